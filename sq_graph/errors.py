@@ -1,0 +1,93 @@
+"""What can go wrong, as one tree: each error is one sentence for a scholar, with its place and its remedy.
+
+SqGraphError
+├── InputError       something given could not be read or understood
+│   ├── UnknownName      a name that the map does not hold
+│   ├── BrokenFile       a file that cannot be read or parsed
+│   └── BadQuery         a SPARQL text that is not valid, or not allowed
+├── FindingsError    the map, or a change to it, breaks a rule
+├── MissingPart      an optional part of the installation is absent
+└── EngineError      a reasoner or remote engine failed, or ran past its limit
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class SqGraphError(Exception):
+    """Base of every error that sq-graph raises on purpose.
+
+    Its text is one sentence that says what is wrong, where, and what to do.
+
+    >>> str(BrokenFile("there is no such file", "notes.ttl", remedy="Check the path"))
+    'notes.ttl: there is no such file. Check the path.'
+    """
+
+    def __init__(self, what: str, where: str = "", line: int | None = None, remedy: str = "") -> None:
+        place = f"{where}:{line}: " if where and line is not None else f"{where}: " if where else ""
+        advice = f" {remedy.rstrip('.')}." if remedy else ""
+        super().__init__(f"{place}{what.rstrip('.')}.{advice}")
+        self.what, self.where, self.line, self.remedy = what, where, line, remedy
+
+
+class InputError(SqGraphError):
+    """Something given could not be read or understood."""
+
+
+class UnknownName(InputError):
+    """A name that the map does not hold; names the nearest that it does.
+
+    >>> str(UnknownName("concept", "social-exclusoin", ["social-exclusion", "trust"]))
+    "there is no concept 'social-exclusoin'. Did you mean 'social-exclusion'?"
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], remedy: str = "") -> None:
+        near = nearest(name, list(known))
+        super().__init__(f"there is no {kind} {name!r}", remedy=remedy)
+        advice = f" Did you mean {near!r}?" if near else f" {remedy.rstrip('.')}." if remedy else ""
+        self.args = (f"there is no {kind} {name!r}.{advice}",)
+        self.name, self.nearest = name, near
+
+
+class BrokenFile(InputError):
+    """A file that cannot be read or parsed."""
+
+
+class BadQuery(InputError):
+    """A SPARQL text that is not valid, or asks for what is not allowed."""
+
+
+class FindingsError(SqGraphError):
+    """The map, or a change to it, breaks a rule; `findings` holds each finding."""
+
+    def __init__(self, what: str, findings: Sequence[object] = (), where: str = "", remedy: str = "") -> None:
+        super().__init__(what, where, remedy=remedy)
+        self.findings = tuple(findings)
+
+
+class MissingPart(SqGraphError):
+    """An optional part of the installation is absent.
+
+    >>> str(MissingPart("the reasoner", "reasoner"))
+    "the reasoner is not installed. Run pip install 'sq-graph[reasoner]'."
+    """
+
+    def __init__(self, part: str, extra: str = "", remedy: str = "") -> None:
+        super().__init__(f"{part} is not installed", remedy=remedy or f"Run pip install 'sq-graph[{extra}]'")
+
+
+class EngineError(SqGraphError):
+    """A reasoner or a remote engine failed, or ran past its limit."""
+
+
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """The known name most like `name`, or None if none is near.
+
+    >>> nearest("steinert-exclusoin", ["room-exclusion", "steinert-exclusion"])
+    'steinert-exclusion'
+    """
+    lowered = {item.lower(): item for item in known}
+    found = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None
