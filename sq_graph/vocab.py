@@ -55,9 +55,10 @@ def shorten(iri: str) -> str:
     >>> shorten("https://example.org/x")
     'https://example.org/x'
     """
-    best = max((p for p, ns in PREFIXES.items() if iri.startswith(ns)), key=lambda p: len(PREFIXES[p]), default=None)
-    if best is None:
+    fitting = [prefix for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)]
+    if not fitting:
         return iri
+    best = max(fitting, key=lambda prefix: len(PREFIXES[prefix]))
     local = iri[len(PREFIXES[best]) :]
     return f"{best}:{local}" if _LOCAL.match(local) else iri
 

@@ -1,0 +1,8 @@
+"""The graph: a store of named graphs with one interface, embedded (memory or disk) or remote."""
+
+from __future__ import annotations
+
+from sq_graph.graph.embedded import EmbeddedGraph
+from sq_graph.graph.terms import Graph, Solutions, Term, Triple
+
+__all__ = ["EmbeddedGraph", "Graph", "Solutions", "Term", "Triple"]
