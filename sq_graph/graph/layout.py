@@ -1,0 +1,119 @@
+"""Which files a map consists of, which IRI each has, and which enter the default view."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sq_graph import resources
+from sq_graph.errors import BrokenFile
+from sq_graph.vocab import BASE
+
+WORKSPACE_FILE = "workspace.toml"
+
+
+@dataclass(frozen=True)
+class MapFile:
+    """One Turtle file of a map: its path, its IRI as ontology and named graph, and whether it is listed.
+
+    A listed file belongs to the default view; position modules and `same-meaning.ttl` enter only when asked for.
+    """
+
+    path: Path
+    iri: str
+    listed: bool
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A folder with `ontology/`, `shapes/` and `queries/`, and the base IRI under which its things are minted.
+
+    >>> packaged().iri_of(packaged().root / "ontology" / "core.ttl")
+    'https://w3id.org/sq-graph/core'
+    """
+
+    root: Path
+    base: str = BASE
+
+    @property
+    def ontology(self) -> Path:
+        """The folder of the Turtle files."""
+        return self.root / "ontology"
+
+    def files(self) -> Iterator[MapFile]:
+        """Every Turtle file below `ontology/`, sorted by path."""
+        for path in sorted(self.ontology.rglob("*.ttl")):
+            yield MapFile(path, self.iri_of(path), self.is_listed(path))
+
+    def iri_of(self, path: Path) -> str:
+        """The IRI of a file: the base and its path without `ontology/` and `.ttl`."""
+        return self.base + path.relative_to(self.ontology).with_suffix("").as_posix()
+
+    def path_of(self, iri: str) -> Path | None:
+        """The file of a named graph's IRI, existing or not; None where the IRI names no place in this map.
+
+        >>> packaged().path_of("https://w3id.org/sq-graph/../../etc/passwd") is None
+        True
+        """
+        if not iri.startswith(self.base):
+            return None
+        parts = iri[len(self.base) :].split("/")
+        if not all(
+            part and part.strip(".") and part.replace("-", "").replace("_", "").isalnum() for part in parts
+        ):
+            return None
+        return self.ontology.joinpath(*parts).with_suffix(".ttl")
+
+    def is_listed(self, path: Path) -> bool:
+        """Whether the default view holds the file."""
+        relative = path.relative_to(self.ontology)
+        return relative.parts[0] != "positions" and relative.name != "same-meaning.ttl"
+
+    def queries(self) -> Iterator[Path]:
+        """Every question file, sorted by path."""
+        return iter(sorted((self.root / "queries").rglob("*.rq")))
+
+    def shapes(self) -> Iterator[Path]:
+        """Every shapes file, sorted by path."""
+        return iter(sorted((self.root / "shapes").glob("*.ttl")))
+
+
+def packaged() -> Layout:
+    """The map that ships with sq-graph."""
+    return Layout(resources.root())
+
+
+def workspace(folder: Path) -> Layout:
+    """The layout of a user's own folder, with the base IRI of its `workspace.toml`.
+
+    A folder without that file is read with a base made from its name, so that any folder of the same
+    layout can be tried. Raises BrokenFile if there is no such folder, or the file is broken.
+    """
+    if not folder.is_dir():
+        raise BrokenFile(
+            "there is no such folder", str(folder), remedy="Check --workspace, or run sq-graph init"
+        )
+    settings = folder / WORKSPACE_FILE
+    if not settings.is_file():
+        return Layout(folder, f"https://example.org/{folder.resolve().name}/")
+    try:
+        base = tomllib.loads(settings.read_text(encoding="utf-8")).get("base")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BrokenFile(
+            f"the settings cannot be read ({error})", str(settings), remedy="Mend the file"
+        ) from None
+    if not isinstance(base, str) or "://" not in base or base[-1] not in "/#":
+        raise BrokenFile(
+            "base must be an IRI that ends in / or #",
+            str(settings),
+            remedy='Write base = "https://example.org/my-review/"',
+        )
+    return Layout(folder, base)
+
+
+def found_workspace(start: Path | None = None) -> Path | None:
+    """The current folder if it is a workspace (it holds `workspace.toml`), else None."""
+    folder = start or Path.cwd()
+    return folder if (folder / WORKSPACE_FILE).is_file() else None
