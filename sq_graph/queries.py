@@ -1,0 +1,218 @@
+"""The catalogue of questions: each file in `queries/` is a SPARQL query with a header that says what it asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sq_graph.errors import BrokenFile, UnknownName
+from sq_graph.vocab import PREFIXES, expand, shorten
+
+Expectation = Literal["some", "any", "none"]
+_VALUES = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
+_PROJECTION = re.compile(
+    r"SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?(.*?)\s*(?:FROM\b|WHERE\b|\{)", re.IGNORECASE | re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a question can be asked of: `kind` is the class whose things may stand there, or `text`.
+
+    `default` is the term, as SPARQL writes it, that stands in the file as the example; several terms are
+    separated by a space.
+    """
+
+    name: str
+    kind: str
+    label: str
+    default: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the catalogue.
+
+    `columns` maps each column to what it holds; `evidence` names the columns whose things rest on passages;
+    `hidden` those that a person need not see; `expect` says whether the question must have rows (`some`), may
+    (`any`), or, as a check, must have none (`none`).
+    """
+
+    name: str
+    group: str
+    title: str
+    question: str
+    parameters: tuple[Parameter, ...]
+    columns: Mapping[str, str]
+    evidence: tuple[str, ...]
+    hidden: tuple[str, ...]
+    expect: Expectation
+    remedy: str
+    text: str
+    path: Path
+
+    def bind(self, values: Mapping[str, Iterable[str]]) -> str:
+        """The query with parameters replaced as `VALUES` rows of terms in SPARQL's notation.
+
+        Raises UnknownName for a parameter that the question does not have.
+        """
+        text = self.text
+        for name, terms in values.items():
+            if name not in {parameter.name for parameter in self.parameters}:
+                known = [parameter.name for parameter in self.parameters]
+                has = f"It takes {', '.join(known)}" if known else "It takes no parameter"
+                raise UnknownName(f"parameter of the question {self.name}", name, known, remedy=has)
+            row = f"VALUES ?{name} {{ {' '.join(terms)} }}"
+            text = re.sub(_VALUES.format(name=name), lambda _, row=row: row, text, count=1)
+        return text
+
+
+def read_question(path: Path) -> Question:
+    """The question in a file; raises BrokenFile if its header is missing, incomplete or at odds with its query.
+
+    >>> from sq_graph.graph.layout import packaged
+    >>> any(read_question(path).expect == "some" for path in packaged().queries())
+    True
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BrokenFile(f"the question cannot be read ({error})", str(path), remedy="Mend the file") from None
+    header = _header(text, path)
+    parameters = tuple(
+        _parameter(name, given, text, path) for name, given in (header.get("parameters") or {}).items()
+    )
+    columns = {str(name): str(meaning) for name, meaning in (header.get("columns") or {}).items()}
+    projected = projection(text)
+    if tuple(columns) != projected:
+        raise BrokenFile(
+            f"the header names the columns {', '.join(columns)}, the query gives {', '.join(projected)}",
+            str(path), remedy="Make them agree",
+        )  # fmt: skip
+    for field in ("title", "question", "expect"):
+        if not header.get(field):
+            raise BrokenFile(f"the header lacks '{field}'", str(path), 1, remedy=f"Add a line '#+ {field}: …'")
+    return Question(
+        name=path.stem,
+        group=path.parent.name,
+        title=str(header["title"]),
+        question=str(header["question"]),
+        parameters=parameters,
+        columns=columns,
+        evidence=tuple(header.get("evidence") or ()),
+        hidden=tuple(header.get("hidden") or ()),
+        expect=header["expect"],
+        remedy=str(header.get("remedy") or ""),
+        text=text,
+        path=path,
+    )
+
+
+def projection(text: str) -> tuple[str, ...]:
+    """The columns that a SELECT query gives, in order.
+
+    >>> projection("SELECT ?work (MIN(?y) AS ?year) WHERE { ?work sq:year ?y } GROUP BY ?work")
+    ('work', 'year')
+    """
+    body = re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE)
+    found = _PROJECTION.search(body)
+    if not found:
+        return ()
+    plain = re.sub(r"\((?:[^()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*\bAS\s+\?(\w+)\s*\)", r"?\1", found[1], flags=re.I)
+    return tuple(re.findall(r"\?(\w+)", plain))
+
+
+class Catalogue:
+    """The questions of one or more folders, found by name; a later folder adds, it never replaces.
+
+    >>> from sq_graph.graph.layout import packaged
+    >>> Catalogue(packaged().queries())["rival-definitions"].group
+    'definitions'
+    """
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._paths: dict[str, Path] = {}
+        for path in paths:
+            if path.stem in self._paths:
+                other = self._paths[path.stem]
+                raise BrokenFile(f"a question of this name stands in {other} too", str(path), remedy="Rename one")
+            self._paths[path.stem] = path
+
+    def __getitem__(self, name: str) -> Question:
+        """The question of that name; raises UnknownName with the nearest."""
+        if name not in self._paths:
+            raise UnknownName("question", name, self._paths, remedy="Run sq-graph ask to see all questions")
+        return read_question(self._paths[name])
+
+    def names(self, quality: bool = False) -> tuple[str, ...]:
+        """The names of all questions, those that check quality only if asked for."""
+        return tuple(name for name, path in self._paths.items() if quality or path.parent.name != "quality")
+
+    def questions(self, quality: bool = False) -> tuple[Question, ...]:
+        """All questions by group and name; `quality` adds those that must return no row."""
+        found = [read_question(self._paths[name]) for name in self.names(quality)]
+        return tuple(sorted(found, key=lambda question: (question.group, question.name)))
+
+
+def as_term(value: str) -> str:
+    """A value as SPARQL writes it: IRIs and short forms as IRIs, all else as a plain string.
+
+    >>> as_term("work:room-1999"), as_term("East End")
+    ('<https://w3id.org/sq-graph/id/work/room-1999>', '"East End"')
+    """
+    iri = expand(value)
+    if re.match(r"[a-z][a-z0-9+.-]*://[^\\s<>\"{}|^`\\\\]+\Z", iri, re.IGNORECASE):
+        return f"<{iri}>"
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
+
+
+def _header(text: str, path: Path) -> dict[str, Any]:
+    import yaml
+
+    lines = [line[3:] if line.startswith("#+ ") else "" for line in text.splitlines() if line.startswith("#+")]
+    try:
+        header = yaml.load("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise BrokenFile(
+            "the header is no valid YAML", str(path), line, remedy="Mend the lines after '#+'"
+        ) from None
+    if not isinstance(header, dict):
+        raise BrokenFile("the question has no header", str(path), 1, remedy="Begin it with lines '#+ title: …'")
+    return header
+
+
+def _parameter(name: str, given: Any, text: str, path: Path) -> Parameter:
+    found = re.search(_VALUES.format(name=name), text)
+    if not found or not isinstance(given, dict) or not given.get("kind"):
+        raise BrokenFile(
+            f"the parameter {name!r} needs a kind in the header and a line VALUES ?{name} {{ … }} in the query",
+            str(path), remedy="Add what is missing",
+        )  # fmt: skip
+    default = found[0][found[0].index("{") + 1 : -1].strip()
+    return Parameter(str(name), str(given["kind"]), str(given.get("label") or name), default)
+
+
+def shown_default(parameter: Parameter) -> str:
+    """The default of a parameter in short form, as a user would type it.
+
+    >>> shown_default(Parameter("work", "sq:Work", "Work", "<https://w3id.org/sq-graph/id/work/room-1999>"))
+    'work:room-1999'
+    """
+    return " ".join(
+        shorten(term.strip("<>")) if term.startswith("<") else term for term in parameter.default.split()
+    )
+
+
+def prologue() -> str:
+    """PREFIX lines for every prefix of the vocabulary, to be put before a query.
+
+    >>> prologue().splitlines()[0]
+    'PREFIX agent: <https://w3id.org/sq-graph/id/agent/>'
+    """
+    return "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in PREFIXES.items())
