@@ -32,6 +32,7 @@ class Table:
 
     `records` is the same content with one statement a row, for CSV and JSON, where the shown form merges
     several statements into a cell. `groups` names, for each row, the heading under which it stands.
+    `compact` is the same content laid out for a screen on which the columns do not fit.
 
     >>> table = Table(("concept", "year"), (("trust", 1995),), caption="Concepts")
     >>> print(table.to_csv(), end="")
@@ -45,6 +46,7 @@ class Table:
     notes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     records: Table | None = field(default=None, repr=False)
+    compact: Table | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -79,9 +81,7 @@ class Table:
         lines += ["| " + " | ".join(map(_md, self.columns)) + " |", "|" + " --- |" * len(self.columns)]
         for heading, row in self._grouped():
             if heading:
-                lines.append(
-                    "| " + " | ".join([f"**{_md(heading)}**"] + [""] * (len(self.columns) - 1)) + " |"
-                )
+                lines.append("| " + " | ".join([f"**{_md(heading)}**"] + [""] * (len(self.columns) - 1)) + " |")
             lines.append("| " + " | ".join(map(_md, row)) + " |")
         lines += [line for note in self.notes for line in ("", f"*{_md(note)}*")]
         return "\n".join(lines) + "\n"
@@ -117,22 +117,18 @@ class Table:
             body.append("<tr>" + "".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) + "</tr>")
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
-        return (
-            f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{notes}\n"
-        )
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{notes}\n"
 
     def to_text(self, width: int = 100, colour: bool = False) -> str:
         """The table for a screen of `width` columns; where it cannot fit, one block a row."""
         if width < 14 * len(self.columns):
-            return self._blocks(width)
+            return self.compact.to_text(width, colour) if self.compact else self._blocks(width)
         return self._grid(width, colour)
 
     def render(self, form: str, width: int = 100, colour: bool = False) -> str:
         """The table in one of `FORMS`; raises InputError for another form."""
         if form not in FORMS:
-            raise InputError(
-                f"a table cannot be written as {form!r}", remedy=f"Ask for one of {', '.join(FORMS)}"
-            )
+            raise InputError(f"a table cannot be written as {form!r}", remedy=f"Ask for one of {', '.join(FORMS)}")
         if form == "table":
             return self.to_text(width, colour)
         written: str = getattr(self, f"to_{form}")()
@@ -157,8 +153,7 @@ class Table:
         groups = self.groups or ("",) * len(self.rows)
         before = ("", *groups)
         return [
-            ("" if now == last else now, row)
-            for now, last, row in zip(groups, before, self.rows, strict=False)
+            ("" if now == last else now, row) for now, last, row in zip(groups, before, self.rows, strict=False)
         ]
 
     def _grid(self, width: int, colour: bool) -> str:
@@ -201,9 +196,7 @@ class Table:
                 text = f"{name}: {_text(cell)}"
                 lines += textwrap.wrap(text, width, subsequent_indent="  ", break_on_hyphens=False) or [text]
             lines.append("")
-        return (
-            "\n".join([*lines, *(line for note in self.notes for line in textwrap.wrap(note, width))]) + "\n"
-        )
+        return "\n".join([*lines, *(line for note in self.notes for line in textwrap.wrap(note, width))]) + "\n"
 
 
 def stack(tables: Sequence[Table], form: str, width: int = 100, colour: bool = False) -> str:
