@@ -163,9 +163,7 @@ class Recheck:
 
     def table(self) -> Table:
         """The rows that do not hold any more, or that one line that all do."""
-        counts = {
-            outcome: sum(row.outcome == outcome for row in self.rows) for outcome in ("still true", "changed")
-        }
+        counts = {outcome: sum(row.outcome == outcome for row in self.rows) for outcome in ("still true", "changed")}
         counts |= {outcome: sum(row.outcome == outcome for row in self.rows) for outcome in ("gone", "new")}
         graph = "The map is the same." if self.same_graph else "The map has changed since."
         summary = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
@@ -181,9 +179,7 @@ def row_values(found: Solutions) -> tuple[Row, ...]:
     )
 
 
-def passages_of(
-    row: Row, columns: Sequence[str], known: Mapping[str, Attribution]
-) -> tuple[Mapping[str, Value], ...]:
+def passages_of(row: Row, columns: Sequence[str], known: Mapping[str, Attribution]) -> tuple[Mapping[str, Value], ...]:
     """The passages on which a row rests, by the things in `columns` that have an attribution."""
     found: list[Mapping[str, Value]] = []
     for name in columns:
@@ -224,9 +220,7 @@ def read_answer(text: str, where: str) -> dict[str, Any]:
         raise BrokenFile("this is no saved answer", where, remedy="Save one with sq-graph ask … -f json")
     rows, passages = saved["rows"], saved["passages"]
     if len(rows) != len(passages) or not all(isinstance(row, dict) for row in rows):
-        raise BrokenFile(
-            "the saved answer is damaged: rows and passages differ", where, remedy="Ask again and save"
-        )
+        raise BrokenFile("the saved answer is damaged: rows and passages differ", where, remedy="Ask again and save")
     if any(set(row) != set(saved["columns"]) for row in rows):
         raise BrokenFile("the saved answer is damaged: a row lacks a column", where, remedy="Ask again and save")
     return saved

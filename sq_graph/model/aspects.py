@@ -57,7 +57,7 @@ def read_aspects(graph: Graph, definitions: Iterable[str] = ()) -> tuple[Aspect,
 
 
 def read_codings(graph: Graph, definitions: Iterable[str]) -> dict[tuple[str, str], tuple[str, ...]]:
-    """What each definition says under each aspect, by (definition, aspect): values or terms, or one word of coverage."""
+    """What each definition says under each aspect, by (definition, aspect): values or terms, or its coverage."""
     query = f"SELECT DISTINCT ?coding {{ VALUES ?d {{ {values(definitions)} }} ?coding sq:codes ?d }}"
     known = facts(graph, [row["coding"].value for row in graph.select(query)])
     names = labels(graph, [iri for one in known.values() for iri in texts(one, "sq:codedValue")])
@@ -91,7 +91,8 @@ def heading(definition: Definition) -> str:
     sense = f" on {definition.sense}" if definition.sense else ""
     firmness = definition.attribution.firmness
     hedged = f"; {firmness}" if firmness and firmness != "asserted" else ""
-    return f"{definition.attribution.asserter}{sense} ({definition.attribution.pages}; {definition.attribution.distance}{hedged})"
+    credit = definition.attribution
+    return f"{credit.asserter}{sense} ({credit.pages}; {credit.distance}{hedged})"
 
 
 _HEADINGS = ("They agree", "They part", "Only one speaks", "All are silent")

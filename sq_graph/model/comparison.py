@@ -85,9 +85,7 @@ def compare_typologies(
     owner = {category.iri: index for index, one in enumerate(typologies) for category in one.categories}
     links = [link for link in read_links(graph, undrawn, readings) if _within(link, owner)]
     third = _common_thirds(read_links(graph, readings=readings), owner)
-    names = labels(
-        graph, {iri for link in [*links, *third] for iri in (*link.subjects, *link.objects)} | set(owner)
-    )
+    names = labels(graph, {iri for link in [*links, *third] for iri in (*link.subjects, *link.objects)} | set(owner))
     sheet = _Sheet(typologies, links, names, attributions(graph, owner))
     rows = [row for category in typologies[0].categories for row in sheet.rows_of(category, 0)]
     groups = [""] * len(rows)
@@ -227,10 +225,7 @@ def _common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> list[Link
     ]  # fmt: skip
     meeting = _by_target(outward)
     return [
-        link
-        for links_of in meeting.values()
-        if len({owner[x.subjects[0]] for x in links_of}) > 1
-        for link in links_of
+        link for links_of in meeting.values() if len({owner[x.subjects[0]] for x in links_of}) > 1 for link in links_of
     ]
 
 
@@ -275,7 +270,5 @@ def _notes(typologies: Sequence[Typology], links: Iterable[Link]) -> tuple[str, 
             lines.append(f"{typology.label}: {typology.attribution.source}.{reading}")
     if any(link.is_reading for link in links):
         lines.append("Readings are a curator's, not the authors'.")
-    lines.append(
-        "→ from the row to the column, ← the other way; “none stated”: no work read draws or denies a match."
-    )
+    lines.append("→ from the row to the column, ← the other way; “none stated”: no work read draws or denies a match.")
     return tuple(lines)

@@ -1,0 +1,333 @@
+"""The API: open a map, ask it, compare what it holds.
+
+>>> atlas = open()
+>>> atlas.typology("steinert-exclusion").ordered
+False
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sq_graph import resources
+from sq_graph.errors import InputError, UnknownName
+from sq_graph.graph import EmbeddedGraph, Graph, Solutions
+from sq_graph.graph.embedded import load_files
+from sq_graph.graph.layout import Layout, found_workspace, packaged, workspace
+from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, revive, row_values
+from sq_graph.model.aspects import compare_definitions
+from sq_graph.model.attribution import attributions
+from sq_graph.model.comparison import compare_typologies
+from sq_graph.model.facts import labels
+from sq_graph.model.names import Names
+from sq_graph.model.profile import profile
+from sq_graph.model.things import (
+    Concept,
+    Definition,
+    Typology,
+    Work,
+    definitions_beneath,
+    read_concept,
+    read_definitions,
+    read_typology,
+    read_works,
+)
+from sq_graph.queries import Catalogue, Parameter, Question, as_term
+from sq_graph.table import Table
+from sq_graph.vocab import kind_of
+
+if TYPE_CHECKING:
+    import rdflib
+
+
+def open(
+    *folders: str | Path,
+    store: str | Path | None = None,
+    endpoint: str | None = None,
+    progress: Callable[[], None] | None = None,
+) -> Atlas:
+    """Opens the packaged map, with workspaces over it, or a store on disk, or a remote SPARQL engine.
+
+    A current folder that holds `workspace.toml` counts as a workspace where none is named. Raises BrokenFile for
+    a folder or file that cannot be read, with its line.
+    """
+    layouts = [packaged(), *(workspace(Path(folder)) for folder in folders)]
+    if not folders and (here := found_workspace()):
+        layouts.append(workspace(here))
+    if endpoint is not None:
+        from sq_graph.graph.remote import RemoteGraph
+
+        return Atlas(RemoteGraph(endpoint), layouts)
+    if store is not None:
+        if not Path(store).is_dir():
+            raise InputError(f"there is no store at {store}", remedy="Load one with sq-graph load --store DIR FILE…")
+        return Atlas(EmbeddedGraph(Path(store), read_only=True), layouts)
+    graph = EmbeddedGraph()
+    for layout in layouts:
+        load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()), progress)
+    return Atlas(graph, layouts)
+
+
+class Atlas:
+    """A map with everything that can be asked of it.
+
+    >>> open().ask("rival-definitions", concept="social-exclusion").columns[0]
+    'definition'
+    """
+
+    def __init__(self, graph: Graph, layouts: Sequence[Layout] = ()) -> None:
+        self.graph = graph
+        self.layouts = tuple(layouts)
+        self.names = Names(graph, tuple(layout.base for layout in reversed(self.layouts)))
+
+    @property
+    def version(self) -> str:
+        """The version of sq-graph that answers."""
+        return resources.version()
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the map: of its files' triples, or as a remote engine tells it."""
+        from sq_graph.graph.digest import digest
+
+        told = getattr(self.graph, "digest", None)
+        if callable(told):
+            return str(told())
+        return digest(file for layout in self.layouts for file in layout.files())
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The questions of the packaged map and of the workspaces."""
+        return Catalogue(path for layout in self.layouts for path in layout.queries())
+
+    def find(self, name: str, *kinds: str) -> str:
+        """The IRI of a thing by slug, short form, IRI or label, among some kinds if they are named.
+
+        Raises UnknownName with the nearest, or InputError if several things have that name.
+
+        >>> open().find("room-1999", "work")
+        'https://w3id.org/sq-graph/id/work/room-1999'
+        """
+        return self.names.find(name, kinds)
+
+    def label(self, iri: str) -> str:
+        """The label of a thing."""
+        return labels(self.graph, [iri])[iri]
+
+    def concept(self, name: str) -> Concept:
+        """A concept with all its definitions, those of its senses and narrower concepts among them."""
+        return read_concept(self.graph, self.find(name, "concept", "category"))
+
+    def definitions(self, concept: str = "") -> tuple[Definition, ...]:
+        """The definitions of a concept with all beneath it, or of the whole map, in order of year."""
+        if concept:
+            return self.concept(concept).definitions
+        query = "SELECT DISTINCT ?definition { ?definition a sq:Definition }"
+        return read_definitions(self.graph, [row["definition"].value for row in self.graph.select(query)])
+
+    def typology(self, name: str) -> Typology:
+        """A typology with its categories in their order."""
+        return read_typology(self.graph, self.find(name, "typology"))
+
+    def typologies(self) -> tuple[Typology, ...]:
+        """All typologies, by label."""
+        found = [read_typology(self.graph, iri) for iri in self.names.of_class("sq:Typology")]
+        return tuple(sorted(found, key=lambda typology: typology.label))
+
+    def works(self) -> tuple[Work, ...]:
+        """All works, by year."""
+        return read_works(self.graph, self.names.of_class("sq:Work"))
+
+    def compare(self, *names: str, readings: bool = False, undrawn: bool = False) -> Table:
+        """Things side by side: typologies by category; concepts, works or definitions by aspect; positions by claim.
+
+        `readings` adds what only a curator draws, `undrawn` the correspondences that nobody draws. Raises
+        InputError for things of different kinds, or a single typology.
+        """
+        iris = list(dict.fromkeys(self.find(name, *_COMPARED) for name in names))
+        kinds = {_COMPARED[kind_of(iri) or "concept"] for iri in iris}
+        if len(kinds) != 1:
+            raise InputError(
+                f"{', '.join(self.label(iri) for iri in iris)} are of different kinds ({', '.join(sorted(kinds))})",
+                remedy="Compare typologies with typologies, concepts, works or definitions with their like",
+            )
+        kind = kinds.pop()
+        if kind == "typologies":
+            if len(iris) < 2:
+                raise InputError(f"only {self.label(iris[0])} is named", remedy="Name at least two typologies")
+            return compare_typologies(self.graph, [read_typology(self.graph, iri) for iri in iris], undrawn, readings)
+        if kind == "positions":
+            from sq_graph.model.claims import compare_positions
+
+            return compare_positions(self.graph, iris)
+        definitions = self._definitions_of(kind, iris)
+        if not definitions:
+            raise InputError(f"the map holds no definition for {', '.join(self.label(iri) for iri in iris)}")
+        return compare_definitions(self.graph, definitions, " · ".join(self.label(iri) for iri in iris))
+
+    def ask(self, question: str, **values: str) -> Answer:
+        """The answer to a catalogue question; each parameter takes a slug, short form, IRI or label.
+
+        Raises UnknownName for a question, parameter or value that does not exist, with the nearest.
+        """
+        asked = self.catalogue[question]
+        given = {name: self.parameter_value(asked, name, value) for name, value in values.items()}
+        query = asked.bind({name: [as_term(value)] for name, value in given.items()})
+        return self.answer(asked, self.graph.select(query), given)
+
+    def answer(self, question: Question, found: Solutions, given: Mapping[str, str]) -> Answer:
+        """The rows of a question with the passages they rest on."""
+        rows = row_values(found)
+        evidence = question.evidence or found.columns
+        things = {value for row in rows for value in row.values() if isinstance(value, str) and "://" in value}
+        bearing = {value for row in rows for name in evidence if isinstance(value := row[name], str) and "://" in value}
+        known = attributions(self.graph, bearing)
+        parameters = {p.name: given.get(p.name) or _plain(p.default) for p in question.parameters}
+        named = {part for value in parameters.values() for part in value.split(" ") if "://" in part}
+        return Answer(
+            question=question.name,
+            title=question.title,
+            parameters=parameters,
+            columns=found.columns,
+            rows=rows,
+            passages=tuple(passages_of(row, evidence, known) for row in rows),
+            version=self.version,
+            graph_digest=self.digest,
+            labels=labels(self.graph, things | named),
+            hidden=question.hidden,
+        )
+
+    def parameter_value(self, question: Question, name: str, value: str) -> str:
+        """The IRI (or, for a text, the text) that a value given for a parameter means."""
+        parameter = next((p for p in question.parameters if p.name == name), None)
+        if parameter is None:
+            question.bind({name: []})
+            raise InputError(f"the question {question.name} takes no parameter {name!r}")
+        if parameter.kind == "text":
+            return value
+        return self.names.find_of_class(value, parameter.kind, parameter.label)
+
+    def choices(self, parameter: Parameter) -> dict[str, str]:
+        """What may stand for a parameter: IRI → label, by label."""
+        if parameter.kind == "text":
+            return {}
+        found = labels(self.graph, self.names.of_class(parameter.kind))
+        return dict(sorted(found.items(), key=lambda pair: pair[1].lower()))
+
+    def saved(self, path: str | Path) -> Answer:
+        """The answer saved in a JSON file; raises BrokenFile if it cannot be read."""
+        return revive(read_answer(read_text(Path(path)), str(path)), "")
+
+    def recheck(self, saved: Answer) -> Recheck:
+        """Whether a saved answer still holds: which rows are still true, changed, gone or new, and why."""
+        asked = self.catalogue[saved.question]
+        defaults = {parameter.name: _plain(parameter.default) for parameter in asked.parameters}
+        given = {name: value for name, value in saved.parameters.items() if value != defaults.get(name)}
+        query = asked.bind({name: [as_term(part) for part in value.split(" ")] if "://" in value else [as_term(value)]
+                            for name, value in given.items()})  # fmt: skip
+        today = self.answer(asked, self.graph.select(query), given)
+        things = {str(value) for row in saved.rows for value in row.values() if "://" in str(value)}
+        return recheck(saved, today, self.names.exist(things))
+
+    def sparql(self, query: str) -> Table:
+        """The answer of any SPARQL query, read only, as a table: rows, yes or no, or triples."""
+        from sq_graph.graph.guard import guard
+
+        guard(query)
+        form = query_form(query)
+        if form == "ASK":
+            return Table(("answer",), ((self.graph.ask(query),),))
+        if form in ("CONSTRUCT", "DESCRIBE"):
+            triples = self.graph.construct(query)
+            return Table(("subject", "predicate", "object"), tuple(tuple(str(term) for term in t) for t in triples))
+        found = self.graph.select(query)
+        rows = tuple(tuple(None if term is None else str(term) for term in row) for row in found.rows)
+        return Table(found.columns, rows)
+
+    def results(self, query: str, form: str) -> bytes:
+        """The answer of any SPARQL query in one of the W3C's formats (`graph.embedded.FORMS`)."""
+        from sq_graph.graph.guard import guard
+
+        guard(query)
+        return self.graph.results(query, form)
+
+    def check(self, files: Iterable[Path] = (), progress: Callable[[], None] | None = None) -> Table:
+        """The findings of shapes, quality questions and consistency, one a row; of some files, or of one's own map."""
+        from sq_graph.check import check, findings_table
+
+        return findings_table(check(self.layouts, tuple(files), progress))
+
+    def show(self, name: str) -> Table:
+        """All that is known about one thing, and where it comes from."""
+        return profile(self.graph, self.find(name))
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """The default view as an rdflib graph."""
+        from sq_graph.export import to_rdflib
+
+        return to_rdflib(self.graph)
+
+    def _definitions_of(self, kind: str, iris: Iterable[str]) -> tuple[Definition, ...]:
+        found: list[str] = []
+        for iri in iris:
+            if kind == "concepts":
+                found += definitions_beneath(self.graph, iri)
+            elif kind == "works":
+                query = f"SELECT DISTINCT ?d {{ ?d a sq:Definition . ?d sq:statedIn|sq:via <{iri}> }} ORDER BY STR(?d)"
+                found += [row["d"].value for row in self.graph.select(query)]
+            else:
+                found.append(iri)
+        top = next(iter(iris), "") if kind == "concepts" else ""
+        return read_definitions(self.graph, list(dict.fromkeys(found)), top)
+
+
+_COMPARED = {
+    "typology": "typologies", "concept": "concepts", "category": "concepts", "definition": "definitions",
+    "work": "works", "position": "positions",
+}  # fmt: skip
+
+
+def own_layout(folder: Path | None = None) -> Layout:
+    """The files that commands may change: the workspace named, or here, else the packaged map."""
+    here = folder or found_workspace()
+    return workspace(here) if here else packaged()
+
+
+def query_form(query: str) -> str:
+    """The form of a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE.
+
+    >>> query_form("PREFIX a: <https://e.org/select#> ASK { }")
+    'ASK'
+    """
+    import re
+
+    plain = re.sub(r"<[^<>\"{}|^`\\\s]*>|#[^\n]*", " ", query)
+    found = re.search(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", plain, re.IGNORECASE)
+    return found[1].upper() if found else "SELECT"
+
+
+def read_text(path: Path) -> str:
+    """The text of a file; raises BrokenFile if it cannot be read."""
+    from sq_graph.errors import BrokenFile
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise BrokenFile("the file is not UTF-8 text", str(path), remedy="Save it as UTF-8") from None
+    except OSError as error:
+        raise BrokenFile(
+            f"the file cannot be read ({error.strerror})", str(path), remedy="Check its path and rights"
+        ) from None
+
+
+def _plain(default: str) -> str:
+    """A default as it stands in an answer: IRIs without brackets, texts without quotes, UNDEF as `any`."""
+    if default == "UNDEF":
+        return "any"
+    return " ".join(term.strip("<>").strip('"') for term in default.split())
+
+
+__all__: list[Any] = ["Atlas", "UnknownName", "open"]

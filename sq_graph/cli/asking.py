@@ -1,0 +1,124 @@
+"""`sq-graph ask`: each question of the catalogue as a command with its parameters as options, made when named."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from sq_graph.cli.output import Endpoint, Form, Store, Workspace, open_atlas, show, write
+from sq_graph.errors import SqGraphError, UnknownName
+from sq_graph.graph.layout import found_workspace, packaged, workspace
+from sq_graph.queries import Catalogue, Parameter, Question, shown_default
+from sq_graph.table import Table
+
+
+class Questions(TyperGroup):
+    """A group whose commands are the questions of the catalogue, read from their files only when needed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of all questions."""
+        return list(_catalogue().names())
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of one question; raises UnknownName with the nearest."""
+        return _command(_catalogue()[cmd_name])
+
+
+def list_questions(
+    ctx: typer.Context,
+    form: Form = "table",
+    workspace: Workspace = None,
+    store: Store = None,
+    endpoint: Endpoint = None,
+) -> None:
+    """Ask a question of the catalogue; without a name, list the questions by group.
+
+    Python: atlas.ask(question, **parameters).
+    """
+    if ctx.invoked_subcommand is None:
+        show(questions_table(_catalogue()), form)
+
+
+def questions_table(catalogue: Catalogue) -> Table:
+    """Every question with its group and parameters."""
+    questions = catalogue.questions()
+    rows = tuple(
+        (one.name, one.question, "\n".join(f"--{_dashed(p.name)}" for p in one.parameters)) for one in questions
+    )
+    note = "Ask one by its name: sq-graph ask rival-definitions --concept social-exclusion"
+    return Table(
+        ("name", "question", "options"), rows, "Questions", (note,), groups=tuple(one.group for one in questions)
+    )
+
+
+def _catalogue() -> Catalogue:
+    """The questions of the packaged map and of the workspace named on the command line."""
+    layouts = [packaged()]
+    folder = _named_workspace() or found_workspace()
+    if folder:
+        layouts.append(workspace(folder))
+    return Catalogue(path for layout in layouts for path in layout.queries())
+
+
+def _named_workspace() -> Path | None:
+    for index, word in enumerate(sys.argv):
+        if word == "--workspace" and index + 1 < len(sys.argv):
+            return Path(sys.argv[index + 1])
+        if word.startswith("--workspace="):
+            return Path(word.partition("=")[2])
+    return None
+
+
+def _command(question: Question) -> Any:
+    """A command with the question's parameters as options, which complete from the map."""
+
+    def run(**given: Any) -> None:
+        form = given.pop("form")
+        atlas = open_atlas(given.pop("workspace"), given.pop("store"), given.pop("endpoint"))
+        answer = atlas.ask(question.name, **{name: value for name, value in given.items() if value is not None})
+        if form == "json":
+            write(answer.to_json())
+        else:
+            show(answer.table(), form)
+
+    own = [_option(parameter) for parameter in question.parameters]
+    common = inspect.signature(list_questions, eval_str=True).parameters
+    shared = [parameter for name, parameter in common.items() if name != "ctx"]
+    signature = inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own, *shared)])
+    run.__signature__ = signature  # type: ignore[attr-defined]
+    run.__annotations__ = {name: parameter.annotation for name, parameter in signature.parameters.items()}
+    run.__name__ = question.name
+    run.__doc__ = question.question
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(question.name)(run)
+    return typer.main.get_command(app)
+
+
+def _option(parameter: Parameter) -> inspect.Parameter:
+    def complete(incomplete: str) -> list[str]:
+        try:
+            choices = open_atlas(_named_workspace()).choices(parameter)
+        except SqGraphError:
+            return []
+        slugs = [iri.rsplit("/", 1)[-1] for iri in choices]
+        return [slug for slug in slugs if slug.startswith(incomplete)]
+
+    default = "any" if parameter.default == "UNDEF" else shown_default(parameter)
+    option = typer.Option(
+        f"--{_dashed(parameter.name)}", help=f"{parameter.label} (by default {default}).", autocompletion=complete
+    )
+    return inspect.Parameter(
+        parameter.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, option]
+    )
+
+
+def _dashed(name: str) -> str:
+    return name.replace("_", "-")
+
+
+__all__ = ["Questions", "UnknownName", "list_questions", "questions_table"]

@@ -1,0 +1,50 @@
+"""The commands that maintain a map: fmt, sync, diff, load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sq_graph.cli.output import Workspace, write
+
+Check = Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if something would change.")]
+
+
+def fmt(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Turtle files; all of the map or workspace if none.")
+    ] = None,
+    check: Check = False,
+    workspace: Workspace = None,
+) -> None:
+    """Write Turtle files in their one canonical form.
+
+    Python: sq_graph.turtle.format_files(paths).
+    """
+    from sq_graph.atlas import own_layout
+    from sq_graph.turtle import format_files
+
+    layout = own_layout(workspace)
+    changed = format_files(files or [*(file.path for file in layout.files()), *layout.shapes()], check=check)
+    for path in changed:
+        write(f"{path}: {'is not in canonical form; run sq-graph fmt' if check else 'written anew'}\n")
+    raise typer.Exit(1 if check and changed else 0)
+
+
+def sync(check: Check = False, workspace: Workspace = None) -> None:
+    """Derive what is derived: root imports, catalogs, reference pages, verdicts.
+
+    Python: sq_graph.sync.sync(folder).
+    """
+    from sq_graph.atlas import own_layout
+    from sq_graph.sync import sync as derive
+
+    stale = derive(own_layout(workspace).root, check=check)
+    for one in stale:
+        write(f"{one}\n")
+    raise typer.Exit(1 if check and stale else 0)
+
+
+COMMANDS = {"fmt": fmt, "sync": sync}

@@ -1,0 +1,90 @@
+"""What all commands share: options, opening the map, writing to the screen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sq_graph.errors import InputError
+from sq_graph.table import FORMS, Table
+
+if TYPE_CHECKING:
+    from sq_graph.atlas import Atlas
+
+Form = Annotated[str, typer.Option("--form", "-f", help="How to write it: table, csv, json, md, tex or html.")]
+Workspace = Annotated[
+    Path | None, typer.Option("--workspace", help="A folder of your own, read over the packaged map.")
+]
+Store = Annotated[Path | None, typer.Option("--store", help="A store on disk, in place of the files.")]
+Endpoint = Annotated[
+    str | None, typer.Option("--endpoint", help="The address of a SPARQL engine, in place of the files.")
+]
+Names = Annotated[list[str], typer.Argument(help="Slugs, labels or IRIs of things.")]
+
+
+def open_atlas(workspace: Path | None = None, store: Path | None = None, endpoint: str | None = None) -> Atlas:
+    """The map that the common options name."""
+    from sq_graph.atlas import open as open_map
+
+    folders = [workspace] if workspace else []
+    return open_map(*folders, store=store, endpoint=endpoint)
+
+
+def show(table: Table, form: str) -> None:
+    """Writes a table to standard output in the form asked for."""
+    if form not in FORMS:
+        raise InputError(f"there is no form {form!r}", remedy=f"Ask for one of {', '.join(FORMS)}")
+    write(table.render(form, screen_width(), sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+
+
+def write(text: str) -> None:
+    """Writes a text to standard output as UTF-8, whatever the locale."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def screen_width() -> int:
+    """The columns of the terminal; 120 where the output goes elsewhere."""
+    return shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else 120
+
+
+@contextmanager
+def progress(title: str, total: int | None = None) -> Iterator[Callable[[], None]]:
+    """A progress bar on standard error, for a terminal only; yields the function that advances it."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda: bar.advance(task)
+
+
+def fail(message: str) -> int:
+    """Writes one sentence to standard error and gives the exit code for bad input."""
+    sys.stderr.write(" ".join(message.split()) + "\n")
+    return 2
+
+
+def keep(path: Path, text: str) -> None:
+    """Writes a text to a file, whole or not at all."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise InputError(f"{path} cannot be written ({error.strerror})", remedy="Check its folder and rights") from None
+
+
+Extra = dict[str, Any]

@@ -1,0 +1,91 @@
+"""Finding a thing by what a person calls it: slug, short form, IRI or label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sq_graph.errors import InputError, UnknownName
+from sq_graph.graph import Graph
+from sq_graph.model.facts import values
+from sq_graph.vocab import KINDS, expand, kind_of, shorten, slug_of
+
+
+class Names:
+    """The names of a map's things, under one or more bases, the first of which is preferred.
+
+    >>> import sq_graph
+    >>> sq_graph.open().names.find("Room 1999", ("work",))
+    'https://w3id.org/sq-graph/id/work/room-1999'
+    """
+
+    def __init__(self, graph: Graph, bases: Sequence[str]) -> None:
+        self.graph, self.bases = graph, tuple(bases)
+
+    def find(self, name: str, kinds: Sequence[str] = ()) -> str:
+        """The IRI of a thing; raises UnknownName with the nearest, or InputError if several are meant."""
+        found = self._exact(name, kinds) or self._labelled(name, kinds)
+        if not found:
+            raise UnknownName(_alternatives(kinds), name, self._known(kinds), remedy="Run sq-graph ask to look around")
+        if len(found) > 1:
+            raise InputError(f"{name!r} names several things", remedy=f"Write one of {', '.join(map(shorten, found))}")
+        return found[0]
+
+    def find_of_class(self, name: str, kind: str, label: str) -> str:
+        """The IRI of a thing of a class (in short form) or its subclasses; `label` says what is looked for."""
+        candidates = self._exact(name, ()) or self._labelled(name, ())
+        known = self.of_class(kind)
+        fitting = [iri for iri in candidates if iri in known]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            raise InputError(
+                f"{name!r} names several things", remedy=f"Write one of {', '.join(map(shorten, fitting))}"
+            )
+        raise UnknownName(label.lower(), name, [slug_of(iri) for iri in known])
+
+    def of_class(self, kind: str) -> tuple[str, ...]:
+        """The things of a class (in short form) and its subclasses, sorted."""
+        query = f"SELECT DISTINCT ?thing {{ ?class rdfs:subClassOf* {kind} . ?thing a ?class FILTER(isIRI(?thing)) }}"
+        return tuple(sorted(row["thing"].value for row in self.graph.select(query)))
+
+    def exist(self, things: Iterable[str]) -> dict[str, bool]:
+        """Of each IRI, whether the map says anything of it."""
+        wanted = sorted(things)
+        query = f"SELECT DISTINCT ?s {{ VALUES ?s {{ {values(wanted)} }} ?s ?p ?o }}"
+        there = {row["s"].value for row in self.graph.select(query)}
+        return {thing: thing in there for thing in wanted}
+
+    def _exact(self, name: str, kinds: Sequence[str]) -> list[str]:
+        """Things with this IRI, short form or slug; of several, those of the first kind that has one."""
+        iri = expand(name)
+        if "://" in iri:
+            return [iri] if not set(iri) & set('<>"{}|^`\\ \n') and self.exist([iri])[iri] else []
+        prefix, colon, slug = name.rpartition(":")
+        if not slug or not all(sign.isalnum() or sign in "-_." for sign in slug) or (colon and prefix not in KINDS):
+            return []
+        wanted = [kind for kind in (kinds or KINDS) if not colon or kind == prefix]
+        there = self.exist(f"{base}id/{kind}/{slug}" for base in self.bases for kind in wanted)
+        found = [iri for iri, exists in there.items() if exists]
+        if kinds and found:
+            first = min(kinds.index(kind_of(iri) or "") for iri in found)
+            return [iri for iri in found if kind_of(iri) == kinds[first]]
+        return found
+
+    def _labelled(self, name: str, kinds: Sequence[str]) -> list[str]:
+        """Things with this label, in any case."""
+        text = name.lower().replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+        query = f"""SELECT DISTINCT ?thing {{
+          ?thing rdfs:label|skos:altLabel ?label FILTER(LCASE(STR(?label)) = "{text}" && isIRI(?thing)) }}"""
+        found = sorted(row["thing"].value for row in self.graph.select(query))
+        return [iri for iri in found if not kinds or (kind_of(iri) or "concept") in kinds]
+
+    def _known(self, kinds: Sequence[str]) -> list[str]:
+        query = "SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }"
+        found = [row["thing"].value for row in self.graph.select(query)]
+        return [slug_of(iri) for iri in found if not kinds or kind_of(iri) in kinds]
+
+
+def _alternatives(kinds: Sequence[str]) -> str:
+    if not kinds:
+        return "thing"
+    return " or ".join([", ".join(kinds[:-1]), kinds[-1]] if len(kinds) > 1 else kinds)
