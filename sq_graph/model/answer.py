@@ -47,8 +47,8 @@ class Answer:
     @property
     def digest(self) -> str:
         """The SHA-256 of question, parameters, rows, passages and graph: the same answer has the same digest."""
-        body = {name: value for name, value in self._body().items() if name != "citation"}
-        return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        body = json.dumps(self._body(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(body.encode()).hexdigest()
 
     @property
     def citation(self) -> str:
@@ -74,7 +74,12 @@ class Answer:
 
     def to_json(self) -> str:
         """The answer as JSON, to be kept, cited and rechecked."""
-        return json.dumps(self._body() | {"labels": dict(self.labels)}, ensure_ascii=False, indent=2) + "\n"
+        return (
+            json.dumps(
+                self._body() | {"citation": self.citation, "labels": dict(self.labels)}, ensure_ascii=False, indent=2
+            )
+            + "\n"
+        )
 
     def to_pandas(self) -> pandas.DataFrame:
         """The answer as a DataFrame; raises MissingPart without pandas."""
@@ -111,7 +116,7 @@ class Answer:
             "rows": [dict(row) for row in self.rows],
             "passages": [[dict(passage) for passage in passages] for passages in self.passages],
             "graph": {"version": self.version, "digest": self.graph_digest},
-        } | ({"citation": self._cite_text()} if self.graph_digest else {})
+        }
 
     def _cite_text(self, address: str = "") -> str:
         where = address or f"answer {self.digest[:12]}"
