@@ -1,0 +1,20 @@
+"""Evidence: where each phrase of the map stands in the texts at hand, and how far two codings agree."""
+
+from __future__ import annotations
+
+from sq_graph.evidence.agreement import Agreement, agreement
+from sq_graph.evidence.sources import Source, read_source
+from sq_graph.evidence.verify import Anchor, Outcome, Place, Report, read_anchors, verify
+
+__all__ = [
+    "Agreement",
+    "Anchor",
+    "Outcome",
+    "Place",
+    "Report",
+    "Source",
+    "agreement",
+    "read_anchors",
+    "read_source",
+    "verify",
+]

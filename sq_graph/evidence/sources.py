@@ -1,0 +1,160 @@
+"""Texts that somebody holds: read from .txt, .md or .pdf, with the page of each line where it can be known."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sq_graph.errors import BrokenFile, InputError, MissingPart
+from sq_graph.evidence.folding import Stream, furniture
+
+PAGES_FILE = "pages.tsv"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text at hand: its lines, the page of each (none if unknown), its digest, and the work it is, if named.
+
+    >>> Source("a.txt", "sha256:0", ("Trust and", "hope"), ("4", "5")).label(1, 2)
+    'pp. 4–5'
+    """
+
+    name: str
+    digest: str
+    lines: tuple[str, ...]
+    pages: tuple[str, ...] = ()
+    work: str = ""
+
+    @cached_property
+    def body(self) -> Stream:
+        """The text without page furniture."""
+        apart = furniture(self.lines, self.pages)
+        return Stream.of((n, line) for n, line in enumerate(self.lines, 1) if n not in apart)
+
+    @cached_property
+    def whole(self) -> Stream:
+        """The text with everything that stands on its pages."""
+        return Stream.of(enumerate(self.lines, 1))
+
+    def find(self, wanted: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
+        """Every place of a pattern, as its first and last line; footers and notes are searched last."""
+        return self.body.find(wanted) or self.whole.find(wanted)
+
+    def page(self, line: int) -> str:
+        """The page of a line, or '' where it is not known."""
+        return self.pages[line - 1] if self.pages else ""
+
+    def span(self, page: str, last_page: str = "") -> tuple[int, int] | None:
+        """The lines from the start of a page to the end of it, or of `last_page`; None for an unknown page."""
+        if page not in self.pages:
+            return None
+        last = last_page if last_page in self.pages else page
+        return self.pages.index(page) + 1, len(self.pages) - self.pages[::-1].index(last)
+
+    def label(self, first: int, last: int) -> str:
+        """Where lines stand, in words: `p. 4`, `pp. 4–5`, or the line where the text has no pages."""
+        begin, end = self.page(first), self.page(last)
+        if not begin:
+            return f"line {first}"
+        return f"p. {begin}" if begin == end else f"pp. {begin}–{end}"
+
+
+def read_source(path: Path, work: str = "", pages: Path | None = None) -> Source:
+    """Reads a text; `work` is the IRI of the work that it is, unless the map knows its digest.
+
+    Pages come from the table `pages` (default: `pages.tsv` beside the text, where it fits), else from the
+    PDF's own labels or from form feeds. Raises BrokenFile for a file that cannot be read, and MissingPart if
+    a PDF is given and pypdf is absent.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        what = f"the text cannot be read ({error.strerror})"
+        raise BrokenFile(what, str(path), remedy="Check its path") from None
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    kind = path.suffix.lower()
+    if kind == ".pdf":
+        lines, labels = _pdf(path)
+    elif kind in (".txt", ".md"):
+        lines, labels = _plain(content, path)
+    else:
+        raise InputError(f"{path} is neither .txt, .md nor .pdf", remedy="Save it as one of these")
+    beside = path.parent / PAGES_FILE
+    if pages:
+        labels = read_pages(pages, len(lines))
+    elif kind != ".pdf" and beside.is_file():
+        labels = _if_it_fits(beside, len(lines)) or labels
+    return Source(path.name, digest, lines, labels, work)
+
+
+def read_pages(path: Path, line_count: int) -> tuple[str, ...]:
+    """The page of each line, from a table with the columns page, first_line and last_line, divided by tabs.
+
+    Raises BrokenFile, with the line, for a row that is broken or that lies beyond the text.
+    """
+    labels = [""] * line_count
+    try:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter="\t"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BrokenFile(f"the pages cannot be read ({error})", str(path), remedy="Check the file") from None
+    for number, row in enumerate(rows, 2):
+        try:
+            first, last = int(row["first_line"]), int(row["last_line"])
+            label = row["page"].strip()
+        except (KeyError, TypeError, ValueError, AttributeError):
+            what = "a row needs page, first_line and last_line, divided by tabs"
+            raise BrokenFile(what, str(path), number, "Mend that row") from None
+        if not 1 <= first <= last <= line_count:
+            what = f"page {label} is said to be lines {first} to {last}, but the text has {line_count} lines"
+            raise BrokenFile(what, str(path), number, "Give the pages of this very text")
+        labels[first - 1 : last] = [label] * (last - first + 1)
+    return tuple(labels)
+
+
+def _if_it_fits(path: Path, line_count: int) -> tuple[str, ...]:
+    try:
+        return read_pages(path, line_count)
+    except BrokenFile:  # it lies there by chance and is another text's
+        return ()
+
+
+def _plain(content: bytes, path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines of a plain text, and its pages where form feeds divide them."""
+    try:
+        lines = content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
+    except UnicodeDecodeError as error:
+        number = content[: error.start].count(b"\n") + 1
+        raise BrokenFile("the text is not UTF-8", str(path), number, "Save it as UTF-8") from None
+    if not any("\f" in line for line in lines):
+        return tuple(lines), ()
+    labels: list[str] = []
+    page = 1
+    for line in lines:
+        stripped = line.lstrip("\f")
+        page += len(line) - len(stripped)
+        labels.append(str(page))
+        page += stripped.count("\f")
+    return tuple(line.replace("\f", " ") for line in lines), tuple(labels)
+
+
+def _pdf(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines of a PDF, page by page, each with the page's own label."""
+    try:
+        import pypdf
+    except ImportError:
+        raise MissingPart("reading PDF files", "pdf") from None
+    try:
+        reader = pypdf.PdfReader(path)
+        texts: Sequence[str] = [page.extract_text() for page in reader.pages]
+        names = reader.page_labels
+    except Exception as error:  # a broken PDF can raise nearly anything
+        raise BrokenFile(f"this is no readable PDF ({error})", str(path), remedy="Try its text instead") from None
+    if not any(text.strip() for text in texts):
+        raise BrokenFile("this PDF holds pictures and no text", str(path), remedy="Have its text recognised first")
+    pairs = [(line, name) for text, name in zip(texts, names, strict=True) for line in text.split("\n")]
+    return tuple(line for line, _ in pairs), tuple(name for _, name in pairs)
