@@ -116,7 +116,7 @@ def furniture(lines: Sequence[str], pages: Sequence[str]) -> frozenset[int]:
     heads: dict[str, list[int]] = {}
     for numbers in by_page.values():
         found.update(_footnotes(lines, numbers))
-        filled = [number for number in numbers if lines[number - 1].strip() and number not in found]
+        filled = [number for number in numbers if lines[number - 1].strip()]
         for number in {*filled[:_EDGE], *filled[-_EDGE:]}:
             heads.setdefault(re.sub(r"\d+", "#", fold(lines[number - 1])), []).append(number)
     for shape, numbers in heads.items():

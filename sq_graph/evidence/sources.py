@@ -42,8 +42,8 @@ class Source:
         return Stream.of(enumerate(self.lines, 1))
 
     def find(self, wanted: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
-        """Every place of a pattern, as its first and last line; footers and notes are searched last."""
-        return self.body.find(wanted) or self.whole.find(wanted)
+        """Every place of a pattern, as its first and last line; footers and notes are searched too."""
+        return tuple(dict.fromkeys(self.body.find(wanted) + self.whole.find(wanted)))
 
     def page(self, line: int) -> str:
         """The page of a line, or '' where it is not known."""

@@ -1,0 +1,413 @@
+"""Phrases are looked up as a careful reader would, and two codings are compared as the docs say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from sq_graph.errors import BrokenFile, InputError, MissingPart
+from sq_graph.evidence import Anchor, Outcome, Place, Source, agreement, read_anchors, read_source, verify
+from sq_graph.evidence.agreement import read_codings
+from sq_graph.graph import EmbeddedGraph
+from sq_graph.graph.embedded import load_files
+from sq_graph.graph.layout import packaged
+from sq_graph.model.aspects import Aspect, read_aspects
+
+ROOT = Path(__file__).parents[1]
+CODINGS = ROOT / "ontology/data/works/phillips-2008/codings"
+WORK, OTHER = "https://example.org/id/work/a-1999", "https://example.org/id/work/b-2001"
+TEXT = """Trust is what makes a \ufb01nal bond possible, and \u2018social quality\u2019 depends on it.
+Some write that it may be a lubri-
+cant of   every group.
+                                        
+1 This note is developed from chapter 5.
+Journal of Small Texts 4
+reader@example.org
+Self-
+realisation comes later, where hope is complete and irreversible.
+The well-organised town has access to resource structures.
+
+Journal of Small Texts 5
+Nobody is wholly free.
+"""
+PAGES = "page\tfirst_line\tlast_line\tbasis\n4\t1\t7\tprinted\n5\t8\t12\tinferred\n6\t13\t14\tinferred\n"
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Source:
+    (tmp_path / "pages.tsv").write_text(PAGES, encoding="utf-8")
+    return held(tmp_path, "a.txt", TEXT, WORK)
+
+
+def held(folder: Path, name: str, text: str, work: str = "") -> Source:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return read_source(path, work)
+
+
+def looked_up(phrase: str, sources: list[Source], work: str = WORK, marker: bool = False, **said: object) -> str:
+    """The number of the outcome and what is said of it."""
+    place = Place(work, "A 1999", **{"page": "4", **said})  # type: ignore[arg-type]
+    (finding,) = verify([Anchor("passage:a", phrase, (place,), marker)], sources).findings
+    return f"{finding.outcome.value} {finding.detail}"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "found"),
+    [
+        ("TRUST is what makes", "1 p. 4"),
+        ("a final bond", "1 p. 4"),
+        ('"social quality" depends', "1 p. 4"),
+        ("lubricant of every group", "1 p. 4"),
+        ("Trust […] depends on it", "1 p. 4"),
+        ("every group. Self-realisation comes later", "1 pp. 4–5"),
+        ("developed from chapter 5", "1 p. 4"),
+        ("hope is complete", "2 stands on p. 5"),
+        ("rust is what makes", "4 p. 4 has"),
+        ("makes a final bind", '4 p. 4 has "makes a final bond" (bind → bond)'),
+        ("what breaks a final bond", '4 p. 4 has "what makes a final bond" (breaks → makes)'),
+        ("wholly unlike all of it", "4 stands nowhere in the source; p. 4 has"),
+    ],
+)
+def test_a_phrase_in_its_own_work(text: Source, phrase: str, found: str) -> None:
+    assert looked_up(phrase, [text]).startswith(found)
+
+
+def test_a_passage_across_a_page_end_is_exact_on_both_pages(text: Source) -> None:
+    crossing = "every group. Self-realisation comes later"
+    assert looked_up(crossing, [text], last_page="5") == "1 pp. 4–5"
+    assert looked_up("hope is complete", [text], last_page="5") == "1 p. 5"
+    assert looked_up(crossing, [text], page="5") == "2 stands on pp. 4–5"
+
+
+def test_the_lines_count_where_the_text_is_the_one_that_was_read(text: Source) -> None:
+    read_there = {"digest": text.digest, "first_line": 2, "last_line": 3}
+    assert looked_up("lubricant of every group", [text], **read_there) == "1 p. 4"
+    outside = "4 stands on the page, not in lines 2–3, but on line 1"
+    assert looked_up("a final bond", [text], **read_there) == outside
+    assert looked_up("lubricant of every group", [text], **{**read_there, "page": "6"}) == "2 stands on p. 4"
+    other_edition = {**read_there, "digest": "sha256:another"}
+    assert looked_up("a final bond", [text], **other_edition) == "1 p. 4"
+
+
+def test_a_misattributed_phrase_is_found_in_the_other_source(text: Source, tmp_path: Path) -> None:
+    other = held(tmp_path / "", "b.md", "Nothing of the kind is said here.\n", OTHER)
+    said = "3 misattributed: stands in b.md, line 1"
+    assert looked_up("nothing of the kind", [text, other]) == said
+    assert looked_up("nothing of the kind", [text, other], work="work:not-held") == said
+    assert looked_up("is said of nobody at all", [text, other], work="work:not-held") == "5 not held"
+    near_comes_first = held(tmp_path, "c.md", "A final bind is possible.\n", OTHER)
+    assert looked_up("a final bind", [text, near_comes_first]).startswith("4 ")
+
+
+def test_a_page_that_the_work_does_not_have(text: Source) -> None:
+    said = looked_up("is said of nobody at all", [text], work="work:c", page="99", extent="63–84")
+    assert said == "2 the work has pages 63–84 only"
+    assert looked_up("is said of nobody", [text], work="work:c", page="70", extent="63–84") == "5 not held"
+
+
+def test_a_hedge_marker_may_stand_in_any_of_its_passages_but_in_their_lines(text: Source) -> None:
+    first = Place(WORK, "A 1999", "4", "", 1, 1, text.digest)
+    second = Place(WORK, "A 1999", "4", "", 2, 3, text.digest)
+    marker = Anchor("claim:a", "may be", (first, second), True)
+    assert verify([marker], [text]).findings[0].outcome is Outcome.EXACT
+    (missed,) = verify([Anchor("claim:a", "may be", (first,), True)], [text]).rest
+    assert str(missed) == ('A 1999 p. 4: "may be": hedge marker, stands on the page, not in lines 1–1, but on line 2')
+
+
+def test_a_text_that_no_passage_names_must_be_given_its_work(text: Source) -> None:
+    unnamed = Source(text.name, text.digest, text.lines, text.pages)
+    anchor = Anchor("passage:a", "a final bond", (Place(WORK, page="4"),))
+    with pytest.raises(InputError, match=r"no passage of the map was read in a\.txt.*--work"):
+        verify([anchor], [unnamed])
+    known = Anchor("passage:a", "a final bond", (Place(WORK, page="4", digest=text.digest),))
+    strayed = Anchor("passage:b", "a final bond", (Place(OTHER, page="4", digest=text.digest),))
+    report = verify([known, known, strayed], [unnamed])
+    assert [finding.outcome for finding in report.findings] == [1, 1, 3]
+
+
+def test_pages_from_form_feeds_or_else_lines_only(tmp_path: Path) -> None:
+    fed = held(tmp_path, "fed.txt", "One page.\n\fAnother page.\nIts end.\f\nThird.\n", WORK)
+    assert [fed.page(line) for line in range(1, 5)] == ["1", "2", "2", "3"]
+    assert looked_up("another page", [fed], page="2") == "1 p. 2"
+    plain = held(tmp_path, "plain.txt", "One line.\nAnother line.\n", WORK)
+    assert looked_up("another line", [plain]) == "1 line 2"
+
+
+def test_a_pages_table_is_checked_against_its_text(tmp_path: Path) -> None:
+    (tmp_path / "pages.tsv").write_text(PAGES, encoding="utf-8")
+    short = held(tmp_path, "short.txt", "Only one line.\n", WORK)
+    assert short.pages == ()  # lies there by chance
+    with pytest.raises(BrokenFile, match=r"pages.tsv:2: page 4 is said to be lines 1 to 7, .* has 2 lines"):
+        read_source(tmp_path / "short.txt", WORK, tmp_path / "pages.tsv")
+    (tmp_path / "broken.tsv").write_text("page\tfirst_line\n4\tx\n", encoding="utf-8")
+    with pytest.raises(BrokenFile, match=r"broken\.tsv:2: a row needs page, first_line and last_line"):
+        read_source(tmp_path / "short.txt", WORK, tmp_path / "broken.tsv")
+
+
+def make_pdf(path: Path, pages: list[list[str]], first_label: int) -> None:
+    """Writes a PDF of plain lines whose pages carry their own numbers."""
+    kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(pages)))
+    labels = f"<< /Nums [0 << /S /D /St {first_label} >>] >>"
+    objects = [
+        f"<< /Type /Catalog /Pages 2 0 R /PageLabels {labels} >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for at, lines in enumerate(pages):
+        shown = "".join(f"({line}) Tj T* " for line in lines)
+        stream = f"BT /F1 12 Tf 14 TL 72 720 Td {shown}ET"
+        objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * at} 0 R "
+                       "/Resources << /Font << /F1 3 0 R >> >> >>")  # fmt: skip
+        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
+    body, starts = "%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        starts.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{start:010} 00000 n \n" for start in starts)
+    size = len(objects) + 1
+    body += f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\n"
+    path.write_bytes(f"{body}startxref\n{body.index('xref')}\n%%EOF\n".encode("latin-1"))
+
+
+def test_a_pdf_is_read_page_by_page_with_its_own_labels(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    make_pdf(path, [["Cohesion is a social qual-"], ["ity of its own.", "It may be lost."]], 171)
+    source = read_source(path, WORK)
+    assert looked_up("social quality of its own", [source], page="171") == "1 pp. 171–172"
+    assert looked_up("it may be lost", [source], page="171") == "2 stands on p. 172"
+
+
+def test_texts_that_cannot_be_read_say_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "latin.txt").write_bytes("first\nT\xf6nnies\n".encode("latin-1"))
+    (tmp_path / "broken.pdf").write_bytes(b"no pdf at all")
+    make_pdf(tmp_path / "blank.pdf", [[]], 1)
+    (tmp_path / "notes.docx").write_bytes(b"PK")
+    for name, error, message in [
+        ("latin.txt", BrokenFile, "latin.txt:2: the text is not UTF-8"),
+        ("broken.pdf", BrokenFile, "this is no readable PDF"),
+        ("blank.pdf", BrokenFile, "holds pictures and no text"),
+        ("notes.docx", InputError, "neither .txt, .md nor .pdf"),
+        ("missing.txt", BrokenFile, "cannot be read"),
+    ]:
+        with pytest.raises(error, match=message):
+            read_source(tmp_path / name)
+    monkeypatch.setitem(__import__("sys").modules, "pypdf", None)
+    with pytest.raises(MissingPart, match=r"sq-graph\[pdf\]"):
+        read_source(tmp_path / "blank.pdf")
+
+
+MAP = """
+work:a-1999 rdfs:label "A 1999"@en .
+passage:a-l1-l1 sq:inWork work:a-1999 ; sq:phrase "a final bond" ; sq:pageLabel "4" ; sq:firstLine 1 ;
+  sq:lastLine 1 ; sq:sourceDigest "DIGEST" .
+passage:a-l9-l9 sq:inWork work:a-1999 ; sq:phrase "complete and irreversible" ; sq:pageLabel "5" ;
+  sq:firstLine 9 ; sq:lastLine 9 ; sq:sourceDigest "DIGEST" .
+claim:a sq:reportedIn passage:a-l1-l1 , passage:a-l9-l9 ; sq:hedgeMarker "possible" .
+"""
+PREFIXES = "".join(f"@prefix {name}: <https://example.org/id/{name}/> .\n" for name in ("work", "passage", "claim"))
+PREFIXES += "@prefix sq: <https://w3id.org/sq-graph/core#> .\n"
+PREFIXES += "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        (("", ""), 1),
+        (('sq:pageLabel "5"', 'sq:pageLabel "6"'), 2),
+        (("passage:a-l9-l9 sq:inWork work:a-1999", "passage:a-l9-l9 sq:inWork work:b-2001"), 3),
+        (("complete and irreversible", "complete and reversible"), 4),
+        (('hedgeMarker "possible"', 'hedgeMarker "perhaps"'), 4),
+    ],
+)
+def test_a_map_is_looked_up_whole(text: Source, change: tuple[str, str], outcome: int) -> None:
+    graph = EmbeddedGraph()
+    changed = MAP.replace(*change).replace("DIGEST", text.digest)
+    graph.add(PREFIXES + changed, "https://example.org/map")
+    report = verify(read_anchors(graph), [text])
+    assert max(finding.outcome for finding in report.findings) == outcome
+    assert report.counts[Outcome(outcome)] == (3 if outcome == 1 else 1)
+    assert report.exit_status == (outcome != 1)
+    body = json.loads(report.to_json())
+    assert body["checked"] == 3
+    assert sum(body["counts"].values()) == 3
+    assert [entry["outcome"] for entry in body["rest"]] == [outcome] * (outcome != 1)
+    assert len(report.table()) == len(report.rest)
+    assert report.lines()[-1] == "5 source not held: 0"
+
+
+# ---------- the paper itself
+
+
+@pytest.fixture(scope="module")
+def paper() -> Source:
+    folder = Path(os.environ.get("SQ_GRAPH_SOURCES") or ROOT.parent / "shared")
+    path = folder / "source/phillips-2008.txt"
+    if not path.is_file():
+        pytest.skip(f"{path} is not at hand; set SQ_GRAPH_SOURCES to the folder that holds source/")
+    return read_source(path)
+
+
+@pytest.fixture(scope="module")
+def whole_map() -> EmbeddedGraph:
+    graph = EmbeddedGraph()
+    load_files(graph, [(file.path, file.iri, file.listed) for file in packaged().files()])
+    return graph
+
+
+def test_every_passage_of_the_paper_is_exact_on_its_page(paper: Source, whole_map: EmbeddedGraph) -> None:
+    report = verify(read_anchors(whole_map), [paper])
+    assert not [str(finding) for finding in report.rest]
+    assert report.counts[Outcome.EXACT] > 300
+
+
+def test_the_paper_has_its_pages_and_its_footers_are_no_text(paper: Source) -> None:
+    named = Source(paper.name, paper.digest, paper.lines, paper.pages, "work:p")
+    assert looked_up("beliefs and experiences", [named], work="work:p", page="2") == "1 p. 2"
+    assert looked_up("societies, common values, beliefs", [named], work="work:p", page="1") == "1 pp. 1–2"
+    assert looked_up("the definitions given are intended", [named], work="work:p", page="11") == "1 pp. 11–12"
+
+
+# ---------- agreement
+
+
+@pytest.fixture(scope="module")
+def aspects(whole_map: EmbeddedGraph) -> tuple[Aspect, ...]:
+    return read_aspects(whole_map)
+
+
+def rows_of(table: str) -> dict[str, list[str]]:
+    """The rows of a Markdown table by their first cell."""
+    lines = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    return {cells[0]: cells[1:] for cells in lines if cells[0] not in ("aspect", "---")}
+
+
+def test_the_docs_give_the_figures_of_the_packaged_codings(aspects: tuple[Aspect, ...]) -> None:
+    found = agreement(CODINGS / "first.yaml", CODINGS / "second.yaml", aspects)
+    docs = (ROOT / "docs/agreement.md").read_text(encoding="utf-8")
+    agreed, settled_table = docs.split("## The third reading")
+    shown = {row[0]: [str(cell) for cell in row[1:]] for row in found.table().rows}
+    assert rows_of(agreed) == shown
+    assert len(shown) == 11
+    first, second, settled = (
+        read_codings(CODINGS / f"{name}.yaml", aspects) for name in ("first", "second", "settled")
+    )
+    counted = {}
+    for aspect in shown:
+        trios = [(first[d][aspect], second[d][aspect], settled[d][aspect]) for d in settled]
+        parted = [(a, b, c) for a, b, c in trios if a != b]
+        kept = [sum(trio[2] == trio[coder] for trio in parted) for coder in (0, 1)]
+        overruled = sum(a == b != c for a, b, c in trios)
+        counted[aspect] = [str(n) for n in (len(parted), *kept, len(parted) - sum(kept), overruled)]
+    assert rows_of(settled_table) == counted
+    differed, changed = (sum(int(row[at]) for row in counted.values()) for at in (0, 4))
+    assert f"the coders differed in {differed}" in docs
+    assert f"{changed} cells on which they had agreed" in docs
+    assert differed == len(found.differences)
+
+
+def test_every_settled_difference_has_its_reason_and_the_graph_holds_the_settled_coding(
+    aspects: tuple[Aspect, ...], whole_map: EmbeddedGraph
+) -> None:
+    import yaml
+
+    first, second, settled = (
+        read_codings(CODINGS / f"{name}.yaml", aspects) for name in ("first", "second", "settled")
+    )
+    records = yaml.safe_load((CODINGS / "settled.yaml").read_text(encoding="utf-8"))["codings"]
+    reasons = {(r["definition"], a): why for r in records for a, why in r.get("reasons", {}).items()}
+    for definition, cells in settled.items():
+        for aspect, said in cells.items():
+            if first[definition][aspect] == second[definition][aspect] == said:
+                continue
+            assert reasons.get((definition, aspect)), f"{definition} {aspect} is settled without a reason"
+    held: dict[tuple[str, str], set[str]] = {}
+    notes = {}
+    query = """SELECT ?definition ?aspect ?said ?note { ?coding sq:codes ?definition ; sq:aspect ?aspect .
+      { ?coding sq:codedValue/rdfs:label ?said } UNION { ?coding sq:codedTerm ?said } UNION
+      { ?coding sq:coverage ?coverage . VALUES (?coverage ?said)
+        { (sq:coverage-silent "silent") (sq:coverage-not-applicable "n/a") } }
+      OPTIONAL { ?coding skos:editorialNote ?note } }"""
+    for row in whole_map.select(query):
+        cell = str(row["definition"]).split(":")[1], str(row["aspect"]).split(":")[1]
+        held.setdefault(cell, set()).add(row["said"].value)
+        if "note" in row:
+            notes[cell] = row["note"].value
+    assert held == {(d, a): set(said) for d, cells in settled.items() for a, said in cells.items()}
+    assert notes == reasons
+
+
+CLOSED = Aspect("https://example.org/id/aspect/degree", "degree", "How?", ("binary", "continuum"), 1)
+OPEN = Aspect("https://example.org/id/aspect/causes", "causes", "Whence?", (), 2)
+
+
+def coded(folder: Path, name: str, text: str) -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+def test_agreement_worked_by_hand(tmp_path: Path) -> None:
+    one = coded(tmp_path, "one.csv", "definition,degree,causes\na,binary,war; want\nb,binary,silent\n"
+                "c,silent,n/a\nd,continuum,want\ne,binary,silent\n")  # fmt: skip
+    two = coded(tmp_path, "two.yaml", """codings:
+- {definition: a, degree: binary, causes: [war]}
+- {definition: b, degree: continuum, causes: silent}
+- {definition: c, degree: silent, causes: silent}
+- {definition: d, degree: continuum, causes: [want], doubt: perhaps}
+- {definition: f, degree: binary}
+""")  # fmt: skip
+    found = agreement(one, two, [CLOSED, OPEN])
+    # Eight values: binary 3, continuum 3, silent 2. Observed 1/4 apart; expected (3*5 + 3*5 + 2*6)/(8*7) = 3/4.
+    closed, open_ = found.rows
+    assert closed.figure == pytest.approx(1 - (1 / 4) / (42 / 56))
+    assert (closed.units, closed.same) == (4, 3)
+    assert (open_.figure, open_.units, open_.same) == (0.75, 2, 1)
+    assert [(d.definition, d.aspect) for d in found.differences] == [("a", "causes"), ("b", "degree"), ("c", "causes")]
+    assert (found.only_first, found.only_second) == (("e",), ("f",))
+    assert found.table().notes == ("2 definitions are coded by one coder only and left out",)
+    assert json.loads(found.to_json())["differences"][0]["second"] == ["war"]
+    assert len(found.difference_table()) == 3
+
+
+def test_alpha_is_not_defined_where_all_say_the_same(tmp_path: Path) -> None:
+    same = coded(tmp_path, "same.csv", "definition,degree\na,silent\nb,silent\n")
+    (row,) = agreement(same, same, [CLOSED, OPEN]).rows
+    assert row.figure is None
+    assert agreement(same, same, [CLOSED]).table().rows[0][2] == "not defined"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (
+            "a.yaml",
+            "codings:\n- {definition: a, degree: binary}\n- {definition: a}\n",
+            "a.yaml:3: .*'a' is coded twice",
+        ),
+        ("a.yaml", "codings:\n- {definition: a, degre: binary}\n", "a.yaml:2: .*'degre'. Did you mean degree"),
+        ("a.yaml", "codings:\n- {definition: a, degree: sliding}\n", "a.yaml:2: degree does not allow 'sliding'"),
+        ("a.yaml", "codings:\n- {definition: a, causes: [war, silent]}\n", "both coded and silent"),
+        ("a.yaml", "codings:\n- {degree: binary}\n", "a.yaml:2: a record names no definition"),
+        ("a.yaml", "codings:\n- {definition: a\n", r"a.yaml:3: this is no valid YAML"),
+        ("a.yaml", "codings:\n- words\n", "a.yaml:2: a coding must name its aspects"),
+        ("a.yaml", "notes: none\n", "there is no list of codings"),
+        ("a.csv", "definition,degree\na\n", "a.csv:2: this row is longer or shorter"),
+    ],
+)
+def test_broken_codings_name_file_and_line(tmp_path: Path, name: str, text: str, message: str) -> None:
+    with pytest.raises(BrokenFile, match=message):
+        read_codings(coded(tmp_path, name, text), [CLOSED, OPEN])
+
+
+def test_codings_of_nothing_in_common_and_a_missing_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = coded(tmp_path, "one.csv", "definition,degree\na,binary\n")
+    two = coded(tmp_path, "two.csv", "definition,degree\nb,binary\n")
+    with pytest.raises(InputError, match="no definition in common"):
+        agreement(one, two, [CLOSED])
+    monkeypatch.setitem(__import__("sys").modules, "krippendorff", None)
+    with pytest.raises(MissingPart, match=re.escape("sq-graph[agreement]")):
+        agreement(one, one, [CLOSED])
