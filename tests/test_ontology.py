@@ -132,6 +132,33 @@ def test_form_can_fail(text: str) -> None:
     assert list(faults(Graph().parse(data=prefixes + text, format="turtle")))
 
 
+@cache
+def statements() -> dict[str, Graph]:
+    return {name(file): Graph().parse(file) for file in FILES}
+
+
+def test_a_property_is_of_one_kind_for_good() -> None:
+    kinds: dict[Node, set[Node]] = {}
+    for graph in statements().values():
+        for kind in (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty):
+            for property_ in graph.subjects(RDF.type, kind):
+                kinds.setdefault(property_, set()).add(kind)
+    assert not {str(p): k for p, k in kinds.items() if len(k) > 1}
+
+
+def test_every_thing_is_declared_in_one_file() -> None:
+    owners: dict[Node, list[str]] = {}
+    for file, graph in statements().items():
+        for thing in set(graph.subjects(RDF.type, OWL.NamedIndividual)):
+            owners.setdefault(thing, []).append(file)
+    twice = {str(thing): files for thing, files in owners.items() if len(files) > 1}
+    assert not twice, f"declare each of these in the one file that owns it: {twice}"
+    links = set(core().subjects(RDF.type, OWL.ObjectProperty))
+    ends = {(str(o), file) for file, graph in statements().items() for _, p, o in graph if p in links}
+    loose = sorted({(end, file) for end, file in ends if URIRef(end) not in owners})
+    assert not loose, f"no file declares these things, which others name: {loose}"
+
+
 # ---------------------------------------------------------------- every axiom can fire
 
 

