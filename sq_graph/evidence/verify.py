@@ -14,6 +14,7 @@ from sq_graph.evidence.folding import fold, pattern
 from sq_graph.evidence.sources import Source
 from sq_graph.graph import Graph, Term
 from sq_graph.table import Table
+from sq_graph.vocab import shorten
 
 _ALIKE = 0.75
 """From this likeness on, words on the page count as the phrase miswritten."""
@@ -93,7 +94,7 @@ class Finding:
     detail: str
 
     def __str__(self) -> str:
-        kind = "hedge marker, " if self.anchor.is_marker else ""
+        kind = f"hedge marker of {shorten(self.anchor.thing)}, " if self.anchor.is_marker else ""
         return f'{self.place.label}: "{self.anchor.phrase}": {kind}{self.detail}'
 
 
