@@ -1,0 +1,239 @@
+"""What a SPARQL text from a stranger may ask for: its length, depth and width, and nothing from the net.
+
+The engine behind the graph fetches `SERVICE` and `LOAD` addresses without a switch to stop it, plans wide
+joins for seconds and ends its process when a text is nested thousands deep. So a text is read here first,
+token by token, and refused with a sentence that names the limit. The reader is stricter than the grammar
+where the engine is looser: it takes `trueSERVICE<x>` for `true SERVICE <x>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from sq_graph.errors import BadQuery
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long, deep and wide a SPARQL text may be.
+
+    `length` counts characters, `depth` open brackets and negations, `width` the patterns of one group
+    (data blocks and templates are free), `operators` those of the whole text.
+    """
+
+    length: int = 100_000
+    depth: int = 150
+    width: int = 64
+    operators: int = 1_000
+
+
+class Token(NamedTuple):
+    """One word of a SPARQL text: its kind (a group name of `_TOKEN`), its characters and where they begin."""
+
+    kind: str
+    text: str
+    start: int
+
+
+_TOKEN = re.compile(
+    r'''(?P<space>[ \t\r\n]+|\#[^\r\n]*)
+    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    |(?P<string>"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\'
+        |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+    |(?P<variable>[?$]\w+)
+    |(?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    |(?P<blank>_:\w(?:[\w.-]*[\w-])?)
+    |(?P<name>(?:[^\W\d_](?:[\w.-]*[\w-])?)?:
+        (?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))?)?)
+    |(?P<word>[^\W\d_]\w*)
+    |(?P<number>\d+(?:\.\d+)?)
+    |(?P<mark>&&|\|\||\^\^|.)''',
+    re.VERBOSE | re.DOTALL,
+)
+_OPERANDS = frozenset({"iri", "string", "variable", "tag", "blank", "name", "word", "number"})
+_OPERATORS = frozenset({"&&", "||", "|", "^", "+", "-", "*", "/", "!", "=", "<", ">"})
+_PATTERNS = frozenset({"FILTER", "BIND", "OPTIONAL", "MINUS", "UNION", "GRAPH", "VALUES"})
+_FREE = frozenset({"DATA", "VALUES", "CONSTRUCT", "INSERT", "DELETE"})
+_TWO_READINGS = re.compile(r"[#'()\[\]]")
+_CLOSING = {")": "(", "}": "{", "]": "["}
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of a SPARQL text in their order, without blanks and comments.
+
+    >>> [token.text for token in tokens("SELECT * { ?s a <x#y> } # all")]
+    ['SELECT', '*', '{', '?s', 'a', '<x#y>', '}']
+    """
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup or "mark"
+        if kind != "space":
+            yield Token(kind, found[0], found.start())
+
+
+@lru_cache(maxsize=128)
+def check(text: str, limits: Limits = Limits(), update: bool = False) -> None:
+    """Returns if the text may be evaluated; raises BadQuery with the limit it passes, or what it reaches for.
+
+    >>> check("SELECT * { ?s ?p ?o }")
+    >>> check("ASK {{{{{ }}}}}", Limits(length=99, depth=4))
+    Traceback (most recent call last):
+    sq_graph.errors.BadQuery: the query nests deeper than 4 brackets and negations. Write it flatter.
+    """
+    what = "update" if update else "query"
+    if len(text) > limits.length:
+        raise BadQuery(f"the {what} is longer than {limits.length} characters", remedy="Shorten it")
+    if _reaches_out(text, update):
+        _refuse_reaching_out(text, what)
+    if len(text) > limits.depth:
+        _Measure(limits, what).read(text)
+
+
+def _reaches_out(text: str, update: bool) -> bool:
+    upper = text.upper()
+    return "SERVICE" in upper or (update and "LOAD" in upper) or "\\U" in upper
+
+
+def _refuse_reaching_out(text: str, what: str) -> None:
+    """Refuses a `SERVICE` or `LOAD` that is no part of an IRI, a string, a variable or a comment.
+
+    A `<` after an operand in parentheses may compare or open an IRI. Where that decides what follows (a `#`,
+    a `'` or a bracket before the next `>`), the text is refused: one of the two readings could hide a
+    request to the net.
+    """
+    inside: list[str] = []
+    before = ""
+    for kind, word, start in tokens(text):
+        if kind == "iri" and inside[-1:] == ["("] and before and _TWO_READINGS.search(word):
+            line = text.count("\n", 0, start) + 1
+            raise BadQuery(
+                f"the < before {word[1:30]!r} can be read in two ways in a {what} that also says SERVICE or LOAD",
+                what, line, "Write that IRI with a prefix, or put a blank after the <",
+            )  # fmt: skip
+        if kind == "mark" and word in "({[":
+            inside.append(word)
+        elif word in _CLOSING and inside:
+            inside.pop()
+        before = word if kind in _OPERANDS or word in _CLOSING else ""
+        named = word.partition(":")[0].upper() if kind in ("word", "name") else ""
+        if "SERVICE" in named or "LOAD" in named or (kind == "mark" and word == "\\"):
+            line = text.count("\n", 0, start) + 1
+            verb = "LOAD" if "LOAD" in named else "SERVICE"
+            raise BadQuery(
+                f"{verb} is not allowed here, because this endpoint fetches nothing from the net"
+                + (f" (nor is a prefix named {word.partition(':')[0]!r})" if kind == "name" else ""),
+                what, line, "Ask the other endpoint itself, or load its data first",
+            )  # fmt: skip
+
+
+class _Measure:
+    """Measures depth, width and operators of a text, and stops at the first that passes its limit."""
+
+    def __init__(self, limits: Limits, what: str) -> None:
+        self.limits, self.what = limits, what
+        self.open: list[str] = []
+        self.groups: list[int | None] = []  # patterns of each open group; None where they are free
+        self.operators = self.negations = 0
+        self.free = False
+        self.before = ""
+
+    def read(self, text: str) -> None:
+        for kind, word, _ in tokens(text):
+            if kind == "mark":
+                self._mark(word)
+            elif kind == "word":
+                self._word(word.upper())
+            self.negations = self.negations + 1 if word == "!" else 0
+            if len(self.open) + self.negations > self.limits.depth:
+                raise BadQuery(
+                    f"the {self.what} nests deeper than {self.limits.depth} brackets and negations",
+                    remedy="Write it flatter",
+                )
+            if kind in _OPERANDS and self.before in _OPERANDS and self.open[-1:] == ["("]:
+                self._pattern()  # the items of a collection are patterns too
+            self.before = kind
+
+    def _mark(self, mark: str) -> None:
+        if mark in "({[":
+            self.open.append(mark)
+            if mark == "{":
+                inherited = bool(self.groups) and self.groups[-1] is None
+                self.groups.append(None if self.free or inherited else 0)
+                self.free = False
+        elif mark in _CLOSING:
+            if self.open and self.open.pop() == "{" and self.groups:
+                self.groups.pop()
+        elif mark in ".;/" or (mark == "," and self.open[-1:] != ["("]):
+            self._pattern()
+        if mark in _OPERATORS:
+            self._operator()
+
+    def _word(self, word: str) -> None:
+        if word in _PATTERNS:
+            self._pattern()
+        if word in ("AS", "UNION"):
+            self._operator()
+        if word in _FREE:
+            self.free = True
+        elif word == "WHERE":
+            self.free = False
+
+    def _pattern(self) -> None:
+        if not self.groups or self.groups[-1] is None:
+            return
+        self.groups[-1] += 1
+        if self.groups[-1] > self.limits.width:
+            raise BadQuery(
+                f"one group of the {self.what} holds more than {self.limits.width} patterns",
+                remedy="Ask in several steps",
+            )
+
+    def _operator(self) -> None:
+        if self.groups and self.groups[-1] is None:
+            return
+        self.operators += 1
+        if self.operators > self.limits.operators:
+            raise BadQuery(
+                f"the {self.what} holds more than {self.limits.operators} operators", remedy="Ask in several steps"
+            )
+
+
+def resolve(token: Token, prefixes: dict[str, str]) -> str | None:
+    """The IRI that an `iri` or `name` token writes; None for other tokens and undeclared prefixes.
+
+    >>> resolve(Token("name", "ex:a", 0), {"ex": "https://example.org/"})
+    'https://example.org/a'
+    """
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, colon, local = token.text.partition(":")
+    if token.kind != "name" or not colon or prefix not in prefixes:
+        return None
+    return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+
+def datasets(text: str) -> tuple[str, ...]:
+    """The IRIs that a query names in `FROM` and `FROM NAMED`, in their order.
+
+    >>> datasets("PREFIX ex: <https://example.org/> SELECT * FROM ex:a FROM NAMED <b> { ?s ?p ?o }")
+    ('https://example.org/a', 'b')
+    """
+    if "FROM" not in text.upper():
+        return ()
+    prefixes: dict[str, str] = {}
+    found: list[str] = []
+    words = list(tokens(text))
+    for place, token in enumerate(words[:-1]):
+        word, after = token.text.upper(), words[place + 1]
+        if token.kind != "word":
+            continue
+        if word == "PREFIX" and place + 2 < len(words):
+            prefixes[after.text.rstrip(":")] = words[place + 2].text[1:-1]
+        if word == "FROM" and after.text.upper() == "NAMED" and place + 2 < len(words):
+            after = words[place + 2]
+        if word == "FROM" and (iri := resolve(after, prefixes)) is not None:
+            found.append(iri)
+    return tuple(found)
