@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _QUOTES = re.compile("[\"'`´‘’‚‛“”„‟«»‹›′″]+")
 _DASHES = re.compile("[‐‑‒–—−]")
-_HYPHEN_AT_END = re.compile(r"\w-\Z")
 _HYPHEN_INSIDE = re.compile(r"(?<=\w)-(?=\w)")
 _GAP = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]")
 _ADDRESS_LINE = re.compile(r"(?:mailto:|https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[^\s@]+")
 _FOOTNOTE_RULE = re.compile(r"\s{20,}|\s*[_—–-]{5,}\s*")
 _FOOTNOTE = re.compile(r"\s*\d{1,3}\.?\s+\S")
+_WIDEST_GAP = 1500
+"""So many characters may be left out where a phrase has `[…]`."""
 _EDGE = 2
 """So many lines at the top and the foot of a page may be a running head or footer."""
 
@@ -27,72 +28,90 @@ def fold(text: str) -> str:
     >>> fold("the  “ﬁnal” SELF-realisation")
     "the 'final' selfrealisation"
     """
+    return _HYPHEN_INSIDE.sub("", _even(text))
+
+
+def _even(text: str) -> str:
+    """Folded text that keeps its hyphens."""
     text = unicodedata.normalize("NFKC", text.replace("\u00ad", "")).casefold()
-    text = _DASHES.sub("-", _QUOTES.sub("'", text))
-    return " ".join(_HYPHEN_INSIDE.sub("", text).split())
-
-
-def pattern(phrase: str) -> re.Pattern[str]:
-    """A pattern for whole words of folded text; `[…]` in the phrase stands for words left out.
-
-    >>> bool(pattern("access […] structures").search(fold("Access to relevant Structures.")))
-    True
-    """
-    parts = [part for part in map(fold, _GAP.split(phrase)) if part]
-    return re.compile(".{1,1500}?".join(map(_whole_words, parts)) or "(?!)")
-
-
-def _whole_words(part: str) -> str:
-    before = r"(?<!\w)" if part[0].isalnum() else ""
-    after = r"(?!\w)" if part[-1].isalnum() else ""
-    return before + re.escape(part) + after
+    return " ".join(_DASHES.sub("-", _QUOTES.sub("'", text)).split())
 
 
 @dataclass(frozen=True)
 class Stream:
-    """Folded text of some lines, where `starts` says at which place each of `numbers` begins.
+    """Folded text of some lines: `starts` says at which place each of `numbers` begins.
+
+    `joints` are the places in words where a hyphen stood: a line end may have put it there, so it is left out,
+    yet half of such a word counts as a word.
 
     >>> stream = Stream.of([(1, "equal oppor-"), (2, "tunities for"), (4, "all")])
-    >>> stream.text, stream.find(pattern("opportunities for all"))
+    >>> stream.text, stream.find("Opportunities for […] all")
     ('equal opportunities for all', ((1, 4),))
     """
 
     text: str
     starts: tuple[int, ...]
     numbers: tuple[int, ...]
+    joints: frozenset[int]
 
     @classmethod
     def of(cls, lines: Iterable[tuple[int, str]]) -> Stream:
         """The stream of numbered lines; a word broken at the end of a line is put together."""
-        pieces: list[str] = []
-        starts, numbers, length = [], [], 0
+        text, starts, numbers, joints = "", [], [], set()
         for number, line in lines:
-            folded = fold(line)
-            if not folded:
+            even = _even(line)
+            if not even:
                 continue
-            if pieces and _HYPHEN_AT_END.search(pieces[-1]) and folded[0].isalnum():
-                pieces[-1] = pieces[-1][:-1]
-                length -= 1
-            elif pieces:
-                pieces[-1] += " "
-                length += 1
-            starts.append(length)
+            if text.endswith("-") and text[-2:-1].isalnum() and even[0].isalnum():
+                text = text[:-1]
+                joints.add(len(text))
+            elif text:
+                text += " "
+            starts.append(len(text))
             numbers.append(number)
-            pieces.append(folded)
-            length += len(folded)
-        return cls("".join(pieces), tuple(starts), tuple(numbers))
+            for part in _HYPHEN_INSIDE.split(even):
+                joints.add(len(text))
+                text += part
+        return cls(text, tuple(starts), tuple(numbers), frozenset(joints))
 
-    def find(self, wanted: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
-        """Every place where the pattern stands, as its first and last line."""
-        return tuple((self._line(m.start()), self._line(m.end() - 1)) for m in wanted.finditer(self.text))
+    def find(self, phrase: str, first: int = 1, last: int = 0) -> tuple[tuple[int, int], ...]:
+        """Every place of a phrase in the lines `first` to `last` (0: the end), as its first and last line."""
+        parts = [part for part in map(fold, _GAP.split(phrase)) if part]
+        begin, end = self._reach(first, last)
+        found = []
+        while parts and (place := self._words(parts[0], begin, end)) >= 0:
+            stop = place + len(parts[0])
+            for part in parts[1:]:
+                after = self._words(part, stop, min(end, stop + _WIDEST_GAP))
+                stop = after + len(part)
+                if after < 0:
+                    break
+            else:
+                found.append((self._line(place), self._line(stop - 1)))
+            begin = place + 1
+        return tuple(found)
 
     def between(self, first: int, last: int) -> str:
         """The folded text from line `first` to line `last`."""
-        inside = [at for at, number in enumerate(self.numbers) if first <= number <= last]
-        if not inside:
-            return ""
-        end = self.starts[inside[-1] + 1] if inside[-1] + 1 < len(self.starts) else len(self.text)
-        return self.text[self.starts[inside[0]] : end].strip()
+        return self.text[slice(*self._reach(first, last))].strip()
+
+    def _words(self, part: str, begin: int, end: int) -> int:
+        """The first place where the part stands as whole words, or -1."""
+        while (place := self.text.find(part, begin, end)) >= 0:
+            if self._parts_words(place) and self._parts_words(place + len(part)):
+                return place
+            begin = place + 1
+        return -1
+
+    def _parts_words(self, place: int) -> bool:
+        around = self.text[max(place - 1, 0) : place + 1]
+        return len(around) < 2 or not around.isalnum() or place in self.joints
+
+    def _reach(self, first: int, last: int) -> tuple[int, int]:
+        """Where the text of these lines begins and ends."""
+        ends = (*self.starts, len(self.text))
+        end = bisect_right(self.numbers, last) if last else -1
+        return ends[bisect_left(self.numbers, first)], ends[end]
 
     def _line(self, place: int) -> int:
         return self.numbers[bisect_right(self.starts, place) - 1]

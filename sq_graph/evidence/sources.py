@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,9 +40,10 @@ class Source:
         """The text with everything that stands on its pages."""
         return Stream.of(enumerate(self.lines, 1))
 
-    def find(self, wanted: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
-        """Every place of a pattern, as its first and last line; footers and notes are searched too."""
-        return tuple(dict.fromkeys(self.body.find(wanted) + self.whole.find(wanted)))
+    def find(self, phrase: str, first: int = 1, last: int = 0) -> tuple[tuple[int, int], ...]:
+        """Every place of a phrase, in the lines given or all, as its first and last line; footers count too."""
+        found = self.body.find(phrase, first, last) + self.whole.find(phrase, first, last)
+        return tuple(dict.fromkeys(found))
 
     def page(self, line: int) -> str:
         """The page of a line, or '' where it is not known."""

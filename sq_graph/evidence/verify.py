@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from sq_graph.errors import InputError
-from sq_graph.evidence.folding import fold, pattern
+from sq_graph.evidence.folding import fold
 from sq_graph.evidence.sources import Source
 from sq_graph.graph import Graph, Term
 from sq_graph.table import Table
@@ -205,9 +205,8 @@ def _looked_up(anchor: Anchor, place: Place, held: Sequence[Source]) -> tuple[Ou
     likeness, near = max((_near(anchor.phrase, place, source) for source in own), default=(0.0, ""))
     if likeness >= _ALIKE:
         return Outcome.NEAR, near
-    wanted = pattern(anchor.phrase)
     for source in held:
-        hits = source.find(wanted) if source.work != place.work else ()
+        hits = source.find(anchor.phrase) if source.work != place.work else ()
         if hits:
             return Outcome.OTHER_SOURCE, f"misattributed: stands in {source.name}, {source.label(*hits[0])}"
     if outside := _outside(place):
@@ -217,20 +216,18 @@ def _looked_up(anchor: Anchor, place: Place, held: Sequence[Source]) -> tuple[Ou
 
 def _exact(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | None:
     """What can be said if the very words stand somewhere in the work; None if they do not."""
-    hits = source.find(pattern(phrase))
-    if not hits:
-        return None
     numbered = place.digest == source.digest and place.first_line > 0
-    inside = [hit for hit in hits if not numbered or place.first_line <= hit[0] <= hit[1] <= place.last_line]
-    on_page = [hit for hit in hits if _is_on_page(hit, place, source)]
+    inside = source.find(phrase, place.first_line, place.last_line) if numbered else source.find(phrase)
     for hit in inside:
-        if hit in on_page:
+        if _is_on_page(hit, place, source):
             return Outcome.EXACT, source.label(*hit)
-    if on_page and not inside:
+    hits = inside or source.find(phrase)
+    on_page = [hit for hit in hits if _is_on_page(hit, place, source)]
+    if on_page:
         lines = f"not in lines {place.first_line}–{place.last_line}, but on line {on_page[0][0]}"
         return Outcome.NEAR, f"stands on the page, {lines}"
-    where = dict.fromkeys(source.label(*hit) for hit in inside or hits)
-    return Outcome.OTHER_PAGE, f"stands on {', '.join(where)}"
+    where = dict.fromkeys(source.label(*hit) for hit in hits)
+    return (Outcome.OTHER_PAGE, f"stands on {', '.join(where)}") if hits else None
 
 
 def _is_on_page(hit: tuple[int, int], place: Place, source: Source) -> bool:
