@@ -1,0 +1,136 @@
+"""Several files change together or not at all, whatever happens in between."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sq_graph.errors import BrokenFile, EngineError
+from sq_graph.graph import files
+from sq_graph.graph.files import Transaction, recover
+
+ROUNDS = 25  # benchmarks/endpoint.py runs a hundred
+
+WRITER = """
+import sys
+from pathlib import Path
+from sq_graph.graph.files import Transaction
+root, number = Path(sys.argv[1]), int(sys.argv[2])
+while True:
+    number += 1
+    with Transaction(root) as change:
+        for name in ("a.ttl", "deep/er/b.ttl", "c.ttl"):
+            change.write(name, f"{number}\\n" * 400)
+        change.write("odd.ttl", "odd") if number % 2 else change.delete("odd.ttl")
+    print(number, flush=True)
+"""
+
+
+def state(root: Path) -> dict[str, str]:
+    return {path.relative_to(root).as_posix(): path.read_text() for path in sorted(root.rglob("*.ttl"))}
+
+
+def test_a_change_is_kept_whole(tmp_path: Path) -> None:
+    (tmp_path / "old.ttl").write_text("old")
+    with Transaction(tmp_path) as change:
+        change.write("x/y/new.ttl", "caf\u00e9\r\n")
+        change.write(tmp_path / "same.ttl", b"bytes")
+        change.delete("old.ttl")
+        change.delete("never-was.ttl")
+    assert (tmp_path / "x" / "y" / "new.ttl").read_bytes() == "caf\u00e9\r\n".encode()
+    assert sorted(state(tmp_path)) == ["same.ttl", "x/y/new.ttl"]
+    assert sorted(path.name for path in (tmp_path / files.FOLDER).iterdir()) == [".gitignore", "lock"]
+
+
+def test_an_exception_leaves_all_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "old.ttl").write_text("old")
+    with pytest.raises(ZeroDivisionError), Transaction(tmp_path) as change:
+        change.write("old.ttl", "new")
+        change.delete("old.ttl")
+        raise ZeroDivisionError
+    assert state(tmp_path) == {"old.ttl": "old"}
+
+
+@pytest.mark.parametrize("path", ["../out.ttl", "/etc/hosts", "a/../../out.ttl", ".", ".sq-graph/journal.json"])
+def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
+    with Transaction(tmp_path) as change, pytest.raises(BrokenFile, match="outside"):
+        change.write(path, "x")
+
+
+@pytest.mark.parametrize("path", ["folder", "a.ttl/b.ttl"])
+def test_a_disk_that_refuses_is_one_sentence_and_no_change(tmp_path: Path, path: str) -> None:
+    (tmp_path / "a.ttl").write_text("old")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(BrokenFile, match="cannot be changed") as caught, Transaction(tmp_path) as change:
+        change.write("a.ttl", "new")
+        change.write(path, "a text where a folder stands, or below a file")
+    assert str(tmp_path) in str(caught.value)
+    recover(tmp_path)
+    assert state(tmp_path) == {"a.ttl": "old"}
+    with Transaction(tmp_path) as change:
+        change.write("a.ttl", "the folder still works")
+
+
+@pytest.mark.skipif(files.locks is None, reason="this system has no file locks")
+def test_a_second_program_waits_and_then_says_so(tmp_path: Path) -> None:
+    with Transaction(tmp_path), pytest.raises(EngineError, match="another program"), Transaction(tmp_path, 0.05):
+        pass
+
+
+def test_without_file_locks_a_sentence_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "locks", None)
+    with pytest.warns(UserWarning, match="no file locks"), Transaction(tmp_path) as change:
+        change.write("a.ttl", "a")
+    assert state(tmp_path) == {"a.ttl": "a"}
+
+
+@pytest.mark.parametrize("moved", [0, 1, 2])
+def test_a_journal_is_carried_out_to_its_end(tmp_path: Path, moved: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program stops after `moved` of its moves; the next one to open the folder makes the others."""
+    (tmp_path / "c.ttl").write_text("old")
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_finish", lambda root: None)
+        with Transaction(tmp_path) as change:
+            change.write("a.ttl", "new")
+            change.write("b.ttl", "new")
+            change.delete("c.ttl")
+    for number, name in list(enumerate(("a.ttl", "b.ttl")))[:moved]:
+        (tmp_path / files.FOLDER / f"{number}.new").replace(tmp_path / name)
+    assert "c.ttl" in state(tmp_path)
+    recover(tmp_path)
+    assert state(tmp_path) == {"a.ttl": "new", "b.ttl": "new"}
+    assert not list((tmp_path / files.FOLDER).glob("*.new"))
+
+
+def kill_rounds(root: Path, rounds: int, seed: int) -> int:
+    """Lets a program write and be killed, again and again; returns how many changes it acknowledged."""
+    dice, acknowledged = random.Random(seed), 0
+    for _ in range(rounds):
+        command = [sys.executable, "-c", WRITER, str(root), str(acknowledged)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            first = writer.stdout.readline()
+            time.sleep(dice.uniform(0, 0.02))
+            writer.send_signal(signal.SIGKILL)
+            acknowledged = int((first + writer.stdout.read()).split()[-1])
+        recover(root)
+        found = state(root)
+        numbers = {int(text.split()[0]) for name, text in found.items() if name != "odd.ttl"}
+        assert len(numbers) == 1, "a change is half there"
+        number = numbers.pop()
+        assert acknowledged <= number <= acknowledged + 1, "an acknowledged change is lost"
+        assert all(text == f"{number}\n" * 400 for name, text in found.items() if name != "odd.ttl")
+        assert ("odd.ttl" in found) == bool(number % 2)
+        acknowledged = number
+    return acknowledged
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs kill -9")
+def test_kill_at_random_moments_leaves_old_or_new(tmp_path: Path) -> None:
+    assert kill_rounds(tmp_path, ROUNDS, seed=6) >= ROUNDS
