@@ -1,0 +1,150 @@
+"""Turtle: read strictly, written in one canonical form.
+
+One RDF graph has one text, whatever the order of its triples and the names of its blank nodes; literals keep the
+form in which their file has them (`01`, `1.50`, `en-US`); what OWL leaves to the writer is settled one way
+(`axioms.py`). Comments are not kept, as in Protégé: a note worth keeping is an annotation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sq_graph.errors import BrokenFile
+from sq_graph.turtle.axioms import normal_form
+from sq_graph.turtle.difference import Change, Difference, diff
+from sq_graph.turtle.reading import Document, read
+from sq_graph.turtle.terms import Triple, from_rdflib, to_rdflib
+from sq_graph.turtle.writing import written
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = [
+    "Change", "Difference", "Document", "Triple", "diff", "format_files", "format_text", "normal_form", "parse",
+    "read", "read_file", "replace_file", "turtle_files", "write", "written",
+]  # fmt: skip
+
+
+def parse(text: str | bytes, where: str = "") -> rdflib.Graph:
+    """The rdflib graph of a Turtle text, literals as written; raises BrokenFile with file and line.
+
+    >>> graph = parse("<https://example.org/a> <https://example.org/b> 01 .")
+    >>> [str(value) for value in graph.objects()]
+    ['01']
+    """
+    import rdflib
+
+    document = read(text, where)
+    graph = rdflib.Graph(bind_namespaces="none")
+    for prefix, namespace in document.prefixes.items():
+        graph.bind(prefix, namespace)
+    return to_rdflib(document.triples, graph)
+
+
+def write(graph: rdflib.Graph, prefixes: Mapping[str, str] | None = None) -> str:
+    """The canonical text of an rdflib graph; raises InputError for an IRI that Turtle cannot hold.
+
+    Namespaces that are none of ours take their prefix from `prefixes`, or from the graph.
+
+    >>> print(write(parse("<https://example.org/a> a <https://example.org/b> .")), end="")
+    <https://example.org/a> a <https://example.org/b> .
+    """
+    bound = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
+    return written(from_rdflib(graph), bound if prefixes is None else prefixes)
+
+
+def format_text(text: str | bytes, where: str = "") -> str:
+    """The canonical form of a Turtle text; raises BrokenFile with file and line.
+
+    >>> print(format_text("PREFIX s: <https://w3id.org/sq-graph/core#> s:b a s:C . s:a a s:C"), end="")
+    Traceback (most recent call last):
+    sq_graph.errors.BrokenFile: the file ends in the middle of a statement. Finish it with a full stop.
+    >>> print(format_text("PREFIX s: <https://w3id.org/sq-graph/core#> s:b a s:C . s:a a s:C ."), end="")
+    @prefix sq: <https://w3id.org/sq-graph/core#> .
+    <BLANKLINE>
+    sq:a a sq:C .
+    <BLANKLINE>
+    sq:b a sq:C .
+    """
+    document = read(text, where)
+    return written(document.triples, document.prefixes)
+
+
+def read_file(path: Path) -> Document:
+    """What a Turtle file says; raises BrokenFile if it cannot be read."""
+    return read(_content(path), str(path))
+
+
+def turtle_files(paths: Iterable[Path]) -> list[Path]:
+    """The files named, and all Turtle files in the folders named, sorted; raises BrokenFile if one is missing."""
+    found: set[Path] = set()
+    for path in paths:
+        if not path.exists():
+            raise BrokenFile("there is no such file or folder", str(path), remedy="Check the path")
+        found |= set(path.rglob("*.ttl")) if path.is_dir() else {path}
+    return sorted(found)
+
+
+def format_files(paths: Iterable[Path], check: bool = False) -> list[Path]:
+    """Puts Turtle files, and those in folders, into canonical form; returns those that were not.
+
+    With `check` nothing is written. Raises BrokenFile with file and line before anything is written.
+    """
+    changed: dict[Path, bytes] = {}
+    for path in turtle_files(paths):
+        before = _content(path)
+        after = format_text(before, str(path)).encode("utf-8")
+        if after != before:
+            changed[path] = after
+    for path, after in {} if check else changed.items():
+        replace_file(path, after)
+    return list(changed)
+
+
+def replace_file(path: Path, content: str | bytes) -> None:
+    """Writes a file whole or not at all, even if the machine stops meanwhile; keeps its permissions.
+
+    Raises BrokenFile if it cannot be written.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    target = path.resolve()
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.draft")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            draft.chmod(target.stat().st_mode)
+        draft.replace(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        reason = error.strerror or str(error)
+        raise BrokenFile(f"the file cannot be written ({reason})", str(path), remedy="Check the folder") from None
+    _settle(target.parent)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BrokenFile(f"the file cannot be read ({reason})", str(path), remedy="Check the path") from None
+
+
+def _settle(folder: Path) -> None:
+    """Asks the system to keep the renaming, where folders can be synchronised (not on Windows)."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,406 @@
+"""Turtle: nothing is lost, one graph has one text, faults are named with their line."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sq_graph import turtle
+from sq_graph.errors import BrokenFile, InputError
+from sq_graph.graph.layout import packaged
+from sq_graph.turtle.terms import Triple, is_blank, literal
+from sq_graph.vocab import OWL, RDF, RDFS, SQ, XSD
+
+BASE = "https://example.org/"
+ONTOLOGY = packaged().ontology
+
+
+def same_graph(one: Iterable[Triple], other: Iterable[Triple]) -> bool:
+    """Whether two graphs differ only in the names of their blank nodes, by the word of another library."""
+    return canonical(one) == canonical(other)
+
+
+def canonical(triples: Iterable[Triple]) -> set[str]:
+    lines = "".join(f"{s} {p} {o} .\n" for s, p, o in triples)
+    quads = pyoxigraph.parse(lines.encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    found = pyoxigraph.Dataset(pyoxigraph.Quad(t.subject, t.predicate, t.object) for t in quads)
+    found.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return {str(quad) for quad in found}
+
+
+# ---- random graphs: blank nodes shared, in circles and in lists; odd literals; OWL's own words
+
+texts = st.text(max_size=12) | st.sampled_from(
+    ['"', '""""', "\\", 'a\n"', '"""\n"""', "\r\n", "\u2028", "\x00", "'''", "\\n"]
+)
+names = st.sampled_from(
+    ["a", "b", "c.d", "e-1", "e-10", "e-9", "f%20", "g/h", "i", "j~k", "é", "ü/", "l:m", "-n", "1", "o."]
+)
+spaces = st.sampled_from([BASE, SQ, f"{BASE}id/work/", "urn:x:", "https://w3id.org/sq-graph/id/work/"])
+iris = st.builds(lambda space, name: f"<{space}{name}>", spaces, names)
+blanks = st.sampled_from([f"_:x{number}" for number in range(7)])
+datatypes = st.sampled_from(
+    [f"<{XSD}{kind}>" for kind in ("integer", "decimal", "double", "boolean", "string", "gYear")]
+)
+numbers = st.sampled_from(["01", "1.50", "+5", "-0.0", "1e3", "1.", ".5", "true", "1", "TRUE", "x", "1.e5"])
+literals = (
+    st.builds(literal, texts)
+    | st.builds(lambda text, tag: literal(text, language=tag), texts, st.sampled_from(["en", "en-US", "de-CH-1996"]))
+    | st.builds(literal, numbers | texts, datatypes | st.just(f"<{BASE}own>"))
+)
+plain_properties = st.sampled_from([f"<{BASE}{name}>" for name in "pqr"] + [f"<{RDF}{n}>" for n in ("type", "first")])
+properties = plain_properties | st.sampled_from(
+    [f"<{RDF}{name}>" for name in ("first", "rest", "type", "value")]
+    + [f"<{OWL}{n}>" for n in ("unionOf", "members", "disjointWith", "annotatedSource", "annotatedTarget")]
+    + [f"<{RDFS}label>", f"<{OWL}annotatedProperty>"]
+)
+ends = st.sampled_from([f"<{RDF}nil>", f"<{OWL}Axiom>", f"<{OWL}disjointWith>", f"<{OWL}Class>", f"<{OWL}Ontology>"])
+
+
+@st.composite
+def lists(draw: st.DrawFn, words: st.SearchStrategy[str]) -> set[Triple]:
+    """A list of up to five items, under a property of some node."""
+    items = draw(st.lists(iris | blanks | literals, min_size=1, max_size=5))
+    name = draw(st.integers(0, 99))
+    cells = [f"_:list{name}x{place}" for place in range(len(items))]
+    rests = [*cells[1:], f"<{RDF}nil>"]
+    found = {(cell, f"<{RDF}first>", item) for cell, item in zip(cells, items, strict=True)}
+    found |= {(cell, f"<{RDF}rest>", rest) for cell, rest in zip(cells, rests, strict=True)}
+    return found | {(draw(iris | blanks), draw(words), cells[0])}
+
+
+def graphs(words: st.SearchStrategy[str]) -> st.SearchStrategy[set[Triple]]:
+    triples = st.tuples(iris | blanks, words, iris | blanks | literals | ends)
+    loose = st.sets(triples, max_size=14)
+    return st.builds(lambda some, chains: some.union(*chains), loose, st.lists(lists(words), max_size=2))
+
+
+def disguised(triples: set[Triple], seed: int) -> set[Triple]:
+    """The same graph with other names for its blank nodes."""
+    nodes = sorted({term for triple in triples for term in triple if is_blank(term)})
+    other = [f"_:other{number}" for number in range(len(nodes))]
+    random.Random(seed).shuffle(other)
+    renamed = dict(zip(nodes, other, strict=True))
+    return {(renamed.get(s, s), p, renamed.get(o, o)) for s, p, o in triples}
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs(plain_properties))
+def test_no_triple_is_lost_or_added(triples: set[Triple]) -> None:
+    text = turtle.written(triples, {"e": BASE})
+    assert same_graph(turtle.read(text).triples, triples)
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs(properties))
+def test_owl_words_lose_nothing_beyond_the_normal_form(triples: set[Triple]) -> None:
+    again = set(turtle.read(turtle.written(triples)).triples)
+    assert same_graph(again, turtle.normal_form(triples))
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs(properties), st.integers(0, 9))
+def test_one_graph_has_one_text(triples: set[Triple], seed: int) -> None:
+    text = turtle.written(triples, {"e": BASE})
+    assert turtle.written(disguised(triples, seed), {"e": BASE}) == text
+    assert turtle.format_text(text) == text
+
+
+@settings(max_examples=100, deadline=None)
+@given(graphs(plain_properties))
+def test_other_readers_understand_the_text_alike(triples: set[Triple]) -> None:
+    text = turtle.written(triples, {"e": BASE})
+    theirs = {str(triple) for triple in pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)}
+    assert len(theirs) == len({(s, p, o.lower() if "@" in o else o) for s, p, o in triples})
+
+
+def ring(*sizes: int) -> set[Triple]:
+    """Circles of blank nodes, each tied both ways."""
+    edges = [(f"_:c{n}x{i}", f"_:c{n}x{(i + 1) % size}") for n, size in enumerate(sizes) for i in range(size)]
+    return {(s, f"<{BASE}p>", o) for s, o in edges} | {(o, f"<{BASE}p>", s) for s, o in edges}
+
+
+@pytest.mark.parametrize("sizes", [(1,), (2,), (3,), (8,), (3, 3), (4, 4, 4), (5, 5)])
+def test_symmetric_circles_have_one_text(sizes: tuple[int, ...]) -> None:
+    texts = {turtle.written(disguised(ring(*sizes), seed)) for seed in range(8)}
+    assert len(texts) == 1
+    assert same_graph(turtle.read(texts.pop()).triples, ring(*sizes))
+
+
+def test_circles_that_every_local_look_takes_for_the_same_stay_apart() -> None:
+    assert turtle.written(ring(3, 3)) != turtle.written(ring(6))
+
+
+def test_a_crowd_of_like_shared_nodes_is_labelled_without_trying_every_order() -> None:
+    crowd = {("_:top", f"<{BASE}{p}>", f"_:n{n}") for n in range(24) for p in "pq"}
+    assert turtle.written(crowd) == turtle.written(disguised(crowd, 1))
+
+
+def test_nodes_within_nodes_may_be_very_deep() -> None:
+    chain = {(f"_:n{n}", f"<{BASE}p>", f"_:n{n + 1}") for n in range(90)}
+    assert same_graph(turtle.read(turtle.written(chain)).triples, chain)
+
+
+# ---- the text
+
+
+def test_the_canonical_text_reads_like_this() -> None:
+    text = r"""
+        @prefix core: <https://w3id.org/sq-graph/core#> . @prefix own: <https://example.org/my/id/work/> .
+        PREFIX owl: <http://www.w3.org/2002/07/owl#>  PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .   # a comment
+        [] a owl:AllDisjointClasses ; owl:members ( core:Work core:Agent ) .
+        own:l270 core:year "01"^^xsd:integer, 1.50 ; core:basis core:basis-read ; a owl:NamedIndividual, core:Work ;
+            rdfs:label "x"@en-GB ; core:about own:l43, [ core:p ( 1 [] ) ], <https://example.org/a/b> .
+        own:l43 core:summary 'first\nsecond "quoted"' .
+        core:Work a owl:Class ; rdfs:subClassOf _:r .
+        core:Agent a owl:Class ; owl:disjointWith core:Work .
+        _:r a owl:Restriction ; owl:someValuesFrom [ owl:unionOf ( core:B core:A ) ] ; owl:onProperty core:about .
+        [] a owl:Axiom ; owl:annotatedTarget _:r ; owl:annotatedSource core:Work ; core:reading core:basis-read ;
+           owl:annotatedProperty rdfs:subClassOf .
+        <https://example.org/my/data> a owl:Ontology ; owl:imports <https://example.org/long/long/long/long/long/one> ,
+           <https://example.org/long/long/long/long/long/two> ; rdfs:label "data" .
+    """
+    label = turtle.format_text(text).partition("rdfs:subClassOf ")[2].split()[0]
+    assert (
+        turtle.format_text(text)
+        == rf"""@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix own: <https://example.org/my/id/work/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sq: <https://w3id.org/sq-graph/core#> .
+
+<https://example.org/my/data> a owl:Ontology ;
+    rdfs:label "data" ;
+    owl:imports
+        <https://example.org/long/long/long/long/long/one>,
+        <https://example.org/long/long/long/long/long/two> .
+
+# Classes
+
+sq:Agent a owl:Class ;
+    owl:disjointWith sq:Work .
+
+sq:Work a owl:Class ;
+    rdfs:subClassOf {label} .
+
+{label} a owl:Restriction ;
+    owl:onProperty sq:about ;
+    owl:someValuesFrom [ owl:unionOf ( sq:A sq:B ) ] .
+
+# Individuals
+
+own:l43 sq:summary {'"' * 3}first
+second "quoted\"{'"' * 3} .
+
+own:l270 a sq:Work, owl:NamedIndividual ;
+    rdfs:label "x"@en-GB ;
+    sq:about <https://example.org/a/b>, own:l43, [ sq:p ( 1 [] ) ] ;
+    sq:year 1.50, 01 ;
+    sq:basis sq:basis-read .
+
+# Axioms
+
+[] a owl:Axiom ;
+    owl:annotatedSource sq:Work ;
+    owl:annotatedProperty rdfs:subClassOf ;
+    owl:annotatedTarget {label} ;
+    sq:reading sq:basis-read .
+
+[] a owl:AllDisjointClasses ;
+    owl:members ( sq:Agent sq:Work ) .
+"""
+    )
+
+
+@pytest.mark.parametrize("path", sorted(ONTOLOGY.rglob("*.ttl")), ids=lambda path: path.stem)
+def test_every_file_of_the_map_survives_another_writer_too(path: Path) -> None:
+    before = turtle.read_file(path)
+    text = turtle.written(before.triples, before.prefixes)
+    assert turtle.format_text(text) == text
+    assert len(turtle.read(text).triples) == len(turtle.normal_form(before.triples))
+    theirs = turtle.parse(text).serialize(format="turtle")
+    assert turtle.format_text(theirs) == text
+
+
+def test_a_literal_keeps_its_form_through_rdflib() -> None:
+    text = '<x:a> <x:b> 01, 1.50, +5, 1E3, "1"^^<http://www.w3.org/2001/XMLSchema#boolean>, "c"@en-US, "d" .\n'
+    assert turtle.format_text(turtle.write(turtle.parse(text))) == turtle.format_text(text)
+    assert {"01", "1.50", "+5", "1E3", "1", "c", "d"} == {str(value) for value in turtle.parse(text).objects()}
+
+
+def test_prefixes_of_ours_go_before_a_files_own_and_never_collide() -> None:
+    text = """@prefix w: <https://w3id.org/sq-graph/id/work/> . @prefix work: <https://example.org/id/work/> .
+        @prefix : <https://example.org/> . @prefix spare: <https://spare.org/> . w:a :is work:b ."""
+    assert turtle.format_text(text).splitlines() == [
+        "@prefix : <https://example.org/> .",
+        "@prefix work2: <https://example.org/id/work/> .",
+        "@prefix work: <https://w3id.org/sq-graph/id/work/> .",
+        "",
+        "work:a :is work2:b .",
+    ]
+
+
+def test_the_namespace_of_the_file_itself_needs_no_prefix_of_its_own() -> None:
+    bare = f"<{BASE}m> a <{OWL}Ontology> . <{BASE}m#A> a <{OWL}Class> ."
+    assert f"@prefix : <{BASE}m#> .\n" in turtle.format_text(bare)
+    named = turtle.format_text(f"@prefix m: <{BASE}m#> . {bare}")
+    assert named == turtle.format_text(f"@prefix : <{BASE}m#> . {named}") and "m:A a" in named
+
+
+# ---- what OWL leaves to the writer
+
+HEAD = f"@prefix owl: <{OWL}> . @prefix rdfs: <{RDFS}> . @prefix : <{BASE}> . "
+SHARED = ":C rdfs:subClassOf _:r . _:r owl:onProperty :p ; owl:someValuesFrom [ owl:unionOf ( :A :B ) ] . "
+AGAIN = "[ owl:onProperty :p ; owl:someValuesFrom [ owl:unionOf ( :B :A ) ] ]"
+NOTE = "[] a owl:Axiom ; owl:annotatedSource :C ; owl:annotatedProperty rdfs:subClassOf ; :note 1 ; "
+DISJOINT = "[] a owl:Axiom ; owl:annotatedProperty owl:disjointWith ; :note 1 ; "
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (":A owl:equivalentClass [ owl:unionOf ( :B :C ) ] .", ":A owl:equivalentClass [ owl:unionOf ( :C :B ) ] ."),
+        (
+            ":A owl:equivalentClass [ owl:unionOf ( :B [ owl:oneOf ( :d :c ) ] ) ] .",
+            ":A owl:equivalentClass [ owl:unionOf ( [ owl:oneOf ( :c :d ) ] :B ) ] .",
+        ),
+        (":A owl:disjointWith :B .", ":B owl:disjointWith :A ."),
+        (f"{SHARED}{NOTE} owl:annotatedTarget _:r .", f"{SHARED}{NOTE} owl:annotatedTarget {AGAIN} ."),
+        (
+            f":A owl:disjointWith :B . {DISJOINT} owl:annotatedSource :A ; owl:annotatedTarget :B .",
+            f":B owl:disjointWith :A . {DISJOINT} owl:annotatedSource :B ; owl:annotatedTarget :A . "
+            f"{DISJOINT} owl:annotatedSource :A ; owl:annotatedTarget :B .",
+        ),
+    ],
+)
+def test_saves_that_mean_the_same_axioms_have_one_text(one: str, other: str) -> None:
+    assert turtle.format_text(HEAD + one) == turtle.format_text(HEAD + other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (":p owl:propertyChainAxiom ( :q :r ) .", ":p owl:propertyChainAxiom ( :r :q ) ."),
+        (":A rdfs:subClassOf :B .", ":B rdfs:subClassOf :A ."),
+        (":A owl:sameAs :B . :A :q 1 .", ":A owl:sameAs :B . :B :q 1 ."),
+        (f"{SHARED}{NOTE} owl:annotatedTarget _:r .", f"{SHARED}{NOTE} owl:annotatedTarget [ owl:onProperty :p ] ."),
+    ],
+)
+def test_axioms_that_differ_have_two_texts(one: str, other: str) -> None:
+    assert turtle.format_text(HEAD + one) != turtle.format_text(HEAD + other)
+
+
+def test_the_labelled_thing_is_the_subject_of_a_symmetric_statement() -> None:
+    text = turtle.format_text(f'{HEAD} <http://a.org/1> owl:sameAs :mine . :mine rdfs:label "mine" .')
+    assert ":mine rdfs:label" in text and "owl:sameAs <http://a.org/1>" in text
+
+
+# ---- faults
+
+FAULTS = [
+    ("<x:a> <x:b>\n <x:c>", 2, "the file ends in the middle of a statement. Finish it with a full stop."),
+    ("\n<x:a> <x:b> <x:c>\n<x:d> <x:e> <x:f> .", 3, "'<x:d>' stands where the end of the statement is expected"),
+    ("<x:a> <x:b> 'c\n' .", 1, "the text that begins here has no closing quotation mark"),
+    ('<x:a> <x:b> """c\n\n" .', 1, "the text that begins here has no closing quotation mark"),
+    ("<x:a> <x:b> '''c\n\n''', foo:bar .", 3, "the prefix foo: is not declared. Declare it above with @prefix foo:"),
+    ("<x:a> <x:b> '\\q' .", 1, "the text that begins here holds \\q, which stands for no character"),
+    ("<x:a> <x:b> '\\uD800' .", 1, "the text that begins here holds \\uD800, which stands for no character"),
+    ("<x:a> <x:b> '\ud800' .", 1, "the text that begins here holds"),
+    ("<x:a> <x:b> <c> .", 1, "the IRI <c> is not complete. Write it in full, with https:// before it."),
+    ("<x:a> <x:b> <x:c d> .", 1, "the IRI that begins here has no end, or holds a space."),
+    ("<x:a> <x:b> <x:%zz> .", 1, "the IRI 'x:%zz' holds a character that no IRI may hold."),
+    ("<x:a> <x:b> <x:\\u0020> .", 1, "the IRI 'x: ' holds a character that no IRI may hold."),
+    ("<x:a> 'b' <x:c> .", 1, "''b'' stands where a property is expected."),
+    ("'a' <x:b> <x:c> .", 1, "''a'' stands where a subject is expected."),
+    ("<x:a> <x:b> [ <x:c> 1 ; ", 1, "the file ends in the middle of a statement."),
+    ("<x:a> <x:b> ( 1 . ", 1, "'.' stands where an item of the list or its end ) is expected."),
+    ("<x:a> <x:b> 'c'^^'d' . ", 1, "''d'' stands where a datatype is expected."),
+    ("@prefix a <x:> .", 1, "a prefix is declared wrongly. Write @prefix name: <https://…> ."),
+    ("{ <x:a> <x:b> <x:c> }", 1, "the character '{' cannot stand here."),
+    ("title,year\nRoom,1999", 1, "'title' stands where a subject is expected."),
+    ("<x:a> <x:b> " + "[ <x:c> " * 101, 1, "brackets stand in one another more than 100 deep."),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "sentence"), FAULTS)
+def test_a_fault_is_named_with_its_line(text: str, line: int, sentence: str) -> None:
+    with pytest.raises(BrokenFile) as error:
+        turtle.read(text, "notes.ttl")
+    assert str(error.value).startswith(f"notes.ttl:{line}: {sentence}")
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_in_another_encoding_is_named_with_its_line() -> None:
+    with pytest.raises(BrokenFile, match=r"notes.ttl:2: the file is not written in UTF-8"):
+        turtle.read("\n<x:a> <x:b> 'é' .".encode("latin-1"), "notes.ttl")
+    assert turtle.read("\ufeff<x:a> <x:b> 'é' .".encode()).triples
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@base <http://e.org/a/b#c> . <> <#d> <../e>, <//f.org/>, <?q> . @prefix : <#> . :a :b : .",
+        "PREFIX a.b-c: <x:> a.b-c:d.e a.b-c:%41 a.b-c:\\~\\#, a.b-c:1, a.b-c:f:g, a.b-c:. ",
+        "<x:a>a<x:b>;<x:c>1,.5,-1.e-3,true;;.[<x:d>()].[] <x:e> _:a.b , _:0 .(1) <x:f> ( ( ) ) .",
+        '<x:a> <x:b> """a"b""c\\"""", "", \'\' , "f\\u00e9\\U0001F600\\t"@de-CH-1996 . # end',
+        "<x:a> <x:b> '''d''e\n\\'''', 'f\"' .",
+        '\r\n<x:a>\r\n<x:b> """c\r\nd""" .\r\n',
+    ],
+)
+def test_the_whole_grammar_is_read_as_another_library_reads_it(text: str) -> None:
+    theirs = pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    lines = "".join(f"{triple} .\n" for triple in theirs).replace("@de-ch", "@de-CH")
+    assert same_graph(turtle.read(text).triples, turtle.read(lines).triples)
+
+
+# ---- files
+
+
+def test_fmt_mends_files_and_says_which(tmp_path: Path) -> None:
+    messy, tidy = tmp_path / "a" / "messy.ttl", tmp_path / "tidy.ttl"
+    messy.parent.mkdir()
+    messy.write_text("<x:b> <x:c> 1 . <x:a> <x:c> 2 .")
+    messy.chmod(0o640)
+    tidy.write_text("<x:a> <x:b> 1 .\n")
+    assert turtle.format_files([tmp_path], check=True) == [messy]
+    assert messy.read_text().startswith("<x:b>")
+    assert turtle.format_files([tmp_path]) == [messy]
+    assert messy.read_bytes() == b"<x:a> <x:c> 2 .\n\n<x:b> <x:c> 1 .\n"
+    assert messy.stat().st_mode & 0o777 == 0o640
+    assert turtle.format_files([tmp_path]) == [] and len(list(tmp_path.rglob("*"))) == 3
+
+
+def test_one_broken_file_leaves_all_files_as_they_were(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text("<x:a>   <x:b> 1 .")
+    (tmp_path / "b.ttl").write_text("<x:a>")
+    with pytest.raises(BrokenFile, match=r"b\.ttl:1: "):
+        turtle.format_files([tmp_path])
+    assert (tmp_path / "a.ttl").read_text() == "<x:a>   <x:b> 1 ."
+
+
+def test_what_cannot_be_read_or_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BrokenFile, match="there is no such file or folder"):
+        turtle.format_files([tmp_path / "none.ttl"])
+    with pytest.raises(BrokenFile, match="cannot be read"):
+        turtle.read_file(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BrokenFile, match="cannot be written"):
+        turtle.replace_file(tmp_path / "file" / "below.ttl", "")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(BrokenFile, match="cannot be written"):
+        turtle.replace_file(tmp_path / "folder", "")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "folder"]
+
+
+def test_an_rdflib_graph_with_an_impossible_iri_is_refused() -> None:
+    graph = rdflib.Graph()
+    graph.add((rdflib.URIRef("https://example.org/a b"), rdflib.RDF.type, rdflib.OWL.Class))
+    with pytest.raises(InputError, match="holds a character that no IRI may hold"):
+        turtle.write(graph)
