@@ -147,7 +147,7 @@ class Atlas:
         `readings` adds what only a curator draws, `undrawn` the correspondences that nobody draws. Raises
         InputError for things of different kinds, or a single typology.
         """
-        iris = list(dict.fromkeys(self.find(name, *_COMPARED) for name in names))
+        iris = self._alike(names)
         kinds = {_COMPARED[kind_of(iri) or "concept"] for iri in iris}
         if len(kinds) != 1:
             raise InputError(
@@ -269,6 +269,16 @@ class Atlas:
         from sq_graph.export import to_rdflib
 
         return to_rdflib(self.graph)
+
+    def _alike(self, names: Sequence[str]) -> list[str]:
+        """The things of these names, of one kind where every name has a thing of that kind."""
+        for kind in dict.fromkeys(_COMPARED.values()):
+            of_kind = [name for name, group in _COMPARED.items() if group == kind]
+            try:
+                return list(dict.fromkeys(self.find(name, *of_kind) for name in names))
+            except UnknownName:
+                continue
+        return list(dict.fromkeys(self.find(name, *_COMPARED) for name in names))
 
     def _definitions_of(self, kind: str, iris: Iterable[str]) -> tuple[Definition, ...]:
         found: list[str] = []

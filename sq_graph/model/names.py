@@ -9,6 +9,9 @@ from sq_graph.graph import Graph
 from sq_graph.model.facts import values
 from sq_graph.vocab import KINDS, expand, kind_of, shorten, slug_of
 
+_PREFERRED = ("concept", "category", "typology", "work", "definition", "claim", "position", "model", "matrix")
+"""Where one slug names things of several kinds, the first of these is meant; a prefix names the others."""
+
 
 class Names:
     """The names of a map's things, under one or more bases, the first of which is preferred.
@@ -63,13 +66,12 @@ class Names:
         prefix, colon, slug = name.rpartition(":")
         if not slug or not all(sign.isalnum() or sign in "-_." for sign in slug) or (colon and prefix not in KINDS):
             return []
-        wanted = [kind for kind in (kinds or KINDS) if not colon or kind == prefix]
+        order = list(kinds or dict.fromkeys((*_PREFERRED, *KINDS)))
+        wanted = [kind for kind in order if not colon or kind == prefix]
         there = self.exist(f"{base}id/{kind}/{slug}" for base in self.bases for kind in wanted)
         found = [iri for iri, exists in there.items() if exists]
-        if kinds and found:
-            first = min(kinds.index(kind_of(iri) or "") for iri in found)
-            return [iri for iri in found if kind_of(iri) == kinds[first]]
-        return found
+        first = min((order.index(kind_of(iri) or "") for iri in found), default=0)
+        return [iri for iri in found if kind_of(iri) == order[first]]
 
     def _labelled(self, name: str, kinds: Sequence[str]) -> list[str]:
         """Things with this label, in any case."""
