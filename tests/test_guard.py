@@ -13,7 +13,7 @@ import pytest
 
 from sq_graph import resources
 from sq_graph.errors import BadQuery
-from sq_graph.graph.guard import Limits, check, datasets, tokens
+from sq_graph.graph.guard import Limits, datasets, guard, tokens
 
 EMPTY = b'{"head":{"vars":["s"]},"results":{"bindings":[]}}'
 
@@ -60,7 +60,7 @@ def store() -> ox.Store:
 
 def refusal(text: str, limits: Limits | None = None, update: bool = False) -> str:
     with pytest.raises(BadQuery) as caught:
-        check(text, limits or Limits(), update)
+        guard(text, limits or Limits(), update)
     return str(caught.value)
 
 
@@ -86,11 +86,11 @@ def test_what_is_too_large_is_refused_by_the_name_of_its_limit(text: str, words:
 
 def test_data_templates_and_long_lists_are_not_too_wide() -> None:
     rows = " ".join(f"({n} <x{n}>)" for n in range(2_000))
-    check(f"SELECT * {{ VALUES (?a ?b) {{ {rows} }} ?a ?p ?b }}")
-    check("SELECT * { ?s ?p ?o FILTER(?o IN (" + ",".join(map(str, range(2_000))) + ")) }")
+    guard(f"SELECT * {{ VALUES (?a ?b) {{ {rows} }} ?a ?p ?b }}")
+    guard("SELECT * { ?s ?p ?o FILTER(?o IN (" + ",".join(map(str, range(2_000))) + ")) }")
     triples = " . ".join(f"<s{n}> <p> {n}" for n in range(2_000))
-    check(f"INSERT DATA {{ GRAPH <g> {{ {triples} }} }}", update=True)
-    check(f"CONSTRUCT {{ {triples} }} WHERE {{ ?s ?p ?o }}")
+    guard(f"INSERT DATA {{ GRAPH <g> {{ {triples} }} }}", update=True)
+    guard(f"CONSTRUCT {{ {triples} }} WHERE {{ ?s ?p ?o }}")
     assert "patterns" in refusal(f"CONSTRUCT WHERE {{ {triples} }}")
 
 
@@ -106,7 +106,7 @@ def test_data_templates_and_long_lists_are_not_too_wide() -> None:
         "SELECT * { SERVICESILENT<U>{ ?s ?p ?o } }",
         "SELECT * { ?s ?p ?o # comment\rSERVICE <U> { ?s ?p ?o }\n }",
         "PREFIX e: <U> SELECT * { ?s ?p ?o . BIND(1 AS ?e) ?s ?p e:.SERVICE<U>{ ?s ?p ?o } }",
-        "SELECT * { ?s ?p ?o FILTER(true||?o<?o#>\"\"\"\n) SERVICE <U> { ?s ?p ?o } #\"\"\"\n }",
+        'SELECT * { ?s ?p ?o FILTER(true||?o<?o#>"""\n) SERVICE <U> { ?s ?p ?o } #"""\n }',
         "PREFIX e: <U> SELECT * { ?s ?p ?o FILTER(true||?o<(1>0) || ?o<e:c#>'''\n1) SERVICE <U> {} #'''\n }",
         "SELECT * { ?s ?p ?o FILTER(true||?o<'>''') SERVICE <U> { } FILTER(''>'''') }",
         "LOAD <U>",
@@ -138,8 +138,8 @@ def test_the_engine_really_fetches_so_that_the_guard_is_needed(listener: Listene
     ],
 )
 def test_the_word_alone_is_no_offence(text: str) -> None:
-    check(text)
-    check(text, update=True)
+    guard(text)
+    guard(text, update=True)
 
 
 FRAGMENTS = (
@@ -176,7 +176,7 @@ def test_no_mixture_of_words_slips_a_request_past_the_guard(listener: Listener, 
 
 def test_every_question_of_the_catalogue_passes() -> None:
     for path in sorted((resources.root() / "queries").rglob("*.rq")):
-        check(path.read_text(encoding="utf-8"))
+        guard(path.read_text(encoding="utf-8"))
 
 
 def test_graphs_in_from_are_read_with_their_prefixes() -> None:
@@ -185,5 +185,5 @@ def test_graphs_in_from_are_read_with_their_prefixes() -> None:
 
 
 def test_tokens_lose_nothing_but_blanks_and_comments() -> None:
-    text = "SELECT(COUNT(*)AS?n){?s a ex:b\\,c;<p>\"\"\"a\"b\"\"\"@en,1.5e3.#x\n}"
+    text = 'SELECT(COUNT(*)AS?n){?s a ex:b\\,c;<p>"""a"b"""@en,1.5e3.#x\n}'
     assert "".join(token.text for token in tokens(text)) == text.replace("#x\n", "").replace(" ", "")

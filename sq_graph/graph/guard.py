@@ -75,11 +75,11 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 @lru_cache(maxsize=128)
-def check(text: str, limits: Limits = Limits(), update: bool = False) -> None:
+def guard(text: str, limits: Limits = Limits(), update: bool = False) -> None:
     """Returns if the text may be evaluated; raises BadQuery with the limit it passes, or what it reaches for.
 
-    >>> check("SELECT * { ?s ?p ?o }")
-    >>> check("ASK {{{{{ }}}}}", Limits(length=99, depth=4))
+    >>> guard("SELECT * { ?s ?p ?o }")
+    >>> guard("ASK {{{{{ }}}}}", Limits(length=99, depth=4))
     Traceback (most recent call last):
     sq_graph.errors.BadQuery: the query nests deeper than 4 brackets and negations. Write it flatter.
     """
