@@ -42,6 +42,8 @@ from sq_graph.vocab import kind_of
 if TYPE_CHECKING:
     import rdflib
 
+    from sq_graph.evidence import Agreement, Report
+
 
 def open(
     *folders: str | Path,
@@ -259,6 +261,24 @@ class Atlas:
         from sq_graph.check import check, findings_table
 
         return findings_table(check(self.layouts, tuple(files), progress))
+
+    def verify(self, *sources: str | Path, work: str = "", pages: str | Path | None = None) -> Report:
+        """Looks up every passage and hedge marker of the map in the texts given: five outcomes (see `evidence`).
+
+        `work` names the work of a text that no passage's digest names; `pages` is a table of its pages.
+        """
+        from sq_graph.evidence import read_anchors, read_source, verify
+
+        of_work = self.find(work, "work") if work else ""
+        read = [read_source(Path(path), of_work, Path(pages) if pages else None) for path in sources]
+        return verify(read_anchors(self.graph), read)
+
+    def agreement(self, first: str | Path, second: str | Path) -> Agreement:
+        """How far two codings of the same definitions agree, aspect by aspect."""
+        from sq_graph.evidence import agreement
+        from sq_graph.model.aspects import read_aspects
+
+        return agreement(Path(first), Path(second), read_aspects(self.graph))
 
     def show(self, name: str) -> Table:
         """All that is known about one thing, and where it comes from."""

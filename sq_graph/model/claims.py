@@ -14,9 +14,9 @@ RECORD_COLUMNS = ("position", "claim", "subject", "relation", "object", "says", 
 
 
 def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
-    """One row a pair of concepts, a column a position; a cell holds the claim with its hedge and source, or `silent`.
+    """One row a matter, a column a position; a cell holds the claim with its hedge and source, or `silent`.
 
-    Claims without subject and object come last, one row each.
+    A matter is the concepts that a claim relates; those on which several positions speak come first.
     """
     comprised = {iri: texts(one, "sq:comprises") for iri, one in facts(graph, positions).items()}
     claims = facts(graph, [claim for group in comprised.values() for claim in group])
@@ -33,6 +33,8 @@ def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
             said = [c for c in comprised.get(position, ()) if c in claims and _matter(claims[c], names) == matter]
             cells.append("\n".join(_cell(claims[claim], credits.get(claim)) for claim in said) or SILENT)
         rows.append((matter, *cells))
+    rows.sort(key=lambda row: row.count(SILENT))
+    several = [len(positions) - row.count(SILENT) > 1 for row in rows]
     records = Table(
         RECORD_COLUMNS,
         tuple(
@@ -44,7 +46,8 @@ def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
     )
     caption = " · ".join(names[position] for position in positions)
     note = "What clashes, and on which reading: sq-graph clash."
-    return Table(("about", *(names[p] for p in positions)), tuple(rows), caption, (note,), records=records)
+    groups = tuple("Several speak" if both else "Only one speaks" for both in several)
+    return Table(("about", *(names[p] for p in positions)), tuple(rows), caption, (note,), groups, records)
 
 
 def _matter(one: Facts, names: dict[str, str]) -> str:
