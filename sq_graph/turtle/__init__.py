@@ -10,52 +10,20 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sq_graph.errors import BrokenFile
 from sq_graph.turtle.axioms import normal_form
-from sq_graph.turtle.difference import Change, Difference, diff
+from sq_graph.turtle.difference import Change, Difference, Line, diff
 from sq_graph.turtle.reading import Document, read
-from sq_graph.turtle.terms import Triple, from_rdflib, to_rdflib
+from sq_graph.turtle.terms import Triple
 from sq_graph.turtle.writing import written
 
-if TYPE_CHECKING:
-    import rdflib
-
 __all__ = [
-    "Change", "Difference", "Document", "Triple", "diff", "format_files", "format_text", "normal_form", "parse",
-    "read", "read_file", "replace_file", "turtle_files", "write", "written",
+    "Change", "Difference", "Document", "Line", "Triple", "diff", "format_files", "format_text", "normal_form",
+    "read", "read_file", "replace_file", "turtle_files", "written",
 ]  # fmt: skip
-
-
-def parse(text: str | bytes, where: str = "") -> rdflib.Graph:
-    """The rdflib graph of a Turtle text, literals as written; raises BrokenFile with file and line.
-
-    >>> graph = parse("<https://example.org/a> <https://example.org/b> 01 .")
-    >>> [str(value) for value in graph.objects()]
-    ['01']
-    """
-    import rdflib
-
-    document = read(text, where)
-    graph = rdflib.Graph(bind_namespaces="none")
-    for prefix, namespace in document.prefixes.items():
-        graph.bind(prefix, namespace)
-    return to_rdflib(document.triples, graph)
-
-
-def write(graph: rdflib.Graph, prefixes: Mapping[str, str] | None = None) -> str:
-    """The canonical text of an rdflib graph; raises InputError for an IRI that Turtle cannot hold.
-
-    Namespaces that are none of ours take their prefix from `prefixes`, or from the graph.
-
-    >>> print(write(parse("<https://example.org/a> a <https://example.org/b> .")), end="")
-    <https://example.org/a> a <https://example.org/b> .
-    """
-    bound = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
-    return written(from_rdflib(graph), bound if prefixes is None else prefixes)
 
 
 def format_text(text: str | bytes, where: str = "") -> str:

@@ -1,20 +1,16 @@
 """Terms as plain strings, in the notation of N-Triples: fast to hash and to sort, and never rewritten.
 
 `<https://…>` is an IRI, `_:x` a blank node, `"text"`, `"text"@en-GB` and `"01"^^<…#integer>` are literals. Two
-terms are the same if their strings are: a literal keeps the form in which its file has it.
+terms are the same if their strings are: a literal keeps the form in which its file has it, which rdflib and the
+store would rewrite.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from sq_graph.errors import InputError
 from sq_graph.vocab import OWL, RDF, RDFS, XSD
-
-if TYPE_CHECKING:
-    import rdflib
 
 Triple = tuple[str, str, str]
 
@@ -85,47 +81,6 @@ def unescape(text: str) -> str:
     'café'
     """
     return _ESCAPED.sub(_unescape, text) if "\\" in text else text
-
-
-def from_rdflib(graph: rdflib.Graph) -> set[Triple]:
-    """The triples of an rdflib graph; raises InputError for an IRI that is none."""
-    return {(_from_rdflib(s), _from_rdflib(p), _from_rdflib(o)) for s, p, o in graph}
-
-
-def to_rdflib(triples: Iterable[Triple], graph: rdflib.Graph) -> rdflib.Graph:
-    """The rdflib graph, with the triples added; blank nodes are new, literals keep their form."""
-    import rdflib
-
-    nodes: dict[str, rdflib.term.IdentifiedNode | rdflib.Literal] = {}
-
-    def node(term: str) -> rdflib.term.IdentifiedNode | rdflib.Literal:
-        if term not in nodes:
-            nodes[term] = rdflib.BNode() if is_blank(term) else _literal_to_rdflib(term)
-        return nodes[term]
-
-    for triple in triples:
-        graph.add((node(triple[0]), node(triple[1]), node(triple[2])))
-    return graph
-
-
-def _literal_to_rdflib(term: str) -> rdflib.URIRef | rdflib.Literal:
-    import rdflib
-
-    if is_iri(term):
-        return rdflib.URIRef(term[1:-1])
-    text, datatype, language = parts(term)
-    kind = rdflib.URIRef(datatype[1:-1]) if datatype else None
-    return rdflib.Literal(text, lang=language or None, datatype=kind, normalize=False)
-
-
-def _from_rdflib(node: rdflib.term.Node) -> str:
-    import rdflib
-
-    if isinstance(node, rdflib.BNode):
-        return f"_:{node}"
-    if isinstance(node, rdflib.Literal):
-        return literal(str(node), iri(node.datatype) if node.datatype else "", node.language or "")
-    return iri(str(node))
 
 
 def _escape(found: re.Match[str]) -> str:
