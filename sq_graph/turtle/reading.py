@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from sq_graph.errors import BrokenFile, InputError
-from sq_graph.turtle.terms import FIRST, NIL, REST, TYPE, Triple, iri, literal, unescape
+from sq_graph.turtle.terms import FIRST, NIL, REST, SCHEME, TYPE, Triple, iri, literal, unescape
 from sq_graph.vocab import XSD
 
 _DEEPEST = 100
@@ -265,7 +265,7 @@ class _Reader:
             raise self._fail(error.what, error.remedy, token) from None
 
     def _resolved(self, address: str) -> str:
-        if not self.base or ":" in address.partition("/")[0]:
+        if not self.base or SCHEME.match(address):
             return address
         whole = urljoin(self.base, address)
         return f"{whole}#" if address.endswith("#") and not whole.endswith("#") else whole

@@ -24,7 +24,7 @@ _LETTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'"
 _SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.?))", re.DOTALL)
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]|%(?![0-9A-Fa-f]{2})|#[^#]*#')
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def is_blank(term: str) -> bool:
@@ -43,7 +43,7 @@ def iri(address: str) -> str:
     >>> iri("https://w3id.org/sq-graph/core")
     '<https://w3id.org/sq-graph/core>'
     """
-    if not _SCHEME.match(address):
+    if not SCHEME.match(address):
         raise InputError(f"the IRI <{address}> is not complete", remedy="Write it in full, with https:// before it")
     if _NOT_IN_IRI.search(address):
         remedy = "Write a space as %20, and other such characters likewise"
