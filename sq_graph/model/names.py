@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.graph import Graph
-from sq_graph.model.facts import values
+from sq_graph.model.facts import coded, values
 from sq_graph.vocab import KINDS, expand, kind_of, shorten, slug_of
 
 _PREFERRED = ("concept", "category", "typology", "work", "definition", "claim", "position", "model", "matrix")
@@ -34,17 +34,28 @@ class Names:
         return found[0]
 
     def find_of_class(self, name: str, kind: str, label: str) -> str:
-        """The IRI of a thing of a class (in short form) or its subclasses; `label` says what is looked for."""
-        candidates = self._exact(name, ()) or self._labelled(name, ())
+        """The IRI of a thing of a class (in short form) or its subclasses; `label` says what is looked for.
+
+        >>> import sq_graph
+        >>> sq_graph.open().names.find_of_class("results-from", "sq:Relation", "Relation")
+        'https://w3id.org/sq-graph/core#relation-results-from'
+        """
         known = self.of_class(kind)
-        fitting = [iri for iri in candidates if iri in known]
-        if len(fitting) == 1:
-            return fitting[0]
-        if fitting:
+        present = {kind_of(iri) for iri in known}
+        kinds = [one for one in dict.fromkeys((*_PREFERRED, *KINDS)) if one in present]
+        found = self._exact(name, kinds) if kinds or "://" in expand(name) else []
+        candidates = (
+            [iri for iri in found if iri in known]
+            or [iri for iri in known if coded(iri) == name and not kind_of(iri)]
+            or [iri for iri in self._labelled(name, ()) if iri in known]
+        )
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
             raise InputError(
-                f"{name!r} names several things", remedy=f"Write one of {', '.join(map(shorten, fitting))}"
+                f"{name!r} names several things", remedy=f"Write one of {', '.join(map(shorten, candidates))}"
             )
-        raise UnknownName(label.lower(), name, [slug_of(iri) for iri in known])
+        raise UnknownName(label.lower(), name, [coded(iri) for iri in known])
 
     def of_class(self, kind: str) -> tuple[str, ...]:
         """The things of a class (in short form) and its subclasses, sorted."""
