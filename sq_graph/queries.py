@@ -82,9 +82,7 @@ def read_question(path: Path) -> Question:
     except (OSError, UnicodeDecodeError) as error:
         raise BrokenFile(f"the question cannot be read ({error})", str(path), remedy="Mend the file") from None
     header = _header(text, path)
-    parameters = tuple(
-        _parameter(name, given, text, path) for name, given in (header.get("parameters") or {}).items()
-    )
+    parameters = tuple(_parameter(name, given, text, path) for name, given in (header.get("parameters") or {}).items())
     columns = {str(name): str(meaning) for name, meaning in (header.get("columns") or {}).items()}
     projected = projection(text)
     if tuple(columns) != projected:
@@ -164,7 +162,7 @@ def as_term(value: str) -> str:
     ('<https://w3id.org/sq-graph/id/work/room-1999>', '"East End"')
     """
     iri = expand(value)
-    if re.match(r"[a-z][a-z0-9+.-]*://[^\\s<>\"{}|^`\\\\]+\Z", iri, re.IGNORECASE):
+    if re.match(r"[a-z][a-z0-9+.-]*://[^\s<>\"{}|^`\\]+\Z", iri, re.IGNORECASE):
         return f"<{iri}>"
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     return f'"{escaped}"'
@@ -179,9 +177,7 @@ def _header(text: str, path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise BrokenFile(
-            "the header is no valid YAML", str(path), line, remedy="Mend the lines after '#+'"
-        ) from None
+        raise BrokenFile("the header is no valid YAML", str(path), line, remedy="Mend the lines after '#+'") from None
     if not isinstance(header, dict):
         raise BrokenFile("the question has no header", str(path), 1, remedy="Begin it with lines '#+ title: …'")
     return header
@@ -204,9 +200,7 @@ def shown_default(parameter: Parameter) -> str:
     >>> shown_default(Parameter("work", "sq:Work", "Work", "<https://w3id.org/sq-graph/id/work/room-1999>"))
     'work:room-1999'
     """
-    return " ".join(
-        shorten(term.strip("<>")) if term.startswith("<") else term for term in parameter.default.split()
-    )
+    return " ".join(shorten(term.strip("<>")) if term.startswith("<") else term for term in parameter.default.split())
 
 
 def prologue() -> str:
