@@ -93,12 +93,7 @@ class Atlas:
     @cached_property
     def digest(self) -> str:
         """The digest of the map: of its files' triples, or as a remote engine tells it."""
-        from sq_graph.graph.digest import digest
-
-        told = getattr(self.graph, "digest", None)
-        if callable(told):
-            return str(told())
-        return digest(file for layout in self.layouts for file in layout.files())
+        return self.graph.digest()
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -99,3 +99,7 @@ class Graph(Protocol):
     def graphs(self) -> Sequence[str]:
         """The IRIs of the named graphs, sorted."""
         ...
+
+    def digest(self) -> str:
+        """The digest of the graph; empty where an engine cannot tell it."""
+        ...
