@@ -11,6 +11,10 @@ from sq_graph.model.facts import Facts, coded, facts, labels, text, texts
 
 Distance = Literal["read", "reported", "relayed", "curator's reading"]
 _OWNER = ("sq:memberOf", "sq:cellOf", "sq:codes", "sq:dataSet", "qb:dataSet")
+_ATTRIBUTION = (
+    "sq:heldBy", "sq:possiblyHeldBy", "sq:attributionCertainty", "sq:statedIn", "sq:via", "sq:reportedIn",
+    "sq:citation", "sq:basis", "sq:hedge", "sq:hedgeMarker", "sq:stance", "sq:reviewStatus",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class Attribution:
         if self.distance == "curator's reading":
             return f"curator's reading of {place}"
         reading = " (curator's reading)" if self.basis == "read" else ""
-        if self.distance == "read":
+        if self.distance == "read" or self.asserter == "nobody named":
             return f"{place}{reading}"
         via = f" through {_joined(self.via, ' and ')}" if self.via else ""
         return f"{self.asserter}{via}, as reported by {place}{reading}"
@@ -115,8 +119,7 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
     known = facts(graph, wanted)
     owners = {thing: text(known[thing], name) for thing in known for name in _OWNER if name in known[thing]}
     known |= facts(graph, set(owners.values()) - set(known))
-    bearing = {thing: _bearer(thing, known, owners) for thing in wanted if thing in known}
-    borne = {thing: known[bearer] for thing, bearer in bearing.items() if bearer}
+    borne = {thing: one for thing in wanted if (one := _borne(thing, known, owners)) and one.get("sq:reportedIn")}
     passages = _passages(graph, [iri for one in borne.values() for iri in texts(one, "sq:reportedIn")])
     citations = facts(graph, [iri for one in borne.values() for iri in texts(one, "sq:citation")])
     named = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
@@ -145,12 +148,13 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
     return found
 
 
-def _bearer(thing: str, known: Mapping[str, Facts], owners: Mapping[str, str]) -> str | None:
-    """The thing itself if it names a passage, else the whole it belongs to if that does."""
-    for candidate in (thing, owners.get(thing)):
-        if candidate and known.get(candidate, {}).get("sq:reportedIn"):
-            return candidate
-    return None
+def _borne(thing: str, known: Mapping[str, Facts], owners: Mapping[str, str]) -> Facts:
+    """What a thing says of its attribution; where it names no holder and no basis, its whole says the rest."""
+    own = known.get(thing, {})
+    if any(name in own for name in ("sq:heldBy", "sq:possiblyHeldBy", "sq:basis")):
+        return own
+    whole = known.get(owners.get(thing, ""), {})
+    return {name: terms for name, terms in whole.items() if name in _ATTRIBUTION} | dict(own)
 
 
 def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
