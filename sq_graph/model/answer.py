@@ -56,17 +56,27 @@ class Answer:
         return self._cite_text()
 
     def table(self) -> Table:
-        """The answer as a table: names in place of IRIs, and the source of each row in the last column."""
-        shown = [name for name in self.columns if name not in self.hidden]
+        """The answer as a table: names in place of IRIs, and the source of each row in the last column.
+
+        A column with nothing in it is left out, save in the records, which CSV and JSON take.
+        """
+        names = [name for name in self.columns if name not in self.hidden]
         sources = [_sources(passages) for passages in self.passages]
-        with_source = any(sources)
-        rows = tuple(
-            tuple(self.shown(row[name]) for name in shown) + ((source,) if with_source else ())
+        lines = [
+            (*(self.shown(row[name]) for name in names), source)
             for row, source in zip(self.rows, sources, strict=True)
+        ]
+        heads = (*(name.replace("_", " ") for name in names), "source")
+        filled = [place for place in range(len(heads)) if any(line[place] not in (None, "") for line in lines)]
+        note = "" if lines else "No row: the map says nothing that answers this."
+        whole = Table(heads, tuple(lines), self._heading())
+        return Table(
+            tuple(heads[place] for place in filled or range(len(names))),
+            tuple(tuple(line[place] for place in filled) for line in lines),
+            caption=self._heading(),
+            notes=(note,) if note else (),
+            records=whole,
         )
-        columns = tuple(name.replace("_", " ") for name in shown) + (("source",) if with_source else ())
-        note = "" if rows else "No row: the map says nothing that answers this."
-        return Table(columns, rows, caption=self._heading(), notes=(note,) if note else ())
 
     def shown(self, value: Value) -> Value:
         """A value as a person reads it: the label of an IRI, else the value."""
