@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sq_graph import resources
-from sq_graph.errors import InputError, UnknownName
+from sq_graph.errors import BrokenFile, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph, Solutions
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, found_workspace, packaged, workspace
@@ -42,6 +42,7 @@ from sq_graph.vocab import kind_of
 if TYPE_CHECKING:
     import rdflib
 
+    from sq_graph.check import Finding
     from sq_graph.evidence import Agreement, Report
 
 
@@ -216,7 +217,7 @@ class Atlas:
 
     def saved(self, path: str | Path) -> Answer:
         """The answer saved in a JSON file; raises BrokenFile if it cannot be read."""
-        return revive(read_answer(read_text(Path(path)), str(path)), "")
+        return revive(read_answer(read_text(Path(path)), str(path)))
 
     def recheck(self, saved: Answer) -> Recheck:
         """Whether a saved answer still holds: which rows are still true, changed, gone or new, and why."""
@@ -251,11 +252,20 @@ class Atlas:
         guard(query)
         return self.graph.results(query, form)
 
-    def check(self, files: Iterable[Path] = (), progress: Callable[[], None] | None = None) -> Table:
-        """The findings of shapes, quality questions and consistency, one a row; of some files, or of one's own map."""
-        from sq_graph.check import check, findings_table
+    def check(
+        self, files: Iterable[str | Path] = (), progress: Callable[[], None] | None = None
+    ) -> tuple[Finding, ...]:
+        """The findings of shapes, quality questions and consistency: of some files, or of one's own map.
 
-        return findings_table(check(self.layouts, tuple(files), progress))
+        Raises BrokenFile for a file that cannot be read or parsed.
+        """
+        from sq_graph.check import check
+
+        found = check(self.layouts, [Path(file) for file in files], progress)
+        broken = next((finding for finding in found if finding.rule == "file"), None)
+        if broken:
+            raise BrokenFile(broken.message, broken.file, broken.line, broken.remedy)
+        return tuple(found)
 
     def verify(self, *sources: str | Path, work: str = "", pages: str | Path | None = None) -> Report:
         """Looks up every passage and hedge marker of the map in the texts given: five outcomes (see `evidence`).
@@ -336,8 +346,6 @@ def query_form(query: str) -> str:
 
 def read_text(path: Path) -> str:
     """The text of a file; raises BrokenFile if it cannot be read."""
-    from sq_graph.errors import BrokenFile
-
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:

@@ -22,11 +22,15 @@ def check(
 
     Python: atlas.check().
     """
-    atlas = open_atlas(workspace)
     with progress("Checking") as advance:
-        table = atlas.check(files or (), advance)
-    show(table, form)
-    raise typer.Exit(1 if len(table) else 0)
+        found = open_atlas(workspace).check(files or (), advance)
+    if form == "table":
+        write("".join(f"{finding}\n" for finding in found) or "No findings.\n")
+    else:
+        from sq_graph.check import findings_table
+
+        show(findings_table(found), form)
+    raise typer.Exit(1 if any(finding.severity != "Info" for finding in found) else 0)
 
 
 def verify(

@@ -63,8 +63,7 @@ class Answer:
         names = [name for name in self.columns if name not in self.hidden]
         sources = [_sources(passages) for passages in self.passages]
         lines = [
-            (*(self.shown(row[name]) for name in names), source)
-            for row, source in zip(self.rows, sources, strict=True)
+            (*(self.shown(row[name]) for name in names), source) for row, source in zip(self.rows, sources, strict=True)
         ]
         heads = (*(name.replace("_", " ") for name in names), "source")
         filled = [place for place in range(len(heads)) if any(line[place] not in (None, "") for line in lines)]
@@ -121,6 +120,7 @@ class Answer:
     def _body(self) -> dict[str, Any]:
         return {
             "question": self.question,
+            "title": self.title,
             "parameters": dict(self.parameters),
             "columns": list(self.columns),
             "rows": [dict(row) for row in self.rows],
@@ -241,11 +241,11 @@ def read_answer(text: str, where: str) -> dict[str, Any]:
     return saved
 
 
-def revive(saved: Mapping[str, Any], title: str = "") -> Answer:
+def revive(saved: Mapping[str, Any]) -> Answer:
     """The answer that a saved JSON holds (as `read_answer` gives it), to be shown or cited again."""
     return Answer(
         question=saved["question"],
-        title=title or saved["question"],
+        title=str(saved.get("title") or saved["question"]),
         parameters=saved["parameters"],
         columns=tuple(saved["columns"]),
         rows=tuple(saved["rows"]),

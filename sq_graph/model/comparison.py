@@ -6,7 +6,7 @@ A collective alignment stays one row; what holds of a union is never shown as ho
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
@@ -75,7 +75,8 @@ def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> t
         for iri, one in known.items()
     ]
     found += _denoted(graph)
-    return tuple(sorted((link for link in found if readings or not link.is_reading), key=lambda link: link.iri))
+    asked = [link for link in found if readings or not link.is_reading or link.kind == "sq:UndrawnAlignment"]
+    return tuple(sorted(asked, key=lambda link: link.iri))
 
 
 def compare_typologies(
@@ -83,8 +84,8 @@ def compare_typologies(
 ) -> Table:
     """One row a category of the first typology in its order, then the others' unmatched ones, a column each."""
     owner = {category.iri: index for index, one in enumerate(typologies) for category in one.categories}
-    links = [link for link in read_links(graph, undrawn, readings) if _within(link, owner)]
-    third = _common_thirds(read_links(graph, readings=readings), owner)
+    every = [_in_order(link, list(owner)) for link in read_links(graph, undrawn, readings)]
+    links, third = [link for link in every if _within(link, owner)], _common_thirds(every, owner)
     names = labels(graph, {iri for link in [*links, *third] for iri in (*link.subjects, *link.objects)} | set(owner))
     sheet = _Sheet(typologies, links, names, attributions(graph, owner))
     rows = [row for category in typologies[0].categories for row in sheet.rows_of(category, 0)]
@@ -195,6 +196,15 @@ def _claim(link: Link, arrow: str) -> str:
         return relation
     firmness = f", {credit.firmness}" if credit.firmness else ""
     return f"{relation}{firmness}\n{credit.source}"
+
+
+def _in_order(link: Link, order: Sequence[str]) -> Link:
+    """The link with the members of each end in the order of their typology."""
+    places = {iri: place for place, iri in enumerate(order)}
+    subjects, objects = (
+        tuple(sorted(end, key=lambda iri: (places.get(iri, -1), iri))) for end in (link.subjects, link.objects)
+    )
+    return replace(link, subjects=subjects, objects=objects)
 
 
 def _members(one: Facts, name: str, unions: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -1,0 +1,165 @@
+"""The command line: what it prints, its exit codes, and that bad input gives one sentence and writes nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sq_graph.cli import app
+
+ROOT = Path(__file__).parent.parent
+COMPARED = ("wessels-miedema-exclusion", "steinert-exclusion", "room-exclusion")
+
+
+def run(*words: str, cwd: Path | None = None, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs sq-graph as a process of its own."""
+    code = "from sq_graph.cli import main; main()"
+    env = os.environ | {"COLUMNS": "120", "PYTHONPATH": str(ROOT)} | environment
+    env.pop("SQ_GRAPH_DEBUG", None)
+    return subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=cwd, input=stdin, capture_output=True, text=True, env=env, check=False
+    )
+
+
+def test_the_three_typologies_are_compared_with_the_union_as_one() -> None:
+    done = run("compare", *COMPARED)
+    text = " ".join(done.stdout.split())
+    assert done.returncode == 0
+    assert "appear to be similar" in text
+    assert "only together" in text
+    assert "none stated" in text
+
+
+def test_a_comparison_as_csv_has_one_alignment_a_row() -> None:
+    rows = list(csv.DictReader(io.StringIO(run("compare", *COMPARED, "-f", "csv").stdout)))
+    columns = [
+        "subjects",
+        "relation",
+        "objects",
+        "collective",
+        "hedge",
+        "marker",
+        "asserter",
+        "page",
+        "distance",
+        "basis",
+    ]
+    assert list(rows[0]) == columns
+    together = [row for row in rows if row["collective"] == "True"]
+    assert [row["subjects"] for row in together] == ["intermediate exclusion + advanced exclusion"]
+    assert not [row for row in rows if row["subjects"] in ("intermediate exclusion", "advanced exclusion")]
+    assert together[0]["marker"] == "appear to be similar"
+    assert together[0]["page"] == "6"
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "md", "tex", "html"])
+def test_every_form_is_written(form: str) -> None:
+    done = run("compare", *COMPARED, "-f", form)
+    assert done.returncode == 0
+    assert "exclusion" in done.stdout
+
+
+def test_an_answer_as_json_has_its_keys() -> None:
+    done = run("ask", "rival-definitions", "--concept", "social-exclusion", "-f", "json")
+    answer = json.loads(done.stdout)
+    keys = {"question", "parameters", "columns", "rows", "passages", "graph", "citation"}
+    assert keys <= set(answer)
+    assert len(answer["rows"]) == len(answer["passages"]) > 10
+    assert all(row.keys() == set(answer["columns"]) for row in answer["rows"])
+    assert {"work", "page", "distance", "hedge", "review"} <= set(answer["passages"][0][0])
+    assert set(answer["graph"]) == {"version", "digest"}
+
+
+BAD = [
+    (["ask", "rival-definitons"], "Did you mean 'rival-definitions'?"),
+    (["ask", "rival-definitions", "--concept", "social-exclusoin"], "Did you mean 'social-exclusion'?"),
+    (["ask", "rival-definitions", "--concpt", "x"], "--concept"),
+    (["compare", "wessels-miedema-exclusoin", "steinert-exclusion"], "Did you mean"),
+    (["compare", "wessels-miedema-exclusion"], "at least two"),
+    (["compare", "wessels-miedema-exclusion", "room-1999"], "different kinds"),
+    (["show", "nothing-of-the-kind"], "there is no thing 'nothing-of-the-kind'"),
+    (["sparql", "SELECT * {"], "query:1:"),
+    (["sparql", "SELECT * { ?s nope:x ?o }"], "a prefix that is not declared at column"),
+    (["sparql", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"], "SERVICE"),
+    (["sparql", "absent.rq"], "absent.rq"),
+    (["compare", *COMPARED, "-f", "docx"], "table, csv, json, md, tex, html"),
+    (["check", "absent.ttl"], "absent.ttl"),
+    (["fmt", "absent.ttl"], "absent.ttl"),
+    (["verify", "absent.txt"], "absent.txt"),
+    (["cite", "absent.json"], "absent.json"),
+    (["nonsense"], "nonsense"),
+    (["compare"], "Missing argument 'things'"),
+    (["show", "room-1999", "--workspace", "absent"], "there is no such folder"),
+    (["show", "room-1999", "--store", "absent"], "there is no store"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), BAD, ids=[" ".join(words)[:40] for words, _ in BAD])
+def test_bad_input_is_one_sentence_and_exit_2(words: list[str], said: str, tmp_path: Path) -> None:
+    done = run(*words, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "own" / "ontology"
+    folder.mkdir(parents=True)
+    broken = folder / "broken.ttl"
+    broken.write_text("@prefix a: <https://example.org/> .\na:b a:c a:d .\na:b a:c ;;; [ .\n")
+    for words in (["ask"], ["check"], ["fmt"], ["show", "room-1999"]):
+        done = run(*words, "--workspace", str(tmp_path / "own"), cwd=tmp_path)
+        if words == ["ask"]:
+            continue
+        assert done.returncode == 2
+        assert "broken.ttl:3" in done.stderr + done.stdout
+        assert "Traceback" not in done.stderr
+    assert broken.read_text().endswith("[ .\n")
+
+
+def test_a_saved_answer_is_cited_and_rechecked(tmp_path: Path) -> None:
+    saved = tmp_path / "answer.json"
+    saved.write_text(run("ask", "rival-definitions", "-f", "json").stdout)
+    assert run("cite", str(saved)).stdout.startswith("“Rival definitions")
+    assert "@misc{" in run("cite", str(saved), "-f", "bibtex").stdout
+    assert json.loads(run("cite", str(saved), "-f", "csl-json").stdout)[0]["type"] == "dataset"
+    assert run("recheck", str(saved)).returncode == 0
+    answer = json.loads(saved.read_text())
+    answer["rows"][0]["says"] = "Something else."
+    saved.write_text(json.dumps(answer))
+    again = run("recheck", str(saved), "-f", "csv")
+    assert again.returncode == 1
+    assert "changed" in again.stdout
+    saved.write_text('{"question": "rival-definitions"}')
+    assert run("recheck", str(saved)).returncode == 2
+
+
+def test_a_quotation_in_brackets_is_not_swallowed_by_the_screen() -> None:
+    done = run("sparql", 'SELECT ("[bold]a[/bold]" AS ?x) {}')
+    assert "[bold]a[/bold]" in done.stdout
+
+
+def test_help_shows_the_four_panels() -> None:
+    text = run("--help").stdout
+    for panel in ("Ask", "Your literature", "Publish", "Maintain"):
+        assert f" {panel} " in text
+
+
+def test_every_command_names_its_python_twin_and_stands_in_the_docs() -> None:
+    docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for command in app.registered_commands:
+        assert command.callback is not None
+        twin = (command.callback.__doc__ or "").partition("Python: ")[2].strip().rstrip(".")
+        assert twin, f"{command.name} names no Python twin"
+        assert f"`sq-graph {command.name}" in docs, f"docs/commands.md lacks {command.name}"
+        assert twin.split("(")[0] in docs, f"docs/commands.md lacks {twin}"
