@@ -1,0 +1,213 @@
+"""What is derived follows from the files, is found stale where it does not, and is right."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from sq_graph import resources, turtle
+from sq_graph.errors import BrokenFile
+from sq_graph.graph.embedded import EmbeddedGraph, load_files
+from sq_graph.graph.layout import Layout, packaged
+from sq_graph.queries import Catalogue, prologue
+from sq_graph.sync import reference, sync
+from sq_graph.turtle.terms import IMPORTS, ONTOLOGY
+from sq_graph.vocab import BASE, SQ, shorten
+
+MINE = "https://example.org/my-review/"
+HEADER = "<{iri}> a <http://www.w3.org/2002/07/owl#Ontology> {more} .\n"
+
+
+def put(path: Path, iri: str, *imports: str) -> None:
+    """A file that is the ontology `iri` and imports others."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    more = "".join(f"; {IMPORTS} <{other}>\n" for other in imports)
+    path.write_text(HEADER.format(iri=iri, more=more))
+
+
+def imports_of(path: Path) -> set[str]:
+    return {o[1:-1] for _, p, o in turtle.read_file(path).triples if p == IMPORTS}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    folder = tmp_path / "my review"
+    put(folder / "ontology" / "data" / "works" / "chan-2006.ttl", f"{MINE}data/works/chan-2006", f"{BASE}core")
+    (folder / "workspace.toml").write_text(f'base = "{MINE}"\n')
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A small map of the same layout as the package."""
+    core = (resources.root() / "ontology" / "core.ttl").read_text()
+    (tmp_path / "ontology").mkdir()
+    (tmp_path / "ontology" / "core.ttl").write_text(core)
+    shutil.copytree(resources.root() / "ontology" / "imports", tmp_path / "ontology" / "imports")
+    for place, *imports in (
+        ("data/agents", "core"), ("positions/bernard-1999", "phenomena"), ("phenomena", "core"),
+        ("same-meaning", "core"),
+    ):  # fmt: skip
+        put(tmp_path / "ontology" / f"{place}.ttl", BASE + place, *(BASE + name for name in imports))
+    put(tmp_path / "ontology" / "sq-graph.ttl", f"{BASE}sq-graph", f"{BASE}data/gone")
+    return tmp_path
+
+
+# ---- the packaged map
+
+
+def test_the_committed_files_are_what_sync_derives() -> None:
+    stale = sync(resources.root(), check=True)
+    assert not stale, "\n".join(map(str, stale))
+
+
+def test_every_import_of_every_file_is_found_through_the_catalog_beside_it() -> None:
+    files = {file.path: file.iri for file in packaged().files()}
+    imports = {path: imports_of(path) for path in files}
+    for path in files:
+        catalog = ElementTree.parse(path.parent / "catalog-v001.xml").getroot()
+        places = {entry.get("name"): (path.parent / str(entry.get("uri"))).resolve() for entry in catalog}
+        waiting, seen = set(imports[path]), set[str]()
+        while waiting:
+            iri = waiting.pop()
+            assert files[places[iri]] == iri
+            seen.add(iri)
+            waiting |= imports[places[iri]] - seen
+
+
+# ---- roots and catalogs
+
+
+def test_the_root_imports_vocabulary_and_data_but_no_thesis(checkout: Path) -> None:
+    stale = sync(checkout)
+    assert imports_of(checkout / "ontology" / "sq-graph.ttl") == {
+        f"{BASE}{n}" for n in ("core", "phenomena", "data/agents")
+    }
+    assert checkout / "ontology" / "positions" / "catalog-v001.xml" in {one.path for one in stale}
+    catalog = (checkout / "ontology" / "positions" / "catalog-v001.xml").read_text()
+    assert f'<uri name="{BASE}phenomena" uri="../phenomena.ttl"/>' in catalog and "agents" not in catalog
+    assert sync(checkout) == []
+
+
+def test_a_workspace_gets_a_root_over_ours_and_catalogs_that_find_both(workspace: Path) -> None:
+    assert {one.path.name for one in sync(workspace)} == {"map.ttl", "catalog-v001.xml"}
+    root = workspace / "ontology" / "map.ttl"
+    assert imports_of(root) == {f"{BASE}sq-graph", f"{MINE}data/works/chan-2006"}
+    entries = ElementTree.parse(root.with_name("catalog-v001.xml")).getroot()
+    places = {entry.get("name"): (root.parent / str(entry.get("uri"))).resolve() for entry in entries}
+    assert places[f"{BASE}core"] == (resources.root() / "ontology" / "core.ttl").resolve()
+    assert places[f"{MINE}data/works/chan-2006"].is_file() and set(places) >= imports_of(root)
+
+
+def test_a_new_file_makes_stale_what_depends_on_it_and_check_says_so_without_writing(workspace: Path) -> None:
+    sync(workspace)
+    put(workspace / "ontology" / "data" / "works" / "dahl-2010.ttl", f"{MINE}data/works/dahl-2010", f"{BASE}core")
+    before = {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()}
+    stale = sync(workspace, check=True)
+    assert [one.path.name for one in stale] == ["catalog-v001.xml", "map.ttl"]
+    assert all("run sq-graph sync" in str(one) for one in stale)
+    assert before == {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()}
+    assert sync(workspace) and sync(workspace) == []
+
+
+def test_what_a_person_wrote_in_the_root_stays(workspace: Path) -> None:
+    sync(workspace)
+    root = workspace / "ontology" / "map.ttl"
+    root.write_text(root.read_text().replace("rdfs:label", 'rdfs:comment "Mine." ; rdfs:label'))
+    sync(workspace)
+    assert 'rdfs:comment "Mine."' in root.read_text() and len(imports_of(root)) == 2
+
+
+@pytest.mark.parametrize(
+    ("iri", "imported", "sentence"),
+    [
+        (f"{MINE}data/x", "https://example.org/nowhere", r"x\.ttl:2: imports <https://example.org/nowhere>"),
+        (f"{MINE}data/y", f"{BASE}core", r"x\.ttl:1: the file is not the one ontology that its place makes it"),
+    ],
+)
+def test_a_file_that_leads_nowhere_or_is_another_is_named(
+    workspace: Path, iri: str, imported: str, sentence: str
+) -> None:
+    put(workspace / "ontology" / "data" / "x.ttl", iri)
+    text = (workspace / "ontology" / "data" / "x.ttl").read_text()
+    (workspace / "ontology" / "data" / "x.ttl").write_text(f"{text}<{iri}> {IMPORTS} <{imported}> .")
+    with pytest.raises(BrokenFile, match=sentence):
+        sync(workspace)
+    assert not (workspace / "ontology" / "map.ttl").exists()
+
+
+# ---- reference pages
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    """The pages as they are derived now."""
+    derive = (reference.ontology_page, reference.questions_page, reference.shapes_page)
+    return {path.stem: text for page in derive for path, text in page(packaged()).items()}
+
+
+def blocks(kind: str) -> list[str]:
+    template = Path(reference.__file__).with_name("ontology.md").read_text()
+    return re.findall(rf"```{kind}\n(.*?)```", template, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def graph() -> EmbeddedGraph:
+    found = EmbeddedGraph()
+    load_files(found, ((file.path, file.iri, file.listed) for file in packaged().files()))
+    return found
+
+
+@pytest.mark.parametrize("query", blocks("sparql"), ids=lambda query: query.split("\n")[0][:40])
+def test_every_worked_query_has_an_answer(query: str, graph: EmbeddedGraph) -> None:
+    assert len(graph.select(prologue() + query)) > 1
+
+
+@pytest.mark.parametrize("name", blocks("turtle")[0].split())
+def test_every_thing_written_out_exists(name: str, graph: EmbeddedGraph) -> None:
+    assert graph.ask(prologue() + f"ASK {{ {name} a ?kind }}")
+
+
+def test_the_reference_names_every_term_with_its_definition(pages: dict[str, str]) -> None:
+    page = pages["ontology"]
+    core = turtle.read_file(resources.root() / "ontology" / "core.ttl").triples
+    terms = {s for s, p, _ in core if s.startswith(f"<{SQ}")}
+    assert {term for term in terms if f"{shorten(term[1:-1])}" not in page} == set()
+    definitions = [o[1:].rpartition('"')[0] for _, p, o in core if p.endswith("#definition>") and "\\" not in o]
+    assert [text for text in definitions if text.replace("|", "\\|") not in page] == []
+
+
+def test_every_link_of_the_reference_leads_somewhere(pages: dict[str, str]) -> None:
+    for text in pages.values():
+        headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+        assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
+        for target in re.findall(r"\]\(([^#)][^)]*)\)", text):
+            assert (resources.root() / "docs" / "reference" / target).is_file(), target
+
+
+def test_every_question_and_every_rule_has_its_place(pages: dict[str, str]) -> None:
+    for question in Catalogue(packaged().queries()).questions(quality=True):
+        assert f"### {question.title}\n\n{question.question}" in pages["questions"]
+    for path in packaged().shapes():
+        for s, p, o in turtle.read_file(path).triples:
+            if p.endswith("shacl#message>") and s.startswith("<") and "\\" not in o:
+                assert o[1:].rpartition('"')[0].replace("|", "\\|") in pages["shapes"], s
+
+
+def test_pages_are_derived_only_where_there_are_docs(checkout: Path) -> None:
+    assert reference.ontology_page(Layout(checkout)) == {}
+    (checkout / "docs").mkdir()
+    assert list(reference.shapes_page(Layout(checkout))) == [checkout / "docs" / "reference" / "shapes.md"]
+    assert reference.shapes_page(Layout(checkout, MINE)) == {}
+
+
+def test_a_header_that_is_no_ontology_is_refused(workspace: Path) -> None:
+    (workspace / "ontology" / "data" / "bare.ttl").write_text("<x:a> <x:b> <x:c> .")
+    with pytest.raises(BrokenFile, match=rf"bare\.ttl:1: .*<{MINE}data/bare> a owl:Ontology"):
+        sync(workspace)
+    assert ONTOLOGY.endswith("Ontology>")
