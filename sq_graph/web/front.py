@@ -1,0 +1,88 @@
+"""The outermost layer: preflights, headers that every answer has, refusals as sentences, one log line a request."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from sq_graph.errors import FindingsError, InputError, SqGraphError, UnknownName
+from sq_graph.web.job import Refusal
+from sq_graph.web.reply import CORS, PREFLIGHT, Reply, refusal
+from sq_graph.web.request import Request
+from sq_graph.web.settings import Settings
+
+LOG = logging.getLogger("sq_graph.web")
+Answering = Callable[[Request], Awaitable[Reply]]
+
+
+class Front:
+    """Serves some paths directly, all others by the app behind it.
+
+    A path may be served directly because it is asked often, or because its body is read within bounds.
+    """
+
+    def __init__(self, settings: Settings, direct: dict[str, Answering], behind: Any) -> None:
+        self.settings, self.direct, self.behind = settings, direct, behind
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.behind(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        status = size = 0
+
+        async def told(message: Any) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *CORS]
+            else:
+                size += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._answer(scope, receive, told)
+        except Exception as error:
+            if not status:
+                await as_reply(error)(scope, receive, told)
+        finally:
+            if LOG.isEnabledFor(logging.INFO):
+                LOG.info("%s", _line(scope, self.settings, status, size, time.perf_counter() - begun))
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["method"] == "OPTIONS":
+            await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
+            return
+        answering = self.direct.get(scope["path"]) or self.direct.get(scope["path"].rstrip("/"))
+        if answering is None:
+            await self.behind(scope, receive, send)
+            return
+        response = await answering(Request(scope, receive, self.settings))
+        await response(scope, receive, send)
+
+
+def as_reply(error: Exception) -> Response:
+    """What went wrong, as a status and a sentence."""
+    if isinstance(error, Refusal):
+        return refusal(error)
+    if isinstance(error, SqGraphError):
+        status = 404 if isinstance(error, UnknownName) else 400 if isinstance(error, InputError) else 500
+        return refusal(Refusal(422 if isinstance(error, FindingsError) else status, str(error)))
+    LOG.error("%s: %s", type(error).__name__, error, exc_info=LOG.isEnabledFor(logging.DEBUG))
+    return refusal(Refusal(500, "Something went wrong in the server. Its log says what."))
+
+
+def _line(scope: Any, settings: Settings, status: int, size: int, seconds: float) -> str:
+    state = scope.get("state", {})
+    rows = f" {state['job'].head.rows} rows" if "job" in state else ""
+    cut = f" cut off: {state['cut']}" if "cut" in state else ""
+    asked = quote(scope["path"], safe="/:")
+    if settings.log_queries and scope["query_string"]:
+        asked += "?" + scope["query_string"].decode("latin-1")
+    now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    return f"{now} {status} {seconds * 1000:.1f} ms{rows} {size} bytes {scope['method']} {asked}{cut}"

@@ -1,0 +1,121 @@
+"""Which of the forms on offer a client likes best, from its `Accept` header."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+SHORT = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "ttl": "text/turtle",
+    "turtle": "text/turtle",
+    "nt": "application/n-triples",
+    "ntriples": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "rdfxml": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+    "json-ld": "application/ld+json",
+    "trig": "application/trig",
+    "nq": "application/n-quads",
+    "html": "text/html",
+}
+"""What `format=` and file endings call the media types."""
+
+
+class Choice(NamedTuple):
+    """A media type and what stands for it in the table it was chosen from."""
+
+    media_type: str
+    form: str
+
+    @property
+    def header(self) -> str:
+        """The value of `Content-Type`."""
+        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+
+
+def _offer(forms: dict[str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(*pair) for pair in forms.items())
+
+
+ROWS = _offer(
+    {
+        "application/sparql-results+json": "json",
+        "application/json": "json",
+        "application/sparql-results+xml": "xml",
+        "application/xml": "xml",
+        "text/xml": "xml",
+        "text/csv": "csv",
+        "text/tab-separated-values": "tsv",
+    }
+)
+"""Media type → form of an answer of rows, the preferred first."""
+
+TRIPLES = _offer(
+    {
+        "text/turtle": "turtle",
+        "application/n-triples": "ntriples",
+        "application/rdf+xml": "rdfxml",
+        "application/ld+json": "jsonld",
+        "application/trig": "trig",
+        "application/n-quads": "nquads",
+        "application/x-turtle": "turtle",
+        "application/xml": "rdfxml",
+        "application/json": "jsonld",
+        "text/plain": "ntriples",
+    }
+)
+"""Media type → form of an answer of triples, the preferred first."""
+
+
+@lru_cache(maxsize=256)
+def _ranges(accept: str) -> tuple[tuple[str, float], ...]:
+    """The media ranges of an `Accept` header, each with its quality."""
+    found = []
+    for part in accept.lower().split(","):
+        media, *parameters = (piece.strip() for piece in part.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip() == "q":
+                try:
+                    quality = min(max(float(value), 0.0), 1.0)
+                except ValueError:
+                    quality = 0.0
+        if media:
+            found.append((media, quality))
+    return tuple(found)
+
+
+def quality(media_type: str, accept: str) -> float:
+    """How much a client likes a media type, 0 to 1: what its most specific fitting range says.
+
+    >>> quality("text/csv", "text/*;q=0.5, text/csv;q=0.1, */*")
+    0.1
+    """
+    major = media_type.partition("/")[0] + "/*"
+    best = (0, 0.0)
+    for media, liked in _ranges(accept):
+        rank = 3 if media == media_type else 2 if media == major else 1 if media == "*/*" else 0
+        if rank > best[0]:
+            best = (rank, liked)
+    return best[1]
+
+
+@lru_cache(maxsize=512)
+def choose(accept: str, offered: tuple[Choice, ...]) -> Choice | None:
+    """The form that a client likes best, the first offered among equals; None if it likes none.
+
+    >>> choose("text/csv;q=0.5, application/json;q=0.9", ROWS)
+    Choice(media_type='application/json', form='json')
+    >>> choose("image/png", ROWS) is None
+    True
+    """
+    if not accept.strip():
+        return offered[0]
+    liked = {choice: quality(choice.media_type, accept) for choice in offered}
+    best = max(offered, key=lambda choice: liked[choice])
+    return best if liked[best] > 0 else None
