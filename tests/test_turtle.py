@@ -425,8 +425,8 @@ def test_the_difference_of_two_maps_is_told_in_words(tmp_path: Path) -> None:
         == """Axioms: 2 added, 2 removed; other statements: 3 added, 2 removed.
 
 changed: axioms about several things
-  - axiom: none of these is another Agent, work
-  + axiom: none of these is another Agent, Passage, work
+  - axiom: none of these is another: Agent, work
+  + axiom: none of these is another: Agent, Passage, work
 
 changed: work (sq:Work)
   - axiom: is a kind of: Thing

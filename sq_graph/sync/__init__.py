@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sq_graph import resources
-from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout, packaged, workspace
 from sq_graph.sync.imports import catalogs, root
 from sq_graph.sync.reference import ontology_page, questions_page, shapes_page
+from sq_graph.turtle import replace_file
 
 Derivation = Callable[[Layout], dict[Path, str]]
 
@@ -40,16 +40,14 @@ class Stale:
 def sync(folder: Path, check: bool = False) -> list[Stale]:
     """Brings the derived files of a map or workspace up to date; returns those that were stale.
 
-    With `check` nothing is written. All files are written or none. Raises BrokenFile with file and line where
-    a source cannot be read, is not what its place says, or imports what is nowhere.
+    With `check` nothing is written. Raises BrokenFile with file and line, before anything is written, where a
+    source cannot be read, is not what its place says, or imports what is nowhere.
     """
     layout = _layout(folder)
     wanted = {path: text for derive in DERIVATIONS for path, text in derive(layout).items()}
     stale = {path: text for path, text in sorted(wanted.items()) if _current(path) != text.encode("utf-8")}
-    if stale and not check:
-        with Transaction(layout.root) as change:
-            for path, text in stale.items():
-                change.write(path, text)
+    for path, text in {} if check else stale.items():
+        replace_file(path, text)
     return [Stale(path, mended=not check) for path in stale]
 
 

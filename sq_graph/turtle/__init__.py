@@ -15,13 +15,13 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile
 from sq_graph.turtle.axioms import normal_form
-from sq_graph.turtle.difference import Change, Difference, Line, diff
+from sq_graph.turtle.difference import Change, Difference, diff
 from sq_graph.turtle.reading import Document, read
 from sq_graph.turtle.terms import Triple
 from sq_graph.turtle.writing import written
 
 __all__ = [
-    "Change", "Difference", "Document", "Line", "Triple", "diff", "format_files", "format_text", "normal_form",
+    "Change", "Difference", "Document", "Triple", "diff", "format_files", "format_text", "normal_form",
     "read", "read_file", "replace_file", "turtle_files", "written",
 ]  # fmt: skip
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,51 +15,37 @@ from sq_graph.turtle.terms import FIRST, IMPORTS, LABEL, NIL, REST, TYPE, Triple
 from sq_graph.vocab import OWL, RDFS, shorten, slug_of
 
 Sign = Literal["+", "-"]
-Kind = Literal["added", "removed", "changed"]
 Key = tuple[bool, str, str]
-_RDFS_AXIOMS = {
-    f"<{RDFS}subClassOf>": "is a kind of",
-    f"<{RDFS}subPropertyOf>": "implies",
-    f"<{RDFS}domain>": "is said only of",
-    f"<{RDFS}range>": "has as value only",
-}
-_WORDS = _RDFS_AXIOMS | {
-    TYPE: "is a",
-    f"<{OWL}disjointWith>": "is never",
-    f"<{OWL}equivalentClass>": "is the same as",
-    f"<{OWL}members>": "none of these is another",
-    f"<{OWL}sameAs>": "is the same thing as",
-    f"<{OWL}complementOf>": "not",
-    f"<{OWL}oneOf>": "one of",
-}
-_HEADER = frozenset({IMPORTS, f"<{OWL}versionInfo>", f"<{OWL}versionIRI>", f"<{OWL}deprecated>"})
-_INDIVIDUAL, _ON = f"<{OWL}NamedIndividual>", f"<{OWL}onProperty>"
-_JOINED = {f"<{OWL}unionOf>": " or ", f"<{OWL}intersectionOf>": " and "}
-_AMOUNTS = (
-    ("someValuesFrom", "some"), ("allValuesFrom", "only"), ("hasValue", "value"), ("hasSelf", "self"),
-    ("minQualifiedCardinality", "at least"), ("maxQualifiedCardinality", "at most"),
-    ("qualifiedCardinality", "exactly"), ("minCardinality", "at least"), ("maxCardinality", "at most"),
-    ("cardinality", "exactly"), ("onClass", ""), ("onDataRange", ""),
+_OF_RDFS = ("subClassOf", "is a kind of"), ("subPropertyOf", "implies"), ("domain", "stands on"), ("range", "leads to")
+_OF_OWL = (
+    ("disjointWith", "is never"), ("equivalentClass", "is the same as"), ("members", "none of these is another:"),
+    ("complementOf", "not"), ("onProperty", ""), ("someValuesFrom", "some"), ("allValuesFrom", "only"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Line:
-    """One statement that only one of the two maps makes, in words; `axiom` if a reasoner heeds it."""
-
-    sign: Sign
-    axiom: bool
-    words: str
+_AXIOMS = {f"<{RDFS}{name}>": words for name, words in _OF_RDFS}
+_WORDS = {TYPE: "is a"} | _AXIOMS | {f"<{OWL}{name}>": words for name, words in _OF_OWL}
+_JOINED = {f"<{OWL}unionOf>": " or ", f"<{OWL}intersectionOf>": " and "}
+_NO_AXIOMS = {IMPORTS, f"<{OWL}versionInfo>", f"<{OWL}NamedIndividual>"}
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing of which the two maps say different things; `thing` is its IRI, or '' for unnamed axioms."""
+    """One thing of which two maps say different things: `thing` is its IRI, or '' for unnamed axioms.
+
+    `lines` are the statements that only one of the maps makes: + or -, whether a reasoner heeds it, its words.
+    """
 
     thing: str
     label: str
-    kind: Kind
-    lines: tuple[Line, ...]
+    kind: Literal["added", "removed", "changed"]
+    lines: tuple[tuple[Sign, bool, str], ...]
+
+    def text(self) -> str:
+        """The change as a paragraph."""
+        short = shorten(self.thing)
+        name = f"{self.label} ({short})" if self.label and short else self.label or short
+        return "\n".join(
+            [f"{self.kind}: {name}", *(f"  {sign} {'axiom: ' * axiom}{words}" for sign, axiom, words in self.lines)]
+        )
 
 
 @dataclass(frozen=True)
@@ -73,7 +59,7 @@ class Difference:
 
     def count(self, sign: Sign, axiom: bool) -> int:
         """How many axioms, or other statements, were added (+) or removed (-)."""
-        return Counter((line.sign, line.axiom) for change in self.changes for line in change.lines)[sign, axiom]
+        return sum(line[:2] == (sign, axiom) for change in self.changes for line in change.lines)
 
     def text(self) -> str:
         """The difference in words: a summary, then a paragraph for each thing.
@@ -84,13 +70,8 @@ class Difference:
         if not self.changes:
             return "No difference: the same axioms and the same statements."
         axioms = f"Axioms: {self.count('+', True)} added, {self.count('-', True)} removed"
-        paragraphs = [f"{axioms}; other statements: {self.count('+', False)} added, {self.count('-', False)} removed."]
-        for change in self.changes:
-            short = shorten(change.thing)
-            name = change.label if change.label in (short, "") or not short else f"{change.label} ({short})"
-            lines = [f"  {line.sign} {'axiom: ' * line.axiom}{line.words}" for line in change.lines]
-            paragraphs.append("\n".join([f"{change.kind}: {name or short}", *lines]))
-        return "\n\n".join(paragraphs)
+        others = f"other statements: {self.count('+', False)} added, {self.count('-', False)} removed."
+        return "\n\n".join([f"{axioms}; {others}", *(change.text() for change in self.changes)])
 
 
 def diff(before: Path, after: Path) -> Difference:
@@ -112,97 +93,82 @@ def compared(before: set[Triple], after: set[Triple]) -> Difference:
       - label: trust
       + label: faith
     """
-    old, new = _Map(before), _Map(after)
-    names = old.labels | new.labels
+    names = {s: parts(o)[0] for triples in (before, after) for s, p, o in triples if p == LABEL}
+    old, new = _Map(before, names), _Map(after, names)
     changes = []
     for thing in sorted({*old.said, *new.said}):
         gone, come = old.said.get(thing, {}), new.said.get(thing, {})
-        lines = [*old.only("-", thing, come, names), *new.only("+", thing, gone, names)]
+        lines: list[tuple[Sign, bool, str]] = [("-", key[0], old.words(key, gone[key])) for key in {*gone} - {*come}]
+        lines += [("+", key[0], new.words(key, come[key])) for key in {*come} - {*gone}]
+        lines.sort(key=lambda line: (not line[1], line[2].rpartition(": ")[0], line[0] == "+", line[2]))
+        label = names.get(thing, "") if thing else "axioms about several things"
         if lines:
-            kind: Kind = "added" if not gone else "removed" if not come else "changed"
-            lines.sort(key=lambda line: (not line.axiom, line.words.rpartition(": ")[0], line.sign == "+", line.words))
-            label = names.get(thing, "") if thing else "axioms about several things"
-            changes.append(Change(thing[1:-1], label, kind, tuple(lines)))
+            changes.append(
+                Change(thing[1:-1], label, "added" if not gone else "removed" if not come else "changed", tuple(lines))
+            )
     return Difference(tuple(changes))
 
 
 class _Map:
     """What one map says: of each thing (a term, or '' for unnamed axioms) its statements by content."""
 
-    def __init__(self, triples: set[Triple]) -> None:
+    def __init__(self, triples: set[Triple], names: Mapping[str, str]) -> None:
+        self.names = names
         self.by_subject, used = by_subject(triples), by_value(triples)
-        self.labels = {s: parts(o)[0] for s, p, o in triples if p == LABEL}
         digests = structures(self.by_subject, used)
         self.said: dict[str, dict[Key, str]] = defaultdict(dict)
         for s, values in self.by_subject.items():
             if is_iri(s):
-                for p, o in values:
-                    self.said[s][_is_axiom(p, o), p, digests.get(o, "" if is_blank(o) else o)] = o
+                self.said[s] |= {(_is_axiom(p, o), p, digests.get(o, o if o[0] != "_" else "")): o for p, o in values}
             elif s not in used:
                 about = dict(values).get(SOURCE, "")
                 self.said[about if about.startswith("<") else ""][True, "", digests.get(s, "")] = s
 
-    def only(self, sign: Sign, thing: str, other: Container[Key], names: Mapping[str, str]) -> Iterator[Line]:
-        """What is said of the thing here and not there."""
-        for key, value in self.said.get(thing, {}).items():
-            if key not in other:
-                yield Line(sign, key[0], self._statement(key[1], value, names))
-
-    def _statement(self, p: str, value: str, names: Mapping[str, str]) -> str:
-        if p:
-            return f"{_WORDS.get(p) or _name(p, names)}: {self._words(value, names)}"
-        said = dict(self.by_subject[value])
-        if not {SOURCE, PROPERTY, TARGET} <= set(said):
-            return self._words(value, names)
+    def words(self, key: Key, value: str) -> str:
+        """One statement in words."""
+        said = dict(self.by_subject.get(value, ()))
+        if key[1] or not {SOURCE, PROPERTY, TARGET} <= set(said):
+            return f"{self._verb(key[1])}: {self._value(value)}" if key[1] else self._value(value)
         notes = sorted(
-            f"{_name(q, names)}: {self._words(o, names)}"
-            for q, o in self.by_subject[value]
-            if q not in (SOURCE, PROPERTY, TARGET, TYPE)
+            f"{self._verb(p)}: {self._value(o)}"
+            for p, o in self.by_subject[value]
+            if p not in (SOURCE, PROPERTY, TARGET, TYPE)
         )
-        return f"{self._statement(said[PROPERTY], said[TARGET], names)} [{'; '.join(notes)}]"
+        return f"{self._verb(said[PROPERTY])}: {self._value(said[TARGET])} [{'; '.join(notes)}]"
 
-    def _words(self, term: str, names: Mapping[str, str], depth: int = 0) -> str:
-        """A value in words; class expressions as in Manchester syntax."""
+    def _verb(self, p: str) -> str:
+        return _WORDS.get(p, self._value(p))
+
+    def _value(self, term: str, depth: int = 0) -> str:
+        """A value in words: labels, short forms, or names spelt out; class expressions as in Manchester syntax."""
         if not is_blank(term):
-            return _name(term, names) if is_iri(term) else parts(term)[0]
+            short = shorten(term[1:-1])
+            spelt = re.sub("(?<=[a-z])([A-Z])", lambda found: f" {found[1].lower()}", slug_of(short.split(":")[-1]))
+            thing = short if "/id/" in term and "://" not in short else spelt or short
+            return self.names.get(term, thing) if is_iri(term) else parts(term)[0]
+        said = [(p, o) for p, o in self.by_subject.get(term, ()) if p != TYPE]
         if depth > 9:
             return "…"
-        said = {p: o for p, o in self.by_subject.get(term, ()) if p != TYPE}
-
-        def inner(part: str) -> str:
-            return self._words(part, names, depth + 1)
-
-        if FIRST in said:
-            return ", ".join(map(inner, self._items(term)))
+        if FIRST in dict(said):
+            return ", ".join(self._value(item, depth + 1) for item in self._items(term))
         for p, word in _JOINED.items():
-            if p in said:
-                return f"({word.join(sorted(map(inner, self._items(said[p]))))})"
-        if _ON in said:
-            amounts = ((word, said[f"<{OWL}{name}>"]) for name, word in _AMOUNTS if f"<{OWL}{name}>" in said)
-            return " ".join([inner(said[_ON]), *(f"{word} {inner(value)}".strip() for word, value in amounts)])
-        return "; ".join(f"{_WORDS.get(p) or _name(p, names)} {inner(o)}" for p, o in sorted(said.items()))
+            if p in dict(said):
+                return f"({word.join(sorted(self._value(item, depth + 1) for item in self._items(dict(said)[p])))})"
+        said.sort(key=lambda pair: (_WORDS.get(pair[0]) != "", pair))
+        return " ".join(f"{self._verb(p)} {self._value(o, depth + 1)}".strip() for p, o in said)
 
-    def _items(self, cell: str) -> list[str]:
-        items: dict[str, str] = {}
-        while cell != NIL and cell not in items:
+    def _items(self, cell: str) -> Iterator[str]:
+        seen = {NIL}
+        while cell not in seen:
+            seen.add(cell)
             values = dict(self.by_subject.get(cell, ()))
-            items[cell] = values.get(FIRST, NIL)
+            yield values.get(FIRST, NIL)
             cell = values.get(REST, NIL)
-        return list(items.values())
-
-
-def _name(term: str, names: Mapping[str, str]) -> str:
-    """The label of a thing, else its short form; of a property without label, its name as words."""
-    short = shorten(term[1:-1])
-    slug = slug_of(term[1:-1]) or short
-    fallback = re.sub("(?<=[a-z])([A-Z])", lambda found: f" {found[1].lower()}", slug)
-    return names.get(term) or (short if "://" not in short and "/id/" in term else fallback)
 
 
 def _is_axiom(p: str, o: str) -> bool:
-    if p == TYPE:
-        return o.startswith(f"<{OWL}") and o != _INDIVIDUAL
-    return p in _RDFS_AXIOMS or (p.startswith(f"<{OWL}") and p not in _HEADER)
+    word = o if p == TYPE else p
+    return p in _AXIOMS or (word.startswith(f"<{OWL}") and word not in _NO_AXIOMS)
 
 
 def _gathered(path: Path) -> set[Triple]:

@@ -7,6 +7,7 @@ neither. The grammar is that of Turtle 1.1, https://www.w3.org/TR/turtle/.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -37,6 +38,10 @@ _TOKEN = re.compile(
 )
 
 
+_QUOTES = "the text that begins here has no closing quotation mark on its line, or a wrong escape before it"
+_UNREADABLE = {'"': _QUOTES, "'": _QUOTES, "<": "the IRI that begins here has no end, or holds a space"}
+
+
 class _Token(NamedTuple):
     kind: str
     text: str
@@ -52,10 +57,6 @@ class Document:
 
     triples: dict[Triple, int] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
-
-    def line_of(self, subject: str) -> int | None:
-        """The first line that says something of a subject (a term), or None."""
-        return min((line for triple, line in self.triples.items() if triple[0] == subject), default=None)
 
 
 def read(text: str | bytes, where: str = "") -> Document:
@@ -88,16 +89,17 @@ class _Reader:
     def __init__(self, text: str, where: str) -> None:
         self.where = where
         self.tokens = self._split(text)
-        self.at = 0
+        self.at = self.depth = self.unnamed = 0
         self.base = ""
-        self.depth = 0
-        self.unnamed = 0
         self.found = Document()
         self.names: dict[str, str] = {}
 
     def document(self) -> Document:
-        while self._kind() != "end":
-            if not self._directive():
+        while self.token.kind != "end":
+            word = self.token.text.lower().lstrip("@")
+            if self.token.kind in ("at", "word") and word in ("prefix", "base"):
+                self._directive(word)
+            else:
                 self._statement()
         return self.found
 
@@ -112,145 +114,126 @@ class _Reader:
             if kind in ("space", "long"):
                 line += part.count("\n")
         if position < len(text):
-            raise BrokenFile(*_unreadable(text, position), where=self.where, line=line)
+            what = _UNREADABLE.get(text[position], f"the character {text[position]!r} cannot stand here")
+            raise BrokenFile(what, self.where, line)
         return [*tokens, _Token("end", "", line)]
 
-    def _kind(self) -> str:
-        return self.tokens[self.at].kind
+    @property
+    def token(self) -> _Token:
+        """The token that is to be read next."""
+        return self.tokens[self.at]
 
     def _take(self) -> _Token:
-        token = self.tokens[self.at]
-        self.at += token.kind != "end"
-        return token
+        self.at += 1
+        return self.tokens[self.at - 1]
 
     def _mark(self, mark: str) -> bool:
         """Whether the mark stands here; steps over it if so."""
-        token = self.tokens[self.at]
-        if token.kind != "mark" or token.text != mark:
-            return False
-        self.at += 1
-        return True
+        found = self.token.kind == "mark" and self.token.text == mark
+        self.at += found
+        return found
+
+    def _expect(self, mark: str, wanted: str, remedy: str = "") -> None:
+        if not self._mark(mark):
+            raise self._unexpected(wanted, remedy)
 
     def _fail(self, what: str, remedy: str = "", token: _Token | None = None) -> BrokenFile:
-        return BrokenFile(what, self.where, (token or self.tokens[self.at]).line, remedy=remedy)
+        return BrokenFile(what, self.where, (token or self.token).line, remedy=remedy)
 
     def _unexpected(self, wanted: str, remedy: str = "") -> BrokenFile:
-        token = self.tokens[self.at]
-        if token.kind == "end":
+        if self.token.kind == "end":
             return self._fail("the file ends in the middle of a statement", "Finish it with a full stop")
-        return self._fail(f"{_shown(token.text)} stands where {wanted} is expected", remedy)
-
-    def _dot(self) -> None:
-        if not self._mark("."):
-            remedy = "Look for a missing full stop, semicolon or comma before it"
-            raise self._unexpected("the end of the statement", remedy)
+        text = " ".join(self.token.text[:40].split())
+        return self._fail(f"'{text}' stands where {wanted} is expected", remedy)
 
     # ---- grammar
 
-    def _directive(self) -> bool:
-        token = self.tokens[self.at]
-        word = token.text.lower().lstrip("@")
-        if word not in ("prefix", "base") or token.kind not in ("at", "word"):
-            return False
-        self.at += 1
-        if word == "prefix":
-            name = self._take()
-            if name.kind != "name" or not name.text.endswith(":") or self._kind() != "iri":
-                raise self._fail("a prefix is declared wrongly", "Write @prefix name: <https://…> .", name)
-            self.found.prefixes[name.text[:-1]] = self._iri(self._take())[1:-1]
-            self.names.clear()
-        elif self._kind() != "iri":
-            raise self._unexpected("the IRI of @base")
+    def _directive(self, word: str) -> None:
+        opening, name = self._take(), self.token
+        if word == "prefix" and not (self._take().kind == "name" and name.text.endswith(":")):
+            raise self._fail("a prefix is declared wrongly", "Write @prefix name: <https://…> .", name)
+        if self.token.kind != "iri":
+            raise self._unexpected("an IRI")
+        address = self._iri(self._take())[1:-1]
+        if word == "base":
+            self.base = address.partition("#")[0]
         else:
-            self.base = self._iri(self._take())[1:-1].partition("#")[0]
-        if token.kind == "at":
-            self._dot()
-        return True
+            self.found.prefixes[name.text[:-1]] = address
+            self.names.clear()
+        if opening.kind == "at":
+            self._expect(".", "a full stop")
 
     def _statement(self) -> None:
-        opening = self.tokens[self.at]
-        if opening.kind in ("iri", "name", "blank") or opening.text == "(":
-            subject = self._term("a subject")
-        elif opening.text == "[":
-            subject = self._brackets()
-            if self._mark("."):
-                return
-        else:
+        bracket = self.token.text == "["
+        if not bracket and self.token.kind not in ("iri", "name", "blank") and self.token.text != "(":
             raise self._unexpected("a subject")
-        self._predicates(subject)
-        self._dot()
+        subject = self._term("a subject")
+        if not bracket or not self._mark("."):
+            self._predicates(subject)
+            self._expect(".", "the end of the statement", "Look for a missing full stop, semicolon or comma before it")
 
     def _predicates(self, subject: str) -> None:
         while True:
-            token = self.tokens[self.at]
-            if token.kind == "word" and token.text == "a":
-                self.at += 1
-                predicate = TYPE
-            elif token.kind in ("iri", "name"):
+            if self.token.text == "a":
+                predicate, self.at = TYPE, self.at + 1
+            elif self.token.kind in ("iri", "name"):
                 predicate = self._term("a property")
             else:
                 raise self._unexpected("a property")
-            while True:
-                line = self.tokens[self.at].line
+            again = True
+            while again:
+                line = self.token.line
                 self.found.triples.setdefault((subject, predicate, self._term("a value")), line)
-                if not self._mark(","):
-                    break
+                again = self._mark(",")
             if not self._mark(";"):
                 return
             while self._mark(";"):
                 pass
-            if self._kind() in ("mark", "end"):
+            if self.token.kind in ("mark", "end"):
                 return
 
     def _term(self, wanted: str) -> str:
-        token = self.tokens[self.at]
-        if token.text == "[" and token.kind == "mark":
-            return self._brackets()
-        if self._mark("("):
-            return self._list()
-        if token.kind in ("short", "long"):
-            return self._text()
-        if token.kind == "word" and token.text in ("true", "false"):
-            self.at += 1
-            return literal(token.text, f"<{XSD}boolean>")
-        if token.kind in ("mark", "word", "at", "end"):
+        token = self.token
+        if token.kind == "mark" and token.text in "[(":
+            return self._nested(self._brackets if token.text == "[" else self._list)
+        if token.kind in ("mark", "at", "end") or (token.kind == "word" and token.text not in ("true", "false")):
             raise self._unexpected(wanted)
         self.at += 1
+        if token.kind in ("short", "long"):
+            return self._text(token)
         if token.kind == "iri":
             return self._iri(token)
         if token.kind == "name":
             return self._name(token)
         if token.kind == "blank":
             return f"_:n{token.text[2:]}"
-        return literal(token.text, f"<{XSD}{token.kind}>")
+        return literal(token.text, f"<{XSD}{'boolean' if token.kind == 'word' else token.kind}>")
 
-    def _brackets(self) -> str:
-        self._deeper()
+    def _nested(self, read_inside: Callable[[], str]) -> str:
         self.at += 1
-        node = self._unnamed()
-        if not self._mark("]"):
-            self._predicates(node)
-            if not self._mark("]"):
-                raise self._unexpected("a closing bracket ]")
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise self._fail(f"brackets stand in one another more than {_DEEPEST} deep", "Name the inner nodes")
+        node = read_inside()
         self.depth -= 1
         return node
 
+    def _brackets(self) -> str:
+        node = self._unnamed()
+        if not self._mark("]"):
+            self._predicates(node)
+            self._expect("]", "a closing bracket ]")
+        return node
+
     def _list(self) -> str:
-        self._deeper()
         items = []
         while not self._mark(")"):
-            items.append((self.tokens[self.at].line, self._term("an item of the list or its end )")))
-        self.depth -= 1
+            items.append((self.token.line, self._term("an item of the list or its end )")))
         cells = [self._unnamed() for _ in items]
         for (line, item), cell, rest in zip(items, cells, [*cells[1:], NIL], strict=False):
             self.found.triples[cell, FIRST, item] = line
             self.found.triples[cell, REST, rest] = line
         return cells[0] if cells else NIL
-
-    def _deeper(self) -> None:
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise self._fail(f"brackets stand in one another more than {_DEEPEST} deep", "Name the inner nodes")
 
     def _unnamed(self) -> str:
         self.unnamed += 1
@@ -258,30 +241,27 @@ class _Reader:
 
     def _iri(self, token: _Token) -> str:
         try:
-            return iri(self._resolved(unescape(token.text[1:-1])))
+            address = unescape(token.text[1:-1])
+            if self.base and not SCHEME.match(address):
+                end = "#" * address.endswith("#")  # which urljoin drops
+                address = urljoin(self.base, address).removesuffix(end) + end
+            return iri(address)
         except ValueError:
             raise self._fail(f"{token.text} holds an escape that means nothing", token=token) from None
         except InputError as error:
             raise self._fail(error.what, error.remedy, token) from None
 
-    def _resolved(self, address: str) -> str:
-        if not self.base or SCHEME.match(address):
-            return address
-        whole = urljoin(self.base, address)
-        return f"{whole}#" if address.endswith("#") and not whole.endswith("#") else whole
-
     def _name(self, token: _Token) -> str:
-        if token.text in self.names:
-            return self.names[token.text]
-        prefix, _, local = token.text.partition(":")
-        if prefix not in self.found.prefixes:
-            remedy = f"Declare it above with @prefix {prefix}: <https://…> ."
-            raise self._fail(f"the prefix {prefix}: is not declared", remedy, token)
-        plain = re.sub(r"\\(.)", r"\1", local)
-        return self.names.setdefault(token.text, f"<{self.found.prefixes[prefix]}{plain}>")
+        if token.text not in self.names:
+            prefix, _, local = token.text.partition(":")
+            if prefix not in self.found.prefixes:
+                remedy = f"Declare it above with @prefix {prefix}: <https://…> ."
+                raise self._fail(f"the prefix {prefix}: is not declared", remedy, token)
+            plain = re.sub(r"\\(.)", r"\1", local)
+            self.names[token.text] = f"<{self.found.prefixes[prefix]}{plain}>"
+        return self.names[token.text]
 
-    def _text(self) -> str:
-        token = self._take()
+    def _text(self, token: _Token) -> str:
         quotes = 3 if token.kind == "long" else 1
         try:
             text = unescape(token.text[quotes:-quotes])
@@ -289,24 +269,10 @@ class _Reader:
         except ValueError as error:
             what = f"the text that begins here holds {error.args[0]!s:.12}, which stands for no character"
             raise self._fail(what, "Write \\\\ for a backslash", token) from None
-        if self._mark("^^"):
-            if self._kind() not in ("iri", "name"):
-                raise self._unexpected("a datatype")
-            return literal(text, self._term("a datatype"))
-        if self._kind() == "at":
+        if self.token.kind == "at":
             return literal(text, language=self._take().text[1:])
-        return literal(text)
-
-
-def _shown(text: str) -> str:
-    short = text if len(text) <= 40 else text[:37] + "…"
-    return f"'{short}'".replace("\n", " ")
-
-
-def _unreadable(text: str, position: int) -> tuple[str]:
-    character = text[position]
-    if character in "\"'":
-        return ("the text that begins here has no closing quotation mark on its line (or holds a wrong escape)",)
-    if character == "<":
-        return ("the IRI that begins here has no end, or holds a space",)
-    return (f"the character {character!r} cannot stand here",)
+        if not self._mark("^^"):
+            return literal(text)
+        if self.token.kind not in ("iri", "name"):
+            raise self._unexpected("a datatype")
+        return literal(text, self._term("a datatype"))
