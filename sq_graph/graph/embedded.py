@@ -60,6 +60,51 @@ class EmbeddedGraph:
         else:
             self._load(content, iri, where, named=True)
 
+    def text(self, iri: str) -> bytes | None:
+        """The text from which a named graph in memory was read; None if there is no such graph."""
+        return next((content for content, name, _ in self._texts if name == iri), None)
+
+    def keep_text(self, iri: str, content: bytes | None, listed: bool = True) -> None:
+        """Puts a text in place of a named graph in memory; the default graph follows by `exchange` or `reload`."""
+        import pyoxigraph as ox
+
+        self._texts = [kept for kept in self._texts if kept[1] != iri]
+        self._waiting = [kept for kept in self._waiting if kept[1] != iri]
+        self.store.remove_graph(ox.NamedNode(iri))
+        if content is not None:
+            self._texts.append((content, iri, listed))
+            self._waiting.append((content, iri, ""))
+
+    def exchange(self, come: Iterable[Any], gone: Iterable[Any]) -> None:
+        """Takes triples of the engine out of the default graph and puts others in."""
+        import pyoxigraph as ox
+
+        for triple in gone:
+            self.store.remove(ox.Quad(*triple))
+        self.store.extend(ox.Quad(*triple) for triple in come)
+
+    def reload(self) -> None:
+        """Reads the default graph anew from its texts."""
+        import pyoxigraph as ox
+
+        self.store.clear_graph(ox.DefaultGraph())
+        for content, iri, listed in self._texts:
+            if listed:
+                self._load(content, iri, "", named=False)
+
+    def holds(self, triple: Any) -> bool:
+        """Whether the default graph holds a triple of the engine."""
+        import pyoxigraph as ox
+
+        return ox.Quad(*triple) in self.store
+
+    def files_with(self, triple: Any) -> set[str]:
+        """The listed files in memory that say a triple of the engine."""
+        self._name_graphs()
+        listed = {iri for _, iri, is_listed in self._texts if is_listed}
+        return {quad.graph_name.value for quad in self.store.quads_for_pattern(*triple, None)
+                if hasattr(quad.graph_name, "value")} & listed  # fmt: skip
+
     def graphs(self) -> tuple[str, ...]:
         """The IRIs of the named graphs, sorted."""
         self._name_graphs()

@@ -1,0 +1,79 @@
+"""New texts of files as a change of a graph in memory: what it adds and removes, made and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sq_graph.graph.digest import has_blank_nodes
+from sq_graph.graph.embedded import EmbeddedGraph, broken_turtle, to_term
+from sq_graph.graph.terms import Term, Triple
+
+
+class FileChange:
+    """The change that new texts of some files make to the default view; None takes a file away.
+
+    `added` and `removed` hold what the view really gains and loses: a triple that another file says too stays.
+    Raises BrokenFile if a text is no Turtle.
+
+    >>> graph = EmbeddedGraph()
+    >>> graph.add("<https://example.org/a> <https://example.org/says> 'hello' .", "https://example.org/file")
+    >>> change = FileChange(graph, {"https://example.org/file": (b"", True)})
+    >>> change.apply()
+    >>> len(change.removed), graph.ask("ASK { ?s ?p ?o }")
+    (1, False)
+    >>> change.undo()
+    >>> graph.ask("ASK { ?s ?p ?o }")
+    True
+    """
+
+    def __init__(self, graph: EmbeddedGraph, texts: Mapping[str, tuple[bytes | None, bool]]) -> None:
+        self._graph = graph
+        self._new = dict(texts)
+        self._old = {iri: (graph.text(iri), listed) for iri, (_, listed) in texts.items()}
+        before, after = _said(self._old), _said(self._new)
+        gone, come = before - after, after - before
+        self._removed = [triple for triple in gone if not self._held_elsewhere(triple)]
+        self._added = [triple for triple in come if not graph.holds(triple)]
+        contents = [text for side in (self._old, self._new) for text, listed in side.values() if text and listed]
+        self._renamed = any(map(has_blank_nodes, contents))
+        self.added: tuple[Triple, ...] = tuple(map(_terms, self._added))
+        self.removed: tuple[Triple, ...] = tuple(map(_terms, self._removed))
+
+    def apply(self) -> None:
+        """Makes the change in the graph; the files are another's matter."""
+        self._put(self._new, self._added, self._removed)
+
+    def undo(self) -> None:
+        """Takes it back."""
+        self._put(self._old, self._removed, self._added)
+
+    def _put(self, texts: Mapping[str, tuple[bytes | None, bool]], come: Iterable[Any], gone: Iterable[Any]) -> None:
+        for iri, (content, listed) in texts.items():
+            self._graph.keep_text(iri, content, listed)
+        if self._renamed:  # blank nodes have other names at every reading
+            self._graph.reload()
+        else:
+            self._graph.exchange(come, gone)
+
+    def _held_elsewhere(self, triple: Any) -> bool:
+        return bool(self._graph.files_with(triple) - set(self._new))
+
+
+def _said(texts: Mapping[str, tuple[bytes | None, bool]]) -> set[Any]:
+    import pyoxigraph as ox
+
+    found: set[Any] = set()
+    for iri, (content, listed) in texts.items():
+        try:
+            triples = {quad.triple for quad in ox.parse(content or b"", format=ox.RdfFormat.TURTLE, base_iri=iri)}
+        except SyntaxError as error:
+            raise broken_turtle(error, iri) from None
+        found |= triples if listed else set()
+    return found
+
+
+def _terms(triple: Any) -> Triple:
+    subject, predicate, value = map(to_term, (triple.subject, triple.predicate, triple.object))
+    empty = Term("literal", "")
+    return subject or empty, predicate or empty, value or empty
