@@ -1,0 +1,180 @@
+"""Shapes run over a graph: all of it, or only what a change can reach.
+
+pySHACL is the reference engine (`reference`). The rules compiled to SPARQL are used in its place because a test
+finds both reports equal on every witness and on the whole map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sq_graph.check.rules import Compiler, Rule, ShapesGraph, Touch, traced
+from sq_graph.graph import Graph, Term, Triple
+from sq_graph.vocab import RDFS, SH, XSD
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing that breaks one constraint of a shape: `value` is the value at fault, where there is one."""
+
+    focus: Term
+    shape: str
+    component: str
+    value: Term | None
+    severity: str = field(compare=False)
+    message: str = field(compare=False)
+
+
+class Shapes:
+    """The rules of some shapes, for data with the classes of `data`; raises NotCompiled for what is beyond them.
+
+    >>> from sq_graph.graph import EmbeddedGraph
+    >>> shapes, data = EmbeddedGraph(), EmbeddedGraph()
+    >>> shapes.add('''@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <https://example.org/> .
+    ...   :Person a sh:NodeShape ; sh:targetClass :P ; sh:property :Name .
+    ...   :Name sh:path :name ; sh:minCount 1 ; sh:message "It has no name; name it." .''', "https://example.org/s")
+    >>> data.add("@prefix : <https://example.org/> . :ann a :P ; :name 'Ann' . :bob a :P .", "https://example.org/d")
+    >>> [(found.focus.value, found.message) for found in Shapes(shapes, data).violations(data)]
+    [('https://example.org/bob', 'It has no name; name it.')]
+    """
+
+    def __init__(self, shapes: Graph, data: Graph) -> None:
+        self._shapes = shapes
+        self.rules = tuple(Compiler(ShapesGraph(shapes), subclasses(data)).rules())
+
+    def renewed(self, data: Graph) -> Shapes:
+        """The same shapes for data whose classes have changed."""
+        return Shapes(self._shapes, data)
+
+    def violations(self, graph: Graph, progress: Callable[[], None] | None = None) -> tuple[Violation, ...]:
+        """All violations in a graph, in a steady order; `progress` is called after each rule."""
+        found: set[Violation] = set()
+        for rule in self.rules:
+            found.update(_violations(rule, graph))
+            if progress:
+                progress()
+        return in_order(found)
+
+    def reached(self, graph: Graph, changed: Sequence[Triple]) -> dict[Rule, set[Term]]:
+        """The targets of each rule that changed triples can reach in a graph.
+
+        Ask before a change for what it removes, and after it for what it adds.
+        """
+        by_predicate: dict[str, list[Triple]] = {}
+        for triple in changed:
+            by_predicate.setdefault(triple[1].value, []).append(triple)
+        linked: dict[Touch, set[Term]] = {}
+        reached: dict[Rule, set[Term]] = {}
+        for rule in self.rules:
+            for touch in rule.touches + (traced(rule) if rule.prologue else ()):
+                if touch.predicate and touch.predicate not in by_predicate:
+                    continue
+                if touch.link is None:
+                    reached[rule] = _nodes(graph, f"SELECT DISTINCT ?this {{ {rule.target} }}")
+                    break
+                if touch not in linked:
+                    linked[touch] = _linked(graph, touch, by_predicate[touch.predicate])
+                reached.setdefault(rule, set()).update(linked[touch])
+        return {rule: nodes for rule, nodes in reached.items() if nodes}
+
+    def violations_at(self, graph: Graph, reached: Mapping[Rule, Iterable[Term]]) -> set[Violation]:
+        """The violations of some rules at those of some nodes that are their targets."""
+        found: set[Violation] = set()
+        for rule, nodes in reached.items():
+            among = " ".join(sorted(node.n3() for node in nodes))
+            targets = _nodes(graph, f"SELECT DISTINCT ?this {{ VALUES ?this {{ {among} }} {rule.target} }}")
+            if targets:
+                found.update(_violations(rule, graph, sorted(targets)))
+        return found
+
+
+def in_order(found: Iterable[Violation]) -> tuple[Violation, ...]:
+    """Violations by thing, shape and constraint."""
+    return tuple(sorted(found, key=lambda one: (one.focus, one.shape, one.component, str(one.value))))
+
+
+def subclasses(data: Graph) -> dict[str, set[str]]:
+    """Each class with all classes below it, as far as a graph says."""
+    above: dict[str, set[str]] = {}
+    for row in data.select(f"SELECT ?below ?above {{ ?below <{RDFS}subClassOf> ?above FILTER (ISIRI(?above)) }}"):
+        above.setdefault(row["below"].value, set()).add(row["above"].value)
+    below: dict[str, set[str]] = {}
+    for name in above:
+        agenda = [name]
+        while agenda:
+            for over in above.get(agenda.pop(), ()):
+                if name not in below.setdefault(over, set()):
+                    below[over].add(name)
+                    agenda.append(over)
+    return below
+
+
+def reference(data: Iterable[Path], shapes: Iterable[Path]) -> tuple[Violation, ...]:
+    """What pySHACL reports of Turtle files: slow, and the measure of all else."""
+    import pyshacl
+    import rdflib
+
+    graph = rdflib.Graph()
+    for path in data:
+        graph.parse(path, format="turtle")
+    rules = "\n".join(path.read_text(encoding="utf-8") for path in shapes)
+    _, report, _ = pyshacl.validate(graph, shacl_graph=rules, shacl_graph_format="turtle", inplace=True)
+    found: set[Violation] = set()
+    for result in report.subjects(rdflib.RDF.type, rdflib.URIRef(SH + "ValidationResult")):
+        if not list(report.subjects(rdflib.URIRef(SH + "result"), result)):
+            continue
+        said = {str(name).removeprefix(SH): value for name, value in report.predicate_objects(result)}
+        shape = said.get("sourceConstraint", said["sourceShape"])
+        found.add(Violation(
+            _term(said["focusNode"]), str(shape), str(said["sourceConstraintComponent"]).removeprefix(SH),
+            _term(said["value"]) if "value" in said else None,
+            str(said["resultSeverity"]).removeprefix(SH), str(said.get("resultMessage", "")),
+        ))  # fmt: skip
+    return in_order(found)
+
+
+def _term(value: Any) -> Term:
+    import rdflib
+
+    if isinstance(value, rdflib.Literal):
+        return Term("literal", str(value), value.language or "", "" if value.language else str(value.datatype or XSD + "string"))
+    return Term("bnode" if isinstance(value, rdflib.BNode) else "uri", str(value))
+
+
+def _violations(rule: Rule, graph: Graph, focus: Iterable[Term] | None = None) -> Iterator[Violation]:
+    for row in graph.select(rule.query(focus)):
+        message = rule.message
+        for name, term in row.items():
+            message = message.replace(f"{{?{name}}}", str(term)).replace(f"{{${name}}}", str(term))
+        value = row.get("value", row["this"] if rule.prologue else None)
+        yield Violation(row["this"], rule.shape, rule.component, value, rule.severity, message)
+
+
+def _linked(graph: Graph, touch: Touch, triples: Iterable[Triple]) -> set[Term]:
+    """The nodes that changed triples reach through one touch."""
+    ends = [
+        (name, position)
+        for name, position in ((touch.subject, 0), (touch.object, 2))
+        if name.startswith("?")
+    ]
+    fitting = [
+        triple
+        for triple in triples
+        if all(
+            name.startswith("?") or name == triple[position].n3()
+            for name, position in ((touch.subject, 0), (touch.object, 2))
+        )
+        and not any(triple[position].kind == "bnode" for _, position in ends)
+    ]
+    if not touch.link:
+        return {triple[position] for triple in fitting for name, position in ends if name == "?this"}
+    rows = " ".join(f"({' '.join(triple[position].n3() for _, position in ends)})" for triple in fitting)
+    names = " ".join(name for name, _ in ends)
+    return _nodes(graph, f"SELECT DISTINCT ?this {{ VALUES ({names}) {{ {rows} }} {touch.link} }}")
+
+
+def _nodes(graph: Graph, query: str) -> set[Term]:
+    return {row["this"] for row in graph.select(query) if row["this"].kind == "uri"}
