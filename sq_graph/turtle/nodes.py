@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sq_graph.turtle.terms import FIRST, NIL, REST, Triple, is_blank
@@ -164,35 +164,22 @@ def _groups(wanted: set[str], said: Statements, used: Statements) -> list[set[st
 
 def _canonical(
     group: set[str], said: Statements, used: Statements, digests: Mapping[str, str]
-) -> tuple[list[str], dict[str, int]]:
-    """The statements of a group with its nodes numbered, the least such text, and the numbers."""
-    edges = {
-        node: [("to", p, o) for p, o in said.get(node, ()) if o in group]
-        + [("from", p, s) for s, p in used.get(node, ()) if s in group]
-        for node in group
-    }
-    ground = {
-        node: sorted(
-            [f"to {p} {o}" for p, o in said.get(node, ()) if o not in group]
-            + [f"from {p} {s}" for s, p in used.get(node, ()) if s not in group]
-        )
+) -> tuple[list[str], Mapping[str, int]]:
+    """The statements about a group with its nodes numbered, the least such text, and the numbers."""
+    around = {
+        node: [("to", p, o) for p, o in said.get(node, ())] + [("from", p, s) for s, p in used.get(node, ())]
         for node in group
     }
 
-    def refined(colours: Mapping[str, int]) -> dict[str, int]:
+    def seen(node: str, colours: Mapping[str, int]) -> list[str]:
+        return sorted(f"{way} {p} {colours.get(other, other)}" for way, p, other in around[node])
+
+    def refined(colours: Mapping[str, int]) -> Mapping[str, int]:
         while True:
-            finer = _ranks(
-                {
-                    node: (colours[node], sorted((way, p, colours[other]) for way, p, other in edges[node]))
-                    for node in group
-                }
-            )
+            finer = _ranks({node: (colours[node], seen(node, colours)) for node in group})
             if len(set(finer.values())) == len(set(colours.values())):
                 return finer
             colours = finer
-
-    def singled_out(colours: Mapping[str, int], one: str) -> dict[str, int]:
-        return refined(_ranks({node: (colours[node], node != one) for node in group}))
 
     def alike(colours: Mapping[str, int]) -> list[str]:
         cells = defaultdict(list)
@@ -200,12 +187,11 @@ def _canonical(
             cells[colour].append(node)
         return next((cells[colour] for colour in sorted(cells) if len(cells[colour]) > 1), [])
 
+    def singled_out(colours: Mapping[str, int], one: str) -> Mapping[str, int]:
+        return refined(_ranks({node: (colours[node], node != one) for node in group}))
+
     def certificate(colours: Mapping[str, int]) -> list[str]:
-        lines = []
-        for node in group:
-            lines += [f"{colours[node]} {line}" for line in ground[node]]
-            lines += [f"{colours[node]} {p} {colours[other]}" for way, p, other in edges[node] if way == "to"]
-        return sorted(lines)
+        return sorted(f"{colours[node]} {line}" for node in group for line in seen(node, colours))
 
     def first_leaf(colours: Mapping[str, int]) -> list[str]:
         while twins := alike(colours):
@@ -218,22 +204,15 @@ def _canonical(
             return certificate(colours), colours
         first = singled_out(colours, twins[0])
         leaf, best = first_leaf(first), least(first)
-        for twin in twins[1:]:
-            other = singled_out(colours, twin)
+        for other in (singled_out(colours, twin) for twin in twins[1:]):
             if first_leaf(other) != leaf:  # else the two can be exchanged without any difference
                 best = min(best, least(other), key=lambda found: found[0])
         return best
 
-    start = _ranks({node: (digests.get(node, ""), ground[node]) for node in group})
-    text, colours = least(refined(start))
-    return text, dict(colours)
+    return least(refined(_ranks({node: digests.get(node, "") for node in group})))
 
 
 def _ranks(values: Mapping[str, Any]) -> dict[str, int]:
-    ordered: list[Hashable] = []
-    ranks = {}
-    for node, value in sorted(values.items(), key=lambda item: item[1]):
-        if not ordered or ordered[-1] != value:
-            ordered.append(value)
-        ranks[node] = len(ordered) - 1
-    return ranks
+    """For each node the place of its value among all values."""
+    places = {repr(value): place for place, value in enumerate(sorted(values.values()))}
+    return {node: places[repr(value)] for node, value in values.items()}

@@ -12,7 +12,6 @@ from sq_graph.turtle.terms import (
     LABEL,
     NIL,
     ONTOLOGY,
-    REST,
     TYPE,
     Triple,
     is_blank,
@@ -20,7 +19,7 @@ from sq_graph.turtle.terms import (
     literal,
     parts,
 )  # fmt: skip
-from sq_graph.vocab import DCTERMS, OWL, PREFIXES, RDFS, SKOS, SQ, XSD
+from sq_graph.vocab import DCTERMS, OWL, PREFIXES, RDFS, SH, SKOS, SQ, XSD
 
 WIDTH = 110
 _STEP = "    "
@@ -45,6 +44,7 @@ _FIRST = [TYPE, LABEL] + [
         (SKOS, ("scopeNote", "example", "note")),
         (RDFS, ("subClassOf", "subPropertyOf", "domain", "range")),
         (OWL, ("annotatedSource", "annotatedProperty", "annotatedTarget", "onProperty")),
+        (SH, ("targetClass", "path")),
     )
     for name in names
 ]
@@ -54,11 +54,10 @@ _LAST = [
         "heldBy", "possiblyHeldBy", "attributionCertainty", "statedIn", "via", "reportedIn", "citation",
         "basis", "hedge", "hedgeMarker", "stance", "tier", "reviewStatus",
     )
-] + [IMPORTS]  # fmt: skip
+] + [f"<{SH}{name}>" for name in ("message", "prefixes", "select")] + [IMPORTS]  # fmt: skip
 _KINDS = {kind: -1 for _, kinds in _SECTIONS for kind in kinds} | {f"<{OWL}NamedIndividual>": 1}
 _ORDER = {p: place - len(_FIRST) for place, p in enumerate(_FIRST)} | {p: n + 1 for n, p in enumerate(_LAST)}
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
-_OURS = frozenset(PREFIXES.values())
 _SHORT_FORMS = {
     f"<{XSD}{kind}>": re.compile(form)
     for kind, form in (
@@ -95,7 +94,8 @@ class _Writer:
             self.chains |= {rest[0][0]: rest} if rest else {}
         header = next((s for s, p, o in sorted(triples) if p == TYPE and o == ONTOLOGY), "")
         own = {"": f"{header[1:-1]}#"} | dict(prefixes) if header else prefixes
-        self.prefixes = _chosen(_spoken(triples, self.chains), own)
+        self.prefixes = _named(own)
+        self.spoken: set[str] = set()
         self.terms: dict[str, str] = {NIL: "()"}
         self.lines: dict[str, str] = {}
 
@@ -111,8 +111,8 @@ class _Writer:
             blocks += self._blocks(subject, done)
         for node in sorted(set(self.labels) - done, key=lambda node: self.labels[node]):
             blocks += self._blocks(node, done)
-        head = sorted(f"@prefix {prefix}: <{namespace}> ." for namespace, prefix in self.prefixes.items())
-        return "\n\n".join(["\n".join(head)] * bool(head) + blocks) + "\n" if blocks else ""
+        head = ["\n".join(sorted(self.spoken))] if self.spoken else []
+        return "\n\n".join(head + blocks) + "\n" if blocks else ""
 
     # ---- order
 
@@ -130,7 +130,7 @@ class _Writer:
         values: dict[str, list[str]] = {}
         for p, o in self.said.get(subject, ()):
             values.setdefault(p, []).append(o)
-        ordered = sorted(values, key=lambda p: (_ORDER.get(p, 0), self._term(p), p))
+        ordered = sorted(values, key=lambda p: (_ORDER.get(p, 0), self._verb(p), p))
         return [(p, self._sorted(values[p])) for p in ordered]
 
     def _sorted(self, values: Sequence[str]) -> Sequence[str]:
@@ -221,8 +221,13 @@ class _Writer:
         return self.terms[term]
 
     def _iri(self, term: str) -> str:
-        namespace = _namespace(term, self.prefixes)
-        return f"{self.prefixes[namespace]}:{term[1 + len(namespace) : -1]}" if namespace else term
+        """The short form, where a prefix leaves a local name that every reader accepts; else the IRI."""
+        address = term[1:-1]
+        for namespace, prefix in self.prefixes.items():
+            if address.startswith(namespace) and _LOCAL.match(address, len(namespace)):
+                self.spoken.add(f"@prefix {prefix}: <{namespace}> .")
+                return f"{prefix}:{address[len(namespace) :]}"
+        return term
 
     def _literal(self, term: str) -> str:
         text, datatype, language = parts(term)
@@ -248,47 +253,15 @@ def _natural(text: str) -> list[tuple[int, str]]:
     return [(len(piece) * (place % 2), piece) for place, piece in enumerate(pieces)]
 
 
-def _spoken(triples: Iterable[Triple], chains: Mapping[str, Sequence[tuple[str, str]]]) -> set[str]:
-    """The IRIs that the text spells out: all but those for which Turtle has a sign of its own."""
-    cells = {cell for chain in chains.values() for cell, _ in chain}
-    spoken = set[str]()
-    for s, p, o in triples:
-        spoken.add(s)
-        spoken.add(TYPE if s in cells else p)
-        spoken.add(NIL if s in cells and p == REST else o)
-    return {_named(term) for term in spoken} - {TYPE, NIL, ""} | ({NIL} & {s for s, _, _ in triples})
-
-
-def _named(term: str) -> str:
-    """The IRI that a term spells out: itself, or a literal's datatype where that is written."""
-    if term[0] != '"':
-        return term if is_iri(term) else ""
-    datatype = term[term.rindex('"') + 3 :] if term.endswith(">") else ""
-    short = datatype in _SHORT_FORMS and _SHORT_FORMS[datatype].match(parts(term)[0])
-    return "" if short else datatype
-
-
-def _chosen(iris: Iterable[str], own: Mapping[str, str]) -> dict[str, str]:
-    """Namespace → prefix for the namespaces that the IRIs need, longest first.
-
-    Ours go before a file's own, whose prefix is numbered where it would collide.
-    """
-    preferred = sorted(own.items(), key=lambda item: (not item[0], item), reverse=True)
-    offered = {namespace: prefix for prefix, namespace in preferred if namespace}
-    offered |= {namespace: prefix for prefix, namespace in PREFIXES.items()}
-    offered = dict(sorted(offered.items(), key=lambda item: -len(item[0])))
-    needed = {_namespace(term, offered) for term in iris} - {""}
-    chosen: dict[str, str] = {}
-    for namespace in sorted(needed, key=lambda namespace: (namespace not in _OURS, namespace)):
-        prefix, number = offered[namespace], 1
-        while prefix in chosen.values():
+def _named(own: Mapping[str, str]) -> dict[str, str]:
+    """Namespace → prefix, longest first: ours, and a file's own, numbered where it is one of ours already."""
+    named: dict[str, str] = {}
+    for prefix in sorted(own, key=lambda prefix: (not prefix, prefix)):
+        chosen, number = prefix, 1
+        while chosen in PREFIXES or chosen in named.values():
             number += 1
-            prefix = f"{offered[namespace] or 'ns'}{number}"
-        chosen[namespace] = prefix
-    return {namespace: chosen[namespace] for namespace in offered if namespace in chosen}
-
-
-def _namespace(term: str, namespaces: Iterable[str]) -> str:
-    """The first of the namespaces that leaves a local name which every reader accepts, or ''."""
-    address = term[1:-1]
-    return next((ns for ns in namespaces if address.startswith(ns) and _LOCAL.match(address, len(ns))), "")
+            chosen = f"{prefix}{number}"
+        if own[prefix] not in named:
+            named[own[prefix]] = chosen
+    named |= {namespace: prefix for prefix, namespace in PREFIXES.items()}
+    return dict(sorted(named.items(), key=lambda item: -len(item[0])))
