@@ -78,7 +78,11 @@ class Answer:
         )
 
     def shown(self, value: Value) -> Value:
-        """A value as a person reads it: the label of an IRI, else the value."""
+        """A value as a person reads it: the label of an IRI, yes or no, a whole number without a point."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
         return self.labels.get(value, value) if isinstance(value, str) else value
 
     def to_json(self) -> str:
