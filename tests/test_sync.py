@@ -162,7 +162,7 @@ def graph() -> EmbeddedGraph:
     return found
 
 
-@pytest.mark.parametrize("query", blocks("sparql"), ids=lambda query: query.split("\n")[0][:40])
+@pytest.mark.parametrize("query", [*blocks("sparql"), *blocks("answer")], ids=lambda query: query.split("\n")[0][:40])
 def test_every_worked_query_has_an_answer(query: str, graph: EmbeddedGraph) -> None:
     assert len(graph.select(prologue() + query)) > 1
 

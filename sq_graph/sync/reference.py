@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
@@ -16,25 +16,13 @@ from sq_graph.turtle.terms import FIRST, LABEL, NIL, REST, TYPE, is_blank, is_ir
 from sq_graph.vocab import BASE, DCTERMS, OWL, PREFIXES, RDFS, SH, SKOS, SQ, expand, shorten
 
 _DERIVED = "*Written by `sq-graph sync` from `{source}`; edit those files.*"
-_KIND_CLASSES = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual")
-_CLASS, _OBJECT, _DATA, _NOTE, _INDIVIDUAL = (f"<{OWL}{name}>" for name in _KIND_CLASSES)
+_CLASS, _OBJECT, _DATA = (f"<{OWL}{name}>" for name in ("Class", "ObjectProperty", "DatatypeProperty"))
 _SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE = (
     f"<{RDFS}{name}>" for name in ("subClassOf", "subPropertyOf", "domain", "range")
 )
 _DEFINITION, _SCOPE, _EXAMPLE = (f"<{SKOS}{name}>" for name in ("definition", "scopeNote", "example"))
 _VALUE = f"<{SQ}Value>"
-_FILES = (
-    ("core.ttl", "the vocabulary described on this page"),
-    ("phenomena.ttl", "phenomena and roles, without any thesis, that position modules speak of"),
-    ("same-meaning.ttl", "identities between authors' terms, taken in only when asked for"),
-    ("positions/<slug>.ttl", "one theoretical position as axioms, each pointing to its claim"),
-    ("imports/<vocabulary>.ttl", "terms of other vocabularies that are used here"),
-    ("data/agents.ttl", "who holds something"),
-    ("data/concepts.ttl", "concepts, their schemes, and unions of concepts"),
-    ("data/aspects/<slug>.ttl", "one aspect of comparison, with its values and coding rule"),
-    ("data/works/<slug>.ttl", "the record of one work, read or only cited"),
-    ("data/works/<slug>/…", "what was found in a work that was read: passages, definitions, typologies, claims …"),
-)
+_COMMON = {TYPE, LABEL, f"<{RDFS}comment>"}
 
 
 def ontology_page(layout: Layout) -> dict[Path, str]:
@@ -44,18 +32,14 @@ def ontology_page(layout: Layout) -> dict[Path, str]:
     graph = EmbeddedGraph()
     load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()))
     template = Path(__file__).with_name("ontology.md").read_text(encoding="utf-8")
-    page = re.sub(r"```sparql\n(.*?)```", lambda found: _answered(found, graph), template, flags=re.DOTALL)
-    page = re.sub(r"```turtle\n(.*?)```", lambda found: _written_out(found, graph), page, flags=re.DOTALL)
+    page = re.sub(r"```(\w+)\n(.*?)```", lambda found: _filled(found[1], found[2], graph), template, flags=re.DOTALL)
     vocabulary = _Vocabulary(layout, graph)
     sections = {
         "prefixes": "\n".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in PREFIXES.items()),
-        "files": "\n".join(f"| `ontology/{name}` | {holds} |" for name, holds in _FILES),
         "tree": vocabulary.tree(),
         "classes": vocabulary.classes(),
         "shared": vocabulary.shared(),
         "values": vocabulary.values(),
-        "annotations": vocabulary.table(vocabulary.of(_NOTE), ("property", "meaning")),
-        "reused": vocabulary.reused(),
     }
     for name, text in sections.items():
         page = page.replace("{{" + name + "}}", text)
@@ -116,7 +100,7 @@ class _Vocabulary:
                 self.reached[p] |= {row["value"].n3()} if "value" in row else set()
         self.homes: dict[str, list[str]] = defaultdict(list)
         self.homeless = []
-        for p in sorted({*self.of(_OBJECT), *self.of(_DATA), *self.bearers} - {TYPE, LABEL}):
+        for p in sorted({*self.of(_OBJECT), *self.of(_DATA), *self.bearers} - _COMMON):
             homes = self._homes(p)
             self.homeless += [p] * (not homes)
             for home in homes:
@@ -212,33 +196,23 @@ class _Vocabulary:
         lines += ["", self._text(kind, _SCOPE)] if self._text(kind, _SCOPE) else []
         lines += ["", f"*For example:* {self._text(kind, _EXAMPLE)}"] if self._text(kind, _EXAMPLE) else []
         if self.homes[kind]:
-            lines += ["", self.table(self.homes[kind], ("property", "value", "meaning"))]
+            rows = ([f"`{_short(p)}`", self._value(p), self._meaning(p)] for p in self.homes[kind])
+            lines += ["", _table(("property", "value", "meaning"), rows)]
         return "\n".join(lines)
 
     def shared(self) -> str:
         """The properties that belong to no one kind of thing."""
-        return self.table([TYPE, LABEL, *self.homeless], ("property", "stands on", "value", "meaning"))
-
-    def table(self, terms: Sequence[str], columns: tuple[str, ...]) -> str:
-        """One row a term."""
-        cells: dict[str, Callable[[str], str]] = {
-            "property": lambda p: f"`{_short(p)}`",
-            "meaning": self._meaning,
-            "value": self._value,
-            "stands on": lambda p: ", ".join(map(_link, self._widest(self.bearers[p]))) or "anything",
-        }
-        return _table(columns, ([cells[column](term) for column in columns] for term in terms))
+        rows = (
+            [f"`{_short(p)}`", ", ".join(map(_link, self._widest(self.bearers[p]))), self._value(p), self._meaning(p)]
+            for p in self.homeless
+        )
+        return _table(("property", "stands on", "value", "meaning"), rows)
 
     def _meaning(self, term: str) -> str:
-        known = {
-            TYPE: "What kind of thing it is. Written `a`.",
-            LABEL: "The name by which it is shown, in English.",
-            f"<{RDFS}comment>": "A remark of the curators.",
-        }
         example = self._text(term, _EXAMPLE)
         above = [_short(parent) for parent in self._all(term, _SUBPROPERTY)]
         said = [
-            known.get(term) or self._text(term, _DEFINITION) or self._text(term, LABEL) or _short(term),
+            self._text(term, _DEFINITION) or self._text(term, LABEL) or _short(term),
             self._text(term, _SCOPE),
             f"*For example:* {example}" if example else "",
             f"Implies `{'`, `'.join(above)}`." if above else "",
@@ -246,51 +220,27 @@ class _Vocabulary:
         return " ".join(filter(None, said))
 
     def _value(self, p: str) -> str:
-        ends = self._ends(p, _RANGE)
-        if p in self.of(_OBJECT) or self.reached[p]:
-            shown = " or ".join(map(_link, ends))
-            if not shown and self.reached[p]:
-                shown = f"in this map: {', '.join(map(_link, self._widest(self.reached[p])))}"
+        ends, reached = self._ends(p, _RANGE), self._widest(self.reached[p])
+        if p in self.of(_OBJECT) or reached:
+            shown = " or ".join(map(_link, ends)) or f"in this map: {', '.join(map(_link, reached))}"
         else:
-            shown = _TYPES.get(ends[0], _short(ends[0])) if ends else "text" * (p != TYPE)
-        once = (TYPE, f"<{OWL}FunctionalProperty>") in self.said.get(p, ())
-        return f"{shown or 'a thing'}{' (one at most)' if once else ''}"
+            shown = _TYPES.get(ends[0], _short(ends[0])) if ends else "text"
+        return shown + " (one at most)" * ((TYPE, f"<{OWL}FunctionalProperty>") in self.said.get(p, ()))
 
     def values(self) -> str:
-        """Each class of values with its values; those of the aspects come from the files of the aspects."""
+        """Each class of values with its values."""
         lines = []
-        for kind in self.of(_CLASS):
-            if not self._is_value(kind):
-                continue
-            users = [p for p in self.of(_OBJECT) if kind in self._ends(p, _RANGE)]
-            lines += [f"### {_short(kind)}", "", self._text(kind, _DEFINITION)]
-            lines += [f"The value of {', '.join(f'`{_short(p)}`' for p in users)}."] if users else []
-            values = self.of(kind)
-            rows = ([f"`{_short(value)}`", self._text(value, LABEL), self._meaning(value)] for value in values)
-            lines += ["", _table(("value", "label", "meaning"), rows), ""] if values else [""]
-        aspects: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for row in self.graph.select(_ASPECTS):
-            aspects[f"`{row['aspect']}`", str(row["asks"])] += [str(row["value"])] if "value" in row else []
-        coded = _table(
-            ("aspect", "asks", "values"),
-            ([*aspect, " · ".join(words) or "terms of one's own"] for aspect, words in aspects.items()),
-        )
-        return "\n".join([*lines, "### Aspects of comparison", "", coded])
-
-    def reused(self) -> str:
-        """The terms of each other vocabulary."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for term in sorted(self.said):
-            if is_iri(term) and ":" in _short(term) and not term.startswith((f"<{SQ}", f"<{BASE}")):
-                found[_short(term).partition(":")[0]].append(f"`{_short(term)}`")
-        rows = ([f"`{prefix}:`", f"<{PREFIXES[prefix]}>", ", ".join(terms)] for prefix, terms in found.items())
-        return _table(("prefix", "vocabulary", "terms used here"), (row for row in rows))
+        for kind in filter(self._is_value, self.of(_CLASS)):
+            users = [f"`{_short(p)}`" for p in self.of(_OBJECT) if kind in self._ends(p, _RANGE)]
+            used = f" The value of {', '.join(users)}." if users else ""
+            lines += [f"### {_short(kind)}", "", f"{self._text(kind, _DEFINITION)}{used}", ""]
+            rows = [[f"`{_short(value)}`", self._text(value, LABEL), self._meaning(value)] for value in self.of(kind)]
+            lines += [_table(("value", "label", "meaning"), rows), ""] if rows else []
+        return "\n".join(lines).rstrip()
 
 
 _USED = f"""SELECT DISTINCT ?class ?property ?value WHERE {{
   ?thing a ?class ; ?property ?object OPTIONAL {{ ?object a ?value FILTER(STRSTARTS(STR(?value), "{SQ}")) }} }}"""
-_ASPECTS = f"""PREFIX sq: <{SQ}> PREFIX rdfs: <{RDFS}> SELECT ?aspect ?asks ?value WHERE {{
-  ?aspect a sq:Aspect ; sq:asks ?asks OPTIONAL {{ ?aspect sq:allows/rdfs:label ?value }} }} ORDER BY ?aspect ?value"""
 _TYPES = {
     "<http://www.w3.org/2001/XMLSchema#string>": "text",
     "<http://www.w3.org/2001/XMLSchema#integer>": "whole number",
@@ -300,20 +250,19 @@ _TYPES = {
 _MOST_ROWS = 12
 
 
-def _answered(block: re.Match[str], graph: EmbeddedGraph) -> str:
-    """A query of the template, and below it what it answers."""
-    answer = graph.select(prologue() + block[1])
+def _filled(kind: str, text: str, graph: EmbeddedGraph) -> str:
+    """A block of the template: a query with its answer, an answer alone, or things written out."""
+    if kind == "turtle":
+        things = " ".join(f"<{expand(name)}>" for name in text.split())
+        found = graph.construct(f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {things} }} ?s ?p ?o }}")
+        _, _, body = written((s.n3(), p.n3(), o.n3()) for s, p, o in found).partition("\n\n")
+        return f"```turtle\n{body}```"
+    answer = graph.select(prologue() + text)
     rows = [[str(term) if term else "" for term in row] for row in answer.rows]
+    if kind == "answer":
+        return _table(answer.columns, rows)
     more = f"\n\n*… and {len(rows) - _MOST_ROWS} more.*" if len(rows) > _MOST_ROWS else ""
-    return f"{block[0]}\n\n{_table(answer.columns, rows[:_MOST_ROWS])}{more}"
-
-
-def _written_out(block: re.Match[str], graph: EmbeddedGraph) -> str:
-    """The things that the template names, as the files have them but for the prefixes."""
-    things = [f"<{expand(name)}>" for name in block[1].split()]
-    found = graph.construct(f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {' '.join(things)} }} ?s ?p ?o }}")
-    text = written((s.n3(), p.n3(), o.n3()) for s, p, o in found)
-    return f"```turtle\n{text.partition(chr(10) * 2)[2]}```"
+    return f"```sparql\n{text}```\n\n{_table(answer.columns, rows[:_MOST_ROWS])}{more}"
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
