@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FORMS = ("json", "xml", "csv", "tsv", "turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld")
 """Forms of a serialised answer: the first four for rows, the others for triples."""
 
-_NAMES_GRAPHS = re.compile(r"\b(?:GRAPH|FROM)\b", re.IGNORECASE)
+_NAMES_GRAPHS = re.compile(r"(?<![\w/#-])(?:GRAPH\s*[?$<A-Za-z:]|FROM\b)", re.IGNORECASE)
 _QUERY_PLACE = re.compile(r"error at (\d+):(\d+):? ?(.*)", re.DOTALL)
 _FILE_PLACE = re.compile(r"error (?:at|on) line (\d+)[^:]*: ?(.*)", re.DOTALL)
 

@@ -59,7 +59,9 @@ class Names:
 
     def of_class(self, kind: str) -> tuple[str, ...]:
         """The things of a class (in short form) and its subclasses, sorted."""
-        query = f"SELECT DISTINCT ?thing {{ ?class rdfs:subClassOf* {kind} . ?thing a ?class FILTER(isIRI(?thing)) }}"
+        below = self.graph.select(f"SELECT DISTINCT ?class {{ ?class rdfs:subClassOf* {kind} FILTER(isIRI(?class)) }}")
+        classes = values(row["class"].value for row in below)
+        query = f"SELECT DISTINCT ?thing {{ VALUES ?class {{ {classes} }} ?thing a ?class FILTER(isIRI(?thing)) }}"
         return tuple(sorted(row["thing"].value for row in self.graph.select(query)))
 
     def exist(self, things: Iterable[str]) -> dict[str, bool]:
