@@ -1,0 +1,116 @@
+"""One or several typologies of the map as columns, with what is drawn, denied or only warned of between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from sq_graph.graph import Graph
+from sq_graph.model.attribution import attributions
+from sq_graph.model.comparison import Link, read_links
+from sq_graph.model.facts import labels
+from sq_graph.model.things import Category, Typology
+from sq_graph.pictures.columns import Box, Column, Line, draw
+
+RELATIONS = {"exact": "the same", "close": "much alike", "broad": "falls under", "narrow": "covers",
+             "analogous": "alike in structure", "names this category": "names it"}  # fmt: skip
+"""Our words for a relation in a picture, where the label alone would not tell."""
+_SYMMETRIC = {"exact", "close", "related", "opposite", "analogous", "overlaps"}
+_ELSEWHERE = "Elsewhere in the map"
+
+
+def picture(
+    graph: Graph, typologies: Sequence[Typology], address: Callable[[str], str],
+    undrawn: bool = False, readings: bool = False,
+) -> str:  # fmt: skip
+    """The typologies as SVG; a single one stands beside all that it is set against elsewhere.
+
+    `address` gives the page of a thing. Lines that nobody draws, or only a curator, come when asked for.
+    """
+    owner = {each.iri: place for place, one in enumerate(typologies) for each in one.categories}
+    links = [link for link in read_links(graph, undrawn, readings) if set(link.subjects + link.objects) & set(owner)]
+    names = labels(graph, [iri for link in links for iri in (*link.subjects, *link.objects)])
+    credits = attributions(graph, owner)
+    columns = [_column(one, {iri: credit.pages for iri, credit in credits.items()}, address) for one in typologies]
+    foot: list[Box] = []
+    if len(typologies) == 1:
+        links = [link for link in links if not (set(link.subjects) <= set(owner) and set(link.objects) <= set(owner))]
+        outside = dict.fromkeys(iri for link in links for iri in (*link.subjects, *link.objects) if iri not in owner)
+        if outside:
+            boxes = tuple(Box(iri, names[iri], address=address(iri)) for iri in outside)
+            columns.append(Column(_ELSEWHERE, ("what somebody sets it against",), boxes))
+    else:
+        shared = _shared(links, owner)
+        foot = [Box(iri, names[iri], "brought together here, not matched with each other", address=address(iri))
+                for iri in shared]  # fmt: skip
+        links = [link for link in links if _between(link, owner) or set(link.objects) <= set(shared)]
+    lines = [_line(link, names) for link in links]
+    notes = [f"{one.label}: {one.attribution.source}." for one in typologies if one.attribution]
+    return draw(columns, lines, foot, _title(typologies), notes)
+
+
+def short(label: str) -> str:
+    """The holders' part of a typology's label.
+
+    >>> short("Wessels and Miedema: five categories of exclusion")
+    'Wessels and Miedema'
+    """
+    return label.partition(":")[0]
+
+
+def _title(typologies: Sequence[Typology]) -> str:
+    if len(typologies) == 1:
+        return typologies[0].label
+    divided = " / ".join(dict.fromkeys(one.divides for one in typologies))
+    holders = [short(one.label) for one in typologies]
+    return f"{divided[:1].upper()}{divided[1:]}, divided by {', by '.join(holders[:-1])} and by {holders[-1]}"
+
+
+def _column(one: Typology, pages: Mapping[str, str], address: Callable[[str], str]) -> Column:
+    order = f"ordered {one.ordered_by}" if one.ordered else "no order is stated"
+    rest = one.label.partition(": ")[2]
+    ends = re.match(r"from (.+) to (.+)", one.ordered_by) if one.ordered else None
+    between = (ends[1], ends[2]) if ends else ("first", "last") if one.ordered else None
+    boxes = tuple(_box(each, pages.get(each.iri, ""), one, address) for each in one.categories)
+    return Column(short(one.label), (rest, order) if rest else (order,), boxes, between, address(one.iri))
+
+
+def _box(each: Category, page: str, one: Typology, address: Callable[[str], str]) -> Box:
+    rank = f"{each.rank}  " if each.rank is not None and one.ordered else ""
+    marks = [mark.replace("-", " ") for mark in each.marks]
+    label = re.sub(rf"\s*\({re.escape(short(one.label))}\)$", "", each.label)
+    return Box(each.iri, f"{rank}{label}", each.summary, ", ".join([*marks, page]), address(each.iri))
+
+
+def _line(link: Link, names: Mapping[str, str]) -> Line:
+    credit = link.attribution
+    relation = RELATIONS.get(link.relation, link.relation.replace("-", " "))
+    ends = [" and ".join(names[iri] for iri in end) for end in (link.subjects, link.objects)]
+    together = " (only together)" if link.collective else ""
+    hedge = credit.hedge if credit else ""
+    manner = "asserted" if hedge == "asserted" else "hedged"
+    if link.kind == "sq:UndrawnAlignment":
+        manner, hedge = "undrawn", "drawn by nobody"
+    elif link.is_reading:
+        manner, hedge = "reading", "curator’s reading"
+    pages = credit.pages if credit else ""
+    detail = ", ".join(part for part in ("" if manner == "asserted" else hedge, pages) if part)
+    source = f", {credit.source}" if credit else ""
+    denied = "denied: " if link.kind == "sq:DeniedAlignment" else ""
+    told = f"{ends[0]}{together} – {denied}{relation} – {ends[1]}: {hedge}{source}"
+    return Line(link.subjects, link.objects, relation, detail, manner, bool(denied),
+                link.relation not in _SYMMETRIC, told)  # fmt: skip
+
+
+def _between(link: Link, owner: Mapping[str, int]) -> bool:
+    ends = [{owner.get(iri) for iri in end} for end in (link.subjects, link.objects)]
+    return all(len(end) == 1 and None not in end for end in ends) and ends[0] != ends[1]
+
+
+def _shared(links: Sequence[Link], owner: Mapping[str, int]) -> list[str]:
+    """Things outside under which somebody brings categories of at least two of the typologies."""
+    meeting: dict[str, set[int]] = {}
+    for link in links:
+        if link.kind == "sq:Alignment" and len(link.objects) == 1 and set(link.subjects) <= set(owner):
+            meeting.setdefault(link.objects[0], set()).update(owner[iri] for iri in link.subjects)
+    return sorted(iri for iri, columns in meeting.items() if len(columns) > 1 and iri not in owner)
