@@ -74,10 +74,12 @@ class Attribution:
     @property
     def asserter(self) -> str:
         """Who holds it, with the works where they are named: `Room 1999`; open holders joined by `or`."""
+        perhaps = _joined(self.possible_holders, " or ")
         if self.holders:
-            return _joined(_with_work(self.holders, self.stated_in), " and ")
-        if self.possible_holders:
-            return _joined(self.possible_holders, " or ")
+            certain = _joined(_with_work(self.holders, self.stated_in), " and ")
+            return f"{certain} (perhaps {perhaps})" if perhaps else certain
+        if perhaps:
+            return perhaps
         return "curator" if self.basis == "read" or not self.passages else "nobody named"
 
     @property
@@ -102,7 +104,8 @@ class Attribution:
             return f"curator's reading of {place}"
         reading = " (curator's reading)" if self.basis == "read" else ""
         if self.distance == "read" or self.asserter == "nobody named":
-            return f"{place}{reading}"
+            perhaps = f" (perhaps {_joined(self.possible_holders, ' or ')})" if self.possible_holders else ""
+            return f"{place}{reading}{perhaps}"
         via = f" through {_joined(self.via, ' and ')}" if self.via else ""
         return f"{self.asserter}{via}, as reported by {place}{reading}"
 
