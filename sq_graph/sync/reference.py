@@ -99,11 +99,9 @@ class _Vocabulary:
                 self.bearers[p].add(bearer)
                 self.reached[p] |= {row["value"].n3()} if "value" in row else set()
         self.homes: dict[str, list[str]] = defaultdict(list)
-        self.homeless = []
         for p in sorted({*self.of(_OBJECT), *self.of(_DATA), *self.bearers} - _COMMON):
             homes = self._homes(p)
-            self.homeless += [p] * (not homes)
-            for home in homes:
+            for home in homes if len(homes) < 4 else [""]:
                 self.homes[home].append(p)
 
     # ---- what the annotations say
@@ -150,16 +148,12 @@ class _Vocabulary:
 
     def _homes(self, p: str) -> list[str]:
         """The classes under which a property is described: its domain, else what those that bear it share."""
-        declared = self._ends(p, _DOMAIN)
-        if declared:
-            return declared
-        families: dict[str, list[str]] = defaultdict(list)
+        families: dict[str, list[set[str]]] = defaultdict(list)
         for kind in self.bearers[p]:
-            families[self._above(kind)[-1]].append(kind)
-        if len(families) > 3:
-            return []
-        shared = [set.intersection(*(set(self._above(kind)) for kind in kinds)) for kinds in families.values()]
-        return sorted(max(common, key=lambda kind: len(self._above(kind))) for common in shared)
+            families[self._above(kind)[-1]].append(set(self._above(kind)))
+        shared = (set.intersection(*kinds) for kinds in families.values())
+        nearest = sorted(max(common, key=lambda kind: len(self._above(kind))) for common in shared)
+        return self._ends(p, _DOMAIN) or nearest
 
     # ---- what is written
 
@@ -203,8 +197,8 @@ class _Vocabulary:
     def shared(self) -> str:
         """The properties that belong to no one kind of thing."""
         rows = (
-            [f"`{_short(p)}`", ", ".join(map(_link, self._widest(self.bearers[p]))), self._value(p), self._meaning(p)]
-            for p in self.homeless
+            [f"`{_short(p)}`", ", ".join(map(_link, self._homes(p))), self._value(p), self._meaning(p)]
+            for p in self.homes[""]
         )
         return _table(("property", "stands on", "value", "meaning"), rows)
 
