@@ -1,47 +1,28 @@
-"""The digest of a map: the SHA-256 of its files' canonical triples, sorted."""
+"""The digest of a map: the SHA-256 of its canonical triples, sorted."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
-
-_LITERAL = re.compile(
-    rb'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
-    rb'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"\n]*>|#[^\n]*',
-    re.DOTALL,
-)
+from itertools import chain
 
 
-def digest(lines: Iterable[str]) -> str:
-    """The digest of triples, each as a line of N-Triples with blank nodes named by their content.
+def digest(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> str:
+    """The digest of triples in N-Triples, and of Turtle texts with their IRIs; blank nodes are named by content.
 
-    >>> digest(["<a> <b> <c>", "<a> <b> <d>"]) == digest(["<a> <b> <d>", "<a> <b> <c>", "<a> <b> <c>"])
+    The same triples give the same digest, however they are written.
+
+    >>> one = digest(b'<http://a> <http://b> _:x .\\n<http://a> <http://b> "c" .\\n')
+    >>> one == digest(b'<http://a> <http://b> "c" .\\n', [(b"<http://a> <http://b> [] .", "http://f")])
     True
-    """
-    return hashlib.sha256("\n".join(sorted(set(lines))).encode()).hexdigest()
-
-
-def has_blank_nodes(turtle: bytes) -> bool:
-    """Whether a Turtle text writes a blank node outside its literals, IRIs and comments.
-
-    >>> has_blank_nodes(b'<a> <b> "[c]" .'), has_blank_nodes(b"<a> <b> [ <c> <d> ] .")
-    (False, True)
-    """
-    if not any(sign in turtle for sign in (b"[", b"(", b"_:")):
-        return False
-    plain = _LITERAL.sub(b"", turtle)
-    return any(sign in plain for sign in (b"[", b"(", b"_:"))
-
-
-def canonical_lines(turtle: bytes, iri: str) -> list[str]:
-    """The triples of a Turtle text, one line each, blank nodes named by their content.
-
-    >>> canonical_lines(b"<https://example.org/a> a [] .", "https://example.org/")
-    ['<https://example.org/a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> _:c14n0']
     """
     import pyoxigraph as ox
 
-    dataset = ox.Dataset(ox.parse(turtle, format=ox.RdfFormat.TURTLE, base_iri=iri))
+    lines = dumped.split(b"\n")
+    plain = [line for line in lines if b"_:" not in line and line]
+    blank = b"\n".join(line for line in lines if b"_:" in line)
+    parsed = (ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=iri, rename_blank_nodes=True) for text, iri in texts)
+    dataset = ox.Dataset(chain(ox.parse(blank, format=ox.RdfFormat.N_QUADS), *parsed))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return [str(quad) for quad in dataset]
+    plain += [f"{quad} .".encode() for quad in dataset]
+    return hashlib.sha256(b"\n".join(sorted(set(plain)))).hexdigest()

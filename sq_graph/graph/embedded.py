@@ -36,8 +36,8 @@ class EmbeddedGraph:
         import pyoxigraph as ox
 
         self._in_memory = folder is None
-        self._waiting: list[tuple[bytes, str, str]] = []
-        self._texts: list[tuple[bytes, str, bool]] = []
+        self._waiting: dict[str, tuple[bytes, str]] = {}
+        self._texts: dict[str, tuple[bytes, bool]] = {}
         if folder is None:
             self.store = ox.Store()
         elif read_only:
@@ -55,25 +55,27 @@ class EmbeddedGraph:
         if listed:
             self._load(content, iri, where, named=False)
         if self._in_memory:
-            self._waiting.append((content, iri, where))
-            self._texts.append((content, iri, listed))
+            if before := self.text(iri):  # two folders with one base: one graph holds both
+                content = before + b"\n" + content
+            self._waiting[iri] = content, where
+            self._texts[iri] = content, listed
         else:
             self._load(content, iri, where, named=True)
 
     def text(self, iri: str) -> bytes | None:
         """The text from which a named graph in memory was read; None if there is no such graph."""
-        return next((content for content, name, _ in self._texts if name == iri), None)
+        return self._texts[iri][0] if iri in self._texts else None
 
     def keep_text(self, iri: str, content: bytes | None, listed: bool = True) -> None:
         """Puts a text in place of a named graph in memory; the default graph follows by `exchange` or `reload`."""
         import pyoxigraph as ox
 
-        self._texts = [kept for kept in self._texts if kept[1] != iri]
-        self._waiting = [kept for kept in self._waiting if kept[1] != iri]
-        self.store.remove_graph(ox.NamedNode(iri))
+        self._texts.pop(iri, None)
+        if self._waiting.pop(iri, None) is None:
+            self.store.remove_graph(ox.NamedNode(iri))
         if content is not None:
-            self._texts.append((content, iri, listed))
-            self._waiting.append((content, iri, ""))
+            self._texts[iri] = content, listed
+            self._waiting[iri] = content, ""
 
     def exchange(self, come: Iterable[Any], gone: Iterable[Any]) -> None:
         """Takes triples of the engine out of the default graph and puts others in."""
@@ -88,7 +90,7 @@ class EmbeddedGraph:
         import pyoxigraph as ox
 
         self.store.clear_graph(ox.DefaultGraph())
-        for content, iri, listed in self._texts:
+        for iri, (content, listed) in self._texts.items():
             if listed:
                 self._load(content, iri, "", named=False)
 
@@ -101,7 +103,7 @@ class EmbeddedGraph:
     def files_with(self, triple: Any) -> set[str]:
         """The listed files in memory that say a triple of the engine."""
         self._name_graphs()
-        listed = {iri for _, iri, is_listed in self._texts if is_listed}
+        listed = {iri for iri, (_, is_listed) in self._texts.items() if is_listed}
         return {quad.graph_name.value for quad in self.store.quads_for_pattern(*triple, None)
                 if hasattr(quad.graph_name, "value")} & listed  # fmt: skip
 
@@ -111,21 +113,15 @@ class EmbeddedGraph:
         return tuple(sorted(str(name.value) for name in self.store.named_graphs()))
 
     def digest(self) -> str:
-        """The SHA-256 of the canonical triples of all files, sorted; of all triples, for a store on disk."""
+        """The SHA-256 of the canonical triples of all files, sorted; of all quads, for a store on disk."""
         import pyoxigraph as ox
 
-        from sq_graph.graph.digest import canonical_lines, digest, has_blank_nodes
+        from sq_graph.graph.digest import digest
 
-        source = ox.DefaultGraph() if self._in_memory else None
-        form = ox.RdfFormat.N_TRIPLES if self._in_memory else ox.RdfFormat.N_QUADS
-        dumped = self.store.dump(format=form, from_graph=source) or b""
-        lines = [line.removesuffix(" .") for line in dumped.decode().split("\n") if "_:" not in line]
-        for content, iri, listed in self._texts:
-            if not listed:
-                lines += canonical_lines(content, iri)
-            elif has_blank_nodes(content):
-                lines += [line for line in canonical_lines(content, iri) if "_:" in line]
-        return digest(lines)
+        if not self._in_memory:
+            return digest(self.store.dump(format=ox.RdfFormat.N_QUADS) or b"")
+        dumped = self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
+        return digest(dumped, [(text, iri) for iri, (text, listed) in self._texts.items() if not listed])
 
     def select(self, query: str) -> Solutions:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""
@@ -181,7 +177,8 @@ class EmbeddedGraph:
     def _name_graphs(self) -> None:
         """Loads the named graphs of the texts that have waited."""
         while self._waiting:
-            self._load(*self._waiting.pop(), named=True)
+            iri, (content, where) = self._waiting.popitem()
+            self._load(content, iri, where, named=True)
 
     def _run(self, query: str) -> Any:
         if self._waiting and _NAMES_GRAPHS.search(query):
