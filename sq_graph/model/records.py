@@ -1,0 +1,197 @@
+"""Bibliographic records: what a reference manager and the map both know of a work, and how each names it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sq_graph.graph import Graph
+from sq_graph.model.facts import Facts, facts, text, texts
+
+
+class Kind(NamedTuple):
+    """One kind of publication, in the words of BIBO, BibTeX, CSL and RIS."""
+
+    bibo: str
+    bibtex: str
+    csl: str
+    ris: str
+
+
+KINDS = (
+    Kind("AcademicArticle", "article", "article-journal", "JOUR"),
+    Kind("Book", "book", "book", "BOOK"),
+    Kind("Chapter", "incollection", "chapter", "CHAP"),
+    Kind("Article", "inproceedings", "paper-conference", "CPAPER"),
+    Kind("EditedBook", "collection", "collection", "EDBOOK"),
+    Kind("Proceedings", "proceedings", "proceedings", "CONF"),
+    Kind("Thesis", "phdthesis", "thesis", "THES"),
+    Kind("Report", "techreport", "report", "RPRT"),
+    Kind("Manuscript", "unpublished", "manuscript", "UNPB"),
+    Kind("Webpage", "online", "webpage", "ELEC"),
+    Kind("Periodical", "periodical", "periodical", "JFULL"),
+    Kind("Issue", "issue", "issue", "MGZN"),
+    Kind("Document", "misc", "document", "GEN"),
+)
+
+
+class Field(NamedTuple):
+    """One field of a record, in the words of the map, BibTeX and CSL."""
+
+    name: str
+    bibtex: str
+    csl: str
+
+
+FIELDS = (
+    Field("dcterms:title", "title", "title"),
+    Field("dcterms:alternative", "shorttitle", "title-short"),
+    Field("sq:containerTitle", "booktitle", "container-title"),
+    Field("dcterms:isPartOf", "series", "collection-title"),
+    Field("bibo:volume", "volume", "volume"),
+    Field("bibo:issue", "number", "issue"),
+    Field("bibo:number", "number", "number"),
+    Field("bibo:pages", "pages", "page"),
+    Field("bibo:edition", "edition", "edition"),
+    Field("dcterms:publisher", "publisher", "publisher"),
+    Field("sq:publisherPlace", "address", "publisher-place"),
+    Field("sq:genre", "type", "genre"),
+    Field("bibo:doi", "doi", "DOI"),
+    Field("bibo:isbn", "isbn", "ISBN"),
+    Field("bibo:issn", "issn", "ISSN"),
+    Field("bibo:uri", "url", "URL"),
+    Field("dcterms:identifier", "eprint", "archive_location"),
+    Field("dcterms:issued", "date", "issued"),
+    Field("dcterms:language", "language", "language"),
+    Field("dcterms:subject", "keywords", "keyword"),
+    Field("dcterms:description", "howpublished", "medium"),
+    Field("skos:note", "note", "note"),
+)
+SEVERAL = frozenset(
+    ("bibo:isbn", "bibo:issn", "bibo:uri", "dcterms:identifier", "dcterms:subject", "skos:note", "sq:citationKey")
+)
+"""The fields that may have several values; of the others a work has one."""
+
+NO_YEAR = "n.d."
+"""What stands in place of the year of a work whose record gives none."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A person by family and given name, or an organisation by its whole name."""
+
+    family: str
+    given: str = ""
+    organisation: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.given} {self.family}".strip()
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of one work; `kind` is a class of BIBO, `fields` hold each property's values.
+
+    `lost` says, for a record that was read from a file, which fields the map does not keep and why; `place` is
+    its file and line.
+    """
+
+    kind: str = "Document"
+    authors: tuple[Name, ...] = ()
+    editors: tuple[Name, ...] = ()
+    translators: tuple[Name, ...] = ()
+    et_al: bool = False
+    year: int | None = None
+    year_note: str = ""
+    year_suffix: str = ""
+    keys: tuple[str, ...] = ()
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lost: tuple[tuple[str, str], ...] = ()
+    place: str = ""
+    iri: str = ""
+    label: str = ""
+
+    def one(self, name: str) -> str:
+        """The first value of a field, or ''."""
+        return next(iter(self.fields.get(name, ())), "")
+
+    @property
+    def title(self) -> str:
+        """The title, or ''."""
+        return self.one("dcterms:title")
+
+
+def read_records(graph: Graph, iris: Iterable[str]) -> tuple[Record, ...]:
+    """The records of works, by year and label.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> [name.family for name in read_records(atlas.graph, [atlas.find("room-1999", "work")])[0].authors]
+    ['Room']
+    """
+    works = facts(graph, iris)
+    lines = ("sq:authorship", "sq:editorship", "sq:translatorship")
+    places = facts(graph, [iri for one in works.values() for line in lines for iri in texts(one, line)])
+    agents = facts(graph, {iri for place in places.values() for iri in texts(place, "sq:author")})
+    found = []
+    for iri, one in works.items():
+        people = {line: _people(one, line, places, agents) for line in lines}
+        signed = tuple(name for name, role in people["sq:authorship"] if role != "editor")
+        heading = tuple(name for name, role in people["sq:authorship"] if role == "editor")
+        classes = {term.value.rsplit("/", 1)[-1] for term in one.get("rdf:type", ())}
+        note = text(one, "sq:yearNote")
+        found.append(Record(
+            kind=next((kind.bibo for kind in KINDS if kind.bibo in classes), "Document"),
+            authors=signed,
+            editors=heading or tuple(name for name, _ in people["sq:editorship"]),
+            translators=tuple(name for name, _ in people["sq:translatorship"]),
+            et_al=text(one, "sq:etAl") == "true",
+            year=int(text(one, "sq:year")) if text(one, "sq:year").lstrip("-").isdigit() else None,
+            year_note="" if note == NO_YEAR else note,
+            year_suffix=text(one, "sq:yearSuffix"),
+            keys=texts(one, "sq:citationKey"),
+            fields={f.name: texts(one, f.name) for f in FIELDS if f.name in one},
+            iri=iri,
+            label=text(one, "rdfs:label"),
+        ))  # fmt: skip
+    return tuple(sorted(found, key=lambda record: (record.year or 9999, record.label, record.iri)))
+
+
+def folded(words: str) -> str:
+    """A text as it is compared: small letters and digits alone, without accents.
+
+    >>> folded("Émile {D}urkheim – 1893")
+    'emiledurkheim1893'
+    """
+    plain = unicodedata.normalize("NFKD", words.casefold().replace("ß", "ss"))
+    return "".join(sign for sign in plain if sign.isalnum())
+
+
+def slugged(words: str) -> str:
+    """A text as a slug: small ASCII letters, digits and single hyphens; '' if nothing of it is left.
+
+    >>> slugged("Łukasz Müller-Straße, 2006")
+    'lukasz-muller-strasse-2006'
+    """
+    spelt = words.casefold().translate(
+        {0x142: "l", 0xF8: "o", 0xE6: "ae", 0xFE: "th", 0xF0: "d", 0x111: "d", 0x131: "i"}
+    )
+    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+
+
+def _people(one: Facts, line: str, places: Mapping[str, Facts], agents: Mapping[str, Facts]) -> list[tuple[Name, str]]:
+    standing = sorted(
+        (places[iri] for iri in texts(one, line) if iri in places), key=lambda place: int(text(place, "sq:rank", "0"))
+    )
+    found = []
+    for place in standing:
+        agent = agents.get(text(place, "sq:author"), {})
+        family, label = text(agent, "foaf:familyName"), text(agent, "rdfs:label")
+        is_person = any(term.value.endswith("#Person") for term in agent.get("rdf:type", ()))
+        name = Name(family or label, text(agent, "foaf:givenName"), not is_person)
+        found.append((name, text(place, "sq:authorRole").rpartition("-")[2]))
+    return found
