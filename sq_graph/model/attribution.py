@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sq_graph.graph import Graph
+from sq_graph.graph import Graph, Term
 from sq_graph.model.facts import Facts, coded, facts, labels, text, texts
+from sq_graph.vocab import SQ
 
 Distance = Literal["read", "reported", "relayed", "curator's reading"]
 _OWNER = ("sq:memberOf", "sq:cellOf", "sq:codes", "sq:dataSet", "qb:dataSet")
@@ -152,11 +153,17 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
 
 
 def _borne(thing: str, known: Mapping[str, Facts], owners: Mapping[str, str]) -> Facts:
-    """What a thing says of its attribution; where it names no holder and no basis, its whole says the rest."""
+    """What a thing says of its attribution; where it names no holder and no basis, its whole says the rest.
+
+    A figure that was worked out here is the curator's, whoever holds the table in which it stands.
+    """
     own = known.get(thing, {})
     if any(name in own for name in ("sq:heldBy", "sq:possiblyHeldBy", "sq:basis")):
         return own
     whole = known.get(owners.get(thing, ""), {})
+    if text(own, "sq:figureStatus") == SQ + "figureStatus-derived":
+        read: Facts = {"sq:basis": [Term("uri", SQ + "basis-read")], "sq:reportedIn": whole.get("sq:reportedIn", ())}
+        return dict(read) | dict(own)
     return {name: terms for name, terms in whole.items() if name in _ATTRIBUTION} | dict(own)
 
 
