@@ -14,7 +14,7 @@ from sq_graph.vocab import PREFIXES, expand, shorten
 Expectation = Literal["some", "any", "none"]
 _VALUES = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 _PROJECTION = re.compile(
-    r"SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?(.*?)\s*(?:\bFROM\b|\bWHERE\b|\{)", re.IGNORECASE | re.DOTALL
+    r"SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?(.*?)\s*(?:(?<![?$\w])(?:FROM|WHERE)\b|\{)", re.IGNORECASE | re.DOTALL
 )
 
 
