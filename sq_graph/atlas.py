@@ -331,6 +331,13 @@ def own_layout(folder: Path | None = None) -> Layout:
     return workspace(here) if here else packaged()
 
 
+def files_of(folder: Path | None = None) -> list[tuple[Path, str]]:
+    """The listed files of the packaged map and a workspace, each with its IRI."""
+    here = folder or found_workspace()
+    layouts = [packaged(), *([workspace(here)] if here else [])]
+    return [(file.path, file.iri) for layout in layouts for file in layout.files() if file.listed]
+
+
 def query_form(query: str) -> str:
     """The form of a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE.
 

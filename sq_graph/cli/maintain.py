@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.output import Workspace, write
+from sq_graph.cli.output import Workspace, progress, write
 
 Check = Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if something would change.")]
 
@@ -47,4 +47,37 @@ def sync(check: Check = False, workspace: Workspace = None) -> None:
     raise typer.Exit(1 if check and stale else 0)
 
 
-COMMANDS = {"fmt": fmt, "sync": sync}
+def diff(
+    before: Annotated[Path, typer.Argument(help="A Turtle file or a folder of them.")],
+    after: Annotated[Path, typer.Argument(help="The same at another time.")],
+) -> None:
+    """Tell in words what differs between two maps, in axioms and in statements.
+
+    Python: sq_graph.turtle.diff(before, after).
+    """
+    from sq_graph.turtle import diff as difference
+
+    found = difference(before, after)
+    write(found.text())
+    raise typer.Exit(1 if found else 0)
+
+
+def load(
+    store: Annotated[Path, typer.Option("--store", help="The folder of the store; made if it does not exist.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="RDF files; the map itself if none.")] = None,
+    workspace: Workspace = None,
+) -> None:
+    """Load RDF files, or the whole map, into a store on disk, for millions of statements.
+
+    Python: sq_graph.graph.load_store(folder, files).
+    """
+    from sq_graph.atlas import files_of
+    from sq_graph.graph import load_store
+
+    chosen = [(path, path.resolve().as_uri()) for path in files or ()] or files_of(workspace)
+    with progress("Loading", len(chosen)) as advance:
+        count = load_store(store, chosen, advance)
+    write(f"{count} statements in {store}\n")
+
+
+COMMANDS = {"load": load, "fmt": fmt, "sync": sync, "diff": diff}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sq_graph.graph.digest import has_blank_nodes
 from sq_graph.graph.embedded import EmbeddedGraph, broken_turtle, to_term
 from sq_graph.graph.terms import Term, Triple
 
@@ -35,8 +34,7 @@ class FileChange:
         gone, come = before - after, after - before
         self._removed = [triple for triple in gone if not self._held_elsewhere(triple)]
         self._added = [triple for triple in come if not graph.holds(triple)]
-        contents = [text for side in (self._old, self._new) for text, listed in side.values() if text and listed]
-        self._renamed = any(map(has_blank_nodes, contents))
+        self._renamed = any(term.kind == "bnode" for triple in before | after for term in _terms(triple))
         self.added: tuple[Triple, ...] = tuple(map(_terms, self._added))
         self.removed: tuple[Triple, ...] = tuple(map(_terms, self._removed))
 

@@ -66,6 +66,10 @@ class EmbeddedGraph:
         """The text from which a named graph in memory was read; None if there is no such graph."""
         return self._texts[iri][0] if iri in self._texts else None
 
+    def texts(self, base: str) -> list[str]:
+        """The IRIs of the graphs in memory that begin with a base."""
+        return [iri for iri in self._texts if iri.startswith(base)]
+
     def keep_text(self, iri: str, content: bytes | None, listed: bool = True) -> None:
         """Puts a text in place of a named graph in memory; the default graph follows by `exchange` or `reload`."""
         import pyoxigraph as ox
@@ -104,8 +108,8 @@ class EmbeddedGraph:
         """The listed files in memory that say a triple of the engine."""
         self._name_graphs()
         listed = {iri for iri, (_, is_listed) in self._texts.items() if is_listed}
-        return {quad.graph_name.value for quad in self.store.quads_for_pattern(*triple, None)
-                if hasattr(quad.graph_name, "value")} & listed  # fmt: skip
+        saying = self.store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+        return {quad.graph_name.value for quad in saying if hasattr(quad.graph_name, "value")} & listed
 
     def graphs(self) -> tuple[str, ...]:
         """The IRIs of the named graphs, sorted."""
@@ -261,3 +265,39 @@ def load_files(
         graph.add(text, iri, listed, where=str(path))
         if progress:
             progress()
+
+
+def load_store(folder: Path, files: Iterable[tuple[Path, str]], progress: Callable[[], None] | None = None) -> int:
+    """Loads RDF files, each with the IRI of its named graph, into the store in `folder`; how many statements it has.
+
+    The default graph is their union. Raises BrokenFile for a file that cannot be read or parsed, with its line.
+    """
+    import pyoxigraph as ox
+
+    store = open_store(folder)
+    for path, iri in files:
+        for place in (ox.NamedNode(iri), ox.DefaultGraph()):
+            try:
+                store.bulk_load(path=str(path), base_iri=iri, to_graph=place)
+            except SyntaxError as error:
+                raise broken_turtle(error, str(path)) from None
+            except (OSError, ValueError) as error:
+                raise BrokenFile(f"the file cannot be loaded ({error})", str(path), remedy="Check it") from None
+        if progress:
+            progress()
+    store.flush()
+    return sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+
+
+def open_store(folder: Path) -> ox.Store:
+    """The store in a folder, for writing; raises BrokenFile if it cannot be opened, or another process writes to it."""
+    import pyoxigraph as ox
+
+    try:
+        return ox.Store(str(folder))
+    except OSError as error:
+        raise BrokenFile(
+            f"the store cannot be opened ({error})",
+            str(folder),
+            remedy="Check its path, and that no other writes to it",
+        ) from None
