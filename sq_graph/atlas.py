@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from sq_graph.check import Finding
     from sq_graph.evidence import Agreement, Report
+    from sq_graph.importers.editing import Edit
 
 
 def open(
@@ -285,6 +286,38 @@ class Atlas:
 
         return agreement(Path(first), Path(second), read_aspects(self.graph))
 
+    def edit(self) -> Edit:
+        """Adds to the workspace opened last, all or nothing, validated before it is kept: `with atlas.edit() as edit:`."""
+        from sq_graph.importers.editing import Edit
+
+        return Edit(self.layouts, self.graph, lambda: self._shapes, self._changed)
+
+    def import_(
+        self, *files: str | Path, mapping: str | Path | None = None, progress: Callable[[], None] | None = None
+    ) -> Table:
+        """Brings literature into the workspace: what became of each entry or row, one a row (see `importers`)."""
+        from sq_graph.importers import import_files
+
+        return import_files(self.edit(), [Path(file) for file in files], Path(mapping) if mapping else None, progress)
+
+    def template(self, path: str | Path, notes: str | Path | None = None) -> Table:
+        """Writes a workbook or CSV to fill in, with the aspects of this map; reading notes become its first rows."""
+        from sq_graph.importers.template import write_template
+
+        return write_template(self.graph, Path(path), Path(notes) if notes else None)
+
+    def export(self, form: str, *names: str) -> str | bytes:
+        """The map, or the comparison or the works named, in a form of `export.FORMS`."""
+        from sq_graph.export import export
+
+        return export(self, form, names)
+
+    def to_networkx(self) -> Any:
+        """The default view as a networkx graph of things, each edge with its property."""
+        from sq_graph.export.exchange import to_networkx
+
+        return to_networkx(self.graph)
+
     def show(self, name: str) -> Table:
         """All that is known about one thing, and where it comes from."""
         return profile(self.graph, self.find(name))
@@ -294,6 +327,15 @@ class Atlas:
         from sq_graph.export import to_rdflib
 
         return to_rdflib(self.graph)
+
+    @cached_property
+    def _shapes(self) -> Any:
+        from sq_graph.check import shapes_of
+
+        return shapes_of(self.layouts, self.graph)
+
+    def _changed(self) -> None:
+        self.__dict__.pop("digest", None)
 
     def _alike(self, names: Sequence[str]) -> list[str]:
         """The things of these names, of one kind where every name has a thing of that kind."""

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sq_graph.errors import BrokenFile, MissingPart
+from sq_graph.errors import BrokenFile, InputError, MissingPart
 from sq_graph.model.records import FIELDS, KINDS, Name, Record
 
 SUFFIXES = (".bib", ".ris", ".json")
@@ -325,6 +325,30 @@ def _csl_name(one: Mapping[str, Any]) -> Name:
     particle = str(one.get("non-dropping-particle") or one.get("dropping-particle") or "")
     family, given = f"{particle} {one.get('family', '')}".strip(), str(one.get("given", ""))
     return Name(family or given, given if family else "")
+
+
+def record_of(title: str, authors: tuple[Name, ...], year: str, fields: Mapping[str, str]) -> Record:
+    """A record from fields by their BibTeX names, as a person writes them in a call or in a sheet.
+
+    >>> record_of("Trust", (), "1995", {"journal": "Ends"}).one("sq:containerTitle")
+    'Ends'
+    """
+    said: dict[str, list[str]] = {}
+    _put(said, "dcterms:title", title)
+    for name, value in fields.items():
+        if name in _PUBLISHED:
+            _put(said, _PUBLISHED[name], value)
+        elif name == "number":
+            _put(said, "bibo:issue", value)
+        elif name not in ("doi", "url", "key", "kind"):
+            raise InputError(f"a work has no field {name!r}", remedy=f"It has {', '.join(_PUBLISHED)}, doi, url, key, kind")
+    if lost := _place_doi(said, fields.get("doi", ""), fields.get("url", "")):
+        raise InputError(lost[0][1], remedy="Write it as in 10.1000/182")
+    kind = fields.get("kind", "").lower() or ("article" if fields.get("journal") else "book" if fields.get("publisher") else "misc")
+    number, note, suffix, issued = dated(year)
+    keys = (fields["key"],) if fields.get("key") else ()
+    return Record(_BIBTEX_KINDS.get(kind, "Document"), authors, year=number, year_note=note, year_suffix=suffix, keys=keys,
+                  fields={name: tuple(values) for name, values in said.items()})  # fmt: skip
 
 
 def dated(written: str, month: str = "") -> tuple[int | None, str, str, str]:

@@ -1,0 +1,97 @@
+"""Bringing literature in: bibliographies, spreadsheets, mappings, any RDF, reading notes.
+
+Each import is one edit: a bibliography keeps what can be read and reports the rest; of a spreadsheet, a mapping set
+or an RDF file all rows come in or none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from sq_graph.errors import BrokenFile, InputError
+from sq_graph.importers.bibliography import SUFFIXES, read_bibliography
+from sq_graph.importers.editing import Edit
+from sq_graph.table import Table
+
+__all__ = ["import_files"]
+
+_COLUMNS = ("what", "where", "thing", "why")
+_WORDS = {"new": "new", "there": "already there", "merged": "completed", "changed": "changed",
+          "differs": "there, but differs", "apart": "set apart"}  # fmt: skip
+
+
+def import_files(
+    edit: Edit, files: Sequence[Path], mapping: Path | None = None, progress: Callable[[], None] | None = None
+) -> Table:
+    """Imports files in one edit and tells, one a row, what is not simply new or there; counts stand in the notes.
+
+    Raises BrokenFile or InputError for a file that cannot be read, SheetErrors for cells that cannot, and
+    FindingsError where the shapes find a fault; then nothing is written.
+    """
+    step = progress or (lambda: None)
+    for path in files:
+        if not path.is_file():
+            raise BrokenFile("there is no such file", str(path), remedy="Check the path")
+    rows: list[tuple[str, str, str, str]] = []
+    counts: Counter[str] = Counter()
+    with edit:
+        for path in files:
+            counts.update(_import(edit, path, mapping, step, rows))
+    said = [f"{count} {what}" for what, count in counts.items() if count]
+    notes = [f"{', '.join(said) or 'nothing'}.", *_to_do(edit)]
+    return Table(_COLUMNS, tuple(rows), "Imported", tuple(notes))
+
+
+def _import(
+    edit: Edit, path: Path, mapping: Path | None, step: Callable[[], None], rows: list[tuple[str, str, str, str]]
+) -> Iterable[str]:
+    name = path.name.lower()
+    if mapping is not None or name.endswith((".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")):
+        from sq_graph.importers.rdf_map import import_rdf
+
+        return import_rdf(edit, path, mapping)
+    if name.endswith(SUFFIXES):
+        return _import_works(edit, path, step, rows)
+    before = set(edit.made)
+    if name.endswith(".sssom.tsv"):
+        from sq_graph.importers.sssom import import_sssom
+
+        import_sssom(edit, path)
+    elif name.endswith((".xlsx", ".csv")):
+        from sq_graph.importers.sheets import import_sheets
+
+        import_sheets(edit, path, step)
+    else:
+        raise InputError(
+            f"{path} is of no kind that can be read",
+            remedy="Give .bib, .ris, .json (CSL), .xlsx, .csv, .sssom.tsv, .ttl, or other RDF with --map QUERY.rq",
+        )
+    shown = ("work", "concept", "definition", "typology", "alignment", "claim", "agent")
+    made = {thing: what for thing, what in edit.made.items() if thing not in before}
+    return [f"{kind}s {_WORDS[what]}" for thing, what in made.items() if (kind := thing.split("/")[-2]) in shown]
+
+
+def _import_works(
+    edit: Edit, path: Path, step: Callable[[], None], rows: list[tuple[str, str, str, str]]
+) -> Iterable[str]:
+    records, faults = read_bibliography(path)
+    counted = ["entries not read"] * len(faults)
+    rows += [("not read", fault.place, "", fault.why) for fault in faults]
+    for record in records:
+        outcome = edit.add_record(record)
+        thing = record.keys[0] if record.keys else outcome.iri.rsplit("/", 1)[-1]
+        counted.append(f"works {_WORDS[outcome.became]}")
+        if outcome.why:
+            rows.append((_WORDS[outcome.became], record.place, thing, outcome.why))
+        if outcome.became in ("new", "apart"):
+            rows += [("not kept", record.place, f"{thing}: {field}", why) for field, why in record.lost]
+        step()
+    return counted
+
+
+def _to_do(edit: Edit) -> list[str]:
+    """What is still missing of what was kept, each kind of warning once."""
+    warned = Counter(finding.message.partition(" (found")[0] for finding in edit.findings if finding.severity == "Warning")
+    return [f"To do: {message[:1].lower()}{message[1:]} ({count} times)." for message, count in warned.items()]
