@@ -167,7 +167,7 @@ class Atlas:
             raise InputError(f"the map holds no definition for {', '.join(self.label(iri) for iri in iris)}")
         return compare_definitions(self.graph, definitions, " · ".join(self.label(iri) for iri in iris))
 
-    def ask(self, question: str, **values: str) -> Answer:
+    def ask(self, question: str, /, **values: str) -> Answer:
         """The answer to a catalogue question; each parameter takes a slug, short form, IRI or label.
 
         Raises UnknownName for a question, parameter or value that does not exist, with the nearest.

@@ -73,10 +73,9 @@ class Names:
 
     def _exact(self, name: str, kinds: Sequence[str]) -> list[str]:
         """Things with this IRI, short form or slug; of several, those of the first kind that has one."""
-        iri = expand(name)
-        if "://" in iri:
-            return [iri] if not set(iri) & set('<>"{}|^`\\ \n') and self.exist([iri])[iri] else []
         prefix, colon, slug = name.rpartition(":")
+        if "://" in (iri := expand(name)) and prefix not in KINDS:
+            return [iri] if not set(iri) & set('<>"{}|^`\\ \n') and self.exist([iri])[iri] else []
         if not slug or not all(sign.isalnum() or sign in "-_." for sign in slug) or (colon and prefix not in KINDS):
             return []
         order = list(kinds or dict.fromkeys((*_PREFERRED, *KINDS)))
