@@ -44,11 +44,11 @@ def draw(title: str, poles: Sequence[str], entries: Mapping[Field, Entry], notes
     drawing.path(
         f"M{across - half:.0f} {middle:.0f}h{2 * half:.0f}M{across:.0f} {middle - high:.0f}v{2 * high:.0f}", "ink", 1.4
     )
-    for x, y, tip in ((across - half, middle, "l9 -4.5v9z"), (across + half, middle, "l-9 -4.5v9z"),
+    for tip_x, tip_y, tip in ((across - half, middle, "l9 -4.5v9z"), (across + half, middle, "l-9 -4.5v9z"),
                       (across, middle - high, "l-4.5 9h9z"), (across, middle + high, "l-4.5 -9h9z")):  # fmt: skip
-        drawing.path(f"M{x:.0f} {y:.0f}{tip}", "ink", 1, fill="ink")
+        drawing.path(f"M{tip_x:.0f} {tip_y:.0f}{tip}", "ink", 1, fill="ink")
     drawing.text(across, middle - high - 12, top, 13, anchor="middle", bold=True)
     drawing.text(across, middle + high + 24, bottom, 13, anchor="middle", bold=True)
-    for label, x, anchor in ((left, across - half + 14, "start"), (right, across + half - 14, "end")):
-        drawing.text(x, middle - 9, label, 12.5, anchor=anchor, bold=True)
+    for label, place, anchor in ((left, across - half + 14, "start"), (right, across + half - 14, "end")):
+        drawing.text(place, middle - 9, label, 12.5, anchor=anchor, bold=True)
     return drawing.svg(drawing.notes(notes, middle + high + 56))

@@ -1,0 +1,112 @@
+// What a page can do beyond links and forms: theme, sorting, filtering, arrow keys, completion. All of it is extra.
+"use strict";
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// Light or dark: as the system says until somebody chooses.
+const kept = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
+if (kept) document.documentElement.dataset.theme = kept;
+const isDark = () => (document.documentElement.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+const themeButton = document.querySelector(".theme");
+themeButton.hidden = false;
+const nameTheme = () => { themeButton.textContent = isDark() ? "Light" : "Dark"; };
+nameTheme();
+themeButton.addEventListener("click", () => {
+  document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+  try { localStorage.setItem("theme", document.documentElement.dataset.theme); } catch { /* it lasts for this page */ }
+  nameTheme();
+});
+
+// Tables sort by their heads, in place.
+for (const table of all("table[data-sortable]")) {
+  if (table.querySelector(".group")) continue;
+  all("thead th", table).forEach((head, column) => {
+    if (!head.querySelector("a")) {
+      const link = document.createElement("a");
+      link.href = "#";
+      link.append(...head.childNodes);
+      head.append(link);
+    }
+    head.addEventListener("click", (event) => {
+      event.preventDefault();
+      const down = head.getAttribute("aria-sort") === "ascending";
+      all("th[aria-sort]", table).forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const body = table.tBodies[0];
+      const text = (row) => row.cells[column].textContent.trim();
+      const rows = [...body.rows].sort((a, b) => text(a).localeCompare(text(b), undefined, { numeric: true }));
+      body.append(...(down ? rows.reverse() : rows));
+    });
+  });
+}
+
+// Filters narrow the table beneath them while one types.
+for (const form of all("form[data-filter]")) {
+  const table = form.parentElement.querySelector("table[data-sortable]");
+  const field = form.querySelector("input[type=search]");
+  if (!table || !field) continue;
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/);
+    for (const row of table.tBodies[0].rows) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = !words.every((word) => text.includes(word));
+    }
+  });
+}
+
+// The arrow keys move through a matrix.
+for (const matrix of all("table.matrix")) {
+  matrix.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+    const cell = event.target.closest("td");
+    if (!step || !cell) return;
+    const row = matrix.tBodies[0].rows[cell.parentElement.sectionRowIndex + step[0]];
+    const link = row && row.cells[cell.cellIndex + step[1]]?.querySelector("a");
+    if (link) { event.preventDefault(); link.focus(); }
+  });
+}
+
+// The text area for SPARQL completes our terms.
+const area = document.querySelector("textarea[data-terms]");
+if (area) {
+  const list = document.getElementById("offers");
+  let terms = [], offered = [], chosen = 0;
+  area.addEventListener("focus", () => {
+    fetch(area.dataset.terms).then((answer) => answer.json()).then((found) => { terms = found; });
+  }, { once: true });
+  const word = () => area.value.slice(0, area.selectionStart).match(/[\w-]+:?[\w-]*$/)?.[0] || "";
+  const close = () => { offered = []; list.hidden = true; };
+  const show = () => {
+    list.replaceChildren(...offered.map((term, index) => {
+      const item = document.createElement("li");
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", index === chosen);
+      item.textContent = term;
+      item.addEventListener("mousedown", (event) => { event.preventDefault(); chosen = index; take(); });
+      return item;
+    }));
+    list.hidden = !offered.length;
+  };
+  const take = () => {
+    area.setRangeText(offered[chosen], area.selectionStart - word().length, area.selectionStart, "end");
+    close();
+  };
+  area.addEventListener("input", () => {
+    const begun = word().toLowerCase();
+    offered = begun.length < 2 ? [] : terms.filter((term) => term.toLowerCase().includes(begun) && term !== begun)
+      .sort((a, b) => b.toLowerCase().startsWith(begun) - a.toLowerCase().startsWith(begun)).slice(0, 8);
+    chosen = 0;
+    show();
+  });
+  area.addEventListener("blur", close);
+  area.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); area.form.requestSubmit(); return; }
+    if (!offered.length) return;
+    if (event.key === "Tab") { event.preventDefault(); take(); }
+    else if (event.key === "Escape") close();
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      chosen = (chosen + (event.key === "ArrowDown" ? 1 : offered.length - 1)) % offered.length;
+      show();
+    }
+  });
+}
