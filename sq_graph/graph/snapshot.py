@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -11,8 +12,6 @@ from sq_graph.errors import BadQuery
 from sq_graph.graph.embedded import broken_query, formats
 from sq_graph.graph.guard import Limits, datasets, guard
 from sq_graph.vocab import PREFIXES
-
-_NO_PREFIX = "Prefix not found"
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,7 @@ class Snapshot:
             self._refuse_strange_graphs(question.text)
         try:
             found = self.store.query(question.text, **chosen)
-        except SyntaxError as error:
-            if _NO_PREFIX not in str(error):
-                raise broken_query(error, question.text) from None
+        except SyntaxError:  # perhaps for the want of one of our prefixes, which cost more than a small query
             found = self._with_our_prefixes(question.text, chosen)
         except ValueError as error:
             raise BadQuery(f"the query could not be read: {error}", remedy="Check the query") from None
@@ -116,13 +113,27 @@ class SnapshotAnswer:
                 self.found.serialize(cast(Any, counted), formats()[form])
                 return counted.rows if hasattr(self.found, "variables") else 1
             triples = _Counted(self.found)
-            ox.serialize(triples, cast(Any, sink), formats()[form], prefixes=PREFIXES)
+            ox.serialize(triples, cast(Any, sink), formats()[form], prefixes=triples.prefixes())
             return triples.count
         except (ValueError, RuntimeError) as error:
             raise BadQuery(f"the query could not be answered: {error}", remedy="Check the query") from None
 
 
+def rewritten(turtle: bytes, form: str) -> bytes:
+    """A Turtle text of ours in another of the triples' forms.
+
+    >>> rewritten(b"<https://example.org/a> a <https://example.org/B> .", "nquads").count(b"<")
+    3
+    """
+    import pyoxigraph as ox
+
+    triples = list(ox.parse(turtle, format=formats()["turtle"]))
+    return ox.serialize(triples, format=formats()[form], prefixes=PREFIXES) or b""
+
+
 class _Counted:
+    """Counts triples as they pass through."""
+
     def __init__(self, triples: Iterable[Any]) -> None:
         self.triples, self.count = iter(triples), 0
 
@@ -130,6 +141,15 @@ class _Counted:
         for triple in self.triples:
             self.count += 1
             yield triple
+
+    def prefixes(self) -> dict[str, str]:
+        """Our prefixes; only those in use, if there are not too many triples to find out."""
+        few = list(islice(self.triples, 1_000))
+        self.triples = chain(few, self.triples)
+        if len(few) == 1_000:
+            return PREFIXES
+        text = "\n".join(map(str, few))
+        return {prefix: space for prefix, space in PREFIXES.items() if f"<{space}" in text}
 
 
 _BETWEEN_ROWS = {"json": b'}},{"', "xml": b"</result>", "tsv": b"\n"}

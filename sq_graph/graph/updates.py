@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from sq_graph.errors import BadQuery
 from sq_graph.graph.guard import Token, resolve, tokens
+from sq_graph.vocab import PREFIXES
 
 _MANAGING = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 
@@ -63,7 +64,7 @@ def operations(text: str, base: str = "") -> Iterator[Operation]:
     >>> [operation.verb for operation in operations("PREFIX a: <b> CLEAR ALL ; INSERT DATA { a:b a a:c }")]
     ['CLEAR', 'INSERT']
     """
-    prefixes: dict[str, str] = {}
+    prefixes = dict(PREFIXES)
     words: list[Token] = []
     depth = 0
     for token in [*tokens(text), Token("mark", ";", len(text))]:

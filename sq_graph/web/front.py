@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -20,14 +20,18 @@ LOG = logging.getLogger("sq_graph.web")
 Answering = Callable[[Request], Awaitable[Reply]]
 
 
+class Served(Protocol):
+    """What the front has to know of the endpoint."""
+
+    settings: Settings
+    failure: str
+
+
 class Front:
-    """Serves some paths directly, all others by the app behind it.
+    """Serves the paths that `direct` knows itself, all others by the app behind it."""
 
-    A path may be served directly because it is asked often, or because its body is read within bounds.
-    """
-
-    def __init__(self, settings: Settings, direct: dict[str, Answering], behind: Any) -> None:
-        self.settings, self.direct, self.behind = settings, direct, behind
+    def __init__(self, endpoint: Served, direct: Callable[[str], Answering | None], behind: Any) -> None:
+        self.endpoint, self.settings, self.direct, self.behind = endpoint, endpoint.settings, direct, behind
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -58,7 +62,7 @@ class Front:
         if scope["method"] == "OPTIONS":
             await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
             return
-        answering = self.direct.get(scope["path"]) or self.direct.get(scope["path"].rstrip("/"))
+        answering = self.direct(scope["path"])
         if answering is None:
             await self.behind(scope, receive, send)
             return

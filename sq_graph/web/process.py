@@ -31,6 +31,7 @@ class Worker(asyncio.SubprocessProtocol):
         self.slow = self.gone = self.ready = False
         self.flowing = True
         self.begun = 0.0
+        self.complaint = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.process = cast(asyncio.SubprocessTransport, transport)
@@ -61,6 +62,8 @@ class Worker(asyncio.SubprocessProtocol):
             if kind == b"R":
                 self.ready = True
                 self.owner.freed(self)
+            elif kind == b"X" and not self.jobs:
+                _, self.complaint = frames.read_refused(content)
             elif self.jobs:
                 self._take(self.jobs[0], kind, content)
 

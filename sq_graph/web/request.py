@@ -121,4 +121,4 @@ def values(pairs: Sequence[tuple[str, str]], name: str) -> list[str]:
 
 
 def _too_large(most: int) -> Refusal:
-    return Refusal(413, f"The body is larger than {most} bytes.", connection="close")
+    return Refusal(413, f"The body is larger than {most} bytes.")

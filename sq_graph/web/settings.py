@@ -36,7 +36,9 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     """How long, deep and wide a query may be."""
     timeout: float = 10.0
-    """Seconds until a query or an update is stopped."""
+    """Seconds until a query is stopped."""
+    write_timeout: float = 30.0
+    """Seconds until a write is stopped."""
     workers: int = max(4, (os.cpu_count() or 1) + 2)
     """Processes that answer queries; one is always kept for quick ones."""
     memory: int = 512 * MEGABYTE
@@ -55,6 +57,11 @@ class Settings:
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
+
+    @property
+    def writable(self) -> bool:
+        """Whether anybody may write."""
+        return bool(self.token)
 
     @property
     def query_bytes(self) -> int:

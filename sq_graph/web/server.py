@@ -1,0 +1,124 @@
+"""The HTTP server under the application: its address, its patience with clients, its log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+from sq_graph.errors import EngineError, InputError
+from sq_graph.web.app import create_app
+from sq_graph.web.settings import Settings
+
+MOST_HEADERS = 1 << 17
+"""Bytes of a request before its body, the address included."""
+
+
+class Patient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+    """A connection that ends when its client keeps it waiting for a request, or sends one whose head never ends.
+
+    The rest of a body that was refused is still taken, so that the client comes to read the refusal.
+    """
+
+    patience = 10.0
+    head: int | None = 0 if hasattr(AutoHTTPProtocol, "on_message_begin") else None  # h11 counts by itself
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        if self.head is not None:
+            self.head += len(data)
+            if self.head > MOST_HEADERS + (1 << 16):  # what one read may bring besides
+                self.transport.close()
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        self.head = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self.head = None
+        self.waiting.cancel()
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.waiting.cancel()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self.waiting = asyncio.get_running_loop().call_later(self.patience, self._give_up)
+
+    def _give_up(self) -> None:
+        if (self.cycle is None or self.cycle.response_complete) and not self.transport.is_closing():
+            self.transport.close()
+
+
+def run(settings: Settings) -> None:
+    """Serves until it is stopped; raises InputError or EngineError if it cannot begin."""
+    listening = _socket(settings)
+    _log()
+    port = listening.getsockname()[1]
+    app = create_app(settings, lambda: _greet(settings, port))
+    Patient.patience = settings.patience
+    config = uvicorn.Config(
+        app,
+        http=Patient,
+        log_config=None,
+        log_level=logging.CRITICAL,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=max(5, int(settings.patience)),
+        timeout_graceful_shutdown=3,
+        h11_max_incomplete_event_size=MOST_HEADERS,
+    )
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])
+    if not server.started:
+        raise EngineError(app.endpoint.failure or "the server could not start", remedy="See its log")
+
+
+def _socket(settings: Settings) -> socket.socket:
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, proto)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except (OSError, OverflowError) as error:
+        raise InputError(
+            f"the address {settings.host}, port {settings.port} cannot be used ({error})",
+            remedy="Choose another --port",
+        ) from None
+    listening.listen(2048)
+    return listening
+
+
+def _greet(settings: Settings, port: int) -> None:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"http://{host}:{port}/ (SPARQL at /sparql; Ctrl-C stops)", flush=True)
+    if not settings.is_local:
+        print("Other machines can reach this server; all of them may read what it serves.", file=sys.stderr)
+    if settings.writable and not settings.is_local:
+        print("The token for writing travels in the clear; put a server with HTTPS in front.", file=sys.stderr)
+
+
+def _log() -> None:
+    log = logging.getLogger("sq_graph.web")
+    if not log.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        log.propagate = False

@@ -1,0 +1,101 @@
+"""The one process that writes: to a store, or to a workspace's files. See `worker.py` for those that read.
+
+`python -m sq_graph.web.writer SETTINGS`. Killing it is safe at any moment: what it has acknowledged stays, and of
+what it was doing nothing stays.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from sq_graph.errors import EngineError, FindingsError, InputError, SqGraphError
+from sq_graph.graph.guard import Limits, guard
+from sq_graph.graph.updates import with_dataset
+from sq_graph.web import frames
+from sq_graph.web.map_writer import MapWriter, ReadOnly
+from sq_graph.web.store_writer import StoreWriter
+from sq_graph.web.worker import Refused, cap_memory, end_with_parent, serve
+
+
+class Writer(Protocol):
+    """Who can be written to."""
+
+    @property
+    def copy(self) -> Path: ...
+
+    def update(self, text: str, base: str) -> bool: ...
+
+    def put(self, graph: str | None, bodies: list[tuple[str, bytes]], base: str, replace: bool) -> bool: ...
+
+    def delete(self, graph: str | None) -> bool: ...
+
+    def look(self) -> bool: ...
+
+    def forget(self, in_use: list[str]) -> None: ...
+
+
+class Desk:
+    """Takes the jobs in, one after the other, and says what became of each."""
+
+    def __init__(self, writer: Writer, limits: Limits) -> None:
+        self.writer, self.limits = writer, limits
+
+    def run(self, job: dict[str, Any]) -> None:
+        """Does one job; answers whether it made or found something, and the newest copy."""
+        try:
+            done = self._do(job)
+        except ReadOnly as error:
+            raise Refused(403, _sentence(error)) from None
+        except FindingsError as error:
+            raise Refused(422, _sentence(error)) from None
+        except InputError as error:
+            raise Refused(400, _sentence(error)) from None
+        except EngineError as error:
+            raise Refused(503, _sentence(error)) from None
+        content = json.dumps({"done": done, "copy": str(self.writer.copy)}).encode()
+        frames.send(1, frames.answer(b"A", frames.Head(), content))
+
+    def _do(self, job: dict[str, Any]) -> bool:
+        self.writer.forget(job["in_use"])
+        if job["do"] == "update":
+            text = job["text"]
+            guard(text, self.limits, update=True)
+            if job["using"] or job["using_named"]:
+                text = with_dataset(text, job["using"], job["using_named"])
+            return self.writer.update(text, job["base"])
+        if job["do"] in ("put", "post"):
+            return self.writer.put(job["graph"], job["bodies"], job["base"], replace=job["do"] == "put")
+        if job["do"] == "delete":
+            return self.writer.delete(job["graph"])
+        return self.writer.look()
+
+
+def _sentence(error: SqGraphError) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:]
+
+
+def main() -> None:
+    """Opens what is to be written to, says so, and runs until the standard input closes."""
+    settings = json.loads(sys.argv[1])
+    end_with_parent()
+    place = Path(settings["place"])
+    try:
+        writer: Writer = (
+            StoreWriter(Path(settings["store"]), place)
+            if settings["store"]
+            else MapWriter([Path(folder) for folder in settings["folders"]], place)
+        )
+    except SqGraphError as error:
+        frames.send(1, frames.refused(500, _sentence(error)))
+        return
+    cap_memory(settings["memory"])
+    serve(Desk(writer, replace(Limits(**settings["limits"]), length=settings["write_bytes"])).run)
+
+
+if __name__ == "__main__":
+    main()
