@@ -17,7 +17,7 @@ from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, MapFile
 from sq_graph.queries import Question, read_question
 from sq_graph.table import Table
-from sq_graph.vocab import BASE, RDFS
+from sq_graph.vocab import BASE
 
 __all__ = ["Change", "Finding", "check", "findings_table", "guard", "reference", "shapes_of"]
 
@@ -29,8 +29,8 @@ class Finding:
     `rule` names the shape, the quality question (`quality/<name>`), or `file` or `consistency`; `severity` is
     Violation, Warning or Info.
 
-    >>> print(Finding("ontology/data/agents.ttl", 12, "agent:room", "it has no label", "add rdfs:label", "naming#Label"))
-    ontology/data/agents.ttl:12: agent:room: it has no label. Add rdfs:label.
+    >>> print(Finding("data/agents.ttl", 12, "agent:room", "it has no label", "add rdfs:label", "naming#EnglishLabel"))
+    data/agents.ttl:12: agent:room: it has no label. Add rdfs:label.
     """
 
     file: str
@@ -81,7 +81,7 @@ def check(
     step = progress or (lambda: None)
     sources = _Sources(layouts, [path.resolve() for path in files])
     graph, broken = sources.load(step)
-    shapes_graph, broken_shapes = _load([MapFile(path, path.as_uri(), True) for path in sources.shapes])
+    shapes_graph, broken_shapes = _load([MapFile(path, path.as_uri(), True) for path in sources.shapes], step)
     questions, broken_questions = _questions(layouts)
     if faults := (*broken, *broken_shapes, *broken_questions):
         return tuple(faults)
@@ -89,7 +89,7 @@ def check(
         violations = Shapes(shapes_graph, graph).violations(graph, step)
     except NotCompiled:
         violations = reference([file.path for file in sources.read if file.listed], sources.shapes)
-    found = [_from_violation(violation) for violation in violations]
+    found: list[tuple[Finding, Term | None, Term | None]] = list(map(_from_violation, violations))
     for question in questions:
         found += _from_question(question, graph)
         step()
@@ -102,27 +102,22 @@ def guard(graph: Graph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
 
     The change stays applied unless one of them is a violation; then the graph is as it was before.
     """
-    classes = any(triple[1].value == f"{RDFS}subClassOf" for triple in (*change.added, *change.removed))
     reached = shapes.reached(graph, change.removed)
     change.apply()
     try:
-        if classes:
-            after = set(shapes.renewed(graph).violations(graph))
-        else:
-            for rule, nodes in shapes.reached(graph, change.added).items():
-                reached.setdefault(rule, set()).update(nodes)
-            after = shapes.violations_at(graph, reached)
+        for rule, nodes in shapes.reached(graph, change.added).items():
+            reached[rule] = reached.get(rule, set()) | nodes
+        after = shapes.violations_at(graph, reached)
     except BaseException:
         change.undo()
         raise
     if not after:
         return ()
     change.undo()
-    before = set(shapes.violations(graph)) if classes else shapes.violations_at(graph, reached)
-    found = tuple(_from_violation(violation)[0] for violation in in_order(after - before))
-    if not any(finding.severity == "Violation" for finding in found):
+    new = in_order(after - shapes.violations_at(graph, reached))
+    if not any(violation.severity == "Violation" for violation in new):
         change.apply()
-    return found
+    return tuple(_from_violation(violation)[0] for violation in new)
 
 
 def shapes_of(layouts: Sequence[Layout], graph: Graph) -> Shapes:
@@ -160,7 +155,7 @@ class _Sources:
         self.shapes = [path for layout in layouts for path in layout.shapes()]
         self._lines: dict[Path, Mapping[tuple[str, str, str], int]] = {}
 
-    def load(self, step: Callable[[], None]) -> tuple[EmbeddedGraph, tuple[Finding, ...]]:
+    def load(self, step: Callable[[], None]) -> tuple[EmbeddedGraph, list[Finding]]:
         """A graph of all files, and a finding for each that cannot be read."""
         return _load(self.read, step)
 
@@ -187,15 +182,16 @@ class _Sources:
         return min(exact or own.values(), default=None), bool(exact)
 
 
-def _load(files: Iterable[MapFile], step: Callable[[], None] = lambda: None) -> tuple[EmbeddedGraph, tuple[Finding, ...]]:
-    graph, broken = EmbeddedGraph(), []
+def _load(files: Iterable[MapFile], step: Callable[[], None]) -> tuple[EmbeddedGraph, list[Finding]]:
+    graph = EmbeddedGraph()
+    broken: list[Finding] = []
     for file in files:
         try:
             load_files(graph, [(file.path, file.iri, file.listed)])
         except BrokenFile as error:
             broken.append(_from_error(error, file.path))
         step()
-    return graph, tuple(broken)
+    return graph, broken
 
 
 def _questions(layouts: Sequence[Layout]) -> tuple[list[Question], list[Finding]]:
@@ -230,11 +226,13 @@ def _from_question(question: Question, graph: Graph) -> Iterator[tuple[Finding, 
 
 
 def _consistency(sources: _Sources) -> Iterator[Finding]:
-    if find_spec("sq_graph.reason") is None:
+    reason = import_module("sq_graph.reason") if find_spec("sq_graph.reason") else None
+    consistent = getattr(reason, "consistent", None)
+    if consistent is None:
         yield Finding("", None, "", *_UNCHECKED, "consistency", "Info")
         return
     try:
-        found = import_module("sq_graph.reason").consistent([file.path for file in sources.read if file.listed])
+        found = consistent([file.path for file in sources.read if file.listed])
     except MissingPart as error:
         yield Finding("", None, "", f"consistency was not checked: {error.what}", error.remedy, "consistency", "Info")
         return

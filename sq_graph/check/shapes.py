@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sq_graph.check.rules import Compiler, Rule, ShapesGraph, Touch, traced
+from sq_graph.check.rules import Compiler, Rule, ShapesGraph
+from sq_graph.check.tracing import Touch
 from sq_graph.graph import Graph, Term, Triple
 from sq_graph.vocab import RDFS, SH, XSD
+
+_CLASSES = f"SELECT DISTINCT ?below ?above {{ ?below <{RDFS}subClassOf>+ ?above FILTER (ISIRI(?above)) }}"
 
 
 @dataclass(frozen=True)
@@ -42,24 +45,21 @@ class Shapes:
     """
 
     def __init__(self, shapes: Graph, data: Graph) -> None:
-        self._shapes = shapes
-        self.rules = tuple(Compiler(ShapesGraph(shapes), subclasses(data)).rules())
+        below: dict[str, list[str]] = {}
+        for row in data.select(_CLASSES):
+            below.setdefault(row["above"].value, []).append(row["below"].value)
+        self.rules = tuple(Compiler(ShapesGraph(shapes), below).rules())
 
-    def renewed(self, data: Graph) -> Shapes:
-        """The same shapes for data whose classes have changed."""
-        return Shapes(self._shapes, data)
-
-    def violations(self, graph: Graph, progress: Callable[[], None] | None = None) -> tuple[Violation, ...]:
+    def violations(self, graph: Graph, progress: Callable[[], None] = lambda: None) -> tuple[Violation, ...]:
         """All violations in a graph, in a steady order; `progress` is called after each rule."""
         found: set[Violation] = set()
         for rule in self.rules:
             found.update(_violations(rule, graph))
-            if progress:
-                progress()
+            progress()
         return in_order(found)
 
     def reached(self, graph: Graph, changed: Sequence[Triple]) -> dict[Rule, set[Term]]:
-        """The targets of each rule that changed triples can reach in a graph.
+        """The things that changed triples can reach in a graph, for each rule that they bear on.
 
         Ask before a change for what it removes, and after it for what it adds.
         """
@@ -69,7 +69,7 @@ class Shapes:
         linked: dict[Touch, set[Term]] = {}
         reached: dict[Rule, set[Term]] = {}
         for rule in self.rules:
-            for touch in rule.touches + (traced(rule) if rule.prologue else ()):
+            for touch in rule.touches:
                 if touch.predicate and touch.predicate not in by_predicate:
                     continue
                 if touch.link is None:
@@ -81,7 +81,7 @@ class Shapes:
         return {rule: nodes for rule, nodes in reached.items() if nodes}
 
     def violations_at(self, graph: Graph, reached: Mapping[Rule, Iterable[Term]]) -> set[Violation]:
-        """The violations of some rules at those of some nodes that are their targets."""
+        """The violations of some rules at those of some things that are their targets."""
         found: set[Violation] = set()
         for rule, nodes in reached.items():
             among = " ".join(sorted(node.n3() for node in nodes))
@@ -96,22 +96,6 @@ def in_order(found: Iterable[Violation]) -> tuple[Violation, ...]:
     return tuple(sorted(found, key=lambda one: (one.focus, one.shape, one.component, str(one.value))))
 
 
-def subclasses(data: Graph) -> dict[str, set[str]]:
-    """Each class with all classes below it, as far as a graph says."""
-    above: dict[str, set[str]] = {}
-    for row in data.select(f"SELECT ?below ?above {{ ?below <{RDFS}subClassOf> ?above FILTER (ISIRI(?above)) }}"):
-        above.setdefault(row["below"].value, set()).add(row["above"].value)
-    below: dict[str, set[str]] = {}
-    for name in above:
-        agenda = [name]
-        while agenda:
-            for over in above.get(agenda.pop(), ()):
-                if name not in below.setdefault(over, set()):
-                    below[over].add(name)
-                    agenda.append(over)
-    return below
-
-
 def reference(data: Iterable[Path], shapes: Iterable[Path]) -> tuple[Violation, ...]:
     """What pySHACL reports of Turtle files: slow, and the measure of all else."""
     import pyshacl
@@ -122,17 +106,13 @@ def reference(data: Iterable[Path], shapes: Iterable[Path]) -> tuple[Violation, 
         graph.parse(path, format="turtle")
     rules = "\n".join(path.read_text(encoding="utf-8") for path in shapes)
     _, report, _ = pyshacl.validate(graph, shacl_graph=rules, shacl_graph_format="turtle", inplace=True)
-    found: set[Violation] = set()
-    for result in report.subjects(rdflib.RDF.type, rdflib.URIRef(SH + "ValidationResult")):
-        if not list(report.subjects(rdflib.URIRef(SH + "result"), result)):
-            continue
-        said = {str(name).removeprefix(SH): value for name, value in report.predicate_objects(result)}
-        shape = said.get("sourceConstraint", said["sourceShape"])
-        found.add(Violation(
-            _term(said["focusNode"]), str(shape), str(said["sourceConstraintComponent"]).removeprefix(SH),
-            _term(said["value"]) if "value" in said else None,
-            str(said["resultSeverity"]).removeprefix(SH), str(said.get("resultMessage", "")),
-        ))  # fmt: skip
+    found = set()
+    for result in report.objects(None, rdflib.URIRef(SH + "result")):
+        said = {str(name).removeprefix(SH): _term(value) for name, value in report.predicate_objects(result)}
+        shape, component = said.get("sourceConstraint", said["sourceShape"]), said["sourceConstraintComponent"]
+        message = said["resultMessage"].value if "resultMessage" in said else ""
+        found.add(Violation(said["focusNode"], shape.value, component.value.removeprefix(SH), said.get("value"),
+                            said["resultSeverity"].value.removeprefix(SH), message))  # fmt: skip
     return in_order(found)
 
 
@@ -140,7 +120,8 @@ def _term(value: Any) -> Term:
     import rdflib
 
     if isinstance(value, rdflib.Literal):
-        return Term("literal", str(value), value.language or "", "" if value.language else str(value.datatype or XSD + "string"))
+        datatype = "" if value.language else str(value.datatype or XSD + "string")
+        return Term("literal", str(value), value.language or "", datatype)
     return Term("bnode" if isinstance(value, rdflib.BNode) else "uri", str(value))
 
 
@@ -154,26 +135,18 @@ def _violations(rule: Rule, graph: Graph, focus: Iterable[Term] | None = None) -
 
 
 def _linked(graph: Graph, touch: Touch, triples: Iterable[Triple]) -> set[Term]:
-    """The nodes that changed triples reach through one touch."""
-    ends = [
-        (name, position)
-        for name, position in ((touch.subject, 0), (touch.object, 2))
-        if name.startswith("?")
-    ]
-    fitting = [
-        triple
-        for triple in triples
-        if all(
-            name.startswith("?") or name == triple[position].n3()
-            for name, position in ((touch.subject, 0), (touch.object, 2))
-        )
-        and not any(triple[position].kind == "bnode" for _, position in ends)
-    ]
+    """The things that changed triples reach through one touch."""
+    names = [name for name in (touch.subject, touch.object) if name.startswith("?")]
+    rows = []
+    for subject, _, end in triples:
+        called = {touch.subject: subject, touch.object: end}
+        fits = all(name.startswith("?") or name == term.n3() for name, term in called.items())
+        if fits and not any(called[name].kind == "bnode" for name in names):
+            rows.append([called[name] for name in names])
     if not touch.link:
-        return {triple[position] for triple in fitting for name, position in ends if name == "?this"}
-    rows = " ".join(f"({' '.join(triple[position].n3() for _, position in ends)})" for triple in fitting)
-    names = " ".join(name for name, _ in ends)
-    return _nodes(graph, f"SELECT DISTINCT ?this {{ VALUES ({names}) {{ {rows} }} {touch.link} }}")
+        return {row[names.index("?this")] for row in rows}
+    values = " ".join(f"({' '.join(term.n3() for term in row)})" for row in rows)
+    return _nodes(graph, f"SELECT DISTINCT ?this {{ VALUES ({' '.join(names)}) {{ {values} }} {touch.link} }}")
 
 
 def _nodes(graph: Graph, query: str) -> set[Term]:

@@ -1,0 +1,352 @@
+"""Findings: where they stand, whose files are judged, and that a guarded change sees all that a full check sees."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from sq_graph.check import Finding, check, findings_table, guard, reference, shapes_of
+from sq_graph.check.rules import Compiler, NotCompiled, ShapesGraph
+from sq_graph.check.shapes import Shapes
+from sq_graph.check.tracing import traced
+from sq_graph.graph import EmbeddedGraph, Triple
+from sq_graph.graph.layout import Layout, packaged
+from sq_graph.vocab import BASE, PREFIXES
+from tests.test_shapes import BACKGROUND, FAULTS, WITNESSES, Fault
+
+CORE = packaged().ontology / "core.ttl"
+HEADER = "".join(f"@prefix {name}: <{namespace}> .\n" for name, namespace in PREFIXES.items())
+HEADER_LINES = HEADER.count("\n")
+MINE = "https://example.org/mine/"
+
+
+def layout(folder: Path, files: dict[str, str]) -> Layout:
+    """A map in a folder; the files of its ontology get all prefixes."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(HEADER + text if name.startswith("ontology") else text, encoding="utf-8")
+    return Layout(folder, MINE)
+
+
+def wrong(findings: tuple[Finding, ...]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity != "Info"]
+
+
+def test_packaged_map_is_sound() -> None:
+    assert wrong(check([packaged()])) == []
+
+
+def test_finding_names_file_line_thing_and_remedy(tmp_path: Path) -> None:
+    mine = layout(tmp_path, {"ontology/data/agents.ttl": 'agent:x-1 a sq:Person ;\n    rdfs:label "x" , "x"@en .\n'})
+    found = wrong(check([packaged(), mine]))
+    file = str(tmp_path / "ontology/data/agents.ttl")
+    assert [(f.file, f.line, f.focus, f.rule) for f in found] == [
+        (file, HEADER_LINES + 1, "agent:x-1", "naming#NamedIndividual"),
+        (file, HEADER_LINES + 2, "agent:x-1", "naming#TaggedLabel"),
+    ]
+    assert str(found[0]) == (
+        f"{file}:{HEADER_LINES + 1}: agent:x-1: This thing is not declared. Write owl:NamedIndividual among its types."
+    )
+    assert found[1].message.endswith("(found: x)")
+
+
+def test_two_files_that_give_one_work_two_years(tmp_path: Path) -> None:
+    again = "work:room-1999 sq:year 1998 ;\n  sq:bibliographicStatus sq:basis-read .\n"
+    mine = layout(tmp_path, {"ontology/data/works/room.ttl": again})
+    found = wrong(check([packaged(), mine]))
+    assert {(f.line, f.rule) for f in found} == {
+        (HEADER_LINES + 1, "work#Year"), (HEADER_LINES + 1, "work#Status"), (HEADER_LINES + 2, "work#Status"),
+    }  # fmt: skip
+
+
+def test_only_files_that_do_not_parse_are_reported(tmp_path: Path) -> None:
+    mine = layout(tmp_path, {
+        "ontology/data/a.ttl": "agent:a a sq:Person .\nagent:b a sq:Person\n",
+        "ontology/data/b.ttl": "agent:c a sq:Nothing",
+    })  # fmt: skip
+    found = check([packaged(), mine])
+    assert [(Path(f.file).name, f.rule) for f in found] == [("a.ttl", "file"), ("b.ttl", "file")]
+    assert all(f.line and f.remedy for f in found)
+
+
+def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path) -> None:
+    mine = layout(tmp_path, {"shapes/broken.ttl": "no turtle", "queries/quality/broken.rq": "SELECT ?x { }"})
+    assert [Path(f.file).name for f in check([packaged(), mine])] == ["broken.ttl", "broken.rq"]
+
+
+def test_named_files_alone_are_judged(tmp_path: Path) -> None:
+    both = {"ontology/data/a.ttl": "agent:a a sq:Person .", "ontology/data/b.ttl": "agent:b a sq:Person ."}
+    mine = layout(tmp_path, both)
+    loose = tmp_path / "loose.ttl"
+    loose.write_text(HEADER + "agent:c a sq:Person .", encoding="utf-8")
+    found = wrong(check([packaged(), mine], [mine.ontology / "data" / "a.ttl", loose]))
+    assert {f.focus for f in found} == {"agent:a", "agent:c"}
+
+
+def test_position_modules_are_not_judged_as_data(tmp_path: Path) -> None:
+    mine = layout(tmp_path, {"ontology/positions/p.ttl": "agent:a a sq:Person ."})
+    assert wrong(check([packaged(), mine])) == []
+
+
+def test_thing_without_a_name_is_found(tmp_path: Path) -> None:
+    mine = layout(tmp_path, {"ontology/data/a.ttl": '[] a owl:NamedIndividual , sq:Person ; rdfs:label "a"@en .'})
+    assert {f.rule for f in wrong(check([packaged(), mine]))} == {"agent#Iri"}
+
+
+QUESTION = """#+ title: An agent who is called nobody
+#+ question: Which agents are called nobody?
+#+ columns:
+#+   agent: Agent
+#+ expect: none
+#+ remedy: Give the agent a name
+PREFIX sq: <https://w3id.org/sq-graph/core#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?agent WHERE { ?agent a sq:Person ; rdfs:label "nobody"@en } ORDER BY STR(?agent)
+"""
+
+
+def test_row_of_a_quality_question_is_a_finding(tmp_path: Path) -> None:
+    nobody = 'agent:nobody a owl:NamedIndividual , sq:Person ; rdfs:label "nobody"@en .'
+    mine = layout(tmp_path, {"queries/quality/nobody.rq": QUESTION, "ontology/data/a.ttl": nobody})
+    [found] = wrong(check([packaged(), mine]))
+    assert (found.rule, found.focus, found.line) == ("quality/nobody", "agent:nobody", HEADER_LINES + 1)
+    assert str(found).endswith("(Agent: agent:nobody). Give the agent a name.")
+
+
+CLOSED = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+x:Closed a sh:NodeShape ; sh:targetClass x:Thing ; sh:closed true ; sh:ignoredProperties ( rdf:type ) ;
+  sh:message "This thing says more than it may; take it away." ; sh:property [ sh:path x:said ] .
+"""
+
+
+def test_shape_beyond_the_compiler_is_left_to_the_reference_engine(tmp_path: Path) -> None:
+    data = "<https://example.org/a> a <https://example.org/Thing> ;\n  <https://example.org/unsaid> 1 ."
+    mine = layout(tmp_path, {"shapes/closed.ttl": CLOSED, "ontology/data/a.ttl": data})
+    with pytest.raises(NotCompiled, match="sh:closed is not compiled here"):
+        shapes_of([mine], EmbeddedGraph())
+    [found] = wrong(check([mine]))
+    assert (found.focus, found.line, found.remedy) == ("https://example.org/a", HEADER_LINES + 2, "take it away")
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "sh:targetClass x:T ; sh:sparql [ sh:select 'ASK { ?this ?p ?o }' ]",
+        "sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:property [ sh:path x:q ; sh:minCount 1 ] ]",
+        "sh:targetClass x:T ; sh:property [ sh:minCount 1 ]",
+        "sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:equals x:q ]",
+        "sh:targetClass x:T ; sh:property [ sh:path [ x:unknown x:p ] ; sh:minCount 1 ]",
+        "sh:targetClass x:T ; sh:not [ sh:sparql [ sh:select 'SELECT $this WHERE { $this ?p ?o }' ] ]",
+    ],
+)
+def test_compiler_says_what_it_cannot_compile(shape: str) -> None:
+    graph = EmbeddedGraph()
+    graph.add(f"@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> . x:S {shape} .", MINE)
+    with pytest.raises(NotCompiled):
+        list(Compiler(ShapesGraph(graph), {}).rules())
+
+
+MORE_SHACL = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+x:Off a sh:NodeShape ; sh:targetClass x:T ; sh:deactivated true ; sh:class x:Never .
+x:Values a sh:NodeShape ; sh:targetObjectsOf x:knows ; sh:nodeKind sh:IRI ; sh:in ( x:a x:b x:c ) ; sh:hasValue x:b .
+x:Node a sh:NodeShape ; sh:targetNode x:a , x:d ; sh:and ( [ sh:class x:T ] [ sh:node x:Old ] ) .
+x:Old a sh:NodeShape ; sh:property x:Age .
+x:Age sh:path x:age ; sh:minExclusive 10 ; sh:maxExclusive 99 ; sh:datatype xsd:integer .
+x:Props a sh:NodeShape ; sh:targetClass x:T ; sh:property x:Mixed , x:Few , x:Ways , x:Less , x:Deep .
+x:Mixed sh:path x:said ; sh:pattern "^a" ; sh:flags "i" ; sh:nodeKind sh:Literal ; sh:languageIn ( "en" ) .
+x:Few sh:path x:knows ; sh:qualifiedValueShape [ sh:class x:T ] ; sh:qualifiedMaxCount 1 .
+x:Ways sh:path [ sh:zeroOrMorePath x:knows ] ; sh:maxCount 2 .
+x:Less sh:path x:born ; sh:lessThan x:died .
+x:Deep sh:path ( x:knows [ sh:zeroOrOnePath x:knows ] [ sh:oneOrMorePath x:knows ] [ sh:inversePath x:knows ] ) ;
+  sh:minCount 2 .
+"""
+MORE_DATA = """@prefix x: <https://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+x:Sub rdfs:subClassOf x:T . x:SubSub rdfs:subClassOf x:Sub .
+x:a a x:T ; x:knows x:b , x:c , x:d ; x:said "Always"@en , "never"@en , "auch"@de , x:b ; x:age 10 ;
+  x:born 3 ; x:died 2 .
+x:b a x:Sub ; x:knows x:a , "b" ; x:age "old"^^xsd:integer ; x:born 1 ; x:died 1 , 2 .
+x:c a x:SubSub ; x:said "ah" , 7 ; x:age 50 . x:d x:knows x:d ; x:age 99.5 . _:e a x:T ; x:knows _:e , x:f .
+"""
+
+
+def test_rest_of_shacl_core_agrees_with_pyshacl(tmp_path: Path) -> None:
+    mine = layout(tmp_path, {"shapes/more.ttl": MORE_SHACL, "data.ttl": MORE_DATA})
+    graph = EmbeddedGraph()
+    graph.add(MORE_DATA, MINE)
+    found = shapes_of([mine], graph).violations(graph)
+    expected = reference([tmp_path / "data.ttl"], mine.shapes())
+    ours, theirs = (
+        {(f.focus, f.shape, f.component, f.value) for f in side if f.focus.kind == "uri"} for side in (found, expected)
+    )
+    assert ours == theirs
+    assert len({component for _, _, component, _ in ours}) >= 10
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    steps: list[int] = []
+    check([layout(tmp_path, {"ontology/data/a.ttl": ""})], progress=lambda: steps.append(1))
+    assert steps
+
+
+def test_table_keeps_what_is_only_to_be_known_in_its_notes() -> None:
+    table = findings_table([Finding("", None, "", "nothing was checked", "Do so", "consistency", "Info")])
+    assert len(table) == 0 and table.notes == ("nothing was checked. Do so.",)
+
+
+# ---- guarded changes
+
+
+def world(subject: str) -> EmbeddedGraph:
+    graph = EmbeddedGraph()
+    for path in (CORE, BACKGROUND, WITNESSES / subject / "good.ttl"):
+        graph.add(path.read_bytes(), MINE)
+    return graph
+
+
+class Spoiling:
+    """A fault of a witness as a change of the sound world; turned round, its mending."""
+
+    def __init__(self, graph: EmbeddedGraph, fault: Fault) -> None:
+        store = ox.Store()
+        store.load(path=str(WITNESSES / fault.subject / "good.ttl"), format=ox.RdfFormat.TURTLE)
+        old = {quad.triple for quad in store}
+        store.update(fault.update)
+        new = {quad.triple for quad in store}
+        self.graph, self.old, self.new = graph, old - new, new - old
+
+    @property
+    def removed(self) -> tuple[Triple, ...]:
+        return terms(self.old)
+
+    @property
+    def added(self) -> tuple[Triple, ...]:
+        return terms(self.new)
+
+    def apply(self) -> None:
+        self._put(self.old, self.new)
+
+    def undo(self) -> None:
+        self._put(self.new, self.old)
+
+    def _put(self, gone: set[ox.Triple], come: set[ox.Triple]) -> None:
+        for triple in gone:
+            self.graph.store.remove(ox.Quad(*triple))
+        self.graph.store.extend(ox.Quad(*triple) for triple in come)
+
+
+def terms(triples: set[ox.Triple]) -> tuple[Triple, ...]:
+    graph = EmbeddedGraph()
+    graph.store.extend(ox.Quad(*triple) for triple in triples)
+    return graph.construct("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+@cache
+def shapes() -> Shapes:
+    graph = EmbeddedGraph()
+    graph.add(CORE.read_bytes(), MINE)
+    return shapes_of([packaged()], graph)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_change_that_spoils_is_seen_and_one_that_mends_is_not_blamed(fault: Fault) -> None:
+    graph = world(fault.subject)
+    spoiling = Spoiling(graph, fault)
+    findings = guard(graph, spoiling, shapes())
+    assert {finding.rule for finding in findings} == set(fault.shapes)
+    if any(finding.severity == "Violation" for finding in findings):
+        spoiling.apply()
+    spoiling.old, spoiling.new = spoiling.new, spoiling.old
+    assert guard(graph, spoiling, shapes()) == ()
+
+
+def whole_map() -> EmbeddedGraph:
+    graph = EmbeddedGraph()
+    for file in packaged().files():
+        graph.add(file.path.read_bytes(), file.iri, file.listed)
+    return graph
+
+
+class Edit:
+    """A change of some statements about one thing, given in SPARQL's notation, in the default view."""
+
+    def __init__(self, graph: EmbeddedGraph, thing: str, old: str = "", new: str = "") -> None:
+        self.graph, self.old, self.new = graph, f"{thing} {old}" if old else "", f"{thing} {new}" if new else ""
+        self.removed, self.added = (graph.construct(f"CONSTRUCT {{ {said} }} {{ }}") for said in (self.old, self.new))
+
+    def apply(self) -> None:
+        self._put(self.old, self.new)
+
+    def undo(self) -> None:
+        self._put(self.new, self.old)
+
+    def _put(self, gone: str, come: str) -> None:
+        self.graph.store.update(f"DELETE DATA {{ {gone} }} ; INSERT DATA {{ {come} }}", prefixes=PREFIXES)
+
+
+def test_refused_change_leaves_the_graph_as_it_was_and_a_good_one_stays() -> None:
+    graph = whole_map()
+    rules = shapes_of([packaged()], graph)
+    year = "ASK { work:room-1999 sq:year %d }"
+    found = guard(graph, Edit(graph, "work:room-1999", "sq:year 1999", 'sq:year "soon"'), rules)
+    assert {finding.rule for finding in found} == {"work#Year"}
+    assert graph.ask(year % 1999)
+    assert guard(graph, Edit(graph, "work:room-1999", "sq:year 1999", "sq:year 1998"), rules) == ()
+    assert graph.ask(year % 1998)
+
+
+def test_old_fault_does_not_refuse_a_new_change() -> None:
+    graph = whole_map()
+    rules = shapes_of([packaged()], graph)
+    Edit(graph, "work:room-1999", "sq:year 1999", 'sq:year "soon"').apply()
+    assert guard(graph, Edit(graph, "work:room-1999", new="sq:etAl false"), rules) == ()
+
+
+def test_warning_alone_does_not_refuse() -> None:
+    graph = world("passage")
+    change = Edit(graph, "passage:essay-1990-p5", old='sq:phrase "a clear broth"')
+    assert [finding.severity for finding in guard(graph, change, shapes())] == ["Warning"]
+    assert not graph.ask("ASK { passage:essay-1990-p5 sq:phrase ?phrase }")
+
+
+def test_change_that_cannot_be_judged_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = world("passage")
+    change = Edit(graph, "passage:essay-1990-p5", old='sq:phrase "a clear broth"')
+    monkeypatch.setattr(Shapes, "violations_at", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        guard(graph, change, shapes())
+    assert graph.ask("ASK { passage:essay-1990-p5 sq:phrase ?phrase }")
+
+
+def test_small_change_reaches_few_things() -> None:
+    """What a guarded write costs: not all that the map holds, however much that is."""
+    graph = whole_map()
+    change = Edit(graph, "definition:room-1999-rupture", "sq:stance sq:stance-reports", "sq:stance sq:stance-uses")
+    rules = shapes_of([packaged()], graph)
+    reached = {node for nodes in rules.reached(graph, change.removed).values() for node in nodes}
+    assert 1 <= len(reached) <= 3
+
+
+def test_rule_that_branches_or_has_paths_is_not_traced() -> None:
+    union = "{ ?this sq:a ?b } UNION { ?this sq:c ?b }"
+    for body in ("?this sq:a/sq:c ?c", "?this sq:a+ ?c . ?c sq:c 1", "?this (^sq:a|sq:c) ?c", union):
+        touches = {touch.predicate.split("#")[-1]: touch.link for touch in traced(body, dict(PREFIXES))}
+        assert touches == {"a": None, "c": None}
+    for body in ("?this ?any ?b", "?this sq:a [ sq:b ?c ]", "?this sq:a/sq:b 1 ; ?p 2", "{ SELECT ?this { } }"):
+        assert [(touch.predicate, touch.link) for touch in traced(body, dict(PREFIXES))] == [("", None)]
+
+
+def test_rule_is_traced_through_the_groups_in_which_it_stands() -> None:
+    tested = "FILTER (?b != 2 && NOT EXISTS { ?b sq:d ?e FILTER EXISTS { ?e a sq:F } })"
+    body = f'$this sq:a ?b ; sq:c "x" , 1 . OPTIONAL {{ ?b sq:g ?h }} {tested} FILTER EXISTS {{ ?h sq:k true }}'
+    touches = {touch.predicate.split("#")[1]: touch for touch in traced(body, dict(PREFIXES))}
+    assert (touches["a"].subject, touches["a"].object, touches["a"].link) == ("?this", "?b", "")
+    assert touches["type"].link == f"?b <{BASE}core#d> ?e . ?this <{BASE}core#a> ?b ."
+    assert touches["g"].link == f"?this <{BASE}core#a> ?b ."
+    assert touches["k"].link is None, "where ?h is unbound, any triple can bear on the rule"
