@@ -13,6 +13,9 @@ PREFIX work: <https://w3id.org/sq-graph/id/work/>
 #+ Iri ModuleSlug: an underscore in the slug
 DELETE { position:essay-1990 ?p ?o } INSERT { position:essay_1990 ?p ?o } WHERE { position:essay-1990 ?p ?o }
 
+#+ ReadingOf: of no model
+DELETE DATA { position:essay-1990 sq:readingOf model:warm-kitchen }
+
 #+ ReadingOf: of two models
 INSERT DATA {
   position:essay-1990 sq:readingOf model:slow-kitchen .

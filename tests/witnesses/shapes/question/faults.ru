@@ -19,5 +19,8 @@ INSERT DATA { question:essay-1990-salt sq:answeredBy concept:soup }
 #+ Formalises: a claim
 INSERT DATA { question:essay-1990-salt sq:formalises claim:essay-1990-warm }
 
+#+ Answered: answered by nothing
+DELETE DATA { question:essay-1990-salt sq:answeredBy claim:essay-1990-warm }
+
 #+ Open: open with an answer
 INSERT DATA { question:essay-1990-taste sq:answeredBy claim:essay-1990-warm }
