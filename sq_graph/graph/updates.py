@@ -181,6 +181,20 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
                     last = operation.words[operation.closing(place + 1)]
                     group = text[operation.words[place + 1].start : last.start + 1] + " "
                 inserted.append((token.start, group + clauses))
-    for start, clause in reversed(inserted):
-        text = text[:start] + clause + text[start:]
+    return _with(text, inserted)
+
+
+def forgiving(text: str) -> str:
+    """The update in which clearing a graph that does not exist is no failure: nothing tells it from an empty one.
+
+    >>> forgiving("CLEAR GRAPH <https://example.org/g> ; DROP ALL")
+    'CLEAR SILENT GRAPH <https://example.org/g> ; DROP ALL'
+    """
+    clearing = [one for one in operations(text) if one.verb == "CLEAR" and one.word(1) == "GRAPH"]
+    return _with(text, [(one.words[1].start, "SILENT ") for one in clearing])
+
+
+def _with(text: str, inserted: Sequence[tuple[int, str]]) -> str:
+    for start, words in reversed(inserted):
+        text = text[:start] + words + text[start:]
     return text

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from sq_graph.errors import EngineError, FindingsError, InputError, SqGraphError
 from sq_graph.graph.guard import Limits, guard
-from sq_graph.graph.updates import with_dataset
+from sq_graph.graph.updates import forgiving, with_dataset
 from sq_graph.web import frames
 from sq_graph.web.map_writer import MapWriter, ReadOnly
 from sq_graph.web.store_writer import StoreWriter
@@ -66,7 +66,7 @@ class Desk:
             guard(text, self.limits, update=True)
             if job["using"] or job["using_named"]:
                 text = with_dataset(text, job["using"], job["using_named"])
-            return self.writer.update(text, job["base"])
+            return self.writer.update(forgiving(text), job["base"])
         if job["do"] in ("put", "post"):
             return self.writer.put(job["graph"], job["bodies"], job["base"], replace=job["do"] == "put")
         if job["do"] == "delete":
