@@ -133,6 +133,13 @@ def test_shape_beyond_the_compiler_is_left_to_the_reference_engine(tmp_path: Pat
     assert (found.focus, found.line, found.remedy) == ("https://example.org/a", HEADER_LINES + 2, "take it away")
 
 
+def test_shape_without_a_message_names_its_constraint(tmp_path: Path) -> None:
+    shape = CLOSED.splitlines()[0] + "x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:class x:Other ."
+    data = "<https://example.org/a> a <https://example.org/Thing> ."
+    [found] = wrong(check([layout(tmp_path, {"shapes/s.ttl": shape, "ontology/data/a.ttl": data})]))
+    assert found.message == "This breaks a rule (ClassConstraintComponent)"
+
+
 @pytest.mark.parametrize(
     "shape",
     [

@@ -209,7 +209,8 @@ def _from_error(error: BrokenFile, path: Path) -> Finding:
 
 
 def _from_violation(violation: Violation) -> tuple[Finding, Term, Term | None]:
-    what, _, remedy = violation.message.rstrip(".").partition("; ")
+    said = violation.message or f"This breaks a rule ({violation.component}); look the rule up"
+    what, _, remedy = said.rstrip(".").partition("; ")
     shown = "" if violation.value in (None, violation.focus) else f" (found: {violation.value})"
     rule = violation.shape.removeprefix(BASE + "shapes/")
     found = Finding("", None, str(violation.focus), what + shown, remedy, rule, violation.severity)
