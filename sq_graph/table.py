@@ -68,7 +68,7 @@ class Table:
         output = io.StringIO()
         writer = csv.writer(output, lineterminator="\n")
         writer.writerow(source.columns)
-        writer.writerows([_harmless(cell) for cell in row] for row in source.rows)
+        writer.writerows([harmless(cell) for cell in row] for row in source.rows)
         return output.getvalue()
 
     def to_json(self) -> str:
@@ -111,9 +111,7 @@ class Table:
         body = []
         for heading, row in self._grouped():
             if heading:
-                body.append(
-                    f'<tr><th scope="rowgroup" colspan="{len(self.columns)}">{html.escape(heading)}</th></tr>'
-                )
+                body.append(f'<tr><th scope="rowgroup" colspan="{len(self.columns)}">{html.escape(heading)}</th></tr>')
             body.append("<tr>" + "".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) + "</tr>")
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
@@ -152,9 +150,7 @@ class Table:
         """Each row with the heading that opens a new group before it, or ''."""
         groups = self.groups or ("",) * len(self.rows)
         before = ("", *groups)
-        return [
-            ("" if now == last else now, row) for now, last, row in zip(groups, before, self.rows, strict=False)
-        ]
+        return [("" if now == last else now, row) for now, last, row in zip(groups, before, self.rows, strict=False)]
 
     def _grid(self, width: int, colour: bool) -> str:
         from rich import box
@@ -220,7 +216,8 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell)
 
 
-def _harmless(cell: Any) -> Any:
+def harmless(cell: Any) -> Any:
+    """A cell as it is safe in a spreadsheet: what would be taken for a formula is preceded by an apostrophe."""
     return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from sq_graph.cli import literature, maintain, publish, reading
+from sq_graph.cli import literature, maintain, own, publish, reading
 from sq_graph.cli.asking import Questions, list_questions
 from sq_graph.cli.output import fail
 from sq_graph.errors import SqGraphError
@@ -24,9 +24,11 @@ app = typer.Typer(
 _questions = typer.Typer(cls=Questions, invoke_without_command=True, add_completion=False)
 _questions.callback()(list_questions)
 app.add_typer(_questions, name="ask", rich_help_panel=ASK)
-for module, panel in ((reading, ASK), (literature, LITERATURE), (publish, PUBLISH), (maintain, MAINTAIN)):
+for module, panel in (
+    (reading, ASK), (own, LITERATURE), (literature, LITERATURE), (publish, PUBLISH), (maintain, MAINTAIN),
+):  # fmt: skip
     for name, function in module.COMMANDS.items():
-        app.command(name, rich_help_panel=panel)(function)
+        app.command(name, rich_help_panel=PUBLISH if name == "export" else panel)(function)
 
 
 def main() -> None:

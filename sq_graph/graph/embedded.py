@@ -62,6 +62,20 @@ class EmbeddedGraph:
         else:
             self._load(content, iri, where, named=True)
 
+    def add_serialised(self, content: bytes, form: str, iri: str, where: str = "") -> None:
+        """Adds triples in any of the forms for triples to the default graph; named graphs are read as one."""
+        import pyoxigraph as ox
+
+        try:
+            for quad in ox.parse(content, format=formats()[form], base_iri=iri):
+                self.store.add(ox.Quad(*quad.triple))
+        except SyntaxError as error:
+            raise BrokenFile(
+                f"this is no valid RDF ({_one_line(str(error))})", where, error.lineno, remedy="Mend the file"
+            ) from None
+        except (ValueError, OSError) as error:
+            raise BrokenFile(f"this is no valid RDF ({_one_line(str(error))})", where, remedy="Mend the file") from None
+
     def text(self, iri: str) -> bytes | None:
         """The text from which a named graph in memory was read; None if there is no such graph."""
         return self._texts[iri][0] if iri in self._texts else None

@@ -39,7 +39,7 @@ def import_files(
     with edit:
         for path in files:
             counts.update(_import(edit, path, mapping, step, rows))
-    said = [f"{count} {what}" for what, count in counts.items() if count]
+    said = [f"{count} {what if count == 1 else _many(what)}" for what, count in counts.items()]
     notes = [f"{', '.join(said) or 'nothing'}.", *_to_do(edit)]
     return Table(_COLUMNS, tuple(rows), "Imported", tuple(notes))
 
@@ -70,25 +70,30 @@ def _import(
         )
     shown = ("work", "concept", "definition", "typology", "alignment", "claim", "agent")
     made = {thing: what for thing, what in edit.made.items() if thing not in before}
-    return [f"{kind}s {_WORDS[what]}" for thing, what in made.items() if (kind := thing.split("/")[-2]) in shown]
+    return [f"{kind} {_WORDS[what]}" for thing, what in made.items() if (kind := thing.split("/")[-2]) in shown]
 
 
 def _import_works(
     edit: Edit, path: Path, step: Callable[[], None], rows: list[tuple[str, str, str, str]]
 ) -> Iterable[str]:
     records, faults = read_bibliography(path)
-    counted = ["entries not read"] * len(faults)
+    counted = ["entry not read"] * len(faults)
     rows += [("not read", fault.place, "", fault.why) for fault in faults]
     for record in records:
         outcome = edit.add_record(record)
         thing = record.keys[0] if record.keys else outcome.iri.rsplit("/", 1)[-1]
-        counted.append(f"works {_WORDS[outcome.became]}")
+        counted.append(f"work {_WORDS[outcome.became]}")
         if outcome.why:
             rows.append((_WORDS[outcome.became], record.place, thing, outcome.why))
         if outcome.became in ("new", "apart"):
             rows += [("not kept", record.place, f"{thing}: {field}", why) for field, why in record.lost]
         step()
     return counted
+
+
+def _many(what: str) -> str:
+    noun, _, rest = what.partition(" ")
+    return f"{noun[:-1]}ies {rest}" if noun.endswith("y") else f"{noun}s {rest}"
 
 
 def _to_do(edit: Edit) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ from typing import Any
 
 from sq_graph.check import Finding, Shapes, guard
 from sq_graph.errors import FindingsError, InputError, UnknownName
-from sq_graph.graph import EmbeddedGraph
+from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.graph.change import FileChange
 from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout
@@ -31,7 +32,8 @@ Value = str | int | bool | tuple[str, str]
 """A value as it is said: an IRI, whole or in short form, as ("iri", …); a text with its language as (language, text);
 a plain text, number or truth value as itself."""
 
-_CHUNK = 400
+_LARGE = 5000
+"""Triples from which a change is validated by a run over everything."""
 _INDIVIDUAL = f"<{OWL}NamedIndividual>"
 
 
@@ -65,6 +67,7 @@ class Edit:
         self.names = Names(graph, tuple(layout.base for layout in reversed(layouts)))
         self.findings: tuple[Finding, ...] = ()
         self.made: dict[str, str] = {}
+        self.origins: dict[str, str] = {}
         self._transaction = Transaction(self.layout.root)
         self._added: dict[Path, set[Triple]] = {}
         self._dropped: dict[Path, set[tuple[str, str]]] = {}
@@ -153,7 +156,7 @@ class Edit:
         `attribution` may name holder, stated_in, via, phrase, hedge, hedge_words, basis (see `attributed`).
         """
         concept, work = self.find(of, "concept", "category"), self.find(in_, "work")
-        slug = slugged(name or f"{slug_of(work)}-{slug_of(concept)}-p{page}")
+        slug = slugged(name or f"{slug_of(work)}-{slug_of(concept)}-{_place(*pages(page))}")
         thing = self.mint("definition", slug)
         credit = self.attributed(work, page, **attribution)
         stated = next((value[1] for value in credit["sq:statedIn"] if isinstance(value, tuple)), work)
@@ -221,7 +224,7 @@ class Edit:
         work = self.find(in_, "work")
         topics = [self.find(one) for one in ([about] if isinstance(about, str) else about) if one]
         ends = {"sq:subject": subject, "sq:object": object}
-        slug = slugged(name or f"{slug_of(work)}-p{page}-{'-'.join(slugged(summary).split('-')[:6])}")
+        slug = slugged(name or f"{slug_of(work)}-{_place(*pages(page))}-{'-'.join(slugged(summary).split('-')[:6])}")
         thing = self.mint("claim", slug)
         self.say(self.file_of(work), thing, "sq:Claim", {
             "rdfs:label": [("en", summary if len(summary) <= 120 else f"{summary[:117]}…")],
@@ -273,7 +276,7 @@ class Edit:
         first, last = pages(page)
         phrase = " ".join(phrase.split())
         tail = "-".join(["", *slugged(phrase).split("-")[:4]]) if phrase else ""
-        there = f"p{slugged(first)}" + (f"-{slugged(last)}" if last else "")
+        there = _place(first, last)
         thing = self.mint("passage", f"{slug_of(work)}-{there}{tail}")
         shown = f"pp. {first}–{last}" if last else f"p. {first}"
         self.say(self.file_of(work), thing, "sq:Passage", {
@@ -389,6 +392,10 @@ class Edit:
             self.name(thing, slug_of(thing), *([self._labels[thing]] if thing in self._labels else []))
         self._added.setdefault(file, set()).update((f"<{thing}>", p, o) for p, o in told)
 
+    def state(self, file: Path, triples: Iterable[Triple]) -> None:
+        """Adds triples to a file as they are."""
+        self._added.setdefault(file, set()).update(triples)
+
     def _replace(self, file: Path, thing: str, names: set[str], there: set[tuple[str, str]]) -> None:
         status = {o for p, o in there if p == f"<{SQ}reviewStatus>"}
         if status - {f"<{SQ}reviewStatus-draft>"}:
@@ -445,29 +452,42 @@ class Edit:
                 (subject, f"<{DCTERMS}license>", iri(self.layout.licence)), (subject, IMPORTS, f"<{BASE}core>")}  # fmt: skip
 
     def _guarded(self) -> list[FileChange]:
-        """Applies the change to the graph in parts, each validated; undoes all where one breaks a rule."""
+        """Applies the change to the graph, validated, and hands the new texts to the transaction."""
         new = self._texts()
-        names = [(self.layout.iri_of(path), text, self.layout.is_listed(path)) for path, text in new.items()]
-        changes: list[FileChange] = []
-        found: list[Finding] = []
+        change = FileChange(
+            self.graph, {self.layout.iri_of(path): (text, self.layout.is_listed(path)) for path, text in new.items()}
+        )
+        if not new:
+            return []
+        shapes = self._shapes()
+        found = guard(self.graph, change, _Whole(shapes) if len(change.added) > _LARGE else shapes)
+        found = tuple(replace(one, file=self.origins.get(expand(one.focus), one.file)) for one in found)
+        if broken := [finding for finding in found if finding.severity == "Violation"]:
+            more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
+            raise FindingsError(f"nothing was changed: {str(broken[0]).rstrip('.')}{more}", broken)
+        self.findings = tuple(found)
         try:
-            for start in range(0, len(names), _CHUNK):
-                change = FileChange(self.graph, {one: (text, listed) for one, text, listed in names[start : start + _CHUNK]})
-                findings = guard(self.graph, change, self._shapes())
-                if not any(finding.severity == "Violation" for finding in findings):
-                    changes.append(change)
-                found += findings
-            if broken := [finding for finding in found if finding.severity == "Violation"]:
-                more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
-                raise FindingsError(f"nothing was changed: {str(broken[0]).rstrip('.')}{more}", broken)
             for path, text in new.items():
                 self._transaction.delete(path) if text is None else self._transaction.write(path, text)
         except BaseException:
-            for change in reversed(changes):
-                change.undo()
+            change.undo()
             raise
-        self.findings = tuple(found)
-        return changes
+        return [change]
+
+
+class _Whole(Shapes):
+    """Shapes that are run over the whole graph: for a large change, faster than to ask what it can reach."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.rules = shapes.rules
+
+    def reached(self, graph: Graph, changed: Sequence[Any]) -> dict[Any, set[Any]]:
+        """Nothing in particular."""
+        return {}
+
+    def violations_at(self, graph: Graph, reached: Mapping[Any, Iterable[Any]]) -> set[Any]:
+        """All violations."""
+        return set(self.violations(graph))
 
 
 def pages(written_page: str) -> tuple[str, str]:
@@ -481,6 +501,12 @@ def pages(written_page: str) -> tuple[str, str]:
     if not first or " " in first or " " in last:
         raise InputError(f"{written_page!r} is no page", remedy="Write one page or a range, such as 290 or 290–291")
     return first, "" if last == first else last
+
+
+def _place(first: str, last: str) -> str:
+    """Pages as part of a slug: `p290`, `p290-291`, `pxi`, `abstract`."""
+    plain = "-".join(slugged(page) for page in (first, last) if page)
+    return f"p{plain}" if re.match(r"[0-9]|[ivxlc]+(-|\Z)", plain) else plain
 
 
 def _name(written_name: str) -> Name:

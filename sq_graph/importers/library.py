@@ -73,6 +73,10 @@ class Library:
                 found[name] = iri
         return found
 
+    @cached_property
+    def _agent_slugs(self) -> set[str]:
+        return {slug_of(one) for one in self._agents.values() if one.startswith(self.edit.layout.base)}
+
     def keyed(self, name: str) -> str | None:
         """The work of the map with this citation key or DOI."""
         value = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
@@ -92,10 +96,11 @@ class Library:
         """The agent of this name, made if it is new."""
         if name not in self._agents:
             slug = slugged(f"{name.family} {name.given}") or "name-" + _digest(str(name))
-            taken = {slug_of(one) for one in self._agents.values() if one.startswith(self.edit.layout.base)}
-            if slug in taken:
+            slug = slug[:100].strip("-")
+            if slug in self._agent_slugs:
                 slug = f"{slug}-{_digest(f'{name.family}, {name.given}')}"
-            thing = self._agents[name] = self.edit.mint("agent", slug[:120].strip("-"))
+            self._agent_slugs.add(slug)
+            thing = self._agents[name] = self.edit.mint("agent", slug)
             named: dict[str, list[Value]] = {"rdfs:label": [("en", str(name)[:160])]}
             if not name.organisation:
                 named |= {"foaf:familyName": [name.family], "foaf:givenName": [name.given] if name.given else []}
