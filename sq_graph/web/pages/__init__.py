@@ -1,21 +1,24 @@
 """The page for readers: every path of it, written once a map and kept until the map changes.
 
-`page_routes` gives the routes that `web.app` puts behind the endpoint; `at` gives a page by its address, without a
-server, which is how a site of plain files is made.
+`routes` gives the routes that `web.app` puts behind the endpoint; `at` gives a page by its address, without a server,
+which is how a site of plain files is made.
 """
 
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.vocab import KINDS as ALL_KINDS
+from sq_graph.vocab import kind_of
 from sq_graph.web.pages import concepts, home, positions, questions, sparql, typologies, works
 from sq_graph.web.pages.desk import KINDS, Desk, Room, address_of
 from sq_graph.web.pages.page import FORMS, Page, Query, first, render, take
@@ -25,7 +28,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-__all__ = ["HEADERS", "Desk", "Room", "address_of", "at", "page_routes"]
+    from sq_graph.atlas import Atlas
+    from sq_graph.web.settings import Settings
+
+__all__ = ["HEADERS", "Desk", "Room", "address_of", "answers_folder", "at", "routes"]
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -48,8 +54,8 @@ _KEPT = 300
 """Written pages that are kept in memory."""
 
 
-def at(desk: Desk, address: str) -> Page:
-    """The page at an address; raises UnknownName where there is none.
+def at(desk: Desk, address: str, iri: str = "") -> Page:
+    """The page at an address, or of the thing that stands there; raises UnknownName where there is none.
 
     >>> import sq_graph
     >>> at(Desk(sq_graph.open()), "/works/room-1999").title
@@ -57,6 +63,8 @@ def at(desk: Desk, address: str) -> Page:
     """
     parts = urlsplit(address)
     path, query = parts.path.rstrip("/") or "/", parse_qs(parts.query)
+    if iri:
+        return _thing(desk, iri, query)
     if path in _PLAIN:
         return _PLAIN[path](desk, query)
     if path == "/thing":
@@ -75,9 +83,10 @@ def at(desk: Desk, address: str) -> Page:
 
 
 def _thing(desk: Desk, iri: str, query: Query) -> Page:
-    from sq_graph.vocab import kind_of
-
-    return _OF_THINGS.get(kind_of(iri) or "", works.thing)(desk, iri, query)
+    kind = kind_of(iri)
+    if kind is None and "#" not in iri:
+        return works.file(desk, iri, query)
+    return _OF_THINGS.get(kind or "", works.thing)(desk, iri, query)
 
 
 class Shelf:
@@ -122,10 +131,27 @@ class Shelf:
         return status, "text/html; charset=utf-8", _zipped(render(page, self.room.desk()).encode())
 
 
-def page_routes(room: Room, run: sparql.Run) -> list[BaseRoute]:
-    """The routes of all pages; `run` answers a stranger's query in the endpoint's workers."""
-    from pathlib import Path
+def answers_folder(settings: Settings) -> Path | None:
+    """Where answers are kept: `SQ_GRAPH_ANSWERS`, else in the workspace, else, on one's own machine, at home."""
+    if named := os.environ.get("SQ_GRAPH_ANSWERS"):
+        return Path(named)
+    if settings.folders:
+        return settings.folders[-1] / "answers"
+    home_folder = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return home_folder / "sq-graph" / "answers" if settings.is_local else None
 
+
+def routes(settings: Settings, run: sparql.Run) -> list[BaseRoute]:
+    """The routes of all pages; `run` answers a stranger's query in the endpoint's workers."""
+    from sq_graph.atlas import open as open_map
+
+    def source() -> Atlas:
+        return open_map(*settings.folders, store=settings.store)
+
+    return _routes(Room(source, settings.public_url, answers_folder(settings)), run)
+
+
+def _routes(room: Room, run: sparql.Run) -> list[BaseRoute]:
     from starlette.concurrency import run_in_threadpool
     from starlette.responses import RedirectResponse
     from starlette.responses import Response as Reply

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sq_graph.model.facts import text, texts
 from sq_graph.pictures import map as pictured
@@ -36,8 +37,8 @@ def home(desk: Desk, _: Query) -> Page:
         (name, len(desk.atlas.names.of_class(kind)), address)
         for name, kind, address in (
             ("definitions", "sq:Definition", "/concepts"), ("typologies", "sq:Typology", "/typologies"),
-            ("positions", "sq:Position", "/positions"), ("disagreements", "sq:Disagreement", "/search?q=&kind=disagreement"),
-            ("works", "sq:Work", "/works"),
+            ("positions", "sq:Position", "/positions"),
+            ("disagreements", "sq:Disagreement", "/search?kind=disagreement"), ("works", "sq:Work", "/works"),
         )
     ]  # fmt: skip
     concepts = desk.graph.select(
@@ -48,7 +49,7 @@ def home(desk: Desk, _: Query) -> Page:
     return Page(
         "home.html", page.title, "/", "", "Who defines social cohesion, inclusion and exclusion how, on which page, "
         "how firmly, and which views can be held together.", {"counts": counts, "most": most},
-        table=page.table, picture=page.picture,
+        picture=page.picture,
         linked={"@type": "Dataset", "name": "sq-graph", "license": "https://creativecommons.org/licenses/by/4.0/"},
     )  # fmt: skip
 
@@ -67,6 +68,7 @@ def search(desk: Desk, query: Query) -> Page:
                 lasting=False)  # fmt: skip
 
 
+@lru_cache(maxsize=2)
 def index(desk: Desk) -> list[Find]:
     """Everything that can be found, with the words by which it is."""
     known = desk.facts(iri for iri in desk.labels if kind_of(iri) in _SOUGHT)
@@ -96,7 +98,9 @@ def literature(desk: Desk, query: Query) -> Page:
         address = desk.address(people[0]) if len(people) == 1 else ""
         ties.append(pictured.Tie(name, address, each.concept, desk.address(concept), desk.label(tops[concept]), told,
                                  desk.address(each.iri), credit.hedge not in ("", "asserted")))  # fmt: skip
-    title = f"Who defines {desk.label(desk.atlas.find(family, 'concept', 'category'))}" if family else "Who defines what"
+    title = (
+        f"Who defines {desk.label(desk.atlas.find(family, 'concept', 'category'))}" if family else "Who defines what"
+    )
     rows = tuple((tie.holder, tie.concept, tie.family, tie.told) for tie in ties)
     counts: dict[str, int] = {}
     for top in (tops[concept] for concept in defined.values()):

@@ -118,18 +118,24 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
 def render(page: Page, desk: Desk) -> str:
     """The page as HTML."""
     cited = page.cited(desk)
-    linked = {"@context": "https://schema.org", "@type": "WebPage", "name": page.title, "description": page.about,
-              "isPartOf": {"@type": "Dataset", "name": "sq-graph", "version": desk.atlas.version}} | dict(page.linked)  # fmt: skip
-    return _environment().get_template(page.template).render(
-        page=page,
-        desk=desk,
-        sections=SECTIONS,
-        names=NAMES,
-        cited=cited,
-        citation=cited.cite("text", page.public_address(desk)) if cited else "",
-        linked=json.dumps(linked, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026"),
-        **page.content,
-    )  # fmt: skip
+    part_of = {"@type": "Dataset", "name": "sq-graph", "version": desk.atlas.version}
+    told = {"@type": "WebPage", "name": page.title, "description": page.about, "isPartOf": part_of}
+    linked = {"@context": "https://schema.org"} | told | dict(page.linked)
+    html: str = (
+        _environment()
+        .get_template(page.template)
+        .render(
+            page=page,
+            desk=desk,
+            sections=SECTIONS,
+            names=NAMES,
+            cited=cited,
+            citation=cited.cite("text", page.public_address(desk)) if cited else "",
+            linked=json.dumps(linked, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026"),
+            **page.content,
+        )
+    )
+    return html
 
 
 @cache

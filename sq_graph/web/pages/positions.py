@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from sq_graph.errors import SqGraphError
-from sq_graph.model.claims import compare_positions
-from sq_graph.model.facts import text
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.page import Page, Query
 
 
 def positions(desk: Desk, query: Query) -> Page:

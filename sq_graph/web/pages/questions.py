@@ -33,7 +33,9 @@ def ask(desk: Desk, name: str, query: Query) -> Page:
     question = desk.atlas.catalogue[name]
     given = {p.name: value for p in question.parameters if (value := first(query, p.name))}
     answer = desk.atlas.ask(name, **given)
-    choices = {p.name: {shorten(iri): label for iri, label in desk.atlas.choices(p).items()} for p in question.parameters}
+    choices = {
+        p.name: {shorten(iri): label for iri, label in desk.atlas.choices(p).items()} for p in question.parameters
+    }
     chosen = {p.name: shorten(expand(answer.parameters.get(p.name, ""))) if p.name in given else shown_default(p)
               for p in question.parameters}  # fmt: skip
     return Page(
@@ -58,7 +60,8 @@ def kept(desk: Desk, digest: str, _: Query) -> Page:
     except InputError as error:
         check, why = None, str(error)
     return Page(
-        "answer.html", saved.title, f"/answers/{digest}", "Questions", f"An answer kept with the map {saved.graph_digest[:12]}.",
+        "answer.html", saved.title, f"/answers/{digest}", "Questions",
+        f"An answer kept with the map {saved.graph_digest[:12]}.",
         {"saved": saved, "check": check, "why": why, "shown": saved.table(),
          "again": with_query(f"/ask/{saved.question}", **{k: v for k, v in saved.parameters.items() if v != "UNDEF"})},
         answer=saved, lasting=False,

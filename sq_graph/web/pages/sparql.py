@@ -45,8 +45,8 @@ def read_results(found: str) -> Table:
         return Table(("answer",), ((bool(answer["boolean"]),),))
     columns = tuple(answer["head"]["vars"])
     listed = answer["results"]["bindings"]
-    rows = tuple(tuple(row[name]["value"] if name in row else None for name in columns) for row in listed)
-    return Table(columns, rows[:MOST_ROWS], notes=_cut(len(rows)))
+    bound = tuple(tuple(row[name]["value"] if name in row else None for name in columns) for row in listed)
+    return Table(columns, bound[:MOST_ROWS], notes=_cut(len(bound)))
 
 
 def terms(desk: Desk) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sq_graph.graph import Term
 from sq_graph.model.facts import coded, text, texts
 from sq_graph.model.things import Work, read_works
 from sq_graph.table import Table
-from sq_graph.vocab import expand, kind_of, shorten
+from sq_graph.vocab import expand, shorten
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query
 
@@ -96,16 +96,31 @@ def thing(desk: Desk, iri: str, _: Query) -> Page:
     )  # fmt: skip
 
 
+def file(desk: Desk, iri: str, _: Query) -> Page:
+    """A file of the map: what it says of itself, and the terms that it declares or the things it speaks of."""
+    query = f"SELECT DISTINCT ?s {{ ?s rdfs:label ?label FILTER(STRSTARTS(STR(?s), '{iri}#')) }}"
+    terms = desk.of(query)
+    known = desk.facts(terms)
+    notes = ("rdfs:comment", "skos:definition", "skos:scopeNote")
+    listed = [(term, term.partition("#")[2], [note for name in notes for note in texts(known[term], name)])
+              for term in terms]  # fmt: skip
+    return Page(
+        "file.html", desk.label(iri), desk.address(iri), "", f"{desk.label(iri)}: a file of the map.",
+        {"iri": iri, "record": _statements(desk, iri), "terms": listed},
+    )  # fmt: skip
+
+
 def errata(desk: Desk, _: Query) -> Page:
     """What is wrong, unclear or at odds with itself in the works read, as printed and as it is read."""
     groups = []
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for kind, head in _SLIPS.items():
         iris = desk.of(f"SELECT ?s {{ ?s a {kind} }}")
         known, credits = desk.facts(iris), desk.credits(iris)
         groups.append((head, [(iri, known[iri], credits.get(iri)) for iri in iris]))
-        rows += [(head, desk.label(iri), text(known[iri], "sq:printed"), text(known[iri], "sq:readAs"),
-                  text(known[iri], "sq:summary"), credits[iri].source if iri in credits else "") for iri in iris]  # fmt: skip
+        for iri in iris:
+            told = (text(known[iri], name) for name in ("sq:printed", "sq:readAs", "sq:summary"))
+            rows.append((head, desk.label(iri), *told, credits[iri].source if iri in credits else ""))
     return Page(
         "errata.html", "Errata", "/errata", "Works",
         "Slips, ambiguities, tensions and shifts found in the works that were read.", {"groups": groups},
@@ -142,7 +157,9 @@ def _citations(desk: Desk, own: str, iri: str, other: str) -> list[tuple[str, li
     passages = desk.facts([place for one in cited.values() for place in texts(one, "sq:reportedIn")])
     found: dict[str, list[str]] = {}
     for one in cited.values():
-        pages = ", ".join(f"p. {text(passages[p], 'sq:pageLabel')}" for p in texts(one, "sq:reportedIn") if p in passages)
+        pages = ", ".join(
+            f"p. {text(passages[p], 'sq:pageLabel')}" for p in texts(one, "sq:reportedIn") if p in passages
+        )
         function = coded(text(one, "sq:citationFunction", "cites")).replace("-", " ")
         its_page = f", its p. {text(one, 'sq:citedPage')}" if one.get("sq:citedPage") else ""
         found.setdefault(text(one, other), []).append(f"{pages} ({function}{its_page})")
@@ -152,8 +169,3 @@ def _citations(desk: Desk, own: str, iri: str, other: str) -> list[tuple[str, li
 def _slips_in(iri: str) -> str:
     kinds = " ".join(_SLIPS)
     return f"SELECT DISTINCT ?s {{ VALUES ?kind {{ {kinds} }} ?s a ?kind ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"
-
-
-def is_named(value: Term) -> bool:
-    """Whether a value is a thing that has a page."""
-    return value.kind == "uri" and kind_of(value.value) is not None

@@ -44,6 +44,7 @@ for (const form of all("form[data-filter]")) {
   const table = form.parentElement.querySelector("table[data-sortable]");
   const field = form.querySelector("input[type=search]");
   if (!table || !field) continue;
+  form.addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("input", () => {
     const words = field.value.toLowerCase().split(/\s+/);
     for (const row of table.tBodies[0].rows) {
@@ -62,6 +63,30 @@ for (const matrix of all("table.matrix")) {
     const row = matrix.tBodies[0].rows[cell.parentElement.sectionRowIndex + step[0]];
     const link = row && row.cells[cell.cellIndex + step[1]]?.querySelector("a");
     if (link) { event.preventDefault(); link.focus(); }
+  });
+}
+
+// A site of plain files is searched in the browser.
+const found = document.getElementById("found");
+if (found && document.body.dataset.search) {
+  const asked = new URLSearchParams(location.search);
+  const words = (asked.get("q") || "").toLowerCase().split(/\s+/).filter(Boolean);
+  const kind = asked.get("kind") || "";
+  for (const name of ["q", "kind"]) for (const field of all(`[name=${name}]`)) field.value = asked.get(name) || "";
+  if (words.length || kind) fetch(document.body.dataset.search).then((answer) => answer.json()).then((index) => {
+    const hits = index.filter((one) => (!kind || one[1] === kind) && words.every((word) => one[3].includes(word)));
+    const begins = (one) => one[0].toLowerCase().startsWith(words.join(" "));
+    hits.sort((a, b) => begins(b) - begins(a));
+    document.getElementById("count").textContent = `${hits.length} found.`;
+    found.replaceChildren(...hits.slice(0, 200).map(([label, what, place]) => {
+      const item = document.createElement("li"), link = document.createElement("a"), note = document.createElement("span");
+      link.href = new URL(place, new URL(document.body.dataset.search, location.href));
+      link.textContent = label;
+      note.textContent = ` ${what}`;
+      note.className = "credit";
+      item.append(link, note);
+      return item;
+    }));
   });
 }
 
