@@ -1,0 +1,212 @@
+"""Every question of the catalogue: its header, its order, its rows on two engines, on the tiny world and on the map.
+
+`tests/mini/answers.yaml` holds what each question answers on the tiny world, `tests/golden/` what it answers on the
+packaged map. Where data were mended, `python -m tests.test_queries` writes the golden rows anew, to be read again
+against the source before they are kept.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shlex
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import yaml
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.graph import EmbeddedGraph, Term
+from sq_graph.graph.embedded import load_files
+from sq_graph.graph.layout import MapFile, packaged, workspace
+from sq_graph.model.answer import Answer
+from sq_graph.queries import Catalogue, Question, as_term
+
+HERE = Path(__file__).parent
+GOLDEN = HERE / "golden"
+WITNESSES = HERE / "witnesses" / "quality"
+ANSWERS: dict[str, dict[str, object]] = yaml.safe_load((HERE / "mini" / "answers.yaml").read_text(encoding="utf-8"))
+QUESTIONS = Catalogue(packaged().queries()).questions(quality=True)
+ASKED = [question for question in QUESTIONS if question.group != "quality"]
+CHECKS = [question for question in QUESTIONS if question.group == "quality"]
+CLAUSE = re.compile(r"ORDER BY\s+(.*?)\s*\Z", re.DOTALL)
+
+
+def names(questions: list[Question]) -> list[str]:
+    return [question.name for question in questions]
+
+
+def mini_files() -> list[MapFile]:
+    """The vocabulary and the tiny world, without the packaged data."""
+    terms = packaged().ontology
+    known = [
+        file for file in packaged().files() if terms / "imports" in file.path.parents or file.path.name == "core.ttl"
+    ]
+    return [*known, *workspace(HERE / "mini").files()]
+
+
+@cache
+def mini() -> Atlas:
+    """The tiny world alone."""
+    graph = EmbeddedGraph()
+    load_files(graph, ((file.path, file.iri, file.listed) for file in mini_files()))
+    return Atlas(graph, (packaged(), workspace(HERE / "mini")))
+
+
+@cache
+def mini_in_rdflib():  # type: ignore[no-untyped-def]
+    """The same as an rdflib graph that knows no prefix."""
+    import rdflib
+
+    graph = rdflib.Graph(bind_namespaces="none")
+    for file in mini_files():
+        graph.parse(file.path, format="turtle")
+    return graph
+
+
+@cache
+def whole() -> Atlas:
+    """The packaged map."""
+    return sq_graph.open()
+
+
+def rows_of(answer: Answer) -> list[list[str]]:
+    """The rows as a person reads them, each with the sources on which it rests; the review status is left out."""
+    shown = [name for name in answer.columns if name not in answer.hidden]
+    found = []
+    for row, passages in zip(answer.rows, answer.passages, strict=True):
+        cells = ["" if (value := answer.shown(row[name])) is None else str(value) for name in shown]
+        firm = ("", "asserted")
+        said = [f"{one['source']}" + ("" if one["hedge"] in firm else f"; {one['firmness']}") for one in passages]
+        found.append([*cells, " + ".join(dict.fromkeys(said))])
+    return found
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Each question of a reader with each command that answers it."""
+    with (HERE / "reader-questions.csv").open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            yield line["reader_question"], line["command"]
+
+
+def asked(command: str) -> Answer:
+    """The answer of a command as one would type it: `ask QUESTION --option VALUE …`."""
+    verb, name, *options = shlex.split(command)
+    assert verb == "ask"
+    parameters = [option.removeprefix("--").replace("-", "_") for option in options[::2]]
+    return whole().ask(name, **dict(zip(parameters, options[1::2], strict=True)))
+
+
+def golden_commands() -> list[str]:
+    """What has golden rows: the commands that answer a reader, and each other question as its file has it."""
+    for_readers = list(dict.fromkeys(command for _, command in commands()))
+    used = {command.split()[1] for command in for_readers}
+    return [*for_readers, *(f"ask {name}" for name in names(ASKED) if name not in used)]
+
+
+def golden_file(command: str) -> Path:
+    return GOLDEN / (re.sub(r"[^a-z0-9-]+", "-", command.removeprefix("ask ")).strip("-") + ".csv")
+
+
+def golden_text(command: str) -> str:
+    """The rows of a command as they stand in its golden file."""
+    answer = asked(command)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*(name for name in answer.columns if name not in answer.hidden), "source"])
+    writer.writerows(rows_of(answer))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=names(list(QUESTIONS)))
+def test_header_is_complete(question: Question) -> None:
+    assert question.title[0].isupper() and not question.title.endswith(".")
+    assert question.question.endswith("?")
+    assert all(meaning.strip() for meaning in question.columns.values())
+    assert {*question.evidence, *question.hidden} <= set(question.columns)
+    assert question.expect == ("none" if question.group == "quality" else "some")
+    assert bool(question.remedy) == (question.group == "quality")
+    assert all(parameter.label != parameter.name for parameter in question.parameters)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=names(list(QUESTIONS)))
+def test_query_runs_in_any_tool_and_has_a_total_order(question: Question) -> None:
+    found = ox.Store().query(question.text)
+    assert [variable.value for variable in found.variables] == list(question.columns)
+    clause = CLAUSE.search(question.text)
+    assert clause, "the rows come in no order"
+    keys = [name for name in re.findall(r"\?(\w+)", clause[1]) if name in question.columns]
+    assert re.search(r"STR\(\?\w+\)(?:, \"\"\))?\Z|\?\w+\Z", clause[1]), "the last key is no IRI as text"
+    for graph in (mini().graph, whole().graph):
+        rows = list(graph.select(question.text))
+        assert len({tuple(row.get(name) for name in keys) for row in rows}) == len(rows), "two rows tie"
+
+
+@pytest.mark.parametrize("question", ASKED, ids=names(ASKED))
+def test_tiny_world_gives_the_known_rows_on_both_engines(question: Question) -> None:
+    known = ANSWERS[question.name]
+    values = {name: str(value) for name, value in (known.get("ask") or {}).items()}  # type: ignore[attr-defined]
+    assert [" | ".join(row) for row in rows_of(mini().ask(question.name, **values))] == known["rows"]
+    terms = {name: [as_term(mini().parameter_value(question, name, value))] for name, value in values.items()}
+    query = question.bind(terms)
+    one = [tuple(map(plain, row)) for row in mini().graph.select(query).rows]
+    other = [tuple(map(plain, row)) for row in mini_in_rdflib().query(query)]
+    assert one == other
+
+
+def plain(value: object) -> str | float | None:
+    """A term of either engine, in a form that does not tell how numbers and texts are written."""
+    if value is None:
+        return None
+    if isinstance(value, Term):
+        found = value.value if value.kind == "uri" else value.python()
+    else:
+        found = value.toPython() if hasattr(value, "datatype") else str(value)  # type: ignore[attr-defined]
+    return str(found) if isinstance(found, (str, bool)) else float(str(found))
+
+
+def test_every_question_is_asked_of_the_tiny_world() -> None:
+    assert sorted(ANSWERS) == sorted(names(ASKED))
+
+
+@pytest.mark.parametrize("question", CHECKS, ids=names(CHECKS))
+def test_check_finds_its_witness_and_nothing_else(question: Question) -> None:
+    assert list(whole().graph.select(question.text)) == []
+    assert list(mini().graph.select(question.text)) == []
+    graph = EmbeddedGraph()
+    load_files(graph, ((file.path, file.iri, file.listed) for file in mini_files()))
+    graph.add((WITNESSES / f"{question.name}.ttl").read_bytes(), "https://example.org/mini/witness", True)
+    assert list(graph.select(question.text))
+
+
+def test_every_witness_belongs_to_a_check() -> None:
+    assert sorted(path.stem for path in WITNESSES.glob("*.ttl")) == sorted(names(CHECKS))
+
+
+@pytest.mark.parametrize("command", golden_commands())
+def test_map_gives_the_golden_rows(command: str) -> None:
+    text = golden_text(command)
+    assert text.count("\n") > 1, "no row"
+    assert text == golden_file(command).read_text(encoding="utf-8"), (
+        "the rows differ from the golden ones: read them against the source, then run python -m tests.test_queries"
+    )
+
+
+def test_golden_files_are_those_of_the_commands() -> None:
+    assert sorted(GOLDEN.glob("*.csv")) == sorted(map(golden_file, golden_commands()))
+
+
+def test_every_question_of_a_reader_has_an_answer() -> None:
+    assert len({question for question, _ in commands()}) == 46
+
+
+if __name__ == "__main__":
+    for old in GOLDEN.glob("*.csv"):
+        old.unlink()
+    for command in golden_commands():
+        golden_file(command).write_text(golden_text(command), encoding="utf-8")
