@@ -24,10 +24,14 @@ app = typer.Typer(
 _questions = typer.Typer(cls=Questions, invoke_without_command=True, add_completion=False)
 _questions.callback()(list_questions)
 app.add_typer(_questions, name="ask", rich_help_panel=ASK)
-for module, panel in (
-    (reading, ASK), (own, LITERATURE), (literature, LITERATURE), (publish, PUBLISH), (maintain, MAINTAIN),
-):  # fmt: skip
-    for name, function in module.COMMANDS.items():
+_PANELS = {
+    ASK: reading.COMMANDS,
+    LITERATURE: {**own.COMMANDS, **literature.COMMANDS},
+    PUBLISH: publish.COMMANDS,
+    MAINTAIN: maintain.COMMANDS,
+}
+for panel, commands in _PANELS.items():
+    for name, function in commands.items():
         app.command(name, rich_help_panel=PUBLISH if name == "export" else panel)(function)
 
 

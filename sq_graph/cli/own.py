@@ -44,7 +44,9 @@ def new(
 
 def import_(
     files: Annotated[list[Path], typer.Argument(help=".bib .ris .json (CSL) .xlsx .csv .sssom.tsv .ttl or other RDF.")],
-    mapping: Annotated[Path | None, typer.Option("--map", help="A CONSTRUCT query that maps RDF to the vocabulary.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--map", help="A CONSTRUCT query that maps RDF to the vocabulary.")
+    ] = None,
     form: Form = "table",
     workspace: Workspace = None,
 ) -> None:
