@@ -1,0 +1,93 @@
+"""Taking the map out: bibliographies, comparison tables, RDF in its forms, mappings, publications of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from sq_graph.errors import InputError
+from sq_graph.graph import Graph
+from sq_graph.table import Table
+
+if TYPE_CHECKING:
+    import rdflib
+
+BIBLIOGRAPHIES = ("bib", "csl-json", "apa", "chicago")
+TABLES = ("csv", "md", "tex", "docx")
+FORMS = (*BIBLIOGRAPHIES, *TABLES, "ttl", "trig", "jsonld", "rdfxml", "skos", "sssom", "nanopub", "void")
+"""What a map can be written as; bibliographies take works, tables things to compare."""
+
+
+class Map(Protocol):
+    """What an export needs of a map."""
+
+    graph: Graph
+
+    def compare(self, *names: str) -> Table:
+        """Things side by side."""
+        ...
+
+    def find(self, name: str, *kinds: str) -> str:
+        """The IRI of a thing."""
+        ...
+
+
+def export(atlas: Map, form: str, names: Sequence[str] = ()) -> str | bytes:
+    """A map in one of `FORMS`: works as a bibliography, things compared as a table, all of it as RDF.
+
+    Raises InputError for another form, or a table without things to compare; MissingPart without a part.
+
+    >>> import sq_graph
+    >>> print(export(sq_graph.open(), "bib", ["room-1999"])[:21])
+    @article{room-1999,
+    """
+    if form not in FORMS:
+        raise InputError(f"there is no form {form!r}", remedy=f"Ask for one of {', '.join(FORMS)}")
+    if form in BIBLIOGRAPHIES:
+        from sq_graph.export.bibliography import bibliography
+
+        return bibliography(atlas.graph, form, [atlas.find(name, "work") for name in names])
+    if form in TABLES:
+        if not names:
+            raise InputError("nothing is named", remedy=f"Name what to compare: sq-graph export {form} social-exclusion")
+        table = atlas.compare(*names)
+        return docx(table) if form == "docx" else table.render(form)
+    from sq_graph.export.exchange import exchange
+
+    return exchange(atlas.graph, form)
+
+
+def docx(table: Table) -> bytes:
+    """A table as a Word document, by pandoc; raises MissingPart where pandoc is not installed."""
+    import shutil
+    import subprocess
+    import tempfile
+    from pathlib import Path
+
+    from sq_graph.errors import EngineError, MissingPart
+
+    pandoc = shutil.which("pandoc")
+    if pandoc is None:
+        raise MissingPart("pandoc", remedy="Install it from pandoc.org or your system, or export md or csv")
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "table.docx"
+        done = subprocess.run(
+            [pandoc, "--from=html", "--to=docx", f"--output={target}"], input=table.to_html().encode(),
+            capture_output=True, check=False, timeout=120,
+        )  # fmt: skip
+        if done.returncode or not target.exists():
+            said = " ".join(done.stderr.decode("utf-8", "replace").split())[:200]
+            raise EngineError(f"pandoc could not write the document ({said})", remedy="Export md, and convert it yourself")
+        return target.read_bytes()
+
+
+def to_rdflib(graph: Graph) -> rdflib.Graph:
+    """The default view as an rdflib graph.
+
+    >>> import sq_graph
+    >>> len(sq_graph.open().to_rdflib()) > 1000
+    True
+    """
+    from sq_graph.export.exchange import to_rdflib as convert
+
+    return convert(graph)

@@ -1,0 +1,191 @@
+"""The map in the forms of exchange: RDF, SKOS, SSSOM, nanopublications, VoID, and as a networkx graph."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from sq_graph import resources
+from sq_graph.errors import MissingPart
+from sq_graph.graph import Graph
+from sq_graph.model.attribution import attributions
+from sq_graph.model.facts import Facts, coded, facts, labels, text, texts
+from sq_graph.queries import prologue
+from sq_graph.vocab import BASE, OWL, PREFIXES, SQ, shorten, slug_of
+
+if TYPE_CHECKING:
+    import rdflib
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_SKOS = """CONSTRUCT {
+  ?concept a skos:Concept ; skos:prefLabel ?label ; skos:altLabel ?other ; skos:broader ?above ; skos:inScheme ?scheme ;
+    skos:topConceptOf ?top ; skos:scopeNote ?said .
+  ?scheme a skos:ConceptScheme ; skos:prefLabel ?title .
+} WHERE {
+  { ?concept a sq:Concept } UNION { ?concept a sq:Category }
+  ?concept rdfs:label ?label .
+  OPTIONAL { ?concept skos:altLabel ?other }
+  OPTIONAL { ?concept skos:broader|sq:senseOf ?above }
+  OPTIONAL { ?concept skos:inScheme|sq:memberOf ?scheme . ?scheme rdfs:label ?title }
+  OPTIONAL { ?definition sq:defines ?concept ; rdfs:label ?who ; sq:summary ?summary
+    BIND(STRLANG(CONCAT(STR(?who), ": ", STR(?summary)), "en") AS ?said) }
+}"""
+_SSSOM = ("record_id", "subject_id", "subject_label", "subject_type", "predicate_id", "predicate_modifier", "object_id",
+          "object_label", "mapping_justification", "author_label", "mapping_source", "comment", "other")  # fmt: skip
+
+
+def exchange(graph: Graph, form: str) -> str:
+    """The default view in one of ttl, trig, jsonld, rdfxml, skos, sssom, nanopub, void."""
+    plain = {"ttl": "turtle", "jsonld": "jsonld", "rdfxml": "rdfxml"}
+    if form in plain:
+        return graph.results(_ALL, plain[form]).decode()
+    if form == "skos":
+        return graph.results(prologue() + _SKOS, "turtle").decode()
+    written: dict[str, Callable[[Graph], str]] = {"trig": trig, "sssom": sssom, "nanopub": nanopub, "void": void}
+    return written[form](graph)
+
+
+def trig(graph: Graph) -> str:
+    """Every named graph, position modules among them, as TriG."""
+    found: dict[str, list[str]] = {}
+    for row in graph.select("SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } }"):
+        found.setdefault(row["g"].value, []).append(f"  {row['s'].n3()} {row['p'].n3()} {row['o'].n3()} .\n")
+    return "".join(f"<{name}> {{\n{''.join(sorted(lines))}}}\n" for name, lines in sorted(found.items()))
+
+
+def sssom(graph: Graph) -> str:
+    """The alignments that somebody draws or denies as an SSSOM 1.1 table, a collective one as one row.
+
+    What nobody draws is not exported, and neither is a relation that SSSOM has no predicate for.
+    """
+    query = "SELECT DISTINCT ?a { { ?a a sq:Alignment } UNION { ?a a sq:DeniedAlignment } } ORDER BY STR(?a)"
+    known = facts(graph, [row["a"].value for row in graph.select(query)])
+    credits = attributions(graph, known)
+    predicates = {row["r"].value: shorten(row["p"].value) for row in graph.select("SELECT ?r ?p { ?r sq:sssomPredicate ?p }")}
+    ends = {iri for one in known.values() for name in ("sq:subject", "sq:object") for iri in texts(one, name)}
+    things = facts(graph, ends)
+    names = labels(graph, ends | {part for one in things.values() for part in texts(one, "skos:member")})
+    output = io.StringIO()
+    output.write("".join(f"#{line}\n" for line in [
+        "sssom_version: 1.1", f"mapping_set_id: {BASE}mappings", f"mapping_set_version: {resources.version()}",
+        f"license: {LICENCE}", "curie_map:", *(f"  {name}: {iri}" for name, iri in sorted(PREFIXES.items())),
+        "  semapv: https://w3id.org/semapv/vocab/",
+    ]))  # fmt: skip
+    writer = csv.writer(output, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    writer.writerow(_SSSOM)
+    for iri, one in known.items():
+        predicate = predicates.get(text(one, "sq:relation"))
+        if predicate is None or iri not in credits:
+            continue
+        subject, target = (text(one, name) for name in ("sq:subject", "sq:object"))
+        credit = credits[iri]
+        hedge = f"; {credit.firmness}" if credit.firmness not in ("", "asserted") else ""
+        denied = "Not" if f"{SQ}DeniedAlignment" in texts(one, "rdf:type") else ""
+        members = texts(things.get(subject, {}), "skos:member")
+        writer.writerow(_flat(
+            (iri if shorten(iri) == iri else shorten(iri), " + ".join(map(shorten, sorted(members))) or shorten(subject), names[subject],
+             "composed entity expression" if members else "skos concept", predicate, denied, shorten(target), names[target],
+             "semapv:ManualMappingCuration", "|".join((*credit.holders, *credit.possible_holders)),
+             "|".join(dict.fromkeys(passage.work for passage in credit.passages)), text(one, "sq:summary"),
+             f"{credit.source}{hedge}")
+        ))  # fmt: skip
+    return output.getvalue()
+
+
+def nanopub(graph: Graph) -> str:
+    """Every definition, alignment and claim as a nanopublication in TriG: what is said, where it was read, by what it is published."""
+    query = """SELECT DISTINCT ?c { { ?c a sq:Definition } UNION { ?c a sq:Alignment } UNION { ?c a sq:DeniedAlignment }
+      UNION { ?c a sq:Claim } } ORDER BY STR(?c)"""
+    known = facts(graph, [row["c"].value for row in graph.select(query)])
+    passages = facts(graph, [iri for one in known.values() for iri in texts(one, "sq:reportedIn")])
+    head = "@prefix np: <http://www.nanopub.org/nschema#> .\n" + "".join(
+        f"@prefix {name}: <{namespace}> .\n" for name, namespace in PREFIXES.items()
+    )
+    return head + "".join(_publications(known, passages))
+
+
+def _publications(known: dict[str, dict[str, list[Any]]], passages: dict[str, dict[str, list[Any]]]) -> Iterator[str]:
+    for iri, one in known.items():
+        base = iri.replace("/id/", "/nanopub/", 1)
+        parts = {name: f"<{base}#{name}>" for name in ("head", "assertion", "provenance", "pubinfo")}
+        said = "".join(f"  <{iri}> {_name(name)} {', '.join(term.n3() for term in terms)} .\n" for name, terms in one.items())
+        works = sorted({work for passage in texts(one, "sq:reportedIn") for work in texts(passages.get(passage, {}), "sq:inWork")})
+        sources = ", ".join(f"<{source}>" for source in (*works, *texts(one, "sq:reportedIn")))
+        yield (
+            f"\n{parts['head']} {{\n  <{base}> a np:Nanopublication ; np:hasAssertion {parts['assertion']} ; "
+            f"np:hasProvenance {parts['provenance']} ; np:hasPublicationInfo {parts['pubinfo']} .\n}}\n"
+            f"{parts['assertion']} {{\n{said}}}\n"
+            f"{parts['provenance']} {{\n  {parts['assertion']} prov:wasDerivedFrom {sources} .\n}}\n"
+            f"{parts['pubinfo']} {{\n  <{base}> dcterms:license <{LICENCE}> ; prov:wasGeneratedBy "
+            f'"sq-graph {resources.version()}" .\n}}\n'
+        )
+
+
+def void(graph: Graph) -> str:
+    """The map described as a dataset (VoID, DCAT), its counts computed."""
+    rows = graph.select("SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?properties) "
+                        "{ ?s ?p ?o }")  # fmt: skip
+    counts = {name: term.value for row in rows for name, term in row.items()}
+    classes = graph.select("SELECT ?kind (COUNT(DISTINCT ?s) AS ?n) { ?s a ?kind FILTER(STRSTARTS(STR(?kind), STR(sq:))) } "
+                           "GROUP BY ?kind ORDER BY STR(?kind)")  # fmt: skip
+    partitions = "".join(
+        f"  void:classPartition [ void:class {shorten(row['kind'].value)} ; void:entities {row['n'].value} ] ;\n" for row in classes
+    )
+    return (
+        f"@prefix dcat: <http://www.w3.org/ns/dcat#> .\n@prefix dcterms: <{PREFIXES['dcterms']}> .\n@prefix sq: <{SQ}> .\n"
+        f"@prefix void: <http://rdfs.org/ns/void#> .\n@prefix owl: <{OWL}> .\n\n<{BASE}> a void:Dataset, dcat:Dataset ;\n"
+        f'  dcterms:title "Social quality graph"@en ;\n  dcterms:license <{LICENCE}> ;\n'
+        f'  owl:versionInfo "{resources.version()}" ;\n  void:vocabulary <{SQ.rstrip("#")}> ;\n{partitions}'
+        f"  void:properties {counts['properties']} ;\n  void:distinctSubjects {counts['subjects']} ;\n"
+        f"  void:triples {counts['triples']} .\n"
+    )
+
+
+def to_rdflib(graph: Graph) -> rdflib.Graph:
+    """The default view as an rdflib graph."""
+    import rdflib
+
+    found = rdflib.Graph()
+    for name, namespace in PREFIXES.items():
+        found.bind(name, namespace)
+    return found.parse(data=graph.results(_ALL, "ntriples"), format="nt")
+
+
+def to_networkx(graph: Graph) -> Any:
+    """Things as nodes with label and kind, links between them as edges with their property: a MultiDiGraph.
+
+    Raises MissingPart without networkx.
+
+    >>> import sq_graph
+    >>> network = sq_graph.open().to_networkx()
+    >>> network.nodes["work:room-1999"]["label"]
+    'Room 1999'
+    """
+    try:
+        import networkx
+    except ImportError:
+        raise MissingPart("networkx", "notebook") from None
+    network = networkx.MultiDiGraph()
+    rows = graph.select("SELECT DISTINCT ?s ?p ?o { ?s a owl:NamedIndividual . ?o a owl:NamedIndividual . ?s ?p ?o }")
+    kinds = graph.select("SELECT ?s ?kind { ?s a owl:NamedIndividual , ?kind FILTER(STRSTARTS(STR(?kind), STR(sq:))) }")
+    of_kind = {row["s"].value: slug_of(row["kind"].value) for row in kinds}
+    for iri, label in labels(graph, of_kind).items():
+        network.add_node(shorten(iri), label=label, kind=of_kind[iri])
+    for row in rows:
+        ends = (shorten(row["s"].value), shorten(row["o"].value))
+        network.add_edge(*ends, key=shorten(row["p"].value), label=coded(row["p"].value))
+    return network
+
+
+def _name(property_name: str) -> str:
+    return "a" if property_name == "rdf:type" else property_name if ":" in property_name[:12] else f"<{property_name}>"
+
+
+def _flat(cells: Iterable[str]) -> list[str]:
+    return [" ".join(cell.split()) for cell in cells]
+
+
+__all__ = ["Facts", "exchange", "nanopub", "sssom", "to_networkx", "to_rdflib", "trig", "void"]
