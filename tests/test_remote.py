@@ -1,0 +1,244 @@
+"""The graph in another engine: the same answers as embedded, and one sentence for whatever goes wrong."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import BadQuery, EngineError
+from sq_graph.graph.layout import packaged
+from sq_graph.graph.remote import RemoteGraph, with_prefixes
+from sq_graph.graph.terms import Solutions, Term
+from tests.serving import serving, until
+
+pytest.importorskip("SPARQLWrapper")
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Atlas:
+    return sq_graph.open()
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
+    with serving(tmp_path_factory.mktemp("remote") / "log") as server:
+        yield RemoteGraph(f"{server.url}/sparql")
+
+
+@pytest.fixture(scope="module")
+def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
+    """`oxigraph serve` with every file as a named graph, whose default graph is the union of all."""
+    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
+    if program is None:
+        pytest.skip("oxigraph serve is not installed. Run pip install oxigraph.")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    place = tmp_path_factory.mktemp("oxigraph") / "store"
+    command = [program, "serve", "--location", str(place), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
+            for file in packaged().files():
+                address = f"http://127.0.0.1:{port}/store?graph={quote(file.iri, safe='')}"
+                headers = {"Content-Type": "text/turtle"}
+                urlopen(Request(address, file.path.read_bytes(), headers, method="PUT")).close()
+            yield RemoteGraph(f"http://127.0.0.1:{port}/query")
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("engine", ["ours", "oxigraph"])
+def test_every_question_has_the_same_answer(engine: str, embedded: Atlas, request: pytest.FixtureRequest) -> None:
+    graph: RemoteGraph = request.getfixturevalue(engine)
+    assert graph.graphs() == embedded.graph.graphs()
+    questions = embedded.catalogue.questions()[:: 3 if engine == "ours" else 8]  # a union of files is slow elsewhere
+    assert questions
+    for question in questions:
+        assert graph.select(question.text) == embedded.graph.select(question.text), question.name
+
+
+@pytest.mark.parametrize("engine", ["ours", "oxigraph"])
+def test_every_method_answers_as_embedded(engine: str, embedded: Atlas, request: pytest.FixtureRequest) -> None:
+    graph: RemoteGraph = request.getfixturevalue(engine)
+    concept = "https://w3id.org/sq-graph/id/concept/social-exclusion"
+    construct = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ <{concept}> }} ?s ?p ?o }}"
+    assert set(graph.construct(construct)) == set(embedded.graph.construct(construct))
+    assert graph.ask(f"ASK {{ <{concept}> a sq:Concept }}")
+    assert not graph.ask("ASK { ?s a sq:NoSuchClass }")
+    rows = "SELECT ?w ?y { ?w a sq:Work ; sq:year ?y } ORDER BY ?y STR(?w) LIMIT 5"
+    for form in ("json", "xml", "csv", "tsv"):
+        assert graph.results(rows, form) == embedded.graph.results(rows, form)
+    assert sorted(graph.results(construct, "ntriples").splitlines()) == sorted(
+        embedded.graph.results(construct, "ntriples").splitlines()
+    )
+    inside = "SELECT ?p { GRAPH <https://w3id.org/sq-graph/core> { ?p a owl:ObjectProperty } } ORDER BY STR(?p)"
+    assert graph.select(inside) == embedded.graph.select(inside)
+    assert graph.digest() == embedded.digest
+
+
+def test_the_wrong_form_of_query_is_refused_as_embedded(ours: RemoteGraph) -> None:
+    for method, text in ((ours.select, "ASK {}"), (ours.ask, "SELECT * {}"), (ours.construct, "ASK {}")):
+        with pytest.raises(BadQuery, match="this query gives no"):
+            method(text)
+
+
+def test_a_fault_in_the_query_is_told_in_one_sentence(ours: RemoteGraph) -> None:
+    with pytest.raises(BadQuery, match="no valid SPARQL") as caught:
+        ours.select("SELECT * { ?s ?p ")
+    assert "\n" not in str(caught.value)
+
+
+def test_prefixes_are_declared_where_they_are_wanted() -> None:
+    assert with_prefixes("PREFIX work: <x:> ASK { work:a a sq:Work . ?sq:x a 'sh:x' }").startswith("PREFIX sq: <")
+    assert with_prefixes("ASK { ?s ?p 'sq:Work' } # sq:x") == "ASK { ?s ?p 'sq:Work' } # sq:x"
+
+
+# ---- an engine that can be made to behave as one likes
+
+
+class Actor(ThreadingHTTPServer):
+    """Answers with what `play` holds: status, body, and how many of its bytes really come."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Stage)
+        self.play: tuple[int, bytes, int | None, bool] = (200, b"", None, True)
+        self.seen: list[tuple[str, dict[str, str], bytes]] = []
+        self.delay = 0.0
+        self.type = "application/sparql-results+json"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def graph(self) -> RemoteGraph:
+        found = RemoteGraph(f"http://127.0.0.1:{self.server_port}/sparql", timeout=1)
+        found.__dict__["_view"] = ()  # what the engine shows by default is no matter here
+        return found
+
+
+class _Stage(BaseHTTPRequestHandler):
+    server: Actor
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+        time.sleep(self.server.delay)
+        status, answer, comes, bounded = self.server.play
+        self.send_response(status)
+        self.send_header("Content-Type", self.server.type)
+        self.send_header("Connection", "close")
+        if bounded:
+            self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer[:comes])
+        self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def actor() -> Iterator[Actor]:
+    made = Actor()
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+def rows(*bindings: dict[str, object]) -> bytes:
+    return json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": list(bindings)}}).encode()
+
+
+def test_literals_come_in_the_form_of_the_embedded_engine(actor: Actor) -> None:
+    """What Virtuoso and rdflib send: `01`, `en-US`, `typed-literal`."""
+    typed = {"type": "typed-literal", "value": "01", "datatype": f"{XSD}integer"}
+    tagged = {"type": "literal", "value": "x", "xml:lang": "en-US"}
+    plain = {"type": "literal", "value": "y", "datatype": f"{XSD}string"}
+    actor.play = (
+        200,
+        rows({"x": typed}, {"x": tagged}, {"x": plain}, {"x": {"type": "uri", "value": "u:v"}}, {}),
+        None,
+        True,
+    )
+    expected = (
+        Term("literal", "1", datatype=f"{XSD}integer"),
+        Term("literal", "x", language="en-us"),
+        Term("literal", "y", datatype=f"{XSD}string"),
+        Term("uri", "u:v"),
+        None,
+    )
+    assert actor.graph.select("SELECT ?x { }") == Solutions(("x",), tuple((term,) for term in expected))
+
+
+@pytest.mark.parametrize("bounded", [True, False])
+@pytest.mark.parametrize("comes", [1, 40, 90, -1])
+def test_an_answer_that_breaks_off_is_never_taken_for_a_short_one(actor: Actor, comes: int, bounded: bool) -> None:
+    actor.play = (
+        200,
+        rows({"x": {"type": "uri", "value": "u:v"}}, {"x": {"type": "uri", "value": "u:w"}}),
+        comes,
+        bounded,
+    )
+    with pytest.raises(EngineError, match="broke off"):
+        actor.graph.select("SELECT ?x { }")
+    actor.type = "application/n-triples"
+    actor.play = (200, b"<u:a> <u:b> <u:c> .\n<u:a> <u:b> <u:d> .\n", min(comes, 30) if comes > 0 else -3, bounded)
+    with pytest.raises(EngineError, match="broke off"):
+        actor.graph.construct("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+def test_an_error_in_mid_stream_is_told(actor: Actor) -> None:
+    actor.play = (200, rows({"x": {"type": "uri", "value": "u:v"}})[:-3] + b"Error 500: out of memory", None, True)
+    with pytest.raises(EngineError, match="out of memory"):
+        actor.graph.select("SELECT ?x { }")
+
+
+def test_an_engine_that_is_late_or_away_is_one_sentence(actor: Actor) -> None:
+    actor.delay = 1.5
+    with pytest.raises(EngineError, match="longer than 1 seconds"):
+        actor.graph.select("SELECT ?x { }")
+    with pytest.raises(EngineError, match="cannot be reached"):
+        RemoteGraph("http://127.0.0.1:9/sparql").select("SELECT ?x { }")
+    for address in ("ftp://example.org/", "example.org", ""):
+        with pytest.raises(EngineError, match="no address of an endpoint"):
+            RemoteGraph(address)
+
+
+@pytest.mark.parametrize(("status", "words"), [(400, "a typo"), (401, "token"), (403, "Ask"), (404, "address"),
+                                               (414, "414"), (500, "500"), (503, "503")])  # fmt: skip
+def test_a_refusal_is_passed_on(actor: Actor, status: int, words: str) -> None:
+    actor.play = (status, b"There is a typo.", None, True)
+    with pytest.raises(BadQuery if status == 400 else EngineError, match=words):
+        actor.graph.select("SELECT ?x { }")
+
+
+def test_what_is_sent_is_a_form_with_an_accept_and_a_key(actor: Actor) -> None:
+    actor.play = (200, rows(), None, True)
+    graph = actor.graph
+    graph.token = "abc"
+    graph.select("SELECT ?x { ?x a sq:Work }")
+    path, headers, body = actor.seen[-1]
+    assert (path, headers["content-type"]) == ("/sparql", "application/x-www-form-urlencoded")
+    assert headers["accept"] == "application/sparql-results+json"
+    assert headers["authorization"] == "Bearer abc"
+    assert body.startswith(b"query=PREFIX+sq")
+    named = RemoteGraph(f"http://ann:se%3Acret@127.0.0.1:{actor.server_port}/sparql")
+    named.__dict__["_view"] = ()
+    named.select("SELECT ?x { }")
+    assert actor.seen[-1][1]["authorization"] == "Basic " + base64.b64encode(b"ann:se:cret").decode()
