@@ -110,7 +110,7 @@ def golden_commands() -> list[str]:
 
 
 def golden_file(command: str) -> Path:
-    return GOLDEN / (re.sub(r"[^a-z0-9-]+", "-", command.removeprefix("ask ")).strip("-") + ".csv")
+    return GOLDEN / (re.sub(r"[^a-z0-9]+", "-", command.removeprefix("ask ")).strip("-") + ".csv")
 
 
 def golden_text(command: str) -> str:

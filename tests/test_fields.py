@@ -1,0 +1,78 @@
+"""Another field brings its own aspects as files: rival definitions of a period, from entries of PeriodO, compare."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.check import check
+from sq_graph.graph.layout import packaged, workspace
+
+PERIODS = Path(__file__).parent / "fields" / "periods"
+
+
+@pytest.fixture(scope="module")
+def periods() -> Atlas:
+    return sq_graph.open(PERIODS)
+
+
+def grid(atlas: Atlas) -> dict[str, dict[str, object]]:
+    """Aspect → definition → what it says under it."""
+    found: dict[str, dict[str, object]] = {}
+    for record in (atlas.compare("iron-age").records or atlas.compare("iron-age")).to_dicts():
+        found.setdefault(str(record["aspect"]), {})[str(record["holder"])] = record["value"]
+    return found
+
+
+def test_periods_compare_by_their_own_aspects_alone(periods: Atlas) -> None:
+    assert grid(periods) == {
+        "begins": {
+            "Mazar 1992": "1200 BC", "Hodos 2006": "twelfth century BC", "Portable Antiquities Scheme 2003": "800 BC",
+            "Pleiades": "800 BC", "Scullard 1979": "not coded",
+        },
+        "ends": {
+            "Mazar 1992": "586 BC", "Hodos 2006": "sixth century BC", "Portable Antiquities Scheme 2003": "AD 42",
+            "Pleiades": "AD 100", "Scullard 1979": "not coded",
+        },
+        "place": {
+            "Mazar 1992": "Palestine", "Hodos 2006": "Greece; Near East", "Portable Antiquities Scheme 2003": "silent",
+            "Pleiades": "Britain", "Scullard 1979": "not coded",
+        },
+    }  # fmt: skip
+
+
+def test_questions_of_the_catalogue_answer_for_periods(periods: Atlas) -> None:
+    found = periods.ask("definitions-by-aspect", aspect="begins", concept="iron-age")
+    assert sorted({str(row["found"]) for row in found.rows}) == [
+        "1200 BC", "800 BC", "not coded", "twelfth century BC",
+    ]  # fmt: skip
+    assert {passage["distance"] for passages in found.passages for passage in passages} == {"reported"}
+    hedges = {str(row["definition"]).rsplit("/", 1)[-1]: passages[0]["markers"]
+              for row, passages in zip(found.rows, found.passages, strict=True)}  # fmt: skip
+    assert hedges["pleiades"] == "ca." and hedges["mazar-1992"] == ""
+
+
+def test_constructs_are_not_compared_by_the_aspects_of_periods(periods: Atlas) -> None:
+    aspects = {row["aspect"] for row in (periods.compare("altruism").records or periods.compare("altruism")).to_dicts()}
+    assert aspects and not aspects & {"begins", "ends", "place"}
+
+
+def test_one_more_aspect_is_one_more_file(tmp_path: Path) -> None:
+    shutil.copytree(PERIODS, tmp_path / "periods")
+    aspects = tmp_path / "periods" / "ontology" / "data" / "aspects"
+    text = (
+        (aspects / "place.ttl").read_text(encoding="utf-8").replace("place", "people").replace("sq:rank 3", "sq:rank 4")
+    )
+    (aspects / "people.ttl").write_text(text, encoding="utf-8")
+    found = grid(sq_graph.open(tmp_path / "periods"))
+    assert list(found) == ["begins", "ends", "place", "people"]
+    assert set(found["people"].values()) == {"not coded"}
+
+
+def test_periods_pass_every_shape_and_check() -> None:
+    found = check([packaged(), workspace(PERIODS)])
+    assert [str(finding) for finding in found if finding.severity != "Info"] == []

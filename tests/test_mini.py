@@ -1,0 +1,78 @@
+"""The tiny world: every answer is known, every phrase stands in its source, and it reads like any user's own map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.check import check
+from sq_graph.errors import UnknownName
+from sq_graph.evidence import Outcome, read_anchors, read_source, verify
+from sq_graph.graph.layout import packaged, workspace
+from tests.test_queries import mini
+
+MINI = Path(__file__).parent / "mini"
+KINDS = (
+    "Agent", "Work", "Passage", "Section", "Citation", "Concept", "Definition", "Ingredient", "Coding", "Aspect",
+    "Typology", "Category", "Matrix", "Cell", "Union", "Alignment", "DeniedAlignment", "UndrawnAlignment", "Claim",
+    "Disagreement", "Question", "Model", "Position", "Case", "Stereotype", "Erratum", "Ambiguity", "Tension", "Shift",
+    "Observation",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def over() -> Atlas:
+    """The tiny world over the packaged map, as a user opens it."""
+    return sq_graph.open(MINI)
+
+
+def test_holds_every_kind_of_thing() -> None:
+    assert [kind for kind in KINDS if not mini().names.of_class(f"sq:{kind}")] == []
+
+
+def test_passes_every_shape_and_check() -> None:
+    found = check([packaged(), workspace(MINI)])
+    assert [str(finding) for finding in found if finding.severity != "Info"] == []
+
+
+def test_every_phrase_and_hedge_stands_in_the_source() -> None:
+    source = read_source(MINI / "source" / "b-2005.txt", work="B 2005", pages=MINI / "source" / "b-2005.tsv")
+    report = verify(read_anchors(mini().graph), [source])
+    assert report.findings and {finding.outcome for finding in report.findings} == {Outcome.EXACT}
+
+
+def test_own_things_are_found_before_packaged_ones_and_beside_them(over: Atlas) -> None:
+    assert over.find("author-a") == "https://example.org/mini/id/agent/author-a"
+    assert over.find("typology:a-sizes") == "https://example.org/mini/id/typology/a-sizes"
+    assert over.find("room-1999", "work") == "https://w3id.org/sq-graph/id/work/room-1999"
+    with pytest.raises(UnknownName, match="a-sizes"):
+        over.find("a-size", "typology")
+
+
+def test_union_stands_as_one_and_reading_only_on_request(over: Atlas) -> None:
+    def drawn(readings: bool) -> list[tuple[object, ...]]:
+        table = over.compare("a-sizes", "d-kinds", readings=readings)
+        return [tuple(row.values())[:3] for row in (table.records or table).to_dicts()]
+
+    rows = drawn(readings=False)
+    assert any("tent" in str(row[0]) and "hut" in str(row[0]) and "lean-to" in str(row[2]) for row in rows)
+    assert not any(str(row[0]) == "tent (A)" and "lean-to" in str(row[2]) for row in rows)
+
+
+def test_rivals_compare_with_silence_shown(over: Atlas) -> None:
+    records = over.compare("shelter").records
+    assert records
+    values = {(str(row["holder"]), row["aspect"]): row["value"] for row in records.to_dicts()}
+    assert values["A 2001", "made of"] in ("neighbours; roof", "silent")
+    assert values["D 2003", "tenure"] == "silent"
+    assert values["Author B or Author D", "tenure"] == "not coded"
+
+
+def test_packaged_questions_answer_over_both_worlds(over: Atlas) -> None:
+    both = over.ask("works-by-distance")
+    named = {both.shown(row["work"]) for row in both.rows}
+    assert {"B 2005", "Phillips 2008"} <= named
+    assert len(over.ask("composite-definitions")) == len(sq_graph.open().ask("composite-definitions")) + 2
