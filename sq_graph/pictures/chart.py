@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from sq_graph.pictures.drawing import Drawing
 
 
+_PANEL = 520.0
+
+
 @dataclass(frozen=True)
 class Series:
     """One line: year → printed value, and year → value worked out with its least and most."""
@@ -24,14 +27,14 @@ def draw(title: str, unit: str, panels: Sequence[tuple[str, Sequence[Series]]], 
     >>> "South Asia" in draw("Remittances", "billion dollars", [("Regions", [one])])
     True
     """
-    width = 24 + 470.0 * len(panels)
+    width = 24 + _PANEL * len(panels)
     told = "; ".join(f"{one.label}: " + ", ".join(f"{year} {value:g}" for year, value in sorted(one.printed.items()))
                      for _, group in panels for one in group)  # fmt: skip
     drawing = Drawing(width, title, told)
     drawing.text(24, 34, title, 19, serif=True, bold=True)
     drawing.text(24, 55, unit, 12.5, "mute", italic=True)
     for index, (heading, group) in enumerate(panels):
-        _panel(drawing, 24 + index * 470.0, heading, group)
+        _panel(drawing, 24 + index * _PANEL, heading, group)
     drawing.circle(30, 458, 4, "ink")
     drawing.text(42, 462, "as printed", 12)
     drawing.path("M130 449v18M125 449h10M125 467h10M124 458h12", "accent", 1.6)

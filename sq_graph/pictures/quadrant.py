@@ -38,9 +38,11 @@ def draw(title: str, poles: Sequence[str], entries: Mapping[Field, Entry], notes
         with drawing.link(entry.address):
             drawing.rect(*corner, half, high, "ramp1", radius=0)
             heart = corner[0] + half / 2, corner[1] + high / 2
-            for row, part in enumerate(wrap(entry.label, 17, half - 40)):
-                drawing.text(heart[0], heart[1] + row * 20, part, 17, "accent", "middle", serif=True, bold=True)
-            drawing.text(heart[0], heart[1] + 24, entry.place, 12, "mute", "middle", italic=True)
+            lines = wrap(entry.label, 17, half - 60)
+            for row, part in enumerate(lines):
+                y_line = heart[1] - 10 * (len(lines) - 1) + row * 20
+                drawing.text(heart[0], y_line, part, 17, "accent", "middle", serif=True, bold=True)
+            drawing.text(heart[0], heart[1] + 10 * len(lines) + 14, entry.place, 12, "mute", "middle", italic=True)
     drawing.path(
         f"M{across - half:.0f} {middle:.0f}h{2 * half:.0f}M{across:.0f} {middle - high:.0f}v{2 * high:.0f}", "ink", 1.4
     )

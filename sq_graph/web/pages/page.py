@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from sq_graph.errors import UnknownName
 from sq_graph.model.answer import Answer
 from sq_graph.table import Table
+from sq_graph.vocab import shorten
 from sq_graph.web.pages.desk import Desk
 
 Query = Mapping[str, list[str]]
@@ -149,5 +150,6 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.globals |= {"with_query": with_query, "markup": Markup}
+    environment.filters["short"] = shorten
     environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
     return environment

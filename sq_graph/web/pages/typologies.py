@@ -147,12 +147,33 @@ def figures(desk: Desk, iri: str, _: Query) -> Page:
     rows = tuple(sorted(rows, key=lambda row: (str(row[0]), str(row[1]), row[2] != "printed")))
     label = desk.label(iri)
     table = Table(("of", "year", "status", "value", "at least", "at most", "unit", "source"), rows, label)
+    shown = _by_year(rows, label) or table
     siblings = [other for other in desk.of("SELECT ?s { ?s a qb:DataSet }") if other != iri]
     return Page(
         "figures.html", label, desk.address(iri), "Typologies", text(one, "sq:summary"),
-        {"iri": iri, "one": one, "table": table, "siblings": siblings, "credit": credits.get(iri)},
+        {"iri": iri, "one": one, "table": shown, "siblings": siblings, "credit": credits.get(iri)},
         table=table, picture=_chart(label, text(one, "sq:unit"), rows, credits[iri].source if iri in credits else ""),
     )  # fmt: skip
+
+
+def _by_year(rows: Sequence[tuple[Any, ...]], label: str) -> Table | None:
+    """The figures with a column a year, what was worked out beneath what is printed; None without years."""
+    years = sorted({row[1] for row in rows if row[1]})
+    if len(years) < 2:
+        return None
+    lines = []
+    for name in dict.fromkeys(row[0] for row in rows):
+        cells = []
+        for year in years:
+            here = [row for row in rows if row[0] == name and row[1] == year]
+            cells.append("\n".join(_told(row) for row in here))
+        lines.append((name, *cells))
+    return Table(("of", *years), tuple(lines), label)
+
+
+def _told(row: tuple[Any, ...]) -> str:
+    bounds = f" ({row[4]}–{row[5]})" if row[4] and row[5] else ""
+    return f"{row[3]:g}" if row[2] == "printed" else f"worked out: {row[3]:g}{bounds}"
 
 
 def _chart(label: str, unit: str, rows: Sequence[tuple[Any, ...]], source: str) -> str:

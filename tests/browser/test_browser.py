@@ -1,0 +1,135 @@
+"""Every kind of page in real Chromium: accessible, quiet, at home on small screens, and whole without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+PAGES = [
+    "/", "/concepts", "/concepts/social-exclusion", "/categories/room-rupture", "/typologies?undrawn=1&readings=1",
+    "/typologies/steinert-opposites", "/matrices/wessels-miedema-2002", "/matrices/social-quality-quadrant",
+    "/matrices/phillips-2008-table-2", "/tables/phillips-2008-1-flows", "/positions", "/works", "/works/phillips-2008",
+    "/works/room-1999", "/agents/room", "/things/claim/room-1999-rupture", "/errata", "/map", "/questions",
+    "/ask/rival-definitions?concept=concept:social-cohesion", "/query", "/search?q=rupture", "/thing?iri=sq:Claim",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_accessibility_violation(
+    visit: Callable[..., Any], violations: Callable[[Any], list[str]], path: str, scheme: str
+) -> None:
+    page = visit(path, color_scheme=scheme)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_fits_360_pixels_and_a_wide_screen(visit: Callable[..., Any], path: str) -> None:
+    for width in (360, 1900):
+        page = visit(path, viewport={"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_says_the_same_without_javascript(visit: Callable[..., Any], path: str) -> None:
+    bare = visit(path, java_script_enabled=False)
+    assert bare.locator("main h1").count() == 1
+    assert bare.locator("main").inner_text() == visit(path).locator("main").inner_text()
+
+
+def test_a_title_with_a_script_stays_text(visit: Callable[..., Any]) -> None:
+    page = visit("/thing?iri=https://example.org/review/id/work/scripted-2020")
+    assert "<script>window.harmed" in page.locator("h1").inner_text()
+    assert page.evaluate("window.harmed") is None
+    visit("/search?q=harmed").get_by_role("link", name="<script>").wait_for()
+    assert visit("/works").evaluate("window.harmed") is None
+
+
+def test_the_policy_forbids_inline_scripts(visit: Callable[..., Any]) -> None:
+    page = visit("/works", allowed=(200, 304))
+    page.evaluate("() => { const s = document.createElement('script'); s.textContent = 'window.harmed = 1';"
+                  " document.body.append(s); }")  # fmt: skip
+    assert page.evaluate("window.harmed") is None
+    policy = page.request.get("/works").headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+
+
+def test_a_reader_sorts_and_filters_rival_definitions(visit: Callable[..., Any]) -> None:
+    for script in (True, False):
+        page = visit("/concepts/social-exclusion", java_script_enabled=script)
+        page.get_by_role("link", name="Year", exact=True).click()
+        years = page.locator("tbody tr td:nth-child(3)").all_inner_texts()
+        assert years == sorted(years) and len(years) > 10
+        page.get_by_label("Only rows with").fill("rupture")
+        page.get_by_role("button", name="Filter").click()
+        assert 0 < page.locator("table.wide tbody tr:visible").count() < len(years)
+
+
+def test_no_cell_of_a_comparison_is_blank(visit: Callable[..., Any]) -> None:
+    cells = visit("/concepts/community").locator("table.wide tbody td").all_inner_texts()
+    said = {cell.strip() for cell in cells}
+    assert len(cells) > 50 and "" not in said and {"silent", "not applicable"} <= said
+
+
+def test_undrawn_and_read_lines_come_on_request(visit: Callable[..., Any]) -> None:
+    page = visit("/typologies", java_script_enabled=False)
+    assert "drawn by nobody" not in page.locator("svg.picture").text_content()
+    page.get_by_role("link", name="Show tempting matches").click()
+    assert "drawn by nobody" in page.locator("svg.picture").text_content()
+    page.get_by_role("link", name="Show the curator").click()
+    assert "curator’s reading" in page.locator("svg.picture").text_content()
+
+
+def test_boxes_of_a_picture_lead_on_by_keyboard(visit: Callable[..., Any]) -> None:
+    page = visit("/typologies")
+    page.locator("svg.picture a").filter(has_text="severe exclusion").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/categories/wessels-miedema-severe")
+
+
+def test_chosen_typologies_stand_side_by_side(visit: Callable[..., Any]) -> None:
+    page = visit("/typologies?compare=toennies-pair", java_script_enabled=False)
+    page.get_by_role("checkbox", name="Durkheim").first.check()
+    page.get_by_role("button", name="Set the chosen side by side").click()
+    assert "compare=durkheim" in page.url and "Durkheim" in page.locator("svg.picture").text_content()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_query_is_answered_and_its_fault_is_told(visit: Callable[..., Any], script: bool) -> None:
+    page = visit("/query", java_script_enabled=script)
+    page.get_by_label("Query").fill("SELECT ?work { ?work a sq:Work } ORDER BY ?work LIMIT 2")
+    page.get_by_role("button", name="Run").click()
+    assert page.locator("tbody tr").count() == 2
+    faulty = visit("/query?query=SELECT%20%3Fx%0AWHERE%20%7B%20%3Fx%20a%20%7D", allowed=(400,),
+                   java_script_enabled=script)  # fmt: skip
+    told = faulty.get_by_role("alert").inner_text()
+    assert ":2:" in told and "column" in told and "Traceback" not in told
+
+
+def test_the_text_area_completes_our_terms(visit: Callable[..., Any]) -> None:
+    page = visit("/query")
+    with page.expect_response("**/terms.json"):
+        page.get_by_label("Query").focus()
+    page.get_by_label("Query").fill("SELECT ?x { ?x ")
+    page.get_by_label("Query").press_sequentially("sq:hedgeM", delay=5)
+    page.get_by_role("option", name="sq:hedgeMarker").wait_for()
+    page.keyboard.press("Tab")
+    assert page.get_by_label("Query").input_value().endswith("sq:hedgeMarker")
+
+
+def test_an_answer_is_kept_under_its_digest_and_checked(visit: Callable[..., Any]) -> None:
+    page = visit("/ask/rival-definitions?concept=concept:social-cohesion", java_script_enabled=False)
+    page.get_by_role("button", name="Keep this answer").click()
+    assert "/answers/" in page.url
+    assert "It still holds" in page.locator("main").inner_text()
+
+
+def test_the_theme_is_switched_and_remembered(visit: Callable[..., Any]) -> None:
+    page = visit("/", color_scheme="light")
+    page.get_by_role("button", name="Dark").click()
+    page.goto("/works")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(23, 21, 18)"
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper')").strip() == "#ffffff"
