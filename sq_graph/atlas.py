@@ -92,6 +92,15 @@ class Atlas:
         """The version of sq-graph that answers."""
         return resources.version()
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is to be known of the workspaces that are open, such as what changed since they were made."""
+        if len(self.layouts) < 2:
+            return ()
+        from sq_graph.importers.workspace import notice
+
+        return tuple(said for layout in self.layouts if (said := notice(layout)))
+
     @cached_property
     def digest(self) -> str:
         """The digest of the map: of its files' triples, or as a remote engine tells it."""

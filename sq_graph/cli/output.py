@@ -34,7 +34,9 @@ def open_atlas(workspace: Path | None = None, store: Path | None = None, endpoin
     from sq_graph.atlas import open as open_map
 
     folders = [workspace] if workspace else []
-    return open_map(*folders, store=store, endpoint=endpoint)
+    atlas = open_map(*folders, store=store, endpoint=endpoint)
+    sys.stderr.write("".join(f"{notice}\n" for notice in atlas.notices))
+    return atlas
 
 
 def show(table: Table, form: str) -> None:

@@ -179,9 +179,10 @@ def _decoder() -> Any:
 
 def _plain(value: str) -> str:
     """A BibTeX value as people read it: LaTeX letters decoded, braces gone, white space single."""
-    if "\\" in value or "~" in value or "--" in value:
-        value, _ = _decoder()._transform_python_value_string(value)
-    return " ".join(re.sub(r"[{}]", "", value).split())
+    simple = re.sub(r"\\([&%$#_])", r"\1", value.replace("---", "—").replace("--", "–").replace("~", " "))
+    if "\\" in simple:  # only then the decoder, which is thorough and slow
+        simple, _ = _decoder()._transform_python_value_string(value)
+    return " ".join(re.sub(r"[{}]", "", simple).split())
 
 
 def _read_ris(content: str, where: str, progress: Callable[[], None]) -> Bibliography:

@@ -1,0 +1,132 @@
+"""A workspace is made, opened after a new release, given skeletons, and read beside another one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import sq_graph
+from sq_graph import resources
+from sq_graph.check import check
+from sq_graph.errors import BrokenFile, InputError
+from sq_graph.graph.layout import packaged, workspace
+from sq_graph.importers.workspace import CHANGES, KINDS_OF_SKELETON, lay_skeleton, make_workspace, notice
+
+BASE = "https://example.org/review/"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_workspace(tmp_path / "review", BASE)
+
+
+def test_a_workspace_only_adds_to_the_packaged_map(folder: Path) -> None:
+    atlas = sq_graph.open(folder)
+    assert atlas.layouts[-1].base == BASE
+    assert atlas.layouts[-1].release == resources.version()
+    assert atlas.compare("social-exclusion").columns == sq_graph.open().compare("social-exclusion").columns
+    assert {path.name for path in folder.iterdir()} >= {"ontology", "queries", "shapes", "workspace.toml", "README.md"}
+
+
+def test_the_current_folder_counts_as_the_workspace(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert sq_graph.open().layouts[-1].base == BASE
+
+
+@pytest.mark.parametrize("base", ["", "review", "https://example.org/review", "https://w3id.org/sq-graph/my/", "ex:a b/"])
+def test_a_base_that_cannot_serve_is_refused(tmp_path: Path, base: str) -> None:
+    with pytest.raises(InputError, match="cannot be the base"):
+        make_workspace(tmp_path / "review", base)
+    assert not (tmp_path / "review").exists()
+
+
+def test_making_it_again_keeps_its_files_and_never_its_base(folder: Path) -> None:
+    (folder / "README.md").write_text("mine", encoding="utf-8")
+    make_workspace(folder, "")
+    assert (folder / "README.md").read_text(encoding="utf-8") == "mine"
+    with pytest.raises(InputError, match="already, with the base"):
+        make_workspace(folder, "https://example.org/other/")
+
+
+def test_a_workspace_of_another_release_opens_with_what_changed(folder: Path) -> None:
+    settings = folder / "workspace.toml"
+    settings.write_text(settings.read_text().replace(f'"{resources.version()}"', '"0.0.9"'), encoding="utf-8")
+    assert "made by sq-graph 0.0.9" in notice(workspace(folder))
+    assert all(what in notice(workspace(folder)) for what in CHANGES.values())
+    assert sq_graph.open(folder).notices == (notice(workspace(folder)),)
+    settings.write_text(settings.read_text().replace('"0.0.9"', '"99.0.0"'), encoding="utf-8")
+    assert "newer than this one" in notice(workspace(folder))
+    make_workspace(folder, "")
+    assert notice(workspace(folder)) == ""
+
+
+def test_what_changed_is_said_for_this_release() -> None:
+    assert resources.version() in CHANGES
+
+
+@pytest.mark.parametrize("settings", ["base = 3", "base = 'https://example.org/x'", "base = ", "\xff"])
+def test_broken_settings_are_one_sentence(folder: Path, settings: str) -> None:
+    (folder / "workspace.toml").write_bytes(settings.encode("latin-1"))
+    with pytest.raises(BrokenFile, match=r"workspace\.toml"):
+        sq_graph.open(folder)
+
+
+FILLED = {
+    "the-work-that-was-read": "work/phillips-2008", "the-holders-own-work": "work/phillips-2008",
+    "its-author": "agent/phillips", "who-holds-it": "agent/phillips",
+    "the-concept-that-is-divided": "concept/social-cohesion", "the-concept-that-it-is-about": "concept/social-cohesion",
+    "the-model-of-which-it-is-a-reading": "model/social-quality",
+}  # fmt: skip
+
+
+def filled(text: str) -> str:
+    """A skeleton with every gap filled, as a person would."""
+    for number, gap in enumerate(re.findall("‹[^›]*›", text)):
+        what = "sha256:" + "0" * 64 if "digest" in gap else "12" if "page" in gap.split()[0] else f"filled in {number}"
+        text = text.replace(gap, what, 1)
+    text = text.replace('"filled in and page"', '"p 12"')
+    for gap, thing in FILLED.items():
+        text = re.sub(rf"my-[a-z]+:GAP-{gap}\b", f"<https://w3id.org/sq-graph/id/{thing}>", text)
+    return text
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_SKELETON)
+def test_a_skeleton_passes_once_its_gaps_are_filled(folder: Path, kind: str) -> None:
+    layout = workspace(folder)
+    path = lay_skeleton(layout, kind, "my-own")
+    laid = [path, folder / "ontology" / "positions" / "my-own.ttl"] if kind == "position" else [path]
+    if path.suffix == ".ttl":
+        gaps = [str(finding) for finding in check([packaged(), layout]) if finding.severity != "Info"]
+        assert any("gap of a skeleton" in gap for gap in gaps)
+    for file in laid:
+        file.write_text(filled(file.read_text(encoding="utf-8")), encoding="utf-8")
+    assert [str(f) for f in check([packaged(), layout]) if f.severity != "Info" and "same name" not in str(f)] == []
+    if kind == "question":
+        assert sq_graph.open(folder).ask("my-own", concept="social-exclusion").columns == ("definition", "work", "year")
+    with pytest.raises(InputError, match="there already"):
+        lay_skeleton(layout, kind, "my-own")
+
+
+def test_a_skeleton_needs_a_workspace_a_kind_and_a_slug(folder: Path) -> None:
+    with pytest.raises(InputError, match="no workspace is open"):
+        lay_skeleton(packaged(), "work", "mine")
+    with pytest.raises(InputError, match="Did you mean 'work'"):
+        lay_skeleton(workspace(folder), "wrok", "mine")
+    with pytest.raises(InputError, match="is no slug"):
+        lay_skeleton(workspace(folder), "work", "../Mine")
+
+
+def test_two_workspaces_with_one_slug_stay_two(tmp_path: Path) -> None:
+    folders = [make_workspace(tmp_path / name, f"https://example.org/{name}/") for name in ("ann", "bob")]
+    for folder in folders:
+        with sq_graph.open(folder).edit() as edit:
+            edit.work("chan-2006", title=f"As {folder.name} read it", authors=["Chan, Joseph"], year=2006)
+    both = sq_graph.open(*folders)
+    found = [work for work in both.works() if work.iri.endswith("/chan-2006")]
+    assert {work.title for work in found} == {"As ann read it", "As bob read it"}
+    assert len({work.iri for work in found}) == 2
+    with pytest.raises(InputError, match="several things"):
+        both.find("chan-2006", "work")
+    assert both.find("https://example.org/ann/id/work/chan-2006") == "https://example.org/ann/id/work/chan-2006"
