@@ -12,7 +12,7 @@ import gc
 import os
 import secrets
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -127,23 +127,34 @@ class Master:
 
     # ---- a map's files
 
-    def fill(self, graph: EmbeddedGraph) -> None:
-        """Holds what a graph in memory holds, and nothing else."""
-        graph.graphs()  # loads those that wait
+    def fill(self, graph: EmbeddedGraph, listed: Collection[str]) -> None:
+        """Holds the named graphs of a graph in memory, with the union of those listed as default graph."""
+        lines: list[bytes] = []
+        for iri in graph.graphs():
+            said = (graph.store.dump(format=formats()["ntriples"], from_graph=_name(iri)) or b"").splitlines()
+            lines += [line[:-1] + f"<{iri}> .".encode() for line in said]
+            lines += said if iri in listed else []
         self.store.clear()
-        quads = formats()["nquads"]
-        self.store.bulk_load(graph.store.dump(format=quads), format=quads)
+        self.store.bulk_load(b"\n".join(lines), format=formats()["nquads"])
 
-    def exchange(self, added: Iterable[Triple], removed: Iterable[Triple]) -> None:
-        """Puts triples without blank nodes into the default graph and takes others out."""
-        come, gone = (
-            "\n".join(" ".join(term.n3() for term in triple) + " ." for triple in side) for side in (added, removed)
-        )
-        self.update(f"DELETE DATA {{ {gone} }} ; INSERT DATA {{ {come} }}")
+    def replace(self, texts: Mapping[str, bytes | None], listed: Collection[str]) -> None:
+        """Puts Turtle texts in place of named graphs (None: takes one away); the default graph follows."""
+        import pyoxigraph as ox
 
-    def unite(self, graphs: Iterable[str]) -> None:
-        """Makes the default graph the union of some named graphs."""
-        self.update("CLEAR DEFAULT" + "".join(f" ; ADD SILENT <{graph}> TO DEFAULT" for graph in graphs))
+        copy = ox.Store.read_only(str(self.copy))
+        before = {iri: _quads(copy, iri) for iri in texts}
+        for iri, text in texts.items():
+            self.remove(iri)
+            if text is not None:
+                self.add(iri, text, "turtle", iri)
+        after = {iri: _quads(self.store, iri) for iri in texts}
+        for iri in (iri for iri in texts if iri in listed):
+            for triple in before[iri] - after[iri]:
+                holders = self.store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+                if not any(getattr(quad.graph_name, "value", "") in listed for quad in holders):
+                    self.store.remove(ox.Quad(triple.subject, triple.predicate, triple.object))
+        come = (triple for iri in texts if iri in listed for triple in after[iri] - before[iri])
+        self.store.extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in come)
 
     # ---- what has changed
 
@@ -207,6 +218,10 @@ def as_ntriples(body: bytes, form: str, base: str) -> bytes:
         raise BrokenFile(f"the body cannot be read ({error})", remedy="Send valid RDF") from None
 
 
+def _quads(store: Any, graph: str) -> set[Any]:
+    return {quad.triple for quad in store.quads_for_pattern(None, None, None, _name(graph))}
+
+
 def _lines(store: Any, graphs: Collection[str | None] | None, subjects: Collection[str] | None) -> set[bytes]:
     import pyoxigraph as ox
 
@@ -219,14 +234,10 @@ def _lines(store: Any, graphs: Collection[str | None] | None, subjects: Collecti
             for quad in store.quads_for_pattern(ox.NamedNode(subject), None, None, name)
         )
         return {f"{quad} .".encode() for quad in found}
-    quads = formats()["nquads"]
     if graphs is None:
-        return set(store.dump(format=quads).splitlines())
-    lines: set[bytes] = set()
-    for graph in graphs:
-        name = _name(graph)
-        lines.update(f"{quad} .".encode() for quad in store.quads_for_pattern(None, None, None, name))
-    return lines
+        return set(store.dump(format=formats()["nquads"]).splitlines())
+    dumped = (store.dump(format=formats()["ntriples"], from_graph=_name(graph)) for graph in graphs)
+    return {line for dump in dumped for line in dump.splitlines()}
 
 
 def _term(value: Any) -> Term:
