@@ -48,7 +48,9 @@ class Server:
         self.process, self.url, self.log = process, url, log
         self.host = urlsplit(url).netloc
 
-    def ask(self, method: str, path: str, body: bytes | str | None = None, timeout: float = 30, **headers: str) -> Answer:
+    def ask(
+        self, method: str, path: str, body: bytes | str | None = None, timeout: float = 30, **headers: str
+    ) -> Answer:
         """Sends one request; header names are given with _ for -."""
         connection = http.client.HTTPConnection(self.host, timeout=timeout)
         try:

@@ -43,7 +43,7 @@ class Endpoint:
         self.description = Description()
         self.linked_data = LinkedData(self.layouts)
         base = self.layouts[-1].base if self.layouts else ""
-        self.graph_store = GraphStore(base, lambda: self.pool, self.permitted)
+        self.graph_store = GraphStore(base, self.linked_data.file_of, lambda: self.pool, self.permitted)
         self._pool: Pool | None = None
         self.writing: Writing | None = None
 

@@ -32,6 +32,12 @@ def forms_in(update: str) -> dict[str, str]:
     return dict(reversed(list(zip(canonical(written), written, strict=True))))
 
 
+def forms_of(files: Iterable[Iterable[Triple]]) -> dict[str, str]:
+    """The literals of some files by the engine's form; of several, the first."""
+    written = list(dict.fromkeys(value for triples in files for *_, value in triples if value.startswith('"')))
+    return dict(reversed(list(zip(canonical(written), written, strict=True))))
+
+
 def told(old: Iterable[Triple], now: Iterable[Triple], said: Mapping[str, str]) -> list[Triple]:
     """The triples that the engine has now for a file, with literals as they were written.
 

@@ -56,7 +56,7 @@ class LinkedData:
         choice = choose(accept, TRIPLES)
         if choice is None:
             raise Refusal(406, f"There are {', '.join(ENDINGS.values())}.")
-        file = self._file(iri)
+        file = self.file_of(iri)
         if file and choice.form == "turtle":  # as it is written
             return Response(file.read_bytes(), headers={"content-type": choice.header})
         how = {"triples": choice.form, "rows": "", "zipped": request.wants_gzip()}
@@ -73,7 +73,8 @@ class LinkedData:
                 return iri
         raise Refusal(404, "The graph says nothing of this IRI.")
 
-    def _file(self, iri: str) -> Path | None:
+    def file_of(self, iri: str) -> Path | None:
+        """The file of a named graph, if it is one of the map's."""
         paths = (layout.path_of(iri) for layout in self.layouts)
         return next((path for path in paths if path and path.is_file()), None)
 

@@ -21,7 +21,7 @@ from sq_graph.graph.layout import Layout, MapFile, packaged, workspace
 from sq_graph.graph.master import Master, as_ntriples
 from sq_graph.graph.updates import targets
 from sq_graph.turtle import Triple, read, written
-from sq_graph.web.exact import forms_in, told
+from sq_graph.web.exact import forms_in, forms_of, told
 from sq_graph.web.store_writer import refuse
 
 Texts = dict[str, bytes | None]
@@ -63,7 +63,8 @@ class MapWriter:
             self.master.update(text, base)
             after = set(self.master.graphs())
             touched = {*self.master.changed_graphs(None if where.anywhere else where.graphs), *(before ^ after)}
-            said = forms_in(text)
+            said = {} if where.subjects else forms_of(read(kept).triples for kept in self._own_texts())
+            said |= forms_in(text)
             return {iri: self._told(iri, said) if iri in after else None for iri in touched}
 
         return self._change(texts)
@@ -120,7 +121,7 @@ class MapWriter:
                 for iri, path in paths.items():
                     text = new[iri]
                     files.delete(path) if text is None else files.write(path, text)
-                self._follow(new, change)
+                self.master.replace(new, {iri for iri in new if self._is_listed(iri)} | self._listed())
         except BaseException:
             if change:
                 change.undo()
@@ -136,42 +137,34 @@ class MapWriter:
         prefixes = dict(old.prefixes)
         return written(set(told(old.triples, self.master.triples(iri), said)), prefixes).encode()
 
-    def _follow(self, new: Texts, change: FileChange) -> None:
-        """Lets the readers' store follow the files."""
-        for iri, text in new.items():
-            self.master.remove(iri)
-            if text is not None:
-                self.master.add(iri, text, "turtle", iri)
-        if any(term.kind == "bnode" for triple in (*change.added, *change.removed) for term in triple):
-            self.master.unite(file.iri for file in self._files() if file.listed and file.iri not in new)
-            for iri, text in new.items():
-                if text is not None and self._is_listed(iri):
-                    self.master.add(None, text, "turtle", iri)
-        else:
-            self.master.exchange(change.added, change.removed)
-
     # ---- files and graphs
 
     def _load(self) -> None:
         """Reads all files, and shows them to the readers."""
         for layout in self.layouts[1:]:
             recover(layout.root)
-        self.seen = self._signature()
-        self._load_graph()
-        self.master.fill(self.graph)
+        seen = self._signature()
+        graph = EmbeddedGraph()
+        load_files(graph, ((file.path, file.iri, file.listed) for file in self._files()))
+        self.shapes = shapes_of(self.layouts, graph)
+        self.graph, self.seen = graph, seen
+        self.master.fill(graph, self._listed())
         self.master.keep()
-
-    def _load_graph(self) -> None:
-        self.graph = EmbeddedGraph()
-        load_files(self.graph, ((file.path, file.iri, file.listed) for file in self._files()))
-        self.shapes = shapes_of(self.layouts, self.graph)
 
     def _files(self) -> Iterable[MapFile]:
         return (file for layout in self.layouts for file in layout.files())
 
+    def _listed(self) -> set[str]:
+        return {file.iri for file in self._files() if file.listed}
+
     def _signature(self) -> dict[Path, tuple[int, int]]:
         found = {file.path: file.path.stat() for layout in self.layouts[1:] for file in layout.files()}
         return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in found.items()}
+
+    def _own_texts(self) -> Iterable[bytes]:
+        """The texts of the workspace that takes the writes."""
+        files = self.writable.files() if self.writable else ()
+        return (text for file in files if (text := self.graph.text(file.iri)) is not None)
 
     def _named(self, graph: str | None) -> str:
         if graph is None:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from email import message_from_bytes
 from email.policy import HTTP
+from pathlib import Path
 from urllib.parse import urljoin
 
 from starlette.responses import Response
@@ -26,14 +27,20 @@ _FORMS = {choice.media_type: choice.form for choice in TRIPLES if choice.form no
 class GraphStore:
     """Graphs by name: `?graph=IRI`, `?default`, or the address itself below `/graphs`."""
 
-    def __init__(self, base: str, pool: Callable[[], Pool], permitted: Callable[[Request], Writing]) -> None:
-        self.base, self.pool, self.permitted = base, pool, permitted
+    def __init__(
+        self,
+        base: str,
+        file_of: Callable[[str], Path | None],
+        pool: Callable[[], Pool],
+        permitted: Callable[[Request], Writing],
+    ) -> None:
+        self.base, self.file_of, self.pool, self.permitted = base, file_of, pool, permitted
 
     async def __call__(self, request: Request) -> Reply:
         request.must_be("GET", "HEAD", "PUT", "POST", "DELETE")
         graph, is_new = self._graph(request)
         if request.method in ("GET", "HEAD"):
-            return await read(request, graph, self.pool())
+            return await read(request, graph, self.file_of(graph or ""), self.pool())
         writing = self.permitted(request)
         if request.method == "DELETE":
             if not await writing.do(do="delete", graph=graph):
@@ -71,11 +78,13 @@ class GraphStore:
         return [(_form(request.content_type, request.header("content-type")), body)]
 
 
-async def read(request: Request, graph: str | None, pool: Pool) -> Reply:
-    """A graph in the form that the client likes best."""
+async def read(request: Request, graph: str | None, file: Path | None, pool: Pool) -> Reply:
+    """A graph in the form that the client likes best; a file in Turtle as it is written."""
     choice = choose(accepted(request, request.parameters()), TRIPLES)
     if choice is None:
         raise Refusal(406, f"None of the forms you accept can be written. There are {', '.join(_FORMS)}.")
+    if file and choice.form == "turtle":
+        return Response(file.read_bytes(), headers={"content-type": choice.header, "vary": "Accept"})
     job = await pool.ask(do="graph", graph=graph, triples=choice.form, rows="", zipped=request.wants_gzip())
     return await answer(job, choice, request.scope)
 
