@@ -16,6 +16,7 @@ from sq_graph import resources
 from sq_graph.errors import BrokenFile, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph, Solutions
 from sq_graph.graph.embedded import load_files
+from sq_graph.graph.files import recover
 from sq_graph.graph.layout import Layout, found_workspace, packaged, workspace
 from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, revive, row_values
 from sq_graph.model.aspects import compare_definitions
@@ -71,6 +72,7 @@ def open(
         return Atlas(EmbeddedGraph(Path(store), read_only=True), layouts)
     graph = EmbeddedGraph()
     for layout in layouts:
+        recover(layout.root)
         load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()), progress)
     return Atlas(graph, layouts)
 

@@ -1,0 +1,245 @@
+"""Edits are kept whole or not at all, validated, canonical, and never lost to another program."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import EngineError, FindingsError, InputError, UnknownName
+from sq_graph.graph import files
+from sq_graph.importers.workspace import make_workspace
+from sq_graph.turtle import format_text
+
+BASE = "https://example.org/review/"
+ROUNDS = 8
+WRITER = """
+import sys
+import sq_graph
+folder, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+atlas = sq_graph.open(folder)
+for number in range(count):
+    with atlas.edit() as edit:
+        work = edit.work(f"{name}-{number}", title=f"Title {number} of {name}", authors=[f"Shared, Author"], year=2000)
+        edit.definition(of="social-cohesion", in_=work, page="1", summary=f"What {name} says, number {number}.")
+    print(number, flush=True)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_workspace(tmp_path / "review", BASE)
+
+
+@pytest.fixture
+def atlas(folder: Path) -> Atlas:
+    return sq_graph.open(folder)
+
+
+def texts(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.ttl")}
+
+
+def chan(atlas: Atlas, summary: str = "A state of affairs between people.") -> str:
+    with atlas.edit() as edit:
+        work = edit.work("chan-2006", title="Reconsidering cohesion", authors=["Chan, Joseph"], year=2006)
+        return edit.definition(
+            of="social-cohesion", in_=work, page="290–291", summary=summary, phrase="a state of affairs",
+            aspects={"process-or-outcome": "outcome", "constituents": ["trust", "help"], "degree": "silent"},
+        )  # fmt: skip
+
+
+def test_what_is_kept_answers_at_once_and_after_opening_again(atlas: Atlas, folder: Path) -> None:
+    before = atlas.digest
+    made = chan(atlas)
+    assert made == f"{BASE}id/definition/chan-2006-social-cohesion-p290-291"
+    assert atlas.digest != before
+    for one in (atlas, sq_graph.open(folder)):
+        found = next(definition for definition in one.concept("social-cohesion").definitions if definition.iri == made)
+        assert (found.attribution.asserter, found.attribution.pages, found.attribution.distance) == (
+            "Chan 2006", "pp. 290–291", "read",
+        )  # fmt: skip
+        cells = {row["aspect"]: row["value"] for row in one.compare(made).records.to_dicts()}  # type: ignore[union-attr]
+        assert (cells["process or outcome"], cells["constituents"], cells["degree"]) == ("outcome", "help; trust", "silent")
+
+
+def test_one_canonical_file_a_work_under_the_base(atlas: Atlas, folder: Path) -> None:
+    chan(atlas)
+    assert sorted(texts(folder)) == ["ontology/data/agents.ttl", "ontology/data/works/chan-2006.ttl"]
+    assert all(text == format_text(text) for text in texts(folder).values())
+    assert not [f for f in atlas.check() if f.severity == "Violation" and "some aspects only" not in str(f)]
+
+
+def test_the_same_again_changes_nothing(atlas: Atlas, folder: Path) -> None:
+    chan(atlas)
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.ttl")}
+    chan(sq_graph.open(folder))
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.ttl")} == before
+
+
+def test_a_draft_is_changed_and_what_was_added_by_hand_stays(atlas: Atlas, folder: Path) -> None:
+    chan(atlas)
+    path = folder / "ontology/data/works/chan-2006.ttl"
+    by_hand = path.read_text(encoding="utf-8").replace("sq:form ", "sq:component concept:trust ;\n    sq:form ")
+    path.write_text(by_hand, encoding="utf-8")
+    chan(atlas, "Another summary.")
+    text = path.read_text(encoding="utf-8")
+    assert "Another summary." in text and "A state of affairs between" not in text and "sq:component concept:trust" in text
+
+
+def test_what_was_read_a_second_time_is_not_replaced(atlas: Atlas, folder: Path) -> None:
+    chan(atlas)
+    path = folder / "ontology/data/works/chan-2006.ttl"
+    path.write_text(path.read_text(encoding="utf-8").replace("reviewStatus-draft", "reviewStatus-second-read"), encoding="utf-8")
+    before = texts(folder)
+    with pytest.raises(InputError, match="read by somebody else"):
+        chan(sq_graph.open(folder), "Another summary.")
+    assert texts(folder) == before
+
+
+def test_an_exception_leaves_files_and_graph_as_they_were(atlas: Atlas, folder: Path) -> None:
+    chan(atlas)
+    before, digest = texts(folder), atlas.digest
+    with pytest.raises(ZeroDivisionError), atlas.edit() as edit:
+        edit.work("other-2001", title="Other", authors=["Other, A."], year=2001)
+        raise ZeroDivisionError
+    assert (texts(folder), sq_graph.open(folder).digest, atlas.digest) == (before, digest, digest)
+    chan(atlas, "The folder is free again.")
+
+
+def test_the_shapes_refuse_and_nothing_is_kept(atlas: Atlas, folder: Path) -> None:
+    chan(atlas)
+    before, digest = texts(folder), atlas.digest
+    with pytest.raises(FindingsError, match="nothing was changed") as caught, atlas.edit() as edit:
+        edit.work("fine-2001", title="Fine", authors=["Fine, A."], year=2001)
+        edit.put(f"{BASE}data/works/bad", f"<{BASE}id/work/Bad_Slug> a <https://w3id.org/sq-graph/core#Work> .")
+    assert len(caught.value.findings) > 2
+    assert (texts(folder), atlas.digest) == (before, digest)
+    atlas.__dict__.pop("digest")
+    assert atlas.digest == digest
+
+
+def test_a_file_can_be_put_and_taken_away(atlas: Atlas, folder: Path) -> None:
+    chan(atlas)
+    digest, iri = atlas.digest, f"{BASE}data/works/own"
+    text = f"""<{iri}> a <http://www.w3.org/2002/07/owl#Ontology> ; <http://www.w3.org/2000/01/rdf-schema#label> "own"@en ;
+      <http://purl.org/dc/terms/license> <https://example.org/licence> ."""
+    with atlas.edit() as edit:
+        edit.put(iri, text)
+    assert (folder / "ontology/data/works/own.ttl").read_text(encoding="utf-8") == text
+    assert atlas.digest != digest
+    with atlas.edit() as edit:
+        edit.put(iri, None)
+    assert (atlas.digest, (folder / "ontology/data/works/own.ttl").exists()) == (digest, False)
+    with atlas.edit() as edit, pytest.raises(InputError, match="no file of this workspace"):
+        edit.put(f"{BASE}../../etc/passwd", "")
+
+
+def test_typologies_alignments_and_claims(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        work = edit.work("own-2010", title="Own", authors=["Own, Olive"], year=2010)
+        forms = edit.typology("forms of exclusion", divides="social-exclusion", in_=work, page="3",
+                              categories=[("mild exclusion", "A little."), ("harsh exclusion", "")], ordered_by="mild to harsh")  # fmt: skip
+        drawn = edit.alignment(subject=["mild exclusion", "harsh exclusion"], relation="close", object="steinert-normal",
+                               in_=work, page="4", hedge_words="seem to")  # fmt: skip
+        denied = edit.alignment(subject="harsh exclusion", relation="exact", object="steinert-overall", in_=work, page="4", denied=True)
+        claim = edit.claim(summary="Trust comes first.", in_=work, page="5", subject="trust", relation="condition-of",
+                           object="social-capital", holder="Own, Olive")  # fmt: skip
+    assert atlas.typology(forms).ordered
+    assert [category.label for category in atlas.typology(forms).categories] == ["mild exclusion", "harsh exclusion"]
+    assert atlas.graph.ask(f"ASK {{ <{drawn}> sq:subject ?u ; sq:hedge sq:hedge-hedged . ?u a sq:Union ; skos:member ?a, ?b }}")
+    assert atlas.graph.ask(f"ASK {{ <{denied}> a sq:DeniedAlignment }}")
+    assert "Trust comes first." in atlas.show(claim).to_text()
+
+
+def test_a_view_that_another_work_reports(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        work = edit.work("own-2010", title="Own", authors=["Own, Olive"], year=2010)
+        made = edit.definition(of="social-exclusion", in_=work, page="3", summary="As told.", stated_in="room-1999")
+    found = next(one for one in atlas.definitions("social-exclusion") if one.iri == made)
+    assert found.attribution.source == "Room 1999, as reported by Own 2010, p. 3"
+
+
+@pytest.mark.parametrize(
+    ("what", "error"),
+    [
+        ({"of": "social-cohesoin"}, "Did you mean 'social-cohesion'"),
+        ({"in_": "chan-2066"}, "there is no work"),
+        ({"page": "next page"}, "is no page"),
+        ({"hedge": "hedgy"}, "there is no hedge"),
+        ({"aspects": {"degree": "total"}}, "there is no value of degree"),
+        ({"aspects": {"colour": "red"}}, "there is no aspect"),
+    ],
+)
+def test_a_wrong_name_is_told_with_the_nearest(atlas: Atlas, folder: Path, what: dict[str, object], error: str) -> None:
+    given = {"of": "social-cohesion", "in_": "room-1999", "page": "1", "summary": "Some words."} | what
+    with pytest.raises((UnknownName, InputError), match=error), atlas.edit() as edit:
+        edit.definition(**given)  # type: ignore[arg-type]
+    assert texts(folder) == {}
+
+
+def test_two_different_things_of_one_name_are_refused(atlas: Atlas, folder: Path) -> None:
+    with pytest.raises(InputError, match="give one of them|Give one of them"), atlas.edit() as edit:
+        for summary in ("One thing.", "Another thing."):
+            edit.definition(of="social-cohesion", in_="room-1999", page="1", summary=summary)
+    chan(atlas)
+    with pytest.raises(InputError, match="another work 'chan-2006'"), atlas.edit() as edit:
+        edit.work("chan-2006", title="Quite another book", authors=["Chan, Kim"], year=2006)
+    assert "Quite another" not in str(texts(folder))
+
+
+def test_the_packaged_map_is_never_edited() -> None:
+    with pytest.raises(InputError, match="none is open"):
+        Atlas(sq_graph.open().graph, sq_graph.open().layouts[:1]).edit()
+
+
+def test_an_edit_sees_what_another_program_wrote(folder: Path) -> None:
+    first, second = sq_graph.open(folder), sq_graph.open(folder)
+    chan(first)
+    with second.edit() as edit:
+        assert edit.find("chan-2006", "work").endswith("/chan-2006")
+    assert second.digest == first.digest
+    (folder / "ontology/data/works/chan-2006.ttl").unlink()
+    with second.edit():
+        pass
+    assert not second.graph.ask(f"ASK {{ <{BASE}id/work/chan-2006> ?p ?o }}")
+
+
+def test_the_folder_is_held_while_an_edit_goes_on(atlas: Atlas, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if files.locks is None:
+        pytest.skip("this system has no file locks")
+    other = sq_graph.open(folder).edit()
+    monkeypatch.setattr(other._transaction, "patience", 0.1)
+    with atlas.edit(), pytest.raises(EngineError, match="another program"), other:
+        pass
+
+
+def test_two_programs_lose_nothing_of_each_other(folder: Path) -> None:
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, folder, name, "6"], stdout=subprocess.DEVNULL) for name in "ab"]
+    assert [writer.wait(timeout=300) for writer in writers] == [0, 0]
+    works = {work.iri.rsplit("/", 1)[-1] for work in sq_graph.open(folder).works() if work.iri.startswith(BASE)}
+    assert works == {f"{name}-{number}" for name in "ab" for number in range(6)}
+
+
+def test_a_kill_leaves_the_old_files_or_the_new_ones(folder: Path) -> None:
+    told = -1
+    for turn in range(ROUNDS):
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, folder, f"k{turn}", "1000"], stdout=subprocess.PIPE, text=True)
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        time.sleep(random.Random(turn).random() * 0.2)
+        writer.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+        told = max([0, *(int(line) for line in writer.stdout.read().split())])
+        writer.wait()
+        atlas = sq_graph.open(folder)  # finishes what the kill left
+        mine = [w for w in atlas.works() if w.iri.startswith(f"{BASE}id/work/k{turn}-")]
+        said = [d for d in atlas.definitions("social-cohesion") if d.iri.startswith(f"{BASE}id/definition/k{turn}-")]
+        assert len(mine) == len(said) >= told + 1
+        assert all(work.authors == ("Author Shared",) for work in mine)
