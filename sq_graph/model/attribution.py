@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from sq_graph.graph import Graph, Term
-from sq_graph.model.facts import Facts, coded, facts, labels, text, texts
+from sq_graph.model.facts import Facts, facts, joined, labels, number, text, texts, word
 from sq_graph.vocab import SQ
 
 Distance = Literal["read", "reported", "relayed", "curator's reading"]
-_OWNER = ("sq:memberOf", "sq:cellOf", "sq:codes", "sq:dataSet", "qb:dataSet")
-_ATTRIBUTION = (
-    "sq:heldBy", "sq:possiblyHeldBy", "sq:attributionCertainty", "sq:statedIn", "sq:via", "sq:reportedIn",
-    "sq:citation", "sq:basis", "sq:hedge", "sq:hedgeMarker", "sq:stance", "sq:reviewStatus",
-)  # fmt: skip
+_WHOLES = ("sq:memberOf", "sq:cellOf", "sq:codes", "sq:dataSet", "qb:dataSet")
 
 
 @dataclass(frozen=True)
@@ -33,33 +30,23 @@ class Passage:
 
     @property
     def pages(self) -> str:
-        """The page or pages as cited: `p. 6` or `pp. 6–7`.
-
-        >>> Passage("", "Phillips 2008", "6", "7", "inferred", 270, 310, "").pages
-        'pp. 6–7'
-        """
+        """The page or pages as cited: `p. 6` or `pp. 6–7`."""
         return f"pp. {self.page}–{self.last_page}" if self.last_page else f"p. {self.page}"
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """Whose a contribution is and on what it rests; every name is a label, in the order of labels.
-
-    `cited` holds the pages of the holder's own work as the passage names them.
-    """
+    """Whose a contribution is and on what it rests; every name is a label, in the order of labels."""
 
     thing: str
     holders: tuple[str, ...]
     possible_holders: tuple[str, ...]
-    certainty: str
     stated_in: tuple[str, ...]
     via: tuple[str, ...]
     passages: tuple[Passage, ...]
-    cited: tuple[str, ...]
     basis: str
     hedge: str
     markers: tuple[str, ...]
-    stance: str
     review: str
 
     @property
@@ -69,19 +56,16 @@ class Attribution:
             return "relayed"
         if self.basis == "read" and not self.holders and not self.possible_holders:
             return "curator's reading"
-        read = {passage.work for passage in self.passages}
-        return "read" if self.stated_in and read & set(self.stated_in) else "reported"
+        return "read" if {passage.work for passage in self.passages} & set(self.stated_in) else "reported"
 
     @property
     def asserter(self) -> str:
         """Who holds it, with the works where they are named: `Room 1999`; open holders joined by `or`."""
-        perhaps = _joined(self.possible_holders, " or ")
+        perhaps = joined(self.possible_holders, " or ")
         if self.holders:
-            certain = _joined(_with_work(self.holders, self.stated_in), " and ")
+            certain = joined(self.stated_in or self.holders, " and ")
             return f"{certain} (perhaps {perhaps})" if perhaps else certain
-        if perhaps:
-            return perhaps
-        return "curator" if self.basis == "read" or not self.passages else "nobody named"
+        return perhaps or ("curator" if self.basis == "read" or not self.passages else "nobody named")
 
     @property
     def pages(self) -> str:
@@ -90,24 +74,22 @@ class Attribution:
 
     @property
     def firmness(self) -> str:
-        """The hedge with its words: `hedged ("appear to be similar")`."""
-        if not self.hedge:
-            return ""
+        """The hedge with its words: `hedged (“appear to be similar”)`."""
         quoted = ", ".join(f"“{marker}”" for marker in self.markers)
-        return f"{self.hedge} ({quoted})" if quoted else self.hedge
+        return f"{self.hedge} ({quoted})" if self.hedge and quoted else self.hedge
 
     @property
     def source(self) -> str:
         """The whole chain in words: `Room 1999, as reported by Phillips 2008, p. 6`."""
-        read = _joined(tuple(dict.fromkeys(passage.work for passage in self.passages)), " and ")
-        place = f"{read}, {self.pages}" if read else "no passage"
+        works = joined(list(dict.fromkeys(passage.work for passage in self.passages)), " and ")
+        place = f"{works}, {self.pages}" if works else "no passage"
         if self.distance == "curator's reading":
             return f"curator's reading of {place}"
         reading = " (curator's reading)" if self.basis == "read" else ""
         if self.distance == "read" or self.asserter == "nobody named":
-            perhaps = f" (perhaps {_joined(self.possible_holders, ' or ')})" if self.possible_holders else ""
+            perhaps = f" (perhaps {joined(self.possible_holders, ' or ')})" if self.possible_holders else ""
             return f"{place}{reading}{perhaps}"
-        via = f" through {_joined(self.via, ' and ')}" if self.via else ""
+        via = f" through {joined(self.via, ' and ')}" if self.via else ""
         return f"{self.asserter}{via}, as reported by {place}{reading}"
 
 
@@ -121,86 +103,57 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
     """
     wanted = list(dict.fromkeys(things))
     known = facts(graph, wanted)
-    owners = {thing: text(known[thing], name) for thing in known for name in _OWNER if name in known[thing]}
-    known |= facts(graph, set(owners.values()) - set(known))
-    borne = {thing: one for thing in wanted if (one := _borne(thing, known, owners)) and one.get("sq:reportedIn")}
+    wholes = {thing: text(one, name) for thing, one in known.items() for name in _WHOLES if name in one}
+    known |= facts(graph, set(wholes.values()) - set(known))
+    borne = {thing: _borne(known.get(thing, {}), known.get(wholes.get(thing, ""), {})) for thing in wanted}
+    borne = {thing: one for thing, one in borne.items() if one.get("sq:reportedIn")}
     passages = _passages(graph, [iri for one in borne.values() for iri in texts(one, "sq:reportedIn")])
-    citations = facts(graph, [iri for one in borne.values() for iri in texts(one, "sq:citation")])
-    named = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
-    names = labels(graph, [iri for one in borne.values() for name in named for iri in texts(one, name)])
+    people = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
+    names = labels(graph, [iri for one in borne.values() for name in people for iri in texts(one, name)])
     found = {}
     for thing, one in borne.items():
-        people = {name: tuple(sorted(names[iri] for iri in texts(one, name))) for name in named}
-        pages = sorted((p for iri in texts(one, "sq:reportedIn") if (p := passages.get(iri))), key=_place)
+        holders, possible, stated, via = (tuple(sorted(names[iri] for iri in texts(one, name))) for name in people)
+        read = [passages[iri] for iri in texts(one, "sq:reportedIn") if iri in passages]
         found[thing] = Attribution(
             thing=thing,
-            holders=people["sq:heldBy"],
-            possible_holders=people["sq:possiblyHeldBy"],
-            certainty=_value(text(one, "sq:attributionCertainty")),
-            stated_in=people["sq:statedIn"],
-            via=people["sq:via"],
-            passages=tuple(pages),
-            cited=tuple(
-                page for iri in texts(one, "sq:citation") for page in texts(citations.get(iri, {}), "sq:citedPage")
-            ),
-            basis=_value(text(one, "sq:basis")),
-            hedge=_value(text(one, "sq:hedge")),
+            holders=holders,
+            possible_holders=possible,
+            stated_in=stated,
+            via=via,
+            passages=tuple(sorted(read, key=attrgetter("work", "first_line", "last_line"))),
+            basis=word(one, "sq:basis"),
+            hedge=word(one, "sq:hedge"),
             markers=texts(one, "sq:hedgeMarker"),
-            stance=_value(text(one, "sq:stance")),
-            review=_value(text(one, "sq:reviewStatus")),
+            review=word(one, "sq:reviewStatus"),
         )
     return found
 
 
-def _borne(thing: str, known: Mapping[str, Facts], owners: Mapping[str, str]) -> Facts:
+def _borne(own: Facts, whole: Facts) -> Facts:
     """What a thing says of its attribution; where it names no holder and no basis, its whole says the rest.
 
     A figure that was worked out here is the curator's, whoever holds the table in which it stands.
     """
-    own = known.get(thing, {})
     if any(name in own for name in ("sq:heldBy", "sq:possiblyHeldBy", "sq:basis")):
         return own
-    whole = known.get(owners.get(thing, ""), {})
-    if text(own, "sq:figureStatus") == SQ + "figureStatus-derived":
-        read: Facts = {"sq:basis": [Term("uri", SQ + "basis-read")], "sq:reportedIn": whole.get("sq:reportedIn", ())}
-        return dict(read) | dict(own)
-    return {name: terms for name, terms in whole.items() if name in _ATTRIBUTION} | dict(own)
+    if word(own, "sq:figureStatus") == "derived":
+        whole = {"sq:basis": [Term("uri", SQ + "basis-read")], "sq:reportedIn": whole.get("sq:reportedIn", ())}
+    return {**whole, **own}
 
 
 def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
     known = facts(graph, iris)
-    works = labels(graph, [text(one, "sq:inWork") for one in known.values() if one.get("sq:inWork")])
+    works = labels(graph, [text(one, "sq:inWork") for one in known.values()])
     return {
         iri: Passage(
             iri=iri,
-            work=works.get(text(one, "sq:inWork"), "unknown work"),
+            work=works[text(one, "sq:inWork")] or "unknown work",
             page=text(one, "sq:pageLabel"),
             last_page=text(one, "sq:lastPageLabel"),
-            page_basis=_value(text(one, "sq:pageBasis")),
-            first_line=_number(text(one, "sq:firstLine")),
-            last_line=_number(text(one, "sq:lastLine")),
+            page_basis=word(one, "sq:pageBasis"),
+            first_line=number(one, "sq:firstLine") or 0,
+            last_line=number(one, "sq:lastLine") or 0,
             phrase=text(one, "sq:phrase"),
         )
         for iri, one in known.items()
     }
-
-
-def _with_work(holders: tuple[str, ...], works: tuple[str, ...]) -> tuple[str, ...]:
-    """The works alone where they name their authors already, else the holders."""
-    return works if works else holders
-
-
-def _joined(names: tuple[str, ...], last: str) -> str:
-    return last.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _value(iri: str) -> str:
-    return coded(iri) if iri else ""
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isdigit() else 0
-
-
-def _place(passage: Passage) -> tuple[str, int, int]:
-    return passage.work, passage.first_line, passage.last_line

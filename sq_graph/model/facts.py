@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sq_graph.graph import Graph, Term
-from sq_graph.vocab import RDFS, SQ, slug_of
+from sq_graph.vocab import SQ, shorten, slug_of
 
 Facts = Mapping[str, Sequence[Term]]
 """The statements of one thing: property in short form → its terms, sorted."""
 
-_CHUNK = 400
+_PORTION = 400
 
 
 def facts(graph: Graph, things: Iterable[str]) -> dict[str, dict[str, list[Term]]]:
@@ -21,13 +21,9 @@ def facts(graph: Graph, things: Iterable[str]) -> dict[str, dict[str, list[Term]
     >>> [str(label) for label in facts(sq_graph.open().graph, [room])[room]["rdfs:label"]]
     ['Room 1999']
     """
-    from sq_graph.vocab import shorten
-
     found: dict[str, dict[str, list[Term]]] = {}
-    for chunk in _chunks(things):
-        query = f"SELECT DISTINCT ?s ?p ?o {{ VALUES ?s {{ {values(chunk)} }} ?s ?p ?o }}"
-        for row in graph.select(query):
-            found.setdefault(row["s"].value, {}).setdefault(shorten(row["p"].value), []).append(row["o"])
+    for row in _about(graph, things, "?s ?p ?o"):
+        found.setdefault(row["s"].value, {}).setdefault(shorten(row["p"].value), []).append(row["o"])
     for statements in found.values():
         for terms in statements.values():
             terms.sort(key=lambda term: (term.value, term.language))
@@ -38,12 +34,15 @@ def labels(graph: Graph, things: Iterable[str]) -> dict[str, str]:
     """The label of each thing, the English one first; the last part of its IRI where it has none."""
     wanted = list(dict.fromkeys(things))
     found: dict[str, tuple[bool, str]] = {}
-    for chunk in _chunks(wanted):
-        query = f"SELECT ?s ?label {{ VALUES ?s {{ {values(chunk)} }} ?s <{RDFS}label> ?label }}"
-        for row in graph.select(query):
-            offer = (not row["label"].language.startswith("en"), row["label"].value)
-            found[row["s"].value] = min(offer, found.get(row["s"].value, offer))
+    for row in _about(graph, wanted, "?s rdfs:label ?label"):
+        offer = (not row["label"].language.startswith("en"), row["label"].value)
+        found[row["s"].value] = min(offer, found.get(row["s"].value, offer))
     return {thing: found[thing][1] if thing in found else coded(thing) for thing in wanted}
+
+
+def iris(graph: Graph, query: str) -> list[str]:
+    """The things in the first column of a SELECT query."""
+    return [row[0].value for row in graph.select(query).rows if row[0]]
 
 
 def coded(iri: str) -> str:
@@ -57,11 +56,7 @@ def coded(iri: str) -> str:
 
 
 def texts(statements: Facts, name: str) -> tuple[str, ...]:
-    """The values of one property as plain texts.
-
-    >>> texts({"sq:phrase": [Term("literal", "as a whole")]}, "sq:phrase")
-    ('as a whole',)
-    """
+    """The values of one property as plain texts."""
     return tuple(term.value for term in statements.get(name, ()))
 
 
@@ -70,11 +65,34 @@ def text(statements: Facts, name: str, default: str = "") -> str:
     return next(iter(texts(statements, name)), default)
 
 
+def word(statements: Facts, name: str) -> str:
+    """The plain word of the first coded value of one property, or ''."""
+    return coded(text(statements, name))
+
+
+def number(statements: Facts, name: str) -> int | None:
+    """The first value of one property as a whole number; None where there is none."""
+    written = text(statements, name)
+    return int(written) if written.removeprefix("-").isdigit() else None
+
+
 def values(things: Iterable[str]) -> str:
-    """IRIs as SPARQL writes them, for a VALUES row."""
-    return " ".join(f"<{thing}>" for thing in things)
+    """IRIs as SPARQL writes them, for a VALUES row; what is no IRI is left out."""
+    return " ".join(f"<{thing}>" for thing in things if thing and not set(thing) & set('<>"{}|^`\\ \n'))
 
 
-def _chunks(things: Iterable[str]) -> Iterable[list[str]]:
-    wanted = [thing for thing in dict.fromkeys(things) if not set(thing) & set('<>"{}|^`\\ \n')]
-    return (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
+def joined(names: Sequence[str], last: str) -> str:
+    """Names in one phrase, the last of them after a word of its own.
+
+    >>> joined(["Room", "Silver", "Steinert"], " or ")
+    'Room, Silver or Steinert'
+    """
+    return last.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _about(graph: Graph, things: Iterable[str], pattern: str) -> Iterator[dict[str, Term]]:
+    """The rows of a pattern for many things, each of them as `?s`."""
+    wanted = list(dict.fromkeys(things))
+    for start in range(0, len(wanted), _PORTION):
+        portion = values(wanted[start : start + _PORTION])
+        yield from graph.select(f"SELECT DISTINCT * {{ VALUES ?s {{ {portion} }} {pattern} }}")

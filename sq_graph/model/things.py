@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import Facts, coded, facts, labels, text, texts, values
+from sq_graph.model.facts import coded, facts, iris, labels, number, text, texts, values, word
 
 
 @dataclass(frozen=True)
@@ -74,33 +74,33 @@ class Typology:
     attribution: Attribution | None
 
 
-def read_works(graph: Graph, iris: Iterable[str]) -> tuple[Work, ...]:
+def read_works(graph: Graph, works: Iterable[str]) -> tuple[Work, ...]:
     """The works of these IRIs, by year and label; one without a year comes last."""
-    known = facts(graph, iris)
+    known = facts(graph, works)
     places = facts(graph, [iri for one in known.values() for iri in texts(one, "sq:authorship")])
     names = labels(graph, [text(place, "sq:author") for place in places.values()])
     found = []
     for iri, one in known.items():
-        line = sorted((places[place] for place in texts(one, "sq:authorship") if place in places), key=_rank)
-        authors = tuple(names[text(place, "sq:author")] for place in line)
-        found.append(Work(iri, text(one, "rdfs:label"), text(one, "dcterms:title"), _year(one), authors))
+        signed = [places[place] for place in texts(one, "sq:authorship") if place in places]
+        signed.sort(key=lambda place: number(place, "sq:rank") or 0)
+        authors = tuple(names[text(place, "sq:author")] for place in signed)
+        found.append(Work(iri, text(one, "rdfs:label"), text(one, "dcterms:title"), number(one, "sq:year"), authors))
     return tuple(sorted(found, key=lambda work: (work.year or 9999, work.label)))
 
 
-def read_definitions(graph: Graph, iris: Sequence[str], concept: str = "") -> tuple[Definition, ...]:
+def read_definitions(graph: Graph, definitions: Iterable[str], concept: str = "") -> tuple[Definition, ...]:
     """The definitions of these IRIs in order of year; `concept` is the one asked for, whose senses are labelled."""
-    known = facts(graph, iris)
+    known = facts(graph, definitions)
     credits = attributions(graph, known)
-    defined = {iri: text(one, "sq:defines") for iri, one in known.items()}
-    names = labels(graph, defined.values())
+    names = labels(graph, [text(one, "sq:defines") for one in known.values()])
     years = _years(graph, known)
     found = [
         Definition(
             iri=iri,
             label=text(one, "rdfs:label"),
-            concept=names[defined[iri]],
-            sense="" if defined[iri] == concept else names[defined[iri]],
-            form=coded(text(one, "sq:form")),
+            concept=names[text(one, "sq:defines")],
+            sense="" if text(one, "sq:defines") == concept else names[text(one, "sq:defines")],
+            form=word(one, "sq:form"),
             summary=text(one, "sq:summary"),
             year=years.get(iri),
             attribution=credits[iri],
@@ -116,72 +116,50 @@ def definitions_beneath(graph: Graph, concept: str) -> list[str]:
     query = f"""SELECT DISTINCT ?definition {{
       {{ ?beneath (sq:senseOf|skos:broader)* <{concept}> }}
       ?definition sq:defines ?beneath . ?definition a sq:Definition }}"""
-    return sorted(row["definition"].value for row in graph.select(query))
+    return sorted(iris(graph, query))
 
 
-def read_concept(graph: Graph, iri: str) -> Concept:
+def read_concept(graph: Graph, concept: str) -> Concept:
     """The concept of this IRI with all its definitions."""
-    one = facts(graph, [iri]).get(iri, {})
-    senses, narrower = (_labelled_subjects(graph, name, iri) for name in ("sq:senseOf", "skos:broader"))
-    label = text(one, "rdfs:label", labels(graph, [iri])[iri])
-    found = read_definitions(graph, definitions_beneath(graph, iri), iri)
-    return Concept(iri, label, texts(one, "skos:altLabel"), senses, narrower, found)
+    senses, narrower = (
+        tuple(sorted(labels(graph, iris(graph, f"SELECT DISTINCT ?s {{ ?s {name} <{concept}> }}")).values()))
+        for name in ("sq:senseOf", "skos:broader")
+    )
+    alternatives = texts(facts(graph, [concept]).get(concept, {}), "skos:altLabel")
+    found = read_definitions(graph, definitions_beneath(graph, concept), concept)
+    return Concept(concept, labels(graph, [concept])[concept], alternatives, senses, narrower, found)
 
 
-def read_typology(graph: Graph, iri: str) -> Typology:
+def read_typology(graph: Graph, typology: str) -> Typology:
     """The typology of this IRI with its categories."""
-    one = facts(graph, [iri]).get(iri, {})
-    query = f"SELECT DISTINCT ?category {{ ?category sq:memberOf <{iri}> }}"
-    members = facts(graph, [row["category"].value for row in graph.select(query)])
+    one = facts(graph, [typology]).get(typology, {})
+    members = facts(graph, iris(graph, f"SELECT DISTINCT ?category {{ ?category sq:memberOf <{typology}> }}"))
     categories = [
         Category(
-            iri=member,
+            iri=iri,
             label=text(each, "rdfs:label"),
-            rank=_number(text(each, "sq:rank")),
+            rank=number(each, "sq:rank"),
             summary=text(each, "sq:summary"),
-            marks=tuple(coded(mark) for mark in texts(each, "sq:mark")),
+            marks=tuple(map(coded, texts(each, "sq:mark"))),
         )
-        for member, each in members.items()
+        for iri, each in members.items()
     ]
-    divided = labels(graph, texts(one, "sq:divides"))
     return Typology(
-        iri=iri,
+        iri=typology,
         label=text(one, "rdfs:label"),
-        divides=", ".join(divided.values()),
+        divides=", ".join(labels(graph, texts(one, "sq:divides")).values()),
         ordered=text(one, "sq:ordered") == "true",
         ordered_by=text(one, "sq:orderedBy"),
         categories=tuple(sorted(categories, key=lambda c: (c.rank is None, c.rank or 0, c.label))),
-        attribution=attributions(graph, [iri]).get(iri),
+        attribution=attributions(graph, [typology]).get(typology),
     )
 
 
-def _years(graph: Graph, definitions: dict[str, dict[str, list]]) -> dict[str, int]:  # type: ignore[type-arg]
+def _years(graph: Graph, definitions: Iterable[str]) -> dict[str, int]:
     """The year of each definition: that of the holder's work, else of the work between, else of the work read."""
-    query = f"""SELECT ?definition (MIN(?stated) AS ?first) (MIN(?between) AS ?second) (MIN(?read) AS ?third) {{
+    query = f"""SELECT ?definition (COALESCE(MIN(?stated), MIN(?between), MIN(?read)) AS ?year) {{
       VALUES ?definition {{ {values(definitions)} }}
       OPTIONAL {{ ?definition sq:statedIn/sq:year ?stated }}
       OPTIONAL {{ ?definition sq:via/sq:year ?between }}
       OPTIONAL {{ ?definition sq:reportedIn/sq:inWork/sq:year ?read }} }} GROUP BY ?definition"""
-    found = {}
-    for row in graph.select(query):
-        year = next((row[name] for name in ("first", "second", "third") if name in row), None)
-        if "definition" in row and year is not None:
-            found[row["definition"].value] = int(year.value)
-    return found
-
-
-def _labelled_subjects(graph: Graph, name: str, thing: str) -> tuple[str, ...]:
-    query = f"SELECT DISTINCT ?s {{ ?s {name} <{thing}> }}"
-    return tuple(sorted(labels(graph, [row["s"].value for row in graph.select(query)]).values()))
-
-
-def _rank(place: Facts) -> int:
-    return _number(text(place, "sq:rank")) or 0
-
-
-def _year(one: Facts) -> int | None:
-    return _number(text(one, "sq:year"))
-
-
-def _number(written: str) -> int | None:
-    return int(written) if written.lstrip("-").isdigit() else None
+    return {row["definition"].value: int(row["year"].value) for row in graph.select(query) if "year" in row}
