@@ -23,7 +23,7 @@ from sq_graph.web.description import Description
 from sq_graph.web.front import Answering, Front, as_reply
 from sq_graph.web.job import Refusal
 from sq_graph.web.linked_data import LinkedData
-from sq_graph.web.negotiation import quality
+from sq_graph.web.negotiation import Choice, choose, quality
 from sq_graph.web.reply import Reply
 from sq_graph.web.request import Request, values
 from sq_graph.web.settings import Settings
@@ -32,6 +32,24 @@ from sq_graph.web.workers import Pool
 from sq_graph.web.writing import Writing
 
 _IRI = re.compile(r"/(id|data|positions)/.|/(core|phenomena|same-meaning|sq-graph|resource)(\.\w+)?$")
+
+
+_ANSWERS = (
+    Choice("text/html", "html"),
+    Choice("application/json", "json"),
+    Choice("application/sparql-results+json", "json"),
+    Choice("text/csv", "csv"),
+)
+
+
+class Behind:
+    """Leaves the answer to the pages."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
 
 
 class Endpoint:
@@ -177,16 +195,25 @@ def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> 
     def direct(path: str) -> Answering | None:
         if path.startswith("/graphs/"):
             return endpoint.graph_store
+        if path.startswith("/ask/"):
+            return ask
         found: Answering | None = paths.get(path) or paths.get(path.rstrip("/"))
         return found or (endpoint.thing if _IRI.match(path) else None)
+
+    async def ask(request: Request) -> Reply:
+        """`/ask/…`: a page, or what the client likes better."""
+        choice = None if values(request.parameters(), "format") else choose(request.header("accept"), _ANSWERS)
+        if choice and choice.form != "html":
+            request.scope["query_string"] += f"&format={choice.form}".encode()
+        return Behind(app)
 
     async def other(request: Any) -> Any:
         return await endpoint.thing(Request(request.scope, request.receive, settings))
 
     handlers: Any = dict.fromkeys((HTTPException, Refusal, SqGraphError), _handled)
     routes = [*_pages(settings, endpoint), Route("/{path:path}", other, methods=["GET", "HEAD"])]
-    behind = Starlette(routes=routes, lifespan=endpoint.running, exception_handlers=handlers)
-    return Front(endpoint, direct, behind)
+    app = Starlette(routes=routes, lifespan=endpoint.running, exception_handlers=handlers)
+    return Front(endpoint, direct, app)
 
 
 async def _handled(_: Any, error: Exception) -> Response:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from sq_graph.errors import FindingsError, InputError, SqGraphError, UnknownName
@@ -17,6 +18,7 @@ from sq_graph.web.request import Request
 from sq_graph.web.settings import Settings
 
 LOG = logging.getLogger("sq_graph.web")
+_SENTENCES = {404: "There is nothing at this address.", 405: "This is not possible at this address."}
 Answering = Callable[[Request], Awaitable[Reply]]
 
 
@@ -63,10 +65,11 @@ class Front:
             await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
             return
         answering = self.direct(scope["path"])
+        request = Request(scope, receive, self.settings)
         if answering is None:
-            await self.behind(scope, receive, send)
+            await self.behind(scope, request.bounded(), send)
             return
-        response = await answering(Request(scope, receive, self.settings))
+        response = await answering(request)
         await response(scope, receive, send)
 
 
@@ -77,6 +80,9 @@ def as_reply(error: Exception) -> Response:
     if isinstance(error, SqGraphError):
         status = 404 if isinstance(error, UnknownName) else 400 if isinstance(error, InputError) else 500
         return refusal(Refusal(422 if isinstance(error, FindingsError) else status, str(error)))
+    if isinstance(error, HTTPException):
+        sentence = _SENTENCES.get(error.status_code, f"{error.detail}.")
+        return refusal(Refusal(error.status_code, sentence, **dict(error.headers or {})))
     LOG.error("%s: %s", type(error).__name__, error, exc_info=LOG.isEnabledFor(logging.DEBUG))
     return refusal(Refusal(500, "Something went wrong in the server. Its log says what."))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -24,6 +25,7 @@ class Request:
         self.scope, self.receive, self.settings = scope, receive, settings
         self.method: str = scope["method"]
         self.path: str = scope["path"]
+        self.complete = False
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
 
     def header(self, name: str) -> str:
@@ -54,28 +56,40 @@ class Request:
         """Whether the client can unzip."""
         return bool(_GZIP.search(self.header("accept-encoding")))
 
+    def bounded(self, most: int = 0) -> Callable[[], Awaitable[Any]]:
+        """The stream of the body; raises Refusal if it is larger than `most` bytes or comes too slowly."""
+        most = most or self.settings.query_bytes
+        announced = self.header("content-length")
+        end = time.monotonic() + self.settings.patience
+        size = 0
+
+        async def receive() -> Any:
+            nonlocal size
+            if announced.isdigit() and int(announced) > most:
+                raise _too_large(most)
+            try:
+                async with asyncio.timeout(None if self.complete else max(0.0, end - time.monotonic())):
+                    message = await self.receive()
+            except TimeoutError:
+                seconds = f"{self.settings.patience:g} seconds"
+                raise Refusal(408, f"The request did not come within {seconds}.", connection="close") from None
+            size += len(message.get("body", b""))
+            self.complete = not message.get("more_body", False)
+            if size > most:
+                raise _too_large(most)
+            return message
+
+        return receive
+
     async def body(self, most: int) -> bytes:
         """The body; raises Refusal if it is larger than `most` bytes or comes too slowly."""
-        announced = self.header("content-length")
-        if announced.isdigit() and int(announced) > most:
-            raise _too_large(most)
-        parts, size = [], 0
-        try:
-            async with asyncio.timeout(self.settings.patience):
-                while True:
-                    message = await self.receive()
-                    if message["type"] == "http.disconnect":
-                        raise Refusal(400, "The connection ended before the whole request had come.")
-                    parts.append(message.get("body", b""))
-                    size += len(parts[-1])
-                    if size > most:
-                        raise _too_large(most)
-                    if not message.get("more_body"):
-                        return b"".join(parts)
-        except TimeoutError:
-            raise Refusal(
-                408, f"The request did not come within {self.settings.patience:g} seconds.", connection="close"
-            ) from None
+        receive, parts = self.bounded(most), []
+        while not self.complete:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Refusal(400, "The connection ended before the whole request had come.")
+            parts.append(message.get("body", b""))
+        return b"".join(parts)
 
     async def text(self, most: int) -> str:
         """The body as text; raises Refusal if it is not UTF-8."""

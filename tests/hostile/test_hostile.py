@@ -1,0 +1,254 @@
+"""What strangers may send to take a server down, and that it does not go down.
+
+Every request is answered or refused in time, whatever else runs; the memory stays under its cap; nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import http.client
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.serving import TOKEN, Server, serving
+from tests.test_guard import Listener
+
+TIMEOUT = 2.0
+GRACE = 3.0  # half a second is promised; this machine may be busy with other things
+MEMORY = 200 * 2**20
+WORKERS = 4
+
+A = "?a ?b ?c"
+CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
+DOUBLING = " ".join(f"BIND(CONCAT(?s{n}, ?s{n}) AS ?s{n + 1})" for n in range(40))
+VALUES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(40)))} }}" for n in range(8))
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+
+HOSTILE = {
+    "nested groups": "SELECT * " + "{" * 20_000 + "}" * 20_000,
+    "nested parentheses": "SELECT * { FILTER(" + "(" * 20_000 + "1" + ")" * 20_000 + ") }",
+    "negations": "SELECT * { FILTER(" + "!" * 50_000 + "?x) }",
+    "a star of 200 patterns": "SELECT * { " + " . ".join(f"?s <http://p{n}> ?o{n}" for n in range(200)) + " }",
+    "counting a cross product": f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}",
+    "sorting a cross product": f"SELECT * {{ {CROSS} }} ORDER BY ?c ?f",
+    "constructing a cross product": f"CONSTRUCT {{ ?a ?e ?i }} WHERE {{ {CROSS} }}",
+    "distinct rows of a cross product": f"SELECT DISTINCT * {{ {CROSS} }}",
+    "exploding paths": "SELECT (COUNT(*) AS ?n) { ?a (!<x:>|^!<x:>)*/(!<x:>|^!<x:>)* ?b }",
+    "doubled strings": f'SELECT (STRLEN(?s40) AS ?n) {{ BIND("x" AS ?s0) {DOUBLING} }}',
+    "products of values": f"SELECT (COUNT(*) AS ?n) {{ {VALUES} }}",
+    "nested optionals": "SELECT * { ?s ?p ?o " + " ".join(f"OPTIONAL {{ ?s ?p{n} ?o{n} }}" for n in range(30)) + " }",
+    "an evil pattern": f'SELECT * {{ {A} FILTER(REGEX(STR(?c), "(a*)*(b*)*(c*)*(d*)*(e*)*x")) }}',
+    "deep exists": "SELECT * { ?s ?p ?o " + "FILTER NOT EXISTS { ?o ?q ?r " * 20 + "}" * 21,
+    "group concat": f'SELECT (GROUP_CONCAT(CONCAT(STR(?c), STR(?f)); SEPARATOR="") AS ?x) {{ {CROSS} }}',
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[Listener]:
+    made = Listener()
+    yield made
+    made.server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    place = tmp_path_factory.mktemp("hostile")
+    limits = {"timeout": TIMEOUT, "memory": MEMORY, "workers": WORKERS, "patience": 2.0, "write_timeout": 5.0}
+    with serving(place / "log", result_bytes=4 * 2**20, write_bytes=2**20, **limits) as running:
+        yield running
+
+
+def is_well(server: Server) -> None:
+    """The server runs, and answers a stranger's small question."""
+    assert server.process.poll() is None
+    answer = server.query(f"SELECT ?l {{ <{SKOS}broader> rdfs:label ?l }} LIMIT 1")
+    assert answer.status == 200, answer.text
+
+
+def resident(process: int) -> int:
+    """The bytes that a process holds in memory; 0 if it is gone."""
+    try:
+        text = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    return int(text.partition("VmRSS:")[2].split()[0]) * 1024 if "VmRSS" in text else 0
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_it_is_answered_or_refused_in_time(server: Server, name: str) -> None:
+    begun = time.monotonic()
+    with contextlib.suppress(http.client.IncompleteRead):  # cut off, and seen to be
+        answer = server.query(HOSTILE[name], "*/*")
+        if answer.status != 200:
+            assert answer.status in (400, 503)
+            assert answer.text.endswith(".\n")
+            assert len(answer.text) < 500
+    assert time.monotonic() - begun < TIMEOUT + GRACE
+    is_well(server)
+
+
+def test_all_at_once_and_a_bystander_is_served(server: Server) -> None:
+    """Everything hostile at once, several times over; small questions are answered meanwhile, memory is kept."""
+    small = f"ASK {{ <{SKOS}broader> ?p ?o }}"
+    most, slowest = 0, 0.0
+    with concurrent.futures.ThreadPoolExecutor(len(HOSTILE)) as pool:
+        begun = time.monotonic()
+
+        def attack(text: str) -> float:
+            at = time.monotonic()
+            with contextlib.suppress(http.client.IncompleteRead):
+                assert server.query(text, "*/*").status in (200, 400, 503)
+            return time.monotonic() - at
+
+        attacks = [pool.submit(attack, text) for text in [*HOSTILE.values()] * 2]
+        while time.monotonic() - begun < 2.5:
+            at = time.monotonic()
+            assert server.query(small).text == "true"
+            slowest = max(slowest, time.monotonic() - at)
+            most = max(most, *(resident(process) for process in server.processes()))
+        assert all(attack.result() < TIMEOUT + GRACE for attack in attacks)
+    assert slowest < TIMEOUT, "a small question had to wait as long as the large ones"
+    assert most < MEMORY + 200 * 2**20, "a process held more than its cap and its own size"
+    is_well(server)
+
+
+def test_nothing_is_fetched_from_the_net(server: Server, listener: Listener) -> None:
+    bearer = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "application/sparql-update"}
+    for text in (
+        f"SELECT * {{ SERVICE <{listener.url}> {{ {A} }} }}",
+        f"SELECT * {{ SERVICE SILENT <{listener.url}> {{ {A} }} }}",
+        f"SELECT * {{ ?s ?p trueSERVICE<{listener.url}>{{ {A} }} }}",
+        f"SELECT * FROM <{listener.url}> {{ {A} }}",
+        f"SELECT * FROM NAMED <{listener.url}> {{ GRAPH ?g {{ {A} }} }}",
+    ):
+        answer = server.query(text)
+        assert answer.status == 400
+        assert "net" in answer.text
+    for parameter in ("default-graph-uri", "named-graph-uri"):
+        assert server.query("SELECT * { ?a ?b ?c }", **{parameter: listener.url}).text.split() == ["a,b,c"]
+    for text in (
+        f"LOAD <{listener.url}>",
+        f"LOAD SILENT <{listener.url}> INTO GRAPH <x:>",
+        f"INSERT {{ {A} }} WHERE {{ SERVICE <{listener.url}> {{ {A} }} }}",
+    ):
+        assert server.ask("POST", "/update", text, **bearer).status == 400
+    json_ld = f'{{"@context": "{listener.url}", "@id": "x:a", "x:b": 1}}'
+    sent = {**bearer, "Content_Type": "application/ld+json"}
+    assert server.ask("PUT", "/graphs?graph=x%3Ag", json_ld, **sent).status in (400, 403)
+    assert listener.hits == []
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/update", "/graphs?default", "/answers", "/nothing"])
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_of_64_megabytes_is_refused(server: Server, path: str, announced: bool) -> None:
+    connection = http.client.HTTPConnection(server.host, timeout=20)
+    part = b"query=" + b"x" * 2**20
+    with contextlib.closing(connection), contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.putrequest("POST", path)
+        connection.putheader("Content-Type", "application/x-www-form-urlencoded")
+        connection.putheader("Authorization", f"Bearer {TOKEN}")
+        if announced:
+            connection.putheader("Content-Length", str(64 * len(part)))
+        else:
+            connection.putheader("Transfer-Encoding", "chunked")
+        connection.endheaders()
+        for _ in range(64):
+            connection.send(part if announced else b"%x\r\n%s\r\n" % (len(part), part))
+        if not announced:
+            connection.send(b"0\r\n\r\n")
+        assert connection.getresponse().status in (404, 405, 413, 415)
+    assert resident(server.process.pid) < 300 * 2**20
+    is_well(server)
+
+
+def raw(server: Server) -> socket.socket:
+    host, port = server.host.split(":")
+    return socket.create_connection((host, int(port)), timeout=10)
+
+
+def test_a_body_that_drips_is_refused_in_time(server: Server) -> None:
+    with raw(server) as slow:
+        slow.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 99\r\n\r\n"
+        )
+        begun = time.monotonic()
+        slow.settimeout(0.2)
+        answer = b""
+        while not answer and time.monotonic() - begun < 2 + GRACE:
+            slow.sendall(b"A")
+            with contextlib.suppress(TimeoutError):
+                answer = slow.recv(1000)
+        assert answer.startswith(b"HTTP/1.1 408")
+
+
+def test_a_head_that_drips_or_never_ends_is_cut_off(server: Server) -> None:
+    with raw(server) as slow:
+        slow.sendall(b"GET /sparql HTTP/1.1\r\n")
+        begun = time.monotonic()
+        with contextlib.suppress(OSError):
+            while time.monotonic() - begun < 2 + GRACE:
+                slow.sendall(b"X-A: b\r\n")
+                time.sleep(0.2)
+                slow.settimeout(0.001)
+                with contextlib.suppress(TimeoutError):
+                    if not slow.recv(1000):
+                        break
+        assert time.monotonic() - begun < 2 + GRACE
+    with raw(server) as endless, contextlib.suppress(OSError):
+        endless.sendall(b"GET /sparql?query=")
+        for _ in range(100):
+            endless.sendall(b"x" * 65_536)
+        assert endless.recv(100)[:12] in (b"", b"HTTP/1.1 400", b"HTTP/1.1 414", b"HTTP/1.1 431")
+    is_well(server)
+
+
+def test_500_idle_connections_do_no_harm(server: Server) -> None:
+    with contextlib.ExitStack() as stack:
+        idle = [stack.enter_context(raw(server)) for _ in range(500)]
+        for connection in idle[:250]:
+            connection.sendall(b"GET /hea")
+        for _ in range(20):
+            is_well(server)
+        time.sleep(2.5)
+        idle[0].settimeout(3)
+        assert idle[0].recv(1) == b"", "a client that sends nothing is not waited for"
+    is_well(server)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\x00\xff\xfe\r\n\r\n",
+        b"GET /sparql?query=%ff%fe HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /static/..%2f..%2fsettings.py HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /id/concept/%22%3E%3Cscript%3E HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nAccept: " + b"*/*," * 5_000 + b"\r\n\r\n",
+        b"GET /sparql?" + b"a&" * 5_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+)
+def test_nonsense_is_refused(server: Server, line: bytes) -> None:
+    with raw(server) as connection:
+        connection.settimeout(5)
+        connection.sendall(line)
+        with contextlib.suppress(ConnectionResetError):
+            answer = connection.recv(10_000)
+            assert answer == b"" or answer.startswith(b"HTTP/1.1 ")
+            assert b"Traceback" not in answer
+            assert b"<script" not in answer.split(b"\r\n\r\n")[-1].replace(b"<script src=", b"")
+    is_well(server)
+
+
+def test_the_log_holds_one_line_a_request_and_no_traceback(server: Server) -> None:
+    text = server.log.read_text()
+    assert "Traceback" not in text
+    assert "CONCAT" not in text, "the text of a query is nobody's business"
+    assert len(text.splitlines()) > 50
