@@ -7,6 +7,7 @@ silently: each record says which fields it loses and why.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ _WHY = {name: _LONG for name in ("abstract", "annote", "annotation")} | {
 }  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
-_YEAR = re.compile(r"[\[(]?(-?[0-9]{4})([a-z]?)[\])]?\Z")
+_YEAR = re.compile(r"[\[(]?(-?[0-9]{4})([a-rt-z]?)[\])]?\Z")  # 1950s is a decade
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def _read_bibtex(content: str, where: str, progress: Callable[[], None]) -> Bibl
         from bibtexparser.middlewares import RemoveEnclosingMiddleware, ResolveStringReferencesMiddleware
     except ImportError:
         raise MissingPart("the reader for BibTeX", "import") from None
+    logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # its warnings are faults of the report
     try:
         stack = [ResolveStringReferencesMiddleware(), RemoveEnclosingMiddleware()]
         library = bibtexparser.parse_string(content, parse_stack=stack)
@@ -91,26 +93,29 @@ def _read_bibtex(content: str, where: str, progress: Callable[[], None]) -> Bibl
         else:
             faults.append(Fault(f"{where}:{(block.start_line or 0) + 1}", f"{_short(block.error)}; mend it and import again"))
     by_key = {entry.key: {f.key.lower(): str(f.value) for f in entry.fields} for entry, _ in entries}
+    texts = {name.lower(): str(one.value) for name, one in library.strings_dict.items()}
     records = []
     for entry, odd in sorted(entries, key=lambda pair: pair[0].start_line or 0):
         place = f"{where}:{(entry.start_line or 0) + 1}"
         try:
-            records.append(_from_bibtex(entry, by_key, place, odd))
+            records.append(_from_bibtex(entry, by_key, texts, place, odd))
         except (ValueError, KeyError, IndexError, RecursionError) as error:
             faults.append(Fault(place, f"the entry {entry.key!r} cannot be read ({_short(error)}); mend it and import again"))
         progress()
     return records, faults
 
 
-def _from_bibtex(entry: Any, by_key: Mapping[str, Mapping[str, str]], place: str, odd: str) -> Record:
+def _from_bibtex(
+    entry: Any, by_key: Mapping[str, Mapping[str, str]], texts: Mapping[str, str], place: str, odd: str
+) -> Record:
     kind = entry.entry_type.lower()
     raw: dict[str, str] = {}
     repeated = []
     for one in entry.fields:  # the first of a repeated field counts
         name = one.key.lower()
         repeated += [name] if name in raw else []
-        raw.setdefault(name, str(one.value))
-    if parent := by_key.get(raw.get("crossref", "")):
+        raw.setdefault(name, _joined(str(one.value), texts) if one.enclosing == "no-enclosing" else str(one.value))
+    if raw.get("crossref") and (parent := by_key.get(raw["crossref"])):
         inherited = {"booktitle" if name == "title" else name: value for name, value in parent.items() if name != "crossref"}
         raw = inherited | raw
     said = {name: _plain(value) for name, value in raw.items() if name not in ("author", "editor", "translator")}
@@ -129,7 +134,8 @@ def _from_bibtex(entry: Any, by_key: Mapping[str, Mapping[str, str]], place: str
             lost.append((name, _WHY.get(name, "the map has no place for it")))
     if said.get("subtitle") and "dcterms:title" in fields:
         fields["dcterms:title"] = [f"{fields['dcterms:title'][0]}: {said['subtitle']}"]
-    _put(fields, "bibo:issue" if bibo == "AcademicArticle" else "bibo:number", said.get("number", ""))
+    as_issue = bibo == "AcademicArticle" and "bibo:issue" not in fields
+    _put(fields, "bibo:issue" if as_issue else "bibo:number", said.get("number", ""))
     if kind == "mastersthesis":
         fields.setdefault("sq:genre", ["master's thesis"])
     if said.get("eprint"):
@@ -149,6 +155,14 @@ def _from_bibtex(entry: Any, by_key: Mapping[str, Mapping[str, str]], place: str
         year_note=note, year_suffix=suffix, keys=tuple(key for key in keys if key), lost=tuple(lost), place=place,
         fields={name: tuple(values) for name, values in fields.items()},
     )  # fmt: skip
+
+
+def _joined(value: str, texts: Mapping[str, str]) -> str:
+    """A value made of several by `#`, of texts and of names that stand for texts."""
+    if "#" not in value:
+        return value
+    parts = re.findall(r'\{((?:[^{}]|\{[^{}]*\})*)\}|"([^"]*)"|([^\s#{}"]+)', value)
+    return "".join(braced or quoted or texts.get(name.lower(), name) for braced, quoted, name in parts)
 
 
 def _people(written: str) -> tuple[list[Name], bool]:
@@ -181,7 +195,7 @@ def _plain(value: str) -> str:
     """A BibTeX value as people read it: LaTeX letters decoded, braces gone, white space single."""
     simple = re.sub(r"\\([&%$#_])", r"\1", value.replace("---", "—").replace("--", "–").replace("~", " "))
     if "\\" in simple:  # only then the decoder, which is thorough and slow
-        simple, _ = _decoder()._transform_python_value_string(value)
+        simple = _decoder()._transform_python_value_string(value)[0].replace("ˆ", "^")
     return " ".join(re.sub(r"[{}]", "", simple).split())
 
 

@@ -190,8 +190,9 @@ class Library:
 
     def _free_keys(self, record: Record, there: Record | None = None) -> tuple[str, ...]:
         """The keys of a record that name no work yet; for a work without any, its key with a letter after it."""
-        free = tuple(key for key in record.keys if f"key {key}" not in self._index)
-        if free or not record.keys or (there is not None and there.keys):
+        slug = slug_of(there.iri) if there else ""  # as which a work without key was exported
+        free = tuple(key for key in record.keys if f"key {key}" not in self._index and key != slug)
+        if free or not record.keys or (there is not None and (there.keys or slug in record.keys)):
             return free
         letters = (f"{record.keys[0]}{letter}" for letter in _letters())
         return (next(key for key in letters if f"key {key}" not in self._index),)
@@ -221,7 +222,7 @@ class Library:
 def _signs(record: Record) -> list[str]:
     """What a work may be recognised by."""
     signs = [f"doi {record.one('bibo:doi').lower()}"] if record.one("bibo:doi") else []
-    if record.title and (record.authors or record.editors):
+    if record.title:
         families = "+".join(folded(name.family) for name in record.authors or record.editors)
         signs.append(f"work {'' if record.et_al else families} {record.year or folded(record.year_note)} {folded(record.title)}")
     return [*signs, *(f"key {key}" for key in record.keys)]

@@ -40,7 +40,7 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
         raise InputError(f"nothing came out of {path}", remedy="Check the mapping against the vocabulary of the file")
     _add(edit, path, triples)
     kinds = [kind_of(s[1:-1]) for s, p, o in triples if p == TYPE and o == f"<{OWL}NamedIndividual>"]
-    return [f"{kind} read" for kind in kinds if kind in _SHOWN]
+    return [f"{kind} read" for kind in _SHOWN for one in kinds if one == kind]
 
 
 def _query(mapping: Path | None, base: str) -> str:

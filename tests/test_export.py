@@ -1,0 +1,212 @@
+"""What goes out: bibliographies that come back, tables for a paper, mappings and RDF; the tutorial's commands run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import rdflib
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError, MissingPart
+from sq_graph.export import FORMS
+from sq_graph.export.bibliography import formatted, to_bibtex
+from sq_graph.importers.bibliography import read_bibliography
+from sq_graph.importers.workspace import make_workspace
+from sq_graph.model.records import Name, Record, read_records
+from sq_graph.table import Table
+from tests.conftest import ROOT, missing
+
+DATA = Path(__file__).parent / "data"
+
+
+def test_every_packaged_record_comes_back_from_both_formats(atlas: Atlas, tmp_path: Path) -> None:
+    records = read_records(atlas.graph, atlas.names.of_class("sq:Work"))
+    for form, name in (("bib", "all.bib"), ("csl-json", "all.json")):
+        path = tmp_path / name
+        path.write_text(str(atlas.export(form)), encoding="utf-8")
+        back, faults = read_bibliography(path)
+        assert not faults and len(back) == len(records)
+        found = {record.keys[0]: record for record in back}
+        for record in records:
+            one = found[record.iri.rsplit("/", 1)[-1]]
+            assert (one.authors, one.editors, one.year, one.et_al) == (record.authors, record.editors, record.year, record.et_al)
+            assert (one.title, one.one("bibo:doi"), one.kind) == (record.title, record.one("bibo:doi"), record.kind)
+
+
+def test_what_goes_out_is_known_when_it_comes_back(tmp_path: Path) -> None:
+    mine = sq_graph.open(make_workspace(tmp_path / "review", "https://example.org/review/"))
+    mine.import_(DATA / "dirt.bib")
+    before = {path: path.read_bytes() for path in (tmp_path / "review").rglob("*.ttl")}
+    own = [iri for iri in mine.names.of_class("sq:Work") if iri.startswith("https://example.org/")]
+    path = tmp_path / "out.bib"
+    path.write_text(str(mine.export("bib", *own)), encoding="utf-8")
+    assert "already there" in mine.import_(path).notes[0]
+    assert {path: path.read_bytes() for path in (tmp_path / "review").rglob("*.ttl")} == before
+
+
+def test_names_titles_and_keys_are_written_for_latex() -> None:
+    record = Record(kind="AcademicArticle", authors=(Name("World Bank", organisation=True), Name("van den Berg", "A.")), et_al=True,
+                    year=2008, year_suffix="a", keys=("k1", "k2"), fields={"dcterms:title": ("50% of R&D_x",)})  # fmt: skip
+    text = to_bibtex(record)
+    assert text.startswith("@article{k1,") and "ids = {k2}" in text
+    assert "author = {{World Bank} and van den Berg, A. and others}" in text
+    assert r"title = {50\% of R\&D\_x}" in text and "year = {2008a}" in text
+
+
+def test_styles_write_letters_and_words_for_years() -> None:
+    records = [
+        Record(iri=f"https://example.org/{n}", kind="Book", authors=(Name("Chan", "Joseph"),), year=year, year_note=note,
+               fields={"dcterms:title": (title,), "dcterms:publisher": ("Press",)})
+        for n, (year, note, title) in enumerate([(2006, "", "Beta"), (2006, "", "Alpha <script>"), (None, "forthcoming", "Gamma"),
+                                                 (1999, "", "Delta 1999001")])
+    ]  # fmt: skip
+    apa = formatted(records, "apa").strip().split("\n\n")
+    assert [re.search(r"\((.*?)\)", line)[1] for line in apa] == ["1999", "2006a", "2006b", "forthcoming"]  # type: ignore[index]
+    assert "Alpha <script>" in apa[1] and "Delta 1999001" in apa[0] and apa[0].startswith("Chan, J. (1999)")
+    assert "Chan, J. 1999. " in formatted(records, "chicago-author-date")
+
+
+def test_a_table_goes_to_word_where_pandoc_is(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(MissingPart, match="pandoc is not installed"):
+        atlas.export("docx", "social-cohesion")
+    monkeypatch.undo()
+    if shutil.which("pandoc") is None:
+        missing("pandoc is not installed: get it from pandoc.org or your system")
+    content = atlas.export("docx", "steinert-exclusion", "room-exclusion")
+    assert isinstance(content, bytes)
+    text = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
+    assert "catastrophic rupture" in text and "<w:tbl>" in text
+
+
+def test_a_comparison_in_every_table_form(atlas: Atlas) -> None:
+    for form, sign in (("csv", "definition,concept,holder"), ("md", "| aspect |"), ("tex", r"\toprule")):
+        assert sign in str(atlas.export(form, "social-cohesion"))
+    with pytest.raises(InputError, match="nothing is named"):
+        atlas.export("csv")
+    with pytest.raises(InputError, match="there is no form 'pdf'"):
+        atlas.export("pdf")
+
+
+def test_mappings_go_out_with_unions_whole(atlas: Atlas) -> None:
+    text = str(atlas.export("sssom"))
+    assert "#sssom_version: 1.1" in text
+    rows = list(csv.DictReader((line for line in text.splitlines() if not line.startswith("#")), delimiter="\t"))
+    composed = [row for row in rows if row["subject_type"] == "composed entity expression"]
+    assert any("wessels-miedema-advanced + category:wessels-miedema-intermediate" in row["subject_id"] for row in composed)
+    assert not any(row["subject_id"] in ("category:wessels-miedema-advanced", "category:wessels-miedema-intermediate")
+                   and row["object_id"] == "category:steinert-normal" for row in rows)  # fmt: skip
+    undrawn = {str(row["a"]) for row in atlas.graph.select("SELECT ?a { ?a a sq:UndrawnAlignment }")}
+    denied = {str(row["a"]) for row in atlas.graph.select("SELECT ?a { ?a a sq:DeniedAlignment ; sq:relation/sq:sssomPredicate ?p }")}
+    assert undrawn and not undrawn & {row["record_id"] for row in rows}
+    assert {row["record_id"] for row in rows if row["predicate_modifier"] == "Not"} == denied
+    assert all(row["mapping_justification"] == "semapv:ManualMappingCuration" for row in rows)
+
+
+@pytest.mark.parametrize(("form", "parser"), [("ttl", "turtle"), ("jsonld", "json-ld"), ("rdfxml", "xml"), ("skos", "turtle"), ("void", "turtle")])
+def test_rdf_forms_are_valid(atlas: Atlas, form: str, parser: str) -> None:
+    graph = rdflib.Graph().parse(data=str(atlas.export(form)), format=parser)
+    if form in ("ttl", "jsonld", "rdfxml"):
+        assert len(graph) == len(atlas.to_rdflib())
+    elif form == "skos":
+        concept = rdflib.URIRef("https://w3id.org/sq-graph/id/concept/social-exclusion")
+        assert rdflib.Literal("social exclusion", lang="en") in set(graph.objects(concept, rdflib.SKOS.prefLabel))
+        assert not list(graph.triples((None, rdflib.SKOS.closeMatch, None)))
+    else:
+        counted = list(graph.objects(None, rdflib.URIRef("http://rdfs.org/ns/void#triples")))
+        assert [int(str(one)) for one in counted] == [len(atlas.to_rdflib())]
+
+
+@pytest.mark.parametrize("form", ["trig", "nanopub"])
+def test_named_graphs_are_valid(atlas: Atlas, form: str) -> None:
+    dataset = rdflib.Dataset()
+    dataset.parse(data=str(atlas.export(form)), format="trig")
+    names = {str(graph.identifier) for graph in dataset.graphs()}
+    if form == "trig":
+        assert names >= set(atlas.graph.graphs())
+        return
+    nanopub = "https://w3id.org/sq-graph/nanopub/definition/room-1999-rupture"
+    assert {f"{nanopub}#{part}" for part in ("head", "assertion", "provenance", "pubinfo")} <= names
+    stated = dataset.graph(rdflib.URIRef(f"{nanopub}#provenance"))
+    assert rdflib.URIRef("https://w3id.org/sq-graph/id/work/phillips-2008") in set(stated.objects())
+
+
+def test_a_network_keeps_kinds_and_links(atlas: Atlas) -> None:
+    network = atlas.to_networkx()
+    assert network.nodes["definition:room-1999-rupture"]["kind"] == "Definition"
+    assert network.has_edge("definition:room-1999-rupture", "work:room-1999", key="sq:statedIn")
+
+
+def test_a_review_is_a_folder_for_a_paper(atlas: Atlas, tmp_path: Path) -> None:
+    from sq_graph.export.review import workbook, write_review
+
+    written = {path.name for path in write_review(atlas, tmp_path / "out", ["social-cohesion"])}
+    assert written >= {"definitions.csv", "definitions.xlsx", "references.bib", "read.R"} and {"table.docx", "table.md"} & written
+    rows = list(csv.DictReader((tmp_path / "out/definitions.csv").open(encoding="utf-8")))
+    assert {"definition", "holder", "page", "aspect", "value", "distance"} <= set(rows[0])
+    assert len((tmp_path / "out/read.R").read_text().splitlines()) == 5
+    assert not read_bibliography(tmp_path / "out/references.bib")[1]
+    if shutil.which("Rscript"):
+        subprocess.run(["Rscript", "read.R"], cwd=tmp_path / "out", check=True, capture_output=True)
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook([Table(("a",), (("=1+1",), (2,)))]))).worksheets[0]
+    assert (sheet["A2"].data_type, sheet["A2"].value, sheet["A3"].value) == ("s", "=1+1", 2)
+    assert Table(("a",), (("=1+1",), ("@x",), ("+2",), ("-3",))).to_csv().splitlines()[1:] == ["'=1+1", "'@x", "'+2", "'-3"]
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/thesis.tex").write_text("mine")
+    with pytest.raises(InputError, match="holds other files"):
+        write_review(atlas, tmp_path / "full")
+
+
+def test_every_form_has_its_command(tmp_path: Path) -> None:
+    done = run(tmp_path, "export", "nothing")
+    assert done.returncode == 2 and all(form in done.stderr for form in FORMS)
+    done = run(tmp_path, "export", "csl-json", "room-1999")
+    assert json.loads(done.stdout)[0]["author"][0]["family"] == "Room"
+    done = run(tmp_path, "export", "docx", "social-cohesion")
+    assert done.returncode == 2 and ("--output" in done.stderr or "pandoc" in done.stderr)
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from sq_graph.cli import main; main()", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_tutorial_runs_as_it_is_written(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    (tmp_path / "library.bib").write_text("@article{chan2006, author={Chan, Joseph and To, Ho-Pong}, title={Reconsidering Social Cohesion},"
+                                          " journal={Social Indicators Research}, year=2006, doi={10.1007/s11205-005-2118-1}}")  # fmt: skip
+    (tmp_path / "notes.md").write_text((DATA / "notes.md").read_text(encoding="utf-8"), encoding="utf-8")
+    periods = sorted((ROOT / "docs" / "periods").iterdir())
+    ran, here = [], tmp_path
+    for block in re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL):
+        for line in block.strip().splitlines():
+            words = line.split("#")[0].split()
+            if words[0] == "cd":
+                here = (here / words[1]).resolve()
+            elif words[0] == "cp":
+                for source in periods:
+                    if source.suffix == ".ttl":
+                        shutil.copy(source, here / words[-1])
+            elif "initial-data.ttl" in line:
+                continue  # tested with the real file in test_importers.py
+            else:
+                assert words[0] == "sq-graph", line
+                done = run(here, *[word.strip('"') for word in words[1:]])
+                assert done.returncode == (1 if words[1] == "check" else 0), (line, done.stdout, done.stderr)
+                assert "Traceback" not in done.stderr
+                ran.append(words[1])
+    assert {"init", "import", "template", "compare", "check", "export", "new"} <= set(ran)
+    for code in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
+        done_code = subprocess.run([sys.executable, "-c", code], cwd=tmp_path / "review", capture_output=True, text=True, check=False)
+        assert done_code.returncode == 0, done_code.stderr

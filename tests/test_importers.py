@@ -1,0 +1,457 @@
+"""Literature comes in: real bibliographies with their dirt, spreadsheets all or nothing, mappings, RDF, notes."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import BrokenFile, InputError, SqGraphError
+from sq_graph.export.bibliography import to_bibtex, to_csl
+from sq_graph.importers.bibliography import read_bibliography
+from sq_graph.importers.sheets import EXPLANATIONS, SheetFaults
+from sq_graph.importers.workspace import make_workspace
+from sq_graph.model.records import FIELDS, Name, Record, read_records
+from tests.conftest import ROOT, missing
+
+BASE = "https://example.org/review/"
+DATA = Path(__file__).parent / "data"
+
+
+def real(name: str) -> Path:
+    """A file that nobody here wrote; the test skips where it is not at hand."""
+    path = Path(os.environ.get("SQ_GRAPH_SOURCES") or ROOT.parent / "shared") / "data" / name
+    if not path.is_file():
+        missing(f"{path} is not at hand; set SQ_GRAPH_SOURCES to the folder that holds data/")
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_workspace(tmp_path / "review", BASE)
+
+
+@pytest.fixture
+def atlas(folder: Path) -> Atlas:
+    return sq_graph.open(folder)
+
+
+def texts(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.ttl")}
+
+
+def own(atlas: Atlas) -> dict[str, Record]:
+    works = [one for one in atlas.names.of_class("sq:Work") if one.startswith(BASE)]
+    return {record.keys[0] if record.keys else record.iri: record for record in read_records(atlas.graph, works)}
+
+
+# ---- bibliographies
+
+
+def test_the_dirt_of_real_bibtex_survives(atlas: Atlas) -> None:
+    table = atlas.import_(DATA / "dirt.bib")
+    works = own(atlas)
+    first = works["ann2001"]
+    assert first.authors == (Name("Müller", "Łucja"), Name("European Commission", organisation=True)) and first.et_al
+    assert first.title == "Trust & Power in 50% of cases"
+    assert first.one("sq:containerTitle") == "Journal of Social Studies Quarterly"
+    assert (first.year, first.one("dcterms:issued"), first.one("bibo:pages")) == (2001, "2001-02", "12–34")
+    assert first.one("bibo:doi") == "10.1000/ABC.1"
+    assert works["ann2001b"].title == "Same key, other work" and works["ann2001b"].year_suffix == "a"
+    assert works["nokeyyear"].authors == (Name("王", "伟"),) and works["nokeyyear"].year_note == ""
+    assert (works["soon"].year_note, works["soon"].authors[1]) == ("forthcoming", Name("van der Berg", "Jan"))
+    assert (works["range"].year_note, works["range"].title) == ("1999/2000", "Of years")
+    assert (works["child"].one("sq:containerTitle"), works["child"].year) == ("The Volume", 2003)
+    assert works["odd"].kind == "Document" and works["odd"].one("skos:note") == 'See "there"'
+    assert {record.title for record in works.values()} >= {"No key"}
+    broken = [row for row in table.rows if row[0] == "not read"]
+    assert [str(row[1]).rsplit(":", 1)[1] for row in broken] == ["7"]
+    lost = {str(row[2]): row[3] for row in table.rows if row[0] == "not kept"}
+    assert set(lost) == {"ann2001: file", "ann2001: abstract", "range: title"}
+    assert "own words" in str(lost["ann2001: abstract"])
+
+
+@pytest.mark.parametrize("name", ["dirt.bib", "zotero.ris", "mendeley.json"])
+def test_importing_twice_changes_nothing(atlas: Atlas, folder: Path, name: str) -> None:
+    atlas.import_(DATA / name)
+    before = texts(folder)
+    again = sq_graph.open(folder).import_(DATA / name)
+    assert texts(folder) == before
+    assert "already there" in again.notes[0] and "new" not in again.notes[0]
+
+
+def test_ris_is_read_by_entry_with_its_line(atlas: Atlas) -> None:
+    table = atlas.import_(DATA / "zotero.ris")
+    works = own(atlas)
+    chan = works["chanReconsidering2006"]
+    assert (chan.one("bibo:pages"), chan.one("bibo:issue"), chan.fields["dcterms:subject"]) == ("273-302", "2", ("China", "cohesion"))
+    assert chan.iri == f"{BASE}id/work/chan-to-2006"
+    titles = {record.title: record for record in works.values()}
+    assert titles["A volume without end"].editors == (Name("Editor", "Edna"),)
+    assert titles["Nobody's report"].one("dcterms:publisher") == "World Bank"
+    assert [str(row[1]).rsplit(":", 1)[1] for row in table.rows if row[0] == "not read"] == ["19"]
+
+
+def test_one_work_from_three_programs_is_one_work(atlas: Atlas, tmp_path: Path) -> None:
+    atlas.import_(DATA / "zotero.ris")
+    table = atlas.import_(DATA / "mendeley.json")
+    assert sum(record.one("bibo:doi").lower() == "10.1007/s11205-005-2118-1" for record in own(atlas).values()) == 1
+    assert "1 work completed" in table.notes[0] and "2 works new" in table.notes[0]
+    chan = own(atlas)["chan"]
+    assert (chan.one("dcterms:publisher"), chan.keys) == ("Springer", ("chan", "chanReconsidering2006"))
+    assert any("item 3" in str(row[1]) for row in table.rows if row[0] == "not read")
+
+
+def bib(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "more.bib"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_packaged_work_is_referred_to_and_only_completed(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+    room = read_records(atlas.graph, [atlas.find("room-1999", "work")])[0]
+    entry = to_bibtex(room).replace("{room-1999,", "{myRoom,\n  isbn = {978-1},")
+    atlas.import_(bib(tmp_path, entry))
+    assert not own(atlas)
+    text = (folder / "ontology/data/works/room-1999.ttl").read_text(encoding="utf-8")
+    assert 'work:room-1999 bibo:isbn "978-1"' in text and 'sq:citationKey "myRoom"' in text and "dcterms:title" not in text
+    assert sq_graph.open(folder).label("https://w3id.org/sq-graph/id/work/room-1999") == "Room 1999"
+
+
+def test_what_conflicts_is_not_merged(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+    atlas.import_(bib(tmp_path, "@book{a, author={Ann, A.}, title={Ties}, year=2001, publisher={One}, doi={10.1000/1}}"))
+    differs = atlas.import_(bib(tmp_path, "@book{b, author={Ann, A.}, title={Ties}, year=2001, publisher={Two}, doi={10.1000/1}}"))
+    assert [(row[0], row[2]) for row in differs.rows] == [("there, but differs", "b")]
+    assert "publisher is 'Two', not 'One'" in str(differs.rows[0][3])
+    apart = atlas.import_(bib(tmp_path, "@book{c, author={Bob, B.}, title={Knots}, year=2001, doi={10.1000/1}}"))
+    assert [(row[0], row[2]) for row in apart.rows] == [("set apart", "c")]
+    assert {record.title for record in own(atlas).values()} == {"Ties", "Knots"}
+    assert next(record for record in own(atlas).values() if record.title == "Ties").keys == ("a", "b")
+    assert next(record for record in own(atlas).values() if record.title == "Ties").one("dcterms:publisher") == "One"
+
+
+def test_the_bibliography_of_concepticon_comes_in_and_goes_out_whole(atlas: Atlas, tmp_path: Path) -> None:
+    path = real("bibtex/concepticon-references.bib")
+    records, faults = read_bibliography(path)
+    table = atlas.import_(path)
+    assert len(records) >= 498 and not faults
+    explained = [row for row in table.rows if row[0] == "not kept"]
+    assert len(explained) == sum(len(record.lost) for record in records)
+    assert all(len(str(row[3])) > 15 for row in explained)
+    kept = own(atlas)
+    assert len(kept) == len(records)
+    for record in records:
+        assert kept[record.keys[0]].fields == {name: record.fields[name] for name in sorted(record.fields)} or {
+            name: set(values) for name, values in kept[record.keys[0]].fields.items()
+        } == {name: set(values) for name, values in record.fields.items()}
+    out = tmp_path / "out.bib"
+    out.write_text(str(atlas.export("bib", *(record.iri for record in kept.values()))), encoding="utf-8")
+    back = {record.keys[0]: record for record in read_bibliography(out)[0]}
+    assert set(back) == set(kept)
+    for key, record in kept.items():
+        assert comparable(back[key]) == comparable(record), key
+
+
+def comparable(record: Record) -> tuple[object, ...]:
+    fields = {name: set(values) for name, values in record.fields.items() if name != "bibo:uri"}
+    return (record.kind, record.authors, record.editors, record.translators, record.et_al, record.year, record.year_note,
+            record.year_suffix, fields)  # fmt: skip
+
+
+words = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters="‹›{}\\~\u00a0"), min_size=1,
+                max_size=30).map(lambda text: " ".join(text.split())).filter(lambda text: any(map(str.isalnum, text)))  # fmt: skip
+plain = words.filter(lambda text: "--" not in text and text.strip(" ,;.") == text)
+names = st.builds(Name, plain.filter(lambda n: n.lower() not in ("others", "et al") and "," not in n and " and " not in f" {n} "),
+                  organisation=st.just(True)) | st.builds(
+    Name, st.from_regex(r"[A-ZÀ-Ö][a-zà-ö]{1,9}", fullmatch=True), st.from_regex(r"[A-Z][a-z]{1,9}", fullmatch=True))  # fmt: skip
+_FREE = [f.name for f in FIELDS if f.name not in ("dcterms:issued", "bibo:doi", "bibo:uri", "dcterms:identifier", "dcterms:subject",
+         "sq:genre", "bibo:issue", "bibo:number", "skos:note", "dcterms:title")]  # fmt: skip
+records_made = st.builds(
+    Record, kind=st.sampled_from(["AcademicArticle", "Book", "Chapter", "Report", "Document"]), authors=st.lists(names, max_size=3).map(tuple),
+    et_al=st.booleans(), year=st.none() | st.integers(1500, 2100), keys=st.just(("key1",)),
+    fields=st.dictionaries(st.sampled_from(_FREE), st.tuples(plain), max_size=6).flatmap(
+        lambda fields: plain.map(lambda title: fields | {"dcterms:title": (title,)})),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(record=records_made)
+def test_a_record_survives_bibtex_and_csl(record: Record, tmp_path: Path) -> None:
+    import json
+
+    record = Record(**{**record.__dict__, "et_al": record.et_al and bool(record.authors)})
+    path = bib(tmp_path, to_bibtex(record))
+    read, faults = read_bibliography(path)
+    assert not faults and comparable(read[0]) == comparable(record)
+    listed = tmp_path / "one.json"
+    listed.write_text(json.dumps([to_csl(record)]), encoding="utf-8")
+    read, faults = read_bibliography(listed)
+    same = {name: values for name, values in record.fields.items() if not any("<" in value for value in values)}
+    assert not faults and (read[0].authors, read[0].year, read[0].et_al) == (record.authors, record.year, record.et_al)
+    assert {name: read[0].fields[name] for name in same} == same
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cut=st.integers(0, 2000), junk=st.text(max_size=40), suffix=st.sampled_from([".bib", ".ris", ".json"]))
+def test_a_damaged_bibliography_is_told_in_a_sentence(cut: int, junk: str, suffix: str, tmp_path: Path) -> None:
+    whole = next(DATA.glob(f"*{suffix}")).read_text(encoding="utf-8")
+    path = tmp_path / f"damaged{suffix}"
+    path.write_text(whole[:cut] + junk + whole[cut + 7 :], encoding="utf-8", errors="replace")
+    try:
+        read_bibliography(path)
+    except BrokenFile as error:
+        assert str(path) in str(error) and str(error).endswith(".")
+
+
+# ---- spreadsheets
+
+
+def test_the_template_can_be_imported_as_it_is(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+    for name in ("definitions.xlsx", "definitions.csv"):
+        atlas.template(tmp_path / name)
+        table = atlas.import_(tmp_path / name)
+        assert table.rows == ()
+    assert "1 definition already there" in table.notes[0]
+    compared = atlas.compare("social-exclusion")
+    assert any(column.startswith("Silver 2007 (p. abstract; read") for column in compared.columns)
+    book = openpyxl.load_workbook(tmp_path / "definitions.xlsx")
+    assert {"definitions", "typologies", "alignments", "claims", "concepts", EXPLANATIONS} <= set(book.sheetnames)
+    header = [cell.value for cell in book["definitions"][1]]
+    assert {"degree", "kind of thing", "normative content"} <= set(header)
+    assert len(book["definitions"].data_validations.dataValidation) >= 8
+    explained = {(row[0], row[1]): row for row in book[EXPLANATIONS].iter_rows(values_only=True)}
+    assert "continuum" in str(explained["definitions", "degree"][4]) and explained["definitions", "degree"][6]
+    with pytest.raises(InputError, match="there already"):
+        atlas.template(tmp_path / "definitions.xlsx")
+
+
+def test_a_column_of_ones_own_is_in_the_template(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+    from sq_graph.importers.workspace import lay_skeleton
+
+    path = lay_skeleton(atlas.layouts[-1], "aspect", "scale")
+    path.write_text(path.read_text(encoding="utf-8").replace("‹name›", "scale of it").replace("‹first value›", "local"), encoding="utf-8")
+    mine = sq_graph.open(folder)
+    mine.template(tmp_path / "own.xlsx")
+    assert "scale of it" in [cell.value for cell in openpyxl.load_workbook(tmp_path / "own.xlsx")["definitions"][1]]
+
+
+def sheet(tmp_path: Path, atlas: Atlas, **cells: object) -> Path:
+    """The template with its example row, some cells of it written over."""
+    path = tmp_path / "spoilt.xlsx"
+    path.unlink(missing_ok=True)
+    atlas.template(path)
+    book = openpyxl.load_workbook(path)
+    page = book["definitions"]
+    header = [cell.value for cell in page[1]]
+    for name, value in cells.items():
+        page.cell(2, header.index(name.replace("_", " ")) + 1).value = value  # type: ignore[arg-type]
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "what"),
+    [
+        ("degree", "totally", "there is no value of degree 'totally'. It allows binary"),
+        ("concept", "social-exclusoin", "Did you mean 'social-exclusion'"),
+        ("page", "", "this cell is empty"),
+        ("page", "=1+1", "this is a formula"),
+        ("page", __import__("datetime").date(2024, 5, 3), "made a date of this (2024-05-03)"),
+        ("phrase", "one two three four five six seven eight nine", "more than eight words"),
+        ("hedge", "perhaps", "there is no hedge"),
+        ("stated_in", "nobody-1900", "there is no work"),
+        ("form", "quotde", "Did you mean 'quoted'"),
+    ],
+)
+def test_a_spoilt_cell_is_explained_and_nothing_is_written(
+    atlas: Atlas, folder: Path, tmp_path: Path, column: str, value: object, what: str
+) -> None:
+    path = sheet(tmp_path, atlas, **{column: value})
+    before, digest = texts(folder), atlas.digest
+    with pytest.raises(SheetFaults) as caught:
+        atlas.import_(path)
+    (fault,) = caught.value.faults
+    assert (fault.sheet, fault.row, fault.column) == ("definitions", 2, column.replace("_", " "))
+    assert what in str(fault) and "Expected:" in str(fault) and "for example" in str(fault)
+    assert (texts(folder), atlas.digest) == (before, digest)
+
+
+def test_all_faults_are_listed(atlas: Atlas, tmp_path: Path, folder: Path) -> None:
+    path = sheet(tmp_path, atlas, degree="x", bearer="y", hedge="z")
+    book = openpyxl.load_workbook(path)
+    book["definitions"].cell(1, 40).value = "colour"
+    book["claims"].append(["room-1999", "3", "", "trust"])
+    book.save(path)
+    with pytest.raises(SheetFaults) as caught:
+        atlas.import_(path)
+    found = {(fault.sheet, fault.column) for fault in caught.value.faults}
+    assert found == {("definitions", name) for name in ("degree", "bearer", "hedge", "colour")} | {("claims", "summary")}
+    assert texts(folder) == {}
+
+
+def test_a_row_that_the_shapes_refuse_is_named(atlas: Atlas, tmp_path: Path) -> None:
+    with pytest.raises(SqGraphError, match=r"sheet definitions, row 2"):
+        atlas.import_(sheet(tmp_path, atlas, summary="x" * 501))
+
+
+def test_numbers_keep_their_zeros_and_texts_stay_texts(atlas: Atlas, tmp_path: Path) -> None:
+    atlas.import_(sheet(tmp_path, atlas, page="007", phrase=1984, year=2007.0, note="1e5"))
+    passage = next(iter(atlas.graph.select("SELECT ?page ?phrase { ?p sq:pageLabel ?page ; sq:phrase ?phrase ; a sq:Passage "
+                                           "FILTER(STRSTARTS(STR(?p), 'https://example.org/')) }")))  # fmt: skip
+    assert (str(passage["page"]), str(passage["phrase"])) == ("007", "1984")
+    assert own(atlas)[f"{BASE}id/work/silver-2007"].year == 2007
+
+
+def test_every_sheet_of_the_workbook_comes_in(atlas: Atlas, tmp_path: Path, folder: Path) -> None:
+    path = sheet(tmp_path, atlas)
+    book = openpyxl.load_workbook(path)
+    rows: dict[str, list[dict[str, str]]] = {
+        "concepts": [{"label": "ghettoisation", "broader": "social-exclusion"}],
+        "typologies": [{"typology": "two kinds", "work": "silver-2007", "page": "2", "divides": "ghettoisation", "category": one,
+                        "ordered by": "mild to severe"} for one in ("first kind", "second kind")],
+        "alignments": [{"work": "silver-2007", "page": "3", "subject": "first kind + second kind", "relation": "close",
+                        "object": "steinert-normal", "hedge words": "seem"}],
+        "claims": [{"work": "silver-2007", "page": "4", "summary": "It leads to more of it.", "about": "ghettoisation; trust"}],
+    }  # fmt: skip
+    for name, listed in rows.items():
+        header = [cell.value for cell in book[name][1]]
+        for number, row in enumerate(listed, 2):
+            for column, value in row.items():
+                book[name].cell(number, header.index(column) + 1).value = value
+    book.save(path)
+    table = atlas.import_(path)
+    assert all(f"1 {kind} new" in table.notes[0] for kind in ("concept", "typology", "alignment", "claim", "definition"))
+    assert [category.label for category in atlas.typology("two kinds").categories] == ["first kind", "second kind"]
+    before = texts(folder)
+    atlas.import_(path)
+    assert texts(folder) == before
+
+
+def test_a_cell_of_csv_is_never_a_formula(atlas: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(["work", "page", "concept", "summary"])
+        writer.writerow(["room-1999", "171", "social-exclusion", "'=SUM of all ties"])
+    atlas.import_(path)
+    assert any(one.summary == "=SUM of all ties" for one in atlas.definitions("social-exclusion"))
+
+
+def test_damaged_workbooks_never_crash_and_never_write(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+    whole = sheet(tmp_path, atlas).read_bytes()
+    chance = random.Random(8)
+    for turn in range(60):
+        spoilt = bytearray(whole)
+        for _ in range(chance.randint(1, 200)):
+            spoilt[chance.randrange(len(spoilt))] = chance.randrange(256)
+        path = tmp_path / f"{turn}.xlsx"
+        path.write_bytes(spoilt[: chance.randrange(len(spoilt))] if turn % 3 == 0 else spoilt)
+        try:
+            atlas.import_(path)
+        except SqGraphError as error:
+            assert str(error).endswith(".")
+            assert texts(folder) == {}
+        else:
+            assert any(name.endswith("silver-2007.ttl") for name in texts(folder))
+            break
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(st.text(max_size=12), max_size=6), max_size=5))
+def test_any_text_as_csv_is_told_in_a_sentence(atlas: Atlas, folder: Path, tmp_path: Path, rows: list[list[str]]) -> None:
+    path = tmp_path / "any.csv"
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        csv.writer(file).writerows([["work", "page", "concept", "summary", "phrase", "hedge"], *rows])
+    try:
+        atlas.import_(path)
+    except SqGraphError as error:
+        assert str(error).endswith(".")
+    assert texts(folder) == {}
+
+
+@pytest.mark.parametrize("name", ["x.pdf", "x.xlsx", "x.csv", "x.sssom.tsv", "x.ttl", "x.json"])
+def test_what_cannot_be_read_is_one_sentence(atlas: Atlas, tmp_path: Path, name: str) -> None:
+    with pytest.raises(BrokenFile, match="no such file"):
+        atlas.import_(tmp_path / name)
+    (tmp_path / name).write_bytes(b"\x00\xff nothing of the kind")
+    with pytest.raises(SqGraphError, match=name.replace(".", r"\.")):
+        atlas.import_(tmp_path / name)
+
+
+# ---- notes, mappings, RDF
+
+
+def test_reading_notes_become_rows(atlas: Atlas, tmp_path: Path) -> None:
+    atlas.template(tmp_path / "md.csv", DATA / "notes.md")
+    rows = list(csv.DictReader((tmp_path / "md.csv").open(encoding="utf-8")))
+    assert [(row["work"], row["page"]) for row in rows] == [("room-1999", "171"), ("chan-2006", "290")]
+    assert rows[0]["phrase"] == "people in society are kept apart by rules" and rows[0]["note"] == "my own comment on it"
+    assert rows[0]["summary"] == rows[0]["degree"] == rows[0]["concept"] == ""
+    atlas.template(tmp_path / "html.xlsx", DATA / "notes.html")
+    page = openpyxl.load_workbook(tmp_path / "html.xlsx")["definitions"]
+    said = dict(zip([cell.value for cell in page[1]], [cell.value for cell in page[2]], strict=True))
+    assert (said["authors"], said["title"], said["year"]) == ("Chan, Joseph; To, Ho-Pong", "Reconsidering cohesion", "2006")
+    with pytest.raises(BrokenFile, match="no annotation"):
+        atlas.template(tmp_path / "none.csv", ROOT / "README.md")
+
+
+def test_mappings_come_in_all_or_none(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+    table = atlas.import_(DATA / "mappings.sssom.tsv")
+    assert "3 alignments new" in table.notes[0] and "2 concepts new" in table.notes[0]
+    assert atlas.graph.ask("ASK { ?a a sq:DeniedAlignment ; sq:statedIn/sq:year 2020 ; sq:relation sq:relation-exact }")
+    assert atlas.graph.ask("ASK { ?a sq:subject/skos:member category:wessels-miedema-advanced ; sq:statedIn/sq:year 2020 }")
+    before = texts(folder)
+    atlas.import_(DATA / "mappings.sssom.tsv")
+    assert texts(folder) == before
+    spoilt = tmp_path / "bad.sssom.tsv"
+    spoilt.write_text((DATA / "mappings.sssom.tsv").read_text().replace("skos:closeMatch", "skos:nearlyMatch"), encoding="utf-8")
+    with pytest.raises(SheetFaults, match="row 8.*nearlyMatch"):
+        atlas.import_(spoilt)
+    assert texts(folder) == before
+
+
+def test_our_own_mappings_are_known_again(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "ours.sssom.tsv"
+    path.write_text(str(atlas.export("sssom")), encoding="utf-8")
+    assert atlas.import_(path).notes[0] == "nothing."
+    assert texts(folder) == {}
+
+
+def test_turtle_of_ones_own_comes_in_with_its_lexical_forms(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+    with atlas.edit() as edit:
+        edit.work("own-2001", title="Own", authors=["Own, O."], year=2001)
+    text = (folder / "ontology/data/works/own-2001.ttl").read_text() + (folder / "ontology/data/agents.ttl").read_text()
+    path = tmp_path / "all.ttl"
+    path.write_text(text.replace("sq:year 2001", "sq:year 02001").replace("own-2001", "new-2001"), encoding="utf-8")
+    atlas.import_(path)
+    assert "02001" in (folder / "ontology/data/works/new-2001.ttl").read_text()
+    path.write_text("<https://example.org/a> <https://example.org/b> [] .", encoding="utf-8")
+    with pytest.raises(InputError, match="things without IRI"):
+        atlas.import_(path)
+    path.write_text(text.replace(BASE, "https://example.org/stranger/"), encoding="utf-8")
+    with pytest.raises(InputError, match="not under the base"):
+        atlas.import_(path)
+
+
+def test_periods_come_in_by_the_mapping_of_the_tutorial(tmp_path: Path) -> None:
+    periods = make_workspace(tmp_path / "periods", "https://example.org/periods/")
+    for aspect in (ROOT / "docs" / "periods").glob("*.ttl"):
+        (periods / "ontology/data/aspects" / aspect.name).write_bytes(aspect.read_bytes())
+    atlas = sq_graph.open(periods)
+    table = atlas.import_(real("periodo/initial-data.ttl"), mapping=ROOT / "docs/periods/periods.rq")
+    assert table.notes[0] == "71 works read, 1302 concepts read, 1791 definitions read."
+    found = atlas.concept("iron-age").definitions
+    assert len(found) == 23 and len({one.attribution.asserter for one in found}) == 14
+    assert all(one.attribution.pages for one in found)
+    compared = atlas.compare("iron-age")
+    assert len(compared.columns) == 24
+    assert [str(row[0]) for row in compared.rows] == ["what it says", "begins", "ends", "place"]
+    assert any("(p. xxiii; read" in column for column in compared.columns)
