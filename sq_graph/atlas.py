@@ -18,7 +18,7 @@ from sq_graph.graph import EmbeddedGraph, Graph, Solutions
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.files import recover
 from sq_graph.graph.layout import Layout, found_workspace, packaged, workspace
-from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, revive, row_values
+from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, row_values
 from sq_graph.model.aspects import compare_definitions
 from sq_graph.model.attribution import attributions
 from sq_graph.model.comparison import compare_typologies
@@ -229,7 +229,7 @@ class Atlas:
 
     def saved(self, path: str | Path) -> Answer:
         """The answer saved in a JSON file; raises BrokenFile if it cannot be read."""
-        return revive(read_answer(read_text(Path(path)), str(path)))
+        return read_answer(read_text(Path(path)), str(path))
 
     def recheck(self, saved: Answer) -> Recheck:
         """Whether a saved answer still holds: which rows are still true, changed, gone or new, and why."""

@@ -6,24 +6,27 @@ import csv
 import html
 import io
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from textwrap import fill as wrap
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sq_graph.errors import InputError
+from sq_graph.errors import InputError, MissingPart
 
 if TYPE_CHECKING:
     import pandas
 
 Cell = str | int | float | bool | None
+Line = TypeVar("Line")
 FORMS = ("table", "csv", "json", "md", "tex", "html")
 """The forms in which every table can be written."""
 
-_LATEX = {
+_LATEX = str.maketrans({
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "→": r"$\rightarrow$", "≈": r"$\approx$",
-    "⊂": r"$\subset$", "∩": r"$\cap$", "≠": r"$\neq$",
-}  # fmt: skip
+    "⊂": r"$\subset$", "∩": r"$\cap$", "≠": r"$\neq$", "\n": r"\newline ",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,11 @@ class Table:
         return len(self.rows)
 
     def to_dicts(self) -> list[dict[str, Cell]]:
-        """The rows as dicts by column.
-
-        >>> Table(("a",), ((1,),)).to_dicts()
-        [{'a': 1}]
-        """
+        """The rows as dicts by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     def to_csv(self) -> str:
-        """The table as CSV, one statement a row, with a header.
-
-        A cell that a spreadsheet would take for a formula is preceded by an apostrophe.
-        """
+        """The table as CSV, one statement a row, with a header; no cell can be taken for a formula."""
         source = self.records or self
         output = io.StringIO()
         writer = csv.writer(output, lineterminator="\n")
@@ -73,33 +69,22 @@ class Table:
 
     def to_json(self) -> str:
         """The table as JSON: a list of objects by column, one statement each."""
-        return json.dumps((self.records or self).to_dicts(), ensure_ascii=False, indent=2) + "\n"
+        return as_json((self.records or self).to_dicts())
 
     def to_md(self) -> str:
         """The table in Markdown, with its caption above and its notes below."""
+        empty = "  |" * (len(self.columns) - 1)
         lines = [f"**{self.caption}**", ""] if self.caption else []
-        lines += ["| " + " | ".join(map(_md, self.columns)) + " |", "|" + " --- |" * len(self.columns)]
-        for heading, row in self._grouped():
-            if heading:
-                lines.append("| " + " | ".join([f"**{_md(heading)}**"] + [""] * (len(self.columns) - 1)) + " |")
-            lines.append("| " + " | ".join(map(_md, row)) + " |")
-        lines += [line for note in self.notes for line in ("", f"*{_md(note)}*")]
-        return "\n".join(lines) + "\n"
+        lines += [_md_row(self.columns), "|" + " --- |" * len(self.columns)]
+        lines += self._lines(lambda group: f"| **{_md(group)}** |{empty}", _md_row)
+        return "\n".join([*lines, *(line for note in self.notes for line in ("", f"*{_md(note)}*"))]) + "\n"
 
     def to_tex(self) -> str:
         """The table in LaTeX (`tabularx`, `booktabs`), escaped."""
         width = len(self.columns)
-        lines = [
-            r"\begin{table}",
-            r"\centering",
-            r"\begin{tabularx}{\linewidth}{" + "X" * width + "}",
-            r"\toprule",
-        ]
-        lines += [" & ".join(map(_tex, self.columns)) + r" \\", r"\midrule"]
-        for heading, row in self._grouped():
-            if heading:
-                lines.append(rf"\multicolumn{{{width}}}{{l}}{{\textit{{{_tex(heading)}}}}} \\")
-            lines.append(" & ".join(map(_tex, row)) + r" \\")
+        lines = [r"\begin{table}", r"\centering", r"\begin{tabularx}{\linewidth}{" + "X" * width + "}", r"\toprule"]
+        lines += [_tex_row(self.columns), r"\midrule"]
+        lines += self._lines(lambda group: rf"\multicolumn{{{width}}}{{l}}{{\textit{{{_tex(group)}}}}} \\", _tex_row)
         lines += [r"\bottomrule", r"\end{tabularx}"]
         lines += [rf"\caption{{{_tex(self.caption)}}}"] if self.caption else []
         lines += [rf"\par\smallskip\footnotesize {_tex(note)}" for note in self.notes]
@@ -108,34 +93,29 @@ class Table:
     def to_html(self) -> str:
         """The table as an HTML element, escaped, with a caption and notes."""
         head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.columns)
-        body = []
-        for heading, row in self._grouped():
-            if heading:
-                body.append(f'<tr><th scope="rowgroup" colspan="{len(self.columns)}">{html.escape(heading)}</th></tr>')
-            body.append("<tr>" + "".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) + "</tr>")
+        span = f'<tr><th scope="rowgroup" colspan="{len(self.columns)}">'
+        body = self._lines(
+            lambda group: f"{span}{html.escape(group)}</th></tr>",
+            lambda row: "<tr>" + "".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) + "</tr>",
+        )
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{notes}\n"
 
     def to_text(self, width: int = 100, colour: bool = False) -> str:
         """The table for a screen of `width` columns; where it cannot fit, one block a row."""
-        if width < 14 * len(self.columns):
-            return self.compact.to_text(width, colour) if self.compact else self._blocks(width)
-        return self._grid(width, colour)
+        if width >= 14 * len(self.columns):
+            return self._grid(width, colour)
+        return self.compact.to_text(width, colour) if self.compact else self._blocks(width)
 
     def render(self, form: str, width: int = 100, colour: bool = False) -> str:
         """The table in one of `FORMS`; raises InputError for another form."""
         if form not in FORMS:
             raise InputError(f"a table cannot be written as {form!r}", remedy=f"Ask for one of {', '.join(FORMS)}")
-        if form == "table":
-            return self.to_text(width, colour)
-        written: str = getattr(self, f"to_{form}")()
-        return written
+        return self.to_text(width, colour) if form == "table" else str(getattr(self, f"to_{form}")())
 
     def to_pandas(self) -> pandas.DataFrame:
         """The table as a DataFrame, one statement a row; raises MissingPart without pandas."""
-        from sq_graph.errors import MissingPart
-
         try:
             import pandas
         except ImportError:
@@ -146,11 +126,14 @@ class Table:
     def _repr_html_(self) -> str:
         return self.to_html()
 
-    def _grouped(self) -> list[tuple[str, tuple[Cell, ...]]]:
-        """Each row with the heading that opens a new group before it, or ''."""
+    def _lines(self, heading: Callable[[str], Line], line: Callable[[Sequence[Cell]], Line]) -> list[Line]:
+        """Each row as a line, below the heading of its group where a new one begins."""
         groups = self.groups or ("",) * len(self.rows)
-        before = ("", *groups)
-        return [("" if now == last else now, row) for now, last, row in zip(groups, before, self.rows, strict=False)]
+        lines: list[Line] = []
+        for group, last, row in zip(groups, ("", *groups), self.rows, strict=False):
+            lines += [heading(group)] if group and group != last else []
+            lines.append(line(row))
+        return lines
 
     def _grid(self, width: int, colour: bool) -> str:
         from rich import box
@@ -161,41 +144,27 @@ class Table:
         grid = Grid(box=box.SIMPLE_HEAD, show_lines=True, pad_edge=False)
         for name in self.columns:
             grid.add_column(Text(name), overflow="fold", vertical="top")
-        for heading, row in self._grouped():
-            if heading:
-                grid.add_row(Text(heading, style="bold italic"))
-            grid.add_row(*(Text(_text(cell)) for cell in row))
+        plain = self._lines(lambda group: [Text(group, style="bold italic")], lambda row: [Text(_text(c)) for c in row])
+        for cells in plain:
+            grid.add_row(*cells)
         output = io.StringIO()
-        console = Console(
-            file=output,
-            width=width,
-            markup=False,
-            highlight=False,
-            emoji=False,
-            force_terminal=colour,
-            no_color=not colour,
-        )
+        console = Console(file=output, width=width, force_terminal=colour, no_color=not colour)
         if self.caption:
             console.print(Text(self.caption, style="bold"))
-        console.print(grid)
-        for note in self.notes:
-            console.print(Text(note, style="dim"))
+        console.print(grid, *(Text(note, style="dim") for note in self.notes), sep="\n")
         return "\n".join(line.rstrip() for line in output.getvalue().splitlines()) + "\n"
 
     def _blocks(self, width: int) -> str:
-        import textwrap
+        def block(row: Sequence[Cell]) -> str:
+            texts = (f"{name}: {_text(cell)}" for name, cell in zip(self.columns, row, strict=True))
+            return "".join(f"{wrap(text, width, subsequent_indent='  ', break_on_hyphens=False)}\n" for text in texts)
 
         lines = [self.caption, ""] if self.caption else []
-        for heading, row in self._grouped():
-            lines += [heading, ""] if heading else []
-            for name, cell in zip(self.columns, row, strict=True):
-                text = f"{name}: {_text(cell)}"
-                lines += textwrap.wrap(text, width, subsequent_indent="  ", break_on_hyphens=False) or [text]
-            lines.append("")
-        return "\n".join([*lines, *(line for note in self.notes for line in textwrap.wrap(note, width))]) + "\n"
+        lines += self._lines(lambda group: f"{group}\n", block)
+        return "\n".join([*lines, *(wrap(note, width) for note in self.notes)]) + "\n"
 
 
-def stack(tables: Sequence[Table], form: str, width: int = 100, colour: bool = False) -> str:
+def stack(tables: Sequence[Table], form: str, width: int = 100) -> str:
     """Several tables one after another in one form.
 
     >>> print(stack([Table(("a",), ((1,),)), Table(("b",), ((2,),))], "csv"), end="")
@@ -206,8 +175,18 @@ def stack(tables: Sequence[Table], form: str, width: int = 100, colour: bool = F
     2
     """
     if form == "json":
-        return json.dumps([(t.records or t).to_dicts() for t in tables], ensure_ascii=False, indent=2) + "\n"
-    return "\n".join(table.render(form, width, colour) for table in tables)
+        return as_json([(table.records or table).to_dicts() for table in tables])
+    return "\n".join(table.render(form, width) for table in tables)
+
+
+def as_json(value: Any) -> str:
+    """A value as JSON to be read by people too."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def harmless(cell: Any) -> Any:
+    """A cell as it is safe in a spreadsheet: what would be taken for a formula is preceded by an apostrophe."""
+    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _text(cell: Cell) -> str:
@@ -216,17 +195,17 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell)
 
 
-def harmless(cell: Any) -> Any:
-    """A cell as it is safe in a spreadsheet: what would be taken for a formula is preceded by an apostrophe."""
-    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
 def _md(cell: Cell) -> str:
-    text = html.escape(_text(cell), quote=False)
-    for sign in "\\|*_`[]":
-        text = text.replace(sign, "\\" + sign)
-    return text.replace("\n", "<br>")
+    return re.sub(r"([\\|*_`\[\]])", r"\\\1", html.escape(_text(cell), quote=False)).replace("\n", "<br>")
+
+
+def _md_row(cells: Sequence[Cell]) -> str:
+    return f"| {' | '.join(map(_md, cells))} |"
 
 
 def _tex(cell: Cell) -> str:
-    return "".join(_LATEX.get(sign, sign) for sign in _text(cell)).replace("\n", r"\newline ")
+    return _text(cell).translate(_LATEX)
+
+
+def _tex_row(cells: Sequence[Cell]) -> str:
+    return rf"{' & '.join(map(_tex, cells))} \\"
