@@ -67,7 +67,11 @@ def test_what_is_kept_answers_at_once_and_after_opening_again(atlas: Atlas, fold
             "Chan 2006", "pp. 290–291", "read",
         )  # fmt: skip
         cells = {row["aspect"]: row["value"] for row in one.compare(made).records.to_dicts()}  # type: ignore[union-attr]
-        assert (cells["process or outcome"], cells["constituents"], cells["degree"]) == ("outcome", "help; trust", "silent")
+        assert (cells["process or outcome"], cells["constituents"], cells["degree"]) == (
+            "outcome",
+            "help; trust",
+            "silent",
+        )
 
 
 def test_one_canonical_file_a_work_under_the_base(atlas: Atlas, folder: Path) -> None:
@@ -91,13 +95,17 @@ def test_a_draft_is_changed_and_what_was_added_by_hand_stays(atlas: Atlas, folde
     path.write_text(by_hand, encoding="utf-8")
     chan(atlas, "Another summary.")
     text = path.read_text(encoding="utf-8")
-    assert "Another summary." in text and "A state of affairs between" not in text and "sq:component concept:trust" in text
+    assert (
+        "Another summary." in text and "A state of affairs between" not in text and "sq:component concept:trust" in text
+    )
 
 
 def test_what_was_read_a_second_time_is_not_replaced(atlas: Atlas, folder: Path) -> None:
     chan(atlas)
     path = folder / "ontology/data/works/chan-2006.ttl"
-    path.write_text(path.read_text(encoding="utf-8").replace("reviewStatus-draft", "reviewStatus-second-read"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("reviewStatus-draft", "reviewStatus-second-read"), encoding="utf-8"
+    )
     before = texts(folder)
     with pytest.raises(InputError, match="read by somebody else"):
         chan(sq_graph.open(folder), "Another summary.")
@@ -149,12 +157,16 @@ def test_typologies_alignments_and_claims(atlas: Atlas) -> None:
                               categories=[("mild exclusion", "A little."), ("harsh exclusion", "")], ordered_by="mild to harsh")  # fmt: skip
         drawn = edit.alignment(subject=["mild exclusion", "harsh exclusion"], relation="close", object="steinert-normal",
                                in_=work, page="4", hedge_words="seem to")  # fmt: skip
-        denied = edit.alignment(subject="harsh exclusion", relation="exact", object="steinert-overall", in_=work, page="4", denied=True)
+        denied = edit.alignment(
+            subject="harsh exclusion", relation="exact", object="steinert-overall", in_=work, page="4", denied=True
+        )
         claim = edit.claim(summary="Trust comes first.", in_=work, page="5", subject="trust", relation="condition-of",
                            object="social-capital", holder="Own, Olive")  # fmt: skip
     assert atlas.typology(forms).ordered
     assert [category.label for category in atlas.typology(forms).categories] == ["mild exclusion", "harsh exclusion"]
-    assert atlas.graph.ask(f"ASK {{ <{drawn}> sq:subject ?u ; sq:hedge sq:hedge-hedged . ?u a sq:Union ; skos:member ?a, ?b }}")
+    assert atlas.graph.ask(
+        f"ASK {{ <{drawn}> sq:subject ?u ; sq:hedge sq:hedge-hedged . ?u a sq:Union ; skos:member ?a, ?b }}"
+    )
     assert atlas.graph.ask(f"ASK {{ <{denied}> a sq:DeniedAlignment }}")
     assert "Trust comes first." in atlas.show(claim).to_text()
 
@@ -186,7 +198,7 @@ def test_a_wrong_name_is_told_with_the_nearest(atlas: Atlas, folder: Path, what:
 
 
 def test_two_different_things_of_one_name_are_refused(atlas: Atlas, folder: Path) -> None:
-    with pytest.raises(InputError, match="give one of them|Give one of them"), atlas.edit() as edit:
+    with pytest.raises(InputError, match="Give one of them another name"), atlas.edit() as edit:
         for summary in ("One thing.", "Another thing."):
             edit.definition(of="social-cohesion", in_="room-1999", page="1", summary=summary)
     chan(atlas)
@@ -222,7 +234,9 @@ def test_the_folder_is_held_while_an_edit_goes_on(atlas: Atlas, folder: Path, mo
 
 
 def test_two_programs_lose_nothing_of_each_other(folder: Path) -> None:
-    writers = [subprocess.Popen([sys.executable, "-c", WRITER, folder, name, "6"], stdout=subprocess.DEVNULL) for name in "ab"]
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, folder, name, "6"], stdout=subprocess.DEVNULL) for name in "ab"
+    ]
     assert [writer.wait(timeout=300) for writer in writers] == [0, 0]
     works = {work.iri.rsplit("/", 1)[-1] for work in sq_graph.open(folder).works() if work.iri.startswith(BASE)}
     assert works == {f"{name}-{number}" for name in "ab" for number in range(6)}
@@ -231,7 +245,9 @@ def test_two_programs_lose_nothing_of_each_other(folder: Path) -> None:
 def test_a_kill_leaves_the_old_files_or_the_new_ones(folder: Path) -> None:
     told = -1
     for turn in range(ROUNDS):
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, folder, f"k{turn}", "1000"], stdout=subprocess.PIPE, text=True)
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, folder, f"k{turn}", "1000"], stdout=subprocess.PIPE, text=True
+        )
         assert writer.stdout is not None
         writer.stdout.readline()
         time.sleep(random.Random(turn).random() * 0.2)

@@ -40,7 +40,12 @@ def test_every_packaged_record_comes_back_from_both_formats(atlas: Atlas, tmp_pa
         found = {record.keys[0]: record for record in back}
         for record in records:
             one = found[record.iri.rsplit("/", 1)[-1]]
-            assert (one.authors, one.editors, one.year, one.et_al) == (record.authors, record.editors, record.year, record.et_al)
+            assert (one.authors, one.editors, one.year, one.et_al) == (
+                record.authors,
+                record.editors,
+                record.year,
+                record.et_al,
+            )
             assert (one.title, one.one("bibo:doi"), one.kind) == (record.title, record.one("bibo:doi"), record.kind)
 
 
@@ -104,17 +109,25 @@ def test_mappings_go_out_with_unions_whole(atlas: Atlas) -> None:
     assert "#sssom_version: 1.1" in text
     rows = list(csv.DictReader((line for line in text.splitlines() if not line.startswith("#")), delimiter="\t"))
     composed = [row for row in rows if row["subject_type"] == "composed entity expression"]
-    assert any("wessels-miedema-advanced + category:wessels-miedema-intermediate" in row["subject_id"] for row in composed)
+    assert any(
+        "wessels-miedema-advanced + category:wessels-miedema-intermediate" in row["subject_id"] for row in composed
+    )
     assert not any(row["subject_id"] in ("category:wessels-miedema-advanced", "category:wessels-miedema-intermediate")
                    and row["object_id"] == "category:steinert-normal" for row in rows)  # fmt: skip
     undrawn = {str(row["a"]) for row in atlas.graph.select("SELECT ?a { ?a a sq:UndrawnAlignment }")}
-    denied = {str(row["a"]) for row in atlas.graph.select("SELECT ?a { ?a a sq:DeniedAlignment ; sq:relation/sq:sssomPredicate ?p }")}
+    denied = {
+        str(row["a"])
+        for row in atlas.graph.select("SELECT ?a { ?a a sq:DeniedAlignment ; sq:relation/sq:sssomPredicate ?p }")
+    }
     assert undrawn and not undrawn & {row["record_id"] for row in rows}
     assert {row["record_id"] for row in rows if row["predicate_modifier"] == "Not"} == denied
     assert all(row["mapping_justification"] == "semapv:ManualMappingCuration" for row in rows)
 
 
-@pytest.mark.parametrize(("form", "parser"), [("ttl", "turtle"), ("jsonld", "json-ld"), ("rdfxml", "xml"), ("skos", "turtle"), ("void", "turtle")])
+@pytest.mark.parametrize(
+    ("form", "parser"),
+    [("ttl", "turtle"), ("jsonld", "json-ld"), ("rdfxml", "xml"), ("skos", "turtle"), ("void", "turtle")],
+)
 def test_rdf_forms_are_valid(atlas: Atlas, form: str, parser: str) -> None:
     graph = rdflib.Graph().parse(data=str(atlas.export(form)), format=parser)
     if form in ("ttl", "jsonld", "rdfxml"):
@@ -152,7 +165,10 @@ def test_a_review_is_a_folder_for_a_paper(atlas: Atlas, tmp_path: Path) -> None:
     from sq_graph.export.review import workbook, write_review
 
     written = {path.name for path in write_review(atlas, tmp_path / "out", ["social-cohesion"])}
-    assert written >= {"definitions.csv", "definitions.xlsx", "references.bib", "read.R"} and {"table.docx", "table.md"} & written
+    assert (
+        written >= {"definitions.csv", "definitions.xlsx", "references.bib", "read.R"}
+        and {"table.docx", "table.md"} & written
+    )
     rows = list(csv.DictReader((tmp_path / "out/definitions.csv").open(encoding="utf-8")))
     assert {"definition", "holder", "page", "aspect", "value", "distance"} <= set(rows[0])
     assert len((tmp_path / "out/read.R").read_text().splitlines()) == 5
@@ -161,7 +177,12 @@ def test_a_review_is_a_folder_for_a_paper(atlas: Atlas, tmp_path: Path) -> None:
         subprocess.run(["Rscript", "read.R"], cwd=tmp_path / "out", check=True, capture_output=True)
     sheet = openpyxl.load_workbook(io.BytesIO(workbook([Table(("a",), (("=1+1",), (2,)))]))).worksheets[0]
     assert (sheet["A2"].data_type, sheet["A2"].value, sheet["A3"].value) == ("s", "=1+1", 2)
-    assert Table(("a",), (("=1+1",), ("@x",), ("+2",), ("-3",))).to_csv().splitlines()[1:] == ["'=1+1", "'@x", "'+2", "'-3"]
+    assert Table(("a",), (("=1+1",), ("@x",), ("+2",), ("-3",))).to_csv().splitlines()[1:] == [
+        "'=1+1",
+        "'@x",
+        "'+2",
+        "'-3",
+    ]
     (tmp_path / "full").mkdir()
     (tmp_path / "full/thesis.tex").write_text("mine")
     with pytest.raises(InputError, match="holds other files"):
@@ -208,5 +229,7 @@ def test_the_tutorial_runs_as_it_is_written(tmp_path: Path) -> None:
                 ran.append(words[1])
     assert {"init", "import", "template", "compare", "check", "export", "new"} <= set(ran)
     for code in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
-        done_code = subprocess.run([sys.executable, "-c", code], cwd=tmp_path / "review", capture_output=True, text=True, check=False)
+        done_code = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path / "review", capture_output=True, text=True, check=False
+        )
         assert done_code.returncode == 0, done_code.stderr

@@ -92,7 +92,11 @@ def test_ris_is_read_by_entry_with_its_line(atlas: Atlas) -> None:
     table = atlas.import_(DATA / "zotero.ris")
     works = own(atlas)
     chan = works["chanReconsidering2006"]
-    assert (chan.one("bibo:pages"), chan.one("bibo:issue"), chan.fields["dcterms:subject"]) == ("273-302", "2", ("China", "cohesion"))
+    assert (chan.one("bibo:pages"), chan.one("bibo:issue"), chan.fields["dcterms:subject"]) == (
+        "273-302",
+        "2",
+        ("China", "cohesion"),
+    )
     assert chan.iri == f"{BASE}id/work/chan-to-2006"
     titles = {record.title: record for record in works.values()}
     assert titles["A volume without end"].editors == (Name("Editor", "Edna"),)
@@ -122,13 +126,19 @@ def test_a_packaged_work_is_referred_to_and_only_completed(atlas: Atlas, folder:
     atlas.import_(bib(tmp_path, entry))
     assert not own(atlas)
     text = (folder / "ontology/data/works/room-1999.ttl").read_text(encoding="utf-8")
-    assert 'work:room-1999 bibo:isbn "978-1"' in text and 'sq:citationKey "myRoom"' in text and "dcterms:title" not in text
+    assert (
+        'work:room-1999 bibo:isbn "978-1"' in text and 'sq:citationKey "myRoom"' in text and "dcterms:title" not in text
+    )
     assert sq_graph.open(folder).label("https://w3id.org/sq-graph/id/work/room-1999") == "Room 1999"
 
 
 def test_what_conflicts_is_not_merged(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
-    atlas.import_(bib(tmp_path, "@book{a, author={Ann, A.}, title={Ties}, year=2001, publisher={One}, doi={10.1000/1}}"))
-    differs = atlas.import_(bib(tmp_path, "@book{b, author={Ann, A.}, title={Ties}, year=2001, publisher={Two}, doi={10.1000/1}}"))
+    atlas.import_(
+        bib(tmp_path, "@book{a, author={Ann, A.}, title={Ties}, year=2001, publisher={One}, doi={10.1000/1}}")
+    )
+    differs = atlas.import_(
+        bib(tmp_path, "@book{b, author={Ann, A.}, title={Ties}, year=2001, publisher={Two}, doi={10.1000/1}}")
+    )
     assert [(row[0], row[2]) for row in differs.rows] == [("there, but differs", "b")]
     assert "publisher is 'Two', not 'One'" in str(differs.rows[0][3])
     apart = atlas.import_(bib(tmp_path, "@book{c, author={Bob, B.}, title={Knots}, year=2001, doi={10.1000/1}}"))
@@ -237,7 +247,10 @@ def test_a_column_of_ones_own_is_in_the_template(atlas: Atlas, folder: Path, tmp
     from sq_graph.importers.workspace import lay_skeleton
 
     path = lay_skeleton(atlas.layouts[-1], "aspect", "scale")
-    path.write_text(path.read_text(encoding="utf-8").replace("‹name›", "scale of it").replace("‹first value›", "local"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("‹name›", "scale of it").replace("‹first value›", "local"),
+        encoding="utf-8",
+    )
     mine = sq_graph.open(folder)
     mine.template(tmp_path / "own.xlsx")
     assert "scale of it" in [cell.value for cell in openpyxl.load_workbook(tmp_path / "own.xlsx")["definitions"][1]]
@@ -293,7 +306,9 @@ def test_all_faults_are_listed(atlas: Atlas, tmp_path: Path, folder: Path) -> No
     with pytest.raises(SheetFaults) as caught:
         atlas.import_(path)
     found = {(fault.sheet, fault.column) for fault in caught.value.faults}
-    assert found == {("definitions", name) for name in ("degree", "bearer", "hedge", "colour")} | {("claims", "summary")}
+    assert found == {("definitions", name) for name in ("degree", "bearer", "hedge", "colour")} | {
+        ("claims", "summary")
+    }
     assert texts(folder) == {}
 
 
@@ -328,7 +343,9 @@ def test_every_sheet_of_the_workbook_comes_in(atlas: Atlas, tmp_path: Path, fold
                 book[name].cell(number, header.index(column) + 1).value = value
     book.save(path)
     table = atlas.import_(path)
-    assert all(f"1 {kind} new" in table.notes[0] for kind in ("concept", "typology", "alignment", "claim", "definition"))
+    assert all(
+        f"1 {kind} new" in table.notes[0] for kind in ("concept", "typology", "alignment", "claim", "definition")
+    )
     assert [category.label for category in atlas.typology("two kinds").categories] == ["first kind", "second kind"]
     before = texts(folder)
     atlas.import_(path)
@@ -366,7 +383,9 @@ def test_damaged_workbooks_never_crash_and_never_write(atlas: Atlas, folder: Pat
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(st.text(max_size=12), max_size=6), max_size=5))
-def test_any_text_as_csv_is_told_in_a_sentence(atlas: Atlas, folder: Path, tmp_path: Path, rows: list[list[str]]) -> None:
+def test_any_text_as_csv_is_told_in_a_sentence(
+    atlas: Atlas, folder: Path, tmp_path: Path, rows: list[list[str]]
+) -> None:
     path = tmp_path / "any.csv"
     with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
         csv.writer(file).writerows([["work", "page", "concept", "summary", "phrase", "hedge"], *rows])
@@ -393,12 +412,18 @@ def test_reading_notes_become_rows(atlas: Atlas, tmp_path: Path) -> None:
     atlas.template(tmp_path / "md.csv", DATA / "notes.md")
     rows = list(csv.DictReader((tmp_path / "md.csv").open(encoding="utf-8")))
     assert [(row["work"], row["page"]) for row in rows] == [("room-1999", "171"), ("chan-2006", "290")]
-    assert rows[0]["phrase"] == "people in society are kept apart by rules" and rows[0]["note"] == "my own comment on it"
+    assert (
+        rows[0]["phrase"] == "people in society are kept apart by rules" and rows[0]["note"] == "my own comment on it"
+    )
     assert rows[0]["summary"] == rows[0]["degree"] == rows[0]["concept"] == ""
     atlas.template(tmp_path / "html.xlsx", DATA / "notes.html")
     page = openpyxl.load_workbook(tmp_path / "html.xlsx")["definitions"]
     said = dict(zip([cell.value for cell in page[1]], [cell.value for cell in page[2]], strict=True))
-    assert (said["authors"], said["title"], said["year"]) == ("Chan, Joseph; To, Ho-Pong", "Reconsidering cohesion", "2006")
+    assert (said["authors"], said["title"], said["year"]) == (
+        "Chan, Joseph; To, Ho-Pong",
+        "Reconsidering cohesion",
+        "2006",
+    )
     with pytest.raises(BrokenFile, match="no annotation"):
         atlas.template(tmp_path / "none.csv", ROOT / "README.md")
 
@@ -407,13 +432,17 @@ def test_mappings_come_in_all_or_none(atlas: Atlas, folder: Path, tmp_path: Path
     table = atlas.import_(DATA / "mappings.sssom.tsv")
     assert "3 alignments new" in table.notes[0] and "2 concepts new" in table.notes[0]
     assert atlas.graph.ask("ASK { ?a a sq:DeniedAlignment ; sq:statedIn/sq:year 2020 ; sq:relation sq:relation-exact }")
-    assert atlas.graph.ask("ASK { ?a sq:subject/skos:member category:wessels-miedema-advanced ; sq:statedIn/sq:year 2020 }")
+    assert atlas.graph.ask(
+        "ASK { ?a sq:subject/skos:member category:wessels-miedema-advanced ; sq:statedIn/sq:year 2020 }"
+    )
     before = texts(folder)
     atlas.import_(DATA / "mappings.sssom.tsv")
     assert texts(folder) == before
     spoilt = tmp_path / "bad.sssom.tsv"
-    spoilt.write_text((DATA / "mappings.sssom.tsv").read_text().replace("skos:closeMatch", "skos:nearlyMatch"), encoding="utf-8")
-    with pytest.raises(SheetFaults, match="row 8.*nearlyMatch"):
+    spoilt.write_text(
+        (DATA / "mappings.sssom.tsv").read_text().replace("skos:closeMatch", "skos:nearlyMatch"), encoding="utf-8"
+    )
+    with pytest.raises(SheetFaults, match=r"row 8.*nearlyMatch"):
         atlas.import_(spoilt)
     assert texts(folder) == before
 

@@ -35,7 +35,9 @@ def test_the_current_folder_counts_as_the_workspace(folder: Path, monkeypatch: p
     assert sq_graph.open().layouts[-1].base == BASE
 
 
-@pytest.mark.parametrize("base", ["", "review", "https://example.org/review", "https://w3id.org/sq-graph/my/", "ex:a b/"])
+@pytest.mark.parametrize(
+    "base", ["", "review", "https://example.org/review", "https://w3id.org/sq-graph/my/", "ex:a b/"]
+)
 def test_a_base_that_cannot_serve_is_refused(tmp_path: Path, base: str) -> None:
     with pytest.raises(InputError, match="cannot be the base"):
         make_workspace(tmp_path / "review", base)

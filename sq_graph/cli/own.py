@@ -105,9 +105,9 @@ def export(
     if what == "review":
         from sq_graph.export.review import write_review
 
-        if len(names or ()) < 1:
+        if not names:
             raise InputError("it is not said where", remedy="Name a folder: sq-graph export review DIR [CONCEPT…]")
-        folder, *concepts = names or ()
+        folder, *concepts = names
         write("".join(f"{path}\n" for path in write_review(atlas, Path(folder), concepts)))
         return
     content = atlas.export(what, *(names or ()))

@@ -49,7 +49,9 @@ def export(atlas: Map, form: str, names: Sequence[str] = ()) -> str | bytes:
         return bibliography(atlas.graph, form, [atlas.find(name, "work") for name in names])
     if form in TABLES:
         if not names:
-            raise InputError("nothing is named", remedy=f"Name what to compare: sq-graph export {form} social-exclusion")
+            raise InputError(
+                "nothing is named", remedy=f"Name what to compare: sq-graph export {form} social-exclusion"
+            )
         table = atlas.compare(*names)
         return docx(table) if form == "docx" else table.render(form)
     from sq_graph.export.exchange import exchange
@@ -77,7 +79,9 @@ def docx(table: Table) -> bytes:
         )  # fmt: skip
         if done.returncode or not target.exists():
             said = " ".join(done.stderr.decode("utf-8", "replace").split())[:200]
-            raise EngineError(f"pandoc could not write the document ({said})", remedy="Export md, and convert it yourself")
+            raise EngineError(
+                f"pandoc could not write the document ({said})", remedy="Export md, and convert it yourself"
+            )
         return target.read_bytes()
 
 

@@ -12,8 +12,8 @@ from sq_graph.graph import Graph
 from sq_graph.model.records import FIELDS, KINDS, Name, Record, read_records
 from sq_graph.vocab import slug_of
 
-_ESCAPES = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-            "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}  # fmt: skip
+_ESCAPES = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
+            "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}  # fmt: skip
 _VERBATIM = {"doi", "url", "eprint"}
 _STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
 
@@ -32,7 +32,8 @@ def bibliography(graph: Graph, form: str, works: Sequence[str] = ()) -> str:
 def to_bibtex(record: Record) -> str:
     r"""A record as a BibTeX entry, escaped for LaTeX; further keys of the work stand under `ids`.
 
-    >>> print(to_bibtex(Record(kind="Book", year=1995, keys=("F95",), fields={"dcterms:title": ("Trust & Co",)})), end="")
+    >>> record = Record(kind="Book", year=1995, keys=("F95",), fields={"dcterms:title": ("Trust & Co",)})
+    >>> print(to_bibtex(record), end="")
     @book{F95,
       title = {Trust \& Co},
       year = {1995}
@@ -43,7 +44,8 @@ def to_bibtex(record: Record) -> str:
     kind = "mastersthesis" if kind == "phdthesis" and "master" in genre else kind
     names = {
         "sq:containerTitle": "journal" if kind in ("article", "issue") else "booktitle",
-        "dcterms:publisher": {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}.get(kind, "publisher"),
+        "dcterms:publisher": {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}.get(
+            kind, "publisher"),
         "bibo:number": "eid" if kind == "article" else "number",
         "bibo:issue": "number" if kind == "article" else "issue",
     }  # fmt: skip
@@ -54,7 +56,11 @@ def to_bibtex(record: Record) -> str:
     for field in FIELDS:
         values = record.fields.get(field.name, ())
         name = names.get(field.name, field.bibtex)
-        if field.name == "dcterms:issued" or not values or (name == "type" and kind == "mastersthesis" and genre == "master's thesis"):
+        if (
+            field.name == "dcterms:issued"
+            or not values
+            or (name == "type" and kind == "mastersthesis" and record.one("sq:genre") == "master's thesis")
+        ):
             continue
         joined = ", ".join(values) if name == "keywords" else "; ".join(values) if name == "note" else values[0]
         source, colon, number = joined.partition(":")
@@ -86,7 +92,9 @@ def to_csl(record: Record) -> dict[str, Any]:
         if values := record.fields.get(field.name, ()):
             if field.name == "dcterms:issued":
                 continue
-            item[field.csl] = ", ".join(values) if field.csl == "keyword" else "; ".join(values) if field.csl == "note" else values[0]
+            item[field.csl] = (
+                ", ".join(values) if field.csl == "keyword" else "; ".join(values) if field.csl == "note" else values[0]
+            )
     for line, people in (("author", record.authors), ("editor", record.editors), ("translator", record.translators)):
         if people:
             item[line] = [_csl_name(name) for name in people]
@@ -126,7 +134,9 @@ def formatted(records: Iterable[Record], style: str) -> str:
             made.register(Citation([CitationItem(item["id"])]))
         made.sort()
         lines = [str(one) for one in made.bibliography()]
-    return "".join(f"{_tidy(line.replace(*dates[one.key], 1))}\n\n" for one, line in zip(made.items, lines, strict=True))
+    return "".join(
+        f"{_tidy(line.replace(*dates[one.key], 1))}\n\n" for one, line in zip(made.items, lines, strict=True)
+    )
 
 
 def _numbered(records: Iterable[Record]) -> list[tuple[Record, tuple[int, str]]]:
@@ -140,7 +150,9 @@ def _numbered(records: Iterable[Record]) -> list[tuple[Record, tuple[int, str]]]
         same.setdefault((record.authors or record.editors, record.year), []).append(record)
     for (_, year), group in same.items():
         for place, record in enumerate(sorted(group, key=lambda one: (one.year_suffix, one.title)), 1):
-            letter = record.year_suffix or (chr(96 + place) if len(group) > 1 and year is not None and place < 27 else "")
+            letter = record.year_suffix or (
+                chr(96 + place) if len(group) > 1 and year is not None and place < 27 else ""
+            )
             shown = f"{year}{letter}" if year is not None else record.year_note or "n.d."
             found.append((record, ((year if year is not None else 9999) * 1000 + place, shown)))
     return found

@@ -64,7 +64,9 @@ def sssom(graph: Graph) -> str:
     query = "SELECT DISTINCT ?a { { ?a a sq:Alignment } UNION { ?a a sq:DeniedAlignment } } ORDER BY STR(?a)"
     known = facts(graph, [row["a"].value for row in graph.select(query)])
     credits = attributions(graph, known)
-    predicates = {row["r"].value: shorten(row["p"].value) for row in graph.select("SELECT ?r ?p { ?r sq:sssomPredicate ?p }")}
+    predicates = {
+        row["r"].value: shorten(row["p"].value) for row in graph.select("SELECT ?r ?p { ?r sq:sssomPredicate ?p }")
+    }
     ends = {iri for one in known.values() for name in ("sq:subject", "sq:object") for iri in texts(one, name)}
     things = facts(graph, ends)
     names = labels(graph, ends | {part for one in things.values() for part in texts(one, "skos:member")})
@@ -86,8 +88,9 @@ def sssom(graph: Graph) -> str:
         denied = "Not" if f"{SQ}DeniedAlignment" in texts(one, "rdf:type") else ""
         members = texts(things.get(subject, {}), "skos:member")
         writer.writerow(_flat(
-            (iri if shorten(iri) == iri else shorten(iri), " + ".join(map(shorten, sorted(members))) or shorten(subject), names[subject],
-             "composed entity expression" if members else "skos concept", predicate, denied, shorten(target), names[target],
+            (shorten(iri), " + ".join(map(shorten, sorted(members))) or shorten(subject), names[subject],
+             "composed entity expression" if members else "skos concept", predicate, denied, shorten(target),
+             names[target],
              "semapv:ManualMappingCuration", "|".join((*credit.holders, *credit.possible_holders)),
              "|".join(dict.fromkeys(passage.work for passage in credit.passages)), text(one, "sq:summary"),
              f"{credit.source}{hedge}")
@@ -96,7 +99,7 @@ def sssom(graph: Graph) -> str:
 
 
 def nanopub(graph: Graph) -> str:
-    """Every definition, alignment and claim as a nanopublication in TriG: what is said, where it was read, by what it is published."""
+    """Every definition, alignment and claim as a nanopublication in TriG: what is said, and where it was read."""
     query = """SELECT DISTINCT ?c { { ?c a sq:Definition } UNION { ?c a sq:Alignment } UNION { ?c a sq:DeniedAlignment }
       UNION { ?c a sq:Claim } } ORDER BY STR(?c)"""
     known = facts(graph, [row["c"].value for row in graph.select(query)])
@@ -111,8 +114,12 @@ def _publications(known: dict[str, dict[str, list[Any]]], passages: dict[str, di
     for iri, one in known.items():
         base = iri.replace("/id/", "/nanopub/", 1)
         parts = {name: f"<{base}#{name}>" for name in ("head", "assertion", "provenance", "pubinfo")}
-        said = "".join(f"  <{iri}> {_name(name)} {', '.join(term.n3() for term in terms)} .\n" for name, terms in one.items())
-        works = sorted({work for passage in texts(one, "sq:reportedIn") for work in texts(passages.get(passage, {}), "sq:inWork")})
+        said = "".join(
+            f"  <{iri}> {_name(name)} {', '.join(term.n3() for term in terms)} .\n" for name, terms in one.items()
+        )
+        works = sorted(
+            {work for passage in texts(one, "sq:reportedIn") for work in texts(passages.get(passage, {}), "sq:inWork")}
+        )
         sources = ", ".join(f"<{source}>" for source in (*works, *texts(one, "sq:reportedIn")))
         yield (
             f"\n{parts['head']} {{\n  <{base}> a np:Nanopublication ; np:hasAssertion {parts['assertion']} ; "
@@ -126,17 +133,19 @@ def _publications(known: dict[str, dict[str, list[Any]]], passages: dict[str, di
 
 def void(graph: Graph) -> str:
     """The map described as a dataset (VoID, DCAT), its counts computed."""
-    rows = graph.select("SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?properties) "
-                        "{ ?s ?p ?o }")  # fmt: skip
+    counted = "(COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?properties)"
+    rows = graph.select(f"SELECT {counted} {{ ?s ?p ?o }}")
     counts = {name: term.value for row in rows for name, term in row.items()}
-    classes = graph.select("SELECT ?kind (COUNT(DISTINCT ?s) AS ?n) { ?s a ?kind FILTER(STRSTARTS(STR(?kind), STR(sq:))) } "
-                           "GROUP BY ?kind ORDER BY STR(?kind)")  # fmt: skip
+    classes = graph.select("""SELECT ?kind (COUNT(DISTINCT ?s) AS ?n) {
+      ?s a ?kind FILTER(STRSTARTS(STR(?kind), STR(sq:))) } GROUP BY ?kind ORDER BY STR(?kind)""")
     partitions = "".join(
-        f"  void:classPartition [ void:class {shorten(row['kind'].value)} ; void:entities {row['n'].value} ] ;\n" for row in classes
+        f"  void:classPartition [ void:class {shorten(row['kind'].value)} ; void:entities {row['n'].value} ] ;\n"
+        for row in classes
     )
     return (
-        f"@prefix dcat: <http://www.w3.org/ns/dcat#> .\n@prefix dcterms: <{PREFIXES['dcterms']}> .\n@prefix sq: <{SQ}> .\n"
-        f"@prefix void: <http://rdfs.org/ns/void#> .\n@prefix owl: <{OWL}> .\n\n<{BASE}> a void:Dataset, dcat:Dataset ;\n"
+        f"@prefix dcat: <http://www.w3.org/ns/dcat#> .\n@prefix dcterms: <{PREFIXES['dcterms']}> .\n"
+        f"@prefix sq: <{SQ}> .\n@prefix void: <http://rdfs.org/ns/void#> .\n@prefix owl: <{OWL}> .\n\n"
+        f"<{BASE}> a void:Dataset, dcat:Dataset ;\n"
         f'  dcterms:title "Social quality graph"@en ;\n  dcterms:license <{LICENCE}> ;\n'
         f'  owl:versionInfo "{resources.version()}" ;\n  void:vocabulary <{SQ.rstrip("#")}> ;\n{partitions}'
         f"  void:properties {counts['properties']} ;\n  void:distinctSubjects {counts['subjects']} ;\n"

@@ -1,4 +1,4 @@
-"""A folder for a paper: the workbook of definitions, a table for Word, the bibliography, a script that reads the data."""
+"""A folder for a paper: the workbook of definitions, a table for Word, the bibliography, a script."""
 
 from __future__ import annotations
 
@@ -38,10 +38,14 @@ def write_review(atlas: Reviewed, folder: Path, concepts: Sequence[str] = ()) ->
 
     The definitions are those of the concepts named, or all. Raises InputError if the folder holds other files.
     """
-    if folder.exists() and any(path.suffix not in (".xlsx", ".csv", ".docx", ".md", ".bib", ".R") for path in folder.glob("[!.]*")):
+    if folder.exists() and any(
+        path.suffix not in (".xlsx", ".csv", ".docx", ".md", ".bib", ".R") for path in folder.glob("[!.]*")
+    ):
         raise InputError(f"{folder} holds other files", remedy="Name a new folder")
     query = "SELECT DISTINCT ?d { ?d a sq:Definition }"
-    chosen = [one for name in concepts for one in definitions_beneath(atlas.graph, atlas.find(name, "concept", "category"))]
+    chosen = [
+        one for name in concepts for one in definitions_beneath(atlas.graph, atlas.find(name, "concept", "category"))
+    ]
     iris = list(dict.fromkeys(chosen)) if concepts else sorted(row["d"].value for row in atlas.graph.select(query))
     definitions = read_definitions(atlas.graph, iris)
     if not definitions:
@@ -49,11 +53,13 @@ def write_review(atlas: Reviewed, folder: Path, concepts: Sequence[str] = ()) ->
     compared = compare_definitions(atlas.graph, definitions, "Definitions compared")
     records = compared.records or compared
     listed = Table(("definition", "year", "source", "what it says"),
-                   tuple((d.label, d.year, d.attribution.source, d.summary) for d in definitions), "Definitions")  # fmt: skip
+                   tuple((d.label, d.year, d.attribution.source, d.summary) for d in definitions),
+                   "Definitions")  # fmt: skip
     wide = listed if len(definitions) > 6 else compared  # a page of paper holds no more columns
     works = _works(atlas.graph, iris)
     files: dict[str, str | bytes] = {
-        "definitions.csv": records.to_csv(), "references.bib": bibliography(atlas.graph, "bib", works), "read.R": _SCRIPT,
+        "definitions.csv": records.to_csv(), "read.R": _SCRIPT,
+        "references.bib": bibliography(atlas.graph, "bib", works),
     }  # fmt: skip
     try:
         files["table.docx"] = docx(wide)
@@ -92,6 +98,8 @@ def workbook(tables: Sequence[Table]) -> bytes:
 
 
 def _works(graph: Graph, definitions: Sequence[str]) -> list[str]:
-    rows = graph.select("SELECT DISTINCT ?d ?work { ?d sq:statedIn|sq:via|(sq:reportedIn/sq:inWork) ?work . ?d a sq:Definition }")
+    rows = graph.select(
+        "SELECT DISTINCT ?d ?work { ?d sq:statedIn|sq:via|(sq:reportedIn/sq:inWork) ?work . ?d a sq:Definition }"
+    )
     wanted = set(definitions)
     return sorted({row["work"].value for row in rows if row["d"].value in wanted})

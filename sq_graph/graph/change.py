@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sq_graph.graph.embedded import EmbeddedGraph, broken_turtle, to_term
@@ -35,8 +35,8 @@ class FileChange:
         self._removed = [triple for triple in gone if not self._held_elsewhere(triple)]
         self._added = [triple for triple in come if not graph.holds(triple)]
         self._renamed = any(term.kind == "bnode" for triple in before | after for term in _terms(triple))
-        self.added: tuple[Triple, ...] = tuple(map(_terms, self._added))
-        self.removed: tuple[Triple, ...] = tuple(map(_terms, self._removed))
+        self.added: Sequence[Triple] = tuple(map(_terms, self._added))
+        self.removed: Sequence[Triple] = tuple(map(_terms, self._removed))
 
     def apply(self) -> None:
         """Makes the change in the graph; the files are another's matter."""

@@ -98,5 +98,7 @@ def _many(what: str) -> str:
 
 def _to_do(edit: Edit) -> list[str]:
     """What is still missing of what was kept, each kind of warning once."""
-    warned = Counter(finding.message.partition(" (found")[0] for finding in edit.findings if finding.severity == "Warning")
+    warned = Counter(
+        finding.message.partition(" (found")[0] for finding in edit.findings if finding.severity == "Warning"
+    )
     return [f"To do: {message[:1].lower()}{message[1:]} ({count} times)." for message, count in warned.items()]

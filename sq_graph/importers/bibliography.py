@@ -43,9 +43,10 @@ _HANDLED = {"author", "editor", "translator", "year", "date", "month", "number",
             "archiveprefix", "subtitle", "crossref", "ids"}  # fmt: skip
 _LONG = "a long text is not kept: the map holds summaries in one's own words"
 _BOOKKEEPING = "it is the reference manager's own bookkeeping"
-_WHY = {name: _LONG for name in ("abstract", "annote", "annotation")} | {
-    name: _BOOKKEEPING for name in ("file", "owner", "timestamp", "groups", "date-added", "date-modified", "urldate",
-                                    "bdsk-url-1", "__markedentry", "internal-note", "accessed", "id", "system_id")
+_WHY = {name: _LONG for name in ("abstract", "annote", "annotation")} | {  # noqa: C420 - reads like the line below
+    name: _BOOKKEEPING
+    for name in ("file", "owner", "timestamp", "groups", "date-added", "date-modified", "urldate", "bdsk-url-1",
+                 "__markedentry", "internal-note", "accessed", "id", "system_id")
 }  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
@@ -75,14 +76,14 @@ def read_bibliography(path: Path, progress: Callable[[], None] = lambda: None) -
 
 def _read_bibtex(content: str, where: str, progress: Callable[[], None]) -> Bibliography:
     try:
-        import bibtexparser
+        from bibtexparser.entrypoint import parse_string
         from bibtexparser.middlewares import RemoveEnclosingMiddleware, ResolveStringReferencesMiddleware
     except ImportError:
         raise MissingPart("the reader for BibTeX", "import") from None
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # its warnings are faults of the report
     try:
         stack = [ResolveStringReferencesMiddleware(), RemoveEnclosingMiddleware()]
-        library = bibtexparser.parse_string(content, parse_stack=stack)
+        library = parse_string(content, parse_stack=stack)
     except Exception as error:  # whatever a parser trips over, the scholar gets a sentence
         raise BrokenFile(f"this is no BibTeX ({_short(error)})", where, remedy="Export it anew") from None
     entries, faults = [(entry, "") for entry in library.entries], []
@@ -91,7 +92,9 @@ def _read_bibtex(content: str, where: str, progress: Callable[[], None]) -> Bibl
         if kept is not None and hasattr(kept, "fields"):
             entries.append((kept, _short(block.error)))
         else:
-            faults.append(Fault(f"{where}:{(block.start_line or 0) + 1}", f"{_short(block.error)}; mend it and import again"))
+            faults.append(
+                Fault(f"{where}:{(block.start_line or 0) + 1}", f"{_short(block.error)}; mend it and import again")
+            )
     by_key = {entry.key: {f.key.lower(): str(f.value) for f in entry.fields} for entry, _ in entries}
     texts = {name.lower(): str(one.value) for name, one in library.strings_dict.items()}
     records = []
@@ -100,7 +103,9 @@ def _read_bibtex(content: str, where: str, progress: Callable[[], None]) -> Bibl
         try:
             records.append(_from_bibtex(entry, by_key, texts, place, odd))
         except (ValueError, KeyError, IndexError, RecursionError) as error:
-            faults.append(Fault(place, f"the entry {entry.key!r} cannot be read ({_short(error)}); mend it and import again"))
+            faults.append(
+                Fault(place, f"the entry {entry.key!r} cannot be read ({_short(error)}); mend it and import again")
+            )
         progress()
     return records, faults
 
@@ -116,7 +121,9 @@ def _from_bibtex(
         repeated += [name] if name in raw else []
         raw.setdefault(name, _joined(str(one.value), texts) if one.enclosing == "no-enclosing" else str(one.value))
     if raw.get("crossref") and (parent := by_key.get(raw["crossref"])):
-        inherited = {"booktitle" if name == "title" else name: value for name, value in parent.items() if name != "crossref"}
+        inherited = {
+            "booktitle" if name == "title" else name: value for name, value in parent.items() if name != "crossref"
+        }
         raw = inherited | raw
     said = {name: _plain(value) for name, value in raw.items() if name not in ("author", "editor", "translator")}
     people = {name: _people(raw.get(name, "")) for name in ("author", "editor", "translator")}
@@ -265,11 +272,13 @@ def _from_ris(one: Mapping[str, Any], place: str) -> Record:
     lost = _place_doi(fields, str(one.get("doi", "")), *(str(url) for url in urls))
     date = str(one.get("date") or one.get("publication_year") or one.get("year", "")).strip("/ ")
     parts = [part for part in date.split("/") if part]
-    year, note, suffix, issued = dated(str(one.get("year") or one.get("publication_year") or (parts or [""])[0]).strip("/ "))
+    year, note, suffix, issued = dated(
+        str(one.get("year") or one.get("publication_year") or (parts or [""])[0]).strip("/ ")
+    )
     _put(fields, "dcterms:issued", "-".join(parts[:3]) if len(parts) > 1 and parts[0].isdigit() else issued)
-    taken = {*_RIS_FIELDS, "type_of_reference", "authors", "first_authors", "secondary_authors", "start_page", "end_page",
-             "keywords", "notes", "issn", "urls", "url", "doi", "date", "publication_year", "year", "id", "label",
-             "translated_author", "subsidiary_authors"}  # fmt: skip
+    taken = {*_RIS_FIELDS, "type_of_reference", "authors", "first_authors", "secondary_authors", "start_page",
+             "end_page", "keywords", "notes", "issn", "urls", "url", "doi", "date", "publication_year", "year", "id",
+             "label", "translated_author", "subsidiary_authors"}  # fmt: skip
     lost += [(name, _WHY.get(name, "the map has no place for it")) for name in one if name not in taken]
     return Record(
         kind=kind, year=year, year_note=note, year_suffix=suffix, lost=tuple(lost), place=place,
@@ -313,16 +322,37 @@ def _from_csl(item: Mapping[str, Any], place: str) -> Record:
     named = {field.csl: field.name for field in FIELDS if field.csl not in ("DOI", "URL", "issued", "keyword")}
     for name, target in named.items():
         value = item.get(name, "")
-        _put(fields, target, *(map(str, value) if isinstance(value, list) else [re.sub(r"</?[a-z]+[^>]*>", "", str(value))]))
+        _put(
+            fields,
+            target,
+            *(map(str, value) if isinstance(value, list) else [re.sub(r"</?[a-z]+[^>]*>", "", str(value))]),
+        )
     _put(fields, "dcterms:subject", *re.split(r"\s*[;,]\s*", str(item.get("keyword", ""))))
     lost = _place_doi(fields, str(item.get("DOI", "")), str(item.get("URL", "")))
     issued = item.get("issued") or {}
     parts = [str(part) for part in (issued.get("date-parts") or [[]])[0] if part not in (None, "")]
     written = parts[0] if parts else str(issued.get("literal") or issued.get("raw") or item.get("status") or "")
     year, note, suffix, _ = dated(written.zfill(4) if written.isdigit() else written)
-    _put(fields, "dcterms:issued", "-".join([parts[0].zfill(4), *(p.zfill(2) for p in parts[1:])]) if len(parts) > 1 else "")
+    _put(
+        fields,
+        "dcterms:issued",
+        "-".join([parts[0].zfill(4), *(p.zfill(2) for p in parts[1:])]) if len(parts) > 1 else "",
+    )
     people = {role: [_csl_name(one) for one in item.get(role) or ()] for role in ("author", "editor", "translator")}
-    known = {*named, "type", "id", "citation-key", "DOI", "URL", "keyword", "issued", "author", "editor", "translator", "status"}
+    known = {
+        *named,
+        "type",
+        "id",
+        "citation-key",
+        "DOI",
+        "URL",
+        "keyword",
+        "issued",
+        "author",
+        "editor",
+        "translator",
+        "status",
+    }
     lost += [(name, _WHY.get(name.lower(), "the map has no place for it")) for name in item if name not in known]
     key = str(item.get("citation-key") or item.get("id") or "")
     authors = tuple(name for name in people["author"] if name.family.lower() not in ("others", "et al."))
@@ -356,14 +386,18 @@ def record_of(title: str, authors: tuple[Name, ...], year: str, fields: Mapping[
         elif name == "number":
             _put(said, "bibo:issue", value)
         elif name not in ("doi", "url", "key", "kind"):
-            raise InputError(f"a work has no field {name!r}", remedy=f"It has {', '.join(_PUBLISHED)}, doi, url, key, kind")
+            raise InputError(
+                f"a work has no field {name!r}", remedy=f"It has {', '.join(_PUBLISHED)}, doi, url, key, kind"
+            )
     if lost := _place_doi(said, fields.get("doi", ""), fields.get("url", "")):
         raise InputError(lost[0][1], remedy="Write it as in 10.1000/182")
-    kind = fields.get("kind", "").lower() or ("article" if fields.get("journal") else "book" if fields.get("publisher") else "misc")
-    number, note, suffix, issued = dated(year)
+    kind = fields.get("kind", "").lower() or (
+        "article" if fields.get("journal") else "book" if fields.get("publisher") else "misc"
+    )
+    number, note, suffix, _ = dated(year)
     keys = (fields["key"],) if fields.get("key") else ()
-    return Record(_BIBTEX_KINDS.get(kind, "Document"), authors, year=number, year_note=note, year_suffix=suffix, keys=keys,
-                  fields={name: tuple(values) for name, values in said.items()})  # fmt: skip
+    return Record(_BIBTEX_KINDS.get(kind, "Document"), authors, year=number, year_note=note, year_suffix=suffix,
+                  keys=keys, fields={name: tuple(values) for name, values in said.items()})  # fmt: skip
 
 
 def dated(written: str, month: str = "") -> tuple[int | None, str, str, str]:
@@ -376,7 +410,9 @@ def dated(written: str, month: str = "") -> tuple[int | None, str, str, str]:
     found = _YEAR.match(written) or re.match(r"(-?[0-9]{4})()-[0-9]{2}(?:-[0-9]{2})?\Z", written)
     if not found or int(found[1]) > 2100:
         return None, written, "", ""
-    number = _MONTHS.index(month.lower()[:3]) + 1 if month.lower()[:3] in _MONTHS else int(month) if month.isdigit() else 0
+    number = (
+        _MONTHS.index(month.lower()[:3]) + 1 if month.lower()[:3] in _MONTHS else int(month) if month.isdigit() else 0
+    )
     issued = f"{found[1]}-{number:02}" if 1 <= number <= 12 else ""
     return int(found[1]), "", found[2], issued
 

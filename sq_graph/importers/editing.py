@@ -14,12 +14,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sq_graph.check import Finding, Shapes, guard
+from sq_graph.check import Finding, guard
+from sq_graph.check.shapes import Shapes
 from sq_graph.errors import FindingsError, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.graph.change import FileChange
 from sq_graph.graph.files import Transaction
-from sq_graph.graph.layout import WORKSPACE_FILE, Layout
+from sq_graph.graph.layout import Layout
 from sq_graph.importers.library import Library
 from sq_graph.model.facts import coded, facts, labels, texts
 from sq_graph.model.names import Names
@@ -132,7 +133,9 @@ class Edit:
         """A person (`Family, Given`) or an organisation."""
         return self.library.agent(Name(name, organisation=True) if organisation else _name(name))
 
-    def concept(self, label: str, *, scheme: str = "constructs", broader: str = "", sense_of: str = "", note: str = "") -> str:
+    def concept(
+        self, label: str, *, scheme: str = "constructs", broader: str = "", sense_of: str = "", note: str = ""
+    ) -> str:
         """A concept of one's own, in one sense; a concept of the map that has this name is used instead."""
         try:
             return self.find(label, "concept", "category")
@@ -173,7 +176,7 @@ class Edit:
         self, label: str, *, divides: str, in_: str, page: str, categories: Sequence[tuple[str, str]],
         ordered_by: str = "", name: str = "", **attribution: Any,
     ) -> str:  # fmt: skip
-        """An author's division of a concept into categories (label, summary), in their order if `ordered_by` says so."""
+        """An author's division of a concept into categories (label, summary), in order if `ordered_by` says so."""
         work = self.find(in_, "work")
         slug = slugged(name or f"{slug_of(work)}-{label}")
         thing = self.mint("typology", slug)
@@ -198,7 +201,9 @@ class Edit:
         work = self.find(in_, "work")
         parts = [self.find(one) for one in ([subject] if isinstance(subject, str) else subject)]
         target, file = self.find(object), self.file_of(work)
-        slug = slugged(name or "-".join([slug_of(work), *map(slug_of, parts), relation, slug_of(target)]))[:120].strip("-")
+        slug = slugged(name or "-".join([slug_of(work), *map(slug_of, parts), relation, slug_of(target)]))[:120].strip(
+            "-"
+        )
         together = parts[0]
         if len(parts) > 1:
             together = self.mint("union", "-".join(sorted(map(slug_of, parts)))[:120].strip("-"))
@@ -217,8 +222,8 @@ class Edit:
         return thing
 
     def claim(
-        self, *, summary: str, in_: str, page: str, about: str | Sequence[str] = (), subject: str = "", relation: str = "",
-        object: str = "", name: str = "", **attribution: Any,
+        self, *, summary: str, in_: str, page: str, about: str | Sequence[str] = (), subject: str = "",
+        relation: str = "", object: str = "", name: str = "", **attribution: Any,
     ) -> str:  # fmt: skip
         """A statement in an argument, by what it is about, or by subject, relation and object."""
         work = self.find(in_, "work")
@@ -312,13 +317,17 @@ class Edit:
         allowed = self.allowed(aspect)
         if word.lower() in allowed:
             return allowed[word.lower()]
-        raise UnknownName(f"value of {self.label(aspect)}", word, allowed, remedy=f"It allows {', '.join(allowed)}, or silent")
+        raise UnknownName(
+            f"value of {self.label(aspect)}", word, allowed, remedy=f"It allows {', '.join(allowed)}, or silent"
+        )
 
     def code(self, name: str, word: str) -> tuple[str, str]:
         """A coded value of the vocabulary (`hedge`, `hedged`); raises UnknownName with the nearest."""
         if name not in self._codes:
             kind = f"sq:{name[0].upper()}{name[1:]}"
-            self._codes[name] = {coded(one) if one.startswith(SQ) else slug_of(one): one for one in self.names.of_class(kind)}
+            self._codes[name] = {
+                coded(one) if one.startswith(SQ) else slug_of(one): one for one in self.names.of_class(kind)
+            }
         found = self._codes[name].get(word.strip().lower().replace(" ", "-"))
         if not found:
             raise UnknownName(name, word, self._codes[name])
@@ -388,7 +397,8 @@ class Edit:
             self.made[thing] = "new" if not there else "changed" if changed else "there"
             if changed and there:
                 self._replace(file, thing, {f"<{expand(name)}>" for name in statements} | {TYPE}, there)
-            self._labels |= {thing: value[1] for value in statements.get("rdfs:label", ()) if isinstance(value, tuple)}
+            for value in statements.get("rdfs:label", ()):
+                self._labels[thing] = value[1] if isinstance(value, tuple) else str(value)
             self.name(thing, slug_of(thing), *([self._labels[thing]] if thing in self._labels else []))
         self._added.setdefault(file, set()).update((f"<{thing}>", p, o) for p, o in told)
 
@@ -418,7 +428,9 @@ class Edit:
         """Puts a Turtle text in place of the file whose graph has this IRI; None takes the file away."""
         path = self.layout.path_of(graph)
         if path is None:
-            raise InputError(f"<{graph}> is no file of this workspace", remedy=f"Its files are <{self.layout.base}data/…>")
+            raise InputError(
+                f"<{graph}> is no file of this workspace", remedy=f"Its files are <{self.layout.base}data/…>"
+            )
         self._put[path] = turtle.encode() if isinstance(turtle, str) else turtle
 
     def _refresh(self) -> None:
@@ -447,9 +459,13 @@ class Edit:
     def _header(self, path: Path, before: set[Triple]) -> set[Triple]:
         if any(p == TYPE and o == ONTOLOGY for _, p, o in before):
             return set()
-        subject, title = f"<{self.layout.iri_of(path)}>", path.relative_to(self.layout.ontology).with_suffix("").as_posix()
+        subject, title = (
+            f"<{self.layout.iri_of(path)}>",
+            path.relative_to(self.layout.ontology).with_suffix("").as_posix(),
+        )
         return {(subject, TYPE, ONTOLOGY), (subject, LABEL, literal(title, language="en")),
-                (subject, f"<{DCTERMS}license>", iri(self.layout.licence)), (subject, IMPORTS, f"<{BASE}core>")}  # fmt: skip
+                (subject, f"<{DCTERMS}license>", iri(self.layout.licence)),
+                (subject, IMPORTS, f"<{BASE}core>")}  # fmt: skip
 
     def _guarded(self) -> list[FileChange]:
         """Applies the change to the graph, validated, and hands the new texts to the transaction."""

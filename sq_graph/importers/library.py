@@ -68,7 +68,11 @@ class Library:
         for iri, one in sorted(known.items(), key=lambda item: (item[0].startswith(BASE), item[0])):
             is_person = any(term.value.endswith("#Person") for term in one.get("rdf:type", ()))
             family, given = text(one, "foaf:familyName"), text(one, "foaf:givenName")
-            name = Name(family, given) if is_person and family else Name(text(one, "rdfs:label"), organisation=not is_person)
+            name = (
+                Name(family, given)
+                if is_person and family
+                else Name(text(one, "rdfs:label"), organisation=not is_person)
+            )
             if given or not is_person or not iri.startswith(BASE):  # a packaged person is known by the whole name only
                 found[name] = iri
         return found
@@ -87,7 +91,8 @@ class Library:
     def authors(self, work: str) -> list[str]:
         """The agents in a work's author line, in order."""
         if work not in self._authors:
-            query = f"SELECT DISTINCT ?who ?rank {{ <{work}> sq:authorship ?place . ?place sq:author ?who ; sq:rank ?rank }}"
+            pattern = f"<{work}> sq:authorship ?place . ?place sq:author ?who ; sq:rank ?rank"
+            query = f"SELECT DISTINCT ?who ?rank {{ {pattern} }}"
             rows = sorted(self.edit.graph.select(query), key=lambda row: int(row["rank"].value))
             self._authors[work] = [row["who"].value for row in rows]
         return self._authors[work]
@@ -167,7 +172,9 @@ class Library:
         for line, people in lines.items():
             said[f"sq:{line}"] = []
             for rank, (name, role) in enumerate(people, 1):
-                place = self.edit.mint("authorship", f"{slug}-{rank}" if line == "authorship" else f"{slug}-{role}-{rank}")
+                place = self.edit.mint(
+                    "authorship", f"{slug}-{rank}" if line == "authorship" else f"{slug}-{role}-{rank}"
+                )
                 said[f"sq:{line}"].append(("iri", place))
                 self.edit.say(file, place, "sq:Authorship", {
                     "sq:author": [("iri", self.agent(name))], "sq:rank": [rank],
@@ -224,7 +231,9 @@ def _signs(record: Record) -> list[str]:
     signs = [f"doi {record.one('bibo:doi').lower()}"] if record.one("bibo:doi") else []
     if record.title:
         families = "+".join(folded(name.family) for name in record.authors or record.editors)
-        signs.append(f"work {'' if record.et_al else families} {record.year or folded(record.year_note)} {folded(record.title)}")
+        signs.append(
+            f"work {'' if record.et_al else families} {record.year or folded(record.year_note)} {folded(record.title)}"
+        )
     return [*signs, *(f"key {key}" for key in record.keys)]
 
 

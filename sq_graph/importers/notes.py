@@ -50,7 +50,9 @@ def _row(found: re.Match[str], known: dict[tuple[str, str], dict[str, str]], nam
     row = {"page": found["page"] or "", "phrase": phrase, "note": " ".join(found["comment"].split()), "year": year}
     row |= known.get((first, year), {})
     try:
-        work = slug_of(names.find(f"{who.replace('&', 'and').rstrip('.')} {year}".replace("et al ", "et al. "), ["work"]))
+        work = slug_of(
+            names.find(f"{who.replace('&', 'and').rstrip('.')} {year}".replace("et al ", "et al. "), ["work"])
+        )
         return row | {"work": work, "year": "", "title": "", "authors": ""}
     except SqGraphError:
         return row | {"work": f"{first}-{year}"}

@@ -56,7 +56,9 @@ def _query(mapping: Path | None, base: str) -> str:
 def _constructed(path: Path, query: str, where: str) -> set[Triple]:
     source = EmbeddedGraph()
     try:
-        source.add_serialised(path.read_bytes(), _FORMS.get(path.suffix.lower(), "turtle"), path.resolve().as_uri(), str(path))
+        source.add_serialised(
+            path.read_bytes(), _FORMS.get(path.suffix.lower(), "turtle"), path.resolve().as_uri(), str(path)
+        )
     except OSError as error:
         raise BrokenFile(f"the file cannot be read ({error.strerror})", str(path), remedy="Check its path") from None
     try:
@@ -75,7 +77,9 @@ def _add(edit: Edit, path: Path, triples: Iterable[Triple]) -> None:
     said: dict[str, set[Triple]] = {}
     for triple in triples:
         if is_blank(triple[0]) or is_blank(triple[2]):
-            raise InputError(f"{path} gives things without IRI", remedy="Give each an IRI, in the mapping with --map QUERY.rq")
+            raise InputError(
+                f"{path} gives things without IRI", remedy="Give each an IRI, in the mapping with --map QUERY.rq"
+            )
         said.setdefault(triple[0], set()).add(triple)
     for thing, about in said.items():
         if (thing, TYPE, f"<{OWL}NamedIndividual>") in about and not thing.startswith(f"<{edit.layout.base}"):

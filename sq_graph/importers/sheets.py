@@ -36,12 +36,24 @@ _WORK = (
     Column("page", "page", True, "The page where it stands, or a range", "290–291"),
 )
 _CREDIT = (
-    Column("phrase", "phrase", False, "Up to eight words as they stand there, by which the place is found", "a state of affairs"),
+    Column(
+        "phrase",
+        "phrase",
+        False,
+        "Up to eight words as they stand there, by which the place is found",
+        "a state of affairs",
+    ),
     Column("holder", "holders", False, "Who holds it, where not the work's authors; several with ;", "Silver, Hilary"),
-    Column("stated in", "work", False, "The holder's own work, where the work that was read only reports it", "room-1999"),
+    Column(
+        "stated in", "work", False, "The holder's own work, where the work that was read only reports it", "room-1999"
+    ),
     Column("hedge", "code:hedge", False, "How firmly it is put; asserted if blank", "hedged"),
-    Column("hedge words", "words", False, "The words that hedge, as they stand there; several with ;", "may be; largely"),
-    Column("name", "slug", False, "A slug of one's own; made from work, concept and page if blank", "silver-2007-exclusion"),
+    Column(
+        "hedge words", "words", False, "The words that hedge, as they stand there; several with ;", "may be; largely"
+    ),
+    Column(
+        "name", "slug", False, "A slug of one's own; made from work, concept and page if blank", "silver-2007-exclusion"
+    ),
 )
 SHEETS: dict[str, tuple[Column, ...]] = {
     "concepts": (
@@ -54,11 +66,15 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "definitions": (
         *_WORK,
         Column("concept", "concept", True, "The concept defined: slug or label", "social-exclusion"),
-        Column("summary", "text", True, "What it is said to be, in your own words", "A process that keeps people apart."),
+        Column(
+            "summary", "text", True, "What it is said to be, in your own words", "A process that keeps people apart."
+        ),
         Column("form", "code:form", False, "How the definition is given; paraphrased if blank", "quoted"),
         *_CREDIT,
         Column("note", "text", False, "Anything else", "Repeated in the conclusion"),
-        Column("authors", "text", False, "Of a work that the map lacks: Family, Given; several with ;", "Silver, Hilary"),
+        Column(
+            "authors", "text", False, "Of a work that the map lacks: Family, Given; several with ;", "Silver, Hilary"
+        ),
         Column("year", "text", False, "Of a work that the map lacks", "2007"),
         Column("title", "text", False, "Of a work that the map lacks", "The process of social exclusion"),
     ),
@@ -68,12 +84,20 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("divides", "concept", True, "The concept divided", "social-exclusion"),
         Column("category", "text", True, "One member, in the author's word", "partial exclusion"),
         Column("summary", "text", False, "What the member is, in your own words", "Some ties are cut."),
-        Column("ordered by", "text", False, "From what to what the order runs; blank if the author orders nothing", "mild to severe"),
+        Column(
+            "ordered by",
+            "text",
+            False,
+            "From what to what the order runs; blank if the author orders nothing",
+            "mild to severe",
+        ),
         *_CREDIT,
     ),
     "alignments": (
         *_WORK,
-        Column("subject", "things", True, "What is set beside something; several taken together with +", "normal + severe"),
+        Column(
+            "subject", "things", True, "What is set beside something; several taken together with +", "normal + severe"
+        ),
         Column("relation", "code:relation", True, "How they are said to stand", "close"),
         Column("object", "thing", True, "What it is set beside", "room-rupture"),
         Column("denied", "yes", False, "yes where the work says that it does not hold", "yes"),
@@ -82,7 +106,9 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     ),
     "claims": (
         *_WORK,
-        Column("summary", "text", True, "What is claimed, in your own words", "Trust is needed before anybody invests."),
+        Column(
+            "summary", "text", True, "What is claimed, in your own words", "Trust is needed before anybody invests."
+        ),
         Column("about", "topics", False, "What it is about; several with ;", "trust"),
         Column("subject", "thing", False, "With relation and object: the first term", "trust"),
         Column("relation", "code:relation", False, "How the two are said to stand", "condition-of"),
@@ -155,7 +181,9 @@ def import_sheets(edit: Edit, path: Path, progress: Callable[[], None] = lambda:
                 except SqGraphError as error:
                     shown = value.shown if isinstance(value, _Oddity) else value
                     what = str(error).rstrip(".") if value else "this cell is empty"
-                    faults.append(CellFault(path.name, sheet, number, column.name, shown, what, column.holds, column.example))
+                    faults.append(
+                        CellFault(path.name, sheet, number, column.name, shown, what, column.holds, column.example)
+                    )
             if len(faults) == before:
                 key = str(values["typology"]) if sheet == "typologies" else str(number)
                 made.setdefault(key, []).append((number, values))
@@ -194,7 +222,8 @@ def _aspect_column(edit: Edit, name: str) -> Column | None:
         return None
     allowed = edit.allowed(aspect)
     return Column(name, f"aspect:{aspect}", False, "One of " + ", ".join([*allowed, "silent", "n/a"]) if allowed else
-                  "Terms with ; between them, or silent, or n/a", next(iter(allowed), "trust; shared values"))  # fmt: skip
+                  "Terms with ; between them, or silent, or n/a",
+                  next(iter(allowed), "trust; shared values"))  # fmt: skip
 
 
 def _new_work(
@@ -255,16 +284,21 @@ def _checked(edit: Edit, column: Column, value: str | _Oddity) -> Any:
     return value
 
 
-def _make(edit: Edit, file: str, sheet: str, group: Sequence[tuple[int, dict[str, Any]]], faults: list[CellFault]) -> None:
+def _make(
+    edit: Edit, file: str, sheet: str, group: Sequence[tuple[int, dict[str, Any]]], faults: list[CellFault]
+) -> None:
     """Makes what a row says; the rows of one typology together."""
     number, row = group[0]
-    credit = {name.replace(" ", "_"): row[name] for name in ("phrase", "holder", "stated in", "hedge", "hedge words", "name")
+    named = ("phrase", "holder", "stated in", "hedge", "hedge words", "name")
+    credit = {name.replace(" ", "_"): row[name] for name in named
               if row.get(name)}  # fmt: skip
     place = {} if sheet == "concepts" else {"in_": row["work"], "page": row["page"]}
     before = set(edit.made)
     try:
         if sheet == "concepts":
-            own = {name.replace(" ", "_"): row[name] for name in ("scheme", "broader", "sense of", "note") if row.get(name)}
+            own = {
+                name.replace(" ", "_"): row[name] for name in ("scheme", "broader", "sense of", "note") if row.get(name)
+            }
             edit.concept(row["label"], **own)
         elif sheet == "definitions":
             aspects = {name: value for name, value in row.items() if isinstance(value, list) and name not in
@@ -277,13 +311,14 @@ def _make(edit: Edit, file: str, sheet: str, group: Sequence[tuple[int, dict[str
                           ordered_by=row.get("ordered by", ""), **place, **credit)  # fmt: skip
         elif sheet == "alignments":
             edit.alignment(subject=row["subject"], relation=row["relation"], object=row["object"],
-                           denied=bool(row.get("denied")), summary=row.get("summary", ""), **place, **credit)  # fmt: skip
+                           denied=bool(row.get("denied")), summary=row.get("summary", ""),
+                           **place, **credit)  # fmt: skip
         else:
             edit.claim(summary=row["summary"], about=row.get("about") or (), subject=row.get("subject", ""),
                        relation=row.get("relation", ""), object=row.get("object", ""), **place, **credit)  # fmt: skip
     except SqGraphError as error:
         faults.append(CellFault(file, sheet, number, "", "", str(error), "", ""))
-    edit.origins |= {thing: f"{file}, sheet {sheet}, row {number}" for thing in set(edit.made) - before}
+    edit.origins |= dict.fromkeys(set(edit.made) - before, f"{file}, sheet {sheet}, row {number}")
 
 
 def _sheets(path: Path) -> Iterator[tuple[str, list[str], Iterable[Row]]]:
@@ -314,7 +349,9 @@ def _sheets(path: Path) -> Iterator[tuple[str, list[str], Iterable[Row]]]:
             raise InputError(f"{path}: the sheet {name!r} is not known", remedy=f"Call it {near}, or take it out")
     found = {name.lower(): name for name in lines if name.lower() in SHEETS}
     if not found:
-        raise InputError(f"{path} holds no sheet called {', '.join(SHEETS)}", remedy="Begin with sq-graph template FILE")
+        raise InputError(
+            f"{path} holds no sheet called {', '.join(SHEETS)}", remedy="Begin with sq-graph template FILE"
+        )
     for name in SHEETS:
         if name in found:
             header, rows = _rows(lines[found[name]])
@@ -338,11 +375,16 @@ def _shown(cell: Any) -> str | _Oddity:
     if value is None:
         return ""
     if cell.data_type == "f":
-        return _Oddity(str(getattr(value, "text", value)), "this is a formula, and formulas are not worked out here: paste its value")
+        return _Oddity(
+            str(getattr(value, "text", value)),
+            "this is a formula, and formulas are not worked out here: paste its value",
+        )
     if cell.data_type == "e":
         return _Oddity(str(value), f"the spreadsheet shows an error here ({value})")
     if cell.is_date:
-        return _Oddity(str(value), f"the spreadsheet made a date of this ({str(value)[:10]}): format the cell as text, type again")
+        return _Oddity(
+            str(value), f"the spreadsheet made a date of this ({str(value)[:10]}): format the cell as text, type again"
+        )
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
@@ -361,5 +403,5 @@ def _csv_lines(path: Path) -> list[list[str | _Oddity]]:
         lines = list(csv.reader(io.StringIO(content, newline=""), delimiter=sign))
     except csv.Error as error:
         raise BrokenFile(f"this is no CSV ({error})", str(path), remedy="Save it again as CSV UTF-8") from None
-    return [[" ".join(cell.removeprefix("'").split()) if cell[:2] in ("'=", "'+", "'-", "'@") else " ".join(cell.split())
-             for cell in line] for line in lines]  # fmt: skip
+    escaped = ("'=", "'+", "'-", "'@")
+    return [[" ".join((cell[1:] if cell.startswith(escaped) else cell).split()) for cell in line] for line in lines]

@@ -22,7 +22,7 @@ def import_sssom(edit: Edit, path: Path) -> None:
     A row that this map has exported, known by its `record_id`, is there already. Raises BrokenFile for a file that
     is no such table, SheetFaults with every row that is wrong.
     """
-    settings, header, rows = _read(path)
+    settings, rows = _read(path)
     prefixes = PREFIXES | {str(name): str(iri) for name, iri in (settings.get("curie_map") or {}).items()}
     relations = _relations(edit)
     faults: list[CellFault] = []
@@ -35,7 +35,9 @@ def import_sssom(edit: Edit, path: Path) -> None:
             relation = relations.get(shorten(_full(row["predicate_id"], prefixes)))
             if relation is None:
                 known = ", ".join(sorted(relations))
-                raise InputError(f"the predicate {row['predicate_id']!r} has no relation here", remedy=f"Use one of {known}")
+                raise InputError(
+                    f"the predicate {row['predicate_id']!r} has no relation here", remedy=f"Use one of {known}"
+                )
             holders = [one.strip() for one in row.get("author_label", "").split("|") if one.strip()]
             edit.alignment(
                 subject=[_thing(edit, part, row, "subject", prefixes) for part in row["subject_id"].split(" + ")],
@@ -50,7 +52,7 @@ def import_sssom(edit: Edit, path: Path) -> None:
         raise SheetFaults(faults)
 
 
-def _read(path: Path) -> tuple[dict[str, Any], list[str], list[tuple[int, dict[str, str]]]]:
+def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, dict[str, str]]]]:
     import yaml
 
     try:
@@ -60,11 +62,13 @@ def _read(path: Path) -> tuple[dict[str, Any], list[str], list[tuple[int, dict[s
         table = csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("#"))), delimiter="\t")
         header, *rows = [[cell.strip() for cell in row] for row in table if any(cell.strip() for cell in row)] or [[]]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, csv.Error) as error:
-        raise BrokenFile(f"this is no SSSOM table ({error})", str(path), remedy="Check it against the standard") from None
+        raise BrokenFile(
+            f"this is no SSSOM table ({error})", str(path), remedy="Check it against the standard"
+        ) from None
     if missing := [name for name in _NEEDED if name not in header]:
         raise BrokenFile(f"the table has no column {', '.join(missing)}", str(path), remedy="Add what is missing")
     first = len(leading) + 2
-    return (settings if isinstance(settings, dict) else {}, header,
+    return (settings if isinstance(settings, dict) else {},
             [(number, dict(zip(header, row, strict=False))) for number, row in enumerate(rows, first)])  # fmt: skip
 
 

@@ -48,7 +48,8 @@ def write_template(graph: Graph, path: Path, notes: Path | None = None) -> Table
     replace_file(path, content)
     what = f"{len(rows)} annotations" if notes else "an example row"
     return Table(("file", "columns", "rows"), ((str(path), len(columns), len(rows)),), "Template",
-                 (f"Its sheet of definitions begins with {what}. Fill it in, then: sq-graph import {path}",))  # fmt: skip
+                 (f"Its sheet of definitions begins with {what}. Fill it in, then: sq-graph import {path}",)
+                 )  # fmt: skip
 
 
 def _with_aspects(aspects: Sequence[Aspect]) -> list[Column]:
@@ -119,9 +120,13 @@ def _lists(graph: Graph, aspects: Sequence[Aspect]) -> dict[str, list[str]]:
         query = f"SELECT DISTINCT ?thing {{ ?class rdfs:subClassOf* {kind} . ?thing a ?class FILTER(isIRI(?thing)) }}"
         return sorted({row["thing"].value for row in graph.select(query)}, key=slug_of)
 
-    found = {"work": [slug_of(one) for one in slugs("sq:Work")], "concept": [slug_of(one) for one in slugs("sq:Concept")],
-             "scheme": [slug_of(one) for one in slugs("skos:ConceptScheme") if "/scheme/" in one], "yes": ["yes", "no"]}  # fmt: skip
-    found |= {f"code:{name}": [coded(one) for one in slugs(f"sq:{name.capitalize()}")] for name in ("form", "hedge", "relation")}
+    found = {"work": [slug_of(one) for one in slugs("sq:Work")], "yes": ["yes", "no"],
+             "concept": [slug_of(one) for one in slugs("sq:Concept")],
+             "scheme": [slug_of(one) for one in slugs("skos:ConceptScheme") if "/scheme/" in one]}  # fmt: skip
+    found |= {
+        f"code:{name}": [coded(one) for one in slugs(f"sq:{name.capitalize()}")]
+        for name in ("form", "hedge", "relation")
+    }
     return found | {f"aspect:{one.iri}": [*one.allows, "silent", "n/a"] for one in aspects if one.is_closed}
 
 

@@ -60,7 +60,9 @@ def make_workspace(folder: Path, base: str) -> Path:
         for place in ("ontology/data/works", "ontology/data/aspects", "ontology/positions", "queries", "shapes"):
             (folder / place).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder} cannot be made ({error.strerror})", remedy="Check the place and its rights") from None
+        raise InputError(
+            f"{folder} cannot be made ({error.strerror})", remedy="Check the place and its rights"
+        ) from None
     with Transaction(folder) as change:
         change.write(WORKSPACE_FILE, settings)
         if not (folder / "README.md").exists():
