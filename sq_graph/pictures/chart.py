@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sq_graph.pictures.drawing import Drawing
 
-
 _PANEL = 520.0
 
 
@@ -62,7 +61,8 @@ def _panel(drawing: Drawing, left: float, heading: str, group: Sequence[Series])
     lowest = 424.0
     for one in sorted(group, key=lambda one: one.printed.get(years[-1], 0)):
         points = [(x[year], y(value)) for year, value in sorted(one.printed.items())]
-        drawing.path("M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points), "mute", 1.3)
+        if points:
+            drawing.path("M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points), "mute", 1.3)
         for year, (value, low, high) in one.derived.items():
             across = x[year] + 8
             bounds = f"M{across:.1f} {y(low):.1f}V{y(high):.1f}m-4 0h8M{across - 4:.1f} {y(low):.1f}h8"
@@ -70,6 +70,8 @@ def _panel(drawing: Drawing, left: float, heading: str, group: Sequence[Series])
             drawing.path(f"{bounds}M{across - 6:.1f} {y(value):.1f}h12", "accent", 1.6, title=told)
         for a, b in points:
             drawing.circle(a, b, 3.4, "ink", "paper")
+        if not points:
+            continue
         lowest = min(points[-1][1] + 4, lowest - 15)
         value = one.printed[max(one.printed)]
         drawing.text(points[-1][0] + 22, lowest, f"{one.label} {value:g}", 12)

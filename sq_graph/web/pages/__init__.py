@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from sq_graph.errors import InputError, UnknownName
+from sq_graph.errors import InputError, SqGraphError, UnknownName
 from sq_graph.vocab import KINDS as ALL_KINDS
 from sq_graph.vocab import kind_of
 from sq_graph.web.pages import concepts, home, positions, questions, sparql, typologies, works
@@ -123,9 +123,9 @@ class Shelf:
         media = FORMS[form][0]
         return page, (200, f"{media}; charset=utf-8" if media != "image/png" else media, _zipped(body))
 
-    def message(self, error: InputError, address: str) -> tuple[int, str, bytes]:
+    def message(self, error: SqGraphError, address: str) -> tuple[int, str, bytes]:
         """A refusal as a page."""
-        status = 404 if isinstance(error, UnknownName) else 400
+        status = 404 if isinstance(error, UnknownName) else 400 if isinstance(error, InputError) else 501
         title = "There is no such page" if status == 404 else "That could not be answered"
         page = Page("message.html", title, address, content={"sentence": str(error)}, status=status)
         return status, "text/html; charset=utf-8", _zipped(render(page, self.room.desk()).encode())
@@ -168,7 +168,7 @@ def _routes(room: Room, run: sparql.Run) -> list[BaseRoute]:
             if request.url.path == "/query" and any(value for _, value in pairs):
                 return _reply(request, *await _queried(shelf, pairs, run))
             return _reply(request, *await run_in_threadpool(shelf.sent, address, form))
-        except InputError as error:
+        except SqGraphError as error:
             return _reply(request, *await run_in_threadpool(shelf.message, error, request.url.path))
 
     async def keep(request: Request) -> Response:
@@ -179,7 +179,7 @@ def _routes(room: Room, run: sparql.Run) -> list[BaseRoute]:
             desk = await run_in_threadpool(room.desk)
             form = {name: values[0] for name, values in given.items()}
             address = await run_in_threadpool(questions.keep, desk, form)
-        except InputError as error:
+        except SqGraphError as error:
             return _reply(request, *await run_in_threadpool(shelf.message, error, "/answers"))
         return RedirectResponse(address, 303, HEADERS)
 

@@ -45,6 +45,11 @@ class Desk:
         self.public_url, self.answers, self.is_static = public_url.rstrip("/"), answers, is_static
         self.address: Callable[[str], str] = address_of
 
+    @cached_property
+    def version(self) -> str:
+        """The version of sq-graph, looked up once."""
+        return self.atlas.version
+
     def label(self, iri: str) -> str:
         """The label of a thing."""
         return self.labels.get(iri) or labels(self.graph, [iri])[iri]

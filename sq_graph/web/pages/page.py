@@ -70,7 +70,7 @@ class Page:
             return self.answer
         records = self.table.records or self.table
         rows = tuple(dict(zip(records.columns, row, strict=True)) for row in records.rows)
-        return Answer(self.address, self.title, {}, records.columns, rows, ((),) * len(rows), desk.atlas.version,
+        return Answer(self.address, self.title, {}, records.columns, rows, ((),) * len(rows), desk.version,
                       desk.atlas.digest)  # fmt: skip
 
     def public_address(self, desk: Desk) -> str:
@@ -119,7 +119,7 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
 def render(page: Page, desk: Desk) -> str:
     """The page as HTML."""
     cited = page.cited(desk)
-    part_of = {"@type": "Dataset", "name": "sq-graph", "version": desk.atlas.version}
+    part_of = {"@type": "Dataset", "name": "sq-graph", "version": desk.version}
     told = {"@type": "WebPage", "name": page.title, "description": page.about, "isPartOf": part_of}
     linked = {"@context": "https://schema.org"} | told | dict(page.linked)
     html: str = (

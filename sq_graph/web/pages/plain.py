@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from sq_graph.atlas import Atlas
 from sq_graph.errors import MissingPart
 from sq_graph.export.site import Sheet, write_site
-from sq_graph.vocab import BASE, kind_of, slug_of
+from sq_graph.vocab import BASE
 from sq_graph.web.pages import at
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.home import index
-from sq_graph.web.pages.page import render, take
+from sq_graph.web.pages.page import Page, render, take
 
 
 def address_in_site(iri: str) -> str:
-    """The path of a thing in a site of files: that of its IRI.
+    """The path of a thing in a site of files: that of its IRI, with the host of those that are minted elsewhere.
 
     >>> address_in_site("https://w3id.org/sq-graph/id/work/room-1999")
     '/id/work/room-1999'
+    >>> address_in_site("https://example.org/review/id/work/chan-2006")
+    '/example.org/review/id/work/chan-2006'
     """
-    if iri.startswith(BASE):
-        return "/" + iri[len(BASE) :]
-    return f"/elsewhere/{kind_of(iri) or 'thing'}/{slug_of(iri)}"
+    return "/" + (iri[len(BASE) :] if iri.startswith(BASE) else iri.partition("://")[2])
 
 
 def export_site(atlas: Atlas, folder: Path, public_url: str = "", progress: Callable[[], None] | None = None) -> int:
@@ -36,6 +37,10 @@ def export_site(atlas: Atlas, folder: Path, public_url: str = "", progress: Call
     desk.address = address_in_site
     things = {address_in_site(iri): iri for iri in _things(desk)}
 
+    @lru_cache(maxsize=64)  # the downloads of a page follow it
+    def page_at(address: str, iri: str) -> Page:
+        return at(desk, address, iri)
+
     def fetch(address: str) -> Sheet | None:
         path, _, query = address.partition("?")
         iri = things.get(path)
@@ -43,7 +48,7 @@ def export_site(atlas: Atlas, folder: Path, public_url: str = "", progress: Call
             return Sheet(_turtle(desk, iri), is_page=False)
         form = next((pair[7:] for pair in query.split("&") if pair.startswith("format=")), "")
         asked = "&".join(pair for pair in query.split("&") if pair and not pair.startswith("format="))
-        page = at(desk, f"{path}?{asked}", iri or "")
+        page = page_at(f"{path}?{asked}", iri or "")
         if not form:
             return Sheet(render(page, desk).encode())
         try:

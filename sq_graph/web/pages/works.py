@@ -91,7 +91,7 @@ def thing(desk: Desk, iri: str, _: Query) -> Page:
         "thing.html", desk.label(iri), desk.address(iri), "", f"{desk.label(iri)} ({', '.join(kinds)}).",
         {"iri": iri, "kinds": kinds, "credit": credit, "record": _statements(desk, iri), "incoming": incoming,
          "summary": text(one, "sq:summary")},
-        table=desk.atlas.show(iri),
+        table=None if desk.is_static else desk.atlas.show(iri),
         linked={"@type": "Thing", "name": desk.label(iri), "identifier": iri},
     )  # fmt: skip
 

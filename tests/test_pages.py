@@ -1,0 +1,331 @@
+"""The pages as they are sent: small, strict, citable, with every form to take away, and never blank where silent."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError
+from sq_graph.graph.layout import workspace
+from sq_graph.model.answer import read_answer
+from sq_graph.web.pages import Desk, Room, _routes, answers_folder, at
+from sq_graph.web.pages.desk import address_of
+from sq_graph.web.pages.page import render
+from sq_graph.web.pages.sparql import read_results
+from sq_graph.web.settings import Settings
+
+MINI = Path(__file__).parent / "mini"
+SECTIONS = ["/", "/concepts", "/typologies", "/positions", "/works", "/map", "/questions", "/query", "/errata"]
+LARGEST = 60_000
+
+
+@pytest.fixture(scope="module")
+def desk(atlas: Atlas) -> Desk:
+    return Desk(atlas)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("answers")
+
+
+@pytest.fixture(scope="module")
+def client(atlas: Atlas, kept: Path) -> Iterator[TestClient]:
+    room = Room(lambda: atlas, "https://map.example.org", kept)
+
+    async def run(query: str) -> tuple[str, str]:
+        try:
+            return atlas.results(query, "json").decode(), ""
+        except InputError as error:
+            return "", str(error)
+
+    yield TestClient(Starlette(routes=_routes(room, run)), follow_redirects=False)
+
+
+def links(html: str) -> list[str]:
+    return [unescape(found) for found in re.findall(r'(?:href|src|action)="(/[^"#]*)', html)]
+
+
+def addresses(desk: Desk) -> list[str]:
+    """The sections and the page of every concept, typology, matrix, table, work and agent, and every question."""
+    kinds = (
+        "sq:Concept",
+        "sq:Typology",
+        "sq:Matrix",
+        "qb:DataSet",
+        "sq:Work",
+        "sq:Agent",
+        "sq:Definition",
+        "sq:Position",
+    )
+    things = [iri for kind in kinds for iri in desk.atlas.names.of_class(kind)]
+    asked = [f"/ask/{one.name}" for one in desk.atlas.catalogue.questions() if one.expect != "none"]
+    return [*SECTIONS, *asked, *(address_of(iri) for iri in things)]
+
+
+def test_every_page_is_small_and_says_what_it_is(desk: Desk) -> None:
+    titles = set()
+    for address in addresses(desk):
+        html = render(at(desk, address), desk)
+        assert len(gzip.compress(html.encode())) <= LARGEST, address
+        assert html.count("<h1") == 1 and re.search(
+            r'<title>[^<]+</title>\s*<meta name="description" content="[^"]+"', html
+        ), address
+        json.loads(unescape(re.findall(r'ld\+json">(.*?)</script>', html, re.DOTALL)[0]))
+        titles.add(address)
+    assert len(titles) > 600
+
+
+def test_all_links_of_the_sections_lead_somewhere(desk: Desk, client: TestClient) -> None:
+    found = {link for address in [*SECTIONS, "/concepts/social-exclusion", "/works/room-1999"]
+             for link in links(render(at(desk, address), desk))}  # fmt: skip
+    elsewhere = ("/sparql", "/resource")  # the endpoint's own
+    dead = [link for link in found if not link.startswith(elsewhere) and client.get(link).status_code != 200]
+    assert len(found) > 500 and dead == []
+
+
+def test_pages_are_sent_with_a_strict_policy(client: TestClient) -> None:
+    headers = client.get("/concepts").headers
+    policy = dict(part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'none'" and set(policy.values()) == {"'none'", "'self'"}
+    html = client.get("/typologies").text
+    assert not re.search(r'<style|\sstyle="|\son\w+="|javascript:', html)
+    assert re.findall(r"<script(?![^>]*(src=|ld\+json))[^>]*>", html) == []
+
+
+def test_a_page_is_sent_once(client: TestClient) -> None:
+    first = client.get("/works", headers={"accept-encoding": "gzip"})
+    assert first.headers["content-encoding"] == "gzip"
+    again = client.get("/works", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == 304 and again.content == b""
+    assert client.get("/works", headers={"accept-encoding": "identity"}).text == first.text
+
+
+@pytest.mark.parametrize("address", ["/concepts/social-exclusion", "/typologies", "/matrices/wessels-miedema-2002",
+                                     "/tables/phillips-2008-1-flows", "/ask/rival-definitions", "/works"])  # fmt: skip
+def test_a_page_can_be_taken_away_in_every_form_it_offers(client: TestClient, address: str) -> None:
+    offered = [link for link in links(client.get(address).text) if "format=" in link and "/sparql" not in link]
+    forms = {link.rpartition("format=")[2]: client.get(link) for link in offered}
+    assert {"csv", "json", "md", "tex", "text", "bibtex", "csl-json"} <= set(forms)
+    assert all(answer.status_code == 200 and answer.content for answer in forms.values())
+    assert len(list(csv.reader(io.StringIO(forms["csv"].text)))) > 3
+    assert json.loads(forms["json"].text) and json.loads(forms["csl-json"].text)[0]["type"] == "dataset"
+    assert forms["bibtex"].text.startswith("@misc{") and r"\begin{tabularx}" in forms["tex"].text
+    if "png" in forms:
+        assert forms["png"].content.startswith(b"\x89PNG") and forms["svg"].text.startswith("<svg")
+
+
+def test_a_citation_names_the_public_address_where_there_is_one_else_the_answer(
+    atlas: Atlas, client: TestClient
+) -> None:
+    address = "/ask/rival-definitions?concept=concept%3Asocial-cohesion"
+    assert f"https://map.example.org{address}" in client.get(f"{address}&format=text").text
+    page = at(Desk(atlas), address)
+    html = render(page, Desk(atlas))
+    assert page.answer and f"answer {page.answer.digest[:12]}" in html and "http://127" not in html
+
+
+def test_a_form_that_a_page_has_not_is_refused_in_a_sentence(client: TestClient) -> None:
+    answer = client.get("/works?format=svg")
+    assert answer.status_code == 404 and "there is no form of this page" in answer.text
+
+
+def test_a_missing_converter_is_told_in_a_sentence(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    answer = client.get("/typologies/toennies-pair?format=png")
+    assert answer.status_code == 501 and "pip install" in answer.text
+
+
+def test_an_unknown_name_gets_the_nearest(client: TestClient) -> None:
+    answer = client.get("/concepts/social-exclusoin")
+    assert answer.status_code == 404 and "social-exclusion" in answer.text
+    assert client.get("/nowhere/at-all").status_code == 404
+    assert client.get("/ask/rival-definition").status_code == 404
+    assert client.get("/things/claim/../../etc/passwd").status_code == 404
+
+
+def test_silence_and_both_states_are_shown(client: TestClient) -> None:
+    html = client.get("/concepts/social-exclusion").text
+    table = html[html.index("<tbody>") : html.index("</tbody>")]
+    assert not re.search(r"<td>\s*</td>", table)
+    assert '<span class="unsaid">silent</span>' in table
+    assert ">located<" in table and re.search(r">(not )?second-read<", table)
+    assert "as reported by Phillips 2008" in table
+
+
+def test_rows_are_sorted_and_filtered_by_address(client: TestClient) -> None:
+    html = client.get("/concepts/social-exclusion?sort=year&filter=rupture+room").text
+    rows = re.findall(r"<tr>\s*<th scope=\"row\">", html)
+    assert 0 < len(rows) < 5 and 'aria-sort="ascending"' in html
+    years = re.findall(r"<td>(\d{4})</td>", client.get("/concepts/social-cohesion?sort=year").text)
+    assert len(years) > 5 and years == sorted(years)
+
+
+def test_a_curators_reading_never_passes_for_the_authors(client: TestClient) -> None:
+    assert "curator" in client.get("/matrices/social-quality-quadrant?format=svg").text
+    plain = client.get("/typologies").text
+    assert "curator’s reading, p" not in plain
+    assert "curator’s reading, p" in client.get("/typologies?readings=1").text
+
+
+def test_table_one_shows_what_is_printed_beside_what_is_worked_out(client: TestClient) -> None:
+    html = client.get("/tables/phillips-2008-1-flows").text
+    assert "116" in html and "worked out: 115 (112–118)" in html
+
+
+def test_table_two_and_the_matrix_are_grids(client: TestClient) -> None:
+    for slug, across, down in (("wessels-miedema-2002", 3, 3), ("phillips-2008-table-2", 4, 3)):
+        html = client.get(f"/matrices/{slug}").text
+        sizes = sorted((len(re.findall('<th scope="col">', html)), len(re.findall('<th scope="row">', html))))
+        assert sizes == sorted((across, down))
+
+
+def test_a_work_says_whom_it_cites_directly_and_through_whom(client: TestClient) -> None:
+    html = client.get("/works/phillips-2008").text
+    assert "Whom it cites" in html and "Whom it relays through others" in html and "through Vertovec 1999" in html
+    assert "Who cites it" in client.get("/works/room-1999").text
+
+
+def test_a_cell_of_the_matrix_opens_the_clashing_claims(client: TestClient) -> None:
+    html = client.get("/positions").text
+    cells = [link for link in links(html) if link.startswith("/clash/")]
+    assert len(cells) == 21 * 20 / 2
+    opened = client.get("/clash/bernard-1999/social-quality-2001").text
+    assert "Conflict 1" in opened and "as reported by Phillips 2008" in opened and "p. " in opened
+    assert "hedged" in client.get("/clash/bernard-1999/walker-wigfield-2003").text
+    assert client.get("/clash/bernard-1999/nobody").status_code == 404
+
+
+def test_verdicts_that_were_not_computed_are_said_to_be_so(tmp_path: Path) -> None:
+    folder = tmp_path / "review"
+    (folder / "ontology" / "positions").mkdir(parents=True)
+    (folder / "workspace.toml").write_text('base = "https://example.org/review/"\n')
+    (folder / "ontology" / "positions" / "own-2026.ttl").write_text(
+        "<https://example.org/review/positions/own-2026> a <http://www.w3.org/2002/07/owl#Ontology> .\n"
+    )
+    desk = Desk(sq_graph.open(folder))
+    assert "Not computed" in render(at(desk, "/positions"), desk)
+    assert "Not computed" in render(at(desk, "/clash/bernard-1999/social-quality-2001"), desk)
+
+
+def test_slips_keep_what_is_printed(client: TestClient) -> None:
+    html = client.get("/errata").text
+    assert "<del>presented in chapter five</del>" in html and "Shifts" in html
+
+
+def test_a_kept_answer_says_whether_it_still_holds(client: TestClient, kept: Path) -> None:
+    sent = {"question": "rival-definitions", "concept": "concept:social-inclusion"}
+    place = client.post("/answers", data=sent).headers["location"]
+    assert client.post("/answers", data=sent).headers["location"] == place
+    assert "It still holds" in client.get(place).text
+    file = kept / f"{place.rpartition('/')[2]}.json"
+    saved = json.loads(file.read_text())
+    saved["rows"][0]["definition"] = "https://w3id.org/sq-graph/id/definition/gone-1900"
+    file.write_text(json.dumps(saved))
+    assert "was changed after it was kept" in client.get(place).text
+    moved = kept / f"{read_answer(json.dumps(saved), 'kept').digest}.json"
+    moved.write_text(json.dumps(saved))
+    assert "It does not hold any more" in client.get(f"/answers/{moved.stem}").text
+
+
+def test_answers_are_kept_from_this_page_only_and_only_where_there_is_room(
+    atlas: Atlas, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"question": "rival-definitions"}
+    assert client.post("/answers", data=sent, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.post("/answers", data={"question": "nothing"}).status_code == 404
+    assert client.get("/answers/../../etc/passwd").status_code == 404
+    monkeypatch.setattr("sq_graph.web.pages.questions.KEPT_AT_MOST", 0)
+    assert "keeps no more answers" in client.post("/answers", data=sent | {"concept": "concept:community"}).text
+    with pytest.raises(InputError, match="keeps no answers"):
+        at(Desk(atlas), f"/answers/{'0' * 64}")
+
+
+def test_answers_of_a_public_server_are_kept_only_where_it_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("SQ_GRAPH_ANSWERS", raising=False)
+    assert answers_folder(Settings(host="0.0.0.0")) is None
+    assert answers_folder(Settings(folders=(tmp_path,))) == tmp_path / "answers"
+    assert answers_folder(Settings()) is not None
+    monkeypatch.setenv("SQ_GRAPH_ANSWERS", str(tmp_path))
+    assert answers_folder(Settings(host="0.0.0.0")) == tmp_path
+
+
+def test_a_query_is_answered_and_a_fault_has_its_line_and_column(client: TestClient) -> None:
+    html = client.get("/query?query=SELECT+%3Fw+%7B+%3Fw+a+sq:Work+%7D+ORDER+BY+%3Fw+LIMIT+1").text
+    assert html.count("<tr>") == 2 and 'href="/works/' in html
+    faulty = client.get("/query?query=SELECT+%3Fx%0A%7B+%3Fx+a+%7D")
+    assert faulty.status_code == 400 and re.search(r'role="alert">query:2: [^<]*column \d+', faulty.text)
+    assert "sq:hedgeMarker" in client.get("/query/terms.json").json()
+    assert read_results("<a> <b> <c> .\n").columns == ("triple",)
+
+
+def test_every_example_of_the_sparql_page_runs(atlas: Atlas, desk: Desk) -> None:
+    content = at(desk, "/query").content
+    assert len(content["plain"]) > 20
+    for name in list(content["plain"])[:5]:
+        assert atlas.sparql(content["plain"][name]).columns == tuple(atlas.catalogue[name].columns)
+
+
+def test_the_search_finds_words_anywhere_and_labels_first(desk: Desk) -> None:
+    found = at(desk, "/search?q=social+exclusion").content["found"]
+    assert found[0].label == "social exclusion"
+    assert at(desk, "/search?q=%3Cscript%3E").content["count"] == 0
+    assert {one.kind for one in at(desk, "/search?kind=work").content["found"]} == {"work"}
+
+
+def test_a_script_in_any_text_stays_text(tmp_path: Path) -> None:
+    from tests.browser.conftest import SCRIPTED
+
+    folder = tmp_path / "hostile"
+    works = folder / "ontology" / "data" / "works"
+    works.mkdir(parents=True)
+    (folder / "workspace.toml").write_text('base = "https://example.org/review/"\n')
+    (works / "scripted-2020.ttl").write_text(SCRIPTED)
+    desk = Desk(sq_graph.open(folder))
+    thing = "/thing?iri=https://example.org/review/id/work/scripted-2020"
+    for address in (thing, "/works", "/search?q=harmed", f"/search?q={'<script>'}", "/search?q=%22%3E%3Cscript%3E"):
+        html = render(at(desk, address), desk)
+        assert "<script>window" not in html and "<img src=x" not in html and '"><script>' not in html
+
+
+def test_every_thing_of_ones_own_map_has_a_page() -> None:
+    desk = Desk(sq_graph.open(MINI))
+    own = [iri for kind in ("sq:Concept", "sq:Typology", "sq:Matrix", "sq:Work", "sq:Agent", "sq:Claim", "sq:Passage")
+           for iri in desk.atlas.names.of_class(kind) if iri.startswith("https://example.org/mini/")]  # fmt: skip
+    assert len(own) > 20
+    for iri in own:
+        page = at(desk, address_of(iri))
+        assert page.title.lower() == desk.label(iri).lower() and "<h1" in render(page, desk)
+
+
+def test_the_desk_is_laid_anew_when_a_file_changes(tmp_path: Path) -> None:
+    folder = tmp_path / "mini"
+    shutil.copytree(MINI, folder)
+    opened: list[int] = []
+
+    def source() -> Atlas:
+        opened.append(1)
+        return sq_graph.open(folder)
+
+    room = Room(source)
+    before = room.desk()
+    assert room.desk() is before and len(opened) == 1
+    file = next(workspace(folder).files()).path
+    file.write_text(file.read_text() + "\n# touched\n")
+    assert room.desk() is not before and len(opened) == 2

@@ -1,0 +1,147 @@
+"""The site of plain files: no dead link, no IRI that does not resolve, opened from a file server and from a sub-path."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import threading
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+
+from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError
+from sq_graph.export.site import Sheet, place_of, write_site
+from sq_graph.graph import EmbeddedGraph
+from sq_graph.graph.embedded import load_files
+from sq_graph.graph.layout import Layout, workspace
+from sq_graph.web.pages.plain import address_in_site, export_site
+
+MINI = Path(__file__).parent / "mini"
+ROOM = "https://w3id.org/sq-graph/id/work/room-1999"
+
+
+def opened(*layouts: Layout) -> Atlas:
+    """A map of these layouts alone."""
+    graph = EmbeddedGraph()
+    for layout in layouts:
+        load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()))
+    return Atlas(graph, layouts)
+
+
+@pytest.fixture(scope="module")
+def mini() -> Atlas:
+    """The tiny world by itself."""
+    return opened(workspace(MINI))
+
+
+@pytest.fixture(scope="module")
+def site(mini: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its site, two folders below the root of what a server serves."""
+    root = tmp_path_factory.mktemp("web")
+    export_site(mini, root / "people" / "map")
+    return root
+
+
+@pytest.fixture(scope="module")
+def server(site: Path) -> Iterator[str]:
+    """A plain file server."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    served = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
+    threading.Thread(target=served.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+
+
+def links(html: str) -> list[str]:
+    return [unescape(found) for found in re.findall(r'\b(?:href|src|action|data-search|data-terms)="([^"]*)"', html)]
+
+
+def test_no_link_is_dead_and_all_are_relative(site: Path) -> None:
+    pages = sorted((site / "people" / "map").rglob("*.html"))
+    assert len(pages) > 150
+    for page in pages:
+        html = page.read_text(encoding="utf-8")
+        for link in links(html):
+            parts = urlsplit(link)
+            assert not parts.scheme and not parts.netloc and not link.startswith("/"), f"{page}: {link}"
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            assert target.is_file(), f"{page}: {link}"
+            if parts.fragment and target.suffix == ".html":
+                assert f'id="{parts.fragment}"' in target.read_text(encoding="utf-8"), f"{page}: {link}"
+
+
+def test_every_iri_is_a_folder_with_html_and_turtle(mini: Atlas, site: Path) -> None:
+    query = "SELECT DISTINCT ?s { ?s a owl:NamedIndividual }"
+    things = [row["s"].value for row in mini.graph.select(query)]
+    assert len(things) > 80
+    for iri in [*things, *mini.graph.graphs()]:
+        folder = site / "people" / "map" / address_in_site(iri).strip("/")
+        assert (folder / "index.html").is_file(), iri
+        turtle = (folder / "index.ttl").read_text(encoding="utf-8")
+        written = EmbeddedGraph()
+        written.add(turtle.encode(), iri)
+        assert written.ask(f"ASK {{ <{iri}> ?p ?o }}"), iri
+
+
+def test_a_file_is_given_as_it_is_written(site: Path) -> None:
+    own = MINI / "ontology" / "data" / "concepts.ttl"
+    kept = site / "people" / "map" / "example.org" / "mini" / "data" / "concepts" / "index.ttl"
+    assert kept.read_bytes() == own.read_bytes()
+
+
+def test_search_and_pages_work_from_a_sub_path(server: str, request: pytest.FixtureRequest) -> None:
+    visit = request.getfixturevalue("visit")
+    page = visit("/people/map/index.html", base=server)
+    page.get_by_role("searchbox", name="Search the map").fill("a 2003")
+    page.keyboard.press("Enter")
+    page.locator("#found a").first.click()
+    assert "2003" in page.locator("h1").inner_text()
+    page.get_by_role("link", name="Typologies", exact=True).click()
+    assert page.locator("h1").inner_text() == "Typologies"
+
+
+def test_downloads_and_citations_stand_beside_their_page(site: Path) -> None:
+    folder = site / "people" / "map" / "works"
+    assert {path.name for path in folder.iterdir()} >= {"index.html", "data.csv", "data.json", "data.md", "data.tex",
+                                                        "citation.txt", "citation.bib", "citation.json"}  # fmt: skip
+    assert (folder / "data.csv").read_text(encoding="utf-8").startswith("work,year,title")
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(InputError, match="holds something else"):
+        write_site(tmp_path, lambda _: Sheet(b""), ["/"], {})
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_site_is_written_over_a_site(tmp_path: Path) -> None:
+    for text in (b"old", b"new"):
+        write_site(tmp_path, lambda _, text=text: Sheet(text), ["/"], {"static/x.css": b"x"})  # type: ignore[misc]
+    assert (tmp_path / "index.html").read_bytes() == b"new"
+
+
+def test_a_dead_link_stops_the_export_with_its_address(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="/gone"):
+        write_site(tmp_path, {"/": Sheet(b'<a href="/gone">x</a>')}.get, ["/"], {})
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [("/", "index.html"), ("/?format=svg", "picture.svg"), ("/id/work/room-1999?format=ttl", "id/work/room-1999/index.ttl"),
+     ("/typologies?compare=a&undrawn=1", "typologies/with-compare-a-undrawn-1/index.html"),
+     ("/map?concept=trust&format=png", "map/with-concept-trust/picture.png")],
+)  # fmt: skip
+def test_each_address_has_its_place(address: str, place: str) -> None:
+    assert place_of(address) == place
+
+
+def test_the_place_of_a_packaged_thing_is_the_path_of_its_iri() -> None:
+    assert urljoin("https://w3id.org/sq-graph/", address_in_site(ROOM).strip("/")) == ROOM
