@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from sq_graph.check import Finding
     from sq_graph.evidence import Agreement, Report
+    from sq_graph.reason import Matrix
     from sq_graph.importers.editing import Edit
 
 
@@ -328,6 +329,18 @@ class Atlas:
         from sq_graph.export.exchange import to_networkx
 
         return to_networkx(self.graph)
+
+    def positions(
+        self, senses: str = "source", asserted_only: bool = False, progress: Callable[[], None] = lambda: None
+    ) -> Matrix:
+        """Which positions can be held together (see `reason.positions`)."""
+        from sq_graph.reason import positions
+
+        return positions(self.layouts, self.graph, senses, asserted_only, progress)
+
+    def clash(self, *names: str, senses: str = "source", asserted_only: bool = False) -> Table:
+        """By which claims two or more positions contradict each other."""
+        return self.positions(senses, asserted_only).clash(*names)
 
     def show(self, name: str) -> Table:
         """All that is known about one thing, and where it comes from."""

@@ -1,0 +1,123 @@
+"""Which positions can be held together, and by which claims not: reasoning over position modules.
+
+HermiT decides, in a process of its own; where there is no Java a light check stands in and is named as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sq_graph.errors import InputError
+from sq_graph.graph import EmbeddedGraph, Graph
+from sq_graph.graph.embedded import load_files
+from sq_graph.graph.layout import Layout, packaged
+from sq_graph.reason import engine
+from sq_graph.reason.axioms import outside_owl
+from sq_graph.reason.matrix import SIGNS, Matrix
+from sq_graph.reason.positions import SENSES, World, read_world
+from sq_graph.reason.sentences import sentence
+from sq_graph.reason.verdicts import FILE, VERDICTS, find_all, investigate, key, read_stored, to_json
+from sq_graph.vocab import OWL, shorten
+
+__all__ = ["FILE", "SENSES", "SIGNS", "VERDICTS", "Matrix", "ModuleFinding", "consistent", "derive",
+           "module_findings", "positions"]  # fmt: skip
+
+
+def positions(
+    layouts: Sequence[Layout],
+    graph: Graph,
+    senses: str = SENSES[0],
+    asserted_only: bool = False,
+    progress: Callable[[], None] = lambda: None,
+) -> Matrix:
+    """The matrix of all positions of some layouts, over the claims of a graph.
+
+    What was found earlier is taken where the positions have not changed; a user's own take part at once. Raises
+    EngineError if the reasoner is needed and fails.
+    """
+    if senses not in SENSES:
+        raise InputError(f"words cannot be taken as {senses!r}", remedy=f"Ask for {' or '.join(SENSES)}")
+    world = read_world(layouts, graph)
+    return Matrix(graph, world, find_all(world, read_stored(layouts), progress), senses, asserted_only)
+
+
+def derive(layout: Layout) -> str:
+    """The text of a layout's `positions/verdicts.json`: a workspace's holds the packaged positions as well.
+
+    Raises MissingPart where something has to be found and there is no reasoner.
+    """
+    layouts = [packaged()] if layout.root == packaged().root else [packaged(), layout]
+    graph = _loaded(file.path for one in layouts for file in one.files() if file.listed)
+    world, stored = read_world(layouts, graph), read_stored(layouts)
+    return to_json(world, find_all(world, stored, lambda: None, only_reasoner=True), stored)
+
+
+def consistent(paths: Iterable[Path], seconds: float = engine.SECONDS) -> str:
+    """What in some files contradicts itself, in a sentence; empty if nothing does.
+
+    Raises MissingPart without a reasoner, EngineError where it fails.
+    """
+    query = f"CONSTRUCT {{ ?s ?p ?o }} {{ ?s ?p ?o FILTER(?p != <{OWL}imports>) }}"
+    rdfxml = _loaded(paths).results(query, "rdfxml").decode()
+    culprits = engine.ask([], [], rdfxml, seconds)[0]
+    if not culprits:
+        return ""
+    told = "; ".join(re.sub(r"<([^>]+)>", lambda iri: shorten(iri[1]), str(one)) for one in culprits[:6])
+    return f"the map contradicts itself: {told}"
+
+
+@dataclass(frozen=True)
+class ModuleFinding:
+    """Something wrong with a position module: where it stands, what it is, what to do."""
+
+    path: Path
+    line: int | None
+    message: str
+    remedy: str
+
+
+def module_findings(layouts: Sequence[Layout], graph: Graph) -> tuple[ModuleFinding, ...]:
+    """What is wrong with the position modules of the last layout, read over those before it and over a graph."""
+    world = read_world(layouts, graph)
+    own = [slug for slug, one in world.positions.items() if one.path.is_relative_to(layouts[-1].ontology)]
+    return tuple(finding for slug in own for finding in _faults(world, slug))
+
+
+def _faults(world: World, slug: str) -> Iterator[ModuleFinding]:
+    one = world.positions[slug]
+    for line, words in outside_owl(one.reading, world.neutral, world.background):
+        remedy = "Say it by classes, roles and things that are declared"
+        yield ModuleFinding(one.path, line, f"outside OWL 2 DL: {words}", remedy)
+    for axiom in one.reading.axioms:
+        told = f"“{sentence(axiom, world.labels)}”"
+        if not axiom.claims:
+            yield ModuleFinding(
+                one.path, axiom.line, f"no claim stands for the axiom {told}", "Annotate it with sq:claim"
+            )
+        for claim in axiom.claims:
+            if world.hedges.get(claim) in (None, "question", "disclaimed"):
+                why = "which is asked or disclaimed" if claim in world.hedges else "which the map does not hold"
+                what = f"the axiom {told} rests on {shorten(claim)}, {why}"
+                yield ModuleFinding(one.path, axiom.line, what, "Name a claim that is held")
+            elif claim not in one.comprised:
+                what = f"the axiom {told} rests on {shorten(claim)}, which the position does not comprise"
+                yield ModuleFinding(one.path, axiom.line, what, "Add it to sq:comprises, or leave the axiom out")
+        if not axiom.reading:
+            what = f"the axiom {told} does not say whose step it is"
+            yield ModuleFinding(one.path, axiom.line, what, "Annotate it with sq:reading")
+    for finding in investigate(world, [((slug,), senses) for senses in SENSES]):
+        for conflict, _ in finding.conflicts[:1]:
+            axioms = [axiom for axiom in one.reading.axioms if key(axiom) in conflict]
+            told = "; ".join(sentence(axiom, world.labels) for axiom in axioms)
+            what, line = f"the position contradicts itself: {told}", axioms[0].line if axioms else None
+            yield ModuleFinding(one.path, line, what, "Withdraw one of these axioms")
+            return
+
+
+def _loaded(paths: Iterable[Path]) -> EmbeddedGraph:
+    graph = EmbeddedGraph()
+    load_files(graph, ((path, path.as_uri(), True) for path in paths))
+    return graph

@@ -1,0 +1,269 @@
+"""The matrix of positions, and the clash of some of them, told with claims, pages, hedges and whose step it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+from sq_graph.errors import InputError
+from sq_graph.graph import Graph
+from sq_graph.model.attribution import attributions
+from sq_graph.model.facts import facts, labels, text
+from sq_graph.reason.axioms import Axiom
+from sq_graph.reason.literature import AGREE, SILENT, Saying, sayings
+from sq_graph.reason.positions import SENSES, World
+from sq_graph.reason.sentences import sentence
+from sq_graph.reason.tasks import COHESIONS
+from sq_graph.reason.verdicts import CONTRADICT, LIGHT, PEACE, VERDICTS, Conflict, Finding, Findings, investigate, key
+from sq_graph.table import Table
+from sq_graph.vocab import ID, slug_of
+
+SIGNS = dict(zip(VERDICTS, "Xxht⊂·-", strict=True)) | {f"{PEACE} by {LIGHT}": "?"}
+"""Verdict → the sign for it where there is room for one letter."""
+_STEPS = {"worded": "the holder's words", "reported": "as reported", "read": "our own step"}
+_SENSES = {"source": "the senses that the source keeps apart stay apart", "word": "the same word means the same thing"}
+_ASKED = {"question-i": "linked?", "question-ii": "causally tied?", "question-iii": "one within the other?"}
+_AXIOM = ("position", "says", "axiom", "hedge", "source", "step")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """What was found of all pairs of positions, under one supposition about words."""
+
+    graph: Graph
+    world: World
+    findings: Findings
+    senses: str = SENSES[0]
+    asserted_only: bool = False
+
+    @cached_property
+    def slugs(self) -> tuple[str, ...]:
+        """The positions, by slug."""
+        return tuple(sorted(self.world.positions))
+
+    @cached_property
+    def warrant(self) -> str:
+        """On whose report all this rests."""
+        read = "SELECT DISTINCT ?work { ?position sq:module ?module ; sq:reportedIn/sq:inWork/rdfs:label ?work }"
+        works = sorted({row["work"].value for row in self.graph.select(read)})
+        return f"as reported by {' and '.join(works)}" if works else "as their modules say"
+
+    @property
+    def caption(self) -> str:
+        """What it shows, on whose report."""
+        return f"Which positions can be held together, {self.warrant}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has to be known to read it."""
+        triples = [f"{' · '.join(map(self.label, one.positions))}: {self._verdict(one)}" for one in self._triples]
+        earlier = (
+            "Computed earlier; the positions have not changed since." if self.findings.earlier else "Computed now."
+        )
+        three = f"Three that clash though no two of them do: {'; '.join(triples) or 'none was found'}."
+        return f"Supposed of words: {_SENSES[self.senses]}.", three, earlier
+
+    def label(self, slug: str) -> str:
+        """The label of a position."""
+        return self.world.positions[slug].label
+
+    def finding(self, first: str, second: str, senses: str = "") -> Finding:
+        """What was found of two positions, by slug."""
+        return self.findings.pairs[(min(first, second), max(first, second)), senses or self.senses]
+
+    def verdict(self, first: str, second: str) -> str:
+        """The verdict on two positions, in words."""
+        return self._verdict(self.finding(first, second))
+
+    def table(self) -> Table:
+        """One row a pair: `a,b,verdict,conflicts,complete`."""
+        found = [self.finding(a, b) for a, b in combinations(self.slugs, 2)]
+        rows: list[tuple[str | int, ...]] = [
+            (*one.positions, self._verdict(one), len(self._shown(one)), one.complete) for one in found
+        ]
+        return Table(("a", "b", "verdict", "conflicts", "complete"), tuple(rows), self.caption, self.notes)
+
+    def matrix(self) -> Table:
+        """All pairs as a square; as CSV and JSON one row a pair; on a screen a sign a pair."""
+        square = [[self.verdict(a, b) if a != b else "" for b in self.slugs] for a in self.slugs]
+        names = [self.label(slug) for slug in self.slugs]
+        signs = [" ".join(f"{SIGNS.get(verdict, ''):>2}" for verdict in row) for row in square]
+        lines = [(f"{number:2} {name}", line) for number, (name, line) in enumerate(zip(names, signs, strict=True), 1)]
+        used = {verdict for row in square for verdict in row}
+        legend = [f"{sign} {verdict}" for verdict, sign in SIGNS.items() if verdict in used]
+        heads = ("", " ".join(f"{number:2}" for number in range(1, len(names) + 1)))
+        compact = Table(heads, tuple(lines), self.caption, (*legend, *self.notes))
+        rows = tuple((name, *row) for name, row in zip(names, square, strict=True))
+        return Table(("position", *names), rows, self.caption, self.notes, records=self.table(), compact=compact)
+
+    def drawn(self) -> tuple[str, list[str], dict[tuple[int, int], str], dict[str, str], tuple[str, ...]]:
+        """What a picture of it needs: title, labels, verdicts by place, signs, notes (see `pictures.matrix.draw`)."""
+        numbered = list(enumerate(self.slugs))
+        places = {(a, b): self.verdict(one, other) for a, one in numbered for b, other in numbered if a != b}
+        return self.caption, [self.label(slug) for slug in self.slugs], places, SIGNS, self.notes
+
+    def to_json(self) -> str:
+        """All pairs with everything that a verdict carries, and the triples."""
+        pairs = [self.told(self.finding(a, b)) for a, b in combinations(self.slugs, 2)]
+        content = {"warrant": self.warrant, "senses": self.senses, "asserted_only": self.asserted_only,
+                   "computed_earlier": self.findings.earlier, "pairs": pairs,
+                   "triples": [self.told(one) for one in self._triples]}  # fmt: skip
+        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+    def clash(self, *names: str) -> Table:
+        """The minimal conflicts of two or more positions, one axiom a row, grouped by conflict.
+
+        Raises UnknownName for a position that there is not, InputError if fewer than two are named.
+        """
+        slugs = tuple(sorted({self.world.find(name) for name in names}))
+        if len(slugs) < 2:
+            raise InputError("a clash is between positions", remedy="Name at least two different ones")
+        found = self.finding(*slugs) if len(slugs) == 2 else investigate(self.world, [(slugs, self.senses)])[0]
+        told = self.told(found)
+        rows, groups, records = list[tuple[str, ...]](), list[str](), list[tuple[str | int, ...]]()
+        for number, one in enumerate(told["conflicts"], 1):
+            same, neutral = "; ".join(one["same_words"]), "; ".join(one["neutral"])
+            shown = [tuple(axiom[name] for name in _AXIOM) for axiom in one["axioms"]]
+            rows += [*shown, ("words that must mean the same", same or "none", "", "", "", ""),
+                     ("neutral assumptions", neutral or "none", "", "", "", "")]  # fmt: skip
+            groups += [f"Conflict {number}: {one['firmness']}"] * (len(shown) + 2)
+            claims = [", ".join(map(slug_of, axiom["claims"])) for axiom in one["axioms"]]
+            records += [
+                (number, one["firmness"], *row, claim, same, neutral) for row, claim in zip(shown, claims, strict=True)
+            ]
+        plain = Table(("conflict", "firmness", *_AXIOM, "claims", "same_words", "neutral"), tuple(records))
+        caption = f"{' · '.join(map(self.label, slugs))}: {told['verdict']} ({self.warrant})"
+        columns = ("position", "says", "as an axiom", "hedge", "source", "whose step")
+        return Table(columns, tuple(rows), caption, self._reading_notes(told), tuple(groups), plain)
+
+    def questions(self) -> Table:
+        """The paper's own questions of each of its pairs of definitions, beside what follows from the positions."""
+        query = f"""SELECT ?cell ?category ?summary {{ ?cell sq:cellOf <{ID}matrix/phillips-2008-answers> ;
+                    sq:crosses ?category OPTIONAL {{ ?cell sq:summary ?summary }} }}"""
+        crossed, said = dict[str, set[str]](), dict[str, str]()
+        for row in self.graph.select(query):
+            crossed.setdefault(row["cell"].value, set()).add(
+                slug_of(row["category"].value).removeprefix("phillips-2008-")
+            )
+            said |= {row["cell"].value: row["summary"].value} if "summary" in row else {}
+        known = attributions(self.graph, said)
+        follows: dict[frozenset[str], list[str]] = {}
+        for *kinds, slug, words in self.findings.answers:
+            follows.setdefault(frozenset(kinds), []).append(f"{self.label(slug)}: {words}")
+        rows = []
+        for cell, axes in sorted(crossed.items()):
+            question, cohesion = (", ".join(sorted(axes & set(axis))) for axis in (_ASKED, COHESIONS))
+            exclusion = ", ".join(sorted(axes - set(_ASKED) - set(COHESIONS)))
+            pages = known[cell].pages if cell in known else ""
+            found = "\n".join(follows.get(frozenset(axes), ["nothing"]))
+            rows.append((_ASKED.get(question, ""), cohesion, exclusion, said.get(cell, SILENT), pages, found))
+        columns = ("question", "cohesion", "exclusion", "the paper answers", "page", "the reasoner finds")
+        return Table(columns, tuple(rows), f"The paper's own questions, and what follows from positions {self.warrant}")
+
+    def told(self, found: Finding) -> dict[str, Any]:
+        """Everything that a verdict carries, as plain values."""
+        parts = [self._parts(one) for one in self._shown(found)]
+        weakest = min((self._level(own) for own, _, _ in parts), default=0)
+        resting = [set(self._sentences(neutral)) for own, _, neutral in parts if self._level(own) == weakest]
+        other = SENSES[self.senses == SENSES[0]]
+        elsewhere = self._verdict(self.finding(*found.positions, other)) if len(found.positions) == 2 else ""
+        said = [one for pair in combinations(found.positions, 2) for one in self._sayings.get(pair, ())]
+        names = labels(self.graph, [one.by for one in said])
+        scopes = {self.label(slug): " ".join(self.world.positions[slug].reading.scope) for slug in found.positions}
+        return {
+            "positions": list(found.positions),
+            "verdict": self._verdict(found),
+            "reading": "rests on a curator's step" if found.by_reading else "rests on what is worded or reported",
+            "conflicts": [
+                {"firmness": CONTRADICT[self._level(own)], "axioms": [self._row(axiom) for axiom in own],
+                 "same_words": self._sentences(ties), "neutral": self._sentences(neutral)}
+                for own, ties, neutral in parts
+            ],
+            "complete": found.complete,
+            "falls_without": sorted(set.intersection(*resting)) if resting else [],
+            "if_words_are_taken_otherwise": elsewhere,
+            "no_case_left_of": [self.world.labels.get(word, word) for word in found.empty],
+            "contained_in": self.label(found.container) if found.container else "",
+            "scope": {label: scope for label, scope in scopes.items() if scope},
+            "literature": [
+                {"says": one.says, "by_reading": one.by_reading, "label": names[one.by], "iri": one.by} for one in said
+            ],
+            "method": found.method,
+        }  # fmt: skip
+
+    def _reading_notes(self, told: dict[str, Any]) -> tuple[str, ...]:
+        said = [
+            f"{one['says']} ({'a curator: ' if one['by_reading'] else ''}{one['label']})" for one in told["literature"]
+        ]
+        notes = [f"The literature itself: {'; '.join(said) or SILENT}.", f"Supposed of words: {_SENSES[self.senses]}."]
+        if told["if_words_are_taken_otherwise"]:
+            other = _SENSES[SENSES[self.senses == SENSES[0]]]
+            notes.append(f"If {other}: {told['if_words_are_taken_otherwise']}.")
+        if told["verdict"].startswith(PEACE) and any(one["says"] == AGREE for one in told["literature"]):
+            notes.append("Compatible: nothing was found against it, and the literature says that they agree.")
+        for name, words in (("falls_without", "The verdict falls without"), ("no_case_left_of", "No case is left of")):
+            notes += [f"{words}: {'; '.join(told[name])}."] if told[name] else []
+        notes += [f"The verdict {told['reading']}."] if told["conflicts"] else []
+        notes += [f"Scope of {label}: {scope}" for label, scope in told["scope"].items()]
+        complete = "The list of conflicts is complete." if told["complete"] else "There may be further conflicts."
+        earlier = ", earlier" if self.findings.earlier else ""
+        return (*notes, complete, f"Found by {told['method']}{earlier}.")
+
+    def _row(self, axiom: Axiom) -> dict[str, Any]:
+        credits = [self._credits[claim] for claim in axiom.claims if claim in self._credits]
+        said = [text(self._claims[claim], "sq:summary") for claim in axiom.claims if claim in self._claims]
+        return {
+            "position": self.label(self.world.owner(axiom.source)),
+            "says": "\n".join(said),
+            "axiom": sentence(axiom, self.world.labels),
+            "hedge": "\n".join(dict.fromkeys(one.firmness for one in credits)) or "no claim stands for it",
+            "source": "\n".join(dict.fromkeys(one.source for one in credits)),
+            "step": _STEPS.get(axiom.reading, "not said"),
+            "claims": list(axiom.claims),
+        }
+
+    def _verdict(self, found: Finding) -> str:
+        return found.verdict(self.asserted_only)
+
+    def _sentences(self, axioms: Iterable[Axiom]) -> list[str]:
+        return [sentence(axiom, self.world.labels) for axiom in axioms]
+
+    def _shown(self, found: Finding) -> list[Conflict]:
+        """The conflicts that count, the firmest first."""
+        levelled = sorted((self._level(self._parts(one)[0]), one) for one in found.conflicts)
+        return [one for level, one in levelled if level == 1 or not self.asserted_only]
+
+    def _parts(self, conflict: Conflict) -> tuple[list[Axiom], list[Axiom], list[Axiom]]:
+        """The axioms of positions in a conflict, the identities, and the neutral assumptions."""
+        axioms = [self._by_key[one] for one in conflict[0]]
+        own = sorted((axiom for axiom in axioms if not axiom.senses), key=lambda axiom: axiom.source)
+        return own, [axiom for axiom in axioms if axiom.senses], [self._by_key[one] for one in conflict[1]]
+
+    def _level(self, axioms: Sequence[Axiom]) -> int:
+        return max((self.world.level(axiom) for axiom in axioms), default=1)
+
+    @property
+    def _triples(self) -> list[Finding]:
+        return [one for one in self.findings.triples
+                if one.senses == self.senses and (one.level == 1 or not self.asserted_only)]  # fmt: skip
+
+    @cached_property
+    def _sayings(self) -> dict[tuple[str, str], tuple[Saying, ...]]:
+        return sayings(self.graph, self.world)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Axiom]:
+        held = [axiom for one in self.world.positions.values() for axiom in one.reading.axioms]
+        return {key(axiom): axiom for axiom in (*held, *self.world.identities, *self.world.background)}
+
+    @cached_property
+    def _claims(self) -> dict[str, Any]:
+        return facts(self.graph, {claim for axiom in self._by_key.values() for claim in axiom.claims})
+
+    @cached_property
+    def _credits(self) -> dict[str, Any]:
+        return attributions(self.graph, self._claims)

@@ -1,0 +1,150 @@
+"""The positions of a map with all that a reasoner needs: their axioms, the neutral background, the identities."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sq_graph.errors import UnknownName
+from sq_graph.graph import Graph
+from sq_graph.graph.layout import Layout
+from sq_graph.reason.axioms import Axiom, Reading, read_axioms
+from sq_graph.turtle import read_file
+from sq_graph.vocab import slug_of
+
+SENSES = ("source", "word")
+LEVELS = {"asserted": 1, "hedged": 2, "distanced": 2, "conditional": 2, "presumed": 3}
+"""Hedge → level of an axiom. Questions and disclaimed statements are no axioms."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """One position: its module, what that says, and the claims that the position comprises."""
+
+    slug: str
+    label: str
+    module: str
+    path: Path
+    reading: Reading
+    comprised: frozenset[str]
+
+
+@dataclass(frozen=True)
+class World:
+    """All positions by slug, the neutral background, the identities between words, hedges of claims, labels."""
+
+    positions: Mapping[str, Position]
+    background: tuple[Axiom, ...]
+    identities: tuple[Axiom, ...]
+    hedges: Mapping[str, str]
+    labels: Mapping[str, str]
+    neutral: Mapping[str, frozenset[str]]
+
+    def find(self, name: str) -> str:
+        """The slug of a position by slug, IRI or label; raises UnknownName with the nearest."""
+        for slug, one in self.positions.items():
+            if name in (slug, one.module) or name.lower() == one.label.lower() or slug_of(name) == slug:
+                return slug
+        raise UnknownName("position", name, [*self.positions, *(one.label for one in self.positions.values())])
+
+    def level(self, axiom: Axiom) -> int:
+        """1 asserted, 2 hedged, 3 presumed: as firm as the firmest of its claims; 3 without any."""
+        return min((LEVELS.get(self.hedges.get(claim, ""), 3) for claim in axiom.claims), default=3)
+
+    def held(self, slug: str) -> tuple[Axiom, ...]:
+        """The axioms of a position, without what it only asks or disclaims."""
+
+        def counts(axiom: Axiom) -> bool:
+            said = {self.hedges.get(claim) for claim in axiom.claims}
+            return not said or bool(said - {"question", "disclaimed"})
+
+        return tuple(filter(counts, self.positions[slug].reading.axioms))
+
+    def ties(self, slugs: Iterable[str], senses: str) -> tuple[Axiom, ...]:
+        """The identities under a supposition about words that concern no position but these."""
+        others = set(self.positions) - set(slugs)
+        return tuple(one for one in self.identities if senses in one.senses and not self.owners[one] & others)
+
+    def words(self, slug: str, senses: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The contested words that a position shares or may share: those it uses, and those that cover them too."""
+        meant = [one for one in self.identities if senses in one.senses]
+        own = {
+            n
+            for one in meant
+            if slug in self.owners[one]
+            for n in one.names
+            if len(self.owners[one]) > 1 or not self.owner(n)
+        }
+        above = {one.says[2] for one in meant if not self.owners[one] and one.says[1] in own}
+        return frozenset(own), frozenset(own | above)
+
+    def digest(self, slug: str = "") -> str:
+        """The digest of all that verdicts about a position rest on; without a slug, of the common ground."""
+        ties = [one for one in self.identities if (slug in self.owners[one] if slug else not self.owners[one])]
+        axioms = [*(self.positions[slug].reading.axioms if slug else self.background), *ties]
+        lines = [f"{a.text} {[(c, self.hedges.get(c)) for c in a.claims]} {a.reading} {a.senses}" for a in axioms]
+        return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:32]
+
+    @cached_property
+    def owners(self) -> dict[Axiom, frozenset[str]]:
+        """The positions whose own words each identity ties."""
+        return {one: frozenset(filter(None, map(self.owner, one.names))) for one in self.identities}
+
+    def owner(self, name: str) -> str:
+        """The position to whose module a name belongs, or ''."""
+        return self._modules.get(name.split("#")[0], "")
+
+    @cached_property
+    def _modules(self) -> dict[str, str]:
+        return {one.module: slug for slug, one in self.positions.items()}
+
+
+def read_world(layouts: Sequence[Layout], graph: Graph) -> World:
+    """The positions of these layouts, over the claims of a graph; raises BrokenFile for a file that cannot be read.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> read_world(atlas.layouts, atlas.graph).find("Bernard 1999")
+    'bernard-1999'
+    """
+    grounds = [read_axioms(read_file(path), iri) for path, iri in _files(layouts, "phenomena.ttl")]
+    kinds = {kind for ground in grounds for kind in ground.declared}
+    neutral = {kind: frozenset[str]().union(*(ground.declared[kind] for ground in grounds)) for kind in kinds}
+    modules = {
+        (path, iri): read_axioms(read_file(path), iri, neutral) for path, iri in _files(layouts, "positions/*.ttl")
+    }
+    ties = [read_axioms(read_file(path), iri, neutral) for path, iri in _files(layouts, "same-meaning.ttl")]
+    named = _named(graph)
+    positions: dict[str, Position] = {}
+    for (path, iri), reading in modules.items():
+        slug = iri if path.stem in positions else path.stem
+        label, comprised = named.get(iri, (reading.labels.get(iri, path.stem), frozenset()))
+        positions[slug] = Position(slug, label, iri, path, reading, comprised)
+    hedges = graph.select("SELECT ?claim ?hedge { ?claim a sq:Claim ; sq:hedge ?hedge }")
+    return World(
+        positions,
+        tuple(axiom for ground in grounds for axiom in ground.axioms),
+        tuple(axiom for tie in ties for axiom in tie.axioms),
+        {row["claim"].value: slug_of(row["hedge"].value).removeprefix("hedge-") for row in hedges},
+        {name: label for reading in (*grounds, *modules.values()) for name, label in reading.labels.items()},
+        neutral,
+    )
+
+
+def _files(layouts: Sequence[Layout], pattern: str) -> Iterator[tuple[Path, str]]:
+    for layout in layouts:
+        yield from ((path, layout.iri_of(path)) for path in sorted(layout.ontology.glob(pattern)))
+
+
+def _named(graph: Graph) -> dict[str, tuple[str, frozenset[str]]]:
+    """Module → label and comprised claims of its position."""
+    query = """SELECT ?module ?label ?claim { ?position sq:module ?module ; rdfs:label ?label
+               OPTIONAL { ?position sq:comprises ?claim } }"""
+    found: dict[str, tuple[str, frozenset[str]]] = {}
+    for row in graph.select(query):
+        label, claims = found.get(row["module"].value, (row["label"].value, frozenset()))
+        found[row["module"].value] = (label, claims | {row["claim"].value for _ in [0] if "claim" in row})
+    return found

@@ -1,0 +1,70 @@
+"""Axioms in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sq_graph.reason.axioms import Axiom
+from sq_graph.vocab import slug_of
+
+_COUNTED = re.compile(r"\b(collectivity|society|community|group|person|dimension|outcome|process)$")
+
+
+def sentence(axiom: Axiom, labels: Mapping[str, str]) -> str:
+    """An axiom as a sentence; names of its own file go without the holder's name in brackets.
+
+    >>> labels = {"e:X": "exclusion", "e:C": "cohesion", "e:in": "is within the meaning of"}
+    >>> sentence(Axiom(("SubClassOf", "e:X", ("ObjectSomeValuesFrom", "e:in", "e:C"))), labels)
+    'whatever is exclusion is within the meaning of some cohesion'
+    """
+    own = {} if axiom.senses else {n: re.sub(r" \([^()]*\)$", "", said) for n, said in labels.items()
+                                   if n.startswith(axiom.source + "#")}  # fmt: skip
+    return _Words({**labels, **own}).sentence(*axiom.says)
+
+
+class _Words:
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self.labels = labels
+
+    def sentence(self, kind: str, first: Any, *rest: Any) -> str:
+        if kind == "SubClassOf":
+            denied = isinstance(rest[0], tuple) and rest[0][0] == "ObjectComplementOf"
+            verb = self.verb(rest[0][1], "any") if denied else self.verb(rest[0])
+            return f"{'nothing that' if denied else 'whatever'} {self.verb(first)} {verb}"
+        if kind == "ClassAssertion":
+            known = isinstance(first, str) and self.name(rest[0]).startswith("some ")
+            return f"there can be {self.name(rest[0])}" + ("" if known else f", which {self.verb(first)}")
+        if kind == "SubObjectPropertyOf":
+            return f"what {self.name(first)} something {self.name(rest[0])} it"
+        if kind == "TransitiveObjectProperty":
+            return f"“{self.name(first)}” passes on from thing to thing"
+        nouns = [self.noun(part) for part in (first, *rest)]
+        if kind == "EquivalentClasses":
+            return " means the same as ".join(f"“{noun}”" for noun in nouns)
+        return f"nothing is both {' and '.join(nouns)}" if kind == "DisjointClasses" else f"{kind}: {', '.join(nouns)}"
+
+    def noun(self, part: Any) -> str:
+        """A class as a noun, with its conditions behind it."""
+        return f"something that {self.verb(part)}" if isinstance(part, tuple) else self.name(part)
+
+    def verb(self, part: Any, some: str = "some") -> str:
+        """A class as what is said of a thing."""
+        if not isinstance(part, tuple):
+            label = self.name(part)
+            counted = _COUNTED.search(re.split(" (?:of|with|from) ", label)[0])
+            return f"is {('an ' if label[0] in 'aeiou' else 'a ') if counted else ''}{label}"
+        kind, first, *rest = part
+        if kind in ("ObjectIntersectionOf", "ObjectUnionOf"):
+            return (" and " if kind.startswith("ObjectI") else " or ").join(map(self.verb, part[1:]))
+        if kind == "ObjectComplementOf":
+            tied = isinstance(first, tuple) and first[0] == "ObjectSomeValuesFrom"
+            return self.verb(first, "no") if tied else f"is not {self.noun(first)}"
+        which = {"ObjectSomeValuesFrom": some, "ObjectAllValuesFrom": "only"}.get(kind, kind)
+        if isinstance(first, tuple):
+            return f"has {which} {self.noun(rest[-1])} that {self.name(first[1])} it"
+        return f"{self.name(first)} {which} {self.noun(rest[-1])}"
+
+    def name(self, iri: Any) -> str:
+        return self.labels.get(str(iri), slug_of(str(iri)))

@@ -1,0 +1,130 @@
+"""What is asked of a reasoner about positions: numbered axioms, and questions about sets of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import combinations
+from typing import Any
+
+from sq_graph.reason.axioms import Axiom
+from sq_graph.reason.positions import World
+from sq_graph.vocab import OWL, PH
+
+QUESTIONS = {"question-i": "linkedTo", "question-ii": "causallyTiedTo", "question-iii": "constituentOf"}
+COHESIONS = {"nonideological": "NonIdeologicalCohesion", "ideological": "IdeologicalCohesion"}
+EXCLUSIONS = {"outcome": "OutcomeExclusion", "process": "ProcessExclusion", "causal": "CausalExclusion"}
+_CASE = "urn:case:"
+_ENDS_NEEDED = {"ClassAssertion": 9, "SubClassOf": 1, "SubObjectPropertyOf": 1, "DisjointClasses": 2}
+
+
+class Numbers:
+    """Every axiom of a world under one number, the background first, and further ones as they are asked for."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.axioms: list[Axiom] = []
+        self._of: dict[Axiom, int] = {}
+        self.background = [self.of(axiom) for axiom in world.background]
+
+    def of(self, axiom: Axiom) -> int:
+        """The number of an axiom."""
+        if axiom not in self._of:
+            self._of[axiom] = len(self.axioms)
+            self.axioms.append(axiom)
+        return self._of[axiom]
+
+    def ground_for(self, chosen: Iterable[int]) -> list[int]:
+        """The background that can matter to some axioms: what stands on or above a name of theirs.
+
+        A witness of a class that they leave alone, with all above it, can always be added to a model of the rest.
+        """
+        says = {number: self.axioms[number].says for number in self.background}
+        above = {(a[1], a[2]) for a in says.values() if a[0] in ("SubClassOf", "SubObjectPropertyOf")}
+        named = frozenset[str]().union(*(self.axioms[number].names for number in chosen))
+        cases = [n for n, a in says.items() if a[0] == "ClassAssertion" and _upwards({a[1]}, above) & named]
+        known = _upwards({*named, *(says[number][1] for number in cases)}, above)
+        rest = [n for n, a in says.items() if sum(part in known for part in a[1:]) >= _ENDS_NEEDED.get(a[0], 0)]
+        return sorted({*cases, *rest})
+
+
+class Plan:
+    """The questions about one group of positions: their conflicts; of two, also what one entails and leaves empty."""
+
+    def __init__(self, numbers: Numbers, slugs: tuple[str, ...], senses: str) -> None:
+        world = numbers.world
+        self.numbers, self.slugs, self.senses = numbers, slugs, senses
+        self.own = {slug: [numbers.of(axiom) for axiom in world.held(slug)] for slug in slugs}
+        self.ties = [numbers.of(axiom) for axiom in world.ties(slugs, senses)]
+        words = {slug: world.words(slug, senses) for slug in slugs}
+        self.shares = all(words[a][0] & words[b][1] or words[b][0] & words[a][1] for a, b in combinations(slugs, 2))
+        soft = {number: world.level(numbers.axioms[number]) for own in self.own.values() for number in own}
+        soft |= dict.fromkeys(self.ties, 1)
+        self.read = sorted(number for number in soft if numbers.axioms[number].reading == "read")
+        self.background = numbers.ground_for(soft)
+        self.tasks: list[dict[str, Any]] = [
+            {"do": "analyse", "background": self.background, "soft": soft, "read": self.read}
+        ]
+        if len(slugs) == 2:
+            self.tasks += [self._entails(*slugs), self._entails(*reversed(slugs)), self._empties(soft)]
+
+    def _entails(self, holder: str, other: str) -> dict[str, Any]:
+        """Whether one position's own axioms entail all of the other's own; curators' steps count on neither side."""
+        denials = [denial(self.numbers.axioms[number]) for number in self.own[other] if number not in self.read]
+        known = [one for one in denials if one] if self.shares and None not in denials else []
+        own = [number for number in self.own[holder] if number not in self.read]
+        axioms = [*self.background, *self.ties, *own]
+        return {"do": "refuted", "axioms": axioms, "each": [self.numbers.of(one) for one in known], "every": True}
+
+    def _empties(self, soft: Iterable[int]) -> dict[str, Any]:
+        """Which tied words of the two keep no case."""
+        modules = tuple(self.numbers.world.positions[slug].module + "#" for slug in self.slugs)
+        words = {name for n in self.ties for name in self.numbers.axioms[n].names if name.startswith(modules)}
+        cases = [self.numbers.of(Axiom(("ClassAssertion", word, _CASE + word))) for word in sorted(words)]
+        return {"do": "refuted", "axioms": [*self.background, *soft], "each": cases}
+
+
+def question_tasks(
+    world: World, slugs: Sequence[str]
+) -> tuple[list[tuple[str, ...]], list[Axiom], list[dict[str, Any]]]:
+    """What follows from each position for the paper's questions about its definitions: rows, axioms, tasks.
+
+    A row (question, kind of cohesion, kind of exclusion, position, `of necessity` or `need not be`) holds where its
+    task has an answer.
+    """
+    numbers, rows, tasks = Numbers(world), list[tuple[str, ...]](), list[dict[str, Any]]()
+    kinds = [(q, c, e) for q in QUESTIONS for c in COHESIONS for e in EXCLUSIONS]
+    for slug in slugs:
+        held = [numbers.of(axiom) for axiom in (*world.held(slug), *world.ties([slug], "source"))]
+        for question, cohesion, exclusion in kinds:
+            tied = ("ObjectSomeValuesFrom", PH + QUESTIONS[question], PH + COHESIONS[cohesion])
+            always = Axiom(("SubClassOf", PH + EXCLUSIONS[exclusion], tied))
+            for words, said in (("of necessity", denial(always)), ("need not be", always)):
+                rows.append((question, cohesion, exclusion, slug, words))
+                each = [numbers.of(said)] if said else []
+                tasks.append({"do": "refuted", "axioms": [*numbers.background, *held], "each": each, "every": True})
+    return rows, numbers.axioms, tasks
+
+
+def denial(axiom: Axiom) -> Axiom | None:
+    """What is consistent exactly where the axiom does not follow; None where this is not known.
+
+    A named case follows where there must be some such case, whatever its name.
+
+    >>> denial(Axiom(("ClassAssertion", "e:Rupture", "e:one"))).text
+    'SubClassOf(<e:Rupture> <http://www.w3.org/2002/07/owl#Nothing>)'
+    """
+    kind, *parts = axiom.says
+    if kind == "ClassAssertion":
+        return Axiom(("SubClassOf", parts[0], OWL + "Nothing"))
+    if kind == "SubClassOf":
+        parts[1] = ("ObjectComplementOf", parts[1])
+    if kind in ("SubClassOf", "DisjointClasses") and len(parts) == 2:
+        return Axiom(("ClassAssertion", ("ObjectIntersectionOf", *parts), _CASE + "denial"))
+    return None
+
+
+def _upwards(names: Iterable[str], above: Collection[tuple[str, str]]) -> set[str]:
+    found = set(names)
+    while more := {high for low, high in above if low in found} - found:
+        found |= more
+    return found

@@ -1,0 +1,187 @@
+"""Which positions can be held together: what a reasoner finds, kept by the digests of what it rests on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import combinations
+from typing import Any
+
+from sq_graph.errors import MissingPart
+from sq_graph.graph.layout import Layout
+from sq_graph.reason import engine, light
+from sq_graph.reason.axioms import Axiom
+from sq_graph.reason.conflicts import run_tasks
+from sq_graph.reason.positions import SENSES, World
+from sq_graph.reason.tasks import Numbers, Plan, question_tasks
+
+FILE = "positions/verdicts.json"
+_HEDGED, _TACIT = "contradict if hedged claims are meant", "contradict if tacit or presumed claims are meant"
+CONTRADICT = ("", "contradict", _HEDGED, _TACIT)
+ON_READING, CONTAINS = "contradict on our reading", "one contains the other"
+PEACE, NO_TERM = "no contradiction found", "share no contested term"
+VERDICTS = (CONTRADICT[1], ON_READING, *CONTRADICT[2:], CONTAINS, PEACE, NO_TERM)
+LIGHT = "the light check"
+
+Group = tuple[tuple[str, ...], str]
+"""Positions in the order of their slugs, and a supposition about words."""
+Conflict = tuple[tuple[str, ...], tuple[str, ...]]
+"""The keys of a least set of axioms that contradict each other, and of the neutral axioms it cannot do without."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a reasoner found of some positions under one supposition about words.
+
+    `level` is 0 where they do not contradict each other, else how firm the claims are that do: 1 asserted, 2 hedged,
+    3 presumed. `container` is the position that entails all of another; `empty` are words that keep no case.
+    """
+
+    positions: tuple[str, ...]
+    senses: str
+    level: int
+    by_reading: bool = False
+    conflicts: tuple[Conflict, ...] = ()
+    complete: bool = True
+    shares: bool = True
+    container: str = ""
+    empty: tuple[str, ...] = ()
+    method: str = ""
+
+    def verdict(self, asserted_only: bool = False) -> str:
+        """The first verdict that holds, in the order of `VERDICTS`, sharing no term before finding nothing."""
+        if self.level == 1 or (self.level and not asserted_only):
+            return ON_READING if self.level == 1 and self.by_reading else CONTRADICT[self.level]
+        if self.container or not self.shares:
+            return CONTAINS if self.container else NO_TERM
+        return f"{PEACE} by {LIGHT}" if self.method == LIGHT else PEACE
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found of all pairs, of three positions that clash though no two do, and of the paper's questions."""
+
+    pairs: Mapping[Group, Finding]
+    triples: tuple[Finding, ...]
+    answers: tuple[tuple[str, ...], ...]
+    earlier: bool
+
+
+def key(axiom: Axiom) -> str:
+    """A short name of an axiom, the same as long as it says the same in the same file."""
+    return hashlib.sha256(f"{axiom.source} {axiom.text}".encode()).hexdigest()[:12]
+
+
+def find_all(
+    world: World, stored: Mapping[str, Any], step: Callable[[], None], only_reasoner: bool = False
+) -> Findings:
+    """What is known of all pairs and triples; what is stored is taken where its digests fit, the rest found now.
+
+    Raises EngineError where the reasoner fails. Where there is none, the light check stands in and says so; or
+    MissingPart is raised, if only the reasoner will do.
+    """
+    same_ground = stored.get("ground") == world.digest()
+    known = {
+        slug: digest for slug, digest in stored.get("digests", {}).items() if same_ground and slug in world.positions
+    }
+    valid = {slug for slug, digest in known.items() if world.digest(slug) == digest}
+    changed = set(world.positions) - valid
+    kept = [_revived(one, stored["reasoner"]) for one in stored.get("findings", ()) if set(one["positions"]) <= valid]
+    pairs: dict[Group, Finding] = {(one.positions, one.senses): one for one in kept if len(one.positions) == 2}
+    triples = [one for one in kept if len(one.positions) == 3]
+    answers = [tuple(one) for one in stored.get("answers", ()) if one[3] in valid]
+    if changed and only_reasoner:
+        engine.route()
+    for size in (2, 3) if changed else ():
+        groups: list[Group] = [
+            (slugs, senses) for slugs in combinations(sorted(world.positions), size) for senses in SENSES
+            if changed & set(slugs) and not any(_at(pairs, two, senses) for two in combinations(slugs, 2))
+        ]  # fmt: skip
+        found = investigate(world, groups, step)
+        pairs |= {(one.positions, one.senses): one for one in found if size == 2}
+        triples += [one for one in found if size == 3 and one.level]
+    rows, axioms, tasks = question_tasks(world, sorted(changed))
+    replies, _ = answer(axioms, tasks, step)
+    answers += [row for row, refuted in zip(rows, replies, strict=True) if refuted]
+    return Findings(pairs, tuple(triples), tuple(sorted(answers)), not changed)
+
+
+def investigate(world: World, groups: Iterable[Group], step: Callable[[], None] = lambda: None) -> list[Finding]:
+    """What a reasoner finds of groups of positions, each under a supposition about words."""
+    numbers = Numbers(world)
+    plans = [Plan(numbers, slugs, senses) for slugs, senses in groups]
+    replies, method = answer(numbers.axioms, [task for plan in plans for task in plan.tasks], step)
+    given, keys = iter(replies), [key(axiom) for axiom in numbers.axioms]
+    found = []
+    for plan in plans:
+        told, *more = [next(given) for _ in plan.tasks]
+        conflicts = tuple(
+            (tuple(keys[n] for n in own), tuple(keys[n] for n in needed)) for own, needed in told["conflicts"]
+        )
+        holders = [slug for slug, holds in zip(plan.slugs, more[:2], strict=False) if holds]
+        empty = tuple(str(numbers.axioms[n].says[1]) for n in more[2]) if more else ()
+        found.append(Finding(plan.slugs, plan.senses, told["level"], told["by_reading"], conflicts, told["complete"],
+                             plan.shares, holders[0] if holders else "", empty, method))  # fmt: skip
+    return found
+
+
+def answer(
+    axioms: Sequence[Axiom], tasks: Sequence[Mapping[str, Any]], step: Callable[[], None]
+) -> tuple[list[Any], str]:
+    """The answers to tasks from HermiT where it can be called, else from the light check, and which it was."""
+    if not tasks:
+        return [], ""
+    try:
+        return engine.ask(axioms, tasks), engine.name()
+    except MissingPart:
+        found = []
+        for task in tasks:
+            found += run_tasks(lambda chosen: light.consistent(axioms[number] for number in chosen), [task])
+            step()
+        return found, LIGHT
+
+
+def to_json(world: World, found: Findings, stored: Mapping[str, Any]) -> str:
+    """The findings as the text of a file, one a line, with the digests that they hold for."""
+    name = stored["reasoner"] if found.earlier else engine.name()
+    everything = (*found.pairs.values(), *found.triples)
+    ordered = sorted(everything, key=lambda one: (len(one.positions), one.positions, one.senses))
+    rows = {"digests": [f'{json.dumps(slug)}: "{world.digest(slug)}"' for slug in sorted(world.positions)],
+            "answers": [json.dumps(row) for row in found.answers],
+            "findings": [json.dumps(_stored(one)) for one in ordered]}  # fmt: skip
+    lines = [f'"reasoner": {json.dumps(name)}', f'"ground": "{world.digest()}"']
+    for part, items in rows.items():
+        opening, closing = ("{", "}") if part == "digests" else ("[", "]")
+        lines.append(f'"{part}": {opening}\n' + ",\n".join(items) + f"\n{closing}")
+    return "{" + ",\n".join(lines) + "}\n"
+
+
+def read_stored(layouts: Sequence[Layout]) -> dict[str, Any]:
+    """What was found earlier: the file of the last layout that has one; an unreadable one counts as none."""
+    for layout in reversed(layouts):
+        try:
+            content = json.loads((layout.ontology / FILE).read_text(encoding="utf-8"))
+            if {"reasoner", "ground", "digests", "findings", "answers"} <= set(content):
+                return dict(content)
+        except (OSError, ValueError, TypeError):
+            continue
+    return {}
+
+
+def _at(pairs: Mapping[Group, Finding], slugs: tuple[str, ...], senses: str) -> int:
+    return pairs[slugs, senses].level if (slugs, senses) in pairs else 0
+
+
+def _stored(one: Finding) -> dict[str, Any]:
+    usual = Finding(one.positions, one.senses, 0, method=one.method)
+    names = [field.name for field in fields(one)]
+    return {name: getattr(one, name) for name in names
+            if name in ("positions", "senses", "level") or getattr(one, name) != getattr(usual, name)}  # fmt: skip
+
+
+def _revived(kept: Mapping[str, Any], method: str) -> Finding:
+    conflicts = tuple((tuple(axioms), tuple(needed)) for axioms, needed in kept.get("conflicts", ()))
+    lists = {"positions": tuple(kept["positions"]), "conflicts": conflicts, "empty": tuple(kept.get("empty", ()))}
+    return Finding(**{**kept, **lists, "method": method})
