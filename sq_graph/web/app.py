@@ -59,6 +59,7 @@ class Endpoint:
         self.settings, self.ready, self.failure = settings, ready, ""
         self.layouts = [] if settings.store else [packaged(), *(workspace(folder) for folder in settings.folders)]
         self.description = Description()
+        self.memory = protocol.Memory()
         self.linked_data = LinkedData(self.layouts)
         base = self.layouts[-1].base if self.layouts else ""
         self.graph_store = GraphStore(base, self.linked_data.file_of, lambda: self.pool, self.permitted)
@@ -116,7 +117,7 @@ class Endpoint:
         if asked is None:
             raise Refusal(400, "The request holds no query. Send one as the parameter query.")
         if asked[0] == "query":
-            return await protocol.query(request, pairs, asked[1], self.pool)
+            return await protocol.query(request, pairs, asked[1], self.pool, self.memory)
         return await self._update(request, pairs, asked[1])
 
     async def update(self, request: Request) -> Reply:

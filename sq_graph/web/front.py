@@ -89,7 +89,7 @@ def as_reply(error: Exception) -> Response:
 
 def _line(scope: Any, settings: Settings, status: int, size: int, seconds: float) -> str:
     state = scope.get("state", {})
-    rows = f" {state['job'].head.rows} rows" if "job" in state else ""
+    rows = f" {state['rows']} rows" if "rows" in state else ""
     cut = f" cut off: {state['cut']}" if "cut" in state else ""
     asked = quote(scope["path"], safe="/:")
     if settings.log_queries and scope["query_string"]:

@@ -36,7 +36,8 @@ class Job:
         self.head = frames.Head()
         self.parts: deque[bytes] = deque()
         self.size = 0
-        self.begun = self.ended = self.again = False
+        self.begun = self.ended = False
+        self.tries = 0
         self.refusal: Refusal | None = None
         self.more: asyncio.Event | None = None
 
@@ -66,7 +67,7 @@ class Job:
 
     def restart(self) -> None:
         """Forgets what has come; the job will be done again, from its beginning."""
-        self.again, self.worker, self.size = True, None, 0
+        self.tries, self.worker, self.size = self.tries + 1, None, 0
         self.parts.clear()
 
     def end(self, refusal: Refusal | None) -> None:

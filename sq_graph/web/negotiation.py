@@ -44,12 +44,12 @@ def _offer(forms: dict[str, str]) -> tuple[Choice, ...]:
 ROWS = _offer(
     {
         "application/sparql-results+json": "json",
-        "application/json": "json",
         "application/sparql-results+xml": "xml",
-        "application/xml": "xml",
-        "text/xml": "xml",
         "text/csv": "csv",
         "text/tab-separated-values": "tsv",
+        "application/json": "json",
+        "application/xml": "xml",
+        "text/xml": "xml",
     }
 )
 """Media type → form of an answer of rows, the preferred first."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections import OrderedDict
 from collections.abc import Sequence
 
 from sq_graph.web.job import Refusal
 from sq_graph.web.negotiation import ROWS, SHORT, TRIPLES, choose
-from sq_graph.web.reply import Reply, answer
+from sq_graph.web.reply import Reply, Streamed, Whole, answer
 from sq_graph.web.request import Request, decoded_form, values
 from sq_graph.web.workers import Pool
 
@@ -14,6 +16,7 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 Pairs = list[tuple[str, str]]
+_CHANGING = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 
 
 async def sent(request: Request, most: int) -> Pairs:
@@ -43,9 +46,42 @@ def operation(pairs: Pairs) -> tuple[str, str] | None:
     return found[0] if found else None
 
 
-async def query(request: Request, pairs: Pairs, text: str, pool: Pool) -> Reply:
+class Memory:
+    """Small answers that were given on the present snapshot, so that a page that is asked again costs little."""
+
+    most, largest = 16 << 20, 1 << 16
+
+    def __init__(self) -> None:
+        self.snapshot: object = None
+        self.kept: OrderedDict[object, Whole] = OrderedDict()
+        self.size = 0
+
+    def recall(self, key: object, snapshot: object) -> Whole | None:
+        """The answer to the same request, if nothing was written since."""
+        if snapshot is not self.snapshot:
+            self.snapshot, self.size = snapshot, 0
+            self.kept.clear()
+        return self.kept.get(key)
+
+    def keep(self, key: object, snapshot: object, text: str, reply: Whole | Streamed) -> None:
+        """Keeps an answer, unless it is large, or another one each time."""
+        if snapshot is not self.snapshot or not isinstance(reply, Whole) or len(reply.body) > self.largest:
+            return
+        if _CHANGING.search(text):
+            return
+        self.kept[key] = reply
+        self.size += len(reply.body) + 500
+        while self.size > self.most:
+            (_, gone) = self.kept.popitem(last=False)
+            self.size -= len(gone.body) + 500
+
+
+async def query(request: Request, pairs: Pairs, text: str, pool: Pool, memory: Memory) -> Reply:
     """The answer to a query, in the form that the client likes best."""
-    accept = accepted(request, pairs)
+    accept, snapshot, zipped = accepted(request, pairs), pool.snapshot, request.wants_gzip()
+    key = (tuple(pairs), accept, zipped, request.url)
+    if known := memory.recall(key, snapshot):
+        return known
     rows, triples = choose(accept, ROWS), choose(accept, TRIPLES)
     if rows is None and triples is None:
         raise Refusal(406, f"None of the forms you accept can be written. There are {_listed()}.")
@@ -57,11 +93,13 @@ async def query(request: Request, pairs: Pairs, text: str, pool: Pool) -> Reply:
         base=request.url,
         rows=rows.form if rows else "",
         triples=triples.form if triples else "",
-        zipped=request.wants_gzip(),
+        zipped=zipped,
     )
     choice = rows if job.head.gives_rows else triples
     assert choice is not None  # else the worker has refused
-    return await answer(job, choice, request.scope)
+    reply = await answer(job, choice, request.scope)
+    memory.keep(key, snapshot, text, reply)
+    return reply
 
 
 def accepted(request: Request, pairs: Sequence[tuple[str, str]]) -> str:

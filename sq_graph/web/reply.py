@@ -28,15 +28,15 @@ def refusal(refused: Refusal) -> Response:
     return Response(f"{refused.sentence}\n", refused.status, refused.headers, "text/plain")
 
 
-async def answer(job: Job, choice: Choice, scope: Any) -> Reply:
+async def answer(job: Job, choice: Choice, scope: Any) -> Whole | Streamed:
     """A worker's answer: whole if it is complete, else as it comes."""
-    scope.setdefault("state", {})["job"] = job
-    if not job.ended and scope.get("http_version") == "1.0":
-        # HTTP/1.0 cannot tell an answer that was cut off from one that is complete, so it is sent whole
-        return Whole(b"".join([part async for part in job.stream()]), _headers(choice, job.head.zipped))
+    headers = _headers(choice, job.head.zipped)
     if job.ended:
-        return Whole(b"".join(job.parts), _headers(choice, job.head.zipped))
-    return Streamed(job, _headers(choice, job.head.zipped))
+        return Whole(b"".join(job.parts), headers, job.head.rows)
+    if scope.get("http_version") == "1.0":
+        # HTTP/1.0 cannot tell an answer that was cut off from one that is complete, so it is sent whole
+        return Whole(b"".join([part async for part in job.stream()]), headers, job.head.rows)
+    return Streamed(job, headers)
 
 
 class Reply(Protocol):
@@ -48,12 +48,13 @@ class Reply(Protocol):
 class Whole:
     """An answer that is complete."""
 
-    def __init__(self, body: bytes, headers: Headers) -> None:
-        self.body, self.headers = body, headers
+    def __init__(self, body: bytes, headers: Headers, rows: int) -> None:
+        self.body, self.rows = body, rows
+        self.headers = (*headers, (b"content-length", b"%d" % len(body)))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        headers = [*self.headers, (b"content-length", b"%d" % len(self.body))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        scope.setdefault("state", {})["rows"] = self.rows
+        await send({"type": "http.response.start", "status": 200, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.body})
 
 
@@ -69,8 +70,9 @@ class Streamed:
             async for part in self.job.stream():
                 await send({"type": "http.response.body", "body": part, "more_body": True})
         except Refusal as refused:
-            scope["state"]["cut"] = refused.sentence
+            scope.setdefault("state", {})["cut"] = refused.sentence
             return
+        scope.setdefault("state", {})["rows"] = self.job.head.rows
         await send({"type": "http.response.body", "body": b""})
 
 

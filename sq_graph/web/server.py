@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import sys
@@ -85,7 +86,8 @@ def run(settings: Settings) -> None:
         h11_max_incomplete_event_size=MOST_HEADERS,
     )
     server = uvicorn.Server(config)
-    server.run(sockets=[listening])
+    with contextlib.suppress(SystemExit):  # raised when the start fails; the sentence follows
+        server.run(sockets=[listening])
     if not server.started:
         raise EngineError(app.endpoint.failure or "the server could not start", remedy="See its log")
 

@@ -28,6 +28,8 @@ STUCK = 0.005
 DEPTH = 4
 """Jobs that one process may have lined up."""
 TICK = 0.01
+TRIES = 5
+"""Times that a job begins again when its process was gone before it did anything."""
 WAITING = 2_000
 """Jobs that may wait; further ones are refused at once."""
 REMEMBERED = 1_000
@@ -136,11 +138,14 @@ class Pool:
         self.workers.remove(worker)
         self.stillborn += not worker.ready
         self._take_back(worker)
-        if worker.jobs and worker.jobs[0].worker is worker:
-            self._remember(worker.jobs[0])
-            worker.jobs[0].end(
-                Refusal(503, "The query needed more memory than it may have here. Ask for less at once.")
-            )
+        if worker.jobs and (job := worker.jobs[0]).worker is worker:
+            if self.loop.time() - worker.begun < MOMENT and job.tries < TRIES:  # no doing of its own
+                job.restart()
+                self.quick.append(job)
+                self._soon()
+            else:
+                self._remember(job)
+                job.end(Refusal(503, "The query needed more memory than it may have here. Ask for less at once."))
         if not self.stopping:
             self._spawn(1)
 
@@ -183,7 +188,7 @@ class Pool:
         elif self._slow_ones() < self.places:
             worker.pin(True)
             self._soon()
-        elif job.begun or job.again:
+        elif job.begun or job.tries:
             self._stop(worker, job, _busy())
         else:  # no place for another slow one: it begins again when there is
             self._remember(job)

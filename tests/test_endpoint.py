@@ -1,0 +1,413 @@
+"""The endpoint as its clients see it: forms, headers, real clients, linked data, and what it says of itself."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.client import IncompleteRead
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pyoxigraph as ox
+import pytest
+
+import sq_graph
+from sq_graph.graph.layout import packaged
+from tests.serving import TOKEN, Server, serving, until
+
+ID = "https://w3id.org/sq-graph/id/"
+CONCEPT = f"{ID}concept/social-exclusion"
+ALL = "SELECT * { ?s ?p ?o }"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The packaged map, read only."""
+    with serving(tmp_path_factory.mktemp("endpoint") / "log", token="", result_bytes=3 * 2**20) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An empty store that may be written to."""
+    place = tmp_path_factory.mktemp("store")
+    with serving(place / "log", store=place / "store") as running:
+        yield running
+
+
+# ---- forms and headers
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("", "application/sparql-results+json"),
+        ("*/*", "application/sparql-results+json"),
+        ("text/csv", "text/csv"),
+        ("text/tab-separated-values", "text/tab-separated-values"),
+        ("application/sparql-results+xml", "application/sparql-results+xml"),
+        ("text/turtle, application/sparql-results+xml;q=0.1", "application/sparql-results+xml"),
+        ("text/*;q=0.3, application/json;q=0.2", "text/csv"),
+        ("application/json;q=0, */*;q=0.1", "application/sparql-results+json"),
+    ],
+)
+def test_rows_come_in_the_form_liked_best(server: Server, accept: str, kind: str) -> None:
+    answer = (
+        server.query("SELECT (1 AS ?x) {}", accept)
+        if accept
+        else server.ask("GET", "/sparql?query=SELECT(1AS%3Fx)%7B%7D")
+    )
+    assert (answer.status, answer.type) == (200, kind)
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
+
+
+@pytest.mark.parametrize("kind", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json",
+                                  "application/trig", "application/n-quads"])  # fmt: skip
+def test_triples_come_in_every_form(server: Server, kind: str) -> None:
+    answer = server.query(f"CONSTRUCT WHERE {{ <{CONCEPT}> ?p ?o }}", kind)
+    assert (answer.status, answer.type) == (200, kind)
+    found = {quad.triple for quad in ox.parse(answer.body, format=ox.RdfFormat.from_media_type(kind))}
+    assert len(found) == int(server.query(f"SELECT (COUNT(*) AS ?n) {{ <{CONCEPT}> ?p ?o }}").text.split()[1])
+
+
+def test_what_no_form_fits_is_refused(server: Server) -> None:
+    for text, accept in (
+        ("ASK {}", "image/png"),
+        ("ASK {}", "text/turtle"),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", "text/csv"),
+    ):
+        answer = server.query(text, accept)
+        assert (answer.status, answer.type) == (406, "text/plain")
+
+
+def test_format_names_a_form_where_accept_does_not(server: Server) -> None:
+    address = f"/sparql?query={quote('SELECT (1 AS ?x) {}')}&format="
+    assert server.ask("GET", f"{address}csv").type == "text/csv"
+    assert server.ask("GET", f"{address}csv", Accept="application/json").type == "application/json"
+
+
+def test_answers_may_be_zipped(server: Server) -> None:
+    text = "SELECT ?s { ?s a sq:Work } ORDER BY ?s"
+    body = f"query={quote(text)}"
+    form = {"Content_Type": "application/x-www-form-urlencoded", "Accept": "text/csv"}
+    plain = server.ask("POST", "/sparql", body, **form)
+    zipped = server.ask("POST", "/sparql", body, Accept_Encoding="gzip", **form)
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(zipped.body) == plain.body
+    assert "content-encoding" not in server.ask("POST", "/sparql", body, Accept_Encoding="gzip;q=0", **form).headers
+
+
+def test_head_has_the_headers_of_get(server: Server) -> None:
+    for path in (
+        "/sparql?query=ASK%7B%7D",
+        "/sparql",
+        "/health",
+        "/.well-known/void",
+        "/core.ttl",
+        f"/graphs?graph={quote(ID[:-3])}core",
+    ):
+        get, head = server.ask("GET", path), server.ask("HEAD", path)
+        assert (head.status, head.body) == (get.status, b"")
+        assert {**head.headers, "date": ""} == {**get.headers, "date": ""}
+
+
+def test_any_page_may_ask_from_another_origin(server: Server) -> None:
+    preflight = server.ask("OPTIONS", "/sparql", Origin="https://example.org", Access_Control_Request_Method="POST")
+    assert preflight.status == 204
+    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert "authorization" in preflight.headers["access-control-allow-headers"].lower()
+    for path in ("/sparql?query=ASK%7B%7D", "/sparql?query=ASK", "/nothing/at/all", "/core.ttl"):
+        assert server.ask("GET", path).headers["access-control-allow-origin"] == "*"
+
+
+def test_large_answers_stream_whole(server: Server) -> None:
+    count = int(server.query("SELECT (COUNT(*) AS ?n) { ?s rdfs:label|rdf:type ?o }").text.split()[1])
+    answer = server.query("SELECT ?s ?o { ?s rdfs:label|rdf:type ?o }", "text/csv")
+    assert answer.headers.get("transfer-encoding") == "chunked"
+    assert len(list(csv.reader(io.StringIO(answer.text)))) == count + 1
+
+
+@pytest.mark.parametrize("accept", ["text/csv", "application/sparql-results+json", "application/sparql-results+xml"])
+def test_an_answer_past_its_cap_is_never_a_well_formed_short_one(server: Server, accept: str) -> None:
+    with pytest.raises(IncompleteRead):
+        server.query("SELECT ?a ?b ?c ?d { ?a ?b ?c . ?d ?b ?e }", accept)
+    with pytest.raises(IncompleteRead):
+        server.query("CONSTRUCT { ?a ?b ?d } WHERE { ?a ?b ?c . ?d ?b ?e }", "application/n-triples")
+    until(lambda: "cut off: The answer is larger than" in server.log.read_text())
+
+
+def test_to_a_client_that_cannot_see_the_cut_it_is_refused_whole(server: Server) -> None:
+    import socket
+
+    host, port = server.host.split(":")
+    for text, status in (
+        ("SELECT ?a ?b ?c ?d { ?a ?b ?c . ?d ?b ?e }", b"503"),
+        ("SELECT ?s { ?s rdfs:label ?o }", b"200"),
+    ):
+        with socket.create_connection((host, int(port))) as old:
+            old.sendall(f"GET /sparql?query={quote(text)} HTTP/1.0\r\n\r\n".encode())
+            answer = b"".join(iter(lambda: old.recv(1 << 16), b""))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.split()[1] == status
+        assert b"content-length: %d" % len(body) in head
+
+
+# ---- processes
+
+
+def test_a_process_that_dies_is_replaced(server: Server) -> None:
+    for process in server.processes()[1:]:
+        os.kill(process, signal.SIGKILL)
+    until(lambda: json.loads(server.ask("GET", "/health").body)["workers"] >= 4)
+    assert server.query("ASK {}").text == "true"
+
+
+def test_the_processes_end_with_the_server(tmp_path: Path) -> None:
+    with serving(tmp_path / "log") as running:
+        processes = running.processes()
+        assert len(processes) >= 4
+        os.kill(running.process.pid, signal.SIGKILL)
+        until(lambda: not any(Path(f"/proc/{process}/cmdline").exists() and Path(f"/proc/{process}/cmdline").read_bytes()
+                              for process in processes))  # fmt: skip
+
+
+def test_health_says_what_runs(server: Server, store: Server) -> None:
+    said = json.loads(server.ask("GET", "/health").body)
+    assert (said["status"], said["version"], said["writable"]) == ("ok", sq_graph.__version__, False)
+    assert json.loads(store.ask("GET", "/health").body)["writable"] is True
+
+
+def test_the_log_has_one_line_a_request(server: Server) -> None:
+    before = len(server.log.read_text().splitlines())
+    server.query("SELECT * { VALUES ?x { 1 2 'a\"\\n' } }")
+    server.query("SELECT * { VALUES ?x { 1 2 'a\"\\n' } }", "application/json")
+    server.query("CONSTRUCT { ?x a ?x } WHERE { VALUES ?x { <x:a> <x:b> } }", "*/*")
+    server.query("SELECT")
+    until(lambda: len(server.log.read_text().splitlines()) == before + 4)
+    lines = server.log.read_text().splitlines()[before:]
+    for line, status, rows in zip(lines, (200, 200, 200, 400), (" 3 rows", " 3 rows", " 2 rows", ""), strict=True):
+        assert re.fullmatch(
+            rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\+\d{{4}} {status} [\d.]+ ms{rows} \d+ bytes POST /sparql", line
+        )
+
+
+def test_the_text_of_queries_is_logged_only_if_asked(tmp_path: Path) -> None:
+    with serving(tmp_path / "log", log_queries=True) as running:
+        running.ask("GET", "/sparql?query=ASK%7B%7D")
+        until(lambda: "GET /sparql?query=ASK%7B%7D" in running.log.read_text())
+
+
+def test_it_says_where_it_is_and_who_can_reach_it(tmp_path: Path) -> None:
+    with serving(tmp_path / "log", host="0.0.0.0") as running:
+        assert "Other machines can reach this server" in running.log.read_text()
+        taken = int(running.url.rpartition(":")[2])
+        text = f"from sq_graph.web import *\nserve(Settings(port={taken}))"
+        again = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+        assert f"the address 127.0.0.1, port {taken} cannot be used" in again.stderr.splitlines()[-1]
+
+
+def test_a_store_has_one_writer(tmp_path: Path) -> None:
+    with serving(tmp_path / "log", store=tmp_path / "store"):
+        text = f"from sq_graph.web import *\nfrom pathlib import Path\nserve(Settings(port=0, token='x', store=Path({str(tmp_path / 'store')!r})))"
+        again = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+        assert "the store cannot be opened for writing" in again.stderr.splitlines()[-1]
+
+
+def test_without_a_token_nobody_writes(server: Server) -> None:
+    for answer in (server.update("CLEAR ALL"), server.graph("PUT", "x:y", ""), server.graph("DELETE", "x:y")):
+        assert answer.status == 403
+        assert "Writing is off" in answer.text
+
+
+# ---- real clients
+
+
+def test_sparqlwrapper(store: Server) -> None:
+    wrapper = pytest.importorskip("SPARQLWrapper")
+    client = wrapper.SPARQLWrapper(f"{store.url}/sparql", f"{store.url}/update")
+    client.setMethod(wrapper.POST)
+    client.addCustomHttpHeader("Authorization", f"Bearer {TOKEN}")
+    client.setQuery('INSERT DATA { <x:a> <x:b> "c"@en }')
+    client.query()
+    client.setMethod(wrapper.GET)
+    for form in (wrapper.JSON, wrapper.XML):
+        client.setReturnFormat(form)
+        client.setQuery("SELECT ?o { <x:a> ?p ?o }")
+        assert "c" in str(client.queryAndConvert() if form == wrapper.JSON else client.queryAndConvert().toxml())
+    client.setReturnFormat(wrapper.JSON)
+    client.setQuery("ASK { <x:a> ?p ?o }")
+    assert client.queryAndConvert() == {"head": {}, "boolean": True}
+    for text in ("CONSTRUCT WHERE { <x:a> ?p ?o }", "DESCRIBE <x:a>"):
+        for form in (wrapper.TURTLE, wrapper.RDFXML, wrapper.N3, wrapper.JSONLD):
+            client.setReturnFormat(form)
+            client.setQuery(text)
+            assert b"x:a" in client.query().response.read()
+
+
+def test_rdflib_stores(store: Server) -> None:
+    import rdflib
+    from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
+
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    named = rdflib.URIRef("x:graph")
+    writing = rdflib.Graph(SPARQLUpdateStore(f"{store.url}/sparql", f"{store.url}/update", headers=bearer), named)
+    triple = (rdflib.URIRef("x:r"), rdflib.URIRef("x:p"), rdflib.Literal("1"))
+    writing.add(triple)
+    writing.commit()
+    reading = rdflib.Graph(SPARQLStore(f"{store.url}/sparql"), named)
+    assert triple in reading
+    assert [str(row[0]) for row in reading.query("SELECT ?o { <x:r> ?p ?o }")] == ["1"]
+    assert bool(reading.query("ASK { <x:r> ?p ?o }"))
+    assert len(reading.query("CONSTRUCT WHERE { <x:r> ?p ?o }").graph or ()) == 1
+    writing.remove(triple)
+    writing.commit()
+    assert triple not in reading
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed. Run apt-get install curl.")
+def test_curl(server: Server) -> None:
+    def curl(*words: str) -> str:
+        return subprocess.run(["curl", "-s", *words], capture_output=True, text=True, check=True).stdout
+
+    query = "query=SELECT * { ?s ?p ?o } LIMIT 3"
+    rows = curl("-H", "Accept: text/csv", "--data-urlencode", query, f"{server.url}/sparql").splitlines()
+    assert (rows[0], len(rows)) == ("o,p,s", 4)
+    turtle = curl("-L", "-H", "Accept: text/turtle", f"{server.url}/id/concept/social-exclusion")
+    assert any(quad.subject.value == CONCEPT for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE))
+    assert "x" in curl("-L", "--compressed", f"{server.url}/core.ttl")
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A page of another origin that asks as YASGUI does."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<title>elsewhere</title>")
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+def test_a_page_of_another_origin(store: Server) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Chromium is not installed. Run apt-get install chromium.")
+    elsewhere = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    Thread(target=elsewhere.serve_forever, daemon=True).start()
+    script = """async ([url, token]) => {
+      const form = {'Content-Type': 'application/x-www-form-urlencoded', 'Accept': 'application/sparql-results+json'};
+      const written = await fetch(url + '/update', {method: 'POST', body: 'INSERT DATA { <x:web> <x:p> 1 }',
+        headers: {'Content-Type': 'application/sparql-update', 'Authorization': 'Bearer ' + token}});
+      const read = await fetch(url + '/sparql', {method: 'POST', headers: form,
+        body: new URLSearchParams({query: 'SELECT ?o { <x:web> ?p ?o }'})});
+      return [written.status, (await read.json()).results.bindings.length];
+    }"""
+    try:
+        with playwright.sync_playwright() as started:
+            browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page()
+            page.goto(f"http://127.0.0.1:{elsewhere.server_port}/")
+            assert page.evaluate(script, [store.url, TOKEN]) == [204, 1]
+            browser.close()
+    finally:
+        elsewhere.shutdown()
+
+
+# ---- linked data
+
+
+def followed(server: Server, path: str, accept: str) -> Any:
+    """The answer at the end of a 303."""
+    first = server.ask("GET", path, Accept=accept)
+    assert first.status == 303, first.text
+    return server.ask("GET", first.headers["location"], Accept=accept)
+
+
+@pytest.mark.parametrize("kind", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"])
+def test_a_thing_leads_to_its_statements(server: Server, kind: str) -> None:
+    answer = followed(server, "/id/concept/social-exclusion", kind)
+    assert (answer.status, answer.type) == (200, kind)
+    found = {quad.triple for quad in ox.parse(answer.body, format=ox.RdfFormat.from_media_type(kind))}
+    assert {triple.subject.value == CONCEPT for triple in found} == {True, False}, (
+        "what is said of it, and by whom else"
+    )
+
+
+def test_a_thing_leads_people_to_its_page(server: Server) -> None:
+    answer = followed(server, "/id/concept/social-exclusion", "text/html,application/xhtml+xml,*/*;q=0.8")
+    assert (answer.status, answer.type) == (200, "text/html")
+    assert "social exclusion" in answer.text.lower()
+
+
+def test_every_file_resolves_to_its_own_text(server: Server) -> None:
+    base = packaged().base
+    for file in packaged().files():
+        answer = followed(server, "/" + file.iri.removeprefix(base), "text/turtle")
+        assert answer.body == file.path.read_bytes()
+
+
+def test_every_kind_of_iri_resolves(server: Server) -> None:
+    rows = server.query("SELECT DISTINCT ?s { ?s ?p ?o FILTER(STRSTARTS(STR(?s), 'https://w3id.org/sq-graph/')) }").text
+    by_kind: dict[str, str] = {}
+    for iri in rows.split()[1:]:
+        path = urlsplit(iri).path.removeprefix("/sq-graph")
+        by_kind.setdefault("/".join(path.split("/")[:3]), path)
+    assert len(by_kind) > 20
+    for path in by_kind.values():
+        assert followed(server, path, "application/n-triples").status == 200, path
+
+
+def test_things_minted_elsewhere_are_found_by_their_iri(server: Server) -> None:
+    iri = quote("http://www.w3.org/2004/02/skos/core#broader", safe="")
+    answer = server.ask("GET", f"/resource?iri={iri}", Accept="text/turtle")
+    assert (answer.status, "skos:broader" in answer.text) == (200, True)
+
+
+@pytest.mark.parametrize("path", ["/id/concept/no-such-thing", "/data/no/such/file", "/resource?iri=x:y", "/resource",
+                                  "/resource?iri=%3E%20%7B", "/id/concept/social-exclusion.exe"])  # fmt: skip
+def test_what_the_graph_does_not_know_is_not_found(server: Server, path: str) -> None:
+    assert server.ask("GET", path, Accept="text/turtle").status == 404
+
+
+# ---- what it says of itself
+
+
+def test_void_counts_what_is_there(server: Server) -> None:
+    for kind in ("text/turtle", "application/ld+json"):
+        answer = server.ask("GET", "/.well-known/void", Accept=kind)
+        assert (answer.status, answer.type) == (200, kind)
+    void = ox.Store()
+    void.load(server.ask("GET", "/.well-known/void").body, format=ox.RdfFormat.TURTLE)
+    ask = "PREFIX void: <http://rdfs.org/ns/void#> SELECT ?n { ?d a void:Dataset ; void:%s ?n }"
+    for name, counted in (("triples", "*"), ("distinctSubjects", "DISTINCT ?s"), ("properties", "DISTINCT ?p")):
+        (row,) = void.query(ask % name)
+        assert row["n"].value == server.query(f"SELECT (COUNT({counted}) AS ?n) {{ ?s ?p ?o }}").text.split()[1]
+    classes = "PREFIX void: <http://rdfs.org/ns/void#> SELECT ?c ?n { ?p void:class ?c ; void:entities ?n }"
+    found = {row["c"].value: row["n"].value for row in void.query(classes)}
+    works = server.query("SELECT (COUNT(?w) AS ?n) { ?w a sq:Work }").text.split()[1]
+    assert found["https://w3id.org/sq-graph/core#Work"] == works
+
+
+def test_questions_answer_in_json_and_csv(server: Server) -> None:
+    name = sq_graph.open().catalogue.questions()[0].name
+    said = server.ask("GET", f"/ask/{name}", Accept="application/json")
+    assert (said.status, said.type) == (200, "application/json")
+    assert {"question", "parameters", "columns", "rows", "passages", "graph", "citation"} <= set(json.loads(said.body))
+    for answer in (server.ask("GET", f"/ask/{name}", Accept="text/csv"), server.ask("GET", f"/ask/{name}?format=csv")):
+        assert (answer.status, answer.type) == (200, "text/csv")
+    assert server.ask("GET", f"/ask/{name}", Accept="text/html").type == "text/html"
