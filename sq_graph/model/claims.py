@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sq_graph.graph import Graph
-from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import Facts, coded, facts, labels, text, texts
+from sq_graph.model.attribution import attributions
+from sq_graph.model.facts import facts, labels, text, texts, word
 from sq_graph.table import Table
 
 SILENT = "silent"
@@ -23,57 +23,26 @@ def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
     credits = attributions(graph, claims)
     ends = {iri for one in claims.values() for name in ("sq:subject", "sq:object") for iri in texts(one, name)}
     names = labels(graph, ends | set(positions))
-    subjects = sorted(
-        {_matter(claims[claim], names) for group in comprised.values() for claim in group if claim in claims}
-    )
-    rows = []
-    for matter in subjects:
-        cells = []
-        for position in positions:
-            said = [c for c in comprised.get(position, ()) if c in claims and _matter(claims[c], names) == matter]
-            cells.append("\n".join(_cell(claims[claim], credits.get(claim)) for claim in said) or SILENT)
-        rows.append((matter, *cells))
-    rows.sort(key=lambda row: row.count(SILENT))
-    several = [len(positions) - row.count(SILENT) > 1 for row in rows]
-    records = Table(
-        RECORD_COLUMNS,
-        tuple(
-            _record(names[position], claim, claims[claim], credits.get(claim), names)
-            for position in positions
-            for claim in comprised.get(position, ())
-            if claim in claims
+    matters: dict[str, dict[str, list[str]]] = {}
+    records = []
+    for position, iri in [(one, iri) for one in positions for iri in comprised.get(one, ()) if iri in claims]:
+        one, credit = claims[iri], credits.get(iri)
+        label, said = text(one, "rdfs:label"), text(one, "sq:summary")
+        subject, target = ([names[end] for end in texts(one, name)] for name in ("sq:subject", "sq:object"))
+        firmness, source = (credit.firmness, credit.source) if credit else ("", "")
+        matter = " – ".join([*subject, *target]) if len(subject + target) > 1 else label
+        cell = f"{said or label}{f' [{firmness}]' if firmness else ''}" + (f"\n{source}" if source else "")
+        matters.setdefault(matter, {}).setdefault(position, []).append(cell)
+        related = (", ".join(subject), word(one, "sq:relation"), ", ".join(target))
+        records.append((names[position], label, *related, said, firmness, source, iri))
+    ordered = sorted(matters.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return Table(
+        columns=("about", *(names[position] for position in positions)),
+        rows=tuple(
+            (matter, *("\n".join(said.get(one, ())) or SILENT for one in positions)) for matter, said in ordered
         ),
-    )
-    caption = " · ".join(names[position] for position in positions)
-    note = "What clashes, and on which reading: sq-graph clash."
-    groups = tuple("Several speak" if both else "Only one speaks" for both in several)
-    return Table(("about", *(names[p] for p in positions)), tuple(rows), caption, (note,), groups, records)
-
-
-def _matter(one: Facts, names: dict[str, str]) -> str:
-    """The two concepts that a claim relates, or its own label where it does not relate two."""
-    ends = [names[iri] for name in ("sq:subject", "sq:object") for iri in texts(one, name)]
-    return " – ".join(ends) if len(ends) > 1 else text(one, "rdfs:label")
-
-
-def _cell(one: Facts, credit: Attribution | None) -> str:
-    said = text(one, "sq:summary") or text(one, "rdfs:label")
-    firmness = f" [{credit.firmness}]" if credit and credit.firmness else ""
-    return f"{said}{firmness}" + (f"\n{credit.source}" if credit else "")
-
-
-def _record(position: str, iri: str, one: Facts, credit: Attribution | None, names: dict[str, str]) -> tuple[str, ...]:
-    subject, target = (", ".join(names[end] for end in texts(one, name)) for name in ("sq:subject", "sq:object"))
-    relation = coded(text(one, "sq:relation")) if one.get("sq:relation") else ""
-    firmness, source = (credit.firmness, credit.source) if credit else ("", "")
-    return (
-        position,
-        text(one, "rdfs:label"),
-        subject,
-        relation,
-        target,
-        text(one, "sq:summary"),
-        firmness,
-        source,
-        iri,
+        caption=" · ".join(names[position] for position in positions),
+        notes=("What clashes, and on which reading: sq-graph clash.",),
+        groups=tuple("Several speak" if len(said) > 1 else "Only one speaks" for _, said in ordered),
+        records=Table(RECORD_COLUMNS, tuple(records)),
     )

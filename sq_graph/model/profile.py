@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sq_graph.graph import Graph, Term
+from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
 from sq_graph.model.facts import facts, labels
 from sq_graph.table import Table
 from sq_graph.vocab import expand, shorten
-
-_UNSHOWN = {"rdf:type", "rdfs:label"}
 
 
 def profile(graph: Graph, thing: str) -> Table:
@@ -21,27 +17,25 @@ def profile(graph: Graph, thing: str) -> Table:
     'Room 1999'
     """
     own = facts(graph, [thing]).get(thing, {})
-    query = f"SELECT DISTINCT ?s ?p {{ ?s ?p <{thing}> FILTER(isIRI(?s)) }}"
-    incoming = [(row["p"].value, row["s"].value) for row in graph.select(query)]
-    iris = {term.value for terms in own.values() for term in terms if term.kind == "uri"}
-    names = labels(graph, iris | {iri for pair in incoming for iri in pair} | {expand(name) for name in own} | {thing})
-    kinds = ", ".join(
-        names[term.value] for term in own.get("rdf:type", []) if not term.value.endswith("#NamedIndividual")
-    )
-    rows: list[tuple[str, str, str]] = [("", "is", kinds), ("", "IRI", thing)]
-    credit = attributions(graph, [thing]).get(thing)
-    if credit:
+    spoken: dict[str, set[str]] = {}
+    for row in graph.select(f"SELECT DISTINCT ?s ?p {{ ?s ?p <{thing}> FILTER(isIRI(?s)) }}"):
+        spoken.setdefault(row["p"].value, set()).add(row["s"].value)
+    named = {term.value for terms in own.values() for term in terms if term.kind == "uri"}
+    names = labels(graph, named.union({thing}, map(expand, own), spoken, *spoken.values()))
+
+    def shown(iri: str) -> str:
+        return f"{names[iri]} ({shorten(iri)})"
+
+    kinds = [names[term.value] for term in own.pop("rdf:type", ()) if not term.value.endswith("#NamedIndividual")]
+    own.pop("rdfs:label", None)
+    rows = [("", "is", ", ".join(kinds)), ("", "IRI", thing)]
+    if credit := attributions(graph, [thing]).get(thing):
         rows += [("", "source", credit.source), ("", "how firmly", credit.firmness), ("", "review", credit.review)]
-    for name in sorted(set(own) - _UNSHOWN, key=lambda name: names[expand(name)]):
-        rows.append(("says", names[expand(name)], "\n".join(_values(own[name], names))))
-    for predicate in sorted({predicate for predicate, _ in incoming}, key=lambda predicate: names[predicate]):
-        subjects = sorted({f"{names[s]} ({shorten(s)})" for p, s in incoming if p == predicate})
-        rows.append(("is spoken of", f"{names[predicate]} of", "\n".join(subjects)))
-    shown = tuple(row[1:] for row in rows if row[2])
-    records = Table(("group", "what", "value"), tuple(row for row in rows if row[2]))
-    groups = tuple(row[0] for row in rows if row[2])
-    return Table(("what", "value"), shown, caption=names[thing], groups=groups, records=records)
-
-
-def _values(terms: Sequence[Term], names: dict[str, str]) -> list[str]:
-    return [f"{names[t.value]} ({shorten(t.value)})" if t.kind == "uri" else t.value for t in terms]
+    for name, terms in sorted(own.items(), key=lambda pair: names[expand(pair[0])]):
+        said = [shown(term.value) if term.kind == "uri" else term.value for term in terms]
+        rows.append(("says", names[expand(name)], "\n".join(said)))
+    for name, subjects in sorted(spoken.items(), key=lambda pair: names[pair[0]]):
+        rows.append(("is spoken of", f"{names[name]} of", "\n".join(sorted(map(shown, subjects)))))
+    known = [row for row in rows if row[2]]
+    groups, records = tuple(row[0] for row in known), Table(("group", "what", "value"), tuple(known))
+    return Table(("what", "value"), tuple(row[1:] for row in known), names[thing], groups=groups, records=records)

@@ -134,16 +134,11 @@ def read_typology(graph: Graph, typology: str) -> Typology:
     """The typology of this IRI with its categories."""
     one = facts(graph, [typology]).get(typology, {})
     members = facts(graph, iris(graph, f"SELECT DISTINCT ?category {{ ?category sq:memberOf <{typology}> }}"))
-    categories = [
-        Category(
-            iri=iri,
-            label=text(each, "rdfs:label"),
-            rank=number(each, "sq:rank"),
-            summary=text(each, "sq:summary"),
-            marks=tuple(map(coded, texts(each, "sq:mark"))),
-        )
-        for iri, each in members.items()
-    ]
+    categories = []
+    for iri, each in members.items():
+        marks = tuple(map(coded, texts(each, "sq:mark")))
+        rank, summary = number(each, "sq:rank"), text(each, "sq:summary")
+        categories.append(Category(iri, text(each, "rdfs:label"), rank, summary, marks))
     return Typology(
         iri=typology,
         label=text(one, "rdfs:label"),
