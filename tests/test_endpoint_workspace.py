@@ -37,6 +37,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
 def notes(served: tuple[Server, Path]) -> tuple[Server, Path]:
     """The server, and a file that holds nothing yet."""
     server, root = served
+    (root / "ontology" / "data" / "notes.ttl").write_text("")  # one test leaves it broken
     for file in (root / "ontology" / "data").glob("*.ttl"):
         assert server.graph("DELETE", f"{BASE}data/{file.stem}").status == 200
     return server, root / "ontology" / "data" / "notes.ttl"
@@ -167,8 +168,7 @@ def test_what_others_change_in_the_files_is_seen_and_kept(notes: tuple[Server, P
     assert server.query("ASK { <http://e/again> ?p ?o }").text.strip() == "true"
     answer = server.update(f"INSERT DATA {{ GRAPH <{BASE}data/more> {{ <http://e/a> <http://e/b> 1 }} }}")
     assert answer.status == 400
-    assert "notes.ttl" in answer.text
-    file.write_text("")
+    assert "data/notes" in answer.text
 
 
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x"])

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from sq_graph.check import Finding, guard, shapes_of
+from sq_graph.check import guard, shapes_of
 from sq_graph.errors import FindingsError
 from sq_graph.graph import EmbeddedGraph, Triple
 from sq_graph.graph.layout import packaged
@@ -77,9 +77,11 @@ class StoreWriter:
         if self._shapes is None:
             self._shapes = shapes_of([packaged()], view)
         try:
-            refuse(guard(view, _Done(view, removed, added), self._shapes))
+            findings = guard(view, _Done(view, removed, added), self._shapes)
         finally:
             view.close()
+        if any(finding.severity == "Violation" for finding in findings):
+            raise FindingsError("nothing was changed, since the change breaks rules of the map", findings)
 
 
 class _View(EmbeddedGraph):
@@ -108,10 +110,3 @@ class _Done:
 
     def undo(self) -> None:
         self.view.store = self.view.before
-
-
-def refuse(findings: Sequence[Finding]) -> None:
-    """Raises FindingsError with all findings, one a line, if there is a violation among them."""
-    if any(finding.severity == "Violation" for finding in findings):
-        lines = "\n".join(str(finding) for finding in findings)
-        raise FindingsError(f"The change breaks rules of the map and was not made.\n{lines}", findings)

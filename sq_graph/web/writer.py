@@ -51,7 +51,7 @@ class Desk:
         except ReadOnly as error:
             raise Refused(403, _sentence(error)) from None
         except FindingsError as error:
-            raise Refused(422, _sentence(error)) from None
+            raise Refused(422, "\n".join([_sentence(error), *map(str, error.findings)])) from None
         except InputError as error:
             raise Refused(400, _sentence(error)) from None
         except EngineError as error:
