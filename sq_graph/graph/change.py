@@ -35,8 +35,8 @@ class FileChange:
         self._removed = [triple for triple in gone if not self._held_elsewhere(triple)]
         self._added = [triple for triple in come if not graph.holds(triple)]
         self._renamed = any(term.kind == "bnode" for triple in before | after for term in _terms(triple))
-        self.added: Sequence[Triple] = tuple(map(_terms, self._added))
-        self.removed: Sequence[Triple] = tuple(map(_terms, self._removed))
+        self.added: Sequence[Triple] = _Terms(self._added)
+        self.removed: Sequence[Triple] = _Terms(self._removed)
 
     def apply(self) -> None:
         """Makes the change in the graph; the files are another's matter."""
@@ -69,6 +69,20 @@ def _said(texts: Mapping[str, tuple[bytes | None, bool]]) -> set[Any]:
             raise broken_turtle(error, iri) from None
         found |= triples if listed else set()
     return found
+
+
+class _Terms(Sequence[Triple]):
+    """Triples of the engine, put into our terms only where somebody reads them."""
+
+    def __init__(self, triples: Sequence[Any]) -> None:
+        self._triples = triples
+
+    def __len__(self) -> int:
+        return len(self._triples)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self._triples[place]
+        return [_terms(triple) for triple in found] if isinstance(place, slice) else _terms(found)
 
 
 def _terms(triple: Any) -> Triple:

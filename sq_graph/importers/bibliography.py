@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +198,7 @@ def _decoder() -> Any:
     return LatexDecodingMiddleware(keep_braced_groups=True)
 
 
+@lru_cache(maxsize=4096)
 def _plain(value: str) -> str:
     """A BibTeX value as people read it: LaTeX letters decoded, braces gone, white space single."""
     simple = re.sub(r"\\([&%$#_])", r"\1", value.replace("---", "—").replace("--", "–").replace("~", " "))

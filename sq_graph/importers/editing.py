@@ -348,12 +348,7 @@ class Edit:
         found = [one for one in self._new.get(name.lower(), ()) if not kinds or kind_of(one) in kinds]
         if len(found) == 1:
             return found[0]
-        try:
-            return self.names.find(name, kinds)
-        except UnknownName:
-            if "work" in kinds and (keyed := self.library.keyed(name)):
-                return keyed
-            raise
+        return self.names.find(name, kinds)
 
     def label(self, thing: str) -> str:
         """The label of a thing of the map or of this edit."""
@@ -452,9 +447,16 @@ class Edit:
             after = {triple for triple in before if triple[:2] not in dropped} | triples | self._header(path, before)
             if after != before:
                 document = read_file(path) if before else None
-                own = {f"my-{kind}": f"{self.layout.base}id/{kind}/" for kind in KINDS}
+                own = {f"my-{kind}": f"{self.layout.base}id/{kind}/" for kind in self._kinds_in(after)}
                 found[path] = written(after, (document.prefixes if document else {}) | own).encode()
         return found
+
+    def _kinds_in(self, triples: Iterable[Triple]) -> set[str]:
+        """The kinds of one's own things of which triples speak: the prefixes that their file needs."""
+        start = f"<{self.layout.base}id/"
+        return {
+            term[len(start) :].partition("/")[0] for s, _, o in triples for term in (s, o) if term.startswith(start)
+        }
 
     def _header(self, path: Path, before: set[Triple]) -> set[Triple]:
         if any(p == TYPE and o == ONTOLOGY for _, p, o in before):

@@ -81,13 +81,6 @@ class Library:
     def _agent_slugs(self) -> set[str]:
         return {slug_of(one) for one in self._agents.values() if one.startswith(self.edit.layout.base)}
 
-    def keyed(self, name: str) -> str | None:
-        """The work of the map with this citation key or DOI."""
-        value = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
-        query = f'SELECT DISTINCT ?work {{ ?work sq:citationKey|bibo:doi ?key FILTER(LCASE(?key) = LCASE("{value}")) }}'
-        found = [row["work"].value for row in self.edit.graph.select(query)]
-        return found[0] if len(found) == 1 else None
-
     def authors(self, work: str) -> list[str]:
         """The agents in a work's author line, in order."""
         if work not in self._authors:
