@@ -282,6 +282,13 @@ def test_every_example_of_the_sparql_page_runs(atlas: Atlas, desk: Desk) -> None
         assert atlas.sparql(content["plain"][name]).columns == tuple(atlas.catalogue[name].columns)
 
 
+def test_a_long_answer_shows_its_begin_and_gives_the_whole(client: TestClient) -> None:
+    html = client.get("/ask/claims-about").text
+    told = re.search(r"The first 200 of (\d+) rows", html)
+    rows = list(csv.reader(io.StringIO(client.get("/ask/claims-about?format=csv").text)))
+    assert told and len(rows) == int(told[1]) + 1 and html.count("<tr>") == 201
+
+
 def test_the_search_finds_words_anywhere_and_labels_first(desk: Desk) -> None:
     found = at(desk, "/search?q=social+exclusion").content["found"]
     assert found[0].label == "social exclusion"

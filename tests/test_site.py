@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import re
-import threading
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -47,19 +43,6 @@ def site(mini: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="module")
-def server(site: Path) -> Iterator[str]:
-    """A plain file server."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    served = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
-    threading.Thread(target=served.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
-
-
 def links(html: str) -> list[str]:
     return [unescape(found) for found in re.findall(r'\b(?:href|src|action|data-search|data-terms)="([^"]*)"', html)]
 
@@ -95,17 +78,6 @@ def test_a_file_is_given_as_it_is_written(site: Path) -> None:
     own = MINI / "ontology" / "data" / "concepts.ttl"
     kept = site / "people" / "map" / "example.org" / "mini" / "data" / "concepts" / "index.ttl"
     assert kept.read_bytes() == own.read_bytes()
-
-
-def test_search_and_pages_work_from_a_sub_path(server: str, request: pytest.FixtureRequest) -> None:
-    visit = request.getfixturevalue("visit")
-    page = visit("/people/map/index.html", base=server)
-    page.get_by_role("searchbox", name="Search the map").fill("a 2003")
-    page.keyboard.press("Enter")
-    page.locator("#found a").first.click()
-    assert "2003" in page.locator("h1").inner_text()
-    page.get_by_role("link", name="Typologies", exact=True).click()
-    assert page.locator("h1").inner_text() == "Typologies"
 
 
 def test_downloads_and_citations_stand_beside_their_page(site: Path) -> None:

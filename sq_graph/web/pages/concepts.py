@@ -83,12 +83,19 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
             "narrower": desk.of(f"SELECT ?s {{ ?s skos:broader <{iri}> }}"),
             "divided": desk.of(f"SELECT ?s {{ ?s sq:divides <{iri}> }}"),
             "quarrels": quarrels(desk, f"?s sq:about <{iri}>"),
-            "claims": len(desk.of(f"SELECT DISTINCT ?s {{ ?s a sq:Claim ; sq:about|sq:subject|sq:object <{iri}> }}")),
+            "claims": _claims(desk, iri),
         },
         table=compare_definitions(desk.graph, definitions, label) if definitions else None,
         linked={"@type": "DefinedTerm", "name": label, "identifier": iri,
                 "description": "; ".join(definition.summary for definition in definitions[:3])},
     )  # fmt: skip
+
+
+def _claims(desk: Desk, iri: str) -> int:
+    """How many claims speak of a concept, where the catalogue has the question that lists them."""
+    if "claims-about" not in desk.atlas.catalogue.names():
+        return 0
+    return len(desk.of(f"SELECT DISTINCT ?s {{ ?s a sq:Claim ; sq:about|sq:subject|sq:object <{iri}> }}"))
 
 
 def quarrels(desk: Desk, pattern: str) -> list[dict[str, object]]:

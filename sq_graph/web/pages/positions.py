@@ -24,8 +24,10 @@ def positions(desk: Desk, query: Query) -> Page:
     matrix, why = _computed(desk, senses, asserted)
     every = desk.of("SELECT ?s { ?s a sq:Position }")
     known = desk.facts(every)
-    content: dict[str, Any] = {"matrix": matrix, "why": why, "every": every, "known": known, "credits": desk.credits(every),
-               "switches": _switches("/positions", senses, asserted), "rows": [], "key": []}  # fmt: skip
+    content: dict[str, Any] = {
+        "matrix": matrix, "why": why, "every": every, "known": known, "credits": desk.credits(every),
+        "switches": _switches("/positions", senses, asserted), "rows": [], "key": [],
+    }  # fmt: skip
     table, picture = None, ""
     if matrix:
         from sq_graph.reason import SIGNS

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, UnknownName
 from sq_graph.model.answer import Answer, Recheck
 from sq_graph.queries import Question, shown_default
+from sq_graph.table import Table
 from sq_graph.vocab import expand, shorten
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
+MOST_ROWS = 200
+"""Rows of an answer that a page shows."""
 KEPT_AT_MOST = 10_000
 """Answers that one server keeps; further ones are refused with a sentence."""
 
@@ -40,7 +44,7 @@ def ask(desk: Desk, name: str, query: Query) -> Page:
               for p in question.parameters}  # fmt: skip
     return Page(
         "ask.html", question.title, with_query(f"/ask/{name}", **given), "Questions", question.question,
-        {"question": question, "answer": answer, "choices": choices, "chosen": chosen, "shown": answer.table(),
+        {"question": question, "answer": answer, "choices": choices, "chosen": chosen, "shown": _begin(answer.table()),
          "keeps": desk.answers is not None and not desk.is_static},
         answer=answer,
     )  # fmt: skip
@@ -62,7 +66,7 @@ def kept(desk: Desk, digest: str, _: Query) -> Page:
     return Page(
         "answer.html", saved.title, f"/answers/{digest}", "Questions",
         f"An answer kept with the map {saved.graph_digest[:12]}.",
-        {"saved": saved, "check": check, "why": why, "shown": saved.table(),
+        {"saved": saved, "check": check, "why": why, "shown": _begin(saved.table()),
          "again": with_query(f"/ask/{saved.question}", **{k: v for k, v in saved.parameters.items() if v != "UNDEF"})},
         answer=saved, lasting=False,
     )  # fmt: skip
@@ -79,6 +83,14 @@ def keep(desk: Desk, form: Mapping[str, str]) -> str:
     if not path.exists():
         _store(path, answer)
     return f"/answers/{answer.digest}"
+
+
+def _begin(table: Table) -> Table:
+    """As many rows as one page shows."""
+    if len(table) <= MOST_ROWS:
+        return table
+    note = f"The first {MOST_ROWS} of {len(table)} rows; every download has them all."
+    return replace(table, rows=table.rows[:MOST_ROWS], groups=table.groups[:MOST_ROWS], notes=(*table.notes, note))
 
 
 def _place(desk: Desk, digest: str) -> Path:
