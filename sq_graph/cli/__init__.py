@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from sq_graph.cli import literature, maintain, own, publish, reading
+from sq_graph.cli import literature, maintain, own, positions, publish, reading
 from sq_graph.cli.asking import Questions, list_questions
 from sq_graph.cli.output import fail
 from sq_graph.errors import SqGraphError
@@ -25,7 +25,7 @@ _questions = typer.Typer(cls=Questions, invoke_without_command=True, add_complet
 _questions.callback()(list_questions)
 app.add_typer(_questions, name="ask", rich_help_panel=ASK)
 _PANELS = {
-    ASK: reading.COMMANDS,
+    ASK: {**reading.COMMANDS, **positions.COMMANDS},
     LITERATURE: {**own.COMMANDS, **literature.COMMANDS},
     PUBLISH: publish.COMMANDS,
     MAINTAIN: maintain.COMMANDS,
