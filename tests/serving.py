@@ -44,9 +44,11 @@ class Answer:
 class Server:
     """A running server; `url` is its address."""
 
-    def __init__(self, process: subprocess.Popen[str], url: str, log: Path) -> None:
-        self.process, self.url, self.log = process, url, log
-        self.host = urlsplit(url).netloc
+    process: subprocess.Popen[str]
+    log: Path
+
+    def __init__(self, url: str) -> None:
+        self.url, self.host = url, urlsplit(url).netloc
 
     def ask(
         self, method: str, path: str, body: bytes | str | None = None, timeout: float = 30, **headers: str
@@ -98,7 +100,9 @@ def serving(log: Path, **settings: Any) -> Iterator[Server]:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line.startswith("http://"), f"the server did not start: {log.read_text()}"
-        yield Server(process, line.split()[0].rstrip("/"), log)
+        server = Server(line.split()[0].rstrip("/"))
+        server.process, server.log = process, log
+        yield server
     finally:
         process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -105,10 +105,8 @@ class Endpoint:
     async def sparql(self, request: Request) -> Reply:
         """`/sparql`: a query or an update; without either, what the service is."""
         request.must_be("GET", "HEAD", "POST")
-        most = self.settings.query_bytes
-        if request.content_type == protocol.UPDATE or request.header("authorization"):
-            most = max(most, self.settings.write_bytes)
-        pairs = await protocol.sent(request, most)
+        is_writer = request.method == "POST" and self._has_token(request)
+        pairs = await protocol.sent(request, self.settings.write_bytes if is_writer else self.settings.query_bytes)
         asked = protocol.operation(pairs)
         if asked is None and request.method != "POST" and not pairs:
             if quality("text/html", request.header("accept")) > quality("text/turtle", request.header("accept")):
@@ -145,11 +143,15 @@ class Endpoint:
         """Who writes, for a request that may; raises Refusal for others."""
         if self.writing is None or not self.settings.writable:
             raise Refusal(403, "Writing is off. Whoever runs this server can turn it on with a token.")
-        scheme, _, token = request.header("authorization").partition(" ")
-        if scheme.lower() != "bearer" or not compare_digest(token.strip().encode(), self.settings.token.encode()):
+        if not self._has_token(request):
             sentence = "Writing needs the header Authorization: Bearer with the right token."
             raise Refusal(401, sentence, **{"www-authenticate": "Bearer"})
         return self.writing
+
+    def _has_token(self, request: Request) -> bool:
+        scheme, _, token = request.header("authorization").partition(" ")
+        is_right = compare_digest(token.strip().encode(), self.settings.token.encode())
+        return self.settings.writable and scheme.lower() == "bearer" and is_right
 
     async def void(self, request: Request) -> Reply:
         """`/.well-known/void`: the dataset with its counts."""

@@ -46,7 +46,7 @@ class Front:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *CORS]
+                message["headers"] = [*message["headers"], CORS]
             else:
                 size += len(message.get("body", b""))
             await send(message)

@@ -11,16 +11,13 @@ from sq_graph.web.job import Job, Refusal
 from sq_graph.web.negotiation import Choice
 
 Headers = tuple[tuple[bytes, bytes], ...]
-CORS = (
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"Location, Link, Content-Language"),
-    (b"x-content-type-options", b"nosniff"),
-)
+CORS = (b"access-control-allow-origin", b"*")
 PREFLIGHT = {
     "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
     "access-control-allow-headers": "Accept, Authorization, Content-Type",
     "access-control-max-age": "86400",
 }
+EXPOSED = {"access-control-expose-headers": "Location"}
 
 
 def refusal(refused: Refusal) -> Response:
@@ -79,4 +76,5 @@ class Streamed:
 @lru_cache(maxsize=64)
 def _headers(choice: Choice, zipped: bool) -> Headers:
     headers = [(b"content-type", choice.header.encode()), (b"vary", b"Accept, Accept-Encoding")]
+    headers.append((b"x-content-type-options", b"nosniff"))
     return (*headers, (b"content-encoding", b"gzip")) if zipped else tuple(headers)

@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -43,7 +43,7 @@ class Request:
         public = self.settings.public_url.rstrip("/")
         return public or f"{self.scope.get('scheme', 'http')}://{self.header('host') or 'localhost'}"
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The address that was asked for, without its parameters."""
         return self.origin + self.path

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from sq_graph.web.job import Refusal
 from sq_graph.web.negotiation import SHORT, TRIPLES, choose
 from sq_graph.web.protocol import accepted
-from sq_graph.web.reply import Reply, answer
+from sq_graph.web.reply import EXPOSED, Reply, answer
 from sq_graph.web.request import Request, values
 from sq_graph.web.workers import Pool
 from sq_graph.web.writing import Writing
@@ -49,7 +49,8 @@ class GraphStore:
         bodies = await self._bodies(request)
         created = await writing.do(do=request.method.lower(), graph=graph, bodies=bodies, base=graph or request.url)
         if created:
-            return Response("The graph is new.\n", 201, {"location": graph} if graph and is_new else None, "text/plain")
+            place = EXPOSED | {"location": graph} if graph and is_new else None
+            return Response("The graph is new.\n", 201, place, "text/plain")
         if request.method == "PUT" or not any(body.strip() for _, body in bodies):
             return Response(status_code=204)
         return Response("The statements were added.\n", media_type="text/plain")
