@@ -82,10 +82,11 @@ class Names:
         return [iri for iri in found if kind_of(iri) == order[first]]
 
     def _labelled(self, name: str, kinds: Sequence[str]) -> list[str]:
-        """Things with this label, in any case."""
+        """Things with this label, or works with this citation key or DOI, in any case."""
         text = Term("literal", name.lower()).n3()
         query = f"""SELECT DISTINCT ?thing {{
-          ?thing rdfs:label|skos:altLabel ?label FILTER(LCASE(STR(?label)) = {text} && isIRI(?thing)) }}"""
+          ?thing rdfs:label|skos:altLabel|sq:citationKey|bibo:doi ?label
+          FILTER(LCASE(STR(?label)) = {text} && isIRI(?thing)) }}"""
         return [iri for iri in sorted(iris(self.graph, query)) if not kinds or (kind_of(iri) or "concept") in kinds]
 
 
