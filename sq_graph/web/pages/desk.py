@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,10 @@ _FOLDERS = {
 }  # fmt: skip
 KINDS = {folder: kind for kind, folder in _FOLDERS.items()}
 """Folder of an address → the kind of thing whose pages stand there."""
+
+
+LASTS = 1.0
+"""Seconds for which the files of the map are not looked at again."""
 
 
 def address_of(iri: str) -> str:
@@ -95,14 +100,16 @@ class Room:
         self.source, self.public_url, self.answers = source, public_url, answers
         self._desk: Desk | None = None
         self._stamp: tuple[int, int] = (0, 0)
+        self._looked = 0.0
 
     def desk(self) -> Desk:
-        """The desk of the map as it is now."""
-        stamp = self._newest() if self._desk else (0, 0)
-        if self._desk is None or stamp != self._stamp:
-            atlas = self.source()
-            self._desk = Desk(atlas, self.public_url, self.answers)
-            self._stamp = self._newest()
+        """The desk of the map as it is now, or was a second ago."""
+        now = time.monotonic()
+        if self._desk is None or now - self._looked > LASTS:
+            self._looked = now
+            if self._desk is None or self._newest() != self._stamp:
+                self._desk = Desk(self.source(), self.public_url, self.answers)
+                self._stamp = self._newest()
         return self._desk
 
     def _newest(self) -> tuple[int, int]:

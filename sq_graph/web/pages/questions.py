@@ -16,8 +16,10 @@ from sq_graph.vocab import expand, shorten
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
-MOST_ROWS = 200
+MOST_ROWS = 100
 """Rows of an answer that a page shows."""
+MOST_CHOICES = 500
+"""Things that a list offers; where there are more, one writes a name."""
 KEPT_AT_MOST = 10_000
 """Answers that one server keeps; further ones are refused with a sentence."""
 
@@ -37,8 +39,10 @@ def ask(desk: Desk, name: str, query: Query) -> Page:
     question = desk.atlas.catalogue[name]
     given = {p.name: value for p in question.parameters if (value := first(query, p.name))}
     answer = desk.atlas.ask(name, **given)
+    known = {p.name: desk.atlas.choices(p) for p in question.parameters}
     choices = {
-        p.name: {shorten(iri): label for iri, label in desk.atlas.choices(p).items()} for p in question.parameters
+        name: {shorten(iri): label for iri, label in found.items()} if len(found) <= MOST_CHOICES else {}
+        for name, found in known.items()
     }
     chosen = {p.name: shorten(expand(answer.parameters.get(p.name, ""))) if p.name in given else shown_default(p)
               for p in question.parameters}  # fmt: skip
