@@ -88,16 +88,16 @@ def template(
 
 
 def export(
-    what: Annotated[str, typer.Argument(metavar="FORMAT", help="A format, or review.")],
+    what: Annotated[str, typer.Argument(metavar="FORMAT", help="A format, or review, or site.")],
     names: Annotated[
-        list[str] | None, typer.Argument(help="What to compare, or which works; for review, the folder.")
+        list[str] | None, typer.Argument(help="What to compare, or which works; for review and site, the folder.")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file, in place of the screen.")] = None,
     workspace: Workspace = None,
     store: Store = None,
     endpoint: Endpoint = None,
 ) -> None:
-    """Write the map, a comparison or a bibliography in another format; review DIR writes a folder for a paper.
+    """Write the map, a comparison or a bibliography in another format; review DIR writes a folder for a paper, site DIR all pages.
 
     Python: atlas.export(format, *names).
     """
@@ -109,6 +109,15 @@ def export(
             raise InputError("it is not said where", remedy="Name a folder: sq-graph export review DIR [CONCEPT…]")
         folder, *concepts = names
         write("".join(f"{path}\n" for path in write_review(atlas, Path(folder), concepts)))
+        return
+    if what == "site":
+        from sq_graph.web.pages.plain import export_site
+
+        if not names:
+            raise InputError("it is not said where", remedy="Name a folder: sq-graph export site DIR")
+        with progress("Writing the site") as advance:
+            count = export_site(atlas, Path(names[0]), progress=advance)
+        write(f"{names[0]} holds {count} files. Open index.html, or put the folder on any web space.\n")
         return
     content = atlas.export(what, *(names or ()))
     if output is not None:
