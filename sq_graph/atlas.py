@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
     from sq_graph.check import Finding
     from sq_graph.evidence import Agreement, Report
-    from sq_graph.reason import Matrix
     from sq_graph.importers.editing import Edit
+    from sq_graph.reason import Matrix
 
 
 def open(
@@ -299,7 +299,7 @@ class Atlas:
         return agreement(Path(first), Path(second), read_aspects(self.graph))
 
     def edit(self) -> Edit:
-        """Adds to the workspace opened last, all or nothing, validated before it is kept: `with atlas.edit() as edit:`."""
+        """Adds to the workspace opened last, all or nothing, validated first: `with atlas.edit() as edit:`."""
         from sq_graph.importers.editing import Edit
 
         return Edit(self.layouts, self.graph, lambda: self._shapes, self._changed)

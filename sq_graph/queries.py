@@ -66,7 +66,7 @@ class Question:
                 has = f"It takes {', '.join(known)}" if known else "It takes no parameter"
                 raise UnknownName(f"parameter of the question {self.name}", name, known, remedy=has)
             row = f"VALUES ?{name} {{ {' '.join(terms)} }}"
-            text = re.sub(_VALUES.format(name=name), lambda _, row=row: row, text, count=1)
+            text = re.sub(_VALUES.format(name=name), row.replace("\\", r"\\"), text, count=1)
         return text
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import typer
 
@@ -24,7 +26,7 @@ app = typer.Typer(
 _questions = typer.Typer(cls=Questions, invoke_without_command=True, add_completion=False)
 _questions.callback()(list_questions)
 app.add_typer(_questions, name="ask", rich_help_panel=ASK)
-_PANELS = {
+_PANELS: dict[str, Mapping[str, Any]] = {
     ASK: {**reading.COMMANDS, **positions.COMMANDS},
     LITERATURE: {**own.COMMANDS, **literature.COMMANDS},
     PUBLISH: publish.COMMANDS,

@@ -97,7 +97,7 @@ def export(
     store: Store = None,
     endpoint: Endpoint = None,
 ) -> None:
-    """Write the map, a comparison or a bibliography in another form; review DIR: tables for a paper; site DIR: all pages.
+    """Write the map, a comparison or a bibliography in another form; review DIR and site DIR.
 
     Python: atlas.export(format, *names).
     """
