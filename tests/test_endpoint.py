@@ -168,9 +168,15 @@ def test_to_a_client_that_cannot_see_the_cut_it_is_refused_whole(server: Server)
 
 
 def test_a_process_that_dies_is_replaced(server: Server) -> None:
-    for process in server.processes()[1:]:
+    def ready() -> int:
+        answer = server.ask("GET", "/health")
+        return int(json.loads(answer.body)["workers"]) if answer.status == 200 else 0
+
+    until(lambda: ready() == 6)
+    before = server.processes()
+    for process in before[1:]:
         os.kill(process, signal.SIGKILL)
-    until(lambda: json.loads(server.ask("GET", "/health").body)["workers"] >= 4)
+    until(lambda: ready() == 6 and not set(server.processes()) & set(before[1:]), 15)
     assert server.query("ASK {}").text == "true"
 
 

@@ -43,8 +43,8 @@ class Job:
 
     @property
     def key(self) -> int:
-        """The same for texts that differ in names of variables, numbers and strings only."""
-        return hash(_ALIKE.sub("", self.content.get("text", "")))
+        """The same for texts that differ in names of variables, numbers and strings only, or late."""
+        return hash(_ALIKE.sub("", self.content.get("text", "")[:2_000]))
 
     def take(self, kind: bytes, content: bytes) -> None:
         """Takes one frame of the answer."""

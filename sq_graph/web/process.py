@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections import deque
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from sq_graph.web import frames
@@ -28,9 +29,9 @@ class Worker(asyncio.SubprocessProtocol):
         self.frames = frames.Frames()
         self.jobs: deque[Job] = deque()
         self.unsent: list[bytes] = []
-        self.slow = self.gone = self.ready = False
+        self.slow = self.worn = self.gone = self.ready = False
         self.flowing = True
-        self.begun = 0.0
+        self.begun = self.worked = 0.0
         self.complaint = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -42,7 +43,7 @@ class Worker(asyncio.SubprocessProtocol):
     def line_up(self, job: Job) -> None:
         """Puts a job last in line; `send` hands it over."""
         if not self.jobs:
-            self.begun = self.now()
+            self.begun, self.worked = self.now(), 0.0
         job.worker = self
         self.jobs.append(job)
         self.unsent.append(frames.job(job.content))
@@ -56,6 +57,18 @@ class Worker(asyncio.SubprocessProtocol):
     def is_stuck(self, now: float, seconds: float) -> bool:
         """Whether its first job has been running for that long."""
         return bool(self.jobs) and now - self.begun > seconds
+
+    def effort(self, age: float) -> float:
+        """The seconds that its first job has taken of the processor; where that is not known, of the clock.
+
+        A small query on a busy machine waits long, but works little.
+        """
+        total = _processor_time(self.process.get_pid() or 0)
+        if total is None:
+            return age
+        if not self.worked:
+            self.worked = total
+        return total - self.worked
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         for kind, content in self.frames.feed(data):
@@ -73,7 +86,7 @@ class Worker(asyncio.SubprocessProtocol):
             job.take(kind, content)
         if kind in b"AEX":
             self.jobs.popleft()
-            self.begun = self.now()
+            self.begun, self.worked = self.now(), 0.0
             if wanted:
                 job.worker = None
             self.flow(True)
@@ -109,6 +122,21 @@ class Worker(asyncio.SubprocessProtocol):
             with contextlib.suppress(OSError):
                 cores = sorted(os.sched_getaffinity(0))
                 os.sched_setaffinity(self.process.get_pid() or 0, cores[:-1] if slow and len(cores) > 1 else cores)
+
+    def wear(self) -> None:
+        """Leaves it only what nobody else wants of the processor; it cannot come back from there."""
+        if hasattr(os, "SCHED_IDLE") and not self.worn:
+            with contextlib.suppress(OSError):
+                os.sched_setscheduler(self.process.get_pid() or 0, os.SCHED_IDLE, os.sched_param(0))
+                self.worn = True
+
+
+def _processor_time(process: int) -> float | None:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError, ValueError, AttributeError):
+        return None
 
 
 async def start_process(protocol: asyncio.SubprocessProtocol, *command: str) -> None:

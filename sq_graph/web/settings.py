@@ -39,8 +39,8 @@ class Settings:
     """Seconds until a query is stopped."""
     write_timeout: float = 30.0
     """Seconds until a write is stopped."""
-    workers: int = max(4, (os.cpu_count() or 1) + 2)
-    """Processes that answer queries; one is always kept for quick ones."""
+    workers: int = max(6, (os.cpu_count() or 1) + 2)
+    """Processes that answer queries; half of them are always kept for quick ones."""
     memory: int = 512 * MEGABYTE
     """Bytes that one query may need (POSIX only)."""
     result_bytes: int = 64 * MEGABYTE

@@ -1,9 +1,10 @@
 """The worker processes of one server: who answers which query, how long, and what happens to those that run away.
 
 Every query begins as a quick one. One that takes longer than a moment is moved aside: its process goes on with it,
-on all processor cores but one, and other processes take over what waited behind it. The last processes are never
-given to slow queries; where all other places are taken, slow ones wait, each no longer than its time. A process
-that passes its time or its memory is killed and replaced. Texts that did so once are slow from the start.
+on all processor cores but one, and other processes take over what waited behind it; after a while it gets only
+what nobody else wants of the processor. Half of the processes are never given to slow queries; where the other half
+is busy, slow ones wait, each no longer than its time. A process that passes its time or its memory is killed and
+replaced. Texts that did so once are slow from the start.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 from collections import OrderedDict, deque
 from dataclasses import asdict
@@ -21,8 +23,10 @@ from sq_graph.web.job import Job, Refusal
 from sq_graph.web.process import Worker, start_process
 from sq_graph.web.settings import Settings
 
-MOMENT = 0.05
-"""Seconds after which a query counts as slow."""
+MOMENT = 0.03
+"""Seconds of the processor after which a query counts as slow."""
+LONG = 0.25
+"""Seconds of the clock after which it does in any case."""
 STUCK = 0.005
 """Seconds after which nothing more is lined up behind a query."""
 DEPTH = 4
@@ -34,6 +38,14 @@ WAITING = 2_000
 """Jobs that may wait; further ones are refused at once."""
 REMEMBERED = 1_000
 """Texts remembered as slow."""
+_SIGNS = (
+    (re.compile(r"([?$]\w+\s+){3}"), 2),  # patterns without anything known
+    (re.compile(r"\)\s*[*+]"), 2),
+    (re.compile(r"[*+]\)[*+]"), 1),
+    (re.compile(r"\bCONCAT\b", re.IGNORECASE), 8),
+    (re.compile(r"\b(OPTIONAL|VALUES|EXISTS)\b", re.IGNORECASE), 8),
+)
+"""What a slow query often has, and how many of it."""
 
 
 class Pool:
@@ -45,7 +57,7 @@ class Pool:
         self.quick: deque[Job] = deque()
         self.slow: deque[Job] = deque()
         self.heavy: OrderedDict[int, None] = OrderedDict()
-        self.places = max(1, settings.workers - 2)  # of slow queries at once
+        self.places = max(1, settings.workers // 2)  # of slow queries at once
         self.lanes = max(1, (os.cpu_count() or 2) - 1)  # quick processes that work side by side
         self.stillborn = 0
         self.tasks: set[asyncio.Task[None]] = set()
@@ -74,7 +86,8 @@ class Pool:
         job = Job({"snapshot": str(self.snapshot), **content}, self.loop.time() + self.settings.timeout)
         if len(self.quick) + len(self.slow) >= WAITING:
             raise _busy()
-        (self.slow if self.heavy and job.key in self.heavy else self.quick).append(job)
+        is_heavy = looks_slow(content.get("text", "")) or (self.heavy and job.key in self.heavy)
+        (self.slow if is_heavy else self.quick).append(job)
         self._soon()
         await job.ready
         if job.refusal:
@@ -127,9 +140,11 @@ class Pool:
 
     def freed(self, worker: Worker) -> None:
         """A process has done a job."""
-        if worker.slow:
-            worker.pin(False)
         self.stillborn = 0
+        if worker.worn and not worker.jobs:
+            worker.kill()
+        elif worker.slow:
+            worker.pin(False)
         if self.quick or self.slow:
             self._soon()
 
@@ -176,18 +191,23 @@ class Pool:
 
     def _look_after(self, worker: Worker, job: Job, now: float) -> None:
         age = now - worker.begun
+        effort = 0.0 if worker.slow or age < 2 * STUCK else age if job.begun or age > LONG else worker.effort(age)
         if age > 2 * STUCK:
             self._take_back(worker)
         if job.worker is not worker:  # its answer is no longer wanted
-            if age > MOMENT:
+            if effort > MOMENT:
                 worker.kill()
         elif now > job.deadline:
             self._stop(worker, job, _too_long(self.settings.timeout))
-        elif worker.slow or age < MOMENT:
+        elif worker.slow and age > LONG:
+            worker.wear()
+        elif effort < MOMENT:
             return
         elif self._slow_ones() < self.places:
             worker.pin(True)
             self._soon()
+        elif all(one.slow or not one.ready or one is worker for one in self.workers):
+            return  # the last process for quick queries; when another is ready, this one may go
         elif job.begun or job.tries:
             self._stop(worker, job, _busy())
         else:  # no place for another slow one: it begins again when there is
@@ -225,6 +245,17 @@ class Pool:
         task = self.loop.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+
+def looks_slow(text: str) -> bool:
+    """Whether a query had better begin among the slow ones, where it runs at once if there is a place.
+
+    >>> looks_slow("SELECT ?l { <https://example.org/a> ?p ?o . ?o ?q ?l }")
+    False
+    >>> looks_slow("SELECT * { ?a ?b ?c . ?d ?e ?f }")
+    True
+    """
+    return any(len(sign.findall(text)) >= many for sign, many in _SIGNS)
 
 
 def _busy() -> Refusal:
