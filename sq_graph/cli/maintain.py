@@ -58,7 +58,7 @@ def diff(
     from sq_graph.turtle import diff as difference
 
     found = difference(before, after)
-    write(found or "No difference: the same axioms and the same statements.")
+    write(f"{found or 'No difference: the same axioms and the same statements.'}\n")
     raise typer.Exit(1 if found else 0)
 
 

@@ -11,7 +11,7 @@ from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout
 from sq_graph.queries import Catalogue, Question, prologue, shown_default
 from sq_graph.turtle import Triple, read_file, written
-from sq_graph.turtle.nodes import by_subject
+from sq_graph.turtle.nodes import Nodes
 from sq_graph.turtle.terms import FIRST, LABEL, NIL, REST, TYPE, is_blank, is_iri, parts
 from sq_graph.vocab import BASE, DCTERMS, OWL, PREFIXES, RDFS, SH, SKOS, SQ, expand, shorten
 
@@ -89,7 +89,7 @@ class _Vocabulary:
         for path in (layout.ontology / "core.ttl", *imports):
             triples |= set(read_file(path).triples)
         self.graph = graph
-        self.said = by_subject(triples)
+        self.said = Nodes(triples).said
         self.parents = {s: [o for o in self._all(s, _SUBCLASS) if o.startswith(f"<{SQ}")] for s in self.of(_CLASS)}
         self.bearers: dict[str, set[str]] = defaultdict(set)
         self.reached: dict[str, set[str]] = defaultdict(set)
@@ -302,7 +302,7 @@ def _question(question: Question, root: Path) -> list[str]:
 
 def _rules(path: Path) -> list[str]:
     """The section for one file of shapes; nothing for a file without rules."""
-    said = by_subject(read_file(path).triples)
+    said = Nodes(read_file(path).triples).said
 
     def text(node: str, p: str) -> str:
         return " ".join(parts(o)[0] for q, o in said.get(node, ()) if q == p)

@@ -15,23 +15,20 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile
 from sq_graph.turtle.axioms import normal_form
-from sq_graph.turtle.difference import Change, Difference, diff
+from sq_graph.turtle.difference import compared
 from sq_graph.turtle.reading import Document, read
-from sq_graph.turtle.terms import Triple
+from sq_graph.turtle.terms import Triple, is_blank
 from sq_graph.turtle.writing import written
 
 __all__ = [
-    "Change", "Difference", "Document", "Triple", "diff", "format_files", "format_text", "normal_form",
-    "read", "read_file", "replace_file", "turtle_files", "written",
+    "Document", "Triple", "diff", "format_files", "format_text", "normal_form", "read", "read_file", "replace_file",
+    "turtle_files", "written",
 ]  # fmt: skip
 
 
 def format_text(text: str | bytes, where: str = "") -> str:
     """The canonical form of a Turtle text; raises BrokenFile with file and line.
 
-    >>> print(format_text("PREFIX s: <https://w3id.org/sq-graph/core#> s:b a s:C . s:a a s:C"), end="")
-    Traceback (most recent call last):
-    sq_graph.errors.BrokenFile: the file ends in the middle of a statement. Finish it with a full stop.
     >>> print(format_text("PREFIX s: <https://w3id.org/sq-graph/core#> s:b a s:C . s:a a s:C ."), end="")
     @prefix sq: <https://w3id.org/sq-graph/core#> .
     <BLANKLINE>
@@ -63,29 +60,30 @@ def format_files(paths: Iterable[Path], check: bool = False) -> list[Path]:
 
     With `check` nothing is written. Raises BrokenFile with file and line before anything is written.
     """
-    changed: dict[Path, bytes] = {}
-    for path in turtle_files(paths):
-        before = _content(path)
-        after = format_text(before, str(path)).encode("utf-8")
-        if after != before:
-            changed[path] = after
-    for path, after in {} if check else changed.items():
-        replace_file(path, after)
-    return list(changed)
+    before = {path: _content(path) for path in turtle_files(paths)}
+    after = {path: format_text(content, str(path)).encode() for path, content in before.items()}
+    changed = [path for path in before if after[path] != before[path]]
+    for path in [] if check else changed:
+        replace_file(path, after[path])
+    return changed
+
+
+def diff(before: Path, after: Path) -> str:
+    """How `after` differs from `before`, in words, or '' for no difference; each is a Turtle file or a folder of them.
+
+    Order, names of blank nodes, and what OWL leaves to the writer, make no difference. Raises BrokenFile.
+    """
+    return compared(_gathered(before), _gathered(after))
 
 
 def replace_file(path: Path, content: str | bytes) -> None:
-    """Writes a file whole or not at all, even if the machine stops meanwhile; keeps its permissions.
-
-    Raises BrokenFile if it cannot be written.
-    """
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    """Writes a file whole or not at all, and keeps its permissions; raises BrokenFile if it cannot be written."""
     target = path.resolve()
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.draft")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("xb") as file:
-            file.write(data)
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         if target.exists():
@@ -94,25 +92,23 @@ def replace_file(path: Path, content: str | bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             draft.unlink()
-        reason = error.strerror or str(error)
-        raise BrokenFile(f"the file cannot be written ({reason})", str(path), remedy="Check the folder") from None
-    _settle(target.parent)
+        what = f"the file cannot be written ({error.strerror or error})"
+        raise BrokenFile(what, str(path), remedy="Check the folder") from None
 
 
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise BrokenFile(f"the file cannot be read ({reason})", str(path), remedy="Check the path") from None
+        what = f"the file cannot be read ({error.strerror or error})"
+        raise BrokenFile(what, str(path), remedy="Check the path") from None
 
 
-def _settle(folder: Path) -> None:
-    """Asks the system to keep the renaming, where folders can be synchronised (not on Windows)."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _gathered(path: Path) -> set[Triple]:
+    """The triples of all files, in normal form, each file with blank nodes of its own."""
+    found: set[Triple] = set()
+    for number, file in enumerate(turtle_files([path])):
+        for s, p, o in normal_form(read_file(file).triples):
+            s, o = (f"_:f{number}{end[2:]}" if is_blank(end) else end for end in (s, o))
+            found.add((s, p, o))
+    return found

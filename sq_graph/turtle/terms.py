@@ -10,21 +10,29 @@ from __future__ import annotations
 import re
 
 from sq_graph.errors import InputError
-from sq_graph.vocab import OWL, RDF, RDFS, XSD
+from sq_graph.vocab import expand
 
 Triple = tuple[str, str, str]
 
-TYPE, FIRST, REST, NIL = (f"<{RDF}{name}>" for name in ("type", "first", "rest", "nil"))
-LABEL = f"<{RDFS}label>"
-ONTOLOGY, IMPORTS = f"<{OWL}Ontology>", f"<{OWL}imports>"
-STRING = f"<{XSD}string>"
-
-_ESCAPES = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_LETTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+_LETTERS = dict(zip("tbnrf\"'\\", "\t\b\n\r\f\"'\\", strict=True))
+_ESCAPES = {character: f"\\{letter}" for letter, character in _LETTERS.items()}
 _SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.?))", re.DOTALL)
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]|%(?![0-9A-Fa-f]{2})|#[^#]*#')
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+def named(names: str) -> list[str]:
+    """The terms of short forms.
+
+    >>> named("rdf:type sq:Work")
+    ['<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>', '<https://w3id.org/sq-graph/core#Work>']
+    """
+    return [f"<{expand(name)}>" for name in names.split()]
+
+
+TYPE, FIRST, REST, NIL, LABEL = named("rdf:type rdf:first rdf:rest rdf:nil rdfs:label")
+ONTOLOGY, IMPORTS, STRING = named("owl:Ontology owl:imports xsd:string")
 
 
 def is_blank(term: str) -> bool:
@@ -38,11 +46,7 @@ def is_iri(term: str) -> bool:
 
 
 def iri(address: str) -> str:
-    """The term of an IRI; raises InputError if it is not absolute or holds a character that no IRI may hold.
-
-    >>> iri("https://w3id.org/sq-graph/core")
-    '<https://w3id.org/sq-graph/core>'
-    """
+    """The term of an IRI; raises InputError if it is not absolute or holds a character that no IRI may hold."""
     if not SCHEME.match(address):
         raise InputError(f"the IRI <{address}> is not complete", remedy="Write it in full, with https:// before it")
     if _NOT_IN_IRI.search(address):
@@ -54,13 +58,12 @@ def iri(address: str) -> str:
 def literal(text: str, datatype: str = "", language: str = "") -> str:
     """The term of a literal; `datatype` is a term too. A text without datatype and an `xsd:string` are the same.
 
-    >>> literal("01", f"<{XSD}integer>"), literal("trust", STRING), literal("colour", language="en-GB")
-    ('"01"^^<http://www.w3.org/2001/XMLSchema#integer>', '"trust"', '"colour"@en-GB')
+    >>> literal("trust", STRING), literal("colour", language="en-GB")
+    ('"trust"', '"colour"@en-GB')
     """
-    quoted = f'"{_SPECIAL.sub(_escape, text)}"'
-    if language:
-        return f"{quoted}@{language}"
-    return f"{quoted}^^{datatype}" if datatype and datatype != STRING else quoted
+    quoted = _SPECIAL.sub(lambda found: _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04X}", text)
+    tail = f"@{language}" if language else f"^^{datatype}" if datatype not in ("", STRING) else ""
+    return f'"{quoted}"{tail}'
 
 
 def parts(term: str) -> tuple[str, str, str]:
@@ -75,25 +78,12 @@ def parts(term: str) -> tuple[str, str, str]:
 
 
 def unescape(text: str) -> str:
-    r"""The text that escapes stand for; raises ValueError with an escape that stands for nothing.
-
-    >>> unescape(r"caf\u00e9")
-    'café'
-    """
+    """The text that escapes stand for; raises InputError for one that stands for nothing."""
     return _ESCAPED.sub(_unescape, text) if "\\" in text else text
 
 
-def _escape(found: re.Match[str]) -> str:
-    return _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04X}"
-
-
 def _unescape(found: re.Match[str]) -> str:
-    short, long, letter = found.groups()
-    if letter is not None:
-        if letter not in _LETTERS:
-            raise ValueError(found[0])
-        return _LETTERS[letter]
-    number = int(short or long, 16)
-    if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
-        raise ValueError(found[0])
-    return chr(number)
+    code = int(found[1] or found[2], 16) if found[3] is None else ord(_LETTERS.get(found[3], "\ud800"))
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+        raise InputError(f"the escape {found[0]} stands for no character", remedy="Write \\\\ for a backslash")
+    return chr(code)
