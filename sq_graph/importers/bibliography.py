@@ -339,7 +339,7 @@ def _from_csl(item: Mapping[str, Any], place: str) -> Record:
         "dcterms:issued",
         "-".join([parts[0].zfill(4), *(p.zfill(2) for p in parts[1:])]) if len(parts) > 1 else "",
     )
-    people = {role: [_csl_name(one) for one in item.get(role) or ()] for role in ("author", "editor", "translator")}
+    people = {role: [csl_name(one) for one in item.get(role) or ()] for role in ("author", "editor", "translator")}
     known = {
         *named,
         "type",
@@ -365,7 +365,8 @@ def _from_csl(item: Mapping[str, Any], place: str) -> Record:
     )  # fmt: skip
 
 
-def _csl_name(one: Mapping[str, Any]) -> Name:
+def csl_name(one: Mapping[str, Any]) -> Name:
+    """A name of CSL-JSON: a literal is an organisation, a particle belongs to the family name."""
     if one.get("literal"):
         return Name(str(one["literal"]), organisation=True)
     particle = str(one.get("non-dropping-particle") or one.get("dropping-particle") or "")

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.graph import Graph
-from sq_graph.importers.bibliography import _csl_name
+from sq_graph.importers.bibliography import csl_name
 from sq_graph.model.names import Names
 from sq_graph.model.records import Name, slugged
 from sq_graph.vocab import BASE, slug_of
@@ -65,7 +65,7 @@ def _described(content: str) -> dict[tuple[str, str], dict[str, str]]:
         try:
             items = [one["itemData"] for one in json.loads(unquote(packed))]
             for item in items:
-                people: list[Name] = [_csl_name(one) for one in item.get("author", ())]
+                people: list[Name] = [csl_name(one) for one in item.get("author", ())]
                 year = str(item["issued"]["date-parts"][0][0])
                 if people:
                     authors = "; ".join(f"{name.family}, {name.given}".rstrip(", ") for name in people)

@@ -140,7 +140,8 @@ class CellFault:
         place = f"{self.file}, sheet {self.sheet}, row {self.row}" + (f", column {self.column}" if self.column else "")
         tail = f" Expected: {self.expected[:1].lower()}{self.expected[1:]}" if self.expected else ""
         example = f"; for example {self.example!r}." if self.example else "." if tail else ""
-        return f"{place}: {self.what.rstrip('.')}.{tail}{example}"
+        what = self.what.rstrip(".")
+        return f"{place}: {what}{'' if what.endswith('?') else '.'}{tail}{example}"
 
 
 class SheetFaults(InputError):
