@@ -211,8 +211,8 @@ def test_the_log_has_one_line_a_request(server: Server) -> None:
 
 def test_the_text_of_queries_is_logged_only_if_asked(tmp_path: Path) -> None:
     with serving(tmp_path / "log", log_queries=True) as running:
-        running.ask("GET", "/sparql?query=ASK%7B%7D")
-        until(lambda: "GET /sparql?query=ASK%7B%7D" in running.log.read_text())
+        running.query("ASK {\n ?s ?p 'secret'\n}", "*/*")
+        until(lambda: "POST /sparql ASK { ?s ?p 'secret' }\n" in running.log.read_text())
 
 
 def test_it_says_where_it_is_and_who_can_reach_it(tmp_path: Path) -> None:

@@ -45,7 +45,9 @@ class Master:
         copies.mkdir(parents=True, exist_ok=True)
         note = copies / _NOTE
         if note.exists():
-            _make_equal(folder, copies / note.read_text(encoding="utf-8"))
+            kept = copies / note.read_text(encoding="utf-8")
+            if (kept / "CURRENT").is_file():
+                _make_equal(folder, kept)
             note.unlink()
         try:
             self.store = ox.Store(str(folder))

@@ -115,6 +115,7 @@ class Endpoint:
         if asked is None:
             raise Refusal(400, "The request holds no query. Send one as the parameter query.")
         if asked[0] == "query":
+            request.scope.setdefault("state", {})["text"] = asked[1]
             return await protocol.query(request, pairs, asked[1], self.pool, self.memory)
         return await self._update(request, pairs, asked[1])
 
@@ -130,6 +131,7 @@ class Endpoint:
 
     async def _update(self, request: Request, pairs: protocol.Pairs, text: str) -> Reply:
         request.must_be("POST")
+        request.scope.setdefault("state", {})["text"] = text
         await self.permitted(request).do(
             do="update",
             text=text,

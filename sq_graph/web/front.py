@@ -92,7 +92,7 @@ def _line(scope: Any, settings: Settings, status: int, size: int, seconds: float
     rows = f" {state['rows']} rows" if "rows" in state else ""
     cut = f" cut off: {state['cut']}" if "cut" in state else ""
     asked = quote(scope["path"], safe="/:")
-    if settings.log_queries and scope["query_string"]:
-        asked += "?" + scope["query_string"].decode("latin-1")
+    if settings.log_queries and "text" in state:
+        asked += f" {' '.join(state['text'].split())[:1_000]}"
     now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     return f"{now} {status} {seconds * 1000:.1f} ms{rows} {size} bytes {scope['method']} {asked}{cut}"

@@ -76,6 +76,7 @@ def run(settings: Settings) -> None:
     config = uvicorn.Config(
         app,
         http=Patient,
+        ws="none",
         log_config=None,
         log_level=logging.CRITICAL,
         access_log=False,

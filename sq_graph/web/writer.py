@@ -94,7 +94,7 @@ def main() -> None:
         frames.send(1, frames.refused(500, _sentence(error)))
         return
     cap_memory(settings["memory"])
-    serve(Desk(writer, replace(Limits(**settings["limits"]), length=settings["write_bytes"])).run)
+    serve(Desk(writer, replace(Limits(**settings["limits"]), length=settings["update_length"])).run)
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ class Writing:
             "place": str(self.place),
             "limits": asdict(self.settings.limits),
             "memory": 4 * self.settings.memory,
-            "write_bytes": self.settings.write_bytes,
+            "update_length": self.settings.update_length,
         }
         await start_process(worker, sys.executable, "-m", "sq_graph.web.writer", json.dumps(settings))
         job = Job({"do": "look", "in_use": sorted(self.pool.in_use()) if self.pool else []}, 0)

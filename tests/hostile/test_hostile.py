@@ -243,7 +243,7 @@ def test_nonsense_is_refused(server: Server, line: bytes) -> None:
             answer = connection.recv(10_000)
             assert answer == b"" or answer.startswith(b"HTTP/1.1 ")
             assert b"Traceback" not in answer
-            assert b"<script" not in answer.split(b"\r\n\r\n")[-1].replace(b"<script src=", b"")
+            assert b'"><script>' not in answer
     is_well(server)
 
 
