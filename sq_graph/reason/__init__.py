@@ -17,7 +17,7 @@ from sq_graph.graph.layout import Layout, packaged
 from sq_graph.reason import engine
 from sq_graph.reason.axioms import outside_owl
 from sq_graph.reason.matrix import SIGNS, Matrix
-from sq_graph.reason.positions import SENSES, World, read_world
+from sq_graph.reason.positions import SENSES, Position, World, read_world
 from sq_graph.reason.sentences import sentence
 from sq_graph.reason.verdicts import FILE, VERDICTS, find_all, investigate, key, read_stored, to_json
 from sq_graph.vocab import OWL, shorten
@@ -82,39 +82,41 @@ class ModuleFinding:
 def module_findings(layouts: Sequence[Layout], graph: Graph) -> tuple[ModuleFinding, ...]:
     """What is wrong with the position modules of the last layout, read over those before it and over a graph."""
     world = read_world(layouts, graph)
-    own = [slug for slug, one in world.positions.items() if one.path.is_relative_to(layouts[-1].ontology)]
-    return tuple(finding for slug in own for finding in _faults(world, slug))
-
-
-def _faults(world: World, slug: str) -> Iterator[ModuleFinding]:
-    one = world.positions[slug]
-    for line, words in outside_owl(one.reading, world.neutral, world.background):
-        remedy = "Say it by classes, roles and things that are declared"
-        yield ModuleFinding(one.path, line, f"outside OWL 2 DL: {words}", remedy)
-    for axiom in one.reading.axioms:
-        told = f"“{sentence(axiom, world.labels)}”"
-        if not axiom.claims:
-            yield ModuleFinding(
-                one.path, axiom.line, f"no claim stands for the axiom {told}", "Annotate it with sq:claim"
-            )
-        for claim in axiom.claims:
-            if world.hedges.get(claim) in (None, "question", "disclaimed"):
-                why = "which is asked or disclaimed" if claim in world.hedges else "which the map does not hold"
-                what = f"the axiom {told} rests on {shorten(claim)}, {why}"
-                yield ModuleFinding(one.path, axiom.line, what, "Name a claim that is held")
-            elif claim not in one.comprised:
-                what = f"the axiom {told} rests on {shorten(claim)}, which the position does not comprise"
-                yield ModuleFinding(one.path, axiom.line, what, "Add it to sq:comprises, or leave the axiom out")
-        if not axiom.reading:
-            what = f"the axiom {told} does not say whose step it is"
-            yield ModuleFinding(one.path, axiom.line, what, "Annotate it with sq:reading")
-    for finding in investigate(world, [((slug,), senses) for senses in SENSES]):
+    own = [one for one in world.positions.values() if one.path.is_relative_to(layouts[-1].ontology)]
+    outside = {one.slug: list(outside_owl(one.reading, world.neutral, world.background)) for one in own}
+    found = [fault for one in own for fault in _faults(world, one, outside[one.slug])]
+    alone = [((one.slug,), senses) for one in own if not outside[one.slug] for senses in SENSES]
+    for finding in investigate(world, alone) if alone else ():
+        one = world.positions[finding.positions[0]]
         for conflict, _ in finding.conflicts[:1]:
             axioms = [axiom for axiom in one.reading.axioms if key(axiom) in conflict]
             told = "; ".join(sentence(axiom, world.labels) for axiom in axioms)
-            what, line = f"the position contradicts itself: {told}", axioms[0].line if axioms else None
-            yield ModuleFinding(one.path, line, what, "Withdraw one of these axioms")
-            return
+            line = axioms[0].line if axioms else None
+            what = f"the position contradicts itself: {told}"
+            found.append(ModuleFinding(one.path, line, what, "Withdraw one of these axioms"))
+    return tuple(dict.fromkeys(found))
+
+
+def _faults(world: World, one: Position, outside: Iterable[tuple[int, str]]) -> Iterator[ModuleFinding]:
+    for line, words in outside:
+        remedy = "Say it by classes, roles and things that are declared"
+        yield ModuleFinding(one.path, line, f"outside OWL 2 DL: {words}", remedy)
+    for axiom in one.reading.axioms:
+        told = f"the axiom “{sentence(axiom, world.labels)}”"
+        if not axiom.claims:
+            what, remedy = f"no claim stands for {told}", "Annotate it with sq:claim"
+            yield ModuleFinding(one.path, axiom.line, what, remedy)
+        for claim in axiom.claims:
+            what, remedy = f"{told} rests on {shorten(claim)}, ", "Name a claim that is held"
+            if world.hedges.get(claim) in (None, "question", "disclaimed"):
+                why = "which is asked or disclaimed" if claim in world.hedges else "which the map does not hold"
+                yield ModuleFinding(one.path, axiom.line, what + why, remedy)
+            elif claim not in one.comprised:
+                remedy = "Add it to sq:comprises, or leave the axiom out"
+                yield ModuleFinding(one.path, axiom.line, what + "which the position does not comprise", remedy)
+        if not axiom.reading:
+            what = f"{told} does not say whose step it is"
+            yield ModuleFinding(one.path, axiom.line, what, "Annotate it with sq:reading")
 
 
 def _loaded(paths: Iterable[Path]) -> EmbeddedGraph:

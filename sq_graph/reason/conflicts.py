@@ -80,21 +80,24 @@ def needed_assumptions(consistent: Consistent, conflict: frozenset[int], backgro
 def analyse(consistent: Consistent, task: Mapping[str, Any]) -> dict[str, Any]:
     """What the `soft` axioms, each with its level, come to over a `background`: the level at which they contradict
     each other (0: never), by which of them, and whether no conflict at that level does without one that is `read`,
-    a curator's step. Each conflict comes with the background that it cannot do without.
+    a curator's step. Each conflict comes with the background that it cannot do without; `hangs` is the background
+    without each of which nothing contradicts at that level.
     """
     hard, soft = frozenset(task["background"]), {int(axiom): level for axiom, level in task["soft"].items()}
     if consistent(hard | frozenset(soft)):
-        return {"level": 0, "by_reading": False, "conflicts": [], "complete": True}
+        return {"level": 0, "by_reading": False, "conflicts": [], "complete": True, "hangs": []}
     below = {n: {axiom for axiom in soft if soft[axiom] <= n} for n in (1, 2, 3)}
     level = next(n for n in below if not consistent(hard | below[n]))
     found, complete = all_conflicts(consistent, hard, soft, task.get("limit", LIMIT))
+    told = [(sorted(one), needed_assumptions(consistent, one, task["background"])) for one in sorted(found, key=sorted)]
+    shared = [set(rests) for one, rests in told if below[level].issuperset(one)]
+    everywhere = sorted(set.intersection(*shared)) if shared else []
     return {
         "level": level,
         "by_reading": consistent(hard | (below[level] - set(task["read"]))),
-        "conflicts": [
-            [sorted(one), needed_assumptions(consistent, one, task["background"])] for one in sorted(found, key=sorted)
-        ],
+        "conflicts": told,
         "complete": complete,
+        "hangs": [axiom for axiom in everywhere if consistent((hard - {axiom}) | below[level])],
     }
 
 

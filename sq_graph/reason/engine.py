@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,10 +25,13 @@ _NEEDED = "Run pip install 'sq-graph[reasoner]', or install Java 11 or newer and
 
 
 def name() -> str:
-    """The reasoner with its version, as it stands beside what it found."""
-    from importlib.metadata import version
+    """The reasoner with its version, as it stands beside what it found; raises MissingPart without it."""
+    from importlib.metadata import PackageNotFoundError, version
 
-    return f"HermiT 1.3.8 (owlready2 {version('owlready2')})"
+    try:
+        return f"HermiT 1.3.8 (owlready2 {version('owlready2')})"
+    except PackageNotFoundError:
+        raise MissingPart("the reasoner", remedy=_NEEDED) from None
 
 
 def ask(
@@ -38,36 +43,44 @@ def ask(
     Raises MissingPart without Java or owlready2, EngineError if Java is too old, or the reasoner dies or runs past
     its limit.
     """
-    asked = route() | {
-        "axioms": [axiom.text for axiom in axioms],
-        "triples": [axiom.triples for axiom in axioms],
-        "rdfxml": rdfxml,
-        "tasks": list(tasks),
-    }
-    package = Path(__file__).parents[2]
+    asked = {"axioms": [axiom.text for axiom in axioms], "triples": [axiom.triples for axiom in axioms]}
+    return run({**route(), **asked, "rdfxml": rdfxml, "tasks": list(tasks)}, seconds)
+
+
+def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
+    """The answers of the worker to a whole request; raises EngineError where there are none."""
     with tempfile.TemporaryDirectory() as scratch:  # owlready2 leaves files behind when it finds a contradiction
-        places = os.pathsep.join(filter(None, [str(package), os.environ.get("PYTHONPATH")]))
+        places = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sq_graph.reason.worker"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            env=os.environ | {"TMPDIR": scratch, "PYTHONPATH": places},
+        )  # fmt: skip
         try:
-            run = subprocess.run(
-                [sys.executable, "-m", "sq_graph.reason.worker"],
-                input=json.dumps(asked), capture_output=True, text=True, timeout=seconds, check=False,
-                env=os.environ | {"TMPDIR": scratch, "PYTHONPATH": places},
-            )  # fmt: skip
+            out, err = process.communicate(json.dumps(asked), seconds)
         except subprocess.TimeoutExpired:
             raise EngineError(
                 f"the reasoner ran past its limit of {seconds:g} seconds, so nothing is known of a contradiction",
                 remedy="Try again with less at once, or on a quicker machine",
             ) from None
-    try:
-        if run.returncode == 0:
-            return list(json.loads(run.stdout))
-    except ValueError:
-        pass
-    said = next((line for line in reversed(run.stderr.splitlines()) if line.strip()), f"exit code {run.returncode}")
+        finally:
+            _stop(process)
+    with contextlib.suppress(ValueError):
+        if process.returncode == 0:
+            return list(json.loads(out))
+    said = next((line for line in reversed(err.splitlines()) if line.strip()), f"exit code {process.returncode}")
     raise EngineError(
         f"the reasoner stopped before it had an answer, so nothing is known of a contradiction ({said.strip()[:160]})",
         remedy="Check the installation of Java",
     )
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Ends the worker if it still runs, and every JVM that it started."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+        process.communicate()
 
 
 def route() -> dict[str, Any]:

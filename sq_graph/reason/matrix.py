@@ -167,8 +167,6 @@ class Matrix:
     def told(self, found: Finding) -> dict[str, Any]:
         """Everything that a verdict carries, as plain values."""
         parts = [self._parts(one) for one in self._shown(found)]
-        weakest = min((self._level(own) for own, _, _ in parts), default=0)
-        resting = [set(self._sentences(neutral)) for own, _, neutral in parts if self._level(own) == weakest]
         other = SENSES[self.senses == SENSES[0]]
         elsewhere = self._verdict(self.finding(*found.positions, other)) if len(found.positions) == 2 else ""
         said = [one for pair in combinations(found.positions, 2) for one in self._sayings.get(pair, ())]
@@ -184,7 +182,7 @@ class Matrix:
                 for own, ties, neutral in parts
             ],
             "complete": found.complete,
-            "falls_without": sorted(set.intersection(*resting)) if resting else [],
+            "falls_without": self._sentences(self._by_key[one] for one in found.hangs) if parts else [],
             "if_words_are_taken_otherwise": elsewhere,
             "no_case_left_of": [self.world.labels.get(word, word) for word in found.empty],
             "contained_in": self.label(found.container) if found.container else "",

