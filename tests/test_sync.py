@@ -146,13 +146,16 @@ def test_a_file_that_leads_nowhere_or_is_another_is_named(
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
     """The pages as they are derived now."""
-    derive = (reference.ontology_page, reference.questions_page, reference.shapes_page)
-    return {path.stem: text for page in derive for path, text in page(packaged()).items()}
+    return {path.stem: text for path, text in reference.pages(packaged()).items()}
 
 
-def blocks(kind: str) -> list[str]:
-    template = Path(reference.__file__).with_name("ontology.md").read_text()
-    return re.findall(rf"```{kind}\n(.*?)```", template, re.DOTALL)
+def found_in_reference(pattern: str) -> list[str]:
+    page = (resources.root() / "docs" / "reference" / "ontology.md").read_text()
+    return re.findall(pattern, page, re.DOTALL)
+
+
+QUERIES = found_in_reference("```sparql\n(.*?)```") + found_in_reference("<!-- derived: whole(.*?)-->")
+THINGS = found_in_reference("<!-- derived: turtle(.*?)-->")[0].split()
 
 
 @pytest.fixture(scope="module")
@@ -162,12 +165,12 @@ def graph() -> EmbeddedGraph:
     return found
 
 
-@pytest.mark.parametrize("query", [*blocks("sparql"), *blocks("answer")], ids=lambda query: query.split("\n")[0][:40])
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.strip().split("\n")[0][:40])
 def test_every_worked_query_has_an_answer(query: str, graph: EmbeddedGraph) -> None:
     assert len(graph.select(prologue() + query)) > 1
 
 
-@pytest.mark.parametrize("name", blocks("turtle")[0].split())
+@pytest.mark.parametrize("name", THINGS)
 def test_every_thing_written_out_exists(name: str, graph: EmbeddedGraph) -> None:
     assert graph.ask(prologue() + f"ASK {{ {name} a ?kind }}")
 
@@ -199,11 +202,18 @@ def test_every_question_and_every_rule_has_its_place(pages: dict[str, str]) -> N
                 assert o[1:].rpartition('"')[0].replace("|", "\\|") in pages["shapes"], s
 
 
-def test_pages_are_derived_only_where_there_are_docs(checkout: Path) -> None:
-    assert reference.ontology_page(Layout(checkout)) == {}
-    (checkout / "docs").mkdir()
-    assert list(reference.shapes_page(Layout(checkout))) == [checkout / "docs" / "reference" / "shapes.md"]
-    assert reference.shapes_page(Layout(checkout, MINE)) == {}
+def test_only_what_stands_between_marks_is_derived(checkout: Path) -> None:
+    page = checkout / "docs" / "terms.md"
+    page.parent.mkdir()
+    page.write_text("Before.\n<!-- derived: prefixes -->\nold\n<!-- end -->\nAfter.\n")
+    (page.parent / "other.md").write_text("No mark.\n")
+    (text,) = reference.pages(Layout(checkout)).values()
+    assert re.match(
+        r"Before\.\n<!-- derived: prefixes -->\n\n```\nPREFIX .*```\n\n<!-- end -->\nAfter\.\n$", text, re.DOTALL
+    )
+    assert reference.pages(Layout(checkout, MINE)) == {}
+    page.write_text(text)
+    assert reference.pages(Layout(checkout)) == {page: text}
 
 
 def test_a_header_that_is_no_ontology_is_refused(workspace: Path) -> None:

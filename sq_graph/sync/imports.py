@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from sq_graph.errors import BrokenFile
 from sq_graph.graph.layout import Layout, packaged
-from sq_graph.turtle import Document, Triple, read_file, written
+from sq_graph.turtle import Document, read_file, written
 from sq_graph.turtle.terms import IMPORTS, LABEL, ONTOLOGY, TYPE, literal
 from sq_graph.vocab import BASE
 
 _CATALOG = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <catalog prefer="public" xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
-{entries}</catalog>
+{}</catalog>
 """
 
 
@@ -25,70 +24,50 @@ def root(layout: Layout) -> dict[Path, str]:
 
     Ours is `ontology/sq-graph.ttl`; that of a workspace is `ontology/map.ttl`, which imports ours as well.
     """
-    path = root_file(layout)
+    path = _root_file(layout)
     header = read_file(path) if path.is_file() else Document()
     subject = f"<{layout.iri_of(path)}>"
-    triples: set[Triple] = {triple for triple in header.triples if triple[1] != IMPORTS}
+    triples = {triple for triple in header.triples if triple[1] != IMPORTS}
     if not triples:
         triples = {(subject, TYPE, ONTOLOGY), (subject, LABEL, literal(layout.root.resolve().name, language="en"))}
-    triples |= {(subject, IMPORTS, f"<{iri}>") for iri in root_imports(layout)}
+    triples |= {(subject, IMPORTS, f"<{iri}>") for iri in _root_imports(layout)}
     return {path: written(triples, header.prefixes)}
-
-
-def root_file(layout: Layout) -> Path:
-    """The file that one opens to see the whole map."""
-    return layout.ontology / ("sq-graph.ttl" if layout.base == BASE else "map.ttl")
-
-
-def root_imports(layout: Layout) -> list[str]:
-    """The IRIs that the root imports: the vocabulary and data of a map, not what other files import themselves."""
-    found = [] if layout.base == BASE else [f"{BASE}sq-graph"]
-    for file in layout.files():
-        first, *_ = file.path.relative_to(layout.ontology).parts
-        if file.listed and first != "imports" and file.path != root_file(layout):
-            found.append(file.iri)
-    return sorted(found)
 
 
 def catalogs(layout: Layout) -> dict[Path, str]:
     """A catalog for every folder with Turtle files: where Protégé finds each ontology that these lead to."""
-    files = {file.path: file.iri for file in layout.files()} | {root_file(layout): layout.iri_of(root_file(layout))}
-    paths = {iri: path for path, iri in files.items()}
-    imports = {iri: _imports(path, iri) for path, iri in files.items() if path != root_file(layout)}
-    imports[files[root_file(layout)]] = dict.fromkeys(root_imports(layout), 1)
-    if layout.base != BASE:
-        theirs = {file.iri: file.path for file in packaged().files()}
-        paths, imports = theirs | paths, {iri: _imports(path, iri) for iri, path in theirs.items()} | imports
-    folders: dict[Path, list[str]] = {}
-    for path, iri in files.items():
-        folders.setdefault(path.parent, []).append(iri)
-    return {
-        folder / "catalog-v001.xml": _catalog(folder, _reached(iris, imports, paths), paths)
-        for folder, iris in folders.items()
-    }
+    root_iri = layout.iri_of(_root_file(layout))
+    own = {file.iri: file.path for file in layout.files()} | {root_iri: _root_file(layout)}
+    paths = {file.iri: file.path for file in packaged().files()} | own if layout.base != BASE else own
+    imports = {iri: _imports(path, iri) for iri, path in paths.items() if iri != root_iri}
+    imports[root_iri] = dict.fromkeys(_root_imports(layout), 1)
+    found = {}
+    for folder in {path.parent for path in own.values()}:
+        reached, waiting = set[str](), [iri for iri, path in own.items() if path.parent == folder]
+        while waiting:
+            importer = waiting.pop()
+            for iri, line in imports[importer].items():
+                if iri not in imports:
+                    remedy = "Declare its terms in a file under imports/, since nothing is fetched"
+                    what = f"imports <{iri}>, which is no file of this map"
+                    raise BrokenFile(what, str(paths[importer]), line, remedy)
+            waiting += imports[importer].keys() - reached
+            reached |= imports[importer].keys()
+        places = ((quoteattr(iri), quoteattr(_relative(paths[iri], folder))) for iri in sorted(reached))
+        entries = "".join(f"    <uri name={name} uri={place}/>\n" for name, place in places)
+        found[folder / "catalog-v001.xml"] = _CATALOG.format(entries)
+    return found
 
 
-def _reached(iris: Iterable[str], imports: Mapping[str, Mapping[str, int]], paths: Mapping[str, Path]) -> set[str]:
-    """Everything that the ontologies import, directly or not."""
-    reached: set[str] = set()
-    waiting = list(iris)
-    while waiting:
-        importer = waiting.pop()
-        for iri, line in imports[importer].items():
-            if iri not in imports:
-                remedy = "Declare its terms in a file under imports/, since nothing is fetched"
-                raise BrokenFile(f"imports <{iri}>, which is no file of this map", str(paths[importer]), line, remedy)
-            if iri not in reached:
-                reached.add(iri)
-                waiting.append(iri)
-    return reached
+def _root_file(layout: Layout) -> Path:
+    return layout.ontology / ("sq-graph.ttl" if layout.base == BASE else "map.ttl")
 
 
-def _catalog(folder: Path, iris: set[str], paths: Mapping[str, Path]) -> str:
-    entries = "".join(
-        f"    <uri name={quoteattr(iri)} uri={quoteattr(_relative(paths[iri], folder))}/>\n" for iri in sorted(iris)
-    )
-    return _CATALOG.format(entries=entries)
+def _root_imports(layout: Layout) -> list[str]:
+    """The vocabulary and data of a map, but not what other files import themselves."""
+    others = (layout.ontology / "imports", _root_file(layout))
+    own = [file.iri for file in layout.files() if file.listed and not {file.path, *file.path.parents} & {*others}]
+    return sorted(own if layout.base == BASE else [f"{BASE}sq-graph", *own])
 
 
 def _relative(path: Path, folder: Path) -> str:
