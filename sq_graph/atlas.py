@@ -266,7 +266,7 @@ class Atlas:
         return self.graph.results(query, form)
 
     def check(
-        self, files: Iterable[str | Path] = (), progress: Callable[[], None] | None = None
+        self, files: Iterable[str | Path] = (), progress: Callable[[], None] = lambda: None
     ) -> tuple[Finding, ...]:
         """The findings of shapes, quality questions and consistency: of some files, or of one's own map.
 
@@ -278,7 +278,7 @@ class Atlas:
         broken = next((finding for finding in found if finding.rule == "file"), None)
         if broken:
             raise BrokenFile(broken.message, broken.file, broken.line, broken.remedy)
-        return tuple(found)
+        return found
 
     def verify(self, *sources: str | Path, work: str = "", pages: str | Path | None = None) -> Report:
         """Looks up every passage and hedge marker of the map in the texts given: five outcomes (see `evidence`).

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sq_graph.check.rules import NotCompiled
 from sq_graph.check.shapes import Shapes, Violation, in_order, reference
@@ -19,7 +17,10 @@ from sq_graph.queries import Question, read_question
 from sq_graph.table import Table
 from sq_graph.vocab import BASE
 
-__all__ = ["Change", "Finding", "check", "findings_table", "guard", "reference", "shapes_of"]
+__all__ = ["Change", "Finding", "Shapes", "check", "findings_table", "guard", "reference", "shapes_of"]
+
+Thing = TypeVar("Thing")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,13 @@ class Change(Protocol):
 
     def apply(self) -> None:
         """Makes the change."""
-        ...
 
     def undo(self) -> None:
         """Takes it back."""
-        ...
 
 
 def check(
-    layouts: Sequence[Layout], files: Iterable[Path] = (), progress: Callable[[], None] | None = None
+    layouts: Sequence[Layout], files: Iterable[Path] = (), progress: Callable[[], None] = lambda: None
 ) -> tuple[Finding, ...]:
     """What is wrong in some files, or without any in the last of the layouts: each one is read over those before it.
 
@@ -78,23 +77,33 @@ def check(
     >>> [str(finding) for finding in check([packaged()]) if finding.severity == "Violation"]
     []
     """
-    step = progress or (lambda: None)
     sources = _Sources(layouts, [path.resolve() for path in files])
-    graph, broken = sources.load(step)
-    shapes_graph, broken_shapes = _load([MapFile(path, path.as_uri(), True) for path in sources.shapes], step)
-    questions, broken_questions = _questions(layouts)
-    if faults := (*broken, *broken_shapes, *broken_questions):
+    graph, shapes_graph, faults = EmbeddedGraph(), EmbeddedGraph(), list[Finding]()
+
+    def tried(action: Callable[[Thing], Made], things: Iterable[Thing]) -> Iterator[Made]:
+        for thing in things:
+            try:
+                yield action(thing)
+            except BrokenFile as error:
+                faults.append(Finding(_shown(error.where), error.line, "", error.what, error.remedy, "file"))
+            progress()
+
+    list(tried(lambda file: load_files(graph, [(file.path, file.iri, file.listed)]), sources.read))
+    list(tried(lambda path: load_files(shapes_graph, [(path, path.as_uri(), True)]), sources.shapes))
+    questions = list(tried(read_question, sources.checks))
+    if faults:
         return tuple(faults)
+    listed = [file.path for file in sources.read if file.listed]
     try:
-        violations = Shapes(shapes_graph, graph).violations(graph, step)
+        violations = Shapes(shapes_graph, graph).violations(graph, progress)
     except NotCompiled:
-        violations = reference([file.path for file in sources.read if file.listed], sources.shapes)
-    found: list[tuple[Finding, Term | None, Term | None]] = list(map(_from_violation, violations))
+        violations = reference(listed, sources.shapes)
+    found: list[_Found] = list(map(_from_violation, violations))
     for question in questions:
         found += _from_question(question, graph)
-        step()
-    placed = {finding: None for pair in found for finding in sources.place(graph, *pair)}
-    return (*placed, *_consistency(sources))
+        progress()
+    placed = dict.fromkeys(finding for one in found for finding in sources.place(graph, *one))
+    return (*placed, *_consistency(listed))
 
 
 def guard(graph: Graph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
@@ -139,25 +148,23 @@ def findings_table(findings: Iterable[Finding]) -> Table:
     return Table(columns, rows, caption="Findings", notes=notes)
 
 
-_UNCHECKED = ("consistency was not checked, since there is no reasoner", "Install it with sq-graph[reasoner]")
+_Found = tuple[Finding, Term | None, Term | None]
+"""A finding without its place, the thing that it is about, and the value at fault."""
 
 
 class _Sources:
     """The files that are read, those of them that are judged, and where in them things stand."""
 
     def __init__(self, layouts: Sequence[Layout], files: Sequence[Path]) -> None:
-        known = [replace(file, path=file.path.resolve()) for layout in layouts for file in layout.files()]
-        paths = {file.path for file in known}
-        self.read = [*known, *(MapFile(path, path.as_uri(), True) for path in files if path not in paths)]
-        own = {file.path.resolve() for file in layouts[-1].files()} if layouts else set()
-        judged = set(files) or own
+        known = [[replace(file, path=file.path.resolve()) for file in layout.files()] for layout in layouts]
+        paths = {file.path for group in known for file in group}
+        loose = (MapFile(path, path.as_uri(), True) for path in files if path not in paths)
+        self.read = [*(file for group in known for file in group), *loose]
+        judged = set(files) or {file.path for group in known[-1:] for file in group}
         self.judged = {file.iri: file.path for file in self.read if file.path in judged and file.listed}
         self.shapes = [path for layout in layouts for path in layout.shapes()]
+        self.checks = [path for layout in layouts for path in layout.queries() if path.parent.name == "quality"]
         self._lines: dict[Path, Mapping[tuple[str, str, str], int]] = {}
-
-    def load(self, step: Callable[[], None]) -> tuple[EmbeddedGraph, list[Finding]]:
-        """A graph of all files, and a finding for each that cannot be read."""
-        return _load(self.read, step)
 
     def place(self, graph: Graph, finding: Finding, focus: Term | None, value: Term | None) -> Iterator[Finding]:
         """A finding with file and line, once for the best place; nothing if its thing stands in no judged file."""
@@ -166,49 +173,22 @@ class _Sources:
             return
         query = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {focus.n3()} ?p ?o }} }}"
         paths = sorted(self.judged[g] for row in graph.select(query) if (g := row["g"].value) in self.judged)
-        places = [(path, self._line(path, focus, value)) for path in paths]
-        exact = [(path, line) for path, (line, fits) in places if fits]
-        for path, line in (exact or [(path, line) for path, (line, _) in places])[:1]:
+        places = [(*self._line(path, focus, value), path) for path in paths]
+        for _, line, path in sorted(places, key=lambda place: not place[0])[:1]:
             yield replace(finding, file=_shown(path), line=line)
 
-    def _line(self, path: Path, focus: Term, value: Term | None) -> tuple[int | None, bool]:
-        """The line on which a thing begins, or its value stands; and whether it is that of the value."""
+    def _line(self, path: Path, focus: Term, value: Term | None) -> tuple[bool, int | None]:
+        """Whether a thing has a value in a file; the line on which that stands, or on which the thing begins."""
         from sq_graph.turtle import read
 
         if path not in self._lines:
             self._lines[path] = read(path.read_bytes(), str(path)).triples
         own = {triple: line for triple, line in self._lines[path].items() if triple[0] == focus.n3()}
         exact = [line for triple, line in own.items() if value and triple[2] == value.n3()]
-        return min(exact or own.values(), default=None), bool(exact)
+        return bool(exact), min(exact or own.values(), default=None)
 
 
-def _load(files: Iterable[MapFile], step: Callable[[], None]) -> tuple[EmbeddedGraph, list[Finding]]:
-    graph = EmbeddedGraph()
-    broken: list[Finding] = []
-    for file in files:
-        try:
-            load_files(graph, [(file.path, file.iri, file.listed)])
-        except BrokenFile as error:
-            broken.append(_from_error(error, file.path))
-        step()
-    return graph, broken
-
-
-def _questions(layouts: Sequence[Layout]) -> tuple[list[Question], list[Finding]]:
-    questions, broken = [], []
-    for path in (path for layout in layouts for path in layout.queries() if path.parent.name == "quality"):
-        try:
-            questions.append(read_question(path))
-        except BrokenFile as error:
-            broken.append(_from_error(error, path))
-    return questions, broken
-
-
-def _from_error(error: BrokenFile, path: Path) -> Finding:
-    return Finding(_shown(path), error.line, "", error.what, error.remedy, "file")
-
-
-def _from_violation(violation: Violation) -> tuple[Finding, Term, Term | None]:
+def _from_violation(violation: Violation) -> _Found:
     said = violation.message or f"This breaks a rule ({violation.component}); look the rule up"
     what, _, remedy = said.rstrip(".").partition("; ")
     shown = "" if violation.value in (None, violation.focus) else f" (found: {violation.value})"
@@ -217,31 +197,25 @@ def _from_violation(violation: Violation) -> tuple[Finding, Term, Term | None]:
     return found, violation.focus, violation.value
 
 
-def _from_question(question: Question, graph: Graph) -> Iterator[tuple[Finding, Term | None, Term | None]]:
+def _from_question(question: Question, graph: Graph) -> Iterator[_Found]:
     for row in graph.select(question.text):
-        things = [term for term in row.values() if term.kind == "uri"]
+        focus = next((term for term in row.values() if term.kind == "uri"), None)
         said = ", ".join(f"{question.columns[name]}: {term}" for name, term in row.items())
-        focus = things[0] if things else None
-        message = f"{question.title} ({said})"
-        yield Finding("", None, str(focus or ""), message, question.remedy, f"quality/{question.name}"), focus, None
+        message, rule = f"{question.title} ({said})", f"quality/{question.name}"
+        yield Finding("", None, str(focus or ""), message, question.remedy, rule), focus, None
 
 
-def _consistency(sources: _Sources) -> Iterator[Finding]:
-    reason = import_module("sq_graph.reason") if find_spec("sq_graph.reason") else None
-    consistent = getattr(reason, "consistent", None)
-    if consistent is None:
-        yield Finding("", None, "", *_UNCHECKED, "consistency", "Info")
-        return
+def _consistency(paths: Sequence[Path]) -> Iterator[Finding]:
+    from sq_graph.reason import consistent
+
     try:
-        found = consistent([file.path for file in sources.read if file.listed])
+        if found := consistent(paths):
+            yield Finding("", None, "", found, "Withdraw one of these statements", "consistency")
     except MissingPart as error:
         yield Finding("", None, "", f"consistency was not checked: {error.what}", error.remedy, "consistency", "Info")
-        return
-    if found:
-        yield Finding("", None, "", str(found).rstrip("."), "Withdraw one of these statements", "consistency")
 
 
-def _shown(path: Path) -> str:
+def _shown(path: str | Path) -> str:
     """A path as one would type it here."""
     here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else str(path)

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from functools import cached_property
 
-from sq_graph.check.tracing import TYPE, Touch, touch_at, traced
+from sq_graph.check.tracing import TYPE, Touch, traced
 from sq_graph.errors import InputError
 from sq_graph.graph import Graph, Term
 from sq_graph.vocab import RDF, SH, XSD, shorten
 
-_FIRST, _REST = RDF + "first", RDF + "rest"
 _CAST = {XSD + name for name in ("integer", "decimal", "float", "double", "boolean", "dateTime", "date")}
 _SELECT = re.compile(r"\s*SELECT\s+(?:DISTINCT\s+)?(.+?)\s*WHERE\s*\{(.*)\}(.*)\Z", re.DOTALL | re.IGNORECASE)
 _KINDS = {
@@ -24,15 +23,19 @@ _KINDS = {
     "BlankNodeOrIRI": "!isLiteral({0})", "IRIOrLiteral": "!isBlank({0})", "BlankNodeOrLiteral": "!isIRI({0})",
 }  # fmt: skip
 _LIMITS = {"minInclusive": ">=", "maxInclusive": "<=", "minExclusive": ">", "maxExclusive": "<"}
+_LENGTHS = {"minLength": ">=", "maxLength": "<="}
 _PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
 _STEPS = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 _COUNTED = ("minCount", "maxCount", "hasValue", "uniqueLang", "qualifiedMinCount", "qualifiedMaxCount")
-_TESTED = ("class", "datatype", "nodeKind", "in", "pattern", "minLength", "maxLength", "languageIn", "node", "not",
-           "or", "and", "xone", *_LIMITS)  # fmt: skip
+_TESTED = ("class", "datatype", "nodeKind", "in", "pattern", "languageIn", "node", "not", "or", "and", "xone",
+           *_LENGTHS, *_LIMITS)  # fmt: skip
 _COMPARED = ("disjoint", *_PAIRS)
 _PLAIN = ("path", "property", "sparql", "severity", "message", "name", "description", "order", "group", "deactivated",
           "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "qualifiedValueShape",
           "defaultValue")  # fmt: skip
+
+Target = tuple[str, tuple[Touch, ...]]
+"""The patterns that find the targets of a shape, and the triples that make something a target."""
 
 
 class NotCompiled(InputError):
@@ -43,7 +46,7 @@ class NotCompiled(InputError):
 class Rule:
     """One constraint of one shape: `body` binds `?this`, and `?value` where there is one, for each violation.
 
-    Rules that the shapes state in SPARQL have a `prologue`; `touches` are the triples that bear on the rule.
+    Rules that the shapes state in SPARQL have a `prologue`; `targets` are the triples that make something a target.
     """
 
     shape: str
@@ -51,11 +54,16 @@ class Rule:
     severity: str
     message: str
     target: str
+    targets: tuple[Touch, ...]
     body: str
-    touches: tuple[Touch, ...]
     columns: str = "?this"
     tail: str = ""
     prologue: str = ""
+
+    @cached_property
+    def touches(self) -> tuple[Touch, ...]:
+        """The triples that bear on the rule."""
+        return self.targets + traced(self.body, dict(re.findall(r"PREFIX (.*): <(.*)>", self.prologue)))
 
     def query(self, focus: Iterable[Term] | None = None) -> str:
         """The query over all targets of the rule, or over some of them."""
@@ -89,7 +97,7 @@ class ShapesGraph:
 
     def members(self, node: Term) -> list[Term]:
         """The members of an RDF list; none for what is no list."""
-        first, rest = self.one(node, _FIRST), self.one(node, _REST)
+        first, rest = self.one(node, RDF + "first"), self.one(node, RDF + "rest")
         return [first, *self.members(rest)] if first and rest else []
 
     def names(self, node: Term) -> set[str]:
@@ -105,110 +113,101 @@ class ShapesGraph:
 class Compiler:
     """Compiles shapes to rules; `below` maps each class to the classes beneath it.
 
-    An expression is SPARQL that is true where the thing called `x` breaks a constraint; `place` is the path that
-    leads from `?this` to `x`, empty for `?this` itself.
+    An expression is SPARQL that is true where the thing called `x` breaks a constraint.
     """
 
     def __init__(self, shapes: ShapesGraph, below: Mapping[str, Iterable[str]]) -> None:
         self.shapes, self.below = shapes, below
         self._count = 0
-        self._touches: list[Touch] = []
 
     def rules(self) -> Iterator[Rule]:
         """One rule for each constraint; raises NotCompiled for what is beyond this compiler."""
         for shape in self.shapes.targeted():
             self._refuse(shape)
-            target, touches = self._target(shape)
-            for name, broken in self._broken(shape, "?this", ""):
-                body = f"FILTER ({broken}) BIND (?this AS ?value)"
-                yield self._rule(shape, name, target, body, touches, name != "hasValue")
+            target = self._target(shape)
+            for name, broken in self._broken(shape, "?this"):
+                columns = "?this" if name == "hasValue" else "?this ?value"
+                yield self._rule(shape, name, target, f"FILTER ({broken}) BIND (?this AS ?value)", columns)
             for held in self.shapes.all(shape, "property"):
-                yield from self._property(held, target, touches)
+                yield from self._property(held, target)
             for constraint in self.shapes.all(shape, "sparql"):
-                yield self._sparql(shape, constraint, target, touches)
+                yield self._sparql(shape, constraint, target)
 
-    def _property(self, shape: Term, target: str, touches: list[Touch]) -> Iterator[Rule]:
+    def _property(self, shape: Term, target: Target) -> Iterator[Rule]:
         self._refuse(shape)
         path = self._path_of(shape)
-        for name, broken in self._counted(shape, "?this", ""):
-            yield self._rule(shape, name, target, f"FILTER ({broken})", touches, False)
-        single = self._broken(shape, "?value", self._text(path)), self._compared(shape, "?this", "?value", "")
-        for name, broken in chain(*single):
-            self._trace(path, "")
-            body = f"?this {self._text(path)} ?value . FILTER ({broken})"
-            yield self._rule(shape, name, target, body, touches, True)
+        for name, broken in self._counted(shape, "?this"):
+            yield self._rule(shape, name, target, f"FILTER ({broken})", "?this")
+        steps = " ".join(f"{x} {self._text(way)} {y} ." for x, way, y in self._hops("?this", path, "?value"))
+        for name, broken in (*self._broken(shape, "?value"), *self._compared(shape, "?this", "?value")):
+            yield self._rule(shape, name, target, f"{steps} FILTER ({broken})", "?this ?value")
 
-    def _rule(self, shape: Term, name: str, target: str, body: str, touches: list[Touch], valued: bool) -> Rule:
-        found = tuple(dict.fromkeys(touches + self._touches))
-        self._touches = []
-        severity, message = self._severity(shape), self.shapes.text(shape, "message")
-        columns = "?this ?value" if valued else "?this"
-        return Rule(shape.value, _component(name), severity, message, target, body, found, columns)
+    def _rule(self, shape: Term, name: str, target: Target, body: str, columns: str) -> Rule:
+        message = self.shapes.text(shape, "message")
+        component = f"{name[0].upper()}{name[1:]}ConstraintComponent"
+        return Rule(shape.value, component, self._severity(shape), message, *target, body, columns)
 
-    def _sparql(self, owner: Term, constraint: Term, target: str, touches: list[Touch]) -> Rule:
+    def _sparql(self, owner: Term, constraint: Term, target: Target) -> Rule:
         found = _SELECT.match(self.shapes.text(constraint, "select").replace("$this", "?this"))
         if not found:
             raise NotCompiled("this SPARQL constraint is no SELECT … WHERE query", shorten(constraint.value))
         columns, body, tail = found.groups()
-        prefixes = {
-            self.shapes.text(given, "prefix"): self.shapes.text(given, "namespace")
-            for listed in self.shapes.all(constraint, "prefixes")
-            for given in self.shapes.all(listed, "declare")
-        }
-        prologue = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in prefixes.items()) or "\n"
+        listed = self.shapes.all(constraint, "prefixes")
+        declared = [(self.shapes.text(one, "prefix"), self.shapes.text(one, "namespace"))
+                    for each in listed for one in self.shapes.all(each, "declare")]  # fmt: skip
+        prologue = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in declared) or "\n"
         message = self.shapes.text(constraint, "message") or self.shapes.text(owner, "message")
-        return Rule(constraint.value, _component("SPARQL"), self._severity(owner), message, target, body,
-                    (*touches, *traced(body, prefixes)), columns, tail, prologue)  # fmt: skip
+        return Rule(constraint.value, "SPARQLConstraintComponent", self._severity(owner), message, *target, body,
+                    columns, tail, prologue)  # fmt: skip
 
     def _severity(self, shape: Term) -> str:
         return (self.shapes.text(shape, "severity") or "Violation").removeprefix(SH)
 
     def _refuse(self, shape: Term, nested: bool = False) -> None:
         names = self.shapes.names(shape)
-        unknown = names - {*_COUNTED, *_TESTED, *_COMPARED, *_PLAIN}
-        unknown |= names & ({"property"} if "path" in names else set()) | names & ({"sparql"} if nested else set())
-        if unknown:
+        refused = ({"property"} if "path" in names else set()) | ({"sparql"} if nested else set())
+        if unknown := names - {*_COUNTED, *_TESTED, *_COMPARED, *_PLAIN} | names & refused:
             raise NotCompiled(f"sh:{min(unknown)} is not compiled here", shorten(shape.value))
 
-    def _target(self, shape: Term) -> tuple[str, list[Touch]]:
+    def _target(self, shape: Term) -> Target:
         classes = sorted({name for one in self.shapes.all(shape, "targetClass") for name in self._beneath(one)})
         subjects, objects = self.shapes.all(shape, "targetSubjectsOf"), self.shapes.all(shape, "targetObjectsOf")
-        nodes = self.shapes.all(shape, "targetNode")
         parts = [f"?this {p.n3()} {self._new()} ." for p in subjects]
         parts += [f"{self._new()} {p.n3()} ?this ." for p in objects]
         if classes:
             kind = self._new()
             parts.append(f"VALUES {kind} {{ {' '.join(f'<{name}>' for name in classes)} }} ?this <{TYPE}> {kind} .")
-        if nodes:
+        if nodes := self.shapes.all(shape, "targetNode"):
             parts.append(f"VALUES ?this {{ {' '.join(node.n3() for node in nodes)} }}")
         touches = [Touch(TYPE, "?this", f"<{name}>") for name in classes]
-        touches += [touch_at(p.value, "") for p in subjects] + [touch_at(p.value, "", True) for p in objects]
-        return (parts[0] if len(parts) == 1 else " UNION ".join(f"{{ {part} }}" for part in parts)), touches
+        touches += [Touch(p.value) for p in subjects] + [Touch(p.value, "?end", "?this") for p in objects]
+        return " UNION ".join(f"{{ {part} }}" for part in parts) if len(parts) > 1 else parts[0], tuple(touches)
 
     # ---- single values
 
-    def _broken(self, shape: Term, x: str, place: str) -> Iterator[tuple[str, str]]:
+    def _broken(self, shape: Term, x: str) -> Iterator[tuple[str, str]]:
         """Each constraint on single values, as an expression."""
         for name in _TESTED:
             for given in self.shapes.all(shape, name):
-                yield name, f"!COALESCE({self._holds(shape, name, given, x, place)}, false)"
+                yield name, f"!COALESCE({self._holds(shape, name, given, x)}, false)"
         if not self.shapes.one(shape, "path"):
             for given in self.shapes.all(shape, "hasValue"):
                 yield "hasValue", f"!sameTerm({x}, {given.n3()})"
 
-    def _holds(self, shape: Term, name: str, given: Term, x: str, place: str) -> str:
+    def _holds(self, shape: Term, name: str, given: Term, x: str) -> str:
         """The contrary of an expression, or an error, which counts as false."""
         value, members = given.n3(), self.shapes.members(given)
         if name in _LIMITS:
             return f"{x} {_LIMITS[name]} {value}"
-        if name in ("or", "and", "xone"):
-            holding = [f"!{self._fails(member, x, place)}" for member in members]
-            if name == "xone":
-                return " + ".join(f"IF({one}, 1, 0)" for one in holding) + " = 1"
-            return "(" + (" || " if name == "or" else " && ").join(holding) + ")"
+        if name in _LENGTHS:
+            return f"STRLEN(STR({x})) {_LENGTHS[name]} {given.value}"
         match name:
+            case "or" | "and":
+                joint = " || " if name == "or" else " && "
+                return f"({joint.join(f'!{self._fails(member, x)}' for member in members)})"
+            case "xone":
+                return " + ".join(f"IF({self._fails(member, x)}, 0, 1)" for member in members) + " = 1"
             case "class":
-                self._touches.append(touch_at(TYPE, place))
                 kind, names = self._new(), ", ".join(f"<{one}>" for one in sorted(self._beneath(given)))
                 return f"EXISTS {{ {x} <{TYPE}> {kind} FILTER ({kind} IN ({names})) }}"
             case "datatype":
@@ -221,28 +220,24 @@ class Compiler:
             case "pattern":
                 flags = self.shapes.one(shape, "flags")
                 return f"REGEX(STR({x}), {value}{', ' + flags.n3() if flags else ''})"
-            case "minLength" | "maxLength":
-                return f"STRLEN(STR({x})) {'>=' if name == 'minLength' else '<='} {given.value}"
             case "languageIn":
                 return " || ".join(f"LANGMATCHES(LANG({x}), {tag.n3()})" for tag in members)
-        return ("" if name == "not" else "!") + self._fails(given, x, place)
+        return ("" if name == "not" else "!") + self._fails(given, x)
 
-    def _compared(self, shape: Term, x: str, y: str, place: str) -> Iterator[tuple[str, str]]:
+    def _compared(self, shape: Term, x: str, y: str) -> Iterator[tuple[str, str]]:
         """Each constraint that compares a value `y` with what `x` has under another property."""
         for name in _COMPARED:
             for other in self.shapes.all(shape, name):
-                self._touches.append(touch_at(other.value, place))
                 its = self._new()
                 wrong = f"sameTerm({y}, {its})" if name == "disjoint" else f"!COALESCE({y} {_PAIRS[name]} {its}, false)"
-                yield name, f"EXISTS {{ {x} {other.n3()} {its} FILTER ({wrong}) }}"
+                yield name, self._exists(x, other, its, wrong)
 
     # ---- all values of a path
 
-    def _counted(self, shape: Term, x: str, place: str) -> Iterator[tuple[str, str]]:
+    def _counted(self, shape: Term, x: str) -> Iterator[tuple[str, str]]:
         """Each constraint on the values of a path as a whole, as an expression."""
         path = self._path_of(shape)
         for name, given in [(one, given) for one in _COUNTED for given in self.shapes.all(shape, one)]:
-            self._trace(path, place)
             y, z = self._new(), self._new()
             if name == "hasValue":
                 yield name, "!" + self._exists(x, path, y, f"sameTerm({y}, {given.n3()})")
@@ -252,46 +247,40 @@ class Compiler:
             elif name.endswith("Count"):
                 wanted = self.shapes.one(shape, "qualifiedValueShape") if name.startswith("q") else None
                 number = int(given.value) + name.endswith("axCount")
-                enough = self._at_least(x, path, number, wanted, self._within(path, place)) if number else "true"
+                enough = self._at_least(x, path, number, wanted) if number else "true"
                 yield name, enough if name.endswith("axCount") else f"!{enough}"
 
-    def _at_least(
-        self, x: str, path: Term, number: int, wanted: Term | None, place: str, others: tuple[str, ...] = ()
-    ) -> str:
+    def _at_least(self, x: str, path: Term, number: int, wanted: Term | None, others: tuple[str, ...] = ()) -> str:
         """That `x` has some number of different values; nested, for a join inside EXISTS is slow."""
         y = self._new()
         parts = [f"!sameTerm({y}, {other})" for other in others]
         if wanted:
-            parts.append(f"!{self._fails(wanted, y, place)}")
+            parts.append(f"!{self._fails(wanted, y)}")
         if number > 1:
-            parts.append(self._at_least(x, path, number - 1, wanted, place, (*others, y)))
+            parts.append(self._at_least(x, path, number - 1, wanted, (*others, y)))
         return self._exists(x, path, y, " && ".join(parts))
 
     def _exists(self, x: str, path: Term, y: str, test: str) -> str:
         """That some `y` at the end of a path from `x` passes a test; sequences become nested steps."""
-        steps = self.shapes.members(path) or [path]
-        names = [self._new() for _ in steps[1:]]
-        for start, way, end in reversed(list(zip([x, *names], steps, [*names, y], strict=True))):
+        for start, way, end in reversed(self._hops(x, path, y)):
             test = f"EXISTS {{ {start} {self._text(way)} {end}{f' FILTER ({test})' if test else ''} }}"
         return test
 
-    def _fails(self, shape: Term, x: str, place: str) -> str:
+    def _fails(self, shape: Term, x: str) -> str:
         """An expression for a whole shape."""
         self._refuse(shape, nested=True)
         if self.shapes.one(shape, "path"):
-            return self._fails_at(shape, x, place)
-        broken = [one for _, one in self._broken(shape, x, place)]
-        broken += [self._fails_at(held, x, place) for held in self.shapes.all(shape, "property")]
-        return "(" + (" || ".join(broken) or "false") + ")"
+            broken = self._failing_at(shape, x)
+        else:
+            broken = [one for _, one in self._broken(shape, x)]
+            broken += [one for held in self.shapes.all(shape, "property") for one in self._failing_at(held, x)]
+        return f"({' || '.join(broken) or 'false'})"
 
-    def _fails_at(self, shape: Term, x: str, place: str) -> str:
+    def _failing_at(self, shape: Term, x: str) -> list[str]:
         path, y = self._path_of(shape), self._new()
-        self._trace(path, place)
-        single = [*self._broken(shape, y, self._within(path, place)), *self._compared(shape, x, y, place)]
-        broken = [one for _, one in self._counted(shape, x, place)]
-        if single:
-            broken.append(self._exists(x, path, y, " || ".join(one for _, one in single)))
-        return "(" + (" || ".join(broken) or "false") + ")"
+        broken = [one for _, one in self._counted(shape, x)]
+        single = [one for _, one in (*self._broken(shape, y), *self._compared(shape, x, y))]
+        return [*broken, self._exists(x, path, y, " || ".join(single))] if single else broken
 
     # ---- paths
 
@@ -301,39 +290,26 @@ class Compiler:
             raise NotCompiled("this property shape has no sh:path", shorten(shape.value))
         return path
 
+    def _hops(self, x: str, path: Term, y: str) -> list[tuple[str, Term, str]]:
+        """A path from `x` to `y` as steps from thing to thing."""
+        steps = self.shapes.members(path) or [path]
+        names = [x, *(self._new() for _ in steps[1:]), y]
+        return list(zip(names, steps, names[1:], strict=False))
+
     def _text(self, path: Term) -> str:
         """A path as SPARQL writes it."""
         if path.kind == "uri":
             return path.n3()
         if steps := self.shapes.members(path):
-            return "(" + "/".join(map(self._text, steps)) + ")"
+            return f"({'/'.join(map(self._text, steps))})"
         if inverse := self.shapes.one(path, "inversePath"):
             return f"(^{self._text(inverse)})"
         if choice := self.shapes.one(path, "alternativePath"):
-            return "(" + "|".join(map(self._text, self.shapes.members(choice))) + ")"
+            return f"({'|'.join(map(self._text, self.shapes.members(choice)))})"
         for name, sign in _STEPS.items():
             if way := self.shapes.one(path, name):
                 return f"({self._text(way)}{sign})"
         raise NotCompiled("a path of this form is not compiled", shorten(path.value))
-
-    def _within(self, path: Term, place: str) -> str:
-        """A path that goes on from the end of another."""
-        return f"{place}/{self._text(path)}" if place else self._text(path)
-
-    def _trace(self, path: Term, place: str) -> None:
-        """Notes which changed triples can be a step of a path that begins at the end of another path."""
-        inverse, choice = self.shapes.one(path, "inversePath"), self.shapes.one(path, "alternativePath")
-        if path.kind == "uri" or (inverse and inverse.kind == "uri"):
-            self._touches.append(touch_at((inverse or path).value, place, backwards=bool(inverse)))
-        elif choice:
-            for way in self.shapes.members(choice):
-                self._trace(way, place)
-        elif steps := self.shapes.members(path):
-            for way in steps:
-                self._trace(way, place)
-                place = self._within(way, place)
-        else:
-            self._touches += [Touch(name, link=None) for name in re.findall(r"<([^>]+)>", self._text(path))]
 
     def _beneath(self, kind: Term) -> set[str]:
         return {kind.value, *self.below.get(kind.value, ())}
@@ -341,7 +317,3 @@ class Compiler:
     def _new(self) -> str:
         self._count += 1
         return f"?v{self._count}"
-
-
-def _component(name: str) -> str:
-    return f"{name[0].upper()}{name[1:]}ConstraintComponent"

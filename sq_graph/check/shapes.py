@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 from sq_graph.check.rules import Compiler, Rule, ShapesGraph
 from sq_graph.check.tracing import Touch
-from sq_graph.graph import Graph, Term, Triple
-from sq_graph.vocab import RDFS, SH, XSD
+from sq_graph.graph import EmbeddedGraph, Graph, Term, Triple
+from sq_graph.vocab import SH
 
-_CLASSES = f"SELECT DISTINCT ?below ?above {{ ?below <{RDFS}subClassOf>+ ?above FILTER (ISIRI(?above)) }}"
+_REPORTED = """SELECT DISTINCT * { ?report sh:result ?result .
+  ?result sh:focusNode ?focus ; sh:sourceShape ?shape ; sh:sourceConstraintComponent ?component ;
+    sh:resultSeverity ?severity .
+  OPTIONAL { ?result sh:sourceConstraint ?constraint } OPTIONAL { ?result sh:value ?value }
+  OPTIONAL { ?result sh:resultMessage ?message } }"""
+_CLASSES = "SELECT DISTINCT ?below ?above { ?below rdfs:subClassOf+ ?above FILTER (ISIRI(?above)) }"
 
 
 @dataclass(frozen=True)
@@ -65,19 +70,16 @@ class Shapes:
         """
         by_predicate: dict[str, list[Triple]] = {}
         for triple in changed:
-            by_predicate.setdefault(triple[1].value, []).append(triple)
-        linked: dict[Touch, set[Term]] = {}
+            for name in (triple[1].value, ""):
+                by_predicate.setdefault(name, []).append(triple)
+        linked = cache(lambda touch: _linked(graph, touch, by_predicate[touch.predicate]))
         reached: dict[Rule, set[Term]] = {}
         for rule in self.rules:
-            for touch in rule.touches:
-                if touch.predicate and touch.predicate not in by_predicate:
-                    continue
-                if touch.link is None:
-                    reached[rule] = _nodes(graph, f"SELECT DISTINCT ?this {{ {rule.target} }}")
-                    break
-                if touch not in linked:
-                    linked[touch] = _linked(graph, touch, by_predicate[touch.predicate])
-                reached.setdefault(rule, set()).update(linked[touch])
+            touches = [touch for touch in rule.touches if touch.predicate in by_predicate]
+            if any(touch.link is None for touch in touches):
+                reached[rule] = _nodes(graph, f"SELECT DISTINCT ?this {{ {rule.target} }}")
+            else:
+                reached[rule] = set().union(*map(linked, touches))
         return {rule: nodes for rule, nodes in reached.items() if nodes}
 
     def violations_at(self, graph: Graph, reached: Mapping[Rule, Iterable[Term]]) -> set[Violation]:
@@ -106,23 +108,19 @@ def reference(data: Iterable[Path], shapes: Iterable[Path]) -> tuple[Violation, 
         graph.parse(path, format="turtle")
     rules = "\n".join(path.read_text(encoding="utf-8") for path in shapes)
     _, report, _ = pyshacl.validate(graph, shacl_graph=rules, shacl_graph_format="turtle", inplace=True)
-    found = set()
-    for result in report.objects(None, rdflib.URIRef(SH + "result")):
-        said = {str(name).removeprefix(SH): _term(value) for name, value in report.predicate_objects(result)}
-        shape, component = said.get("sourceConstraint", said["sourceShape"]), said["sourceConstraintComponent"]
-        message = said["resultMessage"].value if "resultMessage" in said else ""
-        found.add(Violation(said["focusNode"], shape.value, component.value.removeprefix(SH), said.get("value"),
-                            said["resultSeverity"].value.removeprefix(SH), message))  # fmt: skip
-    return in_order(found)
-
-
-def _term(value: Any) -> Term:
-    import rdflib
-
-    if isinstance(value, rdflib.Literal):
-        datatype = "" if value.language else str(value.datatype or XSD + "string")
-        return Term("literal", str(value), value.language or "", datatype)
-    return Term("bnode" if isinstance(value, rdflib.BNode) else "uri", str(value))
+    told = EmbeddedGraph()
+    told.add(report.serialize(format="nt"), "https://example.org/report")
+    return in_order(
+        Violation(
+            row["focus"],
+            row.get("constraint", row["shape"]).value,
+            row["component"].value.removeprefix(SH),
+            row.get("value"),
+            row["severity"].value.removeprefix(SH),
+            row["message"].value if "message" in row else "",
+        )
+        for row in told.select(_REPORTED)
+    )
 
 
 def _violations(rule: Rule, graph: Graph, focus: Iterable[Term] | None = None) -> Iterator[Violation]:
@@ -137,12 +135,12 @@ def _violations(rule: Rule, graph: Graph, focus: Iterable[Term] | None = None) -
 def _linked(graph: Graph, touch: Touch, triples: Iterable[Triple]) -> set[Term]:
     """The things that changed triples reach through one touch."""
     names = [name for name in (touch.subject, touch.object) if name.startswith("?")]
-    rows = []
-    for subject, _, end in triples:
-        called = {touch.subject: subject, touch.object: end}
-        fits = all(name.startswith("?") or name == term.n3() for name, term in called.items())
-        if fits and not any(called[name].kind == "bnode" for name in names):
-            rows.append([called[name] for name in names])
+    called = [{touch.subject: subject, touch.object: value} for subject, _, value in triples]
+    rows = [
+        [one[name] for name in names]
+        for one in called
+        if all(name == term.n3() or (name.startswith("?") and term.kind != "bnode") for name, term in one.items())
+    ]
     if not touch.link:
         return {row[names.index("?this")] for row in rows}
     values = " ".join(f"({' '.join(term.n3() for term in row)})" for row in rows)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-from sq_graph.graph.guard import Token, resolve, tokens
+from sq_graph.graph.guard import resolve, tokens
 from sq_graph.vocab import RDF
 
 TYPE = RDF + "type"
-_Pattern = tuple[str, str, str]
+_OPERANDS = ("variable", "iri", "name", "string", "number")
+_NOT_TRACED = ("SELECT", "VALUES", "GRAPH", "SERVICE")
 
 
 @dataclass(frozen=True)
@@ -26,90 +26,81 @@ class Touch:
     link: str | None = ""
 
 
-def touch_at(predicate: str, place: str, backwards: bool = False) -> Touch:
-    """The touch of a step that begins at the end of a path from `?this`, or there itself if the path is empty.
+@dataclass(frozen=True)
+class _Pattern:
+    """A triple pattern with the groups in which it stands, the outermost first."""
 
-    >>> touch_at("https://example.org/author", "<https://example.org/work>").link
-    '?this <https://example.org/work> ?at .'
+    subject: str
+    path: tuple[str, ...]
+    object: str
+    groups: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {' '.join(self.path)} {self.object} ."
+
+
+def traced(body: str, prefixes: dict[str, str]) -> tuple[Touch, ...]:
+    """The touches of a group of patterns; where it holds what is not traced here, any triple touches it.
+
+    >>> traced("?this x:a ?b . FILTER EXISTS { ?b x:c ?d }", {"x": "https://e.org/"})[1].link
+    '?this <https://e.org/a> ?b .'
     """
-    start, link = ("?at", f"?this {place} ?at .") if place else ("?this", "")
-    return Touch(predicate, "?end", start, link) if backwards else Touch(predicate, start, "?end", link)
+    patterns = _patterns(body, prefixes)
+    if patterns is None:
+        return (Touch("", link=None),)
+    return tuple(dict.fromkeys(touch for pattern in patterns for touch in _touches(pattern, patterns)))
 
 
-def traced(body: str, prefixes: Mapping[str, str]) -> tuple[Touch, ...]:
-    """The touches of the group pattern of a SPARQL rule.
-
-    Where it branches or has paths, its triples are not traced back to the thing that it judges.
-
-    >>> traced("?this x:a ?b . ?b x:c ?d", {"x": "https://example.org/"})[1].link
-    '?this <https://example.org/a> ?b .'
-    """
-    words = list(tokens(body))
-    patterns = _patterns(words, dict(prefixes))
-    if patterns is not None:
-        return tuple(
-            Touch(pattern[1][1:-1], pattern[0], pattern[2], _chain(pattern, group, patterns))
-            for pattern, group in patterns.items()
-        )
-    named = {iri for word in words if (iri := TYPE if word.text == "a" else resolve(word, dict(prefixes)))}
-    whole = not any(word.text.upper() in ("SELECT", "VALUES", "GRAPH", "SERVICE", "[") for word in words)
-    free = any(  # a variable in the place of a predicate
-        word.kind == "variable" and (before.kind == "variable" or before.text == ";")
-        for before, word in pairwise(words)
-    )
-    return tuple(Touch(iri, link=None) for iri in sorted(named)) if whole and not free else (Touch("", link=None),)
+def _touches(pattern: _Pattern, patterns: list[_Pattern]) -> Iterator[Touch]:
+    """Its triples are linked to `?this` by what must hold with them: the patterns of its own and of outer groups."""
+    around = [one for one in patterns if one is not pattern and pattern.groups[: len(one.groups)] == one.groups]
+    linked = any("?this" in (one.subject, one.object) for one in around)
+    near = "?this" in (pattern.subject, pattern.object)
+    link = "" if near else " ".join(map(str, around)) if linked else None
+    path = "".join(pattern.path)
+    for before, word in zip(("", *pattern.path), pattern.path, strict=False):
+        if word.startswith("?"):
+            yield Touch("", link=None)
+        elif word.startswith("<") and ("^(" in path or set(pattern.path) & set("/*+?!")):
+            yield Touch(word[1:-1], link=None)
+        elif word.startswith("<"):
+            ends = (pattern.object, pattern.subject) if before == "^" else (pattern.subject, pattern.object)
+            yield Touch(word[1:-1], *ends, link)
 
 
-def _patterns(words: list[Token], prefixes: dict[str, str]) -> dict[_Pattern, tuple[int, ...]] | None:
-    """The triple patterns of a group, each with the optional and tested groups in which it stands.
-
-    None where there is anything but variables, IRIs and literals between the brackets and keywords of such groups.
-    """
-    found: dict[_Pattern, tuple[int, ...]] = {}
+def _patterns(body: str, prefixes: dict[str, str]) -> list[_Pattern] | None:
+    """The triple patterns of a text, past its expressions in brackets; None for a text that is not traced."""
+    found: list[_Pattern] = []
     groups: list[tuple[int, ...]] = [()]
-    terms: list[str] = []
-    tested = apart = 0
-    for word in words:
-        text = word.text
-        if text == "{":
-            groups.append((*groups[-1], word.start, tested) if apart else (*groups[-1], tested))
-            terms, apart, tested = [], 0, 0
-        elif text == "}":
-            *_, tested = groups.pop()
-            terms = []
-        elif text in ("(", ")"):
-            if terms:  # a path in brackets
-                return None
-            tested += 1 if text == "(" else -1
-        elif text.upper() in ("OPTIONAL", "EXISTS"):
-            apart = 1
-        elif tested or text.upper() in ("FILTER", "NOT", "BIND"):
-            terms = []
-        elif text in (".", ";", ","):
-            terms = terms[: ".;,".index(text)]
-        elif word.kind in ("variable", "iri", "name", "string", "number") or text in ("a", "true", "false"):
-            iri = TYPE if text == "a" else resolve(word, prefixes)
-            terms = [*terms, f"<{iri}>" if iri else text.replace("$", "?") if word.kind == "variable" else text]
-            if len(terms) == 3:
-                found.setdefault((terms[0], terms[1], terms[2]), groups[-1])
-        else:
+    brackets = [0]
+    subject, path = "", list[str]()
+    for token in tokens(body):
+        text = token.text
+        if text in ("{", "}"):
+            if text == "{":
+                groups.append((*groups[-1], token.start))
+                brackets.append(0)
+            else:
+                groups.pop()
+                brackets.pop()
+            subject, path = "", []
+        elif brackets[-1] or (text == "(" and not subject):
+            brackets[-1] += (text == "(") - (text == ")")
+        elif text in (".", ";"):
+            subject, path = subject if text == ";" else "", []
+        elif subject and text in ("(", ")", "^", "|", "/", "*", "+", "?", "!"):
+            path.append(text)
+        elif token.kind in _OPERANDS or text in ("a", "true", "false"):
+            iri = TYPE if text == "a" else resolve(token, prefixes)
+            term = f"<{iri}>" if iri else text.replace("$", "?") if token.kind == "variable" else text
+            if not subject:
+                subject = term
+            elif not path or path[-1] in ("(", "^", "|", "/", "!"):
+                path.append(term)
+            else:
+                found.append(_Pattern(subject, tuple(path), term, groups[-1]))
+        elif token.kind == "word" and text.upper() not in _NOT_TRACED:
+            subject, path = "", []
+        elif text != ",":
             return None
-    return None if any(predicate.startswith("?") for _, predicate, _ in found) else found
-
-
-def _chain(start: _Pattern, group: tuple[int, ...], patterns: dict[_Pattern, tuple[int, ...]]) -> str | None:
-    """The shortest run of patterns, in the same or outer groups, that leads from one to `?this`; None without any."""
-    near = [pattern for pattern, place in patterns.items() if place == group[: len(place)]]
-    agenda: list[tuple[set[str], tuple[_Pattern, ...]]] = [(_variables(start), ())]
-    for known, used in agenda:
-        if "?this" in known:
-            return " ".join(f"{' '.join(pattern)} ." for pattern in used)
-        for pattern in near:
-            ends = _variables(pattern)
-            if ends & known and not ends <= known:
-                agenda.append((known | ends, (*used, pattern)))
-    return None
-
-
-def _variables(pattern: _Pattern) -> set[str]:
-    return {term for term in (pattern[0], pattern[2]) if term.startswith("?")}
+    return found
