@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sq_graph.errors import BrokenFile, UnknownName
+from sq_graph.graph import Term
 from sq_graph.vocab import PREFIXES, expand, shorten
 
 Expectation = Literal["some", "any", "none"]
@@ -16,6 +17,7 @@ _VALUES = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 _PROJECTION = re.compile(
     r"SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?(.*?)\s*(?:(?<![?$\w])(?:FROM|WHERE)\b|\{)", re.IGNORECASE | re.DOTALL
 )
+_NAMED = re.compile(r"\((?:[^()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*\bAS\s+\?(\w+)\s*\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ class Question:
         Raises UnknownName for a parameter that the question does not have.
         """
         text = self.text
+        known = [parameter.name for parameter in self.parameters]
         for name, terms in values.items():
-            if name not in {parameter.name for parameter in self.parameters}:
-                known = [parameter.name for parameter in self.parameters]
+            if name not in known:
                 has = f"It takes {', '.join(known)}" if known else "It takes no parameter"
                 raise UnknownName(f"parameter of the question {self.name}", name, known, remedy=has)
             row = f"VALUES ?{name} {{ {' '.join(terms)} }}"
@@ -84,12 +86,10 @@ def read_question(path: Path) -> Question:
     header = _header(text, path)
     parameters = tuple(_parameter(name, given, text, path) for name, given in (header.get("parameters") or {}).items())
     columns = {str(name): str(meaning) for name, meaning in (header.get("columns") or {}).items()}
-    projected = projection(text)
+    projected = _projection(text)
     if tuple(columns) != projected:
-        raise BrokenFile(
-            f"the header names the columns {', '.join(columns)}, the query gives {', '.join(projected)}",
-            str(path), remedy="Make them agree",
-        )  # fmt: skip
+        what = f"the header names the columns {', '.join(columns)}, the query gives {', '.join(projected)}"
+        raise BrokenFile(what, str(path), remedy="Make them agree")
     for field in ("title", "question", "expect"):
         if not header.get(field):
             raise BrokenFile(f"the header lacks '{field}'", str(path), 1, remedy=f"Add a line '#+ {field}: …'")
@@ -107,20 +107,6 @@ def read_question(path: Path) -> Question:
         text=text,
         path=path,
     )
-
-
-def projection(text: str) -> tuple[str, ...]:
-    """The columns that a SELECT query gives, in order.
-
-    >>> projection("SELECT ?work (MIN(?y) AS ?year) WHERE { ?work sq:year ?y } GROUP BY ?work")
-    ('work', 'year')
-    """
-    body = re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE)
-    found = _PROJECTION.search(body)
-    if not found:
-        return ()
-    plain = re.sub(r"\((?:[^()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*\bAS\s+\?(\w+)\s*\)", r"?\1", found[1], flags=re.I)
-    return tuple(re.findall(r"\?(\w+)", plain))
 
 
 class Catalogue:
@@ -164,8 +150,31 @@ def as_term(value: str) -> str:
     iri = expand(value)
     if re.match(r"[a-z][a-z0-9+.-]*://[^\s<>\"{}|^`\\]+\Z", iri, re.IGNORECASE):
         return f"<{iri}>"
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'
+    return Term("literal", value).n3()
+
+
+def shown_default(parameter: Parameter) -> str:
+    """The default of a parameter in short form, as a user would type it.
+
+    >>> shown_default(Parameter("work", "sq:Work", "Work", "<https://w3id.org/sq-graph/id/work/room-1999>"))
+    'work:room-1999'
+    """
+    return " ".join(shorten(term.strip("<>")) if term.startswith("<") else term for term in parameter.default.split())
+
+
+def prologue() -> str:
+    """PREFIX lines for every prefix of the vocabulary, to be put before a query.
+
+    >>> prologue().splitlines()[0]
+    'PREFIX agent: <https://w3id.org/sq-graph/id/agent/>'
+    """
+    return "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in PREFIXES.items())
+
+
+def _projection(text: str) -> tuple[str, ...]:
+    """The columns that a SELECT query gives, in order; of an expression its name after AS."""
+    found = _PROJECTION.search(re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE))
+    return tuple(re.findall(r"\?(\w+)", _NAMED.sub(r"?\1", found[1]))) if found else ()
 
 
 def _header(text: str, path: Path) -> dict[str, Any]:
@@ -186,27 +195,7 @@ def _header(text: str, path: Path) -> dict[str, Any]:
 def _parameter(name: str, given: Any, text: str, path: Path) -> Parameter:
     found = re.search(_VALUES.format(name=name), text)
     if not found or not isinstance(given, dict) or not given.get("kind"):
-        raise BrokenFile(
-            f"the parameter {name!r} needs a kind in the header and a line VALUES ?{name} {{ … }} in the query",
-            str(path), remedy="Add what is missing",
-        )  # fmt: skip
-    default = found[0][found[0].index("{") + 1 : -1].strip()
+        what = f"the parameter {name!r} needs a kind in the header and a line VALUES ?{name} {{ … }} in the query"
+        raise BrokenFile(what, str(path), remedy="Add what is missing")
+    default = found[0].partition("{")[2][:-1].strip()
     return Parameter(str(name), str(given["kind"]), str(given.get("label") or name), default)
-
-
-def shown_default(parameter: Parameter) -> str:
-    """The default of a parameter in short form, as a user would type it.
-
-    >>> shown_default(Parameter("work", "sq:Work", "Work", "<https://w3id.org/sq-graph/id/work/room-1999>"))
-    'work:room-1999'
-    """
-    return " ".join(shorten(term.strip("<>")) if term.startswith("<") else term for term in parameter.default.split())
-
-
-def prologue() -> str:
-    """PREFIX lines for every prefix of the vocabulary, to be put before a query.
-
-    >>> prologue().splitlines()[0]
-    'PREFIX agent: <https://w3id.org/sq-graph/id/agent/>'
-    """
-    return "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in PREFIXES.items())

@@ -165,15 +165,7 @@ class Table:
 
 
 def stack(tables: Sequence[Table], form: str, width: int = 100) -> str:
-    """Several tables one after another in one form.
-
-    >>> print(stack([Table(("a",), ((1,),)), Table(("b",), ((2,),))], "csv"), end="")
-    a
-    1
-    <BLANKLINE>
-    b
-    2
-    """
+    """Several tables one after another in one form."""
     if form == "json":
         return as_json([(table.records or table).to_dicts() for table in tables])
     return "\n".join(table.render(form, width) for table in tables)

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from sq_graph.cli.output import Endpoint, Form, Store, Workspace, open_atlas, show, write
-from sq_graph.errors import SqGraphError, UnknownName
+from sq_graph.errors import SqGraphError
 from sq_graph.graph.layout import found_workspace, packaged, workspace
 from sq_graph.queries import Catalogue, Parameter, Question, shown_default
 from sq_graph.table import Table
@@ -41,27 +41,17 @@ def list_questions(
     Python: atlas.ask(question, **parameters).
     """
     if ctx.invoked_subcommand is None:
-        show(questions_table(_catalogue()), form)
-
-
-def questions_table(catalogue: Catalogue) -> Table:
-    """Every question with its group and parameters."""
-    questions = catalogue.questions()
-    rows = tuple(
-        (one.name, one.question, "\n".join(f"--{_dashed(p.name)}" for p in one.parameters)) for one in questions
-    )
-    note = "Ask one by its name: sq-graph ask rival-definitions --concept social-exclusion"
-    return Table(
-        ("name", "question", "options"), rows, "Questions", (note,), groups=tuple(one.group for one in questions)
-    )
+        found = _catalogue().questions()
+        rows = tuple((one.name, one.question, "\n".join(_flag(p) for p in one.parameters)) for one in found)
+        note = "Ask one by its name: sq-graph ask rival-definitions --concept social-exclusion"
+        groups = tuple(one.group for one in found)
+        show(Table(("name", "question", "options"), rows, "Questions", (note,), groups), form)
 
 
 def _catalogue() -> Catalogue:
     """The questions of the packaged map and of the workspace named on the command line."""
-    layouts = [packaged()]
     folder = _named_workspace() or found_workspace()
-    if folder:
-        layouts.append(workspace(folder))
+    layouts = [packaged(), *([workspace(folder)] if folder else [])]
     return Catalogue(path for layout in layouts for path in layout.queries())
 
 
@@ -109,16 +99,12 @@ def _option(parameter: Parameter) -> inspect.Parameter:
         return [slug for slug in slugs if slug.startswith(incomplete)]
 
     default = "any" if parameter.default == "UNDEF" else shown_default(parameter)
-    option = typer.Option(
-        f"--{_dashed(parameter.name)}", help=f"{parameter.label} (by default {default}).", autocompletion=complete
-    )
+    told = f"{parameter.label} (by default {default})."
+    option = typer.Option(_flag(parameter), help=told, autocompletion=complete)
     return inspect.Parameter(
         parameter.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, option]
     )
 
 
-def _dashed(name: str) -> str:
-    return name.replace("_", "-")
-
-
-__all__ = ["Questions", "UnknownName", "list_questions", "questions_table"]
+def _flag(parameter: Parameter) -> str:
+    return "--" + parameter.name.replace("_", "-")

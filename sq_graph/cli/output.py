@@ -8,12 +8,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sq_graph.errors import InputError
-from sq_graph.table import FORMS, Table
+from sq_graph.table import Table
 
 if TYPE_CHECKING:
     from sq_graph.atlas import Atlas
@@ -40,9 +39,7 @@ def open_atlas(workspace: Path | None = None, store: Path | None = None, endpoin
 
 
 def show(table: Table, form: str) -> None:
-    """Writes a table to standard output in the form asked for."""
-    if form not in FORMS:
-        raise InputError(f"there is no form {form!r}", remedy=f"Ask for one of {', '.join(FORMS)}")
+    """Writes a table to standard output in the form asked for; raises InputError for a form that there is not."""
     write(table.render(form, screen_width(), sys.stdout.isatty() and "NO_COLOR" not in os.environ))
 
 
@@ -76,17 +73,3 @@ def fail(message: str) -> int:
     """Writes one sentence to standard error and gives the exit code for bad input."""
     sys.stderr.write(" ".join(message.split()) + "\n")
     return 2
-
-
-def keep(path: Path, text: str) -> None:
-    """Writes a text to a file, whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise InputError(f"{path} cannot be written ({error.strerror})", remedy="Check its folder and rights") from None
-
-
-Extra = dict[str, Any]
