@@ -91,8 +91,31 @@ class Library:
         return str(out.toString("UTF-8"))
 
     def unparsed(self, ontology: Any) -> list[str]:
+        """Triples that became no axiom; a type that is a class expression is named among them though it did."""
         loaded = self.manager.getOntologyFormat(ontology).getOntologyLoaderMetaData()
-        return texts(loaded.get().getUnparsedTriples()) if loaded.isPresent() else []
+        left = list(loaded.get().getUnparsedTriples().iterator()) if loaded.isPresent() else []
+        types = {str(triple.getSubject()) for triple in left if is_expression(triple)}
+        read = {subject for subject in types if self.expressions(ontology, subject) >= len(of(left, subject))}
+        return sorted({str(t) for t in left if not (is_expression(t) and str(t.getSubject()) in read)})
+
+    def expressions(self, ontology: Any, subject: str) -> int:
+        """How many class expressions the ontology asserts of an individual."""
+        from org.semanticweb.owlapi.model import IRI
+
+        individual = self.manager.getOWLDataFactory().getOWLNamedIndividual(IRI.create(subject.strip("<>")))
+        return sum(
+            bool(a.getClassExpression().isAnonymous()) for a in ontology.classAssertionAxioms(individual).iterator()
+        )
+
+
+def is_expression(triple: Any) -> bool:
+    """Whether a triple gives a blank node as a type."""
+    return str(triple.getPredicate()).endswith("#type>") and "genid" in str(triple.getObject())
+
+
+def of(triples: list[Any], subject: str) -> list[Any]:
+    """The types by class expression that the triples give to a subject."""
+    return [triple for triple in triples if is_expression(triple) and str(triple.getSubject()) == subject]
 
 
 def texts(items: Any) -> list[str]:
