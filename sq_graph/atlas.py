@@ -18,24 +18,15 @@ from sq_graph.graph import EmbeddedGraph, Graph, Solutions
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.files import recover
 from sq_graph.graph.layout import Layout, found_workspace, packaged, workspace
+from sq_graph.model import things
 from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, row_values
 from sq_graph.model.aspects import compare_definitions
 from sq_graph.model.attribution import attributions
+from sq_graph.model.claims import compare_positions
 from sq_graph.model.comparison import compare_typologies
-from sq_graph.model.facts import labels
+from sq_graph.model.facts import iris, labels
 from sq_graph.model.names import Names
 from sq_graph.model.profile import profile
-from sq_graph.model.things import (
-    Concept,
-    Definition,
-    Typology,
-    Work,
-    definitions_beneath,
-    read_concept,
-    read_definitions,
-    read_typology,
-    read_works,
-)
 from sq_graph.queries import Catalogue, Parameter, Question, as_term
 from sq_graph.table import Table
 from sq_graph.vocab import kind_of
@@ -60,9 +51,7 @@ def open(
     A current folder that holds `workspace.toml` counts as a workspace where none is named. Raises BrokenFile for
     a folder or file that cannot be read, with its line.
     """
-    layouts = [packaged(), *(workspace(Path(folder)) for folder in folders)]
-    if not folders and (here := found_workspace()):
-        layouts.append(workspace(here))
+    layouts = _layouts(*map(Path, folders))
     if endpoint is not None:
         from sq_graph.graph.remote import RemoteGraph
 
@@ -128,29 +117,28 @@ class Atlas:
         """The label of a thing."""
         return labels(self.graph, [iri])[iri]
 
-    def concept(self, name: str) -> Concept:
+    def concept(self, name: str) -> things.Concept:
         """A concept with all its definitions, those of its senses and narrower concepts among them."""
-        return read_concept(self.graph, self.find(name, "concept", "category"))
+        return things.read_concept(self.graph, self.find(name, "concept", "category"))
 
-    def definitions(self, concept: str = "") -> tuple[Definition, ...]:
+    def definitions(self, concept: str = "") -> tuple[things.Definition, ...]:
         """The definitions of a concept with all beneath it, or of the whole map, in order of year."""
         if concept:
             return self.concept(concept).definitions
-        query = "SELECT DISTINCT ?definition { ?definition a sq:Definition }"
-        return read_definitions(self.graph, [row["definition"].value for row in self.graph.select(query)])
+        return things.read_definitions(self.graph, iris(self.graph, "SELECT DISTINCT ?d { ?d a sq:Definition }"))
 
-    def typology(self, name: str) -> Typology:
+    def typology(self, name: str) -> things.Typology:
         """A typology with its categories in their order."""
-        return read_typology(self.graph, self.find(name, "typology"))
+        return things.read_typology(self.graph, self.find(name, "typology"))
 
-    def typologies(self) -> tuple[Typology, ...]:
+    def typologies(self) -> tuple[things.Typology, ...]:
         """All typologies, by label."""
-        found = [read_typology(self.graph, iri) for iri in self.names.of_class("sq:Typology")]
+        found = [things.read_typology(self.graph, iri) for iri in self.names.of_class("sq:Typology")]
         return tuple(sorted(found, key=lambda typology: typology.label))
 
-    def works(self) -> tuple[Work, ...]:
+    def works(self) -> tuple[things.Work, ...]:
         """All works, by year."""
-        return read_works(self.graph, self.names.of_class("sq:Work"))
+        return things.read_works(self.graph, self.names.of_class("sq:Work"))
 
     def compare(self, *names: str, readings: bool = False, undrawn: bool = False) -> Table:
         """Things side by side: typologies by category; concepts, works or definitions by aspect; positions by claim.
@@ -158,26 +146,25 @@ class Atlas:
         `readings` adds what only a curator draws, `undrawn` the correspondences that nobody draws. Raises
         InputError for things of different kinds, or a single typology.
         """
-        iris = self._alike(names)
-        kinds = {_COMPARED[kind_of(iri) or "concept"] for iri in iris}
+        chosen = self._alike(names)
+        named = [self.label(iri) for iri in chosen]
+        kinds = {_COMPARED[kind_of(iri) or "concept"] for iri in chosen}
         if len(kinds) != 1:
             raise InputError(
-                f"{', '.join(self.label(iri) for iri in iris)} are of different kinds ({', '.join(sorted(kinds))})",
+                f"{', '.join(named)} are of different kinds ({', '.join(sorted(kinds))})",
                 remedy="Compare typologies with typologies, concepts, works or definitions with their like",
             )
         kind = kinds.pop()
         if kind == "typologies":
-            if len(iris) < 2:
-                raise InputError(f"only {self.label(iris[0])} is named", remedy="Name at least two typologies")
-            return compare_typologies(self.graph, [read_typology(self.graph, iri) for iri in iris], undrawn, readings)
+            if len(chosen) < 2:
+                raise InputError(f"only {named[0]} is named", remedy="Name at least two typologies")
+            typologies = [things.read_typology(self.graph, iri) for iri in chosen]
+            return compare_typologies(self.graph, typologies, undrawn, readings)
         if kind == "positions":
-            from sq_graph.model.claims import compare_positions
-
-            return compare_positions(self.graph, iris)
-        definitions = self._definitions_of(kind, iris)
-        if not definitions:
-            raise InputError(f"the map holds no definition for {', '.join(self.label(iri) for iri in iris)}")
-        return compare_definitions(self.graph, definitions, " · ".join(self.label(iri) for iri in iris))
+            return compare_positions(self.graph, chosen)
+        if definitions := self._definitions_of(kind, chosen):
+            return compare_definitions(self.graph, definitions, " · ".join(named))
+        raise InputError(f"the map holds no definition for {', '.join(named)}")
 
     def ask(self, question: str, /, **values: str) -> Answer:
         """The answer to a catalogue question; each parameter takes a slug, short form, IRI or label.
@@ -193,11 +180,9 @@ class Atlas:
         """The rows of a question with the passages they rest on."""
         rows = row_values(found)
         evidence = question.evidence or found.columns
-        things = {value for row in rows for value in row.values() if isinstance(value, str) and "://" in value}
-        bearing = {value for row in rows for name in evidence if isinstance(value := row[name], str) and "://" in value}
-        known = attributions(self.graph, bearing)
+        known = attributions(self.graph, _iris_in(row[name] for row in rows for name in evidence))
         parameters = {p.name: given.get(p.name) or _plain(p.default) for p in question.parameters}
-        named = {part for value in parameters.values() for part in value.split(" ") if "://" in part}
+        named = _iris_in(part for value in parameters.values() for part in value.split(" "))
         return Answer(
             question=question.name,
             title=question.title,
@@ -207,19 +192,15 @@ class Atlas:
             passages=tuple(passages_of(row, evidence, known) for row in rows),
             version=self.version,
             graph_digest=self.digest,
-            labels=labels(self.graph, things | named),
+            labels=labels(self.graph, named | _iris_in(value for row in rows for value in row.values())),
             hidden=question.hidden,
         )
 
     def parameter_value(self, question: Question, name: str, value: str) -> str:
         """The IRI (or, for a text, the text) that a value given for a parameter means."""
-        parameter = next((p for p in question.parameters if p.name == name), None)
-        if parameter is None:
-            question.bind({name: []})
-            raise InputError(f"the question {question.name} takes no parameter {name!r}")
-        if parameter.kind == "text":
-            return value
-        return self.names.find_of_class(value, parameter.kind, parameter.label)
+        question.bind({name: ()})  # refuses a name that is no parameter
+        asked = next(parameter for parameter in question.parameters if parameter.name == name)
+        return value if asked.kind == "text" else self.names.find_of_class(value, asked.kind, asked.label)
 
     def choices(self, parameter: Parameter) -> dict[str, str]:
         """What may stand for a parameter: IRI → label, by label."""
@@ -240,8 +221,8 @@ class Atlas:
         query = asked.bind({name: [as_term(part) for part in value.split(" ")] if "://" in value else [as_term(value)]
                             for name, value in given.items()})  # fmt: skip
         today = self.answer(asked, self.graph.select(query), given)
-        things = {str(value) for row in saved.rows for value in row.values() if "://" in str(value)}
-        return recheck(saved, today, self.names.exist(things))
+        there = self.names.exist(_iris_in(value for row in saved.rows for value in row.values()))
+        return recheck(saved, today, there)
 
     def sparql(self, query: str) -> Table:
         """The answer of any SPARQL query, read only, as a table: rows, yes or no, or triples."""
@@ -371,18 +352,17 @@ class Atlas:
                 continue
         return list(dict.fromkeys(self.find(name, *_COMPARED) for name in names))
 
-    def _definitions_of(self, kind: str, iris: Iterable[str]) -> tuple[Definition, ...]:
+    def _definitions_of(self, kind: str, chosen: Sequence[str]) -> tuple[things.Definition, ...]:
         found: list[str] = []
-        for iri in iris:
+        for iri in chosen:
             if kind == "concepts":
-                found += definitions_beneath(self.graph, iri)
+                found += things.definitions_beneath(self.graph, iri)
             elif kind == "works":
                 query = f"SELECT DISTINCT ?d {{ ?d a sq:Definition . ?d sq:statedIn|sq:via <{iri}> }} ORDER BY STR(?d)"
-                found += [row["d"].value for row in self.graph.select(query)]
+                found += iris(self.graph, query)
             else:
                 found.append(iri)
-        top = next(iter(iris), "") if kind == "concepts" else ""
-        return read_definitions(self.graph, list(dict.fromkeys(found)), top)
+        return things.read_definitions(self.graph, dict.fromkeys(found), chosen[0] if kind == "concepts" else "")
 
 
 _COMPARED = {
@@ -393,15 +373,12 @@ _COMPARED = {
 
 def own_layout(folder: Path | None = None) -> Layout:
     """The files that commands may change: the workspace named, or here, else the packaged map."""
-    here = folder or found_workspace()
-    return workspace(here) if here else packaged()
+    return _layouts(folder)[-1]
 
 
 def files_of(folder: Path | None = None) -> list[tuple[Path, str]]:
     """The listed files of the packaged map and a workspace, each with its IRI."""
-    here = folder or found_workspace()
-    layouts = [packaged(), *([workspace(here)] if here else [])]
-    return [(file.path, file.iri) for layout in layouts for file in layout.files() if file.listed]
+    return [(file.path, file.iri) for layout in _layouts(folder) for file in layout.files() if file.listed]
 
 
 def query_form(query: str) -> str:
@@ -427,6 +404,16 @@ def read_text(path: Path) -> str:
         raise BrokenFile(
             f"the file cannot be read ({error.strerror})", str(path), remedy="Check its path and rights"
         ) from None
+
+
+def _layouts(*folders: Path | None) -> list[Layout]:
+    """The packaged map and the workspaces named, or else the one that is here."""
+    named = [folder for folder in folders if folder] or [folder for folder in [found_workspace()] if folder]
+    return [packaged(), *map(workspace, named)]
+
+
+def _iris_in(values: Iterable[object]) -> set[str]:
+    return {value for value in values if isinstance(value, str) and "://" in value}
 
 
 def _plain(default: str) -> str:
