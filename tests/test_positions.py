@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from sq_graph import resources, turtle
 from sq_graph.atlas import Atlas
 from sq_graph.graph.layout import packaged
-from sq_graph.reason import Matrix, derive, engine, light
-from sq_graph.reason.axioms import Axiom
+from sq_graph.reason import VERDICTS, Matrix, derive, engine, light
+from sq_graph.reason.axioms import Axiom, Reading
 from sq_graph.reason.literature import AGREE, DISAGREE, RESOLVES, sayings
-from sq_graph.reason.positions import SENSES, World
+from sq_graph.reason.positions import SENSES, Position, World
 from sq_graph.reason.tasks import Numbers, Plan, denial
-from sq_graph.reason.verdicts import FILE, NO_TERM, PEACE, key
+from sq_graph.reason.verdicts import FILE, NO_TERM, PEACE, find_all, key
 from sq_graph.vocab import BASE, slug_of
 from tests.conftest import missing
 from tests.test_reason import second_opinion
@@ -350,3 +354,105 @@ def test_axioms_shuffled_among_positions_lose_their_warrant(world: World, matrix
     levels = [bool(answer["level"]) for answer in engine.ask(numbers.axioms, tasks)]
     shuffled, warranted = sum(levels[::2]) / rounds, sum(levels[1::2]) / rounds
     assert warranted <= real / 4, (real, shuffled, warranted)
+
+
+# --- what a small world shows of the method -----------------------------------------------------------------------
+
+
+def small_world(**told: list[tuple[Any, ...]]) -> World:
+    """Positions that say these axioms, all asserted, over the words e:A, e:B … which all of them share."""
+    positions, identities = {}, []
+    for slug, axioms in told.items():
+        module = f"e:{slug}"
+        held = tuple(Axiom(says, module, claims=("e:claim",), reading="worded") for says in axioms)
+        names = frozenset(name for axiom in held for name in axiom.names)
+        reading = Reading(held, (), {"Class": names - {"e:p"}, "ObjectProperty": names & {"e:p"}}, {}, ())
+        positions[slug] = Position(slug, slug, module, Path(), reading, frozenset(["e:claim"]))
+        words = {name for axiom in held for name in axiom.names if name.startswith(module + "#")}
+        identities += [Axiom(("EquivalentClasses", word, f"e:{word[-1]}"), "e:same", senses=SENSES) for word in words]
+    return World(positions, (), tuple(identities), {"e:claim": "asserted"}, {}, {})
+
+
+def test_three_that_clash_though_no_two_do_are_found() -> None:
+    world = small_world(
+        one=[("SubClassOf", "e:one#A", "e:one#B")],
+        two=[("SubClassOf", "e:two#B", "e:two#C")],
+        three=[("ClassAssertion", ("ObjectIntersectionOf", "e:three#A", ("ObjectComplementOf", "e:three#C")), "e:a")],
+    )
+    found = find_all(world, {}, lambda: None)
+    assert [one.level for one in found.pairs.values()] == [0] * 6
+    assert {(one.positions, one.senses, one.level) for one in found.triples} == {
+        (("one", "three", "two"), senses, 1) for senses in SENSES
+    }
+    assert {len(conflict) for one in found.triples for conflict, _ in one.conflicts} == {9}
+
+
+def test_containment_and_words_without_a_case_are_found() -> None:
+    tied = ("ObjectSomeValuesFrom", "e:p", "e:wide#C")
+    world = small_world(
+        wide=[("SubClassOf", "e:wide#A", "e:wide#B"), ("SubClassOf", "e:wide#B", tied)],
+        narrow=[("SubClassOf", "e:narrow#A", ("ObjectSomeValuesFrom", "e:p", "e:narrow#C"))],
+        denying=[("SubClassOf", "e:denying#A", ("ObjectComplementOf", "e:denying#B"))],
+    )
+    found = find_all(world, {}, lambda: None).pairs
+    contained = found[("narrow", "wide"), "word"]
+    assert contained.verdict() == "one contains the other" and contained.container == "wide"
+    emptied = found[("denying", "wide"), "word"]
+    assert emptied.verdict() == PEACE and set(emptied.empty) == {"e:denying#A", "e:wide#A"}
+
+
+# --- the faces ----------------------------------------------------------------------------------------------------
+
+
+def shown(*arguments: str) -> str:
+    command = [sys.executable, "-c", "from sq_graph.cli import main; main()", *arguments]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_the_matrix_as_csv() -> None:
+    rows = list(csv.DictReader(io.StringIO(shown("positions", "-f", "csv"))))
+    assert list(rows[0]) == ["a", "b", "verdict", "conflicts", "complete"]
+    assert len(rows) == len(SLUGS) * (len(SLUGS) - 1) // 2
+    assert {row["verdict"] for row in rows} <= set(VERDICTS)
+    assert all((int(row["conflicts"]) > 0) == row["verdict"].startswith("contradict") for row in rows)
+
+
+def test_the_heat_map_is_complete_by_itself() -> None:
+    svg = shown("positions", "--asserted-only", "--senses", "source", "-f", "svg")
+    ElementTree.fromstring(svg)
+    assert "var(" not in svg and 'fill="#963a19"' in svg
+    assert not re.search("<text[^>]*>[^<]*[≈⊂∩]", svg), "signs that a converter's font may lack are drawn as paths"
+    assert svg.count("Bernard 1999 and Social Quality, 1997 and 2001: contradict") == 1
+
+
+def test_a_clash_tells_who_holds_what_where_and_how_firmly() -> None:
+    rows = list(csv.DictReader(io.StringIO(shown("clash", "bernard-1999", "social-quality-2001", "-f", "csv"))))
+    assert {row["position"] for row in rows} == {"Bernard 1999", "Social Quality, 1997 and 2001"}
+    for row in rows:
+        assert "as reported by Phillips 2008, p. 1" in row["source"] and row["hedge"] == "asserted"
+        assert "social exclusion (Bernard)" in row["same_words"] and "is a constituent of it" in row["neutral"]
+    told = shown("clash", "bernard-1999", "social-quality-2001", "-f", "md")
+    assert "The literature itself: disagree" in told and "The list of conflicts is complete" in told
+
+
+def test_silent_cells_of_the_papers_questions_stay_silent(matrix: Matrix) -> None:
+    rows = matrix.questions().to_dicts()
+    query = "SELECT ?cell { ?cell sq:cellOf ?m ; sq:coverage sq:coverage-silent FILTER(STRENDS(STR(?m), 'phillips-2008-answers')) }"
+    assert [row["the paper answers"] for row in rows].count("silent") == len(matrix.graph.select(query)) > 0
+    linked = {
+        (row["cohesion"], row["exclusion"]): row["the reasoner finds"] for row in rows if row["question"] == "linked?"
+    }
+    assert "Phillips 2008: need not be" in str(linked["nonideological", "outcome"])
+    assert "Phillips 2008: of necessity" in str(linked["ideological", "causal"])
+
+
+def test_everything_a_verdict_carries_is_in_its_json(matrix: Matrix) -> None:
+    told = json.loads(matrix.to_json())
+    assert told["warrant"] == "as reported by Phillips 2008" and told["computed_earlier"] is True
+    pair = next(one for one in told["pairs"] if one["positions"] == ["inverse-relation", "membership-paradox"])
+    assert {"verdict", "reading", "conflicts", "complete", "falls_without", "if_words_are_taken_otherwise", "scope",
+            "literature", "method", "no_case_left_of"} <= set(pair)  # fmt: skip
+    assert pair["scope"] and pair["literature"][0]["says"] == DISAGREE
+    assert any(one["falls_without"] for one in told["pairs"])

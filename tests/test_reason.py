@@ -19,14 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sq_graph
-from sq_graph import turtle
 from sq_graph.errors import BrokenFile, EngineError, MissingPart
 from sq_graph.graph.layout import Layout, packaged, workspace
 from sq_graph.reason import consistent, derive, engine, light, module_findings
-from sq_graph.reason.axioms import Axiom, read_axioms
+from sq_graph.reason.axioms import Axiom
 from sq_graph.reason.conflicts import all_conflicts
 from sq_graph.reason.verdicts import FILE, LIGHT, PEACE
-from sq_graph.vocab import OWL, RDF
 from tests import owlapi_roundtrip
 from tests.conftest import missing
 
@@ -92,7 +90,7 @@ def second_opinion(axioms: list[Axiom], tasks: list[dict[str, Any]]) -> list[Any
     jars = owlapi_roundtrip.jars()
     if not jars or not all(found):
         missing("the jars of the OWL API are not here; run: python -m tests.owlapi_roundtrip fetch")
-    asked = {"jars": [*jars, *map(str, found)], "axioms": [one.text for one in axioms], "triples": [], "rdfxml": ""}
+    asked = {"jars": [*jars, *map(str, found)], "axioms": [one.text for one in axioms], "says": [], "rdfxml": ""}
     return engine.run({**engine.route(), **asked, "tasks": tasks})
 
 
@@ -117,25 +115,30 @@ def test_hermit_still_errs_over_a_property_chain_so_modules_hold_none() -> None:
 
 
 def test_owlready2_as_the_second_route_says_the_same() -> None:
-    """Parsed from triples, one JVM a question: the slow road to the same answers."""
-    text = """PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-        <e:A> a owl:Class ; rdfs:subClassOf <e:B> . <e:B> a owl:Class . <e:a> a owl:NamedIndividual , <e:A> .
-        <e:A> owl:disjointWith <e:B> ."""
-    axioms = read_axioms(turtle.read(text), "e:").axioms
-    declared = [(f"<{name}>", f"<{RDF}type>", f"<{OWL}Class>") for name in ("e:A", "e:B")]
-    asked = {
-        "route": "owlready2",
-        "java": shutil.which("java") or missing("there is no java program: install a JRE"),
-        "axioms": [],
-        "rdfxml": "",
-    }
-    apart = next(number for number, one in enumerate(axioms) if one.says[0] == "DisjointClasses")
-    rest = [number for number in range(len(axioms)) if number != apart]
-    tasks = [{"do": "refuted", "axioms": rest, "each": [apart]}, {"do": "refuted", "axioms": [], "each": [apart]}]
-    assert engine.run({**asked, "triples": [[*declared, *one.triples] for one in axioms], "tasks": tasks}) == [
-        [apart],
-        [],
+    """One JVM a question: the slow road to the same answers, over every kind of expression that modules use."""
+    java = shutil.which("java") or missing("there is no java program: install a JRE")
+    covering = [
+        axiom("SubClassOf", "e:A", ("ObjectUnionOf", "e:B", "e:C")),
+        axiom("DisjointClasses", "e:A", "e:B", "e:C"),
+        axiom("ClassAssertion", ("ObjectIntersectionOf", "e:A", some(("ObjectInverseOf", "e:p"), "e:D")), "e:a"),
     ]
+    counted = [
+        axiom("EquivalentClasses", "e:A", ("ObjectMaxCardinality", 1, "e:q", "e:B")),
+        axiom("ClassAssertion", "e:A", "e:a"),
+        *(axiom("ClassAssertion", "e:B", thing) for thing in ("e:b", "e:c")),
+        *(axiom("ObjectPropertyAssertion", "e:q", "e:a", thing) for thing in ("e:b", "e:c")),
+        axiom("DifferentIndividuals", "e:b", "e:c"),
+    ]
+    cases = [*FAULTS.values(), covering, counted, covering[1:], counted[:-1]]
+    axioms = list(dict.fromkeys(one for case in cases for one in case))
+    tasks = [
+        {"do": "analyse", "background": [axioms.index(one) for one in case], "soft": {}, "read": []} for case in cases
+    ]
+    slow = {"route": "owlready2", "java": java, "axioms": [], "says": [one.says for one in axioms], "rdfxml": ""}
+    told = [
+        [answer["level"] for answer in ask] for ask in (engine.ask(axioms, tasks), engine.run({**slow, "tasks": tasks}))
+    ]
+    assert told == [[1, 1, 1, 1, 1, 0, 0]] * 2
 
 
 # --- minimal conflicts --------------------------------------------------------------------------------------------
@@ -279,7 +282,7 @@ def test_a_reasoner_that_runs_past_its_limit_is_no_verdict() -> None:
 def test_a_reasoner_that_dies_is_no_verdict() -> None:
     """A virtual machine that gets too little memory to start, and an axiom that is none."""
     with pytest.raises(EngineError, match="stopped before it had an answer, so nothing is known"):
-        engine.run({**engine.route(), "options": ["-Xmx1k"], "axioms": [], "triples": [], "rdfxml": "", "tasks": []})
+        engine.run({**engine.route(), "options": ["-Xmx1k"], "axioms": [], "says": [], "rdfxml": "", "tasks": []})
     with pytest.raises(EngineError, match="nothing is known"):
         engine.ask([axiom("SubClassOf", "e:A", ("ObjectNoSuchThing", "e:B"))], [])
 

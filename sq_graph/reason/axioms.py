@@ -13,7 +13,7 @@ from sq_graph.turtle import Document, Triple
 from sq_graph.vocab import OWL, RDF, RDFS, SKOS, SQ, slug_of
 
 _TYPE, _FIRST, _REST, _NIL = (RDF + name for name in ("type", "first", "rest", "nil"))
-_BETWEEN = {
+BETWEEN = {
     RDFS + "subClassOf": "SubClassOf", OWL + "equivalentClass": "EquivalentClasses",
     OWL + "disjointWith": "DisjointClasses", RDFS + "subPropertyOf": "SubObjectPropertyOf",
     OWL + "equivalentProperty": "EquivalentObjectProperties", OWL + "inverseOf": "InverseObjectProperties",
@@ -21,7 +21,7 @@ _BETWEEN = {
     RDFS + "domain": "ObjectPropertyDomain", RDFS + "range": "ObjectPropertyRange",
 }  # fmt: skip
 _SIMPLE = ("Asymmetric", "Functional", "InverseFunctional", "Irreflexive")
-_OF_ROLES = {
+OF_ROLES = {
     OWL + name + "Property": name + "ObjectProperty" for name in (*_SIMPLE, "Reflexive", "Symmetric", "Transitive")
 }
 _TOGETHER = {
@@ -29,13 +29,13 @@ _TOGETHER = {
     "AllDifferent": ("DifferentIndividuals", "distinctMembers"),
 }
 _KINDS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual", "Ontology", "Axiom")
-_LISTS = {"intersectionOf": "ObjectIntersectionOf", "unionOf": "ObjectUnionOf", "oneOf": "ObjectOneOf"}
-_VALUES = {
+LISTS = {"intersectionOf": "ObjectIntersectionOf", "unionOf": "ObjectUnionOf", "oneOf": "ObjectOneOf"}
+VALUES = {
     "someValuesFrom": "ObjectSomeValuesFrom",
     "allValuesFrom": "ObjectAllValuesFrom",
     "hasValue": "ObjectHasValue",
 }
-_COUNTS = {"minQualifiedCardinality": "ObjectMinCardinality", "maxQualifiedCardinality": "ObjectMaxCardinality",
+COUNTS = {"minQualifiedCardinality": "ObjectMinCardinality", "maxQualifiedCardinality": "ObjectMaxCardinality",
            "qualifiedCardinality": "ObjectExactCardinality"}  # fmt: skip
 _NOTES = {RDFS + "label", RDFS + "comment", RDFS + "seeAlso"} | {
     SKOS + name for name in ("definition", "scopeNote", "editorialNote", "note", "example")
@@ -138,12 +138,12 @@ class _Reader:
             name, members = _TOGETHER[slug_of(o)]
             self._take(s, OWL + members)
             return (name, *map(self._class, self._list(self.of[s][OWL + members][0])))
-        kind = _BETWEEN.get(p, "")
+        kind = BETWEEN.get(p, "")
         if s.startswith("_:") and kind not in ("SubClassOf", "EquivalentClasses"):
             return ()
         if p == _TYPE:
-            if o in _OF_ROLES:
-                return (_OF_ROLES[o], s)
+            if o in OF_ROLES:
+                return (OF_ROLES[o], s)
             return () if o.startswith(OWL) and slug_of(o) in _KINDS else ("ClassAssertion", self._class(o), s)
         if "Property" in kind or "Properties" in kind:
             return (
@@ -160,17 +160,17 @@ class _Reader:
             return node
         said = self.of[node]
         self._take(node, *said)
-        for name, kind in _LISTS.items():
+        for name, kind in LISTS.items():
             if members := said.get(OWL + name):
                 return (kind, *map(self._class, self._list(members[0])))
         if other := said.get(OWL + "complementOf"):
             return ("ObjectComplementOf", self._class(other[0]))
         role = self._role(said[OWL + "onProperty"][0])
-        for name, kind in _VALUES.items():
+        for name, kind in VALUES.items():
             if target := said.get(OWL + name):
                 return (kind, role, self._class(target[0]))
-        name = next(name for name in _COUNTS if OWL + name in said)
-        return (_COUNTS[name], int(_text(said[OWL + name][0])), role, self._class(said[OWL + "onClass"][0]))
+        name = next(name for name in COUNTS if OWL + name in said)
+        return (COUNTS[name], int(_text(said[OWL + name][0])), role, self._class(said[OWL + "onClass"][0]))
 
     def _role(self, node: str) -> Any:
         if not node.startswith("_:"):
@@ -201,7 +201,8 @@ def outside_owl(
     for (s, p, o), line in reading.unread:
         what = " ".join("…" if t.startswith("_:") else slug_of(_plain(t)) for t in (s, p, o))
         yield line, f"“{what}” is no axiom of OWL 2 DL that can be reasoned about here"
-    kinds = {kind: reading.declared[kind] | neutral.get(kind, frozenset()) for kind in _KINDS[:-2]}
+    none = frozenset[str]()
+    kinds = {kind: reading.declared.get(kind, none) | neutral.get(kind, none) for kind in _KINDS[:-2]}
     passed_on = _passed_on([*reading.axioms, *background])
     for axiom in reading.axioms:
         for name in sorted(axiom.names):
@@ -229,7 +230,7 @@ def _passed_on(axioms: list[Axiom]) -> set[Any]:
 def _simple_roles(part: tuple[Any, ...]) -> Iterator[str]:
     if part[0] in [name + "ObjectProperty" for name in _SIMPLE]:
         yield part[1]
-    elif part[0] in _COUNTS.values():
+    elif part[0] in COUNTS.values():
         yield from _names(part[2])
     for inner in part[1:]:
         if isinstance(inner, tuple):

@@ -43,7 +43,7 @@ def ask(
     Raises MissingPart without Java or owlready2, EngineError if Java is too old, or the reasoner dies or runs past
     its limit.
     """
-    asked = {"axioms": [axiom.text for axiom in axioms], "triples": [axiom.triples for axiom in axioms]}
+    asked = {"axioms": [axiom.text for axiom in axioms], "says": [axiom.says for axiom in axioms]}
     return run({**route(), **asked, "rdfxml": rdfxml, "tasks": list(tasks)}, seconds)
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from sq_graph.reason.conflicts import minimal_conflict, run_tasks
+from sq_graph.reason.ntriples import ntriples
 
 
 class Hermit:
@@ -84,13 +85,12 @@ class Owlready:
         import owlready2
 
         owlready2.JAVA_EXE = asked["java"]
-        self.library, self.triples, self.whole = owlready2, asked["triples"], asked["rdfxml"].encode()
+        self.library, self.says, self.whole = owlready2, asked["says"], asked["rdfxml"].encode()
 
     def consistent(self, axioms: frozenset[int]) -> bool:
         """Whether these axioms have a model."""
         world = self.library.World()
-        lines = {f"{' '.join(triple)} .\n" for number in axioms for triple in self.triples[number]}
-        text = "".join(sorted(lines)).encode() or self.whole
+        text = ntriples([self.says[number] for number in sorted(axioms)]).encode() or self.whole
         world.get_ontology("https://example.org/asked#").load(fileobj=io.BytesIO(text), only_local=True)
         try:
             self.library.sync_reasoner_hermit(world, debug=0)
