@@ -65,7 +65,7 @@ def agreement(
     Python: atlas.agreement(first, second).
     """
     found = open_atlas(workspace).agreement(first, second)
-    write(stack([found.table(), found.difference_table()], form, screen_width()))
+    write(stack([found.figures, found.differences], form, screen_width()))
 
 
 COMMANDS = {"check": check, "verify": verify, "agreement": agreement}

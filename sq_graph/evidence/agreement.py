@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -14,75 +13,26 @@ from sq_graph.model.aspects import Aspect
 from sq_graph.table import Table
 from sq_graph.vocab import slug_of
 
-SILENT, NOT_APPLICABLE = "silent", "n/a"
-_BESIDE = ("definition", "doubt", "reasons", "note")
-"""What a record may hold beside its aspects."""
+_NO_TERM = frozenset(("silent", "n/a"))
+_BESIDE = ("definition", "doubt", "reasons", "note")  # what a record may hold beside its aspects
 
 Said = frozenset[str]
-Coding = Mapping[str, Mapping[str, Said]]
+Coding = dict[str, dict[str, Said]]
 """Definition → aspect → what is said of it: values, terms, `silent` or `n/a`."""
-_Records = list[tuple[int, dict[str, tuple[str, ...]]]]
-
-
-@dataclass(frozen=True)
-class AspectAgreement:
-    """How far two codings agree on one aspect.
-
-    `figure` is Krippendorff's alpha (nominal, sets as wholes) for a closed aspect, and for an open one the mean
-    overlap of the terms (Jaccard) over the `units` where at least one coder saw a term. It is None where there
-    is nothing to measure: a single value throughout, or no term at all.
-    """
-
-    aspect: str
-    is_closed: bool
-    figure: float | None
-    units: int
-    same: int
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One cell in which the codings differ."""
-
-    definition: str
-    aspect: str
-    first: tuple[str, ...]
-    second: tuple[str, ...]
+_Record = tuple[int, dict[str, Said]]
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Agreement of two codings: a row an aspect, every difference, and the definitions that only one codes."""
+    """How far two codings agree: a row an aspect in `figures`, a row for each cell that they code differently.
 
-    rows: tuple[AspectAgreement, ...]
-    differences: tuple[Difference, ...]
-    definitions: int
-    only_first: tuple[str, ...]
-    only_second: tuple[str, ...]
+    The figure is Krippendorff's alpha (nominal, sets as wholes) for a closed aspect, and for an open one the mean
+    overlap of the terms (Jaccard) over the definitions in which at least one coder saw a term. It is not defined
+    where there is nothing to measure: a single value throughout, or no term at all.
+    """
 
-    def table(self) -> Table:
-        """The figures, one aspect a row."""
-        rows = tuple(
-            (row.aspect, "Krippendorff's alpha" if row.is_closed else "mean overlap",
-             "not defined" if row.figure is None else f"{row.figure:.2f}", row.units, row.same)
-            for row in self.rows
-        )  # fmt: skip
-        alone = len(self.only_first) + len(self.only_second)
-        notes = (f"{alone} definitions are coded by one coder only and left out",) if alone else ()
-        caption = f"Agreement over {self.definitions} definitions"
-        return Table(("aspect", "measure", "figure", "definitions compared", "coded alike"), rows, caption, notes)
-
-    def difference_table(self) -> Table:
-        """The differences, one cell a row."""
-        rows = tuple((d.definition, d.aspect, "; ".join(d.first), "; ".join(d.second)) for d in self.differences)
-        return Table(("definition", "aspect", "first", "second"), rows, f"{len(rows)} differences")
-
-    def to_json(self) -> str:
-        """Figures and differences as JSON."""
-        body = {"definitions": self.definitions, "only_first": self.only_first, "only_second": self.only_second,
-                "aspects": [vars(row) for row in self.rows],
-                "differences": [vars(difference) for difference in self.differences]}  # fmt: skip
-        return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+    figures: Table
+    differences: Table
 
 
 def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement:
@@ -96,23 +46,25 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
     if not both:
         what = f"{first} and {second} have no definition in common"
         raise InputError(what, remedy="Name the definitions alike in both")
-    rows, differences = [], []
+    figures, differences = [], []
     for aspect in aspects:
         name = slug_of(aspect.iri)
-        pairs = [(d, one[d][name], two[d][name]) for d in both if name in one[d] and name in two[d]]
-        if not pairs:
-            continue
-        unlike = [pair for pair in pairs if pair[1] != pair[2]]
-        said = [(a, b) for _, a, b in pairs]
-        measured = said if aspect.is_closed else [pair for pair in map(_terms, said) if pair[0] | pair[1]]
-        figure = _alpha(measured) if aspect.is_closed else _overlap(measured)
-        same = sum(a == b for a, b in measured)
-        rows.append(AspectAgreement(name, aspect.is_closed, figure, len(measured), same))
-        differences += [Difference(d, name, tuple(sorted(a)), tuple(sorted(b))) for d, a, b in unlike]
-    order = {definition: number for number, definition in enumerate(both)}
-    differences.sort(key=lambda difference: order[difference.definition])
-    only_first, only_second = (d for d in one if d not in two), (d for d in two if d not in one)
-    return Agreement(tuple(rows), tuple(differences), len(both), tuple(only_first), tuple(only_second))
+        pairs = {d: (one[d][name], two[d][name]) for d in both if name in one[d] and name in two[d]}
+        terms = [(a - _NO_TERM, b - _NO_TERM) for a, b in pairs.values() if (a | b) - _NO_TERM]
+        measured = list(pairs.values()) if aspect.is_closed else terms
+        figure = _alpha(measured) if aspect.is_closed else _overlap(terms)
+        measure = "Krippendorff's alpha" if aspect.is_closed else "mean overlap"
+        shown = "not defined" if figure is None else f"{figure:.2f}"
+        figures += [(name, measure, shown, len(measured), sum(a == b for a, b in measured))] if pairs else []
+        differences += [(d, name, "; ".join(sorted(a)), "; ".join(sorted(b))) for d, (a, b) in pairs.items() if a != b]
+    differences.sort(key=lambda row: both.index(row[0]))
+    alone = len(one.keys() ^ two.keys())
+    notes = (f"{alone} definitions are coded by one coder only and left out",) if alone else ()
+    columns = ("aspect", "measure", "figure", "definitions compared", "coded alike")
+    return Agreement(
+        Table(columns, tuple(figures), f"Agreement over {len(both)} definitions", notes),
+        Table(("definition", "aspect", "first", "second"), tuple(differences), f"{len(differences)} differences"),
+    )
 
 
 def read_codings(path: Path, aspects: Sequence[Aspect]) -> Coding:
@@ -124,35 +76,33 @@ def read_codings(path: Path, aspects: Sequence[Aspect]) -> Coding:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BrokenFile(f"the codings cannot be read ({error})", str(path), remedy="Check the file") from None
-    records = _from_csv(text, path) if path.suffix.lower() == ".csv" else _from_yaml(text, path)
     known = {slug_of(aspect.iri): aspect for aspect in aspects}
-    coding: dict[str, dict[str, Said]] = {}
-    for line, record in records:
+    coding: Coding = {}
+    for line, record in _from_csv(text, path) if path.suffix.lower() == ".csv" else _from_yaml(text, path):
         definition = next(iter(record.get("definition", ())), "")
         if not definition or definition in coding:
             what = f"the definition {definition!r} is coded twice" if definition else "a record names no definition"
             raise BrokenFile(what, str(path), line, "Give each definition one record")
-        cells = {name: frozenset(said) for name, said in record.items() if said and name not in _BESIDE}
-        for name, said in cells.items():
-            _check(name, said, known, path, line)
-        coding[definition] = cells
+        coding[definition] = {name: said for name, said in record.items() if said and name not in _BESIDE}
+        for name, said in coding[definition].items():
+            if fault := _fault(name, said, known):
+                raise BrokenFile(fault[0], str(path), line, fault[1])
     return coding
 
 
-def _check(name: str, said: Said, known: Mapping[str, Aspect], path: Path, line: int) -> None:
+def _fault(name: str, said: Said, known: Mapping[str, Aspect]) -> tuple[str, str] | None:
+    """What is wrong with one cell of a coding, and the remedy."""
     if name not in known:
         near = nearest(name, list(known))
-        advice = f"Did you mean {near}?" if near else f"Use one of {', '.join(known)}"
-        raise BrokenFile(f"there is no aspect {name!r}", str(path), line, advice)
-    if said & {SILENT, NOT_APPLICABLE} and len(said) > 1:
-        raise BrokenFile(f"{name} is both coded and silent or n/a", str(path), line, "Keep one of them")
-    wrong = sorted(said - {SILENT, NOT_APPLICABLE} - set(known[name].allows)) if known[name].is_closed else []
-    if wrong:
-        what = f"{name} does not allow {', '.join(map(repr, wrong))}"
-        raise BrokenFile(what, str(path), line, f"Use {', '.join(known[name].allows)}, silent or n/a")
+        return f"there is no aspect {name!r}", f"Did you mean {near}?" if near else f"Use one of {', '.join(known)}"
+    if said & _NO_TERM and len(said) > 1:
+        return f"{name} is both coded and silent or n/a", "Keep one of them"
+    allowed = known[name].allows if known[name].is_closed else said
+    wrong = ", ".join(map(repr, sorted(said - _NO_TERM - {*allowed})))
+    return (f"{name} does not allow {wrong}", f"Use {', '.join(allowed)}, silent or n/a") if wrong else None
 
 
-def _from_yaml(text: str, path: Path) -> _Records:
+def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
     import yaml
 
     try:
@@ -163,34 +113,29 @@ def _from_yaml(text: str, path: Path) -> _Records:
     found = [value for key, value in getattr(root, "value", ()) if key.value == "codings"] if root else []
     if not found or not isinstance(found[0], yaml.SequenceNode):
         raise BrokenFile("there is no list of codings", str(path), remedy="Put the records under codings:")
-    records: _Records = []
     for node in found[0].value:
+        line = node.start_mark.line + 1
         if not isinstance(node, yaml.MappingNode):
-            raise BrokenFile("a coding must name its aspects", str(path), node.start_mark.line + 1, "Mend it")
-        record = {str(key.value): _scalars(value) for key, value in node.value}
-        records.append((node.start_mark.line + 1, record))
-    return records
+            raise BrokenFile("a coding must name its aspects", str(path), line, "Mend it")
+        values = {key.value: value.value for key, value in node.value}
+        yield (
+            line,
+            {
+                name: frozenset(
+                    [value] if isinstance(value, str) else (str(getattr(item, "value", "")) for item in value)
+                )
+                for name, value in values.items()
+            },
+        )
 
 
-def _scalars(node: object) -> tuple[str, ...]:
-    value = getattr(node, "value", "")
-    return (value,) if isinstance(value, str) else tuple(str(getattr(item, "value", "")) for item in value)
-
-
-def _from_csv(text: str, path: Path) -> _Records:
+def _from_csv(text: str, path: Path) -> Iterator[_Record]:
     reader = csv.DictReader(text.splitlines())
-    records: _Records = []
     for row in reader:
         if None in row or None in row.values():
             raise BrokenFile("this row is longer or shorter than the header", str(path), reader.line_num, "Mend it")
-        cells = {name: tuple(part.strip() for part in cell.split(";") if part.strip()) for name, cell in row.items()}
-        records.append((reader.line_num, cells))
-    return records
-
-
-def _terms(said: tuple[Said, Said]) -> tuple[Said, Said]:
-    """What the two coders saw under an open aspect, without their silences."""
-    return said[0] - {SILENT, NOT_APPLICABLE}, said[1] - {SILENT, NOT_APPLICABLE}
+        cells = {name: frozenset(part.strip() for part in cell.split(";")) - {""} for name, cell in row.items()}
+        yield reader.line_num, cells
 
 
 def _overlap(pairs: Sequence[tuple[Said, Said]]) -> float | None:

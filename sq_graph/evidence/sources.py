@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from sq_graph.errors import BrokenFile, InputError, MissingPart
 from sq_graph.evidence.folding import Stream, furniture
 
-PAGES_FILE = "pages.tsv"
+_Lines = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -30,24 +30,18 @@ class Source:
     work: str = ""
 
     @cached_property
-    def body(self) -> Stream:
-        """The text without page furniture."""
-        apart = furniture(self.lines, self.pages)
-        return Stream.of((n, line) for n, line in enumerate(self.lines, 1) if n not in apart)
-
-    @cached_property
     def whole(self) -> Stream:
         """The text with everything that stands on its pages."""
         return Stream.of(enumerate(self.lines, 1))
 
+    @cached_property
+    def _body(self) -> Stream:
+        apart = furniture(self.lines, self.pages)
+        return Stream.of((n, line) for n, line in enumerate(self.lines, 1) if n not in apart)
+
     def find(self, phrase: str, first: int = 1, last: int = 0) -> tuple[tuple[int, int], ...]:
         """Every place of a phrase, in the lines given or all, as its first and last line; footers count too."""
-        found = self.body.find(phrase, first, last) + self.whole.find(phrase, first, last)
-        return tuple(dict.fromkeys(found))
-
-    def page(self, line: int) -> str:
-        """The page of a line, or '' where it is not known."""
-        return self.pages[line - 1] if self.pages else ""
+        return tuple(dict.fromkeys(self._body.find(phrase, first, last) + self.whole.find(phrase, first, last)))
 
     def span(self, page: str, last_page: str = "") -> tuple[int, int] | None:
         """The lines from the start of a page to the end of it, or of `last_page`; None for an unknown page."""
@@ -58,7 +52,7 @@ class Source:
 
     def label(self, first: int, last: int) -> str:
         """Where lines stand, in words: `p. 4`, `pp. 4–5`, or the line where the text has no pages."""
-        begin, end = self.page(first), self.page(last)
+        begin, end = (self.pages[line - 1] if self.pages else "" for line in (first, last))
         if not begin:
             return f"line {first}"
         return f"p. {begin}" if begin == end else f"pp. {begin}–{end}"
@@ -74,29 +68,22 @@ def read_source(path: Path, work: str = "", pages: Path | None = None) -> Source
     try:
         content = path.read_bytes()
     except OSError as error:
-        what = f"the text cannot be read ({error.strerror})"
-        raise BrokenFile(what, str(path), remedy="Check its path") from None
-    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        raise BrokenFile(f"the text cannot be read ({error.strerror})", str(path), remedy="Check its path") from None
     kind = path.suffix.lower()
-    if kind == ".pdf":
-        lines, labels = _pdf(path)
-    elif kind in (".txt", ".md"):
-        lines, labels = _plain(content, path)
-    else:
+    if kind not in (".pdf", ".txt", ".md"):
         raise InputError(f"{path} is neither .txt, .md nor .pdf", remedy="Save it as one of these")
-    beside = path.parent / PAGES_FILE
+    lines, labels = _pdf(path) if kind == ".pdf" else _plain(content, path)
+    beside = path.with_name("pages.tsv")
     if pages:
-        labels = read_pages(pages, len(lines))
+        labels = _read_pages(pages, len(lines))
     elif kind != ".pdf" and beside.is_file():
-        labels = _if_it_fits(beside, len(lines)) or labels
-    return Source(path.name, digest, lines, labels, work)
+        with suppress(BrokenFile):  # else it lies there by chance and is another text's
+            labels = _read_pages(beside, len(lines))
+    return Source(path.name, f"sha256:{hashlib.sha256(content).hexdigest()}", lines, labels, work)
 
 
-def read_pages(path: Path, line_count: int) -> tuple[str, ...]:
-    """The page of each line, from a table with the columns page, first_line and last_line, divided by tabs.
-
-    Raises BrokenFile, with the line, for a row that is broken or that lies beyond the text.
-    """
+def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
+    """The page of each line, from a table with the columns page, first_line and last_line, divided by tabs."""
     labels = [""] * line_count
     try:
         rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter="\t"))
@@ -104,8 +91,7 @@ def read_pages(path: Path, line_count: int) -> tuple[str, ...]:
         raise BrokenFile(f"the pages cannot be read ({error})", str(path), remedy="Check the file") from None
     for number, row in enumerate(rows, 2):
         try:
-            first, last = int(row["first_line"]), int(row["last_line"])
-            label = row["page"].strip()
+            first, last, label = int(row["first_line"]), int(row["last_line"]), row["page"].strip()
         except (KeyError, TypeError, ValueError, AttributeError):
             what = "a row needs page, first_line and last_line, divided by tabs"
             raise BrokenFile(what, str(path), number, "Mend that row") from None
@@ -116,33 +102,22 @@ def read_pages(path: Path, line_count: int) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def _if_it_fits(path: Path, line_count: int) -> tuple[str, ...]:
-    try:
-        return read_pages(path, line_count)
-    except BrokenFile:  # it lies there by chance and is another text's
-        return ()
-
-
-def _plain(content: bytes, path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The lines of a plain text, and its pages where form feeds divide them."""
+def _plain(content: bytes, path: Path) -> _Lines:
+    """The lines of a plain text, and the page of each where form feeds divide them."""
     try:
         lines = content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:
         number = content[: error.start].count(b"\n") + 1
         raise BrokenFile("the text is not UTF-8", str(path), number, "Save it as UTF-8") from None
-    if not any("\f" in line for line in lines):
-        return tuple(lines), ()
-    labels: list[str] = []
-    page = 1
+    pages, page = [], 1
     for line in lines:
-        stripped = line.lstrip("\f")
-        page += len(line) - len(stripped)
-        labels.append(str(page))
-        page += stripped.count("\f")
-    return tuple(line.replace("\f", " ") for line in lines), tuple(labels)
+        text = line.lstrip("\f")
+        pages.append(str(page + len(line) - len(text)))
+        page += line.count("\f")
+    return tuple(line.replace("\f", " ") for line in lines), tuple(pages) if page > 1 else ()
 
 
-def _pdf(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _pdf(path: Path) -> _Lines:
     """The lines of a PDF, page by page, each with the page's own label."""
     try:
         import pypdf
@@ -150,11 +125,10 @@ def _pdf(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
         raise MissingPart("reading PDF files", "pdf") from None
     try:
         reader = pypdf.PdfReader(path)
-        texts: Sequence[str] = [page.extract_text() for page in reader.pages]
-        names = reader.page_labels
+        texts = [(page.extract_text(), name) for page, name in zip(reader.pages, reader.page_labels, strict=True)]
     except Exception as error:  # a broken PDF can raise nearly anything
         raise BrokenFile(f"this is no readable PDF ({error})", str(path), remedy="Try its text instead") from None
-    if not any(text.strip() for text in texts):
+    if not any(text.strip() for text, _ in texts):
         raise BrokenFile("this PDF holds pictures and no text", str(path), remedy="Have its text recognised first")
-    pairs = [(line, name) for text, name in zip(texts, names, strict=True) for line in text.split("\n")]
-    return tuple(line for line, _ in pairs), tuple(name for _, name in pairs)
+    lines = [(line, name) for text, name in texts for line in text.split("\n")]
+    return tuple(line for line, _ in lines), tuple(name for _, name in lines)

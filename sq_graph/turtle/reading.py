@@ -65,11 +65,14 @@ def read(text: str | bytes, where: str = "") -> Document:
         line = content.count(b"\n", 0, error.start) + 1
         raise BrokenFile("the file is not written in UTF-8", where, line, "Save it as UTF-8") from None
     try:
-        return reader.document()
+        reader.step()
+        while reader.kind != "end":
+            reader.statement()
     except InputError as error:
         raise BrokenFile(error.what, where, reader.line, error.remedy) from None
     except RecursionError:
         raise BrokenFile("too many brackets stand in one another", where, reader.line, "Name the inner nodes") from None
+    return reader.found
 
 
 class _Reader:
@@ -81,19 +84,7 @@ class _Reader:
         self.unnamed = (f"_:a{number}" for number in count(1))
         self.found = Document()
 
-    def document(self) -> Document:
-        self._step()
-        while self.kind != "end":
-            word = self.token.lower().lstrip("@")
-            if self.kind in ("at", "word") and word in ("prefix", "base"):
-                self._directive(word, self.kind == "at")
-            else:
-                self._statement()
-        return self.found
-
-    # ---- tokens
-
-    def _step(self, value: str = "") -> str:
+    def step(self, value: str = "") -> str:
         """Steps to the next token; gives back the value of the one before."""
         found = _TOKEN.match(self.source, self.stop)
         assert found and found.lastgroup  # some group matches everywhere
@@ -108,7 +99,7 @@ class _Reader:
         """Whether the mark stands here; steps over it if so."""
         found = self.kind == "mark" and self.token == mark
         if found:
-            self._step()
+            self.step()
         return found
 
     def _expect(self, fits: bool, wanted: str, remedy: str = "") -> None:
@@ -118,36 +109,38 @@ class _Reader:
             raise InputError("the file ends in the middle of a statement", remedy="Finish it with a full stop")
         raise InputError(f"'{' '.join(self.token[:40].split())}' stands where {wanted} is expected", remedy=remedy)
 
-    # ---- grammar
+    def statement(self) -> None:
+        """Reads a statement or directive."""
+        word, is_bracket = self.token.lower().lstrip("@"), self.token == "["
+        if self.kind in ("at", "word") and word in ("prefix", "base"):
+            return self._directive(word, self.kind == "at")
+        self._expect(is_bracket or self.token == "(" or self.kind in ("iri", "name", "blank"), "a subject")
+        subject = self._term("a subject")
+        if not is_bracket or not self._mark("."):
+            self._predicates(subject)
+            remedy = "Look for a missing full stop, semicolon or comma before it"
+            self._expect(self._mark("."), "the end of the statement", remedy)
+        return None
 
     def _directive(self, word: str, ends_in_full_stop: bool) -> None:
-        self._step()
+        self.step()
         if word == "prefix":
             fits = self.kind == "name" and self.token.endswith(":")
             self._expect(fits, "a prefix with its colon", "Write @prefix name: <https://…> .")
-        prefix = self._step(self.token) if word == "prefix" else ""
+        prefix = self.step(self.token) if word == "prefix" else ""
         self._expect(self.kind == "iri", "an IRI")
-        address = self._step(self._iri())[1:-1]
+        address = self.step(self._iri())[1:-1]
         if prefix:
             self.found.prefixes[prefix[:-1]] = address
         else:
             self.base = address.partition("#")[0]
         self._expect(not ends_in_full_stop or self._mark("."), "a full stop")
 
-    def _statement(self) -> None:
-        bracket = self.token == "["
-        self._expect(bracket or self.token == "(" or self.kind in ("iri", "name", "blank"), "a subject")
-        subject = self._term("a subject")
-        if not bracket or not self._mark("."):
-            self._predicates(subject)
-            remedy = "Look for a missing full stop, semicolon or comma before it"
-            self._expect(self._mark("."), "the end of the statement", remedy)
-
     def _predicates(self, subject: str) -> None:
         again = True
         while again:
             self._expect(self.token == "a" or self.kind in ("iri", "name"), "a property")
-            predicate = self._step(TYPE) if self.token == "a" else self._term("a property")
+            predicate = self.step(TYPE) if self.token == "a" else self._term("a property")
             another = True
             while another:
                 line = self.line
@@ -164,14 +157,14 @@ class _Reader:
         if self.kind in ("short", "long"):
             return self._text()
         if self.kind == "blank":
-            return self._step(f"_:n{self.token[2:]}")
+            return self.step(f"_:n{self.token[2:]}")
         if self.kind in ("iri", "name"):
-            return self._step(self._iri() if self.kind == "iri" else self._name())
-        return self._step(literal(self.token, f"<{XSD}{self.kind}>"))
+            return self.step(self._iri() if self.kind == "iri" else self._name())
+        return self.step(literal(self.token, f"<{XSD}{self.kind}>"))
 
     def _nested(self) -> str:
         """A list in parentheses, or a node in brackets."""
-        opening, items, cells = self._step(self.token), [], [next(self.unnamed)]
+        opening, items, cells = self.step(self.token), [], [next(self.unnamed)]
         if opening == "(":
             while not self._mark(")"):
                 items.append((self.line, self._term("an item of the list or its end )")))
@@ -199,9 +192,9 @@ class _Reader:
 
     def _text(self) -> str:
         quotes = 3 if self.kind == "long" else 1
-        text = self._step(unescape(self.token[quotes:-quotes]))
+        text = self.step(unescape(self.token[quotes:-quotes]))
         if self.kind == "at":
-            return self._step(literal(text, language=self.token[1:]))
+            return self.step(literal(text, language=self.token[1:]))
         if not self._mark("^^"):
             return literal(text)
         self._expect(self.kind in ("iri", "name"), "a datatype")
