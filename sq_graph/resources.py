@@ -1,8 +1,10 @@
-"""Where the packaged content lies: ontology, shapes and queries, in a wheel or in a checkout."""
+"""Where the packaged content lies (ontology, shapes and queries, in a wheel or in a checkout), and reading files."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from sq_graph.errors import BrokenFile
 
 
 def root() -> Path:
@@ -24,3 +26,31 @@ def version() -> str:
     from importlib.metadata import version as installed
 
     return installed("sq-graph")
+
+
+def file_bytes(path: Path) -> bytes:
+    """What a file holds; raises BrokenFile if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        what = f"the file cannot be read ({error.strerror or error})"
+        raise BrokenFile(what, str(path), remedy="Check its path and rights") from None
+
+
+def decoded(content: bytes, where: str) -> str:
+    r"""A text in UTF-8, without byte order mark; raises BrokenFile with the line in the file `where`.
+
+    >>> decoded(b"caf\xe9", "notes.txt")
+    Traceback (most recent call last):
+    sq_graph.errors.BrokenFile: notes.txt:1: the file is not written in UTF-8. Save it as UTF-8.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BrokenFile("the file is not written in UTF-8", where, line, "Save it as UTF-8") from None
+
+
+def file_text(path: Path) -> str:
+    """The text of a file in UTF-8; raises BrokenFile if it cannot be read, with the line that is not UTF-8."""
+    return decoded(file_bytes(path), str(path))

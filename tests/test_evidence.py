@@ -194,7 +194,7 @@ def test_texts_that_cannot_be_read_say_why(tmp_path: Path, monkeypatch: pytest.M
     make_pdf(tmp_path / "blank.pdf", [[]], 1)
     (tmp_path / "notes.docx").write_bytes(b"PK")
     for name, error, message in [
-        ("latin.txt", BrokenFile, "latin.txt:2: the text is not UTF-8"),
+        ("latin.txt", BrokenFile, "latin.txt:2: the file is not written in UTF-8"),
         ("broken.pdf", BrokenFile, "this is no readable PDF"),
         ("blank.pdf", BrokenFile, "holds pictures and no text"),
         ("notes.docx", InputError, "neither .txt, .md nor .pdf"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, MissingPart, nearest
 from sq_graph.model.aspects import Aspect
+from sq_graph.resources import file_text
 from sq_graph.table import Table
 from sq_graph.vocab import slug_of
 
@@ -72,10 +73,7 @@ def read_codings(path: Path, aspects: Sequence[Aspect]) -> Coding:
 
     Raises BrokenFile, with the line, for what cannot be read, an unknown aspect or a value not allowed.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BrokenFile(f"the codings cannot be read ({error})", str(path), remedy="Check the file") from None
+    text = file_text(path)
     known = {slug_of(aspect.iri): aspect for aspect in aspects}
     coding: Coding = {}
     for line, record in _from_csv(text, path) if path.suffix.lower() == ".csv" else _from_yaml(text, path):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, MissingPart
 from sq_graph.evidence.folding import Stream, furniture
+from sq_graph.resources import decoded, file_bytes, file_text
 
 _Lines = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -65,14 +66,11 @@ def read_source(path: Path, work: str = "", pages: Path | None = None) -> Source
     PDF's own labels or from form feeds. Raises BrokenFile for a file that cannot be read, and MissingPart if
     a PDF is given and pypdf is absent.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BrokenFile(f"the text cannot be read ({error.strerror})", str(path), remedy="Check its path") from None
+    content = file_bytes(path)
     kind = path.suffix.lower()
     if kind not in (".pdf", ".txt", ".md"):
         raise InputError(f"{path} is neither .txt, .md nor .pdf", remedy="Save it as one of these")
-    lines, labels = _pdf(path) if kind == ".pdf" else _plain(content, path)
+    lines, labels = _pdf(path) if kind == ".pdf" else _plain(content, str(path))
     beside = path.with_name("pages.tsv")
     if pages:
         labels = _read_pages(pages, len(lines))
@@ -85,11 +83,7 @@ def read_source(path: Path, work: str = "", pages: Path | None = None) -> Source
 def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
     """The page of each line, from a table with the columns page, first_line and last_line, divided by tabs."""
     labels = [""] * line_count
-    try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter="\t"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BrokenFile(f"the pages cannot be read ({error})", str(path), remedy="Check the file") from None
-    for number, row in enumerate(rows, 2):
+    for number, row in enumerate(csv.DictReader(file_text(path).splitlines(), delimiter="\t"), 2):
         try:
             first, last, label = int(row["first_line"]), int(row["last_line"]), row["page"].strip()
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -102,13 +96,9 @@ def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def _plain(content: bytes, path: Path) -> _Lines:
+def _plain(content: bytes, where: str) -> _Lines:
     """The lines of a plain text, and the page of each where form feeds divide them."""
-    try:
-        lines = content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
-    except UnicodeDecodeError as error:
-        number = content[: error.start].count(b"\n") + 1
-        raise BrokenFile("the text is not UTF-8", str(path), number, "Save it as UTF-8") from None
+    lines = decoded(content, where).replace("\r\n", "\n").split("\n")
     pages, page = [], 1
     for line in lines:
         text = line.lstrip("\f")

@@ -10,6 +10,7 @@ from pathlib import Path
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout
 from sq_graph.queries import Catalogue, Question, prologue, shown_default
+from sq_graph.resources import file_text
 from sq_graph.turtle import read_file, written
 from sq_graph.turtle.nodes import Nodes
 from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE, is_iri, named, parts
@@ -39,7 +40,7 @@ def pages(layout: Layout) -> dict[Path, str]:
     """The pages under `docs/` of a checkout with their derived parts; the words around these are kept."""
     if layout.base != BASE:
         return {}
-    texts = {path: path.read_text(encoding="utf-8") for path in (layout.root / "docs").rglob("*.md")}
+    texts = {path: file_text(path) for path in (layout.root / "docs").rglob("*.md")}
     texts = {path: text for path, text in texts.items() if _MARK.search(text)}
     reference = _Reference(layout) if texts else None
 

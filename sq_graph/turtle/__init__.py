@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile
+from sq_graph.resources import file_bytes
 from sq_graph.turtle.axioms import normal_form
 from sq_graph.turtle.difference import compared
 from sq_graph.turtle.reading import Document, read
@@ -22,7 +23,7 @@ from sq_graph.turtle.writing import written
 
 __all__ = [
     "Document", "Triple", "diff", "format_files", "format_text", "normal_form", "read", "read_file", "replace_file",
-    "turtle_files", "written",
+    "written",
 ]  # fmt: skip
 
 
@@ -42,17 +43,7 @@ def format_text(text: str | bytes, where: str = "") -> str:
 
 def read_file(path: Path) -> Document:
     """What a Turtle file says; raises BrokenFile if it cannot be read."""
-    return read(_content(path), str(path))
-
-
-def turtle_files(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and all Turtle files in the folders named, sorted; raises BrokenFile if one is missing."""
-    found: set[Path] = set()
-    for path in paths:
-        if not path.exists():
-            raise BrokenFile("there is no such file or folder", str(path), remedy="Check the path")
-        found |= set(path.rglob("*.ttl")) if path.is_dir() else {path}
-    return sorted(found)
+    return read(file_bytes(path), str(path))
 
 
 def format_files(paths: Iterable[Path], check: bool = False) -> list[Path]:
@@ -60,7 +51,7 @@ def format_files(paths: Iterable[Path], check: bool = False) -> list[Path]:
 
     With `check` nothing is written. Raises BrokenFile with file and line before anything is written.
     """
-    before = {path: _content(path) for path in turtle_files(paths)}
+    before = {path: file_bytes(path) for path in _files(paths)}
     after = {path: format_text(content, str(path)).encode() for path, content in before.items()}
     changed = [path for path in before if after[path] != before[path]]
     for path in [] if check else changed:
@@ -96,18 +87,14 @@ def replace_file(path: Path, content: str | bytes) -> None:
         raise BrokenFile(what, str(path), remedy="Check the folder") from None
 
 
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        what = f"the file cannot be read ({error.strerror or error})"
-        raise BrokenFile(what, str(path), remedy="Check the path") from None
+def _files(paths: Iterable[Path]) -> list[Path]:
+    return sorted({file for path in paths for file in (path.rglob("*.ttl") if path.is_dir() else [path])})
 
 
 def _gathered(path: Path) -> set[Triple]:
     """The triples of all files, in normal form, each file with blank nodes of its own."""
     found: set[Triple] = set()
-    for number, file in enumerate(turtle_files([path])):
+    for number, file in enumerate(_files([path])):
         for s, p, o in normal_form(read_file(file).triples):
             s, o = (f"_:f{number}{end[2:]}" if is_blank(end) else end for end in (s, o))
             found.add((s, p, o))

@@ -12,6 +12,7 @@ from itertools import count
 from urllib.parse import urljoin
 
 from sq_graph.errors import BrokenFile, InputError
+from sq_graph.resources import decoded
 from sq_graph.turtle.terms import FIRST, NIL, REST, SCHEME, TYPE, Triple, iri, literal, unescape
 from sq_graph.vocab import XSD
 
@@ -58,12 +59,7 @@ def read(text: str | bytes, where: str = "") -> Document:
     Traceback (most recent call last):
     sq_graph.errors.BrokenFile: notes.ttl:1: the IRI <b> is not complete. Write it in full, with https:// before it.
     """
-    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    try:
-        reader = _Reader(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise BrokenFile("the file is not written in UTF-8", where, line, "Save it as UTF-8") from None
+    reader = _Reader(decoded(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text, where))
     try:
         reader.step()
         while reader.kind != "end":
