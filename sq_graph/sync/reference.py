@@ -84,7 +84,7 @@ class _Reference:
         return sorted(o for p, o in self.said.get(term, ()) if p in properties)
 
     def _text(self, term: str, *properties: str) -> str:
-        return " ".join(parts(o)[0] for o in self._all(term, *properties))
+        return _text(self.said.get(term, ()), *properties)
 
     def _of(self, kind: str) -> list[str]:
         return sorted(s for s, values in self.said.items() if s.startswith(f"<{SQ}") and (TYPE, kind) in values)
@@ -199,16 +199,15 @@ class _Reference:
         """A section for each file of shapes that has rules."""
         said = []
         for path in self.layout.shapes():
-            self.said = Nodes(read_file(path).triples).said
-            rows = set()
-            for shape, values in self.said.items():
+            shapes, rows = Nodes(read_file(path).triples).said, set()
+            for values in shapes.values():
                 on = ", ".join(sorted(f"`{_short(o)}`" for p, o in values if p in _TARGETS))
-                for node in [shape, *(o for p, o in values if p in _COMPONENTS)] if on else ():
-                    rows.add((on, self._text(node, LABEL), self._text(node, _MESSAGE)))
-            header = next((s for s, values in self.said.items() if (TYPE, ONTOLOGY) in values), "")
-            title = self._text(header, LABEL).removeprefix("Shapes: ") or path.stem
+                for rule in [values, *(shapes.get(o, []) for p, o in values if p in _COMPONENTS)] if on else ():
+                    rows.add((on, _text(rule, LABEL), _text(rule, _MESSAGE)))
+            header = next((values for values in shapes.values() if (TYPE, ONTOLOGY) in values), [])
+            title = _text(header, LABEL).removeprefix("Shapes: ") or path.stem
             table = _table(("on", "rule", "says"), sorted(row for row in rows if row[2]))
-            said += [f"## {title[:1].upper()}{title[1:]}", self._text(header, *_ABOUT), table] if table else []
+            said += [f"## {title[:1].upper()}{title[1:]}", _text(header, *_ABOUT), table] if table else []
         return "\n\n".join(said)
 
 
@@ -220,6 +219,10 @@ def _call(question: Question) -> list[str]:
     said = [f"```sh\nsq-graph ask {question.name}{given}\n```", f"Narrowed, if wished, by {free}." if free else ""]
     columns = _table(("column", "holds"), [[f"`{name}`", holds] for name, holds in question.columns.items()])
     return [*filter(None, said), columns]
+
+
+def _text(values: Iterable[tuple[str, str]], *properties: str) -> str:
+    return " ".join(parts(o)[0] for p, o in sorted(values) if p in properties)
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
