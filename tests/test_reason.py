@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
+from itertools import accumulate
 from os import environ
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from sq_graph.reason import consistent, derive, engine, light, module_findings
 from sq_graph.reason.axioms import Axiom
 from sq_graph.reason.conflicts import all_conflicts
 from sq_graph.reason.verdicts import FILE, LIGHT, PEACE
+from sq_graph.reason.worker import Owlready
 from tests import owlapi_roundtrip
 from tests.conftest import missing
 
@@ -129,16 +131,15 @@ def test_owlready2_as_the_second_route_says_the_same() -> None:
         *(axiom("ObjectPropertyAssertion", "e:q", "e:a", thing) for thing in ("e:b", "e:c")),
         axiom("DifferentIndividuals", "e:b", "e:c"),
     ]
-    cases = [*FAULTS.values(), covering, counted, covering[1:], counted[:-1]]
-    axioms = list(dict.fromkeys(one for case in cases for one in case))
-    tasks = [
-        {"do": "analyse", "background": [axioms.index(one) for one in case], "soft": {}, "read": []} for case in cases
-    ]
-    slow = {"route": "owlready2", "java": java, "axioms": [], "says": [one.says for one in axioms], "rdfxml": ""}
-    told = [
-        [answer["level"] for answer in ask] for ask in (engine.ask(axioms, tasks), engine.run({**slow, "tasks": tasks}))
-    ]
-    assert told == [[1, 1, 1, 1, 1, 0, 0]] * 2
+    cases = [ROLES + INSIDE_YET_DISTINCT, covering, counted, covering[1:]]
+    slow = {"java": java, "says": [one.says for case in cases for one in case], "rdfxml": ""}
+    ends = list(accumulate(map(len, cases)))
+    numbered = [frozenset(range(end - len(case), end)) for case, end in zip(cases, ends, strict=True)]
+    reasoner = Owlready(slow)
+    assert [reasoner.consistent(case) for case in numbered] == [False, False, False, True]
+    assert [bool(level) for level in levels(engine.ask, cases)] == [True, True, True, False]
+    asked = {**slow, "route": "owlready2", "axioms": [], "tasks": [{"do": "refuted", "axioms": [0], "each": []}]}
+    assert engine.run(asked) == [[]]
 
 
 # --- minimal conflicts --------------------------------------------------------------------------------------------
