@@ -379,7 +379,7 @@ def test_one_broken_file_leaves_all_files_as_they_were(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_or_written_is_said_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(BrokenFile, match="none.ttl: the file cannot be read"):
+    with pytest.raises(BrokenFile, match=r"none\.ttl: the file cannot be read"):
         turtle.format_files([tmp_path / "none.ttl"])
     with pytest.raises(BrokenFile, match="cannot be read"):
         turtle.read_file(tmp_path)
