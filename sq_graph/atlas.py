@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sq_graph import resources
+from sq_graph import __version__
 from sq_graph.errors import BrokenFile, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph, Solutions
 from sq_graph.graph.embedded import load_files
@@ -82,7 +82,7 @@ class Atlas:
     @property
     def version(self) -> str:
         """The version of sq-graph that answers."""
-        return resources.version()
+        return __version__
 
     @property
     def notices(self) -> tuple[str, ...]:

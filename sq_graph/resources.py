@@ -17,17 +17,6 @@ def root() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parent.parent
 
 
-def version() -> str:
-    """The version of this release of sq-graph.
-
-    >>> version().count(".")
-    2
-    """
-    from importlib.metadata import version as installed
-
-    return installed("sq-graph")
-
-
 def file_bytes(path: Path) -> bytes:
     """What a file holds; raises BrokenFile if it cannot be read."""
     try:

@@ -308,11 +308,7 @@ class Elsewhere(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
-def test_a_page_of_another_origin(store: Server) -> None:
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not installed. Run apt-get install chromium.")
+def test_a_page_of_another_origin(store: Server, browser: Any) -> None:
     elsewhere = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
     Thread(target=elsewhere.serve_forever, daemon=True).start()
     script = """async ([url, token]) => {
@@ -323,14 +319,12 @@ def test_a_page_of_another_origin(store: Server) -> None:
         body: new URLSearchParams({query: 'SELECT ?o { <x:web> ?p ?o }'})});
       return [written.status, (await read.json()).results.bindings.length];
     }"""
+    page = browser.new_page()
     try:
-        with playwright.sync_playwright() as started:
-            browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_page()
-            page.goto(f"http://127.0.0.1:{elsewhere.server_port}/")
-            assert page.evaluate(script, [store.url, TOKEN]) == [204, 1]
-            browser.close()
+        page.goto(f"http://127.0.0.1:{elsewhere.server_port}/")
+        assert page.evaluate(script, [store.url, TOKEN]) == [204, 1]
     finally:
+        page.close()
         elsewhere.shutdown()
 
 

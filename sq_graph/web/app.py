@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sq_graph import resources
+from sq_graph import __version__
 from sq_graph.errors import InputError, SqGraphError
 from sq_graph.graph.layout import packaged, workspace
 from sq_graph.web import protocol
@@ -166,7 +166,7 @@ class Endpoint:
         job = await self.pool.ask(do="query", text="ASK {}", rows="csv", triples="")
         ready = sum(worker.ready for worker in self.pool.workers)
         return JSONResponse(
-            {"status": "ok" if job.ended else "busy", "version": resources.version(), "workers": ready,
+            {"status": "ok" if job.ended else "busy", "version": __version__, "workers": ready,
              "waiting": len(self.pool.quick) + len(self.pool.slow), "writable": self.settings.writable}
         )  # fmt: skip
 
