@@ -17,6 +17,9 @@ _VALUES = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 _PROJECTION = re.compile(
     r"SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?(.*?)\s*(?:(?<![?$\w])(?:FROM|WHERE)\b|\{)", re.IGNORECASE | re.DOTALL
 )
+RESERVED = ("form", "workspace", "store", "endpoint", "help")
+"""Names that no parameter may have: on the command line they are options of every question."""
+
 _NAMED = re.compile(r"\((?:[^()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*\bAS\s+\?(\w+)\s*\)", re.IGNORECASE)
 
 
@@ -197,5 +200,8 @@ def _parameter(name: str, given: Any, text: str, path: Path) -> Parameter:
     if not found or not isinstance(given, dict) or not given.get("kind"):
         what = f"the parameter {name!r} needs a kind in the header and a line VALUES ?{name} {{ … }} in the query"
         raise BrokenFile(what, str(path), remedy="Add what is missing")
+    if name in RESERVED:
+        what = f"the parameter {name!r} has the name of an option that every question takes"
+        raise BrokenFile(what, str(path), remedy="Give it another name")
     default = found[0].partition("{")[2][:-1].strip()
     return Parameter(str(name), str(given["kind"]), str(given.get("label") or name), default)

@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+import sq_graph
 from sq_graph.cli import app
 
 ROOT = Path(__file__).parent.parent
@@ -157,9 +159,14 @@ def test_help_shows_the_four_panels() -> None:
 
 def test_every_command_names_its_python_twin_and_stands_in_the_docs() -> None:
     docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    for command in app.registered_commands:
-        assert command.callback is not None
-        twin = (command.callback.__doc__ or "").partition("Python: ")[2].strip().rstrip(".")
-        assert twin, f"{command.name} names no Python twin"
-        assert f"`sq-graph {command.name}" in docs, f"docs/commands.md lacks {command.name}"
+    group = typer.main.get_group(app)
+    for name in group.list_commands(None):
+        twin = (group.get_command(None, name).help or "").partition("Python: ")[2].strip().rstrip(".")
+        assert twin, f"{name} names no Python twin"
+        assert f"`sq-graph {name}" in docs, f"docs/commands.md lacks {name}"
         assert twin.split("(")[0] in docs, f"docs/commands.md lacks {twin}"
+
+
+def test_every_question_is_a_command() -> None:
+    text = run("ask", "--help").stdout
+    assert all(name in text for name in sq_graph.open().catalogue.names())

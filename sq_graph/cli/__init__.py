@@ -4,37 +4,63 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-from sq_graph.cli import literature, maintain, own, positions, publish, reading
-from sq_graph.cli.asking import Questions, list_questions
 from sq_graph.cli.output import fail
 from sq_graph.errors import SqGraphError
 
 ASK, LITERATURE, PUBLISH, MAINTAIN = "Ask", "Your literature", "Publish", "Maintain"
+_PLACES = {
+    "ask": (ASK, "asking"),
+    **dict.fromkeys(("compare", "show", "sparql"), (ASK, "reading")),
+    **dict.fromkeys(("positions", "clash"), (ASK, "positions")),
+    **dict.fromkeys(("init", "new", "import", "template"), (LITERATURE, "own")),
+    **dict.fromkeys(("check", "verify", "agreement"), (LITERATURE, "literature")),
+    "export": (PUBLISH, "own"),
+    **dict.fromkeys(("serve", "cite", "recheck"), (PUBLISH, "publish")),
+    **dict.fromkeys(("load", "fmt", "sync", "diff"), (MAINTAIN, "maintain")),
+}
+"""The panel of each command, and the module that holds it."""
+
+
+class Commands(TyperGroup):
+    """The commands, each loaded when it is named: a question is answered before the others have been read."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of all commands, panel by panel."""
+        return list(_PLACES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a name; None where there is none."""
+        if cmd_name not in _PLACES:
+            return None
+        panel, module = _PLACES[cmd_name]
+        function = import_module(f"sq_graph.cli.{module}").COMMANDS[cmd_name]
+        if isinstance(function, typer.Typer):
+            group = typer.main.get_group(function)
+            group.name, group.rich_help_panel = cmd_name, panel
+            return group
+        one = typer.Typer(add_completion=False, rich_markup_mode=app.rich_markup_mode)
+        one.command(cmd_name, rich_help_panel=panel)(function)
+        return typer.main.get_command(one)
+
 
 app = typer.Typer(
     name="sq-graph",
-    help="A map of a contested literature: who defines what how, on which page, and what can be held together.",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None if os.environ.get("_SQ_GRAPH_COMPLETE") else "rich",
     pretty_exceptions_enable=False,
 )
-_questions = typer.Typer(cls=Questions, invoke_without_command=True, add_completion=False)
-_questions.callback()(list_questions)
-app.add_typer(_questions, name="ask", rich_help_panel=ASK)
-_PANELS: dict[str, Mapping[str, Any]] = {
-    ASK: {**reading.COMMANDS, **positions.COMMANDS},
-    LITERATURE: {**own.COMMANDS, **literature.COMMANDS},
-    PUBLISH: publish.COMMANDS,
-    MAINTAIN: maintain.COMMANDS,
-}
-for panel, commands in _PANELS.items():
-    for name, function in commands.items():
-        app.command(name, rich_help_panel=PUBLISH if name == "export" else panel)(function)
+
+
+@app.callback()
+def _introduce() -> None:
+    """A map of a contested literature: who defines what how, on which page, and what can be held together."""
 
 
 def main() -> None:

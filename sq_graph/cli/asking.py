@@ -108,3 +108,8 @@ def _option(parameter: Parameter) -> inspect.Parameter:
 
 def _flag(parameter: Parameter) -> str:
     return "--" + parameter.name.replace("_", "-")
+
+
+_questions = typer.Typer(cls=Questions, invoke_without_command=True, add_completion=False)
+_questions.callback()(list_questions)
+COMMANDS = {"ask": _questions}
