@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sq_graph.resources import VERSION as __version__
+
 if TYPE_CHECKING:
     from sq_graph.atlas import Atlas, open
 
 __all__ = ["Atlas", "__version__", "open"]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

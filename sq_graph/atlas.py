@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sq_graph import __version__
 from sq_graph.errors import BrokenFile, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph, Solutions
 from sq_graph.graph.embedded import load_files
@@ -28,6 +27,7 @@ from sq_graph.model.facts import iris, labels
 from sq_graph.model.names import Names
 from sq_graph.model.profile import profile
 from sq_graph.queries import Catalogue, Parameter, Question, as_term
+from sq_graph.resources import VERSION
 from sq_graph.table import Table
 from sq_graph.vocab import kind_of
 
@@ -82,7 +82,7 @@ class Atlas:
     @property
     def version(self) -> str:
         """The version of sq-graph that answers."""
-        return __version__
+        return VERSION
 
     @property
     def notices(self) -> tuple[str, ...]:

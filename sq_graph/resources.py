@@ -6,6 +6,9 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile
 
+VERSION = "0.1.0"
+"""The version of this release of sq-graph."""
+
 
 def root() -> Path:
     """The folder that holds `ontology/`, `shapes/` and `queries/` of the packaged map.

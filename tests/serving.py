@@ -82,8 +82,14 @@ class Server:
 
     def processes(self) -> list[int]:
         """The server's own processes below the first."""
-        found = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
-        return [int(word) for word in found.stdout.split()]
+        found, parents = [], [self.process.pid]
+        while parents:
+            listed = subprocess.run(
+                ["pgrep", "-P", ",".join(map(str, parents))], capture_output=True, text=True, check=False
+            )
+            parents = [int(word) for word in listed.stdout.split()]
+            found += parents
+        return found
 
 
 @contextlib.contextmanager

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import sq_graph
-from sq_graph import __version__
 from sq_graph.check import check
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.graph.layout import packaged, workspace
 from sq_graph.importers.workspace import CHANGES, KINDS_OF_SKELETON, lay_skeleton, make_workspace, notice
+from sq_graph.resources import VERSION
 
 BASE = "https://example.org/review/"
 
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_workspace_only_adds_to_the_packaged_map(folder: Path) -> None:
     atlas = sq_graph.open(folder)
     assert atlas.layouts[-1].base == BASE
-    assert atlas.layouts[-1].release == __version__
+    assert atlas.layouts[-1].release == VERSION
     assert atlas.compare("social-exclusion").columns == sq_graph.open().compare("social-exclusion").columns
     assert {path.name for path in folder.iterdir()} >= {"ontology", "queries", "shapes", "workspace.toml", "README.md"}
 
@@ -54,7 +54,7 @@ def test_making_it_again_keeps_its_files_and_never_its_base(folder: Path) -> Non
 
 def test_a_workspace_of_another_release_opens_with_what_changed(folder: Path) -> None:
     settings = folder / "workspace.toml"
-    settings.write_text(settings.read_text().replace(f'"{__version__}"', '"0.0.9"'), encoding="utf-8")
+    settings.write_text(settings.read_text().replace(f'"{VERSION}"', '"0.0.9"'), encoding="utf-8")
     assert "made by sq-graph 0.0.9" in notice(workspace(folder))
     assert all(what in notice(workspace(folder)) for what in CHANGES.values())
     assert sq_graph.open(folder).notices == (notice(workspace(folder)),)
@@ -65,7 +65,7 @@ def test_a_workspace_of_another_release_opens_with_what_changed(folder: Path) ->
 
 
 def test_what_changed_is_said_for_this_release() -> None:
-    assert __version__ in CHANGES
+    assert VERSION in CHANGES
 
 
 @pytest.mark.parametrize("settings", ["base = 3", "base = 'https://example.org/x'", "base = ", "\xff"])

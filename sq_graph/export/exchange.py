@@ -7,12 +7,12 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sq_graph import __version__
 from sq_graph.errors import MissingPart
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
 from sq_graph.model.facts import Facts, coded, facts, labels, text, texts
 from sq_graph.queries import prologue
+from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE, OWL, PREFIXES, SQ, shorten, slug_of
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def sssom(graph: Graph) -> str:
     names = labels(graph, ends | {part for one in things.values() for part in texts(one, "skos:member")})
     output = io.StringIO()
     output.write("".join(f"#{line}\n" for line in [
-        "sssom_version: 1.1", f"mapping_set_id: {BASE}mappings", f"mapping_set_version: {__version__}",
+        "sssom_version: 1.1", f"mapping_set_id: {BASE}mappings", f"mapping_set_version: {VERSION}",
         f"license: {LICENCE}", "curie_map:", *(f"  {name}: {iri}" for name, iri in sorted(PREFIXES.items())),
         "  semapv: https://w3id.org/semapv/vocab/",
     ]))  # fmt: skip
@@ -127,7 +127,7 @@ def _publications(known: dict[str, dict[str, list[Any]]], passages: dict[str, di
             f"{parts['assertion']} {{\n{said}}}\n"
             f"{parts['provenance']} {{\n  {parts['assertion']} prov:wasDerivedFrom {sources} .\n}}\n"
             f"{parts['pubinfo']} {{\n  <{base}> dcterms:license <{LICENCE}> ; prov:wasGeneratedBy "
-            f'"sq-graph {__version__}" .\n}}\n'
+            f'"sq-graph {VERSION}" .\n}}\n'
         )
 
 
@@ -147,7 +147,7 @@ def void(graph: Graph) -> str:
         f"@prefix sq: <{SQ}> .\n@prefix void: <http://rdfs.org/ns/void#> .\n@prefix owl: <{OWL}> .\n\n"
         f"<{BASE}> a void:Dataset, dcat:Dataset ;\n"
         f'  dcterms:title "Social quality graph"@en ;\n  dcterms:license <{LICENCE}> ;\n'
-        f'  owl:versionInfo "{__version__}" ;\n  void:vocabulary <{SQ.rstrip("#")}> ;\n{partitions}'
+        f'  owl:versionInfo "{VERSION}" ;\n  void:vocabulary <{SQ.rstrip("#")}> ;\n{partitions}'
         f"  void:properties {counts['properties']} ;\n  void:distinctSubjects {counts['subjects']} ;\n"
         f"  void:triples {counts['triples']} .\n"
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sq_graph import __version__
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout, workspace
+from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE, KINDS, PREFIXES
 
 KINDS_OF_SKELETON = {
@@ -46,7 +46,7 @@ def make_workspace(folder: Path, base: str) -> Path:
     Raises InputError for a base that is no IRI ending in / or #, is ours, or is not the one the folder has.
     """
     there = (folder / WORKSPACE_FILE).is_file()
-    old = workspace(folder) if there else Layout(folder, base, __version__)
+    old = workspace(folder) if there else Layout(folder, base, VERSION)
     if there and base and base != old.base:
         raise InputError(f"{folder} is a workspace already, with the base {old.base}", remedy="Name another folder")
     if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s<>\"{}|^`\\]+[/#]", old.base) or old.base.startswith(BASE):
@@ -54,7 +54,7 @@ def make_workspace(folder: Path, base: str) -> Path:
             f"{old.base!r} cannot be the base of your map",
             remedy="Give an address of your own that ends in /, such as https://example.org/my-review/",
         )
-    settings = f'base = "{old.base}"\nrelease = "{__version__}"\nlicence = "{old.licence}"\n'
+    settings = f'base = "{old.base}"\nrelease = "{VERSION}"\nlicence = "{old.licence}"\n'
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for place in ("ontology/data/works", "ontology/data/aspects", "ontology/positions", "queries", "shapes"):
@@ -76,13 +76,13 @@ def notice(layout: Layout) -> str:
     >>> notice(Layout(Path("review"), "https://example.org/review/", "0.0.9"))
     'The workspace review was made by sq-graph 0.0.9. Since then, 0.1.0: the first release. ...'
     """
-    if layout.base == BASE or not layout.release or layout.release == __version__:
+    if layout.base == BASE or not layout.release or layout.release == VERSION:
         return ""
     made, name = _number(layout.release), layout.root.name or str(layout.root)
     since = [f"{release}: {what}" for release, what in CHANGES.items() if _number(release) > made]
-    if made > _number(__version__):
+    if made > _number(VERSION):
         return (f"The workspace {name} was made by sq-graph {layout.release}, which is newer than this one "
-                f"({__version__}): update if something in it is not understood.")  # fmt: skip
+                f"({VERSION}): update if something in it is not understood.")  # fmt: skip
     return (f"The workspace {name} was made by sq-graph {layout.release}. Since then, {'; '.join(since)}. It opens as "
             f"it is; sq-graph init {name} notes that you have seen this.")  # fmt: skip
 

@@ -15,15 +15,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sq_graph import __version__
 from sq_graph.errors import InputError, SqGraphError
 from sq_graph.graph.layout import packaged, workspace
+from sq_graph.resources import VERSION
 from sq_graph.web import protocol
 from sq_graph.web.description import Description
 from sq_graph.web.front import Answering, Front, as_reply
 from sq_graph.web.job import Refusal
 from sq_graph.web.linked_data import LinkedData
 from sq_graph.web.negotiation import Choice, choose, quality
+from sq_graph.web.nursery import Nursery
 from sq_graph.web.reply import Reply
 from sq_graph.web.request import Request, values
 from sq_graph.web.settings import Settings
@@ -86,14 +87,15 @@ class Endpoint:
             yield
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
-        copy = self.settings.store
+        copy, nursery = self.settings.store, Nursery()
+        stack.callback(nursery.stop)
         if copy is None or self.settings.writable:
-            self.writing = Writing(self.settings)
+            self.writing = Writing(self.settings, nursery)
             stack.push_async_callback(self.writing.stop)
             copy = await self.writing.start()
         elif not copy.is_dir():
             raise InputError(f"there is no store at {copy}", remedy="Load one with sq-graph load --store DIR FILE…")
-        pool = Pool(self.settings, copy)
+        pool = Pool(self.settings, copy, nursery)
         stack.push_async_callback(pool.stop)
         await pool.start()
         self._pool = pool
@@ -166,7 +168,7 @@ class Endpoint:
         job = await self.pool.ask(do="query", text="ASK {}", rows="csv", triples="")
         ready = sum(worker.ready for worker in self.pool.workers)
         return JSONResponse(
-            {"status": "ok" if job.ended else "busy", "version": __version__, "workers": ready,
+            {"status": "ok" if job.ended else "busy", "version": VERSION, "workers": ready,
              "waiting": len(self.pool.quick) + len(self.pool.slow), "writable": self.settings.writable}
         )  # fmt: skip
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from starlette.responses import Response
 
-from sq_graph import __version__
 from sq_graph.graph.snapshot import rewritten
+from sq_graph.resources import VERSION
 from sq_graph.web.job import Refusal
 from sq_graph.web.negotiation import TRIPLES, choose
 from sq_graph.web.protocol import accepted
@@ -80,7 +80,7 @@ class Description:
 <{origin}/.well-known/void#dataset> a void:Dataset, dcat:Dataset ;
     dcterms:title "sq-graph"@en ;
     dcterms:license <https://creativecommons.org/licenses/by/4.0/> ;
-    dcat:version "{__version__}" ;
+    dcat:version "{VERSION}" ;
     void:sparqlEndpoint <{origin}/sparql> ;
     void:uriSpace "https://w3id.org/sq-graph/id/" ;
     dcat:distribution [ a dcat:Distribution ; dcat:accessURL <{origin}/sparql> ] ;

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 from collections import deque
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from sq_graph.web import frames
 from sq_graph.web.job import HELD, Job
@@ -21,7 +22,7 @@ class Owner(Protocol):
     def lost(self, worker: Worker) -> None: ...
 
 
-class Worker(asyncio.SubprocessProtocol):
+class Worker(asyncio.Protocol):
     """A process with the jobs lined up for it, the first of which it is doing."""
 
     def __init__(self, owner: Owner) -> None:
@@ -32,13 +33,18 @@ class Worker(asyncio.SubprocessProtocol):
         self.slow = self.worn = self.gone = self.ready = False
         self.flowing = True
         self.begun = self.worked = 0.0
-        self.complaint = ""
+        self.process = 0
+        self.inlet: Any = None
+        self.outlet: Any = None
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.process = cast(asyncio.SubprocessTransport, transport)
-        self.inlet: Any = self.process.get_pipe_transport(0)
-        self.outlet: Any = self.process.get_pipe_transport(1)
-        self.now = asyncio.get_running_loop().time
+    async def connect(self, process: int, inlet: int, outlet: int) -> None:
+        """Speaks with a process over the ends of two pipes."""
+        self.process = process
+        loop = asyncio.get_running_loop()
+        self.now = loop.time
+        self.confine(True)  # until it is ready
+        self.inlet, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(inlet, "wb", 0))
+        self.outlet, _ = await loop.connect_read_pipe(lambda: self, os.fdopen(outlet, "rb", 0))
 
     def line_up(self, job: Job) -> None:
         """Puts a job last in line; `send` hands it over."""
@@ -63,20 +69,19 @@ class Worker(asyncio.SubprocessProtocol):
 
         A small query on a busy machine waits long, but works little.
         """
-        total = _processor_time(self.process.get_pid() or 0)
+        total = _processor_time(self.process)
         if total is None:
             return age
         if not self.worked:
             self.worked = total
         return total - self.worked
 
-    def pipe_data_received(self, fd: int, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         for kind, content in self.frames.feed(data):
             if kind == b"R":
                 self.ready = True
+                self.confine(False)
                 self.owner.freed(self)
-            elif kind == b"X" and not self.jobs:
-                _, self.complaint = frames.read_refused(content)
             elif self.jobs:
                 self._take(self.jobs[0], kind, content)
 
@@ -106,28 +111,35 @@ class Worker(asyncio.SubprocessProtocol):
 
     def kill(self) -> None:
         """Ends the process at once."""
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        self.process_exited()
+        if not self.gone:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process, signal.SIGKILL)
+        self.connection_lost(None)
 
-    def process_exited(self) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         if not self.gone:
             self.gone = True
+            self.inlet.close()
+            self.outlet.close()
             self.owner.lost(self)
 
-    def pin(self, slow: bool) -> None:
-        """Keeps a slow process off one of the processor's cores, where the system can."""
+    def slow_down(self, slow: bool) -> None:
+        """Counts it as slow, and keeps it off one of the processor's cores."""
         self.slow = slow
+        self.confine(slow)
+
+    def confine(self, on: bool) -> None:
+        """Keeps it off one of the processor's cores, where the system can."""
         if hasattr(os, "sched_setaffinity"):
             with contextlib.suppress(OSError):
                 cores = sorted(os.sched_getaffinity(0))
-                os.sched_setaffinity(self.process.get_pid() or 0, cores[:-1] if slow and len(cores) > 1 else cores)
+                os.sched_setaffinity(self.process, cores[:-1] if on and len(cores) > 1 else cores)
 
     def wear(self) -> None:
         """Leaves it only what nobody else wants of the processor; it cannot come back from there."""
         if hasattr(os, "SCHED_IDLE") and not self.worn:
             with contextlib.suppress(OSError):
-                os.sched_setscheduler(self.process.get_pid() or 0, os.SCHED_IDLE, os.sched_param(0))
+                os.sched_setscheduler(self.process, os.SCHED_IDLE, os.sched_param(0))
                 self.worn = True
 
 
@@ -137,10 +149,3 @@ def _processor_time(process: int) -> float | None:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     except (OSError, IndexError, ValueError, AttributeError):
         return None
-
-
-async def start_process(protocol: asyncio.SubprocessProtocol, *command: str) -> None:
-    """Starts a process that speaks in frames with `protocol`; its complaints are heard with SQ_GRAPH_DEBUG."""
-    noise = None if os.environ.get("SQ_GRAPH_DEBUG") else asyncio.subprocess.DEVNULL
-    environment = {**os.environ, "MALLOC_ARENA_MAX": "2"}
-    await asyncio.get_running_loop().subprocess_exec(lambda: protocol, *command, stderr=noise, env=environment)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
 import os
 import signal
 import sys
@@ -127,9 +126,8 @@ class Reader:
         outlet.finish(answer.serialise(form, outlet))
 
 
-def main() -> None:
+def main(settings: dict[str, Any]) -> None:
     """Runs until the standard input closes."""
-    settings = json.loads(sys.argv[1])
     end_with_parent()
     reader = Reader(Limits(**settings["limits"]), settings["result_bytes"])
     reader.open(settings["snapshot"])
@@ -190,7 +188,3 @@ def cap_memory(more: int) -> None:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         most = pages * resource.getpagesize() + more
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
-if __name__ == "__main__":
-    main()

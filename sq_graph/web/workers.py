@@ -10,17 +10,16 @@ replaced. Texts that did so once are slow from the start.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
-import sys
 from collections import OrderedDict, deque
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sq_graph.web.job import Job, Refusal
-from sq_graph.web.process import Worker, start_process
+from sq_graph.web.nursery import Nursery
+from sq_graph.web.process import Worker
 from sq_graph.web.settings import Settings
 
 MOMENT = 0.03
@@ -38,6 +37,8 @@ WAITING = 2_000
 """Jobs that may wait; further ones are refused at once."""
 REMEMBERED = 1_000
 """Texts remembered as slow."""
+PAUSE = 0.1
+"""Seconds before a refusal is told, so that who sends the same again and again does not keep others waiting."""
 _SIGNS = (
     (re.compile(r"([?$]\w+\s+){3}"), 2),  # patterns without anything known
     (re.compile(r"\)\s*[*+]"), 2),
@@ -53,8 +54,8 @@ _LOOKED_AT = 2_000
 class Pool:
     """The worker processes on one snapshot; `renew` puts a newer one in its place at any moment."""
 
-    def __init__(self, settings: Settings, snapshot: Path) -> None:
-        self.settings, self.snapshot = settings, snapshot
+    def __init__(self, settings: Settings, snapshot: Path, nursery: Nursery) -> None:
+        self.settings, self.snapshot, self.nursery = settings, snapshot, nursery
         self.workers: list[Worker] = []
         self.quick: deque[Job] = deque()
         self.slow: deque[Job] = deque()
@@ -93,6 +94,7 @@ class Pool:
         self._soon()
         await job.ready
         if job.refusal:
+            await asyncio.sleep(PAUSE)
             raise job.refusal
         return job
 
@@ -131,7 +133,7 @@ class Pool:
         idle = [worker for worker in free if not worker.jobs]
         while self.slow and len(idle) > 1 and self._slow_ones() < self.places:
             worker = idle.pop()
-            worker.pin(True)
+            worker.slow_down(True)
             worker.line_up(self.slow.popleft())
             given[worker] = None
         for worker in given:
@@ -146,7 +148,7 @@ class Pool:
         if worker.worn and not worker.jobs:
             worker.kill()
         elif worker.slow:
-            worker.pin(False)
+            worker.slow_down(False)
         if self.quick or self.slow:
             self._soon()
 
@@ -206,7 +208,7 @@ class Pool:
         elif effort < MOMENT:
             return
         elif self._slow_ones() < self.places:
-            worker.pin(True)
+            worker.slow_down(True)
             self._soon()
         elif all(one.slow or not one.ready or one is worker for one in self.workers):
             return  # the last process for quick queries; when another is ready, this one may go
@@ -241,7 +243,7 @@ class Pool:
         }
         worker = Worker(self)
         self.workers.append(worker)
-        await start_process(worker, sys.executable, "-m", "sq_graph.web.worker", json.dumps(settings))
+        await self.nursery.start(worker, "sq_graph.web.worker", settings)
 
     def _in_background(self, work: Any) -> None:
         task = self.loop.create_task(work)

@@ -7,7 +7,6 @@ what it was doing nothing stays.
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -79,9 +78,8 @@ def _sentence(error: SqGraphError) -> str:
     return text[:1].upper() + text[1:]
 
 
-def main() -> None:
+def main(settings: dict[str, Any]) -> None:
     """Opens what is to be written to, says so, and runs until the standard input closes."""
-    settings = json.loads(sys.argv[1])
     end_with_parent()
     place = Path(settings["place"])
     try:
@@ -95,7 +93,3 @@ def main() -> None:
         return
     cap_memory(settings["memory"])
     serve(Desk(writer, replace(Limits(**settings["limits"]), length=settings["update_length"])).run)
-
-
-if __name__ == "__main__":
-    main()

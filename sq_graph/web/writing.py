@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any
 
 from sq_graph.errors import EngineError
 from sq_graph.web.job import Job, Refusal
-from sq_graph.web.process import Worker, start_process
+from sq_graph.web.nursery import Nursery
+from sq_graph.web.process import Worker
 from sq_graph.web.settings import Settings
 from sq_graph.web.workers import Pool
 
@@ -24,8 +24,8 @@ GLANCE = 2.0
 class Writing:
     """Lets the writer process work, and the readers see what it has done."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, nursery: Nursery) -> None:
+        self.settings, self.nursery = settings, nursery
         self.pool: Pool | None = None
         self.worker: Worker | None = None
         self.turn = asyncio.Lock()
@@ -87,7 +87,7 @@ class Writing:
             "memory": 4 * self.settings.memory,
             "update_length": self.settings.update_length,
         }
-        await start_process(worker, sys.executable, "-m", "sq_graph.web.writer", json.dumps(settings))
+        await self.nursery.start(worker, "sq_graph.web.writer", settings)
         job = Job({"do": "look", "in_use": sorted(self.pool.in_use()) if self.pool else []}, 0)
         worker.line_up(job)
         worker.send()
