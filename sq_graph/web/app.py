@@ -6,8 +6,6 @@ import contextlib
 import re
 from collections.abc import AsyncIterator, Callable
 from hmac import compare_digest
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from starlette.applications import Starlette
@@ -18,7 +16,7 @@ from starlette.routing import Route
 from sq_graph.errors import InputError, SqGraphError
 from sq_graph.graph.layout import packaged, workspace
 from sq_graph.resources import VERSION
-from sq_graph.web import protocol
+from sq_graph.web import pages, protocol
 from sq_graph.web.description import Description
 from sq_graph.web.front import Answering, Front, as_reply
 from sq_graph.web.job import Refusal
@@ -218,17 +216,10 @@ def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> 
         return await endpoint.thing(Request(request.scope, request.receive, settings))
 
     handlers: Any = dict.fromkeys((HTTPException, Refusal, SqGraphError), _handled)
-    routes = [*_pages(settings, endpoint), Route("/{path:path}", other, methods=["GET", "HEAD"])]
+    routes = [*pages.routes(settings, endpoint.run), Route("/{path:path}", other, methods=["GET", "HEAD"])]
     app = Starlette(routes=routes, lifespan=endpoint.running, exception_handlers=handlers)
     return Front(endpoint, direct, app)
 
 
 async def _handled(_: Any, error: Exception) -> Response:
     return as_reply(error)
-
-
-def _pages(settings: Settings, endpoint: Endpoint) -> list[Any]:
-    if find_spec("sq_graph.web.pages") is None:
-        return []
-    routes = getattr(import_module("sq_graph.web.pages"), "routes", None)
-    return list(routes(settings, endpoint.run)) if routes else []

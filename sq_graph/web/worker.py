@@ -1,6 +1,6 @@
 """A process that answers queries on a frozen state of the graph, so that a bad query takes nothing else down.
 
-`python -m sq_graph.web.worker SETTINGS`, started by `workers.py`. It reads jobs from its standard input and
+Started by `workers.py` through `nursery.py`. It reads jobs from its standard input and
 writes answers to its standard output (see `frames.py`), never uses more memory than it may, and ends with the
 process that started it.
 """
@@ -168,9 +168,9 @@ def end_with_parent() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             importlib.import_module("ctypes").CDLL(None).prctl(1, signal.SIGKILL)
-    elif sys.platform != "win32":
+    else:
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-    if sys.platform != "win32" and os.getppid() != parent:
+    if os.getppid() != parent:
         os._exit(1)
 
 

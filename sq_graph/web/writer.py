@@ -1,6 +1,6 @@
 """The one process that writes: to a store, or to a workspace's files. See `worker.py` for those that read.
 
-`python -m sq_graph.web.writer SETTINGS`. Killing it is safe at any moment: what it has acknowledged stays, and of
+Started by `writing.py` through `nursery.py`. Killing it is safe at any moment: what it has acknowledged stays, and of
 what it was doing nothing stays.
 """
 
