@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,10 @@ def serve(
         str, typer.Option(envvar="SQ_GRAPH_TOKEN", help="What writers must show; none: nobody writes.")
     ] = "",
     public_url: Annotated[str, typer.Option("--public-url", help="The address that outsiders see.")] = "",
+    timeout: Annotated[float, typer.Option(help="Seconds until a query is stopped.", min=0.1)] = 10,
+    memory: Annotated[int, typer.Option(help="Megabytes that a query may need.", min=16)] = 512,
+    workers: Annotated[int, typer.Option(help="Processes that answer queries; 0: by the machine.", min=0)] = 0,
+    log_queries: Annotated[bool, typer.Option("--log-queries", help="Log the text of queries too.")] = False,
     workspace: Workspace = None,
     store: Store = None,
 ) -> None:
@@ -52,11 +57,12 @@ def serve(
     """
     from sq_graph.graph.layout import found_workspace
     from sq_graph.web import serve as run
-    from sq_graph.web.settings import Settings
+    from sq_graph.web.settings import MEGABYTE, Settings
 
     folder = workspace or found_workspace()
     folders = (folder,) if folder else ()
-    run(Settings(host=host, port=port, folders=folders, store=store, token=token, public_url=public_url))
+    settings = Settings(host, port, folders, store, token, public_url, log_queries, timeout=timeout)
+    run(replace(settings, memory=memory * MEGABYTE, workers=workers or settings.workers))
 
 
 COMMANDS = {"serve": serve, "cite": cite, "recheck": recheck}
