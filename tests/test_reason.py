@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sq_graph
+from sq_graph import check
 from sq_graph.errors import BrokenFile, EngineError, MissingPart
 from sq_graph.graph.layout import Layout, packaged, workspace
 from sq_graph.reason import consistent, derive, engine, light, module_findings
@@ -203,12 +204,32 @@ def own(folder: Path, module: str) -> sq_graph.Atlas:
 
 
 @pytest.mark.parametrize("module", [path.stem for path in MODULES])
-def test_check_says_what_is_wrong_with_a_users_module(module: str, tmp_path: Path) -> None:
-    """The first line of each witness names what should be said of it."""
+def test_check_says_what_is_wrong_with_a_users_module(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first line of each witness names what should be said of it; the rest of the map is not looked at."""
+    monkeypatch.setattr(check, "_consistency", lambda _: ())
     atlas = own(tmp_path, module)
-    found = [finding.message for finding in module_findings(atlas.layouts, atlas.graph)]
+    found = [finding for finding in atlas.check() if finding.rule == "position"]
+    said = [finding.message for finding in found]
     expected = (WITNESSES / f"{module}.ttl").read_text(encoding="utf-8").splitlines()[0].removeprefix("# Expects: ")
-    assert (found == []) if expected == "nothing" else any(expected in message for message in found), found
+    assert (said == []) if expected == "nothing" else any(expected in message for message in said), said
+    assert all(one.file.endswith("positions/mine.ttl") and one.line and one.remedy for one in found)
+
+
+def test_check_without_java_says_what_the_light_check_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _without_java(monkeypatch)
+    findings = [one for one in own(tmp_path, "sound").check() if one.rule == "position"]
+    assert [one.severity for one in findings] == ["Info"]
+    assert "contradicts itself was tried by the light check alone, which proves nothing" in findings[0].message
+    findings = [one for one in own(tmp_path, "contradictory").check() if one.rule == "position"]
+    assert [one.message.split(":")[0] for one in findings] == ["the position contradicts itself"]
+
+
+def test_check_of_another_file_leaves_the_positions_alone(tmp_path: Path) -> None:
+    atlas = own(tmp_path, "unclaimed")
+    assert not [one for one in atlas.check([tmp_path / "ontology/data/mine.ttl"]) if one.rule == "position"]
+    assert [one for one in atlas.check([tmp_path / "ontology/positions/mine.ttl"]) if one.rule == "position"]
 
 
 def test_a_module_outside_owl_is_refused_with_its_place(tmp_path: Path) -> None:
@@ -216,7 +237,15 @@ def test_a_module_outside_owl_is_refused_with_its_place(tmp_path: Path) -> None:
         own(tmp_path, "counted").positions()
 
 
-def test_the_packaged_modules_have_no_fault() -> None:
+def test_an_annotation_without_its_parts_is_no_traceback(tmp_path: Path) -> None:
+    atlas = own(tmp_path, "sound")
+    with (tmp_path / "ontology/positions/mine.ttl").open("a", encoding="utf-8") as module:
+        module.write("[] a <http://www.w3.org/2002/07/owl#Axiom> .\n")
+    assert module_findings(atlas.layouts, atlas.graph) == ()
+
+
+def test_the_packaged_modules_have_no_fault_which_is_known_without_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "run", lambda *_: pytest.fail("the reasoner is asked"))
     atlas = sq_graph.open()
     assert module_findings(atlas.layouts, atlas.graph) == ()
 

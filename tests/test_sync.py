@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 import pytest
 
 from sq_graph import resources, turtle
-from sq_graph.errors import BrokenFile
+from sq_graph.errors import BrokenFile, MissingPart
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout, packaged
 from sq_graph.queries import Catalogue, prologue
+from sq_graph.reason import engine
 from sq_graph.sync import reference, sync
 from sq_graph.turtle.terms import IMPORTS, ONTOLOGY
 from sq_graph.vocab import BASE, SQ, shorten
@@ -138,6 +139,54 @@ def test_a_file_that_leads_nowhere_or_is_another_is_named(
     with pytest.raises(BrokenFile, match=sentence):
         sync(workspace)
     assert not (workspace / "ontology" / "map.ttl").exists()
+
+
+# ---- verdicts on positions
+
+
+@pytest.fixture
+def positions(tmp_path: Path) -> Path:
+    """The positions of a copy of the packaged map without its pages: three of them."""
+    folder = tmp_path / "ontology" / "positions"
+    shutil.copytree(resources.root() / "ontology", folder.parent)
+    ties = folder.with_name("same-meaning.ttl")
+    for module in folder.glob("*.ttl"):
+        if module.stem not in ("bernard-1999", "social-quality-2001", "wessels-miedema-2002"):
+            module.unlink()
+            ties.write_text(ties.read_text().replace(f"<{BASE}positions/{module.stem}>,", ""))
+    return folder
+
+
+def change_a_reading(module: Path) -> None:
+    module.write_text(module.read_text().replace("basis-reported", "basis-read", 1))
+
+
+def test_verdicts_go_stale_with_a_module_and_are_derived_anew(positions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, verdicts, module = positions.parent.parent, positions / "verdicts.json", positions / "bernard-1999.ttl"
+    sync(folder)
+    kept, text = verdicts.read_text(), module.read_text()
+    with monkeypatch.context() as without:
+        without.setattr(engine, "run", lambda *_: pytest.fail("the reasoner is asked"))
+        assert sync(folder, check=True) == sync(folder) == []
+        change_a_reading(module)
+        assert [one.path for one in sync(folder, check=True)] == [verdicts]
+    assert [str(one) for one in sync(folder)] == [f"{verdicts}: derived anew"]
+    assert verdicts.read_text() != kept and sync(folder, check=True) == []
+    module.write_text(text)
+    sync(folder)
+    assert verdicts.read_text() == kept, "what is found does not hang on what was found before"
+
+
+def test_without_java_stale_verdicts_are_named_and_the_rest_is_derived(
+    positions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_a_reading(positions / "bernard-1999.ttl")
+    monkeypatch.setattr(engine, "_homes", lambda: iter(()))
+    assert positions / "verdicts.json" in {one.path for one in sync(positions.parent.parent, check=True)}
+    (positions / "catalog-v001.xml").unlink()
+    with pytest.raises(MissingPart, match=r"verdicts.json is stale, and the reasoner that derives it is not installed"):
+        sync(positions.parent.parent)
+    assert (positions / "catalog-v001.xml").is_file()
 
 
 # ---- reference pages

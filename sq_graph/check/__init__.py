@@ -1,8 +1,8 @@
-"""Is the map sound? Shapes, quality questions and OWL consistency, each finding with its place and its remedy."""
+"""Is the map sound? Shapes, quality questions, positions and OWL consistency, each finding with place and remedy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -27,8 +27,8 @@ Made = TypeVar("Made")
 class Finding:
     """One thing that is wrong: where it stands, what it is, what to do.
 
-    `rule` names the shape, the quality question (`quality/<name>`), or `file` or `consistency`; `severity` is
-    Violation, Warning or Info.
+    `rule` names the shape, the quality question (`quality/<name>`), or `file`, `position` or `consistency`;
+    `severity` is Violation, Warning or Info.
 
     >>> print(Finding("data/agents.ttl", 12, "agent:room", "it has no label", "add rdfs:label", "naming#EnglishLabel"))
     data/agents.ttl:12: agent:room: it has no label. Add rdfs:label.
@@ -71,7 +71,7 @@ def check(
     """What is wrong in some files, or without any in the last of the layouts: each one is read over those before it.
 
     If a file cannot be parsed, only such files are reported. `progress` is called after each file, shape and
-    question. Where the reasoner is not installed, a finding of severity Info says that consistency is unchecked.
+    question. Where the reasoner is not installed, findings of severity Info say what is unchecked.
 
     >>> from sq_graph.graph.layout import packaged
     >>> [str(finding) for finding in check([packaged()]) if finding.severity == "Violation"]
@@ -103,7 +103,7 @@ def check(
         found += _from_question(question, graph)
         progress()
     placed = dict.fromkeys(finding for one in found for finding in sources.place(graph, *one))
-    return (*placed, *_consistency(listed))
+    return (*placed, *_of_modules(layouts, graph, sources.modules), *_consistency(listed))
 
 
 def guard(graph: Graph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
@@ -162,6 +162,8 @@ class _Sources:
         self.read = [*(file for group in known for file in group), *loose]
         judged = set(files) or {file.path for group in known[-1:] for file in group}
         self.judged = {file.iri: file.path for file in self.read if file.path in judged and file.listed}
+        self.modules = {path for layout in layouts for path in (layout.ontology / "positions").resolve().glob("*.ttl")
+                        if path in judged}  # fmt: skip
         self.shapes = [path for layout in layouts for path in layout.shapes()]
         self.checks = [path for layout in layouts for path in layout.queries() if path.parent.name == "quality"]
         self._lines: dict[Path, Mapping[tuple[str, str, str], int]] = {}
@@ -203,6 +205,13 @@ def _from_question(question: Question, graph: Graph) -> Iterator[_Found]:
         said = ", ".join(f"{question.columns[name]}: {term}" for name, term in row.items())
         message, rule = f"{question.title} ({said})", f"quality/{question.name}"
         yield Finding("", None, str(focus or ""), message, question.remedy, rule), focus, None
+
+
+def _of_modules(layouts: Sequence[Layout], graph: Graph, paths: Collection[Path]) -> Iterator[Finding]:
+    from sq_graph.reason import module_findings
+
+    for one in module_findings(layouts, graph, paths) if paths else ():
+        yield Finding(_shown(one.path), one.line, "", one.message, one.remedy, "position", one.severity)
 
 
 def _consistency(paths: Sequence[Path]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ def check(
     form: Form = "table",
     workspace: Workspace = None,
 ) -> None:
-    """Check shapes, quality questions and consistency; each finding names its file, line and remedy.
+    """Check shapes, quality questions, positions and consistency; each finding names file, line and remedy.
 
     Python: atlas.check().
     """

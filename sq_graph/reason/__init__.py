@@ -6,7 +6,7 @@ HermiT decides, in a process of its own; where there is no Java a light check st
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +19,20 @@ from sq_graph.reason.axioms import outside_owl
 from sq_graph.reason.matrix import SIGNS, Matrix
 from sq_graph.reason.positions import SENSES, Position, World, read_world
 from sq_graph.reason.sentences import sentence
-from sq_graph.reason.verdicts import FILE, VERDICTS, find_all, investigate, key, read_stored, to_json
-from sq_graph.vocab import OWL, shorten
+from sq_graph.reason.verdicts import (
+    FILE,
+    LIGHT,
+    VERDICTS,
+    Finding,
+    find_all,
+    investigate,
+    kept_findings,
+    key,
+    read_stored,
+    to_json,
+    unchanged,
+)  # fmt: skip
+from sq_graph.vocab import BASE, OWL, shorten
 
 __all__ = ["FILE", "SENSES", "SIGNS", "VERDICTS", "Matrix", "ModuleFinding", "consistent", "derive",
            "module_findings", "positions"]  # fmt: skip
@@ -44,14 +56,17 @@ def positions(
     return Matrix(graph, world, find_all(world, read_stored(layouts), progress), senses, asserted_only)
 
 
-def derive(layout: Layout) -> str:
+def derive(layout: Layout, ask: bool = True) -> str:
     """The text of a layout's `positions/verdicts.json`: a workspace's holds the packaged positions as well.
 
-    Raises MissingPart where something has to be found and there is no reasoner.
+    Where positions have changed the reasoner is asked, or nothing is returned if it may not be; raises MissingPart
+    if it is needed and absent.
     """
-    layouts = [packaged()] if layout.root == packaged().root else [packaged(), layout]
+    layouts = [layout] if layout.base == BASE else [packaged(), layout]
     graph = _loaded(file.path for one in layouts for file in one.files() if file.listed)
     world, stored = read_world(layouts, graph), read_stored(layouts)
+    if not ask and unchanged(world, stored) != set(world.positions):
+        return ""
     return to_json(world, find_all(world, stored, lambda: None, only_reasoner=True), stored)
 
 
@@ -71,30 +86,49 @@ def consistent(paths: Iterable[Path], seconds: float = engine.SECONDS) -> str:
 
 @dataclass(frozen=True)
 class ModuleFinding:
-    """Something wrong with a position module: where it stands, what it is, what to do."""
+    """Something wrong with a position module: where it stands, what it is, what to do; Info is only to be known."""
 
     path: Path
     line: int | None
     message: str
     remedy: str
+    severity: str = "Violation"
 
 
-def module_findings(layouts: Sequence[Layout], graph: Graph) -> tuple[ModuleFinding, ...]:
-    """What is wrong with the position modules of the last layout, read over those before it and over a graph."""
+def module_findings(
+    layouts: Sequence[Layout], graph: Graph, paths: Collection[Path] | None = None
+) -> tuple[ModuleFinding, ...]:
+    """What is wrong with some position modules of these layouts, over a graph: by default with those of the last.
+
+    What is known to be at peace with another position does not contradict itself, so that only of the rest the
+    reasoner is asked. Where there is none, the light check stands in, and a finding says so.
+    """
     world = read_world(layouts, graph)
-    own = [one for one in world.positions.values() if one.path.is_relative_to(layouts[-1].ontology)]
-    outside = {one.slug: list(outside_owl(one.reading, world.neutral, world.background)) for one in own}
-    found = [fault for one in own for fault in _faults(world, one, outside[one.slug])]
-    alone = [((one.slug,), senses) for one in own if not outside[one.slug] for senses in SENSES]
-    for finding in investigate(world, alone) if alone else ():
-        one = world.positions[finding.positions[0]]
-        for conflict, _ in finding.conflicts[:1]:
-            axioms = [axiom for axiom in one.reading.axioms if key(axiom) in conflict]
-            told = "; ".join(sentence(axiom, world.labels) for axiom in axioms)
-            line = axioms[0].line if axioms else None
-            what = f"the position contradicts itself: {told}"
-            found.append(ModuleFinding(one.path, line, what, "Withdraw one of these axioms"))
+    own = layouts[-1].ontology.glob("positions/*.ttl")
+    among = {path.resolve() for path in (own if paths is None else paths)}
+    judged = [one for one in world.positions.values() if one.path.resolve() in among]
+    outside = {one.slug: list(outside_owl(one.reading, world.neutral, world.background)) for one in judged}
+    found = [fault for one in judged for fault in _faults(world, one, outside[one.slug])]
+    kept = kept_findings(world, read_stored(layouts))
+    sound = {(slug, one.senses) for one in kept if not one.level for slug in one.positions}
+    asked = [((slug,), senses) for slug, why in outside.items() if not why for senses in SENSES]
+    for finding in investigate(world, [one for one in asked if (one[0][0], one[1]) not in sound]):
+        found += _alone(world, finding)
     return tuple(dict.fromkeys(found))
+
+
+def _alone(world: World, finding: Finding) -> Iterator[ModuleFinding]:
+    """What was found of a position by itself."""
+    one = world.positions[finding.positions[0]]
+    for conflict, _ in finding.conflicts[:1]:
+        axioms = [axiom for axiom in one.reading.axioms if key(axiom) in conflict]
+        told = "; ".join(sentence(axiom, world.labels) for axiom in axioms)
+        line = axioms[0].line if axioms else None
+        what = f"the position contradicts itself: {told}"
+        yield ModuleFinding(one.path, line, what, "Withdraw one of these axioms")
+    if finding.method == LIGHT and not finding.level:
+        what = f"whether “{one.label}” contradicts itself was tried by {LIGHT} alone, which proves nothing"
+        yield ModuleFinding(one.path, None, what, engine.NEEDED, "Info")
 
 
 def _faults(world: World, one: Position, outside: Iterable[tuple[int, str]]) -> Iterator[ModuleFinding]:

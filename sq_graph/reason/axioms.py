@@ -108,7 +108,7 @@ class _Reader:
         self.noting = _NOTES | self.own["AnnotationProperty"] | known.get("AnnotationProperty", frozenset())
 
     def read(self) -> Reading:
-        noted = {tuple(said[OWL + "annotated" + name][0] for name in ("Source", "Property", "Target")): said
+        noted = {tuple(said.get(OWL + "annotated" + name, [""])[0] for name in ("Source", "Property", "Target")): said
                  for said in (self.of[node] for node in self.own["Axiom"])}  # fmt: skip
         axioms = [axiom for triple in self.lines for axiom in self._axiom(triple, noted)]
         said = {triple for axiom in axioms for triple in axiom.triples}

@@ -21,7 +21,7 @@ from sq_graph.reason.axioms import Axiom
 
 OLDEST_JAVA = 11
 SECONDS = 600
-_NEEDED = "Run pip install 'sq-graph[reasoner]', or install Java 11 or newer and set SQ_GRAPH_JAVA to its folder"
+NEEDED = "Run pip install 'sq-graph[reasoner]', or install Java 11 or newer and set SQ_GRAPH_JAVA to its folder"
 
 
 def name() -> str:
@@ -31,7 +31,7 @@ def name() -> str:
     try:
         return f"HermiT 1.3.8 (owlready2 {version('owlready2')})"
     except PackageNotFoundError:
-        raise MissingPart("the reasoner", remedy=_NEEDED) from None
+        raise MissingPart("the reasoner", remedy=NEEDED) from None
 
 
 def ask(
@@ -86,7 +86,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
 def route() -> dict[str, Any]:
     """How the reasoner is called here; raises MissingPart without Java or owlready2, EngineError if Java is too old."""
     if (library_at := find_spec("owlready2")) is None:
-        raise MissingPart("the reasoner", remedy=_NEEDED)
+        raise MissingPart("the reasoner", remedy=NEEDED)
     home = _java()
     jar = Path(str(library_at.origin)).parent / "hermit" / "HermiT.jar"
     library = next((home / "lib").rglob("libjvm.*"), None) or next(home.rglob("jvm.dll"), None)
@@ -106,8 +106,8 @@ def _java() -> Path:
             return home
         too_old.append(f"{home} is version {version}" if version else f"{home} holds none")
     if too_old:
-        raise EngineError(f"no Java that is new enough was found ({'; '.join(too_old)})", remedy=_NEEDED)
-    raise MissingPart("Java", remedy=_NEEDED)
+        raise EngineError(f"no Java that is new enough was found ({'; '.join(too_old)})", remedy=NEEDED)
+    raise MissingPart("Java", remedy=NEEDED)
 
 
 def _homes() -> Iterator[Path]:

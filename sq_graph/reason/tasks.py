@@ -18,13 +18,18 @@ _ENDS_NEEDED = {"ClassAssertion": 9, "SubClassOf": 1, "SubObjectPropertyOf": 1, 
 
 
 class Numbers:
-    """Every axiom of a world under one number, the background first, and further ones as they are asked for."""
+    """Every axiom of a world under one number, the background first, and further ones as they are asked for.
+
+    The order does not hang on what is asked, so that the same is found in the same order whatever was found earlier.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.axioms: list[Axiom] = []
         self._of: dict[Axiom, int] = {}
         self.background = [self.of(axiom) for axiom in world.background]
+        for axiom in (*(one for slug in sorted(world.positions) for one in world.held(slug)), *world.identities):
+            self.of(axiom)
 
     def of(self, axiom: Axiom) -> int:
         """The number of an axiom."""

@@ -76,6 +76,19 @@ def key(axiom: Axiom) -> str:
     return hashlib.sha256(f"{axiom.source} {axiom.text}".encode()).hexdigest()[:12]
 
 
+def unchanged(world: World, stored: Mapping[str, Any]) -> set[str]:
+    """The positions of which what is stored still holds."""
+    if stored.get("ground") != world.digest():
+        return set()
+    return {slug for slug in world.positions if stored["digests"].get(slug) == world.digest(slug)}
+
+
+def kept_findings(world: World, stored: Mapping[str, Any]) -> list[Finding]:
+    """What is stored of positions that have not changed."""
+    valid = unchanged(world, stored)
+    return [_revived(one, stored["reasoner"]) for one in stored.get("findings", ()) if set(one["positions"]) <= valid]
+
+
 def find_all(
     world: World, stored: Mapping[str, Any], step: Callable[[], None], only_reasoner: bool = False
 ) -> Findings:
@@ -84,13 +97,8 @@ def find_all(
     Raises BrokenFile for a module outside OWL 2 DL, EngineError where the reasoner fails. Where there is none, the
     light check stands in and says so; or MissingPart is raised, if only the reasoner will do.
     """
-    same_ground = stored.get("ground") == world.digest()
-    known = {
-        slug: digest for slug, digest in stored.get("digests", {}).items() if same_ground and slug in world.positions
-    }
-    valid = {slug for slug, digest in known.items() if world.digest(slug) == digest}
+    valid, kept = unchanged(world, stored), kept_findings(world, stored)
     changed = set(world.positions) - valid
-    kept = [_revived(one, stored["reasoner"]) for one in stored.get("findings", ()) if set(one["positions"]) <= valid]
     pairs: dict[Group, Finding] = {(one.positions, one.senses): one for one in kept if len(one.positions) == 2}
     triples = [one for one in kept if len(one.positions) == 3]
     answers = [tuple(one) for one in stored.get("answers", ()) if one[3] in valid]

@@ -1,15 +1,16 @@
 """What can be derived from the files of a map is derived here, and said to be stale where it no longer agrees.
 
-Whoever adds a file edits no list by hand: the root's imports, the catalogs for Protégé and the tables of the reference
-pages follow from the files. A derivation is a function from a layout to the texts of files.
+Whoever adds a file edits no list by hand: the root's imports, the catalogs for Protégé, the tables of the reference
+pages and the verdicts on positions follow from the files. A derivation is a function from a layout to texts of files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sq_graph.errors import MissingPart
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout, workspace
 from sq_graph.sync.imports import catalogs, root
 from sq_graph.sync.reference import pages
@@ -33,13 +34,34 @@ class Stale:
 def sync(folder: Path, check: bool = False) -> list[Stale]:
     """Brings the derived files of a map or workspace up to date; returns those that were stale.
 
-    With `check` nothing is written. Raises BrokenFile with file and line, before anything is written, where a
-    source cannot be read, is not what its place says, or imports what is nowhere.
+    With `check` nothing is written and no reasoner asked. Raises BrokenFile with file and line, before anything is
+    written, where a source cannot be read, is not what its place says, or imports what is nowhere. The verdicts on
+    positions come last: MissingPart says that the reasoner for them is absent, and the rest is derived.
     """
     has_core = (folder / "ontology" / "core.ttl").is_file() and not (folder / WORKSPACE_FILE).is_file()
     layout = Layout(folder) if has_core else workspace(folder)
-    wanted = {path: text for derive in DERIVATIONS for path, text in derive(layout).items()}
-    stale = [path for path, text in sorted(wanted.items()) if not path.is_file() or path.read_bytes() != text.encode()]
+    stale = _mended({path: text for derive in DERIVATIONS for path, text in derive(layout).items()}, check)
+    return [*stale, *_mended(verdicts(layout, ask=not check), check)]
+
+
+def verdicts(layout: Layout, ask: bool = True) -> dict[Path, str]:
+    """What a reasoner finds of the positions of a map; nothing where it has none, empty if it is stale and not asked.
+
+    Raises MissingPart where the reasoner is needed and absent.
+    """
+    from sq_graph import reason
+
+    path = layout.ontology / reason.FILE
+    if not any(path.parent.glob("*.ttl")):
+        return {}
+    try:
+        return {path: reason.derive(layout, ask)}
+    except MissingPart as error:
+        raise MissingPart(f"{path} is stale, and the reasoner that derives it", remedy=error.remedy) from None
+
+
+def _mended(texts: Mapping[Path, str], check: bool) -> list[Stale]:
+    stale = [path for path, text in sorted(texts.items()) if not path.is_file() or path.read_bytes() != text.encode()]
     for path in [] if check else stale:
-        replace_file(path, wanted[path])
+        replace_file(path, texts[path])
     return [Stale(path, mended=not check) for path in stale]
