@@ -21,7 +21,7 @@ _PLACES = {
     **dict.fromkeys(("init", "new", "import", "template"), (LITERATURE, "own")),
     **dict.fromkeys(("check", "verify", "agreement"), (LITERATURE, "literature")),
     "export": (PUBLISH, "own"),
-    **dict.fromkeys(("serve", "cite", "recheck"), (PUBLISH, "publish")),
+    **dict.fromkeys(("serve", "cite", "recheck", "push"), (PUBLISH, "publish")),
     **dict.fromkeys(("load", "fmt", "sync", "diff"), (MAINTAIN, "maintain")),
 }
 """The panel of each command, and the module that holds it."""

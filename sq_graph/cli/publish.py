@@ -1,4 +1,4 @@
-"""The commands that publish: cite, recheck, and those that serve and export."""
+"""The commands that publish: serve, cite, recheck, push."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.output import Form, Store, Workspace, open_atlas, show, write
+from sq_graph.cli.output import Form, Store, Workspace, open_atlas, progress, show, write
 
 Saved = Annotated[Path, typer.Argument(help="An answer saved with ask … -f json.")]
 
@@ -65,4 +65,21 @@ def serve(
     run(replace(settings, memory=memory * MEGABYTE, workers=workers or settings.workers))
 
 
-COMMANDS = {"serve": serve, "cite": cite, "recheck": recheck}
+def push(
+    endpoint: Annotated[str, typer.Option("--endpoint", help="The address where the engine takes updates.")],
+    token: Annotated[str, typer.Option(envvar="SQ_GRAPH_TOKEN", help="What the engine asks of writers.")] = "",
+    workspace: Workspace = None,
+) -> None:
+    """Send the map's files, or a workspace's alone, to another engine, each as its named graph: all or nothing.
+
+    Python: sq_graph.export.push.push(layout, endpoint, token).
+    """
+    from sq_graph.atlas import own_layout
+    from sq_graph.export.push import push as send
+
+    with progress("Sending"):
+        count = send(own_layout(workspace), endpoint, token)
+    write(f"{count} graphs sent to {endpoint}\n")
+
+
+COMMANDS = {"serve": serve, "cite": cite, "recheck": recheck, "push": push}

@@ -77,6 +77,10 @@ class RemoteGraph:
             return ox.parse_query_results(body, format=formats()["json"]).serialize(format=formats()[form]) or b""
         return ox.serialize(self._triples(query), format=formats()[form], prefixes=PREFIXES) or b""
 
+    def update(self, text: str) -> None:
+        """Has a SPARQL update carried out; raises BadQuery for a fault in it."""
+        self._fetch(text, "*/*", ())
+
     def graphs(self) -> tuple[str, ...]:
         """The IRIs of the named graphs, sorted."""
         return self._names

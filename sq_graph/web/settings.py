@@ -35,7 +35,7 @@ class Settings:
 
     limits: Limits = field(default_factory=Limits)
     """How long, deep and wide a query may be."""
-    update_length: int = 2_000_000
+    update_length: int = 4_000_000
     """Characters of an update; more is sent as a graph."""
     timeout: float = 10.0
     """Seconds until a query is stopped."""
