@@ -1,4 +1,4 @@
-"""What the server and its worker processes say to each other, over pipes.
+"""What the server and its worker processes say to each other, over a socket.
 
 Either side sends frames: one letter for the kind, the length, the content. A worker says `R` (ready) once. Then it
 gets jobs (`J`) and does one after the other. It answers each with `A` (the whole answer), or with `H` (its head),

@@ -11,8 +11,8 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from sq_graph.errors import FindingsError, InputError, SqGraphError, UnknownName
-from sq_graph.web.job import Refusal
+from sq_graph.errors import SqGraphError
+from sq_graph.web.job import Refusal, refusal_of
 from sq_graph.web.reply import CORS, PREFLIGHT, Reply, refusal
 from sq_graph.web.request import Request
 from sq_graph.web.settings import Settings
@@ -78,8 +78,7 @@ def as_reply(error: Exception) -> Response:
     if isinstance(error, Refusal):
         return refusal(error)
     if isinstance(error, SqGraphError):
-        status = 404 if isinstance(error, UnknownName) else 400 if isinstance(error, InputError) else 500
-        return refusal(Refusal(422 if isinstance(error, FindingsError) else status, str(error)))
+        return refusal(refusal_of(error))
     if isinstance(error, HTTPException):
         sentence = _SENTENCES.get(error.status_code, f"{error.detail}.")
         return refusal(Refusal(error.status_code, sentence, **dict(error.headers or {})))

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
+from sq_graph.errors import EngineError, FindingsError, InputError, SqGraphError, UnknownName
 from sq_graph.web import frames
 
 if TYPE_CHECKING:
@@ -24,6 +25,24 @@ class Refusal(Exception):
     def __init__(self, status: int, sentence: str, **headers: str) -> None:
         super().__init__(sentence)
         self.status, self.sentence, self.headers = status, sentence, headers
+
+
+class ReadOnly(InputError):
+    """A graph that may not be written to."""
+
+
+_STATUS = {ReadOnly: 403, UnknownName: 404, InputError: 400, FindingsError: 422, EngineError: 503}
+
+
+def refusal_of(error: SqGraphError) -> Refusal:
+    """What went wrong, with its status; findings follow the sentence line by line.
+
+    >>> refusal_of(InputError("the text is empty")).sentence
+    'The text is empty.'
+    """
+    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+    sentence = "\n".join([str(error), *map(str, getattr(error, "findings", ()))])
+    return Refusal(status, sentence[:1].upper() + sentence[1:])
 
 
 class Job:

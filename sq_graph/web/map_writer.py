@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from sq_graph.atlas import Atlas
-from sq_graph.errors import InputError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.files import recover
@@ -20,13 +19,10 @@ from sq_graph.graph.master import Master, as_ntriples
 from sq_graph.graph.updates import targets
 from sq_graph.turtle import Triple, read, written
 from sq_graph.web.exact import forms_in, forms_of, told
+from sq_graph.web.job import ReadOnly
 
 Texts = dict[str, bytes | None]
 """A graph's IRI → the new text of its file, or None where it goes."""
-
-
-class ReadOnly(InputError):
-    """A graph that is no file of the workspace."""
 
 
 class MapWriter:

@@ -17,7 +17,7 @@ import threading
 from importlib import import_module
 from typing import Any
 
-from sq_graph.errors import EngineError, MissingPart
+from sq_graph.errors import EngineError
 from sq_graph.web.process import Worker
 from sq_graph.web.worker import end_with_parent
 
@@ -34,34 +34,32 @@ class Nursery:
     async def start(self, worker: Worker, module: str, settings: dict[str, Any]) -> None:
         """Starts a process that runs `module.main(settings)` and lets it speak with `worker`.
 
-        Raises MissingPart where processes cannot be forked, EngineError where none starts.
+        Raises EngineError where none starts, or processes cannot be forked.
         """
         if not hasattr(os, "fork"):
-            raise MissingPart("this system cannot fork processes", remedy="Serve from Linux, macOS or WSL")
+            raise EngineError("this system cannot fork processes", remedy="Serve from Linux, macOS or WSL")
         loop = asyncio.get_running_loop()
-        process, inlet, outlet = await loop.run_in_executor(None, self._fork, module, settings)
-        await worker.connect(process, inlet, outlet)
+        worker.process, ours = await loop.run_in_executor(None, self._fork, module, settings)
+        await loop.create_unix_connection(lambda: worker, sock=ours)
 
     def stop(self) -> None:
         """Ends it, and with it all that it has forked."""
         if self.line:
             self.line.close()
 
-    def _fork(self, module: str, settings: dict[str, Any]) -> tuple[int, int, int]:
-        """The new process, and the ends of the pipes to it and from it."""
+    def _fork(self, module: str, settings: dict[str, Any]) -> tuple[int, socket.socket]:
+        """The new process, and the socket by which it is spoken with."""
         with self.turn:
             for _ in range(_TRIES):
                 line = self.line = self.line or _begin()
-                (there, inlet), (outlet, back), answer = os.pipe(), os.pipe(), b""
-                with contextlib.suppress(OSError):
-                    socket.send_fds(line, [json.dumps([module, settings]).encode()], [there, back])
+                ours, theirs = socket.socketpair()
+                answer = b""
+                with theirs, contextlib.suppress(OSError):
+                    socket.send_fds(line, [json.dumps([module, settings]).encode()], [theirs.fileno()])
                     answer = line.recv(20)
-                os.close(there)
-                os.close(back)
                 if answer:
-                    return int(answer), inlet, outlet
-                os.close(inlet)
-                os.close(outlet)
+                    return int(answer), ours
+                ours.close()
                 line.close()
                 self.line = None
         raise EngineError("no process can be started", remedy="Free some memory, and try again")
@@ -83,24 +81,23 @@ def main() -> None:
     import_module("pyoxigraph")
     line = socket.socket(fileno=0)
     while True:
-        request, ends, _, _ = socket.recv_fds(line, 1 << 16, 2)
+        request, ends, _, _ = socket.recv_fds(line, 1 << 16, 1)
         if not request:
             return
         process = os.fork()
         if not process:
-            _run(request, ends)
-        for end in ends:
-            os.close(end)
+            _run(request, ends[0])
+        os.close(ends[0])
         line.send(str(process).encode())
 
 
-def _run(request: bytes, ends: list[int]) -> None:
-    """What a new process does: it takes the pipes for its standard input and output, works, and ends."""
+def _run(request: bytes, end: int) -> None:
+    """What a new process does: it takes the socket for its standard input and output, works, and ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
-        for number, end in enumerate(ends):
-            os.dup2(end, number)
-            os.close(end)
+        os.dup2(end, 0)
+        os.dup2(end, 1)
+        os.close(end)
         module, settings = json.loads(request)
         import_module(module).main(settings)
     finally:

@@ -34,17 +34,13 @@ class Worker(asyncio.Protocol):
         self.flowing = True
         self.begun = self.worked = 0.0
         self.process = 0
-        self.inlet: Any = None
-        self.outlet: Any = None
+        self.line: Any = None
 
-    async def connect(self, process: int, inlet: int, outlet: int) -> None:
-        """Speaks with a process over the ends of two pipes."""
-        self.process = process
-        loop = asyncio.get_running_loop()
-        self.now = loop.time
+    def connection_made(self, transport: Any) -> None:
+        self.line, self.now = transport, asyncio.get_running_loop().time
+        if self.gone:
+            transport.abort()
         self.confine(True)  # until it is ready
-        self.inlet, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(inlet, "wb", 0))
-        self.outlet, _ = await loop.connect_read_pipe(lambda: self, os.fdopen(outlet, "rb", 0))
 
     def line_up(self, job: Job) -> None:
         """Puts a job last in line; `send` hands it over."""
@@ -57,7 +53,7 @@ class Worker(asyncio.Protocol):
     def send(self) -> None:
         """Hands over all that was lined up, in one go."""
         if self.unsent and not self.gone:
-            self.inlet.write(b"".join(self.unsent))
+            self.line.write(b"".join(self.unsent))
         self.unsent.clear()
 
     def is_stuck(self, now: float, seconds: float) -> bool:
@@ -105,13 +101,13 @@ class Worker(asyncio.Protocol):
             return
         self.flowing = on
         if on:
-            self.outlet.resume_reading()
+            self.line.resume_reading()
         else:
-            self.outlet.pause_reading()
+            self.line.pause_reading()
 
     def kill(self) -> None:
         """Ends the process at once."""
-        if not self.gone:
+        if self.process and not self.gone:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.process, signal.SIGKILL)
         self.connection_lost(None)
@@ -119,8 +115,8 @@ class Worker(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.gone:
             self.gone = True
-            self.inlet.close()
-            self.outlet.close()
+            if self.line:
+                self.line.close()
             self.owner.lost(self)
 
     def slow_down(self, slow: bool) -> None:

@@ -19,22 +19,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sq_graph.errors import BadQuery, SqGraphError
+from sq_graph.errors import SqGraphError
 from sq_graph.graph.guard import Limits
 from sq_graph.graph.snapshot import Question, Snapshot
 from sq_graph.web import frames
 from sq_graph.web.frames import send
+from sq_graph.web.job import Refusal, refusal_of
 
 _AT_ONCE = 1 << 16
 _WORTH_ZIPPING = 1024
-
-
-class Refused(Exception):
-    """An answer that will not come: the HTTP status and a sentence."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
 
 
 class Outlet:
@@ -50,7 +43,7 @@ class Outlet:
     def write(self, data: bytes) -> int:
         self.total += len(data)
         if self.total > self.most:
-            raise Refused(503, f"The answer is larger than {self.most} bytes. Add a LIMIT, or ask for less.")
+            raise Refusal(503, f"The answer is larger than {self.most} bytes. Add a LIMIT, or ask for less.")
         self.waiting.append(data)
         self.size += len(data)
         if self.size >= _AT_ONCE:
@@ -113,7 +106,7 @@ class Reader:
         if job["do"] == "graph":
             answer = snapshot.graph(job["graph"])
             if answer is None:
-                raise Refused(404, "There is no graph of this name.")
+                raise Refusal(404, "There is no graph of this name.")
         else:
             answer = snapshot.answer(
                 Question(job["text"], job.get("default", ()), job.get("named", ()), job.get("base"))
@@ -121,7 +114,7 @@ class Reader:
         form = job["rows" if answer.gives_rows else "triples"]
         if not form:
             kind = "rows" if answer.gives_rows else "triples"
-            raise Refused(406, f"The answer consists of {kind}, which cannot be written in any form you accept.")
+            raise Refusal(406, f"The answer consists of {kind}, which cannot be written in any form you accept.")
         outlet = Outlet(answer.gives_rows, self.most, job.get("zipped", False))
         outlet.finish(answer.serialise(form, outlet))
 
@@ -141,21 +134,13 @@ def serve(run: Callable[[dict[str, Any]], None]) -> None:
     for content in frames.incoming(0):
         try:
             run(frames.read_job(content))
-        except Refused as refused:
-            send(1, frames.refused(refused.status, str(refused)))
-        except BadQuery as error:
-            send(1, frames.refused(400, _sentence(error)))
-        except SqGraphError as error:
-            send(1, frames.refused(422, _sentence(error)))
+        except (Refusal, SqGraphError) as error:
+            refusal = error if isinstance(error, Refusal) else refusal_of(error)
+            send(1, frames.refused(refusal.status, refusal.sentence))
         except MemoryError:
             os._exit(1)  # the server says what that means
         except Exception as error:  # the process goes on to its next job, whatever the engine says
             send(1, frames.refused(500, f"The engine failed: {error}."))
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:]
 
 
 def end_with_parent() -> None:

@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sq_graph.errors import EngineError
 from sq_graph.web.job import Job, Refusal
 from sq_graph.web.nursery import Nursery
 from sq_graph.web.process import Worker
@@ -243,7 +244,10 @@ class Pool:
         }
         worker = Worker(self)
         self.workers.append(worker)
-        await self.nursery.start(worker, "sq_graph.web.worker", settings)
+        try:
+            await self.nursery.start(worker, "sq_graph.web.worker", settings)
+        except (EngineError, OSError):
+            worker.kill()  # another is tried, a little later
 
     def _in_background(self, work: Any) -> None:
         task = self.loop.create_task(work)

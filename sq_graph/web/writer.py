@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from sq_graph.errors import EngineError, FindingsError, InputError, SqGraphError
+from sq_graph.errors import SqGraphError
 from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.updates import forgiving, with_dataset
 from sq_graph.web import frames
-from sq_graph.web.map_writer import MapWriter, ReadOnly
+from sq_graph.web.map_writer import MapWriter
 from sq_graph.web.store_writer import StoreWriter
-from sq_graph.web.worker import Refused, cap_memory, end_with_parent, serve
+from sq_graph.web.worker import cap_memory, end_with_parent, serve
 
 
 class Writer(Protocol):
@@ -45,16 +45,7 @@ class Desk:
 
     def run(self, job: dict[str, Any]) -> None:
         """Does one job; answers whether it made or found something, and the newest copy."""
-        try:
-            done = self._do(job)
-        except ReadOnly as error:
-            raise Refused(403, _sentence(error)) from None
-        except FindingsError as error:
-            raise Refused(422, "\n".join([_sentence(error), *map(str, error.findings)])) from None
-        except InputError as error:
-            raise Refused(400, _sentence(error)) from None
-        except EngineError as error:
-            raise Refused(503, _sentence(error)) from None
+        done = self._do(job)
         content = json.dumps({"done": done, "copy": str(self.writer.copy)}).encode()
         frames.send(1, frames.answer(b"A", frames.Head(), content))
 
@@ -73,11 +64,6 @@ class Desk:
         return self.writer.look()
 
 
-def _sentence(error: SqGraphError) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:]
-
-
 def main(settings: dict[str, Any]) -> None:
     """Opens what is to be written to, says so, and runs until the standard input closes."""
     end_with_parent()
@@ -89,7 +75,7 @@ def main(settings: dict[str, Any]) -> None:
             else MapWriter([Path(folder) for folder in settings["folders"]], place)
         )
     except SqGraphError as error:
-        frames.send(1, frames.refused(500, _sentence(error)))
+        frames.send(1, frames.refused(500, str(error)))
         return
     cap_memory(settings["memory"])
     serve(Desk(writer, replace(Limits(**settings["limits"]), length=settings["update_length"])).run)
