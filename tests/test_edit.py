@@ -74,6 +74,19 @@ def test_what_is_kept_answers_at_once_and_after_opening_again(atlas: Atlas, fold
         )
 
 
+def test_what_a_file_keeps_stays_in_view_however_it_is_written(atlas: Atlas) -> None:
+    """The engine keeps `01` as `1`, and blank nodes have other names at every reading."""
+    before, kept = atlas.digest, '<x:a> <x:p> 01, "x"@en-US ; <x:q> [ <x:r> 1.50 ] .\n'
+    for more in ("", "<x:b> <x:p> [ <x:q> 2 ] .\n", "<x:b> <x:p> 3 .\n"):
+        with atlas.edit() as edit:
+            edit.put(f"{BASE}data/notes", kept + more)
+        assert len(atlas.graph.select("SELECT * { <x:a> <x:p> ?o ; <x:q>/<x:r> 1.5 }")) == 2
+        assert len(atlas.graph.select("SELECT * { <x:b> <x:p> ?o }")) == bool(more)
+    with atlas.edit() as edit:
+        edit.put(f"{BASE}data/notes", None)
+    assert atlas.digest == before
+
+
 def test_one_canonical_file_a_work_under_the_base(atlas: Atlas, folder: Path) -> None:
     chan(atlas)
     assert sorted(texts(folder)) == ["ontology/data/agents.ttl", "ontology/data/works/chan-2006.ttl"]

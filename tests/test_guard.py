@@ -13,7 +13,8 @@ import pytest
 
 from sq_graph import resources
 from sq_graph.errors import BadQuery
-from sq_graph.graph.guard import Limits, datasets, guard, tokens
+from sq_graph.graph.guard import Limits, guard, tokens
+from sq_graph.graph.updates import datasets
 
 EMPTY = b'{"head":{"vars":["s"]},"results":{"bindings":[]}}'
 

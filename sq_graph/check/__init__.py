@@ -55,8 +55,13 @@ class Finding:
 class Change(Protocol):
     """A change of a graph that can be applied and undone, with the triples that it really adds and removes."""
 
-    added: Sequence[Triple]
-    removed: Sequence[Triple]
+    @property
+    def added(self) -> Sequence[Triple]:
+        """The triples that it adds."""
+
+    @property
+    def removed(self) -> Sequence[Triple]:
+        """The triples that it removes."""
 
     def apply(self) -> None:
         """Makes the change."""

@@ -1,19 +1,68 @@
-"""New texts of files as a change of a graph in memory: what it adds and removes, made and taken back."""
+"""New texts of files as a change of the graph that holds them: what comes and what goes, made and taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 
-from sq_graph.graph.embedded import EmbeddedGraph, broken_turtle, to_term
-from sq_graph.graph.terms import Term, Triple
+import pyoxigraph as ox
+
+from sq_graph.graph.embedded import EmbeddedGraph, Texts
+from sq_graph.graph.engine import file_faults, to_triple
+from sq_graph.graph.terms import Triple
+
+_Said = dict[str, set[ox.Triple] | None]
+
+
+class Exchange:
+    """Turtle texts in place of named graphs of a store (None: of none), whose default graph holds what `listed` do.
+
+    `added` and `removed` are what the default graph really gains and loses: what another graph says too stays.
+    Where the graphs have changed in the store already, `old` shows them as they were. Raises BrokenFile.
+    """
+
+    def __init__(
+        self,
+        store: ox.Store,
+        texts: Mapping[str, bytes | None],
+        listed: Collection[str],
+        old: ox.Store | None = None,
+    ) -> None:
+        old = old or store
+        there = {name.value for name in old.named_graphs()}
+        self._store = store
+        self._old: _Said = {iri: _triples(old, iri) if iri in there else None for iri in texts}
+        self._new: _Said = {iri: None if text is None else _said(text, iri) for iri, text in texts.items()}
+        before, after = (
+            set().union(*(triples or () for iri, triples in said.items() if iri in listed))
+            for said in (self._old, self._new)
+        )
+        others = set(listed) - texts.keys()
+        self.added = [triple for triple in after - before if ox.Quad(*triple) not in old]
+        self.removed = [triple for triple in before - after if not _is_said(old, triple, others)]
+
+    def make(self) -> None:
+        """Makes the change."""
+        self._put(self._new, self.added, self.removed)
+
+    def take_back(self) -> None:
+        """Takes it back."""
+        self._put(self._old, self.removed, self.added)
+
+    def _put(self, said: _Said, come: Iterable[ox.Triple], gone: Iterable[ox.Triple]) -> None:
+        for iri, triples in said.items():
+            name = ox.NamedNode(iri)
+            self._store.remove_graph(name)
+            if triples is not None:
+                self._store.add_graph(name)
+                self._store.extend(ox.Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples)
+        for triple in gone:
+            self._store.remove(ox.Quad(*triple))
+        self._store.extend(ox.Quad(*triple) for triple in come)
 
 
 class FileChange:
-    """The change that new texts of some files make to the default view; None takes a file away.
-
-    `added` and `removed` hold what the view really gains and loses: a triple that another file says too stays.
-    Raises BrokenFile if a text is no Turtle.
+    """The change that new texts of some files make to a graph in memory; the files are another's matter.
 
     >>> graph = EmbeddedGraph()
     >>> graph.add("<https://example.org/a> <https://example.org/says> 'hello' .", "https://example.org/file")
@@ -26,66 +75,49 @@ class FileChange:
     True
     """
 
-    def __init__(self, graph: EmbeddedGraph, texts: Mapping[str, tuple[bytes | None, bool]]) -> None:
-        self._graph = graph
-        self._new = dict(texts)
-        self._old = {iri: (graph.text(iri), listed) for iri, (_, listed) in texts.items()}
-        before, after = _said(self._old), _said(self._new)
-        gone, come = before - after, after - before
-        self._removed = [triple for triple in gone if not self._held_elsewhere(triple)]
-        self._added = [triple for triple in come if not graph.holds(triple)]
-        self._renamed = any(term.kind == "bnode" for triple in before | after for term in _terms(triple))
-        self.added: Sequence[Triple] = _Terms(self._added)
-        self.removed: Sequence[Triple] = _Terms(self._removed)
+    def __init__(self, graph: EmbeddedGraph, texts: Texts) -> None:
+        graph.join()
+        kept = graph.texts()
+        listed = {iri for iri, (_, is_listed) in {**texts, **kept}.items() if is_listed}
+        self._graph, self._new = graph, texts
+        self._old: Texts = {iri: kept.get(iri, (None, True)) for iri in texts}
+        self._exchange = Exchange(graph.store, {iri: text for iri, (text, _) in texts.items()}, listed)
+        self.size = len(self._exchange.added)
+
+    @cached_property
+    def added(self) -> tuple[Triple, ...]:
+        """What the default view gains."""
+        return tuple(map(to_triple, self._exchange.added))
+
+    @cached_property
+    def removed(self) -> tuple[Triple, ...]:
+        """What it loses."""
+        return tuple(map(to_triple, self._exchange.removed))
 
     def apply(self) -> None:
-        """Makes the change in the graph; the files are another's matter."""
-        self._put(self._new, self._added, self._removed)
+        """Makes the change in the graph."""
+        self._graph.keep(self._new)
+        self._exchange.make()
 
     def undo(self) -> None:
         """Takes it back."""
-        self._put(self._old, self._removed, self._added)
-
-    def _put(self, texts: Mapping[str, tuple[bytes | None, bool]], come: Iterable[Any], gone: Iterable[Any]) -> None:
-        for iri, (content, listed) in texts.items():
-            self._graph.keep_text(iri, content, listed)
-        if self._renamed:  # blank nodes have other names at every reading
-            self._graph.reload()
-        else:
-            self._graph.exchange(come, gone)
-
-    def _held_elsewhere(self, triple: Any) -> bool:
-        return bool(self._graph.files_with(triple) - set(self._new))
+        self._graph.keep(self._old)
+        self._exchange.take_back()
 
 
-def _said(texts: Mapping[str, tuple[bytes | None, bool]]) -> set[Any]:
-    import pyoxigraph as ox
-
-    found: set[Any] = set()
-    for iri, (content, listed) in texts.items():
-        try:
-            triples = {quad.triple for quad in ox.parse(content or b"", format=ox.RdfFormat.TURTLE, base_iri=iri)}
-        except SyntaxError as error:
-            raise broken_turtle(error, iri) from None
-        found |= triples if listed else set()
-    return found
+def _triples(store: ox.Store, graph: str) -> set[ox.Triple]:
+    return {quad.triple for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
 
 
-class _Terms(Sequence[Triple]):
-    """Triples of the engine, put into our terms only where somebody reads them."""
-
-    def __init__(self, triples: Sequence[Any]) -> None:
-        self._triples = triples
-
-    def __len__(self) -> int:
-        return len(self._triples)
-
-    def __getitem__(self, place: Any) -> Any:
-        found = self._triples[place]
-        return [_terms(triple) for triple in found] if isinstance(place, slice) else _terms(found)
+def _said(text: bytes, iri: str) -> set[ox.Triple]:
+    """What a Turtle text says, each literal in the form in which a store keeps it."""
+    store = ox.Store()
+    with file_faults(iri):
+        store.load(text, format=ox.RdfFormat.TURTLE, base_iri=iri)
+    return {quad.triple for quad in store}
 
 
-def _terms(triple: Any) -> Triple:
-    subject, predicate, value = map(to_term, (triple.subject, triple.predicate, triple.object))
-    empty = Term("literal", "")
-    return subject or empty, predicate or empty, value or empty
+def _is_said(store: ox.Store, triple: ox.Triple, graphs: Collection[str]) -> bool:
+    """Whether some of the graphs say a triple."""
+    quads = store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+    return any(getattr(quad.graph_name, "value", None) in graphs for quad in quads)

@@ -94,7 +94,7 @@ class Transaction:
             if not effective:
                 return
             moves = [self._prepare(number, path, text) for number, (path, text) in enumerate(effective.items())]
-            _write(self._folder / "journal.part", json.dumps(moves).encode())
+            write_durably(self._folder / "journal.part", json.dumps(moves).encode())
             _settle(self._folder)
             (self._folder / "journal.part").replace(_journal(self.root))
             _settle(self._folder)
@@ -110,7 +110,7 @@ class Transaction:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
         if text is None:
             return None, target
-        _write(self._folder / f"{number}.new", text)
+        write_durably(self._folder / f"{number}.new", text)
         return f"{number}.new", target
 
 
@@ -183,7 +183,8 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_durably(path: Path, content: bytes) -> None:
+    """Writes a file so that it stays; what stops the program in between may leave it half there."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()

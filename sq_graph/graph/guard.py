@@ -213,27 +213,3 @@ def resolve(token: Token, prefixes: dict[str, str]) -> str | None:
     if token.kind != "name" or not colon or prefix not in prefixes:
         return None
     return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-
-
-def datasets(text: str) -> tuple[str, ...]:
-    """The IRIs that a query names in `FROM` and `FROM NAMED`, in their order.
-
-    >>> datasets("PREFIX ex: <https://example.org/> SELECT * FROM ex:a FROM NAMED <b> { ?s ?p ?o }")
-    ('https://example.org/a', 'b')
-    """
-    if "FROM" not in text.upper():
-        return ()
-    prefixes: dict[str, str] = {}
-    found: list[str] = []
-    words = list(tokens(text))
-    for place, token in enumerate(words[:-1]):
-        word, after = token.text.upper(), words[place + 1]
-        if token.kind != "word":
-            continue
-        if word == "PREFIX" and place + 2 < len(words):
-            prefixes[after.text.rstrip(":")] = words[place + 2].text[1:-1]
-        if word == "FROM" and after.text.upper() == "NAMED" and place + 2 < len(words):
-            after = words[place + 2]
-        if word == "FROM" and (iri := resolve(after, prefixes)) is not None:
-            found.append(iri)
-    return tuple(found)

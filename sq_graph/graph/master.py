@@ -12,16 +12,17 @@ import gc
 import os
 import secrets
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
 
-from sq_graph.errors import BadQuery, BrokenFile, EngineError
-from sq_graph.graph.embedded import EmbeddedGraph, broken_query, broken_turtle, formats, to_term
-from sq_graph.graph.terms import Term, Triple
+import pyoxigraph as ox
+
+from sq_graph.graph.change import Exchange
+from sq_graph.graph.embedded import EmbeddedGraph
+from sq_graph.graph.engine import TRIPLES, file_faults, graph_name, open_store, parsed, query_faults, to_triple
+from sq_graph.graph.files import write_durably
+from sq_graph.graph.terms import Triple
 from sq_graph.vocab import PREFIXES
-
-_NOTE = "under-way"
 
 
 class Master:
@@ -39,51 +40,36 @@ class Master:
     """
 
     def __init__(self, folder: Path, copies: Path) -> None:
-        import pyoxigraph as ox
-
-        self.folder, self.copies = folder, copies
+        self.folder, self.copies, self._note = folder, copies, copies / "under-way"
         copies.mkdir(parents=True, exist_ok=True)
-        note = copies / _NOTE
-        if note.exists():
-            kept = copies / note.read_text(encoding="utf-8")
+        if self._note.exists():
+            kept = copies / self._note.read_text(encoding="utf-8")
             if (kept / "CURRENT").is_file():
                 _make_equal(folder, kept)
-            note.unlink()
-        try:
-            self.store = ox.Store(str(folder))
-        except OSError as error:
-            raise EngineError(
-                f"the store cannot be opened for writing ({error})",
-                str(folder),
-                remedy="Stop the other program that writes to it, or check the folder",
-            ) from None
+            self._note.unlink()
+        self.store = open_store(folder)
         self.copy = self._copied()
 
     def begin(self) -> None:
         """Notes the state to which `give_up` returns."""
-        part = self.copies / f"{_NOTE}.part"
-        with part.open("w", encoding="utf-8") as file:
-            file.write(self.copy.name)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self.copies / _NOTE)
+        part = self.copies / "under-way.part"
+        write_durably(part, self.copy.name.encode())
+        part.replace(self._note)
 
     def keep(self) -> Path:
         """Makes all since `begin` last, and returns the copy that shows it."""
         self.store.flush()
         self.copy = self._copied()
-        (self.copies / _NOTE).unlink(missing_ok=True)
+        self._note.unlink(missing_ok=True)
         return self.copy
 
     def give_up(self) -> None:
         """Returns to the state at `begin`."""
-        import pyoxigraph as ox
-
         del self.store
         gc.collect()  # an error on its way may still hold the store by its frames
         _make_equal(self.folder, self.copy)
-        self.store = ox.Store(str(self.folder))
-        (self.copies / _NOTE).unlink(missing_ok=True)
+        self.store = open_store(self.folder)
+        self._note.unlink(missing_ok=True)
 
     def forget(self, but: Collection[str]) -> None:
         """Removes all copies that are not in use."""
@@ -95,68 +81,36 @@ class Master:
 
     def update(self, text: str, base: str | None = None) -> None:
         """Carries a SPARQL update out, all of it or nothing; raises BadQuery if it is not valid."""
-        try:
+        with query_faults(text, "update", "carried out"):
             self.store.update(text, base_iri=base, prefixes=PREFIXES)
-        except SyntaxError as error:
-            raise broken_query(error, text) from None
-        except (ValueError, RuntimeError, OSError) as error:
-            raise BadQuery(f"the update could not be carried out: {error}", remedy="Check the update") from None
 
     def has(self, graph: str | None) -> bool:
         """Whether a named graph exists, or the default graph holds anything."""
         if graph is not None:
-            return bool(self.store.contains_named_graph(_name(graph)))
-        return next(iter(self.store.quads_for_pattern(None, None, None, _name(None))), None) is not None
+            return self.store.contains_named_graph(graph_name(graph))
+        return next(self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()), None) is not None
 
     def add(self, graph: str | None, data: bytes, form: str, base: str) -> None:
-        """Adds RDF in one of the triples' `embedded.FORMS` to a graph; raises BrokenFile with its line."""
-        name = _name(graph)
+        """Adds RDF in one of the forms of triples to a graph; raises BrokenFile with its line."""
+        name = graph_name(graph)
         if graph is not None:
             self.store.add_graph(name)
-        try:
-            self.store.load(data, format=formats()[form], base_iri=base, to_graph=name)
-        except SyntaxError as error:
-            raise broken_turtle(error, "body") from None
-        except ValueError as error:
-            raise BrokenFile(f"the body cannot be read ({error})", remedy="Send valid RDF") from None
+        with file_faults("body", form):
+            self.store.load(data, format=TRIPLES[form], base_iri=base, to_graph=name)
 
     def remove(self, graph: str | None) -> None:
         """Takes a named graph away, or empties the default graph."""
-        if graph is None:
-            self.store.clear_graph(_name(None))
-        else:
-            self.store.remove_graph(_name(graph))
+        self.store.remove_graph(graph_name(graph))
 
-    # ---- a map's files
-
-    def fill(self, graph: EmbeddedGraph, listed: Collection[str]) -> None:
-        """Holds the named graphs of a graph in memory, with the union of those listed as default graph."""
-        lines: list[bytes] = []
-        for iri in graph.graphs():
-            said = (graph.store.dump(format=formats()["ntriples"], from_graph=_name(iri)) or b"").splitlines()
-            lines += [line[:-1] + f"<{iri}> .".encode() for line in said]
-            lines += said if iri in listed else []
+    def fill(self, graph: EmbeddedGraph) -> None:
+        """Holds what a graph in memory holds."""
+        graph.join()
         self.store.clear()
-        self.store.bulk_load(b"\n".join(lines), format=formats()["nquads"])
+        self.store.bulk_load(graph.store.dump(format=ox.RdfFormat.N_QUADS), format=ox.RdfFormat.N_QUADS)
 
     def replace(self, texts: Mapping[str, bytes | None], listed: Collection[str]) -> None:
         """Puts Turtle texts in place of named graphs (None: takes one away); the default graph follows."""
-        import pyoxigraph as ox
-
-        copy = ox.Store.read_only(str(self.copy))
-        before = {iri: _quads(copy, iri) for iri in texts}
-        for iri, text in texts.items():
-            self.remove(iri)
-            if text is not None:
-                self.add(iri, text, "turtle", iri)
-        after = {iri: _quads(self.store, iri) for iri in texts}
-        for iri in (iri for iri in texts if iri in listed):
-            for triple in before[iri] - after[iri]:
-                holders = self.store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-                if not any(getattr(quad.graph_name, "value", "") in listed for quad in holders):
-                    self.store.remove(ox.Quad(triple.subject, triple.predicate, triple.object))
-        come = (triple for iri in texts if iri in listed for triple in after[iri] - before[iri])
-        self.store.extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in come)
+        Exchange(self.store, texts, listed, old=self._before()).make()
 
     # ---- what has changed
 
@@ -166,14 +120,12 @@ class Master:
 
     def triples(self, graph: str) -> list[tuple[str, str, str]]:
         """The triples of a named graph, each term in the notation of N-Triples."""
-        quads = self.store.quads_for_pattern(None, None, None, _name(graph))
+        quads = self.store.quads_for_pattern(None, None, None, graph_name(graph))
         return [(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads]
 
     def changed_graphs(self, among: Collection[str] | None = None) -> set[str]:
         """The named graphs, among some or all, that hold something else than in the newest copy."""
-        import pyoxigraph as ox
-
-        before = ox.Store.read_only(str(self.copy))
+        before = self._before()
         names = among if among is not None else self.graphs() | {name.value for name in before.named_graphs()}
         return {name for name in names if _lines(before, [name], None) != _lines(self.store, [name], None)}
 
@@ -184,19 +136,15 @@ class Master:
 
         Looks only at some graphs (None is the default one) and some subjects, if they are given.
         """
-        import pyoxigraph as ox
-
-        before = _lines(ox.Store.read_only(str(self.copy)), graphs, subjects)
-        after = _lines(self.store, graphs, subjects)
-        quads = formats()["nquads"]
+        before, after = (_lines(store, graphs, subjects) for store in (self._before(), self.store))
         removed, added = (
-            tuple(
-                (_term(quad.subject), _term(quad.predicate), _term(quad.object))
-                for quad in ox.parse(b"\n".join(sorted(lines)), format=quads)
-            )
+            tuple(map(to_triple, parsed(b"\n".join(sorted(lines)), "nquads", "x:", "")))
             for lines in (before - after, after - before)
         )
         return removed, added
+
+    def _before(self) -> ox.Store:
+        return open_store(self.copy, read_only=True)
 
     def _copied(self) -> Path:
         copy = self.copies / secrets.token_hex(8)  # never a name that a reader may have open
@@ -204,57 +152,14 @@ class Master:
         return copy
 
 
-def as_ntriples(body: bytes, form: str, base: str) -> bytes:
-    """RDF in any of the triples' forms as N-Triples; raises BrokenFile if it cannot be read.
-
-    The engine reads RDF/XML and JSON-LD with language tags in lower case.
-    """
-    import pyoxigraph as ox
-
-    try:
-        triples = list(ox.parse(body, format=formats()[form], base_iri=base, without_named_graphs=True))
-        return ox.serialize(triples, format=formats()["ntriples"]) or b""
-    except SyntaxError as error:
-        raise broken_turtle(error, "body") from None
-    except ValueError as error:
-        raise BrokenFile(f"the body cannot be read ({error})", remedy="Send valid RDF") from None
-
-
-def _quads(store: Any, graph: str) -> set[Any]:
-    return {quad.triple for quad in store.quads_for_pattern(None, None, None, _name(graph))}
-
-
-def _lines(store: Any, graphs: Collection[str | None] | None, subjects: Collection[str] | None) -> set[bytes]:
-    import pyoxigraph as ox
-
+def _lines(store: ox.Store, graphs: Collection[str | None] | None, subjects: Collection[str] | None) -> set[bytes]:
+    names = [None] if graphs is None else [graph_name(graph) for graph in graphs]
     if subjects is not None:
-        names: Sequence[Any] = [None] if graphs is None else [_name(graph) for graph in graphs]
-        found = (
-            quad
-            for subject in subjects
-            for name in names
-            for quad in store.quads_for_pattern(ox.NamedNode(subject), None, None, name)
-        )
-        return {f"{quad} .".encode() for quad in found}
-    if graphs is None:
-        return set(store.dump(format=formats()["nquads"]).splitlines())
-    dumped = (store.dump(format=formats()["ntriples"], from_graph=_name(graph)) for graph in graphs)
-    return {line for dump in dumped for line in dump.splitlines()}
-
-
-def _term(value: Any) -> Term:
-    return to_term(value) or Term("literal", "")
-
-
-def _name(graph: str | None) -> Any:
-    import pyoxigraph as ox
-
-    if graph is None:
-        return ox.DefaultGraph()
-    try:
-        return ox.NamedNode(graph)
-    except ValueError:
-        raise BadQuery(f"{graph[:100]!r} is no absolute IRI", remedy="Name the graph by its whole IRI") from None
+        nodes = [ox.NamedNode(subject) for subject in subjects]
+        quads = (quad for node in nodes for name in names for quad in store.quads_for_pattern(node, None, None, name))
+        return {f"{quad} .".encode() for quad in quads}
+    dumps = (store.dump(format=TRIPLES["ntriples" if name else "nquads"], from_graph=name) or b"" for name in names)
+    return {line for dump in dumps for line in dump.splitlines()}
 
 
 def _make_equal(folder: Path, copy: Path) -> None:
@@ -268,7 +173,4 @@ def _make_equal(folder: Path, copy: Path) -> None:
             with contextlib.suppress(OSError):
                 os.link(file, folder / file.name)
                 continue
-        with (folder / file.name).open("wb") as target:
-            target.write(file.read_bytes())
-            target.flush()
-            os.fsync(target.fileno())
+        write_durably(folder / file.name, file.read_bytes())

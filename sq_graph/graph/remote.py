@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from http.client import HTTPException
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+import pyoxigraph as ox
+
 from sq_graph.errors import BadQuery, EngineError, MissingPart
-from sq_graph.graph.embedded import FORMS, formats, to_term
+from sq_graph.graph.digest import digest
+from sq_graph.graph.engine import ROWS, TRIPLES, canonical, rows, to_term, to_triple, truth
 from sq_graph.graph.guard import tokens
 from sq_graph.graph.terms import Solutions, Term, Triple
-from sq_graph.vocab import OWL, PREFIXES
+from sq_graph.vocab import OWL, PREFIXES, XSD
 
-ROWS = "application/sparql-results+json"
-TRIPLES = "application/n-triples"
 _UNLISTED = re.compile(r"/positions/[^/]+\Z|/same-meaning\Z")
 _NAMES_GRAPHS = re.compile(r"\bFROM\b", re.IGNORECASE)
+_REMEDIES = {401: "Give user and password, or a token", 403: "Ask whoever runs it", 404: "Check its address"}
+_Row = TypeVar("_Row", bound=tuple[Term | None, ...])
+_View = Sequence[tuple[str, str]]
 
 
 class RemoteGraph:
@@ -47,35 +53,24 @@ class RemoteGraph:
 
     def select(self, query: str) -> Solutions:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""
-        columns, rows = self._rows(query)
-        if columns is None:
-            raise BadQuery("this query gives no rows", remedy="Write a SELECT query")
-        found = [tuple(to_term(value) for value in row) for row in rows]
-        kept = _canonical(term for row in found for term in row if term)
-        return Solutions(columns, tuple(tuple(kept.get(term, term) if term else None for term in row) for row in found))
+        with self._rows(query) as answer:
+            found = rows(answer)
+        return Solutions(found.columns, _kept(found.rows))
 
     def ask(self, query: str) -> bool:
         """The answer of an ASK query; raises BadQuery for another form or a fault in it."""
-        columns, found = self._rows(query)
-        if columns is not None:
-            raise BadQuery("this query gives no yes or no", remedy="Write an ASK query")
-        return bool(found)
+        return self._says(query)
 
     def construct(self, query: str) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT or DESCRIBE query; raises BadQuery for another form or a fault in it."""
-        found = [tuple(to_term(value) for value in triple) for triple in self._triples(query)]
-        kept = _canonical(term for triple in found for term in triple if term)
-        return tuple(tuple(kept.get(term, term) for term in triple if term) for triple in found)  # type: ignore[misc]
+        return _kept(tuple(map(to_triple, self._triples(query))))
 
     def results(self, query: str, form: str) -> bytes:
         """The answer of any query, serialised in one of `embedded.FORMS`; raises BadQuery if the form does not fit."""
-        import pyoxigraph as ox
-
-        if form in FORMS[:4]:
-            body = self._fetch(query, ROWS, self._named_with(query))
-            self._parsed(body)
-            return ox.parse_query_results(body, format=formats()["json"]).serialize(format=formats()[form]) or b""
-        return ox.serialize(self._triples(query), format=formats()[form], prefixes=PREFIXES) or b""
+        if form in ROWS:
+            with self._rows(query) as answer:
+                return answer.serialize(format=ROWS[form]) or b""
+        return ox.serialize(self._triples(query), format=TRIPLES[form], prefixes=PREFIXES) or b""
 
     def update(self, text: str) -> None:
         """Has a SPARQL update carried out; raises BadQuery for a fault in it."""
@@ -87,8 +82,6 @@ class RemoteGraph:
 
     def digest(self) -> str:
         """The digest of the map as the engine holds it: the same as that of the files."""
-        from sq_graph.graph.digest import digest
-
         unlisted = [name for name in self._names if _UNLISTED.search(name)]
         views = ["?s ?p ?o", *(f"GRAPH <{name}> {{ ?s ?p ?o }}" for name in unlisted)]
         lines = [
@@ -102,16 +95,16 @@ class RemoteGraph:
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        _, found = self._parsed(self._fetch("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", ROWS, ()))
-        return tuple(sorted(row["g"].value for row in found))
+        with self._rows("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", ()) as answer:
+            return tuple(sorted(row["g"].value for row in rows(answer)))
 
     @cached_property
-    def _view(self) -> tuple[tuple[str, str], ...]:
+    def _view(self) -> _View:
         """The graphs to name with each query: none if the engine's default graph is the view of a map."""
         hidden = [name for name in self._names if _UNLISTED.search(name)]
         seen = " UNION ".join(f"{{ <{name}> a <{OWL}Ontology> }}" for name in hidden)
-        leaks = bool(hidden) and bool(self._parsed(self._fetch(f"ASK {{ {seen} }}", ROWS, ()))[1])
-        empty = bool(self._names) and not self._parsed(self._fetch("ASK { ?s ?p ?o }", ROWS, ()))[1]
+        leaks = bool(hidden) and self._says(f"ASK {{ {seen} }}", ())
+        empty = bool(self._names) and not self._says("ASK { ?s ?p ?o }", ())
         if not leaks and not empty:
             return ()
         listed = [("default-graph-uri", name) for name in self._names if name not in hidden]
@@ -119,70 +112,55 @@ class RemoteGraph:
 
     # ---- one request
 
-    def _named_with(self, query: str) -> Sequence[tuple[str, str]]:
-        """The graphs to name with a query: none where it names them itself."""
-        return () if _NAMES_GRAPHS.search(query) else self._view
+    def _says(self, query: str, view: _View | None = None) -> bool:
+        with self._rows(query, view) as answer:
+            return truth(answer)
 
-    def _rows(self, query: str) -> tuple[tuple[str, ...] | None, Any]:
-        return self._parsed(self._fetch(query, ROWS, self._named_with(query)))
-
-    def _parsed(self, body: bytes) -> tuple[tuple[str, ...] | None, Any]:
-        """Columns and rows of an answer, or None and its yes or no."""
-        import pyoxigraph as ox
-
+    @contextmanager
+    def _rows(self, query: str, view: _View | None = None) -> Iterator[Any]:
+        """The answer of a SELECT or ASK query, to be read to its end inside the `with`."""
+        body = self._fetch(query, "application/sparql-results+json", view)
         try:
-            found = ox.parse_query_results(body, format=formats()["json"])
-            if not isinstance(found, ox.QuerySolutions):
-                return None, bool(found)
-            return tuple(variable.value for variable in found.variables), list(found)
+            yield ox.parse_query_results(body, format=ROWS["json"])
         except (SyntaxError, ValueError, OSError):
             raise self._broken(body) from None
 
-    def _triples(self, query: str) -> Iterator[Any]:
-        import pyoxigraph as ox
-
-        body = self._fetch(query, TRIPLES, self._named_with(query))
+    def _triples(self, query: str) -> list[ox.Triple]:
+        body = self._fetch(query, "application/n-triples")
         if body.lstrip().startswith((b"{", b"<?xml")):
             raise BadQuery("this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query")
         try:
-            return iter([quad.triple for quad in ox.parse(body, format=formats()["turtle"])])
+            return [quad.triple for quad in ox.parse(body, format=TRIPLES["turtle"])]
         except (SyntaxError, ValueError):
             raise self._broken(body) from None
 
-    def _broken(self, body: bytes) -> EngineError:
-        end = body[-80:].decode(errors="replace").strip()
-        return EngineError(
-            f"the answer broke off, or is none that was asked for (its last words: {end!r})",
-            self.endpoint,
-            remedy="Ask for less at once, or check the address",
-        )
-
-    def _fetch(self, query: str, accept: str, graphs: Sequence[tuple[str, str]]) -> bytes:
+    def _fetch(self, query: str, accept: str, view: _View | None = None) -> bytes:
+        """The answer's whole body; the graphs of the view are named with a query that names none itself."""
+        if view is None:
+            view = () if _NAMES_GRAPHS.search(query) else self._view
         wrapper = self._wrapper(accept)
-        for name, value in graphs:
+        for name, value in view:
             wrapper.addParameter(name, value)
         wrapper.setQuery(with_prefixes(query))
         try:
             return self._read(wrapper.query().response)
         except HTTPError as error:
             raise self._refused(error.code, error.read()) from None
-        except TimeoutError:
-            raise self._late() from None
-        except URLError as error:
-            if isinstance(error.reason, TimeoutError):
-                raise self._late() from None
-            raise EngineError(
-                f"the endpoint cannot be reached ({error.reason})", self.endpoint, remedy="Check its address"
-            ) from None
+        except (TimeoutError, URLError) as error:
+            reason = getattr(error, "reason", error)
+            if isinstance(reason, TimeoutError):
+                what, remedy = f"took longer than {self.timeout:g} seconds", "Ask for less at once"
+            else:
+                what, remedy = f"cannot be reached ({reason})", "Check its address"
+            raise EngineError(f"the endpoint {what}", self.endpoint, remedy=remedy) from None
         except (HTTPException, ConnectionError):
             raise self._broken(b"") from None
-        except Exception as error:
-            codes = {"QueryBadFormed": 400, "Unauthorized": 401, "EndPointNotFound": 404, "URITooLong": 414,
-                     "EndPointInternalError": 500}  # fmt: skip
-            if type(error).__name__ not in codes:
+        except Exception as error:  # the client's own, in place of some refusals, which it quotes
+            refusal = error.__context__
+            if not isinstance(refusal, HTTPError):
                 raise
-            told = error.args[0].partition("Response:\n")[2] if error.args else ""
-            raise self._refused(codes[type(error).__name__], told.encode()) from None
+            said = str(error).partition("Response:\n")[2]
+            raise self._refused(refusal.code, ast.literal_eval(said) if said else b"") from None
 
     def _read(self, response: Any) -> bytes:
         """The whole body, within the time; a body without a known end must not break off unseen."""
@@ -217,10 +195,10 @@ class RemoteGraph:
             wrapper.addCustomHttpHeader("Authorization", f"Bearer {self.token}")
         return wrapper
 
-    def _late(self) -> EngineError:
-        return EngineError(
-            f"the endpoint took longer than {self.timeout:g} seconds", self.endpoint, remedy="Ask for less at once"
-        )
+    def _broken(self, body: bytes) -> EngineError:
+        end = body[-80:].decode(errors="replace").strip()
+        said = f"the answer broke off, or is none that was asked for (its last words: {end!r})"
+        return EngineError(said, self.endpoint, remedy="Ask for less at once, or check the address")
 
     def _refused(self, status: int, body: bytes) -> BadQuery | EngineError:
         said = " ".join(body.decode(errors="replace").split())[:300].rstrip(".")
@@ -228,9 +206,8 @@ class RemoteGraph:
             return BadQuery("this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query")
         if status == 400:
             return BadQuery(said or "the endpoint does not understand the query", remedy="Mend the query")
-        remedies = {401: "Give user and password, or a token", 403: "Ask whoever runs it", 404: "Check its address"}
         what = f"the endpoint refused ({status}{': ' if said else ''}{said})"
-        return EngineError(what, self.endpoint, remedy=remedies.get(status, ""))
+        return EngineError(what, self.endpoint, remedy=_REMEDIES.get(status, ""))
 
 
 def with_prefixes(query: str) -> str:
@@ -246,13 +223,9 @@ def with_prefixes(query: str) -> str:
     return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in wanted) + query
 
 
-def _canonical(terms: Iterable[Term]) -> dict[Term, Term]:
-    """The literals that the embedded engine would keep in another form, with that form."""
-    from sq_graph.graph.exact import canonical_terms
-
-    plain = f"{PREFIXES['xsd']}string"
-    doubtful = sorted({
-        term for term in terms if term.kind == "literal" and (term.language or term.datatype not in ("", plain))
-    })  # fmt: skip
-    kept = canonical_terms(doubtful)
-    return {term: form for term, form in zip(doubtful, kept, strict=True) if term != form}
+def _kept(rows: Sequence[_Row]) -> tuple[_Row, ...]:
+    """The rows with each literal in the form in which the embedded engine would keep it."""
+    literals = {term for row in rows for term in row if term and term.kind == "literal"}
+    doubtful = sorted(term for term in literals if term.language or term.datatype not in ("", f"{XSD}string"))
+    forms = dict(zip(doubtful, map(to_term, canonical([term.n3() for term in doubtful])), strict=True))
+    return tuple(cast(_Row, tuple(term and forms.get(term, term) for term in row)) for row in rows)

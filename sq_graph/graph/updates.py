@@ -1,4 +1,4 @@
-"""What a SPARQL update is about to change, read from its text; and its dataset, where the request names one."""
+"""What a SPARQL text is about to do, read from its words: the graphs that it reads from, or writes to."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sq_graph.errors import BadQuery
 from sq_graph.graph.guard import Token, resolve, tokens
 from sq_graph.vocab import PREFIXES
 
+_DEFAULT, _ANYWHERE = "", "*"
 _MANAGING = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 
 
@@ -84,6 +85,23 @@ def operations(text: str, base: str = "") -> Iterator[Operation]:
         words = []
 
 
+def datasets(query: str) -> tuple[str, ...]:
+    """The IRIs that a query names in `FROM` and `FROM NAMED`, in their order.
+
+    >>> datasets("PREFIX ex: <https://example.org/> SELECT * FROM ex:a FROM NAMED <b> { ?s ?p ?o }")
+    ('https://example.org/a', 'b')
+    """
+    if "FROM" not in query.upper():
+        return ()
+    found = (
+        operation.iri(place + 1 + (operation.word(place + 1) == "NAMED"))
+        for operation in operations(query)
+        for place, token in enumerate(operation.words)
+        if token.kind == "word" and operation.word(place) == "FROM"
+    )
+    return tuple(iri for iri in found if iri is not None)
+
+
 def targets(text: str, base: str = "") -> Targets:
     """Where an update writes; only as good as its text, so the engine has to accept that too.
 
@@ -91,64 +109,47 @@ def targets(text: str, base: str = "") -> Targets:
     >>> sorted(found.graphs), found.default, found.anywhere
     (['https://example.org/g'], False, False)
     """
-    graphs: set[str] = set()
+    found: set[str] = set()
     subjects: set[str] = set()
-    default = anywhere = False
     only_data = True
     for operation in operations(text, base):
-        found = _managed(operation) if operation.verb in _MANAGING else _written(operation)
-        graphs |= found.graphs
-        default, anywhere = default or found.default, anywhere or found.anywhere
+        found.update(_managed(operation) if operation.verb in _MANAGING else _written(operation))
         only_data = only_data and operation.word(1) == "DATA"
-        subjects |= {iri for place in range(len(operation.words)) if (iri := operation.iri(place))}
-    return Targets(frozenset(graphs), default, anywhere, frozenset(subjects) if only_data else None)
+        subjects.update(filter(None, map(operation.iri, range(len(operation.words)))))
+    named = frozenset(found - {_DEFAULT, _ANYWHERE})
+    return Targets(named, _DEFAULT in found, _ANYWHERE in found, frozenset(subjects) if only_data else None)
 
 
-def _managed(operation: Operation) -> Targets:
-    """CLEAR, DROP, CREATE, COPY, MOVE and ADD."""
-    words = [place for place in range(1, len(operation.words)) if operation.word(place) != "SILENT"]
-    copied = "TO" in (operation.word(place) for place in words)
-    graphs: set[str] = set()
-    default = anywhere = False
-    into = operation.verb == "MOVE" or not copied
-    for place in words:
-        word = operation.word(place)
-        if word == "TO":
-            into = True
-        elif into and word in ("DEFAULT", "ALL"):
-            default, anywhere = True, anywhere or word == "ALL"
-        elif into and word == "NAMED":
-            anywhere = True
-        elif into and (iri := operation.iri(place)):
-            graphs.add(iri)
-    return Targets(frozenset(graphs), default, anywhere)
+def _managed(operation: Operation) -> Iterator[str]:
+    """The graphs to which CLEAR, DROP, CREATE, COPY, MOVE and ADD write: what they copy from only if it is moved."""
+    words = [operation.word(place) for place in range(len(operation.words))]
+    begin = words.index("TO") if "TO" in words and operation.verb != "MOVE" else 0
+    for place in range(begin + 1, len(words)):
+        if words[place] in ("DEFAULT", "ALL"):
+            yield _DEFAULT
+        if words[place] in ("NAMED", "ALL"):
+            yield _ANYWHERE
+        if iri := operation.iri(place):
+            yield iri
 
 
-def _written(operation: Operation) -> Targets:
-    """INSERT, DELETE and WITH: what their blocks and templates say."""
-    graphs: set[str] = set()
-    default = anywhere = False
-    with_graph = operation.iri(1) if operation.verb == "WITH" else None
+def _written(operation: Operation) -> Iterator[str]:
+    """The graphs to which INSERT, DELETE and WITH write, by their blocks and templates."""
+    home = (operation.iri(1) if operation.verb == "WITH" else "") or _DEFAULT
     place = 0
     while place < len(operation.words) and operation.word(place) != "USING":
-        if operation.words[place].text != "{":
-            place += 1
-            continue
-        end, at = operation.closing(place), place + 1
-        while at < end:
-            if operation.word(at) == "GRAPH":
-                iri = operation.iri(at + 1)
-                anywhere = anywhere or iri is None
-                graphs |= {iri} if iri else set()
-                at = operation.closing(at + 2)
-            elif operation.words[at].text != ".":
-                default = default or with_graph is None
-                graphs |= {with_graph} if with_graph else set()
-            at += 1
-        place = end + 1
-        if operation.word(place) == "WHERE":
+        if operation.word(place) == "WHERE" and operation.word(place - 1) != "DELETE":
             break
-    return Targets(frozenset(graphs), default, anywhere)
+        if operation.words[place].text == "{":
+            at, place = place + 1, operation.closing(place)
+            while at < place:
+                if operation.word(at) == "GRAPH":
+                    yield operation.iri(at + 1) or _ANYWHERE
+                    at = operation.closing(at + 2)
+                elif operation.words[at].text != ".":
+                    yield home
+                at += 1
+        place += 1
 
 
 def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str:

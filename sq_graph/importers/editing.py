@@ -478,7 +478,7 @@ class Edit:
         if not new:
             return []
         shapes = self._shapes()
-        found = guard(self.graph, change, _Whole(shapes) if len(change.added) > _LARGE else shapes)
+        found = guard(self.graph, change, _Whole(shapes) if change.size > _LARGE else shapes)
         found = tuple(replace(one, file=self.origins.get(expand(one.focus), one.file)) for one in found)
         if broken := [finding for finding in found if finding.severity == "Violation"]:
             more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from starlette.responses import Response
 
-from sq_graph.graph.snapshot import rewritten
+from sq_graph.graph.engine import rewritten
 from sq_graph.resources import VERSION
 from sq_graph.web.job import Refusal
 from sq_graph.web.negotiation import TRIPLES, choose
@@ -94,7 +94,7 @@ def written(request: Request, turtle: str) -> Reply:
     choice = choose(accepted(request, request.parameters()), TRIPLES)
     if choice is None:
         raise Refusal(406, "None of the forms you accept can be written. Ask for text/turtle.")
-    body = turtle.encode() if choice.form == "turtle" else rewritten(turtle.encode(), choice.form)
+    body = turtle.encode() if choice.form == "turtle" else rewritten(turtle.encode(), "turtle", choice.form)
     return Response(body, headers={"content-type": choice.header, "vary": "Accept"})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from sq_graph.errors import InputError
-from sq_graph.graph.exact import canonical
+from sq_graph.graph.engine import canonical
 from sq_graph.graph.guard import Token, tokens
 from sq_graph.graph.updates import operations
 from sq_graph.turtle import Triple, read
@@ -29,13 +29,13 @@ def forms_in(update: str) -> dict[str, str]:
             written += [triple[2] for triple in read(f"{head}\n<x:s> <x:p> {text} .").triples]
         except InputError:  # what the engine takes for a literal all the same keeps the engine's form
             continue
-    return dict(reversed(list(zip(canonical(written), written, strict=True))))
+    return dict(reversed(list(zip(map(str, canonical(written)), written, strict=True))))
 
 
 def forms_of(files: Iterable[Iterable[Triple]]) -> dict[str, str]:
     """The literals of some files by the engine's form; of several, the first."""
     written = list(dict.fromkeys(value for triples in files for *_, value in triples if value.startswith('"')))
-    return dict(reversed(list(zip(canonical(written), written, strict=True))))
+    return dict(reversed(list(zip(map(str, canonical(written)), written, strict=True))))
 
 
 def told(old: Iterable[Triple], now: Iterable[Triple], said: Mapping[str, str]) -> list[Triple]:
@@ -52,7 +52,8 @@ def told(old: Iterable[Triple], now: Iterable[Triple], said: Mapping[str, str]) 
     before = list(old)
     known: dict[Triple, list[str]] = {}
     forms: dict[tuple[str, ...], str] = {}
-    for (subject, predicate, value), kept in zip(before, canonical([triple[2] for triple in before]), strict=True):
+    for (subject, predicate, value), form in zip(before, canonical([triple[2] for triple in before]), strict=True):
+        kept = str(form)
         known.setdefault((subject, predicate, kept), []).append(value)
         for key in ((predicate, kept), (kept,)):
             forms.setdefault(key, value)

@@ -13,9 +13,10 @@ from pathlib import Path
 from sq_graph.atlas import Atlas
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
+from sq_graph.graph.engine import rewritten
 from sq_graph.graph.files import recover
 from sq_graph.graph.layout import packaged, workspace
-from sq_graph.graph.master import Master, as_ntriples
+from sq_graph.graph.master import Master
 from sq_graph.graph.updates import targets
 from sq_graph.turtle import Triple, read, written
 from sq_graph.web.exact import forms_in, forms_of, told
@@ -39,7 +40,7 @@ class MapWriter:
         load_files(self.graph, ((file.path, file.iri, file.listed) for file in files))
         self.atlas = Atlas(self.graph, self.layouts)
         self.master = Master(place / "store", place / "copies")
-        self.master.fill(self.graph, self._listed())
+        self.master.fill(self.graph)
         self.master.keep()
 
     @property
@@ -184,7 +185,7 @@ def _not_the_default() -> ReadOnly:
 
 def _turtle(body: bytes, form: str, base: str) -> bytes:
     """A body as Turtle whose relative IRIs are read against the graph's."""
-    text = body if form in ("turtle", "ntriples") else as_ntriples(body, form, base)
+    text = body if form in ("turtle", "ntriples") else rewritten(body, form, "ntriples", base)
     return f"@base <{base}> . ".encode() + text.removeprefix(codecs.BOM_UTF8)
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from sq_graph.errors import SqGraphError
 from sq_graph.graph.guard import Limits
-from sq_graph.graph.snapshot import Question, Snapshot
+from sq_graph.graph.snapshot import Snapshot
 from sq_graph.web import frames
 from sq_graph.web.frames import send
 from sq_graph.web.job import Refusal, refusal_of
@@ -108,9 +108,7 @@ class Reader:
             if answer is None:
                 raise Refusal(404, "There is no graph of this name.")
         else:
-            answer = snapshot.answer(
-                Question(job["text"], job.get("default", ()), job.get("named", ()), job.get("base"))
-            )
+            answer = snapshot.answer(job["text"], job.get("default", ()), job.get("named", ()), job.get("base"))
         form = job["rows" if answer.gives_rows else "triples"]
         if not form:
             kind = "rows" if answer.gives_rows else "triples"

@@ -1,0 +1,161 @@
+"""The engine behind every graph, pyoxigraph: its forms, its terms as ours, and its complaints as sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from sq_graph.errors import BadQuery, BrokenFile, EngineError
+from sq_graph.graph.terms import Solutions, Term, Triple
+from sq_graph.vocab import PREFIXES
+
+ROWS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+"""The forms of an answer in rows, with the engine's own name of each."""
+TRIPLES = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+"""The forms of triples."""
+_QUERY_PLACE = re.compile(r"error at (\d+):(\d+):? ?(.*)", re.DOTALL)
+_FILE_PLACE = re.compile(r"error (?:at|on) line (\d+)[^:]*: ?(.*)", re.DOTALL)
+
+
+def open_store(folder: Path, read_only: bool = False) -> ox.Store:
+    """The store in a folder; raises EngineError if it cannot be opened, or for writing while another process writes."""
+    try:
+        return ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
+    except OSError as error:
+        raise EngineError(
+            f"the store cannot be opened{'' if read_only else ' for writing'} ({error})",
+            str(folder),
+            remedy="Check its path, and that no other program writes to it",
+        ) from None
+
+
+def graph_name(iri: str | None) -> ox.NamedNode | ox.DefaultGraph:
+    """The engine's name of a graph, None being the default one; raises BadQuery for what is no absolute IRI."""
+    if iri is None:
+        return ox.DefaultGraph()
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        raise BadQuery(f"{iri[:100]!r} is no absolute IRI", remedy="Name the graph by its whole IRI") from None
+
+
+# ---- texts
+
+
+def parsed(content: bytes, form: str, base: str, where: str) -> list[ox.Quad]:
+    """The statements of a text in one of the forms of triples; raises BrokenFile with its line."""
+    with file_faults(where, form):
+        return list(ox.parse(content, format=TRIPLES[form], base_iri=base))
+
+
+def rewritten(content: bytes, form: str, new: str, base: str | None = None) -> bytes:
+    """A text in one of the forms of triples in another; raises BrokenFile with its line.
+
+    >>> rewritten(b"<https://example.org/a> a <https://example.org/B> .", "turtle", "nquads").count(b"<")
+    3
+    """
+    with file_faults("body", form):
+        triples = list(ox.parse(content, format=TRIPLES[form], base_iri=base, without_named_graphs=True))
+        return ox.serialize(triples, format=TRIPLES[new], prefixes=PREFIXES) or b""
+
+
+@contextmanager
+def file_faults(where: str, form: str = "turtle") -> Iterator[None]:
+    """Tells the engine's complaint about a text as a BrokenFile: one sentence with file and line."""
+    try:
+        yield
+    except SyntaxError as error:
+        found = _FILE_PLACE.search(str(error))
+        line = error.lineno or (int(found[1]) if found else None)
+        said = f"this is no valid {'Turtle' if form == 'turtle' else 'RDF'} ({_one_line(found[2] if found else error)})"
+        raise BrokenFile(said, where, line, "Mend that line" if line else "Mend the file") from None
+    except (ValueError, OSError) as error:
+        raise BrokenFile(f"this cannot be read ({_one_line(error)})", where, remedy="Mend the file") from None
+
+
+@contextmanager
+def query_faults(text: str, kind: str = "query", done: str = "answered") -> Iterator[None]:
+    """Tells the engine's complaint as a BadQuery, with line, column and the words that stand there."""
+    try:
+        yield
+    except SyntaxError as error:
+        found = _QUERY_PLACE.search(str(error))
+        if not found:
+            raise BadQuery(f"this is no valid SPARQL ({_one_line(error)})", remedy="Mend the query") from None
+        line, column = int(found[1]), int(found[2])
+        lines = text.splitlines() or [""]
+        there = lines[line - 1][column - 1 :].strip()[:40] if line <= len(lines) else ""
+        cause = "a prefix that is not declared" if "Prefix not found" in found[3] else "something unexpected"
+        said = f"this is no valid SPARQL: {cause} at column {column}, {f'before {there!r}' if there else 'at its end'}"
+        raise BadQuery(said, "query", line, "Mend it there") from None
+    except (ValueError, OSError, RuntimeError) as error:
+        raise BadQuery(f"the {kind} could not be {done}: {error}", remedy=f"Check the {kind}") from None
+
+
+def _one_line(said: object) -> str:
+    return " ".join(str(said).split()).rstrip(".")[:200]
+
+
+# ---- terms and answers
+
+
+def to_term(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Term:
+    """The engine's term as one of ours."""
+    if isinstance(value, ox.NamedNode):
+        return Term("uri", value.value)
+    if isinstance(value, ox.BlankNode):
+        return Term("bnode", value.value)
+    if isinstance(value, ox.Literal):
+        language = value.language or ""
+        return Term("literal", value.value, language, "" if language else value.datatype.value)
+    return Term("literal", str(value))
+
+
+def to_triple(found: ox.Triple | ox.Quad) -> Triple:
+    """The engine's triple as one of ours."""
+    return to_term(found.subject), to_term(found.predicate), to_term(found.object)
+
+
+def rows(found: Any) -> Solutions:
+    """The rows of an answer; raises BadQuery for one of another form."""
+    if not isinstance(found, ox.QuerySolutions):
+        raise BadQuery("this query gives no rows", remedy="Write a SELECT query")
+    columns = tuple(variable.value for variable in found.variables)
+    return Solutions(columns, tuple(tuple(None if value is None else to_term(value) for value in row) for row in found))
+
+
+def truth(found: Any) -> bool:
+    """The yes or no of an answer; raises BadQuery for one of another form."""
+    if not isinstance(found, ox.QueryBoolean):
+        raise BadQuery("this query gives no yes or no", remedy="Write an ASK query")
+    return bool(found)
+
+
+def canonical(terms: Sequence[str]) -> list[Any]:
+    """Some terms, in the notation of N-Triples, as the engine keeps them: `1` for `01`, `en-us` for `en-US`.
+
+    >>> [str(term) for term in canonical(['"x"@en-US', '"01"^^<http://www.w3.org/2001/XMLSchema#integer>'])]
+    ['"x"@en-us', '"1"^^<http://www.w3.org/2001/XMLSchema#integer>']
+    """
+    lines = (f"<x:s> <x:p> {term} <x:{place}> .\n" for place, term in enumerate(terms))
+    store = ox.Store()
+    store.load("".join(lines).encode(), format=ox.RdfFormat.N_QUADS)
+    kept = {quad.graph_name.value: quad.object for quad in store}
+    return [kept[f"x:{place}"] for place in range(len(terms))]
