@@ -11,11 +11,10 @@ import pytest
 
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError
-from sq_graph.export.site import Sheet, place_of, write_site
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, workspace
-from sq_graph.web.pages.plain import address_in_site, export_site
+from sq_graph.web.pages.plain import address_in_site, export_site, place_of, write_site
 
 MINI = Path(__file__).parent / "mini"
 ROOM = "https://w3id.org/sq-graph/id/work/room-1999"
@@ -90,19 +89,19 @@ def test_downloads_and_citations_stand_beside_their_page(site: Path) -> None:
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(InputError, match="holds something else"):
-        write_site(tmp_path, lambda _: Sheet(b""), ["/"], {})
+        write_site(tmp_path, lambda _: "", ["/"], {})
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_a_site_is_written_over_a_site(tmp_path: Path) -> None:
-    for text in (b"old", b"new"):
-        write_site(tmp_path, lambda _, text=text: Sheet(text), ["/"], {"static/x.css": b"x"})  # type: ignore[misc]
+    for text in ("old", "new"):
+        write_site(tmp_path, lambda _, text=text: text, ["/"], {"static/x.css": b"x"})  # type: ignore[misc]
     assert (tmp_path / "index.html").read_bytes() == b"new"
 
 
 def test_a_dead_link_stops_the_export_with_its_address(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="/gone"):
-        write_site(tmp_path, {"/": Sheet(b'<a href="/gone">x</a>')}.get, ["/"], {})
+        write_site(tmp_path, {"/": '<a href="/gone">x</a>'}.get, ["/"], {})
 
 
 @pytest.mark.parametrize(

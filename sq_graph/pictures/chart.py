@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sq_graph.pictures.drawing import Drawing
@@ -15,8 +15,8 @@ class Series:
     """One line: year → printed value, and year → value worked out with its least and most."""
 
     label: str
-    printed: Mapping[int, float]
-    derived: Mapping[int, tuple[float, float, float]]
+    printed: dict[int, float]
+    derived: dict[int, tuple[float, float, float]]
 
 
 def draw(title: str, unit: str, panels: Sequence[tuple[str, Sequence[Series]]], notes: Sequence[str] = ()) -> str:

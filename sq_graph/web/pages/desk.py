@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from sq_graph.atlas import Atlas
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import Facts, facts, labels
+from sq_graph.model.facts import Facts, coded, facts, iris, labels
 from sq_graph.vocab import ID, kind_of, slug_of
 
 _FOLDERS = {
@@ -19,7 +19,6 @@ _FOLDERS = {
 }  # fmt: skip
 KINDS = {folder: kind for kind, folder in _FOLDERS.items()}
 """Folder of an address → the kind of thing whose pages stand there."""
-
 
 LASTS = 1.0
 """Seconds for which the files of the map are not looked at again."""
@@ -36,8 +35,7 @@ def address_of(iri: str) -> str:
     kind = kind_of(iri)
     if kind is None or not iri.startswith(ID):
         return f"/thing?iri={quote(iri, safe='')}"
-    slug = quote(slug_of(iri))
-    return f"/{_FOLDERS[kind]}/{slug}" if kind in _FOLDERS else f"/things/{kind}/{slug}"
+    return f"/{_FOLDERS.get(kind, f'things/{kind}')}/{quote(slug_of(iri))}"
 
 
 class Desk:
@@ -50,34 +48,42 @@ class Desk:
         self.public_url, self.answers, self.is_static = public_url.rstrip("/"), answers, is_static
         self.address: Callable[[str], str] = address_of
 
-    @cached_property
-    def version(self) -> str:
-        """The version of sq-graph, looked up once."""
-        return self.atlas.version
-
     def label(self, iri: str) -> str:
         """The label of a thing."""
-        return self.labels.get(iri) or labels(self.graph, [iri])[iri]
+        return self.labels.get(iri) or coded(iri)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """The label of everything that has one."""
-        query = "SELECT ?s ?label { ?s rdfs:label ?label }"
-        found: dict[str, tuple[bool, str]] = {}
-        for row in self.graph.select(query):
-            offer = (not row["label"].language.startswith("en"), row["label"].value)
-            found[row["s"].value] = min(offer, found.get(row["s"].value, offer))
-        return {iri: label for iri, (_, label) in found.items()}
+        return labels(self.graph, iris(self.graph, "SELECT DISTINCT ?s { ?s rdfs:label ?label FILTER(isIRI(?s)) }"))
 
     @cached_property
     def located(self) -> frozenset[str]:
         """The passages whose phrase was looked up in a text, which their digest names."""
-        query = "SELECT DISTINCT ?p { ?p sq:sourceDigest ?digest ; sq:phrase ?phrase }"
-        return frozenset(row["p"].value for row in self.graph.select(query))
+        return frozenset(iris(self.graph, "SELECT DISTINCT ?p { ?p sq:sourceDigest ?digest ; sq:phrase ?phrase }"))
+
+    def family(self, concept: str) -> str:
+        """The topmost concept above one: what it is a sense of, or narrower than."""
+        seen = {concept}
+        while (above := self._above.get(concept, concept)) not in seen:
+            seen.add(above)
+            concept = above
+        return concept
+
+    @cached_property
+    def _above(self) -> Mapping[str, str]:
+        query = "SELECT ?s (MIN(?up) AS ?o) { ?s sq:senseOf|skos:broader ?up } GROUP BY ?s"
+        return {row["s"].value: row["o"].value for row in self.graph.select(query) if "o" in row}
 
     def facts(self, things: Iterable[str]) -> Mapping[str, Facts]:
-        """All statements of each thing."""
-        return facts(self.graph, things)
+        """All statements of each thing, in the order of the things."""
+        wanted = list(dict.fromkeys(things))
+        found = facts(self.graph, wanted)
+        return {iri: found[iri] for iri in wanted if iri in found}
+
+    def one(self, iri: str) -> Facts:
+        """All statements of one thing."""
+        return facts(self.graph, [iri]).get(iri, {})
 
     def credits(self, things: Iterable[str]) -> Mapping[str, Attribution]:
         """Whose each thing is, where it stands, and how firmly."""
@@ -87,10 +93,13 @@ class Desk:
         """Whether a machine has found the phrases of all passages that a thing rests on."""
         return bool(credit.passages) and all(passage.iri in self.located for passage in credit.passages)
 
-    def of(self, query: str, name: str = "s") -> list[str]:
-        """The IRIs in one column of a query, sorted by label."""
-        found = {row[name].value for row in self.graph.select(query) if name in row}
-        return sorted(found, key=lambda iri: (self.label(iri).lower(), iri))
+    def of(self, query: str) -> list[str]:
+        """The IRIs in the first column of a query, sorted by label."""
+        return sorted(set(iris(self.graph, query)), key=lambda iri: (self.label(iri).lower(), iri))
+
+    def counted(self, query: str) -> dict[str, int]:
+        """The things in the first column of a query, each with the number in the second."""
+        return {row[0].value: int(row[1].value) for row in self.graph.select(query).rows if row[0] and row[1]}
 
 
 class Room:
@@ -99,22 +108,21 @@ class Room:
     def __init__(self, source: Callable[[], Atlas], public_url: str = "", answers: Path | None = None) -> None:
         self.source, self.public_url, self.answers = source, public_url, answers
         self._desk: Desk | None = None
-        self._stamp: tuple[int, int] = (0, 0)
+        self._stamp = (0, 0)
         self._looked = 0.0
 
     def desk(self) -> Desk:
         """The desk of the map as it is now, or was a second ago."""
-        now = time.monotonic()
-        if self._desk is None or now - self._looked > LASTS:
-            self._looked = now
-            if self._desk is None or self._newest() != self._stamp:
-                self._desk = Desk(self.source(), self.public_url, self.answers)
-                self._stamp = self._newest()
+        if self._desk and time.monotonic() - self._looked <= LASTS:
+            return self._desk
+        self._looked = time.monotonic()
+        if self._desk is None or _newest(self._desk.atlas) != self._stamp:
+            self._desk = Desk(self.source(), self.public_url, self.answers)
+            self._stamp = _newest(self._desk.atlas)
         return self._desk
 
-    def _newest(self) -> tuple[int, int]:
-        """How many files the map has, and when the newest was written."""
-        if self._desk is None:
-            return (0, 0)
-        times = [file.path.stat().st_mtime_ns for layout in self._desk.atlas.layouts for file in layout.files()]
-        return len(times), max(times, default=0)
+
+def _newest(atlas: Atlas) -> tuple[int, int]:
+    """How many files a map has, and when the newest was written."""
+    times = [file.path.stat().st_mtime_ns for layout in atlas.layouts for file in layout.files()]
+    return len(times), max(times, default=0)

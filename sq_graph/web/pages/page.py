@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,22 +11,23 @@ from urllib.parse import urlencode
 
 from sq_graph.errors import UnknownName
 from sq_graph.model.answer import Answer
+from sq_graph.model.attribution import Attribution
+from sq_graph.model.facts import coded, text, texts
 from sq_graph.table import Table
-from sq_graph.vocab import shorten
+from sq_graph.vocab import shorten, slug_of
 from sq_graph.web.pages.desk import Desk
 
 Query = Mapping[str, list[str]]
 """What stands behind the `?` of an address."""
 
 FORMS = {
-    "csv": ("text/csv", "csv"), "json": ("application/json", "json"), "md": ("text/markdown", "md"),
-    "tex": ("application/x-tex", "tex"), "svg": ("image/svg+xml", "svg"), "png": ("image/png", "png"),
-    "text": ("text/plain", "txt"), "bibtex": ("application/x-bibtex", "bib"),
-    "csl-json": ("application/vnd.citationstyles.csl+json", "csl.json"),
+    "csv": ("CSV", "text/csv"), "json": ("JSON", "application/json"), "md": ("Markdown", "text/markdown"),
+    "tex": ("LaTeX", "application/x-tex"), "svg": ("SVG", "image/svg+xml"), "png": ("PNG", "image/png"),
+    "text": ("Text", "text/plain"), "bibtex": ("BibTeX", "application/x-bibtex"),
+    "csl-json": ("CSL-JSON", "application/vnd.citationstyles.csl+json"),
 }  # fmt: skip
-"""The forms in which a page can be taken away: name → media type and file ending."""
-NAMES = {"csv": "CSV", "json": "JSON", "md": "Markdown", "tex": "LaTeX", "svg": "SVG", "png": "PNG",
-         "text": "Text", "bibtex": "BibTeX", "csl-json": "CSL-JSON"}  # fmt: skip
+"""The forms in which a page can be taken away: what each is called, and its media type."""
+CITATIONS = ("text", "bibtex", "csl-json")
 SECTIONS = {"Concepts": "/concepts", "Typologies": "/typologies", "Positions": "/positions", "Works": "/works",
             "Map": "/map", "Questions": "/questions", "SPARQL": "/query"}  # fmt: skip
 
@@ -36,8 +36,8 @@ SECTIONS = {"Concepts": "/concepts", "Typologies": "/typologies", "Positions": "
 class Page:
     """A page before it is written: the template and what it shows.
 
-    `table` and `picture` (SVG) can be downloaded; `answer` is cited, by default one made of the table.
-    `linked` is what search engines read of it, as JSON-LD.
+    `table` and `picture` (SVG) can be downloaded; `answer` is cited, by default one made of the table; `iri` is the
+    thing that it is about. `linked` is what search engines read of it, as JSON-LD.
     """
 
     template: str
@@ -49,6 +49,7 @@ class Page:
     table: Table | None = None
     picture: str = ""
     answer: Answer | None = None
+    iri: str = ""
     linked: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     lasting: bool = True
@@ -58,7 +59,7 @@ class Page:
     def forms(self) -> tuple[str, ...]:
         """The forms in which its content can be taken."""
         tables = ("csv", "json", "md", "tex") if self.table or self.answer else ()
-        return (*tables, *(("svg", "png") if self.picture else ()))
+        return (*tables, "svg", "png") if self.picture else tables
 
     def form_address(self, form: str) -> str:
         """The address of a download."""
@@ -69,8 +70,8 @@ class Page:
         if self.answer or not self.table:
             return self.answer
         records = self.table.records or self.table
-        rows = tuple(dict(zip(records.columns, row, strict=True)) for row in records.rows)
-        return Answer(self.address, self.title, {}, records.columns, rows, ((),) * len(rows), desk.version,
+        rows = tuple(records.to_dicts())
+        return Answer(self.address, self.title, {}, records.columns, rows, ((),) * len(rows), desk.atlas.version,
                       desk.atlas.digest)  # fmt: skip
 
     def public_address(self, desk: Desk) -> str:
@@ -84,14 +85,26 @@ def with_query(path: str, **query: str | list[str]) -> str:
     >>> with_query("/typologies", compare=["a", "b"], undrawn="")
     '/typologies?compare=a&compare=b'
     """
-    pairs = [(name, one) for name, value in query.items() for one in ([value] if isinstance(value, str) else value)]
-    written = urlencode([(name, value) for name, value in pairs if value])
+    written = urlencode({name: value for name, value in query.items() if value}, doseq=True)
     return f"{path}?{written}" if written else path
 
 
-def first(query: Query, name: str, default: str = "") -> str:
+def first(query: Query, name: str) -> str:
     """The first value of a parameter."""
-    return next(iter(query.get(name, [])), default).strip()
+    return query.get(name, [""])[0].strip()
+
+
+def told(credit: Attribution | None) -> tuple[str, str, str]:
+    """The last columns of a table: the source of a thing, how firmly it is said, and its review."""
+    return (credit.source, credit.firmness, credit.review) if credit else ("", "", "")
+
+
+def begin(table: Table, most: int) -> Table:
+    """As many rows as one page shows."""
+    if len(table) <= most:
+        return table
+    note = f"The first {most} of {len(table)} rows; every download has them all."
+    return replace(table, rows=table.rows[:most], groups=table.groups[:most], notes=(*table.notes, note))
 
 
 def take(page: Page, form: str, desk: Desk) -> bytes:
@@ -100,56 +113,48 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
     Raises MissingPart for a PNG without the converter.
     """
     cited = page.cited(desk)
-    if cited and form in ("text", "bibtex", "csl-json"):
+    if cited and form in CITATIONS:
         return (cited.cite(form, page.public_address(desk)).rstrip() + "\n").encode()
     if form not in page.forms:
-        raise UnknownName("form of this page", form, [*page.forms], remedy=f"It has {', '.join(page.forms) or 'none'}")
-    if form == "svg":
-        return page.picture.encode()
+        raise UnknownName("form of this page", form, page.forms, remedy=f"It has {', '.join(page.forms) or 'none'}")
     if form == "png":
         from sq_graph.pictures.drawing import png
 
         return png(page.picture)
-    if page.answer:
-        return (page.answer.to_json() if form == "json" else page.answer.table().render(form)).encode()
-    assert page.table
-    return page.table.render(form).encode()
+    if form == "svg":
+        return page.picture.encode()
+    if form == "json" and page.answer:
+        return page.answer.to_json().encode()
+    table = page.answer.table() if page.answer else page.table
+    return table.render(form).encode() if table else b""
 
 
 def render(page: Page, desk: Desk) -> str:
     """The page as HTML."""
     cited = page.cited(desk)
-    part_of = {"@type": "Dataset", "name": "sq-graph", "version": desk.version}
-    told = {"@type": "WebPage", "name": page.title, "description": page.about, "isPartOf": part_of}
-    linked = {"@context": "https://schema.org"} | told | dict(page.linked)
-    html: str = (
-        _environment()
-        .get_template(page.template)
-        .render(
-            page=page,
-            desk=desk,
-            sections=SECTIONS,
-            names=NAMES,
-            cited=cited,
-            citation=cited.cite("text", page.public_address(desk)) if cited else "",
-            linked=json.dumps(linked, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026"),
-            **page.content,
-        )
-    )
-    return html
+    part_of = {"@type": "Dataset", "name": "sq-graph", "version": desk.atlas.version}
+    about = {"@type": "WebPage", "name": page.title, "description": page.about, "isPartOf": part_of}
+    linked = {"@context": "https://schema.org", **about, **page.linked}
+    citation = cited.cite("text", page.public_address(desk)) if cited else ""
+    template = _environment().get_template(page.template)
+    return str(template.render(page.content, page=page, desk=desk, citation=citation, linked=linked))
 
 
 @cache
 def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
-    folder = Path(__file__).parent.parent / "templates"
     environment = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        loader=FileSystemLoader(Path(__file__).parent.parent / "templates"), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals |= {"with_query": with_query, "markup": Markup}
-    environment.filters["short"] = shorten
-    environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
+    environment.globals |= {"sections": SECTIONS, "forms": FORMS, "citations": CITATIONS, "with_query": with_query,
+                            "text": text, "texts": texts}  # fmt: skip
+    environment.filters |= {
+        "short": shorten,
+        "coded": coded,
+        "slug": slug_of,
+        "capital": lambda text: text[:1].upper() + text[1:],
+    }
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     return environment

@@ -1,20 +1,99 @@
-"""The pages as plain files: `sq-graph export site DIR`."""
+"""A map as plain files for any web space, `sq-graph export site DIR`: all pages, all IRIs, all links relative."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from html import escape, unescape
 from pathlib import Path
+from posixpath import relpath
 
 from sq_graph.atlas import Atlas
-from sq_graph.errors import MissingPart
-from sq_graph.export.site import Sheet, write_site
+from sq_graph.errors import InputError, MissingPart
 from sq_graph.vocab import BASE
 from sq_graph.web.pages import at
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.home import index
 from sq_graph.web.pages.page import Page, render, take
+
+Fetch = Callable[[str], str | bytes | None]
+"""Gives what stands at an address: a page, whose links are followed, a file, or None where there is nothing."""
+
+_LINK = re.compile(r'\b(href|src|action|data-terms|data-search)="(/[^"]*)"')
+_NAMES = {
+    "": "index.html", "csv": "data.csv", "json": "data.json", "md": "data.md", "tex": "data.tex", "svg": "picture.svg",
+    "png": "picture.png", "text": "citation.txt", "bibtex": "citation.bib", "csl-json": "citation.json",
+    "ttl": "index.ttl",
+}  # fmt: skip
+
+
+def export_site(atlas: Atlas, folder: Path, public_url: str = "", progress: Callable[[], None] | None = None) -> int:
+    """Writes all pages and all IRIs of a map into a folder; returns the number of files.
+
+    Raises InputError for a folder that holds something else.
+    """
+    desk = Desk(atlas, public_url, is_static=True)
+    desk.address = address_in_site
+    things = {address_in_site(iri): iri for iri in _things(desk)}
+
+    @lru_cache(maxsize=64)  # the downloads of a page follow it
+    def page_at(path: str, query: str) -> Page:
+        return at(desk, f"{path}?{query}", things.get(path, ""))
+
+    def fetch(address: str) -> str | bytes:
+        path, query, form = _parts(address)
+        if form == "ttl":
+            return _turtle(desk, things[path])
+        page = page_at(path, query)
+        try:
+            return take(page, form, desk) if form else render(page, desk)
+        except MissingPart as missing:
+            return f"{missing}\n".encode()
+
+    static = Path(__file__).parent.parent / "static"
+    files = {f"static/{path.name}": path.read_bytes() for path in sorted(static.iterdir())}
+    found = [[one.label, one.kind, place_of(desk.address(one.iri)), one.words] for one in index(desk)]
+    files["search-index.json"] = json.dumps(found, ensure_ascii=False).encode()
+    return write_site(folder, fetch, ["/", *things, *(f"{path}?format=ttl" for path in things)], files, progress)
+
+
+def write_site(
+    folder: Path, fetch: Fetch, begin: Iterable[str], files: Mapping[str, bytes],
+    progress: Callable[[], None] | None = None,
+) -> int:  # fmt: skip
+    """Writes everything that can be reached from `begin` into a folder, and `files` by path; returns their number.
+
+    Raises InputError for a folder that holds something else, or where a page links to an address that has nothing.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> pages = {"/": '<a href="/a?x=1">a</a>', "/a?x=1": '<a href="/#top">up</a>'}
+    >>> with TemporaryDirectory() as made:
+    ...     written = write_site(Path(made), pages.get, ["/"], {})
+    ...     (Path(made) / "a" / "with-x-1" / "index.html").read_text()
+    '<a href="../../index.html#top">up</a>'
+    """
+    _make_room(folder)
+    for name, content in files.items():
+        _keep(folder / name, content)
+    waiting = list(begin)
+    seen = set(waiting)
+    while waiting:
+        address = waiting.pop()
+        found = fetch(address)
+        if found is None:
+            raise InputError(f"a page links to {address}, where there is nothing", remedy="Report it; it is a fault")
+        place = place_of(address)
+        if isinstance(found, str):
+            html, linked = _relative(found, place, files)
+            found = html.encode()
+            waiting += [other for other in dict.fromkeys(linked) if other not in seen]
+            seen.update(linked)
+        _keep(folder / place, found)
+        if progress:
+            progress()
+    return len(seen) + len(files)
 
 
 def address_in_site(iri: str) -> str:
@@ -28,47 +107,50 @@ def address_in_site(iri: str) -> str:
     return "/" + (iri[len(BASE) :] if iri.startswith(BASE) else iri.partition("://")[2])
 
 
-def export_site(atlas: Atlas, folder: Path, public_url: str = "", progress: Callable[[], None] | None = None) -> int:
-    """Writes all pages and all IRIs of a map into a folder; returns the number of files.
+def place_of(address: str) -> str:
+    """The file at which an address is kept.
 
-    Raises InputError for a folder that holds something else.
+    >>> place_of("/works/room-1999"), place_of("/works?format=csv"), place_of("/map?concept=trust")
+    ('works/room-1999/index.html', 'works/data.csv', 'map/with-concept-trust/index.html')
     """
-    desk = Desk(atlas, public_url, is_static=True)
-    desk.address = address_in_site
-    things = {address_in_site(iri): iri for iri in _things(desk)}
+    path, query, form = _parts(address)
+    within = f"with-{re.sub(r'[^A-Za-z0-9_.~-]+', '-', query).strip('-')[:120]}" if query and form != "ttl" else ""
+    return "/".join(part for part in (path.strip("/"), within, _NAMES[form]) if part)
 
-    @lru_cache(maxsize=64)  # the downloads of a page follow it
-    def page_at(address: str, iri: str) -> Page:
-        return at(desk, address, iri)
 
-    def fetch(address: str) -> Sheet | None:
-        path, _, query = address.partition("?")
-        iri = things.get(path)
-        if query == "format=ttl" and iri:
-            return Sheet(_turtle(desk, iri), is_page=False)
-        form = next((pair[7:] for pair in query.split("&") if pair.startswith("format=")), "")
-        asked = "&".join(pair for pair in query.split("&") if pair and not pair.startswith("format="))
-        page = page_at(f"{path}?{asked}", iri or "")
-        if not form:
-            return Sheet(render(page, desk).encode())
-        try:
-            return Sheet(take(page, form, desk), is_page=False)
-        except MissingPart as missing:
-            return Sheet(f"{missing}\n".encode(), is_page=False)
+def _parts(address: str) -> tuple[str, str, str]:
+    """The path of an address, its parameters, and its form, which is one of them."""
+    path, _, query = address.partition("?")
+    pairs = [pair for pair in query.split("&") if pair]
+    forms = [pair.removeprefix("format=") for pair in pairs if pair.startswith("format=")]
+    return path, "&".join(pair for pair in pairs if not pair.startswith("format=")), forms[0] if forms else ""
 
-    static = Path(__file__).parent.parent / "static"
-    files = {f"static/{path.name}": path.read_bytes() for path in sorted(static.iterdir())}
-    files["search-index.json"] = json.dumps(
-        [[one.label, one.kind, _target(desk.address(one.iri)), one.words] for one in index(desk)], ensure_ascii=False
-    ).encode()
-    return write_site(folder, fetch, ["/", *things, *(f"{path}?format=ttl" for path in things)], files, progress)
+
+def _relative(html: str, place: str, files: Mapping[str, bytes]) -> tuple[str, list[str]]:
+    """The HTML with relative links, and the addresses that it links to."""
+    linked: list[str] = []
+
+    def turned(found: re.Match[str]) -> str:
+        address, hash_sign, part = unescape(found[2]).partition("#")
+        path, mark, query = address.partition("?")
+        if path.strip("/") in files:
+            target = path.strip("/")
+        elif path == "/search":  # answered in the browser, from the index
+            target = f"search/index.html{mark}{query}"
+            linked.append("/search")
+        else:
+            address = address if path == "/" else address.rstrip("/")
+            target = place_of(address)
+            linked.append(address)
+        return f'{found[1]}="{escape(relpath(target, place.rpartition("/")[0] or ".") + hash_sign + part)}"'
+
+    return _LINK.sub(turned, html), linked
 
 
 def _things(desk: Desk) -> list[str]:
     """Every thing that our map, or one over it, has minted, and every file; parts of a file stand on its page."""
     bases = tuple({layout.base for layout in desk.atlas.layouts}) or (BASE,)
-    query = "SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }"
-    named = {row["s"].value for row in desk.graph.select(query)} | set(desk.graph.graphs())
+    named = {*desk.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }"), *desk.graph.graphs()}
     return sorted(iri for iri in named if iri.startswith(bases) and "#" not in iri)
 
 
@@ -84,5 +166,17 @@ def _turtle(desk: Desk, iri: str) -> bytes:
     )
 
 
-def _target(address: str) -> str:
-    return address.strip("/") + "/index.html"
+def _make_room(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / ".sq-graph-site").is_file():
+        raise InputError(f"{folder} holds something else than a site", remedy="Name a new or an empty folder")
+    try:
+        _keep(folder / ".sq-graph-site", b"Made by sq-graph export site; may be written over.\n")
+        _keep(folder / ".nojekyll", b"")
+    except OSError as error:
+        why = f"{folder} cannot be written ({error.strerror})"
+        raise InputError(why, remedy="Check its place and rights") from None
+
+
+def _keep(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)

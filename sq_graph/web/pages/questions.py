@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, UnknownName
-from sq_graph.model.answer import Answer, Recheck
 from sq_graph.queries import Question, shown_default
-from sq_graph.table import Table
 from sq_graph.vocab import expand, shorten
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.page import Page, Query, begin, first, with_query
 
 MOST_ROWS = 100
 """Rows of an answer that a page shows."""
@@ -24,31 +21,34 @@ KEPT_AT_MOST = 10_000
 """Answers that one server keeps; further ones are refused with a sentence."""
 
 
+def questions_of(desk: Desk) -> list[Question]:
+    """The questions for readers; checks that must have no answer are left to `sq-graph check`."""
+    return [one for one in desk.atlas.catalogue.questions() if one.expect != "none"]
+
+
 def questions(desk: Desk, _: Query) -> Page:
-    """The catalogue by group; checks that must have no answer are left to `sq-graph check`."""
+    """The catalogue by group."""
     groups: dict[str, list[Question]] = {}
-    for one in desk.atlas.catalogue.questions():
-        if one.expect != "none":
-            groups.setdefault(one.group, []).append(one)
-    return Page("questions.html", "Questions", "/questions", "Questions", "Questions that the map answers, each row "
-                "with its passages.", {"groups": groups})  # fmt: skip
+    for one in questions_of(desk):
+        groups.setdefault(one.group, []).append(one)
+    about = "Questions that the map answers, each row with its passages."
+    return Page("questions.html", "Questions", "/questions", "Questions", about, {"groups": groups})
 
 
 def ask(desk: Desk, name: str, query: Query) -> Page:
     """One question: its form, and the answer with the passages it rests on."""
     question = desk.atlas.catalogue[name]
-    given = {p.name: value for p in question.parameters if (value := first(query, p.name))}
+    given = {one.name: value for one in question.parameters if (value := first(query, one.name))}
     answer = desk.atlas.ask(name, **given)
-    known = {p.name: desk.atlas.choices(p) for p in question.parameters}
-    choices = {
-        name: {shorten(iri): label for iri, label in found.items()} if len(found) <= MOST_CHOICES else {}
-        for name, found in known.items()
-    }
-    chosen = {p.name: shorten(expand(answer.parameters.get(p.name, ""))) if p.name in given else shown_default(p)
-              for p in question.parameters}  # fmt: skip
+    choices, chosen = {}, {}
+    for one in question.parameters:
+        found = desk.atlas.choices(one)
+        choices[one.name] = {shorten(iri): label for iri, label in found.items()} if len(found) <= MOST_CHOICES else {}
+        asked = answer.parameters.get(one.name, "")
+        chosen[one.name] = shorten(expand(asked)) if one.name in given else shown_default(one)
     return Page(
         "ask.html", question.title, with_query(f"/ask/{name}", **given), "Questions", question.question,
-        {"question": question, "answer": answer, "choices": choices, "chosen": chosen, "shown": _begin(answer.table()),
+        {"question": question, "choices": choices, "chosen": chosen, "shown": begin(answer.table(), MOST_ROWS),
          "keeps": desk.answers is not None and not desk.is_static},
         answer=answer,
     )  # fmt: skip
@@ -62,16 +62,17 @@ def kept(desk: Desk, digest: str, _: Query) -> Page:
     saved = desk.atlas.saved(path)
     if saved.digest != digest:
         raise BrokenFile("the kept answer was changed after it was kept", path.name, remedy="Ask its question anew")
-    check: Recheck | None
+    check, why = None, ""
     try:
-        check, why = desk.atlas.recheck(saved), ""
+        check = desk.atlas.recheck(saved)
     except InputError as error:
-        check, why = None, str(error)
+        why = str(error)
+    given = {name: value for name, value in saved.parameters.items() if value != "UNDEF"}
     return Page(
         "answer.html", saved.title, f"/answers/{digest}", "Questions",
         f"An answer kept with the map {saved.graph_digest[:12]}.",
-        {"saved": saved, "check": check, "why": why, "shown": _begin(saved.table()),
-         "again": with_query(f"/ask/{saved.question}", **{k: v for k, v in saved.parameters.items() if v != "UNDEF"})},
+        {"check": check, "why": why, "shown": begin(saved.table(), MOST_ROWS),
+         "again": with_query(f"/ask/{saved.question}", **given)},
         answer=saved, lasting=False,
     )  # fmt: skip
 
@@ -85,16 +86,13 @@ def keep(desk: Desk, form: Mapping[str, str]) -> str:
     answer = desk.atlas.ask(form.get("question", ""), **values)
     path = _place(desk, answer.digest)
     if not path.exists():
-        _store(path, answer)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if sum(1 for _ in path.parent.glob("*.json")) >= KEPT_AT_MOST:
+            raise InputError("this server keeps no more answers", remedy="Save the answer as JSON instead")
+        partial = path.with_suffix(f".{os.getpid()}.partial")
+        partial.write_text(answer.to_json(), encoding="utf-8")
+        partial.replace(path)
     return f"/answers/{answer.digest}"
-
-
-def _begin(table: Table) -> Table:
-    """As many rows as one page shows."""
-    if len(table) <= MOST_ROWS:
-        return table
-    note = f"The first {MOST_ROWS} of {len(table)} rows; every download has them all."
-    return replace(table, rows=table.rows[:MOST_ROWS], groups=table.groups[:MOST_ROWS], notes=(*table.notes, note))
 
 
 def _place(desk: Desk, digest: str) -> Path:
@@ -103,12 +101,3 @@ def _place(desk: Desk, digest: str) -> Path:
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
         raise UnknownName("kept answer", digest[:64], [], remedy="Its name is 64 digits and letters from a to f")
     return desk.answers / f"{digest}.json"
-
-
-def _store(path: Path, answer: Answer) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if sum(1 for _ in path.parent.glob("*.json")) >= KEPT_AT_MOST:
-        raise InputError("this server keeps no more answers", remedy="Save the answer as JSON instead")
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_text(answer.to_json(), encoding="utf-8")
-    partial.replace(path)

@@ -4,109 +4,108 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sq_graph.model.comparison import compare_typologies
-from sq_graph.model.facts import coded, text, texts
+from sq_graph.model.facts import Facts, coded, text, texts
 from sq_graph.model.things import Typology, read_typology
 from sq_graph.pictures import chart, quadrant
 from sq_graph.pictures.typologies import picture
 from sq_graph.table import Table
+from sq_graph.vocab import ID
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.page import Page, Query, first, told, with_query
 
-FIRST = ("steinert-exclusion", "wessels-miedema-exclusion", "room-exclusion")
-"""The comparison that is shown where none is chosen."""
+_FIRST = ("steinert-exclusion", "wessels-miedema-exclusion", "room-exclusion")
+
+
+def shown_first(desk: Desk) -> list[str]:
+    """The typologies that are shown where none is chosen, as far as the map has them."""
+    every = [f"{ID}typology/{name}" for name in _FIRST]
+    there = desk.atlas.names.exist(every)
+    return [iri for iri in every if there[iri]]
 
 
 def typologies(desk: Desk, query: Query) -> Page:
     """Typologies side by side, those named by `compare`, and the list of all."""
-    named = query.get("compare") or [name for name in FIRST if is_known(desk, name)]
-    chosen = [desk.atlas.find(name, "typology") for name in dict.fromkeys(named)][:5]
-    page = compared(desk, chosen, query, with_query("/typologies", compare=query.get("compare", [])), "Typologies")
-    every = desk.atlas.typologies()
+    chosen = [desk.atlas.find(name, "typology") for name in dict.fromkeys(query.get("compare", []))]
+    chosen = chosen[:5] or shown_first(desk)
     groups: dict[str, list[Typology]] = {}
-    for one in every:
+    for one in desk.atlas.typologies():
         groups.setdefault(one.divides or "not said", []).append(one)
-    order = sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    matrices = desk.of("SELECT ?s { ?s a sq:Matrix }")
-    tables = desk.of("SELECT ?s { ?s a qb:DataSet }")
-    return _with(page, "typologies.html", {"groups": order, "chosen": chosen, "matrices": matrices, "tables": tables})
+    more = {
+        "groups": sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])), "chosen": chosen,
+        "others": [*desk.of("SELECT ?s { ?s a sq:Matrix }"), *desk.of("SELECT ?s { ?s a qb:DataSet }")],
+    }  # fmt: skip
+    page = compared(desk, chosen, query, "/typologies", "Typologies")
+    return replace(page, template="typologies.html", content={**page.content, **more})
 
 
 def typology(desk: Desk, iri: str, query: Query) -> Page:
     """One typology beside all that somebody sets it against."""
-    page = compared(desk, [iri], query, desk.address(iri), desk.label(iri))
-    return _with(page, "typology.html", {})
+    return replace(compared(desk, [iri], query, desk.address(iri), desk.label(iri)), iri=iri)
 
 
-def compared(desk: Desk, iris: Sequence[str], query: Query, base: str, title: str) -> Page:
+def compared(desk: Desk, iris: Sequence[str], query: Query, path: str, title: str) -> Page:
     """Some typologies as a picture and as a table."""
-    shown = {name: first(query, name) for name in ("undrawn", "readings")}
+    shown = {name: "1" if first(query, name) else "" for name in ("undrawn", "readings")}
+    given: dict[str, str | list[str]] = {"compare": query.get("compare", []), **shown}
+    undrawn, readings = map(bool, shown.values())
     these = [read_typology(desk.graph, iri) for iri in iris]
-    drawn = picture(desk.graph, these, desk.address, bool(shown["undrawn"]), bool(shown["readings"])) if these else ""
-    table = _table(desk, these, bool(shown["undrawn"]), bool(shown["readings"]))
+    table = _categories(desk, these[0]) if len(these) == 1 else None
     return Page(
-        "typology.html", title, _joined(base, shown), "Typologies",
+        "typology.html", title, with_query(path, **given), "Typologies",
         f"{' · '.join(one.label for one in these)}: categories, and which answers to which, each with its page.",
-        {"these": these, "shown": shown, "base": base, "toggle": _toggles(base, shown),
-         "credits": desk.credits([each.iri for one in these for each in one.categories]),
-         "notes": {one.iri: text(desk.facts([one.iri]).get(one.iri, {}), "sq:summary") for one in these}},
-        table=table, picture=drawn,
+        {"these": these, "shown": shown,
+         "toggle": {name: with_query(path, **(given | {name: "" if on else "1"})) for name, on in shown.items()}},
+        table=compare_typologies(desk.graph, these, undrawn, readings) if len(these) > 1 else table,
+        picture=picture(desk.graph, these, desk.address, undrawn, readings) if these else "",
         linked={"@type": "DefinedTermSet", "hasDefinedTerm": [
             {"@type": "DefinedTerm", "name": each.label, "description": each.summary}
             for one in these for each in one.categories]},
     )  # fmt: skip
 
 
-def _table(desk: Desk, these: Sequence[Typology], undrawn: bool, readings: bool) -> Table | None:
-    if len(these) > 1:
-        return compare_typologies(desk.graph, these, undrawn, readings)
-    if not these:
-        return None
-    credits = desk.credits([each.iri for each in these[0].categories])
-    rows = tuple(
-        (each.rank, each.label, ", ".join(each.marks), each.summary, credit.source if credit else "",
-         credit.firmness if credit else "", credit.review if credit else "")
-        for each in these[0].categories for credit in [credits.get(each.iri)]
-    )  # fmt: skip
-    return Table(("rank", "category", "marks", "summary", "source", "how firmly", "review"), rows, these[0].label)
+def _categories(desk: Desk, one: Typology) -> Table:
+    credits = desk.credits(each.iri for each in one.categories)
+    rows = tuple((each.rank, each.label, ", ".join(each.marks), each.summary, *told(credits.get(each.iri)))
+                 for each in one.categories)  # fmt: skip
+    return Table(("rank", "category", "marks", "summary", "source", "how firmly", "review"), rows, one.label)
 
 
 def matrix(desk: Desk, iri: str, _: Query) -> Page:
     """Typologies crossed: a grid whose cells say silent where the source is."""
-    one = desk.facts([iri])[iri]
+    one, label = desk.one(iri), desk.label(iri)
     axes = sorted((read_typology(desk.graph, axis) for axis in texts(one, "sq:axis")), key=lambda a: (a.ordered, a.iri))
+    across, down, *layers = axes
     cells = desk.facts(desk.of(f"SELECT ?s {{ ?s sq:cellOf <{iri}> }}"))
     credits = desk.credits([*cells, iri])
-    layers, across, down = (axes[2:], axes[0], axes[1]) if len(axes) > 2 else ([], axes[0], axes[1])
     placed: dict[frozenset[str], list[str]] = {}
     for cell, each in cells.items():
         placed.setdefault(frozenset(texts(each, "sq:crosses")), []).append(cell)
-    sheets = [(layer.label, layer.iri) for layer in layers[0].categories] if layers else [("", "")]
-    grids = [(head, _grid(placed, across, down, layer)) for head, layer in sheets]
+    sheets = [(layer.label, {layer.iri}) for layer in layers[0].categories] if layers else [("", set[str]())]
     rows = tuple(
-        (", ".join(desk.label(c) for c in texts(each, "sq:crosses")), coded(text(each, "sq:coverage")),
-         text(each, "sq:summary") or "silent", ", ".join(desk.label(i) for i in texts(each, "sq:item")),
-         credits[cell].source if cell in credits else "", credits[cell].firmness if cell in credits else "")
+        (", ".join(map(desk.label, texts(each, "sq:crosses"))), coded(text(each, "sq:coverage")),
+         text(each, "sq:summary") or "silent", ", ".join(map(desk.label, texts(each, "sq:item"))),
+         *told(credits.get(cell))[:2])
         for cell, each in cells.items()
     )  # fmt: skip
-    label = desk.label(iri)
-    table = Table(("crosses", "coverage", "summary", "items", "source", "how firmly"), rows, label)
     return Page(
         "matrix.html", label, desk.address(iri), "Typologies", text(one, "sq:summary"),
-        {"iri": iri, "one": one, "grids": grids, "across": across, "down": down, "cells": cells, "credits": credits},
-        table=table, picture=_quadrant(desk, iri, axes, cells),
+        {"one": one, "grids": [(head, _grid(placed, across, down, base)) for head, base in sheets],
+         "across": across, "cells": cells, "credits": credits},
+        table=Table(("crosses", "coverage", "summary", "items", "source", "how firmly"), rows, label),
+        picture="" if layers else _quadrant(desk, iri, axes, cells),
+        iri=iri,
     )  # fmt: skip
 
 
-def _grid(placed: Mapping[frozenset[str], list[str]], across: Typology, down: Typology, layer: str) -> list[Any]:
+def _grid(placed: Mapping[frozenset[str], list[str]], across: Typology, down: Typology, base: set[str]) -> list[Any]:
     """The rows of one grid, each the category that heads it and the cells under every column.
 
     Where cells leave the kind that heads the rows open, they make a last row of their own.
     """
     rows: list[Any] = []
-    base = {layer} if layer else set()
     for head in (*down.categories, None):
         keys = [frozenset(base | {each.iri} | ({head.iri} if head else set())) for each in across.categories]
         if head or any(key in placed for key in keys):
@@ -114,99 +113,86 @@ def _grid(placed: Mapping[frozenset[str], list[str]], across: Typology, down: Ty
     return rows
 
 
-def _quadrant(desk: Desk, iri: str, axes: Sequence[Typology], cells: Mapping[str, Any]) -> str:
+def _quadrant(desk: Desk, iri: str, axes: Sequence[Typology], cells: Mapping[str, Facts]) -> str:
     """The picture of two axes with two poles each; empty for other matrices."""
     poles = {place: each for axis in axes for each in axis.categories
              for place in ("left", "right", "upper", "lower") if each.summary.lower().startswith(place)}  # fmt: skip
-    if len(poles) != 4 or len(axes) != 2:
+    if len(poles) != 4:
         return ""
     entries, credits = {}, desk.credits([*cells, iri])
     for cell, each in cells.items():
-        crossed = set(texts(each, "sq:crosses"))
+        crossed = texts(each, "sq:crosses")
         field = (-1 if poles["left"].iri in crossed else 1, -1 if poles["upper"].iri in crossed else 1)
-        item = next(iter(texts(each, "sq:item")), cell)
+        item = text(each, "sq:item", cell)
         place = f"{credits[cell].pages}, curator’s reading" if cell in credits else ""
         entries[field] = quadrant.Entry(desk.label(item), place, desk.address(item))
-    note = text(desk.facts([iri])[iri], "skos:editorialNote")
+    notes = [f"{told(credits.get(iri))[0]}.", text(desk.one(iri), "skos:editorialNote")]
     names = [poles[place].label for place in ("left", "right", "upper", "lower")]
-    return quadrant.draw(desk.label(iri), names, entries, [f"{credits[iri].source}.", note])
+    return quadrant.draw(desk.label(iri), names, entries, notes)
+
+
+class Figure(NamedTuple):
+    """One figure of a table; `low` and `high` bound what was worked out."""
+
+    of: str
+    year: str
+    status: str
+    value: float
+    low: str
+    high: str
+    unit: str
+    source: str
+
+    @property
+    def told(self) -> str:
+        """The value, and where it was not printed, that it was worked out."""
+        bounds = f" ({self.low}–{self.high})" if self.low and self.high else ""
+        return f"{self.value:g}" if self.status == "printed" else f"worked out: {self.value:g}{bounds}"
 
 
 def figures(desk: Desk, iri: str, _: Query) -> Page:
     """A table of figures as a chart, printed values beside those worked out."""
+    one, label = desk.one(iri), desk.label(iri)
     known = desk.facts(desk.of(f"SELECT ?s {{ ?s qb:dataSet <{iri}> }}"))
-    one = desk.facts([iri])[iri]
     credits = desk.credits([*known, iri])
-    rows = tuple(
-        (desk.label(text(each, "sq:area")) if each.get("sq:area") else text(each, "rdfs:label"),
-         text(each, "sq:year"), coded(text(each, "sq:figureStatus")), float(text(each, "sq:value", "nan")),
-         text(each, "sq:lowerBound"), text(each, "sq:upperBound"), text(each, "sq:unit") or text(one, "sq:unit"),
-         credits[obs].source if obs in credits else "worked out from the printed figures")
-        for obs, each in known.items()
-    )  # fmt: skip
-    rows = tuple(sorted(rows, key=lambda row: (str(row[0]), str(row[1]), row[2] != "printed")))
-    label = desk.label(iri)
-    table = Table(("of", "year", "status", "value", "at least", "at most", "unit", "source"), rows, label)
-    shown = _by_year(rows, label) or table
-    siblings = [other for other in desk.of("SELECT ?s { ?s a qb:DataSet }") if other != iri]
+    unit, source = text(one, "sq:unit"), told(credits.get(iri))[0]
+    rows = sorted((
+        Figure(desk.label(text(each, "sq:area")) if each.get("sq:area") else text(each, "rdfs:label"),
+               text(each, "sq:year"), coded(text(each, "sq:figureStatus")), float(text(each, "sq:value", "nan")),
+               text(each, "sq:lowerBound"), text(each, "sq:upperBound"), text(each, "sq:unit") or unit,
+               told(credits.get(figure))[0] or "worked out from the printed figures")
+        for figure, each in known.items()
+    ), key=lambda row: (row.of, row.year, row.status != "printed"))  # fmt: skip
+    table = Table(("of", "year", "status", "value", "at least", "at most", "unit", "source"), tuple(rows), label)
+    years = sorted({row.year for row in rows if row.year})
     return Page(
         "figures.html", label, desk.address(iri), "Typologies", text(one, "sq:summary"),
-        {"iri": iri, "one": one, "table": shown, "siblings": siblings, "credit": credits.get(iri)},
-        table=table, picture=_chart(label, text(one, "sq:unit"), rows, credits[iri].source if iri in credits else ""),
+        {"table": _by_year(rows, years, label) if len(years) > 1 else table, "credit": credits.get(iri),
+         "siblings": [other for other in desk.of("SELECT ?s { ?s a qb:DataSet }") if other != iri]},
+        table=table, picture=_chart(label, unit, rows, source) if len(years) > 1 else "", iri=iri,
     )  # fmt: skip
 
 
-def _by_year(rows: Sequence[tuple[Any, ...]], label: str) -> Table | None:
-    """The figures with a column a year, what was worked out beneath what is printed; None without years."""
-    years = sorted({row[1] for row in rows if row[1]})
-    if len(years) < 2:
-        return None
-    lines = []
-    for name in dict.fromkeys(row[0] for row in rows):
-        cells = []
-        for year in years:
-            here = [row for row in rows if row[0] == name and row[1] == year]
-            cells.append("\n".join(_told(row) for row in here))
-        lines.append((name, *cells))
-    return Table(("of", *years), tuple(lines), label)
+def _by_year(rows: Sequence[Figure], years: Sequence[str], label: str) -> Table:
+    """The figures with a column a year, what was worked out beneath what is printed."""
+    cells: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        cells.setdefault(row.of, {}).setdefault(row.year, []).append(row.told)
+    lines = tuple((of, *("\n".join(told.get(year, ())) for year in years)) for of, told in cells.items())
+    return Table(("of", *years), lines, label)
 
 
-def _told(row: tuple[Any, ...]) -> str:
-    bounds = f" ({row[4]}–{row[5]})" if row[4] and row[5] else ""
-    return f"{row[3]:g}" if row[2] == "printed" else f"worked out: {row[3]:g}{bounds}"
-
-
-def _chart(label: str, unit: str, rows: Sequence[tuple[Any, ...]], source: str) -> str:
-    """The chart of figures over at least two years; empty for others."""
-    if len({row[1] for row in rows if row[1]}) < 2 or any(not row[1] for row in rows):
+def _chart(label: str, unit: str, rows: Sequence[Figure], source: str) -> str:
+    """The chart of figures over years; empty where some have no year."""
+    if any(not row.year for row in rows):
         return ""
-    totals = {row[0] for row in rows if row[2] == "derived"}
-    groups: dict[bool, list[chart.Series]] = {False: [], True: []}
-    for name in dict.fromkeys(row[0] for row in rows):
-        own = [row for row in rows if row[0] == name]
-        printed = {int(row[1]): row[3] for row in own if row[2] == "printed"}
-        derived = {int(row[1]): (row[3], float(row[4] or row[3]), float(row[5] or row[3]))
-                   for row in own if row[2] == "derived"}  # fmt: skip
-        groups[name in totals].append(chart.Series(name, printed, derived))
-    panels = [(head, groups[is_total]) for is_total, head in ((False, "Each"), (True, "In total")) if groups[is_total]]
-    return chart.draw(label, unit, panels, [f"{source}."])
-
-
-def _toggles(base: str, shown: Mapping[str, str]) -> dict[str, str]:
-    """For each switch, the address at which it is the other way."""
-    return {name: _joined(base, {**shown, name: "" if shown[name] else "1"}) for name in shown}
-
-
-def _joined(base: str, shown: Mapping[str, str]) -> str:
-    written = "&".join(f"{name}=1" for name, on in shown.items() if on)
-    return f"{base}{'&' if '?' in base else '?'}{written}" if written else base
-
-
-def _with(page: Page, template: str, more: Mapping[str, Any]) -> Page:
-    return replace(page, template=template, content={**page.content, **more})
-
-
-def is_known(desk: Desk, name: str) -> bool:
-    """Whether the packaged map, or one over it, has a typology of this slug."""
-    iri = f"https://w3id.org/sq-graph/id/typology/{name}"
-    return desk.atlas.names.exist([iri])[iri]
+    series: dict[str, chart.Series] = {}
+    for row in rows:
+        one = series.setdefault(row.of, chart.Series(row.of, {}, {}))
+        if row.status == "printed":
+            one.printed[int(row.year)] = row.value
+        elif row.status == "derived":
+            one.derived[int(row.year)] = (row.value, float(row.low or row.value), float(row.high or row.value))
+    groups = {"Each": [one for one in series.values() if not one.derived],
+              "In total": [one for one in series.values() if one.derived]}  # fmt: skip
+    return chart.draw(label, unit, [(head, group) for head, group in groups.items() if group], [f"{source}."])

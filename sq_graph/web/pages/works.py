@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from sq_graph.graph import Term
+from sq_graph.model.attribution import Attribution
 from sq_graph.model.facts import coded, text, texts
-from sq_graph.model.things import Work, read_works
+from sq_graph.model.things import read_works
 from sq_graph.table import Table
-from sq_graph.vocab import expand, shorten
+from sq_graph.vocab import expand, shorten, slug_of
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, Query
+from sq_graph.web.pages.page import Page, Query, told
 
 _UNSHOWN = {"rdf:type", "rdfs:label", "sq:authorship"}
 _SAID = ("Definition", "Typology", "Matrix", "Alignment", "DeniedAlignment", "Claim", "Position", "Model", "Question",
          "Case", "Stereotype")  # fmt: skip
 _SLIPS = {"sq:Erratum": "Slips", "sq:Ambiguity": "Ambiguities", "sq:Tension": "Tensions", "sq:Shift": "Shifts"}
+_HOLDERS = """SELECT ?s (COUNT(DISTINCT ?x) AS ?n) {
+  ?x sq:heldBy ?s . ?x a ?kind . ?kind rdfs:subClassOf* sq:Contribution } GROUP BY ?s"""
+
+
+class Saying(NamedTuple):
+    """A contribution: what it is called, what it says, and whose it is."""
+
+    iri: str
+    label: str
+    summary: str
+    credit: Attribution
 
 
 def works(desk: Desk, _: Query) -> Page:
     """All works by year, and everybody who holds something."""
     every = desk.atlas.works()
-    known = desk.facts([work.iri for work in every])
+    known = desk.facts(work.iri for work in every)
     read = set(desk.of("SELECT DISTINCT ?s { ?p a sq:Passage ; sq:inWork ?s }"))
-    status = {iri: coded(text(one, "sq:bibliographicStatus", "unknown")) for iri, one in known.items()}
-    query = """SELECT ?s (COUNT(DISTINCT ?x) AS ?n) {
-      ?x sq:heldBy ?s . ?x a ?kind . ?kind rdfs:subClassOf* sq:Contribution } GROUP BY ?s"""
-    holders = sorted(((row["s"].value, int(row["n"].value)) for row in desk.graph.select(query) if "s" in row),
-                     key=lambda pair: (-pair[1], desk.label(pair[0])))  # fmt: skip
     rows = tuple(
-        (work.label, work.year, work.title, "read" if work.iri in read else "cited only", status.get(work.iri, ""))
+        (work.label, work.year, work.title, "read" if work.iri in read else "cited only",
+         coded(text(known[work.iri], "sq:bibliographicStatus", "unknown")))
         for work in every
     )  # fmt: skip
+    holders = sorted(desk.counted(_HOLDERS).items(), key=lambda pair: (-pair[1], desk.label(pair[0])))
     return Page(
         "works.html", "Works", "/works", "Works", f"{len(every)} works, {len(read)} of them read.",
-        {"works": every, "read": read, "status": status, "holders": holders},
+        {"works": every, "holders": holders},
         table=Table(("work", "year", "title", "reading", "record"), rows, "Works"),
     )  # fmt: skip
 
@@ -44,17 +52,16 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
     """One work: its record, what it says, whom it cites directly and through whom, who cites it."""
     one = read_works(desk.graph, [iri])[0]
     said = _said(desk, f"{{ ?s sq:statedIn <{iri}> }} UNION {{ ?s sq:via <{iri}> }}")
-    cites = _citations(desk, "cito:hasCitingEntity", iri, "cito:hasCitedEntity")
-    cited = _citations(desk, "cito:hasCitedEntity", iri, "cito:hasCitingEntity")
-    through = desk.credits(desk.of(f"SELECT DISTINCT ?s {{ ?s sq:via ?v ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"))
-    is_read = desk.graph.ask(f"ASK {{ ?p a sq:Passage ; sq:inWork <{iri}> }}")
-    rows = tuple((group, label, credit.source, credit.firmness, credit.review)
-                 for group, listed in said for _, label, _, credit in listed)  # fmt: skip
+    relayed = desk.of(f"SELECT DISTINCT ?s {{ ?s sq:via ?v ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}")
+    slips = f"""SELECT DISTINCT ?s {{
+      VALUES ?kind {{ {" ".join(_SLIPS)} }} ?s a ?kind ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"""
     return Page(
         "work.html", one.label, desk.address(iri), "Works", one.title or f"A work cited as {one.label}.",
-        {"iri": iri, "work": one, "record": _statements(desk, iri), "said": said, "cites": cites, "cited_by": cited,
-         "through": through, "is_read": is_read, "slips": desk.of(_slips_in(iri))},
-        table=Table(("kind", "what it says", "source", "how firmly", "review"), rows, one.label) if rows else None,
+        {"work": one, "record": _statements(desk, iri), "said": said, "through": desk.credits(relayed),
+         "cites": _citations(desk, "cito:hasCitingEntity", iri, "cito:hasCitedEntity"),
+         "cited_by": _citations(desk, "cito:hasCitedEntity", iri, "cito:hasCitingEntity"),
+         "is_read": desk.graph.ask(f"ASK {{ ?p a sq:Passage ; sq:inWork <{iri}> }}"), "slips": desk.of(slips)},
+        table=_table(said, "what it says", one.label), iri=iri,
         linked={"@type": "ScholarlyArticle", "name": one.title or one.label, "datePublished": str(one.year or ""),
                 "author": [{"@type": "Person", "name": name} for name in one.authors]},
     )  # fmt: skip
@@ -62,110 +69,101 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
 
 def agent(desk: Desk, iri: str, _: Query) -> Page:
     """Somebody who holds something: their works, and what they are reported to hold."""
-    said = _said(desk, f"{{ ?s sq:heldBy <{iri}> }} UNION {{ ?s sq:possiblyHeldBy <{iri}> }}")
     label = desk.label(iri)
-    written: Sequence[Work] = read_works(
-        desk.graph, desk.of(f"SELECT DISTINCT ?s {{ ?s sq:authorship/sq:author <{iri}> }}")
-    )
-    rows = tuple((group, what, credit.source, credit.firmness, credit.review)
-                 for group, listed in said for _, what, _, credit in listed)  # fmt: skip
+    said = _said(desk, f"{{ ?s sq:heldBy <{iri}> }} UNION {{ ?s sq:possiblyHeldBy <{iri}> }}")
+    written = read_works(desk.graph, desk.of(f"SELECT DISTINCT ?s {{ ?s sq:authorship/sq:author <{iri}> }}"))
     return Page(
         "agent.html", label, desk.address(iri), "Works", f"What {label} is reported to hold, with pages and hedges.",
-        {"iri": iri, "said": said, "written": written, "record": _statements(desk, iri)},
-        table=Table(("kind", "what is held", "source", "how firmly", "review"), rows, label) if rows else None,
+        {"said": said, "written": written, "record": _statements(desk, iri)},
+        table=_table(said, "what is held", label), iri=iri,
         linked={"@type": "Person", "name": label, "identifier": iri},
     )  # fmt: skip
 
 
 def thing(desk: Desk, iri: str, _: Query) -> Page:
     """Anything else: all that is said of it, and all that speaks of it."""
-    credit = desk.credits([iri]).get(iri)
-    query = f"SELECT DISTINCT ?s ?p {{ ?s ?p <{iri}> FILTER(isIRI(?s)) }}"
-    spoken: dict[str, list[str]] = {}
-    for row in desk.graph.select(query):
-        spoken.setdefault(row["p"].value, []).append(row["s"].value)
-    incoming = sorted((desk.label(name), sorted(set(them), key=desk.label)) for name, them in spoken.items())
-    one = desk.facts([iri]).get(iri, {})
+    one, label = desk.one(iri), desk.label(iri)
+    incoming: dict[str, set[str]] = {}
+    for row in desk.graph.select(f"SELECT DISTINCT ?s ?p {{ ?s ?p <{iri}> FILTER(isIRI(?s)) }}"):
+        incoming.setdefault(desk.label(row["p"].value), set()).add(row["s"].value)
+    named = sorted((name, sorted(them, key=desk.label)) for name, them in incoming.items())
     kinds = [desk.label(each) for each in texts(one, "rdf:type") if not each.endswith("#NamedIndividual")]
     return Page(
-        "thing.html", desk.label(iri), desk.address(iri), "", f"{desk.label(iri)} ({', '.join(kinds)}).",
-        {"iri": iri, "kinds": kinds, "credit": credit, "record": _statements(desk, iri), "incoming": incoming,
+        "thing.html", label, desk.address(iri), "", f"{label} ({', '.join(kinds)}).",
+        {"kinds": kinds, "credit": desk.credits([iri]).get(iri), "record": _statements(desk, iri), "incoming": named,
          "summary": text(one, "sq:summary")},
-        table=None if desk.is_static else desk.atlas.show(iri),
-        linked={"@type": "Thing", "name": desk.label(iri), "identifier": iri},
+        table=None if desk.is_static else desk.atlas.show(iri), iri=iri,
+        linked={"@type": "Thing", "name": label, "identifier": iri},
     )  # fmt: skip
 
 
 def file(desk: Desk, iri: str, _: Query) -> Page:
     """A file of the map: what it says of itself, and the terms that it declares or the things it speaks of."""
-    query = f"SELECT DISTINCT ?s {{ ?s rdfs:label ?label FILTER(STRSTARTS(STR(?s), '{iri}#')) }}"
-    terms = desk.of(query)
-    known = desk.facts(terms)
+    terms = desk.of(f"SELECT DISTINCT ?s {{ ?s rdfs:label ?label FILTER(STRSTARTS(STR(?s), '{iri}#')) }}")
     notes = ("rdfs:comment", "skos:definition", "skos:scopeNote")
-    listed = [(term, term.partition("#")[2], [note for name in notes for note in texts(known[term], name)])
-              for term in terms]  # fmt: skip
+    listed = [(term, slug_of(term), [note for name in notes for note in texts(one, name)])
+              for term, one in desk.facts(terms).items()]  # fmt: skip
     return Page(
         "file.html", desk.label(iri), desk.address(iri), "", f"{desk.label(iri)}: a file of the map.",
-        {"iri": iri, "record": _statements(desk, iri), "terms": listed},
+        {"record": _statements(desk, iri), "terms": listed}, iri=iri,
     )  # fmt: skip
 
 
 def errata(desk: Desk, _: Query) -> Page:
     """What is wrong, unclear or at odds with itself in the works read, as printed and as it is read."""
-    groups = []
-    rows: list[tuple[str, ...]] = []
-    for kind, head in _SLIPS.items():
-        iris = desk.of(f"SELECT ?s {{ ?s a {kind} }}")
-        known, credits = desk.facts(iris), desk.credits(iris)
-        groups.append((head, [(iri, known[iri], credits.get(iri)) for iri in iris]))
-        for iri in iris:
-            told = (text(known[iri], name) for name in ("sq:printed", "sq:readAs", "sq:summary"))
-            rows.append((head, desk.label(iri), *told, credits[iri].source if iri in credits else ""))
+    groups = {head: desk.facts(desk.of(f"SELECT ?s {{ ?s a {kind} }}")) for kind, head in _SLIPS.items()}
+    credits = desk.credits(iri for known in groups.values() for iri in known)
+    rows = tuple(
+        (head, desk.label(iri), *(text(one, name) for name in ("sq:printed", "sq:readAs", "sq:summary")),
+         told(credits.get(iri))[0])
+        for head, known in groups.items() for iri, one in known.items()
+    )  # fmt: skip
     return Page(
         "errata.html", "Errata", "/errata", "Works",
-        "Slips, ambiguities, tensions and shifts found in the works that were read.", {"groups": groups},
-        table=Table(("kind", "what", "as printed", "read as", "why", "source"), tuple(rows), "Errata"),
+        "Slips, ambiguities, tensions and shifts found in the works that were read.",
+        {"groups": groups, "credits": credits},
+        table=Table(("kind", "what", "as printed", "read as", "why", "source"), rows, "Errata"),
     )  # fmt: skip
 
 
 def _statements(desk: Desk, iri: str) -> list[tuple[str, list[Term]]]:
     """The statements of a thing in words, what it is called left out."""
-    one = desk.facts([iri]).get(iri, {})
+    one = desk.one(iri)
     named = [(desk.label(expand(name)), list(terms)) for name, terms in one.items() if name not in _UNSHOWN]
     return sorted(named, key=lambda pair: pair[0].lower())
 
 
-def _said(desk: Desk, pattern: str) -> list[tuple[str, list[tuple[str, str, str, Any]]]]:
-    """Contributions that fit a pattern for `?s`, by kind: IRI, label, summary and attribution."""
-    query = f"SELECT DISTINCT ?s ?kind {{ {pattern} ?s a ?kind }}"
+def _said(desk: Desk, pattern: str) -> dict[str, list[Saying]]:
+    """Contributions that fit a pattern for `?s`, by kind."""
     kinds: dict[str, list[str]] = {}
-    for row in desk.graph.select(query):
+    for row in desk.graph.select(f"SELECT DISTINCT ?s ?kind {{ {pattern} ?s a ?kind }}"):
         kinds.setdefault(shorten(row["kind"].value).removeprefix("sq:"), []).append(row["s"].value)
     everything = [iri for kind in _SAID for iri in kinds.get(kind, [])]
     known, credits = desk.facts(everything), desk.credits(everything)
-    return [
-        (desk.label(expand(f"sq:{kind}")),
-         sorted(((iri, desk.label(iri), text(known[iri], "sq:summary"), credits[iri])
-                 for iri in kinds[kind] if iri in credits), key=lambda one: one[1].lower()))
-        for kind in _SAID if kind in kinds
-    ]  # fmt: skip
+
+    def listed(iris: list[str]) -> list[Saying]:
+        said = [
+            Saying(iri, desk.label(iri), text(known[iri], "sq:summary"), credits[iri]) for iri in iris if iri in credits
+        ]
+        return sorted(said, key=lambda one: one.label.lower())
+
+    return {desk.label(expand(f"sq:{kind}")): listed(kinds[kind]) for kind in _SAID if kind in kinds}
+
+
+def _table(said: dict[str, list[Saying]], head: str, label: str) -> Table | None:
+    rows = tuple((group, one.label, *told(one.credit)) for group, listed in said.items() for one in listed)
+    return Table(("kind", head, "source", "how firmly", "review"), rows, label) if rows else None
 
 
 def _citations(desk: Desk, own: str, iri: str, other: str) -> list[tuple[str, list[str]]]:
     """The works at the other end of the citations of a work, each with where and how it is cited."""
     cited = desk.facts(desk.of(f"SELECT ?s {{ ?s {own} <{iri}> }}"))
-    passages = desk.facts([place for one in cited.values() for place in texts(one, "sq:reportedIn")])
+    passages = desk.facts(place for one in cited.values() for place in texts(one, "sq:reportedIn"))
     found: dict[str, list[str]] = {}
     for one in cited.values():
-        pages = ", ".join(
-            f"p. {text(passages[p], 'sq:pageLabel')}" for p in texts(one, "sq:reportedIn") if p in passages
-        )
+        places = [passages[place] for place in texts(one, "sq:reportedIn") if place in passages]
+        pages = ", ".join(f"p. {text(place, 'sq:pageLabel')}" for place in places)
         function = coded(text(one, "sq:citationFunction", "cites")).replace("-", " ")
         its_page = f", its p. {text(one, 'sq:citedPage')}" if one.get("sq:citedPage") else ""
         found.setdefault(text(one, other), []).append(f"{pages} ({function}{its_page})")
     return sorted(found.items(), key=lambda pair: desk.label(pair[0]).lower())
-
-
-def _slips_in(iri: str) -> str:
-    kinds = " ".join(_SLIPS)
-    return f"SELECT DISTINCT ?s {{ VALUES ?kind {{ {kinds} }} ?s a ?kind ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"
