@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
@@ -18,13 +19,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import sq_graph
 from sq_graph.graph.layout import packaged
+from sq_graph.web.request import decoded_form
 from tests.serving import TOKEN, Server, serving, until
 
 ID = "https://w3id.org/sq-graph/id/"
@@ -164,19 +168,37 @@ def test_to_a_client_that_cannot_see_the_cut_it_is_refused_whole(server: Server)
         assert b"content-length: %d" % len(body) in head
 
 
+@given(st.binary() | st.text("%=ab0F\n\r _+&4").map(str.encode))
+def test_forms_are_decoded_as_the_standard_library_does(value: bytes) -> None:
+    sent = value.replace(b"&", b"")
+    with contextlib.suppress(UnicodeDecodeError):
+        expected = unquote_to_bytes(sent.replace(b"+", b" ")).decode()
+        assert decoded_form(b"query=" + sent) == [("query", expected)]
+
+
 # ---- processes
 
 
-def test_a_process_that_dies_is_replaced(server: Server) -> None:
-    def ready() -> int:
-        answer = server.ask("GET", "/health")
-        return int(json.loads(answer.body)["workers"]) if answer.status == 200 else 0
+def ready(server: Server) -> int:
+    """How many processes are ready to answer queries."""
+    answer = server.ask("GET", "/health")
+    return int(json.loads(answer.body)["workers"]) if answer.status == 200 else 0
 
-    until(lambda: ready() == 6)
+
+def test_a_process_that_dies_is_replaced(server: Server) -> None:
+    until(lambda: ready(server) == 6)
     before = server.processes()
     for process in before[1:]:
         os.kill(process, signal.SIGKILL)
-    until(lambda: ready() == 6 and not set(server.processes()) & set(before[1:]), 15)
+    until(lambda: ready(server) == 6 and not set(server.processes()) & set(before[1:]), 15)
+    assert server.query("ASK {}").text == "true"
+
+
+def test_the_process_that_forks_the_others_is_replaced(server: Server) -> None:
+    until(lambda: ready(server) == 6)
+    before = server.processes()
+    os.kill(before[0], signal.SIGKILL)
+    until(lambda: ready(server) == 6 and not set(server.processes()) & set(before), 15)
     assert server.query("ASK {}").text == "true"
 
 

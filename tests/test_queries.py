@@ -21,11 +21,12 @@ import yaml
 
 import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.errors import BrokenFile
 from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import MapFile, packaged, workspace
 from sq_graph.model.answer import Answer
-from sq_graph.queries import Catalogue, Question, as_term
+from sq_graph.queries import Catalogue, Question, as_term, read_question
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
@@ -132,6 +133,14 @@ def test_header_is_complete(question: Question) -> None:
     assert question.expect == ("none" if question.group == "quality" else "some")
     assert bool(question.remedy) == (question.group == "quality")
     assert all(parameter.label != parameter.name for parameter in question.parameters)
+
+
+def test_a_parameter_is_not_named_as_an_option_of_all_questions(tmp_path: Path) -> None:
+    text = (packaged().root / "queries" / "definitions" / "definitions-by-form.rq").read_text(encoding="utf-8")
+    spoilt = tmp_path / "spoilt.rq"
+    spoilt.write_text(text.replace("given_as", "form"), encoding="utf-8")
+    with pytest.raises(BrokenFile, match="the parameter 'form' has the name of an option"):
+        read_question(spoilt)
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=names(list(QUESTIONS)))
