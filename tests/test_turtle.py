@@ -170,8 +170,8 @@ def test_the_canonical_text_reads_like_this() -> None:
     label = turtle.format_text(text).partition("rdfs:subClassOf ")[2].split()[0]
     assert (
         turtle.format_text(text)
-        == rf"""@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix own: <https://example.org/my/id/work/> .
+        == rf"""@prefix my-work: <https://example.org/my/id/work/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix sq: <https://w3id.org/sq-graph/core#> .
 
@@ -195,12 +195,12 @@ sq:Work a owl:Class ;
 
 # Individuals
 
-own:l43 sq:summary {'"' * 3}first
+my-work:l43 sq:summary {'"' * 3}first
 second "quoted\"{'"' * 3} .
 
-own:l270 a sq:Work, owl:NamedIndividual ;
+my-work:l270 a sq:Work, owl:NamedIndividual ;
     rdfs:label "x"@en-GB ;
-    sq:about <https://example.org/a/b>, own:l43, [ sq:p ( 1 [] ) ] ;
+    sq:about <https://example.org/a/b>, my-work:l43, [ sq:p ( 1 [] ) ] ;
     sq:year 1.50, 01 ;
     sq:basis sq:basis-read .
 
@@ -238,6 +238,19 @@ def test_prefixes_of_ours_go_before_a_files_own_and_never_collide() -> None:
         "",
         "work:a :is work2:b .",
     ]
+
+
+def test_a_files_own_things_are_named_alike_whatever_it_declares() -> None:
+    """By the base of its own IRI; what others minted keeps the name that the file has for it."""
+    head = (
+        f"<{BASE}r/data/x> a <{OWL}Ontology> ; <{BASE}p> <{BASE}r/id/work/a>, <{BASE}s/id/work/b>, <{BASE}id/work/c> ."
+    )
+    said = "@prefix my-work: <https://example.org/r/id/work/> ."
+    for declared in ("", f"@prefix work: <{BASE}r/id/work/> .", f"@prefix w: <{BASE}r/id/work/> .", said):
+        text = turtle.format_text(f"{declared} {head}")
+        assert said in text and f"<{BASE}id/work/c>, <{BASE}s/id/work/b>, my-work:a ." in text
+    other = turtle.format_text(f"@prefix my-work: <{BASE}s/id/work/> . {head}")
+    assert said in other and "my-work2:b" in other and turtle.format_text(other) == other
 
 
 def test_the_namespace_of_the_file_itself_needs_no_prefix_of_its_own() -> None:

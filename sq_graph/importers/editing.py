@@ -447,16 +447,8 @@ class Edit:
             after = {triple for triple in before if triple[:2] not in dropped} | triples | self._header(path, before)
             if after != before:
                 document = read_file(path) if before else None
-                own = {f"my-{kind}": f"{self.layout.base}id/{kind}/" for kind in self._kinds_in(after)}
-                found[path] = written(after, (document.prefixes if document else {}) | own).encode()
+                found[path] = written(after, document.prefixes if document else {}).encode()
         return found
-
-    def _kinds_in(self, triples: Iterable[Triple]) -> set[str]:
-        """The kinds of one's own things of which triples speak: the prefixes that their file needs."""
-        start = f"<{self.layout.base}id/"
-        return {
-            term[len(start) :].partition("/")[0] for s, _, o in triples for term in (s, o) if term.startswith(start)
-        }
 
     def _header(self, path: Path, before: set[Triple]) -> set[Triple]:
         if any(p == TYPE and o == ONTOLOGY for _, p, o in before):

@@ -10,7 +10,7 @@ from itertools import groupby
 from sq_graph.turtle.axioms import SOURCE, normal_form
 from sq_graph.turtle.nodes import Nodes, labelled
 from sq_graph.turtle.terms import NIL, ONTOLOGY, TYPE, Triple, is_blank, is_iri, literal, named, parts
-from sq_graph.vocab import PREFIXES, XSD
+from sq_graph.vocab import BASE, KINDS, PREFIXES, XSD
 
 WIDTH = 110
 _STEP = "    "
@@ -34,6 +34,7 @@ _ORDER = {p: place - len(_FIRST) for place, p in enumerate(_FIRST)} | {p: n + 1 
 _OF_VALUES = dict.fromkeys(_KINDS, -1) | {_KINDS[_INDIVIDUALS]: 1}
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 _LABEL = re.compile(r"_:b[0-9a-z]+")
+_THING = re.compile(r"<(.*/)id/([a-z]+)/[^/]+>")
 _SHORT_FORM = re.compile(
     r"(?P<integer>[+-]?[0-9]+)|(?P<decimal>[+-]?[0-9]*\.[0-9]+)|(?P<boolean>true|false)"
     r"|(?P<double>[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+)"
@@ -58,7 +59,8 @@ class Writer:
         self.said, self.used, self.labels = nodes.said, nodes.used, labels
         self.lists = {head: [item for _, item in cells] for head, cells in nodes.lists(labels).items()}
         header = min((s for s, values in self.said.items() if (TYPE, ONTOLOGY) in values), default="")
-        self.prefixes = _numbered(({"": f"{header[1:-1]}#"} if header else {}) | dict(prefixes))
+        declared = ({"": f"{header[1:-1]}#"} if header else {}) | dict(prefixes)
+        self.prefixes = _numbered(declared, self._own_things(header[1:-1]))
         self.spoken: set[str] = set()
         self.lines = {NIL: "()", **labels}
         self.waiting = {self.line(node): node for node in labels}
@@ -75,6 +77,13 @@ class Writer:
             blocks += self._blocks(self.waiting.pop(label, ""))
         head = ["\n".join(sorted(self.spoken))] if self.spoken else []
         return "\n\n".join(head + blocks) + "\n" if blocks else ""
+
+    def _own_things(self, header: str) -> dict[str, str]:
+        """Namespace → prefix (`my-work`) for the things that are minted under the base of the file itself."""
+        terms = {term for s, values in self.said.items() for term in (s, *(o for _, o in values))}
+        minted = [found.groups() for term in terms if (found := _THING.fullmatch(term)) and found[2] in KINDS]
+        own = max((base for base, _ in minted if base != BASE and header.startswith(base)), default=None)
+        return {f"{base}id/{kind}/": f"my-{kind}" for base, kind in minted if base == own}
 
     # ---- order
 
@@ -168,10 +177,10 @@ def _natural(text: str) -> list[tuple[int, str]]:
     return [(len(piece) * (place % 2), piece) for place, piece in enumerate(re.split("([0-9]+)", text))]
 
 
-def _numbered(own: Mapping[str, str]) -> dict[str, str]:
-    """Namespace → prefix, longest first: ours, and a file's own, numbered where it is one of ours already."""
-    chosen: dict[str, str] = {}
-    for prefix, namespace in sorted(own.items(), key=lambda item: (not item[0], item)):
+def _numbered(declared: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """Namespace → prefix, longest first: ours, those of the file's own things, and its others, numbered where taken."""
+    chosen = dict(own)
+    for prefix, namespace in sorted(declared.items(), key=lambda item: (not item[0], item)):
         while prefix in PREFIXES or prefix in chosen.values():
             prefix += "2"
         chosen.setdefault(namespace, prefix)
