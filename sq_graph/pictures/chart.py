@@ -30,7 +30,6 @@ def draw(title: str, unit: str, panels: Sequence[tuple[str, Sequence[Series]]], 
     told = "; ".join(f"{one.label}: " + ", ".join(f"{year} {value:g}" for year, value in sorted(one.printed.items()))
                      for _, group in panels for one in group)  # fmt: skip
     drawing = Drawing(width, title, told)
-    drawing.text(24, 34, title, 19, serif=True, bold=True)
     drawing.text(24, 55, unit, 12.5, "mute", italic=True)
     for index, (heading, group) in enumerate(panels):
         _panel(drawing, 24 + index * _PANEL, heading, group)

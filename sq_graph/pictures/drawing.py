@@ -80,14 +80,14 @@ class Drawing:
     def __init__(self, width: float, title: str, description: str) -> None:
         self.width, self.title, self.description = width, title, description
         self._parts: list[str] = []
+        self.text(24, 34, title, 19, serif=True, bold=True)
 
     def rect(
-        self, x: float, y: float, width: float, height: float, fill: str, stroke: str = "", radius: float = 3,
-        dash: str = "",
-    ) -> None:  # fmt: skip
+        self, x: float, y: float, width: float, height: float, fill: str, stroke: str = "", radius: float = 3
+    ) -> None:
         """A rectangle in named colours."""
         place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius}"'
-        self._parts.append(f"<rect {place}{_paint(fill, stroke, 1, dash)}/>")
+        self._parts.append(f"<rect {place}{_paint(fill, stroke)}/>")
 
     def path(
         self, shape: str, stroke: str = "ink", thick: float = 1.5, dash: str = "", fill: str = "", title: str = ""
@@ -98,7 +98,7 @@ class Drawing:
 
     def circle(self, x: float, y: float, radius: float, fill: str, stroke: str = "") -> None:
         """A circle in named colours."""
-        self._parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}"{_paint(fill, stroke, 1.5, "")}/>')
+        self._parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}"{_paint(fill, stroke, 1.5)}/>')
 
     def text(
         self, x: float, y: float, content: str, size: float = 13, colour: str = "ink", anchor: str = "start",
@@ -129,12 +129,12 @@ class Drawing:
 
     def svg(self, height: float) -> str:
         """The whole picture as one SVG element on its paper."""
-        size = f'viewBox="0 0 {self.width:.0f} {height:.0f}" width="{self.width:.0f}" height="{height:.0f}"'
-        paper = f'<rect width="{self.width:.0f}" height="{height:.0f}"{_paint("paper")}/>'
+        size = f'width="{self.width:.0f}" height="{height:.0f}"'
+        title, description = escape(self.title), escape(self.description)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="picture" role="group" '
-            f'aria-label="{escape(self.title)}" font-family="{_FONT}"><title>{escape(self.title)}</title>'
-            f"<desc>{escape(self.description)}</desc>{paper}{''.join(self._parts)}</svg>"
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {height:.0f}" {size} '
+            f'class="picture" role="group" aria-label="{title}" font-family="{_FONT}"><title>{title}</title>'
+            f"<desc>{description}</desc><rect {size}{_paint('paper')}/>{''.join(self._parts)}</svg>"
         )
 
 
@@ -150,8 +150,6 @@ def png(svg: str, zoom: int = 2) -> bytes:
 def _paint(fill: str = "", stroke: str = "", thick: float = 1, dash: str = "") -> str:
     """Fill and stroke as literal attributes, and as the classes by which a style sheet finds them."""
     classes = " ".join(f"{kind}-{name}" for kind, name in (("f", fill), ("s", stroke)) if name)
-    written = f' fill="{LIGHT[fill]}"' if fill else ' fill="none"'
-    if stroke:
-        written += f' stroke="{LIGHT[stroke]}" stroke-width="{thick}"'
-        written += f' stroke-dasharray="{dash}"' if dash else ""
-    return f' class="{classes}"{written}'
+    outline = f' stroke="{LIGHT[stroke]}" stroke-width="{thick}"' if stroke else ""
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    return f' class="{classes}" fill="{LIGHT.get(fill, "none")}"{outline}{dashes}'

@@ -32,7 +32,6 @@ def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
     True
     """
     drawing = Drawing(900, title, "; ".join(tie.told for tie in ties))
-    drawing.text(24, 34, title, 19, serif=True, bold=True)
     drawing.text(_LEFT, 66, "Who", 13, "mute", "end", italic=True)
     drawing.text(_RIGHT, 66, "defines what", 13, "mute", italic=True)
     height: dict[str, float] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sq_graph.pictures.drawing import Drawing, width_of
 
@@ -11,20 +11,10 @@ _CELL = 26.0
 _FILLS = {"X": "ramp5", "x": "ramp4", "h": "ramp3", "t": "ramp2", "⊂": "shade", "·": "box", "?": "box", "-": "paper"}
 
 
-def _cross(x: float, y: float) -> str:
-    return f"M{x - 5:.1f} {y - 5:.1f}l10 10m0 -10l-10 10"
-
-
-_SHAPES: dict[str, Callable[[float, float], str]] = {
-    "X": _cross,
-    "x": lambda x, y: f"{_cross(x, y)}M{x - 8:.1f} {y + 9:.1f}h16",
-    "h": lambda x, y: f"M{x - 5:.1f} {y + 5:.1f}l10 -10",
-    "t": lambda x, y: f"M{x - 5:.1f} {y + 5:.1f}l3 -3m4 -4l3 -3",
-    "⊂": lambda x, y: f"M{x + 5:.1f} {y - 5:.1f}h-5a5 5 0 0 0 0 10h5",
-    "·": lambda x, y: f"M{x - 1:.1f} {y:.1f}h2",
-    "?": lambda x, y: f"M{x - 4:.1f} {y:.1f}h2m4 0h2",
-    "-": lambda x, y: "",
-}
+_SHAPES = {
+    "X": "m-5 -5l10 10m0 -10l-10 10", "x": "m-5 -5l10 10m0 -10l-10 10m-3 4h16", "h": "m-5 5l10 -10",
+    "t": "m-5 5l3 -3m4 -4l3 -3", "⊂": "m5 -5h-5a5 5 0 0 0 0 10h5", "·": "m-1 0h2", "?": "m-4 0h2m4 0h2", "-": "",
+}  # fmt: skip
 """Sign → the path that draws it: a converter's font may lack ⊂, and a path looks the same everywhere."""
 
 
@@ -46,7 +36,6 @@ def draw(
     width = max(left + size + 24, 60 + max(width_of(verdict, 12.5) for verdict in used), 620)
     pairs = [words for (row, column), words in verdicts.items() if row < column]
     drawing = Drawing(width, title, "; ".join(f"{words}: {pairs.count(words)} pairs" for words in used))
-    drawing.text(24, 34, title, 17, serif=True, bold=True)
     for number, label in enumerate(labels):
         middle = top + _CELL * (number + 0.5)
         drawing.text(left - 34, middle + 4, label, 12.5, anchor="end")
@@ -66,6 +55,5 @@ def draw(
 def _square(drawing: Drawing, x: float, y: float, sign: str, title: str) -> None:
     drawing.rect(x, y, _CELL, _CELL, _FILLS[sign], "line", 0)
     ink = "onstrong" if sign == "X" else "ink"
-    whole = f"M{x:.1f} {y:.1f}h{_CELL}v{_CELL}h-{_CELL}z"
-    drawing.path(_SHAPES[sign](x + _CELL / 2, y + _CELL / 2) or "M0 0", ink, 2)
-    drawing.path(whole, "line", 0.5, title=title)
+    drawing.path(f"M{x + _CELL / 2:.1f} {y + _CELL / 2:.1f}{_SHAPES[sign]}", ink, 2)
+    drawing.path(f"M{x:.1f} {y:.1f}h{_CELL}v{_CELL}h-{_CELL}z", "line", 0.5, title=title)

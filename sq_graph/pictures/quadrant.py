@@ -9,6 +9,8 @@ from sq_graph.pictures.drawing import Drawing, wrap
 
 Field = tuple[int, int]
 """A field: −1 left or 1 right, −1 above or 1 below."""
+_WIDTH, _HEIGHT, _X, _Y = 300.0, 150.0, 380.0, 242.0
+"""The size of a field, and where the axes cross."""
 
 
 @dataclass(frozen=True)
@@ -26,31 +28,25 @@ def draw(title: str, poles: Sequence[str], entries: Mapping[Field, Entry], notes
     >>> "cohesion" in draw("Quadrant", ("left", "right", "top", "bottom"), {(1, -1): Entry("cohesion", "")})
     True
     """
-    width, across, half, high = 760.0, 380.0, 300.0, 150.0
-    middle = 92 + high
     left, right, top, bottom = poles
-    fields = "; ".join(f"{entry.label}: {top if y < 0 else bottom}, {left if x < 0 else right}"
-                       for (x, y), entry in entries.items())  # fmt: skip
-    drawing = Drawing(width, title, fields)
-    drawing.text(24, 34, title, 19, serif=True, bold=True)
+    told = [f"{entry.label}: {top if y < 0 else bottom}, {left if x < 0 else right}"
+            for (x, y), entry in entries.items()]  # fmt: skip
+    drawing = Drawing(760, title, "; ".join(told))
     for (x, y), entry in entries.items():
-        corner = across + (x < 0) * -half, middle + (y < 0) * -high
+        across, down = _X + x * _WIDTH / 2, _Y + y * _HEIGHT / 2
         with drawing.link(entry.address):
-            drawing.rect(*corner, half, high, "ramp1", radius=0)
-            heart = corner[0] + half / 2, corner[1] + high / 2
-            lines = wrap(entry.label, 17, half - 60)
+            drawing.rect(across - _WIDTH / 2, down - _HEIGHT / 2, _WIDTH, _HEIGHT, "ramp1", radius=0)
+            lines = wrap(entry.label, 17, _WIDTH - 60)
             for row, part in enumerate(lines):
-                y_line = heart[1] - 10 * (len(lines) - 1) + row * 20
-                drawing.text(heart[0], y_line, part, 17, "accent", "middle", serif=True, bold=True)
-            drawing.text(heart[0], heart[1] + 10 * len(lines) + 14, entry.place, 12, "mute", "middle", italic=True)
-    drawing.path(
-        f"M{across - half:.0f} {middle:.0f}h{2 * half:.0f}M{across:.0f} {middle - high:.0f}v{2 * high:.0f}", "ink", 1.4
-    )
-    for tip_x, tip_y, tip in ((across - half, middle, "l9 -4.5v9z"), (across + half, middle, "l-9 -4.5v9z"),
-                      (across, middle - high, "l-4.5 9h9z"), (across, middle + high, "l-4.5 -9h9z")):  # fmt: skip
-        drawing.path(f"M{tip_x:.0f} {tip_y:.0f}{tip}", "ink", 1, fill="ink")
-    drawing.text(across, middle - high - 12, top, 13, anchor="middle", bold=True)
-    drawing.text(across, middle + high + 24, bottom, 13, anchor="middle", bold=True)
-    for label, place, anchor in ((left, across - half + 14, "start"), (right, across + half - 14, "end")):
-        drawing.text(place, middle - 9, label, 12.5, anchor=anchor, bold=True)
-    return drawing.svg(drawing.notes(notes, middle + high + 56))
+                y_line = down - 10 * (len(lines) - 1) + row * 20
+                drawing.text(across, y_line, part, 17, "accent", "middle", serif=True, bold=True)
+            drawing.text(across, down + 10 * len(lines) + 14, entry.place, 12, "mute", "middle", italic=True)
+    drawing.path(f"M{_X - _WIDTH} {_Y}h{2 * _WIDTH}M{_X} {_Y - _HEIGHT}v{2 * _HEIGHT}", "ink", 1.4)
+    for tip in (f"M{_X - _WIDTH} {_Y}l9 -4.5v9z", f"M{_X + _WIDTH} {_Y}l-9 -4.5v9z",
+                f"M{_X} {_Y - _HEIGHT}l-4.5 9h9z", f"M{_X} {_Y + _HEIGHT}l-4.5 -9h9z"):  # fmt: skip
+        drawing.path(tip, "ink", 1, fill="ink")
+    drawing.text(_X, _Y - _HEIGHT - 12, top, 13, anchor="middle", bold=True)
+    drawing.text(_X, _Y + _HEIGHT + 24, bottom, 13, anchor="middle", bold=True)
+    drawing.text(_X - _WIDTH + 14, _Y - 9, left, 12.5, bold=True)
+    drawing.text(_X + _WIDTH - 14, _Y - 9, right, 12.5, anchor="end", bold=True)
+    return drawing.svg(drawing.notes(notes, _Y + _HEIGHT + 56))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
 from sq_graph.model.comparison import Link, read_links
 from sq_graph.model.facts import labels
-from sq_graph.model.things import Category, Typology
+from sq_graph.model.things import Typology
 from sq_graph.pictures.columns import Box, Column, Line, draw
 
 RELATIONS = {"exact": "the same", "close": "much alike", "broad": "falls under", "narrow": "covers",
              "analogous": "alike in structure", "names this category": "names it"}  # fmt: skip
 """Our words for a relation in a picture, where the label alone would not tell."""
 _SYMMETRIC = {"exact", "close", "related", "opposite", "analogous", "overlaps"}
-_ELSEWHERE = "Elsewhere in the map"
 
 
 def picture(
@@ -34,19 +34,17 @@ def picture(
     columns = [_column(one, {iri: credit.pages for iri, credit in credits.items()}, address) for one in typologies]
     foot: list[Box] = []
     if len(typologies) == 1:
-        links = [link for link in links if not (set(link.subjects) <= set(owner) and set(link.objects) <= set(owner))]
+        links = [link for link in links if not set(link.subjects + link.objects) <= set(owner)]
         outside = dict.fromkeys(iri for link in links for iri in (*link.subjects, *link.objects) if iri not in owner)
         if outside:
             boxes = tuple(Box(iri, names[iri], address=address(iri)) for iri in outside)
-            columns.append(Column(_ELSEWHERE, ("what somebody sets it against",), boxes))
+            columns.append(Column("Elsewhere in the map", ("what somebody sets it against",), boxes))
     else:
-        shared = _shared(links, owner)
-        foot = [Box(iri, names[iri], "brought together here, not matched with each other", address=address(iri))
-                for iri in shared]  # fmt: skip
-        links = [link for link in links if _between(link, owner) or set(link.objects) <= set(shared)]
-    lines = [_line(link, names) for link in links]
+        shared, note = _shared(links, owner), "brought together here, not matched with each other"
+        foot = [Box(iri, names[iri], note, address=address(iri)) for iri in shared]
+        links = [link for link in links if link.is_between(owner) or set(link.objects) <= set(shared)]
     notes = [f"{one.label}: {one.attribution.source}." for one in typologies if one.attribution]
-    return draw(columns, lines, foot, _title(typologies), notes)
+    return draw(columns, [_line(link, names) for link in links], foot, _title(typologies), notes)
 
 
 def short(label: str) -> str:
@@ -67,44 +65,36 @@ def _title(typologies: Sequence[Typology]) -> str:
 
 
 def _column(one: Typology, pages: Mapping[str, str], address: Callable[[str], str]) -> Column:
+    holders, _, rest = one.label.partition(": ")
     order = f"ordered {one.ordered_by}" if one.ordered else "no order is stated"
-    rest = one.label.partition(": ")[2]
-    ends = re.match(r"from (.+) to (.+)", one.ordered_by) if one.ordered else None
-    between = (ends[1], ends[2]) if ends else ("first", "last") if one.ordered else None
-    boxes = tuple(_box(each, pages.get(each.iri, ""), one, address) for each in one.categories)
-    return Column(short(one.label), (rest, order) if rest else (order,), boxes, between, address(one.iri))
-
-
-def _box(each: Category, page: str, one: Typology, address: Callable[[str], str]) -> Box:
-    rank = f"{each.rank}  " if each.rank is not None and one.ordered else ""
-    marks = [mark.replace("-", " ") for mark in each.marks]
-    label = re.sub(rf"\s*\({re.escape(short(one.label))}\)$", "", each.label)
-    return Box(each.iri, f"{rank}{label}", each.summary, ", ".join([*marks, page]), address(each.iri))
+    named = re.match(r"from (.+) to (.+)", one.ordered_by)
+    ends = ((named[1], named[2]) if named else ("first", "last")) if one.ordered else None
+    boxes = []
+    for each in one.categories:
+        rank = f"{each.rank}  " if each.rank is not None and one.ordered else ""
+        label = each.label.removesuffix(f" ({holders})")
+        marks = [mark.replace("-", " ") for mark in each.marks]
+        place = ", ".join([*marks, pages.get(each.iri, "")])
+        boxes.append(Box(each.iri, rank + label, each.summary, place, address(each.iri)))
+    return Column(holders, (rest, order) if rest else (order,), tuple(boxes), ends, address(one.iri))
 
 
 def _line(link: Link, names: Mapping[str, str]) -> Line:
     credit = link.attribution
     relation = RELATIONS.get(link.relation, link.relation.replace("-", " "))
-    ends = [" and ".join(names[iri] for iri in end) for end in (link.subjects, link.objects)]
-    together = " (only together)" if link.collective else ""
+    start, end = (" and ".join(names[iri] for iri in end) for end in (link.subjects, link.objects))
     hedge = credit.hedge if credit else ""
     manner = "asserted" if hedge == "asserted" else "hedged"
     if link.kind == "sq:UndrawnAlignment":
         manner, hedge = "undrawn", "drawn by nobody"
     elif link.is_reading:
         manner, hedge = "reading", "curator’s reading"
-    pages = credit.pages if credit else ""
-    detail = ", ".join(part for part in ("" if manner == "asserted" else hedge, pages) if part)
+    detail = ["" if manner == "asserted" else hedge, credit.pages if credit else ""]
+    line = Line(link.subjects, link.objects, relation, ", ".join(filter(None, detail)), manner,
+                link.kind == "sq:DeniedAlignment", link.relation not in _SYMMETRIC)  # fmt: skip
+    together = " (only together)" if link.collective else ""
     source = f", {credit.source}" if credit else ""
-    denied = "denied: " if link.kind == "sq:DeniedAlignment" else ""
-    told = f"{ends[0]}{together} – {denied}{relation} – {ends[1]}: {hedge}{source}"
-    return Line(link.subjects, link.objects, relation, detail, manner, bool(denied),
-                link.relation not in _SYMMETRIC, told)  # fmt: skip
-
-
-def _between(link: Link, owner: Mapping[str, int]) -> bool:
-    ends = [{owner.get(iri) for iri in end} for end in (link.subjects, link.objects)]
-    return all(len(end) == 1 and None not in end for end in ends) and ends[0] != ends[1]
+    return replace(line, told=f"{start}{together} – {line.words} – {end}: {hedge}{source}")
 
 
 def _shared(links: Sequence[Link], owner: Mapping[str, int]) -> list[str]:
