@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sq_graph.errors import BrokenFile, InputError, UnknownName
-from sq_graph.graph import EmbeddedGraph, Graph, Solutions
+from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.files import recover
 from sq_graph.graph.layout import Layout, found_workspace, packaged, workspace
@@ -27,7 +27,7 @@ from sq_graph.model.facts import iris, labels
 from sq_graph.model.names import Names
 from sq_graph.model.profile import profile
 from sq_graph.queries import Catalogue, Parameter, Question, as_term
-from sq_graph.resources import VERSION
+from sq_graph.resources import VERSION, file_text
 from sq_graph.table import Table
 from sq_graph.vocab import kind_of
 
@@ -148,21 +148,20 @@ class Atlas:
         """
         chosen = self._alike(names)
         named = [self.label(iri) for iri in chosen]
-        kinds = {_COMPARED[kind_of(iri) or "concept"] for iri in chosen}
-        if len(kinds) != 1:
+        groups = {_group_of(kind_of(iri) or "concept") for iri in chosen}
+        if len(groups) != 1 or not groups <= _COMPARED.keys():
             raise InputError(
-                f"{', '.join(named)} are of different kinds ({', '.join(sorted(kinds))})",
+                f"{', '.join(named)} are of different kinds ({', '.join(sorted(groups))})",
                 remedy="Compare typologies with typologies, concepts, works or definitions with their like",
             )
-        kind = kinds.pop()
-        if kind == "typologies":
+        if groups == {"typologies"}:
             if len(chosen) < 2:
                 raise InputError(f"only {named[0]} is named", remedy="Name at least two typologies")
             typologies = [things.read_typology(self.graph, iri) for iri in chosen]
             return compare_typologies(self.graph, typologies, undrawn, readings)
-        if kind == "positions":
+        if groups == {"positions"}:
             return compare_positions(self.graph, chosen)
-        if definitions := self._definitions_of(kind, chosen):
+        if definitions := self._definitions_of(groups.pop(), chosen):
             return compare_definitions(self.graph, definitions, " · ".join(named))
         raise InputError(f"the map holds no definition for {', '.join(named)}")
 
@@ -172,34 +171,11 @@ class Atlas:
         Raises UnknownName for a question, parameter or value that does not exist, with the nearest.
         """
         asked = self.catalogue[question]
-        given = {name: self.parameter_value(asked, name, value) for name, value in values.items()}
-        query = asked.bind({name: [as_term(value)] for name, value in given.items()})
-        return self.answer(asked, self.graph.select(query), given)
-
-    def answer(self, question: Question, found: Solutions, given: Mapping[str, str]) -> Answer:
-        """The rows of a question with the passages they rest on."""
-        rows = row_values(found)
-        evidence = question.evidence or found.columns
-        known = attributions(self.graph, _iris_in(row[name] for row in rows for name in evidence))
-        parameters = {p.name: given.get(p.name) or _plain(p.default) for p in question.parameters}
-        named = _iris_in(part for value in parameters.values() for part in value.split(" "))
-        return Answer(
-            question=question.name,
-            title=question.title,
-            parameters=parameters,
-            columns=found.columns,
-            rows=rows,
-            passages=tuple(passages_of(row, evidence, known) for row in rows),
-            version=self.version,
-            graph_digest=self.digest,
-            labels=labels(self.graph, named | _iris_in(value for row in rows for value in row.values())),
-            hidden=question.hidden,
-        )
+        return self._answer(asked, {name: self.parameter_value(asked, name, value) for name, value in values.items()})
 
     def parameter_value(self, question: Question, name: str, value: str) -> str:
         """The IRI (or, for a text, the text) that a value given for a parameter means."""
-        question.bind({name: ()})  # refuses a name that is no parameter
-        asked = next(parameter for parameter in question.parameters if parameter.name == name)
+        asked = question.parameter(name)
         return value if asked.kind == "text" else self.names.find_of_class(value, asked.kind, asked.label)
 
     def choices(self, parameter: Parameter) -> dict[str, str]:
@@ -211,18 +187,14 @@ class Atlas:
 
     def saved(self, path: str | Path) -> Answer:
         """The answer saved in a JSON file; raises BrokenFile if it cannot be read."""
-        return read_answer(read_text(Path(path)), str(path))
+        return read_answer(file_text(Path(path)), str(path))
 
     def recheck(self, saved: Answer) -> Recheck:
         """Whether a saved answer still holds: which rows are still true, changed, gone or new, and why."""
         asked = self.catalogue[saved.question]
         defaults = {parameter.name: _plain(parameter.default) for parameter in asked.parameters}
-        given = {name: value for name, value in saved.parameters.items() if value != defaults.get(name)}
-        query = asked.bind({name: [as_term(part) for part in value.split(" ")] if "://" in value else [as_term(value)]
-                            for name, value in given.items()})  # fmt: skip
-        today = self.answer(asked, self.graph.select(query), given)
-        there = self.names.exist(_iris_in(value for row in saved.rows for value in row.values()))
-        return recheck(saved, today, there)
+        today = self._answer(asked, {name: v for name, v in saved.parameters.items() if v != defaults.get(name)})
+        return recheck(saved, today, self.names.exist(_iris_in(value for row in saved.rows for value in row.values())))
 
     def sparql(self, query: str) -> Table:
         """The answer of any SPARQL query, read only, as a table: rows, yes or no, or triples."""
@@ -329,7 +301,7 @@ class Atlas:
 
     def to_rdflib(self) -> rdflib.Graph:
         """The default view as an rdflib graph."""
-        from sq_graph.export import to_rdflib
+        from sq_graph.export.exchange import to_rdflib
 
         return to_rdflib(self.graph)
 
@@ -339,18 +311,39 @@ class Atlas:
 
         return shapes_of(self.layouts, self.graph)
 
+    def _answer(self, question: Question, given: Mapping[str, str]) -> Answer:
+        """The rows of a question with the passages they rest on; what is given are IRIs, several with spaces."""
+        terms = {name: value.split(" ") if "://" in value else [value] for name, value in given.items()}
+        found = self.graph.select(question.bind({name: map(as_term, each) for name, each in terms.items()}))
+        rows, evidence = row_values(found), question.evidence or found.columns
+        known = attributions(self.graph, _iris_in(row[name] for row in rows for name in evidence))
+        parameters = {p.name: given.get(p.name) or _plain(p.default) for p in question.parameters}
+        values = (value for row in rows for value in row.values())
+        named = _iris_in([*values, *(part for value in parameters.values() for part in value.split(" "))])
+        return Answer(
+            question=question.name,
+            title=question.title,
+            parameters=parameters,
+            columns=found.columns,
+            rows=rows,
+            passages=tuple(passages_of(row, evidence, known) for row in rows),
+            version=self.version,
+            graph_digest=self.digest,
+            labels=labels(self.graph, sorted(named)),
+            hidden=question.hidden,
+        )
+
     def _changed(self) -> None:
         self.__dict__.pop("digest", None)
 
     def _alike(self, names: Sequence[str]) -> list[str]:
         """The things of these names, of one kind where every name has a thing of that kind."""
-        for kind in dict.fromkeys(_COMPARED.values()):
-            of_kind = [name for name, group in _COMPARED.items() if group == kind]
+        for kinds in (*_COMPARED.values(), sum(_COMPARED.values(), ())):
             try:
-                return list(dict.fromkeys(self.find(name, *of_kind) for name in names))
-            except UnknownName:
-                continue
-        return list(dict.fromkeys(self.find(name, *_COMPARED) for name in names))
+                return list(dict.fromkeys(self.find(name, *kinds) for name in names))
+            except UnknownName as error:
+                unknown = error
+        raise unknown
 
     def _definitions_of(self, kind: str, chosen: Sequence[str]) -> tuple[things.Definition, ...]:
         found: list[str] = []
@@ -365,10 +358,15 @@ class Atlas:
         return things.read_definitions(self.graph, dict.fromkeys(found), chosen[0] if kind == "concepts" else "")
 
 
-_COMPARED = {
-    "typology": "typologies", "concept": "concepts", "category": "concepts", "definition": "definitions",
-    "work": "works", "position": "positions",
+_COMPARED: dict[str, tuple[str, ...]] = {
+    "typologies": ("typology",), "concepts": ("concept", "category"), "definitions": ("definition",),
+    "works": ("work",), "positions": ("position",),
 }  # fmt: skip
+"""What can be compared with its like, and of which kinds its things are."""
+
+
+def _group_of(kind: str) -> str:
+    return next((group for group, kinds in _COMPARED.items() if kind in kinds), kind)
 
 
 def own_layout(folder: Path | None = None) -> Layout:
@@ -387,23 +385,10 @@ def query_form(query: str) -> str:
     >>> query_form("PREFIX a: <https://e.org/select#> ASK { }")
     'ASK'
     """
-    import re
+    from sq_graph.graph.guard import tokens
 
-    plain = re.sub(r"<[^<>\"{}|^`\\\s]*>|#[^\n]*", " ", query)
-    found = re.search(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", plain, re.IGNORECASE)
-    return found[1].upper() if found else "SELECT"
-
-
-def read_text(path: Path) -> str:
-    """The text of a file; raises BrokenFile if it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise BrokenFile("the file is not UTF-8 text", str(path), remedy="Save it as UTF-8") from None
-    except OSError as error:
-        raise BrokenFile(
-            f"the file cannot be read ({error.strerror})", str(path), remedy="Check its path and rights"
-        ) from None
+    words = (word.text.upper() for word in tokens(query))
+    return next((word for word in words if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "SELECT")
 
 
 def _layouts(*folders: Path | None) -> list[Layout]:
@@ -421,6 +406,3 @@ def _plain(default: str) -> str:
     if default == "UNDEF":
         return "any"
     return " ".join(term.strip("<>").strip('"') for term in default.split())
-
-
-__all__: list[Any] = ["Atlas", "UnknownName", "open"]

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sq_graph.errors import BrokenFile, UnknownName
 from sq_graph.graph import Term
+from sq_graph.resources import file_text
 from sq_graph.vocab import PREFIXES, expand, shorten
 
 Expectation = Literal["some", "any", "none"]
@@ -59,18 +60,22 @@ class Question:
     text: str
     path: Path
 
+    def parameter(self, name: str) -> Parameter:
+        """The parameter of a name; raises UnknownName where the question does not have it."""
+        known = {parameter.name: parameter for parameter in self.parameters}
+        if name not in known:
+            has = f"It takes {', '.join(known)}" if known else "It takes no parameter"
+            raise UnknownName(f"parameter of the question {self.name}", name, known, remedy=has)
+        return known[name]
+
     def bind(self, values: Mapping[str, Iterable[str]]) -> str:
         """The query with parameters replaced as `VALUES` rows of terms in SPARQL's notation.
 
         Raises UnknownName for a parameter that the question does not have.
         """
         text = self.text
-        known = [parameter.name for parameter in self.parameters]
         for name, terms in values.items():
-            if name not in known:
-                has = f"It takes {', '.join(known)}" if known else "It takes no parameter"
-                raise UnknownName(f"parameter of the question {self.name}", name, known, remedy=has)
-            row = f"VALUES ?{name} {{ {' '.join(terms)} }}"
+            row = f"VALUES ?{self.parameter(name).name} {{ {' '.join(terms)} }}"
             text = re.sub(_VALUES.format(name=name), row.replace("\\", r"\\"), text, count=1)
         return text
 
@@ -82,10 +87,7 @@ def read_question(path: Path) -> Question:
     >>> any(read_question(path).expect == "some" for path in packaged().queries())
     True
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BrokenFile(f"the question cannot be read ({error})", str(path), remedy="Mend the file") from None
+    text = file_text(path)
     header = _header(text, path)
     parameters = tuple(_parameter(name, given, text, path) for name, given in (header.get("parameters") or {}).items())
     columns = {str(name): str(meaning) for name, meaning in (header.get("columns") or {}).items()}

@@ -10,6 +10,7 @@ import typer
 
 from sq_graph.cli.output import Endpoint, Form, Names, Store, Workspace, open_atlas, show, write
 from sq_graph.errors import InputError
+from sq_graph.resources import file_text
 
 
 def compare(
@@ -68,13 +69,11 @@ _TRIPLE_FORMS = ("turtle", "ntriples", "rdfxml", "jsonld", "xml", "tsv")
 
 def _query_text(query: str) -> str:
     """The query itself: from standard input, from a file if one is named, else the words given."""
-    from sq_graph.atlas import read_text
-
     if query == "-":
         return sys.stdin.read()
     is_path = "{" not in query and "\n" not in query and len(query) < 4096
     if is_path and (Path(query).is_file() or query.endswith((".rq", ".sparql"))):
-        return read_text(Path(query))
+        return file_text(Path(query))
     if is_path and " " not in query:
         raise InputError(f"there is no file {query!r}, and it is no query", remedy="Name a file or write a query")
     return query
