@@ -10,20 +10,17 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from sq_graph.cli.output import fail
+from sq_graph.cli.output import expanded, fail
 from sq_graph.errors import SqGraphError
 
-ASK, LITERATURE, PUBLISH, MAINTAIN = "Ask", "Your literature", "Publish", "Maintain"
-_PLACES = {
-    "ask": (ASK, "asking"),
-    **dict.fromkeys(("compare", "show", "sparql"), (ASK, "reading")),
-    **dict.fromkeys(("positions", "clash"), (ASK, "positions")),
-    **dict.fromkeys(("init", "new", "import", "template"), (LITERATURE, "own")),
-    **dict.fromkeys(("check", "verify", "agreement"), (LITERATURE, "literature")),
-    "export": (PUBLISH, "own"),
-    **dict.fromkeys(("serve", "cite", "recheck", "push"), (PUBLISH, "publish")),
-    **dict.fromkeys(("load", "fmt", "sync", "diff"), (MAINTAIN, "maintain")),
-}
+_PANELS = (
+    ("Ask", "asking", ("ask",)),
+    ("Ask", "reading", ("compare", "show", "sparql", "positions", "clash")),
+    ("Your literature", "literature", ("init", "new", "import", "template", "check", "verify", "agreement")),
+    ("Publish", "publish", ("export", "serve", "cite", "recheck", "push")),
+    ("Maintain", "maintain", ("load", "fmt", "sync", "diff")),
+)
+_PLACES = {name: (panel, module) for panel, module, names in _PANELS for name in names}
 """The panel of each command, and the module that holds it."""
 
 
@@ -45,7 +42,7 @@ class Commands(TyperGroup):
             group.name, group.rich_help_panel = cmd_name, panel
             return group
         one = typer.Typer(add_completion=False, rich_markup_mode=app.rich_markup_mode)
-        one.command(cmd_name, rich_help_panel=panel)(function)
+        one.command(cmd_name, rich_help_panel=panel)(expanded(function))
         return typer.main.get_command(one)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sq_graph.cli.output import Endpoint, Form, Store, Workspace, open_atlas, show, write
+from sq_graph.cli.output import Endpoint, Form, Map, Store, Workspace, expanded, open_atlas, show, write
 from sq_graph.errors import SqGraphError
 from sq_graph.graph.layout import found_workspace, packaged, workspace
 from sq_graph.queries import Catalogue, Parameter, Question, shown_default
@@ -67,25 +67,18 @@ def _named_workspace() -> Path | None:
 def _command(question: Question) -> Any:
     """A command with the question's parameters as options, which complete from the map."""
 
-    def run(**given: Any) -> None:
-        form = given.pop("form")
-        atlas = open_atlas(given.pop("workspace"), given.pop("store"), given.pop("endpoint"))
+    def run(atlas: Map, form: str, **given: str | None) -> None:
         answer = atlas.ask(question.name, **{name: value for name, value in given.items() if value is not None})
-        if form == "json":
-            write(answer.to_json())
-        else:
-            show(answer.table(), form)
+        write(answer.to_json()) if form == "json" else show(answer.table(), form)
 
+    kind = inspect.Parameter.KEYWORD_ONLY
     own = [_option(parameter) for parameter in question.parameters]
-    common = inspect.signature(list_questions, eval_str=True).parameters
-    shared = [parameter for name, parameter in common.items() if name != "ctx"]
-    signature = inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own, *shared)])
-    run.__signature__ = signature  # type: ignore[attr-defined]
-    run.__annotations__ = {name: parameter.annotation for name, parameter in signature.parameters.items()}
-    run.__name__ = question.name
+    shared = [inspect.Parameter("form", kind, default="table", annotation=Form)]
+    atlas = inspect.Parameter("atlas", kind, annotation=Map)
+    run.__signature__ = inspect.Signature([atlas, *own, *shared])  # type: ignore[attr-defined]
     run.__doc__ = question.question
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(question.name)(run)
+    app.command(question.name)(expanded(run))
     return typer.main.get_command(app)
 
 

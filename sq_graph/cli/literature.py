@@ -1,29 +1,103 @@
-"""The commands for your literature: check and verify, and those that bring it in."""
+"""The commands for your literature: a workspace, what is brought into it, and whether it holds."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sq_graph.cli.output import Form, Workspace, open_atlas, progress, screen_width, show, write
+from sq_graph.cli.output import Files, Form, Own, Workspace, progress, screen_width, show, write
+from sq_graph.errors import FindingsError, InputError
 from sq_graph.table import stack
 
 
-def check(
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="Turtle files; all of the map or workspace if none.")
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    base: Annotated[str, typer.Option("--base", help="The IRI under which your things are named, ending in /.")] = "",
+) -> None:
+    """Make a workspace: a map of your own, read over the packaged one.
+
+    Python: sq_graph.importers.workspace.make_workspace(folder, base).
+    """
+    from sq_graph.importers.workspace import make_workspace
+
+    made = make_workspace(folder, base)
+    write(f"{made} is ready. Go there, and import a bibliography: sq-graph import library.bib\n")
+
+
+def new(
+    kind: Annotated[str, typer.Argument(help="work, typology, position, question, rule or aspect.")],
+    slug: Annotated[str, typer.Argument(help="Its name: small letters, digits and hyphens.")],
+    workspace: Workspace = None,
+) -> None:
+    """Lay a new file with its skeleton; its gaps are marked ‹…›, and sq-graph check names those left open.
+
+    Python: sq_graph.importers.workspace.lay_skeleton(layout, kind, slug).
+    """
+    from sq_graph.atlas import own_layout
+    from sq_graph.importers.workspace import lay_skeleton
+
+    path = lay_skeleton(own_layout(workspace), kind, slug)
+    write(f"{path} is laid. Fill its gaps ‹…›, then run sq-graph check.\n")
+
+
+def import_(
+    atlas: Own,
+    files: Annotated[list[Path], typer.Argument(help=".bib .ris .json (CSL) .xlsx .csv .sssom.tsv .ttl or other RDF.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--map", help="A CONSTRUCT query that maps RDF to the vocabulary.")
     ] = None,
     form: Form = "table",
-    workspace: Workspace = None,
+) -> None:
+    """Bring literature in; of a spreadsheet all rows or none, with every fault by sheet, row and column.
+
+    Python: atlas.import_(*files).
+    """
+    from sq_graph.importers.sheets import SheetFaults
+
+    try:
+        with progress("Importing") as advance:
+            table = atlas.import_(*files, mapping=mapping, progress=advance)
+    except (SheetFaults, FindingsError) as error:
+        listed = error.faults if isinstance(error, SheetFaults) else error.findings
+        sys.stderr.write("".join(f"{one}\n" for one in listed))
+        raise InputError("nothing was imported", remedy="Mend what is listed above, and import again") from None
+    if len(table) or form != "table":
+        show(table, form)
+    else:
+        write("".join(f"{note}\n" for note in table.notes))
+
+
+def template(
+    atlas: Own,
+    file: Annotated[Path, typer.Argument(help="The workbook (.xlsx) or sheet (.csv) to write.")],
+    notes: Annotated[Path | None, typer.Option("--notes", help="Reading notes (.md, .html) as its first rows.")] = None,
+    form: Form = "table",
+) -> None:
+    """Write a workbook to fill in: lists to choose from, an example row, a page of explanations.
+
+    Python: atlas.template(path).
+    """
+    table = atlas.template(file, notes)
+    if form == "table":
+        write("".join(f"{note}\n" for note in table.notes))
+    else:
+        show(table, form)
+
+
+def check(
+    atlas: Own,
+    files: Files = None,
+    form: Form = "table",
 ) -> None:
     """Check shapes, quality questions, positions and consistency; each finding names file, line and remedy.
 
     Python: atlas.check().
     """
     with progress("Checking") as advance:
-        found = open_atlas(workspace).check(files or (), advance)
+        found = atlas.check(files or (), advance)
     if form == "table":
         write("".join(f"{finding}\n" for finding in found) or "No findings.\n")
     else:
@@ -34,17 +108,17 @@ def check(
 
 
 def verify(
+    atlas: Own,
     sources: Annotated[list[Path], typer.Argument(help="Texts (.txt, .md, .pdf) of the works that were read.")],
     work: Annotated[str, typer.Option("--work", help="Which work the text is, where no digest tells.")] = "",
     pages: Annotated[Path | None, typer.Option("--pages", help="A table of the text's pages (tsv).")] = None,
     form: Form = "table",
-    workspace: Workspace = None,
 ) -> None:
     """Look every passage up in the source: on its page, elsewhere, in another work, nearly, or not held.
 
     Python: atlas.verify(*sources).
     """
-    report = open_atlas(workspace).verify(*sources, work=work, pages=pages)
+    report = atlas.verify(*sources, work=work, pages=pages)
     if form == "json":
         write(report.to_json())
     elif form == "table":
@@ -55,17 +129,20 @@ def verify(
 
 
 def agreement(
+    atlas: Own,
     first: Annotated[Path, typer.Argument(help="A coding of definitions (.yaml or .csv).")],
     second: Annotated[Path, typer.Argument(help="Another coding of the same definitions.")],
     form: Form = "table",
-    workspace: Workspace = None,
 ) -> None:
     """Compare two codings aspect by aspect: Krippendorff's alpha, mean overlap, and every difference.
 
     Python: atlas.agreement(first, second).
     """
-    found = open_atlas(workspace).agreement(first, second)
+    found = atlas.agreement(first, second)
     write(stack([found.figures, found.differences], form, screen_width()))
 
 
-COMMANDS = {"check": check, "verify": verify, "agreement": agreement}
+COMMANDS = {
+    "init": init, "new": new, "import": import_, "template": template, "check": check, "verify": verify,
+    "agreement": agreement,
+}  # fmt: skip

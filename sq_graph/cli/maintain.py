@@ -7,15 +7,13 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.output import Workspace, progress, write
+from sq_graph.cli.output import Files, Workspace, progress, write
 
 Check = Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if something would change.")]
 
 
 def fmt(
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="Turtle files; all of the map or workspace if none.")
-    ] = None,
+    files: Files = None,
     check: Check = False,
     workspace: Workspace = None,
 ) -> None:

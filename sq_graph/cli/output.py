@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -16,6 +17,11 @@ from sq_graph.table import Table
 
 if TYPE_CHECKING:
     from sq_graph.atlas import Atlas
+
+    Map: TypeAlias = Atlas
+    Own: TypeAlias = Atlas
+else:
+    Map, Own = "any map", "the packaged map or a workspace"
 
 Form = Annotated[str, typer.Option("--form", "-f", help="How to write it: table, csv, json, md, tex or html.")]
 Workspace = Annotated[
@@ -25,6 +31,7 @@ Store = Annotated[Path | None, typer.Option("--store", help="A store on disk, in
 Endpoint = Annotated[
     str | None, typer.Option("--endpoint", help="The address of a SPARQL engine, in place of the files.")
 ]
+Files = Annotated[list[Path] | None, typer.Argument(help="Turtle files; all of the map or workspace if none.")]
 Names = Annotated[list[str], typer.Argument(help="Slugs, labels or IRIs of things.")]
 
 
@@ -36,6 +43,27 @@ def open_atlas(workspace: Path | None = None, store: Path | None = None, endpoin
     atlas = open_map(*folders, store=store, endpoint=endpoint)
     sys.stderr.write("".join(f"{notice}\n" for notice in atlas.notices))
     return atlas
+
+
+def expanded(function: Callable[..., None]) -> Callable[..., None]:
+    """A function as a command: for its `atlas` come options that name a map, all of them for a `Map`, not for `Own`."""
+    signature = inspect.signature(function, eval_str=True)
+    atlas = signature.parameters.get("atlas")
+    if atlas is None:
+        return function
+    named = {"workspace": Workspace} | ({"store": Store, "endpoint": Endpoint} if atlas.annotation == Map else {})
+
+    def run(**given: Any) -> None:
+        opened = open_atlas(**{name: given.pop(name) for name in named})
+        function(atlas=opened, **given)
+
+    kind = inspect.Parameter.KEYWORD_ONLY
+    own = [one.replace(kind=kind) for one in signature.parameters.values() if one is not atlas]
+    options = [inspect.Parameter(name, kind, default=None, annotation=one) for name, one in named.items()]
+    run.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in (*own, *options)}
+    run.__doc__ = function.__doc__
+    return run
 
 
 def show(table: Table, form: str) -> None:

@@ -1,4 +1,4 @@
-"""The commands that publish: serve, cite, recheck, push."""
+"""The commands that publish: export, serve, cite, recheck, push."""
 
 from __future__ import annotations
 
@@ -8,33 +8,73 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.output import Form, Store, Workspace, open_atlas, progress, show, write
+from sq_graph.cli.output import Form, Map, Own, Store, Workspace, progress, show, write
+from sq_graph.errors import InputError
 
 Saved = Annotated[Path, typer.Argument(help="An answer saved with ask … -f json.")]
 
 
 def cite(
+    atlas: Own,
     answer: Saved,
     form: Annotated[str, typer.Option("--form", "-f", help="text, bibtex or csl-json.")] = "text",
-    workspace: Workspace = None,
 ) -> None:
     """Cite a saved answer, with the version and digest of the map that gave it.
 
     Python: answer.cite(form).
     """
-    text = open_atlas(workspace).saved(answer).cite(form)
+    text = atlas.saved(answer).cite(form)
     write(text if text.endswith("\n") else text + "\n")
 
 
-def recheck(answer: Saved, form: Form = "table", workspace: Workspace = None) -> None:
+def recheck(atlas: Own, answer: Saved, form: Form = "table") -> None:
     """Ask a saved answer's question again: which rows are still true, changed, gone or new, and why.
 
     Python: atlas.recheck(answer).
     """
-    atlas = open_atlas(workspace)
     found = atlas.recheck(atlas.saved(answer))
     show(found.table(), form)
     raise typer.Exit(0 if found.holds else 1)
+
+
+def export(
+    atlas: Map,
+    what: Annotated[str, typer.Argument(metavar="FORMAT", help="A format, or review, or site.")],
+    names: Annotated[
+        list[str] | None, typer.Argument(help="What to compare, or which works; for review and site, the folder.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file, in place of the screen.")] = None,
+) -> None:
+    """Write the map, a comparison or a bibliography in another form; review DIR and site DIR.
+
+    Python: atlas.export(format, *names).
+    """
+    if what == "review":
+        from sq_graph.export.review import write_review
+
+        if not names:
+            raise InputError("it is not said where", remedy="Name a folder: sq-graph export review DIR [CONCEPT…]")
+        folder, *concepts = names
+        write("".join(f"{path}\n" for path in write_review(atlas, Path(folder), concepts)))
+        return
+    if what == "site":
+        from sq_graph.web.pages.plain import export_site
+
+        if not names:
+            raise InputError("it is not said where", remedy="Name a folder: sq-graph export site DIR")
+        with progress("Writing the site") as advance:
+            count = export_site(atlas, Path(names[0]), progress=advance)
+        write(f"{names[0]} holds {count} files. Open index.html, or put the folder on any web space.\n")
+        return
+    content = atlas.export(what, *(names or ()))
+    if output is not None:
+        from sq_graph.turtle import replace_file
+
+        replace_file(output, content)
+    elif isinstance(content, bytes):
+        raise InputError(f"{what} cannot be shown on a screen", remedy="Name a file with --output")
+    else:
+        write(content if content.endswith("\n") else f"{content}\n")
 
 
 def serve(
@@ -82,4 +122,4 @@ def push(
     write(f"{count} graphs sent to {endpoint}\n")
 
 
-COMMANDS = {"serve": serve, "cite": cite, "recheck": recheck, "push": push}
+COMMANDS = {"export": export, "serve": serve, "cite": cite, "recheck": recheck, "push": push}

@@ -1,4 +1,4 @@
-"""The commands that ask: compare, show, sparql, positions, clash."""
+"""The commands that ask beside the catalogue: compare, show, sparql, positions, clash."""
 
 from __future__ import annotations
 
@@ -8,47 +8,48 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.output import Endpoint, Form, Names, Store, Workspace, open_atlas, show, write
+from sq_graph.cli.output import Form, Map, Names, progress, show, write
 from sq_graph.errors import InputError
 from sq_graph.resources import file_text
 
+PictureForm = Annotated[
+    str, typer.Option("--form", "-f", help="How to write it: table, csv, json, md, tex, html, svg or png.")
+]
+AssertedOnly = Annotated[bool, typer.Option("--asserted-only", help="Count asserted claims alone.")]
+Senses = Annotated[
+    str, typer.Option("--senses", help="source: senses that the source keeps apart; word: one word, one thing.")
+]
+_TRIPLE_FORMS = ("turtle", "ntriples", "rdfxml", "jsonld", "xml", "tsv")
+
 
 def compare(
+    atlas: Map,
     things: Names,
     readings: Annotated[bool, typer.Option("--readings", help="Add what only a curator draws.")] = False,
     undrawn: Annotated[bool, typer.Option("--undrawn", help="Add tempting matches that nobody draws.")] = False,
     form: Form = "table",
-    workspace: Workspace = None,
-    store: Store = None,
-    endpoint: Endpoint = None,
 ) -> None:
     """Set things side by side: typologies by category, definitions by aspect, positions by claim.
 
     Python: atlas.compare(*names).
     """
-    show(open_atlas(workspace, store, endpoint).compare(*things, readings=readings, undrawn=undrawn), form)
+    show(atlas.compare(*things, readings=readings, undrawn=undrawn), form)
 
 
 def show_thing(
-    thing: Annotated[str, typer.Argument(help="Slug, label or IRI.")],
-    form: Form = "table",
-    workspace: Workspace = None,
-    store: Store = None,
-    endpoint: Endpoint = None,
+    atlas: Map, thing: Annotated[str, typer.Argument(help="Slug, label or IRI.")], form: Form = "table"
 ) -> None:
     """Show one thing with all that is known about it and where it comes from.
 
     Python: atlas.show(name).
     """
-    show(open_atlas(workspace, store, endpoint).show(thing), form)
+    show(atlas.show(thing), form)
 
 
 def sparql(
+    atlas: Map,
     query: Annotated[str, typer.Argument(help="A SPARQL text, a file, or - for standard input.")],
     form: Form = "table",
-    workspace: Workspace = None,
-    store: Store = None,
-    endpoint: Endpoint = None,
 ) -> None:
     """Run any SPARQL query, read only; csv and json are the W3C's result formats.
 
@@ -57,14 +58,10 @@ def sparql(
     from sq_graph.atlas import query_form
 
     text = _query_text(query)
-    atlas = open_atlas(workspace, store, endpoint)
     if (form in ("csv", "json") and query_form(text) in ("SELECT", "ASK")) or form in _TRIPLE_FORMS:
         write(atlas.results(text, form).decode())
     else:
         show(atlas.sparql(text), form)
-
-
-_TRIPLE_FORMS = ("turtle", "ntriples", "rdfxml", "jsonld", "xml", "tsv")
 
 
 def _query_text(query: str) -> str:
@@ -79,4 +76,43 @@ def _query_text(query: str) -> str:
     return query
 
 
-COMMANDS = {"compare": compare, "show": show_thing, "sparql": sparql}
+def positions(
+    atlas: Map,
+    asserted_only: AssertedOnly = False,
+    senses: Senses = "source",
+    questions: Annotated[bool, typer.Option("--questions", help="The paper's own questions instead.")] = False,
+    form: PictureForm = "table",
+) -> None:
+    """Show which positions can be held together: one verdict a pair.
+
+    Python: atlas.positions(senses=…, asserted_only=…).
+    """
+    with progress("Asking the reasoner") as step:
+        matrix = atlas.positions(senses=senses, asserted_only=asserted_only, progress=step)
+    if questions:
+        show(matrix.questions(), form)
+    elif form == "json":
+        write(matrix.to_json())
+    elif form in ("svg", "png"):
+        from sq_graph.pictures.drawing import png
+        from sq_graph.pictures.matrix import draw
+
+        svg = draw(*matrix.drawn())
+        if form == "png" and sys.stdout.isatty():
+            raise InputError("a PNG is no text for a terminal", remedy="Send it to a file with > matrix.png")
+        write(svg + "\n") if form == "svg" else sys.stdout.buffer.write(png(svg))
+    else:
+        show(matrix.matrix(), form)
+
+
+def clash(
+    atlas: Map, names: Names, asserted_only: AssertedOnly = False, senses: Senses = "source", form: Form = "table"
+) -> None:
+    """Show by which claims two or more positions contradict each other, on which pages, on whose reading.
+
+    Python: atlas.clash(*names).
+    """
+    show(atlas.clash(*names, senses=senses, asserted_only=asserted_only), form)
+
+
+COMMANDS = {"compare": compare, "show": show_thing, "sparql": sparql, "positions": positions, "clash": clash}

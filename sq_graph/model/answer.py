@@ -71,13 +71,10 @@ class Answer:
         )
         filled = [place for place in range(len(heads)) if any(line[place] not in (None, "") for line in lines)]
         kept = filled or range(len(names))
-        return Table(
-            tuple(heads[place] for place in kept),
-            tuple(tuple(line[place] for place in kept) for line in lines),
-            caption=self._heading(),
-            notes=() if lines else ("No row: the map says nothing that answers this.",),
-            records=Table(heads, lines, self._heading()),
-        )
+        rows = tuple(tuple(line[place] for place in kept) for line in lines)
+        notes = () if lines else ("No row: the map says nothing that answers this.",)
+        whole = Table(heads, lines, self._heading())
+        return Table(tuple(heads[place] for place in kept), rows, whole.caption, notes, records=whole)
 
     def shown(self, value: Value) -> Value:
         """A value as a person reads it: the label of an IRI, yes or no, a whole number without a point."""
@@ -106,23 +103,16 @@ class Answer:
             place = address or f"answer {digest}"
             return f"“{self._heading()}”, {count}. sq-graph {self.version}, map {graph}, {place}."
         if form == "csl-json":
-            entry = {
-                "id": f"sq-graph-{digest}",
-                "type": "dataset",
-                "title": self._heading(),
-                "author": [{"literal": "sq-graph"}],
-                "version": self.version,
-                "note": f"{count}; map {self.graph_digest}; answer {self.digest}",
-            }
+            note = f"{count}; map {self.graph_digest}; answer {self.digest}"
+            entry = {"id": f"sq-graph-{digest}", "type": "dataset", "title": self._heading(),
+                     "author": [{"literal": "sq-graph"}], "version": self.version, "note": note}  # fmt: skip
             return as_json([entry | ({"URL": address} if address else {})])
         if form == "bibtex":
-            fields = {
-                "title": f"{{{self._heading().translate(_BIBTEX)}}}",
-                "author": "{sq-graph}",
-                "howpublished": f"sq-graph {self.version}",
-                "note": f"{count}; map {graph}; answer {digest}",
-            } | ({"url": address} if address else {})
-            lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+            fields = {"title": f"{{{self._heading().translate(_BIBTEX)}}}", "author": "{sq-graph}",
+                      "howpublished": f"sq-graph {self.version}",
+                      "note": f"{count}; map {graph}; answer {digest}"}  # fmt: skip
+            written = (fields | ({"url": address} if address else {})).items()
+            lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in written)
             return f"@misc{{sq-graph-{digest},\n{lines}\n}}\n"
         raise InputError(f"a citation cannot be written as {form!r}", remedy="Ask for text, bibtex or csl-json")
 
@@ -137,15 +127,9 @@ class Answer:
         return f"{self.title} ({asked})" if asked else self.title
 
     def _body(self) -> dict[str, Any]:
-        return {
-            "question": self.question,
-            "title": self.title,
-            "parameters": dict(self.parameters),
-            "columns": list(self.columns),
-            "rows": [dict(row) for row in self.rows],
-            "passages": [[dict(passage) for passage in passages] for passages in self.passages],
-            "graph": {"version": self.version, "digest": self.graph_digest},
-        }
+        names = ("question", "title", "parameters", "columns", "rows", "passages")
+        graph = {"version": self.version, "digest": self.graph_digest}
+        return {name: getattr(self, name) for name in names} | {"graph": graph}
 
 
 @dataclass(frozen=True)
@@ -182,7 +166,7 @@ class Recheck:
 def row_values(found: Solutions) -> tuple[Row, ...]:
     """The rows of a query as plain values by column, None where nothing stands."""
     return tuple(
-        {name: None if term is None else term.python() for name, term in zip(found.columns, row, strict=True)}
+        {name: term.python() if term else None for name, term in zip(found.columns, row, strict=True)}
         for row in found.rows
     )
 
@@ -221,9 +205,8 @@ def read_answer(text: str, where: str) -> Answer:
         raise BrokenFile("this is no valid JSON", where, error.lineno, remedy) from None
     if not isinstance(saved, dict) or any(not isinstance(saved.get(name), kind) for name, kind in _SAVED.items()):
         raise BrokenFile("this is no saved answer", where, remedy=remedy)
-    rows, passages, columns = saved["rows"], saved["passages"], saved["columns"]
-    whole = all(isinstance(row, dict) and set(row) == set(columns) for row in rows)
-    if len(rows) != len(passages) or not whole:
+    rows, passages, columns, graph = (saved[name] for name in ("rows", "passages", "columns", "graph"))
+    if len(rows) != len(passages) or any(not isinstance(row, dict) or set(row) != set(columns) for row in rows):
         raise BrokenFile("the saved answer is damaged: rows, columns and passages differ", where, remedy=remedy)
     return Answer(
         question=saved["question"],
@@ -232,8 +215,8 @@ def read_answer(text: str, where: str) -> Answer:
         columns=tuple(columns),
         rows=tuple(rows),
         passages=tuple(map(tuple, passages)),
-        version=str(saved["graph"].get("version", "")),
-        graph_digest=str(saved["graph"].get("digest", "")),
+        version=str(graph.get("version", "")),
+        graph_digest=str(graph.get("digest", "")),
         labels=saved.get("labels") or {},
     )
 
@@ -243,42 +226,35 @@ def recheck(saved: Answer, today: Answer, exists: Mapping[str, bool]) -> Recheck
     left = list(range(len(today.rows)))
     found: list[RowCheck] = []
     for number, row in enumerate(saved.rows):
-        match = _best(row, today.rows, left)
-        if match is None:
-            gone = [
-                saved.labels.get(str(value), str(value)) for value in row.values() if exists.get(str(value)) is False
-            ]
+        first = next(iter(row), "")
+        alike = [i for i in left if today.rows[i] == row or row.get(first) == today.rows[i].get(first) is not None]
+        if alike:
+            match = max(alike, key=lambda i: sum(today.rows[i].get(name) == value for name, value in row.items()))
+            left.remove(match)
+            why = _differences(saved, today, number, match)
+            found.append(RowCheck(number + 1, "changed" if why else "still true", why))
+        else:
+            gone = [saved.labels.get(iri, iri) for iri in map(str, row.values()) if exists.get(iri) is False]
             why = f"no longer in the map: {', '.join(gone)}" if gone else "the map no longer gives this row"
             found.append(RowCheck(number + 1, "gone", why))
-            continue
-        left.remove(match)
-        why = _differences(saved, today, number, match)
-        found.append(RowCheck(number + 1, "changed" if why else "still true", why))
     for match in left:
         said = ", ".join(str(today.shown(value)) for value in today.rows[match].values() if value is not None)
         found.append(RowCheck(0, "new", said))
     return Recheck(saved.question, tuple(found), saved.graph_digest == today.graph_digest)
 
 
-def _best(row: Row, rows: Sequence[Row], left: Sequence[int]) -> int | None:
-    """The row among those left that is the same, else that shares its first column and most others."""
-    first = next(iter(row), "")
-    alike = [i for i in left if rows[i] == row or (row.get(first) is not None and rows[i].get(first) == row[first])]
-    return max(alike, key=lambda i: sum(rows[i].get(name) == value for name, value in row.items()), default=None)
-
-
 def _differences(saved: Answer, today: Answer, old: int, new: int) -> str:
-    before, after = saved.rows[old], today.rows[new]
+    after = today.rows[new]
     said = [
         f"{name} was “{saved.shown(value)}”, is “{today.shown(after.get(name))}”"
-        for name, value in before.items()
+        for name, value in saved.rows[old].items()
         if value != after.get(name)
     ]
-    rests = [
+    before, now = (
         [[passage.get(name) for name in _EVIDENCE] for passage in passages]
         for passages in (saved.passages[old], today.passages[new])
-    ]
-    if not said and rests[0] != rests[1]:
+    )
+    if not said and before != now:
         said.append("it rests on other passages, or another hedge, than before")
     return "; ".join(said)
 

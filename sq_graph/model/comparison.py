@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import Facts, facts, iris, labels, texts, values, word
+from sq_graph.model.facts import facts, iris, labels, texts, values, word
 from sq_graph.model.things import Category, Typology
 from sq_graph.table import Table
 from sq_graph.vocab import expand
@@ -72,14 +72,13 @@ def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> t
     denoting = "SELECT DISTINCT ?s ?o { ?s sq:denotes ?o . ?o sq:memberOf ?other . ?s sq:memberOf ?own }"
     denoted = [(row["s"].value, row["o"].value) for row in graph.select(denoting)]
     credits = attributions(graph, [*known, *(subject for subject, _ in denoted)])
-
-    def members(one: Facts, name: str) -> tuple[str, ...]:
-        return tuple(member for iri in texts(one, name) for member in unions.get(iri) or (iri,))
-
     found = [Link(s, "sq:denotes", (s,), "names this category", (o,), credits.get(s)) for s, o in denoted]
     for iri, one in known.items():
         kind = next(kinds[name] for name in texts(one, "rdf:type") if name in kinds)
-        subjects, objects = members(one, "sq:subject"), members(one, "sq:object")
+        subjects, objects = (
+            tuple(member for end in texts(one, name) for member in unions.get(end) or (end,))
+            for name in ("sq:subject", "sq:object")
+        )
         found.append(Link(iri, kind, subjects, word(one, "sq:relation"), objects, credits.get(iri)))
     asked = (link for link in found if readings or not link.is_reading or link.kind == "sq:UndrawnAlignment")
     return tuple(sorted(asked, key=lambda link: link.iri))
