@@ -89,7 +89,7 @@ def test_named_files_alone_are_judged(tmp_path: Path) -> None:
 
 def test_position_modules_are_not_judged_as_data(tmp_path: Path) -> None:
     mine = layout(tmp_path, {"ontology/positions/p.ttl": "agent:a a sq:Person ."})
-    assert wrong(check([packaged(), mine])) == []
+    assert {finding.rule for finding in wrong(check([packaged(), mine]))} == {"position"}
 
 
 def test_thing_without_a_name_is_found(tmp_path: Path) -> None:

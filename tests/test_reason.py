@@ -20,8 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sq_graph
-from sq_graph import check
+from sq_graph import reason
 from sq_graph.errors import BrokenFile, EngineError, MissingPart
+from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout, packaged, workspace
 from sq_graph.reason import consistent, derive, engine, light, module_findings
 from sq_graph.reason.axioms import Axiom
@@ -208,7 +209,7 @@ def test_check_says_what_is_wrong_with_a_users_module(
     module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first line of each witness names what should be said of it; the rest of the map is not looked at."""
-    monkeypatch.setattr(check, "_consistency", lambda _: ())
+    monkeypatch.setattr(reason, "consistent", lambda _: "")
     atlas = own(tmp_path, module)
     found = [finding for finding in atlas.check() if finding.rule == "position"]
     said = [finding.message for finding in found]
@@ -285,10 +286,16 @@ def test_without_java_the_packaged_matrix_is_shown_as_computed_earlier(monkeypat
     assert any(note.startswith("Computed earlier") for note in matrix.matrix().notes)
 
 
+def loaded(paths: list[Path]) -> EmbeddedGraph:
+    graph = EmbeddedGraph()
+    load_files(graph, ((path, path.as_uri(), True) for path in paths))
+    return graph
+
+
 def test_without_java_consistency_is_said_to_be_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     _without_java(monkeypatch)
     with pytest.raises(MissingPart):
-        consistent([packaged().ontology / "core.ttl"])
+        consistent(loaded([packaged().ontology / "core.ttl"]))
 
 
 @pytest.mark.parametrize("version, said", [("1.8.0_372", "is version 8"), (None, "holds none")])
@@ -349,16 +356,16 @@ def test_the_kept_verdicts_of_a_workspace_hold_its_own_positions(tmp_path: Path)
 
 def test_the_map_is_consistent_and_a_contradiction_in_it_is_named(tmp_path: Path) -> None:
     core = [packaged().ontology / "core.ttl", packaged().ontology / "phenomena.ttl"]
-    assert consistent(core) == ""
+    assert consistent(loaded(core)) == ""
     wrong = tmp_path / "wrong.ttl"
     wrong.write_text(
         "PREFIX sq: <https://w3id.org/sq-graph/core#> PREFIX owl: <http://www.w3.org/2002/07/owl#>\n"
         "<https://example.org/it> a owl:NamedIndividual , sq:Work , sq:Agent .\n",
         encoding="utf-8",
     )
-    said = consistent([*core, wrong])
+    said = consistent(loaded([*core, wrong]))
     assert said.startswith("the map contradicts itself") and "sq:Work" in said and "sq:Agent" in said
 
 
-def test_the_whole_map_is_consistent() -> None:
-    assert consistent([file.path for file in packaged().files() if file.listed]) == ""
+def test_the_whole_map_is_consistent(atlas: sq_graph.Atlas) -> None:
+    assert consistent(atlas.graph) == ""

@@ -108,7 +108,7 @@ def check(
         found += _from_question(question, graph)
         progress()
     placed = dict.fromkeys(finding for one in found for finding in sources.place(graph, *one))
-    return (*placed, *_of_modules(layouts, graph, sources.modules), *_consistency(listed))
+    return (*placed, *_reasoned(layouts, graph, sources.modules))
 
 
 def guard(graph: Graph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
@@ -190,9 +190,9 @@ class _Sources:
 
         if path not in self._lines:
             self._lines[path] = read(path.read_bytes(), str(path)).triples
-        own = {triple: line for triple, line in self._lines[path].items() if triple[0] == focus.n3()}
-        exact = [line for triple, line in own.items() if value and triple[2] == value.n3()]
-        return bool(exact), min(exact or own.values(), default=None)
+        own = [(line, o) for (s, _, o), line in self._lines[path].items() if s == focus.n3()]
+        exact = [line for line, o in own if value and o == value.n3()]
+        return bool(exact), min(exact or [line for line, _ in own], default=None)
 
 
 def _from_violation(violation: Violation) -> _Found:
@@ -212,18 +212,14 @@ def _from_question(question: Question, graph: Graph) -> Iterator[_Found]:
         yield Finding("", None, str(focus or ""), message, question.remedy, rule), focus, None
 
 
-def _of_modules(layouts: Sequence[Layout], graph: Graph, paths: Collection[Path]) -> Iterator[Finding]:
-    from sq_graph.reason import module_findings
+def _reasoned(layouts: Sequence[Layout], graph: Graph, modules: Collection[Path]) -> Iterator[Finding]:
+    """What reasoning finds in position modules, and in the whole map."""
+    from sq_graph import reason
 
-    for one in module_findings(layouts, graph, paths) if paths else ():
+    for one in reason.module_findings(layouts, graph, modules) if modules else ():
         yield Finding(_shown(one.path), one.line, "", one.message, one.remedy, "position", one.severity)
-
-
-def _consistency(paths: Sequence[Path]) -> Iterator[Finding]:
-    from sq_graph.reason import consistent
-
     try:
-        if found := consistent(paths):
+        if found := reason.consistent(graph):
             yield Finding("", None, "", found, "Withdraw one of these statements", "consistency")
     except MissingPart as error:
         yield Finding("", None, "", f"consistency was not checked: {error.what}", error.remedy, "consistency", "Info")

@@ -22,13 +22,16 @@ _KINDS = {
     "IRI": "isIRI({0})", "Literal": "isLiteral({0})", "BlankNode": "isBlank({0})",
     "BlankNodeOrIRI": "!isLiteral({0})", "IRIOrLiteral": "!isBlank({0})", "BlankNodeOrLiteral": "!isIRI({0})",
 }  # fmt: skip
-_LIMITS = {"minInclusive": ">=", "maxInclusive": "<=", "minExclusive": ">", "maxExclusive": "<"}
-_LENGTHS = {"minLength": ">=", "maxLength": "<="}
+_LIMITS = {
+    "minInclusive": "{0} >= {1}", "maxInclusive": "{0} <= {1}",
+    "minExclusive": "{0} > {1}", "maxExclusive": "{0} < {1}",
+    "minLength": "STRLEN(STR({0})) >= {1}", "maxLength": "STRLEN(STR({0})) <= {1}",
+}  # fmt: skip
 _PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
 _STEPS = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 _COUNTED = ("minCount", "maxCount", "hasValue", "uniqueLang", "qualifiedMinCount", "qualifiedMaxCount")
 _TESTED = ("class", "datatype", "nodeKind", "in", "pattern", "languageIn", "node", "not", "or", "and", "xone",
-           *_LENGTHS, *_LIMITS)  # fmt: skip
+           *_LIMITS)  # fmt: skip
 _COMPARED = ("disjoint", *_PAIRS)
 _PLAIN = ("path", "property", "sparql", "severity", "message", "name", "description", "order", "group", "deactivated",
           "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "qualifiedValueShape",
@@ -198,9 +201,7 @@ class Compiler:
         """The contrary of an expression, or an error, which counts as false."""
         value, members = given.n3(), self.shapes.members(given)
         if name in _LIMITS:
-            return f"{x} {_LIMITS[name]} {value}"
-        if name in _LENGTHS:
-            return f"STRLEN(STR({x})) {_LENGTHS[name]} {given.value}"
+            return _LIMITS[name].format(x, value)
         match name:
             case "or" | "and":
                 joint = " || " if name == "or" else " && "

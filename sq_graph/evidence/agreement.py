@@ -115,16 +115,10 @@ def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
         line = node.start_mark.line + 1
         if not isinstance(node, yaml.MappingNode):
             raise BrokenFile("a coding must name its aspects", str(path), line, "Mend it")
-        values = {key.value: value.value for key, value in node.value}
-        yield (
-            line,
-            {
-                name: frozenset(
-                    [value] if isinstance(value, str) else (str(getattr(item, "value", "")) for item in value)
-                )
-                for name, value in values.items()
-            },
-        )
+        said = {key.value: value.value for key, value in node.value}
+        sets = {name: [one] if isinstance(one, str) else [getattr(item, "value", "") for item in one]
+                for name, one in said.items()}  # fmt: skip
+        yield line, {name: frozenset(map(str, values)) for name, values in sets.items()}
 
 
 def _from_csv(text: str, path: Path) -> Iterator[_Record]:

@@ -63,21 +63,21 @@ def derive(layout: Layout, ask: bool = True) -> str:
     if it is needed and absent.
     """
     layouts = [layout] if layout.base == BASE else [packaged(), layout]
-    graph = _loaded(file.path for one in layouts for file in one.files() if file.listed)
+    graph = EmbeddedGraph()
+    load_files(graph, ((file.path, file.iri, True) for one in layouts for file in one.files() if file.listed))
     world, stored = read_world(layouts, graph), read_stored(layouts)
     if not ask and unchanged(world, stored) != set(world.positions):
         return ""
     return to_json(world, find_all(world, stored, lambda: None, only_reasoner=True), stored)
 
 
-def consistent(paths: Iterable[Path], seconds: float = engine.SECONDS) -> str:
-    """What in some files contradicts itself, in a sentence; empty if nothing does.
+def consistent(graph: Graph) -> str:
+    """What in a graph contradicts itself, in a sentence; empty if nothing does.
 
     Raises MissingPart without a reasoner, EngineError where it fails.
     """
     query = f"CONSTRUCT {{ ?s ?p ?o }} {{ ?s ?p ?o FILTER(?p != <{OWL}imports>) }}"
-    rdfxml = _loaded(paths).results(query, "rdfxml").decode()
-    culprits = engine.ask([], [], rdfxml, seconds)[0]
+    culprits = engine.ask([], [], graph.results(query, "rdfxml").decode())[0]
     if not culprits:
         return ""
     told = "; ".join(re.sub(r"<([^>]+)>", lambda iri: shorten(iri[1]), str(one)) for one in culprits[:6])
@@ -104,56 +104,45 @@ def module_findings(
     reasoner is asked. Where there is none, the light check stands in, and a finding says so.
     """
     world = read_world(layouts, graph)
-    own = layouts[-1].ontology.glob("positions/*.ttl")
-    among = {path.resolve() for path in (own if paths is None else paths)}
+    among = {path.resolve() for path in (layouts[-1].ontology.glob("positions/*.ttl") if paths is None else paths)}
     judged = [one for one in world.positions.values() if one.path.resolve() in among]
-    outside = {one.slug: list(outside_owl(one.reading, world.neutral, world.background)) for one in judged}
-    found = [fault for one in judged for fault in _faults(world, one, outside[one.slug])]
+    outside = {one.slug: [*outside_owl(one.reading, world.neutral, world.background)] for one in judged}
+    found = [ModuleFinding(one.path, *fault) for one in judged for fault in _faults(world, one, outside[one.slug])]
     kept = kept_findings(world, read_stored(layouts))
-    sound = {(slug, one.senses) for one in kept if not one.level for slug in one.positions}
-    asked = [((slug,), senses) for slug, why in outside.items() if not why for senses in SENSES]
-    for finding in investigate(world, [one for one in asked if (one[0][0], one[1]) not in sound]):
-        found += _alone(world, finding)
+    sound = {((slug,), one.senses) for one in kept if not one.level for slug in one.positions}
+    alone = [((slug,), senses) for slug, why in outside.items() if not why for senses in SENSES]
+    for finding in investigate(world, [one for one in alone if one not in sound]):
+        one = world.positions[finding.positions[0]]
+        found += [ModuleFinding(one.path, *fault) for fault in _faults_alone(world, one, finding)]
     return tuple(dict.fromkeys(found))
 
 
-def _alone(world: World, finding: Finding) -> Iterator[ModuleFinding]:
-    """What was found of a position by itself."""
-    one = world.positions[finding.positions[0]]
+def _faults_alone(world: World, one: Position, finding: Finding) -> Iterator[tuple[int | None, str, str, str]]:
     for conflict, _ in finding.conflicts[:1]:
         axioms = [axiom for axiom in one.reading.axioms if key(axiom) in conflict]
         told = "; ".join(sentence(axiom, world.labels) for axiom in axioms)
-        line = axioms[0].line if axioms else None
-        what = f"the position contradicts itself: {told}"
-        yield ModuleFinding(one.path, line, what, "Withdraw one of these axioms")
+        what, remedy = f"the position contradicts itself: {told}", "Withdraw one of these axioms"
+        yield axioms[0].line if axioms else None, what, remedy, "Violation"
     if finding.method == LIGHT and not finding.level:
         what = f"whether “{one.label}” contradicts itself was tried by {LIGHT} alone, which proves nothing"
-        yield ModuleFinding(one.path, None, what, engine.NEEDED, "Info")
+        yield None, what, engine.NEEDED, "Info"
 
 
-def _faults(world: World, one: Position, outside: Iterable[tuple[int, str]]) -> Iterator[ModuleFinding]:
+def _faults(world: World, one: Position, outside: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
     for line, words in outside:
-        remedy = "Say it by classes, roles and things that are declared"
-        yield ModuleFinding(one.path, line, f"outside OWL 2 DL: {words}", remedy)
+        yield line, f"outside OWL 2 DL: {words}", "Say it by classes, roles and things that are declared"
     for axiom in one.reading.axioms:
         told = f"the axiom “{sentence(axiom, world.labels)}”"
         if not axiom.claims:
-            what, remedy = f"no claim stands for {told}", "Annotate it with sq:claim"
-            yield ModuleFinding(one.path, axiom.line, what, remedy)
+            yield axiom.line, f"no claim stands for {told}", "Annotate it with sq:claim"
         for claim in axiom.claims:
-            what, remedy = f"{told} rests on {shorten(claim)}, ", "Name a claim that is held"
-            if world.hedges.get(claim) in (None, "question", "disclaimed"):
-                why = "which is asked or disclaimed" if claim in world.hedges else "which the map does not hold"
-                yield ModuleFinding(one.path, axiom.line, what + why, remedy)
+            what, hedge = f"{told} rests on {shorten(claim)}, which", world.hedges.get(claim)
+            if hedge is None:
+                yield axiom.line, f"{what} the map does not hold", "Name a claim that is held"
+            elif hedge in ("question", "disclaimed"):
+                yield axiom.line, f"{what} is asked or disclaimed", "Name a claim that is held"
             elif claim not in one.comprised:
                 remedy = "Add it to sq:comprises, or leave the axiom out"
-                yield ModuleFinding(one.path, axiom.line, what + "which the position does not comprise", remedy)
+                yield axiom.line, f"{what} the position does not comprise", remedy
         if not axiom.reading:
-            what = f"{told} does not say whose step it is"
-            yield ModuleFinding(one.path, axiom.line, what, "Annotate it with sq:reading")
-
-
-def _loaded(paths: Iterable[Path]) -> EmbeddedGraph:
-    graph = EmbeddedGraph()
-    load_files(graph, ((path, path.as_uri(), True) for path in paths))
-    return graph
+            yield axiom.line, f"{told} does not say whose step it is", "Annotate it with sq:reading"

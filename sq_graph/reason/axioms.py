@@ -5,41 +5,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sq_graph.turtle import Document, Triple
+from sq_graph.turtle.terms import parts
 from sq_graph.vocab import OWL, RDF, RDFS, SKOS, SQ, slug_of
 
 _TYPE, _FIRST, _REST, _NIL = (RDF + name for name in ("type", "first", "rest", "nil"))
-BETWEEN = {
+_BETWEEN = {
     RDFS + "subClassOf": "SubClassOf", OWL + "equivalentClass": "EquivalentClasses",
     OWL + "disjointWith": "DisjointClasses", RDFS + "subPropertyOf": "SubObjectPropertyOf",
     OWL + "equivalentProperty": "EquivalentObjectProperties", OWL + "inverseOf": "InverseObjectProperties",
     OWL + "sameAs": "SameIndividual", OWL + "differentFrom": "DifferentIndividuals",
     RDFS + "domain": "ObjectPropertyDomain", RDFS + "range": "ObjectPropertyRange",
 }  # fmt: skip
-_SIMPLE = ("Asymmetric", "Functional", "InverseFunctional", "Irreflexive")
-OF_ROLES = {
-    OWL + name + "Property": name + "ObjectProperty" for name in (*_SIMPLE, "Reflexive", "Symmetric", "Transitive")
-}
 _TOGETHER = {
-    "AllDisjointClasses": ("DisjointClasses", "members"),
-    "AllDifferent": ("DifferentIndividuals", "distinctMembers"),
+    "AllDisjointClasses": ("DisjointClasses", OWL + "members"),
+    "AllDifferent": ("DifferentIndividuals", OWL + "distinctMembers"),
 }
 _KINDS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual", "Ontology", "Axiom")
-LISTS = {"intersectionOf": "ObjectIntersectionOf", "unionOf": "ObjectUnionOf", "oneOf": "ObjectOneOf"}
-VALUES = {
-    "someValuesFrom": "ObjectSomeValuesFrom",
-    "allValuesFrom": "ObjectAllValuesFrom",
-    "hasValue": "ObjectHasValue",
-}
-COUNTS = {"minQualifiedCardinality": "ObjectMinCardinality", "maxQualifiedCardinality": "ObjectMaxCardinality",
+_SIMPLE_ROLES = ("Asymmetric", "Functional", "InverseFunctional", "Irreflexive")
+_ROLES = (*_SIMPLE_ROLES, "Reflexive", "Symmetric", "Transitive")
+_OF_ROLES = {OWL + name + "Property": name + "ObjectProperty" for name in _ROLES}
+_LISTS = {name: f"Object{name[0].upper()}{name[1:]}" for name in ("intersectionOf", "unionOf", "oneOf")}
+_VALUES = {name: f"Object{name[0].upper()}{name[1:]}" for name in ("someValuesFrom", "allValuesFrom", "hasValue")}
+_COUNTS = {"minQualifiedCardinality": "ObjectMinCardinality", "maxQualifiedCardinality": "ObjectMaxCardinality",
            "qualifiedCardinality": "ObjectExactCardinality"}  # fmt: skip
-_NOTES = {RDFS + "label", RDFS + "comment", RDFS + "seeAlso"} | {
+_SIMPLE = {name + "ObjectProperty": 1 for name in _SIMPLE_ROLES} | dict.fromkeys(_COUNTS.values(), 2)
+"""Axiom or expression → the place in it of a role that may not pass on from thing to thing."""
+_EXPRESSIONS = {**_LISTS, **_VALUES, **_COUNTS, "complementOf": "ObjectComplementOf"}
+_ENDS = [OWL + "annotated" + name for name in ("Source", "Property", "Target")]
+_NOTES = {RDFS + "label", RDFS + "comment", RDFS + "seeAlso", *_ENDS} | {
     SKOS + name for name in ("definition", "scopeNote", "editorialNote", "note", "example")
-} | {OWL + "annotated" + name for name in ("Source", "Property", "Target")}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,6 @@ class Axiom:
     says: tuple[Any, ...]
     source: str = ""
     line: int = field(default=0, compare=False)
-    triples: tuple[Triple, ...] = field(default=(), compare=False, repr=False)
     claims: tuple[str, ...] = ()
     reading: str = ""
     senses: tuple[str, ...] = ()
@@ -62,7 +61,7 @@ class Axiom:
     @property
     def names(self) -> frozenset[str]:
         """Every class, role and thing that it names."""
-        return frozenset(_names(self.says))
+        return frozenset(part for part in _inside(self.says) if isinstance(part, str))
 
 
 @dataclass(frozen=True)
@@ -95,64 +94,60 @@ def written(part: Any) -> str:
 
 
 class _Reader:
+    """Reads the triples of one file, IRIs without their brackets; what axioms consist of is `used`."""
+
     def __init__(self, document: Document, source: str, known: Mapping[str, frozenset[str]]) -> None:
-        self.lines, self.source, self.used = document.triples, source, dict[Triple, None]()
+        self.lines = {(_plain(s), _plain(p), _plain(o)): line for (s, p, o), line in document.triples.items()}
+        self.source, self.taken, self.used = source, set[Triple](), set[Triple]()
         self.of: dict[str, dict[str, list[str]]] = {}
         own: dict[str, set[str]] = {kind: set() for kind in _KINDS}
-        for s, p, o in document.triples:
-            self.of.setdefault(_plain(s), {}).setdefault(_plain(p), []).append(_plain(o))
-            if _plain(p) == _TYPE and o.startswith(f"<{OWL}") and (kind := slug_of(_plain(o))) in own:
-                own[kind].add(_plain(s))
+        for s, p, o in self.lines:
+            self.of.setdefault(s, {}).setdefault(p, []).append(o)
+            if p == _TYPE and o.startswith(OWL) and slug_of(o) in own:
+                own[slug_of(o)].add(s)
         self.own = {kind: frozenset(names) for kind, names in own.items()}
         self.roles = self.own["ObjectProperty"] | known.get("ObjectProperty", frozenset())
         self.noting = _NOTES | self.own["AnnotationProperty"] | known.get("AnnotationProperty", frozenset())
 
     def read(self) -> Reading:
-        noted = {tuple(said.get(OWL + "annotated" + name, [""])[0] for name in ("Source", "Property", "Target")): said
-                 for said in (self.of[node] for node in self.own["Axiom"])}  # fmt: skip
-        axioms = [axiom for triple in self.lines for axiom in self._axiom(triple, noted)]
-        said = {triple for axiom in axioms for triple in axiom.triples}
-        unread = tuple(
-            (t, line) for t, line in self.lines.items() if t not in said and not self._silent(*map(_plain, t))
-        )
-        labels = {s: _text(found[RDFS + "label"][0]) for s, found in self.of.items() if RDFS + "label" in found}
-        scope = [_text(note) for s in self.own["Ontology"] for note in self.of[s].get(SKOS + "scopeNote", ())]
-        return Reading(tuple(axioms), unread, self.own, labels, tuple(scope))
+        notes = [self.of[node] for node in self.own["Axiom"]]
+        noted = {tuple(said.get(end, [""])[0] for end in _ENDS): said for said in notes}
+        axioms = tuple(axiom for triple in self.lines for axiom in self._axiom(triple, noted))
+        unread = tuple((t, line) for t, line in self.lines.items() if t not in self.used and not self._silent(*t))
+        labels = {s: _text(said[RDFS + "label"][0]) for s, said in self.of.items() if RDFS + "label" in said}
+        scope = (_text(o) for s in self.own["Ontology"] for o in self.of[s].get(SKOS + "scopeNote", ()))
+        return Reading(axioms, unread, self.own, labels, tuple(scope))
 
     def _axiom(self, triple: Triple, noted: Mapping[tuple[str, ...], Mapping[str, list[str]]]) -> Iterator[Axiom]:
-        self.used = {triple: None}
-        s, p, o = map(_plain, triple)
+        self.taken = {triple}
         try:
-            says = self._meaning(s, p, o)
+            says = self._meaning(*triple)
         except (KeyError, IndexError, ValueError, RecursionError):
             return
-        note = noted.get((s, p, o), {})
+        note = noted.get(triple, {})
         claims, readings, senses = (sorted(note.get(SQ + name, ())) for name in ("claim", "reading", "senses"))
-        reading = slug_of(readings[0]).removeprefix("basis-") if readings else ""
         if says:
-            meant = tuple(slug_of(value).removeprefix("senses-") for value in senses)
-            yield Axiom(says, self.source, self.lines[triple], tuple(self.used), tuple(claims), reading, meant)
+            self.used |= self.taken
+            reading = "".join(slug_of(one).removeprefix("basis-") for one in readings[:1])
+            meant = tuple(slug_of(one).removeprefix("senses-") for one in senses)
+            yield Axiom(says, self.source, self.lines[triple], tuple(claims), reading, meant)
 
     def _meaning(self, s: str, p: str, o: str) -> tuple[Any, ...]:
+        kind = _BETWEEN.get(p, "")
         if p == _TYPE and slug_of(o) in _TOGETHER:
             name, members = _TOGETHER[slug_of(o)]
-            self._take(s, OWL + members)
-            return (name, *map(self._class, self._list(self.of[s][OWL + members][0])))
-        kind = BETWEEN.get(p, "")
+            self._take(s, members)
+            return (name, *map(self._class, self._list(self.of[s][members][0])))
         if s.startswith("_:") and kind not in ("SubClassOf", "EquivalentClasses"):
             return ()
+        if p == _TYPE and o in _OF_ROLES:
+            return (_OF_ROLES[o], s)
         if p == _TYPE:
-            if o in OF_ROLES:
-                return (OF_ROLES[o], s)
             return () if o.startswith(OWL) and slug_of(o) in _KINDS else ("ClassAssertion", self._class(o), s)
-        if "Property" in kind or "Properties" in kind:
-            return (
-                (kind, s, self._class(o) if kind.endswith(("Domain", "Range")) else self._role(o))
-                if s in self.roles
-                else ()
-            )
-        if kind:
+        if kind and "Propert" not in kind:
             return (kind, self._class(s), self._class(o))
+        if s in self.roles and kind:
+            return (kind, s, self._class(o) if kind.endswith(("Domain", "Range")) else self._role(o))
         return ("ObjectPropertyAssertion", p, s, o) if p in self.roles and not o.startswith('"') else ()
 
     def _class(self, node: str) -> Any:
@@ -160,17 +155,16 @@ class _Reader:
             return node
         said = self.of[node]
         self._take(node, *said)
-        for name, kind in LISTS.items():
-            if members := said.get(OWL + name):
-                return (kind, *map(self._class, self._list(members[0])))
-        if other := said.get(OWL + "complementOf"):
-            return ("ObjectComplementOf", self._class(other[0]))
+        name = next((name for name in _EXPRESSIONS if OWL + name in said), "")
+        kind, value = _EXPRESSIONS[name], said[OWL + name][0]
+        if name in _LISTS:
+            return (kind, *map(self._class, self._list(value)))
+        if name == "complementOf":
+            return (kind, self._class(value))
         role = self._role(said[OWL + "onProperty"][0])
-        for name, kind in VALUES.items():
-            if target := said.get(OWL + name):
-                return (kind, role, self._class(target[0]))
-        name = next(name for name in COUNTS if OWL + name in said)
-        return (COUNTS[name], int(_text(said[OWL + name][0])), role, self._class(said[OWL + "onClass"][0]))
+        if name in _VALUES:
+            return (kind, role, self._class(value))
+        return (kind, int(parts(value)[0]), role, self._class(said[OWL + "onClass"][0]))
 
     def _role(self, node: str) -> Any:
         if not node.startswith("_:"):
@@ -179,14 +173,16 @@ class _Reader:
         return ("ObjectInverseOf", self.of[node][OWL + "inverseOf"][0])
 
     def _list(self, node: str) -> Iterator[str]:
-        while node != _NIL:
+        for _ in self.of:
+            if node == _NIL:
+                return
             self._take(node, *self.of[node])
             yield self.of[node][_FIRST][0]
             node = self.of[node][_REST][0]
+        raise ValueError("a list without an end")
 
     def _take(self, node: str, *predicates: str) -> None:
-        for p in predicates:
-            self.used |= {t: None for o in self.of[node][p] for t in [(_bracketed(node), f"<{p}>", _bracketed(o))]}
+        self.taken |= {(node, p, o) for p in predicates for o in self.of[node][p]}
 
     def _silent(self, s: str, p: str, o: str) -> bool:
         """Whether a triple says nothing that a reasoner should hear: a declaration, a note, the file's header."""
@@ -198,12 +194,14 @@ def outside_owl(
     reading: Reading, neutral: Mapping[str, frozenset[str]], background: Iterable[Axiom]
 ) -> Iterator[tuple[int, str]]:
     """What puts a file outside OWL 2 DL, or outside what is reasoned about here, as (line, words)."""
-    for (s, p, o), line in reading.unread:
-        what = " ".join("…" if t.startswith("_:") else slug_of(_plain(t)) for t in (s, p, o))
+    for triple, line in reading.unread:
+        what = " ".join("…" if term.startswith("_:") else slug_of(term) for term in triple)
         yield line, f"“{what}” is no axiom of OWL 2 DL that can be reasoned about here"
     none = frozenset[str]()
     kinds = {kind: reading.declared.get(kind, none) | neutral.get(kind, none) for kind in _KINDS[:-2]}
-    passed_on = _passed_on([*reading.axioms, *background])
+    axioms = [axiom.says for axiom in (*reading.axioms, *background)]
+    links = {says[1:] for says in axioms if says[0] == "SubObjectPropertyOf"}
+    passed_on = upwards((says[1] for says in axioms if says[0] == "TransitiveObjectProperty"), links)
     for axiom in reading.axioms:
         for name in sorted(axiom.names):
             found = [kind for kind, names in kinds.items() if name in names]
@@ -211,47 +209,31 @@ def outside_owl(
                 yield axiom.line, f"“{slug_of(name)}” is used but declared nowhere"
             if len(set(found) - {"NamedIndividual"}) > 1:
                 yield axiom.line, f"“{slug_of(name)}” is declared as {' and as '.join(found)}"
-        for role in sorted(set(_simple_roles(axiom.says)) & passed_on):
-            yield (
-                axiom.line,
-                f"“{slug_of(role)}” passes on from thing to thing, so it may not be counted or be {axiom.says[0]}",
-            )
+        counted = [part for part in _inside(axiom.says) if isinstance(part, tuple) and part[0] in _SIMPLE]
+        bound = {role for part in counted for role in _inside(part[_SIMPLE[part[0]]])}
+        for role in sorted(bound & passed_on):
+            what = f"“{slug_of(role)}” passes on from thing to thing, so it may not be counted or be {axiom.says[0]}"
+            yield axiom.line, what
 
 
-def _passed_on(axioms: list[Axiom]) -> set[Any]:
-    """The roles that are transitive or stand above one that is."""
-    found = {axiom.says[1] for axiom in axioms if axiom.says[0] == "TransitiveObjectProperty"}
-    above = [axiom.says[1:] for axiom in axioms if axiom.says[0] == "SubObjectPropertyOf"]
-    while more := {high for low, high in above if low in found} - found:
+def upwards(names: Iterable[str], links: Collection[tuple[str, str]]) -> set[str]:
+    """Some names with all above them, by links from a name to one above it."""
+    found = set(names)
+    while more := {high for low, high in links if low in found} - found:
         found |= more
     return found
 
 
-def _simple_roles(part: tuple[Any, ...]) -> Iterator[str]:
-    if part[0] in [name + "ObjectProperty" for name in _SIMPLE]:
-        yield part[1]
-    elif part[0] in COUNTS.values():
-        yield from _names(part[2])
-    for inner in part[1:]:
-        if isinstance(inner, tuple):
-            yield from _simple_roles(inner)
-
-
-def _names(part: Any) -> Iterator[str]:
-    if isinstance(part, tuple):
-        for inner in part[1:]:
-            yield from _names(inner)
-    elif isinstance(part, str):
-        yield part
+def _inside(part: Any) -> Iterator[Any]:
+    """An axiom or expression with all that stands in it."""
+    yield part
+    for inner in part[1:] if isinstance(part, tuple) else ():
+        yield from _inside(inner)
 
 
 def _plain(term: str) -> str:
     return term[1:-1] if term.startswith("<") else term
 
 
-def _bracketed(term: str) -> str:
-    return term if term.startswith(("_:", '"')) else f"<{term}>"
-
-
-def _text(literal: str) -> str:
-    return literal.split('"')[1] if '\\"' not in literal else literal[1 : literal.rindex('"')].replace('\\"', '"')
+def _text(term: str) -> str:
+    return parts(term)[0] if term.startswith('"') else term

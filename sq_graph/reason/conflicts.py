@@ -88,7 +88,7 @@ def analyse(consistent: Consistent, task: Mapping[str, Any]) -> dict[str, Any]:
         return {"level": 0, "by_reading": False, "conflicts": [], "complete": True, "hangs": []}
     below = {n: {axiom for axiom in soft if soft[axiom] <= n} for n in (1, 2, 3)}
     level = next(n for n in below if not consistent(hard | below[n]))
-    found, complete = all_conflicts(consistent, hard, soft, task.get("limit", LIMIT))
+    found, complete = all_conflicts(consistent, hard, soft)
     told = [(sorted(one), needed_assumptions(consistent, one, task["background"])) for one in sorted(found, key=sorted)]
     shared = [set(rests) for one, rests in told if below[level].issuperset(one)]
     everywhere = sorted(set.intersection(*shared)) if shared else []

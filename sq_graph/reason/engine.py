@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,6 @@ NEEDED = "Run pip install 'sq-graph[reasoner]', or install Java 11 or newer and 
 
 def name() -> str:
     """The reasoner with its version, as it stands beside what it found; raises MissingPart without it."""
-    from importlib.metadata import PackageNotFoundError, version
-
     try:
         return f"HermiT 1.3.8 (owlready2 {version('owlready2')})"
     except PackageNotFoundError:
@@ -43,8 +42,8 @@ def ask(
     Raises MissingPart without Java or owlready2, EngineError if Java is too old, or the reasoner dies or runs past
     its limit.
     """
-    asked = {"axioms": [axiom.text for axiom in axioms], "says": [axiom.says for axiom in axioms]}
-    return run({**route(), **asked, "rdfxml": rdfxml, "tasks": list(tasks)}, seconds)
+    texts, says = [axiom.text for axiom in axioms], [axiom.says for axiom in axioms]
+    return run({**route(), "axioms": texts, "says": says, "rdfxml": rdfxml, "tasks": list(tasks)}, seconds)
 
 
 def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
@@ -63,8 +62,11 @@ def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
                 f"the reasoner ran past its limit of {seconds:g} seconds, so nothing is known of a contradiction",
                 remedy="Try again with less at once, or on a quicker machine",
             ) from None
-        finally:
-            _stop(process)
+        finally:  # ends the worker if it still runs, and every JVM that it started
+            if process.poll() is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+                process.communicate()
     with contextlib.suppress(ValueError):
         if process.returncode == 0:
             return list(json.loads(out))
@@ -75,42 +77,38 @@ def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
     )
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
-    """Ends the worker if it still runs, and every JVM that it started."""
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
-        process.communicate()
-
-
 def route() -> dict[str, Any]:
     """How the reasoner is called here; raises MissingPart without Java or owlready2, EngineError if Java is too old."""
     if (library_at := find_spec("owlready2")) is None:
         raise MissingPart("the reasoner", remedy=NEEDED)
-    home = _java()
+    home, release = _java()
     jar = Path(str(library_at.origin)).parent / "hermit" / "HermiT.jar"
     library = next((home / "lib").rglob("libjvm.*"), None) or next(home.rglob("jvm.dll"), None)
-    if find_spec("jpype") is not None and library:
-        options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # it lives for seconds: start quickly
-        if _java_version(home) >= 22:
-            options.append("--enable-native-access=ALL-UNNAMED")
-        return {"route": "jpype", "jvm": str(library), "jars": [str(jar)], "options": options}
-    return {"route": "owlready2", "java": str(home / "bin" / "java")}
+    if find_spec("jpype") is None or not library:
+        return {"route": "owlready2", "java": str(home / "bin" / "java")}
+    options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # it lives for seconds: start quickly
+    options += ["--enable-native-access=ALL-UNNAMED"] * (release >= 22)
+    return {"route": "jpype", "jvm": str(library), "jars": [str(jar)], "options": options}
 
 
-def _java() -> Path:
-    """The folder of a Java that is new enough: one named, the one that comes by pip, or the system's."""
+def _java() -> tuple[Path, int]:
+    """The folder and the version, by its `release` file, of the first Java that is new enough."""
     too_old = []
     for home in _homes():
-        if (version := _java_version(home)) >= OLDEST_JAVA:
-            return home
-        too_old.append(f"{home} is version {version}" if version else f"{home} holds none")
+        try:
+            found = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', (home / "release").read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError):
+            found = None
+        if found and int(found[1]) >= OLDEST_JAVA:
+            return home, int(found[1])
+        too_old.append(f"{home} is version {found[1]}" if found else f"{home} holds none")
     if too_old:
         raise EngineError(f"no Java that is new enough was found ({'; '.join(too_old)})", remedy=NEEDED)
     raise MissingPart("Java", remedy=NEEDED)
 
 
 def _homes() -> Iterator[Path]:
+    """Where Java may be: where one is told, as it comes by pip, or the system's."""
     if named := os.environ.get("SQ_GRAPH_JAVA"):
         yield Path(named)
         return
@@ -122,13 +120,3 @@ def _homes() -> Iterator[Path]:
         yield Path(home)
     if program := shutil.which("java"):
         yield Path(program).resolve().parents[1]
-
-
-def _java_version(home: Path) -> int:
-    """The main version of the Java in a folder, as its `release` file tells; 0 if there is none."""
-    try:
-        release = (home / "release").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return 0
-    found = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', release)
-    return int(found[1]) if found else 0

@@ -95,18 +95,13 @@ class _Chase:
         return {o for r, s, o in self.links if r == role and s == thing}
 
     def _close(self) -> None:
-        while (
-            new := (
-                {(high, s, o) for r, s, o in self.links for high in self.roles.get(r, ())}
-                | {(r, s, far) for r, s, o in self.links if r in self.transitive for far in self._reached(o, r)}
-            )
-            - self.links
-        ):
-            self.links |= new
+        size = 0
+        while size != (size := len(self.links)):
+            self.links |= {(high, s, o) for r, s, o in self.links for high in self.roles.get(r, ())}
+            self.links |= {(r, s, far) for r, s, o in self.links if r in self.transitive for far in self._reached(o, r)}
 
     def _broken(self, thing: str) -> bool:
         own = self.types[thing]
-        denied = any(
-            isinstance(one, tuple) and one[0] == "ObjectComplementOf" and self._is(thing, one[1]) for one in own
-        )
-        return denied or OWL + "Nothing" in own or any(sum(part in own for part in parts) > 1 for parts in self.apart)
+        denied = [one[1] for one in own if isinstance(one, tuple) and one[0] == "ObjectComplementOf"]
+        split = any(sum(part in own for part in parts) > 1 for parts in self.apart)
+        return split or OWL + "Nothing" in own or any(self._is(thing, one) for one in denied)

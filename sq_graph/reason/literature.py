@@ -32,13 +32,18 @@ def sayings(graph: Graph, world: World) -> dict[Pair, tuple[Saying, ...]]:
     each other unless they stand on one side (one supports the other, both oppose the same, one position comprises
     both) or have a holder in common. A disagreement that only a curator draws counts where it names the positions.
     """
-    links = {name: _links(graph, name) for name in (*_SAYS, "module", "heldBy", "party", "basis")}
-    named = {iri for iri, module in links["module"] if world.owner(module)}
-    of: dict[str, set[str]] = defaultdict(set, {iri: {world.owner(m)} for iri, m in links["module"] if iri in named})
+    links: dict[str, set[Pair]] = {}
+    for name in (*_SAYS, "module", "heldBy", "party", "basis"):
+        rows = graph.select(f"SELECT ?a ?b {{ ?a sq:{name} ?b }}")
+        links[name] = {(row["a"].value, row["b"].value) for row in rows}
+    of = defaultdict[str, set[str]](set)
+    for iri, module in links["module"]:
+        of[iri] |= {world.owner(module)} - {""}
+    named = {iri for iri in of if of[iri]}
     for slug, position in world.positions.items():
         for claim in position.comprised:
             of[claim].add(slug)
-    parties: dict[str, list[str]] = defaultdict(list)
+    parties = defaultdict[str, list[str]](list)
     for disagreement, party in sorted(links["party"]):
         parties[disagreement].append(party)
     found: dict[Pair, dict[Saying, None]] = defaultdict(dict)
@@ -72,7 +77,3 @@ def _sides(members: Iterable[str], links: dict[str, set[Pair]], of: dict[str, se
             old, new = side[other], side[one]
             side = {member: new if head == old else head for member, head in side.items()}
     return side
-
-
-def _links(graph: Graph, name: str) -> set[Pair]:
-    return {(row["a"].value, row["b"].value) for row in graph.select(f"SELECT ?a ?b {{ ?a sq:{name} ?b }}")}

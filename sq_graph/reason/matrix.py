@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from operator import itemgetter
 from typing import Any
 
 from sq_graph.errors import InputError
@@ -17,7 +18,7 @@ from sq_graph.reason.axioms import Axiom
 from sq_graph.reason.literature import AGREE, SILENT, Saying, sayings
 from sq_graph.reason.positions import SENSES, World
 from sq_graph.reason.sentences import sentence
-from sq_graph.reason.tasks import COHESIONS
+from sq_graph.reason.tasks import COHESIONS, EXCLUSIONS
 from sq_graph.reason.verdicts import CONTRADICT, LIGHT, PEACE, VERDICTS, Conflict, Finding, Findings, investigate, key
 from sq_graph.table import Table
 from sq_graph.vocab import ID, slug_of
@@ -60,12 +61,10 @@ class Matrix:
     @property
     def notes(self) -> tuple[str, ...]:
         """What has to be known to read it."""
-        triples = [f"{' · '.join(map(self.label, one.positions))}: {self._verdict(one)}" for one in self._triples]
-        earlier = (
-            "Computed earlier; the positions have not changed since." if self.findings.earlier else "Computed now."
-        )
-        three = f"Three that clash though no two of them do: {'; '.join(triples) or 'none was found'}."
-        return f"Supposed of words: {_SENSES[self.senses]}.", three, earlier
+        clashing = [f"{self._labels(one.positions)}: {self._verdict(one)}" for one in self._triples]
+        three = f"Three that clash though no two of them do: {'; '.join(clashing) or 'none was found'}."
+        changed = "earlier; the positions have not changed since" if self.findings.earlier else "now"
+        return f"Supposed of words: {_SENSES[self.senses]}.", three, f"Computed {changed}."
 
     def label(self, slug: str) -> str:
         """The label of a position."""
@@ -81,21 +80,21 @@ class Matrix:
 
     def table(self) -> Table:
         """One row a pair: `a,b,verdict,conflicts,complete`."""
-        found = [self.finding(a, b) for a, b in combinations(self.slugs, 2)]
-        rows: list[tuple[str | int, ...]] = [
-            (*one.positions, self._verdict(one), len(self._shown(one)), one.complete) for one in found
-        ]
+        shown = ((one, len(self._shown(one))) for one in self._pairs)
+        rows: Iterator[tuple[str | int, ...]] = (
+            (*one.positions, self._verdict(one), count, one.complete) for one, count in shown
+        )
         return Table(("a", "b", "verdict", "conflicts", "complete"), tuple(rows), self.caption, self.notes)
 
     def matrix(self) -> Table:
         """All pairs as a square; as CSV and JSON one row a pair; on a screen a sign a pair."""
-        square = [[self.verdict(a, b) if a != b else "" for b in self.slugs] for a in self.slugs]
         names = [self.label(slug) for slug in self.slugs]
-        signs = [" ".join(f"{SIGNS.get(verdict, ''):>2}" for verdict in row) for row in square]
-        lines = [(f"{number:2} {name}", line) for number, (name, line) in enumerate(zip(names, signs, strict=True), 1)]
+        square = [[self.verdict(a, b) if a != b else "" for b in self.slugs] for a in self.slugs]
         used = {verdict for row in square for verdict in row}
         legend = [f"{sign} {verdict}" for verdict, sign in SIGNS.items() if verdict in used]
         heads = ("", " ".join(f"{number:2}" for number in range(1, len(names) + 1)))
+        lines = [(f"{number:2} {name}", " ".join(f"{SIGNS.get(verdict, ''):>2}" for verdict in row))
+                 for number, (name, row) in enumerate(zip(names, square, strict=True), 1)]  # fmt: skip
         compact = Table(heads, tuple(lines), self.caption, (*legend, *self.notes))
         rows = tuple((name, *row) for name, row in zip(names, square, strict=True))
         return Table(("position", *names), rows, self.caption, self.notes, records=self.table(), compact=compact)
@@ -108,10 +107,9 @@ class Matrix:
 
     def to_json(self) -> str:
         """All pairs with everything that a verdict carries, and the triples."""
-        pairs = [self.told(self.finding(a, b)) for a, b in combinations(self.slugs, 2)]
         content = {"warrant": self.warrant, "senses": self.senses, "asserted_only": self.asserted_only,
-                   "computed_earlier": self.findings.earlier, "pairs": pairs,
-                   "triples": [self.told(one) for one in self._triples]}  # fmt: skip
+                   "computed_earlier": self.findings.earlier, "pairs": list(map(self.told, self._pairs)),
+                   "triples": list(map(self.told, self._triples))}  # fmt: skip
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
     def clash(self, *names: str) -> Table:
@@ -127,16 +125,15 @@ class Matrix:
         rows, groups, records = list[tuple[str, ...]](), list[str](), list[tuple[str | int, ...]]()
         for number, one in enumerate(told["conflicts"], 1):
             same, neutral = "; ".join(one["same_words"]), "; ".join(one["neutral"])
-            shown = [tuple(axiom[name] for name in _AXIOM) for axiom in one["axioms"]]
-            rows += [*shown, ("words that must mean the same", same or "none", "", "", "", ""),
+            for axiom in one["axioms"]:
+                rows.append(tuple(axiom[name] for name in _AXIOM))
+                claims = ", ".join(map(slug_of, axiom["claims"]))
+                records.append((number, one["firmness"], *rows[-1], claims, same, neutral))
+            rows += [("words that must mean the same", same or "none", "", "", "", ""),
                      ("neutral assumptions", neutral or "none", "", "", "", "")]  # fmt: skip
-            groups += [f"Conflict {number}: {one['firmness']}"] * (len(shown) + 2)
-            claims = [", ".join(map(slug_of, axiom["claims"])) for axiom in one["axioms"]]
-            records += [
-                (number, one["firmness"], *row, claim, same, neutral) for row, claim in zip(shown, claims, strict=True)
-            ]
+            groups += [f"Conflict {number}: {one['firmness']}"] * (len(one["axioms"]) + 2)
         plain = Table(("conflict", "firmness", *_AXIOM, "claims", "same_words", "neutral"), tuple(records))
-        caption = f"{' · '.join(map(self.label, slugs))}: {told['verdict']} ({self.warrant})"
+        caption = f"{self._labels(slugs)}: {told['verdict']} ({self.warrant})"
         columns = ("position", "says", "as an axiom", "hedge", "source", "whose step")
         return Table(columns, tuple(rows), caption, self._reading_notes(told), tuple(groups), plain)
 
@@ -146,29 +143,26 @@ class Matrix:
                     sq:crosses ?category OPTIONAL {{ ?cell sq:summary ?summary }} }}"""
         crossed, said = dict[str, set[str]](), dict[str, str]()
         for row in self.graph.select(query):
-            crossed.setdefault(row["cell"].value, set()).add(
-                slug_of(row["category"].value).removeprefix("phillips-2008-")
-            )
+            category = slug_of(row["category"].value).removeprefix("phillips-2008-")
+            crossed.setdefault(row["cell"].value, set()).add(category)
             said |= {row["cell"].value: row["summary"].value} if "summary" in row else {}
-        known = attributions(self.graph, said)
+        credits = attributions(self.graph, said)
         follows: dict[frozenset[str], list[str]] = {}
         for *kinds, slug, words in self.findings.answers:
             follows.setdefault(frozenset(kinds), []).append(f"{self.label(slug)}: {words}")
         rows = []
         for cell, axes in sorted(crossed.items()):
-            question, cohesion = (", ".join(sorted(axes & set(axis))) for axis in (_ASKED, COHESIONS))
-            exclusion = ", ".join(sorted(axes - set(_ASKED) - set(COHESIONS)))
-            pages = known[cell].pages if cell in known else ""
+            axis = [", ".join(sorted(axes.intersection(known))) for known in (_ASKED, COHESIONS, EXCLUSIONS)]
+            pages = credits[cell].pages if cell in credits else ""
             found = "\n".join(follows.get(frozenset(axes), ["nothing"]))
-            rows.append((_ASKED.get(question, ""), cohesion, exclusion, said.get(cell, SILENT), pages, found))
+            rows.append((_ASKED.get(axis[0], ""), *axis[1:], said.get(cell, SILENT), pages, found))
         columns = ("question", "cohesion", "exclusion", "the paper answers", "page", "the reasoner finds")
         return Table(columns, tuple(rows), f"The paper's own questions, and what follows from positions {self.warrant}")
 
     def told(self, found: Finding) -> dict[str, Any]:
         """Everything that a verdict carries, as plain values."""
-        parts = [self._parts(one) for one in self._shown(found)]
-        other = SENSES[self.senses == SENSES[0]]
-        elsewhere = self._verdict(self.finding(*found.positions, other)) if len(found.positions) == 2 else ""
+        shown = self._shown(found)
+        other = self.finding(*found.positions, self._other_senses) if len(found.positions) == 2 else None
         said = [one for pair in combinations(found.positions, 2) for one in self._sayings.get(pair, ())]
         names = labels(self.graph, [one.by for one in said])
         scopes = {self.label(slug): " ".join(self.world.positions[slug].reading.scope) for slug in found.positions}
@@ -177,13 +171,13 @@ class Matrix:
             "verdict": self._verdict(found),
             "reading": "rests on a curator's step" if found.by_reading else "rests on what is worded or reported",
             "conflicts": [
-                {"firmness": CONTRADICT[self._level(own)], "axioms": [self._row(axiom) for axiom in own],
+                {"firmness": CONTRADICT[level], "axioms": list(map(self._row, own)),
                  "same_words": self._sentences(ties), "neutral": self._sentences(neutral)}
-                for own, ties, neutral in parts
+                for level, _, own, ties, neutral in shown
             ],
             "complete": found.complete,
-            "falls_without": self._sentences(self._by_key[one] for one in found.hangs) if parts else [],
-            "if_words_are_taken_otherwise": elsewhere,
+            "falls_without": self._sentences(self._by_key[one] for one in found.hangs) if shown else [],
+            "if_words_are_taken_otherwise": self._verdict(other) if other else "",
             "no_case_left_of": [self.world.labels.get(word, word) for word in found.empty],
             "contained_in": self.label(found.container) if found.container else "",
             "scope": {label: scope for label, scope in scopes.items() if scope},
@@ -194,22 +188,23 @@ class Matrix:
         }  # fmt: skip
 
     def _reading_notes(self, told: dict[str, Any]) -> tuple[str, ...]:
-        said = [
-            f"{one['says']} ({'a curator: ' if one['by_reading'] else ''}{one['label']})" for one in told["literature"]
-        ]
-        notes = [f"The literature itself: {'; '.join(said) or SILENT}.", f"Supposed of words: {_SENSES[self.senses]}."]
-        if told["if_words_are_taken_otherwise"]:
-            other = _SENSES[SENSES[self.senses == SENSES[0]]]
-            notes.append(f"If {other}: {told['if_words_are_taken_otherwise']}.")
-        if told["verdict"].startswith(PEACE) and any(one["says"] == AGREE for one in told["literature"]):
-            notes.append("Compatible: nothing was found against it, and the literature says that they agree.")
-        for name, words in (("falls_without", "The verdict falls without"), ("no_case_left_of", "No case is left of")):
-            notes += [f"{words}: {'; '.join(told[name])}."] if told[name] else []
-        notes += [f"The verdict {told['reading']}."] if told["conflicts"] else []
-        notes += [f"Scope of {label}: {scope}" for label, scope in told["scope"].items()]
-        complete = "The list of conflicts is complete." if told["complete"] else "There may be further conflicts."
-        earlier = ", earlier" if self.findings.earlier else ""
-        return (*notes, complete, f"Found by {told['method']}{earlier}.")
+        said = [f"{one['says']} ({'a curator: ' * one['by_reading']}{one['label']})" for one in told["literature"]]
+        agreed = told["verdict"].startswith(PEACE) and any(one["says"] == AGREE for one in told["literature"])
+        further = {
+            f"If {_SENSES[self._other_senses]}": told["if_words_are_taken_otherwise"],
+            "Compatible": "nothing was found against it, and the literature says that they agree" * agreed,
+            "The verdict falls without": "; ".join(told["falls_without"]),
+            "No case is left of": "; ".join(told["no_case_left_of"]),
+        }
+        return (
+            f"The literature itself: {'; '.join(said) or SILENT}.",
+            f"Supposed of words: {_SENSES[self.senses]}.",
+            *(f"{head}: {words}." for head, words in further.items() if words),
+            *([f"The verdict {told['reading']}."] if told["conflicts"] else []),
+            *(f"Scope of {label}: {scope}" for label, scope in told["scope"].items()),
+            "The list of conflicts is complete." if told["complete"] else "There may be further conflicts.",
+            f"Found by {told['method']}{', earlier' * self.findings.earlier}.",
+        )
 
     def _row(self, axiom: Axiom) -> dict[str, Any]:
         credits = [self._credits[claim] for claim in axiom.claims if claim in self._credits]
@@ -227,22 +222,29 @@ class Matrix:
     def _verdict(self, found: Finding) -> str:
         return found.verdict(self.asserted_only)
 
+    def _labels(self, slugs: Iterable[str]) -> str:
+        return " · ".join(map(self.label, slugs))
+
     def _sentences(self, axioms: Iterable[Axiom]) -> list[str]:
         return [sentence(axiom, self.world.labels) for axiom in axioms]
 
-    def _shown(self, found: Finding) -> list[Conflict]:
-        """The conflicts that count, the firmest first."""
-        levelled = sorted((self._level(self._parts(one)[0]), one) for one in found.conflicts)
-        return [one for level, one in levelled if level == 1 or not self.asserted_only]
+    def _shown(self, found: Finding) -> list[tuple[int, Conflict, list[Axiom], list[Axiom], list[Axiom]]]:
+        """The conflicts that count, the firmest first, each with its positions' axioms, identities, neutral axioms."""
+        shown = []
+        for conflict in found.conflicts:
+            axioms, neutral = ([self._by_key[one] for one in keys] for keys in conflict)
+            own = sorted((axiom for axiom in axioms if not axiom.senses), key=lambda axiom: axiom.source)
+            level = max(map(self.world.level, own), default=1)
+            shown.append((level, conflict, own, [axiom for axiom in axioms if axiom.senses], neutral))
+        return [one for one in sorted(shown, key=itemgetter(0, 1)) if one[0] == 1 or not self.asserted_only]
 
-    def _parts(self, conflict: Conflict) -> tuple[list[Axiom], list[Axiom], list[Axiom]]:
-        """The axioms of positions in a conflict, the identities, and the neutral assumptions."""
-        axioms = [self._by_key[one] for one in conflict[0]]
-        own = sorted((axiom for axiom in axioms if not axiom.senses), key=lambda axiom: axiom.source)
-        return own, [axiom for axiom in axioms if axiom.senses], [self._by_key[one] for one in conflict[1]]
+    @property
+    def _other_senses(self) -> str:
+        return SENSES[self.senses == SENSES[0]]
 
-    def _level(self, axioms: Sequence[Axiom]) -> int:
-        return max((self.world.level(axiom) for axiom in axioms), default=1)
+    @property
+    def _pairs(self) -> list[Finding]:
+        return [self.finding(*pair) for pair in combinations(self.slugs, 2)]
 
     @property
     def _triples(self) -> list[Finding]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.graph.layout import Layout
+from sq_graph.model.facts import coded
 from sq_graph.reason.axioms import Axiom, Reading, read_axioms
 from sq_graph.turtle import read_file
 from sq_graph.vocab import slug_of
@@ -18,6 +19,10 @@ from sq_graph.vocab import slug_of
 SENSES = ("source", "word")
 LEVELS = {"asserted": 1, "hedged": 2, "distanced": 2, "conditional": 2, "presumed": 3}
 """Hedge → level of an axiom. Questions and disclaimed statements are no axioms."""
+
+_OF_MODULES = "SELECT ?module ?label { ?position sq:module ?module ; rdfs:label ?label }"
+_COMPRISED = "SELECT ?module ?claim { ?position sq:module ?module ; sq:comprises ?claim }"
+_HEDGES = "SELECT ?claim ?hedge { ?claim a sq:Claim ; sq:hedge ?hedge }"
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,9 @@ class World:
     def held(self, slug: str) -> tuple[Axiom, ...]:
         """The axioms of a position, without what it only asks or disclaims."""
 
-        def counts(axiom: Axiom) -> bool:
-            said = {self.hedges.get(claim) for claim in axiom.claims}
-            return not said or bool(said - {"question", "disclaimed"})
-
-        return tuple(filter(counts, self.positions[slug].reading.axioms))
+        asked = [{self.hedges.get(claim) for claim in one.claims} for one in self.positions[slug].reading.axioms]
+        kept = zip(self.positions[slug].reading.axioms, asked, strict=True)
+        return tuple(axiom for axiom, said in kept if not said or said - {"question", "disclaimed"})
 
     def ties(self, slugs: Iterable[str], senses: str) -> tuple[Axiom, ...]:
         """The identities under a supposition about words that concern no position but these."""
@@ -71,13 +74,8 @@ class World:
     def words(self, slug: str, senses: str) -> tuple[frozenset[str], frozenset[str]]:
         """The contested words that a position shares or may share: those it uses, and those that cover them too."""
         meant = [one for one in self.identities if senses in one.senses]
-        own = {
-            n
-            for one in meant
-            if slug in self.owners[one]
-            for n in one.names
-            if len(self.owners[one]) > 1 or not self.owner(n)
-        }
+        own = {name for one in meant if slug in self.owners[one] for name in one.names
+               if len(self.owners[one]) > 1 or not self.owner(name)}  # fmt: skip
         above = {one.says[2] for one in meant if not self.owners[one] and one.says[1] in own}
         return frozenset(own), frozenset(own | above)
 
@@ -113,23 +111,23 @@ def read_world(layouts: Sequence[Layout], graph: Graph) -> World:
     grounds = [read_axioms(read_file(path), iri) for path, iri in _files(layouts, "phenomena.ttl")]
     kinds = {kind for ground in grounds for kind in ground.declared}
     neutral = {kind: frozenset[str]().union(*(ground.declared[kind] for ground in grounds)) for kind in kinds}
-    modules = {
-        (path, iri): read_axioms(read_file(path), iri, neutral) for path, iri in _files(layouts, "positions/*.ttl")
-    }
     ties = [read_axioms(read_file(path), iri, neutral) for path, iri in _files(layouts, "same-meaning.ttl")]
-    named = _named(graph)
+    of_modules = {row["module"].value: row["label"].value for row in graph.select(_OF_MODULES)}
+    comprised: dict[str, set[str]] = {}
+    for row in graph.select(_COMPRISED):
+        comprised.setdefault(row["module"].value, set()).add(row["claim"].value)
     positions: dict[str, Position] = {}
-    for (path, iri), reading in modules.items():
-        slug = iri if path.stem in positions else path.stem
-        label, comprised = named.get(iri, (reading.labels.get(iri, path.stem), frozenset()))
-        positions[slug] = Position(slug, label, iri, path, reading, comprised)
-    hedges = graph.select("SELECT ?claim ?hedge { ?claim a sq:Claim ; sq:hedge ?hedge }")
+    for path, iri in _files(layouts, "positions/*.ttl"):
+        slug, reading = iri if path.stem in positions else path.stem, read_axioms(read_file(path), iri, neutral)
+        label = of_modules.get(iri) or reading.labels.get(iri, path.stem)
+        positions[slug] = Position(slug, label, iri, path, reading, frozenset(comprised.get(iri, ())))
+    readings = (*grounds, *(one.reading for one in positions.values()))
     return World(
         positions,
         tuple(axiom for ground in grounds for axiom in ground.axioms),
         tuple(axiom for tie in ties for axiom in tie.axioms),
-        {row["claim"].value: slug_of(row["hedge"].value).removeprefix("hedge-") for row in hedges},
-        {name: label for reading in (*grounds, *modules.values()) for name, label in reading.labels.items()},
+        {row["claim"].value: coded(row["hedge"].value) for row in graph.select(_HEDGES)},
+        {name: label for reading in readings for name, label in reading.labels.items()},
         neutral,
     )
 
@@ -137,14 +135,3 @@ def read_world(layouts: Sequence[Layout], graph: Graph) -> World:
 def _files(layouts: Sequence[Layout], pattern: str) -> Iterator[tuple[Path, str]]:
     for layout in layouts:
         yield from ((path, layout.iri_of(path)) for path in sorted(layout.ontology.glob(pattern)))
-
-
-def _named(graph: Graph) -> dict[str, tuple[str, frozenset[str]]]:
-    """Module → label and comprised claims of its position."""
-    query = """SELECT ?module ?label ?claim { ?position sq:module ?module ; rdfs:label ?label
-               OPTIONAL { ?position sq:comprises ?claim } }"""
-    found: dict[str, tuple[str, frozenset[str]]] = {}
-    for row in graph.select(query):
-        label, claims = found.get(row["module"].value, (row["label"].value, frozenset()))
-        found[row["module"].value] = (label, claims | {row["claim"].value for _ in [0] if "claim" in row})
-    return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
-from sq_graph.reason.axioms import Axiom
+from sq_graph.reason.axioms import Axiom, upwards
 from sq_graph.reason.positions import World
 from sq_graph.vocab import OWL, PH
 
@@ -46,8 +46,8 @@ class Numbers:
         says = {number: self.axioms[number].says for number in self.background}
         above = {(a[1], a[2]) for a in says.values() if a[0] in ("SubClassOf", "SubObjectPropertyOf")}
         named = frozenset[str]().union(*(self.axioms[number].names for number in chosen))
-        cases = [n for n, a in says.items() if a[0] == "ClassAssertion" and _upwards({a[1]}, above) & named]
-        known = _upwards({*named, *(says[number][1] for number in cases)}, above)
+        cases = [n for n, a in says.items() if a[0] == "ClassAssertion" and upwards({a[1]}, above) & named]
+        known = upwards({*named, *(says[number][1] for number in cases)}, above)
         rest = [n for n, a in says.items() if sum(part in known for part in a[1:]) >= _ENDS_NEEDED.get(a[0], 0)]
         return sorted({*cases, *rest})
 
@@ -124,10 +124,3 @@ def denial(axiom: Axiom) -> Axiom | None:
     if kind in ("SubClassOf", "DisjointClasses") and len(parts) == 2:
         return Axiom(("ClassAssertion", ("ObjectIntersectionOf", *parts), _CASE + "denial"))
     return None
-
-
-def _upwards(names: Iterable[str], above: Collection[tuple[str, str]]) -> set[str]:
-    found = set(names)
-    while more := {high for low, high in above if low in found} - found:
-        found |= more
-    return found

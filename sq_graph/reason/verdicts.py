@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -86,7 +86,8 @@ def unchanged(world: World, stored: Mapping[str, Any]) -> set[str]:
 def kept_findings(world: World, stored: Mapping[str, Any]) -> list[Finding]:
     """What is stored of positions that have not changed."""
     valid = unchanged(world, stored)
-    return [_revived(one, stored["reasoner"]) for one in stored.get("findings", ()) if set(one["positions"]) <= valid]
+    kept = [one for one in stored.get("findings", ()) if set(one["positions"]) <= valid]
+    return [Finding(**{**_tupled(one), "method": stored["reasoner"]}) for one in kept]
 
 
 def find_all(
@@ -97,7 +98,8 @@ def find_all(
     Raises BrokenFile for a module outside OWL 2 DL, EngineError where the reasoner fails. Where there is none, the
     light check stands in and says so; or MissingPart is raised, if only the reasoner will do.
     """
-    valid, kept = unchanged(world, stored), kept_findings(world, stored)
+    kept = kept_findings(world, stored)
+    valid = unchanged(world, stored)
     changed = set(world.positions) - valid
     pairs: dict[Group, Finding] = {(one.positions, one.senses): one for one in kept if len(one.positions) == 2}
     triples = [one for one in kept if len(one.positions) == 3]
@@ -106,13 +108,12 @@ def find_all(
         engine.route()
     for one in map(world.positions.__getitem__, sorted(changed)):
         for line, words in outside_owl(one.reading, world.neutral, world.background):
-            raise BrokenFile(
-                f"the position cannot be reasoned about: {words}", str(one.path), line, "Run sq-graph check"
-            )
+            what = f"the position cannot be reasoned about: {words}"
+            raise BrokenFile(what, str(one.path), line, "Run sq-graph check")
     for size in (2, 3) if changed else ():
         groups: list[Group] = [
             (slugs, senses) for slugs in combinations(sorted(world.positions), size) for senses in SENSES
-            if changed & set(slugs) and not any(_at(pairs, two, senses) for two in combinations(slugs, 2))
+            if changed & set(slugs) and not any(pairs[two, senses].level for two in combinations(slugs, 2) if size == 3)
         ]  # fmt: skip
         found, more = _ask(world, groups, sorted(changed) if size == 2 else (), step)
         pairs |= {(one.positions, one.senses): one for one in found if size == 2}
@@ -159,14 +160,13 @@ def to_json(world: World, found: Findings, stored: Mapping[str, Any]) -> str:
     name = stored["reasoner"] if found.earlier else engine.name()
     everything = (*found.pairs.values(), *found.triples)
     ordered = sorted(everything, key=lambda one: (len(one.positions), one.positions, one.senses))
-    rows = {"digests": [f'{json.dumps(slug)}: "{world.digest(slug)}"' for slug in sorted(world.positions)],
-            "answers": [json.dumps(row) for row in found.answers],
-            "findings": [json.dumps(_stored(one)) for one in ordered]}  # fmt: skip
-    lines = [f'"reasoner": {json.dumps(name)}', f'"ground": "{world.digest()}"']
-    for part, items in rows.items():
-        opening, closing = ("{", "}") if part == "digests" else ("[", "]")
-        lines.append(f'"{part}": {opening}\n' + ",\n".join(items) + f"\n{closing}")
-    return "{" + ",\n".join(lines) + "}\n"
+    digests = ",\n".join(f'{json.dumps(slug)}: "{world.digest(slug)}"' for slug in sorted(world.positions))
+    answers = ",\n".join(map(json.dumps, found.answers))
+    findings = ",\n".join(json.dumps(_stored(one)) for one in ordered)
+    return (
+        f'{{"reasoner": {json.dumps(name)},\n"ground": "{world.digest()}",\n"digests": {{\n{digests}\n}},\n'
+        f'"answers": [\n{answers}\n],\n"findings": [\n{findings}\n]}}\n'
+    )
 
 
 def read_stored(layouts: Sequence[Layout]) -> dict[str, Any]:
@@ -181,23 +181,13 @@ def read_stored(layouts: Sequence[Layout]) -> dict[str, Any]:
     return {}
 
 
-def _at(pairs: Mapping[Group, Finding], slugs: tuple[str, ...], senses: str) -> int:
-    return pairs[slugs, senses].level if (slugs, senses) in pairs else 0
-
-
 def _stored(one: Finding) -> dict[str, Any]:
-    usual = Finding(one.positions, one.senses, 0, method=one.method)
-    names = [field.name for field in fields(one)]
-    return {name: getattr(one, name) for name in names
-            if name in ("positions", "senses", "level") or getattr(one, name) != getattr(usual, name)}  # fmt: skip
+    """What of a finding is not as usual."""
+    usual = vars(Finding((), "", -1, method=one.method))
+    return {name: value for name, value in vars(one).items() if value != usual[name]}
 
 
-def _revived(kept: Mapping[str, Any], method: str) -> Finding:
-    conflicts = tuple((tuple(axioms), tuple(needed)) for axioms, needed in kept.get("conflicts", ()))
-    lists = {
-        "positions": tuple(kept["positions"]),
-        "conflicts": conflicts,
-        "empty": tuple(kept.get("empty", ())),
-        "hangs": tuple(kept.get("hangs", ())),
-    }
-    return Finding(**{**kept, **lists, "method": method})
+def _tupled(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _tupled(inner) for name, inner in value.items()}
+    return tuple(map(_tupled, value)) if isinstance(value, list) else value

@@ -9,11 +9,13 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterable
 from functools import partial
+from itertools import chain, repeat
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from sq_graph.reason.conflicts import minimal_conflict, run_tasks
-from sq_graph.reason.ntriples import ntriples
 
 
 class Hermit:
@@ -34,48 +36,39 @@ class Hermit:
         self.reasoner = partial(Reasoner, Configuration())
         note = 'Annotation(<http://www.w3.org/2000/01/rdf-schema#comment> "{}") '
         lines = [text.replace("(", "(" + note.format(number), 1) for number, text in enumerate(asked["axioms"])]
-        self.axioms = dict(self._numbered("Ontology(\n" + "\n".join(lines) + "\n)"))
-        self.whole = (
-            [axiom for axiom in self._read(asked["rdfxml"]) if axiom.isLogicalAxiom()] if asked["rdfxml"] else []
-        )
+        noted = self._read("Ontology(\n" + "\n".join(lines) + "\n)").getAxioms()
+        self.axioms = {
+            int(note.getValue().getLiteral()): axiom.getAxiomWithoutAnnotations()
+            for axiom in noted for note in axiom.getAnnotations()
+        }  # fmt: skip
 
     def consistent(self, axioms: frozenset[int]) -> bool:
         """Whether these axioms have a model."""
         chosen = self.set()
         for number in axioms:
             chosen.add(self.axioms[number])
-        reasoner = self.reasoner(self.manager.createOWLOntologyManager().createOntology(chosen))
+        return self._has_model(self.manager.createOWLOntologyManager().createOntology(chosen))
+
+    def culprits(self, text: str) -> list[str]:
+        """A least set of an ontology's axioms about things that contradict each other."""
+        whole = self._read(text)
+        if self._has_model(whole):
+            return []
+        self.axioms = dict(enumerate(axiom for axiom in whole.getAxioms() if axiom.isLogicalAxiom()))
+        things = {number: len(axiom.getIndividualsInSignature()) for number, axiom in self.axioms.items()}
+        soft = sorted(filter(things.get, things), key=lambda number: (things[number], str(self.axioms[number])))
+        least = minimal_conflict(self.consistent, frozenset(self.axioms).difference(soft), soft)
+        return [str(self.axioms[number]) for number in sorted(least or ())] or ["the vocabulary contradicts itself"]
+
+    def _has_model(self, ontology: Any) -> bool:
+        reasoner = self.reasoner(ontology)
         try:
             return bool(reasoner.isConsistent())
         finally:
             reasoner.dispose()
 
-    def culprits(self) -> list[str]:
-        """A least set of the whole ontology's axioms that contradict each other: first whose they are, then which."""
-        self.axioms = dict(enumerate(self.whole))
-        about: dict[str, list[int]] = {}
-        for number, axiom in self.axioms.items():
-            things = sorted(str(thing.toStringID()) for thing in axiom.getIndividualsInSignature())
-            about.setdefault(things[0] if things else "", []).append(number)
-        hard, groups = frozenset(about.pop("", ())), list(about.values())
-        of = [frozenset(group) for group in groups]
-
-        def together(chosen: frozenset[int]) -> bool:
-            return self.consistent(hard.union(*(of[number] for number in chosen)))
-
-        found = minimal_conflict(together, frozenset(), range(len(of)))
-        if found is None:
-            return []
-        least = minimal_conflict(self.consistent, hard, sorted(frozenset[int]().union(*(of[n] for n in found))))
-        return [str(self.axioms[number]) for number in sorted(least or ())] or ["the vocabulary contradicts itself"]
-
-    def _numbered(self, text: str) -> Any:
-        for axiom in self._read(text):
-            for note in axiom.getAnnotations():
-                yield int(note.getValue().getLiteral()), axiom.getAxiomWithoutAnnotations()
-
     def _read(self, text: str) -> Any:
-        return self.manager.createOWLOntologyManager().loadOntologyFromOntologyDocument(self.source(text)).getAxioms()
+        return self.manager.createOWLOntologyManager().loadOntologyFromOntologyDocument(self.source(text))
 
 
 class Owlready:
@@ -85,22 +78,58 @@ class Owlready:
         import owlready2
 
         owlready2.JAVA_EXE = asked["java"]
-        self.library, self.says, self.whole = owlready2, asked["says"], asked["rdfxml"].encode()
+        self.library, self.says = owlready2, asked["says"]
 
     def consistent(self, axioms: frozenset[int]) -> bool:
         """Whether these axioms have a model."""
+        return self._has_model(owlxml(self.says[number] for number in sorted(axioms)))
+
+    def culprits(self, text: str) -> list[str]:
+        """Whether a whole ontology contradicts itself; this route cannot say by which axioms."""
+        return [] if self._has_model(text) else ["owlready2 cannot say by which statements"]
+
+    def _has_model(self, text: str) -> bool:
         world = self.library.World()
-        text = ntriples([self.says[number] for number in sorted(axioms)]).encode() or self.whole
-        world.get_ontology("https://example.org/asked#").load(fileobj=io.BytesIO(text), only_local=True)
+        world.get_ontology("https://example.org/asked#").load(fileobj=io.BytesIO(text.encode()), only_local=True)
         try:
             self.library.sync_reasoner_hermit(world, debug=0)
         except self.library.OwlReadyInconsistentOntologyError:
             return False
         return True
 
-    def culprits(self) -> list[str]:
-        """Whether the whole ontology contradicts itself; this route cannot say by which axioms."""
-        return [] if self.consistent(frozenset()) else ["owlready2 cannot say by which statements"]
+
+_CLASS, _ROLE, _THING = "Class", "ObjectProperty", "NamedIndividual"
+_PARTS = {
+    "ClassAssertion": (_CLASS, _THING), "ObjectPropertyAssertion": (_ROLE, _THING), "ObjectHasValue": (_ROLE, _THING),
+    "ObjectOneOf": (_THING,), "SameIndividual": (_THING,), "DifferentIndividuals": (_THING,),
+    "ObjectIntersectionOf": (_CLASS,), "ObjectUnionOf": (_CLASS,), "ObjectComplementOf": (_CLASS,),
+}  # fmt: skip
+"""What the parts of an axiom or expression are, the last for all that follow."""
+
+
+def owlxml(axioms: Iterable[Any]) -> str:
+    """Axioms in OWL/XML with the declarations they need; each is a tuple in functional syntax.
+
+    >>> owlxml([("SubClassOf", "x://A", "x://B")]).partition("<SubClassOf>")[2]
+    '<Class IRI="x://A"/><Class IRI="x://B"/></SubClassOf></Ontology>'
+    """
+    declared: dict[str, None] = {}
+
+    def element(part: Any, kind: str = "") -> str:
+        if isinstance(part, str):
+            name = f"<{kind} IRI={quoteattr(part if '//' in part else f'urn://{part}')}/>"
+            declared[f"<Declaration>{name}</Declaration>"] = None
+            return name
+        head, *rest = part
+        count = f' cardinality="{rest.pop(0)}"' if isinstance(rest[0], int) else ""
+        of_classes = (_CLASS,) if head.endswith(("Classes", "ClassOf")) else (_ROLE, _CLASS)
+        of_roles = head.endswith(("Property", "Properties", "PropertyOf", "InverseOf"))
+        kinds = _PARTS.get(head, (_ROLE,) if of_roles else of_classes)
+        return f"<{head}{count}>{''.join(map(element, rest, chain(kinds, repeat(kinds[-1]))))}</{head}>"
+
+    said = "".join(map(element, axioms))
+    opening = '<Ontology xmlns="http://www.w3.org/2002/07/owl#" ontologyIRI="https://example.org/asked">'
+    return f"{opening}{''.join(declared)}{said}</Ontology>"
 
 
 def main() -> None:
@@ -109,7 +138,7 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print goes to standard error
     reasoner = Hermit(asked) if asked["route"] == "jpype" else Owlready(asked)
     with os.fdopen(out, "w") as answers:
-        whole = [reasoner.culprits()] if asked["rdfxml"] else []
+        whole = [reasoner.culprits(asked["rdfxml"])] if asked["rdfxml"] else []
         json.dump(run_tasks(reasoner.consistent, asked["tasks"]) + whole, answers)
     os._exit(0)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sq_graph.reason import Matrix
 
 _EVERY = "SELECT ?s { ?s a sq:Position }"
-NOT_COMPUTED = "Not computed: run sq-graph positions, with the reasoner installed, and keep what it finds."
+NOT_COMPUTED = "Not computed: run sq-graph sync, with the reasoner installed."
 
 
 def positions(desk: Desk, query: Query) -> Page:
@@ -81,10 +81,7 @@ def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[
 @lru_cache(maxsize=4)
 def _is_kept(desk: Desk) -> bool:
     from sq_graph.reason.positions import read_world
-    from sq_graph.reason.verdicts import read_stored
+    from sq_graph.reason.verdicts import read_stored, unchanged
 
-    world, stored = read_world(desk.atlas.layouts, desk.graph), read_stored(desk.atlas.layouts)
-    digests = stored.get("digests", {})
-    return stored.get("ground") == world.digest() and all(
-        digests.get(slug) == world.digest(slug) for slug in world.positions
-    )
+    world = read_world(desk.atlas.layouts, desk.graph)
+    return unchanged(world, read_stored(desk.atlas.layouts)) == set(world.positions)
