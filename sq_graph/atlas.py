@@ -258,7 +258,7 @@ class Atlas:
         return Edit(self.layouts, self.graph, lambda: self._shapes, self._changed)
 
     def import_(
-        self, *files: str | Path, mapping: str | Path | None = None, progress: Callable[[], None] | None = None
+        self, *files: str | Path, mapping: str | Path | None = None, progress: Callable[..., None] = lambda *_: None
     ) -> Table:
         """Brings literature into the workspace: what became of each entry or row, one a row (see `importers`)."""
         from sq_graph.importers import import_files
@@ -269,7 +269,7 @@ class Atlas:
         """Writes a workbook or CSV to fill in, with the aspects of this map; reading notes become its first rows."""
         from sq_graph.importers.template import write_template
 
-        return write_template(self.graph, Path(path), Path(notes) if notes else None)
+        return write_template(self.names, Path(path), Path(notes) if notes else None)
 
     def export(self, form: str, *names: str) -> str | bytes:
         """The map, or the comparison or the works named, in a form of `export.FORMS`."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
-from sq_graph.errors import InputError
+from sq_graph.errors import EngineError, InputError, MissingPart
 from sq_graph.graph import Graph
 from sq_graph.table import Table
-
-if TYPE_CHECKING:
-    import rdflib
 
 BIBLIOGRAPHIES = ("bib", "csl-json", "apa", "chicago")
 TABLES = ("csv", "md", "tex", "docx")
@@ -25,11 +26,9 @@ class Map(Protocol):
 
     def compare(self, *names: str) -> Table:
         """Things side by side."""
-        ...
 
     def find(self, name: str, *kinds: str) -> str:
         """The IRI of a thing."""
-        ...
 
 
 def export(atlas: Map, form: str, names: Sequence[str] = ()) -> str | bytes:
@@ -49,9 +48,8 @@ def export(atlas: Map, form: str, names: Sequence[str] = ()) -> str | bytes:
         return bibliography(atlas.graph, form, [atlas.find(name, "work") for name in names])
     if form in TABLES:
         if not names:
-            raise InputError(
-                "nothing is named", remedy=f"Name what to compare: sq-graph export {form} social-exclusion"
-            )
+            remedy = f"Name what to compare: sq-graph export {form} social-exclusion"
+            raise InputError("nothing is named", remedy=remedy)
         table = atlas.compare(*names)
         return docx(table) if form == "docx" else table.render(form)
     from sq_graph.export.exchange import exchange
@@ -61,37 +59,15 @@ def export(atlas: Map, form: str, names: Sequence[str] = ()) -> str | bytes:
 
 def docx(table: Table) -> bytes:
     """A table as a Word document, by pandoc; raises MissingPart where pandoc is not installed."""
-    import shutil
-    import subprocess
-    import tempfile
-    from pathlib import Path
-
-    from sq_graph.errors import EngineError, MissingPart
-
     pandoc = shutil.which("pandoc")
     if pandoc is None:
         raise MissingPart("pandoc", remedy="Install it from pandoc.org or your system, or export md or csv")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "table.docx"
-        done = subprocess.run(
-            [pandoc, "--from=html", "--to=docx", f"--output={target}"], input=table.to_html().encode(),
-            capture_output=True, check=False, timeout=120,
-        )  # fmt: skip
+        command = [pandoc, "--from=html", "--to=docx", f"--output={target}"]
+        done = subprocess.run(command, input=table.to_html().encode(), capture_output=True, check=False, timeout=120)
         if done.returncode or not target.exists():
             said = " ".join(done.stderr.decode("utf-8", "replace").split())[:200]
-            raise EngineError(
-                f"pandoc could not write the document ({said})", remedy="Export md, and convert it yourself"
-            )
+            remedy = "Export md, and convert it yourself"
+            raise EngineError(f"pandoc could not write the document ({said})", remedy=remedy)
         return target.read_bytes()
-
-
-def to_rdflib(graph: Graph) -> rdflib.Graph:
-    """The default view as an rdflib graph.
-
-    >>> import sq_graph
-    >>> len(sq_graph.open().to_rdflib()) > 1000
-    True
-    """
-    from sq_graph.export.exchange import to_rdflib as convert
-
-    return convert(graph)

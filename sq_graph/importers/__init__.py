@@ -11,26 +11,27 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError
-from sq_graph.importers.bibliography import SUFFIXES, read_bibliography
 from sq_graph.importers.editing import Edit
 from sq_graph.table import Table
+from sq_graph.vocab import kind_of
 
 __all__ = ["import_files"]
 
 _COLUMNS = ("what", "where", "thing", "why")
+_SHOWN = ("work", "concept", "definition", "typology", "alignment", "claim", "agent")
 _WORDS = {"new": "new", "there": "already there", "merged": "completed", "changed": "changed",
           "differs": "there, but differs", "apart": "set apart"}  # fmt: skip
 
 
 def import_files(
-    edit: Edit, files: Sequence[Path], mapping: Path | None = None, progress: Callable[[], None] | None = None
+    edit: Edit, files: Sequence[Path], mapping: Path | None = None, progress: Callable[..., None] = lambda *_: None
 ) -> Table:
     """Imports files in one edit and tells, one a row, what is not simply new or there; counts stand in the notes.
 
-    Raises BrokenFile or InputError for a file that cannot be read, SheetErrors for cells that cannot, and
-    FindingsError where the shapes find a fault; then nothing is written.
+    `progress` is called with the number of entries of a file where that is known, then after each of them. Raises
+    BrokenFile or InputError for a file that cannot be read, SheetFaults for cells that cannot, and FindingsError
+    where the shapes find a fault; then nothing is written.
     """
-    step = progress or (lambda: None)
     for path in files:
         if not path.is_file():
             raise BrokenFile("there is no such file", str(path), remedy="Check the path")
@@ -38,23 +39,25 @@ def import_files(
     counts: Counter[str] = Counter()
     with edit:
         for path in files:
-            counts.update(_import(edit, path, mapping, step, rows))
+            counts.update(_import(edit, path, mapping, progress, rows))
     said = [f"{count} {what if count == 1 else _many(what)}" for what, count in counts.items()]
-    notes = [f"{', '.join(said) or 'nothing'}.", *_to_do(edit)]
-    return Table(_COLUMNS, tuple(rows), "Imported", tuple(notes))
+    # What is still missing of what was kept, each kind of warning once.
+    warned = Counter(one.message.partition(" (found")[0] for one in edit.findings if one.severity == "Warning")
+    to_do = [f"To do: {message[:1].lower()}{message[1:]} ({count} times)." for message, count in warned.items()]
+    return Table(_COLUMNS, tuple(rows), "Imported", (f"{', '.join(said) or 'nothing'}.", *to_do))
 
 
 def _import(
-    edit: Edit, path: Path, mapping: Path | None, step: Callable[[], None], rows: list[tuple[str, str, str, str]]
+    edit: Edit, path: Path, mapping: Path | None, step: Callable[..., None], rows: list[tuple[str, str, str, str]]
 ) -> Iterable[str]:
-    name = path.name.lower()
+    """Brings one file in, adds to the rows, and returns what became of each thing."""
+    name, before = path.name.lower(), set(edit.made)
     if mapping is not None or name.endswith((".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")):
         from sq_graph.importers.rdf_map import import_rdf
 
         return import_rdf(edit, path, mapping)
-    if name.endswith(SUFFIXES):
+    if name.endswith((".bib", ".ris", ".json")):
         return _import_works(edit, path, step, rows)
-    before = set(edit.made)
     if name.endswith(".sssom.tsv"):
         from sq_graph.importers.sssom import import_sssom
 
@@ -68,19 +71,21 @@ def _import(
             f"{path} is of no kind that can be read",
             remedy="Give .bib, .ris, .json (CSL), .xlsx, .csv, .sssom.tsv, .ttl, or other RDF with --map QUERY.rq",
         )
-    shown = ("work", "concept", "definition", "typology", "alignment", "claim", "agent")
-    made = {thing: what for thing, what in edit.made.items() if thing not in before}
-    return [f"{kind} {_WORDS[what]}" for thing, what in made.items() if (kind := thing.split("/")[-2]) in shown]
+    made = [(kind_of(thing), what) for thing, what in edit.made.items() if thing not in before]
+    return [f"{kind} {_WORDS[what]}" for kind, what in made if kind in _SHOWN]
 
 
 def _import_works(
-    edit: Edit, path: Path, step: Callable[[], None], rows: list[tuple[str, str, str, str]]
+    edit: Edit, path: Path, step: Callable[..., None], rows: list[tuple[str, str, str, str]]
 ) -> Iterable[str]:
+    from sq_graph.importers.bibliography import read_bibliography
+
     records, faults = read_bibliography(path)
+    step(len(records))
     counted = ["entry not read"] * len(faults)
     rows += [("not read", fault.place, "", fault.why) for fault in faults]
     for record in records:
-        outcome = edit.add_record(record)
+        outcome = edit.library.add(record)
         thing = record.keys[0] if record.keys else outcome.iri.rsplit("/", 1)[-1]
         counted.append(f"work {_WORDS[outcome.became]}")
         if outcome.why:
@@ -94,11 +99,3 @@ def _import_works(
 def _many(what: str) -> str:
     noun, _, rest = what.partition(" ")
     return f"{noun[:-1]}ies {rest}" if noun.endswith("y") else f"{noun}s {rest}"
-
-
-def _to_do(edit: Edit) -> list[str]:
-    """What is still missing of what was kept, each kind of warning once."""
-    warned = Counter(
-        finding.message.partition(" (found")[0] for finding in edit.findings if finding.severity == "Warning"
-    )
-    return [f"To do: {message[:1].lower()}{message[1:]} ({count} times)." for message, count in warned.items()]

@@ -13,11 +13,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from sq_graph.errors import BrokenFile, SqGraphError
-from sq_graph.graph import Graph
 from sq_graph.importers.bibliography import csl_name
 from sq_graph.model.names import Names
 from sq_graph.model.records import Name, slugged
-from sq_graph.vocab import BASE, slug_of
+from sq_graph.resources import file_text
+from sq_graph.vocab import slug_of
 
 _ANNOTATION = re.compile(
     r"[“\"«„](?P<quote>[^”\"»]+)[”\"»]\s*\(\[?(?P<who>[^()\[\]]*?),?\s+(?P<year>-?[0-9]{4}[a-z]?|n\.d\.|forthcoming)"
@@ -25,17 +25,13 @@ _ANNOTATION = re.compile(
 )
 
 
-def read_notes(path: Path, graph: Graph) -> list[dict[str, str]]:
+def read_notes(path: Path, names: Names) -> list[dict[str, str]]:
     """The rows, by column of the sheet of definitions; raises BrokenFile if the file holds no annotation."""
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BrokenFile(f"the notes cannot be read ({error})", str(path), remedy="Export them again") from None
+    content = file_text(path)
     known: dict[tuple[str, str], dict[str, str]] = {}
     if path.suffix.lower() in (".html", ".htm"):
-        known = _described(content)
-        content = _paragraphs(content)
-    rows = [_row(found, known, Names(graph, _bases(graph))) for part in re.split(r"\n\s*\n", content)
+        known, content = _described(content), "".join(_Text(content).parts)
+    rows = [_row(found, known, names) for part in re.split(r"\n\s*\n", content)
             for found in _ANNOTATION.finditer(" ".join(part.split()))]  # fmt: skip
     if not rows:
         remedy = "Export the notes with quotations and citations, as Markdown or HTML"
@@ -49,11 +45,9 @@ def _row(found: re.Match[str], known: dict[tuple[str, str], dict[str, str]], nam
     first = slugged(re.split(r"\s+(?:et al|and|&|und)\b", who)[0])
     row = {"page": found["page"] or "", "phrase": phrase, "note": " ".join(found["comment"].split()), "year": year}
     row |= known.get((first, year), {})
+    called = f"{who.replace('&', 'and').rstrip('.')} {year}".replace("et al ", "et al. ")
     try:
-        work = slug_of(
-            names.find(f"{who.replace('&', 'and').rstrip('.')} {year}".replace("et al ", "et al. "), ["work"])
-        )
-        return row | {"work": work, "year": "", "title": "", "authors": ""}
+        return row | {"work": slug_of(names.find(called, ["work"])), "year": "", "title": "", "authors": ""}
     except SqGraphError:
         return row | {"work": f"{first}-{year}"}
 
@@ -63,8 +57,7 @@ def _described(content: str) -> dict[tuple[str, str], dict[str, str]]:
     found: dict[tuple[str, str], dict[str, str]] = {}
     for packed in re.findall(r'data-citation-items="([^"]*)"', content):
         try:
-            items = [one["itemData"] for one in json.loads(unquote(packed))]
-            for item in items:
+            for item in (one["itemData"] for one in json.loads(unquote(packed))):
                 people: list[Name] = [csl_name(one) for one in item.get("author", ())]
                 year = str(item["issued"]["date-parts"][0][0])
                 if people:
@@ -75,26 +68,16 @@ def _described(content: str) -> dict[tuple[str, str], dict[str, str]]:
     return found
 
 
-def _bases(graph: Graph) -> tuple[str, ...]:
-    rows = graph.select("SELECT DISTINCT ?work { ?work a sq:Work }")
-    found = {row["work"].value.partition("id/work/")[0] for row in rows}
-    return (*sorted(found - {BASE}), BASE)
-
-
 class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+    """The text of an HTML page, with an empty line after each block."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
         self.parts: list[str] = []
+        self.feed(content)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("p", "li", "div", "h1", "h2", "blockquote"):
-            self.parts.append("\n\n")
+        self.parts.append("\n\n" if tag in ("p", "li", "div", "h1", "h2", "blockquote") else "")
 
     def handle_data(self, data: str) -> None:
         self.parts.append(data)
-
-
-def _paragraphs(content: str) -> str:
-    text = _Text()
-    text.feed(content)
-    return "".join(text.parts)

@@ -9,16 +9,18 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from sq_graph.errors import BadQuery, BrokenFile, InputError
+from sq_graph.errors import BadQuery, InputError
 from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.importers.editing import Edit
 from sq_graph.queries import as_term
+from sq_graph.resources import file_bytes, file_text
 from sq_graph.turtle import Triple, read_file
 from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri, is_blank, literal
 from sq_graph.vocab import DCTERMS, OWL, SQ, kind_of
 
 _FORMS = {".ttl": "turtle", ".nt": "ntriples", ".nq": "nquads", ".trig": "trig", ".rdf": "rdfxml", ".owl": "rdfxml",
           ".xml": "rdfxml", ".jsonld": "jsonld", ".json": "jsonld"}  # fmt: skip
+_INDIVIDUAL = f"<{OWL}NamedIndividual>"
 _SHOWN = ("work", "concept", "definition", "typology", "alignment", "claim", "aspect")
 _LEADING = ("inWork", "reportedIn", "codes", "memberOf", "cellOf", "citation")
 
@@ -32,39 +34,26 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
     if mapping is None and path.suffix.lower() == ".ttl":
         triples = set(read_file(path).triples)
     else:
-        triples = _constructed(path, _query(mapping, edit.layout.base), str(mapping or path))
+        triples = _constructed(path, mapping, edit.layout.base)
     triples = {triple for triple in triples if triple[2] != ONTOLOGY and triple[1] != IMPORTS}
     headers = {s for s, p, _ in triples if p == f"<{DCTERMS}license>"}
     triples = {triple for triple in triples if triple[0] not in headers}
     if not triples:
         raise InputError(f"nothing came out of {path}", remedy="Check the mapping against the vocabulary of the file")
     _add(edit, path, triples)
-    kinds = [kind_of(s[1:-1]) for s, p, o in triples if p == TYPE and o == f"<{OWL}NamedIndividual>"]
+    kinds = [kind_of(s[1:-1]) for s, p, o in triples if p == TYPE and o == _INDIVIDUAL]
     return [f"{kind} read" for kind in _SHOWN for one in kinds if one == kind]
 
 
-def _query(mapping: Path | None, base: str) -> str:
-    if mapping is None:
-        return "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-    try:
-        query = mapping.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BrokenFile(f"the mapping cannot be read ({error})", str(mapping), remedy="Check its path") from None
-    return re.sub(r"VALUES\s+\?base\s*\{[^}]*\}", f"VALUES ?base {{ {as_term(base)} }}", query)
-
-
-def _constructed(path: Path, query: str, where: str) -> set[Triple]:
-    source = EmbeddedGraph()
-    try:
-        source.add_serialised(
-            path.read_bytes(), _FORMS.get(path.suffix.lower(), "turtle"), path.resolve().as_uri(), str(path)
-        )
-    except OSError as error:
-        raise BrokenFile(f"the file cannot be read ({error.strerror})", str(path), remedy="Check its path") from None
+def _constructed(path: Path, mapping: Path | None, base: str) -> set[Triple]:
+    query = file_text(mapping) if mapping else "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    query = re.sub(r"VALUES\s+\?base\s*\{[^}]*\}", f"VALUES ?base {{ {as_term(base)} }}", query)
+    source, form = EmbeddedGraph(), _FORMS.get(path.suffix.lower(), "turtle")
+    source.add_serialised(file_bytes(path), form, path.resolve().as_uri(), str(path))
     try:
         return {(_written(s), _written(p), _written(o)) for s, p, o in source.construct(query)}
     except BadQuery as error:
-        raise BadQuery(error.what, where, error.line, error.remedy) from None
+        raise BadQuery(error.what, str(mapping), error.line, error.remedy) from None
 
 
 def _written(term: Term) -> str:
@@ -77,19 +66,18 @@ def _add(edit: Edit, path: Path, triples: Iterable[Triple]) -> None:
     said: dict[str, set[Triple]] = {}
     for triple in triples:
         if is_blank(triple[0]) or is_blank(triple[2]):
-            raise InputError(
-                f"{path} gives things without IRI", remedy="Give each an IRI, in the mapping with --map QUERY.rq"
-            )
+            remedy = "Give each an IRI, in the mapping with --map QUERY.rq"
+            raise InputError(f"{path} gives things without IRI", remedy=remedy)
         said.setdefault(triple[0], set()).add(triple)
     for thing, about in said.items():
-        if (thing, TYPE, f"<{OWL}NamedIndividual>") in about and not thing.startswith(f"<{edit.layout.base}"):
+        if (thing, TYPE, _INDIVIDUAL) in about and not thing.startswith(f"<{edit.layout.base}"):
             remedy = f"Let the mapping mint IRIs under <{edit.layout.base}id/>, as VALUES ?base offers"
             raise InputError(f"{thing} is not under the base of this workspace", remedy=remedy)
     parents = {o: s for s, about in said.items() for _, p, o in about if p == f"<{SQ}authorship>"}
     common = edit.file(f"data/{re.sub(r'[^a-z0-9]+', '-', path.stem.lower()).strip('-') or 'imported'}")
     for thing, about in said.items():
         work = _work_of(thing, said, parents)
-        edit.state(edit.file_of(work[1:-1]) if work else common, about)
+        edit.statements.triples(edit.file_of(work[1:-1]) if work else common, about)
 
 
 def _work_of(thing: str, said: dict[str, set[Triple]], parents: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ from sq_graph.errors import BrokenFile, InputError, SqGraphError
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.sheets import CellFault, SheetFaults
 from sq_graph.model.facts import coded
+from sq_graph.resources import file_text
 from sq_graph.vocab import PREFIXES, expand, shorten, slug_of
 
 _NEEDED = ("subject_id", "predicate_id", "object_id")
@@ -32,22 +33,21 @@ def import_sssom(edit: Edit, path: Path) -> None:
             if row.get("record_id") and edit.names.exist([name := _full(row["record_id"], prefixes)])[name]:
                 continue
             work = work or _mapping_set(edit, settings, path)
-            relation = relations.get(shorten(_full(row["predicate_id"], prefixes)))
+            predicate = row["predicate_id"]
+            relation = relations.get(shorten(_full(predicate, prefixes)))
             if relation is None:
-                known = ", ".join(sorted(relations))
-                raise InputError(
-                    f"the predicate {row['predicate_id']!r} has no relation here", remedy=f"Use one of {known}"
-                )
-            holders = [one.strip() for one in row.get("author_label", "").split("|") if one.strip()]
+                remedy = f"Use one of {', '.join(sorted(relations))}"
+                raise InputError(f"the predicate {predicate!r} has no relation here", remedy=remedy)
             edit.alignment(
                 subject=[_thing(edit, part, row, "subject", prefixes) for part in row["subject_id"].split(" + ")],
                 relation=relation, object=_thing(edit, row["object_id"], row, "object", prefixes), in_=work,
                 page=f"row-{number}", denied=row.get("predicate_modifier", "").strip().lower() == "not",
-                summary=row.get("comment", ""), holder=[edit.agent(one) for one in holders],
+                summary=row.get("comment", ""),
+                holder=[edit.agent(one.strip()) for one in row.get("author_label", "").split("|") if one.strip()],
             )  # fmt: skip
         except SqGraphError as error:
             shown = " ".join(row.get(name, "") for name in _NEEDED)
-            faults.append(CellFault(path.name, "mappings", number, "", shown, str(error), "", ""))
+            faults.append(CellFault(path.name, "mappings", number, "", shown, str(error)))
     if faults:
         raise SheetFaults(faults)
 
@@ -55,16 +55,15 @@ def import_sssom(edit: Edit, path: Path) -> None:
 def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, dict[str, str]]]]:
     import yaml
 
+    lines = file_text(path).splitlines()
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
         leading = [line[1:] for line in lines if line.startswith("#")]
         settings = yaml.safe_load("\n".join(leading)) or {}
         table = csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("#"))), delimiter="\t")
         header, *rows = [[cell.strip() for cell in row] for row in table if any(cell.strip() for cell in row)] or [[]]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, csv.Error) as error:
-        raise BrokenFile(
-            f"this is no SSSOM table ({error})", str(path), remedy="Check it against the standard"
-        ) from None
+    except (yaml.YAMLError, csv.Error) as error:
+        what = f"this is no SSSOM table ({error})"
+        raise BrokenFile(what, str(path), remedy="Check it against the standard") from None
     if missing := [name for name in _NEEDED if name not in header]:
         raise BrokenFile(f"the table has no column {', '.join(missing)}", str(path), remedy="Add what is missing")
     first = len(leading) + 2
