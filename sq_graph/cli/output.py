@@ -84,17 +84,27 @@ def screen_width() -> int:
 
 
 @contextmanager
-def progress(title: str, total: int | None = None) -> Iterator[Callable[[], None]]:
-    """A progress bar on standard error, for a terminal only; yields the function that advances it."""
+def progress(title: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """A progress bar on standard error, for a terminal only; yields the function that advances it.
+
+    Called with a number, that function says how many steps more are to come.
+    """
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda: bar.advance(task)
+
+        def advance(coming: int = 0) -> None:
+            if coming:
+                bar.update(task, total=(bar.tasks[task].total or 0) + coming)
+            else:
+                bar.advance(task)
+
+        yield advance
 
 
 def fail(message: str) -> int:
