@@ -39,11 +39,8 @@ def open_store(folder: Path, read_only: bool = False) -> ox.Store:
     try:
         return ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
     except OSError as error:
-        raise EngineError(
-            f"the store cannot be opened{'' if read_only else ' for writing'} ({error})",
-            str(folder),
-            remedy="Check its path, and that no other program writes to it",
-        ) from None
+        said = f"the store cannot be opened{'' if read_only else ' for writing'} ({error})"
+        raise EngineError(said, str(folder), remedy="Check its path, and that no other program writes to it") from None
 
 
 def graph_name(iri: str | None) -> ox.NamedNode | ox.DefaultGraph:

@@ -165,9 +165,8 @@ def _locked(root: Path, patience: float) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > end:
-                    raise EngineError(
-                        "another program is changing this folder", str(root), remedy="Try again when it is done"
-                    ) from None
+                    said = "another program is changing this folder"
+                    raise EngineError(said, str(root), remedy="Try again when it is done") from None
                 time.sleep(0.01)
         yield
 
@@ -204,8 +203,5 @@ def _settle(folder: Path) -> None:
 
 def _refused(root: Path, error: OSError) -> BrokenFile:
     space = f" ({shutil.disk_usage(root).free // 2**20} MB free)" if root.is_dir() else ""
-    return BrokenFile(
-        f"the files cannot be changed: {error.strerror or error}{space}",
-        str(error.filename or root),
-        remedy="Check the folder's rights and space",
-    )
+    said = f"the files cannot be changed: {error.strerror or error}{space}"
+    return BrokenFile(said, str(error.filename or root), remedy="Check the folder's rights and space")

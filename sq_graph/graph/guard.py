@@ -86,15 +86,11 @@ def guard(text: str, limits: Limits = Limits(), update: bool = False) -> None:
     what = "update" if update else "query"
     if len(text) > limits.length:
         raise BadQuery(f"the {what} is longer than {limits.length} characters", remedy="Shorten it")
-    if _reaches_out(text, update):
+    upper = text.upper()
+    if "SERVICE" in upper or (update and "LOAD" in upper) or "\\U" in upper:
         _refuse_reaching_out(text, what)
     if len(text) > limits.depth:
         _Measure(limits, what).read(text)
-
-
-def _reaches_out(text: str, update: bool) -> bool:
-    upper = text.upper()
-    return "SERVICE" in upper or (update and "LOAD" in upper) or "\\U" in upper
 
 
 def _refuse_reaching_out(text: str, what: str) -> None:
@@ -105,28 +101,24 @@ def _refuse_reaching_out(text: str, what: str) -> None:
     request to the net.
     """
     inside: list[str] = []
-    before = ""
+    before = fault = remedy = ""
     for kind, word, start in tokens(text):
+        named = word.partition(":")[0].upper() if kind in ("word", "name") else ""
         if kind == "iri" and inside[-1:] == ["("] and before and _TWO_READINGS.search(word):
-            line = text.count("\n", 0, start) + 1
-            raise BadQuery(
-                f"the < before {word[1:30]!r} can be read in two ways in a {what} that also says SERVICE or LOAD",
-                what, line, "Write that IRI with a prefix, or put a blank after the <",
-            )  # fmt: skip
+            fault = f"the < before {word[1:30]!r} can be read in two ways in a {what} that also says SERVICE or LOAD"
+            remedy = "Write that IRI with a prefix, or put a blank after the <"
+        elif "SERVICE" in named or "LOAD" in named or (kind == "mark" and word == "\\"):
+            verb = "LOAD" if "LOAD" in named else "SERVICE"
+            prefix = f" (nor is a prefix named {word.partition(':')[0]!r})" if kind == "name" else ""
+            fault = f"{verb} is not allowed here, because this endpoint fetches nothing from the net{prefix}"
+            remedy = "Ask the other endpoint itself, or load its data first"
+        if fault:
+            raise BadQuery(fault, what, text.count("\n", 0, start) + 1, remedy)
         if kind == "mark" and word in "({[":
             inside.append(word)
         elif word in _CLOSING and inside:
             inside.pop()
         before = word if kind in _OPERANDS or word in _CLOSING else ""
-        named = word.partition(":")[0].upper() if kind in ("word", "name") else ""
-        if "SERVICE" in named or "LOAD" in named or (kind == "mark" and word == "\\"):
-            line = text.count("\n", 0, start) + 1
-            verb = "LOAD" if "LOAD" in named else "SERVICE"
-            raise BadQuery(
-                f"{verb} is not allowed here, because this endpoint fetches nothing from the net"
-                + (f" (nor is a prefix named {word.partition(':')[0]!r})" if kind == "name" else ""),
-                what, line, "Ask the other endpoint itself, or load its data first",
-            )  # fmt: skip
 
 
 class _Measure:
@@ -148,10 +140,8 @@ class _Measure:
                 self._word(word.upper())
             self.negations = self.negations + 1 if word == "!" else 0
             if len(self.open) + self.negations > self.limits.depth:
-                raise BadQuery(
-                    f"the {self.what} nests deeper than {self.limits.depth} brackets and negations",
-                    remedy="Write it flatter",
-                )
+                said = f"the {self.what} nests deeper than {self.limits.depth} brackets and negations"
+                raise BadQuery(said, remedy="Write it flatter")
             if kind in _OPERANDS and self.before in _OPERANDS and self.open[-1:] == ["("]:
                 self._pattern()  # the items of a collection are patterns too
             self.before = kind
@@ -186,19 +176,16 @@ class _Measure:
             return
         self.groups[-1] += 1
         if self.groups[-1] > self.limits.width:
-            raise BadQuery(
-                f"one group of the {self.what} holds more than {self.limits.width} patterns",
-                remedy="Ask in several steps",
-            )
+            said = f"one group of the {self.what} holds more than {self.limits.width} patterns"
+            raise BadQuery(said, remedy="Ask in several steps")
 
     def _operator(self) -> None:
         if self.groups and self.groups[-1] is None:
             return
         self.operators += 1
         if self.operators > self.limits.operators:
-            raise BadQuery(
-                f"the {self.what} holds more than {self.limits.operators} operators", remedy="Ask in several steps"
-            )
+            said = f"the {self.what} holds more than {self.limits.operators} operators"
+            raise BadQuery(said, remedy="Ask in several steps")
 
 
 def resolve(token: Token, prefixes: dict[str, str]) -> str | None:

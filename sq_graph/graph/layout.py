@@ -104,11 +104,8 @@ def workspace(folder: Path) -> Layout:
         raise BrokenFile(f"the settings cannot be read ({error})", str(settings), remedy="Mend the file") from None
     base = said.get("base")
     if not isinstance(base, str) or "://" not in base or base[-1] not in "/#":
-        raise BrokenFile(
-            "base must be an IRI that ends in / or #",
-            str(settings),
-            remedy='Write base = "https://example.org/my-review/"',
-        )
+        remedy = 'Write base = "https://example.org/my-review/"'
+        raise BrokenFile("base must be an IRI that ends in / or #", str(settings), remedy=remedy)
     return Layout(folder, base, str(said.get("release", "")), str(said.get("licence", Layout.licence)))
 
 

@@ -75,10 +75,8 @@ class Snapshot:
     def _refuse_strange_graphs(self, text: str) -> None:
         for iri in datasets(text):
             if ":" in iri and not self.store.contains_named_graph(graph_name(iri)):
-                raise BadQuery(
-                    f"FROM <{iri}> names no graph of this endpoint, and nothing is fetched from the net",
-                    remedy="Leave FROM out, or name one of its graphs",
-                )
+                said = f"FROM <{iri}> names no graph of this endpoint, and nothing is fetched from the net"
+                raise BadQuery(said, remedy="Leave FROM out, or name one of its graphs")
 
 
 @dataclass(frozen=True)

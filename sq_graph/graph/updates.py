@@ -171,11 +171,8 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
             depth += {"{": 1, "}": -1}.get(token.text, 0)
             word = token.text.upper() if depth == 0 and token.kind == "word" else ""
             if word in ("USING", "WITH"):
-                raise BadQuery(
-                    f"both the request and the update name a dataset ({word})",
-                    "update",
-                    remedy="Name it in one of them",
-                )
+                said = f"both the request and the update name a dataset ({word})"
+                raise BadQuery(said, "update", remedy="Name it in one of them")
             if word == "WHERE":
                 group = ""
                 if operation.word(place - 1) == "DELETE":
