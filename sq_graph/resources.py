@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile
@@ -46,3 +47,11 @@ def decoded(content: bytes, where: str) -> str:
 def file_text(path: Path) -> str:
     """The text of a file in UTF-8; raises BrokenFile if it cannot be read, with the line that is not UTF-8."""
     return decoded(file_bytes(path), str(path))
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Writes a file so that it stays; what stops the program in between may leave it half there."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import Any
 
 from sq_graph.errors import BrokenFile, EngineError
+from sq_graph.resources import write_durably
 
 locks: Any = None  # the system's file locks, None on Windows
 with contextlib.suppress(ImportError):
@@ -180,14 +181,6 @@ def _read(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Writes a file so that it stays; what stops the program in between may leave it half there."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _settle(folder: Path) -> None:

@@ -20,8 +20,8 @@ import pyoxigraph as ox
 from sq_graph.graph.change import Exchange
 from sq_graph.graph.embedded import EmbeddedGraph
 from sq_graph.graph.engine import TRIPLES, file_faults, graph_name, open_store, parsed, query_faults, to_triple
-from sq_graph.graph.files import write_durably
 from sq_graph.graph.terms import Triple
+from sq_graph.resources import write_durably
 from sq_graph.vocab import PREFIXES
 
 

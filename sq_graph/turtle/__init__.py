@@ -8,13 +8,12 @@ form in which their file has them (`01`, `1.50`, `en-US`); what OWL leaves to th
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile
-from sq_graph.resources import file_bytes
+from sq_graph.resources import file_bytes, write_durably
 from sq_graph.turtle.axioms import normal_form
 from sq_graph.turtle.difference import compared
 from sq_graph.turtle.reading import Document, read
@@ -73,10 +72,7 @@ def replace_file(path: Path, content: str | bytes) -> None:
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.draft")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("xb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_durably(draft, content.encode() if isinstance(content, str) else content)
         if target.exists():
             draft.chmod(target.stat().st_mode)
         draft.replace(target)
