@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 BASE = "https://w3id.org/sq-graph/"
 SQ = BASE + "core#"
@@ -47,6 +48,7 @@ PREFIXES: dict[str, str] = {kind: f"{ID}{kind}/" for kind in KINDS} | {
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 
 
+@lru_cache(maxsize=4096)
 def shorten(iri: str) -> str:
     """The short form of an IRI where one of our prefixes fits, else the IRI itself.
 

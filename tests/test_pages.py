@@ -90,6 +90,16 @@ def test_every_page_is_small_and_says_what_it_is(desk: Desk) -> None:
     assert len(titles) > 600
 
 
+@pytest.mark.parametrize("address", [*SECTIONS, "/search?q=rupture", "/concepts/trust", "/positions?senses=word"])
+def test_every_page_can_be_linked_to_cited_and_taken(client: TestClient, address: str) -> None:
+    html = client.get(address).text
+    assert f'Permalink: <a href="{address}">https://map.example.org{address}</a>' in html
+    taken = {link.rpartition("format=")[2] for link in links(html) if "format=" in link}
+    assert taken >= {"csv", "json", "md", "tex", "text", "bibtex", "csl-json"} or address == "/query"
+    asked = {form: client.get(f"{address}{'&' if '?' in address else '?'}format={form}") for form in taken}
+    assert all(answer.status_code == 200 and answer.content for answer in asked.values())
+
+
 def test_all_links_of_the_sections_lead_somewhere(desk: Desk, client: TestClient) -> None:
     found = {link for address in [*SECTIONS, "/concepts/social-exclusion", "/works/room-1999"]
              for link in links(render(at(desk, address), desk))}  # fmt: skip
@@ -210,6 +220,19 @@ def test_a_cell_of_the_matrix_opens_the_clashing_claims(client: TestClient) -> N
     assert client.get("/clash/bernard-1999/nobody").status_code == 404
 
 
+def test_a_pair_without_a_clash_says_its_verdict(client: TestClient) -> None:
+    html = client.get("/clash/barry-1998/bernard-1999").text
+    assert "<strong>No contradiction found</strong>" in html and "The clashing claims" not in html
+    assert "matter by matter" in html and "The same word means the same" in html
+
+
+def test_a_concept_leads_to_its_family_on_the_map(client: TestClient) -> None:
+    for slug in ("social-exclusion", "trust"):
+        link = next(link for link in links(client.get(f"/concepts/{slug}").text) if link.startswith("/map?"))
+        assert "No work that was read defines it" not in client.get(link).text
+    assert "/map?concept=social-exclusion" in client.get("/categories/room-rupture").text
+
+
 def test_verdicts_that_were_not_computed_are_said_to_be_so(tmp_path: Path) -> None:
     folder = tmp_path / "review"
     (folder / "ontology" / "positions").mkdir(parents=True)
@@ -269,6 +292,8 @@ def test_answers_of_a_public_server_are_kept_only_where_it_says(
 def test_a_query_is_answered_and_a_fault_has_its_line_and_column(client: TestClient) -> None:
     html = client.get("/query?query=SELECT+%3Fw+%7B+%3Fw+a+sq:Work+%7D+ORDER+BY+%3Fw+LIMIT+1").text
     assert html.count("<tr>") == 2 and 'href="/works/' in html
+    taken = client.get("/query?query=SELECT+%3Fw+%7B+%3Fw+a+sq:Work+%7D+LIMIT+3&format=csv")
+    assert taken.headers["content-type"].startswith("text/csv") and len(taken.text.splitlines()) == 4
     faulty = client.get("/query?query=SELECT+%3Fx%0A%7B+%3Fx+a+%7D")
     assert faulty.status_code == 400 and re.search(r'role="alert">query:2: [^<]*column \d+', faulty.text)
     assert "sq:hedgeMarker" in client.get("/query/terms.json").json()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sq_graph.model.aspects import NOT_CODED, compare_definitions, read_aspects, read_codings
 from sq_graph.model.facts import text, texts
 from sq_graph.model.things import Definition, definitions_beneath, read_definitions
+from sq_graph.table import Table
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
@@ -54,7 +55,15 @@ def tree(desk: Desk, _: Query) -> Page:
         groups.append((desk.label(scheme), text(desk.one(scheme), "skos:scopeNote"), tops))
     groups.sort(key=lambda group: -sum(one.count for one in group[2]))
     about = "Every concept of the map, with the number of its definitions."
-    return Page("concepts.html", "Concepts", "/concepts", "Concepts", about, {"groups": groups})
+    rows = tuple((scheme, *row) for scheme, _, tops in groups for row in _flat(tops))
+    table = Table(("scheme", "under", "concept", "definitions"), rows, "Concepts")
+    return Page("concepts.html", "Concepts", "/concepts", "Concepts", about, {"groups": groups}, table=table)
+
+
+def _flat(branches: Iterable[Branch], above: str = "") -> Iterator[tuple[str, str, int]]:
+    for one in branches:
+        yield above, one.label, one.count
+        yield from _flat(one.beneath, one.label)
 
 
 def concept(desk: Desk, iri: str, query: Query) -> Page:

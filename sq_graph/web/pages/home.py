@@ -42,7 +42,7 @@ def home(desk: Desk, _: Query) -> Page:
     return Page(
         "home.html", page.title, "/", "", "Who defines social cohesion, inclusion and exclusion how, on which page, "
         "how firmly, and which views can be held together.",
-        {"counts": counts, "most": desk.counted(_MOST_DEFINED)}, picture=page.picture,
+        {"counts": counts, "most": desk.counted(_MOST_DEFINED)}, table=page.table, picture=page.picture,
         linked={"@type": "Dataset", "name": "sq-graph", "license": "https://creativecommons.org/licenses/by/4.0/"},
     )  # fmt: skip
 
@@ -55,9 +55,12 @@ def search(desk: Desk, query: Query) -> Page:
     found.sort(key=lambda one: (not one.label.lower().startswith(asked.lower()), _SOUGHT.index(one.kind),
                                 asked.lower() not in one.label.lower(), one.label.lower()))  # fmt: skip
     found = found if words or kind else []
-    return Page("search.html", "Search", with_query("/search", q=asked, kind=kind), "", "Search the map.",
-                {"asked": asked, "kind": kind, "found": found[:MOST_FOUND], "count": len(found), "kinds": _SOUGHT},
-                lasting=False)  # fmt: skip
+    rows = tuple((one.label, one.kind) for one in found)
+    return Page(
+        "search.html", "Search", with_query("/search", q=asked, kind=kind), "", "Search the map.",
+        {"asked": asked, "kind": kind, "found": found[:MOST_FOUND], "count": len(found), "kinds": _SOUGHT},
+        table=Table(("thing", "kind"), rows, "Search") if found else None, lasting=False,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=2)

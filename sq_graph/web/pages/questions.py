@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, UnknownName
 from sq_graph.queries import Question, shown_default
+from sq_graph.table import Table
 from sq_graph.vocab import expand, shorten
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, begin, first, with_query
@@ -32,7 +33,8 @@ def questions(desk: Desk, _: Query) -> Page:
     for one in questions_of(desk):
         groups.setdefault(one.group, []).append(one)
     about = "Questions that the map answers, each row with its passages."
-    return Page("questions.html", "Questions", "/questions", "Questions", about, {"groups": groups})
+    table = Table(("group", "title", "question"), tuple((o.group, o.title, o.question) for o in questions_of(desk)))
+    return Page("questions.html", "Questions", "/questions", "Questions", about, {"groups": groups}, table=table)
 
 
 def ask(desk: Desk, name: str, query: Query) -> Page:
@@ -42,8 +44,9 @@ def ask(desk: Desk, name: str, query: Query) -> Page:
     answer = desk.atlas.ask(name, **given)
     choices, chosen = {}, {}
     for one in question.parameters:
-        found = desk.atlas.choices(one)
-        choices[one.name] = {shorten(iri): label for iri, label in found.items()} if len(found) <= MOST_CHOICES else {}
+        found = desk.atlas.names.of_class(one.kind) if one.kind != "text" and not desk.is_static else ()
+        offered = sorted(found, key=lambda iri: desk.label(iri).lower()) if len(found) <= MOST_CHOICES else ()
+        choices[one.name] = {shorten(iri): desk.label(iri) for iri in offered}
         asked = answer.parameters.get(one.name, "")
         chosen[one.name] = shorten(expand(asked)) if one.name in given else shown_default(one)
     return Page(
