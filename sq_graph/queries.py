@@ -8,20 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sq_graph.errors import BrokenFile, UnknownName
-from sq_graph.graph import Term
+from sq_graph.errors import BadQuery, BrokenFile, UnknownName
+from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.resources import file_text
 from sq_graph.vocab import PREFIXES, expand, shorten
 
 Expectation = Literal["some", "any", "none"]
 _VALUES = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
-_PROJECTION = re.compile(
-    r"SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?(.*?)\s*(?:(?<![?$\w])(?:FROM|WHERE)\b|\{)", re.IGNORECASE | re.DOTALL
-)
 RESERVED = ("form", "workspace", "store", "endpoint", "help")
 """Names that no parameter may have: on the command line they are options of every question."""
-
-_NAMED = re.compile(r"\((?:[^()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*\bAS\s+\?(\w+)\s*\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -90,14 +85,14 @@ def read_question(path: Path) -> Question:
     text = file_text(path)
     header = _header(text, path)
     parameters = tuple(_parameter(name, given, text, path) for name, given in (header.get("parameters") or {}).items())
-    columns = {str(name): str(meaning) for name, meaning in (header.get("columns") or {}).items()}
-    projected = _projection(text)
-    if tuple(columns) != projected:
-        what = f"the header names the columns {', '.join(columns)}, the query gives {', '.join(projected)}"
-        raise BrokenFile(what, str(path), remedy="Make them agree")
     for field in ("title", "question", "expect"):
         if not header.get(field):
             raise BrokenFile(f"the header lacks '{field}'", str(path), 1, remedy=f"Add a line '#+ {field}: …'")
+    columns = {str(name): str(meaning) for name, meaning in (header.get("columns") or {}).items()}
+    projected = _columns(text, path)
+    if tuple(columns) != projected:
+        what = f"the header names the columns {', '.join(columns)}, the query gives {', '.join(projected)}"
+        raise BrokenFile(what, str(path), remedy="Make them agree")
     return Question(
         name=path.stem,
         group=path.parent.name,
@@ -176,10 +171,12 @@ def prologue() -> str:
     return "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in PREFIXES.items())
 
 
-def _projection(text: str) -> tuple[str, ...]:
-    """The columns that a SELECT query gives, in order; of an expression its name after AS."""
-    found = _PROJECTION.search(re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE))
-    return tuple(re.findall(r"\?(\w+)", _NAMED.sub(r"?\1", found[1]))) if found else ()
+def _columns(text: str, path: Path) -> tuple[str, ...]:
+    """The columns that a query gives, in order; raises BrokenFile where it is not valid."""
+    try:
+        return EmbeddedGraph().select(text).columns
+    except BadQuery as error:
+        raise BrokenFile(error.what, str(path), error.line, error.remedy) from None
 
 
 def _header(text: str, path: Path) -> dict[str, Any]:

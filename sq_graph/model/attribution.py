@@ -114,18 +114,10 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
     for thing, one in borne.items():
         holders, possible, stated, via = (tuple(sorted(names[iri] for iri in texts(one, name))) for name in people)
         read = [passages[iri] for iri in texts(one, "sq:reportedIn") if iri in passages]
-        found[thing] = Attribution(
-            thing=thing,
-            holders=holders,
-            possible_holders=possible,
-            stated_in=stated,
-            via=via,
-            passages=tuple(sorted(read, key=attrgetter("work", "first_line", "last_line"))),
-            basis=word(one, "sq:basis"),
-            hedge=word(one, "sq:hedge"),
-            markers=texts(one, "sq:hedgeMarker"),
-            review=word(one, "sq:reviewStatus"),
-        )
+        read.sort(key=attrgetter("work", "first_line", "last_line"))
+        basis, hedge, review = (word(one, name) for name in ("sq:basis", "sq:hedge", "sq:reviewStatus"))
+        markers = texts(one, "sq:hedgeMarker")
+        found[thing] = Attribution(thing, holders, possible, stated, via, tuple(read), basis, hedge, markers, review)
     return found
 
 
@@ -146,14 +138,9 @@ def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
     works = labels(graph, [text(one, "sq:inWork") for one in known.values()])
     return {
         iri: Passage(
-            iri=iri,
-            work=works[text(one, "sq:inWork")] or "unknown work",
-            page=text(one, "sq:pageLabel"),
-            last_page=text(one, "sq:lastPageLabel"),
-            page_basis=word(one, "sq:pageBasis"),
-            first_line=number(one, "sq:firstLine") or 0,
-            last_line=number(one, "sq:lastLine") or 0,
-            phrase=text(one, "sq:phrase"),
+            iri, works[text(one, "sq:inWork")] or "unknown work", text(one, "sq:pageLabel"),
+            text(one, "sq:lastPageLabel"), word(one, "sq:pageBasis"), number(one, "sq:firstLine") or 0,
+            number(one, "sq:lastLine") or 0, text(one, "sq:phrase"),
         )
         for iri, one in known.items()
-    }
+    }  # fmt: skip

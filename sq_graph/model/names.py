@@ -42,25 +42,22 @@ class Names:
         'https://w3id.org/sq-graph/core#relation-results-from'
         """
         known = self.of_class(kind)
-        present = {kind_of(iri) for iri in known}
-        kinds = [one for one in _ORDER if one in present]
+        kinds = [one for one in _ORDER if one in {kind_of(iri) for iri in known}]
         exact = self._exact(name, kinds) if kinds or "://" in expand(name) else []
         found = (
             [iri for iri in exact if iri in known]
             or [iri for iri in known if coded(iri) == name and not kind_of(iri)]
             or [iri for iri in self._labelled(name, ()) if iri in known]
         )
-        if found:
-            return _only(found, name)
-        raise UnknownName(label.lower(), name, map(coded, known))
+        if not found:
+            raise UnknownName(label.lower(), name, map(coded, known))
+        return _only(found, name)
 
     def of_class(self, kind: str) -> tuple[str, ...]:
         """The things of a class (in short form) and its subclasses, sorted."""
-        below = iris(self.graph, f"SELECT DISTINCT ?class {{ ?class rdfs:subClassOf* {kind} FILTER(isIRI(?class)) }}")
-        query = (
-            f"SELECT DISTINCT ?thing {{ VALUES ?class {{ {values(below)} }} ?thing a ?class FILTER(isIRI(?thing)) }}"
-        )
-        return tuple(sorted(iris(self.graph, query)))
+        query = f"SELECT DISTINCT ?class {{ ?class rdfs:subClassOf* {kind} FILTER(isIRI(?class)) }}"
+        members = f"VALUES ?class {{ {values(iris(self.graph, query))} }} ?thing a ?class"
+        return tuple(sorted(iris(self.graph, f"SELECT DISTINCT ?thing {{ {members} FILTER(isIRI(?thing)) }}")))
 
     def exist(self, things: Iterable[str]) -> dict[str, bool]:
         """Of each IRI, whether the map says anything of it."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sq_graph.graph import Graph
-from sq_graph.model.facts import Facts, facts, text, texts
+from sq_graph.model.facts import Facts, facts, number, text, texts, word
+from sq_graph.vocab import slug_of
 
 
 class Kind(NamedTuple):
@@ -138,18 +139,16 @@ def read_records(graph: Graph, iris: Iterable[str]) -> tuple[Record, ...]:
     agents = facts(graph, {iri for place in places.values() for iri in texts(place, "sq:author")})
     found = []
     for iri, one in works.items():
-        people = {line: _people(one, line, places, agents) for line in lines}
-        signed = tuple(name for name, role in people["sq:authorship"] if role != "editor")
-        heading = tuple(name for name, role in people["sq:authorship"] if role == "editor")
-        classes = {term.value.rsplit("/", 1)[-1] for term in one.get("rdf:type", ())}
+        signed, edited, translated = (_people(one, line, places, agents) for line in lines)
+        classes = {slug_of(name) for name in texts(one, "rdf:type")}
         note = text(one, "sq:yearNote")
         found.append(Record(
             kind=next((kind.bibo for kind in KINDS if kind.bibo in classes), "Document"),
-            authors=signed,
-            editors=heading or tuple(name for name, _ in people["sq:editorship"]),
-            translators=tuple(name for name, _ in people["sq:translatorship"]),
+            authors=tuple(name for name, role in signed if role != "editor"),
+            editors=tuple(name for name, role in signed if role == "editor") or tuple(name for name, _ in edited),
+            translators=tuple(name for name, _ in translated),
             et_al=text(one, "sq:etAl") == "true",
-            year=int(text(one, "sq:year")) if text(one, "sq:year").lstrip("-").isdigit() else None,
+            year=number(one, "sq:year"),
             year_note="" if note == NO_YEAR else note,
             year_suffix=text(one, "sq:yearSuffix"),
             keys=texts(one, "sq:citationKey"),
@@ -184,14 +183,12 @@ def slugged(words: str) -> str:
 
 
 def _people(one: Facts, line: str, places: Mapping[str, Facts], agents: Mapping[str, Facts]) -> list[tuple[Name, str]]:
-    standing = sorted(
-        (places[iri] for iri in texts(one, line) if iri in places), key=lambda place: int(text(place, "sq:rank", "0"))
-    )
+    standing = [places[iri] for iri in texts(one, line) if iri in places]
     found = []
-    for place in standing:
+    for place in sorted(standing, key=lambda place: number(place, "sq:rank") or 0):
         agent = agents.get(text(place, "sq:author"), {})
-        family, label = text(agent, "foaf:familyName"), text(agent, "rdfs:label")
-        is_person = any(term.value.endswith("#Person") for term in agent.get("rdf:type", ()))
-        name = Name(family or label, text(agent, "foaf:givenName"), not is_person)
-        found.append((name, text(place, "sq:authorRole").rpartition("-")[2]))
+        family = text(agent, "foaf:familyName") or text(agent, "rdfs:label")
+        is_person = "Person" in map(slug_of, texts(agent, "rdf:type"))
+        name = Name(family, text(agent, "foaf:givenName"), not is_person)
+        found.append((name, word(place, "sq:authorRole")))
     return found

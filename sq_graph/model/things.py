@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import coded, facts, iris, labels, number, text, texts, values, word
+from sq_graph.model.facts import Facts, coded, facts, iris, labels, number, text, texts, values, word
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,18 @@ def read_works(graph: Graph, works: Iterable[str]) -> tuple[Work, ...]:
     known = facts(graph, works)
     places = facts(graph, [iri for one in known.values() for iri in texts(one, "sq:authorship")])
     names = labels(graph, [text(place, "sq:author") for place in places.values()])
-    found = []
-    for iri, one in known.items():
-        signed = [places[place] for place in texts(one, "sq:authorship") if place in places]
-        signed.sort(key=lambda place: number(place, "sq:rank") or 0)
-        authors = tuple(names[text(place, "sq:author")] for place in signed)
-        found.append(Work(iri, text(one, "rdfs:label"), text(one, "dcterms:title"), number(one, "sq:year"), authors))
+
+    def ranked(place: Facts) -> int:
+        return number(place, "sq:rank") or 0
+
+    def authors(one: Facts) -> tuple[str, ...]:
+        signed = sorted((places[iri] for iri in texts(one, "sq:authorship") if iri in places), key=ranked)
+        return tuple(names[text(place, "sq:author")] for place in signed)
+
+    found = [
+        Work(iri, text(one, "rdfs:label"), text(one, "dcterms:title"), number(one, "sq:year"), authors(one))
+        for iri, one in known.items()
+    ]
     return tuple(sorted(found, key=lambda work: (work.year or 9999, work.label)))
 
 
@@ -94,20 +100,13 @@ def read_definitions(graph: Graph, definitions: Iterable[str], concept: str = ""
     credits = attributions(graph, known)
     names = labels(graph, [text(one, "sq:defines") for one in known.values()])
     years = _years(graph, known)
-    found = [
-        Definition(
-            iri=iri,
-            label=text(one, "rdfs:label"),
-            concept=names[text(one, "sq:defines")],
-            sense="" if text(one, "sq:defines") == concept else names[text(one, "sq:defines")],
-            form=word(one, "sq:form"),
-            summary=text(one, "sq:summary"),
-            year=years.get(iri),
-            attribution=credits[iri],
-        )
-        for iri, one in known.items()
-        if iri in credits
-    ]
+    found = []
+    for iri, one in known.items():
+        if iri in credits:
+            label, of = text(one, "rdfs:label"), text(one, "sq:defines")
+            sense = "" if of == concept else names[of]
+            form, summary = word(one, "sq:form"), text(one, "sq:summary")
+            found.append(Definition(iri, label, names[of], sense, form, summary, years.get(iri), credits[iri]))
     return tuple(sorted(found, key=lambda d: (d.year or 9999, d.attribution.asserter, d.label)))
 
 
@@ -134,11 +133,11 @@ def read_typology(graph: Graph, typology: str) -> Typology:
     """The typology of this IRI with its categories."""
     one = facts(graph, [typology]).get(typology, {})
     members = facts(graph, iris(graph, f"SELECT DISTINCT ?category {{ ?category sq:memberOf <{typology}> }}"))
-    categories = []
-    for iri, each in members.items():
-        marks = tuple(map(coded, texts(each, "sq:mark")))
-        rank, summary = number(each, "sq:rank"), text(each, "sq:summary")
-        categories.append(Category(iri, text(each, "rdfs:label"), rank, summary, marks))
+    categories = [
+        Category(iri, text(each, "rdfs:label"), number(each, "sq:rank"), text(each, "sq:summary"),
+                 tuple(map(coded, texts(each, "sq:mark"))))
+        for iri, each in members.items()
+    ]  # fmt: skip
     return Typology(
         iri=typology,
         label=text(one, "rdfs:label"),
