@@ -30,6 +30,7 @@ TRIPLES = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 """The forms of triples."""
+QUERY_FAULTS = (SyntaxError, ValueError, OSError, RuntimeError)
 _QUERY_PLACE = re.compile(r"error at (\d+):(\d+):? ?(.*)", re.DOTALL)
 _FILE_PLACE = re.compile(r"error (?:at|on) line (\d+)[^:]*: ?(.*)", re.DOTALL)
 
@@ -92,18 +93,23 @@ def query_faults(text: str, kind: str = "query", done: str = "answered") -> Iter
     """Tells the engine's complaint as a BadQuery, with line, column and the words that stand there."""
     try:
         yield
-    except SyntaxError as error:
-        found = _QUERY_PLACE.search(str(error))
-        if not found:
-            raise BadQuery(f"this is no valid SPARQL ({_one_line(error)})", remedy="Mend the query") from None
-        line, column = int(found[1]), int(found[2])
-        lines = text.splitlines() or [""]
-        there = lines[line - 1][column - 1 :].strip()[:40] if line <= len(lines) else ""
-        cause = "a prefix that is not declared" if "Prefix not found" in found[3] else "something unexpected"
-        said = f"this is no valid SPARQL: {cause} at column {column}, {f'before {there!r}' if there else 'at its end'}"
-        raise BadQuery(said, "query", line, "Mend it there") from None
-    except (ValueError, OSError, RuntimeError) as error:
-        raise BadQuery(f"the {kind} could not be {done}: {error}", remedy=f"Check the {kind}") from None
+    except QUERY_FAULTS as error:
+        raise bad_query(error, text, kind, done) from None
+
+
+def bad_query(error: Exception, text: str, kind: str = "query", done: str = "answered") -> BadQuery:
+    """The engine's complaint about a query; to be raised where a context manager would be too slow."""
+    if not isinstance(error, SyntaxError):
+        return BadQuery(f"the {kind} could not be {done}: {error}", remedy=f"Check the {kind}")
+    found = _QUERY_PLACE.search(str(error))
+    if not found:
+        return BadQuery(f"this is no valid SPARQL ({_one_line(error)})", remedy="Mend the query")
+    line, column = int(found[1]), int(found[2])
+    lines = text.splitlines() or [""]
+    there = lines[line - 1][column - 1 :].strip()[:40] if line <= len(lines) else ""
+    cause = "a prefix that is not declared" if "Prefix not found" in found[3] else "something unexpected"
+    said = f"this is no valid SPARQL: {cause} at column {column}, {f'before {there!r}' if there else 'at its end'}"
+    return BadQuery(said, "query", line, "Mend it there")
 
 
 def _one_line(said: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery
-from sq_graph.graph.engine import ROWS, TRIPLES, graph_name, query_faults
+from sq_graph.graph.engine import QUERY_FAULTS, ROWS, TRIPLES, bad_query, graph_name
 from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.updates import datasets
 from sq_graph.vocab import PREFIXES
@@ -58,11 +58,13 @@ class Snapshot:
             chosen["named_graphs"] = [graph_name(iri) for iri in named]
         else:
             self._refuse_strange_graphs(text)
-        with query_faults(text):
+        try:
             try:
                 found = self.store.query(text, **chosen)
             except SyntaxError:  # perhaps for the want of one of our prefixes, which cost more than a small query
                 found = self.store.query(text, prefixes=PREFIXES, **chosen)
+        except QUERY_FAULTS as error:
+            raise bad_query(error, text) from None
         return SnapshotAnswer(found, not isinstance(found, ox.QueryTriples))
 
     def graph(self, iri: str | None) -> SnapshotAnswer | None:
@@ -91,7 +93,7 @@ class SnapshotAnswer:
 
         Raises BadQuery when the evaluation itself fails, for example on a value that is too large.
         """
-        with query_faults(""):
+        try:
             if self.gives_rows:
                 counted = _CountingSink(sink, form)
                 self.found.serialize(cast(Any, counted), ROWS[form])
@@ -100,6 +102,8 @@ class SnapshotAnswer:
             triples = (triple for triple, _ in zip(chain(few, self.found), number, strict=False))
             ox.serialize(triples, cast(Any, sink), TRIPLES[form], prefixes=_used_by(few))
             return next(number)
+        except QUERY_FAULTS as error:
+            raise bad_query(error, "") from None
 
 
 def _used_by(triples: Sequence[Any]) -> dict[str, str]:
