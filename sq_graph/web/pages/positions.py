@@ -84,4 +84,5 @@ def _is_kept(desk: Desk) -> bool:
     from sq_graph.reason.verdicts import read_stored, unchanged
 
     world = read_world(desk.atlas.layouts, desk.graph)
-    return unchanged(world, read_stored(desk.atlas.layouts)) == set(world.positions)
+    positions = set(world.positions)
+    return bool(positions) and unchanged(world, read_stored(desk.atlas.layouts)) == positions
