@@ -27,7 +27,7 @@ class SqGraphError(Exception):
 
     def __init__(self, what: str, where: str = "", line: int | None = None, remedy: str = "") -> None:
         place = f"{where}:{line}: " if where and line is not None else f"{where}: " if where else ""
-        advice = f" {remedy.rstrip('.')}." if remedy else ""
+        advice = f" {remedy.rstrip('.')}{'' if remedy.endswith('?') else '.'}" if remedy else ""
         super().__init__(f"{place}{what.rstrip('.')}.{advice}")
         self.what, self.where, self.line, self.remedy = what, where, line, remedy
 
@@ -44,11 +44,9 @@ class UnknownName(InputError):
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str], remedy: str = "") -> None:
-        near = nearest(name, list(known))
-        super().__init__(f"there is no {kind} {name!r}", remedy=remedy)
-        advice = f" Did you mean {near!r}?" if near else f" {remedy.rstrip('.')}." if remedy else ""
-        self.args = (f"there is no {kind} {name!r}.{advice}",)
-        self.name, self.nearest = name, near
+        self.name, self.nearest = name, nearest(name, list(known))
+        advice = f"Did you mean {self.nearest!r}?" if self.nearest else remedy
+        super().__init__(f"there is no {kind} {name!r}", remedy=advice)
 
 
 class BrokenFile(InputError):

@@ -13,7 +13,6 @@ from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.resources import file_text
 from sq_graph.vocab import PREFIXES, expand, shorten
 
-Expectation = Literal["some", "any", "none"]
 _VALUES = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 RESERVED = ("form", "workspace", "store", "endpoint", "help")
 """Names that no parameter may have: on the command line they are options of every question."""
@@ -50,7 +49,7 @@ class Question:
     columns: Mapping[str, str]
     evidence: tuple[str, ...]
     hidden: tuple[str, ...]
-    expect: Expectation
+    expect: Literal["some", "any", "none"]
     remedy: str
     text: str
     path: Path

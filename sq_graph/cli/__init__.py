@@ -69,11 +69,8 @@ def run() -> int:
     """The exit code of the command in `sys.argv`; `SQ_GRAPH_DEBUG=1` lets a traceback through."""
     debug = os.environ.get("SQ_GRAPH_DEBUG") == "1"
     try:
-        return _code(app(standalone_mode=False))
-    except SqGraphError as error:
-        if debug:
-            raise
-        return fail(str(error))
+        found = app(standalone_mode=False)
+        return found if type(found) is int else 0
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -82,13 +79,11 @@ def run() -> int:
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, SqGraphError):
+            return fail(str(error))
         if type(error).__name__ in ("Abort", "Exit"):
             return int(getattr(error, "exit_code", 130))
         if hasattr(error, "format_message"):
             return fail(f"{error.format_message().rstrip('.')}. Run sq-graph --help to see how.")
         what = f"{type(error).__name__}: {error}"
         return fail(f"something failed that should not have ({what}). Set SQ_GRAPH_DEBUG=1 to see where.")
-
-
-def _code(result: object) -> int:
-    return result if isinstance(result, int) and not isinstance(result, bool) else 0

@@ -77,10 +77,14 @@ def compare_definitions(graph: Graph, definitions: Sequence[Definition], caption
     rows.sort(key=lambda row: _GROUPS.index(row[0]))
     heads = [_heading(definition) for definition in definitions]
     drafts = sum(definition.attribution.review == "draft" for definition in definitions)
-    notes = ["silent: the passage says nothing of it; not coded: nobody has read it for that aspect yet."]
-    notes += [f"{drafts} of {len(chosen)} definitions have not been read a second time."] if drafts else []
+    notes: tuple[str, ...] = (
+        "silent: the passage says nothing of it; not coded: nobody has read it for that aspect yet.",
+    )
+    if drafts:
+        notes = (*notes, f"{drafts} of {len(chosen)} definitions have not been read a second time.")
     summaries = ("what it says", *(definition.summary for definition in definitions))
     whose = [(aspect, value, head) for _, aspect, said in rows for value, head in _by_value(said, heads)]
+    asked = tuple(f"{aspect.label}: {aspect.asks}" for aspect, _, _ in whose)
     records = [
         (one.label, one.concept, one.attribution.asserter, one.year, one.attribution.pages.removeprefix("p. "),
          aspect.label, said[place], one.attribution.distance, one.attribution.firmness, one.attribution.review, one.iri)
@@ -91,16 +95,10 @@ def compare_definitions(graph: Graph, definitions: Sequence[Definition], caption
         columns=("aspect", *heads),
         rows=(summaries, *((aspect.label, *said) for _, aspect, said in rows)),
         caption=caption,
-        notes=tuple(notes),
+        notes=notes,
         groups=("", *(group for group, _, _ in rows)),
         records=Table(RECORD_COLUMNS, tuple(records)),
-        compact=Table(
-            columns=("value", "definitions"),
-            rows=tuple((value, head) for _, value, head in whose),
-            caption=caption,
-            notes=tuple(notes),
-            groups=tuple(f"{aspect.label}: {aspect.asks}" for aspect, _, _ in whose),
-        ),
+        compact=Table(("value", "definitions"), tuple(row[1:] for row in whose), caption, notes, asked),
     )
 
 

@@ -5,7 +5,7 @@ A collective alignment stays one row; what holds of a union is never shown as ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sq_graph.graph import Graph
@@ -49,10 +49,10 @@ class Link:
         """Its relation in words, with what tells that nobody draws it."""
         return _PREFIX[self.kind] + self.relation
 
-    def ways(self) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
+    @property
+    def ways(self) -> tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]:
         """It read forwards and backwards: the near end, the arrow, the far end."""
-        yield self.subjects, "→", self.objects
-        yield self.objects, "←", self.subjects
+        return (self.subjects, "→", self.objects), (self.objects, "←", self.subjects)
 
     def is_between(self, owner: Mapping[str, int]) -> bool:
         """Whether it runs between categories of two typologies; `owner` gives the number of each category's."""
@@ -94,7 +94,7 @@ def compare_typologies(
     shown = [*links, *(link for meeting in thirds.values() for link in meeting)]
     names = labels(graph, {iri for link in shown for iri in (*link.subjects, *link.objects)} | set(owner))
     sheet = _Sheet(typologies, links, names, attributions(graph, owner))
-    matched = {iri for link in links for near, _, far in link.ways() if owner[near[0]] == 0 for iri in far}
+    matched = {iri for link in links for near, _, far in link.ways if owner[near[0]] == 0 for iri in far}
     rows: list[tuple[str, tuple[str, ...]]] = []
     for column, typology in enumerate(typologies):
         group = f"Not matched above: {typology.label}" if column else ""
@@ -153,7 +153,7 @@ class _Sheet:
     def _cell(self, end: Sequence[str], typology: Typology) -> str:
         """What faces an end in a typology, or that it does so only in a union, or that nothing is stated."""
         there = {each.iri for each in typology.categories}
-        facing = [(link, *way) for link in self.links for way in link.ways() if set(way[2]) <= there]
+        facing = [(link, *way) for link in self.links for way in link.ways if set(way[2]) <= there]
         lines = [f"{self._together(far)}\n{_claim(link, arrow)}" for link, near, arrow, far in facing if near == end]
         in_union = any(set(end) < set(near) for _, near, _, _ in facing)
         return "\n".join(lines) or (ONLY_TOGETHER if in_union else NONE_STATED)
