@@ -111,16 +111,11 @@ def reference(data: Iterable[Path], shapes: Iterable[Path]) -> tuple[Violation, 
     told = EmbeddedGraph()
     told.add(report.serialize(format="nt"), "https://example.org/report")
     return in_order(
-        Violation(
-            row["focus"],
-            row.get("constraint", row["shape"]).value,
-            row["component"].value.removeprefix(SH),
-            row.get("value"),
-            row["severity"].value.removeprefix(SH),
-            row["message"].value if "message" in row else "",
-        )
+        Violation(row["focus"], row.get("constraint", row["shape"]).value, row["component"].value.removeprefix(SH),
+                  row.get("value"), row["severity"].value.removeprefix(SH),
+                  row["message"].value if "message" in row else "")
         for row in told.select(_REPORTED)
-    )
+    )  # fmt: skip
 
 
 def _violations(rule: Rule, graph: Graph, focus: Iterable[Term] | None = None) -> Iterator[Violation]:

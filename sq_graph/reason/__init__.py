@@ -14,24 +14,12 @@ from sq_graph.errors import InputError
 from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, packaged
-from sq_graph.reason import engine
+from sq_graph.reason import engine, verdicts
 from sq_graph.reason.axioms import outside_owl
 from sq_graph.reason.matrix import SIGNS, Matrix
 from sq_graph.reason.positions import SENSES, Position, World, read_world
 from sq_graph.reason.sentences import sentence
-from sq_graph.reason.verdicts import (
-    FILE,
-    LIGHT,
-    VERDICTS,
-    Finding,
-    find_all,
-    investigate,
-    kept_findings,
-    key,
-    read_stored,
-    to_json,
-    unchanged,
-)  # fmt: skip
+from sq_graph.reason.verdicts import FILE, LIGHT, VERDICTS, Finding
 from sq_graph.vocab import BASE, OWL, shorten
 
 __all__ = ["FILE", "SENSES", "SIGNS", "VERDICTS", "Matrix", "ModuleFinding", "consistent", "derive",
@@ -53,7 +41,8 @@ def positions(
     if senses not in SENSES:
         raise InputError(f"words cannot be taken as {senses!r}", remedy=f"Ask for {' or '.join(SENSES)}")
     world = read_world(layouts, graph)
-    return Matrix(graph, world, find_all(world, read_stored(layouts), progress), senses, asserted_only)
+    findings = verdicts.find_all(world, verdicts.read_stored(layouts), progress)
+    return Matrix(graph, world, findings, senses, asserted_only)
 
 
 def derive(layout: Layout, ask: bool = True) -> str:
@@ -65,10 +54,10 @@ def derive(layout: Layout, ask: bool = True) -> str:
     layouts = [layout] if layout.base == BASE else [packaged(), layout]
     graph = EmbeddedGraph()
     load_files(graph, ((file.path, file.iri, True) for one in layouts for file in one.files() if file.listed))
-    world, stored = read_world(layouts, graph), read_stored(layouts)
-    if not ask and unchanged(world, stored) != set(world.positions):
+    world, stored = read_world(layouts, graph), verdicts.read_stored(layouts)
+    if not ask and verdicts.unchanged(world, stored) != set(world.positions):
         return ""
-    return to_json(world, find_all(world, stored, lambda: None, only_reasoner=True), stored)
+    return verdicts.to_json(world, verdicts.find_all(world, stored, lambda: None, only_reasoner=True), stored)
 
 
 def consistent(graph: Graph) -> str:
@@ -108,10 +97,10 @@ def module_findings(
     judged = [one for one in world.positions.values() if one.path.resolve() in among]
     outside = {one.slug: [*outside_owl(one.reading, world.neutral, world.background)] for one in judged}
     found = [ModuleFinding(one.path, *fault) for one in judged for fault in _faults(world, one, outside[one.slug])]
-    kept = kept_findings(world, read_stored(layouts))
+    kept = verdicts.kept_findings(world, verdicts.read_stored(layouts))
     sound = {((slug,), one.senses) for one in kept if not one.level for slug in one.positions}
     alone = [((slug,), senses) for slug, why in outside.items() if not why for senses in SENSES]
-    for finding in investigate(world, [one for one in alone if one not in sound]):
+    for finding in verdicts.investigate(world, [one for one in alone if one not in sound])[0]:
         one = world.positions[finding.positions[0]]
         found += [ModuleFinding(one.path, *fault) for fault in _faults_alone(world, one, finding)]
     return tuple(dict.fromkeys(found))
@@ -119,7 +108,7 @@ def module_findings(
 
 def _faults_alone(world: World, one: Position, finding: Finding) -> Iterator[tuple[int | None, str, str, str]]:
     for conflict, _ in finding.conflicts[:1]:
-        axioms = [axiom for axiom in one.reading.axioms if key(axiom) in conflict]
+        axioms = [axiom for axiom in one.reading.axioms if verdicts.key(axiom) in conflict]
         told = "; ".join(sentence(axiom, world.labels) for axiom in axioms)
         what, remedy = f"the position contradicts itself: {told}", "Withdraw one of these axioms"
         yield axioms[0].line if axioms else None, what, remedy, "Violation"

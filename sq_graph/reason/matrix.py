@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -80,10 +80,9 @@ class Matrix:
 
     def table(self) -> Table:
         """One row a pair: `a,b,verdict,conflicts,complete`."""
-        shown = ((one, len(self._shown(one))) for one in self._pairs)
-        rows: Iterator[tuple[str | int, ...]] = (
-            (*one.positions, self._verdict(one), count, one.complete) for one, count in shown
-        )
+        rows = list[tuple[str | int, ...]]()
+        for one in self._pairs:
+            rows.append((*one.positions, self._verdict(one), len(self._shown(one)), one.complete))
         return Table(("a", "b", "verdict", "conflicts", "complete"), tuple(rows), self.caption, self.notes)
 
     def matrix(self) -> Table:
@@ -120,7 +119,7 @@ class Matrix:
         slugs = tuple(sorted({self.world.find(name) for name in names}))
         if len(slugs) < 2:
             raise InputError("a clash is between positions", remedy="Name at least two different ones")
-        found = self.finding(*slugs) if len(slugs) == 2 else investigate(self.world, [(slugs, self.senses)])[0]
+        found = self.finding(*slugs) if len(slugs) == 2 else investigate(self.world, [(slugs, self.senses)])[0][0]
         told = self.told(found)
         rows, groups, records = list[tuple[str, ...]](), list[str](), list[tuple[str | int, ...]]()
         for number, one in enumerate(told["conflicts"], 1):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator
+from itertools import combinations, product
 from typing import Any
 
 from sq_graph.reason.axioms import Axiom, upwards
@@ -88,24 +88,21 @@ class Plan:
         return {"do": "refuted", "axioms": [*self.background, *soft], "each": cases}
 
 
-def question_tasks(numbers: Numbers, slugs: Sequence[str]) -> tuple[list[tuple[str, ...]], list[dict[str, Any]]]:
-    """What follows from each position for the paper's questions about its definitions: rows and tasks.
+def question_tasks(numbers: Numbers, slugs: Iterable[str]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """What may follow from positions for the paper's questions about its definitions: rows, each with its task.
 
     A row (question, kind of cohesion, kind of exclusion, position, `of necessity` or `need not be`) holds where its
     task has an answer.
     """
-    world, rows, tasks = numbers.world, list[tuple[str, ...]](), list[dict[str, Any]]()
-    kinds = [(q, c, e) for q in QUESTIONS for c in COHESIONS for e in EXCLUSIONS]
     for slug in slugs:
-        held = [numbers.of(axiom) for axiom in (*world.held(slug), *world.ties([slug], "source"))]
-        for question, cohesion, exclusion in kinds:
+        held = [numbers.of(axiom) for axiom in (*numbers.world.held(slug), *numbers.world.ties([slug], "source"))]
+        for question, cohesion, exclusion in product(QUESTIONS, COHESIONS, EXCLUSIONS):
             tied = ("ObjectSomeValuesFrom", PH + QUESTIONS[question], PH + COHESIONS[cohesion])
             always = Axiom(("SubClassOf", PH + EXCLUSIONS[exclusion], tied))
             for words, said in (("of necessity", denial(always)), ("need not be", always)):
-                rows.append((question, cohesion, exclusion, slug, words))
                 each = [numbers.of(said)] if said else []
-                tasks.append({"do": "refuted", "axioms": [*numbers.background, *held], "each": each, "every": True})
-    return rows, tasks
+                task = {"do": "refuted", "axioms": [*numbers.background, *held], "each": each, "every": True}
+                yield (question, cohesion, exclusion, slug, words), task
 
 
 def denial(axiom: Axiom) -> Axiom | None:

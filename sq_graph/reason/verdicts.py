@@ -98,8 +98,7 @@ def find_all(
     Raises BrokenFile for a module outside OWL 2 DL, EngineError where the reasoner fails. Where there is none, the
     light check stands in and says so; or MissingPart is raised, if only the reasoner will do.
     """
-    kept = kept_findings(world, stored)
-    valid = unchanged(world, stored)
+    kept, valid = kept_findings(world, stored), unchanged(world, stored)
     changed = set(world.positions) - valid
     pairs: dict[Group, Finding] = {(one.positions, one.senses): one for one in kept if len(one.positions) == 2}
     triples = [one for one in kept if len(one.positions) == 3]
@@ -115,26 +114,21 @@ def find_all(
             (slugs, senses) for slugs in combinations(sorted(world.positions), size) for senses in SENSES
             if changed & set(slugs) and not any(pairs[two, senses].level for two in combinations(slugs, 2) if size == 3)
         ]  # fmt: skip
-        found, more = _ask(world, groups, sorted(changed) if size == 2 else (), step)
+        found, more = investigate(world, groups, sorted(changed) if size == 2 else (), step)
         pairs |= {(one.positions, one.senses): one for one in found if size == 2}
         triples += [one for one in found if size == 3 and one.level]
         answers += more
     return Findings(pairs, tuple(triples), tuple(sorted(answers)), not changed)
 
 
-def investigate(world: World, groups: Iterable[Group]) -> list[Finding]:
-    """What a reasoner finds of groups of positions, each under a supposition about words."""
-    return _ask(world, groups, (), lambda: None)[0]
-
-
-def _ask(
-    world: World, groups: Iterable[Group], questioned: Sequence[str], step: Callable[[], None]
+def investigate(
+    world: World, groups: Iterable[Group], questioned: Iterable[str] = (), step: Callable[[], None] = lambda: None
 ) -> tuple[list[Finding], list[tuple[str, ...]]]:
     """What is found of groups of positions, and what follows from some positions for the paper's questions."""
     numbers = Numbers(world)
     plans = [Plan(numbers, slugs, senses) for slugs, senses in groups]
-    rows, asked = question_tasks(numbers, questioned)
-    tasks = [*(task for plan in plans for task in plan.tasks), *asked]
+    asked = list(question_tasks(numbers, questioned))
+    tasks = [*(task for plan in plans for task in plan.tasks), *(task for _, task in asked)]
     try:
         replies, method = engine.ask(numbers.axioms, tasks) if tasks else [], engine.name()
     except MissingPart:
@@ -152,7 +146,7 @@ def _ask(
         found.append(Finding(plan.slugs, plan.senses, told["level"], told["by_reading"], tuple(conflicts),
                              told["complete"], plan.shares, holders[0] if holders else "", empty,
                              tuple(keys[n] for n in told["hangs"]), method))  # fmt: skip
-    return found, [row for row, refuted in zip(rows, given, strict=True) if refuted]
+    return found, [row for (row, _), refuted in zip(asked, given, strict=True) if refuted]
 
 
 def to_json(world: World, found: Findings, stored: Mapping[str, Any]) -> str:
