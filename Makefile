@@ -4,7 +4,7 @@ BIN := .venv/bin
 SETUP := .venv/.ready
 COMPARED := wessels-miedema-exclusion steinert-exclusion room-exclusion
 
-.PHONY: run serve test lint bench bench-endpoint bench-positions size clean
+.PHONY: run serve test lint bench bench-endpoint bench-importing bench-positions size clean
 
 run: $(SETUP)
 	@$(BIN)/sq-graph compare $(COMPARED)
@@ -35,6 +35,9 @@ bench: .venv/.ready-bench
 
 bench-endpoint: .venv/.ready-bench
 	@$(BIN)/python benchmarks/endpoint.py
+
+bench-importing: .venv/.ready-bench
+	@$(BIN)/python benchmarks/importing.py
 
 bench-positions: .venv/.ready-bench
 	@$(BIN)/python benchmarks/positions.py
