@@ -221,7 +221,30 @@ def test_a_damaged_bibliography_is_told_in_a_sentence(cut: int, junk: str, suffi
         assert str(path) in str(error) and str(error).endswith(".")
 
 
+def test_the_progress_knows_how_many_entries_there_are(atlas: Atlas, tmp_path: Path) -> None:
+    atlas.template(tmp_path / "d.csv")
+    told: list[tuple[int, ...]] = []
+    atlas.import_(DATA / "mendeley.json", tmp_path / "d.csv", progress=lambda *coming: told.append(coming))
+    assert told == [(3,), (), (), (), (1,), ()]
+
+
 # ---- spreadsheets
+
+
+def test_the_example_row_says_what_its_work_says(atlas: Atlas) -> None:
+    from sq_graph.importers.template import EXAMPLE
+
+    assert atlas.find(EXAMPLE["work"], "work").startswith("https://w3id.org/sq-graph/")
+    text = real("../source/phillips-2008.txt").read_text(encoding="utf-8").partition("\x0c")[0]
+    assert EXAMPLE["phrase"] in " ".join(text.split())
+
+
+def test_a_table_without_its_columns_is_told(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text("colour,size\nx,1\n", encoding="utf-8")
+    with pytest.raises(SheetFaults, match="the column 'colour' is neither known nor an aspect") as caught:
+        atlas.import_(tmp_path / "other.csv")
+    assert {"work", "page", "concept", "summary"} <= {fault.column for fault in caught.value.faults}
+    assert texts(folder) == {}
 
 
 def test_the_template_can_be_imported_as_it_is(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
@@ -231,7 +254,7 @@ def test_the_template_can_be_imported_as_it_is(atlas: Atlas, folder: Path, tmp_p
         assert table.rows == ()
     assert "1 definition already there" in table.notes[0]
     compared = atlas.compare("social-exclusion")
-    assert any(column.startswith("Silver 2007 (p. abstract; read") for column in compared.columns)
+    assert any(column.startswith("Phillips 2008 (p. 1; read") for column in compared.columns)
     book = openpyxl.load_workbook(tmp_path / "definitions.xlsx")
     assert {"definitions", "typologies", "alignments", "claims", "concepts", EXPLANATIONS} <= set(book.sheetnames)
     header = [cell.value for cell in book["definitions"][1]]
@@ -318,11 +341,12 @@ def test_a_row_that_the_shapes_refuse_is_named(atlas: Atlas, tmp_path: Path) -> 
 
 
 def test_numbers_keep_their_zeros_and_texts_stay_texts(atlas: Atlas, tmp_path: Path) -> None:
-    atlas.import_(sheet(tmp_path, atlas, page="007", phrase=1984, year=2007.0, note="1e5"))
+    new = {"work": "chan-2006", "title": "Reconsidering social cohesion", "authors": "Chan, Joseph", "year": 2006.0}
+    atlas.import_(sheet(tmp_path, atlas, page="007", phrase=1984, note="1e5", **new))
     passage = next(iter(atlas.graph.select("SELECT ?page ?phrase { ?p sq:pageLabel ?page ; sq:phrase ?phrase ; a sq:Passage "
                                            "FILTER(STRSTARTS(STR(?p), 'https://example.org/')) }")))  # fmt: skip
     assert (str(passage["page"]), str(passage["phrase"])) == ("007", "1984")
-    assert own(atlas)[f"{BASE}id/work/silver-2007"].year == 2007
+    assert own(atlas)[f"{BASE}id/work/chan-2006"].year == 2006
 
 
 def test_every_sheet_of_the_workbook_comes_in(atlas: Atlas, tmp_path: Path, folder: Path) -> None:
@@ -330,11 +354,11 @@ def test_every_sheet_of_the_workbook_comes_in(atlas: Atlas, tmp_path: Path, fold
     book = openpyxl.load_workbook(path)
     rows: dict[str, list[dict[str, str]]] = {
         "concepts": [{"label": "ghettoisation", "broader": "social-exclusion"}],
-        "typologies": [{"typology": "two kinds", "work": "silver-2007", "page": "2", "divides": "ghettoisation", "category": one,
+        "typologies": [{"typology": "two kinds", "work": "room-1999", "page": "2", "divides": "ghettoisation", "category": one,
                         "ordered by": "mild to severe"} for one in ("first kind", "second kind")],
-        "alignments": [{"work": "silver-2007", "page": "3", "subject": "first kind + second kind", "relation": "close",
+        "alignments": [{"work": "room-1999", "page": "3", "subject": "first kind + second kind", "relation": "close",
                         "object": "steinert-normal", "hedge words": "seem"}],
-        "claims": [{"work": "silver-2007", "page": "4", "summary": "It leads to more of it.", "about": "ghettoisation; trust"}],
+        "claims": [{"work": "room-1999", "page": "4", "summary": "It leads to more of it.", "about": "ghettoisation; trust"}],
     }  # fmt: skip
     for name, listed in rows.items():
         header = [cell.value for cell in book[name][1]]
@@ -377,7 +401,7 @@ def test_damaged_workbooks_never_crash_and_never_write(atlas: Atlas, folder: Pat
             assert str(error).endswith(".")
             assert texts(folder) == {}
         else:
-            assert any(name.endswith("silver-2007.ttl") for name in texts(folder))
+            assert any(name.endswith("phillips-2008.ttl") for name in texts(folder))
             break
 
 

@@ -98,8 +98,8 @@ def progress(title: str, total: int | None = None) -> Iterator[Callable[..., Non
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
 
-        def advance(coming: int = 0) -> None:
-            if coming:
+        def advance(coming: int | None = None) -> None:
+            if coming is not None:
                 bar.update(task, total=(bar.tasks[task].total or 0) + coming)
             else:
                 bar.advance(task)

@@ -9,51 +9,24 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from sq_graph.errors import BrokenFile, InputError, MissingPart
+from sq_graph.errors import BrokenFile, MissingPart
+from sq_graph.importers.drafts import BIBTEX_KINDS, HANDLED, PUBLISHED, Draft, dated
 from sq_graph.importers.library import name_of
 from sq_graph.model.records import FIELDS, KINDS, Name, Record
 from sq_graph.resources import file_bytes
 
-_BIBTEX_KINDS = {kind.bibtex: kind.bibo for kind in KINDS} | {
-    "inbook": "Chapter", "conference": "Article", "booklet": "Book", "mvbook": "Book", "thesis": "Thesis",
-    "mastersthesis": "Thesis", "report": "Report", "manual": "Report", "electronic": "Webpage", "www": "Webpage",
-    "mvcollection": "EditedBook", "abook": "Book", "suppbook": "Chapter", "dataset": "Document",
-}  # fmt: skip
 _CSL_KINDS = {kind.csl: kind.bibo for kind in KINDS} | {
     "article": "AcademicArticle", "article-magazine": "AcademicArticle", "article-newspaper": "AcademicArticle",
     "post-weblog": "Webpage", "speech": "Article", "review": "AcademicArticle", "entry-encyclopedia": "Chapter",
 }  # fmt: skip
 _RIS_KINDS = {kind.ris: kind.bibo for kind in KINDS} | {"CONF": "Article", "WEB": "Webpage", "BLOG": "Webpage"}
-_PUBLISHED = {
-    "title": "dcterms:title", "shorttitle": "dcterms:alternative", "series": "dcterms:isPartOf",
-    "volume": "bibo:volume", "pages": "bibo:pages", "edition": "bibo:edition", "isbn": "bibo:isbn",
-    "issn": "bibo:issn", "language": "dcterms:language", "langid": "dcterms:language", "type": "sq:genre",
-    "note": "skos:note", "howpublished": "dcterms:description", "keywords": "dcterms:subject", "issue": "bibo:issue",
-    "journal": "sq:containerTitle", "journaltitle": "sq:containerTitle", "booktitle": "sq:containerTitle",
-    "maintitle": "dcterms:isPartOf", "publisher": "dcterms:publisher", "school": "dcterms:publisher",
-    "institution": "dcterms:publisher", "organization": "dcterms:publisher", "address": "sq:publisherPlace",
-    "location": "sq:publisherPlace", "eid": "bibo:number",
-}  # fmt: skip
-_HANDLED = {"author", "editor", "translator", "year", "date", "month", "number", "doi", "url", "eprint", "eprinttype",
-            "archiveprefix", "subtitle", "crossref", "ids"}  # fmt: skip
-_LONG = "a long text is not kept: the map holds summaries in one's own words"
-_BOOKKEEPING = "it is the reference manager's own bookkeeping"
-_WHY = {name: _LONG for name in ("abstract", "annote", "annotation")} | {  # noqa: C420 - reads like the line below
-    name: _BOOKKEEPING
-    for name in ("file", "owner", "timestamp", "groups", "date-added", "date-modified", "urldate", "bdsk-url-1",
-                 "__markedentry", "internal-note", "accessed", "id", "system_id")
-}  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
-_YEAR = re.compile(r"[\[(]?(-?[0-9]{4})([a-rt-z]?)[\])]?\Z")  # 1950s is a decade
-
-
 _RIS_FIELDS = {
     "title": "dcterms:title", "primary_title": "dcterms:title", "short_title": "dcterms:alternative",
     "journal_name": "sq:containerTitle", "secondary_title": "sq:containerTitle", "tertiary_title": "dcterms:isPartOf",
@@ -96,79 +69,6 @@ def read_bibliography(path: Path) -> Bibliography:
     return {".bib": _read_bibtex, ".ris": _read_ris, ".json": _read_csl}[path.suffix.lower()](text, str(path))
 
 
-def record_of(title: str, authors: tuple[Name, ...], year: str, fields: Mapping[str, str]) -> Record:
-    """A record from fields by their BibTeX names, as a person writes them in a call or in a sheet.
-
-    >>> record_of("Trust", (), "1995", {"journal": "Ends"}).one("sq:containerTitle")
-    'Ends'
-    """
-    draft = _Draft()
-    draft.put("dcterms:title", title)
-    for name, value in fields.items():
-        if name in _PUBLISHED or name == "number":
-            draft.put(_PUBLISHED.get(name, "bibo:issue"), value)
-        elif name not in ("doi", "url", "key", "kind"):
-            remedy = f"It has {', '.join(_PUBLISHED)}, doi, url, key, kind"
-            raise InputError(f"a work has no field {name!r}", remedy=remedy)
-    draft.put_addresses(fields.get("doi", ""), fields.get("url", ""))
-    if draft.lost:
-        raise InputError(draft.lost[0][1], remedy="Write it as in 10.1000/182")
-    guess = "article" if fields.get("journal") else "book" if fields.get("publisher") else "misc"
-    kind = _BIBTEX_KINDS.get((fields.get("kind") or guess).lower(), "Document")
-    return draft.record(kind, year, [fields.get("key", "")], authors=authors)
-
-
-class _Draft:
-    """A record in the making: its fields, and what of the entry is lost."""
-
-    def __init__(self) -> None:
-        self.fields: dict[str, list[str]] = {}
-        self.lost: list[tuple[str, str]] = []
-
-    def put(self, name: str, *values: object) -> None:
-        """Adds values to a field; empty ones, and those that it has, are left out."""
-        there = self.fields.get(name, [])
-        tidy = (" ".join(str(value).split()) for value in values)
-        if new := [value for value in dict.fromkeys(tidy) if value and value not in there]:
-            self.fields[name] = [*there, *new]
-
-    def put_addresses(self, doi: str, *urls: str) -> None:
-        """Puts a DOI, bare or as an address, and addresses that are none, in their fields."""
-        if found := _DOI.search(doi):
-            self.put("bibo:doi", found[0].rstrip(".,;"))
-        elif "://" in doi:
-            self.put("bibo:uri", doi)
-        elif doi.strip():
-            self.lost.append(("doi", f"{doi!r} is no DOI"))
-        for url in urls:
-            at_doi = re.match(r"https?://(?:dx\.)?doi\.org/(10\.[0-9]{4,9}/\S+)\Z", url.strip())
-            known = self.fields.setdefault("bibo:doi", [at_doi[1]])[0] if at_doi else ""
-            if not at_doi or known.lower() != at_doi[1].lower():
-                self.put("bibo:uri", url)
-
-    def lose(self, names: Iterable[str]) -> None:
-        """Notes fields that the map does not keep, and why."""
-        self.lost += [(name, _WHY.get(name.lower(), "the map has no place for it")) for name in names]
-
-    def record(self, kind: str, written: str, keys: Iterable[str], **more: Any) -> Record:
-        """The record, with its year as it is written: a number and perhaps a letter, else words in its place."""
-        year, note, suffix = dated(written)
-        fields = {name: tuple(values) for name, values in self.fields.items()}
-        return Record(kind, year=year, year_note=note, year_suffix=suffix, keys=tuple(filter(None, keys)),
-                      fields=fields, lost=tuple(self.lost), **more)  # fmt: skip
-
-
-def dated(written: str) -> tuple[int | None, str, str]:
-    """A year as (year, words in its place, letter after it): one of the first two is given.
-
-    >>> dated("2008a"), dated("forthcoming"), dated("1999/2000"), dated("2001-05-03")
-    ((2008, '', 'a'), (None, 'forthcoming', ''), (None, '1999/2000', ''), (2001, '', ''))
-    """
-    written = " ".join(written.split())
-    found = _YEAR.match(written) or re.match(r"(-?[0-9]{4})()-[0-9]{2}(?:-[0-9]{2})?\Z", written)
-    return (int(found[1]), "", found[2]) if found and int(found[1]) <= 2100 else (None, written, "")
-
-
 # ---- BibTeX
 
 
@@ -207,7 +107,7 @@ def _read_bibtex(content: str, where: str) -> Bibliography:
 def _from_bibtex(
     entry: Any, by_key: Mapping[str, Mapping[str, str]], texts: Mapping[str, str], place: str, odd: str
 ) -> Record:
-    draft, raw = _Draft(), dict[str, str]()
+    draft, raw = Draft(), dict[str, str]()
     for one in entry.fields:  # the first of a repeated field counts
         name, value = one.key.lower(), str(one.value)
         if name in raw:
@@ -218,11 +118,11 @@ def _from_bibtex(
     people = {role: _people(raw.pop(role, "")) for role in ("author", "editor", "translator")}
     said = {name: _plain(value) for name, value in raw.items()}
     kind = entry.entry_type.lower()
-    bibo, fields = _BIBTEX_KINDS.get(kind, "Document"), draft.fields
+    bibo, fields = BIBTEX_KINDS.get(kind, "Document"), draft.fields
     for name, value in said.items():
-        target = _PUBLISHED.get(name)
+        target = PUBLISHED.get(name)
         if not target:
-            draft.lose([name] if value and name not in _HANDLED else [])
+            draft.lose([name] if value and name not in HANDLED else [])
         elif target not in fields or target == "skos:note":
             draft.put(target, *(re.split(r"\s*[;,]\s*", value) if name == "keywords" else [value]))
         elif value not in fields[target]:
@@ -318,7 +218,7 @@ def _read_ris(content: str, where: str) -> Bibliography:
 
 
 def _from_ris(one: Mapping[str, Any], place: str) -> Record:
-    kind, draft = _RIS_KINDS.get(str(one.get("type_of_reference", "")), "Document"), _Draft()
+    kind, draft = _RIS_KINDS.get(str(one.get("type_of_reference", "")), "Document"), Draft()
     for name, target in _RIS_FIELDS.items():
         if target not in draft.fields:
             draft.put(target, one.get(name, ""))
@@ -367,7 +267,7 @@ def _read_csl(content: str, where: str) -> Bibliography:
 
 
 def _from_csl(item: Mapping[str, Any], place: str) -> Record:
-    draft = _Draft()
+    draft = Draft()
     for name, target in _CSL_FIELDS.items():
         value = item.get(name, "")
         draft.put(target, *(value if isinstance(value, list) else [re.sub(r"</?[a-z]+[^>]*>", "", str(value))]))

@@ -18,17 +18,17 @@ class Column(NamedTuple):
 
 
 _WORK = (
-    Column("work", "work", "The work that was read: slug, label, citation key or DOI", "silver-2007", True),
+    Column("work", "work", "The work that was read: slug, label, citation key or DOI", "room-1999", True),
     Column("page", "page", "The page where it stands, or a range", "290–291", True),
 )
 _CREDIT = (
     Column("phrase", "phrase", "Up to eight words as they stand there, by which the place is found",
            "a state of affairs"),
-    Column("holder", "holders", "Who holds it, where not the work's authors; several with ;", "Silver, Hilary"),
+    Column("holder", "holders", "Who holds it, where not the work's authors; several with ;", "Room"),
     Column("stated in", "work", "The holder's own work, where the work that was read only reports it", "room-1999"),
     Column("hedge", "code:hedge", "How firmly it is put; asserted if blank", "hedged"),
     Column("hedge words", "words", "The words that hedge, as they stand there; several with ;", "may be; largely"),
-    Column("name", "slug", "A slug of one's own; made from work, concept and page if blank", "silver-2007-exclusion"),
+    Column("name", "slug", "A slug of one's own; made from work, concept and page if blank", "room-1999-exclusion"),
 )  # fmt: skip
 SHEETS: dict[str, tuple[Column, ...]] = {
     "concepts": (
@@ -46,9 +46,9 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("form", "code:form", "How the definition is given; paraphrased if blank", "quoted"),
         *_CREDIT,
         Column("note", "text", "Anything else", "Repeated in the conclusion"),
-        Column("authors", "text", "Of a work that the map lacks: Family, Given; several with ;", "Silver, Hilary"),
-        Column("year", "text", "Of a work that the map lacks", "2007"),
-        Column("title", "text", "Of a work that the map lacks", "The process of social exclusion"),
+        Column("authors", "text", "Of a work that the map lacks: Family, Given; several with ;", "Chan, Joseph"),
+        Column("year", "text", "Of a work that the map lacks", "2006"),
+        Column("title", "text", "Of a work that the map lacks", "Reconsidering social cohesion"),
     ),
     "typologies": (
         Column("typology", "text", "What the division is called; one row a category", "forms of exclusion", True),

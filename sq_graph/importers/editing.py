@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from sq_graph.check import Finding, guard
@@ -22,6 +21,7 @@ from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.graph.change import FileChange
 from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import Layout
+from sq_graph.importers.drafts import record_of
 from sq_graph.importers.library import Library, name_of
 from sq_graph.importers.statements import Said, Statements, Value
 from sq_graph.model.facts import coded, facts, labels, texts
@@ -76,10 +76,8 @@ class Edit:
         self._life.__enter__()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._life.__exit__(kind, error, trace)
+    def __exit__(self, *error: Any) -> None:
+        self._life.__exit__(*error)
 
     # ---- things
 
@@ -91,8 +89,6 @@ class Edit:
 
         A work of the same DOI, or the same authors, year and title, is taken to be it.
         """
-        from sq_graph.importers.bibliography import record_of
-
         names = tuple(one if isinstance(one, Name) else name_of(one) for one in authors)
         return self.library.add(record_of(title, names, "" if year is None else str(year), fields), slug).iri
 
@@ -231,10 +227,9 @@ class Edit:
         })  # fmt: skip
 
     def _coding(self, work: str, definition: str, aspect: str, said: Sequence[str]) -> None:
-        coverage = _COVERAGE.get(said[0].lower()) if len(said) == 1 else None
         value: Said = {"sq:codedTerm": [("en", one) for one in said]}
-        if coverage:
-            value = {"sq:coverage": self.code("coverage", coverage)}
+        if len(said) == 1 and said[0].lower() in _COVERAGE:
+            value = {"sq:coverage": self.code("coverage", _COVERAGE[said[0].lower()])}
         elif self.allowed(aspect):
             value = {"sq:codedValue": [("iri", self.allowed_value(aspect, one)) for one in said]}
         self.say(self.file_of(work), "coding", f"{slug_of(definition)}-{slug_of(aspect)}", {

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sq_graph.errors import BrokenFile, InputError, MissingPart, SqGraphError, nearest
 from sq_graph.importers.columns import EXPLANATIONS, LISTS, SHEETS, Column
@@ -66,14 +66,18 @@ class SheetFaults(InputError):
         self.faults = tuple(faults)
 
 
-class _Oddity(NamedTuple):
-    """A cell whose text is lost: a formula, a date, an error of the spreadsheet."""
+class _Odd(str):
+    """A cell whose text is lost: a formula, a date, an error of the spreadsheet; `why` says which."""
 
-    shown: str
-    what: str
+    why: str
+
+    def __new__(cls, shown: str, why: str) -> _Odd:
+        cell = super().__new__(cls, shown)
+        cell.why = why
+        return cell
 
 
-Cells = Mapping[str, str | _Oddity]
+Cells = Mapping[str, str]
 Sheet = tuple[str, list[str], list[tuple[int, Cells]]]
 """A sheet's name, its header, and its filled rows with their numbers."""
 
@@ -143,30 +147,30 @@ class _Reader:
     def _new_work(self, row: int, cells: Cells) -> None:
         """Makes the work of a row that gives its title, where the map lacks it."""
         title, slug = cells.get("title"), cells.get("work")
-        if self.sheet != "definitions" or not (title and isinstance(title, str) and slug and isinstance(slug, str)):
+        if self.sheet != "definitions" or not title or not slug or isinstance(title, _Odd) or isinstance(slug, _Odd):
             return
         with suppress(SqGraphError):
             self.edit.find(slug, "work")
             return
-        authors = [one.strip() for one in str(cells.get("authors", "")).split(";") if one.strip()]
+        authors = [one.strip() for one in cells.get("authors", "").split(";") if one.strip()]
         try:
-            self.edit.work(slug, title=title, authors=authors, year=str(cells.get("year", "")))
+            self.edit.work(slug, title=title, authors=authors, year=cells.get("year", ""))
         except SqGraphError as error:
-            self._fault(row, "work", slug, error, "a slug", "silver-2007")
+            self._fault(row, "work", slug, error, "a slug", "chan-2006")
 
-    def _value(self, row: int, column: Column, cell: str | _Oddity) -> Any:
+    def _value(self, row: int, column: Column, cell: str) -> Any:
         """What a cell means, a list where it may hold several values; a fault where it means nothing."""
         kind, _, detail = column.kind.partition(":")
-        shown, sign = cell.shown if isinstance(cell, _Oddity) else cell, _BETWEEN.get(kind)
+        sign = _BETWEEN.get(kind)
         try:
-            if isinstance(cell, _Oddity):
-                raise InputError(cell.what)
+            if isinstance(cell, _Odd):
+                raise InputError(cell.why)
             parts = [part.strip() for part in (cell.split(sign) if sign else [cell]) if part.strip()]
             if column.needed and not parts:
                 raise InputError("this cell is empty")
             meant = [self._meant(kind, detail, part) for part in parts]
         except SqGraphError as error:
-            self._fault(row, column.name, shown, str(error).rstrip("."), column.holds, column.example)
+            self._fault(row, column.name, cell, str(error).rstrip("."), column.holds, column.example)
             return ""
         return meant if sign else next(iter(meant), "")
 
@@ -255,24 +259,24 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
             yield name, *_rows(lines[found[name]])
 
 
-def _rows(lines: Sequence[Sequence[str | _Oddity]]) -> tuple[list[str], list[tuple[int, Cells]]]:
-    header = [(cell.shown if isinstance(cell, _Oddity) else cell).strip().lower() for cell in next(iter(lines), ())]
+def _rows(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, Cells]]]:
+    header = [cell.strip().lower() for cell in next(iter(lines), ())]
     numbered = enumerate(lines[1:], 2)
     return header, [(number, dict(zip(header, line, strict=False))) for number, line in numbered if any(line)]
 
 
-def _shown(cell: Any) -> str | _Oddity:
+def _shown(cell: Any) -> str:
     """A cell of a workbook as text; what is not there as text any more is said to be odd."""
     value, shown = cell.value, str(getattr(cell.value, "text", cell.value))
     if value is None:
         return ""
     if cell.data_type == "f":
-        return _Oddity(shown, "this is a formula, and formulas are not worked out here: paste its value")
+        return _Odd(shown, "this is a formula, and formulas are not worked out here: paste its value")
     if cell.data_type == "e":
-        return _Oddity(shown, f"the spreadsheet shows an error here ({value})")
+        return _Odd(shown, f"the spreadsheet shows an error here ({value})")
     if cell.is_date:
         remedy = "format the cell as text, type again"
-        return _Oddity(shown, f"the spreadsheet made a date of this ({shown[:10]}): {remedy}")
+        return _Odd(shown, f"the spreadsheet made a date of this ({shown[:10]}): {remedy}")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

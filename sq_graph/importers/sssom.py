@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,34 +28,46 @@ def import_sssom(edit: Edit, path: Path) -> None:
     """
     settings, rows = _read(path)
     prefixes = PREFIXES | {str(name): str(iri) for name, iri in (settings.get("curie_map") or {}).items()}
-    relations = _relations(edit)
+    drawn = edit.graph.select("SELECT ?to ?predicate { ?to sq:sssomPredicate ?predicate } ORDER BY STR(?to)")
+    relations = {row["predicate"].value: coded(row["to"].value) for row in drawn}
     faults: list[CellFault] = []
     work = ""
+
+    def full(written: str) -> str:
+        prefix, _, local = written.strip().partition(":")
+        known = prefix in prefixes and not local.startswith("//")
+        return prefixes[prefix] + local if known else expand(written.strip())
+
+    def thing(written: str, label: str) -> str:
+        """A thing of the map, or a concept of one's own with the label that the row gives."""
+        iri = full(written)
+        with suppress(SqGraphError):
+            return edit.find(iri)
+        return edit.concept(label or slug_of(iri), note=f"Mapped as {iri}")
+
     for number, row in rows:
         try:
-            if row.get("record_id") and edit.names.exist([name := _full(row["record_id"], prefixes)])[name]:
+            if row["record_id"] and edit.names.exist([name := full(row["record_id"])])[name]:
                 continue
             work = work or _mapping_set(edit, settings, path)
-            predicate = row["predicate_id"]
-            relation = relations.get(shorten(_full(predicate, prefixes)))
+            relation = relations.get(full(row["predicate_id"]))
             if relation is None:
-                remedy = f"Use one of {', '.join(sorted(relations))}"
-                raise InputError(f"the predicate {predicate!r} has no relation here", remedy=remedy)
+                remedy = f"Use one of {', '.join(sorted(map(shorten, relations)))}"
+                raise InputError(f"the predicate {row['predicate_id']!r} has no relation here", remedy=remedy)
             edit.alignment(
-                subject=[_thing(edit, part, row, "subject", prefixes) for part in row["subject_id"].split(" + ")],
-                relation=relation, object=_thing(edit, row["object_id"], row, "object", prefixes), in_=work,
-                page=f"row-{number}", denied=row.get("predicate_modifier", "").strip().lower() == "not",
-                summary=row.get("comment", ""),
-                holder=[edit.agent(one.strip()) for one in row.get("author_label", "").split("|") if one.strip()],
+                subject=[thing(part, row["subject_label"]) for part in row["subject_id"].split(" + ")],
+                relation=relation, object=thing(row["object_id"], row["object_label"]), in_=work,
+                page=f"row-{number}", denied=row["predicate_modifier"].lower() == "not", summary=row["comment"],
+                holder=[edit.agent(one.strip()) for one in row["author_label"].split("|") if one.strip()],
             )  # fmt: skip
         except SqGraphError as error:
-            shown = " ".join(row.get(name, "") for name in _NEEDED)
+            shown = " ".join(row[name] for name in _NEEDED)
             faults.append(CellFault(path.name, "mappings", number, "", shown, str(error)))
     if faults:
         raise SheetFaults(faults)
 
 
-def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, dict[str, str]]]]:
+def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, Mapping[str, str]]]]:
     import yaml
 
     lines = file_text(path).splitlines()
@@ -66,9 +81,8 @@ def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, dict[str, str]]]]
         raise BrokenFile(what, str(path), remedy="Check it against the standard") from None
     if missing := [name for name in _NEEDED if name not in header]:
         raise BrokenFile(f"the table has no column {', '.join(missing)}", str(path), remedy="Add what is missing")
-    first = len(leading) + 2
-    return (settings if isinstance(settings, dict) else {},
-            [(number, dict(zip(header, row, strict=False))) for number, row in enumerate(rows, first)])  # fmt: skip
+    named = (defaultdict(str, zip(header, row, strict=False)) for row in rows)
+    return settings if isinstance(settings, dict) else {}, list(enumerate(named, len(leading) + 2))
 
 
 def _mapping_set(edit: Edit, settings: dict[str, Any], path: Path) -> str:
@@ -79,23 +93,3 @@ def _mapping_set(edit: Edit, settings: dict[str, Any], path: Path) -> str:
     date = str(settings.get("publication_date") or settings.get("mapping_date") or "")
     url = str(settings.get("mapping_set_id") or "")
     return edit.work(title=title, authors=names, year=date[:4], **({"url": url} if "://" in url else {}))
-
-
-def _relations(edit: Edit) -> dict[str, str]:
-    query = "SELECT DISTINCT ?relation ?predicate { ?relation sq:sssomPredicate ?predicate } ORDER BY STR(?relation)"
-    return {shorten(row["predicate"].value): coded(row["relation"].value) for row in edit.graph.select(query)}
-
-
-def _thing(edit: Edit, written: str, row: dict[str, str], end: str, prefixes: dict[str, str]) -> str:
-    """The thing of an identifier: of this map, or a concept of one's own with the label that the row gives."""
-    iri = _full(written.strip(), prefixes)
-    try:
-        return edit.find(iri)
-    except SqGraphError:
-        label = row.get(f"{end}_label") or slug_of(iri)
-        return edit.concept(label, note=f"Mapped as {iri}")
-
-
-def _full(written: str, prefixes: dict[str, str]) -> str:
-    prefix, colon, local = written.partition(":")
-    return prefixes[prefix] + local if colon and prefix in prefixes and not local.startswith("//") else expand(written)

@@ -21,14 +21,11 @@ from sq_graph.turtle import replace_file
 from sq_graph.vocab import slug_of
 
 EXAMPLE = {
-    "work": "silver-2007", "page": "abstract", "concept": "social-exclusion", "form": "characterised",
-    "summary": "A process more than its end: at any time people stand somewhere on a scale of many dimensions, moving "
-               "towards inclusion or towards rupture.",
-    "phrase": "people are situated on a multidimensional continuum", "note": "Example row: take it out, or keep it.",
-    "authors": "Silver, Hilary", "year": "2007", "kind of thing": "process", "process or outcome": "process",
-    "degree": "continuum", "bearer": "individual",
-    "title": "The process of social exclusion: the dynamics of an evolving concept",
+    "work": "phillips-2008", "page": "1", "concept": "social-exclusion", "form": "characterised",
+    "summary": "For the most part a process, though an outcome too.", "phrase": "mostly as a process but also as an",
+    "note": "Example row: take it out, or keep it.", "process or outcome": "both", "degree": "silent",
 }  # fmt: skip
+"""What the one work that was read says on its first page."""
 _ROWS = 500
 """Rows that are formatted as text and have lists."""
 

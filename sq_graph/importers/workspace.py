@@ -56,13 +56,11 @@ def make_workspace(folder: Path, base: str) -> Path:
         )
     settings = f'base = "{old.base}"\nrelease = "{VERSION}"\nlicence = "{old.licence}"\n'
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for place in ("ontology/data/works", "ontology/data/aspects", "ontology/positions", "queries", "shapes"):
             (folder / place).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(
-            f"{folder} cannot be made ({error.strerror})", remedy="Check the place and its rights"
-        ) from None
+        what = f"{folder} cannot be made ({error.strerror})"
+        raise InputError(what, remedy="Check the place and its rights") from None
     with Transaction(folder) as change:
         change.write(WORKSPACE_FILE, settings)
         if not (folder / "README.md").exists():
