@@ -203,9 +203,10 @@ def _read_ris(content: str, where: str) -> Bibliography:
     except ImportError:
         raise MissingPart("the reader for RIS", "import") from None
     records, faults = [], []
-    lines = "\n".join(content.splitlines())
+    lines, line, begin = "\n".join(content.splitlines()), 1, 0
     for block in _RIS_ENTRY.finditer(lines):
-        place = f"{where}:{lines.count(chr(10), 0, block.start()) + 1}"
+        line, begin = line + lines.count("\n", begin, block.start()), block.start()
+        place = f"{where}:{line}"
         text = block[0].removesuffix("\n")
         try:
             read = rispy.loads(f"{text}\nER  - " if text.startswith("TY  -") else text)

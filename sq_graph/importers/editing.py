@@ -56,16 +56,15 @@ class Edit:
     ) -> None:
         self.layout = layouts[-1]
         if not isinstance(graph, EmbeddedGraph) or self.layout.base == BASE:
-            raise InputError(
-                "an edit changes the files of a workspace, and none is open",
-                remedy="Run sq-graph init DIR --base IRI, and open that folder",
-            )
+            remedy = "Run sq-graph init DIR --base IRI, and open that folder"
+            raise InputError("an edit changes the files of a workspace, and none is open", remedy=remedy)
         self.graph, self._shapes, self._done = graph, shapes, done
         self.names = Names(graph, tuple(layout.base for layout in reversed(layouts)))
         self.statements = Statements(self.layout)
         self.findings: tuple[Finding, ...] = ()
         self.made: dict[str, str] = {}
-        self.origins: dict[str, str] = {}
+        self.origin = ""
+        self._origins: dict[str, str] = {}
         self._transaction = Transaction(self.layout.root)
         self._life = self._kept()
         self._new: dict[str, list[str]] = {}
@@ -102,8 +101,8 @@ class Edit:
         """A concept of one's own, in one sense; a concept of the map that has this name is used instead."""
         with suppress(UnknownName):
             return self.find(label, "concept", "category")
-        return self.say(self.file("data/concepts"), "concept", slugged(label), {
-            "rdfs:label": ("en", label), "skos:inScheme": self._link(scheme, "scheme"), "skos:note": ("en", note),
+        return self.say(self.file("data/concepts"), "concept", slugged(label), label, {
+            "skos:inScheme": self._link(scheme, "scheme"), "skos:note": ("en", note),
             "skos:broader": self._link(broader, "concept", "category"), "sq:senseOf": self._link(sense_of, "concept"),
         })  # fmt: skip
 
@@ -117,11 +116,11 @@ class Edit:
         """
         concept, work = self.find(of, "concept", "category"), self.find(in_, "work")
         slug = slugged(name or f"{slug_of(work)}-{slug_of(concept)}-{_place(*pages(page))}")
-        credit = self.attributed(work, page, **attribution)
         stated = self.find(attribution.get("stated_in") or work, "work")
-        thing = self.say(self.file_of(work), "definition", slug, {
-            "rdfs:label": ("en", f"{self.label(stated)} on {self.label(concept)}"), "sq:defines": ("iri", concept),
-            "sq:form": self.code("form", form), "sq:summary": ("en", summary), "skos:note": ("en", note), **credit,
+        label = f"{self.label(stated)} on {self.label(concept)}"
+        thing = self.say(self.file_of(work), "definition", slug, label, {
+            "sq:defines": ("iri", concept), "sq:form": self.code("form", form), "sq:summary": ("en", summary),
+            "skos:note": ("en", note), **self.attributed(work, page, **attribution),
         })  # fmt: skip
         for aspect, said in (aspects or {}).items():
             self._coding(work, thing, self.find(aspect, "aspect"), _several(said))
@@ -134,15 +133,13 @@ class Edit:
         """An author's division of a concept into categories (label, summary), in order if `ordered_by` says so."""
         work = self.find(in_, "work")
         slug, file = slugged(name or f"{slug_of(work)}-{label}"), self.file_of(work)
-        thing = self.say(file, "typology", slug, {
-            "rdfs:label": ("en", label), "sq:divides": self._link(divides, "concept", "category"),
-            "sq:ordered": bool(ordered_by), "sq:orderedBy": ("en", ordered_by),
-            **self.attributed(work, page, **attribution),
+        thing = self.say(file, "typology", slug, label, {
+            "sq:divides": self._link(divides, "concept", "category"), "sq:ordered": bool(ordered_by),
+            "sq:orderedBy": ("en", ordered_by), **self.attributed(work, page, **attribution),
         })  # fmt: skip
         for rank, (category, summary) in enumerate(categories, 1):
-            self.say(file, "category", f"{slug}-{slugged(category)}", {
-                "rdfs:label": ("en", category), "sq:memberOf": ("iri", thing), "sq:rank": rank if ordered_by else "",
-                "sq:summary": ("en", summary),
+            self.say(file, "category", f"{slug}-{slugged(category)}", category, {
+                "sq:memberOf": ("iri", thing), "sq:rank": rank if ordered_by else "", "sq:summary": ("en", summary),
             })  # fmt: skip
         return thing
 
@@ -153,17 +150,15 @@ class Edit:
         """A correspondence that somebody draws, or denies; several subjects are taken together, never one by one."""
         work, target = self.find(in_, "work"), self.find(object)
         parts, file = [self.find(one) for one in _several(subject)], self.file_of(work)
-        slug = slugged(name or "-".join([slug_of(work), *map(slug_of, parts), relation, slug_of(target)]))
-        together = parts[0]
+        together, slug = parts[0], name or "-".join([slug_of(work), *map(slug_of, parts), relation, slug_of(target)])
         if len(parts) > 1:
             label = " and ".join(self.label(part) for part in parts) + ", taken together"
-            together = self.say(file, "union", _cut("-".join(sorted(map(slug_of, parts)))), {
-                "rdfs:label": ("en", label[:160]), "skos:member": [("iri", part) for part in parts],
-            })  # fmt: skip
+            members: Said = {"skos:member": [("iri", part) for part in parts]}
+            together = self.say(file, "union", _cut("-".join(sorted(map(slug_of, parts)))), label[:160], members)
         label = f"{self.label(together)} {'is not' if denied else '~'} {self.label(target)}"
-        return self.say(file, "alignment", _cut(slug), {
-            "rdfs:label": ("en", label[:160]), "sq:subject": ("iri", together), "sq:object": ("iri", target),
-            "sq:relation": self.code("relation", relation), "sq:summary": ("en", summary),
+        return self.say(file, "alignment", _cut(slugged(slug)), label[:160], {
+            "sq:subject": ("iri", together), "sq:relation": self.code("relation", relation),
+            "sq:object": ("iri", target), "sq:summary": ("en", summary),
             **self.attributed(work, page, **attribution),
         }, "sq:DeniedAlignment" if denied else "")  # fmt: skip
 
@@ -174,8 +169,8 @@ class Edit:
         """A statement in an argument, by what it is about, or by subject, relation and object."""
         work = self.find(in_, "work")
         slug = slugged(name or f"{slug_of(work)}-{_place(*pages(page))}-{'-'.join(slugged(summary).split('-')[:6])}")
-        return self.say(self.file_of(work), "claim", slug, {
-            "rdfs:label": ("en", summary if len(summary) <= 120 else f"{summary[:117]}…"),
+        label = summary if len(summary) <= 120 else f"{summary[:117]}…"
+        return self.say(self.file_of(work), "claim", slug, label, {
             "sq:summary": ("en", summary), "sq:about": [self._link(one) for one in _several(about)],
             "sq:subject": self._link(subject), "sq:object": self._link(object),
             "sq:relation": self.code("relation", relation) if relation else "",
@@ -219,11 +214,10 @@ class Edit:
         first, last = pages(page)
         phrase = " ".join(phrase.split())
         slug = "-".join([slug_of(work), _place(first, last), *slugged(phrase).split("-")[:4]]).strip("-")
-        shown = f"{self.label(work)}, " + (f"pp. {first}–{last}" if last else f"p. {first}")
-        return self.say(self.file_of(work), "passage", slug, {
-            "rdfs:label": ("en", shown + (f", “{phrase}”" if phrase else "")), "sq:inWork": ("iri", work),
-            "sq:pageLabel": first, "sq:lastPageLabel": last, "sq:pageBasis": self.code("pageBasis", "printed"),
-            "sq:phrase": phrase,
+        label = f"{self.label(work)}, " + (f"pp. {first}–{last}" if last else f"p. {first}")
+        return self.say(self.file_of(work), "passage", slug, label + (f", “{phrase}”" if phrase else ""), {
+            "sq:inWork": ("iri", work), "sq:pageLabel": first, "sq:lastPageLabel": last, "sq:phrase": phrase,
+            "sq:pageBasis": self.code("pageBasis", "printed"),
         })  # fmt: skip
 
     def _coding(self, work: str, definition: str, aspect: str, said: Sequence[str]) -> None:
@@ -232,7 +226,7 @@ class Edit:
             value = {"sq:coverage": self.code("coverage", _COVERAGE[said[0].lower()])}
         elif self.allowed(aspect):
             value = {"sq:codedValue": [("iri", self.allowed_value(aspect, one)) for one in said]}
-        self.say(self.file_of(work), "coding", f"{slug_of(definition)}-{slug_of(aspect)}", {
+        self.say(self.file_of(work), "coding", f"{slug_of(definition)}-{slug_of(aspect)}", "", {
             "sq:codes": ("iri", definition), "sq:aspect": ("iri", aspect),
             "sq:reviewStatus": self.code("reviewStatus", "draft"), **value,
         })  # fmt: skip
@@ -249,8 +243,8 @@ class Edit:
         allowed = self.allowed(aspect)
         if word.lower() in allowed:
             return allowed[word.lower()]
-        what = f"value of {self.label(aspect)}"
-        raise UnknownName(what, word, allowed, remedy=f"It allows {', '.join(allowed)}, or silent")
+        remedy = f"It allows {', '.join(allowed)}, or silent"
+        raise UnknownName(f"value of {self.label(aspect)}", word, allowed, remedy=remedy)
 
     def code(self, name: str, word: str) -> tuple[str, str]:
         """A coded value of the vocabulary (`hedge`, `hedged`); raises UnknownName with the nearest."""
@@ -304,15 +298,13 @@ class Edit:
         """The file of a work: its record, and what was read in it."""
         return self.file(f"data/works/{slug_of(work)}")
 
-    def say(self, file: Path, kind: str, slug: str, said: Said, classes: str = "") -> str:
+    def say(self, file: Path, kind: str, slug: str, label: str, said: Said, classes: str = "") -> str:
         """States a thing in a file, of the classes named or of that of its kind (see `Statements.thing`)."""
-        thing = self.mint(kind, slug)
+        thing, said = self.mint(kind, slug), {"rdfs:label": ("en", label), **said} if label else said
         self.made[thing] = self.statements.thing(file, thing, classes or f"sq:{kind.capitalize()}", said)
-        label = said.get("rdfs:label")
-        if isinstance(label, tuple):
-            self._labels[thing] = str(label[1])
-            self.name(thing, self._labels[thing])
-        self.name(thing, slug)
+        self._labels[thing] = label or slug
+        self._origins[thing] = self._origins.get(thing) or self.origin
+        self.name(thing, slug, self._labels[thing])
         return thing
 
     def put(self, graph: str, turtle: str | bytes | None) -> None:
@@ -357,7 +349,7 @@ class Edit:
         listed = {self.layout.iri_of(path): (text, self.layout.is_listed(path)) for path, text in new.items()}
         change, shapes = FileChange(self.graph, listed), self._shapes()
         found = guard(self.graph, change, _Whole(shapes) if change.size > _LARGE else shapes)
-        found = tuple(replace(one, file=self.origins.get(expand(one.focus), one.file)) for one in found)
+        found = tuple(replace(one, file=self._origins.get(expand(one.focus)) or one.file) for one in found)
         if broken := [finding for finding in found if finding.severity == "Violation"]:
             more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
             raise FindingsError(f"nothing was changed: {str(broken[0]).rstrip('.')}{more}", broken)

@@ -88,10 +88,8 @@ class Library:
                 slug = f"{slug}-{_digest(f'{name.family}, {name.given}')}"
             self._agent_slugs.add(slug)
             person = {} if name.organisation else {"foaf:familyName": name.family, "foaf:givenName": name.given}
-            self._agents[name] = self.edit.say(
-                self.edit.file("data/agents"), "agent", slug, {"rdfs:label": ("en", str(name)[:160]), **person},
-                "sq:Organisation" if name.organisation else "sq:Person",
-            )  # fmt: skip
+            file, kind = self.edit.file("data/agents"), "sq:Organisation" if name.organisation else "sq:Person"
+            self._agents[name] = self.edit.say(file, "agent", slug, str(name)[:160], person, kind)
         return self._agents[name]
 
     def add(self, record: Record, slug: str = "") -> Outcome:
@@ -137,8 +135,8 @@ class Library:
         signed, role = (record.authors, "author") if record.authors else (record.editors, "editor")
         editors = record.editors if record.authors else ()
         untitled = f"Untitled ({record.place.rpartition('/')[2] or slug})" if not record.title and not signed else ""
-        edit.say(file, "work", slug, {
-            "rdfs:label": ("en", label), "dcterms:title": untitled, "sq:citationKey": list(keys),
+        edit.say(file, "work", slug, label, {
+            "dcterms:title": untitled, "sq:citationKey": list(keys),
             "sq:etAl": record.et_al or "", "sq:year": "" if record.year is None else record.year,
             "sq:yearNote": record.year_note or NO_YEAR if record.year is None else "",
             "sq:yearSuffix": record.year_suffix, "sq:authorship": self._places(file, slug, role, signed),
@@ -155,7 +153,7 @@ class Library:
     def _places(self, file: Path, stem: str, role: str, people: Iterable[Name]) -> list[Value]:
         """The places of people in one line of a work, in order."""
         return [
-            ("iri", self.edit.say(file, "authorship", f"{stem}-{rank}", {
+            ("iri", self.edit.say(file, "authorship", f"{stem}-{rank}", "", {
                 "sq:author": ("iri", self.agent(name)), "sq:rank": rank,
                 "sq:authorRole": self.edit.code("authorRole", role),
             })) for rank, name in enumerate(people, 1)

@@ -28,7 +28,8 @@ _BETWEEN = {"things": "+", "topics": ";", "holders": ";", "words": ";", "aspect"
 """What stands between several values of one cell."""
 _CALLED = {"work": "in_", "concept": "of", "typology": "label"}
 """Columns that the methods of an edit call otherwise."""
-_OF_WORK = ("authors", "year", "title")
+_ASIDE = {"row", "aspects", "authors", "year", "title"}
+"""What a row says that is not said of the thing that it makes."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def import_sheets(edit: Edit, path: Path, progress: Callable[..., None] = lambda
     faults: list[CellFault] = []
     for sheet in sheets:
         faults += _Reader(edit, path.name, sheet, progress).faults
+    edit.origin = ""
     if faults:
         raise SheetFaults(faults)
 
@@ -102,17 +104,20 @@ class _Reader:
         self.faults: list[CellFault] = []
         columns = self._columns(header)
         all_there = not self.faults
-        groups: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+        groups: dict[str, list[dict[str, Any]]] = {}
         for number, cells in rows:
+            edit.origin = f"{file}, sheet {self.sheet}, row {number}"
             self._new_work(number, cells)
             before = len(self.faults)
-            values = {column.name: self._value(number, column, cells.get(column.name, "")) for column in columns}
+            values: dict[str, Any] = {"row": number, "aspects": {}}
+            for column in columns:
+                held = values["aspects"] if column.kind.startswith("aspect:") else values
+                held[column.name] = self._value(number, column, cells.get(column.name, ""))
             if len(self.faults) == before and all_there:
-                together = str(values["typology"]) if self.sheet == "typologies" else str(number)
-                groups.setdefault(together, []).append((number, values))
+                groups.setdefault(values["typology"] if self.sheet == "typologies" else str(number), []).append(values)
             progress()
         for group in groups.values():
-            self._make(columns, group[0][0], [values for _, values in group])
+            self._make(group)
 
     def _fault(self, row: int, column: str, value: str, what: object, expected: str = "", example: str = "") -> None:
         self.faults.append(CellFault(self.file, self.sheet, row, column, value, str(what), expected, example))
@@ -192,26 +197,24 @@ class _Reader:
             raise InputError(f"{word!r} is neither yes nor no")
         return word.lower() == "yes" if kind == "yes" else word
 
-    def _make(self, columns: Sequence[Column], row: int, group: Sequence[dict[str, Any]]) -> None:
+    def _make(self, group: Sequence[dict[str, Any]]) -> None:
         """Makes what a row says; the rows of one typology together."""
-        edit, before = self.edit, set(self.edit.made)
+        edit, first = self.edit, group[0]
         makers: dict[str, Callable[..., str]] = {
             "concepts": edit.concept, "definitions": edit.definition, "typologies": edit.typology,
             "alignments": edit.alignment, "claims": edit.claim,
         }  # fmt: skip
-        aspects = {c.name for c in columns if c.kind.startswith("aspect:")}
-        said = {_CALLED.get(name, name.replace(" ", "_")): value for name, value in group[0].items()
-                if value and name not in {*aspects, *_OF_WORK}}  # fmt: skip
+        said = {_CALLED.get(name, name.replace(" ", "_")): first[name] for name in first.keys() - _ASIDE if first[name]}
         if self.sheet == "definitions":
-            said["aspects"] = {name: value for name, value in group[0].items() if value and name in aspects}
+            said["aspects"] = {name: value for name, value in first["aspects"].items() if value}
         if self.sheet == "typologies":
-            said["categories"] = [(said_of["category"], said_of.get("summary", "")) for said_of in group]
+            said["categories"] = [(one["category"], one.get("summary", "")) for one in group]
             said = {name: value for name, value in said.items() if name not in ("category", "summary")}
+        edit.origin = f"{self.file}, sheet {self.sheet}, row {first['row']}"
         try:
             makers[self.sheet](**said)
         except SqGraphError as error:
-            self._fault(row, "", "", error)
-        edit.origins |= dict.fromkeys(set(edit.made) - before, f"{self.file}, sheet {self.sheet}, row {row}")
+            self._fault(first["row"], "", "", error)
 
 
 def _csv_sheets(path: Path) -> Iterator[Sheet]:
