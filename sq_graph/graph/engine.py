@@ -80,12 +80,13 @@ def file_faults(where: str, form: str = "turtle") -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        found = _FILE_PLACE.search(str(error))
+        found = _FILE_PLACE.search(error.msg)
         line = error.lineno or (int(found[1]) if found else None)
-        said = f"this is no valid {'Turtle' if form == 'turtle' else 'RDF'} ({_one_line(found[2] if found else error)})"
+        what = _one_line(found[2] if found else error.msg)
+        said = f"this is no valid {'Turtle' if form == 'turtle' else 'RDF'} ({what})"
         raise BrokenFile(said, where, line, "Mend that line" if line else "Mend the file") from None
     except (ValueError, OSError) as error:
-        raise BrokenFile(f"this cannot be read ({_one_line(error)})", where, remedy="Mend the file") from None
+        raise BrokenFile(f"this cannot be loaded ({_one_line(error)})", where, remedy="Check it") from None
 
 
 @contextmanager
