@@ -95,8 +95,7 @@ class ShapesGraph:
 
     def text(self, node: Term, name: str) -> str:
         """The same as text, empty if there is none."""
-        found = self.one(node, name)
-        return found.value if found else ""
+        return "".join(term.value for term in self.all(node, name)[:1])
 
     def members(self, node: Term) -> list[Term]:
         """The members of an RDF list; none for what is no list."""

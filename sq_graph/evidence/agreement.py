@@ -132,8 +132,7 @@ def _from_csv(text: str, path: Path) -> Iterator[_Record]:
 
 def _overlap(pairs: Sequence[tuple[Said, Said]]) -> float | None:
     """The mean of the exact shares, so that it does not hang on the order of the definitions."""
-    shares = [Fraction(len(a & b), len(a | b)) for a, b in pairs]
-    return float(sum(shares) / len(shares)) if shares else None
+    return float(sum(Fraction(len(a & b), len(a | b)) for a, b in pairs) / len(pairs)) if pairs else None
 
 
 def _alpha(pairs: Sequence[tuple[Said, Said]]) -> float | None:

@@ -123,9 +123,8 @@ class Report:
         """Counts, sources and the rest as JSON."""
         counts = {outcome.words: number for outcome, number in self.counts.items()}
         sources = [{"file": source.name, "work": source.work, "digest": source.digest} for source in self.sources]
-        return as_json(
-            {"checked": len(self.findings), "counts": counts, "sources": sources, "rest": self.table().to_dicts()}
-        )
+        found = {"checked": len(self.findings), "counts": counts, "sources": sources, "rest": self.table().to_dicts()}
+        return as_json(found)
 
 
 def read_anchors(graph: Graph) -> tuple[Anchor, ...]:

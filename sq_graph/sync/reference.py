@@ -142,9 +142,8 @@ class _Reference:
         return "\n".join(["```", *(f"PREFIX {prefix}: <{iri}>" for prefix, iri in PREFIXES.items()), "```"])
 
     def tree(self, _: str) -> str:
-        return "\n".join(
-            f"{'  ' * depth}- {_link(kind)}: {self._text(kind, _DEFINITION)}" for depth, kind in self.order
-        )
+        said = ((depth, f"- {_link(kind)}: {self._text(kind, _DEFINITION)}") for depth, kind in self.order)
+        return "\n".join("  " * depth + line for depth, line in said)
 
     def classes(self, _: str) -> str:
         said = []
