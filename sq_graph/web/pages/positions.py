@@ -63,11 +63,10 @@ def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[
     """
     word = "word" if first(query, "senses") == "word" else ""
     asserted = "1" if first(query, "asserted") else ""
-    matrix, why = None, NOT_COMPUTED
     try:
-        matrix = desk.atlas.positions(word or "source", bool(asserted)) if _is_kept(desk) else None
+        matrix, why = _kept(desk, word or "source", bool(asserted)), NOT_COMPUTED
     except SqGraphError as error:
-        why = str(error)
+        matrix, why = None, str(error)
     switches = [
         (with_query(path, asserted=asserted), "Senses that the source keeps apart stay apart", not word),
         (with_query(path, senses="word", asserted=asserted), "The same word means the same", bool(word)),
@@ -78,11 +77,13 @@ def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[
     return matrix, {"matrix": matrix, "why": why, "switches": switches, "address": address}
 
 
-@lru_cache(maxsize=4)
-def _is_kept(desk: Desk) -> bool:
+@lru_cache(maxsize=8)
+def _kept(desk: Desk, senses: str, asserted: bool) -> Matrix | None:
+    """What was found earlier, if the positions have not changed since."""
     from sq_graph.reason.positions import read_world
     from sq_graph.reason.verdicts import read_stored, unchanged
 
     world = read_world(desk.atlas.layouts, desk.graph)
-    positions = set(world.positions)
-    return bool(positions) and unchanged(world, read_stored(desk.atlas.layouts)) == positions
+    if not world.positions or unchanged(world, read_stored(desk.atlas.layouts)) != set(world.positions):
+        return None
+    return desk.atlas.positions(senses, asserted)
