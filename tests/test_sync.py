@@ -102,6 +102,7 @@ def test_a_workspace_gets_a_root_over_ours_and_catalogs_that_find_both(workspace
     places = {entry.get("name"): (root.parent / str(entry.get("uri"))).resolve() for entry in entries}
     assert places[f"{BASE}core"] == (resources.root() / "ontology" / "core.ttl").resolve()
     assert places[f"{MINE}data/works/chan-2006"].is_file() and set(places) >= imports_of(root)
+    assert "licenses/by/4.0" in root.read_text(encoding="utf-8"), "a file without a licence is found fault with"
 
 
 def test_a_new_file_makes_stale_what_depends_on_it_and_check_says_so_without_writing(workspace: Path) -> None:

@@ -11,7 +11,7 @@ from sq_graph.errors import BrokenFile
 from sq_graph.graph.layout import Layout, packaged
 from sq_graph.turtle import Document, read_file, written
 from sq_graph.turtle.terms import IMPORTS, LABEL, ONTOLOGY, TYPE, literal
-from sq_graph.vocab import BASE
+from sq_graph.vocab import BASE, DCTERMS
 
 _CATALOG = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <catalog prefer="public" xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
@@ -29,7 +29,11 @@ def root(layout: Layout) -> dict[Path, str]:
     subject = f"<{layout.iri_of(path)}>"
     triples = {triple for triple in header.triples if triple[1] != IMPORTS}
     if not triples:
-        triples = {(subject, TYPE, ONTOLOGY), (subject, LABEL, literal(layout.root.resolve().name, language="en"))}
+        triples = {
+            (subject, TYPE, ONTOLOGY),
+            (subject, LABEL, literal(layout.root.resolve().name, language="en")),
+            (subject, f"<{DCTERMS}license>", f"<{layout.licence}>"),
+        }
     triples |= {(subject, IMPORTS, f"<{iri}>") for iri in _root_imports(layout)}
     return {path: written(triples, header.prefixes)}
 
