@@ -8,6 +8,7 @@ False
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -313,7 +314,8 @@ class Atlas:
 
     def _answer(self, question: Question, given: Mapping[str, str]) -> Answer:
         """The rows of a question with the passages they rest on; what is given are IRIs, several with spaces."""
-        terms = {name: value.split(" ") if "://" in value else [value] for name, value in given.items()}
+        is_text = {parameter.name: parameter.kind == "text" for parameter in question.parameters}
+        terms = {name: [value] if is_text.get(name) else value.split(" ") for name, value in given.items()}
         found = self.graph.select(question.bind({name: map(as_term, each) for name, each in terms.items()}))
         rows, evidence = row_values(found), question.evidence or found.columns
         known = attributions(self.graph, _iris_in(row[name] for row in rows for name in evidence))
@@ -338,12 +340,10 @@ class Atlas:
 
     def _alike(self, names: Sequence[str]) -> list[str]:
         """The things of these names, of one kind where every name has a thing of that kind."""
-        for kinds in (*_COMPARED.values(), sum(_COMPARED.values(), ())):
-            try:
+        for kinds in _COMPARED.values():
+            with suppress(UnknownName):
                 return list(dict.fromkeys(self.find(name, *kinds) for name in names))
-            except UnknownName as error:
-                unknown = error
-        raise unknown
+        return list(dict.fromkeys(self.find(name, *sum(_COMPARED.values(), ())) for name in names))
 
     def _definitions_of(self, kind: str, chosen: Sequence[str]) -> tuple[things.Definition, ...]:
         found: list[str] = []
