@@ -51,6 +51,7 @@ clean:
 $(SETUP): pyproject.toml constraints.txt
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all]'
+	@$(BIN)/python -m compileall -q sq_graph
 	@touch $@
 
 .venv/.ready-dev: $(SETUP)

@@ -42,7 +42,8 @@ class Names:
         'https://w3id.org/sq-graph/core#relation-results-from'
         """
         known = self.of_class(kind)
-        kinds = [one for one in _ORDER if one in {kind_of(iri) for iri in known}]
+        there = {kind_of(iri) for iri in known}
+        kinds = [one for one in _ORDER if one in there]
         exact = self._exact(name, kinds) if kinds or "://" in expand(name) else []
         found = (
             [iri for iri in exact if iri in known]
