@@ -246,6 +246,16 @@ def test_it_says_where_it_is_and_who_can_reach_it(tmp_path: Path) -> None:
         assert f"the address 127.0.0.1, port {taken} cannot be used" in again.stderr.splitlines()[-1]
 
 
+def test_a_store_learns_the_classes_that_are_put_into_it(tmp_path: Path) -> None:
+    """Who is an agent can be told only by the vocabulary, which comes after the first write."""
+    with serving(tmp_path / "log", store=tmp_path / "store") as empty:
+        assert empty.update("INSERT DATA { <x:a> <x:b> 1 }").status == 204
+        for name in ("core", "data/agents", "data/works/bains-2005"):
+            text = (packaged().ontology / f"{name}.ttl").read_text(encoding="utf-8")
+            put = empty.graph("PUT", packaged().base + name, text)
+            assert put.status == 201, put.text
+
+
 def test_a_store_has_one_writer(tmp_path: Path) -> None:
     with serving(tmp_path / "log", store=tmp_path / "store"):
         text = f"from sq_graph.web import *\nfrom pathlib import Path\nserve(Settings(port=0, token='x', store=Path({str(tmp_path / 'store')!r})))"

@@ -6,13 +6,15 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from sq_graph.check import guard, shapes_of
+from sq_graph.check import Shapes, guard, shapes_of
 from sq_graph.errors import FindingsError
 from sq_graph.graph import EmbeddedGraph, Triple
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.master import Master
 from sq_graph.graph.updates import targets
-from sq_graph.vocab import PREFIXES
+from sq_graph.vocab import PREFIXES, RDFS
+
+_SUBCLASS = f"{RDFS}subClassOf"
 
 
 class StoreWriter:
@@ -20,7 +22,7 @@ class StoreWriter:
 
     def __init__(self, folder: Path, copies: Path) -> None:
         self.master = Master(folder, copies)
-        self._shapes: Any = None
+        self._shapes: Shapes | None = None
 
     @property
     def copy(self) -> Path:
@@ -74,10 +76,11 @@ class StoreWriter:
     def _check(self, removed: Sequence[Triple], added: Sequence[Triple]) -> None:
         """Raises FindingsError if the shapes find fault with what has been changed."""
         view = _View(self.master.copy, self.master.store)
-        if self._shapes is None:
-            self._shapes = shapes_of([packaged()], view)
+        moves_classes = any(predicate.value == _SUBCLASS for _, predicate, _ in (*removed, *added))
         try:
-            findings = guard(view, _Done(view, removed, added), self._shapes)
+            shapes = view.shapes() if moves_classes or self._shapes is None else self._shapes
+            self._shapes = None if moves_classes else shapes
+            findings = guard(view, _Done(view, removed, added), shapes)
         finally:
             view.close()
         if any(finding.severity == "Violation" for finding in findings):
@@ -90,6 +93,14 @@ class _View(EmbeddedGraph):
     def __init__(self, before: Path, after: Any) -> None:
         super().__init__(before, read_only=True)
         self.before, self.after = self.store, after
+
+    def shapes(self) -> Shapes:
+        """The shapes over the classes that there are after the change."""
+        self.store = self.after
+        try:
+            return shapes_of([packaged()], self)
+        finally:
+            self.store = self.before
 
     def close(self) -> None:
         """Lets go of both stores."""
