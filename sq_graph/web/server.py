@@ -110,11 +110,11 @@ def _socket(settings: Settings) -> socket.socket:
 
 def _greet(settings: Settings, port: int) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"http://{host}:{port}/ (SPARQL at /sparql; Ctrl-C stops)", flush=True)
     if not settings.is_local:
         print("Other machines can reach this server; all of them may read what it serves.", file=sys.stderr)
     if settings.writable and not settings.is_local:
         print("The token for writing travels in the clear; put a server with HTTPS in front.", file=sys.stderr)
+    print(f"http://{host}:{port}/ (SPARQL at /sparql; Ctrl-C stops)", flush=True)
 
 
 def _log() -> None:
