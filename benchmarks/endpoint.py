@@ -87,13 +87,25 @@ def engines(place: Path) -> Iterator[list[Engine]]:
     triples.write_bytes(graph.results("CONSTRUCT WHERE { ?s ?p ?o }", "ntriples"))
     program = str(Path(sys.executable).parent / "oxigraph")
     oxigraph, rdflib = free_port(), free_port()
-    subprocess.run([program, "load", "--location", str(place / "oxigraph"), "--file", str(triples)],
-                   check=True, capture_output=True)  # fmt: skip
-    serve = [program, "serve-read-only", "--location", str(place / "oxigraph"), "--bind", f"127.0.0.1:{oxigraph}"]
+    subprocess.run(
+        [program, "load", "--location", str(place / "oxigraph"), "--file", str(triples)],
+        check=True,
+        capture_output=True,
+    )
+    serve = [
+        program,
+        "serve-read-only",
+        "--location",
+        str(place / "oxigraph"),
+        "--bind",
+        f"127.0.0.1:{oxigraph}",
+    ]
     with contextlib.ExitStack() as stack:
         ours = stack.enter_context(serving(place / "log", token=""))
         stack.enter_context(started(serve, oxigraph))
-        stack.enter_context(started([sys.executable, "-c", RDFLIB, str(triples), str(rdflib)], rdflib))
+        stack.enter_context(
+            started([sys.executable, "-c", RDFLIB, str(triples), str(rdflib)], rdflib)
+        )
         yield [
             Engine("sq-graph", int(ours.url.rpartition(":")[2]), "/sparql"),
             Engine("oxigraph serve", oxigraph, "/query"),
@@ -105,7 +117,9 @@ def questions() -> list[str]:
     """Small queries, each for another thing: who is it, and of what kind."""
     graph = EmbeddedGraph()
     load_files(graph, ((file.path, file.iri, file.listed) for file in packaged().files()))
-    things = graph.select("SELECT DISTINCT ?s { ?s a sq:Work ; rdfs:label ?l } ORDER BY STR(?s) LIMIT 100")
+    things = graph.select(
+        "SELECT DISTINCT ?s { ?s a sq:Work ; rdfs:label ?l } ORDER BY STR(?s) LIMIT 100"
+    )
     label = "http://www.w3.org/2000/01/rdf-schema#label"
     return [f"SELECT ?label {{ <{row['s'].value}> <{label}> ?label }}" for row in things]
 
@@ -115,17 +129,22 @@ def asked(engine: Engine, query: str) -> list[tuple[tuple[str, str], ...]]:
     url = f"http://127.0.0.1:{engine.port}{engine.path}?query={quote(query)}"
     with urlopen(Request(url, headers={"Accept": JSON}), timeout=60) as response:
         bindings = json.load(response)["results"]["bindings"]
-    return sorted(tuple(sorted((name, value["value"]) for name, value in row.items())) for row in bindings)
+    return sorted(
+        tuple(sorted((name, value["value"]) for name, value in row.items())) for row in bindings
+    )
 
 
-def load(engine: Engine, queries: Sequence[str], seconds: float, new: bool = False) -> tuple[float, float]:
+def load(
+    engine: Engine, queries: Sequence[str], seconds: float, new: bool = False
+) -> tuple[float, float]:
     """Answers a second over some connections at once, and the 99th percentile of waiting in milliseconds.
 
     With `new` each query has a comment of its own, so that no server can remember its answer.
     """
     head = f"Host: 127.0.0.1:{engine.port}\r\nAccept: {JSON}\r\n\r\n"
     requests = [
-        f"GET {engine.path}?query={quote(query)}{'%23@@' * new} HTTP/1.1\r\n{head}".encode() for query in queries
+        f"GET {engine.path}?query={quote(query)}{'%23@@' * new} HTTP/1.1\r\n{head}".encode()
+        for query in queries
     ]
     sockets: dict[int, socket.socket] = {}
     came: dict[int, bytes] = {}
@@ -193,14 +212,19 @@ def throughput(seconds: float, rounds: int) -> Iterator[str]:
         for engine in compared:
             load(engine, queries, 1)
         for _ in range(rounds):
-            for name, engine, new in [*((one.name, one, False) for one in compared), (names[-1], compared[0], True)]:
+            for name, engine, new in [
+                *((one.name, one, False) for one in compared),
+                (names[-1], compared[0], True),
+            ]:
                 rate, wait = load(engine, queries, seconds, new)
                 rates[name].append(rate)
                 waits[name].append(wait)
     yield "| small SELECT, 8 connections | answers a second | 99 of 100 within, ms | sq-graph in ratio |"
     yield "|---|---|---|---|"
-    ratio = {name: statistics.median(a / b for a, b in zip(rates["sq-graph"], found, strict=True))
-             for name, found in rates.items()}  # fmt: skip
+    ratio = {
+        name: statistics.median(a / b for a, b in zip(rates["sq-graph"], found, strict=True))
+        for name, found in rates.items()
+    }
     for name, found in rates.items():
         yield f"| {name} | {statistics.median(found):.0f} | {statistics.median(waits[name]):.1f} | {ratio[name]:.2f} |"
     yield "\nsq-graph remembers small answers until something is written; the last row shows it without that."
@@ -212,7 +236,13 @@ def bystander(seconds: float) -> Iterator[str]:
     """Waiting for small answers, while nothing else runs and while everything hostile does."""
     queries = questions()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        settings = {"token": "", "timeout": 2.0, "memory": MEMORY, "workers": 4, "result_bytes": 8 << 20}
+        settings = {
+            "token": "",
+            "timeout": 2.0,
+            "memory": MEMORY,
+            "workers": 4,
+            "result_bytes": 8 << 20,
+        }
         server = stack.enter_context(serving(Path(folder) / "log", **settings))
         engine = Engine("sq-graph", int(server.url.rpartition(":")[2]), "/sparql")
         quiet = waiting(engine, queries, seconds)
@@ -227,7 +257,9 @@ def bystander(seconds: float) -> Iterator[str]:
         yield f"| {name} | {percentile(found, 50):.1f} | {percentile(found, 99):.1f} |"
     yield f"\nRatio {ratio:.1f}. {len(late)} hostile requests, the longest {max(late):.2f} s with a deadline of 2 s."
     promise(ratio <= 5, "a bystander's p99 within 5 times its idle value")
-    promise(max(late) <= 2.5, "every request answered or refused within its deadline and half a second")
+    promise(
+        max(late) <= 2.5, "every request answered or refused within its deadline and half a second"
+    )
 
 
 def attack(url: str, seconds: float) -> list[float]:
@@ -287,10 +319,20 @@ def promise(kept: bool, words: str) -> None:
 
 def machine() -> str:
     """Where this was measured, and with what."""
-    names = ("pyoxigraph", "oxigraph", "rdflib-endpoint", "rdflib", "starlette", "uvicorn", "sq-graph")
+    names = (
+        "pyoxigraph",
+        "oxigraph",
+        "rdflib-endpoint",
+        "rdflib",
+        "starlette",
+        "uvicorn",
+        "sq-graph",
+    )
     versions = ", ".join(f"{name} {version(name)}" for name in names)
-    return (f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} cores, load "
-            f"{os.getloadavg()[0]:.1f} before; Python {platform.python_version()}, {versions}.")  # fmt: skip
+    return (
+        f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} cores, load "
+        f"{os.getloadavg()[0]:.1f} before; Python {platform.python_version()}, {versions}."
+    )
 
 
 def main() -> int:
@@ -320,7 +362,9 @@ def main() -> int:
     verdict = f"Not kept: {'; '.join(BROKEN)}." if BROKEN else "All promises are kept."
     print(f"\n{verdict}")
     if options.only is None:
-        (Path(__file__).parent / "endpoint.md").write_text("\n".join([*lines, "", verdict, ""]), encoding="utf-8")
+        (Path(__file__).parent / "endpoint.md").write_text(
+            "\n".join([*lines, "", verdict, ""]), encoding="utf-8"
+        )
     return 1 if BROKEN else 0
 
 

@@ -55,7 +55,9 @@ def main() -> int:
     (half, few), (whole, many) = measured(5_000), measured(10_000)
     print(f"{platform.machine()}, Python {platform.python_version()}")
     print(f" 5,000 works  {half:5.1f} s  {few:5} MB  ({few * 1024 / 5_000:.0f} kB a work)")
-    print(f"10,000 works  {whole:5.1f} s  {many:5} MB  ({many * 1024 / 10_000:.0f} kB a work)  (under 60 s)")
+    print(
+        f"10,000 works  {whole:5.1f} s  {many:5} MB  ({many * 1024 / 10_000:.0f} kB a work)  (under 60 s)"
+    )
     return 0 if whole < 60 and many - few <= 1.3 * few else 1
 
 

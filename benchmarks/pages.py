@@ -14,7 +14,17 @@ import sq_graph
 from sq_graph.web.pages import Room, Shelf
 from sq_graph.web.pages.desk import address_of
 
-SECTIONS = ["/", "/concepts", "/typologies", "/positions", "/works", "/map", "/questions", "/query", "/errata"]
+SECTIONS = [
+    "/",
+    "/concepts",
+    "/typologies",
+    "/positions",
+    "/works",
+    "/map",
+    "/questions",
+    "/query",
+    "/errata",
+]
 KINDS = ("sq:Concept", "sq:Typology", "sq:Matrix", "sq:Work", "sq:Agent", "sq:Definition")
 LIMIT = 0.050
 
@@ -38,8 +48,13 @@ def main(most: int) -> int:
     print(f"{len(addresses)} pages, at most {max(sizes) / 1000:.1f} kB gzipped")
     for name, found in times.items():
         p95 = statistics.quantiles(found, n=20)[-1]
-        print(f"{name:>6}: median {statistics.median(found) * 1000:6.1f} ms, p95 {p95 * 1000:6.1f} ms")
-    return int(statistics.quantiles(times["first"] + times["again"], n=20)[-1] > LIMIT or max(sizes) > 60_000)
+        print(
+            f"{name:>6}: median {statistics.median(found) * 1000:6.1f} ms, p95 {p95 * 1000:6.1f} ms"
+        )
+    return int(
+        statistics.quantiles(times["first"] + times["again"], n=20)[-1] > LIMIT
+        or max(sizes) > 60_000
+    )
 
 
 if __name__ == "__main__":

@@ -49,7 +49,14 @@ def main(every: int) -> int:
     if verdicts != [not answer["level"] for answer in answers]:
         sys.exit("the two do not agree on every pair: no time is shown")
 
-    command = [sys.executable, "-c", "from sq_graph.cli import main; main()", "positions", "-f", "csv"]
+    command = [
+        sys.executable,
+        "-c",
+        "from sq_graph.cli import main; main()",
+        "positions",
+        "-f",
+        "csv",
+    ]
     runs = []
     for _ in range(WARM):
         start = time.perf_counter()

@@ -15,7 +15,15 @@ from pathlib import Path
 
 RUNS = 7
 BIN = Path(sys.executable).parent
-ASK = [str(BIN / "sq-graph"), "ask", "rival-definitions", "--concept", "social-exclusion", "-f", "json"]
+ASK = [
+    str(BIN / "sq-graph"),
+    "ask",
+    "rival-definitions",
+    "--concept",
+    "social-exclusion",
+    "-f",
+    "json",
+]
 IMPORT = [sys.executable, "-c", "import sq_graph"]
 NOTHING = [sys.executable, "-c", "pass"]
 
@@ -35,7 +43,9 @@ def main() -> int:
     asked, imported, nothing = seconds(ASK), seconds(IMPORT), seconds(NOTHING)
     print(f"{platform.machine()}, Python {platform.python_version()}, median of {RUNS} runs")
     print(f"sq-graph ask       {asked:.3f} s  (at most 0.5)")
-    print(f"import sq_graph    {imported - nothing:.3f} s  (at most 0.1; the bare interpreter takes {nothing:.3f} s)")
+    print(
+        f"import sq_graph    {imported - nothing:.3f} s  (at most 0.1; the bare interpreter takes {nothing:.3f} s)"
+    )
     return 0 if asked <= 0.5 and imported - nothing <= 0.1 else 1
 
 

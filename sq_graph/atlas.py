@@ -59,7 +59,10 @@ def open(
         return Atlas(RemoteGraph(endpoint), layouts)
     if store is not None:
         if not Path(store).is_dir():
-            raise InputError(f"there is no store at {store}", remedy="Load one with sq-graph load --store DIR FILE…")
+            raise InputError(
+                f"there is no store at {store}",
+                remedy="Load one with sq-graph load --store DIR FILE…",
+            )
         return Atlas(EmbeddedGraph(Path(store), read_only=True), layouts)
     graph = EmbeddedGraph()
     for layout in layouts:
@@ -126,7 +129,9 @@ class Atlas:
         """The definitions of a concept with all beneath it, or of the whole map, in order of year."""
         if concept:
             return self.concept(concept).definitions
-        return things.read_definitions(self.graph, iris(self.graph, "SELECT DISTINCT ?d { ?d a sq:Definition }"))
+        return things.read_definitions(
+            self.graph, iris(self.graph, "SELECT DISTINCT ?d { ?d a sq:Definition }")
+        )
 
     def typology(self, name: str) -> things.Typology:
         """A typology with its categories in their order."""
@@ -134,7 +139,9 @@ class Atlas:
 
     def typologies(self) -> tuple[things.Typology, ...]:
         """All typologies, by label."""
-        found = [things.read_typology(self.graph, iri) for iri in self.names.of_class("sq:Typology")]
+        found = [
+            things.read_typology(self.graph, iri) for iri in self.names.of_class("sq:Typology")
+        ]
         return tuple(sorted(found, key=lambda typology: typology.label))
 
     def works(self) -> tuple[things.Work, ...]:
@@ -172,12 +179,19 @@ class Atlas:
         Raises UnknownName for a question, parameter or value that does not exist, with the nearest.
         """
         asked = self.catalogue[question]
-        return self._answer(asked, {name: self.parameter_value(asked, name, value) for name, value in values.items()})
+        return self._answer(
+            asked,
+            {name: self.parameter_value(asked, name, value) for name, value in values.items()},
+        )
 
     def parameter_value(self, question: Question, name: str, value: str) -> str:
         """The IRI (or, for a text, the text) that a value given for a parameter means."""
         asked = question.parameter(name)
-        return value if asked.kind == "text" else self.names.find_of_class(value, asked.kind, asked.label)
+        return (
+            value
+            if asked.kind == "text"
+            else self.names.find_of_class(value, asked.kind, asked.label)
+        )
 
     def choices(self, parameter: Parameter) -> dict[str, str]:
         """What may stand for a parameter: IRI → label, by label."""
@@ -194,8 +208,14 @@ class Atlas:
         """Whether a saved answer still holds: which rows are still true, changed, gone or new, and why."""
         asked = self.catalogue[saved.question]
         defaults = {parameter.name: _plain(parameter.default) for parameter in asked.parameters}
-        today = self._answer(asked, {name: v for name, v in saved.parameters.items() if v != defaults.get(name)})
-        return recheck(saved, today, self.names.exist(_iris_in(value for row in saved.rows for value in row.values())))
+        today = self._answer(
+            asked, {name: v for name, v in saved.parameters.items() if v != defaults.get(name)}
+        )
+        return recheck(
+            saved,
+            today,
+            self.names.exist(_iris_in(value for row in saved.rows for value in row.values())),
+        )
 
     def sparql(self, query: str) -> Table:
         """The answer of any SPARQL query, read only, as a table: rows, yes or no, or triples."""
@@ -207,9 +227,14 @@ class Atlas:
             return Table(("answer",), ((self.graph.ask(query),),))
         if form in ("CONSTRUCT", "DESCRIBE"):
             triples = self.graph.construct(query)
-            return Table(("subject", "predicate", "object"), tuple(tuple(str(term) for term in t) for t in triples))
+            return Table(
+                ("subject", "predicate", "object"),
+                tuple(tuple(str(term) for term in t) for t in triples),
+            )
         found = self.graph.select(query)
-        rows = tuple(tuple(None if term is None else str(term) for term in row) for row in found.rows)
+        rows = tuple(
+            tuple(None if term is None else str(term) for term in row) for row in found.rows
+        )
         return Table(found.columns, rows)
 
     def results(self, query: str, form: str) -> bytes:
@@ -234,7 +259,9 @@ class Atlas:
             raise BrokenFile(broken.message, broken.file, broken.line, broken.remedy)
         return found
 
-    def verify(self, *sources: str | Path, work: str = "", pages: str | Path | None = None) -> Report:
+    def verify(
+        self, *sources: str | Path, work: str = "", pages: str | Path | None = None
+    ) -> Report:
         """Looks up every passage and hedge marker of the map in the texts given: five outcomes (see `evidence`).
 
         `work` names the work of a text that no passage's digest names; `pages` is a table of its pages.
@@ -242,7 +269,9 @@ class Atlas:
         from sq_graph.evidence import read_anchors, read_source, verify
 
         of_work = self.find(work, "work") if work else ""
-        read = [read_source(Path(path), of_work, Path(pages) if pages else None) for path in sources]
+        read = [
+            read_source(Path(path), of_work, Path(pages) if pages else None) for path in sources
+        ]
         return verify(read_anchors(self.graph), read)
 
     def agreement(self, first: str | Path, second: str | Path) -> Agreement:
@@ -259,12 +288,20 @@ class Atlas:
         return Edit(self.layouts, self.graph, lambda: self._shapes, self._changed)
 
     def import_(
-        self, *files: str | Path, mapping: str | Path | None = None, progress: Callable[..., None] = lambda *_: None
+        self,
+        *files: str | Path,
+        mapping: str | Path | None = None,
+        progress: Callable[..., None] = lambda *_: None,
     ) -> Table:
         """Brings literature into the workspace: what became of each entry or row, one a row (see `importers`)."""
         from sq_graph.importers import import_files
 
-        return import_files(self.edit(), [Path(file) for file in files], Path(mapping) if mapping else None, progress)
+        return import_files(
+            self.edit(),
+            [Path(file) for file in files],
+            Path(mapping) if mapping else None,
+            progress,
+        )
 
     def template(self, path: str | Path, notes: str | Path | None = None) -> Table:
         """Writes a workbook or CSV to fill in, with the aspects of this map; reading notes become its first rows."""
@@ -285,7 +322,10 @@ class Atlas:
         return to_networkx(self.graph)
 
     def positions(
-        self, senses: str = "source", asserted_only: bool = False, progress: Callable[[], None] = lambda: None
+        self,
+        senses: str = "source",
+        asserted_only: bool = False,
+        progress: Callable[[], None] = lambda: None,
     ) -> Matrix:
         """Which positions can be held together (see `reason.positions`)."""
         from sq_graph.reason import positions
@@ -315,13 +355,20 @@ class Atlas:
     def _answer(self, question: Question, given: Mapping[str, str]) -> Answer:
         """The rows of a question with the passages they rest on; what is given are IRIs, several with spaces."""
         is_text = {parameter.name: parameter.kind == "text" for parameter in question.parameters}
-        terms = {name: [value] if is_text.get(name) else value.split(" ") for name, value in given.items()}
-        found = self.graph.select(question.bind({name: map(as_term, each) for name, each in terms.items()}))
+        terms = {
+            name: [value] if is_text.get(name) else value.split(" ")
+            for name, value in given.items()
+        }
+        found = self.graph.select(
+            question.bind({name: map(as_term, each) for name, each in terms.items()})
+        )
         rows, evidence = row_values(found), question.evidence or found.columns
         known = attributions(self.graph, _iris_in(row[name] for row in rows for name in evidence))
         parameters = {p.name: given.get(p.name) or _plain(p.default) for p in question.parameters}
         values = (value for row in rows for value in row.values())
-        named = _iris_in([*values, *(part for value in parameters.values() for part in value.split(" "))])
+        named = _iris_in(
+            [*values, *(part for value in parameters.values() for part in value.split(" "))]
+        )
         return Answer(
             question=question.name,
             title=question.title,
@@ -355,13 +402,18 @@ class Atlas:
                 found += iris(self.graph, query)
             else:
                 found.append(iri)
-        return things.read_definitions(self.graph, dict.fromkeys(found), chosen[0] if kind == "concepts" else "")
+        return things.read_definitions(
+            self.graph, dict.fromkeys(found), chosen[0] if kind == "concepts" else ""
+        )
 
 
 _COMPARED: dict[str, tuple[str, ...]] = {
-    "typologies": ("typology",), "concepts": ("concept", "category"), "definitions": ("definition",),
-    "works": ("work",), "positions": ("position",),
-}  # fmt: skip
+    "typologies": ("typology",),
+    "concepts": ("concept", "category"),
+    "definitions": ("definition",),
+    "works": ("work",),
+    "positions": ("position",),
+}
 """What can be compared with its like, and of which kinds its things are."""
 
 
@@ -376,7 +428,12 @@ def own_layout(folder: Path | None = None) -> Layout:
 
 def files_of(folder: Path | None = None) -> list[tuple[Path, str]]:
     """The listed files of the packaged map and a workspace, each with its IRI."""
-    return [(file.path, file.iri) for layout in _layouts(folder) for file in layout.files() if file.listed]
+    return [
+        (file.path, file.iri)
+        for layout in _layouts(folder)
+        for file in layout.files()
+        if file.listed
+    ]
 
 
 def query_form(query: str) -> str:
@@ -388,12 +445,16 @@ def query_form(query: str) -> str:
     from sq_graph.graph.guard import tokens
 
     words = (word.text.upper() for word in tokens(query))
-    return next((word for word in words if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "SELECT")
+    return next(
+        (word for word in words if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "SELECT"
+    )
 
 
 def _layouts(*folders: Path | None) -> list[Layout]:
     """The packaged map and the workspaces named, or else the one that is here."""
-    named = [folder for folder in folders if folder] or [folder for folder in [found_workspace()] if folder]
+    named = [folder for folder in folders if folder] or [
+        folder for folder in [found_workspace()] if folder
+    ]
     return [packaged(), *map(workspace, named)]
 
 

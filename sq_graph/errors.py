@@ -25,7 +25,9 @@ class SqGraphError(Exception):
     'notes.ttl: there is no such file. Check the path.'
     """
 
-    def __init__(self, what: str, where: str = "", line: int | None = None, remedy: str = "") -> None:
+    def __init__(
+        self, what: str, where: str = "", line: int | None = None, remedy: str = ""
+    ) -> None:
         place = f"{where}:{line}: " if where and line is not None else f"{where}: " if where else ""
         advice = f" {remedy.rstrip('.')}{'' if remedy.endswith('?') else '.'}" if remedy else ""
         super().__init__(f"{place}{what.rstrip('.')}.{advice}")
@@ -60,7 +62,9 @@ class BadQuery(InputError):
 class FindingsError(SqGraphError):
     """The map, or a change to it, breaks a rule; `findings` holds each finding."""
 
-    def __init__(self, what: str, findings: Sequence[object] = (), where: str = "", remedy: str = "") -> None:
+    def __init__(
+        self, what: str, findings: Sequence[object] = (), where: str = "", remedy: str = ""
+    ) -> None:
         super().__init__(what, where, remedy=remedy)
         self.findings = tuple(findings)
 
@@ -73,7 +77,9 @@ class MissingPart(SqGraphError):
     """
 
     def __init__(self, part: str, extra: str = "", remedy: str = "") -> None:
-        super().__init__(f"{part} is not installed", remedy=remedy or f"Run pip install 'sq-graph[{extra}]'")
+        super().__init__(
+            f"{part} is not installed", remedy=remedy or f"Run pip install 'sq-graph[{extra}]'"
+        )
 
 
 class EngineError(SqGraphError):

@@ -83,10 +83,15 @@ def read_question(path: Path) -> Question:
     """
     text = file_text(path)
     header = _header(text, path)
-    parameters = tuple(_parameter(name, given, text, path) for name, given in (header.get("parameters") or {}).items())
+    parameters = tuple(
+        _parameter(name, given, text, path)
+        for name, given in (header.get("parameters") or {}).items()
+    )
     for field in ("title", "question", "expect"):
         if not header.get(field):
-            raise BrokenFile(f"the header lacks '{field}'", str(path), 1, remedy=f"Add a line '#+ {field}: …'")
+            raise BrokenFile(
+                f"the header lacks '{field}'", str(path), 1, remedy=f"Add a line '#+ {field}: …'"
+            )
     columns = {str(name): str(meaning) for name, meaning in (header.get("columns") or {}).items()}
     projected = _columns(text, path)
     if tuple(columns) != projected:
@@ -121,18 +126,24 @@ class Catalogue:
         for path in paths:
             if path.stem in self._paths:
                 other = self._paths[path.stem]
-                raise BrokenFile(f"a question of this name stands in {other} too", str(path), remedy="Rename one")
+                raise BrokenFile(
+                    f"a question of this name stands in {other} too", str(path), remedy="Rename one"
+                )
             self._paths[path.stem] = path
 
     def __getitem__(self, name: str) -> Question:
         """The question of that name; raises UnknownName with the nearest."""
         if name not in self._paths:
-            raise UnknownName("question", name, self._paths, remedy="Run sq-graph ask to see all questions")
+            raise UnknownName(
+                "question", name, self._paths, remedy="Run sq-graph ask to see all questions"
+            )
         return read_question(self._paths[name])
 
     def names(self, quality: bool = False) -> tuple[str, ...]:
         """The names of all questions, those that check quality only if asked for."""
-        return tuple(name for name, path in self._paths.items() if quality or path.parent.name != "quality")
+        return tuple(
+            name for name, path in self._paths.items() if quality or path.parent.name != "quality"
+        )
 
     def questions(self, quality: bool = False) -> tuple[Question, ...]:
         """All questions by group and name; `quality` adds those that must return no row."""
@@ -158,7 +169,10 @@ def shown_default(parameter: Parameter) -> str:
     >>> shown_default(Parameter("work", "sq:Work", "Work", "<https://w3id.org/sq-graph/id/work/room-1999>"))
     'work:room-1999'
     """
-    return " ".join(shorten(term.strip("<>")) if term.startswith("<") else term for term in parameter.default.split())
+    return " ".join(
+        shorten(term.strip("<>")) if term.startswith("<") else term
+        for term in parameter.default.split()
+    )
 
 
 def prologue() -> str:
@@ -181,15 +195,23 @@ def _columns(text: str, path: Path) -> tuple[str, ...]:
 def _header(text: str, path: Path) -> dict[str, Any]:
     import yaml
 
-    lines = [line[3:] if line.startswith("#+ ") else "" for line in text.splitlines() if line.startswith("#+")]
+    lines = [
+        line[3:] if line.startswith("#+ ") else ""
+        for line in text.splitlines()
+        if line.startswith("#+")
+    ]
     try:
         header = yaml.load("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise BrokenFile("the header is no valid YAML", str(path), line, remedy="Mend the lines after '#+'") from None
+        raise BrokenFile(
+            "the header is no valid YAML", str(path), line, remedy="Mend the lines after '#+'"
+        ) from None
     if not isinstance(header, dict):
-        raise BrokenFile("the question has no header", str(path), 1, remedy="Begin it with lines '#+ title: …'")
+        raise BrokenFile(
+            "the question has no header", str(path), 1, remedy="Begin it with lines '#+ title: …'"
+        )
     return header
 
 

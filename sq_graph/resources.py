@@ -41,7 +41,9 @@ def decoded(content: bytes, where: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise BrokenFile("the file is not written in UTF-8", where, line, "Save it as UTF-8") from None
+        raise BrokenFile(
+            "the file is not written in UTF-8", where, line, "Save it as UTF-8"
+        ) from None
 
 
 def file_text(path: Path) -> str:

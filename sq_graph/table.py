@@ -22,11 +22,26 @@ Line = TypeVar("Line")
 FORMS = ("table", "csv", "json", "md", "tex", "html")
 """The forms in which every table can be written."""
 
-_LATEX = str.maketrans({
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "→": r"$\rightarrow$", "≈": r"$\approx$",
-    "⊂": r"$\subset$", "∩": r"$\cap$", "≠": r"$\neq$", "\n": r"\newline ",
-})  # fmt: skip
+_LATEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "&": r"\&",
+        "%": r"\%",
+        "$": r"\$",
+        "#": r"\#",
+        "_": r"\_",
+        "{": r"\{",
+        "}": r"\}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "→": r"$\rightarrow$",
+        "≈": r"$\approx$",
+        "⊂": r"$\subset$",
+        "∩": r"$\cap$",
+        "≠": r"$\neq$",
+        "\n": r"\newline ",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -77,14 +92,24 @@ class Table:
         lines = [f"**{self.caption}**", ""] if self.caption else []
         lines += [_md_row(self.columns), "|" + " --- |" * len(self.columns)]
         lines += self._lines(lambda group: f"| **{_md(group)}** |{empty}", _md_row)
-        return "\n".join([*lines, *(line for note in self.notes for line in ("", f"*{_md(note)}*"))]) + "\n"
+        return (
+            "\n".join([*lines, *(line for note in self.notes for line in ("", f"*{_md(note)}*"))])
+            + "\n"
+        )
 
     def to_tex(self) -> str:
         """The table in LaTeX (`tabularx`, `booktabs`), escaped."""
         width = len(self.columns)
-        lines = [r"\begin{table}", r"\centering", r"\begin{tabularx}{\linewidth}{" + "X" * width + "}", r"\toprule"]
+        lines = [
+            r"\begin{table}",
+            r"\centering",
+            r"\begin{tabularx}{\linewidth}{" + "X" * width + "}",
+            r"\toprule",
+        ]
         lines += [_tex_row(self.columns), r"\midrule"]
-        lines += self._lines(lambda group: rf"\multicolumn{{{width}}}{{l}}{{\textit{{{_tex(group)}}}}} \\", _tex_row)
+        lines += self._lines(
+            lambda group: rf"\multicolumn{{{width}}}{{l}}{{\textit{{{_tex(group)}}}}} \\", _tex_row
+        )
         lines += [r"\bottomrule", r"\end{tabularx}"]
         lines += [rf"\caption{{{_tex(self.caption)}}}"] if self.caption else []
         lines += [rf"\par\smallskip\footnotesize {_tex(note)}" for note in self.notes]
@@ -96,7 +121,9 @@ class Table:
         span = f'<tr><th scope="rowgroup" colspan="{len(self.columns)}">'
         body = self._lines(
             lambda group: f"{span}{html.escape(group)}</th></tr>",
-            lambda row: "<tr>" + "".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) + "</tr>",
+            lambda row: (
+                "<tr>" + "".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) + "</tr>"
+            ),
         )
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
@@ -111,8 +138,13 @@ class Table:
     def render(self, form: str, width: int = 100, colour: bool = False) -> str:
         """The table in one of `FORMS`; raises InputError for another form."""
         if form not in FORMS:
-            raise InputError(f"a table cannot be written as {form!r}", remedy=f"Ask for one of {', '.join(FORMS)}")
-        return self.to_text(width, colour) if form == "table" else str(getattr(self, f"to_{form}")())
+            raise InputError(
+                f"a table cannot be written as {form!r}",
+                remedy=f"Ask for one of {', '.join(FORMS)}",
+            )
+        return (
+            self.to_text(width, colour) if form == "table" else str(getattr(self, f"to_{form}")())
+        )
 
     def to_pandas(self) -> pandas.DataFrame:
         """The table as a DataFrame, one statement a row; raises MissingPart without pandas."""
@@ -126,7 +158,9 @@ class Table:
     def _repr_html_(self) -> str:
         return self.to_html()
 
-    def _lines(self, heading: Callable[[str], Line], line: Callable[[Sequence[Cell]], Line]) -> list[Line]:
+    def _lines(
+        self, heading: Callable[[str], Line], line: Callable[[Sequence[Cell]], Line]
+    ) -> list[Line]:
         """Each row as a line, below the heading of its group where a new one begins."""
         groups = self.groups or ("",) * len(self.rows)
         lines: list[Line] = []
@@ -144,7 +178,10 @@ class Table:
         grid = Grid(box=box.SIMPLE_HEAD, show_lines=True, pad_edge=False)
         for name in self.columns:
             grid.add_column(Text(name), overflow="fold", vertical="top")
-        plain = self._lines(lambda group: [Text(group, style="bold italic")], lambda row: [Text(_text(c)) for c in row])
+        plain = self._lines(
+            lambda group: [Text(group, style="bold italic")],
+            lambda row: [Text(_text(c)) for c in row],
+        )
         for cells in plain:
             grid.add_row(*cells)
         output = io.StringIO()
@@ -157,7 +194,10 @@ class Table:
     def _blocks(self, width: int) -> str:
         def block(row: Sequence[Cell]) -> str:
             texts = (f"{name}: {_text(cell)}" for name, cell in zip(self.columns, row, strict=True))
-            return "".join(f"{wrap(text, width, subsequent_indent='  ', break_on_hyphens=False)}\n" for text in texts)
+            return "".join(
+                f"{wrap(text, width, subsequent_indent='  ', break_on_hyphens=False)}\n"
+                for text in texts
+            )
 
         lines = [self.caption, ""] if self.caption else []
         lines += self._lines(lambda group: f"{group}\n", block)
@@ -178,7 +218,11 @@ def as_json(value: Any) -> str:
 
 def harmless(cell: Any) -> Any:
     """A cell as it is safe in a spreadsheet: what would be taken for a formula is preceded by an apostrophe."""
-    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return (
+        "'" + cell
+        if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+        else cell
+    )
 
 
 def _text(cell: Cell) -> str:
@@ -188,7 +232,9 @@ def _text(cell: Cell) -> str:
 
 
 def _md(cell: Cell) -> str:
-    return re.sub(r"([\\|*_`\[\]])", r"\\\1", html.escape(_text(cell), quote=False)).replace("\n", "<br>")
+    return re.sub(r"([\\|*_`\[\]])", r"\\\1", html.escape(_text(cell), quote=False)).replace(
+        "\n", "<br>"
+    )
 
 
 def _md_row(cells: Sequence[Cell]) -> str:

@@ -19,10 +19,35 @@ DCTERMS = "http://purl.org/dc/terms/"
 SH = "http://www.w3.org/ns/shacl#"
 
 KINDS = (
-    "agent", "alignment", "anomaly", "aspect", "authorship", "category", "cell", "citation", "claim", "coding",
-    "concept", "definition", "disagreement", "example", "ingredient", "matrix", "model", "observation",
-    "passage", "position", "question", "scheme", "section", "table", "typology", "union", "value", "work",
-)  # fmt: skip
+    "agent",
+    "alignment",
+    "anomaly",
+    "aspect",
+    "authorship",
+    "category",
+    "cell",
+    "citation",
+    "claim",
+    "coding",
+    "concept",
+    "definition",
+    "disagreement",
+    "example",
+    "ingredient",
+    "matrix",
+    "model",
+    "observation",
+    "passage",
+    "position",
+    "question",
+    "scheme",
+    "section",
+    "table",
+    "typology",
+    "union",
+    "value",
+    "work",
+)
 """The kinds of thing, as they stand in an IRI: `<base>id/<kind>/<slug>`."""
 
 PREFIXES: dict[str, str] = {kind: f"{ID}{kind}/" for kind in KINDS} | {

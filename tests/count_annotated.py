@@ -32,7 +32,9 @@ def main(modules: list[Path]) -> None:
                 iris = {str(note.getProperty().getIRI()) for note in axiom.annotations().toArray()}
                 notes[name] += vocab.SQ + name in iris
         wanted = [str(one.getIRI()) for one in ontology.importsDeclarations().toArray()]
-        known = {str(one.getOntologyID().getOntologyIRI().get()) for one in ontology.imports().toArray()}
+        known = {
+            str(one.getOntologyID().getOntologyIRI().get()) for one in ontology.imports().toArray()
+        }
         lost = len([iri for iri in wanted if iri not in known])
         counted[module.stem] = {"logical": len(axioms), **notes, "missing imports": lost}
     print(json.dumps(counted))

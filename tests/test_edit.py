@@ -44,16 +44,29 @@ def atlas(folder: Path) -> Atlas:
 
 
 def texts(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.ttl")}
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.ttl")
+    }
 
 
 def chan(atlas: Atlas, summary: str = "A state of affairs between people.") -> str:
     with atlas.edit() as edit:
-        work = edit.work("chan-2006", title="Reconsidering cohesion", authors=["Chan, Joseph"], year=2006)
+        work = edit.work(
+            "chan-2006", title="Reconsidering cohesion", authors=["Chan, Joseph"], year=2006
+        )
         return edit.definition(
-            of="social-cohesion", in_=work, page="290–291", summary=summary, phrase="a state of affairs",
-            aspects={"process-or-outcome": "outcome", "constituents": ["trust", "help"], "degree": "silent"},
-        )  # fmt: skip
+            of="social-cohesion",
+            in_=work,
+            page="290–291",
+            summary=summary,
+            phrase="a state of affairs",
+            aspects={
+                "process-or-outcome": "outcome",
+                "constituents": ["trust", "help"],
+                "degree": "silent",
+            },
+        )
 
 
 def test_what_is_kept_answers_at_once_and_after_opening_again(atlas: Atlas, folder: Path) -> None:
@@ -62,10 +75,20 @@ def test_what_is_kept_answers_at_once_and_after_opening_again(atlas: Atlas, fold
     assert made == f"{BASE}id/definition/chan-2006-social-cohesion-p290-291"
     assert atlas.digest != before
     for one in (atlas, sq_graph.open(folder)):
-        found = next(definition for definition in one.concept("social-cohesion").definitions if definition.iri == made)
-        assert (found.attribution.asserter, found.attribution.pages, found.attribution.distance) == (
-            "Chan 2006", "pp. 290–291", "read",
-        )  # fmt: skip
+        found = next(
+            definition
+            for definition in one.concept("social-cohesion").definitions
+            if definition.iri == made
+        )
+        assert (
+            found.attribution.asserter,
+            found.attribution.pages,
+            found.attribution.distance,
+        ) == (
+            "Chan 2006",
+            "pp. 290–291",
+            "read",
+        )
         cells = {row["aspect"]: row["value"] for row in one.compare(made).records.to_dicts()}  # type: ignore[union-attr]
         assert (cells["process or outcome"], cells["constituents"], cells["degree"]) == (
             "outcome",
@@ -89,9 +112,14 @@ def test_what_a_file_keeps_stays_in_view_however_it_is_written(atlas: Atlas) -> 
 
 def test_one_canonical_file_a_work_under_the_base(atlas: Atlas, folder: Path) -> None:
     chan(atlas)
-    assert sorted(texts(folder)) == ["ontology/data/agents.ttl", "ontology/data/works/chan-2006.ttl"]
+    assert sorted(texts(folder)) == [
+        "ontology/data/agents.ttl",
+        "ontology/data/works/chan-2006.ttl",
+    ]
     assert all(text == format_text(text) for text in texts(folder).values())
-    assert not [f for f in atlas.check() if f.severity == "Violation" and "some aspects only" not in str(f)]
+    assert not [
+        f for f in atlas.check() if f.severity == "Violation" and "some aspects only" not in str(f)
+    ]
 
 
 def test_the_same_again_changes_nothing(atlas: Atlas, folder: Path) -> None:
@@ -104,12 +132,16 @@ def test_the_same_again_changes_nothing(atlas: Atlas, folder: Path) -> None:
 def test_a_draft_is_changed_and_what_was_added_by_hand_stays(atlas: Atlas, folder: Path) -> None:
     chan(atlas)
     path = folder / "ontology/data/works/chan-2006.ttl"
-    by_hand = path.read_text(encoding="utf-8").replace("sq:form ", "sq:component concept:trust ;\n    sq:form ")
+    by_hand = path.read_text(encoding="utf-8").replace(
+        "sq:form ", "sq:component concept:trust ;\n    sq:form "
+    )
     path.write_text(by_hand, encoding="utf-8")
     chan(atlas, "Another summary.")
     text = path.read_text(encoding="utf-8")
     assert (
-        "Another summary." in text and "A state of affairs between" not in text and "sq:component concept:trust" in text
+        "Another summary." in text
+        and "A state of affairs between" not in text
+        and "sq:component concept:trust" in text
     )
 
 
@@ -117,7 +149,8 @@ def test_what_was_read_a_second_time_is_not_replaced(atlas: Atlas, folder: Path)
     chan(atlas)
     path = folder / "ontology/data/works/chan-2006.ttl"
     path.write_text(
-        path.read_text(encoding="utf-8").replace("reviewStatus-draft", "reviewStatus-second-read"), encoding="utf-8"
+        path.read_text(encoding="utf-8").replace("reviewStatus-draft", "reviewStatus-second-read"),
+        encoding="utf-8",
     )
     before = texts(folder)
     with pytest.raises(InputError, match="read by somebody else"):
@@ -140,7 +173,10 @@ def test_the_shapes_refuse_and_nothing_is_kept(atlas: Atlas, folder: Path) -> No
     before, digest = texts(folder), atlas.digest
     with pytest.raises(FindingsError, match="nothing was changed") as caught, atlas.edit() as edit:
         edit.work("fine-2001", title="Fine", authors=["Fine, A."], year=2001)
-        edit.put(f"{BASE}data/works/bad", f"<{BASE}id/work/Bad_Slug> a <https://w3id.org/sq-graph/core#Work> .")
+        edit.put(
+            f"{BASE}data/works/bad",
+            f"<{BASE}id/work/Bad_Slug> a <https://w3id.org/sq-graph/core#Work> .",
+        )
     assert len(caught.value.findings) > 2
     assert (texts(folder), atlas.digest) == (before, digest)
     atlas.__dict__.pop("digest")
@@ -166,17 +202,44 @@ def test_a_file_can_be_put_and_taken_away(atlas: Atlas, folder: Path) -> None:
 def test_typologies_alignments_and_claims(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         work = edit.work("own-2010", title="Own", authors=["Own, Olive"], year=2010)
-        forms = edit.typology("forms of exclusion", divides="social-exclusion", in_=work, page="3",
-                              categories=[("mild exclusion", "A little."), ("harsh exclusion", "")], ordered_by="mild to harsh")  # fmt: skip
-        drawn = edit.alignment(subject=["mild exclusion", "harsh exclusion"], relation="close", object="steinert-normal",
-                               in_=work, page="4", hedge_words="seem to")  # fmt: skip
-        denied = edit.alignment(
-            subject="harsh exclusion", relation="exact", object="steinert-overall", in_=work, page="4", denied=True
+        forms = edit.typology(
+            "forms of exclusion",
+            divides="social-exclusion",
+            in_=work,
+            page="3",
+            categories=[("mild exclusion", "A little."), ("harsh exclusion", "")],
+            ordered_by="mild to harsh",
         )
-        claim = edit.claim(summary="Trust comes first.", in_=work, page="5", subject="trust", relation="condition-of",
-                           object="social-capital", holder="Own, Olive")  # fmt: skip
+        drawn = edit.alignment(
+            subject=["mild exclusion", "harsh exclusion"],
+            relation="close",
+            object="steinert-normal",
+            in_=work,
+            page="4",
+            hedge_words="seem to",
+        )
+        denied = edit.alignment(
+            subject="harsh exclusion",
+            relation="exact",
+            object="steinert-overall",
+            in_=work,
+            page="4",
+            denied=True,
+        )
+        claim = edit.claim(
+            summary="Trust comes first.",
+            in_=work,
+            page="5",
+            subject="trust",
+            relation="condition-of",
+            object="social-capital",
+            holder="Own, Olive",
+        )
     assert atlas.typology(forms).ordered
-    assert [category.label for category in atlas.typology(forms).categories] == ["mild exclusion", "harsh exclusion"]
+    assert [category.label for category in atlas.typology(forms).categories] == [
+        "mild exclusion",
+        "harsh exclusion",
+    ]
     assert atlas.graph.ask(
         f"ASK {{ <{drawn}> sq:subject ?u ; sq:hedge sq:hedge-hedged . ?u a sq:Union ; skos:member ?a, ?b }}"
     )
@@ -187,7 +250,9 @@ def test_typologies_alignments_and_claims(atlas: Atlas) -> None:
 def test_a_view_that_another_work_reports(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         work = edit.work("own-2010", title="Own", authors=["Own, Olive"], year=2010)
-        made = edit.definition(of="social-exclusion", in_=work, page="3", summary="As told.", stated_in="room-1999")
+        made = edit.definition(
+            of="social-exclusion", in_=work, page="3", summary="As told.", stated_in="room-1999"
+        )
     found = next(one for one in atlas.definitions("social-exclusion") if one.iri == made)
     assert found.attribution.source == "Room 1999, as reported by Own 2010, p. 3"
 
@@ -203,8 +268,15 @@ def test_a_view_that_another_work_reports(atlas: Atlas) -> None:
         ({"aspects": {"colour": "red"}}, "there is no aspect"),
     ],
 )
-def test_a_wrong_name_is_told_with_the_nearest(atlas: Atlas, folder: Path, what: dict[str, object], error: str) -> None:
-    given = {"of": "social-cohesion", "in_": "room-1999", "page": "1", "summary": "Some words."} | what
+def test_a_wrong_name_is_told_with_the_nearest(
+    atlas: Atlas, folder: Path, what: dict[str, object], error: str
+) -> None:
+    given = {
+        "of": "social-cohesion",
+        "in_": "room-1999",
+        "page": "1",
+        "summary": "Some words.",
+    } | what
     with pytest.raises((UnknownName, InputError), match=error), atlas.edit() as edit:
         edit.definition(**given)  # type: ignore[arg-type]
     assert texts(folder) == {}
@@ -237,7 +309,9 @@ def test_an_edit_sees_what_another_program_wrote(folder: Path) -> None:
     assert not second.graph.ask(f"ASK {{ <{BASE}id/work/chan-2006> ?p ?o }}")
 
 
-def test_the_folder_is_held_while_an_edit_goes_on(atlas: Atlas, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_is_held_while_an_edit_goes_on(
+    atlas: Atlas, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if files.locks is None:
         pytest.skip("this system has no file locks")
     other = sq_graph.open(folder).edit()
@@ -248,10 +322,17 @@ def test_the_folder_is_held_while_an_edit_goes_on(atlas: Atlas, folder: Path, mo
 
 def test_two_programs_lose_nothing_of_each_other(folder: Path) -> None:
     writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, folder, name, "6"], stdout=subprocess.DEVNULL) for name in "ab"
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, folder, name, "6"], stdout=subprocess.DEVNULL
+        )
+        for name in "ab"
     ]
     assert [writer.wait(timeout=300) for writer in writers] == [0, 0]
-    works = {work.iri.rsplit("/", 1)[-1] for work in sq_graph.open(folder).works() if work.iri.startswith(BASE)}
+    works = {
+        work.iri.rsplit("/", 1)[-1]
+        for work in sq_graph.open(folder).works()
+        if work.iri.startswith(BASE)
+    }
     assert works == {f"{name}-{number}" for name in "ab" for number in range(6)}
 
 
@@ -259,7 +340,9 @@ def test_a_kill_leaves_the_old_files_or_the_new_ones(folder: Path) -> None:
     told = -1
     for turn in range(ROUNDS):
         writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, folder, f"k{turn}", "1000"], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", WRITER, folder, f"k{turn}", "1000"],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert writer.stdout is not None
         writer.stdout.readline()
@@ -269,6 +352,10 @@ def test_a_kill_leaves_the_old_files_or_the_new_ones(folder: Path) -> None:
         writer.wait()
         atlas = sq_graph.open(folder)  # finishes what the kill left
         mine = [w for w in atlas.works() if w.iri.startswith(f"{BASE}id/work/k{turn}-")]
-        said = [d for d in atlas.definitions("social-cohesion") if d.iri.startswith(f"{BASE}id/definition/k{turn}-")]
+        said = [
+            d
+            for d in atlas.definitions("social-cohesion")
+            if d.iri.startswith(f"{BASE}id/definition/k{turn}-")
+        ]
         assert len(mine) == len(said) >= told + 1
         assert all(work.authors == ("Author Shared",) for work in mine)

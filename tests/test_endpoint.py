@@ -39,7 +39,9 @@ ALL = "SELECT * { ?s ?p ?o }"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The packaged map, read only."""
-    with serving(tmp_path_factory.mktemp("endpoint") / "log", token="", result_bytes=3 * 2**20) as running:
+    with serving(
+        tmp_path_factory.mktemp("endpoint") / "log", token="", result_bytes=3 * 2**20
+    ) as running:
         yield running
 
 
@@ -77,13 +79,26 @@ def test_rows_come_in_the_form_liked_best(server: Server, accept: str, kind: str
     assert answer.headers["vary"] == "Accept, Accept-Encoding"
 
 
-@pytest.mark.parametrize("kind", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json",
-                                  "application/trig", "application/n-quads"])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/turtle",
+        "application/n-triples",
+        "application/rdf+xml",
+        "application/ld+json",
+        "application/trig",
+        "application/n-quads",
+    ],
+)
 def test_triples_come_in_every_form(server: Server, kind: str) -> None:
     answer = server.query(f"CONSTRUCT WHERE {{ <{CONCEPT}> ?p ?o }}", kind)
     assert (answer.status, answer.type) == (200, kind)
-    found = {quad.triple for quad in ox.parse(answer.body, format=ox.RdfFormat.from_media_type(kind))}
-    assert len(found) == int(server.query(f"SELECT (COUNT(*) AS ?n) {{ <{CONCEPT}> ?p ?o }}").text.split()[1])
+    found = {
+        quad.triple for quad in ox.parse(answer.body, format=ox.RdfFormat.from_media_type(kind))
+    }
+    assert len(found) == int(
+        server.query(f"SELECT (COUNT(*) AS ?n) {{ <{CONCEPT}> ?p ?o }}").text.split()[1]
+    )
 
 
 def test_what_no_form_fits_is_refused(server: Server) -> None:
@@ -110,7 +125,10 @@ def test_answers_may_be_zipped(server: Server) -> None:
     zipped = server.ask("POST", "/sparql", body, Accept_Encoding="gzip", **form)
     assert zipped.headers["content-encoding"] == "gzip"
     assert gzip.decompress(zipped.body) == plain.body
-    assert "content-encoding" not in server.ask("POST", "/sparql", body, Accept_Encoding="gzip;q=0", **form).headers
+    assert (
+        "content-encoding"
+        not in server.ask("POST", "/sparql", body, Accept_Encoding="gzip;q=0", **form).headers
+    )
 
 
 def test_head_has_the_headers_of_get(server: Server) -> None:
@@ -128,7 +146,9 @@ def test_head_has_the_headers_of_get(server: Server) -> None:
 
 
 def test_any_page_may_ask_from_another_origin(server: Server) -> None:
-    preflight = server.ask("OPTIONS", "/sparql", Origin="https://example.org", Access_Control_Request_Method="POST")
+    preflight = server.ask(
+        "OPTIONS", "/sparql", Origin="https://example.org", Access_Control_Request_Method="POST"
+    )
     assert preflight.status == 204
     assert preflight.headers["access-control-allow-origin"] == "*"
     assert "authorization" in preflight.headers["access-control-allow-headers"].lower()
@@ -137,18 +157,26 @@ def test_any_page_may_ask_from_another_origin(server: Server) -> None:
 
 
 def test_large_answers_stream_whole(server: Server) -> None:
-    count = int(server.query("SELECT (COUNT(*) AS ?n) { ?s rdfs:label|rdf:type ?o }").text.split()[1])
+    count = int(
+        server.query("SELECT (COUNT(*) AS ?n) { ?s rdfs:label|rdf:type ?o }").text.split()[1]
+    )
     answer = server.query("SELECT ?s ?o { ?s rdfs:label|rdf:type ?o }", "text/csv")
     assert answer.headers.get("transfer-encoding") == "chunked"
     assert len(list(csv.reader(io.StringIO(answer.text)))) == count + 1
 
 
-@pytest.mark.parametrize("accept", ["text/csv", "application/sparql-results+json", "application/sparql-results+xml"])
-def test_an_answer_past_its_cap_is_never_a_well_formed_short_one(server: Server, accept: str) -> None:
+@pytest.mark.parametrize(
+    "accept", ["text/csv", "application/sparql-results+json", "application/sparql-results+xml"]
+)
+def test_an_answer_past_its_cap_is_never_a_well_formed_short_one(
+    server: Server, accept: str
+) -> None:
     with pytest.raises(IncompleteRead):
         server.query("SELECT ?a ?b ?c ?d { ?a ?b ?c . ?d ?b ?e }", accept)
     with pytest.raises(IncompleteRead):
-        server.query("CONSTRUCT { ?a ?b ?d } WHERE { ?a ?b ?c . ?d ?b ?e }", "application/n-triples")
+        server.query(
+            "CONSTRUCT { ?a ?b ?d } WHERE { ?a ?b ?c . ?d ?b ?e }", "application/n-triples"
+        )
     until(lambda: "cut off: The answer is larger than" in server.log.read_text())
 
 
@@ -207,13 +235,24 @@ def test_the_processes_end_with_the_server(tmp_path: Path) -> None:
         processes = running.processes()
         assert len(processes) >= 4
         os.kill(running.process.pid, signal.SIGKILL)
-        until(lambda: not any(Path(f"/proc/{process}/cmdline").exists() and Path(f"/proc/{process}/cmdline").read_bytes()
-                              for process in processes))  # fmt: skip
+        until(
+            lambda: (
+                not any(
+                    Path(f"/proc/{process}/cmdline").exists()
+                    and Path(f"/proc/{process}/cmdline").read_bytes()
+                    for process in processes
+                )
+            )
+        )
 
 
 def test_health_says_what_runs(server: Server, store: Server) -> None:
     said = json.loads(server.ask("GET", "/health").body)
-    assert (said["status"], said["version"], said["writable"]) == ("ok", sq_graph.__version__, False)
+    assert (said["status"], said["version"], said["writable"]) == (
+        "ok",
+        sq_graph.__version__,
+        False,
+    )
     assert json.loads(store.ask("GET", "/health").body)["writable"] is True
 
 
@@ -225,9 +264,12 @@ def test_the_log_has_one_line_a_request(server: Server) -> None:
     server.query("SELECT")
     until(lambda: len(server.log.read_text().splitlines()) == before + 4)
     lines = server.log.read_text().splitlines()[before:]
-    for line, status, rows in zip(lines, (200, 200, 200, 400), (" 3 rows", " 3 rows", " 2 rows", ""), strict=True):
+    for line, status, rows in zip(
+        lines, (200, 200, 200, 400), (" 3 rows", " 3 rows", " 2 rows", ""), strict=True
+    ):
         assert re.fullmatch(
-            rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\+\d{{4}} {status} [\d.]+ ms{rows} \d+ bytes POST /sparql", line
+            rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\+\d{{4}} {status} [\d.]+ ms{rows} \d+ bytes POST /sparql",
+            line,
         )
 
 
@@ -242,8 +284,12 @@ def test_it_says_where_it_is_and_who_can_reach_it(tmp_path: Path) -> None:
         assert "Other machines can reach this server" in running.log.read_text()
         taken = int(running.url.rpartition(":")[2])
         text = f"from sq_graph.web import *\nserve(Settings(port={taken}))"
-        again = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
-        assert f"the address 127.0.0.1, port {taken} cannot be used" in again.stderr.splitlines()[-1]
+        again = subprocess.run(
+            [sys.executable, "-c", text], capture_output=True, text=True, check=False
+        )
+        assert (
+            f"the address 127.0.0.1, port {taken} cannot be used" in again.stderr.splitlines()[-1]
+        )
 
 
 def test_a_store_learns_the_classes_that_are_put_into_it(tmp_path: Path) -> None:
@@ -259,12 +305,18 @@ def test_a_store_learns_the_classes_that_are_put_into_it(tmp_path: Path) -> None
 def test_a_store_has_one_writer(tmp_path: Path) -> None:
     with serving(tmp_path / "log", store=tmp_path / "store"):
         text = f"from sq_graph.web import *\nfrom pathlib import Path\nserve(Settings(port=0, token='x', store=Path({str(tmp_path / 'store')!r})))"
-        again = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+        again = subprocess.run(
+            [sys.executable, "-c", text], capture_output=True, text=True, check=False
+        )
         assert "the store cannot be opened for writing" in again.stderr.splitlines()[-1]
 
 
 def test_without_a_token_nobody_writes(server: Server) -> None:
-    for answer in (server.update("CLEAR ALL"), server.graph("PUT", "x:y", ""), server.graph("DELETE", "x:y")):
+    for answer in (
+        server.update("CLEAR ALL"),
+        server.graph("PUT", "x:y", ""),
+        server.graph("DELETE", "x:y"),
+    ):
         assert answer.status == 403
         assert "Writing is off" in answer.text
 
@@ -283,7 +335,9 @@ def test_sparqlwrapper(store: Server) -> None:
     for form in (wrapper.JSON, wrapper.XML):
         client.setReturnFormat(form)
         client.setQuery("SELECT ?o { <x:a> ?p ?o }")
-        assert "c" in str(client.queryAndConvert() if form == wrapper.JSON else client.queryAndConvert().toxml())
+        assert "c" in str(
+            client.queryAndConvert() if form == wrapper.JSON else client.queryAndConvert().toxml()
+        )
     client.setReturnFormat(wrapper.JSON)
     client.setQuery("ASK { <x:a> ?p ?o }")
     assert client.queryAndConvert() == {"head": {}, "boolean": True}
@@ -300,7 +354,9 @@ def test_rdflib_stores(store: Server) -> None:
 
     bearer = {"Authorization": f"Bearer {TOKEN}"}
     named = rdflib.URIRef("x:graph")
-    writing = rdflib.Graph(SPARQLUpdateStore(f"{store.url}/sparql", f"{store.url}/update", headers=bearer), named)
+    writing = rdflib.Graph(
+        SPARQLUpdateStore(f"{store.url}/sparql", f"{store.url}/update", headers=bearer), named
+    )
     triple = (rdflib.URIRef("x:r"), rdflib.URIRef("x:p"), rdflib.Literal("1"))
     writing.add(triple)
     writing.commit()
@@ -314,16 +370,24 @@ def test_rdflib_stores(store: Server) -> None:
     assert triple not in reading
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed. Run apt-get install curl.")
+@pytest.mark.skipif(
+    shutil.which("curl") is None, reason="curl is not installed. Run apt-get install curl."
+)
 def test_curl(server: Server) -> None:
     def curl(*words: str) -> str:
-        return subprocess.run(["curl", "-s", *words], capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            ["curl", "-s", *words], capture_output=True, text=True, check=True
+        ).stdout
 
     query = "query=SELECT * { ?s ?p ?o } LIMIT 3"
-    rows = curl("-H", "Accept: text/csv", "--data-urlencode", query, f"{server.url}/sparql").splitlines()
+    rows = curl(
+        "-H", "Accept: text/csv", "--data-urlencode", query, f"{server.url}/sparql"
+    ).splitlines()
     assert (rows[0], len(rows)) == ("o,p,s", 4)
     turtle = curl("-L", "-H", "Accept: text/turtle", f"{server.url}/id/concept/social-exclusion")
-    assert any(quad.subject.value == CONCEPT for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE))
+    assert any(
+        quad.subject.value == CONCEPT for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE)
+    )
     assert "x" in curl("-L", "--compressed", f"{server.url}/core.ttl")
 
 
@@ -370,18 +434,24 @@ def followed(server: Server, path: str, accept: str) -> Any:
     return server.ask("GET", first.headers["location"], Accept=accept)
 
 
-@pytest.mark.parametrize("kind", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"])
+@pytest.mark.parametrize(
+    "kind", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"]
+)
 def test_a_thing_leads_to_its_statements(server: Server, kind: str) -> None:
     answer = followed(server, "/id/concept/social-exclusion", kind)
     assert (answer.status, answer.type) == (200, kind)
-    found = {quad.triple for quad in ox.parse(answer.body, format=ox.RdfFormat.from_media_type(kind))}
+    found = {
+        quad.triple for quad in ox.parse(answer.body, format=ox.RdfFormat.from_media_type(kind))
+    }
     assert {triple.subject.value == CONCEPT for triple in found} == {True, False}, (
         "what is said of it, and by whom else"
     )
 
 
 def test_a_thing_leads_people_to_its_page(server: Server) -> None:
-    answer = followed(server, "/id/concept/social-exclusion", "text/html,application/xhtml+xml,*/*;q=0.8")
+    answer = followed(
+        server, "/id/concept/social-exclusion", "text/html,application/xhtml+xml,*/*;q=0.8"
+    )
     assert (answer.status, answer.type) == (200, "text/html")
     assert "social exclusion" in answer.text.lower()
 
@@ -394,7 +464,9 @@ def test_every_file_resolves_to_its_own_text(server: Server) -> None:
 
 
 def test_every_kind_of_iri_resolves(server: Server) -> None:
-    rows = server.query("SELECT DISTINCT ?s { ?s ?p ?o FILTER(STRSTARTS(STR(?s), 'https://w3id.org/sq-graph/')) }").text
+    rows = server.query(
+        "SELECT DISTINCT ?s { ?s ?p ?o FILTER(STRSTARTS(STR(?s), 'https://w3id.org/sq-graph/')) }"
+    ).text
     by_kind: dict[str, str] = {}
     for iri in rows.split()[1:]:
         path = urlsplit(iri).path.removeprefix("/sq-graph")
@@ -410,8 +482,17 @@ def test_things_minted_elsewhere_are_found_by_their_iri(server: Server) -> None:
     assert (answer.status, "skos:broader" in answer.text) == (200, True)
 
 
-@pytest.mark.parametrize("path", ["/id/concept/no-such-thing", "/data/no/such/file", "/resource?iri=x:y", "/resource",
-                                  "/resource?iri=%3E%20%7B", "/id/concept/social-exclusion.exe"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id/concept/no-such-thing",
+        "/data/no/such/file",
+        "/resource?iri=x:y",
+        "/resource",
+        "/resource?iri=%3E%20%7B",
+        "/id/concept/social-exclusion.exe",
+    ],
+)
 def test_what_the_graph_does_not_know_is_not_found(server: Server, path: str) -> None:
     assert server.ask("GET", path, Accept="text/turtle").status == 404
 
@@ -426,9 +507,16 @@ def test_void_counts_what_is_there(server: Server) -> None:
     void = ox.Store()
     void.load(server.ask("GET", "/.well-known/void").body, format=ox.RdfFormat.TURTLE)
     ask = "PREFIX void: <http://rdfs.org/ns/void#> SELECT ?n { ?d a void:Dataset ; void:%s ?n }"
-    for name, counted in (("triples", "*"), ("distinctSubjects", "DISTINCT ?s"), ("properties", "DISTINCT ?p")):
+    for name, counted in (
+        ("triples", "*"),
+        ("distinctSubjects", "DISTINCT ?s"),
+        ("properties", "DISTINCT ?p"),
+    ):
         (row,) = void.query(ask % name)
-        assert row["n"].value == server.query(f"SELECT (COUNT({counted}) AS ?n) {{ ?s ?p ?o }}").text.split()[1]
+        assert (
+            row["n"].value
+            == server.query(f"SELECT (COUNT({counted}) AS ?n) {{ ?s ?p ?o }}").text.split()[1]
+        )
     classes = "PREFIX void: <http://rdfs.org/ns/void#> SELECT ?c ?n { ?p void:class ?c ; void:entities ?n }"
     found = {row["c"].value: row["n"].value for row in void.query(classes)}
     works = server.query("SELECT (COUNT(?w) AS ?n) { ?w a sq:Work }").text.split()[1]
@@ -439,7 +527,12 @@ def test_questions_answer_in_json_and_csv(server: Server) -> None:
     name = sq_graph.open().catalogue.questions()[0].name
     said = server.ask("GET", f"/ask/{name}", Accept="application/json")
     assert (said.status, said.type) == (200, "application/json")
-    assert {"question", "parameters", "columns", "rows", "passages", "graph", "citation"} <= set(json.loads(said.body))
-    for answer in (server.ask("GET", f"/ask/{name}", Accept="text/csv"), server.ask("GET", f"/ask/{name}?format=csv")):
+    assert {"question", "parameters", "columns", "rows", "passages", "graph", "citation"} <= set(
+        json.loads(said.body)
+    )
+    for answer in (
+        server.ask("GET", f"/ask/{name}", Accept="text/csv"),
+        server.ask("GET", f"/ask/{name}?format=csv"),
+    ):
         assert (answer.status, answer.type) == (200, "text/csv")
     assert server.ask("GET", f"/ask/{name}", Accept="text/html").type == "text/html"

@@ -23,7 +23,9 @@ UPDATE = "application/sparql-update"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 E = "http://example.org/"
 FOAF = "http://xmlns.com/foaf/0.1/"
-DOCUMENTS = " ".join(f"GRAPH <{DATA.format(n)}> {{ <{DATA.format(n)}> a foaf:Document }}" for n in (1, 2, 3))
+DOCUMENTS = " ".join(
+    f"GRAPH <{DATA.format(n)}> {{ <{DATA.format(n)}> a foaf:Document }}" for n in (1, 2, 3)
+)
 PREFIXES = f"PREFIX dc: <http://purl.org/dc/terms/> PREFIX foaf: <{FOAF}>"
 
 
@@ -37,13 +39,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def loaded(server: Server) -> Server:
     """The server with the suite's three documents, each a named graph that says what it is."""
-    assert server.update(f"PREFIX foaf: <{FOAF}> DROP ALL ; INSERT DATA {{ {DOCUMENTS} }}").status == 204
+    assert (
+        server.update(f"PREFIX foaf: <{FOAF}> DROP ALL ; INSERT DATA {{ {DOCUMENTS} }}").status
+        == 204
+    )
     return server
 
 
 def parameters(**named: list[int]) -> str:
     """Graph parameters of an address, by the numbers of the suite's documents."""
-    pairs = [(name.replace("_", "-"), number) for name, numbers in named.items() for number in numbers]
+    pairs = [
+        (name.replace("_", "-"), number) for name, numbers in named.items() for number in numbers
+    ]
     return "&".join(f"{name}={quote(DATA.format(number), safe='')}" for name, number in pairs)
 
 
@@ -65,22 +72,52 @@ ONE_TWO = [1, 2]
     ("method", "address", "body", "kind"),
     [
         pytest.param("POST", f"/sparql/?{ZERO}", "query=ASK%20%7B%7D", FORM, id="query_post_form"),
-        pytest.param("GET", f"/sparql/?query={quote(BOTH)}&{parameters(default_graph_uri=ONE_TWO)}", None, "",
-                     id="query_dataset_default_graphs_get"),
-        pytest.param("POST", f"/sparql/?{parameters(default_graph_uri=ONE_TWO)}", BOTH, QUERY,
-                     id="query_dataset_default_graphs_post"),
-        pytest.param("POST", f"/sparql/?{parameters(named_graph_uri=ONE_TWO)}", NAMED, QUERY,
-                     id="query_dataset_named_graphs_post"),
-        pytest.param("GET", f"/sparql/?query={quote(NAMED)}&{parameters(named_graph_uri=ONE_TWO)}", None, "",
-                     id="query_dataset_named_graphs_get"),
-        pytest.param("POST", f"/sparql/?{parameters(default_graph_uri=[3], named_graph_uri=ONE_TWO)}", FULL, QUERY,
-                     id="query_dataset_full"),
-        pytest.param("POST", f"/sparql/?{parameters(named_graph_uri=ONE_TWO)}", OVERRULED, QUERY,
-                     id="query_multiple_dataset"),
+        pytest.param(
+            "GET",
+            f"/sparql/?query={quote(BOTH)}&{parameters(default_graph_uri=ONE_TWO)}",
+            None,
+            "",
+            id="query_dataset_default_graphs_get",
+        ),
+        pytest.param(
+            "POST",
+            f"/sparql/?{parameters(default_graph_uri=ONE_TWO)}",
+            BOTH,
+            QUERY,
+            id="query_dataset_default_graphs_post",
+        ),
+        pytest.param(
+            "POST",
+            f"/sparql/?{parameters(named_graph_uri=ONE_TWO)}",
+            NAMED,
+            QUERY,
+            id="query_dataset_named_graphs_post",
+        ),
+        pytest.param(
+            "GET",
+            f"/sparql/?query={quote(NAMED)}&{parameters(named_graph_uri=ONE_TWO)}",
+            None,
+            "",
+            id="query_dataset_named_graphs_get",
+        ),
+        pytest.param(
+            "POST",
+            f"/sparql/?{parameters(default_graph_uri=[3], named_graph_uri=ONE_TWO)}",
+            FULL,
+            QUERY,
+            id="query_dataset_full",
+        ),
+        pytest.param(
+            "POST",
+            f"/sparql/?{parameters(named_graph_uri=ONE_TWO)}",
+            OVERRULED,
+            QUERY,
+            id="query_multiple_dataset",
+        ),
         pytest.param("GET", f"/sparql/?query=ASK%20%7B%7D&{ZERO}", None, "", id="query_get"),
         pytest.param("POST", "/sparql/", "ASK {}", QUERY, id="query_post_direct"),
     ],
-)  # fmt: skip
+)
 def test_query(loaded: Server, method: str, address: str, body: str | None, kind: str) -> None:
     headers = {"Content_Type": kind} if kind else {}
     assert is_true(loaded.ask(method, address, body, **headers))
@@ -89,10 +126,18 @@ def test_query(loaded: Server, method: str, address: str, body: str | None, kind
 @pytest.mark.parametrize(
     ("text", "types"),
     [
-        pytest.param("SELECT (1 AS ?value) {}", ("application/sparql-results+json",), id="query_content_type_select"),
+        pytest.param(
+            "SELECT (1 AS ?value) {}",
+            ("application/sparql-results+json",),
+            id="query_content_type_select",
+        ),
         pytest.param("ASK {}", ("application/sparql-results+json",), id="query_content_type_ask"),
-        pytest.param("DESCRIBE <http://example.org/>", ("text/turtle",), id="query_content_type_describe"),
-        pytest.param("CONSTRUCT { <s> <p> 1 } WHERE {}", ("text/turtle",), id="query_content_type_construct"),
+        pytest.param(
+            "DESCRIBE <http://example.org/>", ("text/turtle",), id="query_content_type_describe"
+        ),
+        pytest.param(
+            "CONSTRUCT { <s> <p> 1 } WHERE {}", ("text/turtle",), id="query_content_type_construct"
+        ),
     ],
 )
 def test_content_type(server: Server, text: str, types: tuple[str, ...]) -> None:
@@ -101,7 +146,13 @@ def test_content_type(server: Server, text: str, types: tuple[str, ...]) -> None
     assert answer.type in types
 
 
-def updated(server: Server, using: str, where: str, name: str, template: str = "?s a dc:BibliographicResource") -> str:
+def updated(
+    server: Server,
+    using: str,
+    where: str,
+    name: str,
+    template: str = "?s a dc:BibliographicResource",
+) -> str:
     """Carries an update of the suite out and returns the graph it has written."""
     graph = f"http://example.org/protocol-update-dataset-{name}test/"
     text = f"""{PREFIXES} DROP ALL ; INSERT DATA {{ {DOCUMENTS} }} ;
@@ -112,20 +163,35 @@ def updated(server: Server, using: str, where: str, name: str, template: str = "
 
 
 def resources(server: Server, graph: str) -> set[str]:
-    found = server.query(f"SELECT ?s {{ GRAPH <{graph}> {{ ?s a <http://purl.org/dc/terms/BibliographicResource> }} }}")
+    found = server.query(
+        f"SELECT ?s {{ GRAPH <{graph}> {{ ?s a <http://purl.org/dc/terms/BibliographicResource> }} }}"
+    )
     return set(found.text.split()[1:])
 
 
 @pytest.mark.parametrize(
     ("using", "where", "numbers"),
     [
-        pytest.param({"using_graph_uri": [1]}, "?s a foaf:Document", [1], id="update_dataset_default_graph"),
-        pytest.param({"using_graph_uri": [1, 2]}, "?s a foaf:Document", [1, 2], id="update_dataset_default_graphs"),
-        pytest.param({"using_named_graph_uri": [1, 2]}, "GRAPH ?g { ?s a foaf:Document }", [1, 2],
-                     id="update_dataset_named_graphs"),
+        pytest.param(
+            {"using_graph_uri": [1]}, "?s a foaf:Document", [1], id="update_dataset_default_graph"
+        ),
+        pytest.param(
+            {"using_graph_uri": [1, 2]},
+            "?s a foaf:Document",
+            [1, 2],
+            id="update_dataset_default_graphs",
+        ),
+        pytest.param(
+            {"using_named_graph_uri": [1, 2]},
+            "GRAPH ?g { ?s a foaf:Document }",
+            [1, 2],
+            id="update_dataset_named_graphs",
+        ),
     ],
-)  # fmt: skip
-def test_update_dataset(server: Server, using: dict[str, list[int]], where: str, numbers: list[int]) -> None:
+)
+def test_update_dataset(
+    server: Server, using: dict[str, list[int]], where: str, numbers: list[int]
+) -> None:
     graph = updated(server, parameters(**using), where, "graphs-")
     assert resources(server, graph) == {DATA.format(number) for number in numbers}
 
@@ -134,8 +200,13 @@ def test_update_dataset_full(server: Server) -> None:
     where = '{ GRAPH ?g { ?s a foaf:Document } BIND(?g AS ?in) } UNION { ?s a foaf:Document . BIND("default" AS ?in) }'
     using = parameters(using_graph_uri=[1], using_named_graph_uri=[2])
     graph = updated(server, using, where, "full-", "?s <http://example.org/in> ?in")
-    found = server.query(f"SELECT ?s ?in {{ GRAPH <{graph}> {{ ?s <http://example.org/in> ?in }} }} ORDER BY ?s")
-    assert found.text.split()[1:] == [f"{DATA.format(1)},default", f"{DATA.format(2)},{DATA.format(2)}"]
+    found = server.query(
+        f"SELECT ?s ?in {{ GRAPH <{graph}> {{ ?s <http://example.org/in> ?in }} }} ORDER BY ?s"
+    )
+    assert found.text.split()[1:] == [
+        f"{DATA.format(1)},default",
+        f"{DATA.format(2)},{DATA.format(2)}",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -160,30 +231,72 @@ def test_update_base_uri(server: Server) -> None:
 @pytest.mark.parametrize(
     ("method", "address", "body", "kind", "status"),
     [
-        pytest.param("PUT", f"/sparql/?query=ASK%20%7B%7D&{ZERO}", None, FORM, 405, id="bad_query_method"),
-        pytest.param("GET", "/sparql/?query=ASK%20%7B%7D&query=SELECT%20%2A%20%7B%7D", None, "", 400,
-                     id="bad_multiple_queries"),
-        pytest.param("POST", "/sparql/", b"ASK {}", "text/plain", 415, id="bad_query_wrong_media_type"),
-        pytest.param("POST", "/sparql/", b"query=ASK%20%7B%7D", "", 400, id="bad_query_missing_form_type"),
+        pytest.param(
+            "PUT", f"/sparql/?query=ASK%20%7B%7D&{ZERO}", None, FORM, 405, id="bad_query_method"
+        ),
+        pytest.param(
+            "GET",
+            "/sparql/?query=ASK%20%7B%7D&query=SELECT%20%2A%20%7B%7D",
+            None,
+            "",
+            400,
+            id="bad_multiple_queries",
+        ),
+        pytest.param(
+            "POST", "/sparql/", b"ASK {}", "text/plain", 415, id="bad_query_wrong_media_type"
+        ),
+        pytest.param(
+            "POST", "/sparql/", b"query=ASK%20%7B%7D", "", 400, id="bad_query_missing_form_type"
+        ),
         pytest.param("POST", "/sparql/", b"ASK {}", "", 400, id="bad_query_missing_direct_type"),
-        pytest.param("POST", "/sparql/", "ASK {}".encode("utf-16"), f"{QUERY}; charset=UTF-16", 415,
-                     id="bad_query_non_utf8"),
+        pytest.param(
+            "POST",
+            "/sparql/",
+            "ASK {}".encode("utf-16"),
+            f"{QUERY}; charset=UTF-16",
+            415,
+            id="bad_query_non_utf8",
+        ),
         pytest.param("GET", "/sparql/?query=ASK%20%7B", None, "", 400, id="bad_query_syntax"),
         pytest.param("GET", "/sparql/?update=CLEAR%20ALL", None, "", 405, id="bad_update_get"),
-        pytest.param("POST", "/sparql/", b"update=CLEAR%20NAMED&update=CLEAR%20DEFAULT", FORM, 400,
-                     id="bad_multiple_updates"),
-        pytest.param("POST", "/sparql/", b"CLEAR NAMED", "text/plain", 415, id="bad_update_wrong_media_type"),
-        pytest.param("POST", "/sparql/", b"update=CLEAR%20NAMED", "", 400, id="bad_update_missing_form_type"),
-        pytest.param("POST", "/sparql/", "CLEAR NAMED".encode("utf-16"), f"{UPDATE}; charset=UTF-16", 415,
-                     id="bad_update_non_utf8"),
+        pytest.param(
+            "POST",
+            "/sparql/",
+            b"update=CLEAR%20NAMED&update=CLEAR%20DEFAULT",
+            FORM,
+            400,
+            id="bad_multiple_updates",
+        ),
+        pytest.param(
+            "POST", "/sparql/", b"CLEAR NAMED", "text/plain", 415, id="bad_update_wrong_media_type"
+        ),
+        pytest.param(
+            "POST", "/sparql/", b"update=CLEAR%20NAMED", "", 400, id="bad_update_missing_form_type"
+        ),
+        pytest.param(
+            "POST",
+            "/sparql/",
+            "CLEAR NAMED".encode("utf-16"),
+            f"{UPDATE}; charset=UTF-16",
+            415,
+            id="bad_update_non_utf8",
+        ),
         pytest.param("POST", "/sparql/", b"update=CLEAR%20XYZ", FORM, 400, id="bad_update_syntax"),
-        pytest.param("POST", "/sparql/?using-named-graph-uri=http%3A%2F%2Fexample%2Fpeople",
-                     b"PREFIX foaf: <http://xmlns.com/foaf/0.1/> WITH <http://example/addresses> "
-                     b"DELETE { ?p foaf:givenName 'Bill' } INSERT { ?p foaf:givenName 'William' } "
-                     b"WHERE { ?p foaf:givenName 'Bill' }", UPDATE, 400, id="bad_update_dataset_conflict"),
+        pytest.param(
+            "POST",
+            "/sparql/?using-named-graph-uri=http%3A%2F%2Fexample%2Fpeople",
+            b"PREFIX foaf: <http://xmlns.com/foaf/0.1/> WITH <http://example/addresses> "
+            b"DELETE { ?p foaf:givenName 'Bill' } INSERT { ?p foaf:givenName 'William' } "
+            b"WHERE { ?p foaf:givenName 'Bill' }",
+            UPDATE,
+            400,
+            id="bad_update_dataset_conflict",
+        ),
     ],
-)  # fmt: skip
-def test_bad(server: Server, method: str, address: str, body: bytes | None, kind: str, status: int) -> None:
+)
+def test_bad(
+    server: Server, method: str, address: str, body: bytes | None, kind: str, status: int
+) -> None:
     headers = {"Content_Type": kind} if kind else {}
     answer = server.ask(method, address, body, **headers, **BEARER)
     assert answer.status == status, answer.text
@@ -193,7 +306,9 @@ def test_bad(server: Server, method: str, address: str, body: bytes | None, kind
 
 # ---- Graph Store Protocol: one sequence, as the suite has it
 
-HEAD = "@prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix v: <http://www.w3.org/2006/vcard/ns#> .\n"
+HEAD = (
+    "@prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix v: <http://www.w3.org/2006/vcard/ns#> .\n"
+)
 TURTLE = "text/turtle; charset=utf-8"
 ALICE = HEAD + '[] a foaf:Person; foaf:businessCard [ a v:VCard; v:given-name "Alice" ] .'
 BOUNDARY = "a6fe4cd636164618814be9f8d3d1a0de"
@@ -204,7 +319,9 @@ def card(server: Server, name: str) -> str:
     return HEAD + f'<{person}> a foaf:Person; foaf:businessCard [ a v:VCard; v:fn "{name}" ].'
 
 
-def put(server: Server, address: str, turtle: str | None, method: str = "PUT", kind: str = TURTLE) -> int:
+def put(
+    server: Server, address: str, turtle: str | None, method: str = "PUT", kind: str = TURTLE
+) -> int:
     return server.ask(method, address, turtle, Content_Type=kind, **BEARER).status
 
 
@@ -212,7 +329,9 @@ def holds(answer: Answer, turtle: str) -> None:
     """The answer is Turtle and says just this."""
     assert (answer.status, answer.headers["content-type"]) == (200, TURTLE)
     assert int(answer.headers["content-length"]) == len(answer.body)
-    graphs = [ox.Dataset(ox.parse(text, format=ox.RdfFormat.TURTLE)) for text in (answer.body, turtle)]
+    graphs = [
+        ox.Dataset(ox.parse(text, format=ox.RdfFormat.TURTLE)) for text in (answer.body, turtle)
+    ]
     for graph in graphs:
         graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     assert graphs[0] == graphs[1]
@@ -229,7 +348,9 @@ def test_graph_store_protocol(server: Server) -> None:
     # put__initial_state, get_of_put__initial_state
     assert put(server, first, card(server, "John Doe")) == 201
     holds(get(f"/graphs?graph={quote(server.url + first, safe='')}"), card(server, "John Doe"))
-    holds(get(f"/graphs?graph={quote(first)}"), card(server, "John Doe"))  # the suite also writes the path alone
+    holds(
+        get(f"/graphs?graph={quote(first)}"), card(server, "John Doe")
+    )  # the suite also writes the path alone
     # head_on_an_existing_graph, head_on_a_nonexisting_graph
     found = server.ask("HEAD", first, Accept="text/turtle")
     assert (found.status, found.headers["content-type"], found.body) == (200, TURTLE, b"")
@@ -260,7 +381,10 @@ def test_graph_store_protocol(server: Server) -> None:
     holds(get(first), named)
     # post__multipart_formdata, get_of_post__multipart_formdata; the suite ends its lines in both ways
     for end, given, family in (("\n", "Jane", "Doe"), ("\r\n", "Janet", "Dow")):
-        parts = [("lastName.ttl", f'foaf:familyName "{family}" .'), ("firstName.ttl", f'foaf:givenName "{given}" .')]
+        parts = [
+            ("lastName.ttl", f'foaf:familyName "{family}" .'),
+            ("firstName.ttl", f'foaf:givenName "{given}" .'),
+        ]
         body = "".join(
             f'--{BOUNDARY}{end}Content-Disposition: form-data; name="{name}"; filename="{name}"{end}'
             f"Content-Type: {TURTLE}{end}{end}{HEAD}<{person}> {said}{end}{end}"
@@ -292,7 +416,9 @@ def test_patch_is_refused_in_a_sentence(server: Server) -> None:
 SD = "http://www.w3.org/ns/sparql-service-description#"
 
 
-@pytest.mark.parametrize("accept", ["", "*/*", "text/turtle", "application/rdf+xml", "application/ld+json"])
+@pytest.mark.parametrize(
+    "accept", ["", "*/*", "text/turtle", "application/rdf+xml", "application/ld+json"]
+)
 def test_service_description(server: Server, accept: str) -> None:
     """returns-rdf, has-endpoint-triple, conforms-to-schema (every term of the namespace used is one of its own)."""
     answer = server.ask("GET", "/sparql", **({"Accept": accept} if accept else {}))
@@ -312,7 +438,11 @@ def test_service_description(server: Server, accept: str) -> None:
         "defaultDataset",
         "defaultGraph",
     }
-    said = {triple.predicate.value.removeprefix(SD) for triple in triples if triple.predicate.value.startswith(SD)}
+    said = {
+        triple.predicate.value.removeprefix(SD)
+        for triple in triples
+        if triple.predicate.value.startswith(SD)
+    }
     assert said <= terms
     languages = {t.object.value for t in triples if t.predicate.value == f"{SD}supportedLanguage"}
     assert languages == {f"{SD}SPARQL11Query", f"{SD}SPARQL11Update"}

@@ -61,7 +61,9 @@ def test_literals_come_back_byte_for_byte(notes: tuple[Server, Path]) -> None:
     for value in values:
         assert value.replace(f"<{XSD}boolean>", "xsd:boolean") in text, value
     assert server.graph("GET", NOTES).body == file.read_bytes()
-    assert server.query(f"SELECT ?o {{ <{BASE}id/x> ?p ?o FILTER(?o = 1 && ISNUMERIC(?o)) }}").text.split() == [
+    assert server.query(
+        f"SELECT ?o {{ <{BASE}id/x> ?p ?o FILTER(?o = 1 && ISNUMERIC(?o)) }}"
+    ).text.split() == [
         "o",
         "1",
     ]
@@ -71,20 +73,45 @@ def test_put_and_post_keep_the_writers_words_too(notes: tuple[Server, Path]) -> 
     server, file = notes
     first = '@prefix e: <http://e/> . e:a e:b 01, "x"@en-US ; e:c [ e:d 1.0 ] . <> e:b <f> .'
     second = '<http://e/a> <http://e/b> "y"@de-CH ; <http://e/c> [ <http://e/d> 2.0 ] .'
-    assert (server.graph("PUT", NOTES, first).status, server.graph("POST", NOTES, second).status) == (201, 200)
+    assert (
+        server.graph("PUT", NOTES, first).status,
+        server.graph("POST", NOTES, second).status,
+    ) == (201, 200)
     text = file.read_text()
-    for words in ("01", '"x"@en-US', '"y"@de-CH', "[ e:d 1.0 ]", "[ e:d 2.0 ]", f"<{NOTES}> e:b", f"<{BASE}data/f>"):
+    for words in (
+        "01",
+        '"x"@en-US',
+        '"y"@de-CH',
+        "[ e:d 1.0 ]",
+        "[ e:d 2.0 ]",
+        f"<{NOTES}> e:b",
+        f"<{BASE}data/f>",
+    ):
         assert words in text
-    assert server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/n> <http://e/m> +5 }} }}").status == 204
+    assert (
+        server.update(
+            f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/n> <http://e/m> +5 }} }}"
+        ).status
+        == 204
+    )
     assert "e:n e:m +5" in file.read_text()
-    assert "[ e:d 1.0 ]" in file.read_text(), "what an update does not touch stays as it was written"
+    assert "[ e:d 1.0 ]" in file.read_text(), (
+        "what an update does not touch stays as it was written"
+    )
 
 
 def test_an_update_that_moves_statements_keeps_their_words(notes: tuple[Server, Path]) -> None:
     server, file = notes
-    server.graph("PUT", NOTES, '<http://e/a> <http://e/b> 01, "x"@en-US . <http://e/z> <http://e/b> 1.50 .')
+    server.graph(
+        "PUT", NOTES, '<http://e/a> <http://e/b> 01, "x"@en-US . <http://e/z> <http://e/b> 1.50 .'
+    )
     move = f"DELETE {{ GRAPH <{NOTES}> {{ ?s ?p ?o }} }} INSERT {{ GRAPH <{BASE}data/moved> {{ ?s ?p ?o }} }}"
-    assert server.update(f"{move} WHERE {{ GRAPH <{NOTES}> {{ ?s ?p ?o . FILTER(?s = <http://e/a>) }} }}").status == 204
+    assert (
+        server.update(
+            f"{move} WHERE {{ GRAPH <{NOTES}> {{ ?s ?p ?o . FILTER(?s = <http://e/a>) }} }}"
+        ).status
+        == 204
+    )
     assert file.read_text() == "<http://e/z> <http://e/b> 1.50 .\n"
     assert (file.parent / "moved.ttl").read_text() == '<http://e/a> <http://e/b> 01, "x"@en-US .\n'
     server.update(f"DELETE DATA {{ GRAPH <{BASE}data/moved> {{ <http://e/a> <http://e/b> 1 }} }}")
@@ -97,22 +124,36 @@ def test_what_is_written_is_seen_at_once_and_with_the_rest(notes: tuple[Server, 
     server, _ = notes
     for number in range(5):
         server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ <{BASE}id/n> <{BASE}p> {number} }} }}")
-        found = server.query(f"SELECT (COUNT(*) AS ?n) {{ <{BASE}id/n> <{BASE}p> ?o . <{SQ}Work> a ?class }}")
+        found = server.query(
+            f"SELECT (COUNT(*) AS ?n) {{ <{BASE}id/n> <{BASE}p> ?o . <{SQ}Work> a ?class }}"
+        )
         assert found.text.split() == ["n", str(number + 1)]
 
 
 @pytest.mark.parametrize(
     ("update", "status", "words"),
     [
-        (f"INSERT DATA {{ <{BASE}id/x> <{BASE}p> 1 }}", 403, "default graph of a map is not writable"),
+        (
+            f"INSERT DATA {{ <{BASE}id/x> <{BASE}p> 1 }}",
+            403,
+            "default graph of a map is not writable",
+        ),
         ("DROP ALL", 403, "default graph of a map is not writable"),
-        (f"INSERT DATA {{ GRAPH <{SQ[:-1]}> {{ <{BASE}id/x> <{BASE}p> 1 }} }}", 403, "no file of a workspace"),
+        (
+            f"INSERT DATA {{ GRAPH <{SQ[:-1]}> {{ <{BASE}id/x> <{BASE}p> 1 }} }}",
+            403,
+            "no file of a workspace",
+        ),
         (
             f"INSERT DATA {{ GRAPH <{BASE}../../etc/passwd> {{ <{BASE}id/x> <{BASE}p> 1 }} }}",
             403,
             "no file of a workspace",
         ),
-        ("DELETE { GRAPH ?g { ?s a ?o } } WHERE { GRAPH ?g { ?s a ?o } }", 403, "no file of a workspace"),
+        (
+            "DELETE { GRAPH ?g { ?s a ?o } } WHERE { GRAPH ?g { ?s a ?o } }",
+            403,
+            "no file of a workspace",
+        ),
         (f"LOAD <http://127.0.0.1:9/> INTO GRAPH <{NOTES}>", 400, "LOAD is not allowed here"),
         (f"INSERT DATA {{ GRAPH <{NOTES}> {{ <{BASE}id/x> <{BASE}p> }} }}", 400, "no valid SPARQL"),
     ],
@@ -129,10 +170,15 @@ def test_what_may_not_be_written_is_refused_and_changes_nothing(
     assert server.query("SELECT ?o { <http://e/a> <http://e/b> ?o }").text.split() == ["o", "1"]
 
 
-def test_a_write_that_breaks_the_shapes_is_refused_with_its_findings(notes: tuple[Server, Path]) -> None:
+def test_a_write_that_breaks_the_shapes_is_refused_with_its_findings(
+    notes: tuple[Server, Path],
+) -> None:
     server, file = notes
     bad = f"<{BASE}id/work/x> a <{SQ}Work> ."
-    for answer in (server.graph("PUT", NOTES, bad), server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ {bad} }} }}")):
+    for answer in (
+        server.graph("PUT", NOTES, bad),
+        server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ {bad} }} }}"),
+    ):
         assert answer.status == 422
         assert f"{BASE}id/work/x" in answer.text
         assert "label" in answer.text
@@ -143,7 +189,12 @@ def test_a_write_that_breaks_the_shapes_is_refused_with_its_findings(notes: tupl
 def test_one_change_of_several_files_is_one_change(notes: tuple[Server, Path]) -> None:
     server, file = notes
     bad = f"GRAPH <{BASE}data/other> {{ <{BASE}id/work/x> a <{SQ}Work> }}"
-    assert server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/a> <http://e/b> 1 }} {bad} }}").status == 422
+    assert (
+        server.update(
+            f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/a> <http://e/b> 1 }} {bad} }}"
+        ).status
+        == 422
+    )
     assert not list(file.parent.glob("*.ttl"))
 
 
@@ -152,21 +203,29 @@ def test_positions_are_written_but_stay_out_of_the_default_view(notes: tuple[Ser
     position = f"{BASE}positions/mine"
     assert server.graph("PUT", position, "<http://e/thesis> <http://e/b> 1 .").status == 201
     assert server.query("ASK { <http://e/thesis> ?p ?o }").text.strip() == "false"
-    assert server.query(f"ASK {{ GRAPH <{position}> {{ <http://e/thesis> ?p ?o }} }}").text.strip() == "true"
+    assert (
+        server.query(f"ASK {{ GRAPH <{position}> {{ <http://e/thesis> ?p ?o }} }}").text.strip()
+        == "true"
+    )
     assert server.graph("DELETE", position).status == 200
 
 
 def test_what_others_change_in_the_files_is_seen_and_kept(notes: tuple[Server, Path]) -> None:
     server, file = notes
     file.write_text("<http://e/hand> <http://e/b> 007 .")
-    assert server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/a> <http://e/b> 1 }} }}").status == 204
+    assert (
+        server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/a> <http://e/b> 1 }} }}").status
+        == 204
+    )
     assert "<http://e/hand> <http://e/b> 007 ." in file.read_text()
     file.write_text("<http://e/again> <http://e/b> 007 .")
     until(lambda: server.query("ASK { <http://e/again> ?p ?o }").text.strip() == "true", 8)
     file.write_text("<http://e/again> <http://e/b> ")  # somebody is in the middle of a sentence
     time.sleep(2.5)
     assert server.query("ASK { <http://e/again> ?p ?o }").text.strip() == "true"
-    answer = server.update(f"INSERT DATA {{ GRAPH <{BASE}data/more> {{ <http://e/a> <http://e/b> 1 }} }}")
+    answer = server.update(
+        f"INSERT DATA {{ GRAPH <{BASE}data/more> {{ <http://e/a> <http://e/b> 1 }} }}"
+    )
     assert answer.status == 400
     assert "data/notes" in answer.text
 
@@ -174,7 +233,9 @@ def test_what_others_change_in_the_files_is_seen_and_kept(notes: tuple[Server, P
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x"])
 def test_nobody_writes_without_the_token(notes: tuple[Server, Path], token: str) -> None:
     server, file = notes
-    answer = server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/a> <http://e/b> 1 }} }}", token)
+    answer = server.update(
+        f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/a> <http://e/b> 1 }} }}", token
+    )
     assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert server.graph("PUT", NOTES, "", Authorization=f"Bearer {token}").status == 401
     assert not file.exists()
@@ -189,7 +250,9 @@ def kill_rounds(folder: Path, rounds: int, seed: int, **settings: object) -> int
     dice, last = random.Random(seed), 0
     for _ in range(rounds):
         with serving(folder / "log", **settings) as server:
-            shown = server.query("SELECT ?g ?n { GRAPH ?g { <http://e/counter> <http://e/n> ?n } }").text.split()[1:]
+            shown = server.query(
+                "SELECT ?g ?n { GRAPH ?g { <http://e/counter> <http://e/n> ?n } }"
+            ).text.split()[1:]
             numbers = {int(line.rpartition(",")[2]) for line in shown}
             assert len(numbers) <= 1, "a write is half there"
             assert len(shown) in (0, 3), "a write is half there"
@@ -199,12 +262,15 @@ def kill_rounds(folder: Path, rounds: int, seed: int, **settings: object) -> int
             end = time.monotonic() + dice.uniform(0, 0.5)
             while time.monotonic() < end:
                 put = "".join(
-                    f"GRAPH <{BASE}data/g{n}> {{ <http://e/counter> <http://e/n> {last + 1} }} " for n in range(3)
+                    f"GRAPH <{BASE}data/g{n}> {{ <http://e/counter> <http://e/n> {last + 1} }} "
+                    for n in range(3)
                 )
                 gone = put.replace(f" {last + 1} ", " ?n ")
                 where = gone.replace("GRAPH", "OPTIONAL { GRAPH").replace("?n }", "?n } }")
                 try:
-                    status = server.update(f"DELETE {{ {gone} }} INSERT {{ {put} }} WHERE {{ {where} }}").status
+                    status = server.update(
+                        f"DELETE {{ {gone} }} INSERT {{ {put} }} WHERE {{ {where} }}"
+                    ).status
                 except (OSError, ValueError):
                     break
                 assert status == 204

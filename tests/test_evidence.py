@@ -11,7 +11,16 @@ import pytest
 
 from sq_graph import vocab
 from sq_graph.errors import BrokenFile, InputError, MissingPart
-from sq_graph.evidence import Anchor, Outcome, Place, Source, agreement, read_anchors, read_source, verify
+from sq_graph.evidence import (
+    Anchor,
+    Outcome,
+    Place,
+    Source,
+    agreement,
+    read_anchors,
+    read_source,
+    verify,
+)
 from sq_graph.evidence.agreement import read_codings
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
@@ -50,7 +59,9 @@ def held(folder: Path, name: str, text: str, work: str = "") -> Source:
     return read_source(path, work)
 
 
-def looked_up(phrase: str, sources: list[Source], work: str = WORK, marker: bool = False, **said: object) -> str:
+def looked_up(
+    phrase: str, sources: list[Source], work: str = WORK, marker: bool = False, **said: object
+) -> str:
     """The number of the outcome and what is said of it."""
     place = Place(work, "A 1999", **{"page": "4", **said})  # type: ignore[arg-type]
     (finding,) = verify([Anchor("passage:a", phrase, (place,), marker)], sources).findings
@@ -94,7 +105,10 @@ def test_the_lines_count_where_the_text_is_the_one_that_was_read(text: Source) -
     assert looked_up("lubricant of every group", [text], **read_there) == "1 p. 4"
     outside = "4 stands on the page, not in lines 2–3, but on line 1"
     assert looked_up("a final bond", [text], **read_there) == outside
-    assert looked_up("lubricant of every group", [text], **{**read_there, "page": "6"}) == "2 stands on p. 4"
+    assert (
+        looked_up("lubricant of every group", [text], **{**read_there, "page": "6"})
+        == "2 stands on p. 4"
+    )
     other_edition = {**read_there, "digest": "sha256:another"}
     assert looked_up("a final bond", [text], **other_edition) == "1 p. 4"
 
@@ -104,7 +118,9 @@ def test_a_misattributed_phrase_is_found_in_the_other_source(text: Source, tmp_p
     said = "3 misattributed: stands in b.md, line 1"
     assert looked_up("nothing of the kind", [text, other]) == said
     assert looked_up("nothing of the kind", [text, other], work="work:not-held") == said
-    assert looked_up("is said of nobody at all", [text, other], work="work:not-held") == "5 not held"
+    assert (
+        looked_up("is said of nobody at all", [text, other], work="work:not-held") == "5 not held"
+    )
     near_comes_first = held(tmp_path, "c.md", "A final bind is possible.\n", OTHER)
     assert looked_up("a final bind", [text, near_comes_first]).startswith("4 ")
 
@@ -112,7 +128,10 @@ def test_a_misattributed_phrase_is_found_in_the_other_source(text: Source, tmp_p
 def test_a_page_that_the_work_does_not_have(text: Source) -> None:
     said = looked_up("is said of nobody at all", [text], work="work:c", page="99", extent="63–84")
     assert said == "2 the work has pages 63–84 only"
-    assert looked_up("is said of nobody", [text], work="work:c", page="70", extent="63–84") == "5 not held"
+    assert (
+        looked_up("is said of nobody", [text], work="work:c", page="70", extent="63–84")
+        == "5 not held"
+    )
 
 
 def test_a_hedge_marker_may_stand_in_any_of_its_passages_but_in_their_lines(text: Source) -> None:
@@ -148,10 +167,14 @@ def test_a_pages_table_is_checked_against_its_text(tmp_path: Path) -> None:
     (tmp_path / "pages.tsv").write_text(PAGES, encoding="utf-8")
     short = held(tmp_path, "short.txt", "Only one line.\n", WORK)
     assert short.pages == ()  # lies there by chance
-    with pytest.raises(BrokenFile, match=r"pages.tsv:2: page 4 is said to be lines 1 to 7, .* has 2 lines"):
+    with pytest.raises(
+        BrokenFile, match=r"pages.tsv:2: page 4 is said to be lines 1 to 7, .* has 2 lines"
+    ):
         read_source(tmp_path / "short.txt", WORK, tmp_path / "pages.tsv")
     (tmp_path / "broken.tsv").write_text("page\tfirst_line\n4\tx\n", encoding="utf-8")
-    with pytest.raises(BrokenFile, match=r"broken\.tsv:2: a row needs page, first_line and last_line"):
+    with pytest.raises(
+        BrokenFile, match=r"broken\.tsv:2: a row needs page, first_line and last_line"
+    ):
         read_source(tmp_path / "short.txt", WORK, tmp_path / "broken.tsv")
 
 
@@ -167,8 +190,10 @@ def make_pdf(path: Path, pages: list[list[str]], first_label: int) -> None:
     for at, lines in enumerate(pages):
         shown = "".join(f"({line}) Tj T* " for line in lines)
         stream = f"BT /F1 12 Tf 14 TL 72 720 Td {shown}ET"
-        objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * at} 0 R "
-                       "/Resources << /Font << /F1 3 0 R >> >> >>")  # fmt: skip
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * at} 0 R "
+            "/Resources << /Font << /F1 3 0 R >> >> >>"
+        )
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
     body, starts = "%PDF-1.4\n", []
     for number, content in enumerate(objects, 1):
@@ -215,7 +240,9 @@ passage:a-l9-l9 sq:inWork work:a-1999 ; sq:phrase "complete and irreversible" ; 
   sq:firstLine 9 ; sq:lastLine 9 ; sq:sourceDigest "DIGEST" .
 claim:a sq:reportedIn passage:a-l1-l1 , passage:a-l9-l9 ; sq:hedgeMarker "possible" .
 """
-PREFIXES = "".join(f"@prefix {name}: <https://example.org/id/{name}/> .\n" for name in ("work", "passage", "claim"))
+PREFIXES = "".join(
+    f"@prefix {name}: <https://example.org/id/{name}/> .\n" for name in ("work", "passage", "claim")
+)
 PREFIXES += "@prefix sq: <https://w3id.org/sq-graph/core#> .\n"
 PREFIXES += "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
 
@@ -267,7 +294,9 @@ def whole_map() -> EmbeddedGraph:
     return graph
 
 
-def test_every_passage_of_the_paper_is_exact_on_its_page(paper: Source, whole_map: EmbeddedGraph) -> None:
+def test_every_passage_of_the_paper_is_exact_on_its_page(
+    paper: Source, whole_map: EmbeddedGraph
+) -> None:
     report = verify(read_anchors(whole_map), [paper])
     assert not [str(finding) for finding in report.rest]
     assert report.counts[Outcome.EXACT] > 300
@@ -284,10 +313,15 @@ UNION = "passage:phillips-2008-l270-l272"
         ("sq:inWork ?old } INSERT { P sq:inWork work:room-1999", Outcome.OTHER_SOURCE),
     ],
 )
-def test_a_spoilt_passage_of_the_paper_is_told(paper: Source, change: str, outcome: Outcome) -> None:
+def test_a_spoilt_passage_of_the_paper_is_told(
+    paper: Source, change: str, outcome: Outcome
+) -> None:
     graph = EmbeddedGraph()
     load_files(graph, [(file.path, file.iri, file.listed) for file in packaged().files()])
-    before, after = f"DELETE {{ P {change} }} WHERE {{ P ".replace("P ", f"{UNION} "), change.split(" }")[0]
+    before, after = (
+        f"DELETE {{ P {change} }} WHERE {{ P ".replace("P ", f"{UNION} "),
+        change.split(" }")[0],
+    )
     graph.store.update(f"{before}{after} }}", prefixes=vocab.PREFIXES)
     report = verify(read_anchors(graph), [paper])
     told = [finding for finding in report.rest if finding.anchor.thing == vocab.expand(UNION)]
@@ -298,8 +332,14 @@ def test_a_spoilt_passage_of_the_paper_is_told(paper: Source, change: str, outco
 def test_the_paper_has_its_pages_and_its_footers_are_no_text(paper: Source) -> None:
     named = Source(paper.name, paper.digest, paper.lines, paper.pages, "work:p")
     assert looked_up("beliefs and experiences", [named], work="work:p", page="2") == "1 p. 2"
-    assert looked_up("societies, common values, beliefs", [named], work="work:p", page="1") == "1 pp. 1–2"
-    assert looked_up("the definitions given are intended", [named], work="work:p", page="11") == "1 pp. 11–12"
+    assert (
+        looked_up("societies, common values, beliefs", [named], work="work:p", page="1")
+        == "1 pp. 1–2"
+    )
+    assert (
+        looked_up("the definitions given are intended", [named], work="work:p", page="11")
+        == "1 pp. 11–12"
+    )
 
 
 # ---------- agreement
@@ -349,12 +389,16 @@ def test_every_settled_difference_has_its_reason_and_the_graph_holds_the_settled
         read_codings(CODINGS / f"{name}.yaml", aspects) for name in ("first", "second", "settled")
     )
     records = yaml.safe_load((CODINGS / "settled.yaml").read_text(encoding="utf-8"))["codings"]
-    reasons = {(r["definition"], a): why for r in records for a, why in r.get("reasons", {}).items()}
+    reasons = {
+        (r["definition"], a): why for r in records for a, why in r.get("reasons", {}).items()
+    }
     for definition, cells in settled.items():
         for aspect, said in cells.items():
             if first[definition][aspect] == second[definition][aspect] == said:
                 continue
-            assert reasons.get((definition, aspect)), f"{definition} {aspect} is settled without a reason"
+            assert reasons.get((definition, aspect)), (
+                f"{definition} {aspect} is settled without a reason"
+            )
     held: dict[tuple[str, str], set[str]] = {}
     notes = {}
     query = """SELECT ?definition ?aspect ?said ?note { ?coding sq:codes ?definition ; sq:aspect ?aspect .
@@ -371,7 +415,9 @@ def test_every_settled_difference_has_its_reason_and_the_graph_holds_the_settled
     assert notes == reasons
 
 
-CLOSED = Aspect("https://example.org/id/aspect/degree", "degree", "How?", ("binary", "continuum"), 1)
+CLOSED = Aspect(
+    "https://example.org/id/aspect/degree", "degree", "How?", ("binary", "continuum"), 1
+)
 OPEN = Aspect("https://example.org/id/aspect/causes", "causes", "Whence?", (), 2)
 
 
@@ -381,15 +427,23 @@ def coded(folder: Path, name: str, text: str) -> Path:
 
 
 def test_agreement_worked_by_hand(tmp_path: Path) -> None:
-    one = coded(tmp_path, "one.csv", "definition,degree,causes\na,binary,war; want\nb,binary,silent\n"
-                "c,silent,n/a\nd,continuum,want\ne,binary,silent\n")  # fmt: skip
-    two = coded(tmp_path, "two.yaml", """codings:
+    one = coded(
+        tmp_path,
+        "one.csv",
+        "definition,degree,causes\na,binary,war; want\nb,binary,silent\n"
+        "c,silent,n/a\nd,continuum,want\ne,binary,silent\n",
+    )
+    two = coded(
+        tmp_path,
+        "two.yaml",
+        """codings:
 - {definition: a, degree: binary, causes: [war]}
 - {definition: b, degree: continuum, causes: silent}
 - {definition: c, degree: silent, causes: silent}
 - {definition: d, degree: continuum, causes: [want], doubt: perhaps}
 - {definition: f, degree: binary}
-""")  # fmt: skip
+""",
+    )
     found = agreement(one, two, [CLOSED, OPEN])
     # Eight values: binary 3, continuum 3, silent 2. Observed 1/4 apart; expected (3*5 + 3*5 + 2*6)/(8*7) = 3/4.
     assert found.figures.rows == (
@@ -397,8 +451,10 @@ def test_agreement_worked_by_hand(tmp_path: Path) -> None:
         ("causes", "mean overlap", "0.75", 2, 1),
     )
     assert found.differences.rows == (
-        ("a", "causes", "want; war", "war"), ("b", "degree", "binary", "continuum"), ("c", "causes", "n/a", "silent"),
-    )  # fmt: skip
+        ("a", "causes", "want; war", "war"),
+        ("b", "degree", "binary", "continuum"),
+        ("c", "causes", "n/a", "silent"),
+    )
     assert found.figures.notes == ("2 definitions are coded by one coder only and left out",)
 
 
@@ -416,8 +472,16 @@ def test_alpha_is_not_defined_where_all_say_the_same(tmp_path: Path) -> None:
             "codings:\n- {definition: a, degree: binary}\n- {definition: a}\n",
             "a.yaml:3: .*'a' is coded twice",
         ),
-        ("a.yaml", "codings:\n- {definition: a, degre: binary}\n", "a.yaml:2: .*'degre'. Did you mean degree"),
-        ("a.yaml", "codings:\n- {definition: a, degree: sliding}\n", "a.yaml:2: degree does not allow 'sliding'"),
+        (
+            "a.yaml",
+            "codings:\n- {definition: a, degre: binary}\n",
+            "a.yaml:2: .*'degre'. Did you mean degree",
+        ),
+        (
+            "a.yaml",
+            "codings:\n- {definition: a, degree: sliding}\n",
+            "a.yaml:2: degree does not allow 'sliding'",
+        ),
         ("a.yaml", "codings:\n- {definition: a, causes: [war, silent]}\n", "both coded and silent"),
         ("a.yaml", "codings:\n- {degree: binary}\n", "a.yaml:2: a record names no definition"),
         ("a.yaml", "codings:\n- {definition: a\n", r"a.yaml:3: this is no valid YAML"),
@@ -426,12 +490,16 @@ def test_alpha_is_not_defined_where_all_say_the_same(tmp_path: Path) -> None:
         ("a.csv", "definition,degree\na\n", "a.csv:2: this row is longer or shorter"),
     ],
 )
-def test_broken_codings_name_file_and_line(tmp_path: Path, name: str, text: str, message: str) -> None:
+def test_broken_codings_name_file_and_line(
+    tmp_path: Path, name: str, text: str, message: str
+) -> None:
     with pytest.raises(BrokenFile, match=message):
         read_codings(coded(tmp_path, name, text), [CLOSED, OPEN])
 
 
-def test_codings_of_nothing_in_common_and_a_missing_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_codings_of_nothing_in_common_and_a_missing_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = coded(tmp_path, "one.csv", "definition,degree\na,binary\n")
     two = coded(tmp_path, "two.csv", "definition,degree\nb,binary\n")
     with pytest.raises(InputError, match="no definition in common"):

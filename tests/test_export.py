@@ -46,7 +46,11 @@ def test_every_packaged_record_comes_back_from_both_formats(atlas: Atlas, tmp_pa
                 record.year,
                 record.et_al,
             )
-            assert (one.title, one.one("bibo:doi"), one.kind) == (record.title, record.one("bibo:doi"), record.kind)
+            assert (one.title, one.one("bibo:doi"), one.kind) == (
+                record.title,
+                record.one("bibo:doi"),
+                record.kind,
+            )
 
 
 def test_what_goes_out_is_known_when_it_comes_back(tmp_path: Path) -> None:
@@ -61,8 +65,15 @@ def test_what_goes_out_is_known_when_it_comes_back(tmp_path: Path) -> None:
 
 
 def test_names_titles_and_keys_are_written_for_latex() -> None:
-    record = Record(kind="AcademicArticle", authors=(Name("World Bank", organisation=True), Name("van den Berg", "A.")), et_al=True,
-                    year=2008, year_suffix="a", keys=("k1", "k2"), fields={"dcterms:title": ("50% of R&D_x",)})  # fmt: skip
+    record = Record(
+        kind="AcademicArticle",
+        authors=(Name("World Bank", organisation=True), Name("van den Berg", "A.")),
+        et_al=True,
+        year=2008,
+        year_suffix="a",
+        keys=("k1", "k2"),
+        fields={"dcterms:title": ("50% of R&D_x",)},
+    )
     text = to_bibtex(record)
     assert text.startswith("@article{k1,") and "ids = {k2}" in text
     assert "author = {{World Bank} and van den Berg, A. and others}" in text
@@ -71,18 +82,41 @@ def test_names_titles_and_keys_are_written_for_latex() -> None:
 
 def test_styles_write_letters_and_words_for_years() -> None:
     records = [
-        Record(iri=f"https://example.org/{n}", kind="Book", authors=(Name("Chan", "Joseph"),), year=year, year_note=note,
-               fields={"dcterms:title": (title,), "dcterms:publisher": ("Press",)})
-        for n, (year, note, title) in enumerate([(2006, "", "Beta"), (2006, "", "Alpha <script>"), (None, "forthcoming", "Gamma"),
-                                                 (1999, "", "Delta 1999001")])
-    ]  # fmt: skip
+        Record(
+            iri=f"https://example.org/{n}",
+            kind="Book",
+            authors=(Name("Chan", "Joseph"),),
+            year=year,
+            year_note=note,
+            fields={"dcterms:title": (title,), "dcterms:publisher": ("Press",)},
+        )
+        for n, (year, note, title) in enumerate(
+            [
+                (2006, "", "Beta"),
+                (2006, "", "Alpha <script>"),
+                (None, "forthcoming", "Gamma"),
+                (1999, "", "Delta 1999001"),
+            ]
+        )
+    ]
     apa = formatted(records, "apa").strip().split("\n\n")
-    assert [re.search(r"\((.*?)\)", line)[1] for line in apa] == ["1999", "2006a", "2006b", "forthcoming"]  # type: ignore[index]
-    assert "Alpha <script>" in apa[1] and "Delta 1999001" in apa[0] and apa[0].startswith("Chan, J. (1999)")
+    assert [re.search(r"\((.*?)\)", line)[1] for line in apa] == [
+        "1999",
+        "2006a",
+        "2006b",
+        "forthcoming",
+    ]  # type: ignore[index]
+    assert (
+        "Alpha <script>" in apa[1]
+        and "Delta 1999001" in apa[0]
+        and apa[0].startswith("Chan, J. (1999)")
+    )
     assert "Chan, J. 1999. " in formatted(records, "chicago-author-date")
 
 
-def test_a_table_goes_to_word_where_pandoc_is(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_goes_to_word_where_pandoc_is(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(MissingPart, match="pandoc is not installed"):
         atlas.export("docx", "social-cohesion")
@@ -96,7 +130,11 @@ def test_a_table_goes_to_word_where_pandoc_is(atlas: Atlas, monkeypatch: pytest.
 
 
 def test_a_comparison_in_every_table_form(atlas: Atlas) -> None:
-    for form, sign in (("csv", "definition,concept,holder"), ("md", "| aspect |"), ("tex", r"\toprule")):
+    for form, sign in (
+        ("csv", "definition,concept,holder"),
+        ("md", "| aspect |"),
+        ("tex", r"\toprule"),
+    ):
         assert sign in str(atlas.export(form, "social-cohesion"))
     with pytest.raises(InputError, match="nothing is named"):
         atlas.export("csv")
@@ -107,17 +145,30 @@ def test_a_comparison_in_every_table_form(atlas: Atlas) -> None:
 def test_mappings_go_out_with_unions_whole(atlas: Atlas) -> None:
     text = str(atlas.export("sssom"))
     assert "#sssom_version: 1.1" in text
-    rows = list(csv.DictReader((line for line in text.splitlines() if not line.startswith("#")), delimiter="\t"))
+    rows = list(
+        csv.DictReader(
+            (line for line in text.splitlines() if not line.startswith("#")), delimiter="\t"
+        )
+    )
     composed = [row for row in rows if row["subject_type"] == "composed entity expression"]
     assert any(
-        "wessels-miedema-advanced + category:wessels-miedema-intermediate" in row["subject_id"] for row in composed
+        "wessels-miedema-advanced + category:wessels-miedema-intermediate" in row["subject_id"]
+        for row in composed
     )
-    assert not any(row["subject_id"] in ("category:wessels-miedema-advanced", "category:wessels-miedema-intermediate")
-                   and row["object_id"] == "category:steinert-normal" for row in rows)  # fmt: skip
-    undrawn = {str(row["a"]) for row in atlas.graph.select("SELECT ?a { ?a a sq:UndrawnAlignment }")}
+    assert not any(
+        row["subject_id"]
+        in ("category:wessels-miedema-advanced", "category:wessels-miedema-intermediate")
+        and row["object_id"] == "category:steinert-normal"
+        for row in rows
+    )
+    undrawn = {
+        str(row["a"]) for row in atlas.graph.select("SELECT ?a { ?a a sq:UndrawnAlignment }")
+    }
     denied = {
         str(row["a"])
-        for row in atlas.graph.select("SELECT ?a { ?a a sq:DeniedAlignment ; sq:relation/sq:sssomPredicate ?p }")
+        for row in atlas.graph.select(
+            "SELECT ?a { ?a a sq:DeniedAlignment ; sq:relation/sq:sssomPredicate ?p }"
+        )
     }
     assert undrawn and not undrawn & {row["record_id"] for row in rows}
     assert {row["record_id"] for row in rows if row["predicate_modifier"] == "Not"} == denied
@@ -126,7 +177,13 @@ def test_mappings_go_out_with_unions_whole(atlas: Atlas) -> None:
 
 @pytest.mark.parametrize(
     ("form", "parser"),
-    [("ttl", "turtle"), ("jsonld", "json-ld"), ("rdfxml", "xml"), ("skos", "turtle"), ("void", "turtle")],
+    [
+        ("ttl", "turtle"),
+        ("jsonld", "json-ld"),
+        ("rdfxml", "xml"),
+        ("skos", "turtle"),
+        ("void", "turtle"),
+    ],
 )
 def test_rdf_forms_are_valid(atlas: Atlas, form: str, parser: str) -> None:
     graph = rdflib.Graph().parse(data=str(atlas.export(form)), format=parser)
@@ -134,7 +191,9 @@ def test_rdf_forms_are_valid(atlas: Atlas, form: str, parser: str) -> None:
         assert len(graph) == len(atlas.to_rdflib())
     elif form == "skos":
         concept = rdflib.URIRef("https://w3id.org/sq-graph/id/concept/social-exclusion")
-        assert rdflib.Literal("social exclusion", lang="en") in set(graph.objects(concept, rdflib.SKOS.prefLabel))
+        assert rdflib.Literal("social exclusion", lang="en") in set(
+            graph.objects(concept, rdflib.SKOS.prefLabel)
+        )
         assert not list(graph.triples((None, rdflib.SKOS.closeMatch, None)))
     else:
         counted = list(graph.objects(None, rdflib.URIRef("http://rdfs.org/ns/void#triples")))
@@ -175,7 +234,9 @@ def test_a_review_is_a_folder_for_a_paper(atlas: Atlas, tmp_path: Path) -> None:
     assert not read_bibliography(tmp_path / "out/references.bib")[1]
     if shutil.which("Rscript"):
         subprocess.run(["Rscript", "read.R"], cwd=tmp_path / "out", check=True, capture_output=True)
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook([Table(("a",), (("=1+1",), (2,)))]))).worksheets[0]
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(workbook([Table(("a",), (("=1+1",), (2,)))]))
+    ).worksheets[0]
     assert (sheet["A2"].data_type, sheet["A2"].value, sheet["A3"].value) == ("s", "=1+1", 2)
     assert Table(("a",), (("=1+1",), ("@x",), ("+2",), ("-3",))).to_csv().splitlines()[1:] == [
         "'=1+1",
@@ -205,9 +266,13 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_tutorial_runs_as_it_is_written(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
-    (tmp_path / "library.bib").write_text("@article{chan2006, author={Chan, Joseph and To, Ho-Pong}, title={Reconsidering Social Cohesion},"
-                                          " journal={Social Indicators Research}, year=2006, doi={10.1007/s11205-005-2118-1}}")  # fmt: skip
-    (tmp_path / "notes.md").write_text((DATA / "notes.md").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "library.bib").write_text(
+        "@article{chan2006, author={Chan, Joseph and To, Ho-Pong}, title={Reconsidering Social Cohesion},"
+        " journal={Social Indicators Research}, year=2006, doi={10.1007/s11205-005-2118-1}}"
+    )
+    (tmp_path / "notes.md").write_text(
+        (DATA / "notes.md").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     periods = sorted((ROOT / "docs" / "periods").iterdir())
     ran, here = [], tmp_path
     for block in re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL):
@@ -224,12 +289,20 @@ def test_the_tutorial_runs_as_it_is_written(tmp_path: Path) -> None:
             else:
                 assert words[0] == "sq-graph", line
                 done = run(here, *[word.strip('"') for word in words[1:]])
-                assert done.returncode == (1 if words[1] == "check" else 0), (line, done.stdout, done.stderr)
+                assert done.returncode == (1 if words[1] == "check" else 0), (
+                    line,
+                    done.stdout,
+                    done.stderr,
+                )
                 assert "Traceback" not in done.stderr
                 ran.append(words[1])
     assert {"init", "import", "template", "compare", "check", "export", "new"} <= set(ran)
     for code in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
         done_code = subprocess.run(
-            [sys.executable, "-c", code], cwd=tmp_path / "review", capture_output=True, text=True, check=False
+            [sys.executable, "-c", code],
+            cwd=tmp_path / "review",
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done_code.returncode == 0, done_code.stderr

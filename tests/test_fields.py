@@ -31,33 +31,52 @@ def grid(atlas: Atlas) -> dict[str, dict[str, object]]:
 def test_periods_compare_by_their_own_aspects_alone(periods: Atlas) -> None:
     assert grid(periods) == {
         "begins": {
-            "Mazar 1992": "1200 BC", "Hodos 2006": "twelfth century BC", "Portable Antiquities Scheme 2003": "800 BC",
-            "Pleiades": "800 BC", "Scullard 1979": "not coded",
+            "Mazar 1992": "1200 BC",
+            "Hodos 2006": "twelfth century BC",
+            "Portable Antiquities Scheme 2003": "800 BC",
+            "Pleiades": "800 BC",
+            "Scullard 1979": "not coded",
         },
         "ends": {
-            "Mazar 1992": "586 BC", "Hodos 2006": "sixth century BC", "Portable Antiquities Scheme 2003": "AD 42",
-            "Pleiades": "AD 100", "Scullard 1979": "not coded",
+            "Mazar 1992": "586 BC",
+            "Hodos 2006": "sixth century BC",
+            "Portable Antiquities Scheme 2003": "AD 42",
+            "Pleiades": "AD 100",
+            "Scullard 1979": "not coded",
         },
         "place": {
-            "Mazar 1992": "Palestine", "Hodos 2006": "Greece; Near East", "Portable Antiquities Scheme 2003": "silent",
-            "Pleiades": "Britain", "Scullard 1979": "not coded",
+            "Mazar 1992": "Palestine",
+            "Hodos 2006": "Greece; Near East",
+            "Portable Antiquities Scheme 2003": "silent",
+            "Pleiades": "Britain",
+            "Scullard 1979": "not coded",
         },
-    }  # fmt: skip
+    }
 
 
 def test_questions_of_the_catalogue_answer_for_periods(periods: Atlas) -> None:
     found = periods.ask("definitions-by-aspect", aspect="begins", concept="iron-age")
     assert sorted({str(row["found"]) for row in found.rows}) == [
-        "1200 BC", "800 BC", "not coded", "twelfth century BC",
-    ]  # fmt: skip
-    assert {passage["distance"] for passages in found.passages for passage in passages} == {"reported"}
-    hedges = {str(row["definition"]).rsplit("/", 1)[-1]: passages[0]["markers"]
-              for row, passages in zip(found.rows, found.passages, strict=True)}  # fmt: skip
+        "1200 BC",
+        "800 BC",
+        "not coded",
+        "twelfth century BC",
+    ]
+    assert {passage["distance"] for passages in found.passages for passage in passages} == {
+        "reported"
+    }
+    hedges = {
+        str(row["definition"]).rsplit("/", 1)[-1]: passages[0]["markers"]
+        for row, passages in zip(found.rows, found.passages, strict=True)
+    }
     assert hedges["pleiades"] == "ca." and hedges["mazar-1992"] == ""
 
 
 def test_constructs_are_not_compared_by_the_aspects_of_periods(periods: Atlas) -> None:
-    aspects = {row["aspect"] for row in (periods.compare("altruism").records or periods.compare("altruism")).to_dicts()}
+    aspects = {
+        row["aspect"]
+        for row in (periods.compare("altruism").records or periods.compare("altruism")).to_dicts()
+    }
     assert aspects and not aspects & {"begins", "ends", "place"}
 
 
@@ -65,7 +84,10 @@ def test_one_more_aspect_is_one_more_file(tmp_path: Path) -> None:
     shutil.copytree(PERIODS, tmp_path / "periods")
     aspects = tmp_path / "periods" / "ontology" / "data" / "aspects"
     text = (
-        (aspects / "place.ttl").read_text(encoding="utf-8").replace("place", "people").replace("sq:rank 3", "sq:rank 4")
+        (aspects / "place.ttl")
+        .read_text(encoding="utf-8")
+        .replace("place", "people")
+        .replace("sq:rank 3", "sq:rank 4")
     )
     (aspects / "people.ttl").write_text(text, encoding="utf-8")
     found = grid(sq_graph.open(tmp_path / "periods"))

@@ -33,7 +33,9 @@ while True:
 
 
 def state(root: Path) -> dict[str, str]:
-    return {path.relative_to(root).as_posix(): path.read_text() for path in sorted(root.rglob("*.ttl"))}
+    return {
+        path.relative_to(root).as_posix(): path.read_text() for path in sorted(root.rglob("*.ttl"))
+    }
 
 
 def test_a_change_is_kept_whole(tmp_path: Path) -> None:
@@ -45,7 +47,10 @@ def test_a_change_is_kept_whole(tmp_path: Path) -> None:
         change.delete("never-was.ttl")
     assert (tmp_path / "x" / "y" / "new.ttl").read_bytes() == "caf\u00e9\r\n".encode()
     assert sorted(state(tmp_path)) == ["same.ttl", "x/y/new.ttl"]
-    assert sorted(path.name for path in (tmp_path / files.FOLDER).iterdir()) == [".gitignore", "lock"]
+    assert sorted(path.name for path in (tmp_path / files.FOLDER).iterdir()) == [
+        ".gitignore",
+        "lock",
+    ]
 
 
 def test_an_exception_leaves_all_as_it_was(tmp_path: Path) -> None:
@@ -57,7 +62,9 @@ def test_an_exception_leaves_all_as_it_was(tmp_path: Path) -> None:
     assert state(tmp_path) == {"old.ttl": "old"}
 
 
-@pytest.mark.parametrize("path", ["../out.ttl", "/etc/hosts", "a/../../out.ttl", ".", ".sq-graph/journal.json"])
+@pytest.mark.parametrize(
+    "path", ["../out.ttl", "/etc/hosts", "a/../../out.ttl", ".", ".sq-graph/journal.json"]
+)
 def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
     with Transaction(tmp_path) as change, pytest.raises(BrokenFile, match="outside"):
         change.write(path, "x")
@@ -67,7 +74,10 @@ def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
 def test_a_disk_that_refuses_is_one_sentence_and_no_change(tmp_path: Path, path: str) -> None:
     (tmp_path / "a.ttl").write_text("old")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(BrokenFile, match="cannot be changed") as caught, Transaction(tmp_path) as change:
+    with (
+        pytest.raises(BrokenFile, match="cannot be changed") as caught,
+        Transaction(tmp_path) as change,
+    ):
         change.write("a.ttl", "new")
         change.write(path, "a text where a folder stands, or below a file")
     assert str(tmp_path) in str(caught.value)
@@ -79,11 +89,17 @@ def test_a_disk_that_refuses_is_one_sentence_and_no_change(tmp_path: Path, path:
 
 @pytest.mark.skipif(files.locks is None, reason="this system has no file locks")
 def test_a_second_program_waits_and_then_says_so(tmp_path: Path) -> None:
-    with Transaction(tmp_path), pytest.raises(EngineError, match="another program"), Transaction(tmp_path, 0.05):
+    with (
+        Transaction(tmp_path),
+        pytest.raises(EngineError, match="another program"),
+        Transaction(tmp_path, 0.05),
+    ):
         pass
 
 
-def test_without_file_locks_a_sentence_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_file_locks_a_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(files, "locks", None)
     with pytest.warns(UserWarning, match="no file locks"), Transaction(tmp_path) as change:
         change.write("a.ttl", "a")
@@ -91,7 +107,9 @@ def test_without_file_locks_a_sentence_says_so(tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("moved", [0, 1, 2])
-def test_a_journal_is_carried_out_to_its_end(tmp_path: Path, moved: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_journal_is_carried_out_to_its_end(
+    tmp_path: Path, moved: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The program stops after `moved` of its moves; the next one to open the folder makes the others."""
     (tmp_path / "c.ttl").write_text("old")
     with monkeypatch.context() as patch:

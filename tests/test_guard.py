@@ -73,14 +73,23 @@ def refusal(text: str, limits: Limits | None = None, update: bool = False) -> st
         ("SELECT * { FILTER(" + "(" * 20_000 + "1" + ")" * 20_000 + ") }", "deeper than 150"),
         ("SELECT * { FILTER(" + "!" * 50_000 + "?x) }", "deeper than 150"),
         ("SELECT * { ?s ?p " + "[ ?p " * 200 + "?o" + "]" * 200 + " }", "deeper than 150"),
-        ("SELECT * { " + ".".join(f"?s <p{n}> ?o{n}" for n in range(200)) + " }", "more than 64 patterns"),
-        ("SELECT * { ?s ?p " + ",".join(f"?o{n}" for n in range(200)) + " }", "more than 64 patterns"),
+        (
+            "SELECT * { " + ".".join(f"?s <p{n}> ?o{n}" for n in range(200)) + " }",
+            "more than 64 patterns",
+        ),
+        (
+            "SELECT * { ?s ?p " + ",".join(f"?o{n}" for n in range(200)) + " }",
+            "more than 64 patterns",
+        ),
         ("SELECT * { ?s ?p (" + " ".join(["?o"] * 200) + ") }", "more than 64 patterns"),
         ("SELECT * { ?s " + "/".join(["<p>"] * 200) + " ?o }", "more than 64 patterns"),
         ("SELECT * { " + " UNION ".join(["{?s ?p ?o}"] * 200) + " }", "more than 64 patterns"),
-        ("SELECT * { ?s ?p ?o FILTER(" + "||".join(["?o=1"] * 2_000) + ") }", "more than 1000 operators"),
+        (
+            "SELECT * { ?s ?p ?o FILTER(" + "||".join(["?o=1"] * 2_000) + ") }",
+            "more than 1000 operators",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_too_large_is_refused_by_the_name_of_its_limit(text: str, words: str) -> None:
     assert words in refusal(text)
 
@@ -122,7 +131,9 @@ def test_whatever_could_make_the_engine_fetch_is_refused(text: str, listener: Li
     assert "net" in refusal(text, update=update) or "two ways" in refusal(text, update=update)
 
 
-def test_the_engine_really_fetches_so_that_the_guard_is_needed(listener: Listener, store: ox.Store) -> None:
+def test_the_engine_really_fetches_so_that_the_guard_is_needed(
+    listener: Listener, store: ox.Store
+) -> None:
     before = len(listener.hits)
     list(store.query(f"SELECT * {{ ?s ?p trueSERVICE<{listener.url}>{{ ?s ?p ?o }} }}"))
     assert len(listener.hits) > before
@@ -144,11 +155,67 @@ def test_the_word_alone_is_no_offence(text: str) -> None:
 
 
 FRAGMENTS = (
-    "SERVICE", "service", "SILENT", "<U>", "e:x", ":x", "e:", "?x", "{", "}", "(", ")", "{}", '"""', "'''", "'",
-    '"', "#", "\n", "\r", " ", "<", ">", "<e:c#>", "<'>", "<(1>", "?a<?b", "true", "1", "1.5", "a", "e:a.", "_:b.",
-    "@en", ".", ";", ",", "FILTER(", "BIND(", "AS ?z)", "OPTIONAL", "UNION", "!", "&&", "=", "-", "\\", "%", "[",
-    "]", "<<", ">>", "\\u0053", "\\u0022", "\\u000a", "e:\\,", "1e5", "·", "é", "‿",
-)  # fmt: skip
+    "SERVICE",
+    "service",
+    "SILENT",
+    "<U>",
+    "e:x",
+    ":x",
+    "e:",
+    "?x",
+    "{",
+    "}",
+    "(",
+    ")",
+    "{}",
+    '"""',
+    "'''",
+    "'",
+    '"',
+    "#",
+    "\n",
+    "\r",
+    " ",
+    "<",
+    ">",
+    "<e:c#>",
+    "<'>",
+    "<(1>",
+    "?a<?b",
+    "true",
+    "1",
+    "1.5",
+    "a",
+    "e:a.",
+    "_:b.",
+    "@en",
+    ".",
+    ";",
+    ",",
+    "FILTER(",
+    "BIND(",
+    "AS ?z)",
+    "OPTIONAL",
+    "UNION",
+    "!",
+    "&&",
+    "=",
+    "-",
+    "\\",
+    "%",
+    "[",
+    "]",
+    "<<",
+    ">>",
+    "\\u0053",
+    "\\u0022",
+    "\\u000a",
+    "e:\\,",
+    "1e5",
+    "·",
+    "é",
+    "‿",
+)
 FRAMES = (
     "SELECT * { ?s ?p ?o %s SERVICE %s <U> { ?s ?p ?o } %s }",
     "SELECT * { ?s ?p ?o FILTER(?o%s) %s SERVICE <U> {?s ?p ?o} %s }",
@@ -158,12 +225,16 @@ FRAMES = (
 )
 
 
-def test_no_mixture_of_words_slips_a_request_past_the_guard(listener: Listener, store: ox.Store) -> None:
+def test_no_mixture_of_words_slips_a_request_past_the_guard(
+    listener: Listener, store: ox.Store
+) -> None:
     """Random texts: whenever the engine asks the listener, the guard must have refused."""
     dice = random.Random(20080)
     refused = 0
     for _ in range(6_000):
-        parts = tuple("".join(dice.choices(FRAGMENTS, k=dice.choice((0, 0, 1, 1, 2, 3)))) for _ in range(3))
+        parts = tuple(
+            "".join(dice.choices(FRAGMENTS, k=dice.choice((0, 0, 1, 1, 2, 3)))) for _ in range(3)
+        )
         text = "PREFIX e: <Ue> PREFIX : <U> " + dice.choice(FRAMES) % parts
         text = text.replace("U>", f"{listener.url}>").replace("Ue", f"{listener.url}e")
         before = len(listener.hits)
@@ -187,4 +258,6 @@ def test_graphs_in_from_are_read_with_their_prefixes() -> None:
 
 def test_tokens_lose_nothing_but_blanks_and_comments() -> None:
     text = 'SELECT(COUNT(*)AS?n){?s a ex:b\\,c;<p>"""a"b"""@en,1.5e3.#x\n}'
-    assert "".join(token.text for token in tokens(text)) == text.replace("#x\n", "").replace(" ", "")
+    assert "".join(token.text for token in tokens(text)) == text.replace("#x\n", "").replace(
+        " ", ""
+    )

@@ -45,12 +45,17 @@ def atlas(folder: Path) -> Atlas:
 
 
 def texts(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.ttl")}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.ttl")
+    }
 
 
 def own(atlas: Atlas) -> dict[str, Record]:
     works = [one for one in atlas.names.of_class("sq:Work") if one.startswith(BASE)]
-    return {record.keys[0] if record.keys else record.iri: record for record in read_records(atlas.graph, works)}
+    return {
+        record.keys[0] if record.keys else record.iri: record
+        for record in read_records(atlas.graph, works)
+    }
 
 
 # ---- bibliographies
@@ -60,14 +65,26 @@ def test_the_dirt_of_real_bibtex_survives(atlas: Atlas) -> None:
     table = atlas.import_(DATA / "dirt.bib")
     works = own(atlas)
     first = works["ann2001"]
-    assert first.authors == (Name("Müller", "Łucja"), Name("European Commission", organisation=True)) and first.et_al
+    assert (
+        first.authors == (Name("Müller", "Łucja"), Name("European Commission", organisation=True))
+        and first.et_al
+    )
     assert first.title == "Trust & Power in 50% of cases"
     assert first.one("sq:containerTitle") == "Journal of Social Studies Quarterly"
-    assert (first.year, first.one("dcterms:issued"), first.one("bibo:pages")) == (2001, "2001-02", "12–34")
+    assert (first.year, first.one("dcterms:issued"), first.one("bibo:pages")) == (
+        2001,
+        "2001-02",
+        "12–34",
+    )
     assert first.one("bibo:doi") == "10.1000/ABC.1"
-    assert works["ann2001b"].title == "Same key, other work" and works["ann2001b"].year_suffix == "a"
+    assert (
+        works["ann2001b"].title == "Same key, other work" and works["ann2001b"].year_suffix == "a"
+    )
     assert works["nokeyyear"].authors == (Name("王", "伟"),) and works["nokeyyear"].year_note == ""
-    assert (works["soon"].year_note, works["soon"].authors[1]) == ("forthcoming", Name("van der Berg", "Jan"))
+    assert (works["soon"].year_note, works["soon"].authors[1]) == (
+        "forthcoming",
+        Name("van der Berg", "Jan"),
+    )
     assert (works["range"].year_note, works["range"].title) == ("1999/2000", "Of years")
     assert (works["child"].one("sq:containerTitle"), works["child"].year) == ("The Volume", 2003)
     assert works["odd"].kind == "Document" and works["odd"].one("skos:note") == 'See "there"'
@@ -107,10 +124,19 @@ def test_ris_is_read_by_entry_with_its_line(atlas: Atlas) -> None:
 def test_one_work_from_three_programs_is_one_work(atlas: Atlas, tmp_path: Path) -> None:
     atlas.import_(DATA / "zotero.ris")
     table = atlas.import_(DATA / "mendeley.json")
-    assert sum(record.one("bibo:doi").lower() == "10.1007/s11205-005-2118-1" for record in own(atlas).values()) == 1
+    assert (
+        sum(
+            record.one("bibo:doi").lower() == "10.1007/s11205-005-2118-1"
+            for record in own(atlas).values()
+        )
+        == 1
+    )
     assert "1 work completed" in table.notes[0] and "2 works new" in table.notes[0]
     chan = own(atlas)["chan"]
-    assert (chan.one("dcterms:publisher"), chan.keys) == ("Springer", ("chan", "chanReconsidering2006"))
+    assert (chan.one("dcterms:publisher"), chan.keys) == (
+        "Springer",
+        ("chan", "chanReconsidering2006"),
+    )
     assert any("item 3" in str(row[1]) for row in table.rows if row[0] == "not read")
 
 
@@ -120,35 +146,57 @@ def bib(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_a_packaged_work_is_referred_to_and_only_completed(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+def test_a_packaged_work_is_referred_to_and_only_completed(
+    atlas: Atlas, folder: Path, tmp_path: Path
+) -> None:
     room = read_records(atlas.graph, [atlas.find("room-1999", "work")])[0]
     entry = to_bibtex(room).replace("{room-1999,", "{myRoom,\n  isbn = {978-1},")
     atlas.import_(bib(tmp_path, entry))
     assert not own(atlas)
     text = (folder / "ontology/data/works/room-1999.ttl").read_text(encoding="utf-8")
     assert (
-        'work:room-1999 bibo:isbn "978-1"' in text and 'sq:citationKey "myRoom"' in text and "dcterms:title" not in text
+        'work:room-1999 bibo:isbn "978-1"' in text
+        and 'sq:citationKey "myRoom"' in text
+        and "dcterms:title" not in text
     )
     assert sq_graph.open(folder).label("https://w3id.org/sq-graph/id/work/room-1999") == "Room 1999"
 
 
 def test_what_conflicts_is_not_merged(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
     atlas.import_(
-        bib(tmp_path, "@book{a, author={Ann, A.}, title={Ties}, year=2001, publisher={One}, doi={10.1000/1}}")
+        bib(
+            tmp_path,
+            "@book{a, author={Ann, A.}, title={Ties}, year=2001, publisher={One}, doi={10.1000/1}}",
+        )
     )
     differs = atlas.import_(
-        bib(tmp_path, "@book{b, author={Ann, A.}, title={Ties}, year=2001, publisher={Two}, doi={10.1000/1}}")
+        bib(
+            tmp_path,
+            "@book{b, author={Ann, A.}, title={Ties}, year=2001, publisher={Two}, doi={10.1000/1}}",
+        )
     )
     assert [(row[0], row[2]) for row in differs.rows] == [("there, but differs", "b")]
     assert "publisher is 'Two', not 'One'" in str(differs.rows[0][3])
-    apart = atlas.import_(bib(tmp_path, "@book{c, author={Bob, B.}, title={Knots}, year=2001, doi={10.1000/1}}"))
+    apart = atlas.import_(
+        bib(tmp_path, "@book{c, author={Bob, B.}, title={Knots}, year=2001, doi={10.1000/1}}")
+    )
     assert [(row[0], row[2]) for row in apart.rows] == [("set apart", "c")]
     assert {record.title for record in own(atlas).values()} == {"Ties", "Knots"}
-    assert next(record for record in own(atlas).values() if record.title == "Ties").keys == ("a", "b")
-    assert next(record for record in own(atlas).values() if record.title == "Ties").one("dcterms:publisher") == "One"
+    assert next(record for record in own(atlas).values() if record.title == "Ties").keys == (
+        "a",
+        "b",
+    )
+    assert (
+        next(record for record in own(atlas).values() if record.title == "Ties").one(
+            "dcterms:publisher"
+        )
+        == "One"
+    )
 
 
-def test_the_bibliography_of_concepticon_comes_in_and_goes_out_whole(atlas: Atlas, tmp_path: Path) -> None:
+def test_the_bibliography_of_concepticon_comes_in_and_goes_out_whole(
+    atlas: Atlas, tmp_path: Path
+) -> None:
     path = real("bibtex/concepticon-references.bib")
     records, faults = read_bibliography(path)
     table = atlas.import_(path)
@@ -159,11 +207,15 @@ def test_the_bibliography_of_concepticon_comes_in_and_goes_out_whole(atlas: Atla
     kept = own(atlas)
     assert len(kept) == len(records)
     for record in records:
-        assert kept[record.keys[0]].fields == {name: record.fields[name] for name in sorted(record.fields)} or {
-            name: set(values) for name, values in kept[record.keys[0]].fields.items()
-        } == {name: set(values) for name, values in record.fields.items()}
+        assert kept[record.keys[0]].fields == {
+            name: record.fields[name] for name in sorted(record.fields)
+        } or {name: set(values) for name, values in kept[record.keys[0]].fields.items()} == {
+            name: set(values) for name, values in record.fields.items()
+        }
     out = tmp_path / "out.bib"
-    out.write_text(str(atlas.export("bib", *(record.iri for record in kept.values()))), encoding="utf-8")
+    out.write_text(
+        str(atlas.export("bib", *(record.iri for record in kept.values()))), encoding="utf-8"
+    )
     back = {record.keys[0]: record for record in read_bibliography(out)[0]}
     assert set(back) == set(kept)
     for key, record in kept.items():
@@ -172,27 +224,75 @@ def test_the_bibliography_of_concepticon_comes_in_and_goes_out_whole(atlas: Atla
 
 def comparable(record: Record) -> tuple[object, ...]:
     fields = {name: set(values) for name, values in record.fields.items() if name != "bibo:uri"}
-    return (record.kind, record.authors, record.editors, record.translators, record.et_al, record.year, record.year_note,
-            record.year_suffix, fields)  # fmt: skip
+    return (
+        record.kind,
+        record.authors,
+        record.editors,
+        record.translators,
+        record.et_al,
+        record.year,
+        record.year_note,
+        record.year_suffix,
+        fields,
+    )
 
 
-words = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters="‹›{}\\~\u00a0"), min_size=1,
-                max_size=30).map(lambda text: " ".join(text.split())).filter(lambda text: any(map(str.isalnum, text)))  # fmt: skip
+words = (
+    st.text(
+        st.characters(
+            codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters="‹›{}\\~\u00a0"
+        ),
+        min_size=1,
+        max_size=30,
+    )
+    .map(lambda text: " ".join(text.split()))
+    .filter(lambda text: any(map(str.isalnum, text)))
+)
 plain = words.filter(lambda text: "--" not in text and text.strip(" ,;.") == text)
-names = st.builds(Name, plain.filter(lambda n: n.lower() not in ("others", "et al") and "," not in n and " and " not in f" {n} "),
-                  organisation=st.just(True)) | st.builds(
-    Name, st.from_regex(r"[A-ZÀ-Ö][a-zà-ö]{1,9}", fullmatch=True), st.from_regex(r"[A-Z][a-z]{1,9}", fullmatch=True))  # fmt: skip
-_FREE = [f.name for f in FIELDS if f.name not in ("dcterms:issued", "bibo:doi", "bibo:uri", "dcterms:identifier", "dcterms:subject",
-         "sq:genre", "bibo:issue", "bibo:number", "skos:note", "dcterms:title")]  # fmt: skip
+names = st.builds(
+    Name,
+    plain.filter(
+        lambda n: n.lower() not in ("others", "et al") and "," not in n and " and " not in f" {n} "
+    ),
+    organisation=st.just(True),
+) | st.builds(
+    Name,
+    st.from_regex(r"[A-ZÀ-Ö][a-zà-ö]{1,9}", fullmatch=True),
+    st.from_regex(r"[A-Z][a-z]{1,9}", fullmatch=True),
+)
+_FREE = [
+    f.name
+    for f in FIELDS
+    if f.name
+    not in (
+        "dcterms:issued",
+        "bibo:doi",
+        "bibo:uri",
+        "dcterms:identifier",
+        "dcterms:subject",
+        "sq:genre",
+        "bibo:issue",
+        "bibo:number",
+        "skos:note",
+        "dcterms:title",
+    )
+]
 records_made = st.builds(
-    Record, kind=st.sampled_from(["AcademicArticle", "Book", "Chapter", "Report", "Document"]), authors=st.lists(names, max_size=3).map(tuple),
-    et_al=st.booleans(), year=st.none() | st.integers(1500, 2100), keys=st.just(("key1",)),
+    Record,
+    kind=st.sampled_from(["AcademicArticle", "Book", "Chapter", "Report", "Document"]),
+    authors=st.lists(names, max_size=3).map(tuple),
+    et_al=st.booleans(),
+    year=st.none() | st.integers(1500, 2100),
+    keys=st.just(("key1",)),
     fields=st.dictionaries(st.sampled_from(_FREE), st.tuples(plain), max_size=6).flatmap(
-        lambda fields: plain.map(lambda title: fields | {"dcterms:title": (title,)})),
-)  # fmt: skip
+        lambda fields: plain.map(lambda title: fields | {"dcterms:title": (title,)})
+    ),
+)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(record=records_made)
 def test_a_record_survives_bibtex_and_csl(record: Record, tmp_path: Path) -> None:
     import json
@@ -204,14 +304,30 @@ def test_a_record_survives_bibtex_and_csl(record: Record, tmp_path: Path) -> Non
     listed = tmp_path / "one.json"
     listed.write_text(json.dumps([to_csl(record)]), encoding="utf-8")
     read, faults = read_bibliography(listed)
-    same = {name: values for name, values in record.fields.items() if not any("<" in value for value in values)}
-    assert not faults and (read[0].authors, read[0].year, read[0].et_al) == (record.authors, record.year, record.et_al)
+    same = {
+        name: values
+        for name, values in record.fields.items()
+        if not any("<" in value for value in values)
+    }
+    assert not faults and (read[0].authors, read[0].year, read[0].et_al) == (
+        record.authors,
+        record.year,
+        record.et_al,
+    )
     assert {name: read[0].fields[name] for name in same} == same
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cut=st.integers(0, 2000), junk=st.text(max_size=40), suffix=st.sampled_from([".bib", ".ris", ".json"]))
-def test_a_damaged_bibliography_is_told_in_a_sentence(cut: int, junk: str, suffix: str, tmp_path: Path) -> None:
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    cut=st.integers(0, 2000),
+    junk=st.text(max_size=40),
+    suffix=st.sampled_from([".bib", ".ris", ".json"]),
+)
+def test_a_damaged_bibliography_is_told_in_a_sentence(
+    cut: int, junk: str, suffix: str, tmp_path: Path
+) -> None:
     whole = next(DATA.glob(f"*{suffix}")).read_text(encoding="utf-8")
     path = tmp_path / f"damaged{suffix}"
     path.write_text(whole[:cut] + junk + whole[cut + 7 :], encoding="utf-8", errors="replace")
@@ -224,7 +340,9 @@ def test_a_damaged_bibliography_is_told_in_a_sentence(cut: int, junk: str, suffi
 def test_the_progress_knows_how_many_entries_there_are(atlas: Atlas, tmp_path: Path) -> None:
     atlas.template(tmp_path / "d.csv")
     told: list[tuple[int, ...]] = []
-    atlas.import_(DATA / "mendeley.json", tmp_path / "d.csv", progress=lambda *coming: told.append(coming))
+    atlas.import_(
+        DATA / "mendeley.json", tmp_path / "d.csv", progress=lambda *coming: told.append(coming)
+    )
     assert told == [(3,), (), (), (), (1,), ()]
 
 
@@ -241,7 +359,9 @@ def test_the_example_row_says_what_its_work_says(atlas: Atlas) -> None:
 
 def test_a_table_without_its_columns_is_told(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("colour,size\nx,1\n", encoding="utf-8")
-    with pytest.raises(SheetFaults, match="the column 'colour' is neither known nor an aspect") as caught:
+    with pytest.raises(
+        SheetFaults, match="the column 'colour' is neither known nor an aspect"
+    ) as caught:
         atlas.import_(tmp_path / "other.csv")
     assert {"work", "page", "concept", "summary"} <= {fault.column for fault in caught.value.faults}
     assert texts(folder) == {}
@@ -256,27 +376,38 @@ def test_the_template_can_be_imported_as_it_is(atlas: Atlas, folder: Path, tmp_p
     compared = atlas.compare("social-exclusion")
     assert any(column.startswith("Phillips 2008 (p. 1; read") for column in compared.columns)
     book = openpyxl.load_workbook(tmp_path / "definitions.xlsx")
-    assert {"definitions", "typologies", "alignments", "claims", "concepts", EXPLANATIONS} <= set(book.sheetnames)
+    assert {"definitions", "typologies", "alignments", "claims", "concepts", EXPLANATIONS} <= set(
+        book.sheetnames
+    )
     header = [cell.value for cell in book["definitions"][1]]
     assert {"degree", "kind of thing", "normative content"} <= set(header)
     assert len(book["definitions"].data_validations.dataValidation) >= 8
     explained = {(row[0], row[1]): row for row in book[EXPLANATIONS].iter_rows(values_only=True)}
-    assert "continuum" in str(explained["definitions", "degree"][4]) and explained["definitions", "degree"][6]
+    assert (
+        "continuum" in str(explained["definitions", "degree"][4])
+        and explained["definitions", "degree"][6]
+    )
     with pytest.raises(InputError, match="there already"):
         atlas.template(tmp_path / "definitions.xlsx")
 
 
-def test_a_column_of_ones_own_is_in_the_template(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+def test_a_column_of_ones_own_is_in_the_template(
+    atlas: Atlas, folder: Path, tmp_path: Path
+) -> None:
     from sq_graph.importers.workspace import lay_skeleton
 
     path = lay_skeleton(atlas.layouts[-1], "aspect", "scale")
     path.write_text(
-        path.read_text(encoding="utf-8").replace("‹name›", "scale of it").replace("‹first value›", "local"),
+        path.read_text(encoding="utf-8")
+        .replace("‹name›", "scale of it")
+        .replace("‹first value›", "local"),
         encoding="utf-8",
     )
     mine = sq_graph.open(folder)
     mine.template(tmp_path / "own.xlsx")
-    assert "scale of it" in [cell.value for cell in openpyxl.load_workbook(tmp_path / "own.xlsx")["definitions"][1]]
+    assert "scale of it" in [
+        cell.value for cell in openpyxl.load_workbook(tmp_path / "own.xlsx")["definitions"][1]
+    ]
 
 
 def sheet(tmp_path: Path, atlas: Atlas, **cells: object) -> Path:
@@ -341,10 +472,21 @@ def test_a_row_that_the_shapes_refuse_is_named(atlas: Atlas, tmp_path: Path) -> 
 
 
 def test_numbers_keep_their_zeros_and_texts_stay_texts(atlas: Atlas, tmp_path: Path) -> None:
-    new = {"work": "chan-2006", "title": "Reconsidering social cohesion", "authors": "Chan, Joseph", "year": 2006.0}
+    new = {
+        "work": "chan-2006",
+        "title": "Reconsidering social cohesion",
+        "authors": "Chan, Joseph",
+        "year": 2006.0,
+    }
     atlas.import_(sheet(tmp_path, atlas, page="007", phrase=1984, note="1e5", **new))
-    passage = next(iter(atlas.graph.select("SELECT ?page ?phrase { ?p sq:pageLabel ?page ; sq:phrase ?phrase ; a sq:Passage "
-                                           "FILTER(STRSTARTS(STR(?p), 'https://example.org/')) }")))  # fmt: skip
+    passage = next(
+        iter(
+            atlas.graph.select(
+                "SELECT ?page ?phrase { ?p sq:pageLabel ?page ; sq:phrase ?phrase ; a sq:Passage "
+                "FILTER(STRSTARTS(STR(?p), 'https://example.org/')) }"
+            )
+        )
+    )
     assert (str(passage["page"]), str(passage["phrase"])) == ("007", "1984")
     assert own(atlas)[f"{BASE}id/work/chan-2006"].year == 2006
 
@@ -354,12 +496,36 @@ def test_every_sheet_of_the_workbook_comes_in(atlas: Atlas, tmp_path: Path, fold
     book = openpyxl.load_workbook(path)
     rows: dict[str, list[dict[str, str]]] = {
         "concepts": [{"label": "ghettoisation", "broader": "social-exclusion"}],
-        "typologies": [{"typology": "two kinds", "work": "room-1999", "page": "2", "divides": "ghettoisation", "category": one,
-                        "ordered by": "mild to severe"} for one in ("first kind", "second kind")],
-        "alignments": [{"work": "room-1999", "page": "3", "subject": "first kind + second kind", "relation": "close",
-                        "object": "steinert-normal", "hedge words": "seem"}],
-        "claims": [{"work": "room-1999", "page": "4", "summary": "It leads to more of it.", "about": "ghettoisation; trust"}],
-    }  # fmt: skip
+        "typologies": [
+            {
+                "typology": "two kinds",
+                "work": "room-1999",
+                "page": "2",
+                "divides": "ghettoisation",
+                "category": one,
+                "ordered by": "mild to severe",
+            }
+            for one in ("first kind", "second kind")
+        ],
+        "alignments": [
+            {
+                "work": "room-1999",
+                "page": "3",
+                "subject": "first kind + second kind",
+                "relation": "close",
+                "object": "steinert-normal",
+                "hedge words": "seem",
+            }
+        ],
+        "claims": [
+            {
+                "work": "room-1999",
+                "page": "4",
+                "summary": "It leads to more of it.",
+                "about": "ghettoisation; trust",
+            }
+        ],
+    }
     for name, listed in rows.items():
         header = [cell.value for cell in book[name][1]]
         for number, row in enumerate(listed, 2):
@@ -368,9 +534,13 @@ def test_every_sheet_of_the_workbook_comes_in(atlas: Atlas, tmp_path: Path, fold
     book.save(path)
     table = atlas.import_(path)
     assert all(
-        f"1 {kind} new" in table.notes[0] for kind in ("concept", "typology", "alignment", "claim", "definition")
+        f"1 {kind} new" in table.notes[0]
+        for kind in ("concept", "typology", "alignment", "claim", "definition")
     )
-    assert [category.label for category in atlas.typology("two kinds").categories] == ["first kind", "second kind"]
+    assert [category.label for category in atlas.typology("two kinds").categories] == [
+        "first kind",
+        "second kind",
+    ]
     before = texts(folder)
     atlas.import_(path)
     assert texts(folder) == before
@@ -386,7 +556,9 @@ def test_a_cell_of_csv_is_never_a_formula(atlas: Atlas, tmp_path: Path) -> None:
     assert any(one.summary == "=SUM of all ties" for one in atlas.definitions("social-exclusion"))
 
 
-def test_damaged_workbooks_never_crash_and_never_write(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+def test_damaged_workbooks_never_crash_and_never_write(
+    atlas: Atlas, folder: Path, tmp_path: Path
+) -> None:
     whole = sheet(tmp_path, atlas).read_bytes()
     chance = random.Random(8)
     for turn in range(60):
@@ -405,14 +577,18 @@ def test_damaged_workbooks_never_crash_and_never_write(atlas: Atlas, folder: Pat
             break
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=st.lists(st.lists(st.text(max_size=12), max_size=6), max_size=5))
 def test_any_text_as_csv_is_told_in_a_sentence(
     atlas: Atlas, folder: Path, tmp_path: Path, rows: list[list[str]]
 ) -> None:
     path = tmp_path / "any.csv"
     with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        csv.writer(file).writerows([["work", "page", "concept", "summary", "phrase", "hedge"], *rows])
+        csv.writer(file).writerows(
+            [["work", "page", "concept", "summary", "phrase", "hedge"], *rows]
+        )
     try:
         atlas.import_(path)
     except SqGraphError as error:
@@ -435,14 +611,20 @@ def test_what_cannot_be_read_is_one_sentence(atlas: Atlas, tmp_path: Path, name:
 def test_reading_notes_become_rows(atlas: Atlas, tmp_path: Path) -> None:
     atlas.template(tmp_path / "md.csv", DATA / "notes.md")
     rows = list(csv.DictReader((tmp_path / "md.csv").open(encoding="utf-8")))
-    assert [(row["work"], row["page"]) for row in rows] == [("room-1999", "171"), ("chan-2006", "290")]
+    assert [(row["work"], row["page"]) for row in rows] == [
+        ("room-1999", "171"),
+        ("chan-2006", "290"),
+    ]
     assert (
-        rows[0]["phrase"] == "people in society are kept apart by rules" and rows[0]["note"] == "my own comment on it"
+        rows[0]["phrase"] == "people in society are kept apart by rules"
+        and rows[0]["note"] == "my own comment on it"
     )
     assert rows[0]["summary"] == rows[0]["degree"] == rows[0]["concept"] == ""
     atlas.template(tmp_path / "html.xlsx", DATA / "notes.html")
     page = openpyxl.load_workbook(tmp_path / "html.xlsx")["definitions"]
-    said = dict(zip([cell.value for cell in page[1]], [cell.value for cell in page[2]], strict=True))
+    said = dict(
+        zip([cell.value for cell in page[1]], [cell.value for cell in page[2]], strict=True)
+    )
     assert (said["authors"], said["title"], said["year"]) == (
         "Chan, Joseph; To, Ho-Pong",
         "Reconsidering cohesion",
@@ -455,7 +637,9 @@ def test_reading_notes_become_rows(atlas: Atlas, tmp_path: Path) -> None:
 def test_mappings_come_in_all_or_none(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
     table = atlas.import_(DATA / "mappings.sssom.tsv")
     assert "3 alignments new" in table.notes[0] and "2 concepts new" in table.notes[0]
-    assert atlas.graph.ask("ASK { ?a a sq:DeniedAlignment ; sq:statedIn/sq:year 2020 ; sq:relation sq:relation-exact }")
+    assert atlas.graph.ask(
+        "ASK { ?a a sq:DeniedAlignment ; sq:statedIn/sq:year 2020 ; sq:relation sq:relation-exact }"
+    )
     assert atlas.graph.ask(
         "ASK { ?a sq:subject/skos:member category:wessels-miedema-advanced ; sq:statedIn/sq:year 2020 }"
     )
@@ -464,7 +648,8 @@ def test_mappings_come_in_all_or_none(atlas: Atlas, folder: Path, tmp_path: Path
     assert texts(folder) == before
     spoilt = tmp_path / "bad.sssom.tsv"
     spoilt.write_text(
-        (DATA / "mappings.sssom.tsv").read_text().replace("skos:closeMatch", "skos:nearlyMatch"), encoding="utf-8"
+        (DATA / "mappings.sssom.tsv").read_text().replace("skos:closeMatch", "skos:nearlyMatch"),
+        encoding="utf-8",
     )
     with pytest.raises(SheetFaults, match=r"row 8.*nearlyMatch"):
         atlas.import_(spoilt)
@@ -478,12 +663,19 @@ def test_our_own_mappings_are_known_again(atlas: Atlas, folder: Path, tmp_path: 
     assert texts(folder) == {}
 
 
-def test_turtle_of_ones_own_comes_in_with_its_lexical_forms(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+def test_turtle_of_ones_own_comes_in_with_its_lexical_forms(
+    atlas: Atlas, folder: Path, tmp_path: Path
+) -> None:
     with atlas.edit() as edit:
         edit.work("own-2001", title="Own", authors=["Own, O."], year=2001)
-    text = (folder / "ontology/data/works/own-2001.ttl").read_text() + (folder / "ontology/data/agents.ttl").read_text()
+    text = (folder / "ontology/data/works/own-2001.ttl").read_text() + (
+        folder / "ontology/data/agents.ttl"
+    ).read_text()
     path = tmp_path / "all.ttl"
-    path.write_text(text.replace("sq:year 2001", "sq:year 02001").replace("own-2001", "new-2001"), encoding="utf-8")
+    path.write_text(
+        text.replace("sq:year 2001", "sq:year 02001").replace("own-2001", "new-2001"),
+        encoding="utf-8",
+    )
     atlas.import_(path)
     assert "02001" in (folder / "ontology/data/works/new-2001.ttl").read_text()
     path.write_text("<https://example.org/a> <https://example.org/b> [] .", encoding="utf-8")
@@ -499,7 +691,9 @@ def test_periods_come_in_by_the_mapping_of_the_tutorial(tmp_path: Path) -> None:
     for aspect in (ROOT / "docs" / "periods").glob("*.ttl"):
         (periods / "ontology/data/aspects" / aspect.name).write_bytes(aspect.read_bytes())
     atlas = sq_graph.open(periods)
-    table = atlas.import_(real("periodo/initial-data.ttl"), mapping=ROOT / "docs/periods/periods.rq")
+    table = atlas.import_(
+        real("periodo/initial-data.ttl"), mapping=ROOT / "docs/periods/periods.rq"
+    )
     assert table.notes[0] == "71 works read, 1302 concepts read, 1791 definitions read."
     found = atlas.concept("iron-age").definitions
     assert len(found) == 23 and len({one.attribution.asserter for one in found}) == 14

@@ -16,11 +16,37 @@ from tests.test_queries import mini
 
 MINI = Path(__file__).parent / "mini"
 KINDS = (
-    "Agent", "Work", "Passage", "Section", "Citation", "Concept", "Definition", "Ingredient", "Coding", "Aspect",
-    "Typology", "Category", "Matrix", "Cell", "Union", "Alignment", "DeniedAlignment", "UndrawnAlignment", "Claim",
-    "Disagreement", "Question", "Model", "Position", "Case", "Stereotype", "Erratum", "Ambiguity", "Tension", "Shift",
+    "Agent",
+    "Work",
+    "Passage",
+    "Section",
+    "Citation",
+    "Concept",
+    "Definition",
+    "Ingredient",
+    "Coding",
+    "Aspect",
+    "Typology",
+    "Category",
+    "Matrix",
+    "Cell",
+    "Union",
+    "Alignment",
+    "DeniedAlignment",
+    "UndrawnAlignment",
+    "Claim",
+    "Disagreement",
+    "Question",
+    "Model",
+    "Position",
+    "Case",
+    "Stereotype",
+    "Erratum",
+    "Ambiguity",
+    "Tension",
+    "Shift",
     "Observation",
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +65,9 @@ def test_passes_every_shape_and_check() -> None:
 
 
 def test_every_phrase_and_hedge_stands_in_the_source() -> None:
-    source = read_source(MINI / "source" / "b-2005.txt", work="B 2005", pages=MINI / "source" / "b-2005.tsv")
+    source = read_source(
+        MINI / "source" / "b-2005.txt", work="B 2005", pages=MINI / "source" / "b-2005.tsv"
+    )
     report = verify(read_anchors(mini().graph), [source])
     assert report.findings and {finding.outcome for finding in report.findings} == {Outcome.EXACT}
 
@@ -58,7 +86,9 @@ def test_union_stands_as_one_and_reading_only_on_request(over: Atlas) -> None:
         return [tuple(row.values())[:3] for row in (table.records or table).to_dicts()]
 
     rows = drawn(readings=False)
-    assert any("tent" in str(row[0]) and "hut" in str(row[0]) and "lean-to" in str(row[2]) for row in rows)
+    assert any(
+        "tent" in str(row[0]) and "hut" in str(row[0]) and "lean-to" in str(row[2]) for row in rows
+    )
     assert not any(str(row[0]) == "tent (A)" and "lean-to" in str(row[2]) for row in rows)
 
 
@@ -75,4 +105,7 @@ def test_packaged_questions_answer_over_both_worlds(over: Atlas) -> None:
     both = over.ask("works-by-distance")
     named = {both.shown(row["work"]) for row in both.rows}
     assert {"B 2005", "Phillips 2008"} <= named
-    assert len(over.ask("composite-definitions")) == len(sq_graph.open().ask("composite-definitions")) + 2
+    assert (
+        len(over.ask("composite-definitions"))
+        == len(sq_graph.open().ask("composite-definitions")) + 2
+    )

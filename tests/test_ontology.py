@@ -24,7 +24,10 @@ ONTOLOGY = resources.root() / "ontology"
 CORE = ONTOLOGY / "core.ttl"
 IMPORTS = sorted((ONTOLOGY / "imports").glob("*.ttl"))
 FILES = sorted(ONTOLOGY.rglob("*.ttl"))
-OUTSIDE_ROOT = ("positions/", "same-meaning")  # reached only when asked for: they may contradict each other
+OUTSIDE_ROOT = (
+    "positions/",
+    "same-meaning",
+)  # reached only when asked for: they may contradict each other
 MISTAKES = sorted((Path(__file__).parent / "witnesses" / "ontology").glob("*.ttl"))
 SQ, XSD = vocab.SQ, Namespace(vocab.XSD)
 
@@ -49,10 +52,16 @@ def terms() -> list[URIRef]:
     return sorted({s for s in core().subjects() if isinstance(s, URIRef) and s.startswith(SQ)})
 
 
-@pytest.mark.parametrize("note", [RDFS.label, SKOS.definition, SKOS.scopeNote, SKOS.example], ids=vocab.shorten)
+@pytest.mark.parametrize(
+    "note", [RDFS.label, SKOS.definition, SKOS.scopeNote, SKOS.example], ids=vocab.shorten
+)
 def test_every_term_is_documented(note: URIRef) -> None:
-    bare = [vocab.shorten(t) for t in terms() if [n.language for n in core().objects(t, note)] != ["en"]]
-    assert not bare, f"give each of these exactly one English {vocab.shorten(note)} in core.ttl: {bare}"
+    bare = [
+        vocab.shorten(t) for t in terms() if [n.language for n in core().objects(t, note)] != ["en"]
+    ]
+    assert not bare, (
+        f"give each of these exactly one English {vocab.shorten(note)} in core.ttl: {bare}"
+    )
 
 
 def test_definitions_and_labels_of_one_kind_are_not_shared() -> None:
@@ -64,7 +73,9 @@ def test_definitions_and_labels_of_one_kind_are_not_shared() -> None:
 
 def test_at_most_one_domain_and_range() -> None:
     for property_, end in itertools.product(terms(), (RDFS.domain, RDFS.range)):
-        assert len(list(core().objects(property_, end))) <= 1, f"{property_}: two mean the intersection"
+        assert len(list(core().objects(property_, end))) <= 1, (
+            f"{property_}: two mean the intersection"
+        )
 
 
 def test_header_says_what_it_is() -> None:
@@ -73,7 +84,9 @@ def test_header_says_what_it_is() -> None:
     needed = {"rdfs:label", "dcterms:description", "dcterms:license", "owl:versionInfo"}
     needed |= {"vann:preferredNamespacePrefix", "vann:preferredNamespaceUri"}
     assert {URIRef(vocab.expand(n)) for n in needed} <= said
-    assert {str(i).rsplit("/", 1)[1] for i in core().objects(header, OWL.imports)} == {f.stem for f in IMPORTS}
+    assert {str(i).rsplit("/", 1)[1] for i in core().objects(header, OWL.imports)} == {
+        f.stem for f in IMPORTS
+    }
 
 
 @pytest.mark.parametrize("file", IMPORTS, ids=lambda f: f.stem)
@@ -85,13 +98,22 @@ def test_reused_terms_are_declared_and_no_more(file: Path) -> None:
         assert (header, URIRef(vocab.expand(note)), None) in graph, f"{name(file)} lacks {note}"
     for term in set(graph.subjects()) - {header}:
         assert str(term).startswith(vocab.PREFIXES[file.stem]), f"{term} is no term of {file.stem}"
-        assert sorted(graph.predicates(term)) == sorted([RDF.type, RDFS.label]), f"{term}: kind and label only"
+        assert sorted(graph.predicates(term)) == sorted([RDF.type, RDFS.label]), (
+            f"{term}: kind and label only"
+        )
 
 
 # ---------------------------------------------------------------- plain in form
 
 BLANK_AFTER = {RDFS.subClassOf, RDFS.domain, RDFS.range, RDF.first, RDF.rest}
-BLANK_KINDS = {"AllDisjointClasses", "AllDifferent", "Axiom", "Class", "Restriction", "AllDisjointProperties"}
+BLANK_KINDS = {
+    "AllDisjointClasses",
+    "AllDifferent",
+    "Axiom",
+    "Class",
+    "Restriction",
+    "AllDisjointProperties",
+}
 NOT_IN_OWL = {XSD.gYear, XSD.date, XSD.gYearMonth, XSD.gMonthDay}
 
 
@@ -102,7 +124,9 @@ def faults(graph: Graph) -> Iterator[str]:
             yield f"{s} {p}: OWL 2 does not know {o.datatype}; write a year as an integer"
         if p == RDF.type and o in (RDF.List, RDF.Statement):
             yield f"{s}: no {vocab.shorten(str(o))}; it passes the profile check and is then lost"
-        if (o == RDF.nil or isinstance(o, BNode)) and not (str(p).startswith(vocab.OWL) or p in BLANK_AFTER):
+        if (o == RDF.nil or isinstance(o, BNode)) and not (
+            str(p).startswith(vocab.OWL) or p in BLANK_AFTER
+        ):
             yield f"{s} {p}: a list or blank node outside an axiom; give the thing an IRI"
     for s in {s for s in graph.subjects() if isinstance(s, BNode)}:
         kinds = {str(kind).removeprefix(vocab.OWL) for kind in graph.objects(s, RDF.type)}
@@ -110,7 +134,9 @@ def faults(graph: Graph) -> Iterator[str]:
             yield f"a blank node of the kinds {sorted(kinds)} outside an axiom; give the thing an IRI"
 
 
-DATA = [file for file in FILES if file.parent.name != "positions"]  # position modules are axioms through and through
+DATA = [
+    file for file in FILES if file.parent.name != "positions"
+]  # position modules are axioms through and through
 
 
 @pytest.mark.parametrize("file", DATA, ids=name)
@@ -157,7 +183,9 @@ def test_every_thing_is_declared_in_one_file() -> None:
     twice = {str(thing): files for thing, files in owners.items() if len(files) > 1}
     assert not twice, f"declare each of these in the one file that owns it: {twice}"
     links = set(core().subjects(RDF.type, OWL.ObjectProperty))
-    ends = {(str(o), file) for file, graph in statements().items() for _, p, o in graph if p in links}
+    ends = {
+        (str(o), file) for file, graph in statements().items() for _, p, o in graph if p in links
+    }
     loose = sorted({(end, file) for end, file in ends if URIRef(end) not in owners})
     assert not loose, f"no file declares these things, which others name: {loose}"
 
@@ -181,12 +209,18 @@ def members(graph: Graph, node: Node) -> list[str]:
 def told_disjoint(graph: Graph) -> set[frozenset[str]]:
     pairs = {frozenset(map(str, pair)) for pair in graph.subject_objects(OWL.disjointWith)}
     for head in graph.objects(None, OWL.members):
-        pairs |= {frozenset(pair) for pair in itertools.combinations(map(str, Collection(graph, head)), 2)}
+        pairs |= {
+            frozenset(pair) for pair in itertools.combinations(map(str, Collection(graph, head)), 2)
+        }
     return pairs
 
 
 def supers(graph: Graph, class_: str) -> set[str]:
-    return {str(c) for c in graph.transitive_objects(URIRef(class_), RDFS.subClassOf) if isinstance(c, URIRef)}
+    return {
+        str(c)
+        for c in graph.transitive_objects(URIRef(class_), RDFS.subClassOf)
+        if isinstance(c, URIRef)
+    }
 
 
 def stranger(graph: Graph, classes: list[str]) -> str:
@@ -194,7 +228,9 @@ def stranger(graph: Graph, classes: list[str]) -> str:
     excluded = told_disjoint(graph)
 
     def apart(a: str, b: str) -> bool:
-        return any(frozenset(p) in excluded for p in itertools.product(supers(graph, a), supers(graph, b)))
+        return any(
+            frozenset(p) in excluded for p in itertools.product(supers(graph, a), supers(graph, b))
+        )
 
     known = sorted(str(c) for c in graph.subjects(RDF.type, OWL.Class) if isinstance(c, URIRef))
     return next(c for c in known if all(apart(c, given) for given in classes))
@@ -205,7 +241,9 @@ def of_exclusion(graph: Graph) -> Iterator[Witness]:
     groups += [[str(a), str(b)] for a, b in graph.subject_objects(OWL.disjointWith)]
     for a, b in itertools.chain.from_iterable(zip(g, g[1:] + g[:1], strict=True) for g in groups):
         yield Witness(f"{a} or {b}", [("type", "x", a), ("type", "x", b)])
-    lists = [[str(m) for m in Collection(graph, h)] for h in graph.objects(None, OWL.distinctMembers)]
+    lists = [
+        [str(m) for m in Collection(graph, h)] for h in graph.objects(None, OWL.distinctMembers)
+    ]
     for a, b in itertools.chain.from_iterable(zip(g, g[1:] + g[:1], strict=True) for g in lists):
         yield Witness(f"{a} is not {b}", [("same", a, b)])
     for p, q in graph.subject_objects(OWL.propertyDisjointWith):
@@ -217,10 +255,18 @@ def fact(graph: Graph, property_: Node, wrong: bool = False, which: int = 1) -> 
     if (property_, RDF.type, OWL.ObjectProperty) in graph:
         return ("link", "x", str(property_), f"y{which}")
     wanted = graph.value(property_, RDFS.range, default=XSD.string)
-    good = {XSD.boolean: ("false", "true"), XSD.string: ("a", "b")}.get(wanted, ("1", "2"))[which - 1]
+    good = {XSD.boolean: ("false", "true"), XSD.string: ("a", "b")}.get(wanted, ("1", "2"))[
+        which - 1
+    ]
     if not wrong:
         return ("text", "x", str(property_), good, str(wanted))
-    return ("text", "x", str(property_), "1", str(XSD.integer if wanted == XSD.string else XSD.string))
+    return (
+        "text",
+        "x",
+        str(property_),
+        "1",
+        str(XSD.integer if wanted == XSD.string else XSD.string),
+    )
 
 
 def of_use(graph: Graph) -> Iterator[Witness]:
@@ -249,7 +295,9 @@ def of_character(graph: Graph) -> Iterator[Witness]:
     for p in graph.subjects(RDF.type, OWL.IrreflexiveProperty):
         yield Witness(f"{p} is irreflexive", [("link", "x", str(p), "x")])
     for p in graph.subjects(RDF.type, OWL.AsymmetricProperty):
-        yield Witness(f"{p} is asymmetric", [("link", "x", str(p), "y"), ("link", "y", str(p), "x")])
+        yield Witness(
+            f"{p} is asymmetric", [("link", "x", str(p), "y"), ("link", "y", str(p), "x")]
+        )
 
 
 def of_mistakes(graph: Graph) -> Iterator[Witness]:
@@ -277,16 +325,24 @@ def placed(facts: list[tuple[str, ...]], number: int) -> list[list[str]]:
     def iri(part: str) -> str:
         return part if ":" in part else f"{vocab.ID}witness/{number}-{part}"
 
-    return [[f[0], *map(iri, f[1:3]), *(f[3:] if f[0] == "text" else map(iri, f[3:]))] for f in facts]
+    return [
+        [f[0], *map(iri, f[1:3]), *(f[3:] if f[0] == "text" else map(iri, f[3:]))] for f in facts
+    ]
 
 
 def body(files: list[Path], form: pyoxigraph.RdfFormat) -> bytes:
     """The files as one text, without headers and imports, so that nothing is fetched."""
     turtle = pyoxigraph.RdfFormat.TURTLE
-    texts = [pyoxigraph.parse(f.read_bytes(), format=turtle, rename_blank_nodes=True) for f in files]
+    texts = [
+        pyoxigraph.parse(f.read_bytes(), format=turtle, rename_blank_nodes=True) for f in files
+    ]
     parsed = list(itertools.chain.from_iterable(texts))
     headers = {t.subject for t in parsed if t.object == pyoxigraph.NamedNode(str(OWL.Ontology))}
-    kept = (pyoxigraph.Triple(t.subject, t.predicate, t.object) for t in parsed if t.subject not in headers)
+    kept = (
+        pyoxigraph.Triple(t.subject, t.predicate, t.object)
+        for t in parsed
+        if t.subject not in headers
+    )
     return pyoxigraph.serialize(kept, format=form)
 
 
@@ -295,7 +351,9 @@ def consistent(cases: list[list[list[str]]]) -> list[bool]:
     ontology = body([CORE, *IMPORTS], pyoxigraph.RdfFormat.RDF_XML).decode()
     asked = json.dumps({"ontology": ontology, "cases": cases})
     command, folder = [sys.executable, "-m", "tests.hermit_cases"], Path(__file__).parent.parent
-    run = subprocess.run(command, input=asked, capture_output=True, text=True, check=False, cwd=folder)
+    run = subprocess.run(
+        command, input=asked, capture_output=True, text=True, check=False, cwd=folder
+    )
     assert run.returncode == 0, run.stderr
     answers: list[bool] = json.loads(run.stdout)
     return answers
@@ -322,7 +380,9 @@ def test_no_axiom_is_of_a_kind_without_witness() -> None:
         allValuesFrom disjointWith distinctMembers imports members onProperty propertyDisjointWith unionOf
         versionInfo
     """
-    used = {str(n).removeprefix(vocab.OWL) for t in core() for n in t if str(n).startswith(vocab.OWL)}
+    used = {
+        str(n).removeprefix(vocab.OWL) for t in core() for n in t if str(n).startswith(vocab.OWL)
+    }
     assert used == set(known.split())
 
 
@@ -353,7 +413,9 @@ def test_whole_map_is_consistent() -> None:
 
 def test_an_impossible_class_is_found(tmp_path: Path) -> None:
     impossible = tmp_path / "impossible.ttl"
-    impossible.write_text(f"<{vocab.PH}Both> <{RDFS.subClassOf}> <{SQ}Work>, <{SQ}Agent> ; a <{OWL.Class}> .")
+    impossible.write_text(
+        f"<{vocab.PH}Both> <{RDFS.subClassOf}> <{SQ}Work>, <{SQ}Agent> ; a <{OWL.Class}> ."
+    )
     assert unsatisfiable([CORE, *IMPORTS, impossible]) == ["phenomena.Both"]
 
 

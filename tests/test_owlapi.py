@@ -32,7 +32,16 @@ def report(saved: Path) -> dict[str, Any]:
     if not owlapi_roundtrip.jars():
         stop = pytest.fail if os.environ.get("SQ_GRAPH_REQUIRE_ALL") == "1" else pytest.skip
         stop(REMEDY)
-    command = [sys.executable, "-m", "tests.owlapi_roundtrip", "check", ONTOLOGY, saved, *FILES, *FAULTS]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.owlapi_roundtrip",
+        "check",
+        ONTOLOGY,
+        saved,
+        *FILES,
+        *FAULTS,
+    ]
     folder = Path(__file__).parent.parent
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     assert run.returncode == 0, run.stderr
@@ -53,7 +62,9 @@ def test_file(file: Path, report: dict[str, Any]) -> None:
         assert not said[problem], f"{problem}: {said[problem]}"
 
 
-@pytest.mark.parametrize("number", range(len(FILES)), ids=lambda n: FILES[n].relative_to(ONTOLOGY).as_posix())
+@pytest.mark.parametrize(
+    "number", range(len(FILES)), ids=lambda n: FILES[n].relative_to(ONTOLOGY).as_posix()
+)
 def test_the_canonical_form_undoes_a_save(number: int, report: dict[str, Any], saved: Path) -> None:
     """Whoever edits a file in Protégé and runs `fmt` has changed what they changed and nothing else.
 

@@ -29,7 +29,17 @@ from sq_graph.web.pages.sparql import read_results
 from sq_graph.web.settings import Settings
 
 MINI = Path(__file__).parent / "mini"
-SECTIONS = ["/", "/concepts", "/typologies", "/positions", "/works", "/map", "/questions", "/query", "/errata"]
+SECTIONS = [
+    "/",
+    "/concepts",
+    "/typologies",
+    "/positions",
+    "/works",
+    "/map",
+    "/questions",
+    "/query",
+    "/errata",
+]
 LARGEST = 60_000
 
 
@@ -90,27 +100,43 @@ def test_every_page_is_small_and_says_what_it_is(desk: Desk) -> None:
     assert len(titles) > 600
 
 
-@pytest.mark.parametrize("address", [*SECTIONS, "/search?q=rupture", "/concepts/trust", "/positions?senses=word"])
+@pytest.mark.parametrize(
+    "address", [*SECTIONS, "/search?q=rupture", "/concepts/trust", "/positions?senses=word"]
+)
 def test_every_page_can_be_linked_to_cited_and_taken(client: TestClient, address: str) -> None:
     html = client.get(address).text
     assert f'Permalink: <a href="{address}">https://map.example.org{address}</a>' in html
     taken = {link.rpartition("format=")[2] for link in links(html) if "format=" in link}
-    assert taken >= {"csv", "json", "md", "tex", "text", "bibtex", "csl-json"} or address == "/query"
-    asked = {form: client.get(f"{address}{'&' if '?' in address else '?'}format={form}") for form in taken}
+    assert (
+        taken >= {"csv", "json", "md", "tex", "text", "bibtex", "csl-json"} or address == "/query"
+    )
+    asked = {
+        form: client.get(f"{address}{'&' if '?' in address else '?'}format={form}")
+        for form in taken
+    }
     assert all(answer.status_code == 200 and answer.content for answer in asked.values())
 
 
 def test_all_links_of_the_sections_lead_somewhere(desk: Desk, client: TestClient) -> None:
-    found = {link for address in [*SECTIONS, "/concepts/social-exclusion", "/works/room-1999"]
-             for link in links(render(at(desk, address), desk))}  # fmt: skip
+    found = {
+        link
+        for address in [*SECTIONS, "/concepts/social-exclusion", "/works/room-1999"]
+        for link in links(render(at(desk, address), desk))
+    }
     elsewhere = ("/sparql", "/resource")  # the endpoint's own
-    dead = [link for link in found if not link.startswith(elsewhere) and client.get(link).status_code != 200]
+    dead = [
+        link
+        for link in found
+        if not link.startswith(elsewhere) and client.get(link).status_code != 200
+    ]
     assert len(found) > 500 and dead == []
 
 
 def test_pages_are_sent_with_a_strict_policy(client: TestClient) -> None:
     headers = client.get("/concepts").headers
-    policy = dict(part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";"))
+    policy = dict(
+        part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";")
+    )
     assert policy["default-src"] == "'none'" and set(policy.values()) == {"'none'", "'self'"}
     html = client.get("/typologies").text
     assert not re.search(r'<style|\sstyle="|\son\w+="|javascript:', html)
@@ -125,15 +151,31 @@ def test_a_page_is_sent_once(client: TestClient) -> None:
     assert client.get("/works", headers={"accept-encoding": "identity"}).text == first.text
 
 
-@pytest.mark.parametrize("address", ["/concepts/social-exclusion", "/typologies", "/matrices/wessels-miedema-2002",
-                                     "/tables/phillips-2008-1-flows", "/ask/rival-definitions", "/works"])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/concepts/social-exclusion",
+        "/typologies",
+        "/matrices/wessels-miedema-2002",
+        "/tables/phillips-2008-1-flows",
+        "/ask/rival-definitions",
+        "/works",
+    ],
+)
 def test_a_page_can_be_taken_away_in_every_form_it_offers(client: TestClient, address: str) -> None:
-    offered = [link for link in links(client.get(address).text) if "format=" in link and "/sparql" not in link]
+    offered = [
+        link
+        for link in links(client.get(address).text)
+        if "format=" in link and "/sparql" not in link
+    ]
     forms = {link.rpartition("format=")[2]: client.get(link) for link in offered}
     assert {"csv", "json", "md", "tex", "text", "bibtex", "csl-json"} <= set(forms)
     assert all(answer.status_code == 200 and answer.content for answer in forms.values())
     assert len(list(csv.reader(io.StringIO(forms["csv"].text)))) > 3
-    assert json.loads(forms["json"].text) and json.loads(forms["csl-json"].text)[0]["type"] == "dataset"
+    assert (
+        json.loads(forms["json"].text)
+        and json.loads(forms["csl-json"].text)[0]["type"] == "dataset"
+    )
     assert forms["bibtex"].text.startswith("@misc{") and r"\begin{tabularx}" in forms["tex"].text
     if "png" in forms:
         assert forms["png"].content.startswith(b"\x89PNG") and forms["svg"].text.startswith("<svg")
@@ -154,7 +196,9 @@ def test_a_form_that_a_page_has_not_is_refused_in_a_sentence(client: TestClient)
     assert answer.status_code == 404 and "there is no form of this page" in answer.text
 
 
-def test_a_missing_converter_is_told_in_a_sentence(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_converter_is_told_in_a_sentence(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     answer = client.get("/typologies/toennies-pair?format=png")
     assert answer.status_code == 501 and "pip install" in answer.text
@@ -200,13 +244,19 @@ def test_table_one_shows_what_is_printed_beside_what_is_worked_out(client: TestC
 def test_table_two_and_the_matrix_are_grids(client: TestClient) -> None:
     for slug, across, down in (("wessels-miedema-2002", 3, 3), ("phillips-2008-table-2", 4, 3)):
         html = client.get(f"/matrices/{slug}").text
-        sizes = sorted((len(re.findall('<th scope="col">', html)), len(re.findall('<th scope="row">', html))))
+        sizes = sorted(
+            (len(re.findall('<th scope="col">', html)), len(re.findall('<th scope="row">', html)))
+        )
         assert sizes == sorted((across, down))
 
 
 def test_a_work_says_whom_it_cites_directly_and_through_whom(client: TestClient) -> None:
     html = client.get("/works/phillips-2008").text
-    assert "Whom it cites" in html and "Whom it relays through others" in html and "through Vertovec 1999" in html
+    assert (
+        "Whom it cites" in html
+        and "Whom it relays through others" in html
+        and "through Vertovec 1999" in html
+    )
     assert "Who cites it" in client.get("/works/room-1999").text
 
 
@@ -228,7 +278,9 @@ def test_a_pair_without_a_clash_says_its_verdict(client: TestClient) -> None:
 
 def test_a_concept_leads_to_its_family_on_the_map(client: TestClient) -> None:
     for slug in ("social-exclusion", "trust"):
-        link = next(link for link in links(client.get(f"/concepts/{slug}").text) if link.startswith("/map?"))
+        link = next(
+            link for link in links(client.get(f"/concepts/{slug}").text) if link.startswith("/map?")
+        )
         assert "No work that was read defines it" not in client.get(link).text
     assert "/map?concept=social-exclusion" in client.get("/categories/room-rupture").text
 
@@ -269,11 +321,17 @@ def test_answers_are_kept_from_this_page_only_and_only_where_there_is_room(
     atlas: Atlas, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = {"question": "rival-definitions"}
-    assert client.post("/answers", data=sent, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert (
+        client.post("/answers", data=sent, headers={"sec-fetch-site": "cross-site"}).status_code
+        == 403
+    )
     assert client.post("/answers", data={"question": "nothing"}).status_code == 404
     assert client.get("/answers/../../etc/passwd").status_code == 404
     monkeypatch.setattr("sq_graph.web.pages.questions.KEPT_AT_MOST", 0)
-    assert "keeps no more answers" in client.post("/answers", data=sent | {"concept": "concept:community"}).text
+    assert (
+        "keeps no more answers"
+        in client.post("/answers", data=sent | {"concept": "concept:community"}).text
+    )
     with pytest.raises(InputError, match="keeps no answers"):
         at(Desk(atlas), f"/answers/{'0' * 64}")
 
@@ -293,9 +351,13 @@ def test_a_query_is_answered_and_a_fault_has_its_line_and_column(client: TestCli
     html = client.get("/query?query=SELECT+%3Fw+%7B+%3Fw+a+sq:Work+%7D+ORDER+BY+%3Fw+LIMIT+1").text
     assert html.count("<tr>") == 2 and 'href="/works/' in html
     taken = client.get("/query?query=SELECT+%3Fw+%7B+%3Fw+a+sq:Work+%7D+LIMIT+3&format=csv")
-    assert taken.headers["content-type"].startswith("text/csv") and len(taken.text.splitlines()) == 4
+    assert (
+        taken.headers["content-type"].startswith("text/csv") and len(taken.text.splitlines()) == 4
+    )
     faulty = client.get("/query?query=SELECT+%3Fx%0A%7B+%3Fx+a+%7D")
-    assert faulty.status_code == 400 and re.search(r'role="alert">query:2: [^<]*column \d+', faulty.text)
+    assert faulty.status_code == 400 and re.search(
+        r'role="alert">query:2: [^<]*column \d+', faulty.text
+    )
     assert "sq:hedgeMarker" in client.get("/query/terms.json").json()
     assert read_results("<a> <b> <c> .\n").columns == ("triple",)
 
@@ -307,7 +369,9 @@ def test_every_example_of_the_sparql_page_runs(atlas: Atlas, desk: Desk) -> None
         assert atlas.sparql(content["plain"][name]).columns == tuple(atlas.catalogue[name].columns)
 
 
-def test_a_long_answer_shows_its_begin_and_gives_the_whole(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_answer_shows_its_begin_and_gives_the_whole(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sq_graph.web.pages.questions.MOST_ROWS", 5)
     asked = "/ask/rival-definitions?concept=concept:social-exclusion&sort=none"
     html = client.get(asked).text
@@ -338,22 +402,44 @@ def test_a_script_in_any_text_stays_text(tmp_path: Path) -> None:
     (works / "scripted-2020.ttl").write_text(SCRIPTED)
     desk = Desk(sq_graph.open(folder))
     thing = "/thing?iri=https://example.org/review/id/work/scripted-2020"
-    for address in (thing, "/works", "/search?q=harmed", f"/search?q={'<script>'}", "/search?q=%22%3E%3Cscript%3E"):
+    for address in (
+        thing,
+        "/works",
+        "/search?q=harmed",
+        f"/search?q={'<script>'}",
+        "/search?q=%22%3E%3Cscript%3E",
+    ):
         html = render(at(desk, address), desk)
-        assert "<script>window" not in html and "<img src=x" not in html and '"><script>' not in html
+        assert (
+            "<script>window" not in html and "<img src=x" not in html and '"><script>' not in html
+        )
 
 
 def test_every_thing_of_ones_own_map_has_a_page() -> None:
     desk = Desk(sq_graph.open(MINI))
-    own = [iri for kind in ("sq:Concept", "sq:Typology", "sq:Matrix", "sq:Work", "sq:Agent", "sq:Claim", "sq:Passage")
-           for iri in desk.atlas.names.of_class(kind) if iri.startswith("https://example.org/mini/")]  # fmt: skip
+    own = [
+        iri
+        for kind in (
+            "sq:Concept",
+            "sq:Typology",
+            "sq:Matrix",
+            "sq:Work",
+            "sq:Agent",
+            "sq:Claim",
+            "sq:Passage",
+        )
+        for iri in desk.atlas.names.of_class(kind)
+        if iri.startswith("https://example.org/mini/")
+    ]
     assert len(own) > 20
     for iri in own:
         page = at(desk, address_of(iri))
         assert page.title.lower() == desk.label(iri).lower() and "<h1" in render(page, desk)
 
 
-def test_the_desk_is_laid_anew_when_a_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_desk_is_laid_anew_when_a_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "mini"
     shutil.copytree(MINI, folder)
     opened: list[int] = []

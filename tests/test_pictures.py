@@ -23,13 +23,22 @@ STYLE = Path(__file__).parent.parent / "sq_graph" / "web" / "static" / "style.cs
 THREE = ("steinert-exclusion", "wessels-miedema-exclusion", "room-exclusion")
 ON_GROUND = [
     *product(("ink", "mute", "accent"), ("paper", "box", "shade", "ramp1")),
-    ("ink", "ramp2"), ("ink", "ramp3"), ("ink", "ramp4"), ("onstrong", "ramp5"),
-]  # fmt: skip
+    ("ink", "ramp2"),
+    ("ink", "ramp3"),
+    ("ink", "ramp4"),
+    ("onstrong", "ramp5"),
+]
 """Text and the ground it may stand on."""
 
 
 def drawn(atlas: Atlas, *names: str, undrawn: bool = False, readings: bool = False) -> str:
-    return picture(atlas.graph, [atlas.typology(name) for name in names], lambda iri: f"/x?{iri}", undrawn, readings)
+    return picture(
+        atlas.graph,
+        [atlas.typology(name) for name in names],
+        lambda iri: f"/x?{iri}",
+        undrawn,
+        readings,
+    )
 
 
 def contrast(one: str, other: str) -> float:
@@ -37,7 +46,9 @@ def contrast(one: str, other: str) -> float:
 
     def light(colour: str) -> float:
         parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     low, high = sorted((light(one), light(other)))
@@ -57,7 +68,9 @@ def test_text_can_be_read_on_every_ground(palette: dict[str, str], text: str, gr
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_lines_stand_out_from_the_paper(palette: dict[str, str]) -> None:
-    assert all(contrast(palette[line], palette["paper"]) >= 3 for line in ("line", "ink", "mute", "accent"))
+    assert all(
+        contrast(palette[line], palette["paper"]) >= 3 for line in ("line", "ink", "mute", "accent")
+    )
 
 
 def test_the_ramp_darkens_step_by_step_in_grey_print_too() -> None:
@@ -71,7 +84,9 @@ def test_the_page_repeats_the_palette() -> None:
     light, dark = style.partition(':root[data-theme="dark"]')[::2]
     for name in LIGHT:
         assert f"--{name}: {LIGHT[name]};" in light
-        assert dark.count(f"--{name}: {DARK[name]};") == 2, f"{name}: by choice and by the system's wish"
+        assert dark.count(f"--{name}: {DARK[name]};") == 2, (
+            f"{name}: by choice and by the system's wish"
+        )
         assert f".f-{name} {{ fill: var(--{name}); }}" in style
 
 
@@ -79,7 +94,9 @@ def test_ranked_categories_stand_from_mild_to_severe(atlas: Atlas) -> None:
     svg = drawn(atlas, *THREE)
     height = {
         name: float(re.findall(rf'y="([\d.]+)"[^>]*>{rank} {name} exclusion<', svg)[0])
-        for rank, name in enumerate(("alternative", "preliminary", "intermediate", "advanced", "severe"), 1)
+        for rank, name in enumerate(
+            ("alternative", "preliminary", "intermediate", "advanced", "severe"), 1
+        )
     }
     assert list(height.values()) == sorted(height.values())
     assert ">mild<" in svg and ">severe<" in svg
@@ -111,23 +128,34 @@ def test_denied_lines_are_struck(atlas: Atlas) -> None:
     place = re.search(r'x="([\d.]+)" y="([\d.]+)"[^>]*>denied: opposite<', svg)
     assert place
     strokes = re.findall(r'd="M([\d.]+) ([\d.]+)h[\d.]+"[^>]*s-accent', svg) or re.findall(
-        r'd="M([\d.]+) ([\d.]+)h[\d.]+" class="s-accent"', svg)  # fmt: skip
+        r'd="M([\d.]+) ([\d.]+)h[\d.]+" class="s-accent"', svg
+    )
     assert any(abs(float(y) - float(place[2]) + 4) < 1 for _, y in strokes)
 
 
 def test_what_is_brought_together_elsewhere_stands_beneath_all(atlas: Atlas) -> None:
     svg = drawn(atlas, *THREE)
-    assert "absolute exclusion" in svg and "brought together here, not matched with each other" in svg
+    assert (
+        "absolute exclusion" in svg and "brought together here, not matched with each other" in svg
+    )
 
 
 def test_a_line_past_a_column_goes_between_its_boxes() -> None:
     columns = [
-        Column(name, ("",) if not name else ("x",), (Box(f"{name}1", "one"), Box(f"{name}2", "two"))) for name in "abc"
+        Column(
+            name, ("",) if not name else ("x",), (Box(f"{name}1", "one"), Box(f"{name}2", "two"))
+        )
+        for name in "abc"
     ]
     svg = draw(columns, [Line(("a1",), ("c2",), "alike", "p. 1")], [], "t")
     lane = float(re.findall(r"L476\.0 ([\d.]+)|C[\d. ]+ ([\d.]+)L", svg)[0][1])
-    boxes = [(float(y), float(y) + float(h)) for x, y, h in
-             re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="236.0" height="([\d.]+)"', svg) if x == "450.0"]  # fmt: skip
+    boxes = [
+        (float(y), float(y) + float(h))
+        for x, y, h in re.findall(
+            r'<rect x="([\d.]+)" y="([\d.]+)" width="236.0" height="([\d.]+)"', svg
+        )
+        if x == "450.0"
+    ]
     assert len(boxes) == 2 and not any(low <= lane <= high for low, high in boxes)
 
 
@@ -146,20 +174,43 @@ def test_markup_in_a_label_stays_text() -> None:
     evil = "<script>\"&'</script>"
     tie = Tie(evil, evil, evil, evil, evil, evil, evil, False)
     made = [
-        draw([Column(evil, (evil,), (Box("a", evil, evil, evil, evil),))], [], [Box("f", evil, evil)], evil, [evil]),
+        draw(
+            [Column(evil, (evil,), (Box("a", evil, evil, evil, evil),))],
+            [],
+            [Box("f", evil, evil)],
+            evil,
+            [evil],
+        ),
         quadrant.draw(evil, (evil,) * 4, {(1, 1): quadrant.Entry(evil, evil, evil)}, [evil]),
-        chart.draw(evil, evil, [(evil, [chart.Series(evil, {2001: 1, 2002: 2}, {2001: (1, 0.5, 1.5)})])], [evil]),
+        chart.draw(
+            evil,
+            evil,
+            [(evil, [chart.Series(evil, {2001: 1, 2002: 2}, {2001: (1, 0.5, 1.5)})])],
+            [evil],
+        ),
         draw_map(evil, [tie], [evil]),
     ]
     for svg in made:
         assert {element.tag.rpartition("}")[2] for element in XML.fromstring(svg).iter()} <= {
-            "svg", "title", "desc", "rect", "path", "circle", "text", "a", "g"}  # fmt: skip
+            "svg",
+            "title",
+            "desc",
+            "rect",
+            "path",
+            "circle",
+            "text",
+            "a",
+            "g",
+        }
 
 
 def test_nothing_needs_a_style_sheet_or_another_host(atlas: Atlas) -> None:
     svg = drawn(atlas, *THREE, undrawn=True, readings=True)
     assert not re.search(r'var\(|\sstyle=|<style|url\(|<image|(?<!xmlns=")https?://(?!w3id)', svg)
-    assert all(re.search(r"(fill|stroke)=", tag) for tag in re.findall(r"<(?:rect|path|circle|text)[^>]*>", svg))
+    assert all(
+        re.search(r"(fill|stroke)=", tag)
+        for tag in re.findall(r"<(?:rect|path|circle|text)[^>]*>", svg)
+    )
 
 
 def test_a_picture_converts_to_png(atlas: Atlas) -> None:
@@ -167,7 +218,9 @@ def test_a_picture_converts_to_png(atlas: Atlas) -> None:
     assert made.startswith(b"\x89PNG") and len(made) > 20_000
 
 
-def test_without_the_converter_a_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_converter_a_sentence_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(MissingPart, match=r"pip install 'sq-graph\[pictures\]'"):
         png("<svg/>")

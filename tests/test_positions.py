@@ -84,7 +84,9 @@ def test_every_position_has_its_module(world: World) -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_every_axiom_carries_a_claim_of_the_position_and_whose_step_it_is(slug: str, world: World) -> None:
+def test_every_axiom_carries_a_claim_of_the_position_and_whose_step_it_is(
+    slug: str, world: World
+) -> None:
     position = world.positions[slug]
     assert position.reading.axioms and not position.reading.unread
     for axiom in position.reading.axioms:
@@ -103,7 +105,10 @@ def test_every_axiom_carries_a_claim_of_the_position_and_whose_step_it_is(slug: 
 def test_a_module_stands_alone(path: Path) -> None:
     """It imports the vocabulary and the neutral phenomena and nothing else, so that Protégé opens it by itself."""
     said = turtle.read(path.read_bytes()).triples
-    assert {o.strip("<>") for _, p, o in said if p.endswith("#imports>")} == {BASE + "core", BASE + "phenomena"}
+    assert {o.strip("<>") for _, p, o in said if p.endswith("#imports>")} == {
+        BASE + "core",
+        BASE + "phenomena",
+    }
     root = (resources.root() / "ontology" / "sq-graph.ttl").read_text(encoding="utf-8")
     assert f"<{BASE}positions/" not in root and f"<{BASE}same-meaning>" not in root
     assert f"<{BASE}phenomena>" in root
@@ -117,12 +122,21 @@ def test_protégé_counts_the_same_annotated_axioms(world: World) -> None:
         missing("the jars of the OWL API are not here; run: python -m tests.owlapi_roundtrip fetch")
     script = Path(__file__).parent / "count_annotated.py"
     run = subprocess.run(
-        [sys.executable, script, *MODULES], capture_output=True, text=True, check=True, cwd=resources.root()
+        [sys.executable, script, *MODULES],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=resources.root(),
     )
     counted = json.loads(run.stdout)
     for position in world.positions.values():
         axioms = position.reading.axioms
-        said = {"logical": len(axioms), "claim": len(axioms), "reading": len(axioms), "missing imports": 0}
+        said = {
+            "logical": len(axioms),
+            "claim": len(axioms),
+            "reading": len(axioms),
+            "missing imports": 0,
+        }
         assert counted[position.path.stem] == said
 
 
@@ -137,8 +151,17 @@ def test_a_position_is_consistent_by_itself_and_leaves_every_word_a_case(world: 
             for name in axiom.names
             if name in world.positions[slug].reading.declared["Class"]
         }
-        cases = [numbers.of(Axiom(("ClassAssertion", word, f"urn:case:{word}"))) for word in sorted(words)]
-        tasks.append({"do": "refuted", "axioms": [*plan.background, *plan.ties, *plan.own[slug]], "each": cases})
+        cases = [
+            numbers.of(Axiom(("ClassAssertion", word, f"urn:case:{word}")))
+            for word in sorted(words)
+        ]
+        tasks.append(
+            {
+                "do": "refuted",
+                "axioms": [*plan.background, *plan.ties, *plan.own[slug]],
+                "each": cases,
+            }
+        )
         tasks.append(plan.tasks[0])
         told.append((slug, senses))
     answers = engine.ask(numbers.axioms, tasks)
@@ -149,22 +172,42 @@ def test_a_position_is_consistent_by_itself_and_leaves_every_word_a_case(world: 
 def test_the_neutral_background_entails_and_refutes_no_axiom_of_a_position(world: World) -> None:
     """Nor do the identities of one supposition, all together, refute any."""
     numbers, tasks = Numbers(world), []
-    ground = {senses: [*numbers.background, *map(numbers.of, world.ties(SLUGS, senses))] for senses in SENSES}
+    ground = {
+        senses: [*numbers.background, *map(numbers.of, world.ties(SLUGS, senses))]
+        for senses in SENSES
+    }
     for axiom in own_axioms(world):
         denied = denial(axiom)
         assert denied
-        tasks.append({"do": "refuted", "axioms": numbers.background, "each": [numbers.of(denied)], "every": True})
+        tasks.append(
+            {
+                "do": "refuted",
+                "axioms": numbers.background,
+                "each": [numbers.of(denied)],
+                "every": True,
+            }
+        )
         tasks += [
-            {"do": "refuted", "axioms": one, "each": [numbers.of(axiom)], "every": True} for one in ground.values()
+            {"do": "refuted", "axioms": one, "each": [numbers.of(axiom)], "every": True}
+            for one in ground.values()
         ]
     answers = engine.ask(numbers.axioms, tasks)
-    guilty = {numbers.axioms[task["each"][0]].text for task, answer in zip(tasks, answers, strict=True) if answer}
+    guilty = {
+        numbers.axioms[task["each"][0]].text
+        for task, answer in zip(tasks, answers, strict=True)
+        if answer
+    }
     assert not guilty
 
 
 def test_contested_words_are_a_modules_own(world: World) -> None:
     """No module says anything of a word at large: identities do, and can be switched."""
-    contested = {str(name) for tie in world.identities for name in tie.names if name.startswith(BASE + "phenomena#")}
+    contested = {
+        str(name)
+        for tie in world.identities
+        for name in tie.names
+        if name.startswith(BASE + "phenomena#")
+    }
     assert not {name for axiom in own_axioms(world) for name in axiom.names} & contested
 
 
@@ -187,15 +230,24 @@ def test_the_kept_verdicts_are_those_of_today() -> None:
 def test_what_the_source_says_two_disagree_on_is_found(matrix: Matrix) -> None:
     """Pairs that the paper itself sets against each other; the rest stand with their reason in docs/positions.md."""
     beyond_logic = {
-        frozenset(pair) for pair in (
-            ("berger-schmitt-2002", "bernard-1999"), ("berger-schmitt-noll-2000", "bernard-1999"),
-            ("double-exclusion", "phillips-2008"), ("egalitarian-cohesion", "free-market-cohesion"),
-            ("inverse-relation", "jordan-1996"), ("social-quality-2001", "social-quality-2007"),
+        frozenset(pair)
+        for pair in (
+            ("berger-schmitt-2002", "bernard-1999"),
+            ("berger-schmitt-noll-2000", "bernard-1999"),
+            ("double-exclusion", "phillips-2008"),
+            ("egalitarian-cohesion", "free-market-cohesion"),
+            ("inverse-relation", "jordan-1996"),
+            ("social-quality-2001", "social-quality-2007"),
         )
-    }  # fmt: skip
-    told = {pair for pair, said in sayings(matrix.graph, matrix.world).items()
-            if any(one.says == DISAGREE and not one.by_reading for one in said)}  # fmt: skip
-    silent = {frozenset(pair) for pair in told if not matrix.verdict(*pair).startswith("contradict")}
+    }
+    told = {
+        pair
+        for pair, said in sayings(matrix.graph, matrix.world).items()
+        if any(one.says == DISAGREE and not one.by_reading for one in said)
+    }
+    silent = {
+        frozenset(pair) for pair in told if not matrix.verdict(*pair).startswith("contradict")
+    }
     assert silent == beyond_logic
     page = (resources.root() / "docs" / "positions.md").read_text(encoding="utf-8")
     for pair in beyond_logic:
@@ -213,7 +265,9 @@ def test_what_the_source_says_two_disagree_on_is_found(matrix: Matrix) -> None:
         ("phillips-2008", "walker-wigfield-2003", AGREE),
     ],
 )
-def test_what_the_source_brings_together_does_not_clash(first: str, second: str, says: str, matrix: Matrix) -> None:
+def test_what_the_source_brings_together_does_not_clash(
+    first: str, second: str, says: str, matrix: Matrix
+) -> None:
     assert matrix.verdict(first, second) in (PEACE, NO_TERM)
     assert says in {one["says"] for one in matrix.told(matrix.finding(first, second))["literature"]}
 
@@ -258,16 +312,29 @@ def test_asserted_only_counts_nothing_hedged(atlas: Atlas, matrix: Matrix) -> No
     assert strict.verdict("bernard-1999", "social-quality-2001") == "contradict"
     told = json.loads(strict.to_json())
     assert {one["verdict"] for one in told["pairs"]} <= {"contradict", PEACE, NO_TERM}
-    hedges = [axiom["hedge"] for one in told["pairs"] for c in one["conflicts"] for axiom in c["axioms"]]
+    hedges = [
+        axiom["hedge"] for one in told["pairs"] for c in one["conflicts"] for axiom in c["axioms"]
+    ]
     assert hedges and all("asserted" in hedge for hedge in hedges)
 
 
 def test_no_clash_rests_on_a_holders_word_for_the_papers_gloss(world: World) -> None:
     """What the paper transfers or glosses is the paper's: no axiom of another's position rests on it."""
-    papers = {"phillips-2008", "inverse-relation", "membership-paradox", "double-exclusion", "social-quality-2007",
-              "egalitarian-cohesion"}  # fmt: skip
-    strange = [(slug, claim) for slug in set(SLUGS) - papers for axiom in world.positions[slug].reading.axioms
-               for claim in axiom.claims if slug_of(claim).startswith("phillips-2008-")]  # fmt: skip
+    papers = {
+        "phillips-2008",
+        "inverse-relation",
+        "membership-paradox",
+        "double-exclusion",
+        "social-quality-2007",
+        "egalitarian-cohesion",
+    }
+    strange = [
+        (slug, claim)
+        for slug in set(SLUGS) - papers
+        for axiom in world.positions[slug].reading.axioms
+        for claim in axiom.claims
+        if slug_of(claim).startswith("phillips-2008-")
+    ]
     assert not strange
 
 
@@ -282,7 +349,14 @@ def test_each_axiom_of_each_conflict_is_needed(world: World, found: list[Any]) -
     for conflict in sorted(conflicts):
         members = [by_key[one] for one in conflict]
         for chosen in (members, *([n for n in members if n != one] for one in members)):
-            tasks.append({"do": "analyse", "background": [*chosen, *numbers.background], "soft": {}, "read": []})
+            tasks.append(
+                {
+                    "do": "analyse",
+                    "background": [*chosen, *numbers.background],
+                    "soft": {},
+                    "read": [],
+                }
+            )
     levels = iter(answer["level"] for answer in engine.ask(numbers.axioms, tasks))
     for conflict in sorted(conflicts):
         assert next(levels), conflict
@@ -290,13 +364,20 @@ def test_each_axiom_of_each_conflict_is_needed(world: World, found: list[Any]) -
     assert len(conflicts) > 80
 
 
-def test_a_second_hermit_confirms_every_conflict_and_every_peace(world: World, found: list[Any]) -> None:
+def test_a_second_hermit_confirms_every_conflict_and_every_peace(
+    world: World, found: list[Any]
+) -> None:
     numbers = Numbers(world)
     by_key = {key(axiom): numbers.of(axiom) for axiom in (*own_axioms(world), *world.identities)}
-    sets = [(by_key[one] for one in conflict) for finding in found for conflict, _ in finding.conflicts]
+    sets = [
+        (by_key[one] for one in conflict) for finding in found for conflict, _ in finding.conflicts
+    ]
     plans = [Plan(numbers, one.positions, one.senses) for one in found if not one.level]
     sets += [plan.tasks[0]["soft"] for plan in plans]
-    tasks = [{"do": "analyse", "background": [*numbers.background, *chosen], "soft": {}, "read": []} for chosen in sets]
+    tasks = [
+        {"do": "analyse", "background": [*numbers.background, *chosen], "soft": {}, "read": []}
+        for chosen in sets
+    ]
     levels = [answer["level"] for answer in second_opinion(numbers.axioms, tasks)]
     assert all(levels[: -len(plans)]) and not any(levels[-len(plans) :])
 
@@ -306,14 +387,24 @@ def test_the_light_check_agrees_as_far_as_it_reaches(world: World, found: list[A
     numbers = Numbers(world)
     for finding in found:
         soft = Plan(numbers, finding.positions, finding.senses).tasks[0]["soft"]
-        assert light.consistent(numbers.axioms[n] for n in (*numbers.background, *soft)) == (not finding.level)
+        assert light.consistent(numbers.axioms[n] for n in (*numbers.background, *soft)) == (
+            not finding.level
+        )
     by_key = {key(axiom): axiom for axiom in (*own_axioms(world), *world.identities)}
-    missed = [conflict for finding in found for conflict, _ in finding.conflicts
-              if light.consistent([*world.background, *(by_key[one] for one in conflict)])]  # fmt: skip
-    assert missed and all(any("ObjectUnionOf" in by_key[one].text for one in conflict) for conflict in missed)
+    missed = [
+        conflict
+        for finding in found
+        for conflict, _ in finding.conflicts
+        if light.consistent([*world.background, *(by_key[one] for one in conflict)])
+    ]
+    assert missed and all(
+        any("ObjectUnionOf" in by_key[one].text for one in conflict) for conflict in missed
+    )
 
 
-def test_verdicts_name_the_neutral_assumptions_they_hang_on(world: World, found: list[Any], matrix: Matrix) -> None:
+def test_verdicts_name_the_neutral_assumptions_they_hang_on(
+    world: World, found: list[Any], matrix: Matrix
+) -> None:
     """Each assumption dropped by itself: a verdict falls just where it names that assumption."""
     numbers = Numbers(world)
     tasks, told = [], []
@@ -321,19 +412,28 @@ def test_verdicts_name_the_neutral_assumptions_they_hang_on(world: World, found:
         soft = Plan(numbers, finding.positions, finding.senses).tasks[0]["soft"]
         firm = [number for number, level in soft.items() if level <= finding.level]
         used = {one for _, needed in finding.conflicts for one in needed}
-        for dropped in (number for number in numbers.background if key(numbers.axioms[number]) in used):
+        for dropped in (
+            number for number in numbers.background if key(numbers.axioms[number]) in used
+        ):
             rest = [number for number in numbers.background if number != dropped]
             tasks.append({"do": "analyse", "background": [*rest, *firm], "soft": {}, "read": []})
             told.append((finding, key(numbers.axioms[dropped])))
     answers = engine.ask(numbers.axioms, tasks)
     for (finding, dropped), answer in zip(told, answers, strict=True):
-        assert (answer["level"] == 0) == (dropped in finding.hangs), (finding.positions, finding.senses)
-    assert sum(len(finding.hangs) for finding in found) > 20, "the verdicts hang on hardly any assumption"
+        assert (answer["level"] == 0) == (dropped in finding.hangs), (
+            finding.positions,
+            finding.senses,
+        )
+    assert sum(len(finding.hangs) for finding in found) > 20, (
+        "the verdicts hang on hardly any assumption"
+    )
 
 
 def test_axioms_shuffled_among_positions_lose_their_warrant(world: World, matrix: Matrix) -> None:
     """Placebo: the same axioms dealt out anew hardly ever make two positions clash on claims that they comprise."""
-    real = sum(1 for one in matrix.findings.pairs.values() if one.level == 1 and one.senses == "source")
+    real = sum(
+        1 for one in matrix.findings.pairs.values() if one.level == 1 and one.senses == "source"
+    )
     rng, rounds = random.Random(2008), 2
     numbers, tasks = Numbers(world), []
     ties = dict.fromkeys(map(numbers.of, world.ties(SLUGS, "source")), 1)
@@ -342,11 +442,18 @@ def test_axioms_shuffled_among_positions_lose_their_warrant(world: World, matrix
     for _ in range(rounds):
         rng.shuffle(asserted)
         given = iter(asserted)
-        dealt = {slug: [next(given) for _ in range(sizes[one.module])] for slug, one in world.positions.items()}
+        dealt = {
+            slug: [next(given) for _ in range(sizes[one.module])]
+            for slug, one in world.positions.items()
+        }
         for pair in combinations(SLUGS, 2):
             held = [axiom for slug in pair for axiom in dealt[slug]]
-            kept = [axiom for slug in pair for axiom in dealt[slug]
-                    if set(axiom.claims) <= world.positions[slug].comprised]  # fmt: skip
+            kept = [
+                axiom
+                for slug in pair
+                for axiom in dealt[slug]
+                if set(axiom.claims) <= world.positions[slug].comprised
+            ]
             for chosen in (held, kept):
                 hard = {numbers.of(axiom): 1 for axiom in chosen} | ties
                 background = [*numbers.ground_for(hard), *hard]
@@ -366,10 +473,15 @@ def small_world(**told: list[tuple[Any, ...]]) -> World:
         module = f"e:{slug}"
         held = tuple(Axiom(says, module, claims=("e:claim",), reading="worded") for says in axioms)
         names = frozenset(name for axiom in held for name in axiom.names)
-        reading = Reading(held, (), {"Class": names - {"e:p"}, "ObjectProperty": names & {"e:p"}}, {}, ())
+        reading = Reading(
+            held, (), {"Class": names - {"e:p"}, "ObjectProperty": names & {"e:p"}}, {}, ()
+        )
         positions[slug] = Position(slug, slug, module, Path(), reading, frozenset(["e:claim"]))
         words = {name for axiom in held for name in axiom.names if name.startswith(module + "#")}
-        identities += [Axiom(("EquivalentClasses", word, f"e:{word[-1]}"), "e:same", senses=SENSES) for word in words]
+        identities += [
+            Axiom(("EquivalentClasses", word, f"e:{word[-1]}"), "e:same", senses=SENSES)
+            for word in words
+        ]
     return World(positions, (), tuple(identities), {"e:claim": "asserted"}, {}, {})
 
 
@@ -377,7 +489,13 @@ def test_three_that_clash_though_no_two_do_are_found() -> None:
     world = small_world(
         one=[("SubClassOf", "e:one#A", "e:one#B")],
         two=[("SubClassOf", "e:two#B", "e:two#C")],
-        three=[("ClassAssertion", ("ObjectIntersectionOf", "e:three#A", ("ObjectComplementOf", "e:three#C")), "e:a")],
+        three=[
+            (
+                "ClassAssertion",
+                ("ObjectIntersectionOf", "e:three#A", ("ObjectComplementOf", "e:three#C")),
+                "e:a",
+            )
+        ],
     )
     found = find_all(world, {}, lambda: None)
     assert [one.level for one in found.pairs.values()] == [0] * 6
@@ -416,23 +534,34 @@ def test_the_matrix_as_csv() -> None:
     assert list(rows[0]) == ["a", "b", "verdict", "conflicts", "complete"]
     assert len(rows) == len(SLUGS) * (len(SLUGS) - 1) // 2
     assert {row["verdict"] for row in rows} <= set(VERDICTS)
-    assert all((int(row["conflicts"]) > 0) == row["verdict"].startswith("contradict") for row in rows)
+    assert all(
+        (int(row["conflicts"]) > 0) == row["verdict"].startswith("contradict") for row in rows
+    )
 
 
 def test_the_heat_map_is_complete_by_itself() -> None:
     svg = shown("positions", "--asserted-only", "--senses", "source", "-f", "svg")
     ElementTree.fromstring(svg)
     assert "var(" not in svg and 'fill="#963a19"' in svg
-    assert not re.search("<text[^>]*>[^<]*[≈⊂∩]", svg), "signs that a converter's font may lack are drawn as paths"
+    assert not re.search("<text[^>]*>[^<]*[≈⊂∩]", svg), (
+        "signs that a converter's font may lack are drawn as paths"
+    )
     assert svg.count("Bernard 1999 and Social Quality, 1997 and 2001: contradict") == 1
 
 
 def test_a_clash_tells_who_holds_what_where_and_how_firmly() -> None:
-    rows = list(csv.DictReader(io.StringIO(shown("clash", "bernard-1999", "social-quality-2001", "-f", "csv"))))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(shown("clash", "bernard-1999", "social-quality-2001", "-f", "csv"))
+        )
+    )
     assert {row["position"] for row in rows} == {"Bernard 1999", "Social Quality, 1997 and 2001"}
     for row in rows:
         assert "as reported by Phillips 2008, p. 1" in row["source"] and row["hedge"] == "asserted"
-        assert "social exclusion (Bernard)" in row["same_words"] and "is a constituent of it" in row["neutral"]
+        assert (
+            "social exclusion (Bernard)" in row["same_words"]
+            and "is a constituent of it" in row["neutral"]
+        )
     told = shown("clash", "bernard-1999", "social-quality-2001", "-f", "md")
     assert "The literature itself: disagree" in told and "The list of conflicts is complete" in told
 
@@ -440,9 +569,15 @@ def test_a_clash_tells_who_holds_what_where_and_how_firmly() -> None:
 def test_silent_cells_of_the_papers_questions_stay_silent(matrix: Matrix) -> None:
     rows = matrix.questions().to_dicts()
     query = "SELECT ?cell { ?cell sq:cellOf ?m ; sq:coverage sq:coverage-silent FILTER(STRENDS(STR(?m), 'phillips-2008-answers')) }"
-    assert [row["the paper answers"] for row in rows].count("silent") == len(matrix.graph.select(query)) > 0
+    assert (
+        [row["the paper answers"] for row in rows].count("silent")
+        == len(matrix.graph.select(query))
+        > 0
+    )
     linked = {
-        (row["cohesion"], row["exclusion"]): row["the reasoner finds"] for row in rows if row["question"] == "linked?"
+        (row["cohesion"], row["exclusion"]): row["the reasoner finds"]
+        for row in rows
+        if row["question"] == "linked?"
     }
     assert "Phillips 2008: need not be" in str(linked["nonideological", "outcome"])
     assert "Phillips 2008: of necessity" in str(linked["ideological", "causal"])
@@ -451,8 +586,22 @@ def test_silent_cells_of_the_papers_questions_stay_silent(matrix: Matrix) -> Non
 def test_everything_a_verdict_carries_is_in_its_json(matrix: Matrix) -> None:
     told = json.loads(matrix.to_json())
     assert told["warrant"] == "as reported by Phillips 2008" and told["computed_earlier"] is True
-    pair = next(one for one in told["pairs"] if one["positions"] == ["inverse-relation", "membership-paradox"])
-    assert {"verdict", "reading", "conflicts", "complete", "falls_without", "if_words_are_taken_otherwise", "scope",
-            "literature", "method", "no_case_left_of"} <= set(pair)  # fmt: skip
+    pair = next(
+        one
+        for one in told["pairs"]
+        if one["positions"] == ["inverse-relation", "membership-paradox"]
+    )
+    assert {
+        "verdict",
+        "reading",
+        "conflicts",
+        "complete",
+        "falls_without",
+        "if_words_are_taken_otherwise",
+        "scope",
+        "literature",
+        "method",
+        "no_case_left_of",
+    } <= set(pair)
     assert pair["scope"] and pair["literature"][0]["says"] == DISAGREE
     assert any(one["falls_without"] for one in told["pairs"])

@@ -24,7 +24,9 @@ OWN = """SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A store that holds the packaged map, open to writers."""
     place = tmp_path_factory.mktemp("push")
-    load_store(place / "store", [(file.path, file.iri) for file in packaged().files() if file.listed])
+    load_store(
+        place / "store", [(file.path, file.iri) for file in packaged().files() if file.listed]
+    )
     with serving(place / "log", store=place / "store") as server:
         yield server
 
@@ -66,7 +68,11 @@ def test_each_file_takes_the_place_of_its_named_graph(store: Server, tmp_path: P
         ("file:///etc/passwd", TOKEN, "no address of an endpoint"),
     ],
 )
-def test_what_goes_wrong_is_one_sentence(store: Server, address: str, token: str, said: str) -> None:
-    code, printed, told = push(store.url + address if address.startswith("/") else address, MINI, token)
+def test_what_goes_wrong_is_one_sentence(
+    store: Server, address: str, token: str, said: str
+) -> None:
+    code, printed, told = push(
+        store.url + address if address.startswith("/") else address, MINI, token
+    )
     assert (code, printed, len(told.splitlines())) == (2, "", 1)
     assert said in told

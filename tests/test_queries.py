@@ -31,7 +31,9 @@ from sq_graph.queries import Catalogue, Question, as_term, read_question
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
 WITNESSES = HERE / "witnesses" / "quality"
-ANSWERS: dict[str, dict[str, object]] = yaml.safe_load((HERE / "mini" / "answers.yaml").read_text(encoding="utf-8"))
+ANSWERS: dict[str, dict[str, object]] = yaml.safe_load(
+    (HERE / "mini" / "answers.yaml").read_text(encoding="utf-8")
+)
 QUESTIONS = Catalogue(packaged().queries()).questions(quality=True)
 ASKED = [question for question in QUESTIONS if question.group != "quality"]
 CHECKS = [question for question in QUESTIONS if question.group == "quality"]
@@ -46,7 +48,9 @@ def mini_files() -> list[MapFile]:
     """The vocabulary and the tiny world, without the packaged data."""
     terms = packaged().ontology
     known = [
-        file for file in packaged().files() if terms / "imports" in file.path.parents or file.path.name == "core.ttl"
+        file
+        for file in packaged().files()
+        if terms / "imports" in file.path.parents or file.path.name == "core.ttl"
     ]
     return [*known, *workspace(HERE / "mini").files()]
 
@@ -83,7 +87,10 @@ def rows_of(answer: Answer) -> list[list[str]]:
     for row, passages in zip(answer.rows, answer.passages, strict=True):
         cells = ["" if (value := answer.shown(row[name])) is None else str(value) for name in shown]
         firm = ("", "asserted")
-        said = [f"{one['source']}" + ("" if one["hedge"] in firm else f"; {one['firmness']}") for one in passages]
+        said = [
+            f"{one['source']}" + ("" if one["hedge"] in firm else f"; {one['firmness']}")
+            for one in passages
+        ]
         found.append([*cells, " + ".join(dict.fromkeys(said))])
     return found
 
@@ -136,7 +143,9 @@ def test_header_is_complete(question: Question) -> None:
 
 
 def test_a_parameter_is_not_named_as_an_option_of_all_questions(tmp_path: Path) -> None:
-    text = (packaged().root / "queries" / "definitions" / "definitions-by-form.rq").read_text(encoding="utf-8")
+    text = (packaged().root / "queries" / "definitions" / "definitions-by-form.rq").read_text(
+        encoding="utf-8"
+    )
     spoilt = tmp_path / "spoilt.rq"
     spoilt.write_text(text.replace("given_as", "form"), encoding="utf-8")
     with pytest.raises(BrokenFile, match="the parameter 'form' has the name of an option"):
@@ -150,18 +159,27 @@ def test_query_runs_in_any_tool_and_has_a_total_order(question: Question) -> Non
     clause = CLAUSE.search(question.text)
     assert clause, "the rows come in no order"
     keys = [name for name in re.findall(r"\?(\w+)", clause[1]) if name in question.columns]
-    assert re.search(r"STR\(\?\w+\)(?:, \"\"\))?\Z|\?\w+\Z", clause[1]), "the last key is no IRI as text"
+    assert re.search(r"STR\(\?\w+\)(?:, \"\"\))?\Z|\?\w+\Z", clause[1]), (
+        "the last key is no IRI as text"
+    )
     for graph in (mini().graph, whole().graph):
         rows = list(graph.select(question.text))
-        assert len({tuple(row.get(name) for name in keys) for row in rows}) == len(rows), "two rows tie"
+        assert len({tuple(row.get(name) for name in keys) for row in rows}) == len(rows), (
+            "two rows tie"
+        )
 
 
 @pytest.mark.parametrize("question", ASKED, ids=names(ASKED))
 def test_tiny_world_gives_the_known_rows_on_both_engines(question: Question) -> None:
     known = ANSWERS[question.name]
     values = {name: str(value) for name, value in (known.get("ask") or {}).items()}  # type: ignore[attr-defined]
-    assert [" | ".join(row) for row in rows_of(mini().ask(question.name, **values))] == known["rows"]
-    terms = {name: [as_term(mini().parameter_value(question, name, value))] for name, value in values.items()}
+    assert [" | ".join(row) for row in rows_of(mini().ask(question.name, **values))] == known[
+        "rows"
+    ]
+    terms = {
+        name: [as_term(mini().parameter_value(question, name, value))]
+        for name, value in values.items()
+    }
     query = question.bind(terms)
     one = [tuple(map(plain, row)) for row in mini().graph.select(query).rows]
     other = [tuple(map(plain, row)) for row in mini_in_rdflib().query(query)]
@@ -189,7 +207,9 @@ def test_check_finds_its_witness_and_nothing_else(question: Question) -> None:
     assert list(mini().graph.select(question.text)) == []
     graph = EmbeddedGraph()
     load_files(graph, ((file.path, file.iri, file.listed) for file in mini_files()))
-    graph.add((WITNESSES / f"{question.name}.ttl").read_bytes(), "https://example.org/mini/witness", True)
+    graph.add(
+        (WITNESSES / f"{question.name}.ttl").read_bytes(), "https://example.org/mini/witness", True
+    )
     assert list(graph.select(question.text))
 
 

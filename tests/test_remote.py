@@ -51,7 +51,15 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     place = tmp_path_factory.mktemp("oxigraph") / "store"
-    command = [program, "serve", "--location", str(place), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    command = [
+        program,
+        "serve",
+        "--location",
+        str(place),
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--union-default-graph",
+    ]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
             until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
@@ -65,17 +73,23 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
 
 
 @pytest.mark.parametrize("engine", ["ours", "oxigraph"])
-def test_every_question_has_the_same_answer(engine: str, embedded: Atlas, request: pytest.FixtureRequest) -> None:
+def test_every_question_has_the_same_answer(
+    engine: str, embedded: Atlas, request: pytest.FixtureRequest
+) -> None:
     graph: RemoteGraph = request.getfixturevalue(engine)
     assert graph.graphs() == embedded.graph.graphs()
-    questions = embedded.catalogue.questions()[:: 3 if engine == "ours" else 8]  # a union of files is slow elsewhere
+    questions = embedded.catalogue.questions()[
+        :: 3 if engine == "ours" else 8
+    ]  # a union of files is slow elsewhere
     assert questions
     for question in questions:
         assert graph.select(question.text) == embedded.graph.select(question.text), question.name
 
 
 @pytest.mark.parametrize("engine", ["ours", "oxigraph"])
-def test_every_method_answers_as_embedded(engine: str, embedded: Atlas, request: pytest.FixtureRequest) -> None:
+def test_every_method_answers_as_embedded(
+    engine: str, embedded: Atlas, request: pytest.FixtureRequest
+) -> None:
     graph: RemoteGraph = request.getfixturevalue(engine)
     concept = "https://w3id.org/sq-graph/id/concept/social-exclusion"
     construct = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ <{concept}> }} ?s ?p ?o }}"
@@ -94,7 +108,11 @@ def test_every_method_answers_as_embedded(engine: str, embedded: Atlas, request:
 
 
 def test_the_wrong_form_of_query_is_refused_as_embedded(ours: RemoteGraph) -> None:
-    for method, text in ((ours.select, "ASK {}"), (ours.ask, "SELECT * {}"), (ours.construct, "ASK {}")):
+    for method, text in (
+        (ours.select, "ASK {}"),
+        (ours.ask, "SELECT * {}"),
+        (ours.construct, "ASK {}"),
+    ):
         with pytest.raises(BadQuery, match="this query gives no"):
             method(text)
 
@@ -106,7 +124,9 @@ def test_a_fault_in_the_query_is_told_in_one_sentence(ours: RemoteGraph) -> None
 
 
 def test_prefixes_are_declared_where_they_are_wanted() -> None:
-    assert with_prefixes("PREFIX work: <x:> ASK { work:a a sq:Work . ?sq:x a 'sh:x' }").startswith("PREFIX sq: <")
+    assert with_prefixes("PREFIX work: <x:> ASK { work:a a sq:Work . ?sq:x a 'sh:x' }").startswith(
+        "PREFIX sq: <"
+    )
     assert with_prefixes("ASK { ?s ?p 'sq:Work' } # sq:x") == "ASK { ?s ?p 'sq:Work' } # sq:x"
 
 
@@ -183,12 +203,16 @@ def test_literals_come_in_the_form_of_the_embedded_engine(actor: Actor) -> None:
         Term("uri", "u:v"),
         None,
     )
-    assert actor.graph.select("SELECT ?x { }") == Solutions(("x",), tuple((term,) for term in expected))
+    assert actor.graph.select("SELECT ?x { }") == Solutions(
+        ("x",), tuple((term,) for term in expected)
+    )
 
 
 @pytest.mark.parametrize("bounded", [True, False])
 @pytest.mark.parametrize("comes", [1, 40, 90, -1])
-def test_an_answer_that_breaks_off_is_never_taken_for_a_short_one(actor: Actor, comes: int, bounded: bool) -> None:
+def test_an_answer_that_breaks_off_is_never_taken_for_a_short_one(
+    actor: Actor, comes: int, bounded: bool
+) -> None:
     actor.play = (
         200,
         rows({"x": {"type": "uri", "value": "u:v"}}, {"x": {"type": "uri", "value": "u:w"}}),
@@ -198,13 +222,23 @@ def test_an_answer_that_breaks_off_is_never_taken_for_a_short_one(actor: Actor, 
     with pytest.raises(EngineError, match="broke off"):
         actor.graph.select("SELECT ?x { }")
     actor.type = "application/n-triples"
-    actor.play = (200, b"<u:a> <u:b> <u:c> .\n<u:a> <u:b> <u:d> .\n", min(comes, 30) if comes > 0 else -3, bounded)
+    actor.play = (
+        200,
+        b"<u:a> <u:b> <u:c> .\n<u:a> <u:b> <u:d> .\n",
+        min(comes, 30) if comes > 0 else -3,
+        bounded,
+    )
     with pytest.raises(EngineError, match="broke off"):
         actor.graph.construct("CONSTRUCT WHERE { ?s ?p ?o }")
 
 
 def test_an_error_in_mid_stream_is_told(actor: Actor) -> None:
-    actor.play = (200, rows({"x": {"type": "uri", "value": "u:v"}})[:-3] + b"Error 500: out of memory", None, True)
+    actor.play = (
+        200,
+        rows({"x": {"type": "uri", "value": "u:v"}})[:-3] + b"Error 500: out of memory",
+        None,
+        True,
+    )
     with pytest.raises(EngineError, match="out of memory"):
         actor.graph.select("SELECT ?x { }")
 
@@ -220,8 +254,18 @@ def test_an_engine_that_is_late_or_away_is_one_sentence(actor: Actor) -> None:
             RemoteGraph(address)
 
 
-@pytest.mark.parametrize(("status", "words"), [(400, "a typo"), (401, "token"), (403, "Ask"), (404, "address"),
-                                               (414, "414"), (500, "500"), (503, "503")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "a typo"),
+        (401, "token"),
+        (403, "Ask"),
+        (404, "address"),
+        (414, "414"),
+        (500, "500"),
+        (503, "503"),
+    ],
+)
 def test_a_refusal_is_passed_on(actor: Actor, status: int, words: str) -> None:
     actor.play = (status, b"There is a typo.", None, True)
     with pytest.raises(BadQuery if status == 400 else EngineError, match=words):
@@ -241,4 +285,6 @@ def test_what_is_sent_is_a_form_with_an_accept_and_a_key(actor: Actor) -> None:
     named = RemoteGraph(f"http://ann:se%3Acret@127.0.0.1:{actor.server_port}/sparql")
     named.__dict__["_view"] = ()
     named.select("SELECT ?x { }")
-    assert actor.seen[-1][1]["authorization"] == "Basic " + base64.b64encode(b"ann:se:cret").decode()
+    assert (
+        actor.seen[-1][1]["authorization"] == "Basic " + base64.b64encode(b"ann:se:cret").decode()
+    )

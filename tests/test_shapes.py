@@ -59,10 +59,20 @@ FAULTS = list(read_faults())
 def numbered(quad: ox.Quad, number: int, shared: set[str]) -> ox.Quad:
     """A statement with every thing of its own world put under a number; vocabulary and background stay."""
 
-    def renamed(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.NamedNode | ox.BlankNode | ox.Literal:
-        if not isinstance(term, ox.NamedNode) or term.value in shared or not term.value.startswith(BASE):
+    def renamed(
+        term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
+    ) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+        if (
+            not isinstance(term, ox.NamedNode)
+            or term.value in shared
+            or not term.value.startswith(BASE)
+        ):
             return term
-        return term if term.value.startswith(SQ) else ox.NamedNode(re.sub(r"([^/]+)$", rf"n{number}-\1", term.value))
+        return (
+            term
+            if term.value.startswith(SQ)
+            else ox.NamedNode(re.sub(r"([^/]+)$", rf"n{number}-\1", term.value))
+        )
 
     return ox.Quad(renamed(quad.subject), quad.predicate, renamed(quad.object))
 
@@ -108,7 +118,12 @@ def judged(paths: list[Path]) -> tuple[Violation, ...]:
 def comparable(found: tuple[Violation, ...]) -> set[tuple[str, str, str, str]]:
     """Violations without what the standard leaves open: which of two labels in one language is at fault."""
     return {
-        (one.focus.value, one.shape, one.component, "" if "UniqueLang" in one.component else str(one.value))
+        (
+            one.focus.value,
+            one.shape,
+            one.component,
+            "" if "UniqueLang" in one.component else str(one.value),
+        )
         for one in found
     }
 
@@ -134,12 +149,19 @@ def test_fault_fires_its_shape_alone(fault: Fault, fired: dict[int, set[tuple[st
     assert {shape for shape, _ in fired.get(fault.number, set())} == set(fault.shapes)
 
 
-def test_every_constraint_of_every_shape_has_a_fault(fired: dict[int, set[tuple[str, str]]]) -> None:
+def test_every_constraint_of_every_shape_has_a_fault(
+    fired: dict[int, set[tuple[str, str]]],
+) -> None:
     wanted = {
         (rule.shape.removeprefix(BASE + "shapes/"), rule.component)
         for rule in Shapes(shapes_graph(), loaded([packaged().ontology / "core.ttl"])).rules
     }
-    shown = {place for fault in FAULTS for place in fired.get(fault.number, set()) if place[0] == fault.shapes[0]}
+    shown = {
+        place
+        for fault in FAULTS
+        for place in fired.get(fault.number, set())
+        if place[0] == fault.shapes[0]
+    }
     assert wanted - shown == set()
 
 
@@ -177,7 +199,9 @@ def test_shapes_speak_plainly() -> None:
     """Each rule says what is wrong and, after a semicolon, what to do; each shape has a name and a label."""
     rules = Shapes(shapes_graph(), loaded([packaged().ontology / "core.ttl"])).rules
     for rule in rules:
-        assert re.fullmatch(r"[A-Z“{][^;]+; [a-z][^;]+\.", rule.message), f"{rule.shape}: {rule.message}"
+        assert re.fullmatch(r"[A-Z“{][^;]+; [a-z][^;]+\.", rule.message), (
+            f"{rule.shape}: {rule.message}"
+        )
         assert len(rule.message) <= 200, rule.shape
         assert rule.shape.startswith(BASE + "shapes/"), rule.shape
         label = f"ASK {{ <{rule.shape}> <http://www.w3.org/2000/01/rdf-schema#label> ?label }}"
@@ -186,7 +210,10 @@ def test_shapes_speak_plainly() -> None:
 
 def test_every_shape_is_used() -> None:
     """A property shape or SPARQL rule that no targeted shape holds would never be looked at."""
-    rules = {rule.shape for rule in Shapes(shapes_graph(), loaded([packaged().ontology / "core.ttl"])).rules}
+    rules = {
+        rule.shape
+        for rule in Shapes(shapes_graph(), loaded([packaged().ontology / "core.ttl"])).rules
+    }
     kinds = f"VALUES ?kind {{ <{SH}PropertyShape> <{SH}SPARQLConstraint> }}"
     named = {row["s"].value for row in shapes_graph().select(f"SELECT ?s {{ {kinds} ?s a ?kind }}")}
     assert named - rules == set()

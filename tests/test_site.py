@@ -43,7 +43,10 @@ def site(mini: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def links(html: str) -> list[str]:
-    return [unescape(found) for found in re.findall(r'\b(?:href|src|action|data-search|data-terms)="([^"]*)"', html)]
+    return [
+        unescape(found)
+        for found in re.findall(r'\b(?:href|src|action|data-search|data-terms)="([^"]*)"', html)
+    ]
 
 
 def test_no_link_is_dead_and_all_are_relative(site: Path) -> None:
@@ -53,11 +56,15 @@ def test_no_link_is_dead_and_all_are_relative(site: Path) -> None:
         html = page.read_text(encoding="utf-8")
         for link in links(html):
             parts = urlsplit(link)
-            assert not parts.scheme and not parts.netloc and not link.startswith("/"), f"{page}: {link}"
+            assert not parts.scheme and not parts.netloc and not link.startswith("/"), (
+                f"{page}: {link}"
+            )
             target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
             assert target.is_file(), f"{page}: {link}"
             if parts.fragment and target.suffix == ".html":
-                assert f'id="{parts.fragment}"' in target.read_text(encoding="utf-8"), f"{page}: {link}"
+                assert f'id="{parts.fragment}"' in target.read_text(encoding="utf-8"), (
+                    f"{page}: {link}"
+                )
 
 
 def test_every_iri_is_a_folder_with_html_and_turtle(mini: Atlas, site: Path) -> None:
@@ -81,8 +88,16 @@ def test_a_file_is_given_as_it_is_written(site: Path) -> None:
 
 def test_downloads_and_citations_stand_beside_their_page(site: Path) -> None:
     folder = site / "people" / "map" / "works"
-    assert {path.name for path in folder.iterdir()} >= {"index.html", "data.csv", "data.json", "data.md", "data.tex",
-                                                        "citation.txt", "citation.bib", "citation.json"}  # fmt: skip
+    assert {path.name for path in folder.iterdir()} >= {
+        "index.html",
+        "data.csv",
+        "data.json",
+        "data.md",
+        "data.tex",
+        "citation.txt",
+        "citation.bib",
+        "citation.json",
+    }
     assert (folder / "data.csv").read_text(encoding="utf-8").startswith("work,year,title")
 
 
@@ -106,10 +121,14 @@ def test_a_dead_link_stops_the_export_with_its_address(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("address", "place"),
-    [("/", "index.html"), ("/?format=svg", "picture.svg"), ("/id/work/room-1999?format=ttl", "id/work/room-1999/index.ttl"),
-     ("/typologies?compare=a&undrawn=1", "typologies/with-compare-a-undrawn-1/index.html"),
-     ("/map?concept=trust&format=png", "map/with-concept-trust/picture.png")],
-)  # fmt: skip
+    [
+        ("/", "index.html"),
+        ("/?format=svg", "picture.svg"),
+        ("/id/work/room-1999?format=ttl", "id/work/room-1999/index.ttl"),
+        ("/typologies?compare=a&undrawn=1", "typologies/with-compare-a-undrawn-1/index.html"),
+        ("/map?concept=trust&format=png", "map/with-concept-trust/picture.png"),
+    ],
+)
 def test_each_address_has_its_place(address: str, place: str) -> None:
     assert place_of(address) == place
 

@@ -37,7 +37,11 @@ def imports_of(path: Path) -> set[str]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     folder = tmp_path / "my review"
-    put(folder / "ontology" / "data" / "works" / "chan-2006.ttl", f"{MINE}data/works/chan-2006", f"{BASE}core")
+    put(
+        folder / "ontology" / "data" / "works" / "chan-2006.ttl",
+        f"{MINE}data/works/chan-2006",
+        f"{BASE}core",
+    )
     (folder / "workspace.toml").write_text(f'base = "{MINE}"\n')
     return folder
 
@@ -50,10 +54,14 @@ def checkout(tmp_path: Path) -> Path:
     (tmp_path / "ontology" / "core.ttl").write_text(core)
     shutil.copytree(resources.root() / "ontology" / "imports", tmp_path / "ontology" / "imports")
     for place, *imports in (
-        ("data/agents", "core"), ("positions/bernard-1999", "phenomena"), ("phenomena", "core"),
+        ("data/agents", "core"),
+        ("positions/bernard-1999", "phenomena"),
+        ("phenomena", "core"),
         ("same-meaning", "core"),
-    ):  # fmt: skip
-        put(tmp_path / "ontology" / f"{place}.ttl", BASE + place, *(BASE + name for name in imports))
+    ):
+        put(
+            tmp_path / "ontology" / f"{place}.ttl", BASE + place, *(BASE + name for name in imports)
+        )
     put(tmp_path / "ontology" / "sq-graph.ttl", f"{BASE}sq-graph", f"{BASE}data/gone")
     return tmp_path
 
@@ -71,7 +79,9 @@ def test_every_import_of_every_file_is_found_through_the_catalog_beside_it() -> 
     imports = {path: imports_of(path) for path in files}
     for path in files:
         catalog = ElementTree.parse(path.parent / "catalog-v001.xml").getroot()
-        places = {entry.get("name"): (path.parent / str(entry.get("uri"))).resolve() for entry in catalog}
+        places = {
+            entry.get("name"): (path.parent / str(entry.get("uri"))).resolve() for entry in catalog
+        }
         waiting, seen = set(imports[path]), set[str]()
         while waiting:
             iri = waiting.pop()
@@ -90,7 +100,10 @@ def test_the_root_imports_vocabulary_and_data_but_no_thesis(checkout: Path) -> N
     }
     assert checkout / "ontology" / "positions" / "catalog-v001.xml" in {one.path for one in stale}
     catalog = (checkout / "ontology" / "positions" / "catalog-v001.xml").read_text()
-    assert f'<uri name="{BASE}phenomena" uri="../phenomena.ttl"/>' in catalog and "agents" not in catalog
+    assert (
+        f'<uri name="{BASE}phenomena" uri="../phenomena.ttl"/>' in catalog
+        and "agents" not in catalog
+    )
     assert sync(checkout) == []
 
 
@@ -99,15 +112,25 @@ def test_a_workspace_gets_a_root_over_ours_and_catalogs_that_find_both(workspace
     root = workspace / "ontology" / "map.ttl"
     assert imports_of(root) == {f"{BASE}sq-graph", f"{MINE}data/works/chan-2006"}
     entries = ElementTree.parse(root.with_name("catalog-v001.xml")).getroot()
-    places = {entry.get("name"): (root.parent / str(entry.get("uri"))).resolve() for entry in entries}
+    places = {
+        entry.get("name"): (root.parent / str(entry.get("uri"))).resolve() for entry in entries
+    }
     assert places[f"{BASE}core"] == (resources.root() / "ontology" / "core.ttl").resolve()
     assert places[f"{MINE}data/works/chan-2006"].is_file() and set(places) >= imports_of(root)
-    assert "licenses/by/4.0" in root.read_text(encoding="utf-8"), "a file without a licence is found fault with"
+    assert "licenses/by/4.0" in root.read_text(encoding="utf-8"), (
+        "a file without a licence is found fault with"
+    )
 
 
-def test_a_new_file_makes_stale_what_depends_on_it_and_check_says_so_without_writing(workspace: Path) -> None:
+def test_a_new_file_makes_stale_what_depends_on_it_and_check_says_so_without_writing(
+    workspace: Path,
+) -> None:
     sync(workspace)
-    put(workspace / "ontology" / "data" / "works" / "dahl-2010.ttl", f"{MINE}data/works/dahl-2010", f"{BASE}core")
+    put(
+        workspace / "ontology" / "data" / "works" / "dahl-2010.ttl",
+        f"{MINE}data/works/dahl-2010",
+        f"{BASE}core",
+    )
     before = {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()}
     stale = sync(workspace, check=True)
     assert [one.path.name for one in stale] == ["catalog-v001.xml", "map.ttl"]
@@ -127,8 +150,16 @@ def test_what_a_person_wrote_in_the_root_stays(workspace: Path) -> None:
 @pytest.mark.parametrize(
     ("iri", "imported", "sentence"),
     [
-        (f"{MINE}data/x", "https://example.org/nowhere", r"x\.ttl:2: imports <https://example.org/nowhere>"),
-        (f"{MINE}data/y", f"{BASE}core", r"x\.ttl:1: the file is not the one ontology that its place makes it"),
+        (
+            f"{MINE}data/x",
+            "https://example.org/nowhere",
+            r"x\.ttl:2: imports <https://example.org/nowhere>",
+        ),
+        (
+            f"{MINE}data/y",
+            f"{BASE}core",
+            r"x\.ttl:1: the file is not the one ontology that its place makes it",
+        ),
     ],
 )
 def test_a_file_that_leads_nowhere_or_is_another_is_named(
@@ -136,7 +167,9 @@ def test_a_file_that_leads_nowhere_or_is_another_is_named(
 ) -> None:
     put(workspace / "ontology" / "data" / "x.ttl", iri)
     text = (workspace / "ontology" / "data" / "x.ttl").read_text()
-    (workspace / "ontology" / "data" / "x.ttl").write_text(f"{text}<{iri}> {IMPORTS} <{imported}> .")
+    (workspace / "ontology" / "data" / "x.ttl").write_text(
+        f"{text}<{iri}> {IMPORTS} <{imported}> ."
+    )
     with pytest.raises(BrokenFile, match=sentence):
         sync(workspace)
     assert not (workspace / "ontology" / "map.ttl").exists()
@@ -162,8 +195,14 @@ def change_a_reading(module: Path) -> None:
     module.write_text(module.read_text().replace("basis-reported", "basis-read", 1))
 
 
-def test_verdicts_go_stale_with_a_module_and_are_derived_anew(positions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder, verdicts, module = positions.parent.parent, positions / "verdicts.json", positions / "bernard-1999.ttl"
+def test_verdicts_go_stale_with_a_module_and_are_derived_anew(
+    positions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, verdicts, module = (
+        positions.parent.parent,
+        positions / "verdicts.json",
+        positions / "bernard-1999.ttl",
+    )
     sync(folder)
     kept, text = verdicts.read_text(), module.read_text()
     with monkeypatch.context() as without:
@@ -183,9 +222,14 @@ def test_without_java_stale_verdicts_are_named_and_the_rest_is_derived(
 ) -> None:
     change_a_reading(positions / "bernard-1999.ttl")
     monkeypatch.setattr(engine, "_homes", lambda: iter(()))
-    assert positions / "verdicts.json" in {one.path for one in sync(positions.parent.parent, check=True)}
+    assert positions / "verdicts.json" in {
+        one.path for one in sync(positions.parent.parent, check=True)
+    }
     (positions / "catalog-v001.xml").unlink()
-    with pytest.raises(MissingPart, match=r"verdicts.json is stale, and the reasoner that derives it is not installed"):
+    with pytest.raises(
+        MissingPart,
+        match=r"verdicts.json is stale, and the reasoner that derives it is not installed",
+    ):
         sync(positions.parent.parent)
     assert (positions / "catalog-v001.xml").is_file()
 
@@ -204,7 +248,9 @@ def found_in_reference(pattern: str) -> list[str]:
     return re.findall(pattern, page, re.DOTALL)
 
 
-QUERIES = found_in_reference("```sparql\n(.*?)```") + found_in_reference("<!-- derived: whole(.*?)-->")
+QUERIES = found_in_reference("```sparql\n(.*?)```") + found_in_reference(
+    "<!-- derived: whole(.*?)-->"
+)
 THINGS = found_in_reference("<!-- derived: turtle(.*?)-->")[0].split()
 
 
@@ -230,14 +276,18 @@ def test_the_reference_names_every_term_with_its_definition(pages: dict[str, str
     core = turtle.read_file(resources.root() / "ontology" / "core.ttl").triples
     terms = {s for s, p, _ in core if s.startswith(f"<{SQ}")}
     assert {term for term in terms if f"{shorten(term[1:-1])}" not in page} == set()
-    definitions = [o[1:].rpartition('"')[0] for _, p, o in core if p.endswith("#definition>") and "\\" not in o]
+    definitions = [
+        o[1:].rpartition('"')[0] for _, p, o in core if p.endswith("#definition>") and "\\" not in o
+    ]
     assert [text for text in definitions if text.replace("|", "\\|") not in page] == []
 
 
 def test_every_link_of_the_reference_leads_somewhere(pages: dict[str, str]) -> None:
     for text in pages.values():
         headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-        anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+        anchors = {
+            re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings
+        }
         assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
         for target in re.findall(r"\]\(([^#)][^)]*)\)", text):
             assert (resources.root() / "docs" / "reference" / target).is_file(), target
@@ -259,7 +309,9 @@ def test_only_what_stands_between_marks_is_derived(checkout: Path) -> None:
     (page.parent / "other.md").write_text("No mark.\n")
     (text,) = reference.pages(Layout(checkout)).values()
     assert re.match(
-        r"Before\.\n<!-- derived: prefixes -->\n\n```\nPREFIX .*```\n\n<!-- end -->\nAfter\.\n$", text, re.DOTALL
+        r"Before\.\n<!-- derived: prefixes -->\n\n```\nPREFIX .*```\n\n<!-- end -->\nAfter\.\n$",
+        text,
+        re.DOTALL,
     )
     assert reference.pages(Layout(checkout, MINE)) == {}
     page.write_text(text)

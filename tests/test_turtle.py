@@ -41,27 +41,59 @@ texts = st.text(max_size=12) | st.sampled_from(
     ['"', '""""', "\\", 'a\n"', '"""\n"""', "\r\n", "\u2028", "\x00", "'''", "\\n"]
 )
 names = st.sampled_from(
-    ["a", "b", "c.d", "e-1", "e-10", "e-9", "f%20", "g/h", "i", "j~k", "é", "ü/", "l:m", "-n", "1", "o."]
+    [
+        "a",
+        "b",
+        "c.d",
+        "e-1",
+        "e-10",
+        "e-9",
+        "f%20",
+        "g/h",
+        "i",
+        "j~k",
+        "é",
+        "ü/",
+        "l:m",
+        "-n",
+        "1",
+        "o.",
+    ]
 )
-spaces = st.sampled_from([BASE, SQ, f"{BASE}id/work/", "urn:x:", "https://w3id.org/sq-graph/id/work/"])
+spaces = st.sampled_from(
+    [BASE, SQ, f"{BASE}id/work/", "urn:x:", "https://w3id.org/sq-graph/id/work/"]
+)
 iris = st.builds(lambda space, name: f"<{space}{name}>", spaces, names)
 blanks = st.sampled_from([f"_:x{number}" for number in range(7)])
 datatypes = st.sampled_from(
     [f"<{XSD}{kind}>" for kind in ("integer", "decimal", "double", "boolean", "string", "gYear")]
 )
-numbers = st.sampled_from(["01", "1.50", "+5", "-0.0", "1e3", "1.", ".5", "true", "1", "TRUE", "x", "1.e5"])
+numbers = st.sampled_from(
+    ["01", "1.50", "+5", "-0.0", "1e3", "1.", ".5", "true", "1", "TRUE", "x", "1.e5"]
+)
 literals = (
     st.builds(literal, texts)
-    | st.builds(lambda text, tag: literal(text, language=tag), texts, st.sampled_from(["en", "en-US", "de-CH-1996"]))
+    | st.builds(
+        lambda text, tag: literal(text, language=tag),
+        texts,
+        st.sampled_from(["en", "en-US", "de-CH-1996"]),
+    )
     | st.builds(literal, numbers | texts, datatypes | st.just(f"<{BASE}own>"))
 )
-plain_properties = st.sampled_from([f"<{BASE}{name}>" for name in "pqr"] + [f"<{RDF}{n}>" for n in ("type", "first")])
+plain_properties = st.sampled_from(
+    [f"<{BASE}{name}>" for name in "pqr"] + [f"<{RDF}{n}>" for n in ("type", "first")]
+)
 properties = plain_properties | st.sampled_from(
     [f"<{RDF}{name}>" for name in ("first", "rest", "type", "value")]
-    + [f"<{OWL}{n}>" for n in ("unionOf", "members", "disjointWith", "annotatedSource", "annotatedTarget")]
+    + [
+        f"<{OWL}{n}>"
+        for n in ("unionOf", "members", "disjointWith", "annotatedSource", "annotatedTarget")
+    ]
     + [f"<{RDFS}label>", f"<{OWL}annotatedProperty>"]
 )
-ends = st.sampled_from([f"<{RDF}nil>", f"<{OWL}Axiom>", f"<{OWL}disjointWith>", f"<{OWL}Class>", f"<{OWL}Ontology>"])
+ends = st.sampled_from(
+    [f"<{RDF}nil>", f"<{OWL}Axiom>", f"<{OWL}disjointWith>", f"<{OWL}Class>", f"<{OWL}Ontology>"]
+)
 
 
 @st.composite
@@ -79,7 +111,9 @@ def lists(draw: st.DrawFn, words: st.SearchStrategy[str]) -> set[Triple]:
 def graphs(words: st.SearchStrategy[str]) -> st.SearchStrategy[set[Triple]]:
     triples = st.tuples(iris | blanks, words, iris | blanks | literals | ends)
     loose = st.sets(triples, max_size=14)
-    return st.builds(lambda some, chains: some.union(*chains), loose, st.lists(lists(words), max_size=2))
+    return st.builds(
+        lambda some, chains: some.union(*chains), loose, st.lists(lists(words), max_size=2)
+    )
 
 
 def disguised(triples: set[Triple], seed: int) -> set[Triple]:
@@ -116,13 +150,20 @@ def test_one_graph_has_one_text(triples: set[Triple], seed: int) -> None:
 @given(graphs(plain_properties))
 def test_other_readers_understand_the_text_alike(triples: set[Triple]) -> None:
     text = turtle.written(triples, {"e": BASE})
-    theirs = {str(triple) for triple in pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)}
+    theirs = {
+        str(triple)
+        for triple in pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    }
     assert len(theirs) == len({(s, p, o.lower() if "@" in o else o) for s, p, o in triples})
 
 
 def ring(*sizes: int) -> set[Triple]:
     """Circles of blank nodes, each tied both ways."""
-    edges = [(f"_:c{n}x{i}", f"_:c{n}x{(i + 1) % size}") for n, size in enumerate(sizes) for i in range(size)]
+    edges = [
+        (f"_:c{n}x{i}", f"_:c{n}x{(i + 1) % size}")
+        for n, size in enumerate(sizes)
+        for i in range(size)
+    ]
     return {(s, f"<{BASE}p>", o) for s, o in edges} | {(o, f"<{BASE}p>", s) for s, o in edges}
 
 
@@ -242,11 +283,14 @@ def test_prefixes_of_ours_go_before_a_files_own_and_never_collide() -> None:
 
 def test_a_files_own_things_are_named_alike_whatever_it_declares() -> None:
     """By the base of its own IRI; what others minted keeps the name that the file has for it."""
-    head = (
-        f"<{BASE}r/data/x> a <{OWL}Ontology> ; <{BASE}p> <{BASE}r/id/work/a>, <{BASE}s/id/work/b>, <{BASE}id/work/c> ."
-    )
+    head = f"<{BASE}r/data/x> a <{OWL}Ontology> ; <{BASE}p> <{BASE}r/id/work/a>, <{BASE}s/id/work/b>, <{BASE}id/work/c> ."
     said = "@prefix my-work: <https://example.org/r/id/work/> ."
-    for declared in ("", f"@prefix work: <{BASE}r/id/work/> .", f"@prefix w: <{BASE}r/id/work/> .", said):
+    for declared in (
+        "",
+        f"@prefix work: <{BASE}r/id/work/> .",
+        f"@prefix w: <{BASE}r/id/work/> .",
+        said,
+    ):
         text = turtle.format_text(f"{declared} {head}")
         assert said in text and f"<{BASE}id/work/c>, <{BASE}s/id/work/b>, my-work:a ." in text
     other = turtle.format_text(f"@prefix my-work: <{BASE}s/id/work/> . {head}")
@@ -265,20 +309,28 @@ def test_the_namespace_of_the_file_itself_needs_no_prefix_of_its_own() -> None:
 HEAD = f"@prefix owl: <{OWL}> . @prefix rdfs: <{RDFS}> . @prefix : <{BASE}> . "
 SHARED = ":C rdfs:subClassOf _:r . _:r owl:onProperty :p ; owl:someValuesFrom [ owl:unionOf ( :A :B ) ] . "
 AGAIN = "[ owl:onProperty :p ; owl:someValuesFrom [ owl:unionOf ( :B :A ) ] ]"
-NOTE = "[] a owl:Axiom ; owl:annotatedSource :C ; owl:annotatedProperty rdfs:subClassOf ; :note 1 ; "
+NOTE = (
+    "[] a owl:Axiom ; owl:annotatedSource :C ; owl:annotatedProperty rdfs:subClassOf ; :note 1 ; "
+)
 DISJOINT = "[] a owl:Axiom ; owl:annotatedProperty owl:disjointWith ; :note 1 ; "
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (":A owl:equivalentClass [ owl:unionOf ( :B :C ) ] .", ":A owl:equivalentClass [ owl:unionOf ( :C :B ) ] ."),
+        (
+            ":A owl:equivalentClass [ owl:unionOf ( :B :C ) ] .",
+            ":A owl:equivalentClass [ owl:unionOf ( :C :B ) ] .",
+        ),
         (
             ":A owl:equivalentClass [ owl:unionOf ( :B [ owl:oneOf ( :d :c ) ] ) ] .",
             ":A owl:equivalentClass [ owl:unionOf ( [ owl:oneOf ( :c :d ) ] :B ) ] .",
         ),
         (":A owl:disjointWith :B .", ":B owl:disjointWith :A ."),
-        (f"{SHARED}{NOTE} owl:annotatedTarget _:r .", f"{SHARED}{NOTE} owl:annotatedTarget {AGAIN} ."),
+        (
+            f"{SHARED}{NOTE} owl:annotatedTarget _:r .",
+            f"{SHARED}{NOTE} owl:annotatedTarget {AGAIN} .",
+        ),
         (
             f":A owl:disjointWith :B . {DISJOINT} owl:annotatedSource :A ; owl:annotatedTarget :B .",
             f":B owl:disjointWith :A . {DISJOINT} owl:annotatedSource :B ; owl:annotatedTarget :A . "
@@ -296,7 +348,10 @@ def test_saves_that_mean_the_same_axioms_have_one_text(one: str, other: str) -> 
         (":p owl:propertyChainAxiom ( :q :r ) .", ":p owl:propertyChainAxiom ( :r :q ) ."),
         (":A rdfs:subClassOf :B .", ":B rdfs:subClassOf :A ."),
         (":A owl:sameAs :B . :A :q 1 .", ":A owl:sameAs :B . :B :q 1 ."),
-        (f"{SHARED}{NOTE} owl:annotatedTarget _:r .", f"{SHARED}{NOTE} owl:annotatedTarget [ owl:onProperty :p ] ."),
+        (
+            f"{SHARED}{NOTE} owl:annotatedTarget _:r .",
+            f"{SHARED}{NOTE} owl:annotatedTarget [ owl:onProperty :p ] .",
+        ),
     ],
 )
 def test_axioms_that_differ_have_two_texts(one: str, other: str) -> None:
@@ -304,22 +359,44 @@ def test_axioms_that_differ_have_two_texts(one: str, other: str) -> None:
 
 
 def test_the_labelled_thing_is_the_subject_of_a_symmetric_statement() -> None:
-    text = turtle.format_text(f'{HEAD} <http://a.org/1> owl:sameAs :mine . :mine rdfs:label "mine" .')
+    text = turtle.format_text(
+        f'{HEAD} <http://a.org/1> owl:sameAs :mine . :mine rdfs:label "mine" .'
+    )
     assert ":mine rdfs:label" in text and "owl:sameAs <http://a.org/1>" in text
 
 
 # ---- faults
 
 FAULTS = [
-    ("<x:a> <x:b>\n <x:c>", 2, "the file ends in the middle of a statement. Finish it with a full stop."),
-    ("\n<x:a> <x:b> <x:c>\n<x:d> <x:e> <x:f> .", 3, "'<x:d>' stands where the end of the statement is expected"),
+    (
+        "<x:a> <x:b>\n <x:c>",
+        2,
+        "the file ends in the middle of a statement. Finish it with a full stop.",
+    ),
+    (
+        "\n<x:a> <x:b> <x:c>\n<x:d> <x:e> <x:f> .",
+        3,
+        "'<x:d>' stands where the end of the statement is expected",
+    ),
     ("<x:a> <x:b> 'c\n' .", 1, "the text that begins here has no closing quotation mark"),
     ('<x:a> <x:b> """c\n\n" .', 1, "the text that begins here has no closing quotation mark"),
-    ("<x:a> <x:b> '''c\n\n''', foo:bar .", 3, "the prefix foo: is not declared. Declare it above with @prefix foo:"),
-    ("<x:a> <x:b> '\\q' .", 1, "the escape \\q stands for no character. Write \\\\ for a backslash."),
+    (
+        "<x:a> <x:b> '''c\n\n''', foo:bar .",
+        3,
+        "the prefix foo: is not declared. Declare it above with @prefix foo:",
+    ),
+    (
+        "<x:a> <x:b> '\\q' .",
+        1,
+        "the escape \\q stands for no character. Write \\\\ for a backslash.",
+    ),
     ("<x:a> <x:b> '\\uD800' .", 1, "the escape \\uD800 stands for no character"),
     ("<x:a> <x:b> '\ud800' .", 1, "the file is not written in UTF-8"),
-    ("<x:a> <x:b> <c> .", 1, "the IRI <c> is not complete. Write it in full, with https:// before it."),
+    (
+        "<x:a> <x:b> <c> .",
+        1,
+        "the IRI <c> is not complete. Write it in full, with https:// before it.",
+    ),
     ("<x:a> <x:b> <x:c d> .", 1, "the IRI that begins here has no end, or holds a space."),
     ("<x:a> <x:b> <x:%zz> .", 1, "the IRI 'x:%zz' holds a character that no IRI may hold."),
     ("<x:a> <x:b> <x:\\u0020> .", 1, "the IRI 'x: ' holds a character that no IRI may hold."),
@@ -328,10 +405,18 @@ FAULTS = [
     ("<x:a> <x:b> [ <x:c> 1 ; ", 1, "the file ends in the middle of a statement."),
     ("<x:a> <x:b> ( 1 . ", 1, "'.' stands where an item of the list or its end ) is expected."),
     ("<x:a> <x:b> 'c'^^'d' . ", 1, "''d'' stands where a datatype is expected."),
-    ("@prefix a <x:> .", 1, "'a' stands where a prefix with its colon is expected. Write @prefix name: <https://…> ."),
+    (
+        "@prefix a <x:> .",
+        1,
+        "'a' stands where a prefix with its colon is expected. Write @prefix name: <https://…> .",
+    ),
     ("{ <x:a> <x:b> <x:c> }", 1, "the character '{' cannot stand here."),
     ("title,year\nRoom,1999", 1, "'title' stands where a subject is expected."),
-    ("<x:a> <x:b> " + "[ <x:c> " * 999, 1, "too many brackets stand in one another. Name the inner nodes."),
+    (
+        "<x:a> <x:b> " + "[ <x:c> " * 999,
+        1,
+        "too many brackets stand in one another. Name the inner nodes.",
+    ),
 ]
 
 

@@ -11,7 +11,13 @@ import sq_graph
 from sq_graph.check import check
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.graph.layout import packaged, workspace
-from sq_graph.importers.workspace import CHANGES, KINDS_OF_SKELETON, lay_skeleton, make_workspace, notice
+from sq_graph.importers.workspace import (
+    CHANGES,
+    KINDS_OF_SKELETON,
+    lay_skeleton,
+    make_workspace,
+    notice,
+)
 from sq_graph.resources import VERSION
 
 BASE = "https://example.org/review/"
@@ -26,11 +32,22 @@ def test_a_workspace_only_adds_to_the_packaged_map(folder: Path) -> None:
     atlas = sq_graph.open(folder)
     assert atlas.layouts[-1].base == BASE
     assert atlas.layouts[-1].release == VERSION
-    assert atlas.compare("social-exclusion").columns == sq_graph.open().compare("social-exclusion").columns
-    assert {path.name for path in folder.iterdir()} >= {"ontology", "queries", "shapes", "workspace.toml", "README.md"}
+    assert (
+        atlas.compare("social-exclusion").columns
+        == sq_graph.open().compare("social-exclusion").columns
+    )
+    assert {path.name for path in folder.iterdir()} >= {
+        "ontology",
+        "queries",
+        "shapes",
+        "workspace.toml",
+        "README.md",
+    }
 
 
-def test_the_current_folder_counts_as_the_workspace(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_current_folder_counts_as_the_workspace(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(folder)
     assert sq_graph.open().layouts[-1].base == BASE
 
@@ -68,7 +85,9 @@ def test_what_changed_is_said_for_this_release() -> None:
     assert VERSION in CHANGES
 
 
-@pytest.mark.parametrize("settings", ["base = 3", "base = 'https://example.org/x'", "base = ", "\xff"])
+@pytest.mark.parametrize(
+    "settings", ["base = 3", "base = 'https://example.org/x'", "base = ", "\xff"]
+)
 def test_broken_settings_are_one_sentence(folder: Path, settings: str) -> None:
     (folder / "workspace.toml").write_bytes(settings.encode("latin-1"))
     with pytest.raises(BrokenFile, match=r"workspace\.toml"):
@@ -76,17 +95,26 @@ def test_broken_settings_are_one_sentence(folder: Path, settings: str) -> None:
 
 
 FILLED = {
-    "the-work-that-was-read": "work/phillips-2008", "the-holders-own-work": "work/phillips-2008",
-    "its-author": "agent/phillips", "who-holds-it": "agent/phillips",
-    "the-concept-that-is-divided": "concept/social-cohesion", "the-concept-that-it-is-about": "concept/social-cohesion",
+    "the-work-that-was-read": "work/phillips-2008",
+    "the-holders-own-work": "work/phillips-2008",
+    "its-author": "agent/phillips",
+    "who-holds-it": "agent/phillips",
+    "the-concept-that-is-divided": "concept/social-cohesion",
+    "the-concept-that-it-is-about": "concept/social-cohesion",
     "the-model-of-which-it-is-a-reading": "model/social-quality",
-}  # fmt: skip
+}
 
 
 def filled(text: str) -> str:
     """A skeleton with every gap filled, as a person would."""
     for number, gap in enumerate(re.findall("‹[^›]*›", text)):
-        what = "sha256:" + "0" * 64 if "digest" in gap else "12" if "page" in gap.split()[0] else f"filled in {number}"
+        what = (
+            "sha256:" + "0" * 64
+            if "digest" in gap
+            else "12"
+            if "page" in gap.split()[0]
+            else f"filled in {number}"
+        )
         text = text.replace(gap, what, 1)
     text = text.replace('"filled in and page"', '"p 12"')
     for gap, thing in FILLED.items():
@@ -98,15 +126,27 @@ def filled(text: str) -> str:
 def test_a_skeleton_passes_once_its_gaps_are_filled(folder: Path, kind: str) -> None:
     layout = workspace(folder)
     path = lay_skeleton(layout, kind, "my-own")
-    laid = [path, folder / "ontology" / "positions" / "my-own.ttl"] if kind == "position" else [path]
+    laid = (
+        [path, folder / "ontology" / "positions" / "my-own.ttl"] if kind == "position" else [path]
+    )
     if path.suffix == ".ttl":
-        gaps = [str(finding) for finding in check([packaged(), layout]) if finding.severity != "Info"]
+        gaps = [
+            str(finding) for finding in check([packaged(), layout]) if finding.severity != "Info"
+        ]
         assert any("gap of a skeleton" in gap for gap in gaps)
     for file in laid:
         file.write_text(filled(file.read_text(encoding="utf-8")), encoding="utf-8")
-    assert [str(f) for f in check([packaged(), layout]) if f.severity != "Info" and "same name" not in str(f)] == []
+    assert [
+        str(f)
+        for f in check([packaged(), layout])
+        if f.severity != "Info" and "same name" not in str(f)
+    ] == []
     if kind == "question":
-        assert sq_graph.open(folder).ask("my-own", concept="social-exclusion").columns == ("definition", "work", "year")
+        assert sq_graph.open(folder).ask("my-own", concept="social-exclusion").columns == (
+            "definition",
+            "work",
+            "year",
+        )
     with pytest.raises(InputError, match="there already"):
         lay_skeleton(layout, kind, "my-own")
 
@@ -121,14 +161,21 @@ def test_a_skeleton_needs_a_workspace_a_kind_and_a_slug(folder: Path) -> None:
 
 
 def test_two_workspaces_with_one_slug_stay_two(tmp_path: Path) -> None:
-    folders = [make_workspace(tmp_path / name, f"https://example.org/{name}/") for name in ("ann", "bob")]
+    folders = [
+        make_workspace(tmp_path / name, f"https://example.org/{name}/") for name in ("ann", "bob")
+    ]
     for folder in folders:
         with sq_graph.open(folder).edit() as edit:
-            edit.work("chan-2006", title=f"As {folder.name} read it", authors=["Chan, Joseph"], year=2006)
+            edit.work(
+                "chan-2006", title=f"As {folder.name} read it", authors=["Chan, Joseph"], year=2006
+            )
     both = sq_graph.open(*folders)
     found = [work for work in both.works() if work.iri.endswith("/chan-2006")]
     assert {work.title for work in found} == {"As ann read it", "As bob read it"}
     assert len({work.iri for work in found}) == 2
     with pytest.raises(InputError, match="several things"):
         both.find("chan-2006", "work")
-    assert both.find("https://example.org/ann/id/work/chan-2006") == "https://example.org/ann/id/work/chan-2006"
+    assert (
+        both.find("https://example.org/ann/id/work/chan-2006")
+        == "https://example.org/ann/id/work/chan-2006"
+    )

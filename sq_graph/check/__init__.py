@@ -17,7 +17,16 @@ from sq_graph.queries import Question, read_question
 from sq_graph.table import Table
 from sq_graph.vocab import BASE
 
-__all__ = ["Change", "Finding", "Shapes", "check", "findings_table", "guard", "reference", "shapes_of"]
+__all__ = [
+    "Change",
+    "Finding",
+    "Shapes",
+    "check",
+    "findings_table",
+    "guard",
+    "reference",
+    "shapes_of",
+]
 
 Thing = TypeVar("Thing")
 Made = TypeVar("Made")
@@ -49,7 +58,9 @@ class Finding:
 
     def __str__(self) -> str:
         parts = ": ".join(part for part in (self.place, self.focus, self.message) if part)
-        return f"{parts}. {self.remedy[:1].upper()}{self.remedy[1:]}." if self.remedy else f"{parts}."
+        return (
+            f"{parts}. {self.remedy[:1].upper()}{self.remedy[1:]}." if self.remedy else f"{parts}."
+        )
 
 
 class Change(Protocol):
@@ -71,7 +82,9 @@ class Change(Protocol):
 
 
 def check(
-    layouts: Sequence[Layout], files: Iterable[Path] = (), progress: Callable[[], None] = lambda: None
+    layouts: Sequence[Layout],
+    files: Iterable[Path] = (),
+    progress: Callable[[], None] = lambda: None,
 ) -> tuple[Finding, ...]:
     """What is wrong in some files, or without any in the last of the layouts: each one is read over those before it.
 
@@ -90,11 +103,15 @@ def check(
             try:
                 yield action(thing)
             except BrokenFile as error:
-                faults.append(Finding(_shown(error.where), error.line, "", error.what, error.remedy, "file"))
+                faults.append(
+                    Finding(_shown(error.where), error.line, "", error.what, error.remedy, "file")
+                )
             progress()
 
     list(tried(lambda file: load_files(graph, [(file.path, file.iri, file.listed)]), sources.read))
-    list(tried(lambda path: load_files(shapes_graph, [(path, path.as_uri(), True)]), sources.shapes))
+    list(
+        tried(lambda path: load_files(shapes_graph, [(path, path.as_uri(), True)]), sources.shapes)
+    )
     questions = list(tried(read_question, sources.checks))
     if faults:
         return tuple(faults)
@@ -137,7 +154,9 @@ def guard(graph: Graph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
 def shapes_of(layouts: Sequence[Layout], graph: Graph) -> Shapes:
     """The shapes of some layouts, ready to guard a graph; raises BrokenFile for one that cannot be read."""
     shapes = EmbeddedGraph()
-    load_files(shapes, ((path, path.as_uri(), True) for layout in layouts for path in layout.shapes()))
+    load_files(
+        shapes, ((path, path.as_uri(), True) for layout in layouts for path in layout.shapes())
+    )
     return Shapes(shapes, graph)
 
 
@@ -148,7 +167,11 @@ def findings_table(findings: Iterable[Finding]) -> Table:
     ('a.ttl:3', 'work:x', 'it has no year')
     """
     columns = ("place", "thing", "finding", "remedy", "rule", "severity")
-    rows = tuple((f.place, f.focus, f.message, f.remedy, f.rule, f.severity) for f in findings if f.severity != "Info")
+    rows = tuple(
+        (f.place, f.focus, f.message, f.remedy, f.rule, f.severity)
+        for f in findings
+        if f.severity != "Info"
+    )
     notes = tuple(f"{f.message}. {f.remedy}." for f in findings if f.severity == "Info")
     return Table(columns, rows, caption="Findings", notes=notes)
 
@@ -161,25 +184,40 @@ class _Sources:
     """The files that are read, those of them that are judged, and where in them things stand."""
 
     def __init__(self, layouts: Sequence[Layout], files: Sequence[Path]) -> None:
-        known = [[replace(file, path=file.path.resolve()) for file in layout.files()] for layout in layouts]
+        known = [
+            [replace(file, path=file.path.resolve()) for file in layout.files()]
+            for layout in layouts
+        ]
         paths = {file.path for group in known for file in group}
         loose = (MapFile(path, path.as_uri(), True) for path in files if path not in paths)
         self.read = [*(file for group in known for file in group), *loose]
         judged = set(files) or {file.path for group in known[-1:] for file in group}
-        self.judged = {file.iri: file.path for file in self.read if file.path in judged and file.listed}
-        self.modules = {path for layout in layouts for path in (layout.ontology / "positions").resolve().glob("*.ttl")
-                        if path in judged}  # fmt: skip
+        self.judged = {
+            file.iri: file.path for file in self.read if file.path in judged and file.listed
+        }
+        self.modules = {
+            path
+            for layout in layouts
+            for path in (layout.ontology / "positions").resolve().glob("*.ttl")
+            if path in judged
+        }
         self.shapes = [path for layout in layouts for path in layout.shapes()]
-        self.checks = [path for layout in layouts for path in layout.queries() if path.parent.name == "quality"]
+        self.checks = [
+            path for layout in layouts for path in layout.queries() if path.parent.name == "quality"
+        ]
         self._lines: dict[Path, Mapping[tuple[str, str, str], int]] = {}
 
-    def place(self, graph: Graph, finding: Finding, focus: Term | None, value: Term | None) -> Iterator[Finding]:
+    def place(
+        self, graph: Graph, finding: Finding, focus: Term | None, value: Term | None
+    ) -> Iterator[Finding]:
         """A finding with file and line, once for the best place; nothing if its thing stands in no judged file."""
         if focus is None or focus.kind != "uri":
             yield finding
             return
         query = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {focus.n3()} ?p ?o }} }}"
-        paths = sorted(self.judged[g] for row in graph.select(query) if (g := row["g"].value) in self.judged)
+        paths = sorted(
+            self.judged[g] for row in graph.select(query) if (g := row["g"].value) in self.judged
+        )
         places = [(*self._line(path, focus, value), path) for path in paths]
         for _, line, path in sorted(places, key=lambda place: not place[0])[:1]:
             yield replace(finding, file=_shown(path), line=line)
@@ -212,17 +250,29 @@ def _from_question(question: Question, graph: Graph) -> Iterator[_Found]:
         yield Finding("", None, str(focus or ""), message, question.remedy, rule), focus, None
 
 
-def _reasoned(layouts: Sequence[Layout], graph: Graph, modules: Collection[Path]) -> Iterator[Finding]:
+def _reasoned(
+    layouts: Sequence[Layout], graph: Graph, modules: Collection[Path]
+) -> Iterator[Finding]:
     """What reasoning finds in position modules, and in the whole map."""
     from sq_graph import reason
 
     for one in reason.module_findings(layouts, graph, modules) if modules else ():
-        yield Finding(_shown(one.path), one.line, "", one.message, one.remedy, "position", one.severity)
+        yield Finding(
+            _shown(one.path), one.line, "", one.message, one.remedy, "position", one.severity
+        )
     try:
         if found := reason.consistent(graph):
             yield Finding("", None, "", found, "Withdraw one of these statements", "consistency")
     except MissingPart as error:
-        yield Finding("", None, "", f"consistency was not checked: {error.what}", error.remedy, "consistency", "Info")
+        yield Finding(
+            "",
+            None,
+            "",
+            f"consistency was not checked: {error.what}",
+            error.remedy,
+            "consistency",
+            "Info",
+        )
 
 
 def _shown(path: str | Path) -> str:

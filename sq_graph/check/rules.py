@@ -16,26 +16,72 @@ from sq_graph.errors import InputError
 from sq_graph.graph import Graph, Term
 from sq_graph.vocab import RDF, SH, XSD, shorten
 
-_CAST = {XSD + name for name in ("integer", "decimal", "float", "double", "boolean", "dateTime", "date")}
-_SELECT = re.compile(r"\s*SELECT\s+(?:DISTINCT\s+)?(.+?)\s*WHERE\s*\{(.*)\}(.*)\Z", re.DOTALL | re.IGNORECASE)
+_CAST = {
+    XSD + name for name in ("integer", "decimal", "float", "double", "boolean", "dateTime", "date")
+}
+_SELECT = re.compile(
+    r"\s*SELECT\s+(?:DISTINCT\s+)?(.+?)\s*WHERE\s*\{(.*)\}(.*)\Z", re.DOTALL | re.IGNORECASE
+)
 _KINDS = {
-    "IRI": "isIRI({0})", "Literal": "isLiteral({0})", "BlankNode": "isBlank({0})",
-    "BlankNodeOrIRI": "!isLiteral({0})", "IRIOrLiteral": "!isBlank({0})", "BlankNodeOrLiteral": "!isIRI({0})",
-}  # fmt: skip
+    "IRI": "isIRI({0})",
+    "Literal": "isLiteral({0})",
+    "BlankNode": "isBlank({0})",
+    "BlankNodeOrIRI": "!isLiteral({0})",
+    "IRIOrLiteral": "!isBlank({0})",
+    "BlankNodeOrLiteral": "!isIRI({0})",
+}
 _LIMITS = {
-    "minInclusive": "{0} >= {1}", "maxInclusive": "{0} <= {1}",
-    "minExclusive": "{0} > {1}", "maxExclusive": "{0} < {1}",
-    "minLength": "STRLEN(STR({0})) >= {1}", "maxLength": "STRLEN(STR({0})) <= {1}",
-}  # fmt: skip
+    "minInclusive": "{0} >= {1}",
+    "maxInclusive": "{0} <= {1}",
+    "minExclusive": "{0} > {1}",
+    "maxExclusive": "{0} < {1}",
+    "minLength": "STRLEN(STR({0})) >= {1}",
+    "maxLength": "STRLEN(STR({0})) <= {1}",
+}
 _PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
 _STEPS = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
-_COUNTED = ("minCount", "maxCount", "hasValue", "uniqueLang", "qualifiedMinCount", "qualifiedMaxCount")
-_TESTED = ("class", "datatype", "nodeKind", "in", "pattern", "languageIn", "node", "not", "or", "and", "xone",
-           *_LIMITS)  # fmt: skip
+_COUNTED = (
+    "minCount",
+    "maxCount",
+    "hasValue",
+    "uniqueLang",
+    "qualifiedMinCount",
+    "qualifiedMaxCount",
+)
+_TESTED = (
+    "class",
+    "datatype",
+    "nodeKind",
+    "in",
+    "pattern",
+    "languageIn",
+    "node",
+    "not",
+    "or",
+    "and",
+    "xone",
+    *_LIMITS,
+)
 _COMPARED = ("disjoint", *_PAIRS)
-_PLAIN = ("path", "property", "sparql", "severity", "message", "name", "description", "order", "group", "deactivated",
-          "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "qualifiedValueShape",
-          "defaultValue")  # fmt: skip
+_PLAIN = (
+    "path",
+    "property",
+    "sparql",
+    "severity",
+    "message",
+    "name",
+    "description",
+    "order",
+    "group",
+    "deactivated",
+    "targetClass",
+    "targetNode",
+    "targetSubjectsOf",
+    "targetObjectsOf",
+    "flags",
+    "qualifiedValueShape",
+    "defaultValue",
+)
 
 Target = tuple[str, tuple[Touch, ...]]
 """The patterns that find the targets of a shape, and the triples that make something a target."""
@@ -66,14 +112,18 @@ class Rule:
     @cached_property
     def touches(self) -> tuple[Touch, ...]:
         """The triples that bear on the rule."""
-        return self.targets + traced(self.body, dict(re.findall(r"PREFIX (.*): <(.*)>", self.prologue)))
+        return self.targets + traced(
+            self.body, dict(re.findall(r"PREFIX (.*): <(.*)>", self.prologue))
+        )
 
     def query(self, focus: Iterable[Term] | None = None) -> str:
         """The query over all targets of the rule, or over some of them."""
         if focus is not None:
             among = f"VALUES ?this {{ {' '.join(node.n3() for node in focus)} }}"
         else:
-            among = f"{{ SELECT DISTINCT ?this {{ {self.target} }} }}" if self.prologue else self.target
+            among = (
+                f"{{ SELECT DISTINCT ?this {{ {self.target} }} }}" if self.prologue else self.target
+            )
         return f"{self.prologue}SELECT DISTINCT {self.columns} WHERE {{ {among} {self.body} }} {self.tail}"
 
 
@@ -83,7 +133,9 @@ class ShapesGraph:
     def __init__(self, graph: Graph) -> None:
         self._facts: dict[Term, dict[str, list[Term]]] = {}
         for row in graph.select("SELECT ?s ?p ?o { ?s ?p ?o }"):
-            self._facts.setdefault(row["s"], {}).setdefault(row["p"].value.removeprefix(SH), []).append(row["o"])
+            self._facts.setdefault(row["s"], {}).setdefault(
+                row["p"].value.removeprefix(SH), []
+            ).append(row["o"])
 
     def all(self, node: Term, name: str) -> list[Term]:
         """What a node has under a name."""
@@ -108,7 +160,11 @@ class ShapesGraph:
 
     def targeted(self) -> list[Term]:
         """The shapes that have targets and are not switched off."""
-        found = (node for node in self._facts if any(name.startswith("target") for name in self.names(node)))
+        found = (
+            node
+            for node in self._facts
+            if any(name.startswith("target") for name in self.names(node))
+        )
         return sorted(node for node in found if self.text(node, "deactivated") != "true")
 
 
@@ -129,7 +185,9 @@ class Compiler:
             target = self._target(shape)
             for name, broken in self._broken(shape, "?this"):
                 columns = "?this" if name == "hasValue" else "?this ?value"
-                yield self._rule(shape, name, target, f"FILTER ({broken}) BIND (?this AS ?value)", columns)
+                yield self._rule(
+                    shape, name, target, f"FILTER ({broken}) BIND (?this AS ?value)", columns
+                )
             for held in self.shapes.all(shape, "property"):
                 yield from self._property(held, target)
             for constraint in self.shapes.all(shape, "sparql"):
@@ -140,8 +198,13 @@ class Compiler:
         path = self._path_of(shape)
         for name, broken in self._counted(shape, "?this"):
             yield self._rule(shape, name, target, f"FILTER ({broken})", "?this")
-        steps = " ".join(f"{x} {self._text(way)} {y} ." for x, way, y in self._hops("?this", path, "?value"))
-        for name, broken in (*self._broken(shape, "?value"), *self._compared(shape, "?this", "?value")):
+        steps = " ".join(
+            f"{x} {self._text(way)} {y} ." for x, way, y in self._hops("?this", path, "?value")
+        )
+        for name, broken in (
+            *self._broken(shape, "?value"),
+            *self._compared(shape, "?this", "?value"),
+        ):
             yield self._rule(shape, name, target, f"{steps} FILTER ({broken})", "?this ?value")
 
     def _rule(self, shape: Term, name: str, target: Target, body: str, columns: str) -> Rule:
@@ -152,15 +215,31 @@ class Compiler:
     def _sparql(self, owner: Term, constraint: Term, target: Target) -> Rule:
         found = _SELECT.match(self.shapes.text(constraint, "select").replace("$this", "?this"))
         if not found:
-            raise NotCompiled("this SPARQL constraint is no SELECT … WHERE query", shorten(constraint.value))
+            raise NotCompiled(
+                "this SPARQL constraint is no SELECT … WHERE query", shorten(constraint.value)
+            )
         columns, body, tail = found.groups()
         listed = self.shapes.all(constraint, "prefixes")
-        declared = [(self.shapes.text(one, "prefix"), self.shapes.text(one, "namespace"))
-                    for each in listed for one in self.shapes.all(each, "declare")]  # fmt: skip
-        prologue = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in declared) or "\n"
+        declared = [
+            (self.shapes.text(one, "prefix"), self.shapes.text(one, "namespace"))
+            for each in listed
+            for one in self.shapes.all(each, "declare")
+        ]
+        prologue = (
+            "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in declared) or "\n"
+        )
         message = self.shapes.text(constraint, "message") or self.shapes.text(owner, "message")
-        return Rule(constraint.value, "SPARQLConstraintComponent", self._severity(owner), message, *target, body,
-                    columns, tail, prologue)  # fmt: skip
+        return Rule(
+            constraint.value,
+            "SPARQLConstraintComponent",
+            self._severity(owner),
+            message,
+            *target,
+            body,
+            columns,
+            tail,
+            prologue,
+        )
 
     def _severity(self, shape: Term) -> str:
         return (self.shapes.text(shape, "severity") or "Violation").removeprefix(SH)
@@ -172,18 +251,29 @@ class Compiler:
             raise NotCompiled(f"sh:{min(unknown)} is not compiled here", shorten(shape.value))
 
     def _target(self, shape: Term) -> Target:
-        classes = sorted({name for one in self.shapes.all(shape, "targetClass") for name in self._beneath(one)})
-        subjects, objects = self.shapes.all(shape, "targetSubjectsOf"), self.shapes.all(shape, "targetObjectsOf")
+        classes = sorted(
+            {name for one in self.shapes.all(shape, "targetClass") for name in self._beneath(one)}
+        )
+        subjects, objects = (
+            self.shapes.all(shape, "targetSubjectsOf"),
+            self.shapes.all(shape, "targetObjectsOf"),
+        )
         parts = [f"?this {p.n3()} {self._new()} ." for p in subjects]
         parts += [f"{self._new()} {p.n3()} ?this ." for p in objects]
         if classes:
             kind = self._new()
-            parts.append(f"VALUES {kind} {{ {' '.join(f'<{name}>' for name in classes)} }} ?this <{TYPE}> {kind} .")
+            parts.append(
+                f"VALUES {kind} {{ {' '.join(f'<{name}>' for name in classes)} }} ?this <{TYPE}> {kind} ."
+            )
         if nodes := self.shapes.all(shape, "targetNode"):
             parts.append(f"VALUES ?this {{ {' '.join(node.n3() for node in nodes)} }}")
         touches = [Touch(TYPE, "?this", f"<{name}>") for name in classes]
-        touches += [Touch(p.value) for p in subjects] + [Touch(p.value, "?end", "?this") for p in objects]
-        return " UNION ".join(f"{{ {part} }}" for part in parts) if len(parts) > 1 else parts[0], tuple(touches)
+        touches += [Touch(p.value) for p in subjects] + [
+            Touch(p.value, "?end", "?this") for p in objects
+        ]
+        return " UNION ".join(f"{{ {part} }}" for part in parts) if len(parts) > 1 else parts[
+            0
+        ], tuple(touches)
 
     # ---- single values
 
@@ -206,9 +296,14 @@ class Compiler:
                 joint = " || " if name == "or" else " && "
                 return f"({joint.join(f'!{self._fails(member, x)}' for member in members)})"
             case "xone":
-                return " + ".join(f"IF({self._fails(member, x)}, 0, 1)" for member in members) + " = 1"
+                return (
+                    " + ".join(f"IF({self._fails(member, x)}, 0, 1)" for member in members) + " = 1"
+                )
             case "class":
-                kind, names = self._new(), ", ".join(f"<{one}>" for one in sorted(self._beneath(given)))
+                kind, names = (
+                    self._new(),
+                    ", ".join(f"<{one}>" for one in sorted(self._beneath(given))),
+                )
                 return f"EXISTS {{ {x} <{TYPE}> {kind} FILTER ({kind} IN ({names})) }}"
             case "datatype":
                 cast = f" && isLiteral({value}(STR({x})))" if given.value in _CAST else ""
@@ -229,7 +324,11 @@ class Compiler:
         for name in _COMPARED:
             for other in self.shapes.all(shape, name):
                 its = self._new()
-                wrong = f"sameTerm({y}, {its})" if name == "disjoint" else f"!COALESCE({y} {_PAIRS[name]} {its}, false)"
+                wrong = (
+                    f"sameTerm({y}, {its})"
+                    if name == "disjoint"
+                    else f"!COALESCE({y} {_PAIRS[name]} {its}, false)"
+                )
                 yield name, self._exists(x, other, its, wrong)
 
     # ---- all values of a path
@@ -237,20 +336,28 @@ class Compiler:
     def _counted(self, shape: Term, x: str) -> Iterator[tuple[str, str]]:
         """Each constraint on the values of a path as a whole, as an expression."""
         path = self._path_of(shape)
-        for name, given in [(one, given) for one in _COUNTED for given in self.shapes.all(shape, one)]:
+        for name, given in [
+            (one, given) for one in _COUNTED for given in self.shapes.all(shape, one)
+        ]:
             y, z = self._new(), self._new()
             if name == "hasValue":
                 yield name, "!" + self._exists(x, path, y, f"sameTerm({y}, {given.n3()})")
             elif name == "uniqueLang" and given.value == "true":
-                same = f'LANG({y}) != "" && LCASE(LANG({y})) = LCASE(LANG({z})) && !sameTerm({y}, {z})'
+                same = (
+                    f'LANG({y}) != "" && LCASE(LANG({y})) = LCASE(LANG({z})) && !sameTerm({y}, {z})'
+                )
                 yield name, self._exists(x, path, y, self._exists(x, path, z, same))
             elif name.endswith("Count"):
-                wanted = self.shapes.one(shape, "qualifiedValueShape") if name.startswith("q") else None
+                wanted = (
+                    self.shapes.one(shape, "qualifiedValueShape") if name.startswith("q") else None
+                )
                 number = int(given.value) + name.endswith("axCount")
                 enough = self._at_least(x, path, number, wanted) if number else "true"
                 yield name, enough if name.endswith("axCount") else f"!{enough}"
 
-    def _at_least(self, x: str, path: Term, number: int, wanted: Term | None, others: tuple[str, ...] = ()) -> str:
+    def _at_least(
+        self, x: str, path: Term, number: int, wanted: Term | None, others: tuple[str, ...] = ()
+    ) -> str:
         """That `x` has some number of different values; nested, for a join inside EXISTS is slow."""
         y = self._new()
         parts = [f"!sameTerm({y}, {other})" for other in others]
@@ -263,7 +370,9 @@ class Compiler:
     def _exists(self, x: str, path: Term, y: str, test: str) -> str:
         """That some `y` at the end of a path from `x` passes a test; sequences become nested steps."""
         for start, way, end in reversed(self._hops(x, path, y)):
-            test = f"EXISTS {{ {start} {self._text(way)} {end}{f' FILTER ({test})' if test else ''} }}"
+            test = (
+                f"EXISTS {{ {start} {self._text(way)} {end}{f' FILTER ({test})' if test else ''} }}"
+            )
         return test
 
     def _fails(self, shape: Term, x: str) -> str:
@@ -273,7 +382,11 @@ class Compiler:
             broken = self._failing_at(shape, x)
         else:
             broken = [one for _, one in self._broken(shape, x)]
-            broken += [one for held in self.shapes.all(shape, "property") for one in self._failing_at(held, x)]
+            broken += [
+                one
+                for held in self.shapes.all(shape, "property")
+                for one in self._failing_at(held, x)
+            ]
         return f"({' || '.join(broken) or 'false'})"
 
     def _failing_at(self, shape: Term, x: str) -> list[str]:

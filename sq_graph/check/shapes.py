@@ -55,7 +55,9 @@ class Shapes:
             below.setdefault(row["above"].value, []).append(row["below"].value)
         self.rules = tuple(Compiler(ShapesGraph(shapes), below).rules())
 
-    def violations(self, graph: Graph, progress: Callable[[], None] = lambda: None) -> tuple[Violation, ...]:
+    def violations(
+        self, graph: Graph, progress: Callable[[], None] = lambda: None
+    ) -> tuple[Violation, ...]:
         """All violations in a graph, in a steady order; `progress` is called after each rule."""
         found: set[Violation] = set()
         for rule in self.rules:
@@ -87,7 +89,9 @@ class Shapes:
         found: set[Violation] = set()
         for rule, nodes in reached.items():
             among = " ".join(sorted(node.n3() for node in nodes))
-            targets = _nodes(graph, f"SELECT DISTINCT ?this {{ VALUES ?this {{ {among} }} {rule.target} }}")
+            targets = _nodes(
+                graph, f"SELECT DISTINCT ?this {{ VALUES ?this {{ {among} }} {rule.target} }}"
+            )
             if targets:
                 found.update(_violations(rule, graph, sorted(targets)))
         return found
@@ -95,7 +99,9 @@ class Shapes:
 
 def in_order(found: Iterable[Violation]) -> tuple[Violation, ...]:
     """Violations by thing, shape and constraint."""
-    return tuple(sorted(found, key=lambda one: (one.focus, one.shape, one.component, str(one.value))))
+    return tuple(
+        sorted(found, key=lambda one: (one.focus, one.shape, one.component, str(one.value)))
+    )
 
 
 def reference(data: Iterable[Path], shapes: Iterable[Path]) -> tuple[Violation, ...]:
@@ -107,18 +113,27 @@ def reference(data: Iterable[Path], shapes: Iterable[Path]) -> tuple[Violation, 
     for path in data:
         graph.parse(path, format="turtle")
     rules = "\n".join(path.read_text(encoding="utf-8") for path in shapes)
-    _, report, _ = pyshacl.validate(graph, shacl_graph=rules, shacl_graph_format="turtle", inplace=True)
+    _, report, _ = pyshacl.validate(
+        graph, shacl_graph=rules, shacl_graph_format="turtle", inplace=True
+    )
     told = EmbeddedGraph()
     told.add(report.serialize(format="nt"), "https://example.org/report")
     return in_order(
-        Violation(row["focus"], row.get("constraint", row["shape"]).value, row["component"].value.removeprefix(SH),
-                  row.get("value"), row["severity"].value.removeprefix(SH),
-                  row["message"].value if "message" in row else "")
+        Violation(
+            row["focus"],
+            row.get("constraint", row["shape"]).value,
+            row["component"].value.removeprefix(SH),
+            row.get("value"),
+            row["severity"].value.removeprefix(SH),
+            row["message"].value if "message" in row else "",
+        )
         for row in told.select(_REPORTED)
-    )  # fmt: skip
+    )
 
 
-def _violations(rule: Rule, graph: Graph, focus: Iterable[Term] | None = None) -> Iterator[Violation]:
+def _violations(
+    rule: Rule, graph: Graph, focus: Iterable[Term] | None = None
+) -> Iterator[Violation]:
     for row in graph.select(rule.query(focus)):
         message = rule.message
         for name, term in row.items():
@@ -134,12 +149,17 @@ def _linked(graph: Graph, touch: Touch, triples: Iterable[Triple]) -> set[Term]:
     rows = [
         [one[name] for name in names]
         for one in called
-        if all(name == term.n3() or (name.startswith("?") and term.kind != "bnode") for name, term in one.items())
+        if all(
+            name == term.n3() or (name.startswith("?") and term.kind != "bnode")
+            for name, term in one.items()
+        )
     ]
     if not touch.link:
         return {row[names.index("?this")] for row in rows}
     values = " ".join(f"({' '.join(term.n3() for term in row)})" for row in rows)
-    return _nodes(graph, f"SELECT DISTINCT ?this {{ VALUES ({' '.join(names)}) {{ {values} }} {touch.link} }}")
+    return _nodes(
+        graph, f"SELECT DISTINCT ?this {{ VALUES ({' '.join(names)}) {{ {values} }} {touch.link} }}"
+    )
 
 
 def _nodes(graph: Graph, query: str) -> set[Term]:

@@ -48,12 +48,18 @@ def traced(body: str, prefixes: dict[str, str]) -> tuple[Touch, ...]:
     patterns = _patterns(body, prefixes)
     if patterns is None:
         return (Touch("", link=None),)
-    return tuple(dict.fromkeys(touch for pattern in patterns for touch in _touches(pattern, patterns)))
+    return tuple(
+        dict.fromkeys(touch for pattern in patterns for touch in _touches(pattern, patterns))
+    )
 
 
 def _touches(pattern: _Pattern, patterns: list[_Pattern]) -> Iterator[Touch]:
     """Its triples are linked to `?this` by what must hold with them: the patterns of its own and of outer groups."""
-    around = [one for one in patterns if one is not pattern and pattern.groups[: len(one.groups)] == one.groups]
+    around = [
+        one
+        for one in patterns
+        if one is not pattern and pattern.groups[: len(one.groups)] == one.groups
+    ]
     linked = any("?this" in (one.subject, one.object) for one in around)
     near = "?this" in (pattern.subject, pattern.object)
     link = "" if near else " ".join(map(str, around)) if linked else None
@@ -64,7 +70,11 @@ def _touches(pattern: _Pattern, patterns: list[_Pattern]) -> Iterator[Touch]:
         elif word.startswith("<") and ("^(" in path or set(pattern.path) & set("/*+?!")):
             yield Touch(word[1:-1], link=None)
         elif word.startswith("<"):
-            ends = (pattern.object, pattern.subject) if before == "^" else (pattern.subject, pattern.object)
+            ends = (
+                (pattern.object, pattern.subject)
+                if before == "^"
+                else (pattern.subject, pattern.object)
+            )
             yield Touch(word[1:-1], *ends, link)
 
 
@@ -92,7 +102,9 @@ def _patterns(body: str, prefixes: dict[str, str]) -> list[_Pattern] | None:
             path.append(text)
         elif token.kind in _OPERANDS or text in ("a", "true", "false"):
             iri = TYPE if text == "a" else resolve(token, prefixes)
-            term = f"<{iri}>" if iri else text.replace("$", "?") if token.kind == "variable" else text
+            term = (
+                f"<{iri}>" if iri else text.replace("$", "?") if token.kind == "variable" else text
+            )
             if not subject:
                 subject = term
             elif not path or path[-1] in ("(", "^", "|", "/", "!"):

@@ -16,7 +16,11 @@ from sq_graph.errors import SqGraphError
 _PANELS = (
     ("Ask", "asking", ("ask",)),
     ("Ask", "reading", ("compare", "show", "sparql", "positions", "clash")),
-    ("Your literature", "literature", ("init", "new", "import", "template", "check", "verify", "agreement")),
+    (
+        "Your literature",
+        "literature",
+        ("init", "new", "import", "template", "check", "verify", "agreement"),
+    ),
     ("Publish", "publish", ("export", "serve", "cite", "recheck", "push")),
     ("Maintain", "maintain", ("load", "fmt", "sync", "diff")),
 )
@@ -86,4 +90,6 @@ def run() -> int:
         if hasattr(error, "format_message"):
             return fail(f"{error.format_message().rstrip('.')}. Run sq-graph --help to see how.")
         what = f"{type(error).__name__}: {error}"
-        return fail(f"something failed that should not have ({what}). Set SQ_GRAPH_DEBUG=1 to see where.")
+        return fail(
+            f"something failed that should not have ({what}). Set SQ_GRAPH_DEBUG=1 to see where."
+        )

@@ -10,7 +10,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sq_graph.cli.output import Endpoint, Form, Map, Store, Workspace, expanded, open_atlas, show, write
+from sq_graph.cli.output import (
+    Endpoint,
+    Form,
+    Map,
+    Store,
+    Workspace,
+    expanded,
+    open_atlas,
+    show,
+    write,
+)
 from sq_graph.errors import SqGraphError
 from sq_graph.graph.layout import found_workspace, packaged, workspace
 from sq_graph.queries import Catalogue, Parameter, Question, shown_default
@@ -42,7 +52,9 @@ def list_questions(
     """
     if ctx.invoked_subcommand is None:
         found = _catalogue().questions()
-        rows = tuple((one.name, one.question, "\n".join(_flag(p) for p in one.parameters)) for one in found)
+        rows = tuple(
+            (one.name, one.question, "\n".join(_flag(p) for p in one.parameters)) for one in found
+        )
         note = "Ask one by its name: sq-graph ask rival-definitions --concept social-exclusion"
         groups = tuple(one.group for one in found)
         show(Table(("name", "question", "options"), rows, "Questions", (note,), groups), form)
@@ -68,7 +80,9 @@ def _command(question: Question) -> Any:
     """A command with the question's parameters as options, which complete from the map."""
 
     def run(atlas: Map, form: str, **given: str | None) -> None:
-        answer = atlas.ask(question.name, **{name: value for name, value in given.items() if value is not None})
+        answer = atlas.ask(
+            question.name, **{name: value for name, value in given.items() if value is not None}
+        )
         write(answer.to_json()) if form == "json" else show(answer.table(), form)
 
     kind = inspect.Parameter.KEYWORD_ONLY
@@ -95,7 +109,10 @@ def _option(parameter: Parameter) -> inspect.Parameter:
     told = f"{parameter.label} (by default {default})."
     option = typer.Option(_flag(parameter), help=told, autocompletion=complete)
     return inspect.Parameter(
-        parameter.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, option]
+        parameter.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[str | None, option],
     )
 
 

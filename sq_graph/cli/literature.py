@@ -15,7 +15,9 @@ from sq_graph.table import stack
 
 def init(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")],
-    base: Annotated[str, typer.Option("--base", help="The IRI under which your things are named, ending in /.")] = "",
+    base: Annotated[
+        str, typer.Option("--base", help="The IRI under which your things are named, ending in /.")
+    ] = "",
 ) -> None:
     """Make a workspace: a map of your own, read over the packaged one.
 
@@ -28,7 +30,9 @@ def init(
 
 
 def new(
-    kind: Annotated[str, typer.Argument(help="work, typology, position, question, rule or aspect.")],
+    kind: Annotated[
+        str, typer.Argument(help="work, typology, position, question, rule or aspect.")
+    ],
     slug: Annotated[str, typer.Argument(help="Its name: small letters, digits and hyphens.")],
     workspace: Workspace = None,
 ) -> None:
@@ -45,9 +49,13 @@ def new(
 
 def import_(
     atlas: Own,
-    files: Annotated[list[Path], typer.Argument(help=".bib .ris .json (CSL) .xlsx .csv .sssom.tsv .ttl or other RDF.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help=".bib .ris .json (CSL) .xlsx .csv .sssom.tsv .ttl or other RDF."),
+    ],
     mapping: Annotated[
-        Path | None, typer.Option("--map", help="A CONSTRUCT query that maps RDF to the vocabulary.")
+        Path | None,
+        typer.Option("--map", help="A CONSTRUCT query that maps RDF to the vocabulary."),
     ] = None,
     form: Form = "table",
 ) -> None:
@@ -63,7 +71,9 @@ def import_(
     except (SheetFaults, FindingsError) as error:
         listed = error.faults if isinstance(error, SheetFaults) else error.findings
         sys.stderr.write("".join(f"{one}\n" for one in listed))
-        raise InputError("nothing was imported", remedy="Mend what is listed above, and import again") from None
+        raise InputError(
+            "nothing was imported", remedy="Mend what is listed above, and import again"
+        ) from None
     if len(table) or form != "table":
         show(table, form)
     else:
@@ -73,7 +83,9 @@ def import_(
 def template(
     atlas: Own,
     file: Annotated[Path, typer.Argument(help="The workbook (.xlsx) or sheet (.csv) to write.")],
-    notes: Annotated[Path | None, typer.Option("--notes", help="Reading notes (.md, .html) as its first rows.")] = None,
+    notes: Annotated[
+        Path | None, typer.Option("--notes", help="Reading notes (.md, .html) as its first rows.")
+    ] = None,
     form: Form = "table",
 ) -> None:
     """Write a workbook to fill in: lists to choose from, an example row, a page of explanations.
@@ -109,9 +121,15 @@ def check(
 
 def verify(
     atlas: Own,
-    sources: Annotated[list[Path], typer.Argument(help="Texts (.txt, .md, .pdf) of the works that were read.")],
-    work: Annotated[str, typer.Option("--work", help="Which work the text is, where no digest tells.")] = "",
-    pages: Annotated[Path | None, typer.Option("--pages", help="A table of the text's pages (tsv).")] = None,
+    sources: Annotated[
+        list[Path], typer.Argument(help="Texts (.txt, .md, .pdf) of the works that were read.")
+    ],
+    work: Annotated[
+        str, typer.Option("--work", help="Which work the text is, where no digest tells.")
+    ] = "",
+    pages: Annotated[
+        Path | None, typer.Option("--pages", help="A table of the text's pages (tsv).")
+    ] = None,
     form: Form = "table",
 ) -> None:
     """Look every passage up in the source: on its page, elsewhere, in another work, nearly, or not held.
@@ -143,6 +161,11 @@ def agreement(
 
 
 COMMANDS = {
-    "init": init, "new": new, "import": import_, "template": template, "check": check, "verify": verify,
+    "init": init,
+    "new": new,
+    "import": import_,
+    "template": template,
+    "check": check,
+    "verify": verify,
     "agreement": agreement,
-}  # fmt: skip
+}

@@ -9,7 +9,9 @@ import typer
 
 from sq_graph.cli.output import Files, Workspace, progress, write
 
-Check = Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if something would change.")]
+Check = Annotated[
+    bool, typer.Option("--check", help="Change nothing; exit 1 if something would change.")
+]
 
 
 def fmt(
@@ -25,9 +27,13 @@ def fmt(
     from sq_graph.turtle import format_files
 
     layout = own_layout(workspace)
-    changed = format_files(files or [*(file.path for file in layout.files()), *layout.shapes()], check=check)
+    changed = format_files(
+        files or [*(file.path for file in layout.files()), *layout.shapes()], check=check
+    )
     for path in changed:
-        write(f"{path}: {'is not in canonical form; run sq-graph fmt' if check else 'written anew'}\n")
+        write(
+            f"{path}: {'is not in canonical form; run sq-graph fmt' if check else 'written anew'}\n"
+        )
     raise typer.Exit(1 if check and changed else 0)
 
 
@@ -61,8 +67,12 @@ def diff(
 
 
 def load(
-    store: Annotated[Path, typer.Option("--store", help="The folder of the store; made if it does not exist.")],
-    files: Annotated[list[Path] | None, typer.Argument(help="RDF files; the map itself if none.")] = None,
+    store: Annotated[
+        Path, typer.Option("--store", help="The folder of the store; made if it does not exist.")
+    ],
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="RDF files; the map itself if none.")
+    ] = None,
     workspace: Workspace = None,
 ) -> None:
     """Load RDF files, or the whole map, into a store on disk, for millions of statements.

@@ -23,19 +23,29 @@ if TYPE_CHECKING:
 else:
     Map, Own = "any map", "the packaged map or a workspace"
 
-Form = Annotated[str, typer.Option("--form", "-f", help="How to write it: table, csv, json, md, tex or html.")]
+Form = Annotated[
+    str, typer.Option("--form", "-f", help="How to write it: table, csv, json, md, tex or html.")
+]
 Workspace = Annotated[
-    Path | None, typer.Option("--workspace", help="A folder of your own, read over the packaged map.")
+    Path | None,
+    typer.Option("--workspace", help="A folder of your own, read over the packaged map."),
 ]
-Store = Annotated[Path | None, typer.Option("--store", help="A store on disk, in place of the files.")]
+Store = Annotated[
+    Path | None, typer.Option("--store", help="A store on disk, in place of the files.")
+]
 Endpoint = Annotated[
-    str | None, typer.Option("--endpoint", help="The address of a SPARQL engine, in place of the files.")
+    str | None,
+    typer.Option("--endpoint", help="The address of a SPARQL engine, in place of the files."),
 ]
-Files = Annotated[list[Path] | None, typer.Argument(help="Turtle files; all of the map or workspace if none.")]
+Files = Annotated[
+    list[Path] | None, typer.Argument(help="Turtle files; all of the map or workspace if none.")
+]
 Names = Annotated[list[str], typer.Argument(help="Slugs, labels or IRIs of things.")]
 
 
-def open_atlas(workspace: Path | None = None, store: Path | None = None, endpoint: str | None = None) -> Atlas:
+def open_atlas(
+    workspace: Path | None = None, store: Path | None = None, endpoint: str | None = None
+) -> Atlas:
     """The map that the common options name."""
     from sq_graph.atlas import open as open_map
 
@@ -51,7 +61,9 @@ def expanded(function: Callable[..., None]) -> Callable[..., None]:
     atlas = signature.parameters.get("atlas")
     if atlas is None:
         return function
-    named = {"workspace": Workspace} | ({"store": Store, "endpoint": Endpoint} if atlas.annotation == Map else {})
+    named = {"workspace": Workspace} | (
+        {"store": Store, "endpoint": Endpoint} if atlas.annotation == Map else {}
+    )
 
     def run(**given: Any) -> None:
         opened = open_atlas(**{name: given.pop(name) for name in named})
@@ -59,7 +71,9 @@ def expanded(function: Callable[..., None]) -> Callable[..., None]:
 
     kind = inspect.Parameter.KEYWORD_ONLY
     own = [one.replace(kind=kind) for one in signature.parameters.values() if one is not atlas]
-    options = [inspect.Parameter(name, kind, default=None, annotation=one) for name, one in named.items()]
+    options = [
+        inspect.Parameter(name, kind, default=None, annotation=one) for name, one in named.items()
+    ]
     run.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in (*own, *options)}
     run.__doc__ = function.__doc__
@@ -80,7 +94,11 @@ def write(text: str) -> None:
 
 def screen_width() -> int:
     """The columns of the terminal; 120 where the output goes elsewhere."""
-    return shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else 120
+    return (
+        shutil.get_terminal_size((120, 40)).columns
+        if sys.stdout.isatty() or "COLUMNS" in os.environ
+        else 120
+    )
 
 
 @contextmanager

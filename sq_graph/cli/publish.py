@@ -41,9 +41,12 @@ def export(
     atlas: Map,
     what: Annotated[str, typer.Argument(metavar="FORMAT", help="A format, or review, or site.")],
     names: Annotated[
-        list[str] | None, typer.Argument(help="What to compare, or which works; for review and site, the folder.")
+        list[str] | None,
+        typer.Argument(help="What to compare, or which works; for review and site, the folder."),
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file, in place of the screen.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file, in place of the screen.")
+    ] = None,
 ) -> None:
     """Write the map, a comparison or a bibliography in another form; review DIR and site DIR.
 
@@ -53,7 +56,10 @@ def export(
         from sq_graph.export.review import write_review
 
         if not names:
-            raise InputError("it is not said where", remedy="Name a folder: sq-graph export review DIR [CONCEPT…]")
+            raise InputError(
+                "it is not said where",
+                remedy="Name a folder: sq-graph export review DIR [CONCEPT…]",
+            )
         folder, *concepts = names
         write("".join(f"{path}\n" for path in write_review(atlas, Path(folder), concepts)))
         return
@@ -61,10 +67,14 @@ def export(
         from sq_graph.web.pages.plain import export_site
 
         if not names:
-            raise InputError("it is not said where", remedy="Name a folder: sq-graph export site DIR")
+            raise InputError(
+                "it is not said where", remedy="Name a folder: sq-graph export site DIR"
+            )
         with progress("Writing the site") as advance:
             count = export_site(atlas, Path(names[0]), progress=advance)
-        write(f"{names[0]} holds {count} files. Open index.html, or put the folder on any web space.\n")
+        write(
+            f"{names[0]} holds {count} files. Open index.html, or put the folder on any web space.\n"
+        )
         return
     content = atlas.export(what, *(names or ()))
     if output is not None:
@@ -81,13 +91,20 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8890,
     token: Annotated[
-        str, typer.Option(envvar="SQ_GRAPH_TOKEN", help="What writers must show; none: nobody writes.")
+        str,
+        typer.Option(envvar="SQ_GRAPH_TOKEN", help="What writers must show; none: nobody writes."),
     ] = "",
-    public_url: Annotated[str, typer.Option("--public-url", help="The address that outsiders see.")] = "",
+    public_url: Annotated[
+        str, typer.Option("--public-url", help="The address that outsiders see.")
+    ] = "",
     timeout: Annotated[float, typer.Option(help="Seconds until a query is stopped.", min=0.1)] = 10,
     memory: Annotated[int, typer.Option(help="Megabytes that a query may need.", min=16)] = 512,
-    workers: Annotated[int, typer.Option(help="Processes that answer queries; 0: by the machine.", min=0)] = 0,
-    log_queries: Annotated[bool, typer.Option("--log-queries", help="Log the text of queries too.")] = False,
+    workers: Annotated[
+        int, typer.Option(help="Processes that answer queries; 0: by the machine.", min=0)
+    ] = 0,
+    log_queries: Annotated[
+        bool, typer.Option("--log-queries", help="Log the text of queries too.")
+    ] = False,
     workspace: Workspace = None,
     store: Store = None,
 ) -> None:
@@ -106,8 +123,12 @@ def serve(
 
 
 def push(
-    endpoint: Annotated[str, typer.Option("--endpoint", help="The address where the engine takes updates.")],
-    token: Annotated[str, typer.Option(envvar="SQ_GRAPH_TOKEN", help="What the engine asks of writers.")] = "",
+    endpoint: Annotated[
+        str, typer.Option("--endpoint", help="The address where the engine takes updates.")
+    ],
+    token: Annotated[
+        str, typer.Option(envvar="SQ_GRAPH_TOKEN", help="What the engine asks of writers.")
+    ] = "",
     workspace: Workspace = None,
 ) -> None:
     """Send the map's files, or a workspace's alone, to another engine, each as its named graph: all or nothing.

@@ -13,11 +13,17 @@ from sq_graph.errors import InputError
 from sq_graph.resources import file_text
 
 PictureForm = Annotated[
-    str, typer.Option("--form", "-f", help="How to write it: table, csv, json, md, tex, html, svg or png.")
+    str,
+    typer.Option(
+        "--form", "-f", help="How to write it: table, csv, json, md, tex, html, svg or png."
+    ),
 ]
 AssertedOnly = Annotated[bool, typer.Option("--asserted-only", help="Count asserted claims alone.")]
 Senses = Annotated[
-    str, typer.Option("--senses", help="source: senses that the source keeps apart; word: one word, one thing.")
+    str,
+    typer.Option(
+        "--senses", help="source: senses that the source keeps apart; word: one word, one thing."
+    ),
 ]
 _TRIPLE_FORMS = ("turtle", "ntriples", "rdfxml", "jsonld", "xml", "tsv")
 
@@ -25,8 +31,12 @@ _TRIPLE_FORMS = ("turtle", "ntriples", "rdfxml", "jsonld", "xml", "tsv")
 def compare(
     atlas: Map,
     things: Names,
-    readings: Annotated[bool, typer.Option("--readings", help="Add what only a curator draws.")] = False,
-    undrawn: Annotated[bool, typer.Option("--undrawn", help="Add tempting matches that nobody draws.")] = False,
+    readings: Annotated[
+        bool, typer.Option("--readings", help="Add what only a curator draws.")
+    ] = False,
+    undrawn: Annotated[
+        bool, typer.Option("--undrawn", help="Add tempting matches that nobody draws.")
+    ] = False,
     form: Form = "table",
 ) -> None:
     """Set things side by side: typologies by category, definitions by aspect, positions by claim.
@@ -37,7 +47,9 @@ def compare(
 
 
 def show_thing(
-    atlas: Map, thing: Annotated[str, typer.Argument(help="Slug, label or IRI.")], form: Form = "table"
+    atlas: Map,
+    thing: Annotated[str, typer.Argument(help="Slug, label or IRI.")],
+    form: Form = "table",
 ) -> None:
     """Show one thing with all that is known about it and where it comes from.
 
@@ -72,7 +84,9 @@ def _query_text(query: str) -> str:
     if is_path and (Path(query).is_file() or query.endswith((".rq", ".sparql"))):
         return file_text(Path(query))
     if is_path and " " not in query:
-        raise InputError(f"there is no file {query!r}, and it is no query", remedy="Name a file or write a query")
+        raise InputError(
+            f"there is no file {query!r}, and it is no query", remedy="Name a file or write a query"
+        )
     return query
 
 
@@ -80,7 +94,9 @@ def positions(
     atlas: Map,
     asserted_only: AssertedOnly = False,
     senses: Senses = "source",
-    questions: Annotated[bool, typer.Option("--questions", help="The paper's own questions instead.")] = False,
+    questions: Annotated[
+        bool, typer.Option("--questions", help="The paper's own questions instead.")
+    ] = False,
     form: PictureForm = "table",
 ) -> None:
     """Show which positions can be held together: one verdict a pair.
@@ -99,14 +115,20 @@ def positions(
 
         svg = draw(*matrix.drawn())
         if form == "png" and sys.stdout.isatty():
-            raise InputError("a PNG is no text for a terminal", remedy="Send it to a file with > matrix.png")
+            raise InputError(
+                "a PNG is no text for a terminal", remedy="Send it to a file with > matrix.png"
+            )
         write(svg + "\n") if form == "svg" else sys.stdout.buffer.write(png(svg))
     else:
         show(matrix.matrix(), form)
 
 
 def clash(
-    atlas: Map, names: Names, asserted_only: AssertedOnly = False, senses: Senses = "source", form: Form = "table"
+    atlas: Map,
+    names: Names,
+    asserted_only: AssertedOnly = False,
+    senses: Senses = "source",
+    form: Form = "table",
 ) -> None:
     """Show by which claims two or more positions contradict each other, on which pages, on whose reading.
 
@@ -115,4 +137,10 @@ def clash(
     show(atlas.clash(*names, senses=senses, asserted_only=asserted_only), form)
 
 
-COMMANDS = {"compare": compare, "show": show_thing, "sparql": sparql, "positions": positions, "clash": clash}
+COMMANDS = {
+    "compare": compare,
+    "show": show_thing,
+    "sparql": sparql,
+    "positions": positions,
+    "clash": clash,
+}

@@ -7,5 +7,14 @@ from sq_graph.evidence.sources import Source, read_source
 from sq_graph.evidence.verify import Anchor, Outcome, Place, Report, read_anchors, verify
 
 __all__ = [
-    "Agreement", "Anchor", "Outcome", "Place", "Report", "Source", "agreement", "read_anchors", "read_source", "verify",
-]  # fmt: skip
+    "Agreement",
+    "Anchor",
+    "Outcome",
+    "Place",
+    "Report",
+    "Source",
+    "agreement",
+    "read_anchors",
+    "read_source",
+    "verify",
+]

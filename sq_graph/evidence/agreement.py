@@ -56,15 +56,27 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
         figure = _alpha(measured) if aspect.is_closed else _overlap(terms)
         measure = "Krippendorff's alpha" if aspect.is_closed else "mean overlap"
         shown = "not defined" if figure is None else f"{figure:.2f}"
-        figures += [(name, measure, shown, len(measured), sum(a == b for a, b in measured))] if pairs else []
-        differences += [(d, name, "; ".join(sorted(a)), "; ".join(sorted(b))) for d, (a, b) in pairs.items() if a != b]
+        figures += (
+            [(name, measure, shown, len(measured), sum(a == b for a, b in measured))]
+            if pairs
+            else []
+        )
+        differences += [
+            (d, name, "; ".join(sorted(a)), "; ".join(sorted(b)))
+            for d, (a, b) in pairs.items()
+            if a != b
+        ]
     differences.sort(key=lambda row: both.index(row[0]))
     alone = len(one.keys() ^ two.keys())
     notes = (f"{alone} definitions are coded by one coder only and left out",) if alone else ()
     columns = ("aspect", "measure", "figure", "definitions compared", "coded alike")
     return Agreement(
         Table(columns, tuple(figures), f"Agreement over {len(both)} definitions", notes),
-        Table(("definition", "aspect", "first", "second"), tuple(differences), f"{len(differences)} differences"),
+        Table(
+            ("definition", "aspect", "first", "second"),
+            tuple(differences),
+            f"{len(differences)} differences",
+        ),
     )
 
 
@@ -76,12 +88,20 @@ def read_codings(path: Path, aspects: Sequence[Aspect]) -> Coding:
     text = file_text(path)
     known = {slug_of(aspect.iri): aspect for aspect in aspects}
     coding: Coding = {}
-    for line, record in _from_csv(text, path) if path.suffix.lower() == ".csv" else _from_yaml(text, path):
+    for line, record in (
+        _from_csv(text, path) if path.suffix.lower() == ".csv" else _from_yaml(text, path)
+    ):
         definition = next(iter(record.get("definition", ())), "")
         if not definition or definition in coding:
-            what = f"the definition {definition!r} is coded twice" if definition else "a record names no definition"
+            what = (
+                f"the definition {definition!r} is coded twice"
+                if definition
+                else "a record names no definition"
+            )
             raise BrokenFile(what, str(path), line, "Give each definition one record")
-        coding[definition] = {name: said for name, said in record.items() if said and name not in _BESIDE}
+        coding[definition] = {
+            name: said for name, said in record.items() if said and name not in _BESIDE
+        }
         for name, said in coding[definition].items():
             if fault := _fault(name, said, known):
                 raise BrokenFile(fault[0], str(path), line, fault[1])
@@ -92,12 +112,19 @@ def _fault(name: str, said: Said, known: Mapping[str, Aspect]) -> tuple[str, str
     """What is wrong with one cell of a coding, and the remedy."""
     if name not in known:
         near = nearest(name, list(known))
-        return f"there is no aspect {name!r}", f"Did you mean {near}?" if near else f"Use one of {', '.join(known)}"
+        return (
+            f"there is no aspect {name!r}",
+            f"Did you mean {near}?" if near else f"Use one of {', '.join(known)}",
+        )
     if said & _NO_TERM and len(said) > 1:
         return f"{name} is both coded and silent or n/a", "Keep one of them"
     allowed = known[name].allows if known[name].is_closed else said
     wrong = ", ".join(map(repr, sorted(said - _NO_TERM - {*allowed})))
-    return (f"{name} does not allow {wrong}", f"Use {', '.join(allowed)}, silent or n/a") if wrong else None
+    return (
+        (f"{name} does not allow {wrong}", f"Use {', '.join(allowed)}, silent or n/a")
+        if wrong
+        else None
+    )
 
 
 def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
@@ -107,17 +134,27 @@ def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
         root = yaml.compose(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise BrokenFile(f"this is no valid YAML ({error.problem})", str(path), line, "Mend that line") from None
-    found = [value for key, value in getattr(root, "value", ()) if key.value == "codings"] if root else []
+        raise BrokenFile(
+            f"this is no valid YAML ({error.problem})", str(path), line, "Mend that line"
+        ) from None
+    found = (
+        [value for key, value in getattr(root, "value", ()) if key.value == "codings"]
+        if root
+        else []
+    )
     if not found or not isinstance(found[0], yaml.SequenceNode):
-        raise BrokenFile("there is no list of codings", str(path), remedy="Put the records under codings:")
+        raise BrokenFile(
+            "there is no list of codings", str(path), remedy="Put the records under codings:"
+        )
     for node in found[0].value:
         line = node.start_mark.line + 1
         if not isinstance(node, yaml.MappingNode):
             raise BrokenFile("a coding must name its aspects", str(path), line, "Mend it")
         said = {key.value: value.value for key, value in node.value}
-        sets = {name: [one] if isinstance(one, str) else [getattr(item, "value", "") for item in one]
-                for name, one in said.items()}  # fmt: skip
+        sets = {
+            name: [one] if isinstance(one, str) else [getattr(item, "value", "") for item in one]
+            for name, one in said.items()
+        }
         yield line, {name: frozenset(map(str, values)) for name, values in sets.items()}
 
 
@@ -125,14 +162,26 @@ def _from_csv(text: str, path: Path) -> Iterator[_Record]:
     reader = csv.DictReader(text.splitlines())
     for row in reader:
         if None in row or None in row.values():
-            raise BrokenFile("this row is longer or shorter than the header", str(path), reader.line_num, "Mend it")
-        cells = {name: frozenset(part.strip() for part in cell.split(";")) - {""} for name, cell in row.items()}
+            raise BrokenFile(
+                "this row is longer or shorter than the header",
+                str(path),
+                reader.line_num,
+                "Mend it",
+            )
+        cells = {
+            name: frozenset(part.strip() for part in cell.split(";")) - {""}
+            for name, cell in row.items()
+        }
         yield reader.line_num, cells
 
 
 def _overlap(pairs: Sequence[tuple[Said, Said]]) -> float | None:
     """The mean of the exact shares, so that it does not hang on the order of the definitions."""
-    return float(sum(Fraction(len(a & b), len(a | b)) for a, b in pairs) / len(pairs)) if pairs else None
+    return (
+        float(sum(Fraction(len(a & b), len(a | b)) for a, b in pairs) / len(pairs))
+        if pairs
+        else None
+    )
 
 
 def _alpha(pairs: Sequence[tuple[Said, Said]]) -> float | None:
@@ -141,7 +190,10 @@ def _alpha(pairs: Sequence[tuple[Said, Said]]) -> float | None:
         import krippendorff
     except ImportError:
         raise MissingPart("the measure of agreement", "agreement") from None
-    number = {said: place for place, said in enumerate(dict.fromkeys(said for pair in pairs for said in pair))}
+    number = {
+        said: place
+        for place, said in enumerate(dict.fromkeys(said for pair in pairs for said in pair))
+    }
     if len(number) < 2:
         return None
     data = [[number[pair[coder]] for pair in pairs] for coder in (0, 1)]

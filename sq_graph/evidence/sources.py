@@ -42,7 +42,11 @@ class Source:
 
     def find(self, phrase: str, first: int = 1, last: int = 0) -> tuple[tuple[int, int], ...]:
         """Every place of a phrase, in the lines given or all, as its first and last line; footers count too."""
-        return tuple(dict.fromkeys(self._body.find(phrase, first, last) + self.whole.find(phrase, first, last)))
+        return tuple(
+            dict.fromkeys(
+                self._body.find(phrase, first, last) + self.whole.find(phrase, first, last)
+            )
+        )
 
     def span(self, page: str, last_page: str = "") -> tuple[int, int] | None:
         """The lines from the start of a page to the end of it, or of `last_page`; None for an unknown page."""
@@ -115,10 +119,19 @@ def _pdf(path: Path) -> _Lines:
         raise MissingPart("reading PDF files", "pdf") from None
     try:
         reader = pypdf.PdfReader(path)
-        texts = [(page.extract_text(), name) for page, name in zip(reader.pages, reader.page_labels, strict=True)]
+        texts = [
+            (page.extract_text(), name)
+            for page, name in zip(reader.pages, reader.page_labels, strict=True)
+        ]
     except Exception as error:  # a broken PDF can raise nearly anything
-        raise BrokenFile(f"this is no readable PDF ({error})", str(path), remedy="Try its text instead") from None
+        raise BrokenFile(
+            f"this is no readable PDF ({error})", str(path), remedy="Try its text instead"
+        ) from None
     if not any(text.strip() for text, _ in texts):
-        raise BrokenFile("this PDF holds pictures and no text", str(path), remedy="Have its text recognised first")
+        raise BrokenFile(
+            "this PDF holds pictures and no text",
+            str(path),
+            remedy="Have its text recognised first",
+        )
     lines = [(line, name) for text, name in texts for line in text.split("\n")]
     return tuple(line for line, _ in lines), tuple(name for _, name in lines)

@@ -38,8 +38,13 @@ class Outcome(IntEnum):
     @property
     def words(self) -> str:
         """The outcome in words."""
-        return ("exact on the page", "on another page", "in another held source", "near match",
-                "source not held")[self - 1]  # fmt: skip
+        return (
+            "exact on the page",
+            "on another page",
+            "in another held source",
+            "near match",
+            "source not held",
+        )[self - 1]
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,13 @@ class Place:
     @property
     def label(self) -> str:
         """The work and the page, as cited."""
-        pages = f" pp. {self.page}–{self.last_page}" if self.last_page else f" p. {self.page}" if self.page else ""
+        pages = (
+            f" pp. {self.page}–{self.last_page}"
+            if self.last_page
+            else f" p. {self.page}"
+            if self.page
+            else ""
+        )
         return f"{self.work_name or self.work}{pages}"
 
 
@@ -111,19 +122,33 @@ class Report:
 
     def lines(self) -> tuple[str, ...]:
         """The rest, one line each, and then the counts."""
-        return (*map(str, self.rest), *(f"{outcome.value} {outcome.words}: {n}" for outcome, n in self.counts.items()))
+        return (
+            *map(str, self.rest),
+            *(f"{outcome.value} {outcome.words}: {n}" for outcome, n in self.counts.items()),
+        )
 
     def table(self) -> Table:
         """The rest as a table, with the counts as notes."""
-        rows = ((f.outcome.words, shorten(f.anchor.thing), f.place.label, f.anchor.phrase, f.detail) for f in self.rest)
+        rows = (
+            (f.outcome.words, shorten(f.anchor.thing), f.place.label, f.anchor.phrase, f.detail)
+            for f in self.rest
+        )
         columns = ("outcome", "thing", "place", "phrase", "what was found")
         return Table(columns, tuple(rows), "Phrases looked up", self.lines()[len(self.rest) :])
 
     def to_json(self) -> str:
         """Counts, sources and the rest as JSON."""
         counts = {outcome.words: number for outcome, number in self.counts.items()}
-        sources = [{"file": source.name, "work": source.work, "digest": source.digest} for source in self.sources]
-        found = {"checked": len(self.findings), "counts": counts, "sources": sources, "rest": self.table().to_dicts()}
+        sources = [
+            {"file": source.name, "work": source.work, "digest": source.digest}
+            for source in self.sources
+        ]
+        found = {
+            "checked": len(self.findings),
+            "counts": counts,
+            "sources": sources,
+            "rest": self.table().to_dicts(),
+        }
         return as_json(found)
 
 
@@ -134,14 +159,19 @@ def read_anchors(graph: Graph) -> tuple[Anchor, ...]:
     for row in graph.select(_PLACES):
         said = {name: term.value for name, term in row.items()}
         passage, phrase, first = said.pop("passage"), said.pop("phrase"), said.pop("first", "")
-        first_line, last_line = (int(n) if n.isdigit() else 0 for n in (first, said.pop("last", first)))
+        first_line, last_line = (
+            int(n) if n.isdigit() else 0 for n in (first, said.pop("last", first))
+        )
         places.setdefault(passage, Place(**said, first_line=first_line, last_line=last_line))
         anchors.append(Anchor(passage, phrase, (places[passage],)))
     markers: dict[tuple[str, str], list[Place]] = defaultdict(list)
     for row in graph.select(_MARKERS):
         if row["passage"].value in places:
             markers[row["thing"].value, row["marker"].value].append(places[row["passage"].value])
-    return (*anchors, *(Anchor(thing, words, tuple(found), True) for (thing, words), found in markers.items()))
+    return (
+        *anchors,
+        *(Anchor(thing, words, tuple(found), True) for (thing, words), found in markers.items()),
+    )
 
 
 def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
@@ -166,7 +196,10 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
         raise InputError(what, remedy="Give a source, and say with --work which work it is")
     found = []
     for anchor in wanted:
-        each = [Finding(anchor, place, *_looked_up(anchor.phrase, place, held)) for place in anchor.places]
+        each = [
+            Finding(anchor, place, *_looked_up(anchor.phrase, place, held))
+            for place in anchor.places
+        ]
         found.append(min(each, key=lambda finding: finding.outcome))
     return Report(tuple(found), held)
 
@@ -179,12 +212,19 @@ def _looked_up(phrase: str, place: Place, held: Sequence[Source]) -> tuple[Outco
             return min(found)
     for source in held:
         if source not in own and (hits := source.find(phrase)):
-            return Outcome.OTHER_SOURCE, f"misattributed: stands in {source.name}, {source.label(*hits[0])}"
+            return (
+                Outcome.OTHER_SOURCE,
+                f"misattributed: stands in {source.name}, {source.label(*hits[0])}",
+            )
     first, _, last = place.extent.replace("–", "-").partition("-")
     known = first.isdigit() and last.isdigit() and place.page.isdigit()
     if known and not int(first) <= int(place.page) <= int(last):
         return Outcome.OTHER_PAGE, f"the work has pages {place.extent} only"
-    return (Outcome.NEAR, "stands nowhere in the source, not even nearly") if own else (Outcome.NOT_HELD, "not held")
+    return (
+        (Outcome.NEAR, "stands nowhere in the source, not even nearly")
+        if own
+        else (Outcome.NOT_HELD, "not held")
+    )
 
 
 def _exact(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | None:
@@ -192,7 +232,11 @@ def _exact(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | N
     is_numbered = place.digest == source.digest and place.first_line > 0
     inside = source.find(phrase, place.first_line, place.last_line) if is_numbered else ()
     hits = inside or source.find(phrase)
-    span = source.span(place.page, place.last_page) if source.pages and place.page else (1, len(source.lines))
+    span = (
+        source.span(place.page, place.last_page)
+        if source.pages and place.page
+        else (1, len(source.lines))
+    )
     on_page = [hit for hit in hits if span and span[0] <= hit[0] <= span[1]]
     if on_page and (inside or not is_numbered):
         return Outcome.EXACT, source.label(*on_page[0])
@@ -210,12 +254,20 @@ def _near(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | No
         span = (place.first_line, place.last_line)
     wanted, words = fold(phrase), source.whole.between(*span or (1, len(source.lines))).split()
     size = len(wanted.split())
-    windows = [" ".join(words[at : at + n]) for n in (size, size - 1, size + 1) for at in range(len(words) - n + 1)]
+    windows = [
+        " ".join(words[at : at + n])
+        for n in (size, size - 1, size + 1)
+        for at in range(len(words) - n + 1)
+    ]
     for found in difflib.get_close_matches(wanted, windows, 1, _ALIKE):
         where = source.label(*span) if span and source.pages else "the source"
         ours, theirs = wanted.split(), found.split()
         codes = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False).get_opcodes()
-        changes = [(" ".join(ours[a:b]), " ".join(theirs[c:d])) for kind, a, b, c, d in codes if kind != "equal"]
+        changes = [
+            (" ".join(ours[a:b]), " ".join(theirs[c:d]))
+            for kind, a, b, c, d in codes
+            if kind != "equal"
+        ]
         shown = "; ".join(f"{old or 'nothing'} → {new or 'nothing'}" for old, new in changes)
         return Outcome.NEAR, f'{where} has "{found}" ({shown})'
     return None

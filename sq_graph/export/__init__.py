@@ -15,7 +15,18 @@ from sq_graph.table import Table
 
 BIBLIOGRAPHIES = ("bib", "csl-json", "apa", "chicago")
 TABLES = ("csv", "md", "tex", "docx")
-FORMS = (*BIBLIOGRAPHIES, *TABLES, "ttl", "trig", "jsonld", "rdfxml", "skos", "sssom", "nanopub", "void")
+FORMS = (
+    *BIBLIOGRAPHIES,
+    *TABLES,
+    "ttl",
+    "trig",
+    "jsonld",
+    "rdfxml",
+    "skos",
+    "sssom",
+    "nanopub",
+    "void",
+)
 """What a map can be written as; bibliographies take works, tables things to compare."""
 
 
@@ -61,11 +72,15 @@ def docx(table: Table) -> bytes:
     """A table as a Word document, by pandoc; raises MissingPart where pandoc is not installed."""
     pandoc = shutil.which("pandoc")
     if pandoc is None:
-        raise MissingPart("pandoc", remedy="Install it from pandoc.org or your system, or export md or csv")
+        raise MissingPart(
+            "pandoc", remedy="Install it from pandoc.org or your system, or export md or csv"
+        )
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "table.docx"
         command = [pandoc, "--from=html", "--to=docx", f"--output={target}"]
-        done = subprocess.run(command, input=table.to_html().encode(), capture_output=True, check=False, timeout=120)
+        done = subprocess.run(
+            command, input=table.to_html().encode(), capture_output=True, check=False, timeout=120
+        )
         if done.returncode or not target.exists():
             said = " ".join(done.stderr.decode("utf-8", "replace").split())[:200]
             remedy = "Export md, and convert it yourself"

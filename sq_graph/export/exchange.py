@@ -33,8 +33,21 @@ _SKOS = """CONSTRUCT {
   OPTIONAL { ?definition sq:defines ?concept ; rdfs:label ?who ; sq:summary ?summary
     BIND(STRLANG(CONCAT(STR(?who), ": ", STR(?summary)), "en") AS ?said) }
 }"""
-_SSSOM = ("record_id", "subject_id", "subject_label", "subject_type", "predicate_id", "predicate_modifier", "object_id",
-          "object_label", "mapping_justification", "author_label", "mapping_source", "comment", "other")  # fmt: skip
+_SSSOM = (
+    "record_id",
+    "subject_id",
+    "subject_label",
+    "subject_type",
+    "predicate_id",
+    "predicate_modifier",
+    "object_id",
+    "object_label",
+    "mapping_justification",
+    "author_label",
+    "mapping_source",
+    "comment",
+    "other",
+)
 
 
 def exchange(graph: Graph, form: str) -> str:
@@ -51,8 +64,12 @@ def _trig(graph: Graph) -> str:
     """Every named graph, position modules among them, as TriG."""
     found: dict[str, list[str]] = {}
     for row in graph.select("SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } }"):
-        found.setdefault(row["g"].value, []).append(f"  {row['s'].n3()} {row['p'].n3()} {row['o'].n3()} .\n")
-    return "".join(f"<{name}> {{\n{''.join(sorted(lines))}}}\n" for name, lines in sorted(found.items()))
+        found.setdefault(row["g"].value, []).append(
+            f"  {row['s'].n3()} {row['p'].n3()} {row['o'].n3()} .\n"
+        )
+    return "".join(
+        f"<{name}> {{\n{''.join(sorted(lines))}}}\n" for name, lines in sorted(found.items())
+    )
 
 
 def _of_classes(graph: Graph, *kinds: str) -> dict[str, dict[str, list[Term]]]:
@@ -70,15 +87,29 @@ def _sssom(graph: Graph) -> str:
     credits = attributions(graph, known)
     drawn = graph.select("SELECT ?r ?p { ?r sq:sssomPredicate ?p }")
     predicates = {row["r"].value: shorten(row["p"].value) for row in drawn}
-    ends = {iri for one in known.values() for name in ("sq:subject", "sq:object") for iri in texts(one, name)}
+    ends = {
+        iri
+        for one in known.values()
+        for name in ("sq:subject", "sq:object")
+        for iri in texts(one, name)
+    }
     members = {iri: texts(one, "skos:member") for iri, one in facts(graph, ends).items()}
     names = labels(graph, ends)
     output = io.StringIO()
-    output.write("".join(f"#{line}\n" for line in [
-        "sssom_version: 1.1", f"mapping_set_id: {BASE}mappings", f"mapping_set_version: {VERSION}",
-        f"license: {LICENCE}", "curie_map:", *(f"  {name}: {iri}" for name, iri in sorted(PREFIXES.items())),
-        "  semapv: https://w3id.org/semapv/vocab/",
-    ]))  # fmt: skip
+    output.write(
+        "".join(
+            f"#{line}\n"
+            for line in [
+                "sssom_version: 1.1",
+                f"mapping_set_id: {BASE}mappings",
+                f"mapping_set_version: {VERSION}",
+                f"license: {LICENCE}",
+                "curie_map:",
+                *(f"  {name}: {iri}" for name, iri in sorted(PREFIXES.items())),
+                "  semapv: https://w3id.org/semapv/vocab/",
+            ]
+        )
+    )
     writer = csv.DictWriter(output, _SSSOM, delimiter="\t", lineterminator="\n")
     writer.writeheader()
     for iri, one in known.items():
@@ -88,15 +119,21 @@ def _sssom(graph: Graph) -> str:
         subject, target, credit = text(one, "sq:subject"), text(one, "sq:object"), credits[iri]
         parts = [shorten(part) for part in sorted(members.get(subject, ()))]
         row = {
-            "record_id": shorten(iri), "subject_id": " + ".join(parts) or shorten(subject),
-            "subject_label": names[subject], "object_id": shorten(target), "object_label": names[target],
-            "subject_type": "composed entity expression" if parts else "skos concept", "predicate_id": predicate,
+            "record_id": shorten(iri),
+            "subject_id": " + ".join(parts) or shorten(subject),
+            "subject_label": names[subject],
+            "object_id": shorten(target),
+            "object_label": names[target],
+            "subject_type": "composed entity expression" if parts else "skos concept",
+            "predicate_id": predicate,
             "predicate_modifier": "Not" if f"{SQ}DeniedAlignment" in texts(one, "rdf:type") else "",
-            "mapping_justification": "semapv:ManualMappingCuration", "comment": text(one, "sq:summary"),
+            "mapping_justification": "semapv:ManualMappingCuration",
+            "comment": text(one, "sq:summary"),
             "author_label": "|".join((*credit.holders, *credit.possible_holders)),
             "mapping_source": "|".join(dict.fromkeys(passage.work for passage in credit.passages)),
-            "other": credit.source + (f"; {credit.firmness}" if credit.firmness not in ("", "asserted") else ""),
-        }  # fmt: skip
+            "other": credit.source
+            + (f"; {credit.firmness}" if credit.firmness not in ("", "asserted") else ""),
+        }
         writer.writerow({name: " ".join(cell.split()) for name, cell in row.items()})
     return output.getvalue()
 
@@ -117,7 +154,9 @@ def _publication(iri: str, one: Facts, passages: Mapping[str, Facts]) -> str:
     objects = {_name(name): ", ".join(term.n3() for term in terms) for name, terms in one.items()}
     said = "".join(f"  <{iri}> {name} {values} .\n" for name, values in objects.items())
     read_in = texts(one, "sq:reportedIn")
-    works = sorted({work for passage in read_in for work in texts(passages.get(passage, {}), "sq:inWork")})
+    works = sorted(
+        {work for passage in read_in for work in texts(passages.get(passage, {}), "sq:inWork")}
+    )
     sources = ", ".join(f"<{source}>" for source in (*works, *read_in))
     return (
         f"\n{head} {{\n  <{base}> a np:Nanopublication ; np:hasAssertion {assertion} ; "
@@ -179,8 +218,12 @@ def to_networkx(graph: Graph) -> Any:
     except ImportError:
         raise MissingPart("networkx", "notebook") from None
     network = networkx.MultiDiGraph()
-    rows = graph.select("SELECT DISTINCT ?s ?p ?o { ?s a owl:NamedIndividual . ?o a owl:NamedIndividual . ?s ?p ?o }")
-    kinds = graph.select("SELECT ?s ?kind { ?s a owl:NamedIndividual , ?kind FILTER(STRSTARTS(STR(?kind), STR(sq:))) }")
+    rows = graph.select(
+        "SELECT DISTINCT ?s ?p ?o { ?s a owl:NamedIndividual . ?o a owl:NamedIndividual . ?s ?p ?o }"
+    )
+    kinds = graph.select(
+        "SELECT ?s ?kind { ?s a owl:NamedIndividual , ?kind FILTER(STRSTARTS(STR(?kind), STR(sq:))) }"
+    )
     of_kind = {row["s"].value: slug_of(row["kind"].value) for row in kinds}
     for iri, label in labels(graph, of_kind).items():
         network.add_node(shorten(iri), label=label, kind=of_kind[iri])
@@ -191,4 +234,10 @@ def to_networkx(graph: Graph) -> Any:
 
 
 def _name(property_name: str) -> str:
-    return "a" if property_name == "rdf:type" else property_name if ":" in property_name[:12] else f"<{property_name}>"
+    return (
+        "a"
+        if property_name == "rdf:type"
+        else property_name
+        if ":" in property_name[:12]
+        else f"<{property_name}>"
+    )

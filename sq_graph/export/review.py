@@ -33,20 +33,31 @@ def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list
     if any(path.suffix not in own for path in folder.glob("[!.]*")):
         raise InputError(f"{folder} holds other files", remedy="Name a new folder")
     graph = atlas.graph
-    named = [one for name in concepts for one in definitions_beneath(graph, atlas.find(name, "concept", "category"))]
+    named = [
+        one
+        for name in concepts
+        for one in definitions_beneath(graph, atlas.find(name, "concept", "category"))
+    ]
     chosen = named if concepts else sorted(iris(graph, "SELECT DISTINCT ?d { ?d a sq:Definition }"))
     definitions = read_definitions(graph, dict.fromkeys(chosen))
     if not definitions:
-        raise InputError("the map holds no definition for this review", remedy="Import some, or name other concepts")
+        raise InputError(
+            "the map holds no definition for this review",
+            remedy="Import some, or name other concepts",
+        )
     compared = compare_definitions(graph, definitions, "Definitions compared")
     records = compared.records or compared
-    summaries = tuple((one.label, one.year, one.attribution.source, one.summary) for one in definitions)
+    summaries = tuple(
+        (one.label, one.year, one.attribution.source, one.summary) for one in definitions
+    )
     listed = Table(("definition", "year", "source", "what it says"), summaries, "Definitions")
     wide = listed if len(definitions) > 6 else compared  # a page of paper holds no more columns
     files: dict[str, str | bytes] = {
-        "definitions.csv": records.to_csv(), "read.R": _SCRIPT, "definitions.xlsx": workbook([records, listed]),
+        "definitions.csv": records.to_csv(),
+        "read.R": _SCRIPT,
+        "definitions.xlsx": workbook([records, listed]),
         "references.bib": bibliography(graph, "bib", _works(graph, set(chosen))),
-    }  # fmt: skip
+    }
     try:
         files["table.docx"] = docx(wide)
     except MissingPart:
@@ -82,4 +93,6 @@ def workbook(tables: Sequence[Table]) -> bytes:
 def _works(graph: Graph, definitions: Container[str]) -> list[str]:
     """The works in which definitions stand or were read."""
     query = "SELECT ?d ?work { ?d a sq:Definition ; sq:statedIn|sq:via|(sq:reportedIn/sq:inWork) ?work }"
-    return sorted({row["work"].value for row in graph.select(query) if row["d"].value in definitions})
+    return sorted(
+        {row["work"].value for row in graph.select(query) if row["d"].value in definitions}
+    )

@@ -32,7 +32,9 @@ class Exchange:
         there = {name.value for name in old.named_graphs()}
         self._store = store
         self._old: _Said = {iri: _triples(old, iri) if iri in there else None for iri in texts}
-        self._new: _Said = {iri: None if text is None else _said(text, iri) for iri, text in texts.items()}
+        self._new: _Said = {
+            iri: None if text is None else _said(text, iri) for iri, text in texts.items()
+        }
         before, after = (
             set().union(*(triples or () for iri, triples in said.items() if iri in listed))
             for said in (self._old, self._new)
@@ -55,7 +57,10 @@ class Exchange:
             self._store.remove_graph(name)
             if triples is not None:
                 self._store.add_graph(name)
-                self._store.extend(ox.Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples)
+                self._store.extend(
+                    ox.Quad(triple.subject, triple.predicate, triple.object, name)
+                    for triple in triples
+                )
         for triple in gone:
             self._store.remove(ox.Quad(*triple))
         self._store.extend(ox.Quad(*triple) for triple in come)
@@ -81,7 +86,9 @@ class FileChange:
         listed = {iri for iri, (_, is_listed) in {**texts, **kept}.items() if is_listed}
         self._graph, self._new = graph, texts
         self._old: Texts = {iri: kept.get(iri, (None, True)) for iri in texts}
-        self._exchange = Exchange(graph.store, {iri: text for iri, (text, _) in texts.items()}, listed)
+        self._exchange = Exchange(
+            graph.store, {iri: text for iri, (text, _) in texts.items()}, listed
+        )
         self.size = len(self._exchange.added)
 
     @cached_property

@@ -20,7 +20,10 @@ def digest(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> str:
 
     blank = _blank_lines(dumped)
     plain = set(dumped.split(b"\n")).difference(blank, (b"",))
-    parsed = (ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=iri, rename_blank_nodes=True) for text, iri in texts)
+    parsed = (
+        ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=iri, rename_blank_nodes=True)
+        for text, iri in texts
+    )
     dataset = ox.Dataset(chain(ox.parse(b"\n".join(blank), format=ox.RdfFormat.N_QUADS), *parsed))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     plain.update(f"{quad} .".encode() for quad in dataset)

@@ -11,7 +11,17 @@ import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery
 from sq_graph.graph.digest import digest
-from sq_graph.graph.engine import ROWS, TRIPLES, file_faults, open_store, parsed, query_faults, rows, to_triple, truth
+from sq_graph.graph.engine import (
+    ROWS,
+    TRIPLES,
+    file_faults,
+    open_store,
+    parsed,
+    query_faults,
+    rows,
+    to_triple,
+    truth,
+)
 from sq_graph.graph.terms import Solutions, Triple
 from sq_graph.resources import file_bytes
 from sq_graph.vocab import PREFIXES
@@ -96,7 +106,9 @@ class EmbeddedGraph:
         if not self._in_memory:
             return digest(self.store.dump(format=ox.RdfFormat.N_QUADS) or b"")
         dumped = self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
-        return digest(dumped, [(text, iri) for iri, (text, listed) in self._texts.items() if not listed])
+        return digest(
+            dumped, [(text, iri) for iri, (text, listed) in self._texts.items() if not listed]
+        )
 
     def select(self, query: str) -> Solutions:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""
@@ -110,7 +122,9 @@ class EmbeddedGraph:
         """The triples of a CONSTRUCT or DESCRIBE query; raises BadQuery for another form or a fault in it."""
         found = self._run(query)
         if not isinstance(found, ox.QueryTriples):
-            raise BadQuery("this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query")
+            raise BadQuery(
+                "this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query"
+            )
         return tuple(map(to_triple, found))
 
     def results(self, query: str, form: str) -> bytes:
@@ -124,7 +138,9 @@ class EmbeddedGraph:
             return ox.serialize(found, format=TRIPLES[form], prefixes=PREFIXES) or b""
         return found.serialize(format=ROWS[form]) or b""
 
-    def _load(self, content: bytes, base: str, graph: ox.NamedNode | ox.DefaultGraph, where: str) -> None:
+    def _load(
+        self, content: bytes, base: str, graph: ox.NamedNode | ox.DefaultGraph, where: str
+    ) -> None:
         with file_faults(where or base):
             self.store.load(content, format=ox.RdfFormat.TURTLE, base_iri=base, to_graph=graph)
 
@@ -153,7 +169,9 @@ def load_files(
             progress()
 
 
-def load_store(folder: Path, files: Iterable[tuple[Path, str]], progress: Callable[[], None] | None = None) -> int:
+def load_store(
+    folder: Path, files: Iterable[tuple[Path, str]], progress: Callable[[], None] | None = None
+) -> int:
     """Loads RDF files, each with the IRI of its named graph, into the store in `folder`; how many statements it has.
 
     The default graph is their union. Raises BrokenFile for a file that cannot be read or parsed, with its line.

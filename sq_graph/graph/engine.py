@@ -41,7 +41,9 @@ def open_store(folder: Path, read_only: bool = False) -> ox.Store:
         return ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
     except OSError as error:
         said = f"the store cannot be opened{'' if read_only else ' for writing'} ({error})"
-        raise EngineError(said, str(folder), remedy="Check its path, and that no other program writes to it") from None
+        raise EngineError(
+            said, str(folder), remedy="Check its path, and that no other program writes to it"
+        ) from None
 
 
 def graph_name(iri: str | None) -> ox.NamedNode | ox.DefaultGraph:
@@ -51,7 +53,9 @@ def graph_name(iri: str | None) -> ox.NamedNode | ox.DefaultGraph:
     try:
         return ox.NamedNode(iri)
     except ValueError:
-        raise BadQuery(f"{iri[:100]!r} is no absolute IRI", remedy="Name the graph by its whole IRI") from None
+        raise BadQuery(
+            f"{iri[:100]!r} is no absolute IRI", remedy="Name the graph by its whole IRI"
+        ) from None
 
 
 # ---- texts
@@ -63,14 +67,18 @@ def parsed(content: bytes, form: str, base: str, where: str) -> list[ox.Quad]:
         return list(ox.parse(content, format=TRIPLES[form], base_iri=base))
 
 
-def rewritten(content: bytes, form: str, new: str, base: str | None = None, where: str = "body") -> bytes:
+def rewritten(
+    content: bytes, form: str, new: str, base: str | None = None, where: str = "body"
+) -> bytes:
     """A text in one of the forms of triples in another; raises BrokenFile with its line.
 
     >>> rewritten(b"<https://example.org/a> a <https://example.org/B> .", "turtle", "nquads").count(b"<")
     3
     """
     with file_faults(where, form):
-        triples = list(ox.parse(content, format=TRIPLES[form], base_iri=base, without_named_graphs=True))
+        triples = list(
+            ox.parse(content, format=TRIPLES[form], base_iri=base, without_named_graphs=True)
+        )
         return ox.serialize(triples, format=TRIPLES[new], prefixes=PREFIXES) or b""
 
 
@@ -86,7 +94,9 @@ def file_faults(where: str, form: str = "turtle") -> Iterator[None]:
         said = f"this is no valid {'Turtle' if form == 'turtle' else 'RDF'} ({what})"
         raise BrokenFile(said, where, line, "Mend that line" if line else "Mend the file") from None
     except (ValueError, OSError) as error:
-        raise BrokenFile(f"this cannot be loaded ({_one_line(error)})", where, remedy="Check it") from None
+        raise BrokenFile(
+            f"this cannot be loaded ({_one_line(error)})", where, remedy="Check it"
+        ) from None
 
 
 @contextmanager
@@ -108,7 +118,11 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
     line, column = int(found[1]), int(found[2])
     lines = text.splitlines() or [""]
     there = lines[line - 1][column - 1 :].strip()[:40] if line <= len(lines) else ""
-    cause = "a prefix that is not declared" if "Prefix not found" in found[3] else "something unexpected"
+    cause = (
+        "a prefix that is not declared"
+        if "Prefix not found" in found[3]
+        else "something unexpected"
+    )
     said = f"this is no valid SPARQL: {cause} at column {column}, {f'before {there!r}' if there else 'at its end'}"
     return BadQuery(said, "query", line, "Mend it there")
 
@@ -142,7 +156,10 @@ def rows(found: Any) -> Solutions:
     if not isinstance(found, ox.QuerySolutions):
         raise BadQuery("this query gives no rows", remedy="Write a SELECT query")
     columns = tuple(variable.value for variable in found.variables)
-    return Solutions(columns, tuple(tuple(None if value is None else to_term(value) for value in row) for row in found))
+    return Solutions(
+        columns,
+        tuple(tuple(None if value is None else to_term(value) for value in row) for row in found),
+    )
 
 
 def truth(found: Any) -> bool:

@@ -109,7 +109,9 @@ def _refuse_reaching_out(text: str, what: str) -> None:
             remedy = "Write that IRI with a prefix, or put a blank after the <"
         elif "SERVICE" in named or "LOAD" in named or (kind == "mark" and word == "\\"):
             verb = "LOAD" if "LOAD" in named else "SERVICE"
-            prefix = f" (nor is a prefix named {word.partition(':')[0]!r})" if kind == "name" else ""
+            prefix = (
+                f" (nor is a prefix named {word.partition(':')[0]!r})" if kind == "name" else ""
+            )
             fault = f"{verb} is not allowed here, because this endpoint fetches nothing from the net{prefix}"
             remedy = "Ask the other endpoint itself, or load its data first"
         if fault:
@@ -140,7 +142,9 @@ class _Measure:
                 self._word(word.upper())
             self.negations = self.negations + 1 if word == "!" else 0
             if len(self.open) + self.negations > self.limits.depth:
-                said = f"the {self.what} nests deeper than {self.limits.depth} brackets and negations"
+                said = (
+                    f"the {self.what} nests deeper than {self.limits.depth} brackets and negations"
+                )
                 raise BadQuery(said, remedy="Write it flatter")
             if kind in _OPERANDS and self.before in _OPERANDS and self.open[-1:] == ["("]:
                 self._pattern()  # the items of a collection are patterns too

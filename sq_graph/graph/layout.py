@@ -64,7 +64,10 @@ class Layout:
         if not iri.startswith(self.base):
             return None
         parts = iri[len(self.base) :].split("/")
-        if not all(part and part.strip(".") and part.replace("-", "").replace("_", "").isalnum() for part in parts):
+        if not all(
+            part and part.strip(".") and part.replace("-", "").replace("_", "").isalnum()
+            for part in parts
+        ):
             return None
         return self.ontology.joinpath(*parts).with_suffix(".ttl")
 
@@ -94,19 +97,25 @@ def workspace(folder: Path) -> Layout:
     layout can be tried. Raises BrokenFile if there is no such folder, or the file is broken.
     """
     if not folder.is_dir():
-        raise BrokenFile("there is no such folder", str(folder), remedy="Check --workspace, or run sq-graph init")
+        raise BrokenFile(
+            "there is no such folder", str(folder), remedy="Check --workspace, or run sq-graph init"
+        )
     settings = folder / WORKSPACE_FILE
     if not settings.is_file():
         return Layout(folder, f"https://example.org/{folder.resolve().name}/")
     try:
         said = tomllib.loads(settings.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise BrokenFile(f"the settings cannot be read ({error})", str(settings), remedy="Mend the file") from None
+        raise BrokenFile(
+            f"the settings cannot be read ({error})", str(settings), remedy="Mend the file"
+        ) from None
     base = said.get("base")
     if not isinstance(base, str) or "://" not in base or base[-1] not in "/#":
         remedy = 'Write base = "https://example.org/my-review/"'
         raise BrokenFile("base must be an IRI that ends in / or #", str(settings), remedy=remedy)
-    return Layout(folder, base, str(said.get("release", "")), str(said.get("licence", Layout.licence)))
+    return Layout(
+        folder, base, str(said.get("release", "")), str(said.get("licence", Layout.licence))
+    )
 
 
 def found_workspace(start: Path | None = None) -> Path | None:

@@ -19,7 +19,15 @@ import pyoxigraph as ox
 
 from sq_graph.graph.change import Exchange
 from sq_graph.graph.embedded import EmbeddedGraph
-from sq_graph.graph.engine import TRIPLES, file_faults, graph_name, open_store, parsed, query_faults, to_triple
+from sq_graph.graph.engine import (
+    TRIPLES,
+    file_faults,
+    graph_name,
+    open_store,
+    parsed,
+    query_faults,
+    to_triple,
+)
 from sq_graph.graph.terms import Triple
 from sq_graph.resources import write_durably
 from sq_graph.vocab import PREFIXES
@@ -88,7 +96,10 @@ class Master:
         """Whether a named graph exists, or the default graph holds anything."""
         if graph is not None:
             return self.store.contains_named_graph(graph_name(graph))
-        return next(self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()), None) is not None
+        return (
+            next(self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()), None)
+            is not None
+        )
 
     def add(self, graph: str | None, data: bytes, form: str, base: str) -> None:
         """Adds RDF in one of the forms of triples to a graph; raises BrokenFile with its line."""
@@ -106,7 +117,9 @@ class Master:
         """Holds what a graph in memory holds."""
         graph.join()
         self.store.clear()
-        self.store.bulk_load(graph.store.dump(format=ox.RdfFormat.N_QUADS), format=ox.RdfFormat.N_QUADS)
+        self.store.bulk_load(
+            graph.store.dump(format=ox.RdfFormat.N_QUADS), format=ox.RdfFormat.N_QUADS
+        )
 
     def replace(self, texts: Mapping[str, bytes | None], listed: Collection[str]) -> None:
         """Puts Turtle texts in place of named graphs (None: takes one away); the default graph follows."""
@@ -126,8 +139,16 @@ class Master:
     def changed_graphs(self, among: Collection[str] | None = None) -> set[str]:
         """The named graphs, among some or all, that hold something else than in the newest copy."""
         before = self._before()
-        names = among if among is not None else self.graphs() | {name.value for name in before.named_graphs()}
-        return {name for name in names if _lines(before, [name], None) != _lines(self.store, [name], None)}
+        names = (
+            among
+            if among is not None
+            else self.graphs() | {name.value for name in before.named_graphs()}
+        )
+        return {
+            name
+            for name in names
+            if _lines(before, [name], None) != _lines(self.store, [name], None)
+        }
 
     def difference(
         self, graphs: Collection[str | None] | None = None, subjects: Collection[str] | None = None
@@ -152,13 +173,23 @@ class Master:
         return copy
 
 
-def _lines(store: ox.Store, graphs: Collection[str | None] | None, subjects: Collection[str] | None) -> set[bytes]:
+def _lines(
+    store: ox.Store, graphs: Collection[str | None] | None, subjects: Collection[str] | None
+) -> set[bytes]:
     names = [None] if graphs is None else [graph_name(graph) for graph in graphs]
     if subjects is not None:
         nodes = [ox.NamedNode(subject) for subject in subjects]
-        quads = (quad for node in nodes for name in names for quad in store.quads_for_pattern(node, None, None, name))
+        quads = (
+            quad
+            for node in nodes
+            for name in names
+            for quad in store.quads_for_pattern(node, None, None, name)
+        )
         return {f"{quad} .".encode() for quad in quads}
-    dumps = (store.dump(format=TRIPLES["ntriples" if name else "nquads"], from_graph=name) or b"" for name in names)
+    dumps = (
+        store.dump(format=TRIPLES["ntriples" if name else "nquads"], from_graph=name) or b""
+        for name in names
+    )
     return {line for dump in dumps for line in dump.splitlines()}
 
 

@@ -25,7 +25,11 @@ from sq_graph.vocab import OWL, PREFIXES, XSD
 
 _UNLISTED = re.compile(r"/positions/[^/]+\Z|/same-meaning\Z")
 _NAMES_GRAPHS = re.compile(r"\bFROM\b", re.IGNORECASE)
-_REMEDIES = {401: "Give user and password, or a token", 403: "Ask whoever runs it", 404: "Check its address"}
+_REMEDIES = {
+    401: "Give user and password, or a token",
+    403: "Ask whoever runs it",
+    404: "Check its address",
+}
 _Row = TypeVar("_Row", bound=tuple[Term | None, ...])
 _View = Sequence[tuple[str, str]]
 
@@ -41,10 +45,19 @@ class RemoteGraph:
     'https://example.org/sparql'
     """
 
-    def __init__(self, endpoint: str, timeout: float = 60, user: str = "", password: str = "", token: str = "") -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        timeout: float = 60,
+        user: str = "",
+        password: str = "",
+        token: str = "",
+    ) -> None:
         parts = urlsplit(endpoint)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise EngineError(f"{endpoint!r} is no address of an endpoint", remedy="Write http://host/sparql")
+            raise EngineError(
+                f"{endpoint!r} is no address of an endpoint", remedy="Write http://host/sparql"
+            )
         self.endpoint = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         self.timeout = timeout
         self.user = user or unquote(parts.username or "")
@@ -128,7 +141,9 @@ class RemoteGraph:
     def _triples(self, query: str) -> list[ox.Triple]:
         body = self._fetch(query, "application/n-triples")
         if body.lstrip().startswith((b"{", b"<?xml")):
-            raise BadQuery("this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query")
+            raise BadQuery(
+                "this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query"
+            )
         try:
             return [quad.triple for quad in ox.parse(body, format=TRIPLES["turtle"])]
         except (SyntaxError, ValueError):
@@ -172,7 +187,9 @@ class RemoteGraph:
                 if time.monotonic() > end:
                     raise TimeoutError
         body = b"".join(parts)
-        is_bounded = "content-length" in response.headers or "chunked" in response.headers.get("transfer-encoding", "")
+        is_bounded = "content-length" in response.headers or "chunked" in response.headers.get(
+            "transfer-encoding", ""
+        )
         if not is_bounded and body and not body.rstrip().endswith((b".", b"}")):
             raise self._broken(body)
         return body
@@ -203,9 +220,13 @@ class RemoteGraph:
     def _refused(self, status: int, body: bytes) -> BadQuery | EngineError:
         said = " ".join(body.decode(errors="replace").split())[:300].rstrip(".")
         if status == 406:
-            return BadQuery("this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query")
+            return BadQuery(
+                "this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query"
+            )
         if status == 400:
-            return BadQuery(said or "the endpoint does not understand the query", remedy="Mend the query")
+            return BadQuery(
+                said or "the endpoint does not understand the query", remedy="Mend the query"
+            )
         what = f"the endpoint refused ({status}{': ' if said else ''}{said})"
         return EngineError(what, self.endpoint, remedy=_REMEDIES.get(status, ""))
 
@@ -217,7 +238,9 @@ def with_prefixes(query: str) -> str:
     2
     """
     words = list(tokens(query))
-    declared = {after.text.rstrip(":") for word, after in pairwise(words) if word.text.upper() == "PREFIX"}
+    declared = {
+        after.text.rstrip(":") for word, after in pairwise(words) if word.text.upper() == "PREFIX"
+    }
     used = {word.text.partition(":")[0] for word in words if word.kind == "name"}
     wanted = sorted(prefix for prefix in used - declared if prefix in PREFIXES)
     return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in wanted) + query
@@ -226,6 +249,10 @@ def with_prefixes(query: str) -> str:
 def _kept(rows: Sequence[_Row]) -> tuple[_Row, ...]:
     """The rows with each literal in the form in which the embedded engine would keep it."""
     literals = {term for row in rows for term in row if term and term.kind == "literal"}
-    doubtful = sorted(term for term in literals if term.language or term.datatype not in ("", f"{XSD}string"))
-    forms = dict(zip(doubtful, map(to_term, canonical([term.n3() for term in doubtful])), strict=True))
+    doubtful = sorted(
+        term for term in literals if term.language or term.datatype not in ("", f"{XSD}string")
+    )
+    forms = dict(
+        zip(doubtful, map(to_term, canonical([term.n3() for term in doubtful])), strict=True)
+    )
     return tuple(cast(_Row, tuple(term and forms.get(term, term) for term in row)) for row in rows)

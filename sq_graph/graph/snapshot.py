@@ -45,7 +45,11 @@ class Snapshot:
         self.limits = limits or Limits()
 
     def answer(
-        self, text: str, default: Sequence[str] = (), named: Sequence[str] = (), base: str | None = None
+        self,
+        text: str,
+        default: Sequence[str] = (),
+        named: Sequence[str] = (),
+        base: str | None = None,
     ) -> SnapshotAnswer:
         """The answer, not yet evaluated to its end; raises BadQuery for what is not valid or not allowed.
 
@@ -61,7 +65,9 @@ class Snapshot:
         try:
             try:
                 found = self.store.query(text, **chosen)
-            except SyntaxError:  # perhaps for the want of one of our prefixes, which cost more than a small query
+            except (
+                SyntaxError
+            ):  # perhaps for the want of one of our prefixes, which cost more than a small query
                 found = self.store.query(text, prefixes=PREFIXES, **chosen)
         except QUERY_FAULTS as error:
             raise bad_query(error, text) from None
@@ -72,7 +78,9 @@ class Snapshot:
         name = graph_name(iri)
         if iri is not None and not self.store.contains_named_graph(name):
             return None
-        return SnapshotAnswer((quad.triple for quad in self.store.quads_for_pattern(None, None, None, name)), False)
+        return SnapshotAnswer(
+            (quad.triple for quad in self.store.quads_for_pattern(None, None, None, name)), False
+        )
 
     def _refuse_strange_graphs(self, text: str) -> None:
         for iri in datasets(text):
@@ -129,6 +137,8 @@ class _CountingSink:
             self._quoted ^= (len(parts) - 1) & 1
         else:
             seen = self._tail + data
-            self.rows += seen.count(self.mark) + (b'"bindings":[{"' in data)  # the first row has none before it
+            self.rows += seen.count(self.mark) + (
+                b'"bindings":[{"' in data
+            )  # the first row has none before it
             self._tail = seen[len(seen) - len(self.mark) + 1 :]
         return self.sink.write(data)

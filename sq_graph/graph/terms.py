@@ -52,10 +52,17 @@ class Term:
             return f"<{self.value}>"
         if self.kind == "bnode":
             return f"_:{self.value}"
-        text = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+        text = (
+            self.value.replace("\\", "\\\\")
+            .replace('"', '\\"')
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+        )
         if self.language:
             return f'"{text}"@{self.language}'
-        return f'"{text}"' if self.datatype in ("", XSD + "string") else f'"{text}"^^<{self.datatype}>'
+        return (
+            f'"{text}"' if self.datatype in ("", XSD + "string") else f'"{text}"^^<{self.datatype}>'
+        )
 
 
 Triple = tuple[Term, Term, Term]
@@ -71,7 +78,9 @@ class Solutions:
     def __iter__(self) -> Iterator[dict[str, Term]]:
         """Each row as a dict of its bound columns."""
         for row in self.rows:
-            yield {name: term for name, term in zip(self.columns, row, strict=True) if term is not None}
+            yield {
+                name: term for name, term in zip(self.columns, row, strict=True) if term is not None
+            }
 
     def __len__(self) -> int:
         return len(self.rows)

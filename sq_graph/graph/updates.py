@@ -117,7 +117,9 @@ def targets(text: str, base: str = "") -> Targets:
         only_data = only_data and operation.word(1) == "DATA"
         subjects.update(filter(None, map(operation.iri, range(len(operation.words)))))
     named = frozenset(found - {_DEFAULT, _ANYWHERE})
-    return Targets(named, _DEFAULT in found, _ANYWHERE in found, frozenset(subjects) if only_data else None)
+    return Targets(
+        named, _DEFAULT in found, _ANYWHERE in found, frozenset(subjects) if only_data else None
+    )
 
 
 def _managed(operation: Operation) -> Iterator[str]:
@@ -163,7 +165,9 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
     for iri in (*default, *named):
         if not iri or any(sign in iri for sign in '<>"{}|\\^` \n\r\t'):
             raise BadQuery(f"{iri[:100]!r} is no IRI", remedy="Name the graph by its whole IRI")
-    clauses = "".join(f"USING <{iri}> " for iri in default) + "".join(f"USING NAMED <{iri}> " for iri in named)
+    clauses = "".join(f"USING <{iri}> " for iri in default) + "".join(
+        f"USING NAMED <{iri}> " for iri in named
+    )
     inserted: list[tuple[int, str]] = []
     for operation in operations(text):
         depth = 0

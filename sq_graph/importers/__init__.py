@@ -19,12 +19,21 @@ __all__ = ["import_files"]
 
 _COLUMNS = ("what", "where", "thing", "why")
 _SHOWN = ("work", "concept", "definition", "typology", "alignment", "claim", "agent")
-_WORDS = {"new": "new", "there": "already there", "merged": "completed", "changed": "changed",
-          "differs": "there, but differs", "apart": "set apart"}  # fmt: skip
+_WORDS = {
+    "new": "new",
+    "there": "already there",
+    "merged": "completed",
+    "changed": "changed",
+    "differs": "there, but differs",
+    "apart": "set apart",
+}
 
 
 def import_files(
-    edit: Edit, files: Sequence[Path], mapping: Path | None = None, progress: Callable[..., None] = lambda *_: None
+    edit: Edit,
+    files: Sequence[Path],
+    mapping: Path | None = None,
+    progress: Callable[..., None] = lambda *_: None,
 ) -> Table:
     """Imports files in one edit and tells, one a row, what is not simply new or there; counts stand in the notes.
 
@@ -42,17 +51,28 @@ def import_files(
             counts.update(_import(edit, path, mapping, progress, rows))
     said = [f"{count} {what if count == 1 else _many(what)}" for what, count in counts.items()]
     # What is still missing of what was kept, each kind of warning once.
-    warned = Counter(one.message.partition(" (found")[0] for one in edit.findings if one.severity == "Warning")
-    to_do = [f"To do: {message[:1].lower()}{message[1:]} ({count} times)." for message, count in warned.items()]
+    warned = Counter(
+        one.message.partition(" (found")[0] for one in edit.findings if one.severity == "Warning"
+    )
+    to_do = [
+        f"To do: {message[:1].lower()}{message[1:]} ({count} times)."
+        for message, count in warned.items()
+    ]
     return Table(_COLUMNS, tuple(rows), "Imported", (f"{', '.join(said) or 'nothing'}.", *to_do))
 
 
 def _import(
-    edit: Edit, path: Path, mapping: Path | None, step: Callable[..., None], rows: list[tuple[str, str, str, str]]
+    edit: Edit,
+    path: Path,
+    mapping: Path | None,
+    step: Callable[..., None],
+    rows: list[tuple[str, str, str, str]],
 ) -> Iterable[str]:
     """Brings one file in, adds to the rows, and returns what became of each thing."""
     name, before = path.name.lower(), set(edit.made)
-    if mapping is not None or name.endswith((".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")):
+    if mapping is not None or name.endswith(
+        (".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")
+    ):
         from sq_graph.importers.rdf_map import import_rdf
 
         return import_rdf(edit, path, mapping)
@@ -91,7 +111,9 @@ def _import_works(
         if outcome.why:
             rows.append((_WORDS[outcome.became], record.place, thing, outcome.why))
         if outcome.became in ("new", "apart"):
-            rows += [("not kept", record.place, f"{thing}: {field}", why) for field, why in record.lost]
+            rows += [
+                ("not kept", record.place, f"{thing}: {field}", why) for field, why in record.lost
+            ]
         step()
     return counted
 

@@ -10,30 +10,82 @@ from sq_graph.errors import InputError
 from sq_graph.model.records import FIELDS, KINDS, Name, Record
 
 BIBTEX_KINDS = {kind.bibtex: kind.bibo for kind in KINDS} | {
-    "inbook": "Chapter", "conference": "Article", "booklet": "Book", "mvbook": "Book", "thesis": "Thesis",
-    "mastersthesis": "Thesis", "report": "Report", "manual": "Report", "electronic": "Webpage", "www": "Webpage",
-    "mvcollection": "EditedBook", "abook": "Book", "suppbook": "Chapter", "dataset": "Document",
-}  # fmt: skip
-HANDLED = {"author", "editor", "translator", "year", "date", "month", "number", "doi", "url", "eprint", "eprinttype",
-           "archiveprefix", "subtitle", "crossref", "ids"}  # fmt: skip
+    "inbook": "Chapter",
+    "conference": "Article",
+    "booklet": "Book",
+    "mvbook": "Book",
+    "thesis": "Thesis",
+    "mastersthesis": "Thesis",
+    "report": "Report",
+    "manual": "Report",
+    "electronic": "Webpage",
+    "www": "Webpage",
+    "mvcollection": "EditedBook",
+    "abook": "Book",
+    "suppbook": "Chapter",
+    "dataset": "Document",
+}
+HANDLED = {
+    "author",
+    "editor",
+    "translator",
+    "year",
+    "date",
+    "month",
+    "number",
+    "doi",
+    "url",
+    "eprint",
+    "eprinttype",
+    "archiveprefix",
+    "subtitle",
+    "crossref",
+    "ids",
+}
 """Fields of BibTeX that are read one by one."""
 PUBLISHED = {field.bibtex: field.name for field in FIELDS if field.bibtex not in HANDLED} | {
-    "langid": "dcterms:language", "issue": "bibo:issue", "journal": "sq:containerTitle", "eid": "bibo:number",
-    "journaltitle": "sq:containerTitle", "maintitle": "dcterms:isPartOf", "school": "dcterms:publisher",
-    "institution": "dcterms:publisher", "organization": "dcterms:publisher", "location": "sq:publisherPlace",
-}  # fmt: skip
+    "langid": "dcterms:language",
+    "issue": "bibo:issue",
+    "journal": "sq:containerTitle",
+    "eid": "bibo:number",
+    "journaltitle": "sq:containerTitle",
+    "maintitle": "dcterms:isPartOf",
+    "school": "dcterms:publisher",
+    "institution": "dcterms:publisher",
+    "organization": "dcterms:publisher",
+    "location": "sq:publisherPlace",
+}
 """Fields of BibTeX that are one of ours."""
 _WHY = dict.fromkeys(
-    ("abstract", "annote", "annotation"), "a long text is not kept: the map holds summaries in one's own words"
+    ("abstract", "annote", "annotation"),
+    "a long text is not kept: the map holds summaries in one's own words",
 ) | dict.fromkeys(
-    ("file", "owner", "timestamp", "groups", "date-added", "date-modified", "urldate", "bdsk-url-1", "__markedentry",
-     "internal-note", "accessed", "id", "system_id"), "it is the reference manager's own bookkeeping"
-)  # fmt: skip
+    (
+        "file",
+        "owner",
+        "timestamp",
+        "groups",
+        "date-added",
+        "date-modified",
+        "urldate",
+        "bdsk-url-1",
+        "__markedentry",
+        "internal-note",
+        "accessed",
+        "id",
+        "system_id",
+    ),
+    "it is the reference manager's own bookkeeping",
+)
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
-_YEAR = re.compile(r"[\[(]?(-?[0-9]{4})([a-rt-z]?)[\])]?\Z|(-?[0-9]{4})-[0-9]{2}(?:-[0-9]{2})?\Z")  # 1950s is a decade
+_YEAR = re.compile(
+    r"[\[(]?(-?[0-9]{4})([a-rt-z]?)[\])]?\Z|(-?[0-9]{4})-[0-9]{2}(?:-[0-9]{2})?\Z"
+)  # 1950s is a decade
 
 
-def record_of(title: str, authors: tuple[Name, ...], year: str, fields: Mapping[str, str]) -> Record:
+def record_of(
+    title: str, authors: tuple[Name, ...], year: str, fields: Mapping[str, str]
+) -> Record:
     """A record from fields by their BibTeX names, as a person writes them in a call or in a sheet.
 
     >>> record_of("Trust", (), "1995", {"journal": "Ends"}).one("sq:containerTitle")
@@ -85,14 +137,24 @@ class Draft:
 
     def lose(self, names: Iterable[str]) -> None:
         """Notes fields that the map does not keep, and why."""
-        self.lost += [(name, _WHY.get(name.lower(), "the map has no place for it")) for name in names]
+        self.lost += [
+            (name, _WHY.get(name.lower(), "the map has no place for it")) for name in names
+        ]
 
     def record(self, kind: str, written: str, keys: Iterable[str], **more: Any) -> Record:
         """The record, with its year as it is written: a number and perhaps a letter, else words in its place."""
         year, note, suffix = dated(written)
         fields = {name: tuple(values) for name, values in self.fields.items()}
-        return Record(kind, year=year, year_note=note, year_suffix=suffix, keys=tuple(filter(None, keys)),
-                      fields=fields, lost=tuple(self.lost), **more)  # fmt: skip
+        return Record(
+            kind,
+            year=year,
+            year_note=note,
+            year_suffix=suffix,
+            keys=tuple(filter(None, keys)),
+            fields=fields,
+            lost=tuple(self.lost),
+            **more,
+        )
 
 
 def dated(written: str) -> tuple[int | None, str, str]:

@@ -17,13 +17,30 @@ from typing import TYPE_CHECKING, Literal
 from sq_graph.errors import InputError
 from sq_graph.importers.statements import Value
 from sq_graph.model.facts import facts, text
-from sq_graph.model.records import FIELDS, NO_YEAR, SEVERAL, Name, Record, folded, read_records, slugged
+from sq_graph.model.records import (
+    FIELDS,
+    NO_YEAR,
+    SEVERAL,
+    Name,
+    Record,
+    folded,
+    read_records,
+    slugged,
+)
 from sq_graph.vocab import BASE, slug_of
 
 if TYPE_CHECKING:
     from sq_graph.importers.editing import Edit
 
-_TELLING = {"sq:containerTitle", "bibo:volume", "bibo:pages", "bibo:doi", "dcterms:title", "kind", "authors"}
+_TELLING = {
+    "sq:containerTitle",
+    "bibo:volume",
+    "bibo:pages",
+    "bibo:doi",
+    "dcterms:title",
+    "kind",
+    "authors",
+}
 """What tells works of the same authors, year and title apart."""
 
 
@@ -45,7 +62,10 @@ class Library:
 
     @cached_property
     def _works(self) -> dict[str, Record]:
-        return {one.iri: one for one in read_records(self.edit.graph, self.edit.names.of_class("sq:Work"))}
+        return {
+            one.iri: one
+            for one in read_records(self.edit.graph, self.edit.names.of_class("sq:Work"))
+        }
 
     @cached_property
     def _index(self) -> dict[str, list[str]]:
@@ -64,39 +84,58 @@ class Library:
             is_person = any(term.value.endswith("#Person") for term in one.get("rdf:type", ()))
             family, given = text(one, "foaf:familyName"), text(one, "foaf:givenName")
             whole = Name(text(one, "rdfs:label"), organisation=not is_person)
-            if given or not is_person or not iri.startswith(BASE):  # a packaged person is known by the whole name only
+            if (
+                given or not is_person or not iri.startswith(BASE)
+            ):  # a packaged person is known by the whole name only
                 found[Name(family, given) if is_person and family else whole] = iri
         return found
 
     @cached_property
     def _agent_slugs(self) -> set[str]:
-        return {slug_of(one) for one in self._agents.values() if one.startswith(self.edit.layout.base)}
+        return {
+            slug_of(one) for one in self._agents.values() if one.startswith(self.edit.layout.base)
+        }
 
     def authors(self, work: str) -> list[str]:
         """The agents in a work's author line, in order."""
         if work not in self._authors:
             pattern = f"<{work}> sq:authorship ?place . ?place sq:author ?who ; sq:rank ?rank"
             rows = self.edit.graph.select(f"SELECT DISTINCT ?who ?rank {{ {pattern} }}")
-            self._authors[work] = [row["who"].value for row in sorted(rows, key=lambda row: int(row["rank"].value))]
+            self._authors[work] = [
+                row["who"].value for row in sorted(rows, key=lambda row: int(row["rank"].value))
+            ]
         return self._authors[work]
 
     def agent(self, name: Name) -> str:
         """The agent of this name, made if it is new."""
         if name not in self._agents:
-            slug = (slugged(f"{name.family} {name.given}") or "name-" + _digest(str(name)))[:100].strip("-")
+            slug = (slugged(f"{name.family} {name.given}") or "name-" + _digest(str(name)))[
+                :100
+            ].strip("-")
             if slug in self._agent_slugs:
                 slug = f"{slug}-{_digest(f'{name.family}, {name.given}')}"
             self._agent_slugs.add(slug)
-            person = {} if name.organisation else {"foaf:familyName": name.family, "foaf:givenName": name.given}
-            file, kind = self.edit.file("data/agents"), "sq:Organisation" if name.organisation else "sq:Person"
+            person = (
+                {}
+                if name.organisation
+                else {"foaf:familyName": name.family, "foaf:givenName": name.given}
+            )
+            file, kind = (
+                self.edit.file("data/agents"),
+                "sq:Organisation" if name.organisation else "sq:Person",
+            )
             self._agents[name] = self.edit.say(file, "agent", slug, str(name)[:160], person, kind)
         return self._agents[name]
 
     def add(self, record: Record, slug: str = "") -> Outcome:
         """Puts a record into the edit, or finds it there; `slug` names a new work."""
-        candidates = list(dict.fromkeys(iri for sign in _signs(record) for iri in self._index.get(sign, ())))
+        candidates = list(
+            dict.fromkeys(iri for sign in _signs(record) for iri in self._index.get(sign, ()))
+        )
         conflicts = {iri: _conflicts(record, self._works[iri]) for iri in candidates}
-        best = min(candidates, key=lambda iri: (len(conflicts[iri]), candidates.index(iri)), default="")
+        best = min(
+            candidates, key=lambda iri: (len(conflicts[iri]), candidates.index(iri)), default=""
+        )
         if not best:
             return Outcome(self._make(record, slug), "new")
         why = "; ".join(conflicts[best].values())
@@ -112,7 +151,9 @@ class Library:
         more: dict[str, list[Value]] = {}
         for field in FIELDS:
             known = {folded(value) for value in there.fields.get(field.name, ())}
-            new = [value for value in record.fields.get(field.name, ()) if folded(value) not in known]
+            new = [
+                value for value in record.fields.get(field.name, ()) if folded(value) not in known
+            ]
             if new and (field.name in SEVERAL or not known):
                 more[field.name] = list(new)
         if keys := self._free_keys(record, there):
@@ -122,29 +163,55 @@ class Library:
         if not more:
             return Outcome(there.iri, "there")
         self.edit.statements.more(self.edit.file_of(there.iri), there.iri, more)
-        fields = {name: (*there.fields.get(name, ()), *map(str, values)) for name, values in more.items()}
+        fields = {
+            name: (*there.fields.get(name, ()), *map(str, values)) for name, values in more.items()
+        }
         self._know(replace(there, fields={**there.fields, **fields}, keys=(*there.keys, *keys)))
-        return Outcome(there.iri, "merged", f"added {', '.join(name.partition(':')[2] for name in sorted(more))}")
+        return Outcome(
+            there.iri,
+            "merged",
+            f"added {', '.join(name.partition(':')[2] for name in sorted(more))}",
+        )
 
     def _make(self, record: Record, slug: str) -> str:
         edit, slug = self.edit, slug or self._slug(record)
         thing, file = edit.mint("work", slug), edit.file(f"data/works/{slug}")
         if thing in self._works:
-            raise InputError(f"there is another work {slug!r} already", remedy="Give this one another slug")
+            raise InputError(
+                f"there is another work {slug!r} already", remedy="Give this one another slug"
+            )
         label, keys = self._label(record), self._free_keys(record)
         signed, role = (record.authors, "author") if record.authors else (record.editors, "editor")
         editors = record.editors if record.authors else ()
-        untitled = f"Untitled ({record.place.rpartition('/')[2] or slug})" if not record.title and not signed else ""
-        edit.say(file, "work", slug, label, {
-            "dcterms:title": untitled, "sq:citationKey": list(keys),
-            "sq:etAl": record.et_al or "", "sq:year": "" if record.year is None else record.year,
-            "sq:yearNote": record.year_note or NO_YEAR if record.year is None else "",
-            "sq:yearSuffix": record.year_suffix, "sq:authorship": self._places(file, slug, role, signed),
-            "sq:translatorship": self._places(file, f"{slug}-translator", "translator", record.translators),
-            "sq:editorship": self._places(file, f"{slug}-editor", "editor", editors),
-            "sq:bibliographicStatus": edit.code("bibliographicStatus", "known" if record.title else "unknown"),
-            **{name: list(values) for name, values in record.fields.items()},
-        }, f"sq:Work bibo:{record.kind}")  # fmt: skip
+        untitled = (
+            f"Untitled ({record.place.rpartition('/')[2] or slug})"
+            if not record.title and not signed
+            else ""
+        )
+        edit.say(
+            file,
+            "work",
+            slug,
+            label,
+            {
+                "dcterms:title": untitled,
+                "sq:citationKey": list(keys),
+                "sq:etAl": record.et_al or "",
+                "sq:year": "" if record.year is None else record.year,
+                "sq:yearNote": record.year_note or NO_YEAR if record.year is None else "",
+                "sq:yearSuffix": record.year_suffix,
+                "sq:authorship": self._places(file, slug, role, signed),
+                "sq:translatorship": self._places(
+                    file, f"{slug}-translator", "translator", record.translators
+                ),
+                "sq:editorship": self._places(file, f"{slug}-editor", "editor", editors),
+                "sq:bibliographicStatus": edit.code(
+                    "bibliographicStatus", "known" if record.title else "unknown"
+                ),
+                **{name: list(values) for name, values in record.fields.items()},
+            },
+            f"sq:Work bibo:{record.kind}",
+        )
         edit.name(thing, *record.keys)
         self._authors[thing] = [self.agent(name) for name in signed]
         self._know(replace(record, iri=thing, label=label, keys=keys))
@@ -153,11 +220,22 @@ class Library:
     def _places(self, file: Path, stem: str, role: str, people: Iterable[Name]) -> list[Value]:
         """The places of people in one line of a work, in order."""
         return [
-            ("iri", self.edit.say(file, "authorship", f"{stem}-{rank}", "", {
-                "sq:author": ("iri", self.agent(name)), "sq:rank": rank,
-                "sq:authorRole": self.edit.code("authorRole", role),
-            })) for rank, name in enumerate(people, 1)
-        ]  # fmt: skip
+            (
+                "iri",
+                self.edit.say(
+                    file,
+                    "authorship",
+                    f"{stem}-{rank}",
+                    "",
+                    {
+                        "sq:author": ("iri", self.agent(name)),
+                        "sq:rank": rank,
+                        "sq:authorRole": self.edit.code("authorRole", role),
+                    },
+                ),
+            )
+            for rank, name in enumerate(people, 1)
+        ]
 
     def _know(self, record: Record) -> None:
         self._works[record.iri] = record
@@ -175,18 +253,34 @@ class Library:
 
     def _slug(self, record: Record) -> str:
         people = _families(record)
-        who = "-".join(slugged(family) for family in people[: None if len(people) < 3 else 1]).strip("-")
+        who = "-".join(
+            slugged(family) for family in people[: None if len(people) < 3 else 1]
+        ).strip("-")
         key = slugged(record.keys[0]) if record.keys else ""
-        when = str(record.year) if record.year is not None else slugged(record.year_note)[:20].strip("-") or "undated"
+        when = (
+            str(record.year)
+            if record.year is not None
+            else slugged(record.year_note)[:20].strip("-") or "undated"
+        )
         own = who or "-".join(slugged(record.title).split("-")[:4]) or key
-        slug = f"{own or 'work-' + _digest(record.title + record.place)}-{when}{record.year_suffix}"[:100].strip("-")
+        slug = (
+            f"{own or 'work-' + _digest(record.title + record.place)}-{when}{record.year_suffix}"[
+                :100
+            ].strip("-")
+        )
         return self._unused("slug", slug, "-")
 
     def _label(self, record: Record) -> str:
         people = _families(record)
-        who = f"{people[0]} et al." if len(people) > 2 or (record.et_al and people) else " and ".join(people)
+        who = (
+            f"{people[0]} et al."
+            if len(people) > 2 or (record.et_al and people)
+            else " and ".join(people)
+        )
         when = str(record.year) if record.year is not None else record.year_note or NO_YEAR
-        return self._unused("label", (who or record.title or "Untitled")[:120] + f" {when}{record.year_suffix}")
+        return self._unused(
+            "label", (who or record.title or "Untitled")[:120] + f" {when}{record.year_suffix}"
+        )
 
     def _unused(self, what: str, name: str, joint: str = "") -> str:
         """A name that no work has yet: as it is, or with a letter after it."""
@@ -210,7 +304,9 @@ def _signs(record: Record) -> list[str]:
     signs = [f"doi {record.one('bibo:doi').lower()}"] if record.one("bibo:doi") else []
     if record.title:
         families = "" if record.et_al else "+".join(map(folded, _families(record)))
-        signs.append(f"work {families} {record.year or folded(record.year_note)} {folded(record.title)}")
+        signs.append(
+            f"work {families} {record.year or folded(record.year_note)} {folded(record.title)}"
+        )
     return [*signs, *(f"key {key}" for key in record.keys)]
 
 
@@ -233,7 +329,9 @@ def _conflicts(record: Record, there: Record) -> dict[str, str]:
         found["authors"] = "the authors are others"
     years = [(one.year, folded(one.year_note)) for one in (record, there)]
     if years[0] != years[1] and (None, "") not in years:
-        found["year"] = f"year is {record.year or record.year_note}, not {there.year or there.year_note}"
+        found["year"] = (
+            f"year is {record.year or record.year_note}, not {there.year or there.year_note}"
+        )
     return found
 
 

@@ -31,23 +31,40 @@ def read_notes(path: Path, names: Names) -> list[dict[str, str]]:
     known: dict[tuple[str, str], dict[str, str]] = {}
     if path.suffix.lower() in (".html", ".htm"):
         known, content = _described(content), "".join(_Text(content).parts)
-    rows = [_row(found, known, names) for part in re.split(r"\n\s*\n", content)
-            for found in _ANNOTATION.finditer(" ".join(part.split()))]  # fmt: skip
+    rows = [
+        _row(found, known, names)
+        for part in re.split(r"\n\s*\n", content)
+        for found in _ANNOTATION.finditer(" ".join(part.split()))
+    ]
     if not rows:
         remedy = "Export the notes with quotations and citations, as Markdown or HTML"
-        raise BrokenFile("there is no annotation with its citation in these notes", str(path), remedy=remedy)
+        raise BrokenFile(
+            "there is no annotation with its citation in these notes", str(path), remedy=remedy
+        )
     return rows
 
 
-def _row(found: re.Match[str], known: dict[tuple[str, str], dict[str, str]], names: Names) -> dict[str, str]:
+def _row(
+    found: re.Match[str], known: dict[tuple[str, str], dict[str, str]], names: Names
+) -> dict[str, str]:
     who, year = found["who"].strip(" ,"), found["year"]
     phrase = " ".join(found["quote"].split()[:8]).strip(" .,;:…")
     first = slugged(re.split(r"\s+(?:et al|and|&|und)\b", who)[0])
-    row = {"page": found["page"] or "", "phrase": phrase, "note": " ".join(found["comment"].split()), "year": year}
+    row = {
+        "page": found["page"] or "",
+        "phrase": phrase,
+        "note": " ".join(found["comment"].split()),
+        "year": year,
+    }
     row |= known.get((first, year), {})
     called = f"{who.replace('&', 'and').rstrip('.')} {year}".replace("et al ", "et al. ")
     try:
-        return row | {"work": slug_of(names.find(called, ["work"])), "year": "", "title": "", "authors": ""}
+        return row | {
+            "work": slug_of(names.find(called, ["work"])),
+            "year": "",
+            "title": "",
+            "authors": "",
+        }
     except SqGraphError:
         return row | {"work": f"{first}-{year}"}
 
@@ -61,8 +78,13 @@ def _described(content: str) -> dict[tuple[str, str], dict[str, str]]:
                 people: list[Name] = [csl_name(one) for one in item.get("author", ())]
                 year = str(item["issued"]["date-parts"][0][0])
                 if people:
-                    authors = "; ".join(f"{name.family}, {name.given}".rstrip(", ") for name in people)
-                    found[slugged(people[0].family), year] = {"authors": authors, "title": str(item.get("title", ""))}
+                    authors = "; ".join(
+                        f"{name.family}, {name.given}".rstrip(", ") for name in people
+                    )
+                    found[slugged(people[0].family), year] = {
+                        "authors": authors,
+                        "title": str(item.get("title", "")),
+                    }
         except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             continue
     return found

@@ -18,8 +18,17 @@ from sq_graph.turtle import Triple, read_file
 from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri, is_blank, literal
 from sq_graph.vocab import DCTERMS, OWL, SQ, kind_of
 
-_FORMS = {".ttl": "turtle", ".nt": "ntriples", ".nq": "nquads", ".trig": "trig", ".rdf": "rdfxml", ".owl": "rdfxml",
-          ".xml": "rdfxml", ".jsonld": "jsonld", ".json": "jsonld"}  # fmt: skip
+_FORMS = {
+    ".ttl": "turtle",
+    ".nt": "ntriples",
+    ".nq": "nquads",
+    ".trig": "trig",
+    ".rdf": "rdfxml",
+    ".owl": "rdfxml",
+    ".xml": "rdfxml",
+    ".jsonld": "jsonld",
+    ".json": "jsonld",
+}
 _INDIVIDUAL = f"<{OWL}NamedIndividual>"
 _SHOWN = ("work", "concept", "definition", "typology", "alignment", "claim", "aspect")
 _LEADING = ("inWork", "reportedIn", "codes", "memberOf", "cellOf", "citation")
@@ -39,7 +48,10 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
     headers = {s for s, p, _ in triples if p == f"<{DCTERMS}license>"}
     triples = {triple for triple in triples if triple[0] not in headers}
     if not triples:
-        raise InputError(f"nothing came out of {path}", remedy="Check the mapping against the vocabulary of the file")
+        raise InputError(
+            f"nothing came out of {path}",
+            remedy="Check the mapping against the vocabulary of the file",
+        )
     _add(edit, path, triples)
     kinds = [kind_of(s[1:-1]) for s, p, o in triples if p == TYPE and o == _INDIVIDUAL]
     return [f"{kind} read" for kind in _SHOWN for one in kinds if one == kind]
@@ -71,10 +83,14 @@ def _add(edit: Edit, path: Path, triples: Iterable[Triple]) -> None:
         said.setdefault(triple[0], set()).add(triple)
     for thing, about in said.items():
         if (thing, TYPE, _INDIVIDUAL) in about and not thing.startswith(f"<{edit.layout.base}"):
-            remedy = f"Let the mapping mint IRIs under <{edit.layout.base}id/>, as VALUES ?base offers"
+            remedy = (
+                f"Let the mapping mint IRIs under <{edit.layout.base}id/>, as VALUES ?base offers"
+            )
             raise InputError(f"{thing} is not under the base of this workspace", remedy=remedy)
     parents = {o: s for s, about in said.items() for _, p, o in about if p == f"<{SQ}authorship>"}
-    common = edit.file(f"data/{re.sub(r'[^a-z0-9]+', '-', path.stem.lower()).strip('-') or 'imported'}")
+    common = edit.file(
+        f"data/{re.sub(r'[^a-z0-9]+', '-', path.stem.lower()).strip('-') or 'imported'}"
+    )
     for thing, about in said.items():
         work = _work_of(thing, said, parents)
         edit.statements.triples(edit.file_of(work[1:-1]) if work else common, about)
@@ -86,7 +102,9 @@ def _work_of(thing: str, said: dict[str, set[Triple]], parents: dict[str, str]) 
         thing = parents.get(thing, thing)
         if kind_of(thing[1:-1]) == "work":
             return thing
-        leads = {p[len(SQ) + 1 : -1]: o for _, p, o in said.get(thing, ()) if p.startswith(f"<{SQ}")}
+        leads = {
+            p[len(SQ) + 1 : -1]: o for _, p, o in said.get(thing, ()) if p.startswith(f"<{SQ}")
+        }
         thing = next((leads[name] for name in _LEADING if name in leads), "")
         if not thing:
             return ""

@@ -21,8 +21,14 @@ from sq_graph.resources import file_text
 
 _LARGEST = 300_000_000
 """Bytes that a workbook may unpack to: more is no literature."""
-_FOUND = {"work": ["work"], "scheme": ["scheme"], "concept": ["concept", "category"], "thing": [], "things": [],
-          "topics": []}  # fmt: skip
+_FOUND = {
+    "work": ["work"],
+    "scheme": ["scheme"],
+    "concept": ["concept", "category"],
+    "thing": [],
+    "things": [],
+    "topics": [],
+}
 """Cells that name things of the map, with the kinds of thing that they may name."""
 _BETWEEN = {"things": "+", "topics": ";", "holders": ";", "words": ";", "aspect": ";"}
 """What stands between several values of one cell."""
@@ -50,7 +56,9 @@ class CellFault:
     example: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}, sheet {self.sheet}, row {self.row}" + (f", column {self.column}" if self.column else "")
+        place = f"{self.file}, sheet {self.sheet}, row {self.row}" + (
+            f", column {self.column}" if self.column else ""
+        )
         tail = f" Expected: {self.expected[:1].lower()}{self.expected[1:]}" if self.expected else ""
         example = f"; for example {self.example!r}." if self.example else "." if tail else ""
         what = self.what.rstrip(".")
@@ -114,29 +122,41 @@ class _Reader:
                 held = values["aspects"] if column.kind.startswith("aspect:") else values
                 held[column.name] = self._value(number, column, cells.get(column.name, ""))
             if len(self.faults) == before and all_there:
-                groups.setdefault(values["typology"] if self.sheet == "typologies" else str(number), []).append(values)
+                groups.setdefault(
+                    values["typology"] if self.sheet == "typologies" else str(number), []
+                ).append(values)
             progress()
         for group in groups.values():
             self._make(group)
 
-    def _fault(self, row: int, column: str, value: str, what: object, expected: str = "", example: str = "") -> None:
-        self.faults.append(CellFault(self.file, self.sheet, row, column, value, str(what), expected, example))
+    def _fault(
+        self, row: int, column: str, value: str, what: object, expected: str = "", example: str = ""
+    ) -> None:
+        self.faults.append(
+            CellFault(self.file, self.sheet, row, column, value, str(what), expected, example)
+        )
 
     def _columns(self, header: Sequence[str]) -> list[Column]:
         """The columns in the header's order, aspects among them; faults for unknown, missing and double ones."""
         known = {column.name: column for column in SHEETS[self.sheet]}
         found: list[Column] = []
         for name in filter(None, header):
-            column = known.get(name) or (self._aspect(name) if self.sheet == "definitions" else None)
+            column = known.get(name) or (
+                self._aspect(name) if self.sheet == "definitions" else None
+            )
             if column is None or column in found:
                 why = "there twice" if column else "neither known nor an aspect of this map"
                 near = nearest(name, list(known)) or "summary"
-                self._fault(1, name, name, f"the column {name!r} is {why}", "a column of the template", near)
+                self._fault(
+                    1, name, name, f"the column {name!r} is {why}", "a column of the template", near
+                )
             else:
                 found.append(column)
         for one in known.values():
             if one.needed and one not in found:
-                self._fault(1, one.name, "", f"the column {one.name!r} is missing", one.holds, one.example)
+                self._fault(
+                    1, one.name, "", f"the column {one.name!r} is missing", one.holds, one.example
+                )
         return found
 
     def _aspect(self, name: str) -> Column | None:
@@ -152,7 +172,13 @@ class _Reader:
     def _new_work(self, row: int, cells: Cells) -> None:
         """Makes the work of a row that gives its title, where the map lacks it."""
         title, slug = cells.get("title"), cells.get("work")
-        if self.sheet != "definitions" or not title or not slug or isinstance(title, _Odd) or isinstance(slug, _Odd):
+        if (
+            self.sheet != "definitions"
+            or not title
+            or not slug
+            or isinstance(title, _Odd)
+            or isinstance(slug, _Odd)
+        ):
             return
         with suppress(SqGraphError):
             self.edit.find(slug, "work")
@@ -170,12 +196,16 @@ class _Reader:
         try:
             if isinstance(cell, _Odd):
                 raise InputError(cell.why)
-            parts = [part.strip() for part in (cell.split(sign) if sign else [cell]) if part.strip()]
+            parts = [
+                part.strip() for part in (cell.split(sign) if sign else [cell]) if part.strip()
+            ]
             if column.needed and not parts:
                 raise InputError("this cell is empty")
             meant = [self._meant(kind, detail, part) for part in parts]
         except SqGraphError as error:
-            self._fault(row, column.name, cell, str(error).rstrip("."), column.holds, column.example)
+            self._fault(
+                row, column.name, cell, str(error).rstrip("."), column.holds, column.example
+            )
             return ""
         return meant if sign else next(iter(meant), "")
 
@@ -201,15 +231,24 @@ class _Reader:
         """Makes what a row says; the rows of one typology together."""
         edit, first = self.edit, group[0]
         makers: dict[str, Callable[..., str]] = {
-            "concepts": edit.concept, "definitions": edit.definition, "typologies": edit.typology,
-            "alignments": edit.alignment, "claims": edit.claim,
-        }  # fmt: skip
-        said = {_CALLED.get(name, name.replace(" ", "_")): first[name] for name in first.keys() - _ASIDE if first[name]}
+            "concepts": edit.concept,
+            "definitions": edit.definition,
+            "typologies": edit.typology,
+            "alignments": edit.alignment,
+            "claims": edit.claim,
+        }
+        said = {
+            _CALLED.get(name, name.replace(" ", "_")): first[name]
+            for name in first.keys() - _ASIDE
+            if first[name]
+        }
         if self.sheet == "definitions":
             said["aspects"] = {name: value for name, value in first["aspects"].items() if value}
         if self.sheet == "typologies":
             said["categories"] = [(one["category"], one.get("summary", "")) for one in group]
-            said = {name: value for name, value in said.items() if name not in ("category", "summary")}
+            said = {
+                name: value for name, value in said.items() if name not in ("category", "summary")
+            }
         edit.origin = f"{self.file}, sheet {self.sheet}, row {first['row']}"
         try:
             makers[self.sheet](**said)
@@ -224,12 +263,25 @@ def _csv_sheets(path: Path) -> Iterator[Sheet]:
     try:
         lines = list(csv.reader(io.StringIO(content, newline=""), delimiter=sign))
     except csv.Error as error:
-        raise BrokenFile(f"this is no CSV ({error})", str(path), remedy="Save it again as CSV UTF-8") from None
+        raise BrokenFile(
+            f"this is no CSV ({error})", str(path), remedy="Save it again as CSV UTF-8"
+        ) from None
     escaped = ("'=", "'+", "'-", "'@")
-    plain = [[" ".join((cell[1:] if cell.startswith(escaped) else cell).split()) for cell in line] for line in lines]
+    plain = [
+        [" ".join((cell[1:] if cell.startswith(escaped) else cell).split()) for cell in line]
+        for line in lines
+    ]
     header, rows = _rows(plain)
-    fitting = [name for name, columns in SHEETS.items() if all(c.name in header for c in columns if c.needed)]
-    yield "definitions" if "definitions" in fitting else next(iter(fitting), "definitions"), header, rows
+    fitting = [
+        name
+        for name, columns in SHEETS.items()
+        if all(c.name in header for c in columns if c.needed)
+    ]
+    yield (
+        "definitions" if "definitions" in fitting else next(iter(fitting), "definitions"),
+        header,
+        rows,
+    )
 
 
 def _book_sheets(path: Path) -> Iterator[Sheet]:
@@ -244,15 +296,24 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
         if size > _LARGEST:
             raise BrokenFile("the workbook is too large", str(path), remedy="Split it")
         book = openpyxl.load_workbook(path, data_only=False)
-        lines = {one.title: [[_shown(cell) for cell in row] for row in one.iter_rows()] for one in book.worksheets}
+        lines = {
+            one.title: [[_shown(cell) for cell in row] for row in one.iter_rows()]
+            for one in book.worksheets
+        }
     except SqGraphError:
         raise
-    except Exception as error:  # a damaged workbook fails in many ways, none of them the scholar's fault
+    except (
+        Exception
+    ) as error:  # a damaged workbook fails in many ways, none of them the scholar's fault
         what = f"this is no workbook that can be read ({type(error).__name__})"
         raise BrokenFile(what, str(path), remedy="Save it again as .xlsx") from None
     for name in lines:
-        if name.lower() not in (*SHEETS, EXPLANATIONS, LISTS) and (near := nearest(name, list(SHEETS))):
-            raise InputError(f"{path}: the sheet {name!r} is not known", remedy=f"Call it {near}, or take it out")
+        if name.lower() not in (*SHEETS, EXPLANATIONS, LISTS) and (
+            near := nearest(name, list(SHEETS))
+        ):
+            raise InputError(
+                f"{path}: the sheet {name!r} is not known", remedy=f"Call it {near}, or take it out"
+            )
     found = {name.lower(): name for name in lines if name.lower() in SHEETS}
     if not found:
         what = f"{path} holds no sheet called {', '.join(SHEETS)}"
@@ -265,7 +326,9 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
 def _rows(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, Cells]]]:
     header = [cell.strip().lower() for cell in next(iter(lines), ())]
     numbered = enumerate(lines[1:], 2)
-    return header, [(number, dict(zip(header, line, strict=False))) for number, line in numbered if any(line)]
+    return header, [
+        (number, dict(zip(header, line, strict=False))) for number, line in numbered if any(line)
+    ]
 
 
 def _shown(cell: Any) -> str:
@@ -274,7 +337,9 @@ def _shown(cell: Any) -> str:
     if value is None:
         return ""
     if cell.data_type == "f":
-        return _Odd(shown, "this is a formula, and formulas are not worked out here: paste its value")
+        return _Odd(
+            shown, "this is a formula, and formulas are not worked out here: paste its value"
+        )
     if cell.data_type == "e":
         return _Odd(shown, f"the spreadsheet shows an error here ({value})")
     if cell.is_date:

@@ -27,8 +27,12 @@ def import_sssom(edit: Edit, path: Path) -> None:
     is no such table, SheetFaults with every row that is wrong.
     """
     settings, rows = _read(path)
-    prefixes = PREFIXES | {str(name): str(iri) for name, iri in (settings.get("curie_map") or {}).items()}
-    drawn = edit.graph.select("SELECT ?to ?predicate { ?to sq:sssomPredicate ?predicate } ORDER BY STR(?to)")
+    prefixes = PREFIXES | {
+        str(name): str(iri) for name, iri in (settings.get("curie_map") or {}).items()
+    }
+    drawn = edit.graph.select(
+        "SELECT ?to ?predicate { ?to sq:sssomPredicate ?predicate } ORDER BY STR(?to)"
+    )
     relations = {row["predicate"].value: coded(row["to"].value) for row in drawn}
     faults: list[CellFault] = []
     work = ""
@@ -53,13 +57,23 @@ def import_sssom(edit: Edit, path: Path) -> None:
             relation = relations.get(full(row["predicate_id"]))
             if relation is None:
                 remedy = f"Use one of {', '.join(sorted(map(shorten, relations)))}"
-                raise InputError(f"the predicate {row['predicate_id']!r} has no relation here", remedy=remedy)
+                raise InputError(
+                    f"the predicate {row['predicate_id']!r} has no relation here", remedy=remedy
+                )
             edit.alignment(
-                subject=[thing(part, row["subject_label"]) for part in row["subject_id"].split(" + ")],
-                relation=relation, object=thing(row["object_id"], row["object_label"]), in_=work,
-                page=f"row-{number}", denied=row["predicate_modifier"].lower() == "not", summary=row["comment"],
-                holder=[edit.agent(one.strip()) for one in row["author_label"].split("|") if one.strip()],
-            )  # fmt: skip
+                subject=[
+                    thing(part, row["subject_label"]) for part in row["subject_id"].split(" + ")
+                ],
+                relation=relation,
+                object=thing(row["object_id"], row["object_label"]),
+                in_=work,
+                page=f"row-{number}",
+                denied=row["predicate_modifier"].lower() == "not",
+                summary=row["comment"],
+                holder=[
+                    edit.agent(one.strip()) for one in row["author_label"].split("|") if one.strip()
+                ],
+            )
         except SqGraphError as error:
             shown = " ".join(row[name] for name in _NEEDED)
             faults.append(CellFault(path.name, "mappings", number, "", shown, str(error)))
@@ -74,13 +88,20 @@ def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, Mapping[str, str]
     try:
         leading = [line[1:] for line in lines if line.startswith("#")]
         settings = yaml.safe_load("\n".join(leading)) or {}
-        table = csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("#"))), delimiter="\t")
-        header, *rows = [[cell.strip() for cell in row] for row in table if any(cell.strip() for cell in row)] or [[]]
+        table = csv.reader(
+            io.StringIO("\n".join(line for line in lines if not line.startswith("#"))),
+            delimiter="\t",
+        )
+        header, *rows = [
+            [cell.strip() for cell in row] for row in table if any(cell.strip() for cell in row)
+        ] or [[]]
     except (yaml.YAMLError, csv.Error) as error:
         what = f"this is no SSSOM table ({error})"
         raise BrokenFile(what, str(path), remedy="Check it against the standard") from None
     if missing := [name for name in _NEEDED if name not in header]:
-        raise BrokenFile(f"the table has no column {', '.join(missing)}", str(path), remedy="Add what is missing")
+        raise BrokenFile(
+            f"the table has no column {', '.join(missing)}", str(path), remedy="Add what is missing"
+        )
     named = (defaultdict(str, zip(header, row, strict=False)) for row in rows)
     return settings if isinstance(settings, dict) else {}, list(enumerate(named, len(leading) + 2))
 
@@ -92,4 +113,6 @@ def _mapping_set(edit: Edit, settings: dict[str, Any], path: Path) -> str:
     names = [creators] if isinstance(creators, str) else [str(one) for one in creators]
     date = str(settings.get("publication_date") or settings.get("mapping_date") or "")
     url = str(settings.get("mapping_set_id") or "")
-    return edit.work(title=title, authors=names, year=date[:4], **({"url": url} if "://" in url else {}))
+    return edit.work(
+        title=title, authors=names, year=date[:4], **({"url": url} if "://" in url else {})
+    )

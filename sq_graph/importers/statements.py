@@ -41,10 +41,14 @@ class Statements:
         """
         pairs = {(TYPE, kind) for kind in named(f"{kinds} owl:NamedIndividual")} | set(_pairs(said))
         if self.told.setdefault(thing, pairs) != pairs:
-            raise InputError(f"two things are called {slug_of(thing)}", remedy="Give one of them another name")
+            raise InputError(
+                f"two things are called {slug_of(thing)}", remedy="Give one of them another name"
+            )
         there = self._about(file, thing)
         if there and pairs - there:
-            if any(p == f"<{SQ}reviewStatus>" and o != f"<{SQ}reviewStatus-draft>" for p, o in there):
+            if any(
+                p == f"<{SQ}reviewStatus>" and o != f"<{SQ}reviewStatus-draft>" for p, o in there
+            ):
                 raise InputError(
                     f"{slug_of(thing)} says otherwise and has been read by somebody else since",
                     remedy="Give the new one another name, or change the old one in its file",
@@ -73,7 +77,11 @@ class Statements:
         for file, added in self._added.items():
             before = {(s, p, o) for s, pairs in self._there[file].items() for p, o in pairs}
             dropped = self._dropped.get(file, set())
-            after = {triple for triple in before if triple[:2] not in dropped} | added | self._header(file, before)
+            after = (
+                {triple for triple in before if triple[:2] not in dropped}
+                | added
+                | self._header(file, before)
+            )
             if after != before:
                 found[file] = written(after, self._prefixes[file]).encode()
         return found
@@ -96,9 +104,12 @@ class Statements:
             return set()
         subject = f"<{self.layout.iri_of(file)}>"
         title = file.relative_to(self.layout.ontology).with_suffix("").as_posix()
-        return {(subject, TYPE, ONTOLOGY), (subject, LABEL, literal(title, language="en")),
-                (subject, f"<{DCTERMS}license>", iri(self.layout.licence)),
-                (subject, IMPORTS, f"<{BASE}core>")}  # fmt: skip
+        return {
+            (subject, TYPE, ONTOLOGY),
+            (subject, LABEL, literal(title, language="en")),
+            (subject, f"<{DCTERMS}license>", iri(self.layout.licence)),
+            (subject, IMPORTS, f"<{BASE}core>"),
+        }
 
 
 def _pairs(said: Said) -> Iterator[_Pair]:
@@ -115,5 +126,7 @@ def _pairs(said: Said) -> Iterator[_Pair]:
                 case str():
                     term = literal(value)
                 case (language, text):
-                    term = iri(expand(text)) if language == "iri" else literal(text, language=language)
+                    term = (
+                        iri(expand(text)) if language == "iri" else literal(text, language=language)
+                    )
             yield f"<{expand(name)}>", term

@@ -21,10 +21,16 @@ from sq_graph.turtle import replace_file
 from sq_graph.vocab import slug_of
 
 EXAMPLE = {
-    "work": "phillips-2008", "page": "1", "concept": "social-exclusion", "form": "characterised",
-    "summary": "For the most part a process, though an outcome too.", "phrase": "mostly as a process but also as an",
-    "note": "Example row: take it out, or keep it.", "process or outcome": "both", "degree": "silent",
-}  # fmt: skip
+    "work": "phillips-2008",
+    "page": "1",
+    "concept": "social-exclusion",
+    "form": "characterised",
+    "summary": "For the most part a process, though an outcome too.",
+    "phrase": "mostly as a process but also as an",
+    "note": "Example row: take it out, or keep it.",
+    "process or outcome": "both",
+    "degree": "silent",
+}
 """What the one work that was read says on its first page."""
 _ROWS = 500
 """Rows that are formatted as text and have lists."""
@@ -37,33 +43,56 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
     Raises InputError for another kind of file, and where one of that name is there already.
     """
     if path.exists():
-        raise InputError(f"{path} is there already", remedy="Choose another name, or move that file away")
+        raise InputError(
+            f"{path} is there already", remedy="Choose another name, or move that file away"
+        )
     if path.suffix.lower() not in (".xlsx", ".csv"):
-        raise InputError(f"a template cannot be written as {path.name!r}", remedy="End its name in .xlsx or .csv")
+        raise InputError(
+            f"a template cannot be written as {path.name!r}", remedy="End its name in .xlsx or .csv"
+        )
     aspects = read_aspects(names.graph)
     rows = read_notes(notes, names) if notes else [EXAMPLE]
     columns = _with_aspects(aspects)
-    cells = [[column.name for column in columns], *([row.get(column.name, "") for column in columns] for row in rows)]
+    cells = [
+        [column.name for column in columns],
+        *([row.get(column.name, "") for column in columns] for row in rows),
+    ]
     if path.suffix.lower() == ".csv":
         output = io.StringIO()
-        csv.writer(output, lineterminator="\n").writerows([harmless(cell) for cell in row] for row in cells)
+        csv.writer(output, lineterminator="\n").writerows(
+            [harmless(cell) for cell in row] for row in cells
+        )
         replace_file(path, output.getvalue())
     else:
         replace_file(path, _book(names, aspects, columns, cells))
     what = f"{len(rows)} annotations" if notes else "an example row"
     said = f"Its sheet of definitions begins with {what}. Fill it in, then: sq-graph import {path}"
-    return Table(("file", "columns", "rows"), ((str(path), len(columns), len(rows)),), "Template", (said,))
+    return Table(
+        ("file", "columns", "rows"), ((str(path), len(columns), len(rows)),), "Template", (said,)
+    )
 
 
 def _with_aspects(aspects: Sequence[Aspect]) -> list[Column]:
     """The columns of definitions, those of the aspects after the summary."""
     needed = [column for column in SHEETS["definitions"] if column.needed]
-    own = [Column(one.label.lower(), f"aspect:{one.iri}", one.asks, (*one.allows, "terms with ; between them")[0])
-           for one in aspects]  # fmt: skip
+    own = [
+        Column(
+            one.label.lower(),
+            f"aspect:{one.iri}",
+            one.asks,
+            (*one.allows, "terms with ; between them")[0],
+        )
+        for one in aspects
+    ]
     return [*needed, *own, *(column for column in SHEETS["definitions"] if not column.needed)]
 
 
-def _book(names: Names, aspects: Sequence[Aspect], columns: Sequence[Column], filled: Sequence[Sequence[str]]) -> bytes:
+def _book(
+    names: Names,
+    aspects: Sequence[Aspect],
+    columns: Sequence[Column],
+    filled: Sequence[Sequence[str]],
+) -> bytes:
     try:
         import openpyxl
         from openpyxl.styles import Alignment, Font
@@ -75,7 +104,9 @@ def _book(names: Names, aspects: Sequence[Aspect], columns: Sequence[Column], fi
     book.remove(book.active)
     wrapped = Alignment(wrap_text=True, vertical="top")
     lists = {kind: values for kind, values in _lists(names, aspects).items() if values}
-    sheets = {"definitions": columns} | {name: own for name, own in SHEETS.items() if name != "definitions"}
+    sheets = {"definitions": columns} | {
+        name: own for name, own in SHEETS.items() if name != "definitions"
+    }
     for name, own in sheets.items():
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
@@ -90,8 +121,12 @@ def _book(names: Names, aspects: Sequence[Aspect], columns: Sequence[Column], fi
             sheet.column_dimensions[letter].width = 50 if column.name == "summary" else 18
             if column.kind in lists:
                 place = get_column_letter(list(lists).index(column.kind) + 1)
-                rule = DataValidation("list", f"={LISTS}!${place}$2:${place}${len(lists[column.kind]) + 1}",
-                                      allow_blank=True, errorStyle="warning")  # fmt: skip
+                rule = DataValidation(
+                    "list",
+                    f"={LISTS}!${place}$2:${place}${len(lists[column.kind]) + 1}",
+                    allow_blank=True,
+                    errorStyle="warning",
+                )
                 rule.error, rule.prompt = "This is not in the list.", f"{column.holds}."[:250]
                 sheet.add_data_validation(rule)
                 rule.add(f"{letter}2:{letter}{_ROWS + 1}")
@@ -123,19 +158,36 @@ def _write(sheet: Any, rows: Iterable[Iterable[str | None]]) -> None:
 def _lists(names: Names, aspects: Sequence[Aspect]) -> dict[str, list[str]]:
     """What can be chosen, by kind of cell."""
     works, concepts, schemes = map(names.of_class, ("sq:Work", "sq:Concept", "skos:ConceptScheme"))
-    codes = {f"code:{name}": names.of_class(f"sq:{name.capitalize()}") for name in ("form", "hedge", "relation")}
+    codes = {
+        f"code:{name}": names.of_class(f"sq:{name.capitalize()}")
+        for name in ("form", "hedge", "relation")
+    }
     return {
-        "work": sorted(map(slug_of, works)), "yes": ["yes", "no"], "concept": sorted(map(slug_of, concepts)),
+        "work": sorted(map(slug_of, works)),
+        "yes": ["yes", "no"],
+        "concept": sorted(map(slug_of, concepts)),
         "scheme": sorted(slug_of(one) for one in schemes if "/scheme/" in one),
-        **{name: [coded(one) for one in sorted(known, key=slug_of)] for name, known in codes.items()},
+        **{
+            name: [coded(one) for one in sorted(known, key=slug_of)]
+            for name, known in codes.items()
+        },
         **{f"aspect:{one.iri}": [*one.allows, "silent", "n/a"] for one in aspects if one.is_closed},
-    }  # fmt: skip
+    }
 
 
 def _explanations(
     graph: Graph, aspects: Sequence[Aspect], sheets: Mapping[str, Sequence[Column]]
 ) -> Iterator[Sequence[str]]:
-    yield "sheet", "column", "must be filled", "what it holds", "values", "rule", "borderline case", "example"
+    yield (
+        "sheet",
+        "column",
+        "must be filled",
+        "what it holds",
+        "values",
+        "rule",
+        "borderline case",
+        "example",
+    )
     rules = facts(graph, [one.iri for one in aspects])
     allowed = {one.iri: one.allows for one in aspects}
     for name in SHEETS:
@@ -143,5 +195,13 @@ def _explanations(
             aspect = column.kind.partition(":")[2]
             values = "; ".join([*allowed[aspect], "silent", "n/a"]) if aspect in allowed else ""
             said = rules.get(aspect, {})
-            yield (name, column.name, "yes" if column.needed else "", column.holds, values,
-                   text(said, "sq:codingRule"), text(said, "sq:borderlineCase"), column.example)  # fmt: skip
+            yield (
+                name,
+                column.name,
+                "yes" if column.needed else "",
+                column.holds,
+                values,
+                text(said, "sq:codingRule"),
+                text(said, "sq:borderlineCase"),
+                column.example,
+            )

@@ -48,15 +48,26 @@ def make_workspace(folder: Path, base: str) -> Path:
     there = (folder / WORKSPACE_FILE).is_file()
     old = workspace(folder) if there else Layout(folder, base, VERSION)
     if there and base and base != old.base:
-        raise InputError(f"{folder} is a workspace already, with the base {old.base}", remedy="Name another folder")
-    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s<>\"{}|^`\\]+[/#]", old.base) or old.base.startswith(BASE):
+        raise InputError(
+            f"{folder} is a workspace already, with the base {old.base}",
+            remedy="Name another folder",
+        )
+    if not re.fullmatch(
+        r"[a-z][a-z0-9+.-]*://[^\s<>\"{}|^`\\]+[/#]", old.base
+    ) or old.base.startswith(BASE):
         raise InputError(
             f"{old.base!r} cannot be the base of your map",
             remedy="Give an address of your own that ends in /, such as https://example.org/my-review/",
         )
     settings = f'base = "{old.base}"\nrelease = "{VERSION}"\nlicence = "{old.licence}"\n'
     try:
-        for place in ("ontology/data/works", "ontology/data/aspects", "ontology/positions", "queries", "shapes"):
+        for place in (
+            "ontology/data/works",
+            "ontology/data/aspects",
+            "ontology/positions",
+            "queries",
+            "shapes",
+        ):
             (folder / place).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         what = f"{folder} cannot be made ({error.strerror})"
@@ -79,10 +90,14 @@ def notice(layout: Layout) -> str:
     made, name = _number(layout.release), layout.root.name or str(layout.root)
     since = [f"{release}: {what}" for release, what in CHANGES.items() if _number(release) > made]
     if made > _number(VERSION):
-        return (f"The workspace {name} was made by sq-graph {layout.release}, which is newer than this one "
-                f"({VERSION}): update if something in it is not understood.")  # fmt: skip
-    return (f"The workspace {name} was made by sq-graph {layout.release}. Since then, {'; '.join(since)}. It opens as "
-            f"it is; sq-graph init {name} notes that you have seen this.")  # fmt: skip
+        return (
+            f"The workspace {name} was made by sq-graph {layout.release}, which is newer than this one "
+            f"({VERSION}): update if something in it is not understood."
+        )
+    return (
+        f"The workspace {name} was made by sq-graph {layout.release}. Since then, {'; '.join(since)}. It opens as "
+        f"it is; sq-graph init {name} notes that you have seen this."
+    )
 
 
 def lay_skeleton(layout: Layout, kind: str, slug: str) -> Path:
@@ -91,14 +106,25 @@ def lay_skeleton(layout: Layout, kind: str, slug: str) -> Path:
     Raises UnknownName for a kind that has no skeleton, InputError for a bad slug or a file that is there.
     """
     if kind not in KINDS_OF_SKELETON:
-        raise UnknownName("skeleton", kind, KINDS_OF_SKELETON, remedy=f"Choose among {', '.join(KINDS_OF_SKELETON)}")
+        raise UnknownName(
+            "skeleton",
+            kind,
+            KINDS_OF_SKELETON,
+            remedy=f"Choose among {', '.join(KINDS_OF_SKELETON)}",
+        )
     if layout.base == BASE:
-        raise InputError("no workspace is open", remedy="Run sq-graph init DIR --base IRI, and go to that folder")
+        raise InputError(
+            "no workspace is open", remedy="Run sq-graph init DIR --base IRI, and go to that folder"
+        )
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-        raise InputError(f"{slug!r} is no slug", remedy="Use small letters, digits and hyphens, as in chan-2006")
+        raise InputError(
+            f"{slug!r} is no slug", remedy="Use small letters, digits and hyphens, as in chan-2006"
+        )
     path = layout.root / KINDS_OF_SKELETON[kind].format(slug=slug)
     if path.exists():
-        raise InputError(f"{path} is there already", remedy="Choose another slug, or edit that file")
+        raise InputError(
+            f"{path} is there already", remedy="Choose another slug, or edit that file"
+        )
     with Transaction(layout.root) as change:
         change.write(path, _filled(layout, f"{kind}{path.suffix}", slug))
         if kind == "position":
@@ -109,10 +135,21 @@ def lay_skeleton(layout: Layout, kind: str, slug: str) -> Path:
 def _filled(layout: Layout, name: str, slug: str) -> str:
     text = (Path(__file__).parent / "skeletons" / name).read_text(encoding="utf-8")
     own = {f"my-{kind}": f"{layout.base}id/{kind}/" for kind in KINDS}
-    used = {prefix: ns for prefix, ns in (PREFIXES | own).items() if re.search(rf"(?<![\w-]){prefix}:", text)}
+    used = {
+        prefix: ns
+        for prefix, ns in (PREFIXES | own).items()
+        if re.search(rf"(?<![\w-]){prefix}:", text)
+    }
     sign, end = ("@prefix", " .") if name.endswith(".ttl") else ("PREFIX", "")
-    prefixes = "\n".join(f"{sign} {prefix}: <{namespace}>{end}" for prefix, namespace in sorted(used.items()))
-    for key, value in (("PREFIXES", prefixes), ("BASE", layout.base), ("SLUG", slug), ("LICENCE", layout.licence)):
+    prefixes = "\n".join(
+        f"{sign} {prefix}: <{namespace}>{end}" for prefix, namespace in sorted(used.items())
+    )
+    for key, value in (
+        ("PREFIXES", prefixes),
+        ("BASE", layout.base),
+        ("SLUG", slug),
+        ("LICENCE", layout.licence),
+    ):
         text = text.replace(f"«{key}»", value)
     return text
 

@@ -22,7 +22,14 @@ Row = Mapping[str, Value]
 Outcome = Literal["still true", "changed", "gone", "new"]
 _BIBTEX = str.maketrans({**dict.fromkeys("\\{}", ""), **{sign: "\\" + sign for sign in "&%$#_"}})
 _EVIDENCE = ("supports", "work", "page", "phrase", "distance", "hedge", "markers", "basis")
-_SAVED = {"question": str, "parameters": dict, "columns": list, "rows": list, "passages": list, "graph": dict}
+_SAVED = {
+    "question": str,
+    "parameters": dict,
+    "columns": list,
+    "rows": list,
+    "passages": list,
+    "graph": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -69,12 +76,18 @@ class Answer:
             (*(self.shown(row[name]) for name in names), _sources(passages))
             for row, passages in zip(self.rows, self.passages, strict=True)
         )
-        filled = [place for place in range(len(heads)) if any(line[place] not in (None, "") for line in lines)]
+        filled = [
+            place
+            for place in range(len(heads))
+            if any(line[place] not in (None, "") for line in lines)
+        ]
         kept = filled or range(len(names))
         rows = tuple(tuple(line[place] for place in kept) for line in lines)
         notes = () if lines else ("No row: the map says nothing that answers this.",)
         whole = Table(heads, lines, self._heading())
-        return Table(tuple(heads[place] for place in kept), rows, whole.caption, notes, records=whole)
+        return Table(
+            tuple(heads[place] for place in kept), rows, whole.caption, notes, records=whole
+        )
 
     def shown(self, value: Value) -> Value:
         """A value as a person reads it: the label of an IRI, yes or no, a whole number without a point."""
@@ -104,17 +117,28 @@ class Answer:
             return f"“{self._heading()}”, {count}. sq-graph {self.version}, map {graph}, {place}."
         if form == "csl-json":
             note = f"{count}; map {self.graph_digest}; answer {self.digest}"
-            entry = {"id": f"sq-graph-{digest}", "type": "dataset", "title": self._heading(),
-                     "author": [{"literal": "sq-graph"}], "version": self.version, "note": note}  # fmt: skip
+            entry = {
+                "id": f"sq-graph-{digest}",
+                "type": "dataset",
+                "title": self._heading(),
+                "author": [{"literal": "sq-graph"}],
+                "version": self.version,
+                "note": note,
+            }
             return as_json([entry | ({"URL": address} if address else {})])
         if form == "bibtex":
-            fields = {"title": f"{{{self._heading().translate(_BIBTEX)}}}", "author": "{sq-graph}",
-                      "howpublished": f"sq-graph {self.version}",
-                      "note": f"{count}; map {graph}; answer {digest}"}  # fmt: skip
+            fields = {
+                "title": f"{{{self._heading().translate(_BIBTEX)}}}",
+                "author": "{sq-graph}",
+                "howpublished": f"sq-graph {self.version}",
+                "note": f"{count}; map {graph}; answer {digest}",
+            }
             written = (fields | ({"url": address} if address else {})).items()
             lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in written)
             return f"@misc{{sq-graph-{digest},\n{lines}\n}}\n"
-        raise InputError(f"a citation cannot be written as {form!r}", remedy="Ask for text, bibtex or csl-json")
+        raise InputError(
+            f"a citation cannot be written as {form!r}", remedy="Ask for text, bibtex or csl-json"
+        )
 
     def _repr_html_(self) -> str:
         return self.table().to_html()
@@ -159,19 +183,31 @@ class Recheck:
         counts = Counter(row.outcome for row in self.rows)
         summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in get_args(Outcome))
         graph = "The map is the same." if self.same_graph else "The map has changed since."
-        differing = tuple((r.row or None, r.outcome, r.why) for r in self.rows if r.outcome != "still true")
-        return Table(("row", "outcome", "why"), differing, f"Recheck of {self.question}: {summary}.", (graph,))
+        differing = tuple(
+            (r.row or None, r.outcome, r.why) for r in self.rows if r.outcome != "still true"
+        )
+        return Table(
+            ("row", "outcome", "why"),
+            differing,
+            f"Recheck of {self.question}: {summary}.",
+            (graph,),
+        )
 
 
 def row_values(found: Solutions) -> tuple[Row, ...]:
     """The rows of a query as plain values by column, None where nothing stands."""
     return tuple(
-        {name: term.python() if term else None for name, term in zip(found.columns, row, strict=True)}
+        {
+            name: term.python() if term else None
+            for name, term in zip(found.columns, row, strict=True)
+        }
         for row in found.rows
     )
 
 
-def passages_of(row: Row, columns: Sequence[str], known: Mapping[str, Attribution]) -> tuple[Row, ...]:
+def passages_of(
+    row: Row, columns: Sequence[str], known: Mapping[str, Attribution]
+) -> tuple[Row, ...]:
     """The passages on which a row rests, by the things in `columns` that have an attribution."""
     credits = [known[str(row[name])] for name in columns if str(row[name]) in known]
     return tuple(
@@ -203,11 +239,19 @@ def read_answer(text: str, where: str) -> Answer:
         saved = json.loads(text)
     except json.JSONDecodeError as error:
         raise BrokenFile("this is no valid JSON", where, error.lineno, remedy) from None
-    if not isinstance(saved, dict) or any(not isinstance(saved.get(name), kind) for name, kind in _SAVED.items()):
+    if not isinstance(saved, dict) or any(
+        not isinstance(saved.get(name), kind) for name, kind in _SAVED.items()
+    ):
         raise BrokenFile("this is no saved answer", where, remedy=remedy)
-    rows, passages, columns, graph = (saved[name] for name in ("rows", "passages", "columns", "graph"))
-    if len(rows) != len(passages) or any(not isinstance(row, dict) or set(row) != set(columns) for row in rows):
-        raise BrokenFile("the saved answer is damaged: rows, columns and passages differ", where, remedy=remedy)
+    rows, passages, columns, graph = (
+        saved[name] for name in ("rows", "passages", "columns", "graph")
+    )
+    if len(rows) != len(passages) or any(
+        not isinstance(row, dict) or set(row) != set(columns) for row in rows
+    ):
+        raise BrokenFile(
+            "the saved answer is damaged: rows, columns and passages differ", where, remedy=remedy
+        )
     return Answer(
         question=saved["question"],
         title=str(saved.get("title") or saved["question"]),
@@ -227,18 +271,35 @@ def recheck(saved: Answer, today: Answer, exists: Mapping[str, bool]) -> Recheck
     found: list[RowCheck] = []
     for number, row in enumerate(saved.rows):
         first = next(iter(row), "")
-        alike = [i for i in left if today.rows[i] == row or row.get(first) == today.rows[i].get(first) is not None]
+        alike = [
+            i
+            for i in left
+            if today.rows[i] == row or row.get(first) == today.rows[i].get(first) is not None
+        ]
         if alike:
-            match = max(alike, key=lambda i: sum(today.rows[i].get(name) == value for name, value in row.items()))
+            match = max(
+                alike,
+                key=lambda i: sum(today.rows[i].get(name) == value for name, value in row.items()),
+            )
             left.remove(match)
             why = _differences(saved, today, number, match)
             found.append(RowCheck(number + 1, "changed" if why else "still true", why))
         else:
-            gone = [saved.labels.get(iri, iri) for iri in map(str, row.values()) if exists.get(iri) is False]
-            why = f"no longer in the map: {', '.join(gone)}" if gone else "the map no longer gives this row"
+            gone = [
+                saved.labels.get(iri, iri)
+                for iri in map(str, row.values())
+                if exists.get(iri) is False
+            ]
+            why = (
+                f"no longer in the map: {', '.join(gone)}"
+                if gone
+                else "the map no longer gives this row"
+            )
             found.append(RowCheck(number + 1, "gone", why))
     for match in left:
-        said = ", ".join(str(today.shown(value)) for value in today.rows[match].values() if value is not None)
+        said = ", ".join(
+            str(today.shown(value)) for value in today.rows[match].values() if value is not None
+        )
         found.append(RowCheck(0, "new", said))
     return Recheck(saved.question, tuple(found), saved.graph_digest == today.graph_digest)
 

@@ -12,8 +12,18 @@ from sq_graph.table import Table
 
 NOT_CODED = "not coded"
 RECORD_COLUMNS = (
-    "definition", "concept", "holder", "year", "page", "aspect", "value", "distance", "hedge", "review", "iri",
-)  # fmt: skip
+    "definition",
+    "concept",
+    "holder",
+    "year",
+    "page",
+    "aspect",
+    "value",
+    "distance",
+    "hedge",
+    "review",
+    "iri",
+)
 _UNSAID = {"silent", "not applicable", NOT_CODED}
 _GROUPS = ("They agree", "They part", "Only one speaks", "All are silent")
 
@@ -45,25 +55,44 @@ def read_aspects(graph: Graph, definitions: Iterable[str] = ()) -> tuple[Aspect,
     names = labels(graph, [value for one in known.values() for value in texts(one, "sq:allows")])
     found = []
     for iri, one in known.items():
-        allows, rank = tuple(names[value] for value in texts(one, "sq:allows")), number(one, "sq:rank")
-        found.append(Aspect(iri, text(one, "rdfs:label"), text(one, "sq:asks"), allows, 99 if rank is None else rank))
+        allows, rank = (
+            tuple(names[value] for value in texts(one, "sq:allows")),
+            number(one, "sq:rank"),
+        )
+        found.append(
+            Aspect(
+                iri,
+                text(one, "rdfs:label"),
+                text(one, "sq:asks"),
+                allows,
+                99 if rank is None else rank,
+            )
+        )
     return tuple(sorted(found, key=lambda aspect: (aspect.rank, aspect.label)))
 
 
-def read_codings(graph: Graph, definitions: Iterable[str]) -> dict[tuple[str, str], tuple[str, ...]]:
+def read_codings(
+    graph: Graph, definitions: Iterable[str]
+) -> dict[tuple[str, str], tuple[str, ...]]:
     """What each definition says under each aspect, by (definition, aspect): values or terms, or its coverage."""
-    query = f"SELECT DISTINCT ?coding {{ VALUES ?d {{ {values(definitions)} }} ?coding sq:codes ?d }}"
+    query = (
+        f"SELECT DISTINCT ?coding {{ VALUES ?d {{ {values(definitions)} }} ?coding sq:codes ?d }}"
+    )
     known = facts(graph, iris(graph, query)).values()
     names = labels(graph, [value for one in known for value in texts(one, "sq:codedValue")])
     found = {}
     for one in known:
-        said = tuple(sorted(names[value] for value in texts(one, "sq:codedValue"))) or texts(one, "sq:codedTerm")
+        said = tuple(sorted(names[value] for value in texts(one, "sq:codedValue"))) or texts(
+            one, "sq:codedTerm"
+        )
         coverage = word(one, "sq:coverage").replace("-", " ") or NOT_CODED
         found[text(one, "sq:codes"), text(one, "sq:aspect")] = said or (coverage,)
     return found
 
 
-def compare_definitions(graph: Graph, definitions: Sequence[Definition], caption: str = "") -> Table:
+def compare_definitions(
+    graph: Graph, definitions: Sequence[Definition], caption: str = ""
+) -> Table:
     """Rows are aspects, columns definitions, grouped by where the definitions agree and where they part.
 
     A cell is a value, `silent`, `not applicable` or `not coded`, never blank.
@@ -83,14 +112,27 @@ def compare_definitions(graph: Graph, definitions: Sequence[Definition], caption
     if drafts:
         notes = (*notes, f"{drafts} of {len(chosen)} definitions have not been read a second time.")
     summaries = ("what it says", *(definition.summary for definition in definitions))
-    whose = [(aspect, value, head) for _, aspect, said in rows for value, head in _by_value(said, heads)]
+    whose = [
+        (aspect, value, head) for _, aspect, said in rows for value, head in _by_value(said, heads)
+    ]
     asked = tuple(f"{aspect.label}: {aspect.asks}" for aspect, _, _ in whose)
     records = [
-        (one.label, one.concept, one.attribution.asserter, one.year, one.attribution.pages.removeprefix("p. "),
-         aspect.label, said[place], one.attribution.distance, one.attribution.firmness, one.attribution.review, one.iri)
+        (
+            one.label,
+            one.concept,
+            one.attribution.asserter,
+            one.year,
+            one.attribution.pages.removeprefix("p. "),
+            aspect.label,
+            said[place],
+            one.attribution.distance,
+            one.attribution.firmness,
+            one.attribution.review,
+            one.iri,
+        )
         for place, one in enumerate(definitions)
         for _, aspect, said in rows
-    ]  # fmt: skip
+    ]
     return Table(
         columns=("aspect", *heads),
         rows=(summaries, *((aspect.label, *said) for _, aspect, said in rows)),
@@ -98,7 +140,9 @@ def compare_definitions(graph: Graph, definitions: Sequence[Definition], caption
         notes=notes,
         groups=("", *(group for group, _, _ in rows)),
         records=Table(RECORD_COLUMNS, tuple(records)),
-        compact=Table(("value", "definitions"), tuple(row[1:] for row in whose), caption, notes, asked),
+        compact=Table(
+            ("value", "definitions"), tuple(row[1:] for row in whose), caption, notes, asked
+        ),
     )
 
 
@@ -122,4 +166,7 @@ def _by_value(said: Sequence[str], heads: Sequence[str]) -> list[tuple[str, str]
     found: dict[str, list[str]] = {}
     for value, head in zip(said, heads, strict=True):
         found.setdefault(value, []).append(head)
-    return [(value, "\n".join(found[value])) for value in sorted(found, key=lambda value: (value in _UNSAID, value))]
+    return [
+        (value, "\n".join(found[value]))
+        for value in sorted(found, key=lambda value: (value in _UNSAID, value))
+    ]

@@ -56,7 +56,11 @@ class Attribution:
             return "relayed"
         if self.basis == "read" and not self.holders and not self.possible_holders:
             return "curator's reading"
-        return "read" if {passage.work for passage in self.passages} & set(self.stated_in) else "reported"
+        return (
+            "read"
+            if {passage.work for passage in self.passages} & set(self.stated_in)
+            else "reported"
+        )
 
     @property
     def asserter(self) -> str:
@@ -65,7 +69,9 @@ class Attribution:
         if self.holders:
             certain = joined(self.stated_in or self.holders, " and ")
             return f"{certain} (perhaps {perhaps})" if perhaps else certain
-        return perhaps or ("curator" if self.basis == "read" or not self.passages else "nobody named")
+        return perhaps or (
+            "curator" if self.basis == "read" or not self.passages else "nobody named"
+        )
 
     @property
     def pages(self) -> str:
@@ -87,7 +93,11 @@ class Attribution:
             return f"curator's reading of {place}"
         reading = " (curator's reading)" if self.basis == "read" else ""
         if self.distance == "read" or self.asserter == "nobody named":
-            perhaps = f" (perhaps {joined(self.possible_holders, ' or ')})" if self.possible_holders else ""
+            perhaps = (
+                f" (perhaps {joined(self.possible_holders, ' or ')})"
+                if self.possible_holders
+                else ""
+            )
             return f"{place}{reading}{perhaps}"
         via = f" through {joined(self.via, ' and ')}" if self.via else ""
         return f"{self.asserter}{via}, as reported by {place}{reading}"
@@ -103,21 +113,36 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
     """
     wanted = list(dict.fromkeys(things))
     known = facts(graph, wanted)
-    wholes = {thing: text(one, name) for thing, one in known.items() for name in _WHOLES if name in one}
+    wholes = {
+        thing: text(one, name) for thing, one in known.items() for name in _WHOLES if name in one
+    }
     known |= facts(graph, set(wholes.values()) - set(known))
-    borne = {thing: _borne(known.get(thing, {}), known.get(wholes.get(thing, ""), {})) for thing in wanted}
+    borne = {
+        thing: _borne(known.get(thing, {}), known.get(wholes.get(thing, ""), {}))
+        for thing in wanted
+    }
     borne = {thing: one for thing, one in borne.items() if one.get("sq:reportedIn")}
-    passages = _passages(graph, [iri for one in borne.values() for iri in texts(one, "sq:reportedIn")])
+    passages = _passages(
+        graph, [iri for one in borne.values() for iri in texts(one, "sq:reportedIn")]
+    )
     people = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
-    names = labels(graph, [iri for one in borne.values() for name in people for iri in texts(one, name)])
+    names = labels(
+        graph, [iri for one in borne.values() for name in people for iri in texts(one, name)]
+    )
     found = {}
     for thing, one in borne.items():
-        holders, possible, stated, via = (tuple(sorted(names[iri] for iri in texts(one, name))) for name in people)
+        holders, possible, stated, via = (
+            tuple(sorted(names[iri] for iri in texts(one, name))) for name in people
+        )
         read = [passages[iri] for iri in texts(one, "sq:reportedIn") if iri in passages]
         read.sort(key=attrgetter("work", "first_line", "last_line"))
-        basis, hedge, review = (word(one, name) for name in ("sq:basis", "sq:hedge", "sq:reviewStatus"))
+        basis, hedge, review = (
+            word(one, name) for name in ("sq:basis", "sq:hedge", "sq:reviewStatus")
+        )
         markers = texts(one, "sq:hedgeMarker")
-        found[thing] = Attribution(thing, holders, possible, stated, via, tuple(read), basis, hedge, markers, review)
+        found[thing] = Attribution(
+            thing, holders, possible, stated, via, tuple(read), basis, hedge, markers, review
+        )
     return found
 
 
@@ -129,7 +154,10 @@ def _borne(own: Facts, whole: Facts) -> Facts:
     if any(name in own for name in ("sq:heldBy", "sq:possiblyHeldBy", "sq:basis")):
         return own
     if word(own, "sq:figureStatus") == "derived":
-        whole = {"sq:basis": [Term("uri", SQ + "basis-read")], "sq:reportedIn": whole.get("sq:reportedIn", ())}
+        whole = {
+            "sq:basis": [Term("uri", SQ + "basis-read")],
+            "sq:reportedIn": whole.get("sq:reportedIn", ()),
+        }
     return {**whole, **own}
 
 
@@ -138,9 +166,14 @@ def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
     works = labels(graph, [text(one, "sq:inWork") for one in known.values()])
     return {
         iri: Passage(
-            iri, works[text(one, "sq:inWork")] or "unknown work", text(one, "sq:pageLabel"),
-            text(one, "sq:lastPageLabel"), word(one, "sq:pageBasis"), number(one, "sq:firstLine") or 0,
-            number(one, "sq:lastLine") or 0, text(one, "sq:phrase"),
+            iri,
+            works[text(one, "sq:inWork")] or "unknown work",
+            text(one, "sq:pageLabel"),
+            text(one, "sq:lastPageLabel"),
+            word(one, "sq:pageBasis"),
+            number(one, "sq:firstLine") or 0,
+            number(one, "sq:lastLine") or 0,
+            text(one, "sq:phrase"),
         )
         for iri, one in known.items()
-    }  # fmt: skip
+    }

@@ -10,7 +10,17 @@ from sq_graph.model.facts import facts, labels, text, texts, word
 from sq_graph.table import Table
 
 SILENT = "silent"
-RECORD_COLUMNS = ("position", "claim", "subject", "relation", "object", "says", "hedge", "source", "iri")
+RECORD_COLUMNS = (
+    "position",
+    "claim",
+    "subject",
+    "relation",
+    "object",
+    "says",
+    "hedge",
+    "source",
+    "iri",
+)
 
 
 def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
@@ -21,17 +31,28 @@ def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
     comprised = {iri: texts(one, "sq:comprises") for iri, one in facts(graph, positions).items()}
     claims = facts(graph, [claim for group in comprised.values() for claim in group])
     credits = attributions(graph, claims)
-    ends = {iri for one in claims.values() for name in ("sq:subject", "sq:object") for iri in texts(one, name)}
+    ends = {
+        iri
+        for one in claims.values()
+        for name in ("sq:subject", "sq:object")
+        for iri in texts(one, name)
+    }
     names = labels(graph, ends | set(positions))
     matters: dict[str, dict[str, list[str]]] = {}
     records = []
-    for position, iri in [(one, iri) for one in positions for iri in comprised.get(one, ()) if iri in claims]:
+    for position, iri in [
+        (one, iri) for one in positions for iri in comprised.get(one, ()) if iri in claims
+    ]:
         one, credit = claims[iri], credits.get(iri)
         label, said = text(one, "rdfs:label"), text(one, "sq:summary")
-        subject, target = ([names[end] for end in texts(one, name)] for name in ("sq:subject", "sq:object"))
+        subject, target = (
+            [names[end] for end in texts(one, name)] for name in ("sq:subject", "sq:object")
+        )
         firmness, source = (credit.firmness, credit.source) if credit else ("", "")
         matter = " – ".join([*subject, *target]) if len(subject + target) > 1 else label
-        cell = f"{said or label}{f' [{firmness}]' if firmness else ''}" + (f"\n{source}" if source else "")
+        cell = f"{said or label}{f' [{firmness}]' if firmness else ''}" + (
+            f"\n{source}" if source else ""
+        )
         matters.setdefault(matter, {}).setdefault(position, []).append(cell)
         related = (", ".join(subject), word(one, "sq:relation"), ", ".join(target))
         records.append((names[position], label, *related, said, firmness, source, iri))
@@ -39,10 +60,13 @@ def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
     return Table(
         columns=("about", *(names[position] for position in positions)),
         rows=tuple(
-            (matter, *("\n".join(said.get(one, ())) or SILENT for one in positions)) for matter, said in ordered
+            (matter, *("\n".join(said.get(one, ())) or SILENT for one in positions))
+            for matter, said in ordered
         ),
         caption=" · ".join(names[position] for position in positions),
         notes=("What clashes, and on which reading: sq-graph clash.",),
-        groups=tuple("Several speak" if len(said) > 1 else "Only one speaks" for _, said in ordered),
+        groups=tuple(
+            "Several speak" if len(said) > 1 else "Only one speaks" for _, said in ordered
+        ),
         records=Table(RECORD_COLUMNS, tuple(records)),
     )

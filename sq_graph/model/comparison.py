@@ -18,9 +18,23 @@ from sq_graph.vocab import expand
 NONE_STATED = "none stated"
 ONLY_TOGETHER = "only together"
 RECORD_COLUMNS = (
-    "subjects", "relation", "objects", "collective", "hedge", "marker", "asserter", "page", "distance", "basis",
-)  # fmt: skip
-_PREFIX = {"sq:Alignment": "", "sq:DeniedAlignment": "denied: ", "sq:UndrawnAlignment": "undrawn: ", "sq:denotes": ""}
+    "subjects",
+    "relation",
+    "objects",
+    "collective",
+    "hedge",
+    "marker",
+    "asserter",
+    "page",
+    "distance",
+    "basis",
+)
+_PREFIX = {
+    "sq:Alignment": "",
+    "sq:DeniedAlignment": "denied: ",
+    "sq:UndrawnAlignment": "undrawn: ",
+    "sq:denotes": "",
+}
 
 
 @dataclass(frozen=True)
@@ -66,13 +80,27 @@ def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> t
     Undrawn ones (a curator's warnings) and those that only a curator draws come only when asked for.
     """
     kinds = {expand(kind): kind for kind in _PREFIX if undrawn or kind != "sq:UndrawnAlignment"}
-    known = facts(graph, iris(graph, f"SELECT DISTINCT ?link {{ VALUES ?kind {{ {values(kinds)} }} ?link a ?kind }}"))
-    ends = [iri for one in known.values() for name in ("sq:subject", "sq:object") for iri in texts(one, name)]
+    known = facts(
+        graph,
+        iris(
+            graph, f"SELECT DISTINCT ?link {{ VALUES ?kind {{ {values(kinds)} }} ?link a ?kind }}"
+        ),
+    )
+    ends = [
+        iri
+        for one in known.values()
+        for name in ("sq:subject", "sq:object")
+        for iri in texts(one, name)
+    ]
     unions = {iri: texts(one, "skos:member") for iri, one in facts(graph, ends).items()}
-    denoting = "SELECT DISTINCT ?s ?o { ?s sq:denotes ?o . ?o sq:memberOf ?other . ?s sq:memberOf ?own }"
+    denoting = (
+        "SELECT DISTINCT ?s ?o { ?s sq:denotes ?o . ?o sq:memberOf ?other . ?s sq:memberOf ?own }"
+    )
     denoted = [(row["s"].value, row["o"].value) for row in graph.select(denoting)]
     credits = attributions(graph, [*known, *(subject for subject, _ in denoted)])
-    found = [Link(s, "sq:denotes", (s,), "names this category", (o,), credits.get(s)) for s, o in denoted]
+    found = [
+        Link(s, "sq:denotes", (s,), "names this category", (o,), credits.get(s)) for s, o in denoted
+    ]
     for iri, one in known.items():
         kind = next(kinds[name] for name in texts(one, "rdf:type") if name in kinds)
         subjects, objects = (
@@ -80,7 +108,11 @@ def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> t
             for name in ("sq:subject", "sq:object")
         )
         found.append(Link(iri, kind, subjects, word(one, "sq:relation"), objects, credits.get(iri)))
-    asked = (link for link in found if readings or not link.is_reading or link.kind == "sq:UndrawnAlignment")
+    asked = (
+        link
+        for link in found
+        if readings or not link.is_reading or link.kind == "sq:UndrawnAlignment"
+    )
     return tuple(sorted(asked, key=lambda link: link.iri))
 
 
@@ -88,13 +120,19 @@ def compare_typologies(
     graph: Graph, typologies: Sequence[Typology], undrawn: bool = False, readings: bool = False
 ) -> Table:
     """One row a category of the first typology in its order, then the others' unmatched ones, a column each."""
-    owner = {category.iri: place for place, one in enumerate(typologies) for category in one.categories}
+    owner = {
+        category.iri: place for place, one in enumerate(typologies) for category in one.categories
+    }
     every = [_in_order(link, list(owner)) for link in read_links(graph, undrawn, readings)]
     links, thirds = [link for link in every if link.is_between(owner)], _common_thirds(every, owner)
     shown = [*links, *(link for meeting in thirds.values() for link in meeting)]
-    names = labels(graph, {iri for link in shown for iri in (*link.subjects, *link.objects)} | set(owner))
+    names = labels(
+        graph, {iri for link in shown for iri in (*link.subjects, *link.objects)} | set(owner)
+    )
     sheet = _Sheet(typologies, links, names, attributions(graph, owner))
-    matched = {iri for link in links for near, _, far in link.ways if owner[near[0]] == 0 for iri in far}
+    matched = {
+        iri for link in links for near, _, far in link.ways if owner[near[0]] == 0 for iri in far
+    }
     rows: list[tuple[str, tuple[str, ...]]] = []
     for column, typology in enumerate(typologies):
         group = f"Not matched above: {typology.label}" if column else ""
@@ -139,14 +177,20 @@ class _Sheet:
         """A row for links that meet in one third concept, each under its own typology."""
         cells: list[list[str]] = [[] for _ in self.typologies]
         for link in meeting:
-            cells[owner[link.subjects[0]]].append(f"{self._together(link.subjects)}\n{_claim(link, '→')}")
+            cells[owner[link.subjects[0]]].append(
+                f"{self._together(link.subjects)}\n{_claim(link, '→')}"
+            )
         return tuple("\n".join(cell) or NONE_STATED for cell in cells)
 
     def _own_cell(self, category: Category, end: Sequence[str]) -> str:
         if len(end) > 1:
             return self._together(end)
         rank = f"{category.rank}. " if category.rank is not None else ""
-        marks = f" [{', '.join(mark.replace('-', ' ') for mark in category.marks)}]" if category.marks else ""
+        marks = (
+            f" [{', '.join(mark.replace('-', ' ') for mark in category.marks)}]"
+            if category.marks
+            else ""
+        )
         credit = self.credits.get(category.iri)
         return f"{rank}{category.label}{marks}" + (f"\n{credit.pages}" if credit else "")
 
@@ -154,7 +198,11 @@ class _Sheet:
         """What faces an end in a typology, or that it does so only in a union, or that nothing is stated."""
         there = {each.iri for each in typology.categories}
         facing = [(link, *way) for link in self.links for way in link.ways if set(way[2]) <= there]
-        lines = [f"{self._together(far)}\n{_claim(link, arrow)}" for link, near, arrow, far in facing if near == end]
+        lines = [
+            f"{self._together(far)}\n{_claim(link, arrow)}"
+            for link, near, arrow, far in facing
+            if near == end
+        ]
         in_union = any(set(end) < set(near) for _, near, _, _ in facing)
         return "\n".join(lines) or (ONLY_TOGETHER if in_union else NONE_STATED)
 
@@ -174,7 +222,8 @@ def _in_order(link: Link, order: Sequence[str]) -> Link:
     """The link with the members of each end in the order of their typology."""
     places = {iri: place for place, iri in enumerate(order)}
     subjects, objects = (
-        tuple(sorted(end, key=lambda iri: (places.get(iri, -1), iri))) for end in (link.subjects, link.objects)
+        tuple(sorted(end, key=lambda iri: (places.get(iri, -1), iri)))
+        for end in (link.subjects, link.objects)
     )
     return replace(link, subjects=subjects, objects=objects)
 
@@ -183,19 +232,35 @@ def _common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str,
     """Drawn links from categories of at least two of the typologies to one third concept, by that concept."""
     meeting: dict[str, list[Link]] = {}
     for link in links:
-        outward = len(link.objects) == 1 and link.objects[0] not in owner and set(link.subjects) <= set(owner)
+        outward = (
+            len(link.objects) == 1
+            and link.objects[0] not in owner
+            and set(link.subjects) <= set(owner)
+        )
         if outward and link.kind == "sq:Alignment":
             meeting.setdefault(link.objects[0], []).append(link)
-    return {end: found for end, found in meeting.items() if len({owner[link.subjects[0]] for link in found}) > 1}
+    return {
+        end: found
+        for end, found in meeting.items()
+        if len({owner[link.subjects[0]] for link in found}) > 1
+    }
 
 
 def _record(link: Link, names: Mapping[str, str]) -> tuple[str | bool, ...]:
     ends = [" + ".join(names[iri] for iri in end) for end in (link.subjects, link.objects)]
     credit = link.attribution
-    told = ("",) * 6 if credit is None else (
-        credit.hedge, "; ".join(credit.markers), credit.asserter, credit.pages.removeprefix("p. "), credit.distance,
-        credit.basis,
-    )  # fmt: skip
+    told = (
+        ("",) * 6
+        if credit is None
+        else (
+            credit.hedge,
+            "; ".join(credit.markers),
+            credit.asserter,
+            credit.pages.removeprefix("p. "),
+            credit.distance,
+            credit.basis,
+        )
+    )
     return ends[0], link.says, ends[1], link.collective, *told
 
 
@@ -212,5 +277,7 @@ def _notes(typologies: Sequence[Typology], links: Iterable[Link]) -> tuple[str, 
             lines.append(f"{typology.label}: {typology.attribution.source}.{reading}")
     if any(link.is_reading for link in links):
         lines.append("Readings are a curator's, not the authors'.")
-    lines.append("→ from the row to the column, ← the other way; “none stated”: no work read draws or denies a match.")
+    lines.append(
+        "→ from the row to the column, ← the other way; “none stated”: no work read draws or denies a match."
+    )
     return tuple(lines)

@@ -23,7 +23,9 @@ def facts(graph: Graph, things: Iterable[str]) -> dict[str, dict[str, list[Term]
     """
     found: dict[str, dict[str, list[Term]]] = {}
     for row in _about(graph, things, "?s ?p ?o"):
-        found.setdefault(row["s"].value, {}).setdefault(shorten(row["p"].value), []).append(row["o"])
+        found.setdefault(row["s"].value, {}).setdefault(shorten(row["p"].value), []).append(
+            row["o"]
+        )
     for statements in found.values():
         for terms in statements.values():
             terms.sort(key=lambda term: (term.value, term.language))
@@ -78,7 +80,9 @@ def number(statements: Facts, name: str) -> int | None:
 
 def values(things: Iterable[str]) -> str:
     """IRIs as SPARQL writes them, for a VALUES row; what is no IRI is left out."""
-    return " ".join(f"<{thing}>" for thing in things if thing and not set(thing) & set('<>"{}|^`\\ \n'))
+    return " ".join(
+        f"<{thing}>" for thing in things if thing and not set(thing) & set('<>"{}|^`\\ \n')
+    )
 
 
 def joined(names: Sequence[str], last: str) -> str:

@@ -10,7 +10,17 @@ from sq_graph.graph import Graph, Term
 from sq_graph.model.facts import coded, iris, joined, values
 from sq_graph.vocab import KINDS, expand, kind_of, shorten, slug_of
 
-_PREFERRED = ("concept", "category", "typology", "work", "definition", "claim", "position", "model", "matrix")
+_PREFERRED = (
+    "concept",
+    "category",
+    "typology",
+    "work",
+    "definition",
+    "claim",
+    "position",
+    "model",
+    "matrix",
+)
 """Where one slug names things of several kinds, the first of these is meant; a prefix names the others."""
 _ORDER = tuple(dict.fromkeys((*_PREFERRED, *KINDS)))
 
@@ -32,7 +42,9 @@ class Names:
             return _only(found, name)
         every = iris(self.graph, "SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }")
         known = [slug_of(iri) for iri in every if not kinds or kind_of(iri) in kinds]
-        raise UnknownName(joined(kinds, " or ") or "thing", name, known, remedy="Run sq-graph ask to look around")
+        raise UnknownName(
+            joined(kinds, " or ") or "thing", name, known, remedy="Run sq-graph ask to look around"
+        )
 
     def find_of_class(self, name: str, kind: str, label: str) -> str:
         """The IRI of a thing of a class (in short form) or its subclasses; `label` says what is looked for.
@@ -58,12 +70,18 @@ class Names:
         """The things of a class (in short form) and its subclasses, sorted."""
         query = f"SELECT DISTINCT ?class {{ ?class rdfs:subClassOf* {kind} FILTER(isIRI(?class)) }}"
         members = f"VALUES ?class {{ {values(iris(self.graph, query))} }} ?thing a ?class"
-        return tuple(sorted(iris(self.graph, f"SELECT DISTINCT ?thing {{ {members} FILTER(isIRI(?thing)) }}")))
+        return tuple(
+            sorted(
+                iris(self.graph, f"SELECT DISTINCT ?thing {{ {members} FILTER(isIRI(?thing)) }}")
+            )
+        )
 
     def exist(self, things: Iterable[str]) -> dict[str, bool]:
         """Of each IRI, whether the map says anything of it."""
         wanted = sorted(things)
-        there = set(iris(self.graph, f"SELECT DISTINCT ?s {{ VALUES ?s {{ {values(wanted)} }} ?s ?p ?o }}"))
+        there = set(
+            iris(self.graph, f"SELECT DISTINCT ?s {{ VALUES ?s {{ {values(wanted)} }} ?s ?p ?o }}")
+        )
         return {thing: thing in there for thing in wanted}
 
     def _exact(self, name: str, kinds: Sequence[str]) -> list[str]:
@@ -85,10 +103,17 @@ class Names:
         query = f"""SELECT DISTINCT ?thing {{
           ?thing rdfs:label|skos:altLabel|sq:citationKey|bibo:doi ?label
           FILTER(LCASE(STR(?label)) = {text} && isIRI(?thing)) }}"""
-        return [iri for iri in sorted(iris(self.graph, query)) if not kinds or (kind_of(iri) or "concept") in kinds]
+        return [
+            iri
+            for iri in sorted(iris(self.graph, query))
+            if not kinds or (kind_of(iri) or "concept") in kinds
+        ]
 
 
 def _only(found: Sequence[str], name: str) -> str:
     if len(found) > 1:
-        raise InputError(f"{name!r} names several things", remedy=f"Write one of {', '.join(map(shorten, found))}")
+        raise InputError(
+            f"{name!r} names several things",
+            remedy=f"Write one of {', '.join(map(shorten, found))}",
+        )
     return found[0]

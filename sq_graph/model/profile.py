@@ -26,16 +26,33 @@ def profile(graph: Graph, thing: str) -> Table:
     def shown(iri: str) -> str:
         return f"{names[iri]} ({shorten(iri)})"
 
-    kinds = [names[term.value] for term in own.pop("rdf:type", ()) if not term.value.endswith("#NamedIndividual")]
+    kinds = [
+        names[term.value]
+        for term in own.pop("rdf:type", ())
+        if not term.value.endswith("#NamedIndividual")
+    ]
     own.pop("rdfs:label", None)
     rows = [("", "is", ", ".join(kinds)), ("", "IRI", thing)]
     if credit := attributions(graph, [thing]).get(thing):
-        rows += [("", "source", credit.source), ("", "how firmly", credit.firmness), ("", "review", credit.review)]
+        rows += [
+            ("", "source", credit.source),
+            ("", "how firmly", credit.firmness),
+            ("", "review", credit.review),
+        ]
     for name, terms in sorted(own.items(), key=lambda pair: names[expand(pair[0])]):
         said = [shown(term.value) if term.kind == "uri" else term.value for term in terms]
         rows.append(("says", names[expand(name)], "\n".join(said)))
     for name, subjects in sorted(spoken.items(), key=lambda pair: names[pair[0]]):
         rows.append(("is spoken of", f"{names[name]} of", "\n".join(sorted(map(shown, subjects)))))
     known = [row for row in rows if row[2]]
-    groups, records = tuple(row[0] for row in known), Table(("group", "what", "value"), tuple(known))
-    return Table(("what", "value"), tuple(row[1:] for row in known), names[thing], groups=groups, records=records)
+    groups, records = (
+        tuple(row[0] for row in known),
+        Table(("group", "what", "value"), tuple(known)),
+    )
+    return Table(
+        ("what", "value"),
+        tuple(row[1:] for row in known),
+        names[thing],
+        groups=groups,
+        records=records,
+    )

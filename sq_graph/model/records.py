@@ -72,7 +72,15 @@ FIELDS = (
     Field("skos:note", "note", "note"),
 )
 SEVERAL = frozenset(
-    ("bibo:isbn", "bibo:issn", "bibo:uri", "dcterms:identifier", "dcterms:subject", "skos:note", "sq:citationKey")
+    (
+        "bibo:isbn",
+        "bibo:issn",
+        "bibo:uri",
+        "dcterms:identifier",
+        "dcterms:subject",
+        "skos:note",
+        "sq:citationKey",
+    )
 )
 """The fields that may have several values; of the others a work has one."""
 
@@ -135,27 +143,32 @@ def read_records(graph: Graph, iris: Iterable[str]) -> tuple[Record, ...]:
     """
     works = facts(graph, iris)
     lines = ("sq:authorship", "sq:editorship", "sq:translatorship")
-    places = facts(graph, [iri for one in works.values() for line in lines for iri in texts(one, line)])
+    places = facts(
+        graph, [iri for one in works.values() for line in lines for iri in texts(one, line)]
+    )
     agents = facts(graph, {iri for place in places.values() for iri in texts(place, "sq:author")})
     found = []
     for iri, one in works.items():
         signed, edited, translated = (_people(one, line, places, agents) for line in lines)
         classes = {slug_of(name) for name in texts(one, "rdf:type")}
         note = text(one, "sq:yearNote")
-        found.append(Record(
-            kind=next((kind.bibo for kind in KINDS if kind.bibo in classes), "Document"),
-            authors=tuple(name for name, role in signed if role != "editor"),
-            editors=tuple(name for name, role in signed if role == "editor") or tuple(name for name, _ in edited),
-            translators=tuple(name for name, _ in translated),
-            et_al=text(one, "sq:etAl") == "true",
-            year=number(one, "sq:year"),
-            year_note="" if note == NO_YEAR else note,
-            year_suffix=text(one, "sq:yearSuffix"),
-            keys=texts(one, "sq:citationKey"),
-            fields={f.name: texts(one, f.name) for f in FIELDS if f.name in one},
-            iri=iri,
-            label=text(one, "rdfs:label"),
-        ))  # fmt: skip
+        found.append(
+            Record(
+                kind=next((kind.bibo for kind in KINDS if kind.bibo in classes), "Document"),
+                authors=tuple(name for name, role in signed if role != "editor"),
+                editors=tuple(name for name, role in signed if role == "editor")
+                or tuple(name for name, _ in edited),
+                translators=tuple(name for name, _ in translated),
+                et_al=text(one, "sq:etAl") == "true",
+                year=number(one, "sq:year"),
+                year_note="" if note == NO_YEAR else note,
+                year_suffix=text(one, "sq:yearSuffix"),
+                keys=texts(one, "sq:citationKey"),
+                fields={f.name: texts(one, f.name) for f in FIELDS if f.name in one},
+                iri=iri,
+                label=text(one, "rdfs:label"),
+            )
+        )
     return tuple(sorted(found, key=lambda record: (record.year or 9999, record.label, record.iri)))
 
 
@@ -182,7 +195,9 @@ def slugged(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
 
 
-def _people(one: Facts, line: str, places: Mapping[str, Facts], agents: Mapping[str, Facts]) -> list[tuple[Name, str]]:
+def _people(
+    one: Facts, line: str, places: Mapping[str, Facts], agents: Mapping[str, Facts]
+) -> list[tuple[Name, str]]:
     standing = [places[iri] for iri in texts(one, line) if iri in places]
     found = []
     for place in sorted(standing, key=lambda place: number(place, "sq:rank") or 0):

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import Facts, coded, facts, iris, labels, number, text, texts, values, word
+from sq_graph.model.facts import (
+    Facts,
+    coded,
+    facts,
+    iris,
+    labels,
+    number,
+    text,
+    texts,
+    values,
+    word,
+)
 
 
 @dataclass(frozen=True)
@@ -84,17 +95,27 @@ def read_works(graph: Graph, works: Iterable[str]) -> tuple[Work, ...]:
         return number(place, "sq:rank") or 0
 
     def authors(one: Facts) -> tuple[str, ...]:
-        signed = sorted((places[iri] for iri in texts(one, "sq:authorship") if iri in places), key=ranked)
+        signed = sorted(
+            (places[iri] for iri in texts(one, "sq:authorship") if iri in places), key=ranked
+        )
         return tuple(names[text(place, "sq:author")] for place in signed)
 
     found = [
-        Work(iri, text(one, "rdfs:label"), text(one, "dcterms:title"), number(one, "sq:year"), authors(one))
+        Work(
+            iri,
+            text(one, "rdfs:label"),
+            text(one, "dcterms:title"),
+            number(one, "sq:year"),
+            authors(one),
+        )
         for iri, one in known.items()
     ]
     return tuple(sorted(found, key=lambda work: (work.year or 9999, work.label)))
 
 
-def read_definitions(graph: Graph, definitions: Iterable[str], concept: str = "") -> tuple[Definition, ...]:
+def read_definitions(
+    graph: Graph, definitions: Iterable[str], concept: str = ""
+) -> tuple[Definition, ...]:
     """The definitions of these IRIs in order of year; `concept` is the one asked for, whose senses are labelled."""
     known = facts(graph, definitions)
     credits = attributions(graph, known)
@@ -106,7 +127,11 @@ def read_definitions(graph: Graph, definitions: Iterable[str], concept: str = ""
             label, of = text(one, "rdfs:label"), text(one, "sq:defines")
             sense = "" if of == concept else names[of]
             form, summary = word(one, "sq:form"), text(one, "sq:summary")
-            found.append(Definition(iri, label, names[of], sense, form, summary, years.get(iri), credits[iri]))
+            found.append(
+                Definition(
+                    iri, label, names[of], sense, form, summary, years.get(iri), credits[iri]
+                )
+            )
     return tuple(sorted(found, key=lambda d: (d.year or 9999, d.attribution.asserter, d.label)))
 
 
@@ -121,23 +146,38 @@ def definitions_beneath(graph: Graph, concept: str) -> list[str]:
 def read_concept(graph: Graph, concept: str) -> Concept:
     """The concept of this IRI with all its definitions."""
     senses, narrower = (
-        tuple(sorted(labels(graph, iris(graph, f"SELECT DISTINCT ?s {{ ?s {name} <{concept}> }}")).values()))
+        tuple(
+            sorted(
+                labels(
+                    graph, iris(graph, f"SELECT DISTINCT ?s {{ ?s {name} <{concept}> }}")
+                ).values()
+            )
+        )
         for name in ("sq:senseOf", "skos:broader")
     )
     alternatives = texts(facts(graph, [concept]).get(concept, {}), "skos:altLabel")
     found = read_definitions(graph, definitions_beneath(graph, concept), concept)
-    return Concept(concept, labels(graph, [concept])[concept], alternatives, senses, narrower, found)
+    return Concept(
+        concept, labels(graph, [concept])[concept], alternatives, senses, narrower, found
+    )
 
 
 def read_typology(graph: Graph, typology: str) -> Typology:
     """The typology of this IRI with its categories."""
     one = facts(graph, [typology]).get(typology, {})
-    members = facts(graph, iris(graph, f"SELECT DISTINCT ?category {{ ?category sq:memberOf <{typology}> }}"))
+    members = facts(
+        graph, iris(graph, f"SELECT DISTINCT ?category {{ ?category sq:memberOf <{typology}> }}")
+    )
     categories = [
-        Category(iri, text(each, "rdfs:label"), number(each, "sq:rank"), text(each, "sq:summary"),
-                 tuple(map(coded, texts(each, "sq:mark"))))
+        Category(
+            iri,
+            text(each, "rdfs:label"),
+            number(each, "sq:rank"),
+            text(each, "sq:summary"),
+            tuple(map(coded, texts(each, "sq:mark"))),
+        )
         for iri, each in members.items()
-    ]  # fmt: skip
+    ]
     return Typology(
         iri=typology,
         label=text(one, "rdfs:label"),
@@ -156,4 +196,8 @@ def _years(graph: Graph, definitions: Iterable[str]) -> dict[str, int]:
       OPTIONAL {{ ?definition sq:statedIn/sq:year ?stated }}
       OPTIONAL {{ ?definition sq:via/sq:year ?between }}
       OPTIONAL {{ ?definition sq:reportedIn/sq:inWork/sq:year ?read }} }} GROUP BY ?definition"""
-    return {row["definition"].value: int(row["year"].value) for row in graph.select(query) if "year" in row}
+    return {
+        row["definition"].value: int(row["year"].value)
+        for row in graph.select(query)
+        if "year" in row
+    }

@@ -19,7 +19,9 @@ class Series:
     derived: dict[int, tuple[float, float, float]]
 
 
-def draw(title: str, unit: str, panels: Sequence[tuple[str, Sequence[Series]]], notes: Sequence[str] = ()) -> str:
+def draw(
+    title: str, unit: str, panels: Sequence[tuple[str, Sequence[Series]]], notes: Sequence[str] = ()
+) -> str:
     """Panels of lines side by side, each on its own scale from nought, as SVG.
 
     >>> one = Series("South Asia", {2002: 24, 2004: 31}, {})
@@ -27,8 +29,12 @@ def draw(title: str, unit: str, panels: Sequence[tuple[str, Sequence[Series]]], 
     True
     """
     width = 24 + _PANEL * len(panels)
-    told = "; ".join(f"{one.label}: " + ", ".join(f"{year} {value:g}" for year, value in sorted(one.printed.items()))
-                     for _, group in panels for one in group)  # fmt: skip
+    told = "; ".join(
+        f"{one.label}: "
+        + ", ".join(f"{year} {value:g}" for year, value in sorted(one.printed.items()))
+        for _, group in panels
+        for one in group
+    )
     drawing = Drawing(width, title, told)
     drawing.text(24, 55, unit, 12.5, "mute", italic=True)
     for index, (heading, group) in enumerate(panels):
@@ -36,14 +42,21 @@ def draw(title: str, unit: str, panels: Sequence[tuple[str, Sequence[Series]]], 
     drawing.circle(30, 458, 4, "ink")
     drawing.text(42, 462, "as printed", 12)
     drawing.path("M130 449v18M125 449h10M125 467h10M124 458h12", "accent", 1.6)
-    drawing.text(144, 462, "sum of the regions worked out here, with the bounds that rounding leaves", 12)
+    drawing.text(
+        144, 462, "sum of the regions worked out here, with the bounds that rounding leaves", 12
+    )
     return drawing.svg(drawing.notes(notes, 490))
 
 
 def _panel(drawing: Drawing, left: float, heading: str, group: Sequence[Series]) -> None:
     years = sorted({year for one in group for year in (*one.printed, *one.derived)})
-    most = max([*(v for one in group for v in one.printed.values()),
-                *(bound[2] for one in group for bound in one.derived.values())], default=1)  # fmt: skip
+    most = max(
+        [
+            *(v for one in group for v in one.printed.values()),
+            *(bound[2] for one in group for bound in one.derived.values()),
+        ],
+        default=1,
+    )
     span = max(years[-1] - years[0], 1)
     x = {year: left + 34 + 236 * (year - years[0]) / span for year in years}
     step = next(size for size in (5, 10, 20, 50, 100, 200, 1e9) if most / size <= 6)
@@ -64,7 +77,9 @@ def _panel(drawing: Drawing, left: float, heading: str, group: Sequence[Series])
             drawing.path("M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points), "mute", 1.3)
         for year, (value, low, high) in one.derived.items():
             across = x[year] + 8
-            bounds = f"M{across:.1f} {y(low):.1f}V{y(high):.1f}m-4 0h8M{across - 4:.1f} {y(low):.1f}h8"
+            bounds = (
+                f"M{across:.1f} {y(low):.1f}V{y(high):.1f}m-4 0h8M{across - 4:.1f} {y(low):.1f}h8"
+            )
             told = f"worked out: {value:g} ({low:g}–{high:g})"
             drawing.path(f"{bounds}M{across - 6:.1f} {y(value):.1f}h12", "accent", 1.6, title=told)
         for a, b in points:

@@ -10,9 +10,11 @@ from sq_graph.pictures.drawing import Drawing, width_of, wrap
 
 _MARGIN, _BOX, _TOP, _GAP, _PAD, _GUTTER = 24.0, 236.0, 118.0, 24.0, 11.0, 190.0
 _MANNERS = {
-    "asserted": ("", "said outright"), "hedged": ("7 4", "hedged"), "undrawn": ("1.5 5", "tempting, drawn by nobody"),
+    "asserted": ("", "said outright"),
+    "hedged": ("7 4", "hedged"),
+    "undrawn": ("1.5 5", "tempting, drawn by nobody"),
     "reading": ("9 3 2 3", "a curator’s reading"),
-}  # fmt: skip
+}
 """The manner of a line → its dashes, and the words of the key."""
 _SPOTS = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.15, 0.85)
 """Where along a line its words may stand, the middle first."""
@@ -83,7 +85,9 @@ class Line:
     @property
     def colour(self) -> str:
         """What nobody or only a curator draws is paler."""
-        return "accent" if self.denied else "mute" if self.manner in ("undrawn", "reading") else "ink"
+        return (
+            "accent" if self.denied else "mute" if self.manner in ("undrawn", "reading") else "ink"
+        )
 
 
 @dataclass
@@ -104,7 +108,11 @@ class _Place:
 
 
 def draw(
-    columns: Sequence[Column], lines: Sequence[Line], foot: Sequence[Box], title: str, notes: Sequence[str] = ()
+    columns: Sequence[Column],
+    lines: Sequence[Line],
+    foot: Sequence[Box],
+    title: str,
+    notes: Sequence[str] = (),
 ) -> str:
     """The picture as SVG; `foot` are boxes that lie beneath all columns, where several of them meet.
 
@@ -143,22 +151,34 @@ class _Sheet:
     def column(self, column: Column, x: float) -> None:
         """A column; ranked boxes are shaded from mild to severe, with an arrow between neighbours."""
         with self.drawing.link(column.address):
-            self.drawing.text(x, 64, wrap(column.title, 14, _BOX + 120, bold=True, most=1)[0], 14, bold=True)
+            self.drawing.text(
+                x, 64, wrap(column.title, 14, _BOX + 120, bold=True, most=1)[0], 14, bold=True
+            )
         for row, part in enumerate(column.subtitles[:2]):
-            self.drawing.text(x, 80 + row * 15, wrap(part, 12, _BOX, most=1)[0], 12, "mute", italic=True)
+            self.drawing.text(
+                x, 80 + row * 15, wrap(part, 12, _BOX, most=1)[0], 12, "mute", italic=True
+            )
         self.drawing.path(f"M{x:.1f} 103h{_BOX:.0f}", "ink", 1.2)
         steps = max(len(column.boxes) - 1, 1)
         for order, box in enumerate(column.boxes):
             strong = 1 + round(4 * order / steps) if column.ends else 0
-            self.box(box, f"ramp{strong}" if strong else "box", "onstrong" if strong == 5 else "ink")
+            self.box(
+                box, f"ramp{strong}" if strong else "box", "onstrong" if strong == 5 else "ink"
+            )
         if not column.ends or not column.boxes:
             return
         places = [self.places[box.key] for box in column.boxes]
         for here, there in pairwise(places):
-            self.drawing.path(f"M{x + _BOX / 2:.1f} {here.y + here.height + 3:.1f}V{there.y - 8:.1f}", "mute", 1)
-            self.drawing.path(f"M{x + _BOX / 2 - 4:.1f} {there.y - 9:.1f}h8l-4 6z", "mute", 1, fill="mute")
+            self.drawing.path(
+                f"M{x + _BOX / 2:.1f} {here.y + here.height + 3:.1f}V{there.y - 8:.1f}", "mute", 1
+            )
+            self.drawing.path(
+                f"M{x + _BOX / 2 - 4:.1f} {there.y - 9:.1f}h8l-4 6z", "mute", 1, fill="mute"
+            )
         self.drawing.text(x, places[0].y - 5, column.ends[0], 11, "mute", italic=True)
-        self.drawing.text(x, places[-1].y + places[-1].height + 14, column.ends[1], 11, "mute", italic=True)
+        self.drawing.text(
+            x, places[-1].y + places[-1].height + 14, column.ends[1], 11, "mute", italic=True
+        )
 
     def box(self, box: Box, fill: str, ink: str) -> None:
         """A box with its words."""
@@ -174,17 +194,26 @@ class _Sheet:
                 self.drawing.text(place.x + _PAD, y - 1, part, 11.5, ink)
                 y += 14.5
             if box.place:
-                self.drawing.text(place.x + _BOX - _PAD, y - 1, box.place, 11, ink, "end", italic=True)
+                self.drawing.text(
+                    place.x + _BOX - _PAD, y - 1, box.place, 11, ink, "end", italic=True
+                )
 
     def line(self, line: Line, start: float, end: float) -> None:
         """One correspondence, from a height to a height, with a comb on a side that is taken together."""
         column, target = self.places[line.starts[0]].column, self.places[line.ends[0]].column
         side = 1 if column < target else -1
-        (x1, y1), (x2, y2) = self._end(line.starts, side, start, line), self._end(line.ends, -side, end, line)
-        if abs(column - target) > 1:  # behind a column in between, through the nearest gap between its boxes
+        (x1, y1), (x2, y2) = (
+            self._end(line.starts, side, start, line),
+            self._end(line.ends, -side, end, line),
+        )
+        if (
+            abs(column - target) > 1
+        ):  # behind a column in between, through the nearest gap between its boxes
             lane = self._lane(column + side, (y1 + y2) / 2)
             first = _curve((x1, y1), (x1 + side * _GUTTER, lane))
-            shape = _shape(first) + _shape(_curve((x2 - side * _GUTTER, lane), (x2, y2))).replace("M", "L")
+            shape = _shape(first) + _shape(_curve((x2 - side * _GUTTER, lane), (x2, y2))).replace(
+                "M", "L"
+            )
         else:
             first = _curve((x1, y1), (x2, y2))
             shape = _shape(first)
@@ -203,7 +232,10 @@ class _Sheet:
 
     def _lane(self, column: int, y: float) -> float:
         """The height nearest to `y` at which a line can pass a column without meeting a box."""
-        inside = sorted((place for place in self.places.values() if place.column == column), key=lambda place: place.y)
+        inside = sorted(
+            (place for place in self.places.values() if place.column == column),
+            key=lambda place: place.y,
+        )
         gaps = [(one.y + one.height + two.y) / 2 for one, two in pairwise(inside)]
         return min([*gaps, inside[-1].y + inside[-1].height + 20], key=lambda gap: abs(gap - y))
 
@@ -223,15 +255,21 @@ class _Sheet:
         width = self.drawing.width - 2 * _MARGIN
         for line in lines:
             start = self.places[line.starts[0]]
-            is_last = not any(place.column == start.column and place.y > start.y for place in self.places.values())
+            is_last = not any(
+                place.column == start.column and place.y > start.y for place in self.places.values()
+            )
             x = start.x + (_BOX / 2 if is_last else _BOX + 10)
             begin = (
                 f"{x:.1f} {start.y + start.height:.1f}"
                 if is_last
                 else f"{start.x + _BOX:.1f} {start.middle:.1f}H{x:.1f}"
             )
-            self.drawing.path(f"M{begin}V{y:.1f}", line.colour, 1.7, _MANNERS[line.manner][0], title=line.told)
-            self.drawing.path(f"M{x - 4.5:.1f} {y - 8:.1f}h9l-4.5 8z", line.colour, 1, fill=line.colour)
+            self.drawing.path(
+                f"M{begin}V{y:.1f}", line.colour, 1.7, _MANNERS[line.manner][0], title=line.told
+            )
+            self.drawing.path(
+                f"M{x - 4.5:.1f} {y - 8:.1f}h9l-4.5 8z", line.colour, 1, fill=line.colour
+            )
             self.pills.append((x if is_last else x + 62, y - 32, line))
         with self.drawing.link(box.address):
             self.drawing.rect(_MARGIN, y, width, 44, "shade", "line")
@@ -247,7 +285,9 @@ class _Sheet:
         self.drawing.text(x, y + 11, line.detail, 11, "mute", "middle")
         if line.denied:
             left = x - width_of(line.words, 12, True) / 2 + width_of("denied: ", 12, True)
-            self.drawing.path(f"M{left:.1f} {y - 6.5:.1f}h{width_of(line.relation, 12, True):.1f}", "accent", 1.6)
+            self.drawing.path(
+                f"M{left:.1f} {y - 6.5:.1f}h{width_of(line.relation, 12, True):.1f}", "accent", 1.6
+            )
 
 
 def _overlap(spot: Point, line: Line, x: float, y: float, other: Line) -> float:
@@ -269,32 +309,50 @@ def _shape(curve: Sequence[Point]) -> str:
 def _point(curve: Sequence[Point], share: float) -> Point:
     rest = 1 - share
     weights = (rest**3, 3 * rest * rest * share, 3 * rest * share * share, share**3)
-    x, y = (sum(w * point[axis] for w, point in zip(weights, curve, strict=True)) for axis in (0, 1))
+    x, y = (
+        sum(w * point[axis] for w, point in zip(weights, curve, strict=True)) for axis in (0, 1)
+    )
     return x, y
 
 
 def _facing(key: str, lines: Sequence[Line]) -> list[str]:
     """The boxes at the other end of the lines of a box."""
-    ends = [(line.starts, line.ends) for line in lines] + [(line.ends, line.starts) for line in lines]
+    ends = [(line.starts, line.ends) for line in lines] + [
+        (line.ends, line.starts) for line in lines
+    ]
     return [other for own, others in ends if key in own for other in others]
 
 
-def _sorted_for(columns: Sequence[Column], lines: Sequence[Line], foot: Collection[str]) -> list[Column]:
+def _sorted_for(
+    columns: Sequence[Column], lines: Sequence[Line], foot: Collection[str]
+) -> list[Column]:
     """Columns without an order of their own in the order in which they meet the ordered ones, to cross less."""
-    ranks = {box.key: float(order) for column in columns if column.ends for order, box in enumerate(column.boxes)}
+    ranks = {
+        box.key: float(order)
+        for column in columns
+        if column.ends
+        for order, box in enumerate(column.boxes)
+    }
     ranks |= dict.fromkeys(foot, 99.0)
 
     def weight(box: Box) -> float:
         facing = [ranks[key] for key in _facing(box.key, lines) if key in ranks]
         return sum(facing) / len(facing) if facing else -1.0
 
-    return [one if one.ends else replace(one, boxes=tuple(sorted(one.boxes, key=weight))) for one in columns]
+    return [
+        one if one.ends else replace(one, boxes=tuple(sorted(one.boxes, key=weight)))
+        for one in columns
+    ]
 
 
-def _placed(columns: Sequence[Column], lines: Sequence[Line], foot: Collection[str]) -> dict[str, _Place]:
+def _placed(
+    columns: Sequence[Column], lines: Sequence[Line], foot: Collection[str]
+) -> dict[str, _Place]:
     """Every box in its column: the ranked or tallest column packed, the others beside what they are set against."""
     heights = [sum(box.height for box in column.boxes) for column in columns]
-    packed = max(high + _GAP * (len(one.boxes) - 1) for high, one in zip(heights, columns, strict=True))
+    packed = max(
+        high + _GAP * (len(one.boxes) - 1) for high, one in zip(heights, columns, strict=True)
+    )
     tall = max(packed, 40 * len(lines) / max(len(columns) - 1, 1))
     anchor = max(range(len(columns)), key=lambda i: (columns[i].ends is not None, heights[i]))
     places: dict[str, _Place] = {}
@@ -304,7 +362,9 @@ def _placed(columns: Sequence[Column], lines: Sequence[Line], foot: Collection[s
         y = _TOP + 8
         for box in boxes:
             facing = _facing(box.key, lines)
-            middles = [places[key].middle for key in facing if key in places] or [9e9] * any(k in foot for k in facing)
+            middles = [places[key].middle for key in facing if key in places] or [9e9] * any(
+                k in foot for k in facing
+            )
             if middles and index != anchor:
                 y = max(y, sum(middles) / len(middles) - box.height / 2)
             places[box.key] = _Place(index, y, box.height)
@@ -322,7 +382,9 @@ def _ports(places: Mapping[str, _Place], lines: Sequence[Line]) -> list[list[flo
     for number, line in enumerate(lines):
         for end, (own, other) in enumerate(((line.starts, line.ends), (line.ends, line.starts))):
             place, facing = places[own[0]], places[other[0]]
-            sides.setdefault((own[0], place.column < facing.column), []).append((facing.middle, number, end))
+            sides.setdefault((own[0], place.column < facing.column), []).append(
+                (facing.middle, number, end)
+            )
     ports = [[0.0, 0.0] for _ in lines]
     for (key, _), meeting in sides.items():
         for order, (_, number, end) in enumerate(sorted(meeting), 1):
@@ -336,7 +398,11 @@ def _close(drawing: Drawing, y: float, lines: Sequence[Line], notes: Sequence[st
         return drawing.notes(notes, y)
     drawing.path(f"M{_MARGIN} {y - 18:.1f}H{drawing.width - _MARGIN:.1f}", "line", 1)
     plain = {line.manner: line for line in lines if not line.denied}
-    key = [(plain[manner].colour, dash, words) for manner, (dash, words) in _MANNERS.items() if manner in plain]
+    key = [
+        (plain[manner].colour, dash, words)
+        for manner, (dash, words) in _MANNERS.items()
+        if manner in plain
+    ]
     key += [("accent", "", "denied by somebody")] if any(line.denied for line in lines) else []
     x = _MARGIN
     for colour, dash, words in key:

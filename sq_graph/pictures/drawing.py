@@ -13,27 +13,129 @@ from html import escape
 from sq_graph.errors import MissingPart
 
 LIGHT = {
-    "paper": "#fdfcf9", "ink": "#211d19", "mute": "#625b52", "line": "#8f8679", "box": "#ffffff",
-    "accent": "#8a2e14", "shade": "#f3efe7", "onstrong": "#ffffff",
-    "ramp1": "#fbf3e9", "ramp2": "#f7dfc6", "ramp3": "#efc199", "ramp4": "#de9464", "ramp5": "#963a19",
-}  # fmt: skip
+    "paper": "#fdfcf9",
+    "ink": "#211d19",
+    "mute": "#625b52",
+    "line": "#8f8679",
+    "box": "#ffffff",
+    "accent": "#8a2e14",
+    "shade": "#f3efe7",
+    "onstrong": "#ffffff",
+    "ramp1": "#fbf3e9",
+    "ramp2": "#f7dfc6",
+    "ramp3": "#efc199",
+    "ramp4": "#de9464",
+    "ramp5": "#963a19",
+}
 """The colours on paper, by name; from `ramp1` (mild) to `ramp5` (severe) they darken in grey print too."""
 
 DARK = {
-    "paper": "#171512", "ink": "#ece7df", "mute": "#b5aca0", "line": "#857b6f", "box": "#211e1a",
-    "accent": "#f2a67f", "shade": "#262220", "onstrong": "#ffffff",
-    "ramp1": "#29231d", "ramp2": "#402e20", "ramp3": "#5a3a25", "ramp4": "#774427", "ramp5": "#9a4a26",
-}  # fmt: skip
+    "paper": "#171512",
+    "ink": "#ece7df",
+    "mute": "#b5aca0",
+    "line": "#857b6f",
+    "box": "#211e1a",
+    "accent": "#f2a67f",
+    "shade": "#262220",
+    "onstrong": "#ffffff",
+    "ramp1": "#29231d",
+    "ramp2": "#402e20",
+    "ramp3": "#5a3a25",
+    "ramp4": "#774427",
+    "ramp5": "#9a4a26",
+}
 """The same colours on a dark ground; `static/style.css` repeats them, and a test says so if it does not."""
 
 _FONT = "'Liberation Sans', 'Helvetica Neue', Helvetica, Arial, sans-serif"
 _SERIF = "Charter, 'Palatino Linotype', Palatino, Georgia, 'Liberation Serif', serif"
 _WIDTHS = (
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, *[556] * 10, 278, 278, 584, 584,
-    584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667,
-    611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222,
-    222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
-)  # fmt: skip
+    278,
+    278,
+    355,
+    556,
+    556,
+    889,
+    667,
+    191,
+    333,
+    333,
+    389,
+    584,
+    278,
+    333,
+    278,
+    278,
+    *[556] * 10,
+    278,
+    278,
+    584,
+    584,
+    584,
+    556,
+    1015,
+    667,
+    667,
+    722,
+    722,
+    667,
+    611,
+    778,
+    722,
+    278,
+    500,
+    667,
+    556,
+    833,
+    722,
+    778,
+    667,
+    778,
+    722,
+    667,
+    611,
+    722,
+    667,
+    944,
+    667,
+    667,
+    611,
+    278,
+    278,
+    278,
+    469,
+    556,
+    333,
+    556,
+    556,
+    500,
+    556,
+    556,
+    278,
+    556,
+    556,
+    222,
+    222,
+    500,
+    222,
+    833,
+    556,
+    556,
+    556,
+    556,
+    333,
+    500,
+    278,
+    556,
+    500,
+    722,
+    500,
+    500,
+    500,
+    334,
+    260,
+    334,
+    584,
+)
 """Advance widths of Helvetica in thousandths of the size, for the characters from space to tilde."""
 
 
@@ -83,14 +185,27 @@ class Drawing:
         self.text(24, 34, title, 19, serif=True, bold=True)
 
     def rect(
-        self, x: float, y: float, width: float, height: float, fill: str, stroke: str = "", radius: float = 3
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str,
+        stroke: str = "",
+        radius: float = 3,
     ) -> None:
         """A rectangle in named colours."""
         place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius}"'
         self._parts.append(f"<rect {place}{_paint(fill, stroke)}/>")
 
     def path(
-        self, shape: str, stroke: str = "ink", thick: float = 1.5, dash: str = "", fill: str = "", title: str = ""
+        self,
+        shape: str,
+        stroke: str = "ink",
+        thick: float = 1.5,
+        dash: str = "",
+        fill: str = "",
+        title: str = "",
     ) -> None:
         """A path; `title` is what a pointer over it shows."""
         told = f"<title>{escape(title)}</title>" if title else ""
@@ -98,12 +213,22 @@ class Drawing:
 
     def circle(self, x: float, y: float, radius: float, fill: str, stroke: str = "") -> None:
         """A circle in named colours."""
-        self._parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}"{_paint(fill, stroke, 1.5)}/>')
+        self._parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}"{_paint(fill, stroke, 1.5)}/>'
+        )
 
     def text(
-        self, x: float, y: float, content: str, size: float = 13, colour: str = "ink", anchor: str = "start",
-        bold: bool = False, italic: bool = False, serif: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        content: str,
+        size: float = 13,
+        colour: str = "ink",
+        anchor: str = "start",
+        bold: bool = False,
+        italic: bool = False,
+        serif: bool = False,
+    ) -> None:
         """One line of text; `anchor` is start, middle or end."""
         style = (' font-weight="700"' if bold else "") + (' font-style="italic"' if italic else "")
         style += f' font-family="{_SERIF}"' if serif else ""

@@ -43,8 +43,13 @@ def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
         for concept in _by_count([tie.concept for tie in ties if tie.family == family]):
             y += _ROW
             height[concept] = y
-    weights = {h: [height[t.concept] for t in ties if t.holder == h] for h in dict.fromkeys(t.holder for t in ties)}
-    holders = sorted(weights, key=lambda holder: (sum(weights[holder]) / len(weights[holder]), holder))
+    weights = {
+        h: [height[t.concept] for t in ties if t.holder == h]
+        for h in dict.fromkeys(t.holder for t in ties)
+    }
+    holders = sorted(
+        weights, key=lambda holder: (sum(weights[holder]) / len(weights[holder]), holder)
+    )
     step = max((y - 102) / max(len(holders), 1), _ROW)
     places = {holder: 102 + step * (index + 0.5) for index, holder in enumerate(holders)}
     for tie in ties:
@@ -56,7 +61,13 @@ def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
     for tie in {tie.holder: tie for tie in ties}.values():
         size = 13 if width_of(tie.holder, 13) < _LEFT - 20 else 11
         with drawing.link(tie.holder_address):
-            drawing.text(_LEFT, places[tie.holder], wrap(tie.holder, size, _LEFT - 16, most=1)[0], size, anchor="end")
+            drawing.text(
+                _LEFT,
+                places[tie.holder],
+                wrap(tie.holder, size, _LEFT - 16, most=1)[0],
+                size,
+                anchor="end",
+            )
         drawing.circle(_LEFT + 8, places[tie.holder] - 4, 3, "ink")
     for tie in {tie.concept: tie for tie in ties}.values():
         with drawing.link(tie.concept_address):

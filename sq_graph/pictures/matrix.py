@@ -8,18 +8,37 @@ from sq_graph.pictures.drawing import Drawing, width_of
 
 Signs = Mapping[str, str]
 _CELL = 26.0
-_FILLS = {"X": "ramp5", "x": "ramp4", "h": "ramp3", "t": "ramp2", "⊂": "shade", "·": "box", "?": "box", "-": "paper"}
+_FILLS = {
+    "X": "ramp5",
+    "x": "ramp4",
+    "h": "ramp3",
+    "t": "ramp2",
+    "⊂": "shade",
+    "·": "box",
+    "?": "box",
+    "-": "paper",
+}
 
 
 _SHAPES = {
-    "X": "m-5 -5l10 10m0 -10l-10 10", "x": "m-5 -5l10 10m0 -10l-10 10m-3 4h16", "h": "m-5 5l10 -10",
-    "t": "m-5 5l3 -3m4 -4l3 -3", "⊂": "m5 -5h-5a5 5 0 0 0 0 10h5", "·": "m-1 0h2", "?": "m-4 0h2m4 0h2", "-": "",
-}  # fmt: skip
+    "X": "m-5 -5l10 10m0 -10l-10 10",
+    "x": "m-5 -5l10 10m0 -10l-10 10m-3 4h16",
+    "h": "m-5 5l10 -10",
+    "t": "m-5 5l3 -3m4 -4l3 -3",
+    "⊂": "m5 -5h-5a5 5 0 0 0 0 10h5",
+    "·": "m-1 0h2",
+    "?": "m-4 0h2m4 0h2",
+    "-": "",
+}
 """Sign → the path that draws it: a converter's font may lack ⊂, and a path looks the same everywhere."""
 
 
 def draw(
-    title: str, labels: Sequence[str], verdicts: Mapping[tuple[int, int], str], signs: Signs, notes: Sequence[str] = ()
+    title: str,
+    labels: Sequence[str],
+    verdicts: Mapping[tuple[int, int], str],
+    signs: Signs,
+    notes: Sequence[str] = (),
 ) -> str:
     """The heat map as SVG.
 
@@ -35,7 +54,9 @@ def draw(
     used = [verdict for verdict in signs if verdict in verdicts.values()]
     width = max(left + size + 24, 60 + max(width_of(verdict, 12.5) for verdict in used), 620)
     pairs = [words for (row, column), words in verdicts.items() if row < column]
-    drawing = Drawing(width, title, "; ".join(f"{words}: {pairs.count(words)} pairs" for words in used))
+    drawing = Drawing(
+        width, title, "; ".join(f"{words}: {pairs.count(words)} pairs" for words in used)
+    )
     for number, label in enumerate(labels):
         middle = top + _CELL * (number + 0.5)
         drawing.text(left - 34, middle + 4, label, 12.5, anchor="end")

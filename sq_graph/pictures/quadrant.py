@@ -22,28 +22,40 @@ class Entry:
     address: str = ""
 
 
-def draw(title: str, poles: Sequence[str], entries: Mapping[Field, Entry], notes: Sequence[str] = ()) -> str:
+def draw(
+    title: str, poles: Sequence[str], entries: Mapping[Field, Entry], notes: Sequence[str] = ()
+) -> str:
     """The quadrant as SVG; `poles` are left, right, top, bottom.
 
     >>> "cohesion" in draw("Quadrant", ("left", "right", "top", "bottom"), {(1, -1): Entry("cohesion", "")})
     True
     """
     left, right, top, bottom = poles
-    told = [f"{entry.label}: {top if y < 0 else bottom}, {left if x < 0 else right}"
-            for (x, y), entry in entries.items()]  # fmt: skip
+    told = [
+        f"{entry.label}: {top if y < 0 else bottom}, {left if x < 0 else right}"
+        for (x, y), entry in entries.items()
+    ]
     drawing = Drawing(760, title, "; ".join(told))
     for (x, y), entry in entries.items():
         across, down = _X + x * _WIDTH / 2, _Y + y * _HEIGHT / 2
         with drawing.link(entry.address):
-            drawing.rect(across - _WIDTH / 2, down - _HEIGHT / 2, _WIDTH, _HEIGHT, "ramp1", radius=0)
+            drawing.rect(
+                across - _WIDTH / 2, down - _HEIGHT / 2, _WIDTH, _HEIGHT, "ramp1", radius=0
+            )
             lines = wrap(entry.label, 17, _WIDTH - 60)
             for row, part in enumerate(lines):
                 y_line = down - 10 * (len(lines) - 1) + row * 20
                 drawing.text(across, y_line, part, 17, "accent", "middle", serif=True, bold=True)
-            drawing.text(across, down + 10 * len(lines) + 14, entry.place, 12, "mute", "middle", italic=True)
+            drawing.text(
+                across, down + 10 * len(lines) + 14, entry.place, 12, "mute", "middle", italic=True
+            )
     drawing.path(f"M{_X - _WIDTH} {_Y}h{2 * _WIDTH}M{_X} {_Y - _HEIGHT}v{2 * _HEIGHT}", "ink", 1.4)
-    for tip in (f"M{_X - _WIDTH} {_Y}l9 -4.5v9z", f"M{_X + _WIDTH} {_Y}l-9 -4.5v9z",
-                f"M{_X} {_Y - _HEIGHT}l-4.5 9h9z", f"M{_X} {_Y + _HEIGHT}l-4.5 -9h9z"):  # fmt: skip
+    for tip in (
+        f"M{_X - _WIDTH} {_Y}l9 -4.5v9z",
+        f"M{_X + _WIDTH} {_Y}l-9 -4.5v9z",
+        f"M{_X} {_Y - _HEIGHT}l-4.5 9h9z",
+        f"M{_X} {_Y + _HEIGHT}l-4.5 -9h9z",
+    ):
         drawing.path(tip, "ink", 1, fill="ink")
     drawing.text(_X, _Y - _HEIGHT - 12, top, 13, anchor="middle", bold=True)
     drawing.text(_X, _Y + _HEIGHT + 24, bottom, 13, anchor="middle", bold=True)

@@ -13,36 +13,58 @@ from sq_graph.model.facts import labels
 from sq_graph.model.things import Typology
 from sq_graph.pictures.columns import Box, Column, Line, draw
 
-RELATIONS = {"exact": "the same", "close": "much alike", "broad": "falls under", "narrow": "covers",
-             "analogous": "alike in structure", "names this category": "names it"}  # fmt: skip
+RELATIONS = {
+    "exact": "the same",
+    "close": "much alike",
+    "broad": "falls under",
+    "narrow": "covers",
+    "analogous": "alike in structure",
+    "names this category": "names it",
+}
 """Our words for a relation in a picture, where the label alone would not tell."""
 _SYMMETRIC = {"exact", "close", "related", "opposite", "analogous", "overlaps"}
 
 
 def picture(
-    graph: Graph, typologies: Sequence[Typology], address: Callable[[str], str],
-    undrawn: bool = False, readings: bool = False,
-) -> str:  # fmt: skip
+    graph: Graph,
+    typologies: Sequence[Typology],
+    address: Callable[[str], str],
+    undrawn: bool = False,
+    readings: bool = False,
+) -> str:
     """The typologies as SVG; a single one stands beside all that it is set against elsewhere.
 
     `address` gives the page of a thing. Lines that nobody draws, or only a curator, come when asked for.
     """
     owner = {each.iri: place for place, one in enumerate(typologies) for each in one.categories}
-    links = [link for link in read_links(graph, undrawn, readings) if set(link.subjects + link.objects) & set(owner)]
+    links = [
+        link
+        for link in read_links(graph, undrawn, readings)
+        if set(link.subjects + link.objects) & set(owner)
+    ]
     names = labels(graph, [iri for link in links for iri in (*link.subjects, *link.objects)])
     credits = attributions(graph, owner)
-    columns = [_column(one, {iri: credit.pages for iri, credit in credits.items()}, address) for one in typologies]
+    columns = [
+        _column(one, {iri: credit.pages for iri, credit in credits.items()}, address)
+        for one in typologies
+    ]
     foot: list[Box] = []
     if len(typologies) == 1:
         links = [link for link in links if not set(link.subjects + link.objects) <= set(owner)]
-        outside = dict.fromkeys(iri for link in links for iri in (*link.subjects, *link.objects) if iri not in owner)
+        outside = dict.fromkeys(
+            iri for link in links for iri in (*link.subjects, *link.objects) if iri not in owner
+        )
         if outside:
             boxes = tuple(Box(iri, names[iri], address=address(iri)) for iri in outside)
-            columns.append(Column("Elsewhere in the map", ("what somebody sets it against",), boxes))
+            columns.append(
+                Column("Elsewhere in the map", ("what somebody sets it against",), boxes)
+            )
     else:
         shared, note = _shared(links, owner), "brought together here, not matched with each other"
         foot = [Box(iri, names[iri], note, address=address(iri)) for iri in shared]
-        links = [link for link in links if link.is_between(owner) or set(link.objects) <= set(shared)]
+        links = [
+            link for link in links if link.is_between(owner) or set(link.objects) <= set(shared)
+        ]
     notes = [f"{one.label}: {one.attribution.source}." for one in typologies if one.attribution]
     return draw(columns, [_line(link, names) for link in links], foot, _title(typologies), notes)
 
@@ -76,7 +98,9 @@ def _column(one: Typology, pages: Mapping[str, str], address: Callable[[str], st
         marks = [mark.replace("-", " ") for mark in each.marks]
         place = ", ".join([*marks, pages.get(each.iri, "")])
         boxes.append(Box(each.iri, rank + label, each.summary, place, address(each.iri)))
-    return Column(holders, (rest, order) if rest else (order,), tuple(boxes), ends, address(one.iri))
+    return Column(
+        holders, (rest, order) if rest else (order,), tuple(boxes), ends, address(one.iri)
+    )
 
 
 def _line(link: Link, names: Mapping[str, str]) -> Line:
@@ -90,8 +114,15 @@ def _line(link: Link, names: Mapping[str, str]) -> Line:
     elif link.is_reading:
         manner, hedge = "reading", "curator’s reading"
     detail = ["" if manner == "asserted" else hedge, credit.pages if credit else ""]
-    line = Line(link.subjects, link.objects, relation, ", ".join(filter(None, detail)), manner,
-                link.kind == "sq:DeniedAlignment", link.relation not in _SYMMETRIC)  # fmt: skip
+    line = Line(
+        link.subjects,
+        link.objects,
+        relation,
+        ", ".join(filter(None, detail)),
+        manner,
+        link.kind == "sq:DeniedAlignment",
+        link.relation not in _SYMMETRIC,
+    )
     together = " (only together)" if link.collective else ""
     source = f", {credit.source}" if credit else ""
     return replace(line, told=f"{start}{together} – {line.words} – {end}: {hedge}{source}")
@@ -101,6 +132,10 @@ def _shared(links: Sequence[Link], owner: Mapping[str, int]) -> list[str]:
     """Things outside under which somebody brings categories of at least two of the typologies."""
     meeting: dict[str, set[int]] = {}
     for link in links:
-        if link.kind == "sq:Alignment" and len(link.objects) == 1 and set(link.subjects) <= set(owner):
+        if (
+            link.kind == "sq:Alignment"
+            and len(link.objects) == 1
+            and set(link.subjects) <= set(owner)
+        ):
             meeting.setdefault(link.objects[0], set()).update(owner[iri] for iri in link.subjects)
     return sorted(iri for iri, columns in meeting.items() if len(columns) > 1 and iri not in owner)

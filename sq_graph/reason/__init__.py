@@ -22,8 +22,18 @@ from sq_graph.reason.sentences import sentence
 from sq_graph.reason.verdicts import FILE, LIGHT, VERDICTS, Finding
 from sq_graph.vocab import BASE, OWL, shorten
 
-__all__ = ["FILE", "SENSES", "SIGNS", "VERDICTS", "Matrix", "ModuleFinding", "consistent", "derive",
-           "module_findings", "positions"]  # fmt: skip
+__all__ = [
+    "FILE",
+    "SENSES",
+    "SIGNS",
+    "VERDICTS",
+    "Matrix",
+    "ModuleFinding",
+    "consistent",
+    "derive",
+    "module_findings",
+    "positions",
+]
 
 
 def positions(
@@ -39,7 +49,9 @@ def positions(
     EngineError if the reasoner is needed and fails.
     """
     if senses not in SENSES:
-        raise InputError(f"words cannot be taken as {senses!r}", remedy=f"Ask for {' or '.join(SENSES)}")
+        raise InputError(
+            f"words cannot be taken as {senses!r}", remedy=f"Ask for {' or '.join(SENSES)}"
+        )
     world = read_world(layouts, graph)
     findings = verdicts.find_all(world, verdicts.read_stored(layouts), progress)
     return Matrix(graph, world, findings, senses, asserted_only)
@@ -53,11 +65,16 @@ def derive(layout: Layout, ask: bool = True) -> str:
     """
     layouts = [layout] if layout.base == BASE else [packaged(), layout]
     graph = EmbeddedGraph()
-    load_files(graph, ((file.path, file.iri, True) for one in layouts for file in one.files() if file.listed))
+    load_files(
+        graph,
+        ((file.path, file.iri, True) for one in layouts for file in one.files() if file.listed),
+    )
     world, stored = read_world(layouts, graph), verdicts.read_stored(layouts)
     if not ask and verdicts.unchanged(world, stored) != set(world.positions):
         return ""
-    return verdicts.to_json(world, verdicts.find_all(world, stored, lambda: None, only_reasoner=True), stored)
+    return verdicts.to_json(
+        world, verdicts.find_all(world, stored, lambda: None, only_reasoner=True), stored
+    )
 
 
 def consistent(graph: Graph) -> str:
@@ -69,7 +86,9 @@ def consistent(graph: Graph) -> str:
     culprits = engine.ask([], [], graph.results(query, "rdfxml").decode())[0]
     if not culprits:
         return ""
-    told = "; ".join(re.sub(r"<([^>]+)>", lambda iri: shorten(iri[1]), str(one)) for one in culprits[:6])
+    told = "; ".join(
+        re.sub(r"<([^>]+)>", lambda iri: shorten(iri[1]), str(one)) for one in culprits[:6]
+    )
     return f"the map contradicts itself: {told}"
 
 
@@ -93,10 +112,19 @@ def module_findings(
     reasoner is asked. Where there is none, the light check stands in, and a finding says so.
     """
     world = read_world(layouts, graph)
-    among = {path.resolve() for path in (layouts[-1].ontology.glob("positions/*.ttl") if paths is None else paths)}
+    among = {
+        path.resolve()
+        for path in (layouts[-1].ontology.glob("positions/*.ttl") if paths is None else paths)
+    }
     judged = [one for one in world.positions.values() if one.path.resolve() in among]
-    outside = {one.slug: [*outside_owl(one.reading, world.neutral, world.background)] for one in judged}
-    found = [ModuleFinding(one.path, *fault) for one in judged for fault in _faults(world, one, outside[one.slug])]
+    outside = {
+        one.slug: [*outside_owl(one.reading, world.neutral, world.background)] for one in judged
+    }
+    found = [
+        ModuleFinding(one.path, *fault)
+        for one in judged
+        for fault in _faults(world, one, outside[one.slug])
+    ]
     kept = verdicts.kept_findings(world, verdicts.read_stored(layouts))
     sound = {((slug,), one.senses) for one in kept if not one.level for slug in one.positions}
     alone = [((slug,), senses) for slug, why in outside.items() if not why for senses in SENSES]
@@ -106,7 +134,9 @@ def module_findings(
     return tuple(dict.fromkeys(found))
 
 
-def _faults_alone(world: World, one: Position, finding: Finding) -> Iterator[tuple[int | None, str, str, str]]:
+def _faults_alone(
+    world: World, one: Position, finding: Finding
+) -> Iterator[tuple[int | None, str, str, str]]:
     for conflict, _ in finding.conflicts[:1]:
         axioms = [axiom for axiom in one.reading.axioms if verdicts.key(axiom) in conflict]
         told = "; ".join(sentence(axiom, world.labels) for axiom in axioms)
@@ -117,9 +147,15 @@ def _faults_alone(world: World, one: Position, finding: Finding) -> Iterator[tup
         yield None, what, engine.NEEDED, "Info"
 
 
-def _faults(world: World, one: Position, outside: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+def _faults(
+    world: World, one: Position, outside: Iterable[tuple[int, str]]
+) -> Iterator[tuple[int, str, str]]:
     for line, words in outside:
-        yield line, f"outside OWL 2 DL: {words}", "Say it by classes, roles and things that are declared"
+        yield (
+            line,
+            f"outside OWL 2 DL: {words}",
+            "Say it by classes, roles and things that are declared",
+        )
     for axiom in one.reading.axioms:
         told = f"the axiom “{sentence(axiom, world.labels)}”"
         if not axiom.claims:

@@ -15,25 +15,48 @@ from sq_graph.vocab import OWL, RDF, RDFS, SKOS, SQ, slug_of
 
 _TYPE, _FIRST, _REST, _NIL = (RDF + name for name in ("type", "first", "rest", "nil"))
 _BETWEEN = {
-    RDFS + "subClassOf": "SubClassOf", OWL + "equivalentClass": "EquivalentClasses",
-    OWL + "disjointWith": "DisjointClasses", RDFS + "subPropertyOf": "SubObjectPropertyOf",
-    OWL + "equivalentProperty": "EquivalentObjectProperties", OWL + "inverseOf": "InverseObjectProperties",
-    OWL + "sameAs": "SameIndividual", OWL + "differentFrom": "DifferentIndividuals",
-    RDFS + "domain": "ObjectPropertyDomain", RDFS + "range": "ObjectPropertyRange",
-}  # fmt: skip
+    RDFS + "subClassOf": "SubClassOf",
+    OWL + "equivalentClass": "EquivalentClasses",
+    OWL + "disjointWith": "DisjointClasses",
+    RDFS + "subPropertyOf": "SubObjectPropertyOf",
+    OWL + "equivalentProperty": "EquivalentObjectProperties",
+    OWL + "inverseOf": "InverseObjectProperties",
+    OWL + "sameAs": "SameIndividual",
+    OWL + "differentFrom": "DifferentIndividuals",
+    RDFS + "domain": "ObjectPropertyDomain",
+    RDFS + "range": "ObjectPropertyRange",
+}
 _TOGETHER = {
     "AllDisjointClasses": ("DisjointClasses", OWL + "members"),
     "AllDifferent": ("DifferentIndividuals", OWL + "distinctMembers"),
 }
-_KINDS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual", "Ontology", "Axiom")
+_KINDS = (
+    "Class",
+    "ObjectProperty",
+    "DatatypeProperty",
+    "AnnotationProperty",
+    "NamedIndividual",
+    "Ontology",
+    "Axiom",
+)
 _SIMPLE_ROLES = ("Asymmetric", "Functional", "InverseFunctional", "Irreflexive")
 _ROLES = (*_SIMPLE_ROLES, "Reflexive", "Symmetric", "Transitive")
 _OF_ROLES = {OWL + name + "Property": name + "ObjectProperty" for name in _ROLES}
-_LISTS = {name: f"Object{name[0].upper()}{name[1:]}" for name in ("intersectionOf", "unionOf", "oneOf")}
-_VALUES = {name: f"Object{name[0].upper()}{name[1:]}" for name in ("someValuesFrom", "allValuesFrom", "hasValue")}
-_COUNTS = {"minQualifiedCardinality": "ObjectMinCardinality", "maxQualifiedCardinality": "ObjectMaxCardinality",
-           "qualifiedCardinality": "ObjectExactCardinality"}  # fmt: skip
-_SIMPLE = {name + "ObjectProperty": 1 for name in _SIMPLE_ROLES} | dict.fromkeys(_COUNTS.values(), 2)
+_LISTS = {
+    name: f"Object{name[0].upper()}{name[1:]}" for name in ("intersectionOf", "unionOf", "oneOf")
+}
+_VALUES = {
+    name: f"Object{name[0].upper()}{name[1:]}"
+    for name in ("someValuesFrom", "allValuesFrom", "hasValue")
+}
+_COUNTS = {
+    "minQualifiedCardinality": "ObjectMinCardinality",
+    "maxQualifiedCardinality": "ObjectMaxCardinality",
+    "qualifiedCardinality": "ObjectExactCardinality",
+}
+_SIMPLE = {name + "ObjectProperty": 1 for name in _SIMPLE_ROLES} | dict.fromkeys(
+    _COUNTS.values(), 2
+)
 """Axiom or expression → the place in it of a role that may not pass on from thing to thing."""
 _EXPRESSIONS = {**_LISTS, **_VALUES, **_COUNTS, "complementOf": "ObjectComplementOf"}
 _ENDS = [OWL + "annotated" + name for name in ("Source", "Property", "Target")]
@@ -75,7 +98,9 @@ class Reading:
     scope: tuple[str, ...]
 
 
-def read_axioms(document: Document, source: str, known: Mapping[str, frozenset[str]] | None = None) -> Reading:
+def read_axioms(
+    document: Document, source: str, known: Mapping[str, frozenset[str]] | None = None
+) -> Reading:
     """The axioms of a file; `known` says which names the files that it imports declare, by kind.
 
     >>> from sq_graph.turtle import read
@@ -96,8 +121,12 @@ def written(part: Any) -> str:
 class _Reader:
     """Reads the triples of one file, IRIs without their brackets; what axioms consist of is `used`."""
 
-    def __init__(self, document: Document, source: str, known: Mapping[str, frozenset[str]]) -> None:
-        self.lines = {(_plain(s), _plain(p), _plain(o)): line for (s, p, o), line in document.triples.items()}
+    def __init__(
+        self, document: Document, source: str, known: Mapping[str, frozenset[str]]
+    ) -> None:
+        self.lines = {
+            (_plain(s), _plain(p), _plain(o)): line for (s, p, o), line in document.triples.items()
+        }
         self.source, self.taken, self.used = source, set[Triple](), set[Triple]()
         self.of: dict[str, dict[str, list[str]]] = {}
         own: dict[str, set[str]] = {kind: set() for kind in _KINDS}
@@ -107,25 +136,41 @@ class _Reader:
                 own[slug_of(o)].add(s)
         self.own = {kind: frozenset(names) for kind, names in own.items()}
         self.roles = self.own["ObjectProperty"] | known.get("ObjectProperty", frozenset())
-        self.noting = _NOTES | self.own["AnnotationProperty"] | known.get("AnnotationProperty", frozenset())
+        self.noting = (
+            _NOTES | self.own["AnnotationProperty"] | known.get("AnnotationProperty", frozenset())
+        )
 
     def read(self) -> Reading:
         notes = [self.of[node] for node in self.own["Axiom"]]
         noted = {tuple(said.get(end, [""])[0] for end in _ENDS): said for said in notes}
         axioms = tuple(axiom for triple in self.lines for axiom in self._axiom(triple, noted))
-        unread = tuple((t, line) for t, line in self.lines.items() if t not in self.used and not self._silent(*t))
-        labels = {s: _text(said[RDFS + "label"][0]) for s, said in self.of.items() if RDFS + "label" in said}
-        scope = (_text(o) for s in self.own["Ontology"] for o in self.of[s].get(SKOS + "scopeNote", ()))
+        unread = tuple(
+            (t, line)
+            for t, line in self.lines.items()
+            if t not in self.used and not self._silent(*t)
+        )
+        labels = {
+            s: _text(said[RDFS + "label"][0])
+            for s, said in self.of.items()
+            if RDFS + "label" in said
+        }
+        scope = (
+            _text(o) for s in self.own["Ontology"] for o in self.of[s].get(SKOS + "scopeNote", ())
+        )
         return Reading(axioms, unread, self.own, labels, tuple(scope))
 
-    def _axiom(self, triple: Triple, noted: Mapping[tuple[str, ...], Mapping[str, list[str]]]) -> Iterator[Axiom]:
+    def _axiom(
+        self, triple: Triple, noted: Mapping[tuple[str, ...], Mapping[str, list[str]]]
+    ) -> Iterator[Axiom]:
         self.taken = {triple}
         try:
             says = self._meaning(*triple)
         except (KeyError, IndexError, ValueError, RecursionError):
             return
         note = noted.get(triple, {})
-        claims, readings, senses = (sorted(note.get(SQ + name, ())) for name in ("claim", "reading", "senses"))
+        claims, readings, senses = (
+            sorted(note.get(SQ + name, ())) for name in ("claim", "reading", "senses")
+        )
         if says:
             self.used |= self.taken
             reading = "".join(slug_of(one).removeprefix("basis-") for one in readings[:1])
@@ -143,12 +188,24 @@ class _Reader:
         if p == _TYPE and o in _OF_ROLES:
             return (_OF_ROLES[o], s)
         if p == _TYPE:
-            return () if o.startswith(OWL) and slug_of(o) in _KINDS else ("ClassAssertion", self._class(o), s)
+            return (
+                ()
+                if o.startswith(OWL) and slug_of(o) in _KINDS
+                else ("ClassAssertion", self._class(o), s)
+            )
         if kind and "Propert" not in kind:
             return (kind, self._class(s), self._class(o))
         if s in self.roles and kind:
-            return (kind, s, self._class(o) if kind.endswith(("Domain", "Range")) else self._role(o))
-        return ("ObjectPropertyAssertion", p, s, o) if p in self.roles and not o.startswith('"') else ()
+            return (
+                kind,
+                s,
+                self._class(o) if kind.endswith(("Domain", "Range")) else self._role(o),
+            )
+        return (
+            ("ObjectPropertyAssertion", p, s, o)
+            if p in self.roles and not o.startswith('"')
+            else ()
+        )
 
     def _class(self, node: str) -> Any:
         if not node.startswith("_:"):
@@ -198,10 +255,14 @@ def outside_owl(
         what = " ".join("…" if term.startswith("_:") else slug_of(term) for term in triple)
         yield line, f"“{what}” is no axiom of OWL 2 DL that can be reasoned about here"
     none = frozenset[str]()
-    kinds = {kind: reading.declared.get(kind, none) | neutral.get(kind, none) for kind in _KINDS[:-2]}
+    kinds = {
+        kind: reading.declared.get(kind, none) | neutral.get(kind, none) for kind in _KINDS[:-2]
+    }
     axioms = [axiom.says for axiom in (*reading.axioms, *background)]
     links = {says[1:] for says in axioms if says[0] == "SubObjectPropertyOf"}
-    passed_on = upwards((says[1] for says in axioms if says[0] == "TransitiveObjectProperty"), links)
+    passed_on = upwards(
+        (says[1] for says in axioms if says[0] == "TransitiveObjectProperty"), links
+    )
     for axiom in reading.axioms:
         for name in sorted(axiom.names):
             found = [kind for kind, names in kinds.items() if name in names]
@@ -209,7 +270,9 @@ def outside_owl(
                 yield axiom.line, f"“{slug_of(name)}” is used but declared nowhere"
             if len(set(found) - {"NamedIndividual"}) > 1:
                 yield axiom.line, f"“{slug_of(name)}” is declared as {' and as '.join(found)}"
-        counted = [part for part in _inside(axiom.says) if isinstance(part, tuple) and part[0] in _SIMPLE]
+        counted = [
+            part for part in _inside(axiom.says) if isinstance(part, tuple) and part[0] in _SIMPLE
+        ]
         bound = {role for part in counted for role in _inside(part[_SIMPLE[part[0]]])}
         for role in sorted(bound & passed_on):
             what = f"“{slug_of(role)}” passes on from thing to thing, so it may not be counted or be {axiom.says[0]}"

@@ -14,7 +14,9 @@ Consistent = Callable[[frozenset[int]], bool]
 LIMIT, NODES = 24, 1500
 
 
-def minimal_conflict(consistent: Consistent, hard: frozenset[int], soft: Sequence[int]) -> frozenset[int] | None:
+def minimal_conflict(
+    consistent: Consistent, hard: frozenset[int], soft: Sequence[int]
+) -> frozenset[int] | None:
     """A least set of soft axioms that contradicts the hard ones, or None (Junker's QuickXplain).
 
     >>> sorted(minimal_conflict(lambda chosen: not {1, 3} <= chosen, frozenset(), [0, 1, 2, 3, 4]))
@@ -66,7 +68,9 @@ def all_conflicts(
     return found, True
 
 
-def needed_assumptions(consistent: Consistent, conflict: frozenset[int], background: Sequence[int]) -> list[int]:
+def needed_assumptions(
+    consistent: Consistent, conflict: frozenset[int], background: Sequence[int]
+) -> list[int]:
     """The background axioms without each of which the conflict is none.
 
     >>> needed_assumptions(lambda s: not {1, 9} <= s and not {1, 7, 8} <= s, frozenset({1}), [7, 8, 9])
@@ -83,13 +87,19 @@ def analyse(consistent: Consistent, task: Mapping[str, Any]) -> dict[str, Any]:
     a curator's step. Each conflict comes with the background that it cannot do without; `hangs` is the background
     without each of which nothing contradicts at that level.
     """
-    hard, soft = frozenset(task["background"]), {int(axiom): level for axiom, level in task["soft"].items()}
+    hard, soft = (
+        frozenset(task["background"]),
+        {int(axiom): level for axiom, level in task["soft"].items()},
+    )
     if consistent(hard | frozenset(soft)):
         return {"level": 0, "by_reading": False, "conflicts": [], "complete": True, "hangs": []}
     below = {n: {axiom for axiom in soft if soft[axiom] <= n} for n in (1, 2, 3)}
     level = next(n for n in below if not consistent(hard | below[n]))
     found, complete = all_conflicts(consistent, hard, soft)
-    told = [(sorted(one), needed_assumptions(consistent, one, task["background"])) for one in sorted(found, key=sorted)]
+    told = [
+        (sorted(one), needed_assumptions(consistent, one, task["background"]))
+        for one in sorted(found, key=sorted)
+    ]
     shared = [set(rests) for one, rests in told if below[level].issuperset(one)]
     everywhere = sorted(set.intersection(*shared)) if shared else []
     return {
@@ -120,4 +130,6 @@ def run_tasks(consistent: Consistent, tasks: Iterable[Mapping[str, Any]]) -> lis
     >>> run_tasks(lambda s: not {1, 2} <= s, [{"do": "refuted", "axioms": [1], "each": [2, 3]}])
     [[2]]
     """
-    return [(analyse if task["do"] == "analyse" else refuted)(cache(consistent), task) for task in tasks]
+    return [
+        (analyse if task["do"] == "analyse" else refuted)(cache(consistent), task) for task in tasks
+    ]

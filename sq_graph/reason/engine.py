@@ -34,7 +34,10 @@ def name() -> str:
 
 
 def ask(
-    axioms: Sequence[Axiom], tasks: Iterable[Mapping[str, Any]], rdfxml: str = "", seconds: float = SECONDS
+    axioms: Sequence[Axiom],
+    tasks: Iterable[Mapping[str, Any]],
+    rdfxml: str = "",
+    seconds: float = SECONDS,
 ) -> list[Any]:
     """The reasoner's answers to tasks about numbered axioms (see `conflicts.run_tasks`).
 
@@ -43,18 +46,28 @@ def ask(
     its limit.
     """
     texts, says = [axiom.text for axiom in axioms], [axiom.says for axiom in axioms]
-    return run({**route(), "axioms": texts, "says": says, "rdfxml": rdfxml, "tasks": list(tasks)}, seconds)
+    return run(
+        {**route(), "axioms": texts, "says": says, "rdfxml": rdfxml, "tasks": list(tasks)}, seconds
+    )
 
 
 def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
     """The answers of the worker to a whole request; raises EngineError where there are none."""
-    with tempfile.TemporaryDirectory() as scratch:  # owlready2 leaves files behind when it finds a contradiction
-        places = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]))
+    with (
+        tempfile.TemporaryDirectory() as scratch
+    ):  # owlready2 leaves files behind when it finds a contradiction
+        places = os.pathsep.join(
+            filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")])
+        )
         process = subprocess.Popen(
             [sys.executable, "-m", "sq_graph.reason.worker"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
             env=os.environ | {"TMPDIR": scratch, "PYTHONPATH": places},
-        )  # fmt: skip
+        )
         try:
             out, err = process.communicate(json.dumps(asked), seconds)
         except subprocess.TimeoutExpired:
@@ -65,12 +78,17 @@ def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
         finally:  # ends the worker if it still runs, and every JVM that it started
             if process.poll() is None:
                 with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+                    os.killpg(process.pid, signal.SIGKILL) if hasattr(
+                        os, "killpg"
+                    ) else process.kill()
                 process.communicate()
     with contextlib.suppress(ValueError):
         if process.returncode == 0:
             return list(json.loads(out))
-    said = next((line for line in reversed(err.splitlines()) if line.strip()), f"exit code {process.returncode}")
+    said = next(
+        (line for line in reversed(err.splitlines()) if line.strip()),
+        f"exit code {process.returncode}",
+    )
     raise EngineError(
         f"the reasoner stopped before it had an answer, so nothing is known of a contradiction ({said.strip()[:160]})",
         remedy="Check the installation of Java",
@@ -96,14 +114,18 @@ def _java() -> tuple[Path, int]:
     too_old = []
     for home in _homes():
         try:
-            found = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', (home / "release").read_text(encoding="utf-8"))
+            found = re.search(
+                r'JAVA_VERSION="(?:1\.)?(\d+)', (home / "release").read_text(encoding="utf-8")
+            )
         except (OSError, UnicodeDecodeError):
             found = None
         if found and int(found[1]) >= OLDEST_JAVA:
             return home, int(found[1])
         too_old.append(f"{home} is version {found[1]}" if found else f"{home} holds none")
     if too_old:
-        raise EngineError(f"no Java that is new enough was found ({'; '.join(too_old)})", remedy=NEEDED)
+        raise EngineError(
+            f"no Java that is new enough was found ({'; '.join(too_old)})", remedy=NEEDED
+        )
     raise MissingPart("Java", remedy=NEEDED)
 
 

@@ -67,13 +67,21 @@ class _Chase:
         inner = first if kind == "ObjectComplementOf" and isinstance(first, tuple) else ("",)
         if kind == "ObjectIntersectionOf":
             self.types[thing] |= {first, *rest}
-        elif kind == "ObjectSomeValuesFrom" and self.rank[thing] < DEPTH and not self._has(thing, *one[1:]):
+        elif (
+            kind == "ObjectSomeValuesFrom"
+            and self.rank[thing] < DEPTH
+            and not self._has(thing, *one[1:])
+        ):
             other = f"{thing}/{len(self.rank)}"
             self.types[other].add(rest[0])
             self.rank[other] = self.rank[thing] + 1
-            self.links.add((first[1], other, thing) if isinstance(first, tuple) else (first, thing, other))
+            self.links.add(
+                (first[1], other, thing) if isinstance(first, tuple) else (first, thing, other)
+            )
         elif kind == "ObjectAllValuesFrom" or inner[0] == "ObjectSomeValuesFrom":
-            role, filler = (first, rest[0]) if rest else (inner[1], ("ObjectComplementOf", inner[2]))
+            role, filler = (
+                (first, rest[0]) if rest else (inner[1], ("ObjectComplementOf", inner[2]))
+            )
             for other in self._reached(thing, role):
                 self.types[other].add(filler)
         elif inner[0] == "ObjectComplementOf":
@@ -83,7 +91,9 @@ class _Chase:
         if one in self.types[thing] or isinstance(one, str):
             return one in self.types[thing]
         if one[0] in ("ObjectIntersectionOf", "ObjectUnionOf"):
-            return (all if one[0] == "ObjectIntersectionOf" else any)(self._is(thing, part) for part in one[1:])
+            return (all if one[0] == "ObjectIntersectionOf" else any)(
+                self._is(thing, part) for part in one[1:]
+            )
         return one[0] == "ObjectSomeValuesFrom" and self._has(thing, *one[1:])
 
     def _has(self, thing: str, role: Any, filler: Any) -> bool:
@@ -98,10 +108,17 @@ class _Chase:
         size = 0
         while size != (size := len(self.links)):
             self.links |= {(high, s, o) for r, s, o in self.links for high in self.roles.get(r, ())}
-            self.links |= {(r, s, far) for r, s, o in self.links if r in self.transitive for far in self._reached(o, r)}
+            self.links |= {
+                (r, s, far)
+                for r, s, o in self.links
+                if r in self.transitive
+                for far in self._reached(o, r)
+            }
 
     def _broken(self, thing: str) -> bool:
         own = self.types[thing]
-        denied = [one[1] for one in own if isinstance(one, tuple) and one[0] == "ObjectComplementOf"]
+        denied = [
+            one[1] for one in own if isinstance(one, tuple) and one[0] == "ObjectComplementOf"
+        ]
         split = any(sum(part in own for part in parts) > 1 for parts in self.apart)
         return split or OWL + "Nothing" in own or any(self._is(thing, one) for one in denied)

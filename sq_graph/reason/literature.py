@@ -11,7 +11,13 @@ from sq_graph.graph import Graph
 from sq_graph.reason.positions import World
 
 DISAGREE, AGREE, RESOLVES, SILENT = "disagree", "agree", "one resolves the other", "silent"
-_SAYS = {"opposes": DISAGREE, "supports": AGREE, "echoes": AGREE, "resolves": RESOLVES, "readAsOpposing": DISAGREE}
+_SAYS = {
+    "opposes": DISAGREE,
+    "supports": AGREE,
+    "echoes": AGREE,
+    "resolves": RESOLVES,
+    "readAsOpposing": DISAGREE,
+}
 
 Pair = tuple[str, str]
 
@@ -57,20 +63,29 @@ def sayings(graph: Graph, world: World) -> dict[Pair, tuple[Saying, ...]]:
             for target in parties.get(other, [other]):
                 note(one, target, Saying(says, one, name == "readAsOpposing"))
     for disagreement, members in parties.items():
-        drawn = any(one == disagreement and basis.endswith("#basis-read") for one, basis in links["basis"])
+        drawn = any(
+            one == disagreement and basis.endswith("#basis-read") for one, basis in links["basis"]
+        )
         side = _sides(members, links, of)
         for one, other in combinations(members, 2):
-            holders = [{agent for thing, agent in links["heldBy"] if thing == party} for party in (one, other)]
+            holders = [
+                {agent for thing, agent in links["heldBy"] if thing == party}
+                for party in (one, other)
+            ]
             apart = not drawn and side[one] != side[other] and not holders[0] & holders[1]
             if apart or {one, other} <= named:
                 note(one, other, Saying(DISAGREE, disagreement, drawn))
     return {pair: tuple(found[pair]) for pair in sorted(found)}
 
 
-def _sides(members: Iterable[str], links: dict[str, set[Pair]], of: dict[str, set[str]]) -> dict[str, str]:
+def _sides(
+    members: Iterable[str], links: dict[str, set[Pair]], of: dict[str, set[str]]
+) -> dict[str, str]:
     """Party → the first of those on its side."""
     side = {member: member for member in members}
-    opposed = {member: {target for one, target in links["opposes"] if one == member} for member in side}
+    opposed = {
+        member: {target for one, target in links["opposes"] if one == member} for member in side
+    }
     for one, other in combinations(side, 2):
         supports = {(one, other), (other, one)} & links["supports"]
         if supports or opposed[one] & opposed[other] or of[one] & of[other]:

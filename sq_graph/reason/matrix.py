@@ -19,15 +19,32 @@ from sq_graph.reason.literature import AGREE, SILENT, Saying, sayings
 from sq_graph.reason.positions import SENSES, World
 from sq_graph.reason.sentences import sentence
 from sq_graph.reason.tasks import COHESIONS, EXCLUSIONS
-from sq_graph.reason.verdicts import CONTRADICT, LIGHT, PEACE, VERDICTS, Conflict, Finding, Findings, investigate, key
+from sq_graph.reason.verdicts import (
+    CONTRADICT,
+    LIGHT,
+    PEACE,
+    VERDICTS,
+    Conflict,
+    Finding,
+    Findings,
+    investigate,
+    key,
+)
 from sq_graph.table import Table
 from sq_graph.vocab import ID, slug_of
 
 SIGNS = dict(zip(VERDICTS, "Xxht⊂·-", strict=True)) | {f"{PEACE} by {LIGHT}": "?"}
 """Verdict → the sign for it where there is room for one letter."""
 _STEPS = {"worded": "the holder's words", "reported": "as reported", "read": "our own step"}
-_SENSES = {"source": "the senses that the source keeps apart stay apart", "word": "the same word means the same thing"}
-_ASKED = {"question-i": "linked?", "question-ii": "causally tied?", "question-iii": "one within the other?"}
+_SENSES = {
+    "source": "the senses that the source keeps apart stay apart",
+    "word": "the same word means the same thing",
+}
+_ASKED = {
+    "question-i": "linked?",
+    "question-ii": "causally tied?",
+    "question-iii": "one within the other?",
+}
 _AXIOM = ("position", "says", "axiom", "hedge", "source", "step")
 
 
@@ -62,8 +79,12 @@ class Matrix:
     def notes(self) -> tuple[str, ...]:
         """What has to be known to read it."""
         clashing = [f"{self._labels(one.positions)}: {self._verdict(one)}" for one in self._triples]
-        three = f"Three that clash though no two of them do: {'; '.join(clashing) or 'none was found'}."
-        changed = "earlier; the positions have not changed since" if self.findings.earlier else "now"
+        three = (
+            f"Three that clash though no two of them do: {'; '.join(clashing) or 'none was found'}."
+        )
+        changed = (
+            "earlier; the positions have not changed since" if self.findings.earlier else "now"
+        )
         return f"Supposed of words: {_SENSES[self.senses]}.", three, f"Computed {changed}."
 
     def label(self, slug: str) -> str:
@@ -83,7 +104,9 @@ class Matrix:
         rows = list[tuple[str | int, ...]]()
         for one in self._pairs:
             rows.append((*one.positions, self._verdict(one), len(self._shown(one)), one.complete))
-        return Table(("a", "b", "verdict", "conflicts", "complete"), tuple(rows), self.caption, self.notes)
+        return Table(
+            ("a", "b", "verdict", "conflicts", "complete"), tuple(rows), self.caption, self.notes
+        )
 
     def matrix(self) -> Table:
         """All pairs as a square; as CSV and JSON one row a pair; on a screen a sign a pair."""
@@ -92,23 +115,44 @@ class Matrix:
         used = {verdict for row in square for verdict in row}
         legend = [f"{sign} {verdict}" for verdict, sign in SIGNS.items() if verdict in used]
         heads = ("", " ".join(f"{number:2}" for number in range(1, len(names) + 1)))
-        lines = [(f"{number:2} {name}", " ".join(f"{SIGNS.get(verdict, ''):>2}" for verdict in row))
-                 for number, (name, row) in enumerate(zip(names, square, strict=True), 1)]  # fmt: skip
+        lines = [
+            (f"{number:2} {name}", " ".join(f"{SIGNS.get(verdict, ''):>2}" for verdict in row))
+            for number, (name, row) in enumerate(zip(names, square, strict=True), 1)
+        ]
         compact = Table(heads, tuple(lines), self.caption, (*legend, *self.notes))
         rows = tuple((name, *row) for name, row in zip(names, square, strict=True))
-        return Table(("position", *names), rows, self.caption, self.notes, records=self.table(), compact=compact)
+        return Table(
+            ("position", *names),
+            rows,
+            self.caption,
+            self.notes,
+            records=self.table(),
+            compact=compact,
+        )
 
-    def drawn(self) -> tuple[str, list[str], dict[tuple[int, int], str], dict[str, str], tuple[str, ...]]:
+    def drawn(
+        self,
+    ) -> tuple[str, list[str], dict[tuple[int, int], str], dict[str, str], tuple[str, ...]]:
         """What a picture of it needs: title, labels, verdicts by place, signs, notes (see `pictures.matrix.draw`)."""
         numbered = list(enumerate(self.slugs))
-        places = {(a, b): self.verdict(one, other) for a, one in numbered for b, other in numbered if a != b}
+        places = {
+            (a, b): self.verdict(one, other)
+            for a, one in numbered
+            for b, other in numbered
+            if a != b
+        }
         return self.caption, [self.label(slug) for slug in self.slugs], places, SIGNS, self.notes
 
     def to_json(self) -> str:
         """All pairs with everything that a verdict carries, and the triples."""
-        content = {"warrant": self.warrant, "senses": self.senses, "asserted_only": self.asserted_only,
-                   "computed_earlier": self.findings.earlier, "pairs": list(map(self.told, self._pairs)),
-                   "triples": list(map(self.told, self._triples))}  # fmt: skip
+        content = {
+            "warrant": self.warrant,
+            "senses": self.senses,
+            "asserted_only": self.asserted_only,
+            "computed_earlier": self.findings.earlier,
+            "pairs": list(map(self.told, self._pairs)),
+            "triples": list(map(self.told, self._triples)),
+        }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
     def clash(self, *names: str) -> Table:
@@ -118,8 +162,14 @@ class Matrix:
         """
         slugs = tuple(sorted({self.world.find(name) for name in names}))
         if len(slugs) < 2:
-            raise InputError("a clash is between positions", remedy="Name at least two different ones")
-        found = self.finding(*slugs) if len(slugs) == 2 else investigate(self.world, [(slugs, self.senses)])[0][0]
+            raise InputError(
+                "a clash is between positions", remedy="Name at least two different ones"
+            )
+        found = (
+            self.finding(*slugs)
+            if len(slugs) == 2
+            else investigate(self.world, [(slugs, self.senses)])[0][0]
+        )
         told = self.told(found)
         rows, groups, records = list[tuple[str, ...]](), list[str](), list[tuple[str | int, ...]]()
         for number, one in enumerate(told["conflicts"], 1):
@@ -128,10 +178,14 @@ class Matrix:
                 rows.append(tuple(axiom[name] for name in _AXIOM))
                 claims = ", ".join(map(slug_of, axiom["claims"]))
                 records.append((number, one["firmness"], *rows[-1], claims, same, neutral))
-            rows += [("words that must mean the same", same or "none", "", "", "", ""),
-                     ("neutral assumptions", neutral or "none", "", "", "", "")]  # fmt: skip
+            rows += [
+                ("words that must mean the same", same or "none", "", "", "", ""),
+                ("neutral assumptions", neutral or "none", "", "", "", ""),
+            ]
             groups += [f"Conflict {number}: {one['firmness']}"] * (len(one["axioms"]) + 2)
-        plain = Table(("conflict", "firmness", *_AXIOM, "claims", "same_words", "neutral"), tuple(records))
+        plain = Table(
+            ("conflict", "firmness", *_AXIOM, "claims", "same_words", "neutral"), tuple(records)
+        )
         caption = f"{self._labels(slugs)}: {told['verdict']} ({self.warrant})"
         columns = ("position", "says", "as an axiom", "hedge", "source", "whose step")
         return Table(columns, tuple(rows), caption, self._reading_notes(told), tuple(groups), plain)
@@ -151,47 +205,90 @@ class Matrix:
             follows.setdefault(frozenset(kinds), []).append(f"{self.label(slug)}: {words}")
         rows = []
         for cell, axes in sorted(crossed.items()):
-            axis = [", ".join(sorted(axes.intersection(known))) for known in (_ASKED, COHESIONS, EXCLUSIONS)]
+            axis = [
+                ", ".join(sorted(axes.intersection(known)))
+                for known in (_ASKED, COHESIONS, EXCLUSIONS)
+            ]
             pages = credits[cell].pages if cell in credits else ""
             found = "\n".join(follows.get(frozenset(axes), ["nothing"]))
             rows.append((_ASKED.get(axis[0], ""), *axis[1:], said.get(cell, SILENT), pages, found))
-        columns = ("question", "cohesion", "exclusion", "the paper answers", "page", "the reasoner finds")
-        return Table(columns, tuple(rows), f"The paper's own questions, and what follows from positions {self.warrant}")
+        columns = (
+            "question",
+            "cohesion",
+            "exclusion",
+            "the paper answers",
+            "page",
+            "the reasoner finds",
+        )
+        return Table(
+            columns,
+            tuple(rows),
+            f"The paper's own questions, and what follows from positions {self.warrant}",
+        )
 
     def told(self, found: Finding) -> dict[str, Any]:
         """Everything that a verdict carries, as plain values."""
         shown = self._shown(found)
-        other = self.finding(*found.positions, self._other_senses) if len(found.positions) == 2 else None
-        said = [one for pair in combinations(found.positions, 2) for one in self._sayings.get(pair, ())]
+        other = (
+            self.finding(*found.positions, self._other_senses)
+            if len(found.positions) == 2
+            else None
+        )
+        said = [
+            one for pair in combinations(found.positions, 2) for one in self._sayings.get(pair, ())
+        ]
         names = labels(self.graph, [one.by for one in said])
-        scopes = {self.label(slug): " ".join(self.world.positions[slug].reading.scope) for slug in found.positions}
+        scopes = {
+            self.label(slug): " ".join(self.world.positions[slug].reading.scope)
+            for slug in found.positions
+        }
         return {
             "positions": list(found.positions),
             "verdict": self._verdict(found),
-            "reading": "rests on a curator's step" if found.by_reading else "rests on what is worded or reported",
+            "reading": "rests on a curator's step"
+            if found.by_reading
+            else "rests on what is worded or reported",
             "conflicts": [
-                {"firmness": CONTRADICT[level], "axioms": list(map(self._row, own)),
-                 "same_words": self._sentences(ties), "neutral": self._sentences(neutral)}
+                {
+                    "firmness": CONTRADICT[level],
+                    "axioms": list(map(self._row, own)),
+                    "same_words": self._sentences(ties),
+                    "neutral": self._sentences(neutral),
+                }
                 for level, _, own, ties, neutral in shown
             ],
             "complete": found.complete,
-            "falls_without": self._sentences(self._by_key[one] for one in found.hangs) if shown else [],
+            "falls_without": self._sentences(self._by_key[one] for one in found.hangs)
+            if shown
+            else [],
             "if_words_are_taken_otherwise": self._verdict(other) if other else "",
             "no_case_left_of": [self.world.labels.get(word, word) for word in found.empty],
             "contained_in": self.label(found.container) if found.container else "",
             "scope": {label: scope for label, scope in scopes.items() if scope},
             "literature": [
-                {"says": one.says, "by_reading": one.by_reading, "label": names[one.by], "iri": one.by} for one in said
+                {
+                    "says": one.says,
+                    "by_reading": one.by_reading,
+                    "label": names[one.by],
+                    "iri": one.by,
+                }
+                for one in said
             ],
             "method": found.method,
-        }  # fmt: skip
+        }
 
     def _reading_notes(self, told: dict[str, Any]) -> tuple[str, ...]:
-        said = [f"{one['says']} ({'a curator: ' * one['by_reading']}{one['label']})" for one in told["literature"]]
-        agreed = told["verdict"].startswith(PEACE) and any(one["says"] == AGREE for one in told["literature"])
+        said = [
+            f"{one['says']} ({'a curator: ' * one['by_reading']}{one['label']})"
+            for one in told["literature"]
+        ]
+        agreed = told["verdict"].startswith(PEACE) and any(
+            one["says"] == AGREE for one in told["literature"]
+        )
         further = {
             f"If {_SENSES[self._other_senses]}": told["if_words_are_taken_otherwise"],
-            "Compatible": "nothing was found against it, and the literature says that they agree" * agreed,
+            "Compatible": "nothing was found against it, and the literature says that they agree"
+            * agreed,
             "The verdict falls without": "; ".join(told["falls_without"]),
             "No case is left of": "; ".join(told["no_case_left_of"]),
         }
@@ -201,18 +298,25 @@ class Matrix:
             *(f"{head}: {words}." for head, words in further.items() if words),
             *([f"The verdict {told['reading']}."] if told["conflicts"] else []),
             *(f"Scope of {label}: {scope}" for label, scope in told["scope"].items()),
-            "The list of conflicts is complete." if told["complete"] else "There may be further conflicts.",
+            "The list of conflicts is complete."
+            if told["complete"]
+            else "There may be further conflicts.",
             f"Found by {told['method']}{', earlier' * self.findings.earlier}.",
         )
 
     def _row(self, axiom: Axiom) -> dict[str, Any]:
         credits = [self._credits[claim] for claim in axiom.claims if claim in self._credits]
-        said = [text(self._claims[claim], "sq:summary") for claim in axiom.claims if claim in self._claims]
+        said = [
+            text(self._claims[claim], "sq:summary")
+            for claim in axiom.claims
+            if claim in self._claims
+        ]
         return {
             "position": self.label(self.world.owner(axiom.source)),
             "says": "\n".join(said),
             "axiom": sentence(axiom, self.world.labels),
-            "hedge": "\n".join(dict.fromkeys(one.firmness for one in credits)) or "no claim stands for it",
+            "hedge": "\n".join(dict.fromkeys(one.firmness for one in credits))
+            or "no claim stands for it",
             "source": "\n".join(dict.fromkeys(one.source for one in credits)),
             "step": _STEPS.get(axiom.reading, "not said"),
             "claims": list(axiom.claims),
@@ -227,15 +331,25 @@ class Matrix:
     def _sentences(self, axioms: Iterable[Axiom]) -> list[str]:
         return [sentence(axiom, self.world.labels) for axiom in axioms]
 
-    def _shown(self, found: Finding) -> list[tuple[int, Conflict, list[Axiom], list[Axiom], list[Axiom]]]:
+    def _shown(
+        self, found: Finding
+    ) -> list[tuple[int, Conflict, list[Axiom], list[Axiom], list[Axiom]]]:
         """The conflicts that count, the firmest first, each with its positions' axioms, identities, neutral axioms."""
         shown = []
         for conflict in found.conflicts:
             axioms, neutral = ([self._by_key[one] for one in keys] for keys in conflict)
-            own = sorted((axiom for axiom in axioms if not axiom.senses), key=lambda axiom: axiom.source)
+            own = sorted(
+                (axiom for axiom in axioms if not axiom.senses), key=lambda axiom: axiom.source
+            )
             level = max(map(self.world.level, own), default=1)
-            shown.append((level, conflict, own, [axiom for axiom in axioms if axiom.senses], neutral))
-        return [one for one in sorted(shown, key=itemgetter(0, 1)) if one[0] == 1 or not self.asserted_only]
+            shown.append(
+                (level, conflict, own, [axiom for axiom in axioms if axiom.senses], neutral)
+            )
+        return [
+            one
+            for one in sorted(shown, key=itemgetter(0, 1))
+            if one[0] == 1 or not self.asserted_only
+        ]
 
     @property
     def _other_senses(self) -> str:
@@ -247,8 +361,11 @@ class Matrix:
 
     @property
     def _triples(self) -> list[Finding]:
-        return [one for one in self.findings.triples
-                if one.senses == self.senses and (one.level == 1 or not self.asserted_only)]  # fmt: skip
+        return [
+            one
+            for one in self.findings.triples
+            if one.senses == self.senses and (one.level == 1 or not self.asserted_only)
+        ]
 
     @cached_property
     def _sayings(self) -> dict[tuple[str, str], tuple[Saying, ...]]:
@@ -257,11 +374,15 @@ class Matrix:
     @cached_property
     def _by_key(self) -> dict[str, Axiom]:
         held = [axiom for one in self.world.positions.values() for axiom in one.reading.axioms]
-        return {key(axiom): axiom for axiom in (*held, *self.world.identities, *self.world.background)}
+        return {
+            key(axiom): axiom for axiom in (*held, *self.world.identities, *self.world.background)
+        }
 
     @cached_property
     def _claims(self) -> dict[str, Any]:
-        return facts(self.graph, {claim for axiom in self._by_key.values() for claim in axiom.claims})
+        return facts(
+            self.graph, {claim for axiom in self._by_key.values() for claim in axiom.claims}
+        )
 
     @cached_property
     def _credits(self) -> dict[str, Any]:

@@ -51,9 +51,15 @@ class World:
     def find(self, name: str) -> str:
         """The slug of a position by slug, IRI or label; raises UnknownName with the nearest."""
         for slug, one in self.positions.items():
-            if name in (slug, one.module) or name.lower() == one.label.lower() or slug_of(name) == slug:
+            if (
+                name in (slug, one.module)
+                or name.lower() == one.label.lower()
+                or slug_of(name) == slug
+            ):
                 return slug
-        raise UnknownName("position", name, [*self.positions, *(one.label for one in self.positions.values())])
+        raise UnknownName(
+            "position", name, [*self.positions, *(one.label for one in self.positions.values())]
+        )
 
     def level(self, axiom: Axiom) -> int:
         """1 asserted, 2 hedged, 3 presumed: as firm as the firmest of its claims; 3 without any."""
@@ -62,28 +68,45 @@ class World:
     def held(self, slug: str) -> tuple[Axiom, ...]:
         """The axioms of a position, without what it only asks or disclaims."""
 
-        asked = [{self.hedges.get(claim) for claim in one.claims} for one in self.positions[slug].reading.axioms]
+        asked = [
+            {self.hedges.get(claim) for claim in one.claims}
+            for one in self.positions[slug].reading.axioms
+        ]
         kept = zip(self.positions[slug].reading.axioms, asked, strict=True)
         return tuple(axiom for axiom, said in kept if not said or said - {"question", "disclaimed"})
 
     def ties(self, slugs: Iterable[str], senses: str) -> tuple[Axiom, ...]:
         """The identities under a supposition about words that concern no position but these."""
         others = set(self.positions) - set(slugs)
-        return tuple(one for one in self.identities if senses in one.senses and not self.owners[one] & others)
+        return tuple(
+            one for one in self.identities if senses in one.senses and not self.owners[one] & others
+        )
 
     def words(self, slug: str, senses: str) -> tuple[frozenset[str], frozenset[str]]:
         """The contested words that a position shares or may share: those it uses, and those that cover them too."""
         meant = [one for one in self.identities if senses in one.senses]
-        own = {name for one in meant if slug in self.owners[one] for name in one.names
-               if len(self.owners[one]) > 1 or not self.owner(name)}  # fmt: skip
+        own = {
+            name
+            for one in meant
+            if slug in self.owners[one]
+            for name in one.names
+            if len(self.owners[one]) > 1 or not self.owner(name)
+        }
         above = {one.says[2] for one in meant if not self.owners[one] and one.says[1] in own}
         return frozenset(own), frozenset(own | above)
 
     def digest(self, slug: str = "") -> str:
         """The digest of all that verdicts about a position rest on; without a slug, of the common ground."""
-        ties = [one for one in self.identities if (slug in self.owners[one] if slug else not self.owners[one])]
+        ties = [
+            one
+            for one in self.identities
+            if (slug in self.owners[one] if slug else not self.owners[one])
+        ]
         axioms = [*(self.positions[slug].reading.axioms if slug else self.background), *ties]
-        lines = [f"{a.text} {[(c, self.hedges.get(c)) for c in a.claims]} {a.reading} {a.senses}" for a in axioms]
+        lines = [
+            f"{a.text} {[(c, self.hedges.get(c)) for c in a.claims]} {a.reading} {a.senses}"
+            for a in axioms
+        ]
         return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:32]
 
     @cached_property
@@ -110,17 +133,28 @@ def read_world(layouts: Sequence[Layout], graph: Graph) -> World:
     """
     grounds = [read_axioms(read_file(path), iri) for path, iri in _files(layouts, "phenomena.ttl")]
     kinds = {kind for ground in grounds for kind in ground.declared}
-    neutral = {kind: frozenset[str]().union(*(ground.declared[kind] for ground in grounds)) for kind in kinds}
-    ties = [read_axioms(read_file(path), iri, neutral) for path, iri in _files(layouts, "same-meaning.ttl")]
+    neutral = {
+        kind: frozenset[str]().union(*(ground.declared[kind] for ground in grounds))
+        for kind in kinds
+    }
+    ties = [
+        read_axioms(read_file(path), iri, neutral)
+        for path, iri in _files(layouts, "same-meaning.ttl")
+    ]
     of_modules = {row["module"].value: row["label"].value for row in graph.select(_OF_MODULES)}
     comprised: dict[str, set[str]] = {}
     for row in graph.select(_COMPRISED):
         comprised.setdefault(row["module"].value, set()).add(row["claim"].value)
     positions: dict[str, Position] = {}
     for path, iri in _files(layouts, "positions/*.ttl"):
-        slug, reading = iri if path.stem in positions else path.stem, read_axioms(read_file(path), iri, neutral)
+        slug, reading = (
+            iri if path.stem in positions else path.stem,
+            read_axioms(read_file(path), iri, neutral),
+        )
         label = of_modules.get(iri) or reading.labels.get(iri, path.stem)
-        positions[slug] = Position(slug, label, iri, path, reading, frozenset(comprised.get(iri, ())))
+        positions[slug] = Position(
+            slug, label, iri, path, reading, frozenset(comprised.get(iri, ()))
+        )
     readings = (*grounds, *(one.reading for one in positions.values()))
     return World(
         positions,

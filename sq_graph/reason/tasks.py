@@ -10,11 +10,24 @@ from sq_graph.reason.axioms import Axiom, upwards
 from sq_graph.reason.positions import World
 from sq_graph.vocab import OWL, PH
 
-QUESTIONS = {"question-i": "linkedTo", "question-ii": "causallyTiedTo", "question-iii": "constituentOf"}
+QUESTIONS = {
+    "question-i": "linkedTo",
+    "question-ii": "causallyTiedTo",
+    "question-iii": "constituentOf",
+}
 COHESIONS = {"nonideological": "NonIdeologicalCohesion", "ideological": "IdeologicalCohesion"}
-EXCLUSIONS = {"outcome": "OutcomeExclusion", "process": "ProcessExclusion", "causal": "CausalExclusion"}
+EXCLUSIONS = {
+    "outcome": "OutcomeExclusion",
+    "process": "ProcessExclusion",
+    "causal": "CausalExclusion",
+}
 _CASE = "urn:case:"
-_ENDS_NEEDED = {"ClassAssertion": 9, "SubClassOf": 1, "SubObjectPropertyOf": 1, "DisjointClasses": 2}
+_ENDS_NEEDED = {
+    "ClassAssertion": 9,
+    "SubClassOf": 1,
+    "SubObjectPropertyOf": 1,
+    "DisjointClasses": 2,
+}
 
 
 class Numbers:
@@ -28,7 +41,10 @@ class Numbers:
         self.axioms: list[Axiom] = []
         self._of: dict[Axiom, int] = {}
         self.background = [self.of(axiom) for axiom in world.background]
-        for axiom in (*(one for slug in sorted(world.positions) for one in world.held(slug)), *world.identities):
+        for axiom in (
+            *(one for slug in sorted(world.positions) for one in world.held(slug)),
+            *world.identities,
+        ):
             self.of(axiom)
 
     def of(self, axiom: Axiom) -> int:
@@ -44,11 +60,21 @@ class Numbers:
         A witness of a class that they leave alone, with all above it, can always be added to a model of the rest.
         """
         says = {number: self.axioms[number].says for number in self.background}
-        above = {(a[1], a[2]) for a in says.values() if a[0] in ("SubClassOf", "SubObjectPropertyOf")}
+        above = {
+            (a[1], a[2]) for a in says.values() if a[0] in ("SubClassOf", "SubObjectPropertyOf")
+        }
         named = frozenset[str]().union(*(self.axioms[number].names for number in chosen))
-        cases = [n for n, a in says.items() if a[0] == "ClassAssertion" and upwards({a[1]}, above) & named]
+        cases = [
+            n
+            for n, a in says.items()
+            if a[0] == "ClassAssertion" and upwards({a[1]}, above) & named
+        ]
         known = upwards({*named, *(says[number][1] for number in cases)}, above)
-        rest = [n for n, a in says.items() if sum(part in known for part in a[1:]) >= _ENDS_NEEDED.get(a[0], 0)]
+        rest = [
+            n
+            for n, a in says.items()
+            if sum(part in known for part in a[1:]) >= _ENDS_NEEDED.get(a[0], 0)
+        ]
         return sorted({*cases, *rest})
 
 
@@ -61,8 +87,15 @@ class Plan:
         self.own = {slug: [numbers.of(axiom) for axiom in world.held(slug)] for slug in slugs}
         self.ties = [numbers.of(axiom) for axiom in world.ties(slugs, senses)]
         words = {slug: world.words(slug, senses) for slug in slugs}
-        self.shares = all(words[a][0] & words[b][1] or words[b][0] & words[a][1] for a, b in combinations(slugs, 2))
-        soft = {number: world.level(numbers.axioms[number]) for own in self.own.values() for number in own}
+        self.shares = all(
+            words[a][0] & words[b][1] or words[b][0] & words[a][1]
+            for a, b in combinations(slugs, 2)
+        )
+        soft = {
+            number: world.level(numbers.axioms[number])
+            for own in self.own.values()
+            for number in own
+        }
         soft |= dict.fromkeys(self.ties, 1)
         self.read = sorted(number for number in soft if numbers.axioms[number].reading == "read")
         self.background = numbers.ground_for(soft)
@@ -70,38 +103,68 @@ class Plan:
             {"do": "analyse", "background": self.background, "soft": soft, "read": self.read}
         ]
         if len(slugs) == 2:
-            self.tasks += [self._entails(*slugs), self._entails(*reversed(slugs)), self._empties(soft)]
+            self.tasks += [
+                self._entails(*slugs),
+                self._entails(*reversed(slugs)),
+                self._empties(soft),
+            ]
 
     def _entails(self, holder: str, other: str) -> dict[str, Any]:
         """Whether one position's own axioms entail all of the other's own; curators' steps count on neither side."""
-        denials = [denial(self.numbers.axioms[number]) for number in self.own[other] if number not in self.read]
+        denials = [
+            denial(self.numbers.axioms[number])
+            for number in self.own[other]
+            if number not in self.read
+        ]
         known = [one for one in denials if one] if self.shares and None not in denials else []
         own = [number for number in self.own[holder] if number not in self.read]
         axioms = [*self.background, *self.ties, *own]
-        return {"do": "refuted", "axioms": axioms, "each": [self.numbers.of(one) for one in known], "every": True}
+        return {
+            "do": "refuted",
+            "axioms": axioms,
+            "each": [self.numbers.of(one) for one in known],
+            "every": True,
+        }
 
     def _empties(self, soft: Iterable[int]) -> dict[str, Any]:
         """Which tied words of the two keep no case."""
         modules = tuple(self.numbers.world.positions[slug].module + "#" for slug in self.slugs)
-        words = {name for n in self.ties for name in self.numbers.axioms[n].names if name.startswith(modules)}
-        cases = [self.numbers.of(Axiom(("ClassAssertion", word, _CASE + word))) for word in sorted(words)]
+        words = {
+            name
+            for n in self.ties
+            for name in self.numbers.axioms[n].names
+            if name.startswith(modules)
+        }
+        cases = [
+            self.numbers.of(Axiom(("ClassAssertion", word, _CASE + word))) for word in sorted(words)
+        ]
         return {"do": "refuted", "axioms": [*self.background, *soft], "each": cases}
 
 
-def question_tasks(numbers: Numbers, slugs: Iterable[str]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+def question_tasks(
+    numbers: Numbers, slugs: Iterable[str]
+) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     """What may follow from positions for the paper's questions about its definitions: rows, each with its task.
 
     A row (question, kind of cohesion, kind of exclusion, position, `of necessity` or `need not be`) holds where its
     task has an answer.
     """
     for slug in slugs:
-        held = [numbers.of(axiom) for axiom in (*numbers.world.held(slug), *numbers.world.ties([slug], "source"))]
+        held = [
+            numbers.of(axiom)
+            for axiom in (*numbers.world.held(slug), *numbers.world.ties([slug], "source"))
+        ]
         for question, cohesion, exclusion in product(QUESTIONS, COHESIONS, EXCLUSIONS):
             tied = ("ObjectSomeValuesFrom", PH + QUESTIONS[question], PH + COHESIONS[cohesion])
             always = Axiom(("SubClassOf", PH + EXCLUSIONS[exclusion], tied))
             for words, said in (("of necessity", denial(always)), ("need not be", always)):
                 each = [numbers.of(said)] if said else []
-                task = {"do": "refuted", "axioms": [*numbers.background, *held], "each": each, "every": True}
+                task = {
+                    "do": "refuted",
+                    "axioms": [*numbers.background, *held],
+                    "each": each,
+                    "every": True,
+                }
                 yield (question, cohesion, exclusion, slug, words), task
 
 

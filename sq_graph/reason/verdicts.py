@@ -18,7 +18,10 @@ from sq_graph.reason.positions import SENSES, World
 from sq_graph.reason.tasks import Numbers, Plan, question_tasks
 
 FILE = "positions/verdicts.json"
-_HEDGED, _TACIT = "contradict if hedged claims are meant", "contradict if tacit or presumed claims are meant"
+_HEDGED, _TACIT = (
+    "contradict if hedged claims are meant",
+    "contradict if tacit or presumed claims are meant",
+)
 CONTRADICT = ("", "contradict", _HEDGED, _TACIT)
 ON_READING, CONTAINS = "contradict on our reading", "one contains the other"
 PEACE, NO_TERM = "no contradiction found", "share no contested term"
@@ -100,7 +103,9 @@ def find_all(
     """
     kept, valid = kept_findings(world, stored), unchanged(world, stored)
     changed = set(world.positions) - valid
-    pairs: dict[Group, Finding] = {(one.positions, one.senses): one for one in kept if len(one.positions) == 2}
+    pairs: dict[Group, Finding] = {
+        (one.positions, one.senses): one for one in kept if len(one.positions) == 2
+    }
     triples = [one for one in kept if len(one.positions) == 3]
     answers = [tuple(one) for one in stored.get("answers", ()) if one[3] in valid]
     if changed and only_reasoner:
@@ -111,9 +116,12 @@ def find_all(
             raise BrokenFile(what, str(one.path), line, "Run sq-graph check")
     for size in (2, 3) if changed else ():
         groups: list[Group] = [
-            (slugs, senses) for slugs in combinations(sorted(world.positions), size) for senses in SENSES
-            if changed & set(slugs) and not any(pairs[two, senses].level for two in combinations(slugs, 2) if size == 3)
-        ]  # fmt: skip
+            (slugs, senses)
+            for slugs in combinations(sorted(world.positions), size)
+            for senses in SENSES
+            if changed & set(slugs)
+            and not any(pairs[two, senses].level for two in combinations(slugs, 2) if size == 3)
+        ]
         found, more = investigate(world, groups, sorted(changed) if size == 2 else (), step)
         pairs |= {(one.positions, one.senses): one for one in found if size == 2}
         triples += [one for one in found if size == 3 and one.level]
@@ -122,7 +130,10 @@ def find_all(
 
 
 def investigate(
-    world: World, groups: Iterable[Group], questioned: Iterable[str] = (), step: Callable[[], None] = lambda: None
+    world: World,
+    groups: Iterable[Group],
+    questioned: Iterable[str] = (),
+    step: Callable[[], None] = lambda: None,
 ) -> tuple[list[Finding], list[tuple[str, ...]]]:
     """What is found of groups of positions, and what follows from some positions for the paper's questions."""
     numbers = Numbers(world)
@@ -134,18 +145,35 @@ def investigate(
     except MissingPart:
         replies, method = [], LIGHT
         for task in tasks:
-            replies += run_tasks(lambda chosen: light.consistent(numbers.axioms[n] for n in chosen), [task])
+            replies += run_tasks(
+                lambda chosen: light.consistent(numbers.axioms[n] for n in chosen), [task]
+            )
             step()
     given, keys = iter(replies), [key(axiom) for axiom in numbers.axioms]
     found = []
     for plan in plans:
         told, *more = [next(given) for _ in plan.tasks]
-        conflicts = [(tuple(keys[n] for n in own), tuple(keys[n] for n in rests)) for own, rests in told["conflicts"]]
+        conflicts = [
+            (tuple(keys[n] for n in own), tuple(keys[n] for n in rests))
+            for own, rests in told["conflicts"]
+        ]
         holders = [slug for slug, holds in zip(plan.slugs, more[:2], strict=False) if holds]
         empty = tuple(str(numbers.axioms[n].says[1]) for n in more[2]) if more else ()
-        found.append(Finding(plan.slugs, plan.senses, told["level"], told["by_reading"], tuple(conflicts),
-                             told["complete"], plan.shares, holders[0] if holders else "", empty,
-                             tuple(keys[n] for n in told["hangs"]), method))  # fmt: skip
+        found.append(
+            Finding(
+                plan.slugs,
+                plan.senses,
+                told["level"],
+                told["by_reading"],
+                tuple(conflicts),
+                told["complete"],
+                plan.shares,
+                holders[0] if holders else "",
+                empty,
+                tuple(keys[n] for n in told["hangs"]),
+                method,
+            )
+        )
     return found, [row for (row, _), refuted in zip(asked, given, strict=True) if refuted]
 
 
@@ -154,7 +182,9 @@ def to_json(world: World, found: Findings, stored: Mapping[str, Any]) -> str:
     name = stored["reasoner"] if found.earlier else engine.name()
     everything = (*found.pairs.values(), *found.triples)
     ordered = sorted(everything, key=lambda one: (len(one.positions), one.positions, one.senses))
-    digests = ",\n".join(f'{json.dumps(slug)}: "{world.digest(slug)}"' for slug in sorted(world.positions))
+    digests = ",\n".join(
+        f'{json.dumps(slug)}: "{world.digest(slug)}"' for slug in sorted(world.positions)
+    )
     answers = ",\n".join(map(json.dumps, found.answers))
     findings = ",\n".join(json.dumps(_stored(one)) for one in ordered)
     return (

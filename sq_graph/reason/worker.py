@@ -25,7 +25,12 @@ class Hermit:
         import jpype
         import jpype.imports
 
-        options = ["-Xmx768m", "-Xss4m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", *asked["options"]]
+        options = [
+            "-Xmx768m",
+            "-Xss4m",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+            *asked["options"],
+        ]
         jpype.startJVM(asked["jvm"], *options, classpath=asked["jars"], convertStrings=True)
         from java.util import HashSet
         from org.semanticweb.HermiT import Configuration, Reasoner
@@ -35,12 +40,16 @@ class Hermit:
         self.set, self.manager, self.source = HashSet, OWLManager, StringDocumentSource
         self.reasoner = partial(Reasoner, Configuration())
         note = 'Annotation(<http://www.w3.org/2000/01/rdf-schema#comment> "{}") '
-        lines = [text.replace("(", "(" + note.format(number), 1) for number, text in enumerate(asked["axioms"])]
+        lines = [
+            text.replace("(", "(" + note.format(number), 1)
+            for number, text in enumerate(asked["axioms"])
+        ]
         noted = self._read("Ontology(\n" + "\n".join(lines) + "\n)").getAxioms()
         self.axioms = {
             int(note.getValue().getLiteral()): axiom.getAxiomWithoutAnnotations()
-            for axiom in noted for note in axiom.getAnnotations()
-        }  # fmt: skip
+            for axiom in noted
+            for note in axiom.getAnnotations()
+        }
 
     def consistent(self, axioms: frozenset[int]) -> bool:
         """Whether these axioms have a model."""
@@ -54,11 +63,20 @@ class Hermit:
         whole = self._read(text)
         if self._has_model(whole):
             return []
-        self.axioms = dict(enumerate(axiom for axiom in whole.getAxioms() if axiom.isLogicalAxiom()))
-        things = {number: len(axiom.getIndividualsInSignature()) for number, axiom in self.axioms.items()}
-        soft = sorted(filter(things.get, things), key=lambda number: (things[number], str(self.axioms[number])))
+        self.axioms = dict(
+            enumerate(axiom for axiom in whole.getAxioms() if axiom.isLogicalAxiom())
+        )
+        things = {
+            number: len(axiom.getIndividualsInSignature()) for number, axiom in self.axioms.items()
+        }
+        soft = sorted(
+            filter(things.get, things),
+            key=lambda number: (things[number], str(self.axioms[number])),
+        )
         least = minimal_conflict(self.consistent, frozenset(self.axioms).difference(soft), soft)
-        return [str(self.axioms[number]) for number in sorted(least or ())] or ["the vocabulary contradicts itself"]
+        return [str(self.axioms[number]) for number in sorted(least or ())] or [
+            "the vocabulary contradicts itself"
+        ]
 
     def _has_model(self, ontology: Any) -> bool:
         reasoner = self.reasoner(ontology)
@@ -68,7 +86,9 @@ class Hermit:
             reasoner.dispose()
 
     def _read(self, text: str) -> Any:
-        return self.manager.createOWLOntologyManager().loadOntologyFromOntologyDocument(self.source(text))
+        return self.manager.createOWLOntologyManager().loadOntologyFromOntologyDocument(
+            self.source(text)
+        )
 
 
 class Owlready:
@@ -90,7 +110,9 @@ class Owlready:
 
     def _has_model(self, text: str) -> bool:
         world = self.library.World()
-        world.get_ontology("https://example.org/asked#").load(fileobj=io.BytesIO(text.encode()), only_local=True)
+        world.get_ontology("https://example.org/asked#").load(
+            fileobj=io.BytesIO(text.encode()), only_local=True
+        )
         try:
             self.library.sync_reasoner_hermit(world, debug=0)
         except self.library.OwlReadyInconsistentOntologyError:
@@ -100,10 +122,16 @@ class Owlready:
 
 _CLASS, _ROLE, _THING = "Class", "ObjectProperty", "NamedIndividual"
 _PARTS = {
-    "ClassAssertion": (_CLASS, _THING), "ObjectPropertyAssertion": (_ROLE, _THING), "ObjectHasValue": (_ROLE, _THING),
-    "ObjectOneOf": (_THING,), "SameIndividual": (_THING,), "DifferentIndividuals": (_THING,),
-    "ObjectIntersectionOf": (_CLASS,), "ObjectUnionOf": (_CLASS,), "ObjectComplementOf": (_CLASS,),
-}  # fmt: skip
+    "ClassAssertion": (_CLASS, _THING),
+    "ObjectPropertyAssertion": (_ROLE, _THING),
+    "ObjectHasValue": (_ROLE, _THING),
+    "ObjectOneOf": (_THING,),
+    "SameIndividual": (_THING,),
+    "DifferentIndividuals": (_THING,),
+    "ObjectIntersectionOf": (_CLASS,),
+    "ObjectUnionOf": (_CLASS,),
+    "ObjectComplementOf": (_CLASS,),
+}
 """What the parts of an axiom or expression are, the last for all that follow."""
 
 
@@ -128,7 +156,9 @@ def owlxml(axioms: Iterable[Any]) -> str:
         return f"<{head}{count}>{''.join(map(element, rest, chain(kinds, repeat(kinds[-1]))))}</{head}>"
 
     said = "".join(map(element, axioms))
-    opening = '<Ontology xmlns="http://www.w3.org/2002/07/owl#" ontologyIRI="https://example.org/asked">'
+    opening = (
+        '<Ontology xmlns="http://www.w3.org/2002/07/owl#" ontologyIRI="https://example.org/asked">'
+    )
     return f"{opening}{''.join(declared)}{said}</Ontology>"
 
 

@@ -38,9 +38,13 @@ def sync(folder: Path, check: bool = False) -> list[Stale]:
     written, where a source cannot be read, is not what its place says, or imports what is nowhere. The verdicts on
     positions come last: MissingPart says that the reasoner for them is absent, and the rest is derived.
     """
-    has_core = (folder / "ontology" / "core.ttl").is_file() and not (folder / WORKSPACE_FILE).is_file()
+    has_core = (folder / "ontology" / "core.ttl").is_file() and not (
+        folder / WORKSPACE_FILE
+    ).is_file()
     layout = Layout(folder) if has_core else workspace(folder)
-    stale = _mended({path: text for derive in DERIVATIONS for path, text in derive(layout).items()}, check)
+    stale = _mended(
+        {path: text for derive in DERIVATIONS for path, text in derive(layout).items()}, check
+    )
     return [*stale, *_mended(verdicts(layout, ask=not check), check)]
 
 
@@ -57,11 +61,17 @@ def verdicts(layout: Layout, ask: bool = True) -> dict[Path, str]:
     try:
         return {path: reason.derive(layout, ask)}
     except MissingPart as error:
-        raise MissingPart(f"{path} is stale, and the reasoner that derives it", remedy=error.remedy) from None
+        raise MissingPart(
+            f"{path} is stale, and the reasoner that derives it", remedy=error.remedy
+        ) from None
 
 
 def _mended(texts: Mapping[Path, str], check: bool) -> list[Stale]:
-    stale = [path for path, text in sorted(texts.items()) if not path.is_file() or path.read_bytes() != text.encode()]
+    stale = [
+        path
+        for path, text in sorted(texts.items())
+        if not path.is_file() or path.read_bytes() != text.encode()
+    ]
     for path in [] if check else stale:
         replace_file(path, texts[path])
     return [Stale(path, mended=not check) for path in stale]

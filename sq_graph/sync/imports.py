@@ -42,7 +42,9 @@ def catalogs(layout: Layout) -> dict[Path, str]:
     """A catalog for every folder with Turtle files: where Protégé finds each ontology that these lead to."""
     root_iri = layout.iri_of(_root_file(layout))
     own = {file.iri: file.path for file in layout.files()} | {root_iri: _root_file(layout)}
-    paths = {file.iri: file.path for file in packaged().files()} | own if layout.base != BASE else own
+    paths = (
+        {file.iri: file.path for file in packaged().files()} | own if layout.base != BASE else own
+    )
     imports = {iri: _imports(path, iri) for iri, path in paths.items() if iri != root_iri}
     imports[root_iri] = dict.fromkeys(_root_imports(layout), 1)
     found = {}
@@ -57,7 +59,9 @@ def catalogs(layout: Layout) -> dict[Path, str]:
                     raise BrokenFile(what, str(paths[importer]), line, remedy)
             waiting += imports[importer].keys() - reached
             reached |= imports[importer].keys()
-        places = ((quoteattr(iri), quoteattr(_relative(paths[iri], folder))) for iri in sorted(reached))
+        places = (
+            (quoteattr(iri), quoteattr(_relative(paths[iri], folder))) for iri in sorted(reached)
+        )
         entries = "".join(f"    <uri name={name} uri={place}/>\n" for name, place in places)
         found[folder / "catalog-v001.xml"] = _CATALOG.format(entries)
     return found
@@ -70,7 +74,11 @@ def _root_file(layout: Layout) -> Path:
 def _root_imports(layout: Layout) -> list[str]:
     """The vocabulary and data of a map, but not what other files import themselves."""
     others = (layout.ontology / "imports", _root_file(layout))
-    own = [file.iri for file in layout.files() if file.listed and not {file.path, *file.path.parents} & {*others}]
+    own = [
+        file.iri
+        for file in layout.files()
+        if file.listed and not {file.path, *file.path.parents} & {*others}
+    ]
     return sorted(own if layout.base == BASE else [f"{BASE}sq-graph", *own])
 
 
@@ -88,5 +96,7 @@ def _imports(path: Path, iri: str) -> dict[str, int]:
     if list(headers) != [f"<{iri}>"]:
         remedy = f"Let its header be <{iri}> a owl:Ontology, or put it where its IRI says"
         line = next(iter(headers.values()), 1)
-        raise BrokenFile("the file is not the one ontology that its place makes it", str(path), line, remedy)
+        raise BrokenFile(
+            "the file is not the one ontology that its place makes it", str(path), line, remedy
+        )
     return {o[1:-1]: line for (_, p, o), line in found.items() if p == IMPORTS}

@@ -24,15 +24,24 @@ _MARK = re.compile(
 _CLASS, _OBJECT, _DATA, _FUNCTIONAL, _UNION = named(
     "owl:Class owl:ObjectProperty owl:DatatypeProperty owl:FunctionalProperty owl:unionOf"
 )
-_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE = named("rdfs:subClassOf rdfs:subPropertyOf rdfs:domain rdfs:range")
-_DEFINITION, _SCOPE, _EXAMPLE, _VALUE = named("skos:definition skos:scopeNote skos:example sq:Value")
+_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE = named(
+    "rdfs:subClassOf rdfs:subPropertyOf rdfs:domain rdfs:range"
+)
+_DEFINITION, _SCOPE, _EXAMPLE, _VALUE = named(
+    "skos:definition skos:scopeNote skos:example sq:Value"
+)
 _MESSAGE, *_ABOUT = named("sh:message rdfs:comment dcterms:description")
 _TARGETS = named("sh:targetClass sh:targetSubjectsOf sh:targetObjectsOf sh:targetNode")
 _COMPONENTS = named("sh:property sh:sparql")
 _USED = f"""SELECT DISTINCT ?class ?property ?value WHERE {{
   ?thing a ?class ; ?property ?object OPTIONAL {{ ?object a ?value FILTER(STRSTARTS(STR(?value), "{SQ}")) }} }}"""
-_TYPES = dict(zip(named("xsd:string xsd:integer xsd:decimal xsd:boolean"),
-                  ("text", "whole number", "number", "true or false"), strict=True))  # fmt: skip
+_TYPES = dict(
+    zip(
+        named("xsd:string xsd:integer xsd:decimal xsd:boolean"),
+        ("text", "whole number", "number", "true or false"),
+        strict=True,
+    )
+)
 _MOST_ROWS = 12
 
 
@@ -61,7 +70,10 @@ class _Reference:
         nodes = Nodes(triple for file in files for triple in read_file(file).triples)
         self.said, self.lists = nodes.said, nodes.lists()
         self.kinds = self._of(_CLASS)
-        self.parents = {kind: [o for o in self._all(kind, _SUBCLASS) if o.startswith(f"<{SQ}")] for kind in self.kinds}
+        self.parents = {
+            kind: [o for o in self._all(kind, _SUBCLASS) if o.startswith(f"<{SQ}")]
+            for kind in self.kinds
+        }
         self.codes = [kind for kind in self.kinds if _VALUE in self._above(kind)]
         roots = [kind for kind in self.kinds if not self.parents[kind] and kind not in self.codes]
         self.order = [place for root in roots for place in self._below(root)]
@@ -73,7 +85,9 @@ class _Reference:
                 self.bearers[p].add(bearer)
                 self.reached[p] |= {row["value"].n3()} if "value" in row else set()
         self.homes: dict[str, list[str]] = defaultdict(list)
-        for p in sorted({*self._of(_OBJECT), *self._of(_DATA), *self.bearers} - {TYPE, LABEL, *_ABOUT}):
+        for p in sorted(
+            {*self._of(_OBJECT), *self._of(_DATA), *self.bearers} - {TYPE, LABEL, *_ABOUT}
+        ):
             homes = self._homes(p)
             for home in homes if len(homes) < 4 else [""]:
                 self.homes[home].append(p)
@@ -87,12 +101,21 @@ class _Reference:
         return _text(self.said.get(term, ()), *properties)
 
     def _of(self, kind: str) -> list[str]:
-        return sorted(s for s, values in self.said.items() if s.startswith(f"<{SQ}") and (TYPE, kind) in values)
+        return sorted(
+            s
+            for s, values in self.said.items()
+            if s.startswith(f"<{SQ}") and (TYPE, kind) in values
+        )
 
     def _ends(self, p: str, which: str) -> list[str]:
         """The classes of a domain or range, those of a union one by one."""
-        unions = (self.lists[head] for end in self._all(p, which) for head in self._all(end, _UNION))
-        return [*filter(is_iri, self._all(p, which)), *(item for union in unions for _, item in union)]
+        unions = (
+            self.lists[head] for end in self._all(p, which) for head in self._all(end, _UNION)
+        )
+        return [
+            *filter(is_iri, self._all(p, which)),
+            *(item for union in unions for _, item in union),
+        ]
 
     def _above(self, kind: str) -> list[str]:
         """A class and all above it, nearest first."""
@@ -120,7 +143,12 @@ class _Reference:
     def _meaning(self, term: str) -> str:
         name = self._text(term, _DEFINITION) or self._text(term, LABEL) or _short(term)
         above = "`, `".join(_short(parent) for parent in self._all(term, _SUBPROPERTY))
-        said = [name, self._text(term, _SCOPE), self._example(term), f"Implies `{above}`." if above else ""]
+        said = [
+            name,
+            self._text(term, _SCOPE),
+            self._example(term),
+            f"Implies `{above}`." if above else "",
+        ]
         return " ".join(filter(None, said))
 
     def _example(self, term: str) -> str:
@@ -130,7 +158,9 @@ class _Reference:
     def _range(self, p: str) -> str:
         ends = self._ends(p, _RANGE)
         if p in self._of(_OBJECT) or self.reached[p]:
-            widest = sorted(kind for kind in self.reached[p] if not self.reached[p] & {*self._above(kind)[1:]})
+            widest = sorted(
+                kind for kind in self.reached[p] if not self.reached[p] & {*self._above(kind)[1:]}
+            )
             shown = " or ".join(map(_link, ends)) or f"in this map: {', '.join(map(_link, widest))}"
         else:
             shown = _TYPES.get(ends[0], _short(ends[0])) if ends else "text"
@@ -139,32 +169,54 @@ class _Reference:
     # ---- what the marks ask for
 
     def prefixes(self, _: str) -> str:
-        return "\n".join(["```", *(f"PREFIX {prefix}: <{iri}>" for prefix, iri in PREFIXES.items()), "```"])
+        return "\n".join(
+            ["```", *(f"PREFIX {prefix}: <{iri}>" for prefix, iri in PREFIXES.items()), "```"]
+        )
 
     def tree(self, _: str) -> str:
-        said = ((depth, f"- {_link(kind)}: {self._text(kind, _DEFINITION)}") for depth, kind in self.order)
+        said = (
+            (depth, f"- {_link(kind)}: {self._text(kind, _DEFINITION)}")
+            for depth, kind in self.order
+        )
         return "\n".join("  " * depth + line for depth, line in said)
 
     def classes(self, _: str) -> str:
         said = []
         for kind in dict.fromkeys(kind for _, kind in self.order):
-            above = " and ".join(_link(parent) for parent in self._all(kind, _SUBCLASS) if is_iri(parent))
-            said += [f"### {_short(kind)}", self._text(kind, _DEFINITION) + (f"\nA kind of {above}." if above else "")]
+            above = " and ".join(
+                _link(parent) for parent in self._all(kind, _SUBCLASS) if is_iri(parent)
+            )
+            said += [
+                f"### {_short(kind)}",
+                self._text(kind, _DEFINITION) + (f"\nA kind of {above}." if above else ""),
+            ]
             rows = [[f"`{_short(p)}`", self._range(p), self._meaning(p)] for p in self.homes[kind]]
-            said += [self._text(kind, _SCOPE), self._example(kind), _table(("property", "value", "meaning"), rows)]
+            said += [
+                self._text(kind, _SCOPE),
+                self._example(kind),
+                _table(("property", "value", "meaning"), rows),
+            ]
         return "\n\n".join(filter(None, said))
 
     def shared(self, _: str) -> str:
         columns = ("property", "stands on", "value", "meaning")
         homes = ((p, ", ".join(map(_link, self._homes(p)))) for p in self.homes[""])
-        return _table(columns, [[f"`{_short(p)}`", home, self._range(p), self._meaning(p)] for p, home in homes])
+        return _table(
+            columns,
+            [[f"`{_short(p)}`", home, self._range(p), self._meaning(p)] for p, home in homes],
+        )
 
     def values(self, _: str) -> str:
         said = []
         for kind in self.codes:
-            users = ", ".join(f"`{_short(p)}`" for p in self._of(_OBJECT) if kind in self._ends(p, _RANGE))
+            users = ", ".join(
+                f"`{_short(p)}`" for p in self._of(_OBJECT) if kind in self._ends(p, _RANGE)
+            )
             used = f" The value of {users}." if users else ""
-            rows = [[f"`{_short(value)}`", self._text(value, LABEL), self._meaning(value)] for value in self._of(kind)]
+            rows = [
+                [f"`{_short(value)}`", self._text(value, LABEL), self._meaning(value)]
+                for value in self._of(kind)
+            ]
             said += [f"### {_short(kind)}", self._text(kind, _DEFINITION) + used]
             said += [_table(("value", "label", "meaning"), rows)]
         return "\n\n".join(filter(None, said))
@@ -180,7 +232,9 @@ class _Reference:
 
     def turtle(self, names: str) -> str:
         things = " ".join(f"<{expand(name)}>" for name in names.split())
-        found = self.graph.construct(f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {things} }} ?s ?p ?o }}")
+        found = self.graph.construct(
+            f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {things} }} ?s ?p ?o }}"
+        )
         body = written((s.n3(), p.n3(), o.n3()) for s, p, o in found).partition("\n\n")[2]
         return f"```turtle\n{body}```"
 
@@ -189,8 +243,13 @@ class _Reference:
         groups: dict[str, list[str]] = {}
         for question in Catalogue(self.layout.queries()).questions(quality=True):
             file = question.path.relative_to(self.layout.root).as_posix()
-            said = [f"### {question.title}", f"{question.question} ([{question.name}](../../{file}))"]
-            said += [f"*Remedy:* {question.remedy}"] if question.expect == "none" else _call(question)
+            said = [
+                f"### {question.title}",
+                f"{question.question} ([{question.name}](../../{file}))",
+            ]
+            said += (
+                [f"*Remedy:* {question.remedy}"] if question.expect == "none" else _call(question)
+            )
             groups.setdefault(question.group, [f"## {question.group.capitalize()}"]).extend(said)
         return "\n\n".join(line for lines in groups.values() for line in lines)
 
@@ -201,12 +260,20 @@ class _Reference:
             shapes, rows = Nodes(read_file(path).triples).said, set()
             for values in shapes.values():
                 on = ", ".join(sorted(f"`{_short(o)}`" for p, o in values if p in _TARGETS))
-                for rule in [values, *(shapes.get(o, []) for p, o in values if p in _COMPONENTS)] if on else ():
+                for rule in (
+                    [values, *(shapes.get(o, []) for p, o in values if p in _COMPONENTS)]
+                    if on
+                    else ()
+                ):
                     rows.add((on, _text(rule, LABEL), _text(rule, _MESSAGE)))
             header = next((values for values in shapes.values() if (TYPE, ONTOLOGY) in values), [])
             title = _text(header, LABEL).removeprefix("Shapes: ") or path.stem
             table = _table(("on", "rule", "says"), sorted(row for row in rows if row[2]))
-            said += [f"## {title[:1].upper()}{title[1:]}", _text(header, *_ABOUT), table] if table else []
+            said += (
+                [f"## {title[:1].upper()}{title[1:]}", _text(header, *_ABOUT), table]
+                if table
+                else []
+            )
         return "\n\n".join(said)
 
 
@@ -215,8 +282,13 @@ def _call(question: Question) -> list[str]:
     defaults = {f"--{p.name.replace('_', '-')}": shown_default(p) for p in question.parameters}
     given = "".join(f" {option} {value}" for option, value in defaults.items() if value != "UNDEF")
     free = " and ".join(f"`{option}`" for option, value in defaults.items() if value == "UNDEF")
-    said = [f"```sh\nsq-graph ask {question.name}{given}\n```", f"Narrowed, if wished, by {free}." if free else ""]
-    columns = _table(("column", "holds"), [[f"`{name}`", holds] for name, holds in question.columns.items()])
+    said = [
+        f"```sh\nsq-graph ask {question.name}{given}\n```",
+        f"Narrowed, if wished, by {free}." if free else "",
+    ]
+    columns = _table(
+        ("column", "holds"), [[f"`{name}`", holds] for name, holds in question.columns.items()]
+    )
     return [*filter(None, said), columns]
 
 
@@ -226,8 +298,13 @@ def _text(values: Iterable[tuple[str, str]], *properties: str) -> str:
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table in Markdown; '' without rows."""
-    lines = ["| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows]
-    return "\n".join(["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns), *lines] if lines else [])
+    lines = [
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
+        for row in rows
+    ]
+    return "\n".join(
+        ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns), *lines] if lines else []
+    )
 
 
 def _short(term: str) -> str:
@@ -237,4 +314,8 @@ def _short(term: str) -> str:
 def _link(kind: str) -> str:
     """A class as a link to its section, where it has one."""
     short = _short(kind)
-    return f"[`{short}`](#{short.replace(':', '').lower()})" if kind.startswith(f"<{SQ}") else f"`{short}`"
+    return (
+        f"[`{short}`](#{short.replace(':', '').lower()})"
+        if kind.startswith(f"<{SQ}")
+        else f"`{short}`"
+    )

@@ -21,9 +21,17 @@ from sq_graph.turtle.terms import Triple, is_blank
 from sq_graph.turtle.writing import written
 
 __all__ = [
-    "Document", "Triple", "diff", "format_files", "format_text", "normal_form", "read", "read_file", "replace_file",
+    "Document",
+    "Triple",
+    "diff",
+    "format_files",
+    "format_text",
+    "normal_form",
+    "read",
+    "read_file",
+    "replace_file",
     "written",
-]  # fmt: skip
+]
 
 
 def format_text(text: str | bytes, where: str = "") -> str:
@@ -84,7 +92,9 @@ def replace_file(path: Path, content: str | bytes) -> None:
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
-    return sorted({file for path in paths for file in (path.rglob("*.ttl") if path.is_dir() else [path])})
+    return sorted(
+        {file for path in paths for file in (path.rglob("*.ttl") if path.is_dir() else [path])}
+    )
 
 
 def _gathered(path: Path) -> set[Triple]:

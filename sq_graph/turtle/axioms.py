@@ -34,14 +34,18 @@ def normal_form(triples: Iterable[Triple]) -> set[Triple]:
     if {p for _, p, _ in found}.isdisjoint({TARGET, *UNORDERED, *_SYMMETRIC}):
         return found
     labelled = {s for s, p, _ in found if p == LABEL}
-    return _with_one_note_each({_turned(triple, labelled) for triple in _with_sorted_sets(found)}, labelled)
+    return _with_one_note_each(
+        {_turned(triple, labelled) for triple in _with_sorted_sets(found)}, labelled
+    )
 
 
 def _with_sorted_sets(triples: set[Triple]) -> set[Triple]:
     nodes, found = Nodes(triples), set(triples)
     for cells in nodes.lists().values():
         items = [item for _, item in cells]
-        if nodes.used[cells[0][0]][0][1] in UNORDERED and all(not is_blank(i) or i in nodes.digests for i in items):
+        if nodes.used[cells[0][0]][0][1] in UNORDERED and all(
+            not is_blank(i) or i in nodes.digests for i in items
+        ):
             items.sort(key=lambda item: (is_blank(item), nodes.digests.get(item, item)))
             found -= {(cell, FIRST, item) for cell, item in cells}
             found |= {(cell, FIRST, item) for (cell, _), item in zip(cells, items, strict=True)}
@@ -65,7 +69,9 @@ def _with_one_note_each(triples: set[Triple], labelled: set[str]) -> set[Triple]
     """
     nodes, found = Nodes(triples), set(triples)
     given, seen = Counter[tuple[str, ...]](), set[tuple[tuple[str, str], ...]]()
-    for node in sorted(filter(is_blank, nodes.said), key=lambda node: nodes.digests.get(node, node)):
+    for node in sorted(
+        filter(is_blank, nodes.said), key=lambda node: nodes.digests.get(node, node)
+    ):
         said = nodes.said[node]
         ends = dict(sorted(pair for pair in said if pair[0] in ENDS))
         others = [pair for pair in said if pair[0] not in ENDS]
@@ -73,7 +79,11 @@ def _with_one_note_each(triples: set[Triple], labelled: set[str]) -> set[Triple]
             continue
         p, s, o = ends.values()
         if is_blank(o) and node in nodes.digests and len(nodes.used[o]) == 1:
-            same = [x for q, x in nodes.said.get(s, ()) if q == p and nodes.digests.get(x) == nodes.digests[o]]
+            same = [
+                x
+                for q, x in nodes.said.get(s, ())
+                if q == p and nodes.digests.get(x) == nodes.digests[o]
+            ]
             same = [x for x in same if len(nodes.used[x]) == 1] or same[: len(same) == 1]
             if same:
                 found.difference_update(_below(o, nodes))

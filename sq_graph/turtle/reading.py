@@ -39,7 +39,11 @@ _TOKEN = re.compile(
 )
 _ESCAPED = re.compile(r"\\(.)")
 _QUOTES = "the text that begins here has no closing quotation mark on its line, or a wrong escape before it"
-_UNREADABLE = {'"': _QUOTES, "'": _QUOTES, "<": "the IRI that begins here has no end, or holds a space"}
+_UNREADABLE = {
+    '"': _QUOTES,
+    "'": _QUOTES,
+    "<": "the IRI that begins here has no end, or holds a space",
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,9 @@ def read(text: str | bytes, where: str = "") -> Document:
     Traceback (most recent call last):
     sq_graph.errors.BrokenFile: notes.ttl:1: the IRI <b> is not complete. Write it in full, with https:// before it.
     """
-    reader = _Reader(decoded(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text, where))
+    reader = _Reader(
+        decoded(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text, where)
+    )
     try:
         reader.step()
         while reader.kind != "end":
@@ -67,7 +73,9 @@ def read(text: str | bytes, where: str = "") -> Document:
     except InputError as error:
         raise BrokenFile(error.what, where, reader.line, error.remedy) from None
     except RecursionError:
-        raise BrokenFile("too many brackets stand in one another", where, reader.line, "Name the inner nodes") from None
+        raise BrokenFile(
+            "too many brackets stand in one another", where, reader.line, "Name the inner nodes"
+        ) from None
     return reader.found
 
 
@@ -88,7 +96,9 @@ class _Reader:
         self.line += self.source.count("\n", self.start, found.start(self.kind))
         self.start, self.stop = found.span(self.kind)
         if self.kind == "unreadable":
-            raise InputError(_UNREADABLE.get(self.token, f"the character {self.token!r} cannot stand here"))
+            raise InputError(
+                _UNREADABLE.get(self.token, f"the character {self.token!r} cannot stand here")
+            )
         return value
 
     def _mark(self, mark: str) -> bool:
@@ -102,15 +112,22 @@ class _Reader:
         if fits:
             return
         if self.kind == "end":
-            raise InputError("the file ends in the middle of a statement", remedy="Finish it with a full stop")
-        raise InputError(f"'{' '.join(self.token[:40].split())}' stands where {wanted} is expected", remedy=remedy)
+            raise InputError(
+                "the file ends in the middle of a statement", remedy="Finish it with a full stop"
+            )
+        raise InputError(
+            f"'{' '.join(self.token[:40].split())}' stands where {wanted} is expected",
+            remedy=remedy,
+        )
 
     def statement(self) -> None:
         """Reads a statement or directive."""
         word, is_bracket = self.token.lower().lstrip("@"), self.token == "["
         if self.kind in ("at", "word") and word in ("prefix", "base"):
             return self._directive(word, self.kind == "at")
-        self._expect(is_bracket or self.token == "(" or self.kind in ("iri", "name", "blank"), "a subject")
+        self._expect(
+            is_bracket or self.token == "(" or self.kind in ("iri", "name", "blank"), "a subject"
+        )
         subject = self._term("a subject")
         if not is_bracket or not self._mark("."):
             self._predicates(subject)

@@ -48,10 +48,15 @@ def is_iri(term: str) -> bool:
 def iri(address: str) -> str:
     """The term of an IRI; raises InputError if it is not absolute or holds a character that no IRI may hold."""
     if not SCHEME.match(address):
-        raise InputError(f"the IRI <{address}> is not complete", remedy="Write it in full, with https:// before it")
+        raise InputError(
+            f"the IRI <{address}> is not complete",
+            remedy="Write it in full, with https:// before it",
+        )
     if _NOT_IN_IRI.search(address):
         remedy = "Write a space as %20, and other such characters likewise"
-        raise InputError(f"the IRI {address!r} holds a character that no IRI may hold", remedy=remedy)
+        raise InputError(
+            f"the IRI {address!r} holds a character that no IRI may hold", remedy=remedy
+        )
     return f"<{address}>"
 
 
@@ -83,7 +88,11 @@ def unescape(text: str) -> str:
 
 
 def _unescape(found: re.Match[str]) -> str:
-    code = int(found[1] or found[2], 16) if found[3] is None else ord(_LETTERS.get(found[3], "\ud800"))
+    code = (
+        int(found[1] or found[2], 16) if found[3] is None else ord(_LETTERS.get(found[3], "\ud800"))
+    )
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        raise InputError(f"the escape {found[0]} stands for no character", remedy="Write \\\\ for a backslash")
+        raise InputError(
+            f"the escape {found[0]} stands for no character", remedy="Write \\\\ for a backslash"
+        )
     return chr(code)

@@ -9,13 +9,31 @@ from itertools import groupby
 
 from sq_graph.turtle.axioms import SOURCE, normal_form
 from sq_graph.turtle.nodes import Nodes, labelled
-from sq_graph.turtle.terms import NIL, ONTOLOGY, TYPE, Triple, is_blank, is_iri, literal, named, parts
+from sq_graph.turtle.terms import (
+    NIL,
+    ONTOLOGY,
+    TYPE,
+    Triple,
+    is_blank,
+    is_iri,
+    literal,
+    named,
+    parts,
+)
 from sq_graph.vocab import BASE, KINDS, PREFIXES, XSD
 
 WIDTH = 110
 _STEP = "    "
-_TITLES = ("", "Annotation properties", "Datatypes", "Object properties", "Data properties", "Classes", "Individuals",
-           "Axioms")  # fmt: skip
+_TITLES = (
+    "",
+    "Annotation properties",
+    "Datatypes",
+    "Object properties",
+    "Data properties",
+    "Classes",
+    "Individuals",
+    "Axioms",
+)
 _KINDS = named(
     "owl:Ontology owl:AnnotationProperty rdfs:Datatype owl:ObjectProperty owl:DatatypeProperty owl:Class"
     " owl:NamedIndividual"
@@ -30,7 +48,9 @@ _LAST = named(
     "sq:heldBy sq:possiblyHeldBy sq:attributionCertainty sq:statedIn sq:via sq:reportedIn sq:citation sq:basis sq:hedge"
     " sq:hedgeMarker sq:stance sq:tier sq:reviewStatus sh:message sh:prefixes sh:select owl:imports"
 )
-_ORDER = {p: place - len(_FIRST) for place, p in enumerate(_FIRST)} | {p: n + 1 for n, p in enumerate(_LAST)}
+_ORDER = {p: place - len(_FIRST) for place, p in enumerate(_FIRST)} | {
+    p: n + 1 for n, p in enumerate(_LAST)
+}
 _OF_VALUES = dict.fromkeys(_KINDS, -1) | {_KINDS[_INDIVIDUALS]: 1}
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 _LABEL = re.compile(r"_:b[0-9a-z]+")
@@ -55,10 +75,16 @@ def written(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None
 
 
 class Writer:
-    def __init__(self, nodes: Nodes, labels: Mapping[str, str], prefixes: Mapping[str, str]) -> None:
+    def __init__(
+        self, nodes: Nodes, labels: Mapping[str, str], prefixes: Mapping[str, str]
+    ) -> None:
         self.said, self.used, self.labels = nodes.said, nodes.used, labels
-        self.lists = {head: [item for _, item in cells] for head, cells in nodes.lists(labels).items()}
-        header = min((s for s, values in self.said.items() if (TYPE, ONTOLOGY) in values), default="")
+        self.lists = {
+            head: [item for _, item in cells] for head, cells in nodes.lists(labels).items()
+        }
+        header = min(
+            (s for s, values in self.said.items() if (TYPE, ONTOLOGY) in values), default=""
+        )
         declared = ({"": f"{header[1:-1]}#"} if header else {}) | dict(prefixes)
         self.prefixes = _numbered(declared, self._own_things(header[1:-1]))
         self.spoken: set[str] = set()
@@ -81,8 +107,14 @@ class Writer:
     def _own_things(self, header: str) -> dict[str, str]:
         """Namespace → prefix (`my-work`) for the things that are minted under the base of the file itself."""
         terms = {term for s, values in self.said.items() for term in (s, *(o for _, o in values))}
-        minted = [found.groups() for term in terms if (found := _THING.fullmatch(term)) and found[2] in KINDS]
-        own = max((base for base, _ in minted if base != BASE and header.startswith(base)), default=None)
+        minted = [
+            found.groups()
+            for term in terms
+            if (found := _THING.fullmatch(term)) and found[2] in KINDS
+        ]
+        own = max(
+            (base for base, _ in minted if base != BASE and header.startswith(base)), default=None
+        )
         return {f"{base}id/{kind}/": f"my-{kind}" for base, kind in minted if base == own}
 
     # ---- order
@@ -102,7 +134,9 @@ class Writer:
             values[p].append(o)
         for p in values:
             if len(values[p]) > 1:
-                values[p].sort(key=lambda o: (_OF_VALUES.get(o, 0), is_blank(o), _natural(self.line(o))))
+                values[p].sort(
+                    key=lambda o: (_OF_VALUES.get(o, 0), is_blank(o), _natural(self.line(o)))
+                )
         ordered = sorted((_ORDER.get(p, 0), "a" if p == TYPE else self.line(p), p) for p in values)
         return [(verb, values[p]) for _, verb, p in ordered]
 
@@ -115,7 +149,10 @@ class Writer:
         name = "[]" if is_blank(subject) and subject not in self.labels else self.line(subject)
         text = f"{name} {self._body(subject, _STEP)} ."
         labels = _LABEL.findall(text) if self.waiting else []
-        return [text, *(block for label in labels for block in self._blocks(self.waiting.pop(label, "")))]
+        return [
+            text,
+            *(block for label in labels for block in self._blocks(self.waiting.pop(label, ""))),
+        ]
 
     def _body(self, subject: str, indent: str) -> str:
         """What is said of a subject, one property a line."""
@@ -125,7 +162,9 @@ class Writer:
             if len(values) == 1:
                 text = f"{verb} {self._laid(values[0], indent, len(verb) + 1)}"
             elif len(indent + text) + 2 > WIDTH or "\n" in text:
-                text = f"{verb}\n{inner}" + f",\n{inner}".join(self._laid(value, inner) for value in values)
+                text = f"{verb}\n{inner}" + f",\n{inner}".join(
+                    self._laid(value, inner) for value in values
+                )
             said.append(text)
         return f" ;\n{indent}".join(said)
 
@@ -135,7 +174,11 @@ class Writer:
         if len(indent + line) + taken + 2 <= WIDTH and "\n" not in line:
             return line
         if term in self.lists:
-            return "(\n" + "".join(f"{inner}{self._laid(item, inner)}\n" for item in self.lists[term]) + f"{indent})"
+            return (
+                "(\n"
+                + "".join(f"{inner}{self._laid(item, inner)}\n" for item in self.lists[term])
+                + f"{indent})"
+            )
         return f"[\n{inner}{self._body(term, inner)}\n{indent}]" if line.startswith("[ ") else line
 
     # ---- terms
@@ -146,7 +189,10 @@ class Writer:
             if term in self.lists:
                 self.lines[term] = f"( {' '.join(map(self.line, self.lists[term]))} )"
             elif is_blank(term):
-                said = (f"{verb} {', '.join(map(self.line, values))}" for verb, values in self._by_property(term))
+                said = (
+                    f"{verb} {', '.join(map(self.line, values))}"
+                    for verb, values in self._by_property(term)
+                )
                 self.lines[term] = f"[ {' ; '.join(said)} ]" if term in self.said else "[]"
             else:
                 self.lines[term] = self._iri(term[1:-1]) if is_iri(term) else self._literal(term)
@@ -174,7 +220,9 @@ class Writer:
 
 def _natural(text: str) -> list[tuple[int, str]]:
     """A key that sorts `l43` before `l270`."""
-    return [(len(piece) * (place % 2), piece) for place, piece in enumerate(re.split("([0-9]+)", text))]
+    return [
+        (len(piece) * (place % 2), piece) for place, piece in enumerate(re.split("([0-9]+)", text))
+    ]
 
 
 def _numbered(declared: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:

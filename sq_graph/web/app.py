@@ -30,7 +30,9 @@ from sq_graph.web.store_protocol import GraphStore
 from sq_graph.web.workers import Pool
 from sq_graph.web.writing import Writing
 
-_IRI = re.compile(r"/(id|data|positions)/.|/(core|phenomena|same-meaning|sq-graph|resource)(\.\w+)?$")
+_IRI = re.compile(
+    r"/(id|data|positions)/.|/(core|phenomena|same-meaning|sq-graph|resource)(\.\w+)?$"
+)
 
 
 _ANSWERS = (
@@ -56,12 +58,18 @@ class Endpoint:
 
     def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
         self.settings, self.ready, self.failure = settings, ready, ""
-        self.layouts = [] if settings.store else [packaged(), *(workspace(folder) for folder in settings.folders)]
+        self.layouts = (
+            []
+            if settings.store
+            else [packaged(), *(workspace(folder) for folder in settings.folders)]
+        )
         self.description = Description()
         self.memory = protocol.Memory()
         self.linked_data = LinkedData(self.layouts)
         base = self.layouts[-1].base if self.layouts else ""
-        self.graph_store = GraphStore(base, self.linked_data.file_of, lambda: self.pool, self.permitted)
+        self.graph_store = GraphStore(
+            base, self.linked_data.file_of, lambda: self.pool, self.permitted
+        )
         self._pool: Pool | None = None
         self.writing: Writing | None = None
 
@@ -69,7 +77,9 @@ class Endpoint:
     def pool(self) -> Pool:
         """The worker processes."""
         if self._pool is None:
-            raise Refusal(503, "The server is starting. Try again in a moment.", **{"retry-after": "1"})
+            raise Refusal(
+                503, "The server is starting. Try again in a moment.", **{"retry-after": "1"}
+            )
         return self._pool
 
     @contextlib.asynccontextmanager
@@ -92,7 +102,10 @@ class Endpoint:
             stack.push_async_callback(self.writing.stop)
             copy = await self.writing.start()
         elif not copy.is_dir():
-            raise InputError(f"there is no store at {copy}", remedy="Load one with sq-graph load --store DIR FILE…")
+            raise InputError(
+                f"there is no store at {copy}",
+                remedy="Load one with sq-graph load --store DIR FILE…",
+            )
         pool = Pool(self.settings, copy, nursery)
         stack.push_async_callback(pool.stop)
         await pool.start()
@@ -106,10 +119,14 @@ class Endpoint:
         """`/sparql`: a query or an update; without either, what the service is."""
         request.must_be("GET", "HEAD", "POST")
         is_writer = request.method == "POST" and self._has_token(request)
-        pairs = await protocol.sent(request, self.settings.write_bytes if is_writer else self.settings.query_bytes)
+        pairs = await protocol.sent(
+            request, self.settings.write_bytes if is_writer else self.settings.query_bytes
+        )
         asked = protocol.operation(pairs)
         if asked is None and request.method != "POST" and not pairs:
-            if quality("text/html", request.header("accept")) > quality("text/turtle", request.header("accept")):
+            if quality("text/html", request.header("accept")) > quality(
+                "text/turtle", request.header("accept")
+            ):
                 return Response(status_code=303, headers={"location": "/query", "vary": "Accept"})
             return self.description.service(request)
         if asked is None:
@@ -144,7 +161,9 @@ class Endpoint:
     def permitted(self, request: Request) -> Writing:
         """Who writes, for a request that may; raises Refusal for others."""
         if self.writing is None or not self.settings.writable:
-            raise Refusal(403, "Writing is off. Whoever runs this server can turn it on with a token.")
+            raise Refusal(
+                403, "Writing is off. Whoever runs this server can turn it on with a token."
+            )
         if not self._has_token(request):
             sentence = "Writing needs the header Authorization: Bearer with the right token."
             raise Refusal(401, sentence, **{"www-authenticate": "Bearer"})
@@ -166,9 +185,14 @@ class Endpoint:
         job = await self.pool.ask(do="query", text="ASK {}", rows="csv", triples="")
         ready = sum(worker.ready for worker in self.pool.workers)
         return JSONResponse(
-            {"status": "ok" if job.ended else "busy", "version": VERSION, "workers": ready,
-             "waiting": len(self.pool.quick) + len(self.pool.slow), "writable": self.settings.writable}
-        )  # fmt: skip
+            {
+                "status": "ok" if job.ended else "busy",
+                "version": VERSION,
+                "workers": ready,
+                "waiting": len(self.pool.quick) + len(self.pool.slow),
+                "writable": self.settings.writable,
+            }
+        )
 
     async def thing(self, request: Request) -> Reply:
         """Any other path: the IRI of a thing or a file."""
@@ -207,7 +231,11 @@ def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> 
 
     async def ask(request: Request) -> Reply:
         """`/ask/…`: a page, or what the client likes better."""
-        choice = None if values(request.parameters(), "format") else choose(request.header("accept"), _ANSWERS)
+        choice = (
+            None
+            if values(request.parameters(), "format")
+            else choose(request.header("accept"), _ANSWERS)
+        )
         if choice and choice.form != "html":
             request.scope["query_string"] += f"&format={choice.form}".encode()
         return Behind(app)
@@ -216,7 +244,10 @@ def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> 
         return await endpoint.thing(Request(request.scope, request.receive, settings))
 
     handlers: Any = dict.fromkeys((HTTPException, Refusal, SqGraphError), _handled)
-    routes = [*pages.routes(settings, endpoint.run), Route("/{path:path}", other, methods=["GET", "HEAD"])]
+    routes = [
+        *pages.routes(settings, endpoint.run),
+        Route("/{path:path}", other, methods=["GET", "HEAD"]),
+    ]
     app = Starlette(routes=routes, lifespan=endpoint.running, exception_handlers=handlers)
     return Front(endpoint, direct, app)
 

@@ -46,7 +46,10 @@ class Description:
     def service(self, request: Request) -> Reply:
         """The SPARQL 1.1 Service Description."""
         endpoint = f"{request.origin}/sparql"
-        languages = ["sd:SPARQL11Query", *(["sd:SPARQL11Update"] if request.settings.writable else [])]
+        languages = [
+            "sd:SPARQL11Query",
+            *(["sd:SPARQL11Update"] if request.settings.writable else []),
+        ]
         empty = " ;\n    sd:feature sd:EmptyGraphs" if request.settings.store else ""
         turtle = f"""{_PREFIXES}
 <{endpoint}#service> a sd:Service ;
@@ -94,7 +97,11 @@ def written(request: Request, turtle: str) -> Reply:
     choice = choose(accepted(request, request.parameters()), TRIPLES)
     if choice is None:
         raise Refusal(406, "None of the forms you accept can be written. Ask for text/turtle.")
-    body = turtle.encode() if choice.form == "turtle" else rewritten(turtle.encode(), "turtle", choice.form)
+    body = (
+        turtle.encode()
+        if choice.form == "turtle"
+        else rewritten(turtle.encode(), "turtle", choice.form)
+    )
     return Response(body, headers={"content-type": choice.header, "vary": "Accept"})
 
 
@@ -108,14 +115,19 @@ async def _counts(pool: Pool, everywhere: bool) -> str:
         measure = "entities" if name == "class" else "triples"
         for row in sorted(await _rows(pool, query % pattern), key=lambda row: row.get("of", "")):
             if "of" in row:
-                lines.append(f"    void:{name}Partition [ void:{name} <{row['of']}> ; void:{measure} {row['n']} ]")
+                lines.append(
+                    f"    void:{name}Partition [ void:{name} <{row['of']}> ; void:{measure} {row['n']} ]"
+                )
     return " ;\n".join(lines)
 
 
 async def _rows(pool: Pool, query: str) -> list[dict[str, str]]:
     job = await pool.ask(do="query", text=query, rows="json", triples="")
     found = json.loads(b"".join([part async for part in job.stream()]))
-    return [{name: value["value"] for name, value in row.items()} for row in found["results"]["bindings"]]
+    return [
+        {name: value["value"] for name, value in row.items()}
+        for row in found["results"]["bindings"]
+    ]
 
 
 def _default_graph(request: Request) -> str:

@@ -27,14 +27,18 @@ def forms_in(update: str) -> dict[str, str]:
     for text in dict.fromkeys(_literals(list(tokens(update)))):
         try:
             written += [triple[2] for triple in read(f"{head}\n<x:s> <x:p> {text} .").triples]
-        except InputError:  # what the engine takes for a literal all the same keeps the engine's form
+        except (
+            InputError
+        ):  # what the engine takes for a literal all the same keeps the engine's form
             continue
     return dict(reversed(list(zip(map(str, canonical(written)), written, strict=True))))
 
 
 def forms_of(files: Iterable[Iterable[Triple]]) -> dict[str, str]:
     """The literals of some files by the engine's form; of several, the first."""
-    written = list(dict.fromkeys(value for triples in files for *_, value in triples if value.startswith('"')))
+    written = list(
+        dict.fromkeys(value for triples in files for *_, value in triples if value.startswith('"'))
+    )
     return dict(reversed(list(zip(map(str, canonical(written)), written, strict=True))))
 
 
@@ -52,7 +56,9 @@ def told(old: Iterable[Triple], now: Iterable[Triple], said: Mapping[str, str]) 
     before = list(old)
     known: dict[Triple, list[str]] = {}
     forms: dict[tuple[str, ...], str] = {}
-    for (subject, predicate, value), form in zip(before, canonical([triple[2] for triple in before]), strict=True):
+    for (subject, predicate, value), form in zip(
+        before, canonical([triple[2] for triple in before]), strict=True
+    ):
         kept = str(form)
         known.setdefault((subject, predicate, kept), []).append(value)
         for key in ((predicate, kept), (kept,)):
@@ -62,7 +68,9 @@ def told(old: Iterable[Triple], now: Iterable[Triple], said: Mapping[str, str]) 
         values = known.get((subject, predicate, kept))
         if values is None and kept.startswith('"'):
             own = forms.get((predicate, kept))
-            first, second = (own, said.get(kept)) if subject.startswith("_") else (said.get(kept), own)
+            first, second = (
+                (own, said.get(kept)) if subject.startswith("_") else (said.get(kept), own)
+            )
             values = [first or second or forms.get((kept,)) or kept]
         found += [(subject, predicate, value) for value in values or [kept]]
     return found
@@ -80,5 +88,7 @@ def _literals(words: list[Token]) -> Iterator[str]:
             yield token.text
         elif token.kind == "number":
             before = words[place - 1] if place else None
-            signed = before is not None and before.text in ("+", "-") and before.start == token.start - 1
+            signed = (
+                before is not None and before.text in ("+", "-") and before.start == token.start - 1
+            )
             yield f"{before.text}{token.text}" if before and signed else token.text

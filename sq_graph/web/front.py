@@ -18,7 +18,10 @@ from sq_graph.web.request import Request
 from sq_graph.web.settings import Settings
 
 LOG = logging.getLogger("sq_graph.web")
-_SENTENCES = {404: "There is nothing at this address.", 405: "This is not possible at this address."}
+_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This is not possible at this address.",
+}
 Answering = Callable[[Request], Awaitable[Reply]]
 
 
@@ -32,8 +35,15 @@ class Served(Protocol):
 class Front:
     """Serves the paths that `direct` knows itself, all others by the app behind it."""
 
-    def __init__(self, endpoint: Served, direct: Callable[[str], Answering | None], behind: Any) -> None:
-        self.endpoint, self.settings, self.direct, self.behind = endpoint, endpoint.settings, direct, behind
+    def __init__(
+        self, endpoint: Served, direct: Callable[[str], Answering | None], behind: Any
+    ) -> None:
+        self.endpoint, self.settings, self.direct, self.behind = (
+            endpoint,
+            endpoint.settings,
+            direct,
+            behind,
+        )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -58,7 +68,9 @@ class Front:
                 await as_reply(error)(scope, receive, told)
         finally:
             if LOG.isEnabledFor(logging.INFO):
-                LOG.info("%s", _line(scope, self.settings, status, size, time.perf_counter() - begun))
+                LOG.info(
+                    "%s", _line(scope, self.settings, status, size, time.perf_counter() - begun)
+                )
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["method"] == "OPTIONS":
@@ -94,4 +106,6 @@ def _line(scope: Any, settings: Settings, status: int, size: int, seconds: float
     if settings.log_queries and "text" in state:
         asked += f" {' '.join(state['text'].split())[:1_000]}"
     now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    return f"{now} {status} {seconds * 1000:.1f} ms{rows} {size} bytes {scope['method']} {asked}{cut}"
+    return (
+        f"{now} {status} {seconds * 1000:.1f} ms{rows} {size} bytes {scope['method']} {asked}{cut}"
+    )

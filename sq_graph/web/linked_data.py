@@ -21,8 +21,12 @@ from sq_graph.web.reply import Reply, answer
 from sq_graph.web.request import Request, values
 from sq_graph.web.workers import Pool
 
-ENDINGS = {"ttl": "text/turtle", "nt": "application/n-triples", "rdf": "application/rdf+xml",
-           "jsonld": "application/ld+json"}  # fmt: skip
+ENDINGS = {
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+}
 _HTML = Choice("text/html", "html")
 _DOCUMENTS = (*(choice for choice in TRIPLES if choice.media_type in ENDINGS.values()), _HTML)
 _UNSAFE = frozenset('<>"{}|\\^` \n\r\t')
@@ -42,12 +46,16 @@ class LinkedData:
         asked = values(request.parameters(), "iri")
         if path != "resource" and path.rpartition(".")[2] in ENDINGS:
             path, _, ending = path.rpartition(".")
-        iri = await self._known(asked[:1] if path == "resource" else [base + path for base in self.bases], pool)
+        iri = await self._known(
+            asked[:1] if path == "resource" else [base + path for base in self.bases], pool
+        )
         if path == "resource" or ending:
             return await self._document(request, iri, ending, pool)
         choice = choose(accepted(request, request.parameters()), _DOCUMENTS)
         if choice is None:
-            raise Refusal(406, f"There are {', '.join(choice.media_type for choice in _DOCUMENTS)}.")
+            raise Refusal(
+                406, f"There are {', '.join(choice.media_type for choice in _DOCUMENTS)}."
+            )
         place = page_of(iri) if choice == _HTML else f"/{quote(path)}.{_ending(choice)}"
         return RedirectResponse(place, 303, {"vary": "Accept"})
 
@@ -88,7 +96,8 @@ def page_of(iri: str) -> str:
 
 async def _is_known(iri: str, pool: Pool) -> bool:
     return await _is_graph(iri, pool) or await _is_true(
-        f"ASK {{ {{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }} UNION {{ ?s ?p <{iri}> }} }}", pool
+        f"ASK {{ {{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }} UNION {{ ?s ?p <{iri}> }} }}",
+        pool,
     )
 
 

@@ -60,14 +60,22 @@ class MapWriter:
             before = self.master.graphs()
             self.master.update(text, base)
             after = self.master.graphs()
-            touched = self.master.changed_graphs(None if where.anywhere else where.graphs) | (before ^ after)
-            said = {} if where.subjects else forms_of(self._said(iri) for iri in self.graph.texts(self._base()))
+            touched = self.master.changed_graphs(None if where.anywhere else where.graphs) | (
+                before ^ after
+            )
+            said = (
+                {}
+                if where.subjects
+                else forms_of(self._said(iri) for iri in self.graph.texts(self._base()))
+            )
             said |= forms_in(text)
             return {iri: self._told(iri, said) if iri in after else None for iri in touched}
 
         return self._change(texts)
 
-    def put(self, graph: str | None, bodies: Sequence[tuple[str, bytes]], base: str, replace: bool) -> bool:
+    def put(
+        self, graph: str | None, bodies: Sequence[tuple[str, bytes]], base: str, replace: bool
+    ) -> bool:
         """Puts RDF into a file, in place of what is there or beside it; True if the file is new."""
         iri = self._named(graph)
         is_new = True
@@ -142,7 +150,9 @@ class MapWriter:
     def _told(self, iri: str, said: dict[str, str]) -> bytes:
         """The text of a file after an update, with every literal as it was written."""
         old = read(self.graph.text(iri) or b"")
-        return written(set(told(old.triples, self.master.triples(iri), said)), old.prefixes).encode()
+        return written(
+            set(told(old.triples, self.master.triples(iri), said)), old.prefixes
+        ).encode()
 
     def _said(self, iri: str) -> Collection[Triple]:
         return read(self.graph.text(iri) or b"").triples
@@ -155,7 +165,9 @@ class MapWriter:
     def _listed(self, more: Collection[str] = ()) -> set[str]:
         """The files in the default view, new ones among `more` included."""
         known = {file.iri for layout in self.layouts for file in layout.files() if file.listed}
-        return known | {iri for iri in more if self.layout and self.layout.is_listed(self._path(iri))}
+        return known | {
+            iri for iri in more if self.layout and self.layout.is_listed(self._path(iri))
+        }
 
     def _signature(self) -> dict[Path, tuple[int, int]]:
         found = {file.path: file.path.stat() for file in self.layout.files()} if self.layout else {}
@@ -171,7 +183,11 @@ class MapWriter:
         """The file of a graph; raises ReadOnly if it is none of the workspace's."""
         path = self.layout.path_of(iri) if self.layout else None
         if path is None:
-            base = f"Its files are named {self._base()}…" if self.layout else "Serve a workspace to write"
+            base = (
+                f"Its files are named {self._base()}…"
+                if self.layout
+                else "Serve a workspace to write"
+            )
             raise ReadOnly(f"<{iri}> is no file of a workspace that may be written", remedy=base)
         return path
 
@@ -191,5 +207,7 @@ def _turtle(body: bytes, form: str, base: str) -> bytes:
 
 def _apart(triple: Triple, number: int) -> Triple:
     """Keeps the blank nodes of one body apart from those of the file and of other bodies."""
-    subject, predicate, value = (f"{term}b{number}" if term.startswith("_:") else term for term in triple)
+    subject, predicate, value = (
+        f"{term}b{number}" if term.startswith("_:") else term for term in triple
+    )
     return subject, predicate, value

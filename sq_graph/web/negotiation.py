@@ -6,12 +6,22 @@ from functools import lru_cache
 from typing import NamedTuple
 
 SHORT = {
-    "json": "application/sparql-results+json", "xml": "application/sparql-results+xml", "csv": "text/csv",
-    "tsv": "text/tab-separated-values", "ttl": "text/turtle", "turtle": "text/turtle", "nt": "application/n-triples",
-    "ntriples": "application/n-triples", "rdf": "application/rdf+xml", "rdfxml": "application/rdf+xml",
-    "jsonld": "application/ld+json", "json-ld": "application/ld+json", "trig": "application/trig",
-    "nq": "application/n-quads", "html": "text/html",
-}  # fmt: skip
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "ttl": "text/turtle",
+    "turtle": "text/turtle",
+    "nt": "application/n-triples",
+    "ntriples": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "rdfxml": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+    "json-ld": "application/ld+json",
+    "trig": "application/trig",
+    "nq": "application/n-quads",
+    "html": "text/html",
+}
 """What `format=` and file endings call the media types."""
 
 
@@ -24,21 +34,42 @@ class Choice(NamedTuple):
     @property
     def header(self) -> str:
         """The value of `Content-Type`."""
-        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+        return (
+            f"{self.media_type}; charset=utf-8"
+            if self.media_type.startswith("text/")
+            else self.media_type
+        )
 
 
-ROWS = tuple(Choice(*pair) for pair in {
-    "application/sparql-results+json": "json", "application/sparql-results+xml": "xml", "text/csv": "csv",
-    "text/tab-separated-values": "tsv", "application/json": "json", "application/xml": "xml", "text/xml": "xml",
-}.items())  # fmt: skip
+ROWS = tuple(
+    Choice(*pair)
+    for pair in {
+        "application/sparql-results+json": "json",
+        "application/sparql-results+xml": "xml",
+        "text/csv": "csv",
+        "text/tab-separated-values": "tsv",
+        "application/json": "json",
+        "application/xml": "xml",
+        "text/xml": "xml",
+    }.items()
+)
 """The forms of an answer of rows, the preferred first."""
 
-TRIPLES = tuple(Choice(*pair) for pair in {
-    "text/turtle": "turtle", "application/n-triples": "ntriples", "application/rdf+xml": "rdfxml",
-    "application/ld+json": "jsonld", "application/trig": "trig", "application/n-quads": "nquads",
-    "application/x-turtle": "turtle", "application/xml": "rdfxml", "application/json": "jsonld",
-    "text/plain": "ntriples",
-}.items())  # fmt: skip
+TRIPLES = tuple(
+    Choice(*pair)
+    for pair in {
+        "text/turtle": "turtle",
+        "application/n-triples": "ntriples",
+        "application/rdf+xml": "rdfxml",
+        "application/ld+json": "jsonld",
+        "application/trig": "trig",
+        "application/n-quads": "nquads",
+        "application/x-turtle": "turtle",
+        "application/xml": "rdfxml",
+        "application/json": "jsonld",
+        "text/plain": "ntriples",
+    }.items()
+)
 """The forms of an answer of triples, the preferred first."""
 
 

@@ -37,7 +37,9 @@ class Nursery:
         Raises EngineError where none starts, or processes cannot be forked.
         """
         if not hasattr(os, "fork"):
-            raise EngineError("this system cannot fork processes", remedy="Serve from Linux, macOS or WSL")
+            raise EngineError(
+                "this system cannot fork processes", remedy="Serve from Linux, macOS or WSL"
+            )
         loop = asyncio.get_running_loop()
         worker.process, ours = await loop.run_in_executor(None, self._fork, module, settings)
         await loop.create_unix_connection(lambda: worker, sock=ours)
@@ -55,7 +57,9 @@ class Nursery:
                 ours, theirs = socket.socketpair()
                 answer = b""
                 with theirs, contextlib.suppress(OSError):
-                    socket.send_fds(line, [json.dumps([module, settings]).encode()], [theirs.fileno()])
+                    socket.send_fds(
+                        line, [json.dumps([module, settings]).encode()], [theirs.fileno()]
+                    )
                     answer = line.recv(20)
                 if answer:
                     return int(answer), ours
@@ -70,7 +74,9 @@ def _begin() -> socket.socket:
     noise = None if os.environ.get("SQ_GRAPH_DEBUG") else subprocess.DEVNULL
     environment = {**os.environ, "MALLOC_ARENA_MAX": "2"}
     with theirs:
-        subprocess.Popen([sys.executable, "-m", __name__], stdin=theirs.fileno(), stderr=noise, env=environment)
+        subprocess.Popen(
+            [sys.executable, "-m", __name__], stdin=theirs.fileno(), stderr=noise, env=environment
+        )
     return line
 
 

@@ -27,7 +27,9 @@ async def sent(request: Request, most: int) -> Pairs:
     kind = request.content_type
     if kind not in (FORM, QUERY, UPDATE):
         named = f"The type {kind} is" if kind else "A body without Content-Type is"
-        raise Refusal(415 if kind else 400, f"{named} not understood here. Send {FORM}, {QUERY} or {UPDATE}.")
+        raise Refusal(
+            415 if kind else 400, f"{named} not understood here. Send {FORM}, {QUERY} or {UPDATE}."
+        )
     text = await request.text(most)
     if kind == FORM:
         return pairs + decoded_form(text.encode())
@@ -65,7 +67,11 @@ class Memory:
 
     def keep(self, key: object, snapshot: object, text: str, reply: Whole | Streamed) -> None:
         """Keeps an answer, unless it is large, or another one each time."""
-        if snapshot is not self.snapshot or not isinstance(reply, Whole) or len(reply.body) > self.largest:
+        if (
+            snapshot is not self.snapshot
+            or not isinstance(reply, Whole)
+            or len(reply.body) > self.largest
+        ):
             return
         if _CHANGING.search(text):
             return

@@ -42,7 +42,9 @@ class Request:
     def origin(self) -> str:
         """Scheme and host as the client sees them."""
         public = self.settings.public_url.rstrip("/")
-        return public or f"{self.scope.get('scheme', 'http')}://{self.header('host') or 'localhost'}"
+        return (
+            public or f"{self.scope.get('scheme', 'http')}://{self.header('host') or 'localhost'}"
+        )
 
     @cached_property
     def url(self) -> str:
@@ -69,11 +71,15 @@ class Request:
             if announced.isdigit() and int(announced) > most:
                 raise _too_large(most)
             try:
-                async with asyncio.timeout(None if self.complete else max(0.0, end - time.monotonic())):
+                async with asyncio.timeout(
+                    None if self.complete else max(0.0, end - time.monotonic())
+                ):
                     message = await self.receive()
             except TimeoutError:
                 seconds = f"{self.settings.patience:g} seconds"
-                raise Refusal(408, f"The request did not come within {seconds}.", connection="close") from None
+                raise Refusal(
+                    408, f"The request did not come within {seconds}.", connection="close"
+                ) from None
             size += len(message.get("body", b""))
             self.complete = not message.get("more_body", False)
             if size > most:

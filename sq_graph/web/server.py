@@ -27,7 +27,9 @@ class Patient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     """
 
     patience = 10.0
-    head: int | None = 0 if hasattr(AutoHTTPProtocol, "on_message_begin") else None  # h11 counts by itself
+    head: int | None = (
+        0 if hasattr(AutoHTTPProtocol, "on_message_begin") else None
+    )  # h11 counts by itself
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -90,12 +92,16 @@ def run(settings: Settings) -> None:
     with contextlib.suppress(SystemExit):  # raised when the start fails; the sentence follows
         server.run(sockets=[listening])
     if not server.started:
-        raise EngineError(app.endpoint.failure or "the server could not start", remedy="See its log")
+        raise EngineError(
+            app.endpoint.failure or "the server could not start", remedy="See its log"
+        )
 
 
 def _socket(settings: Settings) -> socket.socket:
     try:
-        family, kind, proto, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        family, kind, proto, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
         listening = socket.socket(family, kind, proto)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
@@ -111,9 +117,15 @@ def _socket(settings: Settings) -> socket.socket:
 def _greet(settings: Settings, port: int) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     if not settings.is_local:
-        print("Other machines can reach this server; all of them may read what it serves.", file=sys.stderr)
+        print(
+            "Other machines can reach this server; all of them may read what it serves.",
+            file=sys.stderr,
+        )
     if settings.writable and not settings.is_local:
-        print("The token for writing travels in the clear; put a server with HTTPS in front.", file=sys.stderr)
+        print(
+            "The token for writing travels in the clear; put a server with HTTPS in front.",
+            file=sys.stderr,
+        )
     print(f"http://{host}:{port}/ (SPARQL at /sparql; Ctrl-C stops)", flush=True)
 
 

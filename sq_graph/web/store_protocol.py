@@ -21,7 +21,9 @@ from sq_graph.web.writing import Writing
 
 PATH = "/graphs"
 Bodies = list[tuple[str, bytes]]
-_FORMS = {choice.media_type: choice.form for choice in TRIPLES if choice.form not in ("trig", "nquads")}
+_FORMS = {
+    choice.media_type: choice.form for choice in TRIPLES if choice.form not in ("trig", "nquads")
+}
 
 
 class GraphStore:
@@ -47,7 +49,9 @@ class GraphStore:
                 raise Refusal(404, "There is no graph of this name.")
             return Response("The graph is gone.\n", media_type="text/plain")
         bodies = await self._bodies(request)
-        created = await writing.do(do=request.method.lower(), graph=graph, bodies=bodies, base=graph or request.url)
+        created = await writing.do(
+            do=request.method.lower(), graph=graph, bodies=bodies, base=graph or request.url
+        )
         if created:
             place = EXPOSED | {"location": graph} if graph and is_new else None
             return Response("The graph is new.\n", 201, place, "text/plain")
@@ -83,10 +87,16 @@ async def read(request: Request, graph: str | None, file: Path | None, pool: Poo
     """A graph in the form that the client likes best; a file in Turtle as it is written."""
     choice = choose(accepted(request, request.parameters()), TRIPLES)
     if choice is None:
-        raise Refusal(406, f"None of the forms you accept can be written. There are {', '.join(_FORMS)}.")
+        raise Refusal(
+            406, f"None of the forms you accept can be written. There are {', '.join(_FORMS)}."
+        )
     if file and choice.form == "turtle":
-        return Response(file.read_bytes(), headers={"content-type": choice.header, "vary": "Accept"})
-    job = await pool.ask(do="graph", graph=graph, triples=choice.form, rows="", zipped=request.wants_gzip())
+        return Response(
+            file.read_bytes(), headers={"content-type": choice.header, "vary": "Accept"}
+        )
+    job = await pool.ask(
+        do="graph", graph=graph, triples=choice.form, rows="", zipped=request.wants_gzip()
+    )
     return await answer(job, choice, request.scope)
 
 
@@ -96,7 +106,9 @@ def parts(content_type: str, body: bytes) -> Bodies:
     >>> parts("multipart/form-data; boundary=x", b"--x\r\nContent-Type: text/turtle\r\n\r\n<a> <b> 1 .\r\n--x--\r\n")
     [('turtle', b'<a> <b> 1 .')]
     """
-    message = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body, policy=HTTP)
+    message = message_from_bytes(
+        f"Content-Type: {content_type}\r\n\r\n".encode() + body, policy=HTTP
+    )
     if not message.is_multipart():
         raise Refusal(400, "The body has no parts, or its Content-Type names no boundary.")
     found: Bodies = []
@@ -105,16 +117,22 @@ def parts(content_type: str, body: bytes) -> Bodies:
             continue
         name = str(part.get_filename() or "")
         named = str(part.get("content-type", ""))
-        media_type = named.partition(";")[0].strip().lower() or SHORT.get(name.rpartition(".")[2], "")
+        media_type = named.partition(";")[0].strip().lower() or SHORT.get(
+            name.rpartition(".")[2], ""
+        )
         content = part.get_payload(decode=True)
         found.append((_form(media_type, named), content if isinstance(content, bytes) else b""))
     return found
 
 
 def _form(media_type: str, header: str) -> str:
-    if "charset=" in header.lower() and not any(name in header.lower() for name in ("utf-8", "utf8", "us-ascii")):
+    if "charset=" in header.lower() and not any(
+        name in header.lower() for name in ("utf-8", "utf8", "us-ascii")
+    ):
         raise Refusal(415, "Only UTF-8 is understood here.")
     form = _FORMS.get(media_type or "text/turtle")
     if form is None:
-        raise Refusal(415, f"The type {media_type} is not understood here. Send one of {', '.join(_FORMS)}.")
+        raise Refusal(
+            415, f"The type {media_type} is not understood here. Send one of {', '.join(_FORMS)}."
+        )
     return form

@@ -35,7 +35,9 @@ class StoreWriter:
         graphs = None if where.anywhere else [*where.graphs, *([None] if where.default else [])]
         return self._change(lambda: self.master.update(text, base), graphs, where.subjects)
 
-    def put(self, graph: str | None, bodies: Sequence[tuple[str, bytes]], base: str, replace: bool) -> bool:
+    def put(
+        self, graph: str | None, bodies: Sequence[tuple[str, bytes]], base: str, replace: bool
+    ) -> bool:
         """Puts RDF into a graph, in place of what is there or beside it; True if the graph is new."""
         existed = self.master.has(graph)
 
@@ -62,7 +64,9 @@ class StoreWriter:
         """Removes the copies that nobody reads any more."""
         self.master.forget(in_use)
 
-    def _change(self, write: Any, graphs: Collection[str | None] | None, subjects: Collection[str] | None) -> bool:
+    def _change(
+        self, write: Any, graphs: Collection[str | None] | None, subjects: Collection[str] | None
+    ) -> bool:
         self.master.begin()
         try:
             write()
@@ -84,7 +88,9 @@ class StoreWriter:
         finally:
             view.close()
         if any(finding.severity == "Violation" for finding in findings):
-            raise FindingsError("nothing was changed, since the change breaks rules of the map", findings)
+            raise FindingsError(
+                "nothing was changed, since the change breaks rules of the map", findings
+            )
 
 
 class _View(EmbeddedGraph):

@@ -43,7 +43,9 @@ class Outlet:
     def write(self, data: bytes) -> int:
         self.total += len(data)
         if self.total > self.most:
-            raise Refusal(503, f"The answer is larger than {self.most} bytes. Add a LIMIT, or ask for less.")
+            raise Refusal(
+                503, f"The answer is larger than {self.most} bytes. Add a LIMIT, or ask for less."
+            )
         self.waiting.append(data)
         self.size += len(data)
         if self.size >= _AT_ONCE:
@@ -59,7 +61,10 @@ class Outlet:
     def finish(self, rows: int) -> None:
         """Sends what is left and says that the answer is complete."""
         if self.begun:
-            send(1, frames.frame(b"D", self._packed(last=True)) + frames.answer(b"E", self._head(rows)))
+            send(
+                1,
+                frames.frame(b"D", self._packed(last=True)) + frames.answer(b"E", self._head(rows)),
+            )
             return
         self._begin(self.zipped and self.size > _WORTH_ZIPPING)
         send(1, frames.answer(b"A", self._head(rows), self._packed(last=True)))
@@ -108,11 +113,16 @@ class Reader:
             if answer is None:
                 raise Refusal(404, "There is no graph of this name.")
         else:
-            answer = snapshot.answer(job["text"], job.get("default", ()), job.get("named", ()), job.get("base"))
+            answer = snapshot.answer(
+                job["text"], job.get("default", ()), job.get("named", ()), job.get("base")
+            )
         form = job["rows" if answer.gives_rows else "triples"]
         if not form:
             kind = "rows" if answer.gives_rows else "triples"
-            raise Refusal(406, f"The answer consists of {kind}, which cannot be written in any form you accept.")
+            raise Refusal(
+                406,
+                f"The answer consists of {kind}, which cannot be written in any form you accept.",
+            )
         outlet = Outlet(answer.gives_rows, self.most, job.get("zipped", False))
         outlet.finish(answer.serialise(form, outlet))
 
@@ -145,7 +155,9 @@ def end_with_parent() -> None:
     """Lets this process end when the one that started it does, however that ends; ignores Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
-    if hasattr(os, "sched_setscheduler"):  # not to interrupt the server whenever it hands over a job
+    if hasattr(
+        os, "sched_setscheduler"
+    ):  # not to interrupt the server whenever it hands over a job
         with contextlib.suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     if sys.platform == "linux":

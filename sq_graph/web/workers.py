@@ -87,7 +87,9 @@ class Pool:
 
     async def ask(self, **content: Any) -> Job:
         """A job's answer, complete or begun; raises Refusal where there is none."""
-        job = Job({"snapshot": str(self.snapshot), **content}, self.loop.time() + self.settings.timeout)
+        job = Job(
+            {"snapshot": str(self.snapshot), **content}, self.loop.time() + self.settings.timeout
+        )
         if len(self.quick) + len(self.slow) >= WAITING:
             raise _busy()
         is_heavy = looks_slow(content.get("text", "")) or (self.heavy and job.key in self.heavy)
@@ -104,13 +106,19 @@ class Pool:
         self.snapshot = snapshot
         for worker in self.workers:
             if worker.ready and not worker.jobs:
-                worker.line_up(Job({"snapshot": str(snapshot), "do": "open"}, self.loop.time() + 60))
+                worker.line_up(
+                    Job({"snapshot": str(snapshot), "do": "open"}, self.loop.time() + 60)
+                )
                 worker.send()
 
     def in_use(self) -> set[str]:
         """The snapshots that some query still reads."""
         read = {job.content["snapshot"] for worker in self.workers for job in worker.jobs}
-        return read | {job.content["snapshot"] for job in (*self.quick, *self.slow)} | {str(self.snapshot)}
+        return (
+            read
+            | {job.content["snapshot"] for job in (*self.quick, *self.slow)}
+            | {str(self.snapshot)}
+        )
 
     # ---- who does what
 
@@ -125,9 +133,15 @@ class Pool:
         if not self.quick and not self.slow:
             return
         now = self.loop.time()
-        free = [one for one in self.workers if one.ready and not one.slow and not one.is_stuck(now, STUCK)]
+        free = [
+            one
+            for one in self.workers
+            if one.ready and not one.slow and not one.is_stuck(now, STUCK)
+        ]
         given: dict[Worker, None] = {}
-        while self.quick and (among := [one for one in free if len(one.jobs) < DEPTH][: self.lanes]):
+        while self.quick and (
+            among := [one for one in free if len(one.jobs) < DEPTH][: self.lanes]
+        ):
             worker = min(among, key=lambda one: len(one.jobs))
             worker.line_up(self.quick.popleft())
             given[worker] = None
@@ -159,13 +173,20 @@ class Pool:
         self.stillborn += not worker.ready
         self._take_back(worker)
         if worker.jobs and (job := worker.jobs[0]).worker is worker:
-            if self.loop.time() - worker.begun < MOMENT and job.tries < TRIES:  # no doing of its own
+            if (
+                self.loop.time() - worker.begun < MOMENT and job.tries < TRIES
+            ):  # no doing of its own
                 job.restart()
                 self.quick.append(job)
                 self._soon()
             else:
                 self._remember(job)
-                job.end(Refusal(503, "The query needed more memory than it may have here. Ask for less at once."))
+                job.end(
+                    Refusal(
+                        503,
+                        "The query needed more memory than it may have here. Ask for less at once.",
+                    )
+                )
         if not self.stopping:
             self._spawn(1)
 
@@ -196,7 +217,13 @@ class Pool:
 
     def _look_after(self, worker: Worker, job: Job, now: float) -> None:
         age = now - worker.begun
-        effort = 0.0 if worker.slow or age < 2 * STUCK else age if job.begun or age > LONG else worker.effort(age)
+        effort = (
+            0.0
+            if worker.slow or age < 2 * STUCK
+            else age
+            if job.begun or age > LONG
+            else worker.effort(age)
+        )
         if age > 2 * STUCK:
             self._take_back(worker)
         if job.worker is not worker:  # its answer is no longer wanted
@@ -267,8 +294,13 @@ def looks_slow(text: str) -> bool:
 
 
 def _busy() -> Refusal:
-    return Refusal(503, "The server is busy with long queries. Try again in a moment.", **{"retry-after": "5"})
+    return Refusal(
+        503, "The server is busy with long queries. Try again in a moment.", **{"retry-after": "5"}
+    )
 
 
 def _too_long(seconds: float) -> Refusal:
-    return Refusal(503, f"The query took longer than {seconds:g} seconds and was stopped. Ask for less at once.")
+    return Refusal(
+        503,
+        f"The query took longer than {seconds:g} seconds and was stopped. Ask for less at once.",
+    )

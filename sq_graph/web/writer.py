@@ -28,7 +28,9 @@ class Writer(Protocol):
 
     def update(self, text: str, base: str) -> bool: ...
 
-    def put(self, graph: str | None, bodies: list[tuple[str, bytes]], base: str, replace: bool) -> bool: ...
+    def put(
+        self, graph: str | None, bodies: list[tuple[str, bytes]], base: str, replace: bool
+    ) -> bool: ...
 
     def delete(self, graph: str | None) -> bool: ...
 
@@ -58,7 +60,9 @@ class Desk:
                 text = with_dataset(text, job["using"], job["using_named"])
             return self.writer.update(forgiving(text), job["base"])
         if job["do"] in ("put", "post"):
-            return self.writer.put(job["graph"], job["bodies"], job["base"], replace=job["do"] == "put")
+            return self.writer.put(
+                job["graph"], job["bodies"], job["base"], replace=job["do"] == "put"
+            )
         if job["do"] == "delete":
             return self.writer.delete(job["graph"])
         return self.writer.look()

@@ -32,7 +32,11 @@ class Writing:
         self.copy = Path()
         self.watching: asyncio.Task[None] | None = None
         folder = settings.store
-        self.place = folder.parent / f".{folder.name}-copies" if folder else Path(tempfile.mkdtemp(prefix="sq-graph-"))
+        self.place = (
+            folder.parent / f".{folder.name}-copies"
+            if folder
+            else Path(tempfile.mkdtemp(prefix="sq-graph-"))
+        )
 
     async def start(self) -> Path:
         """Starts the process and returns the first copy for the readers; raises EngineError if it cannot start."""
@@ -63,7 +67,9 @@ class Writing:
             except TimeoutError:
                 worker.kill()
                 seconds = self.settings.write_timeout
-                raise Refusal(503, f"The change took longer than {seconds:g} seconds and was not made.") from None
+                raise Refusal(
+                    503, f"The change took longer than {seconds:g} seconds and was not made."
+                ) from None
             if job.refusal:
                 raise job.refusal
             return self._see(json.loads(b"".join(job.parts)))
@@ -111,4 +117,8 @@ class Writing:
     def lost(self, worker: Worker) -> None:
         """The process is gone; the next write starts another."""
         for job in worker.jobs:
-            job.end(Refusal(503, "The change could not be made: its process broke off. Nothing was changed."))
+            job.end(
+                Refusal(
+                    503, "The change could not be made: its process broke off. Nothing was changed."
+                )
+            )

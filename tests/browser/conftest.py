@@ -47,7 +47,9 @@ def base(hostile: Path) -> Iterator[str]:
     """The address of a running server over that workspace."""
     code = "import sys; from pathlib import Path; from sq_graph.web import Settings, serve; "
     code += "serve(Settings(port=0, folders=(Path(sys.argv[1]),)))"
-    server = subprocess.Popen([sys.executable, "-c", code, str(hostile)], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        [sys.executable, "-c", code, str(hostile)], stdout=subprocess.PIPE, text=True
+    )
     assert server.stdout
     found = re.match(r"(http://[\d.]+:\d+)/", server.stdout.readline())
     assert found, "the server did not say where it listens"
@@ -77,7 +79,10 @@ def visit(browser: Any, base: str) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"{path}: {error}"))
         if allowed == (200,):
-            page.on("console", lambda m: faults.append(f"{path}: {m.text}") if m.type == "error" else None)
+            page.on(
+                "console",
+                lambda m: faults.append(f"{path}: {m.text}") if m.type == "error" else None,
+            )
         answer = page.goto(path)
         assert answer.status in allowed, f"{path}: {answer.status}"
         return page
@@ -97,10 +102,16 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         folder = tmp_path_factory.mktemp("axe")
         try:
             subprocess.run(
-                ["npm", "pack", f"axe-core@{AXE}", "--silent"], cwd=folder, check=True, capture_output=True, timeout=120
+                ["npm", "pack", f"axe-core@{AXE}", "--silent"],
+                cwd=folder,
+                check=True,
+                capture_output=True,
+                timeout=120,
             )
         except (OSError, subprocess.SubprocessError):
-            missing(f"axe-core {AXE} is not at hand: install npm and go online once, or put it at {kept}")
+            missing(
+                f"axe-core {AXE} is not at hand: install npm and go online once, or put it at {kept}"
+            )
         with tarfile.open(next(folder.glob("*.tgz"))) as packed:
             source = packed.extractfile("package/axe.min.js")
             assert source
@@ -114,7 +125,9 @@ def violations(axe: str) -> Callable[[Any], list[str]]:
     """What axe-core finds wrong with a page, one line a rule."""
 
     def found(page: Any) -> list[str]:
-        page.evaluate(axe + ";0")  # through the debugger: the page's own policy stays as strict as it is
+        page.evaluate(
+            axe + ";0"
+        )  # through the debugger: the page's own policy stays as strict as it is
         run = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})"
         return [
             f"{rule['id']} ({rule['impact']}): {[node['target'][0] for node in rule['nodes']][:4]}"

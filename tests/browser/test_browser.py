@@ -8,12 +8,30 @@ from typing import Any
 import pytest
 
 PAGES = [
-    "/", "/concepts", "/concepts/social-exclusion", "/categories/room-rupture", "/typologies?undrawn=1&readings=1",
-    "/typologies/steinert-opposites", "/matrices/wessels-miedema-2002", "/matrices/social-quality-quadrant",
-    "/matrices/phillips-2008-table-2", "/tables/phillips-2008-1-flows", "/positions", "/works", "/works/phillips-2008",
-    "/works/room-1999", "/agents/room", "/things/claim/room-1999-rupture", "/errata", "/map", "/questions",
-    "/ask/rival-definitions?concept=concept:social-cohesion", "/query", "/search?q=rupture", "/thing?iri=sq:Claim",
-]  # fmt: skip
+    "/",
+    "/concepts",
+    "/concepts/social-exclusion",
+    "/categories/room-rupture",
+    "/typologies?undrawn=1&readings=1",
+    "/typologies/steinert-opposites",
+    "/matrices/wessels-miedema-2002",
+    "/matrices/social-quality-quadrant",
+    "/matrices/phillips-2008-table-2",
+    "/tables/phillips-2008-1-flows",
+    "/positions",
+    "/works",
+    "/works/phillips-2008",
+    "/works/room-1999",
+    "/agents/room",
+    "/things/claim/room-1999-rupture",
+    "/errata",
+    "/map",
+    "/questions",
+    "/ask/rival-definitions?concept=concept:social-cohesion",
+    "/query",
+    "/search?q=rupture",
+    "/thing?iri=sq:Claim",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -49,8 +67,10 @@ def test_a_title_with_a_script_stays_text(visit: Callable[..., Any]) -> None:
 
 def test_the_policy_forbids_inline_scripts(visit: Callable[..., Any]) -> None:
     page = visit("/works", allowed=(200, 304))
-    page.evaluate("() => { const s = document.createElement('script'); s.textContent = 'window.harmed = 1';"
-                  " document.body.append(s); }")  # fmt: skip
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.harmed = 1';"
+        " document.body.append(s); }"
+    )
     assert page.evaluate("window.harmed") is None
     policy = page.request.get("/works").headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
@@ -93,7 +113,9 @@ def test_chosen_typologies_stand_side_by_side(visit: Callable[..., Any]) -> None
     page = visit("/typologies?compare=toennies-pair", java_script_enabled=False)
     page.get_by_role("checkbox", name="Durkheim").first.check()
     page.get_by_role("button", name="Set the chosen side by side").click()
-    assert "compare=durkheim" in page.url and "Durkheim" in page.locator("svg.picture").text_content()
+    assert (
+        "compare=durkheim" in page.url and "Durkheim" in page.locator("svg.picture").text_content()
+    )
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -102,8 +124,11 @@ def test_a_query_is_answered_and_its_fault_is_told(visit: Callable[..., Any], sc
     page.get_by_label("Query").fill("SELECT ?work { ?work a sq:Work } ORDER BY ?work LIMIT 2")
     page.get_by_role("button", name="Run").click()
     assert page.locator("tbody tr").count() == 2
-    faulty = visit("/query?query=SELECT%20%3Fx%0AWHERE%20%7B%20%3Fx%20a%20%7D", allowed=(400,),
-                   java_script_enabled=script)  # fmt: skip
+    faulty = visit(
+        "/query?query=SELECT%20%3Fx%0AWHERE%20%7B%20%3Fx%20a%20%7D",
+        allowed=(400,),
+        java_script_enabled=script,
+    )
     told = faulty.get_by_role("alert").inner_text()
     assert ":2:" in told and "column" in told and "Traceback" not in told
 
@@ -120,7 +145,9 @@ def test_the_text_area_completes_our_terms(visit: Callable[..., Any]) -> None:
 
 
 def test_an_answer_is_kept_under_its_digest_and_checked(visit: Callable[..., Any]) -> None:
-    page = visit("/ask/rival-definitions?concept=concept:social-cohesion", java_script_enabled=False)
+    page = visit(
+        "/ask/rival-definitions?concept=concept:social-cohesion", java_script_enabled=False
+    )
     page.get_by_role("button", name="Keep this answer").click()
     assert "/answers/" in page.url
     assert "It still holds" in page.locator("main").inner_text()
@@ -130,6 +157,14 @@ def test_the_theme_is_switched_and_remembered(visit: Callable[..., Any]) -> None
     page = visit("/", color_scheme="light")
     page.get_by_role("button", name="Dark").click()
     page.goto("/works")
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(23, 21, 18)"
+    assert (
+        page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        == "rgb(23, 21, 18)"
+    )
     page.emulate_media(media="print")
-    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper')").strip() == "#ffffff"
+    assert (
+        page.evaluate(
+            "getComputedStyle(document.documentElement).getPropertyValue('--paper')"
+        ).strip()
+        == "#ffffff"
+    )

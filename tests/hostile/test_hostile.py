@@ -33,7 +33,9 @@ HOSTILE = {
     "nested groups": "SELECT * " + "{" * 20_000 + "}" * 20_000,
     "nested parentheses": "SELECT * { FILTER(" + "(" * 20_000 + "1" + ")" * 20_000 + ") }",
     "negations": "SELECT * { FILTER(" + "!" * 50_000 + "?x) }",
-    "a star of 200 patterns": "SELECT * { " + " . ".join(f"?s <http://p{n}> ?o{n}" for n in range(200)) + " }",
+    "a star of 200 patterns": "SELECT * { "
+    + " . ".join(f"?s <http://p{n}> ?o{n}" for n in range(200))
+    + " }",
     "counting a cross product": f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}",
     "sorting a cross product": f"SELECT * {{ {CROSS} }} ORDER BY ?c ?f",
     "constructing a cross product": f"CONSTRUCT {{ ?a ?e ?i }} WHERE {{ {CROSS} }}",
@@ -41,11 +43,13 @@ HOSTILE = {
     "exploding paths": "SELECT (COUNT(*) AS ?n) { ?a (!<x:>|^!<x:>)*/(!<x:>|^!<x:>)* ?b }",
     "doubled strings": f'SELECT (STRLEN(?s40) AS ?n) {{ BIND("x" AS ?s0) {DOUBLING} }}',
     "products of values": f"SELECT (COUNT(*) AS ?n) {{ {VALUES} }}",
-    "nested optionals": "SELECT * { ?s ?p ?o " + " ".join(f"OPTIONAL {{ ?s ?p{n} ?o{n} }}" for n in range(30)) + " }",
+    "nested optionals": "SELECT * { ?s ?p ?o "
+    + " ".join(f"OPTIONAL {{ ?s ?p{n} ?o{n} }}" for n in range(30))
+    + " }",
     "an evil pattern": f'SELECT * {{ {A} FILTER(REGEX(STR(?c), "(a*)*(b*)*(c*)*(d*)*(e*)*x")) }}',
     "deep exists": "SELECT * { ?s ?p ?o " + "FILTER NOT EXISTS { ?o ?q ?r " * 20 + "}" * 21,
     "group concat": f'SELECT (GROUP_CONCAT(CONCAT(STR(?c), STR(?f)); SEPARATOR="") AS ?x) {{ {CROSS} }}',
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +62,13 @@ def listener() -> Iterator[Listener]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     place = tmp_path_factory.mktemp("hostile")
-    limits = {"timeout": TIMEOUT, "memory": MEMORY, "workers": WORKERS, "patience": 2.0, "write_timeout": 5.0}
+    limits = {
+        "timeout": TIMEOUT,
+        "memory": MEMORY,
+        "workers": WORKERS,
+        "patience": 2.0,
+        "write_timeout": 5.0,
+    }
     with serving(place / "log", result_bytes=4 * 2**20, write_bytes=2**20, **limits) as running:
         yield running
 
@@ -130,7 +140,9 @@ def test_nothing_is_fetched_from_the_net(server: Server, listener: Listener) -> 
         assert answer.status == 400
         assert "net" in answer.text
     for parameter in ("default-graph-uri", "named-graph-uri"):
-        assert server.query("SELECT * { ?a ?b ?c }", **{parameter: listener.url}).text.split() == ["a,b,c"]
+        assert server.query("SELECT * { ?a ?b ?c }", **{parameter: listener.url}).text.split() == [
+            "a,b,c"
+        ]
     for text in (
         f"LOAD <{listener.url}>",
         f"LOAD SILENT <{listener.url}> INTO GRAPH <x:>",
@@ -231,7 +243,9 @@ def test_500_idle_connections_do_no_harm(server: Server) -> None:
         b"GET /id/concept/%22%3E%3Cscript%3E HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n",
         b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nAccept: " + b"*/*," * 5_000 + b"\r\n\r\n",
+        b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nAccept: "
+        + b"*/*," * 5_000
+        + b"\r\n\r\n",
         b"GET /sparql?" + b"a&" * 5_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
 )

@@ -41,18 +41,31 @@ HEADERS = {
 """What every page is sent with: nothing may come from, or go to, another host."""
 
 _PLAIN: Mapping[str, Callable[[Desk, Query], Page]] = {
-    "/": home.home, "/search": home.search, "/map": home.literature, "/concepts": concepts.tree,
-    "/typologies": typologies.typologies, "/positions": positions.positions, "/works": works.works,
-    "/errata": works.errata, "/questions": questions.questions, "/query": sparql.form,
-}  # fmt: skip
+    "/": home.home,
+    "/search": home.search,
+    "/map": home.literature,
+    "/concepts": concepts.tree,
+    "/typologies": typologies.typologies,
+    "/positions": positions.positions,
+    "/works": works.works,
+    "/errata": works.errata,
+    "/questions": questions.questions,
+    "/query": sparql.form,
+}
 _NAMED: Mapping[str, Callable[..., Page]] = {
-    r"/ask/([\w-]+)": questions.ask, r"/answers/([\w-]+)": questions.kept,
+    r"/ask/([\w-]+)": questions.ask,
+    r"/answers/([\w-]+)": questions.kept,
     r"/clash/([\w-]+)/([\w-]+)": positions.clash,
-}  # fmt: skip
+}
 _OF_THINGS: Mapping[str | None, Callable[[Desk, str, Query], Page]] = {
-    "concept": concepts.concept, "category": concepts.concept, "typology": typologies.typology,
-    "matrix": typologies.matrix, "table": typologies.figures, "work": works.work, "agent": works.agent,
-}  # fmt: skip
+    "concept": concepts.concept,
+    "category": concepts.concept,
+    "typology": typologies.typology,
+    "matrix": typologies.matrix,
+    "table": typologies.figures,
+    "work": works.work,
+    "agent": works.agent,
+}
 _KEPT = 300
 """Written pages that are kept in memory."""
 
@@ -97,9 +110,15 @@ class Sent(NamedTuple):
 def write(page: Page, desk: Desk, form: str = "") -> Sent:
     """A page as HTML, or in the form of a download."""
     if not form:
-        return Sent(page.status, "text/html; charset=utf-8", gzip.compress(render(page, desk).encode(), 6, mtime=0))
+        return Sent(
+            page.status,
+            "text/html; charset=utf-8",
+            gzip.compress(render(page, desk).encode(), 6, mtime=0),
+        )
     body, media = take(page, form, desk), FORMS[form][1]
-    return Sent(200, media if form == "png" else f"{media}; charset=utf-8", gzip.compress(body, 6, mtime=0))
+    return Sent(
+        200, media if form == "png" else f"{media}; charset=utf-8", gzip.compress(body, 6, mtime=0)
+    )
 
 
 class Shelf:
@@ -130,7 +149,9 @@ class Shelf:
 
     def message(self, error: SqGraphError, address: str) -> Sent:
         """A refusal as a page."""
-        status = 404 if isinstance(error, UnknownName) else 400 if isinstance(error, InputError) else 501
+        status = (
+            404 if isinstance(error, UnknownName) else 400 if isinstance(error, InputError) else 501
+        )
         title = "There is no such page" if status == 404 else "That could not be answered"
         page = Page("message.html", title, address, content={"sentence": str(error)}, status=status)
         return write(page, self.room.desk())
@@ -150,8 +171,11 @@ def routes(settings: Settings, run: sparql.Run) -> list[BaseRoute]:
     """The routes of all pages; `run` answers a stranger's query in the endpoint's workers."""
     from sq_graph.atlas import open as open_map
 
-    room = Room(lambda: open_map(*settings.folders, store=settings.store), settings.public_url,
-                answers_folder(settings))  # fmt: skip
+    room = Room(
+        lambda: open_map(*settings.folders, store=settings.store),
+        settings.public_url,
+        answers_folder(settings),
+    )
     return _routes(room, run)
 
 
@@ -166,14 +190,20 @@ def _routes(room: Room, run: sparql.Run) -> list[BaseRoute]:
 
     async def page(request: Request) -> Response:
         path, form = request.url.path, request.query_params.get("format", "")
-        query = urlencode([pair for pair in request.query_params.multi_items() if pair[0] != "format"])
+        query = urlencode(
+            [pair for pair in request.query_params.multi_items() if pair[0] != "format"]
+        )
         try:
             if path == "/query" and (given := parse_qs(query)):
                 desk = await run_in_threadpool(room.desk)
                 asked = await sparql.asked(desk, given, run)
-                sent = await run_in_threadpool(write, asked, desk, form if asked.status == 200 else "")
+                sent = await run_in_threadpool(
+                    write, asked, desk, form if asked.status == 200 else ""
+                )
             else:
-                sent = await run_in_threadpool(shelf.sent, f"{path}?{query}" if query else path, form)
+                sent = await run_in_threadpool(
+                    shelf.sent, f"{path}?{query}" if query else path, form
+                )
         except SqGraphError as error:
             sent = await run_in_threadpool(shelf.message, error, path)
         return _reply(request, sent)
@@ -184,13 +214,17 @@ def _routes(room: Room, run: sparql.Run) -> list[BaseRoute]:
         given = parse_qs((await request.body())[:20_000].decode("utf-8", "replace"))
         try:
             desk = await run_in_threadpool(room.desk)
-            address = await run_in_threadpool(questions.keep, desk, {name: first(given, name) for name in given})
+            address = await run_in_threadpool(
+                questions.keep, desk, {name: first(given, name) for name in given}
+            )
         except SqGraphError as error:
             return _reply(request, await run_in_threadpool(shelf.message, error, "/answers"))
         return RedirectResponse(address, 303, HEADERS)
 
     async def terms(_: Request) -> Response:
-        return Reply(sparql.terms(await run_in_threadpool(room.desk)), 200, HEADERS, "application/json")
+        return Reply(
+            sparql.terms(await run_in_threadpool(room.desk)), 200, HEADERS, "application/json"
+        )
 
     paths = [*_PLAIN, "/thing", "/things/{kind}/{slug}", "/clash/{a}/{b}"]
     paths += [f"/{folder}/{{slug}}" for folder in (*KINDS, "ask", "answers")]

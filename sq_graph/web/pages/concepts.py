@@ -13,7 +13,13 @@ from sq_graph.vocab import slug_of
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
-_FIXED = {"holder": "Who", "year": "Year", "sense": "Of", "distance": "Distance", "hedge": "How firmly"}
+_FIXED = {
+    "holder": "Who",
+    "year": "Year",
+    "sense": "Of",
+    "distance": "Distance",
+    "hedge": "How firmly",
+}
 _AROUND = {"senses": "sq:senseOf", "narrower": "skos:broader", "divided": "sq:divides"}
 
 Cells = dict[str, str]
@@ -57,7 +63,9 @@ def tree(desk: Desk, _: Query) -> Page:
     about = "Every concept of the map, with the number of its definitions."
     rows = tuple((scheme, *row) for scheme, _, tops in groups for row in _flat(tops))
     table = Table(("scheme", "under", "concept", "definitions"), rows, "Concepts")
-    return Page("concepts.html", "Concepts", "/concepts", "Concepts", about, {"groups": groups}, table=table)
+    return Page(
+        "concepts.html", "Concepts", "/concepts", "Concepts", about, {"groups": groups}, table=table
+    )
 
 
 def _flat(branches: Iterable[Branch], above: str = "") -> Iterator[tuple[str, str, int]]:
@@ -75,36 +83,68 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
     rows = [row for row in rows if all(word in _searched(*row) for word in words.lower().split())]
     if sort in columns:
         rows.sort(key=lambda row: row[1][sort].lower())
-    quarrels = desk.facts(desk.of(f"SELECT DISTINCT ?s {{ ?s a sq:Disagreement ; sq:about <{iri}> }}"))
+    quarrels = desk.facts(
+        desk.of(f"SELECT DISTINCT ?s {{ ?s a sq:Disagreement ; sq:about <{iri}> }}")
+    )
     parties = desk.facts(party for one in quarrels.values() for party in texts(one, "sq:party"))
-    claims = desk.of(f"SELECT DISTINCT ?s {{ ?s a sq:Claim ; sq:about|sq:subject|sq:object <{iri}> }}")
+    claims = desk.of(
+        f"SELECT DISTINCT ?s {{ ?s a sq:Claim ; sq:about|sq:subject|sq:object <{iri}> }}"
+    )
     return Page(
-        "concept.html", label, with_query(address, sort=sort, filter=words), "Concepts",
+        "concept.html",
+        label,
+        with_query(address, sort=sort, filter=words),
+        "Concepts",
         f"{len(definitions)} definitions of {label}, side by side, each with its page.",
         {
-            "one": desk.one(iri), "rows": rows, "columns": columns, "base": address, "sort": sort, "filter": words,
-            **{name: desk.of(f"SELECT ?s {{ ?s {link} <{iri}> }}") for name, link in _AROUND.items()},
-            "quarrels": quarrels, "parties": parties, "credits": desk.credits([*quarrels, *parties]),
+            "one": desk.one(iri),
+            "rows": rows,
+            "columns": columns,
+            "base": address,
+            "sort": sort,
+            "filter": words,
+            **{
+                name: desk.of(f"SELECT ?s {{ ?s {link} <{iri}> }}")
+                for name, link in _AROUND.items()
+            },
+            "quarrels": quarrels,
+            "parties": parties,
+            "credits": desk.credits([*quarrels, *parties]),
             "claims": len(claims) if "claims-about" in desk.atlas.catalogue.names() else 0,
         },
         table=compare_definitions(desk.graph, definitions, label) if definitions else None,
         iri=iri,
-        linked={"@type": "DefinedTerm", "name": label, "identifier": iri,
-                "description": "; ".join(definition.summary for definition in definitions[:3])},
-    )  # fmt: skip
+        linked={
+            "@type": "DefinedTerm",
+            "name": label,
+            "identifier": iri,
+            "description": "; ".join(definition.summary for definition in definitions[:3]),
+        },
+    )
 
 
-def _comparison(desk: Desk, definitions: Sequence[Definition]) -> tuple[Cells, list[tuple[Definition, Cells]]]:
+def _comparison(
+    desk: Desk, definitions: Sequence[Definition]
+) -> tuple[Cells, list[tuple[Definition, Cells]]]:
     """The columns, key → head, and the rows."""
     iris = [definition.iri for definition in definitions]
-    aspects, codings = (read_aspects(desk.graph, iris), read_codings(desk.graph, iris)) if iris else ((), {})
+    aspects, codings = (
+        (read_aspects(desk.graph, iris), read_codings(desk.graph, iris)) if iris else ((), {})
+    )
     rows = []
     for each in definitions:
         credit = each.attribution
-        cells = {"holder": credit.asserter, "year": str(each.year or "no year"), "sense": each.sense or each.concept,
-                 "distance": credit.distance, "hedge": credit.firmness or "not said"}  # fmt: skip
+        cells = {
+            "holder": credit.asserter,
+            "year": str(each.year or "no year"),
+            "sense": each.sense or each.concept,
+            "distance": credit.distance,
+            "hedge": credit.firmness or "not said",
+        }
         said = {aspect.iri: codings.get((each.iri, aspect.iri), (NOT_CODED,)) for aspect in aspects}
-        rows.append((each, cells | {slug_of(aspect): "; ".join(values) for aspect, values in said.items()}))
+        rows.append(
+            (each, cells | {slug_of(aspect): "; ".join(values) for aspect, values in said.items()})
+        )
     return _FIXED | {slug_of(aspect.iri): aspect.label for aspect in aspects}, rows
 
 

@@ -14,9 +14,14 @@ from sq_graph.model.facts import Facts, coded, facts, iris, labels
 from sq_graph.vocab import ID, kind_of, slug_of
 
 _FOLDERS = {
-    "concept": "concepts", "category": "categories", "typology": "typologies", "matrix": "matrices",
-    "table": "tables", "work": "works", "agent": "agents",
-}  # fmt: skip
+    "concept": "concepts",
+    "category": "categories",
+    "typology": "typologies",
+    "matrix": "matrices",
+    "table": "tables",
+    "work": "works",
+    "agent": "agents",
+}
 KINDS = {folder: kind for kind, folder in _FOLDERS.items()}
 """Folder of an address → the kind of thing whose pages stand there."""
 
@@ -42,7 +47,11 @@ class Desk:
     """What all pages share while the map stays the same."""
 
     def __init__(
-        self, atlas: Atlas, public_url: str = "", answers: Path | None = None, is_static: bool = False
+        self,
+        atlas: Atlas,
+        public_url: str = "",
+        answers: Path | None = None,
+        is_static: bool = False,
     ) -> None:
         self.atlas, self.graph = atlas, atlas.graph
         self.public_url, self.answers, self.is_static = public_url.rstrip("/"), answers, is_static
@@ -55,12 +64,19 @@ class Desk:
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """The label of everything that has one."""
-        return labels(self.graph, iris(self.graph, "SELECT DISTINCT ?s { ?s rdfs:label ?label FILTER(isIRI(?s)) }"))
+        return labels(
+            self.graph,
+            iris(self.graph, "SELECT DISTINCT ?s { ?s rdfs:label ?label FILTER(isIRI(?s)) }"),
+        )
 
     @cached_property
     def located(self) -> frozenset[str]:
         """The passages whose phrase was looked up in a text, which their digest names."""
-        return frozenset(iris(self.graph, "SELECT DISTINCT ?p { ?p sq:sourceDigest ?digest ; sq:phrase ?phrase }"))
+        return frozenset(
+            iris(
+                self.graph, "SELECT DISTINCT ?p { ?p sq:sourceDigest ?digest ; sq:phrase ?phrase }"
+            )
+        )
 
     def family(self, concept: str) -> str:
         """The topmost concept above one: what it is a sense of, or narrower than."""
@@ -91,7 +107,9 @@ class Desk:
 
     def is_located(self, credit: Attribution) -> bool:
         """Whether a machine has found the phrases of all passages that a thing rests on."""
-        return bool(credit.passages) and all(passage.iri in self.located for passage in credit.passages)
+        return bool(credit.passages) and all(
+            passage.iri in self.located for passage in credit.passages
+        )
 
     def of(self, query: str) -> list[str]:
         """The IRIs in the first column of a query, sorted by label."""
@@ -99,13 +117,19 @@ class Desk:
 
     def counted(self, query: str) -> dict[str, int]:
         """The things in the first column of a query, each with the number in the second."""
-        return {row[0].value: int(row[1].value) for row in self.graph.select(query).rows if row[0] and row[1]}
+        return {
+            row[0].value: int(row[1].value)
+            for row in self.graph.select(query).rows
+            if row[0] and row[1]
+        }
 
 
 class Room:
     """Hands out the desk, a new one when the files of the map have changed."""
 
-    def __init__(self, source: Callable[[], Atlas], public_url: str = "", answers: Path | None = None) -> None:
+    def __init__(
+        self, source: Callable[[], Atlas], public_url: str = "", answers: Path | None = None
+    ) -> None:
         self.source, self.public_url, self.answers = source, public_url, answers
         self._desk: Desk | None = None
         self._stamp = (0, 0)

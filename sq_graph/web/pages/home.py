@@ -14,14 +14,31 @@ from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
 _COUNTED = {
-    "definitions": ("sq:Definition", "/concepts"), "typologies": ("sq:Typology", "/typologies"),
-    "positions": ("sq:Position", "/positions"), "disagreements": ("sq:Disagreement", "/search?kind=disagreement"),
+    "definitions": ("sq:Definition", "/concepts"),
+    "typologies": ("sq:Typology", "/typologies"),
+    "positions": ("sq:Position", "/positions"),
+    "disagreements": ("sq:Disagreement", "/search?kind=disagreement"),
     "works": ("sq:Work", "/works"),
-}  # fmt: skip
+}
 _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) { ?d sq:defines/(sq:senseOf|skos:broader)* ?s . ?s a sq:Concept
   FILTER NOT EXISTS { ?s sq:memberOf ?t } } GROUP BY ?s ORDER BY DESC(?n) STR(?s) LIMIT 6"""
-_SOUGHT = ("concept", "category", "typology", "matrix", "table", "definition", "position", "model", "work", "agent",
-           "claim", "disagreement", "example", "question", "anomaly")  # fmt: skip
+_SOUGHT = (
+    "concept",
+    "category",
+    "typology",
+    "matrix",
+    "table",
+    "definition",
+    "position",
+    "model",
+    "work",
+    "agent",
+    "claim",
+    "disagreement",
+    "example",
+    "question",
+    "anomaly",
+)
 _WORDS = ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "dcterms:title", "sq:summary")
 MOST_FOUND = 100
 
@@ -37,30 +54,66 @@ class Find(NamedTuple):
 
 def home(desk: Desk, _: Query) -> Page:
     """One sentence, one picture, and the ways in."""
-    page = typologies.compared(desk, typologies.shown_first(desk), {}, "/", "A map of a contested literature")
-    counts = [(name, len(desk.atlas.names.of_class(kind)), address) for name, (kind, address) in _COUNTED.items()]
+    page = typologies.compared(
+        desk, typologies.shown_first(desk), {}, "/", "A map of a contested literature"
+    )
+    counts = [
+        (name, len(desk.atlas.names.of_class(kind)), address)
+        for name, (kind, address) in _COUNTED.items()
+    ]
     return Page(
-        "home.html", page.title, "/", "", "Who defines social cohesion, inclusion and exclusion how, on which page, "
+        "home.html",
+        page.title,
+        "/",
+        "",
+        "Who defines social cohesion, inclusion and exclusion how, on which page, "
         "how firmly, and which views can be held together.",
-        {"counts": counts, "most": desk.counted(_MOST_DEFINED)}, table=page.table, picture=page.picture,
-        linked={"@type": "Dataset", "name": "sq-graph", "license": "https://creativecommons.org/licenses/by/4.0/"},
-    )  # fmt: skip
+        {"counts": counts, "most": desk.counted(_MOST_DEFINED)},
+        table=page.table,
+        picture=page.picture,
+        linked={
+            "@type": "Dataset",
+            "name": "sq-graph",
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+        },
+    )
 
 
 def search(desk: Desk, query: Query) -> Page:
     """Things whose label or summary holds all words, those whose label begins with them first."""
     asked, kind = first(query, "q"), first(query, "kind")
     words = asked.lower().split()
-    found = [one for one in index(desk) if kind in ("", one.kind) and all(word in one.words for word in words)]
-    found.sort(key=lambda one: (not one.label.lower().startswith(asked.lower()), _SOUGHT.index(one.kind),
-                                asked.lower() not in one.label.lower(), one.label.lower()))  # fmt: skip
+    found = [
+        one
+        for one in index(desk)
+        if kind in ("", one.kind) and all(word in one.words for word in words)
+    ]
+    found.sort(
+        key=lambda one: (
+            not one.label.lower().startswith(asked.lower()),
+            _SOUGHT.index(one.kind),
+            asked.lower() not in one.label.lower(),
+            one.label.lower(),
+        )
+    )
     found = found if words or kind else []
     rows = tuple((one.label, one.kind) for one in found)
     return Page(
-        "search.html", "Search", with_query("/search", q=asked, kind=kind), "", "Search the map.",
-        {"asked": asked, "kind": kind, "found": found[:MOST_FOUND], "count": len(found), "kinds": _SOUGHT},
-        table=Table(("thing", "kind"), rows, "Search") if found else None, lasting=False,
-    )  # fmt: skip
+        "search.html",
+        "Search",
+        with_query("/search", q=asked, kind=kind),
+        "",
+        "Search the map.",
+        {
+            "asked": asked,
+            "kind": kind,
+            "found": found[:MOST_FOUND],
+            "count": len(found),
+            "kinds": _SOUGHT,
+        },
+        table=Table(("thing", "kind"), rows, "Search") if found else None,
+        lasting=False,
+    )
 
 
 @lru_cache(maxsize=2)
@@ -92,20 +145,28 @@ def literature(desk: Desk, query: Query) -> Page:
         counts[top] = counts.get(top, 0) + 1
         if chosen in ("", top):
             people = texts(one, "sq:heldBy") or texts(one, "sq:possiblyHeldBy")
-            ties.append(pictured.Tie(
-                holder=" and ".join(map(desk.label, people)) or credit.asserter,
-                holder_address=desk.address(people[0]) if len(people) == 1 else "",
-                concept=each.concept, concept_address=desk.address(concept), family=desk.label(top),
-                told=f"{each.label}: {each.summary} ({credit.source}; {credit.firmness})",
-                address=desk.address(each.iri), hedged=credit.hedge not in ("", "asserted"),
-            ))  # fmt: skip
+            ties.append(
+                pictured.Tie(
+                    holder=" and ".join(map(desk.label, people)) or credit.asserter,
+                    holder_address=desk.address(people[0]) if len(people) == 1 else "",
+                    concept=each.concept,
+                    concept_address=desk.address(concept),
+                    family=desk.label(top),
+                    told=f"{each.label}: {each.summary} ({credit.source}; {credit.firmness})",
+                    address=desk.address(each.iri),
+                    hedged=credit.hedge not in ("", "asserted"),
+                )
+            )
     title = f"Who defines {desk.label(chosen)}" if chosen else "Who defines what"
     rows = tuple((tie.holder, tie.concept, tie.family, tie.told) for tie in ties)
     note = "Every definition with its source stands in the table beneath and on the page of its concept."
     return Page(
-        "map.html", title, with_query("/map", concept=family), "Map",
+        "map.html",
+        title,
+        with_query("/map", concept=family),
+        "Map",
         "Holders, concepts and the definitions between them.",
         {"families": sorted(counts.items(), key=lambda pair: -pair[1]), "chosen": chosen},
         table=Table(("holder", "concept", "family", "definition"), rows, title),
         picture=pictured.draw(title, ties, [note]),
-    )  # fmt: skip
+    )

@@ -21,15 +21,27 @@ Query = Mapping[str, list[str]]
 """What stands behind the `?` of an address."""
 
 FORMS = {
-    "csv": ("CSV", "text/csv"), "json": ("JSON", "application/json"), "md": ("Markdown", "text/markdown"),
-    "tex": ("LaTeX", "application/x-tex"), "svg": ("SVG", "image/svg+xml"), "png": ("PNG", "image/png"),
-    "text": ("Text", "text/plain"), "bibtex": ("BibTeX", "application/x-bibtex"),
+    "csv": ("CSV", "text/csv"),
+    "json": ("JSON", "application/json"),
+    "md": ("Markdown", "text/markdown"),
+    "tex": ("LaTeX", "application/x-tex"),
+    "svg": ("SVG", "image/svg+xml"),
+    "png": ("PNG", "image/png"),
+    "text": ("Text", "text/plain"),
+    "bibtex": ("BibTeX", "application/x-bibtex"),
     "csl-json": ("CSL-JSON", "application/vnd.citationstyles.csl+json"),
-}  # fmt: skip
+}
 """The forms in which a page can be taken away: what each is called, and its media type."""
 CITATIONS = ("text", "bibtex", "csl-json")
-SECTIONS = {"Concepts": "/concepts", "Typologies": "/typologies", "Positions": "/positions", "Works": "/works",
-            "Map": "/map", "Questions": "/questions", "SPARQL": "/query"}  # fmt: skip
+SECTIONS = {
+    "Concepts": "/concepts",
+    "Typologies": "/typologies",
+    "Positions": "/positions",
+    "Works": "/works",
+    "Map": "/map",
+    "Questions": "/questions",
+    "SPARQL": "/query",
+}
 
 
 @dataclass(frozen=True)
@@ -71,8 +83,16 @@ class Page:
             return self.answer
         records = self.table.records or self.table
         rows = tuple(records.to_dicts())
-        return Answer(self.address, self.title, {}, records.columns, rows, ((),) * len(rows), desk.atlas.version,
-                      desk.atlas.digest)  # fmt: skip
+        return Answer(
+            self.address,
+            self.title,
+            {},
+            records.columns,
+            rows,
+            ((),) * len(rows),
+            desk.atlas.version,
+            desk.atlas.digest,
+        )
 
     def public_address(self, desk: Desk) -> str:
         """Where readers elsewhere find the page; empty where no public address is set."""
@@ -104,7 +124,9 @@ def begin(table: Table, most: int) -> Table:
     if len(table) <= most:
         return table
     note = f"The first {most} of {len(table)} rows; every download has them all."
-    return replace(table, rows=table.rows[:most], groups=table.groups[:most], notes=(*table.notes, note))
+    return replace(
+        table, rows=table.rows[:most], groups=table.groups[:most], notes=(*table.notes, note)
+    )
 
 
 def take(page: Page, form: str, desk: Desk) -> bytes:
@@ -116,7 +138,12 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
     if cited and form in CITATIONS:
         return (cited.cite(form, page.public_address(desk)).rstrip() + "\n").encode()
     if form not in page.forms:
-        raise UnknownName("form of this page", form, page.forms, remedy=f"It has {', '.join(page.forms) or 'none'}")
+        raise UnknownName(
+            "form of this page",
+            form,
+            page.forms,
+            remedy=f"It has {', '.join(page.forms) or 'none'}",
+        )
     if form == "png":
         from sq_graph.pictures.drawing import png
 
@@ -137,7 +164,9 @@ def render(page: Page, desk: Desk) -> str:
     linked = {"@context": "https://schema.org", **about, **page.linked}
     citation = cited.cite("text", page.public_address(desk)) if cited else ""
     template = _environment().get_template(page.template)
-    return str(template.render(page.content, page=page, desk=desk, citation=citation, linked=linked))
+    return str(
+        template.render(page.content, page=page, desk=desk, citation=citation, linked=linked)
+    )
 
 
 @cache
@@ -145,11 +174,20 @@ def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent.parent / "templates"), autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.globals |= {"sections": SECTIONS, "forms": FORMS, "citations": CITATIONS, "with_query": with_query,
-                            "text": text, "texts": texts}  # fmt: skip
+        loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "sections": SECTIONS,
+        "forms": FORMS,
+        "citations": CITATIONS,
+        "with_query": with_query,
+        "text": text,
+        "texts": texts,
+    }
     environment.filters |= {
         "short": shorten,
         "coded": coded,

@@ -23,13 +23,23 @@ Fetch = Callable[[str], str | bytes | None]
 
 _LINK = re.compile(r'\b(href|src|action|data-terms|data-search)="(/[^"]*)"')
 _NAMES = {
-    "": "index.html", "csv": "data.csv", "json": "data.json", "md": "data.md", "tex": "data.tex", "svg": "picture.svg",
-    "png": "picture.png", "text": "citation.txt", "bibtex": "citation.bib", "csl-json": "citation.json",
+    "": "index.html",
+    "csv": "data.csv",
+    "json": "data.json",
+    "md": "data.md",
+    "tex": "data.tex",
+    "svg": "picture.svg",
+    "png": "picture.png",
+    "text": "citation.txt",
+    "bibtex": "citation.bib",
+    "csl-json": "citation.json",
     "ttl": "index.ttl",
-}  # fmt: skip
+}
 
 
-def export_site(atlas: Atlas, folder: Path, public_url: str = "", progress: Callable[[], None] | None = None) -> int:
+def export_site(
+    atlas: Atlas, folder: Path, public_url: str = "", progress: Callable[[], None] | None = None
+) -> int:
     """Writes all pages and all IRIs of a map into a folder; returns the number of files.
 
     Raises InputError for a folder that holds something else.
@@ -54,15 +64,22 @@ def export_site(atlas: Atlas, folder: Path, public_url: str = "", progress: Call
 
     static = Path(__file__).parent.parent / "static"
     files = {f"static/{path.name}": path.read_bytes() for path in sorted(static.iterdir())}
-    found = [[one.label, one.kind, place_of(desk.address(one.iri)), one.words] for one in index(desk)]
+    found = [
+        [one.label, one.kind, place_of(desk.address(one.iri)), one.words] for one in index(desk)
+    ]
     files["search-index.json"] = json.dumps(found, ensure_ascii=False).encode()
-    return write_site(folder, fetch, ["/", *things, *(f"{path}?format=ttl" for path in things)], files, progress)
+    return write_site(
+        folder, fetch, ["/", *things, *(f"{path}?format=ttl" for path in things)], files, progress
+    )
 
 
 def write_site(
-    folder: Path, fetch: Fetch, begin: Iterable[str], files: Mapping[str, bytes],
+    folder: Path,
+    fetch: Fetch,
+    begin: Iterable[str],
+    files: Mapping[str, bytes],
     progress: Callable[[], None] | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """Writes everything that can be reached from `begin` into a folder, and `files` by path; returns their number.
 
     Raises InputError for a folder that holds something else, or where a page links to an address that has nothing.
@@ -83,7 +100,10 @@ def write_site(
         address = waiting.pop()
         found = fetch(address)
         if found is None:
-            raise InputError(f"a page links to {address}, where there is nothing", remedy="Report it; it is a fault")
+            raise InputError(
+                f"a page links to {address}, where there is nothing",
+                remedy="Report it; it is a fault",
+            )
         place = place_of(address)
         if isinstance(found, str):
             html, linked = _relative(found, place, files)
@@ -114,7 +134,11 @@ def place_of(address: str) -> str:
     ('works/room-1999/index.html', 'works/data.csv', 'map/with-concept-trust/index.html')
     """
     path, query, form = _parts(address)
-    within = f"with-{re.sub(r'[^A-Za-z0-9_.~-]+', '-', query).strip('-')[:120]}" if query and form != "ttl" else ""
+    within = (
+        f"with-{re.sub(r'[^A-Za-z0-9_.~-]+', '-', query).strip('-')[:120]}"
+        if query and form != "ttl"
+        else ""
+    )
     return "/".join(part for part in (path.strip("/"), within, _NAMES[form]) if part)
 
 
@@ -123,7 +147,11 @@ def _parts(address: str) -> tuple[str, str, str]:
     path, _, query = address.partition("?")
     pairs = [pair for pair in query.split("&") if pair]
     forms = [pair.removeprefix("format=") for pair in pairs if pair.startswith("format=")]
-    return path, "&".join(pair for pair in pairs if not pair.startswith("format=")), forms[0] if forms else ""
+    return (
+        path,
+        "&".join(pair for pair in pairs if not pair.startswith("format=")),
+        forms[0] if forms else "",
+    )
 
 
 def _relative(html: str, place: str, files: Mapping[str, bytes]) -> tuple[str, list[str]]:
@@ -168,7 +196,9 @@ def _turtle(desk: Desk, iri: str) -> bytes:
 
 def _make_room(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / ".sq-graph-site").is_file():
-        raise InputError(f"{folder} holds something else than a site", remedy="Name a new or an empty folder")
+        raise InputError(
+            f"{folder} holds something else than a site", remedy="Name a new or an empty folder"
+        )
     try:
         _keep(folder / ".sq-graph-site", b"Made by sq-graph export site; may be written over.\n")
         _keep(folder / ".nojekyll", b"")

@@ -31,16 +31,23 @@ def positions(desk: Desk, query: Query) -> Page:
         used = {matrix.verdict(a, b) for a in matrix.slugs for b in matrix.slugs if a != b}
         content |= {"signs": SIGNS, "used": [verdict for verdict in SIGNS if verdict in used]}
     return Page(
-        "positions.html", "Positions", how["address"], "Positions",
-        "Which positions can be held together, and which contradict each other by which claims.", content,
-        table=matrix.matrix() if matrix else None, picture=pictured.draw(*matrix.drawn()) if matrix else "",
-    )  # fmt: skip
+        "positions.html",
+        "Positions",
+        how["address"],
+        "Positions",
+        "Which positions can be held together, and which contradict each other by which claims.",
+        content,
+        table=matrix.matrix() if matrix else None,
+        picture=pictured.draw(*matrix.drawn()) if matrix else "",
+    )
 
 
 def clash(desk: Desk, a: str, b: str, query: Query) -> Page:
     """Two positions: the verdict, the clashing claims with pages and hedges, and both side by side by matter."""
     matrix, how = _computed(desk, f"/clash/{a}/{b}", query)
-    slugs = {slug_of(text(one, "sq:module")): iri for iri, one in desk.facts(desk.of(_EVERY)).items()}
+    slugs = {
+        slug_of(text(one, "sq:module")): iri for iri, one in desk.facts(desk.of(_EVERY)).items()
+    }
     for slug in (a, b):
         if slug not in slugs:
             raise UnknownName("position", slug, slugs, remedy="See the page Positions")
@@ -49,11 +56,20 @@ def clash(desk: Desk, a: str, b: str, query: Query) -> Page:
     found = matrix.clash(a, b) if matrix else None
     side_by_side = compare_positions(desk.graph, both)
     return Page(
-        "clash.html", title, how["address"], "Positions", f"Can {title} be held together?",
-        {"found": found, "verdict": matrix.verdict(a, b) if matrix else "", "both": both,
-         "side_by_side": side_by_side, **how},
+        "clash.html",
+        title,
+        how["address"],
+        "Positions",
+        f"Can {title} be held together?",
+        {
+            "found": found,
+            "verdict": matrix.verdict(a, b) if matrix else "",
+            "both": both,
+            "side_by_side": side_by_side,
+            **how,
+        },
         table=found or side_by_side,
-    )  # fmt: skip
+    )
 
 
 def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[str, Any]]:
@@ -68,11 +84,22 @@ def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[
     except SqGraphError as error:
         matrix, why = None, str(error)
     switches = [
-        (with_query(path, asserted=asserted), "Senses that the source keeps apart stay apart", not word),
-        (with_query(path, senses="word", asserted=asserted), "The same word means the same", bool(word)),
-        (with_query(path, senses=word, asserted="" if asserted else "1"),
-         "All claims again" if asserted else "On asserted claims alone", False),
-    ]  # fmt: skip
+        (
+            with_query(path, asserted=asserted),
+            "Senses that the source keeps apart stay apart",
+            not word,
+        ),
+        (
+            with_query(path, senses="word", asserted=asserted),
+            "The same word means the same",
+            bool(word),
+        ),
+        (
+            with_query(path, senses=word, asserted="" if asserted else "1"),
+            "All claims again" if asserted else "On asserted claims alone",
+            False,
+        ),
+    ]
     address = with_query(path, senses=word, asserted=asserted)
     return matrix, {"matrix": matrix, "why": why, "switches": switches, "address": address}
 
@@ -84,6 +111,8 @@ def _kept(desk: Desk, senses: str, asserted: bool) -> Matrix | None:
     from sq_graph.reason.verdicts import read_stored, unchanged
 
     world = read_world(desk.atlas.layouts, desk.graph)
-    if not world.positions or unchanged(world, read_stored(desk.atlas.layouts)) != set(world.positions):
+    if not world.positions or unchanged(world, read_stored(desk.atlas.layouts)) != set(
+        world.positions
+    ):
         return None
     return desk.atlas.positions(senses, asserted)

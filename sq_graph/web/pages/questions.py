@@ -33,8 +33,19 @@ def questions(desk: Desk, _: Query) -> Page:
     for one in questions_of(desk):
         groups.setdefault(one.group, []).append(one)
     about = "Questions that the map answers, each row with its passages."
-    table = Table(("group", "title", "question"), tuple((o.group, o.title, o.question) for o in questions_of(desk)))
-    return Page("questions.html", "Questions", "/questions", "Questions", about, {"groups": groups}, table=table)
+    table = Table(
+        ("group", "title", "question"),
+        tuple((o.group, o.title, o.question) for o in questions_of(desk)),
+    )
+    return Page(
+        "questions.html",
+        "Questions",
+        "/questions",
+        "Questions",
+        about,
+        {"groups": groups},
+        table=table,
+    )
 
 
 def ask(desk: Desk, name: str, query: Query) -> Page:
@@ -44,27 +55,48 @@ def ask(desk: Desk, name: str, query: Query) -> Page:
     answer = desk.atlas.ask(name, **given)
     choices, chosen = {}, {}
     for one in question.parameters:
-        found = desk.atlas.names.of_class(one.kind) if one.kind != "text" and not desk.is_static else ()
-        offered = sorted(found, key=lambda iri: desk.label(iri).lower()) if len(found) <= MOST_CHOICES else ()
+        found = (
+            desk.atlas.names.of_class(one.kind) if one.kind != "text" and not desk.is_static else ()
+        )
+        offered = (
+            sorted(found, key=lambda iri: desk.label(iri).lower())
+            if len(found) <= MOST_CHOICES
+            else ()
+        )
         choices[one.name] = {shorten(iri): desk.label(iri) for iri in offered}
         asked = answer.parameters.get(one.name, "")
         chosen[one.name] = shorten(expand(asked)) if one.name in given else shown_default(one)
     return Page(
-        "ask.html", question.title, with_query(f"/ask/{name}", **given), "Questions", question.question,
-        {"question": question, "choices": choices, "chosen": chosen, "shown": begin(answer.table(), MOST_ROWS),
-         "keeps": desk.answers is not None and not desk.is_static},
+        "ask.html",
+        question.title,
+        with_query(f"/ask/{name}", **given),
+        "Questions",
+        question.question,
+        {
+            "question": question,
+            "choices": choices,
+            "chosen": chosen,
+            "shown": begin(answer.table(), MOST_ROWS),
+            "keeps": desk.answers is not None and not desk.is_static,
+        },
         answer=answer,
-    )  # fmt: skip
+    )
 
 
 def kept(desk: Desk, digest: str, _: Query) -> Page:
     """An answer that was kept, and whether it still holds in today's graph, row by row."""
     path = _place(desk, digest)
     if not path.is_file():
-        raise UnknownName("kept answer", digest[:12], [], remedy="Ask its question anew on the page Questions")
+        raise UnknownName(
+            "kept answer", digest[:12], [], remedy="Ask its question anew on the page Questions"
+        )
     saved = desk.atlas.saved(path)
     if saved.digest != digest:
-        raise BrokenFile("the kept answer was changed after it was kept", path.name, remedy="Ask its question anew")
+        raise BrokenFile(
+            "the kept answer was changed after it was kept",
+            path.name,
+            remedy="Ask its question anew",
+        )
     check, why = None, ""
     try:
         check = desk.atlas.recheck(saved)
@@ -72,12 +104,20 @@ def kept(desk: Desk, digest: str, _: Query) -> Page:
         why = str(error)
     given = {name: value for name, value in saved.parameters.items() if value != "UNDEF"}
     return Page(
-        "answer.html", saved.title, f"/answers/{digest}", "Questions",
+        "answer.html",
+        saved.title,
+        f"/answers/{digest}",
+        "Questions",
         f"An answer kept with the map {saved.graph_digest[:12]}.",
-        {"check": check, "why": why, "shown": begin(saved.table(), MOST_ROWS),
-         "again": with_query(f"/ask/{saved.question}", **given)},
-        answer=saved, lasting=False,
-    )  # fmt: skip
+        {
+            "check": check,
+            "why": why,
+            "shown": begin(saved.table(), MOST_ROWS),
+            "again": with_query(f"/ask/{saved.question}", **given),
+        },
+        answer=saved,
+        lasting=False,
+    )
 
 
 def keep(desk: Desk, form: Mapping[str, str]) -> str:
@@ -91,7 +131,9 @@ def keep(desk: Desk, form: Mapping[str, str]) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         if sum(1 for _ in path.parent.glob("*.json")) >= KEPT_AT_MOST:
-            raise InputError("this server keeps no more answers", remedy="Save the answer as JSON instead")
+            raise InputError(
+                "this server keeps no more answers", remedy="Save the answer as JSON instead"
+            )
         partial = path.with_suffix(f".{os.getpid()}.partial")
         partial.write_text(answer.to_json(), encoding="utf-8")
         partial.replace(path)
@@ -100,7 +142,12 @@ def keep(desk: Desk, form: Mapping[str, str]) -> str:
 
 def _place(desk: Desk, digest: str) -> Path:
     if desk.answers is None:
-        raise InputError("this server keeps no answers", remedy="Save the answer as JSON; sq-graph recheck reads it")
+        raise InputError(
+            "this server keeps no answers",
+            remedy="Save the answer as JSON; sq-graph recheck reads it",
+        )
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
-        raise UnknownName("kept answer", digest[:64], [], remedy="Its name is 64 digits and letters from a to f")
+        raise UnknownName(
+            "kept answer", digest[:64], [], remedy="Its name is 64 digits and letters from a to f"
+        )
     return desk.answers / f"{digest}.json"

@@ -17,7 +17,9 @@ Run = Callable[[str], Awaitable[tuple[str, str]]]
 
 MOST_ROWS = 500
 """Rows of an answer that the page shows."""
-_EXAMPLE = "SELECT ?work ?year WHERE {\n  ?work a sq:Work ; sq:year ?year .\n} ORDER BY ?year STR(?work)\n"
+_EXAMPLE = (
+    "SELECT ?work ?year WHERE {\n  ?work a sq:Work ; sq:year ?year .\n} ORDER BY ?year STR(?work)\n"
+)
 
 
 def form(desk: Desk, query: Query) -> Page:
@@ -46,7 +48,10 @@ def read_results(found: str) -> Table:
     columns = tuple(answer["head"]["vars"])
     listed = answer["results"]["bindings"]
     return Table(
-        columns, tuple(tuple(row[name]["value"] if name in row else None for name in columns) for row in listed)
+        columns,
+        tuple(
+            tuple(row[name]["value"] if name in row else None for name in columns) for row in listed
+        ),
     )
 
 
@@ -57,11 +62,23 @@ def terms(desk: Desk) -> str:
 
 
 def _page(desk: Desk, text: str, table: Table | None, sentence: str) -> Page:
-    plain = {one.name: re.sub(r"(?m)^#\+.*\n", "", one.text).strip() + "\n" for one in questions_of(desk)}
+    plain = {
+        one.name: re.sub(r"(?m)^#\+.*\n", "", one.text).strip() + "\n" for one in questions_of(desk)
+    }
     return Page(
-        "sparql.html", "SPARQL", with_query("/query", query=text), "SPARQL",
+        "sparql.html",
+        "SPARQL",
+        with_query("/query", query=text),
+        "SPARQL",
         "Any SPARQL query over the map, read only.",
-        {"query": text, "start": text or _EXAMPLE, "shown": begin(table, MOST_ROWS) if table else None,
-         "sentence": sentence, "plain": plain},
-        table=table, lasting=not text, status=400 if sentence else 200,
-    )  # fmt: skip
+        {
+            "query": text,
+            "start": text or _EXAMPLE,
+            "shown": begin(table, MOST_ROWS) if table else None,
+            "sentence": sentence,
+            "plain": plain,
+        },
+        table=table,
+        lasting=not text,
+        status=400 if sentence else 200,
+    )

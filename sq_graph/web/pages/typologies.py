@@ -34,9 +34,13 @@ def typologies(desk: Desk, query: Query) -> Page:
     for one in desk.atlas.typologies():
         groups.setdefault(one.divides or "not said", []).append(one)
     more = {
-        "groups": sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])), "chosen": chosen,
-        "others": [*desk.of("SELECT ?s { ?s a sq:Matrix }"), *desk.of("SELECT ?s { ?s a qb:DataSet }")],
-    }  # fmt: skip
+        "groups": sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])),
+        "chosen": chosen,
+        "others": [
+            *desk.of("SELECT ?s { ?s a sq:Matrix }"),
+            *desk.of("SELECT ?s { ?s a qb:DataSet }"),
+        ],
+    }
     page = compared(desk, chosen, query, "/typologies", "Typologies")
     return replace(page, template="typologies.html", content={**page.content, **more})
 
@@ -54,60 +58,105 @@ def compared(desk: Desk, iris: Sequence[str], query: Query, path: str, title: st
     these = [read_typology(desk.graph, iri) for iri in iris]
     table = _categories(desk, these[0]) if len(these) == 1 else None
     return Page(
-        "typology.html", title, with_query(path, **given), "Typologies",
+        "typology.html",
+        title,
+        with_query(path, **given),
+        "Typologies",
         f"{' · '.join(one.label for one in these)}: categories, and which answers to which, each with its page.",
-        {"these": these, "shown": shown,
-         "toggle": {name: with_query(path, **(given | {name: "" if on else "1"})) for name, on in shown.items()}},
+        {
+            "these": these,
+            "shown": shown,
+            "toggle": {
+                name: with_query(path, **(given | {name: "" if on else "1"}))
+                for name, on in shown.items()
+            },
+        },
         table=compare_typologies(desk.graph, these, undrawn, readings) if len(these) > 1 else table,
         picture=picture(desk.graph, these, desk.address, undrawn, readings) if these else "",
-        linked={"@type": "DefinedTermSet", "hasDefinedTerm": [
-            {"@type": "DefinedTerm", "name": each.label, "description": each.summary}
-            for one in these for each in one.categories]},
-    )  # fmt: skip
+        linked={
+            "@type": "DefinedTermSet",
+            "hasDefinedTerm": [
+                {"@type": "DefinedTerm", "name": each.label, "description": each.summary}
+                for one in these
+                for each in one.categories
+            ],
+        },
+    )
 
 
 def _categories(desk: Desk, one: Typology) -> Table:
     credits = desk.credits(each.iri for each in one.categories)
-    rows = tuple((each.rank, each.label, ", ".join(each.marks), each.summary, *told(credits.get(each.iri)))
-                 for each in one.categories)  # fmt: skip
-    return Table(("rank", "category", "marks", "summary", "source", "how firmly", "review"), rows, one.label)
+    rows = tuple(
+        (each.rank, each.label, ", ".join(each.marks), each.summary, *told(credits.get(each.iri)))
+        for each in one.categories
+    )
+    return Table(
+        ("rank", "category", "marks", "summary", "source", "how firmly", "review"), rows, one.label
+    )
 
 
 def matrix(desk: Desk, iri: str, _: Query) -> Page:
     """Typologies crossed: a grid whose cells say silent where the source is."""
     one, label = desk.one(iri), desk.label(iri)
-    axes = sorted((read_typology(desk.graph, axis) for axis in texts(one, "sq:axis")), key=lambda a: (a.ordered, a.iri))
+    axes = sorted(
+        (read_typology(desk.graph, axis) for axis in texts(one, "sq:axis")),
+        key=lambda a: (a.ordered, a.iri),
+    )
     across, down, *layers = axes
     cells = desk.facts(desk.of(f"SELECT ?s {{ ?s sq:cellOf <{iri}> }}"))
     credits = desk.credits([*cells, iri])
     placed: dict[frozenset[str], list[str]] = {}
     for cell, each in cells.items():
         placed.setdefault(frozenset(texts(each, "sq:crosses")), []).append(cell)
-    sheets = [(layer.label, {layer.iri}) for layer in layers[0].categories] if layers else [("", set[str]())]
+    sheets = (
+        [(layer.label, {layer.iri}) for layer in layers[0].categories]
+        if layers
+        else [("", set[str]())]
+    )
     rows = tuple(
-        (", ".join(map(desk.label, texts(each, "sq:crosses"))), coded(text(each, "sq:coverage")),
-         text(each, "sq:summary") or "silent", ", ".join(map(desk.label, texts(each, "sq:item"))),
-         *told(credits.get(cell))[:2])
+        (
+            ", ".join(map(desk.label, texts(each, "sq:crosses"))),
+            coded(text(each, "sq:coverage")),
+            text(each, "sq:summary") or "silent",
+            ", ".join(map(desk.label, texts(each, "sq:item"))),
+            *told(credits.get(cell))[:2],
+        )
         for cell, each in cells.items()
-    )  # fmt: skip
+    )
     return Page(
-        "matrix.html", label, desk.address(iri), "Typologies", text(one, "sq:summary"),
-        {"one": one, "grids": [(head, _grid(placed, across, down, base)) for head, base in sheets],
-         "across": across, "cells": cells, "credits": credits},
-        table=Table(("crosses", "coverage", "summary", "items", "source", "how firmly"), rows, label),
+        "matrix.html",
+        label,
+        desk.address(iri),
+        "Typologies",
+        text(one, "sq:summary"),
+        {
+            "one": one,
+            "grids": [(head, _grid(placed, across, down, base)) for head, base in sheets],
+            "across": across,
+            "cells": cells,
+            "credits": credits,
+        },
+        table=Table(
+            ("crosses", "coverage", "summary", "items", "source", "how firmly"), rows, label
+        ),
         picture="" if layers else _quadrant(desk, iri, axes, cells),
         iri=iri,
-    )  # fmt: skip
+    )
 
 
-def _grid(placed: Mapping[frozenset[str], list[str]], across: Typology, down: Typology, base: set[str]) -> list[Any]:
+def _grid(
+    placed: Mapping[frozenset[str], list[str]], across: Typology, down: Typology, base: set[str]
+) -> list[Any]:
     """The rows of one grid, each the category that heads it and the cells under every column.
 
     Where cells leave the kind that heads the rows open, they make a last row of their own.
     """
     rows: list[Any] = []
     for head in (*down.categories, None):
-        keys = [frozenset(base | {each.iri} | ({head.iri} if head else set())) for each in across.categories]
+        keys = [
+            frozenset(base | {each.iri} | ({head.iri} if head else set()))
+            for each in across.categories
+        ]
         if head or any(key in placed for key in keys):
             rows.append((head, [placed.get(key, []) for key in keys]))
     return rows
@@ -115,14 +164,22 @@ def _grid(placed: Mapping[frozenset[str], list[str]], across: Typology, down: Ty
 
 def _quadrant(desk: Desk, iri: str, axes: Sequence[Typology], cells: Mapping[str, Facts]) -> str:
     """The picture of two axes with two poles each; empty for other matrices."""
-    poles = {place: each for axis in axes for each in axis.categories
-             for place in ("left", "right", "upper", "lower") if each.summary.lower().startswith(place)}  # fmt: skip
+    poles = {
+        place: each
+        for axis in axes
+        for each in axis.categories
+        for place in ("left", "right", "upper", "lower")
+        if each.summary.lower().startswith(place)
+    }
     if len(poles) != 4:
         return ""
     entries, credits = {}, desk.credits([*cells, iri])
     for cell, each in cells.items():
         crossed = texts(each, "sq:crosses")
-        field = (-1 if poles["left"].iri in crossed else 1, -1 if poles["upper"].iri in crossed else 1)
+        field = (
+            -1 if poles["left"].iri in crossed else 1,
+            -1 if poles["upper"].iri in crossed else 1,
+        )
         item = text(each, "sq:item", cell)
         place = f"{credits[cell].pages}, curator’s reading" if cell in credits else ""
         entries[field] = quadrant.Entry(desk.label(item), place, desk.address(item))
@@ -147,7 +204,9 @@ class Figure(NamedTuple):
     def told(self) -> str:
         """The value, and where it was not printed, that it was worked out."""
         bounds = f" ({self.low}–{self.high})" if self.low and self.high else ""
-        return f"{self.value:g}" if self.status == "printed" else f"worked out: {self.value:g}{bounds}"
+        return (
+            f"{self.value:g}" if self.status == "printed" else f"worked out: {self.value:g}{bounds}"
+        )
 
 
 def figures(desk: Desk, iri: str, _: Query) -> Page:
@@ -156,21 +215,47 @@ def figures(desk: Desk, iri: str, _: Query) -> Page:
     known = desk.facts(desk.of(f"SELECT ?s {{ ?s qb:dataSet <{iri}> }}"))
     credits = desk.credits([*known, iri])
     unit, source = text(one, "sq:unit"), told(credits.get(iri))[0]
-    rows = sorted((
-        Figure(desk.label(text(each, "sq:area")) if each.get("sq:area") else text(each, "rdfs:label"),
-               text(each, "sq:year"), coded(text(each, "sq:figureStatus")), float(text(each, "sq:value", "nan")),
-               text(each, "sq:lowerBound"), text(each, "sq:upperBound"), text(each, "sq:unit") or unit,
-               told(credits.get(figure))[0] or "worked out from the printed figures")
-        for figure, each in known.items()
-    ), key=lambda row: (row.of, row.year, row.status != "printed"))  # fmt: skip
-    table = Table(("of", "year", "status", "value", "at least", "at most", "unit", "source"), tuple(rows), label)
+    rows = sorted(
+        (
+            Figure(
+                desk.label(text(each, "sq:area"))
+                if each.get("sq:area")
+                else text(each, "rdfs:label"),
+                text(each, "sq:year"),
+                coded(text(each, "sq:figureStatus")),
+                float(text(each, "sq:value", "nan")),
+                text(each, "sq:lowerBound"),
+                text(each, "sq:upperBound"),
+                text(each, "sq:unit") or unit,
+                told(credits.get(figure))[0] or "worked out from the printed figures",
+            )
+            for figure, each in known.items()
+        ),
+        key=lambda row: (row.of, row.year, row.status != "printed"),
+    )
+    table = Table(
+        ("of", "year", "status", "value", "at least", "at most", "unit", "source"),
+        tuple(rows),
+        label,
+    )
     years = sorted({row.year for row in rows if row.year})
     return Page(
-        "figures.html", label, desk.address(iri), "Typologies", text(one, "sq:summary"),
-        {"table": _by_year(rows, years, label) if len(years) > 1 else table, "credit": credits.get(iri),
-         "siblings": [other for other in desk.of("SELECT ?s { ?s a qb:DataSet }") if other != iri]},
-        table=table, picture=_chart(label, unit, rows, source) if len(years) > 1 else "", iri=iri,
-    )  # fmt: skip
+        "figures.html",
+        label,
+        desk.address(iri),
+        "Typologies",
+        text(one, "sq:summary"),
+        {
+            "table": _by_year(rows, years, label) if len(years) > 1 else table,
+            "credit": credits.get(iri),
+            "siblings": [
+                other for other in desk.of("SELECT ?s { ?s a qb:DataSet }") if other != iri
+            ],
+        },
+        table=table,
+        picture=_chart(label, unit, rows, source) if len(years) > 1 else "",
+        iri=iri,
+    )
 
 
 def _by_year(rows: Sequence[Figure], years: Sequence[str], label: str) -> Table:
@@ -178,7 +263,9 @@ def _by_year(rows: Sequence[Figure], years: Sequence[str], label: str) -> Table:
     cells: dict[str, dict[str, list[str]]] = {}
     for row in rows:
         cells.setdefault(row.of, {}).setdefault(row.year, []).append(row.told)
-    lines = tuple((of, *("\n".join(told.get(year, ())) for year in years)) for of, told in cells.items())
+    lines = tuple(
+        (of, *("\n".join(told.get(year, ())) for year in years)) for of, told in cells.items()
+    )
     return Table(("of", *years), lines, label)
 
 
@@ -192,7 +279,15 @@ def _chart(label: str, unit: str, rows: Sequence[Figure], source: str) -> str:
         if row.status == "printed":
             one.printed[int(row.year)] = row.value
         elif row.status == "derived":
-            one.derived[int(row.year)] = (row.value, float(row.low or row.value), float(row.high or row.value))
-    groups = {"Each": [one for one in series.values() if not one.derived],
-              "In total": [one for one in series.values() if one.derived]}  # fmt: skip
-    return chart.draw(label, unit, [(head, group) for head, group in groups.items() if group], [f"{source}."])
+            one.derived[int(row.year)] = (
+                row.value,
+                float(row.low or row.value),
+                float(row.high or row.value),
+            )
+    groups = {
+        "Each": [one for one in series.values() if not one.derived],
+        "In total": [one for one in series.values() if one.derived],
+    }
+    return chart.draw(
+        label, unit, [(head, group) for head, group in groups.items() if group], [f"{source}."]
+    )

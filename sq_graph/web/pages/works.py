@@ -14,9 +14,25 @@ from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, told
 
 _UNSHOWN = {"rdf:type", "rdfs:label", "sq:authorship"}
-_SAID = ("Definition", "Typology", "Matrix", "Alignment", "DeniedAlignment", "Claim", "Position", "Model", "Question",
-         "Case", "Stereotype")  # fmt: skip
-_SLIPS = {"sq:Erratum": "Slips", "sq:Ambiguity": "Ambiguities", "sq:Tension": "Tensions", "sq:Shift": "Shifts"}
+_SAID = (
+    "Definition",
+    "Typology",
+    "Matrix",
+    "Alignment",
+    "DeniedAlignment",
+    "Claim",
+    "Position",
+    "Model",
+    "Question",
+    "Case",
+    "Stereotype",
+)
+_SLIPS = {
+    "sq:Erratum": "Slips",
+    "sq:Ambiguity": "Ambiguities",
+    "sq:Tension": "Tensions",
+    "sq:Shift": "Shifts",
+}
 _HOLDERS = """SELECT ?s (COUNT(DISTINCT ?x) AS ?n) {
   ?x sq:heldBy ?s . ?x a ?kind . ?kind rdfs:subClassOf* sq:Contribution } GROUP BY ?s"""
 
@@ -36,48 +52,83 @@ def works(desk: Desk, _: Query) -> Page:
     known = desk.facts(work.iri for work in every)
     read = set(desk.of("SELECT DISTINCT ?s { ?p a sq:Passage ; sq:inWork ?s }"))
     rows = tuple(
-        (work.label, work.year, work.title, "read" if work.iri in read else "cited only",
-         coded(text(known[work.iri], "sq:bibliographicStatus", "unknown")))
+        (
+            work.label,
+            work.year,
+            work.title,
+            "read" if work.iri in read else "cited only",
+            coded(text(known[work.iri], "sq:bibliographicStatus", "unknown")),
+        )
         for work in every
-    )  # fmt: skip
-    holders = sorted(desk.counted(_HOLDERS).items(), key=lambda pair: (-pair[1], desk.label(pair[0])))
+    )
+    holders = sorted(
+        desk.counted(_HOLDERS).items(), key=lambda pair: (-pair[1], desk.label(pair[0]))
+    )
     return Page(
-        "works.html", "Works", "/works", "Works", f"{len(every)} works, {len(read)} of them read.",
+        "works.html",
+        "Works",
+        "/works",
+        "Works",
+        f"{len(every)} works, {len(read)} of them read.",
         {"works": every, "holders": holders},
         table=Table(("work", "year", "title", "reading", "record"), rows, "Works"),
-    )  # fmt: skip
+    )
 
 
 def work(desk: Desk, iri: str, _: Query) -> Page:
     """One work: its record, what it says, whom it cites directly and through whom, who cites it."""
     one = read_works(desk.graph, [iri])[0]
     said = _said(desk, f"{{ ?s sq:statedIn <{iri}> }} UNION {{ ?s sq:via <{iri}> }}")
-    relayed = desk.of(f"SELECT DISTINCT ?s {{ ?s sq:via ?v ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}")
+    relayed = desk.of(
+        f"SELECT DISTINCT ?s {{ ?s sq:via ?v ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"
+    )
     slips = f"""SELECT DISTINCT ?s {{
       VALUES ?kind {{ {" ".join(_SLIPS)} }} ?s a ?kind ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"""
     return Page(
-        "work.html", one.label, desk.address(iri), "Works", one.title or f"A work cited as {one.label}.",
-        {"work": one, "record": _statements(desk, iri), "said": said, "through": desk.credits(relayed),
-         "cites": _citations(desk, "cito:hasCitingEntity", iri, "cito:hasCitedEntity"),
-         "cited_by": _citations(desk, "cito:hasCitedEntity", iri, "cito:hasCitingEntity"),
-         "is_read": desk.graph.ask(f"ASK {{ ?p a sq:Passage ; sq:inWork <{iri}> }}"), "slips": desk.of(slips)},
-        table=_table(said, "what it says", one.label), iri=iri,
-        linked={"@type": "ScholarlyArticle", "name": one.title or one.label, "datePublished": str(one.year or ""),
-                "author": [{"@type": "Person", "name": name} for name in one.authors]},
-    )  # fmt: skip
+        "work.html",
+        one.label,
+        desk.address(iri),
+        "Works",
+        one.title or f"A work cited as {one.label}.",
+        {
+            "work": one,
+            "record": _statements(desk, iri),
+            "said": said,
+            "through": desk.credits(relayed),
+            "cites": _citations(desk, "cito:hasCitingEntity", iri, "cito:hasCitedEntity"),
+            "cited_by": _citations(desk, "cito:hasCitedEntity", iri, "cito:hasCitingEntity"),
+            "is_read": desk.graph.ask(f"ASK {{ ?p a sq:Passage ; sq:inWork <{iri}> }}"),
+            "slips": desk.of(slips),
+        },
+        table=_table(said, "what it says", one.label),
+        iri=iri,
+        linked={
+            "@type": "ScholarlyArticle",
+            "name": one.title or one.label,
+            "datePublished": str(one.year or ""),
+            "author": [{"@type": "Person", "name": name} for name in one.authors],
+        },
+    )
 
 
 def agent(desk: Desk, iri: str, _: Query) -> Page:
     """Somebody who holds something: their works, and what they are reported to hold."""
     label = desk.label(iri)
     said = _said(desk, f"{{ ?s sq:heldBy <{iri}> }} UNION {{ ?s sq:possiblyHeldBy <{iri}> }}")
-    written = read_works(desk.graph, desk.of(f"SELECT DISTINCT ?s {{ ?s sq:authorship/sq:author <{iri}> }}"))
+    written = read_works(
+        desk.graph, desk.of(f"SELECT DISTINCT ?s {{ ?s sq:authorship/sq:author <{iri}> }}")
+    )
     return Page(
-        "agent.html", label, desk.address(iri), "Works", f"What {label} is reported to hold, with pages and hedges.",
+        "agent.html",
+        label,
+        desk.address(iri),
+        "Works",
+        f"What {label} is reported to hold, with pages and hedges.",
         {"said": said, "written": written, "record": _statements(desk, iri)},
-        table=_table(said, "what is held", label), iri=iri,
+        table=_table(said, "what is held", label),
+        iri=iri,
         linked={"@type": "Person", "name": label, "identifier": iri},
-    )  # fmt: skip
+    )
 
 
 def thing(desk: Desk, iri: str, _: Query) -> Page:
@@ -87,49 +138,84 @@ def thing(desk: Desk, iri: str, _: Query) -> Page:
     for row in desk.graph.select(f"SELECT DISTINCT ?s ?p {{ ?s ?p <{iri}> FILTER(isIRI(?s)) }}"):
         incoming.setdefault(desk.label(row["p"].value), set()).add(row["s"].value)
     named = sorted((name, sorted(them, key=desk.label)) for name, them in incoming.items())
-    kinds = [desk.label(each) for each in texts(one, "rdf:type") if not each.endswith("#NamedIndividual")]
+    kinds = [
+        desk.label(each) for each in texts(one, "rdf:type") if not each.endswith("#NamedIndividual")
+    ]
     return Page(
-        "thing.html", label, desk.address(iri), "", f"{label} ({', '.join(kinds)}).",
-        {"kinds": kinds, "credit": desk.credits([iri]).get(iri), "record": _statements(desk, iri), "incoming": named,
-         "summary": text(one, "sq:summary")},
-        table=None if desk.is_static else desk.atlas.show(iri), iri=iri,
+        "thing.html",
+        label,
+        desk.address(iri),
+        "",
+        f"{label} ({', '.join(kinds)}).",
+        {
+            "kinds": kinds,
+            "credit": desk.credits([iri]).get(iri),
+            "record": _statements(desk, iri),
+            "incoming": named,
+            "summary": text(one, "sq:summary"),
+        },
+        table=None if desk.is_static else desk.atlas.show(iri),
+        iri=iri,
         linked={"@type": "Thing", "name": label, "identifier": iri},
-    )  # fmt: skip
+    )
 
 
 def file(desk: Desk, iri: str, _: Query) -> Page:
     """A file of the map: what it says of itself, and the terms that it declares or the things it speaks of."""
-    terms = desk.of(f"SELECT DISTINCT ?s {{ ?s rdfs:label ?label FILTER(STRSTARTS(STR(?s), '{iri}#')) }}")
+    terms = desk.of(
+        f"SELECT DISTINCT ?s {{ ?s rdfs:label ?label FILTER(STRSTARTS(STR(?s), '{iri}#')) }}"
+    )
     notes = ("rdfs:comment", "skos:definition", "skos:scopeNote")
-    listed = [(term, slug_of(term), [note for name in notes for note in texts(one, name)])
-              for term, one in desk.facts(terms).items()]  # fmt: skip
+    listed = [
+        (term, slug_of(term), [note for name in notes for note in texts(one, name)])
+        for term, one in desk.facts(terms).items()
+    ]
     return Page(
-        "file.html", desk.label(iri), desk.address(iri), "", f"{desk.label(iri)}: a file of the map.",
-        {"record": _statements(desk, iri), "terms": listed}, iri=iri,
-    )  # fmt: skip
+        "file.html",
+        desk.label(iri),
+        desk.address(iri),
+        "",
+        f"{desk.label(iri)}: a file of the map.",
+        {"record": _statements(desk, iri), "terms": listed},
+        iri=iri,
+    )
 
 
 def errata(desk: Desk, _: Query) -> Page:
     """What is wrong, unclear or at odds with itself in the works read, as printed and as it is read."""
-    groups = {head: desk.facts(desk.of(f"SELECT ?s {{ ?s a {kind} }}")) for kind, head in _SLIPS.items()}
+    groups = {
+        head: desk.facts(desk.of(f"SELECT ?s {{ ?s a {kind} }}")) for kind, head in _SLIPS.items()
+    }
     credits = desk.credits(iri for known in groups.values() for iri in known)
     rows = tuple(
-        (head, desk.label(iri), *(text(one, name) for name in ("sq:printed", "sq:readAs", "sq:summary")),
-         told(credits.get(iri))[0])
-        for head, known in groups.items() for iri, one in known.items()
-    )  # fmt: skip
+        (
+            head,
+            desk.label(iri),
+            *(text(one, name) for name in ("sq:printed", "sq:readAs", "sq:summary")),
+            told(credits.get(iri))[0],
+        )
+        for head, known in groups.items()
+        for iri, one in known.items()
+    )
     return Page(
-        "errata.html", "Errata", "/errata", "Works",
+        "errata.html",
+        "Errata",
+        "/errata",
+        "Works",
         "Slips, ambiguities, tensions and shifts found in the works that were read.",
         {"groups": groups, "credits": credits},
         table=Table(("kind", "what", "as printed", "read as", "why", "source"), rows, "Errata"),
-    )  # fmt: skip
+    )
 
 
 def _statements(desk: Desk, iri: str) -> list[tuple[str, list[Term]]]:
     """The statements of a thing in words, what it is called left out."""
     one = desk.one(iri)
-    named = [(desk.label(expand(name)), list(terms)) for name, terms in one.items() if name not in _UNSHOWN]
+    named = [
+        (desk.label(expand(name)), list(terms))
+        for name, terms in one.items()
+        if name not in _UNSHOWN
+    ]
     return sorted(named, key=lambda pair: pair[0].lower())
 
 
@@ -143,15 +229,21 @@ def _said(desk: Desk, pattern: str) -> dict[str, list[Saying]]:
 
     def listed(iris: list[str]) -> list[Saying]:
         said = [
-            Saying(iri, desk.label(iri), text(known[iri], "sq:summary"), credits[iri]) for iri in iris if iri in credits
+            Saying(iri, desk.label(iri), text(known[iri], "sq:summary"), credits[iri])
+            for iri in iris
+            if iri in credits
         ]
         return sorted(said, key=lambda one: one.label.lower())
 
-    return {desk.label(expand(f"sq:{kind}")): listed(kinds[kind]) for kind in _SAID if kind in kinds}
+    return {
+        desk.label(expand(f"sq:{kind}")): listed(kinds[kind]) for kind in _SAID if kind in kinds
+    }
 
 
 def _table(said: dict[str, list[Saying]], head: str, label: str) -> Table | None:
-    rows = tuple((group, one.label, *told(one.credit)) for group, listed in said.items() for one in listed)
+    rows = tuple(
+        (group, one.label, *told(one.credit)) for group, listed in said.items() for one in listed
+    )
     return Table(("kind", head, "source", "how firmly", "review"), rows, label) if rows else None
 
 
