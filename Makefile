@@ -1,15 +1,17 @@
-# run: set up and do the main job; serve: the page; test: set up and pass the tests. Nothing else is needed.
+# run: set up the core and show a first comparison; serve: the pages; test: set up the extras and pass the tests.
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 COMPARED := wessels-miedema-exclusion steinert-exclusion room-exclusion
+# Two processes, each with whole files: what a file sets up is set up once.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
-.PHONY: run serve test lint bench bench-endpoint bench-importing bench-positions size clean
+.PHONY: run serve test lint docs release fuzz bench bench-endpoint bench-importing bench-positions size clean
 
 run: $(SETUP)
 	@$(BIN)/sq-graph compare $(COMPARED)
 	@echo
-	@echo "This rests on one work that was read (Phillips 2008); what others hold is shown as it reports it."
 	@echo "Try next:  $(BIN)/sq-graph ask"
 	@echo "           $(BIN)/sq-graph ask rival-definitions --concept social-exclusion"
 	@echo "           $(BIN)/sq-graph compare social-exclusion"
@@ -20,7 +22,7 @@ serve: $(SETUP)
 	@$(BIN)/sq-graph serve
 
 test: .venv/.ready-dev
-	@$(BIN)/pytest
+	@$(PYTEST)
 
 lint: .venv/.ready-dev
 	@$(BIN)/ruff check .
@@ -29,6 +31,9 @@ lint: .venv/.ready-dev
 	@$(BIN)/lint-imports
 	@$(BIN)/sq-graph fmt --check
 	@$(BIN)/sq-graph sync --check
+
+fuzz: .venv/.ready-dev
+	@SQ_GRAPH_EXAMPLES=10000 $(BIN)/pytest -n 2 -m fuzz
 
 bench: .venv/.ready-bench
 	@$(BIN)/python benchmarks/start_up.py
@@ -49,15 +54,17 @@ clean:
 	rm -rf .venv
 
 $(SETUP): pyproject.toml constraints.txt
+	@echo "Setting up sq-graph in .venv (about half a minute) …"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all]'
+	@$(PIP) -e .
 	@$(BIN)/python -m compileall -q sq_graph
 	@touch $@
 
 .venv/.ready-dev: $(SETUP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@echo "Installing the extras and the tools for the tests …"
+	@$(PIP) -e '.[dev]'
 	@touch $@
 
 .venv/.ready-bench: .venv/.ready-dev
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@$(PIP) -e '.[bench]'
 	@touch $@
