@@ -315,12 +315,6 @@ class Atlas:
 
         return export(self, form, names)
 
-    def to_networkx(self) -> Any:
-        """The default view as a networkx graph of things, each edge with its property."""
-        from sq_graph.export.exchange import to_networkx
-
-        return to_networkx(self.graph)
-
     def positions(
         self,
         senses: str = "source",
@@ -342,7 +336,7 @@ class Atlas:
 
     def to_rdflib(self) -> rdflib.Graph:
         """The default view as an rdflib graph."""
-        from sq_graph.export.exchange import to_rdflib
+        from sq_graph.export.rdf import to_rdflib
 
         return to_rdflib(self.graph)
 

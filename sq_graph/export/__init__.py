@@ -1,4 +1,4 @@
-"""Taking the map out: bibliographies, comparison tables, RDF in its forms, mappings, publications of statements."""
+"""Taking the map out: bibliographies, comparison tables, RDF in its forms, mappings, shapes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,17 @@ FORMS = (
     "trig",
     "jsonld",
     "rdfxml",
+    "owl",
     "skos",
     "sssom",
-    "nanopub",
     "void",
+    "graphml",
+    "shapes",
+    "questions",
 )
 """What a map can be written as; bibliographies take works, tables things to compare."""
+REMOVED = {"nanopub": "Export trig, which keeps each file's statements in a graph of its own"}
+"""What 0.1 could be written as, and what to ask for instead."""
 
 
 class Map(Protocol):
@@ -43,14 +48,23 @@ class Map(Protocol):
 
 
 def export(atlas: Map, form: str, names: Sequence[str] = ()) -> str | bytes:
-    """A map in one of `FORMS`: works as a bibliography, things compared as a table, all of it as RDF.
+    """Write a map in one of `FORMS`.
 
-    Raises InputError for another form, or a table without things to compare; MissingPart without a part.
+    Parameters:
+        atlas: the map.
+        form: one of `FORMS`.
+        names: the works of a bibliography (all, if none is named), or the things to compare.
+
+    Raises:
+        InputError: an unknown form, or a table without things to compare.
+        MissingPart: an optional part that the form needs is not installed.
 
     >>> import sq_graph
     >>> print(export(sq_graph.open(), "bib", ["room-1999"])[:21])
     @article{room-1999,
     """
+    if form in REMOVED:
+        raise InputError(f"the form {form!r} was removed in 0.2", remedy=REMOVED[form])
     if form not in FORMS:
         raise InputError(f"there is no form {form!r}", remedy=f"Ask for one of {', '.join(FORMS)}")
     if form in BIBLIOGRAPHIES:
@@ -63,9 +77,34 @@ def export(atlas: Map, form: str, names: Sequence[str] = ()) -> str | bytes:
             raise InputError("nothing is named", remedy=remedy)
         table = atlas.compare(*names)
         return docx(table) if form == "docx" else table.render(form)
-    from sq_graph.export.exchange import exchange
+    return _map(atlas.graph, form)
 
-    return exchange(atlas.graph, form)
+
+def _map(graph: Graph, form: str) -> str:
+    """The whole map in one of the forms that take no names."""
+    if form == "skos":
+        from sq_graph.export.skos import to_skos
+
+        return to_skos(graph)
+    if form == "sssom":
+        from sq_graph.export.sssom import to_sssom
+
+        return to_sssom(graph)
+    if form == "void":
+        from sq_graph.export.void import to_void
+
+        return to_void(graph)
+    if form == "graphml":
+        from sq_graph.export.graphml import to_graphml
+
+        return to_graphml(graph)
+    if form in ("shapes", "questions"):
+        from sq_graph.export import shacl
+
+        return shacl.to_shapes() if form == "shapes" else shacl.to_questions()
+    from sq_graph.export.rdf import to_rdf
+
+    return to_rdf(graph, form)
 
 
 def docx(table: Table) -> bytes:

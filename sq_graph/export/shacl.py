@@ -1,0 +1,60 @@
+"""The rules and questions of the package for other tools: one file of shapes, one catalogue."""
+
+from __future__ import annotations
+
+from sq_graph.graph import Term
+from sq_graph.graph.layout import packaged
+from sq_graph.queries import Catalogue, Question
+from sq_graph.resources import VERSION
+from sq_graph.vocab import BASE, RDFS, SH
+
+_HEADER = f"""# The shapes of sq-graph {VERSION} in one file, without imports.
+# pySHACL:   pyshacl --shacl shapes.ttl --advanced data.ttl
+# Jena:      shacl validate --shapes shapes.ttl --data data.ttl
+# TopBraid:  shaclvalidate.sh -datafile data.ttl -shapesfile shapes.ttl
+# Export the data with: sq-graph export ttl -o data.ttl
+"""
+
+
+def to_shapes() -> str:
+    """All shapes of the package as one Turtle file for any SHACL engine.
+
+    >>> "sh:NodeShape" in to_shapes()
+    True
+    """
+    import rdflib
+
+    merged = rdflib.Graph()
+    for path in packaged().shapes():
+        merged.parse(path, format="turtle")
+    merged.remove((None, rdflib.OWL.imports, None))
+    return _HEADER + merged.serialize(format="turtle")
+
+
+def to_questions() -> str:
+    """The catalogue of questions as `sh:SPARQLSelectExecutable`s in Turtle.
+
+    >>> "sh:SPARQLSelectExecutable" in to_questions()
+    True
+    """
+    head = f"@prefix sh: <{SH}> .\n@prefix rdfs: <{RDFS}> .\n"
+    catalogue = Catalogue(packaged().queries())
+    return head + "".join(_executable(question) for question in catalogue.questions())
+
+
+def _executable(question: Question) -> str:
+    parameters = "".join(
+        f"    sh:parameter [ sh:path <{BASE}question-parameter/{one.name}> ;"
+        f" sh:name {_text(one.label)} ;"
+        f" sh:description {_text(f'{one.kind}, e.g. {one.default}')} ] ;\n"
+        for one in question.parameters
+    )
+    return (
+        f"\n<{BASE}questions/{question.name}> a sh:SPARQLSelectExecutable ;\n"
+        f"    rdfs:label {_text(question.title)} ;\n    rdfs:comment {_text(question.question)} ;\n"
+        f"{parameters}    sh:select {Term('literal', question.text).n3()} .\n"
+    )
+
+
+def _text(value: str) -> str:
+    return Term("literal", value, language="en").n3()

@@ -1,0 +1,136 @@
+"""The alignments that somebody draws or denies, as an SSSOM mapping set."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from sq_graph.graph import Graph
+from sq_graph.model.attribution import attributions
+from sq_graph.model.facts import Facts, coded, facts, iris, labels, text, texts
+from sq_graph.resources import VERSION
+from sq_graph.vocab import BASE, PREFIXES, SQ, shorten
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_COLUMNS = (
+    "record_id",
+    "subject_id",
+    "subject_label",
+    "subject_type",
+    "predicate_id",
+    "predicate_modifier",
+    "object_id",
+    "object_label",
+    "object_type",
+    "mapping_justification",
+    "author_id",
+    "author_label",
+    "mapping_source",
+    "comment",
+    "other",
+)
+_ALIGNMENTS = """SELECT DISTINCT ?s { { ?s a sq:Alignment } UNION { ?s a sq:DeniedAlignment } }
+ORDER BY STR(?s)"""
+
+
+def to_sssom(graph: Graph) -> str:
+    """The alignments of a map as an SSSOM 1.1 table, accepted by sssom-py.
+
+    A collective alignment is one row: its subject is the union, its comment names the members.
+    What nobody draws is not exported; relations without an SSSOM predicate are counted in the
+    comment of the set.
+
+    >>> import sq_graph
+    >>> to_sssom(sq_graph.open().graph).splitlines()[0]
+    '#sssom_version: "1.1"'
+    """
+    known = facts(graph, iris(graph, _ALIGNMENTS))
+    credits = attributions(graph, known)
+    drawn = graph.select("SELECT ?r ?p { ?r sq:sssomPredicate ?p }")
+    predicates = {row["r"].value: shorten(row["p"].value) for row in drawn}
+    ends = {
+        end for one in known.values() for end in texts(one, "sq:subject") + texts(one, "sq:object")
+    }
+    things = facts(graph, ends)
+    names = labels(graph, ends | {m for one in things.values() for m in texts(one, "skos:member")})
+    rows: list[dict[str, str]] = []
+    left_out: Counter[str] = Counter()
+    for iri, one in known.items():
+        predicate = predicates.get(text(one, "sq:relation"))
+        if predicate is None:
+            left_out[coded(text(one, "sq:relation"))] += 1
+            continue
+        subject, target, credit = text(one, "sq:subject"), text(one, "sq:object"), credits[iri]
+        members = [names[member] for member in texts(things.get(subject, {}), "skos:member")]
+        together = f"The subject is {' and '.join(members)}, taken together." if members else ""
+        firmness = "" if credit.firmness in ("", "asserted") else credit.firmness
+        rows.append(
+            {
+                "record_id": shorten(iri),
+                "subject_id": shorten(subject),
+                "subject_label": names[subject],
+                "subject_type": _type(things.get(subject, {})),
+                "predicate_id": predicate,
+                "predicate_modifier": (
+                    "Not" if f"{SQ}DeniedAlignment" in texts(one, "rdf:type") else ""
+                ),
+                "object_id": shorten(target),
+                "object_label": names[target],
+                "object_type": _type(things.get(target, {})),
+                "mapping_justification": "semapv:ManualMappingCuration",
+                "author_id": "|".join(
+                    map(shorten, texts(one, "sq:heldBy") + texts(one, "sq:possiblyHeldBy"))
+                ),
+                "author_label": "|".join((*credit.holders, *credit.possible_holders)),
+                "mapping_source": _work_read(graph, one),
+                "comment": " ".join(filter(None, (text(one, "sq:summary"), together))),
+                "other": "; ".join(filter(None, (credit.source, firmness))),
+            }
+        )
+    return _header(rows, left_out) + _table(rows)
+
+
+def _header(rows: Iterable[Mapping[str, str]], left_out: Mapping[str, int]) -> str:
+    kinds = ", ".join(f"{count} {name}" for name, count in sorted(left_out.items()))
+    comment = f"Left out because SSSOM has no predicate for the relation: {kinds or 'none'}."
+    identifiers = ("record_id", "subject_id", "predicate_id", "object_id", "author_id")
+    used = {
+        identifier.partition(":")[0]
+        for row in rows
+        for column in (*identifiers, "mapping_source")
+        for identifier in row[column].split("|")
+    }
+    lines = [
+        'sssom_version: "1.1"',
+        f"mapping_set_id: {BASE}mappings",
+        f'mapping_set_version: "{VERSION}"',
+        'mapping_set_title: "Correspondences that authors draw between their concepts"',
+        f"license: {LICENCE}",
+        f'comment: "{comment}"',
+        "curie_map:",
+        *(f"  {name}: {iri}" for name, iri in sorted(PREFIXES.items()) if name in used),
+        "  semapv: https://w3id.org/semapv/vocab/",
+    ]
+    return "".join(f"#{line}\n" for line in lines)
+
+
+def _table(rows: Iterable[Mapping[str, str]]) -> str:
+    output = io.StringIO()
+    writer = csv.DictWriter(output, _COLUMNS, delimiter="\t", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: " ".join(cell.split()) for name, cell in row.items()} for row in rows)
+    return output.getvalue()
+
+
+def _type(thing: Facts) -> str:
+    concepts = {f"{SQ}Concept", f"{SQ}Category"}
+    return "skos concept" if concepts & set(texts(thing, "rdf:type")) else "owl named individual"
+
+
+def _work_read(graph: Graph, alignment: Facts) -> str:
+    """The work in which an alignment was read; the first one where there are several."""
+    passages = facts(graph, texts(alignment, "sq:reportedIn"))
+    works = sorted({work for one in passages.values() for work in texts(one, "sq:inWork")})
+    return shorten(works[0]) if works else ""

@@ -1,0 +1,77 @@
+"""The map described as a dataset in VoID and DCAT, its counts computed."""
+
+from __future__ import annotations
+
+from sq_graph.graph import Graph
+from sq_graph.resources import VERSION
+from sq_graph.vocab import BASE, ID, OWL, PREFIXES, SKOS, SQ
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_PREFIXES = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": PREFIXES["dcterms"],
+    "foaf": PREFIXES["foaf"],
+    "owl": OWL,
+    "void": "http://rdfs.org/ns/void#",
+}
+_COUNTS = {
+    "triples": "COUNT(*)",
+    "distinctSubjects": "COUNT(DISTINCT ?s)",
+    "distinctObjects": "COUNT(DISTINCT ?o)",
+    "properties": "COUNT(DISTINCT ?p)",
+}
+_PARTITIONS = {
+    "class": ("entities", "SELECT ?of (COUNT(DISTINCT ?s) AS ?n) { ?s a ?of } GROUP BY ?of"),
+    "property": ("triples", "SELECT ?of (COUNT(*) AS ?n) { ?s ?of ?o } GROUP BY ?of"),
+}
+
+
+def to_void(graph: Graph, endpoint: str = "", dump: str = "") -> str:
+    """The description of a map as a dataset, in Turtle.
+
+    Parameters:
+        graph: the map.
+        endpoint: the address of a SPARQL endpoint that serves it, if any.
+        dump: the address of a file that holds it, if any.
+
+    >>> import sq_graph
+    >>> "void:classPartition" in to_void(sq_graph.open().graph)
+    True
+    """
+    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in _PREFIXES.items())
+    lines = [
+        f"<{BASE}> a void:Dataset, dcat:Dataset",
+        'dcterms:title "sq-graph"@en',
+        'dcterms:description "Who defines social cohesion, inclusion and exclusion how."@en',
+        f"dcterms:license <{LICENCE}>",
+        f"dcterms:creator <{BASE}#contributors>",
+        f"dcterms:publisher <{BASE}#contributors>",
+        f'dcat:version "{VERSION}"',
+        f'owl:versionInfo "{VERSION}"',
+        f'void:uriSpace "{ID}"',
+        f"void:vocabulary <{SQ.rstrip('#')}>, <{SKOS.rstrip('#')}>",
+        *([f"void:sparqlEndpoint <{endpoint}>"] if endpoint else []),
+        *([f"void:dataDump <{dump}>"] if dump else []),
+        *(
+            f"dcat:distribution [ a dcat:Distribution ; dcat:accessURL <{address}> ]"
+            for address in (endpoint, dump)
+            if address
+        ),
+        *(_counts(graph)),
+    ]
+    people = f'<{BASE}#contributors> a foaf:Group ; foaf:name "The sq-graph contributors"@en .\n'
+    statements = " ;\n  ".join(lines)
+    return f"{prefixes}\n{statements} .\n\n{people}"
+
+
+def _counts(graph: Graph) -> list[str]:
+    found = [
+        f"void:{name} {row['n'].value}"
+        for name, count in _COUNTS.items()
+        for row in graph.select(f"SELECT ({count} AS ?n) {{ ?s ?p ?o }}")
+    ]
+    for kind, (measure, query) in _PARTITIONS.items():
+        for row in graph.select(f"{query} ORDER BY STR(?of)"):
+            part = f"void:{kind} <{row['of'].value}> ; void:{measure} {row['n'].value}"
+            found.append(f"void:{kind}Partition [ {part} ]")
+    return found

@@ -1,0 +1,173 @@
+"""What other tools make of the exports: each is read by a tool of its own field."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+import rdflib
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError
+
+SQ = rdflib.Namespace("https://w3id.org/sq-graph/core#")
+ID = "https://w3id.org/sq-graph/id/"
+
+
+def _mappings(text: str) -> list[dict[str, str]]:
+    table = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    return list(csv.DictReader(io.StringIO(table), delimiter="\t"))
+
+
+def test_sssom_py_keeps_every_mapping(atlas: Atlas, tmp_path: Path) -> None:
+    from sssom.parsers import parse_sssom_table
+    from sssom.validators import validate
+
+    path = tmp_path / "map.sssom.tsv"
+    path.write_text(str(atlas.export("sssom")), encoding="utf-8")
+    rows = _mappings(path.read_text(encoding="utf-8"))
+    parsed = parse_sssom_table(str(path))
+    validate(parsed)
+    assert set(parsed.df["record_id"]) == {row["record_id"] for row in rows}
+    assert len(parsed.df) == len(rows) > 40
+
+
+def test_sssom_rows_name_author_source_and_members(atlas: Atlas) -> None:
+    text = str(atlas.export("sssom"))
+    rows = {row["record_id"]: row for row in _mappings(text)}
+    for row in rows.values():
+        assert row["author_id"].startswith("agent:") and row["mapping_source"].startswith("work:")
+        assert row["mapping_justification"] == "semapv:ManualMappingCuration"
+    together = [row for row in rows.values() if row["subject_id"].startswith("union:")]
+    assert any(
+        "intermediate exclusion" in row["comment"] and "advanced exclusion" in row["comment"]
+        for row in together
+    )
+    assert not any(
+        row["subject_id"] == "category:wessels-miedema-advanced"
+        and row["object_id"] == "category:steinert-normal"
+        for row in rows.values()
+    )
+    drawn = (
+        "SELECT ?a { { ?a a sq:Alignment } UNION { ?a a sq:DeniedAlignment } ?a sq:relation/%s }"
+    )
+    having = {str(r["a"]) for r in atlas.graph.select(drawn % "sq:sssomPredicate ?p")}
+    assert having == set(rows)
+    left = len(atlas.graph.select(drawn % "rdfs:label ?l FILTER(LANG(?l) = 'en')")) - len(rows)
+    comment = next(line for line in text.splitlines() if line.startswith("#comment"))
+    assert left == sum(int(word) for word in comment.split() if word.isdigit())
+
+
+@pytest.mark.parametrize(
+    ("form", "parser"),
+    [("ttl", "turtle"), ("jsonld", "json-ld"), ("rdfxml", "xml"), ("owl", "xml")],
+)
+def test_rdf_forms_hold_all_but_imports(atlas: Atlas, form: str, parser: str) -> None:
+    graph = rdflib.Graph().parse(data=str(atlas.export(form)), format=parser)
+    whole = atlas.to_rdflib()
+    headers = set(whole.subjects(rdflib.RDF.type, rdflib.OWL.Ontology))
+    headers.discard(rdflib.URIRef("https://w3id.org/sq-graph/sq-graph"))
+    kept = [(s, p, o) for s, p, o in whole if s not in headers and p != rdflib.OWL.imports]
+    assert len(graph) == len(kept)
+    assert len(list(graph.subjects(rdflib.RDF.type, rdflib.OWL.Ontology))) == 1
+
+
+def test_json_ld_has_types_and_one_node_per_subject(atlas: Atlas) -> None:
+    document = json.loads(str(atlas.export("jsonld")))
+    nodes = {node["@id"]: node for node in document["@graph"]}
+    assert len(nodes) == len(document["@graph"])
+    assert "sq:Definition" in nodes["definition:room-1999-rupture"]["@type"]
+    assert document["@context"]["sq"]["@id"] == str(SQ)
+    assert not any("rdf:type" in node for node in nodes.values())
+
+
+def test_owlready2_opens_the_owl_file_offline(atlas: Atlas, tmp_path: Path) -> None:
+    owlready2 = pytest.importorskip("owlready2")
+    path = tmp_path / "map.owl"
+    path.write_text(str(atlas.export("owl")), encoding="utf-8")
+    world = owlready2.World()
+    world.get_ontology(path.as_uri()).load(only_local=True)
+    assert str(world[f"{ID}work/room-1999"].label.first()) == "Room 1999"
+    assert world[str(SQ.Definition)] is not None
+
+
+def test_skosify_finds_nothing_to_repair(atlas: Atlas) -> None:
+    graph = rdflib.Graph().parse(data=str(atlas.export("skos")), format="turtle")
+    skos = rdflib.SKOS
+    concept = rdflib.URIRef(f"{ID}concept/social-exclusion")
+    assert rdflib.Literal("social exclusion", lang="en") in set(
+        graph.objects(concept, skos.prefLabel)
+    )
+    assert any("Room" in str(words) for words in graph.objects(None, skos.definition))
+    loose = [
+        one
+        for one in set(graph.subjects(rdflib.RDF.type, skos.Concept))
+        if not list(graph.objects(one, skos.broader))
+        and not list(graph.objects(one, skos.topConceptOf))
+    ]
+    assert loose == []
+    assert list(graph.subjects(rdflib.RDF.type, skos.Collection))
+    for subject in graph.subjects(skos.closeMatch, None):
+        assert list(graph.objects(subject, skos.editorialNote))
+
+
+def test_graphml_keeps_labels_years_and_links(atlas: Atlas) -> None:
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    root = ElementTree.fromstring(str(atlas.export("graphml")))
+    nodes = {
+        node.get("id"): {data.get("key"): data.text for data in node.iter(f"{space}data")}
+        for node in root.iter(f"{space}node")
+    }
+    assert nodes["work:room-1999"]["label"] == "Room 1999"
+    assert nodes["work:room-1999"]["year"] == "1999"
+    edges = {(e.get("source"), e.get("target")) for e in root.iter(f"{space}edge")}
+    assert ("definition:room-1999-rupture", "work:room-1999") in edges
+    assert {end for edge in edges for end in edge} <= set(nodes)
+
+
+def test_void_counts_what_is_there(atlas: Atlas) -> None:
+    graph = rdflib.Graph().parse(data=str(atlas.export("void")), format="turtle")
+    void = rdflib.Namespace("http://rdfs.org/ns/void#")
+    dataset = rdflib.URIRef("https://w3id.org/sq-graph/")
+    assert int(str(graph.value(dataset, void.triples))) == len(atlas.to_rdflib())
+    assert list(graph.objects(dataset, rdflib.DCTERMS.creator))
+
+
+def test_merged_shapes_find_what_check_finds(atlas: Atlas) -> None:
+    import pyshacl
+
+    shapes = rdflib.Graph().parse(data=str(atlas.export("shapes")), format="turtle")
+    assert not list(shapes.triples((None, rdflib.OWL.imports, None)))
+    core = Path(sq_graph.__file__).parent.parent / "ontology" / "core.ttl"
+    data = rdflib.Graph().parse(core, format="turtle")
+    nameless = rdflib.URIRef(f"{ID}agent/nameless")
+    data.add((nameless, rdflib.RDF.type, SQ.Person))
+    conforms, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True)
+    focus = rdflib.URIRef("http://www.w3.org/ns/shacl#focusNode")
+    assert not conforms and nameless in set(report.objects(None, focus))
+
+
+def test_the_catalogue_of_questions_runs_elsewhere(atlas: Atlas) -> None:
+    graph = rdflib.Graph().parse(data=str(atlas.export("questions")), format="turtle")
+    select = rdflib.URIRef("http://www.w3.org/ns/shacl#select")
+    texts = {str(s): str(o) for s, o in graph.subject_objects(select)}
+    assert len(texts) == len(atlas.catalogue.names())
+    rival = next(text for name, text in texts.items() if name.endswith("/rival-definitions"))
+    assert len(atlas.graph.select(rival)) == len(atlas.ask("rival-definitions").rows)
+
+
+def test_trig_keeps_every_graph(atlas: Atlas) -> None:
+    dataset = rdflib.Dataset()
+    dataset.parse(data=str(atlas.export("trig")), format="trig")
+    assert {str(graph.identifier) for graph in dataset.graphs()} >= set(atlas.graph.graphs())
+
+
+def test_a_removed_form_names_its_successor(atlas: Atlas) -> None:
+    with pytest.raises(InputError, match=r"removed in 0\.2") as caught:
+        sq_graph.open().export("nanopub")
+    assert "trig" in str(caught.value)
