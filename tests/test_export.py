@@ -14,7 +14,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import rdflib
 
 import sq_graph
 from sq_graph.atlas import Atlas
