@@ -21,7 +21,7 @@ _PANELS = (
         "literature",
         ("init", "new", "import", "template", "check", "verify", "agreement"),
     ),
-    ("Publish", "publish", ("export", "serve", "cite", "recheck", "push")),
+    ("Publish", "publish", ("export", "serve", "cite", "recheck", "push", "mcp")),
     ("Maintain", "maintain", ("load", "fmt", "sync", "diff")),
 )
 _PLACES = {name: (panel, module) for panel, module, names in _PANELS for name in names}

@@ -143,4 +143,26 @@ def push(
     write(f"{count} graphs sent to {endpoint}\n")
 
 
-COMMANDS = {"export": export, "serve": serve, "cite": cite, "recheck": recheck, "push": push}
+def mcp(
+    atlas: Own,
+    write_drafts: Annotated[
+        bool, typer.Option("--write", help="Let the assistant add drafts to the workspace.")
+    ] = False,
+) -> None:
+    """Answer an assistant over the Model Context Protocol on standard input and output.
+
+    Python: sq_graph.mcp.server(atlas, write).run().
+    """
+    from sq_graph.mcp import server
+
+    server(atlas, write_drafts).run()
+
+
+COMMANDS = {
+    "export": export,
+    "serve": serve,
+    "cite": cite,
+    "recheck": recheck,
+    "push": push,
+    "mcp": mcp,
+}

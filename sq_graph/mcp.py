@@ -1,0 +1,174 @@
+"""The map for assistants: a Model Context Protocol server over one map, read-only by default.
+
+Every answer carries its citations and says what was not found; nothing is written but drafts of
+definitions whose phrase is found in the text that the assistant gives.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError, MissingPart, SqGraphError
+from sq_graph.resources import VERSION
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
+
+_INSTRUCTIONS = """sq-graph maps who defines social cohesion, inclusion and exclusion how, in which
+work, on which page and how hedged. Cite every statement by the source given with it. "reported"
+means that the holder's work was not read: name the reporting work. An empty answer means that the
+works read so far say nothing, not that the literature does."""
+_SEARCH = """SELECT ?thing ?label ?summary {
+  ?thing rdfs:label ?label . OPTIONAL { ?thing sq:summary ?summary }
+  FILTER(CONTAINS(LCASE(CONCAT(STR(?label), " ", COALESCE(STR(?summary), ""))), %s))
+} ORDER BY STRLEN(STR(?label)) STR(?label) STR(?thing) LIMIT 30"""
+
+
+def server(atlas: Atlas, write: bool = False) -> MCPServer:
+    """Build a server whose tools answer from one map.
+
+    Parameters:
+        atlas: the map.
+        write: whether `propose` may add drafts to the workspace of the map.
+
+    Raises:
+        MissingPart: the Model Context Protocol SDK is not installed.
+
+    >>> import sq_graph
+    >>> server(sq_graph.open()).name
+    'sq-graph'
+    """
+    try:
+        from mcp.server.mcpserver import MCPServer
+    except ImportError:
+        raise MissingPart("the Model Context Protocol SDK", "mcp") from None
+    if write and len(atlas.layouts) < 2:
+        raise InputError("drafts need a workspace, and none is open", remedy="Add --workspace DIR")
+    tools = Tools(atlas)
+    found = MCPServer("sq-graph", version=VERSION, instructions=_INSTRUCTIONS)
+    offered = [tools.questions, tools.ask, tools.about, tools.compare, tools.clash, tools.search]
+    for tool in [*offered, tools.verify_phrase, *([tools.propose] if write else [])]:
+        found.tool(structured_output=False)(_answered(tool))
+    return found
+
+
+class Tools:
+    """What an assistant can do with a map; each method answers in text with its sources.
+
+    >>> import sq_graph
+    >>> "Room 1999, as reported by" in Tools(sq_graph.open()).ask("rival-definitions")
+    True
+    """
+
+    def __init__(self, atlas: Atlas) -> None:
+        self.atlas = atlas
+
+    def questions(self) -> str:
+        """List the questions that `ask` answers, with their parameters."""
+        lines = [
+            f"{one.name}({', '.join(p.name for p in one.parameters)}): {one.question}"
+            for one in self.atlas.catalogue.questions()
+        ]
+        return "\n".join(lines)
+
+    def ask(self, question: str, parameters: dict[str, str] | None = None) -> str:
+        """Answer a question of the catalogue, each row with the passages that it rests on.
+
+        Parameters:
+            question: a name from `questions`.
+            parameters: values by parameter, for example {"concept": "social-cohesion"}.
+        """
+        answer = self.atlas.ask(question, **(parameters or {}))
+        return (
+            f"{answer.table().render('md')}\n{len(answer.rows)} rows. Cite as: {answer.citation}\n"
+        )
+
+    def about(self, thing: str) -> str:
+        """Tell all that the map holds about a concept, work, person, typology or other thing."""
+        return self.atlas.show(thing).render("md")
+
+    def compare(self, things: list[str]) -> str:
+        """Compare definitions, concepts, typologies, works or positions side by side."""
+        return self.atlas.compare(*things).render("md")
+
+    def clash(self, positions: list[str]) -> str:
+        """Say by which claims two or more theoretical positions contradict each other."""
+        return self.atlas.clash(*positions).render("md")
+
+    def search(self, words: str) -> str:
+        """Find things whose label or summary contains the words."""
+        from sq_graph.graph import Term
+
+        wanted = Term("literal", words.lower().strip()).n3()
+        rows = [
+            {name: str(term) for name, term in row.items()}
+            for row in self.atlas.graph.select(_SEARCH % wanted)
+        ]
+        if not rows:
+            return f"Nothing in the map contains {words!r}. Try one word of it."
+        return json.dumps(rows, ensure_ascii=False, indent=1)
+
+    def verify_phrase(self, phrase: str, text: str) -> str:
+        """Say whether and where a phrase is found in a given text.
+
+        Parameters:
+            phrase: the exact words.
+            text: the text, its lines divided by line feeds.
+        """
+        places = _places(phrase, text)
+        if not places:
+            return f"Not found: {phrase!r} is nowhere in the text given."
+        found = "; ".join(
+            f"line {first}" if first == last else f"lines {first}–{last}" for first, last in places
+        )
+        return f"Found: {phrase!r} is in {found}."
+
+    def propose(
+        self, of: str, work: str, page: str, phrase: str, summary: str, text: str, hedge: str = ""
+    ) -> str:
+        """Add a draft definition to the workspace, if its phrase is found in the text given.
+
+        Parameters:
+            of: the concept that is defined.
+            work: the work that was read; it must be in the map.
+            page: the page.
+            phrase: at most eight words of the work, exactly as printed.
+            summary: what the work says, in your own words.
+            text: the text of the page.
+            hedge: the words by which the author hedges, if any, exactly as printed.
+        """
+        for words in filter(None, (phrase, hedge)):
+            if not _places(words, text):
+                raise InputError(
+                    f"{words!r} is nowhere in the text given, so nothing was written",
+                    remedy="Give the words exactly as they are printed",
+                )
+        hedged = {"hedge_words": hedge, "hedge": "hedged"} if hedge else {}
+        with self.atlas.edit() as edit:
+            made = edit.definition(
+                of=of, in_=work, page=page, phrase=phrase, summary=summary, **hedged
+            )
+        return f"Wrote the draft {made}. A reader has yet to check it against the work."
+
+
+def _places(phrase: str, text: str) -> tuple[tuple[int, int], ...]:
+    from sq_graph.evidence.folding import Stream
+
+    return Stream.of(enumerate(text.splitlines(), 1)).find(phrase)
+
+
+def _answered(tool: Callable[..., str]) -> Callable[..., str]:
+    """A tool whose errors are answers: an assistant reads what was wrong and what to do."""
+    from functools import wraps
+
+    @wraps(tool)
+    def run(*given: Any, **named: Any) -> str:
+        try:
+            return tool(*given, **named)
+        except SqGraphError as error:
+            return f"Error: {error}"
+
+    return run

@@ -1,0 +1,101 @@
+"""The server for assistants, asked by the client of the protocol's own SDK."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError
+from sq_graph.importers.workspace import make_workspace
+from sq_graph.mcp import server
+from tests.conftest import missing
+
+try:
+    from mcp import Client, StdioServerParameters
+except ImportError:  # pragma: no cover
+    Client = None
+
+
+@pytest.fixture(autouse=True)
+def _sdk() -> None:
+    if Client is None:
+        missing("the Model Context Protocol SDK is not installed: pip install 'sq-graph[mcp]'")
+
+
+def _call(where: Any, tool: str, **arguments: Any) -> str:
+    async def run() -> str:
+        async with Client(where) as client:
+            result = await client.call_tool(tool, arguments)
+            return "".join(part.text for part in result.content)
+
+    return asyncio.run(run())
+
+
+def _tools(where: Any) -> set[str]:
+    async def run() -> set[str]:
+        async with Client(where) as client:
+            return {tool.name for tool in (await client.list_tools()).tools}
+
+    return asyncio.run(run())
+
+
+def test_the_command_serves_over_standard_input(tmp_path: Path) -> None:
+    command = "from sq_graph.cli import main; import sys; sys.exit(main())"
+    where = StdioServerParameters(command=sys.executable, args=["-c", command, "mcp"])
+    answer = _call(where, "ask", question="rival-definitions")
+    assert "Room 1999, as reported by Phillips 2008, p. 6" in answer
+    assert "Cite as: “Rival definitions of one concept" in answer
+
+
+def test_it_is_read_only_unless_asked(atlas: Atlas) -> None:
+    assert _tools(server(atlas)) == {
+        "questions",
+        "ask",
+        "about",
+        "compare",
+        "clash",
+        "search",
+        "verify_phrase",
+    }
+    with pytest.raises(InputError, match="drafts need a workspace"):
+        server(atlas, write=True)
+
+
+def test_errors_and_empty_answers_say_what_to_do(atlas: Atlas) -> None:
+    assert "Did you mean" in _call(server(atlas), "ask", question="rival-definition")
+    assert "Nothing in the map contains" in _call(server(atlas), "search", words="zzzz")
+    assert "concept:trust" in _call(server(atlas), "search", words="trust")
+
+
+def test_a_phrase_is_looked_up(atlas: Atlas) -> None:
+    text = "Cohesion is, in this\nview, a state of affairs."
+    found = _call(server(atlas), "verify_phrase", phrase="in this view", text=text)
+    assert found == "Found: 'in this view' is in lines 1–2."
+    assert "Not found" in _call(server(atlas), "verify_phrase", phrase="a process", text=text)
+
+
+def test_a_draft_is_written_only_where_its_phrase_is_found(tmp_path: Path) -> None:
+    mine = sq_graph.open(make_workspace(tmp_path / "mine", "https://example.org/mine/"))
+    with mine.edit() as edit:
+        edit.work("chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006)
+    offered = server(mine, write=True)
+    draft = {
+        "of": "concept:social-cohesion",
+        "work": "chan-2006",
+        "page": "290",
+        "summary": "Cohesion is a state of affairs in which people interact.",
+        "text": "Cohesion is a state of affairs.",
+    }
+    before = {path: path.read_bytes() for path in (tmp_path / "mine").rglob("*.ttl")}
+    refused = _call(offered, "propose", phrase="a process without end", **draft)
+    assert "nothing was written" in refused
+    assert {path: path.read_bytes() for path in (tmp_path / "mine").rglob("*.ttl")} == before
+    assert "Wrote the draft" in _call(offered, "propose", phrase="a state of affairs", **draft)
+    written = (tmp_path / "mine/ontology/data/works/chan-2006.ttl").read_text(encoding="utf-8")
+    assert "a state of affairs" in written
