@@ -89,9 +89,9 @@ def test_the_dirt_of_real_bibtex_survives(atlas: Atlas) -> None:
     assert (works["child"].one("sq:containerTitle"), works["child"].year) == ("The Volume", 2003)
     assert works["odd"].kind == "Document" and works["odd"].one("skos:note") == 'See "there"'
     assert {record.title for record in works.values()} >= {"No key"}
-    broken = [row for row in table.rows if row[0] == "not read"]
+    broken = [row for row in table.rows if row[0] == "not imported"]
     assert [str(row[1]).rsplit(":", 1)[1] for row in broken] == ["7"]
-    lost = {str(row[2]): row[3] for row in table.rows if row[0] == "not kept"}
+    lost = {str(row[2]): row[3] for row in table.rows if row[0] == "field not imported"}
     assert set(lost) == {"ann2001: file", "ann2001: abstract", "range: title"}
     assert "own words" in str(lost["ann2001: abstract"])
 
@@ -118,7 +118,7 @@ def test_ris_is_read_by_entry_with_its_line(atlas: Atlas) -> None:
     titles = {record.title: record for record in works.values()}
     assert titles["A volume without end"].editors == (Name("Editor", "Edna"),)
     assert titles["Nobody's report"].one("dcterms:publisher") == "World Bank"
-    assert [str(row[1]).rsplit(":", 1)[1] for row in table.rows if row[0] == "not read"] == ["19"]
+    assert [str(row[1]).rsplit(":", 1)[1] for row in table.rows if row[0] == "not imported"] == ["19"]
 
 
 def test_one_work_from_three_programs_is_one_work(atlas: Atlas, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_one_work_from_three_programs_is_one_work(atlas: Atlas, tmp_path: Path) 
         "Springer",
         ("chan", "chanReconsidering2006"),
     )
-    assert any("item 3" in str(row[1]) for row in table.rows if row[0] == "not read")
+    assert any("item 3" in str(row[1]) for row in table.rows if row[0] == "not imported")
 
 
 def bib(tmp_path: Path, text: str) -> Path:
@@ -201,7 +201,7 @@ def test_the_bibliography_of_concepticon_comes_in_and_goes_out_whole(
     records, faults = read_bibliography(path)
     table = atlas.import_(path)
     assert len(records) >= 498 and not faults
-    explained = [row for row in table.rows if row[0] == "not kept"]
+    explained = [row for row in table.rows if row[0] == "field not imported"]
     assert len(explained) == sum(len(record.lost) for record in records)
     assert all(len(str(row[3])) > 15 for row in explained)
     kept = own(atlas)

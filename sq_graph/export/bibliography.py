@@ -1,4 +1,4 @@
-"""Works as a bibliography: BibTeX and CSL-JSON for reference managers, APA and Chicago for a paper."""
+"""Works as a bibliography: BibTeX and CSL-JSON for programs, APA and Chicago for a paper."""
 
 from __future__ import annotations
 
@@ -14,21 +14,23 @@ from sq_graph.model.records import FIELDS, KINDS, Name, Record, read_records
 from sq_graph.table import as_json
 from sq_graph.vocab import slug_of
 
-_ESCAPES = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "&": r"\&",
-        "%": r"\%",
-        "$": r"\$",
-        "#": r"\#",
-        "_": r"\_",
-        "{": r"\{",
-        "}": r"\}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-    }
+_ENCODED = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "–": "--",
+    "—": "---",
+    "“": "``",
+    "”": "''",
+} | {sign: f"\\{sign}" for sign in "&%$#_{}"}
+_LIGATURES = re.compile(
+    r"(?<=[-–—])(?=[-–—])|(?<=`)(?=`)|(?<=')(?=')|(?<=“)(?=`)|(?<=`)(?=“)|(?<=”)(?=')|(?<=')(?=”)"
 )
-_VERBATIM = {"doi", "url", "eprint", "eprinttype"}
+"""Where two signs would be read as one: there an empty group comes between."""
+_INNER_CAPITAL = re.compile(r"[^\W_]+[A-Z][^\W_]*")
+_AMBIGUOUS = re.compile(r"[,;&=]|\b(?:and|und|et|others)\b", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:jr|sr)\.?|[IVX]{2,}", re.IGNORECASE)
+_VERBATIM = {"doi", "url", "eprint", "eprinttype", "isbn", "issn"}
 _BETWEEN = {"dcterms:subject": ", ", "skos:note": "; "}
 """What stands between several values of a field; of the others the first is written."""
 _AS_BOOKS = {"collection", "proceedings", "periodical", "issue", "document"}
@@ -37,7 +39,7 @@ _STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
 
 
 def bibliography(graph: Graph, form: str, works: Sequence[str] = ()) -> str:
-    """Works (all, if none is named) in one of bib, csl-json, apa, chicago; the last two as plain text."""
+    """Works (all, if none is named) as bib, csl-json, apa, chicago; the last two as plain text."""
     records = read_records(graph, works or iris(graph, "SELECT DISTINCT ?work { ?work a sq:Work }"))
     if form == "bib":
         return "\n".join(to_bibtex(record) for record in records)
@@ -76,10 +78,11 @@ def to_bibtex(record: Record) -> str:
         if name == "dcterms:identifier" and colon:
             said += [("eprinttype", source), ("eprint", number)]
         elif kind != "mastersthesis" or (name, joined) != ("sq:genre", "master's thesis"):
-            said.append((names[name], joined if names[name] in _VERBATIM else _escaped(joined)))
+            write = {"title": _protected}.get(names[name], _escaped)
+            said.append((names[name], joined if names[name] in _VERBATIM else write(joined)))
     issued = record.one("dcterms:issued")
     year = (
-        f"{record.year}{record.year_suffix}"
+        f"{record.year:04}{record.year_suffix}"
         if record.year is not None
         else _escaped(record.year_note)
     )
@@ -105,6 +108,8 @@ def to_csl(record: Record) -> dict[str, Any]:
     if record.et_al:
         item["author"] = [*item.get("author", []), {"literal": "others"}]
     issued = [int(part) for part in record.one("dcterms:issued").split("-") if part.isdigit()]
+    if record.year is not None and record.year_suffix:
+        item["year-suffix"] = record.year_suffix
     if record.year is not None:
         item["issued"] = {"date-parts": [issued if issued[:1] == [record.year] else [record.year]]}
     elif record.year_note:
@@ -113,7 +118,7 @@ def to_csl(record: Record) -> dict[str, Any]:
 
 
 def formatted(records: Iterable[Record], style: str) -> str:
-    """Records in a CSL style, one a paragraph, as plain text; raises MissingPart without the processor."""
+    """Records in a CSL style as plain paragraphs; raises MissingPart without the processor."""
     try:
         from citeproc import (
             Citation,
@@ -149,7 +154,7 @@ def formatted(records: Iterable[Record], style: str) -> str:
 
 
 def _numbered(records: Iterable[Record]) -> Iterator[tuple[Record, tuple[int, str]]]:
-    """Each record with a number by which it sorts in time, and what is shown for it: 2008, 2008a, forthcoming.
+    """Each record with a number by which it sorts in time, and what is shown: 2008a, forthcoming.
 
     The processor knows neither letters after a year nor words in its place.
     """
@@ -194,22 +199,47 @@ def _joined(record: Record) -> dict[str, str]:
 def _bibtex_name(name: Name) -> str:
     if name.organisation:
         return f"{{{_escaped(name.family)}}}"
-    family = _escaped(name.family)
-    family = f"{{{family}}}" if re.search(r"\band\b", name.family) or "," in name.family else family
-    return (
-        f"{family}, {_escaped(name.given)}"
-        if name.given
-        else f"{{{family}}}"
-        if " " in family
-        else family
-    )
+    family, (given, suffix) = _escaped(name.family), _given_and_suffix(name)
+    if not given:
+        is_simple = re.fullmatch(r"\w+", name.family) and not _AMBIGUOUS.search(name.family)
+        return family if is_simple else f"family={{{family}}}"
+    if _AMBIGUOUS.search(name.family):
+        family = f"{{{family}}}"
+    written = f"{{{_escaped(given)}}}" if _AMBIGUOUS.search(given) else _escaped(given)
+    return ", ".join(filter(None, (family, _escaped(suffix), written)))
 
 
 def _csl_name(name: Name) -> dict[str, str]:
     if name.organisation:
         return {"literal": name.family}
-    return {"family": name.family, "given": name.given} if name.given else {"family": name.family}
+    given, suffix = _given_and_suffix(name)
+    parts = {"family": name.family, "given": given, "suffix": suffix}
+    return {part: value for part, value in parts.items() if value}
 
 
 def _escaped(text: str) -> str:
-    return text.translate(_ESCAPES)
+    r"""A text escaped for LaTeX, so that reading it gives it back.
+
+    >>> print(_escaped("Trust & Co, 1–9, a--b"))
+    Trust \& Co, 1--9, a-{}-b
+    """
+    kept = _LIGATURES.sub("\0", text)
+    return "".join(_ENCODED.get(sign, sign) for sign in kept).replace("\0", "{}")
+
+
+def _protected(title: str) -> str:
+    """An escaped title, words with capitals inside them in braces, so that no style lowers them.
+
+    >>> _protected("Towns in the USA: eGovernment")
+    'Towns in the {USA}: {eGovernment}'
+    """
+    return "".join(
+        f"{{{word}}}" if _INNER_CAPITAL.fullmatch(word) else _escaped(word)
+        for word in re.split(r"(\w+)", title)
+    )
+
+
+def _given_and_suffix(name: Name) -> tuple[str, str]:
+    """A given name and the suffix that follows it after a comma: `Mara, Jr.`."""
+    given, comma, suffix = name.given.rpartition(", ")
+    return (given, suffix) if comma and _SUFFIX.fullmatch(suffix) else (name.given, "")

@@ -1,7 +1,7 @@
 """Bringing literature in: bibliographies, spreadsheets, mappings, any RDF, reading notes.
 
-Each import is one edit: a bibliography keeps what can be read and reports the rest; of a spreadsheet, a mapping set
-or an RDF file all rows come in or none.
+Each import is one edit: a bibliography keeps what can be read and reports the rest; of a
+spreadsheet, a mapping set or an RDF file all rows come in or none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.editing import Edit
 from sq_graph.table import Table
-from sq_graph.vocab import kind_of
+from sq_graph.vocab import kind_of, slug_of
 
 __all__ = ["import_files"]
 
@@ -35,11 +35,11 @@ def import_files(
     mapping: Path | None = None,
     progress: Callable[..., None] = lambda *_: None,
 ) -> Table:
-    """Imports files in one edit and tells, one a row, what is not simply new or there; counts stand in the notes.
+    """Imports files in one edit; a row for each thing to look at, the counts in the notes.
 
-    `progress` is called with the number of entries of a file where that is known, then after each of them. Raises
-    BrokenFile or InputError for a file that cannot be read, SheetFaults for cells that cannot, and FindingsError
-    where the shapes find a fault; then nothing is written.
+    `progress` is called with the number of entries of a file where that is known, then after each
+    of them. Raises BrokenFile or InputError for a file that cannot be read, SheetFaults for cells
+    that cannot, and FindingsError where the shapes find a fault; then nothing is written.
     """
     for path in files:
         if not path.is_file():
@@ -89,7 +89,7 @@ def _import(
     else:
         raise InputError(
             f"{path} is of no kind that can be read",
-            remedy="Give .bib, .ris, .json (CSL), .xlsx, .csv, .sssom.tsv, .ttl, or other RDF with --map QUERY.rq",
+            remedy="Give .bib, .ris, .json, .xlsx, .csv, .sssom.tsv, .qdpx, .ttl, or RDF with --map",
         )
     made = [(kind_of(thing), what) for thing, what in edit.made.items() if thing not in before]
     return [f"{kind} {_WORDS[what]}" for kind, what in made if kind in _SHOWN]
@@ -102,17 +102,24 @@ def _import_works(
 
     records, faults = read_bibliography(path)
     step(len(records))
-    counted = ["entry not read"] * len(faults)
-    rows += [("not read", fault.place, "", fault.why) for fault in faults]
+    counted = ["entry not imported"] * len(faults)
+    rows += [("not imported", fault.place, "", fault.why) for fault in faults]
     for record in records:
         outcome = edit.library.add(record)
-        thing = record.keys[0] if record.keys else outcome.iri.rsplit("/", 1)[-1]
+        slug = slug_of(outcome.iri)
+        thing = record.keys[0] if record.keys else slug
         counted.append(f"work {_WORDS[outcome.became]}")
-        if outcome.why:
+        if outcome.became == "apart":
+            like = outcome.why.removeprefix("like ").partition(",")[0]
+            same = f"{outcome.why}. If they are one work: sq-graph merge {like} {slug}"
+            rows.append((_WORDS["apart"], record.place, thing, same))
+        elif outcome.why:
             rows.append((_WORDS[outcome.became], record.place, thing, outcome.why))
-        if outcome.became in ("new", "apart"):
+        rows += [("unclear", record.place, thing, doubt) for doubt in record.doubts]
+        if outcome.became != "there":
             rows += [
-                ("not kept", record.place, f"{thing}: {field}", why) for field, why in record.lost
+                ("field not imported", record.place, f"{thing}: {field}", why)
+                for field, why in record.lost
             ]
         step()
     return counted

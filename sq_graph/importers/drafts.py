@@ -1,14 +1,42 @@
-"""Bibliographic records in the making, from fields by the names that BibTeX and BibLaTeX give them."""
+"""Bibliographic records in the making, and how the formats name their kinds and fields."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sq_graph.errors import InputError
+from sq_graph.importers.dates import read_date
 from sq_graph.model.records import FIELDS, KINDS, Name, Record
 
+CSL_KINDS = {kind.csl: kind.bibo for kind in KINDS} | {
+    "article": "AcademicArticle",
+    "article-magazine": "AcademicArticle",
+    "article-newspaper": "AcademicArticle",
+    "post-weblog": "Webpage",
+    "post": "Webpage",
+    "speech": "Article",
+    "review": "AcademicArticle",
+    "review-book": "AcademicArticle",
+    "entry": "Chapter",
+    "entry-dictionary": "Chapter",
+    "entry-encyclopedia": "Chapter",
+}
+CSL_FIELDS = {f.csl: f.name for f in FIELDS if f.csl not in ("DOI", "URL", "issued", "keyword")}
+RIS_KINDS = {kind.ris: kind.bibo for kind in KINDS} | {
+    "CONF": "Article",
+    "WEB": "Webpage",
+    "BLOG": "Webpage",
+    "EJOUR": "AcademicArticle",
+    "NEWS": "AcademicArticle",
+    "MGZN": "AcademicArticle",
+    "ECHAP": "Chapter",
+    "EBOOK": "Book",
+    "ENCYC": "Chapter",
+    "INPR": "AcademicArticle",
+}
 BIBTEX_KINDS = {kind.bibtex: kind.bibo for kind in KINDS} | {
     "inbook": "Chapter",
     "conference": "Article",
@@ -39,8 +67,10 @@ HANDLED = {
     "eprinttype",
     "archiveprefix",
     "subtitle",
+    "booksubtitle",
     "crossref",
     "ids",
+    "day",
 }
 """Fields of BibTeX that are read one by one."""
 PUBLISHED = {field.bibtex: field.name for field in FIELDS if field.bibtex not in HANDLED} | {
@@ -57,7 +87,7 @@ PUBLISHED = {field.bibtex: field.name for field in FIELDS if field.bibtex not in
 }
 """Fields of BibTeX that are one of ours."""
 _WHY = dict.fromkeys(
-    ("abstract", "annote", "annotation"),
+    ("abstract", "annote", "annotation", "ab", "n2"),
     "a long text is not kept: the map holds summaries in one's own words",
 ) | dict.fromkeys(
     (
@@ -72,15 +102,29 @@ _WHY = dict.fromkeys(
         "__markedentry",
         "internal-note",
         "accessed",
-        "id",
         "system_id",
+        "l1",
+        "l2",
+        "l4",
+        "y2",
+        "attachments",
+        "accessdate",
     ),
     "it is the reference manager's own bookkeeping",
 )
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
-_YEAR = re.compile(
-    r"[\[(]?(-?[0-9]{4})([a-rt-z]?)[\])]?\Z|(-?[0-9]{4})-[0-9]{2}(?:-[0-9]{2})?\Z"
-)  # 1950s is a decade
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An entry that could not be read: its file and line, and why."""
+
+    place: str
+    why: str
+
+
+Bibliography = tuple[list[Record], list[Fault]]
+"""The records of a file, and what of it cannot be read."""
 
 
 def record_of(
@@ -113,6 +157,11 @@ class Draft:
     def __init__(self) -> None:
         self.fields: dict[str, list[str]] = {}
         self.lost: list[tuple[str, str]] = []
+        self.doubts: list[str] = []
+
+    def one(self, name: str) -> str:
+        """The first value of a field, or ''."""
+        return next(iter(self.fields.get(name, ())), "")
 
     def put(self, name: str, *values: object) -> None:
         """Adds values to a field; empty ones, and those that it has, are left out."""
@@ -141,29 +190,24 @@ class Draft:
             (name, _WHY.get(name.lower(), "the map has no place for it")) for name in names
         ]
 
+    def lose_because(self, name: str, why: str) -> None:
+        """Notes a field that is not kept, for a reason of its own."""
+        self.lost.append((name, why))
+
     def record(self, kind: str, written: str, keys: Iterable[str], **more: Any) -> Record:
-        """The record, with its year as it is written: a number and perhaps a letter, else words in its place."""
-        year, note, suffix = dated(written)
-        fields = {name: tuple(values) for name, values in self.fields.items()}
+        """The record, with the date as it is written: a year, or words in its place."""
+        date = read_date(written)
+        if date.rest:
+            self.lose_because("date", f"{date.rest!r} has no place in a date")
+        self.put("dcterms:issued", date.issued)
         return Record(
             kind,
-            year=year,
-            year_note=note,
-            year_suffix=suffix,
-            keys=tuple(filter(None, keys)),
-            fields=fields,
+            year=date.year,
+            year_note=date.note,
+            year_suffix=date.suffix,
+            keys=tuple(dict.fromkeys(filter(None, keys))),
+            fields={name: tuple(values) for name, values in self.fields.items() if values},
             lost=tuple(self.lost),
+            doubts=tuple(self.doubts),
             **more,
         )
-
-
-def dated(written: str) -> tuple[int | None, str, str]:
-    """A year as (year, words in its place, letter after it): one of the first two is given.
-
-    >>> dated("2008a"), dated("forthcoming"), dated("1999/2000"), dated("2001-05-03")
-    ((2008, '', 'a'), (None, 'forthcoming', ''), (None, '1999/2000', ''), (2001, '', ''))
-    """
-    written = " ".join(written.split())
-    found = _YEAR.match(written)
-    year = int(found[1] or found[3]) if found else 9999
-    return (year, "", found[2] or "") if found and year <= 2100 else (None, written, "")

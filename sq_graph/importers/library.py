@@ -183,11 +183,7 @@ class Library:
         label, keys = self._label(record), self._free_keys(record)
         signed, role = (record.authors, "author") if record.authors else (record.editors, "editor")
         editors = record.editors if record.authors else ()
-        untitled = (
-            f"Untitled ({record.place.rpartition('/')[2] or slug})"
-            if not record.title and not signed
-            else ""
-        )
+        untitled = "" if record.title or signed else _untitled(record) or f"Untitled ({slug})"
         edit.say(
             file,
             "work",
@@ -257,11 +253,10 @@ class Library:
             slugged(family) for family in people[: None if len(people) < 3 else 1]
         ).strip("-")
         key = slugged(record.keys[0]) if record.keys else ""
-        when = (
-            str(record.year)
-            if record.year is not None
-            else slugged(record.year_note)[:20].strip("-") or "undated"
-        )
+        if record.year is None:
+            when = slugged(record.year_note)[:20].strip("-") or "undated"
+        else:
+            when = str(record.year) if record.year >= 0 else f"{-record.year}-bce"
         own = who or "-".join(slugged(record.title).split("-")[:4]) or key
         slug = (
             f"{own or 'work-' + _digest(record.title + record.place)}-{when}{record.year_suffix}"[
@@ -302,12 +297,20 @@ def name_of(written: str) -> Name:
 def _signs(record: Record) -> list[str]:
     """What a work may be recognised by."""
     signs = [f"doi {record.one('bibo:doi').lower()}"] if record.one("bibo:doi") else []
-    if record.title:
+    if title := record.title or _untitled(record):
         families = "" if record.et_al else "+".join(map(folded, _families(record)))
-        signs.append(
-            f"work {families} {record.year or folded(record.year_note)} {folded(record.title)}"
-        )
+        signs.append(f"work {families} {record.year or folded(record.year_note)} {folded(title)}")
     return [*signs, *(f"key {key}" for key in record.keys)]
+
+
+def _untitled(record: Record) -> str:
+    """A name for a record without a title: by where it was published, else by where it was read."""
+    where = " ".join(
+        record.one(name) for name in ("sq:containerTitle", "bibo:volume", "bibo:pages")
+    )
+    read_in = record.place.rpartition("/")[2]
+    shown = where.strip() or ("" if _families(record) else read_in)
+    return f"Untitled ({shown})" if shown or _families(record) else ""
 
 
 def _all_signs(record: Record) -> list[str]:

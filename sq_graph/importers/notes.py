@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from sq_graph.errors import BrokenFile, SqGraphError
-from sq_graph.importers.bibliography import csl_name
+from sq_graph.importers.people import csl_names
 from sq_graph.model.names import Names
 from sq_graph.model.records import Name, slugged
 from sq_graph.resources import file_text
@@ -75,7 +75,7 @@ def _described(content: str) -> dict[tuple[str, str], dict[str, str]]:
     for packed in re.findall(r'data-citation-items="([^"]*)"', content):
         try:
             for item in (one["itemData"] for one in json.loads(unquote(packed))):
-                people: list[Name] = [csl_name(one) for one in item.get("author", ())]
+                people: list[Name] = csl_names(item.get("author") or [])
                 year = str(item["issued"]["date-parts"][0][0])
                 if people:
                     authors = "; ".join(

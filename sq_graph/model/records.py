@@ -104,8 +104,8 @@ class Name:
 class Record:
     """What is known of one work; `kind` is a class of BIBO, `fields` hold each property's values.
 
-    `lost` says, for a record that was read from a file, which fields the map does not keep and why; `place` is
-    its file and line.
+    `lost` says, for a record that was read from a file, which fields the map does not keep and why; `doubts`
+    how it was read where the file is not clear; `place` is its file and line.
     """
 
     kind: str = "Document"
@@ -119,6 +119,7 @@ class Record:
     keys: tuple[str, ...] = ()
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lost: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[str, ...] = ()
     place: str = ""
     iri: str = ""
     label: str = ""

@@ -1,0 +1,283 @@
+"""Reading JSON: CSL-JSON, answers of Crossref, exports of Zotero and Better BibTeX."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sq_graph.errors import BrokenFile
+from sq_graph.importers.drafts import CSL_FIELDS, CSL_KINDS, Bibliography, Draft, Fault
+from sq_graph.importers.people import csl_names
+from sq_graph.model.records import Record
+
+_HANDLED = {"type", "id", "citation-key", "DOI", "URL", "keyword", "issued", "status"}
+_HANDLED |= {"author", "editor", "translator", "year-suffix"}
+_TAG = re.compile(r"</?(?:i|b|em|strong|sup|sub|sc|span|p|jats:\w+|mml:\w+)(?:\s[^<>]*)?/?>")
+_CROSSREF_KINDS = {
+    "journal-article": "article-journal",
+    "book-chapter": "chapter",
+    "book-section": "chapter",
+    "proceedings-article": "paper-conference",
+    "posted-content": "article",
+    "dissertation": "thesis",
+    "monograph": "book",
+    "edited-book": "collection",
+    "reference-book": "book",
+    "reference-entry": "chapter",
+    "report": "report",
+}
+_CROSSREF_FIELDS = {"ISBN": "ISBN", "ISSN": "ISSN", "short-title": "title-short"}
+_CROSSREF_FIELDS |= {
+    "short-container-title": "container-title-short",
+    "publisher-location": "publisher-place",
+}
+_CROSSREF_UNUSED = re.compile(
+    r"indexed|reference.*|content-domain|created|source|is-referenced.*|prefix|member|deposited|score|resource"
+    r"|link|license|relation|alternative-id|published.*|journal-issue|update-policy|assertion|subject|funder|issn-type|isbn-type|aliases|archive|accepted"
+)
+_ZOTERO_FIELDS = {
+    "title": "title",
+    "shortTitle": "title-short",
+    "publicationTitle": "container-title",
+    "bookTitle": "container-title",
+    "proceedingsTitle": "container-title",
+    "encyclopediaTitle": "container-title",
+    "dictionaryTitle": "container-title",
+    "blogTitle": "container-title",
+    "websiteTitle": "container-title",
+    "series": "collection-title",
+    "seriesTitle": "collection-title",
+    "volume": "volume",
+    "issue": "issue",
+    "number": "number",
+    "seriesNumber": "number",
+    "reportNumber": "number",
+    "pages": "page",
+    "edition": "edition",
+    "publisher": "publisher",
+    "university": "publisher",
+    "institution": "publisher",
+    "place": "publisher-place",
+    "thesisType": "genre",
+    "reportType": "genre",
+    "DOI": "DOI",
+    "url": "URL",
+    "ISBN": "ISBN",
+    "ISSN": "ISSN",
+    "language": "language",
+    "extra": "note",
+}
+_ZOTERO_KINDS = {
+    "journalArticle": "article-journal",
+    "magazineArticle": "article-magazine",
+    "newspaperArticle": "article-newspaper",
+    "bookSection": "chapter",
+    "encyclopediaArticle": "entry-encyclopedia",
+    "dictionaryEntry": "entry-encyclopedia",
+    "conferencePaper": "paper-conference",
+    "blogPost": "post-weblog",
+    "presentation": "speech",
+    "preprint": "article",
+}
+_ZOTERO_UNUSED = {"itemType", "creators", "tags", "date", "citationKey", "key", "itemID", "itemKey"}
+_ZOTERO_UNUSED |= {
+    "version",
+    "collections",
+    "relations",
+    "dateAdded",
+    "dateModified",
+    "uri",
+    "select",
+    "libraryID",
+}
+
+
+def read_json(content: str, where: str) -> Bibliography:
+    """The records of a JSON file and its faults; raises BrokenFile for other JSON."""
+    try:
+        found = json.loads(content)
+    except (json.JSONDecodeError, RecursionError) as error:
+        line, what = (
+            getattr(error, "lineno", None),
+            f"invalid JSON ({getattr(error, 'msg', 'nested too deep')})",
+        )
+        raise BrokenFile(what, where, line, remedy="Export it again") from None
+    records: list[Record] = []
+    faults: list[Fault] = []
+    for number, item in enumerate(_items(found, where), 1):
+        place = f"{where}, item {number}"
+        try:
+            records.append(_record(_as_csl(item), place))
+        except (TypeError, ValueError, KeyError, AttributeError, IndexError):
+            faults.append(
+                Fault(
+                    place,
+                    "this is not a CSL-JSON item: it has no type and no title, or a field of another form",
+                )
+            )
+    return records, faults
+
+
+def _items(found: Any, where: str) -> list[Any]:
+    """The list of works in a JSON file, whatever is wrapped around it."""
+    if isinstance(found, dict) and isinstance(found.get("message"), dict):
+        message = found["message"]
+        found = message["items"] if isinstance(message.get("items"), list) else message
+    if isinstance(found, dict) and isinstance(found.get("items"), list):
+        found = found["items"]
+    if isinstance(found, dict) and isinstance(found.get("references"), list):
+        found = found["references"]
+    items = [found] if isinstance(found, dict) else found
+    if not isinstance(items, list) or (items and not any(map(_is_work, items))):
+        what = "this JSON holds no list of works: it is neither CSL-JSON, nor of Crossref or Zotero"
+        raise BrokenFile(what, where, remedy="Export the library as CSL JSON")
+    return [
+        one
+        for one in items
+        if not (
+            isinstance(one, dict) and one.get("itemType") in ("attachment", "note", "annotation")
+        )
+    ]
+
+
+def _is_work(item: Any) -> bool:
+    if not isinstance(item, dict):
+        return False
+    item = item.get("data", item) if isinstance(item.get("data"), dict) else item
+    known = {"title", "DOI", "author", "issued", "creators", "editor", "container-title"}
+    return bool(item.keys() & known) and bool(item.keys() & {"type", "itemType", "id", "author"})
+
+
+def _as_csl(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not _is_work(item):
+        raise ValueError
+    if isinstance(item.get("data"), dict):
+        item = item["data"] | {"csl": None}
+    if "itemType" in item:
+        return _from_zotero(item)
+    if isinstance(item.get("title"), list) or isinstance(item.get("container-title"), list):
+        return _from_crossref(item)
+    return item
+
+
+def _from_crossref(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An answer of Crossref as CSL-JSON: lists of one text become texts."""
+    made: dict[str, Any] = {}
+    for name, value in item.items():
+        if _CROSSREF_UNUSED.fullmatch(name):
+            continue
+        first = (
+            value[0] if isinstance(value, list) and value and isinstance(value[0], str) else value
+        )
+        made[name] = value if name in ("ISBN", "ISSN") else first if first != [] else None
+    if subtitle := made.pop("subtitle", None):
+        made["title"] = f"{made.get('title', '')}: {subtitle}"
+    kind = str(item.get("type", ""))
+    return {"id": "", **made, "type": _CROSSREF_KINDS.get(kind, kind)}
+
+
+def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An item of Zotero's or Better BibTeX's own JSON as CSL-JSON."""
+    made: dict[str, Any] = {"type": _ZOTERO_KINDS.get(str(item["itemType"]), str(item["itemType"]))}
+    for name, value in item.items():
+        if target := _ZOTERO_FIELDS.get(name):
+            made.setdefault(target, value)
+        elif name not in _ZOTERO_UNUSED and value not in (None, "", [], {}):
+            made[name] = value
+    for one in item.get("creators") or ():
+        role = str(one.get("creatorType") or "author")
+        name = (
+            {"literal": one.get("name")}
+            if one.get("name")
+            else {"family": one.get("lastName"), "given": one.get("firstName")}
+        )
+        role = (
+            role
+            if role in ("editor", "translator")
+            else "author"
+            if role
+            in ("author", "presenter", "director", "bookAuthor" if "author" not in made else "")
+            else role
+        )
+        made.setdefault(role, []).append(name)
+    made["keyword"] = "; ".join(
+        str(tag.get("tag", "") if isinstance(tag, dict) else tag) for tag in item.get("tags") or ()
+    )
+    made["issued"] = {"raw": str(item.get("date") or "")}
+    made["id"] = str(item.get("citationKey") or item.get("citekey") or "")
+    return made
+
+
+def _record(item: Mapping[str, Any], place: str) -> Record:
+    draft = Draft()
+    item = {name: value for name, value in item.items() if value not in (None, "", [], {})}
+    for name, target in CSL_FIELDS.items():
+        value = item.get(name, "")
+        several = value if isinstance(value, list) else [value]
+        draft.put(target, *(_TAG.sub("", str(one)) for one in several if one is not None))
+        if len(draft.fields.get(target, ())) > 1 and target not in (
+            "bibo:isbn",
+            "bibo:issn",
+            "skos:note",
+        ):
+            draft.lose_because(
+                name, f"only the first of its values is kept ({draft.fields[target][1]!r} is not)"
+            )
+            del draft.fields[target][1:]
+    keyword = item.get("keyword", "")
+    words = (
+        keyword
+        if isinstance(keyword, list)
+        else re.split(r"\s*;\s*" if ";" in str(keyword) else r"\s*,\s*", str(keyword))
+    )
+    draft.put("dcterms:subject", *words)
+    draft.put_addresses(str(item.get("DOI", "")), str(item.get("URL", "")))
+    draft.lose(name for name in item if name not in CSL_FIELDS and name not in _HANDLED)
+    people = {role: csl_names(item.get(role) or []) for role in ("author", "editor", "translator")}
+    authors = tuple(
+        name for name in people["author"] if name.family.lower() not in ("others", "et al.")
+    )
+    return draft.record(
+        CSL_KINDS.get(str(item.get("type", "")), "Document"),
+        _written_date(draft, item),
+        [str(item.get("citation-key") or item.get("id") or "")],
+        place=place,
+        authors=authors,
+        editors=tuple(people["editor"]),
+        translators=tuple(people["translator"]),
+        et_al=len(authors) < len(people["author"]),
+    )
+
+
+def _written_date(draft: Draft, item: Mapping[str, Any]) -> str:
+    """The date of an item in one form; ranges of years stay as words, seasons are reported."""
+    issued = item.get("issued") or {}
+    if not isinstance(issued, dict):
+        return str(issued)
+    ends = [
+        [int(part) for part in end if part not in (None, "") and str(part).strip()]
+        for end in issued.get("date-parts") or ()
+        if end
+    ]
+    ends = [end for end in ends if end]
+    if issued.get("season"):
+        draft.lose_because("issued", f"the season {issued['season']!r} has no place in a date")
+    if not ends:
+        words = (
+            issued.get("literal") or issued.get("raw") or issued.get("edtf") or item.get("status")
+        )
+        return str(words or "")
+    if ends[0][0] < 0:
+        return f"{ends[0][0]:05}"
+    if len(ends) > 1 and ends[0][0] != ends[1][0]:
+        return f"{ends[0][0]}/{ends[1][0]}"
+    if len(ends) > 1 and ends[0] != ends[1]:
+        draft.lose_because("issued", "the end of the date's range is not kept")
+    if issued.get("circa"):
+        return f"c. {ends[0][0]}"
+    year, *rest = ends[0]
+    return "-".join([f"{year:04}", *(f"{part:02}" for part in rest[:2])]) + str(
+        item.get("year-suffix") or ""
+    )

@@ -1,0 +1,150 @@
+"""Dates as bibliographies write them: years, months, days, ranges, seasons, BCE, words."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from typing import NamedTuple
+
+_MONTHS = {
+    spelt: number
+    for number, names in enumerate(
+        (
+            "jan january januar janvier enero",
+            "feb february februar février febrero",
+            "mar march märz mars marzo",
+            "apr april avril abril",
+            "may mai mayo",
+            "jun june juni juin junio",
+            "jul july juli juillet julio",
+            "aug august août agosto",
+            "sep sept september septembre septiembre",
+            "oct october oktober octobre octubre okt",
+            "nov november novembre noviembre",
+            "dec december dezember décembre diciembre dez",
+        ),
+        1,
+    )
+    for spelt in names.split()
+}
+_NONE = {"nd", "nodate", "undated", "sa", "sd", "oj", "ohnejahr", "none", "null", "unknown", "sf"}
+_ISO = re.compile(
+    r"(?P<year>-?[0-9]{4})(?:[-/.](?P<month>[0-9]{1,2})(?:[-/.](?P<day>[0-9]{1,2}))?)?(?:T[0-9:.+Z-]*)?\Z"
+)
+_LETTERED = re.compile(r"[\[(]?(?P<year>-?[0-9]{4})(?P<suffix>[a-rt-z]?)[\])]?\Z")
+_REVERSED = re.compile(
+    r"(?:(?P<day>[0-9]{1,2})[-/.])?(?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})\Z"
+)
+_ANCIENT = re.compile(
+    r"(?P<year>[0-9]{1,4})\s*(?:B\.?\s*C\.?\s*(?:E\.?)?|v\.?\s*Chr\.?|av\.?\s*J\.?-?C\.?|a\.\s*C\.)\Z",
+    re.IGNORECASE,
+)
+_LATEST = 2100
+
+
+class Date(NamedTuple):
+    """A date: its year or words in place of one, a letter after the year, the ISO date where it has a month.
+
+    `rest` is what of the written form is in none of these.
+    """
+
+    year: int | None = None
+    note: str = ""
+    suffix: str = ""
+    issued: str = ""
+    rest: str = ""
+
+
+def read_date(written: str) -> Date:
+    """Reads a date in any bibliographic form; what is no single date stays as words.
+
+    >>> read_date("2012/05//"), read_date("5 May 2004").issued, read_date("380 BC").year
+    (Date(year=2012, note='', suffix='', issued='2012-05', rest=''), '2004-05-05', -380)
+    >>> read_date("2004/05//Spring").rest, read_date("n. d."), read_date("c. 1900").note
+    ('Spring', Date(year=None, note='', suffix='', issued='', rest=''), 'c. 1900')
+    """
+    whole = " ".join(written.split())
+    if re.sub(r"[\W_]", "", whole).casefold() in _NONE or not re.search(r"\w", whole):
+        return Date()
+    if found := _LETTERED.match(whole):
+        return _checked(found["year"], suffix=found["suffix"], whole=whole)
+    plain, rest = _without_ris_slashes(whole)
+    if found := _ISO.match(plain) or _REVERSED.match(plain):
+        return _checked(found["year"], found["month"], found["day"], rest=rest, whole=whole)
+    if found := _ANCIENT.match(whole):
+        return Date(-int(found["year"]))
+    first, slash, second = plain.partition("/")
+    start, end = _ISO.match(first), _ISO.match(second)
+    if slash and start and end and start["year"] == end["year"]:
+        return _checked(start["year"], start["month"], start["day"], rest=second, whole=whole)
+    return _in_words(plain, rest, whole)
+
+
+def _without_ris_slashes(whole: str) -> tuple[str, str]:
+    """A date without the empty places of RIS, and the free text of its fourth place."""
+    parts = whole.split("/")
+    if len(parts) < 3 or not re.fullmatch(r"-?[0-9]{4}", parts[0].strip()):
+        return whole.rstrip("/ "), ""
+    words = [part.strip() for part in parts[1:] if part.strip()]
+    numbers = []
+    while words and re.fullmatch(r"[0-9]{1,2}", words[0]) and len(numbers) < 2:
+        numbers.append(words.pop(0))
+    return "/".join([parts[0].strip(), *numbers]), " ".join(words)
+
+
+def _in_words(plain: str, rest: str, whole: str) -> Date:
+    """A date with its month or season spelt, as `May 5, 2004`, `5. Mai 2004`, `Spring 2004`, `2004 May`."""
+    words = re.findall(r"-?[^\W_]+", plain)
+    years = [word for word in words if re.fullmatch(r"[0-9]{4}", word)]
+    months = [_MONTHS[word.casefold()] for word in words if word.casefold() in _MONTHS]
+    days = [word for word in words if re.fullmatch(r"[0-9]{1,2}(?:st|nd|rd|th)?", word)]
+    others = len(words) - len(years) - len(months) - len(days)
+    if len(years) == 1 and not others and len(months) == 1 and len(days) < 2:
+        day = re.sub(r"\D", "", days[0]) if days else None
+        return _checked(years[0], str(months[0]), day, rest=rest, whole=whole)
+    if len(years) == 1 and not others and len(months) > 1:
+        return _checked(years[0], rest=plain, whole=whole)
+    season = re.fullmatch(
+        r"(?:(spring|summer|autumn|fall|winter)[\s,/-]+([0-9]{4})|([0-9]{4})[\s,/-]+(spring|summer|autumn|fall|winter))",
+        plain,
+        re.IGNORECASE,
+    )
+    if season:
+        return _checked(season[2] or season[3], rest=season[1] or season[4], whole=whole)
+    return Date(note=whole)
+
+
+def _checked(
+    year: str,
+    month: str | None = None,
+    day: str | None = None,
+    suffix: str = "",
+    rest: str = "",
+    whole: str = "",
+) -> Date:
+    """A date of these parts if there is such a year; a month or day that does not exist is left in the rest."""
+    number = int(year)
+    if number > _LATEST:
+        return Date(note=whole)
+    if not month:
+        return Date(number, suffix=suffix, rest=rest)
+    in_year = 1 <= int(month) <= 12
+    if not in_year or number < 1:
+        return Date(number, rest=" ".join(filter(None, (whole, rest))) if not in_year else rest)
+    issued = f"{number:04}-{int(month):02}"
+    if not day:
+        return Date(number, issued=issued, rest=rest)
+    if not 1 <= int(day) <= calendar.monthrange(number, int(month))[1]:
+        return Date(number, issued=issued, rest=whole)
+    return Date(number, issued=f"{issued}-{int(day):02}", rest=rest)
+
+
+def month_number(written: str) -> int:
+    """The number of a month by its name, abbreviation or number; 0 for anything else.
+
+    >>> month_number("Sept."), month_number("05"), month_number("Spring")
+    (9, 5, 0)
+    """
+    word = written.strip(" .").casefold()
+    number = int(word) if re.fullmatch(r"[0-9]{1,2}", word) else _MONTHS.get(word, 0)
+    return number if 1 <= number <= 12 else 0

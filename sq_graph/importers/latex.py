@@ -1,0 +1,167 @@
+"""LaTeX in the values of BibTeX: decoded as people read it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_ACCENTS = {
+    "`": "\u0300",
+    "'": "\u0301",
+    "^": "\u0302",
+    "~": "\u0303",
+    '"': "\u0308",
+    "=": "\u0304",
+    ".": "\u0307",
+    "u": "\u0306",
+    "v": "\u030c",
+    "H": "\u030b",
+    "c": "\u0327",
+    "k": "\u0328",
+    "d": "\u0323",
+    "b": "\u0331",
+    "r": "\u030a",
+    "t": "\u0361",
+}
+_GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
+_GREEK += " sigma tau upsilon phi chi psi omega"
+_SYMBOLS = {
+    **dict(zip(["ss", "ae", "AE", "oe", "OE", "aa", "AA"], "ßæÆœŒåÅ", strict=True)),
+    **dict(zip("oOlLij", "øØłŁıȷ", strict=True)),
+    **dict(zip(["dh", "DH", "th", "TH", "dj", "DJ", "ng", "NG"], "ðÐþÞđĐŋŊ", strict=True)),
+    **{
+        name: unicodedata.lookup(f"GREEK SMALL LETTER {_spelt}")
+        for name in _GREEK.split()
+        for _spelt in [name.upper().replace("LAMBDA", "LAMDA")]
+    },
+    "textless": "<",
+    "textgreater": ">",
+    "textbar": "|",
+    "textbackslash": "\\",
+    "textasciitilde": "~",
+    "sim": "~",
+    "textasciicircum": "^",
+    "textasciigrave": "`",
+    "textunderscore": "_",
+    "textdollar": "$",
+    "textbraceleft": "{",
+    "textbraceright": "}",
+    "textquotesingle": "'",
+    "textquotedbl": '"',
+    "textendash": "–",
+    "textemdash": "—",
+    "textquoteleft": "‘",
+    "textquoteright": "’",
+    "textquotedblleft": "“",
+    "textquotedblright": "”",
+    "quotedblbase": "„",
+    "quotesinglbase": "‚",
+    "guillemotleft": "«",
+    "guillemotright": "»",
+    "ldots": "…",
+    "dots": "…",
+    "textellipsis": "…",
+    "S": "§",
+    "P": "¶",
+    "copyright": "©",
+    "textcopyright": "©",
+    "textregistered": "®",
+    "texttrademark": "™",
+    "pounds": "£",
+    "textsterling": "£",
+    "euro": "€",
+    "texteuro": "€",
+    "textdegree": "°",
+    "times": "×",
+    "pm": "±",
+    "infty": "∞",
+    "leq": "≤",
+    "geq": "≥",
+    "rightarrow": "→",
+    "textexclamdown": "¡",
+    "textquestiondown": "¿",
+    "slash": "/",
+    "space": " ",
+    "newline": " ",
+    "par": " ",
+}
+_TOKEN = re.compile(
+    r"(?P<word>\\[A-Za-z]+)(?P<gap>[ \t\n]*)|(?P<sign>\\[^A-Za-z])|(?P<dashes>---?)"
+    r"|(?P<quotes>``|'')|(?P<math>\$)|(?P<brace>[{}])|(?P<tie>~)",
+    re.DOTALL,
+)
+_ARGUMENT = re.compile(
+    r"\s*(?:\{\s*(\\[ij]\b\s*|\\[A-Za-z]+\s*|[^{}\\]?)\}?|(\\[ij]\b\s*|[^\s{}\\]))"
+)
+_HARD = re.compile(r"[\\$_^{}~`'\-&%#–—“”]")
+
+
+@lru_cache(maxsize=4096)
+def decoded(value: str) -> str:
+    r"""A LaTeX text as people read it: accents, symbols, dashes; braces and commands removed.
+
+    >>> decoded(r"Mu\~{n}oz, Nu\~nez, {\'\i}, \v{S}, \c c"), decoded("``H$_2$O'' in {USA}, 1--9")
+    ('Muñoz, Nuñez, í, Š, ç', '“H2O” in USA, 1–9')
+    """
+    if not _HARD.search(value):
+        return " ".join(value.split())
+    parts: list[str] = []
+    place, in_math = 0, False
+    has_math = len(re.findall(r"(?<!\\)\$", value)) % 2 == 0
+    while found := _TOKEN.search(value, place):
+        before = value[place : found.start()]
+        parts.append(re.sub(r"[_^]", "", before) if in_math else before)
+        place = found.end()
+        if found["math"]:
+            in_math = has_math and not in_math
+            parts.append("" if has_math else "$")
+        elif found["word"] or found["sign"]:
+            text, place = _command(value, found, in_math)
+            parts.append(text)
+        elif found["brace"]:
+            continue
+        else:
+            simple = {"--": "–", "---": "—", "``": "“", "''": "”", "~": " "}
+            parts.append(found[0] if in_math and found["dashes"] else simple[found[0]])
+    parts.append(value[place:])
+    return unicodedata.normalize("NFC", " ".join("".join(parts).split()))
+
+
+def _command(value: str, found: re.Match[str], in_math: bool) -> tuple[str, int]:
+    """What a command stands for, and where the text goes on."""
+    name, place = (found["word"] or found["sign"])[1:], found.end()
+    if name in _ACCENTS and not (in_math and name in "="):
+        start = found.start() + 1 + len(name)
+        argument = _ARGUMENT.match(value, start)
+        if not argument:
+            return "", place
+        letter = (argument[1] if argument[1] is not None else argument[2]).strip()
+        letter = {"\\i": "i", "\\j": "j"}.get(letter, _SYMBOLS.get(letter[1:], letter))
+        return (letter + _ACCENTS[name] if letter else ""), argument.end()
+    if found["sign"]:
+        return (
+            " " if name.isspace() or name in ",;:!\\" else "" if name in "-/@()" else name
+        ), place
+    if name in _SYMBOLS:
+        empty = re.compile(r"\{\}").match(value, found.end("word"))
+        return _SYMBOLS[name], empty.end() if empty else place
+    if name == "href":
+        link = re.compile(r"\s*\{[^{}]*\}").match(value, place)
+        return "", link.end() if link else place
+    return "", place
+
+
+def verbatim(value: str) -> str:
+    r"""An address or identifier, character by character; only escapes are undone.
+
+    >>> verbatim(r"\url{https://example.org/~lund/what-is--x\_1}")
+    'https://example.org/~lund/what-is--x_1'
+    """
+    value = value.strip()
+    if wrapped := re.fullmatch(r"\\(?:url|path|nolinkurl)\s*\{(.*)\}", value, re.DOTALL):
+        value = wrapped[1]
+    if re.fullmatch(r"\{[^{}]*\}", value):
+        value = value[1:-1]
+    value = re.sub(r"\{?\\textasciitilde(?:\s*\{\})?\}?|\$\\sim\$|\{\\~\{?\}?\}", "~", value)
+    return re.sub(r"\{?\\([_&%#$~])(?:\{\})?\}?", r"\1", value).strip()

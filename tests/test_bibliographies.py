@@ -1,0 +1,401 @@
+"""Bibliographies of other programs: each form comes in right, or the report names what does not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import BrokenFile
+from sq_graph.importers.bibliography import read_bibliography
+from sq_graph.importers.dates import read_date
+from sq_graph.importers.latex import decoded, verbatim
+from sq_graph.importers.people import names_of
+from sq_graph.importers.workspace import make_workspace
+from sq_graph.model.records import Name, Record
+
+
+@pytest.fixture
+def atlas(tmp_path: Path) -> Atlas:
+    return sq_graph.open(make_workspace(tmp_path / "review", "https://example.org/r/"))
+
+
+def read(tmp_path: Path, name: str, content: str | bytes) -> tuple[list[Record], list[str]]:
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    records, faults = read_bibliography(path)
+    return records, [f"{fault.place.rpartition('/')[2]}: {fault.why}" for fault in faults]
+
+
+def one(tmp_path: Path, name: str, content: str | bytes) -> Record:
+    records, faults = read(tmp_path, name, content)
+    assert len(records) == 1 and not faults, faults
+    return records[0]
+
+
+# ---- names
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (r"Nu\~nez, Luis and Mu\~{n}oz, Eva and Pe{\~n}a, Ana", "Nuñez|Muñoz|Peña"),
+        (r"{\"O}zt{\"u}rk, A. and \"Ozt\"urk, B. and {\"{O}}zt\"{u}rk, C.", "Öztürk|Öztürk|Öztürk"),
+        (r"\v{S}im\'{\i}k, A. and \v Simi\'c, B. and Ho\c{c}a, C.", "Šimík|Šimić|Hoça"),
+        (
+            r"\L{}aski, A. and {\O}stby, B. and Stra\ss e, C. and \AA{}s, D.",
+            "Łaski|Østby|Straße|Ås",
+        ),
+        (r"\'Emile Zeta and \=Ano, B. and \.Zak, C. and \H{O}r, D.", "Zeta|Āno|Żak|Őr"),
+        ("Reyes, A. & Okoro, B.", "Reyes|Okoro"),
+        (r"Reyes, A. \& Okoro, B.", "Reyes|Okoro"),
+        ("Reyes, A.; Okoro, B.; Lund, M.", "Reyes|Okoro|Lund"),
+        ("Reyes A, Okoro B, Lund M", "Reyes|Okoro|Lund"),
+        ("Reyes, A., Okoro, B.", "Reyes|Okoro"),
+        ("Ana Reyes, Ben Okoro, Mara Lund, Eva Zeta", "Reyes|Okoro|Lund|Zeta"),
+        ("Reyes, A. AND Okoro, B.\nand Lund, M.", "Reyes|Okoro|Lund"),
+        ("Reyes, A. und Okoro, B.", "Reyes|Okoro"),
+        ("Ortega y Gasset, Juan", "Ortega y Gasset"),
+        (
+            "van der Berg, Jan and Jan van der Berg and Ludwig von~Zeta",
+            "van der Berg|van der Berg|von Zeta",
+        ),
+        (
+            "family=Berg, given=Jan, prefix=van der and {Zeta and Sons}",
+            "van der Berg|Zeta and Sons",
+        ),
+        ("Lund, Jr., Mara and others", "Lund"),
+    ],
+)
+def test_names_are_split(line: str, expected: str) -> None:
+    assert "|".join(name.family for name in names_of(line)[0]) == expected
+
+
+def test_names_that_are_split_by_guess_are_doubted() -> None:
+    assert "`and`" in names_of("Reyes, A.; Okoro, B.")[2]
+    assert "cannot be split" in names_of("Reyes, A., Lund, Okoro, B. M., Eva")[2]
+    assert names_of("{Smith \\& Sons}") == ([Name("Smith & Sons", organisation=True)], False, "")
+    assert names_of("Lund, Jr., Mara")[0] == [Name("Lund", "Mara, Jr.")]
+
+
+# ---- BibTeX
+
+
+def test_a_field_given_twice(tmp_path: Path) -> None:
+    record = one(
+        tmp_path,
+        "t.bib",
+        "@article{k, author={Lund, Mara and Okoro, Ben}, title={Bonds}, title={Ties},"
+        " keywords={trust}, keywords={towns}, year=2004}",
+    )
+    assert record.authors == (Name("Lund", "Mara"), Name("Okoro", "Ben"))
+    assert record.fields["dcterms:subject"] == ("trust", "towns")
+    assert record.lost == (("title", "it is given twice, and the first is kept (not 'Ties')"),)
+
+
+def test_a_missing_comma(tmp_path: Path) -> None:
+    record = one(
+        tmp_path, "c.bib", '@book{m,\n author = "Lund, Mara"\n title = {Bonds}\n year = 2004}'
+    )
+    assert (record.authors, record.title, record.year) == ((Name("Lund", "Mara"),), "Bonds", 2004)
+    assert record.doubts == ("a comma is missing after author", "a comma is missing after title")
+
+
+def test_broken_entries_stop_no_other(tmp_path: Path) -> None:
+    content = (
+        "@article{a, author={Reyes, Ana},\n publisher = {Lund {{\\&} Okoro}, year=2009}\n"
+        "@article{b, author={Lund, M.}, title={Fine}, year=2001}\n"
+        "@article{\n author = {No Key}, title = {Keyless}}\n"
+        '@book{c, title = "open, year=1}\n'
+        "@book{d, title = {D}}, year = {2000}}\n"
+        "@book{e}\n@book{f, title = }\n@book(g, title = {Round})\n"
+    )
+    records, faults = read(tmp_path, "b.bib", content)
+    assert [record.title for record in records] == ["Fine", "Keyless", "D", "Round"]
+    assert (
+        faults[0]
+        == "b.bib:1: the entry 'a' cannot be read: a brace is not closed in publisher, line 2"
+    )
+    assert faults[1].startswith(
+        "b.bib:6: the entry 'c' cannot be read: a quotation mark is not closed"
+    )
+    assert "a brace too many" in " ".join(faults) and "'e' has no fields" in " ".join(faults)
+    assert len(faults) == 5 and "'f' has no fields" in " ".join(faults)
+
+
+def test_addresses_are_copied_sign_by_sign(tmp_path: Path) -> None:
+    record = one(
+        tmp_path,
+        "u.bib",
+        "@misc{u, title={A}, url={https://www.example.edu/~lund/what-is--x_y%20z?a=1&b=2},"
+        " doi={10.1000/a--b_c<1::2>~3}, eprint={math--x/01_2}, year=2004}",
+    )
+    assert record.one("bibo:uri") == "https://www.example.edu/~lund/what-is--x_y%20z?a=1&b=2"
+    assert record.one("bibo:doi") == "10.1000/a--b_c<1::2>~3"
+    assert record.one("dcterms:identifier") == "math--x/01_2"
+    escaped = r"\url{https://example.org/{\textasciitilde}lund/a\_b\%20\&\#x}"
+    assert verbatim(escaped) == "https://example.org/~lund/a_b%20&#x"
+
+
+def test_latex_in_titles_comes_in_and_goes_out(atlas: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "t.bib"
+    path.write_text(
+        "@article{t, author={Lund, M.}, title={``Ties'' of {\\textless}b{\\textgreater} in {USA}: H$_2$O},"
+        " pages={1--9}, year=2001}\n@book{u, author={Lund, M.}, title={``Ties'' of the {USA} --- $x^2$}, year=2002}"
+    )
+    atlas.import_(path)
+    titles = {record.title for record in read_bibliography(path)[0]}
+    assert titles == {"“Ties” of <b> in USA: H2O", "“Ties” of the USA — x2"}
+    out = str(atlas.export("bib", "https://example.org/r/id/work/lund-2001"))
+    assert "title = {``Ties'' of <b> in {USA}: {H2O}}" in out and "pages = {1--9}" in out
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"A\~nos \emph{de} \textit{cohesi\'on}", "Años de cohesión"),
+        (r"50\% \& \$5 \#1 \_ \{x\}", "50% & $5 #1 _ {x}"),
+        (r"\ldots a\,b~c\\d \textquotedblleft e\textquotedblright", "…a b c d “e”"),
+        (r"$\alpha$-level, $H_{0}$, \$3 and \$4", "α-level, H0, $3 and $4"),
+        (r"{\oe}uvre na\"{\i}ve \`a l'\^ile", "œuvre naïve à l'île"),
+        ("a lone $ sign", "a lone $ sign"),
+    ],
+)
+def test_latex_is_decoded(tex: str, text: str) -> None:
+    assert decoded(tex) == text
+
+
+# ---- encodings
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1"]
+)
+@pytest.mark.parametrize("suffix", ["bib", "ris", "json"])
+def test_encodings_are_recognised(encoding: str, suffix: str, tmp_path: Path) -> None:
+    content = {
+        "bib": "@book{k, author={Müller, A.}, title={Bindung für é}, year=2004}",
+        "ris": "TY  - BOOK\r\nAU  - Müller, A.\r\nTI  - Bindung für é\r\nPY  - 2004\r\nER  - \r\n",
+        "json": '[{"id":"k","type":"book","title":"Bindung für é","author":[{"family":"Müller","given":"A."}],"issued":{"raw":"2004"}}]',
+    }[suffix]
+    record = one(tmp_path, f"e.{suffix}", content.encode(encoding))
+    assert (record.title, record.authors[0].family, record.year) == (
+        "Bindung für é",
+        "Müller",
+        2004,
+    )
+
+
+# ---- RIS
+
+
+def test_ris_in_its_dialects(tmp_path: Path) -> None:
+    loose = one(
+        tmp_path,
+        "l.ris",
+        "\n\nTY - JOUR\nA1 - Lund, Mara\n\nAU - Okoro, Ben\n\tT1\t-\tBonds\nY1 - 2012/05//\nA2 - Zeta, Eva\nED - Eta, Ole\nER -\n",
+    )
+    assert [name.family for name in loose.authors] == ["Lund", "Okoro"]
+    assert [name.family for name in loose.editors] == ["Zeta", "Eta"]
+    assert (loose.title, loose.year, loose.one("dcterms:issued")) == ("Bonds", 2012, "2012-05")
+    records, faults = read(
+        tmp_path,
+        "n.ris",
+        "TY  - JOUR\nTI  - One\nTY  - JOUR\nTI  - Two\nN1  - a note\nthat goes on\nAB  - long",
+    )
+    assert [record.title for record in records] == ["One", "Two"] and not faults
+    assert records[1].one("skos:note") == "a note that goes on" and records[1].lost[0][0] == "AB"
+
+
+@pytest.mark.parametrize(
+    ("tags", "year", "issued"),
+    [
+        ("PY  - 05/2004", 2004, "2004-05"),
+        ("PY  - 2004\nDA  - 2004/05//Spring", 2004, "2004-05"),
+        ("PY  - 2004///", 2004, ""),
+        ("Y1  - 2004-05-03", 2004, "2004-05-03"),
+        ("PY  - 2004\nDA  - May 3", 2004, "2004-05-03"),
+        ("PY  - 2004/13//", 2004, ""),
+    ],
+)
+def test_ris_dates(tags: str, year: int, issued: str, tmp_path: Path) -> None:
+    record = one(tmp_path, "d.ris", f"TY  - JOUR\nTI  - Bonds\n{tags}\nER  - \n")
+    assert (record.year, record.one("dcterms:issued"), record.year_note) == (year, issued, "")
+
+
+def test_works_without_year_or_title_are_there_already(atlas: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "n.ris"
+    path.write_text(
+        "TY  - JOUR\nAU  - Lund, Mara\nTI  - Bonds\nPY  - n.d.\nER  - \n"
+        "TY  - JOUR\nAU  - Okoro, Ben\nPY  - 2004\nER  - \nTY  - JOUR\nJF  - Towns\nVL  - 3\nER  - \n"
+    )
+    assert atlas.import_(path).notes[0] == "3 works new."
+    for _ in range(2):
+        assert atlas.import_(path).notes[0] == "3 works already there."
+
+
+# ---- dates
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2004", (2004, "", "")),
+        ("2004a", (2004, "", "")),
+        ("[2004]", (2004, "", "")),
+        ("-0380", (-380, "", "")),
+        ("380 BCE", (-380, "", "")),
+        ("380 v. Chr.", (-380, "", "")),
+        ("2004-02-30", (2004, "", "2004-02")),
+        ("2004-05-03T10:00:00Z", (2004, "", "2004-05-03")),
+        ("May 2004", (2004, "", "2004-05")),
+        ("3. März 2004", (2004, "", "2004-03-03")),
+        ("May 3rd, 2004", (2004, "", "2004-05-03")),
+        ("Spring 2004", (2004, "", "")),
+        ("2004-05/2004-07", (2004, "", "2004-05")),
+        ("1999/2000", (None, "1999/2000", "")),
+        ("2004–2006", (None, "2004–2006", "")),
+        ("forthcoming", (None, "forthcoming", "")),
+        ("ca. 1900", (None, "ca. 1900", "")),
+        ("n.d.", (None, "", "")),
+        ("s. a.", (None, "", "")),
+        ("9999", (None, "9999", "")),
+    ],
+)
+def test_dates(written: str, expected: tuple[int | None, str, str]) -> None:
+    date = read_date(written)
+    assert (date.year, date.note, date.issued) == expected
+
+
+def test_a_year_before_christ_stops_nothing(atlas: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "a.bib"
+    path.write_text(
+        "@book{plato, author={Plato}, title={On Ties}, year={-0380}}\n@book{ok, title={Fine}, year=2001}"
+    )
+    assert atlas.import_(path).notes[0] == "2 works new."
+    assert "sq:year -380" in (tmp_path / "review/ontology/data/works/plato-380-bce.ttl").read_text()
+
+
+# ---- JSON
+
+
+def test_csl_in_its_odd_values(tmp_path: Path) -> None:
+    record = one(
+        tmp_path,
+        "c.json",
+        json.dumps(
+            [
+                {
+                    "id": "i",
+                    "type": "book",
+                    "title": None,
+                    "publisher": None,
+                    "author": [
+                        {
+                            "family": "Lund",
+                            "given": None,
+                            "suffix": "Jr.",
+                            "dropping-particle": "de",
+                        },
+                        {"literal": "World Bank"},
+                        None,
+                    ],
+                    "issued": {"date-parts": [["-380"]]},
+                    "abstract": "long",
+                }
+            ]
+        ),
+    )
+    assert (record.title, record.fields, record.year) == ("", {}, -380)
+    assert record.authors == (Name("de Lund", "Jr."), Name("World Bank", organisation=True))
+    assert [name for name, _ in record.lost] == ["abstract"]
+
+
+@pytest.mark.parametrize(
+    ("issued", "expected"),
+    [
+        ({"date-parts": [[2004, 5]]}, (2004, "")),
+        ({"date-parts": [["2004", "5", None]]}, (2004, "")),
+        ({"date-parts": [[2004], [2006]]}, (None, "2004/2006")),
+        ({"raw": "May 2004"}, (2004, "")),
+        ({"literal": "in press"}, (None, "in press")),
+        ({"date-parts": [[1900]], "circa": True}, (None, "c. 1900")),
+        ({"date-parts": [[2004]], "season": 2}, (2004, "")),
+        ({"date-parts": [[None]]}, (None, "")),
+        ("2004", (2004, "")),
+        (None, (None, "")),
+    ],
+)
+def test_csl_dates(issued: object, expected: tuple[int | None, str], tmp_path: Path) -> None:
+    record = one(
+        tmp_path,
+        "d.json",
+        json.dumps([{"id": "i", "type": "book", "title": "T", "issued": issued}]),
+    )
+    assert (record.year, record.year_note) == expected
+
+
+def test_answers_of_crossref_are_read(tmp_path: Path) -> None:
+    work = {
+        "title": ["Bonds"],
+        "container-title": ["Towns"],
+        "type": "journal-article",
+        "author": [{"family": "Lund", "given": "M", "sequence": "first"}],
+        "issued": {"date-parts": [[2004]]},
+        "DOI": "10.1000/q",
+        "reference-count": 3,
+    }
+    for wrapped in ({"status": "ok", "message": work}, {"message": {"items": [work]}}, work):
+        record = one(tmp_path, "x.json", json.dumps(wrapped))
+        assert (record.title, record.year, record.kind) == ("Bonds", 2004, "AcademicArticle")
+        assert record.one("sq:containerTitle") == "Towns" and not record.lost
+
+
+def test_json_of_zotero_is_read(tmp_path: Path) -> None:
+    item = {
+        "itemType": "journalArticle",
+        "title": "Bonds",
+        "creators": [{"firstName": "Mara", "lastName": "Lund", "creatorType": "author"}],
+        "date": "2004-05",
+        "citationKey": "lund2004",
+        "publicationTitle": "Towns",
+        "tags": [{"tag": "trust"}],
+    }
+    for items in (
+        {"config": {"id": "x"}, "items": [item, {"itemType": "note"}]},
+        [{"key": "K", "data": item}],
+    ):
+        record = one(tmp_path, "z.json", json.dumps(items))
+        assert (record.authors, record.year, record.keys) == (
+            (Name("Lund", "Mara"),),
+            2004,
+            ("lund2004",),
+        )
+        assert (
+            record.fields["dcterms:subject"] == ("trust",)
+            and record.one("sq:containerTitle") == "Towns"
+        )
+
+
+@pytest.mark.parametrize(
+    "content", ['{"status":"ok"}', "[1, 2]", '{"features":[{"type":"Feature"}]}', '"x"', "{"]
+)
+def test_other_json_is_refused(content: str, tmp_path: Path) -> None:
+    with pytest.raises(BrokenFile, match="JSON"):
+        read(tmp_path, "o.json", content)
+
+
+def test_the_report_accounts_for_each_entry(atlas: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "r.bib"
+    path.write_text(
+        "@book{a, author={Lund, M.}, title={Ties}, year=2001, doi={10.1000/1}, file={x.pdf}}\n"
+        "@book{b, author={Okoro, B.}, title={Knots}, year=2001, doi={10.1000/1}}\n@book{c, title={Open, year=1}\n"
+    )
+    table = atlas.import_(path)
+    assert table.notes[0] == "1 entry not imported, 1 work new, 1 work set apart."
+    apart = next(row for row in table.rows if row[0] == "set apart")
+    assert str(apart[3]).endswith("sq-graph merge lund-2001 okoro-2001")
+    assert [row[2] for row in table.rows if row[0] == "field not imported"] == ["a: file"]
