@@ -118,7 +118,9 @@ def test_ris_is_read_by_entry_with_its_line(atlas: Atlas) -> None:
     titles = {record.title: record for record in works.values()}
     assert titles["A volume without end"].editors == (Name("Editor", "Edna"),)
     assert titles["Nobody's report"].one("dcterms:publisher") == "World Bank"
-    assert [str(row[1]).rsplit(":", 1)[1] for row in table.rows if row[0] == "not imported"] == ["19"]
+    assert [str(row[1]).rsplit(":", 1)[1] for row in table.rows if row[0] == "not imported"] == [
+        "19"
+    ]
 
 
 def test_one_work_from_three_programs_is_one_work(atlas: Atlas, tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ def bibliography(graph: Graph, form: str, works: Sequence[str] = ()) -> str:
 def to_bibtex(record: Record) -> str:
     r"""A record as a BibTeX entry, escaped for LaTeX; further keys of the work stand under `ids`.
 
-    >>> record = Record(kind="Book", year=1995, keys=("F95",), fields={"dcterms:title": ("Trust & Co",)})
+    >>> fields = {"dcterms:title": ("Trust & Co",)}
+    >>> record = Record(kind="Book", year=1995, keys=("F95",), fields=fields)
     >>> print(to_bibtex(record), end="")
     @book{F95,
       title = {Trust \& Co},

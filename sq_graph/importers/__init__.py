@@ -89,7 +89,7 @@ def _import(
     else:
         raise InputError(
             f"{path} is of no kind that can be read",
-            remedy="Give .bib, .ris, .json, .xlsx, .csv, .sssom.tsv, .qdpx, .ttl, or RDF with --map",
+            remedy="Give .bib, .ris, .json, .xlsx, .csv, .sssom.tsv, .qdpx, .ttl, or RDF and --map",
         )
     made = [(kind_of(thing), what) for thing, what in edit.made.items() if thing not in before]
     return [f"{kind} {_WORDS[what]}" for kind, what in made if kind in _SHOWN]

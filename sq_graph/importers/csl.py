@@ -114,7 +114,7 @@ def read_json(content: str, where: str) -> Bibliography:
             faults.append(
                 Fault(
                     place,
-                    "this is not a CSL-JSON item: it has no type and no title, or a field of another form",
+                    "this is not a CSL-JSON item: it lacks type and title, or has an odd field",
                 )
             )
     return records, faults

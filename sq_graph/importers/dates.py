@@ -43,7 +43,7 @@ _LATEST = 2100
 
 
 class Date(NamedTuple):
-    """A date: its year or words in place of one, a letter after the year, the ISO date where it has a month.
+    """A date: its year or words in place of one, a letter after it, the ISO date with a month.
 
     `rest` is what of the written form is in none of these.
     """
@@ -93,7 +93,7 @@ def _without_ris_slashes(whole: str) -> tuple[str, str]:
 
 
 def _in_words(plain: str, rest: str, whole: str) -> Date:
-    """A date with its month or season spelt, as `May 5, 2004`, `5. Mai 2004`, `Spring 2004`, `2004 May`."""
+    """A date with its month or season spelt, as `May 5, 2004`, `5. Mai 2004`, `Spring 2004`."""
     words = re.findall(r"-?[^\W_]+", plain)
     years = [word for word in words if re.fullmatch(r"[0-9]{4}", word)]
     months = [_MONTHS[word.casefold()] for word in words if word.casefold() in _MONTHS]
@@ -122,7 +122,7 @@ def _checked(
     rest: str = "",
     whole: str = "",
 ) -> Date:
-    """A date of these parts if there is such a year; a month or day that does not exist is left in the rest."""
+    """A date of these parts if there is such a year; an impossible month or day is in the rest."""
     number = int(year)
     if number > _LATEST:
         return Date(note=whole)
