@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sq_graph.check.rules import NotCompiled
-from sq_graph.check.shapes import Shapes, Violation, in_order, reference
+from sq_graph.check.pyshacl_engine import pyshacl_report
+from sq_graph.check.shapes import Notice, Shapes
+from sq_graph.check.violation import Violation, in_order
 from sq_graph.errors import BrokenFile, MissingPart
 from sq_graph.graph import EmbeddedGraph, Graph, Term, Triple
 from sq_graph.graph.embedded import load_files
@@ -23,9 +24,9 @@ __all__ = [
     "Shapes",
     "check",
     "findings_table",
-    "guard",
-    "reference",
+    "pyshacl_report",
     "shapes_of",
+    "validate_change",
 ]
 
 Thing = TypeVar("Thing")
@@ -115,20 +116,21 @@ def check(
     questions = list(tried(read_question, sources.checks))
     if faults:
         return tuple(faults)
-    listed = [file.path for file in sources.read if file.listed]
-    try:
-        violations = Shapes(shapes_graph, graph).violations(graph, progress)
-    except NotCompiled:
-        violations = reference(listed, sources.shapes)
+    shapes = Shapes(shapes_graph, graph)
+    others, failed = shapes.by_pyshacl(graph)
+    violations = (*shapes.violations(graph, progress), *others)
+    gone = {one.shape for one in failed}
+    used = (one for one in shapes.notices() if one.is_fault or one.shape not in gone)
+    notices = [sources.notice(one) for one in (*used, *failed)]
     found: list[_Found] = list(map(_from_violation, violations))
     for question in questions:
         found += _from_question(question, graph)
         progress()
     placed = dict.fromkeys(finding for one in found for finding in sources.place(graph, *one))
-    return (*placed, *_reasoned(layouts, graph, sources.modules))
+    return (*notices, *placed, *_reasoned(layouts, graph, sources.modules))
 
 
-def guard(graph: Graph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
+def validate_change(graph: Graph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
     """The findings that a change would bring, looked for only where the change can reach.
 
     The change stays applied unless one of them is a violation; then the graph is as it was before.
@@ -139,16 +141,28 @@ def guard(graph: Graph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
         for rule, nodes in shapes.reached(graph, change.added).items():
             reached[rule] = reached.get(rule, set()) | nodes
         after = shapes.violations_at(graph, reached)
+        by_pyshacl = {_nameless(one): one for one in shapes.by_pyshacl(graph)[0]}
     except BaseException:
         change.undo()
         raise
-    if not after:
+    if not after and not by_pyshacl:
         return ()
     change.undo()
-    new = in_order(after - shapes.violations_at(graph, reached))
+    old = set(map(_nameless, shapes.by_pyshacl(graph)[0])) if by_pyshacl else set()
+    others = {one for key, one in by_pyshacl.items() if key not in old}
+    new = in_order((after - shapes.violations_at(graph, reached)) | others)
     if not any(violation.severity == "Violation" for violation in new):
         change.apply()
     return tuple(_from_violation(violation)[0] for violation in new)
+
+
+def _nameless(violation: Violation) -> Violation:
+    """A violation without the labels of blank nodes, which pySHACL makes anew in each report."""
+    ends = [
+        Term("bnode", "") if term is not None and term.kind == "bnode" else term
+        for term in (violation.focus, violation.value)
+    ]
+    return replace(violation, focus=ends[0] or violation.focus, value=ends[1])
 
 
 def shapes_of(layouts: Sequence[Layout], graph: Graph) -> Shapes:
@@ -222,6 +236,18 @@ class _Sources:
         for _, line, path in sorted(places, key=lambda place: not place[0])[:1]:
             yield replace(finding, file=_shown(path), line=line)
 
+    def notice(self, notice: Notice) -> Finding:
+        """What a shape itself is at fault in, or is slow for, with its file and line."""
+        path = next((one for one in self.shapes if one.as_uri() == notice.file), None)
+        line = self._line(path, notice.shape, None)[1] if path else None
+        shape = "a shape without a name" if notice.shape.kind == "bnode" else str(notice.shape)
+        file = _shown(path) if path else ""
+        if notice.is_fault:
+            text = f"the shape {shape} was not checked in full: {notice.text}"
+            return Finding(file, line, "", text, "correct the shape", "shape")
+        text = f"the shape {shape} is checked by pySHACL, which takes longer: {notice.text}"
+        return Finding(file, line, "", text, "", "shape", "Info")
+
     def _line(self, path: Path, focus: Term, value: Term | None) -> tuple[bool, int | None]:
         """Whether a thing has a value in a file; the line on which that stands, or on which the thing begins."""
         from sq_graph.turtle import read
@@ -237,7 +263,8 @@ def _from_violation(violation: Violation) -> _Found:
     said = violation.message or f"This breaks a rule ({violation.component}); look the rule up"
     what, _, remedy = said.rstrip(".").partition("; ")
     shown = "" if violation.value in (None, violation.focus) else f" (found: {violation.value})"
-    rule = violation.shape.removeprefix(BASE + "shapes/")
+    named = violation.shape if ":" in violation.shape else "a shape without a name"
+    rule = named.removeprefix(BASE + "shapes/")
     found = Finding("", None, str(violation.focus), what + shown, remedy, rule, violation.severity)
     return found, violation.focus, violation.value
 

@@ -1,43 +1,38 @@
 """Shapes run over a graph: all of it, or only what a change can reach.
 
-pySHACL is the reference engine (`reference`). The rules compiled to SPARQL are used in its place because a test
-finds both reports equal on every witness and on the whole map.
+Compiled rules stand in for pySHACL because tests find both reports equal: on every witness, on the
+whole map and on the W3C suites. A shape that is not compiled is left to pySHACL, and a notice names it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from sq_graph.check.rules import Compiler, Rule, ShapesGraph
+from sq_graph.check.pyshacl_engine import ShapeFailure, pyshacl_report
+from sq_graph.check.shacl_compiler import Compiler, Rule, Uncompiled
+from sq_graph.check.shapes_graph import ShapesGraph
 from sq_graph.check.tracing import Touch
+from sq_graph.check.violation import Violation, in_order
 from sq_graph.graph import EmbeddedGraph, Graph, Term, Triple
-from sq_graph.vocab import SH
 
-_REPORTED = """SELECT DISTINCT * { ?report sh:result ?result .
-  ?result sh:focusNode ?focus ; sh:sourceShape ?shape ; sh:sourceConstraintComponent ?component ;
-    sh:resultSeverity ?severity .
-  OPTIONAL { ?result sh:sourceConstraint ?constraint } OPTIONAL { ?result sh:value ?value }
-  OPTIONAL { ?result sh:resultMessage ?message } }"""
+_ALL = "CONSTRUCT WHERE { ?s ?p ?o }"
 _CLASSES = "SELECT DISTINCT ?below ?above { ?below rdfs:subClassOf+ ?above FILTER (ISIRI(?above)) }"
 
 
 @dataclass(frozen=True)
-class Violation:
-    """One thing that breaks one constraint of a shape: `value` is the value at fault, where there is one."""
+class Notice:
+    """What to know of one shape itself: where it is, and whether it is at fault or merely slow."""
 
-    focus: Term
-    shape: str
-    component: str
-    value: Term | None
-    severity: str = field(compare=False)
-    message: str = field(compare=False)
+    shape: Term
+    file: str
+    text: str
+    is_fault: bool
 
 
 class Shapes:
-    """The rules of some shapes, for data with the classes of `data`; raises NotCompiled for what is beyond them.
+    """The rules of some shapes, for data with the classes of `data`.
 
     >>> from sq_graph.graph import EmbeddedGraph
     >>> shapes, data = EmbeddedGraph(), EmbeddedGraph()
@@ -49,11 +44,33 @@ class Shapes:
     [('https://example.org/bob', 'It has no name; name it.')]
     """
 
-    def __init__(self, shapes: Graph, data: Graph) -> None:
+    def __init__(self, shapes: EmbeddedGraph, data: Graph) -> None:
         below: dict[str, list[str]] = {}
         for row in data.select(_CLASSES):
             below.setdefault(row["above"].value, []).append(row["below"].value)
-        self.rules = tuple(Compiler(ShapesGraph(shapes), below).rules())
+        self.shapes = ShapesGraph(shapes)
+        self.rules, self.uncompiled = Compiler(self.shapes, below).compile()
+
+    def notices(self) -> tuple[Notice, ...]:
+        """The shapes that are left to pySHACL, and those that cannot be used."""
+        return tuple(self._notice(one, one.reason, one.broken) for one in self.uncompiled)
+
+    def by_pyshacl(self, graph: Graph) -> tuple[tuple[Violation, ...], tuple[Notice, ...]]:
+        """What the shapes that are not compiled find in a graph, and those that fail."""
+        left = [one for one in self.uncompiled if not one.broken]
+        if not left:
+            return (), ()
+        data = graph.construct(_ALL)
+        found, failed = list[Violation](), list[Notice]()
+        for one in left:
+            try:
+                found += pyshacl_report(data, self.shapes.triples, one.shape)
+            except ShapeFailure as error:
+                failed.append(self._notice(one, f"it cannot be used: {error.what}", True))
+        return tuple(found), tuple(failed)
+
+    def _notice(self, one: Uncompiled, text: str, is_fault: bool) -> Notice:
+        return Notice(one.shape, self.shapes.file_of(one.shape), text, is_fault)
 
     def violations(
         self, graph: Graph, progress: Callable[[], None] = lambda: None
@@ -97,40 +114,6 @@ class Shapes:
         return found
 
 
-def in_order(found: Iterable[Violation]) -> tuple[Violation, ...]:
-    """Violations by thing, shape and constraint."""
-    return tuple(
-        sorted(found, key=lambda one: (one.focus, one.shape, one.component, str(one.value)))
-    )
-
-
-def reference(data: Iterable[Path], shapes: Iterable[Path]) -> tuple[Violation, ...]:
-    """What pySHACL reports of Turtle files: slow, and the measure of all else."""
-    import pyshacl
-    import rdflib
-
-    graph = rdflib.Graph()
-    for path in data:
-        graph.parse(path, format="turtle")
-    rules = "\n".join(path.read_text(encoding="utf-8") for path in shapes)
-    _, report, _ = pyshacl.validate(
-        graph, shacl_graph=rules, shacl_graph_format="turtle", inplace=True
-    )
-    told = EmbeddedGraph()
-    told.add(report.serialize(format="nt"), "https://example.org/report")
-    return in_order(
-        Violation(
-            row["focus"],
-            row.get("constraint", row["shape"]).value,
-            row["component"].value.removeprefix(SH),
-            row.get("value"),
-            row["severity"].value.removeprefix(SH),
-            row["message"].value if "message" in row else "",
-        )
-        for row in told.select(_REPORTED)
-    )
-
-
 def _violations(
     rule: Rule, graph: Graph, focus: Iterable[Term] | None = None
 ) -> Iterator[Violation]:
@@ -139,7 +122,9 @@ def _violations(
         for name, term in row.items():
             message = message.replace(f"{{?{name}}}", str(term)).replace(f"{{${name}}}", str(term))
         value = row.get("value", row["this"] if rule.prologue else None)
-        yield Violation(row["this"], rule.shape, rule.component, value, rule.severity, message)
+        yield Violation(
+            row["this"], rule.shape, rule.component, value, rule.severity, message, rule.owner
+        )
 
 
 def _linked(graph: Graph, touch: Touch, triples: Iterable[Triple]) -> set[Term]:

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sq_graph.check import Finding, guard
+from sq_graph.check import Finding, validate_change
 from sq_graph.check.shapes import Shapes
 from sq_graph.errors import FindingsError, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph
@@ -513,7 +513,9 @@ class Edit:
             for path, text in new.items()
         }
         change, shapes = FileChange(self.graph, listed), self._shapes()
-        found = guard(self.graph, change, _Whole(shapes) if change.size > _LARGE else shapes)
+        found = validate_change(
+            self.graph, change, _Whole(shapes) if change.size > _LARGE else shapes
+        )
         found = tuple(
             replace(one, file=self._origins.get(expand(one.focus)) or one.file) for one in found
         )

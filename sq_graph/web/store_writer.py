@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from sq_graph.check import Shapes, guard, shapes_of
+from sq_graph.check import Shapes, shapes_of, validate_change
 from sq_graph.errors import FindingsError
 from sq_graph.graph import EmbeddedGraph, Triple
 from sq_graph.graph.layout import packaged
@@ -84,7 +84,7 @@ class StoreWriter:
         try:
             shapes = view.shapes() if moves_classes or self._shapes is None else self._shapes
             self._shapes = None if moves_classes else shapes
-            findings = guard(view, _Done(view, removed, added), shapes)
+            findings = validate_change(view, _Done(view, removed, added), shapes)
         finally:
             view.close()
         if any(finding.severity == "Violation" for finding in findings):

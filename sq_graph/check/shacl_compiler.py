@@ -1,7 +1,7 @@
-"""SHACL compiled to SPARQL: each constraint of each shape becomes one rule, a query for the things that break it.
+"""SHACL compiled to SPARQL: each constraint becomes one rule, a query for the things that break it.
 
-Compiled are the shapes of SHACL Core (without `sh:closed`, `sh:equals` and properties of properties) and SPARQL
-constraints; for all else `NotCompiled` is raised.
+Compiled are the shapes of SHACL Core (without `sh:closed`, `sh:equals` and properties of properties)
+and SPARQL constraints of node shapes. A shape that uses anything else is listed as `Uncompiled`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from sq_graph.check.shapes_graph import ShapesGraph
 from sq_graph.check.tracing import TYPE, Touch, traced
-from sq_graph.errors import InputError
-from sq_graph.graph import Graph, Term
-from sq_graph.vocab import RDF, SH, XSD, shorten
+from sq_graph.errors import BadQuery, InputError
+from sq_graph.graph import EmbeddedGraph, Term
+from sq_graph.graph.guard import tokens
+from sq_graph.vocab import SH, XSD, shorten
 
 _CAST = {
     XSD + name for name in ("integer", "decimal", "float", "double", "boolean", "dateTime", "date")
+}
+_PLAIN_TYPES = {
+    XSD + name for name in ("string", "anyURI", "gYear", "gYearMonth", "nonNegativeInteger")
 }
 _SELECT = re.compile(
     r"\s*SELECT\s+(?:DISTINCT\s+)?(.+?)\s*WHERE\s*\{(.*)\}(.*)\Z", re.DOTALL | re.IGNORECASE
@@ -62,6 +67,8 @@ _TESTED = (
     "xone",
     *_LIMITS,
 )
+_COUNTABLE = 20
+"""The highest count that is compiled: each value is one more nested group."""
 _COMPARED = ("disjoint", *_PAIRS)
 _PLAIN = (
     "path",
@@ -91,6 +98,19 @@ class NotCompiled(InputError):
     """A shape uses a part of SHACL that is not compiled to SPARQL."""
 
 
+class BrokenConstraint(InputError):
+    """The SPARQL text of a constraint cannot be run by any engine."""
+
+
+@dataclass(frozen=True)
+class Uncompiled:
+    """A shape without rules, and why; a `broken` one, or a broken constraint of it, cannot be run at all."""
+
+    shape: Term
+    reason: str
+    broken: bool = False
+
+
 @dataclass(frozen=True)
 class Rule:
     """One constraint of one shape: `body` binds `?this`, and `?value` where there is one, for each violation.
@@ -108,6 +128,7 @@ class Rule:
     columns: str = "?this"
     tail: str = ""
     prologue: str = ""
+    owner: Term | None = None
 
     @cached_property
     def touches(self) -> tuple[Touch, ...]:
@@ -127,47 +148,6 @@ class Rule:
         return f"{self.prologue}SELECT DISTINCT {self.columns} WHERE {{ {among} {self.body} }} {self.tail}"
 
 
-class ShapesGraph:
-    """The triples of some shapes, to be walked; names are those of SHACL, values come sorted."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._facts: dict[Term, dict[str, list[Term]]] = {}
-        for row in graph.select("SELECT ?s ?p ?o { ?s ?p ?o }"):
-            self._facts.setdefault(row["s"], {}).setdefault(
-                row["p"].value.removeprefix(SH), []
-            ).append(row["o"])
-
-    def all(self, node: Term, name: str) -> list[Term]:
-        """What a node has under a name."""
-        return sorted(self._facts.get(node, {}).get(name, ()))
-
-    def one(self, node: Term, name: str) -> Term | None:
-        """The first that a node has under a name, or None."""
-        return next(iter(self.all(node, name)), None)
-
-    def text(self, node: Term, name: str) -> str:
-        """The same as text, empty if there is none."""
-        return "".join(term.value for term in self.all(node, name)[:1])
-
-    def members(self, node: Term) -> list[Term]:
-        """The members of an RDF list; none for what is no list."""
-        first, rest = self.one(node, RDF + "first"), self.one(node, RDF + "rest")
-        return [first, *self.members(rest)] if first and rest else []
-
-    def names(self, node: Term) -> set[str]:
-        """The names of SHACL under which a node has something."""
-        return {name for name in self._facts.get(node, {}) if ":" not in name}
-
-    def targeted(self) -> list[Term]:
-        """The shapes that have targets and are not switched off."""
-        found = (
-            node
-            for node in self._facts
-            if any(name.startswith("target") for name in self.names(node))
-        )
-        return sorted(node for node in found if self.text(node, "deactivated") != "true")
-
-
 class Compiler:
     """Compiles shapes to rules; `below` maps each class to the classes beneath it.
 
@@ -177,24 +157,44 @@ class Compiler:
     def __init__(self, shapes: ShapesGraph, below: Mapping[str, Iterable[str]]) -> None:
         self.shapes, self.below = shapes, below
         self._count = 0
+        self._open: list[Term] = []
 
-    def rules(self) -> Iterator[Rule]:
-        """One rule for each constraint; raises NotCompiled for what is beyond this compiler."""
+    def compile(self) -> tuple[tuple[Rule, ...], tuple[Uncompiled, ...]]:
+        """One rule for each constraint, and the shapes that are beyond this compiler."""
+        rules, left = list[Rule](), list[Uncompiled]()
         for shape in self.shapes.targeted():
-            self._refuse(shape)
-            target = self._target(shape)
-            for name, broken in self._broken(shape, "?this"):
-                columns = "?this" if name == "hasValue" else "?this ?value"
-                yield self._rule(
-                    shape, name, target, f"FILTER ({broken}) BIND (?this AS ?value)", columns
-                )
-            for held in self.shapes.all(shape, "property"):
+            broken = list[Uncompiled]()
+            try:
+                rules += list(self._rules(shape, broken))
+                left += broken
+            except NotCompiled as error:
+                left.append(Uncompiled(shape, error.what))
+        return tuple(rules), tuple(left)
+
+    def _rules(self, shape: Term, broken: list[Uncompiled]) -> Iterator[Rule]:
+        """The rules of a shape with targets; raises NotCompiled."""
+        self._refuse(shape)
+        target = self._target(shape)
+        if self.shapes.one(shape, "path"):
+            yield from self._property(shape, target)
+            return
+        for name, wrong in self._broken(shape, "?this"):
+            columns = "?this" if name == "hasValue" else "?this ?value"
+            body = f"FILTER ({wrong}) BIND (?this AS ?value)"
+            yield self._rule(shape, name, target, body, columns)
+        for held in self.shapes.all(shape, "property"):
+            self._refuse(held)
+            if not self.shapes.is_off(held):
                 yield from self._property(held, target)
-            for constraint in self.shapes.all(shape, "sparql"):
+        for constraint in self.shapes.all(shape, "sparql"):
+            if self.shapes.is_off(constraint):
+                continue
+            try:
                 yield self._sparql(shape, constraint, target)
+            except BrokenConstraint as error:
+                broken.append(Uncompiled(shape, error.what, broken=True))
 
     def _property(self, shape: Term, target: Target) -> Iterator[Rule]:
-        self._refuse(shape)
         path = self._path_of(shape)
         for name, broken in self._counted(shape, "?this"):
             yield self._rule(shape, name, target, f"FILTER ({broken})", "?this")
@@ -210,26 +210,34 @@ class Compiler:
     def _rule(self, shape: Term, name: str, target: Target, body: str, columns: str) -> Rule:
         message = self.shapes.text(shape, "message")
         component = f"{name[0].upper()}{name[1:]}ConstraintComponent"
-        return Rule(shape.value, component, self._severity(shape), message, *target, body, columns)
+        return Rule(
+            shape.value,
+            component,
+            self._severity(shape),
+            message,
+            *target,
+            body,
+            columns,
+            owner=shape,
+        )
 
     def _sparql(self, owner: Term, constraint: Term, target: Target) -> Rule:
-        found = _SELECT.match(self.shapes.text(constraint, "select").replace("$this", "?this"))
+        text = self.shapes.text(constraint, "select").replace("$this", "?this")
+        found = _SELECT.match(text)
         if not found:
-            raise NotCompiled(
-                "this SPARQL constraint is no SELECT … WHERE query", shorten(constraint.value)
-            )
+            raise NotCompiled("its SPARQL constraint is not a SELECT … WHERE query")
         columns, body, tail = found.groups()
-        listed = self.shapes.all(constraint, "prefixes")
-        declared = [
-            (self.shapes.text(one, "prefix"), self.shapes.text(one, "namespace"))
-            for each in listed
-            for one in self.shapes.all(each, "declare")
-        ]
-        prologue = (
-            "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in declared) or "\n"
-        )
+        if _needs_prebinding(body) or re.search(r"\$(?:PATH|shapesGraph|currentShape)\b", text):
+            raise NotCompiled("its SPARQL constraint uses a variable that must be bound beforehand")
+        prefixes = self.shapes.prefixes(constraint)
+        for token in tokens(text):
+            if token.kind == "name" and (name := token.text.partition(":")[0]) not in prefixes:
+                raise BrokenConstraint(
+                    f"its SPARQL constraint uses the prefix {name}:, which sh:prefixes does not declare"
+                )
+        prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items()) or "\n"
         message = self.shapes.text(constraint, "message") or self.shapes.text(owner, "message")
-        return Rule(
+        rule = Rule(
             constraint.value,
             "SPARQLConstraintComponent",
             self._severity(owner),
@@ -239,21 +247,36 @@ class Compiler:
             columns,
             tail,
             prologue,
+            owner,
         )
+        try:
+            EmbeddedGraph().select(rule.query())
+        except BadQuery as error:
+            raise BrokenConstraint(f"its SPARQL constraint is not valid: {error.what}") from error
+        return rule
 
     def _severity(self, shape: Term) -> str:
         return (self.shapes.text(shape, "severity") or "Violation").removeprefix(SH)
 
     def _refuse(self, shape: Term, nested: bool = False) -> None:
+        """Raises NotCompiled for what would be skipped or misread here."""
         names = self.shapes.names(shape)
-        refused = ({"property"} if "path" in names else set()) | ({"sparql"} if nested else set())
-        if unknown := names - {*_COUNTED, *_TESTED, *_COMPARED, *_PLAIN} | names & refused:
-            raise NotCompiled(f"sh:{min(unknown)} is not compiled here", shorten(shape.value))
+        refused = (
+            {"property", "sparql"} if "path" in names else {*_COMPARED, *_COUNTED} - {"hasValue"}
+        )
+        if nested:
+            refused = refused | {"sparql"}
+        known = {*_COUNTED, *_TESTED, *_COMPARED, *_PLAIN}
+        if unknown := names - known | names & refused | self.shapes.custom(shape):
+            one = min(unknown)
+            name = shorten(one) if ":" in one else f"sh:{one}"
+            where = " in a property shape" if one in ("property", "sparql") else ""
+            raise NotCompiled(f"{name}{where} is not compiled to SPARQL")
 
     def _target(self, shape: Term) -> Target:
-        classes = sorted(
-            {name for one in self.shapes.all(shape, "targetClass") for name in self._beneath(one)}
-        )
+        kinds = self.shapes.all(shape, "targetClass")
+        kinds += [shape] if self.shapes.is_class(shape) else []
+        classes = sorted({name for one in kinds for name in self._beneath(one)})
         subjects, objects = (
             self.shapes.all(shape, "targetSubjectsOf"),
             self.shapes.all(shape, "targetObjectsOf"),
@@ -306,15 +329,27 @@ class Compiler:
                 )
                 return f"EXISTS {{ {x} <{TYPE}> {kind} FILTER ({kind} IN ({names})) }}"
             case "datatype":
+                if given.value.startswith(XSD) and given.value not in _CAST | _PLAIN_TYPES:
+                    raise NotCompiled(f"the datatype {shorten(given.value)} is not compiled")
                 cast = f" && isLiteral({value}(STR({x})))" if given.value in _CAST else ""
                 return f"DATATYPE({x}) = {value}{cast}"
             case "nodeKind":
-                return _KINDS[given.value.removeprefix(SH)].format(x)
+                kind = given.value.removeprefix(SH)
+                if kind not in _KINDS:
+                    raise NotCompiled(f"{shorten(given.value)} is not a kind of node")
+                return _KINDS[kind].format(x)
             case "in":
                 return " || ".join(f"sameTerm({x}, {member.n3()})" for member in members) or "false"
             case "pattern":
                 flags = self.shapes.one(shape, "flags")
-                return f"REGEX(STR({x}), {value}{', ' + flags.n3() if flags else ''})"
+                rest = f"{value}{', ' + flags.n3() if flags else ''}"
+                if not len(
+                    EmbeddedGraph().select(
+                        f'SELECT * {{ BIND (REGEX("", {rest}) AS ?x) FILTER BOUND(?x) }}'
+                    )
+                ):
+                    raise NotCompiled(f"the pattern {given.value} is not compiled")
+                return f"!isBlank({x}) && REGEX(STR({x}), {rest})"
             case "languageIn":
                 return " || ".join(f"LANGMATCHES(LANG({x}), {tag.n3()})" for tag in members)
         return ("" if name == "not" else "!") + self._fails(given, x)
@@ -351,6 +386,8 @@ class Compiler:
                 wanted = (
                     self.shapes.one(shape, "qualifiedValueShape") if name.startswith("q") else None
                 )
+                if not given.value.isdigit() or int(given.value) > _COUNTABLE:
+                    raise NotCompiled(f"the count {given.value} is not compiled")
                 number = int(given.value) + name.endswith("axCount")
                 enough = self._at_least(x, path, number, wanted) if number else "true"
                 yield name, enough if name.endswith("axCount") else f"!{enough}"
@@ -378,15 +415,19 @@ class Compiler:
     def _fails(self, shape: Term, x: str) -> str:
         """An expression for a whole shape."""
         self._refuse(shape, nested=True)
-        if self.shapes.one(shape, "path"):
-            broken = self._failing_at(shape, x)
-        else:
-            broken = [one for _, one in self._broken(shape, x)]
-            broken += [
-                one
-                for held in self.shapes.all(shape, "property")
-                for one in self._failing_at(held, x)
-            ]
+        if self.shapes.is_off(shape):
+            return "false"
+        if shape in self._open:
+            raise NotCompiled(f"it refers to itself through {shorten(shape.value)}")
+        self._open.append(shape)
+        try:
+            if self.shapes.one(shape, "path"):
+                broken = self._failing_at(shape, x)
+            else:
+                broken = [one for _, one in self._broken(shape, x)]
+                broken += [self._fails(held, x) for held in self.shapes.all(shape, "property")]
+        finally:
+            self._open.pop()
         return f"({' || '.join(broken) or 'false'})"
 
     def _failing_at(self, shape: Term, x: str) -> list[str]:
@@ -400,7 +441,7 @@ class Compiler:
     def _path_of(self, shape: Term) -> Term:
         path = self.shapes.one(shape, "path")
         if path is None:
-            raise NotCompiled("this property shape has no sh:path", shorten(shape.value))
+            raise NotCompiled("a property shape of it has no sh:path")
         return path
 
     def _hops(self, x: str, path: Term, y: str) -> list[tuple[str, Term, str]]:
@@ -422,7 +463,7 @@ class Compiler:
         for name, sign in _STEPS.items():
             if way := self.shapes.one(path, name):
                 return f"({self._text(way)}{sign})"
-        raise NotCompiled("a path of this form is not compiled", shorten(path.value))
+        raise NotCompiled("a path of this form is not compiled")
 
     def _beneath(self, kind: Term) -> set[str]:
         return {kind.value, *self.below.get(kind.value, ())}
@@ -430,3 +471,33 @@ class Compiler:
     def _new(self) -> str:
         self._count += 1
         return f"?v{self._count}"
+
+
+def _needs_prebinding(body: str) -> bool:
+    """Whether an inner group reads `?this` without binding it, which a join with the targets would not give.
+
+    >>> _needs_prebinding("?this a ?c FILTER NOT EXISTS { ?x ?y ?this }")
+    False
+    >>> _needs_prebinding("{ FILTER (?this = ?x) } UNION { ?x ?y ?z }")
+    True
+    """
+    groups: list[list[str]] = []
+    word, brackets = "", [0]
+    for token in tokens(body):
+        text = token.text.replace("$", "?").upper()
+        if text in ("SELECT", "MINUS", "VALUES", "SERVICE"):
+            return True
+        if text == "{":
+            groups.append(["EXISTS"] if word in ("EXISTS", "OPTIONAL") else [])
+            brackets.append(0)
+        elif text == "}" and groups:
+            read = groups.pop()
+            brackets.pop()
+            if "read" in read and not {"EXISTS", "bound"} & set(read):
+                return True
+        elif text in ("(", ")"):
+            brackets[-1] += 1 if text == "(" else -1
+        elif text == "?THIS" and groups:
+            groups[-1].append("read" if brackets[-1] else "bound")
+        word = text
+    return False

@@ -1,0 +1,139 @@
+"""pySHACL, the reference engine: for a whole report, and for the shapes that are not compiled."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sq_graph.check.violation import Violation, in_order
+from sq_graph.errors import InputError
+from sq_graph.graph import Term, Triple
+from sq_graph.vocab import OWL, RDFS, SH, XSD
+
+
+class ShapeFailure(InputError):
+    """pySHACL cannot use a shape."""
+
+
+def pyshacl_report(
+    data: Iterable[Triple], shapes: Sequence[Triple], only: Term | None = None
+) -> tuple[Violation, ...]:
+    """What pySHACL reports of some triples, by all shapes or by `only` one of them.
+
+    Raises ShapeFailure for shapes that pySHACL refuses.
+    """
+    import pyshacl
+    from pyshacl.errors import (
+        ConstraintLoadError,
+        ReportableRuntimeError,
+        RuleLoadError,
+        ShapeLoadError,
+        ShapeRecursionWarning,
+        ValidationFailure,
+    )
+
+    shapes_graph = _rdflib(_without_targets(shapes, only) if only else shapes)
+    shapes_graph.parse(data=f"<{OWL}Class> <{RDFS}subClassOf> <{RDFS}Class> .", format="nt")
+    faults = (
+        ConstraintLoadError,
+        ReportableRuntimeError,
+        RuleLoadError,
+        ShapeLoadError,
+        ShapeRecursionWarning,
+        RecursionError,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", ShapeRecursionWarning)
+        try:
+            _, report, text = pyshacl.validate(
+                _rdflib(data),
+                shacl_graph=shapes_graph,
+                inplace=True,
+                advanced=any(p.value == f"{SH}target" for _, p, _ in shapes),
+            )
+        except faults as error:
+            said = str(getattr(error, "message", "") or error).strip().splitlines() or [""]
+            raise ShapeFailure(said[0] or type(error).__name__) from error
+        except (
+            Exception
+        ) as error:  # the text of a SPARQL constraint reaches rdflib's parser as it is
+            raise ShapeFailure(str(error).strip().partition("\n")[0]) from error
+    if isinstance(report, (str, bytes, ValidationFailure)):
+        raise ShapeFailure(str(getattr(report, "message", text)).strip().partition("\n")[0])
+    return in_order(_violations(report))
+
+
+def _without_targets(shapes: Iterable[Triple], kept: Term) -> Iterator[Triple]:
+    """The triples of shapes of which only one has targets of its own or as a class."""
+    own = {f"{SH}target{name}" for name in ("", "Class", "Node", "SubjectsOf", "ObjectsOf")}
+    for triple in shapes:
+        subject, predicate, value = triple
+        is_class = value.value in (RDFS + "Class", OWL + "Class")
+        if subject == kept or not (predicate.value in own or is_class):
+            yield triple
+
+
+def _violations(report: Any) -> Iterator[Violation]:
+    from rdflib import Namespace
+
+    sh = Namespace(SH)
+    for result in report.objects(None, sh.result):
+        found = {
+            name: _term(value)
+            for name in (
+                "focusNode",
+                "sourceShape",
+                "sourceConstraint",
+                "sourceConstraintComponent",
+                "resultSeverity",
+                "value",
+                "resultMessage",
+                "resultPath",
+            )
+            if (value := report.value(result, sh[name])) is not None
+        }
+        shape = found.get("sourceConstraint", found["sourceShape"])
+        message = found.get("resultMessage")
+        yield Violation(
+            found["focusNode"],
+            shape.value,
+            found["sourceConstraintComponent"].value.removeprefix(SH),
+            found.get("value"),
+            found["resultSeverity"].value.removeprefix(SH),
+            message.value if message else "",
+            found["sourceShape"],
+            found.get("resultPath"),
+        )
+
+
+def _rdflib(triples: Iterable[Triple]) -> Any:
+    """Triples as an rdflib graph, each literal in its own lexical form."""
+    from rdflib import BNode, Graph, Literal, URIRef
+
+    def node(term: Term) -> Any:
+        if term.kind == "uri":
+            return URIRef(term.value)
+        if term.kind == "bnode":
+            return BNode(term.value)
+        if term.language:
+            return Literal(term.value, lang=term.language)
+        kind = None if term.datatype in ("", XSD + "string") else URIRef(term.datatype)
+        return Literal(term.value, datatype=kind, normalize=False)
+
+    graph = Graph(bind_namespaces="core")
+    for subject, predicate, value in triples:
+        graph.add((node(subject), node(predicate), node(value)))
+    return graph
+
+
+def _term(node: Any) -> Term:
+    from rdflib import BNode, URIRef
+
+    if isinstance(node, URIRef):
+        return Term("uri", str(node))
+    if isinstance(node, BNode):
+        return Term("bnode", str(node))
+    kind = "" if node.language else str(node.datatype or XSD + "string")
+    return Term("literal", str(node), node.language or "", kind)

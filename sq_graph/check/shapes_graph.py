@@ -1,0 +1,98 @@
+"""The triples of some shapes, to be walked by the names of SHACL."""
+
+from __future__ import annotations
+
+from sq_graph.graph import EmbeddedGraph, Term, Triple
+from sq_graph.graph.engine import parsed, to_triple
+from sq_graph.vocab import OWL, RDF, RDFS, SH
+
+
+class ShapesGraph:
+    """The triples of some shapes as their files write them: `sh:uniqueLang "1"` is not `true`."""
+
+    def __init__(self, graph: EmbeddedGraph) -> None:
+        self._facts: dict[Term, dict[str, set[Term]]] = {}
+        self._files: dict[Term, str] = {}
+        self.triples: list[Triple] = []
+        for iri, (text, _) in graph.texts().items():
+            for node, predicate, value in map(to_triple, parsed(text, "turtle", iri, iri)):
+                name = predicate.value.removeprefix(SH)
+                self._facts.setdefault(node, {}).setdefault(name, set()).add(value)
+                self._files.setdefault(node, iri)
+                self.triples.append((node, predicate, value))
+        self._custom = {
+            path.value.removeprefix(SH)
+            for facts in self._facts.values()
+            for parameter in facts.get("parameter", ())
+            for path in self.all(parameter, "path")
+        }
+        self._classes = {
+            RDFS + "Class",
+            OWL + "Class",
+            *(
+                node.value
+                for node in self._facts
+                if any(one.value == RDFS + "Class" for one in self.all(node, RDFS + "subClassOf"))
+            ),
+        }
+
+    def all(self, node: Term, name: str) -> list[Term]:
+        """What a node has under a name."""
+        return sorted(self._facts.get(node, {}).get(name, ()))
+
+    def one(self, node: Term, name: str) -> Term | None:
+        """The first that a node has under a name, or None."""
+        return next(iter(self.all(node, name)), None)
+
+    def text(self, node: Term, name: str) -> str:
+        """The same as text, empty if there is none."""
+        return "".join(term.value for term in self.all(node, name)[:1])
+
+    def members(self, node: Term) -> list[Term]:
+        """The members of an RDF list; none for what is no list."""
+        first, rest = self.one(node, RDF + "first"), self.one(node, RDF + "rest")
+        return [first, *self.members(rest)] if first and rest else []
+
+    def names(self, node: Term) -> set[str]:
+        """The names of SHACL under which a node has something."""
+        return {name for name in self._facts.get(node, {}) if ":" not in name}
+
+    def custom(self, node: Term) -> set[str]:
+        """The parameters of custom constraint components that a node uses."""
+        return self._custom & self._facts.get(node, {}).keys()
+
+    def is_off(self, node: Term) -> bool:
+        """Whether a shape or constraint is deactivated."""
+        return self.text(node, "deactivated") in ("true", "1")
+
+    def is_class(self, node: Term) -> bool:
+        """Whether a shape is a class as well, and so has its instances as targets."""
+        kinds = {kind.value for kind in self.all(node, RDF + "type")}
+        return bool(kinds & {SH + "NodeShape", SH + "PropertyShape"} and kinds & self._classes)
+
+    def file_of(self, node: Term) -> str:
+        """The named graph that holds a node."""
+        return self._files.get(node, "")
+
+    def prefixes(self, constraint: Term) -> dict[str, str]:
+        """The prefixes that a SPARQL constraint declares, also through owl:imports."""
+        found: dict[str, str] = {}
+        seen, waiting = set[Term](), self.all(constraint, "prefixes")
+        while waiting:
+            one = waiting.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            waiting += self.all(one, OWL + "imports")
+            for declared in self.all(one, "declare"):
+                found[self.text(declared, "prefix")] = self.text(declared, "namespace")
+        return found
+
+    def targeted(self) -> list[Term]:
+        """The shapes that have targets and are not deactivated."""
+        return sorted(
+            node
+            for node in self._facts
+            if not self.is_off(node)
+            and (self.is_class(node) or any(name.startswith("target") for name in self.names(node)))
+        )

@@ -1,0 +1,32 @@
+"""One result of a shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sq_graph.graph import Term
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing that breaks one constraint of a shape: `value` is the value at fault, if any.
+
+    `shape` names the constraint where that has a name of its own; `source` is the shape itself.
+    """
+
+    focus: Term
+    shape: str
+    component: str
+    value: Term | None
+    severity: str = field(compare=False)
+    message: str = field(compare=False)
+    source: Term | None = field(compare=False, default=None)
+    path: Term | None = field(compare=False, default=None)
+
+
+def in_order(found: Iterable[Violation]) -> tuple[Violation, ...]:
+    """Violations by thing, shape and constraint."""
+    return tuple(
+        sorted(found, key=lambda one: (one.focus, one.shape, one.component, str(one.value)))
+    )
