@@ -30,6 +30,16 @@ def file_bytes(path: Path) -> bytes:
         raise BrokenFile(what, str(path), remedy="Check its path and rights") from None
 
 
+def shown(path: str | Path) -> str:
+    """A path as one would type it in the current folder.
+
+    >>> shown(Path.cwd() / "mine" / "library.bib")
+    'mine/library.bib'
+    """
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else str(path)
+
+
 def decoded(content: bytes, where: str) -> str:
     r"""A text in UTF-8, without byte order mark; raises BrokenFile with the line in the file `where`.
 

@@ -15,6 +15,7 @@ from sq_graph.graph import EmbeddedGraph, Graph, Term, Triple
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, MapFile
 from sq_graph.queries import Question, read_question
+from sq_graph.resources import shown
 from sq_graph.table import Table
 from sq_graph.vocab import BASE
 
@@ -105,7 +106,7 @@ def check(
                 yield action(thing)
             except BrokenFile as error:
                 faults.append(
-                    Finding(_shown(error.where), error.line, "", error.what, error.remedy, "file")
+                    Finding(shown(error.where), error.line, "", error.what, error.remedy, "file")
                 )
             progress()
 
@@ -127,7 +128,16 @@ def check(
         found += _from_question(question, graph)
         progress()
     placed = dict.fromkeys(finding for one in found for finding in sources.place(graph, *one))
-    return (*notices, *placed, *_reasoned(layouts, graph, sources.modules))
+    misplaced = _misplaced(layouts[-1])
+    return (*misplaced, *notices, *placed, *_reasoned(layouts, graph, sources.modules))
+
+
+def _misplaced(layout: Layout) -> Iterator[Finding]:
+    """The files of a workspace that release 0.1 wrote into a folder of its own name."""
+    for path, target in layout.misplaced():
+        what = "release 0.1 wrote this file into the wrong folder, where nothing reads it"
+        merge = ", adding its statements to the file that is there" if target.exists() else ""
+        yield Finding(shown(path), None, "", what, f"Move it to {shown(target)}{merge}", "file")
 
 
 def validate_change(graph: Graph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
@@ -234,14 +244,14 @@ class _Sources:
         )
         places = [(*self._line(path, focus, value), path) for path in paths]
         for _, line, path in sorted(places, key=lambda place: not place[0])[:1]:
-            yield replace(finding, file=_shown(path), line=line)
+            yield replace(finding, file=shown(path), line=line)
 
     def notice(self, notice: Notice) -> Finding:
         """What a shape itself is at fault in, or is slow for, with its file and line."""
         path = next((one for one in self.shapes if one.as_uri() == notice.file), None)
         line = self._line(path, notice.shape, None)[1] if path else None
         shape = "a shape without a name" if notice.shape.kind == "bnode" else str(notice.shape)
-        file = _shown(path) if path else ""
+        file = shown(path) if path else ""
         if notice.is_fault:
             text = f"the shape {shape} was not checked in full: {notice.text}"
             return Finding(file, line, "", text, "correct the shape", "shape")
@@ -285,7 +295,7 @@ def _reasoned(
 
     for one in reason.module_findings(layouts, graph, modules) if modules else ():
         yield Finding(
-            _shown(one.path), one.line, "", one.message, one.remedy, "position", one.severity
+            shown(one.path), one.line, "", one.message, one.remedy, "position", one.severity
         )
     try:
         if found := reason.consistent(graph):
@@ -300,9 +310,3 @@ def _reasoned(
             "consistency",
             "Info",
         )
-
-
-def _shown(path: str | Path) -> str:
-    """A path as one would type it here."""
-    here = Path.cwd()
-    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else str(path)

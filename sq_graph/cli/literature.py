@@ -42,9 +42,10 @@ def new(
     """
     from sq_graph.atlas import own_layout
     from sq_graph.importers.workspace import lay_skeleton
+    from sq_graph.resources import shown
 
     path = lay_skeleton(own_layout(workspace), kind, slug)
-    write(f"{path} is laid. Fill its gaps ‹…›, then run sq-graph check.\n")
+    write(f"Created {shown(path)}. Fill in the ‹…› placeholders, then run sq-graph check.\n")
 
 
 def import_(

@@ -30,6 +30,7 @@ class MapFile:
 class Layout:
     """A folder with `ontology/`, `shapes/` and `queries/`, and the base IRI under which its things are minted.
 
+    `root` is made absolute here, once, so that every path below it means the same wherever it is used.
     `release` is the release of sq-graph that made it, where its settings say so; `licence` is that of its files.
 
     >>> packaged().iri_of(packaged().root / "ontology" / "core.ttl")
@@ -40,6 +41,9 @@ class Layout:
     base: str = BASE
     release: str = ""
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", self.root.resolve())
 
     @property
     def ontology(self) -> Path:
@@ -79,6 +83,19 @@ class Layout:
     def queries(self) -> Iterator[Path]:
         """Every question file, sorted by path."""
         return iter(sorted((self.root / "queries").rglob("*.rq")))
+
+    def misplaced(self) -> Iterator[tuple[Path, Path]]:
+        """Each file that release 0.1 wrote too deep, with the path where it belongs, sorted.
+
+        Release 0.1 joined a workspace named by a relative path to itself: `--workspace a/mine` wrote to
+        `a/mine/a/mine/…`.
+        """
+        for length in range(1, len(self.root.parts)):
+            nested = self.root.joinpath(*self.root.parts[-length:])
+            for folder in ("ontology", "queries", "shapes"):
+                for path in sorted((nested / folder).rglob("*.*")):
+                    if path.is_file():
+                        yield path, self.root / path.relative_to(nested)
 
     def shapes(self) -> Iterator[Path]:
         """Every shapes file, sorted by path."""
