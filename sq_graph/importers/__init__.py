@@ -69,7 +69,7 @@ def _import(
     rows: list[tuple[str, str, str, str]],
 ) -> Iterable[str]:
     """Brings one file in, adds to the rows, and returns what became of each thing."""
-    name, before = path.name.lower(), set(edit.made)
+    name, before, others = path.name.lower(), set(edit.made), list[str]()
     if mapping is not None or name.endswith(
         (".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")
     ):
@@ -81,7 +81,7 @@ def _import(
     if name.endswith(".sssom.tsv"):
         from sq_graph.importers.sssom import import_sssom
 
-        import_sssom(edit, path)
+        others = import_sssom(edit, path, rows)
     elif name.endswith((".xlsx", ".csv")):
         from sq_graph.importers.sheets import import_sheets
 
@@ -92,7 +92,7 @@ def _import(
             remedy="Give .bib, .ris, .json, .xlsx, .csv, .sssom.tsv, .qdpx, .ttl, or RDF and --map",
         )
     made = [(kind_of(thing), what) for thing, what in edit.made.items() if thing not in before]
-    return [f"{kind} {_WORDS[what]}" for kind, what in made if kind in _SHOWN]
+    return [*others, *(f"{kind} {_WORDS[what]}" for kind, what in made if kind in _SHOWN)]
 
 
 def _import_works(

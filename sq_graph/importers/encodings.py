@@ -22,7 +22,7 @@ def text_of(path: Path) -> str:
 
 
 def decoded(content: bytes) -> str:
-    r"""A text by its byte order mark or look; else in the Western encoding of Windows.
+    r"""A text by its byte order mark or look, else in the encoding of Windows.
 
     >>> decoded("é".encode("utf-16")), decoded("@book".encode("utf-16-be")), decoded(b"caf\xe9 \x96")
     ('é', '@book', 'café –')

@@ -1,90 +1,93 @@
-"""Reading notes exported from a reference manager's reader (Markdown or HTML) as rows of the template.
+"""Reading notes (Markdown, HTML, JSON, or the highlights of a PDF) as rows of the template.
 
-Each annotation gives its work, its page and a locating phrase; the reader's own comment becomes the note. The
-quotation itself is not kept, and the coding is left open.
+Each annotation gives its work, its page and a locating phrase; the reader's own comment becomes
+the note. The quotation itself is not kept, and the coding is left open.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
 from sq_graph.errors import BrokenFile, SqGraphError
+from sq_graph.importers.annotations import json_annotations, pdf_annotations
+from sq_graph.importers.encodings import text_of
 from sq_graph.importers.people import csl_names
+from sq_graph.importers.quotations import Annotation, annotations_of
 from sq_graph.model.names import Names
-from sq_graph.model.records import Name, slugged
-from sq_graph.resources import file_text
+from sq_graph.model.records import slugged
 from sq_graph.vocab import slug_of
 
-_ANNOTATION = re.compile(
-    r"[“\"«„](?P<quote>[^”\"»]+)[”\"»]\s*\(\[?(?P<who>[^()\[\]]*?),?\s+(?P<year>-?[0-9]{4}[a-z]?|n\.d\.|forthcoming)"
-    r"(?:,\s*(?:pp?|S|f)\.?\s*(?P<page>[^\s()\[\],]+))?\]?(?:\([^()]*\))?\)(?:\s*\(\[[^\]]*\]\([^()]*\)\))?(?P<comment>[^“«„]*)"
-)
+Row = dict[str, str]
 
 
-def read_notes(path: Path, names: Names) -> list[dict[str, str]]:
-    """The rows, by column of the sheet of definitions; raises BrokenFile if the file holds no annotation."""
-    content = file_text(path)
-    known: dict[tuple[str, str], dict[str, str]] = {}
-    if path.suffix.lower() in (".html", ".htm"):
-        known, content = _described(content), "".join(_Text(content).parts)
-    rows = [
-        _row(found, known, names)
-        for part in re.split(r"\n\s*\n", content)
-        for found in _ANNOTATION.finditer(" ".join(part.split()))
-    ]
-    if not rows:
-        remedy = "Export the notes with quotations and citations, as Markdown or HTML"
-        raise BrokenFile(
-            "there is no annotation with its citation in these notes", str(path), remedy=remedy
-        )
-    return rows
+@dataclass(frozen=True)
+class Notes:
+    """The rows, by column of the sheet of definitions, and how many annotations name no work."""
+
+    rows: list[Row]
+    left_out: int
 
 
-def _row(
-    found: re.Match[str], known: dict[tuple[str, str], dict[str, str]], names: Names
-) -> dict[str, str]:
-    who, year = found["who"].strip(" ,"), found["year"]
-    phrase = " ".join(found["quote"].split()[:8]).strip(" .,;:…")
-    first = slugged(re.split(r"\s+(?:et al|and|&|und)\b", who)[0])
+def read_notes(path: Path, names: Names) -> Notes:
+    """The annotations of a file; raises BrokenFile if it holds none."""
+    described: dict[tuple[str, str], Row] = {}
+    left_out = 0
+    if path.suffix.lower() == ".pdf":
+        found = pdf_annotations(path)
+    elif path.suffix.lower() == ".json":
+        found = json_annotations(text_of(path), str(path))
+    else:
+        content = text_of(path)
+        is_export = "zotero" in content or "data-citation" in content
+        if path.suffix.lower() in (".html", ".htm"):
+            described, content = _described(content), "".join(_Text(content).parts)
+        found, left_out = annotations_of(content, is_export)
+    if not found:
+        remedy = "Export the notes with quotations and citations, as Markdown, HTML or JSON"
+        what = "there is no annotation with its citation in these notes"
+        raise BrokenFile(what, str(path), remedy=remedy)
+    return Notes([_row(one, described, names) for one in found], left_out)
+
+
+def _row(one: Annotation, described: dict[tuple[str, str], Row], names: Names) -> Row:
+    first = slugged(re.split(r"\s+(?:et al|and|&|und|et|y)\b", one.who)[0])
     row = {
-        "page": found["page"] or "",
-        "phrase": phrase,
-        "note": " ".join(found["comment"].split()),
-        "year": year,
+        "page": one.page,
+        "phrase": " ".join(one.quotation.split()[:8]).strip(" .,;:…"),
+        "note": one.comment,
+        "year": one.year,
+        "authors": one.authors,
+        "title": one.title,
     }
-    row |= known.get((first, year), {})
-    called = f"{who.replace('&', 'and').rstrip('.')} {year}".replace("et al ", "et al. ")
-    try:
-        return row | {
-            "work": slug_of(names.find(called, ["work"])),
-            "year": "",
-            "title": "",
-            "authors": "",
-        }
-    except SqGraphError:
-        return row | {"work": f"{first}-{year}"}
+    row |= described.get((first, one.year), {})
+    called = f"{one.who.replace('&', 'and').rstrip('.')} {one.year}".strip()
+    for name in (called.replace("et al ", "et al. "), one.title):
+        try:
+            work = slug_of(names.find(name, ["work"])) if name else ""
+        except SqGraphError:
+            continue
+        if work:
+            return row | {"work": work, "year": "", "title": "", "authors": ""}
+    return row | {"work": "-".join(filter(None, (first, slugged(one.year))))}
 
 
-def _described(content: str) -> dict[tuple[str, str], dict[str, str]]:
+def _described(content: str) -> dict[tuple[str, str], Row]:
     """What an HTML export says of the works it cites, by first author and year."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
+    found: dict[tuple[str, str], Row] = {}
     for packed in re.findall(r'data-citation-items="([^"]*)"', content):
         try:
             for item in (one["itemData"] for one in json.loads(unquote(packed))):
-                people: list[Name] = csl_names(item.get("author") or [])
+                people = csl_names(item.get("author") or [])
                 year = str(item["issued"]["date-parts"][0][0])
+                authors = "; ".join(f"{one.family}, {one.given}".rstrip(", ") for one in people)
                 if people:
-                    authors = "; ".join(
-                        f"{name.family}, {name.given}".rstrip(", ") for name in people
-                    )
-                    found[slugged(people[0].family), year] = {
-                        "authors": authors,
-                        "title": str(item.get("title", "")),
-                    }
+                    title = str(item.get("title") or "")
+                    found[slugged(people[0].family), year] = {"authors": authors, "title": title}
         except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             continue
     return found

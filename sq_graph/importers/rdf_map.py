@@ -52,9 +52,19 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
             f"nothing came out of {path}",
             remedy="Check the mapping against the vocabulary of the file",
         )
+    if mapping is None and not any(_is_ours(triple) for triple in triples):
+        raise InputError(
+            f"{path} says nothing in the vocabulary of this map",
+            remedy="Give a query that maps it with --map QUERY.rq",
+        )
     _add(edit, path, triples)
     kinds = [kind_of(s[1:-1]) for s, p, o in triples if p == TYPE and o == _INDIVIDUAL]
     return [f"{kind} read" for kind in _SHOWN for one in kinds if one == kind]
+
+
+def _is_ours(triple: Triple) -> bool:
+    """Whether a triple uses the vocabulary, or gives a thing one of its kinds."""
+    return triple[1].startswith(f"<{SQ}") or (triple[1] == TYPE and triple[2].startswith(f"<{SQ}"))
 
 
 def _constructed(path: Path, mapping: Path | None, base: str) -> set[Triple]:

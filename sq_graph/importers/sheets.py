@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +18,7 @@ from typing import Any
 from sq_graph.errors import BrokenFile, InputError, MissingPart, SqGraphError, nearest
 from sq_graph.importers.columns import EXPLANATIONS, LISTS, SHEETS, Column
 from sq_graph.importers.editing import Edit, pages
-from sq_graph.resources import file_text
+from sq_graph.importers.encodings import text_of
 
 _LARGEST = 300_000_000
 """Bytes that a workbook may unpack to: more is no literature."""
@@ -87,14 +88,16 @@ class _Odd(str):
 
 
 Cells = Mapping[str, str]
-Sheet = tuple[str, list[str], list[tuple[int, Cells]]]
-"""A sheet's name, its header, and its filled rows with their numbers."""
+Loose = tuple[int, str, str, str]
+"""A cell that no column holds: its row, its column, its text, and what is wrong."""
+Sheet = tuple[str, list[str], list[tuple[int, Cells]], list[Loose]]
+"""A sheet's name, its header, its filled rows with their numbers, and cells without a column."""
 
 
 def import_sheets(edit: Edit, path: Path, progress: Callable[..., None] = lambda *_: None) -> None:
     """Puts all rows of a workbook or CSV file into an edit; raises SheetFaults with every cell that is wrong."""
     sheets = list(_csv_sheets(path) if path.suffix.lower() == ".csv" else _book_sheets(path))
-    progress(sum(len(rows) for _, _, rows in sheets))
+    progress(sum(len(rows) for _, _, rows, _ in sheets))
     faults: list[CellFault] = []
     for sheet in sheets:
         faults += _Reader(edit, path.name, sheet, progress).faults
@@ -108,9 +111,12 @@ class _Reader:
 
     def __init__(self, edit: Edit, file: str, sheet: Sheet, progress: Callable[..., None]) -> None:
         self.edit, self.file = edit, file
-        self.sheet, header, rows = sheet
+        self.sheet, header, rows, loose = sheet
         self.faults: list[CellFault] = []
+        self._known: dict[tuple[str, ...], str] = {}
         columns = self._columns(header)
+        for number, place, cell, why in loose:
+            self._fault(number, place, cell, why, "a name in the header, or quotation marks")
         all_there = not self.faults
         groups: dict[str, list[dict[str, Any]]] = {}
         for number, cells in rows:
@@ -212,9 +218,9 @@ class _Reader:
     def _meant(self, kind: str, detail: str, word: str) -> Any:
         """What one value means; raises SqGraphError where it means nothing."""
         if kind in _FOUND:
-            return self.edit.find(word, *_FOUND[kind])
+            return self._find(word, *_FOUND[kind])
         if kind == "holders":
-            return word if "," in word else self.edit.find(word, "agent")
+            return word if "," in word else self._find(word, "agent")
         if kind == "aspect" and word.lower() not in ("silent", "n/a") and self.edit.allowed(detail):
             self.edit.allowed_value(detail, word)
         if kind == "code":
@@ -226,6 +232,12 @@ class _Reader:
         if kind == "yes" and word.lower() not in ("yes", "no"):
             raise InputError(f"{word!r} is neither yes nor no")
         return word.lower() == "yes" if kind == "yes" else word
+
+    def _find(self, word: str, *kinds: str) -> str:
+        """The thing that a cell names; what was found once is remembered."""
+        if (word, *kinds) not in self._known:
+            self._known[word, *kinds] = self.edit.find(word, *kinds)
+        return self._known[word, *kinds]
 
     def _make(self, group: Sequence[dict[str, Any]]) -> None:
         """Makes what a row says; the rows of one typology together."""
@@ -258,30 +270,43 @@ class _Reader:
 
 def _csv_sheets(path: Path) -> Iterator[Sheet]:
     """The one sheet of a CSV file, known by its columns; in doubt, definitions."""
-    content = file_text(path)
-    sign = max(",;\t", key=content.partition("\n")[0].count)
-    try:
-        lines = list(csv.reader(io.StringIO(content, newline=""), delimiter=sign))
-    except csv.Error as error:
-        raise BrokenFile(
-            f"this is no CSV ({error})", str(path), remedy="Save it again as CSV UTF-8"
-        ) from None
     escaped = ("'=", "'+", "'-", "'@")
     plain = [
         [" ".join((cell[1:] if cell.startswith(escaped) else cell).split()) for cell in line]
-        for line in lines
+        for line in _csv_lines(text_of(path), path)
     ]
-    header, rows = _rows(plain)
+    header, rows, faults = _rows(plain)
     fitting = [
         name
         for name, columns in SHEETS.items()
         if all(c.name in header for c in columns if c.needed)
     ]
-    yield (
-        "definitions" if "definitions" in fitting else next(iter(fitting), "definitions"),
-        header,
-        rows,
-    )
+    name = "definitions" if "definitions" in fitting else next(iter(fitting), "definitions")
+    yield name, header, rows, faults
+
+
+def _csv_lines(content: str, path: Path) -> list[list[str]]:
+    """The rows of a CSV file by the separator that its first line names or uses most."""
+    first = content.partition("\n")[0].strip()
+    named = re.fullmatch(r'"?sep=(.|\\t)"?', first, re.IGNORECASE)
+    if named:
+        sign, lines = named[1].replace("\\t", "\t"), [[]]
+        content = content.partition("\n")[2]
+    else:
+        header = re.sub(r'"[^"]*"', "", first)
+        sign, lines = max(",;\t|", key=header.count), []
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=sign, strict=True)
+    try:
+        lines += reader
+    except csv.Error as error:
+        row = len(lines) + 1
+        quoted = (
+            "quot" in str(error) or "end of data" in str(error) or "expected after" in str(error)
+        )
+        what = "a quotation mark is not closed, or closed too early" if quoted else str(error)
+        remedy = "Write a quotation mark within quotation marks twice, or save it again as CSV"
+        raise BrokenFile(f"row {row}: {what}", str(path), remedy=remedy) from None
+    return lines
 
 
 def _book_sheets(path: Path) -> Iterator[Sheet]:
@@ -323,12 +348,25 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
             yield name, *_rows(lines[found[name]])
 
 
-def _rows(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, Cells]]]:
-    header = [cell.strip().lower() for cell in next(iter(lines), ())]
-    numbered = enumerate(lines[1:], 2)
-    return header, [
-        (number, dict(zip(header, line, strict=False))) for number, line in numbered if any(line)
-    ]
+def _rows(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, Cells]], list[Loose]]:
+    """The header, the filled rows with their numbers, and cells that no column of the header holds."""
+    start = next((place for place, line in enumerate(lines) if any(line)), len(lines))
+    header = [cell.strip().lower() for cell in next(iter(lines[start:]), ())]
+    rows: list[tuple[int, Cells]] = []
+    loose: list[Loose] = []
+    for number, line in enumerate(lines[start + 1 :], start + 2):
+        if not any(line):
+            continue
+        rows.append((number, dict(zip(header, line, strict=False))))
+        for place, cell in enumerate(line, 1):
+            if not cell or (place <= len(header) and header[place - 1]):
+                continue
+            if place > len(header):
+                why = f"row {number} has more cells than the header"
+            else:
+                why = f"column {place} has no name"
+            loose.append((number, str(place), cell, why))
+    return header, rows, loose
 
 
 def _shown(cell: Any) -> str:

@@ -1,109 +1,234 @@
-"""SSSOM tables: mappings that others have drawn, with the mapping set as the work that draws them."""
+"""SSSOM tables: mappings drawn by others, with the mapping set as the work that draws them."""
 
 from __future__ import annotations
 
 import csv
 import io
+import textwrap
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sq_graph.errors import BrokenFile, InputError, SqGraphError
 from sq_graph.importers.editing import Edit
+from sq_graph.importers.encodings import text_of
 from sq_graph.importers.sheets import CellFault, SheetFaults
 from sq_graph.model.facts import coded
-from sq_graph.resources import file_text
-from sq_graph.vocab import PREFIXES, expand, shorten, slug_of
+from sq_graph.vocab import KINDS, PREFIXES, expand, shorten, slug_of
 
 _NEEDED = ("subject_id", "predicate_id", "object_id")
+_KEPT = {*_NEEDED, "subject_label", "object_label", "predicate_modifier", "comment"}
+_KEPT |= {"author_label", "record_id", "predicate_label"}
+_BUILT_IN = {
+    "sssom": "https://w3id.org/sssom/",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "oboInOwl": "http://www.geneontology.org/formats/oboInOwl#",
+}
+_SAME_AS = {
+    "owl:equivalentClass": "skos:exactMatch",
+    "owl:equivalentProperty": "skos:exactMatch",
+    "owl:sameAs": "skos:exactMatch",
+    "rdfs:subClassOf": "skos:broadMatch",
+    "rdfs:subPropertyOf": "skos:broadMatch",
+    "oboInOwl:hasDbXref": "skos:relatedMatch",
+}
+"""Predicates of ontologies, and the predicate for concepts as which they are read."""
+_NO_TERM = "sssom:NoTermFound"
+
+ReportRow = tuple[str, str, str, str]
+Row = Mapping[str, str]
 
 
-def import_sssom(edit: Edit, path: Path) -> None:
-    """Puts the rows of an SSSOM table into an edit as alignments held by its authors; all rows or none.
+def import_sssom(edit: Edit, path: Path, report: list[ReportRow]) -> list[str]:
+    """Puts the rows of an SSSOM table into an edit as alignments held by its authors; all or none.
 
-    A row that this map has exported, known by its `record_id`, is there already. Raises BrokenFile for a file that
-    is no such table, SheetFaults with every row that is wrong.
+    A row that this map has exported, known by its `record_id`, is there already. Adds to the report
+    what is not imported or unclear, and returns what became of rows without an alignment. Raises
+    BrokenFile for a file of another kind, SheetFaults with every row that is wrong.
     """
     settings, rows = _read(path)
-    prefixes = PREFIXES | {
-        str(name): str(iri) for name, iri in (settings.get("curie_map") or {}).items()
-    }
-    drawn = edit.graph.select(
-        "SELECT ?to ?predicate { ?to sq:sssomPredicate ?predicate } ORDER BY STR(?to)"
-    )
-    relations = {row["predicate"].value: coded(row["to"].value) for row in drawn}
+    reader = _Reader(edit, path, settings, report)
+    for number, row in rows:
+        reader.claim(row)
     faults: list[CellFault] = []
-    work = ""
-
-    def full(written: str) -> str:
-        prefix, _, local = written.strip().partition(":")
-        known = prefix in prefixes and not local.startswith("//")
-        return prefixes[prefix] + local if known else expand(written.strip())
-
-    def thing(written: str, label: str) -> str:
-        """A thing of the map, or a concept of one's own with the label that the row gives."""
-        iri = full(written)
-        with suppress(SqGraphError):
-            return edit.find(iri)
-        return edit.concept(label or slug_of(iri), note=f"Mapped as {iri}")
-
     for number, row in rows:
         try:
-            if row["record_id"] and edit.names.exist([name := full(row["record_id"])])[name]:
-                continue
-            work = work or _mapping_set(edit, settings, path)
-            relation = relations.get(full(row["predicate_id"]))
-            if relation is None:
-                remedy = f"Use one of {', '.join(sorted(map(shorten, relations)))}"
-                raise InputError(
-                    f"the predicate {row['predicate_id']!r} has no relation here", remedy=remedy
-                )
-            edit.alignment(
-                subject=[
-                    thing(part, row["subject_label"]) for part in row["subject_id"].split(" + ")
-                ],
-                relation=relation,
-                object=thing(row["object_id"], row["object_label"]),
-                in_=work,
-                page=f"row-{number}",
-                denied=row["predicate_modifier"].lower() == "not",
-                summary=row["comment"],
-                holder=[
-                    edit.agent(one.strip()) for one in row["author_label"].split("|") if one.strip()
-                ],
-            )
+            reader.add(number, row)
         except SqGraphError as error:
             shown = " ".join(row[name] for name in _NEEDED)
             faults.append(CellFault(path.name, "mappings", number, "", shown, str(error)))
     if faults:
         raise SheetFaults(faults)
+    return reader.became
 
 
-def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, Mapping[str, str]]]]:
+class _Reader:
+    """Reads the rows of one mapping set into an edit."""
+
+    def __init__(
+        self, edit: Edit, path: Path, settings: dict[str, Any], report: list[ReportRow]
+    ) -> None:
+        self.edit, self.path, self.settings, self.report = edit, path, settings, report
+        self.became: list[str] = []
+        self._prefixes = PREFIXES | _BUILT_IN | _curie_map(settings)
+        drawn = edit.graph.select(
+            "SELECT ?to ?predicate { ?to sq:sssomPredicate ?predicate } ORDER BY STR(?to)"
+        )
+        self._relations = {row["predicate"].value: coded(row["to"].value) for row in drawn}
+        self._things: dict[str, str] = {}
+        """The thing of the map for each identifier of the set."""
+        self._undeclared: set[str] = set()
+        self._work = ""
+
+    def claim(self, row: Row) -> None:
+        """Finds the things of a row that the map has, so that no label is taken for them."""
+        for written in (*row["subject_id"].split(" + "), row["object_id"]):
+            iri = self._full(written)
+            if iri not in self._things:
+                with suppress(SqGraphError):
+                    self._things[iri] = self.edit.find(iri)
+
+    def add(self, number: int, row: Row) -> None:
+        """Makes the alignment of a row."""
+        place = f"{self.path}:{number}"
+        if loose := row.get("\0", ""):
+            raise InputError(f"the row has more cells than the header ({loose!r})")
+        if row["record_id"]:
+            name = self._full(row["record_id"])
+            if self.edit.names.exist([name])[name]:
+                self.became.append("mapping already there")
+                return
+        if _NO_TERM in (row["subject_id"], row["object_id"]):
+            self.became.append("mapping not imported")
+            why = "no counterpart was found (sssom:NoTermFound), so nothing is aligned"
+            self.report.append(("not imported", place, row["subject_id"], why))
+            return
+        self._work = self._work or _mapping_set(self.edit, self.settings, self.path)
+        things = [
+            self._thing(part, row["subject_label"], place)
+            for part in row["subject_id"].split(" + ")
+        ]
+        self.edit.alignment(
+            subject=things,
+            relation=self._relation(row["predicate_id"], place),
+            object=self._thing(row["object_id"], row["object_label"], place),
+            in_=self._work,
+            page=f"row-{number}",
+            denied=_is_denied(row["predicate_modifier"]),
+            summary=row["comment"],
+            holder=[
+                self.edit.agent(one.strip())
+                for one in row["author_label"].split("|")
+                if one.strip()
+            ],
+        )
+        lost = [(name, cell) for name, cell in row.items() if cell and name not in _KEPT]
+        for name, cell in lost:
+            why = f"the map has no place for it ({cell[:80]!r})"
+            self.report.append(("field not imported", place, name, why))
+
+    def _full(self, written: str) -> str:
+        prefix, _, local = written.strip().partition(":")
+        known = prefix in self._prefixes and not local.startswith("//")
+        return self._prefixes[prefix] + local if known else expand(written.strip())
+
+    def _thing(self, written: str, label: str, place: str) -> str:
+        """A thing of the map, or a concept of one's own with the label that the row gives."""
+        iri = self._full(written)
+        prefix, colon, _ = written.strip().partition(":")
+        if colon and "://" not in iri and prefix not in self._undeclared | set(KINDS):
+            self._undeclared.add(prefix)
+            self.report.append(("unclear", place, written, f"{prefix} is not in the curie_map"))
+        if iri not in self._things:
+            name, note = label or slug_of(iri), f"Mapped as {iri}"
+            concept = self.edit.concept(name, note=note)
+            if concept in self._things.values():  # the same word for another thing
+                concept = self.edit.concept(f"{name} ({written.strip()})", note=note)
+            self._things[iri] = concept
+        return self._things[iri]
+
+    def _relation(self, written: str, place: str) -> str:
+        predicate = self._full(written)
+        for name, as_which in _SAME_AS.items():
+            if predicate == self._full(name) and predicate not in self._relations:
+                self.report.append(("unclear", place, written, f"it is read as {as_which}"))
+                predicate = self._full(as_which)
+        if predicate not in self._relations:
+            remedy = f"Use one of {', '.join(sorted(map(shorten, self._relations)))}"
+            raise InputError(f"the predicate {written!r} has no relation here", remedy=remedy)
+        return self._relations[predicate]
+
+
+def _is_denied(modifier: str) -> bool:
+    if modifier.lower() not in ("", "not"):
+        remedy = "Write Not, or leave the cell blank"
+        raise InputError(f"the predicate_modifier {modifier!r} is not known", remedy=remedy)
+    return modifier.lower() == "not"
+
+
+def _curie_map(settings: Mapping[str, Any]) -> dict[str, str]:
+    """The prefixes of a set, as a mapping, a list of mappings, or with the prefix in a field."""
+    written = settings.get("curie_map") or settings.get("prefixes") or {}
+    pairs: Iterable[tuple[Any, Any]] = written.items() if isinstance(written, dict) else ()
+    found = {}
+    for one in written if isinstance(written, list) else ():
+        if isinstance(one, dict):
+            named = one.get("prefix_name") or one.get("prefix")
+            pairs = [*pairs, (named, one) if named else next(iter(one.items()), ("", ""))]
+    for name, value in pairs:
+        if isinstance(value, dict):
+            value = value.get("prefix_url") or value.get("prefix_reference") or value.get("url")
+        if name and value:
+            found[str(name).rstrip(":")] = str(value).strip("<>")
+    return found
+
+
+def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, Row]]]:
     import yaml
 
-    lines = file_text(path).splitlines()
+    lines = text_of(path).splitlines()
+    begin = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
     try:
-        leading = [line[1:] for line in lines if line.startswith("#")]
-        settings = yaml.safe_load("\n".join(leading)) or {}
-        table = csv.reader(
-            io.StringIO("\n".join(line for line in lines if not line.startswith("#"))),
-            delimiter="\t",
-        )
-        header, *rows = [
-            [cell.strip() for cell in row] for row in table if any(cell.strip() for cell in row)
-        ] or [[]]
+        leading = textwrap.dedent("\n".join(line[1:].rstrip() for line in lines[:begin]))
+        settings = yaml.safe_load(leading.expandtabs(2)) or {}
+        table = csv.reader(io.StringIO("\n".join(lines[begin:])), delimiter="\t")
+        numbered = [
+            (number, [cell.strip() for cell in row])
+            for number, row in enumerate(table, begin + 1)
+            if any(cell.strip() for cell in row)
+        ]
     except (yaml.YAMLError, csv.Error) as error:
-        what = f"this is no SSSOM table ({error})"
+        what = f"invalid SSSOM table ({' '.join(str(error).split())})"
         raise BrokenFile(what, str(path), remedy="Check it against the standard") from None
+    header = numbered[0][1] if numbered else []
     if missing := [name for name in _NEEDED if name not in header]:
-        raise BrokenFile(
-            f"the table has no column {', '.join(missing)}", str(path), remedy="Add what is missing"
-        )
-    named = (defaultdict(str, zip(header, row, strict=False)) for row in rows)
-    return settings if isinstance(settings, dict) else {}, list(enumerate(named, len(leading) + 2))
+        what = f"the table has no column {', '.join(missing)}"
+        raise BrokenFile(what, str(path), remedy="Add what is missing")
+    rows: list[tuple[int, Row]] = []
+    for number, cells in numbered[1:]:
+        row = defaultdict(str, zip(header, cells, strict=False))
+        row["\0"] = " ".join(filter(None, cells[len(header) :]))
+        rows.append((number, row))
+    return _with_sidecar(settings, path), rows
+
+
+def _with_sidecar(settings: object, path: Path) -> dict[str, Any]:
+    """The settings of a table, with those in a file beside it that ends in .sssom.yml."""
+    import yaml
+
+    own = settings if isinstance(settings, dict) else {}
+    for ending in (".yml", ".yaml"):
+        beside = path.with_suffix(ending)
+        if beside.is_file():
+            with suppress(yaml.YAMLError):
+                more = yaml.safe_load(text_of(beside))
+                return (more if isinstance(more, dict) else {}) | own
+    return own
 
 
 def _mapping_set(edit: Edit, settings: dict[str, Any], path: Path) -> str:

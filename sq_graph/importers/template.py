@@ -51,7 +51,8 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
             f"a template cannot be written as {path.name!r}", remedy="End its name in .xlsx or .csv"
         )
     aspects = read_aspects(names.graph)
-    rows = read_notes(notes, names) if notes else [EXAMPLE]
+    read = read_notes(notes, names) if notes else None
+    rows = read.rows if read else [EXAMPLE]
     columns = _with_aspects(aspects)
     cells = [
         [column.name for column in columns],
@@ -66,6 +67,8 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
     else:
         replace_file(path, _book(names, aspects, columns, cells))
     what = f"{len(rows)} annotations" if notes else "an example row"
+    if read and read.left_out:
+        what += f" ({read.left_out} more cite no work and are left out)"
     said = f"Its sheet of definitions begins with {what}. Fill it in, then: sq-graph import {path}"
     return Table(
         ("file", "columns", "rows"), ((str(path), len(columns), len(rows)),), "Template", (said,)

@@ -103,11 +103,13 @@ class Names:
         query = f"""SELECT DISTINCT ?thing {{
           ?thing rdfs:label|skos:altLabel|sq:citationKey|bibo:doi ?label
           FILTER(LCASE(STR(?label)) = {text} && isIRI(?thing)) }}"""
-        return [
-            iri
-            for iri in sorted(iris(self.graph, query))
-            if not kinds or (kind_of(iri) or "concept") in kinds
-        ]
+        found = sorted(iris(self.graph, query))
+        things = [iri for iri in found if kind_of(iri) and (not kinds or kind_of(iri) in kinds)]
+        if things:  # rather than terms of the vocabulary and of positions
+            first = min(map(_ORDER.index, map(kind_of, things)))
+            return [iri for iri in things if kinds or kind_of(iri) == _ORDER[first]]
+        concepts = set(self.of_class("sq:Concept")) if found and "concept" in kinds else set()
+        return [iri for iri in found if not kinds or iri in concepts]
 
 
 def _only(found: Sequence[str], name: str) -> str:

@@ -1,0 +1,124 @@
+"""Annotations that programs keep: Zotero's JSON, and the highlights in a PDF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sq_graph.errors import BrokenFile, MissingPart
+from sq_graph.importers.dates import read_date
+from sq_graph.importers.quotations import Annotation
+
+_MARKS = ("/Highlight", "/Underline", "/Text", "/Squiggly")
+
+
+def json_annotations(content: str, where: str) -> list[Annotation]:
+    """The annotations in a JSON export of Zotero or Better BibTeX; raises BrokenFile for other JSON."""
+    try:
+        found = json.loads(content)
+    except (json.JSONDecodeError, RecursionError):
+        raise BrokenFile("invalid JSON", where, remedy="Export it again") from None
+    by_key = {str(one["key"]): one for one in _dicts(found) if one.get("key")}
+    return list(_walk(found, {}, by_key))
+
+
+def _dicts(found: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(found, dict):
+        yield found
+    for inner in (
+        found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+    ):
+        yield from _dicts(inner)
+
+
+def _walk(
+    found: Any, work: Mapping[str, Any], by_key: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Annotation]:
+    if isinstance(found, list):
+        for one in found:
+            yield from _walk(one, work, by_key)
+    if not isinstance(found, dict):
+        return
+    work = found if found.get("creators") else work
+    if "annotationText" in found or "annotationComment" in found:
+        parent = found
+        while not work and (parent := by_key.get(str(parent.get("parentItem")), {})):
+            parent = parent.get("data", parent)
+            work = parent if parent.get("creators") else {}
+        yield _from_zotero(found, work)
+        return
+    for one in found.values():
+        yield from _walk(one, work, by_key)
+
+
+def _from_zotero(one: Mapping[str, Any], work: Mapping[str, Any]) -> Annotation:
+    people = [
+        name for name in work.get("creators") or () if name.get("creatorType") in (None, "author")
+    ]
+    families = [str(name.get("lastName") or name.get("name") or "") for name in people]
+    who = " and ".join(families) if len(families) < 3 else f"{families[0]} et al."
+    authors = "; ".join(
+        f"{name.get('lastName') or name.get('name') or ''}, {name.get('firstName') or ''}".rstrip(
+            ", "
+        )
+        for name in people
+    )
+    date = read_date(str(work.get("date") or ""))
+    tags = [
+        str(tag.get("tag", "") if isinstance(tag, dict) else tag) for tag in one.get("tags") or ()
+    ]
+    remarks = [one.get("annotationComment") or "", ", ".join(filter(None, tags))]
+    return Annotation(
+        who,
+        str(date.year) if date.year is not None else date.note,
+        str(one.get("annotationPageLabel") or ""),
+        str(one.get("annotationText") or ""),
+        "; ".join(str(remark) for remark in remarks if remark),
+        authors,
+        str(work.get("title") or ""),
+    )
+
+
+def pdf_annotations(path: Path) -> list[Annotation]:
+    """The highlights and comments of a PDF, with the page's label; the file's name names the work."""
+    try:
+        from pypdf import PdfReader
+        from pypdf.errors import PyPdfError
+    except ImportError:
+        raise MissingPart("the reader for PDF", "pdf") from None
+    try:
+        reader = PdfReader(path)
+        labels = reader.page_labels
+        return [
+            Annotation(
+                path.stem, "", labels[number], _marked(page, mark), str(mark.get("/Contents") or "")
+            )
+            for number, page in enumerate(reader.pages)
+            for one in page.get("/Annots") or ()
+            if (mark := one.get_object()).get("/Subtype") in _MARKS
+        ]
+    except (PyPdfError, OSError, ValueError, KeyError) as error:
+        what = f"this PDF cannot be read ({error})"
+        raise BrokenFile(what, str(path), remedy="Save it again as PDF") from None
+
+
+def _marked(page: Any, mark: Any) -> str:
+    """The words whose places lie in the rectangles of a mark."""
+    quads = [float(number) for number in mark.get("/QuadPoints") or ()]
+    boxes = [
+        (min(quad[::2]), min(quad[1::2]), max(quad[::2]), max(quad[1::2]))
+        for quad in (quads[start : start + 8] for start in range(0, len(quads), 8))
+    ]
+    words: list[str] = []
+
+    def visit(text: str, user: Any, matrix: Any, font: Any, size: Any) -> None:
+        left = user[0] * matrix[4] + user[2] * matrix[5] + user[4]
+        bottom = user[1] * matrix[4] + user[3] * matrix[5] + user[5]
+        inside = any(x0 - 1 <= left <= x1 and y0 - 2 <= bottom <= y1 for x0, y0, x1, y1 in boxes)
+        if inside and text.strip():
+            words.append(text.strip())
+
+    page.extract_text(visitor_text=visit)
+    return " ".join(words)

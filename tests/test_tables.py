@@ -1,0 +1,249 @@
+"""Tables and notes of other programs: every cell and annotation is read, or the report names it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import BrokenFile, InputError
+from sq_graph.importers.notes import read_notes
+from sq_graph.importers.quotations import annotations_of
+from sq_graph.importers.sheets import SheetFaults
+from sq_graph.importers.workspace import make_workspace
+
+HEAD = "work,page,concept,summary"
+ROW = "phillips-2008,11,social-cohesion,Own words."
+
+
+@pytest.fixture
+def atlas(tmp_path: Path) -> Atlas:
+    return sq_graph.open(make_workspace(tmp_path / "review", "https://example.org/r/"))
+
+
+def written(tmp_path: Path, name: str, content: str | bytes) -> Path:
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def unchanged(tmp_path: Path) -> bool:
+    return not list((tmp_path / "review/ontology/data").rglob("*.ttl"))
+
+
+# ---- CSV
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"sep=,\n{HEAD}\n{ROW}\n",
+        f"sep=;\n{HEAD}\n{ROW}\n".replace(",", ";"),
+        f'"sep=\\t"\r\n{HEAD}\r\n{ROW}\r\n'.replace(",", "\t"),
+        f"{HEAD}\n{ROW}\n".replace(",", ";"),
+        f"\ufeff{HEAD}\n{ROW}\n".replace(",", "|"),
+        f"{HEAD},,\n{ROW},,\n",
+        f"\n{HEAD}\n\n{ROW},\n",
+        f"{HEAD}\n{ROW}\n".encode("utf-16"),
+    ],
+)
+def test_forms_of_csv_are_read(content: str | bytes, atlas: Atlas, tmp_path: Path) -> None:
+    assert atlas.import_(written(tmp_path, "s.csv", content)).notes[0] == "1 definition new."
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (f"{HEAD}\nphillips-2008,11,trust,Own, words", "row 2 has more cells than the header"),
+        (f"{HEAD},\n{ROW},a remark", "column 5 has no name"),
+        (f'{HEAD}\n{ROW}\nphillips-2008,12,trust,"Open words.\n', "row 3: a quotation mark is not"),
+        (f'{HEAD}\nphillips-2008,12,trust,"Own" words\n', "row 2: a quotation mark is not closed"),
+        (f"{HEAD}\nphillips-2008,3,work,Paid labour.", "no concept or category 'work'"),
+    ],
+)
+def test_no_cell_is_lost(content: str, why: str, atlas: Atlas, tmp_path: Path) -> None:
+    with pytest.raises((BrokenFile, SheetFaults), match=why):
+        atlas.import_(written(tmp_path, "s.csv", content))
+    assert unchanged(tmp_path)
+
+
+@pytest.mark.parametrize("label", ["social cohesion", "Social Cohesion", "Trust"])
+def test_a_concept_is_found_by_its_label(label: str, atlas: Atlas) -> None:
+    assert atlas.find(label, "concept").partition("/concept/")[2] == label.lower().replace(" ", "-")
+    assert "/concept/" in atlas.names.find(label)
+
+
+# ---- notes
+
+
+@pytest.mark.parametrize(
+    ("text", "quotation", "page", "comment"),
+    [
+        (
+            "„Zusammenhalt ist da“ ([Lund, 2004, S. 13](zotero://s)) ([pdf](zotero://o))",
+            "Zusammenhalt ist da",
+            "13",
+            "",
+        ),
+        ("„Ties ‚so‘ here” (Lund, 2004, p. 13)", "Ties ‚so‘ here", "13", ""),
+        ("«liens “forts”» (Lund, 2004, p. 13) oui", "liens “forts”", "13", "oui"),
+        ("»Bindung« (Lund, 2004, S. 13)", "Bindung", "13", ""),
+        ("‘ties’ (Lund, 2004, p. 13)", "ties", "13", ""),
+        ("‚Bindung‘ (Lund, 2004, p. 13)", "Bindung", "13", ""),
+        ("「絆」 (Lund, 2004, p. 13)", "絆", "13", ""),
+        ("“the “bond” of all” (Lund, 2004, p. 13)", "the “bond” of all", "13", ""),
+        ('"the "bond" of all" (Lund, 2004, pp. 13–14)', 'the "bond" of all', "13–14", ""),
+        (
+            "- “bonds” ([Lund, 2004, p. 13](zotero://s)) I doubt this “bond” talk",
+            "bonds",
+            "13",
+            "I doubt this “bond” talk",
+        ),
+        ("A bare comment ([Lund, 2004, p. 13](zotero://s))", "", "13", "A bare comment"),
+        ("“no year” ([Lund, p. 15](zotero://s))", "no year", "15", ""),
+    ],
+)
+def test_annotations_in_any_marks(text: str, quotation: str, page: str, comment: str) -> None:
+    (found,), left_out = annotations_of(text)
+    assert (found.who, found.quotation, found.page, found.comment) == (
+        "Lund",
+        quotation,
+        page,
+        comment,
+    )
+    assert left_out == 0
+
+
+def test_several_works_and_annotations_in_a_note(atlas: Atlas, tmp_path: Path) -> None:
+    text = (
+        "“bonds” ([Lund, 2004, p. 12](zotero://s); [Okoro and Zeta, 2005, p. 4](zotero://s)) first\n\n"
+        "“a” (Lund, 2004, p. 1) on a “so” “b” (Lund, 2004, p. 2) on b\n\n“without citation”\n"
+    )
+    notes = read_notes(written(tmp_path, "n.md", text), atlas.names)
+    assert [(row["work"], row["phrase"], row["note"]) for row in notes.rows] == [
+        ("lund-2004", "bonds", "first"),
+        ("okoro-2005", "bonds", "first"),
+        ("lund-2004", "a", "on a “so”"),
+        ("lund-2004", "b", "on b"),
+    ]
+    assert notes.left_out == 1
+    table = atlas.template(tmp_path / "t.csv", tmp_path / "n.md")
+    assert "4 annotations (1 more cite no work" in table.notes[0]
+    assert len(list(csv.DictReader((tmp_path / "t.csv").open(encoding="utf-8")))) == 4
+
+
+def test_annotations_of_zotero_in_json(atlas: Atlas, tmp_path: Path) -> None:
+    work = {
+        "key": "W",
+        "itemType": "book",
+        "title": "Ties",
+        "date": "2004-05",
+        "creators": [{"lastName": "Lund", "firstName": "Mara", "creatorType": "author"}],
+    }
+    mark = {
+        "itemType": "annotation",
+        "annotationText": "bonds of trust",
+        "annotationComment": "Why?",
+        "annotationPageLabel": "xi",
+        "tags": [{"tag": "core"}],
+    }
+    nested = {"items": [work | {"attachments": [{"annotations": [mark]}]}]}
+    flat = [
+        {"key": "W", "data": work},
+        {"key": "P", "data": {"key": "P", "parentItem": "W"}},
+        {"data": mark | {"parentItem": "P"}},
+    ]
+    for content in (nested, flat):
+        (row,) = read_notes(written(tmp_path, "z.json", json.dumps(content)), atlas.names).rows
+        assert (row["work"], row["page"], row["phrase"], row["note"]) == (
+            "lund-2004",
+            "xi",
+            "bonds of trust",
+            "Why?; core",
+        )
+        assert (row["authors"], row["title"]) == ("Lund, Mara", "Ties")
+
+
+# ---- RDF
+
+
+def test_a_foreign_thesaurus_is_refused(atlas: Atlas, tmp_path: Path) -> None:
+    text = '@prefix skos: <http://www.w3.org/2004/02/skos/core#> . <https://e.org/a> a skos:Concept ; skos:prefLabel "A" .'
+    for name in ("t.ttl", "t.trig"):
+        with pytest.raises(InputError, match="--map"):
+            atlas.import_(written(tmp_path, name, text))
+    assert unchanged(tmp_path)
+
+
+# ---- SSSOM
+
+SET = """#mapping_set_id: https://example.org/ms
+#curie_map:
+#  A: "https://a.example.org/"
+#  B: "https://b.example.org/"
+subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tmapping_justification\tconfidence
+"""
+MAPPED = "A:1\tbond\tskos:exactMatch\tB:1\tbond\tsemapv:LexicalMatching\t0.2\n"
+
+
+def test_equal_labels_make_two_concepts(atlas: Atlas, tmp_path: Path) -> None:
+    path = written(tmp_path, "s.sssom.tsv", SET + MAPPED)
+    table = atlas.import_(path)
+    assert "2 concepts new" in table.notes[0] and "1 alignment new" in table.notes[0]
+    lost = [(row[2], row[3]) for row in table.rows if row[0] == "field not imported"]
+    assert [name for name, _ in lost] == ["mapping_justification", "confidence"]
+    assert "0.2" in str(lost[1][1])
+    before = {one: one.read_bytes() for one in (tmp_path / "review").rglob("*.ttl")}
+    atlas.import_(path)
+    assert before == {one: one.read_bytes() for one in (tmp_path / "review").rglob("*.ttl")}
+
+
+def test_undeclared_prefixes_and_missing_counterparts_are_reported(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    rows = MAPPED.replace("B:1\tbond", "ZZ:1\tknot") + MAPPED.replace(
+        "B:1\tbond", "sssom:NoTermFound\t"
+    )
+    table = atlas.import_(written(tmp_path, "s.sssom.tsv", SET + rows))
+    assert [row[3] for row in table.rows if row[0] == "unclear"] == ["ZZ is not in the curie_map"]
+    assert ["NoTermFound" in str(row[3]) for row in table.rows if row[0] == "not imported"] == [
+        True
+    ]
+    assert "1 mapping not imported" in table.notes[0]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "#curie_map:\n#- prefix_name: A\n#  prefix_url: https://a.example.org/\n",
+        "#curie_map:\n#- A: https://a.example.org/\n",
+        "#curie_map:\n#  A:\n#    prefix_reference: https://a.example.org/\n",
+        "# curie_map:\n#   A: https://a.example.org/\n",
+    ],
+)
+def test_forms_of_the_prefix_map(form: str, atlas: Atlas, tmp_path: Path) -> None:
+    head = "subject_id\tpredicate_id\tobject_id\n"
+    table = atlas.import_(
+        written(tmp_path, "s.sssom.tsv", f"{form}{head}A:x\towl:equivalentClass\tA:y\n")
+    )
+    assert not [row for row in table.rows if "curie_map" in str(row[3])]
+    assert [row[3] for row in table.rows] == ["it is read as skos:exactMatch"]
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "why"),
+    [
+        (MAPPED.replace("0.2", "0.2\textra"), "more cells than the header"),
+        (MAPPED.replace("exactMatch", "nearlyMatch"), "nearlyMatch"),
+    ],
+)
+def test_a_faulty_mapping_writes_nothing(
+    spoilt: str, why: str, atlas: Atlas, tmp_path: Path
+) -> None:
+    with pytest.raises(SheetFaults, match=why):
+        atlas.import_(written(tmp_path, "s.sssom.tsv", SET + MAPPED + spoilt))
+    assert unchanged(tmp_path)
