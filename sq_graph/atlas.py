@@ -303,6 +303,12 @@ class Atlas:
             progress,
         )
 
+    def merge(self, kept: str, merged: str) -> Table:
+        """Makes one of two works or agents of the workspace: the first keeps what it says."""
+        from sq_graph.importers.merge import merge
+
+        return merge(self.edit(), kept, merged)
+
     def template(self, path: str | Path, notes: str | Path | None = None) -> Table:
         """Writes a workbook or CSV to fill in, with the aspects of this map; reading notes become its first rows."""
         from sq_graph.importers.template import write_template

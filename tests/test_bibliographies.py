@@ -9,7 +9,7 @@ import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
-from sq_graph.errors import BrokenFile
+from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.dates import read_date
 from sq_graph.importers.latex import decoded, verbatim
@@ -399,3 +399,27 @@ def test_the_report_accounts_for_each_entry(atlas: Atlas, tmp_path: Path) -> Non
     apart = next(row for row in table.rows if row[0] == "set apart")
     assert str(apart[3]).endswith("sq-graph merge lund-2001 okoro-2001")
     assert [row[2] for row in table.rows if row[0] == "field not imported"] == ["a: file"]
+
+
+def test_two_records_are_merged_into_one(atlas: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "m.bib"
+    path.write_text(
+        "@book{a, author={Lund, M.}, title={Ties}, year=2001, doi={10.1000/1}}\n"
+        "@book{b, author={Okoro, B.}, title={Knots}, year=2001, doi={10.1000/1}, publisher={P}}\n"
+    )
+    atlas.import_(path)
+    table = atlas.merge("lund-2001", "okoro-2001")
+    assert ("dcterms:title", '"Knots"') in table.rows
+    works = tmp_path / "review/ontology/data/works"
+    assert not (works / "okoro-2001.ttl").exists()
+    text = (works / "lund-2001.ttl").read_text()
+    assert (
+        '"P"' in text
+        and 'sq:citationKey "a", "b"' in " ".join(text.split())
+        and "Knots" not in text
+    )
+    assert not [one for one in sq_graph.open(tmp_path / "review").check() if one.severity != "Info"]
+    with pytest.raises(InputError, match="different kinds"):
+        atlas.merge("lund-2001", "lund-m")
+    with pytest.raises(InputError, match="one already"):
+        atlas.merge("lund-2001", "lund-2001")

@@ -81,6 +81,23 @@ def import_(
         write("".join(f"{note}\n" for note in table.notes))
 
 
+def merge(
+    atlas: Own,
+    kept: Annotated[str, typer.Argument(help="The work or agent that stays.")],
+    merged: Annotated[str, typer.Argument(help="The one that becomes part of it.")],
+    form: Form = "table",
+) -> None:
+    """Merge two records of one work, or two agents who are one; the first keeps what it says.
+
+    Python: atlas.merge(kept, merged).
+    """
+    table = atlas.merge(kept, merged)
+    if len(table) or form != "table":
+        show(table, form)
+    else:
+        write("".join(f"{note}\n" for note in table.notes))
+
+
 def template(
     atlas: Own,
     file: Annotated[Path, typer.Argument(help="The workbook (.xlsx) or sheet (.csv) to write.")],
@@ -165,6 +182,7 @@ COMMANDS = {
     "init": init,
     "new": new,
     "import": import_,
+    "merge": merge,
     "template": template,
     "check": check,
     "verify": verify,

@@ -53,7 +53,7 @@ def import_sssom(edit: Edit, path: Path, report: list[ReportRow]) -> list[str]:
     """
     settings, rows = _read(path)
     reader = _Reader(edit, path, settings, report)
-    for number, row in rows:
+    for _, row in rows:
         reader.claim(row)
     faults: list[CellFault] = []
     for number, row in rows:
