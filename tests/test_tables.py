@@ -247,3 +247,11 @@ def test_a_faulty_mapping_writes_nothing(
     with pytest.raises(SheetFaults, match=why):
         atlas.import_(written(tmp_path, "s.sssom.tsv", SET + MAPPED + spoilt))
     assert unchanged(tmp_path)
+
+
+def test_a_large_import_is_validated_as_a_whole(atlas: Atlas, tmp_path: Path) -> None:
+    rows = "".join(f"phillips-2008,{page},social-cohesion,Own words.\n" for page in range(1, 900))
+    assert (
+        atlas.import_(written(tmp_path, "s.csv", f"{HEAD}\n{rows}")).notes[0]
+        == "899 definitions new."
+    )

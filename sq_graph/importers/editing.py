@@ -530,7 +530,7 @@ class _Whole(Shapes):
     """Shapes that are run over the whole graph: for a large change, faster than to ask what it can reach."""
 
     def __init__(self, shapes: Shapes) -> None:
-        self.rules = shapes.rules
+        self.__dict__.update(shapes.__dict__)
 
     def reached(self, graph: Graph, changed: Sequence[Any]) -> dict[Any, set[Any]]:
         """Nothing in particular."""
