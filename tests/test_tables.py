@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -254,4 +256,61 @@ def test_a_large_import_is_validated_as_a_whole(atlas: Atlas, tmp_path: Path) ->
     assert (
         atlas.import_(written(tmp_path, "s.csv", f"{HEAD}\n{rows}")).notes[0]
         == "899 definitions new."
+    )
+
+
+# ---- QDA software
+
+PROJECT = """<?xml version="1.0" encoding="utf-8"?>
+<Project xmlns="urn:QDA-XML:project:1.0" name="p"><Users><User guid="u1" name="Ann"/><User guid="u2" name="Bob"/></Users>
+<CodeBook><Codes><Code guid="c1" name="Cohesion" isCodable="true"><Code guid="c2" name="a process" isCodable="true"/></Code>
+<Code guid="c3" name="unused" isCodable="true"/></Codes></CodeBook>
+<Sources><TextSource guid="s1" name="phillips-2008.txt" plainTextPath="internal://t1.txt">
+{}</TextSource></Sources></Project>"""
+SELECTED = """<PlainTextSelection guid="{0}" startPosition="{1}" endPosition="{2}" creatingUser="{3}"><Coding guid="k{0}" creatingUser="{3}"><CodeRef targetGUID="{4}"/></Coding></PlainTextSelection>"""
+
+
+def project(tmp_path: Path, *selections: tuple[str, int, int, str, str]) -> Path:
+    path = tmp_path / "study.qdpx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "project.qde", PROJECT.format("".join(SELECTED.format(*one) for one in selections))
+        )
+        archive.writestr("sources/t1.txt", "First line.\nCohesion is a process of joining in.\n")
+    return path
+
+
+def test_a_coded_project_becomes_draft_definitions(atlas: Atlas, tmp_path: Path) -> None:
+    path = project(
+        tmp_path, ("1", 12, 48, "u1", "c1"), ("2", 24, 33, "u1", "c2"), ("3", 12, 48, "u2", "c1")
+    )
+    with pytest.raises(InputError, match="Fill in a concept"):
+        atlas.import_(path)
+    assert unchanged(tmp_path)
+    sheet = tmp_path / "study.codes.csv"
+    assert sheet.read_text() == "code,concept,aspect,value\nCohesion,,,\na process,,,\nunused,,,\n"
+    sheet.write_text(
+        "code,concept,aspect,value\nCohesion,social-cohesion,,\na process,,process or outcome,process\n"
+    )
+    table = atlas.import_(path)
+    assert table.notes[0].startswith("2 segments imported, 1 segment not imported")
+    assert ["Bob" in str(row[3]) for row in table.rows if row[0] == "not imported"].count(True) == 1
+    made = [
+        one
+        for one in atlas.names.of_class("sq:Definition")
+        if one.startswith("https://example.org/r/")
+    ]
+    assert len(made) == 1 and made[0].endswith("phillips-2008-social-cohesion-pl-2")
+    texts = "".join(one.read_text() for one in (tmp_path / "review/ontology/data").rglob("*.ttl"))
+    assert "Cohesion is a process of joining in" in texts and "Coded Cohesion by Ann" in texts
+    with pytest.raises(BrokenFile, match="REFI-QDA"):
+        atlas.import_(written(tmp_path, "x.qdpx", "no zip"))
+
+
+def test_the_codebook_has_a_code_for_each_value(atlas: Atlas) -> None:
+    root = ElementTree.fromstring(str(atlas.export("codebook")).encode())
+    names = [one.get("name") for one in root.iter("{urn:QDA-XML:codebook:1.0}Code")]
+    assert "process or outcome" in names and "process or outcome: both" in names
+    assert len({one.get("guid") for one in root.iter("{urn:QDA-XML:codebook:1.0}Code")}) == len(
+        names
     )

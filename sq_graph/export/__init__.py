@@ -25,6 +25,7 @@ FORMS = (
     "owl",
     "skos",
     "sssom",
+    "codebook",
     "void",
     "graphml",
     "shapes",
@@ -90,6 +91,10 @@ def _map(graph: Graph, form: str) -> str:
         from sq_graph.export.sssom import to_sssom
 
         return to_sssom(graph)
+    if form == "codebook":
+        from sq_graph.export.codebook import codebook
+
+        return codebook(graph)
     if form == "void":
         from sq_graph.export.void import to_void
 

@@ -82,6 +82,10 @@ def _import(
         from sq_graph.importers.sssom import import_sssom
 
         others = import_sssom(edit, path, rows)
+    elif name.endswith(".qdpx"):
+        from sq_graph.importers.qda import import_project
+
+        others = import_project(edit, path, rows)
     elif name.endswith((".xlsx", ".csv")):
         from sq_graph.importers.sheets import import_sheets
 
