@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -51,6 +52,7 @@ class Question:
     hidden: tuple[str, ...]
     expect: Literal["some", "any", "none"]
     remedy: str
+    together: str
     text: str
     path: Path
 
@@ -108,6 +110,7 @@ def read_question(path: Path) -> Question:
         hidden=tuple(header.get("hidden") or ()),
         expect=header["expect"],
         remedy=str(header.get("remedy") or ""),
+        together=str(header.get("together") or ""),
         text=text,
         path=path,
     )
@@ -147,7 +150,10 @@ class Catalogue:
 
     def questions(self, quality: bool = False) -> tuple[Question, ...]:
         """All questions by group and name; `quality` adds those that must return no row."""
-        found = [read_question(self._paths[name]) for name in self.names(quality)]
+        found = list[Question]()
+        for name in self.names(quality):
+            with suppress(BrokenFile):  # `check` names it; it does not disable the others
+                found.append(read_question(self._paths[name]))
         return tuple(sorted(found, key=lambda question: (question.group, question.name)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 from sq_graph.check import (
     Finding,
     check,
+    findings_sarif,
     findings_table,
+    findings_text,
     pyshacl_report,
     shapes_of,
     validate_change,
@@ -23,6 +26,7 @@ from sq_graph.check.tracing import Touch, traced
 from sq_graph.graph import EmbeddedGraph, Triple
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, packaged
+from sq_graph.queries import Catalogue
 from sq_graph.vocab import BASE, PREFIXES
 from tests.test_shapes import BACKGROUND, FAULTS, WITNESSES, Fault
 
@@ -91,10 +95,82 @@ def test_only_files_that_do_not_parse_are_reported(tmp_path: Path) -> None:
 
 
 def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path) -> None:
-    mine = layout(
-        tmp_path, {"shapes/broken.ttl": "no turtle", "queries/quality/broken.rq": "SELECT ?x { }"}
+    mine = layout(tmp_path, {"shapes/broken.ttl": "no turtle"})
+    assert [Path(f.file).name for f in check([packaged(), mine])] == ["broken.ttl"]
+    (tmp_path / "shapes/broken.ttl").unlink()
+    files = {
+        "queries/quality/broken.rq": "SELECT ?x { }",
+        "queries/own/open.rq": "#+ title: ‹what it asks›\nSELECT ?x { }",
+        "queries/quality/nobody.rq": QUESTION,
+        "ontology/data/a.ttl": NOBODY,
+    }
+    found = {(Path(f.file).name, f.rule): f for f in wrong(check([layout(tmp_path, files)]))}
+    assert set(found) == {
+        ("broken.rq", "question"),
+        ("open.rq", "question"),
+        ("a.ttl", "quality/nobody"),
+    }, "a broken question does not disable the others"
+    assert found["open.rq", "question"].line == 1
+    assert "no header" in found["broken.rq", "question"].message
+
+
+def test_question_file_is_read_as_a_question(tmp_path: Path) -> None:
+    mine = layout(tmp_path, {"queries/own/q.rq": QUESTION.replace("?agent WHERE", "?other WHERE")})
+    [found] = wrong(check([packaged(), mine], [tmp_path / "queries/own/q.rq"]))
+    assert "the header names the columns agent" in found.message
+
+
+def test_question_in_the_catalogue_is_not_disabled_by_a_broken_one(tmp_path: Path) -> None:
+    mine = layout(tmp_path, {"queries/own/a.rq": "SELECT", "queries/own/nobody.rq": QUESTION})
+    assert [question.name for question in Catalogue(mine.queries()).questions()] == ["nobody"]
+
+
+def test_summary_that_is_too_short_is_called_too_short(tmp_path: Path) -> None:
+    shape = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> .
+x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:property [ sh:path x:p ; sh:minLength 3 ;
+  sh:message "A summary is a text; correct it." ] ."""
+    files = {
+        "shapes/s.ttl": shape,
+        "ontology/data/a.ttl": "<https://example.org/a> a <https://example.org/Thing> ;\n"
+        ' <https://example.org/p> "ab" .',
+    }
+    [found] = wrong(check([layout(tmp_path, files)]))
+    assert found.message == "A summary is a text (too short: ab)"
+
+
+def test_blank_aspects_are_one_note(tmp_path: Path) -> None:
+    text = """
+concept:c sq:aspectsOf concept:c .
+aspect:a a sq:Aspect ; sq:appliesTo concept:c . aspect:b a sq:Aspect ; sq:appliesTo concept:c .
+definition:d a sq:Definition . definition:e a sq:Definition .
+coding:d sq:codes definition:d ; sq:aspect aspect:a . coding:e sq:codes definition:e ; sq:aspect aspect:b .
+"""
+    query = (packaged().root / "queries/quality/partly-coded.rq").read_text(encoding="utf-8")
+    files = {"queries/quality/partly-coded.rq": query, "ontology/data/a.ttl": text}
+    [found] = (f for f in check([layout(tmp_path, files)]) if f.rule == "quality/partly-coded")
+    assert found.severity == "Info"
+    assert found.message == (
+        "2 definitions are not coded for every aspect of their field: definition:d, definition:e"
     )
-    assert [Path(f.file).name for f in check([packaged(), mine])] == ["broken.ttl", "broken.rq"]
+
+
+def test_report_groups_by_statement_and_keeps_levels_apart() -> None:
+    one = Finding("a.ttl", 3, "work:x", "it has no year", "add sq:year", "work#Dated")
+    two = Finding("a.ttl", 5, "work:x", "it has two titles", "", "work#Title")
+    three = Finding("b.ttl", 1, "work:y", "it is short", "", "work#Short", "Warning")
+    assert findings_text([one, three, two]).splitlines() == [
+        "2 errors",
+        "a.ttl:3: work:x",
+        "  It has no year. Add sq:year.",
+        "  line 5: It has two titles.",
+        "1 warning",
+        "b.ttl:1: work:y",
+        "  It is short.",
+    ]
+    results = json.loads(findings_sarif([one, three]))["runs"][0]["results"]
+    assert [result["level"] for result in results] == ["error", "warning"]
+    place = results[0]["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("a.ttl", 3)
 
 
 def test_named_files_alone_are_judged(tmp_path: Path) -> None:
@@ -122,6 +198,7 @@ def test_thing_without_a_name_is_found(tmp_path: Path) -> None:
     assert {f.rule for f in wrong(check([packaged(), mine]))} == {"agent#Iri"}
 
 
+NOBODY = 'agent:nobody a owl:NamedIndividual , sq:Person ; rdfs:label "nobody"@en .'
 QUESTION = """#+ title: An agent who is called nobody
 #+ question: Which agents are called nobody?
 #+ columns:
@@ -537,3 +614,22 @@ def test_edit_beside_a_shape_that_is_not_compiled_is_validated(tmp_path: Path) -
     bad = Edit(graph, "<https://example.org/a>", new="<https://example.org/unsaid> 1")
     assert [one.remedy for one in validate_change(graph, bad, rules)] == ["take it away"]
     assert not graph.ask("ASK { ?s <https://example.org/unsaid> ?o }")
+
+
+def test_bare_numbers_and_booleans_of_a_rule_are_traced() -> None:
+    found = touches("?this sq:a true . ?b sq:c ?this ; sq:d 1 ; sq:e 1.5")
+    assert found["a"].object == '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
+    assert found["d"].object == '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert found["e"].object == '"1.5"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+
+
+def test_typology_that_becomes_ordered_has_its_ranks_looked_at() -> None:
+    graph = whole_map()
+    ranked = """typology:t a sq:Typology ; sq:ordered false . x:a sq:memberOf typology:t ; sq:rank 1 .
+x:b sq:memberOf typology:t ; sq:rank 1 . x:c sq:memberOf typology:t ; sq:rank 4 ."""
+    graph.store.update(
+        f"INSERT DATA {{ {ranked} }}", prefixes={**PREFIXES, "x": "https://example.org/"}
+    )
+    change = Edit(graph, "typology:t", "sq:ordered false", "sq:ordered true")
+    rules = {one.rule for one in validate_change(graph, change, shapes_of([packaged()], graph))}
+    assert {"typology#RanksGapless", "typology#RanksOnce"} <= rules

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from sq_graph.check.finding import Finding
 from sq_graph.check.pyshacl_engine import pyshacl_report
+from sq_graph.check.report import findings_sarif, findings_text
 from sq_graph.check.shapes import Notice, Shapes
 from sq_graph.check.violation import Violation, in_order
 from sq_graph.errors import BrokenFile, MissingPart
@@ -24,7 +28,9 @@ __all__ = [
     "Finding",
     "Shapes",
     "check",
+    "findings_sarif",
     "findings_table",
+    "findings_text",
     "pyshacl_report",
     "shapes_of",
     "validate_change",
@@ -32,37 +38,6 @@ __all__ = [
 
 Thing = TypeVar("Thing")
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong: where it stands, what it is, what to do.
-
-    `rule` names the shape, the quality question (`quality/<name>`), or `file`, `position` or `consistency`;
-    `severity` is Violation, Warning or Info.
-
-    >>> print(Finding("data/agents.ttl", 12, "agent:room", "it has no label", "add rdfs:label", "naming#EnglishLabel"))
-    data/agents.ttl:12: agent:room: it has no label. Add rdfs:label.
-    """
-
-    file: str
-    line: int | None
-    focus: str
-    message: str
-    remedy: str
-    rule: str
-    severity: str = "Violation"
-
-    @property
-    def place(self) -> str:
-        """File and line, as editors and terminals understand them; empty for what is in no file yet."""
-        return f"{self.file}:{self.line}" if self.line else self.file
-
-    def __str__(self) -> str:
-        parts = ": ".join(part for part in (self.place, self.focus, self.message) if part)
-        return (
-            f"{parts}. {self.remedy[:1].upper()}{self.remedy[1:]}." if self.remedy else f"{parts}."
-        )
 
 
 class Change(Protocol):
@@ -114,9 +89,9 @@ def check(
     list(
         tried(lambda path: load_files(shapes_graph, [(path, path.as_uri(), True)]), sources.shapes)
     )
-    questions = list(tried(read_question, sources.checks))
     if faults:
         return tuple(faults)
+    questions = list(_readable(sources.checks))
     shapes = Shapes(shapes_graph, graph)
     others, failed = shapes.by_pyshacl(graph)
     violations = (*shapes.violations(graph, progress), *others)
@@ -124,10 +99,17 @@ def check(
     used = (one for one in shapes.notices() if one.is_fault or one.shape not in gone)
     notices = [sources.notice(one) for one in (*used, *failed)]
     found: list[_Found] = list(map(_from_violation, violations))
+    together = list[Finding]()
     for question in questions:
-        found += _from_question(question, graph)
+        rows = list(_from_question(question, graph))
         progress()
+        if question.together:
+            things = {one.focus for row in rows for one in sources.place(graph, *row)}
+            together += _together(question, sorted(things))
+        else:
+            found += rows
     placed = dict.fromkeys(finding for one in found for finding in sources.place(graph, *one))
+    placed.update(dict.fromkeys([*together, *_of_questions(sources.questions)]))
     misplaced = _misplaced(layouts[-1])
     return (*misplaced, *notices, *placed, *_reasoned(layouts, graph, sources.modules))
 
@@ -200,6 +182,11 @@ def findings_table(findings: Iterable[Finding]) -> Table:
     return Table(columns, rows, caption="Findings", notes=notes)
 
 
+_PLACEHOLDER = re.compile(r"‹\w[^›]*›")
+_FOUND = {
+    "MinLengthConstraintComponent": "too short",
+    "MaxLengthConstraintComponent": "too long",
+}
 _Found = tuple[Finding, Term | None, Term | None]
 """A finding without its place, the thing that it is about, and the value at fault."""
 
@@ -208,6 +195,8 @@ class _Sources:
     """The files that are read, those of them that are judged, and where in them things stand."""
 
     def __init__(self, layouts: Sequence[Layout], files: Sequence[Path]) -> None:
+        asked = [path for path in files if path.suffix == ".rq"]
+        files = [path for path in files if path.suffix != ".rq"]
         known = [
             [replace(file, path=file.path.resolve()) for file in layout.files()]
             for layout in layouts
@@ -215,7 +204,8 @@ class _Sources:
         paths = {file.path for group in known for file in group}
         loose = (MapFile(path, path.as_uri(), True) for path in files if path not in paths)
         self.read = [*(file for group in known for file in group), *loose]
-        judged = set(files) or {file.path for group in known[-1:] for file in group}
+        all_own = {file.path for group in known[-1:] for file in group}
+        judged = set(files) if files or asked else all_own
         self.judged = {
             file.iri: file.path for file in self.read if file.path in judged and file.listed
         }
@@ -229,6 +219,9 @@ class _Sources:
         self.checks = [
             path for layout in layouts for path in layout.queries() if path.parent.name == "quality"
         ]
+        own = [path for layout in layouts[-1:] for path in layout.queries()]
+        others = () if files else own
+        self.questions = list(asked or others)
         self._lines: dict[Path, Mapping[tuple[str, str, str], int]] = {}
 
     def place(
@@ -272,7 +265,11 @@ class _Sources:
 def _from_violation(violation: Violation) -> _Found:
     said = violation.message or f"This breaks a rule ({violation.component}); look the rule up"
     what, _, remedy = said.rstrip(".").partition("; ")
-    shown = "" if violation.value in (None, violation.focus) else f" (found: {violation.value})"
+    shown = (
+        ""
+        if violation.value in (None, violation.focus)
+        else f" ({_FOUND.get(violation.component, 'found')}: {violation.value})"
+    )
     named = violation.shape if ":" in violation.shape else "a shape without a name"
     rule = named.removeprefix(BASE + "shapes/")
     found = Finding("", None, str(violation.focus), what + shown, remedy, rule, violation.severity)
@@ -285,6 +282,37 @@ def _from_question(question: Question, graph: Graph) -> Iterator[_Found]:
         said = ", ".join(f"{question.columns[name]}: {term}" for name, term in row.items())
         message, rule = f"{question.title} ({said})", f"quality/{question.name}"
         yield Finding("", None, str(focus or ""), message, question.remedy, rule), focus, None
+
+
+def _together(question: Question, things: Sequence[str]) -> Iterator[Finding]:
+    """The rows of a question as one note: how many things there are, and the first of them."""
+    if not things:
+        return
+    more = f" and {len(things) - 3} more" if len(things) > 3 else ""
+    text = f"{len(things)} {question.together}: {', '.join(things[:3])}{more}"
+    yield Finding("", None, "", text, question.remedy, f"quality/{question.name}", "Info")
+
+
+def _readable(paths: Iterable[Path]) -> Iterator[Question]:
+    """The questions that can be read; `_of_questions` names the others."""
+    for path in paths:
+        with suppress(BrokenFile):
+            yield read_question(path)
+
+
+def _of_questions(paths: Iterable[Path]) -> Iterator[Finding]:
+    """What is wrong in question files: header, syntax, columns, and placeholders still to fill in."""
+    for path in paths:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        open_lines = [number for number, line in enumerate(lines, 1) if _PLACEHOLDER.search(line)]
+        if open_lines:
+            text = f"this question still has placeholders ‹…› ({len(open_lines)} lines)"
+            yield Finding(shown(path), open_lines[0], "", text, "fill them in", "question")
+            continue
+        try:
+            read_question(path)
+        except BrokenFile as error:
+            yield Finding(shown(path), error.line, "", error.what, error.remedy, "question")
 
 
 def _reasoned(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sq_graph.graph.guard import resolve, tokens
-from sq_graph.vocab import RDF
+from sq_graph.vocab import RDF, XSD
 
 TYPE = RDF + "type"
 _OPERANDS = ("variable", "iri", "name", "string", "number")
@@ -102,9 +102,12 @@ def _patterns(body: str, prefixes: dict[str, str]) -> list[_Pattern] | None:
             path.append(text)
         elif token.kind in _OPERANDS or text in ("a", "true", "false"):
             iri = TYPE if text == "a" else resolve(token, prefixes)
-            term = (
-                f"<{iri}>" if iri else text.replace("$", "?") if token.kind == "variable" else text
-            )
+            if iri:
+                term = f"<{iri}>"
+            elif token.kind == "variable":
+                term = text.replace("$", "?")
+            else:
+                term = _literal(text)
             if not subject:
                 subject = term
             elif not path or path[-1] in ("(", "^", "|", "/", "!"):
@@ -116,3 +119,18 @@ def _patterns(body: str, prefixes: dict[str, str]) -> list[_Pattern] | None:
         elif text != ",":
             return None
     return found
+
+
+def _literal(text: str) -> str:
+    """A bare number or boolean as N-Triples write it, which is how a changed triple shows its terms.
+
+    >>> _literal("true")
+    '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
+    """
+    if text in ("true", "false"):
+        kind = "boolean"
+    elif text[:1].isdigit() or text[:1] == ".":
+        kind = "double" if "e" in text.lower() else "decimal" if "." in text else "integer"
+    else:
+        return text
+    return f'"{text}"^^<{XSD}{kind}>'

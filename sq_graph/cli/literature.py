@@ -128,13 +128,15 @@ def check(
     """
     with progress("Checking") as advance:
         found = atlas.check(files or (), advance)
-    if form == "table":
-        write("".join(f"{finding}\n" for finding in found) or "No findings.\n")
-    else:
-        from sq_graph.check import findings_table
+    from sq_graph.check import findings_sarif, findings_table, findings_text
 
+    if form == "table":
+        write(f"{findings_text(found)}\n")
+    elif form == "sarif":
+        write(findings_sarif(found))
+    else:
         show(findings_table(found), form)
-    raise typer.Exit(1 if any(finding.severity != "Info" for finding in found) else 0)
+    raise typer.Exit(1 if any(finding.severity == "Violation" for finding in found) else 0)
 
 
 def verify(
