@@ -17,6 +17,12 @@ Check = Annotated[
 def fmt(
     files: Files = None,
     check: Check = False,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--from", help="Their syntax: turtle, rdfxml, jsonld, ntriples, nquads, trig."
+        ),
+    ] = "turtle",
     workspace: Workspace = None,
 ) -> None:
     """Write Turtle files in their one canonical form.
@@ -24,12 +30,13 @@ def fmt(
     Python: sq_graph.turtle.format_files(paths).
     """
     from sq_graph.atlas import own_layout
+    from sq_graph.graph.layout import packaged
     from sq_graph.turtle import format_files
 
     layout = own_layout(workspace)
-    changed = format_files(
-        files or [*(file.path for file in layout.files()), *layout.shapes()], check=check
-    )
+    own = [file.path for file in layout.files()]
+    among = {file.path for one in (packaged(), layout) for file in one.files()}
+    changed = format_files(files or [*own, *layout.shapes()], check, form, among)
     for path in changed:
         write(
             f"{path}: {'is not in canonical form; run sq-graph fmt' if check else 'written anew'}\n"

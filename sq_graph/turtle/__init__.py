@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile
@@ -17,7 +17,7 @@ from sq_graph.resources import file_bytes, write_durably
 from sq_graph.turtle.axioms import normal_form
 from sq_graph.turtle.difference import compared
 from sq_graph.turtle.reading import Document, read
-from sq_graph.turtle.terms import Triple, is_blank
+from sq_graph.turtle.terms import TYPE, Triple, is_blank, named
 from sq_graph.turtle.writing import written
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
     "replace_file",
     "written",
 ]
+
+DECLARATIONS = frozenset(named("owl:NamedIndividual owl:Class"))
 
 
 def format_text(text: str | bytes, where: str = "") -> str:
@@ -53,13 +55,23 @@ def read_file(path: Path) -> Document:
     return read(file_bytes(path), str(path))
 
 
-def format_files(paths: Iterable[Path], check: bool = False) -> list[Path]:
+def format_files(
+    paths: Iterable[Path], check: bool = False, form: str = "turtle", among: Iterable[Path] = ()
+) -> list[Path]:
     """Puts Turtle files, and those in folders, into canonical form; returns those that were not.
 
-    With `check` nothing is written. Raises BrokenFile with file and line before anything is written.
+    With `check` nothing is written. `form` is the syntax that the files are in: `turtle`, `rdfxml`, `jsonld`,
+    `ntriples`, `nquads` or `trig`. Where the other files of a map are given (`among`), a declaration that an editor
+    added for a thing described in one of these is dropped. Raises BrokenFile with file and line before anything is
+    written, and InputError for another `form`.
     """
     before = {path: file_bytes(path) for path in _files(paths)}
-    after = {path: format_text(content, str(path)).encode() for path, content in before.items()}
+    documents = {path: read(content, str(path), form) for path, content in before.items()}
+    described = _described(among, documents)
+    after = {
+        path: written(_without_foreign(document.triples, described), document.prefixes).encode()
+        for path, document in documents.items()
+    }
     changed = [path for path in before if after[path] != before[path]]
     for path in [] if check else changed:
         replace_file(path, after[path])
@@ -89,6 +101,24 @@ def replace_file(path: Path, content: str | bytes) -> None:
             draft.unlink()
         what = f"the file cannot be written ({error.strerror or error})"
         raise BrokenFile(what, str(path), remedy="Check the folder") from None
+
+
+def _described(among: Iterable[Path], documents: Mapping[Path, Document]) -> set[str]:
+    """The things of which some file of a map gives a type and more."""
+    files = {path.resolve(): document for path, document in documents.items()}
+    found: set[str] = set()
+    for path in among:
+        document = files.get(path.resolve()) or read_file(path)
+        typed = {s for s, p, _ in document.triples if p == TYPE}
+        found |= {s for s, p, _ in document.triples if s in typed and p != TYPE}
+    return found
+
+
+def _without_foreign(triples: Iterable[Triple], described: set[str]) -> set[Triple]:
+    """The triples without bare declarations of things that are described in another file."""
+    kept = set(triples)
+    own = {s for s, p, o in kept if p != TYPE or o not in DECLARATIONS}
+    return {triple for triple in kept if triple[0] in own or triple[0] not in described}
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
