@@ -423,3 +423,28 @@ def test_two_records_are_merged_into_one(atlas: Atlas, tmp_path: Path) -> None:
         atlas.merge("lund-2001", "lund-m")
     with pytest.raises(InputError, match="one already"):
         atlas.merge("lund-2001", "lund-2001")
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("bib", "bib"), ("csl-json", "json")])
+def test_ones_own_export_changes_nothing(
+    form: str, suffix: str, atlas: Atlas, tmp_path: Path
+) -> None:
+    path = tmp_path / "m.bib"
+    path.write_text(
+        r"@article{a, author={Lund, Jr., Mara and {World Bank} and van der Berg, Jan and others},"
+        r" title={``Ties'' \& {USA}: 50\% -- {\textless}b{\textgreater}}, year={2001a}, month=may,"
+        r" pages={1--9}, url={https://example.org/~a/b--c_d}, doi={10.1000/a_b--c}, keywords={x; y},"
+        r" number={2}, journal={J}, note={n~1}}"
+        "\n@book{b, title={Only a title}, year={forthcoming}}\n@book{c, author={Okoro}, year={-0380}}\n"
+        "@misc{d, author={Zeta, E.}, title={Undated}}\n@misc{e, journal={J}}\n"
+    )
+    atlas.import_(path)
+    before = {one: one.read_bytes() for one in (tmp_path / "review").rglob("*.ttl")}
+    works = [
+        one for one in atlas.names.of_class("sq:Work") if one.startswith("https://example.org/r/")
+    ]
+    out = tmp_path / f"out.{suffix}"
+    out.write_text(str(atlas.export(form, *works)), encoding="utf-8")
+    table = atlas.import_(out)
+    assert table.notes[0] == "5 works already there.", table.rows
+    assert before == {one: one.read_bytes() for one in (tmp_path / "review").rglob("*.ttl")}

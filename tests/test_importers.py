@@ -243,7 +243,7 @@ def comparable(record: Record) -> tuple[object, ...]:
 words = (
     st.text(
         st.characters(
-            codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters="‹›{}\\~\u00a0"
+            codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters="‹›\u00a0"
         ),
         min_size=1,
         max_size=30,
@@ -251,7 +251,7 @@ words = (
     .map(lambda text: " ".join(text.split()))
     .filter(lambda text: any(map(str.isalnum, text)))
 )
-plain = words.filter(lambda text: "--" not in text and text.strip(" ,;.") == text)
+plain = words.filter(lambda text: text.strip(" ,;.") == text)
 names = st.builds(
     Name,
     plain.filter(

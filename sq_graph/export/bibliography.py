@@ -83,7 +83,7 @@ def to_bibtex(record: Record) -> str:
             said.append((names[name], joined if names[name] in _VERBATIM else write(joined)))
     issued = record.one("dcterms:issued")
     year = (
-        f"{record.year:04}{record.year_suffix}"
+        f"{record.year:0{4 if record.year >= 0 else 5}}{record.year_suffix}"
         if record.year is not None
         else _escaped(record.year_note)
     )

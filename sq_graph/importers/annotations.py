@@ -43,7 +43,7 @@ def _walk(
         return
     work = found if found.get("creators") else work
     if "annotationText" in found or "annotationComment" in found:
-        parent = found
+        parent: Mapping[str, Any] = found
         while not work and (parent := by_key.get(str(parent.get("parentItem")), {})):
             parent = parent.get("data", parent)
             work = parent if parent.get("creators") else {}

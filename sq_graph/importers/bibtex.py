@@ -131,6 +131,9 @@ def _written_date(draft: Draft, values: Mapping[str, str]) -> str:
     if date.startswith(year):
         return date
     number = month_of(month)
+    if number and re.fullmatch(r"[0-9]{4}[a-z]", year):  # the letter is no part of the date
+        draft.put("dcterms:issued", f"{year[:4]}-{number:02}")
+        return year
     if number and re.fullmatch(r"[0-9]{4}", year):
         day = re.search(r"\b([0-9]{1,2})\b", re.sub(r"^[0-9]{1,2}$", "", month))
         day_text = day[1] if day else values.get("day", "")

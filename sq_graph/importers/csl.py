@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from sq_graph.errors import BrokenFile
+from sq_graph.importers.dates import read_date
 from sq_graph.importers.drafts import CSL_FIELDS, CSL_KINDS, Bibliography, Draft, Fault
 from sq_graph.importers.people import csl_names
 from sq_graph.model.records import Record
 
 _HANDLED = {"type", "id", "citation-key", "DOI", "URL", "keyword", "issued", "status"}
 _HANDLED |= {"author", "editor", "translator", "year-suffix"}
-_TAG = re.compile(r"</?(?:i|b|em|strong|sup|sub|sc|span|p|jats:\w+|mml:\w+)(?:\s[^<>]*)?/?>")
+_MARKUP = re.compile(
+    r"<(i|b|em|strong|sup|sub|sc|span|p|jats:\w+|mml:\w+)(?:\s[^<>]*)?>(.*?)</\1>", re.DOTALL
+)
 _CROSSREF_KINDS = {
     "journal-article": "article-journal",
     "book-chapter": "chapter",
@@ -188,20 +191,11 @@ def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
             made[name] = value
     for one in item.get("creators") or ():
         role = str(one.get("creatorType") or "author")
-        name = (
-            {"literal": one.get("name")}
-            if one.get("name")
-            else {"family": one.get("lastName"), "given": one.get("firstName")}
-        )
-        role = (
-            role
-            if role in ("editor", "translator")
-            else "author"
-            if role
-            in ("author", "presenter", "director", "bookAuthor" if "author" not in made else "")
-            else role
-        )
-        made.setdefault(role, []).append(name)
+        whole = one.get("name")
+        parts = {"family": one.get("lastName"), "given": one.get("firstName")}
+        if role in ("presenter", "director") or (role == "bookAuthor" and "author" not in made):
+            role = "author"
+        made.setdefault(role, []).append({"literal": whole} if whole else parts)
     made["keyword"] = "; ".join(
         str(tag.get("tag", "") if isinstance(tag, dict) else tag) for tag in item.get("tags") or ()
     )
@@ -216,7 +210,7 @@ def _record(item: Mapping[str, Any], place: str) -> Record:
     for name, target in CSL_FIELDS.items():
         value = item.get(name, "")
         several = value if isinstance(value, list) else [value]
-        draft.put(target, *(_TAG.sub("", str(one)) for one in several if one is not None))
+        draft.put(target, *(_without_markup(str(one)) for one in several if one is not None))
         if len(draft.fields.get(target, ())) > 1 and target not in (
             "bibo:isbn",
             "bibo:issn",
@@ -251,6 +245,12 @@ def _record(item: Mapping[str, Any], place: str) -> Record:
     )
 
 
+def _without_markup(text: str) -> str:
+    """A text without the tags that CSL allows in it; a sign < that opens none stays."""
+    plain = _MARKUP.sub(r"\2", text)
+    return plain if plain == text else _without_markup(plain)
+
+
 def _written_date(draft: Draft, item: Mapping[str, Any]) -> str:
     """The date of an item in one form; ranges of years stay as words, seasons are reported."""
     issued = item.get("issued") or {}
@@ -278,6 +278,9 @@ def _written_date(draft: Draft, item: Mapping[str, Any]) -> str:
     if issued.get("circa"):
         return f"c. {ends[0][0]}"
     year, *rest = ends[0]
-    return "-".join([f"{year:04}", *(f"{part:02}" for part in rest[:2])]) + str(
-        item.get("year-suffix") or ""
-    )
+    whole = "-".join([f"{year:04}", *(f"{part:02}" for part in rest[:2])])
+    suffix = str(item.get("year-suffix") or "")
+    if suffix and rest:  # the letter is no part of the date
+        draft.put("dcterms:issued", read_date(whole).issued)
+        return f"{year:04}{suffix}"
+    return whole + suffix

@@ -31,7 +31,7 @@ _NONE = {"nd", "nodate", "undated", "sa", "sd", "oj", "ohnejahr", "none", "null"
 _ISO = re.compile(
     r"(?P<year>-?[0-9]{4})(?:[-/.](?P<month>[0-9]{1,2})(?:[-/.](?P<day>[0-9]{1,2}))?)?(?:T[0-9:.+Z-]*)?\Z"
 )
-_LETTERED = re.compile(r"[\[(]?(?P<year>-?[0-9]{4})(?P<suffix>[a-rt-z]?)[\])]?\Z")
+_LETTERED = re.compile(r"[\[(]?(?P<year>-?[0-9]{4}|-[0-9]{1,3})(?P<suffix>[a-rt-z]?)[\])]?\Z")
 _REVERSED = re.compile(
     r"(?:(?P<day>[0-9]{1,2})[-/.])?(?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})\Z"
 )
@@ -86,7 +86,7 @@ def _without_ris_slashes(whole: str) -> tuple[str, str]:
     if len(parts) < 3 or not re.fullmatch(r"-?[0-9]{4}", parts[0].strip()):
         return whole.rstrip("/ "), ""
     words = [part.strip() for part in parts[1:] if part.strip()]
-    numbers = []
+    numbers: list[str] = []
     while words and re.fullmatch(r"[0-9]{1,2}", words[0]) and len(numbers) < 2:
         numbers.append(words.pop(0))
     return "/".join([parts[0].strip(), *numbers]), " ".join(words)

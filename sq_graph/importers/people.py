@@ -144,13 +144,13 @@ def ris_names(written: Sequence[str]) -> list[Name]:
     return found
 
 
-def csl_names(people: object) -> list[Name]:
+def csl_names(people: Any) -> list[Name]:
     """The names of CSL-JSON: a literal is an organisation, a particle belongs to the family name.
 
     >>> csl_names([{"family": "Gogh", "non-dropping-particle": "van", "given": None}, None])
     [Name(family='van Gogh', given='', organisation=False)]
     """
-    listed = people if isinstance(people, list) else [people]
+    listed: list[Any] = people if isinstance(people, list) else [people]
     return [name for one in listed if one and (name := _csl_name(one))]
 
 

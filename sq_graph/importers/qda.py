@@ -169,7 +169,7 @@ def _segments(
                 coder = coding.get("creatingUser") or one.get("creatingUser", "")
                 for reference in coding.iter(f"{_SPACE}CodeRef"):
                     code = codes.get(reference.get("targetGUID", ""), "")
-                    by_coder.setdefault(users.get(coder, coder), []).append(code)
+                    by_coder.setdefault(users.get(coder or "", coder or ""), []).append(code)
             memo = " ".join((one.findtext(f"{_SPACE}Description") or "").split())
             for coder, named in by_coder.items():
                 yield Segment(stem, start, end, page, text, coder, tuple(named), memo)

@@ -289,12 +289,13 @@ def _csv_lines(content: str, path: Path) -> list[list[str]]:
     """The rows of a CSV file by the separator that its first line names or uses most."""
     first = content.partition("\n")[0].strip()
     named = re.fullmatch(r'"?sep=(.|\\t)"?', first, re.IGNORECASE)
+    lines: list[list[str]] = [[]] if named else []
     if named:
-        sign, lines = named[1].replace("\\t", "\t"), [[]]
+        sign = named[1].replace("\\t", "\t")
         content = content.partition("\n")[2]
     else:
         header = re.sub(r'"[^"]*"', "", first)
-        sign, lines = max(",;\t|", key=header.count), []
+        sign = max(",;\t|", key=header.count)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=sign, strict=True)
     try:
         lines += reader
