@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from sq_graph.errors import BrokenFile, EngineError
-from sq_graph.graph import files
+from sq_graph.graph import EmbeddedGraph, files, load_store
+from sq_graph.graph.digest import KEPT
 from sq_graph.graph.files import Transaction, recover
 
 ROUNDS = 25  # benchmarks/endpoint.py runs a hundred
@@ -152,3 +153,18 @@ def kill_rounds(root: Path, rounds: int, seed: int) -> int:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs kill -9")
 def test_kill_at_random_moments_leaves_old_or_new(tmp_path: Path) -> None:
     assert kill_rounds(tmp_path, ROUNDS, seed=6) >= ROUNDS
+
+
+def test_the_digest_of_a_store_is_computed_once_for_each_state(tmp_path: Path) -> None:
+    source, place = tmp_path / "a.nt", tmp_path / "store"
+    source.write_text("<x:a> <x:b> <x:c> .\n")
+    load_store(place, [(source, "x:one")])
+    first = EmbeddedGraph(place, read_only=True).digest()
+    kept = place / KEPT
+    assert first in kept.read_text()
+    kept.write_text(kept.read_text().replace(first, "kept"))
+    assert EmbeddedGraph(place, read_only=True).digest() == "kept"
+    source.write_text("<x:a> <x:b> <x:d> .\n")
+    load_store(place, [(source, "x:two")])
+    second = EmbeddedGraph(place, read_only=True).digest()
+    assert second not in (first, "kept")

@@ -130,6 +130,34 @@ def test_prefixes_are_declared_where_they_are_wanted() -> None:
     assert with_prefixes("ASK { ?s ?p 'sq:Work' } # sq:x") == "ASK { ?s ?p 'sq:Work' } # sq:x"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK { ?from a sq:Claim }",
+        "# taken from the map\nASK { ?x a sq:Claim }",
+        "ASK { ?x a sq:Claim FILTER('from' != \"FROM <x:y>\") }",
+        "ASK { ?x a sq:Claim FILTER(?x != <x:from>) }",
+    ],
+)
+def test_the_word_from_changes_the_dataset_only_as_a_clause(text: str, actor: Actor) -> None:
+    actor.play = (200, b'{"head": {}, "boolean": true}', None, True)
+    graph = actor.graph
+    graph.__dict__["_view"] = (("default-graph-uri", "x:named"),)
+    assert graph.ask(text)
+    assert b"default-graph-uri=x%3Anamed" in actor.seen[-1][2]
+    assert graph.ask("ASK FROM<x:y> { ?s ?p ?o }")
+    assert b"default-graph-uri" not in actor.seen[-1][2]
+
+
+@pytest.mark.parametrize("value", ["1", "0"])
+def test_the_yes_or_no_of_virtuoso_is_understood(value: str, actor: Actor) -> None:
+    binding = {"__ASK_RETVAL": {"type": "typed-literal", "value": value}}
+    answer = {"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": [binding]}}
+    binding["__ASK_RETVAL"]["datatype"] = f"{XSD}integer"
+    actor.play = (200, json.dumps(answer).encode(), None, True)
+    assert actor.graph.ask("ASK { }") is (value == "1")
+
+
 # ---- an engine that can be made to behave as one likes
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Iterable
+import json
+import os
+from collections.abc import Callable, Iterable
 from itertools import chain
+from pathlib import Path
+
+KEPT = "sq-graph-digest.json"
+"""The file in a store's folder that holds its digest."""
 
 
 def digest(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> str:
@@ -28,6 +35,35 @@ def digest(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> str:
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     plain.update(f"{quad} .".encode() for quad in dataset)
     return hashlib.sha256(b"\n".join(sorted(plain))).hexdigest()
+
+
+def kept_digest(folder: Path, compute: Callable[[], str]) -> str:
+    """The digest of a store on disk, computed once for each state of the store and kept in its folder.
+
+    A write changes the size or time of the store's files, so that a kept digest no longer counts.
+    """
+    kept, state = folder / KEPT, _state(folder)
+    with contextlib.suppress(OSError, ValueError):
+        found = json.loads(kept.read_bytes())
+        if found["state"] == state:
+            return str(found["digest"])
+    value = compute()
+    if _state(folder) == state:
+        with contextlib.suppress(OSError):
+            draft = kept.with_name(f"{KEPT}.{os.getpid()}")
+            draft.write_text(json.dumps({"state": state, "digest": value}), encoding="utf-8")
+            draft.replace(kept)
+    return value
+
+
+def _state(folder: Path) -> list[list[str | int]]:
+    """The files that hold the statements of a store, each with its size and time of change."""
+    found: list[list[str | int]] = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".sst", ".log", ".blob") or path.name.startswith("MANIFEST-"):
+            about = path.stat()
+            found.append([path.name, about.st_size, about.st_mtime_ns])
+    return found
 
 
 def _blank_lines(dumped: bytes) -> list[bytes]:

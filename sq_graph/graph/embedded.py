@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery
-from sq_graph.graph.digest import digest
+from sq_graph.graph.digest import digest, kept_digest
 from sq_graph.graph.engine import (
     ROWS,
     TRIPLES,
@@ -22,6 +21,7 @@ from sq_graph.graph.engine import (
     to_triple,
     truth,
 )
+from sq_graph.graph.guard import keywords
 from sq_graph.graph.terms import Solutions, Triple
 from sq_graph.resources import file_bytes
 from sq_graph.vocab import PREFIXES
@@ -30,8 +30,6 @@ FORMS = (*ROWS, *TRIPLES)
 """Forms of a serialised answer: the first four for rows, the others for triples."""
 Texts = Mapping[str, tuple[bytes | None, bool]]
 """The graphs of some files: each one's text, None where there is none, and whether the default view holds it."""
-
-_NAMES_GRAPHS = re.compile(r"(?<![\w/#-])(?:GRAPH\s*[?$<A-Za-z:]|FROM\b)", re.IGNORECASE)
 
 
 class EmbeddedGraph:
@@ -46,6 +44,7 @@ class EmbeddedGraph:
     def __init__(self, folder: Path | None = None, read_only: bool = False) -> None:
         self.store = open_store(folder, read_only) if folder else ox.Store()
         self._in_memory = folder is None
+        self._folder = folder
         self._texts: dict[str, tuple[bytes, bool]] = {}
         self._waiting: dict[str, str] = {}
         self._joined = False
@@ -103,8 +102,10 @@ class EmbeddedGraph:
 
     def digest(self) -> str:
         """The SHA-256 of the canonical triples of all files, sorted; of all quads, for a store on disk."""
-        if not self._in_memory:
-            return digest(self.store.dump(format=ox.RdfFormat.N_QUADS) or b"")
+        if self._folder:
+            return kept_digest(
+                self._folder, lambda: digest(self.store.dump(format=ox.RdfFormat.N_QUADS) or b"")
+            )
         dumped = self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
         return digest(
             dumped, [(text, iri) for iri, (text, listed) in self._texts.items() if not listed]
@@ -151,7 +152,7 @@ class EmbeddedGraph:
             self._load(self._texts[iri][0], iri, ox.NamedNode(iri), where)
 
     def _run(self, query: str) -> Any:
-        if self._waiting and _NAMES_GRAPHS.search(query):
+        if self._waiting and not keywords(query).isdisjoint({"GRAPH", "FROM"}):
             self._name_graphs()
         with query_faults(query):
             return self.store.query(query, prefixes=PREFIXES)

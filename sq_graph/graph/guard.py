@@ -74,6 +74,17 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(kind, found[0], found.start())
 
 
+def keywords(text: str) -> set[str]:
+    """The bare words of a SPARQL text in capitals: never part of a variable, a string, an IRI or a comment.
+
+    >>> "FROM" in keywords("SELECT ?from { ?from a <x:FROM> } # from")
+    False
+    >>> "FROM" in keywords("ASK FROM<x:g> { ?s ?p ?o }")
+    True
+    """
+    return {token.text.upper() for token in tokens(text) if token.kind == "word"}
+
+
 @lru_cache(maxsize=128)
 def guard(text: str, limits: Limits = Limits(), update: bool = False) -> None:
     """Returns if the text may be evaluated; raises BadQuery with the limit it passes, or what it reaches for.

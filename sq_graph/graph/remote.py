@@ -19,12 +19,13 @@ import pyoxigraph as ox
 from sq_graph.errors import BadQuery, EngineError, MissingPart
 from sq_graph.graph.digest import digest
 from sq_graph.graph.engine import ROWS, TRIPLES, canonical, rows, to_term, to_triple, truth
-from sq_graph.graph.guard import tokens
+from sq_graph.graph.guard import keywords, tokens
 from sq_graph.graph.terms import Solutions, Term, Triple
 from sq_graph.vocab import OWL, PREFIXES, XSD
 
 _UNLISTED = re.compile(r"/positions/[^/]+\Z|/same-meaning\Z")
-_NAMES_GRAPHS = re.compile(r"\bFROM\b", re.IGNORECASE)
+_VIRTUOSO_TRUTH = "__ASK_RETVAL"
+"""The column in which Virtuoso 7 gives the answer of an ASK query, as 1 or 0."""
 _REMEDIES = {
     401: "Give user and password, or a token",
     403: "Ask whoever runs it",
@@ -127,6 +128,11 @@ class RemoteGraph:
 
     def _says(self, query: str, view: _View | None = None) -> bool:
         with self._rows(query, view) as answer:
+            if isinstance(answer, ox.QuerySolutions):
+                found = rows(answer)
+                if found.columns == (_VIRTUOSO_TRUTH,) and found.rows:
+                    return str(found.rows[0][0]) in ("1", "true")
+                raise BadQuery("this query gives no yes or no", remedy="Write an ASK query")
             return truth(answer)
 
     @contextmanager
@@ -152,7 +158,7 @@ class RemoteGraph:
     def _fetch(self, query: str, accept: str, view: _View | None = None) -> bytes:
         """The answer's whole body; the graphs of the view are named with a query that names none itself."""
         if view is None:
-            view = () if _NAMES_GRAPHS.search(query) else self._view
+            view = () if "FROM" in keywords(query) else self._view
         wrapper = self._wrapper(accept)
         for name, value in view:
             wrapper.addParameter(name, value)
