@@ -52,7 +52,7 @@ def import_(
     atlas: Own,
     files: Annotated[
         list[Path],
-        typer.Argument(help=".bib .ris .json (CSL) .xlsx .csv .sssom.tsv .ttl or other RDF."),
+        typer.Argument(help=".bib .ris .json .xlsx .csv .sssom.tsv .qdpx .ttl or other RDF."),
     ],
     mapping: Annotated[
         Path | None,
@@ -102,7 +102,8 @@ def template(
     atlas: Own,
     file: Annotated[Path, typer.Argument(help="The workbook (.xlsx) or sheet (.csv) to write.")],
     notes: Annotated[
-        Path | None, typer.Option("--notes", help="Reading notes (.md, .html) as its first rows.")
+        Path | None,
+        typer.Option("--notes", help="Reading notes (.md .html .json .pdf) as first rows."),
     ] = None,
     form: Form = "table",
 ) -> None:

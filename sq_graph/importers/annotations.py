@@ -15,7 +15,7 @@ _MARKS = ("/Highlight", "/Underline", "/Text", "/Squiggly")
 
 
 def json_annotations(content: str, where: str) -> list[Annotation]:
-    """The annotations in a JSON export of Zotero or Better BibTeX; raises BrokenFile for other JSON."""
+    """The annotations in a JSON export of Zotero; raises BrokenFile for invalid JSON."""
     try:
         found = json.loads(content)
     except (json.JSONDecodeError, RecursionError):
@@ -82,7 +82,7 @@ def _from_zotero(one: Mapping[str, Any], work: Mapping[str, Any]) -> Annotation:
 
 
 def pdf_annotations(path: Path) -> list[Annotation]:
-    """The highlights and comments of a PDF, with the page's label; the file's name names the work."""
+    """The highlights and comments of a PDF; the file's name names the work."""
     try:
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError

@@ -1,4 +1,4 @@
-"""The sheets of the template and their columns; definitions have one more for each aspect of the map."""
+"""The sheets of the template and their columns; definitions have one more per aspect."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ EXPLANATIONS, LISTS = "explanations", "lists"
 
 
 class Column(NamedTuple):
-    """One column of a sheet: what its cells are, what they hold, an example, and whether they must be filled."""
+    """One column: what its cells are and hold, an example, and whether they must be filled."""
 
     name: str
     kind: str

@@ -1,4 +1,4 @@
-"""Annotations in running text: a quotation in the marks of any language, its citation, a comment."""
+"""Annotations in running text: a quotation in any language's marks, a citation, a comment."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Any RDF: our own vocabulary as it is, everything else through a CONSTRUCT query that says how it is meant.
+"""Any RDF: our own vocabulary as it is, all else by a CONSTRUCT query that maps it.
 
-The query may say `VALUES ?base { … }`: the base of the workspace is put there, so that it can mint IRIs under it.
+The query may say `VALUES ?base { … }`: the base of the workspace is put there, so that the query
+can mint IRIs under it.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ _LEADING = ("inWork", "reportedIn", "codes", "memberOf", "cellOf", "citation")
 
 
 def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
-    """Puts the triples of a file, or those that a mapping query makes of it, into an edit, one file a work.
+    """Puts the triples of a file, or what a query makes of them, into an edit, by work.
 
-    Raises BrokenFile for what cannot be read, BadQuery for the query, InputError for blank nodes and for things
-    that are not under the base of the workspace.
+    Raises BrokenFile for what cannot be read, BadQuery for the query, InputError for blank nodes,
+    for things that are not under the base of the workspace, and for another vocabulary.
     """
     if mapping is None and path.suffix.lower() == ".ttl":
         triples = set(read_file(path).triples)

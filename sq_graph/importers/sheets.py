@@ -1,6 +1,6 @@
-"""Spreadsheets of definitions, concepts, typologies, alignments and claims: all rows come in, or none.
+"""Spreadsheets of definitions, concepts, typologies, alignments, claims: all rows or none.
 
-Cells are read as text. Each fault names its file, sheet, row, column and value, what was expected, and an example.
+Cells are read as text. Each fault names its place and value, what was expected, and an example.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _ASIDE = {"row", "aspects", "authors", "year", "title"}
 class CellFault:
     """What is wrong with one cell.
 
-    >>> print(CellFault("d.xlsx", "definitions", 3, "page", "5 f", "'5 f' is no page", "the page", "290–291"))
-    d.xlsx, sheet definitions, row 3, column page: '5 f' is no page. Expected: the page; for example '290–291'.
+    >>> print(CellFault("d.xlsx", "claims", 3, "page", "5 f", "not a page", "a page", "290"))
+    d.xlsx, sheet claims, row 3, column page: not a page. Expected: a page; for example '290'.
     """
 
     file: str
@@ -77,7 +77,7 @@ class SheetFaults(InputError):
 
 
 class _Odd(str):
-    """A cell whose text is lost: a formula, a date, an error of the spreadsheet; `why` says which."""
+    """A cell whose text is lost: a formula, a date, an error; `why` says which."""
 
     why: str
 
@@ -95,7 +95,7 @@ Sheet = tuple[str, list[str], list[tuple[int, Cells]], list[Loose]]
 
 
 def import_sheets(edit: Edit, path: Path, progress: Callable[..., None] = lambda *_: None) -> None:
-    """Puts all rows of a workbook or CSV file into an edit; raises SheetFaults with every cell that is wrong."""
+    """Puts all rows of a file into an edit; raises SheetFaults with every wrong cell."""
     sheets = list(_csv_sheets(path) if path.suffix.lower() == ".csv" else _book_sheets(path))
     progress(sum(len(rows) for _, _, rows, _ in sheets))
     faults: list[CellFault] = []
@@ -143,7 +143,7 @@ class _Reader:
         )
 
     def _columns(self, header: Sequence[str]) -> list[Column]:
-        """The columns in the header's order, aspects among them; faults for unknown, missing and double ones."""
+        """The columns in the header's order; faults for unknown, missing and double ones."""
         known = {column.name: column for column in SHEETS[self.sheet]}
         found: list[Column] = []
         for name in filter(None, header):
@@ -196,7 +196,7 @@ class _Reader:
             self._fault(row, "work", slug, error, "a slug", "chan-2006")
 
     def _value(self, row: int, column: Column, cell: str) -> Any:
-        """What a cell means, a list where it may hold several values; a fault where it means nothing."""
+        """What a cell means, a list where it may hold several values; else a fault."""
         kind, _, detail = column.kind.partition(":")
         sign = _BETWEEN.get(kind)
         try:
@@ -350,7 +350,7 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
 
 
 def _rows(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, Cells]], list[Loose]]:
-    """The header, the filled rows with their numbers, and cells that no column of the header holds."""
+    """The header, the filled rows with their numbers, and cells without a column."""
     start = next((place for place, line in enumerate(lines) if any(line)), len(lines))
     header = [cell.strip().lower() for cell in next(iter(lines[start:]), ())]
     rows: list[tuple[int, Cells]] = []

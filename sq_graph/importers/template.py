@@ -1,4 +1,4 @@
-"""The workbook to fill in: one sheet a kind of thing, lists to choose from, an example row, a page of explanations."""
+"""The workbook to fill in: a sheet per kind of thing, lists, an example row, explanations."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ _ROWS = 500
 def write_template(names: Names, path: Path, notes: Path | None = None) -> Table:
     """Writes an empty workbook (.xlsx) or sheet of definitions (.csv) with the aspects of a map.
 
-    The first row is an example that can be imported; with `notes` the annotations of a reading stand there instead.
+    The first row is an example that can be imported; with `notes` it begins with the annotations
+    of a reading instead.
     Raises InputError for another kind of file, and where one of that name is there already.
     """
     if path.exists():
