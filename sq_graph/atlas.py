@@ -251,8 +251,11 @@ class Atlas:
 
         Raises BrokenFile for a file that cannot be read or parsed.
         """
-        from sq_graph.check import check
+        from sq_graph.check import check, check_graph
+        from sq_graph.graph import EmbeddedGraph
 
+        if not (isinstance(self.graph, EmbeddedGraph) and self.graph.texts()):
+            return check_graph(self.layouts, self.graph, progress)
         found = check(self.layouts, [Path(file) for file in files], progress)
         broken = next((finding for finding in found if finding.rule == "file"), None)
         if broken:

@@ -7,14 +7,18 @@ from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
+import pyshacl
 import pytest
+import rdflib.compare
 
 from sq_graph.check import (
     Finding,
     check,
+    check_graph,
     findings_sarif,
     findings_table,
     findings_text,
+    findings_turtle,
     pyshacl_report,
     shapes_of,
     validate_change,
@@ -24,7 +28,7 @@ from sq_graph.check.shapes import Shapes
 from sq_graph.check.shapes_graph import ShapesGraph
 from sq_graph.check.tracing import Touch, traced
 from sq_graph.graph import EmbeddedGraph, Triple
-from sq_graph.graph.embedded import load_files
+from sq_graph.graph.embedded import load_files, load_store
 from sq_graph.graph.layout import Layout, packaged
 from sq_graph.queries import Catalogue
 from sq_graph.vocab import BASE, PREFIXES
@@ -633,3 +637,32 @@ x:b sq:memberOf typology:t ; sq:rank 1 . x:c sq:memberOf typology:t ; sq:rank 4 
     change = Edit(graph, "typology:t", "sq:ordered false", "sq:ordered true")
     rules = {one.rule for one in validate_change(graph, change, shapes_of([packaged()], graph))}
     assert {"typology#RanksGapless", "typology#RanksOnce"} <= rules
+
+
+# ---- stores and reports
+
+
+def test_store_is_checked_where_it_is(tmp_path: Path) -> None:
+    files = {"shapes/closed.ttl": CLOSED, "queries/quality/nobody.rq": QUESTION}
+    data = f"{NOBODY} <https://example.org/a> a <https://example.org/Thing> ; <https://example.org/unsaid> 1 ."
+    mine = layout(tmp_path, {**files, "ontology/data/a.ttl": data})
+    load_store(tmp_path / "store", [(tmp_path / "ontology/data/a.ttl", MINE)])
+    found = check_graph([mine], EmbeddedGraph(tmp_path / "store", read_only=True))
+    assert {(one.rule, one.focus) for one in found} == {
+        ("https://example.org/Closed", "https://example.org/a"),
+        ("quality/nobody", "agent:nobody"),
+    }
+
+
+def test_validation_report_is_that_of_pyshacl(tmp_path: Path) -> None:
+    shape = f"""{USER}
+x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:property x:P, x:Q .
+x:P sh:path x:p ; sh:maxInclusive 3 ; sh:message "It is too large." .
+x:Q sh:path x:q ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "It has no q." ."""
+    mine = layout(tmp_path, {"shapes/s.ttl": shape, "ontology/data/a.ttl": THING})
+    report = rdflib.Graph().parse(data=findings_turtle(check([mine])), format="turtle")
+    _, expected, _ = pyshacl.validate(
+        rdflib.Graph().parse(data=HEADER + THING, format="turtle"),
+        shacl_graph=rdflib.Graph().parse(data=shape, format="turtle"),
+    )
+    assert rdflib.compare.isomorphic(report, expected)

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from sq_graph.check.finding import Finding
 from sq_graph.check.pyshacl_engine import pyshacl_report
-from sq_graph.check.report import findings_sarif, findings_text
+from sq_graph.check.report import findings_sarif, findings_text, findings_turtle
 from sq_graph.check.shapes import Notice, Shapes
 from sq_graph.check.violation import Violation, in_order
 from sq_graph.errors import BrokenFile, MissingPart
@@ -28,9 +28,11 @@ __all__ = [
     "Finding",
     "Shapes",
     "check",
+    "check_graph",
     "findings_sarif",
     "findings_table",
     "findings_text",
+    "findings_turtle",
     "pyshacl_report",
     "shapes_of",
     "validate_change",
@@ -120,6 +122,46 @@ def _misplaced(layout: Layout) -> Iterator[Finding]:
         what = "release 0.1 wrote this file into the wrong folder, where nothing reads it"
         merge = ", adding its statements to the file that is there" if target.exists() else ""
         yield Finding(shown(path), None, "", what, f"Move it to {shown(target)}{merge}", "file")
+
+
+def check_graph(
+    layouts: Sequence[Layout], graph: Graph, progress: Callable[[], None] = lambda: None
+) -> tuple[Finding, ...]:
+    """What the shapes and quality questions of some layouts find in a graph of any size, where it is.
+
+    A shape that is not compiled needs the data in memory: over a remote engine it is named as not
+    checked. Findings have no file. `progress` is called after each rule and question.
+
+    >>> from sq_graph.graph.layout import packaged
+    >>> check_graph([packaged()], EmbeddedGraph())
+    ()
+    """
+    shapes = shapes_of(layouts, graph)
+    violations = list(shapes.violations(graph, progress))
+    notices = [_unplaced(one) for one in shapes.notices() if one.is_fault]
+    if isinstance(graph, EmbeddedGraph):
+        others, failed = shapes.by_pyshacl(graph)
+        violations += others
+        notices += map(_unplaced, failed)
+    else:
+        left = (replace(one, is_fault=True) for one in shapes.notices() if not one.is_fault)
+        notices += map(_unplaced, left)
+    found = [_from_violation(one)[0] for one in violations]
+    checks = (
+        path for layout in layouts for path in layout.queries() if path.parent.name == "quality"
+    )
+    for question in _readable(checks):
+        rows = [row[0] for row in _from_question(question, graph)]
+        progress()
+        if question.together:
+            rows = list(_together(question, sorted({one.focus for one in rows})))
+        found += rows
+    return (*notices, *dict.fromkeys(found))
+
+
+def _unplaced(notice: Notice) -> Finding:
+    text = f"the shape {notice.shape} was not checked in full: {notice.text}"
+    return Finding("", None, "", text, "correct the shape", "shape")
 
 
 def validate_change(graph: Graph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
@@ -272,7 +314,9 @@ def _from_violation(violation: Violation) -> _Found:
     )
     named = violation.shape if ":" in violation.shape else "a shape without a name"
     rule = named.removeprefix(BASE + "shapes/")
-    found = Finding("", None, str(violation.focus), what + shown, remedy, rule, violation.severity)
+    found = Finding(
+        "", None, str(violation.focus), what + shown, remedy, rule, violation.severity, violation
+    )
     return found, violation.focus, violation.value
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from sq_graph.check.violation import Violation
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Finding:
     remedy: str
     rule: str
     severity: str = "Violation"
+    violation: Violation | None = field(default=None, compare=False, repr=False)
 
     @property
     def place(self) -> str:

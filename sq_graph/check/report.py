@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 
 from sq_graph.check.finding import Finding
+from sq_graph.check.violation import Violation
+from sq_graph.graph import Term
+from sq_graph.vocab import SH
 
 _LEVELS = {"Violation": ("Errors", "error"), "Warning": ("Warnings", "warning")}
 _NOTE = ("Notes", "note")
@@ -79,3 +82,42 @@ def _location(one: Finding) -> dict[str, object]:
     if one.line:
         place["region"] = {"startLine": one.line}
     return {"physicalLocation": place}
+
+
+def findings_turtle(findings: Iterable[Finding]) -> str:
+    """The findings of shapes as a SHACL validation report; what questions and the reasoner find is no part of one.
+
+    >>> print(findings_turtle([]), end="")
+    @prefix sh: <http://www.w3.org/ns/shacl#> .
+    <BLANKLINE>
+    [] a sh:ValidationReport ;
+        sh:conforms true .
+    """
+    results = [_result(one.violation) for one in findings if one.violation]
+    listed = "".join(f" ;\n    sh:result {result}" for result in results)
+    conforms = "false" if results else "true"
+    head = f"@prefix sh: <{SH}> .\n\n[] a sh:ValidationReport ;\n    sh:conforms {conforms}"
+    return f"{head}{listed} .\n"
+
+
+def _result(one: Violation) -> str:
+    component = one.component if ":" in one.component else SH + one.component
+    severity = one.severity if ":" in one.severity else SH + one.severity
+    parts = [
+        "a sh:ValidationResult",
+        f"sh:focusNode {one.focus.n3()}",
+        f"sh:resultSeverity <{severity}>",
+        f"sh:sourceConstraintComponent <{component}>",
+    ]
+    if one.source:
+        parts.append(f"sh:sourceShape {one.source.n3()}")
+        if one.shape != one.source.value:
+            named = f"<{one.shape}>" if ":" in one.shape else f"_:{one.shape}"
+            parts.append(f"sh:sourceConstraint {named}")
+    if one.path and one.path.kind == "uri":
+        parts.append(f"sh:resultPath {one.path.n3()}")
+    if one.value:
+        parts.append(f"sh:value {one.value.n3()}")
+    if one.message:
+        parts.append(f"sh:resultMessage {Term('literal', one.message).n3()}")
+    return "[\n        " + " ;\n        ".join(parts) + " ]"

@@ -129,6 +129,7 @@ class Rule:
     tail: str = ""
     prologue: str = ""
     owner: Term | None = None
+    path: Term | None = None
 
     @cached_property
     def touches(self) -> tuple[Touch, ...]:
@@ -219,6 +220,7 @@ class Compiler:
             body,
             columns,
             owner=shape,
+            path=self.shapes.one(shape, "path"),
         )
 
     def _sparql(self, owner: Term, constraint: Term, target: Target) -> Rule:

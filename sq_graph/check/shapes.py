@@ -123,7 +123,14 @@ def _violations(
             message = message.replace(f"{{?{name}}}", str(term)).replace(f"{{${name}}}", str(term))
         value = row.get("value", row["this"] if rule.prologue else None)
         yield Violation(
-            row["this"], rule.shape, rule.component, value, rule.severity, message, rule.owner
+            row["this"],
+            rule.shape,
+            rule.component,
+            value,
+            rule.severity,
+            message,
+            rule.owner,
+            rule.path,
         )
 
 

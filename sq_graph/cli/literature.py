@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.output import Files, Form, Own, Workspace, progress, screen_width, show, write
+from sq_graph.cli.output import (
+    Files,
+    Form,
+    Map,
+    Own,
+    Workspace,
+    progress,
+    screen_width,
+    show,
+    write,
+)
 from sq_graph.errors import FindingsError, InputError
 from sq_graph.table import stack
 
@@ -118,23 +128,38 @@ def template(
         show(table, form)
 
 
+CheckForm = Annotated[
+    str,
+    typer.Option(
+        "--form",
+        "--format",
+        "-f",
+        help="How to write it: table, csv, json, md, tex, html, sarif, or ttl (a SHACL report).",
+    ),
+]
+
+
 def check(
-    atlas: Own,
+    atlas: Map,
     files: Files = None,
-    form: Form = "table",
+    form: CheckForm = "table",
 ) -> None:
     """Check shapes, quality questions, positions and consistency; each finding names file, line and remedy.
+
+    A store or an endpoint is checked where it is, by shapes and quality questions.
 
     Python: atlas.check().
     """
     with progress("Checking") as advance:
         found = atlas.check(files or (), advance)
-    from sq_graph.check import findings_sarif, findings_table, findings_text
+    from sq_graph.check import findings_sarif, findings_table, findings_text, findings_turtle
 
     if form == "table":
         write(f"{findings_text(found)}\n")
     elif form == "sarif":
         write(findings_sarif(found))
+    elif form == "ttl":
+        write(findings_turtle(found))
     else:
         show(findings_table(found), form)
     raise typer.Exit(1 if any(finding.severity == "Violation" for finding in found) else 0)
