@@ -123,6 +123,13 @@ def test_a_fault_in_the_query_is_told_in_one_sentence(ours: RemoteGraph) -> None
     assert "\n" not in str(caught.value)
 
 
+def test_words_of_a_comment_make_no_update_of_a_query(ours: RemoteGraph) -> None:
+    assert (
+        len(ours.select("#+ remedy: Add a value, or delete it\nSELECT ?s { ?s ?p ?o } LIMIT 1"))
+        == 1
+    )
+
+
 def test_prefixes_are_declared_where_they_are_wanted() -> None:
     assert with_prefixes("PREFIX work: <x:> ASK { work:a a sq:Work . ?sq:x a 'sh:x' }").startswith(
         "PREFIX sq: <"

@@ -32,6 +32,8 @@ _REMEDIES = {
     404: "Check its address",
 }
 _Row = TypeVar("_Row", bound=tuple[Term | None, ...])
+_ANY = "*/*"
+"""What an update accepts for an answer."""
 _View = Sequence[tuple[str, str]]
 
 
@@ -88,7 +90,7 @@ class RemoteGraph:
 
     def update(self, text: str) -> None:
         """Has a SPARQL update carried out; raises BadQuery for a fault in it."""
-        self._fetch(text, "*/*", ())
+        self._fetch(text, _ANY, ())
 
     def graphs(self) -> tuple[str, ...]:
         """The IRIs of the named graphs, sorted."""
@@ -163,6 +165,8 @@ class RemoteGraph:
         for name, value in view:
             wrapper.addParameter(name, value)
         wrapper.setQuery(with_prefixes(query))
+        # SPARQLWrapper guesses from the text, and takes "add" in a comment for an update
+        wrapper.queryType = "INSERT" if accept == _ANY else "SELECT"
         try:
             return self._read(wrapper.query().response)
         except HTTPError as error:
