@@ -22,7 +22,8 @@ from sq_graph.importers.workspace import make_workspace
 atlas = sq_graph.open(make_workspace(Path(sys.argv[1]), "https://example.org/review/"))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 table = atlas.import_(sys.argv[2])
-print(table.notes[0], (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, sep="|")
+added = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(table.notes[0], added // 1024, sep="|")
 """
 
 ENTRY = r"""@article{{key{n},

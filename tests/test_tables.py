@@ -314,3 +314,43 @@ def test_the_codebook_has_a_code_for_each_value(atlas: Atlas) -> None:
     assert len({one.get("guid") for one in root.iter("{urn:QDA-XML:codebook:1.0}Code")}) == len(
         names
     )
+
+
+def test_highlights_of_a_pdf_become_rows(atlas: Atlas, tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    from pypdf.annotations import Highlight
+    from pypdf.generic import (
+        ArrayObject,
+        DecodedStreamObject,
+        DictionaryObject,
+        FloatObject,
+        NameObject,
+        TextStringObject,
+    )
+
+    writer = pypdf.PdfWriter()
+    page = writer.add_blank_page(300, 200)
+    stream = DecodedStreamObject()
+    stream.set_data(b"BT /F1 12 Tf 20 150 Td (bonds of trust) Tj 0 -50 Td (another line) Tj ET")
+    font = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Font"),
+            NameObject("/Subtype"): NameObject("/Type1"),
+            NameObject("/BaseFont"): NameObject("/Helvetica"),
+        }
+    )
+    fonts = DictionaryObject({NameObject("/F1"): writer._add_object(font)})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    quad = ArrayObject(map(FloatObject, (20, 162, 120, 162, 20, 148, 120, 148)))
+    mark = Highlight(rect=(20, 148, 120, 162), quad_points=quad)
+    mark[NameObject("/Contents")] = TextStringObject("Why bonds?")
+    writer.add_annotation(0, mark)
+    writer.write(tmp_path / "phillips-2008.pdf")
+    (row,) = read_notes(tmp_path / "phillips-2008.pdf", atlas.names).rows
+    assert (row["work"], row["page"], row["phrase"], row["note"]) == (
+        "phillips-2008",
+        "1",
+        "bonds of trust",
+        "Why bonds?",
+    )
