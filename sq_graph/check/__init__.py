@@ -1,4 +1,5 @@
-"""Is the map sound? Shapes, quality questions, positions and OWL consistency, each finding with place and remedy."""
+"""Is the map sound? Shapes, quality questions, positions and OWL consistency, each finding with
+place and remedy."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ Made = TypeVar("Made")
 
 
 class Change(Protocol):
-    """A change of a graph that can be applied and undone, with the triples that it really adds and removes."""
+    """A change of a graph that can be applied and undone, with the triples that it really adds and
+    removes."""
 
     @property
     def added(self) -> Sequence[Triple]:
@@ -65,9 +67,11 @@ def check(
     files: Iterable[Path] = (),
     progress: Callable[[], None] = lambda: None,
 ) -> tuple[Finding, ...]:
-    """What is wrong in some files, or without any in the last of the layouts: each one is read over those before it.
+    """What is wrong in some files, or without any in the last of the layouts: each one is read
+    over those before it.
 
-    If a file cannot be parsed, only such files are reported. `progress` is called after each file, shape and
+    If a file cannot be parsed, only such files are reported. `progress` is called after each file,
+    shape and
     question. Where the reasoner is not installed, findings of severity Info say what is unchecked.
 
     >>> from sq_graph.graph.layout import packaged
@@ -127,7 +131,8 @@ def _misplaced(layout: Layout) -> Iterator[Finding]:
 def check_graph(
     layouts: Sequence[Layout], graph: Graph, progress: Callable[[], None] = lambda: None
 ) -> tuple[Finding, ...]:
-    """What the shapes and quality questions of some layouts find in a graph of any size, where it is.
+    """What the shapes and quality questions of some layouts find in a graph of any size, where it
+    is.
 
     A shape that is not compiled needs the data in memory: over a remote engine it is named as not
     checked. Findings have no file. `progress` is called after each rule and question.
@@ -200,7 +205,8 @@ def _nameless(violation: Violation) -> Violation:
 
 
 def shapes_of(layouts: Sequence[Layout], graph: Graph) -> Shapes:
-    """The shapes of some layouts, ready to guard a graph; raises BrokenFile for one that cannot be read."""
+    """The shapes of some layouts, ready to guard a graph; raises BrokenFile for one that cannot be
+    read."""
     shapes = EmbeddedGraph()
     load_files(
         shapes, ((path, path.as_uri(), True) for layout in layouts for path in layout.shapes())
@@ -211,7 +217,8 @@ def shapes_of(layouts: Sequence[Layout], graph: Graph) -> Shapes:
 def findings_table(findings: Iterable[Finding]) -> Table:
     """Findings as a table, one a row; what is only to be known stands in the notes.
 
-    >>> findings_table([Finding("a.ttl", 3, "work:x", "it has no year", "add sq:year", "work#Dated")]).rows[0][:3]
+    >>> found = Finding("a.ttl", 3, "work:x", "it has no year", "add sq:year", "work#Dated")
+    >>> findings_table([found]).rows[0][:3]
     ('a.ttl:3', 'work:x', 'it has no year')
     """
     columns = ("place", "thing", "finding", "remedy", "rule", "severity")
@@ -269,7 +276,8 @@ class _Sources:
     def place(
         self, graph: Graph, finding: Finding, focus: Term | None, value: Term | None
     ) -> Iterator[Finding]:
-        """A finding with file and line, once for the best place; nothing if its thing stands in no judged file."""
+        """A finding with file and line, once for the best place; nothing if its thing stands in no
+        judged file."""
         if focus is None or focus.kind != "uri":
             yield finding
             return
@@ -294,7 +302,8 @@ class _Sources:
         return Finding(file, line, "", text, "", "shape", "Info")
 
     def _line(self, path: Path, focus: Term, value: Term | None) -> tuple[bool, int | None]:
-        """Whether a thing has a value in a file; the line on which that stands, or on which the thing begins."""
+        """Whether a thing has a value in a file; the line on which that stands, or on which the
+        thing begins."""
         from sq_graph.turtle import read
 
         if path not in self._lines:
@@ -345,7 +354,8 @@ def _readable(paths: Iterable[Path]) -> Iterator[Question]:
 
 
 def _of_questions(paths: Iterable[Path]) -> Iterator[Finding]:
-    """What is wrong in question files: header, syntax, columns, and placeholders still to fill in."""
+    """What is wrong in question files: header, syntax, columns, and placeholders still to fill
+    in."""
     for path in paths:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         open_lines = [number for number, line in enumerate(lines, 1) if _PLACEHOLDER.search(line)]

@@ -11,10 +11,12 @@ from sq_graph.check.violation import Violation
 class Finding:
     """One thing that is wrong: where it stands, what it is, what to do.
 
-    `rule` names the shape, the quality question (`quality/<name>`), or `file`, `position` or `consistency`;
+    `rule` names the shape, the quality question (`quality/<name>`), or `file`, `position` or
+    `consistency`;
     `severity` is Violation, Warning or Info.
 
-    >>> print(Finding("data/agents.ttl", 12, "agent:room", "it has no label", "add rdfs:label", "naming#EnglishLabel"))
+    >>> remedy = "add rdfs:label"
+    >>> print(Finding("data/agents.ttl", 12, "agent:room", "it has no label", remedy, "naming"))
     data/agents.ttl:12: agent:room: it has no label. Add rdfs:label.
     """
 
@@ -29,7 +31,8 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """File and line, as editors and terminals understand them; empty for what is in no file yet."""
+        """File and line, as editors and terminals understand them; empty for what is in no file
+        yet."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
     @property

@@ -1,4 +1,5 @@
-"""Findings as a text that one can work through, as SARIF for editors, and as a SHACL validation report."""
+"""Findings as a text that one can work through, as SARIF for editors, and as a SHACL validation
+report."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ _NOTE = ("Notes", "note")
 def findings_text(findings: Iterable[Finding]) -> str:
     """Errors, warnings and notes apart, each grouped by the statement that they are about.
 
-    >>> print(findings_text([Finding("a.ttl", 3, "work:x", "it has no year", "add sq:year", "work#Dated")]))
+    >>> found = Finding("a.ttl", 3, "work:x", "it has no year", "add sq:year", "work#Dated")
+    >>> print(findings_text([found]))
     1 error
     a.ttl:3: work:x
       It has no year. Add sq:year.
@@ -85,7 +87,8 @@ def _location(one: Finding) -> dict[str, object]:
 
 
 def findings_turtle(findings: Iterable[Finding]) -> str:
-    """The findings of shapes as a SHACL validation report; what questions and the reasoner find is no part of one.
+    """The findings of shapes as a SHACL validation report; what questions and the reasoner find is
+    no part of one.
 
     >>> print(findings_turtle([]), end="")
     @prefix sh: <http://www.w3.org/ns/shacl#> .

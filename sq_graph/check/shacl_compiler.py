@@ -1,6 +1,7 @@
 """SHACL compiled to SPARQL: each constraint becomes one rule, a query for the things that break it.
 
-Compiled are the shapes of SHACL Core (without `sh:closed`, `sh:equals` and properties of properties)
+Compiled are the shapes of SHACL Core (without `sh:closed`, `sh:equals` and properties of
+properties)
 and SPARQL constraints of node shapes. A shape that uses anything else is listed as `Uncompiled`.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sq_graph.check.shapes_graph import ShapesGraph
-from sq_graph.check.tracing import TYPE, Touch, traced
+from sq_graph.check.tracing import TYPE, Touch, needs_prebinding, traced
 from sq_graph.errors import BadQuery, InputError
 from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.graph.guard import tokens
@@ -104,7 +105,8 @@ class BrokenConstraint(InputError):
 
 @dataclass(frozen=True)
 class Uncompiled:
-    """A shape without rules, and why; a `broken` one, or a broken constraint of it, cannot be run at all."""
+    """A shape without rules, and why; a `broken` one, or a broken constraint of it, cannot be run
+    at all."""
 
     shape: Term
     reason: str
@@ -113,9 +115,11 @@ class Uncompiled:
 
 @dataclass(frozen=True)
 class Rule:
-    """One constraint of one shape: `body` binds `?this`, and `?value` where there is one, for each violation.
+    """One constraint of one shape: `body` binds `?this`, and `?value` where there is one, for each
+    violation.
 
-    Rules that the shapes state in SPARQL have a `prologue`; `targets` are the triples that make something a target.
+    Rules that the shapes state in SPARQL have a `prologue`; `targets` are the triples that make
+    something a target.
     """
 
     shape: str
@@ -146,7 +150,8 @@ class Rule:
             among = (
                 f"{{ SELECT DISTINCT ?this {{ {self.target} }} }}" if self.prologue else self.target
             )
-        return f"{self.prologue}SELECT DISTINCT {self.columns} WHERE {{ {among} {self.body} }} {self.tail}"
+        where = f"WHERE {{ {among} {self.body} }} {self.tail}"
+        return f"{self.prologue}SELECT DISTINCT {self.columns} {where}"
 
 
 class Compiler:
@@ -229,13 +234,14 @@ class Compiler:
         if not found:
             raise NotCompiled("its SPARQL constraint is not a SELECT … WHERE query")
         columns, body, tail = found.groups()
-        if _needs_prebinding(body) or re.search(r"\$(?:PATH|shapesGraph|currentShape)\b", text):
+        if needs_prebinding(body) or re.search(r"\$(?:PATH|shapesGraph|currentShape)\b", text):
             raise NotCompiled("its SPARQL constraint uses a variable that must be bound beforehand")
         prefixes = self.shapes.prefixes(constraint)
         for token in tokens(text):
             if token.kind == "name" and (name := token.text.partition(":")[0]) not in prefixes:
                 raise BrokenConstraint(
-                    f"its SPARQL constraint uses the prefix {name}:, which sh:prefixes does not declare"
+                    f"its SPARQL constraint uses the prefix {name}:, "
+                    "which sh:prefixes does not declare"
                 )
         prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items()) or "\n"
         message = self.shapes.text(constraint, "message") or self.shapes.text(owner, "message")
@@ -288,7 +294,8 @@ class Compiler:
         if classes:
             kind = self._new()
             parts.append(
-                f"VALUES {kind} {{ {' '.join(f'<{name}>' for name in classes)} }} ?this <{TYPE}> {kind} ."
+                f"VALUES {kind} {{ {' '.join(f'<{name}>' for name in classes)} }} "
+                f"?this <{TYPE}> {kind} ."
             )
         if nodes := self.shapes.all(shape, "targetNode"):
             parts.append(f"VALUES ?this {{ {' '.join(node.n3() for node in nodes)} }}")
@@ -397,7 +404,8 @@ class Compiler:
     def _at_least(
         self, x: str, path: Term, number: int, wanted: Term | None, others: tuple[str, ...] = ()
     ) -> str:
-        """That `x` has some number of different values; nested, for a join inside EXISTS is slow."""
+        """That `x` has some number of different values; nested, for a join inside EXISTS is
+        slow."""
         y = self._new()
         parts = [f"!sameTerm({y}, {other})" for other in others]
         if wanted:
@@ -407,7 +415,8 @@ class Compiler:
         return self._exists(x, path, y, " && ".join(parts))
 
     def _exists(self, x: str, path: Term, y: str, test: str) -> str:
-        """That some `y` at the end of a path from `x` passes a test; sequences become nested steps."""
+        """That some `y` at the end of a path from `x` passes a test; sequences become nested
+        steps."""
         for start, way, end in reversed(self._hops(x, path, y)):
             test = (
                 f"EXISTS {{ {start} {self._text(way)} {end}{f' FILTER ({test})' if test else ''} }}"
@@ -473,33 +482,3 @@ class Compiler:
     def _new(self) -> str:
         self._count += 1
         return f"?v{self._count}"
-
-
-def _needs_prebinding(body: str) -> bool:
-    """Whether an inner group reads `?this` without binding it, which a join with the targets would not give.
-
-    >>> _needs_prebinding("?this a ?c FILTER NOT EXISTS { ?x ?y ?this }")
-    False
-    >>> _needs_prebinding("{ FILTER (?this = ?x) } UNION { ?x ?y ?z }")
-    True
-    """
-    groups: list[list[str]] = []
-    word, brackets = "", [0]
-    for token in tokens(body):
-        text = token.text.replace("$", "?").upper()
-        if text in ("SELECT", "MINUS", "VALUES", "SERVICE"):
-            return True
-        if text == "{":
-            groups.append(["EXISTS"] if word in ("EXISTS", "OPTIONAL") else [])
-            brackets.append(0)
-        elif text == "}" and groups:
-            read = groups.pop()
-            brackets.pop()
-            if "read" in read and not {"EXISTS", "bound"} & set(read):
-                return True
-        elif text in ("(", ")"):
-            brackets[-1] += 1 if text == "(" else -1
-        elif text == "?THIS" and groups:
-            groups[-1].append("read" if brackets[-1] else "bound")
-        word = text
-    return False

@@ -1,7 +1,8 @@
 """Shapes run over a graph: all of it, or only what a change can reach.
 
 Compiled rules stand in for pySHACL because tests find both reports equal: on every witness, on the
-whole map and on the W3C suites. A shape that is not compiled is left to pySHACL, and a notice names it.
+whole map and on the W3C suites. A shape that is not compiled is left to pySHACL, and a notice
+names it.
 """
 
 from __future__ import annotations

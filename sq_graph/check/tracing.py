@@ -1,4 +1,5 @@
-"""Which triples bear on a rule, and through which of its patterns: how a change finds what to look at again."""
+"""Which triples bear on a rule, and through which of its patterns: how a change finds what to look
+at again."""
 
 from __future__ import annotations
 
@@ -15,9 +16,11 @@ _NOT_TRACED = ("SELECT", "VALUES", "GRAPH", "SERVICE")
 
 @dataclass(frozen=True)
 class Touch:
-    """Where a changed triple meets a rule: how the rule calls its subject and object, and what links them to `?this`.
+    """Where a changed triple meets a rule: how the rule calls its subject and object, and what
+    links them to `?this`.
 
-    A link of None cannot be traced: then every target of the rule is looked at. An empty predicate is any.
+    A link of None cannot be traced: then every target of the rule is looked at. An empty predicate
+    is any.
     """
 
     predicate: str
@@ -40,7 +43,8 @@ class _Pattern:
 
 
 def traced(body: str, prefixes: dict[str, str]) -> tuple[Touch, ...]:
-    """The touches of a group of patterns; where it holds what is not traced here, any triple touches it.
+    """The touches of a group of patterns; where it holds what is not traced here, any triple
+    touches it.
 
     >>> traced("?this x:a ?b . FILTER EXISTS { ?b x:c ?d }", {"x": "https://e.org/"})[1].link
     '?this <https://e.org/a> ?b .'
@@ -54,7 +58,8 @@ def traced(body: str, prefixes: dict[str, str]) -> tuple[Touch, ...]:
 
 
 def _touches(pattern: _Pattern, patterns: list[_Pattern]) -> Iterator[Touch]:
-    """Its triples are linked to `?this` by what must hold with them: the patterns of its own and of outer groups."""
+    """Its triples are linked to `?this` by what must hold with them: the patterns of its own and
+    of outer groups."""
     around = [
         one
         for one in patterns
@@ -79,7 +84,8 @@ def _touches(pattern: _Pattern, patterns: list[_Pattern]) -> Iterator[Touch]:
 
 
 def _patterns(body: str, prefixes: dict[str, str]) -> list[_Pattern] | None:
-    """The triple patterns of a text, past its expressions in brackets; None for a text that is not traced."""
+    """The triple patterns of a text, past its expressions in brackets; None for a text that is not
+    traced."""
     found: list[_Pattern] = []
     groups: list[tuple[int, ...]] = [()]
     brackets = [0]
@@ -122,7 +128,8 @@ def _patterns(body: str, prefixes: dict[str, str]) -> list[_Pattern] | None:
 
 
 def _literal(text: str) -> str:
-    """A bare number or boolean as N-Triples write it, which is how a changed triple shows its terms.
+    """A bare number or boolean as N-Triples write it, which is how a changed triple shows its
+    terms.
 
     >>> _literal("true")
     '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
@@ -134,3 +141,34 @@ def _literal(text: str) -> str:
     else:
         return text
     return f'"{text}"^^<{XSD}{kind}>'
+
+
+def needs_prebinding(body: str) -> bool:
+    """Whether an inner group reads `?this` without binding it, which a join with the targets would
+    not give.
+
+    >>> needs_prebinding("?this a ?c FILTER NOT EXISTS { ?x ?y ?this }")
+    False
+    >>> needs_prebinding("{ FILTER (?this = ?x) } UNION { ?x ?y ?z }")
+    True
+    """
+    groups: list[list[str]] = []
+    word, brackets = "", [0]
+    for token in tokens(body):
+        text = token.text.replace("$", "?").upper()
+        if text in ("SELECT", "MINUS", "VALUES", "SERVICE"):
+            return True
+        if text == "{":
+            groups.append(["EXISTS"] if word in ("EXISTS", "OPTIONAL") else [])
+            brackets.append(0)
+        elif text == "}" and groups:
+            read = groups.pop()
+            brackets.pop()
+            if "read" in read and not {"EXISTS", "bound"} & set(read):
+                return True
+        elif text in ("(", ")"):
+            brackets[-1] += 1 if text == "(" else -1
+        elif text == "?THIS" and groups:
+            groups[-1].append("read" if brackets[-1] else "bound")
+        word = text
+    return False
