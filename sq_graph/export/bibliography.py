@@ -30,7 +30,7 @@ _LIGATURES = re.compile(
 _INNER_CAPITAL = re.compile(r"[^\W_]+[A-Z][^\W_]*")
 _AMBIGUOUS = re.compile(r"[,;&=]|\b(?:and|und|et|others)\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|[IVX]{2,}", re.IGNORECASE)
-_VERBATIM = {"doi", "url", "eprint", "eprinttype", "isbn", "issn"}
+_VERBATIM = {"doi", "url", "eprint", "eprinttype"}
 _BETWEEN = {"dcterms:subject": ", ", "skos:note": "; "}
 """What stands between several values of a field; of the others the first is written."""
 _AS_BOOKS = {"collection", "proceedings", "periodical", "issue", "document"}
@@ -80,7 +80,14 @@ def to_bibtex(record: Record) -> str:
             said += [("eprinttype", source), ("eprint", number)]
         elif kind != "mastersthesis" or (name, joined) != ("sq:genre", "master's thesis"):
             write = {"title": _protected}.get(names[name], _escaped)
-            said.append((names[name], joined if names[name] in _VERBATIM else write(joined)))
+            said.append(
+                (
+                    names[name],
+                    re.sub(r"([{}])", r"\\\1", joined)
+                    if names[name] in _VERBATIM
+                    else write(joined),
+                )
+            )
     issued = record.one("dcterms:issued")
     year = (
         f"{record.year:0{4 if record.year >= 0 else 5}}{record.year_suffix}"

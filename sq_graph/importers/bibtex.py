@@ -11,7 +11,7 @@ from sq_graph.importers.latex import decoded, verbatim
 from sq_graph.importers.people import names_of
 from sq_graph.model.records import Record
 
-_VERBATIM = {"url", "doi", "eprint", "file", "isbn", "issn", "ids", "crossref", "xdata", "urn"}
+_VERBATIM = {"url", "doi", "eprint", "file", "ids", "crossref", "xdata", "urn"}
 _ROLES = ("author", "editor", "translator")
 _INHERITED = {"title": "booktitle", "subtitle": "booksubtitle"}
 _NOT_INHERITED = {"crossref", "ids", "doi", "url", "pages", "shorttitle"}

@@ -125,7 +125,7 @@ def decoded(value: str) -> str:
             simple = {"--": "–", "---": "—", "``": "“", "''": "”", "~": " "}
             parts.append(found[0] if in_math and found["dashes"] else simple[found[0]])
     parts.append(value[place:])
-    return unicodedata.normalize("NFC", " ".join("".join(parts).split()))
+    return " ".join("".join(parts).split())
 
 
 def _command(value: str, found: re.Match[str], in_math: bool) -> tuple[str, int]:
@@ -138,7 +138,8 @@ def _command(value: str, found: re.Match[str], in_math: bool) -> tuple[str, int]
             return "", place
         letter = (argument[1] if argument[1] is not None else argument[2]).strip()
         letter = {"\\i": "i", "\\j": "j"}.get(letter, _SYMBOLS.get(letter[1:], letter))
-        return (letter + _ACCENTS[name] if letter else ""), argument.end()
+        accented = unicodedata.normalize("NFC", letter + _ACCENTS[name]) if letter else ""
+        return accented, argument.end()
     if found["sign"]:
         return (
             " " if name.isspace() or name in ",;:!\\" else "" if name in "-/@()" else name
@@ -164,4 +165,4 @@ def verbatim(value: str) -> str:
     if re.fullmatch(r"\{[^{}]*\}", value):
         value = value[1:-1]
     value = re.sub(r"\{?\\textasciitilde(?:\s*\{\})?\}?|\$\\sim\$|\{\\~\{?\}?\}", "~", value)
-    return re.sub(r"\{?\\([_&%#$~])(?:\{\})?\}?", r"\1", value).strip()
+    return re.sub(r"\{?\\([_&%#$~{}])(?:\{\})?\}?", r"\1", value).strip()
