@@ -32,6 +32,13 @@ lint: .venv/.ready-dev
 	@$(BIN)/sq-graph fmt --check
 	@$(BIN)/sq-graph sync --check
 
+docs: .venv/.ready-docs
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
+	@echo "The documentation is in build/docs/index.html"
+
+release: .venv/.ready-docs
+	@.ci/release
+
 fuzz: .venv/.ready-dev
 	@SQ_GRAPH_EXAMPLES=10000 $(BIN)/pytest -n 2 -m fuzz
 
@@ -63,6 +70,10 @@ $(SETUP): pyproject.toml constraints.txt
 .venv/.ready-dev: $(SETUP)
 	@echo "Installing the extras and the tools for the tests …"
 	@$(PIP) -e '.[dev]'
+	@touch $@
+
+.venv/.ready-docs: .venv/.ready-dev
+	@$(PIP) -e '.[docs]'
 	@touch $@
 
 .venv/.ready-bench: .venv/.ready-dev

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sq_graph.graph import Graph, Term
+from sq_graph.graph.engine import rewritten
+from sq_graph.graph.terms import Triple
 from sq_graph.vocab import BASE, OWL, PREFIXES, RDF, XSD, shorten
 
 if TYPE_CHECKING:
@@ -38,7 +41,13 @@ def to_rdf(graph: Graph, form: str) -> str:
         return _trig(graph)
     if form == "jsonld":
         return _jsonld(graph)
-    return graph.results(_MERGED, _FORMATS[form]).decode()
+    return serialised(graph.construct(_MERGED), _FORMATS[form])
+
+
+def serialised(triples: Iterable[Triple], syntax: str) -> str:
+    """Triples in an RDF syntax of the engine, always in the same order and with the same names."""
+    lines = sorted(f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in _renamed(triples))
+    return rewritten("".join(lines).encode(), "ntriples", syntax).decode()
 
 
 def to_rdflib(graph: Graph) -> rdflib.Graph:
@@ -57,26 +66,64 @@ def to_rdflib(graph: Graph) -> rdflib.Graph:
     return found.parse(data=graph.results(every, "ntriples"), format="nt")
 
 
+def _renamed(triples: Iterable[Triple]) -> list[Triple]:
+    """The triples with each blank node named after its content, so that two exports are equal.
+
+    Blank nodes of a map are the trees of OWL expressions: what a node holds, and what holds it,
+    give its name.
+    """
+    known = list(triples)
+    held: dict[str, list[Triple]] = {}
+    hangs: dict[str, tuple[Term, Term]] = {}
+    for s, p, o in known:
+        if s.kind == "bnode":
+            held.setdefault(s.value, []).append((s, p, o))
+        if o.kind == "bnode":
+            hangs[o.value] = (s, p)
+
+    def content(node: str) -> str:
+        parts = (
+            f"{p.value} {content(o.value) if o.kind == 'bnode' else o.n3()}"
+            for _, p, o in held.get(node, ())
+        )
+        return f"[{' ; '.join(sorted(parts))}]"
+
+    def name(node: str) -> str:
+        if node not in names:
+            parent, link = hangs.get(node, (None, None))
+            above = parent and (name(parent.value) if parent.kind == "bnode" else parent.value)
+            whole = f"{above} {link and link.value} {content(node)}"
+            names[node] = f"b{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
+        return names[node]
+
+    def named(term: Term) -> Term:
+        return Term("bnode", name(term.value)) if term.kind == "bnode" else term
+
+    names: dict[str, str] = {}
+    return [(named(s), p, named(o)) for s, p, o in known]
+
+
 def _trig(graph: Graph) -> str:
-    graphs: dict[str, list[str]] = {}
+    graphs: dict[str, list[Triple]] = {}
     for row in graph.select("SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } }"):
-        line = f"  {row['s'].n3()} {row['p'].n3()} {row['o'].n3()} .\n"
-        graphs.setdefault(row["g"].value, []).append(line)
-    blocks = sorted(graphs.items())
-    return "".join(f"<{name}> {{\n{''.join(sorted(lines))}}}\n" for name, lines in blocks)
+        graphs.setdefault(row["g"].value, []).append((row["s"], row["p"], row["o"]))
+    blocks = []
+    for iri, triples in sorted(graphs.items()):
+        lines = sorted(f"  {s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in _renamed(triples))
+        blocks.append(f"<{iri}> {{\n{''.join(lines)}}}\n")
+    return "".join(blocks)
 
 
 def _jsonld(graph: Graph) -> str:
     """One node object per subject, with types as `@type` and a context that names all prefixes."""
     nodes: dict[str, dict[str, Any]] = {}
-    pattern = _MERGED.partition("WHERE")[2]
-    for row in graph.select(f"SELECT ?s ?p ?o {pattern} ORDER BY STR(?s) STR(?p) STR(?o)"):
-        subject = _identifier(row["s"])
+    for s, p, o in sorted(_renamed(graph.construct(_MERGED))):
+        subject = _identifier(s)
         node = nodes.setdefault(subject, {"@id": subject})
-        if row["p"].value == f"{RDF}type":
-            node.setdefault("@type", []).append(_identifier(row["o"]))
+        if p.value == f"{RDF}type":
+            node.setdefault("@type", []).append(_identifier(o))
         else:
-            node.setdefault(_identifier(row["p"]), []).append(_value(row["o"]))
+            node.setdefault(_identifier(p), []).append(_value(o))
     context = {name: {"@id": iri, "@prefix": True} for name, iri in PREFIXES.items()}
     document = {"@context": context, "@graph": [_unwrapped(node) for node in nodes.values()]}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

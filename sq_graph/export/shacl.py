@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sq_graph.graph import Term
+from sq_graph.export.rdf import serialised
+from sq_graph.graph import EmbeddedGraph, Term
+from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import packaged
 from sq_graph.queries import Catalogue, Question
 from sq_graph.resources import VERSION
-from sq_graph.vocab import BASE, RDFS, SH
+from sq_graph.vocab import BASE, OWL, RDFS, SH
 
 _HEADER = f"""# The shapes of sq-graph {VERSION} in one file, without imports.
 # pySHACL:   pyshacl --shacl shapes.ttl --advanced data.ttl
@@ -22,13 +24,10 @@ def to_shapes() -> str:
     >>> "sh:NodeShape" in to_shapes()
     True
     """
-    import rdflib
-
-    merged = rdflib.Graph()
-    for path in packaged().shapes():
-        merged.parse(path, format="turtle")
-    merged.remove((None, rdflib.OWL.imports, None))
-    return _HEADER + merged.serialize(format="turtle")
+    graph = EmbeddedGraph()
+    load_files(graph, ((path, f"{BASE}shapes/{path.stem}", True) for path in packaged().shapes()))
+    everything = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o FILTER(?p != <{OWL}imports>) }}"
+    return _HEADER + serialised(graph.construct(everything), "turtle")
 
 
 def to_questions() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sq_graph.export.rdf import serialised
 from sq_graph.graph import Graph
 from sq_graph.queries import prologue
 
@@ -48,4 +49,4 @@ def to_skos(graph: Graph) -> str:
     >>> "hasTopConcept" in to_skos(sq_graph.open().graph)
     True
     """
-    return graph.results(prologue() + _CONCEPTS, "turtle").decode()
+    return serialised(graph.construct(prologue() + _CONCEPTS), "turtle")
