@@ -49,8 +49,10 @@ def server(atlas: Atlas, write: bool = False) -> MCPServer:
         raise InputError("drafts need a workspace, and none is open", remedy="Add --workspace DIR")
     tools = Tools(atlas)
     found = MCPServer("sq-graph", version=VERSION, instructions=_INSTRUCTIONS)
+    offered: list[Callable[..., str]]
     offered = [tools.questions, tools.ask, tools.about, tools.compare, tools.clash, tools.search]
-    for tool in [*offered, tools.verify_phrase, *([tools.propose] if write else [])]:
+    offered += [tools.verify_phrase, *([tools.propose] if write else [])]
+    for tool in offered:
         found.tool(structured_output=False)(_answered(tool))
     return found
 
@@ -146,10 +148,15 @@ class Tools:
                     f"{words!r} is nowhere in the text given, so nothing was written",
                     remedy="Give the words exactly as they are printed",
                 )
-        hedged = {"hedge_words": hedge, "hedge": "hedged"} if hedge else {}
         with self.atlas.edit() as edit:
             made = edit.definition(
-                of=of, in_=work, page=page, phrase=phrase, summary=summary, **hedged
+                of=of,
+                in_=work,
+                page=page,
+                phrase=phrase,
+                summary=summary,
+                hedge="hedged" if hedge else "asserted",
+                hedge_words=hedge,
             )
         return f"Wrote the draft {made}. A reader has yet to check it against the work."
 
