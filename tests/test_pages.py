@@ -373,7 +373,7 @@ def test_a_long_answer_shows_its_begin_and_gives_the_whole(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sq_graph.web.pages.questions.MOST_ROWS", 5)
-    asked = "/ask/rival-definitions?concept=concept:social-exclusion&sort=none"
+    asked = "/ask/rival-definitions?concept=concept:social-exclusion"
     html = client.get(asked).text
     told = re.search(r"The first 5 of (\d+) rows", html)
     rows = list(csv.reader(io.StringIO(client.get(f"{asked}&format=csv").text)))
@@ -383,6 +383,20 @@ def test_a_long_answer_shows_its_begin_and_gives_the_whole(
 def test_a_parameter_with_very_many_choices_is_written(desk: Desk) -> None:
     html = render(at(desk, "/ask/claims-about"), desk)
     assert html.count("<option") < 600 and "by its label or slug" in html
+
+
+def test_an_unknown_parameter_is_refused_with_the_known_ones(client: TestClient) -> None:
+    answer = client.get("/ask/claims-about?concept=x")
+    assert answer.status_code == 400 and "It takes" in answer.text and "thing" in answer.text
+
+
+@pytest.mark.parametrize("name", ["trust", "citizenship", "social-cohesion"])
+def test_a_concept_links_to_the_claims_about_it(client: TestClient, name: str) -> None:
+    html = client.get(f"/concepts/{name}").text
+    found = re.search(r'href="(/ask/claims-about[^"]*)">What is claimed of it: (\d+) row', html)
+    assert found is not None
+    rows = list(csv.reader(io.StringIO(client.get(f"{found[1]}&format=csv").text)))
+    assert len(rows) - 1 == int(found[2]) and f"concept%2F{name}" in found[1]
 
 
 def test_the_search_finds_words_anywhere_and_labels_first(desk: Desk) -> None:

@@ -87,9 +87,8 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
         desk.of(f"SELECT DISTINCT ?s {{ ?s a sq:Disagreement ; sq:about <{iri}> }}")
     )
     parties = desk.facts(party for one in quarrels.values() for party in texts(one, "sq:party"))
-    claims = desk.of(
-        f"SELECT DISTINCT ?s {{ ?s a sq:Claim ; sq:about|sq:subject|sq:object <{iri}> }}"
-    )
+    asked = "claims-about" in desk.atlas.catalogue.names()
+    claims = len(desk.atlas.ask("claims-about", thing=iri).rows) if asked else 0
     return Page(
         "concept.html",
         label,
@@ -110,7 +109,7 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
             "quarrels": quarrels,
             "parties": parties,
             "credits": desk.credits([*quarrels, *parties]),
-            "claims": len(claims) if "claims-about" in desk.atlas.catalogue.names() else 0,
+            "claims": claims,
         },
         table=compare_definitions(desk.graph, definitions, label) if definitions else None,
         iri=iri,

@@ -49,8 +49,15 @@ def questions(desk: Desk, _: Query) -> Page:
 
 
 def ask(desk: Desk, name: str, query: Query) -> Page:
-    """One question: its form, and the answer with the passages it rests on."""
+    """One question: its form, and the answer with the passages it rests on.
+
+    Raises InputError for a parameter that the question does not have.
+    """
     question = desk.atlas.catalogue[name]
+    known = [one.name for one in question.parameters]
+    for unknown in [one for one in query if one not in (*known, "format")]:
+        takes = f"It takes {', '.join(known)}" if known else "It takes no parameter"
+        raise InputError(f"the question {name} has no parameter {unknown!r}", remedy=takes)
     given = {one.name: value for one in question.parameters if (value := first(query, one.name))}
     answer = desk.atlas.ask(name, **given)
     choices, chosen = {}, {}
