@@ -43,7 +43,7 @@ fuzz: .venv/.ready-dev
 	@SQ_GRAPH_EXAMPLES=10000 $(BIN)/pytest -n 2 -m fuzz
 
 bench: .venv/.ready-bench
-	@$(BIN)/python benchmarks/start_up.py
+	@$(BIN)/python -m benchmarks.report
 
 bench-endpoint: .venv/.ready-bench
 	@$(BIN)/python benchmarks/endpoint.py

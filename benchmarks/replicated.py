@@ -1,0 +1,43 @@
+"""The packaged map many times over, for measuring at size; the same copies always give the same file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import sq_graph
+from sq_graph.vocab import ID
+
+_THING = re.compile(rf"<{re.escape(ID)}([a-z]+)/([^<>]+)>")
+
+
+def write_copies(path: Path, copies: int) -> int:
+    """Write N-Triples of the default view and `copies` - 1 renamed copies of its data.
+
+    Parameters:
+        path: the file to write.
+        copies: how often the data is in it; 21 gives about a million triples.
+
+    Returns:
+        The number of lines.
+    """
+    every = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    lines = sorted(sq_graph.open().graph.results(every, "ntriples").decode().splitlines())
+    data = [line for line in lines if line.startswith(f"<{ID}")]
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+        for number in range(1, copies):
+            file.writelines(f"{line}\n" for line in _renamed(data, number))
+    return len(lines) + (copies - 1) * len(data)
+
+
+def _renamed(lines: list[str], number: int) -> Iterator[str]:
+    """The lines with every thing but shared schemes and values renamed."""
+
+    def rename(found: re.Match[str]) -> str:
+        kind, slug = found.groups()
+        kept = kind in ("scheme", "aspect", "value")
+        return found[0] if kept else f"<{ID}{kind}/{slug}-{number}>"
+
+    return (_THING.sub(rename, line) for line in lines)

@@ -1,0 +1,150 @@
+"""Every figure of `docs/benchmarks.md`, each beside a peer in the same run: `make bench`.
+
+Results are compared before any time is shown. Times are medians; trust the ratios.
+"""
+
+from __future__ import annotations
+
+import gc
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+import sq_graph
+from benchmarks.replicated import write_copies
+from sq_graph.check import shapes_of
+from sq_graph.graph import EmbeddedGraph
+from sq_graph.vocab import PREFIXES
+
+COPIES = int(sys.argv[1]) if len(sys.argv) > 1 else 21
+BIN = Path(sys.executable).parent
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+Row = tuple[str, str, str, str, str]
+
+
+def timed(work: Callable[[], object], runs: int = 3) -> float:
+    """The median seconds of some runs of a piece of work."""
+    times = []
+    for _ in range(runs):
+        gc.collect()
+        begin = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
+def process(*command: str, runs: int = 5) -> float:
+    """The median seconds of a command as a whole process, after a run that does not count."""
+    call = [str(BIN / command[0]) if command[0] == "sq-graph" else command[0], *command[1:]]
+    subprocess.run(call, check=True, capture_output=True)
+    return timed(lambda: subprocess.run(call, check=True, capture_output=True), runs)
+
+
+def row(what: str, ours: float, peer: str, theirs: float, bound: str) -> Row:
+    """One line of the table: both times and their ratio."""
+    return (what, f"{ours:.3f} s", f"{peer}: {theirs:.3f} s", f"{ours / theirs:.2f}", bound)
+
+
+def start_up() -> list[Row]:
+    """A question as a whole process beside the import of rdflib."""
+    rdflib = process(sys.executable, "-c", "import rdflib")
+    ask = process("sq-graph", "ask", "rival-definitions", "-f", "json")
+    return [row("`sq-graph ask`, whole process", ask, "import of rdflib", rdflib, "≤ 1.1")]
+
+
+def loading(file: Path, folder: Path) -> list[Row]:
+    """`sq-graph load` beside the engine's own bulk load."""
+
+    def bare() -> None:
+        store = ox.Store(str(folder / "bare"))
+        store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
+        store.flush()
+
+    theirs = timed(bare, 1)
+    load = [str(BIN / "sq-graph"), "load", "--store", str(folder / "store"), str(file)]
+    ours = timed(lambda: subprocess.run(load, check=True, capture_output=True), 1)
+    return [row("`sq-graph load`", ours, "bulk load of pyoxigraph", theirs, "≤ 1.5")]
+
+
+def questions(graph: EmbeddedGraph, size: str) -> list[Row]:
+    """Every question beside the same text on the bare engine; the three slowest are shown."""
+    bare = graph.store
+    found = []
+    for question in sq_graph.open().catalogue.questions():
+        ours = graph.select(question.text)
+        theirs = list(bare.query(question.text, prefixes=PREFIXES))
+        if len(ours) != len(theirs):
+            sys.exit(f"{question.name}: {len(ours)} rows, the bare engine gives {len(theirs)}")
+        mine = timed(lambda text=question.text: graph.select(text), 1)
+        peer = timed(lambda text=question.text: list(bare.query(text, prefixes=PREFIXES)), 1)
+        found.append((mine, peer, question.name))
+    found.sort(reverse=True)
+    return [
+        row(f"question `{name}`, {size}", mine, "bare pyoxigraph", peer, "≤ 1.2, ≤ 1 s")
+        for mine, peer, name in found[:3]
+    ]
+
+
+def validation(graph: EmbeddedGraph, size: str, reference: bool) -> list[Row]:
+    """All shapes over the whole graph, compiled; beside pySHACL where that ends in minutes."""
+    shapes = shapes_of(sq_graph.open().layouts, graph)
+    ours = timed(lambda: shapes.violations(graph), 1)
+    if not reference:
+        return [(f"all shapes, {size}", f"{ours:.3f} s", "–", "–", "< 0.8 GB")]
+    import pyshacl
+    import rdflib
+
+    data = sq_graph.open().to_rdflib()
+    rules = rdflib.Graph().parse(data=str(sq_graph.open().export("shapes")), format="turtle")
+    reports: list[bool] = []
+
+    def run() -> None:
+        reports.append(pyshacl.validate(data, shacl_graph=rules, advanced=True)[0])
+
+    theirs = timed(run, 1)
+    if reports[0] != (not shapes.violations(graph)):
+        sys.exit("the compiled shapes and pySHACL do not agree")
+    return [row(f"all shapes, {size}", ours, "pySHACL", theirs, "≤ 0.017")]
+
+
+def main() -> int:
+    """Measure, write the page, and print it."""
+    rows = start_up()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        file = folder / "many.nt"
+        triples = write_copies(file, COPIES)
+        small, large = EmbeddedGraph(), EmbeddedGraph()
+        write_copies(folder / "one.nt", 1)
+        small.store.bulk_load(path=str(folder / "one.nt"), format=ox.RdfFormat.N_TRIPLES)
+        large.store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
+        sizes = f"{len(small.store):,} triples", f"{len(large.store):,} triples"
+        rows += questions(large, sizes[1])
+        rows += validation(small, sizes[0], reference=True)
+        rows += validation(large, sizes[1], reference=False)
+        rows += loading(file, folder)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
+    head = (
+        "# Benchmarks\n\n`make bench` writes this page. Each figure is beside a peer in the same run,"
+        " after equal\nresults were checked; trust the ratios.\n\n"
+        f"{platform.system()} {platform.machine()}, Python {platform.python_version()},"
+        f" pyoxigraph {ox.__version__}; the packaged map\n{COPIES} times over"
+        f" ({triples:,} lines); highest memory of this process {memory:.2f} GB.\n\n"
+        "| work | sq-graph | peer | ratio | bound |\n| --- | --- | --- | --- | --- |\n"
+    )
+    page = head + "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
+    PAGE.write_text(page, encoding="utf-8")
+    print(page)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
