@@ -190,12 +190,10 @@ def read_typology(graph: Graph, typology: str) -> Typology:
 
 
 def _years(graph: Graph, definitions: Iterable[str]) -> dict[str, int]:
-    """The year of each definition: that of the holder's work, else of the work between, else of the work read."""
-    query = f"""SELECT ?definition (COALESCE(MIN(?stated), MIN(?between), MIN(?read)) AS ?year) {{
+    """The year of the holder's own work; none where the source names no such work."""
+    query = f"""SELECT ?definition (MIN(?stated) AS ?year) {{
       VALUES ?definition {{ {values(definitions)} }}
-      OPTIONAL {{ ?definition sq:statedIn/sq:year ?stated }}
-      OPTIONAL {{ ?definition sq:via/sq:year ?between }}
-      OPTIONAL {{ ?definition sq:reportedIn/sq:inWork/sq:year ?read }} }} GROUP BY ?definition"""
+      ?definition sq:statedIn/sq:year ?stated }} GROUP BY ?definition"""
     return {
         row["definition"].value: int(row["year"].value)
         for row in graph.select(query)

@@ -1,0 +1,110 @@
+"""What the packaged map says: corrections of its content that must not be lost again."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sq_graph.atlas import Atlas
+from sq_graph.graph import Graph
+from sq_graph.model.things import read_concept
+
+
+@pytest.fixture(scope="module")
+def whole_map(atlas: Atlas) -> Graph:
+    return atlas.graph
+
+
+def values(graph: Graph, subject: str, predicate: str) -> set[str]:
+    """The values of one property of a thing, by slug or as text."""
+    rows = graph.select(f"SELECT ?value {{ {subject} {predicate} ?value }}")
+    return {re.sub(r"^https://w3id.org/\S*[/#]", "", row["value"].value) for row in rows}
+
+
+@pytest.mark.parametrize(
+    "claim, triple",
+    [
+        ("jordan-1996-exclusion", "stress-on-active-citizenship promotes case-for-exclusion"),
+        (
+            "jordan-1996-inclusion",
+            "focus-on-inclusion hinders case-for-membership-based-rights-and-duties",
+        ),
+        (
+            "phillips-2008-jordan-transfer",
+            "stress-on-strong-ideological-cohesion promotes case-for-exclusion",
+        ),
+        ("toennies-1957-family", "toennies-gemeinschaft maintained-by family-peer-group"),
+    ],
+)
+def test_a_triple_is_no_stronger_than_its_source(claim: str, triple: str, whole_map: Graph) -> None:
+    found = [
+        next(iter(values(whole_map, f"claim:{claim}", f"sq:{end}")))
+        for end in ("subject", "relation", "object")
+    ]
+    assert " ".join(found).replace("relation-", "") == triple
+
+
+@pytest.mark.parametrize(
+    "first, second",
+    [
+        ("claim:berghman-1995-attribute", "definition:berghman-1995-attribute"),
+        ("claim:berghman-1995-societal-property", "definition:berghman-1995-property-of-societies"),
+        (
+            "claim:phillips-2008-severe-special",
+            "alignment:wessels-miedema-severe-permanent-detachment",
+        ),
+        (
+            "claim:phillips-berman-2003-homogeneous",
+            "definition:phillips-berman-2003-homogeneous-cohesion",
+        ),
+    ],
+)
+def test_two_statements_of_the_same_lines_are_equally_hedged(
+    first: str, second: str, whole_map: Graph
+) -> None:
+    hedges = values(whole_map, first, "sq:hedge")
+    assert hedges == values(whole_map, second, "sq:hedge") != {"hedge-asserted"}
+
+
+@pytest.mark.parametrize(
+    "claim, definition",
+    [
+        ("marshall-1950-baseline", "marshall-1950-cohesion"),
+        ("conservative-commentators-free-market", "conservative-commentators-cohesion"),
+        ("wessels-miedema-2002-preliminary-real", "wessels-miedema-2002-preliminary"),
+        ("wessels-miedema-2002-alternative-voluntary", "wessels-miedema-2002-alternative"),
+        ("phillips-berman-2003-external-cohesion", "phillips-berman-2003-external"),
+    ],
+)
+def test_a_claim_and_its_definition_are_attributed_alike(
+    claim: str, definition: str, whole_map: Graph
+) -> None:
+    certainty = values(whole_map, f"claim:{claim}", "sq:attributionCertainty")
+    assert certainty == values(whole_map, f"definition:{definition}", "sq:attributionCertainty")
+    assert certainty != {"attributionCertainty-certain"}
+
+
+HEDGES = (
+    r"\b(may|might|can|could|would|ought|if|perhaps|probab|tentativ|arguabl|appear|potential|tend|"
+    r"often|sometimes|tacit|presum|claim|say|danger|unlikely|likel|to some|to a|some considerable|"
+    r"at least|in effect|in general|in part|in principle|more or less|loosely|hardly|while|"
+    r"unless|implicitly|indicates|gives an opportunity|seem|normally|suffer|best|\?|prefer)|\?$"
+)
+
+
+def test_the_label_of_a_hedged_claim_carries_the_hedge(whole_map: Graph) -> None:
+    rows = whole_map.select(
+        "SELECT ?label { ?claim a sq:Claim ; sq:hedge ?hedge ; rdfs:label ?label "
+        "FILTER(?hedge != sq:hedge-asserted) }"
+    )
+    assert len(rows) > 80
+    assert not [row["label"].value for row in rows if not re.search(HEDGES, row["label"].value)]
+
+
+def test_a_definition_is_dated_by_its_holders_own_work_alone(whole_map: Graph) -> None:
+    concept = read_concept(whole_map, "https://w3id.org/sq-graph/id/concept/social-cohesion")
+    years = {one.label: one.year for one in concept.definitions}
+    assert years["Phillips and Berman 2003 on social cohesion"] == 2003
+    assert years["Conservative commentators on social cohesion"] is None
+    assert not values(whole_map, "position:social-quality-2007", "sq:year")
