@@ -390,6 +390,31 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones(client: TestClient)
     assert answer.status_code == 400 and "It takes" in answer.text and "thing" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        ("/", "It takes no parameter"),
+        ("/works", "It takes no parameter"),
+        ("/search", "It takes q, kind"),
+        ("/typologies", "It takes compare, undrawn, readings"),
+        ("/positions", "It takes senses, asserted"),
+        ("/query", "It takes query"),
+        ("/clash/bernard-1999/social-quality-2001", "It takes senses, asserted"),
+        ("/ask/rival-definitions", "It takes concept"),
+        ("/concepts/trust", "It takes sort, filter"),
+        ("/typologies/room-exclusion", "It takes undrawn, readings"),
+        ("/works/room-1999", "It takes no parameter"),
+        ("/things/claim/room-1999-rupture", "It takes no parameter"),
+    ],
+)
+def test_every_page_refuses_an_unknown_parameter(
+    client: TestClient, address: str, known: str
+) -> None:
+    answer = client.get(f"{address}?banana=1")
+    assert answer.status_code == 400 and "&#39;banana&#39;" in answer.text
+    assert known in answer.text
+
+
 @pytest.mark.parametrize("name", ["trust", "citizenship", "social-cohesion"])
 def test_a_concept_links_to_the_claims_about_it(client: TestClient, name: str) -> None:
     html = client.get(f"/concepts/{name}").text

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -21,7 +21,7 @@ from sq_graph.vocab import KINDS as ALL_KINDS
 from sq_graph.vocab import kind_of
 from sq_graph.web.pages import concepts, home, positions, questions, sparql, typologies, works
 from sq_graph.web.pages.desk import KINDS, Desk, Room, address_of
-from sq_graph.web.pages.page import FORMS, Page, Query, first, render, take
+from sq_graph.web.pages.page import FORMS, Page, View, first, render, take
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -40,38 +40,40 @@ HEADERS = {
 }
 """What every page is sent with: nothing may come from, or go to, another host."""
 
-_PLAIN: Mapping[str, Callable[[Desk, Query], Page]] = {
-    "/": home.home,
-    "/search": home.search,
-    "/map": home.literature,
-    "/concepts": concepts.tree,
-    "/typologies": typologies.typologies,
-    "/positions": positions.positions,
-    "/works": works.works,
-    "/errata": works.errata,
-    "/questions": questions.questions,
-    "/query": sparql.form,
+_PLAIN: Mapping[str, View] = {
+    "/": View(home.home),
+    "/search": View(home.search, ("q", "kind")),
+    "/map": View(home.literature, ("concept",)),
+    "/concepts": View(concepts.tree),
+    "/typologies": View(typologies.typologies, ("compare", "undrawn", "readings")),
+    "/positions": View(positions.positions, ("senses", "asserted")),
+    "/works": View(works.works),
+    "/errata": View(works.errata),
+    "/questions": View(questions.questions),
+    "/query": View(sparql.form, ("query",)),
 }
-_NAMED: Mapping[str, Callable[..., Page]] = {
-    r"/ask/([\w-]+)": questions.ask,
-    r"/answers/([\w-]+)": questions.kept,
-    r"/clash/([\w-]+)/([\w-]+)": positions.clash,
+_NAMED: Mapping[str, View] = {
+    r"/ask/([\w-]+)": View(questions.ask, None),
+    r"/answers/([\w-]+)": View(questions.kept),
+    r"/clash/([\w-]+)/([\w-]+)": View(positions.clash, ("senses", "asserted")),
 }
-_OF_THINGS: Mapping[str | None, Callable[[Desk, str, Query], Page]] = {
-    "concept": concepts.concept,
-    "category": concepts.concept,
-    "typology": typologies.typology,
-    "matrix": typologies.matrix,
-    "table": typologies.figures,
-    "work": works.work,
-    "agent": works.agent,
+_OF_THINGS: Mapping[str | None, View] = {
+    "concept": View(concepts.concept, ("sort", "filter")),
+    "category": View(concepts.concept, ("sort", "filter")),
+    "typology": View(typologies.typology, ("undrawn", "readings")),
+    "matrix": View(typologies.matrix),
+    "table": View(typologies.figures),
+    "work": View(works.work),
+    "agent": View(works.agent),
 }
 _KEPT = 300
 """Written pages that are kept in memory."""
 
 
 def at(desk: Desk, address: str, iri: str = "") -> Page:
-    """The page at an address, or of the thing that stands there; raises UnknownName where there is none.
+    """The page at an address, or of the thing that stands there.
+
+    Raises UnknownName where there is none, and InputError for a parameter that the page does not have.
 
     >>> import sq_graph
     >>> at(Desk(sq_graph.open()), "/works/room-1999").title
@@ -80,18 +82,20 @@ def at(desk: Desk, address: str, iri: str = "") -> Page:
     parts = urlsplit(address)
     path, query = parts.path.rstrip("/") or "/", parse_qs(parts.query)
     if path in _PLAIN and not iri:
-        return _PLAIN[path](desk, query)
-    for pattern, page in _NAMED.items():
+        return _PLAIN[path].show(path, query, desk)
+    for pattern, view in _NAMED.items():
         if (found := re.fullmatch(pattern, path)) and not iri:
-            return page(desk, *found.groups(), query)
-    iri = iri or _thing_at(desk, path, query)
+            return view.show(path, query, desk, *found.groups())
+    if path == "/thing" and not iri:
+        iri = desk.atlas.find(first(query, "iri"))
+        query = {name: given for name, given in query.items() if name != "iri"}
+    iri = iri or _thing_at(desk, path)
     kind = kind_of(iri)
-    return _OF_THINGS.get(kind, works.thing if kind or "#" in iri else works.file)(desk, iri, query)
+    other = View(works.thing if kind or "#" in iri else works.file)
+    return _OF_THINGS.get(kind, other).show(path, query, desk, iri)
 
 
-def _thing_at(desk: Desk, path: str, query: Query) -> str:
-    if path == "/thing":
-        return desk.atlas.find(first(query, "iri"))
+def _thing_at(desk: Desk, path: str) -> str:
     found = re.fullmatch(r"/(?:things/([a-z]+)|([a-z]+))/([\w.-]+)", path)
     kind = (found[1] or KINDS.get(found[2])) if found else ""
     if not found or kind not in ALL_KINDS:
@@ -195,6 +199,7 @@ def _routes(room: Room, run: sparql.Run) -> list[BaseRoute]:
         )
         try:
             if path == "/query" and (given := parse_qs(query)):
+                _PLAIN[path].check(path, given)
                 desk = await run_in_threadpool(room.desk)
                 asked = await sparql.asked(desk, given, run)
                 sent = await run_in_threadpool(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from sq_graph.errors import UnknownName
+from sq_graph.errors import InputError, UnknownName
 from sq_graph.model.answer import Answer
 from sq_graph.model.attribution import Attribution
 from sq_graph.model.facts import coded, text, texts
@@ -97,6 +97,35 @@ class Page:
     def public_address(self, desk: Desk) -> str:
         """Where readers elsewhere find the page; empty where no public address is set."""
         return f"{desk.public_url}{self.address}" if desk.public_url else ""
+
+
+class View(NamedTuple):
+    """A page function with the parameters that it reads; None where it checks them itself."""
+
+    page: Callable[..., Page]
+    parameters: tuple[str, ...] | None = ()
+
+    def check(self, path: str, query: Query) -> None:
+        """Raise InputError for a parameter that the page does not have, naming those it has."""
+        if self.parameters is not None:
+            refuse_unknown(f"the page {path}", query, self.parameters)
+
+    def show(self, path: str, query: Query, *given: Any) -> Page:
+        """The page, once its parameters are known to be its own."""
+        self.check(path, query)
+        return self.page(*given, query)
+
+
+def refuse_unknown(what: str, query: Query, known: Sequence[str]) -> None:
+    """Raise InputError for the first parameter that is not among those known.
+
+    >>> refuse_unknown("the page /works", {"banana": ["1"]}, ["sort"])
+    Traceback (most recent call last):
+    sq_graph.errors.InputError: the page /works has no parameter 'banana'. It takes sort.
+    """
+    for unknown in [name for name in query if name not in known]:
+        takes = f"It takes {', '.join(known)}" if known else "It takes no parameter"
+        raise InputError(f"{what} has no parameter {unknown!r}", remedy=takes)
 
 
 def with_query(path: str, **query: str | list[str]) -> str:

@@ -12,7 +12,7 @@ from sq_graph.queries import Question, shown_default
 from sq_graph.table import Table
 from sq_graph.vocab import expand, shorten
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, Query, begin, first, with_query
+from sq_graph.web.pages.page import Page, Query, begin, first, refuse_unknown, with_query
 
 MOST_ROWS = 100
 """Rows of an answer that a page shows."""
@@ -54,10 +54,7 @@ def ask(desk: Desk, name: str, query: Query) -> Page:
     Raises InputError for a parameter that the question does not have.
     """
     question = desk.atlas.catalogue[name]
-    known = [one.name for one in question.parameters]
-    for unknown in [one for one in query if one not in (*known, "format")]:
-        takes = f"It takes {', '.join(known)}" if known else "It takes no parameter"
-        raise InputError(f"the question {name} has no parameter {unknown!r}", remedy=takes)
+    refuse_unknown(f"the question {name}", query, [one.name for one in question.parameters])
     given = {one.name: value for one in question.parameters if (value := first(query, one.name))}
     answer = desk.atlas.ask(name, **given)
     choices, chosen = {}, {}
