@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,9 @@ def texts(folder: Path) -> dict[str, str]:
     }
 
 
-def chan(atlas: Atlas, summary: str = "A state of affairs between people.") -> str:
+def chan(
+    atlas: Atlas, summary: str = "A state of affairs between people.", replace: bool = False
+) -> str:
     with atlas.edit() as edit:
         work = edit.work(
             "chan-2006", title="Reconsidering cohesion", authors=["Chan, Joseph"], year=2006
@@ -66,6 +69,7 @@ def chan(atlas: Atlas, summary: str = "A state of affairs between people.") -> s
                 "constituents": ["trust", "help"],
                 "degree": "silent",
             },
+            replace=replace,
         )
 
 
@@ -129,18 +133,23 @@ def test_the_same_again_changes_nothing(atlas: Atlas, folder: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.ttl")} == before
 
 
-def test_a_draft_is_changed_and_what_was_added_by_hand_stays(atlas: Atlas, folder: Path) -> None:
-    chan(atlas)
+def test_a_changed_row_keeps_what_was_added_by_hand(atlas: Atlas, folder: Path) -> None:
+    sheet = folder / "rows.csv"
+    header = "concept,work,page,summary,title,authors,year\n"
+    row = 'social-cohesion,chan-2006,290,{},Reconsidering,"Chan, Joseph",2006\n'
+    sheet.write_text(header + row.format("A state of affairs."), encoding="utf-8")
+    atlas.import_(sheet)
     path = folder / "ontology/data/works/chan-2006.ttl"
     by_hand = path.read_text(encoding="utf-8").replace(
         "sq:form ", "sq:component concept:trust ;\n    sq:form "
     )
     path.write_text(by_hand, encoding="utf-8")
-    chan(atlas, "Another summary.")
+    sheet.write_text(header + row.format("Another summary."), encoding="utf-8")
+    assert "1 definition changed" in atlas.import_(sheet).notes[0]
     text = path.read_text(encoding="utf-8")
     assert (
         "Another summary." in text
-        and "A state of affairs between" not in text
+        and "A state of affairs" not in text
         and "sq:component concept:trust" in text
     )
 
@@ -153,8 +162,8 @@ def test_what_was_read_a_second_time_is_not_replaced(atlas: Atlas, folder: Path)
         encoding="utf-8",
     )
     before = texts(folder)
-    with pytest.raises(InputError, match="read by somebody else"):
-        chan(sq_graph.open(folder), "Another summary.")
+    with pytest.raises(InputError, match="second reader has checked"):
+        chan(sq_graph.open(folder), "Another summary.", replace=True)
     assert texts(folder) == before
 
 
@@ -165,7 +174,7 @@ def test_an_exception_leaves_files_and_graph_as_they_were(atlas: Atlas, folder: 
         edit.work("other-2001", title="Other", authors=["Other, A."], year=2001)
         raise ZeroDivisionError
     assert (texts(folder), sq_graph.open(folder).digest, atlas.digest) == (before, digest, digest)
-    chan(atlas, "The folder is free again.")
+    chan(atlas, "The folder is free again.", replace=True)
 
 
 def test_the_shapes_refuse_and_nothing_is_kept(atlas: Atlas, folder: Path) -> None:
@@ -262,7 +271,7 @@ def test_a_view_that_another_work_reports(atlas: Atlas) -> None:
     [
         ({"of": "social-cohesoin"}, "Did you mean 'social-cohesion'"),
         ({"in_": "chan-2066"}, "there is no work"),
-        ({"page": "next page"}, "is no page"),
+        ({"page": "next page"}, "is not a page"),
         ({"hedge": "hedgy"}, "there is no hedge"),
         ({"aspects": {"degree": "total"}}, "there is no value of degree"),
         ({"aspects": {"colour": "red"}}, "there is no aspect"),
@@ -316,8 +325,10 @@ def test_the_folder_is_held_while_an_edit_goes_on(
         pytest.skip("this system has no file locks")
     other = sq_graph.open(folder).edit()
     monkeypatch.setattr(other._transaction, "patience", 0.1)
-    with atlas.edit(), pytest.raises(EngineError, match="another program"), other:
-        pass
+    with ThreadPoolExecutor() as pool, atlas.edit():
+        waiting = pool.submit(other.__enter__)
+        assert isinstance(waiting.exception(), EngineError)
+    assert "another program" in str(waiting.exception())
 
 
 def test_two_programs_lose_nothing_of_each_other(folder: Path) -> None:

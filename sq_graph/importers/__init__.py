@@ -47,6 +47,7 @@ def import_files(
     rows: list[tuple[str, str, str, str]] = []
     counts: Counter[str] = Counter()
     with edit:
+        edit.on_conflict = "update"  # a row that was changed is the same row
         for path in files:
             counts.update(_import(edit, path, mapping, progress, rows))
     said = [f"{count} {what if count == 1 else _many(what)}" for what, count in counts.items()]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sq_graph.errors import InputError
-from sq_graph.importers.statements import Value
+from sq_graph.importers.graph_builder import Value
 from sq_graph.model.facts import facts, text
 from sq_graph.model.records import (
     FIELDS,
@@ -30,7 +30,7 @@ from sq_graph.model.records import (
 from sq_graph.vocab import BASE, slug_of
 
 if TYPE_CHECKING:
-    from sq_graph.importers.editing import Edit
+    from sq_graph.importers.edit_session import EditSession
 
 _TELLING = {
     "sq:containerTitle",
@@ -56,7 +56,7 @@ class Outcome:
 class Library:
     """The works and agents that an edit sees, its own among them."""
 
-    def __init__(self, edit: Edit) -> None:
+    def __init__(self, edit: EditSession) -> None:
         self.edit = edit
         self._authors: dict[str, list[str]] = {}
 
@@ -124,7 +124,7 @@ class Library:
                 self.edit.file("data/agents"),
                 "sq:Organisation" if name.organisation else "sq:Person",
             )
-            self._agents[name] = self.edit.say(file, "agent", slug, str(name)[:160], person, kind)
+            self._agents[name] = self.edit.state(file, "agent", slug, str(name)[:160], person, kind)
         return self._agents[name]
 
     def add(self, record: Record, slug: str = "") -> Outcome:
@@ -162,7 +162,7 @@ class Library:
             more["sq:year"] = [record.year]
         if not more:
             return Outcome(there.iri, "there")
-        self.edit.statements.more(self.edit.file_of(there.iri), there.iri, more)
+        self.edit.statements.add(self.edit.file_of(there.iri), there.iri, more)
         fields = {
             name: (*there.fields.get(name, ()), *map(str, values)) for name, values in more.items()
         }
@@ -184,7 +184,7 @@ class Library:
         signed, role = (record.authors, "author") if record.authors else (record.editors, "editor")
         editors = record.editors if record.authors else ()
         untitled = "" if record.title or signed else _untitled(record) or f"Untitled ({slug})"
-        edit.say(
+        edit.state(
             file,
             "work",
             slug,
@@ -218,7 +218,7 @@ class Library:
         return [
             (
                 "iri",
-                self.edit.say(
+                self.edit.state(
                     file,
                     "authorship",
                     f"{stem}-{rank}",
@@ -284,10 +284,10 @@ class Library:
         return next(one for one in names if f"{what} {one}" not in self._index)
 
 
-def name_of(written: str) -> Name:
+def author_name(written: str) -> Name:
     """`Chan, Joseph` as a person; a name without a comma as an organisation if it has several words.
 
-    >>> name_of("Chan, Joseph"), name_of("World Bank").organisation
+    >>> author_name("Chan, Joseph"), author_name("World Bank").organisation
     (Name(family='Chan', given='Joseph', organisation=False), True)
     """
     family, comma, given = (part.strip() for part in written.partition(","))

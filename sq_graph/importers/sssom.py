@@ -9,12 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sq_graph.errors import BrokenFile, InputError, SqGraphError
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.encodings import text_of
 from sq_graph.importers.sheets import CellFault, SheetFaults
+from sq_graph.model.codes import Relation
 from sq_graph.model.facts import coded
 from sq_graph.vocab import KINDS, PREFIXES, expand, shorten, slug_of
 
@@ -115,7 +116,7 @@ class _Reader:
         ]
         self.edit.alignment(
             subject=things,
-            relation=self._relation(row["predicate_id"], place),
+            relation=cast(Relation, self._relation(row["predicate_id"], place)),
             object=self._thing(row["object_id"], row["object_label"], place),
             in_=self._work,
             page=f"row-{number}",

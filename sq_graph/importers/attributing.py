@@ -1,0 +1,169 @@
+"""Who holds a statement, on which page it was read, how firmly: what every contribution of an edit carries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypedDict
+
+from sq_graph.errors import InputError, UnknownName
+from sq_graph.importers.deleting import Deleting
+from sq_graph.importers.graph_builder import Properties
+from sq_graph.importers.library import author_name
+from sq_graph.model.codes import Basis, Hedge
+from sq_graph.model.records import slugged
+from sq_graph.model.ref import Nameable, several, words
+from sq_graph.vocab import slug_of
+
+_COVERAGE = {"silent": "silent", "n/a": "not-applicable", "not applicable": "not-applicable"}
+
+Names = Nameable | Iterable[Nameable]
+"""One thing or several."""
+
+
+class AttributionArgs(TypedDict, total=False):
+    """Whose a statement is, and how it is put; by default its work's authors hold it, without a hedge.
+
+    holder: who holds it, if not the authors of the work read (or of `stated_in`); `Family, Given` makes a person.
+    stated_in: the holder's own work, which the work that was read reports.
+    via: the work between the holder and the work that was read.
+    phrase: at most eight words of the page, by which the passage is found.
+    hedge, hedge_words: how firmly it is put, and the words of the page that say so.
+    basis: `worded`, `reported`, or `read` for an interpretation of one's own.
+    """
+
+    holder: Names
+    stated_in: Nameable
+    via: Nameable
+    phrase: str
+    hedge: Hedge
+    hedge_words: str | Sequence[str]
+    basis: Basis
+
+
+class Attributing(Deleting):
+    """The passages, attributions and codings of an edit."""
+
+    def attributed(self, work: str, page: str | int, given: AttributionArgs) -> Properties:
+        """The attribution of what was read on a page of a work, as a draft."""
+        via, basis = given.get("via"), given.get("basis")
+        markers = [" ".join(one.split()) for one in words(given.get("hedge_words", ()))]
+        own, holders = self._holders(work, given)
+        if not holders and basis != "read":
+            remedy = "Name by holder who holds this"
+            raise InputError(f"{self.label(own or work)} names no author", remedy=remedy)
+        if not own and set(holders) & set(self.library.authors(work)):
+            own = work
+        hedge = given.get("hedge") or ("hedged" if markers else "asserted")
+        return {
+            "sq:heldBy": [("iri", one) for one in holders],
+            "sq:statedIn": ("iri", own),
+            "sq:via": ("iri", self.find(via, "work")) if via else "",
+            "sq:reportedIn": ("iri", self._passage(work, page, given.get("phrase", ""))),
+            "sq:basis": self.code("basis", basis or ("worded" if own == work else "reported")),
+            "sq:hedge": self.code("hedge", hedge),
+            "sq:hedgeMarker": markers,
+            "sq:reviewStatus": self.code("reviewStatus", "draft"),
+        }
+
+    def _holders(self, work: str, given: AttributionArgs) -> tuple[str, list[str]]:
+        """The holder's own work, or '', and the holders; nobody holds our own interpretation."""
+        named, via = given.get("holder", ()), given.get("via")
+        if given.get("basis") == "read" and not named and not given.get("stated_in"):
+            return "", []
+        if stated_in := given.get("stated_in"):
+            own = self.find(stated_in, "work")
+        else:
+            own = "" if named or via else work
+        holders = [self._holder(one) for one in several(named)]
+        return own, holders or self.library.authors(own or work)
+
+    def _holder(self, name: Nameable) -> str:
+        try:
+            return self.find(name, "agent")
+        except UnknownName:
+            if isinstance(name, str) and "," in name:
+                return self.library.agent(author_name(name))
+            raise
+
+    def _passage(self, work: str, page: str | int, phrase: str) -> str:
+        first, last = pages(page)
+        phrase = " ".join(phrase.split())
+        words = [slug_of(work), page_slug(first, last), *slugged(phrase).split("-")[:4]]
+        label = f"{self.label(work)}, " + (f"pp. {first}–{last}" if last else f"p. {first}")
+        return self.state_part(
+            self.file_of(work),
+            "passage",
+            "-".join(words).strip("-"),
+            label + (f", “{phrase}”" if phrase else ""),
+            {
+                "sq:inWork": ("iri", work),
+                "sq:pageLabel": first,
+                "sq:lastPageLabel": last,
+                "sq:phrase": phrase,
+                "sq:pageBasis": self.code("pageBasis", "printed"),
+            },
+        )
+
+    def _coding(
+        self, work: str, definition: str, aspect: str, values: Sequence[str], replace: bool
+    ) -> str:
+        coded: Properties = {"sq:codedTerm": [("en", one) for one in values]}
+        if len(values) == 1 and values[0].lower() in _COVERAGE:
+            coded = {"sq:coverage": self.code("coverage", _COVERAGE[values[0].lower()])}
+        elif self.allowed(aspect):
+            coded = {"sq:codedValue": [("iri", self.allowed_value(aspect, one)) for one in values]}
+        return self.state(
+            self.file_of(work),
+            "coding",
+            f"{slug_of(definition)}-{slug_of(aspect)}",
+            "",
+            {
+                "sq:codes": ("iri", definition),
+                "sq:aspect": ("iri", aspect),
+                "sq:reviewStatus": self.code("reviewStatus", "draft"),
+                **coded,
+            },
+            replace=replace,
+        )
+
+    def _codings(
+        self,
+        work: str,
+        definition: str,
+        aspects: Mapping[str, str | Sequence[str]],
+        replace: bool,
+    ) -> list[str]:
+        """Codes a definition by aspects; returns the codings."""
+        return [
+            self._coding(work, definition, self.find(aspect, "aspect"), words(values), replace)
+            for aspect, values in aspects.items()
+        ]
+
+
+def pages(given: str | int) -> tuple[str, str]:
+    """The first and the last page of a range, the last one empty where there is only one.
+
+    >>> pages("290–291"), pages("pp. xi"), pages("S. 5-5"), pages(7)
+    (('290', '291'), ('xi', ''), ('5', ''), ('7', ''))
+    """
+    if not isinstance(given, str | int) or isinstance(given, bool):
+        raise InputError(f"{given!r} is not a page", remedy=_PAGE)
+    plain = re.sub(r"^\s*(pp?|pages?|S)\.?\s+(?=\S)", "", str(given).strip())
+    first, _, last = (part.strip() for part in re.sub(r"\s*[-–—]+\s*", "–", plain).partition("–"))
+    if not first or " " in first or " " in last:
+        raise InputError(f"{given!r} is not a page", remedy=_PAGE)
+    return first, "" if last == first else last
+
+
+_PAGE = "Write one page or a range, such as 290 or 290–291"
+
+
+def page_slug(first: str, last: str) -> str:
+    """Pages as part of a slug: `p290`, `p290-291`, `pxi`, `abstract`.
+
+    >>> page_slug("290", "291"), page_slug("abstract", "")
+    ('p290-291', 'abstract')
+    """
+    plain = "-".join(slugged(page) for page in (first, last) if page)
+    return f"p{plain}" if re.match(r"[0-9]|[ivxlc]+(-|\Z)", plain) else plain

@@ -1,0 +1,296 @@
+"""What an edit can add to a workspace: works, agents, concepts, definitions, typologies, alignments, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import TypedDict, Unpack, cast
+
+from sq_graph.errors import InputError, UnknownName
+from sq_graph.importers.attributing import Attributing, AttributionArgs, Names, page_slug, pages
+from sq_graph.importers.drafts import record_of
+from sq_graph.importers.graph_builder import Properties
+from sq_graph.importers.library import author_name
+from sq_graph.model.codes import Form, Relation
+from sq_graph.model.records import Name, slugged
+from sq_graph.model.ref import Nameable, several
+from sq_graph.vocab import SQ, slug_of
+
+
+class WorkFields(TypedDict, total=False):
+    """The fields of a work by their BibTeX names; `kind` is an entry type, `key` the citation key."""
+
+    key: str
+    kind: str
+    doi: str
+    url: str
+    journal: str
+    booktitle: str
+    shorttitle: str
+    series: str
+    volume: str
+    number: str
+    issue: str
+    pages: str
+    edition: str
+    publisher: str
+    address: str
+    location: str
+    school: str
+    institution: str
+    organization: str
+    howpublished: str
+    isbn: str
+    issn: str
+    language: str
+    keywords: str
+    note: str
+
+
+class Contributions(Attributing):
+    """The works of an edit and what is read in them."""
+
+    def work(
+        self,
+        slug: str = "",
+        *,
+        title: str = "",
+        authors: str | Name | Iterable[str | Name] = (),
+        year: int | str | None = None,
+        **fields: Unpack[WorkFields],
+    ) -> str:
+        """A work; authors as `Family, Given`, fields by BibTeX name (doi, journal, publisher …).
+
+        A work of the same DOI, or the same authors, year and title, is taken to be it. Raises InputError for
+        a slug that another work has.
+        """
+        listed = [authors] if isinstance(authors, str | Name) else list(authors)
+        names = tuple(one if isinstance(one, Name) else author_name(one) for one in listed)
+        record = record_of(
+            title, names, "" if year is None else str(year), cast(dict[str, str], fields)
+        )
+        return self.library.add(record, slug).iri
+
+    def agent(self, name: str, *, organisation: bool = False) -> str:
+        """A person (`Family, Given`) or an organisation."""
+        return self.library.agent(
+            Name(name, organisation=True) if organisation else author_name(name)
+        )
+
+    def concept(
+        self,
+        label: str,
+        *,
+        scheme: str = "constructs",
+        broader: Nameable = "",
+        sense_of: Nameable = "",
+        note: str = "",
+        replace: bool = False,
+    ) -> str:
+        """A concept of one's own, in one sense; a concept of the map that has this name is used instead."""
+        if not replace:
+            with suppress(UnknownName):
+                return self.find(label, "concept", "category")
+        return self.state(
+            self.file("data/concepts"),
+            "concept",
+            slugged(label),
+            label,
+            {
+                "skos:inScheme": self._link(scheme, "scheme"),
+                "skos:note": ("en", note),
+                "skos:broader": self._link(broader, "concept", "category"),
+                "sq:senseOf": self._link(sense_of, "concept"),
+            },
+            replace=replace,
+        )
+
+    def definition(
+        self,
+        *,
+        of: Nameable,
+        in_: Nameable,
+        page: str | int,
+        summary: str,
+        form: Form = "paraphrased",
+        aspects: Mapping[str, str | Sequence[str]] | None = None,
+        name: str = "",
+        note: str = "",
+        replace: bool = False,
+        **attribution: Unpack[AttributionArgs],
+    ) -> str:
+        """What somebody says a concept is, read on a page of a work, coded by aspects (values, terms, or `silent`).
+
+        The same definition again changes nothing, and adds the aspects that were not coded yet. A different one
+        under the same name, which is made of work, concept and page where `name` gives none, is refused; with
+        `replace` it takes the place of the old one, whose codings go unless they are given again.
+        """
+        concept, work = self.find(of, "concept", "category"), self.find(in_, "work")
+        slug = slugged(name or f"{slug_of(work)}-{slug_of(concept)}-{page_slug(*pages(page))}")
+        stated = self.find(attribution.get("stated_in") or work, "work")
+        thing = self.state(
+            self.file_of(work),
+            "definition",
+            slug,
+            f"{self.label(stated)} on {self.label(concept)}",
+            {
+                "sq:defines": ("iri", concept),
+                "sq:form": self.code("form", form),
+                "sq:summary": ("en", summary),
+                "skos:note": ("en", note),
+                **self.attributed(work, page, attribution),
+            },
+            replace=replace,
+        )
+        codings = self._codings(work, thing, aspects or {}, replace)
+        if replace:
+            self._drop_parts(thing, "sq:codes", codings)
+        return thing
+
+    def typology(
+        self,
+        label: str,
+        *,
+        divides: Nameable,
+        in_: Nameable,
+        page: str | int,
+        categories: Sequence[str | tuple[str, str]],
+        ordered_by: str = "",
+        name: str = "",
+        replace: bool = False,
+        **attribution: Unpack[AttributionArgs],
+    ) -> str:
+        """An author's division of a concept into categories (a label, or label and summary).
+
+        They are in order if `ordered_by` says so. Other categories than the typology has are refused; with
+        `replace` those that are left out go, unless something refers to them.
+        """
+        work = self.find(in_, "work")
+        slug, file = slugged(name or f"{slug_of(work)}-{label}"), self.file_of(work)
+        named = [(one, "") if isinstance(one, str) else one for one in categories]
+        thing = self.state(
+            file,
+            "typology",
+            slug,
+            label,
+            {
+                "sq:divides": self._link(divides, "concept", "category"),
+                "sq:ordered": bool(ordered_by),
+                "sq:orderedBy": ("en", ordered_by),
+                **self.attributed(work, page, attribution),
+            },
+            replace=replace,
+        )
+        replaces = replace or self.on_conflict != "refuse"
+        slugs = [f"{slug}-{slugged(category)}" for category, _ in named]
+        wanted = [self.mint("category", one) for one in slugs]
+        if not replaces and self.made[thing] == "there":
+            self._require_same_categories(thing, wanted)
+        for rank, (one, (category, summary)) in enumerate(zip(slugs, named, strict=True), 1):
+            membership: Properties = {
+                "sq:memberOf": ("iri", thing),
+                "sq:rank": rank if ordered_by else "",
+                "sq:summary": ("en", summary),
+            }
+            self.state(file, "category", one, category, membership, replace=replace)
+        if replaces:
+            self._drop_parts(thing, "sq:memberOf", wanted)
+        return thing
+
+    def alignment(
+        self,
+        *,
+        subject: Names,
+        relation: Relation,
+        object: Nameable,
+        in_: Nameable,
+        page: str | int,
+        summary: str = "",
+        denied: bool = False,
+        name: str = "",
+        replace: bool = False,
+        **attribution: Unpack[AttributionArgs],
+    ) -> str:
+        """A correspondence that somebody draws, or denies; several subjects are taken together, never one by one."""
+        work, target = self.find(in_, "work"), self.find(object)
+        parts, file = [self.find(one) for one in several(subject)], self.file_of(work)
+        if not parts:
+            raise InputError("an alignment has no subject", remedy="Name one thing or several")
+        slug = name or "-".join([slug_of(work), *map(slug_of, parts), relation, slug_of(target)])
+        together = parts[0]
+        if len(parts) > 1:
+            label = " and ".join(self.label(part) for part in parts) + ", taken together"
+            members: Properties = {"skos:member": [("iri", part) for part in parts]}
+            union = _cut("-".join(sorted(map(slug_of, parts))))
+            together = self.state_part(file, "union", union, label[:160], members)
+        label = f"{self.label(together)} {'is not' if denied else '~'} {self.label(target)}"
+        return self.state(
+            file,
+            "alignment",
+            _cut(slugged(slug)),
+            label[:160],
+            {
+                "sq:subject": ("iri", together),
+                "sq:relation": self.code("relation", relation),
+                "sq:object": ("iri", target),
+                "sq:summary": ("en", summary),
+                **self.attributed(work, page, attribution),
+            },
+            "sq:DeniedAlignment" if denied else "",
+            replace,
+        )
+
+    def claim(
+        self,
+        *,
+        summary: str,
+        in_: Nameable,
+        page: str | int,
+        about: Names = (),
+        subject: Nameable = "",
+        relation: Relation | None = None,
+        object: Nameable = "",
+        name: str = "",
+        replace: bool = False,
+        **attribution: Unpack[AttributionArgs],
+    ) -> str:
+        """A statement in an argument, by what it is about, or by subject, relation and object.
+
+        Without a `name`, one is made of the work, the page and the first words; where another claim has that
+        name, a number is added.
+        """
+        work = self.find(in_, "work")
+        first = "-".join(slugged(summary).split("-")[:6])
+        slug = slugged(name or f"{slug_of(work)}-{page_slug(*pages(page))}-{first}")
+        label = summary if len(summary) <= 120 else f"{summary[:117]}…"
+        properties: Properties = {
+            "sq:summary": ("en", summary),
+            "sq:about": [self._link(one) for one in several(about)],
+            "sq:subject": self._link(subject),
+            "sq:object": self._link(object),
+            "sq:relation": self.code("relation", relation) if relation else "",
+            **self.attributed(work, page, attribution),
+        }
+        if not name and not replace and self.on_conflict == "refuse":
+            return self.state_part(self.file_of(work), "claim", slug, label, properties)
+        return self.state(self.file_of(work), "claim", slug, label, properties, replace=replace)
+
+    def _require_same_categories(self, typology: str, wanted: Sequence[str]) -> None:
+        """Raises InputError where a typology that is there has other categories."""
+        there = {
+            subject[1:-1]
+            for _, subject, p in self.statements.references(typology)
+            if p == _MEMBER_OF
+        }
+        if there != set(wanted):
+            raise InputError(
+                f"{slug_of(typology)} has other categories already",
+                remedy="Give the new one a name of its own, or replace the old one with replace=True",
+            )
+
+
+_MEMBER_OF = f"<{SQ}memberOf>"
+
+
+def _cut(slug: str) -> str:
+    return slug[:120].strip("-")

@@ -1,0 +1,167 @@
+"""Deleting and renaming in an edit: what refers to a thing is named, and never left dangling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sq_graph.errors import InputError
+from sq_graph.importers.edit_session import EditSession
+from sq_graph.model.ref import Nameable
+from sq_graph.turtle.terms import TYPE, is_blank, named
+from sq_graph.vocab import kind_of, slug_of
+
+_PARTS = frozenset(named("sq:codes sq:memberOf sq:cellOf sq:inWork qb:dataSet"))
+"""Links from a part to its whole: the part goes with it."""
+
+_OPTIONAL = frozenset(
+    named(
+        "sq:supports sq:opposes sq:readAsSupporting sq:readAsOpposing sq:echoes sq:contrastsWith"
+        " sq:evaluates sq:fallbackFor sq:restates sq:strengthens sq:transfers sq:resolves sq:affects"
+        " sq:answeredBy sq:formalises sq:component sq:figure sq:citation sq:place rdfs:seeAlso"
+        " skos:broader sq:senseOf sq:denotes sq:item sq:mark sq:discussedIn sq:section"
+    )
+)
+"""Links without which a statement still says what it says."""
+
+_LISTS = dict.fromkeys(named("sq:comprises sq:exemplifies sq:about"), 1) | dict.fromkeys(
+    named("sq:party"), 2
+)
+"""Links of which a statement may have several, with the number that it needs."""
+
+_ATTACHED = frozenset({"passage", "section", "union", "authorship", "ingredient", "citation"})
+"""Kinds of thing that nobody looks up by themselves: they go when nothing refers to them any more."""
+
+
+class Deleting(EditSession):
+    """Deleting and renaming."""
+
+    def delete(self, thing: Nameable, *, cascade: bool = False) -> tuple[str, ...]:
+        """Deletes a thing of the workspace with its parts (codings, categories, passages); returns what went.
+
+        Raises InputError where something else refers to it, naming that; with `cascade` this goes too, except
+        that a statement which only links to it in passing loses the link alone.
+        """
+        target = self._own(thing)
+        gone = self._with_parts([target])
+        blockers = self._referring(gone)
+        while blockers and cascade:
+            gone = self._with_parts([*gone, *blockers])
+            blockers = self._referring(gone)
+        if blockers:
+            named_ones = ", ".join(self._shown(one) for one in blockers[:5])
+            more = f" and {len(blockers) - 5} more" if len(blockers) > 5 else ""
+            raise InputError(
+                f"{slug_of(target)} cannot be deleted: {named_ones}{more} refer to it",
+                remedy="Delete these first, or delete all of them with cascade=True",
+            )
+        return self._remove(gone)
+
+    def rename(self, thing: Nameable, slug: str) -> str:
+        """Gives a thing of the workspace another slug, and so another IRI, wherever it is named; returns the IRI.
+
+        Raises InputError for a slug that is taken, or a thing of the packaged map.
+        """
+        old = self._own(thing)
+        kind = kind_of(old) or ""
+        new = self.mint(kind, slug)
+        if new == old:
+            return old
+        if new in self.made or self.names.exist([new])[new]:
+            raise InputError(
+                f"there is another {kind} {slug!r} already", remedy="Choose another slug"
+            )
+        label = self.label(old)
+        self.statements.rename(old, new)
+        for folder in {"work": ("data/works",), "position": ("data/positions", "positions")}.get(
+            kind, ()
+        ):
+            before, after = (self.file(f"{folder}/{slug_of(one)}") for one in (old, new))
+            if self.statements.has(before):
+                self.statements.move(before, after)
+        self.removed.add(old)
+        self.made[new], self._labels[new] = "changed", label
+        self.name(new, slug, label)
+        return new
+
+    def _tidy(self) -> None:
+        self._drop_unused(self.statements.unlinked)
+
+    def _drop_parts(self, whole: str, name: str, kept: Sequence[str]) -> None:
+        """Deletes the parts of a whole that are not among those kept."""
+        (term,) = named(name)
+        for _, subject, p in self.statements.references(whole):
+            if p == term and subject[1:-1] not in kept:
+                self.delete(subject[1:-1])
+
+    def _drop_unused(self, candidates: Iterable[str]) -> list[str]:
+        """Removes the passages, unions and places in an author line that nothing refers to any more."""
+        gone: list[str] = []
+        for one in dict.fromkeys(candidates):
+            is_own = one.startswith(self.layout.base) and kind_of(one) in _ATTACHED
+            if is_own and one not in self.removed and not self.statements.references(one):
+                gone += self._remove([one])
+        return gone
+
+    def _own(self, thing: Nameable) -> str:
+        """The IRI of a thing that the workspace states; raises InputError for a thing of another map."""
+        found = self.find(thing)
+        if not found.startswith(self.layout.base):
+            raise InputError(
+                f"{slug_of(found)} belongs to another map, which this workspace only adds to",
+                remedy="Change things of this workspace alone",
+            )
+        return found
+
+    def _home_of(self, thing: str) -> Path:
+        """The file that states a thing of the workspace."""
+        stated = self.statements.statements_of(thing)
+        typed = [file for file, _, pairs in stated if any(p == TYPE for p, _ in pairs)]
+        if not typed:
+            raise InputError(f"{slug_of(thing)} is stated in no file of this workspace")
+        return typed[0]
+
+    def _with_parts(self, things: Sequence[str]) -> list[str]:
+        """The things with their parts, and the parts of these."""
+        found = list(dict.fromkeys(things))
+        for one in found:
+            for _, subject, p in self.statements.references(one):
+                if p in _PARTS and not is_blank(subject) and subject[1:-1] not in found:
+                    found.append(subject[1:-1])
+        return found
+
+    def _referring(self, gone: Sequence[str]) -> list[str]:
+        """The other statements that cannot do without one of these things: their IRIs."""
+        found: dict[str, None] = {}
+        for one in gone:
+            for file, subject, p in self.statements.references(one):
+                if subject[1:-1] not in gone and self._is_essential(file, subject, p, gone):
+                    found[subject[1:-1]] = None
+        return list(found)
+
+    def _is_essential(self, file: Path, subject: str, name: str, gone: Sequence[str]) -> bool:
+        if name in _OPTIONAL or is_blank(subject):
+            return False
+        if name not in _LISTS:
+            return True
+        others = [o for p, o in self.statements.about(file, subject[1:-1]) if p == name]
+        return len([o for o in others if o[1:-1] not in gone]) < _LISTS[name]
+
+    def _remove(self, things: Sequence[str]) -> tuple[str, ...]:
+        """Removes things with every link to them, and what only they referred to."""
+        candidates: list[str] = []
+        for one in things:
+            for file, subject, p in self.statements.references(one):
+                self.statements.unlink(file, subject, p, one)  # an axiom goes with its claim
+            for _, _, pairs in self.statements.statements_of(one):
+                candidates += [o[1:-1] for _, o in pairs if o.startswith("<")]
+            self.statements.remove(one)
+            self.made.pop(one, None)
+            self.removed.add(one)
+            if kind_of(one) == "position":
+                self.statements.clear(self.file(f"positions/{slug_of(one)}"))
+        unused = self._drop_unused(one for one in candidates if one not in things)
+        return tuple(dict.fromkeys([*things, *unused]))
+
+    def _shown(self, thing: str) -> str:
+        return f"{kind_of(thing) or 'file'} {slug_of(thing)}"

@@ -1,0 +1,341 @@
+"""The life of an edit: it holds the folder, collects statements, validates them, and keeps all or none."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sq_graph.check import Finding, validate_change
+from sq_graph.check.shapes import Shapes
+from sq_graph.errors import FindingsError, InputError, UnknownName
+from sq_graph.graph import EmbeddedGraph, Graph
+from sq_graph.graph.change import FileChange
+from sq_graph.graph.files import Transaction
+from sq_graph.graph.layout import Layout
+from sq_graph.importers.graph_builder import GraphBuilder, OnConflict, Outcome, Properties, Value
+from sq_graph.importers.library import Library
+from sq_graph.model.facts import coded, facts, iris, labels, texts
+from sq_graph.model.names import Names
+from sq_graph.model.ref import Nameable, name_of
+from sq_graph.vocab import BASE, SQ, expand, kind_of, slug_of
+
+_LARGE = 5000
+"""Triples from which a change is validated by a run over everything."""
+
+_open_folders: dict[Path, int] = {}
+"""The folders that an edit of this process holds, with the thread that began it."""
+
+
+class EditSession:
+    """A change of one workspace, from its beginning to its end; what can be stated in it is in `Edit`."""
+
+    def __init__(
+        self,
+        layouts: Sequence[Layout],
+        graph: object,
+        shapes: Callable[[], Shapes],
+        done: Callable[[], None],
+    ) -> None:
+        self.layout = layouts[-1]
+        if not isinstance(graph, EmbeddedGraph) or self.layout.base == BASE:
+            remedy = "Run sq-graph init DIR --base IRI, and open that folder"
+            raise InputError(
+                "an edit changes the files of a workspace, and none is open", remedy=remedy
+            )
+        self.graph, self._shapes, self._done = graph, shapes, done
+        self.names = Names(graph, tuple(layout.base for layout in reversed(layouts)))
+        self.findings: tuple[Finding, ...] = ()
+        self.made: dict[str, Outcome] = {}
+        self.removed: set[str] = set()
+        self.origin = ""
+        self.on_conflict: OnConflict = "refuse"
+        self._statements = GraphBuilder(self.layout)
+        self._origins: dict[str, str] = {}
+        self._transaction = Transaction(self.layout.root)
+        self._state = "not begun"
+        self._life = self._kept()
+        self._new: dict[str, list[str]] = {}
+        self._labels: dict[str, str] = {}
+        self._codes: dict[str, dict[str, str]] = {}
+
+    def __enter__(self) -> Self:
+        if self._state != "not begun":
+            raise InputError(f"this edit has {self._state} already", remedy=_BEGIN)
+        self._life.__enter__()
+        self._state = "begun"
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self._life.__exit__(kind, error, trace)
+        finally:
+            self._state = "ended"
+
+    @property
+    def statements(self) -> GraphBuilder:
+        """What the files say; raises InputError where the edit has not begun or has ended."""
+        self.require_begun()
+        return self._statements
+
+    def require_begun(self) -> None:
+        """Raises InputError where the edit has not begun, or has ended: what is stated would be lost."""
+        if self._state != "begun":
+            raise InputError(
+                f"this edit has {self._state}, so nothing would be kept", remedy=_BEGIN
+            )
+
+    @cached_property
+    def _works_and_agents(self) -> Library:
+        return Library(self)
+
+    @property
+    def library(self) -> Library:
+        """The works and agents of the map and of this edit."""
+        self.require_begun()
+        return self._works_and_agents
+
+    # ---- names
+
+    def find(self, name: Nameable, *kinds: str) -> str:
+        """The IRI of a thing of the map or of this edit; raises UnknownName with the nearest."""
+        self.require_begun()
+        wanted = name_of(name, " or ".join(kinds) or "thing")
+        if expand(wanted) in self.made:
+            return self._of_kind(expand(wanted), kinds)
+        new = [one for one in self._new.get(wanted.lower(), ()) if one not in self.removed]
+        found = [one for one in new if not kinds or kind_of(one) in kinds]
+        thing = found[0] if len(found) == 1 else self.names.find(wanted, kinds)
+        if thing in self.removed:
+            raise UnknownName(
+                " or ".join(kinds) or "thing", wanted, (), remedy="This edit removed it"
+            )
+        return thing
+
+    def label(self, thing: str) -> str:
+        """The label of a thing of the map or of this edit."""
+        return self._labels[thing] if thing in self._labels else labels(self.graph, [thing])[thing]
+
+    def name(self, thing: str, *names: str) -> None:
+        """Lets a thing of this edit be found by these names too."""
+        for one in names:
+            known = self._new.setdefault(one.lower(), [])
+            known += [thing] if thing not in known else []
+
+    def mint(self, kind: str, slug: str) -> str:
+        """The IRI of a thing of one's own; raises InputError where no slug can be made."""
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
+            raise InputError(
+                f"{slug!r} is not a slug", remedy="Give a name of small letters, digits and hyphens"
+            )
+        return f"{self.layout.base}id/{kind}/{slug}"
+
+    def file(self, path: str) -> Path:
+        """A file of the workspace by its path without `ontology/` and `.ttl`."""
+        return self.layout.ontology / f"{path}.ttl"
+
+    def file_of(self, work: str) -> Path:
+        """The file of a work: its record, and what was read in it."""
+        return self.file(f"data/works/{slug_of(work)}")
+
+    def allowed(self, aspect: str) -> dict[str, str]:
+        """The values that an aspect allows, by label; none for an open one."""
+        if aspect not in self._codes:
+            found = texts(facts(self.graph, [aspect]).get(aspect, {}), "sq:allows")
+            self._codes[aspect] = {
+                label.lower(): value for value, label in labels(self.graph, found).items()
+            }
+        return self._codes[aspect]
+
+    def allowed_value(self, aspect: str, word: str) -> str:
+        """The value of a closed aspect that a word names; raises UnknownName with the nearest."""
+        allowed = self.allowed(aspect)
+        if word.lower() in allowed:
+            return allowed[word.lower()]
+        remedy = f"It allows {', '.join(allowed)}, or silent"
+        raise UnknownName(f"value of {self.label(aspect)}", word, allowed, remedy=remedy)
+
+    def code(self, name: str, word: str) -> tuple[str, str]:
+        """A coded value of the vocabulary (`hedge`, `hedged`); raises UnknownName with those there are."""
+        self.require_begun()
+        if name not in self._codes:
+            known = self.names.of_class(f"sq:{name[0].upper()}{name[1:]}")
+            self._codes[name] = {
+                coded(one) if one.startswith(SQ) else slug_of(one): one for one in known
+            }
+        if not isinstance(word, str):
+            raise InputError(f"{word!r} is not a {name}", remedy=self._choices(name))
+        if found := self._codes[name].get(word.strip().lower().replace(" ", "-")):
+            return "iri", found
+        raise UnknownName(name, word, self._codes[name], remedy=self._choices(name))
+
+    # ---- statements
+
+    def state(
+        self,
+        file: Path,
+        kind: str,
+        slug: str,
+        label: str,
+        properties: Properties,
+        classes: str = "",
+        replace: bool = False,
+    ) -> str:
+        """States a thing in a file, of the classes named or of that of its kind (see `GraphBuilder.thing`)."""
+        thing = self.mint(kind, slug)
+        whole = {"rdfs:label": ("en", label), **properties} if label else properties
+        home = self._home(file, thing)
+        conflict: OnConflict = "replace" if replace else self.on_conflict
+        outcome = self.statements.thing(
+            home, thing, classes or f"sq:{kind.capitalize()}", whole, conflict
+        )
+        self.made[thing] = "changed" if thing in self.removed else outcome
+        self.removed.discard(thing)
+        self._labels[thing] = label or slug
+        self._origins[thing] = self._origins.get(thing) or self.origin
+        self.name(thing, slug, self._labels[thing])
+        return thing
+
+    def state_part(
+        self, file: Path, kind: str, slug: str, label: str, properties: Properties
+    ) -> str:
+        """States a thing that has no name of its own to anybody, such as a passage; a taken slug is numbered."""
+        classes, number = f"sq:{kind.capitalize()}", 1
+        whole = {"rdfs:label": ("en", label), **properties}
+        numbered = slug
+        while self.statements.is_taken(file, self.mint(kind, numbered), classes, whole):
+            number += 1
+            numbered = f"{slug}-{number}"
+        return self.state(file, kind, numbered, label, properties)
+
+    def put(self, graph: str, turtle: str | bytes | None) -> None:
+        """Puts a Turtle text in place of the file whose graph has this IRI; None removes the file."""
+        path = self.layout.path_of(graph)
+        if path is None:
+            remedy = f"Its files are <{self.layout.base}data/…>"
+            raise InputError(f"<{graph}> is no file of this workspace", remedy=remedy)
+        self.statements.put(path, turtle.encode() if isinstance(turtle, str) else turtle)
+
+    def _home(self, file: Path, thing: str) -> Path:
+        """The file that states a thing already, else the one that it belongs to."""
+        if thing in self.made or thing in self.removed or self.statements.about(file, thing):
+            return file
+        for graph in iris(self.graph, f"SELECT DISTINCT ?g {{ GRAPH ?g {{ <{thing}> a ?kind }} }}"):
+            home = self.layout.path_of(graph)
+            if home and self.statements.about(home, thing):
+                return home
+        return file
+
+    def _of_kind(self, thing: str, kinds: Sequence[str]) -> str:
+        if kinds and kind_of(thing) not in kinds:
+            raise InputError(
+                f"{slug_of(thing)} is a {kind_of(thing)}", remedy=f"Give a {' or a '.join(kinds)}"
+            )
+        return thing
+
+    def _link(self, name: Nameable, *kinds: str) -> Value:
+        """A thing as a value, if it is named."""
+        return ("iri", self.find(name, *kinds)) if name else ""
+
+    def _choices(self, name: str) -> str:
+        return f"Choose among {', '.join(sorted(self._codes[name]))}"
+
+    # ---- from beginning to end
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Holds the folder while things are stated, then validates them and keeps them."""
+        change: FileChange | None = None
+        root = self.layout.root
+        if _open_folders.get(root) == threading.get_ident():
+            raise InputError(
+                f"an edit of {root.name} is open already, and edits cannot be nested",
+                remedy="Go on with that one, or let its with block end first",
+            )
+        try:
+            with self._transaction:
+                _open_folders[root] = threading.get_ident()
+                try:
+                    self._refresh()
+                    yield
+                    self._tidy()
+                    change = self._validated()
+                finally:
+                    del _open_folders[root]
+        except BaseException:
+            if change:
+                change.undo()
+            raise
+        finally:
+            self._done()
+
+    def _tidy(self) -> None:
+        """Drops what only replaced statements needed; there is nothing to drop where nothing can be deleted."""
+
+    def _refresh(self) -> None:
+        """Reads what other programs wrote since the map was opened."""
+        read_changes(self.graph, self.layout)
+
+    def _validated(self) -> FileChange | None:
+        """Hands the new texts to the transaction and applies the change to the graph, validated."""
+        new = self._statements.texts()
+        if not new:
+            return None
+        for path, text in new.items():
+            self._transaction.delete(path) if text is None else self._transaction.write(path, text)
+        listed = {
+            self.layout.iri_of(path): (text, self.layout.is_listed(path))
+            for path, text in new.items()
+        }
+        change, shapes = FileChange(self.graph, listed), self._shapes()
+        found = validate_change(
+            self.graph, change, _Whole(shapes) if change.size > _LARGE else shapes
+        )
+        found = tuple(
+            replace(one, file=self._origins.get(expand(one.focus)) or one.file) for one in found
+        )
+        if broken := [finding for finding in found if finding.severity == "Violation"]:
+            more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
+            raise FindingsError(f"nothing was changed: {str(broken[0]).rstrip('.')}{more}", broken)
+        self.findings = found
+        return change
+
+
+_BEGIN = "Write with atlas.edit() as edit: and state everything in that block"
+
+
+def read_changes(graph: EmbeddedGraph, layout: Layout) -> bool:
+    """Lets a graph follow what other programs wrote to a map's files; returns whether anything changed."""
+    now: dict[str, tuple[bytes | None, bool]]
+    now = {file.iri: (file.path.read_bytes(), file.listed) for file in layout.files()}
+    now |= {one: (None, True) for one in graph.texts(layout.base) if one not in now}
+    changed = {one: kept for one, kept in now.items() if graph.text(one) != kept[0]}
+    if changed:
+        FileChange(graph, changed).apply()
+    return bool(changed)
+
+
+class _Whole(Shapes):
+    """Shapes that are run over the whole graph: for a large change, faster than to ask what it can reach."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.__dict__.update(shapes.__dict__)
+
+    def reached(self, graph: Graph, changed: Sequence[Any]) -> dict[Any, set[Any]]:
+        """Nothing in particular."""
+        return {}
+
+    def violations_at(self, graph: Graph, reached: Mapping[Any, Iterable[Any]]) -> set[Any]:
+        """All violations."""
+        return set(self.violations(graph))

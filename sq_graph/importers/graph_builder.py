@@ -1,0 +1,302 @@
+"""The statements of a workspace's files during an edit, and the canonical texts that result from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sq_graph.errors import InputError
+from sq_graph.graph.layout import Layout
+from sq_graph.turtle import read_file, written
+from sq_graph.turtle.terms import (
+    IMPORTS,
+    LABEL,
+    ONTOLOGY,
+    TYPE,
+    Triple,
+    iri,
+    is_blank,
+    literal,
+    named,
+)
+from sq_graph.vocab import BASE, DCTERMS, SQ, XSD, expand, slug_of
+
+Value = str | int | bool | tuple[str, str]
+"""A value: an IRI, whole or in short form, as ("iri", …); a text with its language as (language, text);
+a plain text, number or truth value as itself. An empty text is no value."""
+
+Properties = Mapping[str, Value | Sequence[Value]]
+"""The values of properties in short form, one or several each."""
+
+OnConflict = Literal["refuse", "replace", "update"]
+"""What happens where a different statement has the name: nothing; it is replaced; or what is given replaces the
+same properties and the others stay, as for a changed row of a spreadsheet."""
+
+Outcome = Literal["new", "changed", "there"]
+
+_Pair = tuple[str, str]
+_ANNOTATED = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
+_DRAFT = (f"<{SQ}reviewStatus>", f"<{SQ}reviewStatus-draft>")
+
+
+@dataclass
+class _Document:
+    """One file: what it held when the edit began, and what it holds now, by subject."""
+
+    before: frozenset[Triple]
+    now: dict[str, set[_Pair]]
+    prefixes: dict[str, str]
+
+    def triples(self) -> set[Triple]:
+        return {(s, p, o) for s, pairs in self.now.items() for p, o in pairs}
+
+
+class GraphBuilder:
+    """What the files of a workspace say, and what an edit adds to it or takes from it."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self._documents: dict[Path, _Document] = {}
+        self._texts: dict[Path, bytes | None] = {}
+        self._stated: dict[str, set[_Pair]] = {}
+        self.unlinked: list[str] = []
+        """What replaced statements named: passages among it that nothing names any more are dropped."""
+
+    def thing(
+        self,
+        file: Path,
+        thing: str,
+        kinds: str,
+        properties: Properties,
+        on_conflict: OnConflict = "refuse",
+    ) -> Outcome:
+        """States a thing of some kinds in a file; returns what became of it.
+
+        Raises InputError where something else was stated under this IRI in the same edit, where a different
+        statement has it and is to be kept, and where that statement was checked by a second reader.
+        """
+        pairs = {(TYPE, kind) for kind in named(f"{kinds} owl:NamedIndividual")}
+        pairs |= set(_pairs(properties))
+        if self._stated.setdefault(thing, pairs) != pairs:
+            raise InputError(
+                f"two things are called {slug_of(thing)}", remedy="Give one of them another name"
+            )
+        there = self.about(file, thing)
+        if not there:
+            self._subjects(file)[f"<{thing}>"] = pairs
+            return "new"
+        if pairs <= there:
+            return "there"
+        self._require_replaceable(thing, there, pairs, on_conflict)
+        names = {TYPE, *named(" ".join(properties))}
+        kept = {pair for pair in there if on_conflict == "update" and pair[0] not in names}
+        self._put(file, thing, pairs | kept)
+        return "changed"
+
+    def is_taken(self, file: Path, thing: str, kinds: str, properties: Properties) -> bool:
+        """Whether a different statement has this IRI, in this edit or in the file."""
+        pairs = {(TYPE, kind) for kind in named(f"{kinds} owl:NamedIndividual")}
+        pairs |= set(_pairs(properties))
+        there = self.about(file, thing)
+        return self._stated.get(thing, pairs) != pairs or (bool(there) and not pairs <= there)
+
+    def change(self, file: Path, thing: str, properties: Properties) -> None:
+        """Puts new values in place of those that a thing has for the same properties."""
+        names, subjects = set(named(" ".join(properties))), self._subjects(file)
+        kept = {pair for pair in subjects.get(f"<{thing}>", ()) if pair[0] not in names}
+        self._put(file, thing, kept | set(_pairs(properties)))
+        self._stated.pop(thing, None)
+
+    def add(self, file: Path, thing: str, properties: Properties) -> None:
+        """Adds to what a file says of a thing."""
+        self.triples(file, ((f"<{thing}>", p, o) for p, o in _pairs(properties)))
+
+    def triples(self, file: Path, triples: Iterable[Triple]) -> None:
+        """Adds triples to a file as they are."""
+        subjects = self._subjects(file)
+        for s, p, o in triples:
+            subjects.setdefault(s, set()).add((p, o))
+
+    def remove(self, thing: str) -> None:
+        """Removes everything that the files say of a thing, with its blank nodes."""
+        for file, subject, _ in self.statements_of(thing):
+            self._remove_subject(file, subject)
+        self._stated.pop(thing, None)
+
+    def unlink(self, file: Path, subject: str, name: str, target: str) -> None:
+        """Removes one link to a thing; an annotation that rests on it goes with the axiom that it annotates."""
+        subjects = self._subjects(file)
+        if is_blank(subject):
+            axiom = dict(subjects.pop(subject, ()))
+            source, link, end = (axiom.get(name, "") for name in _ANNOTATED)
+            subjects.get(source, set()).discard((link, end))
+        elif subject in subjects:
+            subjects[subject].discard((name, f"<{target}>"))
+
+    def has(self, file: Path) -> bool:
+        """Whether a file says anything now."""
+        return bool(self._subjects(file))
+
+    def clear(self, file: Path) -> None:
+        """Removes all that a file says."""
+        self._subjects(file).clear()
+
+    def rename(self, old: str, new: str) -> None:
+        """Puts one IRI in place of another wherever the files name it."""
+
+        def renamed(term: str) -> str:
+            return f"<{new}{term[len(old) + 1 :]}" if term.startswith(own) else term
+
+        own = (f"<{old}>", f"<{old}#")
+        for file in self.files_naming(old):
+            now: dict[str, set[_Pair]] = {}
+            for subject, pairs in self._subjects(file).items():
+                pairs_now = {(renamed(p), renamed(o)) for p, o in pairs}
+                now.setdefault(renamed(subject), set()).update(pairs_now)
+            self._documents[file].now = now
+
+    def move(self, old: Path, new: Path) -> None:
+        """Gives a file another path, and with it another IRI."""
+        document = self._documents[old] if self._subjects(old) else None
+        if document is None or self._subjects(new):
+            raise InputError(f"{new} is there already", remedy="Choose another name")
+        self._documents[new].now, self._documents[new].prefixes = document.now, document.prefixes
+        document.now = {}
+        self.rename(self.layout.iri_of(old), self.layout.iri_of(new))
+
+    def put(self, file: Path, text: bytes | None) -> None:
+        """Puts a text in place of a file; None removes it."""
+        self._texts[file] = text
+
+    def texts(self) -> dict[Path, bytes | None]:
+        """The new text of each file that changes; None for a file that says nothing any more."""
+        found = dict(self._texts)
+        for file, document in self._documents.items():
+            after = document.triples()
+            if after == document.before:
+                continue
+            headers = {s for s, p, o in after if (p, o) == (TYPE, ONTOLOGY)}
+            if all(s in headers for s, _, _ in after):
+                found[file] = None
+            else:
+                after |= set() if headers else self._header(file)
+                found[file] = written(after, document.prefixes).encode()
+        return found
+
+    def about(self, file: Path, thing: str) -> frozenset[_Pair]:
+        """What a file says of a thing now."""
+        return frozenset(self._subjects(file).get(f"<{thing}>", ()))
+
+    def files_naming(self, thing: str) -> list[Path]:
+        """The files of the workspace that name a thing, or a term under it, with the changes of this edit."""
+        own, slug = (f"<{thing}>", f"<{thing}#"), slug_of(thing).encode()
+        for file in self.layout.files():
+            if file.path not in self._documents and slug in file.path.read_bytes():
+                self._subjects(file.path)
+        return [
+            file
+            for file, document in self._documents.items()
+            if any(
+                term.startswith(own)
+                for subject, pairs in document.now.items()
+                for term in (subject, *(end for pair in pairs for end in pair))
+            )
+        ]
+
+    def statements_of(self, thing: str) -> list[tuple[Path, str, frozenset[_Pair]]]:
+        """The files that say something of a thing, with what each says."""
+        subject = f"<{thing}>"
+        found = [(file, self.about(file, thing)) for file in self.files_naming(thing)]
+        return [(file, subject, pairs) for file, pairs in found if pairs]
+
+    def references(self, thing: str) -> list[tuple[Path, str, str]]:
+        """Where the files refer to a thing: the file, the subject, and the property."""
+        wanted = f"<{thing}>"
+        return [
+            (file, subject, p)
+            for file in self.files_naming(thing)
+            for subject, pairs in self._subjects(file).items()
+            for p, o in sorted(pairs)
+            if o == wanted and subject != wanted
+        ]
+
+    def _subjects(self, file: Path) -> dict[str, set[_Pair]]:
+        """What a file says now, by subject."""
+        if file not in self._documents:
+            now: dict[str, set[_Pair]] = {}
+            document = read_file(file) if file.is_file() else None
+            triples = frozenset(document.triples if document else ())
+            for s, p, o in triples:
+                now.setdefault(s, set()).add((p, o))
+            prefixes = dict(document.prefixes) if document else {}
+            self._documents[file] = _Document(triples, now, prefixes)
+        return self._documents[file].now
+
+    def _put(self, file: Path, thing: str, pairs: set[_Pair]) -> None:
+        old = self._subjects(file).get(f"<{thing}>", set())
+        self.unlinked += [o[1:-1] for _, o in sorted(old - pairs) if o.startswith("<")]
+        self._subjects(file)[f"<{thing}>"] = pairs
+
+    def _remove_subject(self, file: Path, subject: str) -> None:
+        for _, o in self._subjects(file).pop(subject, set()):
+            if o.startswith("_:"):
+                self._remove_subject(file, o)
+
+    def _require_replaceable(
+        self, thing: str, there: Iterable[_Pair], pairs: set[_Pair], on_conflict: OnConflict
+    ) -> None:
+        held = set(there)
+        if any(p == _DRAFT[0] for p, _ in held) and _DRAFT not in held:
+            raise InputError(
+                f"{slug_of(thing)} is a different statement that a second reader has checked",
+                remedy="Give the new one another name, or update or delete the old one first",
+            )
+        if on_conflict != "refuse":
+            return
+        names = {p for p, _ in held ^ pairs} - {LABEL, TYPE} or {LABEL}
+        parts = " and ".join(sorted(_in_words(name) for name in names))
+        raise InputError(
+            f"{slug_of(thing)} is taken by a different statement ({parts} differ)",
+            remedy="Give the new one a name of its own, or replace the old one with replace=True",
+        )
+
+    def _header(self, file: Path) -> set[Triple]:
+        subject = f"<{self.layout.iri_of(file)}>"
+        title = file.relative_to(self.layout.ontology).with_suffix("").as_posix()
+        return {
+            (subject, TYPE, ONTOLOGY),
+            (subject, LABEL, literal(title, language="en")),
+            (subject, f"<{DCTERMS}license>", iri(self.layout.licence)),
+            (subject, IMPORTS, f"<{BASE}core>"),
+        }
+
+
+def _in_words(name: str) -> str:
+    """A property in words: `hedge marker`.
+
+    >>> _in_words("<https://w3id.org/sq-graph/core#hedgeMarker>")
+    'hedge marker'
+    """
+    slug = slug_of(name.strip("<>"))
+    return "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in slug).strip()
+
+
+def _pairs(properties: Properties) -> Iterator[_Pair]:
+    for name, values in properties.items():
+        listed: Sequence[Value] = values if isinstance(values, list) else [values]  # type: ignore[list-item]
+        for value in listed:
+            match value:
+                case "" | (_, ""):
+                    continue
+                case bool():
+                    term = literal(str(value).lower(), f"<{XSD}boolean>")
+                case int():
+                    term = literal(str(value), f"<{XSD}integer>")
+                case str():
+                    term = literal(value)
+                case (language, text):
+                    is_iri = language == "iri"
+                    term = iri(expand(text)) if is_iri else literal(text, language=language)
+            yield f"<{expand(name)}>", term

@@ -1,0 +1,115 @@
+"""The coded words of the vocabulary as types; a test compares them with `core.ttl`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Hedge = Literal[
+    "asserted",
+    "conditional",
+    "disclaimed",
+    "distanced",
+    "hedged",
+    "presumed",
+    "question",
+]
+"""How firmly something is put forward."""
+
+Basis = Literal[
+    "read",
+    "reported",
+    "worded",
+]
+"""On what the attribution rests: the holder's words, a report, or a curator's reading."""
+
+Form = Literal[
+    "characterised",
+    "extensional",
+    "generic",
+    "named-only",
+    "paraphrased",
+    "partial",
+    "quoted",
+]
+"""How a definition is given."""
+
+Relation = Literal[
+    "accumulates-with",
+    "affects",
+    "analogous",
+    "aspect-of",
+    "borne-by",
+    "broad",
+    "causes-if-lacking",
+    "central-to",
+    "close",
+    "compatible-with",
+    "concerns",
+    "condition-of",
+    "contrasts",
+    "correlates-inversely-with",
+    "correlates-with",
+    "counts-as",
+    "depends-on",
+    "descends-from",
+    "directed-at",
+    "distinct-from",
+    "exact",
+    "exemplifies",
+    "failure-of",
+    "gives-way-to",
+    "helps",
+    "hinders",
+    "implies",
+    "incompatible-with",
+    "independent-of",
+    "indicates",
+    "kind-of",
+    "leads-to",
+    "legitimises",
+    "linked-to",
+    "measures",
+    "milder-than",
+    "narrow",
+    "no-priority-over",
+    "not-necessarily-linked-to",
+    "not-opposite-of",
+    "offsets",
+    "opposite",
+    "overlaps",
+    "part-of",
+    "promotes",
+    "provides",
+    "related",
+    "requires",
+    "results-from",
+    "suited-to",
+    "takes-form-of",
+    "within-meaning-of",
+]
+"""How two things are said to be related."""
+
+Ground = Literal[
+    "cause",
+    "definition",
+    "measure",
+    "scope",
+    "value",
+]
+"""What a disagreement is about."""
+
+Stance = Literal[
+    "endorses",
+    "prefers",
+    "questions",
+    "rejects",
+    "reports",
+    "uses",
+]
+"""What the reporting work makes of a contribution."""
+
+Senses = Literal[
+    "source",
+    "word",
+]
+"""Whether senses that the source distinguishes are kept apart, or one word is one thing."""

@@ -1,0 +1,79 @@
+"""References: how records and calls name a thing without ambiguity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from sq_graph.errors import InputError
+
+
+@dataclass(frozen=True, order=True)
+class Ref:
+    """A thing by its IRI, shown by its label; accepted wherever a name is.
+
+    >>> room = Ref("https://w3id.org/sq-graph/id/work/room-1999", "Room 1999")
+    >>> f"{room}", room.iri
+    ('Room 1999', 'https://w3id.org/sq-graph/id/work/room-1999')
+    """
+
+    iri: str
+    label: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@runtime_checkable
+class HasIri(Protocol):
+    """A record of the map: anything with an IRI."""
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the thing."""
+
+
+Nameable = str | Ref | HasIri
+"""What names a thing in a call: a slug, short form, IRI or label, a reference, or a record."""
+
+
+def name_of(given: Nameable, kind: str = "thing") -> str:
+    """The text by which a thing is looked up; raises InputError for what names nothing.
+
+    >>> name_of("room-1999"), name_of(Ref("https://example.org/a", "A"))
+    ('room-1999', 'https://example.org/a')
+    >>> name_of(None, "concept")
+    Traceback (most recent call last):
+    sq_graph.errors.InputError: None does not name a concept. Give a slug, a label, an IRI or a record of the map.
+    """
+    name = given if isinstance(given, str) else getattr(given, "iri", None)
+    if isinstance(name, str) and name.strip():
+        return name.strip()
+    article = "an" if kind[:1] in "aeiou" else "a"
+    remedy = "Give a slug, a label, an IRI or a record of the map"
+    raise InputError(f"{given!r} does not name {article} {kind}", remedy=remedy)
+
+
+def several(given: Nameable | Iterable[Nameable]) -> list[Nameable]:
+    """What names one thing or several, as a list; empty texts are left out.
+
+    >>> several("room-1999"), several(["a", ""]), several(())
+    (['room-1999'], ['a'], [])
+    """
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return [given] if given else []
+    return [one for one in given if one]
+
+
+def words(given: str | Iterable[str]) -> list[str]:
+    """One text or several, as a list without empty ones; raises InputError for anything else.
+
+    >>> words("trust"), words(["trust ", "help"])
+    (['trust'], ['trust', 'help'])
+    """
+    listed = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    for one in listed:
+        if not isinstance(one, str):
+            raise InputError(f"{one!r} is not a text", remedy="Write it in quotation marks")
+    return [one.strip() for one in listed if one.strip()]

@@ -1,0 +1,258 @@
+"""An edit never damages what is there: nothing is replaced, lost or left dangling without being asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError
+from sq_graph.importers.editing import Edit
+from sq_graph.importers.workspace import make_workspace
+
+BASE = "https://example.org/review/"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_workspace(tmp_path / "review", BASE)
+
+
+@pytest.fixture
+def atlas(folder: Path) -> Atlas:
+    atlas = sq_graph.open(folder)
+    with atlas.edit() as edit:
+        edit.work("chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006)
+        edit.definition(
+            of="social-cohesion",
+            in_="chan-2006",
+            page=290,
+            summary="A state of affairs between people.",
+            aspects={"process-or-outcome": "outcome", "degree": "silent"},
+        )
+    return atlas
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.ttl")
+    }
+
+
+def codings(atlas: Atlas, definition: str) -> dict[str, str]:
+    rows = atlas.compare(definition).records.to_dicts()  # type: ignore[union-attr]
+    return {str(row["aspect"]): str(row["value"]) for row in rows}
+
+
+def other(edit: Edit, **more: object) -> str:
+    return edit.definition(
+        of="social-cohesion",
+        in_="chan-2006",
+        page="290",
+        summary="A process without end.",
+        holder="Durkheim",
+        hedge_words="perhaps",
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def test_a_second_definition_on_a_page_is_refused(atlas: Atlas, folder: Path) -> None:
+    before = contents(folder)
+    why = "taken by a different statement .*held by.*summary.*replace=True"
+    with pytest.raises(InputError, match=why), atlas.edit() as edit:
+        other(edit)
+    assert contents(folder) == before
+
+
+def test_a_second_definition_can_have_a_name_of_its_own(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        made = other(edit, name="durkheim-on-cohesion")
+    assert made.endswith("/durkheim-on-cohesion")
+    first = atlas.definitions("social-cohesion")
+    assert {"A state of affairs between people.", "A process without end."} <= {
+        one.summary for one in first
+    }
+
+
+def test_replacing_drops_the_codings_that_are_not_given_again(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        made = other(edit, replace=True, aspects={"degree": "ranked"}, phrase="no end")
+    cells = codings(atlas, made)
+    assert (cells["process or outcome"], cells["degree"]) == ("not coded", "ranked")
+    assert not atlas.graph.ask(f"ASK {{ <{BASE}id/passage/chan-2006-p290> ?p ?o }}")
+
+
+def test_the_same_definition_takes_further_codings_and_refuses_others(atlas: Atlas) -> None:
+    given = {
+        "of": "social-cohesion",
+        "in_": "chan-2006",
+        "page": 290,
+        "summary": "A state of affairs between people.",
+    }
+    with atlas.edit() as edit:
+        made = edit.definition(**given, aspects={"constituents": "trust"})  # type: ignore[arg-type]
+    assert codings(atlas, made)["constituents"] == "trust"
+    assert codings(atlas, made)["process or outcome"] == "outcome"
+    with pytest.raises(InputError, match="coded value differ"), atlas.edit() as edit:
+        edit.definition(**given, aspects={"process-or-outcome": "process"})  # type: ignore[arg-type]
+
+
+def test_a_name_is_taken_in_whatever_file(atlas: Atlas) -> None:
+    with pytest.raises(InputError, match="different statement"), atlas.edit() as edit:
+        edit.work("kay-2001", title="Other", authors=["Kay, K"], year=2001)
+        edit.definition(
+            of="social-cohesion",
+            in_="kay-2001",
+            page=1,
+            summary="Something else.",
+            name="chan-2006-social-cohesion-p290",
+        )
+
+
+def test_claims_that_begin_alike_are_two(atlas: Atlas) -> None:
+    made = []
+    for end in ("strangers", "kin", "strangers"):
+        with atlas.edit() as edit:
+            words = f"Cohesion in a society depends on trust among {end}."
+            made.append(edit.claim(summary=words, in_="chan-2006", page=5, about="trust"))
+    assert made[0] == made[2] != made[1]
+    shown = atlas.show(made[0]).to_text(), atlas.show(made[1]).to_text()
+    assert "strangers" in shown[0] and "kin" in shown[1]
+
+
+def test_phrases_that_begin_alike_are_two_passages(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        for end in ("one", "two"):
+            edit.claim(
+                summary=f"Claim {end}.",
+                in_="chan-2006",
+                page=5,
+                about="trust",
+                phrase=f"the very same four {end}",
+            )
+    found = atlas.sparql(
+        f"SELECT ?phrase {{ ?p sq:inWork <{BASE}id/work/chan-2006> ; sq:phrase ?phrase }}"
+    )
+    assert {row[0] for row in found.rows} == {f"the very same four {end}" for end in ("one", "two")}
+
+
+def divided(edit: Edit, *categories: str, replace: bool = False) -> str:
+    return edit.typology(
+        "forms",
+        divides="social-exclusion",
+        in_="chan-2006",
+        page=3,
+        ordered_by="mild to harsh",
+        categories=[(one, f"What {one} is.") for one in categories],
+        replace=replace,
+    )
+
+
+def test_a_typology_made_again_has_the_categories_given_and_no_others(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        made = divided(edit, "a one", "b two", "c three")
+    for given in (("b two", "a one"), ("a one", "b two"), ("a one", "b two", "c three", "d four")):
+        with pytest.raises(InputError, match="replace=True"), atlas.edit() as edit:
+            divided(edit, *given)
+    with atlas.edit() as edit:
+        divided(edit, "b two", "a one", replace=True)
+    found = [(one.rank, one.label) for one in atlas.typology(made).categories]
+    assert found == [(1, "b two"), (2, "a one")]
+
+
+def test_a_category_that_is_referred_to_is_not_dropped(atlas: Atlas, folder: Path) -> None:
+    with atlas.edit() as edit:
+        divided(edit, "a one", "b two")
+        edit.alignment(
+            subject="a one", relation="close", object="steinert-normal", in_="chan-2006", page=4
+        )
+    before = contents(folder)
+    with pytest.raises(InputError, match=r"alignment .* refer to it"), atlas.edit() as edit:
+        divided(edit, "b two", replace=True)
+    assert contents(folder) == before
+
+
+CALLS: dict[str, Callable[[Edit], object]] = {
+    "work": lambda edit: edit.work("lost-2001", title="Lost", authors="Lost, P", year=2001),
+    "agent": lambda edit: edit.agent("Lost, P"),
+    "concept": lambda edit: edit.concept("lostness"),
+    "definition": lambda edit: other(edit),
+    "typology": lambda edit: divided(edit, "a", "b"),
+    "alignment": lambda edit: edit.alignment(
+        subject="trust", relation="close", object="social-capital", in_="chan-2006", page=1
+    ),
+    "claim": lambda edit: edit.claim(summary="Lost words.", in_="chan-2006", page=1),
+    "find": lambda edit: edit.find("trust"),
+    "code": lambda edit: edit.code("hedge", "hedged"),
+    "put": lambda edit: edit.put(f"{BASE}data/lost", ""),
+    "delete": lambda edit: edit.delete("chan-2006"),
+    "rename": lambda edit: edit.rename("chan-2006", "chan"),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_method_refuses_before_and_after_the_block(atlas: Atlas, name: str) -> None:
+    with pytest.raises(InputError, match="has not begun, so nothing would be kept"):
+        CALLS[name](atlas.edit())
+    with atlas.edit() as edit:
+        pass
+    with pytest.raises(InputError, match="has ended, so nothing would be kept"):
+        CALLS[name](edit)
+    with pytest.raises(InputError, match="has ended already"), edit:
+        pass
+
+
+def test_an_edit_inside_an_edit_is_explained(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        with pytest.raises(InputError, match="cannot be nested"), atlas.edit():
+            pass
+        edit.work("kay-2001", title="Other", authors=["Kay, K"], year=2001)
+    assert atlas.find("kay-2001").startswith(BASE)
+
+
+def test_deleting_names_what_refers_to_a_thing(atlas: Atlas, folder: Path) -> None:
+    made = atlas.find("chan-2006-social-cohesion-p290")
+    why = "definition chan-2006-social-cohesion-p290 refer"
+    with pytest.raises(InputError, match=why), atlas.edit() as edit:
+        edit.delete("chan-2006")
+    with atlas.edit() as edit:
+        gone = edit.delete(made)
+    assert {one.rsplit("/")[-2] for one in gone} == {"definition", "coding", "passage"}
+    assert "Reconsidering" in str(contents(folder)) and "passage" not in str(contents(folder))
+    assert made not in {one.iri for one in atlas.definitions()}
+
+
+def test_deleting_with_all_that_refers(atlas: Atlas, folder: Path) -> None:
+    with atlas.edit() as edit:
+        gone = edit.delete("chan-2006", cascade=True)
+        with pytest.raises(InputError, match="This edit removed it"):
+            edit.find("chan-2006", "work")
+    assert any("/definition/" in one for one in gone)
+    assert list(contents(folder)) == ["ontology/data/agents.ttl"]
+    assert sq_graph.open(folder).digest == atlas.digest
+
+
+def test_the_packaged_map_is_neither_deleted_nor_renamed(atlas: Atlas) -> None:
+    for change in (lambda e: e.delete("room-1999"), lambda e: e.rename("room-1999", "room")):
+        with pytest.raises(InputError, match="belongs to another map"), atlas.edit() as edit:
+            change(edit)
+
+
+def test_renaming_follows_every_mention(atlas: Atlas, folder: Path) -> None:
+    with atlas.edit() as edit:
+        new = edit.rename("chan-2006", "chan-etal-2006")
+    text = contents(folder)["ontology/data/works/chan-etal-2006.ttl"]
+    assert "work:chan-2006" not in text and "works/chan-2006>" not in text
+    found = next(
+        d
+        for d in sq_graph.open(folder).definitions()
+        if d.iri.endswith("chan-2006-social-cohesion-p290")
+    )
+    assert found.attribution.distance == "read" and new.endswith("/work/chan-etal-2006")
+    with pytest.raises(InputError, match="another work 'kay'"), atlas.edit() as edit:
+        edit.work("kay", title="Other", authors=["Kay, K"], year=2001)
+        edit.rename("chan-etal-2006", "kay")
