@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -21,6 +23,8 @@ try:
 except ImportError:  # pragma: no cover
     Client = None
 
+_Result = TypeVar("_Result")
+
 
 @pytest.fixture(autouse=True)
 def _sdk() -> None:
@@ -34,7 +38,13 @@ def _call(where: Any, tool: str, **arguments: Any) -> str:
             result = await client.call_tool(tool, arguments)
             return "".join(part.text for part in result.content)
 
-    return asyncio.run(run())
+    return _outside(run())
+
+
+def _outside(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """The result of a coroutine run in a thread of its own: the browser tests keep a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def _tools(where: Any) -> set[str]:
@@ -42,7 +52,7 @@ def _tools(where: Any) -> set[str]:
         async with Client(where) as client:
             return {tool.name for tool in (await client.list_tools()).tools}
 
-    return asyncio.run(run())
+    return _outside(run())
 
 
 def test_the_command_serves_over_standard_input(tmp_path: Path) -> None:
