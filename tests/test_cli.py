@@ -55,11 +55,13 @@ def test_a_comparison_as_csv_has_one_alignment_a_row() -> None:
         "objects",
         "collective",
         "hedge",
-        "marker",
-        "asserter",
+        "hedge words",
+        "holder",
+        "read in",
         "page",
         "distance",
         "basis",
+        "iri",
     ]
     assert list(rows[0]) == columns
     together = [row for row in rows if row["collective"] == "True"]
@@ -67,8 +69,8 @@ def test_a_comparison_as_csv_has_one_alignment_a_row() -> None:
     assert not [
         row for row in rows if row["subjects"] in ("intermediate exclusion", "advanced exclusion")
     ]
-    assert together[0]["marker"] == "appear to be similar"
-    assert together[0]["page"] == "6"
+    assert together[0]["hedge words"] == "appear to be similar"
+    assert (together[0]["read in"], together[0]["page"]) == ("Phillips 2008", "6")
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "md", "tex", "html"])

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from dataclasses import replace
+
 import pytest
 
+import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.answer import Answer, recheck
 from sq_graph.model.comparison import NONE_STATED, ONLY_TOGETHER, read_links
 
@@ -44,8 +50,8 @@ def test_what_nobody_matches_says_so(atlas: Atlas) -> None:
 def test_curators_readings_come_only_when_asked_for(atlas: Atlas) -> None:
     plain = atlas.compare(*COMPARED).to_csv()
     with_readings = atlas.compare(*COMPARED, readings=True).to_csv()
-    assert ",read\n" not in plain
-    assert ",read\n" in with_readings
+    assert "read" not in {row["basis"] for row in csv.DictReader(io.StringIO(plain))}
+    assert "read" in {row["basis"] for row in csv.DictReader(io.StringIO(with_readings))}
     assert len(with_readings) > len(plain)
 
 
@@ -87,7 +93,7 @@ def test_definitions_are_compared_without_a_blank_cell(atlas: Atlas) -> None:
     table = atlas.compare("social-exclusion")
     assert len(table.columns) > 15
     assert all(cell not in ("", None) for row in table.rows for cell in row)
-    assert {"They part", "All are silent"} & set(table.groups)
+    assert {"They differ", "Only one speaks"} <= set(table.groups)
     assert "silent" in table.to_csv()
 
 
@@ -97,6 +103,104 @@ def test_the_strengthening_stays_apart_from_what_it_strengthens(atlas: Atlas) ->
     assert room.hedge == "hedged"
     assert room.distance == "reported"
     assert room.source == "Room 1999, as reported by Phillips 2008, p. 6"
+
+
+FORMS = ("md", "csv", "json", "html", "tex", "table")
+
+
+@pytest.fixture(scope="module")
+def two_read(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    """A map with a second work that was read, which reports a third."""
+    folder = tmp_path_factory.mktemp("two") / "review"
+    atlas = sq_graph.open(make_workspace(folder, "https://example.org/two/"))
+    with atlas.edit() as edit:
+        edit.work("city-2022", title="The city", authors=["City, Ann"], year=2022)
+        edit.work("quoted-2015", title="Quoted", authors=["Quoted, Bo"], year=2015)
+        edit.definition(
+            of="social-inclusion",
+            in_="city-2022",
+            page="5",
+            summary="A process of improving the terms on which people take part.",
+            stated_in="quoted-2015",
+            hedge_words="might be seen as",
+            aspects={"process-or-outcome": "process", "degree": "continuum"},
+        )
+        edit.definition(
+            of="social-inclusion",
+            in_="city-2022",
+            page="7",
+            summary="A process in which everybody takes part.",
+            aspects={"process-or-outcome": "process"},
+        )
+    return atlas
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_page_stands_without_the_work_that_was_read(two_read: Atlas, form: str) -> None:
+    text = two_read.compare("social-inclusion").render(form, 4000)
+    if form in ("csv", "json"):
+        records = csv.DictReader(io.StringIO(two_read.compare("social-inclusion").to_csv()))
+        assert {(row["holder"], row["read in"], row["page"]) for row in records} >= {
+            ("Quoted 2015", "City 2022", "5"),
+            ("City 2022", "City 2022", "7"),
+            ("Walker and Wigfield 2003", "Phillips 2008", "13"),
+        }
+        assert "City 2022" in text
+        return
+    assert "Quoted 2015, as reported by City 2022 (p. 5)" in text
+    assert "Walker and Wigfield 2003, as reported by Phillips 2008 (p. 9)" in text
+    assert "City 2022 (p. 7)" in text
+
+
+def test_each_row_of_a_comparison_has_one_value_and_names_its_hedge(two_read: Atlas) -> None:
+    rows = list(csv.DictReader(io.StringIO(two_read.compare("social-inclusion").to_csv())))
+    quoted = [row for row in rows if row["holder"] == "Quoted 2015"]
+    assert {row["hedge words"] for row in quoted} == {"might be seen as"}
+    assert {(row["year"], row["reported year"]) for row in quoted} == {("2015", "2022")}
+    beck = [row["value"] for row in rows if row["iri"].endswith("/beck-1997-inclusion")]
+    assert {"process", "state"} <= set(beck)
+
+
+def test_a_year_is_the_holders_own(atlas: Atlas) -> None:
+    definitions = {one.iri.rsplit("/", 1)[1]: one for one in atlas.definitions()}
+    canadian = definitions["canadian-government-cohesion"]
+    assert (canadian.year, canadian.reported_year) == (None, 1998)
+    conservative = definitions["conservative-commentators-cohesion"]
+    assert (conservative.year, conservative.reported_year) == (None, 2008)
+    assert definitions["room-1999-rupture"].year == 1999
+    own = [one for one in definitions.values() if one.attribution.distance == "read"]
+    assert own
+    assert {one.reported_year for one in own} == {None}
+
+
+def test_not_coded_is_neither_silence_nor_agreement(two_read: Atlas) -> None:
+    own = [one.iri for one in two_read.definitions() if one.iri.startswith("https://example.org")]
+    table = two_read.compare(*own)
+    groups = dict(zip([str(row[0]) for row in table.rows], table.groups, strict=True))
+    assert groups["process or outcome"] == "They agree, but Quoted 2015 hedges: “might be seen as”"
+    assert groups["degree"] == "Coded for only one"
+    assert groups["agency"] == "Not coded"
+    for row, group in zip(two_read.compare("social-inclusion").rows, table.groups, strict=False):
+        assert not ("not coded" in row and group in ("They agree", "None speaks"))
+
+
+def test_an_anomaly_and_the_coders_notes_stand_beside_the_definitions(atlas: Atlas) -> None:
+    table = atlas.compare("room-1999-rupture", "phillips-2008-absolute-exclusion")
+    noted = next(row for row in table.rows if row[0] == "noted in the map")
+    assert all("largely irreversible becomes" in str(cell) for cell in noted[1:])
+    assert not [group for group in table.groups if group == "They agree"]
+    kind = next(row for row in table.rows if row[0] == "kind of thing")
+    number = str(kind[1]).removeprefix("silent ")
+    assert any(note.startswith(f"{number} Room 1999 on") for note in table.notes)
+
+
+def test_pages_stay_with_their_own_work(atlas: Atlas) -> None:
+    room = next(one for one in atlas.definitions() if one.iri.endswith("/room-1999-rupture"))
+    first = room.attribution.passages[0]
+    both = (first, replace(first, work="Barry 1998", page="4"))
+    credit = replace(room.attribution, passages=both)
+    assert credit.source == "Room 1999, as reported by Phillips 2008, p. 6; Barry 1998, p. 4"
+    assert credit.cited().endswith("as reported by Phillips 2008 (p. 6) and Barry 1998 (p. 4)")
 
 
 def saved(**changes: object) -> Answer:

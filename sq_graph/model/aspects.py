@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sq_graph.graph import Graph
-from sq_graph.model.facts import facts, iris, labels, number, text, texts, values, word
+from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model.facts import facts, iris, joined, labels, number, text, texts, values, word
 from sq_graph.model.things import Definition
-from sq_graph.table import Table
+from sq_graph.table import Cell, Table
 
 NOT_CODED = "not coded"
 RECORD_COLUMNS = (
@@ -16,16 +17,21 @@ RECORD_COLUMNS = (
     "concept",
     "holder",
     "year",
+    "reported year",
+    "read in",
     "page",
     "aspect",
     "value",
+    "coder's note",
     "distance",
     "hedge",
+    "hedge words",
     "review",
     "iri",
 )
 _UNSAID = {"silent", "not applicable", NOT_CODED}
-_GROUPS = ("They agree", "They part", "Only one speaks", "All are silent")
+_AGREE, _DIFFER, _ONE, _NONE = "They agree", "They differ", "Only one speaks", "None speaks"
+_ORDER = (_AGREE, _DIFFER, _ONE, _NONE, "Coded for only one", "Not coded")
 
 
 @dataclass(frozen=True)
@@ -71,10 +77,32 @@ def read_aspects(graph: Graph, definitions: Iterable[str] = ()) -> tuple[Aspect,
     return tuple(sorted(found, key=lambda aspect: (aspect.rank, aspect.label)))
 
 
-def read_codings(
-    graph: Graph, definitions: Iterable[str]
-) -> dict[tuple[str, str], tuple[str, ...]]:
-    """What each definition says under each aspect, by (definition, aspect): values or terms, or its coverage."""
+@dataclass(frozen=True)
+class Coding:
+    """What a definition says under an aspect: values or terms, or its coverage, and what the coders noted."""
+
+    values: tuple[str, ...] = (NOT_CODED,)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether anybody has coded it."""
+        return self.values != (NOT_CODED,)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the passage says something of the aspect."""
+        return not set(self.values) <= _UNSAID
+
+    def __str__(self) -> str:
+        return "; ".join(self.values)
+
+
+UNCODED = Coding()
+
+
+def read_codings(graph: Graph, definitions: Iterable[str]) -> dict[tuple[str, str], Coding]:
+    """The coding of each definition under each aspect, by (definition, aspect)."""
     query = (
         f"SELECT DISTINCT ?coding {{ VALUES ?d {{ {values(definitions)} }} ?coding sq:codes ?d }}"
     )
@@ -82,90 +110,193 @@ def read_codings(
     names = labels(graph, [value for one in known for value in texts(one, "sq:codedValue")])
     found = {}
     for one in known:
-        said = tuple(sorted(names[value] for value in texts(one, "sq:codedValue"))) or texts(
+        stated = tuple(sorted(names[value] for value in texts(one, "sq:codedValue"))) or texts(
             one, "sq:codedTerm"
         )
         coverage = word(one, "sq:coverage").replace("-", " ") or NOT_CODED
-        found[text(one, "sq:codes"), text(one, "sq:aspect")] = said or (coverage,)
+        notes = texts(one, "skos:note") + texts(one, "skos:editorialNote")
+        found[text(one, "sq:codes"), text(one, "sq:aspect")] = Coding(stated or (coverage,), notes)
     return found
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One aspect with the coding of each definition, and how the definitions stand to each other."""
+
+    aspect: Aspect
+    codings: tuple[Coding, ...]
+    group: str
+    place: int
 
 
 def compare_definitions(
     graph: Graph, definitions: Sequence[Definition], caption: str = ""
 ) -> Table:
-    """Rows are aspects, columns definitions, grouped by where the definitions agree and where they part.
+    """Rows are aspects, columns definitions, grouped by where the definitions agree and where they differ.
 
-    A cell is a value, `silent`, `not applicable` or `not coded`, never blank.
+    A cell is a value, `silent`, `not applicable` or `not coded`, never blank. Agreement is claimed only of
+    definitions that are put equally firmly: a heading names the hedges. A number in brackets leads to a
+    coder's note; what the map records as an anomaly or a disagreement stands beside the definition.
+
+    >>> import sq_graph
+    >>> table = sq_graph.open().compare("room-1999-rupture", "phillips-2008-absolute-exclusion")
+    >>> table.columns[1]
+    'Room 1999 on catastrophic rupture (Room), as reported by Phillips 2008 (p. 6); hedged (“in ...”)'
     """
     chosen = [definition.iri for definition in definitions]
     codings = read_codings(graph, chosen)
     rows = []
     for aspect in read_aspects(graph, chosen):
-        cells = [codings.get((iri, aspect.iri), (NOT_CODED,)) for iri in chosen]
-        rows.append((_group(cells), aspect, ["; ".join(cell) for cell in cells]))
-    rows.sort(key=lambda row: _GROUPS.index(row[0]))
+        cells = tuple(codings.get((iri, aspect.iri), UNCODED) for iri in chosen)
+        place, group = _group(cells, definitions)
+        rows.append(_Row(aspect, cells, group, place))
+    rows.sort(key=lambda row: (row.place, row.group))
     heads = [_heading(definition) for definition in definitions]
-    drafts = sum(definition.attribution.review == "draft" for definition in definitions)
-    notes: tuple[str, ...] = (
-        "silent: the passage says nothing of it; not coded: nobody has read it for that aspect yet.",
-    )
-    if drafts:
-        notes = (*notes, f"{drafts} of {len(chosen)} definitions have not been read a second time.")
-    summaries = ("what it says", *(definition.summary for definition in definitions))
-    whose = [
-        (aspect, value, head) for _, aspect, said in rows for value, head in _by_value(said, heads)
-    ]
-    asked = tuple(f"{aspect.label}: {aspect.asks}" for aspect, _, _ in whose)
-    records = [
-        (
-            one.label,
-            one.concept,
-            one.attribution.asserter,
-            one.year,
-            one.attribution.pages.removeprefix("p. "),
-            aspect.label,
-            said[place],
-            one.attribution.distance,
-            one.attribution.firmness,
-            one.attribution.review,
-            one.iri,
+    footnotes: list[str] = []
+    shown = [_shown(row, definitions, footnotes) for row in rows]
+    remarks = _remarks(graph, chosen)
+    above = [("what it says", *(definition.summary for definition in definitions))]
+    if remarks:
+        above.append(
+            ("noted in the map", *("\n".join(remarks.get(iri, ["nothing"])) for iri in chosen))
         )
-        for place, one in enumerate(definitions)
-        for _, aspect, said in rows
+    notes = (*_notes(definitions, rows), *footnotes)
+    by_value = [
+        (f"{row.aspect.label}: {row.aspect.asks}", *pair)
+        for row in rows
+        for pair in _by_value(row, heads)
     ]
     return Table(
         columns=("aspect", *heads),
-        rows=(summaries, *((aspect.label, *said) for _, aspect, said in rows)),
+        rows=(
+            *above,
+            *((row.aspect.label, *cells) for row, cells in zip(rows, shown, strict=True)),
+        ),
         caption=caption,
         notes=notes,
-        groups=("", *(group for group, _, _ in rows)),
-        records=Table(RECORD_COLUMNS, tuple(records)),
+        groups=(*("" for _ in above), *(row.group for row in rows)),
+        records=Table(RECORD_COLUMNS, tuple(_records(definitions, rows))),
         compact=Table(
-            ("value", "definitions"), tuple(row[1:] for row in whose), caption, notes, asked
+            ("value", "definitions"),
+            tuple(pair[1:] for pair in by_value),
+            caption,
+            notes,
+            tuple(pair[0] for pair in by_value),
         ),
     )
 
 
+def _records(definitions: Sequence[Definition], rows: Sequence[_Row]) -> Iterator[tuple[Cell, ...]]:
+    """One value a row, with all that tells whose it is and where it was read."""
+    for place, one in enumerate(definitions):
+        credit = one.attribution
+        for row in rows:
+            coding = row.codings[place]
+            for value in coding.values:
+                yield (
+                    one.label,
+                    one.concept,
+                    credit.asserter,
+                    one.year,
+                    one.reported_year,
+                    joined(credit.read_in, " and "),
+                    credit.pages.removeprefix("p. ") if len(credit.read_in) < 2 else credit.place,
+                    row.aspect.label,
+                    value,
+                    " ".join(coding.notes),
+                    credit.distance,
+                    credit.hedge,
+                    "; ".join(credit.markers),
+                    credit.review,
+                    one.iri,
+                )
+
+
 def _heading(one: Definition) -> str:
     """Whose definition it is, of which sense, and where it was read, as the head of a column."""
-    credit = one.attribution
-    sense = f" on {one.sense}" if one.sense else ""
+    credit, sense = one.attribution, f" on {one.sense}" if one.sense else ""
     hedged = "" if credit.firmness in ("", "asserted") else f"; {credit.firmness}"
-    return f"{credit.asserter}{sense} ({credit.pages}; {credit.distance}{hedged})"
+    return f"{credit.cited(sense)}{hedged}"
 
 
-def _group(cells: Sequence[tuple[str, ...]]) -> str:
-    said = [frozenset(cell) for cell in cells if not set(cell) <= _UNSAID]
-    if len(said) < 2:
-        return "Only one speaks" if said else "All are silent"
-    return "They agree" if len(set(said)) == 1 else "They part"
+def _shown(row: _Row, definitions: Sequence[Definition], footnotes: list[str]) -> list[str]:
+    """The cells of a row; each coder's note is added to the footnotes."""
+    cells = []
+    for coding, definition in zip(row.codings, definitions, strict=True):
+        marks = ""
+        for note in coding.notes:
+            number = len(footnotes) + 1
+            footnotes.append(f"[{number}] {definition.label}, {row.aspect.label}: {note}")
+            marks += f" [{number}]"
+        cells.append(f"{coding}{marks}")
+    return cells
 
 
-def _by_value(said: Sequence[str], heads: Sequence[str]) -> list[tuple[str, str]]:
+def _group(cells: Sequence[Coding], definitions: Sequence[Definition]) -> tuple[int, str]:
+    """How definitions stand to each other under an aspect: the place of its heading, and the heading."""
+    coded = [cell for cell in cells if cell.is_coded]
+    spoken = [cell for cell in coded if cell.speaks]
+    if not coded:
+        name = "Not coded"
+    elif len(coded) == 1 < len(cells):
+        name = "Coded for only one"
+    elif len(spoken) < 2:
+        name = _ONE if spoken else _NONE
+    else:
+        name = _AGREE if len({frozenset(cell.values) for cell in spoken}) == 1 else _DIFFER
+    place = _ORDER.index(name)
+    if name in _ORDER[:4] and len(coded) < len(cells):
+        name += ", as far as coded"
+    if place > 0:
+        return place, name
+    credits = [one.attribution for cell, one in zip(cells, definitions, strict=True) if cell.speaks]
+    return place, name + _hedges(credits)
+
+
+def _hedges(credits: Sequence[Attribution]) -> str:
+    """Who of those who agree hedges, and in which words."""
+    named = []
+    for credit in credits:
+        if credit.hedge not in ("", "asserted"):
+            verb = "hedges" if credit.hedge == "hedged" else f"is {credit.hedge}"
+            quoted = ", ".join(f"“{marker}”" for marker in credit.markers)
+            named.append(f"{credit.asserter} {verb}" + (f": {quoted}" if quoted else ""))
+    return f", but {'; '.join(dict.fromkeys(named))}" if named else ""
+
+
+def _remarks(graph: Graph, definitions: Sequence[str]) -> dict[str, list[str]]:
+    """What the map records about each definition: the anomalies and disagreements that concern it."""
+    query = f"""SELECT DISTINCT ?definition ?remark {{ VALUES ?definition {{ {values(definitions)} }}
+      ?remark sq:affects|sq:party ?definition }} ORDER BY STR(?definition) STR(?remark)"""
+    pairs = [(row["definition"].value, row["remark"].value) for row in graph.select(query)]
+    known = facts(graph, [remark for _, remark in pairs])
+    credits = attributions(graph, known)
+    found: dict[str, list[str]] = {}
+    for definition, remark in pairs:
+        one = known[remark]
+        source = f" ({credits[remark].place})" if remark in credits else ""
+        summary = text(one, "sq:summary").rstrip(".")
+        found.setdefault(definition, []).append(f"{text(one, 'rdfs:label')}: {summary}{source}.")
+    return found
+
+
+def _notes(definitions: Sequence[Definition], rows: Sequence[_Row]) -> tuple[str, ...]:
+    notes = []
+    cells = [cell for row in rows for cell in row.codings]
+    if not all(cell.speaks for cell in cells):
+        notes.append("silent: the passage does not mention it.")
+    if not all(cell.is_coded for cell in cells):
+        notes.append("not coded: nobody has read the passage for that aspect yet.")
+    if drafts := sum(definition.attribution.review == "draft" for definition in definitions):
+        notes.append(f"{drafts} of {len(definitions)} definitions await a second reader.")
+    return tuple(notes)
+
+
+def _by_value(row: _Row, heads: Sequence[str]) -> list[tuple[str, str]]:
     """Each value of an aspect with those who give it, for a narrow screen; what is unsaid comes last."""
     found: dict[str, list[str]] = {}
-    for value, head in zip(said, heads, strict=True):
-        found.setdefault(value, []).append(head)
+    for coding, head in zip(row.codings, heads, strict=True):
+        found.setdefault(str(coding), []).append(head)
     return [
         (value, "\n".join(found[value]))
         for value in sorted(found, key=lambda value: (value in _UNSAID, value))

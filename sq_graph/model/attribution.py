@@ -79,6 +79,28 @@ class Attribution:
         return ", ".join(dict.fromkeys(passage.pages for passage in self.passages))
 
     @property
+    def read_in(self) -> tuple[str, ...]:
+        """The works that were read for it, in the order of its passages."""
+        return tuple(dict.fromkeys(passage.work for passage in self.passages))
+
+    @property
+    def place(self) -> str:
+        """Each work that was read, with its own pages: `Phillips 2008, p. 6`; '' without a passage."""
+        return joined([f"{work}, {self._pages_in(work)}" for work in self.read_in], "; ")
+
+    def cited(self, subject: str = "") -> str:
+        """Who says it (and of what, if named), and the work that was read, with its pages in brackets.
+
+        As in `Room 1999, as reported by Phillips 2008 (p. 6)`, or `Phillips 2008 on rupture (p. 6)`.
+        """
+        read = joined([f"{work} ({self._pages_in(work)})" for work in self.read_in], " and ")
+        if self.distance == "read" and self.read_in == self.stated_in and len(self.read_in) == 1:
+            return f"{self.asserter}{subject} ({self._pages_in(self.read_in[0])})"
+        if self.distance == "read" or self.asserter == "nobody named":
+            return f"{self.asserter}{subject}, in {read or 'no passage'}"
+        return self._credited(read or "no passage", subject)
+
+    @property
     def firmness(self) -> str:
         """The hedge with its words: `hedged (“appear to be similar”)`."""
         quoted = ", ".join(f"“{marker}”" for marker in self.markers)
@@ -87,20 +109,21 @@ class Attribution:
     @property
     def source(self) -> str:
         """The whole chain in words: `Room 1999, as reported by Phillips 2008, p. 6`."""
-        works = joined(list(dict.fromkeys(passage.work for passage in self.passages)), " and ")
-        place = f"{works}, {self.pages}" if works else "no passage"
+        return self._credited(self.place or "no passage")
+
+    def _credited(self, place: str, subject: str = "") -> str:
         if self.distance == "curator's reading":
-            return f"curator's reading of {place}"
+            return f"curator's reading of {place}{subject}"
         reading = " (curator's reading)" if self.basis == "read" else ""
         if self.distance == "read" or self.asserter == "nobody named":
-            perhaps = (
-                f" (perhaps {joined(self.possible_holders, ' or ')})"
-                if self.possible_holders
-                else ""
-            )
-            return f"{place}{reading}{perhaps}"
+            possible = joined(self.possible_holders, " or ")
+            return f"{place}{reading}" + (f" (perhaps {possible})" if possible else "")
         via = f" through {joined(self.via, ' and ')}" if self.via else ""
-        return f"{self.asserter}{via}, as reported by {place}{reading}"
+        return f"{self.asserter}{subject}{via}, as reported by {place}{reading}"
+
+    def _pages_in(self, work: str) -> str:
+        pages = (passage.pages for passage in self.passages if passage.work == work)
+        return ", ".join(dict.fromkeys(pages))
 
 
 def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:

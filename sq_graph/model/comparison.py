@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import facts, iris, labels, texts, values, word
+from sq_graph.model.facts import facts, iris, joined, labels, texts, values, word
 from sq_graph.model.things import Category, Typology
 from sq_graph.table import Table
 from sq_graph.vocab import expand
@@ -23,11 +23,13 @@ RECORD_COLUMNS = (
     "objects",
     "collective",
     "hedge",
-    "marker",
-    "asserter",
+    "hedge words",
+    "holder",
+    "read in",
     "page",
     "distance",
     "basis",
+    "iri",
 )
 _PREFIX = {
     "sq:Alignment": "",
@@ -192,7 +194,9 @@ class _Sheet:
             else ""
         )
         credit = self.credits.get(category.iri)
-        return f"{rank}{category.label}{marks}" + (f"\n{credit.pages}" if credit else "")
+        return f"{rank}{category.label}{marks}" + (
+            f"\nin {credit.place}" if credit and credit.place else ""
+        )
 
     def _cell(self, end: Sequence[str], typology: Typology) -> str:
         """What faces an end in a typology, or that it does so only in a union, or that nothing is stated."""
@@ -249,19 +253,22 @@ def _common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str,
 def _record(link: Link, names: Mapping[str, str]) -> tuple[str | bool, ...]:
     ends = [" + ".join(names[iri] for iri in end) for end in (link.subjects, link.objects)]
     credit = link.attribution
-    told = (
-        ("",) * 6
-        if credit is None
-        else (
-            credit.hedge,
-            "; ".join(credit.markers),
-            credit.asserter,
-            credit.pages.removeprefix("p. "),
-            credit.distance,
-            credit.basis,
-        )
+    if credit is None:
+        return ends[0], link.says, ends[1], link.collective, *("",) * 7, link.iri
+    return (
+        ends[0],
+        link.says,
+        ends[1],
+        link.collective,
+        credit.hedge,
+        "; ".join(credit.markers),
+        credit.asserter,
+        joined(credit.read_in, " and "),
+        credit.pages.removeprefix("p. ") if len(credit.read_in) < 2 else credit.place,
+        credit.distance,
+        credit.basis,
+        link.iri,
     )
-    return ends[0], link.says, ends[1], link.collective, *told
 
 
 def _heading(typology: Typology) -> str:

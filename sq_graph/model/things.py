@@ -37,6 +37,8 @@ class Definition:
     """What somebody says a concept is, in our own words, with its attribution.
 
     `sense` is the concept it defines when that is a sense or a narrower concept of the one asked for.
+    `year` is that of the holder's own work, None where none is named; `reported_year` is the earliest year in
+    which another work reports it, None where the holder's own work was read.
     """
 
     iri: str
@@ -47,6 +49,7 @@ class Definition:
     summary: str
     year: int | None
     attribution: Attribution
+    reported_year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,16 +126,27 @@ def read_definitions(
     years = _years(graph, known)
     found = []
     for iri, one in known.items():
-        if iri in credits:
-            label, of = text(one, "rdfs:label"), text(one, "sq:defines")
-            sense = "" if of == concept else names[of]
-            form, summary = word(one, "sq:form"), text(one, "sq:summary")
-            found.append(
-                Definition(
-                    iri, label, names[of], sense, form, summary, years.get(iri), credits[iri]
-                )
+        if iri not in credits:
+            continue
+        of, (year, reported) = text(one, "sq:defines"), years.get(iri, (None, None))
+        found.append(
+            Definition(
+                iri,
+                label=text(one, "rdfs:label"),
+                concept=names[of],
+                sense="" if of == concept else names[of],
+                form=word(one, "sq:form"),
+                summary=text(one, "sq:summary"),
+                year=year,
+                attribution=credits[iri],
+                reported_year=None if credits[iri].distance == "read" else reported,
             )
-    return tuple(sorted(found, key=lambda d: (d.year or 9999, d.attribution.asserter, d.label)))
+        )
+
+    def when(one: Definition) -> tuple[int, str, str]:
+        return one.year or one.reported_year or 9999, one.attribution.asserter, one.label
+
+    return tuple(sorted(found, key=when))
 
 
 def definitions_beneath(graph: Graph, concept: str) -> list[str]:
@@ -189,13 +203,15 @@ def read_typology(graph: Graph, typology: str) -> Typology:
     )
 
 
-def _years(graph: Graph, definitions: Iterable[str]) -> dict[str, int]:
-    """The year of the holder's own work; none where the source names no such work."""
-    query = f"""SELECT ?definition (MIN(?stated) AS ?year) {{
-      VALUES ?definition {{ {values(definitions)} }}
-      ?definition sq:statedIn/sq:year ?stated }} GROUP BY ?definition"""
-    return {
-        row["definition"].value: int(row["year"].value)
-        for row in graph.select(query)
-        if "year" in row
-    }
+def _years(graph: Graph, things: Iterable[str]) -> dict[str, tuple[int | None, int | None]]:
+    """The year of the holder's own work, and the first year in which another work reports the statement."""
+    query = f"""SELECT ?thing (MIN(?stated) AS ?own) (MIN(?between) AS ?via) (MIN(?read) AS ?last) {{
+      VALUES ?thing {{ {values(things)} }}
+      OPTIONAL {{ ?thing sq:statedIn/sq:year ?stated }}
+      OPTIONAL {{ ?thing sq:via/sq:year ?between }}
+      OPTIONAL {{ ?thing sq:reportedIn/sq:inWork/sq:year ?read }} }} GROUP BY ?thing"""
+    found = {}
+    for row in graph.select(query):
+        own, via, last = (int(row[k].value) if k in row else None for k in ("own", "via", "last"))
+        found[row["thing"].value] = own, via or last
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sq_graph.model.aspects import NOT_CODED, compare_definitions, read_aspects, read_codings
+from sq_graph.model.aspects import UNCODED, compare_definitions, read_aspects, read_codings
 from sq_graph.model.facts import text, texts
 from sq_graph.model.things import Definition, definitions_beneath, read_definitions
 from sq_graph.table import Table
@@ -140,9 +140,9 @@ def _comparison(
             "distance": credit.distance,
             "hedge": credit.firmness or "not said",
         }
-        said = {aspect.iri: codings.get((each.iri, aspect.iri), (NOT_CODED,)) for aspect in aspects}
+        said = {aspect.iri: codings.get((each.iri, aspect.iri), UNCODED) for aspect in aspects}
         rows.append(
-            (each, cells | {slug_of(aspect): "; ".join(values) for aspect, values in said.items()})
+            (each, cells | {slug_of(aspect): str(coding) for aspect, coding in said.items()})
         )
     return _FIXED | {slug_of(aspect.iri): aspect.label for aspect in aspects}, rows
 
