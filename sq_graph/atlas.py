@@ -19,6 +19,7 @@ from sq_graph.graph.embedded import load_files
 from sq_graph.graph.files import recover
 from sq_graph.graph.layout import Layout, found_workspace, packaged, workspace
 from sq_graph.model import things
+from sq_graph.model.about import About, about, shared
 from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, row_values
 from sq_graph.model.aspects import compare_definitions
 from sq_graph.model.attribution import attributions
@@ -30,7 +31,7 @@ from sq_graph.model.profile import profile
 from sq_graph.queries import Catalogue, Parameter, Question, as_term
 from sq_graph.resources import VERSION, file_text
 from sq_graph.table import Table
-from sq_graph.vocab import kind_of
+from sq_graph.vocab import kind_of, shorten
 
 if TYPE_CHECKING:
     import rdflib
@@ -339,8 +340,19 @@ class Atlas:
         """By which claims two or more positions contradict each other."""
         return self.positions(senses, asserted_only).clash(*names)
 
+    def about(self, *names: str) -> About:
+        """Everything about a thing from all sides; of several things, what concerns them all.
+
+        >>> open().about("usa").counts["cases and stereotypes"]
+        3
+        """
+        if not names:
+            raise InputError("nothing is named", remedy="Name a thing, such as social-cohesion")
+        first, *others = [about(self.graph, self.find(name)) for name in names]
+        return shared(first, *others) if others else first
+
     def show(self, name: str) -> Table:
-        """All that is known about one thing, and where it comes from."""
+        """One thing: its own statements, where they come from, and what directly concerns it."""
         return profile(self.graph, self.find(name))
 
     def to_rdflib(self) -> rdflib.Graph:
@@ -383,7 +395,23 @@ class Atlas:
             graph_digest=self.digest,
             labels=labels(self.graph, sorted(named)),
             hidden=question.hidden,
+            elsewhere=() if rows else self._elsewhere(parameters.values()),
         )
+
+    def _elsewhere(self, values: Iterable[str]) -> tuple[str, ...]:
+        """What the map holds about the things of which a question found nothing, and what was read for it."""
+        named = [iri for value in values for iri in value.split(" ") if kind_of(iri)]
+        read = labels(self.graph, iris(self.graph, "SELECT DISTINCT ?w { ?p sq:inWork ?w }"))
+        notes = [f"Works read for this map: {', '.join(sorted(read.values()))}."]
+        if named:
+            found = [about(self.graph, iri) for iri in named]
+            them = shared(*found) if len(found) > 1 else found[0]
+            command = f"sq-graph about {' '.join(map(shorten, named))}"
+            said = (
+                f"the map holds {them.summary()}: {command}" if len(them) else "the map is silent"
+            )
+            notes.insert(0, f"About {them.label}, {said}.")
+        return tuple(notes)
 
     def _changed(self) -> None:
         self.__dict__.pop("digest", None)

@@ -90,7 +90,7 @@ class Tools:
 
     def about(self, thing: str) -> str:
         """Tell all that the map holds about a concept, work, person, typology or other thing."""
-        return self.atlas.show(thing).render("md")
+        return self.atlas.about(thing).table().render("md")
 
     def compare(self, things: list[str]) -> str:
         """Compare definitions, concepts, typologies, works or positions side by side."""

@@ -415,15 +415,6 @@ def test_every_page_refuses_an_unknown_parameter(
     assert known in answer.text
 
 
-@pytest.mark.parametrize("name", ["trust", "citizenship", "social-cohesion"])
-def test_a_concept_links_to_the_claims_about_it(client: TestClient, name: str) -> None:
-    html = client.get(f"/concepts/{name}").text
-    found = re.search(r'href="(/ask/claims-about[^"]*)">What is claimed of it: (\d+) row', html)
-    assert found is not None
-    rows = list(csv.reader(io.StringIO(client.get(f"{found[1]}&format=csv").text)))
-    assert len(rows) - 1 == int(found[2]) and f"concept%2F{name}" in found[1]
-
-
 def test_the_search_finds_words_anywhere_and_labels_first(desk: Desk) -> None:
     found = at(desk, "/search?q=social+exclusion").content["found"]
     assert found[0].label == "social exclusion"

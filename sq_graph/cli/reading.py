@@ -1,4 +1,4 @@
-"""The commands that ask beside the catalogue: compare, show, sparql, positions, clash."""
+"""The commands that ask beside the catalogue: compare, about, show, sparql, positions, clash."""
 
 from __future__ import annotations
 
@@ -44,6 +44,19 @@ def compare(
     Python: atlas.compare(*names).
     """
     show(atlas.compare(*things, readings=readings, undrawn=undrawn), form)
+
+
+def about(
+    atlas: Map,
+    things: Names,
+    all_of_it: Annotated[bool, typer.Option("--all", help="Show every statement.")] = False,
+    form: Form = "table",
+) -> None:
+    """Show everything about a thing: definitions, claims, alignments, cases, disagreements, anomalies and more.
+
+    Of several things, what concerns them all. Python: atlas.about(*names).
+    """
+    show(atlas.about(*things).table(short=form == "table" and not all_of_it), form)
 
 
 def show_thing(
@@ -139,6 +152,7 @@ def clash(
 
 COMMANDS = {
     "compare": compare,
+    "about": about,
     "show": show_thing,
     "sparql": sparql,
     "positions": positions,

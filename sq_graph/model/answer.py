@@ -50,6 +50,8 @@ class Answer:
     graph_digest: str
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
     hidden: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    """For an answer without rows: what the map holds elsewhere about the things asked for."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -83,7 +85,7 @@ class Answer:
         ]
         kept = filled or range(len(names))
         rows = tuple(tuple(line[place] for place in kept) for line in lines)
-        notes = () if lines else ("No row: the map says nothing that answers this.",)
+        notes = () if lines else ("No row: no statement answers this question.", *self.elsewhere)
         whole = Table(heads, lines, self._heading())
         return Table(
             tuple(heads[place] for place in kept), rows, whole.caption, notes, records=whole

@@ -12,7 +12,30 @@ from sq_graph.model.facts import Facts, facts, joined, labels, number, text, tex
 from sq_graph.vocab import SQ
 
 Distance = Literal["read", "reported", "relayed", "curator's reading"]
+BORNE = (
+    "sq:heldBy",
+    "sq:possiblyHeldBy",
+    "sq:statedIn",
+    "sq:via",
+    "sq:reportedIn",
+    "sq:basis",
+    "sq:hedge",
+    "sq:hedgeMarker",
+    "sq:reviewStatus",
+    "sq:figureStatus",
+)
+"""The properties from which an attribution is made."""
 _WHOLES = ("sq:memberOf", "sq:cellOf", "sq:codes", "sq:dataSet", "qb:dataSet")
+
+_PLACED = (
+    "sq:inWork",
+    "sq:pageLabel",
+    "sq:lastPageLabel",
+    "sq:pageBasis",
+    "sq:firstLine",
+    "sq:lastLine",
+    "sq:phrase",
+)
 
 
 @dataclass(frozen=True)
@@ -135,11 +158,11 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
     'Room 1999, as reported by Phillips 2008, p. 6'
     """
     wanted = list(dict.fromkeys(things))
-    known = facts(graph, wanted)
+    known = facts(graph, wanted, (*BORNE, *_WHOLES))
     wholes = {
         thing: text(one, name) for thing, one in known.items() for name in _WHOLES if name in one
     }
-    known |= facts(graph, set(wholes.values()) - set(known))
+    known |= facts(graph, set(wholes.values()) - set(known), BORNE)
     borne = {
         thing: _borne(known.get(thing, {}), known.get(wholes.get(thing, ""), {}))
         for thing in wanted
@@ -185,7 +208,7 @@ def _borne(own: Facts, whole: Facts) -> Facts:
 
 
 def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
-    known = facts(graph, iris)
+    known = facts(graph, iris, _PLACED)
     works = labels(graph, [text(one, "sq:inWork") for one in known.values()])
     return {
         iri: Passage(

@@ -13,8 +13,12 @@ Facts = Mapping[str, Sequence[Term]]
 _PORTION = 400
 
 
-def facts(graph: Graph, things: Iterable[str]) -> dict[str, dict[str, list[Term]]]:
-    """All statements of each thing, by property in short form; a thing without statements is left out.
+def facts(
+    graph: Graph, things: Iterable[str], names: Sequence[str] = ()
+) -> dict[str, dict[str, list[Term]]]:
+    """The statements of each thing, by property in short form; a thing without statements is left out.
+
+    `names` restricts them to these properties.
 
     >>> import sq_graph
     >>> room = "https://w3id.org/sq-graph/id/work/room-1999"
@@ -22,7 +26,8 @@ def facts(graph: Graph, things: Iterable[str]) -> dict[str, dict[str, list[Term]
     ['Room 1999']
     """
     found: dict[str, dict[str, list[Term]]] = {}
-    for row in _about(graph, things, "?s ?p ?o"):
+    chosen = f" FILTER(?p IN ({', '.join(names)}))" if names else ""
+    for row in _about(graph, things, f"?s ?p ?o{chosen}"):
         found.setdefault(row["s"].value, {}).setdefault(shorten(row["p"].value), []).append(
             row["o"]
         )

@@ -1,58 +1,54 @@
-"""All that is known about one thing: its own statements, who holds it and where, and what speaks of it."""
+"""What is known of one thing: its own statements, who holds it and where, and what directly concerns it."""
 
 from __future__ import annotations
 
-from sq_graph.graph import Graph
+from sq_graph.graph import Graph, Term
+from sq_graph.model.about import about
 from sq_graph.model.attribution import attributions
 from sq_graph.model.facts import facts, labels
+from sq_graph.model.things import read_works
 from sq_graph.table import Table
-from sq_graph.vocab import expand, shorten
+from sq_graph.vocab import expand, kind_of, shorten
+
+_UNSHOWN = ("rdf:type", "rdfs:label", "sq:authorship", "sq:editorship", "sq:translatorship")
 
 
 def profile(graph: Graph, thing: str) -> Table:
-    """The statements of a thing in words, its source, and the things that speak of it.
+    """The statements of a thing in words, its source, and the statements that concern it, by view.
 
     >>> import sq_graph
     >>> profile(sq_graph.open().graph, "https://w3id.org/sq-graph/id/work/room-1999").caption
     'Room 1999'
     """
     own = facts(graph, [thing]).get(thing, {})
-    spoken: dict[str, set[str]] = {}
-    for row in graph.select(f"SELECT DISTINCT ?s ?p {{ ?s ?p <{thing}> FILTER(isIRI(?s)) }}"):
-        spoken.setdefault(row["p"].value, set()).add(row["s"].value)
     named = {term.value for terms in own.values() for term in terms if term.kind == "uri"}
-    names = labels(graph, named.union({thing}, map(expand, own), spoken, *spoken.values()))
+    names = labels(graph, named.union({thing}, map(expand, own)))
 
-    def shown(iri: str) -> str:
-        return f"{names[iri]} ({shorten(iri)})"
+    def shown(term: Term) -> str:
+        if term.kind != "uri":
+            return term.value
+        return f"{names[term.value]} ({shorten(term.value)})"
 
-    kinds = [
-        names[term.value]
-        for term in own.pop("rdf:type", ())
-        if not term.value.endswith("#NamedIndividual")
-    ]
-    own.pop("rdfs:label", None)
+    kinds = [names[term.value] for term in own.get("rdf:type", ()) if "owl#" not in term.value]
     rows = [("", "is", ", ".join(kinds)), ("", "IRI", thing)]
+    if kind_of(thing) == "work":
+        rows.append(("", "authors", ", ".join(read_works(graph, [thing])[0].authors)))
     if credit := attributions(graph, [thing]).get(thing):
         rows += [
             ("", "source", credit.source),
             ("", "how firmly", credit.firmness),
             ("", "review", credit.review),
         ]
-    for name, terms in sorted(own.items(), key=lambda pair: names[expand(pair[0])]):
-        said = [shown(term.value) if term.kind == "uri" else term.value for term in terms]
-        rows.append(("says", names[expand(name)], "\n".join(said)))
-    for name, subjects in sorted(spoken.items(), key=lambda pair: names[pair[0]]):
-        rows.append(("is spoken of", f"{names[name]} of", "\n".join(sorted(map(shown, subjects)))))
+    told = {names[expand(name)]: terms for name, terms in own.items() if name not in _UNSHOWN}
+    rows += [("own statements", name, "\n".join(map(shown, told[name]))) for name in sorted(told)]
+    for view, listed in about(graph, thing, beneath=False).views.items():
+        heading = f"{view} ({len(listed)})"
+        rows += [(heading, one.label, one.says or shorten(one.iri)) for one in listed]
     known = [row for row in rows if row[2]]
-    groups, records = (
-        tuple(row[0] for row in known),
-        Table(("group", "what", "value"), tuple(known)),
-    )
     return Table(
         ("what", "value"),
         tuple(row[1:] for row in known),
         names[thing],
-        groups=groups,
-        records=records,
+        groups=tuple(row[0].capitalize() for row in known),
+        records=Table(("group", "what", "value"), tuple(known)),
     )

@@ -19,7 +19,16 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from sq_graph.errors import InputError, SqGraphError, UnknownName
 from sq_graph.vocab import KINDS as ALL_KINDS
 from sq_graph.vocab import kind_of
-from sq_graph.web.pages import concepts, home, positions, questions, sparql, typologies, works
+from sq_graph.web.pages import (
+    about,
+    concepts,
+    home,
+    positions,
+    questions,
+    sparql,
+    typologies,
+    works,
+)
 from sq_graph.web.pages.desk import KINDS, Desk, Room, address_of
 from sq_graph.web.pages.page import FORMS, Page, View, first, render, take
 
@@ -44,6 +53,7 @@ _PLAIN: Mapping[str, View] = {
     "/": View(home.home),
     "/search": View(home.search, ("q", "kind")),
     "/map": View(home.literature, ("concept",)),
+    "/about": View(about.asked, ("thing",)),
     "/concepts": View(concepts.tree),
     "/typologies": View(typologies.typologies, ("compare", "undrawn", "readings")),
     "/positions": View(positions.positions, ("senses", "asserted")),
@@ -53,6 +63,7 @@ _PLAIN: Mapping[str, View] = {
     "/query": View(sparql.form, ("query",)),
 }
 _NAMED: Mapping[str, View] = {
+    r"/about/((?:[a-z]+/)?[\w:.-]+)": View(about.about),
     r"/ask/([\w-]+)": View(questions.ask, None),
     r"/answers/([\w-]+)": View(questions.kept),
     r"/clash/([\w-]+)/([\w-]+)": View(positions.clash, ("senses", "asserted")),
@@ -91,7 +102,7 @@ def at(desk: Desk, address: str, iri: str = "") -> Page:
         query = {name: given for name, given in query.items() if name != "iri"}
     iri = iri or _thing_at(desk, path)
     kind = kind_of(iri)
-    other = View(works.thing if kind or "#" in iri else works.file)
+    other = View(about.thing if kind or "#" in iri else works.file)
     return _OF_THINGS.get(kind, other).show(path, query, desk, iri)
 
 
@@ -231,8 +242,8 @@ def _routes(room: Room, run: sparql.Run) -> list[BaseRoute]:
             sparql.terms(await run_in_threadpool(room.desk)), 200, HEADERS, "application/json"
         )
 
-    paths = [*_PLAIN, "/thing", "/things/{kind}/{slug}", "/clash/{a}/{b}"]
-    paths += [f"/{folder}/{{slug}}" for folder in (*KINDS, "ask", "answers")]
+    paths = [*_PLAIN, "/thing", "/things/{kind}/{slug}", "/clash/{a}/{b}", "/about/{kind}/{slug}"]
+    paths += [f"/{folder}/{{slug}}" for folder in (*KINDS, "about", "ask", "answers")]
     return [
         Mount("/static", StaticFiles(directory=Path(__file__).parent.parent / "static")),
         Route("/query/terms.json", terms),

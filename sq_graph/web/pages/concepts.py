@@ -10,6 +10,7 @@ from sq_graph.model.facts import text, texts
 from sq_graph.model.things import Definition, definitions_beneath, read_definitions
 from sq_graph.table import Table
 from sq_graph.vocab import slug_of
+from sq_graph.web.pages.about import about_address, links
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
@@ -60,7 +61,7 @@ def tree(desk: Desk, _: Query) -> Page:
         tops = branches(iri for iri in members if not parents.get(iri, set()) - {iri})
         groups.append((desk.label(scheme), text(desk.one(scheme), "skos:scopeNote"), tops))
     groups.sort(key=lambda group: -sum(one.count for one in group[2]))
-    about = "Every concept of the map, with the number of its definitions."
+    about = f"Every concept of the map, with the number of its definitions, {sum(counts.values())} in all."
     rows = tuple((scheme, *row) for scheme, _, tops in groups for row in _flat(tops))
     table = Table(("scheme", "under", "concept", "definitions"), rows, "Concepts")
     return Page(
@@ -87,8 +88,7 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
         desk.of(f"SELECT DISTINCT ?s {{ ?s a sq:Disagreement ; sq:about <{iri}> }}")
     )
     parties = desk.facts(party for one in quarrels.values() for party in texts(one, "sq:party"))
-    asked = "claims-about" in desk.atlas.catalogue.names()
-    claims = len(desk.atlas.ask("claims-about", thing=iri).rows) if asked else 0
+    everything = desk.atlas.about(iri)
     return Page(
         "concept.html",
         label,
@@ -109,7 +109,9 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
             "quarrels": quarrels,
             "parties": parties,
             "credits": desk.credits([*quarrels, *parties]),
-            "claims": claims,
+            "everything": everything,
+            "links": links(desk, everything),
+            "about_address": about_address(iri),
         },
         table=compare_definitions(desk.graph, definitions, label) if definitions else None,
         iri=iri,

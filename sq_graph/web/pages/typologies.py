@@ -35,6 +35,7 @@ def typologies(desk: Desk, query: Query) -> Page:
         groups.setdefault(one.divides or "not said", []).append(one)
     more = {
         "groups": sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])),
+        "total": sum(map(len, groups.values())),
         "chosen": chosen,
         "others": [
             *desk.of("SELECT ?s { ?s a sq:Matrix }"),

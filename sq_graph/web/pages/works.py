@@ -33,8 +33,9 @@ _SLIPS = {
     "sq:Tension": "Tensions",
     "sq:Shift": "Shifts",
 }
-_HOLDERS = """SELECT ?s (COUNT(DISTINCT ?x) AS ?n) {
-  ?x sq:heldBy ?s . ?x a ?kind . ?kind rdfs:subClassOf* sq:Contribution } GROUP BY ?s"""
+_HOLDERS = f"""SELECT ?s (COUNT(DISTINCT ?x) AS ?n) {{
+  VALUES ?kind {{ {" ".join(f"sq:{kind}" for kind in _SAID)} }}
+  ?x a ?kind ; sq:heldBy|sq:possiblyHeldBy ?s }} GROUP BY ?s"""
 
 
 class Saying(NamedTuple):
@@ -92,7 +93,7 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
         one.title or f"A work cited as {one.label}.",
         {
             "work": one,
-            "record": _statements(desk, iri),
+            "record": statements_of(desk, iri),
             "said": said,
             "through": desk.credits(relayed),
             "cites": _citations(desk, "cito:hasCitingEntity", iri, "cito:hasCitedEntity"),
@@ -124,39 +125,15 @@ def agent(desk: Desk, iri: str, _: Query) -> Page:
         desk.address(iri),
         "Works",
         f"What {label} is reported to hold, with pages and hedges.",
-        {"said": said, "written": written, "record": _statements(desk, iri)},
+        {
+            "said": said,
+            "count": sum(map(len, said.values())),
+            "written": written,
+            "record": statements_of(desk, iri),
+        },
         table=_table(said, "what is held", label),
         iri=iri,
         linked={"@type": "Person", "name": label, "identifier": iri},
-    )
-
-
-def thing(desk: Desk, iri: str, _: Query) -> Page:
-    """Anything else: all that is said of it, and all that speaks of it."""
-    one, label = desk.one(iri), desk.label(iri)
-    incoming: dict[str, set[str]] = {}
-    for row in desk.graph.select(f"SELECT DISTINCT ?s ?p {{ ?s ?p <{iri}> FILTER(isIRI(?s)) }}"):
-        incoming.setdefault(desk.label(row["p"].value), set()).add(row["s"].value)
-    named = sorted((name, sorted(them, key=desk.label)) for name, them in incoming.items())
-    kinds = [
-        desk.label(each) for each in texts(one, "rdf:type") if not each.endswith("#NamedIndividual")
-    ]
-    return Page(
-        "thing.html",
-        label,
-        desk.address(iri),
-        "",
-        f"{label} ({', '.join(kinds)}).",
-        {
-            "kinds": kinds,
-            "credit": desk.credits([iri]).get(iri),
-            "record": _statements(desk, iri),
-            "incoming": named,
-            "summary": text(one, "sq:summary"),
-        },
-        table=None if desk.is_static else desk.atlas.show(iri),
-        iri=iri,
-        linked={"@type": "Thing", "name": label, "identifier": iri},
     )
 
 
@@ -176,7 +153,7 @@ def file(desk: Desk, iri: str, _: Query) -> Page:
         desk.address(iri),
         "",
         f"{desk.label(iri)}: a file of the map.",
-        {"record": _statements(desk, iri), "terms": listed},
+        {"record": statements_of(desk, iri), "terms": listed},
         iri=iri,
     )
 
@@ -208,8 +185,8 @@ def errata(desk: Desk, _: Query) -> Page:
     )
 
 
-def _statements(desk: Desk, iri: str) -> list[tuple[str, list[Term]]]:
-    """The statements of a thing in words, what it is called left out."""
+def statements_of(desk: Desk, iri: str) -> list[tuple[str, list[Term]]]:
+    """The own statements of a thing by the name of the property, what it is called left out."""
     one = desk.one(iri)
     named = [
         (desk.label(expand(name)), list(terms))

@@ -1,0 +1,431 @@
+"""Everything about one thing: each view of the map that holds something about it, with holder, hedge and page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sq_graph.graph import Graph
+from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model.facts import Facts, coded, facts, iris, labels, text, texts, values, word
+from sq_graph.table import Table
+from sq_graph.vocab import expand, kind_of, shorten
+
+FAMILY = "skos:member?/sq:memberOf?/(sq:senseOf|skos:broader)*"
+"""From a category, sense, narrower concept or union to the thing that it belongs to."""
+RECORD_COLUMNS = ("view", "name", "kind", "statement", "role", "of", "says", "hedge", "source")
+_SHORT = 5
+
+
+@dataclass(frozen=True)
+class View:
+    """One way in which statements concern a thing: their kinds, and the properties that lead to it.
+
+    `question` is the catalogue question that asks for the same, `parameter` the one that takes the thing.
+    """
+
+    name: str
+    kinds: tuple[str, ...]
+    properties: tuple[str, ...]
+    question: str = ""
+    parameter: str = "thing"
+
+
+_ALIGNMENTS = ("Alignment", "DeniedAlignment", "UndrawnAlignment")
+_ANOMALIES = ("Erratum", "Ambiguity", "Tension", "Shift")
+VIEWS = (
+    View("definitions", ("Definition",), ("defines",), "rival-definitions", "concept"),
+    View("senses", (), ("senseOf",), "senses-and-narrower-concepts", "concept"),
+    View("narrower concepts", (), ("skos:broader",), "senses-and-narrower-concepts", "concept"),
+    View("definitions that name it", ("Definition",), ("component", "composedOf")),
+    View("typologies that divide it", ("Typology",), ("divides",)),
+    View("categories", ("Category",), ("memberOf",), "categories", "typology"),
+    View("categories that stand for it", ("Category",), ("denotes",)),
+    View("claims with it as subject", ("Claim",), ("subject",), "claims-about"),
+    View("claims with it as object", ("Claim",), ("object",), "claims-about"),
+    View(
+        "claims that mention it",
+        ("Claim",),
+        ("about", "evaluates", "puts", "inPlaceOf"),
+        "claims-about",
+    ),
+    View("alignments", _ALIGNMENTS, ("subject", "object", "about"), "alignments"),
+    View("cells of matrices", ("Cell",), ("item", "about", "crosses"), "cells-about"),
+    View("matrices", ("Matrix",), ("axis",)),
+    View("cells", ("Cell",), ("cellOf",), "cells", "matrix"),
+    View("cases and stereotypes", ("Case", "Stereotype"), ("exemplifies", "about", "place")),
+    View("figures", ("Observation",), ("area", "measured", "dataSet", "qb:dataSet")),
+    View("disagreements", ("Disagreement",), ("about", "party"), "disagreements"),
+    View("anomalies", _ANOMALIES, ("affects", "puts", "inPlaceOf"), "anomalies"),
+    View("questions", ("Question",), ("about", "answeredBy", "formalises")),
+    View("positions", ("Position",), ("comprises", "readingOf", "module")),
+    View("codings", ("Coding",), ("codes", "aspect")),
+    View("arguments for it", (), ("supports", "readAsSupporting")),
+    View("arguments against it", (), ("opposes", "readAsOpposing")),
+    View("what it holds", (), ("heldBy", "statedIn"), "held-by", "holder"),
+    View("what it may hold", (), ("possiblyHeldBy",)),
+    View("what it passes on", (), ("via",)),
+    View("works", ("Work",), ("authorship", "editorship")),
+    View("works that cite it", ("Citation",), ("cito:hasCitedEntity",)),
+    View("works that it cites", ("Citation",), ("cito:hasCitingEntity",)),
+    View("other statements", (), ()),
+)
+"""What can be known about a thing, in the order in which it is shown; the last takes all that is left."""
+_ROLES = {
+    "Alignment": "drawn",
+    "DeniedAlignment": "denied",
+    "UndrawnAlignment": "proposed by nobody",
+}
+_UNSEEN = ("Passage", "Authorship")
+_SPOKEN_OF = ("Claim", "Definition", "Cell", "Case", "Stereotype", *_ALIGNMENTS)
+"""Statements whose anomalies and positions concern the thing they speak of."""
+
+
+@dataclass(frozen=True)
+class Party:
+    """One party of a disagreement; parties that oppose each other have different sides, where that is known."""
+
+    iri: str
+    label: str
+    says: str
+    side: str
+    credit: Attribution | None
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A statement that concerns the thing.
+
+    `role` is how (`subject`, `drawn`, `denied` …); `of` names what it speaks of, where that is not the thing itself
+    but a sense, category or narrower concept of it.
+    """
+
+    iri: str
+    kind: str
+    label: str
+    role: str
+    of: str
+    says: str
+    credit: Attribution | None
+    parties: tuple[Party, ...] = ()
+
+    @property
+    def hedge(self) -> str:
+        """How firmly it is put forward, with the words that hedge."""
+        return self.credit.firmness if self.credit else ""
+
+    @property
+    def source(self) -> str:
+        """Whose it is, and on which page."""
+        return self.credit.source if self.credit else ""
+
+
+@dataclass(frozen=True)
+class About:
+    """Everything about one thing: by view, the statements that concern it."""
+
+    iri: str
+    label: str
+    views: Mapping[str, tuple[Mention, ...]]
+
+    def __len__(self) -> int:
+        return len({one.iri for listed in self.views.values() for one in listed})
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many statements each view holds; empty views are left out."""
+        return {name: len(listed) for name, listed in self.views.items()}
+
+    @property
+    def reporters(self) -> dict[str, int]:
+        """The works in which the statements were read, each with their number."""
+        credits = {one.iri: one.credit for listed in self.views.values() for one in listed}
+        read = [{p.work for p in credit.passages} for credit in credits.values() if credit]
+        return dict(Counter(work for works in read for work in works).most_common())
+
+    def summary(self) -> str:
+        """What there is in one phrase: `2 definitions, 1 claim with it as subject`."""
+        return ", ".join(f"{count} {one_of(name, count)}" for name, count in self.counts.items())
+
+    def table(self, short: bool = False) -> Table:
+        """All statements under the heading of their view; `short` shows the first few of each."""
+        rows, groups, records = [], [], []
+        for name, listed in self.views.items():
+            for place, one in enumerate(listed):
+                beneath = f" ({one.of})" if one.of else ""
+                cells = (one.label, one.role + beneath, _said(one), one.hedge, one.source)
+                kept = (name, shorten(one.iri), one.kind, one.label, one.role, one.of)
+                records.append((*kept, _said(one), one.hedge, one.source))
+                if not short or place < _SHORT:
+                    rows.append(cells)
+                    groups.append(f"{name.capitalize()} ({len(listed)})")
+        notes = [f"Read in: {', '.join(f'{work} ({n})' for work, n in self.reporters.items())}."]
+        if len(rows) < len(records):
+            notes.append(f"{len(rows)} of {len(records)} shown. See all with --all.")
+        return Table(
+            ("statement", "how it concerns it", "says", "how firmly", "source"),
+            tuple(rows),
+            self.label,
+            tuple(notes) if records else ("The map holds nothing about it.",),
+            tuple(groups),
+            Table(RECORD_COLUMNS, tuple(records)),
+        )
+
+    def _repr_html_(self) -> str:
+        return self.table().to_html()
+
+
+def about(graph: Graph, thing: str, beneath: bool = True) -> About:
+    """Collect everything that concerns a thing.
+
+    Parameters:
+        graph: the map.
+        thing: the IRI of a concept, work, person, typology, case or any other thing.
+        beneath: whether what concerns its senses, categories and narrower concepts counts too.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> about(atlas.graph, atlas.find("usa")).counts["cases and stereotypes"]
+    3
+    """
+    query = f"SELECT DISTINCT ?s {{ ?s {FAMILY} <{thing}> }}"
+    family = list(dict.fromkeys([thing, *(iris(graph, query) if beneath else ())]))
+    found = _sorted_into_views(_pointing_at(graph, family))
+    spoken_of = {
+        iri for view in found.values() for iri, one in view.items() if one.kind in _SPOKEN_OF
+    }
+    for name, view in _sorted_into_views(_pointing_at(graph, sorted(spoken_of))).items():
+        if name in ("anomalies", "positions"):
+            for iri, link in view.items():
+                found.setdefault(name, {}).setdefault(iri, link)
+    known = facts(graph, dict.fromkeys(iri for view in found.values() for iri in view), _READ)
+    parties = facts(
+        graph,
+        {iri for one in known.values() for iri in texts(one, "sq:party")},
+        ("sq:summary", *_AGAINST, *_WITH),
+    )
+    credits = attributions(graph, [*known, *parties])
+    named = {iri for one in known.values() for name in _NAMED for iri in texts(one, name)}
+    names = labels(
+        graph,
+        {*family, *known, *parties, *named, *(expand(f"sq:{kind}") for kind in _kinds(found))},
+    )
+    writer = _Writer(thing, known, parties, credits, names)
+    ordered = {view.name: found[view.name] for view in VIEWS if view.name in found}
+    views = {name: writer.mentions(links) for name, links in ordered.items()}
+    return About(thing, names[thing], views)
+
+
+def shared(first: About, *others: About) -> About:
+    """What concerns several things at once, by the views of the first.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> capital, cohesion = (about(atlas.graph, atlas.find(one)) for one in ("social-capital", "social-cohesion"))
+    >>> "alignments" in shared(capital, cohesion).views
+    True
+    """
+    theirs = [{one.iri for view in other.views.values() for one in view} for other in others]
+    views = {
+        name: tuple(one for one in view if all(one.iri in them for them in theirs))
+        for name, view in first.views.items()
+    }
+    label = " and ".join([first.label, *(other.label for other in others)])
+    return About(first.iri, label, {name: view for name, view in views.items() if view})
+
+
+def one_of(name: str, count: int) -> str:
+    """The name of a view for a count: its first word in the singular for one.
+
+    >>> one_of("claims with it as subject", 1), one_of("senses", 2)
+    ('claim with it as subject', 'senses')
+    """
+    if count != 1:
+        return name
+    first, space, rest = name.partition(" ")
+    singular = {"matrices": "matrix", "anomalies": "anomaly", "typologies": "typology"}
+    special = {"categories": "category", "cases": "case"} | singular
+    return special.get(first, first.removesuffix("s")) + space + rest
+
+
+_NAMED = ("sq:aspect", "sq:codedValue", "cito:hasCitingEntity", "cito:hasCitedEntity")
+_READ = (
+    *_NAMED,
+    "rdf:type",
+    "sq:basis",
+    "sq:codedTerm",
+    "sq:coverage",
+    "sq:party",
+    "sq:summary",
+    "sq:unit",
+    "sq:value",
+)
+
+
+@dataclass(frozen=True)
+class _Link:
+    """How a statement leads to a thing of the family."""
+
+    kind: str
+    properties: tuple[str, ...]
+    ends: tuple[str, ...]
+
+
+def _pointing_at(graph: Graph, things: Sequence[str]) -> dict[str, _Link]:
+    """The statements with a property that leads to one of the things."""
+    links: dict[str, tuple[set[str], dict[str, None], dict[str, None]]] = {}
+    for start in range(0, len(things), 400):
+        query = f"""SELECT DISTINCT ?s ?kind ?p ?end {{
+          VALUES ?end {{ {values(things[start : start + 400])} }}
+          ?s ?p ?end . ?s a ?kind FILTER(isIRI(?s) && ?p != rdf:type) }}"""
+        for row in graph.select(query):
+            kinds, properties, ends = links.setdefault(row["s"].value, (set(), {}, {}))
+            kinds.add(shorten(row["kind"].value).removeprefix("sq:"))
+            properties[shorten(row["p"].value).removeprefix("sq:")] = None
+            ends[row["end"].value] = None
+    every = [kind for view in VIEWS for kind in view.kinds]
+    return {
+        iri: _Link(_kind(kinds, every), tuple(properties), tuple(ends))
+        for iri, (kinds, properties, ends) in sorted(links.items())
+    }
+
+
+def _kind(kinds: set[str], preferred: Sequence[str]) -> str:
+    """The most telling of the classes of a thing."""
+    known = [kind for kind in preferred if kind in kinds]
+    others = sorted(kinds - {"owl:NamedIndividual", "qb:Observation"})
+    return (known or others or [""])[0]
+
+
+def _kinds(found: Mapping[str, Mapping[str, _Link]]) -> set[str]:
+    return {link.kind for view in found.values() for link in view.values() if link.kind}
+
+
+def _sorted_into_views(links: Mapping[str, _Link]) -> dict[str, dict[str, _Link]]:
+    """Each statement under the first view that fits each of its properties."""
+    found: dict[str, dict[str, _Link]] = {}
+    for iri, link in links.items():
+        if link.kind in _UNSEEN:
+            continue
+        for name in dict.fromkeys(_view_of(link.kind, one) for one in link.properties):
+            of_view = tuple(one for one in link.properties if _view_of(link.kind, one) == name)
+            found.setdefault(name, {})[iri] = _Link(link.kind, of_view, link.ends)
+    claims = [view.name for view in VIEWS if view.kinds == ("Claim",)]
+    for place, name in enumerate(claims):  # a claim is listed once, under the closest of its roles
+        for earlier in claims[:place]:
+            found[name] = {
+                iri: link
+                for iri, link in found.get(name, {}).items()
+                if iri not in found.get(earlier, {})
+            }
+    return {name: view for name, view in found.items() if view}
+
+
+def _view_of(kind: str, name: str) -> str:
+    for view in VIEWS:
+        if name in view.properties and (not view.kinds or kind in view.kinds):
+            return view.name
+    return VIEWS[-1].name
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Turns what was read into mentions."""
+
+    thing: str
+    known: Mapping[str, Facts]
+    parties: Mapping[str, Facts]
+    credits: Mapping[str, Attribution]
+    names: Mapping[str, str]
+
+    def mentions(self, links: Mapping[str, _Link]) -> tuple[Mention, ...]:
+        """The mentions of one view, by what they are called."""
+        listed = [self._mention(iri, link) for iri, link in links.items() if iri in self.known]
+        return tuple(sorted(listed, key=lambda one: (one.of != "", one.label.lower(), one.iri)))
+
+    def _mention(self, iri: str, link: _Link) -> Mention:
+        one, credit = self.known[iri], self.credits.get(iri)
+        role = _ROLES.get(link.kind) or ", ".join(_in_words(name) for name in link.properties)
+        if link.kind == "Alignment" and word(one, "sq:basis") == "read":
+            role = "our interpretation"
+        of = () if self.thing in link.ends else link.ends
+        return Mention(
+            iri,
+            self.names.get(expand(f"sq:{link.kind}"), link.kind),
+            self.names[iri],
+            role,
+            "; ".join(self.names[end] for end in of if end in self.names and kind_of(end)),
+            self._says(one),
+            credit,
+            self._sides(texts(one, "sq:party")),
+        )
+
+    def _says(self, one: Facts) -> str:
+        if "sq:aspect" in one:
+            said = [self.names[iri] for iri in texts(one, "sq:codedValue")]
+            given = "; ".join([*said, *texts(one, "sq:codedTerm")]) or word(one, "sq:coverage")
+            return f"{self.names[text(one, 'sq:aspect')]}: {given.replace('-', ' ')}"
+        cited = [self.names[iri] for name in _NAMED[2:] for iri in texts(one, name)]
+        unit = " ".join(part for part in (text(one, "sq:value"), text(one, "sq:unit")) if part)
+        return text(one, "sq:summary") or " cites ".join(cited) or unit
+
+    def _sides(self, parties: Iterable[str]) -> tuple[Party, ...]:
+        listed = [iri for iri in parties if iri in self.parties]
+        sides = sides_of({iri: self.parties[iri] for iri in listed})
+        found = [
+            Party(
+                iri,
+                self.names[iri],
+                text(self.parties[iri], "sq:summary"),
+                sides.get(iri, ""),
+                self.credits.get(iri),
+            )
+            for iri in listed
+        ]
+        return tuple(sorted(found, key=lambda one: (one.side or "~", one.label)))
+
+
+_AGAINST = ("sq:opposes", "sq:readAsOpposing", "sq:contrastsWith")
+_WITH = ("sq:supports", "sq:readAsSupporting", "sq:echoes", "sq:restates", "sq:strengthens")
+
+
+def sides_of(parties: Mapping[str, Facts]) -> dict[str, str]:
+    """The side, `A` or `B`, of each party, as far as the parties say whom they support or oppose.
+
+    Parties of which nothing is said, and all where the relations contradict each other, are left out.
+    """
+    edges: dict[str, list[tuple[str, bool]]] = {}
+    for iri, one in parties.items():
+        for names, is_same in ((_AGAINST, False), (_WITH, True)):
+            for other in (end for name in names for end in texts(one, name) if end in parties):
+                edges.setdefault(iri, []).append((other, is_same))
+                edges.setdefault(other, []).append((iri, is_same))
+    largest: dict[str, bool] = {}
+    for begin in sorted(edges):
+        sides, waiting = {begin: True}, [begin]
+        while waiting:
+            here = waiting.pop()
+            for other, is_same in edges[here]:
+                side = sides[here] == is_same
+                if other not in sides:
+                    sides[other] = side
+                    waiting.append(other)
+                elif sides[other] != side:
+                    return {}
+        if len(set(sides.values())) == 2 and len(sides) > len(largest):
+            largest = sides
+    return {iri: "A" if side else "B" for iri, side in largest.items()}
+
+
+def _in_words(name: str) -> str:
+    return coded(expand(name if ":" in name else f"sq:{name}"))
+
+
+def _said(one: Mention) -> str:
+    lines = [one.says] + [
+        f"{f'Side {party.side}: ' if party.side else '– '}{party.says or party.label}"
+        f" ({party.credit.source if party.credit else 'no source'})"
+        for party in one.parties
+    ]
+    return "\n".join(line for line in lines if line)

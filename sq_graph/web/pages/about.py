@@ -1,0 +1,96 @@
+"""Everything about one thing on one page, view by view, and the page of any thing that has none of its own kind."""
+
+from __future__ import annotations
+
+from sq_graph.model.about import VIEWS, About, View, one_of
+from sq_graph.model.facts import text, texts
+from sq_graph.vocab import ID, kind_of, shorten, slug_of
+from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.works import statements_of
+
+_TAKEN_BY = {"concept": ("concept", "category"), "holder": ("agent",)}
+"""The kinds of thing that a parameter of a question takes, where its name is not that of the kind."""
+
+
+def about_address(iri: str) -> str:
+    """The address of everything about a thing.
+
+    >>> about_address("https://w3id.org/sq-graph/id/work/room-1999")
+    '/about/work/room-1999'
+    """
+    kind = kind_of(iri)
+    if kind is None or not iri.startswith(ID):
+        return with_query("/about", thing=iri)
+    return f"/about/{slug_of(iri)}" if kind == "concept" else f"/about/{kind}/{slug_of(iri)}"
+
+
+def asked(desk: Desk, query: Query) -> Page:
+    """Everything about the thing that a form names."""
+    name = first(query, "thing")
+    if name:
+        return _page(desk, desk.atlas.find(name), with_query("/about", thing=name))
+    return Page("about.html", "Everything about …", "/about", content={"found": None})
+
+
+def about(desk: Desk, name: str, query: Query) -> Page:
+    """Everything about the thing of a slug, or of a kind and a slug."""
+    kind, slash, slug = name.rpartition("/")
+    iri = desk.atlas.find(f"{kind}:{slug}", kind) if slash else desk.atlas.find(slug)
+    return _page(desk, iri, about_address(iri))
+
+
+def thing(desk: Desk, iri: str, query: Query) -> Page:
+    """A thing that has no page of its own kind: its statements, and everything about it."""
+    return _page(desk, iri, desk.address(iri))
+
+
+def links(desk: Desk, found: About) -> list[tuple[str, str]]:
+    """A link to each view of a thing, with what it holds: `12 alignments`."""
+    base = about_address(found.iri)
+    return [
+        (f"{base}#{anchor(view)}", f"{count} {one_of(view, count)}")
+        for view, count in found.counts.items()
+    ]
+
+
+def anchor(view: str) -> str:
+    """The place of a view on its page.
+
+    >>> anchor("cases and stereotypes")
+    'cases-and-stereotypes'
+    """
+    return view.replace(" ", "-")
+
+
+def _page(desk: Desk, iri: str, address: str) -> Page:
+    found, one, label = desk.atlas.about(iri), desk.one(iri), desk.label(iri)
+    kinds = [desk.label(each) for each in texts(one, "rdf:type") if "owl#" not in each]
+    return Page(
+        "about.html",
+        label,
+        address,
+        "",
+        f"Everything that the map holds about {label}: {found.summary() or 'its own statements'}.",
+        {
+            "found": found,
+            "kinds": kinds,
+            "summary": text(one, "sq:summary"),
+            "credit": desk.credits([iri]).get(iri),
+            "record": statements_of(desk, iri),
+            "questions": {view.name: _question(desk, view, iri) for view in VIEWS},
+            "anchor": anchor,
+        },
+        table=found.table() if found.views else desk.atlas.show(iri),
+        iri=iri,
+        linked={"@type": "Thing", "name": label, "identifier": iri},
+    )
+
+
+def _question(desk: Desk, view: View, iri: str) -> str:
+    """The address of the question that asks for a view; empty where none takes this thing."""
+    kinds = _TAKEN_BY.get(view.parameter, (view.parameter,))
+    fits = view.parameter == "thing" or kind_of(iri) in kinds
+    if not fits or view.question not in desk.atlas.catalogue.names():
+        return ""
+    return with_query(f"/ask/{view.question}", **{view.parameter: shorten(iri)})

@@ -1,0 +1,147 @@
+"""Everything about one thing: in the API, in the terminal and on the page, and the links that announce it."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from sq_graph.atlas import Atlas
+from sq_graph.errors import UnknownName
+from sq_graph.model.about import VIEWS, about
+from sq_graph.web.pages import Desk, at
+from sq_graph.web.pages.page import Page, render
+
+
+@pytest.fixture(scope="module")
+def desk(atlas: Atlas) -> Desk:
+    return Desk(atlas)
+
+
+def test_a_country_has_its_claims_cases_disagreement_and_anomaly(atlas: Atlas) -> None:
+    found = atlas.about("usa")
+    assert found.counts["cases and stereotypes"] == 3
+    assert [one.label for one in found.views["anomalies"]] == ["three pictures of the USA"]
+    assert "USA and Europe" in found.views["disagreements"][0].parties[0].says
+    page = next(one for one in found.views["claims with it as subject"])
+    assert "Phillips 2008, p. " in page.source
+
+
+@pytest.mark.parametrize("name", ["trust", "social-cohesion", "citizenship", "concept:integration"])
+def test_no_claim_that_the_question_finds_is_missing(atlas: Atlas, name: str) -> None:
+    try:
+        found = atlas.about(name)
+    except UnknownName:
+        pytest.skip(f"the map has no {name}")
+    claims = {
+        one.iri for view, them in found.views.items() if view.startswith("claims") for one in them
+    }
+    asked = {row["claim"] for row in atlas.ask("claims-about", thing=found.iri).rows}
+    assert asked and asked <= claims
+
+
+def test_every_statement_that_points_at_a_thing_is_in_some_view(atlas: Atlas) -> None:
+    iri = atlas.find("social-exclusion")
+    query = f"""SELECT DISTINCT ?s {{ ?s ?p <{iri}> FILTER(isIRI(?s))
+      FILTER NOT EXISTS {{ ?s a sq:Passage }} }}"""
+    pointing = {row["s"].value for row in atlas.graph.select(query)}
+    found = about(atlas.graph, iri, beneath=False)
+    shown = {one.iri for view in found.views.values() for one in view}
+    assert len(pointing) > 100 and pointing <= shown
+
+
+def test_the_sides_of_a_disagreement_follow_who_opposes_whom(atlas: Atlas) -> None:
+    listed = {one.label: one for one in atlas.about("social-exclusion").views["disagreements"]}
+    parties = listed["is severe exclusion on the scale?"].parties
+    assert {party.side for party in parties} == {"A", "B"}
+    degrees = listed["does exclusion come by degrees or as a break?"].parties
+    rupture = next(party for party in degrees if "rupture" in party.label)
+    matter = next(
+        party for party in degrees if party.label == "exclusion may be a matter of degree"
+    )
+    assert rupture.side != matter.side and rupture.side and matter.side
+
+
+def test_alignments_say_whether_they_are_drawn(atlas: Atlas) -> None:
+    roles = {one.role for one in atlas.about("social-cohesion").views["alignments"]}
+    assert "proposed by nobody" in roles and "drawn" in roles
+
+
+def test_several_things_give_what_concerns_them_all(atlas: Atlas) -> None:
+    both = atlas.about("social-capital", "social-cohesion")
+    assert both.label == "social capital and social cohesion"
+    assert "social cohesion ~ social capital" in [one.label for one in both.views["alignments"]]
+    assert len(both) < len(atlas.about("social-capital"))
+
+
+def test_an_answer_without_rows_names_what_the_map_holds(atlas: Atlas) -> None:
+    text = " ".join(atlas.ask("examples", thing="usa").table().to_text().split())
+    assert "3 cases and stereotypes" in text and "1 anomaly" in text
+    assert "sq-graph about concept:usa" in text and "Works read for this map: Phillips 2008" in text
+    assert atlas.ask("examples", thing="room-1999-rupture").table().notes[0].startswith("No row")
+
+
+def test_show_gives_the_codings_with_their_values_and_a_work_its_authors(atlas: Atlas) -> None:
+    shown = atlas.show("definition:room-1999-rupture").to_text()
+    assert "agent of exclusion:" in shown or re.search(r"\w+: (silent|\w+)", shown)
+    assert "authors" in atlas.show("berger-schmitt-noll-2000").to_text()
+    assert "authorship:" not in atlas.show("berger-schmitt-noll-2000").to_text()
+
+
+SAMPLES = (
+    "/",
+    "/concepts",
+    "/works",
+    "/map",
+    "/typologies",
+    "/concepts/social-exclusion",
+    "/concepts/trust",
+    "/categories/room-rupture",
+    "/typologies/room-exclusion",
+    "/works/phillips-2008",
+    "/works/room-1999",
+    "/agents/steinert",
+    "/matrices/wessels-miedema-2002",
+    "/about/social-cohesion",
+    "/about/usa",
+    "/about/typology/room-exclusion",
+    "/things/claim/beck-2001-distinct",
+    "/things/disagreement/asian-countries",
+)
+"""A page of every kind that announces what stands elsewhere."""
+
+
+@pytest.mark.parametrize("address", SAMPLES)
+def test_a_link_leads_to_the_same_thing_and_the_number_it_announces(
+    desk: Desk, address: str
+) -> None:
+    page = at(desk, address)
+    html = render(page, desk)
+    linked = re.findall(r'<a href="(/[^"]*)"[^>]*>(.*?)</a>', html, re.DOTALL)
+    assert linked
+    pages: dict[str, Page] = {}
+    for link, inner in linked:
+        parts = urlsplit(unescape(link))
+        announced = re.findall(r'class="count">\s*(\d+)', inner) or re.findall(
+            r"^\s*(?:<strong>)?(\d+)\b", inner
+        )
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        is_checked = announced or parts.path.startswith("/about") or parts.path.startswith("/ask/")
+        if not is_checked or "format=" in parts.query:
+            continue
+        there = pages.setdefault(target, at(desk, target))
+        if parts.path.startswith("/about") and page.iri and there.iri:
+            assert there.iri == page.iri, link
+            found = there.content["found"]
+            if announced and parts.fragment:
+                view = {one.name.replace(" ", "-"): one.name for one in VIEWS}[parts.fragment]
+                assert found.counts[view] == int(announced[0]), link
+            elif announced:
+                assert len(found) == int(announced[0]), link
+        elif parts.path.startswith("/ask/") and page.iri and parse_qs(parts.query):
+            assert there.answer and page.iri in there.answer.parameters.values(), link
+        elif announced:
+            shown = re.sub(r"<[^>]+>", " ", render(there, desk))
+            assert re.search(rf"\b{announced[0]}\b", shown), (link, announced)
