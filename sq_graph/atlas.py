@@ -264,19 +264,35 @@ class Atlas:
         return found
 
     def verify(
-        self, *sources: str | Path, work: str = "", pages: str | Path | None = None
+        self,
+        *sources: str | Path,
+        work: str = "",
+        pages: str | Path | None = None,
+        first_page: int | None = None,
+        write: bool = False,
     ) -> Report:
-        """Looks up every passage and hedge marker of the map in the texts given: five outcomes (see `evidence`).
+        """Look up every passage and hedge marker of a work in its text: five outcomes.
 
-        `work` names the work of a text that no passage's digest names; `pages` is a table of its pages.
+        Parameters:
+            sources: texts (.txt, .md, .pdf) of works that were read.
+            work: the work that a text is, where no passage names its digest.
+            pages: a table of the text's pages.
+            first_page: the printed number of the first page of a PDF.
+            write: keep what was found beside the statements of this map or workspace.
+
+        Raises:
+            BrokenFile: a text or table cannot be read.
+            InputError: no source is known to be any of the works.
         """
-        from sq_graph.evidence import read_anchors, read_source, verify
+        from sq_graph.evidence import read_anchors, read_source, verify, write_records
 
         of_work = self.find(work, "work") if work else ""
-        read = [
-            read_source(Path(path), of_work, Path(pages) if pages else None) for path in sources
-        ]
-        return verify(read_anchors(self.graph), read)
+        table = Path(pages) if pages else None
+        read = [read_source(Path(path), of_work, table, first_page) for path in sources]
+        report = verify(read_anchors(self.graph), read)
+        if write:
+            write_records(report, self.layouts[-1])
+        return report
 
     def agreement(self, first: str | Path, second: str | Path) -> Agreement:
         """How far two codings of the same definitions agree, aspect by aspect."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import sq_graph
 from sq_graph import vocab
 from sq_graph.errors import BrokenFile, InputError, MissingPart
 from sq_graph.evidence import (
@@ -17,6 +18,7 @@ from sq_graph.evidence import (
     Place,
     Source,
     agreement,
+    found_passages,
     read_anchors,
     read_source,
     verify,
@@ -25,6 +27,7 @@ from sq_graph.evidence.agreement import read_codings
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import packaged
+from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.aspects import Aspect, read_aspects
 
 ROOT = Path(__file__).parents[1]
@@ -117,7 +120,7 @@ def test_a_misattributed_phrase_is_found_in_the_other_source(text: Source, tmp_p
     other = held(tmp_path / "", "b.md", "Nothing of the kind is said here.\n", OTHER)
     said = "3 misattributed: stands in b.md, line 1"
     assert looked_up("nothing of the kind", [text, other]) == said
-    assert looked_up("nothing of the kind", [text, other], work="work:not-held") == said
+    assert looked_up("nothing of the kind", [text, other], work="work:not-held") == "5 not held"
     assert (
         looked_up("is said of nobody at all", [text, other], work="work:not-held") == "5 not held"
     )
@@ -126,7 +129,7 @@ def test_a_misattributed_phrase_is_found_in_the_other_source(text: Source, tmp_p
 
 
 def test_a_page_that_the_work_does_not_have(text: Source) -> None:
-    said = looked_up("is said of nobody at all", [text], work="work:c", page="99", extent="63–84")
+    said = looked_up("is said of nobody at all", [text], page="99", extent="63–84")
     assert said == "2 the work has pages 63–84 only"
     assert (
         looked_up("is said of nobody", [text], work="work:c", page="70", extent="63–84")
@@ -271,6 +274,60 @@ def test_a_map_is_looked_up_whole(text: Source, change: tuple[str, str], outcome
     assert [entry["outcome"] for entry in body["rest"]] == [Outcome(outcome).words] * (outcome != 1)
     assert len(report.table()) == len(report.rest)
     assert report.lines()[-1] == "5 source not held: 0"
+
+
+def _workspace(tmp_path: Path, phrase: str, digest: str) -> Path:
+    folder = make_workspace(tmp_path / "mine", "https://example.org/mine/")
+    mine = sq_graph.open(folder)
+    with mine.edit() as edit:
+        work = edit.work("chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006)
+        summary = "Cohesion is a state of affairs."
+        edit.definition(
+            of="concept:social-cohesion", in_=work, page="2", phrase=phrase, summary=summary
+        )
+    if digest:
+        path = folder / "ontology/data/works/chan-2006.ttl"
+        text = path.read_text(encoding="utf-8")
+        there = f'sq:sourceDigest "{digest}" ;\n    sq:phrase '
+        path.write_text(text.replace("sq:phrase ", there), encoding="utf-8")
+    return folder
+
+
+def test_an_invented_digest_is_no_verification(tmp_path: Path) -> None:
+    mine = sq_graph.open(_workspace(tmp_path, "words that stand nowhere", f"sha256:{'0' * 64}"))
+    phrases = {anchor.phrase: anchor.thing for anchor in read_anchors(mine.graph)}
+    found = found_passages(mine.graph, mine.layouts)
+    assert found and phrases["words that stand nowhere"] not in found
+
+
+def test_a_record_is_kept_and_lost_with_an_edit_of_the_phrase(tmp_path: Path) -> None:
+    paper = tmp_path / "chan.txt"
+    paper.write_text("First page.\n\fCohesion is a state of affairs here.\n", encoding="utf-8")
+    digest = read_source(paper).digest
+    folder = _workspace(tmp_path, "a state of affairs", digest)
+    mine = sq_graph.open(folder)
+    (passage,) = [a.thing for a in read_anchors(mine.graph) if a.phrase == "a state of affairs"]
+    assert passage not in found_passages(mine.graph, mine.layouts)
+    report = mine.verify(paper, write=True)
+    assert report.exit_status == 0 and report.counts[Outcome.EXACT] == 1
+    assert "Not checked, because no text of the work was given: Phillips 2008" in report.lines()[-1]
+    assert len(report.lines()) == 6
+    again = sq_graph.open(folder)
+    assert passage in found_passages(again.graph, again.layouts)
+    path = folder / "ontology/data/works/chan-2006.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('a state of affairs"', 'a state of things"'), encoding="utf-8")
+    edited = sq_graph.open(folder)
+    assert passage not in found_passages(edited.graph, edited.layouts)
+
+
+def test_pages_are_counted_from_a_printed_number(tmp_path: Path) -> None:
+    paper = tmp_path / "journal.txt"
+    paper.write_text("One.\n\fTwo.\n", encoding="utf-8")
+    assert read_source(paper, first_page=11).pages[:2] == ("11", "12")
+    paper.write_text("One.\nTwo.\n", encoding="utf-8")
+    with pytest.raises(InputError, match="not divided into pages"):
+        read_source(paper, first_page=11)
 
 
 # ---------- the paper itself

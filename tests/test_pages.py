@@ -217,7 +217,7 @@ def test_silence_and_both_states_are_shown(client: TestClient) -> None:
     table = html[html.index("<tbody>") : html.index("</tbody>")]
     assert not re.search(r"<td>\s*</td>", table)
     assert '<span class="unsaid">silent</span>' in table
-    assert ">located<" in table and re.search(r">(not )?second-read<", table)
+    assert ">found on its page<" in table and re.search(r">(not )?second-read<", table)
     assert "as reported by Phillips 2008" in table
 
 

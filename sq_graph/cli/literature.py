@@ -176,13 +176,19 @@ def verify(
     pages: Annotated[
         Path | None, typer.Option("--pages", help="A table of the text's pages (tsv).")
     ] = None,
+    first_page: Annotated[
+        int | None, typer.Option("--first-page", help="The printed number of a PDF's first page.")
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--write", help="Keep what was found beside the statements.")
+    ] = False,
     form: Form = "table",
 ) -> None:
-    """Look every passage up in the source: on its page, elsewhere, in another work, nearly, or not held.
+    """Look up every passage of a work in its text: on its page, elsewhere, nearly, or nowhere.
 
     Python: atlas.verify(*sources).
     """
-    report = atlas.verify(*sources, work=work, pages=pages)
+    report = atlas.verify(*sources, work=work, pages=pages, first_page=first_page, write=keep)
     if form == "json":
         write(report.to_json())
     elif form == "table":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sq_graph.evidence.agreement import Agreement, agreement
+from sq_graph.evidence.records import found_passages, write_records
 from sq_graph.evidence.sources import Source, read_source
 from sq_graph.evidence.verify import Anchor, Outcome, Place, Report, read_anchors, verify
 
@@ -14,7 +15,9 @@ __all__ = [
     "Report",
     "Source",
     "agreement",
+    "found_passages",
     "read_anchors",
     "read_source",
     "verify",
+    "write_records",
 ]

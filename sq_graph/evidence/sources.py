@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,8 +64,12 @@ class Source:
         return f"p. {begin}" if begin == end else f"pp. {begin}–{end}"
 
 
-def read_source(path: Path, work: str = "", pages: Path | None = None) -> Source:
+def read_source(
+    path: Path, work: str = "", pages: Path | None = None, first_page: int | None = None
+) -> Source:
     """Reads a text; `work` is the IRI of the work that it is, unless the map knows its digest.
+
+    `first_page` is the printed number of the first page of a PDF, or of a text with form feeds.
 
     Pages come from the table `pages` (default: `pages.tsv` beside the text, where it fits), else from the
     PDF's own labels or from form feeds. Raises BrokenFile for a file that cannot be read, and MissingPart if
@@ -81,7 +86,20 @@ def read_source(path: Path, work: str = "", pages: Path | None = None) -> Source
     elif kind != ".pdf" and beside.is_file():
         with suppress(BrokenFile):  # else it lies there by chance and is another text's
             labels = _read_pages(beside, len(lines))
+    if first_page is not None:
+        labels = _counted_from(first_page, labels, path)
     return Source(path.name, f"sha256:{hashlib.sha256(content).hexdigest()}", lines, labels, work)
+
+
+def _counted_from(first: int, labels: tuple[str, ...], path: Path) -> tuple[str, ...]:
+    """The labels of pages counted from a printed number; raises InputError for a text without pages."""
+    if not labels:
+        raise InputError(
+            f"{path} is not divided into pages, so they cannot be counted",
+            remedy="Leave out --first-page, or give a table of pages with --pages",
+        )
+    order = {label: number for number, label in enumerate(dict.fromkeys(labels), first)}
+    return tuple(str(order[label]) for label in labels)
 
 
 def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
@@ -117,6 +135,7 @@ def _pdf(path: Path) -> _Lines:
         import pypdf
     except ImportError:
         raise MissingPart("reading PDF files", "pdf") from None
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns of fonts, page by page
     try:
         reader = pypdf.PdfReader(path)
         texts = [

@@ -121,20 +121,33 @@ class Report:
         return int(any(finding.outcome is not Outcome.NOT_HELD for finding in self.rest))
 
     def lines(self) -> tuple[str, ...]:
-        """The rest, one line each, and then the counts."""
+        """What is not exact, one line each; then the counts, and the works that were not checked."""
         return (
-            *map(str, self.rest),
-            *(f"{outcome.value} {outcome.words}: {n}" for outcome, n in self.counts.items()),
+            *(str(one) for one in self.rest if one.outcome is not Outcome.NOT_HELD),
+            *self._summary(),
         )
+
+    def _summary(self) -> tuple[str, ...]:
+        counts = tuple(f"{one.value} {one.words}: {n}" for one, n in self.counts.items())
+        other = Counter(
+            finding.place.work_name or finding.place.work
+            for finding in self.rest
+            if finding.outcome is Outcome.NOT_HELD
+        )
+        if not other:
+            return counts
+        named = ", ".join(f"{name} ({n})" for name, n in sorted(other.items()))
+        return (*counts, f"Not checked, because no text of the work was given: {named}.")
 
     def table(self) -> Table:
         """The rest as a table, with the counts as notes."""
         rows = (
             (f.outcome.words, shorten(f.anchor.thing), f.place.label, f.anchor.phrase, f.detail)
             for f in self.rest
+            if f.outcome is not Outcome.NOT_HELD
         )
         columns = ("outcome", "thing", "place", "phrase", "what was found")
-        return Table(columns, tuple(rows), "Phrases looked up", self.lines()[len(self.rest) :])
+        return Table(columns, tuple(rows), "Phrases looked up", self._summary())
 
     def to_json(self) -> str:
         """Counts, sources and the rest as JSON."""
@@ -205,8 +218,13 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
 
 
 def _looked_up(phrase: str, place: Place, held: Sequence[Source]) -> tuple[Outcome, str]:
-    """The outcome of one place: its own work first, exactly and then nearly, then every other source."""
+    """The outcome of one place: its own work first, exactly and then nearly, then the other sources.
+
+    A place whose work is not at hand is not looked up elsewhere, unless its digest names a source.
+    """
     own = [source for source in held if source.work == place.work]
+    if not own and place.digest not in {source.digest for source in held}:
+        return Outcome.NOT_HELD, "not held"
     for look in (_exact, _near):
         if found := [said for source in own if (said := look(phrase, place, source))]:
             return min(found)
@@ -220,11 +238,7 @@ def _looked_up(phrase: str, place: Place, held: Sequence[Source]) -> tuple[Outco
     known = first.isdigit() and last.isdigit() and place.page.isdigit()
     if known and not int(first) <= int(place.page) <= int(last):
         return Outcome.OTHER_PAGE, f"the work has pages {place.extent} only"
-    return (
-        (Outcome.NEAR, "stands nowhere in the source, not even nearly")
-        if own
-        else (Outcome.NOT_HELD, "not held")
-    )
+    return Outcome.NEAR, "stands nowhere in the source, not even nearly"
 
 
 def _exact(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sq_graph.atlas import Atlas
+from sq_graph.evidence import found_passages
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.facts import Facts, coded, facts, iris, labels
 from sq_graph.vocab import ID, kind_of, slug_of
@@ -71,12 +72,8 @@ class Desk:
 
     @cached_property
     def located(self) -> frozenset[str]:
-        """The passages whose phrase was looked up in a text, which their digest names."""
-        return frozenset(
-            iris(
-                self.graph, "SELECT DISTINCT ?p { ?p sq:sourceDigest ?digest ; sq:phrase ?phrase }"
-            )
-        )
+        """The passages whose phrase was found on its page, by a record that fits them as they are."""
+        return found_passages(self.graph, self.atlas.layouts)
 
     def family(self, concept: str) -> str:
         """The topmost concept above one: what it is a sense of, or narrower than."""

@@ -1,0 +1,106 @@
+"""What `verify` found, kept beside the statements: a phrase is "found on its page" only by a record.
+
+A record belongs to one work and one text. It names each phrase with its page and lines as they were
+when it was found, so a passage that is edited loses it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from sq_graph.errors import BrokenFile
+from sq_graph.evidence.verify import Outcome, Place, Report, read_anchors
+from sq_graph.graph import Graph
+from sq_graph.graph.layout import Layout
+from sq_graph.resources import file_text, write_durably
+from sq_graph.vocab import slug_of
+
+NAME = "found.json"
+"""The file of records in the folder of a work that was read."""
+Record = tuple[str, str, str, str, int, int]
+"""Digest of the text, phrase, first and last page, first and last line."""
+
+
+def found_passages(graph: Graph, layouts: Iterable[Layout]) -> frozenset[str]:
+    """The passages whose phrase, page and lines are those of a record of an exact match.
+
+    Raises:
+        BrokenFile: a record is not readable.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> len(found_passages(atlas.graph, atlas.layouts)) > 300
+    True
+    """
+    known = {record for layout in layouts for record in _read(layout)}
+    return frozenset(
+        anchor.thing
+        for anchor in read_anchors(graph)
+        if not anchor.is_marker and _record(anchor.phrase, anchor.places[0]) in known
+    )
+
+
+def write_records(report: Report, layout: Layout) -> list[Path]:
+    """Keep what was found of the passages of each work whose text was given; return the files.
+
+    Parameters:
+        report: the findings of `verify`.
+        layout: the map whose works are recorded; passages of other maps are left out.
+    """
+    written = []
+    for source in report.sources:
+        phrases: dict[str, list[dict[str, object]]] = {}
+        for finding in report.findings:
+            anchor, place = finding.anchor, finding.place
+            own = anchor.thing.startswith(layout.base) and place.work == source.work
+            if anchor.is_marker or not own:
+                continue
+            phrases.setdefault(anchor.phrase, []).append(
+                {
+                    "outcome": finding.outcome.words,
+                    "pages": [place.page, place.last_page],
+                    "lines": [place.first_line, place.last_line],
+                }
+            )
+        if not phrases:
+            continue
+        path = layout.ontology / "data" / "works" / slug_of(source.work) / NAME
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = ",\n".join(
+            f"  {json.dumps(phrase, ensure_ascii=False)}: "
+            f"{json.dumps(sorted(places, key=json.dumps), ensure_ascii=False)}"
+            for phrase, places in sorted(phrases.items())
+        )
+        write_durably(path, f'{{"{source.digest}": {{\n{lines}\n}}}}\n'.encode())
+        written.append(path)
+    return written
+
+
+def _read(layout: Layout) -> Iterable[Record]:
+    """The records of exact matches in a map."""
+    for path in sorted(layout.ontology.glob(f"data/works/*/{NAME}")):
+        try:
+            for digest, phrases in json.loads(file_text(path)).items():
+                for phrase, places in phrases.items():
+                    for place in places:
+                        if place["outcome"] == Outcome.EXACT.words:
+                            yield (digest, phrase, *place["pages"], *place["lines"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise BrokenFile(
+                "the record of what was found cannot be read",
+                str(path),
+                remedy="Run sq-graph verify TEXT --write again",
+            ) from None
+
+
+def _record(phrase: str, place: Place) -> Record:
+    return (
+        place.digest,
+        phrase,
+        place.page,
+        place.last_page,
+        place.first_line,
+        place.last_line,
+    )
