@@ -28,6 +28,7 @@ from sq_graph.model.comparison import compare_typologies
 from sq_graph.model.facts import iris, labels
 from sq_graph.model.names import Names
 from sq_graph.model.profile import profile
+from sq_graph.model.search import Found, Index
 from sq_graph.queries import Catalogue, Parameter, Question, as_term
 from sq_graph.resources import VERSION, file_text
 from sq_graph.table import Table
@@ -367,6 +368,25 @@ class Atlas:
         first, *others = [about(self.graph, self.find(name)) for name in names]
         return shared(first, *others) if others else first
 
+    def search(self, words: str, kind: str = "", work: str = "", most: int = 50) -> Found:
+        """Find things by words: whole words first, then beginnings of words, accents and capitals aside.
+
+        Parameters:
+            words: what to look for; words in quotation marks stand together.
+            kind: one kind of thing, such as `claim`; '' for all.
+            work: a work in which the statement was read or is stated; '' for all.
+            most: how many hits are returned.
+
+        >>> open().search("tonnies").hits[0].label
+        'Tönnies'
+        """
+        return self.words.search(words, kind, self.find(work, "work") if work else "", most)
+
+    @cached_property
+    def words(self) -> Index:
+        """The words of the map, by which it is searched."""
+        return Index(self.graph)
+
     def show(self, name: str) -> Table:
         """One thing: its own statements, where they come from, and what directly concerns it."""
         return profile(self.graph, self.find(name))
@@ -431,6 +451,7 @@ class Atlas:
 
     def _changed(self) -> None:
         self.__dict__.pop("digest", None)
+        self.__dict__.pop("words", None)
 
     def _alike(self, names: Sequence[str]) -> list[str]:
         """The things of these names, of one kind where every name has a thing of that kind."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError, MissingPart, SqGraphError
 from sq_graph.resources import VERSION
+from sq_graph.vocab import shorten
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -21,10 +22,6 @@ _INSTRUCTIONS = """sq-graph maps who defines social cohesion, inclusion and excl
 work, on which page and how hedged. Cite every statement by the source given with it. "reported"
 means that the holder's work was not read: name the reporting work. An empty answer means that the
 works read so far say nothing, not that the literature does."""
-_SEARCH = """SELECT ?thing ?label ?summary {
-  ?thing rdfs:label ?label . OPTIONAL { ?thing sq:summary ?summary }
-  FILTER(CONTAINS(LCASE(CONCAT(STR(?label), " ", COALESCE(STR(?summary), ""))), %s))
-} ORDER BY STRLEN(STR(?label)) STR(?label) STR(?thing) LIMIT 30"""
 
 
 def server(atlas: Atlas, write: bool = False) -> MCPServer:
@@ -101,16 +98,16 @@ class Tools:
         return self.atlas.clash(*positions).render("md")
 
     def search(self, words: str) -> str:
-        """Find things whose label or summary contains the words."""
-        from sq_graph.graph import Term
-
-        wanted = Term("literal", words.lower().strip()).n3()
+        """Find things by words in their label, their summary or the names of what they speak of."""
+        found = self.atlas.search(words)
+        if not found.hits:
+            nearest = " or ".join(found.suggestions)
+            advice = f"Did you mean {nearest}?" if nearest else "Try one word of it."
+            return f"Nothing in the map contains {words!r}. {advice}"
         rows = [
-            {name: str(term) for name, term in row.items()}
-            for row in self.atlas.graph.select(_SEARCH % wanted)
+            {"thing": shorten(hit.iri), "kind": hit.kind, "label": hit.label, "source": hit.source}
+            for hit in found.hits
         ]
-        if not rows:
-            return f"Nothing in the map contains {words!r}. Try one word of it."
         return json.dumps(rows, ensure_ascii=False, indent=1)
 
     def verify_phrase(self, phrase: str, text: str) -> str:

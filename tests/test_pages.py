@@ -395,7 +395,7 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones(client: TestClient)
     [
         ("/", "It takes no parameter"),
         ("/works", "It takes no parameter"),
-        ("/search", "It takes q, kind"),
+        ("/search", "It takes q, kind, work"),
         ("/typologies", "It takes compare, undrawn, readings"),
         ("/positions", "It takes senses, asserted"),
         ("/query", "It takes query"),
@@ -413,13 +413,6 @@ def test_every_page_refuses_an_unknown_parameter(
     answer = client.get(f"{address}?banana=1")
     assert answer.status_code == 400 and "&#39;banana&#39;" in answer.text
     assert known in answer.text
-
-
-def test_the_search_finds_words_anywhere_and_labels_first(desk: Desk) -> None:
-    found = at(desk, "/search?q=social+exclusion").content["found"]
-    assert found[0].label == "social exclusion"
-    assert at(desk, "/search?q=%3Cscript%3E").content["count"] == 0
-    assert {one.kind for one in at(desk, "/search?kind=work").content["found"]} == {"work"}
 
 
 def test_a_script_in_any_text_stays_text(tmp_path: Path) -> None:

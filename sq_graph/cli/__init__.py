@@ -15,7 +15,7 @@ from sq_graph.errors import SqGraphError
 
 _PANELS = (
     ("Ask", "asking", ("ask",)),
-    ("Ask", "reading", ("about", "compare", "show", "sparql", "positions", "clash")),
+    ("Ask", "reading", ("about", "search", "compare", "show", "sparql", "positions", "clash")),
     (
         "Your literature",
         "literature",

@@ -1,4 +1,4 @@
-"""The commands that ask beside the catalogue: compare, about, show, sparql, positions, clash."""
+"""The commands that ask beside the catalogue: compare, about, search, show, sparql, positions, clash."""
 
 from __future__ import annotations
 
@@ -57,6 +57,21 @@ def about(
     Of several things, what concerns them all. Python: atlas.about(*names).
     """
     show(atlas.about(*things).table(short=form == "table" and not all_of_it), form)
+
+
+def search(
+    atlas: Map,
+    words: Annotated[list[str], typer.Argument(help="Words; quote those that stand together.")],
+    kind: Annotated[str, typer.Option("--kind", help="Only one kind, such as claim.")] = "",
+    work: Annotated[str, typer.Option("--work", help="Only what this work says.")] = "",
+    form: Form = "table",
+) -> None:
+    """Find things by words: whole words first, then beginnings of words, accents and capitals aside.
+
+    Python: atlas.search(words).
+    """
+    quoted = [f'"{one}"' if " " in one else one for one in words]
+    show(atlas.search(" ".join(quoted), kind, work).table(), form)
 
 
 def show_thing(
@@ -153,6 +168,7 @@ def clash(
 COMMANDS = {
     "compare": compare,
     "about": about,
+    "search": search,
     "show": show_thing,
     "sparql": sparql,
     "positions": positions,

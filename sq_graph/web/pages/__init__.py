@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 import re
 import threading
@@ -18,19 +19,20 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from sq_graph.errors import InputError, SqGraphError, UnknownName
 from sq_graph.vocab import KINDS as ALL_KINDS
-from sq_graph.vocab import kind_of
+from sq_graph.vocab import expand, kind_of
 from sq_graph.web.pages import (
     about,
     concepts,
     home,
     positions,
     questions,
+    search,
     sparql,
     typologies,
     works,
 )
 from sq_graph.web.pages.desk import KINDS, Desk, Room, address_of
-from sq_graph.web.pages.page import FORMS, Page, View, first, render, take
+from sq_graph.web.pages.page import FORMS, Page, View, first, render, take, with_query
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -51,7 +53,7 @@ HEADERS = {
 
 _PLAIN: Mapping[str, View] = {
     "/": View(home.home),
-    "/search": View(home.search, ("q", "kind")),
+    "/search": View(search.search, ("q", "kind", "work")),
     "/map": View(home.literature, ("concept",)),
     "/about": View(about.asked, ("thing",)),
     "/concepts": View(concepts.tree),
@@ -168,8 +170,20 @@ class Shelf:
             404 if isinstance(error, UnknownName) else 400 if isinstance(error, InputError) else 501
         )
         title = "There is no such page" if status == 404 else "That could not be answered"
-        page = Page("message.html", title, address, content={"sentence": str(error)}, status=status)
-        return write(page, self.room.desk())
+        desk, sentence = self.room.desk(), str(error)
+        named = [expand(name) for name in re.findall(r"\b[a-z]+:[\w.-]+", sentence)]
+        words = (
+            re.split(r"[/#:]", error.name)[-1].replace("-", " ")
+            if isinstance(error, UnknownName)
+            else ""
+        )
+        content = {
+            "sentence": sentence,
+            "named": [iri for iri in named if kind_of(iri)],
+            "search": with_query("/search", q=words),
+            "words": words,
+        }
+        return write(Page("message.html", title, address, content=content, status=status), desk)
 
 
 def answers_folder(settings: Settings) -> Path | None:
@@ -242,11 +256,17 @@ def _routes(room: Room, run: sparql.Run) -> list[BaseRoute]:
             sparql.terms(await run_in_threadpool(room.desk)), 200, HEADERS, "application/json"
         )
 
+    async def begun(request: Request) -> Response:
+        desk = await run_in_threadpool(room.desk)
+        labels = desk.atlas.words.begun(request.query_params.get("q", ""))
+        return Reply(json.dumps(labels), 200, HEADERS, "application/json")
+
     paths = [*_PLAIN, "/thing", "/things/{kind}/{slug}", "/clash/{a}/{b}", "/about/{kind}/{slug}"]
     paths += [f"/{folder}/{{slug}}" for folder in (*KINDS, "about", "ask", "answers")]
     return [
         Mount("/static", StaticFiles(directory=Path(__file__).parent.parent / "static")),
         Route("/query/terms.json", terms),
+        Route("/search/begun.json", begun),
         Route("/answers", keep, methods=["POST"]),
         *(Route(path, page) for path in paths),
     ]

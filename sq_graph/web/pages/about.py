@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sq_graph.model.about import VIEWS, About, View, one_of
+from sq_graph.model.about import VIEWS, View, count_views, one_of
 from sq_graph.model.facts import text, texts
 from sq_graph.vocab import ID, kind_of, shorten, slug_of
 from sq_graph.web.pages.desk import Desk
@@ -45,12 +45,12 @@ def thing(desk: Desk, iri: str, query: Query) -> Page:
     return _page(desk, iri, desk.address(iri))
 
 
-def links(desk: Desk, found: About) -> list[tuple[str, str]]:
+def links(desk: Desk, iri: str) -> list[tuple[str, str]]:
     """A link to each view of a thing, with what it holds: `12 alignments`."""
-    base = about_address(found.iri)
+    base = about_address(iri)
     return [
         (f"{base}#{anchor(view)}", f"{count} {one_of(view, count)}")
-        for view, count in found.counts.items()
+        for view, count in count_views(desk.graph, iri).items()
     ]
 
 

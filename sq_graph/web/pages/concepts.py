@@ -88,7 +88,6 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
         desk.of(f"SELECT DISTINCT ?s {{ ?s a sq:Disagreement ; sq:about <{iri}> }}")
     )
     parties = desk.facts(party for one in quarrels.values() for party in texts(one, "sq:party"))
-    everything = desk.atlas.about(iri)
     return Page(
         "concept.html",
         label,
@@ -109,8 +108,7 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
             "quarrels": quarrels,
             "parties": parties,
             "credits": desk.credits([*quarrels, *parties]),
-            "everything": everything,
-            "links": links(desk, everything),
+            "links": links(desk, iri),
             "about_address": about_address(iri),
         },
         table=compare_definitions(desk.graph, definitions, label) if definitions else None,

@@ -1,14 +1,10 @@
-"""The first page, the search, and the map of who defines what."""
+"""The first page, and the map of who defines what."""
 
 from __future__ import annotations
-
-from functools import lru_cache
-from typing import NamedTuple
 
 from sq_graph.model.facts import text, texts
 from sq_graph.pictures import map as pictured
 from sq_graph.table import Table
-from sq_graph.vocab import kind_of
 from sq_graph.web.pages import typologies
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
@@ -22,34 +18,6 @@ _COUNTED = {
 }
 _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) { ?d sq:defines/(sq:senseOf|skos:broader)* ?s . ?s a sq:Concept
   FILTER NOT EXISTS { ?s sq:memberOf ?t } } GROUP BY ?s ORDER BY DESC(?n) STR(?s) LIMIT 6"""
-_SOUGHT = (
-    "concept",
-    "category",
-    "typology",
-    "matrix",
-    "table",
-    "definition",
-    "position",
-    "model",
-    "work",
-    "agent",
-    "claim",
-    "disagreement",
-    "example",
-    "question",
-    "anomaly",
-)
-_WORDS = ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "dcterms:title", "sq:summary")
-MOST_FOUND = 100
-
-
-class Find(NamedTuple):
-    """One thing that a search can find, with the words by which it is found."""
-
-    iri: str
-    kind: str
-    label: str
-    words: str
 
 
 def home(desk: Desk, _: Query) -> Page:
@@ -77,58 +45,6 @@ def home(desk: Desk, _: Query) -> Page:
             "license": "https://creativecommons.org/licenses/by/4.0/",
         },
     )
-
-
-def search(desk: Desk, query: Query) -> Page:
-    """Things whose label or summary holds all words, those whose label begins with them first."""
-    asked, kind = first(query, "q"), first(query, "kind")
-    words = asked.lower().split()
-    found = [
-        one
-        for one in index(desk)
-        if kind in ("", one.kind) and all(word in one.words for word in words)
-    ]
-    found.sort(
-        key=lambda one: (
-            not one.label.lower().startswith(asked.lower()),
-            _SOUGHT.index(one.kind),
-            asked.lower() not in one.label.lower(),
-            one.label.lower(),
-        )
-    )
-    found = found if words or kind else []
-    rows = tuple((one.label, one.kind) for one in found)
-    return Page(
-        "search.html",
-        "Search",
-        with_query("/search", q=asked, kind=kind),
-        "",
-        "Search the map.",
-        {
-            "asked": asked,
-            "kind": kind,
-            "found": found[:MOST_FOUND],
-            "count": len(found),
-            "kinds": _SOUGHT,
-        },
-        table=Table(("thing", "kind"), rows, "Search") if found else None,
-        lasting=False,
-    )
-
-
-@lru_cache(maxsize=2)
-def index(desk: Desk) -> list[Find]:
-    """Everything that can be found."""
-    known = desk.facts(iri for iri in desk.labels if kind_of(iri) in _SOUGHT)
-    return [
-        Find(
-            iri,
-            kind_of(iri) or "",
-            desk.label(iri),
-            " ".join(part for name in _WORDS for part in texts(one, name)).lower(),
-        )
-        for iri, one in known.items()
-    ]
 
 
 def literature(desk: Desk, query: Query) -> Page:

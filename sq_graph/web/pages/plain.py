@@ -15,7 +15,6 @@ from sq_graph.errors import InputError, MissingPart
 from sq_graph.vocab import BASE
 from sq_graph.web.pages import at
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.home import index
 from sq_graph.web.pages.page import Page, render, take
 
 Fetch = Callable[[str], str | bytes | None]
@@ -65,7 +64,8 @@ def export_site(
     static = Path(__file__).parent.parent / "static"
     files = {f"static/{path.name}": path.read_bytes() for path in sorted(static.iterdir())}
     found = [
-        [one.label, one.kind, place_of(desk.address(one.iri)), one.words] for one in index(desk)
+        [label, kind, place_of(desk.address(iri)), words]
+        for iri, kind, label, words in atlas.words.entries()
     ]
     files["search-index.json"] = json.dumps(found, ensure_ascii=False).encode()
     return write_site(

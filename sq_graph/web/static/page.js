@@ -66,25 +66,49 @@ for (const matrix of all("table.matrix")) {
   });
 }
 
-// A site of plain files is searched in the browser.
+// The search offers labels that continue what one types.
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+if (document.body.dataset.begun) for (const field of all("input[list=begun]")) {
+  let asked = 0;
+  field.addEventListener("input", async () => {
+    const turn = ++asked;
+    const answer = await fetch(`${document.body.dataset.begun}?q=${encodeURIComponent(field.value)}`);
+    const labels = answer.ok ? await answer.json() : [];
+    if (turn !== asked) return;
+    document.getElementById("begun").replaceChildren(...labels.map((label) => {
+      const option = document.createElement("option");
+      option.value = label;
+      return option;
+    }));
+  });
+}
+
+// A site of plain files is searched in the browser: whole words first, then beginnings of words.
 const found = document.getElementById("found");
 if (found && document.body.dataset.search) {
   const asked = new URLSearchParams(location.search);
-  const words = (asked.get("q") || "").toLowerCase().split(/\s+/).filter(Boolean);
+  const words = plain(asked.get("q") || "").split(/\s+/).filter(Boolean);
   const kind = asked.get("kind") || "";
   for (const name of ["q", "kind"]) for (const field of all(`[name=${name}]`)) field.value = asked.get(name) || "";
+  const rank = ([label, , , text]) => {
+    const name = plain(label).split(/[^\p{L}\p{N}]+/u), every = plain(text).split(/[^\p{L}\p{N}]+/u);
+    if (words.every((word) => name.includes(word))) return name.length / 100;
+    if (words.every((word) => every.includes(word))) return 1;
+    return words.every((word) => every.some((one) => one.startsWith(word))) ? 2 : 3;
+  };
   if (words.length || kind) fetch(document.body.dataset.search).then((answer) => answer.json()).then((index) => {
-    const hits = index.filter((one) => (!kind || one[1] === kind) && words.every((word) => one[3].includes(word)));
-    const begins = (one) => one[0].toLowerCase().startsWith(words.join(" "));
-    hits.sort((a, b) => begins(b) - begins(a));
+    const ranked = index.filter((one) => !kind || one[1] === kind).map((one) => [rank(one), ...one]);
+    const hits = ranked.filter((one) => one[0] < 3).sort((a, b) => a[0] - b[0]);
     document.getElementById("count").textContent = `${hits.length} found.`;
-    found.replaceChildren(...hits.slice(0, 200).map(([label, what, place]) => {
-      const item = document.createElement("li"), link = document.createElement("a"), note = document.createElement("span");
+    found.replaceChildren(...hits.slice(0, 200).map(([, label, what, place, text]) => {
+      const item = document.createElement("li"), link = document.createElement("a"), note = document.createElement("span"), says = document.createElement("span");
       link.href = new URL(place, new URL(document.body.dataset.search, location.href));
       link.textContent = label;
       note.textContent = ` ${what}`;
-      note.className = "credit";
-      item.append(link, note);
+      note.className = "note";
+      says.textContent = text.slice(label.length).replace(/^ · /, "").slice(0, 240);
+      says.className = "summary";
+      item.append(link, note, says);
       return item;
     }));
   });

@@ -1,0 +1,245 @@
+"""Searching the map by words: whole words before beginnings of words, without regard to accents and capitals."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sq_graph.graph import Graph
+from sq_graph.model.attribution import attributions
+from sq_graph.model.facts import Facts, facts, iris, labels, text, texts
+from sq_graph.table import Table
+from sq_graph.vocab import kind_of, shorten
+
+SOUGHT = (
+    "concept",
+    "category",
+    "typology",
+    "matrix",
+    "table",
+    "definition",
+    "position",
+    "model",
+    "work",
+    "agent",
+    "claim",
+    "alignment",
+    "disagreement",
+    "example",
+    "question",
+    "anomaly",
+)
+"""The kinds of thing that a search finds, in the order in which equal hits are listed."""
+MARKS = ("\x02", "\x03")
+"""What a snippet puts around the words that were found."""
+_UNMARKED = str.maketrans("", "", "".join(MARKS))
+_NAMES = ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "dcterms:title", "sq:citationKey")
+_NAMED = (
+    "sq:subject",
+    "sq:object",
+    "sq:component",
+    "sq:defines",
+    "sq:item",
+    "sq:about",
+    "sq:place",
+)
+_TABLE = (
+    "CREATE VIRTUAL TABLE hits USING fts5(iri UNINDEXED, kind UNINDEXED, name, says, mentions, "
+)
+_TOKENS = "tokenize=\"unicode61 remove_diacritics 2\", prefix='2 3')"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found: a snippet of what it says, whose it is and where."""
+
+    iri: str
+    kind: str
+    label: str
+    snippet: str
+    source: str
+    works: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The hits of a search, how many there are in all, and other spellings of words that nothing has."""
+
+    hits: tuple[Hit, ...]
+    count: int
+    kinds: Mapping[str, int]
+    works: Mapping[str, int]
+    suggestions: tuple[str, ...]
+
+    def table(self) -> Table:
+        """The hits as a table."""
+        rows = tuple(
+            (hit.label, shorten(hit.iri), hit.snippet.translate(_UNMARKED), hit.source)
+            for hit in self.hits
+        )
+        more = self.count - len(rows)
+        notes = [f"{self.count} found{f', the first {len(rows)} shown' if more else ''}."]
+        notes += [f"Did you mean {' or '.join(self.suggestions)}?"] if self.suggestions else []
+        return Table(("thing", "name", "says", "source"), rows, "Search", tuple(notes))
+
+
+class Index:
+    """The words of a map.
+
+    >>> import sq_graph
+    >>> index = Index(sq_graph.open().graph)
+    >>> index.search("tonnies").hits[0].label
+    'Tönnies'
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        import sqlite3  # not needed before the first search
+
+        self.graph = graph
+        every = iris(graph, "SELECT DISTINCT ?s { ?s a owl:NamedIndividual }")
+        known = facts(graph, [iri for iri in every if kind_of(iri) in SOUGHT], _READ)
+        self.labels = {iri: text(one, "rdfs:label") for iri, one in known.items()}
+        self._works = _works(graph)
+        self._store = sqlite3.connect(":memory:", check_same_thread=False)
+        self._store.execute(_TABLE + _TOKENS)
+        self._store.execute("CREATE VIRTUAL TABLE words USING fts5vocab(hits, row)")
+        self._store.executemany("INSERT INTO hits VALUES (?, ?, ?, ?, ?)", _rows(graph, known))
+
+    def search(self, words: str, kind: str = "", work: str = "", most: int = 50) -> Found:
+        """Find the things that have all words; words in quotation marks stand together.
+
+        Parameters:
+            words: what to look for; nothing finds everything of a kind or work.
+            kind: one of `SOUGHT`, or '' for all.
+            work: the IRI of a work in which the statement was read or is stated, or ''.
+            most: how many hits are returned.
+        """
+        split = re.findall(r'"([^"]+)"|([^\s"]+)', words.replace("“", '"').replace("”", '"'))
+        phrases = [one for one in map("".join, split) if re.search(r"\w", one)]
+        ranked = list(dict.fromkeys(self._ranked(phrases) if phrases else self._all(kind, work)))
+        of_work = [iri for iri in ranked if not work or work in self._works.get(iri, ())]
+        of_kind = [iri for iri in ranked if kind in ("", kind_of(iri))]
+        fitting = [iri for iri in of_work if kind in ("", kind_of(iri))]
+        return Found(
+            self._hits(fitting[:most], phrases),
+            len(fitting),
+            _counted((kind_of(iri) or "" for iri in of_work), SOUGHT),
+            _counted(one for iri in of_kind for one in self._works.get(iri, ())),
+            () if ranked else self._suggestions(phrases),
+        )
+
+    def begun(self, letters: str, most: int = 8) -> tuple[str, ...]:
+        """Labels that continue what somebody has begun to type."""
+        words = re.findall(r"\w+", letters)
+        asked = " AND ".join(f'"{one}" *' for one in words)
+        found = self._matching(f"name : ({asked})", letters.strip().casefold()) if words else []
+        return tuple(dict.fromkeys(self.labels[iri] for iri in found))[:most]
+
+    def entries(self) -> list[tuple[str, str, str, str]]:
+        """Everything that can be found: IRI, kind, label, and the text in which words are looked for."""
+        rows = self._store.execute("SELECT iri, kind, name || ' · ' || says FROM hits ORDER BY iri")
+        return [(iri, kind, self.labels[iri], words) for iri, kind, words in rows]
+
+    def _all(self, kind: str, work: str) -> list[str]:
+        if not kind and not work:
+            return []
+        return sorted(self.labels, key=lambda iri: (self.labels[iri].lower(), iri))
+
+    def _ranked(self, phrases: Sequence[str]) -> list[str]:
+        """Things with the words in their name, then with the words anywhere, then with words that begin so."""
+        whole = " AND ".join(f'"{one}"' for one in phrases)
+        begun = " AND ".join(f'"{one}" *' for one in phrases)
+        asked = (f"name : ({whole})", whole, f"name : ({begun})", begun)
+        exact = " ".join(phrases).casefold()
+        ranked = [iri for one in asked for iri in self._matching(one, exact)]
+        return sorted(ranked, key=lambda iri: self.labels[iri].casefold() != exact)
+
+    def _matching(self, asked: str, begin: str) -> list[str]:
+        """Things that match, the nearest first; those whose label begins so come before all others."""
+        query = "SELECT iri FROM hits WHERE hits MATCH ? ORDER BY bm25(hits, 0, 0, 8, 3, 1), iri"
+        found = [iri for (iri,) in self._store.execute(query, (asked,))]
+        return sorted(found, key=lambda iri: not self.labels[iri].casefold().startswith(begin))
+
+    def _hits(self, chosen: Sequence[str], phrases: Sequence[str]) -> tuple[Hit, ...]:
+        credits = attributions(self.graph, chosen)
+        snippets = self._snippets(chosen, phrases)
+        return tuple(
+            Hit(
+                iri,
+                kind_of(iri) or "",
+                self.labels[iri],
+                snippets.get(iri, ""),
+                credits[iri].source if iri in credits else "",
+                self._works.get(iri, ()),
+            )
+            for iri in chosen
+        )
+
+    def _snippets(self, chosen: Sequence[str], phrases: Sequence[str]) -> dict[str, str]:
+        """What each thing says around the words that were found; its beginning, where they are elsewhere."""
+        marked = f"snippet(hits, 3, '{MARKS[0]}', '{MARKS[1]}', '…', 32)"
+        places = ", ".join("?" * len(chosen))
+        begun = " OR ".join(f'"{one}" *' for one in phrases)
+        plain = f"SELECT iri, says FROM hits WHERE iri IN ({places})"
+        query = f"SELECT iri, {marked} FROM hits WHERE hits MATCH ? AND iri IN ({places})"
+        asked = [begun, *chosen] if begun else list(chosen)
+        return dict(self._store.execute(query if begun else plain, asked))
+
+    def _suggestions(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """The words asked for with those that the map does not have spelt as it spells the nearest."""
+        known = [word for (word,) in self._store.execute("SELECT term FROM words")]
+        words = [word.casefold() for phrase in phrases for word in phrase.split()]
+        nearest = [
+            [word] if word in known else difflib.get_close_matches(word, known, 3, 0.75)
+            for word in words
+        ]
+        if not all(nearest):
+            return ()
+        best = " ".join(options[0] for options in nearest)
+        others = nearest[0][1:] if len(nearest) == 1 else []
+        return tuple(one for one in (best, *others) if one != " ".join(words))
+
+
+_READ = (*_NAMES, *_NAMED, "sq:summary", "sq:wording", "skos:scopeNote", "sq:printed", "sq:readAs")
+
+
+def _rows(graph: Graph, known: Mapping[str, Facts]) -> Iterable[tuple[str, str, str, str, str]]:
+    """What each thing is called, what it says, and the names of what it speaks of."""
+    named = {iri for one in known.values() for name in _NAMED for iri in texts(one, name)}
+    names, terms = labels(graph, named), _coded_terms(graph)
+    for iri, one in known.items():
+        mentioned = [names[end] for name in _NAMED for end in texts(one, name)]
+        yield (
+            iri,
+            kind_of(iri) or "",
+            " · ".join(part for name in _NAMES for part in texts(one, name)),
+            " ".join(part for name in _READ[-5:] for part in texts(one, name)),
+            " · ".join([*mentioned, *terms.get(iri, ())]),
+        )
+
+
+def _coded_terms(graph: Graph) -> dict[str, list[str]]:
+    """The terms under which each definition is coded."""
+    found: dict[str, list[str]] = {}
+    for row in graph.select("SELECT ?d ?term { ?coding sq:codes ?d ; sq:codedTerm ?term }"):
+        found.setdefault(row["d"].value, []).append(row["term"].value)
+    return found
+
+
+def _works(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """The works in which each statement was read or is stated."""
+    query = """SELECT DISTINCT ?s ?work {
+      { ?s sq:reportedIn/sq:inWork ?work } UNION { ?s sq:statedIn|sq:via ?work } }"""
+    found: dict[str, set[str]] = {}
+    for row in graph.select(query):
+        found.setdefault(row["s"].value, set()).add(row["work"].value)
+    return {iri: tuple(sorted(works)) for iri, works in found.items()}
+
+
+def _counted(values: Iterable[str], order: Sequence[str] = ()) -> dict[str, int]:
+    counts = Counter(values)
+    ranked = sorted(counts, key=lambda one: (order.index(one) if order else -counts[one], one))
+    return {one: counts[one] for one in ranked}

@@ -1,0 +1,48 @@
+"""The search: hits with a snippet, holder and page, filters by kind and work, and other spellings."""
+
+from __future__ import annotations
+
+from sq_graph.model.search import MARKS, SOUGHT, Hit
+from sq_graph.vocab import slug_of
+from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.page import Page, Query, first, with_query
+
+MOST_FOUND = 100
+"""Hits that a page shows."""
+
+
+def search(desk: Desk, query: Query) -> Page:
+    """Things that have all the words, among a kind or from a work if these are chosen."""
+    asked, kind, work = (first(query, name) for name in ("q", "kind", "work"))
+    found = desk.atlas.search(asked, kind if kind in SOUGHT else "", work, MOST_FOUND)
+    works = [(slug_of(iri), desk.label(iri), count) for iri, count in found.works.items()]
+    return Page(
+        "search.html",
+        "Search",
+        with_query("/search", q=asked, kind=kind, work=work),
+        "",
+        "Search the map.",
+        {
+            "asked": asked,
+            "kind": kind,
+            "work": work,
+            "found": found,
+            "pieces": _pieces,
+            "sought": SOUGHT,
+            "works": works,
+            "suggestions": [
+                (words, with_query("/search", q=words, kind=kind)) for words in found.suggestions
+            ],
+        },
+        table=found.table() if found.hits else None,
+        lasting=False,
+    )
+
+
+def _pieces(hit: Hit) -> list[tuple[str, bool]]:
+    """A snippet in pieces, each with whether its words were looked for."""
+    pieces = []
+    for place, part in enumerate(hit.snippet.split(MARKS[0])):
+        found, _, rest = part.rpartition(MARKS[1]) if place else ("", "", part)
+        pieces += [(found, True), (rest, False)]
+    return [piece for piece in pieces if piece[0]]

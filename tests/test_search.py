@@ -1,0 +1,90 @@
+"""The search: whole words first, accents folded, spelling suggested, each hit with its holder and page."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from sq_graph.atlas import Atlas
+from sq_graph.web.pages import Desk, Room, _routes, at
+from sq_graph.web.pages.page import render
+
+
+@pytest.fixture(scope="module")
+def desk(atlas: Atlas) -> Desk:
+    return Desk(atlas)
+
+
+def test_accents_and_capitals_make_no_difference(atlas: Atlas) -> None:
+    plain, accented = atlas.search("tonnies"), atlas.search("TÖNNIES")
+    assert plain.count == accented.count >= 10 and plain.hits[0].label == "Tönnies"
+
+
+def test_whole_words_come_before_beginnings_of_words(atlas: Atlas) -> None:
+    usa = atlas.search("USA")
+    assert usa.hits[0].label == "USA"
+    words = [" ".join((hit.label, hit.snippet)).lower() for hit in usa.hits]
+    assert not any("causal" in text or "thousand" in text for text in words)
+    classes = atlas.search("class").hits
+    whole = [hit.label for hit in classes].index("class consciousness")
+    assert all("classic" not in hit.label for hit in classes[:whole])
+
+
+def test_a_misspelt_word_gets_the_nearest(atlas: Atlas, desk: Desk) -> None:
+    assert "belonging" in atlas.search("belongng").suggestions
+    html = render(at(desk, "/search?q=belongng"), desk)
+    assert 'href="/search?q=belonging"' in html and "Permalink" not in html
+
+
+def test_words_in_quotation_marks_stand_together(atlas: Atlas) -> None:
+    apart, together = atlas.search("social exclusion"), atlas.search('"social exclusion"')
+    assert 0 < together.count < apart.count
+    assert atlas.search('"exclusion double"').count == 0
+
+
+def test_a_definition_is_found_by_the_terms_under_which_it_is_coded(atlas: Atlas) -> None:
+    found = atlas.search("self-reali").hits
+    of = {atlas.label(hit.iri) for hit in found if hit.kind == "definition"}
+    assert any("empowerment" in label for label in of) and any("security" in label for label in of)
+    assert any("inclusion" in label for label in of)
+
+
+def test_a_hit_says_what_whose_and_where(desk: Desk) -> None:
+    html = render(at(desk, "/search?q=rupture&kind=claim"), desk)
+    assert "<mark>rupture</mark>" in html and "as reported by Phillips 2008, p. 6" in html
+
+
+def test_hits_are_narrowed_by_kind_and_work(atlas: Atlas) -> None:
+    room = atlas.search("exclusion", kind="claim", work="room-1999")
+    assert 0 < room.count < atlas.search("exclusion", kind="claim").count
+    assert {hit.kind for hit in room.hits} == {"claim"}
+    assert all(atlas.find("room-1999") in hit.works for hit in room.hits)
+    assert {hit.kind for hit in atlas.search("", kind="work").hits} == {"work"}
+
+
+@pytest.mark.parametrize(
+    "words", ["(x OR y*", '"', "NEAR(a b)", "a:b", "-", "*", "'; DROP TABLE hits"]
+)
+def test_signs_of_the_search_engine_are_plain_words(atlas: Atlas, words: str) -> None:
+    assert atlas.search(words).count >= 0 and atlas.search("trust").count > 20
+
+
+def test_labels_are_offered_while_typing(atlas: Atlas) -> None:
+    async def run(query: str) -> tuple[str, str]:
+        return query, ""
+
+    client = TestClient(Starlette(routes=_routes(Room(lambda: atlas), run)))
+    offered = json.loads(client.get("/search/begun.json?q=tonn").text)
+    assert offered[0] == "Tönnies" and client.get("/search/begun.json").json() == []
+
+
+def test_a_missing_page_offers_a_search_with_its_words(atlas: Atlas) -> None:
+    async def run(query: str) -> tuple[str, str]:
+        return query, ""
+
+    client = TestClient(Starlette(routes=_routes(Room(lambda: atlas), run)))
+    missing = client.get("/concepts/homogeneous-cohesions")
+    assert missing.status_code == 404 and "/search?q=homogeneous+cohesions" in missing.text
