@@ -107,4 +107,4 @@ def test_a_definition_is_dated_by_its_holders_own_work_alone(whole_map: Graph) -
     years = {one.label: one.year for one in concept.definitions}
     assert years["Phillips and Berman 2003 on social cohesion"] == 2003
     assert years["Conservative commentators on social cohesion"] is None
-    assert not values(whole_map, "position:social-quality-2007", "sq:year")
+    assert not values(whole_map, "position:social-quality-aspects", "sq:year")
