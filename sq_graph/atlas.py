@@ -346,12 +346,11 @@ class Atlas:
         self,
         senses: str = "source",
         asserted_only: bool = False,
-        progress: Callable[[], None] = lambda: None,
     ) -> Matrix:
         """Which positions can be held together (see `reason.positions`)."""
         from sq_graph.reason import positions
 
-        return positions(self.layouts, self.graph, senses, asserted_only, progress)
+        return positions(self.layouts, self.graph, senses, asserted_only)
 
     def clash(self, *names: str, senses: str = "source", asserted_only: bool = False) -> Table:
         """By which claims two or more positions contradict each other."""

@@ -122,20 +122,15 @@ def positions(
     atlas: Map,
     asserted_only: AssertedOnly = False,
     senses: Senses = "source",
-    questions: Annotated[
-        bool, typer.Option("--questions", help="The paper's own questions instead.")
-    ] = False,
     form: PictureForm = "table",
 ) -> None:
     """Show which positions can be held together: one verdict a pair.
 
     Python: atlas.positions(senses=…, asserted_only=…).
     """
-    with progress("Asking the reasoner") as step:
-        matrix = atlas.positions(senses=senses, asserted_only=asserted_only, progress=step)
-    if questions:
-        show(matrix.questions(), form)
-    elif form == "json":
+    with progress("Asking the reasoner"):
+        matrix = atlas.positions(senses=senses, asserted_only=asserted_only)
+    if form == "json":
         write(matrix.to_json())
     elif form in ("svg", "png"):
         from sq_graph.pictures.drawing import png

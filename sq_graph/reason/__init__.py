@@ -1,12 +1,12 @@
 """Which positions can be held together, and by which claims not: reasoning over position modules.
 
-HermiT decides, in a process of its own; where there is no Java a light check stands in and is named as such.
+HermiT decides, in a process of its own; where there is no Java, what has changed remains unchecked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, packaged
 from sq_graph.reason import engine, verdicts
-from sq_graph.reason.axioms import outside_owl
+from sq_graph.reason.axioms import Axiom, outside_owl
 from sq_graph.reason.matrix import SIGNS, Matrix
-from sq_graph.reason.positions import SENSES, Position, World, read_world
+from sq_graph.reason.positions import SENSES, Position, PositionSet, read_positions
 from sq_graph.reason.sentences import sentence
-from sq_graph.reason.verdicts import FILE, LIGHT, VERDICTS, Finding
+from sq_graph.reason.verdicts import FILE, VERDICTS, Finding
 from sq_graph.vocab import BASE, OWL, shorten
 
 __all__ = [
@@ -41,7 +41,6 @@ def positions(
     graph: Graph,
     senses: str = SENSES[0],
     asserted_only: bool = False,
-    progress: Callable[[], None] = lambda: None,
 ) -> Matrix:
     """The matrix of all positions of some layouts, over the claims of a graph.
 
@@ -52,8 +51,8 @@ def positions(
         raise InputError(
             f"words cannot be taken as {senses!r}", remedy=f"Ask for {' or '.join(SENSES)}"
         )
-    world = read_world(layouts, graph)
-    findings = verdicts.find_all(world, verdicts.read_stored(layouts), progress)
+    world = read_positions(layouts, graph)
+    findings = verdicts.find_all(world, verdicts.read_stored(layouts))
     return Matrix(graph, world, findings, senses, asserted_only)
 
 
@@ -69,12 +68,10 @@ def derive(layout: Layout, ask: bool = True) -> str:
         graph,
         ((file.path, file.iri, True) for one in layouts for file in one.files() if file.listed),
     )
-    world, stored = read_world(layouts, graph), verdicts.read_stored(layouts)
+    world, stored = read_positions(layouts, graph), verdicts.read_stored(layouts)
     if not ask and verdicts.unchanged(world, stored) != set(world.positions):
         return ""
-    return verdicts.to_json(
-        world, verdicts.find_all(world, stored, lambda: None, only_reasoner=True), stored
-    )
+    return verdicts.to_json(world, verdicts.find_all(world, stored, only_reasoner=True), stored)
 
 
 def consistent(graph: Graph) -> str:
@@ -108,10 +105,10 @@ def module_findings(
 ) -> tuple[ModuleFinding, ...]:
     """What is wrong with some position modules of these layouts, over a graph: by default with those of the last.
 
-    What is known to be at peace with another position does not contradict itself, so that only of the rest the
-    reasoner is asked. Where there is none, the light check stands in, and a finding says so.
+    A position that is consistent with another is consistent by itself, so the reasoner is asked only about the
+    rest. Where there is none, a finding says that they remain unchecked.
     """
-    world = read_world(layouts, graph)
+    world = read_positions(layouts, graph)
     among = {
         path.resolve()
         for path in (layouts[-1].ontology.glob("positions/*.ttl") if paths is None else paths)
@@ -125,30 +122,45 @@ def module_findings(
         for one in judged
         for fault in _faults(world, one, outside[one.slug])
     ]
+    for axiom in world.identities:  # by label alone, where no file identifies the class
+        if (slug := world.owner(axiom.source)) and world.positions[slug] in judged:
+            found.append(
+                ModuleFinding(world.positions[slug].path, None, *_unidentified(world, axiom))
+            )
     kept = verdicts.kept_findings(world, verdicts.read_stored(layouts))
     sound = {((slug,), one.senses) for one in kept if not one.level for slug in one.positions}
     alone = [((slug,), senses) for slug, why in outside.items() if not why for senses in SENSES]
-    for finding in verdicts.investigate(world, [one for one in alone if one not in sound])[0]:
+    for finding in verdicts.investigate(world, [one for one in alone if one not in sound]):
         one = world.positions[finding.positions[0]]
         found += [ModuleFinding(one.path, *fault) for fault in _faults_alone(world, one, finding)]
     return tuple(dict.fromkeys(found))
 
 
+def _unidentified(world: PositionSet, axiom: Axiom) -> tuple[str, str, str]:
+    common, name = map(str, axiom.says[1:])
+    return (
+        f"“{world.labels[name]}” is identified with no other position's word, so the position is "
+        "compared over it only with --senses word",
+        f"In ontology/same-meaning.ttl identify it with {shorten(common)}, or give it another label",
+        "Info",
+    )
+
+
 def _faults_alone(
-    world: World, one: Position, finding: Finding
+    world: PositionSet, one: Position, finding: Finding
 ) -> Iterator[tuple[int | None, str, str, str]]:
     for conflict, _ in finding.conflicts[:1]:
         axioms = [axiom for axiom in one.reading.axioms if verdicts.key(axiom) in conflict]
         told = "; ".join(sentence(axiom, world.labels) for axiom in axioms)
         what, remedy = f"the position contradicts itself: {told}", "Withdraw one of these axioms"
         yield axioms[0].line if axioms else None, what, remedy, "Violation"
-    if finding.method == LIGHT and not finding.level:
-        what = f"whether “{one.label}” contradicts itself was tried by {LIGHT} alone, which proves nothing"
+    if not finding.method:
+        what = f"whether “{one.label}” contradicts itself was not checked"
         yield None, what, engine.NEEDED, "Info"
 
 
 def _faults(
-    world: World, one: Position, outside: Iterable[tuple[int, str]]
+    world: PositionSet, one: Position, outside: Iterable[tuple[int, str]]
 ) -> Iterator[tuple[int, str, str]]:
     for line, words in outside:
         yield (

@@ -141,9 +141,8 @@ class _Reader:
         )
 
     def read(self) -> Reading:
-        notes = [self.of[node] for node in self.own["Axiom"]]
-        noted = {tuple(said.get(end, [""])[0] for end in _ENDS): said for said in notes}
-        axioms = tuple(axiom for triple in self.lines for axiom in self._axiom(triple, noted))
+        notes = self._notes()
+        axioms = tuple(axiom for triple in self.lines for axiom in self._axiom(triple, notes))
         unread = tuple(
             (t, line)
             for t, line in self.lines.items()
@@ -159,23 +158,41 @@ class _Reader:
         )
         return Reading(axioms, unread, self.own, labels, tuple(scope))
 
+    def _notes(self) -> dict[tuple[Any, ...], Mapping[str, list[str]]]:
+        """What is noted on each axiom, by what the axiom says.
+
+        Some tools write the annotated expression a second time, under a blank node of its own.
+        """
+        notes: dict[tuple[Any, ...], Mapping[str, list[str]]] = {}
+        for node in sorted(self.own["Axiom"]):
+            noted = self.of[node]
+            s, p, o = (noted.get(end, [""])[0] for end in _ENDS)
+            if says := self._read_triple((s, p, o)):
+                notes[says] = noted
+        return notes
+
     def _axiom(
-        self, triple: Triple, noted: Mapping[tuple[str, ...], Mapping[str, list[str]]]
+        self, triple: Triple, notes: Mapping[tuple[Any, ...], Mapping[str, list[str]]]
     ) -> Iterator[Axiom]:
+        if says := self._read_triple(triple):
+            note = notes.get(says, {})
+            claims, readings, senses = (
+                sorted(note.get(SQ + name, ())) for name in ("claim", "reading", "senses")
+            )
+            reading = "".join(slug_of(one).removeprefix("basis-") for one in readings[:1])
+            meant = tuple(slug_of(one).removeprefix("senses-") for one in senses)
+            yield Axiom(says, self.source, self.lines[triple], tuple(claims), reading, meant)
+
+    def _read_triple(self, triple: Triple) -> tuple[Any, ...]:
+        """What a triple says as an axiom; nothing if it is none. What the axiom consists of counts as used."""
         self.taken = {triple}
         try:
             says = self._meaning(*triple)
         except (KeyError, IndexError, ValueError, RecursionError):
-            return
-        note = noted.get(triple, {})
-        claims, readings, senses = (
-            sorted(note.get(SQ + name, ())) for name in ("claim", "reading", "senses")
-        )
+            return ()
         if says:
             self.used |= self.taken
-            reading = "".join(slug_of(one).removeprefix("basis-") for one in readings[:1])
-            meant = tuple(slug_of(one).removeprefix("senses-") for one in senses)
-            yield Axiom(says, self.source, self.lines[triple], tuple(claims), reading, meant)
+        return says
 
     def _meaning(self, s: str, p: str, o: str) -> tuple[Any, ...]:
         kind = _BETWEEN.get(p, "")

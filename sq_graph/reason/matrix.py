@@ -15,14 +15,26 @@ from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
 from sq_graph.model.facts import facts, labels, text
 from sq_graph.reason.axioms import Axiom
-from sq_graph.reason.literature import AGREE, SILENT, Saying, sayings
-from sq_graph.reason.positions import SENSES, World
+from sq_graph.reason.engine import NEEDED
+from sq_graph.reason.positions import SENSES, PositionSet
+from sq_graph.reason.reported_relations import (
+    AGREE,
+    DISAGREE,
+    RESOLVES,
+    SILENT,
+    TOGETHER,
+    ReportedRelation,
+    reported_relations,
+)
 from sq_graph.reason.sentences import sentence
-from sq_graph.reason.tasks import COHESIONS, EXCLUSIONS
 from sq_graph.reason.verdicts import (
     CONTRADICT,
-    LIGHT,
+    NO_TERM,
+    ON_READING,
+    OPPOSED,
     PEACE,
+    UNCHECKED,
+    UNOPPOSED,
     VERDICTS,
     Conflict,
     Finding,
@@ -31,20 +43,22 @@ from sq_graph.reason.verdicts import (
     key,
 )
 from sq_graph.table import Table
-from sq_graph.vocab import ID, slug_of
+from sq_graph.vocab import slug_of
 
-SIGNS = dict(zip(VERDICTS, "Xxht⊂·-", strict=True)) | {f"{PEACE} by {LIGHT}": "?"}
+SIGNS = dict(zip(VERDICTS, "Xxhtfo⊂·-?", strict=True))
 """Verdict → the sign for it where there is room for one letter."""
-_STEPS = {"worded": "the holder's words", "reported": "as reported", "read": "our own step"}
+_SOURCES = """SELECT DISTINCT ?module ?label ?own {
+  ?position sq:module ?module ; sq:reportedIn/sq:inWork ?work . ?work rdfs:label ?label
+  BIND(EXISTS { ?position sq:statedIn ?work } AS ?own) }"""
+_STEPS = {"worded": "the holder's words", "reported": "as reported", "read": "our inference"}
 _SENSES = {
     "source": "the senses that the source keeps apart stay apart",
     "word": "the same word means the same thing",
 }
-_ASKED = {
-    "question-i": "linked?",
-    "question-ii": "causally tied?",
-    "question-iii": "one within the other?",
-}
+_NO_SHARED_WORD = (
+    "no word of the one is identified with a word of the other, so no contradiction could be found; "
+    "identify their words in ontology/same-meaning.ttl"
+)
 _AXIOM = ("position", "says", "axiom", "hedge", "source", "step")
 
 
@@ -53,7 +67,7 @@ class Matrix:
     """What was found of all pairs of positions, under one supposition about words."""
 
     graph: Graph
-    world: World
+    world: PositionSet
     findings: Findings
     senses: str = SENSES[0]
     asserted_only: bool = False
@@ -66,9 +80,22 @@ class Matrix:
     @cached_property
     def warrant(self) -> str:
         """On whose report all this rests."""
-        read = "SELECT DISTINCT ?work { ?position sq:module ?module ; sq:reportedIn/sq:inWork/rdfs:label ?work }"
-        works = sorted({row["work"].value for row in self.graph.select(read)})
-        return f"as reported by {' and '.join(works)}" if works else "as their modules say"
+        return self.warrant_of(self.slugs)
+
+    def warrant_of(self, slugs: Iterable[str]) -> str:
+        """On whose report some positions rest: which works report them, and which hold them."""
+        held, reported = set[str](), set[str]()
+        for slug in slugs:
+            for work, own in self._sources.get(self.world.positions[slug].module, ()):
+                (held if own else reported).add(work)
+        if held == reported and held:
+            return f"as reported by and stated in {' and '.join(sorted(held))}"
+        told = [
+            f"{words} {' and '.join(sorted(works))}"
+            for words, works in (("as reported by", reported), ("as stated in", held))
+            if works
+        ]
+        return ", ".join(told) or "as their modules say"
 
     @property
     def caption(self) -> str:
@@ -85,7 +112,7 @@ class Matrix:
         changed = (
             "earlier; the positions have not changed since" if self.findings.earlier else "now"
         )
-        return f"Supposed of words: {_SENSES[self.senses]}.", three, f"Computed {changed}."
+        return f"Assumed of words: {_SENSES[self.senses]}.", three, f"Computed {changed}."
 
     def label(self, slug: str) -> str:
         """The label of a position."""
@@ -168,7 +195,7 @@ class Matrix:
         found = (
             self.finding(*slugs)
             if len(slugs) == 2
-            else investigate(self.world, [(slugs, self.senses)])[0][0]
+            else investigate(self.world, [(slugs, self.senses)])[0]
         )
         told = self.told(found)
         rows, groups, records = list[tuple[str, ...]](), list[str](), list[tuple[str | int, ...]]()
@@ -179,52 +206,16 @@ class Matrix:
                 claims = ", ".join(map(slug_of, axiom["claims"]))
                 records.append((number, one["firmness"], *rows[-1], claims, same, neutral))
             rows += [
-                ("words that must mean the same", same or "none", "", "", "", ""),
-                ("neutral assumptions", neutral or "none", "", "", "", ""),
+                ("assumes these terms mean the same", same or "none", "", "", "", ""),
+                ("background assumptions", neutral or "none", "", "", "", ""),
             ]
             groups += [f"Conflict {number}: {one['firmness']}"] * (len(one["axioms"]) + 2)
         plain = Table(
             ("conflict", "firmness", *_AXIOM, "claims", "same_words", "neutral"), tuple(records)
         )
-        caption = f"{self._labels(slugs)}: {told['verdict']} ({self.warrant})"
-        columns = ("position", "says", "as an axiom", "hedge", "source", "whose step")
+        caption = f"{self._labels(slugs)}: {told['verdict']} ({told['warrant']})"
+        columns = ("position", "says", "formalised as", "hedge", "source", "whose inference")
         return Table(columns, tuple(rows), caption, self._reading_notes(told), tuple(groups), plain)
-
-    def questions(self) -> Table:
-        """The paper's own questions of each of its pairs of definitions, beside what follows from the positions."""
-        query = f"""SELECT ?cell ?category ?summary {{ ?cell sq:cellOf <{ID}matrix/phillips-2008-answers> ;
-                    sq:crosses ?category OPTIONAL {{ ?cell sq:summary ?summary }} }}"""
-        crossed, said = dict[str, set[str]](), dict[str, str]()
-        for row in self.graph.select(query):
-            category = slug_of(row["category"].value).removeprefix("phillips-2008-")
-            crossed.setdefault(row["cell"].value, set()).add(category)
-            said |= {row["cell"].value: row["summary"].value} if "summary" in row else {}
-        credits = attributions(self.graph, said)
-        follows: dict[frozenset[str], list[str]] = {}
-        for *kinds, slug, words in self.findings.answers:
-            follows.setdefault(frozenset(kinds), []).append(f"{self.label(slug)}: {words}")
-        rows = []
-        for cell, axes in sorted(crossed.items()):
-            axis = [
-                ", ".join(sorted(axes.intersection(known)))
-                for known in (_ASKED, COHESIONS, EXCLUSIONS)
-            ]
-            pages = credits[cell].pages if cell in credits else ""
-            found = "\n".join(follows.get(frozenset(axes), ["nothing"]))
-            rows.append((_ASKED.get(axis[0], ""), *axis[1:], said.get(cell, SILENT), pages, found))
-        columns = (
-            "question",
-            "cohesion",
-            "exclusion",
-            "the paper answers",
-            "page",
-            "the reasoner finds",
-        )
-        return Table(
-            columns,
-            tuple(rows),
-            f"The paper's own questions, and what follows from positions {self.warrant}",
-        )
 
     def told(self, found: Finding) -> dict[str, Any]:
         """Everything that a verdict carries, as plain values."""
@@ -234,9 +225,7 @@ class Matrix:
             if len(found.positions) == 2
             else None
         )
-        said = [
-            one for pair in combinations(found.positions, 2) for one in self._sayings.get(pair, ())
-        ]
+        said = self._reported_of(found.positions)
         names = labels(self.graph, [one.by for one in said])
         scopes = {
             self.label(slug): " ".join(self.world.positions[slug].reading.scope)
@@ -244,8 +233,10 @@ class Matrix:
         }
         return {
             "positions": list(found.positions),
+            "warrant": self.warrant_of(found.positions),
             "verdict": self._verdict(found),
-            "reading": "rests on a curator's step"
+            "formally": found.verdict(self.asserted_only),
+            "reading": "rests on an inference of ours"
             if found.by_reading
             else "rests on what is worded or reported",
             "conflicts": [
@@ -267,7 +258,7 @@ class Matrix:
             "scope": {label: scope for label, scope in scopes.items() if scope},
             "literature": [
                 {
-                    "says": one.says,
+                    "says": one.relation,
                     "by_reading": one.by_reading,
                     "label": names[one.by],
                     "iri": one.by,
@@ -278,26 +269,39 @@ class Matrix:
         }
 
     def _reading_notes(self, told: dict[str, Any]) -> tuple[str, ...]:
+        by_relation = dict[str, list[str]]()
+        for one in told["literature"]:
+            label = f"{'our interpretation: ' * one['by_reading']}{one['label']}"
+            by_relation.setdefault(one["says"], []).append(label)
         said = [
-            f"{one['says']} ({'a curator: ' * one['by_reading']}{one['label']})"
-            for one in told["literature"]
+            f"{relation} ({'; '.join(by_relation[relation])})"
+            for relation in (DISAGREE, AGREE, RESOLVES, TOGETHER)
+            if relation in by_relation
         ]
-        agreed = told["verdict"].startswith(PEACE) and any(
-            one["says"] == AGREE for one in told["literature"]
-        )
+        formal, verdict = told["formally"], told["verdict"]
+        emptied = "; ".join(told["no_case_left_of"])
         further = {
+            "Formally": formal * (formal != verdict),
             f"If {_SENSES[self._other_senses]}": told["if_words_are_taken_otherwise"],
             "Compatible": "nothing was found against it, and the literature says that they agree"
-            * agreed,
-            "The verdict falls without": "; ".join(told["falls_without"]),
-            "No case is left of": "; ".join(told["no_case_left_of"]),
+            * (verdict == PEACE and AGREE in by_relation),
+            "The verdict depends on": "; ".join(told["falls_without"]),
+            "Warning": f"the two can both hold only if nothing is {emptied}" * bool(emptied),
+            "Warning: no shared word": _NO_SHARED_WORD * (formal == NO_TERM),
         }
         return (
             f"The literature itself: {'; '.join(said) or SILENT}.",
-            f"Supposed of words: {_SENSES[self.senses]}.",
+            f"Assumed of words: {_SENSES[self.senses]}.",
             *(f"{head}: {words}." for head, words in further.items() if words),
             *([f"The verdict {told['reading']}."] if told["conflicts"] else []),
             *(f"Scope of {label}: {scope}" for label, scope in told["scope"].items()),
+            *self._method_notes(told),
+        )
+
+    def _method_notes(self, told: dict[str, Any]) -> tuple[str, ...]:
+        if not told["method"]:
+            return (f"{NEEDED}.",)
+        return (
             "The list of conflicts is complete."
             if told["complete"]
             else "There may be further conflicts.",
@@ -323,7 +327,17 @@ class Matrix:
         }
 
     def _verdict(self, found: Finding) -> str:
-        return found.verdict(self.asserted_only)
+        """The formal verdict, weighed with what the literature itself says of the positions."""
+        formal = found.verdict(self.asserted_only)
+        reported = self._reported_of(found.positions)
+        opposed = any(one.relation == DISAGREE and not one.by_reading for one in reported)
+        if formal in (*CONTRADICT[1:], ON_READING):
+            return formal if opposed else UNOPPOSED
+        reconciled = any(one.relation in (AGREE, RESOLVES) for one in reported)
+        return OPPOSED if opposed and not reconciled and formal != UNCHECKED else formal
+
+    def _reported_of(self, slugs: Iterable[str]) -> list[ReportedRelation]:
+        return [one for pair in combinations(slugs, 2) for one in self._reported.get(pair, ())]
 
     def _labels(self, slugs: Iterable[str]) -> str:
         return " · ".join(map(self.label, slugs))
@@ -368,8 +382,17 @@ class Matrix:
         ]
 
     @cached_property
-    def _sayings(self) -> dict[tuple[str, str], tuple[Saying, ...]]:
-        return sayings(self.graph, self.world)
+    def _reported(self) -> dict[tuple[str, str], tuple[ReportedRelation, ...]]:
+        return reported_relations(self.graph, self.world)
+
+    @cached_property
+    def _sources(self) -> dict[str, tuple[tuple[str, bool], ...]]:
+        """Module → the works read that a position stands in, each with whether the position is its own."""
+        found = dict[str, tuple[tuple[str, bool], ...]]()
+        for row in self.graph.select(_SOURCES):
+            source = row["label"].value, row["own"].value == "true"
+            found[row["module"].value] = (*found.get(row["module"].value, ()), source)
+        return found
 
     @cached_property
     def _by_key(self) -> dict[str, Axiom]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,7 +39,7 @@ class Position:
 
 
 @dataclass(frozen=True)
-class World:
+class PositionSet:
     """All positions by slug, the neutral background, the identities between words, hedges of claims, labels."""
 
     positions: Mapping[str, Position]
@@ -65,7 +66,7 @@ class World:
         """1 asserted, 2 hedged, 3 presumed: as firm as the firmest of its claims; 3 without any."""
         return min((LEVELS.get(self.hedges.get(claim, ""), 3) for claim in axiom.claims), default=3)
 
-    def held(self, slug: str) -> tuple[Axiom, ...]:
+    def axioms_of(self, slug: str) -> tuple[Axiom, ...]:
         """The axioms of a position, without what it only asks or disclaims."""
 
         asked = [
@@ -75,7 +76,7 @@ class World:
         kept = zip(self.positions[slug].reading.axioms, asked, strict=True)
         return tuple(axiom for axiom, said in kept if not said or said - {"question", "disclaimed"})
 
-    def ties(self, slugs: Iterable[str], senses: str) -> tuple[Axiom, ...]:
+    def identities_of(self, slugs: Iterable[str], senses: str) -> tuple[Axiom, ...]:
         """The identities under a supposition about words that concern no position but these."""
         others = set(self.positions) - set(slugs)
         return tuple(
@@ -123,12 +124,12 @@ class World:
         return {one.module: slug for slug, one in self.positions.items()}
 
 
-def read_world(layouts: Sequence[Layout], graph: Graph) -> World:
+def read_positions(layouts: Sequence[Layout], graph: Graph) -> PositionSet:
     """The positions of these layouts, over the claims of a graph; raises BrokenFile for a file that cannot be read.
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()
-    >>> read_world(atlas.layouts, atlas.graph).find("Bernard 1999")
+    >>> read_positions(atlas.layouts, atlas.graph).find("Bernard 1999")
     'bernard-1999'
     """
     grounds = [read_axioms(read_file(path), iri) for path, iri in _files(layouts, "phenomena.ttl")]
@@ -155,15 +156,40 @@ def read_world(layouts: Sequence[Layout], graph: Graph) -> World:
         positions[slug] = Position(
             slug, label, iri, path, reading, frozenset(comprised.get(iri, ()))
         )
-    readings = (*grounds, *(one.reading for one in positions.values()))
-    return World(
+    labels = {
+        name: label
+        for reading in (*grounds, *(one.reading for one in positions.values()))
+        for name, label in reading.labels.items()
+    }
+    identities = tuple(axiom for tie in ties for axiom in tie.axioms)
+    return PositionSet(
         positions,
         tuple(axiom for ground in grounds for axiom in ground.axioms),
-        tuple(axiom for tie in ties for axiom in tie.axioms),
+        (*identities, *_by_label(positions.values(), identities, neutral, labels)),
         {row["claim"].value: coded(row["hedge"].value) for row in graph.select(_HEDGES)},
-        {name: label for reading in readings for name, label in reading.labels.items()},
+        labels,
         neutral,
     )
+
+
+def _by_label(
+    positions: Iterable[Position],
+    identities: Iterable[Axiom],
+    neutral: Mapping[str, frozenset[str]],
+    labels: Mapping[str, str],
+) -> Iterator[Axiom]:
+    """The identities that labels give where a word means one thing: of classes that no file identifies.
+
+    A label without the holder in brackets is compared with those of the background.
+    """
+    identified = {name for one in identities for name in one.names}
+    common = {labels.get(name, "").lower(): name for name in neutral.get("Class", ())}
+    for position in positions:
+        for name in sorted(position.reading.declared["Class"] - identified):
+            word = re.sub(r" \([^()]*\)$", "", labels.get(name, "")).lower()
+            if word and word in common and name.startswith(position.module):
+                says = ("EquivalentClasses", common[word], name)
+                yield Axiom(says, position.module, senses=(SENSES[1],))
 
 
 def _files(layouts: Sequence[Layout], pattern: str) -> Iterator[tuple[Path, str]]:

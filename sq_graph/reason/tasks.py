@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import combinations, product
+from collections.abc import Iterable
+from itertools import combinations
 from typing import Any
 
 from sq_graph.reason.axioms import Axiom, upwards
-from sq_graph.reason.positions import World
-from sq_graph.vocab import OWL, PH
+from sq_graph.reason.positions import PositionSet
+from sq_graph.vocab import OWL
 
-QUESTIONS = {
-    "question-i": "linkedTo",
-    "question-ii": "causallyTiedTo",
-    "question-iii": "constituentOf",
-}
-COHESIONS = {"nonideological": "NonIdeologicalCohesion", "ideological": "IdeologicalCohesion"}
-EXCLUSIONS = {
-    "outcome": "OutcomeExclusion",
-    "process": "ProcessExclusion",
-    "causal": "CausalExclusion",
-}
 _CASE = "urn:case:"
 _ENDS_NEEDED = {
     "ClassAssertion": 9,
@@ -30,19 +19,19 @@ _ENDS_NEEDED = {
 }
 
 
-class Numbers:
+class AxiomIndex:
     """Every axiom of a world under one number, the background first, and further ones as they are asked for.
 
     The order does not hang on what is asked, so that the same is found in the same order whatever was found earlier.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: PositionSet) -> None:
         self.world = world
         self.axioms: list[Axiom] = []
         self._of: dict[Axiom, int] = {}
         self.background = [self.of(axiom) for axiom in world.background]
         for axiom in (
-            *(one for slug in sorted(world.positions) for one in world.held(slug)),
+            *(one for slug in sorted(world.positions) for one in world.axioms_of(slug)),
             *world.identities,
         ):
             self.of(axiom)
@@ -78,14 +67,14 @@ class Numbers:
         return sorted({*cases, *rest})
 
 
-class Plan:
+class PairTasks:
     """The questions about one group of positions: their conflicts; of two, also what one entails and leaves empty."""
 
-    def __init__(self, numbers: Numbers, slugs: tuple[str, ...], senses: str) -> None:
+    def __init__(self, numbers: AxiomIndex, slugs: tuple[str, ...], senses: str) -> None:
         world = numbers.world
         self.numbers, self.slugs, self.senses = numbers, slugs, senses
-        self.own = {slug: [numbers.of(axiom) for axiom in world.held(slug)] for slug in slugs}
-        self.ties = [numbers.of(axiom) for axiom in world.ties(slugs, senses)]
+        self.own = {slug: [numbers.of(axiom) for axiom in world.axioms_of(slug)] for slug in slugs}
+        self.ties = [numbers.of(axiom) for axiom in world.identities_of(slugs, senses)]
         words = {slug: world.words(slug, senses) for slug in slugs}
         self.shares = all(
             words[a][0] & words[b][1] or words[b][0] & words[a][1]
@@ -139,33 +128,6 @@ class Plan:
             self.numbers.of(Axiom(("ClassAssertion", word, _CASE + word))) for word in sorted(words)
         ]
         return {"do": "refuted", "axioms": [*self.background, *soft], "each": cases}
-
-
-def question_tasks(
-    numbers: Numbers, slugs: Iterable[str]
-) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    """What may follow from positions for the paper's questions about its definitions: rows, each with its task.
-
-    A row (question, kind of cohesion, kind of exclusion, position, `of necessity` or `need not be`) holds where its
-    task has an answer.
-    """
-    for slug in slugs:
-        held = [
-            numbers.of(axiom)
-            for axiom in (*numbers.world.held(slug), *numbers.world.ties([slug], "source"))
-        ]
-        for question, cohesion, exclusion in product(QUESTIONS, COHESIONS, EXCLUSIONS):
-            tied = ("ObjectSomeValuesFrom", PH + QUESTIONS[question], PH + COHESIONS[cohesion])
-            always = Axiom(("SubClassOf", PH + EXCLUSIONS[exclusion], tied))
-            for words, said in (("of necessity", denial(always)), ("need not be", always)):
-                each = [numbers.of(said)] if said else []
-                task = {
-                    "do": "refuted",
-                    "axioms": [*numbers.background, *held],
-                    "each": each,
-                    "every": True,
-                }
-                yield (question, cohesion, exclusion, slug, words), task
 
 
 def denial(axiom: Axiom) -> Axiom | None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 from sq_graph.errors import BrokenFile, MissingPart
 from sq_graph.graph.layout import Layout
-from sq_graph.reason import engine, light
+from sq_graph.reason import engine
 from sq_graph.reason.axioms import Axiom, outside_owl
-from sq_graph.reason.conflicts import run_tasks
-from sq_graph.reason.positions import SENSES, World
-from sq_graph.reason.tasks import Numbers, Plan, question_tasks
+from sq_graph.reason.positions import SENSES, PositionSet
+from sq_graph.reason.tasks import AxiomIndex, PairTasks
 
 FILE = "positions/verdicts.json"
 _HEDGED, _TACIT = (
@@ -25,8 +24,20 @@ _HEDGED, _TACIT = (
 CONTRADICT = ("", "contradict", _HEDGED, _TACIT)
 ON_READING, CONTAINS = "contradict on our reading", "one contains the other"
 PEACE, NO_TERM = "no contradiction found", "share no contested term"
-VERDICTS = (CONTRADICT[1], ON_READING, *CONTRADICT[2:], CONTAINS, PEACE, NO_TERM)
-LIGHT = "the light check"
+UNOPPOSED = "formally incompatible, but the source does not oppose them"
+OPPOSED = "opposed in the source, but no contradiction found"
+UNCHECKED = "not checked: the reasoner is not installed"
+VERDICTS = (
+    CONTRADICT[1],
+    ON_READING,
+    *CONTRADICT[2:],
+    UNOPPOSED,
+    OPPOSED,
+    CONTAINS,
+    PEACE,
+    NO_TERM,
+    UNCHECKED,
+)
 
 Group = tuple[tuple[str, ...], str]
 """Positions in the order of their slugs, and a supposition about words."""
@@ -56,21 +67,22 @@ class Finding:
     method: str = ""
 
     def verdict(self, asserted_only: bool = False) -> str:
-        """The first verdict that holds, in the order of `VERDICTS`, sharing no term before finding nothing."""
+        """The first formal verdict that holds, sharing no term before finding nothing."""
+        if not self.method:
+            return UNCHECKED
         if self.level == 1 or (self.level and not asserted_only):
             return ON_READING if self.level == 1 and self.by_reading else CONTRADICT[self.level]
         if self.container or not self.shares:
             return CONTAINS if self.container else NO_TERM
-        return f"{PEACE} by {LIGHT}" if self.method == LIGHT else PEACE
+        return PEACE
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found of all pairs, of three positions that clash though no two do, and of the paper's questions."""
+    """What was found of all pairs, and of three positions that clash though no two of them do."""
 
     pairs: Mapping[Group, Finding]
     triples: tuple[Finding, ...]
-    answers: tuple[tuple[str, ...], ...]
     earlier: bool
 
 
@@ -79,14 +91,14 @@ def key(axiom: Axiom) -> str:
     return hashlib.sha256(f"{axiom.source} {axiom.text}".encode()).hexdigest()[:12]
 
 
-def unchanged(world: World, stored: Mapping[str, Any]) -> set[str]:
+def unchanged(world: PositionSet, stored: Mapping[str, Any]) -> set[str]:
     """The positions of which what is stored still holds."""
     if stored.get("ground") != world.digest():
         return set()
     return {slug for slug in world.positions if stored["digests"].get(slug) == world.digest(slug)}
 
 
-def kept_findings(world: World, stored: Mapping[str, Any]) -> list[Finding]:
+def kept_findings(world: PositionSet, stored: Mapping[str, Any]) -> list[Finding]:
     """What is stored of positions that have not changed."""
     valid = unchanged(world, stored)
     kept = [one for one in stored.get("findings", ()) if set(one["positions"]) <= valid]
@@ -94,12 +106,12 @@ def kept_findings(world: World, stored: Mapping[str, Any]) -> list[Finding]:
 
 
 def find_all(
-    world: World, stored: Mapping[str, Any], step: Callable[[], None], only_reasoner: bool = False
+    world: PositionSet, stored: Mapping[str, Any], only_reasoner: bool = False
 ) -> Findings:
     """What is known of all pairs and triples; what is stored is taken where its digests fit, the rest found now.
 
     Raises BrokenFile for a module outside OWL 2 DL, EngineError where the reasoner fails. Where there is none, the
-    light check stands in and says so; or MissingPart is raised, if only the reasoner will do.
+    changed pairs remain unchecked; or MissingPart is raised, if only the reasoner will do.
     """
     kept, valid = kept_findings(world, stored), unchanged(world, stored)
     changed = set(world.positions) - valid
@@ -107,7 +119,6 @@ def find_all(
         (one.positions, one.senses): one for one in kept if len(one.positions) == 2
     }
     triples = [one for one in kept if len(one.positions) == 3]
-    answers = [tuple(one) for one in stored.get("answers", ()) if one[3] in valid]
     if changed and only_reasoner:
         engine.route()
     for one in map(world.positions.__getitem__, sorted(changed)):
@@ -122,34 +133,22 @@ def find_all(
             if changed & set(slugs)
             and not any(pairs[two, senses].level for two in combinations(slugs, 2) if size == 3)
         ]
-        found, more = investigate(world, groups, sorted(changed) if size == 2 else (), step)
+        found = investigate(world, groups)
         pairs |= {(one.positions, one.senses): one for one in found if size == 2}
         triples += [one for one in found if size == 3 and one.level]
-        answers += more
-    return Findings(pairs, tuple(triples), tuple(sorted(answers)), not changed)
+    return Findings(pairs, tuple(triples), not changed)
 
 
-def investigate(
-    world: World,
-    groups: Iterable[Group],
-    questioned: Iterable[str] = (),
-    step: Callable[[], None] = lambda: None,
-) -> tuple[list[Finding], list[tuple[str, ...]]]:
-    """What is found of groups of positions, and what follows from some positions for the paper's questions."""
-    numbers = Numbers(world)
-    plans = [Plan(numbers, slugs, senses) for slugs, senses in groups]
-    asked = list(question_tasks(numbers, questioned))
-    tasks = [*(task for plan in plans for task in plan.tasks), *(task for _, task in asked)]
+def investigate(world: PositionSet, groups: Iterable[Group]) -> list[Finding]:
+    """What is found of groups of positions; without a reasoner each of them is unchecked."""
+    index = AxiomIndex(world)
+    plans = [PairTasks(index, slugs, senses) for slugs, senses in groups]
+    tasks = [task for plan in plans for task in plan.tasks]
     try:
-        replies, method = engine.ask(numbers.axioms, tasks) if tasks else [], engine.name()
+        replies, method = engine.ask(index.axioms, tasks) if tasks else [], engine.name()
     except MissingPart:
-        replies, method = [], LIGHT
-        for task in tasks:
-            replies += run_tasks(
-                lambda chosen: light.consistent(numbers.axioms[n] for n in chosen), [task]
-            )
-            step()
-    given, keys = iter(replies), [key(axiom) for axiom in numbers.axioms]
+        return [Finding(plan.slugs, plan.senses, 0, shares=plan.shares) for plan in plans]
+    given, keys = iter(replies), [key(axiom) for axiom in index.axioms]
     found = []
     for plan in plans:
         told, *more = [next(given) for _ in plan.tasks]
@@ -158,7 +157,7 @@ def investigate(
             for own, rests in told["conflicts"]
         ]
         holders = [slug for slug, holds in zip(plan.slugs, more[:2], strict=False) if holds]
-        empty = tuple(str(numbers.axioms[n].says[1]) for n in more[2]) if more else ()
+        empty = tuple(str(index.axioms[n].says[1]) for n in more[2]) if more else ()
         found.append(
             Finding(
                 plan.slugs,
@@ -174,10 +173,10 @@ def investigate(
                 method,
             )
         )
-    return found, [row for (row, _), refuted in zip(asked, given, strict=True) if refuted]
+    return found
 
 
-def to_json(world: World, found: Findings, stored: Mapping[str, Any]) -> str:
+def to_json(world: PositionSet, found: Findings, stored: Mapping[str, Any]) -> str:
     """The findings as the text of a file, one a line, with the digests that they hold for."""
     name = stored["reasoner"] if found.earlier else engine.name()
     everything = (*found.pairs.values(), *found.triples)
@@ -185,11 +184,10 @@ def to_json(world: World, found: Findings, stored: Mapping[str, Any]) -> str:
     digests = ",\n".join(
         f'{json.dumps(slug)}: "{world.digest(slug)}"' for slug in sorted(world.positions)
     )
-    answers = ",\n".join(map(json.dumps, found.answers))
     findings = ",\n".join(json.dumps(_stored(one)) for one in ordered)
     return (
         f'{{"reasoner": {json.dumps(name)},\n"ground": "{world.digest()}",\n"digests": {{\n{digests}\n}},\n'
-        f'"answers": [\n{answers}\n],\n"findings": [\n{findings}\n]}}\n'
+        f'"findings": [\n{findings}\n]}}\n'
     )
 
 
@@ -198,7 +196,7 @@ def read_stored(layouts: Sequence[Layout]) -> dict[str, Any]:
     for layout in reversed(layouts):
         try:
             content = json.loads((layout.ontology / FILE).read_text(encoding="utf-8"))
-            if {"reasoner", "ground", "digests", "findings", "answers"} <= set(content):
+            if {"reasoner", "ground", "digests", "findings"} <= set(content):
                 return dict(content)
         except (OSError, ValueError, TypeError):
             continue

@@ -64,6 +64,7 @@ def clash(desk: Desk, a: str, b: str, query: Query) -> Page:
         {
             "found": found,
             "verdict": matrix.verdict(a, b) if matrix else "",
+            "warrant": matrix.warrant_of((a, b)) if matrix else "",
             "both": both,
             "side_by_side": side_by_side,
             **how,
@@ -107,10 +108,10 @@ def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[
 @lru_cache(maxsize=8)
 def _kept(desk: Desk, senses: str, asserted: bool) -> Matrix | None:
     """What was found earlier, if the positions have not changed since."""
-    from sq_graph.reason.positions import read_world
+    from sq_graph.reason.positions import read_positions
     from sq_graph.reason.verdicts import read_stored, unchanged
 
-    world = read_world(desk.atlas.layouts, desk.graph)
+    world = read_positions(desk.atlas.layouts, desk.graph)
     if not world.positions or unchanged(world, read_stored(desk.atlas.layouts)) != set(
         world.positions
     ):
