@@ -37,9 +37,9 @@ sys.path.insert(0, str(ROOT))
 from sq_graph.graph import EmbeddedGraph  # noqa: E402
 from sq_graph.graph.embedded import load_files  # noqa: E402
 from sq_graph.graph.layout import packaged  # noqa: E402
-from tests import test_endpoint_workspace, test_files  # noqa: E402
+from tests import test_endpoint_store, test_files  # noqa: E402
 from tests.hostile.test_hostile import HOSTILE, MEMORY  # noqa: E402
-from tests.serving import Server, serving, until  # noqa: E402
+from tests.serving import Server, free_port, serving, until  # noqa: E402
 
 CONNECTIONS = 8
 JSON = "application/sparql-results+json"
@@ -59,12 +59,6 @@ class Engine:
     name: str
     port: int
     path: str
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextlib.contextmanager
@@ -302,10 +296,7 @@ def kills(rounds: int) -> Iterator[str]:
         (place / "files").mkdir()
         count = test_files.kill_rounds(place / "files", rounds, seed=1)
         yield f"| several files at once | {rounds} | {count} | 0 | 0 |"
-        root = test_endpoint_workspace.workspace(place / "review")
-        count = test_endpoint_workspace.kill_rounds(place, rounds, 2, folders=(root,))
-        yield f"| serve --workspace | {rounds} | {count} | 0 | 0 |"
-        count = test_endpoint_workspace.kill_rounds(place, rounds, 3, store=place / "store")
+        count = test_endpoint_store.kill_rounds(place, rounds, 3, store=place / "store")
         yield f"| serve --store | {rounds} | {count} | 0 | 0 |"
 
 

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -135,6 +136,13 @@ def serving(log: Path, **settings: Any) -> Iterator[Server]:
         process.wait()
         if process.stdout:
             process.stdout.close()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def until(condition: Any, seconds: float = 5) -> None:

@@ -1,10 +1,10 @@
-"""Writing to a workspace through the endpoint: files change, whole or not at all, and in the words of the writer."""
+"""Serving a workspace of text files: private, never written to over SPARQL, whole while files change."""
 
 from __future__ import annotations
 
-import random
+import json
 import re
-import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +15,7 @@ from tests.serving import TOKEN, Server, serving, until
 
 BASE = "https://example.org/review/"
 NOTES = f"{BASE}data/notes"
-SQ = "https://w3id.org/sq-graph/core#"
-XSD = "http://www.w3.org/2001/XMLSchema#"
+PUBLIC = "https://map.example.org/deep/map"
 
 
 def workspace(folder: Path) -> Path:
@@ -33,260 +32,250 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
         yield server, root
 
 
-@pytest.fixture
-def notes(served: tuple[Server, Path]) -> tuple[Server, Path]:
-    """The server, and a file that holds nothing yet."""
-    server, root = served
-    (root / "ontology" / "data" / "notes.ttl").write_text("")  # one test leaves it broken
-    for file in (root / "ontology" / "data").glob("*.ttl"):
-        assert server.graph("DELETE", f"{BASE}data/{file.stem}").status == 200
-    return server, root / "ontology" / "data" / "notes.ttl"
+@pytest.fixture(scope="module")
+def deep(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose visitors see it under a path of another host."""
+    place = tmp_path_factory.mktemp("deep")
+    with serving(place / "log", public_url=PUBLIC, token="", workers=2) as server:
+        yield server
 
 
-def test_literals_come_back_byte_for_byte(notes: tuple[Server, Path]) -> None:
-    server, file = notes
-    values = [
-        "01",
-        "1.50",
-        '"x"@en-US',
-        '"01"',
-        f'"1"^^<{XSD}boolean>',
-        "-0.10",
-        "1.0E+02",
-        '"caf\u00e9"@FR-ca',
-    ]
-    said = f"<{BASE}id/x> <{BASE}p> {', '.join(values)}"
-    assert server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ {said} }} }}").status == 204
-    text = file.read_text()
-    for value in values:
-        assert value.replace(f"<{XSD}boolean>", "xsd:boolean") in text, value
-    assert server.graph("GET", NOTES).body == file.read_bytes()
-    assert server.query(
-        f"SELECT ?o {{ <{BASE}id/x> ?p ?o FILTER(?o = 1 && ISNUMERIC(?o)) }}"
-    ).text.split() == [
-        "o",
-        "1",
-    ]
-
-
-def test_put_and_post_keep_the_writers_words_too(notes: tuple[Server, Path]) -> None:
-    server, file = notes
-    first = '@prefix e: <http://e/> . e:a e:b 01, "x"@en-US ; e:c [ e:d 1.0 ] . <> e:b <f> .'
-    second = '<http://e/a> <http://e/b> "y"@de-CH ; <http://e/c> [ <http://e/d> 2.0 ] .'
-    assert (
-        server.graph("PUT", NOTES, first).status,
-        server.graph("POST", NOTES, second).status,
-    ) == (201, 200)
-    text = file.read_text()
-    for words in (
-        "01",
-        '"x"@en-US',
-        '"y"@de-CH',
-        "[ e:d 1.0 ]",
-        "[ e:d 2.0 ]",
-        f"<{NOTES}> e:b",
-        f"<{BASE}data/f>",
-    ):
-        assert words in text
-    assert (
-        server.update(
-            f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/n> <http://e/m> +5 }} }}"
-        ).status
-        == 204
-    )
-    assert "e:n e:m +5" in file.read_text()
-    assert "[ e:d 1.0 ]" in file.read_text(), (
-        "what an update does not touch stays as it was written"
-    )
-
-
-def test_an_update_that_moves_statements_keeps_their_words(notes: tuple[Server, Path]) -> None:
-    server, file = notes
-    server.graph(
-        "PUT", NOTES, '<http://e/a> <http://e/b> 01, "x"@en-US . <http://e/z> <http://e/b> 1.50 .'
-    )
-    move = f"DELETE {{ GRAPH <{NOTES}> {{ ?s ?p ?o }} }} INSERT {{ GRAPH <{BASE}data/moved> {{ ?s ?p ?o }} }}"
-    assert (
-        server.update(
-            f"{move} WHERE {{ GRAPH <{NOTES}> {{ ?s ?p ?o . FILTER(?s = <http://e/a>) }} }}"
-        ).status
-        == 204
-    )
-    assert file.read_text() == "<http://e/z> <http://e/b> 1.50 .\n"
-    assert (file.parent / "moved.ttl").read_text() == '<http://e/a> <http://e/b> 01, "x"@en-US .\n'
-    server.update(f"DELETE DATA {{ GRAPH <{BASE}data/moved> {{ <http://e/a> <http://e/b> 1 }} }}")
-    assert (file.parent / "moved.ttl").read_text() == '<http://e/a> <http://e/b> "x"@en-US .\n'
-    assert server.update(f"DROP GRAPH <{BASE}data/moved>").status == 204
-    assert not (file.parent / "moved.ttl").exists()
-
-
-def test_what_is_written_is_seen_at_once_and_with_the_rest(notes: tuple[Server, Path]) -> None:
-    server, _ = notes
-    for number in range(5):
-        server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ <{BASE}id/n> <{BASE}p> {number} }} }}")
-        found = server.query(
-            f"SELECT (COUNT(*) AS ?n) {{ <{BASE}id/n> <{BASE}p> ?o . <{SQ}Work> a ?class }}"
-        )
-        assert found.text.split() == ["n", str(number + 1)]
+# ---- one master
 
 
 @pytest.mark.parametrize(
-    ("update", "status", "words"),
+    ("method", "path", "kind", "body"),
     [
-        (
-            f"INSERT DATA {{ <{BASE}id/x> <{BASE}p> 1 }}",
-            403,
-            "default graph of a map is not writable",
-        ),
-        ("DROP ALL", 403, "default graph of a map is not writable"),
-        (
-            f"INSERT DATA {{ GRAPH <{SQ[:-1]}> {{ <{BASE}id/x> <{BASE}p> 1 }} }}",
-            403,
-            "no file of a workspace",
-        ),
-        (
-            f"INSERT DATA {{ GRAPH <{BASE}../../etc/passwd> {{ <{BASE}id/x> <{BASE}p> 1 }} }}",
-            403,
-            "no file of a workspace",
-        ),
-        (
-            "DELETE { GRAPH ?g { ?s a ?o } } WHERE { GRAPH ?g { ?s a ?o } }",
-            403,
-            "no file of a workspace",
-        ),
-        (f"LOAD <http://127.0.0.1:9/> INTO GRAPH <{NOTES}>", 400, "LOAD is not allowed here"),
-        (f"INSERT DATA {{ GRAPH <{NOTES}> {{ <{BASE}id/x> <{BASE}p> }} }}", 400, "no valid SPARQL"),
+        ("POST", "/update", "application/sparql-update", f"DROP GRAPH <{NOTES}>"),
+        ("POST", "/sparql", "application/sparql-update", "INSERT DATA { <x:a> <x:b> 1 }"),
+        ("PUT", f"/graphs?graph={NOTES}", "text/turtle", "<x:a> <x:b> 1 ."),
+        ("POST", "/graphs/data/notes", "text/turtle", "<x:a> <x:b> 1 ."),
+        ("DELETE", f"/graphs?graph={NOTES}", "text/turtle", None),
     ],
 )
-def test_what_may_not_be_written_is_refused_and_changes_nothing(
-    notes: tuple[Server, Path], update: str, status: int, words: str
+def test_text_files_do_not_change_over_sparql(
+    served: tuple[Server, Path], method: str, path: str, kind: str, body: str | None
 ) -> None:
-    server, file = notes
-    server.graph("PUT", NOTES, "<http://e/a> <http://e/b> 01 .")
-    before = {path: path.read_bytes() for path in file.parent.rglob("*.ttl")}
-    answer = server.update(update)
-    assert (answer.status, words in answer.text) == (status, True), answer.text
-    assert {path: path.read_bytes() for path in file.parent.rglob("*.ttl")} == before
-    assert server.query("SELECT ?o { <http://e/a> <http://e/b> ?o }").text.split() == ["o", "1"]
+    server, root = served
+    before = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
+    bearer = {"Authorization": f"Bearer {TOKEN}", "Content_Type": kind}
+    answer = server.ask(method, path, body, **bearer)
+    assert answer.status == 403
+    for way in ("atlas.edit()", "import", "forms", "Protégé", "serve --store"):
+        assert way in answer.text
+    assert {file: file.read_bytes() for file in root.rglob("*") if file.is_file()} == before
+    assert json.loads(server.ask("GET", "/health").body)["writable"] is False
 
 
-def test_a_write_that_breaks_the_shapes_is_refused_with_its_findings(
-    notes: tuple[Server, Path],
+# ---- one loaded state
+
+
+def test_a_broken_file_leaves_pages_and_endpoint_on_the_last_whole_state(
+    served: tuple[Server, Path],
 ) -> None:
-    server, file = notes
-    bad = f"<{BASE}id/work/x> a <{SQ}Work> ."
-    for answer in (
-        server.graph("PUT", NOTES, bad),
-        server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ {bad} }} }}"),
-    ):
-        assert answer.status == 422
-        assert f"{BASE}id/work/x" in answer.text
-        assert "label" in answer.text
-    assert not file.exists()
-    assert server.query(f"ASK {{ <{BASE}id/work/x> ?p ?o }}").text.strip() == "false"
+    server, root = served
+    file = root / "ontology" / "data" / "notes.ttl"
+    file.write_text('<x:hand> <x:says> "first" .')
+    asked = "ASK { <x:hand> <x:says> ?word }"
+    until(lambda: server.query(asked).text.strip() == "true", 20)
+    page = server.ask("GET", "/works")
+    assert (page.status, "newest files cannot be read" in page.text) == (200, False)
+    file.write_text('<x:hand> <x:says> "first" .\n<x:hand> <x:says> ')  # half saved
+    until(lambda: json.loads(server.ask("GET", "/health").body)["broken"], 20)
+    broken = json.loads(server.ask("GET", "/health").body)["broken"]
+    assert broken.startswith("ontology/data/notes.ttl:2: ")
+    page = server.ask("GET", "/works")
+    assert (page.status, "newest files cannot be read" in page.text) == (200, True)
+    assert server.query(asked).text.strip() == "true"
+    for answer in (page, server.ask("GET", "/health"), server.ask("GET", "/concepts")):
+        assert str(root.parent) not in answer.text
+    file.write_text('<x:hand> <x:says> "second" .')
+    until(lambda: server.query('ASK { <x:hand> <x:says> "second" }').text.strip() == "true", 20)
+    assert json.loads(server.ask("GET", "/health").body)["broken"] is None
+    assert "newest files cannot be read" not in server.ask("GET", "/works").text
 
 
-def test_one_change_of_several_files_is_one_change(notes: tuple[Server, Path]) -> None:
-    server, file = notes
-    bad = f"GRAPH <{BASE}data/other> {{ <{BASE}id/work/x> a <{SQ}Work> }}"
-    assert (
-        server.update(
-            f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/a> <http://e/b> 1 }} {bad} }}"
-        ).status
-        == 422
-    )
-    assert not list(file.parent.glob("*.ttl"))
-
-
-def test_positions_are_written_but_stay_out_of_the_default_view(notes: tuple[Server, Path]) -> None:
-    server, _ = notes
-    position = f"{BASE}positions/mine"
-    assert server.graph("PUT", position, "<http://e/thesis> <http://e/b> 1 .").status == 201
-    assert server.query("ASK { <http://e/thesis> ?p ?o }").text.strip() == "false"
-    assert (
-        server.query(f"ASK {{ GRAPH <{position}> {{ <http://e/thesis> ?p ?o }} }}").text.strip()
-        == "true"
-    )
-    assert server.graph("DELETE", position).status == 200
-
-
-def test_what_others_change_in_the_files_is_seen_and_kept(notes: tuple[Server, Path]) -> None:
-    server, file = notes
-    file.write_text("<http://e/hand> <http://e/b> 007 .")
-    assert (
-        server.update(f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/a> <http://e/b> 1 }} }}").status
-        == 204
-    )
-    assert "<http://e/hand> <http://e/b> 007 ." in file.read_text()
-    file.write_text("<http://e/again> <http://e/b> 007 .")
-    until(lambda: server.query("ASK { <http://e/again> ?p ?o }").text.strip() == "true", 8)
-    file.write_text("<http://e/again> <http://e/b> ")  # somebody is in the middle of a sentence
-    time.sleep(2.5)
-    assert server.query("ASK { <http://e/again> ?p ?o }").text.strip() == "true"
-    answer = server.update(
-        f"INSERT DATA {{ GRAPH <{BASE}data/more> {{ <http://e/a> <http://e/b> 1 }} }}"
-    )
-    assert answer.status == 400
-    assert "data/notes" in answer.text
-
-
-@pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x"])
-def test_nobody_writes_without_the_token(notes: tuple[Server, Path], token: str) -> None:
-    server, file = notes
-    answer = server.update(
-        f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/a> <http://e/b> 1 }} }}", token
-    )
-    assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")
-    assert server.graph("PUT", NOTES, "", Authorization=f"Bearer {token}").status == 401
-    assert not file.exists()
-
-
-def kill_rounds(folder: Path, rounds: int, seed: int, **settings: object) -> int:
-    """Lets a server take writes and be killed, again and again; returns how many writes it acknowledged.
-
-    Each write puts the same number into three graphs. After a restart all three hold the same one, and no
-    acknowledged number is lost.
-    """
-    dice, last = random.Random(seed), 0
-    for _ in range(rounds):
-        with serving(folder / "log", **settings) as server:
-            shown = server.query(
-                "SELECT ?g ?n { GRAPH ?g { <http://e/counter> <http://e/n> ?n } }"
-            ).text.split()[1:]
-            numbers = {int(line.rpartition(",")[2]) for line in shown}
-            assert len(numbers) <= 1, "a write is half there"
-            assert len(shown) in (0, 3), "a write is half there"
-            found = numbers.pop() if numbers else 0
-            assert last <= found <= last + 1, "an acknowledged write is lost"
-            last = found
-            end = time.monotonic() + dice.uniform(0, 0.5)
-            while time.monotonic() < end:
-                put = "".join(
-                    f"GRAPH <{BASE}data/g{n}> {{ <http://e/counter> <http://e/n> {last + 1} }} "
-                    for n in range(3)
-                )
-                gone = put.replace(f" {last + 1} ", " ?n ")
-                where = gone.replace("GRAPH", "OPTIONAL { GRAPH").replace("?n }", "?n } }")
-                try:
-                    status = server.update(
-                        f"DELETE {{ {gone} }} INSERT {{ {put} }} WHERE {{ {where} }}"
-                    ).status
-                except (OSError, ValueError):
-                    break
-                assert status == 204
-                last += 1
-            server.process.send_signal(signal.SIGKILL)
-            server.process.wait()
-    return last
-
-
-def test_kill_at_random_moments_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+def test_a_map_that_is_broken_at_the_start_is_not_served(tmp_path: Path) -> None:
     root = workspace(tmp_path / "review")
-    last = kill_rounds(tmp_path, 3, seed=1, folders=(root,))
-    assert last >= 3
-    files = [path.read_text() for path in sorted((root / "ontology" / "data").glob("g?.ttl"))]
-    assert {int(re.findall(r"(\d+) \.", text)[0]) for text in files} <= {last, last + 1}
+    (root / "ontology" / "data" / "notes.ttl").write_text("<x:a> <x:b> ")
+    with (
+        pytest.raises(AssertionError, match=r": ontology/data/notes\.ttl:1: "),
+        serving(tmp_path / "log", folders=(root,)),
+    ):
+        raise RuntimeError("it is served")
 
 
-def test_kill_at_random_moments_loses_nothing_of_a_store(tmp_path: Path) -> None:
-    assert kill_rounds(tmp_path, 3, seed=2, store=tmp_path / "store") >= 3
+# ---- private by default
+
+
+@pytest.mark.parametrize(
+    ("hosts", "status"),
+    [
+        (["localhost"], 200),
+        (["127.0.0.1:1"], 200),
+        (["[::1]:80"], 200),
+        (["evil.example"], 421),
+        (["localhost@evil.example"], 421),
+        (["localhost", "evil.example"], 421),
+        ([], 400),
+    ],
+)
+def test_only_requests_for_this_server_are_answered(
+    served: tuple[Server, Path], hosts: list[str], status: int
+) -> None:
+    sent = "".join(f"Host: {host}\r\n" for host in hosts)
+    answer = raw(served[0], f"GET /works HTTP/1.1\r\n{sent}Connection: close\r\n\r\n")
+    assert answer.split()[1] == str(status).encode()
+
+
+def test_a_public_address_is_a_name_of_the_server(deep: Server) -> None:
+    for host, status in (("map.example.org", 200), ("localhost", 200), ("other.example", 421)):
+        assert deep.ask("GET", "/health", Host=host).status == status
+
+
+def test_an_answer_is_kept_for_forms_of_this_server_and_for_the_token(
+    served: tuple[Server, Path],
+) -> None:
+    server, root = served
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+
+    def kept(**headers: str) -> int:
+        answer = server.ask("POST", "/answers", "question=rival-definitions", **form, **headers)
+        return answer.status
+
+    assert kept() == 401
+    assert kept(Sec_Fetch_Site="cross-site", Origin=server.url) == 401
+    assert kept(Origin="https://evil.example") == 401
+    assert not (root / "answers").exists()
+    assert kept(Authorization=f"Bearer {TOKEN}") == 303
+    assert kept(Sec_Fetch_Site="same-origin") == kept(Origin=server.url) == 303
+    assert len(list((root / "answers").iterdir())) == 1
+
+
+# ---- under a path
+
+
+def test_links_and_redirects_of_a_deep_address_lead_back_to_it(deep: Server) -> None:
+    for prefix in ("/deep/map", ""):  # a proxy may pass the path on, or take it away
+        page = deep.ask("GET", f"{prefix}/concepts")
+        assert page.status == 200
+        links = re.findall(r'(?:href|src|action|data-terms)="(/[^"]*)"', page.text)
+        assert len(links) > 50
+        assert {link[:10] for link in links} == {"/deep/map/"}
+        style = next(link for link in links if link.endswith(".css"))
+        assert deep.ask("GET", style).type == "text/css"
+    thing = deep.ask("GET", "/deep/map/id/concept/trust", Accept="text/html")
+    assert thing.headers["location"] == "/deep/map/concepts/trust"
+    assert deep.ask("GET", thing.headers["location"]).status == 200
+    turtle = deep.ask("GET", "/deep/map/id/concept/trust", Accept="text/turtle")
+    assert deep.ask("GET", turtle.headers["location"]).type == "text/turtle"
+    assert f"<{PUBLIC}/sparql>" in deep.ask("GET", "/deep/map/sparql").text
+    slash = deep.ask("GET", "/deep/map/concepts/?sort=label")
+    assert (slash.status, slash.headers["location"]) == (308, "/deep/map/concepts?sort=label")
+
+
+def test_a_public_address_must_be_one() -> None:
+    from sq_graph.errors import InputError
+    from sq_graph.web import Settings
+
+    for wrong in ("example.org/map", "ftp://example.org", "https://example.org/?map"):
+        with pytest.raises(InputError, match="not the address of a site"):
+            Settings(public_url=wrong)
+
+
+# ---- small courtesies
+
+
+@pytest.mark.parametrize(
+    "path", ["/concepts/social-exclusion/", "/id/concept/social-exclusion/", "/core/", "/works/"]
+)
+def test_a_slash_at_the_end_leads_to_the_page_without(
+    served: tuple[Server, Path], path: str
+) -> None:
+    answer = served[0].ask("GET", path)
+    assert (answer.status, answer.headers["location"]) == (308, path.rstrip("/"))
+
+
+def test_slashes_at_the_begin_never_lead_to_another_host(served: tuple[Server, Path]) -> None:
+    answer = served[0].ask("GET", "//evil.example/")
+    assert answer.headers["location"] == "/evil.example"
+
+
+def test_what_is_not_there_is_a_page_for_browsers_and_a_sentence_for_programs(
+    served: tuple[Server, Path],
+) -> None:
+    for path in ("/nothing", "/id/concept/nothing", "/concepts/nothing", "/resource?iri=x:y"):
+        page = served[0].ask("GET", path, Accept="text/html,*/*;q=0.8")
+        assert (page.status, page.type) == (404, "text/html")
+        assert "<h1>There is no such page</h1>" in page.text
+        said = served[0].ask("GET", path, Accept="*/*")
+        assert (said.status, said.type) == (404, "text/plain")
+    assert served[0].ask("GET", "/id/concept/%00", Accept="text/turtle").status == 404
+
+
+def test_a_thing_from_elsewhere_has_a_page_for_browsers(served: tuple[Server, Path]) -> None:
+    path = "/resource?iri=http://www.w3.org/2004/02/skos/core%23broader"
+    answer = served[0].ask("GET", path, Accept="text/html")
+    assert answer.status == 303
+    assert served[0].ask("GET", answer.headers["location"]).type == "text/html"
+
+
+@pytest.mark.parametrize("path", ["/core.ttl", "/sparql?query=ASK%7B%7D", "/works"])
+def test_an_answer_is_not_sent_twice(served: tuple[Server, Path], path: str) -> None:
+    first = served[0].ask("GET", path)
+    again = served[0].ask("GET", path, If_None_Match=first.headers["etag"])
+    assert (first.status, again.status, again.body) == (200, 304, b"")
+
+
+def test_robots_and_icon(served: tuple[Server, Path]) -> None:
+    assert "Disallow: /sparql" in served[0].ask("GET", "/robots.txt").text
+    assert served[0].ask("GET", "/favicon.ico").type == "image/svg+xml"
+
+
+# ---- pages
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/map?zz=1", "/ask/claims-about?concept=x", "/works/room-1999?colour=red", "/search?Q=a"],
+)
+def test_a_parameter_that_a_page_does_not_have_is_refused(
+    served: tuple[Server, Path], path: str
+) -> None:
+    answer = served[0].ask("GET", path)
+    assert answer.status == 400
+    assert "has no parameter" in answer.text
+
+
+def test_a_flood_of_pictures_delays_nobody(tmp_path: Path) -> None:
+    """45 clients that each ask for a picture and leave; others are served, and workers stay few."""
+    concepts = ("social-exclusion", "social-cohesion", "trust", "social-inclusion", "community")
+    with serving(tmp_path / "log", token="", timeout=5.0) as server:
+        lines = []
+        for number in range(45):
+            path = f"/map?format=png&concept={concepts[number % 5]}"
+            request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+            lines.append(connection(server))
+            lines[-1].sendall(request)
+        slowest = 0.0
+        for path in ("/static/style.css", "/works", "/health", "/sparql?query=ASK%7B%7D"):
+            begun = time.monotonic()
+            assert server.ask("GET", path).status == 200
+            slowest = max(slowest, time.monotonic() - begun)
+        for line in lines:
+            line.close()
+        assert slowest < 4, "what others ask for waited for the pictures"
+        assert len(server.processes()) < 40
+        until(lambda: server.log.read_text().count(" 499 ") >= 20)
+
+
+def connection(server: Server) -> socket.socket:
+    host, port = server.host.split(":")
+    return socket.create_connection((host, int(port)), timeout=10)
+
+
+def raw(server: Server, request: str) -> bytes:
+    """What comes back to the bytes of a request."""
+    with connection(server) as line:
+        line.sendall(request.encode())
+        return b"".join(iter(lambda: line.recv(1 << 16), b""))

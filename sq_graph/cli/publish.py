@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from sq_graph.cli.output import Form, Map, Own, Store, Workspace, progress, show, write
 from sq_graph.errors import InputError
+from sq_graph.web.settings import MEGABYTE, Settings
 
 Saved = Annotated[Path, typer.Argument(help="An answer saved with ask … -f json.")]
 
@@ -88,23 +88,32 @@ def export(
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8890,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = Settings.host,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = Settings.port,
     token: Annotated[
         str,
-        typer.Option(envvar="SQ_GRAPH_TOKEN", help="What writers must show; none: nobody writes."),
+        typer.Option(envvar="SQ_GRAPH_TOKEN", help="What writers send; none: nobody writes."),
     ] = "",
     public_url: Annotated[
-        str, typer.Option("--public-url", help="The address that outsiders see.")
-    ] = "",
-    timeout: Annotated[float, typer.Option(help="Seconds until a query is stopped.", min=0.1)] = 10,
-    memory: Annotated[int, typer.Option(help="Megabytes that a query may need.", min=16)] = 512,
+        str,
+        typer.Option("--public-url", help="The address that visitors see, its path included."),
+    ] = Settings.public_url,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option("--cors", help="An origin whose pages may read answers; * for all."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(help="Seconds until a query or a page is stopped.", min=0.1)
+    ] = Settings.timeout,
+    memory: Annotated[
+        int, typer.Option(help="Megabytes that a query or a page may use.", min=16)
+    ] = Settings.memory // MEGABYTE,
     workers: Annotated[
-        int, typer.Option(help="Processes that answer queries; 0: by the machine.", min=0)
-    ] = 0,
+        int, typer.Option(help="Processes that wait for queries.", min=1)
+    ] = Settings.workers,
     log_queries: Annotated[
         bool, typer.Option("--log-queries", help="Log the text of queries too.")
-    ] = False,
+    ] = Settings.log_queries,
     workspace: Workspace = None,
     store: Store = None,
 ) -> None:
@@ -114,12 +123,23 @@ def serve(
     """
     from sq_graph.graph.layout import found_workspace
     from sq_graph.web import serve as run
-    from sq_graph.web.settings import MEGABYTE, Settings
 
     folder = workspace or found_workspace()
-    folders = (folder,) if folder else ()
-    settings = Settings(host, port, folders, store, token, public_url, log_queries, timeout=timeout)
-    run(replace(settings, memory=memory * MEGABYTE, workers=workers or settings.workers))
+    run(
+        Settings(
+            host=host,
+            port=port,
+            folders=(folder,) if folder else (),
+            store=store,
+            token=token,
+            public_url=public_url,
+            cors=tuple(cors or ()),
+            log_queries=log_queries,
+            timeout=timeout,
+            workers=workers,
+            memory=memory * MEGABYTE,
+        )
+    )
 
 
 def push(

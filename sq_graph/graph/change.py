@@ -18,7 +18,7 @@ class Exchange:
     """Turtle texts in place of named graphs of a store (None: of none), whose default graph holds what `listed` do.
 
     `added` and `removed` are what the default graph really gains and loses: what another graph says too stays.
-    Where the graphs have changed in the store already, `old` shows them as they were. Raises BrokenFile.
+    Raises BrokenFile.
     """
 
     def __init__(
@@ -26,12 +26,10 @@ class Exchange:
         store: ox.Store,
         texts: Mapping[str, bytes | None],
         listed: Collection[str],
-        old: ox.Store | None = None,
     ) -> None:
-        old = old or store
-        there = {name.value for name in old.named_graphs()}
+        there = {name.value for name in store.named_graphs()}
         self._store = store
-        self._old: _Said = {iri: _triples(old, iri) if iri in there else None for iri in texts}
+        self._old: _Said = {iri: _triples(store, iri) if iri in there else None for iri in texts}
         self._new: _Said = {
             iri: None if text is None else _said(text, iri) for iri, text in texts.items()
         }
@@ -40,8 +38,8 @@ class Exchange:
             for said in (self._old, self._new)
         )
         others = set(listed) - texts.keys()
-        self.added = [triple for triple in after - before if ox.Quad(*triple) not in old]
-        self.removed = [triple for triple in before - after if not _is_said(old, triple, others)]
+        self.added = [triple for triple in after - before if ox.Quad(*triple) not in store]
+        self.removed = [triple for triple in before - after if not _is_said(store, triple, others)]
 
     def make(self) -> None:
         """Makes the change."""

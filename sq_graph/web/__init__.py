@@ -8,7 +8,7 @@ __all__ = ["Settings", "serve"]
 
 
 def serve(settings: Settings) -> None:
-    """Serves until it is stopped, and prints where; raises InputError if the address cannot be used.
+    """Serves until it is stopped, and prints where; raises InputError if the address is taken.
 
     Python: sq_graph.web.serve(Settings(port=8890)).
     """

@@ -2,255 +2,483 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import re
+import hashlib
+import random
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
-from hmac import compare_digest
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
-from sq_graph.errors import InputError, SqGraphError
+from sq_graph.errors import EngineError
+from sq_graph.graph.engine import rewritten
 from sq_graph.graph.layout import packaged, workspace
 from sq_graph.resources import VERSION
-from sq_graph.web import pages, protocol
-from sq_graph.web.description import Description
-from sq_graph.web.front import Answering, Front, as_reply
-from sq_graph.web.job import Refusal
-from sq_graph.web.linked_data import LinkedData
-from sq_graph.web.negotiation import Choice, choose, quality
-from sq_graph.web.nursery import Nursery
-from sq_graph.web.reply import Reply
-from sq_graph.web.request import Request, values
+from sq_graph.vocab import BASE
+from sq_graph.web import graph_store, linked_data, sparql
+from sq_graph.web.errors import sentence_of
+from sq_graph.web.middleware import Middleware, has_token
+from sq_graph.web.negotiation import TRIPLES, Choice, choose, quality
+from sq_graph.web.pool import Pool, Reply
 from sq_graph.web.settings import Settings
-from sq_graph.web.store_protocol import GraphStore
-from sq_graph.web.workers import Pool
-from sq_graph.web.writing import Writing
+from sq_graph.web.sparql import Pairs
 
-_IRI = re.compile(
-    r"/(id|data|positions)/.|/(core|phenomena|same-meaning|sq-graph|resource)(\.\w+)?$"
-)
-
-
+STATIC = Path(__file__).parent / "static"
+LOOK = 1.0
+"""Seconds between two looks at the files of the map."""
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
+HEADERS = {"x-content-type-options": "nosniff", "vary": "Accept, Accept-Encoding"}
+PAGE_HEADERS = HEADERS | {
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-cache",
+}
+"""What every page is sent with: nothing may come from, or go to, another host."""
 _ANSWERS = (
     Choice("text/html", "html"),
     Choice("application/json", "json"),
     Choice("application/sparql-results+json", "json"),
     Choice("text/csv", "csv"),
 )
+_ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /query\nDisallow: /*format=\n"
+_NO_UPDATES = (
+    "A map of text files does not change over SPARQL. Change it with atlas.edit() in Python, with "
+    "sq-graph import, with the forms of the page or with an editor such as Protégé. SPARQL updates "
+    "are for a store: sq-graph serve --store DIR."
+)
 
 
-class Behind:
-    """Leaves the answer to the pages."""
+class Kept(NamedTuple):
+    """An answer that was given before."""
 
-    def __init__(self, app: Any) -> None:
-        self.app = app
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    rows: int | None
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
+
+class Cache:
+    """Small answers to what was asked of the present state of the map."""
+
+    most, largest = 32 << 20, 1 << 16
+
+    def __init__(self) -> None:
+        self.state = -1
+        self.kept: OrderedDict[object, Kept] = OrderedDict()
+        self.size = 0
+
+    def get(self, key: object, state: int) -> Kept | None:
+        """The answer to the same request, if the map is still the same."""
+        if state != self.state:
+            self.kept.clear()
+            self.state, self.size = state, 0
+        if key is None or key not in self.kept:
+            return None
+        self.kept.move_to_end(key)
+        return self.kept[key]
+
+    def keep(self, key: object, state: int, answer: Kept) -> None:
+        """Keeps an answer, unless it is large or the map has changed since."""
+        if key is None or state != self.state or len(answer.body) > self.largest:
+            return
+        self.kept[key] = answer
+        self.size += len(answer.body) + 500
+        while self.size > self.most:
+            self.size -= len(self.kept.popitem(last=False)[1].body) + 500
 
 
-class Endpoint:
-    """What the paths of one server share: its settings, its worker processes, its writer."""
+class Application:
+    """What the paths of one server share: its settings, its worker processes, its kept answers.
+
+    `ready` is called when the processes have started; `failure` says why they have not.
+    """
 
     def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
         self.settings, self.ready, self.failure = settings, ready, ""
-        self.layouts = (
-            []
-            if settings.store
-            else [packaged(), *(workspace(folder) for folder in settings.folders)]
-        )
-        self.description = Description()
-        self.memory = protocol.Memory()
-        self.linked_data = LinkedData(self.layouts)
-        base = self.layouts[-1].base if self.layouts else ""
-        self.graph_store = GraphStore(
-            base, self.linked_data.file_of, lambda: self.pool, self.permitted
-        )
-        self._pool: Pool | None = None
-        self.writing: Writing | None = None
-
-    @property
-    def pool(self) -> Pool:
-        """The worker processes."""
-        if self._pool is None:
-            raise Refusal(
-                503, "The server is starting. Try again in a moment.", **{"retry-after": "1"}
-            )
-        return self._pool
+        folders = () if settings.store else settings.folders
+        self.layouts = [packaged(), *(workspace(folder) for folder in folders)]
+        self.bases = list(dict.fromkeys([BASE, *(layout.base for layout in self.layouts)]))
+        self.pool = Pool(settings)
+        self.cache = Cache()
+        self.writing = asyncio.Lock()
 
     @contextlib.asynccontextmanager
     async def running(self, _: Any = None) -> AsyncIterator[None]:
-        """Holds the processes up as long as the server runs."""
+        """Keeps the processes running as long as the server runs."""
+        stamp = self.stamp()
         async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(self.pool.stop)
             try:
-                await self._start(stack)
-            except SqGraphError as error:
-                self.failure = str(error)
-                raise
+                await self._start()
+            except HTTPException as error:
+                self.failure = error.detail
+                raise EngineError(error.detail) from None
+            if not self.settings.store:
+                watching = asyncio.create_task(self._watch(stamp))
+                stack.callback(watching.cancel)
             self.ready()
             yield
 
-    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
-        copy, nursery = self.settings.store, Nursery()
-        stack.callback(nursery.stop)
-        if copy is None or self.settings.writable:
-            self.writing = Writing(self.settings, nursery)
-            stack.push_async_callback(self.writing.stop)
-            copy = await self.writing.start()
-        elif not copy.is_dir():
-            raise InputError(
-                f"there is no store at {copy}",
-                remedy="Load one with sq-graph load --store DIR FILE…",
+    async def _start(self) -> None:
+        store = self.settings.store
+        if store and not store.is_dir() and not self.settings.writable:
+            raise HTTPException(
+                400, f"There is no store at {store}. Load one with sq-graph load --store DIR FILE…."
             )
-        pool = Pool(self.settings, copy, nursery)
-        stack.push_async_callback(pool.stop)
-        await pool.start()
-        self._pool = pool
-        if self.writing:
-            self.writing.pool = pool
+        await self.pool.start()
+        if self.pool.failure:
+            raise HTTPException(400, self.pool.failure)
+        if self.settings.writable:
+            await self._write({"do": "open"})
 
-    # ---- paths
+    def stamp(self) -> dict[str, tuple[int, int]]:
+        """Every file of the map with its time of change and its size."""
+        found = {}
+        for layout in self.layouts:
+            files = (file.path for file in layout.files())
+            for path in (*files, *layout.queries(), *layout.shapes()):
+                with contextlib.suppress(OSError):
+                    about = path.stat()
+                    found[str(path)] = about.st_mtime_ns, about.st_size
+        return found
 
-    async def sparql(self, request: Request) -> Reply:
-        """`/sparql`: a query or an update; without either, what the service is."""
-        request.must_be("GET", "HEAD", "POST")
-        is_writer = request.method == "POST" and self._has_token(request)
-        pairs = await protocol.sent(
-            request, self.settings.write_bytes if is_writer else self.settings.query_bytes
+    async def _watch(self, loaded: dict[str, tuple[int, int]]) -> None:
+        """Loads the map again when its files have changed, and then have stayed the same a moment."""
+        before = loaded
+        while True:
+            await asyncio.sleep(LOOK)
+            now = await asyncio.to_thread(self.stamp)
+            if now == before and now != loaded:
+                loaded = now
+                await self.pool.load()
+            before = now
+
+    # ---- answers
+
+    def origin(self, request: Request) -> str:
+        """The address of this server as its visitors see it."""
+        host = request.headers.get("host", "localhost")
+        return self.settings.public_url.rstrip("/") or f"{request.url.scheme}://{host}"
+
+    async def answer(
+        self,
+        request: Request,
+        task: dict[str, Any],
+        is_stable: bool = True,
+        headers: dict[str, str] = HEADERS,
+    ) -> Response:
+        """The answer to a task, perhaps one that was given before."""
+        task["gzip"] = _takes_gzip(request)
+        state = self.pool.state
+        key = tuple(map(str, task.values())) if is_stable else None
+        if kept := self.cache.get(key, state):
+            return _respond(request, kept)
+        reply = await self.run(task, request)
+        found = headers | ({"content-type": reply.media})
+        if reply.head.get("gzip"):
+            found["content-encoding"] = "gzip"
+        if not reply.is_complete:
+            found["content-length"] = str(reply.size)
+            request.scope["state"]["rows"] = reply.head.get("rows", 0)
+            return StreamingResponse(reply.stream(), reply.status, found)
+        if reply.status >= 400 and reply.media == "text/plain":
+            raise HTTPException(reply.status, reply.body().decode())
+        if reply.status == 200:
+            digest = hashlib.blake2b(reply.body(), digest_size=12).hexdigest()
+            found["etag"] = f'"{digest}"'
+        answer = Kept(reply.status, found, reply.body(), reply.head.get("rows"))
+        if reply.status == 200 and reply.head.get("lasting", True):
+            self.cache.keep(key, state, answer)
+        return _respond(request, answer)
+
+    async def run(self, task: dict[str, Any], request: Request) -> Reply:
+        """The reply to a task; raises HTTPException where there is none."""
+        try:
+            return await self.pool.run(task, request.receive)
+        except HTTPException as refused:
+            if "retry-after" in (refused.headers or {}):  # not at once, and not to all at once
+                await asyncio.sleep(random.uniform(0.2, 0.8))
+            raise
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """What went wrong: a sentence, or for a browser that finds nothing a page."""
+        assert isinstance(error, HTTPException)
+        is_page = "text/html" in request.headers.get("accept", "")
+        if error.status_code == 404 and is_page and request.method == "GET":
+            with contextlib.suppress(HTTPException):
+                return await self._page(request, "/nothing", "", "")
+        sentence = error.detail if error.detail.endswith((".", ")")) else sentence_of(error)
+        return PlainTextResponse(
+            f"{sentence}\n", error.status_code, HEADERS | dict(error.headers or {})
         )
-        asked = protocol.operation(pairs)
-        if asked is None and request.method != "POST" and not pairs:
-            if quality("text/html", request.header("accept")) > quality(
-                "text/turtle", request.header("accept")
-            ):
-                return Response(status_code=303, headers={"location": "/query", "vary": "Accept"})
-            return self.description.service(request)
-        if asked is None:
-            raise Refusal(400, "The request holds no query. Send one as the parameter query.")
-        if asked[0] == "query":
-            request.scope.setdefault("state", {})["text"] = asked[1]
-            return await protocol.query(request, pairs, asked[1], self.pool, self.memory)
-        return await self._update(request, pairs, asked[1])
 
-    async def update(self, request: Request) -> Reply:
+    # ---- SPARQL
+
+    async def sparql(self, request: Request) -> Response:
+        """`/sparql`: a query or an update; without either, the description of the service."""
+        _require(request, "GET", "HEAD", "POST")
+        pairs = await sparql.parameters_of(request)
+        asked = sparql.operation(pairs)
+        url = self.origin(request) + request.scope["path"]
+        if asked and asked[0] == "query":
+            request.scope["state"]["text"] = asked[1]
+            task = sparql.query_task(request, pairs, asked[1], url)
+            return await self.answer(request, task, sparql.is_stable(asked[1]))
+        if asked:
+            return await self._update(request, pairs, asked[1])
+        if request.method == "POST" or pairs:
+            raise HTTPException(400, "The request has no query. Send one as the parameter query.")
+        accept = request.headers.get("accept", "")
+        if quality("text/html", accept) > quality("text/turtle", accept):
+            return self._redirect("/query", 303)
+        text = sparql.service_description(self.settings, f"{self.origin(request)}/sparql", url)
+        return _document(request, text)
+
+    async def update(self, request: Request) -> Response:
         """`/update`: an update."""
-        request.must_be("POST")
-        self.permitted(request)
-        pairs = await protocol.sent(request, self.settings.write_bytes)
-        asked = protocol.operation(pairs)
+        _require(request, "POST")
+        self._permit(request)
+        pairs = await sparql.parameters_of(request)
+        asked = sparql.operation(pairs)
         if asked is None or asked[0] != "update":
-            raise Refusal(400, "The request holds no update. Send one as the parameter update.")
+            raise HTTPException(400, "The request has no update. Send one as parameter update.")
         return await self._update(request, pairs, asked[1])
 
-    async def _update(self, request: Request, pairs: protocol.Pairs, text: str) -> Reply:
-        request.must_be("POST")
-        request.scope.setdefault("state", {})["text"] = text
-        await self.permitted(request).do(
-            do="update",
-            text=text,
-            base=request.url,
-            using=values(pairs, "using-graph-uri"),
-            using_named=values(pairs, "using-named-graph-uri"),
-        )
+    async def _update(self, request: Request, pairs: Pairs, text: str) -> Response:
+        _require(request, "POST")
+        self._permit(request)
+        request.scope["state"]["text"] = text
+        using = sparql.values(pairs, "using-graph-uri")
+        named = sparql.values(pairs, "using-named-graph-uri")
+        base = self.origin(request) + request.scope["path"]
+        task = {"do": "update", "base": base, "using": using, "using_named": named}
+        await self._write(task, text.encode())
         return Response(status_code=204)
 
-    def permitted(self, request: Request) -> Writing:
-        """Who writes, for a request that may; raises Refusal for others."""
-        if self.writing is None or not self.settings.writable:
-            raise Refusal(
-                403, "Writing is off. Whoever runs this server can turn it on with a token."
-            )
-        if not self._has_token(request):
-            sentence = "Writing needs the header Authorization: Bearer with the right token."
-            raise Refusal(401, sentence, **{"www-authenticate": "Bearer"})
-        return self.writing
+    async def graphs(self, request: Request) -> Response:
+        """`/graphs`: whole graphs by GET, PUT, POST and DELETE."""
+        _require(request, "GET", "HEAD", "PUT", "POST", "DELETE")
+        base = "" if self.settings.store else self.layouts[-1].base
+        if request.method not in ("GET", "HEAD"):
+            self._permit(request)
+        path, origin = request.scope["path"], self.origin(request)
+        graph, is_new = graph_store.graph_of(request, path, origin, base)
+        if request.method in ("GET", "HEAD"):
+            form = sparql.form_of(_triples(request))
+            return await self.answer(request, {"kind": "graph", "graph": graph, "triples": form})
+        if request.method == "DELETE":
+            if not await self._write({"do": "delete", "graph": graph}):
+                raise HTTPException(404, "There is no graph of this name.")
+            return PlainTextResponse("The graph was removed.\n")
+        bodies = await graph_store.bodies_of(request)
+        task = {
+            "do": request.method.lower(),
+            "graph": graph,
+            "base": graph or origin + path,
+            "parts": [(form, len(body)) for form, body in bodies],
+        }
+        content = b"".join(body for _, body in bodies)
+        if await self._write(task, content):
+            place = {"location": graph} if graph and is_new else None
+            return PlainTextResponse("The graph is new.\n", 201, place)
+        if request.method == "PUT" or not content.strip():
+            return Response(status_code=204)
+        return PlainTextResponse("The statements were added.\n")
 
-    def _has_token(self, request: Request) -> bool:
-        scheme, _, token = request.header("authorization").partition(" ")
-        is_right = compare_digest(token.strip().encode(), self.settings.token.encode())
-        return self.settings.writable and scheme.lower() == "bearer" and is_right
+    def _permit(self, request: Request) -> None:
+        """Raises HTTPException for who may not write here."""
+        if not self.settings.store:
+            raise HTTPException(403, _NO_UPDATES)
+        if not self.settings.writable:
+            sentence = "Writing is off. The operator of this server can turn it on with a token."
+            raise HTTPException(403, sentence)
+        if not has_token(request, self.settings):
+            raise _token_needed("Writing")
 
-    async def void(self, request: Request) -> Reply:
+    async def _write(self, task: dict[str, Any], body: bytes = b"") -> bool:
+        """Has one change made; raises HTTPException if it was not, and then nothing has changed."""
+        async with self.writing:
+            content = {"kind": "write", **task, "in_use": self.pool.in_use()}
+            reply = await self.pool.run(content, body=body)
+            if reply.status >= 400:
+                raise HTTPException(reply.status, reply.body().decode())
+            self.pool.show(reply.head["place"])
+            return bool(reply.head["done"])
+
+    # ---- other paths
+
+    async def void(self, request: Request) -> Response:
         """`/.well-known/void`: the dataset with its counts."""
-        request.must_be("GET", "HEAD")
-        return await self.description.void(request, self.pool)
+        origin = self.origin(request)
+        reply = await self.run({"kind": "void", "endpoint": f"{origin}/sparql"}, request)
+        return _document(request, reply.body().decode())
 
-    async def health(self, request: Request) -> Reply:
-        """`/health`: whether queries are answered."""
-        request.must_be("GET", "HEAD")
-        job = await self.pool.ask(do="query", text="ASK {}", rows="csv", triples="")
-        ready = sum(worker.ready for worker in self.pool.workers)
+    async def health(self, request: Request) -> Response:
+        """`/health`: whether queries are answered, and which file is broken, if any."""
+        task = {"kind": "query", "text": "ASK {}", "rows": ("csv", ""), "triples": None}
+        try:
+            is_well = (await self.pool.run(task, request.receive)).status == 200
+        except HTTPException:
+            is_well = False
+        lane = self.pool.lanes["query"]
         return JSONResponse(
             {
-                "status": "ok" if job.ended else "busy",
+                "status": "ok" if is_well else "busy",
                 "version": VERSION,
-                "workers": ready,
-                "waiting": len(self.pool.quick) + len(self.pool.slow),
+                "broken": self.pool.failure or None,
+                "workers": sum(bool(one.pid) and not one.is_slow for one in lane.workers),
+                "waiting": sum(len(one.waiting) for one in self.pool.lanes.values()),
                 "writable": self.settings.writable,
             }
         )
 
-    async def thing(self, request: Request) -> Reply:
-        """Any other path: the IRI of a thing or a file."""
-        return await self.linked_data(request, self.pool)
+    async def iri(self, request: Request) -> Response:
+        """The path of an IRI: its statements, or the way to them or to its page."""
+        wanted = linked_data.wanted(request, request.scope["path"], self.bases)
+        form = sparql.form_of(wanted.document)
+        task = {"kind": "resource", "iris": wanted.iris, "triples": form, "rows": None}
+        if form:
+            return await self.answer(request, task)
+        reply = await self.run(task, request)
+        if reply.status >= 400:
+            raise HTTPException(reply.status, reply.body().decode())
+        return self._redirect(wanted.redirect or reply.head["page"], 303)
 
-    async def run(self, query: str) -> tuple[str, str]:
-        """A query's answer as SPARQL JSON or N-Triples, or else the sentence that says why there is none."""
-        try:
-            job = await self.pool.ask(do="query", text=query, rows="json", triples="ntriples")
-            return b"".join([part async for part in job.stream()]).decode(), ""
-        except Refusal as refused:
-            return "", refused.sentence
+    async def keep(self, request: Request) -> Response:
+        """`POST /answers`: keeps an answer, for the forms of this server and for who has the token."""
+        if not self._is_own_form(request) and not has_token(request, self.settings):
+            raise _token_needed("Keeping an answer")
+        fields = dict(sparql.decoded_form((await request.body())[:20_000]))
+        reply = await self.run({"kind": "keep", "fields": fields}, request)
+        if reply.status >= 400:
+            raise HTTPException(reply.status, reply.body().decode())
+        return self._redirect(reply.head["page"], 303)
+
+    def _is_own_form(self, request: Request) -> bool:
+        origin = request.headers.get("origin", "")
+        own = {urlsplit(self.origin(request)).netloc, request.headers.get("host", "")}
+        is_own = bool(origin) and urlsplit(origin).netloc in own
+        site = request.headers.get("sec-fetch-site", "")
+        return site == "same-origin" or (site == "" and is_own)
+
+    async def other(self, request: Request) -> Response:
+        """Every other path: the IRI of a thing, or a page."""
+        _require(request, "GET", "HEAD")
+        path = request.scope["path"]
+        if path != "/" and path.endswith("/"):
+            query = request.url.query
+            return self._redirect(f"/{path.strip('/')}{'?' + query if query else ''}", 308)
+        if linked_data.is_iri(path):
+            return await self.iri(request)
+        pairs = sparql.address_parameters(request)
+        form = next((value for name, value in pairs if name == "format"), "")
+        if path.startswith("/ask/") and not form:
+            choice = choose(request.headers.get("accept", ""), _ANSWERS)
+            form = choice.form if choice and choice.form != "html" else ""
+        query = urlencode([pair for pair in pairs if pair[0] != "format"])
+        answer = await self._page(request, path, query, form)
+        if answer.status_code != 404:
+            return answer
+        try:  # perhaps it is the IRI of a file, or of a thing with a path of its own
+            return await self.iri(request)
+        except HTTPException:
+            if "text/html" in request.headers.get("accept", ""):
+                return answer
+            raise
+
+    async def _page(self, request: Request, path: str, query: str, form: str) -> Response:
+        task = {
+            "kind": "picture" if form == "png" else "page",
+            "address": f"{path}?{query}" if query else path,
+            "form": form,
+            "notice": self.pool.failure,
+        }
+        return await self.answer(request, task, headers=PAGE_HEADERS)
+
+    def _redirect(self, place: str, status: int) -> Response:
+        return RedirectResponse(self.settings.prefix + place, status, {"vary": "Accept"})
 
 
-def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> Front:
-    """The ASGI application for these settings; its processes start with it, and then `ready` is called.
-
-    The pages for people join by `sq_graph.web.pages.routes(settings, run)`.
-    """
-    endpoint = Endpoint(settings, ready)
-    paths: dict[str, Answering] = {
-        "/sparql": endpoint.sparql,
-        "/update": endpoint.update,
-        "/graphs": endpoint.graph_store,
-        "/health": endpoint.health,
-        "/.well-known/void": endpoint.void,
-    }
-
-    def direct(path: str) -> Answering | None:
-        if path.startswith("/graphs/"):
-            return endpoint.graph_store
-        if path.startswith("/ask/"):
-            return ask
-        found: Answering | None = paths.get(path) or paths.get(path.rstrip("/"))
-        return found or (endpoint.thing if _IRI.match(path) else None)
-
-    async def ask(request: Request) -> Reply:
-        """`/ask/…`: a page, or what the client likes better."""
-        choice = (
-            None
-            if values(request.parameters(), "format")
-            else choose(request.header("accept"), _ANSWERS)
-        )
-        if choice and choice.form != "html":
-            request.scope["query_string"] += f"&format={choice.form}".encode()
-        return Behind(app)
-
-    async def other(request: Any) -> Any:
-        return await endpoint.thing(Request(request.scope, request.receive, settings))
-
-    handlers: Any = dict.fromkeys((HTTPException, Refusal, SqGraphError), _handled)
+def create_app(own: Application) -> Middleware:
+    """The ASGI application, whose processes start with it."""
     routes = [
-        *pages.routes(settings, endpoint.run),
-        Route("/{path:path}", other, methods=["GET", "HEAD"]),
+        *(Route(path, own.sparql, methods=METHODS) for path in ("/sparql", "/sparql/")),
+        *(Route(path, own.update, methods=METHODS) for path in ("/update", "/update/")),
+        Route("/graphs", own.graphs, methods=METHODS),
+        Route("/graphs/{rest:path}", own.graphs, methods=METHODS),
+        Route("/health", own.health),
+        Route("/.well-known/void", own.void),
+        Route("/answers", own.keep, methods=["POST"]),
+        Route("/robots.txt", lambda _: PlainTextResponse(_ROBOTS)),
+        Route("/favicon.ico", lambda _: FileResponse(STATIC / "icon.svg")),
+        Mount("/static", StaticFiles(directory=STATIC)),
+        Route("/{path:path}", own.other, methods=METHODS),
     ]
-    app = Starlette(routes=routes, lifespan=endpoint.running, exception_handlers=handlers)
-    return Front(endpoint, direct, app)
+    handlers: Any = {HTTPException: own.refused}
+    app = Starlette(routes=routes, lifespan=own.running, exception_handlers=handlers)
+    return Middleware(app, own.settings)
 
 
-async def _handled(_: Any, error: Exception) -> Response:
-    return as_reply(error)
+def _require(request: Request, *methods: str) -> None:
+    """Raises HTTPException for any other method."""
+    if request.method not in methods:
+        allowed = ", ".join(methods)
+        sentence = f"{request.method} is not possible here. Use {allowed}."
+        raise HTTPException(405, sentence, {"allow": allowed})
+
+
+def _token_needed(what: str) -> HTTPException:
+    sentence = f"{what} needs the header Authorization: Bearer with the right token."
+    return HTTPException(401, sentence, {"www-authenticate": "Bearer"})
+
+
+def _takes_gzip(request: Request) -> bool:
+    accept = request.headers.get("accept-encoding", "")
+    return "gzip" in accept and quality("gzip", accept) > 0
+
+
+def _triples(request: Request) -> Choice:
+    """The form of triples that a client likes best; raises HTTPException if there is none."""
+    choice = choose(sparql.accepted(request, sparql.address_parameters(request)), TRIPLES)
+    if choice is None:
+        listed = ", ".join(dict.fromkeys(one.media_type for one in TRIPLES))
+        raise HTTPException(
+            406, f"None of the forms you accept can be written. There are {listed}."
+        )
+    return choice
+
+
+def _document(request: Request, turtle: str) -> Response:
+    """A Turtle text of our own in the form that the client likes best."""
+    choice, body = _triples(request), turtle.encode()
+    if choice.form != "turtle":
+        body = rewritten(body, "turtle", choice.form)
+    return Response(body, 200, HEADERS | {"content-type": choice.header})
+
+
+def _respond(request: Request, answer: Kept) -> Response:
+    """An answer, or that the client has it already."""
+    if answer.rows is not None:
+        request.scope["state"]["rows"] = answer.rows
+    tag = answer.headers.get("etag")
+    if tag and tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=answer.headers)
+    return Response(answer.body, answer.status, answer.headers)

@@ -1,25 +1,21 @@
 """Every IRI of the graph resolves: it leads to a page for people, or to its statements for programs.
 
-An IRI leads on (303) to a document whose address ends in `.ttl`, `.nt`, `.rdf` or `.jsonld`, or to the page of
-the thing. Things minted elsewhere are found as `/resource?iri=…`.
+An IRI leads on (303) to a document whose address ends in `.ttl`, `.nt`, `.rdf` or `.jsonld`, or to
+the page of the thing. Things minted elsewhere are found as `/resource?iri=…`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from urllib.parse import quote
 
-from starlette.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
-from sq_graph.graph.layout import Layout
-from sq_graph.vocab import BASE
-from sq_graph.web.job import Refusal
 from sq_graph.web.negotiation import TRIPLES, Choice, choose
-from sq_graph.web.protocol import accepted
-from sq_graph.web.reply import Reply, answer
-from sq_graph.web.request import Request, values
-from sq_graph.web.workers import Pool
+from sq_graph.web.sparql import accepted, address_parameters, values
 
 ENDINGS = {
     "ttl": "text/turtle",
@@ -29,86 +25,53 @@ ENDINGS = {
 }
 _HTML = Choice("text/html", "html")
 _DOCUMENTS = (*(choice for choice in TRIPLES if choice.media_type in ENDINGS.values()), _HTML)
-_UNSAFE = frozenset('<>"{}|\\^` \n\r\t')
+_IRI = re.compile(r"/(id|data|positions)/.|/(core|phenomena|same-meaning|sq-graph)(\.\w+)?$")
 
 
-class LinkedData:
-    """Documents about things and files, found by the path of their IRIs."""
+def is_iri(path: str) -> bool:
+    """Whether a path is that of an IRI of the map.
 
-    def __init__(self, layouts: Sequence[Layout]) -> None:
-        self.layouts = list(layouts)
-        self.bases = list(dict.fromkeys([BASE, *(layout.base for layout in layouts)]))
-
-    async def __call__(self, request: Request, pool: Pool) -> Reply:
-        """The document, or the way to it; raises Refusal with 404 where the graph says nothing of the IRI."""
-        request.must_be("GET", "HEAD")
-        path, ending = request.path.lstrip("/"), ""
-        asked = values(request.parameters(), "iri")
-        if path != "resource" and path.rpartition(".")[2] in ENDINGS:
-            path, _, ending = path.rpartition(".")
-        iri = await self._known(
-            asked[:1] if path == "resource" else [base + path for base in self.bases], pool
-        )
-        if path == "resource" or ending:
-            return await self._document(request, iri, ending, pool)
-        choice = choose(accepted(request, request.parameters()), _DOCUMENTS)
-        if choice is None:
-            raise Refusal(
-                406, f"There are {', '.join(choice.media_type for choice in _DOCUMENTS)}."
-            )
-        place = page_of(iri) if choice == _HTML else f"/{quote(path)}.{_ending(choice)}"
-        return RedirectResponse(place, 303, {"vary": "Accept"})
-
-    async def _document(self, request: Request, iri: str, ending: str, pool: Pool) -> Reply:
-        accept = ENDINGS[ending] if ending else accepted(request, request.parameters())
-        choice = choose(accept, TRIPLES)
-        if choice is None:
-            raise Refusal(406, f"There are {', '.join(ENDINGS.values())}.")
-        file = self.file_of(iri)
-        if file and choice.form == "turtle":  # as it is written
-            return Response(file.read_bytes(), headers={"content-type": choice.header})
-        how = {"triples": choice.form, "rows": "", "zipped": request.wants_gzip()}
-        if file or await _is_graph(iri, pool):
-            return await answer(await pool.ask(do="graph", graph=iri, **how), choice, request.scope)
-        said = f"{{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}"
-        of_it = f"{{ ?s ?q <{iri}> }} UNION {{ GRAPH ?h {{ ?s ?q <{iri}> }} }}"
-        text = f"CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{ {said} UNION {of_it} }}"
-        return await answer(await pool.ask(do="query", text=text, **how), choice, request.scope)
-
-    async def _known(self, iris: Sequence[str], pool: Pool) -> str:
-        for iri in iris:
-            if not _UNSAFE & set(iri) and await _is_known(iri, pool):
-                return iri
-        raise Refusal(404, "The graph says nothing of this IRI.")
-
-    def file_of(self, iri: str) -> Path | None:
-        """The file of a named graph, if it is one of the map's."""
-        paths = (layout.path_of(iri) for layout in self.layouts)
-        return next((path for path in paths if path and path.is_file()), None)
+    >>> is_iri("/id/concept/trust"), is_iri("/core.ttl"), is_iri("/concepts")
+    (True, True, False)
+    """
+    return path == "/resource" or bool(_IRI.match(path))
 
 
-def page_of(iri: str) -> str:
-    """The address of the page that shows a thing to people."""
-    from sq_graph.web.pages.desk import address_of
+@dataclass(frozen=True)
+class Wanted:
+    """What a request for an IRI wants: `iris` are the candidates.
 
-    return address_of(iri)
+    `document` is the form of the statements, None where the request is led on to another address:
+    to the page (`redirect` empty) or to `redirect`.
+    """
 
-
-async def _is_known(iri: str, pool: Pool) -> bool:
-    return await _is_graph(iri, pool) or await _is_true(
-        f"ASK {{ {{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }} UNION {{ ?s ?p <{iri}> }} }}",
-        pool,
-    )
-
-
-async def _is_graph(iri: str, pool: Pool) -> bool:
-    return await _is_true(f"ASK {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}", pool)
+    iris: Sequence[str]
+    document: Choice | None
+    redirect: str = ""
 
 
-async def _is_true(text: str, pool: Pool) -> bool:
-    job = await pool.ask(do="query", text=text, rows="csv", triples="")
-    return b"".join(job.parts).strip() == b"true"
+def wanted(request: Request, path: str, bases: Sequence[str]) -> Wanted:
+    """What a request for the IRI at a path wants; raises HTTPException where no form is accepted."""
+    path, ending = path.lstrip("/"), ""
+    pairs = address_parameters(request)
+    accept = accepted(request, pairs)
+    if path == "resource":
+        iris = values(pairs, "iri")[:1]
+        document = choose(accept, (*TRIPLES, _HTML))
+        return Wanted(iris, _found(document)) if document != _HTML else Wanted(iris, None)
+    if path.rpartition(".")[2] in ENDINGS:
+        path, _, ending = path.rpartition(".")
+    iris = [base + path for base in bases]
+    if ending:
+        return Wanted(iris, choose(ENDINGS[ending], TRIPLES))
+    choice = _found(choose(accept, _DOCUMENTS))
+    if choice == _HTML:
+        return Wanted(iris, None)
+    found = next(name for name, media in ENDINGS.items() if media == choice.media_type)
+    return Wanted(iris, None, f"/{quote(path)}.{found}")
 
 
-def _ending(choice: Choice) -> str:
-    return next(ending for ending, media_type in ENDINGS.items() if media_type == choice.media_type)
+def _found(choice: Choice | None) -> Choice:
+    if choice is None:
+        raise HTTPException(406, f"There are {', '.join(one.media_type for one in _DOCUMENTS)}.")
+    return choice

@@ -1,4 +1,4 @@
-"""The HTTP server under the application: its address, its patience with clients, its log."""
+"""The HTTP server under the application: its address, its time limits for clients, its log."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from sq_graph.errors import EngineError, InputError
-from sq_graph.web.app import create_app
+from sq_graph.web.app import Application, create_app
 from sq_graph.web.settings import Settings
 
 MOST_HEADERS = 1 << 17
 """Bytes of a request before its body, the address included."""
 
 
-class Patient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+class IdleTimeoutProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     """A connection that ends when its client keeps it waiting for a request, or sends one whose head never ends.
 
-    The rest of a body that was refused is still taken, so that the client comes to read the refusal.
+    The rest of a body that was refused is still read, so that the client gets to the refusal.
     """
 
-    patience = 10.0
+    idle_timeout = 10.0
     head: int | None = (
         0 if hasattr(AutoHTTPProtocol, "on_message_begin") else None
     )  # h11 counts by itself
@@ -61,7 +61,7 @@ class Patient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         super().connection_lost(exc)
 
     def _wait(self) -> None:
-        self.waiting = asyncio.get_running_loop().call_later(self.patience, self._give_up)
+        self.waiting = asyncio.get_running_loop().call_later(self.idle_timeout, self._give_up)
 
     def _give_up(self) -> None:
         if (self.cycle is None or self.cycle.response_complete) and not self.transport.is_closing():
@@ -73,18 +73,18 @@ def run(settings: Settings) -> None:
     listening = _socket(settings)
     _log()
     port = listening.getsockname()[1]
-    app = create_app(settings, lambda: _greet(settings, port))
-    Patient.patience = settings.patience
+    application = Application(settings, lambda: _greet(settings, port))
+    IdleTimeoutProtocol.idle_timeout = settings.request_timeout
     config = uvicorn.Config(
-        app,
-        http=Patient,
+        create_app(application),
+        http=IdleTimeoutProtocol,
         ws="none",
         log_config=None,
         log_level=logging.CRITICAL,
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_keep_alive=max(5, int(settings.patience)),
+        timeout_keep_alive=max(5, int(settings.request_timeout)),
         timeout_graceful_shutdown=3,
         h11_max_incomplete_event_size=MOST_HEADERS,
     )
@@ -92,9 +92,7 @@ def run(settings: Settings) -> None:
     with contextlib.suppress(SystemExit):  # raised when the start fails; the sentence follows
         server.run(sockets=[listening])
     if not server.started:
-        raise EngineError(
-            app.endpoint.failure or "the server could not start", remedy="See its log"
-        )
+        raise EngineError(application.failure or "the server could not start")
 
 
 def _socket(settings: Settings) -> socket.socket:

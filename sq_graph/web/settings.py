@@ -1,4 +1,4 @@
-"""How the endpoint is set: where it listens, what it serves, who may write, and every limit."""
+"""The settings of a server: where it listens, what it serves, who may write, and every limit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from sq_graph.errors import InputError
 from sq_graph.graph.guard import Limits
 
 MEGABYTE = 2**20
@@ -16,54 +18,83 @@ MEGABYTE = 2**20
 class Settings:
     """The settings of one server; the defaults are safe on the open net.
 
+    Raises InputError for a `public_url` or an origin that is not an address.
+
     >>> Settings(host="0.0.0.0").is_local
     False
+    >>> Settings(public_url="https://example.org/map/").prefix
+    '/map'
     """
 
     host: str = "127.0.0.1"
     port: int = 8890
     folders: tuple[Path, ...] = ()
-    """Workspaces over the packaged map; the last one takes the writes."""
+    """Workspaces over the packaged map."""
     store: Path | None = None
     """A store on disk that is served instead of the map, and is its own master copy."""
     token: str = field(default="", repr=False)
-    """What a writer must show as `Authorization: Bearer …`; empty: nobody writes."""
+    """What writers send as `Authorization: Bearer …`; empty: nobody writes."""
     public_url: str = ""
-    """The address that outsiders see, where it is another than the request's (behind a proxy)."""
+    """The address that visitors see, where it differs from the request's (behind a proxy)."""
+    cors: tuple[str, ...] = ()
+    """The origins whose pages may read answers, such as `https://example.org`, or `*`."""
     log_queries: bool = False
-    """Whether the log line of a request holds the query's text."""
+    """Whether the log line of a request contains the query's text."""
 
     limits: Limits = field(default_factory=Limits)
     """How long, deep and wide a query may be."""
     update_length: int = 4_000_000
-    """Characters of an update; more is sent as a graph."""
+    """Characters of an update; larger changes are sent as a graph."""
     timeout: float = 10.0
-    """Seconds until a query is stopped."""
+    """Seconds from a request to its answer or refusal."""
     write_timeout: float = 30.0
     """Seconds until a write is stopped."""
+    request_timeout: float = 10.0
+    """Seconds that a client may take to send its request, or to send nothing."""
     workers: int = max(6, (os.cpu_count() or 1) + 2)
-    """Processes that answer queries; half of them are always kept for quick ones."""
+    """Processes that wait for queries, besides those that are busy with slow ones."""
     memory: int = 512 * MEGABYTE
-    """Bytes that one query may need (POSIX only)."""
+    """Bytes that one task may add to its process."""
     result_bytes: int = 64 * MEGABYTE
     """Bytes of one answer."""
     write_bytes: int = 32 * MEGABYTE
-    """Bytes of one write's body."""
-    patience: float = 10.0
-    """Seconds that a client may take to send its request, or to send nothing."""
+    """Bytes of the body of one write."""
+
+    def __post_init__(self) -> None:
+        for address in (self.public_url, *self.cors):
+            parts = urlsplit(address)
+            is_address = parts.scheme in ("http", "https") and parts.hostname and not parts.query
+            if address not in ("", "*") and not is_address:
+                remedy = "Write it as https://example.org or https://example.org/map"
+                raise InputError(f"{address!r} is not the address of a site", remedy=remedy)
 
     @property
     def is_local(self) -> bool:
-        """Whether only this machine reaches the server."""
+        """Whether only this machine can reach the server."""
         try:
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
 
     @property
+    def answers(self) -> Path | None:
+        """Where answers are kept: `SQ_GRAPH_ANSWERS`, the workspace, or on a local server at home."""
+        if named := os.environ.get("SQ_GRAPH_ANSWERS"):
+            return Path(named)
+        if self.folders:
+            return self.folders[-1] / "answers"
+        home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+        return home / "sq-graph" / "answers" if self.is_local else None
+
+    @property
+    def prefix(self) -> str:
+        """The path of the public address, under which visitors find the pages."""
+        return urlsplit(self.public_url).path.rstrip("/")
+
+    @property
     def writable(self) -> bool:
-        """Whether anybody may write."""
-        return bool(self.token)
+        """Whether SPARQL updates are taken: by a store, from those who know its token."""
+        return bool(self.token and self.store)
 
     @property
     def query_bytes(self) -> int:

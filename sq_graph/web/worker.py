@@ -1,185 +1,307 @@
-"""A process that answers queries on a frozen state of the graph, so that a bad query takes nothing else down.
+"""`python -m sq_graph.web.worker`: loads the map once, then forks a worker for each socket it is sent.
 
-Started by `workers.py` through `nursery.py`. It reads jobs from its standard input and
-writes answers to its standard output (see `frames.py`), never uses more memory than it may, and ends with the
-process that started it.
+A worker reads tasks, each one line of JSON followed by the bytes that it announces, and answers
+each in the same form. The loader itself never does a task, so it notices at once when the server is
+gone (its control socket ends), and then ends all its workers.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
+import json
 import os
+import re
 import signal
+import socket
 import sys
-import threading
-import time
 import zlib
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import sq_graph
+from sq_graph.atlas import Atlas
 from sq_graph.errors import SqGraphError
+from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.guard import Limits
+from sq_graph.graph.layout import packaged
 from sq_graph.graph.snapshot import Snapshot
-from sq_graph.web import frames
-from sq_graph.web.frames import send
-from sq_graph.web.job import Refusal, refusal_of
+from sq_graph.web import pages
+from sq_graph.web.errors import sentence_of, status_of
+from sq_graph.web.writer import Writer
 
-_AT_ONCE = 1 << 16
-_WORTH_ZIPPING = 1024
+WORTH_ZIPPING = 1024
+"""Bytes from which an answer is compressed."""
+_ROOT_LINK = re.compile(rb'\b((?:href|src|action|data-terms|data-search)=")/(?!/)')
+
+Task = dict[str, Any]
 
 
-class Outlet:
-    """Sends an answer as it grows: in one frame if it is small, zipped if the client can unzip."""
+@dataclass(frozen=True)
+class Answer:
+    """What a task gives; `head` holds what the server wants to know besides."""
 
-    def __init__(self, gives_rows: bool, most: int, zipped: bool) -> None:
-        self.gives_rows, self.most, self.zipped = gives_rows, most, zipped
-        self.waiting: list[bytes] = []
-        self.size = self.total = 0
-        self.packer: Any = None
-        self.begun = False
+    body: bytes = b""
+    status: int = 200
+    media: str = "text/plain"
+    head: Task = field(default_factory=dict)
+
+
+class Buffer(bytearray):
+    """Takes in an answer up to a size; raises MemoryError with a sentence beyond it."""
+
+    most = 0
 
     def write(self, data: bytes) -> int:
-        self.total += len(data)
-        if self.total > self.most:
-            raise Refusal(
-                503, f"The answer is larger than {self.most} bytes. Add a LIMIT, or ask for less."
-            )
-        self.waiting.append(data)
-        self.size += len(data)
-        if self.size >= _AT_ONCE:
-            if not self.begun:
-                self._begin(self.zipped)
-                send(1, frames.answer(b"H", self._head(0)))
-            send(1, frames.frame(b"D", self._packed(last=False)))
+        """Appends bytes."""
+        if len(self) + len(data) > self.most:
+            sentence = f"The answer is larger than {self.most} bytes. Add a LIMIT, or ask for less."
+            raise MemoryError(sentence)
+        self += data
         return len(data)
 
     def flush(self) -> None:
-        """Nothing to do: what waits is sent when it is enough, or at the end."""
-
-    def finish(self, rows: int) -> None:
-        """Sends what is left and says that the answer is complete."""
-        if self.begun:
-            send(
-                1,
-                frames.frame(b"D", self._packed(last=True)) + frames.answer(b"E", self._head(rows)),
-            )
-            return
-        self._begin(self.zipped and self.size > _WORTH_ZIPPING)
-        send(1, frames.answer(b"A", self._head(rows), self._packed(last=True)))
-
-    def _begin(self, zipped: bool) -> None:
-        self.begun = True
-        if zipped:
-            self.packer = zlib.compressobj(4, zlib.DEFLATED, 31)
-
-    def _head(self, rows: int) -> frames.Head:
-        return frames.Head(rows, self.gives_rows, self.packer is not None)
-
-    def _packed(self, last: bool) -> bytes:
-        data = b"".join(self.waiting)
-        self.waiting.clear()
-        self.size = 0
-        if not self.packer:
-            return data
-        packed: bytes = self.packer.compress(data)
-        return packed + self.packer.flush() if last else packed
+        """Does nothing: the answer is complete when the task ends."""
 
 
-class Reader:
-    """Answers from the snapshot that each job names, and keeps the last one open."""
+class Tasks:
+    """What a worker can do, over the map in memory or over the newest copy of a store."""
 
-    def __init__(self, limits: Limits, most: int) -> None:
-        self.limits, self.most = limits, most
-        self.folder = ""
-        self.snapshot: Snapshot | None = None
+    def __init__(self, settings: Task) -> None:
+        self.settings, self.limits = settings, Limits(**settings["limits"])
+        self.context: pages.Desk | None = None
+        self.place: str | None = None
+        self.writer: Writer | None = None
+        self.memory: int | None = None
 
-    def open(self, folder: str) -> Snapshot:
-        """The snapshot in a folder."""
-        if self.snapshot is None or folder != self.folder:
-            self.snapshot = None  # closes the old one before the new one is opened
-            self.snapshot, self.folder = Snapshot(Path(folder), self.limits), folder
-        return self.snapshot
+    def open(self, place: str) -> pages.Desk:
+        """The map, or the copy of a store in the folder `place`, opened if another was open."""
+        if self.context is None or place != self.place:
+            self.context = None  # closes the old copy first
+            if place:
+                cap_memory(None)  # the engine opens its files with many threads at once
+                atlas = Atlas(EmbeddedGraph(Path(place), read_only=True), [packaged()])
+                cap_memory(self.memory)
+            else:
+                atlas = sq_graph.open(*self.settings["folders"])
+                atlas.graph.graphs()  # named graphs are read when they are first asked for
+            answers = self.settings["answers"]
+            url = self.settings["public_url"]
+            self.context, self.place = pages.Desk(atlas, url, answers and Path(answers)), place
+        return self.context
 
-    def run(self, job: dict[str, Any]) -> None:
-        """Does one job: opens a snapshot, sends a graph, or answers a query."""
-        snapshot = self.open(job["snapshot"])
-        if job["do"] == "open":
-            send(1, frames.answer(b"A", frames.Head()))
-            return
-        if job["do"] == "graph":
-            answer = snapshot.graph(job["graph"])
-            if answer is None:
-                raise Refusal(404, "There is no graph of this name.")
-        else:
-            answer = snapshot.answer(
-                job["text"], job.get("default", ()), job.get("named", ()), job.get("base")
-            )
-        form = job["rows" if answer.gives_rows else "triples"]
+    def snapshot(self, task: Task) -> Snapshot:
+        """The graph that untrusted queries read."""
+        graph = self.open(task["place"]).graph
+        assert isinstance(graph, EmbeddedGraph)
+        return Snapshot(graph.store, self.limits)
+
+    # ---- tasks
+
+    def query(self, task: Task) -> Answer:
+        """The answer to a SPARQL query, in the form chosen for rows or for triples."""
+        found = self.snapshot(task).answer(
+            task["text"], task.get("default", ()), task.get("named", ()), task.get("base")
+        )
+        form, media = task["rows" if found.gives_rows else "triples"] or ("", "")
         if not form:
-            kind = "rows" if answer.gives_rows else "triples"
-            raise Refusal(
-                406,
-                f"The answer consists of {kind}, which cannot be written in any form you accept.",
-            )
-        outlet = Outlet(answer.gives_rows, self.most, job.get("zipped", False))
-        outlet.finish(answer.serialise(form, outlet))
+            kind = "rows" if found.gives_rows else "triples"
+            sentence = f"The answer has {kind}, which cannot be written in any form you accept."
+            return Answer(sentence.encode(), 406)
+        body = Buffer()
+        rows = found.serialise(form, body)
+        return Answer(bytes(body), media=media, head={"rows": rows})
 
+    def graph(self, task: Task) -> Answer:
+        """A whole graph; a file in Turtle as it is written."""
+        form, media = task["triples"]
+        graph = self.open(task["place"]).graph
+        assert isinstance(graph, EmbeddedGraph)
+        if form == "turtle" and (text := graph.text(task["graph"] or "")) is not None:
+            return Answer(text, media=media)
+        found = self.snapshot(task).graph(task["graph"])
+        if found is None:
+            return Answer(b"There is no graph of this name.", 404)
+        body = Buffer()
+        rows = found.serialise(form, body)
+        return Answer(bytes(body), media=media, head={"rows": rows})
 
-def main(settings: dict[str, Any]) -> None:
-    """Runs until the standard input closes."""
-    end_with_parent()
-    reader = Reader(Limits(**settings["limits"]), settings["result_bytes"])
-    reader.open(settings["snapshot"])
-    cap_memory(settings["memory"])
-    serve(reader.run)
+    def resource(self, task: Task) -> Answer:
+        """The first of some IRIs that the graph knows: its graph, or the statements about it."""
+        graph = self.open(task["place"]).graph
+        iri = next((iri for iri in task["iris"] if _is_known(graph, iri)), None)
+        if iri is None:
+            return Answer(b"The graph does not contain this IRI.", 404)
+        if not task["triples"]:
+            return Answer(head={"page": pages.address_of(iri)})
+        if iri in graph.graphs():
+            return self.graph({**task, "graph": iri})
+        about = f"{{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}"
+        naming = f"{{ ?s ?q <{iri}> }} UNION {{ GRAPH ?h {{ ?s ?q <{iri}> }} }}"
+        text = f"CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{ {about} UNION {naming} }}"
+        return self.query({**task, "text": text, "rows": None})
 
+    def void(self, task: Task) -> Answer:
+        """The VoID description of the dataset, as Turtle."""
+        from sq_graph.export.void import to_void
 
-def serve(run: Callable[[dict[str, Any]], None]) -> None:
-    """Says that this process is ready, then does job after job."""
-    send(1, frames.frame(b"R"))
-    for content in frames.incoming(0):
+        graph = self.open(task["place"]).graph
+        return Answer(to_void(graph, task["endpoint"]).encode(), media="text/turtle")
+
+    def page(self, task: Task) -> Answer:
+        """A page, or one of its downloads."""
+        context = self.open(task["place"])
+        context.notice, context.run = task["notice"], lambda text: self._run(task, text)
+        page = pages.render(context, task["address"], task["form"])
+        body = page.body
+        if self.settings["prefix"] and page.media.startswith("text/html"):
+            body = _ROOT_LINK.sub(rb"\g<1>" + self.settings["prefix"].encode() + b"/", body)
+        return Answer(body, page.status, page.media, {"lasting": page.lasting})
+
+    picture = page
+
+    def keep(self, task: Task) -> Answer:
+        """Keeps the answer to a question; the address where it is kept."""
+        address = pages.keep(self.open(task["place"]), task["fields"])
+        return Answer(head={"page": address})
+
+    def write(self, task: Task, body: bytes) -> Answer:
+        """Changes the store, and names its newest copy."""
+        if self.writer is None:
+            cap_memory(None)
+            self.writer = Writer(Path(self.settings["store"]), self.settings)
+            cap_memory(self.memory)
+        done = self.writer.do(task, body)
+        return Answer(head={"done": done, "place": str(self.writer.copy)})
+
+    def _run(self, task: Task, text: str) -> tuple[str, str]:
+        """A query of the page: its answer as JSON or N-Triples, or else the sentence why not."""
+        forms = {"rows": ("json", ""), "triples": ("ntriples", "")}
         try:
-            run(frames.read_job(content))
-        except (Refusal, SqGraphError) as error:
-            refusal = error if isinstance(error, Refusal) else refusal_of(error)
-            send(1, frames.refused(refusal.status, refusal.sentence))
-        except MemoryError:
-            os._exit(1)  # the server says what that means
-        except Exception as error:  # the process goes on to its next job, whatever the engine says
-            send(1, frames.refused(500, f"The engine failed: {error}."))
+            return self.query({**task, **forms, "text": text}).body.decode(), ""
+        except (SqGraphError, MemoryError) as error:
+            return "", str(error)
+
+
+def _is_known(graph: Any, iri: str) -> bool:
+    if any(sign in iri for sign in '<>"{}|\\^`') or any(sign <= " " for sign in iri):
+        return False
+    about = f"{{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}"
+    return bool(
+        graph.ask(f"ASK {{ {about} UNION {{ ?s ?q <{iri}> }} UNION {{ GRAPH <{iri}> {{ }} }} }}")
+    )
+
+
+# ---- processes
+
+
+def work(line: socket.socket, tasks: Tasks, memory: int) -> None:
+    """Does task after task until the server closes the line."""
+    end_with_parent()
+    tasks.memory = memory
+    cap_memory(memory)
+    line.sendall(b'{"pid": %d}\n' % os.getpid())
+    incoming = line.makefile("rb")
+    for text in incoming:
+        task = json.loads(text)
+        body = incoming.read(task["size"])
+        # a backstop in the kernel, should the server fail to stop this process
+        signal.setitimer(signal.ITIMER_REAL, task["seconds"] + 1)
+        answer = _answer(tasks, task, body)
+        head = {"status": answer.status, "media": answer.media, **answer.head}
+        content = answer.body
+        if task.get("gzip") and len(content) > WORTH_ZIPPING and answer.status == 200:
+            packer = zlib.compressobj(4, zlib.DEFLATED, 31)
+            content, head["gzip"] = packer.compress(content) + packer.flush(), True
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        line.sendall(json.dumps({**head, "size": len(content)}).encode() + b"\n" + content)
+        if tasks.writer and not tasks.writer.is_open:
+            return  # what could not be undone here is undone when the store is next opened
+
+
+def _answer(tasks: Tasks, task: Task, body: bytes) -> Answer:
+    try:
+        if task["kind"] == "write":
+            return tasks.write(task, body)
+        found: Answer = getattr(tasks, task["kind"])(task)
+        return found
+    except MemoryError as error:
+        if not error.args:
+            os._exit(1)  # the memory cap; the server says so
+        return Answer(str(error).encode(), 503)
+    except Exception as error:  # the process goes on with its next task, whatever the engine says
+        return Answer(sentence_of(error).encode(), status_of(error))
 
 
 def end_with_parent() -> None:
-    """Lets this process end when the one that started it does, however that ends; ignores Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = os.getppid()
-    if hasattr(
-        os, "sched_setscheduler"
-    ):  # not to interrupt the server whenever it hands over a job
+    """Lets this process end with the loader, and leaves Ctrl-C to the server."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if hasattr(os, "sched_setscheduler"):  # does not interrupt the server when it wakes up
         with contextlib.suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             importlib.import_module("ctypes").CDLL(None).prctl(1, signal.SIGKILL)
-    else:
-        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-    if os.getppid() != parent:
-        os._exit(1)
 
 
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
+def cap_memory(more: int | None) -> None:
+    """Allows this process `more` bytes than it has now, or (None) as many as it wants.
 
-
-def cap_memory(more: int) -> None:
-    """Allows this process `more` bytes than it has now; without effect where the system knows no such limit."""
+    Without effect where the system has no such limit.
+    """
     with contextlib.suppress(ImportError, OSError, ValueError):
         resource = importlib.import_module("resource")
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
         pages = int(Path("/proc/self/statm").read_text().split()[0])
-        most = pages * resource.getpagesize() + more
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        most = hard if more is None else pages * resource.getpagesize() + more
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
+def _prepared(settings: Task) -> Tasks:
+    """The tasks with all that the workers can share: the map, and what pages compute once."""
+    tasks = Tasks(settings)
+    if not settings["store"]:
+        pages.warm_up(tasks.open(""))
+    gc.collect()
+    gc.freeze()  # so that the workers share its memory
+    return tasks
+
+
+def _failure(error: Exception, settings: Task) -> str:
+    """Why the map cannot be read; paths are shown relative to the folder that they lie in."""
+    sentence = str(error) if isinstance(error, SqGraphError) else sentence_of(error)
+    for folder in settings["folders"]:
+        sentence = sentence.replace(f"{Path(folder).resolve()}/", "")
+    return sentence
+
+
+def main(control: socket.socket, settings: Task) -> None:
+    """Loads the map, reports that, and forks workers until the control socket ends."""
+    Buffer.most = settings["result_bytes"]
+    try:
+        tasks = _prepared(settings)
+    except Exception as error:
+        control.sendall(json.dumps({"failure": _failure(error, settings)}).encode() + b"\n")
+        return
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # leaves no zombies
+    control.sendall(b"{}\n")
+    while True:
+        lane, lines, _, _ = socket.recv_fds(control, 1, 1)
+        if not lines:
+            os.killpg(0, signal.SIGKILL)
+        chosen = settings["lanes"][lane[0]]
+        if os.fork() == 0:
+            control.close()
+            os.nice(chosen["nice"])
+            try:
+                work(socket.socket(fileno=lines[0]), tasks, chosen["memory"])
+            finally:
+                os._exit(0)
+        os.close(lines[0])
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])), json.loads(sys.argv[2]))

@@ -1,85 +1,153 @@
-"""The one process that writes: to a store, or to a workspace's files. See `worker.py` for those that read.
-
-Started by `writing.py` through `nursery.py`. Killing it is safe at any moment: what it has acknowledged stays, and of
-what it was doing nothing stays.
-"""
+"""Writing to a store that is its own master copy: SPARQL updates and whole graphs, validated first."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from sq_graph.errors import SqGraphError
+from sq_graph.check import Shapes, shapes_of, validate_change
+from sq_graph.errors import FindingsError
+from sq_graph.graph import EmbeddedGraph, Triple
 from sq_graph.graph.guard import Limits, guard
-from sq_graph.graph.updates import forgiving, with_dataset
-from sq_graph.web import frames
-from sq_graph.web.map_writer import MapWriter
-from sq_graph.web.store_writer import StoreWriter
-from sq_graph.web.worker import cap_memory, end_with_parent, serve
+from sq_graph.graph.layout import packaged
+from sq_graph.graph.transactional_store import TransactionalStore
+from sq_graph.graph.updates import forgiving, targets, with_dataset
+from sq_graph.vocab import PREFIXES, RDFS
+
+_SUBCLASS = f"{RDFS}subClassOf"
 
 
-class Writer(Protocol):
-    """Who can be written to."""
+def copies_of(store: Path) -> Path:
+    """The folder of the frozen copies of a store, beside it."""
+    return store.parent / f".{store.name}-copies"
+
+
+class Writer:
+    """The one writer of a store on disk. Killing its process is safe at any moment."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
+        self.limits = replace(Limits(**settings["limits"]), length=settings["update_length"])
+        self.store = TransactionalStore(folder, copies_of(folder))
+        self.is_open = True
+        self._shapes: Shapes | None = None
 
     @property
-    def copy(self) -> Path: ...
+    def copy(self) -> Path:
+        """The newest frozen copy, for the readers."""
+        return self.store.copy
 
-    def update(self, text: str, base: str) -> bool: ...
+    def do(self, task: Mapping[str, Any], body: bytes) -> bool:
+        """Carries out one task, whole or not at all; whether it created, removed or found something.
 
-    def put(
-        self, graph: str | None, bodies: list[tuple[str, bytes]], base: str, replace: bool
-    ) -> bool: ...
+        Raises BadQuery for an update that is not valid, BrokenFile for such RDF, FindingsError
+        for a change that breaks a rule.
+        """
+        self.store.prune(task["in_use"])
+        if task["do"] == "update":
+            return self._update(body.decode(), task)
+        if task["do"] == "delete":
+            return self._delete(task["graph"])
+        return task["do"] == "open" or self._put(task, body)
 
-    def delete(self, graph: str | None) -> bool: ...
+    def _update(self, text: str, task: Mapping[str, Any]) -> bool:
+        guard(text, self.limits, update=True)
+        if task["using"] or task["using_named"]:
+            text = with_dataset(text, task["using"], task["using_named"])
+        text = forgiving(text)
+        where = targets(text, task["base"])
+        graphs = None if where.anywhere else [*where.graphs, *([None] if where.default else [])]
+        return self._change(partial(self.store.update, text, task["base"]), graphs, where.subjects)
 
-    def look(self) -> bool: ...
+    def _put(self, task: Mapping[str, Any], body: bytes) -> bool:
+        graph, existed = task["graph"], self.store.has(task["graph"])
 
-    def forget(self, in_use: list[str]) -> None: ...
+        def change() -> None:
+            if task["do"] == "put" and existed:
+                self.store.remove(graph)
+            begin = 0
+            for form, size in task["parts"]:
+                self.store.add(graph, body[begin : begin + size], form, task["base"])
+                begin += size
 
+        self._change(change, [graph], None)
+        return not existed
 
-class Desk:
-    """Takes the jobs in, one after the other, and says what became of each."""
+    def _delete(self, graph: str | None) -> bool:
+        if not self.store.has(graph):
+            return graph is None
+        return self._change(partial(self.store.remove, graph), [graph], None)
 
-    def __init__(self, writer: Writer, limits: Limits) -> None:
-        self.writer, self.limits = writer, limits
+    def _change(
+        self,
+        change: Callable[[], None],
+        graphs: Collection[str | None] | None,
+        subjects: Collection[str] | None,
+    ) -> bool:
+        self.is_open = False
+        self.store.begin()
+        try:
+            change()
+            self._validate(*self.store.difference(graphs, subjects))
+        except BaseException:
+            self.store.rollback()
+            self.is_open = True
+            raise
+        self.store.commit()
+        self.is_open = True
+        return True
 
-    def run(self, job: dict[str, Any]) -> None:
-        """Does one job; answers whether it made or found something, and the newest copy."""
-        done = self._do(job)
-        content = json.dumps({"done": done, "copy": str(self.writer.copy)}).encode()
-        frames.send(1, frames.answer(b"A", frames.Head(), content))
-
-    def _do(self, job: dict[str, Any]) -> bool:
-        self.writer.forget(job["in_use"])
-        if job["do"] == "update":
-            text = job["text"]
-            guard(text, self.limits, update=True)
-            if job["using"] or job["using_named"]:
-                text = with_dataset(text, job["using"], job["using_named"])
-            return self.writer.update(forgiving(text), job["base"])
-        if job["do"] in ("put", "post"):
-            return self.writer.put(
-                job["graph"], job["bodies"], job["base"], replace=job["do"] == "put"
+    def _validate(self, removed: Sequence[Triple], added: Sequence[Triple]) -> None:
+        """Raises FindingsError if the shapes find fault with what has been changed."""
+        view = _View(self.store.copy, self.store.store)
+        moves_classes = any(predicate.value == _SUBCLASS for _, predicate, _ in (*removed, *added))
+        try:
+            shapes = view.shapes() if moves_classes or self._shapes is None else self._shapes
+            self._shapes = None if moves_classes else shapes
+            findings = validate_change(view, _Done(view, removed, added), shapes)
+        finally:
+            view.close()
+        if any(finding.severity == "Violation" for finding in findings):
+            raise FindingsError(
+                "nothing was changed, since the change breaks rules of the map", findings
             )
-        if job["do"] == "delete":
-            return self.writer.delete(job["graph"])
-        return self.writer.look()
 
 
-def main(settings: dict[str, Any]) -> None:
-    """Opens what is to be written to, says so, and runs until the standard input closes."""
-    end_with_parent()
-    place = Path(settings["place"])
-    try:
-        writer: Writer = (
-            StoreWriter(Path(settings["store"]), place)
-            if settings["store"]
-            else MapWriter([Path(folder) for folder in settings["folders"]], place)
-        )
-    except SqGraphError as error:
-        frames.send(1, frames.refused(500, str(error)))
-        return
-    cap_memory(settings["memory"])
-    serve(Desk(writer, replace(Limits(**settings["limits"]), length=settings["update_length"])).run)
+class _View(EmbeddedGraph):
+    """All graphs of a store together, as they were before a change and as they are after it."""
+
+    def __init__(self, before: Path, after: Any) -> None:
+        super().__init__(before, read_only=True)
+        self.before, self.after = self.store, after
+
+    def shapes(self) -> Shapes:
+        """The shapes over the classes that exist after the change."""
+        self.store = self.after
+        try:
+            return shapes_of([packaged()], self)
+        finally:
+            self.store = self.before
+
+    def close(self) -> None:
+        """Lets go of both stores."""
+        self.store = self.before = self.after = None  # type: ignore[assignment]
+
+    def _run(self, query: str) -> Any:
+        return self.store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+
+
+class _Done:
+    """A change that has been made in the store already, in the form in which `check` expects it."""
+
+    def __init__(self, view: _View, removed: Sequence[Triple], added: Sequence[Triple]) -> None:
+        self.view, self.removed, self.added = view, removed, added
+
+    def apply(self) -> None:
+        """Shows the store after the change."""
+        self.view.store = self.view.after
+
+    def undo(self) -> None:
+        """Shows the store before the change."""
+        self.view.store = self.view.before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -26,9 +25,6 @@ _FOLDERS = {
 KINDS = {folder: kind for kind, folder in _FOLDERS.items()}
 """Folder of an address → the kind of thing whose pages stand there."""
 
-LASTS = 1.0
-"""Seconds for which the files of the map are not looked at again."""
-
 
 def address_of(iri: str) -> str:
     """The path of the page of a thing; a thing minted elsewhere is named by its whole IRI.
@@ -44,6 +40,10 @@ def address_of(iri: str) -> str:
     return f"/{_FOLDERS.get(kind, f'things/{kind}')}/{quote(slug_of(iri))}"
 
 
+Run = Callable[[str], tuple[str, str]]
+"""Runs an untrusted query: its answer as SPARQL JSON or N-Triples, or else the sentence why not."""
+
+
 class Desk:
     """What all pages share while the map stays the same."""
 
@@ -57,6 +57,9 @@ class Desk:
         self.atlas, self.graph = atlas, atlas.graph
         self.public_url, self.answers, self.is_static = public_url.rstrip("/"), answers, is_static
         self.address: Callable[[str], str] = address_of
+        self.notice = ""
+        """What is wrong with the files at present, if the map is shown as it was before."""
+        self.run: Run | None = None
 
     def label(self, iri: str) -> str:
         """The label of a thing."""
@@ -119,31 +122,3 @@ class Desk:
             for row in self.graph.select(query).rows
             if row[0] and row[1]
         }
-
-
-class Room:
-    """Hands out the desk, a new one when the files of the map have changed."""
-
-    def __init__(
-        self, source: Callable[[], Atlas], public_url: str = "", answers: Path | None = None
-    ) -> None:
-        self.source, self.public_url, self.answers = source, public_url, answers
-        self._desk: Desk | None = None
-        self._stamp = (0, 0)
-        self._looked = 0.0
-
-    def desk(self) -> Desk:
-        """The desk of the map as it is now, or was a second ago."""
-        if self._desk and time.monotonic() - self._looked <= LASTS:
-            return self._desk
-        self._looked = time.monotonic()
-        if self._desk is None or _newest(self._desk.atlas) != self._stamp:
-            self._desk = Desk(self.source(), self.public_url, self.answers)
-            self._stamp = _newest(self._desk.atlas)
-        return self._desk
-
-
-def _newest(atlas: Atlas) -> tuple[int, int]:
-    """How many files a map has, and when the newest was written."""
-    times = [file.path.stat().st_mtime_ns for layout in atlas.layouts for file in layout.files()]
-    return len(times), max(times, default=0)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable
 
 from sq_graph.table import Table
 from sq_graph.vocab import PREFIXES, SQ, shorten
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, begin, first, with_query
 from sq_graph.web.pages.questions import questions_of
-
-Run = Callable[[str], Awaitable[tuple[str, str]]]
-"""Runs a query in the endpoint's workers: the answer as SPARQL JSON or N-Triples, or else a sentence."""
 
 MOST_ROWS = 500
 """Rows of an answer that the page shows."""
@@ -23,14 +19,11 @@ _EXAMPLE = (
 
 
 def form(desk: Desk, query: Query) -> Page:
-    """The text area, with a query given or an example."""
-    return _page(desk, first(query, "query"), None, "")
-
-
-async def asked(desk: Desk, query: Query, run: Run) -> Page:
-    """The page with the answer to a query, or with the sentence that says why there is none."""
+    """The text area; with the answer to the query given, or the sentence why there is none."""
     text = first(query, "query")
-    found, sentence = await run(text)
+    if not text or desk.run is None:
+        return _page(desk, text, None, "")
+    found, sentence = desk.run(text)
     return _page(desk, text, None if sentence else read_results(found), sentence)
 
 

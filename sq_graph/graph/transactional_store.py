@@ -1,0 +1,163 @@
+"""A store on disk with one writer, and a frozen copy after every change for all readers.
+
+A change begins by noting which copy shows the state before it, and ends with a new copy. If it is
+rolled back, or its process is killed, the store is made equal to the noted copy again: a change is
+there whole or not at all, and what was acknowledged stays. Copies are cheap, since the engine's data
+files never change and are hard links.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import secrets
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from sq_graph.graph.engine import (
+    TRIPLES,
+    file_faults,
+    graph_name,
+    open_store,
+    parsed,
+    query_faults,
+    to_triple,
+)
+from sq_graph.graph.terms import Triple
+from sq_graph.resources import write_durably
+from sq_graph.vocab import PREFIXES
+
+
+class TransactionalStore:
+    """The store in `folder`, with its frozen copies in `copies`; `copy` is the newest of them.
+
+    Raises EngineError if another process writes to the store.
+
+    >>> import tempfile
+    >>> place = Path(tempfile.mkdtemp())
+    >>> store = TransactionalStore(place / "store", place / "copies")
+    >>> store.begin()
+    >>> store.update("INSERT DATA { <https://example.org/a> a <https://example.org/B> }")
+    >>> store.commit() == store.copy, store.difference()
+    (True, ((), ()))
+    """
+
+    def __init__(self, folder: Path, copies: Path) -> None:
+        self.folder, self.copies, self._note = folder, copies, copies / "under-way"
+        copies.mkdir(parents=True, exist_ok=True)
+        if self._note.exists():
+            before = copies / self._note.read_text(encoding="utf-8")
+            if (before / "CURRENT").is_file():
+                _make_equal(folder, before)
+            self._note.unlink()
+        self.store = open_store(folder)
+        self.copy = self._copied()
+
+    def begin(self) -> None:
+        """Notes the state to which `rollback` returns."""
+        part = self.copies / "under-way.part"
+        write_durably(part, self.copy.name.encode())
+        part.replace(self._note)
+
+    def commit(self) -> Path:
+        """Makes all since `begin` last, and returns the copy that shows it."""
+        self.store.flush()
+        self.copy = self._copied()
+        self._note.unlink(missing_ok=True)
+        return self.copy
+
+    def rollback(self) -> None:
+        """Returns to the state at `begin`."""
+        del self.store
+        gc.collect()  # a traceback may still refer to the store, which would keep it locked
+        _make_equal(self.folder, self.copy)
+        self.store = open_store(self.folder)
+        self._note.unlink(missing_ok=True)
+
+    def prune(self, in_use: Collection[str]) -> None:
+        """Removes all copies but the newest and those in use."""
+        for old in self.copies.iterdir():
+            if old.is_dir() and old != self.copy and str(old) not in in_use:
+                shutil.rmtree(old, ignore_errors=True)
+
+    def update(self, text: str, base: str | None = None) -> None:
+        """Carries out a SPARQL update; raises BadQuery if it is not valid."""
+        with query_faults(text, "update", "carried out"):
+            self.store.update(text, base_iri=base, prefixes=PREFIXES)
+
+    def has(self, graph: str | None) -> bool:
+        """Whether a named graph exists, or (None) the default graph holds anything."""
+        if graph is not None:
+            return self.store.contains_named_graph(graph_name(graph))
+        quads = self.store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        return next(quads, None) is not None
+
+    def add(self, graph: str | None, data: bytes, form: str, base: str) -> None:
+        """Adds RDF in one of the forms of triples to a graph; raises BrokenFile with its line."""
+        name = graph_name(graph)
+        if graph is not None:
+            self.store.add_graph(name)
+        with file_faults("body", form):
+            self.store.load(data, format=TRIPLES[form], base_iri=base, to_graph=name)
+
+    def remove(self, graph: str | None) -> None:
+        """Removes a named graph, or empties the default graph (None)."""
+        self.store.remove_graph(graph_name(graph))
+
+    def difference(
+        self, graphs: Collection[str | None] | None = None, subjects: Collection[str] | None = None
+    ) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
+        """The triples that were removed and added since the newest copy, in whatever graph.
+
+        Parameters:
+            graphs: the graphs to compare (None among them is the default graph); None for all.
+            subjects: the IRIs of the subjects to compare; None for all.
+        """
+        stores = open_store(self.copy, read_only=True), self.store
+        before, after = (_lines(store, graphs, subjects) for store in stores)
+        removed, added = (
+            tuple(map(to_triple, parsed(b"\n".join(sorted(lines)), "nquads", "x:", "")))
+            for lines in (before - after, after - before)
+        )
+        return removed, added
+
+    def _copied(self) -> Path:
+        copy = self.copies / secrets.token_hex(8)  # never a name that a reader may have open
+        self.store.backup(str(copy))
+        return copy
+
+
+def _lines(
+    store: ox.Store, graphs: Collection[str | None] | None, subjects: Collection[str] | None
+) -> set[bytes]:
+    names = [None] if graphs is None else [graph_name(graph) for graph in graphs]
+    if subjects is not None:
+        return {
+            f"{quad} .".encode()
+            for subject in subjects
+            for name in names
+            for quad in store.quads_for_pattern(ox.NamedNode(subject), None, None, name)
+        }
+    dumps = (
+        store.dump(format=TRIPLES["ntriples" if name else "nquads"], from_graph=name) or b""
+        for name in names
+    )
+    return {line for dump in dumps for line in dump.splitlines()}
+
+
+def _make_equal(folder: Path, copy: Path) -> None:
+    """Makes a closed store equal to a copy of it; can be repeated if it was interrupted."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if old.is_file():
+            old.unlink()
+    for file in copy.iterdir():
+        if file.suffix == ".sst":  # never changes, so two names may share one file
+            with contextlib.suppress(OSError):
+                os.link(file, folder / file.name)
+                continue
+        write_durably(folder / file.name, file.read_bytes())

@@ -1,0 +1,66 @@
+"""Errors as HTTP answers: the status of each kind of error, and one sentence as the body."""
+
+from __future__ import annotations
+
+import errno
+
+from starlette.exceptions import HTTPException
+
+from sq_graph.errors import (
+    EngineError,
+    FindingsError,
+    InputError,
+    MissingPart,
+    SqGraphError,
+    UnknownName,
+)
+
+STATUS: dict[type[Exception], int] = {
+    FindingsError: 422,
+    UnknownName: 404,
+    InputError: 400,
+    MissingPart: 501,
+    EngineError: 503,
+}
+"""The status of each kind of error; the first that fits counts."""
+_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This is not possible at this address.",
+}
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of an error.
+
+    >>> status_of(InputError("the text is empty")), status_of(OSError(28, "No space left on device"))
+    (400, 507)
+    """
+    if is_disk_full(error):
+        return 507
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def sentence_of(error: Exception) -> str:
+    """What went wrong, in one sentence; findings follow it line by line.
+
+    >>> sentence_of(InputError("the text is empty"))
+    'The text is empty.'
+    """
+    if isinstance(error, HTTPException):
+        return _SENTENCES.get(error.status_code, error.detail)
+    if is_disk_full(error):
+        return "The disk of the server is full, so nothing was changed. Free some space and retry."
+    if not isinstance(error, SqGraphError):
+        return f"The engine failed: {error}."
+    sentence = "\n".join([str(error), *map(str, getattr(error, "findings", ()))])
+    return sentence[:1].upper() + sentence[1:]
+
+
+def is_disk_full(error: Exception) -> bool:
+    """Whether an error says that a disk is full."""
+    return getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
+
+
+def busy(sentence: str = "The server is busy with long tasks.") -> HTTPException:
+    """A refusal for now, with the seconds after which to try again."""
+    return HTTPException(503, f"{sentence} Try again in a moment.", {"retry-after": "5"})

@@ -1,0 +1,85 @@
+"""The SPARQL 1.1 Graph Store Protocol: which graph a request means, and the RDF in its body."""
+
+from __future__ import annotations
+
+import uuid
+from email import message_from_bytes
+from email.policy import HTTP
+from urllib.parse import urljoin
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from sq_graph.web.negotiation import SHORT, TRIPLES
+from sq_graph.web.sparql import address_parameters, media_type, values
+
+PATH = "/graphs"
+Bodies = list[tuple[str, bytes]]
+_FORMS = {
+    choice.media_type: choice.form for choice in TRIPLES if choice.form not in ("trig", "nquads")
+}
+
+
+def graph_of(request: Request, path: str, origin: str, base: str) -> tuple[str | None, bool]:
+    """The graph that a request means (None: the default graph), and whether its name is new.
+
+    Parameters:
+        path: the path of the request, which names the graph where no parameter does.
+        origin: the address of the server as its visitors see it.
+        base: the base IRI of the files below `/graphs`; empty for a store.
+    """
+    pairs = address_parameters(request)
+    named, default = values(pairs, "graph"), values(pairs, "default")
+    if len(named) + len(default) > 1:
+        raise HTTPException(400, "Name one graph: graph=IRI once, or default.")
+    if default:
+        return None, False
+    if named:
+        return urljoin(f"{origin}/", named[0]), False
+    rest = path.removeprefix(PATH).strip("/")
+    if rest:
+        return (base + rest if base else origin + path), False
+    if request.method == "POST" and not base:
+        return f"{origin}{PATH}/{uuid.uuid4()}", True
+    raise HTTPException(400, "Name a graph: graph=IRI, or default.")
+
+
+async def bodies_of(request: Request) -> Bodies:
+    """The RDF in the body of a request, each part with its form."""
+    body = await request.body()
+    if media_type(request) == "multipart/form-data":
+        return parts_of(request.headers["content-type"], body)
+    return [(_form(media_type(request), request.headers.get("content-type", "")), body)]
+
+
+def parts_of(content_type: str, body: bytes) -> Bodies:
+    r"""The parts of a multipart body, each with its form.
+
+    >>> parts_of("multipart/form-data; boundary=x", b"--x\r\nContent-Type: text/turtle\r\n\r\n<a> <b> 1 .\r\n--x--\r\n")
+    [('turtle', b'<a> <b> 1 .')]
+    """
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    message = message_from_bytes(head + body, policy=HTTP)
+    if not message.is_multipart():
+        raise HTTPException(400, "The body has no parts, or its Content-Type names no boundary.")
+    found: Bodies = []
+    for part in message.walk():
+        if part.is_multipart():
+            continue
+        ending = str(part.get_filename() or "").rpartition(".")[2]
+        named = str(part.get("content-type", ""))
+        kind = named.partition(";")[0].strip().lower() or SHORT.get(ending, "")
+        content = part.get_payload(decode=True)
+        found.append((_form(kind, named), content if isinstance(content, bytes) else b""))
+    return found
+
+
+def _form(kind: str, header: str) -> str:
+    lowered = header.lower()
+    if "charset=" in lowered and not any(n in lowered for n in ("utf-8", "utf8", "us-ascii")):
+        raise HTTPException(415, "Only UTF-8 is understood here.")
+    form = _FORMS.get(kind or "text/turtle")
+    if form is None:
+        listed = ", ".join(_FORMS)
+        raise HTTPException(415, f"The type {kind} is not understood here. Send one of {listed}.")
+    return form

@@ -1,0 +1,192 @@
+"""The outermost layer: which requests are let in, bounds of their bodies, CORS, and the log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+from hmac import compare_digest
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from sq_graph.web.errors import sentence_of
+from sq_graph.web.settings import Settings
+
+LOG = logging.getLogger("sq_graph.web")
+_PREFLIGHT = {
+    "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
+    "access-control-allow-headers": "Accept, Authorization, Content-Type",
+    "access-control-max-age": "86400",
+}
+
+
+class Middleware:
+    """Answers or refuses by itself what does not concern the application behind it."""
+
+    def __init__(self, app: Any, settings: Settings) -> None:
+        self.app, self.settings = app, settings
+        self.hosts = _hosts(settings)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Handles one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+        began = time.perf_counter()
+        request = Request(scope, receive)
+        cors = self._cors(request)
+        status = size = 0
+
+        async def sent(message: Any) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *cors]
+            else:
+                size += len(message.get("body", b""))
+            try:
+                async with asyncio.timeout(self.settings.timeout):  # a client that reads slowly
+                    await send(message)
+            except TimeoutError:
+                raise HTTPException(408, "The client did not read the answer.") from None
+
+        try:
+            if answer := self._own_answer(request):
+                await answer(scope, receive, sent)
+            else:
+                await self.app(scope, self._bounded(request, receive), sent)
+        except Exception as error:
+            if status:  # too late for a status: the connection ends before the answer does
+                cause = error.__cause__  # Starlette wraps what comes after the status
+                scope["state"]["cut"] = sentence_of(
+                    cause if isinstance(cause, Exception) else error
+                )
+            else:
+                LOG.error("%s: %s", type(error).__name__, error, exc_info=True)
+                sentence = "Something went wrong in the server. Its log says what.\n"
+                await PlainTextResponse(sentence, 500)(scope, receive, sent)
+        finally:
+            if LOG.isEnabledFor(logging.INFO):
+                seconds = time.perf_counter() - began
+                LOG.info("%s", _line(scope, self.settings, status, size, seconds))
+
+    def _own_answer(self, request: Request) -> Response | None:
+        """The answer to a preflight request, or to one that is not for this server."""
+        sentence = self._stranger(request)
+        if sentence:
+            return PlainTextResponse(f"{sentence}\n", 421 if "host" in request.headers else 400)
+        if prefix := self.settings.prefix:  # a proxy may pass the public path on, or take it away
+            path = request.scope["path"]
+            if path == prefix or path.startswith(f"{prefix}/"):
+                request.scope["path"] = path.removeprefix(prefix) or "/"
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=_PREFLIGHT if self.settings.cors else {})
+        return None
+
+    def _stranger(self, request: Request) -> str:
+        """Why a request is not for this server, by its Host header; empty if it is."""
+        hosts = request.headers.getlist("host")
+        if not hosts and request.scope.get("http_version") == "1.0":
+            return ""
+        if len(hosts) != 1:
+            return "The request needs exactly one Host header."
+        name = (urlsplit(f"//{hosts[0]}").hostname or "") if "@" not in hosts[0] else ""
+        if name in self.hosts or ("*" in self.hosts and _is_address(name)):
+            return ""
+        return f"This server is not {name[:80]!r}. Its operator can name it with --public-url."
+
+    def _cors(self, request: Request) -> list[tuple[bytes, bytes]]:
+        origin = request.headers.get("origin", "")
+        if "*" in self.settings.cors:
+            return [(b"access-control-allow-origin", b"*"), _EXPOSED]
+        if origin and origin in self.settings.cors:
+            return [
+                (b"access-control-allow-origin", origin.encode()),
+                (b"vary", b"Origin"),
+                _EXPOSED,
+            ]
+        return []
+
+    def _bounded(self, request: Request, receive: Any) -> Any:
+        """The channel of a request; raises HTTPException if the body is too large or too slow."""
+        most = self.settings.query_bytes
+        if has_token(request, self.settings):
+            most = max(most, self.settings.write_bytes)
+        announced = request.headers.get("content-length", "")
+        end = time.monotonic() + self.settings.request_timeout
+        size, is_complete = 0, False
+
+        async def bounded() -> Any:
+            nonlocal size, is_complete
+            if announced.isdigit() and int(announced) > most:
+                raise _too_large(most)
+            try:
+                async with asyncio.timeout(None if is_complete else max(0, end - time.monotonic())):
+                    message = await receive()
+            except TimeoutError:
+                sentence = (
+                    f"The request took longer than {self.settings.request_timeout:g} seconds."
+                )
+                raise HTTPException(408, sentence, {"connection": "close"}) from None
+            size += len(message.get("body", b""))
+            is_complete = not message.get("more_body", False)
+            if size > most:
+                raise _too_large(most)
+            return message
+
+        return bounded
+
+
+_EXPOSED = (b"access-control-expose-headers", b"Location, ETag")
+
+
+def has_token(request: Request, settings: Settings) -> bool:
+    """Whether a request shows the token for writing."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    is_right = compare_digest(token.strip().encode(), settings.token.encode())
+    return bool(settings.token) and scheme.lower() == "bearer" and is_right
+
+
+def _hosts(settings: Settings) -> set[str]:
+    """The names by which requests may call this server; `*` for every address without a name."""
+    names = {settings.host.lower(), "localhost", "127.0.0.1", "::1"}
+    if settings.public_url:
+        names.add(urlsplit(settings.public_url).hostname or "")
+    if settings.host in ("0.0.0.0", "::", ""):
+        names |= {"*", socket.gethostname().lower()}
+    return names
+
+
+def _is_address(name: str) -> bool:
+    """Whether a host is named by its number, which no foreign name can be made to stand for."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _too_large(most: int) -> HTTPException:
+    return HTTPException(413, f"The body is larger than {most} bytes.")
+
+
+def _line(scope: Any, settings: Settings, status: int, size: int, seconds: float) -> str:
+    state = scope["state"]
+    rows = f" {state['rows']} rows" if "rows" in state else ""
+    cut = f" cut off: {state['cut']}" if "cut" in state else ""
+    asked = quote(scope["path"], safe="/:")
+    if settings.log_queries and "text" in state:
+        asked += f" {' '.join(state['text'].split())[:1_000]}"
+    now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    client = (scope.get("client") or ("-",))[0]
+    return (
+        f"{now} {client} {status} {seconds * 1000:.1f} ms{rows} {size} bytes "
+        f"{scope['method']} {asked}{cut}"
+    )

@@ -1,0 +1,125 @@
+"""Writing to a store over SPARQL: validated, whole or not at all, and never lost."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.serving import TOKEN, serving, until
+
+BASE = "https://example.org/review/"
+SQ = "https://w3id.org/sq-graph/core#"
+
+
+def kill_rounds(folder: Path, rounds: int, seed: int, **settings: object) -> int:
+    """Lets a server take writes and be killed, again and again; returns how many writes it acknowledged.
+
+    Each write puts the same number into three graphs. After a restart all three hold the same one, and no
+    acknowledged number is lost.
+    """
+    dice, last = random.Random(seed), 0
+    for _ in range(rounds):
+        with serving(folder / "log", **settings) as server:
+            shown = server.query(
+                "SELECT ?g ?n { GRAPH ?g { <http://e/counter> <http://e/n> ?n } }"
+            ).text.split()[1:]
+            numbers = {int(line.rpartition(",")[2]) for line in shown}
+            assert len(numbers) <= 1, "a write is half there"
+            assert len(shown) in (0, 3), "a write is half there"
+            found = numbers.pop() if numbers else 0
+            assert last <= found <= last + 1, "an acknowledged write is lost"
+            last = found
+            end = time.monotonic() + dice.uniform(0, 0.5)
+            while time.monotonic() < end:
+                put = "".join(
+                    f"GRAPH <{BASE}data/g{n}> {{ <http://e/counter> <http://e/n> {last + 1} }} "
+                    for n in range(3)
+                )
+                gone = put.replace(f" {last + 1} ", " ?n ")
+                where = gone.replace("GRAPH", "OPTIONAL { GRAPH").replace("?n }", "?n } }")
+                try:
+                    status = server.update(
+                        f"DELETE {{ {gone} }} INSERT {{ {put} }} WHERE {{ {where} }}"
+                    ).status
+                except (OSError, ValueError):
+                    break
+                assert status == 204
+                last += 1
+            server.process.send_signal(signal.SIGKILL)
+            server.process.wait()
+    return last
+
+
+def test_kill_at_random_moments_loses_nothing_of_a_store(tmp_path: Path) -> None:
+    assert kill_rounds(tmp_path, 3, seed=2, store=tmp_path / "store") >= 3
+
+
+def test_a_write_that_breaks_the_shapes_is_refused_with_its_findings(tmp_path: Path) -> None:
+    bad = f"<{BASE}id/work/x> a <{SQ}Work> ."
+    with serving(tmp_path / "log", store=tmp_path / "store") as server:
+        good = server.update("INSERT DATA { GRAPH <x:g> { <x:a> <x:b> 1 } }")
+        assert good.status == 204
+        for answer in (
+            server.graph("PUT", "x:g", bad),
+            server.update(f"DROP ALL ; INSERT DATA {{ GRAPH <x:h> {{ {bad} }} }}"),
+        ):
+            assert answer.status == 422
+            assert f"{BASE}id/work/x" in answer.text
+            assert "label" in answer.text
+        assert server.query("SELECT ?g { GRAPH ?g { ?s ?p ?o } }").text.split() == ["g", "x:g"]
+
+
+@pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x"])
+def test_nobody_writes_without_the_token(tmp_path: Path, token: str) -> None:
+    with serving(tmp_path / "log", store=tmp_path / "store", workers=1) as server:
+        answer = server.update("INSERT DATA { <x:a> <x:b> 1 }", token)
+        assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")
+        assert server.graph("PUT", "x:g", "", Authorization=f"Bearer {token}").status == 401
+        assert server.query("ASK { ?s ?p ?o }").text.strip() == "false"
+
+
+def test_copies_that_a_killed_server_left_are_removed(tmp_path: Path) -> None:
+    def copies() -> set[str]:
+        return {path.name for path in (tmp_path / ".store-copies").iterdir() if path.is_dir()}
+
+    seen = set()
+    for number in range(3):
+        with serving(tmp_path / "log", store=tmp_path / "store") as server:
+            assert server.update(f"INSERT DATA {{ <x:a> <x:b> {number} }}").status == 204
+            until(lambda: len(copies()) <= 2)
+            seen |= copies()
+            server.process.send_signal(signal.SIGKILL)
+            server.process.wait()
+    assert len(seen) > 3
+
+
+def test_a_full_disk_is_reported_and_loses_nothing(tmp_path: Path) -> None:
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)]
+    if os.geteuid() or subprocess.run(mounted, check=False, capture_output=True).returncode:
+        pytest.skip("only root can mount a small disk")
+    try:
+        with serving(tmp_path / "log", store=place / "store") as server:
+            assert server.update("INSERT DATA { <x:kept> <x:b> 1 }").status == 204
+            blocks = [b"x" * 2**20] * 64
+            with contextlib.suppress(OSError), (place / "filler").open("wb") as filler:
+                for block in blocks:
+                    filler.write(block)
+                    filler.flush()
+            words = " ".join(f'<x:lost> <x:b> "{number:0>4000}" .' for number in range(500))
+            refused = server.update(f"INSERT DATA {{ {words} }}")
+            assert (refused.status, "disk of the server is full" in refused.text) == (507, True)
+            (place / "filler").unlink()
+            assert server.update("INSERT DATA { <x:after> <x:b> 1 }").status == 204
+            rows = server.query("SELECT DISTINCT ?s { ?s <x:b> ?o } ORDER BY ?s").text.split()
+            assert rows == ["s", "x:after", "x:kept"]
+    finally:
+        subprocess.run(["umount", str(place)], check=False)
