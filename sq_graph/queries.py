@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,6 +141,15 @@ class Catalogue:
                 "question", name, self._paths, remedy="Run sq-graph ask to see all questions"
             )
         return read_question(self._paths[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+    def __len__(self) -> int:
+        return len(self.names())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._paths
 
     def names(self, quality: bool = False) -> tuple[str, ...]:
         """The names of all questions, those that check quality only if asked for."""

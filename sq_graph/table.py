@@ -7,7 +7,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from textwrap import fill as wrap
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -56,6 +56,8 @@ class Table:
     >>> print(table.to_csv(), end="")
     concept,year
     trust,1995
+    >>> table[0], [concept for concept, _ in table]
+    (('trust', 1995), ['trust'])
     """
 
     columns: tuple[str, ...]
@@ -68,6 +70,12 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __iter__(self) -> Iterator[tuple[Cell, ...]]:
+        return iter(self.rows)
+
+    def __getitem__(self, place: int) -> tuple[Cell, ...]:
+        return self.rows[place]
 
     def to_dicts(self) -> list[dict[str, Cell]]:
         """The rows as dicts by column."""

@@ -73,6 +73,13 @@ def test_a_comparison_as_csv_has_one_alignment_a_row() -> None:
     assert (together[0]["read in"], together[0]["page"]) == ("Phillips 2008", "6")
 
 
+def test_the_bare_command_shows_its_help() -> None:
+    done = run()
+    assert done.returncode == 0, done.stderr
+    assert "compare" in done.stdout
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize("form", ["table", "csv", "json", "md", "tex", "html"])
 def test_every_form_is_written(form: str) -> None:
     done = run("compare", *COMPARED, "-f", form)

@@ -203,6 +203,17 @@ def test_pages_stay_with_their_own_work(atlas: Atlas) -> None:
     assert credit.cited().endswith("as reported by Phillips 2008 (p. 6) and Barry 1998 (p. 4)")
 
 
+def test_tables_answers_and_questions_are_iterable(atlas: Atlas) -> None:
+    answer = atlas.ask("rival-definitions", concept="social-cohesion")
+    assert list(answer) == list(answer.rows)
+    assert answer[0] is answer.rows[0]
+    table = answer.table()
+    assert (list(table), table[-1]) == (list(table.rows), table.rows[-1])
+    assert list(atlas.catalogue) == list(atlas.catalogue.names())
+    assert "rival-definitions" in atlas.catalogue
+    assert "rival" not in atlas.catalogue
+
+
 def saved(**changes: object) -> Answer:
     row = {"thing": "https://example.org/a", "says": "one"}
     fields = {

@@ -21,10 +21,11 @@ def periods() -> Atlas:
 
 
 def grid(atlas: Atlas) -> dict[str, dict[str, object]]:
-    """Aspect → definition → what it says under it."""
+    """Aspect → definition → what it says under it, several values joined."""
     found: dict[str, dict[str, object]] = {}
     for record in (atlas.compare("iron-age").records or atlas.compare("iron-age")).to_dicts():
-        found.setdefault(str(record["aspect"]), {})[str(record["holder"])] = record["value"]
+        row, holder = found.setdefault(str(record["aspect"]), {}), str(record["holder"])
+        row[holder] = f"{row[holder]}; {record['value']}" if holder in row else record["value"]
     return found
 
 

@@ -95,10 +95,12 @@ def test_union_stands_as_one_and_reading_only_on_request(over: Atlas) -> None:
 def test_rivals_compare_with_silence_shown(over: Atlas) -> None:
     records = over.compare("shelter").records
     assert records
-    values = {(str(row["holder"]), row["aspect"]): row["value"] for row in records.to_dicts()}
-    assert values["A 2001", "made of"] in ("neighbours; roof", "silent")
-    assert values["D 2003", "tenure"] == "silent"
-    assert values["Author B or Author D", "tenure"] == "not coded"
+    values: dict[tuple[object, object], list[object]] = {}
+    for row in records.to_dicts():
+        values.setdefault((row["holder"], row["aspect"]), []).append(row["value"])
+    assert sorted(map(str, values["A 2001", "made of"])) == ["neighbours", "roof", "silent"]
+    assert values["D 2003", "tenure"] == ["silent"]
+    assert values["Author B or Author D", "tenure"] == ["not coded"]
 
 
 def test_packaged_questions_answer_over_both_worlds(over: Atlas) -> None:

@@ -53,7 +53,6 @@ class Commands(TyperGroup):
 app = typer.Typer(
     name="sq-graph",
     cls=Commands,
-    no_args_is_help=True,
     rich_markup_mode=None if os.environ.get("_SQ_GRAPH_COMPLETE") else "rich",
     pretty_exceptions_enable=False,
 )
@@ -73,7 +72,7 @@ def run() -> int:
     """The exit code of the command in `sys.argv`; `SQ_GRAPH_DEBUG=1` lets a traceback through."""
     debug = os.environ.get("SQ_GRAPH_DEBUG") == "1"
     try:
-        found = app(standalone_mode=False)
+        found = app(sys.argv[1:] or ["--help"], standalone_mode=False)
         return found if type(found) is int else 0
     except KeyboardInterrupt:
         return 130

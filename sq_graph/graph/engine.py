@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from sq_graph.errors import BadQuery, BrokenFile, EngineError
+from sq_graph.errors import BadQuery, BrokenFile, EngineError, SqGraphError
 from sq_graph.graph.terms import Solutions, Term, Triple
 from sq_graph.vocab import PREFIXES
 
@@ -93,6 +93,8 @@ def file_faults(where: str, form: str = "turtle") -> Iterator[None]:
         what = _one_line(found[2] if found else error.msg)
         said = f"this is no valid {'Turtle' if form == 'turtle' else 'RDF'} ({what})"
         raise BrokenFile(said, where, line, "Mend that line" if line else "Mend the file") from None
+    except SqGraphError:
+        raise
     except (ValueError, OSError) as error:
         raise BrokenFile(
             f"this cannot be loaded ({_one_line(error)})", where, remedy="Check it"

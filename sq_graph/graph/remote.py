@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import pyoxigraph as ox
 
-from sq_graph.errors import BadQuery, EngineError, MissingPart
+from sq_graph.errors import BadQuery, EngineError, MissingPart, SqGraphError
 from sq_graph.graph.digest import digest
 from sq_graph.graph.engine import ROWS, TRIPLES, canonical, rows, to_term, to_triple, truth
 from sq_graph.graph.guard import keywords, tokens
@@ -143,6 +143,8 @@ class RemoteGraph:
         body = self._fetch(query, "application/sparql-results+json", view)
         try:
             yield ox.parse_query_results(body, format=ROWS["json"])
+        except SqGraphError:
+            raise
         except (SyntaxError, ValueError, OSError):
             raise self._broken(body) from None
 
