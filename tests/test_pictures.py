@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 import xml.etree.ElementTree as XML
@@ -12,12 +13,14 @@ import pytest
 
 from sq_graph.atlas import Atlas
 from sq_graph.errors import MissingPart
-from sq_graph.pictures import chart, quadrant
+from sq_graph.pictures import conversion, observations
 from sq_graph.pictures.columns import Box, Column, Line, draw
-from sq_graph.pictures.drawing import DARK, LIGHT, png
+from sq_graph.pictures.drawing import DARK, LIGHT
+from sq_graph.pictures.letters import width_of, wrap
 from sq_graph.pictures.map import Tie
 from sq_graph.pictures.map import draw as draw_map
 from sq_graph.pictures.typologies import picture
+from sq_graph.web.pages import Desk, at
 
 STYLE = Path(__file__).parent.parent / "sq_graph" / "web" / "static" / "style.css"
 THREE = ("steinert-exclusion", "wessels-miedema-exclusion", "room-exclusion")
@@ -181,13 +184,7 @@ def test_markup_in_a_label_stays_text() -> None:
             evil,
             [evil],
         ),
-        quadrant.draw(evil, (evil,) * 4, {(1, 1): quadrant.Entry(evil, evil, evil)}, [evil]),
-        chart.draw(
-            evil,
-            evil,
-            [(evil, [chart.Series(evil, {2001: 1, 2002: 2}, {2001: (1, 0.5, 1.5)})])],
-            [evil],
-        ),
+        observations.draw(evil, evil, [observations.Bar(evil, evil, 1, 0.5, 1.5, True)], [evil]),
         draw_map(evil, [tie], [evil]),
     ]
     for svg in made:
@@ -213,14 +210,92 @@ def test_nothing_needs_a_style_sheet_or_another_host(atlas: Atlas) -> None:
     )
 
 
-def test_a_picture_converts_to_png(atlas: Atlas) -> None:
-    made = png(drawn(atlas, *THREE))
-    assert made.startswith(b"\x89PNG") and len(made) > 20_000
+PAGES = (
+    "/typologies",
+    "/typologies?compare=beck-tensions&compare=beck-assumptions&undrawn=1&readings=1",
+    "/tables/phillips-2008-1-flows",
+    "/map",
+    "/positions",
+)
+"""A page with every kind of picture."""
 
 
+def lines(svg: str) -> list[tuple[float, float, str]]:
+    """Where each line of text begins and ends."""
+    found = []
+    for one in XML.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
+        width, x = float(one.get("textLength", "0")), float(one.get("x", "0"))
+        left = x - {"middle": width / 2, "end": width}.get(one.get("text-anchor", ""), 0)
+        found.append((left, left + width, one.text or ""))
+    return found
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_text_leaves_the_picture_whatever_the_font(atlas: Atlas, address: str) -> None:
+    svg = at(Desk(atlas), address).picture
+    width = float(re.findall(r'width="(\d+)"', svg)[0])
+    assert len(lines(svg)) > 20
+    assert [line for line in lines(svg) if line[0] < 0 or line[1] > width] == []
+    assert svg.count("<text ") == svg.count('lengthAdjust="spacingAndGlyphs"')
+
+
+def test_text_stays_inside_its_box(atlas: Atlas) -> None:
+    for one in atlas.typologies():
+        svg = drawn(atlas, one.iri.rsplit("/", 1)[1], undrawn=True, readings=True)
+        boxes = re.findall(r'<rect x="([\d.]+)"[^>]*width="236.0" height="([\d.]+)"', svg)
+        starts = {float(x) for x, _ in boxes}
+        inside = [line for line in lines(svg) if line[0] - 11 in starts]
+        assert inside and all(end <= begin + 236 - 11 + 0.2 for begin, end, _ in inside)
+
+
+def test_a_long_title_is_wrapped_and_never_cut() -> None:
+    title = "Social cohesion, divided by " + ", by ".join(["Jenson", "Beck and others"] * 9)
+    svg = observations.draw(title, "%", [observations.Bar("a", "2001", 1)])
+    heading = [text for _, _, text in lines(svg)]
+    assert " ".join(heading).startswith(title) and len(heading) > 3
+
+
+def test_a_word_without_a_break_is_divided() -> None:
+    parts = wrap("x" * 300, 12, 100)
+    assert "".join(parts) == "x" * 300 and all(width_of(part, 12) <= 100 for part in parts)
+
+
+@pytest.mark.parametrize("face", ["Regular", "Bold"])
+def test_measured_widths_are_those_of_the_font(face: str) -> None:
+    fonts = pytest.importorskip("fontTools.ttLib")
+    font = fonts.TTFont(conversion._fonts() / f"Roboto-{face}.ttf")
+    names, widths = font.getBestCmap(), font["hmtx"]
+    text = "Wessels and Miedema: fünf “Stufen”, 5–6 % of Łódź…"
+    real = sum(widths[names[ord(sign)]][0] for sign in text) * 20 / 2048
+    assert width_of(text, 20, face == "Bold") == pytest.approx(real, rel=0.03)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_png_shows_its_text_without_any_font_of_the_system(atlas: Atlas, address: str) -> None:
+    svg = at(Desk(atlas), address).picture
+    bare = re.sub(r"<text .*?</text>", "", svg)
+    shown, empty = conversion.png(svg), conversion.png(bare)
+    assert shown.startswith(b"\x89PNG") and len(shown) > 1.3 * len(empty)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_pdf_holds_its_text_and_its_fonts(atlas: Atlas, address: str) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    svg = at(Desk(atlas), address).picture
+    page = pypdf.PdfReader(io.BytesIO(conversion.pdf(svg))).pages[0]
+    words = "".join(page.extract_text().split())
+    missing = [text for _, _, text in lines(svg) if "".join(text.split()) not in words]
+    assert missing == []
+    fonts = page["/Resources"]["/Font"].values()
+    faces = [font.get_object()["/DescendantFonts"][0].get_object() for font in fonts]
+    assert faces and all("/FontFile2" in face["/FontDescriptor"].get_object() for face in faces)
+
+
+@pytest.mark.parametrize("part", ["resvg_py", "fpdf"])
 def test_without_the_converter_a_sentence_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    monkeypatch.setitem(sys.modules, part, None)
+    convert = conversion.png if part == "resvg_py" else conversion.pdf
     with pytest.raises(MissingPart, match=r"pip install 'sq-graph\[pictures\]'"):
-        png("<svg/>")
+        convert("<svg/>")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from sq_graph.errors import InputError
 from sq_graph.table import Table
 
 if TYPE_CHECKING:
@@ -90,6 +91,21 @@ def write(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
+
+
+def write_picture(svg: str, form: str) -> None:
+    """Writes a picture to standard output as svg, png or pdf; raises InputError for bytes on a terminal."""
+    if form == "svg":
+        write(svg + "\n")
+        return
+    if sys.stdout.isatty():
+        raise InputError(
+            f"a {form.upper()} is no text for a terminal",
+            remedy=f"Send it to a file with > picture.{form}",
+        )
+    from sq_graph.pictures import conversion
+
+    sys.stdout.buffer.write(conversion.png(svg) if form == "png" else conversion.pdf(svg))
 
 
 def screen_width() -> int:

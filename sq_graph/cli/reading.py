@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sq_graph.cli.output import Form, Map, Names, progress, show, write
+from sq_graph.cli.output import Form, Map, Names, progress, show, write, write_picture
 from sq_graph.errors import InputError
 from sq_graph.resources import file_text
+
+if TYPE_CHECKING:
+    from sq_graph.reason import Matrix
 
 PictureForm = Annotated[
     str,
     typer.Option(
-        "--form", "-f", help="How to write it: table, csv, json, md, tex, html, svg or png."
+        "--form", "-f", help="How to write it: table, csv, json, md, tex, html, svg, png or pdf."
     ),
 ]
 AssertedOnly = Annotated[bool, typer.Option("--asserted-only", help="Count asserted claims alone.")]
@@ -132,18 +135,16 @@ def positions(
         matrix = atlas.positions(senses=senses, asserted_only=asserted_only)
     if form == "json":
         write(matrix.to_json())
-    elif form in ("svg", "png"):
-        from sq_graph.pictures.drawing import png
-        from sq_graph.pictures.matrix import draw
-
-        svg = draw(*matrix.drawn())
-        if form == "png" and sys.stdout.isatty():
-            raise InputError(
-                "a PNG is no text for a terminal", remedy="Send it to a file with > matrix.png"
-            )
-        write(svg + "\n") if form == "svg" else sys.stdout.buffer.write(png(svg))
+    elif form in ("svg", "png", "pdf"):
+        write_picture(_drawn(matrix), form)
     else:
         show(matrix.matrix(), form)
+
+
+def _drawn(matrix: Matrix) -> str:
+    from sq_graph.pictures.matrix import draw
+
+    return draw(*matrix.drawn())
 
 
 def clash(

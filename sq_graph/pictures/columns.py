@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from sq_graph.pictures.drawing import Drawing, width_of, wrap
+from sq_graph.pictures.drawing import Drawing
+from sq_graph.pictures.letters import width_of, wrap
 
 _MARGIN, _BOX, _TOP, _GAP, _PAD, _GUTTER = 24.0, 236.0, 118.0, 24.0, 11.0, 190.0
 _MANNERS = {

@@ -1,7 +1,7 @@
-"""A small SVG writer: shapes and measured text in named colours, each as a literal attribute and as a class.
+"""A small SVG writer: shapes and measured text in named colours, as literal attributes and as classes.
 
 The attribute makes a picture complete by itself, on paper and in a converter; the class lets a page's
-style sheet recolour it for the dark.
+style sheet recolour it for a dark ground.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 
-from sq_graph.errors import MissingPart
+from sq_graph.pictures.letters import width_of, wrap
 
 LIGHT = {
     "paper": "#fdfcf9",
@@ -46,128 +46,7 @@ DARK = {
 }
 """The same colours on a dark ground; `static/style.css` repeats them, and a test says so if it does not."""
 
-_FONT = "'Liberation Sans', 'Helvetica Neue', Helvetica, Arial, sans-serif"
-_SERIF = "Charter, 'Palatino Linotype', Palatino, Georgia, 'Liberation Serif', serif"
-_WIDTHS = (
-    278,
-    278,
-    355,
-    556,
-    556,
-    889,
-    667,
-    191,
-    333,
-    333,
-    389,
-    584,
-    278,
-    333,
-    278,
-    278,
-    *[556] * 10,
-    278,
-    278,
-    584,
-    584,
-    584,
-    556,
-    1015,
-    667,
-    667,
-    722,
-    722,
-    667,
-    611,
-    778,
-    722,
-    278,
-    500,
-    667,
-    556,
-    833,
-    722,
-    778,
-    667,
-    778,
-    722,
-    667,
-    611,
-    722,
-    667,
-    944,
-    667,
-    667,
-    611,
-    278,
-    278,
-    278,
-    469,
-    556,
-    333,
-    556,
-    556,
-    500,
-    556,
-    556,
-    278,
-    556,
-    556,
-    222,
-    222,
-    500,
-    222,
-    833,
-    556,
-    556,
-    556,
-    556,
-    333,
-    500,
-    278,
-    556,
-    500,
-    722,
-    500,
-    500,
-    500,
-    334,
-    260,
-    334,
-    584,
-)
-"""Advance widths of Helvetica in thousandths of the size, for the characters from space to tilde."""
-
-
-def width_of(text: str, size: float, bold: bool = False) -> float:
-    """About how wide a text is drawn; a little generous, so that it never runs out of its box.
-
-    >>> width_of("mild", 10) < width_of("severe", 10)
-    True
-    """
-    units = sum(_WIDTHS[ord(sign) - 32] if " " <= sign <= "~" else 560 for sign in text)
-    return units * size / 1000 * (1.12 if bold else 1.05)
-
-
-def wrap(text: str, size: float, width: float, bold: bool = False, most: int = 0) -> list[str]:
-    """The lines of a text that fit a width; with `most`, what lies beyond that many lines becomes an ellipsis.
-
-    >>> wrap("partly of their own will", 10, 60)
-    ['partly of', 'their own', 'will']
-    """
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, size, bold) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    if most and len(lines) > most:
-        last = lines[most - 1]
-        while last and width_of(last + " …", size, bold) > width:
-            last = last.rpartition(" ")[0]
-        lines = [*lines[: most - 1], last.rstrip(",;:") + " …"]
-    return lines
+_FONT = "Roboto, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
 class Drawing:
@@ -182,7 +61,6 @@ class Drawing:
     def __init__(self, width: float, title: str, description: str) -> None:
         self.width, self.title, self.description = width, title, description
         self._parts: list[str] = []
-        self.text(24, 34, title, 19, serif=True, bold=True)
 
     def rect(
         self,
@@ -227,14 +105,9 @@ class Drawing:
         anchor: str = "start",
         bold: bool = False,
         italic: bool = False,
-        serif: bool = False,
     ) -> None:
-        """One line of text; `anchor` is start, middle or end."""
-        style = (' font-weight="700"' if bold else "") + (' font-style="italic"' if italic else "")
-        style += f' font-family="{_SERIF}"' if serif else ""
-        style += f' text-anchor="{anchor}"' if anchor != "start" else ""
-        place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}"'
-        self._parts.append(f"<text {place}{style}{_paint(colour)}>{escape(content)}</text>")
+        """One line of text, as wide in every font as it was measured; `anchor` is start, middle or end."""
+        self._parts.append(_text(x, y, content, size, colour, anchor, bold, italic))
 
     @contextmanager
     def link(self, address: str, label: str = "") -> Iterator[None]:
@@ -253,23 +126,38 @@ class Drawing:
         return y + 6
 
     def svg(self, height: float) -> str:
-        """The whole picture as one SVG element on its paper."""
-        size = f'width="{self.width:.0f}" height="{height:.0f}"'
+        """The whole picture as one SVG element on its paper, under its title."""
+        lines = wrap(self.title, 19, self.width - 48, bold=True)
+        lower = 23 * (len(lines) - 1)
+        heading = "".join(
+            _text(24, 34 + 23 * row, line, 19, bold=True) for row, line in enumerate(lines)
+        )
+        size = f'width="{self.width:.0f}" height="{height + lower:.0f}"'
         title, description = escape(self.title), escape(self.description)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {height:.0f}" {size} '
-            f'class="picture" role="group" aria-label="{title}" font-family="{_FONT}"><title>{title}</title>'
-            f"<desc>{description}</desc><rect {size}{_paint('paper')}/>{''.join(self._parts)}</svg>"
+            f'<svg xmlns="http://www.w3.org/2000/svg" '
+            f'viewBox="0 0 {self.width:.0f} {height + lower:.0f}" {size} class="picture" '
+            f'role="group" aria-label="{title}" font-family="{_FONT}"><title>{title}</title>'
+            f"<desc>{description}</desc><rect {size}{_paint('paper')}/>{heading}"
+            f'<g transform="translate(0 {lower})">{"".join(self._parts)}</g></svg>'
         )
 
 
-def png(svg: str, zoom: int = 2) -> bytes:
-    """The picture as PNG; raises MissingPart without the converter."""
-    try:
-        import resvg_py
-    except ImportError:
-        raise MissingPart("the picture converter", "pictures") from None
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom, font_family="Liberation Sans"))
+def _text(
+    x: float,
+    y: float,
+    content: str,
+    size: float,
+    colour: str = "ink",
+    anchor: str = "start",
+    bold: bool = False,
+    italic: bool = False,
+) -> str:
+    style = (' font-weight="700"' if bold else "") + (' font-style="italic"' if italic else "")
+    style += f' text-anchor="{anchor}"' if anchor != "start" else ""
+    width = f'textLength="{width_of(content, size, bold):.1f}" lengthAdjust="spacingAndGlyphs"'
+    place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" {width if content.strip() else ""}'
+    return f"<text {place}{style}{_paint(colour)}>{escape(content)}</text>"
 
 
 def _paint(fill: str = "", stroke: str = "", thick: float = 1, dash: str = "") -> str:

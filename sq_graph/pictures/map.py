@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sq_graph.pictures.drawing import Drawing, width_of, wrap
+from sq_graph.pictures.drawing import Drawing
+from sq_graph.pictures.letters import width_of, wrap
 
 _ROW, _LEFT, _RIGHT = 21.0, 250.0, 560.0
 
@@ -39,7 +40,7 @@ def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
     families = _by_count([tie.family for tie in ties])
     for family in families:
         y += 30
-        drawing.text(_RIGHT, y, family, 15, "accent", serif=True, bold=True)
+        drawing.text(_RIGHT, y, family, 15, "accent", bold=True)
         for concept in _by_count([tie.concept for tie in ties if tie.family == family]):
             y += _ROW
             height[concept] = y

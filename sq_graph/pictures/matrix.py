@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sq_graph.pictures.drawing import Drawing, width_of
+from sq_graph.pictures.drawing import Drawing
+from sq_graph.pictures.letters import width_of
 
 Signs = Mapping[str, str]
 _CELL = 26.0

@@ -126,7 +126,7 @@ def render(desk: Desk, address: str, form: str = "") -> RenderedPage:
         if not form or page.status != 200:
             return _html(desk, page)
         body, media = take(page, form, desk), FORMS[form][1]
-        media = media if form == "png" else f"{media}; charset=utf-8"
+        media = media if form in ("png", "pdf") else f"{media}; charset=utf-8"
         return RenderedPage(200, media, body, page.lasting)
     except SqGraphError as error:
         return _html(desk, _message(error, urlsplit(address).path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sq_graph.model.facts import text, texts
+from sq_graph.model.facts import joined, text, texts
 from sq_graph.pictures import map as pictured
 from sq_graph.table import Table
 from sq_graph.web.pages import typologies
@@ -63,7 +63,7 @@ def literature(desk: Desk, query: Query) -> Page:
             people = texts(one, "sq:heldBy") or texts(one, "sq:possiblyHeldBy")
             ties.append(
                 pictured.Tie(
-                    holder=" and ".join(map(desk.label, people)) or credit.asserter,
+                    holder=joined([desk.label(one) for one in people], " and ") or credit.asserter,
                     holder_address=desk.address(people[0]) if len(people) == 1 else "",
                     concept=each.concept,
                     concept_address=desk.address(concept),

@@ -27,6 +27,7 @@ FORMS = {
     "tex": ("LaTeX", "application/x-tex"),
     "svg": ("SVG", "image/svg+xml"),
     "png": ("PNG", "image/png"),
+    "pdf": ("PDF", "application/pdf"),
     "text": ("Text", "text/plain"),
     "bibtex": ("BibTeX", "application/x-bibtex"),
     "csl-json": ("CSL-JSON", "application/vnd.citationstyles.csl+json"),
@@ -71,7 +72,7 @@ class Page:
     def forms(self) -> tuple[str, ...]:
         """The forms in which its content can be taken."""
         tables = ("csv", "json", "md", "tex") if self.table or self.answer else ()
-        return (*tables, "svg", "png") if self.picture else tables
+        return (*tables, "svg", "png", "pdf") if self.picture else tables
 
     def form_address(self, form: str) -> str:
         """The address of a download."""
@@ -173,10 +174,10 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
             page.forms,
             remedy=f"It has {', '.join(page.forms) or 'none'}",
         )
-    if form == "png":
-        from sq_graph.pictures.drawing import png
+    if form in ("png", "pdf"):
+        from sq_graph.pictures import conversion
 
-        return png(page.picture)
+        return conversion.png(page.picture) if form == "png" else conversion.pdf(page.picture)
     if form == "svg":
         return page.picture.encode()
     if form == "json" and page.answer:

@@ -29,6 +29,7 @@ _NAMES = {
     "tex": "data.tex",
     "svg": "picture.svg",
     "png": "picture.png",
+    "pdf": "picture.pdf",
     "text": "citation.txt",
     "bibtex": "citation.bib",
     "csl-json": "citation.json",

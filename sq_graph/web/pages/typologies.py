@@ -1,15 +1,16 @@
-"""Typologies: columns side by side, matrices as grids, the quadrant, and tables of figures as charts."""
+"""Typologies: columns side by side, matrices as grids, and tables of figures as bars."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sq_graph.model.comparison import compare_typologies
-from sq_graph.model.facts import Facts, coded, text, texts
+from sq_graph.model.facts import coded, text, texts
 from sq_graph.model.things import Typology, read_typology
-from sq_graph.pictures import chart, quadrant
+from sq_graph.pictures import observations
 from sq_graph.pictures.typologies import picture
 from sq_graph.table import Table
 from sq_graph.vocab import ID
@@ -140,7 +141,6 @@ def matrix(desk: Desk, iri: str, _: Query) -> Page:
         table=Table(
             ("crosses", "coverage", "summary", "items", "source", "how firmly"), rows, label
         ),
-        picture="" if layers else _quadrant(desk, iri, axes, cells),
         iri=iri,
     )
 
@@ -161,32 +161,6 @@ def _grid(
         if head or any(key in placed for key in keys):
             rows.append((head, [placed.get(key, []) for key in keys]))
     return rows
-
-
-def _quadrant(desk: Desk, iri: str, axes: Sequence[Typology], cells: Mapping[str, Facts]) -> str:
-    """The picture of two axes with two poles each; empty for other matrices."""
-    poles = {
-        place: each
-        for axis in axes
-        for each in axis.categories
-        for place in ("left", "right", "upper", "lower")
-        if each.summary.lower().startswith(place)
-    }
-    if len(poles) != 4:
-        return ""
-    entries, credits = {}, desk.credits([*cells, iri])
-    for cell, each in cells.items():
-        crossed = texts(each, "sq:crosses")
-        field = (
-            -1 if poles["left"].iri in crossed else 1,
-            -1 if poles["upper"].iri in crossed else 1,
-        )
-        item = text(each, "sq:item", cell)
-        place = f"{credits[cell].pages}, curator’s reading" if cell in credits else ""
-        entries[field] = quadrant.Entry(desk.label(item), place, desk.address(item))
-    notes = [f"{told(credits.get(iri))[0]}.", text(desk.one(iri), "skos:editorialNote")]
-    names = [poles[place].label for place in ("left", "right", "upper", "lower")]
-    return quadrant.draw(desk.label(iri), names, entries, notes)
 
 
 class Figure(NamedTuple):
@@ -254,7 +228,7 @@ def figures(desk: Desk, iri: str, _: Query) -> Page:
             ],
         },
         table=table,
-        picture=_chart(label, unit, rows, source) if len(years) > 1 else "",
+        picture=_picture(label, unit, rows, source),
         iri=iri,
     )
 
@@ -270,25 +244,18 @@ def _by_year(rows: Sequence[Figure], years: Sequence[str], label: str) -> Table:
     return Table(("of", *years), lines, label)
 
 
-def _chart(label: str, unit: str, rows: Sequence[Figure], source: str) -> str:
-    """The chart of figures over years; empty where some have no year."""
-    if any(not row.year for row in rows):
-        return ""
-    series: dict[str, chart.Series] = {}
-    for row in rows:
-        one = series.setdefault(row.of, chart.Series(row.of, {}, {}))
-        if row.status == "printed":
-            one.printed[int(row.year)] = row.value
-        elif row.status == "derived":
-            one.derived[int(row.year)] = (
-                row.value,
-                float(row.low or row.value),
-                float(row.high or row.value),
-            )
-    groups = {
-        "Each": [one for one in series.values() if not one.derived],
-        "In total": [one for one in series.values() if one.derived],
-    }
-    return chart.draw(
-        label, unit, [(head, group) for head, group in groups.items() if group], [f"{source}."]
-    )
+def _picture(label: str, unit: str, rows: Sequence[Figure], source: str) -> str:
+    """The figures as bars, in the order of what they are figures of and of their years."""
+    bars = [
+        observations.Bar(
+            row.of,
+            row.year,
+            row.value,
+            float(row.low) if row.low else None,
+            float(row.high) if row.high else None,
+            row.status == "derived",
+        )
+        for row in rows
+        if not math.isnan(row.value)
+    ]
+    return observations.draw(label, unit, bars, [f"{source}."]) if bars else ""

@@ -1,0 +1,109 @@
+"""Pictures as PNG and PDF, with a font that comes with the converters, so that they look the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from xml.etree import ElementTree
+
+from sq_graph.errors import MissingPart
+
+_SPACE = "{http://www.w3.org/2000/svg}"
+_FACES = {"": "Regular", "B": "Bold", "I": "Italic", "BI": "BoldItalic"}
+
+
+def png(svg: str, zoom: int = 2) -> bytes:
+    """Convert a picture to PNG.
+
+    Parameters:
+        svg: the picture.
+        zoom: pixels of the PNG per pixel of the picture.
+
+    Raises:
+        MissingPart: the converter or its font is not installed.
+
+    >>> from sq_graph.pictures.drawing import Drawing
+    >>> png(Drawing(100, "A title", "one title").svg(50))[1:4]
+    b'PNG'
+    """
+    folder = _fonts()
+    try:
+        import resvg_py
+    except ImportError:
+        raise MissingPart("the picture converter", "pictures") from None
+    made = resvg_py.svg_to_bytes(
+        svg_string=svg, zoom=zoom, font_dirs=[str(folder)], skip_system_fonts=True
+    )
+    return bytes(made)
+
+
+def pdf(svg: str) -> bytes:
+    """Convert a picture to a PDF of one page, its text as text and its font embedded.
+
+    Parameters:
+        svg: the picture, as `Drawing` writes it.
+
+    Raises:
+        MissingPart: the converter or its font is not installed.
+
+    >>> from sq_graph.pictures.drawing import Drawing
+    >>> pdf(Drawing(100, "A title", "one title").svg(50))[:5]
+    b'%PDF-'
+    """
+    folder = _fonts()
+    try:
+        from fpdf import FPDF
+        from fpdf.svg import SVGObject
+    except ImportError:
+        raise MissingPart("the picture converter", "pictures") from None
+    root = ElementTree.fromstring(svg)
+    title = root.findtext(f"{_SPACE}title", "")
+    lines = list(_take_text(root, (0.0, 0.0)))
+    size = (float(root.get("width", "0")), float(root.get("height", "0")))  # a pixel is a point
+    page = FPDF(unit="pt", format=size)
+    page.set_title(title)
+    page.set_auto_page_break(False)
+    page.set_margin(0)
+    page.add_page()
+    for style, face in _FACES.items():
+        page.add_font("Roboto", style, folder / f"Roboto-{face}.ttf")
+    shapes = SVGObject(ElementTree.tostring(root, encoding="unicode"))
+    shapes.draw_to_page(page)
+    for x, y, text in lines:
+        style = ("B" if text.get("font-weight") else "") + ("I" if text.get("font-style") else "")
+        page.set_font("Roboto", style, float(text.get("font-size", "13")))
+        page.set_text_color(text.get("fill", "#000000"))
+        width = page.get_string_width(text.text or "")
+        left = {"middle": width / 2, "end": width}.get(text.get("text-anchor", ""), 0.0)
+        page.text(x - left, y, text.text or "")
+    return bytes(page.output())
+
+
+def _take_text(
+    parent: ElementTree.Element, shift: tuple[float, float]
+) -> Iterator[tuple[float, float, ElementTree.Element]]:
+    """Take the lines of text out of a picture, each with its place; links become plain groups."""
+    for child in list(parent):
+        if child.tag in (f"{_SPACE}title", f"{_SPACE}desc"):
+            parent.remove(child)
+            continue
+        if child.tag == f"{_SPACE}text":
+            parent.remove(child)
+            x, y = (float(child.get(axis, "0")) for axis in ("x", "y"))
+            yield x + shift[0], y + shift[1], child
+            continue
+        if child.tag == f"{_SPACE}a":
+            child.tag = f"{_SPACE}g"
+            child.attrib.clear()
+        moved = child.get("transform", "").removeprefix("translate(").rstrip(")").split(" ")
+        x, y = map(float, moved) if len(moved) == 2 else (0.0, 0.0)
+        yield from _take_text(child, (shift[0] + x, shift[1] + y))
+
+
+def _fonts() -> Path:
+    """The folder of the fonts."""
+    found = find_spec("font_roboto")
+    if found is None or not found.origin:
+        raise MissingPart("the font of pictures", "pictures")
+    return Path(found.origin).parent / "files"
