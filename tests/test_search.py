@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from sq_graph.atlas import Atlas
-from sq_graph.web.pages import Desk, Room, _routes, at
+from sq_graph.web.pages import Desk, at
+from sq_graph.web.pages import render as sent
 from sq_graph.web.pages.page import render
 
 
@@ -72,19 +71,11 @@ def test_signs_of_the_search_engine_are_plain_words(atlas: Atlas, words: str) ->
     assert atlas.search(words).count >= 0 and atlas.search("trust").count > 20
 
 
-def test_labels_are_offered_while_typing(atlas: Atlas) -> None:
-    async def run(query: str) -> tuple[str, str]:
-        return query, ""
-
-    client = TestClient(Starlette(routes=_routes(Room(lambda: atlas), run)))
-    offered = json.loads(client.get("/search/begun.json?q=tonn").text)
-    assert offered[0] == "Tönnies" and client.get("/search/begun.json").json() == []
+def test_labels_are_offered_while_typing(desk: Desk) -> None:
+    offered = json.loads(sent(desk, "/search/begun.json?q=tonn").body)
+    assert offered[0] == "Tönnies" and json.loads(sent(desk, "/search/begun.json").body) == []
 
 
-def test_a_missing_page_offers_a_search_with_its_words(atlas: Atlas) -> None:
-    async def run(query: str) -> tuple[str, str]:
-        return query, ""
-
-    client = TestClient(Starlette(routes=_routes(Room(lambda: atlas), run)))
-    missing = client.get("/concepts/homogeneous-cohesions")
-    assert missing.status_code == 404 and "/search?q=homogeneous+cohesions" in missing.text
+def test_a_missing_page_offers_a_search_with_its_words(desk: Desk) -> None:
+    missing = sent(desk, "/concepts/homogeneous-cohesions")
+    assert missing.status == 404 and b"/search?q=homogeneous+cohesions" in missing.body
