@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sq_graph.errors import BrokenFile, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph
@@ -32,7 +32,7 @@ from sq_graph.model.search import Found, Index
 from sq_graph.queries import Catalogue, Parameter, Question, as_term
 from sq_graph.resources import VERSION, file_text
 from sq_graph.table import Table
-from sq_graph.vocab import kind_of, shorten
+from sq_graph.vocab import BASE, kind_of, shorten
 
 if TYPE_CHECKING:
     import rdflib
@@ -45,16 +45,36 @@ if TYPE_CHECKING:
 
 def open(
     *folders: str | Path,
+    workspace: str | Path | None = None,
     store: str | Path | None = None,
     endpoint: str | None = None,
+    packaged_only: bool = False,
     progress: Callable[[], None] | None = None,
 ) -> Atlas:
     """Opens the packaged map, with workspaces over it, or a store on disk, or a remote SPARQL engine.
 
-    A current folder that holds `workspace.toml` counts as a workspace where none is named. Raises BrokenFile for
-    a folder or file that cannot be read, with its line.
+    Parameters:
+        folders, workspace: folders of your own, read over the packaged map; where none is named, a current
+            folder that holds `workspace.toml` counts as one.
+        store: a store on disk, in place of the files.
+        endpoint: the address of a SPARQL engine, in place of the files.
+        packaged_only: reads the packaged map alone, wherever the program runs.
+        progress: is called after each file.
+
+    Raises BrokenFile for a folder or file that cannot be read, with its line, and InputError for a store that is
+    not there, or a workspace beside `packaged_only`.
+
+    >>> with open(packaged_only=True) as atlas:
+    ...     print(atlas)
+    the packaged map
     """
-    layouts = _layouts(*map(Path, folders))
+    named = [*map(Path, folders), *([Path(workspace)] if workspace else [])]
+    if packaged_only and named:
+        raise InputError(
+            "a workspace is named, and packaged_only=True leaves it out",
+            remedy="Give one of the two",
+        )
+    layouts = [packaged()] if packaged_only else _layouts(*named)
     if endpoint is not None:
         from sq_graph.graph.remote import RemoteGraph
 
@@ -81,9 +101,47 @@ class Atlas:
     """
 
     def __init__(self, graph: Graph, layouts: Sequence[Layout] = ()) -> None:
-        self.graph = graph
+        self._graph: Graph | None = graph
         self.layouts = tuple(layouts)
         self.names = Names(graph, tuple(layout.base for layout in reversed(self.layouts)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __str__(self) -> str:
+        own = [str(layout.root) for layout in self.layouts if layout.base != BASE]
+        return " with ".join(["the packaged map", *own])
+
+    def __repr__(self) -> str:
+        return f"<Atlas: {self}>"
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that answers; raises InputError after `close`."""
+        if self._graph is None:
+            raise InputError("this map is closed", remedy="Open it again with sq_graph.open()")
+        return self._graph
+
+    def close(self) -> None:
+        """Lets go of the graph and its memory; whatever is asked afterwards raises InputError."""
+        self._graph = None
+        self._forget()
+
+    def refresh(self) -> bool:
+        """Reads what other programs wrote to the files since; returns whether the map changed.
+
+        Questions and shapes are read again, too. A store on disk, or another engine, is always as it is now.
+        """
+        from sq_graph.importers.edit_session import read_changes
+
+        graph, changed = self.graph, False
+        if isinstance(graph, EmbeddedGraph) and graph.texts():
+            changed = sum(read_changes(graph, layout) for layout in self.layouts) > 0
+        self._forget()
+        return changed
 
     @property
     def version(self) -> str:
@@ -447,6 +505,11 @@ class Atlas:
             )
             notes.insert(0, f"About {them.label}, {said}.")
         return tuple(notes)
+
+    def _forget(self) -> None:
+        """Drops what was worked out from the files as they were."""
+        for name in ("digest", "catalogue", "_shapes"):
+            self.__dict__.pop(name, None)
 
     def _changed(self) -> None:
         self.__dict__.pop("digest", None)

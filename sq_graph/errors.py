@@ -1,8 +1,8 @@
 """What can go wrong, as one tree: each error is one sentence for a scholar, with its place and its remedy.
 
 SqGraphError
-├── InputError       something given could not be read or understood
-│   ├── UnknownName      a name that the map does not hold
+├── InputError       something given could not be read or understood (a ValueError too)
+│   ├── UnknownName      a name that the map does not hold (a LookupError too)
 │   ├── BrokenFile       a file that cannot be read or parsed
 │   └── BadQuery         a SPARQL text that is not valid, or not allowed
 ├── FindingsError    the map, or a change to it, breaks a rule
@@ -33,22 +33,42 @@ class SqGraphError(Exception):
         super().__init__(f"{place}{what.rstrip('.')}.{advice}")
         self.what, self.where, self.line, self.remedy = what, where, line, remedy
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Lets an error come back from another process with its text and attributes."""
+        return _restored, (type(self), self.args, self.__dict__)
 
-class InputError(SqGraphError):
+
+def _restored(kind: type[SqGraphError], args: tuple[str, ...], state: dict[str, object]) -> object:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class InputError(SqGraphError, ValueError):
     """Something given could not be read or understood."""
 
 
-class UnknownName(InputError):
-    """A name that the map does not hold; names the nearest that it does.
+class UnknownName(InputError, LookupError):
+    """A name that the map does not hold; names the nearest that it does, or all where they are few.
 
     >>> str(UnknownName("concept", "social-exclusoin", ["social-exclusion", "trust"]))
     "there is no concept 'social-exclusoin'. Did you mean 'social-exclusion'?"
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], remedy: str = "") -> None:
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        known: Iterable[str],
+        remedy: str = "",
+        choices: Iterable[str] = (),
+    ) -> None:
         self.name, self.nearest = name, nearest(name, list(known))
-        advice = f"Did you mean {self.nearest!r}?" if self.nearest else remedy
-        super().__init__(f"there is no {kind} {name!r}", remedy=advice)
+        advice = [f"Did you mean {self.nearest!r}?"] if self.nearest else [remedy]
+        if listed := ", ".join(sorted(choices)):
+            advice.append(f"Choose among {listed}")
+        super().__init__(f"there is no {kind} {name!r}", remedy=" ".join(filter(None, advice)))
 
 
 class BrokenFile(InputError):

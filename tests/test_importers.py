@@ -430,7 +430,7 @@ def sheet(tmp_path: Path, atlas: Atlas, **cells: object) -> Path:
 @pytest.mark.parametrize(
     ("column", "value", "what"),
     [
-        ("degree", "totally", "there is no value of degree 'totally'. It allows binary"),
+        ("degree", "totally", "there is no value of degree 'totally'. Choose among binary"),
         ("concept", "social-exclusoin", "Did you mean 'social-exclusion'"),
         ("page", "", "this cell is empty"),
         ("page", "=1+1", "this is a formula"),

@@ -9,7 +9,7 @@ import pytest
 
 import sq_graph
 from sq_graph.check import check
-from sq_graph.errors import BrokenFile, InputError
+from sq_graph.errors import BrokenFile, InputError, UnknownName
 from sq_graph.graph.layout import packaged, workspace
 from sq_graph.importers.workspace import (
     CHANGES,
@@ -179,3 +179,35 @@ def test_two_workspaces_with_one_slug_stay_two(tmp_path: Path) -> None:
         both.find("https://example.org/ann/id/work/chan-2006")
         == "https://example.org/ann/id/work/chan-2006"
     )
+
+
+def test_a_map_follows_what_others_wrote_when_it_is_refreshed(folder: Path) -> None:
+    first, second = sq_graph.open(workspace=folder), sq_graph.open(folder)
+    assert second.ask("held-by", holder="barry").rows
+    with first.edit() as edit:
+        edit.work("kay-2001", title="Kay", authors="Kay, K", year=2001)
+    question = folder / "queries" / "own" / "kays.rq"
+    question.parent.mkdir(parents=True, exist_ok=True)
+    source = next(path for path in second.layouts[0].queries() if path.stem == "held-by")
+    question.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(UnknownName):
+        second.find("kay-2001", "work")
+    assert (second.refresh(), second.refresh()) == (True, False)
+    assert second.find("kay-2001", "work")
+    assert second.digest == first.digest
+    assert second.ask("kays", holder="barry").rows == second.ask("held-by", holder="barry").rows
+
+
+def test_the_packaged_map_alone_can_be_opened_from_a_workspace(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sq_graph.open(folder).edit() as edit:
+        edit.work("kay-2001", title="Kay", authors="Kay, K", year=2001)
+    monkeypatch.chdir(folder)
+    with sq_graph.open() as here, sq_graph.open(packaged_only=True) as packaged:
+        assert len(here.works()) == len(packaged.works()) + 1
+        assert (str(packaged), str(here)) == ("the packaged map", f"the packaged map with {folder}")
+    with pytest.raises(InputError, match="this map is closed"):
+        here.works()
+    with pytest.raises(InputError, match="Give one of the two"):
+        sq_graph.open(folder, packaged_only=True)

@@ -39,7 +39,9 @@ REMOVED = {"nanopub": "Export trig, which keeps each file's statements in a grap
 class Map(Protocol):
     """What an export needs of a map."""
 
-    graph: Graph
+    @property
+    def graph(self) -> Graph:
+        """The graph that answers."""
 
     def compare(self, *names: str) -> Table:
         """Things side by side."""

@@ -115,7 +115,9 @@ def workspace(folder: Path) -> Layout:
     """
     if not folder.is_dir():
         raise BrokenFile(
-            "there is no such folder", str(folder), remedy="Check --workspace, or run sq-graph init"
+            "there is no such folder",
+            str(folder),
+            remedy="Check the path, or make a workspace there with sq-graph init",
         )
     settings = folder / WORKSPACE_FILE
     if not settings.is_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TypedDict, Unpack, cast
@@ -12,8 +13,8 @@ from sq_graph.importers.drafts import record_of
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.library import author_name
 from sq_graph.model.codes import Form, Relation
-from sq_graph.model.records import Name, slugged
-from sq_graph.model.ref import Nameable, several
+from sq_graph.model.records import Name, folded, slugged
+from sq_graph.model.ref import Nameable, several, text_of
 from sq_graph.vocab import SQ, slug_of
 
 
@@ -65,17 +66,18 @@ class Contributions(Attributing):
         a slug that another work has.
         """
         listed = [authors] if isinstance(authors, str | Name) else list(authors)
+        when = "" if year is None else str(year)
+        if when.strip() and not re.search(r"[0-9]", when) and folded(when) not in _NO_YEARS:
+            remedy = "Write a year such as 2006, or forthcoming, in press, n.d."
+            raise InputError(f"{year!r} is not a year", remedy=remedy)
         names = tuple(one if isinstance(one, Name) else author_name(one) for one in listed)
-        record = record_of(
-            title, names, "" if year is None else str(year), cast(dict[str, str], fields)
-        )
+        record = record_of(text_of(title), names, when, cast(dict[str, str], fields))
         return self.library.add(record, slug).iri
 
     def agent(self, name: str, *, organisation: bool = False) -> str:
         """A person (`Family, Given`) or an organisation."""
-        return self.library.agent(
-            Name(name, organisation=True) if organisation else author_name(name)
-        )
+        person = author_name(name)
+        return self.library.agent(Name(name, organisation=True) if organisation else person)
 
     def concept(
         self,
@@ -167,7 +169,7 @@ class Contributions(Attributing):
         """
         work = self.find(in_, "work")
         slug, file = slugged(name or f"{slug_of(work)}-{label}"), self.file_of(work)
-        named = [(one, "") if isinstance(one, str) else one for one in categories]
+        named = [_category(one) for one in categories]
         thing = self.state(
             file,
             "typology",
@@ -212,8 +214,8 @@ class Contributions(Attributing):
         **attribution: Unpack[AttributionArgs],
     ) -> str:
         """A correspondence that somebody draws, or denies; several subjects are taken together, never one by one."""
-        work, target = self.find(in_, "work"), self.find(object)
-        parts, file = [self.find(one) for one in several(subject)], self.file_of(work)
+        work, target = self.find(in_, "work"), self.find(object, *_ENDS)
+        parts, file = [self.find(one, *_ENDS) for one in several(subject)], self.file_of(work)
         if not parts:
             raise InputError("an alignment has no subject", remedy="Name one thing or several")
         slug = name or "-".join([slug_of(work), *map(slug_of, parts), relation, slug_of(target)])
@@ -289,7 +291,43 @@ class Contributions(Attributing):
             )
 
 
+_NO_YEARS = frozenset(
+    [
+        "nd",
+        "undated",
+        "nodate",
+        "forthcoming",
+        "inpress",
+        "inpreparation",
+        "submitted",
+        "unpublished",
+        "toappear",
+    ]
+)
+_ENDS = (
+    "concept",
+    "category",
+    "union",
+    "typology",
+    "definition",
+    "claim",
+    "model",
+    "position",
+    "cell",
+)
+"""The kinds of thing between which a correspondence can be drawn."""
+
 _MEMBER_OF = f"<{SQ}memberOf>"
+
+
+def _category(given: object) -> tuple[str, str]:
+    """A category as label and summary."""
+    if isinstance(given, str):
+        return given, ""
+    if isinstance(given, tuple | list) and len(given) == 2:
+        return text_of(given[0]), text_of(given[1])
+    remedy = "Give a label, or a label and a summary"
+    raise InputError(f"{given!r} is not a category", remedy=remedy)
 
 
 def _cut(slug: str) -> str:

@@ -23,7 +23,7 @@ from sq_graph.importers.graph_builder import GraphBuilder, OnConflict, Outcome, 
 from sq_graph.importers.library import Library
 from sq_graph.model.facts import coded, facts, iris, labels, texts
 from sq_graph.model.names import Names
-from sq_graph.model.ref import Nameable, name_of
+from sq_graph.model.ref import Nameable, name_of, text_of
 from sq_graph.vocab import BASE, SQ, expand, kind_of, slug_of
 
 _LARGE = 5000
@@ -163,8 +163,8 @@ class EditSession:
         allowed = self.allowed(aspect)
         if word.lower() in allowed:
             return allowed[word.lower()]
-        remedy = f"It allows {', '.join(allowed)}, or silent"
-        raise UnknownName(f"value of {self.label(aspect)}", word, allowed, remedy=remedy)
+        kind = f"value of {self.label(aspect)}"
+        raise UnknownName(kind, word, allowed, choices=[*allowed, "silent"])
 
     def code(self, name: str, word: str) -> tuple[str, str]:
         """A coded value of the vocabulary (`hedge`, `hedged`); raises UnknownName with those there are."""
@@ -174,11 +174,12 @@ class EditSession:
             self._codes[name] = {
                 coded(one) if one.startswith(SQ) else slug_of(one): one for one in known
             }
-        if not isinstance(word, str):
-            raise InputError(f"{word!r} is not a {name}", remedy=self._choices(name))
-        if found := self._codes[name].get(word.strip().lower().replace(" ", "-")):
+        remedy = f"Choose among {', '.join(sorted(self._codes[name]))}"
+        if found := self._codes[name].get(
+            text_of(word, f"a {name}", remedy).strip().lower().replace(" ", "-")
+        ):
             return "iri", found
-        raise UnknownName(name, word, self._codes[name], remedy=self._choices(name))
+        raise UnknownName(name, word, self._codes[name], choices=self._codes[name])
 
     # ---- statements
 
@@ -247,9 +248,6 @@ class EditSession:
     def _link(self, name: Nameable, *kinds: str) -> Value:
         """A thing as a value, if it is named."""
         return ("iri", self.find(name, *kinds)) if name else ""
-
-    def _choices(self, name: str) -> str:
-        return f"Choose among {', '.join(sorted(self._codes[name]))}"
 
     # ---- from beginning to end
 

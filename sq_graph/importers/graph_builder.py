@@ -9,6 +9,7 @@ from typing import Literal
 
 from sq_graph.errors import InputError
 from sq_graph.graph.layout import Layout
+from sq_graph.model.ref import text_of
 from sq_graph.turtle import read_file, written
 from sq_graph.turtle.terms import (
     IMPORTS,
@@ -297,6 +298,6 @@ def _pairs(properties: Properties) -> Iterator[_Pair]:
                 case str():
                     term = literal(value)
                 case (language, text):
-                    is_iri = language == "iri"
+                    text, is_iri = text_of(text), language == "iri"
                     term = iri(expand(text)) if is_iri else literal(text, language=language)
             yield f"<{expand(name)}>", term

@@ -290,6 +290,9 @@ def author_name(written: str) -> Name:
     >>> author_name("Chan, Joseph"), author_name("World Bank").organisation
     (Name(family='Chan', given='Joseph', organisation=False), True)
     """
+    if not isinstance(written, str) or not written.strip():
+        remedy = "Write Family, Given, or the whole name of an organisation"
+        raise InputError(f"{written!r} is not the name of an author", remedy=remedy)
     family, comma, given = (part.strip() for part in written.partition(","))
     return Name(family, given, organisation=not comma and " " in family)
 

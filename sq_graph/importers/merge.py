@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sq_graph.errors import InputError
-from sq_graph.importers.editing import Edit
+from sq_graph.importers.deleting import Deleting
 from sq_graph.model.records import SEVERAL
 from sq_graph.table import Table
-from sq_graph.turtle import Triple, read_file, written
-from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE
+from sq_graph.turtle.terms import LABEL, TYPE
 from sq_graph.vocab import expand, kind_of, shorten, slug_of
+
+if TYPE_CHECKING:
+    from sq_graph.importers.editing import Edit
 
 _PLACES = {f"<{expand(name)}>" for name in ("sq:authorship", "sq:editorship", "sq:translatorship")}
 _SEVERAL = {f"<{expand(name)}>" for name in (*SEVERAL, "skos:altLabel", "rdfs:seeAlso")}
@@ -24,57 +26,36 @@ def merge(edit: Edit, kept: str, merged: str) -> Table:
     already, or if the second is not in the workspace.
     """
     with edit:
-        keep, gone = (edit.find(name, "work", "agent") for name in (kept, merged))
-        if keep == gone or kind_of(keep) != kind_of(gone):
-            what = f"{kept} and {merged} are "
-            what += "one already" if keep == gone else "of different kinds"
-            raise InputError(what, remedy="Name two works or two agents")
-        if not gone.startswith(edit.layout.base):
+        gone, keep = edit.find(merged, "work", "agent"), edit.find(kept, "work", "agent")
+        if gone != keep and not gone.startswith(edit.layout.base):
             remedy = f"Try sq-graph merge {merged} {kept}"
             raise InputError(f"{slug_of(gone)} is not in this workspace", remedy=remedy)
-        rows = _replace(edit, f"<{keep}>", f"<{gone}>")
+        rows = edit.merge(gone, into=keep)
     note = f"{slug_of(gone)} is merged into {slug_of(keep)}. To undo it: git restore ."
-    return Table(("property", "not kept"), tuple(rows), "Merged", (note,))
+    return Table(("property", "not kept"), rows, "Merged", (note,))
 
 
-def _replace(edit: Edit, keep: str, gone: str) -> list[tuple[str, str]]:
-    """Rewrites the files that name the second; returns the values that are not kept."""
-    said = {f"<{row['p'].value}>" for row in edit.graph.select(f"SELECT ?p {{ {keep} ?p ?o }}")}
-    files: dict[Path, tuple[set[Triple], dict[str, str]]] = {}
-    for file in edit.layout.files():
-        if file.path.suffix == ".ttl" and slug_of(gone[1:-1]).encode() in file.path.read_bytes():
-            document = read_file(file.path)
-            files[file.path] = set(document.triples), dict(document.prefixes)
-    about = {triple for triples, _ in files.values() for triple in triples if triple[0] == gone}
-    moved, dropped = set[Triple](), set[Triple]()
-    for triple in about:
-        is_new = triple[1] not in said or triple[1] in _SEVERAL
-        (moved if is_new and triple[1] not in (TYPE, LABEL) else dropped).add((keep, *triple[1:]))
-    orphans = {o for _, p, o in dropped if p in _PLACES}
-    target = edit.file_of(keep[1:-1])
-    if target.is_file() and target not in files:
-        document = read_file(target)
-        files[target] = set(document.triples), dict(document.prefixes)
-    elif target not in files:
-        edit.statements.triples(target, moved)
-    for path, (triples, prefixes) in files.items():
-        after = {
-            (s, p, keep if o == gone else o)
-            for s, p, o in triples
-            if s != gone and s not in orphans
-        }
-        after |= moved if path == target else set()
-        is_empty = _is_header(after)
-        edit.statements.put(path, None if is_empty else written(after, prefixes).encode())
-    values = [(shorten(p[1:-1]), o) for _, p, o in sorted(dropped) if p not in (TYPE, *_PLACES)]
-    return [(name, value) for name, value in values if not _says(edit, keep, name, value)]
-
-
-def _says(edit: Edit, thing: str, name: str, value: str) -> bool:
-    return edit.graph.ask(f"ASK {{ {thing} <{expand(name)}> {value} }}")
-
-
-def _is_header(triples: set[Triple]) -> bool:
-    """Whether nothing but the header of the file is left."""
-    headers = {s for s, p, o in triples if p == TYPE and o == ONTOLOGY}
-    return all(s in headers for s, _, _ in triples)
+def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
+    """Moves what only `gone` says to `keep`, with every mention; returns the values that are not kept."""
+    statements = edit.statements
+    of_keep = [pair for _, _, pairs in statements.statements_of(keep) for pair in pairs]
+    in_map = edit.graph.select(f"SELECT ?p {{ <{keep}> ?p ?o }}")
+    known = {p for p, _ in of_keep} | {f"<{row['p'].value}>" for row in in_map}
+    of_gone = {pair for _, _, pairs in statements.statements_of(gone) for pair in pairs}
+    moved = {
+        (p, o) for p, o in of_gone if p not in (TYPE, LABEL) and (p not in known or p in _SEVERAL)
+    }
+    dropped = sorted(of_gone - moved)
+    statements.remove(gone)
+    for _, o in (pair for pair in dropped if pair[0] in _PLACES):
+        statements.remove(o[1:-1])
+    statements.rename(gone, keep)
+    own = [file for file, _, _ in statements.statements_of(keep)]
+    common = edit.file_of(keep) if kind_of(keep) == "work" else edit.file("data/agents")
+    statements.triples(next(iter(own), common), ((f"<{keep}>", p, o) for p, o in moved))
+    values = [(p, o) for p, o in dropped if p not in (TYPE, *_PLACES)]
+    return [
+        (shorten(p[1:-1]), o)
+        for p, o in values
+        if (p, o) not in of_keep and not edit.graph.ask(f"ASK {{ <{keep}> {p} {o} }}")
+    ]

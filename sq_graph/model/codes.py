@@ -113,3 +113,6 @@ Senses = Literal[
     "word",
 ]
 """Whether senses that the source distinguishes are kept apart, or one word is one thing."""
+
+QuestionStatus = Literal["answered", "open", "partly"]
+"""How far a question is answered."""

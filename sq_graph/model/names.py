@@ -40,6 +40,11 @@ class Names:
         """The IRI of a thing; raises UnknownName with the nearest, or InputError if several are meant."""
         if found := self._exact(name, kinds) or self._labelled(name, kinds):
             return _only(found, name)
+        if kinds and (other := self._exact(name, ()) or self._labelled(name, ())):
+            kind = kind_of(other[0])
+            if kind:
+                remedy = f"That is the name of {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+                raise UnknownName(joined(kinds, " or "), name, (), remedy=remedy)
         every = iris(self.graph, "SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }")
         known = [slug_of(iri) for iri in every if not kinds or kind_of(iri) in kinds]
         raise UnknownName(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from sq_graph.errors import InputError
 from sq_graph.graph import Graph
 from sq_graph.model.facts import Facts, facts, number, text, texts, word
 from sq_graph.vocab import slug_of
@@ -189,6 +190,8 @@ def slugged(words: str) -> str:
     >>> slugged("Łukasz Müller-Straße, 2006")
     'lukasz-muller-strasse-2006'
     """
+    if not isinstance(words, str):
+        raise InputError(f"{words!r} is not a text", remedy="Write it in quotation marks")
     spelt = words.casefold().translate(
         {0x142: "l", 0xF8: "o", 0xE6: "ae", 0xFE: "th", 0xF0: "d", 0x111: "d", 0x131: "i"}
     )

@@ -66,6 +66,18 @@ def several(given: Nameable | Iterable[Nameable]) -> list[Nameable]:
     return [one for one in given if one]
 
 
+def text_of(given: object, what: str = "a text", remedy: str = "") -> str:
+    """A text as it is; raises InputError for anything else.
+
+    >>> text_of(5)
+    Traceback (most recent call last):
+    sq_graph.errors.InputError: 5 is not a text. Write it in quotation marks.
+    """
+    if isinstance(given, str):
+        return given
+    raise InputError(f"{given!r} is not {what}", remedy=remedy or "Write it in quotation marks")
+
+
 def words(given: str | Iterable[str]) -> list[str]:
     """One text or several, as a list without empty ones; raises InputError for anything else.
 
@@ -73,7 +85,4 @@ def words(given: str | Iterable[str]) -> list[str]:
     (['trust'], ['trust', 'help'])
     """
     listed = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
-    for one in listed:
-        if not isinstance(one, str):
-            raise InputError(f"{one!r} is not a text", remedy="Write it in quotation marks")
-    return [one.strip() for one in listed if one.strip()]
+    return [text.strip() for text in map(text_of, listed) if text.strip()]

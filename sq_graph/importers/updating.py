@@ -1,0 +1,210 @@
+"""Changing what an edit finds: fields of a statement, merging of two records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict, Unpack, cast
+
+from sq_graph.errors import InputError, UnknownName
+from sq_graph.importers.arguments import Arguments
+from sq_graph.importers.attributing import Names
+from sq_graph.importers.graph_builder import Value
+from sq_graph.importers.merge import merge_into
+from sq_graph.model.codes import Basis, Form, Ground, Hedge, QuestionStatus, Relation
+from sq_graph.model.ref import Nameable, several, words
+from sq_graph.turtle.terms import LABEL, parts
+from sq_graph.vocab import SQ, kind_of, slug_of
+
+
+class Changes(TypedDict, total=False):
+    """What `update` can change; an empty text or list takes the value away."""
+
+    label: str
+    summary: str
+    note: str
+    title: str
+    year: int
+    page: str | int
+    phrase: str
+    holder: Names
+    stated_in: Nameable
+    via: Nameable
+    hedge: Hedge
+    hedge_words: str | Sequence[str]
+    basis: Basis
+    form: Form
+    of: Nameable
+    about: Names
+    subject: Nameable
+    relation: Relation
+    object: Nameable
+    ground: Ground
+    parties: Names
+    status: QuestionStatus
+    ordered_by: str
+    aspects: Mapping[str, str | Sequence[str]]
+
+
+_TEXTS = {
+    "label": "rdfs:label",
+    "summary": "sq:summary",
+    "note": "skos:note",
+    "ordered_by": "sq:orderedBy",
+}
+_CODES = {
+    "hedge": "sq:hedge",
+    "basis": "sq:basis",
+    "form": "sq:form",
+    "relation": "sq:relation",
+    "ground": "sq:ground",
+    "status": "sq:questionStatus",
+}
+_LINKS = {
+    "stated_in": ("sq:statedIn", "work"),
+    "via": ("sq:via", "work"),
+    "about": ("sq:about",),
+    "subject": ("sq:subject",),
+    "object": ("sq:object",),
+    "parties": ("sq:party",),
+}
+_OF = {"definition": "sq:defines", "typology": "sq:divides", "example": "sq:exemplifies"}
+_ONLY = {
+    "title": ("work",),
+    "year": ("work",),
+    "form": ("definition",),
+    "aspects": ("definition",),
+    "of": tuple(_OF),
+    "parties": ("disagreement",),
+    "ground": ("disagreement",),
+    "status": ("question",),
+    "ordered_by": ("typology",),
+    "subject": ("claim", "alignment"),
+    "object": ("claim", "alignment"),
+    "relation": ("claim", "alignment"),
+}
+"""The kinds of thing that have a field, where not every statement has it."""
+
+
+class Updating(Arguments):
+    """Changing single fields, and merging."""
+
+    def update(self, thing: Nameable, **changes: Unpack[Changes]) -> str:
+        """Changes fields of a thing of the workspace, and leaves the others; returns its IRI.
+
+        A statement that somebody has checked is a draft again. Raises UnknownName for a field that there is not,
+        and InputError for one that the thing does not have.
+        """
+        target = self._own(thing)
+        file, kind = self._home_of(target), kind_of(target) or "thing"
+        for field in changes:
+            self._require_field(kind, field)
+        properties: dict[str, Value | Sequence[Value]] = {}
+        given = cast(Mapping[str, object], changes)
+        for field, value in given.items():
+            properties |= self._changed_field(kind, field, value)
+        about = self.statements.about(file, target)
+        if changes.keys() & {"page", "phrase"}:
+            properties["sq:reportedIn"] = ("iri", self._moved_passage(target, changes))
+        if any(p == f"<{SQ}reviewStatus>" for p, _ in about):
+            properties["sq:reviewStatus"] = self.code("reviewStatus", "draft")
+        if "summary" in changes and "label" not in changes and self._is_label_of_summary(about):
+            properties["rdfs:label"] = ("en", shortened(changes["summary"]))
+        if properties:
+            self.statements.change(file, target, properties)
+        for aspect, values in changes.get("aspects", {}).items():
+            work = self._work_read(target)
+            self._coding(work, target, self.find(aspect, "aspect"), words(values), replace=True)
+        self.made[target] = "changed"
+        return target
+
+    def merge(self, old: Nameable, *, into: Nameable) -> tuple[tuple[str, str], ...]:
+        """Makes one of two works or agents: all that names `old` names `into`, which keeps what it says.
+
+        Returns what of the old one was not kept, as pairs of property and value. Raises InputError where the two
+        are of different kinds, or the old one is not in the workspace.
+        """
+        keep, gone = self.find(into, "work", "agent"), self.find(old, "work", "agent")
+        if keep == gone or kind_of(keep) != kind_of(gone):
+            problem = "one already" if keep == gone else "of different kinds"
+            raise InputError(
+                f"{old} and {into} are {problem}", remedy="Name two works or two agents"
+            )
+        self._own(gone)
+        lost = merge_into(self, keep, gone)
+        self.removed.add(gone)
+        return tuple(lost)
+
+    def _require_field(self, kind: str, field: str) -> None:
+        known = Changes.__annotations__
+        if field not in known:
+            raise UnknownName("field", field, known, choices=known)
+        if kind not in _ONLY.get(field, (kind,)):
+            raise InputError(f"a {kind} has no {field.replace('_', ' ')}")
+
+    def _changed_field(
+        self, kind: str, field: str, value: object
+    ) -> dict[str, Value | Sequence[Value]]:
+        """The properties that a field stands for, with their new values."""
+        if field in ("page", "phrase", "aspects"):
+            return {}
+        if field in _CODES:
+            return {_CODES[field]: self.code(_CODES[field].partition(":")[2], cast(str, value))}
+        if field in _LINKS:
+            name, *kinds = _LINKS[field]
+            named = several(cast(Names, value))
+            return {name: [("iri", self.find(one, *kinds)) for one in named]}
+        if field == "of":
+            named = several(cast(Names, value))
+            return {_OF[kind]: [("iri", self.find(one)) for one in named]}
+        if field == "holder":
+            named = several(cast(Names, value))
+            return {"sq:heldBy": [("iri", self._holder(one)) for one in named]}
+        if field == "hedge_words":
+            return {"sq:hedgeMarker": list(words(cast(str, value)))}
+        if field == "year":
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise InputError(f"{value!r} is not a year", remedy="Give a whole number")
+            return {"sq:year": value, "sq:yearNote": ""}
+        if not isinstance(value, str):
+            raise InputError(f"{value!r} is not a text", remedy="Write it in quotation marks")
+        return {"dcterms:title": value} if field == "title" else {_TEXTS[field]: ("en", value)}
+
+    def _moved_passage(self, thing: str, changes: Changes) -> str:
+        """The passage on another page, or with another phrase, of the work in which a statement was read."""
+        file = self._home_of(thing)
+        read = [o for p, o in self.statements.about(file, thing) if p == f"<{SQ}reportedIn>"]
+        if len(read) != 1:
+            raise InputError(
+                f"{slug_of(thing)} rests on {len(read)} passages",
+                remedy="Replace the statement with replace=True",
+            )
+        (where,) = self.statements.statements_of(read[0][1:-1])[:1]
+        old = {p: parts(o)[0] for p, o in where[2] if o.startswith('"')}
+        first, last = old[f"<{SQ}pageLabel>"], old.get(f"<{SQ}lastPageLabel>", "")
+        page = changes.get("page", f"{first}–{last}" if last else first)
+        phrase = changes.get("phrase", old.get(f"<{SQ}phrase>", ""))
+        return self._passage(self._work_read(thing), page, phrase)
+
+    def _work_read(self, thing: str) -> str:
+        """The work in which a statement of the workspace was read."""
+        links = dict(self.statements.about(self._home_of(thing), thing))
+        passage = links.get(f"<{SQ}reportedIn>", "<>")[1:-1]
+        stated = self.statements.statements_of(passage)
+        found = [o for _, _, pairs in stated for p, o in pairs if p == f"<{SQ}inWork>"]
+        if not found:
+            raise InputError(f"{slug_of(thing)} names no passage in which it was read")
+        return found[0][1:-1]
+
+    def _is_label_of_summary(self, about: frozenset[tuple[str, str]]) -> bool:
+        text = {p: parts(o)[0] for p, o in about if o.startswith('"')}
+        summary = text.get(f"<{SQ}summary>", "")
+        return bool(summary) and text.get(LABEL) == shortened(summary)
+
+
+def shortened(summary: str) -> str:
+    """A summary as a label: cut after 120 signs.
+
+    >>> shortened("Trust comes first.")
+    'Trust comes first.'
+    """
+    return summary if len(summary) <= 120 else f"{summary[:117]}…"

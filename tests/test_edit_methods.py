@@ -1,0 +1,192 @@
+"""Every kind of statement can be made, changed and merged by an edit, and stays valid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError, UnknownName
+from sq_graph.importers.workspace import make_workspace
+
+BASE = "https://example.org/review/"
+
+
+@pytest.fixture
+def atlas(tmp_path: Path) -> Atlas:
+    atlas = sq_graph.open(make_workspace(tmp_path / "review", BASE))
+    with atlas.edit() as edit:
+        edit.work("chan-2006", title="Reconsidering", authors="Chan, Joseph", year=2006)
+        for number, words in enumerate(("Trust makes cohesion.", "Cohesion makes trust."), 1):
+            edit.claim(
+                summary=words, in_="chan-2006", page=number, about="trust", name=f"chan-{number}"
+            )
+        edit.definition(
+            of="social-cohesion",
+            in_="chan-2006",
+            page="290–291",
+            phrase="a state of affairs",
+            summary="A state of affairs.",
+            name="chan-cohesion",
+            aspects={"degree": "ranked"},
+        )
+    return atlas
+
+
+def values(atlas: Atlas, thing: str, name: str) -> set[str]:
+    found = atlas.sparql(f"SELECT ?o {{ <{thing}> {name} ?o }}")
+    return {
+        str(row[0]).rpartition("/")[2].rpartition(":")[2].rpartition("#")[2] for row in found.rows
+    }
+
+
+def test_disagreements_examples_questions_models_and_sections(atlas: Atlas) -> None:
+    place = {"in_": "chan-2006", "page": 3}
+    with atlas.edit() as edit:
+        quarrel = edit.disagreement(
+            "which comes first?",
+            parties=["chan-1", "chan-2"],
+            about="trust",
+            ground="cause",
+            in_="chan-2006",
+            page=3,
+        )
+        edit.argument("chan-1", bears="opposes", on="chan-2", ours=True)
+        edit.argument("chan-2", bears="supports", on="chan-cohesion")
+        case = edit.example("the town of Ahr", of="trust", **place)  # type: ignore[arg-type]
+        asked = edit.question(
+            "What comes first?",
+            status="answered",
+            answered_by="chan-1",
+            about="trust",
+            in_="chan-2006",
+            page=3,
+        )
+        theory = edit.model("Trust first", summary="Trust is the ground of all.", **place)  # type: ignore[arg-type]
+        part = edit.section("Findings", in_="chan-2006", page="3–9")
+    assert values(atlas, quarrel, "sq:party") == {"chan-1", "chan-2"}
+    assert values(atlas, quarrel, "sq:basis") == {"basis-read"}
+    assert not values(atlas, quarrel, "sq:heldBy")
+    first = atlas.find("chan-1", "claim")
+    assert values(atlas, first, "sq:readAsOpposing") == {"chan-2"}
+    assert values(atlas, case, "a") >= {"Case"}
+    assert values(atlas, asked, "sq:answeredBy") == {"chan-1"}
+    assert values(atlas, theory, "sq:heldBy") == {"chan-joseph"}
+    assert values(atlas, part, "sq:lastPageLabel") == {"9"}
+    assert not [
+        one for one in atlas.check() if one.severity == "Violation" and "coded" not in str(one)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        (lambda e: e.disagreement("x", parties="chan-1", about="trust", ground="cause", in_="chan-2006", page=1), "two parties"),
+        (lambda e: e.disagreement("x", parties=["chan-1", "chan-2"], about="trust", ground="taste", in_="chan-2006", page=1), "Choose among cause, definition, measure, scope, value"),
+        (lambda e: e.argument("chan-1", bears="shakes", on="chan-2"), "supports, opposes"),
+        (lambda e: e.argument("chan-1", bears="supports", on=[]), "no statement is named"),
+        (lambda e: e.example("x", of="trust", in_="chan-2006", page=1, kind="tale"), "case, stereotype"),
+        (lambda e: e.claim(summary=5, in_="chan-2006", page=1), "5 is not a text"),
+        (lambda e: e.claim(summary="A claim.", in_="chan-2006", page=None), "None is not a page"),
+        (lambda e: e.claim(summary="A claim.", in_=5, page=1), "5 does not name a work"),
+        (lambda e: e.claim(summary="A claim.", in_="chan-2006", page=1, hedge=3), "3 is not a hedge"),
+        (lambda e: e.alignment(subject=[], relation="close", object="trust", in_="chan-2006", page=1), "no subject"),
+        (lambda e: e.alignment(subject="trust", relation="closeish", object="altruism", in_="chan-2006", page=1), "Did you mean 'close'"),
+        (lambda e: e.alignment(subject="trust", relation="qqq", object="altruism", in_="chan-2006", page=1), "Choose among accumulates-with, affects"),
+        (lambda e: e.alignment(subject="trust", relation="close", object="chan-2006", in_="chan-2006", page=1), "That is the name of a work"),
+        (lambda e: e.work("x-2001", title="X", authors="X, Y", year="twenty"), "'twenty' is not a year"),
+        (lambda e: e.work("x-2001", title=7, authors="X, Y", year=2001), "7 is not a text"),
+        (lambda e: e.work("x-2001", title="X", authors=[5], year=2001), "5 is not the name of an author"),
+        (lambda e: e.agent(None), "None is not the name of an author"),
+        (lambda e: e.typology("x", divides="trust", in_="chan-2006", page=1, categories=[3]), "3 is not a category"),
+        (lambda e: e.update("chan-1", form="quoted"), "a claim has no form"),
+        (lambda e: e.update("chan-1", sumary="x"), "Did you mean 'summary'"),
+        (lambda e: e.update("room-1999", year=3), "belongs to another map"),
+        (lambda e: e.merge("chan-1", into="chan-2"), "there is no work or agent"),
+        (lambda e: e.merge("chan-2006", into="room"), "of different kinds"),
+    ],
+)  # fmt: skip
+def test_wrong_arguments_give_a_sentence(atlas: Atlas, call: Any, why: str) -> None:
+    with pytest.raises(InputError, match=why), atlas.edit() as edit:
+        call(edit)
+
+
+def test_a_category_may_be_a_label_alone(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        made = edit.typology(
+            "kinds of trust",
+            divides="trust",
+            in_="chan-2006",
+            page=1,
+            categories=["ab", ("cd", "C.")],
+        )
+    assert [(one.label, one.summary) for one in atlas.typology(made).categories] == [
+        ("ab", ""),
+        ("cd", "C."),
+    ]
+
+
+def test_updating_changes_what_is_given_and_nothing_else(atlas: Atlas) -> None:
+    made = atlas.find("chan-cohesion", "definition")
+    with atlas.edit() as edit:
+        assert (
+            edit.update(
+                "chan-cohesion",
+                summary="Another summary.",
+                hedge_words="perhaps",
+                hedge="hedged",
+                page=292,
+                aspects={"degree": "silent"},
+            )
+            == made
+        )
+        edit.update("chan-1", summary="Trust makes some cohesion.")
+        edit.update("chan-2006", title="Reconsidering cohesion", year=2007)
+    found = next(one for one in atlas.definitions() if one.iri == made)
+    assert (found.summary, found.year) == ("Another summary.", 2007)
+    assert found.attribution.firmness == "hedged (“perhaps”)"
+    (passage,) = found.attribution.passages
+    assert (passage.page, passage.last_page, passage.phrase) == ("292", "", "a state of affairs")
+    assert not atlas.graph.ask(
+        'ASK { ?p a sq:Passage ; sq:pageLabel "290" ; sq:lastPageLabel "291" ; sq:inWork/rdfs:label "Chan 2006" }'
+    )
+    cells = {row["aspect"]: row["value"] for row in atlas.compare(made).records.to_dicts()}  # type: ignore[union-attr]
+    assert cells["degree"] == "silent"
+    assert atlas.label(atlas.find("chan-1", "claim")) == "Trust makes some cohesion."
+
+
+def test_a_changed_statement_is_a_draft_again(atlas: Atlas) -> None:
+    path = atlas.layouts[-1].ontology / "data/works/chan-2006.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("reviewStatus-draft", "reviewStatus-second-read"), encoding="utf-8"
+    )
+    atlas.refresh()
+    made = atlas.find("chan-cohesion", "definition")
+    assert values(atlas, made, "sq:reviewStatus") == {"reviewStatus-second-read"}
+    with atlas.edit() as edit:
+        edit.update(made, summary="Another summary.")
+    assert values(atlas, made, "sq:reviewStatus") == {"reviewStatus-draft"}
+
+
+def test_merging_moves_every_mention(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        edit.work("chan-x", title="Other title", authors="Chan, J", year=2006, publisher="Press")
+        edit.definition(
+            of="altruism", in_="chan-x", page=1, summary="Giving.", name="chan-x-altruism"
+        )
+    with atlas.edit() as edit:
+        edit.merge("chan-j", into="chan-joseph")
+        lost = edit.merge("chan-x", into="chan-2006")
+        with pytest.raises(UnknownName, match="This edit removed it"):
+            edit.find("chan-x", "work")
+    assert ("dcterms:title", '"Other title"') in lost
+    work = atlas.find("chan-2006", "work")
+    assert values(atlas, work, "dcterms:publisher") == {"Press"} or atlas.graph.ask(
+        f'ASK {{ <{work}> dcterms:publisher "Press" }}'
+    )
+    found = next(one for one in atlas.definitions() if one.iri.endswith("chan-x-altruism"))
+    assert found.attribution.read_in == ("Chan 2006",)
