@@ -21,9 +21,11 @@ import pytest
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import BadQuery, EngineError
+from sq_graph.export.push import push
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.remote import RemoteGraph, with_prefixes
 from sq_graph.graph.terms import Solutions, Term
+from tests.conftest import missing
 from tests.serving import serving, until
 
 pytest.importorskip("SPARQLWrapper")
@@ -72,7 +74,56 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
             process.kill()
 
 
-@pytest.mark.parametrize("engine", ["ours", "oxigraph"])
+_VIRTUOSO_INI = """[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+[TempDatabase]
+DatabaseFile = temporary.db
+TransactionFile = temporary.trx
+[Parameters]
+ServerPort = {sql}
+NumberOfBuffers = 40000
+MaxDirtyBuffers = 30000
+[HTTPServer]
+ServerPort = {http}
+ServerThreads = 4
+[SPARQL]
+ResultSetMaxRows = 1000000
+"""
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
+    """Virtuoso 7 with the packaged map, as `sq-graph push` puts it there."""
+    program, client = shutil.which("virtuoso-t"), shutil.which("isql-vt")
+    if program is None or client is None:
+        missing("Virtuoso is not installed: apt-get install virtuoso-opensource-7-bin")
+    place, sql, http = tmp_path_factory.mktemp("virtuoso"), _free_port(), _free_port()
+    (place / "virtuoso.ini").write_text(_VIRTUOSO_INI.format(sql=sql, http=http))
+    command = [program, "-f", "-c", "virtuoso.ini"]
+    with subprocess.Popen(command, cwd=place, stderr=subprocess.DEVNULL) as process:
+        try:
+            until(lambda: socket.socket().connect_ex(("127.0.0.1", http)) == 0, 60)
+            grant = 'GRANT SPARQL_UPDATE TO "SPARQL";'
+            isql = [client, str(sql), "dba", "dba", f"EXEC={grant}"]
+            subprocess.run(isql, check=True, capture_output=True)
+            endpoint = f"http://127.0.0.1:{http}/sparql"
+            assert push(packaged(), endpoint) == len(list(packaged().files()))
+            yield RemoteGraph(endpoint)
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("engine", ["ours", "oxigraph", "virtuoso"])
 def test_every_question_has_the_same_answer(
     engine: str, embedded: Atlas, request: pytest.FixtureRequest
 ) -> None:
@@ -105,6 +156,17 @@ def test_every_method_answers_as_embedded(
     inside = "SELECT ?p { GRAPH <https://w3id.org/sq-graph/core> { ?p a owl:ObjectProperty } } ORDER BY STR(?p)"
     assert graph.select(inside) == embedded.graph.select(inside)
     assert graph.digest() == embedded.digest
+
+
+def test_virtuoso_holds_the_map_and_hides_the_positions(
+    virtuoso: RemoteGraph, embedded: Atlas
+) -> None:
+    assert virtuoso.is_virtuoso and virtuoso.digest() == embedded.digest
+    position = "https://w3id.org/sq-graph/positions/bernard-1999"
+    assert not virtuoso.ask(f"ASK {{ <{position}> a owl:Ontology }}")
+    assert virtuoso.ask(f"ASK {{ GRAPH <{position}> {{ <{position}> a owl:Ontology }} }}")
+    with pytest.raises(EngineError, match=r"Write the IRI of each graph"):
+        virtuoso.select("SELECT ?g { GRAPH ?g { ?s ?p ?o } }")
 
 
 def test_the_wrong_form_of_query_is_refused_as_embedded(ours: RemoteGraph) -> None:

@@ -2,25 +2,74 @@
 
 from __future__ import annotations
 
-from sq_graph.graph.engine import rewritten
-from sq_graph.graph.layout import Layout, MapFile
-from sq_graph.graph.remote import RemoteGraph
+from collections.abc import Iterable, Iterator
+
+from sq_graph.graph.engine import skolemised
+from sq_graph.graph.layout import Layout
+from sq_graph.graph.remote import VIEW, RemoteGraph
 from sq_graph.resources import file_bytes
+
+_PORTION = 1000
+"""Triples in one INSERT DATA: Virtuoso compiles each as one statement, and refuses long ones."""
+
+_LARGEST = 4_000_000
+"""Characters in one update to Virtuoso."""
 
 
 def push(layout: Layout, endpoint: str, token: str = "") -> int:
-    """Puts each file of a layout in place of its named graph in another engine; how many there are.
+    """Put each file of a layout in place of its named graph in another engine.
 
-    One update says it all, so that rules which the engine checks are checked on the whole. Raises BrokenFile for a
-    file that cannot be read, before anything is sent, and EngineError for an engine that does not answer, or refuses.
+    One update holds everything, so that rules which the engine checks are checked on the whole. Blank
+    nodes are sent as IRIs. Virtuoso takes at most ten megabytes at once, so a large map is sent in
+    several updates; and because it cannot be told the graphs of the default view one by one, that view
+    becomes a graph of its own as well.
+
+    Parameters:
+        layout: the map or workspace.
+        endpoint: the address of SPARQL updates.
+        token: what the engine asks of writers.
+
+    Returns:
+        How many files were sent.
+
+    Raises:
+        BrokenFile: a file cannot be read; nothing is sent.
+        EngineError: the engine does not answer, or refuses.
     """
-    replacements = [_replacement(file) for file in layout.files()]
-    RemoteGraph(endpoint, timeout=300, token=token).update(" ;\n".join(replacements))
-    return len(replacements)
+    remote = RemoteGraph(endpoint, timeout=300, token=token)
+    files = list(layout.files())
+    texts = [skolemised(file_bytes(file.path), file.iri, str(file.path)) for file in files]
+    steps = [
+        step for file, lines in zip(files, texts, strict=True) for step in _put(file.iri, lines)
+    ]
+    if not remote.is_virtuoso:
+        remote.update(" ;\n".join(steps))
+        return len(files)
+    view = layout.base + VIEW
+    steps.append(f"DROP SILENT GRAPH <{view}>")
+    steps += [f"ADD <{file.iri}> TO <{view}>" for file in files if file.listed]
+    for request in _requests(steps):
+        remote.update(request)
+    return len(files)
 
 
-def _replacement(file: MapFile) -> str:
-    """The update that puts the triples of a file in the place of another engine's graph of its name."""
-    text = rewritten(file_bytes(file.path), "turtle", "turtle", file.iri, str(file.path)).decode()
-    said = "\n".join(line for line in text.split("\n") if not line.startswith("@prefix "))
-    return f"DROP SILENT GRAPH <{file.iri}> ;\nINSERT DATA {{ GRAPH <{file.iri}> {{\n{said}}} }}"
+def _requests(steps: Iterable[str]) -> Iterator[str]:
+    """The steps in as few updates as Virtuoso takes."""
+    waiting: list[str] = []
+    size = 0
+    for step in steps:
+        if waiting and size + len(step) > _LARGEST:
+            yield " ;\n".join(waiting)
+            waiting, size = [], 0
+        waiting.append(step)
+        size += len(step)
+    yield " ;\n".join(waiting)
+
+
+def _put(graph: str, lines: Iterable[str]) -> Iterator[str]:
+    """The updates that put triples in the place of a graph."""
+    kept = list(lines)
+    yield f"DROP SILENT GRAPH <{graph}>"
+    for start in range(0, len(kept), _PORTION):
+        portion = "\n".join(kept[start : start + _PORTION])
+        yield f"INSERT DATA {{ GRAPH <{graph}> {{\n{portion}\n}} }}"

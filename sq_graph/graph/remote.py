@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from http.client import HTTPException
@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery, EngineError, MissingPart, SqGraphError
 from sq_graph.graph.digest import digest
-from sq_graph.graph.engine import ROWS, TRIPLES, canonical, rows, to_term, to_triple, truth
+from sq_graph.graph.engine import GENID, ROWS, TRIPLES, canonical, rows, to_term, to_triple, truth
 from sq_graph.graph.guard import keywords, tokens
 from sq_graph.graph.terms import Solutions, Term, Triple
 from sq_graph.vocab import OWL, PREFIXES, XSD
@@ -31,6 +31,20 @@ _REMEDIES = {
     403: "Ask whoever runs it",
     404: "Check its address",
 }
+VIEW = "view"
+"""What the default view is called, below the base of a map, where an engine needs it as a graph."""
+_VIRTUOSO_GRAPHS = (
+    "http://www.openlinksw.com/schemas/virtrdf#",
+    "http://www.w3.org/2002/07/owl#",
+    "http://localhost:8890/",
+    "http://localuriqaserver/",
+    "urn:virtuoso:",
+    "urn:rules.skos",
+    "urn:activitystreams-owl:map",
+    "urn:core:services:sparql",
+    "http://www.w3.org/ns/ldp#",
+)
+"""How the IRIs of the graphs that Virtuoso brings along begin."""
 _Row = TypeVar("_Row", bound=tuple[Term | None, ...])
 _ANY = "*/*"
 """What an update accepts for an answer."""
@@ -112,11 +126,32 @@ class RemoteGraph:
     @cached_property
     def _names(self) -> tuple[str, ...]:
         with self._rows("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", ()) as answer:
-            return tuple(sorted(row["g"].value for row in rows(answer)))
+            names = {row["g"].value for row in rows(answer)}
+        if self.is_virtuoso:
+            names -= {name for name in names if name.startswith(_VIRTUOSO_GRAPHS)}
+            names -= set(self._views(names))
+        return tuple(sorted(names))
+
+    @cached_property
+    def is_virtuoso(self) -> bool:
+        """Whether the engine gives the answer of ASK as a row, as Virtuoso 7 does."""
+        try:
+            with self._rows("ASK { ?s ?p ?o }", ()) as answer:
+                return isinstance(answer, ox.QuerySolutions)
+        except (BadQuery, EngineError):  # an address of updates alone answers no query
+            return False
+
+    def _views(self, names: Iterable[str]) -> list[str]:
+        """The graphs that `push` made of default views."""
+        return sorted(name for name in names if name.endswith(f"/{VIEW}"))
 
     @cached_property
     def _view(self) -> _View:
         """The graphs to name with each query: none if the engine's default graph is the view of a map."""
+        if self.is_virtuoso:
+            with self._rows("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", ()) as answer:
+                names = [row["g"].value for row in rows(answer)]
+            return [("default-graph-uri", name) for name in self._views(names)]
         hidden = [name for name in self._names if _UNLISTED.search(name)]
         seen = " UNION ".join(f"{{ <{name}> a <{OWL}Ontology> }}" for name in hidden)
         leaks = bool(hidden) and self._says(f"ASK {{ {seen} }}", ())
@@ -126,14 +161,28 @@ class RemoteGraph:
         listed = [("default-graph-uri", name) for name in self._names if name not in hidden]
         return (*listed, *(("named-graph-uri", name) for name in self._names))
 
+    def _view_for(self, query: str) -> _View:
+        """The graphs to name with one query: Virtuoso is told only those that the query mentions."""
+        words = list(tokens(query))
+        after_graph = [after for word, after in pairwise(words) if word.text.upper() == "GRAPH"]
+        if not after_graph or not self.is_virtuoso:
+            return self._view
+        if not all(word.text.startswith("<") for word in after_graph):
+            what = "this engine does not take a query over GRAPH with a variable or a short name"
+            raise EngineError(
+                what, self.endpoint, remedy="Write the IRI of each graph as GRAPH <…>"
+            )
+        named = sorted({word.text.strip("<>") for word in after_graph})
+        return [*self._view, *(("named-graph-uri", name) for name in named)]
+
     # ---- one request
 
     def _says(self, query: str, view: _View | None = None) -> bool:
         with self._rows(query, view) as answer:
             if isinstance(answer, ox.QuerySolutions):
                 found = rows(answer)
-                if found.columns == (_VIRTUOSO_TRUTH,) and found.rows:
-                    return str(found.rows[0][0]) in ("1", "true")
+                if found.columns == (_VIRTUOSO_TRUTH,):  # no row at all is a no
+                    return any(str(row[0]) in ("1", "true") for row in found.rows)
                 raise BadQuery("this query gives no yes or no", remedy="Write an ASK query")
             return truth(answer)
 
@@ -162,7 +211,7 @@ class RemoteGraph:
     def _fetch(self, query: str, accept: str, view: _View | None = None) -> bytes:
         """The answer's whole body; the graphs of the view are named with a query that names none itself."""
         if view is None:
-            view = () if "FROM" in keywords(query) else self._view
+            view = () if "FROM" in keywords(query) else self._view_for(query)
         wrapper = self._wrapper(accept)
         for name, value in view:
             wrapper.addParameter(name, value)
@@ -267,4 +316,13 @@ def _kept(rows: Sequence[_Row]) -> tuple[_Row, ...]:
     forms = dict(
         zip(doubtful, map(to_term, canonical([term.n3() for term in doubtful])), strict=True)
     )
-    return tuple(cast(_Row, tuple(term and forms.get(term, term) for term in row)) for row in rows)
+    return tuple(
+        cast(_Row, tuple(term and forms.get(term, _blank(term)) for term in row)) for row in rows
+    )
+
+
+def _blank(term: Term) -> Term:
+    """The blank node for which an IRI stands in an engine to which a map was pushed."""
+    if term.kind != "uri" or GENID not in term.value:
+        return term
+    return Term("bnode", "".join(char for char in term.value if char.isalnum()))
