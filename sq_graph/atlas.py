@@ -23,8 +23,9 @@ from sq_graph.model.about import About, about, shared
 from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, row_values
 from sq_graph.model.aspects import compare_definitions
 from sq_graph.model.attribution import attributions
-from sq_graph.model.claims import compare_positions
+from sq_graph.model.claims import SILENT, compare_positions
 from sq_graph.model.comparison import compare_typologies
+from sq_graph.model.definition_rows import definition_rows
 from sq_graph.model.facts import iris, labels
 from sq_graph.model.names import Names
 from sq_graph.model.profile import profile
@@ -208,11 +209,28 @@ class Atlas:
         """All works, by year."""
         return things.read_works(self.graph, self.names.of_class("sq:Work"))
 
-    def compare(self, *names: str, readings: bool = False, undrawn: bool = False) -> Table:
-        """Things side by side: typologies by category; concepts, works or definitions by aspect; positions by claim.
+    def compare(
+        self,
+        *names: str,
+        readings: bool = False,
+        undrawn: bool = False,
+        aspects: Sequence[str] = (),
+        only_differing: bool = False,
+        transposed: bool = False,
+    ) -> Table:
+        """Things side by side: typologies by category, definitions by aspect, positions by claim.
 
-        `readings` adds what only a curator draws, `undrawn` the correspondences that nobody draws. Raises
-        InputError for things of different kinds, or a single typology.
+        Parameters:
+            names: typologies, concepts, works, definitions or positions, all of one kind.
+            readings: of typologies, add what only a curator draws.
+            undrawn: of typologies, add the correspondences that nobody draws.
+            aspects: of definitions, the aspects to compare by; all, if none is named.
+            only_differing: leave out the rows in which the things do not differ.
+            transposed: of definitions, one row per definition and one column per aspect.
+
+        Raises:
+            InputError: things of different kinds, a single typology, or nothing to compare.
+            UnknownName: a thing or an aspect that the map does not hold.
         """
         chosen = self._alike(names)
         named = [self.label(iri) for iri in chosen]
@@ -228,10 +246,13 @@ class Atlas:
             typologies = [things.read_typology(self.graph, iri) for iri in chosen]
             return compare_typologies(self.graph, typologies, undrawn, readings)
         if groups == {"positions"}:
-            return compare_positions(self.graph, chosen)
-        if definitions := self._definitions_of(groups.pop(), chosen):
-            return compare_definitions(self.graph, definitions, " · ".join(named))
-        raise InputError(f"the map holds no definition for {', '.join(named)}")
+            compared = compare_positions(self.graph, chosen)
+            return compared.differing(SILENT) if only_differing else compared
+        definitions = self._definitions_of(groups.pop(), chosen)
+        if not definitions:
+            raise InputError(f"the map holds no definition for {', '.join(named)}")
+        compare = definition_rows if transposed else compare_definitions
+        return compare(self.graph, definitions, " · ".join(named), aspects, only_differing)
 
     def ask(self, question: str, /, **values: str) -> Answer:
         """The answer to a catalogue question; each parameter takes a slug, short form, IRI or label.
@@ -394,11 +415,18 @@ class Atlas:
 
         return write_template(self.names, Path(path), Path(notes) if notes else None)
 
-    def export(self, form: str, *names: str) -> str | bytes:
-        """The map, or the comparison or the works named, in a form of `export.FORMS`."""
+    def export(
+        self,
+        form: str,
+        *names: str,
+        aspects: Sequence[str] = (),
+        paper: str = "a4",
+        for_excel: bool = False,
+    ) -> str | bytes:
+        """The map, or the comparison or the works named, in a form of `export.FORMS` (see `export.export`)."""
         from sq_graph.export import export
 
-        return export(self, form, names)
+        return export(self, form, names, aspects, paper, for_excel)
 
     def positions(
         self,

@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from textwrap import fill as wrap
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -77,18 +77,35 @@ class Table:
     def __getitem__(self, place: int) -> tuple[Cell, ...]:
         return self.rows[place]
 
+    def differing(self, silence: str = "") -> Table:
+        """The rows in which at least two cells after the first say something different.
+
+        >>> Table(("about", "a", "b"), (("x", "1", "1"), ("y", "1", "2"))).differing().rows
+        (('y', '1', '2'),)
+        """
+        told = [
+            place
+            for place, row in enumerate(self.rows)
+            if len({cell for cell in row[1:] if cell not in ("", None, silence)}) > 1
+        ]
+        groups = tuple(self.groups[place] for place in told) if self.groups else ()
+        return replace(self, rows=tuple(self.rows[place] for place in told), groups=groups)
+
     def to_dicts(self) -> list[dict[str, Cell]]:
         """The rows as dicts by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
-    def to_csv(self) -> str:
-        """The table as CSV, one statement a row, with a header; no cell can be taken for a formula."""
+    def to_csv(self, for_excel: bool = False) -> str:
+        """The table as CSV, one statement a row, with a header; no cell can be taken for a formula.
+
+        With `for_excel` it begins with a byte order mark, by which Excel recognises UTF-8.
+        """
         source = self.records or self
         output = io.StringIO()
         writer = csv.writer(output, lineterminator="\n")
         writer.writerow(source.columns)
         writer.writerows([harmless(cell) for cell in row] for row in source.rows)
-        return output.getvalue()
+        return ("\ufeff" if for_excel else "") + output.getvalue()
 
     def to_json(self) -> str:
         """The table as JSON: a list of objects by column, one statement each."""

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -154,7 +155,12 @@ def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:
 def test_a_saved_answer_is_cited_and_rechecked(tmp_path: Path) -> None:
     saved = tmp_path / "answer.json"
     saved.write_text(run("ask", "rival-definitions", "-f", "json").stdout)
-    assert run("cite", str(saved)).stdout.startswith("“Rival definitions")
+    assert "(2026): “Rival definitions" in run("cite", str(saved)).stdout
+    for form in ("apa", "chicago"):
+        written = run("cite", str(saved), "-f", form).stdout
+        for part in ("The sq-graph contributors", "2026", "Rival definitions", "https://"):
+            assert part in written, form
+        assert re.search(r"[Vv]ersion \d+\.\d+", written), form
     assert "@misc{" in run("cite", str(saved), "-f", "bibtex").stdout
     assert json.loads(run("cite", str(saved), "-f", "csl-json").stdout)[0]["type"] == "dataset"
     assert run("recheck", str(saved)).returncode == 0

@@ -17,7 +17,9 @@ Saved = Annotated[Path, typer.Argument(help="An answer saved with ask … -f jso
 def cite(
     atlas: Own,
     answer: Saved,
-    form: Annotated[str, typer.Option("--form", "-f", help="text, bibtex or csl-json.")] = "text",
+    form: Annotated[
+        str, typer.Option("--form", "-f", help="text, apa, chicago, bibtex or csl-json.")
+    ] = "text",
 ) -> None:
     """Cite a saved answer, with the version and digest of the map that gave it.
 
@@ -47,6 +49,14 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file, in place of the screen.")
     ] = None,
+    aspect: Annotated[
+        list[str] | None,
+        typer.Option("--aspect", help="Compare by this aspect; may be given several times."),
+    ] = None,
+    paper: Annotated[str, typer.Option("--paper", help="Of a docx: a4 or letter.")] = "a4",
+    excel: Annotated[
+        bool, typer.Option("--excel", help="Begin CSV with the mark by which Excel knows UTF-8.")
+    ] = False,
 ) -> None:
     """Write the map, a comparison or a bibliography in another form; review DIR and site DIR.
 
@@ -76,7 +86,7 @@ def export(
             f"{names[0]} holds {count} files. Open index.html, or put the folder on any web space.\n"
         )
         return
-    content = atlas.export(what, *(names or ()))
+    content = atlas.export(what, *(names or ()), aspects=aspect or (), paper=paper, for_excel=excel)
     if output is not None:
         from sq_graph.turtle import replace_file
 

@@ -40,13 +40,31 @@ def compare(
     undrawn: Annotated[
         bool, typer.Option("--undrawn", help="Add tempting matches that nobody draws.")
     ] = False,
+    aspect: Annotated[
+        list[str] | None,
+        typer.Option("--aspect", help="Compare by this aspect; may be given several times."),
+    ] = None,
+    differing: Annotated[
+        bool, typer.Option("--differing", help="Leave out what does not differ.")
+    ] = False,
+    transposed: Annotated[
+        bool, typer.Option("--transposed", help="One row per definition.")
+    ] = False,
     form: Form = "table",
 ) -> None:
     """Set things side by side: typologies by category, definitions by aspect, positions by claim.
 
     Python: atlas.compare(*names).
     """
-    show(atlas.compare(*things, readings=readings, undrawn=undrawn), form)
+    table = atlas.compare(
+        *things,
+        readings=readings,
+        undrawn=undrawn,
+        aspects=aspect or (),
+        only_differing=differing,
+        transposed=transposed,
+    )
+    show(table, form)
 
 
 def about(

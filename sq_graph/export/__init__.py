@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
 
-from sq_graph.errors import EngineError, InputError, MissingPart
+from sq_graph.errors import InputError
 from sq_graph.graph import Graph
 from sq_graph.table import Table
 
 BIBLIOGRAPHIES = ("bib", "csl-json", "apa", "chicago")
-TABLES = ("csv", "md", "tex", "docx")
+TABLES = ("csv", "md", "tex", "docx", "xlsx")
 FORMS = (
     *BIBLIOGRAPHIES,
     *TABLES,
@@ -43,20 +39,30 @@ class Map(Protocol):
     def graph(self) -> Graph:
         """The graph that answers."""
 
-    def compare(self, *names: str) -> Table:
+    def compare(self, *names: str, aspects: Sequence[str] = (), transposed: bool = False) -> Table:
         """Things side by side."""
 
     def find(self, name: str, *kinds: str) -> str:
         """The IRI of a thing."""
 
 
-def export(atlas: Map, form: str, names: Sequence[str] = ()) -> str | bytes:
+def export(
+    atlas: Map,
+    form: str,
+    names: Sequence[str] = (),
+    aspects: Sequence[str] = (),
+    paper: str = "a4",
+    for_excel: bool = False,
+) -> str | bytes:
     """Write a map in one of `FORMS`.
 
     Parameters:
         atlas: the map.
         form: one of `FORMS`.
         names: the works of a bibliography (all, if none is named), or the things to compare.
+        aspects: of definitions that are compared, the aspects that are written; all, if none is named.
+        paper: of a Word document, `a4` or `letter`.
+        for_excel: whether CSV begins with a byte order mark, by which Excel recognises UTF-8.
 
     Raises:
         InputError: an unknown form, or a table without things to compare.
@@ -78,9 +84,22 @@ def export(atlas: Map, form: str, names: Sequence[str] = ()) -> str | bytes:
         if not names:
             remedy = f"Name what to compare: sq-graph export {form} social-exclusion"
             raise InputError("nothing is named", remedy=remedy)
-        table = atlas.compare(*names)
-        return docx(table) if form == "docx" else table.render(form)
+        return _table(atlas, form, names, aspects, paper, for_excel)
     return _map(atlas.graph, form)
+
+
+def _table(
+    atlas: Map, form: str, names: Sequence[str], aspects: Sequence[str], paper: str, for_excel: bool
+) -> str | bytes:
+    """A comparison in one of the forms of a table."""
+    from sq_graph.export import documents
+
+    if form == "docx":
+        return documents.word(atlas, names, aspects, paper)
+    if form == "xlsx":
+        return documents.xlsx(atlas, names, aspects)
+    table = atlas.compare(*names, aspects=aspects)
+    return table.to_csv(for_excel) if form == "csv" else table.render(form)
 
 
 def _map(graph: Graph, form: str) -> str:
@@ -112,23 +131,3 @@ def _map(graph: Graph, form: str) -> str:
     from sq_graph.export.rdf import to_rdf
 
     return to_rdf(graph, form)
-
-
-def docx(table: Table) -> bytes:
-    """A table as a Word document, by pandoc; raises MissingPart where pandoc is not installed."""
-    pandoc = shutil.which("pandoc")
-    if pandoc is None:
-        raise MissingPart(
-            "pandoc", remedy="Install it from pandoc.org or your system, or export md or csv"
-        )
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "table.docx"
-        command = [pandoc, "--from=html", "--to=docx", f"--output={target}"]
-        done = subprocess.run(
-            command, input=table.to_html().encode(), capture_output=True, check=False, timeout=120
-        )
-        if done.returncode or not target.exists():
-            said = " ".join(done.stderr.decode("utf-8", "replace").split())[:200]
-            remedy = "Export md, and convert it yourself"
-            raise EngineError(f"pandoc could not write the document ({said})", remedy=remedy)
-        return target.read_bytes()

@@ -1,35 +1,28 @@
-"""A folder for a paper: the workbook of definitions, a table for Word, the bibliography, a script."""
+"""A folder for a paper: the workbook of definitions, a table for Word, the bibliography."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Container, Sequence
 from pathlib import Path
 
 from sq_graph.errors import InputError, MissingPart
-from sq_graph.export import Map, docx
+from sq_graph.export import Map
 from sq_graph.export.bibliography import bibliography
+from sq_graph.export.documents import docx, most_telling, workbook
 from sq_graph.graph import Graph
 from sq_graph.graph.files import Transaction
 from sq_graph.model.aspects import compare_definitions
+from sq_graph.model.definition_rows import definition_rows, paper_rows
 from sq_graph.model.facts import iris
 from sq_graph.model.things import definitions_beneath, read_definitions
-from sq_graph.table import Table
-
-_SCRIPT = """data <- read.csv("definitions.csv", encoding = "UTF-8")
-str(data)
-table(data$holder, data$aspect)
-closed <- subset(data, value != "not coded")
-print(sort(table(closed$value), decreasing = TRUE))
-"""
 
 
 def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list[Path]:
-    """Writes definitions.xlsx, definitions.csv, table.docx (table.md without pandoc), references.bib and read.R.
+    """Write definitions.xlsx, definitions.csv, table.docx (else table.md) and references.bib.
 
     The definitions are those of the concepts named, or all. Raises InputError if the folder holds other files.
     """
-    own = (".xlsx", ".csv", ".docx", ".md", ".bib", ".R")
+    own = (".xlsx", ".csv", ".docx", ".md", ".bib")
     if any(path.suffix not in own for path in folder.glob("[!.]*")):
         raise InputError(f"{folder} holds other files", remedy="Name a new folder")
     graph = atlas.graph
@@ -47,47 +40,22 @@ def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list
         )
     compared = compare_definitions(graph, definitions, "Definitions compared")
     records = compared.records or compared
-    summaries = tuple(
-        (one.label, one.year, one.attribution.source, one.summary) for one in definitions
-    )
-    listed = Table(("definition", "year", "source", "what it says"), summaries, "Definitions")
-    wide = listed if len(definitions) > 6 else compared  # a page of paper holds no more columns
+    matrix = definition_rows(graph, definitions, "Definitions compared")
+    works = _works(graph, set(chosen))
     files: dict[str, str | bytes] = {
         "definitions.csv": records.to_csv(),
-        "read.R": _SCRIPT,
-        "definitions.xlsx": workbook([records, listed]),
-        "references.bib": bibliography(graph, "bib", _works(graph, set(chosen))),
+        "definitions.xlsx": workbook({"Comparison": matrix, "Values": records}),
+        "references.bib": bibliography(graph, "bib", works),
     }
     try:
-        files["table.docx"] = docx(wide)
+        files["table.docx"] = docx(paper_rows(most_telling(matrix)))
     except MissingPart:
-        files["table.md"] = wide.to_md()
+        files["table.md"] = paper_rows(most_telling(matrix)).to_md()
     folder.mkdir(parents=True, exist_ok=True)
     with Transaction(folder) as change:
         for name, content in files.items():
             change.write(name, content)
     return sorted(folder / name for name in files)
-
-
-def workbook(tables: Sequence[Table]) -> bytes:
-    """Tables as sheets of a workbook, every cell a text or a number, never a formula."""
-    try:
-        import openpyxl
-    except ImportError:
-        raise MissingPart("the writer for workbooks", "import") from None
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for number, table in enumerate(tables, 1):
-        sheet = book.create_sheet((table.caption or f"sheet {number}")[:31])
-        sheet.freeze_panes = "A2"
-        for row, cells in enumerate([table.columns, *table.rows], 1):
-            for column, value in enumerate(cells, 1):
-                cell = sheet.cell(row, column, value)
-                if isinstance(value, str):
-                    cell.data_type = "s"
-    output = io.BytesIO()
-    book.save(output)
-    return output.getvalue()
 
 
 def _works(graph: Graph, definitions: Container[str]) -> list[str]:

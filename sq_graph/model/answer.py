@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from sq_graph.errors import BrokenFile, InputError
+from sq_graph.errors import BrokenFile
 from sq_graph.graph import Solutions
 from sq_graph.model.attribution import Attribution
+from sq_graph.model.citation import Citation
 from sq_graph.table import Table, as_json
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 Value = str | int | float | bool | None
 Row = Mapping[str, Value]
 Outcome = Literal["still true", "changed", "gone", "new"]
-_BIBTEX = str.maketrans({**dict.fromkeys("\\{}", ""), **{sign: "\\" + sign for sign in "&%$#_"}})
 _EVIDENCE = ("supports", "work", "page", "phrase", "distance", "hedge", "markers", "basis")
 _SAVED = {
     "question": str,
@@ -114,39 +114,18 @@ class Answer:
         return self.table().to_pandas()
 
     def cite(self, form: str = "text", address: str = "") -> str:
-        """A citation as `text`, `bibtex` or `csl-json`; `address` is where the answer is kept, if it is public.
+        """The citation as text, apa, chicago, bibtex or csl-json.
 
-        Raises InputError for another form.
+        Parameters:
+            form: one of `model.citation.FORMS`.
+            address: where the answer can be read, if that is public.
+
+        Raises:
+            InputError: another form.
         """
-        digest, graph = self.digest[:12], self.graph_digest[:12]
-        count = f"{len(self)} row{'' if len(self) == 1 else 's'}"
-        if form == "text":
-            place = address or f"answer {digest}"
-            return f"“{self._heading()}”, {count}. sq-graph {self.version}, map {graph}, {place}."
-        if form == "csl-json":
-            note = f"{count}; map {self.graph_digest}; answer {self.digest}"
-            entry = {
-                "id": f"sq-graph-{digest}",
-                "type": "dataset",
-                "title": self._heading(),
-                "author": [{"literal": "sq-graph"}],
-                "version": self.version,
-                "note": note,
-            }
-            return as_json([entry | ({"URL": address} if address else {})])
-        if form == "bibtex":
-            fields = {
-                "title": f"{{{self._heading().translate(_BIBTEX)}}}",
-                "author": "{sq-graph}",
-                "howpublished": f"sq-graph {self.version}",
-                "note": f"{count}; map {graph}; answer {digest}",
-            }
-            written = (fields | ({"url": address} if address else {})).items()
-            lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in written)
-            return f"@misc{{sq-graph-{digest},\n{lines}\n}}\n"
-        raise InputError(
-            f"a citation cannot be written as {form!r}", remedy="Ask for text, bibtex or csl-json"
-        )
+        title, count = self._heading(), len(self)
+        named = Citation(title, count, self.version, self.graph_digest, self.digest, address)
+        return named.write(form)
 
     def _repr_html_(self) -> str:
         return self.table().to_html()

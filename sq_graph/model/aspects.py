@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.facts import facts, iris, joined, labels, number, text, texts, values, word
 from sq_graph.model.things import Definition
 from sq_graph.table import Cell, Table
+from sq_graph.vocab import slug_of
 
 NOT_CODED = "not coded"
 RECORD_COLUMNS = (
@@ -120,7 +122,7 @@ def read_codings(graph: Graph, definitions: Iterable[str]) -> dict[tuple[str, st
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """One aspect with the coding of each definition, and how the definitions stand to each other."""
 
     aspect: Aspect
@@ -129,8 +131,45 @@ class _Row:
     place: int
 
 
+def compare_rows(
+    graph: Graph,
+    definitions: Sequence[Definition],
+    aspects: Sequence[str] = (),
+    only_differing: bool = False,
+) -> list[Row]:
+    """The codings of definitions aspect by aspect, grouped by how the definitions stand to each other.
+
+    Parameters:
+        graph: the map.
+        definitions: what is compared.
+        aspects: labels or slugs of the aspects to compare by; all that apply, if none is named.
+        only_differing: whether aspects under which the definitions do not differ are left out.
+
+    Raises:
+        UnknownName: an aspect that does not apply to any of the definitions.
+    """
+    chosen = [definition.iri for definition in definitions]
+    codings, known = read_codings(graph, chosen), read_aspects(graph, chosen)
+    by_name = {name: one for one in known for name in (slug_of(one.iri), one.label)}
+    for name in aspects:
+        if name not in by_name:
+            raise UnknownName("aspect", name, by_name, remedy=f"Use {', '.join(by_name)}")
+    rows = []
+    for aspect in [by_name[name] for name in aspects] or known:
+        cells = tuple(codings.get((iri, aspect.iri), UNCODED) for iri in chosen)
+        place, group = _group(cells, definitions)
+        rows.append(Row(aspect, cells, group, place))
+    if only_differing:
+        rows = [row for row in rows if row.group.startswith(_DIFFER)]
+    return rows if aspects else sorted(rows, key=lambda row: (row.place, row.group))
+
+
 def compare_definitions(
-    graph: Graph, definitions: Sequence[Definition], caption: str = ""
+    graph: Graph,
+    definitions: Sequence[Definition],
+    caption: str = "",
+    aspects: Sequence[str] = (),
+    only_differing: bool = False,
 ) -> Table:
     """Rows are aspects, columns definitions, grouped by where the definitions agree and where they differ.
 
@@ -144,13 +183,7 @@ def compare_definitions(
     'Room 1999 on catastrophic rupture (Room), as reported by Phillips 2008 (p. 6); hedged (“in ...”)'
     """
     chosen = [definition.iri for definition in definitions]
-    codings = read_codings(graph, chosen)
-    rows = []
-    for aspect in read_aspects(graph, chosen):
-        cells = tuple(codings.get((iri, aspect.iri), UNCODED) for iri in chosen)
-        place, group = _group(cells, definitions)
-        rows.append(_Row(aspect, cells, group, place))
-    rows.sort(key=lambda row: (row.place, row.group))
+    rows = compare_rows(graph, definitions, aspects, only_differing)
     heads = [_heading(definition) for definition in definitions]
     footnotes: list[str] = []
     shown = [_shown(row, definitions, footnotes) for row in rows]
@@ -160,7 +193,7 @@ def compare_definitions(
         above.append(
             ("noted in the map", *("\n".join(remarks.get(iri, ["nothing"])) for iri in chosen))
         )
-    notes = (*_notes(definitions, rows), *footnotes)
+    notes = (*notes_of(definitions, rows), *footnotes)
     by_value = [
         (f"{row.aspect.label}: {row.aspect.asks}", *pair)
         for row in rows
@@ -186,7 +219,7 @@ def compare_definitions(
     )
 
 
-def _records(definitions: Sequence[Definition], rows: Sequence[_Row]) -> Iterator[tuple[Cell, ...]]:
+def _records(definitions: Sequence[Definition], rows: Sequence[Row]) -> Iterator[tuple[Cell, ...]]:
     """One value a row, with all that tells whose it is and where it was read."""
     for place, one in enumerate(definitions):
         credit = one.attribution
@@ -219,7 +252,7 @@ def _heading(one: Definition) -> str:
     return f"{credit.cited(sense)}{hedged}"
 
 
-def _shown(row: _Row, definitions: Sequence[Definition], footnotes: list[str]) -> list[str]:
+def _shown(row: Row, definitions: Sequence[Definition], footnotes: list[str]) -> list[str]:
     """The cells of a row; each coder's note is added to the footnotes."""
     cells = []
     for coding, definition in zip(row.codings, definitions, strict=True):
@@ -280,7 +313,8 @@ def _remarks(graph: Graph, definitions: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def _notes(definitions: Sequence[Definition], rows: Sequence[_Row]) -> tuple[str, ...]:
+def notes_of(definitions: Sequence[Definition], rows: Sequence[Row]) -> tuple[str, ...]:
+    """What a reader of the cells must know: what silence means, and how many definitions are drafts."""
     notes = []
     cells = [cell for row in rows for cell in row.codings]
     if not all(cell.speaks for cell in cells):
@@ -292,7 +326,7 @@ def _notes(definitions: Sequence[Definition], rows: Sequence[_Row]) -> tuple[str
     return tuple(notes)
 
 
-def _by_value(row: _Row, heads: Sequence[str]) -> list[tuple[str, str]]:
+def _by_value(row: Row, heads: Sequence[str]) -> list[tuple[str, str]]:
     """Each value of an aspect with those who give it, for a narrow screen; what is unsaid comes last."""
     found: dict[str, list[str]] = {}
     for coding, head in zip(row.codings, heads, strict=True):

@@ -27,7 +27,7 @@ from sq_graph.web.pages import (
     works,
 )
 from sq_graph.web.pages.desk import KINDS, Desk, address_of
-from sq_graph.web.pages.page import FORMS, Page, View, first, take, with_query
+from sq_graph.web.pages.page import BINARY, FORMS, Page, View, first, take, with_query
 from sq_graph.web.pages.page import render as to_html
 from sq_graph.web.pages.questions import keep
 
@@ -126,7 +126,7 @@ def render(desk: Desk, address: str, form: str = "") -> RenderedPage:
         if not form or page.status != 200:
             return _html(desk, page)
         body, media = take(page, form, desk), FORMS[form][1]
-        media = media if form in ("png", "pdf") else f"{media}; charset=utf-8"
+        media = media if form in BINARY else f"{media}; charset=utf-8"
         return RenderedPage(200, media, body, page.lasting)
     except SqGraphError as error:
         return _html(desk, _message(error, urlsplit(address).path))

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from sq_graph.errors import InputError, UnknownName
+from sq_graph.export import documents
+from sq_graph.model import citation
 from sq_graph.model.answer import Answer
 from sq_graph.model.attribution import Attribution
 from sq_graph.model.facts import coded, text, texts
@@ -20,8 +22,12 @@ from sq_graph.web.pages.desk import Desk
 Query = Mapping[str, list[str]]
 """What stands behind the `?` of an address."""
 
+BINARY = ("xlsx", "docx", "png", "pdf")
+"""The forms that are no text."""
 FORMS = {
     "csv": ("CSV", "text/csv"),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "json": ("JSON", "application/json"),
     "md": ("Markdown", "text/markdown"),
     "tex": ("LaTeX", "application/x-tex"),
@@ -29,11 +35,12 @@ FORMS = {
     "png": ("PNG", "image/png"),
     "pdf": ("PDF", "application/pdf"),
     "text": ("Text", "text/plain"),
+    "apa": ("APA", "text/plain"),
+    "chicago": ("Chicago", "text/plain"),
     "bibtex": ("BibTeX", "application/x-bibtex"),
     "csl-json": ("CSL-JSON", "application/vnd.citationstyles.csl+json"),
 }
 """The forms in which a page can be taken away: what each is called, and its media type."""
-CITATIONS = ("text", "bibtex", "csl-json")
 SECTIONS = {
     "Concepts": "/concepts",
     "Typologies": "/typologies",
@@ -71,7 +78,7 @@ class Page:
     @property
     def forms(self) -> tuple[str, ...]:
         """The forms in which its content can be taken."""
-        tables = ("csv", "json", "md", "tex") if self.table or self.answer else ()
+        tables = ("csv", "xlsx", "docx", "json", "md", "tex") if self.table or self.answer else ()
         return (*tables, "svg", "png", "pdf") if self.picture else tables
 
     def form_address(self, form: str) -> str:
@@ -165,7 +172,7 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
     Raises MissingPart for a PNG without the converter.
     """
     cited = page.cited(desk)
-    if cited and form in CITATIONS:
+    if cited and form in citation.FORMS:
         return (cited.cite(form, page.public_address(desk)).rstrip() + "\n").encode()
     if form not in page.forms:
         raise UnknownName(
@@ -183,7 +190,12 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
     if form == "json" and page.answer:
         return page.answer.to_json().encode()
     table = page.answer.table() if page.answer else page.table
-    return table.render(form).encode() if table else b""
+    if not table:
+        return b""
+    if form == "xlsx":
+        sheets = {"Table": table} | ({"Values": table.records} if table.records else {})
+        return documents.workbook(sheets)
+    return documents.docx(table) if form == "docx" else table.render(form).encode()
 
 
 def render(page: Page, desk: Desk) -> str:
@@ -192,11 +204,9 @@ def render(page: Page, desk: Desk) -> str:
     part_of = {"@type": "Dataset", "name": "sq-graph", "version": desk.atlas.version}
     about = {"@type": "WebPage", "name": page.title, "description": page.about, "isPartOf": part_of}
     linked = {"@context": "https://schema.org", **about, **page.linked}
-    citation = cited.cite("text", page.public_address(desk)) if cited else ""
+    cites = cited.cite("text", page.public_address(desk)) if cited else ""
     template = _environment().get_template(page.template)
-    return str(
-        template.render(page.content, page=page, desk=desk, citation=citation, linked=linked)
-    )
+    return str(template.render(page.content, page=page, desk=desk, citation=cites, linked=linked))
 
 
 @cache
@@ -213,7 +223,7 @@ def _environment() -> Any:
     environment.globals |= {
         "sections": SECTIONS,
         "forms": FORMS,
-        "citations": CITATIONS,
+        "citations": citation.FORMS,
         "with_query": with_query,
         "text": text,
         "texts": texts,

@@ -24,6 +24,8 @@ _LINK = re.compile(r'\b(href|src|action|data-terms|data-search)="(/[^"]*)"')
 _NAMES = {
     "": "index.html",
     "csv": "data.csv",
+    "xlsx": "data.xlsx",
+    "docx": "data.docx",
     "json": "data.json",
     "md": "data.md",
     "tex": "data.tex",
@@ -31,6 +33,8 @@ _NAMES = {
     "png": "picture.png",
     "pdf": "picture.pdf",
     "text": "citation.txt",
+    "apa": "citation-apa.txt",
+    "chicago": "citation-chicago.txt",
     "bibtex": "citation.bib",
     "csl-json": "citation.json",
     "ttl": "index.ttl",

@@ -1,0 +1,232 @@
+"""Tables for people: a Word document in landscape, and a workbook with a matrix, its values and the references."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sq_graph.errors import InputError, MissingPart
+from sq_graph.export.bibliography import bibliography
+from sq_graph.model.definition_rows import FIXED, paper_rows
+from sq_graph.model.facts import values
+from sq_graph.table import Table
+from sq_graph.vocab import expand
+
+if TYPE_CHECKING:
+    from sq_graph.export import Map
+
+PAPERS = {"a4": (297, 210), "letter": (279, 216)}
+"""Sizes of paper in landscape, in millimetres."""
+_MARGIN = 15
+_ASPECTS_ON_PAPER = 4
+_WIDTHS = {"what it says": 60, "definition": 34, "reference": 110, "note": 110}
+"""Widths of columns of a workbook that hold sentences, in letters."""
+
+
+def word(atlas: Map, names: Sequence[str], aspects: Sequence[str] = (), paper: str = "a4") -> bytes:
+    """Write a comparison as a Word document; of definitions, one row each, with notes and references.
+
+    Parameters:
+        atlas: the map.
+        names: what to compare.
+        aspects: of definitions, the aspects that have a column; by default the four that tell most.
+        paper: `a4` or `letter`, in landscape.
+
+    Raises:
+        InputError: another size of paper.
+        MissingPart: the writer of Word documents is not installed.
+    """
+    if paper not in PAPERS:
+        known = " or ".join(PAPERS)
+        raise InputError(f"there is no paper {paper!r}", remedy=f"Use {known}")
+    table = _comparison(atlas, names, aspects)
+    if table.columns[: len(FIXED)] != FIXED:
+        return docx(table, paper)
+    references, sheet = _references(atlas, table), table
+    if not aspects:
+        sheet = most_telling(table)
+    note = (
+        f"{len(sheet.columns) - len(FIXED)} of {len(table.columns) - len(FIXED)} aspects are shown."
+    )
+    made = paper_rows(sheet)
+    notes = made.notes if sheet is table else (*made.notes, f"{note} Choose others with --aspect.")
+    return docx(Table(made.columns, made.rows, made.caption, notes), paper, references)
+
+
+def xlsx(atlas: Map, names: Sequence[str], aspects: Sequence[str] = ()) -> bytes:
+    """Write a comparison as a workbook: the matrix, one value per row, and the references.
+
+    Parameters:
+        atlas: the map.
+        names: what to compare.
+        aspects: of definitions, the aspects that have a column; all, if none is named.
+
+    Raises:
+        MissingPart: the writer of workbooks is not installed.
+    """
+    table = _comparison(atlas, names, aspects)
+    sheets = {"Comparison": table}
+    if table.columns[: len(FIXED)] == FIXED:
+        detailed = atlas.compare(*names, aspects=aspects)
+        lines = tuple((line,) for line in _references(atlas, table))
+        sheets["Values"] = detailed.records or detailed
+        sheets["References"] = Table(("reference",), lines)
+    elif table.records:
+        sheets["Values"] = table.records
+    notes = tuple((note,) for note in (table.caption, *table.notes))
+    return workbook(sheets | {"Notes": Table(("note",), notes)})
+
+
+def workbook(sheets: dict[str, Table]) -> bytes:
+    """Write tables as sheets of a workbook, every cell a text or a number, never a formula."""
+    try:
+        import openpyxl
+        from openpyxl.styles import Alignment, Font
+        from openpyxl.utils import get_column_letter
+    except ImportError:
+        raise MissingPart("the writer for workbooks", "import") from None
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, table in sheets.items():
+        sheet = book.create_sheet(name[:31])
+        sheet.freeze_panes = "B2"
+        widths = _sheet_widths(table)
+        for row, cells in enumerate([table.columns, *table.rows], 1):
+            lines = [
+                len(part) // width + 1
+                for value, width in zip(cells, widths, strict=True)
+                for part in [str(value)]
+            ]
+            sheet.row_dimensions[row].height = 15 * max(lines)
+            for column, value in enumerate(cells, 1):
+                cell = sheet.cell(row, column, value)
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cell.font = Font(bold=row == 1)
+                if isinstance(value, str):
+                    cell.data_type = "s"
+        for column, width in enumerate(widths, 1):
+            sheet.column_dimensions[get_column_letter(column)].width = width + 2
+        sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.print_title_rows = "1:1"
+        if len(table.columns) > 1:
+            sheet.auto_filter.ref = sheet.dimensions
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
+def _sheet_widths(table: Table) -> list[int]:
+    """Widths of columns in letters."""
+    widths = []
+    for place, head in enumerate(table.columns):
+        longest = max((len(str(row[place] or "")) for row in table.rows), default=0)
+        widths.append(_WIDTHS.get(head, min(max(len(head), longest), 28)))
+    return widths
+
+
+def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> bytes:
+    """Write a table as a Word document in landscape, its head repeated on each page, with notes and references.
+
+    Raises:
+        MissingPart: the writer of Word documents is not installed.
+    """
+    try:
+        from docx import Document
+        from docx.enum.section import WD_ORIENT
+        from docx.shared import Mm, Pt
+    except ImportError:
+        raise MissingPart("the writer of Word documents", "word") from None
+    document = Document()
+    section, (width, height) = document.sections[0], PAPERS[paper]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(width), Mm(height)
+    for side in ("left", "right", "top", "bottom"):
+        setattr(section, f"{side}_margin", Mm(_MARGIN))
+    document.styles["Normal"].font.size = Pt(9)
+    document.core_properties.title = table.caption
+    document.add_heading(table.caption or "Comparison", level=1)
+    grid = document.add_table(rows=0, cols=len(table.columns), style="Table Grid")
+    grid.autofit = False
+    widths = [Mm(part) for part in _column_widths(table, width - 2 * _MARGIN)]
+    for column, part in zip(grid.columns, widths, strict=True):
+        column.width = part
+    _add_row(grid, table.columns, widths, is_head=True)
+    groups = table.groups or ("",) * len(table.rows)
+    for group, before, row in zip(groups, ("", *groups), table.rows, strict=False):
+        if group and group != before:
+            cells = _add_row(grid, (group, *[""] * (len(row) - 1)), widths).cells
+            cells[0].merge(cells[-1])
+            cells[0].paragraphs[0].runs[0].italic = True
+        _add_row(grid, row, widths)
+    for note in table.notes:
+        document.add_paragraph(note)
+    if references:
+        document.add_heading("References", level=2)
+    for line in references:
+        entry = document.add_paragraph(line).paragraph_format
+        entry.left_indent, entry.first_line_indent = Mm(8), Mm(-8)
+    output = io.BytesIO()
+    document.save(output)
+    return output.getvalue()
+
+
+def _add_row(grid: Any, row: Sequence[Any], widths: Sequence[Any], is_head: bool = False) -> Any:
+    """A row of a Word table, which is not divided between pages; a head is repeated on each."""
+    from docx.oxml import OxmlElement
+    from docx.shared import Pt
+
+    line = grid.add_row()
+    for name in ("w:tblHeader",) * is_head + ("w:cantSplit",):
+        line._tr.get_or_add_trPr().append(OxmlElement(name))
+    for cell, value, width in zip(line.cells, row, widths, strict=True):
+        cell.width = width
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_after = Pt(0)
+        run = paragraph.add_run("" if value is None else str(value))
+        run.bold, run.font.size = is_head, Pt(8)
+    return line
+
+
+def _column_widths(table: Table, width: int) -> list[float]:
+    """Widths in millimetres: wide columns for what is long, none too narrow for a word."""
+    lengths = []
+    for place, head in enumerate(table.columns):
+        cells = [str(row[place] or "") for row in table.rows] or [""]
+        longest_word = max(
+            (len(word) for cell in (head, *cells) for word in cell.split()), default=1
+        )
+        mean = sum(map(len, cells)) / len(cells)
+        lengths.append(max(longest_word * 1.6, min(mean, 140) ** 0.75, 8))
+    return [width * length / sum(lengths) for length in lengths]
+
+
+def _comparison(atlas: Map, names: Sequence[str], aspects: Sequence[str]) -> Table:
+    """Definitions as rows; anything else as it is compared."""
+    return atlas.compare(*names, aspects=aspects, transposed=True)
+
+
+def most_telling(table: Table) -> Table:
+    """The table with the aspects alone under which most definitions say something, and differ."""
+    unsaid = {"silent", "not applicable", "not coded", ""}
+    counts = {}
+    for place in range(len(FIXED), len(table.columns)):
+        said = [str(row[place]) for row in table.rows if row[place] not in unsaid]
+        counts[place] = (len(set(said)) > 1, len(said))
+    best = sorted(sorted(counts, key=lambda place: counts[place])[-_ASPECTS_ON_PAPER:])
+    kept = [*range(len(FIXED)), *best]
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return Table(tuple(table.columns[place] for place in kept), rows, table.caption, table.notes)
+
+
+def _references(atlas: Map, table: Table) -> list[str]:
+    """The works in which the definitions of a table are stated or were read, in APA style."""
+    chosen = values(expand(str(row[FIXED.index("name")])) for row in table.rows)
+    query = f"""SELECT DISTINCT ?work {{ VALUES ?d {{ {chosen} }}
+      ?d sq:statedIn|sq:via|(sq:reportedIn/sq:inWork) ?work }}"""
+    works = sorted(row["work"].value for row in atlas.graph.select(query))
+    try:
+        return [line for line in bibliography(atlas.graph, "apa", works).splitlines() if line]
+    except MissingPart as missing:
+        return [f"The references could not be written: {missing}"]

@@ -1,0 +1,86 @@
+"""Definitions as rows and aspects as columns: the form of a spreadsheet, and of a table on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sq_graph.graph import Graph
+from sq_graph.model.aspects import compare_rows, notes_of
+from sq_graph.model.things import Definition
+from sq_graph.table import Table
+from sq_graph.vocab import shorten
+
+FIXED = (
+    "definition",
+    "concept",
+    "holder",
+    "year",
+    "what it says",
+    "how firmly",
+    "read in",
+    "page",
+    "distance",
+    "review",
+    "name",
+)
+"""The columns before those of the aspects."""
+
+
+def definition_rows(
+    graph: Graph,
+    definitions: Sequence[Definition],
+    caption: str = "",
+    aspects: Sequence[str] = (),
+    only_differing: bool = False,
+) -> Table:
+    """One row per definition: who says what where, and its value under each aspect.
+
+    Parameters:
+        graph: the map.
+        definitions: the rows.
+        caption: the title.
+        aspects: labels or slugs of aspects; all that apply, if none is named.
+        only_differing: whether aspects under which the definitions do not differ are left out.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> definition_rows(atlas.graph, atlas.definitions("social-inclusion"), aspects=["degree"]).columns[-1]
+    'degree'
+    """
+    rows = compare_rows(graph, definitions, aspects, only_differing)
+    shown = [row for row in rows if any(coding.is_coded for coding in row.codings)]
+    lines = []
+    for place, one in enumerate(definitions):
+        credit = one.attribution
+        fixed = (
+            one.label,
+            str(one.sense or one.concept),
+            credit.asserter,
+            one.year,
+            one.summary,
+            credit.firmness,
+            " and ".join(credit.read_in),
+            credit.pages,
+            credit.distance,
+            credit.review,
+            shorten(one.iri),
+        )
+        lines.append((*fixed, *(str(row.codings[place]) for row in shown)))
+    heads = (*FIXED, *(row.aspect.label for row in shown))
+    return Table(heads, tuple(lines), caption, notes_of(definitions, shown))
+
+
+def paper_rows(table: Table) -> Table:
+    """The same for a page of paper: who, when and where in one column, what it says, and the aspects."""
+    place = {name: number for number, name in enumerate(table.columns)}
+    aspects = range(len(FIXED), len(table.columns))
+    lines = []
+    for row in table.rows:
+        definition, read, page = (row[place[name]] for name in ("definition", "read in", "page"))
+        firmly = row[place["how firmly"]]
+        said = f"{row[place['what it says']]}" + (
+            f" [{firmly}]" if firmly not in ("", "asserted") else ""
+        )
+        lines.append((f"{definition}\n({read}, {page})", said, *(row[each] for each in aspects)))
+    heads = ("definition", "what it says", *(table.columns[each] for each in aspects))
+    return Table(heads, tuple(lines), table.caption, table.notes)
