@@ -399,7 +399,7 @@ def test_curl(server: Server) -> None:
     rows = curl(
         "-H", "Accept: text/csv", "--data-urlencode", query, f"{server.url}/sparql"
     ).splitlines()
-    assert (rows[0], len(rows)) == ("o,p,s", 4)
+    assert (rows[0], len(rows)) == ("s,p,o", 4)
     turtle = curl("-L", "-H", "Accept: text/turtle", f"{server.url}/id/concept/social-exclusion")
     assert any(
         quad.subject.value == CONCEPT for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE)

@@ -20,8 +20,10 @@ from sq_graph.graph.engine import (
     rows,
     to_triple,
     truth,
+    with_columns,
 )
-from sq_graph.graph.guard import keywords
+from sq_graph.graph.guard import keywords, star_of
+from sq_graph.graph.syntax import head_of, rdf_syntax
 from sq_graph.graph.terms import Solutions, Triple
 from sq_graph.resources import file_bytes
 from sq_graph.vocab import PREFIXES
@@ -155,7 +157,11 @@ class EmbeddedGraph:
         if self._waiting and not keywords(query).isdisjoint({"GRAPH", "FROM"}):
             self._name_graphs()
         with query_faults(query):
-            return self.store.query(query, prefixes=PREFIXES)
+            found = self.store.query(query, prefixes=PREFIXES)
+            if isinstance(found, ox.QuerySolutions) and (star := star_of(query)) is not None:
+                columns = with_columns(query, star, found)  # the engine sorts them by name
+                found = self.store.query(columns, prefixes=PREFIXES)
+            return found
 
 
 def load_files(
@@ -177,12 +183,28 @@ def load_store(
 
     The default graph is their union. Raises BrokenFile for a file that cannot be read or parsed, with its line.
     """
+    known = [(path, iri, rdf_syntax(path, head_of(path))) for path, iri in files]
     store = open_store(folder)
-    for path, iri in files:
+    for path, iri, syntax in known:
         for place in (ox.NamedNode(iri), ox.DefaultGraph()):
-            with file_faults(str(path)):
-                store.bulk_load(path=str(path), base_iri=iri, to_graph=place)
+            with file_faults(str(path), syntax):
+                _bulk_load(store, path, iri, syntax, place)
         if progress:
             progress()
     store.flush()
     return sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+
+
+def _bulk_load(
+    store: ox.Store, path: Path, iri: str, syntax: str, place: ox.NamedNode | ox.DefaultGraph
+) -> None:
+    """Loads a file into one graph; the graphs that the file itself names are put together there."""
+    if syntax in ("nquads", "trig"):
+        triples = ox.parse(
+            path=str(path), format=TRIPLES[syntax], base_iri=iri, without_named_graphs=False
+        )
+        store.bulk_extend(
+            ox.Quad(quad.subject, quad.predicate, quad.object, place) for quad in triples
+        )
+        return
+    store.bulk_load(path=str(path), format=TRIPLES[syntax], base_iri=iri, to_graph=place)

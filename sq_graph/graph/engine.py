@@ -11,6 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery, BrokenFile, EngineError, SqGraphError
+from sq_graph.graph.guard import in_order
 from sq_graph.graph.terms import Solutions, Term, Triple
 from sq_graph.vocab import PREFIXES
 
@@ -91,7 +92,7 @@ def skolemised(content: bytes, base: str, where: str = "") -> list[str]:
     Engines differ in what they take for a blank node in an update; an IRI is taken by all. The labels
     follow the order of the text, so that a file always gives the same lines.
 
-    >>> skolemised(b"<a:b> <a:c> [ <a:d> 1 ] .", "https://example.org/file")[0][:60]
+    >>> min(skolemised(b"<a:b> <a:c> [ <a:d> 1 ] .", "https://example.org/file"))
     '<a:b> <a:c> <https://example.org/file/.well-known/genid/0> .'
     """
     with file_faults(where or base):
@@ -187,6 +188,13 @@ def rows(found: Any) -> Solutions:
         columns,
         tuple(tuple(None if value is None else to_term(value) for value in row) for row in found),
     )
+
+
+def with_columns(query: str, star: int, found: ox.QuerySolutions) -> str:
+    """The query with the columns of its answer in place of its `*`, in the order of first mention."""
+    names = in_order(query, [variable.value for variable in found.variables])
+    columns = " ".join(f"?{name}" for name in names) or "*"
+    return f"{query[:star]}{columns} {query[star + 1 :]}"
 
 
 def truth(found: Any) -> bool:

@@ -9,7 +9,7 @@ where the engine is looser: it takes `trueSERVICE<x>` for `true SERVICE <x>`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -83,6 +83,33 @@ def keywords(text: str) -> set[str]:
     True
     """
     return {token.text.upper() for token in tokens(text) if token.kind == "word"}
+
+
+def star_of(text: str) -> int | None:
+    """Where the `*` of an outermost `SELECT *` is in a text; None where there is none.
+
+    >>> star_of("SELECT DISTINCT * { { SELECT * { ?s ?p ?o } } }")
+    16
+    """
+    before = ""
+    for token in tokens(text):
+        if token.text == "{":
+            return None
+        if token.text == "*" and before in ("SELECT", "DISTINCT", "REDUCED"):
+            return token.start
+        before = token.text.upper()
+    return None
+
+
+def in_order(text: str, names: Iterable[str]) -> list[str]:
+    """The names of variables in the order in which a text first mentions them.
+
+    >>> in_order("SELECT * { ?s ?p ?o }", ["o", "p", "s"])
+    ['s', 'p', 'o']
+    """
+    mentioned = [token.text[1:] for token in tokens(text) if token.text[:1] in ("?", "$")]
+    place = {name: number for number, name in reversed(list(enumerate(mentioned)))}
+    return sorted(names, key=lambda name: (place.get(name, len(mentioned)), name))
 
 
 @lru_cache(maxsize=128)

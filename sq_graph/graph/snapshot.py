@@ -10,8 +10,15 @@ from typing import Any, Protocol, cast
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery
-from sq_graph.graph.engine import QUERY_FAULTS, ROWS, TRIPLES, bad_query, graph_name
-from sq_graph.graph.guard import Limits, guard
+from sq_graph.graph.engine import (
+    QUERY_FAULTS,
+    ROWS,
+    TRIPLES,
+    bad_query,
+    graph_name,
+    with_columns,
+)
+from sq_graph.graph.guard import Limits, guard, star_of
 from sq_graph.graph.updates import datasets
 from sq_graph.vocab import PREFIXES
 
@@ -60,15 +67,18 @@ class Snapshot:
         else:
             self._refuse_strange_graphs(text)
         try:
-            try:
-                found = self.store.query(text, **chosen)
-            except (
-                SyntaxError
-            ):  # perhaps for the want of one of our prefixes, which cost more than a small query
-                found = self.store.query(text, prefixes=PREFIXES, **chosen)
+            found = self._evaluated(text, chosen)
+            if isinstance(found, ox.QuerySolutions) and (star := star_of(text)) is not None:
+                found = self._evaluated(with_columns(text, star, found), chosen)
         except QUERY_FAULTS as error:
             raise bad_query(error, text) from None
         return SnapshotAnswer(found, not isinstance(found, ox.QueryTriples))
+
+    def _evaluated(self, text: str, chosen: dict[str, Any]) -> Any:
+        try:
+            return self.store.query(text, **chosen)
+        except SyntaxError:  # perhaps for want of one of our prefixes, which cost more than a query
+            return self.store.query(text, prefixes=PREFIXES, **chosen)
 
     def graph(self, iri: str | None) -> SnapshotAnswer | None:
         """The triples of a named graph, or of the default graph; None if there is no graph of that name."""

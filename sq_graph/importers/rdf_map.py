@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sq_graph.errors import BadQuery, InputError
 from sq_graph.graph import EmbeddedGraph, Term
+from sq_graph.graph.syntax import rdf_syntax
 from sq_graph.importers.editing import Edit
 from sq_graph.queries import as_term
 from sq_graph.resources import file_bytes, file_text
@@ -19,17 +20,6 @@ from sq_graph.turtle import Triple, read_file
 from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri, is_blank, literal
 from sq_graph.vocab import DCTERMS, OWL, SQ, kind_of
 
-_FORMS = {
-    ".ttl": "turtle",
-    ".nt": "ntriples",
-    ".nq": "nquads",
-    ".trig": "trig",
-    ".rdf": "rdfxml",
-    ".owl": "rdfxml",
-    ".xml": "rdfxml",
-    ".jsonld": "jsonld",
-    ".json": "jsonld",
-}
 _INDIVIDUAL = f"<{OWL}NamedIndividual>"
 _SHOWN = ("work", "concept", "definition", "typology", "alignment", "claim", "aspect")
 _LEADING = ("inWork", "reportedIn", "codes", "memberOf", "cellOf", "citation")
@@ -71,8 +61,9 @@ def _is_ours(triple: Triple) -> bool:
 def _constructed(path: Path, mapping: Path | None, base: str) -> set[Triple]:
     query = file_text(mapping) if mapping else "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
     query = re.sub(r"VALUES\s+\?base\s*\{[^}]*\}", f"VALUES ?base {{ {as_term(base)} }}", query)
-    source, form = EmbeddedGraph(), _FORMS.get(path.suffix.lower(), "turtle")
-    source.add_serialised(file_bytes(path), form, path.resolve().as_uri(), str(path))
+    source, content = EmbeddedGraph(), file_bytes(path)
+    syntax = rdf_syntax(path, content)
+    source.add_serialised(content, syntax, path.resolve().as_uri(), str(path))
     try:
         return {(_written(s), _written(p), _written(o)) for s, p, o in source.construct(query)}
     except BadQuery as error:

@@ -1,0 +1,85 @@
+"""Every RDF ending and syntax is loaded, whatever the ending says; what cannot be read is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sq_graph.errors import BrokenFile
+from sq_graph.graph import EmbeddedGraph, load_store
+
+TURTLE = "<http://a.example/s> <http://a.example/p> 'tiny' ."
+NQUADS = '<http://a.example/s> <http://a.example/p> "tiny" <http://a.example/g> .'
+XML = """<?xml version="1.0"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:a="http://a.example/">
+<rdf:Description rdf:about="http://a.example/s"><a:p>tiny</a:p></rdf:Description></rdf:RDF>"""
+JSON = '{"@id": "http://a.example/s", "http://a.example/p": "tiny"}'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("tiny.owl", XML),
+        ("tiny.owl", TURTLE),
+        ("tiny.OWL", f"\ufeff{XML}"),
+        ("tiny.rdf", XML),
+        ("tiny.xml", XML),
+        ("tiny.ttl", TURTLE),
+        ("tiny.ttl", XML),
+        ("tiny.n3", TURTLE),
+        ("tiny.nt", TURTLE.replace("'", '"')),
+        ("tiny.nq", NQUADS),
+        ("tiny.trig", f"<http://a.example/g> {{ {TURTLE} }}"),
+        ("tiny.jsonld", JSON),
+        ("tiny.json", JSON),
+    ],
+)
+def test_a_file_of_any_ending_is_loaded(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    assert load_store(tmp_path / "store", [(path, "http://a.example/file")]) == 1
+    graph = EmbeddedGraph(tmp_path / "store", read_only=True)
+    wanted = "SELECT ?o { GRAPH <http://a.example/file> { ?s ?p ?o } }"
+    assert [str(row["o"]) for row in graph.select(wanted)] == ["tiny"]
+    assert [str(row["o"]) for row in graph.select("SELECT ?o { ?s ?p ?o }")] == ["tiny"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.owl", "Ontology(<http://a.example/>)", "this is functional syntax"),
+        ("a.owl", "Prefix: a: <http://a.example/>\n", "this is Manchester syntax"),
+        (
+            "a.owl",
+            '<?xml version="1.0"?>\n<Ontology xmlns="http://a.example/"/>',
+            "this is OWL/XML",
+        ),
+        ("a.docx", "PK", ".docx is not the ending of an RDF file"),
+    ],
+)
+def test_what_cannot_be_loaded_is_named_and_no_store_is_made(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BrokenFile, match=said):
+        load_store(tmp_path / "store", [(path, "http://a.example/file")])
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "json", "xml"])
+def test_columns_come_in_the_order_asked_for(form: str) -> None:
+    graph = EmbeddedGraph()
+    graph.add(TURTLE, "http://a.example/file")
+    for query in ("SELECT * { ?s ?p ?o }", "SELECT DISTINCT * WHERE { ?s ?p ?o # ?a\n }"):
+        text = graph.results(query, form).decode()
+        order = sorted(("?s", "?p", "?o"), key=lambda name: text.index(_column(form, name[1:])))
+        assert order == ["?s", "?p", "?o"]
+        assert graph.select(query).columns == ("s", "p", "o")
+    inner = "SELECT ?o ?s { { SELECT * { ?s ?p ?o } } }"
+    assert graph.select(inner).columns == ("o", "s")
+
+
+def _column(form: str, name: str) -> str:
+    return {"csv": name, "tsv": f"?{name}", "json": f'"{name}"', "xml": f'name="{name}"'}[form]
