@@ -35,6 +35,8 @@ _PLACED = (
     "sq:firstLine",
     "sq:lastLine",
     "sq:phrase",
+    "sq:section",
+    "sq:paragraph",
 )
 
 
@@ -50,11 +52,18 @@ class Passage:
     first_line: int
     last_line: int
     phrase: str
+    section: str = ""
+    paragraph: int | None = None
 
     @property
     def pages(self) -> str:
-        """The page or pages as cited: `p. 6` or `pp. 6–7`."""
-        return f"pp. {self.page}–{self.last_page}" if self.last_page else f"p. {self.page}"
+        """The place as cited: `p. 6`, `pp. 6–7`, or without pages `section “Remarks”, para. 2`."""
+        if self.page:
+            return f"pp. {self.page}–{self.last_page}" if self.last_page else f"p. {self.page}"
+        if not self.section:
+            return "no page"
+        place = f"section “{self.section}”"
+        return place if self.paragraph is None else f"{place}, para. {self.paragraph}"
 
 
 @dataclass(frozen=True)
@@ -210,6 +219,8 @@ def _borne(own: Facts, whole: Facts) -> Facts:
 def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
     known = facts(graph, iris, _PLACED)
     works = labels(graph, [text(one, "sq:inWork") for one in known.values()])
+    unpaged = [text(one, "sq:section") for one in known.values() if "sq:pageLabel" not in one]
+    sections = labels(graph, filter(None, unpaged))
     return {
         iri: Passage(
             iri,
@@ -220,6 +231,8 @@ def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
             number(one, "sq:firstLine") or 0,
             number(one, "sq:lastLine") or 0,
             text(one, "sq:phrase"),
+            sections.get(text(one, "sq:section"), ""),
+            number(one, "sq:paragraph"),
         )
         for iri, one in known.items()
     }

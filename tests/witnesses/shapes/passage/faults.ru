@@ -17,7 +17,7 @@ INSERT DATA { passage:essay-1990-p5 sq:inWork work:letter-1980 }
 DELETE DATA { passage:essay-1990-p5 sq:inWork work:essay-1990 } ;
 INSERT DATA { passage:essay-1990-p5 sq:inWork agent:first }
 
-#+ Page: none
+#+ Place: no page and no paragraph
 DELETE DATA { passage:essay-1990-p5 sq:pageLabel "5" }
 
 #+ Page: two
@@ -31,8 +31,20 @@ INSERT DATA { passage:essay-1990-p5 sq:pageLabel 5 }
 DELETE DATA { passage:essay-1990-p5 sq:pageLabel "5" } ;
 INSERT DATA { passage:essay-1990-p5 sq:pageLabel "p. 5" }
 
-#+ PageBasis: none
+#+ PageBasisGiven: none
 DELETE DATA { passage:essay-1990-p5 sq:pageBasis sq:pageBasis-printed }
+
+#+ Place: a section without a paragraph
+DELETE DATA { passage:essay-1990-l8-l9 sq:paragraph 2 }
+
+#+ Paragraph: nought
+INSERT DATA { passage:essay-1990-p5 sq:paragraph 0 }
+
+#+ Paragraph: two
+INSERT DATA { passage:essay-1990-p5 sq:paragraph 1 , 2 }
+
+#+ Paragraph: a text
+INSERT DATA { passage:essay-1990-p5 sq:paragraph "2" }
 
 #+ PageBasis: both
 INSERT DATA { passage:handbook-2001-l20-l31 sq:pageBasis sq:pageBasis-printed }
