@@ -23,7 +23,8 @@ SECTIONS = [
     "/map",
     "/questions",
     "/query",
-    "/errata",
+    "/disagreements",
+    "/anomalies",
 ]
 KINDS = ("sq:Concept", "sq:Typology", "sq:Matrix", "sq:Work", "sq:Agent", "sq:Definition")
 LIMIT = 0.050

@@ -95,6 +95,7 @@ SAMPLES = (
     "/concepts",
     "/works",
     "/map",
+    "/disagreements",
     "/typologies",
     "/concepts/social-exclusion",
     "/concepts/trust",

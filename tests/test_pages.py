@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import re
+import shutil
 import sys
 from dataclasses import dataclass
 from html import unescape
@@ -35,7 +36,8 @@ SECTIONS = [
     "/map",
     "/questions",
     "/query",
-    "/errata",
+    "/disagreements",
+    "/anomalies",
 ]
 LARGEST = 60_000
 
@@ -229,7 +231,9 @@ def test_silence_and_both_states_are_shown(client: Pages) -> None:
     table = html[html.index("<tbody>") : html.index("</tbody>")]
     assert not re.search(r"<td>\s*</td>", table)
     assert '<span class="unsaid">silent</span>' in table
-    assert ">found on its page<" in table and re.search(r">(not )?second-read<", table)
+    assert ">found on its page<" in table and re.search(
+        r">(not )?checked by a second reader<", table
+    )
     assert "as reported by Phillips 2008" in table
 
 
@@ -284,8 +288,8 @@ def test_a_cell_of_the_matrix_opens_the_clashing_claims(client: Pages) -> None:
 
 def test_a_pair_without_a_clash_says_its_verdict(client: Pages) -> None:
     html = client.get("/clash/barry-1998/bernard-1999").text
-    assert "<strong>No contradiction found</strong>" in html and "The clashing claims" not in html
-    assert "matter by matter" in html and "The same word means the same" in html
+    assert "<strong>No contradiction found</strong>" in html and "The claims behind it" not in html
+    assert "matter by matter" in html and "Word senses: treat as one" in html
 
 
 def test_a_concept_leads_to_its_family_on_the_map(client: Pages) -> None:
@@ -309,8 +313,46 @@ def test_verdicts_that_were_not_computed_are_said_to_be_so(tmp_path: Path) -> No
     assert "Not computed" in render(at(desk, "/clash/bernard-1999/social-quality-2001"), desk)
 
 
+def test_the_verdict_begins_with_a_plain_sentence_made_from_the_claims(client: Pages) -> None:
+    html = client.get("/clash/bernard-1999/social-quality-2001").text
+    lead = re.findall(r'<p class="lead">(.*?)</p>', html)[0]
+    assert lead.startswith("Bernard 1999: What exclusion means belongs entirely")
+    assert "Both cannot hold if what is within the meaning of something is a constituent" in lead
+
+
+def test_the_key_of_the_matrix_stands_above_it(client: Pages) -> None:
+    html = client.get("/positions").text
+    assert html.index('class="key"') < html.index('class="matrix"')
+
+
+def test_disagreements_are_in_the_navigation_with_their_sides(client: Pages) -> None:
+    html = client.get("/disagreements?about=concept:social-exclusion").text
+    assert '<a href="/disagreements" aria-current="true">' in html
+    article = html[html.index("Is severe exclusion on the scale?") :]
+    sides = article[: article.index("</article>")]
+    assert "Side A" in sides and "Side B" in sides and "Phillips 2008, p. 6" in sides
+
+
+def test_nothing_in_the_pages_names_one_work() -> None:
+    for part in ("web", "pictures", "export"):
+        for path in (MINI.parent.parent / "sq_graph" / part).rglob("*.*"):
+            if path.suffix in (".py", ".html", ".css", ".js"):
+                assert "phillips" not in path.read_text(encoding="utf-8").lower(), path
+
+
+def test_the_first_page_of_a_workspace_shows_its_own_things(tmp_path: Path) -> None:
+    folder = tmp_path / "mini"
+    shutil.copytree(MINI, folder)
+    settings = folder / "workspace.toml"
+    settings.write_text(settings.read_text() + 'title = "My review"\nauthor = "A. Scholar"\n')
+    desk = Desk(sq_graph.open(folder))
+    html = render(at(desk, "/"), desk)
+    assert "<h1>My review</h1>" in html and "A. Scholar" in html
+    assert html.index("Concepts of this workspace") < html.index("Most defined")
+
+
 def test_slips_keep_what_is_printed(client: Pages) -> None:
-    html = client.get("/errata").text
+    html = client.get("/anomalies").text
     assert "<del>presented in chapter five</del>" in html and "Shifts" in html
 
 

@@ -31,7 +31,8 @@ class Layout:
     """A folder with `ontology/`, `shapes/` and `queries/`, and the base IRI under which its things are minted.
 
     `root` is made absolute here, once, so that every path below it means the same wherever it is used.
-    `release` is the release of sq-graph that made it, where its settings say so; `licence` is that of its files.
+    `release` is the release of sq-graph that made it, where its settings say so; `licence` is that of its files;
+    `title` and `author` are shown on its pages and its site.
 
     >>> packaged().iri_of(packaged().root / "ontology" / "core.ttl")
     'https://w3id.org/sq-graph/core'
@@ -41,6 +42,8 @@ class Layout:
     base: str = BASE
     release: str = ""
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    title: str = ""
+    author: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", self.root.resolve())
@@ -132,9 +135,8 @@ def workspace(folder: Path) -> Layout:
     if not isinstance(base, str) or "://" not in base or base[-1] not in "/#":
         remedy = 'Write base = "https://example.org/my-review/"'
         raise BrokenFile("base must be an IRI that ends in / or #", str(settings), remedy=remedy)
-    return Layout(
-        folder, base, str(said.get("release", "")), str(said.get("licence", Layout.licence))
-    )
+    names = ("release", "licence", "title", "author")
+    return Layout(folder, base, **{name: str(said[name]) for name in names if name in said})
 
 
 def found_workspace(start: Path | None = None) -> Path | None:

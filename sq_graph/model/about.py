@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model.disagreements import Party, read_parties
 from sq_graph.model.facts import Facts, coded, facts, iris, labels, text, texts, values, word
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
@@ -80,17 +81,6 @@ _ROLES = {
 _UNSEEN = ("Passage", "Authorship")
 _SPOKEN_OF = ("Claim", "Definition", "Cell", "Case", "Stereotype", *_ALIGNMENTS)
 """Statements whose anomalies and positions concern the thing they speak of."""
-
-
-@dataclass(frozen=True)
-class Party:
-    """One party of a disagreement; parties that oppose each other have different sides, where that is known."""
-
-    iri: str
-    label: str
-    says: str
-    side: str
-    credit: Attribution | None
 
 
 @dataclass(frozen=True)
@@ -191,16 +181,12 @@ def about(graph: Graph, thing: str, beneath: bool = True) -> About:
     """
     family, found = _found(graph, thing, beneath)
     known = facts(graph, dict.fromkeys(iri for view in found.values() for iri in view), _READ)
-    parties = facts(
-        graph,
-        {iri for one in known.values() for iri in texts(one, "sq:party")},
-        ("sq:summary", *_AGAINST, *_WITH),
-    )
-    credits = attributions(graph, [*known, *parties])
+    parties = read_parties(graph, {i: texts(one, "sq:party") for i, one in known.items()})
+    credits = attributions(graph, known)
     named = {iri for one in known.values() for name in _NAMED for iri in texts(one, name)}
     names = labels(
         graph,
-        {*family, *known, *parties, *named, *(expand(f"sq:{kind}") for kind in _kinds(found))},
+        {*family, *known, *named, *(expand(f"sq:{kind}") for kind in _kinds(found))},
     )
     writer = _Writer(thing, known, parties, credits, names)
     ordered = {view.name: found[view.name] for view in VIEWS if view.name in found}
@@ -355,7 +341,7 @@ class _Writer:
 
     thing: str
     known: Mapping[str, Facts]
-    parties: Mapping[str, Facts]
+    parties: Mapping[str, tuple[Party, ...]]
     credits: Mapping[str, Attribution]
     names: Mapping[str, str]
 
@@ -378,7 +364,7 @@ class _Writer:
             "; ".join(self.names[end] for end in of if end in self.names and kind_of(end)),
             self._says(one),
             credit,
-            self._sides(texts(one, "sq:party")),
+            self.parties.get(iri, ()),
         )
 
     def _says(self, one: Facts) -> str:
@@ -389,53 +375,6 @@ class _Writer:
         cited = [self.names[iri] for name in _NAMED[2:] for iri in texts(one, name)]
         unit = " ".join(part for part in (text(one, "sq:value"), text(one, "sq:unit")) if part)
         return text(one, "sq:summary") or " cites ".join(cited) or unit
-
-    def _sides(self, parties: Iterable[str]) -> tuple[Party, ...]:
-        listed = [iri for iri in parties if iri in self.parties]
-        sides = sides_of({iri: self.parties[iri] for iri in listed})
-        found = [
-            Party(
-                iri,
-                self.names[iri],
-                text(self.parties[iri], "sq:summary"),
-                sides.get(iri, ""),
-                self.credits.get(iri),
-            )
-            for iri in listed
-        ]
-        return tuple(sorted(found, key=lambda one: (one.side or "~", one.label)))
-
-
-_AGAINST = ("sq:opposes", "sq:readAsOpposing", "sq:contrastsWith")
-_WITH = ("sq:supports", "sq:readAsSupporting", "sq:echoes", "sq:restates", "sq:strengthens")
-
-
-def sides_of(parties: Mapping[str, Facts]) -> dict[str, str]:
-    """The side, `A` or `B`, of each party, as far as the parties say whom they support or oppose.
-
-    Parties of which nothing is said, and all where the relations contradict each other, are left out.
-    """
-    edges: dict[str, list[tuple[str, bool]]] = {}
-    for iri, one in parties.items():
-        for names, is_same in ((_AGAINST, False), (_WITH, True)):
-            for other in (end for name in names for end in texts(one, name) if end in parties):
-                edges.setdefault(iri, []).append((other, is_same))
-                edges.setdefault(other, []).append((iri, is_same))
-    largest: dict[str, bool] = {}
-    for begin in sorted(edges):
-        sides, waiting = {begin: True}, [begin]
-        while waiting:
-            here = waiting.pop()
-            for other, is_same in edges[here]:
-                side = sides[here] == is_same
-                if other not in sides:
-                    sides[other] = side
-                    waiting.append(other)
-                elif sides[other] != side:
-                    return {}
-        if len(set(sides.values())) == 2 and len(sides) > len(largest):
-            largest = sides
-    return {iri: "A" if side else "B" for iri, side in largest.items()}
 
 
 def _in_words(name: str) -> str:

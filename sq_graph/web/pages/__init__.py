@@ -18,6 +18,7 @@ from sq_graph.vocab import expand, kind_of
 from sq_graph.web.pages import (
     about,
     concepts,
+    disagreements,
     home,
     positions,
     questions,
@@ -40,9 +41,11 @@ _PLAIN: Mapping[str, View] = {
     "/about": View(about.asked, ("thing",)),
     "/concepts": View(concepts.tree),
     "/typologies": View(typologies.typologies, ("compare", "undrawn", "readings")),
+    "/disagreements": View(disagreements.disagreements, ("about",)),
     "/positions": View(positions.positions, ("senses", "asserted")),
     "/works": View(works.works),
-    "/errata": View(works.errata),
+    "/anomalies": View(works.anomalies),
+    "/errata": View(works.anomalies),
     "/questions": View(questions.questions),
     "/query": View(sparql.form, ("query",)),
 }

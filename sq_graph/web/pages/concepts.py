@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sq_graph.model.aspects import UNCODED, compare_definitions, read_aspects, read_codings
-from sq_graph.model.facts import text, texts
+from sq_graph.model.disagreements import read_disagreements
+from sq_graph.model.facts import text
 from sq_graph.model.things import Definition, definitions_beneath, read_definitions
 from sq_graph.table import Table
 from sq_graph.vocab import slug_of
@@ -76,7 +77,7 @@ def _flat(branches: Iterable[Branch], above: str = "") -> Iterator[tuple[str, st
 
 
 def concept(desk: Desk, iri: str, query: Query) -> Page:
-    """One concept: who defines it and how, what it is opposed to, what is quarrelled over."""
+    """One concept: who defines it and how, what surrounds it, and what is in dispute."""
     label, address = desk.label(iri), desk.address(iri)
     definitions = read_definitions(desk.graph, definitions_beneath(desk.graph, iri), iri)
     columns, rows = _comparison(desk, definitions)
@@ -84,10 +85,6 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
     rows = [row for row in rows if all(word in _searched(*row) for word in words.lower().split())]
     if sort in columns:
         rows.sort(key=lambda row: row[1][sort].lower())
-    quarrels = desk.facts(
-        desk.of(f"SELECT DISTINCT ?s {{ ?s a sq:Disagreement ; sq:about <{iri}> }}")
-    )
-    parties = desk.facts(party for one in quarrels.values() for party in texts(one, "sq:party"))
     return Page(
         "concept.html",
         label,
@@ -105,9 +102,7 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
                 name: desk.of(f"SELECT ?s {{ ?s {link} <{iri}> }}")
                 for name, link in _AROUND.items()
             },
-            "quarrels": quarrels,
-            "parties": parties,
-            "credits": desk.credits([*quarrels, *parties]),
+            "disagreements": read_disagreements(desk.graph, iri),
             "links": links(desk, iri),
             "about_address": about_address(iri),
         },

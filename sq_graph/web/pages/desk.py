@@ -78,6 +78,19 @@ class Desk:
         """The passages whose phrase was found on its page, by a record that fits them as they are."""
         return found_passages(self.graph, self.atlas.layouts)
 
+    @property
+    def own_base(self) -> str:
+        """The base IRI of the workspace that is shown; '' for the packaged map alone."""
+        return self.atlas.layouts[-1].base if len(self.atlas.layouts) > 1 else ""
+
+    @property
+    def title(self) -> str:
+        """What the map is called: the title of the workspace, else its name, else that of the packaged map."""
+        if not self.own_base:
+            return "A contested literature, side by side"
+        own = self.atlas.layouts[-1]
+        return own.title or own.root.name
+
     def family(self, concept: str) -> str:
         """The topmost concept above one: what it is a sense of, or narrower than."""
         seen = {concept}

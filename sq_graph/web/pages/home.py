@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sq_graph.model.facts import joined, text, texts
 from sq_graph.pictures import map as pictured
+from sq_graph.pictures.typologies import short
 from sq_graph.table import Table
 from sq_graph.web.pages import typologies
 from sq_graph.web.pages.desk import Desk
@@ -13,36 +14,55 @@ _COUNTED = {
     "definitions": ("sq:Definition", "/concepts"),
     "typologies": ("sq:Typology", "/typologies"),
     "positions": ("sq:Position", "/positions"),
-    "disagreements": ("sq:Disagreement", "/search?kind=disagreement"),
+    "disagreements": ("sq:Disagreement", "/disagreements"),
     "works": ("sq:Work", "/works"),
 }
+_MOST_OWN = 60
+"""Things of a workspace that the first page lists of each kind."""
 _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) { ?d sq:defines/(sq:senseOf|skos:broader)* ?s . ?s a sq:Concept
   FILTER NOT EXISTS { ?s sq:memberOf ?t } } GROUP BY ?s ORDER BY DESC(?n) STR(?s) LIMIT 6"""
 
 
 def home(desk: Desk, _: Query) -> Page:
-    """One sentence, one picture, and the ways in."""
-    page = typologies.compared(
-        desk, typologies.shown_first(desk), {}, "/", "A map of a contested literature"
-    )
+    """What the map is about in one sentence, one picture, and the ways in; the workspace's own things first."""
+    page = typologies.compared(desk, typologies.shown_first(desk), {}, "/", desk.title)
     counts = [
         (name, len(desk.atlas.names.of_class(kind)), address)
         for name, (kind, address) in _COUNTED.items()
     ]
+    most = desk.counted(_MOST_DEFINED)
+    own = {
+        kind: [iri for iri in desk.atlas.names.of_class(kind) if iri.startswith(desk.own_base)]
+        for kind in ("sq:Concept", "sq:Work")
+        if desk.own_base
+    }
+    subjects = joined([desk.label(iri) for iri in list(most)[:3]], " and ")
+    about = (
+        f"Who defines {subjects} how, on which page, how firmly, "
+        "and which views can be held together."
+        if subjects
+        else "Nothing is defined yet."
+    )
+    author = desk.atlas.layouts[-1].author if desk.own_base else ""
     return Page(
         "home.html",
         page.title,
         "/",
         "",
-        "Who defines social cohesion, inclusion and exclusion how, on which page, "
-        "how firmly, and which views can be held together.",
-        {"counts": counts, "most": desk.counted(_MOST_DEFINED)},
+        about,
+        {
+            "counts": counts,
+            "most": most,
+            "own": {kind: sorted(them, key=desk.label)[:_MOST_OWN] for kind, them in own.items()},
+            "author": author,
+            "compared": joined([short(one.label) for one in page.content["these"]], " and "),
+        },
         table=page.table,
         picture=page.picture,
         linked={
             "@type": "Dataset",
-            "name": "sq-graph",
-            "license": "https://creativecommons.org/licenses/by/4.0/",
+            "name": desk.title if desk.own_base else "sq-graph",
+            "license": desk.atlas.layouts[-1].licence if desk.atlas.layouts else "",
         },
     )
 

@@ -41,9 +41,15 @@ FORMS = {
     "csl-json": ("CSL-JSON", "application/vnd.citationstyles.csl+json"),
 }
 """The forms in which a page can be taken away: what each is called, and its media type."""
+REVIEWS = {
+    "second-read": "checked by a second reader",
+    "adjudicated": "checked and agreed by two readers",
+}
+"""What is shown for the state of review of a statement."""
 SECTIONS = {
     "Concepts": "/concepts",
     "Typologies": "/typologies",
+    "Disagreements": "/disagreements",
     "Positions": "/positions",
     "Works": "/works",
     "Map": "/map",
@@ -222,6 +228,7 @@ def _environment() -> Any:
     )
     environment.globals |= {
         "sections": SECTIONS,
+        "reviews": REVIEWS,
         "forms": FORMS,
         "citations": citation.FORMS,
         "with_query": with_query,

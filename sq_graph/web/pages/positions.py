@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sq_graph.errors import SqGraphError, UnknownName
 from sq_graph.model.claims import compare_positions
-from sq_graph.model.facts import text
+from sq_graph.model.facts import joined, text
 from sq_graph.pictures import matrix as pictured
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages.desk import Desk
@@ -64,6 +64,7 @@ def clash(desk: Desk, a: str, b: str, query: Query) -> Page:
         {
             "found": found,
             "verdict": matrix.verdict(a, b) if matrix else "",
+            "plainly": in_plain_words(matrix, a, b) if matrix else "",
             "warrant": matrix.warrant_of((a, b)) if matrix else "",
             "both": both,
             "side_by_side": side_by_side,
@@ -71,6 +72,20 @@ def clash(desk: Desk, a: str, b: str, query: Query) -> Page:
         },
         table=found or side_by_side,
     )
+
+
+def in_plain_words(matrix: Matrix, a: str, b: str) -> str:
+    """What each of two positions says, and on what condition the two cannot both hold; '' without a conflict."""
+    conflicts = matrix.told(matrix.finding(a, b))["conflicts"]
+    if not conflicts:
+        return ""
+    said = {}
+    for axiom in conflicts[0]["axioms"]:
+        says = axiom["says"].partition("\n")[0] or axiom["axiom"]
+        said.setdefault(axiom["position"], says.rstrip("."))
+    condition = joined(conflicts[0]["neutral"], " and ")
+    both = " ".join(f"{position}: {says}." for position, says in said.items())
+    return f"{both} Both cannot hold" + (f" if {condition}." if condition else ".")
 
 
 def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[str, Any]]:
@@ -87,17 +102,17 @@ def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[
     switches = [
         (
             with_query(path, asserted=asserted),
-            "Senses that the source keeps apart stay apart",
+            "Word senses: as the source distinguishes",
             not word,
         ),
         (
             with_query(path, senses="word", asserted=asserted),
-            "The same word means the same",
+            "Word senses: treat as one",
             bool(word),
         ),
         (
             with_query(path, senses=word, asserted="" if asserted else "1"),
-            "All claims again" if asserted else "On asserted claims alone",
+            "Claims: all" if asserted else "Claims: only those asserted without a hedge",
             False,
         ),
     ]

@@ -3,28 +3,53 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Any, NamedTuple
 
-from sq_graph.model.comparison import compare_typologies
+from sq_graph.model.comparison import compare_typologies, read_links
 from sq_graph.model.facts import coded, text, texts
 from sq_graph.model.things import Typology, read_typology
 from sq_graph.pictures import observations
 from sq_graph.pictures.typologies import picture
 from sq_graph.table import Table
-from sq_graph.vocab import ID
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, told, with_query
 
-_FIRST = ("steinert-exclusion", "wessels-miedema-exclusion", "room-exclusion")
+_SHOWN_FIRST = 3
+"""Typologies that are shown side by side where none is chosen."""
 
 
 def shown_first(desk: Desk) -> list[str]:
-    """The typologies that are shown where none is chosen, as far as the map has them."""
-    every = [f"{ID}typology/{name}" for name in _FIRST]
-    there = desk.atlas.names.exist(every)
-    return [iri for iri in every if there[iri]]
+    """The typologies of one concept that most is said to relate, those of the workspace before others."""
+    placed = desk.graph.select("SELECT ?c ?t ?x { ?c sq:memberOf ?t . ?t sq:divides ?x }")
+    owner = {row["c"].value: (row["t"].value, row["x"].value) for row in placed}
+    meeting: dict[str, set[str]] = {}
+    for link in read_links(desk.graph):
+        ends = {iri for iri in (*link.subjects, *link.objects) if iri in owner}
+        for key in (link.iri, *link.objects):
+            meeting.setdefault(key, set()).update(ends)
+    weights: Counter[frozenset[str]] = Counter()
+    for ends in meeting.values():
+        for (one, concept), (other, same) in combinations(sorted({owner[iri] for iri in ends}), 2):
+            if concept == same and one != other:
+                own = bool(desk.own_base) and any(t.startswith(desk.own_base) for t in (one, other))
+                weights[frozenset((one, other))] += 100 if own else 1
+    if not weights:
+        return desk.of("SELECT ?s { ?s a sq:Typology }")[:_SHOWN_FIRST]
+    chosen = sorted(max(weights, key=lambda pair: (weights[pair], sorted(pair))))
+    while len(chosen) < _SHOWN_FIRST:
+        gain = {
+            other: sum(weights[frozenset((one, other))] for one in chosen)
+            for other in {iri for pair in weights for iri in pair} - set(chosen)
+        }
+        best = max(gain, key=lambda iri: (gain[iri], iri), default="")
+        if not best or not gain[best]:
+            break
+        chosen.append(best)
+    return chosen
 
 
 def typologies(desk: Desk, query: Query) -> Page:

@@ -1,4 +1,4 @@
-"""Works, agents and all other things: what they are, what they say, whom they cite, and the slips of the source."""
+"""Works, agents and all other things: what they are, what they say, whom they cite, and the anomalies of the source."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _SAID = (
     "Case",
     "Stereotype",
 )
-_SLIPS = {
-    "sq:Erratum": "Slips",
+_ANOMALIES = {
+    "sq:Erratum": "Errata",
     "sq:Ambiguity": "Ambiguities",
     "sq:Tension": "Tensions",
     "sq:Shift": "Shifts",
@@ -83,8 +83,8 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
     relayed = desk.of(
         f"SELECT DISTINCT ?s {{ ?s sq:via ?v ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"
     )
-    slips = f"""SELECT DISTINCT ?s {{
-      VALUES ?kind {{ {" ".join(_SLIPS)} }} ?s a ?kind ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"""
+    found = f"""SELECT DISTINCT ?s {{
+      VALUES ?kind {{ {" ".join(_ANOMALIES)} }} ?s a ?kind ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"""
     return Page(
         "work.html",
         one.label,
@@ -99,7 +99,7 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
             "cites": _citations(desk, "cito:hasCitingEntity", iri, "cito:hasCitedEntity"),
             "cited_by": _citations(desk, "cito:hasCitedEntity", iri, "cito:hasCitingEntity"),
             "is_read": desk.graph.ask(f"ASK {{ ?p a sq:Passage ; sq:inWork <{iri}> }}"),
-            "slips": desk.of(slips),
+            "anomalies": desk.of(found),
         },
         table=_table(said, "what it says", one.label),
         iri=iri,
@@ -158,10 +158,11 @@ def file(desk: Desk, iri: str, _: Query) -> Page:
     )
 
 
-def errata(desk: Desk, _: Query) -> Page:
+def anomalies(desk: Desk, _: Query) -> Page:
     """What is wrong, unclear or at odds with itself in the works read, as printed and as it is read."""
     groups = {
-        head: desk.facts(desk.of(f"SELECT ?s {{ ?s a {kind} }}")) for kind, head in _SLIPS.items()
+        head: desk.facts(desk.of(f"SELECT ?s {{ ?s a {kind} }}"))
+        for kind, head in _ANOMALIES.items()
     }
     credits = desk.credits(iri for known in groups.values() for iri in known)
     rows = tuple(
@@ -175,13 +176,13 @@ def errata(desk: Desk, _: Query) -> Page:
         for iri, one in known.items()
     )
     return Page(
-        "errata.html",
-        "Errata",
-        "/errata",
+        "anomalies.html",
+        "Anomalies",
+        "/anomalies",
         "Works",
-        "Slips, ambiguities, tensions and shifts found in the works that were read.",
+        "Errata, ambiguities, tensions and shifts found in the works that were read.",
         {"groups": groups, "credits": credits},
-        table=Table(("kind", "what", "as printed", "read as", "why", "source"), rows, "Errata"),
+        table=Table(("kind", "what", "as printed", "read as", "why", "source"), rows, "Anomalies"),
     )
 
 

@@ -1,0 +1,43 @@
+"""Disagreements: all of them, or those about one thing, each with its parties side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sq_graph.model.disagreements import read_disagreements
+from sq_graph.table import Table
+from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.page import Page, Query, first, with_query
+
+
+def disagreements(desk: Desk, query: Query) -> Page:
+    """The disagreements with their parties, narrowed to one matter if one is chosen."""
+    named = first(query, "about")
+    chosen = desk.atlas.find(named) if named else ""
+    every = read_disagreements(desk.graph)
+    shown = [one for one in every if chosen in ("", *one.about)]
+    matters = Counter(thing for one in every for thing in one.about)
+    ranked = sorted(matters.items(), key=lambda pair: (-pair[1], desk.label(pair[0])))
+    rows = tuple(
+        (
+            one.label,
+            ", ".join(map(desk.label, one.about)),
+            ", ".join(one.ground),
+            party.side,
+            party.says or party.label,
+            party.credit.source if party.credit else "",
+        )
+        for one in shown
+        for party in one.parties
+    )
+    heads = ("disagreement", "about", "ground", "side", "says", "source")
+    title = f"Disagreements about {desk.label(chosen)}" if chosen else "Disagreements"
+    return Page(
+        "disagreements.html",
+        title,
+        with_query("/disagreements", about=named),
+        "Disagreements",
+        f"{len(shown)} disagreements, each with the statements on its sides.",
+        {"shown": shown, "chosen": chosen, "matters": ranked},
+        table=Table(heads, rows, title) if rows else None,
+    )
