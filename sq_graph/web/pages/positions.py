@@ -79,7 +79,7 @@ def in_plain_words(matrix: Matrix, a: str, b: str) -> str:
     conflicts = matrix.told(matrix.finding(a, b))["conflicts"]
     if not conflicts:
         return ""
-    said = {}
+    said: dict[str, str] = {}
     for axiom in conflicts[0]["axioms"]:
         says = axiom["says"].partition("\n")[0] or axiom["axiom"]
         said.setdefault(axiom["position"], says.rstrip("."))

@@ -39,7 +39,8 @@ def shown_first(desk: Desk) -> list[str]:
                 weights[frozenset((one, other))] += 100 if own else 1
     if not weights:
         return desk.of("SELECT ?s { ?s a sq:Typology }")[:_SHOWN_FIRST]
-    chosen = sorted(max(weights, key=lambda pair: (weights[pair], sorted(pair))))
+    heaviest: frozenset[str] = max(weights, key=lambda pair: (weights[pair], sorted(pair)))
+    chosen = sorted(heaviest)
     while len(chosen) < _SHOWN_FIRST:
         gain = {
             other: sum(weights[frozenset((one, other))] for one in chosen)
