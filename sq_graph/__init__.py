@@ -4,24 +4,93 @@
 >>> atlas = sq.open()
 >>> atlas.concept("social-exclusion").label
 'social exclusion'
+
+`docs/api.md` lists what is public here, and what may be relied upon.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sq_graph.errors import (
+    BadQuery,
+    BrokenFile,
+    EngineError,
+    FindingsError,
+    InputError,
+    MissingPart,
+    SqGraphError,
+    UnknownName,
+)
 from sq_graph.resources import VERSION as __version__
+from sq_graph.vocab import Ref
 
 if TYPE_CHECKING:
-    from sq_graph.atlas import Atlas, open
+    from sq_graph.atlas import Atlas
+    from sq_graph.atlas import open as open
+    from sq_graph.importers.editing import Edit
+    from sq_graph.importers.workspace import make_workspace as init
+    from sq_graph.model.answer import Answer
+    from sq_graph.model.statements import Alignment, Claim
+    from sq_graph.model.things import Category, Concept, Definition, Typology
+    from sq_graph.model.works import Agent, Work
+    from sq_graph.table import Table
+    from sq_graph.turtle import diff
 
-__all__ = ["Atlas", "__version__", "open"]
+_LATER = {
+    "Agent": "model.works",
+    "Alignment": "model.statements",
+    "Answer": "model.answer",
+    "Atlas": "atlas",
+    "Category": "model.things",
+    "Claim": "model.statements",
+    "Concept": "model.things",
+    "Definition": "model.things",
+    "Edit": "importers.editing",
+    "Table": "table",
+    "Typology": "model.things",
+    "Work": "model.works",
+    "diff": "turtle",
+    "init": "importers.workspace",
+    "open": "atlas",
+}
+"""What is loaded at first use, so that importing the package stays cheap, with its module."""
+
+__all__ = [  # not `open`, which would hide Python's own after `from sq_graph import *`
+    "Agent",
+    "Alignment",
+    "Answer",
+    "Atlas",
+    "BadQuery",
+    "BrokenFile",
+    "Category",
+    "Claim",
+    "Concept",
+    "Definition",
+    "Edit",
+    "EngineError",
+    "FindingsError",
+    "InputError",
+    "MissingPart",
+    "Ref",
+    "SqGraphError",
+    "Table",
+    "Typology",
+    "UnknownName",
+    "Work",
+    "__version__",
+    "diff",
+    "init",
+]
 
 
 def __getattr__(name: str) -> Any:
-    """Loads the API at first use, so that importing the package stays cheap."""
-    if name in ("Atlas", "open"):
-        from sq_graph import atlas
+    if name not in _LATER:
+        raise AttributeError(f"module 'sq_graph' has no attribute {name!r}")
+    module = import_module(f"sq_graph.{_LATER[name]}")
+    return getattr(module, "make_workspace" if name == "init" else name)
 
-        return getattr(atlas, name)
-    raise AttributeError(f"module 'sq_graph' has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})

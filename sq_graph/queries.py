@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -9,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sq_graph.errors import BadQuery, BrokenFile, UnknownName
+from sq_graph.errors import BadQuery, BrokenFile, InputError, UnknownName, nearest
 from sq_graph.graph import EmbeddedGraph, Term
+from sq_graph.graph.guard import tokens
 from sq_graph.resources import file_text
-from sq_graph.vocab import PREFIXES, expand, shorten
+from sq_graph.vocab import PREFIXES, HasIri, expand, shorten
 
 _VALUES = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 RESERVED = ("form", "workspace", "store", "endpoint", "help")
@@ -55,6 +57,11 @@ class Question:
     together: str
     text: str
     path: Path
+
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """Its values under the columns of its listing."""
+        names = "; ".join(parameter.name for parameter in self.parameters)
+        return self.name, self.group, self.question, names, "; ".join(self.columns)
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of a name; raises UnknownName where the question does not have it."""
@@ -176,6 +183,58 @@ def as_term(value: str) -> str:
     if re.match(r"[a-z][a-z0-9+.-]*://[^\s<>\"{}|^`\\]+\Z", iri, re.IGNORECASE):
         return f"<{iri}>"
     return Term("literal", value).n3()
+
+
+Bound = str | int | float | bool | HasIri
+"""What a variable of a query can be bound to."""
+
+
+def bind_variables(text: str, values: Mapping[str, Bound | Iterable[Bound]]) -> str:
+    """A query whose variables take these values, one or several each; raises InputError for an unknown variable.
+
+    >>> bind_variables("ASK { ?s ?p ?o }", {"o": ["x", 2]})
+    'ASK { VALUES ?o { "x" 2 } ?s ?p ?o }'
+    """
+    named = {token.text[1:] for token in tokens(text) if token.kind == "variable"}
+    lines = []
+    for name, given in values.items():
+        if name not in named:
+            near = nearest(name, sorted(named))
+            remedy = f"Did you mean ?{near}?" if near else "Write the variable into the query"
+            raise InputError(f"the query has no variable ?{name}", remedy=remedy)
+        several = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
+        lines.append(f"VALUES ?{name} {{ {' '.join(map(_bound, several))} }} ")
+    place = _pattern_start(text)
+    return f"{text[:place]} {''.join(lines)}{text[place:].lstrip()}"
+
+
+def _bound(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{value!r}e0" if "e" not in repr(value) else repr(value)
+    if isinstance(value, HasIri):
+        return f"<{value.iri}>"
+    if isinstance(value, str):
+        return as_term(value) if "://" in value else Term("literal", value).n3()
+    remedy = "Give a text, a number, yes or no, a reference or a record"
+    raise InputError(f"{value!r} cannot be bound to a variable", remedy=remedy)
+
+
+def _pattern_start(text: str) -> int:
+    """Where the pattern of a query begins, after its brace; raises InputError where it has none."""
+    depth, braces, is_construct = 0, list[int](), False
+    for token in tokens(text):
+        is_construct = is_construct or token.text.upper() == "CONSTRUCT"
+        if token.text == "{" and depth == 0:
+            braces.append(token.start + 1)
+        depth += (token.text in "({") - (token.text in ")}")
+    place = 1 if is_construct else 0
+    if len(braces) <= place:
+        raise InputError("the query has no pattern in which a variable could be bound")
+    return braces[place]
 
 
 def shown_default(parameter: Parameter) -> str:

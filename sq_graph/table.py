@@ -13,11 +13,13 @@ from textwrap import fill as wrap
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sq_graph.errors import InputError, MissingPart
+from sq_graph.vocab import Ref
 
 if TYPE_CHECKING:
     import pandas
+    import polars
 
-Cell = str | int | float | bool | None
+Cell = str | int | float | bool | Ref | None
 Line = TypeVar("Line")
 FORMS = ("table", "csv", "json", "md", "tex", "html")
 """The forms in which every table can be written."""
@@ -178,7 +180,23 @@ class Table:
         except ImportError:
             raise MissingPart("pandas", "notebook") from None
         source = self.records or self
-        return pandas.DataFrame(list(source.rows), columns=list(source.columns))
+        return pandas.DataFrame(source._frame_rows(), columns=list(source.columns))
+
+    def to_polars(self) -> polars.DataFrame:
+        """The table as a polars DataFrame, one statement a row; raises MissingPart without polars."""
+        try:
+            import polars
+        except ImportError:
+            raise MissingPart("polars", "notebook") from None
+        source = self.records or self
+        columns = list(source.columns)
+        return polars.DataFrame(
+            source._frame_rows(), schema=columns, orient="row", infer_schema_length=None
+        )
+
+    def _frame_rows(self) -> list[list[str | int | float | bool | None]]:
+        """The rows with whole IRIs in place of references, so that frames can be joined by them."""
+        return [[cell.iri if isinstance(cell, Ref) else cell for cell in row] for row in self.rows]
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -238,7 +256,7 @@ def stack(tables: Sequence[Table], form: str, width: int = 100) -> str:
 
 def as_json(value: Any) -> str:
     """A value as JSON to be read by people too."""
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
 def harmless(cell: Any) -> Any:

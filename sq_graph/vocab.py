@@ -1,9 +1,11 @@
-"""The names of the vocabulary as plain strings: namespaces, kinds of thing, short forms of IRIs."""
+"""The names of the vocabulary as plain strings: namespaces, kinds of thing, short forms of IRIs, references."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol, runtime_checkable
 
 BASE = "https://w3id.org/sq-graph/"
 SQ = BASE + "core#"
@@ -71,6 +73,34 @@ PREFIXES: dict[str, str] = {kind: f"{ID}{kind}/" for kind in KINDS} | {
 """Prefix → namespace, one prefix a kind; every file and every shown IRI uses these."""
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A thing by its IRI, shown by its label; accepted wherever a name is.
+
+    >>> room = Ref("https://w3id.org/sq-graph/id/work/room-1999", "Room 1999")
+    >>> f"{room}", room.iri
+    ('Room 1999', 'https://w3id.org/sq-graph/id/work/room-1999')
+    """
+
+    iri: str
+    label: str
+
+    def __str__(self) -> str:
+        return self.label
+
+    def __lt__(self, other: Ref) -> bool:
+        return (self.label, self.iri) < (other.label, other.iri)
+
+
+@runtime_checkable
+class HasIri(Protocol):
+    """A record of the map: anything with an IRI."""
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the thing."""
 
 
 @lru_cache(maxsize=4096)

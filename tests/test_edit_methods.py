@@ -189,4 +189,4 @@ def test_merging_moves_every_mention(atlas: Atlas) -> None:
         f'ASK {{ <{work}> dcterms:publisher "Press" }}'
     )
     found = next(one for one in atlas.definitions() if one.iri.endswith("chan-x-altruism"))
-    assert found.attribution.read_in == ("Chan 2006",)
+    assert [str(work) for work in found.attribution.read_in] == ["Chan 2006"]

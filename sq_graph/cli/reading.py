@@ -116,7 +116,7 @@ def sparql(
 
     Python: atlas.sparql(query).
     """
-    from sq_graph.atlas import query_form
+    from sq_graph.atlas.asking import query_form
 
     text = _query_text(query)
     if (form in ("csv", "json") and query_form(text) in ("SELECT", "ASK")) or form in _TRIPLE_FORMS:

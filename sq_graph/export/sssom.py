@@ -83,7 +83,7 @@ def to_sssom(graph: Graph) -> str:
                 "author_id": "|".join(
                     map(shorten, texts(one, "sq:heldBy") + texts(one, "sq:possiblyHeldBy"))
                 ),
-                "author_label": "|".join((*credit.holders, *credit.possible_holders)),
+                "author_label": "|".join(map(str, (*credit.holders, *credit.possible_holders))),
                 "mapping_source": _work_read(graph, one),
                 "comment": " ".join(filter(None, (text(one, "sq:summary"), together))),
                 "other": "; ".join(filter(None, (credit.source, firmness))),

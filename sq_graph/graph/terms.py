@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from sq_graph.vocab import XSD, shorten
+from sq_graph.vocab import XSD, Ref, shorten
 
 Kind = Literal["uri", "literal", "bnode"]
 
@@ -41,6 +41,10 @@ class Term:
         if self.datatype == XSD + "boolean":
             return self.value in ("true", "1")
         return self.value
+
+    def cell(self) -> str | int | float | bool | Ref:
+        """The term as a value of a table: as `python`, an IRI as a reference shown in short form."""
+        return Ref(self.value, shorten(self.value)) if self.kind == "uri" else self.python()
 
     def n3(self) -> str:
         """The term as SPARQL and N-Triples write it.

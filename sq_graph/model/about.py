@@ -131,7 +131,7 @@ class About:
     def reporters(self) -> dict[str, int]:
         """The works in which the statements were read, each with their number."""
         credits = {one.iri: one.credit for listed in self.views.values() for one in listed}
-        read = [{p.work for p in credit.passages} for credit in credits.values() if credit]
+        read = [{p.work.label for p in credit.passages} for credit in credits.values() if credit]
         return dict(Counter(work for works in read for work in works).most_common())
 
     def summary(self) -> str:

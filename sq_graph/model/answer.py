@@ -17,6 +17,7 @@ from sq_graph.table import Table, as_json
 
 if TYPE_CHECKING:
     import pandas
+    import polars
 
 Value = str | int | float | bool | None
 Row = Mapping[str, Value]
@@ -109,9 +110,33 @@ class Answer:
         """The answer as JSON, to be kept, cited and rechecked."""
         return as_json(self._body() | {"citation": self.citation, "labels": dict(self.labels)})
 
-    def to_pandas(self) -> pandas.DataFrame:
-        """The answer as a DataFrame; raises MissingPart without pandas."""
-        return self.table().to_pandas()
+    def to_pandas(self, iris: bool = False) -> pandas.DataFrame:
+        """The answer as a DataFrame; raises MissingPart without pandas.
+
+        With `iris`, things are whole IRIs, and work read, page, distance, hedge and its words have columns of their
+        own; a row that rests on several passages has their values with ; between them.
+        """
+        return (self.evidence_table() if iris else self.table()).to_pandas()
+
+    def to_polars(self, iris: bool = False) -> polars.DataFrame:
+        """The answer as a polars DataFrame, as `to_pandas`; raises MissingPart without polars."""
+        return (self.evidence_table() if iris else self.table()).to_polars()
+
+    def evidence_table(self) -> Table:
+        """The answer with IRIs in place of names, and what each row rests on in columns of its own."""
+        shown = ("work_iri", "page", "distance", "hedge", "markers", "source")
+        rows = [
+            (
+                *(row[name] for name in self.columns),
+                *(
+                    "; ".join(dict.fromkeys(str(one[name]) for one in passages if one.get(name)))
+                    for name in shown
+                ),
+            )
+            for row, passages in zip(self.rows, self.passages, strict=True)
+        ]
+        heads = ("read in", "page", "distance", "hedge", "hedge words", "source")
+        return Table((*self.columns, *heads), tuple(rows), self._heading())
 
     def cite(self, form: str = "text", address: str = "") -> str:
         """The citation as text, apa, chicago, bibtex or csl-json.
@@ -200,7 +225,8 @@ def passages_of(
     return tuple(
         {
             "supports": credit.thing,
-            "work": passage.work,
+            "work": passage.work.label,
+            "work_iri": passage.work.iri,
             "page": passage.page + (f"–{passage.last_page}" if passage.last_page else ""),
             "page_basis": passage.page_basis,
             "lines": f"{passage.first_line}–{passage.last_line}",

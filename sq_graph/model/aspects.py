@@ -9,6 +9,7 @@ from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.facts import facts, iris, joined, labels, number, text, texts, values, word
+from sq_graph.model.listing import Listing
 from sq_graph.model.things import Definition
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import slug_of
@@ -50,6 +51,17 @@ class Aspect:
     def is_closed(self) -> bool:
         """Whether it allows only listed values."""
         return bool(self.allows)
+
+    def cells(self) -> tuple[Cell, ...]:
+        """Its values under the columns of its listing."""
+        return self.label, self.asks, "; ".join(self.allows), self.rank, self.iri
+
+
+class Aspects(Listing[Aspect]):
+    """Aspects in their order."""
+
+    title = "Aspects of comparison"
+    columns = ("aspect", "asks", "values", "rank", "iri")
 
 
 def read_aspects(graph: Graph, definitions: Iterable[str] = ()) -> tuple[Aspect, ...]:
@@ -228,12 +240,12 @@ def _records(definitions: Sequence[Definition], rows: Sequence[Row]) -> Iterator
             for value in coding.values:
                 yield (
                     one.label,
-                    one.concept,
+                    one.concept.label,
                     credit.asserter,
                     one.year,
                     one.reported_year,
                     joined(credit.read_in, " and "),
-                    credit.pages.removeprefix("p. ") if len(credit.read_in) < 2 else credit.place,
+                    credit.page,
                     row.aspect.label,
                     value,
                     " ".join(coding.notes),

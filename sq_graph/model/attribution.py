@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import Literal
 
 from sq_graph.graph import Graph, Term
-from sq_graph.model.facts import Facts, facts, joined, labels, number, text, texts, word
-from sq_graph.vocab import SQ
+from sq_graph.model.facts import Facts, facts, joined, labels, number, refs, text, texts, word
+from sq_graph.vocab import SQ, Ref
 
 Distance = Literal["read", "reported", "relayed", "curator's reading"]
 BORNE = (
@@ -45,7 +45,7 @@ class Passage:
     """One stretch of a work that was read: where it stands, and a phrase by which it is found."""
 
     iri: str
-    work: str
+    work: Ref
     page: str
     last_page: str
     page_basis: str
@@ -68,13 +68,13 @@ class Passage:
 
 @dataclass(frozen=True)
 class Attribution:
-    """Whose a contribution is and on what it rests; every name is a label, in the order of labels."""
+    """Whose a contribution is and on what it rests; every name is a reference, in the order of labels."""
 
     thing: str
-    holders: tuple[str, ...]
-    possible_holders: tuple[str, ...]
-    stated_in: tuple[str, ...]
-    via: tuple[str, ...]
+    holders: tuple[Ref, ...]
+    possible_holders: tuple[Ref, ...]
+    stated_in: tuple[Ref, ...]
+    via: tuple[Ref, ...]
     passages: tuple[Passage, ...]
     basis: str
     hedge: str
@@ -111,7 +111,15 @@ class Attribution:
         return ", ".join(dict.fromkeys(passage.pages for passage in self.passages))
 
     @property
-    def read_in(self) -> tuple[str, ...]:
+    def page(self) -> str:
+        """The pages read, for a column of their own: `6`, `6–7`; with its work, where several were read."""
+        if len(self.read_in) > 1:
+            return self.place
+        shown = (one.pages.removeprefix("p. ").removeprefix("pp. ") for one in self.passages)
+        return ", ".join(dict.fromkeys(shown))
+
+    @property
+    def read_in(self) -> tuple[Ref, ...]:
         """The works that were read for it, in the order of its passages."""
         return tuple(dict.fromkeys(passage.work for passage in self.passages))
 
@@ -153,7 +161,7 @@ class Attribution:
         via = f" through {joined(self.via, ' and ')}" if self.via else ""
         return f"{self.asserter}{subject}{via}, as reported by {place}{reading}"
 
-    def _pages_in(self, work: str) -> str:
+    def _pages_in(self, work: Ref) -> str:
         pages = (passage.pages for passage in self.passages if passage.work == work)
         return ", ".join(dict.fromkeys(pages))
 
@@ -181,7 +189,7 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
         graph, [iri for one in borne.values() for iri in texts(one, "sq:reportedIn")]
     )
     people = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
-    names = labels(
+    names = refs(
         graph, [iri for one in borne.values() for name in people for iri in texts(one, name)]
     )
     found = {}
@@ -190,7 +198,7 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
             tuple(sorted(names[iri] for iri in texts(one, name))) for name in people
         )
         read = [passages[iri] for iri in texts(one, "sq:reportedIn") if iri in passages]
-        read.sort(key=attrgetter("work", "first_line", "last_line"))
+        read.sort(key=attrgetter("work.label", "first_line", "last_line"))
         basis, hedge, review = (
             word(one, name) for name in ("sq:basis", "sq:hedge", "sq:reviewStatus")
         )
@@ -218,13 +226,13 @@ def _borne(own: Facts, whole: Facts) -> Facts:
 
 def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
     known = facts(graph, iris, _PLACED)
-    works = labels(graph, [text(one, "sq:inWork") for one in known.values()])
+    works = refs(graph, [text(one, "sq:inWork") for one in known.values()])
     unpaged = [text(one, "sq:section") for one in known.values() if "sq:pageLabel" not in one]
     sections = labels(graph, filter(None, unpaged))
     return {
         iri: Passage(
             iri,
-            works[text(one, "sq:inWork")] or "unknown work",
+            works[text(one, "sq:inWork")] if "sq:inWork" in one else Ref("", "unknown work"),
             text(one, "sq:pageLabel"),
             text(one, "sq:lastPageLabel"),
             word(one, "sq:pageBasis"),

@@ -264,7 +264,7 @@ def _record(link: Link, names: Mapping[str, str]) -> tuple[str | bool, ...]:
         "; ".join(credit.markers),
         credit.asserter,
         joined(credit.read_in, " and "),
-        credit.pages.removeprefix("p. ") if len(credit.read_in) < 2 else credit.place,
+        credit.page,
         credit.distance,
         credit.basis,
         link.iri,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sq_graph.graph import Graph, Term
-from sq_graph.vocab import SQ, shorten, slug_of
+from sq_graph.vocab import SQ, Ref, shorten, slug_of
 
 Facts = Mapping[str, Sequence[Term]]
 """The statements of one thing: property in short form → its terms, sorted."""
@@ -45,6 +45,11 @@ def labels(graph: Graph, things: Iterable[str]) -> dict[str, str]:
         offer = (not row["label"].language.startswith("en"), row["label"].value)
         found[row["s"].value] = min(offer, found.get(row["s"].value, offer))
     return {thing: found[thing][1] if thing in found else coded(thing) for thing in wanted}
+
+
+def refs(graph: Graph, things: Iterable[str]) -> dict[str, Ref]:
+    """A reference to each thing, with its label."""
+    return {iri: Ref(iri, label) for iri, label in labels(graph, things).items()}
 
 
 def iris(graph: Graph, query: str) -> list[str]:
@@ -90,13 +95,14 @@ def values(things: Iterable[str]) -> str:
     )
 
 
-def joined(names: Sequence[str], last: str) -> str:
+def joined(names: Sequence[str | Ref], last: str) -> str:
     """Names in one phrase, the last of them after a word of its own.
 
     >>> joined(["Room", "Silver", "Steinert"], " or ")
     'Room, Silver or Steinert'
     """
-    return last.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    shown = [str(name) for name in names]
+    return last.join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _about(graph: Graph, things: Iterable[str], pattern: str) -> Iterator[dict[str, Term]]:

@@ -6,7 +6,7 @@ from sq_graph.graph import Graph, Term
 from sq_graph.model.about import about
 from sq_graph.model.attribution import attributions
 from sq_graph.model.facts import facts, labels
-from sq_graph.model.things import read_works
+from sq_graph.model.works import read_works
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
 
@@ -32,7 +32,7 @@ def profile(graph: Graph, thing: str) -> Table:
     kinds = [names[term.value] for term in own.get("rdf:type", ()) if "owl#" not in term.value]
     rows = [("", "is", ", ".join(kinds)), ("", "IRI", thing)]
     if kind_of(thing) == "work":
-        rows.append(("", "authors", ", ".join(read_works(graph, [thing])[0].authors)))
+        rows.append(("", "authors", ", ".join(map(str, read_works(graph, [thing])[0].authors))))
     if credit := attributions(graph, [thing]).get(thing):
         rows += [
             ("", "source", credit.source),

@@ -1,40 +1,13 @@
-"""References: how records and calls name a thing without ambiguity."""
+"""How calls name things: by text, by reference, or by a record of the map."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 from sq_graph.errors import InputError
+from sq_graph.vocab import HasIri
 
-
-@dataclass(frozen=True, order=True)
-class Ref:
-    """A thing by its IRI, shown by its label; accepted wherever a name is.
-
-    >>> room = Ref("https://w3id.org/sq-graph/id/work/room-1999", "Room 1999")
-    >>> f"{room}", room.iri
-    ('Room 1999', 'https://w3id.org/sq-graph/id/work/room-1999')
-    """
-
-    iri: str
-    label: str
-
-    def __str__(self) -> str:
-        return self.label
-
-
-@runtime_checkable
-class HasIri(Protocol):
-    """A record of the map: anything with an IRI."""
-
-    @property
-    def iri(self) -> str:
-        """The IRI of the thing."""
-
-
-Nameable = str | Ref | HasIri
+Nameable = str | HasIri
 """What names a thing in a call: a slug, short form, IRI or label, a reference, or a record."""
 
 

@@ -1,35 +1,16 @@
-"""The kinds of thing that the API hands out, as frozen dataclasses, and how they are read from a graph."""
+"""Concepts, definitions and typologies, as frozen dataclasses, and how they are read from a graph."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import (
-    Facts,
-    coded,
-    facts,
-    iris,
-    labels,
-    number,
-    text,
-    texts,
-    values,
-    word,
-)
-
-
-@dataclass(frozen=True)
-class Work:
-    """A publication, read or only cited: `label` as one cites it, `title` where a record is known."""
-
-    iri: str
-    label: str
-    title: str
-    year: int | None
-    authors: tuple[str, ...]
+from sq_graph.model.facts import coded, facts, iris, labels, number, refs, text, texts, values, word
+from sq_graph.model.listing import CREDIT_COLUMNS, Listing, credit_cells
+from sq_graph.table import Cell
+from sq_graph.vocab import Ref, slug_of
 
 
 @dataclass(frozen=True)
@@ -43,13 +24,19 @@ class Definition:
 
     iri: str
     label: str
-    concept: str
-    sense: str
+    concept: Ref
+    sense: Ref | None
     form: str
     summary: str
     year: int | None
     attribution: Attribution
     reported_year: int | None = None
+
+    def cells(self) -> tuple[Cell, ...]:
+        """Its values under the columns of its listing."""
+        said = (self.label, self.concept.label, self.concept.iri, self.form, self.summary)
+        years = (self.year, self.reported_year)
+        return *said, *years, *credit_cells(self.attribution), self.iri
 
 
 @dataclass(frozen=True)
@@ -59,9 +46,15 @@ class Concept:
     iri: str
     label: str
     alternatives: tuple[str, ...]
-    senses: tuple[str, ...]
-    narrower: tuple[str, ...]
-    definitions: tuple[Definition, ...]
+    senses: tuple[Ref, ...]
+    narrower: tuple[Ref, ...]
+    definitions: Definitions
+
+    def cells(self) -> tuple[Cell, ...]:
+        """Its values under the columns of its listing."""
+        names = (self.alternatives, self.senses, self.narrower)
+        several = ("; ".join(map(str, each)) for each in names)
+        return self.label, *several, len(self.definitions), self.iri
 
 
 @dataclass(frozen=True)
@@ -81,48 +74,55 @@ class Typology:
 
     iri: str
     label: str
-    divides: str
+    divides: tuple[Ref, ...]
     ordered: bool
     ordered_by: str
     categories: tuple[Category, ...]
     attribution: Attribution | None
 
-
-def read_works(graph: Graph, works: Iterable[str]) -> tuple[Work, ...]:
-    """The works of these IRIs, by year and label; one without a year comes last."""
-    known = facts(graph, works)
-    places = facts(graph, [iri for one in known.values() for iri in texts(one, "sq:authorship")])
-    names = labels(graph, [text(place, "sq:author") for place in places.values()])
-
-    def ranked(place: Facts) -> int:
-        return number(place, "sq:rank") or 0
-
-    def authors(one: Facts) -> tuple[str, ...]:
-        signed = sorted(
-            (places[iri] for iri in texts(one, "sq:authorship") if iri in places), key=ranked
-        )
-        return tuple(names[text(place, "sq:author")] for place in signed)
-
-    found = [
-        Work(
-            iri,
-            text(one, "rdfs:label"),
-            text(one, "dcterms:title"),
-            number(one, "sq:year"),
-            authors(one),
-        )
-        for iri, one in known.items()
-    ]
-    return tuple(sorted(found, key=lambda work: (work.year or 9999, work.label)))
+    def cells(self) -> tuple[Cell, ...]:
+        """Its values under the columns of its listing."""
+        names = "; ".join(one.label for one in self.categories)
+        said = (self.label, "; ".join(map(str, self.divides)), self.ordered_by, names)
+        return *said, *credit_cells(self.attribution), self.iri
 
 
-def read_definitions(
-    graph: Graph, definitions: Iterable[str], concept: str = ""
-) -> tuple[Definition, ...]:
+class Definitions(Listing[Definition]):
+    """Definitions in order of year."""
+
+    title = "Definitions"
+    columns = (
+        "definition",
+        "concept",
+        "concept iri",
+        "form",
+        "summary",
+        "year",
+        "reported year",
+        *CREDIT_COLUMNS,
+        "iri",
+    )
+
+
+class Concepts(Listing[Concept]):
+    """Concepts by label."""
+
+    title = "Concepts"
+    columns = ("concept", "other names", "senses", "narrower", "definitions", "iri")
+
+
+class Typologies(Listing[Typology]):
+    """Typologies by label."""
+
+    title = "Typologies"
+    columns = ("typology", "divides", "ordered by", "categories", *CREDIT_COLUMNS, "iri")
+
+
+def read_definitions(graph: Graph, definitions: Iterable[str], concept: str = "") -> Definitions:
     """The definitions of these IRIs in order of year; `concept` is the one asked for, whose senses are labelled."""
     known = facts(graph, definitions)
     credits = attributions(graph, known)
-    names = labels(graph, [text(one, "sq:defines") for one in known.values()])
+    names = refs(graph, [text(one, "sq:defines") for one in known.values()])
     years = _years(graph, known)
     found = []
     for iri, one in known.items():
@@ -134,7 +134,7 @@ def read_definitions(
                 iri,
                 label=text(one, "rdfs:label"),
                 concept=names[of],
-                sense="" if of == concept else names[of],
+                sense=None if of == concept else names[of],
                 form=word(one, "sq:form"),
                 summary=text(one, "sq:summary"),
                 year=year,
@@ -146,7 +146,7 @@ def read_definitions(
     def when(one: Definition) -> tuple[int, str, str]:
         return one.year or one.reported_year or 9999, one.attribution.asserter, one.label
 
-    return tuple(sorted(found, key=when))
+    return Definitions(sorted(found, key=when))
 
 
 def definitions_beneath(graph: Graph, concept: str) -> list[str]:
@@ -160,20 +160,54 @@ def definitions_beneath(graph: Graph, concept: str) -> list[str]:
 def read_concept(graph: Graph, concept: str) -> Concept:
     """The concept of this IRI with all its definitions."""
     senses, narrower = (
-        tuple(
-            sorted(
-                labels(
-                    graph, iris(graph, f"SELECT DISTINCT ?s {{ ?s {name} <{concept}> }}")
-                ).values()
-            )
-        )
+        refs(graph, iris(graph, f"SELECT DISTINCT ?s {{ ?s {name} <{concept}> }}")).values()
         for name in ("sq:senseOf", "skos:broader")
     )
     alternatives = texts(facts(graph, [concept]).get(concept, {}), "skos:altLabel")
     found = read_definitions(graph, definitions_beneath(graph, concept), concept)
+    label = labels(graph, [concept])[concept]
     return Concept(
-        concept, labels(graph, [concept])[concept], alternatives, senses, narrower, found
+        concept, label, alternatives, tuple(sorted(senses)), tuple(sorted(narrower)), found
     )
+
+
+def read_concepts(graph: Graph, concepts: Iterable[str]) -> Concepts:
+    """The concepts of these IRIs by label, each with all its definitions."""
+    wanted = list(concepts)
+    known = facts(graph, wanted, ("rdfs:label", "skos:altLabel"))
+    above: dict[str, dict[str, list[str]]] = {"senseOf": {}, "broader": {}}
+    query = "SELECT ?s ?p ?o { VALUES ?p { sq:senseOf skos:broader } ?s ?p ?o } ORDER BY ?s"
+    for row in graph.select(query):
+        under = above[slug_of(row["p"].value)]
+        under.setdefault(row["o"].value, []).append(row["s"].value)
+    names = refs(
+        graph, {iri for under in above.values() for each in under.values() for iri in each}
+    )
+    every = read_definitions(graph, iris(graph, "SELECT DISTINCT ?d { ?d a sq:Definition }"))
+
+    def beneath(concept: str, seen: set[str]) -> set[str]:
+        seen.add(concept)
+        for under in above.values():
+            for one in under.get(concept, ()):
+                if one not in seen:
+                    beneath(one, seen)
+        return seen
+
+    def concept_of(iri: str) -> Concept:
+        family = beneath(iri, set())
+        own = (
+            replace(one, sense=None if one.concept.iri == iri else one.concept)
+            for one in every
+            if one.concept.iri in family
+        )
+        senses, narrower = (
+            tuple(sorted(names[one] for one in under.get(iri, ()))) for under in above.values()
+        )
+        label = text(known.get(iri, {}), "rdfs:label")
+        alternatives = texts(known.get(iri, {}), "skos:altLabel")
+        return Concept(iri, label, alternatives, senses, narrower, Definitions(own))
+
+    return Concepts(sorted(map(concept_of, wanted), key=lambda one: (one.label, one.iri)))
 
 
 def read_typology(graph: Graph, typology: str) -> Typology:
@@ -195,7 +229,7 @@ def read_typology(graph: Graph, typology: str) -> Typology:
     return Typology(
         iri=typology,
         label=text(one, "rdfs:label"),
-        divides=", ".join(labels(graph, texts(one, "sq:divides")).values()),
+        divides=tuple(refs(graph, texts(one, "sq:divides")).values()),
         ordered=text(one, "sq:ordered") == "true",
         ordered_by=text(one, "sq:orderedBy"),
         categories=tuple(sorted(categories, key=lambda c: (c.rank is None, c.rank or 0, c.label))),

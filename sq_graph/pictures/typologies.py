@@ -81,7 +81,7 @@ def short(label: str) -> str:
 def _title(typologies: Sequence[Typology]) -> str:
     if len(typologies) == 1:
         return typologies[0].label
-    divided = " / ".join(dict.fromkeys(one.divides for one in typologies))
+    divided = " / ".join(dict.fromkeys(str(each) for one in typologies for each in one.divides))
     holders = [short(one.label) for one in typologies]
     return f"{divided[:1].upper()}{divided[1:]}, divided by {', by '.join(holders[:-1])} and by {holders[-1]}"
 

@@ -131,7 +131,7 @@ def _comparison(
         cells = {
             "holder": credit.asserter,
             "year": str(each.year or "no year"),
-            "sense": each.sense or each.concept,
+            "sense": str(each.sense or each.concept),
             "distance": credit.distance,
             "hedge": credit.firmness or "not said",
         }

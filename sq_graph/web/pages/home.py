@@ -85,7 +85,7 @@ def literature(desk: Desk, query: Query) -> Page:
                 pictured.Tie(
                     holder=joined([desk.label(one) for one in people], " and ") or credit.asserter,
                     holder_address=desk.address(people[0]) if len(people) == 1 else "",
-                    concept=each.concept,
+                    concept=each.concept.label,
                     concept_address=desk.address(concept),
                     family=desk.label(top),
                     told=f"{each.label}: {each.summary} ({credit.source}; {credit.firmness})",

@@ -16,7 +16,7 @@ from sq_graph.model.answer import Answer
 from sq_graph.model.attribution import Attribution
 from sq_graph.model.facts import coded, text, texts
 from sq_graph.table import Table
-from sq_graph.vocab import shorten, slug_of
+from sq_graph.vocab import Ref, shorten, slug_of
 from sq_graph.web.pages.desk import Desk
 
 Query = Mapping[str, list[str]]
@@ -96,7 +96,10 @@ class Page:
         if self.answer or not self.table:
             return self.answer
         records = self.table.records or self.table
-        rows = tuple(records.to_dicts())
+        rows = tuple(
+            {name: value.iri if isinstance(value, Ref) else value for name, value in row.items()}
+            for row in records.to_dicts()
+        )
         return Answer(
             self.address,
             self.title,

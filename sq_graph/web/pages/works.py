@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sq_graph.graph import Term
 from sq_graph.model.attribution import Attribution
 from sq_graph.model.facts import coded, text, texts
-from sq_graph.model.things import read_works
+from sq_graph.model.works import read_works
 from sq_graph.table import Table
 from sq_graph.vocab import expand, shorten, slug_of
 from sq_graph.web.pages.desk import Desk
@@ -107,7 +107,7 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
             "@type": "ScholarlyArticle",
             "name": one.title or one.label,
             "datePublished": str(one.year or ""),
-            "author": [{"@type": "Person", "name": name} for name in one.authors],
+            "author": [{"@type": "Person", "name": str(name)} for name in one.authors],
         },
     )
 

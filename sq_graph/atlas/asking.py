@@ -1,0 +1,193 @@
+"""Asking a map: questions of the catalogue, saved answers, SPARQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from sq_graph.atlas.opened import OpenMap
+from sq_graph.model.about import about, shared
+from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, row_values
+from sq_graph.model.attribution import attributions
+from sq_graph.model.facts import iris, labels
+from sq_graph.model.listing import Listing
+from sq_graph.model.ref import Nameable, name_of
+from sq_graph.queries import Bound, Catalogue, Parameter, Question, as_term, bind_variables
+from sq_graph.resources import file_text
+from sq_graph.table import Table
+from sq_graph.vocab import kind_of, shorten
+
+
+class Questions(Listing[Question]):
+    """Questions of the catalogue by group and name."""
+
+    title = "Questions"
+    columns = ("name", "group", "question", "parameters", "columns")
+
+
+class Asking(OpenMap):
+    """Everything that takes a question."""
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The questions of the packaged map and of the workspaces."""
+        return Catalogue(path for layout in self.layouts for path in layout.queries())
+
+    def ask(self, question: str | Question, /, **values: Nameable) -> Answer:
+        """The answer to a catalogue question; each parameter takes a slug, short form, IRI or label.
+
+        Raises UnknownName for a question, parameter or value that does not exist, with the nearest.
+        """
+        asked = question if isinstance(question, Question) else self.catalogue[question]
+        return self._answer(
+            asked,
+            {name: self.parameter_value(asked, name, value) for name, value in values.items()},
+        )
+
+    def parameter_value(self, question: Question, name: str, value: Nameable) -> str:
+        """The IRI (or, for a text, the text) that a value given for a parameter means."""
+        asked = question.parameter(name)
+        given = name_of(value, asked.label.lower())
+        if asked.kind == "text":
+            return given
+        return self.names.find_of_class(given, asked.kind, asked.label)
+
+    def choices(self, parameter: Parameter) -> dict[str, str]:
+        """What may stand for a parameter: IRI → label, by label."""
+        if parameter.kind == "text":
+            return {}
+        found = labels(self.graph, self.names.of_class(parameter.kind))
+        return dict(sorted(found.items(), key=lambda pair: pair[1].lower()))
+
+    def saved(self, path: str | Path) -> Answer:
+        """The answer saved in a JSON file; raises BrokenFile if it cannot be read."""
+        return read_answer(file_text(Path(path)), str(path))
+
+    def recheck(self, saved: Answer) -> Recheck:
+        """Whether a saved answer still holds: which rows are still true, changed, gone or new, and why."""
+        asked = self.catalogue[saved.question]
+        defaults = {parameter.name: _plain(parameter.default) for parameter in asked.parameters}
+        today = self._answer(
+            asked, {name: v for name, v in saved.parameters.items() if v != defaults.get(name)}
+        )
+        return recheck(
+            saved,
+            today,
+            self.names.exist(_iris_in(value for row in saved.rows for value in row.values())),
+        )
+
+    def sparql(self, query: str, /, **bindings: Bound | Iterable[Bound]) -> Table:
+        """The answer of any SPARQL query, read only, as a table: rows, yes or no, or triples.
+
+        Parameters:
+            query: the text; the prefixes of the vocabulary are known.
+            bindings: values for variables, several each: a reference or record for an IRI, a text, a number, yes
+                or no; a text that is a whole IRI stands for the thing.
+
+        Values come back typed: numbers, True or False, texts, and IRIs as references, shown in short form.
+        Raises BadQuery for a query that is not valid or not allowed, and InputError for a binding that the query
+        does not name.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> atlas.sparql("SELECT (1.5 AS ?d) (true AS ?b) {}")[0]
+        (1.5, True)
+        >>> room = atlas.find("room-1999", "work")
+        >>> atlas.sparql("SELECT ?year { ?work sq:year ?year }", work=room)[0]
+        (1999,)
+        """
+        from sq_graph.graph.guard import guard
+
+        text = bind_variables(query, bindings) if bindings else query
+        guard(text)
+        form = query_form(text)
+        if form == "ASK":
+            return Table(("answer",), ((self.graph.ask(text),),))
+        if form in ("CONSTRUCT", "DESCRIBE"):
+            triples = self.graph.construct(text)
+            columns: tuple[str, ...] = ("subject", "predicate", "object")
+            return Table(
+                columns, tuple(tuple(term.cell() for term in triple) for triple in triples)
+            )
+        found = self.graph.select(text)
+        rows = (tuple(term.cell() if term else None for term in row) for row in found.rows)
+        return Table(found.columns, tuple(rows))
+
+    def results(self, query: str, form: str) -> bytes:
+        """The answer of any SPARQL query in one of the W3C's formats (`graph.embedded.FORMS`)."""
+        from sq_graph.graph.guard import guard
+
+        guard(query)
+        return self.graph.results(query, form)
+
+    def _answer(self, question: Question, given: Mapping[str, str]) -> Answer:
+        """The rows of a question with the passages they rest on; what is given are IRIs, several with spaces."""
+        is_text = {parameter.name: parameter.kind == "text" for parameter in question.parameters}
+        terms = {
+            name: [value] if is_text.get(name) else value.split(" ")
+            for name, value in given.items()
+        }
+        found = self.graph.select(
+            question.bind({name: map(as_term, each) for name, each in terms.items()})
+        )
+        rows, evidence = row_values(found), question.evidence or found.columns
+        known = attributions(self.graph, _iris_in(row[name] for row in rows for name in evidence))
+        parameters = {p.name: given.get(p.name) or _plain(p.default) for p in question.parameters}
+        values = (value for row in rows for value in row.values())
+        named = _iris_in(
+            [*values, *(part for value in parameters.values() for part in value.split(" "))]
+        )
+        return Answer(
+            question=question.name,
+            title=question.title,
+            parameters=parameters,
+            columns=found.columns,
+            rows=rows,
+            passages=tuple(passages_of(row, evidence, known) for row in rows),
+            version=self.version,
+            graph_digest=self.digest,
+            labels=labels(self.graph, sorted(named)),
+            hidden=question.hidden,
+            elsewhere=() if rows else self._elsewhere(parameters.values()),
+        )
+
+    def _elsewhere(self, values: Iterable[str]) -> tuple[str, ...]:
+        """What the map holds about the things of which a question found nothing, and what was read for it."""
+        named = [iri for value in values for iri in value.split(" ") if kind_of(iri)]
+        read = labels(self.graph, iris(self.graph, "SELECT DISTINCT ?w { ?p sq:inWork ?w }"))
+        notes = [f"Works read for this map: {', '.join(sorted(read.values()))}."]
+        if named:
+            found = [about(self.graph, iri) for iri in named]
+            them = shared(*found) if len(found) > 1 else found[0]
+            command = f"sq-graph about {' '.join(map(shorten, named))}"
+            said = (
+                f"the map holds {them.summary()}: {command}" if len(them) else "the map is silent"
+            )
+            notes.insert(0, f"About {them.label}, {said}.")
+        return tuple(notes)
+
+
+def query_form(query: str) -> str:
+    """The form of a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE.
+
+    >>> query_form("PREFIX a: <https://e.org/select#> ASK { }")
+    'ASK'
+    """
+    from sq_graph.graph.guard import tokens
+
+    words = (word.text.upper() for word in tokens(query))
+    return next(
+        (word for word in words if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "SELECT"
+    )
+
+
+def _iris_in(values: Iterable[object]) -> set[str]:
+    return {value for value in values if isinstance(value, str) and "://" in value}
+
+
+def _plain(default: str) -> str:
+    """A default as it stands in an answer: IRIs without brackets, texts without quotes, UNDEF as `any`."""
+    if default == "UNDEF":
+        return "any"
+    return " ".join(term.strip("<>").strip('"') for term in default.split())

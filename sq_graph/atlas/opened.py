@@ -1,0 +1,100 @@
+"""A map that is open: its graph and files, its names, and what others wrote meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Self
+
+from sq_graph.errors import InputError
+from sq_graph.graph import EmbeddedGraph, Graph
+from sq_graph.graph.layout import Layout
+from sq_graph.model.facts import labels
+from sq_graph.model.names import Names
+from sq_graph.model.ref import Nameable, name_of
+from sq_graph.resources import VERSION
+from sq_graph.vocab import BASE
+
+
+class OpenMap:
+    """The graph, the files and the names of a map."""
+
+    def __init__(self, graph: Graph, layouts: Sequence[Layout] = ()) -> None:
+        self._graph: Graph | None = graph
+        self.layouts = tuple(layouts)
+        self.names = Names(graph, tuple(layout.base for layout in reversed(self.layouts)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __str__(self) -> str:
+        own = [str(layout.root) for layout in self.layouts if layout.base != BASE]
+        return " with ".join(["the packaged map", *own])
+
+    def __repr__(self) -> str:
+        return f"<Atlas: {self}>"
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that answers; raises InputError after `close`."""
+        if self._graph is None:
+            raise InputError("this map is closed", remedy="Open it again with sq_graph.open()")
+        return self._graph
+
+    def close(self) -> None:
+        """Lets go of the graph and its memory; whatever is asked afterwards raises InputError."""
+        self._graph = None
+        self._forget()
+
+    def refresh(self) -> bool:
+        """Reads what other programs wrote to the files since; returns whether the map changed.
+
+        Questions and shapes are read again, too. A store on disk, or another engine, is always as it is now.
+        """
+        from sq_graph.importers.edit_session import read_changes
+
+        graph, changed = self.graph, False
+        if isinstance(graph, EmbeddedGraph) and graph.texts():
+            changed = sum(read_changes(graph, layout) for layout in self.layouts) > 0
+        self._forget()
+        return changed
+
+    @property
+    def version(self) -> str:
+        """The version of sq-graph that answers."""
+        return VERSION
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the map: of its files' triples, or as a remote engine tells it."""
+        return self.graph.digest()
+
+    def _forget(self) -> None:
+        """Drops what was worked out from the files as they were."""
+        for name in ("digest", "catalogue", "words", "_shapes"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def _shapes(self) -> Any:
+        from sq_graph.check import shapes_of
+
+        return shapes_of(self.layouts, self.graph)
+
+    def find(self, name: Nameable, *kinds: str) -> str:
+        """The IRI of a thing by slug, short form, IRI, label, reference or record, among some kinds if they are named.
+
+        Raises UnknownName with the nearest, or InputError if several things have that name.
+
+        >>> import sq_graph
+        >>> sq_graph.open().find("room-1999", "work")
+        'https://w3id.org/sq-graph/id/work/room-1999'
+        """
+        return self.names.find(name_of(name, " or ".join(kinds) or "thing"), kinds)
+
+    def label(self, thing: Nameable) -> str:
+        """The label of a thing."""
+        iri = self.find(thing)
+        return labels(self.graph, [iri])[iri]

@@ -1,0 +1,371 @@
+"""Reading a map: its things as records, one by one and all of a kind, and side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import cached_property
+from typing import get_args
+
+from sq_graph.atlas.asking import Asking, Questions
+from sq_graph.errors import InputError, UnknownName
+from sq_graph.model import statements, things
+from sq_graph.model.about import About, about, shared
+from sq_graph.model.aspects import Aspects, compare_definitions, read_aspects
+from sq_graph.model.attribution import Attribution, Distance
+from sq_graph.model.claims import SILENT, compare_positions
+from sq_graph.model.codes import Hedge, Relation
+from sq_graph.model.comparison import compare_typologies
+from sq_graph.model.definition_rows import definition_rows
+from sq_graph.model.facts import iris
+from sq_graph.model.profile import profile
+from sq_graph.model.ref import Nameable
+from sq_graph.model.search import Found, Index
+from sq_graph.model.statements import Drawn
+from sq_graph.model.works import Agents, Work, Works, read_agents, read_works
+from sq_graph.table import Table
+from sq_graph.vocab import kind_of
+
+_COMPARED: dict[str, tuple[str, ...]] = {
+    "typologies": ("typology",),
+    "concepts": ("concept", "category"),
+    "definitions": ("definition",),
+    "works": ("work",),
+    "positions": ("position",),
+}
+"""What can be compared with its like, and of which kinds its things are."""
+
+
+class Reading(Asking):
+    """The records of a map."""
+
+    # ---- one thing
+
+    def concept(self, name: Nameable) -> things.Concept:
+        """A concept with all its definitions, those of its senses and narrower concepts among them.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> atlas.concept(atlas.concept("social-exclusion").definitions[0].concept).label
+        'exclusion as a property of societies'
+        """
+        return things.read_concept(self.graph, self.find(name, "concept", "category"))
+
+    def definition(self, name: Nameable) -> things.Definition:
+        """A definition with its attribution."""
+        return things.read_definitions(self.graph, [self.find(name, "definition")])[0]
+
+    def claim(self, name: Nameable) -> statements.Claim:
+        """A claim with its attribution.
+
+        >>> import sq_graph
+        >>> sq_graph.open().claim("bernard-1999-containment").attribution.passages[0].page
+        '14'
+        """
+        return statements.read_claims(self.graph, [self.find(name, "claim")])[0]
+
+    def typology(self, name: Nameable) -> things.Typology:
+        """A typology with its categories in their order."""
+        return things.read_typology(self.graph, self.find(name, "typology"))
+
+    def work(self, name: Nameable) -> Work:
+        """A work with its authors."""
+        return read_works(self.graph, [self.find(name, "work")])[0]
+
+    # ---- all of a kind
+
+    def concepts(self, *, scheme: Nameable = "", within: Nameable = "") -> things.Concepts:
+        """The concepts by label.
+
+        Parameters:
+            scheme: those of one scheme, such as `constructs`.
+            within: those that are a sense of this concept, or narrower, at any depth.
+        """
+        found = set(self._of_kind("sq:Concept", "concept"))
+        if scheme:
+            found &= self._with("skos:inScheme", self.find(scheme, "scheme"))
+        if within:
+            top = self.find(within, "concept", "category")
+            found &= self._with("(sq:senseOf|skos:broader)+", top)
+        return things.read_concepts(self.graph, sorted(found))
+
+    def definitions(
+        self,
+        concept: Nameable = "",
+        *,
+        holder: Nameable = "",
+        work: Nameable = "",
+        hedge: Hedge | None = None,
+        distance: Distance | None = None,
+    ) -> things.Definitions:
+        """The definitions in order of year.
+
+        Parameters:
+            concept: those of a concept with its senses and narrower concepts.
+            holder: those that an agent holds, alone or with others.
+            work: those stated in a work, passed on by it, or read in it.
+            hedge, distance: those put so firmly, or so far from what was read.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> [str(one.attribution.stated_in[0]) for one in atlas.definitions("trust", holder="putnam")]
+        ['Putnam 2002']
+        """
+        if concept:
+            top = self.find(concept, "concept", "category")
+            chosen, asked = things.definitions_beneath(self.graph, top), top
+        else:
+            chosen, asked = list(self._of_kind("sq:Definition")), ""
+        wanted = self._attributed(chosen, holder, work)
+        found = things.read_definitions(self.graph, wanted, asked)
+        return things.Definitions(one for one in found if _fits(one.attribution, hedge, distance))
+
+    def claims(
+        self,
+        about: Nameable = "",
+        *,
+        relation: Relation | None = None,
+        holder: Nameable = "",
+        work: Nameable = "",
+        hedge: Hedge | None = None,
+        distance: Distance | None = None,
+    ) -> statements.Claims:
+        """The claims by label: those about a thing (as topic, subject or object), of one relation, and so on.
+
+        `holder`, `work`, `hedge` and `distance` are as for `definitions`.
+        """
+        _require_known("relation", relation, get_args(Relation))
+        chosen = set(self._of_kind("sq:Claim"))
+        if about:
+            chosen &= self._with("sq:about|sq:subject|sq:object", self.find(about))
+        found = statements.read_claims(self.graph, self._attributed(sorted(chosen), holder, work))
+        return statements.Claims(
+            one
+            for one in found
+            if relation in (None, one.relation) and _fits(one.attribution, hedge, distance)
+        )
+
+    def alignments(
+        self,
+        of: Nameable = "",
+        *,
+        relation: Relation | None = None,
+        drawn: Drawn | None = None,
+        holder: Nameable = "",
+        work: Nameable = "",
+        hedge: Hedge | None = None,
+    ) -> statements.Alignments:
+        """The alignments by label: those of a thing, alone or taken together with others, of one relation …
+
+        `drawn` chooses those drawn, denied, or drawn by nobody; the last, which are warnings, come only when asked
+        for. `holder`, `work` and `hedge` are as for `definitions`.
+        """
+        _require_known("relation", relation, get_args(Relation))
+        _require_known("kind of alignment", drawn, get_args(Drawn))
+        kinds = ("sq:Alignment", "sq:DeniedAlignment", "sq:UndrawnAlignment")
+        chosen = {iri for kind in kinds for iri in self._of_kind(kind)}
+        if of:
+            chosen &= self._with("(sq:subject|sq:object)/skos:member?", self.find(of))
+        found = statements.read_alignments(
+            self.graph, self._attributed(sorted(chosen), holder, work)
+        )
+        return statements.Alignments(
+            one
+            for one in found
+            if relation in (None, one.relation)
+            and (one.drawn == drawn if drawn else one.drawn != "drawn by nobody")
+            and _fits(one.attribution, hedge, None)
+        )
+
+    def typologies(
+        self, *, divides: Nameable = "", holder: Nameable = "", work: Nameable = ""
+    ) -> things.Typologies:
+        """The typologies by label: those that divide a concept, that somebody holds, or of one work."""
+        chosen = set(self._of_kind("sq:Typology"))
+        if divides:
+            chosen &= self._with("sq:divides", self.find(divides, "concept", "category"))
+        wanted = self._attributed(sorted(chosen), holder, work)
+        found = [things.read_typology(self.graph, iri) for iri in wanted]
+        return things.Typologies(sorted(found, key=lambda typology: typology.label))
+
+    def codings(self, concept: Nameable = "") -> Table:
+        """What definitions say under each aspect: one coded value a row, with all that says whose it is."""
+        definitions = self.definitions(concept)
+        compared = compare_definitions(self.graph, definitions, "Codings")
+        return compared.records or compared
+
+    def works(
+        self, *, author: Nameable = "", year: int | None = None, read: bool | None = None
+    ) -> Works:
+        """The works by year: those of an author, of a year, and those that were read (or were not)."""
+        chosen = set(self._of_kind("sq:Work"))
+        if author:
+            chosen &= self._with("sq:authorship/sq:author", self.find(author, "agent"))
+        found = read_works(self.graph, sorted(chosen))
+        return Works(one for one in found if year in (None, one.year) and read in (None, one.read))
+
+    def agents(self, *, kind: str = "") -> Agents:
+        """The agents by name: all, or those of a kind, such as `person` or `organisation`."""
+        found = read_agents(self.graph, self._of_kind("sq:Agent"))
+        _require_known("kind of agent", kind, (one.kind for one in found))
+        return Agents(one for one in found if kind in ("", one.kind))
+
+    def aspects(self, of: Nameable = "", *, closed: bool | None = None) -> Aspects:
+        """The aspects of comparison in their order: all, those that apply to a definition, those with a closed list."""
+        chosen = [self.find(of, "definition")] if of else []
+        found = read_aspects(self.graph, chosen)
+        return Aspects(one for one in found if closed in (None, one.is_closed))
+
+    def questions(self, *, group: str = "") -> Questions:
+        """The questions of the catalogue by group and name."""
+        found = self.catalogue.questions()
+        _require_known("group", group, (one.group for one in found))
+        return Questions(one for one in found if group in ("", one.group))
+
+    # ---- side by side
+
+    def compare(
+        self,
+        *names: Nameable,
+        readings: bool = False,
+        undrawn: bool = False,
+        aspects: Sequence[str] = (),
+        only_differing: bool = False,
+        transposed: bool = False,
+    ) -> Table:
+        """Things side by side: typologies by category, definitions by aspect, positions by claim.
+
+        Parameters:
+            names: typologies, concepts, works, definitions or positions, all of one kind.
+            readings: of typologies, add what only a curator draws.
+            undrawn: of typologies, add the correspondences that nobody draws.
+            aspects: of definitions, the aspects to compare by; all, if none is named.
+            only_differing: leave out the rows in which the things do not differ.
+            transposed: of definitions, one row per definition and one column per aspect.
+
+        Raises:
+            InputError: things of different kinds, a single typology, or nothing to compare.
+            UnknownName: a thing or an aspect that the map does not hold.
+        """
+        if not names:
+            raise InputError("nothing is named", remedy="Name what to compare")
+        chosen = self._alike(names)
+        named = [self.label(iri) for iri in chosen]
+        groups = {_group_of(kind_of(iri) or "concept") for iri in chosen}
+        if len(groups) != 1 or not groups <= _COMPARED.keys():
+            raise InputError(
+                f"{', '.join(named)} are of different kinds ({', '.join(sorted(groups))})",
+                remedy="Compare typologies with typologies, concepts, works or definitions with their like",
+            )
+        if groups == {"typologies"}:
+            if len(chosen) < 2:
+                raise InputError(f"only {named[0]} is named", remedy="Name at least two typologies")
+            typologies = [things.read_typology(self.graph, iri) for iri in chosen]
+            return compare_typologies(self.graph, typologies, undrawn, readings)
+        if groups == {"positions"}:
+            compared = compare_positions(self.graph, chosen)
+            return compared.differing(SILENT) if only_differing else compared
+        definitions = self._definitions_of(groups.pop(), chosen)
+        if not definitions:
+            raise InputError(f"the map holds no definition for {', '.join(named)}")
+        compare = definition_rows if transposed else compare_definitions
+        return compare(self.graph, definitions, " · ".join(named), aspects, only_differing)
+
+    def about(self, *names: Nameable) -> About:
+        """Everything about a thing from all sides; of several things, what concerns them all.
+
+        >>> import sq_graph
+        >>> sq_graph.open().about("usa").counts["cases and stereotypes"]
+        3
+        """
+        if not names:
+            raise InputError("nothing is named", remedy="Name a thing, such as social-cohesion")
+        first, *others = [about(self.graph, self.find(name)) for name in names]
+        return shared(first, *others) if others else first
+
+    def search(self, words: str, kind: str = "", work: Nameable = "", most: int = 50) -> Found:
+        """Find things by words: whole words first, then beginnings of words, accents and capitals aside.
+
+        Parameters:
+            words: what to look for; words in quotation marks stand together.
+            kind: one kind of thing, such as `claim`; '' for all.
+            work: a work in which the statement was read or is stated; '' for all.
+            most: how many hits are returned.
+
+        >>> import sq_graph
+        >>> sq_graph.open().search("tonnies").hits[0].label
+        'Tönnies'
+        """
+        return self.words.search(words, kind, self.find(work, "work") if work else "", most)
+
+    @cached_property
+    def words(self) -> Index:
+        """The words of the map, by which it is searched."""
+        return Index(self.graph)
+
+    def show(self, name: Nameable) -> Table:
+        """One thing: its own statements, where they come from, and what directly concerns it."""
+        return profile(self.graph, self.find(name))
+
+    def _of_kind(self, name: str, kind: str = "") -> tuple[str, ...]:
+        """The things of a class; with `kind`, those whose IRI names it."""
+        found = self.names.of_class(name)
+        return tuple(iri for iri in found if not kind or kind_of(iri) == kind)
+
+    def _with(self, path: str, target: str) -> set[str]:
+        """The things from which a path of properties leads to a thing."""
+        return set(iris(self.graph, f"SELECT DISTINCT ?s {{ ?s {path} <{target}> }}"))
+
+    def _attributed(self, chosen: Sequence[str], holder: Nameable, work: Nameable) -> Sequence[str]:
+        """Those of some statements that somebody holds, and that a work states, passes on, or was read for."""
+        if holder:
+            held = self._with("sq:heldBy|sq:possiblyHeldBy", self.find(holder, "agent"))
+            chosen = [iri for iri in chosen if iri in held]
+        if work:
+            path = "sq:statedIn|sq:via|(sq:reportedIn/sq:inWork)"
+            of_work = self._with(path, self.find(work, "work"))
+            chosen = [iri for iri in chosen if iri in of_work]
+        return chosen
+
+    def _alike(self, names: Sequence[Nameable]) -> list[str]:
+        """The things of these names, of one kind where every name has a thing of that kind."""
+        for kinds in _COMPARED.values():
+            with suppress(UnknownName):
+                return list(dict.fromkeys(self.find(name, *kinds) for name in names))
+        return list(dict.fromkeys(self.find(name, *sum(_COMPARED.values(), ())) for name in names))
+
+    def _definitions_of(self, kind: str, chosen: Sequence[str]) -> things.Definitions:
+        found: list[str] = []
+        for iri in chosen:
+            if kind == "concepts":
+                found += things.definitions_beneath(self.graph, iri)
+            elif kind == "works":
+                query = f"SELECT DISTINCT ?d {{ ?d a sq:Definition . ?d sq:statedIn|sq:via <{iri}> }} ORDER BY STR(?d)"
+                found += iris(self.graph, query)
+            else:
+                found.append(iri)
+        return things.read_definitions(
+            self.graph, dict.fromkeys(found), chosen[0] if kind == "concepts" else ""
+        )
+
+
+def _group_of(kind: str) -> str:
+    return next((group for group, kinds in _COMPARED.items() if kind in kinds), kind)
+
+
+def _require_known(what: str, given: str | None, known: Iterable[str]) -> None:
+    """Raises UnknownName with all choices for a word that is not among those known."""
+    choices = set(known)
+    if given and given not in choices:
+        raise UnknownName(what, given, choices, choices=choices)
+
+
+def _fits(credit: Attribution | None, hedge: str | None, distance: str | None) -> bool:
+    """Whether an attribution is put so firmly, and so far from what was read."""
+    _require_known("hedge", hedge, get_args(Hedge))
+    _require_known("distance", distance, get_args(Distance))
+    if hedge is None and distance is None:
+        return True
+    return (
+        credit is not None and hedge in (None, credit.hedge) and distance in (None, credit.distance)
+    )

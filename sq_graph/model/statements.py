@@ -1,0 +1,139 @@
+"""Claims and alignments: what is said of things, and how things of different authors are set beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from sq_graph.graph import Graph
+from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model.facts import Facts, facts, joined, refs, text, texts, word
+from sq_graph.model.listing import CREDIT_COLUMNS, Listing, credit_cells
+from sq_graph.table import Cell
+from sq_graph.vocab import Ref, slug_of
+
+Drawn = Literal["drawn", "denied", "drawn by nobody"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement in an argument; where it relates two things, by subject, relation and object."""
+
+    iri: str
+    label: str
+    summary: str
+    about: tuple[Ref, ...]
+    subject: Ref | None
+    relation: str
+    object: Ref | None
+    attribution: Attribution | None
+
+    def cells(self) -> tuple[Cell, ...]:
+        """Its values under the columns of its listing."""
+        ends = [str(end) if end else "" for end in (self.subject, self.object)]
+        said = (self.label, joined(self.about, "; "), ends[0], self.relation, ends[1], self.summary)
+        return *said, *credit_cells(self.attribution), self.iri
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """A correspondence; several subjects or objects are taken together, never one by one."""
+
+    iri: str
+    label: str
+    subjects: tuple[Ref, ...]
+    relation: str
+    objects: tuple[Ref, ...]
+    drawn: Drawn
+    summary: str
+    attribution: Attribution | None
+
+    def cells(self) -> tuple[Cell, ...]:
+        """Its values under the columns of its listing."""
+        ends = [joined(end, " + ") for end in (self.subjects, self.objects)]
+        said = (ends[0], self.relation, ends[1], self.drawn, self.summary)
+        return *said, *credit_cells(self.attribution), self.iri
+
+
+class Claims(Listing[Claim]):
+    """Claims by label."""
+
+    title = "Claims"
+    columns = (
+        "claim",
+        "about",
+        "subject",
+        "relation",
+        "object",
+        "summary",
+        *CREDIT_COLUMNS,
+        "iri",
+    )
+
+
+class Alignments(Listing[Alignment]):
+    """Alignments by label."""
+
+    title = "Alignments"
+    columns = ("subjects", "relation", "objects", "drawn", "summary", *CREDIT_COLUMNS, "iri")
+
+
+def read_claims(graph: Graph, claims: Iterable[str]) -> Claims:
+    """The claims of these IRIs by label."""
+    known = facts(graph, claims)
+    credits = attributions(graph, known)
+    links = ("sq:about", "sq:subject", "sq:object")
+    names = refs(graph, [iri for one in known.values() for p in links for iri in texts(one, p)])
+    found = [
+        Claim(
+            iri,
+            text(one, "rdfs:label"),
+            text(one, "sq:summary"),
+            tuple(sorted(names[thing] for thing in texts(one, "sq:about"))),
+            names.get(text(one, "sq:subject")),
+            word(one, "sq:relation"),
+            names.get(text(one, "sq:object")),
+            credits.get(iri),
+        )
+        for iri, one in known.items()
+    ]
+    return Claims(sorted(found, key=lambda claim: (claim.label, claim.iri)))
+
+
+def read_alignments(graph: Graph, alignments: Iterable[str]) -> Alignments:
+    """The alignments of these IRIs by label."""
+    known = facts(graph, alignments)
+    credits = attributions(graph, known)
+    ends = {
+        iri
+        for one in known.values()
+        for iri in (*texts(one, "sq:subject"), *texts(one, "sq:object"))
+    }
+    members = {iri: texts(one, "skos:member") or (iri,) for iri, one in facts(graph, ends).items()}
+    names = refs(graph, [iri for each in members.values() for iri in each])
+
+    def together(one: Facts, name: str) -> tuple[Ref, ...]:
+        return tuple(names[iri] for end in texts(one, name) for iri in members.get(end, ()))
+
+    found = [
+        Alignment(
+            iri,
+            text(one, "rdfs:label"),
+            together(one, "sq:subject"),
+            word(one, "sq:relation"),
+            together(one, "sq:object"),
+            _drawn(one),
+            text(one, "sq:summary"),
+            credits.get(iri),
+        )
+        for iri, one in known.items()
+    ]
+    return Alignments(sorted(found, key=lambda one: (one.label, one.iri)))
+
+
+def _drawn(one: Facts) -> Drawn:
+    kinds = {slug_of(kind) for kind in texts(one, "rdf:type")}
+    if "DeniedAlignment" in kinds:
+        return "denied"
+    return "drawn by nobody" if "UndrawnAlignment" in kinds else "drawn"

@@ -1,0 +1,107 @@
+"""Works and agents: who wrote what, and which works were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sq_graph.graph import Graph
+from sq_graph.model.facts import Facts, facts, iris, number, refs, text, texts
+from sq_graph.model.listing import Listing
+from sq_graph.table import Cell
+from sq_graph.vocab import Ref, slug_of
+
+
+@dataclass(frozen=True)
+class Work:
+    """A publication: `label` as one cites it, `title` where a record is known, `read` if passages of it are held."""
+
+    iri: str
+    label: str
+    title: str
+    year: int | None
+    authors: tuple[Ref, ...]
+    read: bool
+
+    def cells(self) -> tuple[Cell, ...]:
+        """Its values under the columns of its listing."""
+        authors = "; ".join(map(str, self.authors))
+        return self.label, authors, self.year, self.title, self.read, self.iri
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A person, an organisation, or another holder of statements; `kind` says which."""
+
+    iri: str
+    label: str
+    kind: str
+
+    def cells(self) -> tuple[Cell, ...]:
+        """Its values under the columns of its listing."""
+        return self.label, self.kind, self.iri
+
+
+class Works(Listing[Work]):
+    """Works in order of year."""
+
+    title = "Works"
+    columns = ("work", "authors", "year", "title", "read", "iri")
+
+
+class Agents(Listing[Agent]):
+    """Agents in order of name."""
+
+    title = "Agents"
+    columns = ("agent", "kind", "iri")
+
+
+def read_works(graph: Graph, works: Iterable[str]) -> Works:
+    """The works of these IRIs, by year and label; one without a year comes last."""
+    known = facts(graph, works)
+    places = facts(graph, [iri for one in known.values() for iri in texts(one, "sq:authorship")])
+    names = refs(graph, [text(place, "sq:author") for place in places.values()])
+    read = set(iris(graph, "SELECT DISTINCT ?work { ?passage sq:inWork ?work }"))
+
+    def ranked(place: Facts) -> int:
+        return number(place, "sq:rank") or 0
+
+    def authors(one: Facts) -> tuple[Ref, ...]:
+        signed = sorted(
+            (places[iri] for iri in texts(one, "sq:authorship") if iri in places), key=ranked
+        )
+        return tuple(names[text(place, "sq:author")] for place in signed)
+
+    found = [
+        Work(
+            iri,
+            text(one, "rdfs:label"),
+            text(one, "dcterms:title"),
+            number(one, "sq:year"),
+            authors(one),
+            iri in read,
+        )
+        for iri, one in known.items()
+    ]
+    return Works(sorted(found, key=lambda work: (work.year or 9999, work.label)))
+
+
+def read_agents(graph: Graph, agents: Iterable[str]) -> Agents:
+    """The agents of these IRIs by label."""
+    found = [
+        Agent(iri, text(one, "rdfs:label"), _kind(one)) for iri, one in facts(graph, agents).items()
+    ]
+    return Agents(sorted(found, key=lambda agent: (agent.label, agent.iri)))
+
+
+def _kind(one: Facts) -> str:
+    names = {slug_of(name) for name in texts(one, "rdf:type")} - {"Agent", "NamedIndividual"}
+    return next((_KINDS[name] for name in sorted(names) if name in _KINDS), "agent")
+
+
+_KINDS = {
+    "Organisation": "organisation",
+    "Person": "person",
+    "School": "school of thought",
+    "UnnamedLiterature": "unnamed literature",
+}
