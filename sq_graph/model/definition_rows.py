@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sq_graph.graph import Graph
 from sq_graph.model.aspects import compare_rows, notes_of
+from sq_graph.model.facts import joined
 from sq_graph.model.things import Definition
 from sq_graph.table import Table
 from sq_graph.vocab import shorten
