@@ -59,7 +59,7 @@ def typologies(desk: Desk, query: Query) -> Page:
     chosen = chosen[:5] or shown_first(desk)
     groups: dict[str, list[Typology]] = {}
     for one in desk.atlas.typologies():
-        groups.setdefault(one.divides or "not said", []).append(one)
+        groups.setdefault("; ".join(map(str, one.divides)) or "not said", []).append(one)
     more = {
         "groups": sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])),
         "total": sum(map(len, groups.values())),
