@@ -61,7 +61,7 @@ def definition_rows(
             one.summary,
             credit.firmness,
             joined(credit.read_in, " and "),
-            credit.page,
+            credit.pages,
             credit.distance,
             credit.review,
             shorten(one.iri),
