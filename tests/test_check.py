@@ -23,14 +23,14 @@ from sq_graph.check import (
     shapes_of,
     validate_change,
 )
-from sq_graph.check.shacl_compiler import Compiler
-from sq_graph.check.shapes import Shapes
-from sq_graph.check.shapes_graph import ShapesGraph
-from sq_graph.check.tracing import Touch, traced
 from sq_graph.graph import EmbeddedGraph, Triple
 from sq_graph.graph.embedded import load_files, load_store
 from sq_graph.graph.layout import Layout, packaged
 from sq_graph.queries import Catalogue
+from sq_graph.shacl.compiler import Compiler
+from sq_graph.shacl.dependencies import Touch, traced
+from sq_graph.shacl.shapes import Shapes
+from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.vocab import BASE, PREFIXES
 from tests.test_shapes import BACKGROUND, FAULTS, WITNESSES, Fault
 

@@ -18,10 +18,10 @@ import pyoxigraph as ox
 import pytest
 
 from sq_graph.check import Shapes, pyshacl_report
-from sq_graph.check.shapes_graph import ShapesGraph
-from sq_graph.check.violation import Violation
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.layout import packaged
+from sq_graph.shacl.shapes_graph import ShapesGraph
+from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import BASE, SH, SQ
 
 WITNESSES = Path(__file__).parent / "witnesses" / "shapes"

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sq_graph.check.finding import Finding
-from sq_graph.check.pyshacl_engine import pyshacl_report
 from sq_graph.check.report import findings_sarif, findings_text, findings_turtle
-from sq_graph.check.shapes import Notice, Shapes
-from sq_graph.check.violation import Violation, in_order
 from sq_graph.errors import BrokenFile, MissingPart
 from sq_graph.graph import EmbeddedGraph, Graph, Term, Triple
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, MapFile
 from sq_graph.queries import Question, read_question
 from sq_graph.resources import shown
+from sq_graph.shacl.pyshacl_engine import pyshacl_report
+from sq_graph.shacl.shapes import Notice, Shapes
+from sq_graph.shacl.violation import Violation, in_order
 from sq_graph.table import Table
 from sq_graph.vocab import BASE
 

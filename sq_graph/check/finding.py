@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sq_graph.check.violation import Violation
+from sq_graph.shacl.violation import Violation
 
 
 @dataclass(frozen=True)

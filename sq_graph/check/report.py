@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable, Sequence
 
 from sq_graph.check.finding import Finding
-from sq_graph.check.violation import Violation
 from sq_graph.graph import Term
+from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import SH
 
 _LEVELS = {"Violation": ("Errors", "error"), "Warning": ("Warnings", "warning")}

@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from sq_graph.check import Finding, validate_change
-from sq_graph.check.shapes import Shapes
 from sq_graph.errors import FindingsError, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.graph.change import FileChange
@@ -24,6 +23,7 @@ from sq_graph.importers.library import Library
 from sq_graph.model.facts import coded, facts, iris, labels, texts
 from sq_graph.model.names import Names
 from sq_graph.model.ref import Nameable, name_of, text_of
+from sq_graph.shacl.shapes import Shapes
 from sq_graph.vocab import BASE, SQ, expand, kind_of, slug_of
 
 _LARGE = 5000

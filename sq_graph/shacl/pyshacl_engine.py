@@ -6,9 +6,9 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sq_graph.check.violation import Violation, in_order
 from sq_graph.errors import InputError
 from sq_graph.graph import Term, Triple
+from sq_graph.shacl.violation import Violation, in_order
 from sq_graph.vocab import OWL, RDFS, SH, XSD
 
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sq_graph.check.shapes_graph import ShapesGraph
-from sq_graph.check.tracing import TYPE, Touch, needs_prebinding, traced
 from sq_graph.errors import BadQuery, InputError
 from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.graph.guard import tokens
+from sq_graph.shacl.dependencies import TYPE, Touch, needs_prebinding, traced
+from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.vocab import SH, XSD, shorten
 
 _CAST = {

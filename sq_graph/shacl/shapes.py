@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sq_graph.check.pyshacl_engine import ShapeFailure, pyshacl_report
-from sq_graph.check.shacl_compiler import Compiler, Rule, Uncompiled
-from sq_graph.check.shapes_graph import ShapesGraph
-from sq_graph.check.tracing import Touch
-from sq_graph.check.violation import Violation, in_order
 from sq_graph.graph import EmbeddedGraph, Graph, Term, Triple
+from sq_graph.shacl.compiler import Compiler, Rule, Uncompiled
+from sq_graph.shacl.dependencies import Touch
+from sq_graph.shacl.pyshacl_engine import ShapeFailure, pyshacl_report
+from sq_graph.shacl.shapes_graph import ShapesGraph
+from sq_graph.shacl.violation import Violation, in_order
 
 _ALL = "CONSTRUCT WHERE { ?s ?p ?o }"
 _CLASSES = "SELECT DISTINCT ?below ?above { ?below rdfs:subClassOf+ ?above FILTER (ISIRI(?above)) }"

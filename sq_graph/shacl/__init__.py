@@ -1,0 +1,1 @@
+"""SHACL: shapes over a whole graph, compiled to SPARQL; or over what a change reaches, in Python."""
