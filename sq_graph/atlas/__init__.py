@@ -8,6 +8,7 @@ False
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,12 +134,13 @@ class Atlas(Reading):
             BrokenFile: a text or table cannot be read.
             InputError: no source is known to be any of the works.
         """
-        from sq_graph.evidence import read_anchors, read_source, verify, write_records
+        from sq_graph.evidence import doubts, read_anchors, read_source, verify, write_records
 
         of_work = self.find(work, "work") if work else ""
         table = Path(pages) if pages else None
         read = [read_source(Path(path), of_work, table, first_page) for path in sources]
         report = verify(read_anchors(self.graph), read)
+        report = replace(report, doubts=doubts(self.graph, report.sources))
         if write:
             write_records(report, self.layouts[-1])
         return report

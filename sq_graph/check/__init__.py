@@ -114,6 +114,7 @@ def check(
             together += _together(question, sorted(things))
         else:
             found += rows
+    found += _doubted(layouts, graph)
     placed = dict.fromkeys(finding for one in found for finding in sources.place(graph, *one))
     placed.update(dict.fromkeys([*together, *_of_questions(sources.questions)]))
     misplaced = _misplaced(layouts[-1])
@@ -335,6 +336,18 @@ def _from_question(question: Question, graph: Graph) -> Iterator[_Found]:
         said = ", ".join(f"{question.columns[name]}: {term}" for name, term in row.items())
         message, rule = f"{question.title} ({said})", f"quality/{question.name}"
         yield Finding("", None, str(focus or ""), message, question.remedy, rule), focus, None
+
+
+def _doubted(layouts: Sequence[Layout], graph: Graph) -> Iterator[_Found]:
+    """What the guards notice in statements, beside the texts that the workspaces name."""
+    from sq_graph.evidence import doubts, read_source
+    from sq_graph.evidence.verify import of_works
+
+    texts = [read_source(path) for layout in layouts for path in layout.texts if path.is_file()]
+    for one in doubts(graph, of_works(graph, texts)):
+        rule = f"guard/{one.guard}"
+        found = Finding("", None, one.thing, one.message, one.remedy, rule, "Warning")
+        yield found, Term("uri", one.thing), None
 
 
 def _together(question: Question, things: Sequence[str]) -> Iterator[Finding]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from sq_graph.evidence.agreement import Agreement, agreement
+from sq_graph.evidence.doubts import GUARDS, doubts
 from sq_graph.evidence.records import found_passages, write_records
 from sq_graph.evidence.sources import Source, read_source
-from sq_graph.evidence.verify import Anchor, Outcome, Place, Report, read_anchors, verify
+from sq_graph.evidence.verify import Anchor, Doubt, Outcome, Place, Report, read_anchors, verify
 
 __all__ = [
+    "GUARDS",
     "Agreement",
     "Anchor",
+    "Doubt",
     "Outcome",
     "Place",
     "Report",
     "Source",
     "agreement",
+    "doubts",
     "found_passages",
     "read_anchors",
     "read_source",

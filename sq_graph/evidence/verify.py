@@ -23,7 +23,7 @@ _PLACES = """SELECT DISTINCT ?passage ?phrase ?work ?work_name ?page ?last_page 
   OPTIONAL { ?passage sq:firstLine ?first } OPTIONAL { ?passage sq:lastLine ?last }
   OPTIONAL { ?passage sq:sourceDigest ?digest } } ORDER BY STR(?work) ?first ?last STR(?passage)"""
 _MARKERS = """SELECT DISTINCT ?thing ?marker ?passage {
-  ?thing sq:hedgeMarker ?marker ; sq:reportedIn ?passage } ORDER BY STR(?thing) STR(?marker) STR(?passage)"""
+  ?thing sq:hedgeMarker|sq:wording|sq:introducedWith ?marker ; sq:reportedIn ?passage } ORDER BY STR(?thing) STR(?marker) STR(?passage)"""
 
 
 class Outcome(IntEnum):
@@ -98,11 +98,25 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """What speaks against a statement: the thing, the guard's name, what was noticed, what to do."""
+
+    thing: str
+    guard: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{shorten(self.thing)}: {self.message} ({self.guard}). {self.remedy}"
+
+
+@dataclass(frozen=True)
 class Report:
-    """Every finding, and the texts in which the phrases were looked up."""
+    """Every finding, the texts in which the phrases were looked up, and doubts about statements."""
 
     findings: tuple[Finding, ...]
     sources: tuple[Source, ...]
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def counts(self) -> dict[Outcome, int]:
@@ -124,6 +138,7 @@ class Report:
         """What is not exact, one line each; then the counts, and the works that were not checked."""
         return (
             *(str(one) for one in self.rest if one.outcome is not Outcome.NOT_HELD),
+            *(f"Warning: {one}" for one in self.doubts),
             *self._summary(),
         )
 
@@ -146,8 +161,12 @@ class Report:
             for f in self.rest
             if f.outcome is not Outcome.NOT_HELD
         )
+        doubted = (
+            ("warning", shorten(one.thing), one.guard, "", f"{one.message}. {one.remedy}")
+            for one in self.doubts
+        )
         columns = ("outcome", "thing", "place", "phrase", "what was found")
-        return Table(columns, tuple(rows), "Phrases looked up", self._summary())
+        return Table(columns, (*rows, *doubted), "Phrases looked up", self._summary())
 
     def to_json(self) -> str:
         """Counts, sources and the rest as JSON."""
@@ -165,18 +184,25 @@ class Report:
         return as_json(found)
 
 
+def read_places(graph: Graph) -> dict[str, tuple[str, Place]]:
+    """The phrase and the place of every passage in a graph."""
+    places: dict[str, tuple[str, Place]] = {}
+    for row in graph.select(_PLACES):
+        found = {name: term.value for name, term in row.items()}
+        passage, phrase, first = found.pop("passage"), found.pop("phrase"), found.pop("first", "")
+        first_line, last_line = (
+            int(n) if n.isdigit() else 0 for n in (first, found.pop("last", first))
+        )
+        place = Place(**found, first_line=first_line, last_line=last_line)
+        places.setdefault(passage, (phrase, place))
+    return places
+
+
 def read_anchors(graph: Graph) -> tuple[Anchor, ...]:
     """The phrase of every passage in a graph, and every hedge marker with the passages in which it may stand."""
-    places: dict[str, Place] = {}
-    anchors: list[Anchor] = []
-    for row in graph.select(_PLACES):
-        said = {name: term.value for name, term in row.items()}
-        passage, phrase, first = said.pop("passage"), said.pop("phrase"), said.pop("first", "")
-        first_line, last_line = (
-            int(n) if n.isdigit() else 0 for n in (first, said.pop("last", first))
-        )
-        places.setdefault(passage, Place(**said, first_line=first_line, last_line=last_line))
-        anchors.append(Anchor(passage, phrase, (places[passage],)))
+    known = read_places(graph)
+    places = {passage: place for passage, (_, place) in known.items()}
+    anchors = [Anchor(passage, phrase, (place,)) for passage, (phrase, place) in known.items()]
     markers: dict[tuple[str, str], list[Place]] = defaultdict(list)
     for row in graph.select(_MARKERS):
         if row["passage"].value in places:
@@ -198,11 +224,7 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
     A 1999 p. 4: "hope is not": stands on p. 5
     """
     wanted = tuple(anchors)
-    works: dict[str, Counter[str]] = defaultdict(Counter)
-    for place in (place for anchor in wanted for place in anchor.places if place.digest):
-        works[place.digest][place.work] += 1
-    known = {digest: count.most_common(1)[0][0] for digest, count in works.items()}
-    held = tuple(replace(source, work=known.get(source.digest, source.work)) for source in sources)
+    held = _of_works((place for anchor in wanted for place in anchor.places), sources)
     if not any(source.work for source in held):
         names = ", ".join(source.name for source in sources)
         what = f"no passage of the map was read in {names}" if names else "no source was given"
@@ -215,6 +237,19 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
         ]
         found.append(min(each, key=lambda finding: finding.outcome))
     return Report(tuple(found), held)
+
+
+def of_works(graph: Graph, sources: Sequence[Source]) -> tuple[Source, ...]:
+    """Each source with the work that most passages with its digest name, else the work given with it."""
+    return _of_works((place for _, place in read_places(graph).values()), sources)
+
+
+def _of_works(places: Iterable[Place], sources: Sequence[Source]) -> tuple[Source, ...]:
+    works: dict[str, Counter[str]] = defaultdict(Counter)
+    for place in places:
+        works[place.digest][place.work] += 1
+    known = {digest: count.most_common(1)[0][0] for digest, count in works.items() if digest}
+    return tuple(replace(source, work=known.get(source.digest, source.work)) for source in sources)
 
 
 def _looked_up(phrase: str, place: Place, held: Sequence[Source]) -> tuple[Outcome, str]:

@@ -32,7 +32,7 @@ class Layout:
 
     `root` is made absolute here, once, so that every path below it means the same wherever it is used.
     `release` is the release of sq-graph that made it, where its settings say so; `licence` is that of its files;
-    `title` and `author` are shown on its pages and its site.
+    `title` and `author` are shown on its pages and its site; `texts` are the works that were read, for `check`.
 
     >>> packaged().iri_of(packaged().root / "ontology" / "core.ttl")
     'https://w3id.org/sq-graph/core'
@@ -44,6 +44,7 @@ class Layout:
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
     title: str = ""
     author: str = ""
+    texts: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", self.root.resolve())
@@ -136,7 +137,12 @@ def workspace(folder: Path) -> Layout:
         remedy = 'Write base = "https://example.org/my-review/"'
         raise BrokenFile("base must be an IRI that ends in / or #", str(settings), remedy=remedy)
     names = ("release", "licence", "title", "author")
-    return Layout(folder, base, **{name: str(said[name]) for name in names if name in said})
+    texts = said.get("texts", [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        remedy = 'Write texts = ["texts/chan-2006.txt"]'
+        raise BrokenFile("texts must be a list of file names", str(settings), remedy=remedy)
+    given = {name: str(said[name]) for name in names if name in said}
+    return Layout(folder, base, texts=tuple(folder / text for text in texts), **given)
 
 
 def found_workspace(start: Path | None = None) -> Path | None:
