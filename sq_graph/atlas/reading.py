@@ -13,7 +13,7 @@ from sq_graph.model import statements, things
 from sq_graph.model.about import About, about, shared
 from sq_graph.model.aspects import Aspects, compare_definitions, read_aspects
 from sq_graph.model.attribution import Attribution, Distance
-from sq_graph.model.claims import SILENT, compare_positions
+from sq_graph.model.claims import SILENT, compare_models, compare_positions
 from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.comparison import compare_typologies
 from sq_graph.model.definition_rows import definition_rows
@@ -32,6 +32,7 @@ _COMPARED: dict[str, tuple[str, ...]] = {
     "definitions": ("definition",),
     "works": ("work",),
     "positions": ("position",),
+    "models": ("model",),
 }
 """What can be compared with its like, and of which kinds its things are."""
 
@@ -265,11 +266,28 @@ class Reading(Asking):
         if groups == {"positions"}:
             compared = compare_positions(self.graph, chosen)
             return compared.differing(SILENT) if only_differing else compared
-        definitions = self._definitions_of(groups.pop(), chosen)
+        if groups == {"models"}:
+            compared = compare_models(self.graph, chosen)
+            return compared.differing(SILENT) if only_differing else compared
+        definitions = self.compared_definitions(*chosen)
         if not definitions:
             raise InputError(f"the map holds no definition for {', '.join(named)}")
         compare = definition_rows if transposed else compare_definitions
         return compare(self.graph, definitions, " · ".join(named), aspects, only_differing)
+
+    def compared_definitions(self, *names: Nameable) -> tuple[things.Definition, ...]:
+        """The definitions that some concepts, works or definitions stand for, in order of year."""
+        chosen = [self.find(name) for name in names]
+        found: list[str] = []
+        for iri in chosen:
+            if kind_of(iri) == "definition":
+                found.append(iri)
+            elif kind_of(iri) == "work":
+                found += sorted(self._with("sq:statedIn|sq:via", iri))
+            else:
+                found += things.definitions_beneath(self.graph, iri)
+        concept = chosen[0] if chosen and kind_of(chosen[0]) not in ("definition", "work") else ""
+        return things.read_definitions(self.graph, dict.fromkeys(found), concept)
 
     def about(self, *names: Nameable) -> About:
         """Everything about a thing from all sides; of several things, what concerns them all.
@@ -333,20 +351,6 @@ class Reading(Asking):
             with suppress(UnknownName):
                 return list(dict.fromkeys(self.find(name, *kinds) for name in names))
         return list(dict.fromkeys(self.find(name, *sum(_COMPARED.values(), ())) for name in names))
-
-    def _definitions_of(self, kind: str, chosen: Sequence[str]) -> things.Definitions:
-        found: list[str] = []
-        for iri in chosen:
-            if kind == "concepts":
-                found += things.definitions_beneath(self.graph, iri)
-            elif kind == "works":
-                query = f"SELECT DISTINCT ?d {{ ?d a sq:Definition . ?d sq:statedIn|sq:via <{iri}> }} ORDER BY STR(?d)"
-                found += iris(self.graph, query)
-            else:
-                found.append(iri)
-        return things.read_definitions(
-            self.graph, dict.fromkeys(found), chosen[0] if kind == "concepts" else ""
-        )
 
 
 def _group_of(kind: str) -> str:

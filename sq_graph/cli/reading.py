@@ -50,6 +50,9 @@ def compare(
     transposed: Annotated[
         bool, typer.Option("--transposed", help="One row per definition.")
     ] = False,
+    all_of_it: Annotated[
+        bool, typer.Option("--all", help="Show every definition by itself, however many.")
+    ] = False,
     form: Form = "table",
 ) -> None:
     """Set things side by side: typologies by category, definitions by aspect, positions by claim.
@@ -62,7 +65,7 @@ def compare(
         undrawn=undrawn,
         aspects=aspect or (),
         only_differing=differing,
-        transposed=transposed,
+        transposed=transposed or all_of_it,
     )
     show(table, form)
 

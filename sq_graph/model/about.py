@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.disagreements import Party, read_parties
-from sq_graph.model.facts import Facts, coded, facts, iris, labels, text, texts, values, word
+from sq_graph.model.facts import Facts, facts, iris, labels, text, texts, values, word
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
 
@@ -378,7 +379,8 @@ class _Writer:
 
 
 def _in_words(name: str) -> str:
-    return coded(expand(name if ":" in name else f"sq:{name}"))
+    """A property in words: `sense of` for `senseOf`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition(":")[2]).lower()
 
 
 def _said(one: Mention) -> str:

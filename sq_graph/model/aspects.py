@@ -32,7 +32,8 @@ RECORD_COLUMNS = (
     "review",
     "iri",
 )
-_UNSAID = {"silent", "not applicable", NOT_CODED}
+UNSAID = frozenset(("silent", "not applicable", NOT_CODED))
+"""What stands in a cell where the passage says nothing of the aspect."""
 _AGREE, _DIFFER, _ONE, _NONE = "They agree", "They differ", "Only one speaks", "None speaks"
 _ORDER = (_AGREE, _DIFFER, _ONE, _NONE, "Coded for only one", "Not coded")
 
@@ -106,7 +107,7 @@ class Coding:
     @property
     def speaks(self) -> bool:
         """Whether the passage says something of the aspect."""
-        return not set(self.values) <= _UNSAID
+        return not set(self.values) <= UNSAID
 
     def __str__(self) -> str:
         return "; ".join(self.values)
@@ -206,11 +207,6 @@ def compare_definitions(
             ("noted in the map", *("\n".join(remarks.get(iri, ["nothing"])) for iri in chosen))
         )
     notes = (*notes_of(definitions, rows), *footnotes)
-    by_value = [
-        (f"{row.aspect.label}: {row.aspect.asks}", *pair)
-        for row in rows
-        for pair in _by_value(row, heads)
-    ]
     return Table(
         columns=("aspect", *heads),
         rows=(
@@ -221,13 +217,7 @@ def compare_definitions(
         notes=notes,
         groups=(*("" for _ in above), *(row.group for row in rows)),
         records=Table(RECORD_COLUMNS, tuple(_records(definitions, rows))),
-        compact=Table(
-            ("value", "definitions"),
-            tuple(pair[1:] for pair in by_value),
-            caption,
-            notes,
-            tuple(pair[0] for pair in by_value),
-        ),
+        compact=_summary(caption, definitions, rows, notes_of(definitions, rows)),
     )
 
 
@@ -338,12 +328,30 @@ def notes_of(definitions: Sequence[Definition], rows: Sequence[Row]) -> tuple[st
     return tuple(notes)
 
 
-def _by_value(row: Row, heads: Sequence[str]) -> list[tuple[str, str]]:
-    """Each value of an aspect with those who give it, for a narrow screen; what is unsaid comes last."""
-    found: dict[str, list[str]] = {}
-    for coding, head in zip(row.codings, heads, strict=True):
-        found.setdefault(str(coding), []).append(head)
-    return [
-        (value, "\n".join(found[value]))
-        for value in sorted(found, key=lambda value: (value in _UNSAID, value))
-    ]
+def _summary(
+    caption: str, definitions: Sequence[Definition], rows: Sequence[Row], notes: Sequence[str]
+) -> Table:
+    """Each aspect with its values, how many give each and who, so that many definitions fit a screen."""
+    lines = []
+    for row in rows:
+        given: dict[str, list[str]] = {}
+        for coding, definition in zip(row.codings, definitions, strict=True):
+            for value in coding.values:
+                given.setdefault(value, []).append(definition.attribution.asserter)
+        told = sorted(given, key=lambda value: (value in UNSAID, -len(given[value]), value))
+        said = [
+            f"{value}: {len(given[value])}"
+            + ("" if value in UNSAID else f" ({_some(given[value], 3, ', ')})")
+            for value in told
+        ]
+        lines.append((row.aspect.label, _some(said, 5, "\n")))
+    more = f"{len(definitions)} definitions. Each by itself: --all; for a spreadsheet: -f csv."
+    groups = tuple(row.group for row in rows)
+    return Table(("aspect", "values"), tuple(lines), caption, (*notes, more), groups)
+
+
+def _some(names: Sequence[str], most: int, between: str) -> str:
+    """The first of some names, and how many more there are."""
+    shown = list(dict.fromkeys(names))
+    more = len(shown) - most
+    return between.join([*shown[:most], *([f"{more} more"] if more > 0 else [])])

@@ -1,15 +1,16 @@
-"""Positions side by side by what their claims say of the same pair of concepts."""
+"""Positions and models side by side, by what their claims say of the same matter."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
-from sq_graph.model.facts import facts, labels, text, texts, word
+from sq_graph.model.facts import Facts, facts, labels, text, texts, values, word
 from sq_graph.table import Table
 
 SILENT = "silent"
+_ENDS = ("sq:subject", "sq:object", "sq:about")
 RECORD_COLUMNS = (
     "position",
     "claim",
@@ -24,49 +25,86 @@ RECORD_COLUMNS = (
 
 
 def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
-    """One row a matter, a column a position; a cell holds the claim with its hedge and source, or `silent`.
+    """One row per matter, one column per position; a cell holds the claim with its hedge and source, or `silent`.
 
     A matter is the concepts that a claim relates; those on which several positions speak come first.
     """
-    comprised = {iri: texts(one, "sq:comprises") for iri, one in facts(graph, positions).items()}
-    claims = facts(graph, [claim for group in comprised.values() for claim in group])
+    claims = {iri: texts(one, "sq:comprises") for iri, one in facts(graph, positions).items()}
+    note = "What clashes, and on which reading: sq-graph clash."
+    return _compare(graph, positions, claims, _matter, note)
+
+
+def compare_models(graph: Graph, models: Sequence[str]) -> Table:
+    """One row per topic, one column per model; a cell holds the claims about the model that touch the topic.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> table = atlas.compare("model:ideological-pathway", "model:non-ideological-pathway")
+    >>> table.groups[0]
+    'Several speak'
+    """
+    query = f"""SELECT DISTINCT ?model ?claim {{ VALUES ?model {{ {values(models)} }}
+      {{ ?claim a sq:Claim ; sq:about|sq:subject|sq:object ?model }}
+      UNION {{ ?position sq:readingOf ?model ; sq:comprises ?claim }} }}"""
+    claims: dict[str, list[str]] = {}
+    for row in graph.select(query):
+        claims.setdefault(row["model"].value, []).append(row["claim"].value)
+    return _compare(graph, models, claims, _topics, "")
+
+
+Matters = Callable[[Facts, Mapping[str, str]], list[str]]
+"""The rows in which a claim is shown, by its statements and the names of its ends."""
+
+
+def _compare(
+    graph: Graph,
+    things: Sequence[str],
+    claims_of: Mapping[str, Sequence[str]],
+    matters_of: Matters,
+    note: str,
+) -> Table:
+    claims = facts(graph, [claim for group in claims_of.values() for claim in group])
     credits = attributions(graph, claims)
-    ends = {
-        iri
-        for one in claims.values()
-        for name in ("sq:subject", "sq:object")
-        for iri in texts(one, name)
-    }
-    names = labels(graph, ends | set(positions))
+    ends = {iri for one in claims.values() for name in _ENDS for iri in texts(one, name)}
+    names = labels(graph, ends | set(things))
+    topics = {iri: name for iri, name in names.items() if iri not in things}
     matters: dict[str, dict[str, list[str]]] = {}
     records = []
-    for position, iri in [
-        (one, iri) for one in positions for iri in comprised.get(one, ()) if iri in claims
-    ]:
-        one, credit = claims[iri], credits.get(iri)
+    for thing, iri in [(one, iri) for one in things for iri in claims_of.get(one, ())]:
+        one, credit = claims.get(iri, {}), credits.get(iri)
         label, said = text(one, "rdfs:label"), text(one, "sq:summary")
-        subject, target = (
-            [names[end] for end in texts(one, name)] for name in ("sq:subject", "sq:object")
-        )
         firmness, source = (credit.firmness, credit.source) if credit else ("", "")
-        matter = " – ".join([*subject, *target]) if len(subject + target) > 1 else label
         cell = f"{said or label}{f' [{firmness}]' if firmness else ''}" + (
             f"\n{source}" if source else ""
         )
-        matters.setdefault(matter, {}).setdefault(position, []).append(cell)
-        related = (", ".join(subject), word(one, "sq:relation"), ", ".join(target))
-        records.append((names[position], label, *related, said, firmness, source, iri))
+        for matter in matters_of(one, topics):
+            matters.setdefault(matter, {}).setdefault(thing, []).append(cell)
+        subject, target = (", ".join(names[end] for end in texts(one, name)) for name in _ENDS[:2])
+        related = (subject, word(one, "sq:relation"), target)
+        records.append((names[thing], label, *related, said, firmness, source, iri))
     ordered = sorted(matters.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     return Table(
-        columns=("about", *(names[position] for position in positions)),
+        columns=("about", *(names[thing] for thing in things)),
         rows=tuple(
-            (matter, *("\n".join(said.get(one, ())) or SILENT for one in positions))
+            (matter, *("\n".join(said.get(one, ())) or SILENT for one in things))
             for matter, said in ordered
         ),
-        caption=" · ".join(names[position] for position in positions),
-        notes=("What clashes, and on which reading: sq-graph clash.",),
+        caption=" · ".join(names[thing] for thing in things),
+        notes=(note,) if note else (),
         groups=tuple(
             "Several speak" if len(said) > 1 else "Only one speaks" for _, said in ordered
         ),
         records=Table(RECORD_COLUMNS, tuple(records)),
     )
+
+
+def _matter(claim: Facts, names: Mapping[str, str]) -> list[str]:
+    """What a claim relates, as one matter."""
+    ends = [names[iri] for name in _ENDS[:2] for iri in texts(claim, name) if iri in names]
+    return [" – ".join(ends) if len(ends) > 1 else text(claim, "rdfs:label")]
+
+
+def _topics(claim: Facts, names: Mapping[str, str]) -> list[str]:
+    """Each thing that a claim speaks of."""
+    ends = [names[iri] for name in _ENDS for iri in texts(claim, name) if iri in names]
+    return list(dict.fromkeys(ends)) or [text(claim, "rdfs:label")]

@@ -216,7 +216,7 @@ def _rows(graph: Graph, known: Mapping[str, Facts]) -> Iterable[tuple[str, str, 
             iri,
             kind_of(iri) or "",
             " · ".join(part for name in _NAMES for part in texts(one, name)),
-            " ".join(part for name in _READ[-5:] for part in texts(one, name)),
+            " · ".join(part for name in _READ[-5:] for part in texts(one, name)),
             " · ".join([*mentioned, *terms.get(iri, ())]),
         )
 

@@ -17,12 +17,14 @@ from sq_graph.vocab import KINDS as ALL_KINDS
 from sq_graph.vocab import expand, kind_of
 from sq_graph.web.pages import (
     about,
+    compare,
     concepts,
     disagreements,
     home,
     positions,
     questions,
     search,
+    sheet,
     sparql,
     typologies,
     works,
@@ -39,6 +41,7 @@ _PLAIN: Mapping[str, View] = {
     "/search": View(search.search, ("q", "kind", "work")),
     "/map": View(home.literature, ("concept",)),
     "/about": View(about.asked, ("thing",)),
+    "/compare": View(compare.compare, compare.PARAMETERS),
     "/concepts": View(concepts.tree),
     "/typologies": View(typologies.typologies, ("compare", "undrawn", "readings")),
     "/disagreements": View(disagreements.disagreements, ("about",)),
@@ -56,8 +59,8 @@ _NAMED: Mapping[str, View] = {
     r"/clash/([\w-]+)/([\w-]+)": View(positions.clash, ("senses", "asserted")),
 }
 _OF_THINGS: Mapping[str | None, View] = {
-    "concept": View(concepts.concept, ("sort", "filter")),
-    "category": View(concepts.concept, ("sort", "filter")),
+    "concept": View(concepts.concept, sheet.PARAMETERS),
+    "category": View(concepts.concept, sheet.PARAMETERS),
     "typology": View(typologies.typology, ("undrawn", "readings")),
     "matrix": View(typologies.matrix),
     "table": View(typologies.figures),

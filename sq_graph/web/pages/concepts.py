@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sq_graph.model.aspects import UNCODED, compare_definitions, read_aspects, read_codings
 from sq_graph.model.disagreements import read_disagreements
 from sq_graph.model.facts import text
-from sq_graph.model.things import Definition, definitions_beneath, read_definitions
+from sq_graph.model.things import definitions_beneath, read_definitions
 from sq_graph.table import Table
-from sq_graph.vocab import slug_of
 from sq_graph.web.pages.about import about_address, links
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.page import Page, Query
+from sq_graph.web.pages.sheet import read_sheet
 
-_FIXED = {
-    "holder": "Who",
-    "year": "Year",
-    "sense": "Of",
-    "distance": "Distance",
-    "hedge": "How firmly",
-}
 _AROUND = {"senses": "sq:senseOf", "narrower": "skos:broader", "divided": "sq:divides"}
-
-Cells = dict[str, str]
-"""What a row of the comparison says by column; no text of it is blank."""
 
 
 @dataclass(frozen=True)
@@ -78,26 +67,18 @@ def _flat(branches: Iterable[Branch], above: str = "") -> Iterator[tuple[str, st
 
 def concept(desk: Desk, iri: str, query: Query) -> Page:
     """One concept: who defines it and how, what surrounds it, and what is in dispute."""
-    label, address = desk.label(iri), desk.address(iri)
+    label = desk.label(iri)
     definitions = read_definitions(desk.graph, definitions_beneath(desk.graph, iri), iri)
-    columns, rows = _comparison(desk, definitions)
-    words, sort = first(query, "filter"), first(query, "sort")
-    rows = [row for row in rows if all(word in _searched(*row) for word in words.lower().split())]
-    if sort in columns:
-        rows.sort(key=lambda row: row[1][sort].lower())
+    sheet = read_sheet(desk, definitions, query, desk.address(iri), label)
     return Page(
         "concept.html",
         label,
-        with_query(address, sort=sort, filter=words),
+        sheet.address,
         "Concepts",
         f"{len(definitions)} definitions of {label}, side by side, each with its page.",
         {
             "one": desk.one(iri),
-            "rows": rows,
-            "columns": columns,
-            "base": address,
-            "sort": sort,
-            "filter": words,
+            "sheet": sheet,
             **{
                 name: desk.of(f"SELECT ?s {{ ?s {link} <{iri}> }}")
                 for name, link in _AROUND.items()
@@ -106,7 +87,7 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
             "links": links(desk, iri),
             "about_address": about_address(iri),
         },
-        table=compare_definitions(desk.graph, definitions, label) if definitions else None,
+        table=sheet.table if definitions else None,
         iri=iri,
         linked={
             "@type": "DefinedTerm",
@@ -115,32 +96,3 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
             "description": "; ".join(definition.summary for definition in definitions[:3]),
         },
     )
-
-
-def _comparison(
-    desk: Desk, definitions: Sequence[Definition]
-) -> tuple[Cells, list[tuple[Definition, Cells]]]:
-    """The columns, key → head, and the rows."""
-    iris = [definition.iri for definition in definitions]
-    aspects, codings = (
-        (read_aspects(desk.graph, iris), read_codings(desk.graph, iris)) if iris else ((), {})
-    )
-    rows = []
-    for each in definitions:
-        credit = each.attribution
-        cells = {
-            "holder": credit.asserter,
-            "year": str(each.year or "no year"),
-            "sense": str(each.sense or each.concept),
-            "distance": credit.distance,
-            "hedge": credit.firmness or "not said",
-        }
-        said = {aspect.iri: codings.get((each.iri, aspect.iri), UNCODED) for aspect in aspects}
-        rows.append(
-            (each, cells | {slug_of(aspect): str(coding) for aspect, coding in said.items()})
-        )
-    return _FIXED | {slug_of(aspect.iri): aspect.label for aspect in aspects}, rows
-
-
-def _searched(definition: Definition, cells: Cells) -> str:
-    return " ".join([definition.summary, *cells.values()]).lower()

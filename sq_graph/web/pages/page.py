@@ -53,6 +53,7 @@ SECTIONS = {
     "Positions": "/positions",
     "Works": "/works",
     "Map": "/map",
+    "Compare": "/compare",
     "Questions": "/questions",
     "SPARQL": "/query",
 }

@@ -44,7 +44,7 @@ for (const form of all("form[data-filter]")) {
   const table = form.parentElement.querySelector("table[data-sortable]");
   const field = form.querySelector("input[type=search]");
   if (!table || !field) continue;
-  form.addEventListener("submit", (event) => event.preventDefault());
+  if (!form.classList.contains("controls")) form.addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("input", () => {
     const words = field.value.toLowerCase().split(/\s+/);
     for (const row of table.tBodies[0].rows) {
@@ -53,6 +53,14 @@ for (const form of all("form[data-filter]")) {
     }
   });
 }
+
+// A link into a closed part of the page opens it.
+const unfold = () => {
+  const part = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (part instanceof HTMLDetailsElement) part.open = true;
+};
+addEventListener("hashchange", unfold);
+unfold();
 
 // The arrow keys move through a matrix.
 for (const matrix of all("table.matrix")) {

@@ -1,0 +1,57 @@
+"""Things side by side: definitions as a table that is chosen and crossed, all else as it is compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sq_graph.errors import UnknownName
+from sq_graph.vocab import kind_of, shorten
+from sq_graph.web.pages import sheet as sheets
+from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.page import Page, Query, first, with_query
+
+PARAMETERS = ("thing", "down", "across", *sheets.PARAMETERS)
+_DEFINED = ("concept", "category", "definition", "work")
+
+
+def compare(desk: Desk, query: Query) -> Page:
+    """The things that are named, side by side; a form to name some, where none is.
+
+    Raises:
+        InputError: things of different kinds, or nothing to compare.
+        UnknownName: a thing or a column that there is not.
+    """
+    named = [name for given in query.get("thing", []) if (name := given.strip())]
+    if not named:
+        return Page("compare.html", "Compare", "/compare", content=_content())
+    things = [desk.atlas.find(name) for name in named]
+    title = f"Compare {' and '.join(map(desk.label, things))}"
+    short = [shorten(iri) for iri in things]
+    if not all(kind_of(iri) in _DEFINED for iri in things):
+        differing = bool(first(query, "differing"))
+        table = desk.atlas.compare(*things, only_differing=differing)
+        address = with_query("/compare", thing=short, differing="1" if differing else "")
+        content = _content(things=things, named=short, compared=table, differing=differing)
+        toggle = with_query("/compare", thing=short, differing="" if differing else "1")
+        return Page(
+            "compare.html", title, address, content=content | {"toggle": toggle}, table=table
+        )
+    definitions = desk.atlas.compared_definitions(*things)
+    base = with_query("/compare", thing=short)
+    sheet = sheets.read_sheet(desk, definitions, query, base, title)
+    down, across = first(query, "down"), first(query, "across")
+    content = _content(things=things, named=short, sheet=sheet, down=down, across=across)
+    if not (down and across):
+        return Page("compare.html", title, sheet.address, content=content, table=sheet.table)
+    for name in (down, across):
+        if name not in sheet.offered:
+            raise UnknownName("aspect", name, sheet.offered)
+    table = sheets.crossed(sheet, down, across)
+    address = sheet.at(down=down, across=across)
+    return Page("compare.html", title, address, content=content | {"crossed": table}, table=table)
+
+
+def _content(**given: Any) -> dict[str, Any]:
+    """What the template shows, with nothing in place of what is not given."""
+    empty = {"things": (), "named": (), "down": "", "across": "", "differing": False, "toggle": ""}
+    return {**empty, "sheet": None, "crossed": None, "compared": None, **given}

@@ -1,0 +1,228 @@
+"""A table of definitions whose rows and columns are chosen, filtered and sorted by its address."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sq_graph.errors import InputError
+from sq_graph.model.aspects import UNSAID
+from sq_graph.model.definition_rows import FIXED, definition_rows
+from sq_graph.model.things import Definition
+from sq_graph.table import Cell, Table
+from sq_graph.vocab import shorten
+from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.page import Query, first, with_query
+
+PARAMETERS = (
+    "column",
+    "row",
+    "work",
+    "holder",
+    "distance",
+    "firmness",
+    "value",
+    "own",
+    "differing",
+    "transposed",
+    "sort",
+    "filter",
+)
+"""The state of a table in its address."""
+_FACETS = {
+    "work": ("Read in", "read in"),
+    "holder": ("Holder", "holder"),
+    "distance": ("Read or reported", "distance"),
+    "firmness": ("How firmly", "how firmly"),
+}
+"""Parameter → its label, and the column by whose values it chooses rows."""
+_OFFERED = ("holder", "year", "concept", "distance", "how firmly", "read in", "page", "review")
+_DEFAULT = ("year", "concept", "how firmly")
+_TELLING = 5
+"""Aspects that are shown where no columns are chosen: those under which most definitions say something."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: the definition, and its cells by column."""
+
+    definition: Definition
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of definitions as it is looked at; `state` are the parameters of its address."""
+
+    base: str
+    state: Mapping[str, list[str]]
+    lines: tuple[Line, ...]
+    columns: tuple[str, ...]
+    offered: tuple[str, ...]
+    every: tuple[Line, ...]
+    facets: Mapping[str, tuple[str, Mapping[str, int]]]
+    values: Mapping[str, Mapping[str, int]]
+    table: Table
+    has_own: bool
+
+    def at(self, **changed: str | list[str]) -> str:
+        """The address of the same table with some parameters changed."""
+        path, _, query = self.base.partition("?")
+        rest = with_query("", **{**self.state, **changed}).lstrip("?")
+        return (
+            f"{path}?{'&'.join(part for part in (query, rest) if part)}" if query or rest else path
+        )
+
+    @property
+    def address(self) -> str:
+        """Its address."""
+        return self.at()
+
+    def chosen(self, name: str) -> str:
+        """The value of a parameter, or ''."""
+        return next(iter(self.state.get(name, [])), "")
+
+    def sort_address(self, column: str) -> str:
+        """The address of the table sorted by a column, the other way round if it is so already."""
+        key = key_of(column)
+        return self.at(sort=f"-{key}" if self.chosen("sort") == key else key)
+
+    def sorted_by(self, column: str) -> str:
+        """`ascending` or `descending` if it is sorted by this column, else ''."""
+        key = key_of(column)
+        return {key: "ascending", f"-{key}": "descending"}.get(self.chosen("sort"), "")
+
+
+def key_of(column: str) -> str:
+    """The name of a column in an address.
+
+    >>> key_of("how firmly")
+    'how-firmly'
+    """
+    return column.replace(" ", "-")
+
+
+def read_sheet(
+    desk: Desk, definitions: Sequence[Definition], query: Query, base: str, caption: str
+) -> Sheet:
+    """The table of some definitions in the state that a query names.
+
+    Raises:
+        InputError: a column that the table does not have.
+    """
+    state = {name: query[name] for name in PARAMETERS if query.get(name)}
+    whole = definition_rows(desk.graph, definitions, caption)
+    every = tuple(
+        Line(definition, dict(zip(whole.columns, row, strict=True)))
+        for definition, row in zip(definitions, whole.rows, strict=True)
+    )
+    aspects = whole.columns[len(FIXED) :]
+    offered = (*_OFFERED, *aspects)
+    lines = [line for line in every if _is_chosen(desk, line, query, aspects)]
+    columns = _columns(lines, aspects, offered, query)
+    if "differing" in state and len(lines) > 1:
+        columns = tuple(c for c in columns if len({line.cells[c] for line in lines}) > 1)
+    lines = _sorted(lines, first(query, "sort"), offered)
+    return Sheet(
+        base,
+        state,
+        tuple(lines),
+        columns,
+        offered,
+        every,
+        {
+            name: (label, _counts(every, column))
+            for name, (label, column) in _FACETS.items()
+            if len(_counts(every, column)) > 1
+        },
+        {aspect: _values(every, aspect) for aspect in aspects},
+        _table(whole, lines, columns, bool(first(query, "transposed"))),
+        bool(desk.own_base),
+    )
+
+
+def _is_chosen(desk: Desk, line: Line, query: Query, aspects: Sequence[str]) -> bool:
+    """Whether a row passes all that is asked of it."""
+    rows = query.get("row", [])
+    if rows and shorten(line.definition.iri) not in rows:
+        return False
+    for name, (_, column) in _FACETS.items():
+        if (wanted := first(query, name)) and str(line.cells[column]) != wanted:
+            return False
+    if value := first(query, "value"):
+        aspect, _, said = value.partition(":")
+        column = next((one for one in aspects if key_of(one) == aspect), "")
+        if said not in str(line.cells.get(column, "")).split("; "):
+            return False
+    if first(query, "own") and not line.definition.iri.startswith(desk.own_base or " "):
+        return False
+    text = " ".join(str(cell) for cell in line.cells.values()).lower()
+    return all(word in text for word in first(query, "filter").lower().split())
+
+
+def _columns(
+    lines: Sequence[Line], aspects: Sequence[str], offered: Sequence[str], query: Query
+) -> tuple[str, ...]:
+    """The columns that are chosen, else those that tell most."""
+    named = query.get("column", [])
+    if named:
+        by_key = {key_of(column): column for column in offered}
+        for name in named:
+            if name not in (*by_key, "all"):
+                known = ", ".join(by_key)
+                raise InputError(f"the table has no column {name!r}", remedy=f"It has {known}")
+        return tuple(c for c in offered if "all" in named or key_of(c) in named)
+    told = {aspect: sum(line.cells[aspect] not in UNSAID for line in lines) for aspect in aspects}
+    best = sorted(aspects, key=lambda aspect: -told[aspect])[:_TELLING]
+    return (*_DEFAULT, *(aspect for aspect in aspects if aspect in best))
+
+
+def _sorted(lines: list[Line], sort: str, offered: Sequence[str]) -> list[Line]:
+    column = next((one for one in offered if key_of(one) == sort.removeprefix("-")), "")
+    if not column:
+        return lines
+    return sorted(
+        lines,
+        key=lambda line: str(line.cells[column] or "~").lower(),
+        reverse=sort.startswith("-"),
+    )
+
+
+def _counts(lines: Sequence[Line], column: str) -> dict[str, int]:
+    """The values of a column, each with the number of its rows, the most frequent first."""
+    counts = Counter(str(line.cells[column]) for line in lines)
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _values(lines: Sequence[Line], aspect: str) -> dict[str, int]:
+    """The single values under an aspect, each with the number of definitions that have it."""
+    said = (value for line in lines for value in str(line.cells[aspect]).split("; "))
+    return dict(sorted(Counter(said).items()))
+
+
+def _table(whole: Table, lines: Sequence[Line], columns: Sequence[str], transposed: bool) -> Table:
+    """What is shown, as it is downloaded: the name of each statement and its page are always among it."""
+    kept = list(dict.fromkeys(("definition", "what it says", *columns, "read in", "page", "name")))
+    if not transposed:
+        rows = tuple(tuple(line.cells[column] for column in kept) for line in lines)
+        return Table(tuple(kept), rows, whole.caption, whole.notes)
+    heads = ("", *(str(line.cells["definition"]) for line in lines))
+    turned = tuple((column, *(line.cells[column] for line in lines)) for column in kept[1:])
+    return Table(heads, turned, whole.caption, whole.notes)
+
+
+def crossed(sheet: Sheet, down: str, across: str) -> Table:
+    """Two columns crossed: which definitions have which value of the one with which value of the other."""
+    rows = list(_values(sheet.lines, down))
+    columns = list(_values(sheet.lines, across))
+    placed: dict[tuple[str, str], list[str]] = {}
+    for line in sheet.lines:
+        for one in str(line.cells[down]).split("; "):
+            for other in str(line.cells[across]).split("; "):
+                placed.setdefault((one, other), []).append(line.definition.label)
+    lines = tuple(
+        (one, *("\n".join(placed.get((one, other), ())) or "none" for other in columns))
+        for one in rows
+    )
+    return Table((f"{down} \\ {across}", *columns), lines, f"{down} by {across}")

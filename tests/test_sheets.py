@@ -1,0 +1,129 @@
+"""Tables of definitions: rows and columns chosen, filtered, sorted and crossed, with the state in the address."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+
+from sq_graph.atlas import Atlas
+from sq_graph.web.pages import Desk, at, render
+from sq_graph.web.pages.page import Page
+from sq_graph.web.pages.page import render as to_html
+
+COHESION = "/concepts/social-cohesion"
+
+
+@pytest.fixture(scope="module")
+def desk(atlas: Atlas) -> Desk:
+    return Desk(atlas)
+
+
+def shown(page: Page) -> list[dict[str, str]]:
+    """The rows of a page as its CSV gives them."""
+    assert page.table
+    return list(csv.DictReader(io.StringIO(page.table.to_csv())))
+
+
+def test_the_columns_that_tell_most_come_first_and_all_can_be_had(desk: Desk) -> None:
+    few, every = at(desk, COHESION), at(desk, f"{COHESION}?column=all")
+    assert len(few.content["sheet"].columns) == 8
+    assert "constituents" in few.content["sheet"].columns
+    assert set(every.content["sheet"].columns) > {"holder", "agency", "degree", "page"}
+    html = to_html(few, desk)
+    assert 'href="/concepts/social-cohesion?column=all"' in html
+
+
+def test_columns_and_rows_are_chosen_by_the_address(desk: Desk) -> None:
+    chosen = "column=bearer&column=holder&row=definition:berger-1998-cohesion"
+    page = at(desk, f"{COHESION}?{chosen}")
+    assert page.content["sheet"].columns == ("holder", "bearer")
+    assert [row["name"] for row in shown(page)] == ["definition:berger-1998-cohesion"]
+    html = to_html(page, desk)
+    assert 'name="column" value="bearer" checked' in html
+    assert page.address == f"{COHESION}?{chosen.replace(':', '%3A')}"
+    assert to_html(at(desk, page.address), desk) == html
+
+
+def test_a_download_has_the_name_and_the_page_of_each_statement(desk: Desk) -> None:
+    row = next(
+        row for row in shown(at(desk, COHESION)) if row["name"].endswith(":berger-1998-cohesion")
+    )
+    assert row["page"] == "3" and row["read in"] == "Phillips 2008"
+    filtered = render(desk, f"{COHESION}?filter=holistic", "csv").body.decode()
+    assert filtered.count("\n") == 2 and "Wide and holistic" in filtered
+
+
+@pytest.mark.parametrize(
+    ("asked", "column", "value"),
+    [
+        ("distance=relayed", "distance", "relayed"),
+        ("firmness=asserted", "how firmly", "asserted"),
+        ("holder=Berger+1998", "holder", "Berger 1998"),
+        ("value=bearer:society", "bearer", "society"),
+    ],
+)
+def test_rows_are_narrowed_by_facets(desk: Desk, asked: str, column: str, value: str) -> None:
+    every = shown(at(desk, f"{COHESION}?column=all"))
+    wanted = [row["name"] for row in every if value in row[column].split("; ")]
+    assert [row["name"] for row in shown(at(desk, f"{COHESION}?{asked}&column=all"))] == wanted
+    assert 0 <= len(wanted) < len(every)
+
+
+def test_rows_are_sorted_both_ways(desk: Desk) -> None:
+    up = [row["year"] for row in shown(at(desk, f"{COHESION}?sort=year")) if row["year"]]
+    down = [row["year"] for row in shown(at(desk, f"{COHESION}?sort=-year")) if row["year"]]
+    assert up == sorted(up) and down == sorted(down, reverse=True) and len(set(up)) > 5
+    html = to_html(at(desk, f"{COHESION}?sort=year"), desk)
+    assert 'aria-sort="ascending"' in html and "sort=-year" in html
+
+
+def test_only_what_differs_is_left(desk: Desk) -> None:
+    page = at(desk, "/concepts/social-exclusion?column=all&differing=1&filter=neighbourhoods")
+    sheet = page.content["sheet"]
+    assert len(sheet.lines) > 1 and sheet.columns
+    for column in sheet.columns:
+        assert len({line.cells[column] for line in sheet.lines}) > 1
+
+
+def test_definitions_can_be_columns(desk: Desk) -> None:
+    page = at(desk, f"{COHESION}?transposed=1&filter=berger")
+    assert page.table and "Berger 1998 on social cohesion" in page.table.columns
+    assert "bearer" in [row[0] for row in at(desk, f"{COHESION}?transposed=1&column=bearer").table]  # type: ignore[union-attr]
+
+
+def test_an_unknown_column_is_refused_with_the_known_ones(desk: Desk) -> None:
+    answer = render(desk, f"{COHESION}?column=colour")
+    assert answer.status == 400 and b"It has holder, year" in answer.body
+
+
+def test_two_aspects_are_crossed(desk: Desk) -> None:
+    address = "/compare?thing=social-exclusion&down=bearer&across=process+or+outcome"
+    table = at(desk, address).table
+    assert table
+    crossed = {row[0]: dict(zip(table.columns, row, strict=True)) for row in table.rows}
+    outcome = str(crossed["individual"]["outcome"]).splitlines()
+    process = str(crossed["individual"]["process"]).splitlines()
+    assert len(outcome) > len(process) > 0 and crossed["society"]["outcome"] == "none"
+
+
+def test_models_are_compared_by_what_is_claimed_of_them(desk: Desk, atlas: Atlas) -> None:
+    names = ("model:ideological-pathway", "model:non-ideological-pathway")
+    table = atlas.compare(*names)
+    assert table.columns[1:] == ("way of ideological cohesion", "way of non-ideological cohesion")
+    both = [
+        row[0] for row, group in zip(table.rows, table.groups, strict=True) if "Several" in group
+    ]
+    assert "social inclusion" in both
+    html = to_html(at(desk, f"/compare?thing={names[0]}&thing={names[1]}&differing=1"), desk)
+    assert "Show all rows" in html and "social inclusion" in html
+
+
+def test_a_comparison_fits_a_screen_and_says_how_to_see_more(atlas: Atlas) -> None:
+    table = atlas.compare("social-exclusion")
+    text = table.to_text(100)
+    assert len(text.splitlines()) < 100
+    assert "individual: 12" in text or re.search(r"individual: \d+ \(", text)
+    assert "--all" in text and f"{len(atlas.definitions('social-exclusion'))} definitions" in text
