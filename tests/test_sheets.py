@@ -81,7 +81,7 @@ def test_rows_are_sorted_both_ways(desk: Desk) -> None:
 
 
 def test_only_what_differs_is_left(desk: Desk) -> None:
-    page = at(desk, "/concepts/social-exclusion?column=all&differing=1&filter=neighbourhoods")
+    page = at(desk, "/concepts/social-exclusion?column=all&differing=1&filter=participation")
     sheet = page.content["sheet"]
     assert len(sheet.lines) > 1 and sheet.columns
     for column in sheet.columns:
