@@ -447,7 +447,7 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones(client: Pages) -> N
         ("/query", "It takes query"),
         ("/clash/bernard-1999/social-quality-2001", "It takes senses, asserted"),
         ("/ask/rival-definitions", "It takes concept"),
-        ("/concepts/trust", "It takes sort, filter"),
+        ("/concepts/trust", "It takes column, row, work, holder"),
         ("/typologies/room-exclusion", "It takes undrawn, readings"),
         ("/works/room-1999", "It takes no parameter"),
         ("/things/claim/room-1999-rupture", "It takes no parameter"),
