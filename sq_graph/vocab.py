@@ -42,6 +42,7 @@ KINDS = (
     "passage",
     "position",
     "question",
+    "reading",
     "scheme",
     "section",
     "table",

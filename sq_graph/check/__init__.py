@@ -16,13 +16,14 @@ from sq_graph.errors import BrokenFile, MissingPart
 from sq_graph.graph import EmbeddedGraph, Graph, Term, Triple
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, MapFile
+from sq_graph.model.second_readings import changed_since_reading
 from sq_graph.queries import Question, read_question
 from sq_graph.resources import shown
 from sq_graph.shacl.pyshacl_engine import pyshacl_report
 from sq_graph.shacl.shapes import Notice, Shapes
 from sq_graph.shacl.violation import Violation, in_order
 from sq_graph.table import Table
-from sq_graph.vocab import BASE
+from sq_graph.vocab import BASE, shorten
 
 __all__ = [
     "Change",
@@ -115,6 +116,14 @@ def check(
         else:
             found += rows
     found += _doubted(layouts, graph)
+    changed = {
+        one.focus
+        for thing in changed_since_reading(graph)
+        for one in sources.place(
+            graph, Finding("", None, thing, "", "", ""), Term("uri", thing), None
+        )
+    }
+    together += _changed(sorted(changed))
     placed = dict.fromkeys(finding for one in found for finding in sources.place(graph, *one))
     placed.update(dict.fromkeys([*together, *_of_questions(sources.questions)]))
     misplaced = _misplaced(layouts[-1])
@@ -162,6 +171,7 @@ def check_graph(
         if question.together:
             rows = list(_together(question, sorted({one.focus for one in rows})))
         found += rows
+    found += _changed(changed_since_reading(graph))
     return (*notices, *dict.fromkeys(found))
 
 
@@ -357,6 +367,16 @@ def _together(question: Question, things: Sequence[str]) -> Iterator[Finding]:
     more = f" and {len(things) - 3} more" if len(things) > 3 else ""
     text = f"{len(things)} {question.together}: {', '.join(things[:3])}{more}"
     yield Finding("", None, "", text, question.remedy, f"quality/{question.name}", "Info")
+
+
+def _changed(things: Sequence[str]) -> Iterator[Finding]:
+    """The statements that changed since a second reader checked them, as one warning."""
+    if not things:
+        return
+    statements = "statement" if len(things) == 1 else "statements"
+    text = f"{len(things)} {statements} changed since a second reading: {', '.join(map(shorten, things))}"
+    remedy = "read what changed against its passage again, with sq-graph review"
+    yield Finding("", None, "", text, remedy, "second-reading", "Warning")
 
 
 def _readable(paths: Iterable[Path]) -> Iterator[Question]:

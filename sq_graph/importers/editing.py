@@ -7,12 +7,12 @@ another program wrote meanwhile is read first. One file per work: its record and
 from __future__ import annotations
 
 from sq_graph.importers.attributing import AttributionArgs, pages
-from sq_graph.importers.updating import Updating
+from sq_graph.importers.reviewing import Reviewing
 
 __all__ = ["AttributionArgs", "Edit", "pages"]
 
 
-class Edit(Updating):
+class Edit(Reviewing):
     """Changes of a workspace: kept together when the `with` block ends, or not at all.
 
     Methods return the IRI of what they make; a thing is named by slug, label, IRI, reference or record. Stating the

@@ -113,9 +113,17 @@ class Updating(Arguments):
             self.statements.change(file, target, properties)
         for aspect, values in changes.get("aspects", {}).items():
             work = self._work_read(target)
+            self._reopen(target)
             self._coding(work, target, self.find(aspect, "aspect"), words(values), replace=True)
         self.made[target] = "changed"
         return target
+
+    def _reopen(self, definition: str) -> None:
+        """Makes drafts of the codings of a definition that a second reader has checked."""
+        draft = {"sq:reviewStatus": self.code("reviewStatus", "draft")}
+        for file, subject, p in self.statements.references(definition):
+            if p == f"<{SQ}codes>":
+                self.statements.change(file, subject[1:-1], draft)
 
     def merge(self, old: Nameable, *, into: Nameable) -> tuple[tuple[str, str], ...]:
         """Makes one of two works or agents: all that names `old` names `into`, which keeps what it says.

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sq_graph.graph import Graph, Term
 from sq_graph.model.facts import Facts, facts, joined, labels, number, refs, text, texts, word
+from sq_graph.model.second_readings import checked_statements
 from sq_graph.vocab import SQ, Ref
 
 Distance = Literal["read", "reported", "relayed", "curator's reading"]
@@ -185,6 +186,8 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
         for thing in wanted
     }
     borne = {thing: one for thing, one in borne.items() if one.get("sq:reportedIn")}
+    read_with = {thing: wholes.get(thing, thing) for thing in borne}
+    checked = checked_statements(graph, set(read_with.values()))
     passages = _passages(
         graph, [iri for one in borne.values() for iri in texts(one, "sq:reportedIn")]
     )
@@ -199,9 +202,8 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
         )
         read = [passages[iri] for iri in texts(one, "sq:reportedIn") if iri in passages]
         read.sort(key=attrgetter("work.label", "first_line", "last_line"))
-        basis, hedge, review = (
-            word(one, name) for name in ("sq:basis", "sq:hedge", "sq:reviewStatus")
-        )
+        basis, hedge = word(one, "sq:basis"), word(one, "sq:hedge")
+        review = _review(word(one, "sq:reviewStatus"), read_with[thing] in checked)
         markers = texts(one, "sq:hedgeMarker")
         found[thing] = Attribution(
             thing, holders, possible, stated, via, tuple(read), basis, hedge, markers, review
@@ -222,6 +224,13 @@ def _borne(own: Facts, whole: Facts) -> Facts:
             "sq:reportedIn": whole.get("sq:reportedIn", ()),
         }
     return {**whole, **own}
+
+
+def _review(stated: str, is_checked: bool) -> str:
+    """The review status of a statement: it is second-read while a second reading fits its content."""
+    if stated not in ("draft", "second-read"):
+        return stated
+    return "second-read" if is_checked else "draft"
 
 
 def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from sq_graph.errors import MissingPart
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout, workspace
 from sq_graph.sync.imports import catalogs, root
+from sq_graph.sync.readings import readings
 from sq_graph.sync.reference import pages
 from sq_graph.turtle import replace_file
 
@@ -42,7 +43,8 @@ def sync(folder: Path, check: bool = False) -> list[Stale]:
         folder / WORKSPACE_FILE
     ).is_file()
     layout = Layout(folder) if has_core else workspace(folder)
-    stale = _mended(
+    recorded = _mended(readings(layout), check)  # first, since other files name these
+    stale = recorded + _mended(
         {path: text for derive in DERIVATIONS for path, text in derive(layout).items()}, check
     )
     return [*stale, *_mended(verdicts(layout, ask=not check), check)]

@@ -1,0 +1,131 @@
+"""Second readings in an edit: a statement is checked as it is at that moment of the edit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from sq_graph.errors import InputError
+from sq_graph.graph import Term
+from sq_graph.importers.updating import Updating
+from sq_graph.model.facts import Facts, facts, text
+from sq_graph.model.ref import Nameable
+from sq_graph.model.second_readings import (
+    STATEMENTS,
+    StatementSource,
+    content_digests,
+    home_of_reading,
+    slug_of_reading,
+    source_of,
+    works_read,
+)
+from sq_graph.turtle.terms import is_iri, named, parts
+from sq_graph.vocab import kind_of, shorten
+
+_WHOLE = frozenset(named("sq:codes sq:memberOf"))
+_STATUS, _IN_WORK, _READ_IN = named("sq:reviewStatus sq:inWork sq:reportedIn")
+
+
+class Reviewing(Updating):
+    """Second readings."""
+
+    def second_reading(
+        self, statement: Nameable, *, by: str = "", date: str | dt.date = "", note: str = ""
+    ) -> str:
+        """Records that somebody who did not encode a statement read it against its passage and agreed.
+
+        The record is bound to what the statement says now, its codings or categories included. Once one of
+        these changes, the statement is a draft again. A later reading takes the place of an earlier one.
+
+        Parameters:
+            statement: a claim, a definition, an alignment …, of this workspace or of the packaged map.
+            by: the reader's name; may be left out.
+            date: the day, as `2026-11-28`; today if left out.
+            note: what the reader remarks.
+
+        Raises UnknownName for a thing that is not a statement, and InputError for a date that is none.
+        """
+        thing = self._statement(statement)
+        is_own = thing.startswith(self.layout.base)
+        source = StatementSource(self._facts, self._parts) if is_own else source_of(self.graph)
+        if is_own:
+            self._mark_second_read(thing)
+        return self.state(
+            self.file(home_of_reading(self._work_of(thing))),
+            "reading",
+            slug_of_reading(thing),
+            "",
+            {
+                "sq:checks": ("iri", thing),
+                "sq:contentDigest": content_digests(source, [thing])[thing],
+                "sq:readOn": _day(date),
+                "sq:readBy": " ".join(by.split()),
+                "skos:note": ("en", note),
+            },
+            "sq:SecondReading",
+            replace=True,
+        )
+
+    def _statement(self, name: Nameable) -> str:
+        """The statement that is read; for a coding, the definition that it codes."""
+        thing = self.find(name, *STATEMENTS)
+        if kind_of(thing) != "coding":
+            return thing
+        coded = self._facts([thing]) or facts(self.graph, [thing])
+        return text(coded[thing], "sq:codes")
+
+    def _mark_second_read(self, thing: str) -> None:
+        """Sets the status of a statement of the workspace and of its codings."""
+        status = {"sq:reviewStatus": self.code("reviewStatus", "second-read")}
+        for one in (thing, *self._parts([thing]).get(thing, ())):
+            for file, _, pairs in self.statements.statements_of(one):
+                if any(p == _STATUS for p, _ in pairs):
+                    self.statements.change(file, one, status)
+                    self.made.setdefault(one, "changed")
+
+    def _work_of(self, thing: str) -> str:
+        """The work in which a statement was read, or ''."""
+        for passage in (
+            o for _, _, ps in self.statements.statements_of(thing) for p, o in ps if p == _READ_IN
+        ):
+            for _, _, pairs in self.statements.statements_of(passage[1:-1]):
+                if found := [o[1:-1] for p, o in pairs if p == _IN_WORK]:
+                    return min(found)
+        return works_read(self.graph, [thing]).get(thing, "")
+
+    def _facts(self, things: Iterable[str]) -> Mapping[str, Facts]:
+        """What the files of the workspace say of things now, with the changes of this edit."""
+        found: dict[str, dict[str, list[Term]]] = {}
+        for thing in things:
+            for _, _, pairs in self.statements.statements_of(thing):
+                own = found.setdefault(thing, defaultdict(list))
+                for p, o in sorted(pairs):
+                    own[shorten(p[1:-1])].append(_term(o))
+        return found
+
+    def _parts(self, wholes: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """The codings and categories that the files of the workspace give to each statement."""
+        return {
+            whole: sorted({s[1:-1] for _, s, p in self.statements.references(whole) if p in _WHOLE})
+            for whole in wholes
+        }
+
+
+def _term(written: str) -> Term:
+    if is_iri(written):
+        return Term("uri", written[1:-1])
+    value, _, language = parts(written)
+    return Term("literal", value, language)
+
+
+def _day(given: str | dt.date) -> str:
+    """A day as `2026-11-28`; raises InputError for another form, and for a day that there is not."""
+    plain = str(given) or dt.datetime.now(dt.UTC).date().isoformat()
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", plain):
+            return dt.date.fromisoformat(plain).isoformat()
+    except ValueError:
+        pass
+    raise InputError(f"{given!r} is not a date", remedy="Write it as 2026-11-28")
