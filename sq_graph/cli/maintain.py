@@ -20,7 +20,8 @@ def fmt(
     form: Annotated[
         str,
         typer.Option(
-            "--from", help="Their syntax: turtle, rdfxml, jsonld, ntriples, nquads, trig."
+            "--from",
+            help="Their syntax: turtle, rdfxml, jsonld, ntriples, nquads, trig; functional, manchester, owlxml.",
         ),
     ] = "turtle",
     workspace: Workspace = None,
@@ -29,14 +30,22 @@ def fmt(
 
     Python: sq_graph.turtle.format_files(paths).
     """
+    from functools import partial
+
     from sq_graph.atlas import own_layout
     from sq_graph.graph.layout import packaged
+    from sq_graph.rdf_syntax import OWL_SYNTAXES
+    from sq_graph.reason.conversion import to_rdfxml
     from sq_graph.turtle import format_files
 
     layout = own_layout(workspace)
     own = [file.path for file in layout.files()]
     among = {file.path for one in (packaged(), layout) for file in one.files()}
-    changed = format_files(files or [*own, *layout.shapes()], check, form, among)
+    chosen = files or [*own, *layout.shapes()]
+    if form in OWL_SYNTAXES:
+        changed = format_files(chosen, check, "rdfxml", among, partial(to_rdfxml, form))
+    else:
+        changed = format_files(chosen, check, form, among)
     for path in changed:
         write(
             f"{path}: {'is not in canonical form; run sq-graph fmt' if check else 'written anew'}\n"

@@ -23,8 +23,8 @@ from sq_graph.graph.engine import (
     with_columns,
 )
 from sq_graph.graph.guard import keywords, star_of
-from sq_graph.graph.syntax import head_of, rdf_syntax
 from sq_graph.graph.terms import Solutions, Triple
+from sq_graph.rdf_syntax import head_of, rdf_syntax
 from sq_graph.resources import file_bytes
 from sq_graph.vocab import PREFIXES
 
@@ -144,7 +144,7 @@ class EmbeddedGraph:
     def _load(
         self, content: bytes, base: str, graph: ox.NamedNode | ox.DefaultGraph, where: str
     ) -> None:
-        with file_faults(where or base):
+        with file_faults(where or base, content=content):
             self.store.load(content, format=ox.RdfFormat.TURTLE, base_iri=base, to_graph=graph)
 
     def _name_graphs(self) -> None:

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from sq_graph.errors import BadQuery, BrokenFile, EngineError, SqGraphError
 from sq_graph.graph.guard import in_order
 from sq_graph.graph.terms import Solutions, Term, Triple
+from sq_graph.rdf_syntax import not_turtle
 from sq_graph.vocab import PREFIXES
 
 ROWS = {
@@ -95,7 +96,7 @@ def skolemised(content: bytes, base: str, where: str = "") -> list[str]:
     >>> min(skolemised(b"<a:b> <a:c> [ <a:d> 1 ] .", "https://example.org/file"))
     '<a:b> <a:c> <https://example.org/file/.well-known/genid/0> .'
     """
-    with file_faults(where or base):
+    with file_faults(where or base, content=content):
         triples = [quad.triple for quad in ox.parse(content, TRIPLES["turtle"], base_iri=base)]
     labels: dict[str, str] = {}
 
@@ -109,16 +110,21 @@ def skolemised(content: bytes, base: str, where: str = "") -> list[str]:
 
 
 @contextmanager
-def file_faults(where: str, form: str = "turtle") -> Iterator[None]:
-    """Tells the engine's complaint about a text as a BrokenFile: one sentence with file and line."""
+def file_faults(where: str, form: str = "turtle", content: bytes = b"") -> Iterator[None]:
+    """Raises the engine's complaint about a text as a BrokenFile: one sentence with file and line.
+
+    A Turtle file whose `content` is in another syntax is named as such.
+    """
     try:
         yield
     except SyntaxError as error:
+        if form == "turtle" and (other := not_turtle(content, where)):
+            raise other from None
         found = _FILE_PLACE.search(error.msg)
         line = error.lineno or (int(found[1]) if found else None)
         what = _one_line(found[2] if found else error.msg)
-        said = f"this is no valid {'Turtle' if form == 'turtle' else 'RDF'} ({what})"
-        raise BrokenFile(said, where, line, "Mend that line" if line else "Mend the file") from None
+        said = f"invalid {'Turtle' if form == 'turtle' else 'RDF'} ({what})"
+        raise BrokenFile(said, where, line, f"Fix {'that line' if line else 'the file'}") from None
     except SqGraphError:
         raise
     except (ValueError, OSError) as error:

@@ -12,6 +12,8 @@ from sq_graph.errors import BrokenFile
 from sq_graph.vocab import BASE
 
 WORKSPACE_FILE = "workspace.toml"
+CATALOG = "catalog-v001.xml"
+"""The file by which Protégé finds imports on this disk."""
 
 
 @dataclass(frozen=True)

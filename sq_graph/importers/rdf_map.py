@@ -12,9 +12,9 @@ from pathlib import Path
 
 from sq_graph.errors import BadQuery, InputError
 from sq_graph.graph import EmbeddedGraph, Term
-from sq_graph.graph.syntax import rdf_syntax
 from sq_graph.importers.editing import Edit
 from sq_graph.queries import as_term
+from sq_graph.rdf_syntax import rdf_syntax
 from sq_graph.resources import file_bytes, file_text
 from sq_graph.turtle import Triple, read_file
 from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri, is_blank, literal

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sq_graph.turtle import Document, Triple
+from sq_graph.turtle import Document, Triple, normal_form
 from sq_graph.turtle.terms import parts
 from sq_graph.vocab import OWL, RDF, RDFS, SKOS, SQ, slug_of
 
@@ -125,7 +125,7 @@ class _Reader:
         self, document: Document, source: str, known: Mapping[str, frozenset[str]]
     ) -> None:
         self.lines = {
-            (_plain(s), _plain(p), _plain(o)): line for (s, p, o), line in document.triples.items()
+            (_plain(s), _plain(p), _plain(o)): line for (s, p, o), line in _normalised(document)
         }
         self.source, self.taken, self.used = source, set[Triple](), set[Triple]()
         self.of: dict[str, dict[str, list[str]]] = {}
@@ -262,6 +262,19 @@ class _Reader:
         """Whether a triple says nothing that a reasoner should hear: a declaration, a note, the file's header."""
         declares = p == _TYPE and o.startswith(OWL) and slug_of(o) in _KINDS
         return declares or s in self.own["Ontology"] or p in self.noting or p.startswith(SQ)
+
+
+def _normalised(document: Document) -> Iterator[tuple[Triple, int]]:
+    """The triples in the form that `fmt` would write, so that a file means the same before and after; their lines."""
+    subjects: dict[str, int] = {}
+    for (s, _, _), line in document.triples.items():
+        subjects.setdefault(s, line)
+    found = (
+        (document.triples.get(one) or subjects.get(one[0]) or subjects.get(one[2], 0), one)
+        for one in normal_form(document.triples)
+    )
+    for line, triple in sorted(found):
+        yield triple, line
 
 
 def outside_owl(

@@ -78,6 +78,19 @@ class Hermit:
             "the vocabulary contradicts itself"
         ]
 
+    def rdfxml(self, text: str, imported: list[str]) -> str:
+        """An ontology in RDF/XML. What it imports is taken as empty, so that nothing is fetched."""
+        from java.io import ByteArrayOutputStream
+        from org.semanticweb.owlapi.io import RDFXMLOntologyFormat
+        from org.semanticweb.owlapi.model import IRI
+
+        manager, out = self.manager.createOWLOntologyManager(), ByteArrayOutputStream()
+        for name in imported:
+            manager.createOntology(IRI.create(name))
+        whole = manager.loadOntologyFromOntologyDocument(self.source(text))
+        manager.saveOntology(whole, RDFXMLOntologyFormat(), out)
+        return str(out.toString("UTF-8"))
+
     def _has_model(self, ontology: Any) -> bool:
         reasoner = self.reasoner(ontology)
         try:
@@ -168,6 +181,10 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print goes to standard error
     reasoner = Hermit(asked) if asked["route"] == "jpype" else Owlready(asked)
     with os.fdopen(out, "w") as answers:
+        if isinstance(reasoner, Hermit) and "ontology" in asked:
+            json.dump([reasoner.rdfxml(asked["ontology"], asked["imported"])], answers)
+            answers.flush()
+            os._exit(0)
         whole = [reasoner.culprits(asked["rdfxml"])] if asked["rdfxml"] else []
         json.dump(run_tasks(reasoner.consistent, asked["tasks"]) + whole, answers)
     os._exit(0)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from sq_graph.errors import BrokenFile
-from sq_graph.graph.layout import Layout, packaged
+from sq_graph.graph.layout import CATALOG, Layout, packaged
 from sq_graph.turtle import Document, read_file, written
 from sq_graph.turtle.terms import IMPORTS, LABEL, ONTOLOGY, TYPE, literal
 from sq_graph.vocab import BASE, DCTERMS
@@ -63,7 +63,7 @@ def catalogs(layout: Layout) -> dict[Path, str]:
             (quoteattr(iri), quoteattr(_relative(paths[iri], folder))) for iri in sorted(reached)
         )
         entries = "".join(f"    <uri name={name} uri={place}/>\n" for name, place in places)
-        found[folder / "catalog-v001.xml"] = _CATALOG.format(entries)
+        found[folder / CATALOG] = _CATALOG.format(entries)
     return found
 
 

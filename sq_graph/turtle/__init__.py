@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile
@@ -17,8 +17,9 @@ from sq_graph.resources import file_bytes, write_durably
 from sq_graph.turtle.axioms import normal_form
 from sq_graph.turtle.difference import compared
 from sq_graph.turtle.reading import Document, read
-from sq_graph.turtle.terms import TYPE, Triple, is_blank, named
+from sq_graph.turtle.terms import LABEL, TYPE, Triple, is_blank, named
 from sq_graph.turtle.writing import written
+from sq_graph.vocab import OWL, RDF, RDFS, XSD
 
 __all__ = [
     "Document",
@@ -33,7 +34,12 @@ __all__ = [
     "written",
 ]
 
-DECLARATIONS = frozenset(named("owl:NamedIndividual owl:Class"))
+INDIVIDUAL, *_OTHERS = named(
+    "owl:NamedIndividual owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty"
+    " rdfs:Datatype"
+)
+DECLARATIONS = frozenset([INDIVIDUAL, *_OTHERS])
+BUILT_IN = tuple(f"<{namespace}" for namespace in (OWL, RDF, RDFS, XSD))
 
 
 def format_text(text: str | bytes, where: str = "") -> str:
@@ -56,20 +62,39 @@ def read_file(path: Path) -> Document:
 
 
 def format_files(
-    paths: Iterable[Path], check: bool = False, form: str = "turtle", among: Iterable[Path] = ()
+    paths: Iterable[Path],
+    check: bool = False,
+    form: str = "turtle",
+    among: Iterable[Path] = (),
+    converted: Callable[[bytes, str], bytes] = lambda content, where: content,
 ) -> list[Path]:
-    """Puts Turtle files, and those in folders, into canonical form; returns those that were not.
+    """Put Turtle files, and those in folders, into canonical form.
 
-    With `check` nothing is written. `form` is the syntax that the files are in: `turtle`, `rdfxml`, `jsonld`,
-    `ntriples`, `nquads` or `trig`. Where the other files of a map are given (`among`), a declaration that an editor
-    added for a thing described in one of these is dropped. Raises BrokenFile with file and line before anything is
-    written, and InputError for another `form`.
+    Parameters:
+        paths: the files and folders.
+        check: write nothing.
+        form: the syntax that the files are in: `turtle`, `rdfxml`, `jsonld`, `ntriples`, `nquads` or `trig`.
+        among: the files of the map. A declaration that an editor added for a thing described in one of these is
+            dropped.
+        converted: a function of content and path that gives the content in `form`, where it is in another syntax.
+
+    Returns:
+        The files that were not in canonical form.
+
+    Raises:
+        BrokenFile: a file cannot be read; nothing is written then.
+        InputError: another `form`.
     """
     before = {path: file_bytes(path) for path in _files(paths)}
-    documents = {path: read(content, str(path), form) for path, content in before.items()}
-    described = _described(among, documents)
+    documents = {
+        path: read(converted(content, str(path)), str(path), form)
+        for path, content in before.items()
+    }
+    described, labelled = _described(among, documents)
     after = {
-        path: written(_without_foreign(document.triples, described), document.prefixes).encode()
+        path: written(
+            _without_foreign(document.triples, described, labelled), document.prefixes
+        ).encode()
         for path, document in documents.items()
     }
     changed = [path for path in before if after[path] != before[path]]
@@ -103,22 +128,38 @@ def replace_file(path: Path, content: str | bytes) -> None:
         raise BrokenFile(what, str(path), remedy="Check the folder") from None
 
 
-def _described(among: Iterable[Path], documents: Mapping[Path, Document]) -> set[str]:
-    """The things of which some file of a map gives a type and more."""
+def _described(
+    among: Iterable[Path], documents: Mapping[Path, Document]
+) -> tuple[dict[str, set[str]], set[str]]:
+    """The things of which some file of a map gives a type and more, with their types; those with a label."""
     files = {path.resolve(): document for path, document in documents.items()}
-    found: set[str] = set()
+    found: dict[str, set[str]] = {}
+    labelled: set[str] = set()
     for path in among:
-        document = files.get(path.resolve()) or read_file(path)
-        typed = {s for s, p, _ in document.triples if p == TYPE}
-        found |= {s for s, p, _ in document.triples if s in typed and p != TYPE}
-    return found
+        triples = (files.get(path.resolve()) or read_file(path)).triples
+        types: dict[str, set[str]] = {}
+        for s, p, o in triples:
+            if p == TYPE:
+                types.setdefault(s, {INDIVIDUAL}).add(o)
+        for s in {s for s, p, _ in triples if p != TYPE} & types.keys():
+            found.setdefault(s, set()).update(types[s])
+        labelled |= {s for s, p, _ in triples if p == LABEL and s in types}
+    return found, labelled
 
 
-def _without_foreign(triples: Iterable[Triple], described: set[str]) -> set[Triple]:
-    """The triples without bare declarations of things that are described in another file."""
+def _without_foreign(
+    triples: Iterable[Triple], described: Mapping[str, set[str]], labelled: set[str]
+) -> set[Triple]:
+    """The triples without bare declarations of OWL's own terms, or of what another file describes."""
     kept = set(triples)
-    own = {s for s, p, o in kept if p != TYPE or o not in DECLARATIONS}
-    return {triple for triple in kept if triple[0] in own or triple[0] not in described}
+    named_here = {s for s, p, _ in kept if p == LABEL}
+    more = {s for s, p, o in kept if p != TYPE or o not in DECLARATIONS}
+    own = named_here | (more - labelled)
+    return {
+        (s, p, o)
+        for s, p, o in kept
+        if s in own or not (s.startswith(BUILT_IN) or o in described.get(s, ()))
+    }
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

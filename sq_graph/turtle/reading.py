@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from sq_graph.errors import BrokenFile, InputError
+from sq_graph.rdf_syntax import not_turtle
 from sq_graph.resources import decoded
 from sq_graph.turtle.terms import Triple, literal
 
@@ -34,14 +35,7 @@ _LEXEME = re.compile(
     |(?P<other><[^>\s]*>|\\.|[^"'@\#<\\ \t\r\n]+|.)''',
     re.VERBOSE | re.DOTALL,
 )
-_OTHER_SYNTAX = {
-    "RDF/XML": re.compile(r"\s*(?:<\?xml\b|<!DOCTYPE|<rdf:RDF\b)", re.IGNORECASE),
-    "JSON-LD": re.compile(r'\s*[{\[]\s*[{"]'),
-    "OWL functional syntax": re.compile(r"\s*(?:Prefix|Ontology)\s*\("),
-    "Manchester syntax": re.compile(r"\s*(?:Prefix|Ontology|Class|Individual)\s*:[^:]"),
-}
 _PLACE = re.compile(r"^Parser error at line [^:]*: ")
-_CONVERTED = {"RDF/XML": "rdfxml", "JSON-LD": "jsonld"}
 _REMEDIES = {
     "has not been declared": "Declare it above with @prefix name: <https://…> .",
     "No scheme found": "Write the IRI in full, with https:// before it",
@@ -140,14 +134,8 @@ def _object_term(value: object, tags: Iterator[str]) -> str:
 
 def _broken(error: SyntaxError, source: str, where: str) -> BrokenFile:
     """The parser's complaint in one sentence, or the name of the syntax that the file is really in."""
-    syntax = next((name for name, form in _OTHER_SYNTAX.items() if form.match(source)), "")
-    if syntax in _CONVERTED:
-        remedy = f"Run sq-graph fmt --from {_CONVERTED[syntax]} {where}".rstrip()
-        return BrokenFile(f"this is {syntax}, not Turtle", where, remedy=remedy)
-    if syntax:
-        return BrokenFile(
-            f"this is {syntax}, not Turtle", where, remedy="Save it as Turtle, as in Protégé"
-        )
+    if other := not_turtle(source.encode(), where):
+        return other
     name = "Turtle" if source else "syntax"
     what = " ".join(_PLACE.sub("", error.msg).split()).rstrip(".")
     column = f" at column {error.offset}" if error.offset else ""
