@@ -8,21 +8,22 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sq_graph.check.finding import Finding
 from sq_graph.check.report import findings_sarif, findings_text, findings_turtle
 from sq_graph.errors import BrokenFile, MissingPart
-from sq_graph.graph import EmbeddedGraph, Graph, Term, Triple
+from sq_graph.graph import EmbeddedGraph, Graph, Term
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import CATALOG, Layout, MapFile
 from sq_graph.model.second_readings import changed_since_reading
 from sq_graph.queries import Question, read_question
 from sq_graph.rdf_syntax import OTHER_ENDINGS
 from sq_graph.resources import shown
+from sq_graph.shacl.change import Change, new_violations
 from sq_graph.shacl.pyshacl_engine import pyshacl_report
 from sq_graph.shacl.shapes import Notice, Shapes
-from sq_graph.shacl.violation import Violation, in_order
+from sq_graph.shacl.violation import Violation
 from sq_graph.table import Table
 from sq_graph.vocab import BASE, shorten
 
@@ -43,25 +44,6 @@ __all__ = [
 
 Thing = TypeVar("Thing")
 Made = TypeVar("Made")
-
-
-class Change(Protocol):
-    """A change of a graph that can be applied and undone, with the triples that it really adds and
-    removes."""
-
-    @property
-    def added(self) -> Sequence[Triple]:
-        """The triples that it adds."""
-
-    @property
-    def removed(self) -> Sequence[Triple]:
-        """The triples that it removes."""
-
-    def apply(self) -> None:
-        """Makes the change."""
-
-    def undo(self) -> None:
-        """Takes it back."""
 
 
 def check(
@@ -188,39 +170,19 @@ def _unplaced(notice: Notice) -> Finding:
     return Finding("", None, "", text, "correct the shape", "shape")
 
 
-def validate_change(graph: Graph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
+def validate_change(
+    graph: EmbeddedGraph,
+    change: Change,
+    shapes: Shapes,
+    progress: Callable[[], None] = lambda: None,
+) -> tuple[Finding, ...]:
     """The findings that a change would bring, looked for only where the change can reach.
 
     The change stays applied unless one of them is a violation; then the graph is as it was before.
+    `progress` is called after each rule that has to be run over the whole graph.
     """
-    reached = shapes.reached(graph, change.removed)
-    change.apply()
-    try:
-        for rule, nodes in shapes.reached(graph, change.added).items():
-            reached[rule] = reached.get(rule, set()) | nodes
-        after = shapes.violations_at(graph, reached)
-        by_pyshacl = {_nameless(one): one for one in shapes.by_pyshacl(graph)[0]}
-    except BaseException:
-        change.undo()
-        raise
-    if not after and not by_pyshacl:
-        return ()
-    change.undo()
-    old = set(map(_nameless, shapes.by_pyshacl(graph)[0])) if by_pyshacl else set()
-    others = {one for key, one in by_pyshacl.items() if key not in old}
-    new = in_order((after - shapes.violations_at(graph, reached)) | others)
-    if not any(violation.severity == "Violation" for violation in new):
-        change.apply()
-    return tuple(_from_violation(violation)[0] for violation in new)
-
-
-def _nameless(violation: Violation) -> Violation:
-    """A violation without the labels of blank nodes, which pySHACL makes anew in each report."""
-    ends = [
-        Term("bnode", "") if term is not None and term.kind == "bnode" else term
-        for term in (violation.focus, violation.value)
-    ]
-    return replace(violation, focus=ends[0] or violation.focus, value=ends[1])
+    found = new_violations(graph, change, shapes, progress)
+    return tuple(_from_violation(violation)[0] for violation in found)
 
 
 def shapes_of(layouts: Sequence[Layout], graph: Graph) -> Shapes:

@@ -87,7 +87,6 @@ class FileChange:
         self._exchange = Exchange(
             graph.store, {iri: text for iri, (text, _) in texts.items()}, listed
         )
-        self.size = len(self._exchange.added)
 
     @cached_property
     def added(self) -> tuple[Triple, ...]:

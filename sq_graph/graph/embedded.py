@@ -23,6 +23,7 @@ from sq_graph.graph.engine import (
     with_columns,
 )
 from sq_graph.graph.guard import keywords, star_of
+from sq_graph.graph.lookup import Lookup
 from sq_graph.graph.terms import Solutions, Triple
 from sq_graph.rdf_syntax import head_of, rdf_syntax
 from sq_graph.resources import file_bytes
@@ -112,6 +113,10 @@ class EmbeddedGraph:
         return digest(
             dumped, [(text, iri) for iri, (text, listed) in self._texts.items() if not listed]
         )
+
+    def lookup(self) -> Lookup:
+        """The default graph as it is now, looked up by thing and property."""
+        return Lookup(self.store, ox.DefaultGraph())
 
     def select(self, query: str) -> Solutions:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""

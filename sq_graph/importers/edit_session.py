@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from sq_graph.check import Finding, validate_change
 from sq_graph.errors import FindingsError, InputError, UnknownName
-from sq_graph.graph import EmbeddedGraph, Graph
+from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.change import FileChange
 from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import Layout
@@ -25,9 +25,6 @@ from sq_graph.model.names import Names
 from sq_graph.model.ref import Nameable, name_of, text_of
 from sq_graph.shacl.shapes import Shapes
 from sq_graph.vocab import BASE, SQ, expand, kind_of, slug_of
-
-_LARGE = 5000
-"""Triples from which a change is validated by a run over everything."""
 
 _open_folders: dict[Path, int] = {}
 """The folders that an edit of this process holds, with the thread that began it."""
@@ -296,10 +293,8 @@ class EditSession:
             self.layout.iri_of(path): (text, self.layout.is_listed(path))
             for path, text in new.items()
         }
-        change, shapes = FileChange(self.graph, listed), self._shapes()
-        found = validate_change(
-            self.graph, change, _Whole(shapes) if change.size > _LARGE else shapes
-        )
+        change = FileChange(self.graph, listed)
+        found = validate_change(self.graph, change, self._shapes())
         found = tuple(
             replace(one, file=self._origins.get(expand(one.focus)) or one.file) for one in found
         )
@@ -322,18 +317,3 @@ def read_changes(graph: EmbeddedGraph, layout: Layout) -> bool:
     if changed:
         FileChange(graph, changed).apply()
     return bool(changed)
-
-
-class _Whole(Shapes):
-    """Shapes that are run over the whole graph: for a large change, faster than to ask what it can reach."""
-
-    def __init__(self, shapes: Shapes) -> None:
-        self.__dict__.update(shapes.__dict__)
-
-    def reached(self, graph: Graph, changed: Sequence[Any]) -> dict[Any, set[Any]]:
-        """Nothing in particular."""
-        return {}
-
-    def violations_at(self, graph: Graph, reached: Mapping[Any, Iterable[Any]]) -> set[Any]:
-        """All violations."""
-        return set(self.violations(graph))

@@ -10,18 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from sq_graph.errors import BadQuery, InputError
-from sq_graph.graph import EmbeddedGraph, Term
+from sq_graph.graph import EmbeddedGraph, Graph, Term
 from sq_graph.graph.guard import tokens
-from sq_graph.shacl.dependencies import TYPE, Touch, needs_prebinding, traced
+from sq_graph.shacl.constraints import CAST
+from sq_graph.shacl.dependencies import needs_prebinding
 from sq_graph.shacl.shapes_graph import ShapesGraph
-from sq_graph.vocab import SH, XSD, shorten
+from sq_graph.shacl.violation import Violation
+from sq_graph.vocab import RDF, SH, XSD, shorten
 
-_CAST = {
-    XSD + name for name in ("integer", "decimal", "float", "double", "boolean", "dateTime", "date")
-}
+_TYPE = f"{RDF}type"
 _PLAIN_TYPES = {
     XSD + name for name in ("string", "anyURI", "gYear", "gYearMonth", "nonNegativeInteger")
 }
@@ -91,9 +90,6 @@ _PLAIN = (
     "defaultValue",
 )
 
-Target = tuple[str, tuple[Touch, ...]]
-"""The patterns that find the targets of a shape, and the triples that make something a target."""
-
 
 class NotCompiled(InputError):
     """A shape uses a part of SHACL that is not compiled to SPARQL."""
@@ -118,8 +114,8 @@ class Rule:
     """One constraint of one shape: `body` binds `?this`, and `?value` where there is one, for each
     violation.
 
-    Rules that the shapes state in SPARQL have a `prologue`; `targets` are the triples that make
-    something a target.
+    `target` are the patterns that find the targets of the shape. Rules that the shapes state in SPARQL
+    have a `prologue`.
     """
 
     shape: str
@@ -127,20 +123,12 @@ class Rule:
     severity: str
     message: str
     target: str
-    targets: tuple[Touch, ...]
     body: str
     columns: str = "?this"
     tail: str = ""
     prologue: str = ""
     owner: Term | None = None
     path: Term | None = None
-
-    @cached_property
-    def touches(self) -> tuple[Touch, ...]:
-        """The triples that bear on the rule."""
-        return self.targets + traced(
-            self.body, dict(re.findall(r"PREFIX (.*): <(.*)>", self.prologue))
-        )
 
     def query(self, focus: Iterable[Term] | None = None) -> str:
         """The query over all targets of the rule, or over some of them."""
@@ -152,6 +140,24 @@ class Rule:
             )
         where = f"WHERE {{ {among} {self.body} }} {self.tail}"
         return f"{self.prologue}SELECT DISTINCT {self.columns} {where}"
+
+    def violations(self, graph: Graph, focus: Iterable[Term] | None = None) -> Iterator[Violation]:
+        """What breaks the rule among all its targets in a graph, or among some of them."""
+        return map(self.violation, graph.select(self.query(focus)))
+
+    def violation(self, row: Mapping[str, Term]) -> Violation:
+        """One violation: `this`, `value` where one value is at fault, and whatever the message names."""
+        message = self.message
+        for name, term in row.items():
+            message = message.replace(f"{{?{name}}}", str(term)).replace(f"{{${name}}}", str(term))
+        value = row.get("value", row["this"] if self.prologue else None)
+        about = self.shape, self.component, value, self.severity, message
+        return Violation(row["this"], *about, self.owner, self.path)
+
+
+def component_of(name: str) -> str:
+    """The constraint component of a parameter: `MinCountConstraintComponent` for `minCount`."""
+    return f"{name[0].upper()}{name[1:]}ConstraintComponent"
 
 
 class Compiler:
@@ -165,17 +171,17 @@ class Compiler:
         self._count = 0
         self._open: list[Term] = []
 
-    def compile(self) -> tuple[tuple[Rule, ...], tuple[Uncompiled, ...]]:
-        """One rule for each constraint, and the shapes that are beyond this compiler."""
-        rules, left = list[Rule](), list[Uncompiled]()
+    def compile(self) -> tuple[dict[Term, tuple[Rule, ...]], tuple[Uncompiled, ...]]:
+        """The rules of each shape with targets, one for each constraint; and the shapes beyond this compiler."""
+        rules, left = dict[Term, tuple[Rule, ...]](), list[Uncompiled]()
         for shape in self.shapes.targeted():
             broken = list[Uncompiled]()
             try:
-                rules += list(self._rules(shape, broken))
+                rules[shape] = tuple(self._rules(shape, broken))
                 left += broken
             except NotCompiled as error:
                 left.append(Uncompiled(shape, error.what))
-        return tuple(rules), tuple(left)
+        return rules, tuple(left)
 
     def _rules(self, shape: Term, broken: list[Uncompiled]) -> Iterator[Rule]:
         """The rules of a shape with targets; raises NotCompiled."""
@@ -200,7 +206,7 @@ class Compiler:
             except BrokenConstraint as error:
                 broken.append(Uncompiled(shape, error.what, broken=True))
 
-    def _property(self, shape: Term, target: Target) -> Iterator[Rule]:
+    def _property(self, shape: Term, target: str) -> Iterator[Rule]:
         path = self._path_of(shape)
         for name, broken in self._counted(shape, "?this"):
             yield self._rule(shape, name, target, f"FILTER ({broken})", "?this")
@@ -213,22 +219,21 @@ class Compiler:
         ):
             yield self._rule(shape, name, target, f"{steps} FILTER ({broken})", "?this ?value")
 
-    def _rule(self, shape: Term, name: str, target: Target, body: str, columns: str) -> Rule:
+    def _rule(self, shape: Term, name: str, target: str, body: str, columns: str) -> Rule:
         message = self.shapes.text(shape, "message")
-        component = f"{name[0].upper()}{name[1:]}ConstraintComponent"
         return Rule(
             shape.value,
-            component,
+            component_of(name),
             self._severity(shape),
             message,
-            *target,
+            target,
             body,
             columns,
             owner=shape,
             path=self.shapes.one(shape, "path"),
         )
 
-    def _sparql(self, owner: Term, constraint: Term, target: Target) -> Rule:
+    def _sparql(self, owner: Term, constraint: Term, target: str) -> Rule:
         text = self.shapes.text(constraint, "select").replace("$this", "?this")
         found = _SELECT.match(text)
         if not found:
@@ -250,7 +255,7 @@ class Compiler:
             "SPARQLConstraintComponent",
             self._severity(owner),
             message,
-            *target,
+            target,
             body,
             columns,
             tail,
@@ -281,10 +286,10 @@ class Compiler:
             where = " in a property shape" if one in ("property", "sparql") else ""
             raise NotCompiled(f"{name}{where} is not compiled to SPARQL")
 
-    def _target(self, shape: Term) -> Target:
+    def _target(self, shape: Term) -> str:
         kinds = self.shapes.all(shape, "targetClass")
         kinds += [shape] if self.shapes.is_class(shape) else []
-        classes = sorted({name for one in kinds for name in self._beneath(one)})
+        classes = sorted({name for one in kinds for name in self.beneath(one)})
         subjects, objects = (
             self.shapes.all(shape, "targetSubjectsOf"),
             self.shapes.all(shape, "targetObjectsOf"),
@@ -295,17 +300,11 @@ class Compiler:
             kind = self._new()
             parts.append(
                 f"VALUES {kind} {{ {' '.join(f'<{name}>' for name in classes)} }} "
-                f"?this <{TYPE}> {kind} ."
+                f"?this <{_TYPE}> {kind} ."
             )
         if nodes := self.shapes.all(shape, "targetNode"):
             parts.append(f"VALUES ?this {{ {' '.join(node.n3() for node in nodes)} }}")
-        touches = [Touch(TYPE, "?this", f"<{name}>") for name in classes]
-        touches += [Touch(p.value) for p in subjects] + [
-            Touch(p.value, "?end", "?this") for p in objects
-        ]
-        return " UNION ".join(f"{{ {part} }}" for part in parts) if len(parts) > 1 else parts[
-            0
-        ], tuple(touches)
+        return " UNION ".join(f"{{ {part} }}" for part in parts) if len(parts) > 1 else parts[0]
 
     # ---- single values
 
@@ -334,13 +333,13 @@ class Compiler:
             case "class":
                 kind, names = (
                     self._new(),
-                    ", ".join(f"<{one}>" for one in sorted(self._beneath(given))),
+                    ", ".join(f"<{one}>" for one in sorted(self.beneath(given))),
                 )
-                return f"EXISTS {{ {x} <{TYPE}> {kind} FILTER ({kind} IN ({names})) }}"
+                return f"EXISTS {{ {x} <{_TYPE}> {kind} FILTER ({kind} IN ({names})) }}"
             case "datatype":
-                if given.value.startswith(XSD) and given.value not in _CAST | _PLAIN_TYPES:
+                if given.value.startswith(XSD) and given.value not in CAST | _PLAIN_TYPES:
                     raise NotCompiled(f"the datatype {shorten(given.value)} is not compiled")
-                cast = f" && isLiteral({value}(STR({x})))" if given.value in _CAST else ""
+                cast = f" && isLiteral({value}(STR({x})))" if given.value in CAST else ""
                 return f"DATATYPE({x}) = {value}{cast}"
             case "nodeKind":
                 kind = given.value.removeprefix(SH)
@@ -476,7 +475,8 @@ class Compiler:
                 return f"({self._text(way)}{sign})"
         raise NotCompiled("a path of this form is not compiled")
 
-    def _beneath(self, kind: Term) -> set[str]:
+    def beneath(self, kind: Term) -> set[str]:
+        """A class and all classes beneath it."""
         return {kind.value, *self.below.get(kind.value, ())}
 
     def _new(self) -> str:

@@ -1,92 +1,164 @@
-"""Which triples bear on a rule, and through which of its patterns: how a change finds what to look
-at again."""
+"""Which triples bear on a constraint that is stated in SPARQL, and which things they lead to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sq_graph.graph.guard import resolve, tokens
-from sq_graph.vocab import RDF, XSD
+from sq_graph.graph.lookup import Iri, Lookup, Node, TooMany, constant
+from sq_graph.shacl.paths import Choice, Path, Repeat, Step
+from sq_graph.shacl.paths import Sequence as Steps
+from sq_graph.vocab import RDF
 
-TYPE = RDF + "type"
+THIS = "?this"
+Bindings = Mapping[str, Node]
 _OPERANDS = ("variable", "iri", "name", "string", "number")
 _NOT_TRACED = ("SELECT", "VALUES", "GRAPH", "SERVICE")
 
 
 @dataclass(frozen=True)
-class Touch:
-    """Where a changed triple meets a rule: how the rule calls its subject and object, and what
-    links them to `?this`.
+class Pattern:
+    """A triple pattern, with the nested groups that it is in, the outermost first."""
 
-    A link of None cannot be traced: then every target of the rule is looked at. An empty predicate
-    is any.
-    """
+    subject: str
+    path: Path
+    object: str
+    groups: tuple[int, ...] = ()
 
-    predicate: str
-    subject: str = "?this"
-    object: str = "?end"
-    link: str | None = ""
+    @cached_property
+    def ends(self) -> tuple[str | Node, str | Node]:
+        """Subject and object: a variable by its name, a constant as the engine's term."""
+        start, end = (
+            name if name.startswith("?") else constant(name) for name in (self.subject, self.object)
+        )
+        return start, end
 
 
 @dataclass(frozen=True)
-class _Pattern:
-    """A triple pattern with the groups in which it stands, the outermost first."""
+class Dependency:
+    """A step of a pattern that a changed triple can match.
 
-    subject: str
-    path: tuple[str, ...]
-    object: str
-    groups: tuple[int, ...]
+    `link` holds the patterns that must hold with it and lead to `?this`; None if nothing leads there.
+    """
 
-    def __str__(self) -> str:
-        return f"{self.subject} {' '.join(self.path)} {self.object} ."
+    pattern: Pattern
+    link: tuple[Pattern, ...] | None
+
+    @property
+    def step(self) -> Step:
+        """The step that a triple can match."""
+        assert isinstance(self.pattern.path, Step)
+        return self.pattern.path
+
+    def reached(self, lookup: Lookup, subject: Node, value: Node) -> set[Node]:
+        """The things whose constraint a changed triple bears on.
+
+        Raises TooMany where they are too many, or cannot be found from here.
+        """
+        pair = (value, subject) if self.step.backwards else (subject, value)
+        bound = _with(self.pattern, *pair, {})
+        if bound is None:
+            return set()
+        if THIS in bound:
+            return {bound[THIS]}
+        if self.link is None:
+            raise TooMany
+        return {found[THIS] for found in _joined(lookup, self.link, bound)}
 
 
-def traced(body: str, prefixes: dict[str, str]) -> tuple[Touch, ...]:
-    """The touches of a group of patterns; where it holds what is not traced here, any triple
-    touches it.
+def dependencies(body: str, prefixes: Mapping[str, str]) -> tuple[Dependency, ...] | None:
+    """What a group of patterns depends on; None where any triple can bear on it.
 
-    >>> traced("?this x:a ?b . FILTER EXISTS { ?b x:c ?d }", {"x": "https://e.org/"})[1].link
-    '?this <https://e.org/a> ?b .'
+    >>> found = dependencies("?this x:a ?b . FILTER EXISTS { ?b x:c ?d }", {"x": "https://e.org/"})
+    >>> [(one.step.predicate.value, len(one.link or ())) for one in found]
+    [('https://e.org/a', 0), ('https://e.org/c', 1)]
     """
     patterns = _patterns(body, prefixes)
     if patterns is None:
-        return (Touch("", link=None),)
-    return tuple(
-        dict.fromkeys(touch for pattern in patterns for touch in _touches(pattern, patterns))
-    )
+        return None
+    return tuple(one for pattern in patterns for one in _of_pattern(pattern, patterns))
 
 
-def _touches(pattern: _Pattern, patterns: list[_Pattern]) -> Iterator[Touch]:
-    """Its triples are linked to `?this` by what must hold with them: the patterns of its own and
-    of outer groups."""
-    around = [
+def _of_pattern(pattern: Pattern, patterns: Sequence[Pattern]) -> Iterator[Dependency]:
+    """With a triple must hold the patterns of its own and of outer groups, and the rest of its path."""
+    around = tuple(
         one
         for one in patterns
         if one is not pattern and pattern.groups[: len(one.groups)] == one.groups
-    ]
-    linked = any("?this" in (one.subject, one.object) for one in around)
-    near = "?this" in (pattern.subject, pattern.object)
-    link = "" if near else " ".join(map(str, around)) if linked else None
-    path = "".join(pattern.path)
-    for before, word in zip(("", *pattern.path), pattern.path, strict=False):
-        if word.startswith("?"):
-            yield Touch("", link=None)
-        elif word.startswith("<") and ("^(" in path or set(pattern.path) & set("/*+?!")):
-            yield Touch(word[1:-1], link=None)
-        elif word.startswith("<"):
-            ends = (
-                (pattern.object, pattern.subject)
-                if before == "^"
-                else (pattern.subject, pattern.object)
-            )
-            yield Touch(word[1:-1], *ends, link)
+    )
+    for before, step, after in pattern.path.steps():
+        start, end, link = pattern.subject, pattern.object, around
+        if before.parts:
+            start, link = "? start", (*link, Pattern(pattern.subject, before, "? start"))
+        if after.parts:
+            end, link = "? end", (*link, Pattern("? end", after, pattern.object))
+        leads = any(THIS in (one.subject, one.object) for one in link)
+        yield Dependency(Pattern(start, step, end), link if leads else None)
 
 
-def _patterns(body: str, prefixes: dict[str, str]) -> list[_Pattern] | None:
+# ---- solutions
+
+
+def _joined(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> Iterator[Bindings]:
+    """The solutions of some patterns, the narrowest pattern first; raises TooMany for unlinked ones."""
+    if not patterns:
+        yield bound
+        return
+    place = _narrowest(lookup, patterns, bound)
+    pattern, rest = patterns[place], [*patterns[:place], *patterns[place + 1 :]]
+    start, end = (_value(one, bound) for one in pattern.ends)
+    if start is not None:
+        pairs = [(start, one) for one in pattern.path.ends(lookup, start) if end in (None, one)]
+    elif end is not None:
+        pairs = [(one, end) for one in pattern.path.inverse().ends(lookup, end)]
+    else:
+        raise TooMany
+    for pair in pairs:
+        more = _with(pattern, *pair, bound)
+        if more is not None:
+            yield from _joined(lookup, rest, more)
+
+
+def _narrowest(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> int:
+    """The pattern to look at next: both ends are known, else the subject, else the object with the fewest."""
+    known = [[_value(one, bound) is not None for one in pattern.ends] for pattern in patterns]
+    for wanted in ([True, True], [True, False]):
+        if wanted in known:
+            return known.index(wanted)
+    places, ends = list[int](), list[tuple[Iri, Node]]()
+    for place, pattern in enumerate(patterns):
+        end = _value(pattern.ends[1], bound)
+        if isinstance(pattern.path, Step) and not pattern.path.backwards and end is not None:
+            places.append(place)
+            ends.append((pattern.path.predicate, end))
+    if places:
+        return places[lookup.rarest(ends)] if len(places) > 1 else places[0]
+    return known.index([False, True]) if [False, True] in known else 0
+
+
+def _value(end: str | Node, bound: Bindings) -> Node | None:
+    return bound.get(end) if isinstance(end, str) else end
+
+
+def _with(pattern: Pattern, start: Node, end: Node, bound: Bindings) -> Bindings | None:
+    """The bindings with those of a pattern; None where they do not agree."""
+    found = dict(bound)
+    for name, node in zip(pattern.ends, (start, end), strict=True):
+        if (found.setdefault(name, node) if isinstance(name, str) else name) != node:
+            return None
+    return found
+
+
+# ---- reading patterns
+
+
+def _patterns(body: str, prefixes: Mapping[str, str]) -> list[Pattern] | None:
     """The triple patterns of a text, past its expressions in brackets; None for a text that is not
     traced."""
-    found: list[_Pattern] = []
+    found: list[Pattern] = []
     groups: list[tuple[int, ...]] = [()]
     brackets = [0]
     subject, path = "", list[str]()
@@ -104,22 +176,21 @@ def _patterns(body: str, prefixes: dict[str, str]) -> list[_Pattern] | None:
             brackets[-1] += (text == "(") - (text == ")")
         elif text in (".", ";"):
             subject, path = subject if text == ";" else "", []
-        elif subject and text in ("(", ")", "^", "|", "/", "*", "+", "?", "!"):
+        elif subject and text in ("(", ")", "^", "|", "/", "*", "+", "?"):
             path.append(text)
         elif token.kind in _OPERANDS or text in ("a", "true", "false"):
-            iri = TYPE if text == "a" else resolve(token, prefixes)
-            if iri:
-                term = f"<{iri}>"
-            elif token.kind == "variable":
-                term = text.replace("$", "?")
-            else:
-                term = _literal(text)
+            iri = RDF + "type" if text == "a" else resolve(token, dict(prefixes))
+            term = (
+                f"<{iri}>" if iri else text.replace("$", "?") if token.kind == "variable" else text
+            )
             if not subject:
                 subject = term
-            elif not path or path[-1] in ("(", "^", "|", "/", "!"):
+            elif not path or path[-1] in ("(", "^", "|", "/"):
                 path.append(term)
+            elif (way := _path(path)) is None:
+                return None
             else:
-                found.append(_Pattern(subject, tuple(path), term, groups[-1]))
+                found.append(Pattern(subject, way, term, groups[-1]))
         elif token.kind == "word" and text.upper() not in _NOT_TRACED:
             subject, path = "", []
         elif text != ",":
@@ -127,20 +198,43 @@ def _patterns(body: str, prefixes: dict[str, str]) -> list[_Pattern] | None:
     return found
 
 
-def _literal(text: str) -> str:
-    """A bare number or boolean as N-Triples write it, which is how a changed triple shows its
-    terms.
+def _path(words: Sequence[str]) -> Path | None:
+    """A path from its words; None if it has a variable, or is of another form."""
+    waiting = list(reversed(words))
 
-    >>> _literal("true")
-    '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
-    """
-    if text in ("true", "false"):
-        kind = "boolean"
-    elif text[:1].isdigit() or text[:1] == ".":
-        kind = "double" if "e" in text.lower() else "decimal" if "." in text else "integer"
-    else:
-        return text
-    return f'"{text}"^^<{XSD}{kind}>'
+    def choice() -> Path:
+        parts = [sequence()]
+        while waiting and waiting[-1] == "|":
+            waiting.pop()
+            parts.append(sequence())
+        return parts[0] if len(parts) == 1 else Choice(tuple(parts))
+
+    def sequence() -> Path:
+        parts = [step()]
+        while waiting and waiting[-1] == "/":
+            waiting.pop()
+            parts.append(step())
+        return parts[0] if len(parts) == 1 else Steps(tuple(parts))
+
+    def step() -> Path:
+        word = waiting.pop()
+        if word == "^":
+            return step().inverse()
+        if word == "(":
+            part = choice()
+            waiting.pop()
+        else:
+            part = Step(Iri(re.sub(r"^<|>$", "", word)))
+        while waiting and waiting[-1] in ("*", "+", "?"):
+            sign = waiting.pop()
+            part = Repeat(part, optional=sign != "+", once=sign == "?")
+        return part
+
+    try:
+        way = choice()
+    except (IndexError, ValueError):  # ends too early, or has a word that is no IRI
+        return None
+    return None if waiting else way
 
 
 def needs_prebinding(body: str) -> bool:

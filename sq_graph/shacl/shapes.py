@@ -7,14 +7,14 @@ names it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
-from sq_graph.graph import EmbeddedGraph, Graph, Term, Triple
-from sq_graph.shacl.compiler import Compiler, Rule, Uncompiled
-from sq_graph.shacl.dependencies import Touch
+from sq_graph.graph import EmbeddedGraph, Graph, Term
+from sq_graph.shacl.compiler import Compiler, Uncompiled
 from sq_graph.shacl.pyshacl_engine import ShapeFailure, pyshacl_report
+from sq_graph.shacl.reach import Reach
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.shacl.violation import Violation, in_order
 
@@ -50,7 +50,18 @@ class Shapes:
         for row in data.select(_CLASSES):
             below.setdefault(row["above"].value, []).append(row["below"].value)
         self.shapes = ShapesGraph(shapes)
-        self.rules, self.uncompiled = Compiler(self.shapes, below).compile()
+        self._graph, self._compiler = shapes, Compiler(self.shapes, below)
+        self._rules_of, self.uncompiled = self._compiler.compile()
+        self.rules = tuple(rule for own in self._rules_of.values() for rule in own)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What the rules depend on, to look only at what a change reaches."""
+        return Reach(self.shapes, self._rules_of, self._compiler.beneath)
+
+    def over(self, data: Graph) -> Shapes:
+        """The same shapes, for data with other classes."""
+        return Shapes(self._graph, data)
 
     def notices(self) -> tuple[Notice, ...]:
         """The shapes that are left to pySHACL, and those that cannot be used."""
@@ -79,81 +90,6 @@ class Shapes:
         """All violations in a graph, in a steady order; `progress` is called after each rule."""
         found: set[Violation] = set()
         for rule in self.rules:
-            found.update(_violations(rule, graph))
+            found.update(rule.violations(graph))
             progress()
         return in_order(found)
-
-    def reached(self, graph: Graph, changed: Sequence[Triple]) -> dict[Rule, set[Term]]:
-        """The things that changed triples can reach in a graph, for each rule that they bear on.
-
-        Ask before a change for what it removes, and after it for what it adds.
-        """
-        by_predicate: dict[str, list[Triple]] = {}
-        for triple in changed:
-            for name in (triple[1].value, ""):
-                by_predicate.setdefault(name, []).append(triple)
-        linked = cache(lambda touch: _linked(graph, touch, by_predicate[touch.predicate]))
-        reached: dict[Rule, set[Term]] = {}
-        for rule in self.rules:
-            touches = [touch for touch in rule.touches if touch.predicate in by_predicate]
-            if any(touch.link is None for touch in touches):
-                reached[rule] = _nodes(graph, f"SELECT DISTINCT ?this {{ {rule.target} }}")
-            else:
-                reached[rule] = set().union(*map(linked, touches))
-        return {rule: nodes for rule, nodes in reached.items() if nodes}
-
-    def violations_at(self, graph: Graph, reached: Mapping[Rule, Iterable[Term]]) -> set[Violation]:
-        """The violations of some rules at those of some things that are their targets."""
-        found: set[Violation] = set()
-        for rule, nodes in reached.items():
-            among = " ".join(sorted(node.n3() for node in nodes))
-            targets = _nodes(
-                graph, f"SELECT DISTINCT ?this {{ VALUES ?this {{ {among} }} {rule.target} }}"
-            )
-            if targets:
-                found.update(_violations(rule, graph, sorted(targets)))
-        return found
-
-
-def _violations(
-    rule: Rule, graph: Graph, focus: Iterable[Term] | None = None
-) -> Iterator[Violation]:
-    for row in graph.select(rule.query(focus)):
-        message = rule.message
-        for name, term in row.items():
-            message = message.replace(f"{{?{name}}}", str(term)).replace(f"{{${name}}}", str(term))
-        value = row.get("value", row["this"] if rule.prologue else None)
-        yield Violation(
-            row["this"],
-            rule.shape,
-            rule.component,
-            value,
-            rule.severity,
-            message,
-            rule.owner,
-            rule.path,
-        )
-
-
-def _linked(graph: Graph, touch: Touch, triples: Iterable[Triple]) -> set[Term]:
-    """The things that changed triples reach through one touch."""
-    names = [name for name in (touch.subject, touch.object) if name.startswith("?")]
-    called = [{touch.subject: subject, touch.object: value} for subject, _, value in triples]
-    rows = [
-        [one[name] for name in names]
-        for one in called
-        if all(
-            name == term.n3() or (name.startswith("?") and term.kind != "bnode")
-            for name, term in one.items()
-        )
-    ]
-    if not touch.link:
-        return {row[names.index("?this")] for row in rows}
-    values = " ".join(f"({' '.join(term.n3() for term in row)})" for row in rows)
-    return _nodes(
-        graph, f"SELECT DISTINCT ?this {{ VALUES ({' '.join(names)}) {{ {values} }} {touch.link} }}"
-    )
-
-
-def _nodes(graph: Graph, query: str) -> set[Term]:
-    return {row["this"] for row in graph.select(query) if row["this"].kind == "uri"}

@@ -13,6 +13,7 @@ from sq_graph.errors import FindingsError
 from sq_graph.graph import EmbeddedGraph, Triple
 from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.layout import packaged
+from sq_graph.graph.lookup import Lookup
 from sq_graph.graph.transactional_store import TransactionalStore
 from sq_graph.graph.updates import forgiving, targets, with_dataset
 from sq_graph.vocab import PREFIXES, RDFS
@@ -102,10 +103,10 @@ class Writer:
     def _validate(self, removed: Sequence[Triple], added: Sequence[Triple]) -> None:
         """Raises FindingsError if the shapes find fault with what has been changed."""
         view = _View(self.store.copy, self.store.store)
+        shapes = self._shapes or shapes_of([packaged()], view)
         moves_classes = any(predicate.value == _SUBCLASS for _, predicate, _ in (*removed, *added))
+        self._shapes = None if moves_classes else shapes
         try:
-            shapes = view.shapes() if moves_classes or self._shapes is None else self._shapes
-            self._shapes = None if moves_classes else shapes
             findings = validate_change(view, _Done(view, removed, added), shapes)
         finally:
             view.close()
@@ -122,13 +123,9 @@ class _View(EmbeddedGraph):
         super().__init__(before, read_only=True)
         self.before, self.after = self.store, after
 
-    def shapes(self) -> Shapes:
-        """The shapes over the classes that exist after the change."""
-        self.store = self.after
-        try:
-            return shapes_of([packaged()], self)
-        finally:
-            self.store = self.before
+    def lookup(self) -> Lookup:
+        """All graphs together, looked up by thing and property."""
+        return Lookup(self.store, None)
 
     def close(self) -> None:
         """Lets go of both stores."""

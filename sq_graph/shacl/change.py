@@ -1,0 +1,122 @@
+"""A change of a graph, validated where it can reach."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from sq_graph.graph import EmbeddedGraph, Term, Triple
+from sq_graph.graph.lookup import Iri, Lookup, to_node
+from sq_graph.shacl.reach import NodeTriple, Reached, violations_at
+from sq_graph.shacl.shapes import Shapes
+from sq_graph.shacl.violation import Violation, in_order
+from sq_graph.vocab import RDFS
+
+
+class Change(Protocol):
+    """A change of a graph that can be applied and undone, with the triples that it really adds and
+    removes."""
+
+    @property
+    def added(self) -> Sequence[Triple]:
+        """The triples that it adds."""
+
+    @property
+    def removed(self) -> Sequence[Triple]:
+        """The triples that it removes."""
+
+    def apply(self) -> None:
+        """Makes the change."""
+
+    def undo(self) -> None:
+        """Takes it back."""
+
+
+def new_violations(
+    graph: EmbeddedGraph,
+    change: Change,
+    shapes: Shapes,
+    progress: Callable[[], None] = lambda: None,
+) -> tuple[Violation, ...]:
+    """The violations that a change would bring. It stays applied unless one is of severity Violation.
+
+    Parameters:
+        graph: the graph as it is before the change.
+        change: the change; if judging it fails, it is undone.
+        shapes: the shapes, for the classes of the graph.
+        progress: called after each rule that has to be run over the whole graph: where a change moves classes, or
+            where thousands of things refer to what it changes.
+    """
+    before, reached = graph.lookup(), Reached()
+    moves_classes = any(p.value == _SUBCLASS for _, p, _ in (*change.removed, *change.added))
+    if not moves_classes:
+        shapes.reach.reached(before, _nodes(change.removed), reached)
+    change.apply()
+    try:
+        now = shapes
+        if moves_classes:
+            now = shapes.over(graph)
+            after = set(now.violations(graph, progress))
+        else:
+            lookup = graph.lookup()
+            shapes.reach.reached(lookup, _nodes(change.added), reached)
+            after = _violations(graph, lookup, reached, progress)
+        after.update(now.by_pyshacl(graph)[0])
+    except BaseException:
+        change.undo()
+        raise
+    if not after:
+        return ()
+    change.undo()
+    if moves_classes:
+        old = set(shapes.violations(graph, progress))
+    else:
+        old = _violations(graph, before, reached.faulty(after), progress)
+    old.update(shapes.by_pyshacl(graph)[0])
+    new = in_order(_without(after, old))
+    if not any(violation.severity == "Violation" for violation in new):
+        change.apply()
+    return new
+
+
+def _violations(
+    graph: EmbeddedGraph, lookup: Lookup, reached: Reached, progress: Callable[[], None]
+) -> set[Violation]:
+    found, asked = violations_at(lookup, reached)
+    for group, nodes in asked.items():
+        for rule in group.rules:
+            found.update(rule.violations(graph, sorted(nodes)))
+    for group in reached.everywhere:
+        for rule in group.rules:
+            found.update(rule.violations(graph))
+            progress()
+    return found
+
+
+def _without(after: Iterable[Violation], old: Iterable[Violation]) -> list[Violation]:
+    """The violations that are new; those at blank nodes are counted, since their labels change."""
+    left = Counter(map(_nameless, old))
+    found = []
+    for one in after:
+        key = _nameless(one)
+        left[key] -= 1
+        if left[key] < 0:
+            found.append(one)
+    return found
+
+
+def _nameless(violation: Violation) -> Violation:
+    focus, value = (
+        Term("bnode", "") if term is not None and term.kind == "bnode" else term
+        for term in (violation.focus, violation.value)
+    )
+    return replace(violation, focus=focus or violation.focus, value=value)
+
+
+def _nodes(triples: Iterable[Triple]) -> list[NodeTriple]:
+    return [(to_node(s), Iri(p.value), to_node(o)) for s, p, o in triples]
+
+
+_SUBCLASS = f"{RDFS}subClassOf"

@@ -1,0 +1,261 @@
+"""The constraints of SHACL Core, decided in Python for one thing at a time.
+
+They give what the compiled rules give: a test holds both equal on every witness, on the whole map and on random
+changes. Where Python and the engine could differ, as in comparing literals, the engine is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
+
+from sq_graph.graph import Term
+from sq_graph.graph.lookup import Blank, Iri, Literal, Lookup, Node, constant, holds
+from sq_graph.shacl.paths import Path, shape_path
+from sq_graph.shacl.shapes_graph import ShapesGraph
+from sq_graph.vocab import RDF, XSD
+
+Test = Callable[[Lookup, Node], bool]
+"""Whether a single value is at fault."""
+Check = Callable[[Lookup, Node], Iterable[Node | None]]
+"""The values for which a thing is at fault; None where no one value is."""
+
+TYPE = Iri(RDF + "type")
+CAST = {
+    XSD + name for name in ("integer", "decimal", "float", "double", "boolean", "dateTime", "date")
+}
+"""The datatypes whose literals have a form that the engine can check."""
+_KINDS = {"IRI": Iri, "Literal": Literal, "BlankNode": Blank}
+_SIGNS = {
+    "minInclusive": ">=",
+    "maxInclusive": "<=",
+    "minExclusive": ">",
+    "maxExclusive": "<",
+    "lessThan": "<",
+    "lessThanOrEquals": "<=",
+}
+_SINGLE = (
+    *("class", "datatype", "nodeKind", "in", "pattern", "languageIn", "node", "not", "or", "and"),
+    *("xone", "minInclusive", "maxInclusive", "minExclusive", "maxExclusive"),
+    *("minLength", "maxLength"),
+)
+_COUNTS = ("minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount")
+_PLAIN_PATTERN = re.compile(r"(?:\\[.d/-]|\[(?:\\[.d-]|[^\]\\\[&~])*\]|[^\\\[])*")
+"""The regular expressions that Python reads as the engine does."""
+
+
+class Constraints:
+    """Reads the constraints of shapes that can be compiled, each as a function.
+
+    Parameters:
+        shapes: the shapes.
+        kinds: gives a class and all classes beneath it.
+    """
+
+    def __init__(self, shapes: ShapesGraph, kinds: Callable[[Term], set[str]]) -> None:
+        self.shapes = shapes
+        self._kinds = kinds
+
+    def at_node(self, shape: Term) -> Iterator[tuple[str, Check]]:
+        """The constraints of a node shape on the thing itself, each with its name."""
+        for name, test in self._tests(shape):
+            yield name, partial(_itself, test)
+        for given in self._constants(shape, "hasValue"):
+            yield "hasValue", partial(_unlike, given)
+
+    def at_path(self, shape: Term) -> Iterator[tuple[str, Check]]:
+        """The constraints of a property shape on what is at the end of its path, each with its name."""
+        path = shape_path(self.shapes, self.shapes.all(shape, "path")[0])
+        for name, test in self._tests(shape):
+            yield name, partial(_values, path, test)
+        for name, test in self._on_all(shape, path):
+            yield name, partial(_whole, test)
+        for other in self.shapes.all(shape, "disjoint"):
+            yield "disjoint", partial(_shared, path, Iri(other.value))
+        for name in ("lessThan", "lessThanOrEquals"):
+            for other in self.shapes.all(shape, name):
+                yield name, partial(_unordered, path, _SIGNS[name], Iri(other.value))
+
+    # ---- single values
+
+    def _tests(self, shape: Term) -> Iterator[tuple[str, Test]]:
+        for name in _SINGLE:
+            for given in self.shapes.all(shape, name):
+                yield name, self._test(shape, name, given)
+
+    def _test(self, shape: Term, name: str, given: Term) -> Test:
+        match name:
+            case "or":
+                fails = self._members_fail(given)
+                return lambda lookup, x: all(one(lookup, x) for one in fails)
+            case "and":
+                fails = self._members_fail(given)
+                return lambda lookup, x: any(one(lookup, x) for one in fails)
+            case "xone":
+                fails = self._members_fail(given)
+                return lambda lookup, x: sum(not one(lookup, x) for one in fails) != 1
+            case "node":
+                return self._fails(given)
+            case "not":
+                holds_not = self._fails(given)
+                return lambda lookup, x: not holds_not(lookup, x)
+            case "class":
+                kinds = frozenset(map(Iri, self._kinds(given)))
+                return lambda lookup, x: kinds.isdisjoint(lookup.objects(x, TYPE))
+        return self._literal_test(shape, name, given)
+
+    def _literal_test(self, shape: Term, name: str, given: Term) -> Test:
+        """A constraint that only the value itself decides."""
+        match name:
+            case "datatype":
+                kind = Iri(given.value)
+                return lambda _, x: not _has_datatype(x, kind)
+            case "nodeKind":
+                fitting = tuple(kind for one, kind in _KINDS.items() if one in given.value)
+                return lambda _, x: not isinstance(x, fitting)
+            case "in":
+                members = frozenset(constant(one.n3()) for one in self.shapes.members(given))
+                return lambda _, x: x not in members
+            case "pattern":
+                finds = _pattern(given.value, self.shapes.text(shape, "flags"))
+                return lambda _, x: not isinstance(x, (Iri, Literal)) or not finds(x.value)
+            case "languageIn":
+                tags = [one.value.lower() for one in self.shapes.members(given)]
+                return lambda _, x: not any(_is_in_language(x, tag) for tag in tags)
+            case "minLength":
+                return lambda _, x: _length(x, -1) < int(given.value)
+            case "maxLength":
+                return lambda _, x: _length(x, int(given.value) + 1) > int(given.value)
+        text = f" {_SIGNS[name]} {given.n3()}"
+        return lambda _, x: isinstance(x, Blank) or not holds(str(x) + text)
+
+    def _members_fail(self, given: Term) -> list[Test]:
+        return [self._fails(member) for member in self.shapes.members(given)]
+
+    def _fails(self, shape: Term) -> Test:
+        """Whether a thing breaks any constraint of a whole shape."""
+        if self.shapes.is_off(shape):
+            return lambda *_: False
+        if self.shapes.one(shape, "path"):
+            checks = [check for _, check in self.at_path(shape)]
+        else:
+            checks = [check for _, check in self.at_node(shape)]
+        held = [self._fails(one) for one in self.shapes.all(shape, "property")]
+        return lambda lookup, x: (
+            any(True for check in checks for _ in check(lookup, x))
+            or any(fails(lookup, x) for fails in held)
+        )
+
+    # ---- all values of a path
+
+    def _on_all(self, shape: Term, path: Path) -> Iterator[tuple[str, Test]]:
+        """Each constraint on the values of a path as a whole, true where it is broken."""
+        for name in _COUNTS:
+            for given in self.shapes.all(shape, name):
+                wanted = self.shapes.one(shape, "qualifiedValueShape")
+                fails = self._fails(wanted) if wanted and name.startswith("q") else None
+                yield (
+                    name,
+                    partial(_miscounted, path, fails, name.endswith("axCount"), int(given.value)),
+                )
+        for one in self._constants(shape, "hasValue"):
+            yield "hasValue", partial(_lacks, path, one)
+        if self.shapes.text(shape, "uniqueLang") == "true":
+            yield "uniqueLang", lambda lookup, x: _has_twins(path.ends(lookup, x))
+
+    def _constants(self, shape: Term, name: str) -> list[Node]:
+        return [constant(given.n3()) for given in self.shapes.all(shape, name)]
+
+
+# ---- the forms of a check
+
+
+def _itself(test: Test, lookup: Lookup, x: Node) -> Iterable[Node | None]:
+    return (x,) if test(lookup, x) else ()
+
+
+def _unlike(given: Node, _: Lookup, x: Node) -> Iterable[Node | None]:
+    return (None,) if x != given else ()
+
+
+def _values(path: Path, test: Test, lookup: Lookup, x: Node) -> Iterable[Node | None]:
+    return [y for y in path.ends(lookup, x) if test(lookup, y)]
+
+
+def _whole(test: Test, lookup: Lookup, x: Node) -> Iterable[Node | None]:
+    return (None,) if test(lookup, x) else ()
+
+
+def _shared(path: Path, other: Iri, lookup: Lookup, x: Node) -> Iterable[Node | None]:
+    others = lookup.objects(x, other)
+    return [y for y in path.ends(lookup, x) if y in others] if others else ()
+
+
+def _unordered(path: Path, sign: str, other: Iri, lookup: Lookup, x: Node) -> Iterable[Node | None]:
+    others = lookup.objects(x, other)
+    return [
+        y
+        for y in path.ends(lookup, x)
+        if any(
+            isinstance(y, Blank) or isinstance(z, Blank) or not holds(f"{y} {sign} {z}")
+            for z in others
+        )
+    ]
+
+
+def _lacks(path: Path, wanted: Node, lookup: Lookup, x: Node) -> bool:
+    return wanted not in path.ends(lookup, x)
+
+
+def _miscounted(
+    path: Path, fails: Test | None, is_most: bool, number: int, lookup: Lookup, x: Node
+) -> bool:
+    ends = path.ends(lookup, x)
+    count = len(ends) if fails is None else sum(not fails(lookup, y) for y in ends)
+    return count > number if is_most else count < number
+
+
+# ---- single values
+
+
+def _has_datatype(x: Node, kind: Iri) -> bool:
+    if not isinstance(x, Literal) or x.datatype != kind:
+        return False
+    return kind.value not in CAST or _is_well_formed(kind.value, x.value)
+
+
+@lru_cache(maxsize=100_000)
+def _is_well_formed(datatype: str, text: str) -> bool:
+    return holds(f"isLiteral(<{datatype}>({Literal(text)}))")
+
+
+def _pattern(pattern: str, flags: str) -> Callable[[str], bool]:
+    """Whether a text has a match: Python decides where both read the pattern alike, else the engine."""
+    if not _PLAIN_PATTERN.fullmatch(pattern) or flags:
+        rest = f"{Literal(pattern)}{f', {Literal(flags)}' if flags else ''}"
+        return lambda text: holds(f"REGEX({Literal(text)}, {rest})")
+    in_python = re.sub(  # `$` of Python matches before a last line break, too
+        r"\\.|\[(?:\\.|[^\]\\])*\]|\$",
+        lambda found: r"\Z" if found[0] == "$" else found[0],
+        pattern,
+    )
+    search = re.compile(in_python).search
+    return lambda text: search(text) is not None
+
+
+def _is_in_language(x: Node, tag: str) -> bool:
+    language = (x.language or "").lower() if isinstance(x, Literal) else ""
+    if tag == "*":
+        return bool(language)
+    return language == tag or language.startswith(f"{tag}-")
+
+
+def _length(x: Node, otherwise: int) -> int:
+    return len(x.value) if isinstance(x, (Iri, Literal)) else otherwise
+
+
+def _has_twins(values: Iterable[Node]) -> bool:
+    """Whether two values are in one language."""
+    tags = [x.language.lower() for x in values if isinstance(x, Literal) and x.language]
+    return len(tags) > len(set(tags))

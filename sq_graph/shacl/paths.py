@@ -1,0 +1,137 @@
+"""Property paths, followed from a thing in Python, and taken apart into the steps that they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from sq_graph.graph import Term
+from sq_graph.graph.lookup import Iri, Lookup, Node
+from sq_graph.shacl.shapes_graph import ShapesGraph
+
+
+@dataclass(frozen=True)
+class Step:
+    """One property, from subject to object or backwards."""
+
+    predicate: Iri
+    backwards: bool = False
+
+    def ends(self, lookup: Lookup, node: Node) -> Collection[Node]:
+        """The different things at the end of the path from a thing."""
+        if self.backwards:
+            return lookup.subjects(self.predicate, node)
+        return lookup.objects(node, self.predicate)
+
+    def inverse(self) -> Step:
+        """The path from its end to its beginning."""
+        return Step(self.predicate, not self.backwards)
+
+    def steps(self) -> Iterator[tuple[Sequence, Step, Sequence]]:
+        """Each step, with the path that leads to it and the path that leads on from it."""
+        yield Sequence(), self, Sequence()
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """Paths one after the other; none leads from a thing to itself."""
+
+    parts: tuple[Path, ...] = ()
+
+    def ends(self, lookup: Lookup, node: Node) -> Collection[Node]:
+        """The different things at the end of the path from a thing."""
+        found: Collection[Node] = (node,)
+        for part in self.parts:
+            if len(found) == 1:
+                found = part.ends(lookup, *found)
+            else:
+                found = dict.fromkeys(end for near in found for end in part.ends(lookup, near))
+        return found
+
+    def inverse(self) -> Sequence:
+        """The path from its end to its beginning."""
+        return Sequence(tuple(part.inverse() for part in reversed(self.parts)))
+
+    def steps(self) -> Iterator[tuple[Sequence, Step, Sequence]]:
+        """Each step, with the path that leads to it and the path that leads on from it."""
+        for place, part in enumerate(self.parts):
+            before, after = self.parts[:place], self.parts[place + 1 :]
+            for to, step, on in part.steps():
+                yield Sequence(before + to.parts), step, Sequence(on.parts + after)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Any of some paths."""
+
+    parts: tuple[Path, ...]
+
+    def ends(self, lookup: Lookup, node: Node) -> Collection[Node]:
+        """The different things at the end of the path from a thing."""
+        return dict.fromkeys(end for part in self.parts for end in part.ends(lookup, node))
+
+    def inverse(self) -> Choice:
+        """The path from its end to its beginning."""
+        return Choice(tuple(part.inverse() for part in self.parts))
+
+    def steps(self) -> Iterator[tuple[Sequence, Step, Sequence]]:
+        """Each step, with the path that leads to it and the path that leads on from it."""
+        for part in self.parts:
+            yield from part.steps()
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A path any number of times, or (`once`) at most once; `optional` if not at all is enough."""
+
+    part: Path
+    optional: bool = True
+    once: bool = False
+
+    def ends(self, lookup: Lookup, node: Node) -> Collection[Node]:
+        """The different things at the end of the path from a thing."""
+        first = self.part.ends(lookup, node)
+        found = dict.fromkeys((node, *first) if self.optional else first)
+        waiting = [] if self.once else list(first)
+        seen = {node, *waiting} if self.optional else set(waiting)
+        while waiting:
+            for end in self.part.ends(lookup, waiting.pop()):
+                if end not in seen:
+                    seen.add(end)
+                    found[end] = None
+                    waiting.append(end)
+        return found
+
+    def inverse(self) -> Repeat:
+        """The path from its end to its beginning."""
+        return Repeat(self.part.inverse(), self.optional, self.once)
+
+    def steps(self) -> Iterator[tuple[Sequence, Step, Sequence]]:
+        """Each step, with the path that leads to it and the path that leads on from it."""
+        more = () if self.once else (Repeat(self.part),)
+        for to, step, on in self.part.steps():
+            yield Sequence((*more, *to.parts)), step, Sequence((*on.parts, *more))
+
+
+Path = Step | Sequence | Choice | Repeat
+_REPEATED = {
+    "zeroOrMorePath": (True, False),
+    "oneOrMorePath": (False, False),
+    "zeroOrOnePath": (True, True),
+}
+
+
+def shape_path(shapes: ShapesGraph, path: Term) -> Path:
+    """A path as a shape writes it: an IRI, a list of steps, or a blank node with one of SHACL's paths."""
+    if path.kind == "uri":
+        return Step(Iri(path.value))
+    if members := shapes.members(path):
+        return Sequence(tuple(shape_path(shapes, member) for member in members))
+    if inverse := shapes.one(path, "inversePath"):
+        return shape_path(shapes, inverse).inverse()
+    if choice := shapes.one(path, "alternativePath"):
+        return Choice(tuple(shape_path(shapes, way) for way in shapes.members(choice)))
+    for name, (optional, once) in _REPEATED.items():
+        if part := shapes.one(path, name):
+            return Repeat(shape_path(shapes, part), optional, once)
+    raise ValueError(f"{path} is not a path")

@@ -1,0 +1,271 @@
+"""The constraints of shapes by what they depend on: which things a change reaches, and what they break."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sq_graph.graph import Term
+from sq_graph.graph.engine import to_term
+from sq_graph.graph.lookup import Blank, Iri, Lookup, Node, TooMany, constant, to_node
+from sq_graph.shacl.compiler import Rule, component_of
+from sq_graph.shacl.constraints import TYPE, Check, Constraints
+from sq_graph.shacl.dependencies import Dependency, dependencies
+from sq_graph.shacl.paths import Sequence as Steps
+from sq_graph.shacl.paths import Step, shape_path
+from sq_graph.shacl.shapes_graph import ShapesGraph
+from sq_graph.shacl.violation import Violation
+
+NodeTriple = tuple[Node, Iri, Node]
+Key = Iri | tuple[Iri, Node]
+"""A predicate; for a type with its class."""
+_ONE_WAY = 2_000
+"""Statements that may be read from one changed triple in one way: beyond, the constraint is run over everything."""
+_ALL_WAYS = 200_000
+_THINGS = 5_000
+"""Things that may be judged one by one: beyond, running every constraint over everything is faster."""
+
+
+@dataclass(eq=False)
+class Targets:
+    """What a shape is about."""
+
+    classes: frozenset[Node]
+    subjects_of: tuple[Iri, ...]
+    objects_of: tuple[Iri, ...]
+    nodes: frozenset[Node]
+
+    def include(self, lookup: Lookup, node: Node) -> bool:
+        """Whether a thing is among them."""
+        return (
+            not self.classes.isdisjoint(lookup.objects(node, TYPE))
+            or node in self.nodes
+            or any(lookup.objects(node, one) for one in self.subjects_of)
+            or any(lookup.is_object(one, node) for one in self.objects_of)
+        )
+
+
+@dataclass(eq=False)
+class Group:
+    """The constraints of a shape on the thing itself, on one path of it, or one in SPARQL.
+
+    `rules` are the same constraints compiled; for one in SPARQL there are no `checks`.
+    """
+
+    targets: Targets
+    rules: tuple[Rule, ...]
+    checks: list[tuple[Rule, Check]] = field(default_factory=list)
+
+    @property
+    def names(self) -> set[str]:
+        """The names under which its violations are reported."""
+        return {rule.shape for rule in self.rules}
+
+    def violations(self, lookup: Lookup, node: Node) -> Iterator[Violation]:
+        """What a target breaks."""
+        for rule, check in self.checks:
+            for value in check(lookup, node):
+                row = {"this": to_term(node)}
+                yield rule.violation(row if value is None else row | {"value": to_term(value)})
+
+
+@dataclass
+class Reached:
+    """The constraints to look at again: at some things, or everywhere."""
+
+    at: dict[Node, set[Group]] = field(default_factory=lambda: defaultdict(set))
+    everywhere: set[Group] = field(default_factory=set)
+
+    def faulty(self, violations: Iterable[Violation]) -> Reached:
+        """Only what some violations are about, to be looked at before the change as well.
+
+        Blank nodes of one constraint stay together, since a change may have renamed them.
+        """
+        found = {(to_node(one.focus), one.shape) for one in violations}
+        shapes = {shape for _, shape in found}
+        kept = Reached(everywhere={one for one in self.everywhere if one.names & shapes})
+        for node, groups in self.at.items():
+            for group in groups:
+                names = group.names
+                if any((node, name) in found for name in names) or (
+                    isinstance(node, Blank) and names & shapes
+                ):
+                    kept.at[node].add(group)
+        return kept
+
+
+class Reach:
+    """What the constraints of compiled shapes depend on.
+
+    Parameters:
+        shapes: the shapes.
+        rules: the compiled rules of each shape with targets.
+        kinds: gives a class and all classes beneath it.
+    """
+
+    def __init__(
+        self,
+        shapes: ShapesGraph,
+        rules: Mapping[Term, Sequence[Rule]],
+        kinds: Callable[[Term], set[str]],
+    ) -> None:
+        self.shapes, self._kinds = shapes, kinds
+        self._constraints = Constraints(shapes, kinds)
+        self._ways: dict[Key, dict[tuple[bool, Steps], dict[Group, None]]] = defaultdict(
+            lambda: defaultdict(dict)
+        )
+        self._links: dict[Iri, list[tuple[Dependency, Group]]] = defaultdict(list)
+        self._by_any: set[Group] = set()
+        self.groups: list[Group] = []
+        for shape, own in rules.items():
+            self._add(shape, own)
+
+    def reached(self, lookup: Lookup, changed: Iterable[NodeTriple], found: Reached) -> None:
+        """Adds what changed triples bear on, in the state before the change for those that it removes."""
+        left = _ALL_WAYS
+        for subject, predicate, value in changed:
+            found.everywhere.update(self._by_any)
+            keys: list[Key] = [predicate, (TYPE, value)] if predicate == TYPE else [predicate]
+            for way, groups in [one for key in keys for one in self._ways.get(key, {}).items()]:
+                at_subject, back = way
+                start = subject if at_subject else value
+                if not back.parts:
+                    found.at[start].update(groups)
+                    continue
+                nodes = _within(lookup, back.ends, start)
+                left -= _ONE_WAY - (lookup.allowance or 0)
+                if nodes is None:
+                    found.everywhere.update(groups)
+                for node in nodes or ():
+                    found.at[node].update(groups)
+            for link, group in self._links.get(predicate, ()):
+                if group in found.everywhere:
+                    continue
+                nodes = _within(lookup, link.reached, subject, value)
+                left -= _ONE_WAY - (lookup.allowance or 0)
+                if nodes is None or any(isinstance(node, Blank) for node in nodes):
+                    found.everywhere.add(group)  # a blank node cannot be named in a query
+                for node in nodes or ():
+                    found.at[node].add(group)
+            if left < 0 or len(found.at) > _THINGS:
+                found.everywhere.update(self.groups)
+                found.at.clear()
+                break
+        lookup.allowance = None
+
+    # ---- reading the shapes
+
+    def _add(self, shape: Term, own: Sequence[Rule]) -> None:
+        """The groups of one shape with targets."""
+        targets = self._targets(shape)
+
+        def group(of: Term) -> Group:
+            rules = tuple(rule for rule in own if rule.shape == of.value)
+            made = Group(targets, rules)
+            self.groups.append(made)
+            for kind in targets.classes:
+                self._ways[TYPE, kind][True, Steps()][made] = None
+            for one in targets.subjects_of:
+                self._ways[one][True, Steps()][made] = None
+            for one in targets.objects_of:
+                self._ways[one][False, Steps()][made] = None
+            return made
+
+        def core(of: Term, checks: Iterable[tuple[str, Check]]) -> None:
+            made = group(of)
+            by_name = {rule.component: rule for rule in made.rules if not rule.prologue}
+            made.checks += [(by_name[component_of(name)], check) for name, check in checks]
+            self._trace(of, Steps(), made, nested=False)
+
+        if self.shapes.one(shape, "path"):
+            core(shape, self._constraints.at_path(shape))
+            return
+        core(shape, self._constraints.at_node(shape))
+        for held in self.shapes.all(shape, "property"):
+            if not self.shapes.is_off(held):
+                core(held, self._constraints.at_path(held))
+        for rule in own:
+            if rule.prologue:
+                self._trace_query(rule, group(Term("uri", rule.shape)))
+
+    def _targets(self, shape: Term) -> Targets:
+        kinds = self.shapes.all(shape, "targetClass")
+        kinds += [shape] if self.shapes.is_class(shape) else []
+        subjects, objects = (
+            tuple(Iri(one.value) for one in self.shapes.all(shape, f"target{name}Of"))
+            for name in ("Subjects", "Objects")
+        )
+        nodes = frozenset(constant(one.n3()) for one in self.shapes.all(shape, "targetNode"))
+        classes = frozenset(Iri(name) for one in kinds for name in self._kinds(one))
+        return Targets(classes, subjects, objects, nodes)
+
+    def _trace_query(self, rule: Rule, group: Group) -> None:
+        found = dependencies(rule.body, dict(re.findall(r"PREFIX (.*): <(.*)>", rule.prologue)))
+        if found is None:
+            self._by_any.add(group)
+        for one in found or ():
+            self._links[one.step.predicate].append((one, group))
+
+    def _trace(self, shape: Term, before: Steps, group: Group, nested: bool = True) -> None:
+        """What a shape depends on where the path `before` leads from the target to what it is about.
+
+        The properties of a shape with targets are groups of their own.
+        """
+        if path := self.shapes.one(shape, "path"):
+            way = shape_path(self.shapes, path)
+            for to, step, _ in way.steps():
+                self._depend(step, Steps(before.parts + to.parts), group)
+            for name in ("disjoint", "lessThan", "lessThanOrEquals"):
+                for other in self.shapes.all(shape, name):
+                    self._depend(Step(Iri(other.value)), before, group)
+            before = Steps((*before.parts, way))
+        for given in self.shapes.all(shape, "class"):
+            for kind in self._kinds(given):
+                self._ways[TYPE, Iri(kind)][True, before.inverse()][group] = None
+        names = ("not", "node", "qualifiedValueShape", *(("property",) if nested else ()))
+        parts = [part for name in names for part in self.shapes.all(shape, name)]
+        parts += [
+            member
+            for name in ("or", "and", "xone")
+            for given in self.shapes.all(shape, name)
+            for member in self.shapes.members(given)
+        ]
+        for part in parts:
+            self._trace(part, before, group)
+
+    def _depend(self, step: Step, before: Steps, group: Group) -> None:
+        self._ways[step.predicate][not step.backwards, before.inverse()][group] = None
+
+
+def _within(
+    lookup: Lookup, find: Callable[..., Collection[Node]], *about: Node
+) -> Collection[Node] | None:
+    """What is found without reading too much; None where that is not enough."""
+    lookup.allowance = _ONE_WAY
+    try:
+        return find(lookup, *about)
+    except TooMany:
+        return None
+
+
+def violations_at(
+    lookup: Lookup, reached: Reached
+) -> tuple[set[Violation], dict[Group, list[Term]]]:
+    """What reached things break, and the targets at which constraints in SPARQL are to be asked."""
+    found, asked = set[Violation](), dict[Group, list[Term]]()
+    for node, groups in reached.at.items():
+        lookup.about(node)
+        aimed: dict[Targets, bool] = {}
+        for group in groups - reached.everywhere:
+            targets = group.targets
+            if targets not in aimed:
+                aimed[targets] = targets.include(lookup, node)
+            if not aimed[targets]:
+                continue
+            if group.checks:
+                found.update(group.violations(lookup, node))
+            else:
+                asked.setdefault(group, []).append(to_term(node))
+    return found, asked

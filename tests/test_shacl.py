@@ -1,0 +1,332 @@
+"""Both evaluators of the shapes are equal: compiled to SPARQL over everything, and in Python where a change reaches."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from sq_graph.check import Shapes, pyshacl_report
+from sq_graph.graph import EmbeddedGraph, Triple
+from sq_graph.graph.engine import to_triple
+from sq_graph.graph.layout import packaged
+from sq_graph.shacl.change import new_violations
+from sq_graph.shacl.dependencies import Dependency, dependencies
+from sq_graph.shacl.reach import Reached, violations_at
+from sq_graph.shacl.violation import Violation
+from sq_graph.vocab import BASE, PREFIXES, RDF
+from tests.test_shapes import (
+    BACKGROUND,
+    SUBJECTS,
+    WITNESSES,
+    comparable,
+    loaded,
+    shapes_graph,
+    worlds,
+)
+
+CORE = packaged().ontology / "core.ttl"
+EXAMPLES = int(os.environ.get("SQ_GRAPH_EXAMPLES", "300"))
+A = ox.NamedNode(RDF + "type")
+
+
+def in_python(shapes: Shapes, graph: EmbeddedGraph) -> set[Violation]:
+    """All violations, each thing of the graph judged in Python by every shape."""
+    lookup, every = graph.lookup(), set(shapes.reach.groups)
+    quads = list(graph.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    things = {quad.subject for quad in quads} | {quad.object for quad in quads}
+    things |= {node for group in every for node in group.targets.nodes}
+    found, asked = violations_at(lookup, Reached(dict.fromkeys(things, every)))
+    for group, nodes in asked.items():
+        named = [node for node in nodes if node.kind == "uri"]
+        found.update(one for rule in group.rules for one in rule.violations(graph, named))
+    return found
+
+
+def as_strings(found: set[Violation] | tuple[Violation, ...]) -> set[str]:
+    """Violations with their messages."""
+    return {f"{one}" for one in found}
+
+
+def test_evaluators_agree_on_every_witness(tmp_path: Path) -> None:
+    graph = loaded(worlds(tmp_path))
+    shapes = Shapes(shapes_graph(), graph)
+    found = in_python(shapes, graph)
+    assert as_strings(found) == as_strings(shapes.violations(graph))
+    assert len(found) > 300
+
+
+def test_evaluators_agree_on_the_whole_map() -> None:
+    graph = loaded([file.path for file in packaged().files() if file.listed])
+    shapes = Shapes(shapes_graph(), graph)
+    assert as_strings(in_python(shapes, graph)) == as_strings(shapes.violations(graph))
+
+
+# ---- changes
+
+
+class Change:
+    """Quads of the default graph that a change adds and removes."""
+
+    def __init__(self, graph: EmbeddedGraph, new: list[ox.Quad], old: list[ox.Quad]) -> None:
+        self.store = graph.store
+        self.gone = [quad for quad in dict.fromkeys(old) if quad in self.store]
+        self.come = [quad for quad in dict.fromkeys(new) if quad not in self.store]
+
+    @property
+    def removed(self) -> tuple[Triple, ...]:
+        return tuple(map(to_triple, self.gone))
+
+    @property
+    def added(self) -> tuple[Triple, ...]:
+        return tuple(map(to_triple, self.come))
+
+    def apply(self) -> None:
+        for quad in self.gone:
+            self.store.remove(quad)
+        self.store.extend(self.come)
+
+    def undo(self) -> None:
+        for quad in self.come:
+            self.store.remove(quad)
+        self.store.extend(self.gone)
+
+
+@cache
+def small_world() -> EmbeddedGraph:
+    """The core vocabulary and all sound worlds of the witnesses."""
+    return loaded([CORE, BACKGROUND, *(WITNESSES / one / "good.ttl" for one in SUBJECTS)])
+
+
+def random_changes(graph: EmbeddedGraph, seed: int, number: int) -> Iterator[Change]:
+    """Changes of a few statements: removed, copied to another thing, given another value, type or property."""
+    dice = random.Random(seed)
+    base = BASE + "id/"
+    for _ in range(number):
+        quads = sorted(graph.store.quads_for_pattern(None, None, None, ox.DefaultGraph()), key=str)
+        own = [quad for quad in quads if isinstance(quad.subject, ox.NamedNode)]
+        own = [quad for quad in own if quad.subject.value.startswith(base)]  # type: ignore[union-attr]
+        things = sorted({quad.subject for quad in own}, key=str)
+        old, new = list[ox.Quad](), list[ox.Quad]()
+        for _ in range(dice.choice((1, 1, 1, 2, 3, 8))):
+            one, other = dice.sample(own, 2)
+            match dice.randrange(8):
+                case 0:
+                    old.append(one)
+                case 1:
+                    new.append(ox.Quad(dice.choice(things), one.predicate, one.object))
+                case 2:
+                    old.append(one)
+                    new.append(ox.Quad(one.subject, one.predicate, other.object))
+                case 3:
+                    new.append(ox.Quad(one.subject, one.predicate, other.object))
+                case 4:
+                    old += [quad for quad in own if quad.subject == one.subject]
+                case 5:
+                    old += [q for q in own if q.subject == one.subject and q.predicate == A]
+                    new += [
+                        ox.Quad(one.subject, A, q.object)
+                        for q in own
+                        if q.subject == other.subject and q.predicate == A
+                    ]
+                case 6:
+                    copy = ox.NamedNode(f"{str(one.subject)[1:-1]}-{dice.randrange(9)}")
+                    new += [
+                        ox.Quad(copy, q.predicate, q.object)
+                        for q in own
+                        if q.subject == one.subject
+                    ]
+                case _:
+                    value = dice.choice(
+                        (
+                            ox.Literal(True),
+                            ox.Literal(dice.randrange(4)),
+                            ox.Literal("x", language="en"),
+                            ox.Literal("<b> "),
+                            ox.BlankNode(),
+                        )
+                    )
+                    old.append(one)
+                    new.append(ox.Quad(one.subject, one.predicate, value))
+        yield Change(graph, new, old)
+
+
+def nameless(found: set[Violation] | tuple[Violation, ...]) -> Counter[str]:
+    return Counter(
+        " ".join(
+            "_:" if term is not None and term.kind == "bnode" else str(term)
+            for term in (one.focus, one.value)
+        )
+        + f" {one.shape} {one.component} {one.severity}"
+        for one in found
+    )
+
+
+def judge(graph: EmbeddedGraph, changes: Iterator[Change], keep: random.Random) -> int:
+    """Compares what each change brings with the whole reports before and after it; how many found something."""
+    shapes = Shapes(shapes_graph(), graph)
+    before, fired = set(shapes.violations(graph)), 0
+    for number, change in enumerate(changes):
+        change.apply()
+        after = set(shapes.violations(graph))
+        change.undo()
+        found = new_violations(graph, change, shapes)
+        wanted = nameless(after) - nameless(before)
+        assert nameless(found) == wanted, f"change {number}: {change.removed} {change.added}"
+        fired += bool(found)
+        if any(one.severity == "Violation" for one in found):
+            assert set(change.gone) <= set(graph.store)
+        else:
+            assert set(change.come) <= set(graph.store)
+            change.undo()
+        if keep.random() < 0.2:  # an old fault must not be blamed on a later change
+            change.apply()
+            before = after
+    return fired
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(4))
+def test_change_brings_what_the_whole_reports_differ_in(seed: int) -> None:
+    graph = EmbeddedGraph()
+    graph.store.extend(small_world().store)
+    number = EXAMPLES // 4
+    fired = judge(graph, random_changes(graph, seed, number), random.Random(seed))
+    assert fired > number / 2
+
+
+def test_change_brings_what_pyshacl_reports() -> None:
+    """The third judge."""
+    graph, triples = EmbeddedGraph(), shapes_graph_triples()
+    graph.store.extend(small_world().store)
+    shapes = Shapes(shapes_graph(), graph)
+    every = "CONSTRUCT WHERE { ?s ?p ?o }"
+    before = comparable(pyshacl_report(graph.construct(every), triples))
+    for change in random_changes(graph, 20080, 2):
+        change.apply()
+        after = comparable(pyshacl_report(graph.construct(every), triples))
+        change.undo()
+        found = new_violations(graph, change, shapes)
+        assert comparable(found) == after - before
+        if not any(one.severity == "Violation" for one in found):
+            change.undo()
+
+
+def shapes_graph_triples() -> list[Triple]:
+    return Shapes(shapes_graph(), EmbeddedGraph()).shapes.triples
+
+
+# ---- what a SPARQL constraint depends on
+
+
+def links(body: str) -> dict[str, Dependency]:
+    """The dependencies of a body by the last part of their predicate."""
+    found = dependencies(body, PREFIXES)
+    assert found is not None
+    return {one.step.predicate.value.split("#")[-1]: one for one in found}
+
+
+def reached(body: str, data: str, changed: str) -> list[str]:
+    """The things that one triple leads to in some data, by the last part of their IRIs."""
+    graph, triple = EmbeddedGraph(), EmbeddedGraph()
+    prologue = "@prefix : <https://example.org/> . @prefix sq: <https://w3id.org/sq-graph/core#> . "
+    graph.add(prologue + data, "https://example.org/g")
+    triple.add(prologue + changed, "https://example.org/g")
+    [quad] = triple.store
+    step = links(body)[quad.predicate.value.split("#")[-1]]
+    found = step.reached(graph.lookup(), quad.subject, quad.object)
+    return sorted(str(one).rpartition("/")[2][:-1] for one in found)
+
+
+def test_boolean_in_a_pattern_matches() -> None:
+    body = "$this sq:ordered true . ?one sq:memberOf $this ; sq:rank 01"
+    data = ":t sq:ordered true . :c sq:memberOf :t ; sq:rank 1 ."
+    assert reached(body, data, ":t sq:ordered true .") == ["t"]
+    assert reached(body, data, ":t sq:ordered false .") == []
+    assert reached(body, data, ":c sq:rank 1 .") == ["t"]
+    assert reached(body, data, ":c sq:rank 2 .") == []
+
+
+def test_paths_are_followed_back_to_the_thing() -> None:
+    data = ":x sq:a :y . :y sq:c :z . :z sq:c :w . :w sq:d 1 . :v sq:a :z ."
+    body = "?this sq:a/sq:c+ ?end . ?end sq:d 1"
+    assert reached(body, data, ":w sq:d 1 .") == ["v", "x"]
+    assert reached(body, data, ":y sq:c :z .") == ["x"]
+    assert reached(body, data, ":z sq:c :w .") == ["v", "x"]
+    assert reached("?this sq:c+ ?this", ":x sq:c :y . :y sq:c :x .", ":y sq:c :x .") == ["x", "y"]
+    assert reached("?this (^sq:a|sq:c) ?b . ?b sq:d 2", data, ":x sq:d 2 .") == ["y"]
+
+
+def test_link_holds_the_patterns_of_outer_groups_only() -> None:
+    tested = "FILTER (?b != 2 && NOT EXISTS { ?b sq:d ?e FILTER EXISTS { ?e a sq:F } })"
+    found = links(f"$this sq:a ?b . OPTIONAL {{ ?b sq:g ?h }} {tested}")
+    assert [one.object for one in found["type"].link or ()] == ["?b", "?e"]
+    assert [one.object for one in found["g"].link or ()] == ["?b"]
+    found = links("{ ?this sq:a ?b } UNION { ?this sq:c ?b . ?b sq:d 2 } MINUS { ?b sq:e 2 }")
+    assert [one.object for one in found["d"].link or ()] == ["?b"]
+    assert found["e"].link is None, "no pattern that must hold leads from it to the thing"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "?this ?any ?b",
+        "?this sq:a [ sq:b ?c ]",
+        "?this !sq:a ?b",
+        "{ SELECT ?this { } }",
+        "VALUES ?this { sq:a }",
+        "?this sq:a -1",
+    ],
+)
+def test_body_of_another_kind_depends_on_any_triple(body: str) -> None:
+    assert dependencies(body, PREFIXES) is None
+
+
+def test_ranks_1_1_4_are_noticed_when_the_typology_becomes_ordered() -> None:
+    graph = loaded([CORE, BACKGROUND, WITNESSES / "typology" / "good.ttl"])
+    shapes = Shapes(shapes_graph(), graph)
+    graph.store.update(
+        """DELETE { ?t sq:ordered ?any . ?c sq:rank ?old }
+        INSERT { ?c sq:rank ?new } WHERE { ?c sq:memberOf ?t ; sq:rank ?old OPTIONAL { ?t sq:ordered ?any }
+        BIND (IF(?old = 3, 4, 1) AS ?new) }""",
+        prefixes=PREFIXES,
+    )
+    [typology, *_] = graph.select(
+        "SELECT ?t (COUNT(?c) AS ?n) { ?c sq:memberOf ?t ; sq:rank ?r } GROUP BY ?t ORDER BY DESC(?n)"
+    )
+    ordered = ox.Quad(
+        ox.NamedNode(typology["t"].value), ox.NamedNode(f"{BASE}core#ordered"), ox.Literal(True)
+    )
+    found = new_violations(graph, Change(graph, [ordered], []), shapes)
+    assert "typology#RanksOnce" in {one.shape.removeprefix(f"{BASE}shapes/") for one in found}
+    assert ordered not in graph.store
+
+
+def test_change_of_what_thousands_refer_to_is_a_full_check_of_its_rules_with_progress() -> None:
+    graph = EmbeddedGraph()
+    graph.store.extend(small_world().store)
+    shapes, ticks = Shapes(shapes_graph(), graph), list[int]()
+    [(concept, *_)] = list(
+        graph.store.query("SELECT ?c { ?c a sq:Concept } LIMIT 1", prefixes=PREFIXES)
+    )
+    graph.store.extend(
+        ox.Quad(ox.NamedNode(f"{BASE}id/claim/c{n}"), predicate, concept)
+        for n in range(2_500)
+        for predicate in {
+            quad.predicate for quad in graph.store.quads_for_pattern(None, None, concept)
+        }
+    )
+    gone = list(graph.store.quads_for_pattern(concept, A, None, ox.DefaultGraph()))
+    before = set(shapes.violations(graph))
+    change = Change(graph, [], gone)
+    change.apply()
+    wanted = set(shapes.violations(graph)) - before
+    change.undo()
+    found = new_violations(graph, change, shapes, lambda: ticks.append(1))
+    assert set(found) == wanted and len(ticks) > 1
