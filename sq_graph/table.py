@@ -125,7 +125,7 @@ class Table:
         )
 
     def to_tex(self) -> str:
-        """The table in LaTeX (`tabularx`, `booktabs`), escaped."""
+        """The table in LaTeX (`tabularx`, `booktabs`; `hyperref` for names that are links), escaped."""
         width = len(self.columns)
         lines = [
             r"\begin{table}",
@@ -148,9 +148,7 @@ class Table:
         span = f'<tr><th scope="rowgroup" colspan="{len(self.columns)}">'
         body = self._lines(
             lambda group: f"{span}{html.escape(group)}</th></tr>",
-            lambda row: (
-                "<tr>" + "".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) + "</tr>"
-            ),
+            lambda row: "<tr>" + "".join(f"<td>{_html(cell)}</td>" for cell in row) + "</tr>",
         )
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
@@ -158,7 +156,7 @@ class Table:
 
     def to_text(self, width: int = 100, colour: bool = False) -> str:
         """The table for a screen of `width` columns; where it cannot fit, one block a row."""
-        if width >= 14 * len(self.columns):
+        if width >= 18 * len(self.columns):
             return self._grid(width, colour)
         return self.compact.to_text(width, colour) if self.compact else self._blocks(width)
 
@@ -261,11 +259,9 @@ def as_json(value: Any) -> str:
 
 def harmless(cell: Any) -> Any:
     """A cell as it is safe in a spreadsheet: what would be taken for a formula is preceded by an apostrophe."""
-    return (
-        "'" + cell
-        if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
-        else cell
-    )
+    shown = str(cell) if isinstance(cell, Ref) else cell
+    is_formula = isinstance(shown, str) and shown[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{shown}" if is_formula else shown
 
 
 def _text(cell: Cell) -> str:
@@ -274,10 +270,15 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell)
 
 
+def _html(cell: Cell) -> str:
+    shown = html.escape(_text(cell))
+    return f'<a href="{html.escape(cell.iri)}">{shown}</a>' if isinstance(cell, Ref) else shown
+
+
 def _md(cell: Cell) -> str:
-    return re.sub(r"([\\|*_`\[\]])", r"\\\1", html.escape(_text(cell), quote=False)).replace(
-        "\n", "<br>"
-    )
+    escaped = re.sub(r"([\\|*_`\[\]])", r"\\\1", html.escape(_text(cell), quote=False))
+    shown = escaped.replace("\n", "<br>")
+    return f"[{shown}](<{cell.iri}>)" if isinstance(cell, Ref) else shown
 
 
 def _md_row(cells: Sequence[Cell]) -> str:
@@ -285,7 +286,11 @@ def _md_row(cells: Sequence[Cell]) -> str:
 
 
 def _tex(cell: Cell) -> str:
-    return _text(cell).translate(_LATEX)
+    shown = _text(cell).translate(_LATEX)
+    if not isinstance(cell, Ref):
+        return shown
+    address = cell.iri.replace("%", r"\%").replace("#", r"\#")
+    return rf"\href{{{address}}}{{{shown}}}"
 
 
 def _tex_row(cells: Sequence[Cell]) -> str:

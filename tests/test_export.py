@@ -193,7 +193,7 @@ def test_csv_begins_with_a_mark_for_excel_when_asked(atlas: Atlas) -> None:
 def test_a_comparison_in_every_table_form(atlas: Atlas) -> None:
     for form, sign in (
         ("csv", "definition,concept,holder"),
-        ("md", "| aspect |"),
+        ("md", "| definition | what it says |"),
         ("tex", r"\toprule"),
     ):
         assert sign in str(atlas.export(form, "social-cohesion"))

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 
+import openpyxl
 import pytest
 
 from sq_graph.atlas import Atlas
@@ -14,6 +15,7 @@ from sq_graph.web.pages.page import Page
 from sq_graph.web.pages.page import render as to_html
 
 COHESION = "/concepts/social-cohesion"
+BERGER = "https://w3id.org/sq-graph/id/definition/berger-1998-cohesion"
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,16 @@ def test_a_download_has_the_name_and_the_page_of_each_statement(desk: Desk) -> N
     row = next(
         row for row in shown(at(desk, COHESION)) if row["name"].endswith(":berger-1998-cohesion")
     )
-    assert row["page"] == "3" and row["read in"] == "Phillips 2008"
+    assert row["page"] == "p. 3" and row["read in"] == "Phillips 2008"
+    book = openpyxl.load_workbook(
+        io.BytesIO(render(desk, f"{COHESION}?filter=holistic", "xlsx").body)
+    )
+    cell = book["Table"]["A2"]
+    assert cell.value == "Berger 1998 on social cohesion" and cell.hyperlink.target == BERGER
+    marked = render(desk, f"{COHESION}?filter=holistic", "csv-excel").body
+    assert marked.startswith(b"\xef\xbb\xbfdefinition,")
+    for form, link in (("md", f"](<{BERGER}>)"), ("tex", rf"\href{{{BERGER}}}")):
+        assert link in render(desk, f"{COHESION}?filter=holistic", form).body.decode()
     filtered = render(desk, f"{COHESION}?filter=holistic", "csv").body.decode()
     assert filtered.count("\n") == 2 and "Wide and holistic" in filtered
 
@@ -59,7 +70,7 @@ def test_a_download_has_the_name_and_the_page_of_each_statement(desk: Desk) -> N
 @pytest.mark.parametrize(
     ("asked", "column", "value"),
     [
-        ("distance=relayed", "distance", "relayed"),
+        ("distance=cited+second-hand", "how read", "cited second-hand"),
         ("firmness=asserted", "how firmly", "asserted"),
         ("holder=Berger+1998", "holder", "Berger 1998"),
         ("value=bearer:society", "bearer", "society"),
@@ -127,3 +138,16 @@ def test_a_comparison_fits_a_screen_and_says_how_to_see_more(atlas: Atlas) -> No
     assert len(text.splitlines()) < 100
     assert "individual: 12" in text or re.search(r"individual: \d+ \(", text)
     assert "--all" in text and f"{len(atlas.definitions('social-exclusion'))} definitions" in text
+
+
+def test_an_empty_table_can_still_be_taken(desk: Desk) -> None:
+    answer = render(desk, f"{COHESION}?filter=unheard-of", "csv")
+    assert answer.status == 200 and answer.body.decode().count("\n") == 1
+
+
+def test_an_answer_names_the_statement_and_page_of_each_row(atlas: Atlas) -> None:
+    table = atlas.ask("claims-about", thing="usa").table()
+    row = next(csv.DictReader(io.StringIO(table.to_csv())))
+    assert row["statement"].startswith("claim:") and row["page read"].isdigit()
+    assert atlas.show(row["statement"]).rows
+    assert f"](<{atlas.find(row['statement'])}>)" in table.to_md()

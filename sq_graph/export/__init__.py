@@ -98,8 +98,9 @@ def _table(
         return documents.word(atlas, names, aspects, paper)
     if form == "xlsx":
         return documents.xlsx(atlas, names, aspects)
-    table = atlas.compare(*names, aspects=aspects)
-    return table.to_csv(for_excel) if form == "csv" else table.render(form)
+    if form != "csv":
+        return documents.paper_table(atlas, names, aspects).render(form)
+    return atlas.compare(*names, aspects=aspects).to_csv(for_excel)
 
 
 def _map(graph: Graph, form: str) -> str:

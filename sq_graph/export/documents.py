@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sq_graph.errors import InputError, MissingPart
@@ -11,7 +12,7 @@ from sq_graph.export.bibliography import bibliography
 from sq_graph.model.definition_rows import FIXED, paper_rows
 from sq_graph.model.facts import values
 from sq_graph.table import Table
-from sq_graph.vocab import expand
+from sq_graph.vocab import Ref, expand
 
 if TYPE_CHECKING:
     from sq_graph.export import Map
@@ -41,17 +42,32 @@ def word(atlas: Map, names: Sequence[str], aspects: Sequence[str] = (), paper: s
         known = " or ".join(PAPERS)
         raise InputError(f"there is no paper {paper!r}", remedy=f"Use {known}")
     table = _comparison(atlas, names, aspects)
-    if table.columns[: len(FIXED)] != FIXED:
-        return docx(table, paper)
-    references, sheet = _references(atlas, table), table
-    if not aspects:
-        sheet = most_telling(table)
-    note = (
-        f"{len(sheet.columns) - len(FIXED)} of {len(table.columns) - len(FIXED)} aspects are shown."
-    )
+    references = _references(atlas, table) if is_of_definitions(table) else ()
+    return docx(_on_paper(table, bool(aspects)), paper, references)
+
+
+def paper_table(atlas: Map, names: Sequence[str], aspects: Sequence[str] = ()) -> Table:
+    """A comparison as it fits a page: of definitions, one row each, with the aspects that are named or tell most."""
+    return _on_paper(_comparison(atlas, names, aspects), bool(aspects))
+
+
+def is_of_definitions(table: Table) -> bool:
+    """Whether a table has one definition per row, with the columns of `definition_rows`."""
+    return table.columns[: len(FIXED)] == FIXED
+
+
+def _on_paper(table: Table, has_aspects: bool) -> Table:
+    if not is_of_definitions(table):
+        return table
+    if has_aspects:
+        return paper_rows(table)
+    sheet = most_telling(table)
+    kept, all_ = len(sheet.columns) - len(FIXED), len(table.columns) - len(FIXED)
     made = paper_rows(sheet)
-    notes = made.notes if sheet is table else (*made.notes, f"{note} Choose others with --aspect.")
-    return docx(Table(made.columns, made.rows, made.caption, notes), paper, references)
+    if kept == all_:
+        return made
+    note = f"{kept} of {all_} aspects are shown. Choose others with --aspect."
+    return replace(made, notes=(*made.notes, note))
 
 
 def xlsx(atlas: Map, names: Sequence[str], aspects: Sequence[str] = ()) -> bytes:
@@ -67,7 +83,7 @@ def xlsx(atlas: Map, names: Sequence[str], aspects: Sequence[str] = ()) -> bytes
     """
     table = _comparison(atlas, names, aspects)
     sheets = {"Comparison": table}
-    if table.columns[: len(FIXED)] == FIXED:
+    if is_of_definitions(table):
         detailed = atlas.compare(*names, aspects=aspects)
         lines = tuple((line,) for line in _references(atlas, table))
         sheets["Values"] = detailed.records or detailed
@@ -100,11 +116,14 @@ def workbook(sheets: dict[str, Table]) -> bytes:
             ]
             sheet.row_dimensions[row].height = 15 * max(lines)
             for column, value in enumerate(cells, 1):
-                cell = sheet.cell(row, column, value)
+                cell = sheet.cell(row, column, str(value) if isinstance(value, Ref) else value)
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
                 cell.font = Font(bold=row == 1)
                 if isinstance(value, str):
                     cell.data_type = "s"
+                if isinstance(value, Ref):
+                    cell.hyperlink, cell.style = value.iri, "Hyperlink"
+                    cell.alignment = Alignment(wrap_text=True, vertical="top")
         for column, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(column)].width = width + 2
         sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
@@ -185,8 +204,23 @@ def _add_row(grid: Any, row: Sequence[Any], widths: Sequence[Any], is_head: bool
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(0)
         run = paragraph.add_run("" if value is None else str(value))
+        if isinstance(value, Ref):
+            _link(paragraph, run, value.iri)
         run.bold, run.font.size = is_head, Pt(8)
     return line
+
+
+def _link(paragraph: Any, run: Any, address: str) -> None:
+    """Make a run of a Word document a link."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    link = OxmlElement("w:hyperlink")
+    target = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    link.set(qn("r:id"), target)
+    paragraph._p.append(link)
+    link.append(run._r)
 
 
 def _column_widths(table: Table, width: int) -> list[float]:

@@ -13,7 +13,8 @@ from sq_graph.errors import BrokenFile
 from sq_graph.graph import Solutions
 from sq_graph.model.attribution import Attribution
 from sq_graph.model.citation import Citation
-from sq_graph.table import Table, as_json
+from sq_graph.table import Cell, Table, as_json
+from sq_graph.vocab import Ref, kind_of, shorten
 
 if TYPE_CHECKING:
     import pandas
@@ -82,7 +83,7 @@ class Answer:
         names = [name for name in self.columns if name not in self.hidden]
         heads = (*(name.replace("_", " ") for name in names), "source")
         lines = tuple(
-            (*(self.shown(row[name]) for name in names), _sources(passages))
+            (*(self._linked(row[name]) for name in names), _sources(passages))
             for row, passages in zip(self.rows, self.passages, strict=True)
         )
         filled = [
@@ -93,10 +94,28 @@ class Answer:
         kept = filled or range(len(names))
         rows = tuple(tuple(line[place] for place in kept) for line in lines)
         notes = () if lines else ("No row: no statement answers this question.", *self.elsewhere)
-        whole = Table(heads, lines, self._heading())
-        return Table(
-            tuple(heads[place] for place in kept), rows, whole.caption, notes, records=whole
+        shown = tuple(heads[place] for place in kept)
+        return Table(shown, rows, self._heading(), notes, records=self._records(names, heads))
+
+    def _records(self, names: Sequence[str], heads: Sequence[str]) -> Table:
+        """The rows as text, with the pages and the short names of the statements that each rests on."""
+        lines = tuple(
+            (
+                *(self.shown(row[name]) for name in names),
+                str(_sources(passages)),
+                "; ".join(dict.fromkeys(str(one.get("page") or "") for one in passages)),
+                "; ".join(
+                    dict.fromkeys(shorten(str(one.get("supports") or "")) for one in passages)
+                ),
+            )
+            for row, passages in zip(self.rows, self.passages, strict=True)
         )
+        return Table((*heads, "page read", "statement"), lines, self._heading())
+
+    def _linked(self, value: Value) -> Cell:
+        """A value as it is shown; a thing as a link."""
+        is_thing = isinstance(value, str) and value in self.labels and kind_of(value)
+        return Ref(str(value), self.labels[str(value)]) if is_thing else self.shown(value)
 
     def shown(self, value: Value) -> Value:
         """A value as a person reads it: the label of an IRI, yes or no, a whole number without a point."""
@@ -333,12 +352,13 @@ def _differences(saved: Answer, today: Answer, old: int, new: int) -> str:
     return "; ".join(said)
 
 
-def _sources(passages: Sequence[Row]) -> str:
-    """Each source once, with what keeps it from being flatly asserted, and whether it was read a second time."""
+def _sources(passages: Sequence[Row]) -> str | Ref:
+    """Each source once, with its hedge, and whether a second reader checked it; a link to the one statement."""
     lines: dict[str, None] = {}
     for passage in passages:
         firmness = passage.get("firmness") or passage.get("hedge") or "asserted"
         said = "" if firmness == "asserted" else f"; {firmness}"
         draft = "; draft" if passage.get("review") == "draft" else ""
         lines[f"{passage.get('source') or passage.get('work')}{said}{draft}"] = None
-    return "\n".join(lines)
+    sources, supported = "\n".join(lines), {str(one.get("supports") or "") for one in passages}
+    return Ref(supported.pop(), sources) if len(supported) == 1 and "" not in supported else sources

@@ -13,6 +13,13 @@ from sq_graph.model.second_readings import checked_statements
 from sq_graph.vocab import SQ, Ref
 
 Distance = Literal["read", "reported", "relayed", "curator's reading"]
+DISTANCES: dict[Distance, str] = {
+    "read": "read first-hand",
+    "reported": "reported by another",
+    "relayed": "cited second-hand",
+    "curator's reading": "our interpretation",
+}
+"""Each distance in words for readers."""
 BORNE = (
     "sq:heldBy",
     "sq:possiblyHeldBy",

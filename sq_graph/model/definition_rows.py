@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from sq_graph.graph import Graph
 from sq_graph.model.aspects import compare_rows, notes_of
+from sq_graph.model.attribution import DISTANCES
 from sq_graph.model.facts import joined
 from sq_graph.model.things import Definition
 from sq_graph.table import Table
-from sq_graph.vocab import shorten
+from sq_graph.vocab import Ref, shorten
 
 FIXED = (
     "definition",
@@ -20,7 +21,7 @@ FIXED = (
     "how firmly",
     "read in",
     "page",
-    "distance",
+    "how read",
     "review",
     "name",
 )
@@ -54,7 +55,7 @@ def definition_rows(
     for place, one in enumerate(definitions):
         credit = one.attribution
         fixed = (
-            one.label,
+            Ref(one.iri, one.label),
             str(one.sense or one.concept),
             credit.asserter,
             one.year,
@@ -62,7 +63,7 @@ def definition_rows(
             credit.firmness,
             joined(credit.read_in, " and "),
             credit.pages,
-            credit.distance,
+            DISTANCES[credit.distance],
             credit.review,
             shorten(one.iri),
         )
@@ -82,6 +83,8 @@ def paper_rows(table: Table) -> Table:
         said = f"{row[place['what it says']]}" + (
             f" [{firmly}]" if firmly not in ("", "asserted") else ""
         )
-        lines.append((f"{definition}\n({read}, {page})", said, *(row[each] for each in aspects)))
+        shown = f"{definition}\n({read}, {page})"
+        whose = Ref(definition.iri, shown) if isinstance(definition, Ref) else shown
+        lines.append((whose, said, *(row[each] for each in aspects)))
     heads = ("definition", "what it says", *(table.columns[each] for each in aspects))
     return Table(heads, tuple(lines), table.caption, table.notes)

@@ -26,6 +26,7 @@ BINARY = ("xlsx", "docx", "png", "pdf")
 """The forms that are no text."""
 FORMS = {
     "csv": ("CSV", "text/csv"),
+    "csv-excel": ("CSV for Excel", "text/csv"),
     "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "json": ("JSON", "application/json"),
@@ -85,7 +86,8 @@ class Page:
     @property
     def forms(self) -> tuple[str, ...]:
         """The forms in which its content can be taken."""
-        tables = ("csv", "xlsx", "docx", "json", "md", "tex") if self.table or self.answer else ()
+        has_table = self.table is not None or self.answer is not None
+        tables = ("csv", "csv-excel", "xlsx", "docx", "json", "md", "tex") if has_table else ()
         return (*tables, "svg", "png", "pdf") if self.picture else tables
 
     def form_address(self, form: str) -> str:
@@ -94,7 +96,7 @@ class Page:
 
     def cited(self, desk: Desk) -> Answer | None:
         """What “Cite this answer” cites."""
-        if self.answer or not self.table:
+        if self.answer or self.table is None:
             return self.answer
         records = self.table.records or self.table
         rows = tuple(
@@ -200,8 +202,10 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
     if form == "json" and page.answer:
         return page.answer.to_json().encode()
     table = page.answer.table() if page.answer else page.table
-    if not table:
+    if table is None:
         return b""
+    if form == "csv-excel":
+        return table.to_csv(for_excel=True).encode()
     if form == "xlsx":
         sheets = {"Table": table} | ({"Values": table.records} if table.records else {})
         return documents.workbook(sheets)

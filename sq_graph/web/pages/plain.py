@@ -24,6 +24,7 @@ _LINK = re.compile(r'\b(href|src|action|data-terms|data-search)="(/[^"]*)"')
 _NAMES = {
     "": "index.html",
     "csv": "data.csv",
+    "csv-excel": "data-excel.csv",
     "xlsx": "data.xlsx",
     "docx": "data.docx",
     "json": "data.json",

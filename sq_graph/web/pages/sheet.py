@@ -33,11 +33,11 @@ PARAMETERS = (
 _FACETS = {
     "work": ("Read in", "read in"),
     "holder": ("Holder", "holder"),
-    "distance": ("Read or reported", "distance"),
+    "distance": ("How read", "how read"),
     "firmness": ("How firmly", "how firmly"),
 }
 """Parameter → its label, and the column by whose values it chooses rows."""
-_OFFERED = ("holder", "year", "concept", "distance", "how firmly", "read in", "page", "review")
+_OFFERED = ("holder", "year", "concept", "how read", "how firmly", "read in", "page", "review")
 _DEFAULT = ("year", "concept", "how firmly")
 _TELLING = 5
 """Aspects that are shown where no columns are chosen: those under which most definitions say something."""
@@ -148,7 +148,7 @@ def _is_chosen(desk: Desk, line: Line, query: Query, aspects: Sequence[str]) -> 
     if rows and shorten(line.definition.iri) not in rows:
         return False
     for name, (_, column) in _FACETS.items():
-        if (wanted := first(query, name)) and str(line.cells[column]) != wanted:
+        if (wanted := first(query, name)) and _facet(line, column) != wanted:
             return False
     if value := first(query, "value"):
         aspect, _, said = value.partition(":")
@@ -191,8 +191,14 @@ def _sorted(lines: list[Line], sort: str, offered: Sequence[str]) -> list[Line]:
 
 def _counts(lines: Sequence[Line], column: str) -> dict[str, int]:
     """The values of a column, each with the number of its rows, the most frequent first."""
-    counts = Counter(str(line.cells[column]) for line in lines)
+    counts = Counter(_facet(line, column) for line in lines)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _facet(line: Line, column: str) -> str:
+    """A value to choose rows by: that of a column, a hedge without its words."""
+    value = str(line.cells[column])
+    return value.partition(" (")[0] if column == "how firmly" else value
 
 
 def _values(lines: Sequence[Line], aspect: str) -> dict[str, int]:
@@ -207,7 +213,7 @@ def _table(whole: Table, lines: Sequence[Line], columns: Sequence[str], transpos
     if not transposed:
         rows = tuple(tuple(line.cells[column] for column in kept) for line in lines)
         return Table(tuple(kept), rows, whole.caption, whole.notes)
-    heads = ("", *(str(line.cells["definition"]) for line in lines))
+    heads = ("column", *(str(line.cells["definition"]) for line in lines))
     turned = tuple((column, *(line.cells[column] for line in lines)) for column in kept[1:])
     return Table(heads, turned, whole.caption, whole.notes)
 
