@@ -40,6 +40,7 @@ class Lookup:
         self._about: dict[Node, dict[ox.NamedNode, dict[Node, None]]] = {}
         self._objects: dict[tuple[Node, ox.NamedNode], dict[Node, None]] = {}
         self._subjects: dict[tuple[ox.NamedNode, Node], dict[Node, None]] = {}
+        self._referenced: dict[Node, bool] = {}
 
     def about(self, node: Node) -> Mapping[ox.NamedNode, Collection[Node]]:
         """All properties of a thing with their values, read at once."""
@@ -67,6 +68,8 @@ class Lookup:
     def subjects(self, predicate: ox.NamedNode, node: Node) -> Collection[Node]:
         """The different things that have a value under a property."""
         found = self._subjects.get((predicate, node))
+        if found is None and not self._is_referenced(node):
+            return ()
         if found is None:
             quads = self.store.quads_for_pattern(None, predicate, node, self.graph)
             found = dict.fromkeys(quad.subject for quad in self._few(quads))
@@ -77,6 +80,14 @@ class Lookup:
         """Whether anything has the value under the property."""
         quads = self.store.quads_for_pattern(None, predicate, node, self.graph)
         return next(quads, None) is not None
+
+    def _is_referenced(self, node: Node) -> bool:
+        """Whether anything has it as a value: most things that a change adds are in few statements."""
+        found = self._referenced.get(node)
+        if found is None:
+            quads = self.store.quads_for_pattern(None, None, node, self.graph)
+            found = self._referenced[node] = next(quads, None) is not None
+        return found
 
     def rarest(self, ends: list[tuple[ox.NamedNode, Node]]) -> int:
         """Which of some properties with a value the fewest things have, reading little of the others."""
