@@ -118,6 +118,19 @@ def test_two_aspects_are_crossed(desk: Desk) -> None:
     outcome = str(crossed["individual"]["outcome"]).splitlines()
     process = str(crossed["individual"]["process"]).splitlines()
     assert len(outcome) > len(process) > 0 and crossed["society"]["outcome"] == "none"
+    assert list(crossed)[-1] == "silent"
+    html = to_html(at(desk, address), desk)
+    row = html.partition('<th scope="row">society</th>')[2].partition("</tr>")[0]
+    assert "/things/definition/berghman-1995" in row and row.count(">none<") == 3
+
+
+def test_things_are_added_to_a_comparison_and_removed(desk: Desk) -> None:
+    one, two = "typology:room-exclusion", "typology:steinert-exclusion"
+    html = to_html(at(desk, f"/compare?thing={one}"), desk)
+    assert "Add another one" in html and f'name="thing" value="{one}"' in html
+    html = to_html(at(desk, f"/compare?thing={one}&thing={two}"), desk)
+    assert "catastrophic rupture" in html
+    assert f'href="/compare?thing={two.replace(":", "%3A")}" aria-label="Remove' in html
 
 
 def test_models_are_compared_by_what_is_claimed_of_them(desk: Desk, atlas: Atlas) -> None:

@@ -201,10 +201,15 @@ def _facet(line: Line, column: str) -> str:
     return value.partition(" (")[0] if column == "how firmly" else value
 
 
-def _values(lines: Sequence[Line], aspect: str) -> dict[str, int]:
-    """The single values under an aspect, each with the number of definitions that have it."""
-    said = (value for line in lines for value in str(line.cells[aspect]).split("; "))
-    return dict(sorted(Counter(said).items()))
+def _values(lines: Sequence[Line], column: str) -> dict[str, int]:
+    """The single values under a column, each with the number of definitions that have it; silence last."""
+    counts = Counter(value for line in lines for value in _parts(line, column))
+    return dict(sorted(counts.items(), key=lambda pair: (pair[0] in UNSAID, pair[0])))
+
+
+def _parts(line: Line, column: str) -> list[str]:
+    """The single values in a cell."""
+    return _facet(line, column).split("; ")
 
 
 def _table(whole: Table, lines: Sequence[Line], columns: Sequence[str], transposed: bool) -> Table:
@@ -218,17 +223,25 @@ def _table(whole: Table, lines: Sequence[Line], columns: Sequence[str], transpos
     return Table(heads, turned, whole.caption, whole.notes)
 
 
-def crossed(sheet: Sheet, down: str, across: str) -> Table:
-    """Two columns crossed: which definitions have which value of the one with which value of the other."""
-    rows = list(_values(sheet.lines, down))
-    columns = list(_values(sheet.lines, across))
-    placed: dict[tuple[str, str], list[str]] = {}
-    for line in sheet.lines:
-        for one in str(line.cells[down]).split("; "):
-            for other in str(line.cells[across]).split("; "):
-                placed.setdefault((one, other), []).append(line.definition.label)
-    lines = tuple(
-        (one, *("\n".join(placed.get((one, other), ())) or "none" for other in columns))
-        for one in rows
+def crossed(sheet: Sheet, down: str, across: str) -> dict[str, list[list[Line]]]:
+    """The rows of two columns crossed: value under `down` → for each value under `across`, who has both."""
+    return {
+        one: [
+            [
+                line
+                for line in sheet.lines
+                if one in _parts(line, down) and other in _parts(line, across)
+            ]
+            for other in _values(sheet.lines, across)
+        ]
+        for one in _values(sheet.lines, down)
+    }
+
+
+def crossed_table(sheet: Sheet, down: str, across: str) -> Table:
+    """Two columns crossed, as a table to take away."""
+    rows = tuple(
+        (value, *("\n".join(line.definition.label for line in lines) or "none" for lines in cells))
+        for value, cells in crossed(sheet, down, across).items()
     )
-    return Table((f"{down} \\ {across}", *columns), lines, f"{down} by {across}")
+    return Table((down, *_values(sheet.lines, across)), rows, f"{down}, crossed with {across}")
