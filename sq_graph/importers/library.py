@@ -213,6 +213,15 @@ class Library:
         self._know(replace(record, iri=thing, label=label, keys=keys))
         return thing
 
+    def authorships(self, work: str, authors: Iterable[str]) -> list[Value]:
+        """The author line of a work, put in place of the one that it has; each as `Family, Given`."""
+        before, self.edit.on_conflict = self.edit.on_conflict, "replace"
+        names, file = [author_name(one) for one in authors], self.edit.file_of(work)
+        try:
+            return self._places(file, slug_of(work), "author", names)
+        finally:
+            self.edit.on_conflict = before
+
     def _places(self, file: Path, stem: str, role: str, people: Iterable[Name]) -> list[Value]:
         """The places of people in one line of a work, in order."""
         return [

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict, Unpack, cast
+from typing import Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.arguments import Arguments
 from sq_graph.importers.attributing import Names
+from sq_graph.importers.contributions import WorkFields
+from sq_graph.importers.drafts import record_of
+from sq_graph.importers.field_values import CODES, LINKS, OF, TEXTS, WORK
 from sq_graph.importers.graph_builder import Value
 from sq_graph.importers.merge import merge_into
 from sq_graph.model.codes import Basis, Form, Ground, Hedge, QuestionStatus, Relation
-from sq_graph.model.ref import Nameable, several, words
+from sq_graph.model.ref import Nameable, several, text_of, words
 from sq_graph.turtle.terms import LABEL, parts
 from sq_graph.vocab import SQ, kind_of, slug_of
 
 
-class Changes(TypedDict, total=False):
+class Changes(WorkFields, total=False):
     """What `update` can change; an empty text or list takes the value away."""
 
     label: str
     summary: str
-    note: str
     title: str
+    authors: str | Sequence[str]
     year: int
     page: str | int
     phrase: str
@@ -41,42 +44,22 @@ class Changes(TypedDict, total=False):
     ground: Ground
     parties: Names
     status: QuestionStatus
+    answered_by: Names
+    place: Nameable
     ordered_by: str
     aspects: Mapping[str, str | Sequence[str]]
 
 
-_TEXTS = {
-    "label": "rdfs:label",
-    "summary": "sq:summary",
-    "note": "skos:note",
-    "ordered_by": "sq:orderedBy",
-}
-_CODES = {
-    "hedge": "sq:hedge",
-    "basis": "sq:basis",
-    "form": "sq:form",
-    "relation": "sq:relation",
-    "ground": "sq:ground",
-    "status": "sq:questionStatus",
-}
-_LINKS = {
-    "stated_in": ("sq:statedIn", "work"),
-    "via": ("sq:via", "work"),
-    "about": ("sq:about",),
-    "subject": ("sq:subject",),
-    "object": ("sq:object",),
-    "parties": ("sq:party",),
-}
-_OF = {"definition": "sq:defines", "typology": "sq:divides", "example": "sq:exemplifies"}
 _ONLY = {
-    "title": ("work",),
-    "year": ("work",),
+    **dict.fromkeys(("title", "year", "authors", *WORK), ("work",)),
     "form": ("definition",),
     "aspects": ("definition",),
-    "of": tuple(_OF),
+    "of": tuple(OF),
     "parties": ("disagreement",),
     "ground": ("disagreement",),
     "status": ("question",),
+    "answered_by": ("question",),
+    "place": ("example",),
     "ordered_by": ("typology",),
     "subject": ("claim", "alignment"),
     "object": ("claim", "alignment"),
@@ -101,7 +84,7 @@ class Updating(Arguments):
         properties: dict[str, Value | Sequence[Value]] = {}
         given = cast(Mapping[str, object], changes)
         for field, value in given.items():
-            properties |= self._changed_field(kind, field, value)
+            properties |= self._changed_field(target, kind, field, value)
         about = self.statements.about(file, target)
         if changes.keys() & {"page", "phrase"}:
             properties["sq:reportedIn"] = ("iri", self._moved_passage(target, changes))
@@ -150,20 +133,25 @@ class Updating(Arguments):
             raise InputError(f"a {kind} has no {field.replace('_', ' ')}")
 
     def _changed_field(
-        self, kind: str, field: str, value: object
+        self, target: str, kind: str, field: str, value: object
     ) -> dict[str, Value | Sequence[Value]]:
         """The properties that a field stands for, with their new values."""
         if field in ("page", "phrase", "aspects"):
             return {}
-        if field in _CODES:
-            return {_CODES[field]: self.code(_CODES[field].partition(":")[2], cast(str, value))}
-        if field in _LINKS:
-            name, *kinds = _LINKS[field]
+        if field in WORK:
+            record = record_of("", (), "", {field: text_of(value)})
+            return {WORK[field]: list(record.fields.get(WORK[field], ()))}
+        if field == "authors":
+            return {"sq:authorship": self.library.authorships(target, words(cast(str, value)))}
+        if field in CODES:
+            return {CODES[field]: self.code(CODES[field].partition(":")[2], cast(str, value))}
+        if field in LINKS:
+            name, *kinds = LINKS[field]
             named = several(cast(Names, value))
             return {name: [("iri", self.find(one, *kinds)) for one in named]}
         if field == "of":
             named = several(cast(Names, value))
-            return {_OF[kind]: [("iri", self.find(one)) for one in named]}
+            return {OF[kind]: [("iri", self.find(one)) for one in named]}
         if field == "holder":
             named = several(cast(Names, value))
             return {"sq:heldBy": [("iri", self._holder(one)) for one in named]}
@@ -175,7 +163,7 @@ class Updating(Arguments):
             return {"sq:year": value, "sq:yearNote": ""}
         if not isinstance(value, str):
             raise InputError(f"{value!r} is not a text", remedy="Write it in quotation marks")
-        return {"dcterms:title": value} if field == "title" else {_TEXTS[field]: ("en", value)}
+        return {"dcterms:title": value} if field == "title" else {TEXTS[field]: ("en", value)}
 
     def _moved_passage(self, thing: str, changes: Changes) -> str:
         """The passage on another page, or with another phrase, of the work in which a statement was read."""

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -33,6 +33,8 @@ from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE
 from sq_graph.web import graph_store, linked_data, sparql
 from sq_graph.web.errors import sentence_of
+from sq_graph.web.forms.access import is_own_form
+from sq_graph.web.forms.editing import Editing
 from sq_graph.web.middleware import Middleware, has_token
 from sq_graph.web.negotiation import TRIPLES, Choice, choose, quality
 from sq_graph.web.pool import Pool, Reply
@@ -119,6 +121,7 @@ class Application:
         self.pool = Pool(settings)
         self.cache = Cache()
         self.writing = asyncio.Lock()
+        self.editing = Editing(self)
 
     @contextlib.asynccontextmanager
     async def running(self, _: Any = None) -> AsyncIterator[None]:
@@ -364,20 +367,13 @@ class Application:
 
     async def keep(self, request: Request) -> Response:
         """`POST /answers`: keeps an answer, for the forms of this server and for who has the token."""
-        if not self._is_own_form(request) and not has_token(request, self.settings):
+        if not is_own_form(request, self.origin(request)) and not has_token(request, self.settings):
             raise _token_needed("Keeping an answer")
         fields = dict(sparql.decoded_form((await request.body())[:20_000]))
         reply = await self.run({"kind": "keep", "fields": fields}, request)
         if reply.status >= 400:
             raise HTTPException(reply.status, reply.body().decode())
         return self._redirect(reply.head["page"], 303)
-
-    def _is_own_form(self, request: Request) -> bool:
-        origin = request.headers.get("origin", "")
-        own = {urlsplit(self.origin(request)).netloc, request.headers.get("host", "")}
-        is_own = bool(origin) and urlsplit(origin).netloc in own
-        site = request.headers.get("sec-fetch-site", "")
-        return site == "same-origin" or (site == "" and is_own)
 
     async def other(self, request: Request) -> Response:
         """Every other path: the IRI of a thing, or a page."""
@@ -427,6 +423,9 @@ def create_app(own: Application) -> Middleware:
         Route("/health", own.health),
         Route("/.well-known/void", own.void),
         Route("/answers", own.keep, methods=["POST"]),
+        Route("/edit/sign-in", own.editing.sign_in, methods=["POST"]),
+        *(Route(path, own.editing.form) for path in ("/edit", "/edit/{rest:path}")),
+        *(Route(path, own.editing.save, methods=["POST"]) for path in ("/edit/{rest:path}",)),
         Route("/robots.txt", lambda _: PlainTextResponse(_ROBOTS)),
         Route("/favicon.ico", lambda _: FileResponse(STATIC / "icon.svg")),
         Mount("/static", StaticFiles(directory=STATIC)),

@@ -104,6 +104,8 @@ class Middleware:
 
     def _cors(self, request: Request) -> list[tuple[bytes, bytes]]:
         origin = request.headers.get("origin", "")
+        if request.scope["path"].startswith("/edit"):  # no other site may read a form
+            return []
         if "*" in self.settings.cors:
             return [(b"access-control-allow-origin", b"*"), _EXPOSED]
         if origin and origin in self.settings.cors:

@@ -54,7 +54,7 @@ class Lane:
 def lanes_of(settings: Settings) -> dict[str, Lane]:
     """The lanes of a server, by name: a task of the kind `query` goes to the lane `query`."""
     memory, seconds = settings.memory, settings.timeout
-    writers = int(settings.writable)
+    writers = int(settings.writable or settings.editable)
     return {
         "query": Lane(settings.workers, 0.01, 3, 16, 0, memory, seconds),
         "page": Lane(3, 0.6, 2, 6, 5, memory, seconds),
@@ -63,7 +63,14 @@ def lanes_of(settings: Settings) -> dict[str, Lane]:
     }
 
 
-LANE_OF = {"resource": "query", "graph": "query", "void": "page", "keep": "page"}
+LANE_OF = {
+    "resource": "query",
+    "graph": "query",
+    "void": "page",
+    "keep": "page",
+    "form": "page",
+    "edit": "write",
+}
 """The lane of the kinds of task that have none of their own name."""
 
 
@@ -386,6 +393,7 @@ class Pool:
             "answers": str(settings.answers or ""),
             "public_url": settings.public_url,
             "prefix": settings.prefix,
+            "editable": settings.editable,
             "limits": asdict(settings.limits),
             "update_length": settings.update_length,
             "result_bytes": settings.result_bytes,
@@ -413,7 +421,7 @@ class Pool:
         """Takes up the files as they are now; where they are broken, the last good state stays."""
         async with self.loading:
             loader = Loader()
-            failure = await loader.load(self.settings)
+            failure = await loader.load({**self.settings, "place": self.place})
             self.failure, self.state = failure, self.state + 1
             if failure:
                 loader.stop()
@@ -423,7 +431,7 @@ class Pool:
                 lane.use(loader)
 
     def show(self, place: str) -> None:
-        """Lets readers see another copy of the store."""
+        """Lets readers see another copy of the store, or read what was saved in the files of the map."""
         self.place, self.state = place, self.state + 1
 
     def in_use(self) -> list[str]:

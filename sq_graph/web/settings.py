@@ -97,6 +97,12 @@ class Settings:
         return bool(self.token and self.store)
 
     @property
+    def editable(self) -> bool:
+        """Whether the page has forms: over a workspace, on this machine alone or with a token."""
+        is_private = self.is_local and not self.public_url
+        return bool(self.folders) and not self.store and (is_private or bool(self.token))
+
+    @property
     def query_bytes(self) -> int:
         """Bytes of a query's body: each of its characters may take up to twelve, percent-encoded."""
         return 12 * self.limits.length

@@ -23,12 +23,12 @@ from typing import Any
 
 import sq_graph
 from sq_graph.atlas import Atlas
-from sq_graph.errors import SqGraphError
+from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.guard import Limits
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.snapshot import Snapshot
-from sq_graph.web import pages
+from sq_graph.web import forms, pages
 from sq_graph.web.errors import sentence_of, status_of
 from sq_graph.web.writer import Writer
 
@@ -77,20 +77,31 @@ class Tasks:
         self.memory: int | None = None
 
     def open(self, place: str) -> pages.Desk:
-        """The map, or the copy of a store in the folder `place`, opened if another was open."""
-        if self.context is None or place != self.place:
+        """The map, or the copy of a store in the folder `place`, opened if another was open.
+
+        Over files, another `place` means that a form was saved: they are read again.
+        """
+        if self.context and place != self.place and not self.settings["store"]:
+            with contextlib.suppress(BrokenFile):  # the last state that could be read stays
+                self.context.atlas.refresh()
+            self.context, self.place = self._context(self.context.atlas), place
+        elif self.context is None or place != self.place:
             self.context = None  # closes the old copy first
-            if place:
+            if self.settings["store"]:
                 cap_memory(None)  # the engine opens its files with many threads at once
                 atlas = Atlas(EmbeddedGraph(Path(place), read_only=True), [packaged()])
                 cap_memory(self.memory)
             else:
                 atlas = sq_graph.open(*self.settings["folders"])
                 atlas.graph.graphs()  # named graphs are read when they are first asked for
-            answers = self.settings["answers"]
-            url = self.settings["public_url"]
-            self.context, self.place = pages.Desk(atlas, url, answers and Path(answers)), place
+            self.context, self.place = self._context(atlas), place
         return self.context
+
+    def _context(self, atlas: Atlas) -> pages.Desk:
+        answers = self.settings["answers"]
+        context = pages.Desk(atlas, self.settings["public_url"], answers and Path(answers))
+        context.is_editable = self.settings["editable"]
+        return context
 
     def snapshot(self, task: Task) -> Snapshot:
         """The graph that untrusted queries read."""
@@ -154,13 +165,39 @@ class Tasks:
         """A page, or one of its downloads."""
         context = self.open(task["place"])
         context.notice, context.run = task["notice"], lambda text: self._run(task, text)
-        page = pages.render(context, task["address"], task["form"])
+        return self._sent(pages.render(context, task["address"], task["form"]))
+
+    picture = page
+
+    def form(self, task: Task) -> Answer:
+        """A form, or another page below `/edit`."""
+        context = self._editing(task)
+        try:
+            return self._sent(pages.html(context, forms.shown_page(context, task["address"])))
+        except SqGraphError as error:
+            return self._sent(pages.refused(context, error, task["address"]))
+
+    def edit(self, task: Task) -> Answer:
+        """Saves what a form says: where to go on, or the form again with what is wrong."""
+        context = self._editing(task)
+        try:
+            sent = forms.sent(context, task["address"], task["fields"], task["refusal"])
+        except SqGraphError as error:
+            return self._sent(pages.refused(context, error, task["address"]))
+        if sent.page:
+            return self._sent(pages.html(context, sent.page))
+        return Answer(head={"page": sent.place})
+
+    def _editing(self, task: Task) -> pages.Desk:
+        context = self.open(task["place"])
+        context.notice, context.session = task["notice"], task["session"]
+        return context
+
+    def _sent(self, page: pages.RenderedPage) -> Answer:
         body = page.body
         if self.settings["prefix"] and page.media.startswith("text/html"):
             body = _ROOT_LINK.sub(rb"\g<1>" + self.settings["prefix"].encode() + b"/", body)
         return Answer(body, page.status, page.media, {"lasting": page.lasting})
-
-    picture = page
 
     def keep(self, task: Task) -> Answer:
         """Keeps the answer to a question; the address where it is kept."""
@@ -264,7 +301,7 @@ def _prepared(settings: Task) -> Tasks:
     """The tasks with all that the workers can share: the map, and what pages compute once."""
     tasks = Tasks(settings)
     if not settings["store"]:
-        pages.warm_up(tasks.open(""))
+        pages.warm_up(tasks.open(settings["place"]))
     gc.collect()
     gc.freeze()  # so that the workers share its memory
     return tasks

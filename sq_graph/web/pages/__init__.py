@@ -34,7 +34,17 @@ from sq_graph.web.pages.page import BINARY, FORMS, Page, View, first, take, with
 from sq_graph.web.pages.page import render as to_html
 from sq_graph.web.pages.questions import keep
 
-__all__ = ["Desk", "RenderedPage", "address_of", "at", "keep", "render", "warm_up"]
+__all__ = [
+    "Desk",
+    "RenderedPage",
+    "address_of",
+    "at",
+    "html",
+    "keep",
+    "refused",
+    "render",
+    "warm_up",
+]
 
 _PLAIN: Mapping[str, View] = {
     "/": View(home.home),
@@ -130,15 +140,21 @@ def render(desk: Desk, address: str, form: str = "") -> RenderedPage:
     try:
         page = at(desk, address)
         if not form or page.status != 200:
-            return _html(desk, page)
+            return html(desk, page)
         body, media = take(page, form, desk), FORMS[form][1]
         media = media if form in BINARY else f"{media}; charset=utf-8"
         return RenderedPage(200, media, body, page.lasting)
     except SqGraphError as error:
-        return _html(desk, _message(error, urlsplit(address).path))
+        return refused(desk, error, address)
 
 
-def _html(desk: Desk, page: Page) -> RenderedPage:
+def refused(desk: Desk, error: SqGraphError, address: str) -> RenderedPage:
+    """A page that says why the one at an address cannot be shown."""
+    return html(desk, _message(error, urlsplit(address).path))
+
+
+def html(desk: Desk, page: Page) -> RenderedPage:
+    """A page as HTML."""
     body = to_html(page, desk).encode()
     return RenderedPage(page.status, "text/html; charset=utf-8", body, page.lasting)
 
@@ -167,4 +183,4 @@ def warm_up(desk: Desk) -> None:
     desk.atlas.digest  # noqa: B018 - computed once, for the foot of every page
     for path in _PLAIN:
         with contextlib.suppress(Exception):  # a faulty page must not keep the others from serving
-            _html(desk, at(desk, path))
+            html(desk, at(desk, path))

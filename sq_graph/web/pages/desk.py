@@ -60,6 +60,10 @@ class Desk:
         self.notice = ""
         """What is wrong with the files at present, if the map is shown as it was before."""
         self.run: Run | None = None
+        self.is_editable = False
+        """Whether pages lead to forms."""
+        self.session = ""
+        """What a form carries, so that no other site can send it."""
 
     def label(self, iri: str) -> str:
         """The label of a thing."""

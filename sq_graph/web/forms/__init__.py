@@ -1,0 +1,7 @@
+"""Forms for adding and changing statements of a workspace: made from the methods of an edit, saved by it."""
+
+from __future__ import annotations
+
+from sq_graph.web.forms.pages import edit_address, sent, shown_page
+
+__all__ = ["edit_address", "sent", "shown_page"]

@@ -1,0 +1,87 @@
+"""Who may use the forms: this server's own pages alone, and on a server with a token who has signed in."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sq_graph.web.settings import Settings
+
+COOKIE = "sq-graph-edit"
+FORM_BYTES = 1 << 18
+"""Bytes of one form that is sent."""
+NOT_HERE = (
+    "Forms are for a workspace: start sq-graph serve in its folder (sq-graph init DIR --base IRI makes one)."
+    " A server that other machines can reach needs a token as well: sq-graph serve --token TOKEN."
+)
+_FOREIGN = "This form was sent from another site, so nothing was saved. Use the form of this page."
+OLD_FORM = (
+    "This form was made before the server started again, so nothing was saved. Your words are still here:"
+    " save again."
+)
+
+
+def is_own_form(request: Request, origin: str) -> bool:
+    """Whether a form was sent from a page of this server; `origin` is its address as visitors see it."""
+    sent_from = request.headers.get("origin", "")
+    own = {urlsplit(origin).netloc, request.headers.get("host", "")}
+    is_own = urlsplit(sent_from).netloc in own if sent_from not in ("", "null") else None
+    site = request.headers.get("sec-fetch-site", "")
+    if site and site != "same-origin":
+        return False
+    return bool(is_own) or (is_own is None and site == "same-origin")
+
+
+class Access:
+    """The secrets of one run of the server: the token in its forms, and the cookie of who has signed in."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._key = secrets.token_bytes(32)
+
+    @property
+    def session(self) -> str:
+        """What every form of this run of the server carries."""
+        return self._signed("form")
+
+    def has_session(self, sent: str) -> bool:
+        """Whether a form carries it."""
+        return hmac.compare_digest(sent.encode(), self.session.encode())
+
+    def is_signed_in(self, request: Request) -> bool:
+        """Whether a visitor may see and send forms: everybody on a local server without a token."""
+        if not self.settings.token:
+            return True
+        cookie = request.cookies.get(COOKIE, "")
+        return hmac.compare_digest(cookie.encode(), self._signed("visitor").encode())
+
+    def fits(self, token: str) -> bool:
+        """Whether a token is that of the server."""
+        is_right = hmac.compare_digest(token.strip().encode(), self.settings.token.encode())
+        return bool(self.settings.token) and is_right
+
+    def sign_in(self, response: Response) -> Response:
+        """Gives a visitor the cookie, which no script can read and no other site can send."""
+        response.set_cookie(
+            COOKIE,
+            self._signed("visitor"),
+            path=f"{self.settings.prefix}/edit",
+            secure=self.settings.public_url.startswith("https:"),
+            httponly=True,
+            samesite="strict",
+        )
+        return response
+
+    def refusal(self, request: Request, origin: str) -> str:
+        """Why a form that was sent is not read; empty if it is."""
+        if not self.settings.editable:
+            return NOT_HERE
+        return "" if is_own_form(request, origin) else _FOREIGN
+
+    def _signed(self, what: str) -> str:
+        return hmac.new(self._key, what.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,236 @@
+"""The forms: one for each method of an edit, its fields read from the method's signature and docstring."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
+
+from sq_graph.errors import UnknownName
+from sq_graph.importers.editing import AttributionArgs, Edit
+from sq_graph.model.records import KINDS
+from sq_graph.model.ref import Nameable
+from sq_graph.vocab import HasIri
+
+Shape = Literal["text", "long", "choice", "thing", "things", "flag", "lines", "aspects", "pairs"]
+"""How a field is filled in: a line, a long text, one of some words, one thing or several, yes or no,
+one text a line, the aspects of a definition, or one `label: summary` a line."""
+
+_METHODS = (
+    "work",
+    "agent",
+    "concept",
+    "definition",
+    "typology",
+    "alignment",
+    "claim",
+    "disagreement",
+    "example",
+    "question",
+    "model",
+    "section",
+)
+_UNSHOWN = ("self", "replace")
+_SYNONYMS = ("key", "school", "institution", "organization", "howpublished", "location", "issue")
+"""Fields of a work by which BibTeX calls others."""
+_LONG = ("summary", "note")
+_LABELS = {
+    "in_": "Read in",
+    "of": "Concept",
+    "name": "Short name",
+    "slug": "Short name",
+    "via": "Reported through",
+    "doi": "DOI",
+    "url": "Address (URL)",
+    "isbn": "ISBN",
+    "issn": "ISSN",
+    "stated_in": "Stated in",
+    "ordered_by": "Order",
+    "hedge_words": "Words of the hedge",
+    "phrase": "Phrase of the page",
+    "booktitle": "Book or proceedings",
+    "shorttitle": "Short title",
+    "address": "Place of publication",
+    "organisation": "An organisation",
+    "denied": "The correspondence is denied",
+    "divides": "Divides",
+    "form": "How it is given",
+}
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "in_": ("work",),
+    "stated_in": ("work",),
+    "via": ("work",),
+    "holder": ("agent",),
+    "divides": ("concept", "category"),
+    "broader": ("concept", "category"),
+    "sense_of": ("concept",),
+    "place": ("concept",),
+    "scheme": ("scheme",),
+}
+"""The kinds of thing that a field takes, where not every thing will do."""
+_PUBLISHED = "Where it was published"
+_PART = {
+    name: "Whose it is and how firmly"
+    for name in AttributionArgs.__annotations__
+    if name != "phrase"
+}
+_FIRST = ("of", "divides", "label", "subject", "relation", "object", "in_", "page", "phrase")
+_NO_HELP = {
+    "name": "Small letters, digits and hyphens. One is made if you leave this empty.",
+    "slug": "Small letters, digits and hyphens. One is made if you leave this empty.",
+    "page": "One page or a range, such as 290 or 290–291.",
+    "in_": "The work that you read.",
+    "summary": "In your own words: who or what the subject is, in a full sentence.",
+    "note": "For whoever reads the map.",
+    "authors": "One a line: Family, Given.",
+    "year": "Such as 2006, forthcoming or n.d.",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form; `part` names the group in which it is shown, empty for the main one."""
+
+    name: str
+    label: str
+    shape: Shape
+    help: str = ""
+    is_required: bool = False
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    part: str = ""
+
+    @property
+    def list_id(self) -> str:
+        """The id of the list of suggestions; `begun` is filled while one types."""
+        return f"names-{'-'.join(self.kinds)}" if self.kinds else "begun"
+
+
+@dataclass(frozen=True)
+class Form:
+    """What one method of an edit takes."""
+
+    kind: str
+    help: str
+    fields: tuple[Field, ...]
+
+    def __getitem__(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def parts(self) -> dict[str, list[Field]]:
+        """The fields by the group in which they are shown."""
+        found: dict[str, list[Field]] = {"": []}
+        for field in self.fields:
+            found.setdefault(field.part, []).append(field)
+        return found
+
+
+@cache
+def forms() -> Mapping[str, Form]:
+    """The forms by the kind of thing that they add.
+
+    >>> forms()["claim"]["relation"].shape, forms()["work"]["title"].shape
+    ('choice', 'text')
+    """
+    return {name: _form(name, getattr(Edit, name)) for name in _METHODS}
+
+
+def form_of(kind: str) -> Form:
+    """The form of a kind; raises UnknownName with those that there are."""
+    if kind not in forms():
+        raise UnknownName("form", kind, forms(), choices=forms())
+    return forms()[kind]
+
+
+def _form(kind: str, method: Callable[..., Any]) -> Form:
+    text = inspect.getdoc(method) or ""
+    helps = {**_NO_HELP, **dict(_helps(AttributionArgs.__doc__ or "")), **dict(_helps(text))}
+    fields = [_field(kind, *one, helps) for one in _parameters(method)]
+    fields.sort(key=lambda field: _FIRST.index(field.name) if field.name in _FIRST else len(_FIRST))
+    return Form(kind, text.partition("\n\n")[0].replace("\n", " ").replace("`", ""), tuple(fields))
+
+
+def _parameters(method: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, bool]]:
+    """Name, type and default of each parameter, those of a typed dictionary among them; which are of one."""
+    hints = get_type_hints(method)
+    for name, one in inspect.signature(method).parameters.items():
+        if name in _UNSHOWN:
+            continue
+        if one.kind is inspect.Parameter.VAR_KEYWORD:
+            (taken,) = [given for given in get_args(hints[name]) if is_typeddict(given)]
+            for key, hint in get_type_hints(taken).items():
+                if key not in _SYNONYMS:
+                    yield key, hint, "", True
+        else:
+            yield name, hints[name], one.default, False
+
+
+def _field(
+    kind: str, name: str, hint: Any, default: Any, is_extra: bool, helps: Mapping[str, str]
+) -> Field:
+    shape = _shape(name, hint)
+    is_required = default is inspect.Parameter.empty
+    is_named = kind == "agent" and name == "name"
+    choices = _choices(hint)
+    if (kind, name) == ("work", "kind"):
+        shape, choices = "choice", tuple(sorted({one.bibtex for one in KINDS}))
+    return Field(
+        name,
+        "Name" if is_named else _LABELS.get(name, name.replace("_", " ").strip().capitalize()),
+        shape,
+        "Family, Given, or the name of an organisation." if is_named else helps.get(name, ""),
+        is_required or (kind, name) == ("work", "title"),
+        str(default) if isinstance(default, str) and not is_required else "",
+        choices,
+        _kinds(kind, name) if shape in ("thing", "things") else (),
+        _PUBLISHED if kind == "work" and is_extra else _PART.get(name, ""),
+    )
+
+
+def _kinds(kind: str, name: str) -> tuple[str, ...]:
+    if name == "of":
+        return ("concept", "category") if kind == "definition" else ()
+    return _KINDS.get(name, ())
+
+
+def _shape(name: str, hint: Any) -> Shape:
+    """How a value of a type is filled in."""
+    if name in ("aspects", "categories"):
+        return "aspects" if name == "aspects" else "pairs"
+    if _choices(hint):
+        return "choice"
+    if hint is bool:
+        return "flag"
+    parts = get_args(hint)
+    if hint == Nameable:
+        return "thing"
+    if HasIri in parts:
+        return "things"
+    if any(get_origin(part) in _MANY for part in (hint, *parts)):
+        return "lines"
+    return "long" if name in _LONG else "text"
+
+
+_MANY = (Sequence, Iterable, list, tuple)
+
+
+def _choices(hint: Any) -> tuple[str, ...]:
+    """The words of a Literal, perhaps one that may be None."""
+    for part in (hint, *get_args(hint)):
+        if get_origin(part) is Literal:
+            return tuple(map(str, get_args(part)))
+    return ()
+
+
+def _helps(text: str) -> Iterator[tuple[str, str]]:
+    """What a docstring says of each parameter: lines such as `label: the question in dispute.`"""
+    for names, said in re.findall(r"^\s*([a-z_, ]+): (\S.*(?:\n {8,}\S.*)*)$", text, re.MULTILINE):
+        plain = " ".join(said.split()).replace("`", "")
+        for part in re.split(r"(?<=\.) (?=[a-z_]+: )", f"{names}: {plain}"):
+            of, _, what = part.partition(": ")
+            for name in of.split(", "):
+                yield name.strip(), what[:1].upper() + what[1:]

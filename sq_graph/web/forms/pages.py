@@ -1,0 +1,281 @@
+"""The pages of the forms: what can be added, a form, a deletion, and what was saved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from sq_graph.errors import InputError, UnknownName
+from sq_graph.importers.field_values import field_values
+from sq_graph.model.aspects import Aspect, read_aspects
+from sq_graph.vocab import kind_of, shorten, slug_of
+from sq_graph.web.forms.fields import Field, Form, form_of, forms
+from sq_graph.web.forms.saving import (
+    Changed,
+    Refused,
+    Values,
+    add,
+    can_undo,
+    change,
+    delete,
+    digest_of,
+    posted,
+    undo,
+)
+from sq_graph.web.forms.texts import page_text
+from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.page import Page, first, with_query
+
+Pairs = Sequence[tuple[str, str]]
+_SUGGESTED = 3_000
+"""Names that one list of suggestions holds at most."""
+_ORDER = ("work", "definition", "claim", "typology", "alignment", "disagreement")
+
+
+class Sent(NamedTuple):
+    """The answer to a form: a page, or the address to go on to."""
+
+    page: Page | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A form with what it holds and what is wrong with it; `theirs` are values that changed meanwhile."""
+
+    form: Form
+    values: Values
+    thing: str = ""
+    digest: str = ""
+    errors: Mapping[str, str] | None = None
+    theirs: Values | None = None
+
+
+def shown_page(desk: Desk, address: str) -> Page:
+    """The page at an address below `/edit`; raises UnknownName where there is none."""
+    parts = urlsplit(address)
+    path, query = parts.path.rstrip("/"), parse_qs(parts.query)
+    if path == "/edit":
+        return _index(desk)
+    if path == "/edit/sign-in":
+        content = {"next": first(query, "next"), "wrong": first(query, "wrong")}
+        return _page("signin.html", "Sign in", "/edit/sign-in", content)
+    if path == "/edit/saved":
+        return _saved(desk, first(query, "thing"), first(query, "gone"), first(query, "undone"))
+    kind, thing, is_deletion = _addressed(desk, path)
+    if is_deletion:
+        return _deletion(desk, thing)
+    form = form_of(kind)
+    if thing:
+        now = field_values(desk.graph, thing)
+        return _form(desk, Shown(_changing(form), _named(desk, form, now), thing, digest_of(now)))
+    pairs = [(name, value) for name, values in query.items() for value in values]
+    known = {field.name for field in form.fields}
+    given = {name: values for name, values in posted(form, pairs).items() if name in known}
+    defaults = {field.name: (field.default,) for field in form.fields if field.default}
+    return _form(desk, Shown(form, {**defaults, **_named(desk, form, given)}))
+
+
+def sent(desk: Desk, address: str, pairs: Pairs, refusal: str = "") -> Sent:
+    """Saves what a form at an address below `/edit` says, or shows it again with what is wrong.
+
+    With a `refusal` nothing is saved: the form says why, and keeps the words.
+    """
+    path = urlsplit(address).path.rstrip("/")
+    if path == "/edit/undo":
+        if refusal:
+            return Sent(_index(desk, refusal))
+        return Sent(place=with_query("/edit/saved", undone=undo(desk.atlas)))
+    kind, thing, is_deletion = _addressed(desk, path)
+    if is_deletion:
+        return Sent(_deletion(desk, thing, refusal)) if refusal else _delete(desk, thing, pairs)
+    form = form_of(kind)
+    form = _changing(form) if thing else form
+    values, digest = posted(form, pairs), dict(pairs).get("digest", "")
+    if refusal:
+        return Sent(_form(desk, Shown(form, values, thing, digest, {"": refusal}), 403))
+    try:
+        iri = (
+            change(desk.atlas, form, values, thing, digest)
+            if thing
+            else add(desk.atlas, form, values)
+        )
+    except Changed as error:
+        theirs, errors = _named(desk, form, error.values), {"": _CHANGED}
+        again = Shown(form, values, thing, digest_of(error.values), errors, theirs)
+        return Sent(_form(desk, again, 409))
+    except Refused as error:
+        return Sent(_form(desk, Shown(form, values, thing, digest, error.errors), 422))
+    return Sent(place=with_query("/edit/saved", thing=iri))
+
+
+_CHANGED = (
+    "This changed while you were writing, so nothing was saved. What it says now stands under each field"
+    " that differs. Save again to put your version in its place."
+)
+
+
+def edit_address(desk: Desk, iri: str) -> str:
+    """Where a thing of the workspace is changed; empty for any other, and where nothing can be changed."""
+    kind = kind_of(iri)
+    is_own = bool(desk.own_base) and iri.startswith(desk.own_base)
+    return f"/edit/{kind}/{slug_of(iri)}" if is_own and kind in forms() else ""
+
+
+def _addressed(desk: Desk, path: str) -> tuple[str, str, bool]:
+    """The kind, the thing ('' for a new one), and whether it is to be deleted."""
+    found = re.fullmatch(r"/edit/([a-z]+)(?:/([\w.-]+))?(/delete)?", path)
+    if not found or found[1] not in forms() or (found[3] and not found[2]):
+        raise UnknownName("page", path, [f"/edit/{kind}" for kind in forms()])
+    thing = f"{desk.own_base}id/{found[1]}/{found[2]}" if found[2] else ""
+    if thing and not desk.atlas.names.exist([thing])[thing]:
+        raise UnknownName(f"{found[1]} of this workspace", found[2], ())
+    return found[1], thing, bool(found[3])
+
+
+# ---- pages
+
+
+def _index(desk: Desk, error: str = "") -> Page:
+    layout = desk.atlas.layouts[-1]
+    ordered = [*_ORDER, *(kind for kind in forms() if kind not in _ORDER)]
+    own = {
+        kind: desk.of(
+            f"SELECT ?s {{ ?s a owl:NamedIndividual FILTER(STRSTARTS(STR(?s), '{layout.base}id/{kind}/')) }}"
+        )
+        for kind in ordered
+    }
+    content = {
+        "forms": [form_of(kind) for kind in ordered],
+        "own": {kind: things for kind, things in own.items() if things},
+        "edit_address": edit_address,
+        "can_undo": can_undo(layout.root),
+        "error": error,
+    }
+    return _page("edit.html", "Add and change", "/edit", content)
+
+
+def _saved(desk: Desk, thing: str, gone: str, undone: str) -> Page:
+    iri = desk.atlas.find(thing) if thing else ""
+    now = field_values(desk.graph, iri) if iri else {}
+    same = {name: shorten(now[name][0]) for name in ("in_",) if name in now}
+    same |= {name: now[name][0] for name in ("page",) if name in now}
+    content = {
+        "thing": iri,
+        "kind": kind_of(iri) or "",
+        "gone": gone,
+        "undone": undone,
+        "edit_address": edit_address(desk, iri) if iri else "",
+        "again": with_query(f"/edit/{kind_of(iri)}", **same) if iri else "",
+        "can_undo": can_undo(desk.atlas.layouts[-1].root),
+    }
+    title = "Undone" if undone else "Deleted" if gone else "Saved"
+    return _page("saved.html", title, with_query("/edit/saved", thing=thing, gone=gone), content)
+
+
+def _form(desk: Desk, shown: Shown, status: int = 200) -> Page:
+    form, thing = shown.form, shown.thing
+    title = f"Change {desk.label(thing)}" if thing else f"Add {_article(form.kind)}"
+    names = {field.kinds for field in form.fields if field.kinds}
+    work = shown.values.get("in_", ("",))[0]
+    content = {
+        "shown": shown,
+        "values": shown.values,
+        "errors": shown.errors or {},
+        "theirs": shown.theirs or {},
+        "form": form,
+        "aspects": _aspects(desk, shown),
+        "suggestions": {kinds: _suggestions(desk, kinds) for kinds in names},
+        "text": page_text(desk, work, shown.values.get("page", ("",))[0]) if work else None,
+        "rows": _rows,
+    }
+    address = f"/edit/{form.kind}" + (f"/{slug_of(thing)}" if thing else "")
+    return _page("form.html", title, address, content, status)
+
+
+def _deletion(desk: Desk, thing: str, error: str = "", status: int = 200) -> Page:
+    query = f"SELECT DISTINCT ?s {{ ?s ?p <{thing}> FILTER(isIRI(?s)) }}"
+    content = {"thing": thing, "referring": desk.of(query), "error": error}
+    address = f"/edit/{kind_of(thing)}/{slug_of(thing)}/delete"
+    return _page("delete.html", f"Delete {desk.label(thing)}", address, content, status)
+
+
+def _delete(desk: Desk, thing: str, pairs: Pairs) -> Sent:
+    label = desk.label(thing)
+    try:
+        delete(desk.atlas, thing, dict(pairs).get("cascade") == "yes")
+    except InputError as error:
+        what = error.what[:1].upper() + error.what[1:]
+        remedy = "Delete these first, or tick the box to delete them too."
+        return Sent(_deletion(desk, thing, f"{what}. {remedy}", 422))
+    return Sent(place=with_query("/edit/saved", gone=label))
+
+
+def _page(
+    template: str, title: str, address: str, content: Mapping[str, Any], status: int = 200
+) -> Page:
+    return Page(template, title, address, content=content, status=status, lasting=False)
+
+
+# ---- fields
+
+
+def _changing(form: Form) -> Form:
+    """The form for changing a thing: without what makes up its name, and what can only be made anew."""
+    fixed = {"name", "slug", "in_", "categories", "denied", "kind", "booktitle", "scheme"}
+    fields = [field for field in form.fields if field.name not in fixed]
+    if form.kind == "work":
+        known = ("shorttitle", "series", "language", "keywords", "note")
+        fields = [field for field in fields if field.name not in known]
+    return Form(form.kind, form.help, tuple(fields))
+
+
+def _named(desk: Desk, form: Form, now: Values) -> dict[str, tuple[str, ...]]:
+    """The values of a statement as a person reads them: things by a name that is theirs alone."""
+    found = {}
+    for name, values in now.items():
+        field_name = "divides" if name == "of" and form.kind == "typology" else name
+        field = next((one for one in form.fields if one.name == field_name), None)
+        is_thing = field and field.shape in ("thing", "things")
+        found[field_name] = (
+            tuple(_name(desk, value, field) for value in values)
+            if is_thing and field
+            else tuple(values)
+        )
+    return found
+
+
+def _name(desk: Desk, value: str, field: Field) -> str:
+    """The label of a thing where it finds that thing, else its short form or IRI."""
+    if "://" not in value:
+        return value
+    label = desk.label(value)
+    try:
+        return label if desk.atlas.find(label, *field.kinds) == value else shorten(value)
+    except InputError:
+        return shorten(value)
+
+
+def _suggestions(desk: Desk, kinds: Sequence[str]) -> list[str]:
+    """The labels of all things of some kinds."""
+    labels = {label for iri, label in desk.labels.items() if kind_of(iri) in kinds}
+    return sorted(labels, key=str.lower)[:_SUGGESTED]
+
+
+def _aspects(desk: Desk, shown: Shown) -> tuple[Aspect, ...]:
+    """The aspects under which the definition of a form can be coded."""
+    if not any(field.shape == "aspects" for field in shown.form.fields):
+        return ()
+    return tuple(sorted(read_aspects(desk.graph), key=lambda one: (one.rank, one.label)))
+
+
+def _rows(field: Field, values: Sequence[str]) -> list[str]:
+    """The texts of a field that takes several things, and places for more."""
+    return [*values, *[""] * (2 if values else 3)]
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"

@@ -1,0 +1,62 @@
+"""The text of the page that was read, where the workspace has it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from sq_graph.errors import SqGraphError
+from sq_graph.evidence.sources import Source, read_source
+from sq_graph.importers.attributing import pages
+from sq_graph.vocab import slug_of
+from sq_graph.web.pages.desk import Desk
+
+FOLDERS = ("source", "sources", "texts")
+"""Folders of a workspace in which the texts of works are looked for, as `SLUG.txt`, `.md` or `.pdf`."""
+_AROUND = 60
+"""Lines that are shown of a text without pages."""
+
+
+class PageText(NamedTuple):
+    """Some lines of a text: what it is called, which lines, and where the page before and after begin."""
+
+    name: str
+    place: str
+    lines: tuple[str, ...]
+
+
+def page_text(desk: Desk, work: str, page: str) -> PageText | None:
+    """The lines of a page of a work; None where no text of the work is at hand, or it has no such page."""
+    try:
+        slug = slug_of(desk.atlas.find(work, "work"))
+        first, last = pages(page) if page else ("", "")
+        path = _file_of(desk.atlas.layouts[-1].root, slug)
+        source = _read(path, path.stat().st_mtime_ns) if path else None
+    except SqGraphError:
+        return None
+    if source is None:
+        return None
+    span = source.span(first, last)
+    if source.pages and not span:
+        return None
+    begin, end = span or (1, min(_AROUND, len(source.lines)))
+    place = source.label(begin, end) if source.pages else f"lines {begin}–{end}"
+    return PageText(source.name, place, source.lines[begin - 1 : end])
+
+
+def _file_of(root: Path, slug: str) -> Path | None:
+    for folder in FOLDERS:
+        for ending in (".txt", ".md", ".pdf"):
+            for path in (
+                root / folder / f"{slug}{ending}",
+                root / folder / slug / f"{slug}{ending}",
+            ):
+                if path.is_file():
+                    return path
+    return None
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _: int) -> Source:
+    return read_source(path)
