@@ -1,0 +1,326 @@
+"""Forms over HTTP: what is saved, what is refused and why, and that nothing is overwritten or written elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+import sq_graph
+from sq_graph.importers.workspace import make_workspace
+from sq_graph.web import Settings
+from sq_graph.web.forms.fields import forms
+from tests.serving import TOKEN, Answer, Server, serving
+
+BASE = "https://example.org/review/"
+FORM = "application/x-www-form-urlencoded"
+WORK = "ontology/data/works/chan-2006.ttl"
+DEFINITION = f"{BASE}id/definition/chan-state"
+
+
+class Visitor:
+    """Somebody who fills in the forms of a server, as a browser would."""
+
+    def __init__(self, server: Server, root: Path) -> None:
+        self.server, self.root = server, root
+        self.session = self.hidden("/edit/work", "session")
+
+    def hidden(self, path: str, name: str) -> str:
+        found = re.search(rf'name="{name}" value="(\w+)"', self.server.ask("GET", path).text)
+        assert found, path
+        return found[1]
+
+    def send(self, path: str, headers: dict[str, str] | None = None, **fields: object) -> Answer:
+        sent = {"session": self.session, **fields}
+        head = {"Origin": self.server.url, "Content_Type": FORM, **(headers or {})}
+        return self.server.ask("POST", path, urlencode(sent, doseq=True), **head)
+
+    def change(self, path: str, **fields: object) -> Answer:
+        return self.send(path, digest=self.hidden(path, "digest"), **fields)
+
+    def files(self) -> dict[str, bytes]:
+        return {
+            file.relative_to(self.root).as_posix(): file.read_bytes()
+            for file in self.root.rglob("*")
+            if file.is_file() and ".sq-graph" not in file.parts
+        }
+
+
+CHAN = {"title": "Reconsidering", "authors": "Chan, Joseph", "year": "2006", "slug": "chan-2006"}
+STATE = {
+    "of": "social cohesion",
+    "page": "290–291",
+    "phrase": "a state of affairs",
+    "summary": "Cohesion is a state of affairs.",
+    "form": "paraphrased",
+    "aspect.degree": "ranked",
+    "hedge": "asserted",
+    "holder": "Joseph Chan",
+    "stated_in": "Chan 2006",
+    "basis": "worded",
+}
+"""A definition as its form holds it when it is changed."""
+
+
+@pytest.fixture(scope="module")
+def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    place = tmp_path_factory.mktemp("forms")
+    root = make_workspace(place / "review", BASE)
+    (root / "source").mkdir()
+    (root / "source" / "chan-2006.txt").write_text("One.\n\fCohesion is a state of affairs.\n")
+    with sq_graph.open(root).edit() as edit:
+        edit.work("chan-2006", title="Reconsidering", authors="Chan, Joseph", year=2006)
+        edit.definition(
+            of="social-cohesion",
+            in_="chan-2006",
+            page="290–291",
+            phrase="a state of affairs",
+            summary="Cohesion is a state of affairs.",
+            aspects={"degree": "ranked"},
+            name="chan-state",
+        )
+    with serving(place / "log", folders=(root,), token="", workers=1, timeout=60.0) as server:
+        yield Visitor(server, root)
+
+
+def words(answer: Answer) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def value_of(answer: Answer, name: str) -> str:
+    area = re.search(rf'<textarea[^>]* name="{name}"[^>]*>([^<]*)', answer.text)
+    found = area or re.search(rf'<input[^>]* name="{name}" value="([^"]*)"', answer.text)
+    assert found, name
+    return unescape(found[1])
+
+
+def test_a_work_and_a_definition_are_saved_and_shown_at_once(visitor: Visitor) -> None:
+    answer = visitor.send(
+        "/edit/work", title="Putting cohesion", authors="Berger, Ann\nFox, Bea", year="2011"
+    )
+    assert answer.status == 303
+    assert "Berger and Fox 2011" in words(visitor.server.ask("GET", answer.headers["location"]))
+    written = (visitor.root / "ontology/data/works/berger-fox-2011.ttl").read_text()
+    assert 'dcterms:title "Putting cohesion"' in written and "sq:year 2011" in written
+    answer = visitor.send(
+        "/edit/definition",
+        of="social cohesion",
+        in_="Berger and Fox 2011",
+        page="7",
+        summary="Cohesion is what holds a society together.",
+        **{"aspect.degree": ["ranked"], "aspect.causes": "trust\nhelp"},
+    )
+    assert answer.status == 303
+    shown = words(
+        visitor.server.ask(
+            "GET",
+            f"/thing?{urlencode({'iri': BASE + 'id/definition/berger-fox-2011-social-cohesion-p7'})}",
+        )
+    )
+    assert "Cohesion is what holds a society together." in shown
+    written = (visitor.root / "ontology/data/works/berger-fox-2011.ttl").read_text()
+    assert 'sq:codedTerm "help"@en, "trust"@en' in written and "value:degree-ranked" in written
+
+
+def test_every_fault_stands_at_its_field_and_no_word_is_lost(visitor: Visitor) -> None:
+    before = visitor.files()
+    answer = visitor.send(
+        "/edit/definition",
+        of="social cohesoin",
+        in_="Chan 2006",
+        page="29 a",
+        form="invented",
+        **{"aspect.degree": ["ranked", "silent"], "aspect.causes": "trust"},
+    )
+    assert answer.status == 422 and visitor.files() == before
+    for name, fault in {
+        "of": "Did you mean 'social-cohesion'?",
+        "page": "'29 a' is not a page. Write one page or a range, such as 290 or 290–291.",
+        "summary": "Summary is missing. Fill in this field.",
+        "form": "Choose among characterised, extensional",
+        "aspect.degree": "The passage cannot be both coded and silent. Choose values, or silent, or n/a.",
+    }.items():
+        found = re.search(rf'id="error-{re.escape(name)}">(.*?)</span>\n', answer.text, re.DOTALL)
+        assert found and fault in unescape(found[1]), name
+        assert f'href="#field-{name}"' in answer.text
+    assert value_of(answer, "of") == "social cohesoin" and value_of(answer, "page") == "29 a"
+    assert value_of(answer, "aspect.causes") == "trust"
+
+
+def test_what_the_rules_refuse_stands_at_its_field(visitor: Visitor) -> None:
+    long = "one two three four five six seven eight nine"
+    answer = visitor.send(
+        "/edit/definition",
+        of="trust",
+        in_="Chan 2006",
+        page="1",
+        phrase=long,
+        summary="Trust is hope.",
+    )
+    assert answer.status == 422
+    found = re.search(r'id="error-phrase">(.*?)</span>\n', answer.text, re.DOTALL)
+    assert found and "at most eight words" in found[1] and "sq:" not in found[1]
+    assert value_of(answer, "phrase") == long
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://elsewhere.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": ""}, 403),
+        ({"Sec_Fetch_Site": "cross-site"}, 403),
+        ({"Sec_Fetch_Site": "same-site"}, 403),
+        ({"Host": "elsewhere.example"}, 421),
+        ({"Content_Type": "text/plain"}, 415),
+    ],
+)
+def test_no_other_site_can_save(visitor: Visitor, headers: dict[str, str], status: int) -> None:
+    before = visitor.files()
+    assert visitor.send("/edit/work", headers, **CHAN, note="foreign").status == status
+    assert visitor.send("/edit/undo", headers).status == status
+    assert visitor.files() == before
+
+
+def test_a_form_without_its_token_keeps_its_words_and_saves_nothing(visitor: Visitor) -> None:
+    before = visitor.files()
+    answer = visitor.send("/edit/agent", session="0" * 64, name="Nobody, Ann")
+    assert answer.status == 403 and value_of(answer, "name") == "Nobody, Ann"
+    assert "so nothing was saved" in words(answer) and visitor.files() == before
+
+
+def test_a_form_cannot_be_read_by_another_site_or_grow_beyond_bounds(visitor: Visitor) -> None:
+    answer = visitor.server.ask("GET", "/edit/work", Origin="https://elsewhere.example")
+    assert "access-control-allow-origin" not in answer.headers
+    assert answer.headers["cache-control"] == "no-store"
+    assert visitor.send("/edit/work", title="x" * (1 << 18)).status == 413
+
+
+@pytest.mark.parametrize("slug", ["../../escaped", "..", "a/b", "/etc/x", "A B"])
+def test_nothing_is_written_outside_the_files_of_the_workspace(visitor: Visitor, slug: str) -> None:
+    before, beside = visitor.files(), set(visitor.root.parent.iterdir())
+    answer = visitor.send("/edit/work", title="Escape", authors="Doe, Jo", year="1999", slug=slug)
+    assert answer.status == 422 and "is not a slug" in words(answer)
+    assert visitor.files() == before and set(visitor.root.parent.iterdir()) == beside
+
+
+def test_things_of_the_packaged_map_have_no_form(visitor: Visitor) -> None:
+    for path in (
+        "/edit/work/room-1999",
+        "/edit/work/room-1999/delete",
+        "/edit/passage/x",
+        "/edit/nothing",
+    ):
+        assert visitor.server.ask("GET", path).status == 404
+        assert visitor.send(path).status == 404
+
+
+def test_the_text_of_the_page_stands_beside_its_form(visitor: Visitor) -> None:
+    address = "/edit/definition?" + urlencode({"in_": "chan-2006", "page": "2"})
+    answer = visitor.server.ask("GET", address)
+    assert "Cohesion is a state of affairs." in words(answer) and "One." not in words(answer)
+    assert "<aside" not in visitor.server.ask("GET", address.replace("page=2", "page=9")).text
+
+
+def test_a_change_touches_what_was_changed_alone(visitor: Visitor) -> None:
+    path = "/edit/definition/chan-state"
+    before = (visitor.root / WORK).read_text()
+    fields = {**STATE, "summary": "Cohesion is a state.", "aspect.degree": "binary"}
+    answer = visitor.change(path, **fields)
+    assert answer.status == 303, words(answer)
+    after = (visitor.root / WORK).read_text()
+    assert after == before.replace("is a state of affairs.", "is a state.").replace(
+        "degree-ranked", "degree-binary"
+    )
+    assert visitor.send("/edit/undo").status == 303
+    assert (visitor.root / WORK).read_text() == before
+
+
+def test_nothing_that_an_editor_changed_is_overwritten(visitor: Visitor) -> None:
+    path, file = "/edit/definition/chan-state", visitor.root / WORK
+    old, digest = file.read_text(), visitor.hidden("/edit/definition/chan-state", "digest")
+    file.write_text(old.replace("Cohesion is a state of affairs.", "Cohesion is an affair."))
+    try:
+        mine = {**STATE, "summary": "Cohesion is mine."}
+        answer = visitor.send(path, digest=digest, **mine)
+        assert answer.status == 409 and "Cohesion is an affair." in file.read_text()
+        assert "In the file now: Cohesion is an affair." in words(answer)
+        assert value_of(answer, "summary") == "Cohesion is mine."
+        answer = visitor.send(path, digest=value_of(answer, "digest"), **mine)
+        assert answer.status == 303 and "Cohesion is mine." in file.read_text()
+        file.write_text(file.read_text() + "# edited\n")
+        answer = visitor.send("/edit/undo")
+        assert answer.status == 400 and "has changed since that save" in words(answer)
+        assert "Cohesion is mine." in file.read_text()
+    finally:
+        file.write_text(old)
+
+
+def test_a_deletion_names_what_refers_to_the_thing(visitor: Visitor) -> None:
+    for name, says in (("one", "Trust makes cohesion."), ("two", "Cohesion makes trust.")):
+        sent = {"summary": says, "in_": "Chan 2006", "page": "5", "about": "trust", "name": name}
+        assert visitor.send("/edit/claim", **sent).status == 303
+    answer = visitor.send(
+        "/edit/disagreement",
+        label="Which comes first?",
+        parties=[f"{BASE}id/claim/one", f"{BASE}id/claim/two"],
+        about="trust",
+        ground="cause",
+        in_="Chan 2006",
+        page="5",
+    )
+    assert answer.status == 303, words(answer)
+    path = "/edit/claim/one/delete"
+    assert "Which comes first?" in words(visitor.server.ask("GET", path))
+    before = visitor.files()
+    answer = visitor.send(path)
+    assert answer.status == 422 and "which-comes-first refer to it" in words(answer)
+    assert visitor.files() == before
+    assert visitor.send(path, cascade="yes").status == 303
+    assert "Which comes first?" not in (visitor.root / WORK).read_text()
+    assert visitor.send("/edit/undo").status == 303
+    assert visitor.files() == before
+
+
+def test_forms_come_from_the_methods_of_an_edit() -> None:
+    assert {"work", "definition", "claim", "alignment", "disagreement"} <= set(forms())
+    claim = forms()["claim"]
+    assert claim["relation"].choices[:2] == ("accumulates-with", "affects")
+    assert claim["summary"].is_required and not claim["about"].is_required
+    assert forms()["definition"]["phrase"].help.startswith("At most eight words of the page")
+
+
+def test_only_a_local_workspace_has_forms_without_a_token(tmp_path: Path) -> None:
+    folder = (tmp_path,)
+    assert Settings(folders=folder).editable
+    assert not Settings().editable
+    assert not Settings(folders=folder, host="0.0.0.0").editable
+    assert not Settings(folders=folder, public_url="https://example.org").editable
+    assert Settings(folders=folder, host="0.0.0.0", token="t").editable
+    assert not Settings(store=tmp_path, token="t").editable
+
+
+def test_with_a_token_forms_are_for_who_has_signed_in(tmp_path: Path) -> None:
+    root = make_workspace(tmp_path / "review", BASE)
+    with serving(tmp_path / "log", folders=(root,), workers=1, timeout=60.0) as server:
+        asked = server.ask("GET", "/edit/agent")
+        assert "Sign in" in words(asked) and 'name="session"' not in asked.text
+        own = {"Origin": server.url, "Content_Type": FORM}
+        assert server.ask("POST", "/edit/agent", "name=Doe%2C+Jo", **own).status == 401
+        assert server.ask("POST", "/edit/sign-in", "token=wrong", **own).status == 401
+        answer = server.ask("POST", "/edit/sign-in", f"token={TOKEN}&next=/edit/agent", **own)
+        assert (answer.status, answer.headers["location"]) == (303, "/edit/agent")
+        cookie, *how = answer.headers["set-cookie"].split("; ")
+        assert "HttpOnly" in how and "SameSite=strict" in how
+        form = server.ask("GET", "/edit/agent", Cookie=cookie)
+        found = re.search(r'name="session" value="(\w+)"', form.text)
+        assert found
+        sent = urlencode({"session": found[1], "name": "Doe, Jo"})
+        assert server.ask("POST", "/edit/agent", sent, **own, Cookie=cookie).status == 303
+        assert "Jo Doe" in (root / "ontology/data/agents.ttl").read_text()
+        stray = server.ask("POST", "/edit/sign-in", f"token={TOKEN}&next=//evil.example", **own)
+        assert stray.headers["location"] == "/edit"
