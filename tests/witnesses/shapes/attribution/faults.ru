@@ -1,6 +1,8 @@
 PREFIX agent: <https://w3id.org/sq-graph/id/agent/>
+PREFIX alignment: <https://w3id.org/sq-graph/id/alignment/>
 PREFIX claim: <https://w3id.org/sq-graph/id/claim/>
 PREFIX concept: <https://w3id.org/sq-graph/id/concept/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX disagreement: <https://w3id.org/sq-graph/id/disagreement/>
 PREFIX passage: <https://w3id.org/sq-graph/id/passage/>
 PREFIX sq: <https://w3id.org/sq-graph/core#>
@@ -152,3 +154,20 @@ DELETE DATA { claim:handbook-2001-stew-fills sq:inPlaceOf concept:soup }
 
 #+ Transfer: nothing said of what is put there
 DELETE DATA { claim:handbook-2001-stew-fills sq:puts concept:stew }
+
+#+ Curator: two names
+INSERT DATA { alignment:soup-broth dcterms:creator "Petr Svoboda" }
+
+#+ Curator: an empty name
+DELETE DATA { alignment:soup-broth dcterms:creator "Jana Novak" } ;
+INSERT DATA { alignment:soup-broth dcterms:creator "" }
+
+#+ Curator: with a language
+DELETE DATA { alignment:soup-broth dcterms:creator "Jana Novak" } ;
+INSERT DATA { alignment:soup-broth dcterms:creator "Jana Novak"@cs }
+
+#+ CuratorOrHolder: an author's statement
+INSERT DATA { claim:cooks-thin dcterms:creator "Jana Novak" }
+
+#+ CuratorOrHolder: put into an author's mouth
+INSERT DATA { alignment:soup-broth sq:heldBy agent:first ; sq:reportedIn passage:handbook-2001-l10-l12 }
