@@ -238,7 +238,7 @@ class Reading(Asking):
 
         Parameters:
             names: typologies, concepts, works, definitions or positions, all of one kind.
-            readings: of typologies, add what only a curator draws.
+            readings: of typologies, add what we read into a text.
             undrawn: of typologies, add the correspondences that nobody draws.
             aspects: of definitions, the aspects to compare by; all, if none is named.
             only_differing: leave out the rows in which the things do not differ.

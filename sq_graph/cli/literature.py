@@ -28,14 +28,17 @@ def init(
     base: Annotated[
         str, typer.Option("--base", help="The IRI under which your things are named, ending in /.")
     ] = "",
+    curator: Annotated[
+        str, typer.Option("--curator", help="Your name, for the interpretations that are yours.")
+    ] = "",
 ) -> None:
     """Make a workspace: a map of your own, read over the packaged one.
 
-    Python: sq_graph.importers.workspace.make_workspace(folder, base).
+    Python: sq_graph.importers.workspace.make_workspace(folder, base, curator).
     """
     from sq_graph.importers.workspace import make_workspace
 
-    made = make_workspace(folder, base)
+    made = make_workspace(folder, base, curator)
     write(f"{made} is ready. Go there, and import a bibliography: sq-graph import library.bib\n")
 
 

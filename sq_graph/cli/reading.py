@@ -35,7 +35,7 @@ def compare(
     atlas: Map,
     things: Names,
     readings: Annotated[
-        bool, typer.Option("--readings", help="Add what only a curator draws.")
+        bool, typer.Option("--readings", help="Add what we read into a text.")
     ] = False,
     undrawn: Annotated[
         bool, typer.Option("--undrawn", help="Add tempting matches that nobody draws.")

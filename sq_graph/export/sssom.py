@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from sq_graph.graph import Graph
-from sq_graph.model.attribution import attributions
+from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.facts import Facts, coded, facts, iris, labels, text, texts
 from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE, PREFIXES, SQ, shorten
@@ -83,7 +83,7 @@ def to_sssom(graph: Graph) -> str:
                 "author_id": "|".join(
                     map(shorten, texts(one, "sq:heldBy") + texts(one, "sq:possiblyHeldBy"))
                 ),
-                "author_label": "|".join(map(str, (*credit.holders, *credit.possible_holders))),
+                "author_label": _authors(credit),
                 "mapping_source": _work_read(graph, one),
                 "comment": " ".join(filter(None, (text(one, "sq:summary"), together))),
                 "other": "; ".join(filter(None, (credit.source, firmness))),
@@ -122,6 +122,11 @@ def _table(rows: Iterable[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows({name: " ".join(cell.split()) for name, cell in row.items()} for row in rows)
     return output.getvalue()
+
+
+def _authors(credit: Attribution) -> str:
+    """Who draws it; where it is our interpretation, its author by name."""
+    return "|".join(map(str, (*credit.holders, *credit.possible_holders))) or credit.curator
 
 
 def _type(thing: Facts) -> str:

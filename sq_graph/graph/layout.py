@@ -34,7 +34,8 @@ class Layout:
 
     `root` is made absolute here, once, so that every path below it means the same wherever it is used.
     `release` is the release of sq-graph that made it, where its settings say so; `licence` is that of its files;
-    `title` and `author` are shown on its pages and its site; `texts` are the works that were read, for `check`.
+    `title` and `author` are shown on its pages and its site; `curator` is whose the
+    interpretations of the map are, its author if left out; `texts` are the works that were read, for `check`.
 
     >>> packaged().iri_of(packaged().root / "ontology" / "core.ttl")
     'https://w3id.org/sq-graph/core'
@@ -46,10 +47,12 @@ class Layout:
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
     title: str = ""
     author: str = ""
+    curator: str = ""
     texts: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", self.root.resolve())
+        object.__setattr__(self, "curator", self.curator or self.author)
 
     @property
     def ontology(self) -> Path:
@@ -138,7 +141,7 @@ def workspace(folder: Path) -> Layout:
     if not isinstance(base, str) or "://" not in base or base[-1] not in "/#":
         remedy = 'Write base = "https://example.org/my-review/"'
         raise BrokenFile("base must be an IRI that ends in / or #", str(settings), remedy=remedy)
-    names = ("release", "licence", "title", "author")
+    names = ("release", "licence", "title", "author", "curator")
     texts = said.get("texts", [])
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         remedy = 'Write texts = ["texts/chan-2006.txt"]'

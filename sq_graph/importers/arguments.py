@@ -27,8 +27,8 @@ class Arguments(Contributions):
         parties: Names,
         about: Names,
         ground: Ground,
-        in_: Nameable,
-        page: str | int,
+        in_: Nameable = "",
+        page: str | int = "",
         summary: str = "",
         name: str = "",
         replace: bool = False,
@@ -41,7 +41,8 @@ class Arguments(Contributions):
             parties: the statements that disagree: claims, definitions, alignments …
             about: what they disagree about.
             ground: at bottom, about a definition, the scope, a cause, a value or a measure.
-            in_: the work that was read. page: where.
+            in_: the work that was read, page: where; both may be left out where only we set them against each
+                other.
             attribution: `basis="read"` where only we set them against each other (the default without a holder).
 
         Raises InputError for fewer than two parties.
@@ -203,8 +204,8 @@ class Arguments(Contributions):
         replace: bool,
         classes: str = "",
     ) -> str:
-        """States a contribution in the file of the work that was read."""
-        work = self.find(in_, "work")
+        """States a contribution in the file of the work that was read, or of our interpretations."""
+        work = self.find(in_, "work") if in_ else ""
         return self.state(
             self.file_of(work),
             kind,

@@ -29,7 +29,8 @@ class AttributionArgs(TypedDict, total=False):
     via: the work between the holder and the work that was read.
     phrase: at most eight words of the page, by which the passage is found.
     hedge, hedge_words: how firmly it is put, and the words of the page that say so.
-    basis: `worded`, `reported`, or `read` for an interpretation of one's own.
+    basis: `worded`, `reported`, or `read` for an interpretation of one's own: without a holder it is the
+        curator's, whom `workspace.toml` names.
     """
 
     holder: Names
@@ -45,21 +46,31 @@ class Attributing(Deleting):
     """The passages, attributions and codings of an edit."""
 
     def attributed(self, work: str, page: str | int, given: AttributionArgs) -> Properties:
-        """The attribution of what was read on a page of a work, as a draft."""
+        """The attribution of what was read on a page of a work, as a draft.
+
+        An interpretation of our own may rest on no page; `work` is '' then.
+        """
         via, basis = given.get("via"), given.get("basis")
         markers = [" ".join(one.split()) for one in words(given.get("hedge_words", ()))]
+        if not work and (basis != "read" or given.get("holder") or given.get("stated_in")):
+            remedy = (
+                "Name the work and the page, or give basis read for an interpretation of your own"
+            )
+            raise InputError("it is not said in which work this was read", remedy=remedy)
         own, holders = self._holders(work, given)
         if not holders and basis != "read":
             remedy = "Name by holder who holds this"
             raise InputError(f"{self.label(own or work)} names no author", remedy=remedy)
-        if not own and set(holders) & set(self.library.authors(work)):
+        if holders and not own and set(holders) & set(self.library.authors(work)):
             own = work
         hedge = given.get("hedge") or ("hedged" if markers else "asserted")
+        passage = self._passage(work, page, given.get("phrase", "")) if work else ""
         return {
+            "dcterms:creator": "" if holders else self.layout.curator,
             "sq:heldBy": [("iri", one) for one in holders],
             "sq:statedIn": ("iri", own),
             "sq:via": ("iri", self.find(via, "work")) if via else "",
-            "sq:reportedIn": ("iri", self._passage(work, page, given.get("phrase", ""))),
+            "sq:reportedIn": ("iri", passage),
             "sq:basis": self.code("basis", basis or ("worded" if own == work else "reported")),
             "sq:hedge": self.code("hedge", hedge),
             "sq:hedgeMarker": markers,

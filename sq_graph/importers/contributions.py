@@ -205,20 +205,25 @@ class Contributions(Attributing):
         subject: Names,
         relation: Relation,
         object: Nameable,
-        in_: Nameable,
-        page: str | int,
+        in_: Nameable = "",
+        page: str | int = "",
         summary: str = "",
         denied: bool = False,
         name: str = "",
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """A correspondence that somebody draws, or denies; several subjects are taken together, never one by one."""
-        work, target = self.find(in_, "work"), self.find(object, *_ENDS)
+        """A correspondence that somebody draws, or denies; several subjects are taken together, never one by one.
+
+        With `basis="read"` and without a holder it is our own: no author draws it, and no work is needed.
+        """
+        work, target = self.find(in_, "work") if in_ else "", self.find(object, *_ENDS)
         parts, file = [self.find(one, *_ENDS) for one in several(subject)], self.file_of(work)
         if not parts:
             raise InputError("an alignment has no subject", remedy="Name one thing or several")
-        slug = name or "-".join([slug_of(work), *map(slug_of, parts), relation, slug_of(target)])
+        slug = name or "-".join(
+            [slug_of(work) or "ours", *map(slug_of, parts), relation, slug_of(target)]
+        )
         together = parts[0]
         if len(parts) > 1:
             label = " and ".join(self.label(part) for part in parts) + ", taken together"
@@ -246,8 +251,8 @@ class Contributions(Attributing):
         self,
         *,
         summary: str,
-        in_: Nameable,
-        page: str | int,
+        in_: Nameable = "",
+        page: str | int = "",
         about: Names = (),
         subject: Nameable = "",
         relation: Relation | None = None,
@@ -259,11 +264,12 @@ class Contributions(Attributing):
         """A statement in an argument, by what it is about, or by subject, relation and object.
 
         Without a `name`, one is made of the work, the page and the first words; where another claim has that
-        name, a number is added.
+        name, a number is added. With `basis="read"` and without a holder it is our own, and needs no work.
         """
-        work = self.find(in_, "work")
+        work = self.find(in_, "work") if in_ else ""
         first = "-".join(slugged(summary).split("-")[:6])
-        slug = slugged(name or f"{slug_of(work)}-{page_slug(*pages(page))}-{first}")
+        place = f"{slug_of(work)}-{page_slug(*pages(page))}" if work else "ours"
+        slug = slugged(name or f"{place}-{first}")
         label = summary if len(summary) <= 120 else f"{summary[:117]}…"
         properties: Properties = {
             "sq:summary": ("en", summary),

@@ -143,7 +143,9 @@ class EditSession:
         return self.layout.ontology / f"{path}.ttl"
 
     def file_of(self, work: str) -> Path:
-        """The file of a work: its record, and what was read in it."""
+        """The file of a work: its record, and what was read in it; without a work, that of our interpretations."""
+        if not work:
+            return self.file("data/interpretations")
         return self.file(f"data/works/{slug_of(work)}")
 
     def allowed(self, aspect: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -33,15 +34,19 @@ under <{base}>.
 - `ontology/data/aspects/`: aspects of comparison of one's own
 - `ontology/positions/`: position modules
 - `queries/`, `shapes/`: questions and rules of one's own
-- `workspace.toml`: base, release and licence
+- `workspace.toml`: base, release, licence, and the curator whose interpretations this map records
 
 In this folder every command of sq-graph reads this map: try `sq-graph import library.bib`, `sq-graph template
 definitions.xlsx`, `sq-graph check`.
 """
 
 
-def make_workspace(folder: Path, base: str) -> Path:
+def make_workspace(folder: Path, base: str, curator: str = "") -> Path:
     """A folder for a map of one's own; a workspace that is there is brought to this release, its files untouched.
+
+    Parameters:
+        folder: where it is made. base: the IRI under which its things are named.
+        curator: whose the interpretations of the map are, by name.
 
     Raises InputError for a base that is no IRI ending in / or #, is ours, or is not the one the folder has.
     """
@@ -59,7 +64,7 @@ def make_workspace(folder: Path, base: str) -> Path:
             f"{old.base!r} cannot be the base of your map",
             remedy="Give an address of your own that ends in /, such as https://example.org/my-review/",
         )
-    settings = f'base = "{old.base}"\nrelease = "{VERSION}"\nlicence = "{old.licence}"\n'
+    settings = _settings(folder / WORKSPACE_FILE, old, " ".join(curator.split()))
     try:
         for place in (
             "ontology/data/works",
@@ -77,6 +82,21 @@ def make_workspace(folder: Path, base: str) -> Path:
         if not (folder / "README.md").exists():
             change.write("README.md", _README.format(name=folder.resolve().name, base=old.base))
     return folder
+
+
+def _settings(path: Path, layout: Layout, curator: str) -> str:
+    """The settings of a workspace, with this release and the curator given; other lines stay."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    new = {"base": layout.base, "release": VERSION, "licence": layout.licence}
+    new |= {"curator": curator} if curator else {}
+    for name, value in new.items():
+        line = f"{name} = {json.dumps(value, ensure_ascii=False)}"
+        places = [n for n, old in enumerate(lines) if re.match(rf"{name}\s*=", old)]
+        if places:
+            lines[places[0]] = line
+        else:
+            lines.insert(list(new).index(name), line)  # before any [table]
+    return "\n".join(lines) + "\n"
 
 
 def notice(layout: Layout) -> str:

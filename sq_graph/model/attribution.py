@@ -10,14 +10,14 @@ from typing import Literal
 from sq_graph.graph import Graph, Term
 from sq_graph.model.facts import Facts, facts, joined, labels, number, refs, text, texts, word
 from sq_graph.model.second_readings import checked_statements
-from sq_graph.vocab import SQ, Ref
+from sq_graph.vocab import BASE, SQ, Ref
 
-Distance = Literal["read", "reported", "relayed", "curator's reading"]
+Distance = Literal["read", "reported", "relayed", "our interpretation"]
 DISTANCES: dict[Distance, str] = {
     "read": "read first-hand",
     "reported": "reported by another",
     "relayed": "cited second-hand",
-    "curator's reading": "our interpretation",
+    "our interpretation": "our interpretation",
 }
 """Each distance in words for readers."""
 BORNE = (
@@ -31,8 +31,11 @@ BORNE = (
     "sq:hedgeMarker",
     "sq:reviewStatus",
     "sq:figureStatus",
+    "dcterms:creator",
 )
 """The properties from which an attribution is made."""
+EDITORS = "the editors of sq-graph"
+"""Whose the interpretations of the packaged map are."""
 _WHOLES = ("sq:memberOf", "sq:cellOf", "sq:codes", "sq:dataSet", "qb:dataSet")
 
 _PLACED = (
@@ -88,6 +91,7 @@ class Attribution:
     hedge: str
     markers: tuple[str, ...]
     review: str
+    curator: str = ""
 
     @property
     def distance(self) -> Distance:
@@ -95,7 +99,7 @@ class Attribution:
         if self.via:
             return "relayed"
         if self.basis == "read" and not self.holders and not self.possible_holders:
-            return "curator's reading"
+            return "our interpretation"
         return (
             "read"
             if {passage.work for passage in self.passages} & set(self.stated_in)
@@ -109,9 +113,14 @@ class Attribution:
         if self.holders:
             certain = joined(self.stated_in or self.holders, " and ")
             return f"{certain} (perhaps {perhaps})" if perhaps else certain
-        return perhaps or (
-            "curator" if self.basis == "read" or not self.passages else "nobody named"
-        )
+        if perhaps:
+            return perhaps
+        return self.interpretation if self.basis == "read" or not self.passages else "nobody named"
+
+    @property
+    def interpretation(self) -> str:
+        """Whose interpretation it is where nobody holds it: `our interpretation (Jana Novak)`."""
+        return f"our interpretation ({self.curator})" if self.curator else "our interpretation"
 
     @property
     def pages(self) -> str:
@@ -160,9 +169,9 @@ class Attribution:
         return self._credited(self.place or "no passage")
 
     def _credited(self, place: str, subject: str = "") -> str:
-        if self.distance == "curator's reading":
-            return f"curator's reading of {place}{subject}"
-        reading = " (curator's reading)" if self.basis == "read" else ""
+        if self.distance == "our interpretation":
+            return self.interpretation + (f" of {place}{subject}" if self.passages else subject)
+        reading = f" ({self.interpretation})" if self.basis == "read" else ""
         if self.distance == "read" or self.asserter == "nobody named":
             possible = joined(self.possible_holders, " or ")
             return f"{place}{reading}" + (f" (perhaps {possible})" if possible else "")
@@ -192,7 +201,11 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
         thing: _borne(known.get(thing, {}), known.get(wholes.get(thing, ""), {}))
         for thing in wanted
     }
-    borne = {thing: one for thing, one in borne.items() if one.get("sq:reportedIn")}
+    borne = {
+        thing: one
+        for thing, one in borne.items()
+        if one.get("sq:reportedIn") or word(one, "sq:basis") == "read"
+    }
     read_with = {thing: wholes.get(thing, thing) for thing in borne}
     checked = checked_statements(graph, set(read_with.values()))
     passages = _passages(
@@ -213,7 +226,17 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
         review = _review(word(one, "sq:reviewStatus"), read_with[thing] in checked)
         markers = texts(one, "sq:hedgeMarker")
         found[thing] = Attribution(
-            thing, holders, possible, stated, via, tuple(read), basis, hedge, markers, review
+            thing,
+            holders,
+            possible,
+            stated,
+            via,
+            tuple(read),
+            basis,
+            hedge,
+            markers,
+            review,
+            text(one, "dcterms:creator") or (EDITORS if thing.startswith(BASE) else ""),
         )
     return found
 
@@ -221,7 +244,7 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
 def _borne(own: Facts, whole: Facts) -> Facts:
     """What a thing says of its attribution; where it names no holder and no basis, its whole says the rest.
 
-    A figure that was worked out here is the curator's, whoever holds the table in which it stands.
+    A figure that was worked out here is ours, whoever holds the table in which it stands.
     """
     if any(name in own for name in ("sq:heldBy", "sq:possiblyHeldBy", "sq:basis")):
         return own

@@ -20,7 +20,7 @@ Basis = Literal[
     "reported",
     "worded",
 ]
-"""On what the attribution rests: the holder's words, a report, or a curator's reading."""
+"""On what the attribution rests: the holder's words, a report, or our interpretation."""
 
 Form = Literal[
     "characterised",

@@ -51,14 +51,25 @@ class Link:
     attribution: Attribution | None
 
     @property
+    def ends(self) -> tuple[str, ...]:
+        """Everything that it links."""
+        return self.subjects + self.objects
+
+    @property
     def collective(self) -> bool:
         """Whether an end is a union, taken together."""
         return len(self.subjects) > 1 or len(self.objects) > 1
 
     @property
     def is_reading(self) -> bool:
-        """Whether only a curator draws it."""
-        return self.attribution is not None and self.attribution.basis == "read"
+        """Whether we read it into what its holder says."""
+        credit = self.attribution
+        return credit is not None and credit.basis == "read" and not self.is_ours
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is an interpretation of the map's own authors, which no author is made to hold."""
+        return self.attribution is not None and self.attribution.distance == "our interpretation"
 
     @property
     def says(self) -> str:
@@ -79,7 +90,8 @@ class Link:
 def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> tuple[Link, ...]:
     """Every correspondence of the graph, with what a category denotes among them.
 
-    Undrawn ones (a curator's warnings) and those that only a curator draws come only when asked for.
+    Undrawn ones (warnings) and those that we read into a text come only when asked for; a match that the
+    authors of the map draw themselves is always there, and says whose it is.
     """
     kinds = {expand(kind): kind for kind in _PREFIX if undrawn or kind != "sq:UndrawnAlignment"}
     known = facts(
@@ -123,7 +135,9 @@ def compare_typologies(
 ) -> Table:
     """One row a category of the first typology in its order, then the others' unmatched ones, a column each."""
     owner = {
-        category.iri: place for place, one in enumerate(typologies) for category in one.categories
+        iri: place
+        for place, one in enumerate(typologies)
+        for iri in (one.iri, *(category.iri for category in one.categories))
     }
     every = [_in_order(link, list(owner)) for link in read_links(graph, undrawn, readings)]
     links, thirds = [link for link in every if link.is_between(owner)], _common_thirds(every, owner)
@@ -138,6 +152,8 @@ def compare_typologies(
     rows: list[tuple[str, tuple[str, ...]]] = []
     for column, typology in enumerate(typologies):
         group = f"Not matched above: {typology.label}" if column else ""
+        if typology.iri not in matched and any(typology.iri in one.ends for one in links):
+            rows.append(("The typologies as wholes", sheet.whole_row(typology, column)))
         for category in typology.categories:
             if category.iri not in matched:
                 rows += [(group, row) for row in sheet.rows_of(category, column)]
@@ -175,6 +191,13 @@ class _Sheet:
             for end in ((category.iri,), *unions)
         ]
 
+    def whole_row(self, typology: Typology, column: int) -> tuple[str, ...]:
+        """The row of what is said of a typology itself, not of its categories."""
+        return tuple(
+            typology.label if place == column else self._cell((typology.iri,), other)
+            for place, other in enumerate(self.typologies)
+        )
+
     def meeting_row(self, meeting: Sequence[Link], owner: Mapping[str, int]) -> tuple[str, ...]:
         """A row for links that meet in one third concept, each under its own typology."""
         cells: list[list[str]] = [[] for _ in self.typologies]
@@ -200,7 +223,7 @@ class _Sheet:
 
     def _cell(self, end: Sequence[str], typology: Typology) -> str:
         """What faces an end in a typology, or that it does so only in a union, or that nothing is stated."""
-        there = {each.iri for each in typology.categories}
+        there = {typology.iri, *(each.iri for each in typology.categories)}
         facing = [(link, *way) for link in self.links for way in link.ways if set(way[2]) <= there]
         lines = [
             f"{self._together(far)}\n{_claim(link, arrow)}"
@@ -280,10 +303,9 @@ def _notes(typologies: Sequence[Typology], links: Iterable[Link]) -> tuple[str, 
     lines = []
     for typology in typologies:
         if typology.attribution:
-            reading = " A curator's reading." if typology.attribution.basis == "read" else ""
-            lines.append(f"{typology.label}: {typology.attribution.source}.{reading}")
-    if any(link.is_reading for link in links):
-        lines.append("Readings are a curator's, not the authors'.")
+            lines.append(f"{typology.label}: {typology.attribution.source}.")
+    if any(link.is_reading or link.is_ours for link in links):
+        lines.append("Our interpretations are not those of the authors.")
     lines.append(
         "→ from the row to the column, ← the other way; “none stated”: no work read draws or denies a match."
     )

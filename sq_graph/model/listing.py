@@ -66,7 +66,7 @@ def credit_cells(credit: Attribution | None) -> tuple[Cell, ...]:
         return ("",) * len(CREDIT_COLUMNS)
     holders = credit.holders or credit.possible_holders
     return (
-        joined(credit.holders, "; ") or joined(credit.possible_holders, " or "),
+        joined(credit.holders, "; ") or credit.asserter,
         "; ".join(one.iri for one in holders),
         joined(credit.stated_in, "; "),
         joined(credit.read_in, "; "),

@@ -14,7 +14,7 @@ _MANNERS = {
     "asserted": ("", "said outright"),
     "hedged": ("7 4", "hedged"),
     "undrawn": ("1.5 5", "tempting, drawn by nobody"),
-    "reading": ("9 3 2 3", "a curator’s reading"),
+    "reading": ("9 3 2 3", "our interpretation"),
 }
 """The manner of a line → its dashes, and the words of the key."""
 _SPOTS = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.15, 0.85)
@@ -85,7 +85,7 @@ class Line:
 
     @property
     def colour(self) -> str:
-        """What nobody or only a curator draws is paler."""
+        """What nobody draws, or only we, is paler."""
         return (
             "accent" if self.denied else "mute" if self.manner in ("undrawn", "reading") else "ink"
         )

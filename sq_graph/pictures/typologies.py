@@ -34,7 +34,7 @@ def picture(
 ) -> str:
     """The typologies as SVG; a single one stands beside all that it is set against elsewhere.
 
-    `address` gives the page of a thing. Lines that nobody draws, or only a curator, come when asked for.
+    `address` gives the page of a thing. Lines that nobody draws, or that we read into a text, come when asked for.
     """
     owner = {each.iri: place for place, one in enumerate(typologies) for each in one.categories}
     links = [
@@ -111,8 +111,8 @@ def _line(link: Link, names: Mapping[str, str]) -> Line:
     manner = "asserted" if hedge == "asserted" else "hedged"
     if link.kind == "sq:UndrawnAlignment":
         manner, hedge = "undrawn", "drawn by nobody"
-    elif link.is_reading:
-        manner, hedge = "reading", "curator’s reading"
+    elif link.is_reading or link.is_ours:
+        manner, hedge = "reading", "our interpretation"
     detail = ["" if manner == "asserted" else hedge, credit.pages if credit else ""]
     line = Line(
         link.subjects,

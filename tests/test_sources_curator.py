@@ -1,0 +1,113 @@
+"""What a map's own authors read into a literature is theirs, first-class, and nobody else's."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError
+from sq_graph.importers.workspace import make_workspace
+
+BASE = "https://example.org/review/"
+OURS = "our interpretation (Jana Novak)"
+
+
+@pytest.fixture
+def atlas(tmp_path: Path) -> Atlas:
+    atlas = sq_graph.open(make_workspace(tmp_path / "review", BASE, "Jana  Novak"))
+    with atlas.edit() as edit:
+        edit.work("chan-2006", title="Reconsidering", authors="Chan, Joseph", year=2006)
+        edit.typology(
+            "Chan: levels of exclusion",
+            divides="social-exclusion",
+            in_="chan-2006",
+            page=3,
+            categories=["near", "far"],
+            name="chan-levels",
+        )
+        edit.alignment(
+            subject="chan-levels-far",
+            relation="close",
+            object="steinert-overall",
+            basis="read",
+            summary="Both leave nothing over.",
+        )
+        edit.alignment(
+            subject="chan-levels",
+            relation="overlaps",
+            object="steinert-exclusion",
+            basis="read",
+            denied=True,
+        )
+        edit.claim(summary="Both count from one end.", about="social-exclusion", basis="read")
+        edit.disagreement(
+            "is exclusion near or far?",
+            parties=["bernard-1999-containment", "ours-both-count-from-one-end"],
+            about="social-exclusion",
+            ground="scope",
+        )
+    return atlas
+
+
+def test_a_workspace_names_its_curator_and_keeps_its_other_settings(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "mine", BASE)
+    path = folder / "workspace.toml"
+    path.write_text(path.read_text() + 'title = "Mine"\n', encoding="utf-8")
+    make_workspace(folder, "", 'Jana "J" Novak')
+    make_workspace(folder, "")
+    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert (said["curator"], said["title"], said["base"]) == ('Jana "J" Novak', "Mine", BASE)
+
+
+def test_an_own_alignment_is_compared_and_says_whose_it_is(atlas: Atlas) -> None:
+    table = atlas.compare("chan-levels", "steinert-exclusion")
+    row = next(row for row in table.rows if str(row[0]).startswith("far"))
+    assert str(row[1]).splitlines()[-1] == OURS
+    assert "Our interpretations are not those of the authors." in table.notes
+    whole = [row for row, group in zip(table.rows, table.groups, strict=True) if "wholes" in group]
+    assert "denied: overlaps" in str(whole[0][1])
+    records = list(csv.DictReader(io.StringIO(table.to_csv())))
+    assert {one["holder"] for one in records} == {OURS}
+    assert {one["read in"] for one in records} == {""}
+
+
+def test_it_is_never_attributed_to_the_work(atlas: Atlas) -> None:
+    asked = "SELECT ?s { ?s dcterms:creator 'Jana Novak' ; sq:heldBy|sq:statedIn ?who }"
+    assert atlas.sparql(asked).rows == ()
+    claims = [one for one in atlas.claims() if one.iri.startswith(BASE)]
+    credit = claims[0].attribution
+    assert credit is not None
+    assert (credit.source, credit.distance, credit.basis) == (OURS, "our interpretation", "read")
+    assert not any("Chan" in str(holder) for holder in credit.holders)
+    assert [one.message for one in atlas.check() if one.severity == "Violation"] == []
+
+
+def test_it_is_exported_with_its_author(atlas: Atlas) -> None:
+    text = str(atlas.export("sssom"))
+    rows = csv.DictReader((line for line in text.splitlines() if line[0] != "#"), delimiter="\t")
+    own = {row["predicate_modifier"]: row for row in rows if row["record_id"].startswith(BASE)}
+    assert own[""]["author_label"] == "Jana Novak"
+    assert (own[""]["author_id"], own[""]["mapping_source"], own[""]["other"]) == ("", "", OURS)
+
+
+def test_an_interpretation_of_one_page_names_the_work_as_its_matter(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        made = edit.claim(
+            summary="Levels are distances.", in_="chan-2006", page=3, about="trust", basis="read"
+        )
+    credit = atlas.claim(made).attribution
+    assert credit is not None
+    assert credit.source == f"{OURS} of Chan 2006, p. 3"
+
+
+def test_a_statement_of_an_author_needs_its_work(atlas: Atlas) -> None:
+    with pytest.raises(InputError, match="in which work this was read"), atlas.edit() as edit:
+        edit.claim(summary="Trust comes first.", about="trust")
+    with pytest.raises(InputError, match="in which work this was read"), atlas.edit() as edit:
+        edit.claim(summary="Trust comes first.", about="trust", basis="read", holder="Room")
