@@ -41,7 +41,7 @@ class Question:
 
     `columns` maps each column to what it holds; `evidence` names the columns whose things rest on passages;
     `hidden` those that a person need not see; `expect` says whether the question must have rows (`some`), may
-    (`any`), or, as a check, must have none (`none`).
+    (`any`), or, as a check, must have none (`none`); `severity` is that of a check's findings.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Question:
     expect: Literal["some", "any", "none"]
     remedy: str
     together: str
+    severity: str
     text: str
     path: Path
 
@@ -118,6 +119,7 @@ def read_question(path: Path) -> Question:
         expect=header["expect"],
         remedy=str(header.get("remedy") or ""),
         together=str(header.get("together") or ""),
+        severity=str(header.get("severity") or "Violation"),
         text=text,
         path=path,
     )

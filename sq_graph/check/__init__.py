@@ -315,7 +315,8 @@ def _from_question(question: Question, graph: Graph) -> Iterator[_Found]:
         focus = next((term for term in row.values() if term.kind == "uri"), None)
         said = ", ".join(f"{question.columns[name]}: {term}" for name, term in row.items())
         message, rule = f"{question.title} ({said})", f"quality/{question.name}"
-        yield Finding("", None, str(focus or ""), message, question.remedy, rule), focus, None
+        thing, grade = str(focus or ""), question.severity
+        yield Finding("", None, thing, message, question.remedy, rule, grade), focus, None
 
 
 def _doubted(layouts: Sequence[Layout], graph: Graph) -> Iterator[_Found]:
