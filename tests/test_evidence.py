@@ -18,6 +18,7 @@ from sq_graph.evidence import (
     Place,
     Source,
     agreement,
+    coded_otherwise,
     found_passages,
     read_anchors,
     read_source,
@@ -29,6 +30,7 @@ from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import packaged
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.aspects import Aspect, read_aspects
+from sq_graph.vocab import slug_of
 
 ROOT = Path(__file__).parents[1]
 CODINGS = ROOT / "ontology/data/works/phillips-2008/codings"
@@ -456,19 +458,14 @@ def test_every_settled_difference_has_its_reason_and_the_graph_holds_the_settled
             assert reasons.get((definition, aspect)), (
                 f"{definition} {aspect} is settled without a reason"
             )
-    held: dict[tuple[str, str], set[str]] = {}
-    notes = {}
-    query = """SELECT ?definition ?aspect ?said ?note { ?coding sq:codes ?definition ; sq:aspect ?aspect .
-      { ?coding sq:codedValue/rdfs:label ?said } UNION { ?coding sq:codedTerm ?said } UNION
-      { ?coding sq:coverage ?coverage . VALUES (?coverage ?said)
-        { (sq:coverage-silent "silent") (sq:coverage-not-applicable "n/a") } }
-      OPTIONAL { ?coding skos:editorialNote ?note } }"""
-    for row in whole_map.select(query):
-        cell = str(row["definition"]).split(":")[1], str(row["aspect"]).split(":")[1]
-        held.setdefault(cell, set()).add(row["said"].value)
-        if "note" in row:
-            notes[cell] = row["note"].value
-    assert held == {(d, a): set(said) for d, cells in settled.items() for a, said in cells.items()}
+    notes = {
+        (slug_of(row["definition"].value), slug_of(row["aspect"].value)): row["note"].value
+        for row in whole_map.select(
+            "SELECT ?definition ?aspect ?note { ?coding sq:codes ?definition ; sq:aspect ?aspect ; "
+            "skos:editorialNote ?note }"
+        )
+    }
+    assert list(coded_otherwise(whole_map, CODINGS / "settled.yaml", aspects)) == []
     assert notes == reasons
 
 

@@ -321,14 +321,20 @@ def _from_question(question: Question, graph: Graph) -> Iterator[_Found]:
 
 def _doubted(layouts: Sequence[Layout], graph: Graph) -> Iterator[_Found]:
     """What the guards notice in statements, beside the texts that the workspaces name."""
-    from sq_graph.evidence import doubts, read_source
+    from sq_graph.evidence import coded_otherwise, doubts, read_source
     from sq_graph.evidence.verify import of_works
+    from sq_graph.model.aspects import read_aspects
 
     texts = [read_source(path) for layout in layouts for path in layout.texts if path.is_file()]
     for one in doubts(graph, of_works(graph, texts)):
         rule = f"guard/{one.guard}"
         found = Finding("", None, one.thing, one.message, one.remedy, rule, "Warning")
         yield found, Term("uri", one.thing), None
+    for layout in layouts:
+        for path in layout.ontology.glob("data/works/*/codings/settled.*"):
+            for thing, message in coded_otherwise(graph, path, read_aspects(graph)):
+                remedy = "Correct the coding, or settle it anew"
+                yield Finding("", None, thing, message, remedy, "codings"), Term("uri", thing), None
 
 
 def _together(question: Question, things: Sequence[str]) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sq_graph.evidence.agreement import Agreement, agreement
+from sq_graph.evidence.agreement import Agreement, agreement, coded_otherwise
 from sq_graph.evidence.doubts import GUARDS, doubts
 from sq_graph.evidence.records import found_passages, write_records
 from sq_graph.evidence.sources import Source, read_source
@@ -18,6 +18,7 @@ __all__ = [
     "Report",
     "Source",
     "agreement",
+    "coded_otherwise",
     "doubts",
     "found_passages",
     "read_anchors",

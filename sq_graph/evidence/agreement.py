@@ -9,11 +9,16 @@ from fractions import Fraction
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, MissingPart, nearest
+from sq_graph.graph import Graph
 from sq_graph.model.aspects import Aspect
 from sq_graph.resources import file_text
 from sq_graph.table import Table
 from sq_graph.vocab import slug_of
 
+_CODED = """SELECT ?coding ?definition ?aspect ?said { ?coding sq:codes ?definition ; sq:aspect ?aspect .
+  { ?coding sq:codedValue/rdfs:label ?said } UNION { ?coding sq:codedTerm ?said } UNION
+  { ?coding sq:coverage ?coverage . VALUES (?coverage ?said)
+    { (sq:coverage-silent "silent") (sq:coverage-not-applicable "n/a") } } }"""
 _NO_TERM = frozenset(("silent", "n/a"))
 _BESIDE = ("definition", "doubt", "reasons", "note")  # what a record may hold beside its aspects
 
@@ -106,6 +111,30 @@ def read_codings(path: Path, aspects: Sequence[Aspect]) -> Coding:
             if fault := _fault(name, said, known):
                 raise BrokenFile(fault[0], str(path), line, fault[1])
     return coding
+
+
+def coded_otherwise(
+    graph: Graph, path: Path, aspects: Sequence[Aspect]
+) -> Iterator[tuple[str, str]]:
+    """Each coding of a graph that is not as a file of settled codings has it, with what the file says.
+
+    Where the graph lacks a coding, its definition is named instead. Raises BrokenFile as `read_codings` does.
+    """
+    held: dict[tuple[str, str], set[str]] = {}
+    codings: dict[tuple[str, str], str] = {}
+    definitions: dict[str, str] = {}
+    for row in graph.select(_CODED):
+        definitions[slug_of(row["definition"].value)] = row["definition"].value
+        cell = slug_of(row["definition"].value), slug_of(row["aspect"].value)
+        codings[cell] = row["coding"].value
+        held.setdefault(cell, set()).add(row["said"].value)
+    for definition, cells in read_codings(path, aspects).items():
+        for aspect, settled in cells.items():
+            if (cell := (definition, aspect)) in held and held[cell] == settled:
+                continue
+            thing = codings.get(cell) or definitions.get(definition)
+            if thing:
+                yield thing, f"{aspect} was settled as {', '.join(sorted(settled))} in {path.name}"
 
 
 def _fault(name: str, said: Said, known: Mapping[str, Aspect]) -> tuple[str, str] | None:

@@ -215,6 +215,11 @@ def _logic_against_words(said: Statement, _: Literature) -> Iterator[str]:
         yield "any of its parts will do, but its summary does not say so"
 
 
+def _coverage_against_words(said: Statement, _: Literature) -> Iterator[str]:
+    if said.one("coverage") == "coverage-partly" and not DENIAL.search(said.wording):
+        yield "it is filled in part only, but its summary does not say what is missing"
+
+
 def _unlike_lines(reading: _Reading) -> Iterator[str]:
     if reading.statement.kind in ("Citation", "Observation"):
         return
@@ -332,6 +337,7 @@ _GUARDS: dict[str, Callable[[Statement, Literature], Iterator[str]]] = {
     "order-of-mention": _order_of_mention,
     "relation-against-words": _relation_against_words,
     "logic-against-words": _logic_against_words,
+    "coverage-against-words": _coverage_against_words,
 }
 _READERS: dict[str, Callable[[_Reading], Iterator[str]]] = {
     "unlike-lines": _unlike_lines,
@@ -349,6 +355,7 @@ _REMEDIES = {
     "order-of-mention": "Read the lines again: which of the two acts on the other?",
     "relation-against-words": "Correct sq:relation or the words",
     "logic-against-words": "Correct sq:logic or the summary",
+    "coverage-against-words": "Set sq:coverage to answered, or say what is missing",
     "unlike-lines": "Check that the passage is the right one",
     "summary-unlike-lines": "Check that the summary is the right one",
     "holder-not-near": "Check sq:heldBy and the passage",
