@@ -1,0 +1,297 @@
+"""The 37 kinds of fault that have been planted by hand, as small changes of the Turtle of a copied map."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sq_graph.graph.layout import packaged
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A kind of fault by its number, what it is, the thing that is changed, and the change of its Turtle."""
+
+    number: int
+    kind: str
+    thing: str
+    change: Callable[[str], str]
+
+
+def swap(old: str, new: str) -> Callable[[str], str]:
+    """Replace the first of one text by another, which must be there."""
+
+    def change(block: str) -> str:
+        assert old in block, f"{old!r} is not in {block}"
+        return block.replace(old, new, 1)
+
+    return change
+
+
+def without(line: str) -> Callable[[str], str]:
+    """Leave out every line that has a text."""
+    return lambda block: "\n".join(one for one in block.split("\n") if line not in one)
+
+
+def exchanged(block: str) -> str:
+    """Subject and object in each other's place."""
+    return (
+        block.replace("sq:object ", "sq:OBJECT ")
+        .replace("sq:subject ", "sq:object ")
+        .replace("sq:OBJECT ", "sq:subject ")
+    )
+
+
+def summary(text: str) -> Callable[[str], str]:
+    """Another summary."""
+    return lambda block: re.sub(r'sq:summary ".*"@en', f'sq:summary "{text}"@en', block)
+
+
+def chain(*changes: Callable[[str], str]) -> Callable[[str], str]:
+    """Several changes of one block."""
+
+    def change(block: str) -> str:
+        for one in changes:
+            block = one(block)
+        return block
+
+    return change
+
+
+FAULTS = (
+    Fault(
+        1,
+        "holder swapped, work kept",
+        "claim:klasen-2001-rights",
+        swap("agent:klasen", "agent:room"),
+    ),
+    Fault(
+        2,
+        "holder, work and citation swapped",
+        "claim:titmuss-1971-good-society",
+        lambda block: re.sub(
+            r"sq:citation [^;]*;",
+            "sq:citation citation:phillips-2008-klasen-2001-l396 ;",
+            block.replace("agent:titmuss", "agent:klasen").replace(
+                "work:titmuss-1971", "work:klasen-2001"
+            ),
+        ),
+    ),
+    Fault(
+        3,
+        "hedge dropped, used by a position",
+        "claim:phillips-2008-paradox",
+        chain(swap("hedge-hedged", "hedge-asserted"), without("hedgeMarker")),
+    ),
+    Fault(
+        4,
+        "hedge dropped, used by no position",
+        "claim:phillips-2008-denmark",
+        chain(swap("hedge-hedged", "hedge-asserted"), without("hedgeMarker")),
+    ),
+    Fault(
+        5,
+        "hedge added, its marker not in the lines",
+        "claim:barry-1998-processes",
+        swap("sq:hedge-asserted", 'sq:hedge-hedged ; sq:hedgeMarker "perhaps"'),
+    ),
+    Fault(
+        6,
+        "hedge added, its marker from the next clause",
+        "claim:communitarians-neighbourhood",
+        swap("sq:hedge-asserted", 'sq:hedge-hedged ; sq:hedgeMarker "perhaps"'),
+    ),
+    Fault(
+        7, "ranks swapped", "category:wessels-miedema-preliminary", swap("sq:rank 2", "sq:rank 4")
+    ),
+    Fault(7, "ranks swapped", "category:wessels-miedema-advanced", swap("sq:rank 4", "sq:rank 2")),
+    Fault(
+        8,
+        "page off by one, label kept",
+        "passage:phillips-2008-l186-l187",
+        swap('sq:pageLabel "4"', 'sq:pageLabel "5"'),
+    ),
+    Fault(
+        9,
+        "page off by one, label changed",
+        "passage:phillips-2008-l215-l215",
+        chain(swap('sq:pageLabel "5"', 'sq:pageLabel "6"'), swap("p. 5", "p. 6")),
+    ),
+    Fault(
+        10,
+        "moved to a neighbouring passage",
+        "claim:barry-1998-income-range",
+        swap("l391-l394", "l399-l400"),
+    ),
+    Fault(11, "ends of an alignment swapped", "alignment:ideological-cohesion-bernard", exchanged),
+    Fault(
+        12,
+        "broad for narrow",
+        "alignment:ideological-cohesion-berger-schmitt-noll",
+        swap("relation-narrow", "relation-broad"),
+    ),
+    Fault(
+        13,
+        "a printed figure of a table changed",
+        "observation:flows-south-asia-2004",
+        swap("sq:value 29.0", "sq:value 26.0"),
+    ),
+    Fault(
+        14,
+        "a figure of the running text changed",
+        "observation:social-quality-signatories-1997",
+        swap("sq:value 74.0", "sq:value 47.0"),
+    ),
+    Fault(
+        15,
+        "a derived figure wrong",
+        "observation:flows-developing-countries-2006-derived",
+        swap("sq:value 222.0", "sq:value 232.0"),
+    ),
+    Fault(
+        16,
+        "ends of a claim with an axiom swapped",
+        "claim:berger-schmitt-noll-2000-capital-part",
+        exchanged,
+    ),
+    Fault(
+        17,
+        "ends of a claim without an axiom swapped",
+        "claim:peled-1992-costly-exclusion",
+        exchanged,
+    ),
+    Fault(
+        18,
+        "two senses merged",
+        "claim:steinert-2003-social-arises",
+        swap("concept:isolation-steinert", "concept:isolation-wessels-miedema"),
+    ),
+    Fault(
+        19,
+        "a definition entered twice",
+        "definition:steinert-2003-exclusion",
+        lambda block: (
+            block + "\n" + block.replace("steinert-2003-exclusion a", "steinert-2003-shut-out a")
+        ),
+    ),
+    Fault(
+        20,
+        "reported called worded",
+        "claim:barry-1998-most-disadvantaged",
+        swap("basis-reported", "basis-worded"),
+    ),
+    Fault(
+        21,
+        "quoted called paraphrased",
+        "definition:beck-2007-social-quality",
+        swap("form-quoted", "form-paraphrased"),
+    ),
+    Fault(
+        22,
+        "a silent cell answered",
+        "cell:phillips-2008-answer-13",
+        swap("coverage-silent", "coverage-answered"),
+    ),
+    Fault(
+        23,
+        "an answered cell called partly",
+        "cell:wessels-miedema-lifeworld-trust",
+        swap("coverage-answered", "coverage-partly"),
+    ),
+    Fault(
+        24,
+        "a coded value changed",
+        "coding:room-1999-rupture-bearer",
+        swap("bearer-individual", "bearer-society"),
+    ),
+    Fault(
+        25,
+        "a coded value made silent",
+        "coding:room-1999-rupture-degree",
+        lambda block: re.sub(r"sq:codedValue \S+ ;", "sq:coverage sq:coverage-silent ;", block),
+    ),
+    Fault(
+        26,
+        "summary of another statement",
+        "claim:durkheim-differentiation",
+        lambda block: re.sub(
+            r'sq:summary ".*"@en',
+            'sq:summary "Exclusion should be met by an approach based on rights."@en',
+            block,
+        ),
+    ),
+    Fault(
+        27,
+        "stance turned round",
+        "definition:steinert-2003-exclusion",
+        swap("stance-endorses", "stance-rejects"),
+    ),
+    Fault(
+        28,
+        "any of made all of",
+        "definition:wessels-miedema-2002-causes",
+        swap("logic-any-of", "logic-all-of"),
+    ),
+    Fault(
+        29,
+        "a denied alignment drawn",
+        "alignment:walker-wigfield-not-opposite",
+        swap("sq:DeniedAlignment", "sq:Alignment"),
+    ),
+    Fault(
+        30,
+        "a negated relation made plain",
+        "claim:steinert-2003-integration-rejected",
+        swap("relation-not-opposite-of", "relation-opposite"),
+    ),
+    Fault(31, "year wrong, label right", "work:barry-1998", swap("sq:year 1998", "sq:year 1989")),
+    Fault(
+        32, "cited page wrong", "citation:phillips-2008-jordan-1996-l488", swap('"262"', '"226"')
+    ),
+    Fault(
+        33,
+        "phrase altered",
+        "passage:phillips-2008-l188-l189",
+        lambda block: re.sub(r'(sq:phrase "\w+) \w+', r"\1 perchance", block),
+    ),
+    Fault(
+        34, "a claim deleted", "claim:phillips-2008-not-necessarily-egalitarian", lambda block: ""
+    ),
+    Fault(
+        35,
+        "undecidable made certain",
+        "claim:conservative-commentators-free-market",
+        swap("attributionCertainty-undecidable", "attributionCertainty-certain"),
+    ),
+)
+
+
+NEGATED = re.compile(
+    r"owl:Class ;\s+owl:complementOf \[\s+a (owl:Restriction ;\s+owl:onProperty ph:merelyOppositeOf[^]]*)\]"
+)
+
+
+def plant(folder: Path, source: str, faults: tuple[Fault, ...] = FAULTS) -> Path:
+    """Copy the packaged map into a folder and plant the faults, the last of them in words of the source."""
+    for name in ("ontology", "shapes", "queries"):
+        shutil.copytree(packaged().root / name, folder / name)
+    copied = " ".join(source.split("\n")[146].split()[2:13])
+    faults = (*faults, Fault(37, "summary copied", "claim:fukuyama-1995-trust", summary(copied)))
+    texts = {
+        path: path.read_text(encoding="utf-8") for path in folder.glob("ontology/data/**/*.ttl")
+    }
+    for fault in faults:
+        pattern = re.compile(rf"^{re.escape(fault.thing)} a .*?(?:\n\n|\Z)", re.DOTALL | re.MULTILINE)
+        path, block = next(
+            (path, found[0]) for path, text in texts.items() if (found := pattern.search(text))
+        )
+        texts[path] = texts[path].replace(block, fault.change(block))
+    module = folder / "ontology/positions/walker-wigfield-2003.ttl"
+    texts[module], dropped = NEGATED.subn(r"\1", module.read_text(encoding="utf-8"))
+    assert dropped == 1
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    return folder
