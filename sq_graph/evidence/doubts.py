@@ -18,6 +18,7 @@ from sq_graph.evidence.lexicon import (
     CRITICISM,
     DENIAL,
     OPEN_LIST,
+    PAGE_CITED,
     PARTING,
     QUOTATION,
     STRONG_HEDGE,
@@ -43,6 +44,7 @@ _FAMILIAR = {
 _FAMILIAR_ELSE = 0.15
 _SUMMARY = 0.15  # the same of a summary alone
 _NEAR = 18  # so many lines before and after a passage may name whose view it reports
+_BLOCK = 6  # a block quotation may begin so many lines after its colon, and its citation end so many after
 _RUN = 8  # so many words in a row may be those of the source
 _TALK = ("Claim", "Definition", "Alignment", "DeniedAlignment")
 _NAMING = ("subject", "object", "about", "component", "defines", "crosses", "memberOf", "denotes")
@@ -106,6 +108,13 @@ class _Reading:
             default="",
         )
 
+    def is_block(self, span: tuple[int, int]) -> bool:
+        """Whether lines look like a block quotation: after a colon, and with a page cited at the end."""
+        first, last = span
+        before = self.text.source.lines[max(first - 1 - _BLOCK, 0) : last]
+        after_colon = any(line.rstrip().endswith(":") for line in before)
+        return after_colon and bool(PAGE_CITED.search(self.text.lines(first, last + _BLOCK)))
+
     def is_by_others(self) -> bool:
         """Whether its holders are known and none of them wrote the work that was read."""
         holders = set(self.statement.all("heldBy"))
@@ -163,13 +172,19 @@ def _hedge_without_words(said: Statement, _: Literature) -> Iterator[str]:
         yield f"it is {hedge}, but its label and summary are put without a hedge"
 
 
+def _hedge_in_words(said: Statement, _: Literature) -> Iterator[str]:
+    hedge = STRONG_HEDGE.search(said.wording)
+    if hedge and said.one("hedge") == "hedge-asserted" and said.kind in _TALK:
+        yield f"it counts as asserted, but is put with a hedge (“{hedge.group()}”)"
+
+
 def _order_of_mention(said: Statement, literature: Literature) -> Iterator[str]:
     relation = literature.relations.get(next(iter(said.values.get("relation", ())), ""), {})
     if not relation or "true" in relation.get("isSymmetric", ()):
         return
     ends = [literature.stems(said.all(end)) for end in ("subject", "object")]
-    orders = [_order(" ".join(said.all(part)), *ends) for part in ("label", "summary")]
-    if -1 in orders and 1 not in orders:
+    label, summary = (_order(" ".join(said.all(part)), *ends) for part in ("label", "summary"))
+    if (label or summary) < 0:
         yield (
             f"its words name the object before the subject, yet the relation "
             f"“{relation['label'][0]}” runs from subject to object"
@@ -188,6 +203,19 @@ def _order(text: str, subject: set[str], object_: set[str]) -> int:
     return -1 if means > 0 < starts else 1 if means < 0 > starts else 0
 
 
+def _ends_against_axiom(said: Statement, literature: Literature) -> Iterator[str]:
+    relation = literature.relations.get(next(iter(said.values.get("relation", ())), ""), {})
+    if said.kind != "Claim" or not relation or "true" in relation.get("isSymmetric", ()):
+        return
+    ends = literature.stems(said.all("subject")), literature.stems(said.all("object"))
+    for source, target in literature.axioms.get(said.thing, ()):
+        first, second = set(stems(source)), set(stems(target))
+        straight = len(first & ends[0] - second) + len(second & ends[1] - first)
+        crossed = len(first & ends[1] - second) + len(second & ends[0] - first)
+        if crossed > straight:
+            yield f"an axiom that rests on it runs from “{source}” to “{target}”, the other way round"
+
+
 def _relation_against_words(said: Statement, literature: Literature) -> Iterator[str]:
     relation = literature.relations.get(next(iter(said.values.get("relation", ())), ""), {})
     if not relation or said.kind not in _TALK:
@@ -197,7 +225,7 @@ def _relation_against_words(said: Statement, literature: Literature) -> Iterator
     if said.kind == "DeniedAlignment" or "denies" in relation:
         if not DENIAL.search(said.wording + told) and not PARTING.search(said.wording + told):
             yield f"it denies a relation or is “{name}”, but its words set nothing apart"
-    elif "deniedBy" in relation and DENIAL.search(told):
+    elif "deniedBy" in relation and (DENIAL.search(told) or PARTING.search(told)):
         yield f"its words hold a denial, but the relation is plainly “{name}”"
     if any(fold(one) in words for one in relation.get("signal", ())):
         return
@@ -263,9 +291,7 @@ def _hedge_in_lines(reading: _Reading) -> Iterator[str]:
     if said.one("hedge") != "hedge-asserted" or said.kind not in (*_TALK, "Model"):
         return
     printed = STRONG_HEDGE.search(reading.sentence)
-    if printed and STRONG_HEDGE.search(said.wording):
-        yield f"it counts as asserted, but its own words and its lines hedge (“{printed.group()}”)"
-    elif printed and fold(printed.group()) not in _TAKEN_BROADLY:
+    if printed and fold(printed.group()) not in _TAKEN_BROADLY:
         yield f"it counts as asserted, but its lines hedge (“{printed.group()}”)"
 
 
@@ -304,12 +330,8 @@ def _worded_without_quotation(reading: _Reading) -> Iterator[str]:
     said = reading.statement
     if said.one("basis") != "basis-worded" or not reading.is_by_others():
         return
-    around = " ".join(reading.text.lines(*span, around=_BLOCK) for span in reading.spans)
-    if not QUOTATION.search(reading.lines) and ": " not in f"{around} ":
+    if not QUOTATION.search(reading.sentence) and not any(map(reading.is_block, reading.spans)):
         yield "it counts as put in the holder's own words, but its lines quote nothing"
-
-
-_BLOCK = 3  # a block quotation follows a colon so many lines before
 
 
 def _stance_without_words(reading: _Reading) -> Iterator[str]:
@@ -334,7 +356,9 @@ def _runs(text: str) -> list[str]:
 
 _GUARDS: dict[str, Callable[[Statement, Literature], Iterator[str]]] = {
     "hedge-without-words": _hedge_without_words,
+    "hedge-in-words": _hedge_in_words,
     "order-of-mention": _order_of_mention,
+    "ends-against-axiom": _ends_against_axiom,
     "relation-against-words": _relation_against_words,
     "logic-against-words": _logic_against_words,
     "coverage-against-words": _coverage_against_words,
@@ -352,7 +376,9 @@ _READERS: dict[str, Callable[[_Reading], Iterator[str]]] = {
 }
 _REMEDIES = {
     "hedge-without-words": "Put the hedge into its words, or correct sq:hedge",
+    "hedge-in-words": "Add the hedge to the coding, or put it without one",
     "order-of-mention": "Read the lines again: which of the two acts on the other?",
+    "ends-against-axiom": "Correct the claim or the axiom",
     "relation-against-words": "Correct sq:relation or the words",
     "logic-against-words": "Correct sq:logic or the summary",
     "coverage-against-words": "Set sq:coverage to answered, or say what is missing",

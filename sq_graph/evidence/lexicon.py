@@ -132,7 +132,10 @@ CRITICISM = re.compile(
     re.IGNORECASE,
 )
 OPEN_LIST = re.compile(r"\b(?:or|any|either|at least one)\b", re.IGNORECASE)
-QUOTATION = re.compile(r"[“”\"«»]|(?<!\w)[‘'](?=\w)|(?<=\w)[’'](?!\w)")
+QUOTATION = re.compile(r"(?<!\w)[‘“\"'«](?:[‘“”\"]?\w+(?:[’'-]\w+)*[’”\",;.:]* ){2}")
+"""The beginning of a quotation of at least three words."""
+PAGE_CITED = re.compile(r"\d{4}[a-z]?\s?:\s?\d+\)|\bpp?\. ?\d+\)")
+"""A citation with a page in brackets, as it stands at the end of a quotation."""
 _NUMBERS = [
     "zero",
     "one",

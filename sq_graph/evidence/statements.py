@@ -26,6 +26,11 @@ _RELATIONS = """SELECT DISTINCT ?relation ?property ?value { ?relation a sq:Rela
     VALUES ?property { sq:inverseRelation sq:oppositeRelation } } }"""
 _AGENTS = """SELECT DISTINCT ?agent { VALUES ?kind { sq:Person sq:Organisation } ?agent a ?kind }"""
 
+_AXIOMS = """SELECT DISTINCT ?claim ?source ?target { GRAPH ?module {
+  ?axiom sq:claim ?claim ; owl:annotatedSource ?one ; owl:annotatedTarget ?class .
+  ?class owl:someValuesFrom ?two ; owl:onProperty ?property . FILTER(isIRI(?property))
+  ?one rdfs:label ?source . ?two rdfs:label ?target } } ORDER BY STR(?claim) ?source ?target"""
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -52,13 +57,14 @@ class Statement:
 
 @dataclass(frozen=True)
 class Literature:
-    """The statements of a map, the names of things, the authors of works, and what relations mean."""
+    """The statements of a map, the names of things, the authors of works, what relations mean, and axioms."""
 
     statements: tuple[Statement, ...]
     labels: Mapping[str, Sequence[str]]
     authors: Mapping[str, frozenset[str]]
     relations: Mapping[str, Mapping[str, Sequence[str]]]
     agents: frozenset[str]
+    axioms: Mapping[str, Sequence[tuple[str, str]]]
 
     def names(self, things: Sequence[str]) -> str:
         """All names of some things."""
@@ -97,6 +103,9 @@ def read_literature(graph: Graph) -> Literature:
     for relation in list(relations):
         for denied in relations[relation].get("denies", ()):
             relations[denied]["deniedBy"].append(relation)
+    axioms: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in graph.select(_AXIOMS):
+        axioms[row["claim"].value].append((row["source"].value, row["target"].value))
     return Literature(
         tuple(
             Statement(thing, kinds[thing], values, _places(values, places))
@@ -106,6 +115,7 @@ def read_literature(graph: Graph) -> Literature:
         {work: frozenset(known) for work, known in authors.items()},
         relations,
         frozenset(row["agent"].value for row in graph.select(_AGENTS)),
+        axioms,
     )
 
 
