@@ -30,7 +30,7 @@ STATEMENTS = (
 )
 """The kinds of thing that a second reader checks; a coding is checked with its definition."""
 
-_UNREAD = frozenset({"sq:reviewStatus", "skos:editorialNote"})
+_UNREAD = frozenset({"sq:reviewStatus", "sq:dismisses", "skos:editorialNote"})
 """What is said about the state of a statement, and is no part of its content."""
 
 _BY_MACHINE = frozenset(
