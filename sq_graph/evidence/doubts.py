@@ -280,7 +280,7 @@ def _holder_not_near(reading: _Reading) -> Iterator[str]:
     }
     for holder in holders:
         names = fold(reading.literature.names([holder])).split()
-        if any(word.strip(".,;:()").startswith(name) for name in names for word in around):
+        if any(word.strip(".,;:()[]").startswith(name) for name in names for word in around):
             return
     name = reading.literature.labels.get(holders[0], [shorten(holders[0])])[0]
     yield f"neither its lines nor those around them name {name}"

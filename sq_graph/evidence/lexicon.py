@@ -104,7 +104,7 @@ WEAK_HEDGE = re.compile(
     r"claim(?:s|ed)?|sa(?:y|id)|according to|largely|mostly|loose(?:ly)?|to (?:some|a) \w+|in some|at least|"
     r"in (?:effect|general|part|principle)|more or less|hardly|unless|implicit\w*|seems?|normally|"
     r"usually|possib(?:le|ly|ility)|suggests?|partly|approximat\w+|comes? near|likened|if|so long as|"
-    r"other things|no definition|nobody|whether|opportunity|counts? as|regarded|seen as|called|taken)\b|\?",
+    r"supposed|expected|somewhat|relatively|fairly|other things|no definition|nobody|whether|opportunity|counts? as|regarded|seen as|called|taken)\b|\?",
     re.IGNORECASE,
 )
 """Words that may carry a hedge; a hedged statement has at least one."""
