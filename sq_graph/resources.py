@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile
 
-VERSION = "0.1.0"
-"""The version of this release of sq-graph."""
+VERSION, RELEASED = "0.2.0", "2026-11-28"
+"""This release of sq-graph and its date; `sync` writes both wherever else they are needed."""
+PRIOR_VERSION, PRIOR_RELEASED = "0.1.0", "2026-11-22"
+"""The release before it."""
 
 
 def root() -> Path:

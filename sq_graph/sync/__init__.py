@@ -13,11 +13,18 @@ from pathlib import Path
 from sq_graph.errors import MissingPart
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout, workspace
 from sq_graph.sync.imports import catalogs, root
+from sq_graph.sync.publication import citations, headers
 from sq_graph.sync.readings import readings
 from sq_graph.sync.reference import pages
 from sq_graph.turtle import replace_file
 
-DERIVATIONS: tuple[Callable[[Layout], dict[Path, str]], ...] = (root, catalogs, pages)
+DERIVATIONS: tuple[Callable[[Layout], dict[Path, str]], ...] = (
+    headers,
+    root,
+    catalogs,
+    citations,
+    pages,
+)
 """Each gives the texts that its files should have; none for a layout that it does not concern."""
 
 

@@ -9,6 +9,7 @@ from xml.sax.saxutils import quoteattr
 
 from sq_graph.errors import BrokenFile
 from sq_graph.graph.layout import CATALOG, Layout, packaged
+from sq_graph.sync.publication import described
 from sq_graph.turtle import Document, read_file, written
 from sq_graph.turtle.terms import IMPORTS, LABEL, ONTOLOGY, TYPE, literal
 from sq_graph.vocab import BASE, DCTERMS
@@ -35,6 +36,8 @@ def root(layout: Layout) -> dict[Path, str]:
             (subject, f"<{DCTERMS}license>", f"<{layout.licence}>"),
         }
     triples |= {(subject, IMPORTS, f"<{iri}>") for iri in _root_imports(layout)}
+    if layout.base == BASE:
+        triples = described(triples, subject[1:-1])
     return {path: written(triples, header.prefixes)}
 
 

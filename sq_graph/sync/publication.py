@@ -1,0 +1,112 @@
+"""What makes each ontology citable: its version, makers, dates and licence, and which terms it defines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from sq_graph.graph.layout import Layout
+from sq_graph.resources import PRIOR_RELEASED, PRIOR_VERSION, RELEASED, VERSION, file_text
+from sq_graph.turtle import Triple, read, written
+from sq_graph.turtle.terms import LABEL, TYPE, literal, named, parts
+from sq_graph.vocab import BASE, XSD
+
+MAKERS = "The sq-graph contributors"
+_CREATOR, _CONTRIBUTOR, _PUBLISHER, _CITATION, _CREATED, _MODIFIED, _ISSUED = named(
+    "dcterms:creator dcterms:contributor dcterms:publisher dcterms:bibliographicCitation"
+    " dcterms:created dcterms:modified dcterms:issued"
+)
+_VERSION_IRI, _INFO, _PRIOR, _DEFINED, _SOURCE, _TITLE = named(
+    "owl:versionIRI owl:versionInfo owl:priorVersion rdfs:isDefinedBy dcterms:source dcterms:title"
+)
+_PREFIX, _NAMESPACE = named("vann:preferredNamespacePrefix vann:preferredNamespaceUri")
+_MAINTAINED = frozenset(
+    (
+        *(_CREATOR, _CONTRIBUTOR, _PUBLISHER, _CITATION, _MODIFIED, _ISSUED),
+        *(_VERSION_IRI, _PRIOR, _PREFIX, _NAMESPACE),
+    )
+)
+_VERSIONED: dict[str, tuple[tuple[str, str], ...]] = {
+    "CITATION.cff": (
+        (r"^version: .*$", f"version: {VERSION}"),
+        (r"^date-released: .*$", f"date-released: {RELEASED}"),
+    ),
+    "codemeta.json": (
+        (r'"version": "[^"]*"', f'"version": "{VERSION}"'),
+        (r'"dateModified": "[^"]*"', f'"dateModified": "{RELEASED}"'),
+    ),
+    ".zenodo.json": (
+        (r'"version": "[^"]*"', f'"version": "{VERSION}"'),
+        (r'"publication_date": "[^"]*"', f'"publication_date": "{RELEASED}"'),
+    ),
+}
+
+
+def headers(layout: Layout) -> dict[Path, str]:
+    """The files of our map with complete headers, and `rdfs:isDefinedBy` on their terms.
+
+    The root file is left to `imports.root`, which writes its header too.
+    """
+    if layout.base != BASE:
+        return {}
+    found = {}
+    for file in layout.files():
+        if file.iri == f"{BASE}sq-graph":
+            continue
+        text = file_text(file.path)
+        document = read(text, str(file.path))
+        new = described(document.triples, file.iri, document.prefixes)
+        found[file.path] = text if new == set(document.triples) else written(new, document.prefixes)
+    return found
+
+
+def described(
+    triples: Iterable[Triple], iri: str, prefixes: Mapping[str, str] | None = None
+) -> set[Triple]:
+    """The triples of an ontology of ours with all that is maintained of its header and terms."""
+    subject, found = f"<{iri}>", set(triples)
+    said = {p: o for s, p, o in found if s == subject}
+    path = iri.removeprefix(BASE)
+    created = parts(said[_CREATED])[0] if _CREATED in said else RELEASED
+    title = parts(said.get(_TITLE) or said[LABEL])[0]
+    citation = f"{MAKERS} ({RELEASED[:4]}). {title}. sq-graph {VERSION}. {BASE}{VERSION}/{path}"
+    found = {t for t in found if t[0] != subject or t[1] not in _MAINTAINED}
+    values = [
+        (_VERSION_IRI, f"<{BASE}{VERSION}/{path}>"),
+        *((one, literal(MAKERS)) for one in (_CREATOR, _CONTRIBUTOR, _PUBLISHER)),
+        (_CREATED, _date(created)),
+        (_MODIFIED, _date(RELEASED)),
+        (_ISSUED, _date(RELEASED)),
+        (_CITATION, literal(citation)),
+        (_TITLE, said.get(_TITLE) or said[LABEL]),
+    ]
+    if created <= PRIOR_RELEASED:
+        values.append((_PRIOR, f"<{BASE}{PRIOR_VERSION}/{path}>"))
+    if _SOURCE not in said:  # a file of reused terms names the version that it takes these from
+        found = {t for t in found if t[:2] != (subject, _INFO)}
+        values.append((_INFO, literal(VERSION)))
+    terms = {s for s, p, _ in found if p == TYPE and s.startswith(f"<{iri}#")}
+    prefix = {namespace: name for name, namespace in (prefixes or {}).items()}.get(f"{iri}#")
+    if terms and prefix:
+        values += [(_PREFIX, literal(prefix)), (_NAMESPACE, literal(f"{iri}#"))]
+    return found | {(subject, *value) for value in values} | {(t, _DEFINED, subject) for t in terms}
+
+
+def citations(layout: Layout) -> dict[Path, str]:
+    """The files by which archives and citation tools know a release, with its version and date."""
+    if layout.base != BASE:
+        return {}
+    found = {}
+    for name, changes in _VERSIONED.items():
+        path = layout.root / name
+        if path.is_file():
+            text = file_text(path)
+            for pattern, new in changes:
+                text = re.sub(pattern, new, text, flags=re.MULTILINE)
+            found[path] = text
+    return found
+
+
+def _date(day: str) -> str:
+    return literal(day, f"<{XSD}date>")
