@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+import sq_graph
 from sq_graph import resources, turtle
 from sq_graph.errors import BrokenFile, MissingPart
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
@@ -16,10 +18,12 @@ from sq_graph.graph.layout import Layout, packaged
 from sq_graph.queries import Catalogue, prologue
 from sq_graph.reason import engine
 from sq_graph.sync import reference, sync
-from sq_graph.turtle.terms import IMPORTS, ONTOLOGY
+from sq_graph.turtle import read_file
+from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, named
 from sq_graph.vocab import BASE, SQ, shorten
 
 MINE = "https://example.org/my-review/"
+(DEFINED_BY,) = named("rdfs:isDefinedBy")
 HEADER = "<{iri}> a <http://www.w3.org/2002/07/owl#Ontology> {more} .\n"
 
 
@@ -323,3 +327,42 @@ def test_a_header_that_is_no_ontology_is_refused(workspace: Path) -> None:
     with pytest.raises(BrokenFile, match=rf"bare\.ttl:1: .*<{MINE}data/bare> a owl:Ontology"):
         sync(workspace)
     assert ONTOLOGY.endswith("Ontology>")
+
+
+def test_every_ontology_is_citable_and_every_term_says_where_it_is_defined() -> None:
+    version, makers = resources.VERSION, '"The sq-graph contributors"'
+    for file in packaged().files():
+        said: dict[str, set[str]] = {}
+        triples = read_file(file.path).triples
+        for s, p, o in triples:
+            if s == f"<{file.iri}>":
+                said.setdefault(shorten(p[1:-1]), set()).add(o)
+        path = file.iri.removeprefix(BASE)
+        assert said["owl:versionIRI"] == {f"<{BASE}{version}/{path}>"}, path
+        for maker in ("dcterms:creator", "dcterms:contributor", "dcterms:publisher"):
+            assert said[maker] == {makers}, path
+        days = ("dcterms:created", "dcterms:issued", "dcterms:modified")
+        created, issued, modified = (max(said[day])[1:-1] for day in days)
+        assert "2026-11-22" <= created <= issued == modified == resources.RELEASED
+        older = created <= resources.PRIOR_RELEASED
+        assert ("owl:priorVersion" in said) == older, path
+        assert said["dcterms:license"] and said["dcterms:title"]
+        assert version in max(said["dcterms:bibliographicCitation"])
+        terms = {s for s, p, _ in triples if p == TYPE and s.startswith(f"<{file.iri}#")}
+        defined = {s for s, p, o in triples if p == DEFINED_BY and o == f"<{file.iri}>"}
+        assert terms == defined
+        assert ("vann:preferredNamespacePrefix" in said) == bool(terms)
+
+
+def test_the_version_is_one_everywhere(checkout: Path) -> None:
+    names = ("CITATION.cff", "codemeta.json", ".zenodo.json", "CHANGELOG.md")
+    for name in names:
+        shutil.copy(Path(__file__).parents[1] / name, checkout / name)
+    cff, codemeta, zenodo, changelog = ((checkout / name).read_text() for name in names)
+    assert f"version: {resources.VERSION}\ndate-released: {resources.RELEASED}" in cff
+    for text in (json.loads(codemeta), json.loads(zenodo)):
+        assert text["version"] == resources.VERSION
+    assert sq_graph.__version__ == resources.VERSION
+    assert f"## {resources.VERSION} ({resources.RELEASED})" in changelog
+    (checkout / "CITATION.cff").write_text(cff.replace(resources.VERSION, "9.9.9"))
+    assert checkout / "CITATION.cff" in {one.path for one in sync(checkout, check=True)}

@@ -60,7 +60,7 @@ _SIMPLE = {name + "ObjectProperty": 1 for name in _SIMPLE_ROLES} | dict.fromkeys
 """Axiom or expression → the place in it of a role that may not pass on from thing to thing."""
 _EXPRESSIONS = {**_LISTS, **_VALUES, **_COUNTS, "complementOf": "ObjectComplementOf"}
 _ENDS = [OWL + "annotated" + name for name in ("Source", "Property", "Target")]
-_NOTES = {RDFS + "label", RDFS + "comment", RDFS + "seeAlso", *_ENDS} | {
+_NOTES = {*(RDFS + name for name in ("label", "comment", "seeAlso", "isDefinedBy")), *_ENDS} | {
     SKOS + name for name in ("definition", "scopeNote", "editorialNote", "note", "example")
 }
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from sq_graph.graph.layout import Layout
 from sq_graph.resources import PRIOR_RELEASED, PRIOR_VERSION, RELEASED, VERSION, file_text
 from sq_graph.turtle import Triple, read, written
-from sq_graph.turtle.terms import LABEL, TYPE, literal, named, parts
-from sq_graph.vocab import BASE, XSD
+from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE, literal, named, parts
+from sq_graph.vocab import BASE
 
 MAKERS = "The sq-graph contributors"
 _CREATOR, _CONTRIBUTOR, _PUBLISHER, _CITATION, _CREATED, _MODIFIED, _ISSUED = named(
@@ -23,7 +23,7 @@ _VERSION_IRI, _INFO, _PRIOR, _DEFINED, _SOURCE, _TITLE = named(
 _PREFIX, _NAMESPACE = named("vann:preferredNamespacePrefix vann:preferredNamespaceUri")
 _MAINTAINED = frozenset(
     (
-        *(_CREATOR, _CONTRIBUTOR, _PUBLISHER, _CITATION, _MODIFIED, _ISSUED),
+        *(_CREATOR, _CONTRIBUTOR, _PUBLISHER, _CITATION, _CREATED, _MODIFIED, _ISSUED),
         *(_VERSION_IRI, _PRIOR, _PREFIX, _NAMESPACE),
     )
 )
@@ -56,6 +56,8 @@ def headers(layout: Layout) -> dict[Path, str]:
             continue
         text = file_text(file.path)
         document = read(text, str(file.path))
+        if (f"<{file.iri}>", TYPE, ONTOLOGY) not in document.triples:
+            continue  # `imports.catalogs` names the file
         new = described(document.triples, file.iri, document.prefixes)
         found[file.path] = text if new == set(document.triples) else written(new, document.prefixes)
     return found
@@ -69,17 +71,19 @@ def described(
     said = {p: o for s, p, o in found if s == subject}
     path = iri.removeprefix(BASE)
     created = parts(said[_CREATED])[0] if _CREATED in said else RELEASED
-    title = parts(said.get(_TITLE) or said[LABEL])[0]
-    citation = f"{MAKERS} ({RELEASED[:4]}). {title}. sq-graph {VERSION}. {BASE}{VERSION}/{path}"
+    title = said.get(_TITLE) or said.get(LABEL) or literal(path)
+    citation = (
+        f"{MAKERS} ({RELEASED[:4]}). {parts(title)[0]}. sq-graph {VERSION}. {BASE}{VERSION}/{path}"
+    )
     found = {t for t in found if t[0] != subject or t[1] not in _MAINTAINED}
     values = [
         (_VERSION_IRI, f"<{BASE}{VERSION}/{path}>"),
         *((one, literal(MAKERS)) for one in (_CREATOR, _CONTRIBUTOR, _PUBLISHER)),
-        (_CREATED, _date(created)),
-        (_MODIFIED, _date(RELEASED)),
-        (_ISSUED, _date(RELEASED)),
+        (_CREATED, literal(created)),
+        (_MODIFIED, literal(RELEASED)),
+        (_ISSUED, literal(RELEASED)),
         (_CITATION, literal(citation)),
-        (_TITLE, said.get(_TITLE) or said[LABEL]),
+        (_TITLE, title),
     ]
     if created <= PRIOR_RELEASED:
         values.append((_PRIOR, f"<{BASE}{PRIOR_VERSION}/{path}>"))
@@ -106,7 +110,3 @@ def citations(layout: Layout) -> dict[Path, str]:
                 text = re.sub(pattern, new, text, flags=re.MULTILINE)
             found[path] = text
     return found
-
-
-def _date(day: str) -> str:
-    return literal(day, f"<{XSD}date>")
