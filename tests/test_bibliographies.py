@@ -40,6 +40,24 @@ def one(tmp_path: Path, name: str, content: str | bytes) -> Record:
 
 
 @pytest.mark.parametrize(
+    ("line", "doubt"),
+    [
+        ("World Bank", "organisation"),
+        ("Reyes, Ana with Okoro, Ben", "family name, suffix, given name"),
+        ("Reyes, Ana1", "digit"),
+        ("Reyes AB", "initials"),
+        ("Lund, Mara (ed.)", "role"),
+    ],
+)
+def test_what_may_be_read_wrong_is_doubted(line: str, doubt: str) -> None:
+    assert doubt in names_of(line)[2]
+
+
+def test_et_al_within_a_name_is_no_name() -> None:
+    assert names_of("Knuth, Donald E., et al.") == ([Name("Knuth", "Donald E.")], True, "")
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         (r"Nu\~nez, Luis and Mu\~{n}oz, Eva and Pe{\~n}a, Ana", "Nuñez|Muñoz|Peña"),
@@ -68,6 +86,20 @@ def one(tmp_path: Path, name: str, content: str | bytes) -> Record:
             "van der Berg|Zeta and Sons",
         ),
         ("Lund, Jr., Mara and others", "Lund"),
+        ("Lund, Mara, Jr. and Ben Okoro, III", "Lund|Okoro"),
+        ("Иванов И. И., Петров П.П.", "Иванов|Петров"),
+        ("de Silva KM, Reyes AB", "de Silva|Reyes"),
+        ("A. B. Reyes, C. Okoro, and M. Lund", "Reyes|Okoro|Lund"),
+        (
+            r"Lund, J.\,R. and  and Okoro, B. (ed.) and Reyes, Ana\and Zeta, E.",
+            "Lund|Okoro|Reyes|Zeta",
+        ),
+        ("李明、王芳", "李明|王芳"),
+        (
+            r"AT\&T and Smith \& Sons Ltd. and Ministry of Health",
+            "AT&T|Smith & Sons Ltd.|Ministry of Health",
+        ),
+        (r"Nguy{\~{\^e}}n, V. and Vi\d{\^e}t, N. and Nguy\~\^en, A.", "Nguyễn|Việt|Nguyễn"),
     ],
 )
 def test_names_are_split(line: str, expected: str) -> None:
@@ -148,7 +180,7 @@ def test_latex_in_titles_comes_in_and_goes_out(atlas: Atlas, tmp_path: Path) -> 
     )
     atlas.import_(path)
     titles = {record.title for record in read_bibliography(path)[0]}
-    assert titles == {"“Ties” of <b> in USA: H2O", "“Ties” of the USA — x2"}
+    assert titles == {"“Ties” of <b> in USA: H2O", "“Ties” of the USA — x²"}
     out = str(atlas.export("bib", "https://example.org/r/id/work/lund-2001"))
     assert "title = {``Ties'' of <b> in {USA}: {H2O}}" in out and "pages = {1--9}" in out
 
@@ -162,6 +194,14 @@ def test_latex_in_titles_comes_in_and_goes_out(atlas: Atlas, tmp_path: Path) -> 
         (r"$\alpha$-level, $H_{0}$, \$3 and \$4", "α-level, H0, $3 and $4"),
         (r"{\oe}uvre na\"{\i}ve \`a l'\^ile", "œuvre naïve à l'île"),
         ("a lone $ sign", "a lone $ sign"),
+        (r"$10^{6}$ x\textsuperscript{-1} \^{} \~{}", "10⁶ x⁻¹ ^ ~"),
+        (r"\glqq a\grqq{} \enquote{b} `c' \LaTeX{}", "„a“ “b” ‘c’ LaTeX"),
+        (r"\foreignlanguage{german}{Wort}\hspace{1em}\textcolor{red}{x}", "Wortx"),
+        (
+            r"\url{http://x.org/~a--b}: see http://x.org/c\_d--e~f -- g",
+            "http://x.org/~a--b: see http://x.org/c_d--e~f – g",
+        ),
+        (r"\href{http://x.org/~a}{here}", "here (http://x.org/~a)"),
     ],
 )
 def test_latex_is_decoded(tex: str, text: str) -> None:
@@ -448,3 +488,137 @@ def test_ones_own_export_changes_nothing(
     table = atlas.import_(out)
     assert table.notes[0] == "5 works already there.", table.rows
     assert before == {one: one.read_bytes() for one in (tmp_path / "review").rglob("*.ttl")}
+
+
+# ---- further inputs of the same kinds
+
+
+@pytest.mark.parametrize(
+    ("entry", "title", "doubt"),
+    [
+        ("@article{a, title={T}\n", "T", "brace that closes it is missing"),
+        ("@article{a, year={2000},\n title={T},\n", "T", "brace that closes it is missing"),
+        ("@article{a\n title={T}}", "T", "comma is missing after its key"),
+        ("@article{a, title={T}; year=2000}", "T", "';' is no field"),
+        ("@articel{a, title={T}}", "T", "@articel is not a known type"),
+        ("@article{a, title={T}, journal=jour}", "T", "no @string gives a text for 'jour'"),
+        (r"@article{a, title={T \mymacro{x}}}", "T x", r"the command \mymacro is not known"),
+        ("@article{a, title={T <i>x</i> &amp; y}}", "T <i>x</i> &amp; y", "codes of HTML"),
+    ],
+)
+def test_what_is_repaired_in_an_entry_is_doubted(
+    entry: str, title: str, doubt: str, tmp_path: Path
+) -> None:
+    records, faults = read(tmp_path, "a.bib", entry + "\n@book{b, title={U}}\n")
+    assert [record.title for record in records] == [title, "U"] and not faults
+    assert doubt in " ".join(records[0].doubts)
+
+
+def test_numbers_and_further_identifiers(tmp_path: Path) -> None:
+    content = (
+        "@book{a, title={T}, issn={1234--5678}, isbn={978-0-{}19}, doi={10.1000/a, 10.1000/b}}"
+    )
+    record = one(tmp_path, "a.bib", content)
+    assert (record.one("bibo:issn"), record.one("bibo:isbn")) == ("1234-5678", "978-0-19")
+    assert record.one("bibo:doi") == "10.1000/a" and "10.1000/b" in record.lost[0][1]
+
+
+@pytest.mark.parametrize("name", ["a.bib", "a.ris", "a.json"])
+@pytest.mark.parametrize("content", ["%0 Book\n%T T\n", "PT J\nTI T\nER\n", "hello"])
+def test_a_file_of_another_kind_is_refused(name: str, content: str, tmp_path: Path) -> None:
+    with pytest.raises(BrokenFile):
+        read(tmp_path, name, content)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ("TY-JOUR\nAU-Lund, M\nTI-T\nER-", "Lund|T"),
+        ("TY  - JOUR\nAU  - Lund, M\nTI  - A title\nIt - was so\nER", "Lund|A title It - was so"),
+        ("TY  - JOUR\nAU  - Lund,M.,Okoro,B.\nTI  - T\nER  - ", "Lund|Okoro|T"),
+        ("TY  - JOUR\nAU  - Reyes A, Okoro B\nTI  - T\nER  - ", "Reyes|Okoro|T"),
+        ("TY  - JOUR\nAU  - M. Lund and B. Okoro\nTI  - T\nER  - ", "Lund|Okoro|T"),
+        ("TY  - JOUR\nAU  - Ministry of Trade, Oslo\nTI  - T\nER  - ", "Ministry of Trade, Oslo|T"),
+    ],
+)
+def test_further_dialects_of_ris(tags: str, expected: str, tmp_path: Path) -> None:
+    record = one(tmp_path, "a.ris", tags)
+    assert "|".join([*(name.family for name in record.authors), record.title]) == expected
+
+
+def test_ris_reports_what_it_guesses_or_leaves_out(tmp_path: Path) -> None:
+    content = (
+        "Provider: X\nContent: y\n\nTY  - XYZ\nAU  - Mara Lund\nTI  - T\nSP  - 1\nSP  - 3\nER  - \n"
+    )
+    (record,), faults = read(tmp_path, "a.ris", content)
+    assert len(faults) == 1 and faults[0].startswith("a.ris:1:")
+    assert "XYZ is not a known type" in record.doubts[0] and "'Mara Lund'" in record.doubts[1]
+    assert record.lost == (("SP", "it is given twice, and the first is kept (not '3')"),)
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept", "lost"),
+    [
+        ({"title": {"x": 1}}, "", "title"),
+        ({"title": True}, "", "title"),
+        ({"title": ["A", "B"]}, "A", "title"),
+        ({"title": "T", "author": [["Lund"], 1, {"family": "Lund"}]}, "T", "author"),
+        ({"title": "T", "issued": {"year": 2004}}, "T", "issued"),
+        ({"title": "T", "number": float("nan")}, "T", "number"),
+    ],
+)
+def test_csl_values_that_are_no_text_are_reported(
+    fields: dict[str, object], kept: str, lost: str, tmp_path: Path
+) -> None:
+    item = {"id": "k", "type": "article-journal"} | fields
+    record = one(tmp_path, "a.json", json.dumps([item]))
+    assert record.title == kept and lost in dict(record.lost)
+
+
+def test_csl_authors_as_text_and_lists_of_addresses(tmp_path: Path) -> None:
+    item = {"id": "k", "type": "book", "title": "T", "author": "Lund, M and Okoro, B"}
+    item |= {
+        "URL": ["http://a", "http://b"],
+        "keyword": ["a", None],
+        "issued": {"date-parts": [2004, 5]},
+    }
+    record = one(tmp_path, "a.json", json.dumps(item))
+    assert [name.family for name in record.authors] == ["Lund", "Okoro"]
+    assert record.fields["bibo:uri"] == ("http://a", "http://b")
+    assert record.fields["dcterms:subject"] == ("a",) and record.one("dcterms:issued") == "2004-05"
+
+
+@pytest.mark.parametrize(
+    ("written", "issued", "rest"),
+    [
+        ("5/3/2004", "", "5/3/2004"),
+        ("5.3.2004", "2004-03-05", ""),
+        ("5/23/2004", "2004-05-23", ""),
+        ("2004/05/00", "2004-05", ""),
+        ("2004-00-00", "", ""),
+        ("May-Jun 2004", "", "May-Jun 2004"),
+    ],
+)
+def test_dates_that_may_mean_two_days(written: str, issued: str, rest: str) -> None:
+    date = read_date(written)
+    assert (date.year, date.issued, date.rest) == (2004, issued, rest)
+
+
+def test_works_without_a_letter_are_not_one_work(atlas: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "a.bib"
+    path.write_text(
+        "@misc{a,title={???},author={???},year=1999}\n@misc{b,title={!!},author={!!},year=1999}"
+    )
+    assert atlas.import_(path).notes[0] == "2 works new."
+
+
+def test_a_guessed_encoding_is_reported(atlas: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "a.bib"
+    path.write_bytes("@misc{a,title={café}}\n".encode() + "@misc{b,title={thé}}".encode("cp1252"))
+    assert "not in UTF-8" in atlas.import_(path).rows[0][3]
+    assert "café" in (text := atlas.export("bib")) and "thé" in text
+    path.write_bytes(b"% Encoding: ISO8859_2\n" + "@misc{c,title={Łódź}}".encode("iso-8859-2"))
+    assert not atlas.import_(path).rows and "Łódź" in atlas.export("bib")
+    path.write_bytes(b"@misc{d,title={\x81\x8d}}")
+    with pytest.raises(BrokenFile, match="UTF-8"):
+        atlas.import_(path)

@@ -107,6 +107,15 @@ def test_a_concept_is_found_by_its_label(label: str, atlas: Atlas) -> None:
         ),
         ("A bare comment ([Lund, 2004, p. 13](zotero://s))", "", "13", "A bare comment"),
         ("“no year” ([Lund, p. 15](zotero://s))", "no year", "15", ""),
+        ("”band” (Lund, 2004, s. 13)", "band", "13", ""),
+        ("„więzi” (Lund, 2004, str. 13)", "więzi", "13", ""),
+        ("“связь” (Lund, 2004, с. 13)", "связь", "13", ""),
+        ("“絆” (Lund, 2004, 13页)", "絆", "13", ""),
+        ("“a” (Lund 2004: 13)", "a", "13", ""),
+        ("“a” Lund (2004, p. 13) so", "a", "13", "so"),
+        ("“a” (see Lund, 1998/2004, 13ff., emphasis mine)", "a", "13", ""),
+        ("“a” [Lund 2004, p. 13]", "a", "13", ""),
+        ("“a”(Lund,2004,p.13)", "a", "13", ""),
     ],
 )
 def test_annotations_in_any_marks(text: str, quotation: str, page: str, comment: str) -> None:

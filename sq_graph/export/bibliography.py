@@ -18,14 +18,13 @@ _ENCODED = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
+    "`": r"\textasciigrave{}",
     "–": "--",
     "—": "---",
     "“": "``",
     "”": "''",
 } | {sign: f"\\{sign}" for sign in "&%$#_{}"}
-_LIGATURES = re.compile(
-    r"(?<=[-–—])(?=[-–—])|(?<=`)(?=`)|(?<=')(?=')|(?<=“)(?=`)|(?<=`)(?=“)|(?<=”)(?=')|(?<=')(?=”)"
-)
+_LIGATURES = re.compile(r"(?<=[-–—])(?=[-–—])|(?<=')(?=')|(?<=”)(?=')|(?<=')(?=”)")
 """Where two signs would be read as one: there an empty group comes between."""
 _INNER_CAPITAL = re.compile(r"[^\W_]+[A-Z][^\W_]*")
 _AMBIGUOUS = re.compile(r"[,;&=]|\b(?:and|und|et|others)\b", re.IGNORECASE)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.editing import Edit
+from sq_graph.importers.encodings import GUESSED, is_guessed
+from sq_graph.resources import file_bytes
 from sq_graph.table import Table
 from sq_graph.vocab import kind_of, slug_of
 
@@ -71,6 +73,8 @@ def _import(
 ) -> Iterable[str]:
     """Brings one file in, adds to the rows, and returns what became of each thing."""
     name, before, others = path.name.lower(), set(edit.made), list[str]()
+    if name.endswith((".bib", ".ris", ".csv", ".tsv", ".json")) and is_guessed(file_bytes(path)):
+        rows.append(("unclear", str(path), "", GUESSED))
     if mapping is not None or name.endswith(
         (".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")
     ):

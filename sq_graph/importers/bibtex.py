@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from sq_graph.errors import BrokenFile
 from sq_graph.importers.bibtex_syntax import BibtexFile, BrokenEntry, Entry, month_of
 from sq_graph.importers.drafts import BIBTEX_KINDS, HANDLED, PUBLISHED, Bibliography, Draft, Fault
-from sq_graph.importers.latex import decoded, verbatim
+from sq_graph.importers.latex import decoded, unknown_commands, verbatim
 from sq_graph.importers.people import names_of
 from sq_graph.model.records import Record
 
 _VERBATIM = {"url", "doi", "eprint", "file", "ids", "crossref", "xdata", "urn"}
+_NUMBERS = {"isbn", "issn", "pmid", "lccn"}
 _ROLES = ("author", "editor", "translator")
 _INHERITED = {"title": "booktitle", "subtitle": "booksubtitle"}
 _NOT_INHERITED = {"crossref", "ids", "doi", "url", "pages", "shorttitle"}
@@ -31,12 +33,12 @@ def read_bibtex(content: str, where: str) -> Bibliography:
         if entry.kind == "xdata" or (entry.kind == "set" and entry.fields):
             faults.append(Fault(place, f"@{entry.kind} describes no work of its own"))
         elif not any(value.strip() for _, value in entry.fields):
-            faults.append(Fault(place, f"the entry {entry.key!r} has no fields"))
+            faults.append(Fault(place, f"the entry {entry.key or 'without a key'!r} has no fields"))
         else:
             records.append(_record(entry, by_key, place))
     if not read and content.strip():
-        reason = "there is no entry in this file" if "@" not in content else "no entry can be read"
-        faults.append(Fault(where, f"{reason}; an entry begins with @article{{key,"))
+        remedy = "Give a BibTeX file, whose entries begin with @article{key,"
+        raise BrokenFile("this is not BibTeX: there is no entry in it", where, remedy=remedy)
     return records, faults
 
 
@@ -54,10 +56,19 @@ def _record(entry: Entry, by_key: Mapping[str, Mapping[str, str]], place: str) -
         if name not in _NOT_INHERITED
     }
     raw = inherited | raw
+    draft.doubts += [
+        f"{name}: the command {one} is not known and is left out"
+        for name, value in raw.items()
+        if name in PUBLISHED or name in _ROLES
+        for one in dict.fromkeys(unknown_commands(value))
+        if name not in _VERBATIM
+    ]
     people = {role: names_of(raw.pop(role, "")) for role in _ROLES}
     for role, (_, _, doubt) in people.items():
         draft.doubts += [f"{role}: {doubt}"] if doubt else []
     values = {name: _text(name, value) for name, value in raw.items()}
+    if entry.kind not in BIBTEX_KINDS:
+        draft.doubts.append(f"@{entry.kind} is not a known type; it is kept as a document")
     kind = BIBTEX_KINDS.get(entry.kind, "Document")
     _put_fields(draft, values, kind)
     if entry.kind == "mastersthesis":
@@ -81,6 +92,8 @@ def _record(entry: Entry, by_key: Mapping[str, Mapping[str, str]], place: str) -
 
 def _text(name: str, value: str) -> str:
     """The text of a field; addresses and identifiers are copied character by character."""
+    if name in _NUMBERS:
+        return re.sub(r"[{}]|-(?=-)", "", value)
     is_address = name in _VERBATIM or (name == "howpublished" and "://" in value)
     return verbatim(value) if is_address else decoded(value)
 

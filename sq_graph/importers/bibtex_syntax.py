@@ -12,8 +12,11 @@ _BLOCK = re.compile(r"@[ \t]*(?P<type>[A-Za-z]+)\s*(?P<open>[{(])")
 _AT_LINE = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+\s*[{(]", re.MULTILINE)
 _ENTRY_INSIDE = re.compile(r"\n[ \t]*@[A-Za-z]+\s*\{[^,{}=\n]*,\s*[\w-]+\s*=")
 """The beginning of an entry, which within a value shows that the value is not closed."""
+_FIELD_INSIDE = re.compile(r",\s*[A-Za-z-]+\s*=")
 _NAME = re.compile(r"\s*(?P<name>[^\s={}(),\"#]+)\s*=\s*")
-_KEY = re.compile(r"\s*(?P<key>[^,={}\n]*?)\s*(?P<end>,|(?=[})])|\Z)")
+_KEY = re.compile(r"\s*(?P<key>[^,={}\n]*?)\s*(?P<end>,|(?=[})])|(?=\n\s*[\w-]+[ \t]*=)|\Z)")
+_STRAY = re.compile(r"(?:;|[^\s,={}()\"@]+(?=\s*[,})]))")
+"""A sign or a word that stands where a field should: it is left out."""
 _BARE = re.compile(r"[^\s,#{}()\"=]+")
 _SPACE = re.compile(r"\s*")
 _SIGN = re.compile(r'[{}"\\]')
@@ -88,40 +91,49 @@ class BibtexFile:
         """Reads the entry that begins here, and returns where it ends."""
         closing, place = {"{": "}", "(": ")"}[found["open"]], found.end()
         if entry.kind == "preamble":
-            return self._value(place, "@preamble")[1]
+            return self._value(place, "@preamble", entry)[1]
         if entry.kind != "string" and not _NAME.match(self.content, place):
             key = _KEY.match(self.content, place)
             if key is None:
                 raise _Broken("its key is not followed by a comma", place)
             entry.key, place = key["key"], key.end()
+            if not key["end"] and self.content[place : place + 1] not in "})":
+                entry.doubts.append("a comma is missing after its key")
         elif entry.kind != "string":
             entry.doubts.append("it has no key; one is made for it")
-        last, begun = "", place
+        last, has_comma, begun = "", True, place
         while True:
             place = self._after_space(place)
             sign = self.content[place : place + 1]
             if sign == closing:
                 return place + 1
             if sign == ",":
-                last, place = "", place + 1
+                has_comma, place = True, place + 1
                 continue
+            if last and (not sign or _AT_LINE.match(self.content, place)):
+                if _FIELD_INSIDE.search(entry.fields[-1][1]):
+                    raise _Broken(f"a brace is not closed in {last}", begun)
+                entry.doubts.append(f"the brace that closes it is missing after {last}")
+                return place
             if not sign:
-                raise _Broken(f"it is not closed after {last or 'its key'}", place)
+                raise _Broken("it has no fields and is not closed", place)
             name = _NAME.match(self.content, place)
-            if name is None and sign == "@" and last:
-                raise _Broken(f"a brace is not closed in {last}", begun)
+            if name is None and (stray := _STRAY.match(self.content, place)):
+                entry.doubts.append(f"{stray[0]!r} is no field and is left out")
+                has_comma, place = True, stray.end()
+                continue
             if name is None:
                 after = f" after {last}" if last else ""
                 shown = self.content[place : place + 20].split("\n")[0]
                 raise _Broken(f"there is no field{after} at {shown!r}", place)
-            if last:
+            if not has_comma:
                 entry.doubts.append(f"a comma is missing after {last}")
-            last = name["name"].lower()
+            last, has_comma = name["name"].lower(), False
             begun = name.end()
-            value, place = self._value(begun, last)
+            value, place = self._value(begun, last, entry)
             entry.fields.append((last, value))
 
-    def _value(self, place: int, name: str) -> tuple[str, int]:
+    def _value(self, place: int, name: str, entry: Entry) -> tuple[str, int]:
         """The value that begins here, its parts joined, and where it ends."""
         parts: list[str] = []
         while True:
@@ -136,6 +148,8 @@ class BibtexFile:
                 place = end + 1
             elif bare := _BARE.match(self.content, place):
                 parts.append(self._texts.get(bare[0].lower(), bare[0]))
+                if parts[-1] == bare[0] and not re.search("[0-9:]", bare[0]) and name != "month":
+                    entry.doubts.append(f"{name}: no @string gives a text for {bare[0]!r}")
                 place = bare.end()
             elif sign in ",})":
                 return "".join(parts), place

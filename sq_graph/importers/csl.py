@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from sq_graph.model.records import Record
 
 _HANDLED = {"type", "id", "citation-key", "DOI", "URL", "keyword", "issued", "status"}
 _HANDLED |= {"author", "editor", "translator", "year-suffix"}
+_SEVERAL = ("bibo:isbn", "bibo:issn", "skos:note")
 _MARKUP = re.compile(
     r"<(i|b|em|strong|sup|sub|sc|span|p|jats:\w+|mml:\w+)(?:\s[^<>]*)?>(.*?)</\1>", re.DOTALL
 )
@@ -111,15 +113,10 @@ def read_json(content: str, where: str) -> Bibliography:
     faults: list[Fault] = []
     for number, item in enumerate(_items(found, where), 1):
         place = f"{where}, item {number}"
-        try:
+        if _is_work(item):
             records.append(_record(_as_csl(item), place))
-        except (TypeError, ValueError, KeyError, AttributeError, IndexError):
-            faults.append(
-                Fault(
-                    place,
-                    "this is not a CSL-JSON item: it lacks type and title, or has an odd field",
-                )
-            )
+        else:
+            faults.append(Fault(place, "this is not a CSL-JSON item: it lacks type and title"))
     return records, faults
 
 
@@ -154,8 +151,6 @@ def _is_work(item: Any) -> bool:
 
 
 def _as_csl(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    if not _is_work(item):
-        raise ValueError
     if isinstance(item.get("data"), dict):
         item = item["data"] | {"csl": None}
     if "itemType" in item:
@@ -171,12 +166,11 @@ def _from_crossref(item: Mapping[str, Any]) -> Mapping[str, Any]:
     for name, value in item.items():
         if _CROSSREF_UNUSED.fullmatch(name):
             continue
-        first = (
-            value[0] if isinstance(value, list) and value and isinstance(value[0], str) else value
-        )
-        made[name] = value if name in ("ISBN", "ISSN") else first if first != [] else None
-    if subtitle := made.pop("subtitle", None):
-        made["title"] = f"{made.get('title', '')}: {subtitle}"
+        made[name] = html.unescape(value) if isinstance(value, str) else value
+        if isinstance(value, list):
+            made[name] = [html.unescape(one) if isinstance(one, str) else one for one in value]
+    titles, subtitles = (_texts(made.pop(name, None)) for name in ("title", "subtitle"))
+    made["title"] = [": ".join(titles[:1] + subtitles[:1]), *titles[1:], *subtitles[1:]]
     kind = str(item.get("type", ""))
     return {"id": "", **made, "type": _CROSSREF_KINDS.get(kind, kind)}
 
@@ -189,16 +183,21 @@ def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
             made.setdefault(target, value)
         elif name not in _ZOTERO_UNUSED and value not in (None, "", [], {}):
             made[name] = value
-    for one in item.get("creators") or ():
+    creators = item.get("creators")
+    for one in creators if isinstance(creators, list) else ():
+        if not isinstance(one, dict):
+            continue
         role = str(one.get("creatorType") or "author")
         whole = one.get("name")
         parts = {"family": one.get("lastName"), "given": one.get("firstName")}
         if role in ("presenter", "director") or (role == "bookAuthor" and "author" not in made):
             role = "author"
         made.setdefault(role, []).append({"literal": whole} if whole else parts)
-    made["keyword"] = "; ".join(
-        str(tag.get("tag", "") if isinstance(tag, dict) else tag) for tag in item.get("tags") or ()
-    )
+    tags = item.get("tags")
+    made["keyword"] = [
+        tag.get("tag") if isinstance(tag, dict) else tag
+        for tag in (tags if isinstance(tags, list) else ())
+    ]
     made["issued"] = {"raw": str(item.get("date") or "")}
     made["id"] = str(item.get("citationKey") or item.get("citekey") or "")
     return made
@@ -207,34 +206,35 @@ def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
 def _record(item: Mapping[str, Any], place: str) -> Record:
     draft = Draft()
     item = {name: value for name, value in item.items() if value not in (None, "", [], {})}
+    for name, value in item.items():
+        if (name in CSL_FIELDS or name in ("DOI", "URL", "keyword")) and not _texts(value):
+            draft.lose_because(name, f"its value is not a text ({str(value)[:60]})")
     for name, target in CSL_FIELDS.items():
-        value = item.get(name, "")
-        several = value if isinstance(value, list) else [value]
-        draft.put(target, *(_without_markup(str(one)) for one in several if one is not None))
-        if len(draft.fields.get(target, ())) > 1 and target not in (
-            "bibo:isbn",
-            "bibo:issn",
-            "skos:note",
-        ):
+        draft.put(target, *map(_without_markup, _texts(item.get(name))))
+        if len(draft.fields.get(target, ())) > 1 and target not in _SEVERAL:
             draft.lose_because(
                 name, f"only the first of its values is kept ({draft.fields[target][1]!r} is not)"
             )
             del draft.fields[target][1:]
-    keyword = item.get("keyword", "")
-    words = (
-        keyword
-        if isinstance(keyword, list)
-        else re.split(r"\s*;\s*" if ";" in str(keyword) else r"\s*,\s*", str(keyword))
-    )
+    words: list[str] = _texts(item.get("keyword"))
+    if len(words) == 1:
+        words = re.split(r"\s*;\s*" if ";" in words[0] else r"\s*,\s*", words[0])
     draft.put("dcterms:subject", *words)
-    draft.put_addresses(str(item.get("DOI", "")), str(item.get("URL", "")))
+    draft.put_addresses(" ".join(_texts(item.get("DOI"))), *_texts(item.get("URL")))
+    kind = " ".join(_texts(item.get("type")))
+    if kind not in CSL_KINDS:
+        draft.doubts.append(f"the type {kind!r} is not known; it is kept as a document")
     draft.lose(name for name in item if name not in CSL_FIELDS and name not in _HANDLED)
     people = {role: csl_names(item.get(role) or []) for role in ("author", "editor", "translator")}
+    for role, names in people.items():
+        listed = item[role] if isinstance(item.get(role), list) else []
+        if len(names) < sum(1 for one in listed if one and one != {"literal": ""}):
+            draft.lose_because(role, "some of its names are not texts, and are left out")
     authors = tuple(
         name for name in people["author"] if name.family.lower() not in ("others", "et al.")
     )
     return draft.record(
-        CSL_KINDS.get(str(item.get("type", "")), "Document"),
+        CSL_KINDS.get(kind, "Document"),
         _written_date(draft, item),
         [str(item.get("citation-key") or item.get("id") or "")],
         place=place,
@@ -243,6 +243,17 @@ def _record(item: Mapping[str, Any], place: str) -> Record:
         translators=tuple(people["translator"]),
         et_al=len(authors) < len(people["author"]),
     )
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts and numbers in a value; what is neither holds no text.
+
+    >>> _texts(["a", None, 5, {"b": 1}, True])
+    ['a', '5']
+    """
+    listed = value if isinstance(value, list) else [value]
+    whole = [int(one) if isinstance(one, float) and one.is_integer() else one for one in listed]
+    return [str(one) for one in whole if isinstance(one, str | int) and not isinstance(one, bool)]
 
 
 def _without_markup(text: str) -> str:
@@ -255,13 +266,23 @@ def _written_date(draft: Draft, item: Mapping[str, Any]) -> str:
     """The date of an item in one form; ranges of years stay as words, seasons are reported."""
     issued = item.get("issued") or {}
     if not isinstance(issued, dict):
-        return str(issued)
-    ends = [
-        [int(part) for part in end if part not in (None, "") and str(part).strip()]
-        for end in issued.get("date-parts") or ()
-        if end
-    ]
-    ends = [end for end in ends if end]
+        return " ".join(_texts(issued))
+    written = issued.get("date-parts")
+    parts = written if isinstance(written, list) else [] if written is None else [written]
+    if parts and not isinstance(parts[0], list):
+        parts = [parts]
+    ends: list[list[int]] = []
+    for end in parts:
+        written_parts = [word.strip() for word in _texts(end) if word.strip()]
+        numbers = [int(word) for word in written_parts if re.fullmatch(r"-?[0-9]+", word)]
+        if len(numbers) < len(written_parts):
+            return "-".join(written_parts)
+        ends += [numbers] if numbers else []
+    unread = issued.keys() - {"date-parts", "literal", "raw", "edtf", "circa", "season"}
+    if unread:
+        draft.lose_because(
+            "issued", f"{', '.join(sorted(map(str, unread)))} has no place in a date"
+        )
     if issued.get("season"):
         draft.lose_because("issued", f"the season {issued['season']!r} has no place in a date")
     if not ends:
@@ -275,7 +296,7 @@ def _written_date(draft: Draft, item: Mapping[str, Any]) -> str:
         return f"{ends[0][0]}/{ends[1][0]}"
     if len(ends) > 1 and ends[0] != ends[1]:
         draft.lose_because("issued", "the end of the date's range is not kept")
-    if issued.get("circa"):
+    if str(issued.get("circa") or "false").lower() not in ("false", "0"):
         return f"c. {ends[0][0]}"
     year, *rest = ends[0]
     whole = "-".join([f"{year:04}", *(f"{part:02}" for part in rest[:2])])

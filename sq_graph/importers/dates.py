@@ -27,7 +27,20 @@ _MONTHS = {
     )
     for spelt in names.split()
 }
-_NONE = {"nd", "nodate", "undated", "sa", "sd", "oj", "ohnejahr", "none", "null", "unknown", "sf"}
+_NONE = {
+    "0",
+    "nd",
+    "nodate",
+    "undated",
+    "sa",
+    "sd",
+    "oj",
+    "ohnejahr",
+    "none",
+    "null",
+    "unknown",
+    "sf",
+}
 _ISO = re.compile(
     r"(?P<year>-?[0-9]{4})(?:[-/.](?P<month>[0-9]{1,2})(?:[-/.](?P<day>[0-9]{1,2}))?)?(?:T[0-9:.+Z-]*)?\Z"
 )
@@ -69,8 +82,16 @@ def read_date(written: str) -> Date:
     if found := _LETTERED.match(whole):
         return _checked(found["year"], suffix=found["suffix"], whole=whole)
     plain, rest = _without_ris_slashes(whole)
-    if found := _ISO.match(plain) or _REVERSED.match(plain):
+    if found := _ISO.match(re.sub(r"(?:[-/.]00?){1,2}\Z", "", plain)):
         return _checked(found["year"], found["month"], found["day"], rest=rest, whole=whole)
+    if found := _REVERSED.match(plain):
+        is_clear = "." in plain or not found["day"] or found["day"] == found["month"]
+        if not is_clear and int(found["day"]) < 13 and int(found["month"]) < 13:
+            return _checked(found["year"], rest=plain)  # the day and the month may be exchanged
+        day, month = found["day"], found["month"]
+        if day and int(month) > 12:
+            day, month = month, day
+        return _checked(found["year"], month, day, rest=rest, whole=whole)
     if found := _ANCIENT.match(whole):
         return Date(-int(found["year"]))
     first, slash, second = plain.partition("/")
@@ -94,7 +115,7 @@ def _without_ris_slashes(whole: str) -> tuple[str, str]:
 
 def _in_words(plain: str, rest: str, whole: str) -> Date:
     """A date with its month or season spelt, as `May 5, 2004`, `5. Mai 2004`, `Spring 2004`."""
-    words = re.findall(r"-?[^\W_]+", plain)
+    words = re.findall(r"(?<!\w)-?[0-9]+\w*|[^\W\d_]+", plain)
     years = [word for word in words if re.fullmatch(r"[0-9]{4}", word)]
     months = [_MONTHS[word.casefold()] for word in words if word.casefold() in _MONTHS]
     days = [word for word in words if re.fullmatch(r"[0-9]{1,2}(?:st|nd|rd|th)?", word)]

@@ -112,6 +112,7 @@ _WHY = dict.fromkeys(
     ),
     "it is the reference manager's own bookkeeping",
 )
+_HTML = re.compile(r"</?(?:i|b|em|sub|sup|span|p)>|&(?:amp|lt|gt|quot|nbsp|#\w+);")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
 
 
@@ -174,6 +175,8 @@ class Draft:
         """Puts a DOI, bare or as an address, and addresses that are none, in their fields."""
         if found := _DOI.search(doi):
             self.put("bibo:doi", found[0].rstrip(".,;"))
+            for further in _DOI.findall(doi)[1:]:
+                self.lost.append(("doi", f"only the first DOI is kept (not {further!r})"))
         elif "://" in doi:
             self.put("bibo:uri", doi)
         elif doi.strip():
@@ -196,6 +199,8 @@ class Draft:
 
     def record(self, kind: str, written: str, keys: Iterable[str], **more: Any) -> Record:
         """The record, with the date as it is written: a year, or words in its place."""
+        if _HTML.search(self.one("dcterms:title")):
+            self.doubts.append("title: it holds codes of HTML")
         date = read_date(written)
         if date.rest:
             self.lose_because("date", f"{date.rest!r} has no place in a date")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import re
+from contextlib import suppress
 from pathlib import Path
 
+from sq_graph.errors import BrokenFile
 from sq_graph.resources import file_bytes
 
 _MARKS = (
@@ -16,18 +19,40 @@ _MARKS = (
 )
 
 
+_DECLARED = re.compile(rb"^%\s*Encoding:\s*([\w-]+)", re.MULTILINE | re.IGNORECASE)
+"""The line in which JabRef names the encoding."""
+GUESSED = "it is not in UTF-8 and was read as Western text: check the accents, or save it as UTF-8"
+
+
 def text_of(path: Path) -> str:
     """The text of a file; raises BrokenFile if it cannot be read."""
-    return decoded(file_bytes(path))
+    try:
+        return decoded(file_bytes(path))
+    except UnicodeDecodeError:
+        what = "this is not a text in UTF-8, UTF-16 or the encoding of Windows"
+        raise BrokenFile(what, str(path), remedy="Save it again as UTF-8") from None
 
 
-def decoded(content: bytes) -> str:
-    r"""A text by its byte order mark or look, else in the encoding of Windows.
+def is_guessed(content: bytes) -> bool:
+    r"""Whether nothing in a text says its encoding.
+
+    >>> is_guessed("é".encode()), is_guessed(b"caf\xe9"), is_guessed("é".encode("utf-16"))
+    (False, True, False)
+    """
+    try:
+        decoded(content, "strict")
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def decoded(content: bytes, unknown: str = "windows") -> str:
+    r"""A text by its byte order mark or look; what is not UTF-8 in the encoding of Windows.
 
     >>> decoded("é".encode("utf-16")), decoded("@book".encode("utf-16-be"))
     ('é', '@book')
-    >>> decoded(b"caf\xe9 \x96")
-    'café –'
+    >>> decoded(b"caf\xe9 \x96 caf\xc3\xa9")
+    'café – café'
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):
@@ -40,4 +65,17 @@ def decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        if declared := _DECLARED.search(content[:2000]):
+            with suppress(LookupError):
+                return content.decode(declared[1].decode().replace("_", "-"))
+        return content.decode("utf-8", unknown)
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """The bytes that are not UTF-8, in the encoding of Windows."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252"), error.end
+
+
+codecs.register_error("windows", _as_windows)

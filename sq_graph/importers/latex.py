@@ -59,6 +59,18 @@ _SYMBOLS = {
     "quotesinglbase": "‚",
     "guillemotleft": "«",
     "guillemotright": "»",
+    "glqq": "„",
+    "grqq": "“",
+    "glq": "‚",
+    "grq": "‘",
+    "flqq": "«",
+    "frqq": "»",
+    "flq": "‹",
+    "frq": "›",
+    "dq": '"',
+    "LaTeX": "LaTeX",
+    "TeX": "TeX",
+    "BibTeX": "BibTeX",
     "ldots": "…",
     "dots": "…",
     "textellipsis": "…",
@@ -86,15 +98,37 @@ _SYMBOLS = {
     "newline": " ",
     "par": " ",
 }
+_QUOTES = {"enquote": "“”", "mkbibquote": "“”", "textquote": "“”"}
+_HIDDEN = {"foreignlanguage", "textcolor", "color", "hspace", "vspace", "selectlanguage", "label"}
+_HIDDEN |= {"begin", "end", "fontsize", "vphantom", "hyphenation"}
+"""Commands whose first argument is no text."""
+_LOOKS = (
+    "emph textit textbf textsc textsl texttt textrm textsf textmd textup textnormal em it bf sc"
+)
+_LOOKS += " sl tt rm sf itshape bfseries scshape slshape ttfamily normalfont mathrm mathit mathbf"
+_LOOKS += (
+    " mathcal mathsf text ensuremath mbox hbox relax protect textsuperscript textsubscript url"
+)
+_LOOKS += " path nolinkurl href uppercase lowercase MakeUppercase MakeLowercase footnotesize small"
+_LOOKS += (
+    " mkbibemph mkbibbold autocap bibstring IeC noopsort nocase left right quad qquad thinspace"
+)
+"""Commands that change the look of a text alone."""
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_POWER = re.compile(r"\^(?:\{([0-9+−-]+)\}|([0-9]))")
+_SUPERSCRIPT = re.compile(r"\\textsuperscript\s*\{([0-9+−-]+)\}")
 _TOKEN = re.compile(
+    r"(?P<link>\\(?:url|path|nolinkurl)\s*\{[^{}]*\}|\bhttps?://(?:\\[_&%#$~]|[^\s{}\\])+)|"
     r"(?P<word>\\[A-Za-z]+)(?P<gap>[ \t\n]*)|(?P<sign>\\[^A-Za-z])|(?P<dashes>---?)"
     r"|(?P<quotes>``|'')|(?P<math>\$)|(?P<brace>[{}])|(?P<tie>~)",
     re.DOTALL,
 )
 _ARGUMENT = re.compile(
-    r"\s*(?:\{\s*(\\[ij]\b\s*|\\[A-Za-z]+\s*|[^{}\\]?)\}?|(\\[ij]\b\s*|[^\s{}\\]))"
+    r"\s*(?:\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|"
+    r"(\\[A-Za-z]+\s*|\\[^A-Za-z\s]\{?[A-Za-z]\}?|[^\s{}\\]))"
 )
-_HARD = re.compile(r"[\\$_^{}~`'\-&%#–—“”]")
+_SINGLE = re.compile(r"(?<![`\w\\])`([^`'\\]+)'(?!')")
+_HARD = re.compile(r"[\\$_^{}~`'\-]")
 
 
 @lru_cache(maxsize=4096)
@@ -106,6 +140,8 @@ def decoded(value: str) -> str:
     """
     if not _HARD.search(value):
         return " ".join(value.split())
+    value = _SINGLE.sub(r"‘\1’", _POWER.sub(_raised, value) if "$" in value else value)
+    value = _SUPERSCRIPT.sub(_raised, value)
     parts: list[str] = []
     place, in_math = 0, False
     has_math = len(re.findall(r"(?<!\\)\$", value)) % 2 == 0
@@ -116,6 +152,8 @@ def decoded(value: str) -> str:
         if found["math"]:
             in_math = has_math and not in_math
             parts.append("" if has_math else "$")
+        elif found["link"]:
+            parts.append(verbatim(found[0]))
         elif found["word"] or found["sign"]:
             text, place = _command(value, found, in_math)
             parts.append(text)
@@ -136,10 +174,11 @@ def _command(value: str, found: re.Match[str], in_math: bool) -> tuple[str, int]
         argument = _ARGUMENT.match(value, start)
         if not argument:
             return "", place
-        letter = (argument[1] if argument[1] is not None else argument[2]).strip()
-        letter = {"\\i": "i", "\\j": "j"}.get(letter, _SYMBOLS.get(letter[1:], letter))
-        accented = unicodedata.normalize("NFC", letter + _ACCENTS[name]) if letter else ""
-        return accented, argument.end()
+        inner = argument[1] if argument[1] is not None else argument[2]
+        letter = decoded(re.sub(r"\\([ij])(?![A-Za-z])\s*", r"\1", inner))
+        if not letter:
+            return (name if name in "^~`'\"" else ""), argument.end()
+        return unicodedata.normalize("NFC", letter[0] + _ACCENTS[name]) + letter[1:], argument.end()
     if found["sign"]:
         return (
             " " if name.isspace() or name in ",;:!\\" else "" if name in "-/@()" else name
@@ -147,10 +186,28 @@ def _command(value: str, found: re.Match[str], in_math: bool) -> tuple[str, int]
     if name in _SYMBOLS:
         empty = re.compile(r"\{\}").match(value, found.end("word"))
         return _SYMBOLS[name], empty.end() if empty else place
-    if name == "href":
-        link = re.compile(r"\s*\{[^{}]*\}").match(value, place)
-        return "", link.end() if link else place
+    first = _ARGUMENT.match(value, place)
+    if first and name == "href" and (shown := _ARGUMENT.match(value, first.end())):
+        return f"{decoded(shown[1] or '')} ({verbatim(first[1] or '')})", shown.end()
+    if first and name in _QUOTES:
+        return _QUOTES[name][0] + decoded(first[1] or "") + _QUOTES[name][1], first.end()
+    if first and name in _HIDDEN:
+        return "", first.end()
     return "", place
+
+
+def _raised(found: re.Match[str]) -> str:
+    return "".join(found.groups("")).translate(_RAISED)
+
+
+def unknown_commands(value: str) -> list[str]:
+    r"""The commands in a text that are not known, so that they are left out of it.
+
+    >>> unknown_commands(r"\emph{A} \mymacro{B} \'e \url{x}")
+    ['\\mymacro']
+    """
+    known = set(_LOOKS.split()) | _HIDDEN | set(_QUOTES) | set(_ACCENTS) | set(_SYMBOLS)
+    return [f"\\{name}" for name in re.findall(r"\\([A-Za-z]+)", value) if name not in known]
 
 
 def verbatim(value: str) -> str:

@@ -10,10 +10,20 @@ from sq_graph.importers.latex import decoded
 from sq_graph.model.records import Name
 
 _OTHERS = {"others", "et al", "et al.", "u.a.", "and others", "et alii", "..."}
-_COMPACT = re.compile(r"[^\W\d_a-z][\w'’.-]*(?: [\w'’-]+)* [A-Z]{1,3}")
-"""A name as PubMed writes it: `Reyes A`, `De Silva KM`."""
-_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[ -]?)+")
+_CAPITAL = "[^\\W\\d_a-zß-öø-ÿа-яё]"
+_COMPACT = re.compile(rf"(?:[a-z]+ )*{_CAPITAL}[\w'’-]+(?: [\w'’-]+)* (?:{_CAPITAL}\.? ?){{1,3}}")
+"""A name as PubMed writes it: `Reyes A`, `de Silva KM`, `Иванов И. И.`."""
+_INITIALS = re.compile(rf"(?:{_CAPITAL}\.?[ -]?)+")
+_INITIALS_FIRST = re.compile(rf"(?:{_CAPITAL}\.[ -]?)+[\w'’-]{{2,}}(?: [\w'’-]{{2,}})*")
 _EXTENDED = re.compile(r'([a-z]+(?:-i)?)\s*=\s*(?:"([^"]*)"|\{([^{}]*)\}|([^,]*))')
+_SUFFIX = re.compile(r"(?:[JS]r|I{1,3}|I?V|VI{0,3}|Esq|Ph\.?\s?D|M\.?D)\.?", re.IGNORECASE)
+_ROLE = re.compile(r"\s*\((?:eds?|hrsg|hg|editors?|trans|transl|coord)\.?\)", re.IGNORECASE)
+_ORGANISATION = re.compile(
+    r"\b(?:of|for|Sons|Ltd|Inc|GmbH|Corp|Company|Departments?|Ministry|Institute?|Universit\w+"
+    r"|Services?|Group|Press|Office|Agency|Banks?|Council|Commission|Committee|Organi[sz]ation"
+    r"|Associat\w+|Foundation|Cent(?:re|er)|United|Nations|Union|Society|Team|Network)\b"
+)
+"""A word by which a name without a comma shows that it is no person's."""
 
 
 def names_of(line: str) -> tuple[list[Name], bool, str]:
@@ -26,15 +36,34 @@ def names_of(line: str) -> tuple[list[Name], bool, str]:
     """
     names: list[Name] = []
     cut, doubts = False, []
-    for one in _split(" ".join(line.split()), r"\s+and\s+|^and\s+|\s+and$"):
+    line = " ".join(re.sub(r"\\and\b", " and ", line).split())
+    for one in _split(line, r"(?:^|\s+)(?:and(?:\s+|$))+"):
         parts, doubt = _without_and(one)
-        doubts += [doubt] if doubt else []
+        doubts += [doubt]
         for part in parts:
-            if part.strip(" ,;").lower() in _OTHERS:
-                cut = True
-            elif name := _name(part.strip(" ;")):
+            whole = re.sub(r"(?:^|,?\s+)(?:et al\.?|u\.\s?a\.)\s*$", "", part.strip(" ;"))
+            cut = cut or whole != part.strip(" ;") or part.strip(" ,;").lower() in _OTHERS
+            if whole.strip(" ,;").lower() in _OTHERS:
+                continue
+            if name := _name(_ROLE.sub("", whole)):
                 names.append(name)
-    return names, cut, "; ".join(dict.fromkeys(doubts))
+                doubts.append(_doubt_of(name, whole))
+    return names, cut, "; ".join(dict.fromkeys(filter(None, doubts)))
+
+
+def _doubt_of(name: Name, written: str) -> str:
+    """What is doubtful about a name as it was written."""
+    if name.organisation and not _is_braced(written):
+        return f"{name.family!r} is taken for an organisation: write it in braces"
+    if _ROLE.search(written):
+        return f"the role in {written!r} is left out"
+    if any(sign.isdigit() for sign in f"{name}") and not name.organisation:
+        return f"there is a digit in {str(name)!r}"
+    parts = _split(written, r"(?<!\\),")
+    has_suffix = any(_SUFFIX.fullmatch(decoded(part)) for part in parts[1:])
+    if len(parts) == 3 and not has_suffix and not _EXTENDED.match(written):
+        return f"{written!r} is read as family name, suffix, given name"
+    return ""
 
 
 def _split(line: str, between: str) -> list[str]:
@@ -52,7 +81,9 @@ def _split(line: str, between: str) -> list[str]:
 
 def _without_and(one: str) -> tuple[list[str], str]:
     """The names in a part without `and`, where another sign stands between several names."""
-    for between in (r"\s*;\s*", r"\s*\\?&\s*"):
+    if _is_organisation(one):
+        return [one], ""
+    for between in (r"\s*[;；、]\s*", r"\s+(?:\\?&|/)\s+"):
         if len(parts := _split(one, between)) > 1:
             doubt = f"it was split at {'&' if '&' in between else ';'}, where BibTeX has `and`"
             split = [name for part in parts for name in _without_and(part)[0]]
@@ -63,9 +94,13 @@ def _without_and(one: str) -> tuple[list[str], str]:
             return parts, f"it was split at `{word}`, where BibTeX has `and`"
     if _EXTENDED.match(one):
         return [one], ""
-    parts = _split(one, r"\s*,\s*")
+    parts = _split(one, r"\s*(?<!\\),\s*")
     if len(parts) > 1 and all(_COMPACT.fullmatch(part) for part in parts):
-        return [", ".join(part.rsplit(" ", 1)) for part in parts], "it was split at commas"
+        return [_with_comma(part) for part in parts], "it was split at commas"
+    if len(parts) > 1 and all(_INITIALS_FIRST.fullmatch(part) for part in parts):
+        return parts, "it was split at commas"
+    if _COMPACT.fullmatch(one):
+        return [_with_comma(one)], f"the end of {one!r} is read as initials"
     if len(parts) > 3:
         if len(parts) % 2 == 0 and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
             pairs = zip(parts[::2], parts[1::2], strict=True)
@@ -76,9 +111,19 @@ def _without_and(one: str) -> tuple[list[str], str]:
     return [one], ""
 
 
+def _with_comma(one: str) -> str:
+    """A name with its initials last, `Reyes A. B.`, with a comma before them."""
+    return re.sub(rf" ((?:{_CAPITAL}\.? ?)+)$", r", \1", one)
+
+
+def _is_organisation(one: str) -> bool:
+    """Whether a name without a comma has a word that no person's name has."""
+    return " " in one and not re.search("[,;]", one) and bool(_ORGANISATION.search(one))
+
+
 def _name(one: str) -> Name | None:
     """One name: braced an organisation; else in the forms of BibTeX and BibLaTeX."""
-    if _is_braced(one):
+    if _is_braced(one) or (_is_organisation(one) and not _EXTENDED.match(one)):
         return Name(decoded(one), organisation=True) if decoded(one) else None
     if re.match(r"(?:family|given|prefix|suffix)(?:-i)?\s*=", one):
         said = {name: decoded("".join(values)) for name, *values in _EXTENDED.findall(one)}
@@ -88,16 +133,18 @@ def _name(one: str) -> Name | None:
             said.get("given", ""),
             said.get("suffix", ""),
         )
-    family, *rest = _split(one, ",")
+    family, *rest = _split(one, r"(?<!\\),") or [""]
+    if len(rest) == 2 and _SUFFIX.fullmatch(decoded(rest[1])):
+        rest.reverse()
     if len(rest) > 1:
         return _person("", decoded(family), decoded(rest[-1]), decoded(" ".join(rest[:-1])))
-    if rest:
+    if rest and not (_SUFFIX.fullmatch(decoded(rest[0])) and " " in family):
         return _person("", decoded(family), decoded(rest[0]), "")
     words = _split(family, r"(?<!\\[a-zA-Z])(?:\s|(?<!\\)~)+")
     small = [place for place, word in enumerate(words[:-1]) if _is_small(word)]
     last = small[0] if small else len(words) - 1
     given, family = (decoded(" ".join(part)) for part in (words[:last], words[last:]))
-    return _person("", family, given, "")
+    return _person("", family, given, decoded(rest[0]) if rest else "")
 
 
 def _is_small(word: str) -> bool:
@@ -125,23 +172,38 @@ def _is_braced(one: str) -> bool:
     return True
 
 
-def ris_names(written: Sequence[str]) -> list[Name]:
-    """The names of RIS, `Family, Given, Suffix` or an organisation; several with `;` or `and`.
+def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
+    """The names of RIS, `Family, Given, Suffix` or an organisation, and what is doubtful.
 
-    >>> ris_names(["Lund, Mara", "World Bank", "Reyes, A.; Okoro, B."])[2].family
-    'Reyes'
+    >>> [one.family for one in ris_names(["Lund, Mara", "World Bank", "Reyes, A.; Okoro, B."])[0]]
+    ['Lund', 'World Bank', 'Reyes', 'Okoro']
+    >>> ris_names(["Mara Lund"])[1]
+    ["'Mara Lund' has no comma and is taken for an organisation"]
     """
-    found = []
+    found: list[Name] = []
+    doubts: list[str] = []
     for line in written:
-        several = (
-            re.split(r"\s*;\s*|\s+(?:and|&)\s+(?=[^,]+,)", line)
-            if line.count(",") != 0 or ";" in line
-            else [line]
-        )
-        for one in filter(None, (" ".join(part.split()).strip(" ,;") for part in several)):
+        plain = " ".join(line.split()).strip(" ,;")
+        if plain.lower() in _OTHERS:
+            found.append(Name(plain))
+            continue
+        several = re.split(r"\s+and\s+", plain)
+        if "," in plain or all(map(_INITIALS_FIRST.fullmatch, several)):
+            plain = "; ".join(several)
+        parts, doubt = _without_and(plain) if plain else ([], "")
+        doubts += [doubt] if "commas" in doubt or "initials" in doubt else []
+        for one in parts:
+            if _INITIALS_FIRST.fullmatch(one) and (person := _name(one)):
+                found.append(person)
+                continue
             family, comma, given = (part.strip() for part in one.partition(","))
-            found.append(Name(family, given, organisation=not comma and " " in family))
-    return found
+            is_whole = " of " in family or not comma
+            name = Name(family, given, organisation=not comma and " " in family)
+            name = Name(one, organisation=True) if is_whole and " " in family else name
+            found.append(name)
+            if name.organisation and not _ORGANISATION.search(one) and not one.isupper():
+                doubts.append(f"{one!r} has no comma and is taken for an organisation")
+    return found, doubts
 
 
 def csl_names(people: Any) -> list[Name]:
@@ -151,13 +213,18 @@ def csl_names(people: Any) -> list[Name]:
     [Name(family='van Gogh', given='', organisation=False)]
     """
     listed: list[Any] = people if isinstance(people, list) else [people]
-    return [name for one in listed if one and (name := _csl_name(one))]
+    texts = [one for one in listed if isinstance(one, str)]
+    if texts and len(texts) == len(listed):
+        return ris_names(texts)[0]
+    return [
+        name for one in listed if one and isinstance(one, dict | str) and (name := _csl_name(one))
+    ]
 
 
 def _csl_name(one: Mapping[str, Any] | str) -> Name | None:
     if isinstance(one, str):
-        return next(iter(ris_names([one])), None)
-    said = {name: " ".join(str(value).split()) for name, value in one.items() if value is not None}
+        return next(iter(ris_names([one])[0]), None)
+    said = {name: " ".join(value.split()) for name, value in one.items() if isinstance(value, str)}
     whole = said.get("literal") or said.get("name", "")
     if whole and not said.get("family"):
         return Name(whole, organisation=True)

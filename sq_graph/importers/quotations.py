@@ -23,11 +23,23 @@ _OPENERS = {
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
 _FILE_LINK = re.compile(r"\(\s*(?:pdf|snapshot|epub|html|link)\s*\)", re.IGNORECASE)
 _YEAR = r"-?[0-9]{4}[a-z]?|n\.\s?d\.|s\.\s?a\.|o\.\s?J\.|forthcoming|in press"
+_PAGE = r"[^\s,;().][^\s,;()]*"
 _CITED = re.compile(
-    rf"(?P<who>[^,;()]+?(?:,\s*[^\W\d_][^,;()]*?)*?)(?:,?\s+\(?(?P<year>{_YEAR})\)?)?"
-    r"(?:,?\s*(?:(?:pp?|SS?|ff?|fol|str|c)\.?|页|頁|Seite|page|pág\.?)\s*(?P<page>[^\s,;()]+))?"
+    rf"(?P<who>[^,;()]+?(?:,\s*[^\W\d_][^,;()]*?)*?)"
+    rf"(?:(?:,\s*|\s+)\(?(?:[0-9]{{4}}/)?(?P<year>{_YEAR})\)?)?"
+    rf"(?:,?\s*(?:(?:pp?|SS?|ff?|fol|str|стр|c|с)\.?|页|頁|Seiten?|pages?|págs?\.?|pags?\.?)"
+    rf"\s*(?P<page>{_PAGE}(?:,\s*[0-9]+)*)"
+    r"|[,:]\s*(?P<bare>[0-9xvi]+(?:[-–][0-9xvi]+)?)(?:\s?ff?\.?|页|頁)?)?"
+    r"(?:,\s*(?:emphasis|italics|my |own |Hervorh|Herv\.|souligné)[^,;()]*)?",
+    re.IGNORECASE,
 )
-_GROUP = re.compile(r"\(([^()]*)\)|（([^（）]*)）")
+_GROUP = re.compile(r"\(([^()]*)\)|（([^（）]*)）|\[([^\[\]]*)\]")
+_NARRATIVE = re.compile(
+    r"([^\W\d_a-z][\w'’-]+(?:(?:,| and| &| und| et| y)? [^\W\d_a-z][\w'’-]+)*(?: et al\.?)?)"
+    rf"\s+\((?=(?:{_YEAR})\b)"
+)
+"""A citation whose names stand before the bracket, `Lund and Okoro (2004, p. 13)`."""
+_SIGNAL = re.compile(r"(?:see(?: also)?|cf\.?|e\.g\.,?|vgl\.|siehe|voir|véase)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,7 @@ def annotations_of(content: str, with_bare: bool = True) -> tuple[list[Annotatio
 
 
 def _paragraph(text: str) -> list[Annotation]:
+    text = _NARRATIVE.sub(r"(\1, ", text)
     cited = [(group, works) for group in _GROUP.finditer(text) if (works := _works(group))]
     found: list[Annotation] = []
     segments: list[tuple[str, str]] = []
@@ -92,11 +105,12 @@ def _paragraph(text: str) -> list[Annotation]:
 def _works(group: re.Match[str]) -> list[tuple[str, str, str]]:
     """The works of a citation as (who, year, page); none if it is no citation."""
     works = []
-    for part in (group[1] or group[2] or "").split(";"):
-        found = _CITED.fullmatch(part.strip())
-        if not found or not (found["year"] or found["page"]):
+    for part in next(filter(None, group.groups()), "").split(";"):
+        found = _CITED.fullmatch(_SIGNAL.sub("", part.strip(), count=1))
+        page = (found["page"] or found["bare"] or "") if found else ""
+        if not found or not (found["year"] or found["page"]) or found["who"][0].isdigit():
             return []
-        works.append((found["who"].strip(" ,"), found["year"] or "", found["page"] or ""))
+        works.append((found["who"].strip(" ,").lstrip("@"), found["year"] or "", page.rstrip("f.")))
     return works
 
 

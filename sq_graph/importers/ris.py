@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from sq_graph.errors import BrokenFile
 from sq_graph.importers.drafts import RIS_KINDS, Bibliography, Draft, Fault
 from sq_graph.importers.people import ris_names
-from sq_graph.model.records import Record
+from sq_graph.model.records import Name, Record
 
 _LINE = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])\s{0,4}-(?:\s(?P<value>.*))?$")
-_START = re.compile(r"\s{0,8}TY\s{0,4}-", re.IGNORECASE)
+_TIGHT = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])-(?P<value>.*)$")
+_START = re.compile(r"^\s{0,8}TY\s{0,4}-(?P<value>\s|$)?", re.IGNORECASE | re.MULTILINE)
 _AUTHORS, _EDITORS, _TRANSLATORS = ("A1", "AU"), ("A2", "ED"), ("A4", "TA")
 _TITLES = ("TI", "T1", "CT")
 _CONTAINERS = ("T2", "JF", "JO", "JA", "J2", "BT", "J1")
@@ -31,29 +33,36 @@ _MANY = {"KW": "dcterms:subject", "N1": "skos:note", "UR": "bibo:uri", "SN": "bi
 _HANDLED = {"TY", "ER", "ID", "LB", "SP", "EP", "DO", "T3", "ST", *_TITLES, *_CONTAINERS}
 _HANDLED |= {*_FIELDS, *_DATES, *_MANY, *_AUTHORS, *_EDITORS, *_TRANSLATORS, "A3"}
 
+_OUTSIDE = "the lines from here on belong to no entry: an entry begins with TY  - "
+_ONCE = ("SP", "EP", "DO", "ID", "LB")
+
 Tags = dict[str, list[str]]
 
 
 def read_ris(content: str, where: str) -> Bibliography:
-    """The records of a RIS file and its faults."""
+    """The records of a RIS file and its faults; raises BrokenFile for a file that is not RIS."""
+    begin = _START.search(content)
+    if begin is None:
+        remedy = "Give a RIS file, whose entries begin with TY  - "
+        raise BrokenFile("this is not RIS: there is no entry in it", where, remedy=remedy)
+    form = _LINE if begin["value"] is not None else _TIGHT
+    is_upper = "TY" in begin[0]
     records: list[Record] = []
     faults: list[Fault] = []
     tags: Tags = {}
-    start, last = 0, ""
+    start, last, is_outside = 0, "", False
     for number, line in enumerate(content.splitlines(), 1):
-        found = _LINE.match(line)
-        tag = found["tag"].upper() if found else ""
+        found = form.match(line)
+        found = found if found and (not is_upper or found["tag"].isupper()) else None
+        tag = found["tag"].upper() if found else "ER" if line.strip() == "ER" else ""
         if tag == "TY":
             _finish(tags, f"{where}:{start}", records, faults)
             tags, start = {}, number
         if not tags and tag != "TY":
-            if line.strip() and tag != "ER":
-                faults.append(
-                    Fault(
-                        f"{where}:{number}",
-                        "this line belongs to no entry: an entry begins with TY  - ",
-                    )
-                )
+            is_stray = bool(line.strip()) and tag != "ER"
+            if is_stray and not is_outside:
+                faults.append(Fault(f"{where}:{number}", _OUTSIDE))
+            is_outside = is_stray
             continue
         if tag == "ER":
             _finish(tags, f"{where}:{start}", records, faults)
@@ -64,8 +73,6 @@ def read_ris(content: str, where: str) -> Bibliography:
         elif line.strip() and tags.get(last):
             tags[last][-1] = f"{tags[last][-1]} {' '.join(line.split())}".strip()
     _finish(tags, f"{where}:{start}", records, faults)
-    if not records and not faults:
-        faults.append(Fault(where, "there is no entry in this file: an entry begins with TY  - "))
     return records, faults
 
 
@@ -79,7 +86,10 @@ def _finish(tags: Tags, place: str, records: list[Record], faults: list[Fault]) 
 
 
 def _record(tags: Tags, place: str) -> Record:
-    draft, kind = Draft(), RIS_KINDS.get(_first(tags, ["TY"]).upper(), "Document")
+    draft, written = Draft(), _first(tags, ["TY"]).upper()
+    if written not in RIS_KINDS:
+        draft.doubts.append(f"{written or 'TY'} is not a known type; it is kept as a document")
+    kind = RIS_KINDS.get(written, "Document")
     _put_first(draft, "dcterms:title", tags, _TITLES)
     if "dcterms:title" not in draft.fields and kind in ("Book", "EditedBook", "Proceedings"):
         _put_first(draft, "dcterms:title", tags, ("BT", "T2"))
@@ -103,9 +113,14 @@ def _record(tags: Tags, place: str) -> Record:
         _first(tags, ["DO"]), *(url for line in tags.get("UR", ()) for url in line.split("; "))
     )
     draft.lose(tag for tag in tags if tag not in _HANDLED)
+    for tag in _ONCE:
+        for further in dict.fromkeys(tags.get(tag, ())[1:]):
+            if further and further != tags[tag][0]:
+                draft.lose_because(
+                    tag, f"it is given twice, and the first is kept (not {further!r})"
+                )
     authors, editors, translators = (
-        tuple(dict.fromkeys(ris_names([name for tag in role for name in tags.get(tag, ())])))
-        for role in (_AUTHORS, _EDITORS, _TRANSLATORS)
+        _people(draft, tags, role) for role in (_AUTHORS, _EDITORS, _TRANSLATORS)
     )
     if series := tags.get("A3"):
         if editors:
@@ -113,7 +128,7 @@ def _record(tags: Tags, place: str) -> Record:
                 "A3", f"the map has no place for series editors ({'; '.join(series)})"
             )
         else:
-            editors = tuple(ris_names(series))
+            editors = _people(draft, tags, ("A3",))
     others = [name for name in authors if name.family.lower().strip(".") in ("et al", "others")]
     return draft.record(
         kind,
@@ -125,6 +140,12 @@ def _record(tags: Tags, place: str) -> Record:
         translators=translators,
         et_al=bool(others),
     )
+
+
+def _people(draft: Draft, tags: Tags, role: Iterable[str]) -> tuple[Name, ...]:
+    names, doubts = ris_names([name for tag in role for name in tags.get(tag, ())])
+    draft.doubts += doubts
+    return tuple(dict.fromkeys(names))
 
 
 def _first(tags: Tags, names: Iterable[str]) -> str:

@@ -175,13 +175,13 @@ def read_records(graph: Graph, iris: Iterable[str]) -> tuple[Record, ...]:
 
 
 def folded(words: str) -> str:
-    """A text as it is compared: small letters and digits alone, without accents.
+    """A text as it is compared: small letters and digits alone, without accents; else its signs.
 
     >>> folded("Émile {D}urkheim – 1893")
     'emiledurkheim1893'
     """
     plain = unicodedata.normalize("NFKD", words.casefold().replace("ß", "ss"))
-    return "".join(sign for sign in plain if sign.isalnum())
+    return "".join(sign for sign in plain if sign.isalnum()) or " ".join(plain.split())
 
 
 def slugged(words: str) -> str:
