@@ -100,7 +100,7 @@ class Tasks:
     def _context(self, atlas: Atlas) -> pages.Desk:
         answers = self.settings["answers"]
         context = pages.Desk(atlas, self.settings["public_url"], answers and Path(answers))
-        context.is_editable = self.settings["editable"]
+        context.edit_links = forms.edit_links if self.settings["editable"] else None
         return context
 
     def snapshot(self, task: Task) -> Snapshot:

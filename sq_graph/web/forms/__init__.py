@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sq_graph.web.forms.pages import edit_address, sent, shown_page
+from sq_graph.web.forms.pages import edit_links, sent, shown_page
 
-__all__ = ["edit_address", "sent", "shown_page"]
+__all__ = ["edit_links", "sent", "shown_page"]

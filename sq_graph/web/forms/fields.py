@@ -32,6 +32,8 @@ _METHODS = (
     "question",
     "model",
     "section",
+    "argument",
+    "second_reading",
 )
 _UNSHOWN = ("self", "replace")
 _SYNONYMS = ("key", "school", "institution", "organization", "howpublished", "location", "issue")
@@ -118,6 +120,20 @@ class Form:
     help: str
     fields: tuple[Field, ...]
 
+    @property
+    def method(self) -> str:
+        """The method of an edit that it fills in."""
+        return self.kind.replace("-", "_")
+
+    @property
+    def noun(self) -> str:
+        """What it adds, with its article.
+
+        >>> forms()["second-reading"].noun
+        'a second reading'
+        """
+        return f"{'an' if self.kind[0] in 'aeio' else 'a'} {self.kind.replace('-', ' ')}"
+
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
 
@@ -136,7 +152,8 @@ def forms() -> Mapping[str, Form]:
     >>> forms()["claim"]["relation"].shape, forms()["work"]["title"].shape
     ('choice', 'text')
     """
-    return {name: _form(name, getattr(Edit, name)) for name in _METHODS}
+    found = {name.replace("_", "-"): getattr(Edit, name) for name in _METHODS}
+    return {kind: _form(kind, method) for kind, method in found.items()}
 
 
 def form_of(kind: str) -> Form:

@@ -125,9 +125,37 @@ def edit_address(desk: Desk, iri: str) -> str:
     return f"/edit/{kind}/{slug_of(iri)}" if is_own and kind in forms() else ""
 
 
+def edit_links(desk: Desk, iri: str) -> list[tuple[str, str]]:
+    """What can be changed of a thing, and added to it: words and address."""
+    kind, name = kind_of(iri), shorten(iri)
+    found = [("Change this", address)] if (address := edit_address(desk, iri)) else []
+    found += [
+        (f"Add {form_of(one).noun}", with_query(f"/edit/{one}", **{field: name}))
+        for one, field in _ADDED.get(kind or "", ())
+    ]
+    return found
+
+
+_STATEMENT = (
+    ("second-reading", "statement"),
+    ("disagreement", "parties"),
+    ("argument", "statement"),
+)
+_ADDED = {
+    "work": tuple((one, "in_") for one in ("definition", "claim", "typology", "alignment")),
+    "concept": (("definition", "of"), ("claim", "about"), ("typology", "divides")),
+    "category": (("definition", "of"), ("alignment", "subject")),
+    "typology": (("second-reading", "statement"), ("claim", "about")),
+    "definition": _STATEMENT,
+    "claim": _STATEMENT,
+    "alignment": _STATEMENT,
+}
+"""What is added from the page of a thing: the form, and the field that the thing fills in."""
+
+
 def _addressed(desk: Desk, path: str) -> tuple[str, str, bool]:
     """The kind, the thing ('' for a new one), and whether it is to be deleted."""
-    found = re.fullmatch(r"/edit/([a-z]+)(?:/([\w.-]+))?(/delete)?", path)
+    found = re.fullmatch(r"/edit/([a-z-]+)(?:/([\w.-]+))?(/delete)?", path)
     if not found or found[1] not in forms() or (found[3] and not found[2]):
         raise UnknownName("page", path, [f"/edit/{kind}" for kind in forms()])
     thing = f"{desk.own_base}id/{found[1]}/{found[2]}" if found[2] else ""
@@ -178,7 +206,7 @@ def _saved(desk: Desk, thing: str, gone: str, undone: str) -> Page:
 
 def _form(desk: Desk, shown: Shown, status: int = 200) -> Page:
     form, thing = shown.form, shown.thing
-    title = f"Change {desk.label(thing)}" if thing else f"Add {_article(form.kind)}"
+    title = f"Change {desk.label(thing)}" if thing else f"Add {form.noun}"
     names = {field.kinds for field in form.fields if field.kinds}
     work = shown.values.get("in_", ("",))[0]
     content = {
@@ -275,7 +303,3 @@ def _aspects(desk: Desk, shown: Shown) -> tuple[Aspect, ...]:
 def _rows(field: Field, values: Sequence[str]) -> list[str]:
     """The texts of a field that takes several things, and places for more."""
     return [*values, *[""] * (2 if values else 3)]
-
-
-def _article(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"

@@ -82,7 +82,7 @@ def add(atlas: Atlas, form: Form, values: Values) -> str:
     """Adds what a form says; returns the IRI. Raises Refused with the errors by field."""
     with _saving(atlas, form, values) as edit:
         given = _understood(edit, form, values)
-        thing: str = getattr(edit, form.kind)(**given)
+        thing: str = getattr(edit, form.method)(**given)
     return thing
 
 

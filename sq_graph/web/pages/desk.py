@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
@@ -60,8 +60,8 @@ class Desk:
         self.notice = ""
         """What is wrong with the files at present, if the map is shown as it was before."""
         self.run: Run | None = None
-        self.is_editable = False
-        """Whether pages lead to forms."""
+        self.edit_links: Callable[[Desk, str], Sequence[tuple[str, str]]] | None = None
+        """The forms that concern a thing, as words and address; None where nothing can be changed."""
         self.session = ""
         """What a form carries, so that no other site can send it."""
 
