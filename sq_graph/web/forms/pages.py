@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.field_values import field_values
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import kind_of, shorten, slug_of
+from sq_graph.web.forms.coding import coding_page, coding_sent
 from sq_graph.web.forms.fields import Field, Form, form_of, forms
 from sq_graph.web.forms.saving import (
     Changed,
@@ -25,21 +25,14 @@ from sq_graph.web.forms.saving import (
     posted,
     undo,
 )
+from sq_graph.web.forms.sent import Pairs, Sent, form_page
 from sq_graph.web.forms.texts import page_text
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, first, with_query
 
-Pairs = Sequence[tuple[str, str]]
 _SUGGESTED = 3_000
 """Names that one list of suggestions holds at most."""
 _ORDER = ("work", "definition", "claim", "typology", "alignment", "disagreement")
-
-
-class Sent(NamedTuple):
-    """The answer to a form: a page, or the address to go on to."""
-
-    page: Page | None = None
-    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,9 +53,11 @@ def shown_page(desk: Desk, address: str) -> Page:
     path, query = parts.path.rstrip("/"), parse_qs(parts.query)
     if path == "/edit":
         return _index(desk)
+    if path == "/edit/coding" or path.startswith("/edit/coding/"):
+        return coding_page(desk, address)
     if path == "/edit/sign-in":
         content = {"next": first(query, "next"), "wrong": first(query, "wrong")}
-        return _page("signin.html", "Sign in", "/edit/sign-in", content)
+        return form_page("signin.html", "Sign in", "/edit/sign-in", content)
     if path == "/edit/saved":
         return _saved(desk, first(query, "thing"), first(query, "gone"), first(query, "undone"))
     kind, thing, is_deletion = _addressed(desk, path)
@@ -89,6 +84,8 @@ def sent(desk: Desk, address: str, pairs: Pairs, refusal: str = "") -> Sent:
         if refusal:
             return Sent(_index(desk, refusal))
         return Sent(place=with_query("/edit/saved", undone=undo(desk.atlas)))
+    if path == "/edit/coding" or path.startswith("/edit/coding/"):
+        return coding_sent(desk, address, pairs, refusal)
     kind, thing, is_deletion = _addressed(desk, path)
     if is_deletion:
         return Sent(_deletion(desk, thing, refusal)) if refusal else _delete(desk, thing, pairs)
@@ -183,7 +180,7 @@ def _index(desk: Desk, error: str = "") -> Page:
         "can_undo": can_undo(layout.root),
         "error": error,
     }
-    return _page("edit.html", "Add and change", "/edit", content)
+    return form_page("edit.html", "Add and change", "/edit", content)
 
 
 def _saved(desk: Desk, thing: str, gone: str, undone: str) -> Page:
@@ -201,7 +198,9 @@ def _saved(desk: Desk, thing: str, gone: str, undone: str) -> Page:
         "can_undo": can_undo(desk.atlas.layouts[-1].root),
     }
     title = "Undone" if undone else "Deleted" if gone else "Saved"
-    return _page("saved.html", title, with_query("/edit/saved", thing=thing, gone=gone), content)
+    return form_page(
+        "saved.html", title, with_query("/edit/saved", thing=thing, gone=gone), content
+    )
 
 
 def _form(desk: Desk, shown: Shown, status: int = 200) -> Page:
@@ -221,14 +220,14 @@ def _form(desk: Desk, shown: Shown, status: int = 200) -> Page:
         "rows": _rows,
     }
     address = f"/edit/{form.kind}" + (f"/{slug_of(thing)}" if thing else "")
-    return _page("form.html", title, address, content, status)
+    return form_page("form.html", title, address, content, status)
 
 
 def _deletion(desk: Desk, thing: str, error: str = "", status: int = 200) -> Page:
     query = f"SELECT DISTINCT ?s {{ ?s ?p <{thing}> FILTER(isIRI(?s)) }}"
     content = {"thing": thing, "referring": desk.of(query), "error": error}
     address = f"/edit/{kind_of(thing)}/{slug_of(thing)}/delete"
-    return _page("delete.html", f"Delete {desk.label(thing)}", address, content, status)
+    return form_page("delete.html", f"Delete {desk.label(thing)}", address, content, status)
 
 
 def _delete(desk: Desk, thing: str, pairs: Pairs) -> Sent:
@@ -240,12 +239,6 @@ def _delete(desk: Desk, thing: str, pairs: Pairs) -> Sent:
         remedy = "Delete these first, or tick the box to delete them too."
         return Sent(_deletion(desk, thing, f"{what}. {remedy}", 422))
     return Sent(place=with_query("/edit/saved", gone=label))
-
-
-def _page(
-    template: str, title: str, address: str, content: Mapping[str, Any], status: int = 200
-) -> Page:
-    return Page(template, title, address, content=content, status=status, lasting=False)
 
 
 # ---- fields

@@ -73,6 +73,20 @@ def posted(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str,
     return {name: values for name, values in found.items() if values}
 
 
+def posted_codes(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """What was sent of each aspect.
+
+    >>> posted_codes([("aspect.causes", "trust\r\nhelp"), ("page", "7")])
+    {'causes': ['trust', 'help']}
+    """
+    found: dict[str, list[str]] = {}
+    for name, text in pairs:
+        start, _, slug = name.partition(".")
+        if start == "aspect":
+            found.setdefault(slug, []).extend(filter(None, map(str.strip, text.splitlines())))
+    return {slug: list(dict.fromkeys(values)) for slug, values in found.items() if values}
+
+
 def digest_of(values: Values) -> str:
     """The digest by which a form knows whether its statement has changed since."""
     return hashlib.sha256(json.dumps(sorted(values.items())).encode()).hexdigest()[:32]
