@@ -79,7 +79,10 @@ _PART = {
     for name in AttributionArgs.__annotations__
     if name != "phrase"
 }
-_FIRST = ("of", "divides", "label", "subject", "relation", "object", "in_", "page", "phrase")
+_FIRST = (
+    *("of", "divides", "label", "heading", "in_", "page", "phrase", "summary", "categories"),
+    *("subject", "relation", "object"),
+)
 _NO_HELP = {
     "name": "Small letters, digits and hyphens. One is made if you leave this empty.",
     "slug": "Small letters, digits and hyphens. One is made if you leave this empty.",
@@ -88,6 +91,17 @@ _NO_HELP = {
     "summary": "In your own words: who or what the subject is, in a full sentence.",
     "note": "For whoever reads the map.",
     "authors": "One a line: Family, Given.",
+    "categories": "One a line: its label, or label: summary.",
+    "ordered_by": "What puts the categories in order, from first to last; empty if they have none.",
+    "form": "In the holder's words, in the reader's, only in part …",
+    "relation": "How the first is related to the second.",
+    "scheme": "The list of concepts to which it belongs.",
+    "sense_of": "The concept of which it is one sense.",
+    "broader": "The concept under which it is arranged.",
+    "about": "What it speaks of: concepts, typologies, statements.",
+    "denied": "The author says that the two do not correspond.",
+    "ours": "No text says so; it is your interpretation.",
+    "keywords": "Divided by commas.",
     "year": "Such as 2006, forthcoming or n.d.",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +12,7 @@ from sq_graph.importers.field_values import field_values
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import kind_of, shorten, slug_of
 from sq_graph.web.forms.coding import coding_page, coding_sent
+from sq_graph.web.forms.drawing import drawing_page
 from sq_graph.web.forms.fields import Field, Form, form_of, forms
 from sq_graph.web.forms.saving import (
     Changed,
@@ -26,12 +27,11 @@ from sq_graph.web.forms.saving import (
     undo,
 )
 from sq_graph.web.forms.sent import Pairs, Sent, form_page
+from sq_graph.web.forms.suggestions import suggestions
 from sq_graph.web.forms.texts import page_text
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, first, with_query
 
-_SUGGESTED = 3_000
-"""Names that one list of suggestions holds at most."""
 _ORDER = ("work", "definition", "claim", "typology", "alignment", "disagreement")
 
 
@@ -55,6 +55,8 @@ def shown_page(desk: Desk, address: str) -> Page:
         return _index(desk)
     if path == "/edit/coding" or path.startswith("/edit/coding/"):
         return coding_page(desk, address)
+    if path == "/edit/draw":
+        return drawing_page(desk, address)
     if path == "/edit/sign-in":
         content = {"next": first(query, "next"), "wrong": first(query, "wrong")}
         return form_page("signin.html", "Sign in", "/edit/sign-in", content)
@@ -130,6 +132,10 @@ def edit_links(desk: Desk, iri: str) -> list[tuple[str, str]]:
         (f"Add {form_of(one).noun}", with_query(f"/edit/{one}", **{field: name}))
         for one, field in _ADDED.get(kind or "", ())
     ]
+    if kind == "typology":
+        found.append(("Draw a correspondence", with_query("/edit/draw", first=name)))
+    if kind == "definition" and edit_address(desk, iri):
+        found.append(("Code it with a second coder", "/edit/coding"))
     return found
 
 
@@ -215,9 +221,8 @@ def _form(desk: Desk, shown: Shown, status: int = 200) -> Page:
         "theirs": shown.theirs or {},
         "form": form,
         "aspects": _aspects(desk, shown),
-        "suggestions": {kinds: _suggestions(desk, kinds) for kinds in names},
+        "suggestions": {kinds: suggestions(desk, kinds) for kinds in names},
         "text": page_text(desk, work, shown.values.get("page", ("",))[0]) if work else None,
-        "rows": _rows,
     }
     address = f"/edit/{form.kind}" + (f"/{slug_of(thing)}" if thing else "")
     return form_page("form.html", title, address, content, status)
@@ -280,19 +285,8 @@ def _name(desk: Desk, value: str, field: Field) -> str:
         return shorten(value)
 
 
-def _suggestions(desk: Desk, kinds: Sequence[str]) -> list[str]:
-    """The labels of all things of some kinds."""
-    labels = {label for iri, label in desk.labels.items() if kind_of(iri) in kinds}
-    return sorted(labels, key=str.lower)[:_SUGGESTED]
-
-
 def _aspects(desk: Desk, shown: Shown) -> tuple[Aspect, ...]:
     """The aspects under which the definition of a form can be coded."""
     if not any(field.shape == "aspects" for field in shown.form.fields):
         return ()
     return tuple(sorted(read_aspects(desk.graph), key=lambda one: (one.rank, one.label)))
-
-
-def _rows(field: Field, values: Sequence[str]) -> list[str]:
-    """The texts of a field that takes several things, and places for more."""
-    return [*values, *[""] * (2 if values else 3)]

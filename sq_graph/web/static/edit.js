@@ -46,3 +46,43 @@ if (phrase && source) source.addEventListener("mouseup", () => {
   const words = getSelection().toString().trim().split(/\s+/).filter(Boolean);
   if (words.length > 1) phrase.value = words.slice(0, 8).join(" ");
 });
+
+// A correspondence is drawn by dragging from a box on the left to one on the right; chosen boxes are joined by lines.
+const board = document.querySelector(".draw");
+if (board) {
+  const picture = board.querySelector("svg");
+  all(".scripted").forEach((note) => { note.hidden = false; });
+  const place = () => board.getBoundingClientRect();
+  const line = (x1, y1, x2, y2) => {
+    const drawn = document.createElementNS("http://www.w3.org/2000/svg", "line");
+    Object.entries({ x1, y1, x2, y2 }).forEach(([name, value]) => drawn.setAttribute(name, value));
+    picture.append(drawn);
+  };
+  const from = (box) => [box.getBoundingClientRect().right - place().left, middle(box)];
+  const to = (box) => [box.getBoundingClientRect().left - place().left, middle(box)];
+  const middle = (box) => (box.getBoundingClientRect().top + box.getBoundingClientRect().bottom) / 2 - place().top;
+  const draw = () => {
+    picture.replaceChildren();
+    const end = board.querySelector("[name=object]:checked")?.closest(".box");
+    if (end) for (const one of all("[name=subject]:checked", board)) line(...from(one.closest(".box")), ...to(end));
+  };
+  let begun = null;
+  board.addEventListener("pointerdown", (event) => {
+    const box = event.target.closest(".box");
+    begun = box?.querySelector("[name=subject]") ? box : null;
+  });
+  addEventListener("pointermove", (event) => {
+    if (!begun) return;
+    draw();
+    line(...from(begun), event.clientX - place().left, event.clientY - place().top);
+  });
+  addEventListener("pointerup", (event) => {
+    const end = document.elementFromPoint(event.clientX, event.clientY)?.closest(".box")?.querySelector("[name=object]");
+    if (begun && end) begun.querySelector("input").checked = end.checked = true;
+    begun = null;
+    draw();
+  });
+  board.addEventListener("change", draw);
+  addEventListener("resize", draw);
+  draw();
+}

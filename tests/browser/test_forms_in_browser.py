@@ -1,0 +1,253 @@
+"""Every form in real Chromium: filled in with the keyboard, with and without JavaScript, and nothing leaves this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sq_graph
+from sq_graph.importers.workspace import make_workspace
+from sq_graph.web.forms.fields import forms
+from tests.serving import Server, serving
+
+BASE = "https://example.org/review/"
+DRAW = "/edit/draw?first=typology:steinert-exclusion&second=typology:wessels-miedema-exclusion"
+PAGES = [
+    "/edit",
+    "/edit/definition?in_=chan-2006&page=2",
+    "/edit/definition/chan-state",
+    "/edit/definition/chan-state/delete",
+    "/edit/work",
+    "/edit/typology",
+    "/edit/coding",
+    "/edit/coding/ann",
+    "/edit/coding/ann/chan-state",
+    "/edit/coding/settle/chan-state?first=ann&second=ben",
+    "/edit/coding/agreement?first=ann&second=ben",
+    DRAW,
+]
+FILLED: dict[str, dict[str, str]] = {
+    "work": {"title": "A work", "authors": "Doe, Jo", "year": "1999"},
+    "agent": {"name": "Roe, Al"},
+    "concept": {"label": "neighbourliness"},
+    "definition": {
+        "of": "social cohesion",
+        "in_": "Chan 2006",
+        "page": "3",
+        "summary": "It holds.",
+    },
+    "typology": {
+        "divides": "social cohesion",
+        "label": "Two kinds of cohesion",
+        "in_": "Chan 2006",
+        "page": "4",
+        "categories": "bonding: Within a group.\nbridging",
+    },
+    "alignment": {
+        "subject": "chan-2006-two-kinds-of-cohesion-bonding",
+        "object": "trust",
+        "relation": "close",
+        "in_": "Chan 2006",
+        "page": "5",
+    },
+    "claim": {
+        "summary": "Trust helps.",
+        "in_": "Chan 2006",
+        "page": "6",
+        "about": "trust",
+        "name": "helps",
+    },
+    "disagreement": {
+        "label": "Does trust help?",
+        "parties": f"{BASE}id/claim/helps\n{BASE}id/claim/hinders",
+        "about": "trust",
+        "ground": "cause",
+        "in_": "Chan 2006",
+        "page": "7",
+    },
+    "example": {"of": "trust", "label": "the town of Ahr", "in_": "Chan 2006", "page": "8"},
+    "question": {"label": "What is trust?", "in_": "Chan 2006", "page": "9"},
+    "model": {
+        "label": "the trust model",
+        "in_": "Chan 2006",
+        "page": "10",
+        "summary": "Trust first.",
+    },
+    "section": {"in_": "Chan 2006", "page": "11", "heading": "Results"},
+    "argument": {
+        "statement": f"{BASE}id/claim/hinders",
+        "bears": "opposes",
+        "on": f"{BASE}id/claim/helps",
+    },
+    "second-reading": {"statement": f"{BASE}id/claim/hinders", "by": "Jo", "date": "2026-11-28"},
+}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
+    place = tmp_path_factory.mktemp("forms")
+    root = make_workspace(place / "review", BASE)
+    (root / "source").mkdir()
+    (root / "source" / "chan-2006.txt").write_text("One.\n\fCohesion is a state of affairs.\n")
+    with sq_graph.open(root).edit() as edit:
+        work = edit.work("chan-2006", title="Reconsidering", authors="Chan, Joseph", year=2006)
+        edit.definition(
+            of="social-cohesion", in_=work, page=2, summary="A state.", name="chan-state"
+        )
+        edit.claim(summary="Trust hinders.", in_=work, page=6, about="trust", name="hinders")
+    (root / "codings").mkdir()
+    for coder, value in (("ann", "ranked"), ("ben", "binary")):
+        table = f"definition,degree,causes\nchan-state,{value},trust\n"
+        (root / "codings" / f"{coder}.csv").write_text(table)
+    with serving(place / "log", folders=(root,), token="", workers=1, timeout=60.0) as server:
+        yield server, root
+
+
+@pytest.fixture
+def base(served: tuple[Server, Path]) -> str:
+    """The address of the server with the forms."""
+    return served[0].url
+
+
+def fill(page: Any, fields: dict[str, str]) -> None:
+    """Fills in a form by the names of its fields."""
+    for name, value in fields.items():
+        field = page.locator(f"form.edit [name='{name}']")
+        if field.first.evaluate("one => one.tagName") == "SELECT":
+            field.first.select_option(value)
+        elif field.count() > 1 and field.first.get_attribute("type") == "text":
+            for number, text in enumerate(value.split("\n")):
+                field.nth(number).fill(text)
+        else:
+            field.first.fill(value)
+
+
+@pytest.mark.parametrize("kind", sorted(forms(), key=list(FILLED).index))
+def test_every_form_saves_with_the_keyboard_and_without_javascript(
+    visit: Callable[..., Any], served: tuple[Server, Path], kind: str
+) -> None:
+    bare = visit(f"/edit/{kind}", java_script_enabled=False)
+    bare.get_by_role("button", name="Save").click()
+    assert bare.locator("[role=alert] a").count() >= 1, "an empty form is refused"
+    scripted = visit(f"/edit/{kind}")
+    scripted.set_default_timeout(60_000)
+    fill(scripted, FILLED[kind])
+    last = list(FILLED[kind])[-1]
+    scripted.locator(f"form.edit [name='{last}']").first.press("Control+Enter")
+    scripted.wait_for_url("**/edit/saved*")
+    assert scripted.locator("h1").inner_text() == "Saved"
+    if undo := scripted.get_by_role("button", name="Undo"):
+        undo.click()
+        scripted.wait_for_url("**/edit/saved?undone=*")
+    fill(bare, FILLED[kind])
+    bare.get_by_role("button", name="Save").click()
+    bare.wait_for_url("**/edit/saved*")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_forms_have_no_accessibility_violation_and_fit_narrow_screens(
+    visit: Callable[..., Any], violations: Callable[[Any], list[str]], path: str, scheme: str
+) -> None:
+    page = visit(path, color_scheme=scheme, viewport={"width": 390, "height": 800})
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_faults_are_read_first_and_lead_to_their_fields(
+    visit: Callable[..., Any], violations: Callable[[Any], list[str]]
+) -> None:
+    page = visit("/edit/definition", allowed=(200, 422))
+    fill(page, {"of": "nonsense", "page": "2"})
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_selector("#errors")
+    assert page.evaluate("document.activeElement.id") == "errors"
+    page.locator("#errors a").first.press("Enter")
+    assert page.url.endswith("#field-of")
+    assert page.locator("#field-of").get_attribute("aria-describedby") == "error-of"
+    assert page.locator("#field-page").input_value() == "2"
+    assert violations(page) == []
+
+
+def test_silent_excludes_values_and_a_list_grows(visit: Callable[..., Any]) -> None:
+    page = visit("/edit/definition")
+    degree = page.locator("[id='field-aspect.degree']")
+    degree.get_by_label("ranked").check()
+    degree.get_by_label("silent").check()
+    assert not degree.get_by_label("ranked").is_checked()
+    causes = page.locator("[id='field-aspect.causes']")
+    causes.get_by_label("silent").check()
+    causes.locator("textarea").fill("trust")
+    causes.locator("textarea").press("Tab")
+    assert not causes.get_by_label("silent").is_checked()
+    page = visit("/edit/disagreement")
+    page.locator("[name=parties]").nth(2).fill("x")
+    assert page.locator("[name=parties]").count() == 4
+
+
+def test_a_correspondence_is_drawn_with_the_mouse_or_chosen_with_the_keyboard(
+    visit: Callable[..., Any], served: tuple[Server, Path]
+) -> None:
+    page = visit(DRAW)
+    page.set_default_timeout(60_000)
+    start, end = (
+        page.locator(".box").nth(0).bounding_box(),
+        page.locator(".box").nth(4).bounding_box(),
+    )
+    page.mouse.move(start["x"] + 20, start["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 30, end["y"] + 20, steps=4)
+    page.mouse.up()
+    assert page.locator(".draw line").count() == 1
+    fill(page, {"relation": "close", "in_": "Chan 2006", "page": "12"})
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/edit/saved*")
+    written = (served[1] / "ontology/data/works/chan-2006.ttl").read_text()
+    assert "sq:relation sq:relation-close" in written and "category:wessels-miedema-" in written
+    bare = visit(DRAW, java_script_enabled=False)
+    bare.locator("[name=subject]").nth(1).focus()
+    bare.keyboard.press("Space")
+    bare.locator("[name=object]").nth(2).focus()
+    bare.keyboard.press("Space")
+    fill(bare, {"relation": "opposite", "in_": "Chan 2006", "page": "13"})
+    bare.get_by_role("button", name="Save").click()
+    bare.wait_for_url("**/edit/saved*")
+
+
+def test_two_coders_code_apart_and_settle(
+    visit: Callable[..., Any], served: tuple[Server, Path]
+) -> None:
+    page = visit("/edit/coding", java_script_enabled=False)
+    page.set_default_timeout(60_000)
+    page.get_by_label("Your name").fill("Cleo")
+    page.get_by_role("button", name="Code").click()
+    page.get_by_role("link", name="Chan 2006 on social cohesion").first.click()
+    assert "ranked;" not in page.locator("main").inner_text(), "nobody else's codes are shown"
+    page.locator("[id='field-aspect.degree']").get_by_label("mixed").check()
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url("**/edit/coding/cleo*")
+    assert "chan-state,mixed," in (served[1] / "codings" / "cleo.csv").read_text().replace(
+        ",,,", ",", 1
+    )
+    page = visit("/edit/coding/agreement?first=ann&second=ben", java_script_enabled=False)
+    row = page.get_by_role("row", name="degree differs ranked binary")
+    assert row.count() == 1
+    page.get_by_role("link", name="Settle").first.click()
+    assert "ann: ranked" in page.locator("[id='field-aspect.degree']").inner_text()
+    page.locator("[id='field-aspect.degree']").get_by_label("binary").check()
+    page.get_by_role("button", name="Put in the map").click()
+    page.wait_for_url("**/edit/coding/agreement*")
+    written = (served[1] / "ontology/data/works/chan-2006.ttl").read_text()
+    assert "value:degree-binary" in written and 'sq:codedTerm "trust"@en' in written
+
+
+def test_pages_lead_to_the_forms_that_concern_them(visit: Callable[..., Any]) -> None:
+    page = visit("/concepts/social-cohesion")
+    page.get_by_role("link", name="Add a definition").click()
+    assert page.get_by_label("Concept", exact=True).input_value() == "concept:social-cohesion"
+    page = visit("/thing?iri=https://example.org/review/id/definition/chan-state")
+    page.get_by_role("link", name="Change this").click()
+    assert page.get_by_label("Summary").input_value() == "A state."
