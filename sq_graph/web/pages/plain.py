@@ -43,13 +43,16 @@ _NAMES = {
 
 
 def export_site(
-    atlas: Atlas, folder: Path, public_url: str = "", progress: Callable[[], None] | None = None
+    atlas: Atlas,
+    folder: str | Path,
+    public_url: str = "",
+    progress: Callable[[], None] | None = None,
 ) -> int:
     """Writes all pages and all IRIs of a map into a folder; returns the number of files.
 
     Raises InputError for a folder that holds something else.
     """
-    desk = Desk(atlas, public_url, is_static=True)
+    folder, desk = Path(folder), Desk(atlas, public_url, is_static=True)
     desk.address = address_in_site
     things = {address_in_site(iri): iri for iri in _things(desk)}
 
