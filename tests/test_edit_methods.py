@@ -201,7 +201,10 @@ def test_a_command_updates_renames_and_deletes(atlas: Atlas) -> None:
         edit.claim(
             summary="Trust comes first.", in_="chan-2006", page=3, name="trust-first", about="trust"
         )
-    for words in (["update", "trust-first", "hedge=hedged"], ["rename", "trust-first", "trust-1"]):
+    for words in (
+        ["update", "trust-first", "hedge=hedged", "hedge_words=perhaps"],
+        ["rename", "trust-first", "trust-1"],
+    ):
         run = CliRunner().invoke(app, [*words, "--workspace", root])
         assert run.exit_code == 0, run.output
     assert atlas.refresh() and atlas.claim("trust-1").attribution.hedge == "hedged"
