@@ -207,7 +207,8 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
         if one.get("sq:reportedIn") or word(one, "sq:basis") == "read"
     }
     read_with = {thing: wholes.get(thing, thing) for thing in borne}
-    checked = checked_statements(graph, set(read_with.values()))
+    statements = set(read_with.values())  # none at all would ask for the readings of the whole map
+    checked = checked_statements(graph, statements) if statements else frozenset()
     passages = _passages(
         graph, [iri for one in borne.values() for iri in texts(one, "sq:reportedIn")]
     )
