@@ -104,7 +104,7 @@ def test_a_reader_chooses_columns_and_facets(visit: Callable[..., Any], script: 
     page.get_by_text("Filter, sort, choose").click()
     page.locator("select[name=firmness]").select_option("hedged")
     page.get_by_label("definitions as columns").check()
-    page.get_by_text("Columns and rows").click()
+    page.get_by_text("Columns and rows", exact=True).click()
     page.get_by_label("bearer", exact=True).check()
     page.get_by_role("button", name="Show").click()
     assert "firmness=hedged" in page.url and "column=bearer" in page.url
