@@ -118,3 +118,16 @@ Senses = Literal[
 
 QuestionStatus = Literal["answered", "open", "partly"]
 """How far a question is answered."""
+
+Fidelity = Literal[
+    "faithful",
+    "hedge-added",
+    "hedge-dropped",
+    "misattributed",
+    "narrowed",
+    "strengthened",
+    "undecided",
+    "weakened",
+    "widened",
+]
+"""How faithfully a report renders its original."""
