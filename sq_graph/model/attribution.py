@@ -171,7 +171,7 @@ class Attribution:
     def _credited(self, place: str, subject: str = "") -> str:
         if self.distance == "our interpretation":
             return self.interpretation + (f" of {place}{subject}" if self.passages else subject)
-        reading = f" ({self.interpretation})" if self.basis == "read" else ""
+        reading = f"; {self.interpretation}" if self.basis == "read" else ""
         if self.distance == "read" or self.asserter == "nobody named":
             possible = joined(self.possible_holders, " or ")
             return f"{place}{reading}" + (f" (perhaps {possible})" if possible else "")
