@@ -19,6 +19,7 @@ from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.files import recover
 from sq_graph.graph.layout import packaged
+from sq_graph.model.codes import Senses
 from sq_graph.table import Table
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ class Atlas(Reading):
 
     def positions(
         self,
-        senses: str = "source",
+        senses: Senses = "source",
         asserted_only: bool = False,
     ) -> Matrix:
         """Which positions can be held together (see `reason.positions`)."""
@@ -220,7 +221,7 @@ class Atlas(Reading):
 
         return positions(self.layouts, self.graph, senses, asserted_only)
 
-    def clash(self, *names: str, senses: str = "source", asserted_only: bool = False) -> Table:
+    def clash(self, *names: str, senses: Senses = "source", asserted_only: bool = False) -> Table:
         """By which claims two or more positions contradict each other."""
         return self.positions(senses, asserted_only).clash(*names)
 

@@ -10,6 +10,7 @@ import typer
 
 from sq_graph.cli.output import Form, Map, Names, progress, show, write, write_picture
 from sq_graph.errors import InputError
+from sq_graph.model import codes
 from sq_graph.resources import file_text
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ PictureForm = Annotated[
 ]
 AssertedOnly = Annotated[bool, typer.Option("--asserted-only", help="Count asserted claims alone.")]
 Senses = Annotated[
-    str,
+    codes.Senses,
     typer.Option(
         "--senses", help="source: senses that the source keeps apart; word: one word, one thing."
     ),
