@@ -71,13 +71,14 @@ class Files:
         self,
         store: str | Path,
         files: Sequence[str | Path] = (),
-        progress: Callable[[], None] | None = None,
+        progress: Callable[[], None] = lambda: None,
     ) -> int:
         """Loads RDF files, or the map itself, into a store on disk; returns how many statements it then has.
 
         Parameters:
             store: the folder of the store; created if it does not exist.
-            files: RDF files; the listed files of the map, if none is named.
+            files: RDF files; the listed files of the map, if none is named. One that was loaded before and has not
+                changed is skipped.
             progress: is called after each file.
 
         Raises BrokenFile for a file that cannot be read or parsed, with its line.
