@@ -57,15 +57,14 @@ def export_site(
     packaged map. Raises InputError for a folder that holds something else.
     """
     folder, desk = Path(folder), Desk(atlas, public_url, is_static=True)
-    kept = set(_things(desk))
-    if desk.own_base:
-        kept &= _touched(desk)
+    every = frozenset(_things(desk))
+    kept = every & _touched(desk) if desk.own_base else every
+    left_out = every - kept
     things = {address_in_site(iri): iri for iri in sorted(kept)}
     abouts = {about_address(iri) for iri in kept}
 
     def address_here(iri: str) -> str:
-        is_here = not desk.own_base or iri.partition("#")[0] in kept or not iri.startswith(BASE)
-        return address_in_site(iri) if is_here else iri
+        return iri if iri.partition("#")[0] in left_out else address_in_site(iri)
 
     def elsewhere(address: str) -> str:
         path, query, _ = _parts(address)
