@@ -71,7 +71,6 @@ Relation = Literal[
     "maintained-by",
     "measures",
     "merely-opposite",
-    "milder-than",
     "narrow",
     "no-priority-over",
     "not-necessarily-linked-to",
