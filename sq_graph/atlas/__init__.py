@@ -142,7 +142,7 @@ class Atlas(Reading):
         table = Path(pages) if pages else None
         read = [read_source(Path(path), of_work, table, first_page) for path in sources]
         report = verify(read_anchors(self.graph), read)
-        report = replace(report, doubts=doubts(self.graph, report.sources))
+        report = replace(report, doubts=doubts(self.graph, report.sources, only_read=True))
         if write:
             write_records(report, self.layouts[-1])
         return report
