@@ -43,7 +43,6 @@ KINDS = (
     "position",
     "question",
     "reading",
-    "report",
     "scheme",
     "section",
     "table",

@@ -370,14 +370,11 @@ def test_a_table_without_its_columns_is_told(atlas: Atlas, folder: Path, tmp_pat
     assert texts(folder) == {}
 
 
-def test_the_template_can_be_imported_as_it_is(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+def test_the_template_as_it_is_imports_nothing(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
     for name in ("definitions.xlsx", "definitions.csv"):
         atlas.template(tmp_path / name)
-        table = atlas.import_(tmp_path / name)
-        assert table.rows == ()
-    assert "1 definition already there" in table.notes[0]
-    compared = atlas.compare("social-exclusion")
-    assert any(column.startswith("Phillips 2008 (p. 1)") for column in compared.columns)
+        assert atlas.import_(tmp_path / name).notes == ("nothing.",)
+    assert texts(folder) == {}
     book = openpyxl.load_workbook(tmp_path / "definitions.xlsx")
     assert {"definitions", "typologies", "alignments", "claims", "concepts", EXPLANATIONS} <= set(
         book.sheetnames
@@ -421,7 +418,7 @@ def sheet(tmp_path: Path, atlas: Atlas, **cells: object) -> Path:
     book = openpyxl.load_workbook(path)
     page = book["definitions"]
     header = [cell.value for cell in page[1]]
-    for name, value in cells.items():
+    for name, value in ({"work": "phillips-2008"} | cells).items():
         page.cell(2, header.index(name.replace("_", " ")) + 1).value = value  # type: ignore[arg-type]
     book.save(path)
     return path
@@ -547,6 +544,81 @@ def test_every_sheet_of_the_workbook_comes_in(atlas: Atlas, tmp_path: Path, fold
     before = texts(folder)
     atlas.import_(path)
     assert texts(folder) == before
+
+
+def test_what_a_scholar_types_first_works(atlas: Atlas, tmp_path: Path) -> None:
+    atlas.import_(
+        sheet(
+            tmp_path,
+            atlas,
+            work="Phillips 2008",
+            concept="social cohesion",
+            holder="Silver",
+            page="p. 5",
+            form="Quoted",
+            basis="Reported",
+        )
+    )
+    (made,) = [one for one in atlas.definitions("social-cohesion") if "example.org" in one.iri]
+    attribution = made.attribution
+    assert [str(one) for one in attribution.holders] == ["Silver"]
+    assert (attribution.basis, attribution.passages[0].page) == ("reported", "5")
+
+
+def test_the_argument_of_a_work_comes_in_by_the_workbook(
+    atlas: Atlas, tmp_path: Path, folder: Path
+) -> None:
+    path = sheet(tmp_path, atlas, page="7", name="mine")
+    book = openpyxl.load_workbook(path)
+    here = {"work": "phillips-2008", "page": "8"}
+    rows = {
+        "claims": here | {"summary": "Trust comes first.", "name": "first", "about": "trust"},
+        "models": here | {"label": "my model", "summary": "It says so."},
+        "examples": here | {"label": "a town", "example of": "trust", "kind": "stereotype"},
+        "questions": here | {"question": "Who trusts?", "about": "trust", "status": "open"},
+        "alignments": {"subject": "trust", "relation": "close", "object": "steinert-normal"}
+        | {"basis": "our interpretation", "denied": "yes"},
+        "disagreements": {"question": "Which first?", "parties": "first; mine", "about": "trust"}
+        | {"ground": "definition", "basis": "our interpretation"},
+        "support": {"statement": "first", "bears": "opposes", "on": "mine", "ours": "yes"},
+        "second readings": {"statement": "first", "read by": "Mara Lund", "date": "2026-11-28"},
+    }
+    for name, row in rows.items():
+        header = [cell.value for cell in book[name][1]]
+        assert str(book[name].cell(2, 1).value).startswith("example: ")
+        for column, value in row.items():
+            book[name].cell(3, header.index(column) + 1).value = value
+    book.save(path)
+    atlas.import_(path)
+    found = {
+        row["what"].value
+        for row in atlas.graph.select(
+            "SELECT ?what { VALUES (?class ?what) { (sq:Model 'model') (sq:Stereotype 'example')"
+            " (sq:Question 'question') (sq:DeniedAlignment 'alignment')"
+            " (sq:Disagreement 'disagreement') (sq:SecondReading 'reading') }"
+            " ?thing a ?class FILTER STRSTARTS(STR(?thing), 'https://example.org/') }"
+        )
+    }
+    assert found == {"model", "example", "question", "alignment", "disagreement", "reading"}
+    assert atlas.graph.ask(
+        "ASK { ?one sq:readAsOpposing ?other ; sq:summary 'Trust comes first.'@en }"
+    )
+    before = texts(folder)
+    atlas.import_(path)
+    assert texts(folder) == before
+
+
+def test_a_place_without_pages_is_a_section_and_a_paragraph(atlas: Atlas, tmp_path: Path) -> None:
+    atlas.import_(sheet(tmp_path, atlas, page="Introduction, para. 3", work="room-1999"))
+    row = next(
+        iter(
+            atlas.graph.select(
+                "SELECT ?heading ?number { ?p sq:paragraph ?number ; sq:section/rdfs:label ?heading"
+                " FILTER STRSTARTS(STR(?p), 'https://example.org/') }"
+            )
+        )
+    )
+    assert (row["heading"].value, row["number"].value) == ("Introduction", "3")
 
 
 def test_a_cell_of_csv_is_never_a_formula(atlas: Atlas, tmp_path: Path) -> None:

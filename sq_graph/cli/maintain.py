@@ -17,10 +17,9 @@ Check = Annotated[
 def fmt(
     files: Files = None,
     check: Check = False,
-    syntax: Annotated[
+    form: Annotated[
         str,
         typer.Option(
-            "--syntax",
             "--from",
             help="Their syntax: turtle, rdfxml, jsonld, ntriples, nquads, trig; functional, manchester, owlxml.",
         ),
@@ -29,11 +28,24 @@ def fmt(
 ) -> None:
     """Write Turtle files in their one canonical form.
 
-    Python: atlas.fmt(files, check).
+    Python: sq_graph.turtle.format_files(paths).
     """
-    from sq_graph.atlas.files import Files, layouts_of
+    from functools import partial
 
-    changed = Files(layouts_of(workspace)).fmt(files or (), check, syntax)
+    from sq_graph.atlas import own_layout
+    from sq_graph.graph.layout import packaged
+    from sq_graph.rdf_syntax import OWL_SYNTAXES
+    from sq_graph.reason.conversion import to_rdfxml
+    from sq_graph.turtle import format_files
+
+    layout = own_layout(workspace)
+    own = [file.path for file in layout.files()]
+    among = {file.path for one in (packaged(), layout) for file in one.files()}
+    chosen = files or [*own, *layout.shapes()]
+    if form in OWL_SYNTAXES:
+        changed = format_files(chosen, check, "rdfxml", among, partial(to_rdfxml, form))
+    else:
+        changed = format_files(chosen, check, form, among)
     for path in changed:
         write(
             f"{path}: {'is not in canonical form; run sq-graph fmt' if check else 'written anew'}\n"
@@ -44,11 +56,12 @@ def fmt(
 def sync(check: Check = False, workspace: Workspace = None) -> None:
     """Derive what is derived: root imports, catalogs, reference pages, verdicts.
 
-    Python: atlas.sync(check).
+    Python: sq_graph.sync.sync(folder).
     """
-    from sq_graph.atlas.files import Files, layouts_of
+    from sq_graph.atlas import own_layout
+    from sq_graph.sync import sync as derive
 
-    stale = Files(layouts_of(workspace)).sync(check)
+    stale = derive(own_layout(workspace).root, check=check)
     for one in stale:
         write(f"{one}\n")
     raise typer.Exit(1 if check and stale else 0)
@@ -60,7 +73,7 @@ def diff(
 ) -> None:
     """Tell in words what differs between two maps, in axioms and in statements.
 
-    Python: sq_graph.diff(before, after).
+    Python: sq_graph.turtle.diff(before, after).
     """
     from sq_graph.turtle import diff as difference
 
@@ -80,13 +93,14 @@ def load(
 ) -> None:
     """Load RDF files, or the whole map, into a store on disk, for millions of statements.
 
-    Python: atlas.load(store, files).
+    Python: sq_graph.graph.load_store(folder, files).
     """
-    from sq_graph.atlas.files import Files, layouts_of
+    from sq_graph.atlas import files_of
+    from sq_graph.graph import load_store
 
-    own = Files(layouts_of(workspace))
-    with progress("Loading", len(files or own.listed_files())) as advance:
-        count = own.load(store, files or (), advance)
+    chosen = [(path, path.resolve().as_uri()) for path in files or ()] or files_of(workspace)
+    with progress("Loading", len(chosen)) as advance:
+        count = load_store(store, chosen, advance)
     write(f"{count} statements in {store}\n")
 
 

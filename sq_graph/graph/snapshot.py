@@ -44,10 +44,8 @@ class Snapshot:
     True
     """
 
-    def __init__(
-        self, store: ox.Store, limits: Limits | None = None, is_union: bool = False
-    ) -> None:
-        self.store, self.is_union = store, is_union
+    def __init__(self, store: ox.Store, limits: Limits | None = None) -> None:
+        self.store = store
         self.limits = limits or Limits()
 
     def answer(
@@ -68,7 +66,6 @@ class Snapshot:
             chosen["named_graphs"] = [graph_name(iri) for iri in named]
         else:
             self._refuse_strange_graphs(text)
-            chosen["use_default_graph_as_union"] = self.is_union
         try:
             found = self._evaluated(text, chosen)
             if isinstance(found, ox.QuerySolutions) and (star := star_of(text)) is not None:
@@ -84,13 +81,13 @@ class Snapshot:
             return self.store.query(text, prefixes=PREFIXES, **chosen)
 
     def graph(self, iri: str | None) -> SnapshotAnswer | None:
-        """The triples of a named graph, or of the default view; None if there is no graph of that name."""
+        """The triples of a named graph, or of the default graph; None if there is no graph of that name."""
         name = graph_name(iri)
         if iri is not None and not self.store.contains_named_graph(name):
             return None
-        place = None if iri is None and self.is_union else name
-        quads = self.store.quads_for_pattern(None, None, None, place)
-        return SnapshotAnswer((quad.triple for quad in quads), False)
+        return SnapshotAnswer(
+            (quad.triple for quad in self.store.quads_for_pattern(None, None, None, name)), False
+        )
 
     def _refuse_strange_graphs(self, text: str) -> None:
         for iri in datasets(text):

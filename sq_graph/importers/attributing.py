@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.deleting import Deleting
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.library import author_name
 from sq_graph.model.codes import Basis, Hedge
-from sq_graph.model.records import slugged
+from sq_graph.model.records import folded, slugged
 from sq_graph.model.ref import Nameable, several, words
 from sq_graph.vocab import slug_of
 
@@ -98,22 +98,40 @@ class Attributing(Deleting):
             raise
 
     def _passage(self, work: str, page: str | int, phrase: str) -> str:
-        first, last = pages(page)
-        phrase = " ".join(phrase.split())
-        words = [slug_of(work), page_slug(first, last), *slugged(phrase).split("-")[:4]]
-        label = f"{self.label(work)}, " + (f"pp. {first}–{last}" if last else f"p. {first}")
+        place, phrase = place_of(page), " ".join(phrase.split())
+        words = [slug_of(work), place.slug, *slugged(phrase).split("-")[:4]]
         return self.state_part(
             self.file_of(work),
             "passage",
             "-".join(words).strip("-"),
-            label + (f", “{phrase}”" if phrase else ""),
+            f"{self.label(work)}, {place.label}" + (f", “{phrase}”" if phrase else ""),
             {
                 "sq:inWork": ("iri", work),
-                "sq:pageLabel": first,
-                "sq:lastPageLabel": last,
+                "sq:pageLabel": place.first,
+                "sq:lastPageLabel": place.last,
+                "sq:section": ("iri", self._section(work, place.section)) if place.section else "",
+                "sq:paragraph": place.paragraph or "",
                 "sq:phrase": phrase,
-                "sq:pageBasis": self.code("pageBasis", "printed"),
+                "sq:pageBasis": self.code("pageBasis", "printed") if place.first else "",
             },
+        )
+
+    def _section(self, work: str, heading: str) -> str:
+        """The section of a work with a heading, which is stated if the map lacks it."""
+        slug = slugged(f"{slug_of(work)}-{heading}")[:120].strip("-")
+        pattern = (
+            f"SELECT ?it ?heading {{ ?it a sq:Section ; sq:inWork <{work}> ; sq:phrase ?heading }}"
+        )
+        for row in self.graph.select(pattern):
+            if folded(row["heading"].value) == folded(" ".join(heading.split()[:8])):
+                return row["it"].value
+        phrase = " ".join(heading.split()[:8])
+        return self.state(
+            self.file_of(work),
+            "section",
+            slug,
+            heading,
+            {"sq:inWork": ("iri", work), "sq:phrase": phrase},
         )
 
     def _coding(
@@ -167,7 +185,48 @@ def pages(given: str | int) -> tuple[str, str]:
     return first, "" if last == first else last
 
 
-_PAGE = "Write one page or a range, such as 290 or 290–291"
+_PAGE = "Write one page or a range, such as 290 or 290–291, or a section: Introduction, para. 2"
+
+
+_SECTION = re.compile(
+    r"(?:sections?|sect?\.|§)?\s*(?P<section>.+?)[,;]?\s+(?:paragraphs?|paras?\.?|¶)\s*(?P<number>[0-9]+)",
+    re.IGNORECASE,
+)
+
+
+class Place(NamedTuple):
+    """Where something stands in a work: pages, or a section and its paragraph where there are none."""
+
+    first: str = ""
+    last: str = ""
+    section: str = ""
+    paragraph: int = 0
+
+    @property
+    def slug(self) -> str:
+        """The place as part of a slug."""
+        if self.section:
+            return f"{slugged(self.section)[:60].strip('-')}-{self.paragraph}"
+        return page_slug(self.first, self.last)
+
+    @property
+    def label(self) -> str:
+        """The place as a reader is told it."""
+        if self.section:
+            return f"section ‘{self.section}’, para. {self.paragraph}"
+        return f"pp. {self.first}–{self.last}" if self.last else f"p. {self.first}"
+
+
+def place_of(given: str | int) -> Place:
+    """The place that a page, a range, or a section with its paragraph names.
+
+    >>> place_of("p. 5").label, place_of("Introduction, para. 2").label
+    ('p. 5', 'section ‘Introduction’, para. 2')
+    """
+    found = _SECTION.fullmatch(" ".join(str(given).split()))
+    if found:
+        return Place(section=found["section"], paragraph=int(found["number"]))
+    return Place(*pages(given))
 
 
 def page_slug(first: str, last: str) -> str:

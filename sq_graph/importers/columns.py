@@ -1,4 +1,7 @@
-"""The sheets of the template and their columns; definitions have one more per aspect."""
+"""The sheets of the workbook: the method of an edit that each calls, and its columns.
+
+Definitions have one more column per aspect. A further sheet is one more entry here.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,25 @@ class Column(NamedTuple):
     holds: str
     example: str
     needed: bool = False
+    argument: str = ""
 
+    @property
+    def called(self) -> str:
+        """The argument of the method that takes the cell."""
+        return self.argument or self.name.replace(" ", "_")
+
+
+class Sheet(NamedTuple):
+    """One sheet: the method of an edit that makes a row's thing, and the columns."""
+
+    method: str
+    columns: tuple[Column, ...]
+
+
+PLAIN_WORDS = {"their words": "worded", "reported": "reported", "our interpretation": "read"}
+"""What stands in a cell for the codes of the basis."""
+EXAMPLE_MARK = "example: "
+"""What the first cell of an example row begins with; such a row is not imported."""
 
 _WORK = (
     Column(
@@ -24,8 +45,19 @@ _WORK = (
         "The work that was read: slug, label, citation key or DOI",
         "room-1999",
         True,
+        "in_",
     ),
-    Column("page", "page", "The page where it stands, or a range", "290–291", True),
+    Column(
+        "page",
+        "page",
+        "The page, a range, or the section and paragraph: Introduction, para. 2",
+        "290–291",
+        True,
+    ),
+)
+_WORK_OR_OURS = tuple(
+    column._replace(needed=False, holds=f"{column.holds}; blank for our interpretation alone")
+    for column in _WORK
 )
 _CREDIT = (
     Column(
@@ -43,6 +75,13 @@ _CREDIT = (
         "The holder's own work, where the work that was read only reports it",
         "room-1999",
     ),
+    Column("reported via", "work", "A work between the holder and the one read", "", False, "via"),
+    Column(
+        "basis",
+        "code:basis",
+        "Whose words: their words, reported, or our interpretation; made from the rest if blank",
+        "reported",
+    ),
     Column("hedge", "code:hedge", "How firmly it is put; asserted if blank", "hedged"),
     Column(
         "hedge words",
@@ -57,7 +96,7 @@ _CREDIT = (
         "room-1999-exclusion",
     ),
 )
-SHEETS: dict[str, tuple[Column, ...]] = {
+_COLUMNS: dict[str, tuple[Column, ...]] = {
     "concepts": (
         Column("label", "text", "The concept in one sense", "community resilience", True),
         Column("scheme", "scheme", "The field it belongs to; constructs if blank", "constructs"),
@@ -70,7 +109,12 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "definitions": (
         *_WORK,
         Column(
-            "concept", "concept", "The concept defined: slug or label", "social-exclusion", True
+            "concept",
+            "concept",
+            "The concept defined: slug or label",
+            "social-exclusion",
+            True,
+            "of",
         ),
         Column(
             "summary",
@@ -98,6 +142,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
             "What the division is called; one row a category",
             "forms of exclusion",
             True,
+            "label",
         ),
         *_WORK,
         Column("divides", "concept", "The concept divided", "social-exclusion", True),
@@ -112,7 +157,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         *_CREDIT,
     ),
     "alignments": (
-        *_WORK,
+        *_WORK_OR_OURS,
         Column(
             "subject",
             "things",
@@ -127,7 +172,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         *_CREDIT,
     ),
     "claims": (
-        *_WORK,
+        *_WORK_OR_OURS,
         Column(
             "summary",
             "text",
@@ -141,5 +186,59 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("object", "thing", "The second term", "social-capital"),
         *_CREDIT,
     ),
+    "models": (
+        *_WORK,
+        Column("label", "text", "The name that the literature gives it", "rights model", True),
+        Column("summary", "text", "What it says, in your own words", "Rights come first.", True),
+        *_CREDIT,
+    ),
+    "examples": (
+        *_WORK,
+        Column("label", "text", "What is offered as an example", "single mothers", True),
+        Column("example of", "topics", "What it illustrates; several with ;", "trust", True, "of"),
+        Column("kind", "choice:case|stereotype", "A real case if blank", "case"),
+        Column("place", "concept", "Where", ""),
+        Column("summary", "text", "What is said of it, in your own words", ""),
+        *_CREDIT,
+    ),
+    "questions": (
+        *_WORK,
+        Column("question", "text", "What an author asks", "Who is excluded?", True, "label"),
+        Column("about", "topics", "What it is about; several with ;", "social-exclusion"),
+        Column("status", "code:questionStatus", "Open if blank", "open"),
+        Column("answered by", "topics", "Statements that answer it; several with ;", ""),
+        *_CREDIT,
+    ),
+    "disagreements": (
+        *_WORK_OR_OURS,
+        Column("question", "text", "What is in dispute", "Is it gradual?", True, "label"),
+        Column(
+            "parties",
+            "topics",
+            "The statements that differ, two or more with ;",
+            "room-exclusion; steinert-exclusion",
+            True,
+        ),
+        Column("about", "topics", "What they differ about; several with ;", "trust", True),
+        Column("ground", "code:ground", "What kind of dispute it is", "definition", True),
+        Column("summary", "text", "In your own words", ""),
+        *_CREDIT,
+    ),
+    "support": (
+        Column("statement", "thing", "A statement of this map", "room-exclusion", True),
+        Column("bears", "choice:supports|opposes", "supports or opposes", "supports", True),
+        Column("on", "topics", "Statements on which it bears; several with ;", "trust", True),
+        Column("ours", "yes", "yes where no text says so, only we", "yes"),
+    ),
+    "second readings": (
+        Column("statement", "thing", "What was checked against its page", "room-exclusion", True),
+        Column("read by", "text", "Who read it a second time", "Mara Lund", False, "by"),
+        Column("date", "text", "The day; today if blank", "2026-11-28"),
+        Column("note", "text", "Anything else", ""),
+    ),
+}
+_METHODS = {"typologies": "typology", "support": "argument", "second readings": "second_reading"}
+SHEETS = {
+    name: Sheet(_METHODS.get(name, name.rstrip("s")), columns) for name, columns in _COLUMNS.items()
 }
 """The sheets in the order in which they are read."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TypedDict, Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.attributing import Attributing, AttributionArgs, Names, page_slug, pages
+from sq_graph.importers.attributing import Attributing, AttributionArgs, Names, place_of
 from sq_graph.importers.drafts import record_of
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.library import author_name
@@ -128,7 +128,7 @@ class Contributions(Attributing):
         `replace` it takes the place of the old one, whose codings go unless they are given again.
         """
         concept, work = self.find(of, "concept", "category"), self.find(in_, "work")
-        slug = slugged(name or f"{slug_of(work)}-{slug_of(concept)}-{page_slug(*pages(page))}")
+        slug = slugged(name or f"{slug_of(work)}-{slug_of(concept)}-{place_of(page).slug}")
         stated = self.find(attribution.get("stated_in") or work, "work")
         thing = self.state(
             self.file_of(work),
@@ -268,7 +268,7 @@ class Contributions(Attributing):
         """
         work = self.find(in_, "work") if in_ else ""
         first = "-".join(slugged(summary).split("-")[:6])
-        place = f"{slug_of(work)}-{page_slug(*pages(page))}" if work else "ours"
+        place = f"{slug_of(work)}-{place_of(page).slug}" if work else "ours"
         slug = slugged(name or f"{place}-{first}")
         label = summary if len(summary) <= 120 else f"{summary[:117]}…"
         properties: Properties = {

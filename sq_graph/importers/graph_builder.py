@@ -88,7 +88,7 @@ class GraphBuilder:
         if not there:
             self._subjects(file)[f"<{thing}>"] = pairs
             return "new"
-        if pairs <= there:
+        if pairs - {_DRAFT} <= there:  # the same, though a second reader may have checked it
             return "there"
         self._require_replaceable(thing, there, pairs, on_conflict)
         names = {TYPE, *named(" ".join(properties))}
@@ -101,7 +101,9 @@ class GraphBuilder:
         pairs = {(TYPE, kind) for kind in named(f"{kinds} owl:NamedIndividual")}
         pairs |= set(_pairs(properties))
         there = self.about(file, thing)
-        return self._stated.get(thing, pairs) != pairs or (bool(there) and not pairs <= there)
+        return self._stated.get(thing, pairs) != pairs or (
+            bool(there) and not pairs - {_DRAFT} <= there
+        )
 
     def change(self, file: Path, thing: str, properties: Properties) -> None:
         """Puts new values in place of those that a thing has for the same properties."""

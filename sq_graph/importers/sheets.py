@@ -16,8 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from sq_graph.errors import BrokenFile, InputError, MissingPart, SqGraphError, nearest
-from sq_graph.importers.columns import EXPLANATIONS, LISTS, SHEETS, Column
-from sq_graph.importers.editing import Edit, pages
+from sq_graph.importers.attributing import place_of
+from sq_graph.importers.columns import (
+    EXAMPLE_MARK,
+    EXPLANATIONS,
+    LISTS,
+    PLAIN_WORDS,
+    SHEETS,
+    Column,
+)
+from sq_graph.importers.editing import Edit
 from sq_graph.importers.encodings import text_of
 
 _LARGEST = 300_000_000
@@ -33,9 +41,7 @@ _FOUND = {
 """Cells that name things of the map, with the kinds of thing that they may name."""
 _BETWEEN = {"things": "+", "topics": ";", "holders": ";", "words": ";", "aspect": ";"}
 """What stands between several values of one cell."""
-_CALLED = {"work": "in_", "concept": "of", "typology": "label"}
-"""Columns that the methods of an edit call otherwise."""
-_ASIDE = {"row", "aspects", "authors", "year", "title"}
+_ASIDE = ("authors", "year", "title")
 """What a row says that is not said of the thing that it makes."""
 
 
@@ -70,7 +76,8 @@ class SheetFaults(InputError):
     """Cells that cannot be read; `faults` holds each of them."""
 
     def __init__(self, faults: Sequence[CellFault]) -> None:
-        more = f" There are {len(faults) - 1} more faults." if len(faults) > 1 else ""
+        rest = len(faults) - 1
+        more = f" There {'is' if rest == 1 else 'are'} {rest} more." if rest else ""
         super().__init__("nothing was imported")
         self.args = (f"{faults[0]}{more} Nothing was imported.",)
         self.faults = tuple(faults)
@@ -125,12 +132,13 @@ class _Reader:
             before = len(self.faults)
             values: dict[str, Any] = {"row": number, "aspects": {}}
             for column in columns:
-                held = values["aspects"] if column.kind.startswith("aspect:") else values
-                held[column.name] = self._value(number, column, cells.get(column.name, ""))
+                is_aspect = column.kind.startswith("aspect:")
+                held = values["aspects"] if is_aspect else values
+                place = column.name if is_aspect else column.called
+                held[place] = self._value(number, column, cells.get(column.name, ""))
             if len(self.faults) == before and all_there:
-                groups.setdefault(
-                    values["typology"] if self.sheet == "typologies" else str(number), []
-                ).append(values)
+                one = values["label"] if self.sheet == "typologies" else str(number)
+                groups.setdefault(one, []).append(values)
             progress()
         for group in groups.values():
             self._make(group)
@@ -144,7 +152,7 @@ class _Reader:
 
     def _columns(self, header: Sequence[str]) -> list[Column]:
         """The columns in the header's order; faults for unknown, missing and double ones."""
-        known = {column.name: column for column in SHEETS[self.sheet]}
+        known = {column.name: column for column in SHEETS[self.sheet].columns}
         found: list[Column] = []
         for name in filter(None, header):
             column = known.get(name) or (
@@ -224,14 +232,19 @@ class _Reader:
         if kind == "aspect" and word.lower() not in ("silent", "n/a") and self.edit.allowed(detail):
             self.edit.allowed_value(detail, word)
         if kind == "code":
+            word = PLAIN_WORDS.get(word.lower(), word)
             self.edit.code(detail, word)
+        if kind == "choice" and word.lower() not in (choices := detail.split("|")):
+            raise InputError(f"{word!r} is none of {', '.join(choices)}")
         if kind == "page":
-            pages(word)
+            place_of(word)
         if kind in ("phrase", "words") and len(word.split()) > 8:
             raise InputError(f"{word!r} has more than eight words")
         if kind == "yes" and word.lower() not in ("yes", "no"):
             raise InputError(f"{word!r} is neither yes nor no")
-        return word.lower() == "yes" if kind == "yes" else word
+        return (
+            word.lower() == "yes" if kind == "yes" else word.lower() if kind == "choice" else word
+        )
 
     def _find(self, word: str, *kinds: str) -> str:
         """The thing that a cell names; what was found once is remembered."""
@@ -242,30 +255,18 @@ class _Reader:
     def _make(self, group: Sequence[dict[str, Any]]) -> None:
         """Makes what a row says; the rows of one typology together."""
         edit, first = self.edit, group[0]
-        makers: dict[str, Callable[..., str]] = {
-            "concepts": edit.concept,
-            "definitions": edit.definition,
-            "typologies": edit.typology,
-            "alignments": edit.alignment,
-            "claims": edit.claim,
-        }
-        said = {
-            _CALLED.get(name, name.replace(" ", "_")): first[name]
-            for name in first.keys() - _ASIDE
-            if first[name]
-        }
+        said = {name: value for name, value in first.items() if value and name not in _ASIDE}
+        row, aspects = said.pop("row"), said.pop("aspects", {})
         if self.sheet == "definitions":
-            said["aspects"] = {name: value for name, value in first["aspects"].items() if value}
+            said["aspects"] = {name: value for name, value in aspects.items() if value}
         if self.sheet == "typologies":
             said["categories"] = [(one["category"], one.get("summary", "")) for one in group]
-            said = {
-                name: value for name, value in said.items() if name not in ("category", "summary")
-            }
-        edit.origin = f"{self.file}, sheet {self.sheet}, row {first['row']}"
+            said = {name: said[name] for name in said if name not in ("category", "summary")}
+        edit.origin = f"{self.file}, sheet {self.sheet}, row {row}"
         try:
-            makers[self.sheet](**said)
+            getattr(edit, SHEETS[self.sheet].method)(**said)
         except SqGraphError as error:
-            self._fault(first["row"], "", "", error)
+            self._fault(row, "", "", error)
 
 
 def _csv_sheets(path: Path) -> Iterator[Sheet]:
@@ -276,18 +277,18 @@ def _csv_sheets(path: Path) -> Iterator[Sheet]:
         for line in _csv_lines(text_of(path), path)
     ]
     header, rows, faults = _rows(plain)
-    fitting = [
-        name
-        for name, columns in SHEETS.items()
-        if all(c.name in header for c in columns if c.needed)
-    ]
-    name = "definitions" if "definitions" in fitting else next(iter(fitting), "definitions")
+    fitting = {
+        name: len({column.name for column in sheet.columns} & {*header})
+        for name, sheet in SHEETS.items()
+        if all(column.name in header for column in sheet.columns if column.needed)
+    }
+    name = max(fitting, key=lambda one: (fitting[one], one == "definitions"), default="definitions")
     yield name, header, rows, faults
 
 
 def _csv_lines(content: str, path: Path) -> list[list[str]]:
     """The rows of a CSV file by the separator that its first line names or uses most."""
-    first = content.partition("\n")[0].strip()
+    first = content.partition("\n")[0].strip("\r\n ")
     named = re.fullmatch(r'"?sep=(.|\\t)"?', first, re.IGNORECASE)
     lines: list[list[str]] = [[]] if named else []
     if named:
@@ -356,7 +357,7 @@ def _rows(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, Ce
     rows: list[tuple[int, Cells]] = []
     loose: list[Loose] = []
     for number, line in enumerate(lines[start + 1 :], start + 2):
-        if not any(line):
+        if not any(line) or next(filter(None, line)).lower().startswith(EXAMPLE_MARK):
             continue
         rows.append((number, dict(zip(header, line, strict=False))))
         for place, cell in enumerate(line, 1):

@@ -11,7 +11,14 @@ from typing import Any
 
 from sq_graph.errors import InputError, MissingPart
 from sq_graph.graph import Graph
-from sq_graph.importers.columns import EXPLANATIONS, LISTS, SHEETS, Column
+from sq_graph.importers.columns import (
+    EXAMPLE_MARK,
+    EXPLANATIONS,
+    LISTS,
+    PLAIN_WORDS,
+    SHEETS,
+    Column,
+)
 from sq_graph.importers.notes import read_notes
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.model.facts import coded, facts, text
@@ -27,20 +34,20 @@ EXAMPLE = {
     "form": "characterised",
     "summary": "For the most part a process, though an outcome too.",
     "phrase": "mostly as a process but also as an",
-    "note": "Example row: take it out, or keep it.",
+    "note": "An example: this row is not imported.",
     "process or outcome": "both",
     "degree": "silent",
 }
 """What the one work that was read says on its first page."""
 _ROWS = 500
-"""Rows that are formatted as text and have lists."""
+"""Rows that have lists."""
 
 
 def write_template(names: Names, path: Path, notes: Path | None = None) -> Table:
     """Writes an empty workbook (.xlsx) or sheet of definitions (.csv) with the aspects of a map.
 
-    The first row is an example that can be imported; with `notes` it begins with the annotations
-    of a reading instead.
+    The first row of each sheet is an example, marked so and never imported; with `notes`, the
+    definitions begin with the annotations of a reading instead.
     Raises InputError for another kind of file, and where one of that name is there already.
     """
     if path.exists():
@@ -53,7 +60,7 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
         )
     aspects = read_aspects(names.graph)
     read = read_notes(notes, names) if notes else None
-    rows = read.rows if read else [EXAMPLE]
+    rows = read.rows if read else [EXAMPLE | {"work": EXAMPLE_MARK + EXAMPLE["work"]}]
     columns = _with_aspects(aspects)
     cells = [
         [column.name for column in columns],
@@ -78,7 +85,8 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
 
 def _with_aspects(aspects: Sequence[Aspect]) -> list[Column]:
     """The columns of definitions, those of the aspects after the summary."""
-    needed = [column for column in SHEETS["definitions"] if column.needed]
+    columns = SHEETS["definitions"].columns
+    needed = [column for column in columns if column.needed]
     own = [
         Column(
             one.label.lower(),
@@ -88,7 +96,7 @@ def _with_aspects(aspects: Sequence[Aspect]) -> list[Column]:
         )
         for one in aspects
     ]
-    return [*needed, *own, *(column for column in SHEETS["definitions"] if not column.needed)]
+    return [*needed, *own, *(column for column in columns if not column.needed)]
 
 
 def _book(
@@ -109,20 +117,24 @@ def _book(
     wrapped = Alignment(wrap_text=True, vertical="top")
     lists = {kind: values for kind, values in _lists(names, aspects).items() if values}
     sheets = {"definitions": columns} | {
-        name: own for name, own in SHEETS.items() if name != "definitions"
+        name: own.columns for name, own in SHEETS.items() if name != "definitions"
     }
     for name, own in sheets.items():
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
-        for row in range(2, _ROWS + 2):
-            for number in range(1, len(own) + 1):
-                cell = sheet.cell(row, number)
-                cell.number_format, cell.alignment = "@", wrapped
-        _write(sheet, filled if name == "definitions" else [[column.name for column in own]])
+        example = [column.example for column in own]
+        example[0] = EXAMPLE_MARK + example[0]
+        header = [column.name for column in own]
+        _write(sheet, filled if name == "definitions" else [header, example])
+        for cell in sheet[2]:
+            if str(sheet.cell(2, 1).value).startswith(EXAMPLE_MARK):
+                cell.font = Font(italic=True, color="808080")
         for number, column in enumerate(own, 1):
             letter = get_column_letter(number)
             sheet.cell(1, number).font = Font(bold=column.needed, italic=not column.needed)
-            sheet.column_dimensions[letter].width = 50 if column.name == "summary" else 18
+            whole = sheet.column_dimensions[letter]  # the style of every cell typed below
+            whole.width = 50 if column.name == "summary" else 18
+            whole.number_format, whole.alignment = "@", wrapped
             if column.kind in lists:
                 place = get_column_letter(list(lists).index(column.kind) + 1)
                 rule = DataValidation(
@@ -156,19 +168,23 @@ def _write(sheet: Any, rows: Iterable[Iterable[str | None]]) -> None:
         for place, value in enumerate(row, 1):
             if value is not None:
                 cell = sheet.cell(number, place, value)
-                cell.data_type = "s"
+                cell.data_type, cell.number_format = "s", "@"
 
 
 def _lists(names: Names, aspects: Sequence[Aspect]) -> dict[str, list[str]]:
     """What can be chosen, by kind of cell."""
     works, concepts, schemes = map(names.of_class, ("sq:Work", "sq:Concept", "skos:ConceptScheme"))
+    kinds = {column.kind for sheet in SHEETS.values() for column in sheet.columns}
     codes = {
-        f"code:{name}": names.of_class(f"sq:{name.capitalize()}")
-        for name in ("form", "hedge", "relation")
+        kind: names.of_class(f"sq:{kind[5].upper()}{kind[6:]}")
+        for kind in sorted(kinds)
+        if kind.startswith("code:") and kind != "code:basis"
     }
     return {
         "work": sorted(map(slug_of, works)),
         "yes": ["yes", "no"],
+        "code:basis": list(PLAIN_WORDS),
+        **{kind: kind[7:].split("|") for kind in sorted(kinds) if kind.startswith("choice:")},
         "concept": sorted(map(slug_of, concepts)),
         "scheme": sorted(slug_of(one) for one in schemes if "/scheme/" in one),
         **{

@@ -26,7 +26,6 @@ STATEMENTS = (
     "cell",
     "anomaly",
     "table",
-    "report",
     "coding",
 )
 """The kinds of thing that a second reader checks; a coding is checked with its definition."""
