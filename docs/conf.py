@@ -5,7 +5,7 @@ from sq_graph.resources import VERSION
 project = "sq-graph"
 author = copyright = "The sq-graph contributors"
 release = version = VERSION
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["w3id", "periods", "images"]
 myst_heading_anchors = 4
@@ -16,3 +16,5 @@ html_extra_path = ["images"]
 # Definitions of terms quote short forms such as `sq:hedge`, which look like links to nowhere.
 suppress_warnings = ["myst.xref_missing", "misc.highlighting_failure"]
 nitpicky = False
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from sq_graph.model.works import Agent, Work
     from sq_graph.table import Table
     from sq_graph.turtle import diff
+    from sq_graph.web import serve
+    from sq_graph.web.pages.plain import export_site
 
 _LATER = {
     "Agent": "model.works",
@@ -52,8 +54,10 @@ _LATER = {
     "Typology": "model.things",
     "Work": "model.works",
     "diff": "turtle",
+    "export_site": "web.pages.plain",
     "init": "importers.workspace",
     "open": "atlas",
+    "serve": "web",
 }
 """What is loaded at first use, so that importing the package stays cheap, with its module."""
 
@@ -81,7 +85,9 @@ __all__ = [  # not `open`, which would hide Python's own after `from sq_graph im
     "Work",
     "__version__",
     "diff",
+    "export_site",
     "init",
+    "serve",
 ]
 
 

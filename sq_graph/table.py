@@ -97,17 +97,17 @@ class Table:
         """The rows as dicts by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
-    def to_csv(self, for_excel: bool = False) -> str:
+    def to_csv(self, excel: bool = False) -> str:
         """The table as CSV, one statement a row, with a header; no cell can be taken for a formula.
 
-        With `for_excel` it begins with a byte order mark, by which Excel recognises UTF-8.
+        With `excel` it begins with a byte order mark, by which Excel recognises UTF-8.
         """
         source = self.records or self
         output = io.StringIO()
         writer = csv.writer(output, lineterminator="\n")
         writer.writerow(source.columns)
         writer.writerows([harmless(cell) for cell in row] for row in source.rows)
-        return ("\ufeff" if for_excel else "") + output.getvalue()
+        return ("\ufeff" if excel else "") + output.getvalue()
 
     def to_json(self) -> str:
         """The table as JSON: a list of objects by column, one statement each."""

@@ -43,6 +43,7 @@ KINDS = (
     "position",
     "question",
     "reading",
+    "report",
     "scheme",
     "section",
     "table",

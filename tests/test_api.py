@@ -200,3 +200,31 @@ def test_records_are_frozen_and_picklable(atlas: Atlas) -> None:
 def test_a_wrong_folder_is_explained_in_the_terms_of_the_call(tmp_path: Path) -> None:
     with pytest.raises(sq.BrokenFile, match=r"there is no such folder\. Check the path"):
         sq.open(tmp_path / "none")
+
+
+def test_a_saved_answer_equals_the_answer_and_both_hash_alike(atlas: Atlas, tmp_path: Path) -> None:
+    answer = atlas.ask("rival-definitions", concept="social-exclusion")
+    path = tmp_path / "answer.json"
+    path.write_text(answer.to_json(), encoding="utf-8")
+    saved = atlas.saved(path)
+    assert saved == answer and len({saved, answer}) == 1
+    assert saved.table().columns == answer.table().columns
+    assert atlas.recheck(path).holds and atlas.recheck(answer).holds
+
+
+def test_the_words_of_a_coded_value_are_listed(atlas: Atlas) -> None:
+    assert set(atlas.values("relation")) == set(get_args(codes.Relation))
+    assert "second-read" in atlas.values("review status")
+    closed = atlas.aspects(closed=True)[0]
+    assert atlas.values(closed.label) == closed.allows
+    with pytest.raises(sq.UnknownName, match="there is no aspect 'hegde'"):
+        atlas.values("hegde")
+
+
+def test_what_is_shown_in_a_session_is_short_and_says_what_it_is(atlas: Atlas) -> None:
+    assert repr(atlas) == "<Atlas: the packaged map>"
+    matrix = atlas.positions()
+    assert repr(matrix).startswith("<Matrix: Which positions can be held together")
+    assert list(matrix.to_pandas().columns) == ["a", "b", "verdict", "conflicts", "complete"]
+    assert "rival-definitions" in list(atlas.catalogue)
+    assert {one.name for one in atlas.questions()} == set(atlas.catalogue.names())

@@ -24,8 +24,9 @@ from sq_graph.check import (
     validate_change,
 )
 from sq_graph.graph import EmbeddedGraph, Triple
-from sq_graph.graph.embedded import load_files, load_store
+from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, packaged
+from sq_graph.graph.loading import load_store
 from sq_graph.queries import Catalogue
 from sq_graph.shacl.change import _nodes as nodes
 from sq_graph.shacl.compiler import Compiler

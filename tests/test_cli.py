@@ -120,7 +120,7 @@ BAD = [
     (["verify", "absent.txt"], "absent.txt"),
     (["cite", "absent.json"], "absent.json"),
     (["nonsense"], "nonsense"),
-    (["compare"], "Missing argument 'things'"),
+    (["compare"], "Missing argument 'names'"),
     (["show", "room-1999", "--workspace", "absent"], "there is no such folder"),
     (["show", "room-1999", "--store", "absent"], "there is no store"),
 ]

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.cli import app
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.workspace import make_workspace
 
@@ -190,3 +192,25 @@ def test_merging_moves_every_mention(atlas: Atlas) -> None:
     )
     found = next(one for one in atlas.definitions() if one.iri.endswith("chan-x-altruism"))
     assert [str(work) for work in found.attribution.read_in] == ["Chan 2006"]
+
+
+def test_a_command_updates_renames_and_deletes(atlas: Atlas) -> None:
+    root = str(atlas.layouts[-1].root)
+    with atlas.edit() as edit:
+        edit.work("chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006)
+        edit.claim(
+            summary="Trust comes first.", in_="chan-2006", page=3, name="trust-first", about="trust"
+        )
+    for words in (
+        ["update", "trust-first", "hedge=hedged", "hedge_words=perhaps"],
+        ["rename", "trust-first", "trust-1"],
+    ):
+        run = CliRunner().invoke(app, [*words, "--workspace", root])
+        assert run.exit_code == 0, run.output
+    assert atlas.refresh() and atlas.claim("trust-1").attribution.hedge == "hedged"
+    for words in (["update", "trust-1", "hegde=hedged"], ["update", "trust-1", "hedge"]):
+        assert isinstance(
+            CliRunner().invoke(app, [*words, "--workspace", root]).exception, InputError
+        )
+    assert CliRunner().invoke(app, ["delete", "trust-1", "--workspace", root]).exit_code == 0
+    assert atlas.refresh() and len(atlas.claims(work="chan-2006")) == 2

@@ -184,7 +184,7 @@ def test_a_workbook_is_a_matrix_with_summary_and_page(atlas: Atlas) -> None:
 
 def test_csv_begins_with_a_mark_for_excel_when_asked(atlas: Atlas) -> None:
     plain = str(atlas.export("csv", "social-cohesion"))
-    marked = str(atlas.export("csv", "social-cohesion", for_excel=True))
+    marked = str(atlas.export("csv", "social-cohesion", excel=True))
     assert marked == "\ufeff" + plain
     read = csv.reader(io.StringIO(marked.encode().decode("utf-8-sig")))
     assert next(read)[0] == "definition"

@@ -9,12 +9,14 @@ import sys
 import time
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from sq_graph.errors import BrokenFile, EngineError
 from sq_graph.graph import EmbeddedGraph, files, load_store
 from sq_graph.graph.digest import KEPT
 from sq_graph.graph.files import Transaction, recover
+from sq_graph.graph.loading import RECORD
 
 ROUNDS = 25  # benchmarks/endpoint.py runs a hundred
 
@@ -168,3 +170,89 @@ def test_the_digest_of_a_store_is_computed_once_for_each_state(tmp_path: Path) -
     load_store(place, [(source, "x:two")])
     second = EmbeddedGraph(place, read_only=True).digest()
     assert second not in (first, "kept")
+
+
+# ---- loading
+
+
+def triples_in(place: Path) -> tuple[int, int]:
+    """How many statements a store holds, and how many its default view shows."""
+    graph = EmbeddedGraph(place, read_only=True)
+    [row] = graph.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    return len(graph.store), int(row["n"].value)
+
+
+def test_each_statement_is_stored_once_and_the_digest_is_that_of_the_files(tmp_path: Path) -> None:
+    files, memory = list[tuple[Path, str]](), EmbeddedGraph()
+    for name, text in (
+        ("a", "<x:a> <x:b> [ <x:c> 01 ] ."),
+        ("b", "<x:a> <x:b> [] . <x:d> <x:e> 2 ."),
+    ):
+        files.append((tmp_path / f"{name}.ttl", f"x:{name}"))
+        files[-1][0].write_text(text)
+        memory.add(text, f"x:{name}")
+    assert load_store(tmp_path / "store", files) == 4
+    assert triples_in(tmp_path / "store") == (4, 4)
+    assert EmbeddedGraph(tmp_path / "store", read_only=True).digest() == memory.digest()
+
+
+def test_statement_of_two_files_counts_once(tmp_path: Path) -> None:
+    one, two, place = tmp_path / "one.nt", tmp_path / "two.nt", tmp_path / "store"
+    one.write_text("<x:a> <x:b> <x:c> .\n<x:a> <x:b> <x:d> .\n")
+    two.write_text("<x:a> <x:b> <x:c> .\n<x:a> <x:b> <x:e> .\n")
+    assert load_store(place, [(one, "x:one"), (two, "x:two")]) == 3
+    assert triples_in(place)[1] == 3
+    two.write_text("<x:a> <x:b> <x:f> .\n")
+    assert load_store(place, [(one, "x:one"), (two, "x:two")]) == 3
+    ask = "ASK { <x:a> <x:b> <x:c> , <x:d> , <x:f> FILTER NOT EXISTS { <x:a> <x:b> <x:e> } }"
+    assert EmbeddedGraph(place, read_only=True).ask(ask)
+
+
+def test_only_changed_files_are_loaded_again(tmp_path: Path) -> None:
+    one, two, place = tmp_path / "one.nt", tmp_path / "two.nt", tmp_path / "store"
+    one.write_text("<x:a> <x:b> <x:c> .\n")
+    two.write_text("<x:a> <x:b> <x:d> .\n")
+    files = [(one, "x:one"), (two, "x:two")]
+    load_store(place, files)
+    store = ox.Store(str(place))
+    store.update(
+        "INSERT DATA { GRAPH <x:one> { <x:own> <x:b> 1 } GRAPH <x:two> { <x:own> <x:b> 2 } }"
+    )
+    del store
+    two.write_text("<x:a> <x:b> <x:e> .\n")
+    assert load_store(place, files) == 3
+    graph = EmbeddedGraph(place, read_only=True)
+    assert graph.ask("ASK { <x:own> <x:b> 1 . <x:a> <x:b> <x:e> }"), "the first was left alone"
+    assert not graph.ask("ASK { <x:a> <x:b> <x:d> }") and not graph.ask("ASK { <x:own> <x:b> 2 }")
+    del graph
+    two.write_text("<x:a> <x:b> .\n")
+    with pytest.raises(BrokenFile, match=r"two\.nt:1"):
+        load_store(place, files)
+    assert EmbeddedGraph(place, read_only=True).ask("ASK { <x:a> <x:b> <x:e> }")
+
+
+LOADING = """
+import sys
+from pathlib import Path
+from sq_graph.graph import load_store
+load_store(Path(sys.argv[1]), [(Path(name), f"x:{n}") for n, name in enumerate(sys.argv[2:])])
+"""
+
+
+@pytest.mark.parametrize("holds_other", [False, True])
+def test_killed_load_is_refused_and_begins_anew(tmp_path: Path, holds_other: bool) -> None:
+    place, small, large = tmp_path / "store", tmp_path / "small.nt", tmp_path / "large.nt"
+    small.write_text("<x:a> <x:b> <x:c> .\n")
+    large.write_text("".join(f"<x:s{n}> <x:p{n % 9}> <x:o{n % 999}> .\n" for n in range(300_000)))
+    if holds_other:
+        load_store(place, [(small, "x:small")])
+    process = subprocess.Popen([sys.executable, "-c", LOADING, str(place), str(large)])
+    record = place / RECORD
+    while not (record.exists() and b'"x:0"' in record.read_bytes()):
+        assert process.poll() is None, "the load ended before it could be killed"
+    process.kill()
+    process.wait()
+    with pytest.raises(EngineError, match=r"interrupted at <x:0>.*load again"):
+        EmbeddedGraph(place, read_only=True)
+    assert load_store(place, [(large, "x:0")]) == 300_000 + holds_other
+    assert triples_in(place) == (300_000 + holds_other, 300_000 + holds_other)

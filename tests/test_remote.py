@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -135,6 +136,20 @@ def test_every_question_has_the_same_answer(
     assert questions
     for question in questions:
         assert graph.select(question.text) == embedded.graph.select(question.text), question.name
+
+
+@pytest.mark.parametrize("engine", ["oxigraph", "virtuoso"])
+def test_the_cookbook_has_the_same_rows_everywhere(
+    engine: str, embedded: Atlas, request: pytest.FixtureRequest
+) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "cookbook.md").read_text(encoding="utf-8")
+    recipes = re.findall(r"^## (.+?)$.*?```sparql\n(.*?)```", text, re.MULTILINE | re.DOTALL)
+    assert len(recipes) >= 7
+    graph: RemoteGraph = request.getfixturevalue(engine)
+    for title, query in recipes:
+        expected = embedded.graph.select(query)
+        assert expected.rows, title
+        assert graph.select(query).rows == expected.rows, title
 
 
 @pytest.mark.parametrize("engine", ["ours", "oxigraph"])

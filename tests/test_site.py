@@ -20,6 +20,17 @@ MINI = Path(__file__).parent / "mini"
 ROOM = "https://w3id.org/sq-graph/id/work/room-1999"
 
 
+OWN_WORK = """@prefix work: <https://example.org/mine/id/work/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix sq: <https://w3id.org/sq-graph/core#> .
+work:new-2020 a sq:Work, owl:NamedIndividual ; rdfs:label "New 2020"@en ; dcterms:title "A new work"@en ;
+    sq:year 2020 ; sq:about <https://example.org/mini/id/concept/draught> .
+"""
+"""A work of a workspace over the tiny world, on one of its concepts."""
+
+
 def opened(*layouts: Layout) -> Atlas:
     """A map of these layouts alone."""
     graph = EmbeddedGraph()
@@ -65,6 +76,37 @@ def test_no_link_is_dead_and_all_are_relative(site: Path) -> None:
                 assert f'id="{parts.fragment}"' in target.read_text(encoding="utf-8"), (
                     f"{page}: {link}"
                 )
+
+
+def test_the_site_of_a_workspace_holds_what_it_touches_and_links_to_the_rest(
+    tmp_path: Path,
+) -> None:
+    own, written = tmp_path / "own", tmp_path / "site"
+    (own / "ontology" / "data" / "works").mkdir(parents=True)
+    (own / "workspace.toml").write_text(
+        'base = "https://example.org/mine/"\ntitle = "Mine"\nauthor = "A. Student"\n'
+    )
+    (own / "ontology" / "data" / "works" / "new-2020.ttl").write_text(OWN_WORK)
+    steps: list[None] = []
+    count = export_site(
+        opened(workspace(MINI), workspace(own)), written, progress=lambda: steps.append(None)
+    )
+    pages = sorted(written.rglob("*.html"))
+    assert count < 250 and len(steps) >= len(pages)
+    home = (written / "index.html").read_text(encoding="utf-8")
+    assert "<h1>Mine</h1>" in home and "A. Student" in home
+    new = (written / "example.org/mine/id/work/new-2020/index.html").read_text(encoding="utf-8")
+    assert "A new work" in new
+    assert (written / "example.org/mini/id/concept/draught" / "index.html").is_file()
+    links_out = set()
+    for page in pages:
+        for link in links(page.read_text(encoding="utf-8")):
+            parts = urlsplit(link)
+            if parts.scheme:
+                links_out.add(link)
+            elif parts.path:
+                assert (page.parent / unquote(parts.path)).resolve().is_file(), f"{page}: {link}"
+    assert any(link.startswith("https://example.org/mini/id/definition/") for link in links_out)
 
 
 def test_every_iri_is_a_folder_with_html_and_turtle(mini: Atlas, site: Path) -> None:

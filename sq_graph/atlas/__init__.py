@@ -12,12 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sq_graph.atlas.files import layouts_of
 from sq_graph.atlas.reading import Reading
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.files import recover
-from sq_graph.graph.layout import Layout, found_workspace, packaged, workspace
+from sq_graph.graph.layout import packaged
+from sq_graph.model.codes import Senses
 from sq_graph.table import Table
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def open(
             "a workspace is named, and packaged_only=True leaves it out",
             remedy="Give one of the two",
         )
-    layouts = [packaged()] if packaged_only else _layouts(*named)
+    layouts = [packaged()] if packaged_only else layouts_of(*named)
     if endpoint is not None:
         from sq_graph.graph.remote import RemoteGraph
 
@@ -140,7 +142,7 @@ class Atlas(Reading):
         table = Path(pages) if pages else None
         read = [read_source(Path(path), of_work, table, first_page) for path in sources]
         report = verify(read_anchors(self.graph), read)
-        report = replace(report, doubts=doubts(self.graph, report.sources))
+        report = replace(report, doubts=doubts(self.graph, report.sources, only_read=True))
         if write:
             write_records(report, self.layouts[-1])
         return report
@@ -180,11 +182,11 @@ class Atlas(Reading):
 
         return merge(self.edit(), kept, merged)
 
-    def template(self, path: str | Path, notes: str | Path | None = None) -> Table:
+    def template(self, file: str | Path, notes: str | Path | None = None) -> Table:
         """Writes a workbook or CSV to fill in, with the aspects of this map; reading notes become its first rows."""
         from sq_graph.importers.template import write_template
 
-        return write_template(self.names, Path(path), Path(notes) if notes else None)
+        return write_template(self.names, Path(file), Path(notes) if notes else None)
 
     def export(
         self,
@@ -192,16 +194,26 @@ class Atlas(Reading):
         *names: str,
         aspects: Sequence[str] = (),
         paper: str = "a4",
-        for_excel: bool = False,
+        excel: bool = False,
     ) -> str | bytes:
-        """The map, or the comparison or the works named, in a form of `export.FORMS` (see `export.export`)."""
+        """The map, or the comparison or the works named, in a form of `export.FORMS` (see `export.export`).
+
+        The form `review` takes a folder, and the concepts whose definitions it is to hold; it returns the paths written.
+        """
+        if form == "review":
+            from sq_graph.export.review import write_review
+
+            if not names:
+                remedy = "Name a folder, and concepts: review DIR [CONCEPT…]"
+                raise InputError("no folder is named for the review", remedy=remedy)
+            return "\n".join(map(str, write_review(self, Path(names[0]), names[1:])))
         from sq_graph.export import export
 
-        return export(self, form, names, aspects, paper, for_excel)
+        return export(self, form, names, aspects, paper, excel)
 
     def positions(
         self,
-        senses: str = "source",
+        senses: Senses = "source",
         asserted_only: bool = False,
     ) -> Matrix:
         """Which positions can be held together (see `reason.positions`)."""
@@ -209,7 +221,7 @@ class Atlas(Reading):
 
         return positions(self.layouts, self.graph, senses, asserted_only)
 
-    def clash(self, *names: str, senses: str = "source", asserted_only: bool = False) -> Table:
+    def clash(self, *names: str, senses: Senses = "source", asserted_only: bool = False) -> Table:
         """By which claims two or more positions contradict each other."""
         return self.positions(senses, asserted_only).clash(*names)
 
@@ -222,26 +234,3 @@ class Atlas(Reading):
     def _changed(self) -> None:
         self.__dict__.pop("digest", None)
         self.__dict__.pop("words", None)
-
-
-def own_layout(folder: Path | None = None) -> Layout:
-    """The files that commands may change: the workspace named, or here, else the packaged map."""
-    return _layouts(folder)[-1]
-
-
-def files_of(folder: Path | None = None) -> list[tuple[Path, str]]:
-    """The listed files of the packaged map and a workspace, each with its IRI."""
-    return [
-        (file.path, file.iri)
-        for layout in _layouts(folder)
-        for file in layout.files()
-        if file.listed
-    ]
-
-
-def _layouts(*folders: Path | None) -> list[Layout]:
-    """The packaged map and the workspaces named, or else the one that is here."""
-    named = [folder for folder in folders if folder] or [
-        folder for folder in [found_workspace()] if folder
-    ]
-    return [packaged(), *map(workspace, named)]

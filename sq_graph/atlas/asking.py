@@ -64,8 +64,12 @@ class Asking(OpenMap):
         """The answer saved in a JSON file; raises BrokenFile if it cannot be read."""
         return read_answer(file_text(Path(path)), str(path))
 
-    def recheck(self, saved: Answer) -> Recheck:
-        """Whether a saved answer still holds: which rows are still true, changed, gone or new, and why."""
+    def recheck(self, answer: Answer | str | Path) -> Recheck:
+        """Whether an answer still holds: which rows are still true, changed, gone or new, and why.
+
+        Raises BrokenFile where the file of a saved answer cannot be read.
+        """
+        saved = answer if isinstance(answer, Answer) else self.saved(answer)
         asked = self.catalogue[saved.question]
         defaults = {parameter.name: _plain(parameter.default) for parameter in asked.parameters}
         today = self._answer(

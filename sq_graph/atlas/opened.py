@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Self
 
+from sq_graph.atlas.files import Files
 from sq_graph.errors import InputError
 from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.graph.layout import Layout
@@ -16,12 +17,12 @@ from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE
 
 
-class OpenMap:
+class OpenMap(Files):
     """The graph, the files and the names of a map."""
 
     def __init__(self, graph: Graph, layouts: Sequence[Layout] = ()) -> None:
+        super().__init__(layouts)
         self._graph: Graph | None = graph
-        self.layouts = tuple(layouts)
         self.names = Names(graph, tuple(layout.base for layout in reversed(self.layouts)))
 
     def __enter__(self) -> Self:

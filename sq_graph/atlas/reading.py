@@ -17,14 +17,14 @@ from sq_graph.model.claims import SILENT, compare_models, compare_positions
 from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.comparison import compare_typologies
 from sq_graph.model.definition_rows import definition_rows
-from sq_graph.model.facts import iris
+from sq_graph.model.facts import coded, iris
 from sq_graph.model.profile import profile
 from sq_graph.model.ref import Nameable
 from sq_graph.model.search import Found, Index
 from sq_graph.model.statements import Drawn
 from sq_graph.model.works import Agents, Work, Works, read_agents, read_works
 from sq_graph.table import Table
-from sq_graph.vocab import kind_of
+from sq_graph.vocab import SQ, kind_of
 
 _COMPARED: dict[str, tuple[str, ...]] = {
     "typologies": ("typology",),
@@ -223,6 +223,23 @@ class Reading(Asking):
         _require_known("group", group, (one.group for one in found))
         return Questions(one for one in found if group in ("", one.group))
 
+    def values(self, code: str) -> tuple[str, ...]:
+        """The words of a coded value, such as `hedge`, `relation` or `review status`, or those that an aspect allows.
+
+        Raises UnknownName for what is neither.
+
+        >>> import sq_graph
+        >>> sq_graph.open().values("basis")
+        ('read', 'reported', 'worded')
+        """
+        first, *others = code.replace("-", " ").split() or [""]
+        name = first + "".join(word.capitalize() for word in others)
+        found = self.names.of_class(f"sq:{name[:1].upper()}{name[1:]}")
+        if words := sorted(coded(iri) for iri in found if iri.startswith(SQ)):
+            return tuple(words)
+        aspect = self.find(code, "aspect")
+        return next(one.allows for one in read_aspects(self.graph) if one.iri == aspect)
+
     # ---- side by side
 
     def compare(
@@ -231,7 +248,7 @@ class Reading(Asking):
         readings: bool = False,
         undrawn: bool = False,
         aspects: Sequence[str] = (),
-        only_differing: bool = False,
+        differing: bool = False,
         transposed: bool = False,
     ) -> Table:
         """Things side by side: typologies by category, definitions by aspect, positions by claim.
@@ -241,7 +258,7 @@ class Reading(Asking):
             readings: of typologies, add what we read into a text.
             undrawn: of typologies, add the correspondences that nobody draws.
             aspects: of definitions, the aspects to compare by; all, if none is named.
-            only_differing: leave out the rows in which the things do not differ.
+            differing: leave out the rows in which the things do not differ.
             transposed: of definitions, one row per definition and one column per aspect.
 
         Raises:
@@ -265,15 +282,15 @@ class Reading(Asking):
             return compare_typologies(self.graph, typologies, undrawn, readings)
         if groups == {"positions"}:
             compared = compare_positions(self.graph, chosen)
-            return compared.differing(SILENT) if only_differing else compared
+            return compared.differing(SILENT) if differing else compared
         if groups == {"models"}:
             compared = compare_models(self.graph, chosen)
-            return compared.differing(SILENT) if only_differing else compared
+            return compared.differing(SILENT) if differing else compared
         definitions = self.compared_definitions(*chosen)
         if not definitions:
             raise InputError(f"the map holds no definition for {', '.join(named)}")
         compare = definition_rows if transposed else compare_definitions
-        return compare(self.graph, definitions, " · ".join(named), aspects, only_differing)
+        return compare(self.graph, definitions, " · ".join(named), aspects, differing)
 
     def compared_definitions(self, *names: Nameable) -> tuple[things.Definition, ...]:
         """The definitions that some concepts, works or definitions stand for, in order of year."""

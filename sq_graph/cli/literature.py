@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,7 +34,7 @@ def init(
 ) -> None:
     """Make a workspace: a map of your own, read over the packaged one.
 
-    Python: sq_graph.importers.workspace.make_workspace(folder, base, curator).
+    Python: sq_graph.init(folder, base, curator).
     """
     from sq_graph.importers.workspace import make_workspace
 
@@ -51,13 +51,12 @@ def new(
 ) -> None:
     """Lay a new file with its skeleton; its gaps are marked ‹…›, and sq-graph check names those left open.
 
-    Python: sq_graph.importers.workspace.lay_skeleton(layout, kind, slug).
+    Python: atlas.new(kind, slug).
     """
-    from sq_graph.atlas import own_layout
-    from sq_graph.importers.workspace import lay_skeleton
+    from sq_graph.atlas.files import Files, layouts_of
     from sq_graph.resources import shown
 
-    path = lay_skeleton(own_layout(workspace), kind, slug)
+    path = Files(layouts_of(workspace)).new(kind, slug)
     write(f"Created {shown(path)}. Fill in the ‹…› placeholders, then run sq-graph check.\n")
 
 
@@ -69,7 +68,9 @@ def import_(
     ],
     mapping: Annotated[
         Path | None,
-        typer.Option("--map", help="A CONSTRUCT query that maps RDF to the vocabulary."),
+        typer.Option(
+            "--mapping", "--map", help="A CONSTRUCT query that maps RDF to the vocabulary."
+        ),
     ] = None,
     form: Form = "table",
 ) -> None:
@@ -122,7 +123,7 @@ def template(
 ) -> None:
     """Write a workbook to fill in: lists to choose from, an example row, a page of explanations.
 
-    Python: atlas.template(path).
+    Python: atlas.template(file, notes).
     """
     table = atlas.template(file, notes)
     if form == "table":
@@ -215,11 +216,66 @@ def agreement(
     write(stack([found.figures, found.differences], form, screen_width()))
 
 
+def delete(
+    atlas: Own,
+    thing: Annotated[str, typer.Argument(help="What is deleted: slug, label or IRI.")],
+    cascade: Annotated[
+        bool, typer.Option("--cascade", help="Delete everything that cannot do without it, too.")
+    ] = False,
+) -> None:
+    """Delete a thing of the workspace with its parts; what refers to it is named first.
+
+    Python: edit.delete(thing, cascade=…).
+    """
+    with atlas.edit() as edit:
+        gone = edit.delete(thing, cascade=cascade)
+    write("".join(f"deleted {one}\n" for one in gone))
+
+
+def rename(
+    atlas: Own,
+    thing: Annotated[str, typer.Argument(help="What gets another slug.")],
+    slug: Annotated[str, typer.Argument(help="Its new slug.")],
+) -> None:
+    """Give a thing of the workspace another slug, and with it another IRI, wherever it is named.
+
+    Python: edit.rename(thing, slug).
+    """
+    with atlas.edit() as edit:
+        made = edit.rename(thing, slug)
+    write(f"{made}\n")
+
+
+def update(
+    atlas: Own,
+    thing: Annotated[str, typer.Argument(help="What is changed.")],
+    changes: Annotated[
+        list[str], typer.Argument(metavar="FIELD=VALUE…", help="Such as hedge=asserted or page=12.")
+    ],
+) -> None:
+    """Change single fields of a thing of the workspace, and leave the others.
+
+    Python: edit.update(thing, **changes).
+    """
+    given: dict[str, Any] = {}
+    for one in changes:
+        field, sign, value = one.partition("=")
+        if not sign:
+            raise InputError(f"{one!r} changes nothing", remedy="Write FIELD=VALUE")
+        given[field] = int(value) if field == "year" and value.isdigit() else value
+    with atlas.edit() as edit:
+        made = edit.update(thing, **given)
+    write(f"{made}\n")
+
+
 COMMANDS = {
     "init": init,
     "new": new,
     "import": import_,
     "merge": merge,
+    "update": update,
+    "rename": rename,
+    "delete": delete,
     "template": template,
     "check": check,
     "verify": verify,

@@ -17,9 +17,10 @@ Check = Annotated[
 def fmt(
     files: Files = None,
     check: Check = False,
-    form: Annotated[
+    syntax: Annotated[
         str,
         typer.Option(
+            "--syntax",
             "--from",
             help="Their syntax: turtle, rdfxml, jsonld, ntriples, nquads, trig; functional, manchester, owlxml.",
         ),
@@ -28,24 +29,11 @@ def fmt(
 ) -> None:
     """Write Turtle files in their one canonical form.
 
-    Python: sq_graph.turtle.format_files(paths).
+    Python: atlas.fmt(files, check).
     """
-    from functools import partial
+    from sq_graph.atlas.files import Files, layouts_of
 
-    from sq_graph.atlas import own_layout
-    from sq_graph.graph.layout import packaged
-    from sq_graph.rdf_syntax import OWL_SYNTAXES
-    from sq_graph.reason.conversion import to_rdfxml
-    from sq_graph.turtle import format_files
-
-    layout = own_layout(workspace)
-    own = [file.path for file in layout.files()]
-    among = {file.path for one in (packaged(), layout) for file in one.files()}
-    chosen = files or [*own, *layout.shapes()]
-    if form in OWL_SYNTAXES:
-        changed = format_files(chosen, check, "rdfxml", among, partial(to_rdfxml, form))
-    else:
-        changed = format_files(chosen, check, form, among)
+    changed = Files(layouts_of(workspace)).fmt(files or (), check, syntax)
     for path in changed:
         write(
             f"{path}: {'is not in canonical form; run sq-graph fmt' if check else 'written anew'}\n"
@@ -56,12 +44,11 @@ def fmt(
 def sync(check: Check = False, workspace: Workspace = None) -> None:
     """Derive what is derived: root imports, catalogs, reference pages, verdicts.
 
-    Python: sq_graph.sync.sync(folder).
+    Python: atlas.sync(check).
     """
-    from sq_graph.atlas import own_layout
-    from sq_graph.sync import sync as derive
+    from sq_graph.atlas.files import Files, layouts_of
 
-    stale = derive(own_layout(workspace).root, check=check)
+    stale = Files(layouts_of(workspace)).sync(check)
     for one in stale:
         write(f"{one}\n")
     raise typer.Exit(1 if check and stale else 0)
@@ -73,7 +60,7 @@ def diff(
 ) -> None:
     """Tell in words what differs between two maps, in axioms and in statements.
 
-    Python: sq_graph.turtle.diff(before, after).
+    Python: sq_graph.diff(before, after).
     """
     from sq_graph.turtle import diff as difference
 
@@ -93,14 +80,13 @@ def load(
 ) -> None:
     """Load RDF files, or the whole map, into a store on disk, for millions of statements.
 
-    Python: sq_graph.graph.load_store(folder, files).
+    Python: atlas.load(store, files).
     """
-    from sq_graph.atlas import files_of
-    from sq_graph.graph import load_store
+    from sq_graph.atlas.files import Files, layouts_of
 
-    chosen = [(path, path.resolve().as_uri()) for path in files or ()] or files_of(workspace)
-    with progress("Loading", len(chosen)) as advance:
-        count = load_store(store, chosen, advance)
+    own = Files(layouts_of(workspace))
+    with progress("Loading", len(files or own.listed_files())) as advance:
+        count = own.load(store, files or (), advance)
     write(f"{count} statements in {store}\n")
 
 

@@ -20,12 +20,13 @@ def cite(
     form: Annotated[
         str, typer.Option("--form", "-f", help="text, apa, chicago, bibtex or csl-json.")
     ] = "text",
+    address: Annotated[str, typer.Option("--address", help="Where the answer can be read.")] = "",
 ) -> None:
     """Cite a saved answer, with the version and digest of the map that gave it.
 
     Python: answer.cite(form).
     """
-    text = atlas.saved(answer).cite(form)
+    text = atlas.saved(answer).cite(form, address)
     write(text if text.endswith("\n") else text + "\n")
 
 
@@ -34,14 +35,14 @@ def recheck(atlas: Own, answer: Saved, form: Form = "table") -> None:
 
     Python: atlas.recheck(answer).
     """
-    found = atlas.recheck(atlas.saved(answer))
+    found = atlas.recheck(answer)
     show(found.table(), form)
     raise typer.Exit(0 if found.holds else 1)
 
 
 def export(
     atlas: Map,
-    what: Annotated[str, typer.Argument(metavar="FORMAT", help="A format, or review, or site.")],
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="A format, or review, or site.")],
     names: Annotated[
         list[str] | None,
         typer.Argument(help="What to compare, or which works; for review and site, the folder."),
@@ -60,20 +61,9 @@ def export(
 ) -> None:
     """Write the map, a comparison or a bibliography in another form; review DIR and site DIR.
 
-    Python: atlas.export(format, *names).
+    Python: atlas.export(form, *names); sq_graph.export_site(atlas, folder).
     """
-    if what == "review":
-        from sq_graph.export.review import write_review
-
-        if not names:
-            raise InputError(
-                "it is not said where",
-                remedy="Name a folder: sq-graph export review DIR [CONCEPT…]",
-            )
-        folder, *concepts = names
-        write("".join(f"{path}\n" for path in write_review(atlas, Path(folder), concepts)))
-        return
-    if what == "site":
+    if form == "site":
         from sq_graph.web.pages.plain import export_site
 
         if not names:
@@ -86,13 +76,13 @@ def export(
             f"{names[0]} holds {count} files. Open index.html, or put the folder on any web space.\n"
         )
         return
-    content = atlas.export(what, *(names or ()), aspects=aspect or (), paper=paper, for_excel=excel)
+    content = atlas.export(form, *(names or ()), aspects=aspect or (), paper=paper, excel=excel)
     if output is not None:
         from sq_graph.turtle import replace_file
 
         replace_file(output, content)
     elif isinstance(content, bytes):
-        raise InputError(f"{what} cannot be shown on a screen", remedy="Name a file with --output")
+        raise InputError(f"{form} cannot be shown on a screen", remedy="Name a file with --output")
     else:
         write(content if content.endswith("\n") else f"{content}\n")
 
@@ -129,26 +119,22 @@ def serve(
 ) -> None:
     """Serve the page and the SPARQL endpoint until stopped.
 
-    Python: sq_graph.web.serve(settings).
+    Python: sq_graph.serve(host=…, port=…, workspace=…).
     """
-    from sq_graph.graph.layout import found_workspace
     from sq_graph.web import serve as run
 
-    folder = workspace or found_workspace()
     run(
-        Settings(
-            host=host,
-            port=port,
-            folders=(folder,) if folder else (),
-            store=store,
-            token=token,
-            public_url=public_url,
-            cors=tuple(cors or ()),
-            log_queries=log_queries,
-            timeout=timeout,
-            workers=workers,
-            memory=memory * MEGABYTE,
-        )
+        host=host,
+        port=port,
+        token=token,
+        public_url=public_url,
+        cors=cors or (),
+        timeout=timeout,
+        memory=memory,
+        workers=workers,
+        log_queries=log_queries,
+        workspace=workspace,
+        store=store,
     )
 
 
@@ -163,13 +149,12 @@ def push(
 ) -> None:
     """Send the map's files, or a workspace's alone, to another engine, each as its named graph: all or nothing.
 
-    Python: sq_graph.export.push.push(layout, endpoint, token).
+    Python: atlas.push(endpoint, token).
     """
-    from sq_graph.atlas import own_layout
-    from sq_graph.export.push import push as send
+    from sq_graph.atlas.files import Files, layouts_of
 
     with progress("Sending"):
-        count = send(own_layout(workspace), endpoint, token)
+        count = Files(layouts_of(workspace)).push(endpoint, token)
     write(f"{count} graphs sent to {endpoint}\n")
 
 

@@ -10,6 +10,7 @@ import typer
 
 from sq_graph.cli.output import Form, Map, Names, progress, show, write, write_picture
 from sq_graph.errors import InputError
+from sq_graph.model import codes
 from sq_graph.resources import file_text
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ PictureForm = Annotated[
 ]
 AssertedOnly = Annotated[bool, typer.Option("--asserted-only", help="Count asserted claims alone.")]
 Senses = Annotated[
-    str,
+    codes.Senses,
     typer.Option(
         "--senses", help="source: senses that the source keeps apart; word: one word, one thing."
     ),
@@ -33,7 +34,7 @@ _TRIPLE_FORMS = ("turtle", "ntriples", "rdfxml", "jsonld", "xml", "tsv")
 
 def compare(
     atlas: Map,
-    things: Names,
+    names: Names,
     readings: Annotated[
         bool, typer.Option("--readings", help="Add what we read into a text.")
     ] = False,
@@ -60,11 +61,11 @@ def compare(
     Python: atlas.compare(*names).
     """
     table = atlas.compare(
-        *things,
+        *names,
         readings=readings,
         undrawn=undrawn,
         aspects=aspect or (),
-        only_differing=differing,
+        differing=differing,
         transposed=transposed or all_of_it,
     )
     show(table, form)
@@ -72,7 +73,7 @@ def compare(
 
 def about(
     atlas: Map,
-    things: Names,
+    names: Names,
     all_of_it: Annotated[bool, typer.Option("--all", help="Show every statement.")] = False,
     form: Form = "table",
 ) -> None:
@@ -80,7 +81,7 @@ def about(
 
     Of several things, what concerns them all. Python: atlas.about(*names).
     """
-    show(atlas.about(*things).table(short=form == "table" and not all_of_it), form)
+    show(atlas.about(*names).table(short=form == "table" and not all_of_it), form)
 
 
 def search(
@@ -88,6 +89,7 @@ def search(
     words: Annotated[list[str], typer.Argument(help="Words; quote those that stand together.")],
     kind: Annotated[str, typer.Option("--kind", help="Only one kind, such as claim.")] = "",
     work: Annotated[str, typer.Option("--work", help="Only what this work says.")] = "",
+    most: Annotated[int, typer.Option("--most", help="How many hits to show.", min=1)] = 50,
     form: Form = "table",
 ) -> None:
     """Find things by words: whole words first, then beginnings of words, accents and capitals aside.
@@ -95,19 +97,19 @@ def search(
     Python: atlas.search(words).
     """
     quoted = [f'"{one}"' if " " in one else one for one in words]
-    show(atlas.search(" ".join(quoted), kind, work).table(), form)
+    show(atlas.search(" ".join(quoted), kind, work, most).table(), form)
 
 
 def show_thing(
     atlas: Map,
-    thing: Annotated[str, typer.Argument(help="Slug, label or IRI.")],
+    name: Annotated[str, typer.Argument(help="Slug, label or IRI.")],
     form: Form = "table",
 ) -> None:
     """Show one thing with all that is known about it and where it comes from.
 
     Python: atlas.show(name).
     """
-    show(atlas.show(thing), form)
+    show(atlas.show(name), form)
 
 
 def sparql(

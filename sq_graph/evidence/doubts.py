@@ -123,13 +123,18 @@ class _Reading:
 
 
 def doubts(
-    graph: Graph, sources: Sequence[Source] = (), *, dismissed: bool = False
+    graph: Graph,
+    sources: Sequence[Source] = (),
+    *,
+    dismissed: bool = False,
+    only_read: bool = False,
 ) -> tuple[Doubt, ...]:
     """Every doubt about the statements of a map; those that need a text, for the texts given.
 
     Parameters:
         sources: texts; one that is not known to be a work of the map is not used.
         dismissed: count doubts too that a reader has dismissed.
+        only_read: look only at statements that rest on one of the texts.
 
     >>> from sq_graph.graph import EmbeddedGraph
     >>> doubts(EmbeddedGraph())
@@ -139,9 +144,12 @@ def doubts(
     texts = {source.work: Text(source) for source in sources if source.work}
     found = []
     for statement in literature.statements:
+        reading = _reading(statement, literature, texts)
+        if only_read and not reading:
+            continue
         known = () if dismissed else statement.values.get("dismisses", ())
         said = {name: look(statement, literature) for name, look in _GUARDS.items()}
-        if reading := _reading(statement, literature, texts):
+        if reading:
             said |= {name: look(reading) for name, look in _READERS.items()}
         found += [
             Doubt(statement.thing, name, message, _REMEDIES[name])
@@ -208,7 +216,10 @@ def _ends_against_axiom(said: Statement, literature: Literature) -> Iterator[str
     if said.kind != "Claim" or not relation or "true" in relation.get("isSymmetric", ()):
         return
     ends = literature.stems(said.all("subject")), literature.stems(said.all("object"))
-    for source, target in literature.axioms.get(said.thing, ()):
+    name = said.one("relation").removeprefix("relation-").replace("-", "")
+    for property_, source, target in literature.axioms.get(said.thing, ()):
+        if property_.casefold() != name:
+            continue
         first, second = set(stems(source)), set(stems(target))
         straight = len(first & ends[0] - second) + len(second & ends[1] - first)
         crossed = len(first & ends[1] - second) + len(second & ends[0] - first)
@@ -279,7 +290,11 @@ def _holder_not_near(reading: _Reading) -> Iterator[str]:
         for one in fold(reading.text.lines(*span, around=_NEAR)).replace("'", " ").split()
     }
     for holder in holders:
-        names = fold(reading.literature.names([holder])).split()
+        names = [
+            name
+            for name in fold(reading.literature.names([holder])).replace("'", " ").split()
+            if len(name) > 2
+        ]
         if any(word.strip(".,;:()[]").startswith(name) for name in names for word in around):
             return
     name = reading.literature.labels.get(holders[0], [shorten(holders[0])])[0]

@@ -26,7 +26,7 @@ _RELATIONS = """SELECT DISTINCT ?relation ?property ?value { ?relation a sq:Rela
     VALUES ?property { sq:inverseRelation sq:oppositeRelation } } }"""
 _AGENTS = """SELECT DISTINCT ?agent { VALUES ?kind { sq:Person sq:Organisation } ?agent a ?kind }"""
 
-_AXIOMS = """SELECT DISTINCT ?claim ?source ?target { GRAPH ?module {
+_AXIOMS = """SELECT DISTINCT ?claim ?source ?property ?target { GRAPH ?module {
   ?axiom sq:claim ?claim ; owl:annotatedSource ?one ; owl:annotatedTarget ?class .
   ?class owl:someValuesFrom ?two ; owl:onProperty ?property . FILTER(isIRI(?property))
   ?one rdfs:label ?source . ?two rdfs:label ?target } } ORDER BY STR(?claim) ?source ?target"""
@@ -64,7 +64,7 @@ class Literature:
     authors: Mapping[str, frozenset[str]]
     relations: Mapping[str, Mapping[str, Sequence[str]]]
     agents: frozenset[str]
-    axioms: Mapping[str, Sequence[tuple[str, str]]]
+    axioms: Mapping[str, Sequence[tuple[str, str, str]]]
 
     def names(self, things: Sequence[str]) -> str:
         """All names of some things."""
@@ -103,9 +103,10 @@ def read_literature(graph: Graph) -> Literature:
     for relation in list(relations):
         for denied in relations[relation].get("denies", ()):
             relations[denied]["deniedBy"].append(relation)
-    axioms: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    axioms: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for row in graph.select(_AXIOMS):
-        axioms[row["claim"].value].append((row["source"].value, row["target"].value))
+        ends = row["source"].value, row["target"].value
+        axioms[row["claim"].value].append((_local(row["property"].value), *ends))
     return Literature(
         tuple(
             Statement(thing, kinds[thing], values, _places(values, places))

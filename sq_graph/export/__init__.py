@@ -52,7 +52,7 @@ def export(
     names: Sequence[str] = (),
     aspects: Sequence[str] = (),
     paper: str = "a4",
-    for_excel: bool = False,
+    excel: bool = False,
 ) -> str | bytes:
     """Write a map in one of `FORMS`.
 
@@ -62,7 +62,7 @@ def export(
         names: the works of a bibliography (all, if none is named), or the things to compare.
         aspects: of definitions that are compared, the aspects that are written; all, if none is named.
         paper: of a Word document, `a4` or `letter`.
-        for_excel: whether CSV begins with a byte order mark, by which Excel recognises UTF-8.
+        excel: whether CSV begins with a byte order mark, by which Excel recognises UTF-8.
 
     Raises:
         InputError: an unknown form, or a table without things to compare.
@@ -84,12 +84,12 @@ def export(
         if not names:
             remedy = f"Name what to compare: sq-graph export {form} social-exclusion"
             raise InputError("nothing is named", remedy=remedy)
-        return _table(atlas, form, names, aspects, paper, for_excel)
+        return _table(atlas, form, names, aspects, paper, excel)
     return _map(atlas.graph, form)
 
 
 def _table(
-    atlas: Map, form: str, names: Sequence[str], aspects: Sequence[str], paper: str, for_excel: bool
+    atlas: Map, form: str, names: Sequence[str], aspects: Sequence[str], paper: str, excel: bool
 ) -> str | bytes:
     """A comparison in one of the forms of a table."""
     from sq_graph.export import documents
@@ -100,7 +100,7 @@ def _table(
         return documents.xlsx(atlas, names, aspects)
     if form != "csv":
         return documents.paper_table(atlas, names, aspects).render(form)
-    return atlas.compare(*names, aspects=aspects).to_csv(for_excel)
+    return atlas.compare(*names, aspects=aspects).to_csv(excel)
 
 
 def _map(graph: Graph, form: str) -> str:

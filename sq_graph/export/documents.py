@@ -21,7 +21,8 @@ PAPERS = {"a4": (297, 210), "letter": (279, 216)}
 """Sizes of paper in landscape, in millimetres."""
 _MARGIN = 15
 _ASPECTS_ON_PAPER = 4
-_WIDTHS = {"what it says": 60, "definition": 34, "reference": 110, "note": 110}
+_LETTERS_ON_A_PAGE = 190
+_WIDTHS = {"what it says": 60, "definition": 44, "reference": 110, "note": 110}
 """Widths of columns of a workbook that hold sentences, in letters."""
 
 
@@ -117,16 +118,19 @@ def workbook(sheets: dict[str, Table]) -> bytes:
             sheet.row_dimensions[row].height = 15 * max(lines)
             for column, value in enumerate(cells, 1):
                 cell = sheet.cell(row, column, str(value) if isinstance(value, Ref) else value)
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-                cell.font = Font(bold=row == 1)
                 if isinstance(value, str):
                     cell.data_type = "s"
                 if isinstance(value, Ref):
                     cell.hyperlink, cell.style = value.iri, "Hyperlink"
-                    cell.alignment = Alignment(wrap_text=True, vertical="top")
+                else:
+                    cell.font = Font(bold=row == 1)
+                cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
         for column, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(column)].width = width + 2
         sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        sheet.page_setup.fitToWidth = sum(widths) // _LETTERS_ON_A_PAGE + 1
+        sheet.print_title_cols = "A:A"
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.print_title_rows = "1:1"
         if len(table.columns) > 1:
@@ -165,7 +169,8 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
         setattr(section, f"{side}_margin", Mm(_MARGIN))
     document.styles["Normal"].font.size = Pt(9)
     document.core_properties.title = table.caption
-    document.add_heading(table.caption or "Comparison", level=1)
+    title = table.caption or "Comparison"
+    document.add_heading(title[:1].upper() + title[1:], level=1)
     grid = document.add_table(rows=0, cols=len(table.columns), style="Table Grid")
     grid.autofit = False
     widths = [Mm(part) for part in _column_widths(table, width - 2 * _MARGIN)]
@@ -179,8 +184,9 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
             cells[0].merge(cells[-1])
             cells[0].paragraphs[0].runs[0].italic = True
         _add_row(grid, row, widths)
-    for note in table.notes:
-        document.add_paragraph(note)
+    for place, note in enumerate(table.notes):
+        line = document.add_paragraph(note).paragraph_format
+        line.space_before, line.space_after = Pt(0 if place else 8), Pt(2)
     if references:
         document.add_heading("References", level=2)
     for line in references:
@@ -202,7 +208,7 @@ def _add_row(grid: Any, row: Sequence[Any], widths: Sequence[Any], is_head: bool
     for cell, value, width in zip(line.cells, row, widths, strict=True):
         cell.width = width
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
         run = paragraph.add_run("" if value is None else str(value))
         if isinstance(value, Ref):
             _link(paragraph, run, value.iri)

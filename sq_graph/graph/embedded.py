@@ -23,9 +23,9 @@ from sq_graph.graph.engine import (
     with_columns,
 )
 from sq_graph.graph.guard import keywords, star_of
+from sq_graph.graph.loading import default_is_union
 from sq_graph.graph.lookup import Lookup
 from sq_graph.graph.terms import Solutions, Triple
-from sq_graph.rdf_syntax import head_of, rdf_syntax
 from sq_graph.resources import file_bytes
 from sq_graph.vocab import PREFIXES
 
@@ -48,6 +48,7 @@ class EmbeddedGraph:
         self.store = open_store(folder, read_only) if folder else ox.Store()
         self._in_memory = folder is None
         self._folder = folder
+        self.is_union = default_is_union(folder) if folder else False
         self._texts: dict[str, tuple[bytes, bool]] = {}
         self._waiting: dict[str, str] = {}
         self._joined = False
@@ -104,19 +105,22 @@ class EmbeddedGraph:
         return tuple(sorted(name.value for name in self.store.named_graphs()))
 
     def digest(self) -> str:
-        """The SHA-256 of the canonical triples of all files, sorted; of all quads, for a store on disk."""
+        """The SHA-256 of the canonical triples of all files or graphs, sorted; a store on disk keeps it."""
         if self._folder:
-            return kept_digest(
-                self._folder, lambda: digest(self.store.dump(format=ox.RdfFormat.N_QUADS) or b"")
-            )
+            return kept_digest(self._folder, self._digest_of_graphs)
         dumped = self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
         return digest(
             dumped, [(text, iri) for iri, (text, listed) in self._texts.items() if not listed]
         )
 
+    def _digest_of_graphs(self) -> str:
+        names = [ox.DefaultGraph(), *self.store.named_graphs()]
+        dumped = (self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=one) for one in names)
+        return digest(b"".join(one or b"" for one in dumped))
+
     def lookup(self) -> Lookup:
         """The default graph as it is now, looked up by thing and property."""
-        return Lookup(self.store, ox.DefaultGraph())
+        return Lookup(self.store, None if self.is_union else ox.DefaultGraph())
 
     def select(self, query: str) -> Solutions:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""
@@ -162,11 +166,15 @@ class EmbeddedGraph:
         if self._waiting and not keywords(query).isdisjoint({"GRAPH", "FROM"}):
             self._name_graphs()
         with query_faults(query):
-            found = self.store.query(query, prefixes=PREFIXES)
+            found = self._query(query)
             if isinstance(found, ox.QuerySolutions) and (star := star_of(query)) is not None:
-                columns = with_columns(query, star, found)  # the engine sorts them by name
-                found = self.store.query(columns, prefixes=PREFIXES)
+                found = self._query(
+                    with_columns(query, star, found)
+                )  # the engine sorts them by name
             return found
+
+    def _query(self, query: str) -> Any:
+        return self.store.query(query, prefixes=PREFIXES, use_default_graph_as_union=self.is_union)
 
 
 def load_files(
@@ -179,37 +187,3 @@ def load_files(
         graph.add(file_bytes(path), iri, listed, where=str(path))
         if progress:
             progress()
-
-
-def load_store(
-    folder: Path, files: Iterable[tuple[Path, str]], progress: Callable[[], None] | None = None
-) -> int:
-    """Loads RDF files, each with the IRI of its named graph, into the store in `folder`; how many statements it has.
-
-    The default graph is their union. Raises BrokenFile for a file that cannot be read or parsed, with its line.
-    """
-    known = [(path, iri, rdf_syntax(path, head_of(path))) for path, iri in files]
-    store = open_store(folder)
-    for path, iri, syntax in known:
-        for place in (ox.NamedNode(iri), ox.DefaultGraph()):
-            with file_faults(str(path), syntax):
-                _bulk_load(store, path, iri, syntax, place)
-        if progress:
-            progress()
-    store.flush()
-    return sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
-
-
-def _bulk_load(
-    store: ox.Store, path: Path, iri: str, syntax: str, place: ox.NamedNode | ox.DefaultGraph
-) -> None:
-    """Loads a file into one graph; the graphs that the file itself names are put together there."""
-    if syntax in ("nquads", "trig"):
-        triples = ox.parse(
-            path=str(path), format=TRIPLES[syntax], base_iri=iri, without_named_graphs=False
-        )
-        store.bulk_extend(
-            ox.Quad(quad.subject, quad.predicate, quad.object, place) for quad in triples
-        )
-        return
-    store.bulk_load(path=str(path), format=TRIPLES[syntax], base_iri=iri, to_graph=place)

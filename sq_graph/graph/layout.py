@@ -20,7 +20,8 @@ CATALOG = "catalog-v001.xml"
 class MapFile:
     """One Turtle file of a map: its path, its IRI as ontology and named graph, and whether it is listed.
 
-    A listed file belongs to the default view; position modules and `same-meaning.ttl` enter only when asked for.
+    A listed file belongs to the default view; position modules, alignments with other vocabularies and
+    `same-meaning.ttl` enter only when asked for.
     """
 
     path: Path
@@ -87,7 +88,10 @@ class Layout:
     def is_listed(self, path: Path) -> bool:
         """Whether the default view holds the file."""
         relative = path.relative_to(self.ontology)
-        return relative.parts[0] != "positions" and relative.name != "same-meaning.ttl"
+        return (
+            relative.parts[0] not in ("alignments", "positions")
+            and relative.name != "same-meaning.ttl"
+        )
 
     def queries(self) -> Iterator[Path]:
         """Every question file, sorted by path."""

@@ -23,7 +23,7 @@ from sq_graph.graph.guard import keywords, tokens
 from sq_graph.graph.terms import Solutions, Term, Triple
 from sq_graph.vocab import OWL, PREFIXES, XSD
 
-_UNLISTED = re.compile(r"/positions/[^/]+\Z|/same-meaning\Z")
+_UNLISTED = re.compile(r"/(?:positions|alignments)/[^/]+\Z|/same-meaning\Z")
 _VIRTUOSO_TRUTH = "__ASK_RETVAL"
 """The column in which Virtuoso 7 gives the answer of an ASK query, as 1 or 0."""
 _REMEDIES = {

@@ -44,8 +44,10 @@ class Snapshot:
     True
     """
 
-    def __init__(self, store: ox.Store, limits: Limits | None = None) -> None:
-        self.store = store
+    def __init__(
+        self, store: ox.Store, limits: Limits | None = None, is_union: bool = False
+    ) -> None:
+        self.store, self.is_union = store, is_union
         self.limits = limits or Limits()
 
     def answer(
@@ -66,6 +68,7 @@ class Snapshot:
             chosen["named_graphs"] = [graph_name(iri) for iri in named]
         else:
             self._refuse_strange_graphs(text)
+            chosen["use_default_graph_as_union"] = self.is_union
         try:
             found = self._evaluated(text, chosen)
             if isinstance(found, ox.QuerySolutions) and (star := star_of(text)) is not None:
@@ -81,13 +84,13 @@ class Snapshot:
             return self.store.query(text, prefixes=PREFIXES, **chosen)
 
     def graph(self, iri: str | None) -> SnapshotAnswer | None:
-        """The triples of a named graph, or of the default graph; None if there is no graph of that name."""
+        """The triples of a named graph, or of the default view; None if there is no graph of that name."""
         name = graph_name(iri)
         if iri is not None and not self.store.contains_named_graph(name):
             return None
-        return SnapshotAnswer(
-            (quad.triple for quad in self.store.quads_for_pattern(None, None, None, name)), False
-        )
+        place = None if iri is None and self.is_union else name
+        quads = self.store.quads_for_pattern(None, None, None, place)
+        return SnapshotAnswer((quad.triple for quad in quads), False)
 
     def _refuse_strange_graphs(self, text: str) -> None:
         for iri in datasets(text):

@@ -13,7 +13,8 @@ import gc
 import os
 import secrets
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -27,6 +28,8 @@ from sq_graph.graph.engine import (
     query_faults,
     to_triple,
 )
+from sq_graph.graph.loading import RECORD, default_is_union
+from sq_graph.graph.lookup import to_node
 from sq_graph.graph.terms import Triple
 from sq_graph.resources import write_durably
 from sq_graph.vocab import PREFIXES
@@ -125,9 +128,25 @@ class TransactionalStore:
         )
         return removed, added
 
+    def repeated(self, triples: Iterable[Triple]) -> Triple | None:
+        """The first of some triples that is in several graphs of a store whose default view is their union.
+
+        An engine counts such a triple twice.
+        """
+        if not default_is_union(self.folder):
+            return None
+        for triple in triples:
+            subject, predicate, value = map(to_node, triple)
+            quads = self.store.quads_for_pattern(subject, predicate, value)  # type: ignore[arg-type]
+            if len(list(islice(quads, 2))) > 1:
+                return triple
+        return None
+
     def _copied(self) -> Path:
         copy = self.copies / secrets.token_hex(8)  # never a name that a reader may have open
         self.store.backup(str(copy))
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copyfile(self.folder / RECORD, copy / RECORD)
         return copy
 
 

@@ -11,7 +11,9 @@ from sq_graph.model.ref import Nameable
 from sq_graph.turtle.terms import TYPE, is_blank, named
 from sq_graph.vocab import kind_of, slug_of
 
-_PARTS = frozenset(named("sq:codes sq:memberOf sq:cellOf sq:inWork sq:checks qb:dataSet"))
+_PARTS = frozenset(
+    named("sq:codes sq:memberOf sq:cellOf sq:inWork sq:checks sq:report sq:original qb:dataSet")
+)
 """Links from a part to its whole: the part goes with it."""
 
 _OPTIONAL = frozenset(

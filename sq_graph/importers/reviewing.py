@@ -1,4 +1,7 @@
-"""Second readings in an edit: a statement is checked as it is at that moment of the edit."""
+"""Second readings, and reports beside their originals, in an edit.
+
+A statement is checked as it is at that moment of the edit.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Term
+from sq_graph.importers.attributing import AttributionArgs
 from sq_graph.importers.updating import Updating
+from sq_graph.model.codes import Fidelity
 from sq_graph.model.facts import Facts, facts, text
+from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable
 from sq_graph.model.second_readings import (
     STATEMENTS,
@@ -22,14 +28,63 @@ from sq_graph.model.second_readings import (
     works_read,
 )
 from sq_graph.turtle.terms import is_iri, named, parts
-from sq_graph.vocab import kind_of, shorten
+from sq_graph.vocab import kind_of, shorten, slug_of
 
 _WHOLE = frozenset(named("sq:codes sq:memberOf"))
 _STATUS, _IN_WORK, _READ_IN = named("sq:reviewStatus sq:inWork sq:reportedIn")
 
 
 class Reviewing(Updating):
-    """Second readings."""
+    """What a reader of statements adds to them."""
+
+    def report_of(
+        self,
+        report: Nameable,
+        original: Nameable,
+        fidelity: Fidelity | Sequence[Fidelity],
+        *,
+        note: str = "",
+        name: str = "",
+        replace: bool = False,
+    ) -> str:
+        """Sets a report beside the first-hand statement that it reports, and says how faithful it is.
+
+        The comparison is an interpretation of our own, by the curator whom `workspace.toml` names. Both
+        statements keep their passages, so that each is cited with its own work and page.
+
+        Parameters:
+            report: a statement of the holder, read in another work.
+            original: the statement in the holder's own work.
+            fidelity: one or several, as `["narrowed", "hedge-dropped"]`; `undecided` where it cannot be told.
+            note: what differs.
+
+        Raises InputError where no fidelity is given, and FindingsError, at the end of the edit, where the
+        original is not first-hand.
+        """
+        passed_on, first_hand = self.find(report, *STATEMENTS), self.find(original, *STATEMENTS)
+        codes = [fidelity] if isinstance(fidelity, str) else list(fidelity)
+        if not codes:
+            raise InputError(
+                "it is not said how faithful the report is",
+                remedy="Write undecided where it is open",
+            )
+        label = f"{self.label(passed_on)}, compared with {self.label(first_hand)}"
+        own: AttributionArgs = {"basis": "read"}
+        return self.state(
+            self.file_of(""),
+            "report",
+            slugged(name or f"{slug_of(passed_on)}-of-{slug_of(first_hand)}")[:120].strip("-"),
+            label[:160],
+            {
+                "sq:report": ("iri", passed_on),
+                "sq:original": ("iri", first_hand),
+                "sq:fidelity": [self.code("fidelity", one) for one in codes],
+                "sq:summary": ("en", note),
+                **self.attributed("", "", own),
+            },
+            "sq:ReportLink",
+            replace,
+        )
 
     def second_reading(
         self, statement: Nameable, *, by: str = "", date: str | dt.date = "", note: str = ""

@@ -41,7 +41,7 @@ definitions.xlsx`, `sq-graph check`.
 """
 
 
-def make_workspace(folder: Path, base: str, curator: str = "") -> Path:
+def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Path:
     """A folder for a map of one's own; a workspace that is there is brought to this release, its files untouched.
 
     Parameters:
@@ -50,6 +50,7 @@ def make_workspace(folder: Path, base: str, curator: str = "") -> Path:
 
     Raises InputError for a base that is no IRI ending in / or #, is ours, or is not the one the folder has.
     """
+    folder = Path(folder)
     there = (folder / WORKSPACE_FILE).is_file()
     old = workspace(folder) if there else Layout(folder, base, VERSION)
     if there and base and base != old.base:

@@ -52,8 +52,11 @@ class Answer:
     graph_digest: str
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
     hidden: tuple[str, ...] = ()
-    elsewhere: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = field(default=(), compare=False)
     """For an answer without rows: what the map holds elsewhere about the things asked for."""
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -127,7 +130,10 @@ class Answer:
 
     def to_json(self) -> str:
         """The answer as JSON, to be kept, cited and rechecked."""
-        return as_json(self._body() | {"citation": self.citation, "labels": dict(self.labels)})
+        return as_json(
+            self._body()
+            | {"citation": self.citation, "labels": dict(self.labels), "hidden": list(self.hidden)}
+        )
 
     def to_pandas(self, iris: bool = False) -> pandas.DataFrame:
         """The answer as a DataFrame; raises MissingPart without pandas.
@@ -294,6 +300,7 @@ def read_answer(text: str, where: str) -> Answer:
         version=str(graph.get("version", "")),
         graph_digest=str(graph.get("digest", "")),
         labels=saved.get("labels") or {},
+        hidden=tuple(saved.get("hidden") or ()),
     )
 
 

@@ -148,7 +148,7 @@ def compare_rows(
     graph: Graph,
     definitions: Sequence[Definition],
     aspects: Sequence[str] = (),
-    only_differing: bool = False,
+    differing: bool = False,
 ) -> list[Row]:
     """The codings of definitions aspect by aspect, grouped by how the definitions stand to each other.
 
@@ -156,7 +156,7 @@ def compare_rows(
         graph: the map.
         definitions: what is compared.
         aspects: labels or slugs of the aspects to compare by; all that apply, if none is named.
-        only_differing: whether aspects under which the definitions do not differ are left out.
+        differing: whether aspects under which the definitions do not differ are left out.
 
     Raises:
         UnknownName: an aspect that does not apply to any of the definitions.
@@ -172,7 +172,7 @@ def compare_rows(
         cells = tuple(codings.get((iri, aspect.iri), UNCODED) for iri in chosen)
         place, group = _group(cells, definitions)
         rows.append(Row(aspect, cells, group, place))
-    if only_differing:
+    if differing:
         rows = [row for row in rows if row.group.startswith(_DIFFER)]
     return rows if aspects else sorted(rows, key=lambda row: (row.place, row.group))
 
@@ -182,7 +182,7 @@ def compare_definitions(
     definitions: Sequence[Definition],
     caption: str = "",
     aspects: Sequence[str] = (),
-    only_differing: bool = False,
+    differing: bool = False,
 ) -> Table:
     """Rows are aspects, columns definitions, grouped by where the definitions agree and where they differ.
 
@@ -196,7 +196,7 @@ def compare_definitions(
     'Room 1999 on catastrophic rupture (Room), as reported by Phillips 2008 (p. 6); hedged (“in ...”)'
     """
     chosen = [definition.iri for definition in definitions]
-    rows = compare_rows(graph, definitions, aspects, only_differing)
+    rows = compare_rows(graph, definitions, aspects, differing)
     heads = [_heading(definition) for definition in definitions]
     footnotes: list[str] = []
     shown = [_shown(row, definitions, footnotes) for row in rows]

@@ -171,7 +171,7 @@ class Attribution:
     def _credited(self, place: str, subject: str = "") -> str:
         if self.distance == "our interpretation":
             return self.interpretation + (f" of {place}{subject}" if self.passages else subject)
-        reading = f" ({self.interpretation})" if self.basis == "read" else ""
+        reading = f"; {self.interpretation}" if self.basis == "read" else ""
         if self.distance == "read" or self.asserter == "nobody named":
             possible = joined(self.possible_holders, " or ")
             return f"{place}{reading}" + (f" (perhaps {possible})" if possible else "")
@@ -207,7 +207,8 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
         if one.get("sq:reportedIn") or word(one, "sq:basis") == "read"
     }
     read_with = {thing: wholes.get(thing, thing) for thing in borne}
-    checked = checked_statements(graph, set(read_with.values()))
+    statements = set(read_with.values())  # none at all would ask for the readings of the whole map
+    checked = checked_statements(graph, statements) if statements else frozenset()
     passages = _passages(
         graph, [iri for one in borne.values() for iri in texts(one, "sq:reportedIn")]
     )

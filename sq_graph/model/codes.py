@@ -71,7 +71,6 @@ Relation = Literal[
     "maintained-by",
     "measures",
     "merely-opposite",
-    "milder-than",
     "narrow",
     "no-priority-over",
     "not-necessarily-linked-to",
@@ -118,3 +117,16 @@ Senses = Literal[
 
 QuestionStatus = Literal["answered", "open", "partly"]
 """How far a question is answered."""
+
+Fidelity = Literal[
+    "faithful",
+    "hedge-added",
+    "hedge-dropped",
+    "misattributed",
+    "narrowed",
+    "strengthened",
+    "undecided",
+    "weakened",
+    "widened",
+]
+"""How faithfully a report renders its original."""

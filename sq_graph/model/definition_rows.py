@@ -33,7 +33,7 @@ def definition_rows(
     definitions: Sequence[Definition],
     caption: str = "",
     aspects: Sequence[str] = (),
-    only_differing: bool = False,
+    differing: bool = False,
 ) -> Table:
     """One row per definition: who says what where, and its value under each aspect.
 
@@ -42,14 +42,14 @@ def definition_rows(
         definitions: the rows.
         caption: the title.
         aspects: labels or slugs of aspects; all that apply, if none is named.
-        only_differing: whether aspects under which the definitions do not differ are left out.
+        differing: whether aspects under which the definitions do not differ are left out.
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()
     >>> definition_rows(atlas.graph, atlas.definitions("social-inclusion"), aspects=["degree"]).columns[-1]
     'degree'
     """
-    rows = compare_rows(graph, definitions, aspects, only_differing)
+    rows = compare_rows(graph, definitions, aspects, differing)
     shown = [row for row in rows if any(coding.is_coded for coding in row.codings)]
     lines = []
     for place, one in enumerate(definitions):

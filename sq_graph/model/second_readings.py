@@ -26,6 +26,7 @@ STATEMENTS = (
     "cell",
     "anomaly",
     "table",
+    "report",
     "coding",
 )
 """The kinds of thing that a second reader checks; a coding is checked with its definition."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Graph
@@ -45,6 +45,9 @@ from sq_graph.reason.verdicts import (
 from sq_graph.table import Table
 from sq_graph.vocab import slug_of
 
+if TYPE_CHECKING:
+    import pandas
+
 SIGNS = dict(zip(VERDICTS, "Xxhtfo⊂·-?", strict=True))
 """Verdict → the sign for it where there is room for one letter."""
 _SOURCES = """SELECT DISTINCT ?module ?label ?own {
@@ -71,6 +74,16 @@ class Matrix:
     findings: Findings
     senses: str = SENSES[0]
     asserted_only: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Matrix: {self.caption}>"
+
+    def _repr_html_(self) -> str:
+        return self.matrix().to_html()
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """One row a pair as a DataFrame; raises MissingPart without pandas."""
+        return self.table().to_pandas()
 
     @cached_property
     def slugs(self) -> tuple[str, ...]:

@@ -25,7 +25,9 @@ ENDINGS = {
 }
 _HTML = Choice("text/html", "html")
 _DOCUMENTS = (*(choice for choice in TRIPLES if choice.media_type in ENDINGS.values()), _HTML)
-_IRI = re.compile(r"/(id|data|positions)/.|/(core|phenomena|same-meaning|sq-graph)(\.\w+)?$")
+_IRI = re.compile(
+    r"/(id|data|positions|alignments|imports)/.|/(core|phenomena|same-meaning|sq-graph)(\.\w+)?$"
+)
 
 
 def is_iri(path: str) -> bool:

@@ -107,7 +107,7 @@ class Tasks:
         """The graph that untrusted queries read."""
         graph = self.open(task["place"]).graph
         assert isinstance(graph, EmbeddedGraph)
-        return Snapshot(graph.store, self.limits)
+        return Snapshot(graph.store, self.limits, graph.is_union)
 
     # ---- tasks
 

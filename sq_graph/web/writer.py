@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from sq_graph.check import Shapes, shapes_of, validate_change
-from sq_graph.errors import FindingsError
+from sq_graph.errors import BadQuery, FindingsError
 from sq_graph.graph import EmbeddedGraph, Triple
 from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.layout import packaged
-from sq_graph.graph.lookup import Lookup
 from sq_graph.graph.transactional_store import TransactionalStore
 from sq_graph.graph.updates import forgiving, targets, with_dataset
-from sq_graph.vocab import PREFIXES, RDFS
+from sq_graph.vocab import RDFS
 
 _SUBCLASS = f"{RDFS}subClassOf"
 
@@ -91,7 +90,12 @@ class Writer:
         self.store.begin()
         try:
             change()
-            self._validate(*self.store.difference(graphs, subjects))
+            removed, added = self.store.difference(graphs, subjects)
+            if twice := self.store.repeated(added):
+                said = f"another graph has the statement {' '.join(map(str, twice))} already"
+                remedy = "Leave it out: this store holds every statement once"
+                raise BadQuery(said, remedy=remedy)
+            self._validate(removed, added)
         except BaseException:
             self.store.rollback()
             self.is_open = True
@@ -122,17 +126,11 @@ class _View(EmbeddedGraph):
     def __init__(self, before: Path, after: Any) -> None:
         super().__init__(before, read_only=True)
         self.before, self.after = self.store, after
-
-    def lookup(self) -> Lookup:
-        """All graphs together, looked up by thing and property."""
-        return Lookup(self.store, None)
+        self.is_union = True
 
     def close(self) -> None:
         """Lets go of both stores."""
         self.store = self.before = self.after = None  # type: ignore[assignment]
-
-    def _run(self, query: str) -> Any:
-        return self.store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
 
 
 class _Done:

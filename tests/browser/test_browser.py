@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,9 @@ PAGES = [
     "/disagreements",
     "/anomalies",
     "/about/social-exclusion",
+    "/compare?thing=concept:social-exclusion&column=all",
+    "/compare?thing=concept:social-exclusion&down=bearer&across=process+or+outcome",
+    "/compare?thing=model:ideological-pathway&thing=model:non-ideological-pathway",
     "/map",
     "/questions",
     "/ask/rival-definitions?concept=concept:social-cohesion",
@@ -82,11 +86,47 @@ def test_a_reader_sorts_and_filters_rival_definitions(visit: Callable[..., Any])
     for script in (True, False):
         page = visit("/concepts/social-exclusion", java_script_enabled=script)
         page.get_by_role("link", name="Year", exact=True).click()
-        years = page.locator("tbody tr td:nth-child(3)").all_inner_texts()
-        assert years == sorted(years) and len(years) > 10
-        page.get_by_label("Only rows with").fill("rupture")
-        page.get_by_role("button", name="Filter").click()
+        years = page.locator("table.wide tbody tr td:nth-child(2)").all_inner_texts()
+        dated = [year for year in years if year.isdigit()]
+        assert dated == sorted(dated) and len(dated) > 10
+        if not page.get_by_label("Rows with the words").is_visible():
+            page.get_by_text("Filter, sort, choose").click()
+        page.get_by_label("Rows with the words").fill("rupture")
+        if not script:
+            page.get_by_role("button", name="Show").click()
+            assert "filter=rupture" in page.url
         assert 0 < page.locator("table.wide tbody tr:visible").count() < len(years)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_reader_chooses_columns_and_facets(visit: Callable[..., Any], script: bool) -> None:
+    page = visit("/concepts/social-exclusion", java_script_enabled=script)
+    page.get_by_text("Filter, sort, choose").click()
+    page.locator("select[name=firmness]").select_option("hedged")
+    page.get_by_label("definitions as columns").check()
+    page.get_by_text("Columns and rows", exact=True).click()
+    page.get_by_label("bearer", exact=True).check()
+    page.get_by_role("button", name="Show").click()
+    assert "firmness=hedged" in page.url and "column=bearer" in page.url
+    rows = page.locator("table.lines tbody tr td:first-child").all_inner_texts()
+    assert "bearer" in rows and "agency" not in rows
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="CSV", exact=True).click()
+    assert "bearer" in Path(taken.value.path()).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_reader_adds_and_crosses(visit: Callable[..., Any], script: bool) -> None:
+    page = visit("/compare", java_script_enabled=script)
+    page.get_by_label("Concept, work").fill("concept:social-exclusion")
+    page.get_by_role("button", name="Compare").click()
+    page.locator("select[name=down]").select_option("bearer")
+    page.locator("select[name=across]").select_option("process or outcome")
+    page.get_by_role("button", name="Cross").click()
+    row = page.locator("table.crossed tr").filter(has=page.get_by_role("rowheader", name="society"))
+    assert row.get_by_role("link").count() == 1
+    page.get_by_role("link", name="Remove social exclusion").click()
+    assert page.url.endswith("/compare")
 
 
 def test_no_cell_of_a_comparison_is_blank(visit: Callable[..., Any]) -> None:

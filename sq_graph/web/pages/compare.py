@@ -33,7 +33,7 @@ def compare(desk: Desk, query: Query) -> Page:
     }
     if not all(kind_of(iri) in _DEFINED for iri in things):
         differing = bool(first(query, "differing"))
-        table = desk.atlas.compare(*things, only_differing=differing) if things[1:] else None
+        table = desk.atlas.compare(*things, differing=differing) if things[1:] else None
         address = with_query("/compare", thing=short, differing="1" if differing else "")
         content = _content(
             things=things,

@@ -205,7 +205,7 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
     if table is None:
         return b""
     if form == "csv-excel":
-        return table.to_csv(for_excel=True).encode()
+        return table.to_csv(excel=True).encode()
     if form == "xlsx":
         sheets = {"Table": table} | ({"Values": table.records} if table.records else {})
         return documents.workbook(sheets)

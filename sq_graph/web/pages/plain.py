@@ -14,12 +14,15 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError, MissingPart
 from sq_graph.vocab import BASE
 from sq_graph.web.pages import at
+from sq_graph.web.pages.about import about_address
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, render, take
+from sq_graph.web.pages.page import SECTIONS, Page, render, take
 
 Fetch = Callable[[str], str | bytes | None]
 """Gives what stands at an address: a page, whose links are followed, a file, or None where there is nothing."""
 
+_OVERVIEWS = frozenset(("/", "/anomalies", "/search", *SECTIONS.values()))
+"""The pages of a workspace's site beside those of things."""
 _LINK = re.compile(r'\b(href|src|action|data-terms|data-search)="(/[^"]*)"')
 _NAMES = {
     "": "index.html",
@@ -43,15 +46,34 @@ _NAMES = {
 
 
 def export_site(
-    atlas: Atlas, folder: Path, public_url: str = "", progress: Callable[[], None] | None = None
+    atlas: Atlas,
+    folder: str | Path,
+    public_url: str = "",
+    progress: Callable[[], None] | None = None,
 ) -> int:
-    """Writes all pages and all IRIs of a map into a folder; returns the number of files.
+    """Write the pages and IRIs of a map into a folder; return the number of files.
 
-    Raises InputError for a folder that holds something else.
+    Of a workspace, its own things, what they refer to and the overviews are written; all else is a link into the
+    packaged map. Raises InputError for a folder that holds something else.
     """
-    desk = Desk(atlas, public_url, is_static=True)
-    desk.address = address_in_site
-    things = {address_in_site(iri): iri for iri in _things(desk)}
+    folder, desk = Path(folder), Desk(atlas, public_url, is_static=True)
+    every = frozenset(_things(desk))
+    kept = every & _touched(desk) if desk.own_base else every
+    left_out = every - kept
+    things = {address_in_site(iri): iri for iri in sorted(kept)}
+    abouts = {about_address(iri) for iri in kept}
+
+    def address_here(iri: str) -> str:
+        return iri if iri.partition("#")[0] in left_out else address_in_site(iri)
+
+    def elsewhere(address: str) -> str:
+        path, query, _ = _parts(address)
+        is_overview = path in _OVERVIEWS and not query
+        is_here = path in things or address in abouts or is_overview
+        is_here = is_here or not desk.own_base
+        return "" if is_here else BASE + place_of(address).removesuffix("index.html")
+
+    desk.address = address_here
 
     @lru_cache(maxsize=64)  # the downloads of a page follow it
     def page_at(path: str, query: str) -> Page:
@@ -72,11 +94,11 @@ def export_site(
     found = [
         [label, kind, place_of(desk.address(iri)), words]
         for iri, kind, label, words in atlas.words.entries()
+        if iri in kept
     ]
     files["search-index.json"] = json.dumps(found, ensure_ascii=False).encode()
-    return write_site(
-        folder, fetch, ["/", *things, *(f"{path}?format=ttl" for path in things)], files, progress
-    )
+    begin = ["/", *things, *(f"{path}?format=ttl" for path in things)]
+    return write_site(folder, fetch, begin, files, progress, elsewhere)
 
 
 def write_site(
@@ -85,9 +107,11 @@ def write_site(
     begin: Iterable[str],
     files: Mapping[str, bytes],
     progress: Callable[[], None] | None = None,
+    elsewhere: Callable[[str], str] = lambda _: "",
 ) -> int:
     """Writes everything that can be reached from `begin` into a folder, and `files` by path; returns their number.
 
+    `elsewhere` gives the whole address of what another site holds, and '' for what belongs to this one.
     Raises InputError for a folder that holds something else, or where a page links to an address that has nothing.
 
     >>> from tempfile import TemporaryDirectory
@@ -112,7 +136,7 @@ def write_site(
             )
         place = place_of(address)
         if isinstance(found, str):
-            html, linked = _relative(found, place, files)
+            html, linked = _relative(found, place, files, elsewhere)
             found = html.encode()
             waiting += [other for other in dict.fromkeys(linked) if other not in seen]
             seen.update(linked)
@@ -160,7 +184,9 @@ def _parts(address: str) -> tuple[str, str, str]:
     )
 
 
-def _relative(html: str, place: str, files: Mapping[str, bytes]) -> tuple[str, list[str]]:
+def _relative(
+    html: str, place: str, files: Mapping[str, bytes], elsewhere: Callable[[str], str]
+) -> tuple[str, list[str]]:
     """The HTML with relative links, and the addresses that it links to."""
     linked: list[str] = []
 
@@ -172,6 +198,8 @@ def _relative(html: str, place: str, files: Mapping[str, bytes]) -> tuple[str, l
         elif path == "/search":  # answered in the browser, from the index
             target = f"search/index.html{mark}{query}"
             linked.append("/search")
+        elif other := elsewhere(address):
+            return f'{found[1]}="{escape(other + hash_sign + part)}"'
         else:
             address = address if path == "/" else address.rstrip("/")
             target = place_of(address)
@@ -186,6 +214,14 @@ def _things(desk: Desk) -> list[str]:
     bases = tuple({layout.base for layout in desk.atlas.layouts}) or (BASE,)
     named = {*desk.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }"), *desk.graph.graphs()}
     return sorted(iri for iri in named if iri.startswith(bases) and "#" not in iri)
+
+
+def _touched(desk: Desk) -> set[str]:
+    """The things and files of a workspace, and the things that its statements refer to."""
+    query = f"""SELECT DISTINCT ?s ?o {{ GRAPH ?g {{ ?s ?p ?o }}
+      FILTER(STRSTARTS(STR(?g), "{desk.own_base}")) }}"""
+    ends = {end.value for row in desk.graph.select(query).rows for end in row if end}
+    return ends | {graph for graph in desk.graph.graphs() if graph.startswith(desk.own_base)}
 
 
 def _turtle(desk: Desk, iri: str) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sq_graph.errors import SqGraphError, UnknownName
 from sq_graph.model.claims import compare_positions
+from sq_graph.model.codes import Senses
 from sq_graph.model.facts import joined, text
 from sq_graph.pictures import matrix as pictured
 from sq_graph.vocab import slug_of
@@ -93,10 +94,11 @@ def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[
 
     Nothing is computed here. `switches` are the other ways to look at it: address, words, whether it is this one.
     """
-    word = "word" if first(query, "senses") == "word" else ""
+    senses: Senses = "word" if first(query, "senses") == "word" else "source"
+    word = "word" if senses == "word" else ""
     asserted = "1" if first(query, "asserted") else ""
     try:
-        matrix, why = _kept(desk, word or "source", bool(asserted)), NOT_COMPUTED
+        matrix, why = _kept(desk, senses, bool(asserted)), NOT_COMPUTED
     except SqGraphError as error:
         matrix, why = None, str(error)
     switches = [
@@ -121,7 +123,7 @@ def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[
 
 
 @lru_cache(maxsize=8)
-def _kept(desk: Desk, senses: str, asserted: bool) -> Matrix | None:
+def _kept(desk: Desk, senses: Senses, asserted: bool) -> Matrix | None:
     """What was found earlier, if the positions have not changed since."""
     from sq_graph.reason.positions import read_positions
     from sq_graph.reason.verdicts import read_stored, unchanged

@@ -1,0 +1,113 @@
+"""The files of a map: new ones, their canonical form, what is derived from them, and where they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sq_graph.graph.layout import Layout, found_workspace, packaged, workspace
+
+if TYPE_CHECKING:
+    from sq_graph.sync import Stale
+
+
+class Files:
+    """What can be done with the files of the workspace opened last, or of the packaged map."""
+
+    def __init__(self, layouts: Sequence[Layout]) -> None:
+        self.layouts = tuple(layouts)
+
+    def new(self, kind: str, slug: str) -> Path:
+        """Creates a file from the skeleton of a kind, with placeholders ‹…› to fill in; returns its path.
+
+        Parameters:
+            kind: work, typology, position, question, rule or aspect.
+            slug: its name: small letters, digits and hyphens.
+
+        Raises UnknownName for another kind, and InputError for a bad slug, a file that exists, or no workspace.
+        """
+        from sq_graph.importers.workspace import lay_skeleton
+
+        return lay_skeleton(self.layouts[-1], kind, slug)
+
+    def fmt(
+        self, files: Iterable[str | Path] = (), check: bool = False, syntax: str = "turtle"
+    ) -> list[Path]:
+        """Writes Turtle files in their canonical form; returns those that were not in it.
+
+        Parameters:
+            files: files and folders; all of the map, if none is named.
+            check: change nothing.
+            syntax: what the files are written in: turtle, rdfxml, jsonld, ntriples, nquads, trig, functional,
+                manchester or owlxml.
+
+        Raises BrokenFile for a file that cannot be read, before anything is written, and MissingPart where the
+        syntax of OWL files needs the reasoner.
+        """
+        from sq_graph.rdf_syntax import OWL_SYNTAXES
+        from sq_graph.reason.conversion import to_rdfxml
+        from sq_graph.turtle import format_files
+
+        layout = self.layouts[-1]
+        own = [file.path for file in layout.files()]
+        among = {file.path for one in (packaged(), layout) for file in one.files()}
+        chosen = list(map(Path, files)) or [*own, *layout.shapes()]
+        if syntax in OWL_SYNTAXES:
+            return format_files(chosen, check, "rdfxml", among, partial(to_rdfxml, syntax))
+        return format_files(chosen, check, syntax, among)
+
+    def sync(self, check: bool = False) -> list[Stale]:
+        """Derives what follows from the files (imports, catalogs, reference pages, verdicts); returns what was stale.
+
+        With `check` nothing is written. Raises MissingPart where the reasoner is needed and absent.
+        """
+        from sq_graph.sync import sync
+
+        return sync(self.layouts[-1].root, check)
+
+    def load(
+        self,
+        store: str | Path,
+        files: Sequence[str | Path] = (),
+        progress: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Loads RDF files, or the map itself, into a store on disk; returns how many statements it then has.
+
+        Parameters:
+            store: the folder of the store; created if it does not exist.
+            files: RDF files; the listed files of the map, if none is named. One that was loaded before and has not
+                changed is skipped.
+            progress: is called after each file.
+
+        Raises BrokenFile for a file that cannot be read or parsed, with its line.
+        """
+        from sq_graph.graph import load_store
+
+        named = [(Path(path), Path(path).resolve().as_uri()) for path in files]
+        return load_store(Path(store), named or self.listed_files(), progress)
+
+    def push(self, endpoint: str, token: str = "") -> int:
+        """Sends the files of the workspace, or of the packaged map, to another engine, all or nothing.
+
+        Parameters:
+            endpoint: the address where the engine takes updates.
+            token: what the engine asks of writers.
+
+        Returns how many graphs were sent; raises EngineError where the engine does not answer, or refuses.
+        """
+        from sq_graph.export.push import push
+
+        return push(self.layouts[-1], endpoint, token)
+
+    def listed_files(self) -> list[tuple[Path, str]]:
+        """The files in the default view, each with its IRI."""
+        files = [file for layout in self.layouts for file in layout.files()]
+        return [(file.path, file.iri) for file in files if file.listed]
+
+
+def layouts_of(*folders: Path | None) -> list[Layout]:
+    """The packaged map and the workspaces named, or else the one in the current folder."""
+    named = [folder for folder in (*folders, None if any(folders) else found_workspace()) if folder]
+    return [packaged(), *map(workspace, named)]

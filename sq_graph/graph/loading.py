@@ -1,0 +1,230 @@
+"""Files loaded into a store on disk: every statement once, and a file that has not changed not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from sq_graph.errors import BrokenFile, EngineError
+from sq_graph.graph.engine import TRIPLES, file_faults, open_store
+from sq_graph.rdf_syntax import head_of, rdf_syntax
+from sq_graph.resources import write_durably
+
+RECORD = "sq-graph-files.json"
+"""The file in a store's folder that says what was loaded into it."""
+_SMALL = 8_000_000
+"""Bytes up to which files are read whole before anything changes, and loaded together."""
+
+
+@dataclass
+class LoadRecord:
+    """What was loaded into a store.
+
+    `files` holds the SHA-256 of each file by the IRI of its graph. The default view of a store is the union of its
+    graphs (`is_union`), or the statements of its default graph. `under_way` are the graphs that are being loaded.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
+    is_union: bool = False
+    under_way: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, folder: Path) -> LoadRecord:
+        """The record of a store; an empty one where nothing was loaded."""
+        try:
+            return cls(**json.loads((folder / RECORD).read_bytes()))
+        except FileNotFoundError:
+            return cls()
+
+    def write(self, folder: Path) -> None:
+        """Keeps the record, so that it is there after a loss of power, whole or not at all."""
+        draft = folder / f"{RECORD}.part"
+        write_durably(draft, json.dumps(asdict(self), indent=1).encode())
+        draft.replace(folder / RECORD)
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file to load as a named graph; the graphs that it names itself are put together there."""
+
+    path: Path
+    iri: str
+    syntax: str
+
+    @property
+    def graph(self) -> ox.NamedNode:
+        return ox.NamedNode(self.iri)
+
+    @cached_property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    @cached_property
+    def digest(self) -> str:
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Its statements; raises BrokenFile."""
+        with file_faults(str(self.path), self.syntax):
+            form = TRIPLES[self.syntax]
+            for quad in ox.parse(
+                path=str(self.path), format=form, base_iri=self.iri, rename_blank_nodes=True
+            ):
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, self.graph)
+
+    def bulk_load(self, store: ox.Store) -> None:
+        """Loads it by the engine's own loader; raises BrokenFile."""
+        if self.syntax in ("nquads", "trig"):
+            store.bulk_extend(self.quads())
+            return
+        with file_faults(str(self.path), self.syntax):
+            store.bulk_load(
+                path=str(self.path),
+                format=TRIPLES[self.syntax],
+                base_iri=self.iri,
+                to_graph=self.graph,
+            )
+
+
+def default_is_union(folder: Path) -> bool:
+    """Whether the default view of a store is the union of its graphs.
+
+    Raises EngineError where loading was interrupted.
+    """
+    record = LoadRecord.of(folder)
+    if record.under_way:
+        said = f"loading the store was interrupted at <{record.under_way[0]}>"
+        raise EngineError(said, str(folder), remedy="Run the same sq-graph load again")
+    return record.is_union
+
+
+def load_store(
+    folder: Path,
+    files: Iterable[tuple[Path, str]],
+    progress: Callable[[], None] = lambda: None,
+) -> int:
+    """Loads RDF files into the store in a folder, each as a named graph in place of its former content.
+
+    The default view of a new store is the union of its graphs. Where files share statements, they are stored a
+    second time as the default graph, since an engine would count them twice in a union. What an interrupted run left
+    behind is removed.
+
+    Parameters:
+        folder: the folder of the store; made if it does not exist.
+        files: each file with the IRI of its graph. One that was loaded before and has not changed is skipped.
+        progress: called after each file.
+
+    Returns:
+        How many statements the default view has.
+
+    Raises BrokenFile for a file that cannot be read or parsed, with its line; its graph is then as it was.
+
+    >>> import tempfile
+    >>> place = Path(tempfile.mkdtemp())
+    >>> _ = (place / "a.nt").write_text("<https://example.org/a> <https://example.org/b> <https://example.org/c> .")
+    >>> load_store(place / "store", [(place / "a.nt", "https://example.org/file")])
+    1
+    """
+    known = [_File(path, iri, rdf_syntax(path, head_of(path))) for path, iri in files]
+    record = LoadRecord.of(folder)
+    if record.under_way and not record.files:
+        shutil.rmtree(folder)  # nothing but what the interrupted run made
+        record = LoadRecord()
+    store = open_store(folder)
+    is_new = not record.files and next(iter(store), None) is None
+    record.is_union = record.is_union or is_new
+    changed = [file for file in known if record.files.get(file.iri) != file.digest]
+    for _ in range(len(known) - len(changed)):
+        progress()
+    for batch in _batches(changed):
+        _replace(store, folder, record, batch)
+        for _ in batch:
+            progress()
+    loaded = [ox.NamedNode(file.iri) for file in changed]
+    if loaded:
+        _complete_default(store, record, loaded)
+        record.write(folder)
+    store.flush()
+    every = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    found: Any = store.query(every, use_default_graph_as_union=record.is_union)
+    return int(next(found)["n"].value)
+
+
+def _batches(files: Iterable[_File]) -> Iterator[list[_File]]:
+    """Small files together, since each load has its price; a large one alone."""
+    batch, size = list[_File](), 0
+    for file in files:
+        if batch and size + file.size > _SMALL:
+            yield batch
+            batch, size = [], 0
+        batch.append(file)
+        size += file.size
+    if batch:
+        yield batch
+
+
+def _replace(store: ox.Store, folder: Path, record: LoadRecord, batch: list[_File]) -> None:
+    """Loads files in place of what their graphs hold; if one is broken, nothing changes."""
+    held = {file for file in batch if store.contains_named_graph(file.graph)}
+    is_small = sum(file.size for file in batch) <= _SMALL
+    quads = [quad for file in batch for quad in file.quads()] if is_small else []
+    if not is_small and held:
+        for file in batch:
+            deque(file.quads(), maxlen=0)
+    record.under_way = [file.iri for file in batch]
+    for iri in record.under_way:
+        record.files.pop(iri, None)
+    record.write(folder)
+    for file in held:
+        if not record.is_union:
+            _remove_from_default(store, file.graph)
+        store.remove_graph(file.graph)
+    try:
+        store.bulk_extend(quads)
+        for file in () if is_small else batch:
+            file.bulk_load(store)
+    except BrokenFile:
+        for file in batch:
+            store.remove_graph(file.graph)
+        record.under_way = []
+        record.write(folder)
+        raise
+    record.files |= {file.iri: file.digest for file in batch}
+    record.under_way = []
+    record.write(folder)
+
+
+def _complete_default(store: ox.Store, record: LoadRecord, loaded: list[ox.NamedNode]) -> None:
+    """Fills the default graph where it cannot be the union: files share statements, or it has its own."""
+    if record.is_union and any(_shares(store, graph) for graph in loaded):
+        record.is_union, loaded = False, [ox.NamedNode(iri) for iri in record.files]
+    if not record.is_union:
+        for graph in loaded:
+            quads = store.quads_for_pattern(None, None, None, graph)
+            store.bulk_extend(ox.Quad(*quad.triple) for quad in quads)
+
+
+def _shares(store: ox.Store, graph: ox.NamedNode) -> bool:
+    """Whether another graph has a statement of this one."""
+    if len(list(store.named_graphs())) == 1:
+        return False
+    both = f"GRAPH {graph} {{ ?s ?p ?o }} GRAPH ?other {{ ?s ?p ?o }} FILTER (?other != {graph})"
+    return bool(store.query(f"ASK {{ {both} }}"))
+
+
+def _remove_from_default(store: ox.Store, graph: ox.NamedNode) -> None:
+    """Removes from the default graph what only this named graph holds."""
+    for quad in list(store.quads_for_pattern(None, None, None, graph)):
+        holders = store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
+        if sum(holder.graph_name != ox.DefaultGraph() for holder in holders) == 1:
+            store.remove(ox.Quad(*quad.triple))

@@ -1,0 +1,300 @@
+"""Random sequences of edits: a model in memory and the files stay equal, and nothing refers to what is gone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import sq_graph
+from sq_graph.errors import InputError
+from sq_graph.graph import EmbeddedGraph
+from sq_graph.graph.embedded import load_files
+from sq_graph.importers.editing import Edit
+from sq_graph.importers.workspace import make_workspace
+
+BASE = "https://example.org/review/"
+TEXTS = ("Trust comes first.", "Trust comes last.")
+CONCEPTS = ("trust", "social-cohesion")
+VALUES = ("norms", "silent")
+
+
+@dataclass
+class Model:
+    """What the workspace should say: works by slug, and the statements of each kind with their fields."""
+
+    works: set[str] = field(default_factory=set)
+    claims: dict[str, dict[str, Any]] = field(default_factory=dict)
+    definitions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    disagreements: dict[str, set[str]] = field(default_factory=dict)
+
+    def kind(self, name: str) -> dict[str, Any]:
+        return {
+            "claim": self.claims,
+            "definition": self.definitions,
+            "disagreement": self.disagreements,
+        }[name]
+
+    def refuse_if(self, refused: bool) -> None:
+        if refused:
+            raise InputError("the model refuses")
+
+    # ---- the operations, each as the methods of an edit
+
+    def work(self, work: str) -> None:
+        self.works.add(work)
+
+    def claim(self, name: str, replace: bool, work: str, **fields: Any) -> None:
+        self.refuse_if(work not in self.works)
+        new = {**fields, "work": work, "hedge": "asserted", "supports": set()}
+        old = self.claims.get(name)
+        if old and not replace:
+            self.refuse_if({**old, "supports": set()} != new)
+            return
+        self.claims[name] = new
+
+    def definition(self, name: str, replace: bool, work: str, value: str, **fields: Any) -> None:
+        self.refuse_if(work not in self.works)
+        new, old = {**fields, "work": work, "value": value}, self.definitions.get(name)
+        self.refuse_if(bool(old) and not replace and old != new)
+        self.definitions[name] = new
+
+    def argument(self, name: str, on: str) -> None:
+        self.refuse_if(not {name, on} <= self.claims.keys())
+        self.claims[name]["supports"].add(on)
+
+    def disagreement(self, name: str, parties: Sequence[str]) -> None:
+        self.refuse_if(not set(parties) <= self.claims.keys() or len(set(parties)) < 2)
+        self.refuse_if(self.disagreements.get(name, set(parties)) != set(parties))
+        self.disagreements[name] = set(parties)
+
+    def update(self, name: str, **changes: Any) -> None:
+        self.refuse_if(name not in self.claims)
+        self.claims[name] |= changes
+
+    def delete(self, kind: str, name: str, cascade: bool) -> None:
+        there = self.works if kind == "work" else self.kind(kind)
+        self.refuse_if(name not in there)
+        left = deepcopy(self)
+        left._remove(kind, name)
+        bound = {slug for slug, parties in left.disagreements.items() if len(parties) < 2}
+        read_in = [one for each in (self.claims, self.definitions) for one in each.values()]
+        self.refuse_if(
+            not cascade
+            and (bool(bound) or (kind == "work" and any(one["work"] == name for one in read_in)))
+        )
+        self._remove(kind, name)
+        for slug in [slug for slug, parties in self.disagreements.items() if len(parties) < 2]:
+            del self.disagreements[slug]
+
+    def _remove(self, kind: str, name: str) -> None:
+        if kind == "work":
+            self.works.discard(name)
+            for each in ("claim", "definition"):
+                for slug in [slug for slug, one in self.kind(each).items() if one["work"] == name]:
+                    self._remove(each, slug)
+            return
+        self.kind(kind).pop(name)
+        if kind == "claim":
+            for one in self.claims.values():
+                one["supports"].discard(name)
+            for parties in self.disagreements.values():
+                parties.discard(name)
+
+    def rename(self, kind: str, old: str, new: str) -> None:
+        things = self.kind(kind)
+        self.refuse_if(old not in things or (new in things and new != old))
+        things[new] = things.pop(old)
+        if kind == "claim":
+            swap = {old: new}
+            for one in self.claims.values():
+                one["supports"] = {swap.get(slug, slug) for slug in one["supports"]}
+            self.disagreements = {
+                slug: {swap.get(one, one) for one in parties}
+                for slug, parties in self.disagreements.items()
+            }
+
+    def merge(self, old: str, into: str) -> None:
+        self.refuse_if(old == into or not {old, into} <= self.works)
+        self.works.discard(old)
+        for one in (*self.claims.values(), *self.definitions.values()):
+            one["work"] = into if one["work"] == old else one["work"]
+
+
+def apply(edit: Edit, name: str, given: Mapping[str, Any]) -> None:
+    """One operation as a call of the API."""
+    one = dict(given)
+    match name:
+        case "work":
+            slug = one["work"]
+            edit.work(slug, title=f"On {slug}", authors=[f"{slug.title()}, A"], year=2000)
+        case "claim":
+            edit.claim(in_=one.pop("work"), about=one.pop("about"), **one)
+        case "definition":
+            aspects = {"constituents": one.pop("value")}
+            edit.definition(in_=one.pop("work"), of=one.pop("about"), aspects=aspects, **one)
+        case "argument":
+            edit.argument(f"claim:{one['name']}", bears="supports", on=f"claim:{one['on']}")
+        case "disagreement":
+            parties = [f"claim:{party}" for party in one["parties"]]
+            edit.disagreement(
+                "Which?",
+                parties=parties,
+                about="trust",
+                ground="cause",
+                in_="alpha",
+                page=1,
+                name=one["name"],
+            )
+        case "update":
+            if "hedge" in one:
+                one["hedge_words"] = "perhaps" if one["hedge"] == "hedged" else ""
+            edit.update(f"claim:{one.pop('name')}", **one)
+        case "delete":
+            edit.delete(f"{one['kind']}:{one['name']}", cascade=one["cascade"])
+        case "rename":
+            edit.rename(f"{one['kind']}:{one['old']}", one["new"])
+        case "merge":
+            edit.merge(f"work:{one['old']}", into=f"work:{one['into']}")
+
+
+works = st.sampled_from(("alpha", "beta"))
+names = st.sampled_from(("one", "two", "three"))
+kinds = st.sampled_from(("claim", "definition"))
+pages = st.sampled_from(("1", "2"))
+texts = st.sampled_from(TEXTS)
+concepts = st.sampled_from(CONCEPTS)
+shared = {
+    "name": names,
+    "work": works,
+    "page": pages,
+    "summary": texts,
+    "about": concepts,
+    "replace": st.booleans(),
+}
+hedges = st.sampled_from(("hedged", "asserted"))
+CALLS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "work": st.fixed_dictionaries({"work": works}),
+    "claim": st.fixed_dictionaries(shared),
+    "definition": st.fixed_dictionaries({**shared, "value": st.sampled_from(VALUES)}),
+    "argument": st.fixed_dictionaries({"name": names, "on": names}),
+    "disagreement": st.fixed_dictionaries(
+        {"name": names, "parties": st.lists(names, min_size=2, max_size=3)}
+    ),
+    "update": st.fixed_dictionaries(
+        {"name": names}, optional={"summary": texts, "page": pages, "hedge": hedges}
+    ),
+    "delete": st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(("claim", "definition", "work")),
+            "name": names | works,
+            "cascade": st.booleans(),
+        }
+    ),
+    "rename": st.fixed_dictionaries({"kind": kinds, "old": names, "new": names}),
+    "merge": st.fixed_dictionaries({"old": works, "into": works}),
+}
+calls = st.one_of(*(st.tuples(st.just(name), fields) for name, fields in CALLS.items()))
+steps = st.tuples(st.lists(calls, min_size=1, max_size=3), st.booleans())
+"""Some calls in one edit, and whether the program fails before its end."""
+
+
+class Crash(Exception):
+    """A program that fails in the middle of an edit."""
+
+
+def model_of(graph: Any) -> Model:
+    """What a graph says of the things of the workspace."""
+
+    def rows(pattern: str) -> list[dict[str, str]]:
+        found = graph.select(
+            f"SELECT DISTINCT * {{ {pattern} FILTER(STRSTARTS(STR(?s), '{BASE}')) }}"
+        )
+        return [
+            {name: term.value.rpartition("/")[2] for name, term in row.items() if term}
+            for row in found
+        ]
+
+    read = "?s sq:reportedIn [ sq:pageLabel ?page ; sq:inWork ?work ] ; sq:statedIn ?work ; sq:summary ?summary"
+    found = Model({row["s"] for row in rows("?s a sq:Work")})
+    for row in rows(
+        f"?s a sq:Claim ; sq:about ?about ; sq:hedge ?h . {read} BIND(STRAFTER(STR(?h), 'hedge-') AS ?hedge)"
+    ):
+        row.pop("h")
+        found.claims[row.pop("s")] = {**row, "supports": set()}
+    for row in rows("?s a sq:Claim ; sq:supports ?other"):
+        found.claims[row["s"]]["supports"].add(row["other"])
+    coding = "?coding sq:codes ?s ; sq:codedTerm|sq:coverage ?value"
+    value = f"OPTIONAL {{ {coding} }}"
+    for row in rows(f"?s a sq:Definition ; sq:defines ?about . {read} {value}"):
+        row["value"] = row.get("value", "").rpartition("-")[2]
+        found.definitions[row.pop("s")] = row
+    for row in rows("?s a sq:Disagreement ; sq:party ?party"):
+        found.disagreements.setdefault(row["s"], set()).add(row["party"])
+    return found
+
+
+def require_equal(atlas: sq_graph.Atlas, model: Model) -> None:
+    layout, files = atlas.layouts[-1], EmbeddedGraph()
+    load_files(files, ((file.path, file.iri, file.listed) for file in layout.files()))
+    assert model_of(atlas.graph) == model
+    assert model_of(files) == model
+    assert all(atlas.graph.text(file.iri) == file.path.read_bytes() for file in layout.files())
+    gone = files.select(
+        f"SELECT ?o {{ ?s ?p ?o FILTER(STRSTARTS(STR(?o), '{BASE}id/') && !EXISTS {{ ?o ?q ?r }}) }}"
+    )
+    assert [row["o"].value for row in gone] == []
+
+
+def run(sequence: Sequence[tuple[Sequence[tuple[str, dict[str, Any]]], bool]]) -> None:
+    with TemporaryDirectory() as folder:
+        atlas = sq_graph.open(make_workspace(Path(folder) / "review", BASE))
+        model = Model()
+        with atlas.edit() as edit:
+            apply(edit, "work", {"work": "alpha"})
+        model.work("alpha")
+        for made, crashes in sequence:
+            wanted, refused = deepcopy(model), False
+            try:
+                for name, fields in made:
+                    getattr(wanted, name)(**fields)
+            except InputError:
+                refused = True
+            try:
+                with atlas.edit() as edit:
+                    for name, fields in made:
+                        apply(edit, name, fields)
+                    if crashes:
+                        raise Crash
+            except InputError:
+                assert refused, f"refused: {made}"
+            except Crash:
+                assert not refused, f"not refused: {made}"
+            else:
+                assert not refused, f"not refused: {made}"
+                model = wanted
+            require_equal(atlas, model)
+
+
+examples = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+
+
+@settings(examples, max_examples=4)
+@given(st.lists(steps, min_size=3, max_size=6))
+def test_some_sequences_of_edits(sequence: Any) -> None:
+    run(sequence)
+
+
+@pytest.mark.fuzz
+@settings(examples, max_examples=int(os.environ.get("SQ_GRAPH_EXAMPLES", "50")) // 50)
+@given(st.lists(steps, min_size=5, max_size=15))
+def test_many_sequences_of_edits(sequence: Any) -> None:
+    run(sequence)
