@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
 import openpyxl
 import pytest
 
+import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.web.pages import Desk, at, render
 from sq_graph.web.pages.page import Page
@@ -164,3 +166,28 @@ def test_an_answer_names_the_statement_and_page_of_each_row(atlas: Atlas) -> Non
     assert row["statement"].startswith("claim:") and row["page read"].isdigit()
     assert atlas.show(row["statement"]).rows
     assert f"](<{atlas.find(row['statement'])}>)" in table.to_md()
+
+
+OWN = """@prefix definition: <https://example.org/mine/id/definition/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sq: <https://w3id.org/sq-graph/core#> .
+definition:own a sq:Definition, owl:NamedIndividual ; rdfs:label "Own 2020 on cohesion"@en ;
+    sq:defines <https://w3id.org/sq-graph/id/concept/social-cohesion> ;
+    sq:form sq:form-paraphrased ; sq:summary "Cohesion is what I found."@en ;
+    sq:statedIn <https://w3id.org/sq-graph/id/work/phillips-2008> ; sq:basis sq:basis-read ;
+    sq:hedge sq:hedge-asserted ; sq:reviewStatus sq:reviewStatus-draft .
+"""
+
+
+def test_only_my_works_are_left_in_a_workspace(desk: Desk, tmp_path: Path) -> None:
+    assert "only my works" not in to_html(at(desk, COHESION), desk)
+    works = tmp_path / "ontology" / "data" / "works"
+    works.mkdir(parents=True)
+    (works / "own.ttl").write_text(OWN)
+    (tmp_path / "workspace.toml").write_text('base = "https://example.org/mine/"\n')
+    mine = Desk(sq_graph.open(tmp_path))
+    assert "only my works" in to_html(at(mine, COHESION), mine)
+    assert [row["definition"] for row in shown(at(mine, f"{COHESION}?own=1"))] == [
+        "Own 2020 on cohesion"
+    ]
