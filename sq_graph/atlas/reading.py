@@ -158,7 +158,7 @@ class Reading(Asking):
     ) -> statements.Alignments:
         """The alignments by label: those of a thing, alone or taken together with others, of one relation …
 
-        `drawn` chooses those drawn, denied, or drawn by nobody; the last, which are warnings, come only when asked
+        `drawn` chooses those drawn, denied, or proposed by nobody; the last, which are warnings, come only when asked
         for. `holder`, `work` and `hedge` are as for `definitions`.
         """
         _require_known("relation", relation, get_args(Relation))
@@ -174,7 +174,7 @@ class Reading(Asking):
             one
             for one in found
             if relation in (None, one.relation)
-            and (one.drawn == drawn if drawn else one.drawn != "drawn by nobody")
+            and (one.drawn == drawn if drawn else one.drawn != "proposed by nobody")
             and _fits(one.attribution, hedge, None)
         )
 

@@ -39,7 +39,7 @@ def compare(
         bool, typer.Option("--readings", help="Add what we read into a text.")
     ] = False,
     undrawn: Annotated[
-        bool, typer.Option("--undrawn", help="Add tempting matches that nobody draws.")
+        bool, typer.Option("--undrawn", help="Add matches that nobody proposes.")
     ] = False,
     aspect: Annotated[
         list[str] | None,

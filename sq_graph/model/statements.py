@@ -13,7 +13,7 @@ from sq_graph.model.listing import CREDIT_COLUMNS, Listing, credit_cells
 from sq_graph.table import Cell
 from sq_graph.vocab import Ref, slug_of
 
-Drawn = Literal["drawn", "denied", "drawn by nobody"]
+Drawn = Literal["drawn", "denied", "proposed by nobody"]
 
 
 @dataclass(frozen=True)
@@ -136,4 +136,4 @@ def _drawn(one: Facts) -> Drawn:
     kinds = {slug_of(kind) for kind in texts(one, "rdf:type")}
     if "DeniedAlignment" in kinds:
         return "denied"
-    return "drawn by nobody" if "UndrawnAlignment" in kinds else "drawn"
+    return "proposed by nobody" if "UndrawnAlignment" in kinds else "drawn"

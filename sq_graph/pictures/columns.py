@@ -13,7 +13,7 @@ _MARGIN, _BOX, _TOP, _GAP, _PAD, _GUTTER = 24.0, 236.0, 118.0, 24.0, 11.0, 190.0
 _MANNERS = {
     "asserted": ("", "said outright"),
     "hedged": ("7 4", "hedged"),
-    "undrawn": ("1.5 5", "tempting, drawn by nobody"),
+    "undrawn": ("1.5 5", "match that nobody proposes"),
     "reading": ("9 3 2 3", "our interpretation"),
 }
 """The manner of a line → its dashes, and the words of the key."""

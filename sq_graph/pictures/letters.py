@@ -42,7 +42,7 @@ def wrap(text: str, size: float, width: float, bold: bool = False, most: int = 0
     With `most`, what lies beyond that many lines becomes an ellipsis.
 
     >>> wrap("partly of their own will", 10, 60)
-    ['partly of', 'their own will']
+    ['partly of their', 'own will']
     >>> wrap("unabbreviated", 10, 40)
     ['unabbre', 'viated']
     """

@@ -110,7 +110,7 @@ def _line(link: Link, names: Mapping[str, str]) -> Line:
     hedge = credit.hedge if credit else ""
     manner = "asserted" if hedge == "asserted" else "hedged"
     if link.kind == "sq:UndrawnAlignment":
-        manner, hedge = "undrawn", "drawn by nobody"
+        manner, hedge = "undrawn", "proposed by nobody"
     elif link.is_reading or link.is_ours:
         manner, hedge = "reading", "our interpretation"
     detail = ["" if manner == "asserted" else hedge, credit.pages if credit else ""]

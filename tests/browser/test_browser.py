@@ -137,11 +137,12 @@ def test_no_cell_of_a_comparison_is_blank(visit: Callable[..., Any]) -> None:
 
 def test_undrawn_and_read_lines_come_on_request(visit: Callable[..., Any]) -> None:
     page = visit("/typologies", java_script_enabled=False)
-    assert "drawn by nobody" not in page.locator("svg.picture").text_content()
-    page.get_by_role("link", name="Show tempting matches").click()
-    assert "drawn by nobody" in page.locator("svg.picture").text_content()
-    page.get_by_role("link", name="Show the curator").click()
-    assert "curator’s reading" in page.locator("svg.picture").text_content()
+    picture = page.locator("svg.picture")
+    assert "proposed by nobody" not in picture.text_content()
+    page.get_by_role("link", name="Show matches nobody proposes").click()
+    assert "proposed by nobody" in picture.text_content()
+    page.get_by_role("link", name="Show our interpretations").click()
+    assert "our interpretation" in picture.text_content()
 
 
 def test_boxes_of_a_picture_lead_on_by_keyboard(visit: Callable[..., Any]) -> None:
