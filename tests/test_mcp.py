@@ -61,7 +61,7 @@ def test_the_command_serves_over_standard_input(tmp_path: Path) -> None:
     answer = _call(where, "ask", question="rival-definitions")
     assert "Room 1999, as reported by Phillips 2008, p. 6" in answer
     assert "Cite as: The sq-graph contributors (" in answer
-    assert "“Rival definitions of one concept”, " in answer
+    assert "“Rival definitions of one concept (concept: social exclusion)”" in answer
 
 
 def test_it_is_read_only_unless_asked(atlas: Atlas) -> None:
