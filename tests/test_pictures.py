@@ -120,7 +120,9 @@ def test_hedged_lines_are_dashed_and_say_so(atlas: Atlas) -> None:
 
 
 def test_undrawn_lines_and_readings_come_only_when_asked_for(atlas: Atlas) -> None:
-    assert not re.search("nobody proposes|proposed by nobody|our interpretation,", drawn(atlas, *THREE))
+    assert not re.search(
+        "nobody proposes|proposed by nobody|our interpretation,", drawn(atlas, *THREE)
+    )
     assert "proposed by nobody" in drawn(atlas, *THREE, undrawn=True)
     assert "our interpretation" in drawn(atlas, *THREE, readings=True)
 
