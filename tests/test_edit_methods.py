@@ -214,3 +214,42 @@ def test_a_command_updates_renames_and_deletes(atlas: Atlas) -> None:
         )
     assert CliRunner().invoke(app, ["delete", "trust-1", "--workspace", root]).exit_code == 0
     assert atlas.refresh() and len(atlas.claims(work="chan-2006")) == 2
+
+
+def test_an_update_takes_codings_away_and_changes_categories_under_their_names(
+    atlas: Atlas,
+) -> None:
+    with atlas.edit() as edit:
+        kinds = edit.typology(
+            "two kinds",
+            divides="trust",
+            in_="chan-2006",
+            page=4,
+            categories=["thick", ("thin", "Among strangers.")],
+        )
+        thin = edit.find("chan-2006-two-kinds-thin")
+        edit.claim(summary="Thin trust is rare.", in_="chan-2006", page=4, about=thin)
+    with atlas.edit() as edit:
+        edit.update("chan-cohesion", aspects={"degree": ()})
+        edit.update(kinds, ordered_by="strength", categories=["thin", "middling"])
+    assert atlas.definition("chan-cohesion") and not values(atlas, thin, "sq:summary")
+    assert not atlas.sparql("SELECT ?c { ?c sq:codes ?d }", d=atlas.find("chan-cohesion")).rows
+    typology = atlas.typology(kinds)
+    assert [(one.label, one.rank) for one in typology.categories] == [("thin", 1), ("middling", 2)]
+    assert typology.ordered and typology.categories[0].iri == thin
+    with pytest.raises(InputError, match="refer to it"), atlas.edit() as edit:
+        edit.update(kinds, categories=["middling", "thick"])
+
+
+def test_an_update_changes_the_record_of_a_work(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        edit.update(
+            "chan-2006",
+            authors=["To, Ho-Pong", "Chan, Joseph"],
+            doi="10.1007/s11205",
+            journal="SIR",
+        )
+    work = atlas.work("chan-2006")
+    assert [str(name) for name in work.authors] == ["Ho-Pong To", "Joseph Chan"]
+    assert values(atlas, work.iri, "bibo:doi") == {"s11205"}
+    assert values(atlas, work.iri, "sq:containerTitle") == {"SIR"}

@@ -169,7 +169,7 @@ class Contributions(Attributing):
         """
         work = self.find(in_, "work")
         slug, file = slugged(name or f"{slug_of(work)}-{label}"), self.file_of(work)
-        named = [_category(one) for one in categories]
+        named = [category_of(one) for one in categories]
         thing = self.state(
             file,
             "typology",
@@ -326,7 +326,7 @@ _ENDS = (
 _MEMBER_OF = f"<{SQ}memberOf>"
 
 
-def _category(given: object) -> tuple[str, str]:
+def category_of(given: object) -> tuple[str, str]:
     """A category as label and summary."""
     if isinstance(given, str):
         return given, ""

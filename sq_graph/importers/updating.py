@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.arguments import Arguments
 from sq_graph.importers.attributing import Names
-from sq_graph.importers.contributions import WorkFields
+from sq_graph.importers.contributions import WorkFields, category_of
 from sq_graph.importers.drafts import record_of
 from sq_graph.importers.field_values import CODES, LINKS, OF, TEXTS, WORK
-from sq_graph.importers.graph_builder import Value
+from sq_graph.importers.graph_builder import Properties, Value
 from sq_graph.importers.merge import merge_into
 from sq_graph.model.codes import Basis, Form, Ground, Hedge, QuestionStatus, Relation
+from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable, several, text_of, words
-from sq_graph.turtle.terms import LABEL, parts
+from sq_graph.turtle.terms import LABEL, named, parts
 from sq_graph.vocab import SQ, kind_of, slug_of
 
 
@@ -47,6 +49,7 @@ class Changes(WorkFields, total=False):
     answered_by: Names
     place: Nameable
     ordered_by: str
+    categories: Sequence[str | tuple[str, str]]
     aspects: Mapping[str, str | Sequence[str]]
 
 
@@ -61,6 +64,7 @@ _ONLY = {
     "answered_by": ("question",),
     "place": ("example",),
     "ordered_by": ("typology",),
+    "categories": ("typology",),
     "subject": ("claim", "alignment"),
     "object": ("claim", "alignment"),
     "relation": ("claim", "alignment"),
@@ -95,11 +99,48 @@ class Updating(Arguments):
         if properties:
             self.statements.change(file, target, properties)
         for aspect, values in changes.get("aspects", {}).items():
-            work = self._work_read(target)
             self._reopen(target)
-            self._coding(work, target, self.find(aspect, "aspect"), words(values), replace=True)
+            self._recode(target, self.find(aspect, "aspect"), words(values))
+        if "categories" in changes:
+            self._recategorise(file, target, changes["categories"])
         self.made[target] = "changed"
         return target
+
+    def _recode(self, definition: str, aspect: str, values: Sequence[str]) -> None:
+        """Codes a definition anew under one aspect; without values it is not coded any more."""
+        if values:
+            self._coding(self._work_read(definition), definition, aspect, values, replace=True)
+            return
+        for coding in self._parts_of(definition, "sq:codes"):
+            about = self.statements.about(self._home_of(coding), coding)
+            if (f"<{SQ}aspect>", f"<{aspect}>") in about:
+                self.delete(coding)
+
+    def _recategorise(
+        self, file: Path, typology: str, listed: Sequence[str | tuple[str, str]]
+    ) -> None:
+        """Gives a typology these categories in this order; one whose label it has stays the same thing."""
+        ordered = dict(self.statements.about(file, typology)).get(f"<{SQ}ordered>", "")
+        there = {self.label(one): one for one in self._parts_of(typology, "sq:memberOf")}
+        kept = []
+        for rank, (label, summary) in enumerate(map(category_of, listed), 1):
+            properties: Properties = {
+                "sq:rank": rank if ordered.startswith('"true"') else "",
+                "sq:summary": ("en", summary),
+            }
+            if label in there:
+                self.statements.change(self._home_of(there[label]), there[label], properties)
+                kept.append(there[label])
+                continue
+            slug, whole = f"{slug_of(typology)}-{slugged(label)}", ("iri", typology)
+            properties = {"sq:memberOf": whole, **properties}
+            kept.append(self.state(file, "category", slug, label, properties))
+        self._drop_parts(typology, "sq:memberOf", kept)
+
+    def _parts_of(self, whole: str, name: str) -> list[str]:
+        """The parts that refer to their whole by a property."""
+        (term,) = named(name)
+        return [s[1:-1] for _, s, p in self.statements.references(whole) if p == term]
 
     def _reopen(self, definition: str) -> None:
         """Makes drafts of the codings of a definition that a second reader has checked."""
@@ -136,7 +177,7 @@ class Updating(Arguments):
         self, target: str, kind: str, field: str, value: object
     ) -> dict[str, Value | Sequence[Value]]:
         """The properties that a field stands for, with their new values."""
-        if field in ("page", "phrase", "aspects"):
+        if field in ("page", "phrase", "aspects", "categories"):
             return {}
         if field in WORK:
             record = record_of("", (), "", {field: text_of(value)})
@@ -147,14 +188,17 @@ class Updating(Arguments):
             return {CODES[field]: self.code(CODES[field].partition(":")[2], cast(str, value))}
         if field in LINKS:
             name, *kinds = LINKS[field]
-            named = several(cast(Names, value))
-            return {name: [("iri", self.find(one, *kinds)) for one in named]}
+            things = several(cast(Names, value))
+            return {name: [("iri", self.find(one, *kinds)) for one in things]}
+        if field == "ordered_by":
+            text = text_of(value)
+            return {"sq:orderedBy": ("en", text), "sq:ordered": bool(text)}
         if field == "of":
-            named = several(cast(Names, value))
-            return {OF[kind]: [("iri", self.find(one)) for one in named]}
+            things = several(cast(Names, value))
+            return {OF[kind]: [("iri", self.find(one)) for one in things]}
         if field == "holder":
-            named = several(cast(Names, value))
-            return {"sq:heldBy": [("iri", self._holder(one)) for one in named]}
+            things = several(cast(Names, value))
+            return {"sq:heldBy": [("iri", self._holder(one)) for one in things]}
         if field == "hedge_words":
             return {"sq:hedgeMarker": list(words(cast(str, value)))}
         if field == "year":

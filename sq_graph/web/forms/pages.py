@@ -251,7 +251,7 @@ def _delete(desk: Desk, thing: str, pairs: Pairs) -> Sent:
 
 def _changing(form: Form) -> Form:
     """The form for changing a thing: without what makes up its name, and what can only be made anew."""
-    fixed = {"name", "slug", "in_", "categories", "denied", "kind", "booktitle", "scheme"}
+    fixed = {"name", "slug", "in_", "denied", "kind", "booktitle", "scheme"}
     fields = [field for field in form.fields if field.name not in fixed]
     if form.kind == "work":
         known = ("shorttitle", "series", "language", "keywords", "note")

@@ -123,6 +123,8 @@ def change(atlas: Atlas, form: Form, values: Values, thing: str, digest: str) ->
                 for name in {**before, **aspects}
                 if aspects.get(name) != before.get(name)
             }
+        if "ordered_by" in fresh and "categories" in given:
+            fresh["categories"] = given["categories"]
         if "divides" in fresh:
             fresh["of"] = fresh.pop("divides")
         if isinstance(fresh.get("year"), str) and fresh["year"].isdigit():
