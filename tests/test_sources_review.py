@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.cli import app
+from sq_graph.cli.reviewing import side_by_side
 from sq_graph.errors import SqGraphError
 from sq_graph.graph.layout import workspace
 from sq_graph.importers.workspace import make_workspace
@@ -168,3 +171,49 @@ def test_packaged_statements_have_their_records() -> None:
     atlas = sq_graph.open(packaged_only=True)
     assert atlas.definition("room-1999-rupture").attribution.review == "second-read"
     assert len(second_readings(atlas.graph)) > 800
+
+
+def test_drafts_are_listed_with_what_they_say(atlas: Atlas) -> None:
+    found = {one.iri: one for one in atlas.drafts()}
+    assert set(found) == {TRUST, CHAN}
+    assert ("degree", "ranked") in found[CHAN].says
+    assert found[CHAN].attribution is not None
+    assert found[CHAN].attribution.source == "Chan 2006, pp. 290–291"
+    with atlas.edit() as edit:
+        edit.second_reading("trust-first")
+    assert [one.iri for one in atlas.drafts("chan-2006")] == [CHAN]
+    with atlas.edit() as edit:
+        edit.update("trust-first", summary="Trust hinders cohesion.")
+    assert {one.iri: one.changed for one in atlas.drafts()} == {TRUST: True, CHAN: False}
+
+
+def test_a_draft_is_shown_beside_the_lines_of_its_passage(atlas: Atlas, tmp_path: Path) -> None:
+    text = tmp_path / "chan.txt"
+    text.write_text("Before.\nCohesion is a state of affairs.\nAfter.\n", encoding="utf-8")
+    shown = dict(atlas.review(text, work="chan-2006"))
+    (lines,) = [lines for draft, lines in shown.items() if draft.iri == CHAN]
+    assert lines == ("1  Before.", "2  Cohesion is a state of affairs.", "3  After.")
+    (draft,) = [draft for draft in shown if draft.iri == CHAN]
+    screen = side_by_side(draft, lines, 100)
+    assert "2  Cohesion is a state of affairs." in screen
+    assert "│ summary: A state of affairs." in screen
+
+
+def test_the_command_lists_accepts_and_asks(atlas: Atlas) -> None:
+    where = ["--workspace", str(atlas.layouts[-1].root)]
+    run = CliRunner().invoke
+    listed = run(app, ["review", "--list", "-f", "csv", *where])
+    assert listed.stdout.count(BASE) == 2, listed.output
+    asked = run(app, ["review", "--by", "Jana Novak", *where], input="x\na\nn\nWhich page?\n")
+    assert "1 accepted, 1 left." in asked.output, asked.output
+    again = sq_graph.open(atlas.layouts[-1].root)
+    (left,) = again.drafts()
+    assert ("note", "Which page?") in left.says
+    accepted = run(app, ["review", "--accept", left.iri, *where])
+    assert accepted.output == "1 accepted.\n"
+    again = sq_graph.open(atlas.layouts[-1].root)
+    assert not again.drafts()
+    assert sorted(one.reader for one in second_readings(again.graph, [TRUST, CHAN])) == [
+        "",
+        "Jana Novak",
+    ]

@@ -7,7 +7,7 @@ False
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,8 @@ from sq_graph.graph.embedded import load_files
 from sq_graph.graph.files import recover
 from sq_graph.graph.layout import packaged
 from sq_graph.model.codes import Senses
+from sq_graph.model.drafts import Draft, Drafts, read_drafts
+from sq_graph.model.ref import Nameable
 from sq_graph.table import Table
 
 if TYPE_CHECKING:
@@ -146,6 +148,41 @@ class Atlas(Reading):
         if write:
             write_records(report, self.layouts[-1])
         return report
+
+    def drafts(self, work: Nameable = "") -> Drafts:
+        """The statements of this map or workspace that no second reader has checked as they are now.
+
+        Parameters:
+            work: only those that were read in this work; '' for all.
+
+        >>> len(open(packaged_only=True).drafts("room-1999"))
+        0
+        """
+        of_work = self.find(work, "work") if work else ""
+        return read_drafts(self.graph, self.layouts[-1].base, of_work)
+
+    def review(
+        self, *sources: str | Path, work: Nameable = ""
+    ) -> Iterator[tuple[Draft, tuple[str, ...]]]:
+        """Each draft with the lines of the text that it was read in, where a text is given.
+
+        Accept one by `with atlas.edit() as edit: edit.second_reading(draft.iri, by=…)`.
+
+        Parameters:
+            sources: texts (.txt, .md, .pdf), beside those that `workspace.toml` names.
+            work: only what was read in this work, which a text is that no passage names.
+        """
+        from sq_graph.evidence import excerpt, read_source
+        from sq_graph.evidence.verify import of_works
+
+        of_work = self.find(work, "work") if work else ""
+        named = (path for layout in self.layouts for path in layout.texts if path.is_file())
+        texts = [*(read_source(path) for path in named)]
+        texts += [read_source(Path(path), of_work) for path in sources]
+        held = of_works(self.graph, texts)
+        for draft in self.drafts(work):
+            passages = draft.attribution.passages if draft.attribution else ()
+            yield draft, tuple(line for one in passages for line in excerpt(one, held))
 
     def agreement(self, first: str | Path, second: str | Path) -> Agreement:
         """How far two codings of the same definitions agree, aspect by aspect."""

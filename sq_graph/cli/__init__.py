@@ -33,6 +33,7 @@ _PANELS = (
             "agreement",
         ),
     ),
+    ("Your literature", "reviewing", ("review",)),
     ("Publish", "publish", ("export", "serve", "cite", "recheck", "push", "mcp")),
     ("Maintain", "maintain", ("load", "fmt", "sync", "diff")),
 )

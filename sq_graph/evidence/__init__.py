@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sq_graph.evidence.agreement import Agreement, agreement, coded_otherwise
 from sq_graph.evidence.doubts import GUARDS, doubts
+from sq_graph.evidence.excerpts import excerpt
 from sq_graph.evidence.records import found_passages, write_records
 from sq_graph.evidence.sources import Source, read_source
 from sq_graph.evidence.verify import Anchor, Doubt, Outcome, Place, Report, read_anchors, verify
@@ -20,6 +21,7 @@ __all__ = [
     "agreement",
     "coded_otherwise",
     "doubts",
+    "excerpt",
     "found_passages",
     "read_anchors",
     "read_source",

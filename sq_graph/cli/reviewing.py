@@ -1,0 +1,98 @@
+"""The command that walks through drafts: the passage beside the statement, to accept, skip or note."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sq_graph.cli.output import Form, Own, screen_width, show, write
+
+if TYPE_CHECKING:
+    from sq_graph.model.drafts import Draft
+
+_CHOICES = "[a]ccept, [s]kip, [n]ote, [q]uit? "
+
+
+def review(
+    atlas: Own,
+    sources: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Texts (.txt, .md, .pdf) of the works that were read."),
+    ] = None,
+    work: Annotated[str, typer.Option("--work", help="Only what was read in this work.")] = "",
+    listed: Annotated[
+        bool, typer.Option("--list", help="List the drafts, and ask nothing.")
+    ] = False,
+    accept: Annotated[
+        list[str] | None, typer.Option("--accept", help="Accept a statement, and ask nothing.")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Your name, as the reader.")] = "",
+    form: Form = "table",
+) -> None:
+    """Read drafts a second time: each passage beside its statement; accept it, skip it, or leave a note.
+
+    Python: atlas.review(*sources).
+    """
+    if accept:
+        with atlas.edit() as edit:
+            made = [edit.second_reading(name, by=by) for name in accept]
+        write(f"{len(made)} accepted.\n")
+        return
+    if listed:
+        show(atlas.drafts(work).table(), form)
+        return
+    accepted = 0
+    drafts = list(atlas.review(*(sources or ()), work=work))
+    for number, (draft, passage) in enumerate(drafts, 1):
+        write(f"\n{number} of {len(drafts)}\n{side_by_side(draft, passage, screen_width())}\n")
+        answer = _answer()
+        if answer == "q":
+            break
+        if answer == "n":
+            remark = input("Note: ")
+            with atlas.edit() as edit:
+                edit.update(draft.iri, note=remark)
+        if answer == "a":
+            with atlas.edit() as edit:
+                edit.second_reading(draft.iri, by=by)
+            accepted += 1
+    write(f"{accepted} accepted, {len(drafts) - accepted} left.\n")
+
+
+def side_by_side(draft: Draft, passage: tuple[str, ...], width: int) -> str:
+    """The passage on the left, the statement on the right; one below the other on a narrow screen."""
+    credit = draft.attribution
+    phrases = [f"“{one.phrase}”" for one in credit.passages if one.phrase] if credit else []
+    left = [credit.source if credit else "no passage", *(passage or phrases)]
+    right = [f"{draft.kind}: {draft.label}"]
+    right += ["changed since a second reading"] if draft.changed else []
+    right += [f"{name}: {value}" for name, value in draft.says]
+    right += [f"how firmly: {credit.firmness}"] if credit and credit.firmness else []
+    half = (width - 3) // 2
+    if half < 30:
+        return "\n".join([*left, "", *right])
+    columns = [
+        [line for text in texts for line in textwrap.wrap(text, half) or [""]]
+        for texts in (left, right)
+    ]
+    return "\n".join(
+        f"{one:<{half}} │ {other}".rstrip() for one, other in zip_longest(*columns, fillvalue="")
+    )
+
+
+def _answer() -> str:
+    """The first letter of an answer that is one of the choices; the end of the input quits."""
+    while True:
+        try:
+            given = input(_CHOICES).strip().lower()[:1]
+        except EOFError:
+            return "q"
+        if given in ("a", "s", "n", "q"):
+            return given
+
+
+COMMANDS = {"review": review}
