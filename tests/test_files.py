@@ -17,6 +17,7 @@ from sq_graph.graph import EmbeddedGraph, files, load_store
 from sq_graph.graph.digest import KEPT
 from sq_graph.graph.files import Transaction, recover
 from sq_graph.graph.loading import RECORD
+from sq_graph.graph.transactional_store import TransactionalStore
 
 ROUNDS = 25  # benchmarks/endpoint.py runs a hundred
 
@@ -256,3 +257,21 @@ def test_killed_load_is_refused_and_begins_anew(tmp_path: Path, holds_other: boo
         EmbeddedGraph(place, read_only=True)
     assert load_store(place, [(large, "x:0")]) == 300_000 + holds_other
     assert triples_in(place) == (300_000 + holds_other, 300_000 + holds_other)
+
+
+def test_update_that_repeats_a_statement_of_a_union_is_found_and_copies_stay_unions(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.nt").write_text("<x:a> <x:b> <x:c> .\n")
+    load_store(tmp_path / "store", [(tmp_path / "a.nt", "x:one")])
+    store = TransactionalStore(tmp_path / "store", tmp_path / "copies")
+    store.begin()
+    store.update("INSERT DATA { GRAPH <x:two> { <x:a> <x:b> <x:c> , <x:d> } }")
+    _, added = store.difference()
+    assert [term.value for term in store.repeated(added) or ()] == ["x:a", "x:b", "x:c"]
+    store.rollback()
+    store.begin()
+    store.update("INSERT DATA { GRAPH <x:two> { <x:a> <x:b> <x:d> } }")
+    assert store.repeated(store.difference()[1]) is None
+    store.commit()
+    assert triples_in(store.copy) == triples_in(store.folder) == (2, 2)
