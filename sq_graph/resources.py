@@ -7,10 +7,14 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile
 
-VERSION, RELEASED = "0.2.0", "2026-11-28"
-"""This release of sq-graph and its date; `sync` writes both wherever else they are needed."""
-PRIOR_VERSION, PRIOR_RELEASED = "0.1.0", "2026-11-22"
+VERSION = "0.2.0"
+"""This release of sq-graph; `sync` writes it wherever else it is needed."""
+RELEASED = "2026-11-28"
+"""Its date."""
+PRIOR_VERSION = "0.1.0"
 """The release before it."""
+PRIOR_RELEASED = "2026-11-22"
+"""The date of that."""
 
 
 def root() -> Path:

@@ -363,6 +363,8 @@ def test_the_version_is_one_everywhere(checkout: Path) -> None:
     for text in (json.loads(codemeta), json.loads(zenodo)):
         assert text["version"] == resources.VERSION
     assert sq_graph.__version__ == resources.VERSION
+    source = Path(resources.__file__).read_text()
+    assert re.search(f'^VERSION = "{resources.VERSION}"$', source, re.M), "as hatchling reads it"
     assert f"## {resources.VERSION} ({resources.RELEASED})" in changelog
     (checkout / "CITATION.cff").write_text(cff.replace(resources.VERSION, "9.9.9"))
     assert checkout / "CITATION.cff" in {one.path for one in sync(checkout, check=True)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,36 @@ def test_a_workspace_of_another_release_opens_with_what_changed(folder: Path) ->
     assert "newer than this one" in notice(workspace(folder))
     make_workspace(folder, "")
     assert notice(workspace(folder)) == ""
+
+
+def test_a_workspace_of_0_1_is_migrated(tmp_path: Path) -> None:
+    """The settings of 0.1 held base, release and licence; a relative path put files too deep."""
+    folder = tmp_path / "mine"
+    shutil.copytree(Path(__file__).parent / "mini", folder)
+    (folder / "workspace.toml").write_text(
+        f'base = "{BASE}"\nrelease = "0.1.0"\n'
+        'licence = "https://creativecommons.org/licenses/by/4.0/"\n'
+    )
+    for file in folder.rglob("*.ttl"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("https://example.org/mini/", BASE), encoding="utf-8")
+    deep = folder / "mine" / "ontology" / "data" / "works" / "a-2003.ttl"
+    deep.parent.mkdir(parents=True)
+    placed = folder / "ontology" / "data" / "works" / "a-2003.ttl"
+    placed.rename(deep)
+    before = {file: file.read_bytes() for file in folder.rglob("*.ttl")}
+    assert "made by sq-graph 0.1.0. Since then, 0.2.0: " in sq_graph.open(folder).notices[0]
+    found = [one for one in check([packaged(), workspace(folder)]) if one.file.endswith(deep.name)]
+    assert any("wrong folder" in one.message for one in found)
+    deep.rename(placed)
+    make_workspace(folder, "")
+    assert notice(workspace(folder)) == ""
+    assert workspace(folder).release == VERSION and workspace(folder).base == BASE
+    wrong = [one for one in check([packaged(), workspace(folder)]) if one.severity == "Violation"]
+    assert wrong == []
+    assert {file.name: text for file, text in before.items()} == {
+        file.name: file.read_bytes() for file in folder.rglob("*.ttl")
+    }
 
 
 def test_what_changed_is_said_for_this_release() -> None:

@@ -22,7 +22,11 @@ KINDS_OF_SKELETON = {
 }
 """What `new` can lay, and where."""
 
-CHANGES = {"0.1.0": "the first release"}
+CHANGES = {
+    "0.1.0": "the first release",
+    "0.2.0": "check reads more strictly and names files that 0.1 wrote into the wrong folder; "
+    "export nanopub and export review are gone",
+}
 """Each release with what it changed for a workspace, in order."""
 
 _README = """# {name}
