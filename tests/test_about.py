@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from types import SimpleNamespace
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from sq_graph.atlas import Atlas
 from sq_graph.errors import UnknownName
+from sq_graph.graph import Graph
 from sq_graph.model.about import VIEWS, about
+from sq_graph.model.facts import facts
 from sq_graph.web.pages import Desk, at
 from sq_graph.web.pages.page import Page, render
 
@@ -150,3 +154,12 @@ def test_a_link_leads_to_the_same_thing_and_the_number_it_announces(
         elif announced:
             shown = re.sub(r"<[^>]+>", " ", render(there, desk))
             assert re.search(rf"\b{announced[0]}\b", shown), (link, announced)
+
+
+def test_facts_are_the_same_looked_up_and_asked_for(atlas: Atlas) -> None:
+    asked = cast(Graph, SimpleNamespace(select=atlas.graph.select))
+    things = [row["s"].value for row in atlas.graph.select("SELECT DISTINCT ?s { ?s a sq:Claim }")]
+    assert len(things) > 100
+    things += ["", "no IRI", "https://example.org/unheard-of"]
+    for names in ((), ("sq:heldBy", "rdfs:label")):
+        assert facts(atlas.graph, things, names) == facts(asked, things, names)

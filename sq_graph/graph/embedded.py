@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sq_graph.graph.engine import (
     parsed,
     query_faults,
     rows,
+    to_term,
     to_triple,
     truth,
     with_columns,
@@ -25,7 +27,7 @@ from sq_graph.graph.engine import (
 from sq_graph.graph.guard import keywords, star_of
 from sq_graph.graph.loading import default_is_union
 from sq_graph.graph.lookup import Lookup
-from sq_graph.graph.terms import Solutions, Triple
+from sq_graph.graph.terms import Solutions, Term, Triple
 from sq_graph.resources import file_bytes
 from sq_graph.vocab import PREFIXES
 
@@ -121,6 +123,15 @@ class EmbeddedGraph:
     def lookup(self) -> Lookup:
         """The default graph as it is now, looked up by thing and property."""
         return Lookup(self.store, None if self.is_union else ox.DefaultGraph())
+
+    def statements_of(self, things: Iterable[str]) -> Iterator[tuple[str, str, Term]]:
+        """The statements of things as thing, property and value: several times faster than a query for them."""
+        lookup = self.lookup()
+        for thing in things:
+            with suppress(ValueError):  # no IRI, so nothing is stated of it
+                for predicate, objects in lookup.about(ox.NamedNode(thing)).items():
+                    for value in objects:
+                        yield thing, predicate.value, to_term(value)
 
     def select(self, query: str) -> Solutions:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sq_graph.graph import Graph, Term
+from sq_graph.graph import EmbeddedGraph, Graph, Term
 from sq_graph.vocab import SQ, Ref, shorten, slug_of
 
 Facts = Mapping[str, Sequence[Term]]
@@ -26,15 +26,26 @@ def facts(
     ['Room 1999']
     """
     found: dict[str, dict[str, list[Term]]] = {}
-    chosen = f" FILTER(?p IN ({', '.join(names)}))" if names else ""
-    for row in _about(graph, things, f"?s ?p ?o{chosen}"):
-        found.setdefault(row["s"].value, {}).setdefault(shorten(row["p"].value), []).append(
-            row["o"]
-        )
+    for thing, predicate, value in _statements(graph, things, names):
+        name = shorten(predicate)
+        if not names or name in names:
+            found.setdefault(thing, {}).setdefault(name, []).append(value)
     for statements in found.values():
         for terms in statements.values():
             terms.sort(key=lambda term: (term.value, term.language))
     return found
+
+
+def _statements(
+    graph: Graph, things: Iterable[str], names: Sequence[str]
+) -> Iterator[tuple[str, str, Term]]:
+    """The statements of things: looked up in a store of our own, asked for in one of others."""
+    if isinstance(graph, EmbeddedGraph):
+        yield from graph.statements_of(dict.fromkeys(things))
+        return
+    chosen = f" FILTER(?p IN ({', '.join(names)}))" if names else ""
+    for row in _about(graph, things, f"?s ?p ?o{chosen}"):
+        yield row["s"].value, row["p"].value, row["o"]
 
 
 def labels(graph: Graph, things: Iterable[str]) -> dict[str, str]:
