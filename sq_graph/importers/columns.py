@@ -230,6 +230,12 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("on", "topics", "Statements on which it bears; several with ;", "trust", True),
         Column("ours", "yes", "yes where no text says so, only we", "yes"),
     ),
+    "reports": (
+        Column("report", "thing", "A statement as another work reports it", "room-report", True),
+        Column("original", "thing", "The same in the holder's own work", "room-exclusion", True),
+        Column("fidelity", "code:fidelity", "How faithful the report is", "faithful", True),
+        Column("note", "text", "What differs", "The hedge is gone."),
+    ),
     "second readings": (
         Column("statement", "thing", "What was checked against its page", "room-exclusion", True),
         Column("read by", "text", "Who read it a second time", "Mara Lund", False, "by"),
@@ -237,7 +243,8 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("note", "text", "Anything else", ""),
     ),
 }
-_METHODS = {"typologies": "typology", "support": "argument", "second readings": "second_reading"}
+_METHODS = {"typologies": "typology", "support": "argument", "reports": "report_of"}
+_METHODS |= {"second readings": "second_reading"}
 SHEETS = {
     name: Sheet(_METHODS.get(name, name.rstrip("s")), columns) for name, columns in _COLUMNS.items()
 }
