@@ -93,7 +93,7 @@ def _record(entry: Entry, by_key: Mapping[str, Mapping[str, str]], place: str) -
 def _text(name: str, value: str) -> str:
     """The text of a field; addresses and identifiers are copied character by character."""
     if name in _NUMBERS:
-        return re.sub(r"[{}]|-(?=-)", "", value)
+        return decoded(re.sub(r"(?<=[0-9])--(?=[0-9{])", "-", value))
     is_address = name in _VERBATIM or (name == "howpublished" and "://" in value)
     return verbatim(value) if is_address else decoded(value)
 
