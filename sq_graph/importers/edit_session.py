@@ -111,6 +111,9 @@ class EditSession:
         wanted = name_of(name, " or ".join(kinds) or "thing")
         if expand(wanted) in self.made:
             return self._of_kind(expand(wanted), kinds)
+        kind, _, slug = wanted.partition(":")
+        if (own := f"{self.layout.base}id/{kind}/{slug}") in self.made:
+            return self._of_kind(own, kinds)
         new = [one for one in self._new.get(wanted.lower(), ()) if one not in self.removed]
         found = [one for one in new if not kinds or kind_of(one) in kinds]
         thing = found[0] if len(found) == 1 else self.names.find(wanted, kinds)

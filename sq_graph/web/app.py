@@ -32,7 +32,7 @@ from sq_graph.graph.layout import packaged, workspace
 from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE
 from sq_graph.web import graph_store, linked_data, sparql
-from sq_graph.web.errors import sentence_of
+from sq_graph.web.errors import problem, sentence_of
 from sq_graph.web.forms.access import is_own_form
 from sq_graph.web.forms.editing import Editing
 from sq_graph.web.middleware import Middleware, has_token
@@ -56,10 +56,12 @@ PAGE_HEADERS = HEADERS | {
 """What every page is sent with: nothing may come from, or go to, another host."""
 _ANSWERS = (
     Choice("text/html", "html"),
-    Choice("application/json", "json"),
+    Choice("application/json", "object"),
     Choice("application/sparql-results+json", "json"),
     Choice("text/csv", "csv"),
 )
+_PAGES = _ANSWERS[:2]
+_JSON = (Choice("text/plain", ""), Choice("application/json", "json"))
 _ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /query\nDisallow: /*format=\n"
 _NO_UPDATES = (
     "A map of text files does not change over SPARQL. Change it with atlas.edit() in Python, with "
@@ -229,6 +231,11 @@ class Application:
             with contextlib.suppress(HTTPException):
                 return await self._page(request, "/nothing", "", "")
         sentence = error.detail if error.detail.endswith((".", ")")) else sentence_of(error)
+        choice = choose(request.headers.get("accept", "*/*"), _JSON)
+        if choice and choice.form:
+            text = problem(error.status_code, sentence)
+            headers = HEADERS | dict(error.headers or {})
+            return Response(text, error.status_code, headers, "application/problem+json")
         return PlainTextResponse(
             f"{sentence}\n", error.status_code, HEADERS | dict(error.headers or {})
         )
@@ -386,8 +393,9 @@ class Application:
             return await self.iri(request)
         pairs = sparql.address_parameters(request)
         form = next((value for name, value in pairs if name == "format"), "")
-        if path.startswith("/ask/") and not form:
-            choice = choose(request.headers.get("accept", ""), _ANSWERS)
+        if not form:
+            offered = _ANSWERS if path.startswith("/ask/") else _PAGES
+            choice = choose(request.headers.get("accept", ""), offered)
             form = choice.form if choice and choice.form != "html" else ""
         query = urlencode([pair for pair in pairs if pair[0] != "format"])
         answer = await self._page(request, path, query, form)
@@ -396,7 +404,7 @@ class Application:
         try:  # perhaps it is the IRI of a file, or of a thing with a path of its own
             return await self.iri(request)
         except HTTPException:
-            if "text/html" in request.headers.get("accept", ""):
+            if form == "object" or "text/html" in request.headers.get("accept", ""):
                 return answer
             raise
 

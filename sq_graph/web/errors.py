@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
@@ -14,6 +15,7 @@ from sq_graph.errors import (
     SqGraphError,
     UnknownName,
 )
+from sq_graph.table import as_json
 
 STATUS: dict[type[Exception], int] = {
     FindingsError: 422,
@@ -54,6 +56,12 @@ def sentence_of(error: Exception) -> str:
         return f"The engine failed: {error}."
     sentence = "\n".join([str(error), *map(str, getattr(error, "findings", ()))])
     return sentence[:1].upper() + sentence[1:]
+
+
+def problem(status: int, sentence: str) -> str:
+    """What went wrong as JSON (RFC 9457)."""
+    title = HTTPStatus(status).phrase
+    return as_json({"type": "about:blank", "title": title, "status": status, "detail": sentence})
 
 
 def is_disk_full(error: Exception) -> bool:

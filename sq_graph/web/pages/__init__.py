@@ -15,12 +15,14 @@ from urllib.parse import parse_qs, urlsplit
 from sq_graph.errors import InputError, SqGraphError, UnknownName
 from sq_graph.vocab import KINDS as ALL_KINDS
 from sq_graph.vocab import expand, kind_of
+from sq_graph.web.errors import problem
 from sq_graph.web.pages import (
     about,
     compare,
     concepts,
     disagreements,
     home,
+    objects,
     positions,
     questions,
     search,
@@ -137,6 +139,11 @@ def render(desk: Desk, address: str, form: str = "") -> RenderedPage:
         begun = first(parse_qs(urlsplit(address).query), "q")
         labels = json.dumps(desk.atlas.words.begun(begun))
         return RenderedPage(200, "application/json", labels.encode())
+    if address == "/openapi.json":
+        text = objects.openapi(desk, _PLAIN, _OF_THINGS)
+        return RenderedPage(200, "application/json", text.encode())
+    if form == "object":
+        return _as_object(desk, address)
     try:
         page = at(desk, address)
         if not form or page.status != 200:
@@ -146,6 +153,22 @@ def render(desk: Desk, address: str, form: str = "") -> RenderedPage:
         return RenderedPage(200, media, body, page.lasting)
     except SqGraphError as error:
         return refused(desk, error, address)
+
+
+def _as_object(desk: Desk, address: str) -> RenderedPage:
+    """The page at an address as a JSON object, or a problem."""
+    parts = urlsplit(address)
+    query = parse_qs(parts.query)
+    own = {name: values for name, values in query.items() if name not in objects.PARTS}
+    try:
+        page = at(desk, with_query(parts.path, **own))
+        if page.status == 200:
+            text = objects.to_object(page, parts.path, query)
+            return RenderedPage(200, "application/json", text.encode(), page.lasting)
+    except SqGraphError as error:
+        page = _message(error, parts.path)
+    text = problem(page.status, page.content["sentence"])
+    return RenderedPage(page.status, "application/problem+json", text.encode())
 
 
 def refused(desk: Desk, error: SqGraphError, address: str) -> RenderedPage:

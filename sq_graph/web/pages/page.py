@@ -96,7 +96,7 @@ class Page:
 
     def cited(self, desk: Desk) -> Answer | None:
         """What “Cite this answer” cites."""
-        if self.answer or self.table is None:
+        if self.answer is not None or self.table is None:
             return self.answer
         records = self.table.records or self.table
         rows = tuple(
@@ -199,9 +199,9 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
         return conversion.png(page.picture) if form == "png" else conversion.pdf(page.picture)
     if form == "svg":
         return page.picture.encode()
-    if form == "json" and page.answer:
+    if form == "json" and page.answer is not None:
         return page.answer.to_json().encode()
-    table = page.answer.table() if page.answer else page.table
+    table = page.answer.table() if page.answer is not None else page.table
     if table is None:
         return b""
     if form == "csv-excel":

@@ -1,0 +1,165 @@
+"""Pages for programs: each as a JSON object in parts, refusals as problems, and the OpenAPI document of all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from sq_graph.errors import InputError
+from sq_graph.table import as_json
+from sq_graph.web.pages.desk import KINDS, Desk
+from sq_graph.web.pages.page import Page, Query, View, first
+
+SCHEMA = 1
+"""The version of the objects: it rises when a key is removed or changes its meaning."""
+PARTS = ("limit", "offset")
+"""The parameters by which a part of the rows is asked for."""
+_MOST = 10**9
+
+
+def part_of(query: Query) -> tuple[int, int]:
+    """The first row wanted and how many; raises InputError for what is not a whole number.
+
+    >>> part_of({"limit": ["10"]})
+    (0, 10)
+    """
+    for name in PARTS:
+        given = first(query, name)
+        if given and not (given.isascii() and given.isdigit() and int(given) <= _MOST):
+            raise InputError(f"{given[:40]!r} is not a {name}", remedy="Give a whole number")
+    return int(first(query, "offset") or 0), int(first(query, "limit") or _MOST)
+
+
+def to_object(page: Page, path: str, query: Query) -> str:
+    """A page as a JSON object: what it is, its columns, and the rows that were asked for."""
+    offset, limit = part_of(query)
+    if page.answer is not None:
+        content: dict[str, Any] = json.loads(page.answer.to_json())
+    else:
+        table = (page.table.records or page.table) if page.table is not None else None
+        content = {
+            "title": page.title,
+            "description": page.about,
+            "iri": page.iri,
+            "columns": list(table.columns) if table else [],
+            "rows": json.loads(table.render("json")) if table else [],
+        }
+    total, end = len(content["rows"]), offset + limit
+    for name in {"rows", "passages"} & content.keys():
+        content[name] = content[name][offset:end]
+    rest = {name: values for name, values in query.items() if name not in PARTS}
+    following = urlencode({**rest, "limit": limit, "offset": end}, doseq=True)
+    return as_json(
+        {
+            "schema": SCHEMA,
+            "address": page.address,
+            **content,
+            "total": total,
+            "offset": offset,
+            "next": f"{path}?{following}" if end < total else None,
+        }
+    )
+
+
+def openapi(desk: Desk, plain: Mapping[str, View], of_things: Mapping[Any, View]) -> str:
+    """The OpenAPI document of the pages, made from the registries of pages, kinds and questions."""
+    paths = {
+        path: _get(path, f"The page {path}", view.parameters or ()) for path, view in plain.items()
+    }
+    for folder, kind in KINDS.items():
+        if view := of_things.get(kind):
+            address = f"/{folder}/{{slug}}"
+            paths[address] = _get(address, f"A {kind}", view.parameters or (), ("slug",))
+    paths["/about/{thing}"] = _get("/about", "Everything about a thing", (), ("thing",))
+    for one in desk.atlas.catalogue.questions():
+        labels = {parameter.name: parameter.label for parameter in one.parameters}
+        paths[f"/ask/{one.name}"] = _get(f"/ask/{one.name}", one.question, labels, answer="Answer")
+    return as_json(
+        {
+            "openapi": "3.1.0",
+            "info": {
+                "title": desk.title,
+                "version": desk.atlas.version,
+                "description": f"Ask with Accept: application/json. Schema {SCHEMA}. Parameters name "
+                "things by slug, short form, IRI or label.",
+            },
+            "paths": paths,
+            "components": {"schemas": _SCHEMAS},
+        }
+    )
+
+
+def _get(
+    path: str,
+    summary: str,
+    parameters: Iterable[str],
+    in_path: tuple[str, ...] = (),
+    answer: str = "Page",
+) -> dict[str, Any]:
+    """One path with its parameters; a mapping of parameters says what each means."""
+    labels = parameters if isinstance(parameters, Mapping) else {}
+    text, number = {"type": "string"}, {"type": "integer", "minimum": 0, "maximum": _MOST}
+    listed = [{"name": name, "in": "path", "required": True, "schema": text} for name in in_path]
+    listed += [
+        {"name": name, "in": "query", "schema": text, "description": labels.get(name, name)}
+        for name in parameters
+    ]
+    listed += [{"name": name, "in": "query", "schema": number} for name in PARTS]
+    refusal = {
+        "description": "A refusal",
+        "content": {"application/problem+json": _schema("Problem")},
+    }
+    right = {"description": summary, "content": {"application/json": _schema(answer)}}
+    return {
+        "get": {
+            "summary": summary,
+            "operationId": path.strip("/").replace("/", "-").replace("{slug}", "one") or "home",
+            "parameters": listed,
+            "responses": {"200": right, "4XX": refusal, "5XX": refusal},
+        }
+    }
+
+
+def _schema(name: str) -> dict[str, Any]:
+    return {"schema": {"$ref": f"#/components/schemas/{name}"}}
+
+
+def _object(required: str, **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": required.split(), "properties": properties}
+
+
+_TEXT, _COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
+_TEXTS, _RECORDS = {"type": "array", "items": _TEXT}, {"type": "array", "items": {"type": "object"}}
+_ROWS = {
+    "schema": {"const": SCHEMA},
+    "address": _TEXT,
+    "title": _TEXT,
+    "columns": _TEXTS,
+    "rows": _RECORDS,
+    "total": _COUNT,
+    "offset": _COUNT,
+    "next": {"type": ["string", "null"], "description": "The address of the next part."},
+}
+_SCHEMAS = {
+    "Page": _object(
+        "schema address title description iri columns rows total offset next",
+        **_ROWS,
+        description=_TEXT,
+        iri=_TEXT,
+    ),
+    "Answer": _object(
+        "schema question parameters columns rows passages graph citation labels total offset next",
+        **_ROWS,
+        question=_TEXT,
+        parameters={"type": "object", "additionalProperties": _TEXT},
+        passages={"type": "array", "items": _RECORDS, "description": "For each row, its passages."},
+        graph=_object("version digest", version=_TEXT, digest=_TEXT),
+        citation=_TEXT,
+        labels={"type": "object", "additionalProperties": _TEXT},
+    ),
+    "Problem": _object(
+        "type title status detail", type=_TEXT, title=_TEXT, status=_COUNT, detail=_TEXT
+    ),
+}

@@ -1,0 +1,158 @@
+"""HTTP for programs: pages as JSON objects in parts, problems, and an OpenAPI document that the server keeps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from tests.serving import Server, serving
+
+JSON = {"accept": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("server") / "log") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def document(server: Server) -> dict[str, Any]:
+    answer = server.ask("GET", "/openapi.json")
+    assert (answer.status, answer.type) == (200, "application/json")
+    found: dict[str, Any] = json.loads(answer.body)
+    return found
+
+
+def validator(document: dict[str, Any], name: str) -> Draft202012Validator:
+    ref = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    return Draft202012Validator(ref)
+
+
+def get(server: Server, path: str, **headers: str) -> tuple[int, str, Any]:
+    answer = server.ask("GET", path, **JSON, **headers)
+    return answer.status, answer.type, json.loads(answer.body) if answer.body else None
+
+
+def test_the_document_lists_every_page_and_question(document: dict[str, Any]) -> None:
+    import sq_graph
+    from sq_graph.web import pages
+
+    asked = {f"/ask/{name}" for name in sq_graph.open(packaged_only=True).catalogue.names()}
+    assert (
+        asked | pages._PLAIN.keys() | {"/concepts/{slug}", "/works/{slug}"}
+        <= document["paths"].keys()
+    )
+    names = {
+        one["name"] for one in document["paths"]["/ask/rival-definitions"]["get"]["parameters"]
+    }
+    assert {"concept", "limit", "offset"} <= names
+
+
+def test_a_page_is_taken_part_by_part(server: Server) -> None:
+    _, kind, whole = get(server, "/works")
+    assert (
+        kind == "application/json"
+        and whole["total"] == len(whole["rows"]) > 50
+        and whole["next"] is None
+    )
+    found, place = [], "/works?limit=30"
+    while place:
+        part = get(server, place)[2]
+        assert len(part["rows"]) <= 30 and part["total"] == whole["total"]
+        found, place = found + part["rows"], part["next"]
+    assert found == whole["rows"]
+    _, _, answer = get(server, "/ask/rival-definitions?concept=trust&limit=2&offset=1")
+    assert len(answer["rows"]) == len(answer["passages"]) == 2 and answer["offset"] == 1
+    assert "concept=trust" in answer["next"]
+
+
+def test_a_whole_answer_can_be_saved_and_rechecked(server: Server, tmp_path: Path) -> None:
+    import sq_graph
+
+    atlas = sq_graph.open(packaged_only=True)
+    path = tmp_path / "answer.json"
+    path.write_bytes(server.ask("GET", "/ask/rival-definitions?concept=trust", **JSON).body)
+    assert atlas.saved(path) == atlas.ask("rival-definitions", concept="trust")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/ask/nope", 404, "nope"),
+        ("/ask/rival-definitions?concept=trsut", 404, "trsut"),
+        ("/ask/rival-definitions?concpt=trust", 400, "has no parameter 'concpt'"),
+        ("/works?limit=many", 400, "'many' is not a limit"),
+        ("/works?colour=red", 400, "has no parameter 'colour'"),
+        ("/nothing/here", 404, "nothing"),
+        ("/sparql?query=SELECT", 400, ""),
+    ],
+)
+def test_a_refusal_is_a_problem(server: Server, path: str, status: int, said: str) -> None:
+    found, kind, problem = get(server, path)
+    assert (found, kind, problem["status"]) == (status, "application/problem+json", status)
+    assert said in problem["detail"] and problem["title"]
+    assert server.ask("GET", path, accept="text/plain").type != "application/problem+json"
+
+
+def test_a_page_as_json_has_a_tag_and_varies(server: Server) -> None:
+    answer = server.ask("GET", "/concepts", **JSON)
+    assert "Accept" in answer.headers["vary"]
+    again = server.ask("GET", "/concepts", **JSON, **{"if-none-match": answer.headers["etag"]})
+    assert again.status == 304
+    assert server.ask("GET", "/concepts", accept="text/html").type == "text/html"
+    assert server.ask("GET", "/sparql?query=ASK{}", **JSON).headers["etag"]
+
+
+SLUGS = ("trust", "social-cohesion", "room-1999", "steinert-exclusion", "room")
+VALUES = st.one_of(
+    st.sampled_from((*SLUGS, "", "1", "concept:trust", "9" * 30)), st.text(max_size=20)
+)
+
+
+@settings(
+    deadline=None,
+    max_examples=120,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(data=st.data())
+def test_the_server_keeps_to_its_document(
+    server: Server, document: dict[str, Any], data: Any
+) -> None:
+    """A walk along the document: any page with any values answers as it says."""
+    from urllib.parse import quote, urlencode
+
+    path = data.draw(st.sampled_from(sorted(document["paths"])))
+    operation = document["paths"][path]["get"]
+    query, address = {}, path
+    for one in operation["parameters"]:
+        if one["in"] == "path":
+            slug = data.draw(st.sampled_from(SLUGS) | st.text(min_size=1, max_size=12))
+            address = address.replace(f"{{{one['name']}}}", quote(slug, safe=""))
+        elif data.draw(st.booleans()):
+            number = st.integers(0, 10**9).map(str)
+            is_number = one["schema"]["type"] == "integer"
+            query[one["name"]] = data.draw(number if is_number else VALUES)
+    answer = server.ask("GET", f"{address}?{urlencode(query)}", **JSON)
+    if answer.status in (303, 308):  # an IRI or a path that another address answers
+        return
+    assert answer.status < 500, answer.text
+    key = "200" if answer.status == 200 else "4XX"
+    ((kind, media),) = operation["responses"][key]["content"].items()
+    assert answer.type == kind
+    name = media["schema"]["$ref"].rpartition("/")[2]
+    validator(document, name).validate(json.loads(answer.body))
+
+
+def test_an_answer_without_rows_is_an_answer(server: Server) -> None:
+    path = "/ask/figures?area=trust"
+    assert get(server, path)[2]["question"] == "figures"
+    assert json.loads(server.ask("GET", f"{path}&format=json").body)["rows"] == []
