@@ -82,6 +82,11 @@ FILLED: dict[str, dict[str, str]] = {
         "bears": "opposes",
         "on": f"{BASE}id/claim/helps",
     },
+    "report-of": {
+        "report": f"{BASE}id/claim/passed-on",
+        "original": f"{BASE}id/claim/hinders",
+        "fidelity": "narrowed",
+    },
     "second-reading": {"statement": f"{BASE}id/claim/hinders", "by": "Jo", "date": "2026-11-28"},
 }
 
@@ -96,6 +101,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
         work = edit.work("chan-2006", title="Reconsidering", authors="Chan, Joseph", year=2006)
         edit.definition(
             of="social-cohesion", in_=work, page=2, summary="A state.", name="chan-state"
+        )
+        doe = edit.work("doe-2010", title="On Chan", authors="Doe, Jo", year=2010)
+        edit.claim(
+            summary="Trust hinders, says Chan.",
+            in_=doe,
+            page=1,
+            about="trust",
+            holder="Joseph Chan",
+            stated_in=work,
+            name="passed-on",
         )
         edit.claim(summary="Trust hinders.", in_=work, page=6, about="trust", name="hinders")
     (root / "codings").mkdir()

@@ -34,7 +34,9 @@ _METHODS = (
     "section",
     "argument",
     "second_reading",
+    "report_of",
 )
+_NOUNS = {"report-of": "a comparison of a report with its original"}
 _UNSHOWN = ("self", "replace")
 _SYNONYMS = ("key", "school", "institution", "organization", "howpublished", "location", "issue")
 """Fields of a work by which BibTeX calls others."""
@@ -146,6 +148,8 @@ class Form:
         >>> forms()["second-reading"].noun
         'a second reading'
         """
+        if self.kind in _NOUNS:
+            return _NOUNS[self.kind]
         return f"{'an' if self.kind[0] in 'aeio' else 'a'} {self.kind.replace('-', ' ')}"
 
     def __getitem__(self, name: str) -> Field:

@@ -141,6 +141,7 @@ def edit_links(desk: Desk, iri: str) -> list[tuple[str, str]]:
 
 _STATEMENT = (
     ("second-reading", "statement"),
+    ("report-of", "report"),
     ("disagreement", "parties"),
     ("argument", "statement"),
 )
