@@ -8,6 +8,7 @@ trust the ratios.
 from __future__ import annotations
 
 import gc
+import os
 import platform
 import random
 import resource
@@ -204,7 +205,9 @@ def main() -> int:
         " after equal\nresults were checked; trust the ratios.\n\n"
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()},"
         f" pyoxigraph {ox.__version__}; the packaged map\n{COPIES} times over"
-        f" ({triples:,} lines); highest memory of this process {memory:.2f} GB.\n\n"
+        f" ({triples:,} lines); highest memory of this process {memory:.2f} GB;\n"
+        f"load average {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores."
+        f"{' A quick run: pySHACL was left out.' if IS_QUICK else ''}\n\n"
         "| work | sq-graph | peer | ratio | bound |\n| --- | --- | --- | --- | --- |\n"
     )
     page = head + "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
