@@ -48,7 +48,7 @@ def test_a_file_of_any_ending_is_loaded(tmp_path: Path, name: str, text: str) ->
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("a.owl", "Ontology(<http://a.example/>)", "this is functional syntax"),
+        ("a.owl", "Ontology(<http://a.example/>)", "this is OWL functional syntax"),
         ("a.owl", "Prefix: a: <http://a.example/>\n", "this is Manchester syntax"),
         (
             "a.owl",

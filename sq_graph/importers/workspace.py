@@ -119,6 +119,8 @@ def notice(layout: Layout) -> str:
             f"The workspace {name} was made by sq-graph {layout.release}, which is newer than this one "
             f"({VERSION}): update if something in it is not understood."
         )
+    if not since:
+        return ""
     return (
         f"The workspace {name} was made by sq-graph {layout.release}. Since then, {'; '.join(since)}. It opens as "
         f"it is; sq-graph init {name} notes that you have seen this."
