@@ -378,7 +378,7 @@ def test_no_axiom_is_of_a_kind_without_witness() -> None:
         AllDifferent AllDisjointClasses AnnotationProperty AsymmetricProperty Class DatatypeProperty
         FunctionalProperty IrreflexiveProperty NamedIndividual Nothing ObjectProperty Ontology Restriction
         allValuesFrom disjointWith distinctMembers imports members onProperty propertyDisjointWith unionOf
-        versionInfo
+        priorVersion versionIRI versionInfo
     """
     used = {
         str(n).removeprefix(vocab.OWL) for t in core() for n in t if str(n).startswith(vocab.OWL)

@@ -166,6 +166,7 @@ def test_a_query_is_answered_and_its_fault_is_told(visit: Callable[..., Any], sc
     page = visit("/query", java_script_enabled=script)
     page.get_by_label("Query").fill("SELECT ?work { ?work a sq:Work } ORDER BY ?work LIMIT 2")
     page.get_by_role("button", name="Run").click()
+    page.locator("tbody tr").nth(1).wait_for()
     assert page.locator("tbody tr").count() == 2
     faulty = visit(
         "/query?query=SELECT%20%3Fx%0AWHERE%20%7B%20%3Fx%20a%20%7D",

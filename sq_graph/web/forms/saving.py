@@ -76,7 +76,7 @@ def posted(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str,
 def posted_codes(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """What was sent of each aspect.
 
-    >>> posted_codes([("aspect.causes", "trust\r\nhelp"), ("page", "7")])
+    >>> posted_codes([("aspect.causes", "trust\\nhelp"), ("page", "7")])
     {'causes': ['trust', 'help']}
     """
     found: dict[str, list[str]] = {}
