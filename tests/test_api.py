@@ -86,7 +86,7 @@ def test_a_frame_tells_holder_work_page_hedge_and_words_apart(atlas: Atlas) -> N
 def test_warnings_that_nobody_draws_come_only_when_asked_for(atlas: Atlas) -> None:
     assert {one.drawn for one in atlas.alignments()} == {"drawn", "denied"}
     assert {one.drawn for one in atlas.alignments(drawn="proposed by nobody")} == {
-        "drawn by nobody"
+        "proposed by nobody"
     }
 
 

@@ -286,15 +286,15 @@ def test_the_reference_names_every_term_with_its_definition(pages: dict[str, str
     assert [text for text in definitions if text.replace("|", "\\|") not in page] == []
 
 
-def test_every_link_of_the_reference_leads_somewhere(pages: dict[str, str]) -> None:
-    for text in pages.values():
+def test_every_link_of_the_reference_leads_somewhere() -> None:
+    for path, text in reference.pages(packaged()).items():
         headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
         anchors = {
             re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings
         }
         assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
         for target in re.findall(r"\]\(([^#)][^)]*)\)", text):
-            assert (resources.root() / "docs" / "reference" / target).is_file(), target
+            assert (path.parent / target).is_file(), target
 
 
 def test_every_question_and_every_rule_has_its_place(pages: dict[str, str]) -> None:
