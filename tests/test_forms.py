@@ -139,7 +139,8 @@ def test_every_fault_stands_at_its_field_and_no_word_is_lost(visitor: Visitor) -
     assert answer.status == 422 and visitor.files() == before
     for name, fault in {
         "of": "Did you mean 'social-cohesion'?",
-        "page": "'29 a' is not a page. Write one page or a range, such as 290 or 290–291.",
+        "page": "'29 a' is not a page. Write one page or a range, such as 290 or 290–291, "
+        "or a section: Introduction, para. 2.",
         "summary": "Summary is missing. Fill in this field.",
         "form": "Choose among characterised, extensional",
         "aspect.degree": "The passage cannot be both coded and silent. Choose values, or silent, or n/a.",
