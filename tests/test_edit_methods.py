@@ -8,33 +8,20 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.cli import app
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.workspace import make_workspace
-
-BASE = "https://example.org/review/"
+from tests.workspaces import chan_workspace
 
 
 @pytest.fixture
 def atlas(tmp_path: Path) -> Atlas:
-    atlas = sq_graph.open(make_workspace(tmp_path / "review", BASE))
+    atlas = chan_workspace(tmp_path)
     with atlas.edit() as edit:
-        edit.work("chan-2006", title="Reconsidering", authors="Chan, Joseph", year=2006)
         for number, words in enumerate(("Trust makes cohesion.", "Cohesion makes trust."), 1):
             edit.claim(
                 summary=words, in_="chan-2006", page=number, about="trust", name=f"chan-{number}"
             )
-        edit.definition(
-            of="social-cohesion",
-            in_="chan-2006",
-            page="290–291",
-            phrase="a state of affairs",
-            summary="A state of affairs.",
-            name="chan-cohesion",
-            aspects={"degree": "ranked"},
-        )
     return atlas
 
 

@@ -13,35 +13,24 @@ from sq_graph.cli import app
 from sq_graph.cli.reviewing import side_by_side
 from sq_graph.errors import SqGraphError
 from sq_graph.graph.layout import workspace
-from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.second_readings import changed_since_reading, second_readings
 from sq_graph.sync import sync
+from tests.workspaces import BASE, chan_workspace
 
-BASE = "https://example.org/review/"
 TRUST = f"{BASE}id/claim/trust-first"
 CHAN = f"{BASE}id/definition/chan-cohesion"
 
 
 @pytest.fixture
 def atlas(tmp_path: Path) -> Atlas:
-    atlas = sq_graph.open(make_workspace(tmp_path / "review", BASE))
+    atlas = chan_workspace(tmp_path)
     with atlas.edit() as edit:
-        edit.work("chan-2006", title="Reconsidering", authors="Chan, Joseph", year=2006)
         edit.claim(
             summary="Trust makes cohesion.",
             in_="chan-2006",
             page=1,
             about="trust",
             name="trust-first",
-        )
-        edit.definition(
-            of="social-cohesion",
-            in_="chan-2006",
-            page="290–291",
-            phrase="a state of affairs",
-            summary="A state of affairs.",
-            name="chan-cohesion",
-            aspects={"degree": "ranked"},
         )
     return atlas
 

@@ -232,11 +232,11 @@ def _relation_against_words(said: Statement, literature: Literature) -> Iterator
     if not relation or said.kind not in _TALK:
         return
     name, words = relation["label"][0], fold(said.wording)
-    told = " ".join(said.all("label", "wording"))
+    whole = " ".join(said.all("label", "wording"))
     if said.kind == "DeniedAlignment" or "denies" in relation:
-        if not DENIAL.search(said.wording + told) and not PARTING.search(said.wording + told):
+        if not DENIAL.search(said.wording + whole) and not PARTING.search(said.wording + whole):
             yield f"it denies a relation or is “{name}”, but its words set nothing apart"
-    elif "deniedBy" in relation and (DENIAL.search(told) or PARTING.search(told)):
+    elif "deniedBy" in relation and (DENIAL.search(whole) or PARTING.search(whole)):
         yield f"its words hold a denial, but the relation is plainly “{name}”"
     if any(fold(one) in words for one in relation.get("signal", ())):
         return

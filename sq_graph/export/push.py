@@ -21,7 +21,7 @@ def push(layout: Layout, endpoint: str, token: str = "") -> int:
 
     One update holds everything, so that rules which the engine checks are checked on the whole. Blank
     nodes are sent as IRIs. Virtuoso takes at most ten megabytes at once, so a large map is sent in
-    several updates; and because it cannot be told the graphs of the default view one by one, that view
+    several updates; and because no request can name the graphs of the default view one by one, that view
     becomes a graph of its own as well.
 
     Parameters:

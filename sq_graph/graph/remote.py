@@ -162,7 +162,7 @@ class RemoteGraph:
         return (*listed, *(("named-graph-uri", name) for name in self._names))
 
     def _view_for(self, query: str) -> _View:
-        """The graphs to name with one query: Virtuoso is told only those that the query mentions."""
+        """The graphs to name with one query: for Virtuoso, only those that the query mentions."""
         words = list(tokens(query))
         after_graph = [after for word, after in pairwise(words) if word.text.upper() == "GRAPH"]
         if not after_graph or not self.is_virtuoso:

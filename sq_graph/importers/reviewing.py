@@ -55,7 +55,7 @@ class Reviewing(Updating):
         Parameters:
             report: a statement of the holder, read in another work.
             original: the statement in the holder's own work.
-            fidelity: one or several, as `["narrowed", "hedge-dropped"]`; `undecided` where it cannot be told.
+            fidelity: one or several, as `["narrowed", "hedge-dropped"]`; `undecided` where the texts leave it open.
             note: what differs.
 
         Raises InputError where no fidelity is given, and FindingsError, at the end of the edit, where the
