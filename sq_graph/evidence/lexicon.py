@@ -180,7 +180,7 @@ _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+", re.IGNORECASE)
 def stem(word: str) -> str:
     """A word without its ending, for comparison only.
 
-    >>> stem("migrants") == stem("migrant"), stem("integrated") == stem("integration")
+    >>> stem("migrants") == stem("migrant"), stem("excluded") == stem("excludes")
     (True, True)
     """
     word = word.casefold()
