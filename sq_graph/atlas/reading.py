@@ -109,8 +109,8 @@ class Reading(Asking):
 
         >>> import sq_graph
         >>> atlas = sq_graph.open()
-        >>> [str(one.attribution.stated_in[0]) for one in atlas.definitions("trust", holder="putnam")]
-        ['Putnam 2002']
+        >>> [str(one.attribution.stated_in[0]) for one in atlas.definitions("trust", holder="fukuyama")]
+        ['Fukuyama 1995', 'Fukuyama 1999']
         """
         if concept:
             top = self.find(concept, "concept", "category")

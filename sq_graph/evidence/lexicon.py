@@ -103,7 +103,7 @@ WEAK_HEDGE = re.compile(
     r"potential(?:ly)?|tends?|often|sometimes|tacit\w*|presum\w*|danger|risks?|unlikely|like(?:ly|lier)|"
     r"claim(?:s|ed)?|sa(?:y|id)|according to|largely|mostly|loose(?:ly)?|to (?:some|a) \w+|in some|at least|"
     r"in (?:effect|general|part|principle)|more or less|hardly|unless|implicit\w*|seems?|normally|"
-    r"usually|possib(?:le|ly|ility)|suggests?|partly|approximat\w+|comes? near|likened|if|so long as|"
+    r"usually|about|around|roughly|nearly|almost|possib(?:le|ly|ility)|suggests?|partly|approximat\w+|comes? near|likened|if|so long as|"
     r"supposed|expected|somewhat|relatively|fairly|other things|no definition|nobody|whether|opportunity|counts? as|regarded|seen as|called|taken)\b|\?",
     re.IGNORECASE,
 )

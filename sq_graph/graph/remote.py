@@ -110,6 +110,9 @@ class RemoteGraph:
         """The IRIs of the named graphs, sorted."""
         return self._names
 
+    def derived(self, name: str) -> None:
+        """Nothing is kept: others may change what the engine holds."""
+
     def digest(self) -> str:
         """The digest of the map as the engine holds it: the same as that of the files."""
         unlisted = [name for name in self._names if _UNLISTED.search(name)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from sq_graph.vocab import XSD, Ref, shorten
 
@@ -115,4 +115,8 @@ class Graph(Protocol):
 
     def digest(self) -> str:
         """The digest of the graph; empty where an engine cannot tell it."""
+        ...
+
+    def derived(self, name: str) -> dict[str, Any] | None:
+        """What was worked out of the graph as it is now; None where others may change it unseen."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sq_graph.graph import EmbeddedGraph, Graph, Term
-from sq_graph.vocab import SQ, Ref, shorten, slug_of
+from sq_graph.vocab import SQ, Ref, expand, shorten, slug_of
 
 Facts = Mapping[str, Sequence[Term]]
 """The statements of one thing: property in short form → its terms, sorted."""
@@ -27,9 +27,7 @@ def facts(
     """
     found: dict[str, dict[str, list[Term]]] = {}
     for thing, predicate, value in _statements(graph, things, names):
-        name = shorten(predicate)
-        if not names or name in names:
-            found.setdefault(thing, {}).setdefault(name, []).append(value)
+        found.setdefault(thing, {}).setdefault(shorten(predicate), []).append(value)
     for statements in found.values():
         for terms in statements.values():
             terms.sort(key=lambda term: (term.value, term.language))
@@ -41,7 +39,7 @@ def _statements(
 ) -> Iterator[tuple[str, str, Term]]:
     """The statements of things: looked up in a store of our own, asked for in one of others."""
     if isinstance(graph, EmbeddedGraph):
-        yield from graph.statements_of(dict.fromkeys(things))
+        yield from graph.statements_of(dict.fromkeys(things), set(map(expand, names)))
         return
     chosen = f" FILTER(?p IN ({', '.join(names)}))" if names else ""
     for row in _about(graph, things, f"?s ?p ?o{chosen}"):

@@ -104,17 +104,27 @@ class Names:
 
     def _labelled(self, name: str, kinds: Sequence[str]) -> list[str]:
         """Things with this label, or works with this citation key or DOI, in any case."""
-        text = Term("literal", name.lower()).n3()
-        query = f"""SELECT DISTINCT ?thing {{
-          ?thing rdfs:label|skos:altLabel|sq:citationKey|bibo:doi ?label
-          FILTER(LCASE(STR(?label)) = {text} && isIRI(?thing)) }}"""
-        found = sorted(iris(self.graph, query))
+        found = self._having_label(name.lower())
         things = [iri for iri in found if kind_of(iri) and (not kinds or kind_of(iri) in kinds)]
         if things:  # rather than terms of the vocabulary and of positions
             first = min(map(_ORDER.index, map(kind_of, things)))
             return [iri for iri in things if kinds or kind_of(iri) == _ORDER[first]]
         concepts = set(self.of_class("sq:Concept")) if found and "concept" in kinds else set()
         return [iri for iri in found if not kinds or iri in concepts]
+
+    def _having_label(self, label: str) -> list[str]:
+        """The things with a label, citation key or DOI, given in lower case; sorted."""
+        pattern = "?thing rdfs:label|skos:altLabel|sq:citationKey|bibo:doi ?label"
+        known = self.graph.derived("things by label")
+        if known is None:
+            text = Term("literal", label).n3()
+            chosen = f"FILTER(LCASE(STR(?label)) = {text} && isIRI(?thing))"
+            return sorted(iris(self.graph, f"SELECT DISTINCT ?thing {{ {pattern} {chosen} }}"))
+        if not known:
+            query = f"SELECT ?label ?thing {{ {pattern} FILTER(isIRI(?thing)) }}"
+            for row in self.graph.select(query):
+                known.setdefault(row["label"].value.lower(), set()).add(row["thing"].value)
+        return sorted(known.get(label, ()))
 
 
 def _only(found: Sequence[str], name: str) -> str:

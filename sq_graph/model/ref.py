@@ -14,6 +14,7 @@ Nameable = str | HasIri
 def name_of(given: Nameable, kind: str = "thing") -> str:
     """The text by which a thing is looked up; raises InputError for what names nothing.
 
+    >>> from sq_graph.model.facts import Ref
     >>> name_of("room-1999"), name_of(Ref("https://example.org/a", "A"))
     ('room-1999', 'https://example.org/a')
     >>> name_of(None, "concept")

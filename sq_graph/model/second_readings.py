@@ -104,11 +104,16 @@ def checked_statements(graph: Graph, statements: Iterable[str] = ()) -> frozense
     >>> len(checked_statements(sq_graph.open(packaged_only=True).graph)) > 800
     True
     """
-    known: dict[str, set[str]] = defaultdict(set)
-    for record in second_readings(graph, statements):
-        known[record.statement].add(record.digest)
-    now = content_digests(source_of(graph), known)
-    return frozenset(thing for thing, digests in known.items() if now[thing] in digests)
+    kept = graph.derived("checked statements")
+    verdicts: dict[str, bool] = {} if kept is None else kept
+    wanted = list(statements) or [record.statement for record in second_readings(graph)]
+    if unknown := [thing for thing in wanted if thing not in verdicts]:
+        known: dict[str, set[str]] = defaultdict(set)
+        for record in second_readings(graph, unknown):
+            known[record.statement].add(record.digest)
+        now = content_digests(source_of(graph), known)
+        verdicts |= {thing: now.get(thing) in known[thing] for thing in unknown}
+    return frozenset(thing for thing in wanted if verdicts[thing])
 
 
 def changed_since_reading(graph: Graph) -> tuple[str, ...]:
