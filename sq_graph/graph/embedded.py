@@ -160,6 +160,27 @@ class EmbeddedGraph:
                     for value in objects:
                         yield thing, name, to_term(value)
 
+    def is_stated(self, thing: str) -> bool:
+        """Whether the default graph says anything of a thing.
+
+        >>> graph = EmbeddedGraph()
+        >>> graph.add("<https://example.org/a> <https://example.org/says> 'hello' .", "https://example.org/file")
+        >>> graph.is_stated("https://example.org/a"), graph.is_stated("https://example.org/b")
+        (True, False)
+        """
+        graph = None if self.is_union else ox.DefaultGraph()
+        with suppress(ValueError):
+            quads = self.store.quads_for_pattern(ox.NamedNode(thing), None, None, graph)
+            return next(quads, None) is not None
+        return False
+
+    def graphs_of(self, thing: str) -> tuple[str, ...]:
+        """The named graphs that say something of a thing, sorted."""
+        self._name_graphs()
+        quads = self.store.quads_for_pattern(ox.NamedNode(thing), None, None)
+        names = {getattr(quad.graph_name, "value", "") for quad in quads}
+        return tuple(sorted(names - {""}))
+
     def select(self, query: str) -> Solutions:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""
         return rows(self._run(query))

@@ -20,7 +20,7 @@ from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import Layout
 from sq_graph.importers.graph_builder import GraphBuilder, OnConflict, Outcome, Properties, Value
 from sq_graph.importers.library import Library
-from sq_graph.model.facts import coded, facts, iris, labels, texts
+from sq_graph.model.facts import coded, facts, labels, texts
 from sq_graph.model.names import Names
 from sq_graph.model.ref import Nameable, name_of, text_of
 from sq_graph.shacl.shapes import Shapes
@@ -234,7 +234,7 @@ class EditSession:
         """The file that states a thing already, else the one that it belongs to."""
         if thing in self.made or thing in self.removed or self.statements.about(file, thing):
             return file
-        for graph in iris(self.graph, f"SELECT DISTINCT ?g {{ GRAPH ?g {{ <{thing}> a ?kind }} }}"):
+        for graph in self.graph.graphs_of(thing):
             home = self.layout.path_of(graph)
             if home and self.statements.about(home, thing):
                 return home

@@ -50,9 +50,9 @@ def labels(graph: Graph, things: Iterable[str]) -> dict[str, str]:
     """The label of each thing, the English one first; the last part of its IRI where it has none."""
     wanted = list(dict.fromkeys(things))
     found: dict[str, tuple[bool, str]] = {}
-    for row in _about(graph, wanted, "?s rdfs:label ?label"):
-        offer = (not row["label"].language.startswith("en"), row["label"].value)
-        found[row["s"].value] = min(offer, found.get(row["s"].value, offer))
+    for thing, _, label in _statements(graph, wanted, ("rdfs:label",)):
+        offer = (not label.language.startswith("en"), label.value)
+        found[thing] = min(offer, found.get(thing, offer))
     return {thing: found[thing][1] if thing in found else coded(thing) for thing in wanted}
 
 

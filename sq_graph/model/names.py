@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.graph import Graph, Term
+from sq_graph.graph import EmbeddedGraph, Graph, Term
 from sq_graph.model.facts import coded, iris, joined, values
 from sq_graph.vocab import KINDS, expand, kind_of, shorten, slug_of
 
@@ -84,6 +84,8 @@ class Names:
     def exist(self, things: Iterable[str]) -> dict[str, bool]:
         """Of each IRI, whether the map says anything of it."""
         wanted = sorted(things)
+        if isinstance(self.graph, EmbeddedGraph):
+            return {thing: self.graph.is_stated(thing) for thing in wanted}
         there = set(
             iris(self.graph, f"SELECT DISTINCT ?s {{ VALUES ?s {{ {values(wanted)} }} ?s ?p ?o }}")
         )
