@@ -8,10 +8,16 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from sq_graph.graph.embedded import EmbeddedGraph, Texts
-from sq_graph.graph.engine import file_faults, to_triple
-from sq_graph.graph.terms import Triple
+from sq_graph.graph.engine import file_faults
+from sq_graph.graph.lookup import NodeTriple
 
-_Said = dict[str, set[ox.Triple] | None]
+_Triples = set[ox.Triple]
+
+Patches = Mapping[str, tuple[bytes, bytes]]
+"""For a named graph, the N-Triples of the things that change in its file, as they were and as they are now.
+
+They hold no blank node, and all that the file says of each of these things.
+"""
 
 
 class Exchange:
@@ -26,46 +32,71 @@ class Exchange:
         store: ox.Store,
         texts: Mapping[str, bytes | None],
         listed: Collection[str],
+        patches: Patches,
     ) -> None:
-        there = {name.value for name in store.named_graphs()}
-        self._store = store
-        self._old: _Said = {iri: _triples(store, iri) if iri in there else None for iri in texts}
-        self._new: _Said = {
-            iri: None if text is None else _said(text, iri) for iri, text in texts.items()
-        }
-        before, after = (
-            set().union(*(triples or () for iri, triples in said.items() if iri in listed))
-            for said in (self._old, self._new)
+        self._store, self._listed = store, listed
+        self._there = {iri for iri in texts if store.contains_named_graph(ox.NamedNode(iri))}
+        self._after = {iri for iri, text in texts.items() if text is not None}
+        self._gone: dict[str, _Triples] = {}
+        self._come: dict[str, _Triples] = {}
+        for iri, text in texts.items():
+            if iri in patches and text is not None:
+                old, new = (_triples_of(part, iri) for part in patches[iri])
+            else:
+                old = _triples(store, iri)
+                new = _triples_of(text, iri) if text is not None else set()
+            self._gone[iri], self._come[iri] = old - new, new - old
+        gone, come = (
+            set[ox.Triple]().union(*(triples for iri, triples in one.items() if iri in listed))
+            for one in (self._gone, self._come)
         )
-        others = set(listed) - texts.keys()
-        self.added = [triple for triple in after - before if ox.Quad(*triple) not in store]
-        self.removed = [triple for triple in before - after if not _is_said(store, triple, others)]
+        self.added = [triple for triple in come - gone if ox.Quad(*triple) not in store]
+        self.removed = [triple for triple in gone - come if not self._stays(triple)]
 
     def make(self) -> None:
         """Makes the change."""
-        self._put(self._new, self.added, self.removed)
+        self._put(self._gone, self._come, self._after, self.added, self.removed)
 
     def take_back(self) -> None:
         """Takes it back."""
-        self._put(self._old, self.removed, self.added)
+        self._put(self._come, self._gone, self._there, self.removed, self.added)
 
-    def _put(self, said: _Said, come: Iterable[ox.Triple], gone: Iterable[ox.Triple]) -> None:
-        for iri, triples in said.items():
+    def _put(
+        self,
+        gone: Mapping[str, _Triples],
+        come: Mapping[str, _Triples],
+        there: Collection[str],
+        added: Iterable[ox.Triple],
+        removed: Iterable[ox.Triple],
+    ) -> None:
+        for iri in gone:
             name = ox.NamedNode(iri)
-            self._store.remove_graph(name)
-            if triples is not None:
-                self._store.add_graph(name)
-                self._store.extend(
-                    ox.Quad(triple.subject, triple.predicate, triple.object, name)
-                    for triple in triples
-                )
-        for triple in gone:
+            if iri not in there:
+                self._store.remove_graph(name)
+                continue
+            self._store.add_graph(name)
+            for triple in gone[iri]:
+                self._store.remove(ox.Quad(*triple, name))
+            self._store.extend(ox.Quad(*triple, name) for triple in come[iri])
+        for triple in removed:
             self._store.remove(ox.Quad(*triple))
-        self._store.extend(ox.Quad(*triple) for triple in come)
+        self._store.extend(ox.Quad(*triple) for triple in added)
+
+    def _stays(self, triple: ox.Triple) -> bool:
+        """Whether a graph of the default view goes on saying what some other one does not say any more."""
+        quads = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+        names = (getattr(quad.graph_name, "value", None) for quad in quads)
+        return any(
+            name in self._listed and triple not in self._gone.get(name, ())
+            for name in names
+            if name is not None
+        )
 
 
 class FileChange:
     """The change that new texts of some files make to a graph in memory; the files are another's matter.
+
+    With `patches`, only the things that change are read, however long a file is.
 
     >>> graph = EmbeddedGraph()
     >>> graph.add("<https://example.org/a> <https://example.org/says> 'hello' .", "https://example.org/file")
@@ -78,25 +109,25 @@ class FileChange:
     True
     """
 
-    def __init__(self, graph: EmbeddedGraph, texts: Texts) -> None:
+    def __init__(self, graph: EmbeddedGraph, texts: Texts, patches: Patches | None = None) -> None:
         graph.join()
         kept = graph.texts()
         listed = {iri for iri, (_, is_listed) in {**texts, **kept}.items() if is_listed}
         self._graph, self._new = graph, texts
         self._old: Texts = {iri: kept.get(iri, (None, True)) for iri in texts}
         self._exchange = Exchange(
-            graph.store, {iri: text for iri, (text, _) in texts.items()}, listed
+            graph.store, {iri: text for iri, (text, _) in texts.items()}, listed, patches or {}
         )
 
     @cached_property
-    def added(self) -> tuple[Triple, ...]:
+    def added(self) -> tuple[NodeTriple, ...]:
         """What the default view gains."""
-        return tuple(map(to_triple, self._exchange.added))
+        return tuple(map(_parts, self._exchange.added))
 
     @cached_property
-    def removed(self) -> tuple[Triple, ...]:
+    def removed(self) -> tuple[NodeTriple, ...]:
         """What it loses."""
-        return tuple(map(to_triple, self._exchange.removed))
+        return tuple(map(_parts, self._exchange.removed))
 
     def apply(self) -> None:
         """Makes the change in the graph."""
@@ -109,19 +140,17 @@ class FileChange:
         self._exchange.take_back()
 
 
-def _triples(store: ox.Store, graph: str) -> set[ox.Triple]:
+def _parts(triple: ox.Triple) -> NodeTriple:
+    return triple.subject, triple.predicate, triple.object
+
+
+def _triples(store: ox.Store, graph: str) -> _Triples:
     return {quad.triple for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
 
 
-def _said(text: bytes, iri: str) -> set[ox.Triple]:
+def _triples_of(text: bytes, iri: str) -> _Triples:
     """What a Turtle text says, each literal in the form in which a store keeps it."""
     store = ox.Store()
     with file_faults(iri):
         store.load(text, format=ox.RdfFormat.TURTLE, base_iri=iri)
     return {quad.triple for quad in store}
-
-
-def _is_said(store: ox.Store, triple: ox.Triple, graphs: Collection[str]) -> bool:
-    """Whether some of the graphs say a triple."""
-    quads = store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-    return any(getattr(quad.graph_name, "value", None) in graphs for quad in quads)

@@ -15,6 +15,8 @@ Iri = ox.NamedNode
 Blank = ox.BlankNode
 Literal = ox.Literal
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+NodeTriple = tuple[Node, ox.NamedNode, Node]
+"""A statement in the engine's own terms."""
 
 
 class TooMany(Exception):
@@ -68,7 +70,7 @@ class Lookup:
     def subjects(self, predicate: ox.NamedNode, node: Node) -> Collection[Node]:
         """The different things that have a value under a property."""
         found = self._subjects.get((predicate, node))
-        if found is None and not self._is_referenced(node):
+        if found is None and not self.is_referenced(node):
             return ()
         if found is None:
             quads = self.store.quads_for_pattern(None, predicate, node, self.graph)
@@ -81,7 +83,7 @@ class Lookup:
         quads = self.store.quads_for_pattern(None, predicate, node, self.graph)
         return next(quads, None) is not None
 
-    def _is_referenced(self, node: Node) -> bool:
+    def is_referenced(self, node: Node) -> bool:
         """Whether anything has it as a value: most things that a change adds are in few statements."""
         found = self._referenced.get(node)
         if found is None:
@@ -110,12 +112,14 @@ class Lookup:
         return found
 
 
-def to_node(term: Term) -> Node:
-    """The engine's own form of a term.
+def to_node(term: Term | Node) -> Node:
+    """The engine's own form of a term, which may be in that form already.
 
     >>> to_node(Term("literal", "1", datatype=XSD + "integer")) == Literal(1)
     True
     """
+    if not isinstance(term, Term):
+        return term
     if term.kind == "uri":
         return ox.NamedNode(term.value)
     if term.kind == "bnode":

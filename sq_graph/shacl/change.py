@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from sq_graph.graph import EmbeddedGraph, Term, Triple
-from sq_graph.graph.lookup import Iri, Lookup, to_node
-from sq_graph.shacl.reach import NodeTriple, Reached, violations_at
+from sq_graph.graph.engine import to_term
+from sq_graph.graph.lookup import Iri, Lookup, Node, NodeTriple, to_node
+from sq_graph.shacl.reach import Reached, violations_at
 from sq_graph.shacl.shapes import Shapes
 from sq_graph.shacl.violation import Violation, in_order
 from sq_graph.vocab import RDFS
@@ -20,11 +21,11 @@ class Change(Protocol):
     removes."""
 
     @property
-    def added(self) -> Sequence[Triple]:
+    def added(self) -> Sequence[Triple | NodeTriple]:
         """The triples that it adds."""
 
     @property
-    def removed(self) -> Sequence[Triple]:
+    def removed(self) -> Sequence[Triple | NodeTriple]:
         """The triples that it removes."""
 
     def apply(self) -> None:
@@ -51,6 +52,8 @@ def new_violations(
     """
     before, reached = graph.lookup(), Reached()
     moves_classes = any(p.value == _SUBCLASS for _, p, _ in (*change.removed, *change.added))
+    added = _nodes(change.added)
+    new_things = _unknown(before, {subject for subject, _, _ in added})
     if not moves_classes:
         shapes.reach.reached(before, _nodes(change.removed), reached)
     change.apply()
@@ -61,24 +64,38 @@ def new_violations(
             after = set(now.violations(graph, progress))
         else:
             lookup = graph.lookup()
-            shapes.reach.reached(lookup, _nodes(change.added), reached)
+            shapes.reach.reached(lookup, added, reached)
             after = _violations(graph, lookup, reached, progress)
         after.update(now.by_pyshacl(graph)[0])
     except BaseException:
         change.undo()
         raise
-    if not after:
-        return ()
-    change.undo()
-    if moves_classes:
-        old = set(shapes.violations(graph, progress))
-    else:
-        old = _violations(graph, before, reached.faulty(after), progress)
-    old.update(shapes.by_pyshacl(graph)[0])
-    new = in_order(_without(after, old))
-    if not any(violation.severity == "Violation" for violation in new):
+    new = [one for one in after if one.focus in new_things]
+    applied = True
+    if old_things := after.difference(new):
+        change.undo()
+        applied = False
+        if moves_classes:
+            old = set(shapes.violations(graph, progress))
+        else:
+            old = _violations(graph, before, reached.faulty(old_things), progress)
+        old.update(shapes.by_pyshacl(graph)[0])
+        new += _without(old_things, old)
+    is_refused = any(violation.severity == "Violation" for violation in new)
+    if applied and is_refused:
+        change.undo()
+    elif not applied and not is_refused:
         change.apply()
-    return new
+    return in_order(new)
+
+
+def _unknown(lookup: Lookup, things: Iterable[Node]) -> set[Term]:
+    """Those of some things of which a graph knows nothing, so that whatever is wrong with them is new."""
+    return {
+        to_term(one)
+        for one in things
+        if isinstance(one, Iri) and not lookup.about(one) and not lookup.is_referenced(one)
+    }
 
 
 def _violations(
@@ -115,8 +132,10 @@ def _nameless(violation: Violation) -> Violation:
     return replace(violation, focus=focus or violation.focus, value=value)
 
 
-def _nodes(triples: Iterable[Triple]) -> list[NodeTriple]:
-    return [(to_node(s), Iri(p.value), to_node(o)) for s, p, o in triples]
+def _nodes(triples: Iterable[Triple | NodeTriple]) -> list[NodeTriple]:
+    return [
+        (to_node(s), p if isinstance(p, Iri) else Iri(p.value), to_node(o)) for s, p, o in triples
+    ]
 
 
 _SUBCLASS = f"{RDFS}subClassOf"

@@ -124,19 +124,24 @@ def _joined(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> Ite
 
 def _narrowest(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> int:
     """The pattern to look at next: both ends are known, else the subject, else the object with the fewest."""
-    known = [[_value(one, bound) is not None for one in pattern.ends] for pattern in patterns]
-    for wanted in ([True, True], [True, False]):
-        if wanted in known:
-            return known.index(wanted)
-    places, ends = list[int](), list[tuple[Iri, Node]]()
+    with_subject, with_object = list[int](), list[int]()
     for place, pattern in enumerate(patterns):
-        end = _value(pattern.ends[1], bound)
-        if isinstance(pattern.path, Step) and not pattern.path.backwards and end is not None:
+        start, end = (_value(one, bound) is not None for one in pattern.ends)
+        if start and end:
+            return place
+        if start or end:
+            (with_subject if start else with_object).append(place)
+    if with_subject:
+        return with_subject[0]
+    places, ends = list[int](), list[tuple[Iri, Node]]()
+    for place in with_object:
+        path, end_node = patterns[place].path, _value(patterns[place].ends[1], bound)
+        if isinstance(path, Step) and not path.backwards and end_node is not None:
             places.append(place)
-            ends.append((pattern.path.predicate, end))
+            ends.append((path.predicate, end_node))
     if places:
         return places[lookup.rarest(ends)] if len(places) > 1 else places[0]
-    return known.index([False, True]) if [False, True] in known else 0
+    return with_object[0] if with_object else 0
 
 
 def _value(end: str | Node, bound: Bindings) -> Node | None:

@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 
 from sq_graph.graph import Term
 from sq_graph.graph.engine import to_term
-from sq_graph.graph.lookup import Blank, Iri, Lookup, Node, TooMany, constant, to_node
+from sq_graph.graph.lookup import (
+    Blank,
+    Iri,
+    Lookup,
+    Node,
+    NodeTriple,
+    TooMany,
+    constant,
+    to_node,
+)
 from sq_graph.shacl.compiler import Rule, component_of
 from sq_graph.shacl.constraints import TYPE, Check, Constraints
 from sq_graph.shacl.dependencies import Dependency, dependencies
@@ -18,7 +27,6 @@ from sq_graph.shacl.paths import Step, shape_path
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.shacl.violation import Violation
 
-NodeTriple = tuple[Node, Iri, Node]
 Key = Iri | tuple[Iri, Node]
 """A predicate; for a type with its class."""
 _ONE_WAY = 2_000
