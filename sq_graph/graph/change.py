@@ -76,8 +76,8 @@ class Exchange:
                 continue
             self._store.add_graph(name)
             for triple in gone[iri]:
-                self._store.remove(ox.Quad(*triple, name))
-            self._store.extend(ox.Quad(*triple, name) for triple in come[iri])
+                self._store.remove(_quad(triple, name))
+            self._store.extend(_quad(triple, name) for triple in come[iri])
         for triple in removed:
             self._store.remove(ox.Quad(*triple))
         self._store.extend(ox.Quad(*triple) for triple in added)
@@ -142,6 +142,10 @@ class FileChange:
 
 def _parts(triple: ox.Triple) -> NodeTriple:
     return triple.subject, triple.predicate, triple.object
+
+
+def _quad(triple: ox.Triple, graph: ox.NamedNode) -> ox.Quad:
+    return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
 def _triples(store: ox.Store, graph: str) -> _Triples:
