@@ -128,6 +128,8 @@ def read_question(path: Path) -> Question:
 class Catalogue:
     """The questions of one or more folders, found by name; a later folder adds, it never replaces.
 
+    Each file is read once; make a new catalogue to see what has changed since.
+
     >>> from sq_graph.graph.layout import packaged
     >>> Catalogue(packaged().queries())["rival-definitions"].group
     'definitions'
@@ -135,6 +137,7 @@ class Catalogue:
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self._paths: dict[str, Path] = {}
+        self._read: dict[str, Question] = {}
         for path in paths:
             if path.stem in self._paths:
                 other = self._paths[path.stem]
@@ -149,7 +152,9 @@ class Catalogue:
             raise UnknownName(
                 "question", name, self._paths, remedy="Run sq-graph ask to see all questions"
             )
-        return read_question(self._paths[name])
+        if name not in self._read:
+            self._read[name] = read_question(self._paths[name])
+        return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names())
@@ -171,7 +176,7 @@ class Catalogue:
         found = list[Question]()
         for name in self.names(quality):
             with suppress(BrokenFile):  # `check` names it; it does not disable the others
-                found.append(read_question(self._paths[name]))
+                found.append(self[name])
         return tuple(sorted(found, key=lambda question: (question.group, question.name)))
 
 

@@ -421,7 +421,8 @@ class Pool:
         """Takes up the files as they are now; where they are broken, the last good state stays."""
         async with self.loading:
             loader = Loader()
-            failure = await loader.load({**self.settings, "place": self.place})
+            changed = bool(self.loaders)
+            failure = await loader.load({**self.settings, "place": self.place, "changed": changed})
             self.failure, self.state = failure, self.state + 1
             if failure:
                 loader.stop()

@@ -301,7 +301,11 @@ def _prepared(settings: Task) -> Tasks:
     """The tasks with all that the workers can share: the map, and what pages compute once."""
     tasks = Tasks(settings)
     if not settings["store"]:
-        pages.warm_up(tasks.open(settings["place"]))
+        desk = tasks.open(settings["place"])
+        if settings["changed"]:  # soon is better than warm: whoever saved a form waits for it
+            desk.atlas.digest  # noqa: B018 - every page shows it
+        else:
+            pages.warm_up(desk)
     gc.collect()
     gc.freeze()  # so that the workers share its memory
     return tasks

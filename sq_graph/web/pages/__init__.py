@@ -13,6 +13,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from sq_graph.errors import InputError, SqGraphError, UnknownName
+from sq_graph.model.second_readings import checked_statements
 from sq_graph.vocab import KINDS as ALL_KINDS
 from sq_graph.vocab import expand, kind_of
 from sq_graph.web.errors import problem
@@ -202,8 +203,10 @@ def _message(error: SqGraphError, path: str) -> Page:
 
 
 def warm_up(desk: Desk) -> None:
-    """Renders the main pages once, so that what they compute is shared by all workers."""
-    desk.atlas.digest  # noqa: B018 - computed once, for the foot of every page
-    for path in _PLAIN:
-        with contextlib.suppress(Exception):  # a faulty page must not keep the others from serving
-            html(desk, at(desk, path))
+    """Works out what many pages need, so that all workers share it."""
+    atlas = desk.atlas
+    atlas.digest, atlas.words, desk.labels, desk.located  # noqa: B018 - kept where it is computed
+    atlas.catalogue.questions()
+    checked_statements(atlas.graph)
+    with contextlib.suppress(SqGraphError):  # the page of positions says what is wrong
+        html(desk, at(desk, "/positions"))
