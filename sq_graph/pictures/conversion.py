@@ -66,18 +66,22 @@ def pdf(svg: str) -> bytes:
     page.set_auto_page_break(False)
     page.set_margin(0)
     page.add_page()
-    for style, face in _FACES.items():
-        page.add_font("Roboto", style, folder / f"Roboto-{face}.ttf")
+    for style in sorted({_style(text) for _, _, text in lines}):
+        page.add_font("Roboto", style, folder / f"Roboto-{_FACES[style]}.ttf")
     shapes = SVGObject(ElementTree.tostring(root, encoding="unicode"))
     shapes.draw_to_page(page)
     for x, y, text in lines:
-        style = ("B" if text.get("font-weight") else "") + ("I" if text.get("font-style") else "")
-        page.set_font("Roboto", style, float(text.get("font-size", "13")))
+        page.set_font("Roboto", _style(text), float(text.get("font-size", "13")))
         page.set_text_color(text.get("fill", "#000000"))
         width = page.get_string_width(text.text or "")
         left = {"middle": width / 2, "end": width}.get(text.get("text-anchor", ""), 0.0)
         page.text(x - left, y, text.text or "")
     return bytes(page.output())
+
+
+def _style(text: ElementTree.Element) -> str:
+    """Whether a line of text is bold (B), italic (I) or both."""
+    return ("B" if text.get("font-weight") else "") + ("I" if text.get("font-style") else "")
 
 
 def _take_text(

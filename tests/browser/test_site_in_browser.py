@@ -36,7 +36,7 @@ def test_search_and_pages_work_from_a_sub_path(
     visit: Callable[..., Any], violations: Callable[[Any], list[str]], server: str
 ) -> None:
     page = visit("/people/map/index.html", base=server)
-    page.get_by_role("searchbox", name="Search the map").fill("a 2003")
+    page.get_by_label("Search the map", exact=True).fill("a 2003")
     page.keyboard.press("Enter")
     page.locator("#found a").first.click()
     assert "2003" in page.locator("h1").inner_text()
