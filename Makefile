@@ -5,7 +5,7 @@ SETUP := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 COMPARED := wessels-miedema-exclusion steinert-exclusion room-exclusion
 # Two processes, each with whole files: what a file sets up is set up once.
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run serve test lint docs release fuzz bench bench-endpoint bench-importing bench-positions size clean
 

@@ -25,6 +25,22 @@ FLAGS = [
     "--disable-dev-shm-usage",
 ]
 
+SLOWEST = (
+    "test_forms_in_browser.py",
+    "test_browser.py",
+    "test_site.py",
+    "test_owlapi.py",
+    "test_remote.py",
+    "test_positions.py",
+    "test_endpoint.py",
+)
+"""Files with few tests that take long: begun first, so that no process waits for them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the slowest files first."""
+    items.sort(key=lambda item: item.path.name not in SLOWEST)
+
 
 @pytest.fixture(scope="session")
 def atlas() -> Atlas:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import re
+import threading
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -16,7 +21,7 @@ from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, workspace
 from sq_graph.web.pages.plain import address_in_site, export_site, place_of, write_site
 
-MINI = Path(__file__).parent / "mini"
+MINI = Path(__file__).parents[1] / "mini"
 ROOM = "https://w3id.org/sq-graph/id/work/room-1999"
 
 
@@ -51,6 +56,21 @@ def site(mini: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("web")
     export_site(mini, root / "people" / "map")
     return root
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """The address of a plain file server with the site."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    served = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(site))
+    )
+    threading.Thread(target=served.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
 
 
 def links(html: str) -> list[str]:
@@ -177,3 +197,22 @@ def test_each_address_has_its_place(address: str, place: str) -> None:
 
 def test_the_place_of_a_packaged_thing_is_the_path_of_its_iri() -> None:
     assert urljoin("https://w3id.org/sq-graph/", address_in_site(ROOM).strip("/")) == ROOM
+
+
+def test_search_and_pages_work_from_a_sub_path(
+    visit: Callable[..., Any], violations: Callable[[Any], list[str]], address: str
+) -> None:
+    page = visit("/people/map/index.html", base=address)
+    page.get_by_label("Search the map", exact=True).fill("a 2003")
+    page.keyboard.press("Enter")
+    page.locator("#found a").first.click()
+    assert "2003" in page.locator("h1").inner_text()
+    page.get_by_role("link", name="Typologies", exact=True).click()
+    assert page.locator("h1").inner_text() == "Typologies"
+    assert violations(page) == []
+
+
+def test_the_site_is_whole_without_javascript(visit: Callable[..., Any], address: str) -> None:
+    page = visit("/people/map/concepts/index.html", base=address, java_script_enabled=False)
+    page.locator(".tree a").first.click()
+    assert page.locator("main h1").count() == 1
