@@ -134,7 +134,7 @@ def test_several_works_and_annotations_in_a_note(atlas: Atlas, tmp_path: Path) -
         "“bonds” ([Lund, 2004, p. 12](zotero://s); [Okoro and Zeta, 2005, p. 4](zotero://s)) first\n\n"
         "“a” (Lund, 2004, p. 1) on a “so” “b” (Lund, 2004, p. 2) on b\n\n“without citation”\n"
     )
-    notes = read_notes(written(tmp_path, "n.md", text), atlas.names)
+    notes = read_notes(written(tmp_path, "n.md", text), atlas.names.find)
     assert [(row["work"], row["phrase"], row["note"]) for row in notes.rows] == [
         ("lund-2004", "bonds", "first"),
         ("okoro-2005", "bonds", "first"),
@@ -169,7 +169,7 @@ def test_annotations_of_zotero_in_json(atlas: Atlas, tmp_path: Path) -> None:
         {"data": mark | {"parentItem": "P"}},
     ]
     for content in (nested, flat):
-        (row,) = read_notes(written(tmp_path, "z.json", json.dumps(content)), atlas.names).rows
+        (row,) = read_notes(written(tmp_path, "z.json", json.dumps(content)), atlas.names.find).rows
         assert (row["work"], row["page"], row["phrase"], row["note"]) == (
             "lund-2004",
             "xi",
@@ -351,15 +351,15 @@ def test_highlights_of_a_pdf_become_rows(atlas: Atlas, tmp_path: Path) -> None:
     fonts = DictionaryObject({NameObject("/F1"): writer._add_object(font)})
     page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
     page[NameObject("/Contents")] = writer._add_object(stream)
-    quad = ArrayObject(map(FloatObject, (20, 162, 120, 162, 20, 148, 120, 148)))
-    mark = Highlight(rect=(20, 148, 120, 162), quad_points=quad)
+    quad = ArrayObject(map(FloatObject, (55, 162, 120, 162, 55, 148, 120, 148)))
+    mark = Highlight(rect=(55, 148, 120, 162), quad_points=quad)  # from the middle of the line on
     mark[NameObject("/Contents")] = TextStringObject("Why bonds?")
     writer.add_annotation(0, mark)
     writer.write(tmp_path / "phillips-2008.pdf")
-    (row,) = read_notes(tmp_path / "phillips-2008.pdf", atlas.names).rows
+    (row,) = read_notes(tmp_path / "phillips-2008.pdf", atlas.names.find).rows
     assert (row["work"], row["page"], row["phrase"], row["note"]) == (
         "phillips-2008",
         "1",
-        "bonds of trust",
+        "of trust",
         "Why bonds?",
     )

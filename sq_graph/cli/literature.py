@@ -64,7 +64,9 @@ def import_(
     atlas: Own,
     files: Annotated[
         list[Path],
-        typer.Argument(help=".bib .ris .json .xlsx .csv .sssom.tsv .qdpx .ttl or other RDF."),
+        typer.Argument(
+            help="Files (.bib .ris .json .xlsx .csv .sssom.tsv .qdpx .ttl or other RDF), or a folder of PDFs."
+        ),
     ],
     mapping: Annotated[
         Path | None,
@@ -75,6 +77,9 @@ def import_(
     form: Form = "table",
 ) -> None:
     """Bring literature in; of a spreadsheet all rows or none, with every fault by sheet, row and column.
+
+    Of a folder, the bibliography comes in, each PDF is matched to its work, and each highlight becomes a
+    passage and a row of a workbook to complete.
 
     Python: atlas.import_(*files).
     """

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -55,6 +55,29 @@ class Source:
             return None
         last = last_page if last_page in self.pages else page
         return self.pages.index(page) + 1, len(self.pages) - self.pages[::-1].index(last)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its pages are merely counted from 1, and may be printed with other numbers."""
+        found = list(dict.fromkeys(self.pages))
+        return bool(found) and found == [str(number) for number in range(1, len(found) + 1)]
+
+    def numbered(self, extent: str) -> Source:
+        """The text with the printed numbers of its pages, where the pages of its record are as many as it has.
+
+        >>> text = Source("a.pdf", "sha256:0", ("Trust", "hope"), ("1", "2"))
+        >>> text.numbered("11–12").pages, text.numbered("11–49").pages
+        (('11', '12'), ('1', '2'))
+        """
+        first, _, last = extent.replace("--", "-").replace("–", "-").partition("-")
+        count = len(dict.fromkeys(self.pages))
+        if not (self.is_counted and first.strip().isdigit() and last.strip().isdigit()):
+            return self
+        return self.shifted(int(first) - 1) if int(last) - int(first) + 1 == count else self
+
+    def shifted(self, by: int) -> Source:
+        """The text with so much added to the number of each page."""
+        return replace(self, pages=tuple(str(int(page) + by) for page in self.pages))
 
     def label(self, first: int, last: int) -> str:
         """Where lines stand, in words: `p. 4`, `pp. 4–5`, or the line where the text has no pages."""

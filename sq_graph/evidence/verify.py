@@ -240,16 +240,22 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
 
 
 def of_works(graph: Graph, sources: Sequence[Source]) -> tuple[Source, ...]:
-    """Each source with the work that most passages with its digest name, else the work given with it."""
+    """Each source with the work that most passages with its digest name, else the work given with it.
+
+    Pages that are merely counted get the numbers that the work's record gives them, where it has as many.
+    """
     return _of_works((place for _, place in read_places(graph).values()), sources)
 
 
 def _of_works(places: Iterable[Place], sources: Sequence[Source]) -> tuple[Source, ...]:
     works: dict[str, Counter[str]] = defaultdict(Counter)
+    extents: dict[str, str] = {}
     for place in places:
         works[place.digest][place.work] += 1
+        extents[place.work] = place.extent
     known = {digest: count.most_common(1)[0][0] for digest, count in works.items() if digest}
-    return tuple(replace(source, work=known.get(source.digest, source.work)) for source in sources)
+    named = [replace(source, work=known.get(source.digest, source.work)) for source in sources]
+    return tuple(source.numbered(extents.get(source.work, "")) for source in named)
 
 
 def _looked_up(phrase: str, place: Place, held: Sequence[Source]) -> tuple[Outcome, str]:

@@ -1,4 +1,4 @@
-"""Bringing literature in: bibliographies, spreadsheets, mappings, any RDF, reading notes.
+"""Bringing literature in: bibliographies, spreadsheets, mappings, any RDF, reading notes, whole folders.
 
 Each import is one edit: a bibliography keeps what can be read and reports the rest; of a
 spreadsheet, a mapping set or an RDF file all rows come in or none.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.editing import Edit
@@ -16,6 +17,9 @@ from sq_graph.importers.encodings import GUESSED, is_guessed
 from sq_graph.resources import file_bytes
 from sq_graph.table import Table
 from sq_graph.vocab import kind_of, slug_of
+
+if TYPE_CHECKING:
+    from sq_graph.importers.folder import Folder
 
 __all__ = ["import_files"]
 
@@ -37,21 +41,26 @@ def import_files(
     mapping: Path | None = None,
     progress: Callable[..., None] = lambda *_: None,
 ) -> Table:
-    """Imports files in one edit; a row for each thing to look at, the counts in the notes.
+    """Imports files and folders in one edit; a row for each thing to look at, the counts in the notes.
 
     `progress` is called with the number of entries of a file where that is known, then after each
     of them. Raises BrokenFile or InputError for a file that cannot be read, SheetFaults for cells
     that cannot, and FindingsError where the shapes find a fault; then nothing is written.
     """
     for path in files:
-        if not path.is_file():
+        if not path.exists():
             raise BrokenFile("there is no such file", str(path), remedy="Check the path")
     rows: list[tuple[str, str, str, str]] = []
     counts: Counter[str] = Counter()
+    folders = [_folder(path) for path in files if path.is_dir()]
+    single = [path for path in files if path.is_file()]
     with edit:
         edit.on_conflict = "update"  # a row that was changed is the same row
-        for path in files:
+        for path in (*single, *(one for folder in folders for one in folder.bibliographies)):
             counts.update(_import(edit, path, mapping, progress, rows))
+        for folder in folders:
+            counts.update(folder.take(edit, rows, progress))
+    next_steps = [step for folder in folders for step in folder.finish(edit)]
     said = [f"{count} {what if count == 1 else _many(what)}" for what, count in counts.items()]
     # What is still missing of what was kept, each kind of warning once.
     warned = Counter(
@@ -61,7 +70,14 @@ def import_files(
         f"To do: {message[:1].lower()}{message[1:]} ({count} times)."
         for message, count in warned.items()
     ]
-    return Table(_COLUMNS, tuple(rows), "Imported", (f"{', '.join(said) or 'nothing'}.", *to_do))
+    notes = (f"{', '.join(said) or 'nothing'}.", *next_steps, *to_do)
+    return Table(_COLUMNS, tuple(rows), "Imported", notes)
+
+
+def _folder(path: Path) -> Folder:
+    from sq_graph.importers.folder import Folder
+
+    return Folder.of(path)
 
 
 def _import(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from sq_graph.importers.dates import read_date
 from sq_graph.importers.quotations import Annotation
 
 _MARKS = ("/Highlight", "/Underline", "/Text", "/Squiggly")
+_BROKEN_WORD = re.compile(r"(?<=\w)[-\u00ad\x02\ufffe]\s(?=\w)")
+"""The hyphen at the end of a line, as the reader of PDF gives it."""
 
 
 def json_annotations(content: str, where: str) -> list[Annotation]:
@@ -82,43 +85,45 @@ def _from_zotero(one: Mapping[str, Any], work: Mapping[str, Any]) -> Annotation:
 
 
 def pdf_annotations(path: Path) -> list[Annotation]:
-    """The highlights and comments of a PDF; the file's name names the work."""
+    """The highlights and comments of a PDF; the file's name names the work.
+
+    Raises BrokenFile for a file that cannot be read, and MissingPart where a reader for PDF is absent.
+    """
     try:
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError
+        from pypdfium2 import PdfDocument, PdfiumError
     except ImportError:
         raise MissingPart("the reader for PDF", "pdf") from None
     try:
-        reader = PdfReader(path)
+        reader, drawn = PdfReader(path), PdfDocument(path)
         labels = reader.page_labels
         return [
             Annotation(
-                path.stem, "", labels[number], _marked(page, mark), str(mark.get("/Contents") or "")
+                path.stem,
+                "",
+                labels[number],
+                _marked(drawn[number], mark),
+                str(mark.get("/Contents") or ""),
             )
             for number, page in enumerate(reader.pages)
             for one in page.get("/Annots") or ()
             if (mark := one.get_object()).get("/Subtype") in _MARKS
         ]
-    except (PyPdfError, OSError, ValueError, KeyError) as error:
+    except (PyPdfError, PdfiumError, OSError, ValueError, KeyError) as error:
         what = f"this PDF cannot be read ({error})"
         raise BrokenFile(what, str(path), remedy="Save it again as PDF") from None
 
 
 def _marked(page: Any, mark: Any) -> str:
-    """The words whose places lie in the rectangles of a mark."""
+    """The words in the rectangles of a mark, which may begin in the middle of a line."""
     quads = [float(number) for number in mark.get("/QuadPoints") or ()]
-    boxes = [
-        (min(quad[::2]), min(quad[1::2]), max(quad[::2]), max(quad[1::2]))
-        for quad in (quads[start : start + 8] for start in range(0, len(quads), 8))
-    ]
-    words: list[str] = []
-
-    def visit(text: str, user: Any, matrix: Any, font: Any, size: Any) -> None:
-        left = user[0] * matrix[4] + user[2] * matrix[5] + user[4]
-        bottom = user[1] * matrix[4] + user[3] * matrix[5] + user[5]
-        inside = any(x0 - 1 <= left <= x1 and y0 - 2 <= bottom <= y1 for x0, y0, x1, y1 in boxes)
-        if inside and text.strip():
-            words.append(text.strip())
-
-    page.extract_text(visitor_text=visit)
-    return " ".join(words)
+    text, parts = page.get_textpage(), list[str]()
+    for quad in (quads[start : start + 8] for start in range(0, len(quads), 8)):
+        bottom, top = min(quad[1::2]), max(quad[1::2])
+        inset = (top - bottom) / 4  # a rectangle may reach into the lines above and below
+        parts.append(
+            text.get_text_bounded(min(quad[::2]), bottom + inset, max(quad[::2]), top - inset)
+        )
+    broken = " ".join(" ".join(parts).split())
+    return _BROKEN_WORD.sub("", broken)

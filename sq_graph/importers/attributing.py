@@ -64,7 +64,7 @@ class Attributing(Deleting):
         if holders and not own and set(holders) & set(self.library.authors(work)):
             own = work
         hedge = given.get("hedge") or ("hedged" if markers else "asserted")
-        passage = self._passage(work, page, given.get("phrase", "")) if work else ""
+        passage = self.passage(work, page, given.get("phrase", "")) if work else ""
         return {
             "dcterms:creator": "" if holders else self.layout.curator,
             "sq:heldBy": [("iri", one) for one in holders],
@@ -97,13 +97,32 @@ class Attributing(Deleting):
                 return self.library.agent(author_name(name))
             raise
 
-    def _passage(self, work: str, page: str | int, phrase: str) -> str:
+    def passage(
+        self,
+        work: str,
+        page: str | int,
+        phrase: str,
+        *,
+        digest: str = "",
+        lines: tuple[int, int] = (0, 0),
+        is_counted: bool = False,
+    ) -> str:
+        """A place of a work that was read, found by a phrase of at most eight words; returns its IRI.
+
+        `digest` and `lines` say in which text it was found, where a program looked; `is_counted` that its page
+        number is not printed. A passage that is there already keeps what it says of these.
+        """
         place, phrase = place_of(page), " ".join(phrase.split())
         words = [slug_of(work), place.slug, *slugged(phrase).split("-")[:4]]
-        return self.state_part(
-            self.file_of(work),
+        file, slug = self.file_of(work), "-".join(words).strip("-")
+        basis = self.code("pageBasis", "inferred")
+        known = {o for _, o in self.statements.about(file, self.mint("passage", slug))}
+        if not is_counted and f"<{basis[1]}>" not in known:
+            basis = self.code("pageBasis", "printed")
+        passage = self.state_part(
+            file,
             "passage",
-            "-".join(words).strip("-"),
+            slug,
             f"{self.label(work)}, {place.label}" + (f", “{phrase}”" if phrase else ""),
             {
                 "sq:inWork": ("iri", work),
@@ -112,9 +131,19 @@ class Attributing(Deleting):
                 "sq:section": ("iri", self._section(work, place.section)) if place.section else "",
                 "sq:paragraph": place.paragraph or "",
                 "sq:phrase": phrase,
-                "sq:pageBasis": self.code("pageBasis", "printed") if place.first else "",
+                "sq:pageBasis": basis if place.first else "",
             },
         )
+        if digest and not any(
+            "sourceDigest>" in p for p, _ in self.statements.about(file, passage)
+        ):
+            found: Properties = {
+                "sq:sourceDigest": digest,
+                "sq:firstLine": lines[0],
+                "sq:lastLine": lines[1],
+            }
+            self.statements.add(file, passage, found)
+        return passage
 
     def _section(self, work: str, heading: str) -> str:
         """The section of a work with a heading, which is stated if the map lacks it."""

@@ -96,6 +96,10 @@ class Library:
             slug_of(one) for one in self._agents.values() if one.startswith(self.edit.layout.base)
         }
 
+    def records(self) -> Iterable[Record]:
+        """The record of each work."""
+        return self._works.values()
+
     def authors(self, work: str) -> list[str]:
         """The agents in a work's author line, in order."""
         if work not in self._authors:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,11 +19,12 @@ from sq_graph.importers.annotations import json_annotations, pdf_annotations
 from sq_graph.importers.encodings import text_of
 from sq_graph.importers.people import csl_names
 from sq_graph.importers.quotations import Annotation, annotations_of
-from sq_graph.model.names import Names
 from sq_graph.model.records import slugged
 from sq_graph.vocab import slug_of
 
 Row = dict[str, str]
+Find = Callable[[str, Sequence[str]], str]
+"""Finds the IRI of a thing by its name, among some kinds; raises SqGraphError where there is none."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Notes:
     left_out: int
 
 
-def read_notes(path: Path, names: Names) -> Notes:
+def read_notes(path: Path, find: Find) -> Notes:
     """The annotations of a file; raises BrokenFile if it holds none."""
     described: dict[tuple[str, str], Row] = {}
     left_out = 0
@@ -51,15 +53,17 @@ def read_notes(path: Path, names: Names) -> Notes:
         remedy = "Export the notes with quotations and citations, as Markdown, HTML or JSON"
         what = "there is no annotation with its citation in these notes"
         raise BrokenFile(what, str(path), remedy=remedy)
-    return Notes([_row(one, described, names) for one in found], left_out)
+    return Notes([row_of(one, described, find) for one in found], left_out)
 
 
-def _row(one: Annotation, described: dict[tuple[str, str], Row], names: Names) -> Row:
+def row_of(one: Annotation, described: dict[tuple[str, str], Row], find: Find) -> Row:
+    """An annotation by column, with all its words under `quotation`, which is no column and is not kept."""
     first = slugged(re.split(r"\s+(?:et al|and|&|und|et|y)\b", one.who)[0])
     row = {
         "page": one.page,
         "phrase": " ".join(one.quotation.split()[:8]).strip(" .,;:…"),
         "note": one.comment,
+        "quotation": one.quotation,
         "year": one.year,
         "authors": one.authors,
         "title": one.title,
@@ -68,7 +72,7 @@ def _row(one: Annotation, described: dict[tuple[str, str], Row], names: Names) -
     called = f"{one.who.replace('&', 'and').rstrip('.')} {one.year}".strip()
     for name in (called.replace("et al ", "et al. "), one.title):
         try:
-            work = slug_of(names.find(name, ["work"])) if name else ""
+            work = slug_of(find(name, ["work"])) if name else ""
         except SqGraphError:
             continue
         if work:

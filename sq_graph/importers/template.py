@@ -58,9 +58,21 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
         raise InputError(
             f"a template cannot be written as {path.name!r}", remedy="End its name in .xlsx or .csv"
         )
-    aspects = read_aspects(names.graph)
-    read = read_notes(notes, names) if notes else None
+    read = read_notes(notes, names.find) if notes else None
     rows = read.rows if read else [EXAMPLE | {"work": EXAMPLE_MARK + EXAMPLE["work"]}]
+    columns = write_rows(names, path, rows)
+    what = f"{len(rows)} annotations" if notes else "an example row"
+    if read and read.left_out:
+        what += f" ({read.left_out} more cite no work and are left out)"
+    said = f"Its sheet of definitions begins with {what}. Fill it in, then: sq-graph import {path}"
+    return Table(
+        ("file", "columns", "rows"), ((str(path), len(columns), len(rows)),), "Template", (said,)
+    )
+
+
+def write_rows(names: Names, path: Path, rows: Sequence[Mapping[str, str]]) -> list[Column]:
+    """Writes a workbook (.xlsx) or sheet (.csv) whose definitions begin with these rows; returns its columns."""
+    aspects = read_aspects(names.graph)
     columns = _with_aspects(aspects)
     cells = [
         [column.name for column in columns],
@@ -74,19 +86,13 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
         replace_file(path, output.getvalue())
     else:
         replace_file(path, _book(names, aspects, columns, cells))
-    what = f"{len(rows)} annotations" if notes else "an example row"
-    if read and read.left_out:
-        what += f" ({read.left_out} more cite no work and are left out)"
-    said = f"Its sheet of definitions begins with {what}. Fill it in, then: sq-graph import {path}"
-    return Table(
-        ("file", "columns", "rows"), ((str(path), len(columns), len(rows)),), "Template", (said,)
-    )
+    return columns
 
 
 def _with_aspects(aspects: Sequence[Aspect]) -> list[Column]:
-    """The columns of definitions, those of the aspects after the summary."""
+    """The columns of definitions: what must be filled and the phrase, the aspects, the rest."""
     columns = SHEETS["definitions"].columns
-    needed = [column for column in columns if column.needed]
+    needed = [column for column in columns if column.needed or column.name == "phrase"]
     own = [
         Column(
             one.label.lower(),
@@ -96,7 +102,7 @@ def _with_aspects(aspects: Sequence[Aspect]) -> list[Column]:
         )
         for one in aspects
     ]
-    return [*needed, *own, *(column for column in columns if not column.needed)]
+    return [*needed, *own, *(column for column in columns if column not in needed)]
 
 
 def _book(

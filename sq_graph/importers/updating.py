@@ -223,7 +223,7 @@ class Updating(Arguments):
         first, last = old[f"<{SQ}pageLabel>"], old.get(f"<{SQ}lastPageLabel>", "")
         page = changes.get("page", f"{first}–{last}" if last else first)
         phrase = changes.get("phrase", old.get(f"<{SQ}phrase>", ""))
-        return self._passage(self._work_read(thing), page, phrase)
+        return self.passage(self._work_read(thing), page, phrase)
 
     def _work_read(self, thing: str) -> str:
         """The work in which a statement of the workspace was read."""

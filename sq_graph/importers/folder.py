@@ -1,0 +1,295 @@
+"""A folder of a literature: its bibliography, its PDFs, and what a reader highlighted in them.
+
+Each PDF is matched to a work, each highlight is looked up in the text of its PDF, and what is found
+becomes a passage and a row of a workbook, in which the reader adds concept and summary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sq_graph.errors import BrokenFile, InputError, MissingPart, SqGraphError
+from sq_graph.evidence import Source, read_anchors, read_source, verify, write_records
+from sq_graph.evidence.folding import fold
+from sq_graph.importers.annotations import pdf_annotations
+from sq_graph.importers.editing import Edit
+from sq_graph.importers.encodings import text_of
+from sq_graph.importers.notes import Row, read_notes, row_of
+from sq_graph.importers.template import write_rows
+from sq_graph.model.facts import iris
+from sq_graph.model.names import Names
+from sq_graph.model.records import Record, slugged
+from sq_graph.vocab import slug_of
+
+Report = list[tuple[str, str, str, str]]
+"""What became of each file and highlight: what, where, which thing, why."""
+_BIBLIOGRAPHIES = (".bib", ".ris", ".json")
+_NOTES = (".md", ".html", ".htm", ".json")
+_DOI = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"<>]+")
+_YEAR = re.compile(r"(?<![0-9])((?:1[5-9]|20)[0-9]{2})(?![0-9])")
+_SIGNS = " .,;:…"
+_WORDS = 8  # of a phrase by which a passage is found
+
+
+@dataclass
+class Folder:
+    """The files of a folder by what they are, and the highlights that are left to complete."""
+
+    path: Path
+    bibliographies: list[Path]
+    notes: list[Path]
+    pdfs: list[Path]
+    rows: list[Row] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
+    """The text of each work of which a PDF was matched, by the work's IRI."""
+
+    @classmethod
+    def of(cls, path: Path) -> Folder:
+        """The folder as it is on disk; raises InputError where it holds nothing that can be read."""
+        files = [
+            one
+            for one in sorted(path.rglob("*"))
+            if one.is_file() and not any(part[0] == "." for part in one.relative_to(path).parts)
+        ]
+        noted = {one for one in files if one.suffix.lower() in _NOTES and _is_notes(one)}
+        works = [one for one in files if one.suffix.lower() in _BIBLIOGRAPHIES and one not in noted]
+        pdfs = [one for one in files if one.suffix.lower() == ".pdf"]
+        if not (works or noted or pdfs):
+            remedy = "Put a bibliography (.bib, .ris, .json), PDFs and exported notes into it"
+            raise InputError(f"{path} holds nothing that can be read", remedy=remedy)
+        return cls(path, works, sorted(noted), pdfs)
+
+    def take(self, edit: Edit, report: Report, step: Callable[..., None]) -> Iterator[str]:
+        """Matches the PDFs and states a passage for each highlight; yields what became of each."""
+        try:
+            import openpyxl  # noqa: F401  # the workbook needs it, and nothing may be half done
+        except ImportError:
+            raise MissingPart("the writer of workbooks", "import") from None
+        step(len(self.pdfs))
+        highlights: list[tuple[str, Row, Path]] = []
+        records = list(edit.library.records())
+        for path in self.pdfs:
+            try:
+                work, marked = self._read_pdf(path, records, report)
+            except MissingPart:
+                raise
+            except SqGraphError as error:
+                report.append(
+                    ("not imported", self._named(path), "", f"{error.what}. {error.remedy}")
+                )
+                yield "PDF not imported"
+                continue
+            finally:
+                step()
+            yield "PDF read" if work else "PDF set apart"
+            highlights += [(work, row, path) for row in marked]
+        highlights += self._from_notes(edit, report)
+        self._number_by_notes(highlights)
+        used = iris(edit.graph, "SELECT DISTINCT ?passage { ?thing sq:reportedIn ?passage }")
+        seen: dict[tuple[str, str, str], Row] = {}
+        for work, row, path in highlights:
+            became = self._state(edit, work, row, path, report, used, seen)
+            yield f"highlight {became}"
+        for work in {one for one, *_ in highlights if one in self.sources}:
+            source = self.sources[work]
+            if source.is_counted:
+                why = "its pages are counted from 1, because neither the PDF nor its record numbers them"
+                report.append(("unclear", source.name, slug_of(work), why))
+
+    def finish(self, edit: Edit) -> list[str]:
+        """Keeps what was found beside the statements, and writes the workbook; returns what to do next."""
+        own = [one for one in read_anchors(edit.graph) if one.thing.startswith(edit.layout.base)]
+        if own and self.sources:
+            write_records(verify(own, list(self.sources.values())), edit.layout)
+        if not self.rows:
+            return []
+        names = ("to-complete.xlsx", *(f"to-complete-{number}.xlsx" for number in range(2, 1000)))
+        path = next(one for name in names if not (one := edit.layout.root / name).exists())
+        write_rows(Names(edit.graph, edit.names.bases), path, self.rows)
+        many = "1 highlight waits" if len(self.rows) == 1 else f"{len(self.rows)} highlights wait"
+        return [
+            f"{many} in {path.name}: give each its concept and a summary, "
+            f"then run sq-graph import {path.name}."
+        ]
+
+    def _named(self, path: Path) -> str:
+        """A file as the report names it, from the folder on."""
+        return str(path.relative_to(self.path.parent))
+
+    def _read_pdf(
+        self, path: Path, records: Sequence[Record], report: Report
+    ) -> tuple[str, list[Row]]:
+        """The work that a PDF is, or '', and the rows of its highlights."""
+        source = read_source(path)
+        fitting = _works_of(path.stem, source, records)
+        if len(fitting) != 1:
+            named = ", ".join(slug_of(one) for one in fitting)
+            why = f"it fits several works ({named})" if named else "it fits no work"
+            remedy = "give it the name of a work's citation key, or of its author and year"
+            report.append(("set apart", self._named(path), "", f"{why}: {remedy}"))
+            return "", []
+        (work,) = fitting
+        extent = next((one.one("bibo:pages") for one in records if one.iri == work), "")
+        numbered = self.sources[work] = replace(source, work=work).numbered(extent)
+        rows = [
+            row_of(one, {}, lambda *_: work) | {"work": slug_of(work)}
+            for one in pdf_annotations(path)
+        ]
+        if numbered.pages != source.pages:
+            before = int(numbered.pages[0]) - 1
+            rows = [row | {"page": str(int(row["page"]) + before)} for row in rows]
+        marks = f"{len(rows)} highlight{'' if len(rows) == 1 else 's'}"
+        report.append(("read", self._named(path), slug_of(work), marks))
+        return work, rows
+
+    def _from_notes(self, edit: Edit, report: Report) -> Iterator[tuple[str, Row, Path]]:
+        """The annotations of exported notes, each with the work that it cites."""
+
+        def find(name: str, kinds: Sequence[str]) -> str:
+            return edit.find(name, *kinds)
+
+        for path in self.notes:
+            try:
+                notes = read_notes(path, find)
+            except BrokenFile as error:
+                report.append(
+                    ("not imported", self._named(path), "", f"{error.what}. {error.remedy}")
+                )
+                continue
+            if notes.left_out:
+                why = f"{notes.left_out} annotations cite no work"
+                report.append(("set apart", self._named(path), "", why))
+            for row in notes.rows:
+                try:
+                    yield find(row["work"], ["work"]), row, path
+                except SqGraphError:
+                    why = f"the bibliography has no such work, so the highlight on p. {row['page']} is left out"
+                    report.append(("set apart", self._named(path), row["work"], why))
+
+    def _number_by_notes(self, highlights: Iterable[tuple[str, Row, Path]]) -> None:
+        """Gives pages that are merely counted the numbers that the reader's notes agree on."""
+        offsets: dict[str, set[int]] = {}
+        for work, row, path in highlights:
+            source = self.sources.get(work)
+            if not source or not source.is_counted or path in self.pdfs:
+                continue
+            if row["page"].isdigit() and (found := _found(row, source)):
+                offsets.setdefault(work, set()).add(int(row["page"]) - int(found[1]))
+        for work, by in offsets.items():
+            if len(by) == 1:
+                self.sources[work] = self.sources[work].shifted(by.pop())
+
+    def _state(
+        self,
+        edit: Edit,
+        work: str,
+        row: Row,
+        path: Path,
+        report: Report,
+        used: Iterable[str],
+        seen: dict[tuple[str, str, str], Row],
+    ) -> str:
+        """States the passage of a highlight; returns what became of it."""
+        where = f"{slug_of(work)}, p. {row['page']}"
+        if not row["phrase"]:
+            report.append(
+                ("set apart", self._named(path), where, f"a comment without words: {row['note']}")
+            )
+            return "set apart"
+        source, page, phrase = self.sources.get(work), row["page"], row["phrase"]
+        lines = (0, 0)
+        if source:
+            found = _found(row, source)
+            if not found:
+                why = f"“{phrase}” is not in the text of {source.name}"
+                report.append(("not imported", self._named(path), where, why))
+                return "not imported"
+            phrase, page, lines = found
+            if row["page"] and path not in self.pdfs and row["page"] not in page.split("–"):
+                report.append(
+                    ("unclear", self._named(path), where, f"{source.name} has it on p. {page}")
+                )
+        else:
+            report.append(
+                ("unclear", self._named(path), where, "no PDF of it is here, so it is unchecked")
+            )
+        if (key := (work, page, fold(phrase))) in seen:
+            first = seen[key]
+            first["note"] = "; ".join(dict.fromkeys(filter(None, (first["note"], row["note"]))))
+            return "there twice"
+        passage = edit.passage(
+            work,
+            page,
+            phrase,
+            digest=source.digest if source else "",
+            lines=lines,
+            is_counted=bool(source and source.is_counted),
+        )
+        seen[key] = row | {"work": slug_of(work), "page": page, "phrase": phrase}
+        if passage in used:
+            return "already there"
+        self.rows.append(seen[key])
+        return "to complete"
+
+
+def _is_notes(path: Path) -> bool:
+    """Whether a file holds annotations, rather than a bibliography in JSON."""
+    if path.suffix.lower() != ".json":
+        return True
+    content = text_of(path)
+    return '"annotationText"' in content or '"annotationComment"' in content
+
+
+def _works_of(stem: str, source: Source, records: Sequence[Record]) -> list[str]:
+    """The works that a PDF may be: by DOI or citation key in its name, by its own DOI, by author and year."""
+    known = {one.one("bibo:doi").lower(): one.iri for one in records if one.one("bibo:doi")}
+    keys = {name.lower(): one.iri for one in records for name in (*one.keys, slug_of(one.iri))}
+    name = stem.lower()
+    for given in (name.replace("_", "/", 1), name.replace("%2f", "/"), name):
+        if found := known.get(given) or keys.get(given):
+            return [found]
+    first = source.lines[: source.pages.count(source.pages[0])]
+    dois = {doi.rstrip(".,;)").lower() for line in first for doi in _DOI.findall(line)}
+    if len(works := {known[doi] for doi in dois if doi in known}) == 1:
+        return list(works)
+    return _by_author_and_year(stem, records)
+
+
+def _by_author_and_year(stem: str, records: Sequence[Record]) -> list[str]:
+    """The works whose first author and year a file's name has; of several, those of which it has most title words.
+
+    >>> from sq_graph.model.records import Name
+    >>> chan = Record(authors=(Name("Chan", "Joseph"),), year=2006, iri="work:chan")
+    >>> _by_author_and_year("Chan et al. - 2006 - Reconsidering", [chan]), _by_author_and_year("Chan 2007", [chan])
+    (['work:chan'], [])
+    """
+    words, years = set(slugged(stem).split("-")), {int(year) for year in _YEAR.findall(stem)}
+    fitting = {
+        one.iri: len(words & set(slugged(one.title).split("-")))
+        for one in records
+        if one.year in years
+        and (people := one.authors or one.editors)
+        and set(slugged(people[0].family).split("-")) <= words
+    }
+    most = max(fitting.values(), default=0)
+    return [iri for iri, shared in fitting.items() if shared == most]
+
+
+def _found(row: Row, source: Source) -> tuple[str, str, tuple[int, int]] | None:
+    """The first words of a highlight that stand in a text, with their page and lines."""
+    words = (row.get("quotation") or row["phrase"]).split()
+    for start in range(0, max(len(words) - _WORDS // 2, 1), _WORDS // 2):
+        phrase = " ".join(words[start : start + _WORDS]).strip(_SIGNS)
+        if hits := source.find(phrase):
+            pages = [_pages(source, hit) for hit in hits]
+            best = pages.index(row["page"]) if row["page"] in pages else 0
+            return phrase, pages[best], hits[best]
+    return None
+
+
+def _pages(source: Source, lines: tuple[int, int]) -> str:
+    first, last = (source.pages[line - 1] for line in lines)
+    return first if first == last else f"{first}–{last}"

@@ -1,0 +1,118 @@
+"""A folder of a literature comes in: PDFs find their works, highlights become passages and rows to complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError
+from sq_graph.evidence import found_passages
+from sq_graph.importers.workspace import make_workspace
+from sq_graph.table import Table
+from tests.literature import make_literature
+from tests.workspaces import BASE
+
+pytestmark = pytest.mark.filterwarnings("ignore:Dimensions for page format")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_literature(tmp_path_factory.mktemp("literature") / "pdfs")
+
+
+@pytest.fixture(scope="module")
+def mine(folder: Path) -> Atlas:
+    return sq_graph.open(make_workspace(folder.parent / "review", BASE))
+
+
+@pytest.fixture(scope="module")
+def imported(folder: Path, mine: Atlas) -> Table:
+    return mine.import_(folder)
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    header, *lines = openpyxl.load_workbook(path)["definitions"].iter_rows(values_only=True)
+    return [
+        {str(name): str(cell) for name, cell in zip(header, line, strict=True) if cell}
+        for line in lines
+    ]
+
+
+def test_each_file_is_reported(imported: Table) -> None:
+    became = {(row[0], str(row[1])): row[2:] for row in imported}
+    assert became["read", "pdfs/files/download.pdf"] == ("lund-2004", "2 highlights")  # by its DOI
+    assert became["read", "pdfs/iversen2015.pdf"][0] == "iversen-2015"  # by citation key
+    named = "pdfs/files/Okoro and Pell - 2010 - Who is left out.pdf"
+    assert became["read", named][0] == "okoro-pell-2010"
+    assert "author and year" in str(became["set apart", "pdfs/scan0001.pdf"][1])
+    assert "no readable PDF" in str(became["not imported", "pdfs/torn.pdf"][1])
+    assert became["set apart", "pdfs/notes.md"][0] == "nobody-1999"
+    assert "“words that nobody wrote there” is not in the text of download.pdf" in str(
+        became["not imported", "pdfs/notes.md"][1]
+    )
+    assert imported.notes[0].startswith("4 works new, 3 PDFs read, 1 PDF set apart, 1 PDF not")
+    assert "5 highlights wait in to-complete.xlsx" in imported.notes[1]
+
+
+@pytest.mark.usefixtures("imported")
+def test_each_highlight_is_a_row_with_work_page_and_phrase(folder: Path) -> None:
+    rows = rows_of(folder.parent / "review/to-complete.xlsx")
+    assert {(row["work"], row["page"], row["phrase"]) for row in rows} == {
+        ("lund-2004", "11", "Social cohesion is a state of affairs in"),
+        ("lund-2004", "12", "Trust comes first and institutions follow from it"),
+        ("lund-2004", "12", "the surveys suggest"),
+        ("okoro-pell-2010", "202", "Social exclusion is the slow process by which"),
+        ("iversen-2015", "1", "Cohesion is largely the density of ties that"),
+    }
+    assert next(row["note"] for row in rows if row["phrase"] == "the surveys suggest") == (
+        "weak evidence"
+    )
+
+
+@pytest.mark.usefixtures("imported")
+def test_each_passage_is_found_on_its_page(mine: Atlas) -> None:
+    found = {one for one in found_passages(mine.graph, mine.layouts) if one.startswith(BASE)}
+    assert len(found) == 5
+    asked = mine.graph.select(
+        f"SELECT ?basis {{ <{mine.find('iversen-2015')}> ^sq:inWork/sq:pageBasis ?basis }}"
+    )
+    assert [row["basis"].value.rpartition("-")[2] for row in asked] == ["inferred"]
+
+
+@pytest.mark.usefixtures("imported")
+def test_a_completed_row_rests_on_its_passage_and_does_not_come_again(
+    folder: Path, mine: Atlas
+) -> None:
+    path = folder.parent / "review/to-complete.xlsx"
+    book = openpyxl.load_workbook(path)
+    page = book["definitions"]
+    place = {str(cell.value): cell.column for cell in page[1]}
+    for row in range(2, page.max_row + 1):
+        if page.cell(row, place["phrase"]).value.startswith("Cohesion is largely"):
+            page.cell(row, place["concept"]).value = "social cohesion"
+            page.cell(
+                row, place["summary"]
+            ).value = "Cohesion is the number of ties between classes."
+        else:
+            page.cell(row, place["work"]).value = f"example: {row}"
+    book.save(folder.parent / "one.xlsx")
+    mine.import_(folder.parent / "one.xlsx")
+    (passage,) = mine.definition("iversen-2015-social-cohesion-p1").attribution.passages
+    assert passage.iri in found_passages(mine.graph, mine.layouts) and passage.first_line == 1
+    again = mine.import_(folder)
+    assert "4 highlights to complete" in again.notes[0] and "1 highlight already" in again.notes[0]
+    assert "4 works already there" in again.notes[0]
+    works = {row["work"] for row in rows_of(folder.parent / "review/to-complete-2.xlsx")}
+    assert works == {"lund-2004", "okoro-pell-2010"}
+    report = mine.verify(folder / "files/download.pdf", work="lund-2004")
+    assert report.exit_status == 0  # its record numbers the pages
+
+
+def test_a_folder_without_a_literature_is_refused(mine: Atlas, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=r"empty holds nothing that can be read\. Put a bib"):
+        mine.import_(tmp_path / "empty")
