@@ -60,6 +60,7 @@ class EditSession:
         self._life = self._kept()
         self._new: dict[str, list[str]] = {}
         self._labels: dict[str, str] = {}
+        self._named: dict[tuple[str, tuple[str, ...]], str] = {}
         self._codes: dict[str, dict[str, str]] = {}
 
     def __enter__(self) -> Self:
@@ -116,7 +117,7 @@ class EditSession:
             return self._of_kind(own, kinds)
         new = [one for one in self._new.get(wanted.lower(), ()) if one not in self.removed]
         found = [one for one in new if not kinds or kind_of(one) in kinds]
-        thing = found[0] if len(found) == 1 else self.names.find(wanted, kinds)
+        thing = found[0] if len(found) == 1 else self._in_graph(wanted, kinds)
         if thing in self.removed:
             raise UnknownName(
                 " or ".join(kinds) or "thing", wanted, (), remedy="This edit removed it"
@@ -125,7 +126,9 @@ class EditSession:
 
     def label(self, thing: str) -> str:
         """The label of a thing of the map or of this edit."""
-        return self._labels[thing] if thing in self._labels else labels(self.graph, [thing])[thing]
+        if thing not in self._labels:
+            self._labels[thing] = labels(self.graph, [thing])[thing]
+        return self._labels[thing]
 
     def name(self, thing: str, *names: str) -> None:
         """Lets a thing of this edit be found by these names too."""
@@ -229,6 +232,12 @@ class EditSession:
             remedy = f"Its files are <{self.layout.base}data/…>"
             raise InputError(f"<{graph}> is no file of this workspace", remedy=remedy)
         self.statements.put(path, turtle.encode() if isinstance(turtle, str) else turtle)
+
+    def _in_graph(self, name: str, kinds: tuple[str, ...]) -> str:
+        """The thing of the map that a name means; the map stays as it is until the edit ends."""
+        if (name, kinds) not in self._named:
+            self._named[name, kinds] = self.names.find(name, kinds)
+        return self._named[name, kinds]
 
     def _home(self, file: Path, thing: str) -> Path:
         """The file that states a thing already, else the one that it belongs to."""
