@@ -148,4 +148,4 @@ def slug_of(iri: str) -> str:
     >>> slug_of("https://w3id.org/sq-graph/id/concept/social-exclusion")
     'social-exclusion'
     """
-    return re.split(r"[/#]", iri)[-1]
+    return iri[max(iri.rfind("/"), iri.rfind("#")) + 1 :]

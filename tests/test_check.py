@@ -27,8 +27,8 @@ from sq_graph.graph import EmbeddedGraph, Triple
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, packaged
 from sq_graph.graph.loading import load_store
+from sq_graph.graph.lookup import NodeTriple, to_nodes
 from sq_graph.queries import Catalogue
-from sq_graph.shacl.change import _nodes as nodes
 from sq_graph.shacl.compiler import Compiler
 from sq_graph.shacl.reach import Reached
 from sq_graph.shacl.shapes import Shapes
@@ -375,12 +375,12 @@ class Spoiling:
         self.graph, self.old, self.new = graph, old - new, new - old
 
     @property
-    def removed(self) -> tuple[Triple, ...]:
-        return terms(self.old)
+    def removed(self) -> list[NodeTriple]:
+        return to_nodes(terms(self.old))
 
     @property
-    def added(self) -> tuple[Triple, ...]:
-        return terms(self.new)
+    def added(self) -> list[NodeTriple]:
+        return to_nodes(terms(self.new))
 
     def apply(self) -> None:
         self._put(self.old, self.new)
@@ -436,7 +436,8 @@ class Edit:
             f"{thing} {new}" if new else "",
         )
         self.removed, self.added = (
-            graph.construct(f"CONSTRUCT {{ {said} }} {{ }}") for said in (self.old, self.new)
+            to_nodes(graph.construct(f"CONSTRUCT {{ {said} }} {{ }}"))
+            for said in (self.old, self.new)
         )
 
     def apply(self) -> None:
@@ -484,7 +485,7 @@ def test_warning_alone_does_not_refuse() -> None:
 def test_change_that_cannot_be_judged_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = world("passage")
     change = Edit(graph, "passage:essay-1990-p5", old='sq:phrase "a clear broth"')
-    monkeypatch.setattr("sq_graph.shacl.change.violations_at", lambda *_: 1 / 0)
+    monkeypatch.setattr("sq_graph.shacl.reach.Reach.violations_at", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         validate_change(graph, change, shapes())
     assert graph.ask("ASK { passage:essay-1990-p5 sq:phrase ?phrase }")
@@ -500,7 +501,7 @@ def test_small_change_reaches_few_things() -> None:
         "sq:stance sq:stance-uses",
     )
     reached = Reached()
-    shapes_of([packaged()], graph).reach.reached(graph.lookup(), nodes(change.removed), reached)
+    shapes_of([packaged()], graph).reach.reached(graph.lookup(), change.removed, reached)
     assert 1 <= len(reached.at) <= 3 and not reached.everywhere
 
 

@@ -14,11 +14,11 @@ import pytest
 
 from sq_graph.check import Shapes, pyshacl_report
 from sq_graph.graph import EmbeddedGraph, Triple
-from sq_graph.graph.engine import to_triple
 from sq_graph.graph.layout import packaged
+from sq_graph.graph.lookup import NodeTriple
 from sq_graph.shacl.change import new_violations
 from sq_graph.shacl.dependencies import Dependency, dependencies
-from sq_graph.shacl.reach import Reached, violations_at
+from sq_graph.shacl.reach import Reached
 from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import BASE, PREFIXES, RDF
 from tests.test_shapes import (
@@ -42,7 +42,7 @@ def in_python(shapes: Shapes, graph: EmbeddedGraph) -> set[Violation]:
     quads = list(graph.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     things = {quad.subject for quad in quads} | {quad.object for quad in quads}
     things |= {node for group in every for node in group.targets.nodes}
-    found, asked = violations_at(lookup, Reached(dict.fromkeys(things, every)))
+    found, asked = shapes.reach.violations_at(lookup, Reached(dict.fromkeys(things, every)))
     for group, nodes in asked.items():
         named = [node for node in nodes if node.kind == "uri"]
         found.update(one for rule in group.rules for one in rule.violations(graph, named))
@@ -80,12 +80,12 @@ class Change:
         self.come = [quad for quad in dict.fromkeys(new) if quad not in self.store]
 
     @property
-    def removed(self) -> tuple[Triple, ...]:
-        return tuple(map(to_triple, self.gone))
+    def removed(self) -> tuple[NodeTriple, ...]:
+        return tuple((one.subject, one.predicate, one.object) for one in self.gone)
 
     @property
-    def added(self) -> tuple[Triple, ...]:
-        return tuple(map(to_triple, self.come))
+    def added(self) -> tuple[NodeTriple, ...]:
+        return tuple((one.subject, one.predicate, one.object) for one in self.come)
 
     def apply(self) -> None:
         for quad in self.gone:

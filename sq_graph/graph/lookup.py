@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice, zip_longest
 
 import pyoxigraph as ox
 
-from sq_graph.graph.terms import Term
+from sq_graph.graph.terms import Term, Triple
 from sq_graph.vocab import XSD
 
 Iri = ox.NamedNode
@@ -43,6 +43,11 @@ class Lookup:
         self._objects: dict[tuple[Node, ox.NamedNode], dict[Node, None]] = {}
         self._subjects: dict[tuple[ox.NamedNode, Node], dict[Node, None]] = {}
         self._referenced: dict[Node, bool] = {}
+
+    def forget(self) -> None:
+        """Lets go of what was read, where so many things are looked at that it would fill the memory."""
+        for kept in (self._about, self._objects, self._subjects, self._referenced):
+            kept.clear()
 
     def about(self, node: Node) -> Mapping[ox.NamedNode, Collection[Node]]:
         """All properties of a thing with their values, read at once."""
@@ -112,14 +117,12 @@ class Lookup:
         return found
 
 
-def to_node(term: Term | Node) -> Node:
-    """The engine's own form of a term, which may be in that form already.
+def to_node(term: Term) -> Node:
+    """The engine's own form of a term.
 
     >>> to_node(Term("literal", "1", datatype=XSD + "integer")) == Literal(1)
     True
     """
-    if not isinstance(term, Term):
-        return term
     if term.kind == "uri":
         return ox.NamedNode(term.value)
     if term.kind == "bnode":
@@ -127,6 +130,11 @@ def to_node(term: Term | Node) -> Node:
     if term.language:
         return ox.Literal(term.value, language=term.language)
     return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype or XSD + "string"))
+
+
+def to_nodes(triples: Iterable[Triple]) -> list[NodeTriple]:
+    """The engine's own form of triples."""
+    return [(to_node(s), Iri(p.value), to_node(o)) for s, p, o in triples]
 
 
 def constant(text: str) -> Node:

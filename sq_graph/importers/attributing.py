@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypedDict
 
 from sq_graph.errors import InputError, UnknownName
@@ -246,6 +247,7 @@ class Place(NamedTuple):
         return f"pp. {self.first}–{self.last}" if self.last else f"p. {self.first}"
 
 
+@lru_cache(maxsize=1_000, typed=True)
 def place_of(given: str | int) -> Place:
     """The place that a page, a range, or a section with its paragraph names.
 

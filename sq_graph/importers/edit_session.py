@@ -18,7 +18,14 @@ from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.change import FileChange
 from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import Layout
-from sq_graph.importers.graph_builder import GraphBuilder, OnConflict, Outcome, Properties, Value
+from sq_graph.importers.graph_builder import (
+    GraphBuilder,
+    OnConflict,
+    Outcome,
+    Properties,
+    Statement,
+    Value,
+)
 from sq_graph.importers.library import Library
 from sq_graph.model.facts import coded, facts, labels, texts
 from sq_graph.model.names import Names
@@ -58,7 +65,8 @@ class EditSession:
         self._transaction = Transaction(self.layout.root)
         self._state = "not begun"
         self._life = self._kept()
-        self._new: dict[str, list[str]] = {}
+        self._new: dict[str, dict[str, None]] = {}
+        self._files: dict[str, Path] = {}
         self._labels: dict[str, str] = {}
         self._named: dict[tuple[str, tuple[str, ...]], str] = {}
         self._codes: dict[str, dict[str, str]] = {}
@@ -133,8 +141,7 @@ class EditSession:
     def name(self, thing: str, *names: str) -> None:
         """Lets a thing of this edit be found by these names too."""
         for one in names:
-            known = self._new.setdefault(one.lower(), [])
-            known += [thing] if thing not in known else []
+            self._new.setdefault(one.lower(), {})[thing] = None
 
     def mint(self, kind: str, slug: str) -> str:
         """The IRI of a thing of one's own; raises InputError where no slug can be made."""
@@ -152,7 +159,9 @@ class EditSession:
         """The file of a work: its record, and what was read in it; without a work, that of our interpretations."""
         if not work:
             return self.file("data/interpretations")
-        return self.file(f"data/works/{slug_of(work)}")
+        if work not in self._files:
+            self._files[work] = self.file(f"data/works/{slug_of(work)}")
+        return self._files[work]
 
     def allowed(self, aspect: str) -> dict[str, str]:
         """The values that an aspect allows, by label; none for an open one."""
@@ -199,31 +208,34 @@ class EditSession:
         replace: bool = False,
     ) -> str:
         """States a thing in a file, of the classes named or of that of its kind (see `GraphBuilder.thing`)."""
-        thing = self.mint(kind, slug)
         whole = {"rdfs:label": ("en", label), **properties} if label else properties
+        statement = Statement.of(classes or f"sq:{kind.capitalize()}", whole)
+        return self._put_statement(file, self.mint(kind, slug), label or slug, statement, replace)
+
+    def _put_statement(
+        self, file: Path, thing: str, label: str, statement: Statement, replace: bool
+    ) -> str:
         home = self._home(file, thing)
         conflict: OnConflict = "replace" if replace else self.on_conflict
-        outcome = self.statements.thing(
-            home, thing, classes or f"sq:{kind.capitalize()}", whole, conflict
-        )
+        outcome = self.statements.thing(home, thing, statement, conflict)
         self.made[thing] = "changed" if thing in self.removed else outcome
         self.removed.discard(thing)
-        self._labels[thing] = label or slug
+        self._labels[thing] = label
         self._origins[thing] = self._origins.get(thing) or self.origin
-        self.name(thing, slug, self._labels[thing])
+        self.name(thing, slug_of(thing), label)
         return thing
 
     def state_part(
         self, file: Path, kind: str, slug: str, label: str, properties: Properties
     ) -> str:
         """States a thing that has no name of its own to anybody, such as a passage; a taken slug is numbered."""
-        classes, number = f"sq:{kind.capitalize()}", 1
         whole = {"rdfs:label": ("en", label), **properties}
-        numbered = slug
-        while self.statements.is_taken(file, self.mint(kind, numbered), classes, whole):
+        statement, number = Statement.of(f"sq:{kind.capitalize()}", whole), 1
+        thing = self.mint(kind, slug)
+        while self.statements.is_taken(file, thing, statement):
             number += 1
-            numbered = f"{slug}-{number}"
-        return self.state(file, kind, numbered, label, properties)
+            thing = self.mint(kind, f"{slug}-{number}")
+        return self._put_statement(file, thing, label, statement, replace=False)
 
     def put(self, graph: str, turtle: str | bytes | None) -> None:
         """Puts a Turtle text in place of the file whose graph has this IRI; None removes the file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +39,22 @@ same properties and the others stay, as for a changed row of a spreadsheet."""
 Outcome = Literal["new", "changed", "there"]
 
 _Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What is stated of one thing: its pairs of property and value, and the properties that were given."""
+
+    pairs: set[_Pair]
+    properties: Properties
+
+    @staticmethod
+    def of(kinds: str, properties: Properties) -> Statement:
+        """The statement that a thing is of some kinds and has some properties."""
+        pairs = {(TYPE, kind) for kind in _terms(f"{kinds} owl:NamedIndividual")}
+        return Statement(pairs | set(_pairs(properties)), properties)
+
+
 _ANNOTATED = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
 _DRAFT = (f"<{SQ}reviewStatus>", f"<{SQ}reviewStatus-draft>")
 
@@ -69,17 +86,15 @@ class GraphBuilder:
         self,
         file: Path,
         thing: str,
-        kinds: str,
-        properties: Properties,
+        statement: Statement,
         on_conflict: OnConflict = "refuse",
     ) -> Outcome:
-        """States a thing of some kinds in a file; returns what became of it.
+        """States a thing in a file; returns what became of it.
 
         Raises InputError where something else was stated under this IRI in the same edit, where a different
         statement has it and is to be kept, and where that statement was checked by a second reader.
         """
-        pairs = {(TYPE, kind) for kind in named(f"{kinds} owl:NamedIndividual")}
-        pairs |= set(_pairs(properties))
+        pairs = statement.pairs
         if self._stated.setdefault(thing, pairs) != pairs:
             raise InputError(
                 f"two things are called {slug_of(thing)}", remedy="Give one of them another name"
@@ -91,15 +106,14 @@ class GraphBuilder:
         if pairs - {_DRAFT} <= there:  # the same, though a second reader may have checked it
             return "there"
         self._require_replaceable(thing, there, pairs, on_conflict)
-        names = {TYPE, *named(" ".join(properties))}
+        names = {TYPE, *named(" ".join(statement.properties))}
         kept = {pair for pair in there if on_conflict == "update" and pair[0] not in names}
         self._put(file, thing, pairs | kept)
         return "changed"
 
-    def is_taken(self, file: Path, thing: str, kinds: str, properties: Properties) -> bool:
+    def is_taken(self, file: Path, thing: str, statement: Statement) -> bool:
         """Whether a different statement has this IRI, in this edit or in the file."""
-        pairs = {(TYPE, kind) for kind in named(f"{kinds} owl:NamedIndividual")}
-        pairs |= set(_pairs(properties))
+        pairs = statement.pairs
         there = self.about(file, thing)
         return self._stated.get(thing, pairs) != pairs or (
             bool(there) and not pairs - {_DRAFT} <= there
@@ -301,5 +315,20 @@ def _pairs(properties: Properties) -> Iterator[_Pair]:
                     term = literal(value)
                 case (language, text):
                     text, is_iri = text_of(text), language == "iri"
-                    term = iri(expand(text)) if is_iri else literal(text, language=language)
-            yield f"<{expand(name)}>", term
+                    term = _iri(text) if is_iri else literal(text, language=language)
+            yield _property(name), term
+
+
+@lru_cache(maxsize=2_000)
+def _property(name: str) -> str:
+    return f"<{expand(name)}>"
+
+
+@lru_cache(maxsize=2_000)
+def _terms(names: str) -> list[str]:
+    return named(names)
+
+
+@lru_cache(maxsize=2_000)
+def _iri(address: str) -> str:
+    return iri(expand(address))

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from sq_graph.graph import EmbeddedGraph, Term, Triple
-from sq_graph.graph.engine import to_term
+from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.graph.lookup import Iri, Lookup, Node, NodeTriple, to_node
-from sq_graph.shacl.reach import Reached, violations_at
+from sq_graph.shacl.reach import Reach, Reached
 from sq_graph.shacl.shapes import Shapes
 from sq_graph.shacl.violation import Violation, in_order
 from sq_graph.vocab import RDFS
@@ -21,11 +20,11 @@ class Change(Protocol):
     removes."""
 
     @property
-    def added(self) -> Sequence[Triple | NodeTriple]:
+    def added(self) -> Sequence[NodeTriple]:
         """The triples that it adds."""
 
     @property
-    def removed(self) -> Sequence[Triple | NodeTriple]:
+    def removed(self) -> Sequence[NodeTriple]:
         """The triples that it removes."""
 
     def apply(self) -> None:
@@ -51,11 +50,10 @@ def new_violations(
             where thousands of things refer to what it changes.
     """
     before, reached = graph.lookup(), Reached()
-    moves_classes = any(p.value == _SUBCLASS for _, p, _ in (*change.removed, *change.added))
-    added = _nodes(change.added)
-    new_things = _unknown(before, {subject for subject, _, _ in added})
+    moves_classes = any(p == _SUBCLASS for _, p, _ in (*change.removed, *change.added))
+    new_things = _unknown(before, (subject for subject, _, _ in change.added))
     if not moves_classes:
-        shapes.reach.reached(before, _nodes(change.removed), reached)
+        shapes.reach.reached(before, change.removed, reached)
     change.apply()
     try:
         now = shapes
@@ -64,13 +62,14 @@ def new_violations(
             after = set(now.violations(graph, progress))
         else:
             lookup = graph.lookup()
-            shapes.reach.reached(lookup, added, reached)
-            after = _violations(graph, lookup, reached, progress)
+            reached.fresh = new_things
+            shapes.reach.reached(lookup, change.added, reached)
+            after = _violations(graph, shapes.reach, lookup, reached, progress)
         after.update(now.by_pyshacl(graph)[0])
     except BaseException:
         change.undo()
         raise
-    new = [one for one in after if one.focus in new_things]
+    new = [one for one in after if to_node(one.focus) in new_things]
     applied = True
     if old_things := after.difference(new):
         change.undo()
@@ -78,7 +77,7 @@ def new_violations(
         if moves_classes:
             old = set(shapes.violations(graph, progress))
         else:
-            old = _violations(graph, before, reached.faulty(old_things), progress)
+            old = _violations(graph, shapes.reach, before, reached.faulty(old_things), progress)
         old.update(shapes.by_pyshacl(graph)[0])
         new += _without(old_things, old)
     is_refused = any(violation.severity == "Violation" for violation in new)
@@ -89,19 +88,22 @@ def new_violations(
     return in_order(new)
 
 
-def _unknown(lookup: Lookup, things: Iterable[Node]) -> set[Term]:
+def _unknown(lookup: Lookup, things: Iterable[Node]) -> dict[Node, None]:
     """Those of some things of which a graph knows nothing, so that whatever is wrong with them is new."""
-    return {
-        to_term(one)
-        for one in things
-        if isinstance(one, Iri) and not lookup.about(one) and not lookup.is_referenced(one)
-    }
+    named: dict[Node, None] = dict.fromkeys(one for one in things if isinstance(one, Iri))
+    found = {one: None for one in named if not lookup.about(one) and not lookup.is_referenced(one)}
+    lookup.forget()
+    return found
 
 
 def _violations(
-    graph: EmbeddedGraph, lookup: Lookup, reached: Reached, progress: Callable[[], None]
+    graph: EmbeddedGraph,
+    reach: Reach,
+    lookup: Lookup,
+    reached: Reached,
+    progress: Callable[[], None],
 ) -> set[Violation]:
-    found, asked = violations_at(lookup, reached)
+    found, asked = reach.violations_at(lookup, reached)
     for group, nodes in asked.items():
         for rule in group.rules:
             found.update(rule.violations(graph, sorted(nodes)))
@@ -125,6 +127,10 @@ def _without(after: Iterable[Violation], old: Iterable[Violation]) -> list[Viola
 
 
 def _nameless(violation: Violation) -> Violation:
+    if violation.focus.kind != "bnode" and (
+        violation.value is None or violation.value.kind != "bnode"
+    ):
+        return violation
     focus, value = (
         Term("bnode", "") if term is not None and term.kind == "bnode" else term
         for term in (violation.focus, violation.value)
@@ -132,10 +138,4 @@ def _nameless(violation: Violation) -> Violation:
     return replace(violation, focus=focus or violation.focus, value=value)
 
 
-def _nodes(triples: Iterable[Triple | NodeTriple]) -> list[NodeTriple]:
-    return [
-        (to_node(s), p if isinstance(p, Iri) else Iri(p.value), to_node(o)) for s, p, o in triples
-    ]
-
-
-_SUBCLASS = f"{RDFS}subClassOf"
+_SUBCLASS = Iri(f"{RDFS}subClassOf")

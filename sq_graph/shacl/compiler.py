@@ -148,7 +148,7 @@ class Rule:
     def violation(self, row: Mapping[str, Term]) -> Violation:
         """One violation: `this`, `value` where one value is at fault, and whatever the message names."""
         message = self.message
-        for name, term in row.items():
+        for name, term in row.items() if "{" in message else ():
             message = message.replace(f"{{?{name}}}", str(term)).replace(f"{{${name}}}", str(term))
         value = row.get("value", row["this"] if self.prologue else None)
         about = self.shape, self.component, value, self.severity, message

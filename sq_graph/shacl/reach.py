@@ -22,8 +22,8 @@ from sq_graph.graph.lookup import (
 from sq_graph.shacl.compiler import Rule, component_of
 from sq_graph.shacl.constraints import TYPE, Check, Constraints
 from sq_graph.shacl.dependencies import Dependency, dependencies
+from sq_graph.shacl.paths import Choice, Path, Step, shape_path
 from sq_graph.shacl.paths import Sequence as Steps
-from sq_graph.shacl.paths import Step, shape_path
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.shacl.violation import Violation
 
@@ -32,8 +32,12 @@ Key = Iri | tuple[Iri, Node]
 _ONE_WAY = 2_000
 """Statements that may be read from one changed triple in one way: beyond, the constraint is run over everything."""
 _ALL_WAYS = 200_000
+_MANY = 5_000
+"""Changed triples beyond which constraints in SPARQL are run over everything: that is faster than tracing them."""
 _THINGS = 5_000
-"""Things that may be judged one by one: beyond, running every constraint over everything is faster."""
+"""Things of before the change that may be judged one by one: beyond, every constraint is run over everything."""
+_REMEMBERED = 20_000
+"""Things whose statements are remembered at a time while they are judged."""
 
 
 @dataclass(eq=False)
@@ -65,6 +69,8 @@ class Group:
     targets: Targets
     rules: tuple[Rule, ...]
     checks: list[tuple[Rule, Check]] = field(default_factory=list)
+    starts: frozenset[Iri] | None = None
+    """The properties of a thing without which all its paths end nowhere; None where this cannot be told."""
 
     @property
     def names(self) -> set[str]:
@@ -85,6 +91,8 @@ class Reached:
 
     at: dict[Node, set[Group]] = field(default_factory=lambda: defaultdict(set))
     everywhere: set[Group] = field(default_factory=set)
+    fresh: Collection[Node] = ()
+    """Things that nothing named before: whatever targets them is looked at, and is not among those `at` them."""
 
     def faulty(self, violations: Iterable[Violation]) -> Reached:
         """Only what some violations are about, to be looked at before the change as well.
@@ -125,29 +133,51 @@ class Reach:
             lambda: defaultdict(dict)
         )
         self._links: dict[Iri, list[tuple[Dependency, Group]]] = defaultdict(list)
+        self._ends: dict[tuple[Key, bool], list[tuple[Steps, dict[Group, None]]]] = {}
         self._by_any: set[Group] = set()
         self.groups: list[Group] = []
         for shape, own in rules.items():
             self._add(shape, own)
 
-    def reached(self, lookup: Lookup, changed: Iterable[NodeTriple], found: Reached) -> None:
-        """Adds what changed triples bear on, in the state before the change for those that it removes."""
-        left = _ALL_WAYS
+    def reached(
+        self,
+        lookup: Lookup,
+        changed: Sequence[NodeTriple],
+        found: Reached,
+    ) -> None:
+        """Adds what changed triples bear on, in the state before the change for those that it removes.
+
+        All triples that lead to a fresh thing or from it are changed themselves, so that each way is followed
+        from the one of its triples that is nearest to its target.
+        """
+        left, fresh = _ALL_WAYS, found.fresh
+        if len(changed) > _MANY:
+            found.everywhere.update(one for links in self._links.values() for _, one in links)
+        seen = set[tuple[Key, Node, bool]]()
         for subject, predicate, value in changed:
             found.everywhere.update(self._by_any)
             keys: list[Key] = [predicate, (TYPE, value)] if predicate == TYPE else [predicate]
-            for way, groups in [one for key in keys for one in self._ways.get(key, {}).items()]:
-                at_subject, back = way
+            for key, at_subject in ((key, end) for key in keys for end in (True, False)):
                 start = subject if at_subject else value
-                if not back.parts:
-                    found.at[start].update(groups)
+                if (key, start, at_subject) in seen or not (ways := self._from(key, at_subject)):
                     continue
-                nodes = _within(lookup, back.ends, start)
-                left -= _ONE_WAY - (lookup.allowance or 0)
-                if nodes is None:
-                    found.everywhere.update(groups)
-                for node in nodes or ():
-                    found.at[node].update(groups)
+                is_fresh = start in fresh
+                if is_fresh and at_subject:
+                    continue
+                if not is_fresh:
+                    seen.add((key, start, at_subject))
+                for back, groups in ways:
+                    if not back.parts:
+                        found.at[start].update(groups)
+                        continue
+                    if is_fresh:
+                        continue
+                    nodes = _within(lookup, back.ends, start)
+                    left -= _ONE_WAY - (lookup.allowance or 0)
+                    if nodes is None:
+                        found.everywhere.update(groups)
+                    for node in nodes or ():
+                        found.at[node].update(groups)
             for link, group in self._links.get(predicate, ()):
                 if group in found.everywhere:
                     continue
@@ -157,11 +187,48 @@ class Reach:
                     found.everywhere.add(group)  # a blank node cannot be named in a query
                 for node in nodes or ():
                     found.at[node].add(group)
-            if left < 0 or len(found.at) > _THINGS:
+            if left < 0 or len(found.at) > _THINGS + len(fresh):
                 found.everywhere.update(self.groups)
                 found.at.clear()
                 break
         lookup.allowance = None
+
+    def _from(self, key: Key, at_subject: bool) -> list[tuple[Steps, dict[Group, None]]]:
+        """The ways back to a target from the subject, or the value, of a changed triple."""
+        known = self._ends.get((key, at_subject))
+        if known is None:
+            ways = self._ways.get(key, {}).items()
+            known = [(back, groups) for (end, back), groups in ways if end == at_subject]
+            self._ends[key, at_subject] = known
+        return known
+
+    def violations_at(
+        self, lookup: Lookup, reached: Reached
+    ) -> tuple[set[Violation], dict[Group, list[Term]]]:
+        """What reached things break, and the targets at which constraints in SPARQL are to be asked."""
+        found, asked = set[Violation](), dict[Group, list[Term]]()
+        plans = dict[tuple[frozenset[Node], frozenset[Node]], _Plan]()
+        for number, node in enumerate(reached.fresh):
+            if number % _REMEMBERED == 0:
+                lookup.forget()
+            about = lookup.about(node)
+            alike = frozenset[Node](about), frozenset(about.get(TYPE, ()))
+            if alike not in plans:
+                groups = {one for key in self._keys(about) for one in self._at_subject(key)}
+                plans[alike] = _plan(lookup, node, groups - reached.everywhere)
+            _judge(lookup, node, plans[alike], found, asked)
+        for node, groups in reached.at.items():
+            lookup.about(node)
+            _judge(lookup, node, _Plan(list(groups - reached.everywhere)), found, asked)
+        return found, asked
+
+    def _keys(self, about: Mapping[Iri, Collection[Node]]) -> list[Key]:
+        return [*about, *((TYPE, kind) for kind in about.get(TYPE, ()))]
+
+    def _at_subject(self, key: Key) -> Iterator[Group]:
+        """The constraints on the subject of a triple itself."""
+        for back, groups in self._from(key, True):
+            yield from () if back.parts else groups
 
     # ---- reading the shapes
 
@@ -185,6 +252,8 @@ class Reach:
             made = group(of)
             by_name = {rule.component: rule for rule in made.rules if not rule.prologue}
             made.checks += [(by_name[component_of(name)], check) for name, check in checks]
+            if path := self.shapes.one(of, "path"):
+                made.starts = _starts(shape_path(self.shapes, path))
             self._trace(of, Steps(), made, nested=False)
 
         if self.shapes.one(shape, "path"):
@@ -258,22 +327,60 @@ def _within(
         return None
 
 
-def violations_at(
-    lookup: Lookup, reached: Reached
-) -> tuple[set[Violation], dict[Group, list[Term]]]:
-    """What reached things break, and the targets at which constraints in SPARQL are to be asked."""
-    found, asked = set[Violation](), dict[Group, list[Term]]()
-    for node, groups in reached.at.items():
-        lookup.about(node)
-        aimed: dict[Targets, bool] = {}
-        for group in groups - reached.everywhere:
-            targets = group.targets
-            if targets not in aimed:
-                aimed[targets] = targets.include(lookup, node)
-            if not aimed[targets]:
-                continue
-            if group.checks:
-                found.update(group.violations(lookup, node))
+def _starts(path: Path) -> frozenset[Iri] | None:
+    """The properties with one of which a path begins; None for one that may lead elsewhere."""
+    match path:
+        case Step(predicate, backwards=False):
+            return frozenset([predicate])
+        case Choice(parts):
+            found = [_starts(one) for one in parts]
+        case Steps((first, *_)):
+            found = [_starts(first)]
+        case _:
+            return None
+    return None if None in found else frozenset[Iri]().union(*(one for one in found if one))
+
+
+@dataclass
+class _Plan:
+    """What to look at for things with the same properties and types: constraints, and rules that they all break."""
+
+    groups: list[Group]
+    broken: list[Rule] = field(default_factory=list)
+
+
+def _plan(lookup: Lookup, node: Node, groups: Iterable[Group]) -> _Plan:
+    """Decides once for all things like this one what depends only on which properties and types they have."""
+    about, nothing, plan = lookup.about(node), Blank(), _Plan([])
+    for group in groups:
+        targets = group.targets
+        if targets.objects_of or targets.nodes or group.starts is None:
+            plan.groups.append(group)
+        elif targets.include(lookup, node):
+            if group.starts.isdisjoint(about):
+                plan.broken += [rule for rule, check in group.checks if check(lookup, nothing)]
             else:
-                asked.setdefault(group, []).append(to_term(node))
-    return found, asked
+                plan.groups.append(group)
+    return plan
+
+
+def _judge(
+    lookup: Lookup,
+    node: Node,
+    plan: _Plan,
+    found: set[Violation],
+    asked: dict[Group, list[Term]],
+) -> None:
+    """Adds what one thing breaks, and the constraints in SPARQL that are about it."""
+    found.update(rule.violation({"this": to_term(node)}) for rule in plan.broken)
+    aimed: dict[Targets, bool] = {}
+    for group in plan.groups:
+        targets = group.targets
+        if targets not in aimed:
+            aimed[targets] = targets.include(lookup, node)
+        if not aimed[targets]:
+            continue
+        if group.checks:
+            found.update(group.violations(lookup, node))
+        else:
+            asked.setdefault(group, []).append(to_term(node))

@@ -13,6 +13,7 @@ from sq_graph.errors import BadQuery, FindingsError
 from sq_graph.graph import EmbeddedGraph, Triple
 from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.layout import packaged
+from sq_graph.graph.lookup import to_nodes
 from sq_graph.graph.transactional_store import TransactionalStore
 from sq_graph.graph.updates import forgiving, targets, with_dataset
 from sq_graph.vocab import RDFS
@@ -137,7 +138,7 @@ class _Done:
     """A change that has been made in the store already, in the form in which `check` expects it."""
 
     def __init__(self, view: _View, removed: Sequence[Triple], added: Sequence[Triple]) -> None:
-        self.view, self.removed, self.added = view, removed, added
+        self.view, self.removed, self.added = view, to_nodes(removed), to_nodes(added)
 
     def apply(self) -> None:
         """Shows the store after the change."""
