@@ -233,7 +233,7 @@ FAULTS = (
         "claim:durkheim-differentiation",
         lambda block: re.sub(
             r'sq:summary ".*"@en',
-            'sq:summary "Exclusion should be met by an approach based on rights."@en',
+            'sq:summary "A rights-based approach should be taken to counteract exclusion."@en',
             block,
         ),
     ),
