@@ -313,13 +313,14 @@ class EditSession:
         new = self._statements.texts()
         if not new:
             return None
-        for path, text in new.items():
+        texts, patches = dict[str, tuple[bytes | None, bool]](), dict[str, tuple[bytes, bytes]]()
+        for path, (text, patch) in new.items():
             self._transaction.delete(path) if text is None else self._transaction.write(path, text)
-        listed = {
-            self.layout.iri_of(path): (text, self.layout.is_listed(path))
-            for path, text in new.items()
-        }
-        change = FileChange(self.graph, listed)
+            graph = self.layout.iri_of(path)
+            texts[graph] = text, self.layout.is_listed(path)
+            if patch:
+                patches[graph] = patch
+        change = FileChange(self.graph, texts, patches)
         found = validate_change(self.graph, change, self._shapes())
         found = tuple(
             replace(one, file=self._origins.get(expand(one.focus)) or one.file) for one in found

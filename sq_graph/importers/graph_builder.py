@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sq_graph.errors import InputError
 from sq_graph.graph.layout import Layout
 from sq_graph.model.ref import text_of
-from sq_graph.turtle import read_file, written
+from sq_graph.resources import file_bytes
+from sq_graph.turtle import Blocks, read
 from sq_graph.turtle.terms import (
     IMPORTS,
     LABEL,
@@ -39,36 +40,72 @@ same properties and the others stay, as for a changed row of a spreadsheet."""
 Outcome = Literal["new", "changed", "there"]
 
 _Pair = tuple[str, str]
+_Pairs = frozenset[_Pair]
+_NONE: _Pairs = frozenset()
 
 
 @dataclass(frozen=True)
 class Statement:
     """What is stated of one thing: its pairs of property and value, and the properties that were given."""
 
-    pairs: set[_Pair]
+    pairs: _Pairs
     properties: Properties
 
     @staticmethod
     def of(kinds: str, properties: Properties) -> Statement:
         """The statement that a thing is of some kinds and has some properties."""
         pairs = {(TYPE, kind) for kind in _terms(f"{kinds} owl:NamedIndividual")}
-        return Statement(pairs | set(_pairs(properties)), properties)
+        return Statement(frozenset(pairs.union(_pairs(properties))), properties)
 
 
 _ANNOTATED = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
 _DRAFT = (f"<{SQ}reviewStatus>", f"<{SQ}reviewStatus-draft>")
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A file as it was read or written last: its bytes, what they say by subject, and the blocks of its text."""
+
+    content: bytes
+    subjects: Mapping[str, _Pairs]
+    blocks: Blocks
+
+
+_known: dict[Path, _Read] = {}
+"""Files that edits of this process touched last: read again only where another program changed them."""
+_KNOWN = 16
+
+
 @dataclass
 class _Document:
     """One file: what it held when the edit began, and what it holds now, by subject."""
 
-    before: frozenset[Triple]
-    now: dict[str, set[_Pair]]
-    prefixes: dict[str, str]
+    before: _Read
+    now: dict[str, _Pairs]
 
-    def triples(self) -> set[Triple]:
-        return {(s, p, o) for s, pairs in self.now.items() for p, o in pairs}
+    def patch(self, now: Mapping[str, _Pairs]) -> tuple[bytes, bytes] | None:
+        """What the file said before of the things that change, and what it says `now`, as N-Triples.
+
+        None where blank nodes are among it: the graph has other names for them.
+        """
+        before = self.before.subjects
+        changed = {s for s, pairs in now.items() if before.get(s) is not pairs}
+        changed |= before.keys() - now.keys()
+        old, new = (
+            [(s, p, o) for s in changed for p, o in said.get(s, _NONE)] for said in (before, now)
+        )
+        if any(is_blank(s) or is_blank(o) for s, _, o in (*old, *new)):
+            return None
+        lines = ("".join(f"{s} {p} {o} .\n" for s, p, o in part) for part in (old, new))
+        before_text, now_text = (part.encode() for part in lines)
+        return before_text, now_text
+
+
+class FileText(NamedTuple):
+    """The new text of a file, None for one that is gone; the patch that makes it, where nothing else changes."""
+
+    text: bytes | None
+    patch: tuple[bytes, bytes] | None = None
 
 
 class GraphBuilder:
@@ -78,7 +115,7 @@ class GraphBuilder:
         self.layout = layout
         self._documents: dict[Path, _Document] = {}
         self._texts: dict[Path, bytes | None] = {}
-        self._stated: dict[str, set[_Pair]] = {}
+        self._stated: dict[str, _Pairs] = {}
         self.unlinked: list[str] = []
         """What replaced statements named: passages among it that nothing names any more are dropped."""
 
@@ -123,7 +160,7 @@ class GraphBuilder:
         """Puts new values in place of those that a thing has for the same properties."""
         names, subjects = set(named(" ".join(properties))), self._subjects(file)
         kept = {pair for pair in subjects.get(f"<{thing}>", ()) if pair[0] not in names}
-        self._put(file, thing, kept | set(_pairs(properties)))
+        self._put(file, thing, frozenset(kept.union(_pairs(properties))))
         self._stated.pop(thing, None)
 
     def add(self, file: Path, thing: str, properties: Properties) -> None:
@@ -132,9 +169,11 @@ class GraphBuilder:
 
     def triples(self, file: Path, triples: Iterable[Triple]) -> None:
         """Adds triples to a file as they are."""
-        subjects = self._subjects(file)
+        subjects, added = self._subjects(file), dict[str, set[_Pair]]()
         for s, p, o in triples:
-            subjects.setdefault(s, set()).add((p, o))
+            added.setdefault(s, set()).add((p, o))
+        for s, pairs in added.items():
+            subjects[s] = subjects.get(s, _NONE) | pairs
 
     def remove(self, thing: str) -> None:
         """Removes everything that the files say of a thing, with its blank nodes."""
@@ -148,9 +187,9 @@ class GraphBuilder:
         if is_blank(subject):
             axiom = dict(subjects.pop(subject, ()))
             source, link, end = (axiom.get(name, "") for name in _ANNOTATED)
-            subjects.get(source, set()).discard((link, end))
-        elif subject in subjects:
-            subjects[subject].discard((name, f"<{target}>"))
+            subject, name, target = source, link, end[1:-1]
+        if subject in subjects:
+            subjects[subject] -= {(name, f"<{target}>")}
 
     def has(self, file: Path) -> bool:
         """Whether a file says anything now."""
@@ -168,10 +207,10 @@ class GraphBuilder:
 
         own = (f"<{old}>", f"<{old}#")
         for file in self.files_naming(old):
-            now: dict[str, set[_Pair]] = {}
+            now: dict[str, _Pairs] = {}
             for subject, pairs in self._subjects(file).items():
-                pairs_now = {(renamed(p), renamed(o)) for p, o in pairs}
-                now.setdefault(renamed(subject), set()).update(pairs_now)
+                pairs_now = frozenset((renamed(p), renamed(o)) for p, o in pairs)
+                now[renamed(subject)] = now.get(renamed(subject), _NONE) | pairs_now
             self._documents[file].now = now
 
     def move(self, old: Path, new: Path) -> None:
@@ -179,32 +218,38 @@ class GraphBuilder:
         document = self._documents[old] if self._subjects(old) else None
         if document is None or self._subjects(new):
             raise InputError(f"{new} is there already", remedy="Choose another name")
-        self._documents[new].now, self._documents[new].prefixes = document.now, document.prefixes
-        document.now = {}
+        moved = self._documents[new]
+        moved.now, document.now = document.now, {}
+        moved.before.blocks.declared |= document.before.blocks.declared
         self.rename(self.layout.iri_of(old), self.layout.iri_of(new))
 
     def put(self, file: Path, text: bytes | None) -> None:
         """Puts a text in place of a file; None removes it."""
         self._texts[file] = text
 
-    def texts(self) -> dict[Path, bytes | None]:
-        """The new text of each file that changes; None for a file that says nothing any more."""
-        found = dict(self._texts)
+    def texts(self) -> dict[Path, FileText]:
+        """The new text of each file that changes."""
+        found = {file: FileText(text) for file, text in self._texts.items()}
         for file, document in self._documents.items():
-            after = document.triples()
-            if after == document.before:
+            now = {s: pairs for s, pairs in document.now.items() if pairs}
+            if now == document.before.subjects:
                 continue
-            headers = {s for s, p, o in after if (p, o) == (TYPE, ONTOLOGY)}
-            if all(s in headers for s, _, _ in after):
-                found[file] = None
-            else:
-                after |= set() if headers else self._header(file)
-                found[file] = written(after, document.prefixes).encode()
+            blocks = document.before.blocks
+            headers = blocks.headers(now)
+            if len(now) == len(headers):
+                found[file] = FileText(None)
+                continue
+            now |= {} if headers else self._header(file)
+            text = blocks.text(now).encode()
+            found[file] = FileText(text)
+            if blocks.is_plain:
+                found[file] = FileText(text, document.patch(now))
+                _keep(file, _Read(text, now, blocks))
         return found
 
     def about(self, file: Path, thing: str) -> frozenset[_Pair]:
         """What a file says of a thing now."""
-        return frozenset(self._subjects(file).get(f"<{thing}>", ()))
+        return self._subjects(file).get(f"<{thing}>", _NONE)
 
     def files_naming(self, thing: str) -> list[Path]:
         """The files of the workspace that name a thing, or a term under it, with the changes of this edit."""
@@ -239,32 +284,26 @@ class GraphBuilder:
             if o == wanted and subject != wanted
         ]
 
-    def _subjects(self, file: Path) -> dict[str, set[_Pair]]:
+    def _subjects(self, file: Path) -> dict[str, _Pairs]:
         """What a file says now, by subject."""
         if file not in self._documents:
-            now: dict[str, set[_Pair]] = {}
-            document = read_file(file) if file.is_file() else None
-            triples = frozenset(document.triples if document else ())
-            for s, p, o in triples:
-                now.setdefault(s, set()).add((p, o))
-            prefixes = dict(document.prefixes) if document else {}
-            self._documents[file] = _Document(triples, now, prefixes)
+            before = _read(file)
+            self._documents[file] = _Document(before, dict(before.subjects))
         return self._documents[file].now
 
-    def _put(self, file: Path, thing: str, pairs: set[_Pair]) -> None:
-        old = self._subjects(file).get(f"<{thing}>", set())
+    def _put(self, file: Path, thing: str, pairs: _Pairs) -> None:
+        old = self._subjects(file).get(f"<{thing}>", _NONE)
         self.unlinked += [o[1:-1] for _, o in sorted(old - pairs) if o.startswith("<")]
         self._subjects(file)[f"<{thing}>"] = pairs
 
     def _remove_subject(self, file: Path, subject: str) -> None:
-        for _, o in self._subjects(file).pop(subject, set()):
+        for _, o in self._subjects(file).pop(subject, _NONE):
             if o.startswith("_:"):
                 self._remove_subject(file, o)
 
     def _require_replaceable(
-        self, thing: str, there: Iterable[_Pair], pairs: set[_Pair], on_conflict: OnConflict
+        self, thing: str, held: _Pairs, pairs: _Pairs, on_conflict: OnConflict
     ) -> None:
-        held = set(there)
         if any(p == _DRAFT[0] for p, _ in held) and _DRAFT not in held:
             raise InputError(
                 f"{slug_of(thing)} is a different statement that a second reader has checked",
@@ -279,15 +318,38 @@ class GraphBuilder:
             remedy="Give the new one a name of its own, or replace the old one with replace=True",
         )
 
-    def _header(self, file: Path) -> set[Triple]:
-        subject = f"<{self.layout.iri_of(file)}>"
+    def _header(self, file: Path) -> dict[str, _Pairs]:
         title = file.relative_to(self.layout.ontology).with_suffix("").as_posix()
-        return {
-            (subject, TYPE, ONTOLOGY),
-            (subject, LABEL, literal(title, language="en")),
-            (subject, f"<{DCTERMS}license>", iri(self.layout.licence)),
-            (subject, IMPORTS, f"<{BASE}core>"),
+        pairs = {
+            (TYPE, ONTOLOGY),
+            (LABEL, literal(title, language="en")),
+            (f"<{DCTERMS}license>", iri(self.layout.licence)),
+            (IMPORTS, f"<{BASE}core>"),
         }
+        return {f"<{self.layout.iri_of(file)}>": frozenset(pairs)}
+
+
+def _read(file: Path) -> _Read:
+    """What a file says, read again only where it is not as it was left."""
+    if not file.is_file():
+        return _Read(b"", {}, Blocks({}))
+    content = file_bytes(file)
+    if (known := _known.get(file)) and known.content == content:
+        return known
+    document = read(content, str(file))
+    by_subject: dict[str, set[_Pair]] = {}
+    for s, p, o in document.triples:
+        by_subject.setdefault(s, set()).add((p, o))
+    subjects = {s: frozenset(pairs) for s, pairs in by_subject.items()}
+    return _Read(content, subjects, Blocks(document.prefixes))
+
+
+def _keep(file: Path, read: _Read) -> None:
+    """Keeps a text that is about to be written; if it is not, the next reader finds another one in the file."""
+    _known.pop(file, None)
+    _known[file] = read
+    if len(_known) > _KNOWN:
+        _known.pop(next(iter(_known)), None)
 
 
 def _in_words(name: str) -> str:

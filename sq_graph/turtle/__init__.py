@@ -17,11 +17,13 @@ from sq_graph.resources import file_bytes, write_durably
 from sq_graph.turtle.axioms import normal_form
 from sq_graph.turtle.difference import compared
 from sq_graph.turtle.reading import Document, read
+from sq_graph.turtle.rewriting import Blocks
 from sq_graph.turtle.terms import LABEL, TYPE, Triple, is_blank, named
 from sq_graph.turtle.writing import written
 from sq_graph.vocab import OWL, RDF, RDFS, XSD
 
 __all__ = [
+    "Blocks",
     "Document",
     "Triple",
     "diff",

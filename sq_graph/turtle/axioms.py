@@ -23,6 +23,10 @@ _SYMMETRIC = frozenset(
 )
 
 
+SETTLED = frozenset({TARGET, *UNORDERED, *_SYMMETRIC})
+"""The properties of such axioms: a graph without any of them is in normal form."""
+
+
 def normal_form(triples: Iterable[Triple]) -> set[Triple]:
     """The triples with every such freedom settled.
 
@@ -31,7 +35,7 @@ def normal_form(triples: Iterable[Triple]) -> set[Triple]:
     True
     """
     found = set(triples)
-    if {p for _, p, _ in found}.isdisjoint({TARGET, *UNORDERED, *_SYMMETRIC}):
+    if {p for _, p, _ in found}.isdisjoint(SETTLED):
         return found
     labelled = {s for s, p, _ in found if p == LABEL}
     return _with_one_note_each(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sq_graph.turtle.axioms import SOURCE, normal_form
 from sq_graph.turtle.nodes import Nodes, labelled
@@ -74,6 +75,28 @@ def written(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None
     return Writer(*labelled(normal_form(triples)), prefixes or {}).text()
 
 
+@dataclass(frozen=True)
+class Block:
+    """What a file says of one subject: its section, the name by which it is sorted, the text, and the prefixes used."""
+
+    section: int
+    name: list[tuple[int, str]]
+    text: str
+    spoken: frozenset[str]
+
+
+def assembled(spoken: Iterable[str], sections: Sequence[int], texts: Sequence[str]) -> str:
+    """A whole file: its prefixes, and the texts of its subjects in order, each section of them under its title."""
+    parts = ["\n".join(sorted(spoken))] if spoken else []
+    found = sorted(set(sections))
+    for section in found:
+        begin, end = bisect_left(sections, section), bisect_right(sections, section)
+        parts += [f"# {_TITLES[section]}"] if section and len(set(found) - {0}) > 1 else []
+        parts += texts[begin:end]
+    parts += texts[len(sections) :]
+    return "\n\n".join(parts) + "\n" if texts else ""
+
+
 class Writer:
     def __init__(
         self, nodes: Nodes, labels: Mapping[str, str], prefixes: Mapping[str, str]
@@ -85,37 +108,31 @@ class Writer:
         header = min(
             (s for s, values in self.said.items() if (TYPE, ONTOLOGY) in values), default=""
         )
-        declared = ({"": f"{header[1:-1]}#"} if header else {}) | dict(prefixes)
-        self.prefixes = _numbered(declared, self._own_things(header[1:-1]))
-        self.spoken: set[str] = set()
+        terms = {term for s, values in self.said.items() for term in (s, *(o for _, o in values))}
+        self.prefixes = chosen_prefixes(header, prefixes, minted_in(terms))
+        self.spoken: dict[str, str] = {}
         self.lines = {NIL: "()", **labels}
         self.waiting = {self.line(node): node for node in labels}
 
     def text(self) -> str:
         tops = [s for s in self.said if not is_blank(s) or s not in self.used]
         placed = sorted((*self._place(subject), subject) for subject in tops)
-        headed = len({section for section, *_ in placed} - {0}) > 1
-        blocks = []
-        for section, group in groupby(placed, key=lambda entry: entry[0]):
-            blocks += [f"# {_TITLES[section]}"] if headed and section else []
-            blocks += [block for *_, subject in group for block in self._blocks(subject)]
+        sections, texts = list[int](), list[str]()
+        for section, *_, subject in placed:
+            blocks = self._blocks(subject)
+            sections += [section] * len(blocks)
+            texts += blocks
         for label in sorted(self.waiting):
-            blocks += self._blocks(self.waiting.pop(label, ""))
-        head = ["\n".join(sorted(self.spoken))] if self.spoken else []
-        return "\n\n".join(head + blocks) + "\n" if blocks else ""
+            texts += self._blocks(self.waiting.pop(label, ""))
+        return assembled(set(self.spoken.values()), sections, texts)
 
-    def _own_things(self, header: str) -> dict[str, str]:
-        """Namespace → prefix (`my-work`) for the things that are minted under the base of the file itself."""
-        terms = {term for s, values in self.said.items() for term in (s, *(o for _, o in values))}
-        minted = [
-            found.groups()
-            for term in terms
-            if (found := _THING.fullmatch(term)) and found[2] in KINDS
-        ]
-        own = max(
-            (base for base, _ in minted if base != BASE and header.startswith(base)), default=None
-        )
-        return {f"{base}id/{kind}/": f"my-{kind}" for base, kind in minted if base == own}
+    def block(self, subject: str) -> Block:
+        """A subject of a graph without blank nodes, as it is written wherever it stands."""
+        section, name, _ = self._place(subject)
+        (text,) = self._blocks(subject)
+        used = [subject, *(term for pair in self.said[subject] for term in pair)]
+        spoken = {self.spoken[term] for term in used if term in self.spoken and term != TYPE}
+        return Block(section, name, text, frozenset(spoken))
 
     # ---- order
 
@@ -202,7 +219,7 @@ class Writer:
         """The short form, where a prefix leaves a local name that every reader accepts; else the IRI."""
         for namespace, prefix in self.prefixes.items():
             if address.startswith(namespace) and _LOCAL.match(address, len(namespace)):
-                self.spoken.add(f"@prefix {prefix}: <{namespace}> .")
+                self.spoken[f"<{address}>"] = f"@prefix {prefix}: <{namespace}> ."
                 return f"{prefix}:{address[len(namespace) :]}"
         return f"<{address}>"
 
@@ -212,6 +229,8 @@ class Writer:
         if short and datatype == f"<{XSD}{short.lastgroup}>":
             return text
         tail = f"@{language}" if language else f"^^{self.line(datatype)}" if datatype else ""
+        if datatype in self.spoken:
+            self.spoken[term] = self.spoken[datatype]
         if "\n" not in text:
             return term[: term.rindex('"') + 1] + tail
         lines = "\n".join(literal(line)[1:-1].replace('\\"', '"') for line in text.split("\n"))
@@ -223,6 +242,25 @@ def _natural(text: str) -> list[tuple[int, str]]:
     return [
         (len(piece) * (place % 2), piece) for place, piece in enumerate(re.split("([0-9]+)", text))
     ]
+
+
+def minted_in(terms: Iterable[str]) -> set[tuple[str, str]]:
+    """Base and kind of the things among some terms: what prefixes such as `my-work` are for."""
+    found = (_THING.fullmatch(term) for term in terms)
+    return {(one[1], one[2]) for one in found if one and one[2] in KINDS}
+
+
+def chosen_prefixes(
+    header: str, prefixes: Mapping[str, str], minted: Iterable[tuple[str, str]]
+) -> dict[str, str]:
+    """Namespace → prefix for a file with a header: ours, its own, and those of things minted under its base."""
+    declared = ({"": f"{header[1:-1]}#"} if header else {}) | dict(prefixes)
+    things = list(minted)
+    bases = (base for base, _ in things if base != BASE and header[1:-1].startswith(base))
+    own = max(bases, default=None)
+    return _numbered(
+        declared, {f"{base}id/{kind}/": f"my-{kind}" for base, kind in things if base == own}
+    )
 
 
 def _numbered(declared: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
