@@ -251,6 +251,11 @@ class GraphBuilder:
         """What a file says of a thing now."""
         return self._subjects(file).get(f"<{thing}>", _NONE)
 
+    def links(self, file: Path) -> Iterator[_Pair]:
+        """Every property of a file with its value."""
+        for pairs in self._subjects(file).values():
+            yield from pairs
+
     def files_naming(self, thing: str) -> list[Path]:
         """The files of the workspace that name a thing, or a term under it, with the changes of this edit."""
         own, slug = (f"<{thing}>", f"<{thing}#"), slug_of(thing).encode()

@@ -41,6 +41,11 @@ _FOUND = {
 """Cells that name things of the map, with the kinds of thing that they may name."""
 _BETWEEN = {"things": "+", "topics": ";", "holders": ";", "words": ";", "aspect": ";"}
 """What stands between several values of one cell."""
+_GROUPED = {
+    "typologies": ("categories", ("category", "summary")),
+    "positions": ("axioms", ("concept", "pattern", "other_concept", "summary")),
+}
+"""Sheets in which the rows of one label make one thing: the argument that takes them, and their columns."""
 _ASIDE = ("authors", "year", "title")
 """What a row says that is not said of the thing that it makes."""
 
@@ -137,7 +142,7 @@ class _Reader:
                 place = column.name if is_aspect else column.called
                 held[place] = self._value(number, column, cells.get(column.name, ""))
             if len(self.faults) == before and all_there:
-                one = values["label"] if self.sheet == "typologies" else str(number)
+                one = values["label"] if self.sheet in _GROUPED else str(number)
                 groups.setdefault(one, []).append(values)
             progress()
         for group in groups.values():
@@ -253,15 +258,16 @@ class _Reader:
         return self._known[word, *kinds]
 
     def _make(self, group: Sequence[dict[str, Any]]) -> None:
-        """Makes what a row says; the rows of one typology together."""
+        """Makes what a row says; the rows of one typology or position together."""
         edit, first = self.edit, group[0]
         said = {name: value for name, value in first.items() if value and name not in _ASIDE}
         row, aspects = said.pop("row"), said.pop("aspects", {})
         if self.sheet == "definitions":
             said["aspects"] = {name: value for name, value in aspects.items() if value}
-        if self.sheet == "typologies":
-            said["categories"] = [(one["category"], one.get("summary", "")) for one in group]
-            said = {name: said[name] for name in said if name not in ("category", "summary")}
+        if self.sheet in _GROUPED:
+            argument, parts = _GROUPED[self.sheet]
+            said[argument] = [tuple(one.get(part, "") for part in parts) for one in group]
+            said = {name: said[name] for name in said if name not in parts}
         edit.origin = f"{self.file}, sheet {self.sheet}, row {row}"
         try:
             getattr(edit, SHEETS[self.sheet].method)(**said)

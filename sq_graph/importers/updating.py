@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.arguments import Arguments
 from sq_graph.importers.attributing import Names
 from sq_graph.importers.contributions import WorkFields, category_of
 from sq_graph.importers.drafts import record_of
 from sq_graph.importers.field_values import CODES, LINKS, OF, TEXTS, WORK
 from sq_graph.importers.graph_builder import Properties, Value
 from sq_graph.importers.merge import merge_into
+from sq_graph.importers.positions import Positions
 from sq_graph.model.codes import Basis, Form, Ground, Hedge, QuestionStatus, Relation
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable, several, text_of, words
@@ -72,7 +72,7 @@ _ONLY = {
 """The kinds of thing that have a field, where not every statement has it."""
 
 
-class Updating(Arguments):
+class Updating(Positions):
     """Changing single fields, and merging."""
 
     def update(self, thing: Nameable, **changes: Unpack[Changes]) -> str:

@@ -1,0 +1,228 @@
+"""What an edit can add about a theoretical position: its claims, and each as an axiom of a common pattern.
+
+The module of the position has a class for each concept. A class whose concept has a phenomenon of the same
+name is identified with it, so that the position meets others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple, Unpack, cast
+
+from sq_graph.errors import InputError, UnknownName
+from sq_graph.importers.arguments import Arguments
+from sq_graph.importers.attributing import AttributionArgs
+from sq_graph.model.codes import Relation
+from sq_graph.model.records import slugged
+from sq_graph.model.ref import Nameable
+from sq_graph.turtle.terms import IMPORTS, LABEL, TYPE, literal, named
+from sq_graph.vocab import BASE, PH, expand, slug_of
+
+Pattern = Literal[
+    "part of", "kind of", "opposite of", "excludes", "promotes", "results from", "distinct from"
+]
+"""How one concept of a position is related to another."""
+_RELATIONS = {"opposite of": "opposite", "excludes": "incompatible-with"}
+_ROLES = {
+    "part of": "ph:partOf",
+    "opposite of": "ph:oppositeOf",
+    "promotes": "ph:promotes",
+    "results from": "ph:resultsFrom",
+}
+"""The relation of the background in which every case of the first concept stands to a case of the second."""
+_CLASS, _AXIOM, _RESTRICTION = named("owl:Class owl:Axiom owl:Restriction")
+_SUB, _SAME = named("rdfs:subClassOf owl:equivalentClass")
+_ON, _SOME, _NOT = named("owl:onProperty owl:someValuesFrom owl:complementOf")
+_ENDS = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
+_CLAIM, _READING, _SENSES = named("sq:claim sq:reading sq:senses")
+_BOTH_SENSES = named("sq:senses-source sq:senses-word")
+_Triple = tuple[str, str, str]
+
+
+class AxiomRow(NamedTuple):
+    """One thing that a position holds of two concepts, in your own words and by its pattern."""
+
+    term: Nameable
+    pattern: str
+    other: Nameable
+    summary: str
+
+
+class Positions(Arguments):
+    """The theoretical positions of a work that was read."""
+
+    def position(
+        self,
+        label: str,
+        *,
+        in_: Nameable,
+        page: str | int,
+        axioms: Sequence[AxiomRow | tuple[Nameable, str, Nameable, str]],
+        model: Nameable = "",
+        name: str = "",
+        replace: bool = False,
+        **attribution: Unpack[AttributionArgs],
+    ) -> str:
+        """A theoretical position: a claim and an axiom for each row, in a module that meets other positions.
+
+        Parameters:
+            label: its name, with the year of the reading, such as `Chan 2006`.
+            axioms: rows of first concept, pattern (see `Pattern`), second concept, and the claim in your own words.
+            model: the theory of which it is a reading; one with the label of the position, if it is left out.
+
+        Raises InputError where there is no row or an unknown pattern.
+        """
+        rows = [AxiomRow(*one) for one in axioms]
+        if not rows:
+            raise InputError(f"{label} holds nothing", remedy="Give at least one claim of it")
+        slug = slugged(name or label)
+        module, known = self.file(f"positions/{slug}"), self._claims_of(slug)
+        claims: list[str] = []
+        for one in rows:
+            claims.append(self._axiom(slug, module, one, known, in_, page, replace, attribution))
+        summary = " ".join(dict.fromkeys(one.summary for one in rows))
+        theory = (
+            self.find(model, "model")
+            if model
+            else self.model(
+                label,
+                in_=in_,
+                page=page,
+                summary=summary,
+                name=slug,
+                replace=replace,
+                **attribution,
+            )
+        )
+        return self._argued(
+            "position",
+            slug,
+            label,
+            in_,
+            page,
+            {
+                "sq:comprises": [("iri", claim) for claim in dict.fromkeys([*known, *claims])],
+                "sq:readingOf": ("iri", theory),
+                "sq:module": ("iri", f"{self.layout.base}positions/{slug}"),
+                "sq:summary": ("en", summary),
+            },
+            attribution,
+            replace,
+        )
+
+    def _claims_of(self, slug: str) -> list[str]:
+        """The claims for which the module of a position has an axiom."""
+        path = self.file(f"positions/{slug}")
+        return sorted({o[1:-1] for p, o in self.statements.links(path) if p == _CLAIM})
+
+    def _axiom(
+        self,
+        slug: str,
+        module: Path,
+        row: AxiomRow,
+        known: Sequence[str],
+        in_: Nameable,
+        page: str | int,
+        replace: bool,
+        attribution: AttributionArgs,
+    ) -> str:
+        """States one claim and, where the module lacks it, its axiom; returns the claim."""
+        if row.pattern not in (choices := Pattern.__args__):  # type: ignore[attr-defined]
+            raise UnknownName("pattern", row.pattern, choices, choices=choices)
+        first, second = (self.find(one, "concept", "category") for one in (row.term, row.other))
+        relation = _RELATIONS.get(row.pattern, row.pattern.replace(" ", "-"))
+        claim = self.claim(
+            summary=row.summary,
+            in_=in_,
+            page=page,
+            subject=first,
+            relation=cast(Relation, relation),
+            object=second,
+            name=f"{slug}-{slug_of(first)}-{relation}-{slug_of(second)}",
+            replace=replace,
+            **attribution,
+        )
+        if claim in known:
+            return claim
+        ontology = f"<{self.layout.base}positions/{slug}>"
+        if not self.statements.has(module):
+            self.statements.triples(module, self._module(ontology, slug))
+        own, others = (self._class(module, slug, concept) for concept in (first, second))
+        basis = attribution.get("basis") or (
+            "reported" if attribution.get("stated_in") else "worded"
+        )
+        for number, axiom in enumerate(_axioms_of(row.pattern, own, others, claim)):
+            note = f"_:n{_digest(claim)}{number}"
+            self.statements.triples(module, axiom)
+            ends = zip(_ENDS, axiom[0], strict=True)
+            reading = self.code("basis", basis)[1]
+            noted = [(_CLAIM, f"<{claim}>"), (_READING, f"<{reading}>"), (TYPE, _AXIOM), *ends]
+            self.statements.triples(module, ((note, p, o) for p, o in noted))
+        return claim
+
+    def _module(self, ontology: str, slug: str) -> Iterator[_Triple]:
+        (declared, licence) = named("owl:Ontology dcterms:license")
+        yield ontology, TYPE, declared
+        yield ontology, LABEL, literal(f"Position: {slug}", language="en")
+        yield ontology, licence, f"<{self.layout.licence}>"
+        for needed in ("core", "phenomena"):
+            yield ontology, IMPORTS, f"<{BASE}{needed}>"
+
+    def _class(self, module: Path, slug: str, concept: str) -> str:
+        """The class of a concept in a module, identified with the phenomenon of that name where there is one."""
+        label = self.label(concept)
+        name = "".join(part.capitalize() for part in slug_of(concept).split("-"))
+        own = f"<{self.layout.base}positions/{slug}#{name}>"
+        (note,) = named("rdfs:isDefinedBy")
+        said = [(TYPE, _CLASS), (LABEL, literal(f"{label} ({slug})", language="en"))]
+        said.append((note, f"<{self.layout.base}positions/{slug}>"))
+        self.statements.triples(module, ((own, p, o) for p, o in said))
+        if common := self._phenomenon(label):
+            identities, tie = self.file("same-meaning"), f"_:i{_digest(own)}"
+            if (_SAME, own) not in self.statements.about(identities, common[1:-1]):
+                ends = zip(_ENDS, (common, _SAME, own), strict=True)
+                noted = [(TYPE, _AXIOM), *ends, *((_SENSES, one) for one in _BOTH_SENSES)]
+                self.statements.triples(identities, [(common, _SAME, own)])
+                self.statements.triples(identities, ((tie, p, o) for p, o in noted))
+        return own
+
+    def _phenomenon(self, label: str) -> str:
+        """The class of the background that has a concept's label, or ''."""
+        text = literal(label.lower())
+        chosen = f'FILTER(LCASE(STR(?label)) = {text} && STRSTARTS(STR(?it), "{PH}"))'
+        rows = self.graph.select(f"SELECT ?it {{ ?it a owl:Class ; rdfs:label ?label {chosen} }}")
+        return next((f"<{row['it'].value}>" for row in rows), "")
+
+
+def _axioms_of(pattern: str, first: str, second: str, key: str) -> list[list[_Triple]]:
+    """The triples of each axiom of a pattern, the link that it makes before those of its expression.
+
+    >>> _axioms_of("kind of", "<e:A>", "<e:B>", "")
+    [[('<e:A>', '<http://www.w3.org/2000/01/rdf-schema#subClassOf>', '<e:B>')]]
+    """
+    if pattern == "kind of":
+        return [[(first, _SUB, second)]]
+    if pattern == "excludes":
+        node = f"_:c{_digest(key)}"
+        return [[(first, _SUB, node), (node, TYPE, _CLASS), (node, _NOT, second)]]
+    if pattern == "distinct from":
+        (role,) = named("ph:constituentOf")
+        found = list[list[_Triple]]()
+        for one, other in ((first, second), (second, first)):
+            outer, inner = (f"_:{kind}{_digest(key + one)}" for kind in "cd")
+            denied = [(one, _SUB, outer), (outer, TYPE, _CLASS), (outer, _NOT, inner)]
+            found.append([*denied, *_some(inner, role, other)])
+        return found
+    node = f"_:s{_digest(key)}"
+    return [[(first, _SUB, node), *_some(node, f"<{expand(_ROLES[pattern])}>", second)]]
+
+
+def _some(node: str, role: str, filler: str) -> list[_Triple]:
+    """What stands in a relation to some case of a class."""
+    return [(node, TYPE, _RESTRICTION), (node, _ON, role), (node, _SOME, filler)]
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:12]

@@ -1,0 +1,88 @@
+"""Positions from the workbook: claims, axioms of common patterns, and identities by which they meet others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError
+from sq_graph.importers.workspace import make_workspace
+from sq_graph.reason.positions import read_positions
+from tests.workspaces import BASE
+
+HEADER = "position,work,page,concept,pattern,other concept,summary,phrase\n"
+ROWS = """\
+Lund 2004,lund-2004,11,social-exclusion,distinct from,social-cohesion,Exclusion is apart from cohesion.,doors are shut
+Lund 2004,lund-2004,12,trust,promotes,social-cohesion,Trust builds cohesion.,trust comes first
+Lund 2004,lund-2004,12,social-inclusion,excludes,social-exclusion,Nobody is both.,trust comes first
+"""
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    folder = tmp_path_factory.mktemp("positions")
+    atlas = sq_graph.open(make_workspace(folder / "review", BASE))
+    with atlas.edit() as edit:
+        edit.work("lund-2004", title="Bonds in common", authors="Lund, Mara", year=2004)
+    (folder / "positions.csv").write_text(HEADER + ROWS, encoding="utf-8")
+    atlas.import_(folder / "positions.csv")
+    return atlas
+
+
+def test_rows_of_a_position_become_its_axioms(mine: Atlas) -> None:
+    position = read_positions(mine.layouts, mine.graph).positions["lund-2004"]
+    said = {
+        axiom.text.replace(f"{BASE}positions/lund-2004#", "") for axiom in position.reading.axioms
+    }
+    ph = "https://w3id.org/sq-graph/phenomena#"
+    apart = (
+        "SubClassOf(<{}> ObjectComplementOf(ObjectSomeValuesFrom(<" + ph + "constituentOf> <{}>)))"
+    )
+    assert said == {
+        apart.format("SocialExclusion", "SocialCohesion"),
+        apart.format("SocialCohesion", "SocialExclusion"),
+        f"SubClassOf(<Trust> ObjectSomeValuesFrom(<{ph}promotes> <SocialCohesion>))",
+        "SubClassOf(<SocialInclusion> ObjectComplementOf(<SocialExclusion>))",
+    }
+    claims = {claim for axiom in position.reading.axioms for claim in axiom.claims}
+    assert claims == position.comprised and len(claims) == 3
+
+
+def test_its_words_are_those_of_others(mine: Atlas) -> None:
+    """It contradicts an author who places exclusion within the meaning of cohesion."""
+    world = read_positions(mine.layouts, mine.graph)
+    own, _ = world.words("lund-2004", "source")
+    shared = {"SocialExclusion", "SocialCohesion", "SocialInclusion", "Trust"}
+    assert {name.rpartition("#")[2] for name in own} >= shared
+    pytest.importorskip("jpype")
+    matrix = mine.positions()
+    assert matrix.told(matrix.finding("lund-2004", "bernard-1999"))["formally"] == "contradict"
+
+
+def test_check_finds_no_fault_in_it(mine: Atlas) -> None:
+    faults = [str(one) for one in mine.check() if one.severity == "Violation"]
+    assert faults == []
+
+
+def test_the_same_rows_again_change_nothing_and_a_new_row_is_added(
+    mine: Atlas, tmp_path: Path
+) -> None:
+    root = mine.layouts[-1].root
+    before = {path: path.read_bytes() for path in root.rglob("*.ttl")}
+    (tmp_path / "again.csv").write_text(HEADER + ROWS, encoding="utf-8")
+    mine.import_(tmp_path / "again.csv")
+    assert {path: path.read_bytes() for path in root.rglob("*.ttl")} == before
+
+
+def test_an_unknown_pattern_is_refused_with_the_known_ones(mine: Atlas, tmp_path: Path) -> None:
+    wrong = ROWS.splitlines()[1].replace("promotes", "fosters")
+    (tmp_path / "wrong.csv").write_text(HEADER + wrong, encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"row 2, column pattern: 'fosters' is none of part of, kind"
+    ):
+        mine.import_(tmp_path / "wrong.csv")
+    with pytest.raises(InputError, match="Lund 2004 holds nothing"), mine.edit() as edit:
+        edit.position("Lund 2004", in_="lund-2004", page=1, axioms=[])
