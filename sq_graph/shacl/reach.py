@@ -36,6 +36,8 @@ _MANY = 5_000
 """Changed triples beyond which constraints in SPARQL are run over everything: that is faster than tracing them."""
 _THINGS = 5_000
 """Things of before the change that may be judged one by one: beyond, every constraint is run over everything."""
+COMPARING = ("disjoint", "lessThan", "lessThanOrEquals")
+"""Constraints that compare the values of a path with those of another property."""
 _REMEMBERED = 20_000
 """Things whose statements are remembered at a time while they are judged."""
 
@@ -71,6 +73,8 @@ class Group:
     checks: list[tuple[Rule, Check]] = field(default_factory=list)
     starts: frozenset[Iri] | None = None
     """The properties of a thing without which all its paths end nowhere; None where this cannot be told."""
+    only: Iri | None = None
+    """The one property whose values alone it judges, each for itself or by their number."""
 
     @property
     def names(self) -> set[str]:
@@ -211,15 +215,17 @@ class Reach:
         for number, node in enumerate(reached.fresh):
             if number % _REMEMBERED == 0:
                 lookup.forget()
+                for plan in plans.values():
+                    plan.sound.clear()
             about = lookup.about(node)
             alike = frozenset[Node](about), frozenset(about.get(TYPE, ()))
             if alike not in plans:
                 groups = {one for key in self._keys(about) for one in self._at_subject(key)}
                 plans[alike] = _plan(lookup, node, groups - reached.everywhere)
-            _judge(lookup, node, plans[alike], found, asked)
+            _judge_alike(lookup, node, plans[alike], found, asked)
         for node, groups in reached.at.items():
             lookup.about(node)
-            _judge(lookup, node, _Plan(list(groups - reached.everywhere)), found, asked)
+            _judge(lookup, node, groups - reached.everywhere, found, asked)
         return found, asked
 
     def _keys(self, about: Mapping[Iri, Collection[Node]]) -> list[Key]:
@@ -252,8 +258,12 @@ class Reach:
             made = group(of)
             by_name = {rule.component: rule for rule in made.rules if not rule.prologue}
             made.checks += [(by_name[component_of(name)], check) for name, check in checks]
-            if path := self.shapes.one(of, "path"):
-                made.starts = _starts(shape_path(self.shapes, path))
+            if node := self.shapes.one(of, "path"):
+                path = shape_path(self.shapes, node)
+                made.starts = _starts(path)
+                compares = any(self.shapes.all(of, name) for name in COMPARING)
+                if isinstance(path, Step) and not path.backwards and not compares:
+                    made.only = path.predicate
             self._trace(of, Steps(), made, nested=False)
 
         if self.shapes.one(shape, "path"):
@@ -294,7 +304,7 @@ class Reach:
             way = shape_path(self.shapes, path)
             for to, step, _ in way.steps():
                 self._depend(step, Steps(before.parts + to.parts), group)
-            for name in ("disjoint", "lessThan", "lessThanOrEquals"):
+            for name in COMPARING:
                 for other in self.shapes.all(shape, name):
                     self._depend(Step(Iri(other.value)), before, group)
             before = Steps((*before.parts, way))
@@ -343,38 +353,67 @@ def _starts(path: Path) -> frozenset[Iri] | None:
 
 @dataclass
 class _Plan:
-    """What to look at for things with the same properties and types: constraints, and rules that they all break."""
+    """What to look at for things with the same properties and types.
 
-    groups: list[Group]
+    `broken` are the rules that all of them break, `groups` constraints on each, `doubtful` those of which it has
+    to be seen for each whether they are about it. `sound` are values that a constraint on a single value passed.
+    """
+
+    groups: list[tuple[Group, Iri | None]] = field(default_factory=list)
+    doubtful: list[Group] = field(default_factory=list)
     broken: list[Rule] = field(default_factory=list)
+    sound: set[tuple[Group, Node]] = field(default_factory=set)
 
 
 def _plan(lookup: Lookup, node: Node, groups: Iterable[Group]) -> _Plan:
     """Decides once for all things like this one what depends only on which properties and types they have."""
-    about, nothing, plan = lookup.about(node), Blank(), _Plan([])
+    about, nothing, plan = lookup.about(node), Blank(), _Plan()
     for group in groups:
         targets = group.targets
-        if targets.objects_of or targets.nodes or group.starts is None:
-            plan.groups.append(group)
+        if targets.objects_of or targets.nodes or not group.checks:
+            plan.doubtful.append(group)
         elif targets.include(lookup, node):
-            if group.starts.isdisjoint(about):
-                plan.broken += [rule for rule, check in group.checks if check(lookup, nothing)]
+            if group.starts is None or not group.starts.isdisjoint(about):
+                plan.groups.append((group, group.only))
             else:
-                plan.groups.append(group)
+                plan.broken += [rule for rule, check in group.checks if check(lookup, nothing)]
     return plan
+
+
+def _judge_alike(
+    lookup: Lookup, node: Node, plan: _Plan, found: set[Violation], asked: dict[Group, list[Term]]
+) -> None:
+    """Adds what one of many things alike breaks."""
+    about, sound = lookup.about(node), plan.sound
+    for group, only in plan.groups:
+        if only is None or len(values := about[only]) > 1:
+            found.update(group.violations(lookup, node))
+            continue
+        [value] = values
+        if not isinstance(value, Iri):
+            found.update(group.violations(lookup, node))
+        elif (group, value) not in sound:
+            broken = list(group.violations(lookup, node))
+            found.update(broken)
+            if not broken:
+                sound.add((group, value))
+    if plan.broken:
+        this = {"this": to_term(node)}
+        found.update(rule.violation(this) for rule in plan.broken)
+    if plan.doubtful:
+        _judge(lookup, node, plan.doubtful, found, asked)
 
 
 def _judge(
     lookup: Lookup,
     node: Node,
-    plan: _Plan,
+    groups: Iterable[Group],
     found: set[Violation],
     asked: dict[Group, list[Term]],
 ) -> None:
     """Adds what one thing breaks, and the constraints in SPARQL that are about it."""
-    found.update(rule.violation({"this": to_term(node)}) for rule in plan.broken)
     aimed: dict[Targets, bool] = {}
-    for group in plan.groups:
+    for group in groups:
         targets = group.targets
         if targets not in aimed:
             aimed[targets] = targets.include(lookup, node)
