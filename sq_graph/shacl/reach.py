@@ -36,6 +36,11 @@ _MANY = 5_000
 """Changed triples beyond which constraints in SPARQL are run over everything: that is faster than tracing them."""
 _THINGS = 5_000
 """Things of before the change that may be judged one by one: beyond, every constraint is run over everything."""
+OF_ITSELF = (
+    *("datatype", "nodeKind", "in", "pattern", "languageIn", "minLength", "maxLength", "hasValue"),
+    *("minInclusive", "maxInclusive", "minExclusive", "maxExclusive"),
+)
+"""Constraints that judge a thing by its own name or text."""
 COMPARING = ("disjoint", "lessThan", "lessThanOrEquals")
 """Constraints that compare the values of a path with those of another property."""
 _REMEMBERED = 20_000
@@ -73,8 +78,8 @@ class Group:
     checks: list[tuple[Rule, Check]] = field(default_factory=list)
     starts: frozenset[Iri] | None = None
     """The properties of a thing without which all its paths end nowhere; None where this cannot be told."""
-    only: Iri | None = None
-    """The one property whose values alone it judges, each for itself or by their number."""
+    mentions: tuple[Iri, ...] | None = None
+    """The properties whose values, with its types, decide whether a thing is at fault; None where more does."""
 
     @property
     def names(self) -> set[str]:
@@ -259,11 +264,9 @@ class Reach:
             by_name = {rule.component: rule for rule in made.rules if not rule.prologue}
             made.checks += [(by_name[component_of(name)], check) for name, check in checks]
             if node := self.shapes.one(of, "path"):
-                path = shape_path(self.shapes, node)
-                made.starts = _starts(path)
-                compares = any(self.shapes.all(of, name) for name in COMPARING)
-                if isinstance(path, Step) and not path.backwards and not compares:
-                    made.only = path.predicate
+                made.starts = _starts(shape_path(self.shapes, node))
+            mentions = self._mentions(of, nested=False)
+            made.mentions = None if mentions is None else tuple(sorted(mentions, key=str))
             self._trace(of, Steps(), made, nested=False)
 
         if self.shapes.one(shape, "path"):
@@ -288,6 +291,24 @@ class Reach:
         classes = frozenset(Iri(name) for one in kinds for name in self._kinds(one))
         return Targets(classes, subjects, objects, nodes)
 
+    def _mentions(self, shape: Term, nested: bool = True) -> frozenset[Iri] | None:
+        """The properties whose values, with its types, decide whether a thing breaks a shape."""
+        if node := self.shapes.one(shape, "path"):
+            others = [one for name in COMPARING for one in self.shapes.all(shape, name)]
+            starts = _starts(shape_path(self.shapes, node))
+            return None if starts is None else starts | {Iri(one.value) for one in others}
+        if any(self.shapes.all(shape, name) for name in OF_ITSELF):
+            return None
+        found = [self._mentions(part) for part in self._parts(shape, nested)]
+        return None if None in found else frozenset[Iri]().union(*(one for one in found if one))
+
+    def _parts(self, shape: Term, nested: bool) -> list[Term]:
+        """The shapes that a shape refers to for the same thing, or for the values of its path."""
+        names = ("not", "node", "qualifiedValueShape", *(("property",) if nested else ()))
+        parts = [part for name in names for part in self.shapes.all(shape, name)]
+        lists = [given for name in ("or", "and", "xone") for given in self.shapes.all(shape, name)]
+        return parts + [member for given in lists for member in self.shapes.members(given)]
+
     def _trace_query(self, rule: Rule, group: Group) -> None:
         found = dependencies(rule.body, dict(re.findall(r"PREFIX (.*): <(.*)>", rule.prologue)))
         if found is None:
@@ -311,15 +332,7 @@ class Reach:
         for given in self.shapes.all(shape, "class"):
             for kind in self._kinds(given):
                 self._ways[TYPE, Iri(kind)][True, before.inverse()][group] = None
-        names = ("not", "node", "qualifiedValueShape", *(("property",) if nested else ()))
-        parts = [part for name in names for part in self.shapes.all(shape, name)]
-        parts += [
-            member
-            for name in ("or", "and", "xone")
-            for given in self.shapes.all(shape, name)
-            for member in self.shapes.members(given)
-        ]
-        for part in parts:
+        for part in self._parts(shape, nested):
             self._trace(part, before, group)
 
     def _depend(self, step: Step, before: Steps, group: Group) -> None:
@@ -356,13 +369,13 @@ class _Plan:
     """What to look at for things with the same properties and types.
 
     `broken` are the rules that all of them break, `groups` constraints on each, `doubtful` those of which it has
-    to be seen for each whether they are about it. `sound` are values that a constraint on a single value passed.
+    to be seen for each whether they are about it. `sound` are values with which a thing passed a constraint.
     """
 
-    groups: list[tuple[Group, Iri | None]] = field(default_factory=list)
+    groups: dict[tuple[Iri, ...] | None, list[Group]] = field(default_factory=dict)
     doubtful: list[Group] = field(default_factory=list)
     broken: list[Rule] = field(default_factory=list)
-    sound: set[tuple[Group, Node]] = field(default_factory=set)
+    sound: set[tuple[tuple[Node, ...], ...]] = field(default_factory=set)
 
 
 def _plan(lookup: Lookup, node: Node, groups: Iterable[Group]) -> _Plan:
@@ -374,7 +387,11 @@ def _plan(lookup: Lookup, node: Node, groups: Iterable[Group]) -> _Plan:
             plan.doubtful.append(group)
         elif targets.include(lookup, node):
             if group.starts is None or not group.starts.isdisjoint(about):
-                plan.groups.append((group, group.only))
+                mentions = (
+                    group.mentions
+                )  # and of these the properties that things like this one have
+                there = None if mentions is None else tuple(one for one in mentions if one in about)
+                plan.groups.setdefault(there, []).append(group)
             else:
                 plan.broken += [rule for rule, check in group.checks if check(lookup, nothing)]
     return plan
@@ -384,19 +401,16 @@ def _judge_alike(
     lookup: Lookup, node: Node, plan: _Plan, found: set[Violation], asked: dict[Group, list[Term]]
 ) -> None:
     """Adds what one of many things alike breaks."""
-    about, sound = lookup.about(node), plan.sound
-    for group, only in plan.groups:
-        if only is None or len(values := about[only]) > 1:
-            found.update(group.violations(lookup, node))
+    about = lookup.about(node)
+    for mentions, groups in plan.groups.items():
+        given = (mentions or (), *(tuple(about[name]) for name in mentions or ()))
+        if mentions is not None and given in plan.sound:
             continue
-        [value] = values
-        if not isinstance(value, Iri):
-            found.update(group.violations(lookup, node))
-        elif (group, value) not in sound:
-            broken = list(group.violations(lookup, node))
+        broken = [one for group in groups for one in group.violations(lookup, node)]
+        if broken:
             found.update(broken)
-            if not broken:
-                sound.add((group, value))
+        elif mentions is not None:
+            plan.sound.add(given)
     if plan.broken:
         this = {"this": to_term(node)}
         found.update(rule.violation(this) for rule in plan.broken)
