@@ -231,7 +231,7 @@ def test_golden_files_are_those_of_the_commands() -> None:
 
 
 def test_every_question_of_a_reader_has_an_answer() -> None:
-    assert len({question for question, _ in commands()}) == 46
+    assert len({question for question, _ in commands()}) == 50
 
 
 if __name__ == "__main__":
