@@ -19,6 +19,7 @@ from sq_graph.importers.workspace import (
     make_workspace,
     notice,
 )
+from sq_graph.reason.positions import read_positions
 from sq_graph.resources import VERSION
 
 BASE = "https://example.org/review/"
@@ -180,6 +181,17 @@ def test_a_skeleton_passes_once_its_gaps_are_filled(folder: Path, kind: str) -> 
         )
     with pytest.raises(InputError, match="there already"):
         lay_skeleton(layout, kind, "my-own")
+
+
+def test_a_new_position_meets_the_others(folder: Path) -> None:
+    """Its contested words are identified with those of the background, beside what the file has already."""
+    layout = workspace(folder)
+    for slug in ("one-view", "other-view"):
+        lay_skeleton(layout, "position", slug)
+    world = read_positions([packaged(), layout], sq_graph.open(folder).graph)
+    for slug in ("one-view", "other-view", "bernard-1999"):
+        own, _ = world.words(slug, "source")
+        assert "https://w3id.org/sq-graph/phenomena#SocialExclusion" in own
 
 
 def test_a_skeleton_needs_a_workspace_a_kind_and_a_slug(folder: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, Unpack, cast
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.arguments import Arguments
 from sq_graph.importers.attributing import AttributionArgs
+from sq_graph.importers.graph_builder import GraphBuilder
 from sq_graph.model.codes import Relation
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable
@@ -180,12 +181,7 @@ class Positions(Arguments):
         said.append((note, f"<{self.layout.base}positions/{slug}>"))
         self.statements.triples(module, ((own, p, o) for p, o in said))
         if common := self._phenomenon(label):
-            identities, tie = self.file("same-meaning"), f"_:i{_digest(own)}"
-            if (_SAME, own) not in self.statements.about(identities, common[1:-1]):
-                ends = zip(_ENDS, (common, _SAME, own), strict=True)
-                noted = [(TYPE, _AXIOM), *ends, *((_SENSES, one) for one in _BOTH_SENSES)]
-                self.statements.triples(identities, [(common, _SAME, own)])
-                self.statements.triples(identities, ((tie, p, o) for p, o in noted))
+            identify(self.statements, self.file("same-meaning"), common, own)
         return own
 
     def _phenomenon(self, label: str) -> str:
@@ -194,6 +190,16 @@ class Positions(Arguments):
         chosen = f'FILTER(LCASE(STR(?label)) = {text} && STRSTARTS(STR(?it), "{PH}"))'
         rows = self.graph.select(f"SELECT ?it {{ ?it a owl:Class ; rdfs:label ?label {chosen} }}")
         return next((f"<{row['it'].value}>" for row in rows), "")
+
+
+def identify(statements: GraphBuilder, identities: Path, common: str, own: str) -> None:
+    """States in the file of identities that a position's class means what a class of the background means."""
+    if (_SAME, own) in statements.about(identities, common[1:-1]):
+        return
+    ends = zip(_ENDS, (common, _SAME, own), strict=True)
+    noted = [(TYPE, _AXIOM), *ends, *((_SENSES, one) for one in _BOTH_SENSES)]
+    statements.triples(identities, [(common, _SAME, own)])
+    statements.triples(identities, ((f"_:i{_digest(own)}", p, o) for p, o in noted))
 
 
 def _axioms_of(pattern: str, first: str, second: str, key: str) -> list[list[_Triple]]:

@@ -10,7 +10,7 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout, workspace
 from sq_graph.resources import VERSION
-from sq_graph.vocab import BASE, KINDS, PREFIXES
+from sq_graph.vocab import BASE, KINDS, PH, PREFIXES
 
 KINDS_OF_SKELETON = {
     "work": "ontology/data/works/{slug}.ttl",
@@ -21,6 +21,9 @@ KINDS_OF_SKELETON = {
     "aspect": "ontology/data/aspects/{slug}.ttl",
 }
 """What `new` can lay, and where."""
+
+_CONTESTED = ("SocialCohesion", "SocialExclusion", "SocialInclusion")
+"""The words of which a new position has its own, identified with those of the background."""
 
 CHANGES = {
     "0.1.0": "the first release",
@@ -156,7 +159,21 @@ def lay_skeleton(layout: Layout, kind: str, slug: str) -> Path:
         change.write(path, _filled(layout, f"{kind}{path.suffix}", slug))
         if kind == "position":
             change.write(f"ontology/positions/{slug}.ttl", _filled(layout, "module.ttl", slug))
+            for file, text in _identities(layout, slug).items():
+                change.write(file, text)
     return path
+
+
+def _identities(layout: Layout, slug: str) -> dict[Path, bytes]:
+    """The file that identifies the contested words of a new position with those of the background."""
+    from sq_graph.importers.graph_builder import GraphBuilder
+    from sq_graph.importers.positions import identify
+
+    statements = GraphBuilder(layout)
+    for word in _CONTESTED:
+        own = f"<{layout.base}positions/{slug}#{word}>"
+        identify(statements, layout.ontology / "same-meaning.ttl", f"<{PH}{word}>", own)
+    return {file: new.text for file, new in statements.texts().items() if new.text}
 
 
 def _filled(layout: Layout, name: str, slug: str) -> str:
