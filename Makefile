@@ -7,7 +7,7 @@ COMPARED := wessels-miedema-exclusion steinert-exclusion room-exclusion
 # Two processes, each with whole files: what a file sets up is set up once.
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run serve test lint docs release fuzz bench bench-endpoint bench-importing bench-positions size clean
+.PHONY: run serve test lint docs release fuzz bench bench-endpoint bench-importing bench-positions bench-writing size clean
 
 run: $(SETUP)
 	@$(BIN)/sq-graph compare $(COMPARED)
@@ -53,6 +53,9 @@ bench-importing: .venv/.ready-bench
 
 bench-positions: .venv/.ready-bench
 	@$(BIN)/python benchmarks/positions.py
+
+bench-writing: .venv/.ready-bench
+	@$(BIN)/python benchmarks/writing.py
 
 size:
 	@$(PYTHON) tests/size.py

@@ -256,3 +256,28 @@ def test_renaming_follows_every_mention(atlas: Atlas, folder: Path) -> None:
     with pytest.raises(InputError, match="another work 'kay'"), atlas.edit() as edit:
         edit.work("kay", title="Other", authors=["Kay, K"], year=2001)
         edit.rename("chan-etal-2006", "kay")
+
+
+def test_an_edit_reads_and_writes_only_what_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second edit of a file parses nothing, and the graph and file are as if everything were read anew."""
+    folder = make_workspace(tmp_path / "mine", "https://example.org/mine/")
+    atlas = sq_graph.open(folder)
+    with atlas.edit() as edit:
+        edit.work("reader-2001", title="A reader", authors=["Reader, Ann"], year=2001)
+    with monkeypatch.context() as patched:
+        patched.setattr("sq_graph.importers.graph_builder.read", lambda *_: 1 / 0)
+        for page, summary in ((1, "Trust comes first."), (2, "Trust comes last.")):
+            with atlas.edit() as edit:
+                one = edit.definition(of="trust", in_="reader-2001", page=page, summary=summary)
+        with atlas.edit() as edit:
+            edit.update(one, summary="Trust comes second.")
+    assert not atlas.fmt(check=True)
+    assert sq_graph.open(folder).digest == atlas.digest
+    path = folder / "ontology/data/works/reader-2001.ttl"
+    path.write_text(path.read_text().replace("comes first", "comes early"))
+    with atlas.edit() as edit:
+        edit.claim(summary="Trust is shared.", about="trust", in_="reader-2001", page=3)
+    assert "comes early" in path.read_text() and "is shared" in path.read_text()
+    assert sq_graph.open(folder).digest == atlas.digest

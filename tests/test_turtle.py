@@ -629,3 +629,21 @@ def test_another_save_of_the_same_axioms_is_no_difference(tmp_path: Path) -> Non
     one.write_text(f"{HEAD}{SHARED}{NOTE} owl:annotatedTarget _:r .")
     other.write_text(f"{HEAD}{NOTE} owl:annotatedTarget {AGAIN} . {SHARED}")
     assert turtle.diff(one, other) == ""
+
+
+def test_blocks_give_the_text_of_the_whole_file_after_each_change() -> None:
+    """What an edit writes again is only what changes; the file must not show it."""
+    plain = 0
+    for path in sorted((ONTOLOGY / "data").rglob("*.ttl"))[::6]:
+        document = turtle.read_file(path)
+        by_subject: dict[str, set[tuple[str, str]]] = {}
+        for s, p, o in document.triples:
+            by_subject.setdefault(s, set()).add((p, o))
+        whole = {s: frozenset(pairs) for s, pairs in by_subject.items()}
+        blocks = turtle.Blocks(document.prefixes)
+        for left in (2, 3, len(whole) + 1):
+            part = {s: pairs for n, (s, pairs) in enumerate(whole.items(), 1) if n % left}
+            triples = [(s, p, o) for s, pairs in part.items() for p, o in pairs]
+            assert blocks.text(part) == turtle.written(triples, document.prefixes), path
+        plain += blocks.is_plain
+    assert plain > 10
