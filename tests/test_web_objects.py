@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -100,6 +104,47 @@ def test_a_refusal_is_a_problem(server: Server, path: str, status: int, said: st
     assert (found, kind, problem["status"]) == (status, "application/problem+json", status)
     assert said in problem["detail"] and problem["title"]
     assert server.ask("GET", path, accept="text/plain").type != "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers", "status"),
+    [
+        ("GET", "/health", None, {"host": "evil.example"}, 421),
+        ("GET", "/health", None, {"host": "user@localhost"}, 421),
+        ("PUT", "/works", b"x", {}, 405),
+        ("POST", "/sparql", b"x" * 4_000_000, {"content-type": "application/sparql-query"}, 413),
+        ("POST", "/update", b"x", {"content-type": "application/sparql-update"}, 403),
+        ("GET", "/sparql?query=ASK{}", None, {"accept": "application/json, image/gif;q=0.1"}, 200),
+    ],
+)
+def test_the_outermost_layer_refuses_with_problems_too(
+    server: Server, method: str, path: str, body: bytes | None, headers: dict[str, str], status: int
+) -> None:
+    answer = server.ask(method, path, body, **{**JSON, **headers})
+    assert answer.status == status, answer.body
+    if status != 200:
+        assert answer.type == "application/problem+json"
+        assert json.loads(answer.body)["status"] == status
+        plain = server.ask(method, path, body, **{**headers, "accept": "text/plain"})
+        assert (plain.status, plain.type) == (status, "text/plain")
+
+
+def test_a_stopped_server_refuses_what_still_runs_and_ends(tmp_path: Path) -> None:
+    """A client of a long query learns to come again; without this it got 500 when the process was stopped."""
+    long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?i) }"
+    with serving(tmp_path / "log", timeout=60) as running, ThreadPoolExecutor() as threads:
+        query = f"/sparql?{urlencode({'query': long})}"
+        waiting = threads.submit(running.ask, "GET", query, **JSON)
+        time.sleep(1)
+        assert not waiting.done()
+        began = time.monotonic()
+        running.process.send_signal(signal.SIGTERM)
+        answer = waiting.result(20)
+        assert running.process.wait(20) is not None
+        assert time.monotonic() - began < 10
+    assert (answer.status, answer.type) == (503, "application/problem+json")
+    assert answer.headers["retry-after"] == "5"
+    assert "being stopped" in json.loads(answer.body)["detail"]
 
 
 def test_a_page_as_json_has_a_tag_and_varies(server: Server) -> None:

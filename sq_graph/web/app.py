@@ -32,7 +32,7 @@ from sq_graph.graph.layout import packaged, workspace
 from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE
 from sq_graph.web import graph_store, linked_data, sparql
-from sq_graph.web.errors import problem, sentence_of
+from sq_graph.web.errors import HEADERS, refusal, sentence_of
 from sq_graph.web.forms.access import is_own_form
 from sq_graph.web.forms.editing import Editing
 from sq_graph.web.middleware import Middleware, has_token
@@ -45,7 +45,6 @@ STATIC = Path(__file__).parent / "static"
 LOOK = 1.0
 """Seconds between two looks at the files of the map."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
-HEADERS = {"x-content-type-options": "nosniff", "vary": "Accept, Accept-Encoding"}
 PAGE_HEADERS = HEADERS | {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
     "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -61,7 +60,6 @@ _ANSWERS = (
     Choice("text/csv", "csv"),
 )
 _PAGES = _ANSWERS[:2]
-_JSON = (Choice("text/plain", ""), Choice("application/json", "json"))
 _ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /query\nDisallow: /*format=\n"
 _NO_UPDATES = (
     "A map of text files does not change over SPARQL. Change it with atlas.edit() in Python, with "
@@ -231,14 +229,8 @@ class Application:
             with contextlib.suppress(HTTPException):
                 return await self._page(request, "/nothing", "", "")
         sentence = error.detail if error.detail.endswith((".", ")")) else sentence_of(error)
-        choice = choose(request.headers.get("accept", "*/*"), _JSON)
-        if choice and choice.form:
-            text = problem(error.status_code, sentence)
-            headers = HEADERS | dict(error.headers or {})
-            return Response(text, error.status_code, headers, "application/problem+json")
-        return PlainTextResponse(
-            f"{sentence}\n", error.status_code, HEADERS | dict(error.headers or {})
-        )
+        accept = request.headers.get("accept", "*/*")
+        return refusal(accept, error.status_code, sentence, error.headers)
 
     # ---- SPARQL
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
 
 from sq_graph.errors import (
     EngineError,
@@ -16,7 +18,11 @@ from sq_graph.errors import (
     UnknownName,
 )
 from sq_graph.table import as_json
+from sq_graph.web.negotiation import Choice, choose
 
+HEADERS = {"x-content-type-options": "nosniff", "vary": "Accept, Accept-Encoding"}
+_FORMS = (Choice("text/plain", ""), Choice("application/json", "json"))
+_KNOWN = {int(one) for one in HTTPStatus}
 STATUS: dict[type[Exception], int] = {
     FindingsError: 422,
     UnknownName: 404,
@@ -58,9 +64,20 @@ def sentence_of(error: Exception) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+def refusal(
+    accept: str, status: int, sentence: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """What went wrong, as the client takes it: a sentence, or for programs that ask for JSON a problem (RFC 9457)."""
+    sent = HEADERS | dict(headers or {})
+    choice = choose(accept, _FORMS)
+    if not choice or not choice.form:
+        return PlainTextResponse(f"{sentence}\n", status, sent)
+    return Response(problem(status, sentence), status, sent, "application/problem+json")
+
+
 def problem(status: int, sentence: str) -> str:
     """What went wrong as JSON (RFC 9457)."""
-    title = HTTPStatus(status).phrase
+    title = HTTPStatus(status).phrase if status in _KNOWN else "Error"
     return as_json({"type": "about:blank", "title": title, "status": status, "detail": sentence})
 
 

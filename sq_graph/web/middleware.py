@@ -13,9 +13,9 @@ from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
-from sq_graph.web.errors import sentence_of
+from sq_graph.web.errors import refusal, sentence_of
 from sq_graph.web.settings import Settings
 
 LOG = logging.getLogger("sq_graph.web")
@@ -70,8 +70,8 @@ class Middleware:
                 )
             else:
                 LOG.error("%s: %s", type(error).__name__, error, exc_info=True)
-                sentence = "Something went wrong in the server. Its log says what.\n"
-                await PlainTextResponse(sentence, 500)(scope, receive, sent)
+                sentence = "Something went wrong in the server. Its log says what."
+                await refusal(_accepted(request), 500, sentence)(scope, receive, sent)
         finally:
             if LOG.isEnabledFor(logging.INFO):
                 seconds = time.perf_counter() - began
@@ -81,7 +81,7 @@ class Middleware:
         """The answer to a preflight request, or to one that is not for this server."""
         sentence = self._stranger(request)
         if sentence:
-            return PlainTextResponse(f"{sentence}\n", 421 if "host" in request.headers else 400)
+            return refusal(_accepted(request), 421 if "host" in request.headers else 400, sentence)
         if prefix := self.settings.prefix:  # a proxy may pass the public path on, or take it away
             path = request.scope["path"]
             if path == prefix or path.startswith(f"{prefix}/"):
@@ -144,6 +144,10 @@ class Middleware:
             return message
 
         return bounded
+
+
+def _accepted(request: Request) -> str:
+    return request.headers.get("accept", "*/*")
 
 
 _EXPOSED = (b"access-control-expose-headers", b"Location, ETag")

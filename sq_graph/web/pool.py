@@ -221,6 +221,9 @@ class Worker(asyncio.Protocol):
         self.lane.lost(self)
 
 
+_STOPPING = "The server is being stopped."
+
+
 class LaneState:
     """The workers and the waiting tasks of one lane."""
 
@@ -231,9 +234,21 @@ class LaneState:
         self.idle: deque[Worker] = deque()
         self.waiting: deque[Task] = deque()
         self.slow_keys: OrderedDict[int, None] = OrderedDict()
+        self.is_closed = False
+
+    def close(self) -> None:
+        """Ends all tasks, since the server stops."""
+        self.is_closed = True
+        for task in self.waiting:
+            task.refuse(busy(_STOPPING))
+        for worker in [one for one in self.workers if one.task]:
+            worker.end(busy(_STOPPING))
 
     def submit(self, task: Task) -> None:
         """Gives a task to a worker, or lets it wait for one."""
+        if self.is_closed:
+            task.refuse(busy(_STOPPING))
+            return
         slow = sum(one.is_slow for one in self.workers) if task.key in self.slow_keys else 0
         full = slow and slow >= self.lane.running + self.lane.stopped
         if full or len(self.waiting) >= WAITING:
@@ -272,7 +287,7 @@ class LaneState:
 
     def fill(self) -> None:
         """Forks as many workers as there should be besides the slow ones."""
-        if self.loader is None or self.loader.is_gone:
+        if self.loader is None or self.loader.is_gone or self.is_closed:
             return
         fresh = sum(not one.is_slow and one.loader is self.loader for one in self.workers)
         for _ in range(self.lane.workers - fresh):
@@ -416,6 +431,11 @@ class Pool:
             self.watching.cancel()
         for loader in self.loaders:
             loader.stop()
+
+    def refuse_all(self) -> None:
+        """Ends every task that runs or waits, with an answer that names the reason, and takes no more."""
+        for lane in self.lanes.values():
+            lane.close()
 
     async def load(self) -> None:
         """Takes up the files as they are now; where they are broken, the last good state stays."""

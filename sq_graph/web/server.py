@@ -68,6 +68,23 @@ class IdleTimeoutProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
             self.transport.close()
 
 
+class _Server(uvicorn.Server):
+    """A server that answers the tasks which still run when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, application: Application) -> None:
+        super().__init__(config)
+        self.application = application
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Lets tasks go on for a moment, then refuses them, and ends."""
+        asyncio.get_running_loop().call_later(_GRACE, self.application.pool.refuse_all)
+        await super().shutdown(sockets)
+
+
+_GRACE = 1.0
+"""Seconds that tasks have to their end when the server is told to stop."""
+
+
 def run(settings: Settings) -> None:
     """Serves until it is stopped; raises InputError or EngineError if it cannot begin."""
     listening = _socket(settings)
@@ -88,7 +105,7 @@ def run(settings: Settings) -> None:
         timeout_graceful_shutdown=3,
         h11_max_incomplete_event_size=MOST_HEADERS,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, application)
     with contextlib.suppress(SystemExit):  # raised when the start fails; the sentence follows
         server.run(sockets=[listening])
     if not server.started:
