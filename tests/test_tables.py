@@ -205,12 +205,31 @@ def test_equal_labels_make_two_concepts(atlas: Atlas, tmp_path: Path) -> None:
     path = written(tmp_path, "s.sssom.tsv", SET + MAPPED)
     table = atlas.import_(path)
     assert "2 concepts new" in table.notes[0] and "1 alignment new" in table.notes[0]
-    lost = [(row[2], row[3]) for row in table.rows if row[0] == "field not imported"]
-    assert [name for name, _ in lost] == ["mapping_justification", "confidence"]
-    assert "0.2" in str(lost[1][1])
+    assert not [row for row in table.rows if row[0] == "field not imported"]
     before = {one: one.read_bytes() for one in (tmp_path / "review").rglob("*.ttl")}
     atlas.import_(path)
     assert before == {one: one.read_bytes() for one in (tmp_path / "review").rglob("*.ttl")}
+
+
+def test_what_a_mapping_set_gives_for_a_mapping_comes_out_again(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    more = {
+        "mapping_date": "2023-05-01",
+        "mapping_tool": "LogMap",
+        "author_label": "Doe, Jane",
+        "object_source": "B:",
+    }
+    head, _, row = (SET + MAPPED).rstrip("\n").rpartition("\n")
+    text = "\t".join([head, *more]) + "\n" + "\t".join([row, *more.values()]) + "\n"
+    table = atlas.import_(written(tmp_path, "s.sssom.tsv", text))
+    assert [(row[0], row[2]) for row in table.rows] == [("field not imported", "object_source")]
+    lines = [line for line in str(atlas.export("sssom")).splitlines() if not line.startswith("#")]
+    rows = list(csv.DictReader(lines, delimiter="\t"))
+    [out] = [one for one in rows if one["confidence"]]
+    assert (out["confidence"], out["mapping_justification"]) == ("0.2", "semapv:LexicalMatching")
+    assert (out["mapping_date"], out["mapping_tool"]) == ("2023-05-01", "LogMap")
+    assert "Jane" in out["author_label"]
 
 
 def test_undeclared_prefixes_and_missing_counterparts_are_reported(
@@ -250,6 +269,7 @@ def test_forms_of_the_prefix_map(form: str, atlas: Atlas, tmp_path: Path) -> Non
     [
         (MAPPED.replace("0.2", "0.2\textra"), "more cells than the header"),
         (MAPPED.replace("exactMatch", "nearlyMatch"), "nearlyMatch"),
+        (MAPPED.replace("0.2", "1.2"), "1.2.*is not a number from 0 to 1"),
     ],
 )
 def test_a_faulty_mapping_writes_nothing(

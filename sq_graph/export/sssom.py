@@ -14,6 +14,7 @@ from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE, PREFIXES, SQ, shorten
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+SEMAPV = "https://w3id.org/semapv/vocab/"
 _COLUMNS = (
     "record_id",
     "subject_id",
@@ -27,7 +28,10 @@ _COLUMNS = (
     "mapping_justification",
     "author_id",
     "author_label",
+    "mapping_date",
     "mapping_source",
+    "mapping_tool",
+    "confidence",
     "comment",
     "other",
 )
@@ -79,12 +83,15 @@ def to_sssom(graph: Graph) -> str:
                 "object_id": shorten(target),
                 "object_label": names[target],
                 "object_type": _type(things.get(target, {})),
-                "mapping_justification": "semapv:ManualMappingCuration",
+                "mapping_justification": _justification(text(one, "sq:mappingJustification")),
                 "author_id": "|".join(
                     map(shorten, texts(one, "sq:heldBy") + texts(one, "sq:possiblyHeldBy"))
                 ),
                 "author_label": _authors(credit),
+                "mapping_date": text(one, "sq:mappedOn"),
                 "mapping_source": _work_read(graph, one),
+                "mapping_tool": text(one, "sq:mappingTool"),
+                "confidence": text(one, "sq:mappingConfidence"),
                 "comment": " ".join(filter(None, (text(one, "sq:summary"), together))),
                 "other": "; ".join(filter(None, (credit.source, firmness))),
             }
@@ -111,7 +118,7 @@ def _header(rows: Iterable[Mapping[str, str]], left_out: Mapping[str, int]) -> s
         f'comment: "{comment}"',
         "curie_map:",
         *(f"  {name}: {iri}" for name, iri in sorted(PREFIXES.items()) if name in used),
-        "  semapv: https://w3id.org/semapv/vocab/",
+        f"  semapv: {SEMAPV}",
     ]
     return "".join(f"#{line}\n" for line in lines)
 
@@ -122,6 +129,15 @@ def _table(rows: Iterable[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows({name: " ".join(cell.split()) for name, cell in row.items()} for row in rows)
     return output.getvalue()
+
+
+def _justification(iri: str) -> str:
+    """The justification that the mapping set gave; what the map itself holds was curated by hand.
+
+    >>> _justification(f"{SEMAPV}LexicalMatching"), _justification("")
+    ('semapv:LexicalMatching', 'semapv:ManualMappingCuration')
+    """
+    return (iri or f"{SEMAPV}ManualMappingCuration").replace(SEMAPV, "semapv:")
 
 
 def _authors(credit: Attribution) -> str:

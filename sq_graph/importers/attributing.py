@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple, TypedDict
 
@@ -41,6 +43,18 @@ class AttributionArgs(TypedDict, total=False):
     hedge: Hedge
     hedge_words: str | Sequence[str]
     basis: Basis
+
+
+class AlignmentArgs(AttributionArgs, total=False):
+    """What an alignment carries besides: what a mapping set gives for it.
+
+    confidence: from 0 to 1. justification: a term of `semapv`. mapped_on: the day. tool: the program.
+    """
+
+    confidence: Decimal | float | str
+    justification: str
+    mapped_on: str
+    tool: str
 
 
 class Attributing(Deleting):
@@ -198,6 +212,21 @@ class Attributing(Deleting):
             self._coding(work, definition, self.find(aspect, "aspect"), words(values), replace)
             for aspect, values in aspects.items()
         ]
+
+
+def confidence_of(given: Decimal | float | str) -> Decimal | str:
+    """A confidence as a number, '' for none; raises InputError for what is not a number from 0 to 1.
+
+    >>> confidence_of("0.80"), confidence_of(0.5), confidence_of("")
+    (Decimal('0.80'), Decimal('0.5'), '')
+    """
+    if given == "":
+        return ""
+    with suppress(InvalidOperation):
+        if 0 <= (found := Decimal(str(given))) <= 1:
+            return found
+    remedy = "Give a number such as 0.8, or none"
+    raise InputError(f"the confidence {str(given)!r} is not a number from 0 to 1", remedy=remedy)
 
 
 def pages(given: str | int) -> tuple[str, str]:

@@ -8,7 +8,14 @@ from contextlib import suppress
 from typing import TypedDict, Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.attributing import Attributing, AttributionArgs, Names, place_of
+from sq_graph.importers.attributing import (
+    AlignmentArgs,
+    Attributing,
+    AttributionArgs,
+    Names,
+    confidence_of,
+    place_of,
+)
 from sq_graph.importers.drafts import record_of
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.library import author_name
@@ -211,7 +218,7 @@ class Contributions(Attributing):
         denied: bool = False,
         name: str = "",
         replace: bool = False,
-        **attribution: Unpack[AttributionArgs],
+        **attribution: Unpack[AlignmentArgs],
     ) -> str:
         """A correspondence that somebody draws, or denies; several subjects are taken together, never one by one.
 
@@ -241,6 +248,10 @@ class Contributions(Attributing):
                 "sq:relation": self.code("relation", relation),
                 "sq:object": ("iri", target),
                 "sq:summary": ("en", summary),
+                "sq:mappingConfidence": confidence_of(attribution.get("confidence", "")),
+                "sq:mappingJustification": ("iri", attribution.get("justification", "")),
+                "sq:mappedOn": attribution.get("mapped_on", ""),
+                "sq:mappingTool": attribution.get("tool", ""),
                 **self.attributed(work, page, attribution),
             },
             "sq:DeniedAlignment" if denied else "",

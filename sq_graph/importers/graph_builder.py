@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -26,7 +27,7 @@ from sq_graph.turtle.terms import (
 )
 from sq_graph.vocab import BASE, DCTERMS, SQ, XSD, expand, slug_of
 
-Value = str | int | bool | tuple[str, str]
+Value = str | int | bool | Decimal | tuple[str, str]
 """A value: an IRI, whole or in short form, as ("iri", …); a text with its language as (language, text);
 a plain text, number or truth value as itself. An empty text is no value."""
 
@@ -378,12 +379,20 @@ def _pairs(properties: Properties) -> Iterator[_Pair]:
                     term = literal(str(value).lower(), f"<{XSD}boolean>")
                 case int():
                     term = literal(str(value), f"<{XSD}integer>")
+                case Decimal():
+                    term = literal(_decimal(value), f"<{XSD}decimal>")
                 case str():
                     term = literal(value)
                 case (language, text):
                     text, is_iri = text_of(text), language == "iri"
                     term = _iri(text) if is_iri else literal(text, language=language)
             yield _property(name), term
+
+
+def _decimal(value: Decimal) -> str:
+    """A decimal number as XML Schema writes it: `0.8`, `1.0`."""
+    shown = f"{value.normalize():f}"
+    return shown if "." in shown else f"{shown}.0"
 
 
 @lru_cache(maxsize=2_000)

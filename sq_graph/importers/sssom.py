@@ -21,7 +21,9 @@ from sq_graph.vocab import KINDS, PREFIXES, expand, shorten, slug_of
 
 _NEEDED = ("subject_id", "predicate_id", "object_id")
 _KEPT = {*_NEEDED, "subject_label", "object_label", "predicate_modifier", "comment"}
-_KEPT |= {"author_label", "record_id", "predicate_label"}
+_TOOL = ("mapping_tool", "mapping_tool_version")
+_KEPT |= {"author_label", "record_id", "predicate_label", "confidence", "mapping_justification"}
+_KEPT |= {"mapping_date", *_TOOL, "\0"}
 _BUILT_IN = {
     "sssom": "https://w3id.org/sssom/",
     "semapv": "https://w3id.org/semapv/vocab/",
@@ -114,6 +116,7 @@ class _Reader:
             self._thing(part, row["subject_label"], place)
             for part in row["subject_id"].split(" + ")
         ]
+        justification = self._full(row["mapping_justification"])
         self.edit.alignment(
             subject=things,
             relation=cast(Relation, self._relation(row["predicate_id"], place)),
@@ -122,16 +125,29 @@ class _Reader:
             page=f"row-{number}",
             denied=_is_denied(row["predicate_modifier"]),
             summary=row["comment"],
-            holder=[
-                self.edit.agent(one.strip())
-                for one in row["author_label"].split("|")
-                if one.strip()
-            ],
+            holder=self._holders(row),
+            confidence=row["confidence"],
+            justification=justification if "://" in justification else "",
+            mapped_on=self._of_row_or_set(row, "mapping_date"),
+            tool=" ".join(
+                filter(None, (self._of_row_or_set(row, name) for name in _TOOL)),
+            ),
         )
-        lost = [(name, cell) for name, cell in row.items() if cell and name not in _KEPT]
+        kept = _KEPT | ({"author_id"} if row["author_label"] else set())
+        kept -= set() if "://" in justification else {"mapping_justification"}
+        lost = [(name, cell) for name, cell in row.items() if cell and name not in kept]
         for name, cell in lost:
             why = f"the map has no place for it ({cell[:80]!r})"
             self.report.append(("field not imported", place, name, why))
+
+    def _of_row_or_set(self, row: Row, name: str) -> str:
+        """What a row says, else what the whole set says of all its rows."""
+        return row[name] or str(self.settings.get(name) or "")
+
+    def _holders(self, row: Row) -> list[str]:
+        """The authors of a row, by name."""
+        names = (one.strip() for one in row["author_label"].split("|"))
+        return [self.edit.agent(one) for one in names if one]
 
     def _full(self, written: str) -> str:
         prefix, _, local = written.strip().partition(":")

@@ -27,6 +27,18 @@ INSERT DATA { alignment:bouillon-fumet-ragout sq:subject concept:bouillon , cate
 DELETE DATA { alignment:bouillon-fumet-ragout sq:subject union:bouillon-fumet } ;
 INSERT DATA { alignment:bouillon-fumet-ragout sq:subject passage:handbook-2001-l10-l12 }
 
+#+ Confidence: above 1
+INSERT DATA { alignment:bouillon-fumet-ragout sq:mappingConfidence 1.5 }
+
+#+ Confidence: below 0
+INSERT DATA { alignment:bouillon-fumet-ragout sq:mappingConfidence -0.5 }
+
+#+ Confidence: two
+INSERT DATA { alignment:bouillon-fumet-ragout sq:mappingConfidence 0.5 , 0.75 }
+
+#+ Confidence: a word
+INSERT DATA { alignment:bouillon-fumet-ragout sq:mappingConfidence "high" }
+
 #+ Relation: none
 DELETE DATA { alignment:bouillon-fumet-ragout sq:relation sq:relation-close }
 
