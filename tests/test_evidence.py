@@ -31,6 +31,7 @@ from sq_graph.graph.layout import packaged
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import slug_of
+from tests.workspaces import chan_workspace
 
 ROOT = Path(__file__).parents[1]
 CODINGS = ROOT / "ontology/data/works/phillips-2008/codings"
@@ -324,6 +325,22 @@ def test_a_record_is_kept_and_lost_with_an_edit_of_the_phrase(tmp_path: Path) ->
     path.write_text(text.replace('a state of affairs"', 'a state of things"'), encoding="utf-8")
     edited = sq_graph.open(folder)
     assert passage not in found_passages(edited.graph, edited.layouts)
+
+
+def test_a_passage_typed_into_a_sheet_becomes_found_on_its_page(tmp_path: Path) -> None:
+    """It names neither text nor lines; the record does, and an edit of the page loses it."""
+    mine = chan_workspace(tmp_path)
+    paper = tmp_path / "chan.txt"
+    paper.write_text("One.\n\fCohesion is\na state of affairs here.\n", encoding="utf-8")
+    (passage,) = mine.definition("chan-cohesion").attribution.passages
+    mine.verify(paper, work="chan-2006", first_page=289, write=True)
+    assert passage.iri in found_passages(mine.graph, mine.layouts)
+    record = tmp_path / "review/ontology/data/works/chan-2006/found.json"
+    assert '"found in lines": [3, 3]' in record.read_text(encoding="utf-8")
+    with mine.edit() as edit:
+        edit.update("chan-cohesion", page="291")
+    (moved,) = mine.definition("chan-cohesion").attribution.passages
+    assert moved.iri not in found_passages(mine.graph, mine.layouts)
 
 
 def test_pages_are_counted_from_a_printed_number(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile
+from sq_graph.evidence.sources import Source
 from sq_graph.evidence.verify import Outcome, Place, Report, read_anchors
 from sq_graph.graph import Graph
 from sq_graph.graph.layout import Layout
@@ -19,8 +20,11 @@ from sq_graph.vocab import slug_of
 
 NAME = "found.json"
 """The file of records in the folder of a work that was read."""
-Record = tuple[str, str, str, str, int, int]
-"""Digest of the text, phrase, first and last page, first and last line."""
+Record = tuple[str, str, str, str, str, int, int]
+"""Slug of the work, digest of the text, phrase, first and last page, first and last line.
+
+A passage that names no text has neither digest nor lines; it is held to the text that was looked at last.
+"""
 
 
 def found_passages(graph: Graph, layouts: Iterable[Layout]) -> frozenset[str]:
@@ -57,13 +61,14 @@ def write_records(report: Report, layout: Layout) -> list[Path]:
             own = anchor.thing.startswith(layout.base) and place.work == source.work
             if anchor.is_marker or not own:
                 continue
-            phrases.setdefault(anchor.phrase, []).append(
-                {
-                    "outcome": finding.outcome.words,
-                    "pages": [place.page, place.last_page],
-                    "lines": [place.first_line, place.last_line],
-                }
-            )
+            found: dict[str, object] = {
+                "outcome": finding.outcome.words,
+                "pages": [place.page, place.last_page],
+                "lines": [place.first_line, place.last_line],
+            }
+            if finding.outcome is Outcome.EXACT and not place.first_line:
+                found["found in lines"] = _lines_on_page(anchor.phrase, place, source)
+            phrases.setdefault(anchor.phrase, []).append(found)
         if not phrases:
             continue
         path = layout.ontology / "data" / "works" / slug_of(source.work) / NAME
@@ -78,6 +83,13 @@ def write_records(report: Report, layout: Layout) -> list[Path]:
     return written
 
 
+def _lines_on_page(phrase: str, place: Place, source: Source) -> list[int]:
+    """The first and last line of a phrase on the page of a place."""
+    first, last = source.span(place.page, place.last_page) or (1, len(source.lines))
+    hits = source.find(phrase)
+    return list(next((hit for hit in hits if first <= hit[0] <= last), hits[0]))
+
+
 def _read(layout: Layout) -> Iterable[Record]:
     """The records of exact matches in a map."""
     for path in sorted(layout.ontology.glob(f"data/works/*/{NAME}")):
@@ -86,7 +98,9 @@ def _read(layout: Layout) -> Iterable[Record]:
                 for phrase, places in phrases.items():
                     for place in places:
                         if place["outcome"] == Outcome.EXACT.words:
-                            yield (digest, phrase, *place["pages"], *place["lines"])
+                            text = digest if any(place["lines"]) else ""
+                            work = path.parent.name
+                            yield (work, text, phrase, *place["pages"], *place["lines"])
         except (ValueError, KeyError, TypeError, AttributeError):
             raise BrokenFile(
                 "the record of what was found cannot be read",
@@ -97,7 +111,8 @@ def _read(layout: Layout) -> Iterable[Record]:
 
 def _record(phrase: str, place: Place) -> Record:
     return (
-        place.digest,
+        slug_of(place.work),
+        place.digest if place.first_line else "",
         phrase,
         place.page,
         place.last_page,
