@@ -58,7 +58,7 @@ def test_every_statement_that_points_at_a_thing_is_in_some_view(atlas: Atlas) ->
 
 def test_the_sides_of_a_disagreement_follow_who_opposes_whom(atlas: Atlas) -> None:
     listed = {one.label: one for one in atlas.about("social-exclusion").views["disagreements"]}
-    parties = listed["is severe exclusion on the scale?"].parties
+    parties = listed["is severe exclusion on the continuum?"].parties
     assert {party.side for party in parties} == {"A", "B"}
     degrees = listed["does exclusion come by degrees or as a break?"].parties
     rupture = next(party for party in degrees if "rupture" in party.label)

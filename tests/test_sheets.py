@@ -138,7 +138,10 @@ def test_things_are_added_to_a_comparison_and_removed(desk: Desk) -> None:
 def test_models_are_compared_by_what_is_claimed_of_them(desk: Desk, atlas: Atlas) -> None:
     names = ("model:ideological-pathway", "model:non-ideological-pathway")
     table = atlas.compare(*names)
-    assert table.columns[1:] == ("way of ideological cohesion", "way of non-ideological cohesion")
+    assert table.columns[1:] == (
+        "consequences of ideological cohesion",
+        "consequences of non-ideological cohesion",
+    )
     both = [
         row[0] for row, group in zip(table.rows, table.groups, strict=True) if "Several" in group
     ]
