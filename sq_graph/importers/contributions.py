@@ -136,6 +136,10 @@ class Contributions(Attributing):
         """
         concept, work = self.find(of, "concept", "category"), self.find(in_, "work")
         slug = slugged(name or f"{slug_of(work)}-{slug_of(concept)}-{place_of(page).slug}")
+        if form == "quoted" and not attribution.get("basis"):
+            attribution["basis"] = (
+                "worded"  # a quotation has the holder's words, whoever reports it
+            )
         stated = self.find(attribution.get("stated_in") or work, "work")
         thing = self.state(
             self.file_of(work),

@@ -1,0 +1,81 @@
+"""A second work that was read: what release 0.1 said wrongly of it, entered by the workbook's columns."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.importers.sheets import SheetFaults
+from sq_graph.importers.workspace import make_workspace
+from tests.workspaces import BASE
+
+BIBLIOGRAPHY = """@incollection{city2022, author={City, Ann}, title={The city}, year=2022, chapter=6, pages={1--20}}
+@techreport{quoted2015, author={Quoted, Bo}, title={Terms}, year=2015, number={CASE/12}, type={CASEpaper}}
+"""
+SHEET = """work,page,concept,summary,form,phrase,stated in,hedge words
+city2022,5,social-inclusion,A process of improving the terms of taking part.,quoted,improving the terms,quoted2015,might be
+city2022,5,social-inclusion,A process in which everybody takes part.,,everybody takes part,,
+"""
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    folder = tmp_path_factory.mktemp("findings")
+    atlas = sq_graph.open(make_workspace(folder / "review", BASE))
+    (folder / "library.bib").write_text(BIBLIOGRAPHY, encoding="utf-8")
+    lines = SHEET.splitlines()
+    for number, line in enumerate(lines[1:]):  # a row a file: two definitions on one page
+        named = f"{lines[0]},name\n{line},row-{number}\n"
+        (folder / f"{number}.csv").write_text(named, encoding="utf-8")
+    atlas.import_(folder / "library.bib", folder / "0.csv", folder / "1.csv")
+    return atlas
+
+
+def test_the_exported_review_names_the_work_that_was_read(mine: Atlas, tmp_path: Path) -> None:
+    mine.export("review", str(tmp_path / "out"), "social-inclusion")
+    rows = csv.DictReader((tmp_path / "out/definitions.csv").open(encoding="utf-8"))
+    places = {(row["holder"], row["read in"], row["page"]) for row in rows}
+    assert ("Quoted 2015", "City 2022", "5") in places
+    assert ("Walker and Wigfield 2003", "Phillips 2008", "9") in places
+
+
+def test_a_page_without_lines_has_its_statements(mine: Atlas) -> None:
+    rows = mine.ask("statements-on-a-page", work="city2022", page="5").table().to_dicts()
+    assert {str(row["statement"]) for row in rows} == {
+        "Quoted 2015 on social inclusion",
+        "City 2022 on social inclusion",
+    }
+
+
+def test_a_quoted_definition_has_the_holders_words(mine: Atlas) -> None:
+    """The basis follows from the form, and check does not ask the scholar for another."""
+    assert mine.definition("row-0").attribution.basis == "worded"
+    own = [str(one) for one in mine.check() if one.severity == "Violation"]
+    assert own == []
+
+
+def test_an_unknown_holder_is_one_fault_for_each_row_that_names_it(
+    mine: Atlas, tmp_path: Path
+) -> None:
+    header = "work,page,concept,summary,holder\n"
+    row = "city2022,{},social-cohesion,Something that holds together.,Nobodyknows\n"
+    (tmp_path / "x.csv").write_text(header + row.format(6) + row.format(7), encoding="utf-8")
+    with pytest.raises(SheetFaults) as failed:
+        mine.import_(tmp_path / "x.csv")
+    assert [(one.row, one.column) for one in failed.value.faults] == [(2, "holder"), (3, "holder")]
+
+
+def test_a_report_is_cited_once_with_its_number(mine: Atlas) -> None:
+    text = str(mine.export("apa", "quoted2015"))
+    assert text.count("CASE/12") == 1 and "Issue" not in text
+
+
+def test_a_field_without_a_place_in_the_map_is_reported(mine: Atlas, tmp_path: Path) -> None:
+    other = BIBLIOGRAPHY.splitlines()[0].replace("city2022", "town2023").replace("City", "Town")
+    (tmp_path / "town.bib").write_text(other, encoding="utf-8")
+    rows = [row for row in mine.import_(tmp_path / "town.bib") if row[0] == "field not imported"]
+    assert [row[2] for row in rows] == ["town2023: chapter"]
