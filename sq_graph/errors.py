@@ -64,11 +64,14 @@ class UnknownName(InputError, LookupError):
         remedy: str = "",
         choices: Iterable[str] = (),
     ) -> None:
-        self.name, self.nearest = name, nearest(name, list(known))
-        advice = [f"Did you mean {self.nearest!r}?"] if self.nearest else [remedy]
+        self.name, self.kind = name.removeprefix(f"{kind}:"), kind
+        self.suggestions = suggested(self.name, list(known))
+        advice = [remedy]
+        if self.suggestions:
+            advice = [f"Did you mean {' or '.join(map(repr, self.suggestions))}?"]
         if listed := ", ".join(sorted(choices)):
             advice.append(f"Choose among {listed}")
-        super().__init__(f"there is no {kind} {name!r}", remedy=" ".join(filter(None, advice)))
+        super().__init__(f"there is no {kind} {self.name!r}", remedy=" ".join(filter(None, advice)))
 
 
 class BrokenFile(InputError):
@@ -104,6 +107,20 @@ class MissingPart(SqGraphError):
 
 class EngineError(SqGraphError):
     """A reasoner or a remote engine failed, or ran past its limit."""
+
+
+def suggested(name: str, known: Sequence[str]) -> list[str]:
+    """Up to three known names that contain all of `name` as words, or the one most like it.
+
+    >>> suggested("integration", ["migration", "social-integration", "disintegration"])
+    ['social-integration']
+    """
+    words = "-".join(name.lower().split())
+    containing = [item for item in known if words and f"-{words}-" in f"-{item.lower()}-"]
+    near = nearest(name, known)
+    if near and near.lower() == words:
+        return [near]
+    return sorted(containing, key=lambda item: (len(item), item))[:3] or [near] * bool(near)
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:

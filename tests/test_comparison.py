@@ -249,3 +249,19 @@ def test_recheck_finds_new_rows() -> None:
     more = (*saved().rows, {"thing": "https://example.org/b", "says": "new"})
     found = recheck(saved(), saved(rows=more, passages=saved().passages * 2), {})
     assert [row.outcome for row in found.rows] == ["still true", "new"]
+
+
+def test_an_altered_answer_is_told_from_a_changed_map() -> None:
+    other = saved(rows=({"thing": "https://example.org/a", "says": "two"},))
+    found = recheck(other, saved(), {"https://example.org/a": True})
+    assert "the saved file was altered" in found.table().notes[0]
+    assert recheck(saved(), saved(), {}).table().notes == ("The map is the same.",)
+
+
+def test_every_column_of_two_concepts_names_its_concept(atlas: Atlas) -> None:
+    table = atlas.compare("ideological social cohesion", "non-ideological social cohesion")
+    assert [" on ideological" in table.columns[1], " on non-ideological" in table.columns[2]] == [
+        True,
+        True,
+    ]
+    assert atlas.find("homogeneous-social-cohesion", "concept")

@@ -207,7 +207,7 @@ def test_a_citation_names_the_public_address_where_there_is_one_else_the_answer(
 
 def test_a_form_that_a_page_has_not_is_refused_in_a_sentence(client: Pages) -> None:
     answer = client.get("/works?format=svg")
-    assert answer.status_code == 404 and "there is no form of this page" in answer.text
+    assert answer.status_code == 404 and "There is no form of this page" in answer.text
 
 
 def test_a_missing_converter_is_told_in_a_sentence(
@@ -291,7 +291,7 @@ def test_a_cell_of_the_matrix_opens_the_clashing_claims(atlas: Atlas, client: Pa
 def test_a_pair_without_a_clash_says_its_verdict(client: Pages) -> None:
     html = client.get("/clash/barry-1998/bernard-1999").text
     assert "<strong>No contradiction found</strong>" in html and "The claims behind it" not in html
-    assert "matter by matter" in html and "Word senses: treat as one" in html
+    assert "What each says, by topic" in html and "Word senses: treat as one" in html
 
 
 def test_a_concept_leads_to_its_family_on_the_map(client: Pages) -> None:
@@ -504,3 +504,21 @@ def test_every_thing_of_ones_own_map_has_a_page() -> None:
     for iri in own:
         page = at(desk, address_of(iri))
         assert page.title.lower() == desk.label(iri).lower() and "<h1" in render(page, desk)
+
+
+def test_kinds_are_headed_in_the_plural_and_codes_are_words(client: Pages) -> None:
+    for path in ("/works/phillips-2008", "/agents/phillips"):
+        html = client.get(path).text
+        assert "Definitions <span" in html and "Definition <span" not in html, path
+    table = client.get("/typologies/wessels-miedema-exclusion?format=csv").text
+    assert "central type" in table and "checked by a second reader" in table
+    assert "second-read" not in table
+    assert ">close match<" in client.get("/typologies").text
+
+
+def test_a_missing_concept_leads_to_those_that_contain_its_word(client: Pages) -> None:
+    html = client.get("/concepts/integration").text
+    assert "There is no concept &#39;integration&#39;" in html
+    assert (
+        'href="/concepts/social-integration"' in html and 'href="/concepts/integration"' not in html
+    )

@@ -107,7 +107,7 @@ def test_ranked_categories_stand_from_mild_to_severe(atlas: Atlas) -> None:
 
 def test_union_is_one_comb_and_its_members_have_no_line_of_their_own(atlas: Atlas) -> None:
     svg = drawn(atlas, *THREE)
-    assert svg.count("only together) – much alike") == 2  # in the description, and over the line
+    assert svg.count("only together) – close match") == 2  # in the description, and over the line
     assert "intermediate exclusion – " not in svg and "advanced exclusion – " not in svg
     assert len(re.findall(r'd="M[\d.]+ [\d.]+V[\d.]+(?:M[\d.]+ [\d.]+h-?14)+"', svg)) == 1
 

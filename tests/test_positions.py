@@ -617,7 +617,7 @@ def test_a_clash_tells_who_holds_what_where_and_how_firmly() -> None:
             and "is a constituent of it" in row["neutral"]
         )
     told = shown("clash", "bernard-1999", "social-quality-2001", "-f", "md")
-    assert "The literature itself: disagree" in told and "The list of conflicts is complete" in told
+    assert "In the literature: disagree" in told and "All conflicts are listed" in told
 
 
 def test_everything_a_verdict_carries_is_in_its_json(matrix: Matrix) -> None:

@@ -303,7 +303,8 @@ class Reading(Asking):
                 found += sorted(self._with("sq:statedIn|sq:via", iri))
             else:
                 found += things.definitions_beneath(self.graph, iri)
-        concept = chosen[0] if chosen and kind_of(chosen[0]) not in ("definition", "work") else ""
+        is_one_concept = len(chosen) == 1 and kind_of(chosen[0]) not in ("definition", "work")
+        concept = chosen[0] if is_one_concept else ""
         return things.read_definitions(self.graph, dict.fromkeys(found), concept)
 
     def about(self, *names: Nameable) -> About:

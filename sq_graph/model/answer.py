@@ -220,6 +220,8 @@ class Recheck:
         counts = Counter(row.outcome for row in self.rows)
         summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in get_args(Outcome))
         graph = "The map is the same." if self.same_graph else "The map has changed since."
+        if self.same_graph and not self.holds:
+            graph = "The map is the same: the saved file was altered, or another version wrote it."
         differing = tuple(
             (r.row or None, r.outcome, r.why) for r in self.rows if r.outcome != "still true"
         )

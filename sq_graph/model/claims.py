@@ -41,7 +41,7 @@ def compare_models(graph: Graph, models: Sequence[str]) -> Table:
     >>> atlas = sq_graph.open()
     >>> table = atlas.compare("model:ideological-pathway", "model:non-ideological-pathway")
     >>> table.groups[0]
-    'Several speak'
+    'Addressed by several'
     """
     query = f"""SELECT DISTINCT ?model ?claim {{ VALUES ?model {{ {values(models)} }}
       {{ ?claim a sq:Claim ; sq:about|sq:subject|sq:object ?model }}
@@ -92,7 +92,8 @@ def _compare(
         caption=" · ".join(names[thing] for thing in things),
         notes=(note,) if note else (),
         groups=tuple(
-            "Several speak" if len(said) > 1 else "Only one speaks" for _, said in ordered
+            "Addressed by several" if len(said) > 1 else "Addressed by one only"
+            for _, said in ordered
         ),
         records=Table(RECORD_COLUMNS, tuple(records)),
     )

@@ -74,7 +74,8 @@ class Link:
     @property
     def says(self) -> str:
         """Its relation in words, with what tells that nobody draws it."""
-        return _PREFIX[self.kind] + self.relation
+        match = " match" * (self.relation in ("close", "exact"))
+        return f"{_PREFIX[self.kind]}{self.relation}{match}"
 
     @property
     def ways(self) -> tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]:

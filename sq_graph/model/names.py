@@ -38,7 +38,12 @@ class Names:
 
     def find(self, name: str, kinds: Sequence[str] = ()) -> str:
         """The IRI of a thing; raises UnknownName with the nearest, or InputError if several are meant."""
-        if found := self._exact(name, kinds) or self._labelled(name, kinds):
+        spaced = name.replace("-", " ")
+        if found := (
+            self._exact(name, kinds)
+            or self._labelled(name, kinds)
+            or self._labelled(spaced.rpartition(":")[2], kinds)
+        ):
             return _only(found, name)
         if kinds and (other := self._exact(name, ()) or self._labelled(name, ())):
             kind = kind_of(other[0])

@@ -11,7 +11,7 @@ from sq_graph.pictures.letters import width_of, wrap
 
 _MARGIN, _BOX, _TOP, _GAP, _PAD, _GUTTER = 24.0, 236.0, 118.0, 24.0, 11.0, 190.0
 _MANNERS = {
-    "asserted": ("", "said outright"),
+    "asserted": ("", "stated outright"),
     "hedged": ("7 4", "hedged"),
     "undrawn": ("1.5 5", "match that nobody proposes"),
     "reading": ("9 3 2 3", "our interpretation"),
@@ -119,7 +119,7 @@ def draw(
 
     >>> one = Column("Steinert", ("unordered",), (Box("a", "overall"),))
     >>> two = Column("Room", ("unordered",), (Box("b", "rupture"),))
-    >>> "much alike" in draw([one, two], [Line(("a",), ("b",), "much alike", "p. 6")], [], "Compared")
+    >>> "close match" in draw([one, two], [Line(("a",), ("b",), "close match", "p. 6")], [], "Compared")
     True
     """
     beneath = {box.key for box in foot}

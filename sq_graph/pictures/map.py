@@ -76,7 +76,7 @@ def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
         drawing.circle(_RIGHT - 8, height[tie.concept] - 4, 3, "accent")
     y = max(y, 102 + step * len(holders)) + 34
     drawing.path(f"M24 {y:.0f}h36", "mute", 1.2)
-    drawing.text(68, y + 4, "a definition, said outright", 12)
+    drawing.text(68, y + 4, "a definition, stated outright", 12)
     drawing.path(f"M250 {y:.0f}h36", "mute", 1.2, "6 4")
     drawing.text(294, y + 4, "hedged or distanced", 12)
     return drawing.svg(drawing.notes(notes, y + 26))

@@ -14,8 +14,8 @@ from sq_graph.model.things import Typology
 from sq_graph.pictures.columns import Box, Column, Line, draw
 
 RELATIONS = {
-    "exact": "the same",
-    "close": "much alike",
+    "exact": "exact match",
+    "close": "close match",
     "broad": "falls under",
     "narrow": "covers",
     "analogous": "alike in structure",

@@ -55,8 +55,8 @@ _SOURCES = """SELECT DISTINCT ?module ?label ?own {
   BIND(EXISTS { ?position sq:statedIn ?work } AS ?own) }"""
 _STEPS = {"worded": "the holder's words", "reported": "as reported", "read": "our inference"}
 _SENSES = {
-    "source": "the senses that the source keeps apart stay apart",
-    "word": "the same word means the same thing",
+    "source": "kept as the source distinguishes them",
+    "word": "treated as one",
 }
 _NO_SHARED_WORD = (
     "no word of the one is identified with a word of the other, so no contradiction could be found; "
@@ -119,13 +119,13 @@ class Matrix:
     def notes(self) -> tuple[str, ...]:
         """What has to be known to read it."""
         clashing = [f"{self._labels(one.positions)}: {self._verdict(one)}" for one in self._triples]
-        three = (
-            f"Three that clash though no two of them do: {'; '.join(clashing) or 'none was found'}."
-        )
+        three = f"Three positions that contradict each other though no two do: {'; '.join(clashing) or 'none found'}."
         changed = (
-            "earlier; the positions have not changed since" if self.findings.earlier else "now"
+            "when the map was published; the positions have not changed since"
+            if self.findings.earlier
+            else "now"
         )
-        return f"Assumed of words: {_SENSES[self.senses]}.", three, f"Computed {changed}."
+        return f"Word senses: {_SENSES[self.senses]}.", three, f"Computed {changed}."
 
     def label(self, slug: str) -> str:
         """The label of a position."""
@@ -251,7 +251,7 @@ class Matrix:
             "formally": found.verdict(self.asserted_only),
             "reading": "rests on an inference of ours"
             if found.by_reading
-            else "rests on what is worded or reported",
+            else "rests on claims as worded or reported, not on an inference of ours",
             "conflicts": [
                 {
                     "firmness": CONTRADICT[level],
@@ -295,7 +295,9 @@ class Matrix:
         emptied = "; ".join(told["no_case_left_of"])
         further = {
             "Formally": formal * (formal != verdict),
-            f"If {_SENSES[self._other_senses]}": told["if_words_are_taken_otherwise"],
+            f"If word senses are {_SENSES[self._other_senses]}": told[
+                "if_words_are_taken_otherwise"
+            ],
             "Compatible": "nothing was found against it, and the literature says that they agree"
             * (verdict == PEACE and AGREE in by_relation),
             "The verdict depends on": "; ".join(told["falls_without"]),
@@ -303,8 +305,8 @@ class Matrix:
             "Warning: no shared word": _NO_SHARED_WORD * (formal == NO_TERM),
         }
         return (
-            f"The literature itself: {'; '.join(said) or SILENT}.",
-            f"Assumed of words: {_SENSES[self.senses]}.",
+            f"In the literature: {'; '.join(said) or SILENT}.",
+            f"Word senses: {_SENSES[self.senses]}.",
             *(f"{head}: {words}." for head, words in further.items() if words),
             *([f"The verdict {told['reading']}."] if told["conflicts"] else []),
             *(f"Scope of {label}: {scope}" for label, scope in told["scope"].items()),
@@ -315,10 +317,8 @@ class Matrix:
         if not told["method"]:
             return (f"{NEEDED}.",)
         return (
-            "The list of conflicts is complete."
-            if told["complete"]
-            else "There may be further conflicts.",
-            f"Found by {told['method']}{', earlier' * self.findings.earlier}.",
+            "All conflicts are listed." if told["complete"] else "There may be further conflicts.",
+            f"Computed with {told['method']}{' when the map was published' * self.findings.earlier}.",
         )
 
     def _row(self, axiom: Axiom) -> dict[str, Any]:

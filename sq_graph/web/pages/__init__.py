@@ -193,8 +193,10 @@ def _message(error: SqGraphError, path: str) -> Page:
     if isinstance(error, UnknownName):
         words = re.split(r"[/#:]", error.name)[-1].replace("-", " ")
     named = [expand(name) for name in re.findall(r"\b[a-z]+:[\w.-]+", sentence)]
+    if isinstance(error, UnknownName) and error.kind in ALL_KINDS:
+        named += [expand(f"{error.kind}:{slug}") for slug in error.suggestions]
     content = {
-        "sentence": sentence,
+        "sentence": sentence[:1].upper() + sentence[1:],
         "named": [iri for iri in named if kind_of(iri)],
         "search": with_query("/search", q=words),
         "words": words,

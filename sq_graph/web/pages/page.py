@@ -47,6 +47,7 @@ REVIEWS = {
     "adjudicated": "checked and agreed by two readers",
 }
 """What is shown for the state of review of a statement."""
+UNCHECKED = "not checked by a second reader"
 SECTIONS = {
     "Concepts": "/concepts",
     "Typologies": "/typologies",
@@ -165,7 +166,9 @@ def first(query: Query, name: str) -> str:
 
 def told(credit: Attribution | None) -> tuple[str, str, str]:
     """The last columns of a table: the source of a thing, how firmly it is said, and its review."""
-    return (credit.source, credit.firmness, credit.review) if credit else ("", "", "")
+    if credit is None:
+        return "", "", ""
+    return credit.source, credit.firmness, REVIEWS.get(credit.review, UNCHECKED)
 
 
 def begin(table: Table, most: int) -> Table:
@@ -237,6 +240,7 @@ def _environment() -> Any:
     environment.globals |= {
         "sections": SECTIONS,
         "reviews": REVIEWS,
+        "unchecked": UNCHECKED,
         "forms": FORMS,
         "citations": citation.FORMS,
         "with_query": with_query,

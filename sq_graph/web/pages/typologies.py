@@ -115,7 +115,13 @@ def compared(desk: Desk, iris: Sequence[str], query: Query, path: str, title: st
 def _categories(desk: Desk, one: Typology) -> Table:
     credits = desk.credits(each.iri for each in one.categories)
     rows = tuple(
-        (each.rank, each.label, ", ".join(each.marks), each.summary, *told(credits.get(each.iri)))
+        (
+            each.rank,
+            each.label,
+            ", ".join(mark.replace("-", " ") for mark in each.marks),
+            each.summary,
+            *told(credits.get(each.iri)),
+        )
         for each in one.categories
     )
     return Table(

@@ -14,19 +14,21 @@ from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, told
 
 _UNSHOWN = {"rdf:type", "rdfs:label", "sq:authorship"}
-_SAID = (
-    "Definition",
-    "Typology",
-    "Matrix",
-    "Alignment",
-    "DeniedAlignment",
-    "Claim",
-    "Position",
-    "Model",
-    "Question",
-    "Case",
-    "Stereotype",
-)
+_SAID = {
+    "Definition": "definitions",
+    "Typology": "typologies",
+    "Matrix": "matrices",
+    "Alignment": "alignments",
+    "DeniedAlignment": "denied alignments",
+    "Claim": "claims",
+    "Position": "positions",
+    "Model": "models",
+    "Question": "questions",
+    "Case": "cases",
+    "Stereotype": "stereotypes",
+}
+_RECORDS = {"verified": "verified elsewhere", "known": "from memory"}
+"""What is shown for the state of a bibliographic record."""
 _ANOMALIES = {
     "sq:Erratum": "Errata",
     "sq:Ambiguity": "Ambiguities",
@@ -58,7 +60,7 @@ def works(desk: Desk, _: Query) -> Page:
             work.year,
             work.title,
             "read" if work.iri in read else "cited only",
-            coded(text(known[work.iri], "sq:bibliographicStatus", "unknown")),
+            _RECORDS.get(coded(text(known[work.iri], "sq:bibliographicStatus")), "as cited"),
         )
         for work in every
     )
@@ -213,9 +215,7 @@ def _said(desk: Desk, pattern: str) -> dict[str, list[Saying]]:
         ]
         return sorted(said, key=lambda one: one.label.lower())
 
-    return {
-        desk.label(expand(f"sq:{kind}")): listed(kinds[kind]) for kind in _SAID if kind in kinds
-    }
+    return {plural: listed(kinds[kind]) for kind, plural in _SAID.items() if kind in kinds}
 
 
 def _table(said: dict[str, list[Saying]], head: str, label: str) -> Table | None:
