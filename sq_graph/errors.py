@@ -120,7 +120,9 @@ def suggested(name: str, known: Sequence[str]) -> list[str]:
     near = nearest(name, known)
     if near and near.lower() == words:
         return [near]
-    return sorted(containing, key=lambda item: (len(item), item))[:3] or [near] * bool(near)
+    if containing:
+        return sorted(containing, key=lambda item: (len(item), item))[:3]
+    return [near] if near else []
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:

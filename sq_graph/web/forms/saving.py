@@ -276,8 +276,8 @@ def _field_of(form: Form, values: Values, error: SqGraphError) -> str:
 def _sentence(error: SqGraphError) -> str:
     """An error without advice that is for Python or the command line."""
     is_for_forms = not re.search(r"=True|sq-graph |edit\(", error.remedy)
-    near = error.nearest if isinstance(error, UnknownName) else None
-    nearest = f" Did you mean {near}?" if near else ""
+    near = error.suggestions if isinstance(error, UnknownName) else []
+    nearest = f" Did you mean {' or '.join(near)}?" if near else ""
     if is_for_forms and error.remedy:
         return _capital(str(error))
     return f"{_capital(error.what.rstrip('.'))}.{nearest}"
