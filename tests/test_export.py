@@ -133,7 +133,7 @@ def test_a_word_document_has_one_row_per_definition_in_landscape(
     assert len(table.rows) == 1 + len(atlas.definitions("social-cohesion"))
     first, says = (cell.text for cell in table.rows[4].cells[:2])
     assert first == "Berger 1998 on social cohesion\n(Phillips 2008, p. 3)"
-    assert says.startswith("Wide and holistic")
+    assert says.startswith("Viewed widely and holistically")
     assert all(column.width.mm > 12 for column in table.columns)
     assert sum(column.width.mm for column in table.columns) < width - 28
     assert "tblHeader" in table.rows[0]._tr.xml
@@ -175,7 +175,7 @@ def test_a_workbook_is_a_matrix_with_summary_and_page(atlas: Atlas) -> None:
     assert len(matrix) == len(atlas.definitions("social-cohesion"))
     berger = next(row for row in matrix if row["name"] == "definition:berger-1998-cohesion")
     assert berger["year"] == 1998 and berger["page"] == "p. 3"
-    assert berger["what it says"].startswith("Wide and holistic")
+    assert berger["what it says"].startswith("Viewed widely and holistically")
     assert berger["constituents"] == "institutions; norms; values"
     values = book["Values"].iter_rows(values_only=True)
     assert "aspect" in next(values)
