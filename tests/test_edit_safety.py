@@ -12,6 +12,7 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.workspace import make_workspace
+from sq_graph.model.second_readings import second_readings
 
 BASE = "https://example.org/review/"
 
@@ -256,6 +257,25 @@ def test_renaming_follows_every_mention(atlas: Atlas, folder: Path) -> None:
     with pytest.raises(InputError, match="another work 'kay'"), atlas.edit() as edit:
         edit.work("kay", title="Other", authors=["Kay, K"], year=2001)
         edit.rename("chan-etal-2006", "kay")
+
+
+def test_the_old_name_is_free_for_another_definition_with_the_same_aspects(
+    atlas: Atlas, folder: Path
+) -> None:
+    fields = {"of": "social-cohesion", "in_": "chan-2006", "page": 290, "name": "one"}
+    with atlas.edit() as edit:
+        edit.definition(**fields, summary="It lasts.", aspects={"degree": "silent"})
+        edit.second_reading("definition:one", by="Jo", date="2026-11-28")
+    with atlas.edit() as edit:
+        edit.rename("definition:one", "three")
+    with atlas.edit() as edit:
+        edit.definition(**fields, summary="It ends.", aspects={"degree": "ranked"})
+        edit.second_reading("definition:one", by="Al", date="2026-11-28")
+    again = sq_graph.open(folder)
+    assert codings(again, "definition:three")["degree"] == "silent"
+    assert codings(again, "definition:one")["degree"] == "ranked"
+    read = {(one.statement.rpartition("/")[2], one.reader) for one in second_readings(again.graph)}
+    assert {("three", "Jo"), ("one", "Al")} <= read
 
 
 def test_an_edit_reads_and_writes_only_what_it_changes(

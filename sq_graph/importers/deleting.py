@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -15,6 +16,9 @@ _PARTS = frozenset(
     named("sq:codes sq:memberOf sq:cellOf sq:inWork sq:checks sq:report sq:original qb:dataSet")
 )
 """Links from a part to its whole: the part goes with it."""
+
+_NAMED_AFTER = frozenset(named("sq:codes sq:checks"))
+"""Links of the parts whose names nobody chooses: a coding and a second reading follow their statement."""
 
 _OPTIONAL = frozenset(
     named(
@@ -84,7 +88,25 @@ class Deleting(EditSession):
         self.removed.add(old)
         self.made[new], self._labels[new] = "changed", label
         self.name(new, slug, label)
+        self._rename_parts(old, new)
         return new
+
+    def _rename_parts(self, old: str, new: str) -> None:
+        """Gives codings and second readings the name of their statement, so that the old name is free again."""
+        for _, part, link in self.statements.references(new):
+            if link not in _NAMED_AFTER or is_blank(part):
+                continue
+            slug = re.sub(
+                rf"(^|-){re.escape(slug_of(old))}(?=-|$)",
+                rf"\g<1>{slug_of(new)}",
+                slug_of(part[1:-1]),
+                count=1,
+            )
+            taken = self.mint(kind_of(part[1:-1]) or "", slug)
+            if taken not in self.made and not self.names.exist([taken])[taken]:
+                self.statements.rename(part[1:-1], taken)
+                self.removed.add(part[1:-1])
+                self.made[taken] = "changed"
 
     def _tidy(self) -> None:
         self._drop_unused(self.statements.unlinked)
