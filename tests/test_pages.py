@@ -330,7 +330,7 @@ def test_the_key_of_the_matrix_stands_above_it(client: Pages) -> None:
 def test_disagreements_are_in_the_navigation_with_their_sides(client: Pages) -> None:
     html = client.get("/disagreements?about=concept:social-exclusion").text
     assert '<a href="/disagreements" aria-current="true">' in html
-    article = html[html.index("Is severe exclusion on the scale?") :]
+    article = html[html.index("/disagreement/severe-on-or-off-the-scale") :]
     sides = article[: article.index("</article>")]
     assert "Side A" in sides and "Side B" in sides and "Phillips 2008, p. 6" in sides
 
@@ -522,3 +522,16 @@ def test_a_missing_concept_leads_to_those_that_contain_its_word(client: Pages) -
     assert (
         'href="/concepts/social-integration"' in html and 'href="/concepts/integration"' not in html
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "view"),
+    [
+        ("/ask/examples?thing=concept:usa", "/about/usa#anomalies"),
+        ("/disagreements?about=concept:trust", "/about/trust#claims-with-it-as-subject"),
+        ("/map?concept=usa", "/about/usa#cases-and-stereotypes"),
+        ("/search?q=remittances&kind=position", "/search?q=remittances"),
+    ],
+)
+def test_a_page_without_results_names_what_holds_some(client: Pages, path: str, view: str) -> None:
+    assert f'href="{view}"' in client.get(path).text

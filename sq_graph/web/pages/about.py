@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sized
+
 from sq_graph.model.about import VIEWS, View, count_views, one_of
 from sq_graph.model.facts import text, texts
 from sq_graph.vocab import ID, kind_of, shorten, slug_of
@@ -52,6 +54,11 @@ def links(desk: Desk, iri: str) -> list[tuple[str, str]]:
         (f"{base}#{anchor(view)}", f"{count} {one_of(view, count)}")
         for view, count in count_views(desk.graph, iri).items()
     ]
+
+
+def held(desk: Desk, rows: Sized, things: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Where there are no rows about things: each thing with the links to the views that hold something."""
+    return [] if len(rows) else [(iri, links(desk, iri)) for iri in things if iri]
 
 
 def anchor(view: str) -> str:

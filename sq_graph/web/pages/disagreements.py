@@ -6,6 +6,7 @@ from collections import Counter
 
 from sq_graph.model.disagreements import read_disagreements
 from sq_graph.table import Table
+from sq_graph.web.pages.about import held
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
@@ -38,6 +39,11 @@ def disagreements(desk: Desk, query: Query) -> Page:
         with_query("/disagreements", about=named),
         "Disagreements",
         f"{len(shown)} disagreements, each with the statements on its sides.",
-        {"shown": shown, "chosen": chosen, "matters": ranked},
+        {
+            "shown": shown,
+            "chosen": chosen,
+            "matters": ranked,
+            "elsewhere": held(desk, shown, [chosen]),
+        },
         table=Table(heads, rows, title) if rows else None,
     )

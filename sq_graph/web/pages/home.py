@@ -7,6 +7,7 @@ from sq_graph.pictures import map as pictured
 from sq_graph.pictures.typologies import short
 from sq_graph.table import Table
 from sq_graph.web.pages import typologies
+from sq_graph.web.pages.about import held
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
@@ -102,7 +103,11 @@ def literature(desk: Desk, query: Query) -> Page:
         with_query("/map", concept=family),
         "Map",
         "Holders, concepts and the definitions between them.",
-        {"families": sorted(counts.items(), key=lambda pair: -pair[1]), "chosen": chosen},
+        {
+            "families": sorted(counts.items(), key=lambda pair: -pair[1]),
+            "chosen": chosen,
+            "elsewhere": held(desk, ties, [chosen]),
+        },
         table=Table(("holder", "concept", "family", "definition"), rows, title),
         picture=pictured.draw(title, ties, [note]),
     )

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, UnknownName
+from sq_graph.model.answer import Answer
 from sq_graph.queries import Question, shown_default
 from sq_graph.table import Table
-from sq_graph.vocab import expand, shorten
+from sq_graph.vocab import expand, kind_of, shorten
+from sq_graph.web.pages.about import held
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, begin, first, refuse_unknown, with_query
 
@@ -81,10 +83,15 @@ def ask(desk: Desk, name: str, query: Query) -> Page:
             "choices": choices,
             "chosen": chosen,
             "shown": begin(answer.table(), MOST_ROWS),
+            "elsewhere": held(desk, answer, filter(kind_of, _values(answer))),
             "keeps": desk.answers is not None and not desk.is_static,
         },
         answer=answer,
     )
+
+
+def _values(answer: Answer) -> list[str]:
+    return [part for value in answer.parameters.values() for part in value.split(" ")]
 
 
 def kept(desk: Desk, digest: str, _: Query) -> Page:
