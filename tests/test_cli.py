@@ -74,6 +74,13 @@ def test_a_comparison_as_csv_has_one_alignment_a_row() -> None:
     assert (together[0]["read in"], together[0]["page"]) == ("Phillips 2008", "6")
 
 
+def test_typologies_are_drawn_by_the_command() -> None:
+    svg = run("compare", "wessels-miedema-exclusion", "steinert-exclusion", "-f", "svg").stdout
+    assert svg.startswith("<svg") and ">close match<" in svg
+    refused = run("compare", "social-exclusion", "-f", "svg")
+    assert refused.returncode == 2 and "there is no typology" in refused.stderr
+
+
 def test_the_bare_command_shows_its_help() -> None:
     done = run()
     assert done.returncode == 0, done.stderr

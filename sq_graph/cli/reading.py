@@ -54,12 +54,18 @@ def compare(
     all_of_it: Annotated[
         bool, typer.Option("--all", help="Show every definition by itself, however many.")
     ] = False,
-    form: Form = "table",
+    form: PictureForm = "table",
 ) -> None:
     """Set things side by side: typologies by category, definitions by aspect, positions by claim.
 
-    Python: atlas.compare(*names).
+    Typologies can be drawn: -f svg, png or pdf. Python: atlas.compare(*names).
     """
+    if form in ("svg", "png", "pdf"):
+        from sq_graph.pictures.typologies import picture
+
+        these = [atlas.typology(name) for name in names]
+        write_picture(picture(atlas.graph, these, str, undrawn, readings), form)
+        return
     table = atlas.compare(
         *names,
         readings=readings,
