@@ -32,6 +32,7 @@ from sq_graph.vocab import BASE, slug_of
 if TYPE_CHECKING:
     from sq_graph.importers.edit_session import EditSession
 
+_UNDATED = {"nd", "undated", "nodate"}
 _TELLING = {
     "sq:containerTitle",
     "bibo:volume",
@@ -315,8 +316,16 @@ def _signs(record: Record) -> list[str]:
     signs = [f"doi {record.one('bibo:doi').lower()}"] if record.one("bibo:doi") else []
     if title := record.title or _untitled(record):
         families = "" if record.et_al else "+".join(map(folded, _families(record)))
-        signs.append(f"work {families} {record.year or folded(record.year_note)} {folded(title)}")
+        # Phillips 2008a and 2008b are two works where no title tells them apart.
+        when = _when(record).removeprefix("nd") + ("" if record.title else record.year_suffix)
+        signs.append(f"work {families} {when} {folded(title)}")
     return [*signs, *(f"key {key}" for key in record.keys)]
+
+
+def _when(record: Record) -> str:
+    """The year, or what stands in its place: `nd` in whatever words a work is called undated."""
+    note = folded(record.year_note)
+    return str(record.year) if record.year is not None else "nd" if note in _UNDATED else note
 
 
 def _untitled(record: Record) -> str:
@@ -346,8 +355,8 @@ def _conflicts(record: Record, there: Record) -> dict[str, str]:
     cut = min(len(ours), len(theirs)) if record.et_al or there.et_al else None
     if ours and theirs and ours[:cut] != theirs[:cut]:
         found["authors"] = "the authors are others"
-    years = [(one.year, folded(one.year_note)) for one in (record, there)]
-    if years[0] != years[1] and (None, "") not in years:
+    years = [_when(one) for one in (record, there)]
+    if years[0] != years[1] and "" not in years:
         found["year"] = (
             f"year is {record.year or record.year_note}, not {there.year or there.year_note}"
         )

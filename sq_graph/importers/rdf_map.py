@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sq_graph.errors import BadQuery, InputError
 from sq_graph.graph import EmbeddedGraph, Term
+from sq_graph.graph.lookup import Iri, Lookup, to_node
 from sq_graph.importers.editing import Edit
 from sq_graph.queries import as_term
 from sq_graph.rdf_syntax import rdf_syntax
@@ -48,9 +49,35 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
             f"{path} says nothing in the vocabulary of this map",
             remedy="Give a query that maps it with --map QUERY.rq",
         )
-    _add(edit, path, triples)
-    kinds = [kind_of(s[1:-1]) for s, p, o in triples if p == TYPE and o == _INDIVIDUAL]
-    return [f"{kind} read" for kind in _SHOWN for one in kinds if one == kind]
+    things = [s for s, p, o in triples if p == TYPE and o == _INDIVIDUAL]
+    new = _new(edit, path, triples) if mapping is None else triples
+    _add(edit, path, new)
+    changed = {s for s, _, _ in new}
+    became = [(kind_of(s[1:-1]), "read" if s in changed else "already there") for s in things]
+    return [f"{kind} {what}" for shown in _SHOWN for kind, what in became if kind == shown]
+
+
+def _new(edit: Edit, path: Path, triples: set[Triple]) -> set[Triple]:
+    """The triples that the map does not state yet.
+
+    A blank node and what is said of it are the map's own where nothing new is said of the things around it.
+    """
+    content = file_bytes(path)
+    source = EmbeddedGraph()
+    source.add_serialised(content, rdf_syntax(path, content), path.resolve().as_uri(), str(path))
+    edit.graph.graphs()  # reads the graphs of the position modules too
+    lookup, known = Lookup(edit.graph.store, None), set[Triple]()
+    for s, p, o in source.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"):
+        if to_node(o) in lookup.objects(to_node(s), Iri(p.value)):
+            known.add((_written(s), _written(p), _written(o)))
+    new = triples - known
+    live = {s for s, _, o in new if not is_blank(s) and not is_blank(o)}
+    nested = [triple for triple in new if is_blank(triple[0]) or is_blank(triple[2])]
+    size = -1
+    while size != len(live):  # until no blank node is reached any more
+        size = len(live)
+        live |= {end for s, _, o in nested if s in live or o in live for end in (s, o)}
+    return {triple for triple in new if triple[0] in live}
 
 
 def _is_ours(triple: Triple) -> bool:

@@ -1,0 +1,139 @@
+"""What comes in goes out and comes in again unchanged, whatever it holds and in whatever form."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.importers.bibliography import read_bibliography
+from sq_graph.importers.workspace import make_workspace
+
+BASE = "https://example.org/review/"
+QUICK = settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+HOSTILE = st.text(
+    st.sampled_from("abÉßж\u2028 \u00a0\u200d'\"“”‹›{}[]()<>&;,|#%$\\=+-@/:\t~^*_`éa")
+    | st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]),
+    min_size=3,
+    max_size=40,
+).filter(lambda text: len(" ".join(text.split())) >= 3 and any(map(str.isalnum, text)))
+FORMS = {
+    "bib": "all.bib",
+    "csl-json": "all.json",
+    "sssom": "all.sssom.tsv",
+    "ttl": "all.ttl",
+    "trig": "all.trig",
+    "rdfxml": "all.rdf",
+    "jsonld": "all.jsonld",
+}
+"""Each form that can be exported and imported, with the name of a file in it."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a work, a definition and an alignment of its own."""
+    folder = make_workspace(tmp_path_factory.mktemp("trips") / "review", BASE)
+    with sq_graph.open(folder).edit() as edit:
+        work = edit.work(
+            "lund-2004", title="Bonds & Ties", authors=["Lund, Mara"], year=2004, doi="10.1000/x_1"
+        )
+        bond = edit.concept("bond")
+        edit.definition(of=bond, in_=work, page=5, summary="What binds “people”.", phrase="a bond")
+        edit.alignment(
+            subject=bond, relation="close", object="trust", in_=work, page=6, confidence="0.8"
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def atlas(folder: Path) -> Atlas:
+    return sq_graph.open(folder)
+
+
+def texts(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.ttl")
+    }
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_importing_ones_own_export_changes_nothing(
+    form: str, atlas: Atlas, folder: Path, tmp_path: Path
+) -> None:
+    before = texts(folder)
+    path = tmp_path / FORMS[form]
+    exported = atlas.export(form)
+    path.write_bytes(exported if isinstance(exported, bytes) else exported.encode())
+    note = atlas.import_(path).notes[0]
+    assert texts(folder) == before and " new" not in note
+
+
+@QUICK
+@given(titles=st.lists(HOSTILE, min_size=1, max_size=6), name=HOSTILE)
+def test_ris_keeps_every_title_keyword_and_address(
+    titles: list[str], name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.ris"
+    entries = [
+        f"TY  - JOUR\nTI  - {title}\nKW  - {name}\nUR  - https://example.org/~a--b\nPY  - 2004\nER  - "
+        for title in (" ".join(one.split()) for one in titles)
+    ]
+    path.write_text("\n".join(entries), encoding="utf-8")
+    records, faults = read_bibliography(path)
+    assert not faults and len(records) == len(titles)
+    for record, title in zip(records, titles, strict=True):
+        assert record.title == " ".join(title.split())
+        assert record.fields["dcterms:subject"] == (" ".join(name.split()),)
+        assert record.one("bibo:uri") == "https://example.org/~a--b"
+
+
+@QUICK
+@given(summaries=st.lists(HOSTILE, min_size=1, max_size=5, unique=True))
+def test_a_sheet_keeps_every_summary(summaries: list[str], atlas: Atlas, tmp_path: Path) -> None:
+    rows = [(f"{n + 10}", " ".join(one.split())) for n, one in enumerate(summaries)]
+    path = tmp_path / "d.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [("work", "page", "concept", "summary")]
+            + [("lund-2004", page, "bond", sq_graph.table.harmless(text)) for page, text in rows]
+        )
+    atlas.import_(path)
+    for page, text in rows:
+        thing = f"<{BASE}id/definition/lund-2004-bond-p{page}>"
+        [found] = atlas.graph.select(f"SELECT ?text {{ {thing} sq:summary ?text }}")
+        assert found["text"].value == text
+    assert "already there" in atlas.import_(path).notes[0]
+
+
+@QUICK
+@given(label=HOSTILE, comment=HOSTILE)
+def test_a_mapping_keeps_label_and_comment(
+    label: str, comment: str, atlas: Atlas, tmp_path: Path
+) -> None:
+    label, comment = " ".join(label.split()), " ".join(comment.split())
+    head = ("subject_id", "subject_label", "predicate_id", "object_id", "comment", "confidence")
+    row = (
+        "https://example.org/terms/one",
+        label,
+        "skos:closeMatch",
+        "concept:trust",
+        comment,
+        "0.35",
+    )
+    path = tmp_path / "m.sssom.tsv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter="\t").writerows([head, row])
+    atlas.import_(path)
+    lines = [line for line in str(atlas.export("sssom")).splitlines() if not line.startswith("#")]
+    out = [one for one in csv.DictReader(lines, delimiter="\t") if one["confidence"] == "0.35"]
+    assert comment in [one["comment"] for one in out]
