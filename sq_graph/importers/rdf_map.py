@@ -73,6 +73,9 @@ def _new(edit: Edit, path: Path, triples: set[Triple]) -> set[Triple]:
     new = triples - known
     live = {s for s, _, o in new if not is_blank(s) and not is_blank(o)}
     nested = [triple for triple in new if is_blank(triple[0]) or is_blank(triple[2])]
+    named = {s for s, _, _ in nested if not is_blank(s)}
+    own = f"<{edit.layout.base}"
+    live |= {s for s in named if s.startswith(own) or not lookup.about(Iri(s[1:-1]))}
     size = -1
     while size != len(live):  # until no blank node is reached any more
         size = len(live)
