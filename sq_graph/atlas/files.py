@@ -23,7 +23,8 @@ class Files:
         """Creates a file from the skeleton of a kind, with placeholders ‹…› to fill in; returns its path.
 
         Parameters:
-            kind: work, typology, position, question, rule or aspect.
+            kind: work, agent, concept, definition, claim, typology, alignment, disagreement, example, model,
+                open-question, position, aspect, or question and rule (SPARQL files) and shape.
             slug: its name: small letters, digits and hyphens.
 
         Raises UnknownName for another kind, and InputError for a bad slug, a file that exists, or no workspace.

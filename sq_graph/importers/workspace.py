@@ -19,6 +19,21 @@ KINDS_OF_SKELETON = {
     "question": "queries/own/{slug}.rq",
     "rule": "queries/quality/{slug}.rq",
     "aspect": "ontology/data/aspects/{slug}.ttl",
+    "shape": "shapes/{slug}.ttl",
+    **{
+        kind: f"ontology/data/{kind.removeprefix('open-')}s/{{slug}}.ttl"
+        for kind in (
+            "agent",
+            "concept",
+            "definition",
+            "claim",
+            "alignment",
+            "disagreement",
+            "example",
+            "model",
+            "open-question",
+        )
+    },
 }
 """What `new` can lay, and where."""
 
@@ -177,7 +192,10 @@ def _identities(layout: Layout, slug: str) -> dict[Path, bytes]:
 
 
 def _filled(layout: Layout, name: str, slug: str) -> str:
-    text = (Path(__file__).parent / "skeletons" / name).read_text(encoding="utf-8")
+    folder = Path(__file__).parent / "skeletons"
+    text = (folder / name).read_text(encoding="utf-8")
+    for part in ("attribution", "passage"):
+        text = text.replace(f"«{part.upper()}»", (folder / f"{part}.part").read_text("utf-8"))
     own = {f"my-{kind}": f"{layout.base}id/{kind}/" for kind in KINDS}
     used = {
         prefix: ns
