@@ -171,10 +171,11 @@ def test_skeletons_pass_once_their_gaps_are_filled(folder: Path) -> None:
     assert found == turtle
     for file in (*laid.values(), module):
         file.write_text(filled(file.read_text(encoding="utf-8")), encoding="utf-8")
+    alike = ("same name", "a summary of its own")  # since all gaps are filled with the same words
     left = [
         str(finding)
         for finding in check([packaged(), layout])
-        if finding.severity != "Info" and "same name" not in str(finding)
+        if finding.severity != "Info" and not any(words in str(finding) for words in alike)
     ]
     assert left == []
     answer = sq_graph.open(folder).ask("my-question", concept="social-exclusion")
