@@ -12,7 +12,7 @@ import pytest
 
 from sq_graph.atlas import Atlas
 from sq_graph.errors import UnknownName
-from sq_graph.graph import Graph
+from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.model.about import VIEWS, about
 from sq_graph.model.facts import facts
 from sq_graph.web.pages import Desk, at
@@ -163,3 +163,15 @@ def test_facts_are_the_same_looked_up_and_asked_for(atlas: Atlas) -> None:
     things += ["", "no IRI", "https://example.org/unheard-of"]
     for names in ((), ("sq:heldBy", "rdfs:label")):
         assert facts(atlas.graph, things, names) == facts(asked, things, names)
+
+
+def test_statements_that_were_kept_follow_a_change_and_belong_to_who_asked() -> None:
+    graph, thing = EmbeddedGraph(), "https://example.org/a"
+    graph.add(f"<{thing}> <https://example.org/says> 'one' .", "https://example.org/file")
+    facts(graph, [thing])[thing].clear()
+    assert [str(term) for terms in facts(graph, [thing])[thing].values() for term in terms] == [
+        "one"
+    ]
+    graph.add(f"<{thing}> <https://example.org/says> 'two' .", "https://example.org/other")
+    said = [str(term) for terms in facts(graph, [thing])[thing].values() for term in terms]
+    assert said == ["one", "two"] and facts(graph, ["https://example.org/b"]) == {}

@@ -11,6 +11,8 @@ Facts = Mapping[str, Sequence[Term]]
 """The statements of one thing: property in short form → its terms, sorted."""
 
 _PORTION = 400
+_KEPT_AT_MOST = 20_000
+"""Things whose statements are kept in memory; more would be a whole large map."""
 
 
 def facts(
@@ -25,6 +27,27 @@ def facts(
     >>> [str(label) for label in facts(sq_graph.open().graph, [room])[room]["rdfs:label"]]
     ['Room 1999']
     """
+    kept = graph.derived("facts") if isinstance(graph, EmbeddedGraph) else None
+    if kept is None:
+        return _read(graph, things, names)
+    wanted = list(dict.fromkeys(things))
+    if missing := [thing for thing in wanted if thing not in kept]:
+        if len(kept) > _KEPT_AT_MOST:
+            kept.clear()
+            missing = wanted
+        kept |= dict.fromkeys(missing, {}) | _read(graph, missing)
+    found = {thing: kept[thing] for thing in wanted if kept[thing]}
+    if not names:
+        return {thing: dict(one) for thing, one in found.items()}
+    chosen = {
+        thing: {name: one[name] for name in names if name in one} for thing, one in found.items()
+    }
+    return {thing: one for thing, one in chosen.items() if one}
+
+
+def _read(
+    graph: Graph, things: Iterable[str], names: Sequence[str] = ()
+) -> dict[str, dict[str, list[Term]]]:
     found: dict[str, dict[str, list[Term]]] = {}
     for thing, predicate, value in _statements(graph, things, names):
         found.setdefault(thing, {}).setdefault(shorten(predicate), []).append(value)
