@@ -35,7 +35,7 @@ def facts(
         if len(kept) > _KEPT_AT_MOST:
             kept.clear()
             missing = wanted
-        kept |= dict.fromkeys(missing, {}) | _read(graph, missing)
+        kept |= {thing: {} for thing in missing} | _read(graph, missing)
     found = {thing: kept[thing] for thing in wanted if kept[thing]}
     if not names:
         return {thing: dict(one) for thing, one in found.items()}
