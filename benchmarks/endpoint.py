@@ -1,9 +1,10 @@
-"""The endpoint beside its neighbours: throughput of small queries, a bystander under attack, and kill -9.
+"""The endpoint beside its neighbours: throughput of small queries, a bystander under attack, and
+kill -9.
 
-`make bench-endpoint` runs all of it and writes `benchmarks/endpoint.md`. The same statements are served by sq-graph,
-by `oxigraph serve` and by rdflib-endpoint, in one run, their answers are compared first, and each takes its turn
-several times: figures of one run can be compared with each other, not with those of another machine.
-Exits 1 where a promise is not kept.
+`make bench-endpoint` runs all of it and writes `benchmarks/endpoint.md`. The same statements are
+served by sq-graph, by `oxigraph serve` and by rdflib-endpoint, in one run, their answers are
+compared first, and each takes its turn several times: figures of one run can be compared with each
+other, not with those of another machine. Exits 1 where a promise is not kept.
 """
 
 from __future__ import annotations
@@ -131,7 +132,8 @@ def asked(engine: Engine, query: str) -> list[tuple[tuple[str, str], ...]]:
 def load(
     engine: Engine, queries: Sequence[str], seconds: float, new: bool = False
 ) -> tuple[float, float]:
-    """Answers a second over some connections at once, and the 99th percentile of waiting in milliseconds.
+    """Answers a second over some connections at once, and the 99th percentile of waiting in
+    milliseconds.
 
     With `new` each query has a comment of its own, so that no server can remember its answer.
     """
@@ -257,7 +259,9 @@ def bystander(seconds: float) -> Iterator[str]:
 
 
 def attack(url: str, seconds: float) -> list[float]:
-    """Sends every hostile query again and again, each by a client of its own; how long each took."""
+    """Sends every hostile query again and again, each by a client of its own; how long each
+    took.
+    """
     server, late = Server(url), []
     end = time.monotonic() + seconds
 
@@ -289,7 +293,9 @@ def waiting(engine: Engine, queries: Sequence[str], seconds: float) -> list[floa
 
 
 def kills(rounds: int) -> Iterator[str]:
-    """kill -9 at random moments: of a program that changes files, of a server on a workspace, of one on a store."""
+    """kill -9 at random moments: of a program that changes files, of a server on a workspace, of
+    one on a store.
+    """
     yield "\n| kill -9 at random moments | rounds | acknowledged writes | lost | half there |\n|---|---|---|---|---|"
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)

@@ -1,4 +1,5 @@
-"""How long the server needs for a page, first and again; a page's cost beside that of an empty answer.
+"""How long the server needs for a page, first and again; a page's cost beside that of an empty
+answer.
 
 Run: python benchmarks/pages.py [PAGES]
 """
@@ -31,7 +32,9 @@ LIMIT = 0.050
 
 
 def main(most: int) -> int:
-    """Prints the table; 1 where the p95 of pages again is over the limit, or a page is too large."""
+    """Prints the table; 1 where the p95 of pages again is over the limit, or a page is too
+    large.
+    """
     atlas = sq_graph.open()
     desk = Desk(atlas)
     things = [address_of(iri) for kind in KINDS for iri in atlas.names.of_class(kind)]

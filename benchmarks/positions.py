@@ -1,11 +1,13 @@
-"""The matrix of positions: all verdicts with all minimal conflicts, against one owlready2 call a pair.
+"""The matrix of positions: all verdicts with all minimal conflicts, against one owlready2 call a
+pair.
 
     make bench-positions
     .venv/bin/python benchmarks/positions.py [EVERY]     only every EVERYth pair, for a quick look
 
-Both sides ask HermiT about the same merged axioms of the same pairs. Ours is timed from starting its process to
-its last conflict, with what each conflict rests on; owlready2, one call a pair, is asked for the verdict alone. The
-verdicts are compared before any time is shown; what counts is the ratio of the two, measured in one run.
+Both sides ask HermiT about the same merged axioms of the same pairs. Ours is timed from starting
+its process to its last conflict, with what each conflict rests on; owlready2, one call a pair, is
+asked for the verdict alone. The verdicts are compared before any time is shown; what counts is the
+ratio of the two, measured in one run.
 """
 
 from __future__ import annotations

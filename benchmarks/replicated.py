@@ -1,4 +1,6 @@
-"""The packaged map many times over, for measuring at size; the same copies always give the same file."""
+"""The packaged map many times over, for measuring at size; the same copies always give the same
+file.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Every figure of `docs/benchmarks.md`, each beside a peer in the same run: `make bench`.
 
-`python -m benchmarks.report COPIES` chooses how often the map is replicated (21: about a million triples); with `quick`
-after it, pySHACL is left out, which takes minutes. Results are compared before any time is shown. Times are medians;
-trust the ratios.
+`python -m benchmarks.report COPIES` chooses how often the map is replicated (21: about a million
+triples); with `quick` after it, pySHACL is left out, which takes minutes. Results are compared
+before any time is shown. Times are medians; trust the ratios.
 """
 
 from __future__ import annotations
@@ -153,7 +153,8 @@ class Copies:
 def writes(small: EmbeddedGraph, large: EmbeddedGraph, sizes: tuple[str, str]) -> list[Row]:
     """Three new definitions, about 60 triples, validated and kept: in turn at both sizes.
 
-    Processor time, since a write is far shorter than the time for which other programs may interrupt it.
+    Processor time, since a write is far shorter than the time for which other programs may
+    interrupt it.
     """
     dice = random.Random(1)
     definitions = sorted(

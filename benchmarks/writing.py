@@ -1,8 +1,9 @@
-"""What an edit costs: many definitions at once, and single ones in a growing file; `make bench-writing`.
+"""What an edit costs: many definitions at once, and single ones in a growing file; `make
+bench-writing`.
 
-Bounds: 1,000 definitions in one edit take at most 3 s of this processor's time (shown beside what rdflib needs
-to build and serialise the same graph), and 1,000 single edits cost at most 1.5 times as much each at the end
-as at the beginning. Exits 1 where a bound is passed.
+Bounds: 1,000 definitions in one edit take at most 3 s of this processor's time (shown beside what
+rdflib needs to build and serialise the same graph), and 1,000 single edits cost at most 1.5 times
+as much each at the end as at the beginning. Exits 1 where a bound is passed.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def definition(edit: Edit, number: int) -> None:
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """The processor's time for an action, which waiting for a disk or for other programs does not lengthen."""
+    """The processor's time for an action, which waiting for a disk or for other programs does not
+    lengthen.
+    """
     begin = time.process_time()
     action()
     return time.process_time() - begin

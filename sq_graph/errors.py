@@ -1,4 +1,5 @@
-"""What can go wrong, as one tree: each error is one sentence for a scholar, with its place and its remedy.
+"""What can go wrong, as one tree: each error is one sentence for a scholar, with its place and its
+remedy.
 
 SqGraphError
 ├── InputError       something given could not be read or understood (a ValueError too)

@@ -1,4 +1,6 @@
-"""The catalogue of questions: each file in `queries/` is a SPARQL query with a header that says what it asks."""
+"""The catalogue of questions: each file in `queries/` is a SPARQL query with a header that says
+what it asks.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,8 @@ RESERVED = ("form", "workspace", "store", "endpoint", "help")
 class Parameter:
     """What a question can be asked of: `kind` is the class whose things may stand there, or `text`.
 
-    `default` is the term, as SPARQL writes it, that stands in the file as the example; several terms are
-    separated by a space.
+    `default` is the term, as SPARQL writes it, that stands in the file as the example; several
+    terms are separated by a space.
     """
 
     name: str
@@ -39,9 +41,10 @@ class Parameter:
 class Question:
     """One question of the catalogue.
 
-    `columns` maps each column to what it holds; `evidence` names the columns whose things rest on passages;
-    `hidden` those that a person need not see; `expect` says whether the question must have rows (`some`), may
-    (`any`), or, as a check, must have none (`none`); `severity` is that of a check's findings.
+    `columns` maps each column to what it holds; `evidence` names the columns whose things rest on
+    passages; `hidden` those that a person need not see; `expect` says whether the question must
+    have rows (`some`), may (`any`), or, as a check, must have none (`none`); `severity` is that of
+    a check's findings.
     """
 
     name: str
@@ -85,7 +88,8 @@ class Question:
 
 
 def read_question(path: Path) -> Question:
-    """The question in a file; raises BrokenFile if its header is missing, incomplete or at odds with its query.
+    """The question in a file; raises BrokenFile if its header is missing, incomplete or at odds
+    with its query.
 
     >>> from sq_graph.graph.layout import packaged
     >>> any(read_question(path).expect == "some" for path in packaged().queries())
@@ -197,7 +201,8 @@ Bound = str | int | float | bool | HasIri
 
 
 def bind_variables(text: str, values: Mapping[str, Bound | Iterable[Bound]]) -> str:
-    """A query whose variables take these values, one or several each; raises InputError for an unknown variable.
+    """A query whose variables take these values, one or several each; raises InputError for an
+    unknown variable.
 
     >>> bind_variables("ASK { ?s ?p ?o }", {"o": ["x", 2]})
     'ASK { VALUES ?o { "x" 2 } ?s ?p ?o }'

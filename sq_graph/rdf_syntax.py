@@ -1,4 +1,6 @@
-"""Which syntax a file is written in: by its ending, and by its first characters where they show it."""
+"""Which syntax a file is written in: by its ending, and by its first characters where they show
+it.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,8 @@ _SIGNS = {
 
 
 def recognised(content: bytes) -> str:
-    """The syntax that the first characters show, other than Turtle and its kin; '' where they show none.
+    """The syntax that the first characters show, other than Turtle and its kin; '' where they show
+    none.
 
     >>> recognised(b"Prefix(:=<https://example.org/>) Ontology()")
     'functional'

@@ -1,4 +1,6 @@
-"""Where the packaged content lies (ontology, shapes and queries, in a wheel or in a checkout), and reading files."""
+"""Where the packaged content lies (ontology, shapes and queries, in a wheel or in a checkout), and
+reading files.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ def shown(path: str | Path) -> str:
 
 
 def decoded(content: bytes, where: str) -> str:
-    r"""A text in UTF-8, without byte order mark; raises BrokenFile with the line in the file `where`.
+    r"""A text in UTF-8, without byte order mark; raises BrokenFile with the line in the file
+    `where`.
 
     >>> decoded(b"caf\xe9", "notes.txt")
     Traceback (most recent call last):
@@ -63,7 +66,9 @@ def decoded(content: bytes, where: str) -> str:
 
 
 def file_text(path: Path) -> str:
-    """The text of a file in UTF-8; raises BrokenFile if it cannot be read, with the line that is not UTF-8."""
+    """The text of a file in UTF-8; raises BrokenFile if it cannot be read, with the line that is
+    not UTF-8.
+    """
     return decoded(file_bytes(path), str(path))
 
 

@@ -1,4 +1,6 @@
-"""Tables: columns, rows, a caption and notes, shown on a screen or written as CSV, JSON, Markdown, LaTeX, HTML."""
+"""Tables: columns, rows, a caption and notes, shown on a screen or written as CSV, JSON, Markdown,
+LaTeX, HTML.
+"""
 
 from __future__ import annotations
 
@@ -50,9 +52,9 @@ _LATEX = str.maketrans(
 class Table:
     """Rows under named columns.
 
-    `records` is the same content with one statement a row, for CSV and JSON, where the shown form merges
-    several statements into a cell. `groups` names, for each row, the heading under which it stands.
-    `compact` is the same content laid out for a screen on which the columns do not fit.
+    `records` is the same content with one statement a row, for CSV and JSON, where the shown form
+    merges several statements into a cell. `groups` names, for each row, the heading under which it
+    stands. `compact` is the same content laid out for a screen on which the columns do not fit.
 
     >>> table = Table(("concept", "year"), (("trust", 1995),), caption="Concepts")
     >>> print(table.to_csv(), end="")
@@ -125,7 +127,9 @@ class Table:
         )
 
     def to_tex(self) -> str:
-        """The table in LaTeX (`tabularx`, `booktabs`; `hyperref` for names that are links), escaped."""
+        """The table in LaTeX (`tabularx`, `booktabs`; `hyperref` for names that are links),
+        escaped.
+        """
         width = len(self.columns)
         lines = [
             r"\begin{table}",
@@ -181,7 +185,9 @@ class Table:
         return pandas.DataFrame(source._frame_rows(), columns=list(source.columns))
 
     def to_polars(self) -> polars.DataFrame:
-        """The table as a polars DataFrame, one statement a row; raises MissingPart without polars."""
+        """The table as a polars DataFrame, one statement a row; raises MissingPart without
+        polars.
+        """
         try:
             import polars
         except ImportError:
@@ -258,7 +264,9 @@ def as_json(value: Any) -> str:
 
 
 def harmless(cell: Any) -> Any:
-    """A cell as it is safe in a spreadsheet: what would be taken for a formula is preceded by an apostrophe."""
+    """A cell as it is safe in a spreadsheet: what would be taken for a formula is preceded by an
+    apostrophe.
+    """
     shown = str(cell) if isinstance(cell, Ref) else cell
     is_formula = isinstance(shown, str) and shown[:1] in ("=", "+", "-", "@", "\t", "\r")
     return f"'{shown}" if is_formula else shown

@@ -1,4 +1,6 @@
-"""The names of the vocabulary as plain strings: namespaces, kinds of thing, short forms of IRIs, references."""
+"""The names of the vocabulary as plain strings: namespaces, kinds of thing, short forms of IRIs,
+references.
+"""
 
 from __future__ import annotations
 
@@ -133,7 +135,8 @@ def expand(name: str) -> str:
 
 
 def kind_of(iri: str) -> str | None:
-    """The kind that an IRI of a thing names (`work`, `typology` …), under any base; None for other IRIs.
+    """The kind that an IRI of a thing names (`work`, `typology` …), under any base; None for other
+    IRIs.
 
     >>> kind_of("https://example.org/review/id/work/chan-2006")
     'work'

@@ -41,18 +41,19 @@ def open(
     packaged_only: bool = False,
     progress: Callable[[], None] | None = None,
 ) -> Atlas:
-    """Opens the packaged map, with workspaces over it, or a store on disk, or a remote SPARQL engine.
+    """Opens the packaged map, with workspaces over it, or a store on disk, or a remote SPARQL
+    engine.
 
     Parameters:
-        folders, workspace: folders of your own, read over the packaged map; where none is named, a current
-            folder that holds `workspace.toml` counts as one.
+        folders, workspace: folders of your own, read over the packaged map; where none is named, a
+            current folder that holds `workspace.toml` counts as one.
         store: a store on disk, in place of the files.
         endpoint: the address of a SPARQL engine, in place of the files.
         packaged_only: reads the packaged map alone, wherever the program runs.
         progress: is called after each file.
 
-    Raises BrokenFile for a folder or file that cannot be read, with its line, and InputError for a store that is
-    not there, or a workspace beside `packaged_only`.
+    Raises BrokenFile for a folder or file that cannot be read, with its line, and InputError for a
+    store that is not there, or a workspace beside `packaged_only`.
 
     >>> with open(packaged_only=True) as atlas:
     ...     print(atlas)
@@ -92,7 +93,9 @@ class Atlas(Reading):
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What is to be known of the workspaces that are open, such as what changed since they were made."""
+        """What is to be known of the workspaces that are open, such as what changed since they were
+        made.
+        """
         if len(self.layouts) < 2:
             return ()
         from sq_graph.importers.workspace import notice
@@ -102,7 +105,8 @@ class Atlas(Reading):
     def check(
         self, files: Iterable[str | Path] = (), progress: Callable[[], None] = lambda: None
     ) -> tuple[Finding, ...]:
-        """The findings of shapes, quality questions and consistency: of some files, or of one's own map.
+        """The findings of shapes, quality questions and consistency: of some files, or of one's own
+        map.
 
         Raises BrokenFile for a file that cannot be read or parsed.
         """
@@ -150,7 +154,8 @@ class Atlas(Reading):
         return report
 
     def drafts(self, work: Nameable = "") -> Drafts:
-        """The statements of this map or workspace that no second reader has checked as they are now.
+        """The statements of this map or workspace that no second reader has checked as they are
+        now.
 
         Parameters:
             work: only those that were read in this work; '' for all.
@@ -192,7 +197,9 @@ class Atlas(Reading):
         return agreement(Path(first), Path(second), read_aspects(self.graph))
 
     def edit(self) -> Edit:
-        """Adds to the workspace opened last, all or nothing, validated first: `with atlas.edit() as edit:`."""
+        """Adds to the workspace opened last, all or nothing, validated first: `with atlas.edit() as
+        edit:`.
+        """
         from sq_graph.importers.editing import Edit
 
         return Edit(self.layouts, self.graph, lambda: self._shapes, self._changed)
@@ -203,7 +210,9 @@ class Atlas(Reading):
         mapping: str | Path | None = None,
         progress: Callable[..., None] = lambda *_: None,
     ) -> Table:
-        """Brings literature into the workspace: what became of each entry or row, one a row (see `importers`)."""
+        """Brings literature into the workspace: what became of each entry or row, one a row (see
+        `importers`).
+        """
         from sq_graph.importers import import_files
 
         return import_files(
@@ -220,7 +229,9 @@ class Atlas(Reading):
         return merge(self.edit(), kept, merged)
 
     def template(self, file: str | Path, notes: str | Path | None = None) -> Table:
-        """Writes a workbook or CSV to fill in, with the aspects of this map; reading notes become its first rows."""
+        """Writes a workbook or CSV to fill in, with the aspects of this map; reading notes become
+        its first rows.
+        """
         from sq_graph.importers.template import write_template
 
         return write_template(self.names, Path(file), Path(notes) if notes else None)
@@ -233,9 +244,11 @@ class Atlas(Reading):
         paper: str = "a4",
         excel: bool = False,
     ) -> str | bytes:
-        """The map, or the comparison or the works named, in a form of `export.FORMS` (see `export.export`).
+        """The map, or the comparison or the works named, in a form of `export.FORMS` (see
+        `export.export`).
 
-        The form `review` takes a folder, and the concepts whose definitions it is to hold; it returns the paths written.
+        The form `review` takes a folder, and the concepts whose definitions it is to hold; it
+        returns the paths written.
         """
         if form == "review":
             from sq_graph.export.review import write_review

@@ -35,7 +35,8 @@ class Asking(OpenMap):
         return Catalogue(path for layout in self.layouts for path in layout.queries())
 
     def ask(self, question: str | Question, /, **values: Nameable) -> Answer:
-        """The answer to a catalogue question; each parameter takes a slug, short form, IRI or label.
+        """The answer to a catalogue question; each parameter takes a slug, short form, IRI or
+        label.
 
         Raises UnknownName for a question, parameter or value that does not exist, with the nearest.
         """
@@ -86,12 +87,12 @@ class Asking(OpenMap):
 
         Parameters:
             query: the text; the prefixes of the vocabulary are known.
-            bindings: values for variables, several each: a reference or record for an IRI, a text, a number, yes
-                or no; a text that is a whole IRI stands for the thing.
+            bindings: values for variables, several each: a reference or record for an IRI, a text,
+                a number, yes or no; a text that is a whole IRI stands for the thing.
 
-        Values come back typed: numbers, True or False, texts, and IRIs as references, shown in short form.
-        Raises BadQuery for a query that is not valid or not allowed, and InputError for a binding that the query
-        does not name.
+        Values come back typed: numbers, True or False, texts, and IRIs as references, shown in
+        short form. Raises BadQuery for a query that is not valid or not allowed, and InputError for
+        a binding that the query does not name.
 
         >>> import sq_graph
         >>> atlas = sq_graph.open()
@@ -126,7 +127,9 @@ class Asking(OpenMap):
         return self.graph.results(query, form)
 
     def _answer(self, question: Question, given: Mapping[str, str]) -> Answer:
-        """The rows of a question with the passages they rest on; what is given are IRIs, several with spaces."""
+        """The rows of a question with the passages they rest on; what is given are IRIs, several
+        with spaces.
+        """
         is_text = {parameter.name: parameter.kind == "text" for parameter in question.parameters}
         terms = {
             name: [value] if is_text.get(name) else value.split(" ")
@@ -157,7 +160,9 @@ class Asking(OpenMap):
         )
 
     def _elsewhere(self, values: Iterable[str]) -> tuple[str, ...]:
-        """What the map holds about the things of which a question found nothing, and what was read for it."""
+        """What the map holds about the things of which a question found nothing, and what was read
+        for it.
+        """
         named = [iri for value in values for iri in value.split(" ") if kind_of(iri)]
         read = labels(self.graph, iris(self.graph, "SELECT DISTINCT ?w { ?p sq:inWork ?w }"))
         notes = [f"Works read for this map: {', '.join(sorted(read.values()))}."]
@@ -191,7 +196,9 @@ def _iris_in(values: Iterable[object]) -> set[str]:
 
 
 def _plain(default: str) -> str:
-    """A default as it stands in an answer: IRIs without brackets, texts without quotes, UNDEF as `any`."""
+    """A default as it stands in an answer: IRIs without brackets, texts without quotes, UNDEF as
+    `any`.
+    """
     if default == "UNDEF":
         return "any"
     return " ".join(term.strip("<>").strip('"') for term in default.split())

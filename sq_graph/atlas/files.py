@@ -1,4 +1,6 @@
-"""The files of a map: new ones, their canonical form, what is derived from them, and where they are sent."""
+"""The files of a map: new ones, their canonical form, what is derived from them, and where they are
+sent.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,17 @@ class Files:
         self.layouts = tuple(layouts)
 
     def new(self, kind: str, slug: str) -> Path:
-        """Creates a file from the skeleton of a kind, with placeholders ‹…› to fill in; returns its path.
+        """Creates a file from the skeleton of a kind, with placeholders ‹…› to fill in; returns its
+        path.
 
         Parameters:
-            kind: work, agent, concept, definition, claim, typology, alignment, disagreement, example, model,
-                open-question, position, aspect, or question and rule (SPARQL files) and shape.
+            kind: work, agent, concept, definition, claim, typology, alignment, disagreement,
+                example, model, open-question, position, aspect, or question and rule (SPARQL files)
+                and shape.
             slug: its name: small letters, digits and hyphens.
 
-        Raises UnknownName for another kind, and InputError for a bad slug, a file that exists, or no workspace.
+        Raises UnknownName for another kind, and InputError for a bad slug, a file that exists, or
+        no workspace.
         """
         from sq_graph.importers.workspace import lay_skeleton
 
@@ -41,11 +46,11 @@ class Files:
         Parameters:
             files: files and folders; all of the map, if none is named.
             check: change nothing.
-            syntax: what the files are written in: turtle, rdfxml, jsonld, ntriples, nquads, trig, functional,
-                manchester or owlxml.
+            syntax: what the files are written in: turtle, rdfxml, jsonld, ntriples, nquads, trig,
+                functional, manchester or owlxml.
 
-        Raises BrokenFile for a file that cannot be read, before anything is written, and MissingPart where the
-        syntax of OWL files needs the reasoner.
+        Raises BrokenFile for a file that cannot be read, before anything is written, and
+        MissingPart where the syntax of OWL files needs the reasoner.
         """
         from sq_graph.rdf_syntax import OWL_SYNTAXES
         from sq_graph.reason.conversion import to_rdfxml
@@ -60,7 +65,8 @@ class Files:
         return format_files(chosen, check, syntax, among)
 
     def sync(self, check: bool = False) -> list[Stale]:
-        """Derives what follows from the files (imports, catalogs, reference pages, verdicts); returns what was stale.
+        """Derives what follows from the files (imports, catalogs, reference pages, verdicts);
+        returns what was stale.
 
         With `check` nothing is written. Raises MissingPart where the reasoner is needed and absent.
         """
@@ -74,12 +80,13 @@ class Files:
         files: Sequence[str | Path] = (),
         progress: Callable[[], None] = lambda: None,
     ) -> int:
-        """Loads RDF files, or the map itself, into a store on disk; returns how many statements it then has.
+        """Loads RDF files, or the map itself, into a store on disk; returns how many statements it
+        then has.
 
         Parameters:
             store: the folder of the store; created if it does not exist.
-            files: RDF files; the listed files of the map, if none is named. One that was loaded before and has not
-                changed is skipped.
+            files: RDF files; the listed files of the map, if none is named. One that was loaded
+                before and has not changed is skipped.
             progress: is called after each file.
 
         Raises BrokenFile for a file that cannot be read or parsed, with its line.
@@ -90,13 +97,15 @@ class Files:
         return load_store(Path(store), named or self.listed_files(), progress)
 
     def push(self, endpoint: str, token: str = "") -> int:
-        """Sends the files of the workspace, or of the packaged map, to another engine, all or nothing.
+        """Sends the files of the workspace, or of the packaged map, to another engine, all or
+        nothing.
 
         Parameters:
             endpoint: the address where the engine takes updates.
             token: what the engine asks of writers.
 
-        Returns how many graphs were sent; raises EngineError where the engine does not answer, or refuses.
+        Returns how many graphs were sent; raises EngineError where the engine does not answer, or
+        refuses.
         """
         from sq_graph.export.push import push
 

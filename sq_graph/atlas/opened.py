@@ -53,7 +53,8 @@ class OpenMap(Files):
     def refresh(self) -> bool:
         """Reads what other programs wrote to the files since; returns whether the map changed.
 
-        Questions and shapes are read again, too. A store on disk, or another engine, is always as it is now.
+        Questions and shapes are read again, too. A store on disk, or another engine, is always as
+        it is now.
         """
         from sq_graph.importers.edit_session import read_changes
 
@@ -85,7 +86,8 @@ class OpenMap(Files):
         return shapes_of(self.layouts, self.graph)
 
     def find(self, name: Nameable, *kinds: str) -> str:
-        """The IRI of a thing by slug, short form, IRI, label, reference or record, among some kinds if they are named.
+        """The IRI of a thing by slug, short form, IRI, label, reference or record, among some kinds
+        if they are named.
 
         Raises UnknownName with the nearest, or InputError if several things have that name.
 

@@ -131,7 +131,8 @@ class Reading(Asking):
         hedge: Hedge | None = None,
         distance: Distance | None = None,
     ) -> statements.Claims:
-        """The claims by label: those about a thing (as topic, subject or object), of one relation, and so on.
+        """The claims by label: those about a thing (as topic, subject or object), of one relation,
+        and so on.
 
         `holder`, `work`, `hedge` and `distance` are as for `definitions`.
         """
@@ -156,10 +157,11 @@ class Reading(Asking):
         work: Nameable = "",
         hedge: Hedge | None = None,
     ) -> statements.Alignments:
-        """The alignments by label: those of a thing, alone or taken together with others, of one relation …
+        """The alignments by label: those of a thing, alone or taken together with others, of one
+        relation …
 
-        `drawn` chooses those drawn, denied, or proposed by nobody; the last, which are warnings, come only when asked
-        for. `holder`, `work` and `hedge` are as for `definitions`.
+        `drawn` chooses those drawn, denied, or proposed by nobody; the last, which are warnings,
+        come only when asked for. `holder`, `work` and `hedge` are as for `definitions`.
         """
         _require_known("relation", relation, get_args(Relation))
         _require_known("kind of alignment", drawn, get_args(Drawn))
@@ -181,7 +183,9 @@ class Reading(Asking):
     def typologies(
         self, *, divides: Nameable = "", holder: Nameable = "", work: Nameable = ""
     ) -> things.Typologies:
-        """The typologies by label: those that divide a concept, that somebody holds, or of one work."""
+        """The typologies by label: those that divide a concept, that somebody holds, or of one
+        work.
+        """
         chosen = set(self._of_kind("sq:Typology"))
         if divides:
             chosen &= self._with("sq:divides", self.find(divides, "concept", "category"))
@@ -190,7 +194,9 @@ class Reading(Asking):
         return things.Typologies(sorted(found, key=lambda typology: typology.label))
 
     def codings(self, concept: Nameable = "") -> Table:
-        """What definitions say under each aspect: one coded value a row, with all that says whose it is."""
+        """What definitions say under each aspect: one coded value a row, with all that says whose
+        it is.
+        """
         definitions = self.definitions(concept)
         compared = compare_definitions(self.graph, definitions, "Codings")
         return compared.records or compared
@@ -198,7 +204,9 @@ class Reading(Asking):
     def works(
         self, *, author: Nameable = "", year: int | None = None, read: bool | None = None
     ) -> Works:
-        """The works by year: those of an author, of a year, and those that were read (or were not)."""
+        """The works by year: those of an author, of a year, and those that were read (or were
+        not).
+        """
         chosen = set(self._of_kind("sq:Work"))
         if author:
             chosen &= self._with("sq:authorship/sq:author", self.find(author, "agent"))
@@ -212,7 +220,9 @@ class Reading(Asking):
         return Agents(one for one in found if kind in ("", one.kind))
 
     def aspects(self, of: Nameable = "", *, closed: bool | None = None) -> Aspects:
-        """The aspects of comparison in their order: all, those that apply to a definition, those with a closed list."""
+        """The aspects of comparison in their order: all, those that apply to a definition, those
+        with a closed list.
+        """
         chosen = [self.find(of, "definition")] if of else []
         found = read_aspects(self.graph, chosen)
         return Aspects(one for one in found if closed in (None, one.is_closed))
@@ -224,7 +234,8 @@ class Reading(Asking):
         return Questions(one for one in found if group in ("", one.group))
 
     def values(self, code: str) -> tuple[str, ...]:
-        """The words of a coded value, such as `hedge`, `relation` or `review status`, or those that an aspect allows.
+        """The words of a coded value, such as `hedge`, `relation` or `review status`, or those that
+        an aspect allows.
 
         Raises UnknownName for what is neither.
 
@@ -320,7 +331,8 @@ class Reading(Asking):
         return shared(first, *others) if others else first
 
     def search(self, words: str, kind: str = "", work: Nameable = "", most: int = 50) -> Found:
-        """Find things by words: whole words first, then beginnings of words, accents and capitals aside.
+        """Find things by words: whole words first, then beginnings of words, accents and capitals
+        aside.
 
         Parameters:
             words: what to look for; words in quotation marks stand together.
@@ -353,7 +365,9 @@ class Reading(Asking):
         return set(iris(self.graph, f"SELECT DISTINCT ?s {{ ?s {path} <{target}> }}"))
 
     def _attributed(self, chosen: Sequence[str], holder: Nameable, work: Nameable) -> Sequence[str]:
-        """Those of some statements that somebody holds, and that a work states, passes on, or was read for."""
+        """Those of some statements that somebody holds, and that a work states, passes on, or was
+        read for.
+        """
         if holder:
             held = self._with("sq:heldBy|sq:possiblyHeldBy", self.find(holder, "agent"))
             chosen = [iri for iri in chosen if iri in held]

@@ -114,7 +114,9 @@ def check(
 
 
 def _misplaced(layout: Layout) -> Iterator[Finding]:
-    """The files that nothing reads: those in the wrong place, and those in a syntax other than Turtle."""
+    """The files that nothing reads: those in the wrong place, and those in a syntax other than
+    Turtle.
+    """
     for path in sorted(layout.ontology.rglob("*.*")):
         if path.suffix.lower() in OTHER_ENDINGS and path.name != CATALOG:
             what = "this file is not read, because the files of a map are Turtle"

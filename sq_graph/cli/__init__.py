@@ -42,7 +42,9 @@ _PLACES = {name: (panel, module) for panel, module, names in _PANELS for name in
 
 
 class Commands(TyperGroup):
-    """The commands, each loaded when it is named: a question is answered before the others have been read."""
+    """The commands, each loaded when it is named: a question is answered before the others have
+    been read.
+    """
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of all commands, panel by panel."""
@@ -73,11 +75,15 @@ app = typer.Typer(
 
 @app.callback()
 def _introduce() -> None:
-    """A map of a contested literature: who defines what how, on which page, and what can be held together."""
+    """A map of a contested literature: who defines what how, on which page, and what can be held
+    together.
+    """
 
 
 def main() -> None:
-    """Runs the command line: exit 0 fine, 1 findings, 2 bad input with one sentence on standard error."""
+    """Runs the command line: exit 0 fine, 1 findings, 2 bad input with one sentence on standard
+    error.
+    """
     sys.exit(run())
 
 

@@ -1,4 +1,6 @@
-"""`sq-graph ask`: each question of the catalogue as a command with its parameters as options, made when named."""
+"""`sq-graph ask`: each question of the catalogue as a command with its parameters as options, made
+when named.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ from sq_graph.table import Table
 
 
 class Questions(TyperGroup):
-    """A group whose commands are the questions of the catalogue, read from their files only when needed."""
+    """A group whose commands are the questions of the catalogue, read from their files only when
+    needed.
+    """
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of all questions."""

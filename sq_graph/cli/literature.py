@@ -49,7 +49,8 @@ def new(
     slug: Annotated[str, typer.Argument(help="Its name: small letters, digits and hyphens.")],
     workspace: Workspace = None,
 ) -> None:
-    """Lay a new file with its skeleton; its gaps are marked ‹…›, and sq-graph check names those left open.
+    """Lay a new file with its skeleton; its gaps are marked ‹…›, and sq-graph check names those
+    left open.
 
     Python: atlas.new(kind, slug).
     """
@@ -76,10 +77,11 @@ def import_(
     ] = None,
     form: Form = "table",
 ) -> None:
-    """Bring literature in; of a spreadsheet all rows or none, with every fault by sheet, row and column.
+    """Bring literature in; of a spreadsheet all rows or none, with every fault by sheet, row and
+    column.
 
-    Of a folder, the bibliography comes in, each PDF is matched to its work, and each highlight becomes a
-    passage and a row of a workbook to complete.
+    Of a folder, the bibliography comes in, each PDF is matched to its work, and each highlight
+    becomes a passage and a row of a workbook to complete.
 
     Python: atlas.import_(*files).
     """
@@ -153,7 +155,8 @@ def check(
     files: Files = None,
     form: CheckForm = "table",
 ) -> None:
-    """Check shapes, quality questions, positions and consistency; each finding names file, line and remedy.
+    """Check shapes, quality questions, positions and consistency; each finding names file, line and
+    remedy.
 
     A store or an endpoint is checked where it is, by shapes and quality questions.
 
@@ -213,7 +216,8 @@ def agreement(
     second: Annotated[Path, typer.Argument(help="Another coding of the same definitions.")],
     form: Form = "table",
 ) -> None:
-    """Compare two codings aspect by aspect: Krippendorff's alpha, mean overlap, and every difference.
+    """Compare two codings aspect by aspect: Krippendorff's alpha, mean overlap, and every
+    difference.
 
     Python: atlas.agreement(first, second).
     """

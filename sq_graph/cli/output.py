@@ -57,7 +57,9 @@ def open_atlas(
 
 
 def expanded(function: Callable[..., None]) -> Callable[..., None]:
-    """A function as a command: for its `atlas` come options that name a map, all of them for a `Map`, not for `Own`."""
+    """A function as a command: for its `atlas` come options that name a map, all of them for a
+    `Map`, not for `Own`.
+    """
     signature = inspect.signature(function, eval_str=True)
     atlas = signature.parameters.get("atlas")
     if atlas is None:
@@ -82,7 +84,9 @@ def expanded(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def show(table: Table, form: str) -> None:
-    """Writes a table to standard output in the form asked for; raises InputError for a form that there is not."""
+    """Writes a table to standard output in the form asked for; raises InputError for a form that
+    there is not.
+    """
     write(table.render(form, screen_width(), sys.stdout.isatty() and "NO_COLOR" not in os.environ))
 
 
@@ -94,7 +98,9 @@ def write(text: str) -> None:
 
 
 def write_picture(svg: str, form: str) -> None:
-    """Writes a picture to standard output as svg, png or pdf; raises InputError for bytes on a terminal."""
+    """Writes a picture to standard output as svg, png or pdf; raises InputError for bytes on a
+    terminal.
+    """
     if form == "svg":
         write(svg + "\n")
         return

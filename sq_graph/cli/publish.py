@@ -31,7 +31,8 @@ def cite(
 
 
 def recheck(atlas: Own, answer: Saved, form: Form = "table") -> None:
-    """Ask a saved answer's question again: which rows are still true, changed, gone or new, and why.
+    """Ask a saved answer's question again: which rows are still true, changed, gone or new, and
+    why.
 
     Python: atlas.recheck(answer).
     """
@@ -147,7 +148,8 @@ def push(
     ] = "",
     workspace: Workspace = None,
 ) -> None:
-    """Send the map's files, or a workspace's alone, to another engine, each as its named graph: all or nothing.
+    """Send the map's files, or a workspace's alone, to another engine, each as its named graph: all
+    or nothing.
 
     Python: atlas.push(endpoint, token).
     """

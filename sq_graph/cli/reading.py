@@ -1,4 +1,6 @@
-"""The commands that ask beside the catalogue: compare, about, search, show, sparql, positions, clash."""
+"""The commands that ask beside the catalogue: compare, about, search, show, sparql, positions,
+clash.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,8 @@ def about(
     all_of_it: Annotated[bool, typer.Option("--all", help="Show every statement.")] = False,
     form: Form = "table",
 ) -> None:
-    """Show everything about a thing: definitions, claims, alignments, cases, disagreements, anomalies and more.
+    """Show everything about a thing: definitions, claims, alignments, cases, disagreements,
+    anomalies and more.
 
     Of several things, what concerns them all. Python: atlas.about(*names).
     """
@@ -98,7 +101,8 @@ def search(
     most: Annotated[int, typer.Option("--most", help="How many hits to show.", min=1)] = 50,
     form: Form = "table",
 ) -> None:
-    """Find things by words: whole words first, then beginnings of words, accents and capitals aside.
+    """Find things by words: whole words first, then beginnings of words, accents and capitals
+    aside.
 
     Python: atlas.search(words).
     """
@@ -183,7 +187,8 @@ def clash(
     senses: Senses = "source",
     form: Form = "table",
 ) -> None:
-    """Show by which claims two or more positions contradict each other, on which pages, on whose reading.
+    """Show by which claims two or more positions contradict each other, on which pages, on whose
+    reading.
 
     Python: atlas.clash(*names).
     """

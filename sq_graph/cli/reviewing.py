@@ -1,4 +1,6 @@
-"""The command that walks through drafts: the passage beside the statement, to accept, skip or note."""
+"""The command that walks through drafts: the passage beside the statement, to accept, skip or
+note.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,8 @@ def review(
     by: Annotated[str, typer.Option("--by", help="Your name, as the reader.")] = "",
     form: Form = "table",
 ) -> None:
-    """Read drafts a second time: each passage beside its statement; accept it, skip it, or leave a note.
+    """Read drafts a second time: each passage beside its statement; accept it, skip it, or leave a
+    note.
 
     Python: atlas.review(*sources).
     """
@@ -64,7 +67,9 @@ def review(
 
 
 def side_by_side(draft: Draft, passage: tuple[str, ...], width: int) -> str:
-    """The passage on the left, the statement on the right; one below the other on a narrow screen."""
+    """The passage on the left, the statement on the right; one below the other on a narrow
+    screen.
+    """
     credit = draft.attribution
     phrases = [f"“{one.phrase}”" for one in credit.passages if one.phrase] if credit else []
     left = [credit.source if credit else "no passage", *(passage or phrases)]

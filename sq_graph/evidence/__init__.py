@@ -1,4 +1,6 @@
-"""Evidence: where each phrase of the map stands in the texts at hand, and how far two codings agree."""
+"""Evidence: where each phrase of the map stands in the texts at hand, and how far two codings
+agree.
+"""
 
 from __future__ import annotations
 

@@ -30,11 +30,13 @@ _Record = tuple[int, dict[str, Said]]
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far two codings agree: a row an aspect in `figures`, a row for each cell that they code differently.
+    """How far two codings agree: a row an aspect in `figures`, a row for each cell that they code
+    differently.
 
-    The figure is Krippendorff's alpha (nominal, sets as wholes) for a closed aspect, and for an open one the mean
-    overlap of the terms (Jaccard) over the definitions in which at least one coder saw a term. It is not defined
-    where there is nothing to measure: a single value throughout, or no term at all.
+    The figure is Krippendorff's alpha (nominal, sets as wholes) for a closed aspect, and for an
+    open one the mean overlap of the terms (Jaccard) over the definitions in which at least one
+    coder saw a term. It is not defined where there is nothing to measure: a single value
+    throughout, or no term at all.
     """
 
     figures: Table
@@ -44,8 +46,9 @@ class Agreement:
 def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement:
     """Compares two files of codings (.yaml or .csv) under the given aspects.
 
-    Raises BrokenFile with the line for a file that cannot be read or a value that its aspect does not allow,
-    InputError if no definition is coded in both, and MissingPart if the library for alpha is absent.
+    Raises BrokenFile with the line for a file that cannot be read or a value that its aspect does
+    not allow, InputError if no definition is coded in both, and MissingPart if the library for
+    alpha is absent.
     """
     one, two = read_codings(first, aspects), read_codings(second, aspects)
     both = [definition for definition in one if definition in two]
@@ -86,9 +89,11 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
 
 
 def read_codings(path: Path, aspects: Sequence[Aspect]) -> Coding:
-    """Reads codings, one record a definition: YAML as a list under `codings`, or CSV with terms divided by `;`.
+    """Reads codings, one record a definition: YAML as a list under `codings`, or CSV with terms
+    divided by `;`.
 
-    Raises BrokenFile, with the line, for what cannot be read, an unknown aspect or a value not allowed.
+    Raises BrokenFile, with the line, for what cannot be read, an unknown aspect or a value not
+    allowed.
     """
     text = file_text(path)
     known = {slug_of(aspect.iri): aspect for aspect in aspects}
@@ -116,9 +121,11 @@ def read_codings(path: Path, aspects: Sequence[Aspect]) -> Coding:
 def coded_otherwise(
     graph: Graph, path: Path, aspects: Sequence[Aspect]
 ) -> Iterator[tuple[str, str]]:
-    """Each coding of a graph that is not as a file of settled codings has it, with what the file says.
+    """Each coding of a graph that is not as a file of settled codings has it, with what the file
+    says.
 
-    Where the graph lacks a coding, its definition is named instead. Raises BrokenFile as `read_codings` does.
+    Where the graph lacks a coding, its definition is named instead. Raises BrokenFile as
+    `read_codings` does.
     """
     held: dict[tuple[str, str], set[str]] = {}
     codings: dict[tuple[str, str], str] = {}

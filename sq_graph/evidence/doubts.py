@@ -1,7 +1,8 @@
-"""Guards: what in a statement's own words, or in the lines that it rests on, speaks against its coding.
+"""Guards: what in a statement's own words, or in the lines that it rests on, speaks against its
+coding.
 
-A doubt is a warning: the words are compared by rule, and a reader decides. Some guards need the statement
-alone; the others need the text of the work, and are silent where it is not given.
+A doubt is a warning: the words are compared by rule, and a reader decides. Some guards need the
+statement alone; the others need the text of the work, and are silent where it is not given.
 """
 
 from __future__ import annotations
@@ -109,7 +110,9 @@ class _Reading:
         )
 
     def is_block(self, span: tuple[int, int]) -> bool:
-        """Whether lines look like a block quotation: after a colon, and with a page cited at the end."""
+        """Whether lines look like a block quotation: after a colon, and with a page cited at the
+        end.
+        """
         first, last = span
         before = self.text.source.lines[max(first - 1 - _BLOCK, 0) : last]
         after_colon = any(line.rstrip().endswith(":") for line in before)

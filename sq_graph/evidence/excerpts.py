@@ -1,4 +1,6 @@
-"""The lines of a text in which a passage stands, for a reader who compares a statement with them."""
+"""The lines of a text in which a passage stands, for a reader who compares a statement with
+them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ _MOST = 12  # lines shown of a long passage
 
 
 def excerpt(passage: Passage, sources: Sequence[Source]) -> tuple[str, ...]:
-    """The lines of a passage, each with its number, from the text of its work; none where no text is at hand.
+    """The lines of a passage, each with its number, from the text of its work; none where no text
+    is at hand.
 
     >>> from sq_graph.vocab import Ref
     >>> text = Source("a.txt", "sha256:0", ("One.", "Trust comes first.", "Two."), (), "work:a")

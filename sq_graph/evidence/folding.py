@@ -1,4 +1,6 @@
-"""Text as one folded line: what a printer did to it is undone, and every place still knows its line."""
+"""Text as one folded line: what a printer did to it is undone, and every place still knows its
+line.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ _EDGE = 2  # so many lines at the top and the foot of a page may be a running he
 
 
 def fold(text: str) -> str:
-    """The text with case, ligatures, quotation marks, white space and hyphens inside words evened out.
+    """The text with case, ligatures, quotation marks, white space and hyphens inside words evened
+    out.
 
     >>> fold("the  “ﬁnal” SELF-realisation")
     "the 'final' selfrealisation"
@@ -42,8 +45,8 @@ def _even(text: str) -> str:
 class Stream:
     """Folded text of some lines: `starts` says at which place each of `numbers` begins.
 
-    `joints` are the places in words where a hyphen stood: a line end may have put it there, so it is left out,
-    yet half of such a word counts as a word.
+    `joints` are the places in words where a hyphen stood: a line end may have put it there, so it
+    is left out, yet half of such a word counts as a word.
 
     >>> stream = Stream.of([(1, "equal oppor-"), (2, "tunities for"), (4, "all")])
     >>> stream.text, stream.find("Opportunities for […] all")
@@ -72,7 +75,9 @@ class Stream:
         return cls(text, tuple(starts), tuple(numbers), frozenset(joints))
 
     def find(self, phrase: str, first: int = 1, last: int = 0) -> tuple[tuple[int, int], ...]:
-        """Every place of a phrase in the lines `first` to `last` (0: the end), as its first and last line."""
+        """Every place of a phrase in the lines `first` to `last` (0: the end), as its first and
+        last line.
+        """
         parts = [re.escape(part) for part in map(fold, _GAP.split(phrase)) if part]
         words = re.compile(_LEFT_OUT.join(parts) + _WORD_END * (len(parts) > 1), re.DOTALL)
         (place, end), found = self._reach(first, last), []
@@ -103,8 +108,8 @@ class Stream:
 def furniture(lines: Sequence[str], pages: Sequence[str]) -> set[int]:
     """The numbers of the lines that belong to the page and not to the text.
 
-    These are addresses that stand alone, page numbers, running heads and footers, and the footnotes under a
-    rule. `pages` holds the page of each line; without pages only addresses can be told.
+    These are addresses that stand alone, page numbers, running heads and footers, and the footnotes
+    under a rule. `pages` holds the page of each line; without pages only addresses can be told.
 
     >>> sorted(furniture(["one", "Journal 7", "two", "Journal 8"], ["7", "7", "8", "8"]))
     [2, 4]

@@ -1,4 +1,5 @@
-"""What `verify` found, kept beside the statements: a phrase is "found on its page" only by a record.
+"""What `verify` found, kept beside the statements: a phrase is "found on its page" only by a
+record.
 
 A record belongs to one work and one text. It names each phrase with its page and lines as they were
 when it was found, so a passage that is edited loses it.
@@ -23,7 +24,8 @@ NAME = "found.json"
 Record = tuple[str, str, str, str, str, int, int]
 """Slug of the work, digest of the text, phrase, first and last page, first and last line.
 
-A passage that names no text has neither digest nor lines; it is held to the text that was looked at last.
+A passage that names no text has neither digest nor lines; it is held to the text that was looked at
+last.
 """
 
 

@@ -1,4 +1,6 @@
-"""Texts that somebody holds: read from .txt, .md or .pdf, with the page of each line where it can be known."""
+"""Texts that somebody holds: read from .txt, .md or .pdf, with the page of each line where it can
+be known.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ _Lines = tuple[tuple[str, ...], tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Source:
-    """A text at hand: its lines, the page of each (none if unknown), its digest, and the work it is, if named.
+    """A text at hand: its lines, the page of each (none if unknown), its digest, and the work it
+    is, if named.
 
     >>> Source("a.txt", "sha256:0", ("Trust and", "hope"), ("4", "5")).label(1, 2)
     'pp. 4–5'
@@ -42,7 +45,9 @@ class Source:
         return Stream.of((n, line) for n, line in enumerate(self.lines, 1) if n not in apart)
 
     def find(self, phrase: str, first: int = 1, last: int = 0) -> tuple[tuple[int, int], ...]:
-        """Every place of a phrase, in the lines given or all, as its first and last line; footers count too."""
+        """Every place of a phrase, in the lines given or all, as its first and last line; footers
+        count too.
+        """
         return tuple(
             dict.fromkeys(
                 self._body.find(phrase, first, last) + self.whole.find(phrase, first, last)
@@ -50,7 +55,9 @@ class Source:
         )
 
     def span(self, page: str, last_page: str = "") -> tuple[int, int] | None:
-        """The lines from the start of a page to the end of it, or of `last_page`; None for an unknown page."""
+        """The lines from the start of a page to the end of it, or of `last_page`; None for an
+        unknown page.
+        """
         if page not in self.pages:
             return None
         last = last_page if last_page in self.pages else page
@@ -63,7 +70,8 @@ class Source:
         return bool(found) and found == [str(number) for number in range(1, len(found) + 1)]
 
     def numbered(self, extent: str) -> Source:
-        """The text with the printed numbers of its pages, where the pages of its record are as many as it has.
+        """The text with the printed numbers of its pages, where the pages of its record are as many
+        as it has.
 
         >>> text = Source("a.pdf", "sha256:0", ("Trust", "hope"), ("1", "2"))
         >>> text.numbered("11–12").pages, text.numbered("11–49").pages
@@ -80,7 +88,9 @@ class Source:
         return replace(self, pages=tuple(str(int(page) + by) for page in self.pages))
 
     def label(self, first: int, last: int) -> str:
-        """Where lines stand, in words: `p. 4`, `pp. 4–5`, or the line where the text has no pages."""
+        """Where lines stand, in words: `p. 4`, `pp. 4–5`, or the line where the text has no
+        pages.
+        """
         begin, end = (self.pages[line - 1] if self.pages else "" for line in (first, last))
         if not begin:
             return f"line {first}"
@@ -94,9 +104,9 @@ def read_source(
 
     `first_page` is the printed number of the first page of a PDF, or of a text with form feeds.
 
-    Pages come from the table `pages` (default: `pages.tsv` beside the text, where it fits), else from the
-    PDF's own labels or from form feeds. Raises BrokenFile for a file that cannot be read, and MissingPart if
-    a PDF is given and pypdf is absent.
+    Pages come from the table `pages` (default: `pages.tsv` beside the text, where it fits), else
+    from the PDF's own labels or from form feeds. Raises BrokenFile for a file that cannot be read,
+    and MissingPart if a PDF is given and pypdf is absent.
     """
     content = file_bytes(path)
     kind = path.suffix.lower()
@@ -115,7 +125,9 @@ def read_source(
 
 
 def _counted_from(first: int, labels: tuple[str, ...], path: Path) -> tuple[str, ...]:
-    """The labels of pages counted from a printed number; raises InputError for a text without pages."""
+    """The labels of pages counted from a printed number; raises InputError for a text without
+    pages.
+    """
     if not labels:
         raise InputError(
             f"{path} is not divided into pages, so they cannot be counted",
@@ -126,7 +138,9 @@ def _counted_from(first: int, labels: tuple[str, ...], path: Path) -> tuple[str,
 
 
 def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
-    """The page of each line, from a table with the columns page, first_line and last_line, divided by tabs."""
+    """The page of each line, from a table with the columns page, first_line and last_line, divided
+    by tabs.
+    """
     labels = [""] * line_count
     for number, row in enumerate(csv.DictReader(file_text(path).splitlines(), delimiter="\t"), 2):
         try:

@@ -34,7 +34,9 @@ _AXIOMS = """SELECT DISTINCT ?claim ?source ?property ?target { GRAPH ?module {
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement: its values by the local name of the property, and the places that it rests on."""
+    """One statement: its values by the local name of the property, and the places that it rests
+    on.
+    """
 
     thing: str
     kind: str
@@ -57,7 +59,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class Literature:
-    """The statements of a map, the names of things, the authors of works, what relations mean, and axioms."""
+    """The statements of a map, the names of things, the authors of works, what relations mean, and
+    axioms.
+    """
 
     statements: tuple[Statement, ...]
     labels: Mapping[str, Sequence[str]]
@@ -121,7 +125,9 @@ def read_literature(graph: Graph) -> Literature:
 
 
 def lines_of(place: Place, source: Source) -> tuple[int, int] | None:
-    """The first and last line of a place in a text: its own lines, else its pages; None if unknown."""
+    """The first and last line of a place in a text: its own lines, else its pages; None if
+    unknown.
+    """
     if place.digest == source.digest and place.first_line:
         return place.first_line, place.last_line
     return source.span(place.page, place.last_page) if source.pages and place.page else None

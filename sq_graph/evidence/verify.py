@@ -49,7 +49,9 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a passage is said to stand; `digest` tells whose lines are meant, `extent` the work's pages."""
+    """Where a passage is said to stand; `digest` tells whose lines are meant, `extent` the work's
+    pages.
+    """
 
     work: str
     work_name: str = ""
@@ -75,7 +77,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Anchor:
-    """Words to be looked up: a passage's phrase, or a hedge marker, which may stand in any of its passages."""
+    """Words to be looked up: a passage's phrase, or a hedge marker, which may stand in any of its
+    passages.
+    """
 
     thing: str
     phrase: str
@@ -85,7 +89,9 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found of one anchor: the outcome, the place it was looked up for, and what there is to say."""
+    """What was found of one anchor: the outcome, the place it was looked up for, and what there is
+    to say.
+    """
 
     anchor: Anchor
     place: Place
@@ -99,7 +105,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Doubt:
-    """What speaks against a statement: the thing, the guard's name, what was noticed, what to do."""
+    """What speaks against a statement: the thing, the guard's name, what was noticed, what to
+    do.
+    """
 
     thing: str
     guard: str
@@ -135,7 +143,9 @@ class Report:
         return int(any(finding.outcome is not Outcome.NOT_HELD for finding in self.rest))
 
     def lines(self) -> tuple[str, ...]:
-        """What is not exact, one line each; then the counts, and the works that were not checked."""
+        """What is not exact, one line each; then the counts, and the works that were not
+        checked.
+        """
         return (
             *(str(one) for one in self.rest if one.outcome is not Outcome.NOT_HELD),
             *(f"Warning: {one}" for one in self.doubts),
@@ -199,7 +209,9 @@ def read_places(graph: Graph) -> dict[str, tuple[str, Place]]:
 
 
 def read_anchors(graph: Graph) -> tuple[Anchor, ...]:
-    """The phrase of every passage in a graph, and every hedge marker with the passages in which it may stand."""
+    """The phrase of every passage in a graph, and every hedge marker with the passages in which it
+    may stand.
+    """
     known = read_places(graph)
     places = {passage: place for passage, (_, place) in known.items()}
     anchors = [Anchor(passage, phrase, (place,)) for passage, (phrase, place) in known.items()]
@@ -214,7 +226,8 @@ def read_anchors(graph: Graph) -> tuple[Anchor, ...]:
 
 
 def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
-    """Looks each anchor up in the sources; raises InputError if no source is known to be any of the works.
+    """Looks each anchor up in the sources; raises InputError if no source is known to be any of the
+    works.
 
     A source is the work that most passages with its digest name, else the work given with it.
 
@@ -240,9 +253,11 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
 
 
 def of_works(graph: Graph, sources: Sequence[Source]) -> tuple[Source, ...]:
-    """Each source with the work that most passages with its digest name, else the work given with it.
+    """Each source with the work that most passages with its digest name, else the work given with
+    it.
 
-    Pages that are merely counted get the numbers that the work's record gives them, where it has as many.
+    Pages that are merely counted get the numbers that the work's record gives them, where it has as
+    many.
     """
     return _of_works((place for _, place in read_places(graph).values()), sources)
 
@@ -259,7 +274,8 @@ def _of_works(places: Iterable[Place], sources: Sequence[Source]) -> tuple[Sourc
 
 
 def _looked_up(phrase: str, place: Place, held: Sequence[Source]) -> tuple[Outcome, str]:
-    """The outcome of one place: its own work first, exactly and then nearly, then the other sources.
+    """The outcome of one place: its own work first, exactly and then nearly, then the other
+    sources.
 
     A place whose work is not at hand is not looked up elsewhere, unless its digest names a source.
     """
@@ -303,7 +319,9 @@ def _exact(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | N
 
 
 def _near(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | None:
-    """The words at the place that are most like the phrase, with the difference; None if none are like it."""
+    """The words at the place that are most like the phrase, with the difference; None if none are
+    like it.
+    """
     span = source.span(place.page, place.last_page)
     if place.digest == source.digest and place.first_line:
         span = (place.first_line, place.last_line)

@@ -60,7 +60,8 @@ def export(
         atlas: the map.
         form: one of `FORMS`.
         names: the works of a bibliography (all, if none is named), or the things to compare.
-        aspects: of definitions that are compared, the aspects that are written; all, if none is named.
+        aspects: of definitions that are compared, the aspects that are written; all, if none is
+            named.
         paper: of a Word document, `a4` or `letter`.
         excel: whether CSV begins with a byte order mark, by which Excel recognises UTF-8.
 

@@ -1,4 +1,6 @@
-"""Tables for people: a Word document in landscape, and a workbook with a matrix, its values and the references."""
+"""Tables for people: a Word document in landscape, and a workbook with a matrix, its values and the
+references.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ _WIDTHS = {"what it says": 60, "definition": 44, "reference": 110, "note": 110}
 
 
 def word(atlas: Map, names: Sequence[str], aspects: Sequence[str] = (), paper: str = "a4") -> bytes:
-    """Write a comparison as a Word document; of definitions, one row each, with notes and references.
+    """Write a comparison as a Word document; of definitions, one row each, with notes and
+    references.
 
     Parameters:
         atlas: the map.
@@ -48,7 +51,9 @@ def word(atlas: Map, names: Sequence[str], aspects: Sequence[str] = (), paper: s
 
 
 def paper_table(atlas: Map, names: Sequence[str], aspects: Sequence[str] = ()) -> Table:
-    """A comparison as it fits a page: of definitions, one row each, with the aspects that are named or tell most."""
+    """A comparison as it fits a page: of definitions, one row each, with the aspects that are named
+    or tell most.
+    """
     return _on_paper(_comparison(atlas, names, aspects), bool(aspects))
 
 
@@ -150,7 +155,8 @@ def _sheet_widths(table: Table) -> list[int]:
 
 
 def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> bytes:
-    """Write a table as a Word document in landscape, its head repeated on each page, with notes and references.
+    """Write a table as a Word document in landscape, its head repeated on each page, with notes and
+    references.
 
     Raises:
         MissingPart: the writer of Word documents is not installed.

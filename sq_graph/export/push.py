@@ -19,10 +19,10 @@ _LARGEST = 4_000_000
 def push(layout: Layout, endpoint: str, token: str = "") -> int:
     """Put each file of a layout in place of its named graph in another engine.
 
-    One update holds everything, so that rules which the engine checks are checked on the whole. Blank
-    nodes are sent as IRIs. Virtuoso takes at most ten megabytes at once, so a large map is sent in
-    several updates; and because no request can name the graphs of the default view one by one, that view
-    becomes a graph of its own as well.
+    One update holds everything, so that rules which the engine checks are checked on the whole.
+    Blank nodes are sent as IRIs. Virtuoso takes at most ten megabytes at once, so a large map is
+    sent in several updates; and because no request can name the graphs of the default view one by
+    one, that view becomes a graph of its own as well.
 
     Parameters:
         layout: the map or workspace.

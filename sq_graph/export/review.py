@@ -20,7 +20,8 @@ from sq_graph.model.things import definitions_beneath, read_definitions
 def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list[Path]:
     """Write definitions.xlsx, definitions.csv, table.docx (else table.md) and references.bib.
 
-    The definitions are those of the concepts named, or all. Raises InputError if the folder holds other files.
+    The definitions are those of the concepts named, or all. Raises InputError if the folder holds
+    other files.
     """
     own = (".xlsx", ".csv", ".docx", ".md", ".bib")
     if any(path.suffix not in own for path in folder.glob("[!.]*")):

@@ -1,4 +1,6 @@
-"""New texts of files as a change of the graph that holds them: what comes and what goes, made and taken back."""
+"""New texts of files as a change of the graph that holds them: what comes and what goes, made and
+taken back.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,19 @@ from sq_graph.graph.lookup import NodeTriple
 _Triples = set[ox.Triple]
 
 Patches = Mapping[str, tuple[bytes, bytes]]
-"""For a named graph, the N-Triples of the things that change in its file, as they were and as they are now.
+"""For a named graph, the N-Triples of the things that change in its file, as they were and as they
+are now.
 
 They hold no blank node, and all that the file says of each of these things.
 """
 
 
 class Exchange:
-    """Turtle texts in place of named graphs of a store (None: of none), whose default graph holds what `listed` do.
+    """Turtle texts in place of named graphs of a store (None: of none), whose default graph holds
+    what `listed` do.
 
-    `added` and `removed` are what the default graph really gains and loses: what another graph says too stays.
-    Raises BrokenFile.
+    `added` and `removed` are what the default graph really gains and loses: what another graph says
+    too stays. Raises BrokenFile.
     """
 
     def __init__(
@@ -83,7 +87,9 @@ class Exchange:
         self._store.extend(ox.Quad(*triple) for triple in added)
 
     def _stays(self, triple: ox.Triple) -> bool:
-        """Whether a graph of the default view goes on saying what some other one does not say any more."""
+        """Whether a graph of the default view goes on saying what some other one does not say any
+        more.
+        """
         quads = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
         names = (getattr(quad.graph_name, "value", None) for quad in quads)
         return any(
@@ -94,7 +100,8 @@ class Exchange:
 
 
 class FileChange:
-    """The change that new texts of some files make to a graph in memory; the files are another's matter.
+    """The change that new texts of some files make to a graph in memory; the files are another's
+    matter.
 
     With `patches`, only the things that change are read, however long a file is.
 

@@ -15,7 +15,8 @@ KEPT = "sq-graph-digest.json"
 
 
 def digest(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> str:
-    """The digest of triples in N-Triples, and of Turtle texts with their IRIs; blank nodes are named by content.
+    """The digest of triples in N-Triples, and of Turtle texts with their IRIs; blank nodes are
+    named by content.
 
     The same triples give the same digest, however they are written.
 
@@ -38,7 +39,8 @@ def digest(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> str:
 
 
 def kept_digest(folder: Path, compute: Callable[[], str]) -> str:
-    """The digest of a store on disk, computed once for each state of the store and kept in its folder.
+    """The digest of a store on disk, computed once for each state of the store and kept in its
+    folder.
 
     A write changes the size or time of the store's files, so that a kept digest no longer counts.
     """
@@ -67,7 +69,9 @@ def _state(folder: Path) -> list[list[str | int]]:
 
 
 def _blank_lines(dumped: bytes) -> list[bytes]:
-    """The lines that may name a blank node; one search of the whole is faster than one of each line."""
+    """The lines that may name a blank node; one search of the whole is faster than one of each
+    line.
+    """
     found = []
     at = dumped.find(b"_:")
     while at >= 0:

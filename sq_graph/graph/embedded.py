@@ -34,7 +34,9 @@ from sq_graph.vocab import PREFIXES
 FORMS = (*ROWS, *TRIPLES)
 """Forms of a serialised answer: the first four for rows, the others for triples."""
 Texts = Mapping[str, tuple[bytes | None, bool]]
-"""The graphs of some files: each one's text, None where there is none, and whether the default view holds it."""
+"""The graphs of some files: each one's text, None where there is none, and whether the default view
+holds it.
+"""
 
 
 class EmbeddedGraph:
@@ -74,8 +76,8 @@ class EmbeddedGraph:
     def add(self, turtle: str | bytes, iri: str, listed: bool = True, where: str = "") -> None:
         """Adds a Turtle text as the named graph `iri`, and to the default graph if it is `listed`.
 
-        In memory, a text enters its named graph only when a query names graphs, which halves the time to open a
-        map. Raises BrokenFile with the line if the text is no Turtle.
+        In memory, a text enters its named graph only when a query names graphs, which halves the
+        time to open a map. Raises BrokenFile with the line if the text is no Turtle.
         """
         self._derived.clear()
         content = turtle.encode() if isinstance(turtle, str) else turtle
@@ -89,7 +91,9 @@ class EmbeddedGraph:
         self._texts[iri], self._waiting[iri], self._joined = (content, listed), where, False
 
     def add_serialised(self, content: bytes, form: str, iri: str, where: str = "") -> None:
-        """Adds triples in any of the forms for triples to the default graph; named graphs are read as one."""
+        """Adds triples in any of the forms for triples to the default graph; named graphs are read
+        as one.
+        """
         self._derived.clear()
         self.store.extend(ox.Quad(*quad.triple) for quad in parsed(content, form, iri, where))
 
@@ -98,7 +102,9 @@ class EmbeddedGraph:
         return self._texts[iri][0] if iri in self._texts else None
 
     def texts(self, base: str = "") -> dict[str, tuple[bytes, bool]]:
-        """The graphs in memory whose IRIs begin with a base: text, and whether the default graph holds it."""
+        """The graphs in memory whose IRIs begin with a base: text, and whether the default graph
+        holds it.
+        """
         return {iri: kept for iri, kept in self._texts.items() if iri.startswith(base)}
 
     def keep(self, texts: Texts) -> None:
@@ -110,7 +116,9 @@ class EmbeddedGraph:
                 self._texts[iri] = content, listed
 
     def join(self) -> None:
-        """Fills the default graph from the named graphs of the listed files, so that both share their blank nodes."""
+        """Fills the default graph from the named graphs of the listed files, so that both share
+        their blank nodes.
+        """
         if self._joined:
             return
         self._name_graphs()
@@ -126,7 +134,9 @@ class EmbeddedGraph:
         return tuple(sorted(name.value for name in self.store.named_graphs()))
 
     def digest(self) -> str:
-        """The SHA-256 of the canonical triples of all files or graphs, sorted; a store on disk keeps it."""
+        """The SHA-256 of the canonical triples of all files or graphs, sorted; a store on disk
+        keeps it.
+        """
         if self._folder:
             return kept_digest(self._folder, self._digest_of_graphs)
         dumped = self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
@@ -146,7 +156,8 @@ class EmbeddedGraph:
     def statements_of(
         self, things: Iterable[str], properties: Collection[str] = ()
     ) -> Iterator[tuple[str, str, Term]]:
-        """The statements of things as thing, property and value: several times faster than a query for them.
+        """The statements of things as thing, property and value: several times faster than a query
+        for them.
 
         `properties` restricts them to these, by IRI.
         """
@@ -190,7 +201,9 @@ class EmbeddedGraph:
         return truth(self._run(query))
 
     def construct(self, query: str) -> tuple[Triple, ...]:
-        """The triples of a CONSTRUCT or DESCRIBE query; raises BadQuery for another form or a fault in it."""
+        """The triples of a CONSTRUCT or DESCRIBE query; raises BadQuery for another form or a fault
+        in it.
+        """
         found = self._run(query)
         if not isinstance(found, ox.QueryTriples):
             raise BadQuery(
@@ -199,7 +212,9 @@ class EmbeddedGraph:
         return tuple(map(to_triple, found))
 
     def results(self, query: str, form: str) -> bytes:
-        """The answer of any query, serialised in one of `FORMS`; raises BadQuery if the form does not fit."""
+        """The answer of any query, serialised in one of `FORMS`; raises BadQuery if the form does
+        not fit.
+        """
         found = self._run(query)
         fitting = TRIPLES if isinstance(found, ox.QueryTriples) else ROWS
         if form not in fitting:
@@ -241,7 +256,9 @@ def load_files(
     files: Iterable[tuple[Path, str, bool]],
     progress: Callable[[], None] | None = None,
 ) -> None:
-    """Adds files to a graph, each as (path, graph IRI, listed); raises BrokenFile for one that cannot be read."""
+    """Adds files to a graph, each as (path, graph IRI, listed); raises BrokenFile for one that
+    cannot be read.
+    """
     for path, iri, listed in files:
         graph.add(file_bytes(path), iri, listed, where=str(path))
         if progress:

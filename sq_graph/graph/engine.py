@@ -1,4 +1,6 @@
-"""The engine behind every graph, pyoxigraph: its forms, its terms as ours, and its complaints as sentences."""
+"""The engine behind every graph, pyoxigraph: its forms, its terms as ours, and its complaints as
+sentences.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ GENID = "/.well-known/genid/"
 
 
 def open_store(folder: Path, read_only: bool = False) -> ox.Store:
-    """The store in a folder; raises EngineError if it cannot be opened, or for writing while another process writes."""
+    """The store in a folder; raises EngineError if it cannot be opened, or for writing while
+    another process writes.
+    """
     try:
         return ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
     except OSError as error:
@@ -52,7 +56,9 @@ def open_store(folder: Path, read_only: bool = False) -> ox.Store:
 
 
 def graph_name(iri: str | None) -> ox.NamedNode | ox.DefaultGraph:
-    """The engine's name of a graph, None being the default one; raises BadQuery for what is no absolute IRI."""
+    """The engine's name of a graph, None being the default one; raises BadQuery for what is no
+    absolute IRI.
+    """
     if iri is None:
         return ox.DefaultGraph()
     try:
@@ -90,8 +96,8 @@ def rewritten(
 def skolemised(content: bytes, base: str, where: str = "") -> list[str]:
     """A Turtle text as lines of N-Triples in which every blank node is an IRI under `base`.
 
-    Engines differ in what they take for a blank node in an update; an IRI is taken by all. The labels
-    follow the order of the text, so that a file always gives the same lines.
+    Engines differ in what they take for a blank node in an update; an IRI is taken by all. The
+    labels follow the order of the text, so that a file always gives the same lines.
 
     >>> min(skolemised(b"<a:b> <a:c> [ <a:d> 1 ] .", "https://example.org/file"))
     '<a:b> <a:c> <https://example.org/file/.well-known/genid/0> .'
@@ -135,7 +141,9 @@ def file_faults(where: str, form: str = "turtle", content: bytes = b"") -> Itera
 
 @contextmanager
 def query_faults(text: str, kind: str = "query", done: str = "answered") -> Iterator[None]:
-    """Tells the engine's complaint as a BadQuery, with line, column and the words that stand there."""
+    """Tells the engine's complaint as a BadQuery, with line, column and the words that stand
+    there.
+    """
     try:
         yield
     except QUERY_FAULTS as error:
@@ -143,7 +151,9 @@ def query_faults(text: str, kind: str = "query", done: str = "answered") -> Iter
 
 
 def bad_query(error: Exception, text: str, kind: str = "query", done: str = "answered") -> BadQuery:
-    """The engine's complaint about a query; to be raised where a context manager would be too slow."""
+    """The engine's complaint about a query; to be raised where a context manager would be too
+    slow.
+    """
     if not isinstance(error, SyntaxError):
         return BadQuery(f"the {kind} could not be {done}: {error}", remedy=f"Check the {kind}")
     found = _QUERY_PLACE.search(str(error))
@@ -197,7 +207,9 @@ def rows(found: Any) -> Solutions:
 
 
 def with_columns(query: str, star: int, found: ox.QuerySolutions) -> str:
-    """The query with the columns of its answer in place of its `*`, in the order of first mention."""
+    """The query with the columns of its answer in place of its `*`, in the order of first
+    mention.
+    """
     names = in_order(query, [variable.value for variable in found.variables])
     columns = " ".join(f"?{name}" for name in names) or "*"
     return f"{query[:star]}{columns} {query[star + 1 :]}"
@@ -211,7 +223,8 @@ def truth(found: Any) -> bool:
 
 
 def canonical(terms: Sequence[str]) -> list[Any]:
-    """Some terms, in the notation of N-Triples, as the engine keeps them: `1` for `01`, `en-us` for `en-US`.
+    """Some terms, in the notation of N-Triples, as the engine keeps them: `1` for `01`, `en-us` for
+    `en-US`.
 
     >>> [str(term) for term in canonical(['"x"@en-US', '"01"^^<http://www.w3.org/2001/XMLSchema#integer>'])]
     ['"x"@en-us', '"1"^^<http://www.w3.org/2001/XMLSchema#integer>']

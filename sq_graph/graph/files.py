@@ -1,12 +1,13 @@
 """Changing several files at once: all of them or none, whatever stops the program in between.
 
-A change is prepared beside the files, in the folder `.sq-graph` of the map: new texts first, then one
-journal that lists every move. The moment the journal stands under its final name, the change is made;
-before, nothing is. Then the moves are carried out. Whoever opens the folder next finishes what a stopped
-program left: a journal is carried out to its end, texts without a journal are thrown away.
+A change is prepared beside the files, in the folder `.sq-graph` of the map: new texts first, then
+one journal that lists every move. The moment the journal stands under its final name, the change is
+made; before, nothing is. Then the moves are carried out. Whoever opens the folder next finishes
+what a stopped program left: a journal is carried out to its end, texts without a journal are thrown
+away.
 
-One program at a time changes a folder; others wait for its lock. Where the system offers no file locks
-(Windows), a sentence says so once and the rest works as everywhere.
+One program at a time changes a folder; others wait for its lock. Where the system offers no file
+locks (Windows), a sentence says so once and the rest works as everywhere.
 """
 
 from __future__ import annotations
@@ -37,11 +38,12 @@ PATIENCE = 10.0
 
 
 class Transaction:
-    """Writes and deletes files below `root`, all or none; `path` is relative to `root` or lies below it.
+    """Writes and deletes files below `root`, all or none; `path` is relative to `root` or lies
+    below it.
 
-    An exception inside the `with` leaves every file as it was. When the block ends without one, the change is
-    on the disk for good. Raises EngineError when another program holds the folder for longer than `patience`
-    seconds, and BrokenFile for a path outside it or a disk that refuses.
+    An exception inside the `with` leaves every file as it was. When the block ends without one, the
+    change is on the disk for good. Raises EngineError when another program holds the folder for
+    longer than `patience` seconds, and BrokenFile for a path outside it or a disk that refuses.
 
     >>> import tempfile
     >>> root = Path(tempfile.mkdtemp())
@@ -114,7 +116,9 @@ class Transaction:
             raise _refused(self.root, error) from None
 
     def _prepare(self, number: int, path: Path, text: bytes | None) -> tuple[str | None, str]:
-        """Lays a text ready; what could hinder its move later is found now, while all can still be left."""
+        """Lays a text ready; what could hinder its move later is found now, while all can still be
+        left.
+        """
         target = path.relative_to(self.root).as_posix()
         path.parent.mkdir(parents=True, exist_ok=True)
         if not os.access(path.parent, os.W_OK):
@@ -128,7 +132,8 @@ class Transaction:
 def recover(root: Path) -> None:
     """Finishes what a stopped program left in `root`; returns at once where nothing is left.
 
-    Call it before reading a folder. Raises EngineError if a live program holds the folder for too long.
+    Call it before reading a folder. Raises EngineError if a live program holds the folder for too
+    long.
     """
     if not _journal(root).exists():
         return

@@ -1,9 +1,11 @@
-"""What a SPARQL text from a stranger may ask for: its length, depth and width, and nothing from the net.
+"""What a SPARQL text from a stranger may ask for: its length, depth and width, and nothing from the
+net.
 
-The engine behind the graph fetches `SERVICE` and `LOAD` addresses without a switch to stop it, plans wide
-joins for seconds and ends its process when a text is nested thousands deep. So a text is read here first,
-token by token, and refused with a sentence that names the limit. The reader is stricter than the grammar
-where the engine is looser: it takes `trueSERVICE<x>` for `true SERVICE <x>`.
+The engine behind the graph fetches `SERVICE` and `LOAD` addresses without a switch to stop it,
+plans wide joins for seconds and ends its process when a text is nested thousands deep. So a text is
+read here first, token by token, and refused with a sentence that names the limit. The reader is
+stricter than the grammar where the engine is looser: it takes `trueSERVICE<x>` for `true SERVICE
+<x>`.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from sq_graph.errors import BadQuery
 class Limits:
     """How long, deep and wide a SPARQL text may be.
 
-    `length` counts characters, `depth` open brackets and negations, `width` the patterns of one group
-    (data blocks and templates are free), `operators` those of the whole text.
+    `length` counts characters, `depth` open brackets and negations, `width` the patterns of one
+    group (data blocks and templates are free), `operators` those of the whole text.
     """
 
     length: int = 100_000
@@ -32,7 +34,9 @@ class Limits:
 
 
 class Token(NamedTuple):
-    """One word of a SPARQL text: its kind (a group name of `_TOKEN`), its characters and where they begin."""
+    """One word of a SPARQL text: its kind (a group name of `_TOKEN`), its characters and where they
+    begin.
+    """
 
     kind: str
     text: str
@@ -75,7 +79,8 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def keywords(text: str) -> set[str]:
-    """The bare words of a SPARQL text in capitals: never part of a variable, a string, an IRI or a comment.
+    """The bare words of a SPARQL text in capitals: never part of a variable, a string, an IRI or a
+    comment.
 
     >>> "FROM" in keywords("SELECT ?from { ?from a <x:FROM> } # from")
     False
@@ -114,7 +119,8 @@ def in_order(text: str, names: Iterable[str]) -> list[str]:
 
 @lru_cache(maxsize=128)
 def guard(text: str, limits: Limits = Limits(), update: bool = False) -> None:
-    """Returns if the text may be evaluated; raises BadQuery with the limit it passes, or what it reaches for.
+    """Returns if the text may be evaluated; raises BadQuery with the limit it passes, or what it
+    reaches for.
 
     >>> guard("SELECT * { ?s ?p ?o }")
     >>> guard("ASK {{{{{ }}}}}", Limits(length=99, depth=4))
@@ -134,9 +140,9 @@ def guard(text: str, limits: Limits = Limits(), update: bool = False) -> None:
 def _refuse_reaching_out(text: str, what: str) -> None:
     """Refuses a `SERVICE` or `LOAD` that is no part of an IRI, a string, a variable or a comment.
 
-    A `<` after an operand in parentheses may compare or open an IRI. Where that decides what follows (a `#`,
-    a `'` or a bracket before the next `>`), the text is refused: one of the two readings could hide a
-    request to the net.
+    A `<` after an operand in parentheses may compare or open an IRI. Where that decides what
+    follows (a `#`, a `'` or a bracket before the next `>`), the text is refused: one of the two
+    readings could hide a request to the net.
     """
     inside: list[str] = []
     before = fault = remedy = ""
@@ -162,7 +168,9 @@ def _refuse_reaching_out(text: str, what: str) -> None:
 
 
 class _Measure:
-    """Measures depth, width and operators of a text, and stops at the first that passes its limit."""
+    """Measures depth, width and operators of a text, and stops at the first that passes its
+    limit.
+    """
 
     def __init__(self, limits: Limits, what: str) -> None:
         self.limits, self.what = limits, what

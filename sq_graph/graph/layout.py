@@ -18,10 +18,11 @@ CATALOG = "catalog-v001.xml"
 
 @dataclass(frozen=True)
 class MapFile:
-    """One Turtle file of a map: its path, its IRI as ontology and named graph, and whether it is listed.
+    """One Turtle file of a map: its path, its IRI as ontology and named graph, and whether it is
+    listed.
 
-    A listed file belongs to the default view; position modules, alignments with other vocabularies and
-    `same-meaning.ttl` enter only when asked for.
+    A listed file belongs to the default view; position modules, alignments with other vocabularies
+    and `same-meaning.ttl` enter only when asked for.
     """
 
     path: Path
@@ -31,12 +32,14 @@ class MapFile:
 
 @dataclass(frozen=True)
 class Layout:
-    """A folder with `ontology/`, `shapes/` and `queries/`, and the base IRI under which its things are minted.
+    """A folder with `ontology/`, `shapes/` and `queries/`, and the base IRI under which its things
+    are minted.
 
-    `root` is made absolute here, once, so that every path below it means the same wherever it is used.
-    `release` is the release of sq-graph that made it, where its settings say so; `licence` is that of its files;
-    `title` and `author` are shown on its pages and its site; `curator` is whose the
-    interpretations of the map are, its author if left out; `texts` are the works that were read, for `check`.
+    `root` is made absolute here, once, so that every path below it means the same wherever it is
+    used. `release` is the release of sq-graph that made it, where its settings say so; `licence` is
+    that of its files; `title` and `author` are shown on its pages and its site; `curator` is whose
+    the interpretations of the map are, its author if left out; `texts` are the works that were
+    read, for `check`.
 
     >>> packaged().iri_of(packaged().root / "ontology" / "core.ttl")
     'https://w3id.org/sq-graph/core'
@@ -70,7 +73,8 @@ class Layout:
         return self.base + path.relative_to(self.ontology).with_suffix("").as_posix()
 
     def path_of(self, iri: str) -> Path | None:
-        """The file of a named graph's IRI, existing or not; None where the IRI names no place in this map.
+        """The file of a named graph's IRI, existing or not; None where the IRI names no place in
+        this map.
 
         >>> packaged().path_of("https://w3id.org/sq-graph/../../etc/passwd") is None
         True
@@ -100,8 +104,8 @@ class Layout:
     def misplaced(self) -> Iterator[tuple[Path, Path]]:
         """Each file that release 0.1 wrote too deep, with the path where it belongs, sorted.
 
-        Release 0.1 joined a workspace named by a relative path to itself: `--workspace a/mine` wrote to
-        `a/mine/a/mine/…`.
+        Release 0.1 joined a workspace named by a relative path to itself: `--workspace a/mine`
+        wrote to `a/mine/a/mine/…`.
         """
         for length in range(1, len(self.root.parts)):
             nested = self.root.joinpath(*self.root.parts[-length:])
@@ -123,8 +127,8 @@ def packaged() -> Layout:
 def workspace(folder: Path) -> Layout:
     """The layout of a user's own folder, with the base IRI of its `workspace.toml`.
 
-    A folder without that file is read with a base made from its name, so that any folder of the same
-    layout can be tried. Raises BrokenFile if there is no such folder, or the file is broken.
+    A folder without that file is read with a base made from its name, so that any folder of the
+    same layout can be tried. Raises BrokenFile if there is no such folder, or the file is broken.
     """
     if not folder.is_dir():
         raise BrokenFile(

@@ -1,4 +1,6 @@
-"""Files loaded into a store on disk: every statement once, and a file that has not changed not at all."""
+"""Files loaded into a store on disk: every statement once, and a file that has not changed not at
+all.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,9 @@ _SMALL = 8_000_000
 class LoadRecord:
     """What was loaded into a store.
 
-    `files` holds the SHA-256 of each file by the IRI of its graph. The default view of a store is the union of its
-    graphs (`is_union`), or the statements of its default graph. `under_way` are the graphs that are being loaded.
+    `files` holds the SHA-256 of each file by the IRI of its graph. The default view of a store is
+    the union of its graphs (`is_union`), or the statements of its default graph. `under_way` are
+    the graphs that are being loaded.
     """
 
     files: dict[str, str] = field(default_factory=dict)
@@ -113,21 +116,24 @@ def load_store(
     files: Iterable[tuple[Path, str]],
     progress: Callable[[], None] = lambda: None,
 ) -> int:
-    """Loads RDF files into the store in a folder, each as a named graph in place of its former content.
+    """Loads RDF files into the store in a folder, each as a named graph in place of its former
+    content.
 
-    The default view of a new store is the union of its graphs. Where files share statements, they are stored a
-    second time as the default graph, since an engine would count them twice in a union. What an interrupted run left
-    behind is removed.
+    The default view of a new store is the union of its graphs. Where files share statements, they
+    are stored a second time as the default graph, since an engine would count them twice in a
+    union. What an interrupted run left behind is removed.
 
     Parameters:
         folder: the folder of the store; made if it does not exist.
-        files: each file with the IRI of its graph. One that was loaded before and has not changed is skipped.
+        files: each file with the IRI of its graph. One that was loaded before and has not changed
+            is skipped.
         progress: called after each file.
 
     Returns:
         How many statements the default view has.
 
-    Raises BrokenFile for a file that cannot be read or parsed, with its line; its graph is then as it was.
+    Raises BrokenFile for a file that cannot be read or parsed, with its line; its graph is then as
+    it was.
 
     >>> import tempfile
     >>> place = Path(tempfile.mkdtemp())
@@ -205,7 +211,9 @@ def _replace(store: ox.Store, folder: Path, record: LoadRecord, batch: list[_Fil
 
 
 def _complete_default(store: ox.Store, record: LoadRecord, loaded: list[ox.NamedNode]) -> None:
-    """Fills the default graph where it cannot be the union: files share statements, or it has its own."""
+    """Fills the default graph where it cannot be the union: files share statements, or it has its
+    own.
+    """
     if record.is_union and any(_shares(store, graph) for graph in loaded):
         record.is_union, loaded = False, [ox.NamedNode(iri) for iri in record.files]
     if not record.is_union:

@@ -1,4 +1,6 @@
-"""One state of a graph, looked up by thing and property: for a few things, far faster than a query."""
+"""One state of a graph, looked up by thing and property: for a few things, far faster than a
+query.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ class TooMany(Exception):
 class Lookup:
     """The statements of one graph of a store, or of all its graphs together (`graph=None`).
 
-    What was read is kept, so a lookup serves one state of the store. Where `allowance` is set, reading more
-    statements than that raises TooMany; each reading lowers it.
+    What was read is kept, so a lookup serves one state of the store. Where `allowance` is set,
+    reading more statements than that raises TooMany; each reading lowers it.
 
     >>> store = ox.Store()
     >>> a, p = Iri("https://example.org/a"), Iri("https://example.org/p")
@@ -45,7 +47,9 @@ class Lookup:
         self._referenced: dict[Node, bool] = {}
 
     def forget(self) -> None:
-        """Lets go of what was read, where so many things are looked at that it would fill the memory."""
+        """Lets go of what was read, where so many things are looked at that it would fill the
+        memory.
+        """
         for kept in (self._about, self._objects, self._subjects, self._referenced):
             kept.clear()
 
@@ -89,7 +93,9 @@ class Lookup:
         return next(quads, None) is not None
 
     def is_referenced(self, node: Node) -> bool:
-        """Whether anything has it as a value: most things that a change adds are in few statements."""
+        """Whether anything has it as a value: most things that a change adds are in few
+        statements.
+        """
         found = self._referenced.get(node)
         if found is None:
             quads = self.store.quads_for_pattern(None, None, node, self.graph)
@@ -97,7 +103,9 @@ class Lookup:
         return found
 
     def rarest(self, ends: list[tuple[ox.NamedNode, Node]]) -> int:
-        """Which of some properties with a value the fewest things have, reading little of the others."""
+        """Which of some properties with a value the fewest things have, reading little of the
+        others.
+        """
         ways = (self.store.quads_for_pattern(None, p, o, self.graph) for p, o in ends)
         for row in zip_longest(*ways):
             if None in row:

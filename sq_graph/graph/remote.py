@@ -1,4 +1,6 @@
-"""The graph in another engine, asked over HTTP: the same methods and the same answers as embedded."""
+"""The graph in another engine, asked over HTTP: the same methods and the same answers as
+embedded.
+"""
 
 from __future__ import annotations
 
@@ -56,9 +58,10 @@ _View = Sequence[tuple[str, str]]
 class RemoteGraph:
     """A SPARQL 1.1 endpoint; `timeout` is in seconds, for one query with its whole answer.
 
-    A name and password (also as `https://name:password@host/…`) are sent as basic authentication, a `token` as a
-    bearer's. What the engine's default graph shows is found out once, and where that is another view than ours, the
-    files in view are named with every query. Raises EngineError for an engine that does not answer or breaks off.
+    A name and password (also as `https://name:password@host/…`) are sent as basic authentication, a
+    `token` as a bearer's. What the engine's default graph shows is found out once, and where that
+    is another view than ours, the files in view are named with every query. Raises EngineError for
+    an engine that does not answer or breaks off.
 
     >>> RemoteGraph("https://ann:secret@example.org/sparql").endpoint
     'https://example.org/sparql'
@@ -94,11 +97,15 @@ class RemoteGraph:
         return self._says(query)
 
     def construct(self, query: str) -> tuple[Triple, ...]:
-        """The triples of a CONSTRUCT or DESCRIBE query; raises BadQuery for another form or a fault in it."""
+        """The triples of a CONSTRUCT or DESCRIBE query; raises BadQuery for another form or a fault
+        in it.
+        """
         return _kept(tuple(map(to_triple, self._triples(query))))
 
     def results(self, query: str, form: str) -> bytes:
-        """The answer of any query, serialised in one of `embedded.FORMS`; raises BadQuery if the form does not fit."""
+        """The answer of any query, serialised in one of `embedded.FORMS`; raises BadQuery if the
+        form does not fit.
+        """
         if form in ROWS:
             with self._rows(query) as answer:
                 return answer.serialize(format=ROWS[form]) or b""
@@ -152,7 +159,9 @@ class RemoteGraph:
 
     @cached_property
     def _view(self) -> _View:
-        """The graphs to name with each query: none if the engine's default graph is the view of a map."""
+        """The graphs to name with each query: none if the engine's default graph is the view of a
+        map.
+        """
         if self.is_virtuoso:
             with self._rows(_GRAPHS, ()) as answer:
                 names = [row["g"].value for row in rows(answer)]
@@ -214,7 +223,9 @@ class RemoteGraph:
             raise self._broken(body) from None
 
     def _fetch(self, query: str, accept: str, view: _View | None = None) -> bytes:
-        """The answer's whole body; the graphs of the view are named with a query that names none itself."""
+        """The answer's whole body; the graphs of the view are named with a query that names none
+        itself.
+        """
         if view is None:
             view = () if "FROM" in keywords(query) else self._view_for(query)
         wrapper = self._wrapper(accept)

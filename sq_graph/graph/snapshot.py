@@ -57,9 +57,11 @@ class Snapshot:
         named: Sequence[str] = (),
         base: str | None = None,
     ) -> SnapshotAnswer:
-        """The answer, not yet evaluated to its end; raises BadQuery for what is not valid or not allowed.
+        """The answer, not yet evaluated to its end; raises BadQuery for what is not valid or not
+        allowed.
 
-        The graphs are those that the request names as its dataset; none named means the snapshot's default graph.
+        The graphs are those that the request names as its dataset; none named means the snapshot's
+        default graph.
         """
         guard(text, self.limits)
         chosen: dict[str, Any] = {"base_iri": base}
@@ -84,7 +86,9 @@ class Snapshot:
             return self.store.query(text, prefixes=PREFIXES, **chosen)
 
     def graph(self, iri: str | None) -> SnapshotAnswer | None:
-        """The triples of a named graph, or of the default view; None if there is no graph of that name."""
+        """The triples of a named graph, or of the default view; None if there is no graph of that
+        name.
+        """
         name = graph_name(iri)
         if iri is not None and not self.store.contains_named_graph(name):
             return None
@@ -133,7 +137,9 @@ def _used_by(triples: Sequence[Any]) -> dict[str, str]:
 
 
 class _CountingSink:
-    """Counts the rows of a serialised answer as it passes through (in JSON, those that bind something)."""
+    """Counts the rows of a serialised answer as it passes through (in JSON, those that bind
+    something).
+    """
 
     def __init__(self, sink: Sink, form: str) -> None:
         self.sink, self.mark, self.flush = sink, _BETWEEN_ROWS.get(form, b""), sink.flush

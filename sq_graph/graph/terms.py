@@ -43,7 +43,9 @@ class Term:
         return self.value
 
     def cell(self) -> str | int | float | bool | Ref:
-        """The term as a value of a table: as `python`, an IRI as a reference shown in short form."""
+        """The term as a value of a table: as `python`, an IRI as a reference shown in short
+        form.
+        """
         return Ref(self.value, shorten(self.value)) if self.kind == "uri" else self.python()
 
     def n3(self) -> str:
@@ -74,7 +76,9 @@ Triple = tuple[Term, Term, Term]
 
 @dataclass(frozen=True)
 class Solutions:
-    """The rows that a SELECT query answers: `columns` by name, `rows` as tuples with None where unbound."""
+    """The rows that a SELECT query answers: `columns` by name, `rows` as tuples with None where
+    unbound.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Term | None, ...], ...]

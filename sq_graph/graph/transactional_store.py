@@ -2,8 +2,8 @@
 
 A change begins by noting which copy shows the state before it, and ends with a new copy. If it is
 rolled back, or its process is killed, the store is made equal to the noted copy again: a change is
-there whole or not at all, and what was acknowledged stays. Copies are cheap, since the engine's data
-files never change and are hard links.
+there whole or not at all, and what was acknowledged stays. Copies are cheap, since the engine's
+data files never change and are hard links.
 """
 
 from __future__ import annotations
@@ -129,7 +129,8 @@ class TransactionalStore:
         return removed, added
 
     def repeated(self, triples: Iterable[Triple]) -> Triple | None:
-        """The first of some triples that is in several graphs of a store whose default view is their union.
+        """The first of some triples that is in several graphs of a store whose default view is
+        their union.
 
         An engine counts such a triple twice.
         """

@@ -1,4 +1,6 @@
-"""What a SPARQL text is about to do, read from its words: the graphs that it reads from, or writes to."""
+"""What a SPARQL text is about to do, read from its words: the graphs that it reads from, or writes
+to.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ _MANAGING = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 
 @dataclass(frozen=True)
 class Targets:
-    """Where an update writes: named graphs, the default graph, or (`anywhere`) graphs only its run will tell.
+    """Where an update writes: named graphs, the default graph, or (`anywhere`) graphs only its run
+    will tell.
 
-    `subjects` holds the IRIs that a text of nothing but `INSERT DATA` and `DELETE DATA` names; else None.
+    `subjects` holds the IRIs that a text of nothing but `INSERT DATA` and `DELETE DATA` names; else
+    None.
     """
 
     graphs: frozenset[str] = frozenset()
@@ -123,7 +127,9 @@ def targets(text: str, base: str = "") -> Targets:
 
 
 def _managed(operation: Operation) -> Iterator[str]:
-    """The graphs to which CLEAR, DROP, CREATE, COPY, MOVE and ADD write: what they copy from only if it is moved."""
+    """The graphs to which CLEAR, DROP, CREATE, COPY, MOVE and ADD write: what they copy from only
+    if it is moved.
+    """
     words = [operation.word(place) for place in range(len(operation.words))]
     begin = words.index("TO") if "TO" in words and operation.verb != "MOVE" else 0
     for place in range(begin + 1, len(words)):
@@ -187,7 +193,8 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
 
 
 def forgiving(text: str) -> str:
-    """The update in which clearing a graph that does not exist is no failure: nothing tells it from an empty one.
+    """The update in which clearing a graph that does not exist is no failure: nothing tells it from
+    an empty one.
 
     >>> forgiving("CLEAR GRAPH <https://example.org/g> ; DROP ALL")
     'CLEAR SILENT GRAPH <https://example.org/g> ; DROP ALL'

@@ -1,4 +1,5 @@
-"""Bringing literature in: bibliographies, spreadsheets, mappings, any RDF, reading notes, whole folders.
+"""Bringing literature in: bibliographies, spreadsheets, mappings, any RDF, reading notes, whole
+folders.
 
 Each import is one edit: a bibliography keeps what can be read and reports the rest; of a
 spreadsheet, a mapping set or an RDF file all rows come in or none.
@@ -43,7 +44,8 @@ def import_files(
     mapping: Path | None = None,
     progress: Callable[..., None] = lambda *_: None,
 ) -> Table:
-    """Imports files and folders in one edit; a row for each thing to look at, the counts in the notes.
+    """Imports files and folders in one edit; a row for each thing to look at, the counts in the
+    notes.
 
     `progress` is called with the number of entries of a file where that is known, then after each
     of them. Raises BrokenFile or InputError for a file that cannot be read, SheetFaults for cells
@@ -84,7 +86,9 @@ def _folder(path: Path) -> Folder:
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Pauses the search for cycles: an import makes millions of objects without any, and halves its time so."""
+    """Pauses the search for cycles: an import makes millions of objects without any, and halves its
+    time so.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

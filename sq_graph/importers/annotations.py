@@ -87,7 +87,8 @@ def _from_zotero(one: Mapping[str, Any], work: Mapping[str, Any]) -> Annotation:
 def pdf_annotations(path: Path) -> list[Annotation]:
     """The highlights and comments of a PDF; the file's name names the work.
 
-    Raises BrokenFile for a file that cannot be read, and MissingPart where a reader for PDF is absent.
+    Raises BrokenFile for a file that cannot be read, and MissingPart where a reader for PDF is
+    absent.
     """
     try:
         from pypdf import PdfReader

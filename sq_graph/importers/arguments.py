@@ -1,4 +1,6 @@
-"""What an edit can add about an argument: disagreements, support, examples, questions, models, positions, sections."""
+"""What an edit can add about an argument: disagreements, support, examples, questions, models,
+positions, sections.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +43,10 @@ class Arguments(Contributions):
             parties: the statements that disagree: claims, definitions, alignments …
             about: what they disagree about.
             ground: at bottom, about a definition, the scope, a cause, a value or a measure.
-            in_: the work that was read, page: where; both may be left out where only we set them against each
-                other.
-            attribution: `basis="read"` where only we set them against each other (the default without a holder).
+            in_: the work that was read, page: where; both may be left out where only we set them
+                against each other.
+            attribution: `basis="read"` where only we set them against each other (the default
+                without a holder).
 
         Raises InputError for fewer than two parties.
         """
@@ -109,7 +112,9 @@ class Arguments(Contributions):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """Something offered to illustrate a concept or a statement: a real case, or a stereotype marked as one."""
+        """Something offered to illustrate a concept or a statement: a real case, or a stereotype
+        marked as one.
+        """
         if kind not in ("case", "stereotype"):
             raise InputError(
                 f"an example is not a {kind!r}", remedy="Choose among case, stereotype"
@@ -143,7 +148,9 @@ class Arguments(Contributions):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """A question that an author puts, with what answers it; not a question file of the catalogue."""
+        """A question that an author puts, with what answers it; not a question file of the
+        catalogue.
+        """
         return self._argued(
             "question",
             name or label,
@@ -170,13 +177,17 @@ class Arguments(Contributions):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """A theory under the name that the literature gives it; positions are dated readings of it."""
+        """A theory under the name that the literature gives it; positions are dated readings of
+        it.
+        """
         properties: Properties = {"sq:summary": ("en", summary)}
         slug = name or label
         return self._argued("model", slug, label, in_, page, properties, attribution, replace)
 
     def section(self, heading: str, *, in_: Nameable, page: str | int, name: str = "") -> str:
-        """A headed part of a work that was read; `page` is that of the heading, or the range of the part."""
+        """A headed part of a work that was read; `page` is that of the heading, or the range of the
+        part.
+        """
         work, (first, last) = self.find(in_, "work"), pages(page)
         return self.state(
             self.file_of(work),
@@ -204,7 +215,9 @@ class Arguments(Contributions):
         replace: bool,
         classes: str = "",
     ) -> str:
-        """States a contribution in the file of the work that was read, or of our interpretations."""
+        """States a contribution in the file of the work that was read, or of our
+        interpretations.
+        """
         work = self.find(in_, "work") if in_ else ""
         return self.state(
             self.file_of(work),

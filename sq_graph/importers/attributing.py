@@ -1,4 +1,6 @@
-"""Who holds a statement, on which page it was read, how firmly: what every contribution of an edit carries."""
+"""Who holds a statement, on which page it was read, how firmly: what every contribution of an edit
+carries.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,15 @@ Names = Nameable | Iterable[Nameable]
 
 
 class AttributionArgs(TypedDict, total=False):
-    """Whose a statement is, and how it is put; by default its work's authors hold it, without a hedge.
+    """Whose a statement is, and how it is put; by default its work's authors hold it, without a
+    hedge.
 
-    holder: who holds it, if not the authors of the work read (or of `stated_in`); `Family, Given` makes a person.
-    stated_in: the holder's own work, which the work that was read reports.
-    via: the work between the holder and the work that was read.
-    phrase: at most eight words of the page, by which the passage is found.
-    hedge, hedge_words: how firmly it is put, and the words of the page that say so.
-    basis: `worded`, `reported`, or `read` for an interpretation of one's own: without a holder it is the
+    holder: who holds it, if not the authors of the work read (or of `stated_in`); `Family, Given`
+    makes a person. stated_in: the holder's own work, which the work that was read reports. via: the
+    work between the holder and the work that was read. phrase: at most eight words of the page, by
+    which the passage is found. hedge, hedge_words: how firmly it is put, and the words of the page
+    that say so. basis: `worded`, `reported`, or `read` for an interpretation of one's own: without
+    a holder it is the
         curator's, whom `workspace.toml` names.
     """
 
@@ -48,7 +51,8 @@ class AttributionArgs(TypedDict, total=False):
 class AlignmentArgs(AttributionArgs, total=False):
     """What an alignment carries besides: what a mapping set gives for it.
 
-    confidence: from 0 to 1. justification: a term of `semapv`. mapped_on: the day. tool: the program.
+    confidence: from 0 to 1. justification: a term of `semapv`. mapped_on: the day. tool: the
+    program.
     """
 
     confidence: Decimal | float | str
@@ -122,10 +126,12 @@ class Attributing(Deleting):
         lines: tuple[int, int] = (0, 0),
         is_counted: bool = False,
     ) -> str:
-        """A place of a work that was read, found by a phrase of at most eight words; returns its IRI.
+        """A place of a work that was read, found by a phrase of at most eight words; returns its
+        IRI.
 
-        `digest` and `lines` say in which text it was found, where a program looked; `is_counted` that its page
-        number is not printed. A passage that is there already keeps what it says of these.
+        `digest` and `lines` say in which text it was found, where a program looked; `is_counted`
+        that its page number is not printed. A passage that is there already keeps what it says of
+        these.
         """
         place, phrase = place_of(page), " ".join(phrase.split())
         words = [slug_of(work), place.slug, *slugged(phrase).split("-")[:4]]
@@ -215,7 +221,8 @@ class Attributing(Deleting):
 
 
 def confidence_of(given: Decimal | float | str) -> Decimal | str:
-    """A confidence as a number, '' for none; raises InputError for what is not a number from 0 to 1.
+    """A confidence as a number, '' for none; raises InputError for what is not a number from 0 to
+    1.
 
     >>> confidence_of("0.80"), confidence_of(0.5), confidence_of("")
     (Decimal('0.80'), Decimal('0.5'), '')
@@ -254,7 +261,9 @@ _SECTION = re.compile(
 
 
 class Place(NamedTuple):
-    """Where something stands in a work: pages, or a section and its paragraph where there are none."""
+    """Where something stands in a work: pages, or a section and its paragraph where there are
+    none.
+    """
 
     first: str = ""
     last: str = ""

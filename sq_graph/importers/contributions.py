@@ -1,4 +1,6 @@
-"""What an edit can add to a workspace: works, agents, concepts, definitions, typologies, alignments, claims."""
+"""What an edit can add to a workspace: works, agents, concepts, definitions, typologies,
+alignments, claims.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ from sq_graph.vocab import SQ, slug_of
 
 
 class WorkFields(TypedDict, total=False):
-    """The fields of a work by their BibTeX names; `kind` is an entry type, `key` the citation key."""
+    """The fields of a work by their BibTeX names; `kind` is an entry type, `key` the citation
+    key.
+    """
 
     key: str
     kind: str
@@ -69,8 +73,8 @@ class Contributions(Attributing):
     ) -> str:
         """A work; authors as `Family, Given`, fields by BibTeX name (doi, journal, publisher …).
 
-        A work of the same DOI, or the same authors, year and title, is taken to be it. Raises InputError for
-        a slug that another work has.
+        A work of the same DOI, or the same authors, year and title, is taken to be it. Raises
+        InputError for a slug that another work has.
         """
         listed = [authors] if isinstance(authors, str | Name) else list(authors)
         when = "" if year is None else str(year)
@@ -96,7 +100,9 @@ class Contributions(Attributing):
         note: str = "",
         replace: bool = False,
     ) -> str:
-        """A concept of one's own, in one sense; a concept of the map that has this name is used instead."""
+        """A concept of one's own, in one sense; a concept of the map that has this name is used
+        instead.
+        """
         if not replace:
             with suppress(UnknownName):
                 return self.find(label, "concept", "category")
@@ -128,11 +134,13 @@ class Contributions(Attributing):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """What somebody says a concept is, read on a page of a work, coded by aspects (values, terms, or `silent`).
+        """What somebody says a concept is, read on a page of a work, coded by aspects (values,
+        terms, or `silent`).
 
-        The same definition again changes nothing, and adds the aspects that were not coded yet. A different one
-        under the same name, which is made of work, concept and page where `name` gives none, is refused; with
-        `replace` it takes the place of the old one, whose codings go unless they are given again.
+        The same definition again changes nothing, and adds the aspects that were not coded yet. A
+        different one under the same name, which is made of work, concept and page where `name`
+        gives none, is refused; with `replace` it takes the place of the old one, whose codings go
+        unless they are given again.
         """
         concept, work = self.find(of, "concept", "category"), self.find(in_, "work")
         slug = slugged(name or f"{slug_of(work)}-{slug_of(concept)}-{place_of(page).slug}")
@@ -175,8 +183,8 @@ class Contributions(Attributing):
     ) -> str:
         """An author's division of a concept into categories (a label, or label and summary).
 
-        They are in order if `ordered_by` says so. Other categories than the typology has are refused; with
-        `replace` those that are left out go, unless something refers to them.
+        They are in order if `ordered_by` says so. Other categories than the typology has are
+        refused; with `replace` those that are left out go, unless something refers to them.
         """
         work = self.find(in_, "work")
         slug, file = slugged(name or f"{slug_of(work)}-{label}"), self.file_of(work)
@@ -224,9 +232,11 @@ class Contributions(Attributing):
         replace: bool = False,
         **attribution: Unpack[AlignmentArgs],
     ) -> str:
-        """A correspondence that somebody draws, or denies; several subjects are taken together, never one by one.
+        """A correspondence that somebody draws, or denies; several subjects are taken together,
+        never one by one.
 
-        With `basis="read"` and without a holder it is our own: no author draws it, and no work is needed.
+        With `basis="read"` and without a holder it is our own: no author draws it, and no work is
+        needed.
         """
         work, target = self.find(in_, "work") if in_ else "", self.find(object, *_ENDS)
         parts, file = [self.find(one, *_ENDS) for one in several(subject)], self.file_of(work)
@@ -278,8 +288,9 @@ class Contributions(Attributing):
     ) -> str:
         """A statement in an argument, by what it is about, or by subject, relation and object.
 
-        Without a `name`, one is made of the work, the page and the first words; where another claim has that
-        name, a number is added. With `basis="read"` and without a holder it is our own, and needs no work.
+        Without a `name`, one is made of the work, the page and the first words; where another claim
+        has that name, a number is added. With `basis="read"` and without a holder it is our own,
+        and needs no work.
         """
         work = self.find(in_, "work") if in_ else ""
         first = "-".join(slugged(summary).split("-")[:6])

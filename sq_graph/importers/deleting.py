@@ -18,7 +18,9 @@ _PARTS = frozenset(
 """Links from a part to its whole: the part goes with it."""
 
 _NAMED_AFTER = frozenset(named("sq:codes sq:checks"))
-"""Links of the parts whose names nobody chooses: a coding and a second reading follow their statement."""
+"""Links of the parts whose names nobody chooses: a coding and a second reading follow their
+statement.
+"""
 
 _OPTIONAL = frozenset(
     named(
@@ -36,17 +38,19 @@ _LISTS = dict.fromkeys(named("sq:comprises sq:exemplifies sq:about"), 1) | dict.
 """Links of which a statement may have several, with the number that it needs."""
 
 _ATTACHED = frozenset({"passage", "section", "union", "authorship", "ingredient", "citation"})
-"""Kinds of thing that nobody looks up by themselves: they go when nothing refers to them any more."""
+"""Kinds of thing that nobody looks up by themselves: they go when nothing refers to them any more.
+"""
 
 
 class Deleting(EditSession):
     """Deleting and renaming."""
 
     def delete(self, thing: Nameable, *, cascade: bool = False) -> tuple[str, ...]:
-        """Deletes a thing of the workspace with its parts (codings, categories, passages); returns what went.
+        """Deletes a thing of the workspace with its parts (codings, categories, passages); returns
+        what went.
 
-        Raises InputError where something else refers to it, naming that; with `cascade` this goes too, except
-        that a statement which only links to it in passing loses the link alone.
+        Raises InputError where something else refers to it, naming that; with `cascade` this goes
+        too, except that a statement which only links to it in passing loses the link alone.
         """
         target = self._own(thing)
         gone = self._with_parts([target])
@@ -64,7 +68,8 @@ class Deleting(EditSession):
         return self._remove(gone)
 
     def rename(self, thing: Nameable, slug: str) -> str:
-        """Gives a thing of the workspace another slug, and so another IRI, wherever it is named; returns the IRI.
+        """Gives a thing of the workspace another slug, and so another IRI, wherever it is named;
+        returns the IRI.
 
         Raises InputError for a slug that is taken, or a thing of the packaged map.
         """
@@ -92,7 +97,9 @@ class Deleting(EditSession):
         return new
 
     def _rename_parts(self, old: str, new: str) -> None:
-        """Gives codings and second readings the name of their statement, so that the old name is free again."""
+        """Gives codings and second readings the name of their statement, so that the old name is
+        free again.
+        """
         for _, part, link in self.statements.references(new):
             if link not in _NAMED_AFTER or is_blank(part):
                 continue
@@ -119,7 +126,9 @@ class Deleting(EditSession):
                 self.delete(subject[1:-1])
 
     def _drop_unused(self, candidates: Iterable[str]) -> list[str]:
-        """Removes the passages, unions and places in an author line that nothing refers to any more."""
+        """Removes the passages, unions and places in an author line that nothing refers to any
+        more.
+        """
         gone: list[str] = []
         for one in dict.fromkeys(candidates):
             is_own = one.startswith(self.layout.base) and kind_of(one) in _ATTACHED
@@ -128,7 +137,9 @@ class Deleting(EditSession):
         return gone
 
     def _own(self, thing: Nameable) -> str:
-        """The IRI of a thing that the workspace states; raises InputError for a thing of another map."""
+        """The IRI of a thing that the workspace states; raises InputError for a thing of another
+        map.
+        """
         found = self.find(thing)
         if not found.startswith(self.layout.base):
             raise InputError(

@@ -1,4 +1,6 @@
-"""The life of an edit: it holds the folder, collects statements, validates them, and keeps all or none."""
+"""The life of an edit: it holds the folder, collects statements, validates them, and keeps all or
+none.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ _open_folders: dict[Path, int] = {}
 
 
 class EditSession:
-    """A change of one workspace, from its beginning to its end; what can be stated in it is in `Edit`."""
+    """A change of one workspace, from its beginning to its end; what can be stated in it is in
+    `Edit`.
+    """
 
     def __init__(
         self,
@@ -96,7 +100,9 @@ class EditSession:
         return self._statements
 
     def require_begun(self) -> None:
-        """Raises InputError where the edit has not begun, or has ended: what is stated would be lost."""
+        """Raises InputError where the edit has not begun, or has ended: what is stated would be
+        lost.
+        """
         if self._state != "begun":
             raise InputError(
                 f"this edit has {self._state}, so nothing would be kept", remedy=_BEGIN
@@ -156,7 +162,9 @@ class EditSession:
         return self.layout.ontology / f"{path}.ttl"
 
     def file_of(self, work: str) -> Path:
-        """The file of a work: its record, and what was read in it; without a work, that of our interpretations."""
+        """The file of a work: its record, and what was read in it; without a work, that of our
+        interpretations.
+        """
         if not work:
             return self.file("data/interpretations")
         if work not in self._files:
@@ -181,7 +189,9 @@ class EditSession:
         raise UnknownName(kind, word, allowed, choices=[*allowed, "silent"])
 
     def code(self, name: str, word: str) -> tuple[str, str]:
-        """A coded value of the vocabulary (`hedge`, `hedged`); raises UnknownName with those there are."""
+        """A coded value of the vocabulary (`hedge`, `hedged`); raises UnknownName with those there
+        are.
+        """
         self.require_begun()
         if name not in self._codes:
             known = self.names.of_class(f"sq:{name[0].upper()}{name[1:]}")
@@ -207,7 +217,9 @@ class EditSession:
         classes: str = "",
         replace: bool = False,
     ) -> str:
-        """States a thing in a file, of the classes named or of that of its kind (see `GraphBuilder.thing`)."""
+        """States a thing in a file, of the classes named or of that of its kind (see
+        `GraphBuilder.thing`).
+        """
         whole = {"rdfs:label": ("en", label), **properties} if label else properties
         statement = Statement.of(classes or f"sq:{kind.capitalize()}", whole)
         return self._put_statement(file, self.mint(kind, slug), label or slug, statement, replace)
@@ -228,7 +240,9 @@ class EditSession:
     def state_part(
         self, file: Path, kind: str, slug: str, label: str, properties: Properties
     ) -> str:
-        """States a thing that has no name of its own to anybody, such as a passage; a taken slug is numbered."""
+        """States a thing that has no name of its own to anybody, such as a passage; a taken slug is
+        numbered.
+        """
         whole = {"rdfs:label": ("en", label), **properties}
         statement, number = Statement.of(f"sq:{kind.capitalize()}", whole), 1
         thing = self.mint(kind, slug)
@@ -238,7 +252,9 @@ class EditSession:
         return self._put_statement(file, thing, label, statement, replace=False)
 
     def put(self, graph: str, turtle: str | bytes | None) -> None:
-        """Puts a Turtle text in place of the file whose graph has this IRI; None removes the file."""
+        """Puts a Turtle text in place of the file whose graph has this IRI; None removes the
+        file.
+        """
         path = self.layout.path_of(graph)
         if path is None:
             remedy = f"Its files are <{self.layout.base}data/…>"
@@ -302,7 +318,9 @@ class EditSession:
             self._done()
 
     def _tidy(self) -> None:
-        """Drops what only replaced statements needed; there is nothing to drop where nothing can be deleted."""
+        """Drops what only replaced statements needed; there is nothing to drop where nothing can be
+        deleted.
+        """
 
     def _refresh(self) -> None:
         """Reads what other programs wrote since the map was opened."""
@@ -336,7 +354,9 @@ _BEGIN = "Write with atlas.edit() as edit: and state everything in that block"
 
 
 def read_changes(graph: EmbeddedGraph, layout: Layout) -> bool:
-    """Lets a graph follow what other programs wrote to a map's files; returns whether anything changed."""
+    """Lets a graph follow what other programs wrote to a map's files; returns whether anything
+    changed.
+    """
     now: dict[str, tuple[bytes | None, bool]]
     now = {file.iri: (file.path.read_bytes(), file.listed) for file in layout.files()}
     now |= {one: (None, True) for one in graph.texts(layout.base) if one not in now}

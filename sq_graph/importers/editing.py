@@ -1,7 +1,9 @@
-"""Guarded edits of a workspace: all or nothing, validated before they are kept, written as canonical Turtle.
+"""Guarded edits of a workspace: all or nothing, validated before they are kept, written as
+canonical Turtle.
 
-An edit holds the folder's lock from its beginning to its end, so two programs never lose each other's work; what
-another program wrote meanwhile is read first. One file per work: its record and what was read in it.
+An edit holds the folder's lock from its beginning to its end, so two programs never lose each
+other's work; what another program wrote meanwhile is read first. One file per work: its record and
+what was read in it.
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ __all__ = ["AttributionArgs", "Edit", "pages"]
 class Edit(Reviewing):
     """Changes of a workspace: kept together when the `with` block ends, or not at all.
 
-    Methods return the IRI of what they make; a thing is named by slug, label, IRI, reference or record. Stating the
-    same thing twice changes nothing; a different statement under a name that is taken is refused, unless
-    `replace=True` is given. Raises FindingsError at its end where the shapes find a fault, and InputError for a
-    method that is called before the `with` block or after it.
+    Methods return the IRI of what they make; a thing is named by slug, label, IRI, reference or
+    record. Stating the same thing twice changes nothing; a different statement under a name that is
+    taken is refused, unless `replace=True` is given. Raises FindingsError at its end where the
+    shapes find a fault, and InputError for a method that is called before the `with` block or after
+    it.
 
     >>> import sq_graph, tempfile
     >>> from pathlib import Path

@@ -1,4 +1,6 @@
-"""The fields of a statement as an edit takes them: what each is in the graph, and what it is now."""
+"""The fields of a statement as an edit takes them: what each is in the graph, and what it is
+now.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +49,8 @@ _PLAIN = {"title": "dcterms:title", "year": "sq:year", "hedge_words": "sq:hedgeM
 def field_values(graph: Graph, thing: str) -> dict[str, tuple[str, ...]]:
     """The value of each field of a statement: texts, codes, and the IRIs of things.
 
-    `aspect.SLUG` holds what a definition is coded as under an aspect; `in_`, `page` and `phrase` are those of the
-    first passage.
+    `aspect.SLUG` holds what a definition is coded as under an aspect; `in_`, `page` and `phrase`
+    are those of the first passage.
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()

@@ -48,7 +48,9 @@ class Folder:
 
     @classmethod
     def of(cls, path: Path) -> Folder:
-        """The folder as it is on disk; raises InputError where it holds nothing that can be read."""
+        """The folder as it is on disk; raises InputError where it holds nothing that can be
+        read.
+        """
         files = [
             one
             for one in sorted(path.rglob("*"))
@@ -100,7 +102,9 @@ class Folder:
                 report.append(("unclear", source.name, slug_of(work), why))
 
     def finish(self, edit: Edit) -> list[str]:
-        """Keeps what was found beside the statements, and writes the workbook; returns what to do next."""
+        """Keeps what was found beside the statements, and writes the workbook; returns what to do
+        next.
+        """
         own = [one for one in read_anchors(edit.graph) if one.thing.startswith(edit.layout.base)]
         if own and self.sources:
             write_records(verify(own, list(self.sources.values())), edit.layout)
@@ -244,7 +248,9 @@ def _is_notes(path: Path) -> bool:
 
 
 def _works_of(stem: str, source: Source, records: Sequence[Record]) -> list[str]:
-    """The works that a PDF may be: by DOI or citation key in its name, by its own DOI, by author and year."""
+    """The works that a PDF may be: by DOI or citation key in its name, by its own DOI, by author
+    and year.
+    """
     known = {one.one("bibo:doi").lower(): one.iri for one in records if one.one("bibo:doi")}
     keys = {name.lower(): one.iri for one in records for name in (*one.keys, slug_of(one.iri))}
     name = stem.lower()
@@ -259,7 +265,8 @@ def _works_of(stem: str, source: Source, records: Sequence[Record]) -> list[str]
 
 
 def _by_author_and_year(stem: str, records: Sequence[Record]) -> list[str]:
-    """The works whose first author and year a file's name has; of several, those of which it has most title words.
+    """The works whose first author and year a file's name has; of several, those of which it has
+    most title words.
 
     >>> from sq_graph.model.records import Name
     >>> chan = Record(authors=(Name("Chan", "Joseph"),), year=2006, iri="work:chan")

@@ -1,4 +1,6 @@
-"""The statements of a workspace's files during an edit, and the canonical texts that result from them."""
+"""The statements of a workspace's files during an edit, and the canonical texts that result from
+them.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +30,15 @@ from sq_graph.turtle.terms import (
 from sq_graph.vocab import BASE, DCTERMS, SQ, XSD, expand, slug_of
 
 Value = str | int | bool | Decimal | tuple[str, str]
-"""A value: an IRI, whole or in short form, as ("iri", …); a text with its language as (language, text);
-a plain text, number or truth value as itself. An empty text is no value."""
+"""A value: an IRI, whole or in short form, as ("iri", …); a text with its language as (language,
+text); a plain text, number or truth value as itself. An empty text is no value."""
 
 Properties = Mapping[str, Value | Sequence[Value]]
 """The values of properties in short form, one or several each."""
 
 OnConflict = Literal["refuse", "replace", "update"]
-"""What happens where a different statement has the name: nothing; it is replaced; or what is given replaces the
-same properties and the others stay, as for a changed row of a spreadsheet."""
+"""What happens where a different statement has the name: nothing; it is replaced; or what is given
+replaces the same properties and the others stay, as for a changed row of a spreadsheet."""
 
 Outcome = Literal["new", "changed", "there"]
 
@@ -47,7 +49,9 @@ _NONE: _Pairs = frozenset()
 
 @dataclass(frozen=True)
 class Statement:
-    """What is stated of one thing: its pairs of property and value, and the properties that were given."""
+    """What is stated of one thing: its pairs of property and value, and the properties that were
+    given.
+    """
 
     pairs: _Pairs
     properties: Properties
@@ -65,7 +69,9 @@ _DRAFT = (f"<{SQ}reviewStatus>", f"<{SQ}reviewStatus-draft>")
 
 @dataclass(frozen=True)
 class _Read:
-    """A file as it was read or written last: its bytes, what they say by subject, and the blocks of its text."""
+    """A file as it was read or written last: its bytes, what they say by subject, and the blocks of
+    its text.
+    """
 
     content: bytes
     subjects: Mapping[str, _Pairs]
@@ -73,7 +79,9 @@ class _Read:
 
 
 _known: dict[Path, _Read] = {}
-"""Files that edits of this process touched last: read again only where another program changed them."""
+"""Files that edits of this process touched last: read again only where another program changed
+them.
+"""
 _KNOWN = 16
 
 
@@ -85,7 +93,8 @@ class _Document:
     now: dict[str, _Pairs]
 
     def patch(self, now: Mapping[str, _Pairs]) -> tuple[bytes, bytes] | None:
-        """What the file said before of the things that change, and what it says `now`, as N-Triples.
+        """What the file said before of the things that change, and what it says `now`, as
+        N-Triples.
 
         None where blank nodes are among it: the graph has other names for them.
         """
@@ -103,7 +112,9 @@ class _Document:
 
 
 class FileText(NamedTuple):
-    """The new text of a file, None for one that is gone; the patch that makes it, where nothing else changes."""
+    """The new text of a file, None for one that is gone; the patch that makes it, where nothing
+    else changes.
+    """
 
     text: bytes | None
     patch: tuple[bytes, bytes] | None = None
@@ -118,7 +129,9 @@ class GraphBuilder:
         self._texts: dict[Path, bytes | None] = {}
         self._stated: dict[str, _Pairs] = {}
         self.unlinked: list[str] = []
-        """What replaced statements named: passages among it that nothing names any more are dropped."""
+        """What replaced statements named: passages among it that nothing names any more are
+        dropped.
+        """
 
     def thing(
         self,
@@ -129,8 +142,9 @@ class GraphBuilder:
     ) -> Outcome:
         """States a thing in a file; returns what became of it.
 
-        Raises InputError where something else was stated under this IRI in the same edit, where a different
-        statement has it and is to be kept, and where that statement was checked by a second reader.
+        Raises InputError where something else was stated under this IRI in the same edit, where a
+        different statement has it and is to be kept, and where that statement was checked by a
+        second reader.
         """
         pairs = statement.pairs
         if self._stated.setdefault(thing, pairs) != pairs:
@@ -183,7 +197,9 @@ class GraphBuilder:
         self._stated.pop(thing, None)
 
     def unlink(self, file: Path, subject: str, name: str, target: str) -> None:
-        """Removes one link to a thing; an annotation that rests on it goes with the axiom that it annotates."""
+        """Removes one link to a thing; an annotation that rests on it goes with the axiom that it
+        annotates.
+        """
         subjects = self._subjects(file)
         if is_blank(subject):
             axiom = dict(subjects.pop(subject, ()))
@@ -258,7 +274,9 @@ class GraphBuilder:
             yield from pairs
 
     def files_naming(self, thing: str) -> list[Path]:
-        """The files of the workspace that name a thing, or a term under it, with the changes of this edit."""
+        """The files of the workspace that name a thing, or a term under it, with the changes of
+        this edit.
+        """
         own, slug = (f"<{thing}>", f"<{thing}#"), slug_of(thing).encode()
         for file in self.layout.files():
             if file.path not in self._documents and slug in file.path.read_bytes():
@@ -351,7 +369,9 @@ def _read(file: Path) -> _Read:
 
 
 def _keep(file: Path, read: _Read) -> None:
-    """Keeps a text that is about to be written; if it is not, the next reader finds another one in the file."""
+    """Keeps a text that is about to be written; if it is not, the next reader finds another one in
+    the file.
+    """
     _known.pop(file, None)
     _known[file] = read
     if len(_known) > _KNOWN:

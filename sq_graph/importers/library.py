@@ -1,7 +1,8 @@
 """The works and agents that are there already, and how a new record joins them.
 
-A record is a work that is there if it has its DOI, or its authors, year and title, or its citation key. It is
-merged only where nothing conflicts; where what tells works apart conflicts, it becomes a work of its own.
+A record is a work that is there if it has its DOI, or its authors, year and title, or its citation
+key. It is merged only where nothing conflicts; where what tells works apart conflicts, it becomes a
+work of its own.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ _TELLING = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a record: a new work, one that is there, one merged, one there that differs, one set apart."""
+    """What became of a record: a new work, one that is there, one merged, one there that differs,
+    one set apart.
+    """
 
     iri: str
     became: Literal["new", "there", "merged", "differs", "apart"]
@@ -70,7 +73,9 @@ class Library:
 
     @cached_property
     def _index(self) -> dict[str, list[str]]:
-        """Works by what they are recognised by; labels and slugs, which no two works share, are told apart by it."""
+        """Works by what they are recognised by; labels and slugs, which no two works share, are
+        told apart by it.
+        """
         index: dict[str, list[str]] = {}
         for one in self._works.values():
             for sign in _all_signs(one):
@@ -152,7 +157,9 @@ class Library:
         return Outcome(self._make(record, slug), "apart", f"like {slug_of(best)}, but {why}")
 
     def _merge(self, record: Record, there: Record) -> Outcome:
-        """Adds what a record knows more of a work that is there, in the workspace's file of that work."""
+        """Adds what a record knows more of a work that is there, in the workspace's file of that
+        work.
+        """
         more: dict[str, list[Value]] = {}
         for field in FIELDS:
             known = {folded(value) for value in there.fields.get(field.name, ())}
@@ -219,7 +226,9 @@ class Library:
         return thing
 
     def authorships(self, work: str, authors: Iterable[str]) -> list[Value]:
-        """The author line of a work, put in place of the one that it has; each as `Family, Given`."""
+        """The author line of a work, put in place of the one that it has; each as `Family,
+        Given`.
+        """
         before, self.edit.on_conflict = self.edit.on_conflict, "replace"
         names, file = [author_name(one) for one in authors], self.edit.file_of(work)
         try:
@@ -254,7 +263,9 @@ class Library:
             known += [record.iri] if record.iri not in known else []
 
     def _free_keys(self, record: Record, there: Record | None = None) -> tuple[str, ...]:
-        """The keys of a record that name no work yet; for a work without any, its key with a letter after it."""
+        """The keys of a record that name no work yet; for a work without any, its key with a letter
+        after it.
+        """
         slug = slug_of(there.iri) if there else ""  # as which a work without key was exported
         free = tuple(key for key in record.keys if f"key {key}" not in self._index and key != slug)
         if free or not record.keys or (there is not None and (there.keys or slug in record.keys)):
@@ -299,7 +310,8 @@ class Library:
 
 
 def author_name(written: str) -> Name:
-    """`Chan, Joseph` as a person; a name without a comma as an organisation if it has several words.
+    """`Chan, Joseph` as a person; a name without a comma as an organisation if it has several
+    words.
 
     >>> author_name("Chan, Joseph"), author_name("World Bank").organisation
     (Name(family='Chan', given='Joseph', organisation=False), True)

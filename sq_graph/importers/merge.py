@@ -36,7 +36,9 @@ def merge(edit: Edit, kept: str, merged: str) -> Table:
 
 
 def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
-    """Moves what only `gone` says to `keep`, with every mention; returns the values that are not kept."""
+    """Moves what only `gone` says to `keep`, with every mention; returns the values that are not
+    kept.
+    """
     statements = edit.statements
     of_keep = [pair for _, _, pairs in statements.statements_of(keep) for pair in pairs]
     in_map = edit.graph.select(f"SELECT ?p {{ <{keep}> ?p ?o }}")

@@ -24,7 +24,8 @@ from sq_graph.vocab import slug_of
 
 Row = dict[str, str]
 Find = Callable[[str, Sequence[str]], str]
-"""Finds the IRI of a thing by its name, among some kinds; raises SqGraphError where there is none."""
+"""Finds the IRI of a thing by its name, among some kinds; raises SqGraphError where there is none.
+"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ def read_notes(path: Path, find: Find) -> Notes:
 
 
 def row_of(one: Annotation, described: dict[tuple[str, str], Row], find: Find) -> Row:
-    """An annotation by column, with all its words under `quotation`, which is no column and is not kept."""
+    """An annotation by column, with all its words under `quotation`, which is no column and is not
+    kept.
+    """
     first = slugged(re.split(r"\s+(?:et al|and|&|und|et|y)\b", one.who)[0])
     row = {
         "page": one.page,

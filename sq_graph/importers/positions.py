@@ -1,7 +1,8 @@
-"""What an edit can add about a theoretical position: its claims, and each as an axiom of a common pattern.
+"""What an edit can add about a theoretical position: its claims, and each as an axiom of a common
+pattern.
 
-The module of the position has a class for each concept. A class whose concept has a phenomenon of the same
-name is identified with it, so that the position meets others.
+The module of the position has a class for each concept. A class whose concept has a phenomenon of
+the same name is identified with it, so that the position meets others.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ _ROLES = {
     "promotes": "ph:promotes",
     "results from": "ph:resultsFrom",
 }
-"""The relation of the background in which every case of the first concept stands to a case of the second."""
+"""The relation of the background in which every case of the first concept stands to a case of the
+second.
+"""
 _CLASS, _AXIOM, _RESTRICTION = named("owl:Class owl:Axiom owl:Restriction")
 _SUB, _SAME = named("rdfs:subClassOf owl:equivalentClass")
 _ON, _SOME, _NOT = named("owl:onProperty owl:someValuesFrom owl:complementOf")
@@ -66,12 +69,15 @@ class Positions(Arguments):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """A theoretical position: a claim and an axiom for each row, in a module that meets other positions.
+        """A theoretical position: a claim and an axiom for each row, in a module that meets other
+        positions.
 
         Parameters:
             label: its name, with the year of the reading, such as `Chan 2006`.
-            axioms: rows of first concept, pattern (see `Pattern`), second concept, and the claim in your own words.
-            model: the theory of which it is a reading; one with the label of the position, if it is left out.
+            axioms: rows of first concept, pattern (see `Pattern`), second concept, and the claim in
+                your own words.
+            model: the theory of which it is a reading; one with the label of the position, if it is
+                left out.
 
         Raises InputError where there is no row or an unknown pattern.
         """
@@ -172,7 +178,9 @@ class Positions(Arguments):
             yield ontology, IMPORTS, f"<{BASE}{needed}>"
 
     def _class(self, module: Path, slug: str, concept: str) -> str:
-        """The class of a concept in a module, identified with the phenomenon of that name where there is one."""
+        """The class of a concept in a module, identified with the phenomenon of that name where
+        there is one.
+        """
         label = self.label(concept)
         name = "".join(part.capitalize() for part in slug_of(concept).split("-"))
         own = f"<{self.layout.base}positions/{slug}#{name}>"
@@ -193,7 +201,9 @@ class Positions(Arguments):
 
 
 def identify(statements: GraphBuilder, identities: Path, common: str, own: str) -> None:
-    """States in the file of identities that a position's class means what a class of the background means."""
+    """States in the file of identities that a position's class means what a class of the background
+    means.
+    """
     if (_SAME, own) in statements.about(identities, common[1:-1]):
         return
     ends = zip(_ENDS, (common, _SAME, own), strict=True)
@@ -203,7 +213,8 @@ def identify(statements: GraphBuilder, identities: Path, common: str, own: str) 
 
 
 def _axioms_of(pattern: str, first: str, second: str, key: str) -> list[list[_Triple]]:
-    """The triples of each axiom of a pattern, the link that it makes before those of its expression.
+    """The triples of each axiom of a pattern, the link that it makes before those of its
+    expression.
 
     >>> _axioms_of("kind of", "<e:A>", "<e:B>", "")
     [[('<e:A>', '<http://www.w3.org/2000/01/rdf-schema#subClassOf>', '<e:B>')]]

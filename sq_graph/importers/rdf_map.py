@@ -60,7 +60,8 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
 def _new(edit: Edit, path: Path, triples: set[Triple]) -> set[Triple]:
     """The triples that the map does not state yet.
 
-    A blank node and what is said of it are the map's own where nothing new is said of the things around it.
+    A blank node and what is said of it are the map's own where nothing new is said of the things
+    around it.
     """
     content = file_bytes(path)
     source = EmbeddedGraph()

@@ -47,19 +47,21 @@ class Reviewing(Updating):
         name: str = "",
         replace: bool = False,
     ) -> str:
-        """Sets a report beside the first-hand statement that it reports, and says how faithful it is.
+        """Sets a report beside the first-hand statement that it reports, and says how faithful it
+        is.
 
-        The comparison is an interpretation of our own, by the curator whom `workspace.toml` names. Both
-        statements keep their passages, so that each is cited with its own work and page.
+        The comparison is an interpretation of our own, by the curator whom `workspace.toml` names.
+        Both statements keep their passages, so that each is cited with its own work and page.
 
         Parameters:
             report: a statement of the holder, read in another work.
             original: the statement in the holder's own work.
-            fidelity: one or several, as `["narrowed", "hedge-dropped"]`; `undecided` where the texts leave it open.
+            fidelity: one or several, as `["narrowed", "hedge-dropped"]`; `undecided` where the
+                texts leave it open.
             note: what differs.
 
-        Raises InputError where no fidelity is given, and FindingsError, at the end of the edit, where the
-        original is not first-hand.
+        Raises InputError where no fidelity is given, and FindingsError, at the end of the edit,
+        where the original is not first-hand.
         """
         passed_on, first_hand = self.find(report, *STATEMENTS), self.find(original, *STATEMENTS)
         codes = [fidelity] if isinstance(fidelity, str) else list(fidelity)
@@ -89,18 +91,22 @@ class Reviewing(Updating):
     def second_reading(
         self, statement: Nameable, *, by: str = "", date: str | dt.date = "", note: str = ""
     ) -> str:
-        """Records that somebody who did not encode a statement read it against its passage and agreed.
+        """Records that somebody who did not encode a statement read it against its passage and
+        agreed.
 
-        The record is bound to what the statement says now, its codings or categories included. Once one of
-        these changes, the statement is a draft again. A later reading takes the place of an earlier one.
+        The record is bound to what the statement says now, its codings or categories included. Once
+        one of these changes, the statement is a draft again. A later reading takes the place of an
+        earlier one.
 
         Parameters:
-            statement: a claim, a definition, an alignment …, of this workspace or of the packaged map.
+            statement: a claim, a definition, an alignment …, of this workspace or of the packaged
+                map.
             by: the reader's name; may be left out.
             date: the day, as `2026-11-28`; today if left out.
             note: what the reader remarks.
 
-        Raises UnknownName for a thing that is not a statement, and InputError for a date that is none.
+        Raises UnknownName for a thing that is not a statement, and InputError for a date that is
+        none.
         """
         thing = self._statement(statement)
         is_own = thing.startswith(self.layout.base)
@@ -176,7 +182,9 @@ def _term(written: str) -> Term:
 
 
 def _day(given: str | dt.date) -> str:
-    """A day as `2026-11-28`; raises InputError for another form, and for a day that there is not."""
+    """A day as `2026-11-28`; raises InputError for another form, and for a day that there is
+    not.
+    """
     plain = str(given) or dt.datetime.now(dt.UTC).date().isoformat()
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", plain):

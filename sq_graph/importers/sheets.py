@@ -45,7 +45,9 @@ _GROUPED = {
     "typologies": ("categories", ("category", "summary")),
     "positions": ("axioms", ("concept", "pattern", "other_concept", "summary")),
 }
-"""Sheets in which the rows of one label make one thing: the argument that takes them, and their columns."""
+"""Sheets in which the rows of one label make one thing: the argument that takes them, and their
+columns.
+"""
 _ASIDE = ("authors", "year", "title")
 """What a row says that is not said of the thing that it makes."""
 

@@ -71,7 +71,9 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
 
 
 def write_rows(names: Names, path: Path, rows: Sequence[Mapping[str, str]]) -> list[Column]:
-    """Writes a workbook (.xlsx) or sheet (.csv) whose definitions begin with these rows; returns its columns."""
+    """Writes a workbook (.xlsx) or sheet (.csv) whose definitions begin with these rows; returns
+    its columns.
+    """
     aspects = read_aspects(names.graph)
     columns = _with_aspects(aspects)
     cells = [

@@ -78,8 +78,8 @@ class Updating(Positions):
     def update(self, thing: Nameable, **changes: Unpack[Changes]) -> str:
         """Changes fields of a thing of the workspace, and leaves the others; returns its IRI.
 
-        A statement that somebody has checked is a draft again. Raises UnknownName for a field that there is not,
-        and InputError for one that the thing does not have.
+        A statement that somebody has checked is a draft again. Raises UnknownName for a field that
+        there is not, and InputError for one that the thing does not have.
         """
         target = self._own(thing)
         file, kind = self._home_of(target), kind_of(target) or "thing"
@@ -119,7 +119,9 @@ class Updating(Positions):
     def _recategorise(
         self, file: Path, typology: str, listed: Sequence[str | tuple[str, str]]
     ) -> None:
-        """Gives a typology these categories in this order; one whose label it has stays the same thing."""
+        """Gives a typology these categories in this order; one whose label it has stays the same
+        thing.
+        """
         ordered = dict(self.statements.about(file, typology)).get(f"<{SQ}ordered>", "")
         there = {self.label(one): one for one in self._parts_of(typology, "sq:memberOf")}
         kept = []
@@ -150,10 +152,11 @@ class Updating(Positions):
                 self.statements.change(file, subject[1:-1], draft)
 
     def merge(self, old: Nameable, *, into: Nameable) -> tuple[tuple[str, str], ...]:
-        """Makes one of two works or agents: all that names `old` names `into`, which keeps what it says.
+        """Makes one of two works or agents: all that names `old` names `into`, which keeps what it
+        says.
 
-        Returns what of the old one was not kept, as pairs of property and value. Raises InputError where the two
-        are of different kinds, or the old one is not in the workspace.
+        Returns what of the old one was not kept, as pairs of property and value. Raises InputError
+        where the two are of different kinds, or the old one is not in the workspace.
         """
         keep, gone = self.find(into, "work", "agent"), self.find(old, "work", "agent")
         if keep == gone or kind_of(keep) != kind_of(gone):
@@ -210,7 +213,9 @@ class Updating(Positions):
         return {"dcterms:title": value} if field == "title" else {TEXTS[field]: ("en", value)}
 
     def _moved_passage(self, thing: str, changes: Changes) -> str:
-        """The passage on another page, or with another phrase, of the work in which a statement was read."""
+        """The passage on another page, or with another phrase, of the work in which a statement was
+        read.
+        """
         file = self._home_of(thing)
         read = [o for p, o in self.statements.about(file, thing) if p == f"<{SQ}reportedIn>"]
         if len(read) != 1:

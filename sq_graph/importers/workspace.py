@@ -64,13 +64,15 @@ definitions.xlsx`, `sq-graph check`.
 
 
 def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Path:
-    """A folder for a map of one's own; a workspace that is there is brought to this release, its files untouched.
+    """A folder for a map of one's own; a workspace that is there is brought to this release, its
+    files untouched.
 
     Parameters:
         folder: where it is made. base: the IRI under which its things are named.
         curator: whose the interpretations of the map are, by name.
 
-    Raises InputError for a base that is no IRI ending in / or #, is ours, or is not the one the folder has.
+    Raises InputError for a base that is no IRI ending in / or #, is ours, or is not the one the
+    folder has.
     """
     folder = Path(folder)
     there = (folder / WORKSPACE_FILE).is_file()
@@ -148,7 +150,8 @@ def notice(layout: Layout) -> str:
 def lay_skeleton(layout: Layout, kind: str, slug: str) -> Path:
     """Writes a new file with its gaps marked as ‹…›, and returns its path.
 
-    Raises UnknownName for a kind that has no skeleton, InputError for a bad slug or a file that is there.
+    Raises UnknownName for a kind that has no skeleton, InputError for a bad slug or a file that is
+    there.
     """
     if kind not in KINDS_OF_SKELETON:
         raise UnknownName(
@@ -180,7 +183,9 @@ def lay_skeleton(layout: Layout, kind: str, slug: str) -> Path:
 
 
 def _identities(layout: Layout, slug: str) -> dict[Path, bytes]:
-    """The file that identifies the contested words of a new position with those of the background."""
+    """The file that identifies the contested words of a new position with those of the
+    background.
+    """
     from sq_graph.importers.graph_builder import GraphBuilder
     from sq_graph.importers.positions import identify
 

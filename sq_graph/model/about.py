@@ -1,4 +1,6 @@
-"""Everything about one thing: each view of the map that holds something about it, with holder, hedge and page."""
+"""Everything about one thing: each view of the map that holds something about it, with holder,
+hedge and page.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ _SHORT = 5
 class View:
     """One way in which statements concern a thing: their kinds, and the properties that lead to it.
 
-    `question` is the catalogue question that asks for the same, `parameter` the one that takes the thing.
+    `question` is the catalogue question that asks for the same, `parameter` the one that takes the
+    thing.
     """
 
     name: str
@@ -73,7 +76,9 @@ VIEWS = (
     View("works that it cites", ("Citation",), ("cito:hasCitingEntity",)),
     View("other statements", (), ()),
 )
-"""What can be known about a thing, in the order in which it is shown; the last takes all that is left."""
+"""What can be known about a thing, in the order in which it is shown; the last takes all that is
+left.
+"""
 _ROLES = {
     "Alignment": "drawn",
     "DeniedAlignment": "denied",
@@ -88,8 +93,8 @@ _SPOKEN_OF = ("Claim", "Definition", "Cell", "Case", "Stereotype", *_ALIGNMENTS)
 class Mention:
     """A statement that concerns the thing.
 
-    `role` is how (`subject`, `drawn`, `denied` …); `of` names what it speaks of, where that is not the thing itself
-    but a sense, category or narrower concept of it.
+    `role` is how (`subject`, `drawn`, `denied` …); `of` names what it speaks of, where that is not
+    the thing itself but a sense, category or narrower concept of it.
     """
 
     iri: str

@@ -1,4 +1,6 @@
-"""Answers: rows with the passages they rest on, citable, saved as JSON, and rechecked in a later graph."""
+"""Answers: rows with the passages they rest on, citable, saved as JSON, and rechecked in a later
+graph.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +40,9 @@ _SAVED = {
 class Answer:
     """What the graph answers to a question, with all that is needed to cite it and to ask again.
 
-    `rows` hold IRIs as text; `labels` gives their names. `passages` has, for every row, the passages that it
-    rests on: what it supports, work, page, distance, hedge, basis and review status.
+    `rows` hold IRIs as text; `labels` gives their names. `passages` has, for every row, the
+    passages that it rests on: what it supports, work, page, distance, hedge, basis and review
+    status.
     """
 
     question: str
@@ -69,7 +72,9 @@ class Answer:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of question, parameters, rows, passages and graph: the same answer has the same digest."""
+        """The SHA-256 of question, parameters, rows, passages and graph: the same answer has the
+        same digest.
+        """
         body = json.dumps(self._body(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(body.encode()).hexdigest()
 
@@ -79,7 +84,8 @@ class Answer:
         return self.cite()
 
     def table(self) -> Table:
-        """The answer as a table: names in place of IRIs, and the source of each row in the last column.
+        """The answer as a table: names in place of IRIs, and the source of each row in the last
+        column.
 
         A column with nothing in it is left out, save in the records, which CSV and JSON take.
         """
@@ -101,7 +107,9 @@ class Answer:
         return Table(shown, rows, self._heading(), notes, records=self._records(names, heads))
 
     def _records(self, names: Sequence[str], heads: Sequence[str]) -> Table:
-        """The rows as text, with the pages and the short names of the statements that each rests on."""
+        """The rows as text, with the pages and the short names of the statements that each rests
+        on.
+        """
         lines = tuple(
             (
                 *(self.shown(row[name]) for name in names),
@@ -121,7 +129,9 @@ class Answer:
         return Ref(str(value), self.labels[str(value)]) if is_thing else self.shown(value)
 
     def shown(self, value: Value) -> Value:
-        """A value as a person reads it: the label of an IRI, yes or no, a whole number without a point."""
+        """A value as a person reads it: the label of an IRI, yes or no, a whole number without a
+        point.
+        """
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, float) and value.is_integer():
@@ -138,8 +148,9 @@ class Answer:
     def to_pandas(self, iris: bool = False) -> pandas.DataFrame:
         """The answer as a DataFrame; raises MissingPart without pandas.
 
-        With `iris`, things are whole IRIs, and work read, page, distance, hedge and its words have columns of their
-        own; a row that rests on several passages has their values with ; between them.
+        With `iris`, things are whole IRIs, and work read, page, distance, hedge and its words have
+        columns of their own; a row that rests on several passages has their values with ; between
+        them.
         """
         return (self.evidence_table() if iris else self.table()).to_pandas()
 
@@ -148,7 +159,9 @@ class Answer:
         return (self.evidence_table() if iris else self.table()).to_polars()
 
     def evidence_table(self) -> Table:
-        """The answer with IRIs in place of names, and what each row rests on in columns of its own."""
+        """The answer with IRIs in place of names, and what each row rests on in columns of its
+        own.
+        """
         shown = ("work_iri", "page", "distance", "hedge", "markers", "source")
         rows = [
             (
@@ -273,7 +286,9 @@ def passages_of(
 
 
 def read_answer(text: str, where: str) -> Answer:
-    """The saved answer in a JSON text, to be shown, cited or rechecked; raises BrokenFile if it is none."""
+    """The saved answer in a JSON text, to be shown, cited or rechecked; raises BrokenFile if it is
+    none.
+    """
     remedy = "Save an answer with sq-graph ask … -f json"
     try:
         saved = json.loads(text)
@@ -307,7 +322,9 @@ def read_answer(text: str, where: str) -> Answer:
 
 
 def recheck(saved: Answer, today: Answer, exists: Mapping[str, bool]) -> Recheck:
-    """Compares a saved answer with today's; `exists` says of each IRI of the saved one whether the map has it."""
+    """Compares a saved answer with today's; `exists` says of each IRI of the saved one whether the
+    map has it.
+    """
     left = list(range(len(today.rows)))
     found: list[RowCheck] = []
     for number, row in enumerate(saved.rows):
@@ -362,7 +379,9 @@ def _differences(saved: Answer, today: Answer, old: int, new: int) -> str:
 
 
 def _sources(passages: Sequence[Row]) -> str | Ref:
-    """Each source once, with its hedge, and whether a second reader checked it; a link to the one statement."""
+    """Each source once, with its hedge, and whether a second reader checked it; a link to the one
+    statement.
+    """
     lines: dict[str, None] = {}
     for passage in passages:
         firmness = passage.get("firmness") or passage.get("hedge") or "asserted"

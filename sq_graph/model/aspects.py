@@ -66,7 +66,9 @@ class Aspects(Listing[Aspect]):
 
 
 def read_aspects(graph: Graph, definitions: Iterable[str] = ()) -> tuple[Aspect, ...]:
-    """The aspects that apply to the concepts of these definitions, or all aspects, in their order."""
+    """The aspects that apply to the concepts of these definitions, or all aspects, in their
+    order.
+    """
     query = "SELECT DISTINCT ?aspect { ?aspect a sq:Aspect }"
     if chosen := values(definitions):
         query = f"""SELECT DISTINCT ?aspect {{ VALUES ?definition {{ {chosen} }}
@@ -94,7 +96,9 @@ def read_aspects(graph: Graph, definitions: Iterable[str] = ()) -> tuple[Aspect,
 
 @dataclass(frozen=True)
 class Coding:
-    """What a definition says under an aspect: values or terms, or its coverage, and what the coders noted."""
+    """What a definition says under an aspect: values or terms, or its coverage, and what the coders
+    noted.
+    """
 
     values: tuple[str, ...] = (NOT_CODED,)
     notes: tuple[str, ...] = ()
@@ -136,7 +140,9 @@ def read_codings(graph: Graph, definitions: Iterable[str]) -> dict[tuple[str, st
 
 @dataclass(frozen=True)
 class Row:
-    """One aspect with the coding of each definition, and how the definitions stand to each other."""
+    """One aspect with the coding of each definition, and how the definitions stand to each
+    other.
+    """
 
     aspect: Aspect
     codings: tuple[Coding, ...]
@@ -150,7 +156,8 @@ def compare_rows(
     aspects: Sequence[str] = (),
     differing: bool = False,
 ) -> list[Row]:
-    """The codings of definitions aspect by aspect, grouped by how the definitions stand to each other.
+    """The codings of definitions aspect by aspect, grouped by how the definitions stand to each
+    other.
 
     Parameters:
         graph: the map.
@@ -184,11 +191,13 @@ def compare_definitions(
     aspects: Sequence[str] = (),
     differing: bool = False,
 ) -> Table:
-    """Rows are aspects, columns definitions, grouped by where the definitions agree and where they differ.
+    """Rows are aspects, columns definitions, grouped by where the definitions agree and where they
+    differ.
 
-    A cell is a value, `silent`, `not applicable` or `not coded`, never blank. Agreement is claimed only of
-    definitions that are put equally firmly: a heading names the hedges. A number in brackets leads to a
-    coder's note; what the map records as an anomaly or a disagreement stands beside the definition.
+    A cell is a value, `silent`, `not applicable` or `not coded`, never blank. Agreement is claimed
+    only of definitions that are put equally firmly: a heading names the hedges. A number in
+    brackets leads to a coder's note; what the map records as an anomaly or a disagreement stands
+    beside the definition.
 
     >>> import sq_graph
     >>> table = sq_graph.open().compare("room-1999-rupture", "phillips-2008-absolute-exclusion")
@@ -268,7 +277,9 @@ def _shown(row: Row, definitions: Sequence[Definition], footnotes: list[str]) ->
 
 
 def _group(cells: Sequence[Coding], definitions: Sequence[Definition]) -> tuple[int, str]:
-    """How definitions stand to each other under an aspect: the place of its heading, and the heading."""
+    """How definitions stand to each other under an aspect: the place of its heading, and the
+    heading.
+    """
     coded = [cell for cell in cells if cell.is_coded]
     spoken = [cell for cell in coded if cell.speaks]
     if not coded:
@@ -300,7 +311,9 @@ def _hedges(credits: Sequence[Attribution]) -> str:
 
 
 def _remarks(graph: Graph, definitions: Sequence[str]) -> dict[str, list[str]]:
-    """What the map records about each definition: the anomalies and disagreements that concern it."""
+    """What the map records about each definition: the anomalies and disagreements that concern
+    it.
+    """
     query = f"""SELECT DISTINCT ?definition ?remark {{ VALUES ?definition {{ {values(definitions)} }}
       ?remark sq:affects|sq:party ?definition }} ORDER BY STR(?definition) STR(?remark)"""
     pairs = [(row["definition"].value, row["remark"].value) for row in graph.select(query)]
@@ -316,7 +329,9 @@ def _remarks(graph: Graph, definitions: Sequence[str]) -> dict[str, list[str]]:
 
 
 def notes_of(definitions: Sequence[Definition], rows: Sequence[Row]) -> tuple[str, ...]:
-    """What a reader of the cells must know: what silence means, and how many definitions are drafts."""
+    """What a reader of the cells must know: what silence means, and how many definitions are
+    drafts.
+    """
     notes = []
     cells = [cell for row in rows for cell in row.codings]
     if not all(cell.speaks for cell in cells):
@@ -331,7 +346,9 @@ def notes_of(definitions: Sequence[Definition], rows: Sequence[Row]) -> tuple[st
 def _summary(
     caption: str, definitions: Sequence[Definition], rows: Sequence[Row], notes: Sequence[str]
 ) -> Table:
-    """Each aspect with its values, how many give each and who, so that many definitions fit a screen."""
+    """Each aspect with its values, how many give each and who, so that many definitions fit a
+    screen.
+    """
     lines = []
     for row in rows:
         given: dict[str, list[str]] = {}

@@ -79,7 +79,9 @@ class Passage:
 
 @dataclass(frozen=True)
 class Attribution:
-    """Whose a contribution is and on what it rests; every name is a reference, in the order of labels."""
+    """Whose a contribution is and on what it rests; every name is a reference, in the order of
+    labels.
+    """
 
     thing: str
     holders: tuple[Ref, ...]
@@ -108,7 +110,9 @@ class Attribution:
 
     @property
     def asserter(self) -> str:
-        """Who holds it, with the works where they are named: `Room 1999`; open holders joined by `or`."""
+        """Who holds it, with the works where they are named: `Room 1999`; open holders joined by
+        `or`.
+        """
         perhaps = joined(self.possible_holders, " or ")
         if self.holders:
             certain = joined(self.stated_in or self.holders, " and ")
@@ -129,7 +133,9 @@ class Attribution:
 
     @property
     def page(self) -> str:
-        """The pages read, for a column of their own: `6`, `6–7`; with its work, where several were read."""
+        """The pages read, for a column of their own: `6`, `6–7`; with its work, where several were
+        read.
+        """
         if len(self.read_in) > 1:
             return self.place
         shown = (one.pages.removeprefix("p. ").removeprefix("pp. ") for one in self.passages)
@@ -142,13 +148,17 @@ class Attribution:
 
     @property
     def place(self) -> str:
-        """Each work that was read, with its own pages: `Phillips 2008, p. 6`; '' without a passage."""
+        """Each work that was read, with its own pages: `Phillips 2008, p. 6`; '' without a
+        passage.
+        """
         return joined([f"{work}, {self._pages_in(work)}" for work in self.read_in], "; ")
 
     def cited(self, subject: str = "") -> str:
-        """Who says it (and of what, if named), and the work that was read, with its pages in brackets.
+        """Who says it (and of what, if named), and the work that was read, with its pages in
+        brackets.
 
-        As in `Room 1999, as reported by Phillips 2008 (p. 6)`, or `Phillips 2008 on rupture (p. 6)`.
+        As in `Room 1999, as reported by Phillips 2008 (p. 6)`, or `Phillips 2008 on rupture (p.
+        6)`.
         """
         read = joined([f"{work} ({self._pages_in(work)})" for work in self.read_in], " and ")
         if self.distance == "read" and self.read_in == self.stated_in and len(self.read_in) == 1:
@@ -184,7 +194,8 @@ class Attribution:
 
 
 def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
-    """The attribution of each thing that has one; members, cells and codings without their own take their whole's.
+    """The attribution of each thing that has one; members, cells and codings without their own take
+    their whole's.
 
     >>> import sq_graph
     >>> rupture = "https://w3id.org/sq-graph/id/definition/room-1999-rupture"
@@ -243,7 +254,8 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
 
 
 def _borne(own: Facts, whole: Facts) -> Facts:
-    """What a thing says of its attribution; where it names no holder and no basis, its whole says the rest.
+    """What a thing says of its attribution; where it names no holder and no basis, its whole says
+    the rest.
 
     A figure that was worked out here is ours, whoever holds the table in which it stands.
     """
@@ -258,7 +270,9 @@ def _borne(own: Facts, whole: Facts) -> Facts:
 
 
 def _review(stated: str, is_checked: bool) -> str:
-    """The review status of a statement: it is second-read while a second reading fits its content."""
+    """The review status of a statement: it is second-read while a second reading fits its
+    content.
+    """
     if stated not in ("draft", "second-read"):
         return stated
     return "second-read" if is_checked else "draft"

@@ -1,4 +1,6 @@
-"""How an answer is cited: author, year, title, version and address, in the styles of journals and programs."""
+"""How an answer is cited: author, year, title, version and address, in the styles of journals and
+programs.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _BIBTEX = str.maketrans({**dict.fromkeys("\\{}", ""), **{sign: "\\" + sign for s
 
 @dataclass(frozen=True)
 class Citation:
-    """What identifies an answer: its title and size, the map and version that gave it, and where it is."""
+    """What identifies an answer: its title and size, the map and version that gave it, and where it
+    is.
+    """
 
     title: str
     rows: int

@@ -25,9 +25,11 @@ RECORD_COLUMNS = (
 
 
 def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
-    """One row per matter, one column per position; a cell holds the claim with its hedge and source, or `silent`.
+    """One row per matter, one column per position; a cell holds the claim with its hedge and
+    source, or `silent`.
 
-    A matter is the concepts that a claim relates; those on which several positions speak come first.
+    A matter is the concepts that a claim relates; those on which several positions speak come
+    first.
     """
     claims = {iri: texts(one, "sq:comprises") for iri, one in facts(graph, positions).items()}
     note = "What clashes, and on which reading: sq-graph clash."
@@ -35,7 +37,8 @@ def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
 
 
 def compare_models(graph: Graph, models: Sequence[str]) -> Table:
-    """One row per topic, one column per model; a cell holds the claims about the model that touch the topic.
+    """One row per topic, one column per model; a cell holds the claims about the model that touch
+    the topic.
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()

@@ -41,7 +41,9 @@ _PREFIX = {
 
 @dataclass(frozen=True)
 class Link:
-    """One correspondence: each end as its members (several where a union), drawn, denied or undrawn."""
+    """One correspondence: each end as its members (several where a union), drawn, denied or
+    undrawn.
+    """
 
     iri: str
     kind: str
@@ -68,7 +70,9 @@ class Link:
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is an interpretation of the map's own authors, which no author is made to hold."""
+        """Whether it is an interpretation of the map's own authors, which no author is made to
+        hold.
+        """
         return self.attribution is not None and self.attribution.distance == "our interpretation"
 
     @property
@@ -83,7 +87,9 @@ class Link:
         return (self.subjects, "→", self.objects), (self.objects, "←", self.subjects)
 
     def is_between(self, owner: Mapping[str, int]) -> bool:
-        """Whether it runs between categories of two typologies; `owner` gives the number of each category's."""
+        """Whether it runs between categories of two typologies; `owner` gives the number of each
+        category's.
+        """
         ends = [{owner.get(iri) for iri in end} for end in (self.subjects, self.objects)]
         return all(len(end) == 1 and None not in end for end in ends) and ends[0] != ends[1]
 
@@ -91,8 +97,8 @@ class Link:
 def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> tuple[Link, ...]:
     """Every correspondence of the graph, with what a category denotes among them.
 
-    Undrawn ones (warnings) and those that we read into a text come only when asked for; a match that the
-    authors of the map draw themselves is always there, and says whose it is.
+    Undrawn ones (warnings) and those that we read into a text come only when asked for; a match
+    that the authors of the map draw themselves is always there, and says whose it is.
     """
     kinds = {expand(kind): kind for kind in _PREFIX if undrawn or kind != "sq:UndrawnAlignment"}
     known = facts(
@@ -134,7 +140,9 @@ def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> t
 def compare_typologies(
     graph: Graph, typologies: Sequence[Typology], undrawn: bool = False, readings: bool = False
 ) -> Table:
-    """One row a category of the first typology in its order, then the others' unmatched ones, a column each."""
+    """One row a category of the first typology in its order, then the others' unmatched ones, a
+    column each.
+    """
     owner = {
         iri: place
         for place, one in enumerate(typologies)
@@ -223,7 +231,9 @@ class _Sheet:
         )
 
     def _cell(self, end: Sequence[str], typology: Typology) -> str:
-        """What faces an end in a typology, or that it does so only in a union, or that nothing is stated."""
+        """What faces an end in a typology, or that it does so only in a union, or that nothing is
+        stated.
+        """
         there = {typology.iri, *(each.iri for each in typology.categories)}
         facing = [(link, *way) for link in self.links for way in link.ways if set(way[2]) <= there]
         lines = [
@@ -257,7 +267,9 @@ def _in_order(link: Link, order: Sequence[str]) -> Link:
 
 
 def _common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str, list[Link]]:
-    """Drawn links from categories of at least two of the typologies to one third concept, by that concept."""
+    """Drawn links from categories of at least two of the typologies to one third concept, by that
+    concept.
+    """
     meeting: dict[str, list[Link]] = {}
     for link in links:
         outward = (

@@ -1,4 +1,6 @@
-"""Definitions as rows and aspects as columns: the form of a spreadsheet, and of a table on paper."""
+"""Definitions as rows and aspects as columns: the form of a spreadsheet, and of a table on
+paper.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ def definition_rows(
 
 
 def paper_rows(table: Table) -> Table:
-    """The same for a page of paper: who, when and where in one column, what it says, and the aspects."""
+    """The same for a page of paper: who, when and where in one column, what it says, and the
+    aspects.
+    """
     place = {name: number for number, name in enumerate(table.columns)}
     aspects = range(len(FIXED), len(table.columns))
     lines = []

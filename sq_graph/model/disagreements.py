@@ -15,7 +15,9 @@ _WITH = ("sq:supports", "sq:readAsSupporting", "sq:echoes", "sq:restates", "sq:s
 
 @dataclass(frozen=True)
 class Party:
-    """One party of a disagreement; parties that oppose each other have different sides, where that is known."""
+    """One party of a disagreement; parties that oppose each other have different sides, where that
+    is known.
+    """
 
     iri: str
     label: str
@@ -26,7 +28,9 @@ class Party:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A matter on which statements disagree: `about` are the things at issue, `ground` what it is about at bottom."""
+    """A matter on which statements disagree: `about` are the things at issue, `ground` what it is
+    about at bottom.
+    """
 
     iri: str
     label: str
@@ -93,7 +97,8 @@ def read_parties(
 def sides_of(parties: Mapping[str, Facts]) -> dict[str, str]:
     """The side, `A` or `B`, of each party, as far as the parties say whom they support or oppose.
 
-    Parties of which nothing is said, and all where the relations contradict each other, are left out.
+    Parties of which nothing is said, and all where the relations contradict each other, are left
+    out.
     """
     edges: dict[str, list[tuple[str, bool]]] = {}
     for iri, one in parties.items():

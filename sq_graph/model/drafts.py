@@ -29,7 +29,9 @@ _SAID_BY_ALL = ("sq:about", "sq:subject", "sq:relation", "sq:object", "sq:summar
 
 @dataclass(frozen=True)
 class Draft:
-    """A statement that nobody has checked as it is now; `changed` if it was checked and changed since."""
+    """A statement that nobody has checked as it is now; `changed` if it was checked and changed
+    since.
+    """
 
     iri: str
     label: str

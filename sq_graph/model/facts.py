@@ -18,7 +18,8 @@ _KEPT_AT_MOST = 20_000
 def facts(
     graph: Graph, things: Iterable[str], names: Sequence[str] = ()
 ) -> dict[str, dict[str, list[Term]]]:
-    """The statements of each thing, by property in short form; a thing without statements is left out.
+    """The statements of each thing, by property in short form; a thing without statements is left
+    out.
 
     `names` restricts them to these properties.
 
@@ -70,7 +71,9 @@ def _statements(
 
 
 def labels(graph: Graph, things: Iterable[str]) -> dict[str, str]:
-    """The label of each thing, the English one first; the last part of its IRI where it has none."""
+    """The label of each thing, the English one first; the last part of its IRI where it has
+    none.
+    """
     wanted = list(dict.fromkeys(things))
     found: dict[str, tuple[bool, str]] = {}
     for thing, _, label in _statements(graph, wanted, ("rdfs:label",)):

@@ -39,7 +39,9 @@ CREDIT_COLUMNS = (
 
 
 class Listing(tuple[T, ...], Generic[T]):
-    """Records in their order; each is a row of the table, where several values have ; between them."""
+    """Records in their order; each is a row of the table, where several values have ; between
+    them.
+    """
 
     title: ClassVar[str] = ""
     columns: ClassVar[tuple[str, ...]] = ()

@@ -1,4 +1,6 @@
-"""Finding a thing by what a person calls it: slug, short form, IRI or label; a work by citation key or DOI too."""
+"""Finding a thing by what a person calls it: slug, short form, IRI or label; a work by citation key
+or DOI too.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _PREFERRED = (
     "model",
     "matrix",
 )
-"""Where one slug names things of several kinds, the first of these is meant; a prefix names the others."""
+"""Where one slug names things of several kinds, the first of these is meant; a prefix names the
+others.
+"""
 _ORDER = tuple(dict.fromkeys((*_PREFERRED, *KINDS)))
 
 
@@ -37,7 +41,9 @@ class Names:
         self.graph, self.bases = graph, tuple(bases)
 
     def find(self, name: str, kinds: Sequence[str] = ()) -> str:
-        """The IRI of a thing; raises UnknownName with the nearest, or InputError if several are meant."""
+        """The IRI of a thing; raises UnknownName with the nearest, or InputError if several are
+        meant.
+        """
         spaced = name.replace("-", " ")
         if found := (
             self._exact(name, kinds)
@@ -57,7 +63,8 @@ class Names:
         )
 
     def find_of_class(self, name: str, kind: str, label: str) -> str:
-        """The IRI of a thing of a class (in short form) or its subclasses; `label` says what is looked for.
+        """The IRI of a thing of a class (in short form) or its subclasses; `label` says what is
+        looked for.
 
         >>> import sq_graph
         >>> sq_graph.open().names.find_of_class("results-from", "sq:Relation", "Relation")
@@ -97,7 +104,9 @@ class Names:
         return {thing: thing in there for thing in wanted}
 
     def _exact(self, name: str, kinds: Sequence[str]) -> list[str]:
-        """Things with this IRI, short form or slug; of several, those of the first kind that has one."""
+        """Things with this IRI, short form or slug; of several, those of the first kind that has
+        one.
+        """
         prefix, colon, slug = name.rpartition(":")
         if "://" in (iri := expand(name)) and prefix not in KINDS:
             return [iri] if self.exist([iri])[iri] else []

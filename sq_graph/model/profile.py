@@ -1,4 +1,6 @@
-"""What is known of one thing: its own statements, who holds it and where, and what directly concerns it."""
+"""What is known of one thing: its own statements, who holds it and where, and what directly
+concerns it.
+"""
 
 from __future__ import annotations
 

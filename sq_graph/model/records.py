@@ -1,4 +1,6 @@
-"""Bibliographic records: what a reference manager and the map both know of a work, and how each names it."""
+"""Bibliographic records: what a reference manager and the map both know of a work, and how each
+names it.
+"""
 
 from __future__ import annotations
 
@@ -105,8 +107,8 @@ class Name:
 class Record:
     """What is known of one work; `kind` is a class of BIBO, `fields` hold each property's values.
 
-    `lost` says, for a record that was read from a file, which fields the map does not keep and why; `doubts`
-    how it was read where the file is not clear; `place` is its file and line.
+    `lost` says, for a record that was read from a file, which fields the map does not keep and why;
+    `doubts` how it was read where the file is not clear; `place` is its file and line.
     """
 
     kind: str = "Document"
@@ -185,7 +187,8 @@ def folded(words: str) -> str:
 
 
 def slugged(words: str) -> str:
-    """A text as a slug: small ASCII letters, digits and single hyphens; '' if nothing of it is left.
+    """A text as a slug: small ASCII letters, digits and single hyphens; '' if nothing of it is
+    left.
 
     >>> slugged("Łukasz Müller-Straße, 2006")
     'lukasz-muller-strasse-2006'

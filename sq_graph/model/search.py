@@ -1,4 +1,6 @@
-"""Searching the map by words: whole words before beginnings of words, without regard to accents and capitals."""
+"""Searching the map by words: whole words before beginnings of words, without regard to accents and
+capitals.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """The hits of a search, how many there are in all, and other spellings of words that nothing has."""
+    """The hits of a search, how many there are in all, and other spellings of words that nothing
+    has.
+    """
 
     hits: tuple[Hit, ...]
     count: int
@@ -139,7 +143,9 @@ class Index:
         return tuple(dict.fromkeys(self.labels[iri] for iri in found))[:most]
 
     def entries(self) -> list[tuple[str, str, str, str]]:
-        """Everything that can be found: IRI, kind, label, and the text in which words are looked for."""
+        """Everything that can be found: IRI, kind, label, and the text in which words are looked
+        for.
+        """
         rows = self._store.execute("SELECT iri, kind, name || ' · ' || says FROM hits ORDER BY iri")
         return [(iri, kind, self.labels[iri], words) for iri, kind, words in rows]
 
@@ -149,7 +155,9 @@ class Index:
         return sorted(self.labels, key=lambda iri: (self.labels[iri].lower(), iri))
 
     def _ranked(self, phrases: Sequence[str]) -> list[str]:
-        """Things with the words in their name, then with the words anywhere, then with words that begin so."""
+        """Things with the words in their name, then with the words anywhere, then with words that
+        begin so.
+        """
         whole = " AND ".join(f'"{one}"' for one in phrases)
         begun = " AND ".join(f'"{one}" *' for one in phrases)
         asked = (f"name : ({whole})", whole, f"name : ({begun})", begun)
@@ -158,7 +166,9 @@ class Index:
         return sorted(ranked, key=lambda iri: self.labels[iri].casefold() != exact)
 
     def _matching(self, asked: str, begin: str) -> list[str]:
-        """Things that match, the nearest first; those whose label begins so come before all others."""
+        """Things that match, the nearest first; those whose label begins so come before all
+        others.
+        """
         query = "SELECT iri FROM hits WHERE hits MATCH ? ORDER BY bm25(hits, 0, 0, 8, 3, 1), iri"
         found = [iri for (iri,) in self._store.execute(query, (asked,))]
         return sorted(found, key=lambda iri: not self.labels[iri].casefold().startswith(begin))
@@ -179,7 +189,9 @@ class Index:
         )
 
     def _snippets(self, chosen: Sequence[str], phrases: Sequence[str]) -> dict[str, str]:
-        """What each thing says around the words that were found; its beginning, where they are elsewhere."""
+        """What each thing says around the words that were found; its beginning, where they are
+        elsewhere.
+        """
         marked = f"snippet(hits, 3, '{MARKS[0]}', '{MARKS[1]}', '…', 32)"
         places = ", ".join("?" * len(chosen))
         begun = " OR ".join(f'"{one}" *' for one in phrases)
@@ -189,7 +201,9 @@ class Index:
         return dict(self._store.execute(query if begun else plain, asked))
 
     def _suggestions(self, phrases: Sequence[str]) -> tuple[str, ...]:
-        """The words asked for with those that the map does not have spelt as it spells the nearest."""
+        """The words asked for with those that the map does not have spelt as it spells the
+        nearest.
+        """
         known = [word for (word,) in self._store.execute("SELECT term FROM words")]
         words = [word.casefold() for phrase in phrases for word in phrase.split()]
         nearest = [

@@ -48,7 +48,9 @@ _PARTS = ("sq:codes", "sq:memberOf")
 
 @dataclass(frozen=True)
 class SecondReading:
-    """A record: which statement was read, what it said then (by digest), when, and by whom if named."""
+    """A record: which statement was read, what it said then (by digest), when, and by whom if
+    named.
+    """
 
     iri: str
     statement: str

@@ -1,4 +1,6 @@
-"""Claims and alignments: what is said of things, and how things of different authors are set beside each other."""
+"""Claims and alignments: what is said of things, and how things of different authors are set beside
+each other.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Concepts, definitions and typologies, as frozen dataclasses, and how they are read from a graph."""
+"""Concepts, definitions and typologies, as frozen dataclasses, and how they are read from a
+graph.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,9 @@ from sq_graph.vocab import Ref, slug_of
 class Definition:
     """What somebody says a concept is, in our own words, with its attribution.
 
-    `sense` is the concept it defines when that is a sense or a narrower concept of the one asked for.
-    `year` is that of the holder's own work, None where none is named; `reported_year` is the earliest year in
-    which another work reports it, None where the holder's own work was read.
+    `sense` is the concept it defines when that is a sense or a narrower concept of the one asked
+    for. `year` is that of the holder's own work, None where none is named; `reported_year` is the
+    earliest year in which another work reports it, None where the holder's own work was read.
     """
 
     iri: str
@@ -41,7 +43,9 @@ class Definition:
 
 @dataclass(frozen=True)
 class Concept:
-    """A construct with its definitions, those of its senses and narrower concepts among them, in order of year."""
+    """A construct with its definitions, those of its senses and narrower concepts among them, in
+    order of year.
+    """
 
     iri: str
     label: str
@@ -119,7 +123,9 @@ class Typologies(Listing[Typology]):
 
 
 def read_definitions(graph: Graph, definitions: Iterable[str], concept: str = "") -> Definitions:
-    """The definitions of these IRIs in order of year; `concept` is the one asked for, whose senses are labelled."""
+    """The definitions of these IRIs in order of year; `concept` is the one asked for, whose senses
+    are labelled.
+    """
     known = facts(graph, definitions)
     credits = attributions(graph, known)
     names = refs(graph, [text(one, "sq:defines") for one in known.values()])
@@ -238,7 +244,9 @@ def read_typology(graph: Graph, typology: str) -> Typology:
 
 
 def _years(graph: Graph, things: Iterable[str]) -> dict[str, tuple[int | None, int | None]]:
-    """The year of the holder's own work, and the first year in which another work reports the statement."""
+    """The year of the holder's own work, and the first year in which another work reports the
+    statement.
+    """
     query = f"""SELECT ?thing (MIN(?stated) AS ?own) (MIN(?between) AS ?via) (MIN(?read) AS ?last) {{
       VALUES ?thing {{ {values(things)} }}
       OPTIONAL {{ ?thing sq:statedIn/sq:year ?stated }}

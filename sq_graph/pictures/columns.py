@@ -1,4 +1,6 @@
-"""Typologies as columns of boxes, ranked ones from mild to severe, with the correspondences that somebody draws."""
+"""Typologies as columns of boxes, ranked ones from mild to severe, with the correspondences that
+somebody draws.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Box:
-    """A category: what it is called, what it is in a few words, its marks and page, and where its own page lies."""
+    """A category: what it is called, what it is in a few words, its marks and page, and where its
+    own page lies.
+    """
 
     key: str
     label: str
@@ -48,7 +52,9 @@ class Box:
 
 @dataclass(frozen=True)
 class Column:
-    """A typology: its boxes, in order from one end to the other where it is ordered (`ends` names these)."""
+    """A typology: its boxes, in order from one end to the other where it is ordered (`ends` names
+    these).
+    """
 
     title: str
     subtitles: tuple[str, ...]
@@ -61,7 +67,8 @@ class Column:
 class Line:
     """A correspondence between boxes, several on one side where they are taken together.
 
-    `manner` is asserted, hedged, undrawn or reading; a `denied` line is struck; a `directed` one has an arrowhead.
+    `manner` is asserted, hedged, undrawn or reading; a `denied` line is struck; a `directed` one
+    has an arrowhead.
     """
 
     starts: tuple[str, ...]
@@ -115,7 +122,8 @@ def draw(
     title: str,
     notes: Sequence[str] = (),
 ) -> str:
-    """The picture as SVG; `foot` are boxes that lie beneath all columns, where several of them meet.
+    """The picture as SVG; `foot` are boxes that lie beneath all columns, where several of them
+    meet.
 
     >>> one = Column("Steinert", ("unordered",), (Box("a", "overall"),))
     >>> two = Column("Room", ("unordered",), (Box("b", "rupture"),))
@@ -150,7 +158,9 @@ class _Sheet:
     pills: list[tuple[float, float, Line]]
 
     def column(self, column: Column, x: float) -> None:
-        """A column; ranked boxes are shaded from mild to severe, with an arrow between neighbours."""
+        """A column; ranked boxes are shaded from mild to severe, with an arrow between
+        neighbours.
+        """
         with self.drawing.link(column.address):
             self.drawing.text(
                 x, 64, wrap(column.title, 14, _BOX + 120, bold=True, most=1)[0], 14, bold=True
@@ -200,7 +210,9 @@ class _Sheet:
                 )
 
     def line(self, line: Line, start: float, end: float) -> None:
-        """One correspondence, from a height to a height, with a comb on a side that is taken together."""
+        """One correspondence, from a height to a height, with a comb on a side that is taken
+        together.
+        """
         column, target = self.places[line.starts[0]].column, self.places[line.ends[0]].column
         side = 1 if column < target else -1
         (x1, y1), (x2, y2) = (
@@ -327,7 +339,9 @@ def _facing(key: str, lines: Sequence[Line]) -> list[str]:
 def _sorted_for(
     columns: Sequence[Column], lines: Sequence[Line], foot: Collection[str]
 ) -> list[Column]:
-    """Columns without an order of their own in the order in which they meet the ordered ones, to cross less."""
+    """Columns without an order of their own in the order in which they meet the ordered ones, to
+    cross less.
+    """
     ranks = {
         box.key: float(order)
         for column in columns
@@ -349,7 +363,9 @@ def _sorted_for(
 def _placed(
     columns: Sequence[Column], lines: Sequence[Line], foot: Collection[str]
 ) -> dict[str, _Place]:
-    """Every box in its column: the ranked or tallest column packed, the others beside what they are set against."""
+    """Every box in its column: the ranked or tallest column packed, the others beside what they are
+    set against.
+    """
     heights = [sum(box.height for box in column.boxes) for column in columns]
     packed = max(
         high + _GAP * (len(one.boxes) - 1) for high, one in zip(heights, columns, strict=True)
@@ -378,7 +394,9 @@ def _placed(
 
 
 def _ports(places: Mapping[str, _Place], lines: Sequence[Line]) -> list[list[float]]:
-    """For each line, the heights at which it leaves and arrives, so that lines of one side keep apart."""
+    """For each line, the heights at which it leaves and arrives, so that lines of one side keep
+    apart.
+    """
     sides: dict[tuple[str, bool], list[tuple[float, int, int]]] = {}
     for number, line in enumerate(lines):
         for end, (own, other) in enumerate(((line.starts, line.ends), (line.ends, line.starts))):

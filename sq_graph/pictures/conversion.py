@@ -1,4 +1,6 @@
-"""Pictures as PNG and PDF, with a font that comes with the converters, so that they look the same everywhere."""
+"""Pictures as PNG and PDF, with a font that comes with the converters, so that they look the same
+everywhere.
+"""
 
 from __future__ import annotations
 

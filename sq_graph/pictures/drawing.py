@@ -1,7 +1,8 @@
-"""A small SVG writer: shapes and measured text in named colours, as literal attributes and as classes.
+"""A small SVG writer: shapes and measured text in named colours, as literal attributes and as
+classes.
 
-The attribute makes a picture complete by itself, on paper and in a converter; the class lets a page's
-style sheet recolour it for a dark ground.
+The attribute makes a picture complete by itself, on paper and in a converter; the class lets a
+page's style sheet recolour it for a dark ground.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ LIGHT = {
     "ramp4": "#de9464",
     "ramp5": "#963a19",
 }
-"""The colours on paper, by name; from `ramp1` (mild) to `ramp5` (severe) they darken in grey print too."""
+"""The colours on paper, by name; from `ramp1` (mild) to `ramp5` (severe) they darken in grey print
+too.
+"""
 
 DARK = {
     "paper": "#171512",
@@ -44,7 +47,9 @@ DARK = {
     "ramp4": "#774427",
     "ramp5": "#9a4a26",
 }
-"""The same colours on a dark ground; `static/style.css` repeats them, and a test says so if it does not."""
+"""The same colours on a dark ground; `static/style.css` repeats them, and a test says so if it does
+not.
+"""
 
 _FONT = "Roboto, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 
@@ -106,7 +111,9 @@ class Drawing:
         bold: bool = False,
         italic: bool = False,
     ) -> None:
-        """One line of text, as wide in every font as it was measured; `anchor` is start, middle or end."""
+        """One line of text, as wide in every font as it was measured; `anchor` is start, middle or
+        end.
+        """
         self._parts.append(_text(x, y, content, size, colour, anchor, bold, italic))
 
     @contextmanager
@@ -118,7 +125,9 @@ class Drawing:
         self._parts.append("</a>" if address else "</g>")
 
     def notes(self, notes: Sequence[str], y: float) -> float:
-        """Notes in small print from a height on; returns the height at which the picture may end."""
+        """Notes in small print from a height on; returns the height at which the picture may
+        end.
+        """
         for note in notes:
             for part in wrap(note, 11.5, self.width - 48):
                 self.text(24, y, part, 11.5, "mute")
@@ -161,7 +170,9 @@ def _text(
 
 
 def _paint(fill: str = "", stroke: str = "", thick: float = 1, dash: str = "") -> str:
-    """Fill and stroke as literal attributes, and as the classes by which a style sheet finds them."""
+    """Fill and stroke as literal attributes, and as the classes by which a style sheet finds
+    them.
+    """
     classes = " ".join(f"{kind}-{name}" for kind, name in (("f", fill), ("s", stroke)) if name)
     outline = f' stroke="{LIGHT[stroke]}" stroke-width="{thick}"' if stroke else ""
     dashes = f' stroke-dasharray="{dash}"' if dash else ""

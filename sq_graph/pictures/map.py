@@ -1,4 +1,6 @@
-"""Who defines what: holders on the left, concepts on the right, a line for each definition; the same each time."""
+"""Who defines what: holders on the left, concepts on the right, a line for each definition; the
+same each time.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ _ROW, _LEFT, _RIGHT = 21.0, 250.0, 560.0
 
 @dataclass(frozen=True)
 class Tie:
-    """One definition: who holds it, of what concept, in which family of concepts, and how firmly."""
+    """One definition: who holds it, of what concept, in which family of concepts, and how
+    firmly.
+    """
 
     holder: str
     holder_address: str
@@ -26,7 +30,8 @@ class Tie:
 
 
 def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
-    """The map as SVG; families and the concepts in them from the most defined on, holders near what they define.
+    """The map as SVG; families and the concepts in them from the most defined on, holders near what
+    they define.
 
     >>> tie = Tie("Room", "", "rupture", "", "social exclusion", "Room on rupture", "", False)
     >>> "rupture" in draw("Who defines what", [tie])

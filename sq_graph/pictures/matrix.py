@@ -1,4 +1,6 @@
-"""A heat map of verdicts on pairs: a square a pair, darker the firmer the contradiction, its sign drawn as a path."""
+"""A heat map of verdicts on pairs: a square a pair, darker the firmer the contradiction, its sign
+drawn as a path.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ _SHAPES = {
     "?": "m-4 0h2m4 0h2",
     "-": "",
 }
-"""Sign → the path that draws it: a converter's font may lack ⊂, and a path looks the same everywhere."""
+"""Sign → the path that draws it: a converter's font may lack ⊂, and a path looks the same
+everywhere.
+"""
 
 
 def draw(
@@ -47,8 +51,8 @@ def draw(
 ) -> str:
     """The heat map as SVG.
 
-    `verdicts` holds the words for each pair of numbers (row, column), `signs` the sign for those words, in the
-    order of the legend.
+    `verdicts` holds the words for each pair of numbers (row, column), `signs` the sign for those
+    words, in the order of the legend.
 
     >>> picture = draw("Pairs", ("A", "B"), {(0, 1): "contradict"}, {"contradict": "X"})
     >>> "A and B: contradict" in picture and "contradict: 1 pairs" in picture

@@ -1,4 +1,6 @@
-"""Figures as bars on one scale, grouped by what they are figures of; what was worked out is told from what is printed."""
+"""Figures as bars on one scale, grouped by what they are figures of; what was worked out is told
+from what is printed.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ _ROW, _BAR, _MOST = 24.0, 420.0, 300.0
 
 @dataclass(frozen=True)
 class Bar:
-    """One figure: what it is a figure of, when, its value, and the bounds of a value that was worked out."""
+    """One figure: what it is a figure of, when, its value, and the bounds of a value that was
+    worked out.
+    """
 
     of: str
     when: str

@@ -1,4 +1,6 @@
-"""One or several typologies of the map as columns, with what is drawn, denied or only warned of between them."""
+"""One or several typologies of the map as columns, with what is drawn, denied or only warned of
+between them.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,8 @@ def picture(
 ) -> str:
     """The typologies as SVG; a single one stands beside all that it is set against elsewhere.
 
-    `address` gives the page of a thing. Lines that nobody draws, or that we read into a text, come when asked for.
+    `address` gives the page of a thing. Lines that nobody draws, or that we read into a text, come
+    when asked for.
     """
     owner = {each.iri: place for place, one in enumerate(typologies) for each in one.categories}
     links = [

@@ -44,8 +44,8 @@ def positions(
 ) -> Matrix:
     """The matrix of all positions of some layouts, over the claims of a graph.
 
-    What was found earlier is taken where the positions have not changed; a user's own take part at once. Raises
-    EngineError if the reasoner is needed and fails.
+    What was found earlier is taken where the positions have not changed; a user's own take part at
+    once. Raises EngineError if the reasoner is needed and fails.
     """
     if senses not in SENSES:
         raise InputError(
@@ -57,10 +57,11 @@ def positions(
 
 
 def derive(layout: Layout, ask: bool = True) -> str:
-    """The text of a layout's `positions/verdicts.json`: a workspace's holds the packaged positions as well.
+    """The text of a layout's `positions/verdicts.json`: a workspace's holds the packaged positions
+    as well.
 
-    Where positions have changed the reasoner is asked, or nothing is returned if it may not be; raises MissingPart
-    if it is needed and absent.
+    Where positions have changed the reasoner is asked, or nothing is returned if it may not be;
+    raises MissingPart if it is needed and absent.
     """
     layouts = [layout] if layout.base == BASE else [packaged(), layout]
     graph = EmbeddedGraph()
@@ -91,7 +92,9 @@ def consistent(graph: Graph) -> str:
 
 @dataclass(frozen=True)
 class ModuleFinding:
-    """Something wrong with a position module: where it stands, what it is, what to do; Info is only to be known."""
+    """Something wrong with a position module: where it stands, what it is, what to do; Info is only
+    to be known.
+    """
 
     path: Path
     line: int | None
@@ -103,10 +106,11 @@ class ModuleFinding:
 def module_findings(
     layouts: Sequence[Layout], graph: Graph, paths: Collection[Path] | None = None
 ) -> tuple[ModuleFinding, ...]:
-    """What is wrong with some position modules of these layouts, over a graph: by default with those of the last.
+    """What is wrong with some position modules of these layouts, over a graph: by default with
+    those of the last.
 
-    A position that is consistent with another is consistent by itself, so the reasoner is asked only about the
-    rest. Where there is none, a finding says that they remain unchecked.
+    A position that is consistent with another is consistent by itself, so the reasoner is asked
+    only about the rest. Where there is none, a finding says that they remain unchecked.
     """
     world = read_positions(layouts, graph)
     among = {

@@ -1,4 +1,5 @@
-"""Axioms as tuples in OWL's functional syntax, read from Turtle: for reasoners, sentences and `check`.
+"""Axioms as tuples in OWL's functional syntax, read from Turtle: for reasoners, sentences and
+`check`.
 
 `("SubClassOf", "e:A", ("ObjectSomeValuesFrom", "e:partOf", "e:B"))`; a name alone is an IRI.
 """
@@ -89,7 +90,9 @@ class Axiom:
 
 @dataclass(frozen=True)
 class Reading:
-    """A file's axioms, the triples that are no axiom known here, declared names by kind, labels, notes on its scope."""
+    """A file's axioms, the triples that are no axiom known here, declared names by kind, labels,
+    notes on its scope.
+    """
 
     axioms: tuple[Axiom, ...]
     unread: tuple[tuple[Triple, int], ...]
@@ -119,7 +122,9 @@ def written(part: Any) -> str:
 
 
 class _Reader:
-    """Reads the triples of one file, IRIs without their brackets; what axioms consist of is `used`."""
+    """Reads the triples of one file, IRIs without their brackets; what axioms consist of is
+    `used`.
+    """
 
     def __init__(
         self, document: Document, source: str, known: Mapping[str, frozenset[str]]
@@ -184,7 +189,9 @@ class _Reader:
             yield Axiom(says, self.source, self.lines[triple], tuple(claims), reading, meant)
 
     def _read_triple(self, triple: Triple) -> tuple[Any, ...]:
-        """What a triple says as an axiom; nothing if it is none. What the axiom consists of counts as used."""
+        """What a triple says as an axiom; nothing if it is none. What the axiom consists of counts
+        as used.
+        """
         self.taken = {triple}
         try:
             says = self._meaning(*triple)
@@ -259,13 +266,17 @@ class _Reader:
         self.taken |= {(node, p, o) for p in predicates for o in self.of[node][p]}
 
     def _silent(self, s: str, p: str, o: str) -> bool:
-        """Whether a triple says nothing that a reasoner should hear: a declaration, a note, the file's header."""
+        """Whether a triple says nothing that a reasoner should hear: a declaration, a note, the
+        file's header.
+        """
         declares = p == _TYPE and o.startswith(OWL) and slug_of(o) in _KINDS
         return declares or s in self.own["Ontology"] or p in self.noting or p.startswith(SQ)
 
 
 def _normalised(document: Document) -> Iterator[tuple[Triple, int]]:
-    """The triples in the form that `fmt` would write, so that a file means the same before and after; their lines."""
+    """The triples in the form that `fmt` would write, so that a file means the same before and
+    after; their lines.
+    """
     subjects: dict[str, int] = {}
     for (s, _, _), line in document.triples.items():
         subjects.setdefault(s, line)
@@ -280,7 +291,9 @@ def _normalised(document: Document) -> Iterator[tuple[Triple, int]]:
 def outside_owl(
     reading: Reading, neutral: Mapping[str, frozenset[str]], background: Iterable[Axiom]
 ) -> Iterator[tuple[int, str]]:
-    """What puts a file outside OWL 2 DL, or outside what is reasoned about here, as (line, words)."""
+    """What puts a file outside OWL 2 DL, or outside what is reasoned about here, as (line,
+    words).
+    """
     for triple, line in reading.unread:
         what = " ".join("…" if term.startswith("_:") else slug_of(term) for term in triple)
         yield line, f"“{what}” is no axiom of OWL 2 DL that can be reasoned about here"

@@ -40,7 +40,8 @@ def minimal_conflict(
 def all_conflicts(
     consistent: Consistent, hard: frozenset[int], soft: Iterable[int], limit: int = LIMIT
 ) -> tuple[list[frozenset[int]], bool]:
-    """Every least set of soft axioms that contradicts the hard ones, up to a limit; and whether that is all.
+    """Every least set of soft axioms that contradicts the hard ones, up to a limit; and whether
+    that is all.
 
     >>> found, complete = all_conflicts(lambda s: not ({1, 2} <= s or {2, 3} <= s), frozenset(), {1, 2, 3, 4})
     >>> sorted(map(sorted, found)), complete
@@ -82,10 +83,11 @@ def needed_assumptions(
 
 
 def analyse(consistent: Consistent, task: Mapping[str, Any]) -> dict[str, Any]:
-    """What the `soft` axioms, each with its level, come to over a `background`: the level at which they contradict
-    each other (0: never), by which of them, and whether no conflict at that level does without one that is `read`,
-    a curator's step. Each conflict comes with the background that it cannot do without; `hangs` is the background
-    without each of which nothing contradicts at that level.
+    """What the `soft` axioms, each with its level, come to over a `background`: the level at which
+    they contradict each other (0: never), by which of them, and whether no conflict at that level
+    does without one that is `read`, a curator's step. Each conflict comes with the background that
+    it cannot do without; `hangs` is the background without each of which nothing contradicts at
+    that level.
     """
     hard, soft = (
         frozenset(task["background"]),
@@ -112,7 +114,8 @@ def analyse(consistent: Consistent, task: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def refuted(consistent: Consistent, task: Mapping[str, Any]) -> list[int]:
-    """Which of `each` contradicts the `axioms`; where `every` is asked for, none unless each one does.
+    """Which of `each` contradicts the `axioms`; where `every` is asked for, none unless each one
+    does.
 
     Axioms that contradict each other as they are refute nothing.
     """

@@ -1,4 +1,6 @@
-"""Ontologies in the syntaxes of OWL that no RDF parser reads, by the OWL API that comes with the reasoner."""
+"""Ontologies in the syntaxes of OWL that no RDF parser reads, by the OWL API that comes with the
+reasoner.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Calls the reasoner in a process of its own, with a time limit: it may be absent, too old, die or never end."""
+"""Calls the reasoner in a process of its own, with a time limit: it may be absent, too old, die or
+never end.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ NEEDED = "Run pip install 'sq-graph[reasoner]', or install Java 11 or newer and 
 
 
 def name() -> str:
-    """The reasoner with its version, as it stands beside what it found; raises MissingPart without it."""
+    """The reasoner with its version, as it stands beside what it found; raises MissingPart without
+    it.
+    """
     try:
         return f"HermiT 1.3.8 (owlready2 {version('owlready2')})"
     except PackageNotFoundError:
@@ -41,9 +45,9 @@ def ask(
 ) -> list[Any]:
     """The reasoner's answers to tasks about numbered axioms (see `conflicts.run_tasks`).
 
-    With a whole ontology as RDF/XML the one answer is a least set of its axioms that contradict each other.
-    Raises MissingPart without Java or owlready2, EngineError if Java is too old, or the reasoner dies or runs past
-    its limit.
+    With a whole ontology as RDF/XML the one answer is a least set of its axioms that contradict
+    each other. Raises MissingPart without Java or owlready2, EngineError if Java is too old, or the
+    reasoner dies or runs past its limit.
     """
     texts, says = [axiom.text for axiom in axioms], [axiom.says for axiom in axioms]
     return run(
@@ -96,7 +100,9 @@ def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
 
 
 def route() -> dict[str, Any]:
-    """How the reasoner is called here; raises MissingPart without Java or owlready2, EngineError if Java is too old."""
+    """How the reasoner is called here; raises MissingPart without Java or owlready2, EngineError if
+    Java is too old.
+    """
     if (library_at := find_spec("owlready2")) is None:
         raise MissingPart("the reasoner", remedy=NEEDED)
     home, release = _java()

@@ -1,4 +1,6 @@
-"""The matrix of positions, and the clash of some of them, told with claims, pages, hedges and whose step it is."""
+"""The matrix of positions, and the clash of some of them, told with claims, pages, hedges and whose
+step it is.
+"""
 
 from __future__ import annotations
 
@@ -173,7 +175,9 @@ class Matrix:
     def drawn(
         self,
     ) -> tuple[str, list[str], dict[tuple[int, int], str], dict[str, str], tuple[str, ...]]:
-        """What a picture of it needs: title, labels, verdicts by place, signs, notes (see `pictures.matrix.draw`)."""
+        """What a picture of it needs: title, labels, verdicts by place, signs, notes (see
+        `pictures.matrix.draw`).
+        """
         numbered = list(enumerate(self.slugs))
         places = {
             (a, b): self.verdict(one, other)
@@ -361,7 +365,9 @@ class Matrix:
     def _shown(
         self, found: Finding
     ) -> list[tuple[int, Conflict, list[Axiom], list[Axiom], list[Axiom]]]:
-        """The conflicts that count, the firmest first, each with its positions' axioms, identities, neutral axioms."""
+        """The conflicts that count, the firmest first, each with its positions' axioms, identities,
+        neutral axioms.
+        """
         shown = []
         for conflict in found.conflicts:
             axioms, neutral = ([self._by_key[one] for one in keys] for keys in conflict)
@@ -400,7 +406,9 @@ class Matrix:
 
     @cached_property
     def _sources(self) -> dict[str, tuple[tuple[str, bool], ...]]:
-        """Module → the works read that a position stands in, each with whether the position is its own."""
+        """Module → the works read that a position stands in, each with whether the position is its
+        own.
+        """
         found = dict[str, tuple[tuple[str, bool], ...]]()
         for row in self.graph.select(_SOURCES):
             source = row["label"].value, row["own"].value == "true"

@@ -1,4 +1,6 @@
-"""The positions of a map with all that a reasoner needs: their axioms, the neutral background, the identities."""
+"""The positions of a map with all that a reasoner needs: their axioms, the neutral background, the
+identities.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ class Position:
 
 @dataclass(frozen=True)
 class PositionSet:
-    """All positions by slug, the neutral background, the identities between words, hedges of claims, labels."""
+    """All positions by slug, the neutral background, the identities between words, hedges of
+    claims, labels.
+    """
 
     positions: Mapping[str, Position]
     background: tuple[Axiom, ...]
@@ -84,7 +88,9 @@ class PositionSet:
         )
 
     def words(self, slug: str, senses: str) -> tuple[frozenset[str], frozenset[str]]:
-        """The contested words that a position shares or may share: those it uses, and those that cover them too."""
+        """The contested words that a position shares or may share: those it uses, and those that
+        cover them too.
+        """
         meant = [one for one in self.identities if senses in one.senses]
         own = {
             name
@@ -97,7 +103,9 @@ class PositionSet:
         return frozenset(own), frozenset(own | above)
 
     def digest(self, slug: str = "") -> str:
-        """The digest of all that verdicts about a position rest on; without a slug, of the common ground."""
+        """The digest of all that verdicts about a position rest on; without a slug, of the common
+        ground.
+        """
         ties = [
             one
             for one in self.identities
@@ -125,7 +133,8 @@ class PositionSet:
 
 
 def read_positions(layouts: Sequence[Layout], graph: Graph) -> PositionSet:
-    """The positions of these layouts, over the claims of a graph; raises BrokenFile for a file that cannot be read.
+    """The positions of these layouts, over the claims of a graph; raises BrokenFile for a file that
+    cannot be read.
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()
@@ -178,7 +187,8 @@ def _by_label(
     neutral: Mapping[str, frozenset[str]],
     labels: Mapping[str, str],
 ) -> Iterator[Axiom]:
-    """The identities that labels give where a word means one thing: of classes that no file identifies.
+    """The identities that labels give where a word means one thing: of classes that no file
+    identifies.
 
     A label without the holder in brackets is compared with those of the background.
     """

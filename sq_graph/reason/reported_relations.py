@@ -1,4 +1,6 @@
-"""What the literature itself says of two positions: that they disagree, agree, or where it brings them together."""
+"""What the literature itself says of two positions: that they disagree, agree, or where it brings
+them together.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ Links = Mapping[str, set[Pair]]
 
 @dataclass(frozen=True)
 class ReportedRelation:
-    """One relation reported of a pair, and the statement (its IRI) that reports it; some are our interpretation."""
+    """One relation reported of a pair, and the statement (its IRI) that reports it; some are our
+    interpretation.
+    """
 
     relation: str
     by: str
@@ -41,9 +45,10 @@ def reported_relations(
 ) -> dict[Pair, tuple[ReportedRelation, ...]]:
     """What a graph reports about pairs of positions, each pair in the order of its slugs.
 
-    Claims may oppose, support, echo or resolve a claim of another position. The parties of a disagreement are set
-    against each other if they are positions, else unless they are on one side or have a holder in common. A claim that
-    two positions share brings them together; so do claims and alignments that relate their terms to each other.
+    Claims may oppose, support, echo or resolve a claim of another position. The parties of a
+    disagreement are set against each other if they are positions, else unless they are on one side
+    or have a holder in common. A claim that two positions share brings them together; so do claims
+    and alignments that relate their terms to each other.
     """
     links = {
         name: {
@@ -145,7 +150,8 @@ def _sides(
 ) -> dict[str, str]:
     """Party → the first of those on its side.
 
-    Two are on one side where one supports the other, both oppose the same, or one position comprises both.
+    Two are on one side where one supports the other, both oppose the same, or one position
+    comprises both.
     """
     side = {member: member for member in members}
     opposed = {

@@ -1,4 +1,6 @@
-"""What is asked of a reasoner about positions: numbered axioms, and questions about sets of them."""
+"""What is asked of a reasoner about positions: numbered axioms, and questions about sets of
+them.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,11 @@ _ENDS_NEEDED = {
 
 
 class AxiomIndex:
-    """Every axiom of a world under one number, the background first, and further ones as they are asked for.
+    """Every axiom of a world under one number, the background first, and further ones as they are
+    asked for.
 
-    The order does not hang on what is asked, so that the same is found in the same order whatever was found earlier.
+    The order does not hang on what is asked, so that the same is found in the same order whatever
+    was found earlier.
     """
 
     def __init__(self, world: PositionSet) -> None:
@@ -46,7 +50,8 @@ class AxiomIndex:
     def ground_for(self, chosen: Iterable[int]) -> list[int]:
         """The background that can matter to some axioms: what stands on or above a name of theirs.
 
-        A witness of a class that they leave alone, with all above it, can always be added to a model of the rest.
+        A witness of a class that they leave alone, with all above it, can always be added to a
+        model of the rest.
         """
         says = {number: self.axioms[number].says for number in self.background}
         above = {
@@ -68,7 +73,9 @@ class AxiomIndex:
 
 
 class PairTasks:
-    """The questions about one group of positions: their conflicts; of two, also what one entails and leaves empty."""
+    """The questions about one group of positions: their conflicts; of two, also what one entails
+    and leaves empty.
+    """
 
     def __init__(self, numbers: AxiomIndex, slugs: tuple[str, ...], senses: str) -> None:
         world = numbers.world
@@ -99,7 +106,9 @@ class PairTasks:
             ]
 
     def _entails(self, holder: str, other: str) -> dict[str, Any]:
-        """Whether one position's own axioms entail all of the other's own; curators' steps count on neither side."""
+        """Whether one position's own axioms entail all of the other's own; curators' steps count on
+        neither side.
+        """
         denials = [
             denial(self.numbers.axioms[number])
             for number in self.own[other]

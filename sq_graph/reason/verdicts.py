@@ -1,4 +1,6 @@
-"""Which positions can be held together: what a reasoner finds, kept by the digests of what it rests on."""
+"""Which positions can be held together: what a reasoner finds, kept by the digests of what it rests
+on.
+"""
 
 from __future__ import annotations
 
@@ -42,16 +44,19 @@ VERDICTS = (
 Group = tuple[tuple[str, ...], str]
 """Positions in the order of their slugs, and a supposition about words."""
 Conflict = tuple[tuple[str, ...], tuple[str, ...]]
-"""The keys of a least set of axioms that contradict each other, and of the neutral axioms it cannot do without."""
+"""The keys of a least set of axioms that contradict each other, and of the neutral axioms it cannot
+do without.
+"""
 
 
 @dataclass(frozen=True)
 class Finding:
     """What a reasoner found of some positions under one supposition about words.
 
-    `level` is 0 where they do not contradict each other, else how firm the claims are that do: 1 asserted, 2 hedged,
-    3 presumed; `hangs` are the neutral axioms without each of which they do not, as firmly as that. `container` is
-    the position that entails all of another; `empty` are words that keep no case.
+    `level` is 0 where they do not contradict each other, else how firm the claims are that do: 1
+    asserted, 2 hedged, 3 presumed; `hangs` are the neutral axioms without each of which they do
+    not, as firmly as that. `container` is the position that entails all of another; `empty` are
+    words that keep no case.
     """
 
     positions: tuple[str, ...]
@@ -108,10 +113,12 @@ def kept_findings(world: PositionSet, stored: Mapping[str, Any]) -> list[Finding
 def find_all(
     world: PositionSet, stored: Mapping[str, Any], only_reasoner: bool = False
 ) -> Findings:
-    """What is known of all pairs and triples; what is stored is taken where its digests fit, the rest found now.
+    """What is known of all pairs and triples; what is stored is taken where its digests fit, the
+    rest found now.
 
-    Raises BrokenFile for a module outside OWL 2 DL, EngineError where the reasoner fails. Where there is none, the
-    changed pairs remain unchecked; or MissingPart is raised, if only the reasoner will do.
+    Raises BrokenFile for a module outside OWL 2 DL, EngineError where the reasoner fails. Where
+    there is none, the changed pairs remain unchecked; or MissingPart is raised, if only the
+    reasoner will do.
     """
     kept, valid = kept_findings(world, stored), unchanged(world, stored)
     changed = set(world.positions) - valid
@@ -192,7 +199,9 @@ def to_json(world: PositionSet, found: Findings, stored: Mapping[str, Any]) -> s
 
 
 def read_stored(layouts: Sequence[Layout]) -> dict[str, Any]:
-    """What was found earlier: the file of the last layout that has one; an unreadable one counts as none."""
+    """What was found earlier: the file of the last layout that has one; an unreadable one counts as
+    none.
+    """
     for layout in reversed(layouts):
         try:
             content = json.loads((layout.ontology / FILE).read_text(encoding="utf-8"))

@@ -1,4 +1,5 @@
-"""A process of its own for the reasoner: reads axioms and tasks as JSON, prints the answers as JSON.
+"""A process of its own for the reasoner: reads axioms and tasks as JSON, prints the answers as
+JSON.
 
 `route` is `jpype` (HermiT in this process's one JVM) or `owlready2` (a JVM a question: slow).
 """

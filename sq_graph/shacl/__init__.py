@@ -1,1 +1,3 @@
-"""SHACL: shapes over a whole graph, compiled to SPARQL; or over what a change reaches, in Python."""
+"""SHACL: shapes over a whole graph, compiled to SPARQL; or over what a change reaches, in
+Python.
+"""

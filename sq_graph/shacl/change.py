@@ -40,14 +40,15 @@ def new_violations(
     shapes: Shapes,
     progress: Callable[[], None] = lambda: None,
 ) -> tuple[Violation, ...]:
-    """The violations that a change would bring. It stays applied unless one is of severity Violation.
+    """The violations that a change would bring. It stays applied unless one is of severity
+    Violation.
 
     Parameters:
         graph: the graph as it is before the change.
         change: the change; if judging it fails, it is undone.
         shapes: the shapes, for the classes of the graph.
-        progress: called after each rule that has to be run over the whole graph: where a change moves classes, or
-            where thousands of things refer to what it changes.
+        progress: called after each rule that has to be run over the whole graph: where a change
+            moves classes, or where thousands of things refer to what it changes.
     """
     before, reached = graph.lookup(), Reached()
     moves_classes = any(p == _SUBCLASS for _, p, _ in (*change.removed, *change.added))
@@ -89,7 +90,9 @@ def new_violations(
 
 
 def _unknown(lookup: Lookup, things: Iterable[Node]) -> dict[Node, None]:
-    """Those of some things of which a graph knows nothing, so that whatever is wrong with them is new."""
+    """Those of some things of which a graph knows nothing, so that whatever is wrong with them is
+    new.
+    """
     named: dict[Node, None] = dict.fromkeys(one for one in things if isinstance(one, Iri))
     found = {one: None for one in named if not lookup.about(one) and not lookup.is_referenced(one)}
     lookup.forget()

@@ -114,8 +114,8 @@ class Rule:
     """One constraint of one shape: `body` binds `?this`, and `?value` where there is one, for each
     violation.
 
-    `target` are the patterns that find the targets of the shape. Rules that the shapes state in SPARQL
-    have a `prologue`.
+    `target` are the patterns that find the targets of the shape. Rules that the shapes state in
+    SPARQL have a `prologue`.
     """
 
     shape: str
@@ -146,7 +146,9 @@ class Rule:
         return map(self.violation, graph.select(self.query(focus)))
 
     def violation(self, row: Mapping[str, Term]) -> Violation:
-        """One violation: `this`, `value` where one value is at fault, and whatever the message names."""
+        """One violation: `this`, `value` where one value is at fault, and whatever the message
+        names.
+        """
         message = self.message
         for name, term in row.items() if "{" in message else ():
             message = message.replace(f"{{?{name}}}", str(term)).replace(f"{{${name}}}", str(term))
@@ -172,7 +174,9 @@ class Compiler:
         self._open: list[Term] = []
 
     def compile(self) -> tuple[dict[Term, tuple[Rule, ...]], tuple[Uncompiled, ...]]:
-        """The rules of each shape with targets, one for each constraint; and the shapes beyond this compiler."""
+        """The rules of each shape with targets, one for each constraint; and the shapes beyond this
+        compiler.
+        """
         rules, left = dict[Term, tuple[Rule, ...]](), list[Uncompiled]()
         for shape in self.shapes.targeted():
             broken = list[Uncompiled]()

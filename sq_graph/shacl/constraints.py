@@ -1,7 +1,8 @@
 """The constraints of SHACL Core, decided in Python for one thing at a time.
 
-They give what the compiled rules give: a test holds both equal on every witness, on the whole map and on random
-changes. Where Python and the engine could differ, as in comparing literals, the engine is asked.
+They give what the compiled rules give: a test holds both equal on every witness, on the whole map
+and on random changes. Where Python and the engine could differ, as in comparing literals, the
+engine is asked.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ class Constraints:
             yield "hasValue", partial(_unlike, given)
 
     def at_path(self, shape: Term) -> Iterator[tuple[str, Check]]:
-        """The constraints of a property shape on what is at the end of its path, each with its name."""
+        """The constraints of a property shape on what is at the end of its path, each with its
+        name.
+        """
         path = shape_path(self.shapes, self.shapes.all(shape, "path")[0])
         for name, test in self._tests(shape):
             yield name, partial(_values, path, test)
@@ -231,7 +234,9 @@ def _is_well_formed(datatype: str, text: str) -> bool:
 
 
 def _pattern(pattern: str, flags: str) -> Callable[[str], bool]:
-    """Whether a text has a match: Python decides where both read the pattern alike, else the engine."""
+    """Whether a text has a match: Python decides where both read the pattern alike, else the
+    engine.
+    """
     if not _PLAIN_PATTERN.fullmatch(pattern) or flags:
         rest = f"{Literal(pattern)}{f', {Literal(flags)}' if flags else ''}"
         return lambda text: holds(f"REGEX({Literal(text)}, {rest})")

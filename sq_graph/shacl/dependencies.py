@@ -41,7 +41,8 @@ class Pattern:
 class Dependency:
     """A step of a pattern that a changed triple can match.
 
-    `link` holds the patterns that must hold with it and lead to `?this`; None if nothing leads there.
+    `link` holds the patterns that must hold with it and lead to `?this`; None if nothing leads
+    there.
     """
 
     pattern: Pattern
@@ -83,7 +84,9 @@ def dependencies(body: str, prefixes: Mapping[str, str]) -> tuple[Dependency, ..
 
 
 def _of_pattern(pattern: Pattern, patterns: Sequence[Pattern]) -> Iterator[Dependency]:
-    """With a triple must hold the patterns of its own and of outer groups, and the rest of its path."""
+    """With a triple must hold the patterns of its own and of outer groups, and the rest of its
+    path.
+    """
     around = tuple(
         one
         for one in patterns
@@ -103,7 +106,9 @@ def _of_pattern(pattern: Pattern, patterns: Sequence[Pattern]) -> Iterator[Depen
 
 
 def _joined(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> Iterator[Bindings]:
-    """The solutions of some patterns, the narrowest pattern first; raises TooMany for unlinked ones."""
+    """The solutions of some patterns, the narrowest pattern first; raises TooMany for unlinked
+    ones.
+    """
     if not patterns:
         yield bound
         return
@@ -123,7 +128,9 @@ def _joined(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> Ite
 
 
 def _narrowest(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> int:
-    """The pattern to look at next: both ends are known, else the subject, else the object with the fewest."""
+    """The pattern to look at next: both ends are known, else the subject, else the object with the
+    fewest.
+    """
     with_subject, with_object = list[int](), list[int]()
     for place, pattern in enumerate(patterns):
         start, end = (_value(one, bound) is not None for one in pattern.ends)

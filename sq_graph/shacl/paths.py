@@ -1,4 +1,6 @@
-"""Property paths, followed from a thing in Python, and taken apart into the steps that they are made of."""
+"""Property paths, followed from a thing in Python, and taken apart into the steps that they are
+made of.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +124,9 @@ _REPEATED = {
 
 
 def shape_path(shapes: ShapesGraph, path: Term) -> Path:
-    """A path as a shape writes it: an IRI, a list of steps, or a blank node with one of SHACL's paths."""
+    """A path as a shape writes it: an IRI, a list of steps, or a blank node with one of SHACL's
+    paths.
+    """
     if path.kind == "uri":
         return Step(Iri(path.value))
     if members := shapes.members(path):

@@ -1,4 +1,6 @@
-"""The constraints of shapes by what they depend on: which things a change reaches, and what they break."""
+"""The constraints of shapes by what they depend on: which things a change reaches, and what they
+break.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +32,18 @@ from sq_graph.shacl.violation import Violation
 Key = Iri | tuple[Iri, Node]
 """A predicate; for a type with its class."""
 _ONE_WAY = 2_000
-"""Statements that may be read from one changed triple in one way: beyond, the constraint is run over everything."""
+"""Statements that may be read from one changed triple in one way: beyond, the constraint is run
+over everything.
+"""
 _ALL_WAYS = 200_000
 _MANY = 5_000
-"""Changed triples beyond which constraints in SPARQL are run over everything: that is faster than tracing them."""
+"""Changed triples beyond which constraints in SPARQL are run over everything: that is faster than
+tracing them.
+"""
 _THINGS = 5_000
-"""Things of before the change that may be judged one by one: beyond, every constraint is run over everything."""
+"""Things of before the change that may be judged one by one: beyond, every constraint is run over
+everything.
+"""
 OF_ITSELF = (
     *("datatype", "nodeKind", "in", "pattern", "languageIn", "minLength", "maxLength", "hasValue"),
     *("minInclusive", "maxInclusive", "minExclusive", "maxExclusive"),
@@ -77,9 +85,13 @@ class Group:
     rules: tuple[Rule, ...]
     checks: list[tuple[Rule, Check]] = field(default_factory=list)
     starts: frozenset[Iri] | None = None
-    """The properties of a thing without which all its paths end nowhere; None where this cannot be told."""
+    """The properties of a thing without which all its paths end nowhere; None where this cannot be
+    told.
+    """
     mentions: tuple[Iri, ...] | None = None
-    """The properties whose values, with its types, decide whether a thing is at fault; None where more does."""
+    """The properties whose values, with its types, decide whether a thing is at fault; None where
+    more does.
+    """
 
     @property
     def names(self) -> set[str]:
@@ -101,7 +113,9 @@ class Reached:
     at: dict[Node, set[Group]] = field(default_factory=lambda: defaultdict(set))
     everywhere: set[Group] = field(default_factory=set)
     fresh: Collection[Node] = ()
-    """Things that nothing named before: whatever targets them is looked at, and is not among those `at` them."""
+    """Things that nothing named before: whatever targets them is looked at, and is not among those
+    `at` them.
+    """
 
     def faulty(self, violations: Iterable[Violation]) -> Reached:
         """Only what some violations are about, to be looked at before the change as well.
@@ -154,10 +168,11 @@ class Reach:
         changed: Sequence[NodeTriple],
         found: Reached,
     ) -> None:
-        """Adds what changed triples bear on, in the state before the change for those that it removes.
+        """Adds what changed triples bear on, in the state before the change for those that it
+        removes.
 
-        All triples that lead to a fresh thing or from it are changed themselves, so that each way is followed
-        from the one of its triples that is nearest to its target.
+        All triples that lead to a fresh thing or from it are changed themselves, so that each way
+        is followed from the one of its triples that is nearest to its target.
         """
         left, fresh = _ALL_WAYS, found.fresh
         if len(changed) > _MANY:
@@ -214,7 +229,9 @@ class Reach:
     def violations_at(
         self, lookup: Lookup, reached: Reached
     ) -> tuple[set[Violation], dict[Group, list[Term]]]:
-        """What reached things break, and the targets at which constraints in SPARQL are to be asked."""
+        """What reached things break, and the targets at which constraints in SPARQL are to be
+        asked.
+        """
         found, asked = set[Violation](), dict[Group, list[Term]]()
         plans = dict[tuple[frozenset[Node], frozenset[Node]], _Plan]()
         for number, node in enumerate(reached.fresh):
@@ -317,7 +334,8 @@ class Reach:
             self._links[one.step.predicate].append((one, group))
 
     def _trace(self, shape: Term, before: Steps, group: Group, nested: bool = True) -> None:
-        """What a shape depends on where the path `before` leads from the target to what it is about.
+        """What a shape depends on where the path `before` leads from the target to what it is
+        about.
 
         The properties of a shape with targets are groups of their own.
         """
@@ -368,8 +386,9 @@ def _starts(path: Path) -> frozenset[Iri] | None:
 class _Plan:
     """What to look at for things with the same properties and types.
 
-    `broken` are the rules that all of them break, `groups` constraints on each, `doubtful` those of which it has
-    to be seen for each whether they are about it. `sound` are values with which a thing passed a constraint.
+    `broken` are the rules that all of them break, `groups` constraints on each, `doubtful` those of
+    which it has to be seen for each whether they are about it. `sound` are values with which a
+    thing passed a constraint.
     """
 
     groups: dict[tuple[Iri, ...] | None, list[Group]] = field(default_factory=dict)
@@ -379,7 +398,9 @@ class _Plan:
 
 
 def _plan(lookup: Lookup, node: Node, groups: Iterable[Group]) -> _Plan:
-    """Decides once for all things like this one what depends only on which properties and types they have."""
+    """Decides once for all things like this one what depends only on which properties and types
+    they have.
+    """
     about, nothing, plan = lookup.about(node), Blank(), _Plan()
     for group in groups:
         targets = group.targets

@@ -1,7 +1,9 @@
-"""What can be derived from the files of a map is derived here, and said to be stale where it no longer agrees.
+"""What can be derived from the files of a map is derived here, and said to be stale where it no
+longer agrees.
 
-Whoever adds a file edits no list by hand: the root's imports, the catalogs for Protégé, the tables of the reference
-pages and the verdicts on positions follow from the files. A derivation is a function from a layout to texts of files.
+Whoever adds a file edits no list by hand: the root's imports, the catalogs for Protégé, the tables
+of the reference pages and the verdicts on positions follow from the files. A derivation is a
+function from a layout to texts of files.
 """
 
 from __future__ import annotations
@@ -42,9 +44,10 @@ class Stale:
 def sync(folder: Path, check: bool = False) -> list[Stale]:
     """Brings the derived files of a map or workspace up to date; returns those that were stale.
 
-    With `check` nothing is written and no reasoner asked. Raises BrokenFile with file and line, before anything is
-    written, where a source cannot be read, is not what its place says, or imports what is nowhere. The verdicts on
-    positions come last: MissingPart says that the reasoner for them is absent, and the rest is derived.
+    With `check` nothing is written and no reasoner asked. Raises BrokenFile with file and line,
+    before anything is written, where a source cannot be read, is not what its place says, or
+    imports what is nowhere. The verdicts on positions come last: MissingPart says that the reasoner
+    for them is absent, and the rest is derived.
     """
     has_core = (folder / "ontology" / "core.ttl").is_file() and not (
         folder / WORKSPACE_FILE
@@ -58,7 +61,8 @@ def sync(folder: Path, check: bool = False) -> list[Stale]:
 
 
 def verdicts(layout: Layout, ask: bool = True) -> dict[Path, str]:
-    """What a reasoner finds of the positions of a map; nothing where it has none, empty if it is stale and not asked.
+    """What a reasoner finds of the positions of a map; nothing where it has none, empty if it is
+    stale and not asked.
 
     Raises MissingPart where the reasoner is needed and absent.
     """

@@ -1,4 +1,6 @@
-"""What one opens in Protégé: a root that imports every file, and catalogs that find each import on this disk."""
+"""What one opens in Protégé: a root that imports every file, and catalogs that find each import on
+this disk.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ _CATALOG = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 def root(layout: Layout) -> dict[Path, str]:
     """The root file: its own header, and an import of every file that the default view holds.
 
-    Ours is `ontology/sq-graph.ttl`; that of a workspace is `ontology/map.ttl`, which imports ours as well.
+    Ours is `ontology/sq-graph.ttl`; that of a workspace is `ontology/map.ttl`, which imports ours
+    as well.
     """
     path = _root_file(layout)
     header = read_file(path) if path.is_file() else Document()
@@ -42,7 +45,9 @@ def root(layout: Layout) -> dict[Path, str]:
 
 
 def catalogs(layout: Layout) -> dict[Path, str]:
-    """A catalog for every folder with Turtle files: where Protégé finds each ontology that these lead to."""
+    """A catalog for every folder with Turtle files: where Protégé finds each ontology that these
+    lead to.
+    """
     root_iri = layout.iri_of(_root_file(layout))
     own = {file.iri: file.path for file in layout.files()} | {root_iri: _root_file(layout)}
     paths = (
@@ -93,7 +98,9 @@ def _relative(path: Path, folder: Path) -> str:
 
 
 def _imports(path: Path, iri: str) -> dict[str, int]:
-    """What a file imports, each with its line; raises BrokenFile if the file is not the ontology its place says."""
+    """What a file imports, each with its line; raises BrokenFile if the file is not the ontology
+    its place says.
+    """
     found = read_file(path).triples
     headers = {s: line for (s, p, o), line in found.items() if p == TYPE and o == ONTOLOGY}
     if list(headers) != [f"<{iri}>"]:

@@ -1,4 +1,6 @@
-"""What makes each ontology citable: its version, makers, dates and licence, and which terms it defines."""
+"""What makes each ontology citable: its version, makers, dates and licence, and which terms it
+defines.
+"""
 
 from __future__ import annotations
 

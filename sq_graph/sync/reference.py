@@ -1,4 +1,6 @@
-"""The reference pages: what stands in them between `<!-- derived: … -->` and `<!-- end -->` follows from the files."""
+"""The reference pages: what stands in them between `<!-- derived: … -->` and `<!-- end -->` follows
+from the files.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ _MOST_ROWS = 12
 
 
 def pages(layout: Layout) -> dict[Path, str]:
-    """The pages under `docs/` of a checkout with their derived parts; the words around these are kept."""
+    """The pages under `docs/` of a checkout with their derived parts; the words around these are
+    kept.
+    """
     if layout.base != BASE:
         return {}
     texts = {path: file_text(path) for path in (layout.root / "docs").rglob("*.md")}
@@ -61,7 +65,9 @@ def pages(layout: Layout) -> dict[Path, str]:
 
 
 class _Reference:
-    """What the marks of a page ask for, one method a kind; each is given the words in the mark, or the query above."""
+    """What the marks of a page ask for, one method a kind; each is given the words in the mark, or
+    the query above.
+    """
 
     def __init__(self, layout: Layout) -> None:
         self.layout, self.graph = layout, EmbeddedGraph()
@@ -132,7 +138,9 @@ class _Reference:
                 yield from self._below(child, depth + 1)
 
     def _homes(self, p: str) -> list[str]:
-        """The classes under which a property is described: its domain, else what those that bear it share."""
+        """The classes under which a property is described: its domain, else what those that bear it
+        share.
+        """
         families: dict[str, list[set[str]]] = defaultdict(list)
         for kind in self.bearers[p]:
             families[self._above(kind)[-1]].append(set(self._above(kind)))

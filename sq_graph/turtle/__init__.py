@@ -1,8 +1,9 @@
 """Turtle: read strictly, written in one canonical form.
 
-One RDF graph has one text, whatever the order of its triples and the names of its blank nodes; literals keep the
-form in which their file has them (`01`, `1.50`, `en-US`); what OWL leaves to the writer is settled one way
-(`axioms.py`). Comments are not kept, as in Protégé: a note worth keeping is an annotation.
+One RDF graph has one text, whatever the order of its triples and the names of its blank nodes;
+literals keep the form in which their file has them (`01`, `1.50`, `en-US`); what OWL leaves to the
+writer is settled one way (`axioms.py`). Comments are not kept, as in Protégé: a note worth keeping
+is an annotation.
 """
 
 from __future__ import annotations
@@ -75,10 +76,12 @@ def format_files(
     Parameters:
         paths: the files and folders.
         check: write nothing.
-        form: the syntax that the files are in: `turtle`, `rdfxml`, `jsonld`, `ntriples`, `nquads` or `trig`.
-        among: the files of the map. A declaration that an editor added for a thing described in one of these is
-            dropped.
-        converted: a function of content and path that gives the content in `form`, where it is in another syntax.
+        form: the syntax that the files are in: `turtle`, `rdfxml`, `jsonld`, `ntriples`, `nquads`
+            or `trig`.
+        among: the files of the map. A declaration that an editor added for a thing described in one
+            of these is dropped.
+        converted: a function of content and path that gives the content in `form`, where it is in
+            another syntax.
 
     Returns:
         The files that were not in canonical form.
@@ -106,15 +109,19 @@ def format_files(
 
 
 def diff(before: Path, after: Path) -> str:
-    """How `after` differs from `before`, in words, or '' for no difference; each is a Turtle file or a folder of them.
+    """How `after` differs from `before`, in words, or '' for no difference; each is a Turtle file
+    or a folder of them.
 
-    Order, names of blank nodes, and what OWL leaves to the writer, make no difference. Raises BrokenFile.
+    Order, names of blank nodes, and what OWL leaves to the writer, make no difference. Raises
+    BrokenFile.
     """
     return compared(_gathered(before), _gathered(after))
 
 
 def replace_file(path: Path, content: str | bytes) -> None:
-    """Writes a file whole or not at all, and keeps its permissions; raises BrokenFile if it cannot be written."""
+    """Writes a file whole or not at all, and keeps its permissions; raises BrokenFile if it cannot
+    be written.
+    """
     target = path.resolve()
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.draft")
     try:
@@ -133,7 +140,9 @@ def replace_file(path: Path, content: str | bytes) -> None:
 def _described(
     among: Iterable[Path], documents: Mapping[Path, Document]
 ) -> tuple[dict[str, set[str]], set[str]]:
-    """The things of which some file of a map gives a type and more, with their types; those with a label."""
+    """The things of which some file of a map gives a type and more, with their types; those with a
+    label.
+    """
     files = {path.resolve(): document for path, document in documents.items()}
     found: dict[str, set[str]] = {}
     labelled: set[str] = set()
@@ -152,7 +161,9 @@ def _described(
 def _without_foreign(
     triples: Iterable[Triple], described: Mapping[str, set[str]], labelled: set[str]
 ) -> set[Triple]:
-    """The triples without bare declarations of OWL's own terms, or of what another file describes."""
+    """The triples without bare declarations of OWL's own terms, or of what another file
+    describes.
+    """
     kept = set(triples)
     named_here = {s for s, p, _ in kept if p == LABEL}
     more = {s for s, p, o in kept if p != TYPE or o not in DECLARATIONS}

@@ -1,8 +1,10 @@
-"""One RDF form for one set of OWL axioms, so that a file saved by Protégé differs only where its content does.
+"""One RDF form for one set of OWL axioms, so that a file saved by Protégé differs only where its
+content does.
 
-OWL's meaning leaves a writer free where RDF does not: the order in a union, which of two disjoint classes is the
-subject, whether an annotated axiom repeats its expression or points at it. Each freedom is settled here one way.
-Graphs without such axioms come out as they went in; no axiom is ever added or lost.
+OWL's meaning leaves a writer free where RDF does not: the order in a union, which of two disjoint
+classes is the subject, whether an annotated axiom repeats its expression or points at it. Each
+freedom is settled here one way. Graphs without such axioms come out as they went in; no axiom is
+ever added or lost.
 """
 
 from __future__ import annotations
@@ -57,7 +59,9 @@ def _with_sorted_sets(triples: set[Triple]) -> set[Triple]:
 
 
 def _turned(triple: Triple, labelled: set[str]) -> Triple:
-    """A symmetric statement with the labelled thing as subject, or the lesser IRI where that decides nothing."""
+    """A symmetric statement with the labelled thing as subject, or the lesser IRI where that
+    decides nothing.
+    """
     s, p, o = triple
     if p not in _SYMMETRIC or not (is_iri(s) and is_iri(o)):
         return triple
@@ -68,8 +72,8 @@ def _turned(triple: Triple, labelled: set[str]) -> Triple:
 def _with_one_note_each(triples: set[Triple], labelled: set[str]) -> set[Triple]:
     """Annotated axioms in the same form as the axioms themselves, each once.
 
-    One that repeats a class expression points at the expression that is asserted instead. (The OWL API repeats these,
-    and writes both ways of a symmetric axiom.)
+    One that repeats a class expression points at the expression that is asserted instead. (The OWL
+    API repeats these, and writes both ways of a symmetric axiom.)
     """
     nodes, found = Nodes(triples), set(triples)
     given, seen = Counter[tuple[str, ...]](), set[tuple[tuple[str, str], ...]]()

@@ -51,7 +51,8 @@ _NO_AXIOMS = {
 
 
 def compared(before: Iterable[Triple], after: Iterable[Triple]) -> str:
-    """How one set of triples differs from another: a summary, then a paragraph for each thing; '' for not at all.
+    """How one set of triples differs from another: a summary, then a paragraph for each thing; ''
+    for not at all.
 
     >>> trust, label = named("concept:trust rdfs:label")
     >>> print(compared([(trust, label, '"trust"')], [(trust, label, '"faith"')]))
@@ -108,7 +109,9 @@ def compared(before: Iterable[Triple], after: Iterable[Triple]) -> str:
 def _statements(
     triples: Iterable[Triple], names: dict[str, str]
 ) -> dict[str, set[tuple[bool, str, str]]]:
-    """What is said of each thing ('': of several) in Turtle: whether a reasoner heeds it, property and value."""
+    """What is said of each thing ('': of several) in Turtle: whether a reasoner heeds it, property
+    and value.
+    """
     nodes = Nodes(triples)
     writer = Writer(nodes, dict.fromkeys(nodes.used.keys() - nodes.digests, "…"), {})
     found: dict[str, set[tuple[bool, str, str]]] = defaultdict(set)

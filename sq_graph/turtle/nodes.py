@@ -1,7 +1,8 @@
-"""Blank nodes: which can be written inside brackets, which need a label, and labels that follow from content.
+"""Blank nodes: which can be written inside brackets, which need a label, and labels that follow
+from content.
 
-A label depends on what is said with the node alone, never on the name it had before or on the order of the
-triples, so one RDF graph has one text.
+A label depends on what is said with the node alone, never on the name it had before or on the order
+of the triples, so one RDF graph has one text.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ Pairs = dict[str, list[tuple[str, str]]]
 
 
 class Nodes:
-    """A graph by its nodes: what is `said` of each (property, value), and where a blank one is `used`."""
+    """A graph by its nodes: what is `said` of each (property, value), and where a blank one is
+    `used`.
+    """
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self.said: Pairs = defaultdict(list)
@@ -40,7 +43,8 @@ class Nodes:
     def lists(self, labelled: Container[str] = ()) -> Pairs:
         """The lists that can be written in parentheses: by first cell, each cell and its item.
 
-        Such a list ends in `rdf:nil`; each cell has one item, one successor and no label, and is used once.
+        Such a list ends in `rdf:nil`; each cell has one item, one successor and no label, and is
+        used once.
         """
         found = {}
         for end in [s for s, values in self.said.items() if (REST, NIL) in values]:
@@ -63,7 +67,9 @@ class Nodes:
 
     @cached_property
     def digests(self) -> dict[str, str]:
-        """For each blank node that leads into no circle, a digest of all that it leads to: equal for equal content."""
+        """For each blank node that leads into no circle, a digest of all that it leads to: equal
+        for equal content.
+        """
         lists, digests = self.lists(), dict[str, str]()
         nodes = {*self.used, *filter(is_blank, self.said)}
         sorter = TopologicalSorter(
@@ -84,7 +90,9 @@ class Nodes:
         return digests
 
     def labels(self) -> dict[str, str]:
-        """A label for each blank node that cannot be written in brackets: shared, in a circle, or very deep."""
+        """A label for each blank node that cannot be written in brackets: shared, in a circle, or
+        very deep.
+        """
         labels, heights = {}, dict[str, int]()
         for node in self.digests:
             values = self.said.get(node, ())
@@ -100,7 +108,8 @@ class Nodes:
 def labelled(triples: Iterable[Triple]) -> tuple[Nodes, dict[str, str]]:
     """The nodes of a graph, and those that need one with their labels.
 
-    Where the same is said of two of these, the whole graph decides on their names; that is slow if many are alike.
+    Where the same is said of two of these, the whole graph decides on their names; that is slow if
+    many are alike.
     """
     nodes = Nodes(triples)
     labels = nodes.labels()

@@ -1,7 +1,8 @@
-"""Reading Turtle with the engine's parser: every literal as it is written, every fault with line and column.
+"""Reading Turtle with the engine's parser: every literal as it is written, every fault with line
+and column.
 
-The parser keeps `01`, `1.50` and `+5`, but writes language tags in small letters; their letters are restored from
-the text, because a file keeps what its author wrote.
+The parser keeps `01`, `1.50` and `+5`, but writes language tags in small letters; their letters are
+restored from the text, because a file keeps what its author wrote.
 """
 
 from __future__ import annotations
@@ -48,16 +49,20 @@ _REMEDIES = {
 
 @dataclass(frozen=True)
 class Document:
-    """What a Turtle text says: each triple with the line on which its object begins, and the prefixes of the file."""
+    """What a Turtle text says: each triple with the line on which its object begins, and the
+    prefixes of the file.
+    """
 
     triples: dict[Triple, int] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
 
 
 def read(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
-    """The triples of a Turtle text, each with its line; raises BrokenFile with the line in the file `where`.
+    """The triples of a Turtle text, each with its line; raises BrokenFile with the line in the file
+    `where`.
 
-    `form` is another of `FORMS` for a text in another syntax; raises InputError for one that is none of these.
+    `form` is another of `FORMS` for a text in another syntax; raises InputError for one that is
+    none of these.
 
     >>> list(read("@prefix x: <https://example.org/> . x:a x:b 01 .").triples)[0][2]
     '"01"^^<http://www.w3.org/2001/XMLSchema#integer>'
@@ -85,7 +90,9 @@ def read(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
 
 
 class _Lines:
-    """A text handed to the parser line by line, so that the line of each triple is known when it comes out."""
+    """A text handed to the parser line by line, so that the line of each triple is known when it
+    comes out.
+    """
 
     def __init__(self, source: str) -> None:
         self.lines = source.encode().splitlines(keepends=True)
@@ -110,7 +117,9 @@ class _Lines:
 
 
 def _language_tags(source: str) -> Iterator[str]:
-    """The language tags as they are written, in the order of the text; none where all are in small letters."""
+    """The language tags as they are written, in the order of the text; none where all are in small
+    letters.
+    """
     if not _HAS_CAPITAL_TAG.search(source):
         return
     before = ""
@@ -133,7 +142,9 @@ def _object_term(value: object, tags: Iterator[str]) -> str:
 
 
 def _broken(error: SyntaxError, source: str, where: str) -> BrokenFile:
-    """The parser's complaint in one sentence, or the name of the syntax that the file is really in."""
+    """The parser's complaint in one sentence, or the name of the syntax that the file is really
+    in.
+    """
     if other := not_turtle(source.encode(), where):
         return other
     name = "Turtle" if source else "syntax"

@@ -1,4 +1,6 @@
-"""Writing a file again after a change: only what is said of the things that changed is laid out anew."""
+"""Writing a file again after a change: only what is said of the things that changed is laid out
+anew.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class Blocks:
 
     @property
     def is_plain(self) -> bool:
-        """Whether each subject was written without regard to the others: no blank nodes, no axioms to settle."""
+        """Whether each subject was written without regard to the others: no blank nodes, no axioms
+        to settle.
+        """
         return not self._entangled
 
     def headers(self, subjects: Subjects) -> Collection[str]:

@@ -1,8 +1,9 @@
-"""Terms as plain strings, in the notation of N-Triples: fast to hash and to sort, and never rewritten.
+"""Terms as plain strings, in the notation of N-Triples: fast to hash and to sort, and never
+rewritten.
 
-`<https://…>` is an IRI, `_:x` a blank node, `"text"`, `"text"@en-GB` and `"01"^^<…#integer>` are literals. Two
-terms are the same if their strings are: a literal keeps the form in which its file has it, which rdflib and the
-store would rewrite.
+`<https://…>` is an IRI, `_:x` a blank node, `"text"`, `"text"@en-GB` and `"01"^^<…#integer>` are
+literals. Two terms are the same if their strings are: a literal keeps the form in which its file
+has it, which rdflib and the store would rewrite.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def is_iri(term: str) -> bool:
 
 
 def iri(address: str) -> str:
-    """The term of an IRI; raises InputError if it is not absolute or holds a character that no IRI may hold."""
+    """The term of an IRI; raises InputError if it is not absolute or holds a character that no IRI
+    may hold.
+    """
     if not SCHEME.match(address):
         raise InputError(
             f"the IRI <{address}> is not complete",
@@ -61,7 +64,8 @@ def iri(address: str) -> str:
 
 
 def literal(text: str, datatype: str = "", language: str = "") -> str:
-    """The term of a literal; `datatype` is a term too. A text without datatype and an `xsd:string` are the same.
+    """The term of a literal; `datatype` is a term too. A text without datatype and an `xsd:string`
+    are the same.
 
     >>> literal("trust", STRING), literal("colour", language="en-GB")
     ('"trust"', '"colour"@en-GB')

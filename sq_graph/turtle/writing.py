@@ -1,4 +1,6 @@
-"""Writing Turtle in its one canonical form: a text that people read, and that changes only where the graph does."""
+"""Writing Turtle in its one canonical form: a text that people read, and that changes only where
+the graph does.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,9 @@ def written(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None
 
 @dataclass(frozen=True)
 class Block:
-    """What a file says of one subject: its section, the name by which it is sorted, the text, and the prefixes used."""
+    """What a file says of one subject: its section, the name by which it is sorted, the text, and
+    the prefixes used.
+    """
 
     section: int
     name: list[tuple[int, str]]
@@ -86,7 +90,9 @@ class Block:
 
 
 def assembled(spoken: Iterable[str], sections: Sequence[int], texts: Sequence[str]) -> str:
-    """A whole file: its prefixes, and the texts of its subjects in order, each section of them under its title."""
+    """A whole file: its prefixes, and the texts of its subjects in order, each section of them
+    under its title.
+    """
     parts = ["\n".join(sorted(spoken))] if spoken else []
     found = sorted(set(sections))
     for section in found:
@@ -137,7 +143,9 @@ class Writer:
     # ---- order
 
     def _place(self, subject: str) -> tuple[int, list[tuple[int, str]], str]:
-        """Where a subject stands: section, then name; unnamed axioms by the thing they are about."""
+        """Where a subject stands: section, then name; unnamed axioms by the thing they are
+        about.
+        """
         if is_blank(subject):
             about = min((self.line(o) for p, o in self.said[subject] if p == SOURCE), default="~")
             return _AXIOMS, _natural(about), self.line(subject)
@@ -145,7 +153,9 @@ class Writer:
         return min(kinds, default=_INDIVIDUALS), _natural(self.line(subject)), ""
 
     def _by_property(self, subject: str) -> list[tuple[str, list[str]]]:
-        """The properties of a subject in order, as they are written, each with its values in order."""
+        """The properties of a subject in order, as they are written, each with its values in
+        order.
+        """
         values: dict[str, list[str]] = defaultdict(list)
         for p, o in self.said.get(subject, ()):
             values[p].append(o)
@@ -160,7 +170,9 @@ class Writer:
     # ---- layout
 
     def _blocks(self, subject: str) -> list[str]:
-        """The text about a subject, and after it that about each labelled node which it is the first to mention."""
+        """The text about a subject, and after it that about each labelled node which it is the
+        first to mention.
+        """
         if subject not in self.said:
             return []
         name = "[]" if is_blank(subject) and subject not in self.labels else self.line(subject)
@@ -186,7 +198,9 @@ class Writer:
         return f" ;\n{indent}".join(said)
 
     def _laid(self, term: str, indent: str, taken: int = 0) -> str:
-        """A value on one line if there is room beside what has been `taken`, else over as many as it needs."""
+        """A value on one line if there is room beside what has been `taken`, else over as many as
+        it needs.
+        """
         line, inner = self.line(term), indent + _STEP
         if len(indent + line) + taken + 2 <= WIDTH and "\n" not in line:
             return line
@@ -201,7 +215,9 @@ class Writer:
     # ---- terms
 
     def line(self, term: str) -> str:
-        """A term on one line (apart from texts that have several), brackets and lists written out."""
+        """A term on one line (apart from texts that have several), brackets and lists written
+        out.
+        """
         if term not in self.lines:
             if term in self.lists:
                 self.lines[term] = f"( {' '.join(map(self.line, self.lists[term]))} )"
@@ -216,7 +232,9 @@ class Writer:
         return self.lines[term]
 
     def _iri(self, address: str) -> str:
-        """The short form, where a prefix leaves a local name that every reader accepts; else the IRI."""
+        """The short form, where a prefix leaves a local name that every reader accepts; else the
+        IRI.
+        """
         for namespace, prefix in self.prefixes.items():
             if address.startswith(namespace) and _LOCAL.match(address, len(namespace)):
                 self.spoken[f"<{address}>"] = f"@prefix {prefix}: <{namespace}> ."
@@ -253,7 +271,9 @@ def minted_in(terms: Iterable[str]) -> set[tuple[str, str]]:
 def chosen_prefixes(
     header: str, prefixes: Mapping[str, str], minted: Iterable[tuple[str, str]]
 ) -> dict[str, str]:
-    """Namespace → prefix for a file with a header: ours, its own, and those of things minted under its base."""
+    """Namespace → prefix for a file with a header: ours, its own, and those of things minted under
+    its base.
+    """
     declared = ({"": f"{header[1:-1]}#"} if header else {}) | dict(prefixes)
     things = list(minted)
     bases = (base for base, _ in things if base != BASE and header[1:-1].startswith(base))
@@ -264,7 +284,9 @@ def chosen_prefixes(
 
 
 def _numbered(declared: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
-    """Namespace → prefix, longest first: ours, those of the file's own things, and its others, numbered where taken."""
+    """Namespace → prefix, longest first: ours, those of the file's own things, and its others,
+    numbered where taken.
+    """
     chosen = dict(own)
     for prefix, namespace in sorted(declared.items(), key=lambda item: (not item[0], item)):
         while prefix in PREFIXES or prefix in chosen.values():

@@ -39,7 +39,8 @@ def serve(
         memory: megabytes that a query or a page may use.
         workers: processes that wait for queries.
         log_queries: log the text of queries, too.
-        workspace: a folder of your own, read over the packaged map; the current folder, if it is one.
+        workspace: a folder of your own, read over the packaged map; the current folder, if it is
+            one.
         store: a store on disk, in place of the files.
 
     Raises InputError if the address is taken, or no address at all.

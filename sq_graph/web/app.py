@@ -164,7 +164,9 @@ class Application:
         return found
 
     async def _watch(self, loaded: dict[str, tuple[int, int]]) -> None:
-        """Loads the map again when its files have changed, and then have stayed the same a moment."""
+        """Loads the map again when its files have changed, and then have stayed the same a
+        moment.
+        """
         before = loaded
         while True:
             await asyncio.sleep(LOOK)
@@ -365,7 +367,9 @@ class Application:
         return self._redirect(wanted.redirect or reply.head["page"], 303)
 
     async def keep(self, request: Request) -> Response:
-        """`POST /answers`: keeps an answer, for the forms of this server and for who has the token."""
+        """`POST /answers`: keeps an answer, for the forms of this server and for who has the
+        token.
+        """
         if not is_own_form(request, self.origin(request)) and not has_token(request, self.settings):
             raise _token_needed("Keeping an answer")
         fields = dict(sparql.decoded_form((await request.body())[:20_000]))

@@ -67,7 +67,9 @@ def sentence_of(error: Exception) -> str:
 def refusal(
     accept: str, status: int, sentence: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """What went wrong, as the client takes it: a sentence, or for programs that ask for JSON a problem (RFC 9457)."""
+    """What went wrong, as the client takes it: a sentence, or for programs that ask for JSON a
+    problem (RFC 9457).
+    """
     sent = HEADERS | dict(headers or {})
     choice = choose(accept, _FORMS)
     if not choice or not choice.form:

@@ -1,4 +1,5 @@
-"""Every IRI of the graph resolves: it leads to a page for people, or to its statements for programs.
+"""Every IRI of the graph resolves: it leads to a page for people, or to its statements for
+programs.
 
 An IRI leads on (303) to a document whose address ends in `.ttl`, `.nt`, `.rdf` or `.jsonld`, or to
 the page of the thing. Things minted elsewhere are found as `/resource?iri=…`.
@@ -53,7 +54,9 @@ class Wanted:
 
 
 def wanted(request: Request, path: str, bases: Sequence[str]) -> Wanted:
-    """What a request for the IRI at a path wants; raises HTTPException where no form is accepted."""
+    """What a request for the IRI at a path wants; raises HTTPException where no form is
+    accepted.
+    """
     path, ending = path.lstrip("/"), ""
     pairs = address_parameters(request)
     accept = accepted(request, pairs)

@@ -433,7 +433,9 @@ class Pool:
             loader.stop()
 
     def refuse_all(self) -> None:
-        """Ends every task that runs or waits, with an answer that names the reason, and takes no more."""
+        """Ends every task that runs or waits, with an answer that names the reason, and takes no
+        more.
+        """
         for lane in self.lanes.values():
             lane.close()
 
@@ -452,7 +454,9 @@ class Pool:
                 lane.use(loader)
 
     def show(self, place: str) -> None:
-        """Lets readers see another copy of the store, or read what was saved in the files of the map."""
+        """Lets readers see another copy of the store, or read what was saved in the files of the
+        map.
+        """
         self.place, self.state = place, self.state + 1
 
     def in_use(self) -> list[str]:

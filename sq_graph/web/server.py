@@ -21,7 +21,8 @@ MOST_HEADERS = 1 << 17
 
 
 class IdleTimeoutProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
-    """A connection that ends when its client keeps it waiting for a request, or sends one whose head never ends.
+    """A connection that ends when its client keeps it waiting for a request, or sends one whose
+    head never ends.
 
     The rest of a body that was refused is still read, so that the client gets to the refusal.
     """

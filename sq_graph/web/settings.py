@@ -78,7 +78,9 @@ class Settings:
 
     @property
     def answers(self) -> Path | None:
-        """Where answers are kept: `SQ_GRAPH_ANSWERS`, the workspace, or on a local server at home."""
+        """Where answers are kept: `SQ_GRAPH_ANSWERS`, the workspace, or on a local server at
+        home.
+        """
         if named := os.environ.get("SQ_GRAPH_ANSWERS"):
             return Path(named)
         if self.folders:
@@ -104,5 +106,7 @@ class Settings:
 
     @property
     def query_bytes(self) -> int:
-        """Bytes of a query's body: each of its characters may take up to twelve, percent-encoded."""
+        """Bytes of a query's body: each of its characters may take up to twelve,
+        percent-encoded.
+        """
         return 12 * self.limits.length

@@ -64,7 +64,9 @@ def operation(pairs: Pairs) -> tuple[str, str] | None:
 
 
 def query_task(request: Request, pairs: Pairs, text: str, base: str) -> dict[str, Any]:
-    """A query as a task of the pool; raises HTTPException where no form of an answer is accepted."""
+    """A query as a task of the pool; raises HTTPException where no form of an answer is
+    accepted.
+    """
     accept = accepted(request, pairs)
     rows, triples = choose(accept, ROWS), choose(accept, TRIPLES)
     if rows is None and triples is None:

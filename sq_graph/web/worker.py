@@ -1,4 +1,5 @@
-"""`python -m sq_graph.web.worker`: loads the map once, then forks a worker for each socket it is sent.
+"""`python -m sq_graph.web.worker`: loads the map once, then forks a worker for each socket it is
+sent.
 
 A worker reads tasks, each one line of JSON followed by the bytes that it announces, and answers
 each in the same form. The loader itself never does a task, so it notices at once when the server is

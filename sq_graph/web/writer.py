@@ -1,4 +1,6 @@
-"""Writing to a store that is its own master copy: SPARQL updates and whole graphs, validated first."""
+"""Writing to a store that is its own master copy: SPARQL updates and whole graphs, validated
+first.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ class Writer:
         return self.store.copy
 
     def do(self, task: Mapping[str, Any], body: bytes) -> bool:
-        """Carries out one task, whole or not at all; whether it created, removed or found something.
+        """Carries out one task, whole or not at all; whether it created, removed or found
+        something.
 
         Raises BadQuery for an update that is not valid, BrokenFile for such RDF, FindingsError
         for a change that breaks a rule.

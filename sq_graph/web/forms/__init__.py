@@ -1,4 +1,6 @@
-"""Forms for adding and changing statements of a workspace: made from the methods of an edit, saved by it."""
+"""Forms for adding and changing statements of a workspace: made from the methods of an edit, saved
+by it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who may use the forms: this server's own pages alone, and on a server with a token who has signed in."""
+"""Who may use the forms: this server's own pages alone, and on a server with a token who has signed
+in.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ OLD_FORM = (
 
 
 def is_own_form(request: Request, origin: str) -> bool:
-    """Whether a form was sent from a page of this server; `origin` is its address as visitors see it."""
+    """Whether a form was sent from a page of this server; `origin` is its address as visitors see
+    it.
+    """
     sent_from = request.headers.get("origin", "")
     own = {urlsplit(origin).netloc, request.headers.get("host", "")}
     is_own = urlsplit(sent_from).netloc in own if sent_from not in ("", "null") else None
@@ -38,7 +42,9 @@ def is_own_form(request: Request, origin: str) -> bool:
 
 
 class Access:
-    """The secrets of one run of the server: the token in its forms, and the cookie of who has signed in."""
+    """The secrets of one run of the server: the token in its forms, and the cookie of who has
+    signed in.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

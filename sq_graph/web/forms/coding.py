@@ -1,4 +1,6 @@
-"""The pages of two coders: each codes the definitions alone; then both stand side by side and are settled."""
+"""The pages of two coders: each codes the definitions alone; then both stand side by side and are
+settled.
+"""
 
 from __future__ import annotations
 

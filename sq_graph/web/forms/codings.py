@@ -1,4 +1,6 @@
-"""What each coder says of each definition: one table a coder, blind to the others, compared at the end."""
+"""What each coder says of each definition: one table a coder, blind to the others, compared at the
+end.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,9 @@ def save_codes(
     codes: Mapping[str, Collection[str]],
     aspects: Sequence[Aspect],
 ) -> None:
-    """Puts the codes of one definition in the table of a coder, in place of those that were there."""
+    """Puts the codes of one definition in the table of a coder, in place of those that were
+    there.
+    """
     names, path = [slug_of(aspect.iri) for aspect in aspects], path_of(root, coder)
     with Transaction(root) as change:
         table = codings_of(root, coder, aspects)

@@ -1,4 +1,6 @@
-"""Drawing a correspondence from column to column: the categories of two typologies, and what is drawn already."""
+"""Drawing a correspondence from column to column: the categories of two typologies, and what is
+drawn already.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The forms: one for each method of an edit, its fields read from the method's signature and docstring."""
+"""The forms: one for each method of an edit, its fields read from the method's signature and
+docstring.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ from sq_graph.model.ref import Nameable
 from sq_graph.vocab import HasIri
 
 Shape = Literal["text", "long", "choice", "thing", "things", "flag", "lines", "aspects", "pairs"]
-"""How a field is filled in: a line, a long text, one of some words, one thing or several, yes or no,
-one text a line, the aspects of a definition, or one `label: summary` a line."""
+"""How a field is filled in: a line, a long text, one of some words, one thing or several, yes or
+no, one text a line, the aspects of a definition, or one `label: summary` a line."""
 
 _METHODS = (
     "work",
@@ -190,7 +192,9 @@ def _form(kind: str, method: Callable[..., Any]) -> Form:
 
 
 def _parameters(method: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, bool]]:
-    """Name, type and default of each parameter, those of a typed dictionary among them; which are of one."""
+    """Name, type and default of each parameter, those of a typed dictionary among them; which are
+    of one.
+    """
     hints = get_type_hints(method)
     for name, one in inspect.signature(method).parameters.items():
         if name in _UNSHOWN:

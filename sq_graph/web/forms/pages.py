@@ -37,7 +37,9 @@ _ORDER = ("work", "definition", "claim", "typology", "alignment", "disagreement"
 
 @dataclass(frozen=True)
 class Shown:
-    """A form with what it holds and what is wrong with it; `theirs` are values that changed meanwhile."""
+    """A form with what it holds and what is wrong with it; `theirs` are values that changed
+    meanwhile.
+    """
 
     form: Form
     values: Values
@@ -118,7 +120,9 @@ _CHANGED = (
 
 
 def edit_address(desk: Desk, iri: str) -> str:
-    """Where a thing of the workspace is changed; empty for any other, and where nothing can be changed."""
+    """Where a thing of the workspace is changed; empty for any other, and where nothing can be
+    changed.
+    """
     kind = kind_of(iri)
     is_own = bool(desk.own_base) and iri.startswith(desk.own_base)
     return f"/edit/{kind}/{slug_of(iri)}" if is_own and kind in forms() else ""
@@ -251,7 +255,9 @@ def _delete(desk: Desk, thing: str, pairs: Pairs) -> Sent:
 
 
 def _changing(form: Form) -> Form:
-    """The form for changing a thing: without what makes up its name, and what can only be made anew."""
+    """The form for changing a thing: without what makes up its name, and what can only be made
+    anew.
+    """
     fixed = {"name", "slug", "in_", "denied", "kind", "booktitle", "scheme"}
     fields = [field for field in form.fields if field.name not in fixed]
     if form.kind == "work":

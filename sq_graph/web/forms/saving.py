@@ -1,4 +1,6 @@
-"""Saving what a form says: each field is understood on its own, then the whole is one guarded edit."""
+"""Saving what a form says: each field is understood on its own, then the whole is one guarded
+edit.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,8 @@ def add(atlas: Atlas, form: Form, values: Values) -> str:
 def change(atlas: Atlas, form: Form, values: Values, thing: str, digest: str) -> str:
     """Changes the fields that differ from what a statement says now; returns its IRI.
 
-    Raises Changed where it has changed since the form was opened, and Refused with the errors by field.
+    Raises Changed where it has changed since the form was opened, and Refused with the errors by
+    field.
     """
     with _saving(atlas, form, values) as edit:
         now = field_values(edit.graph, thing)
@@ -134,7 +137,9 @@ def change(atlas: Atlas, form: Form, values: Values, thing: str, digest: str) ->
 
 
 def delete(atlas: Atlas, thing: str, cascade: bool) -> tuple[str, ...]:
-    """Deletes a thing with its parts; returns what went. Raises InputError naming what refers to it."""
+    """Deletes a thing with its parts; returns what went. Raises InputError naming what refers to
+    it.
+    """
     with recorded(atlas, "deleting it") as edit:
         return edit.delete(thing, cascade=cascade)
 

@@ -13,13 +13,17 @@ from sq_graph.vocab import slug_of
 from sq_graph.web.pages.desk import Desk
 
 FOLDERS = ("source", "sources", "texts")
-"""Folders of a workspace in which the texts of works are looked for, as `SLUG.txt`, `.md` or `.pdf`."""
+"""Folders of a workspace in which the texts of works are looked for, as `SLUG.txt`, `.md` or
+`.pdf`.
+"""
 _AROUND = 60
 """Lines that are shown of a text without pages."""
 
 
 class PageText(NamedTuple):
-    """Some lines of a text: what it is called, which lines, and where the page before and after begin."""
+    """Some lines of a text: what it is called, which lines, and where the page before and after
+    begin.
+    """
 
     name: str
     place: str
@@ -27,7 +31,9 @@ class PageText(NamedTuple):
 
 
 def page_text(desk: Desk, work: str, page: str) -> PageText | None:
-    """The lines of a page of a work; None where no text of the work is at hand, or it has no such page."""
+    """The lines of a page of a work; None where no text of the work is at hand, or it has no such
+    page.
+    """
     try:
         slug = slug_of(desk.atlas.find(work, "work"))
         first, last = pages(page) if page else ("", "")

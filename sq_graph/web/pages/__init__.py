@@ -85,7 +85,8 @@ _OF_THINGS: Mapping[str | None, View] = {
 def at(desk: Desk, address: str, iri: str = "") -> Page:
     """The page at an address, or of the thing that stands there.
 
-    Raises UnknownName where there is none, and InputError for a parameter that the page does not have.
+    Raises UnknownName where there is none, and InputError for a parameter that the page does not
+    have.
 
     >>> import sq_graph
     >>> at(Desk(sq_graph.open()), "/works/room-1999").title
@@ -116,7 +117,9 @@ def _thing_at(desk: Desk, path: str) -> str:
 
 
 class RenderedPage(NamedTuple):
-    """A page, or one of its downloads, as it is sent; `lasting` if it stays the same with the map."""
+    """A page, or one of its downloads, as it is sent; `lasting` if it stays the same with the
+    map.
+    """
 
     status: int
     media: str

@@ -1,4 +1,6 @@
-"""Everything about one thing on one page, view by view, and the page of any thing that has none of its own kind."""
+"""Everything about one thing on one page, view by view, and the page of any thing that has none of
+its own kind.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from sq_graph.web.pages.page import Page, Query, first, with_query
 from sq_graph.web.pages.works import statements_of
 
 _TAKEN_BY = {"concept": ("concept", "category"), "holder": ("agent",)}
-"""The kinds of thing that a parameter of a question takes, where its name is not that of the kind."""
+"""The kinds of thing that a parameter of a question takes, where its name is not that of the kind.
+"""
 
 
 def about_address(iri: str) -> str:
@@ -57,7 +60,9 @@ def links(desk: Desk, iri: str) -> list[tuple[str, str]]:
 
 
 def held(desk: Desk, rows: Sized, things: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Where there are no rows about things: each thing with the links to the views that hold something."""
+    """Where there are no rows about things: each thing with the links to the views that hold
+    something.
+    """
     return [] if len(rows) else [(iri, links(desk, iri)) for iri in things if iri]
 
 

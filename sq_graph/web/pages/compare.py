@@ -1,4 +1,6 @@
-"""Things side by side: definitions as a table that is chosen and crossed, all else as it is compared."""
+"""Things side by side: definitions as a table that is chosen and crossed, all else as it is
+compared.
+"""
 
 from __future__ import annotations
 

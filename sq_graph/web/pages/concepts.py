@@ -1,4 +1,6 @@
-"""Concepts: the tree, and a concept's rival definitions side by side by the aspects of its field."""
+"""Concepts: the tree, and a concept's rival definitions side by side by the aspects of its
+field.
+"""
 
 from __future__ import annotations
 

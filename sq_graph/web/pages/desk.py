@@ -1,4 +1,6 @@
-"""The map as the pages read it: one Atlas, the address of every thing, and what is worked out once."""
+"""The map as the pages read it: one Atlas, the address of every thing, and what is worked out
+once.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,8 @@ class Desk:
         """What is wrong with the files at present, if the map is shown as it was before."""
         self.run: Run | None = None
         self.edit_links: Callable[[Desk, str], Sequence[tuple[str, str]]] | None = None
-        """The forms that concern a thing, as words and address; None where nothing can be changed."""
+        """The forms that concern a thing, as words and address; None where nothing can be changed.
+        """
         self.session = ""
         """What a form carries, so that no other site can send it."""
 
@@ -79,7 +82,9 @@ class Desk:
 
     @cached_property
     def located(self) -> frozenset[str]:
-        """The passages whose phrase was found on its page, by a record that fits them as they are."""
+        """The passages whose phrase was found on its page, by a record that fits them as they
+        are.
+        """
         return found_passages(self.graph, self.atlas.layouts)
 
     @property
@@ -89,7 +94,9 @@ class Desk:
 
     @property
     def title(self) -> str:
-        """What the map is called: the title of the workspace, else its name, else that of the packaged map."""
+        """What the map is called: the title of the workspace, else its name, else that of the
+        packaged map.
+        """
         if not self.own_base:
             return "A contested literature, side by side"
         own = self.atlas.layouts[-1]

@@ -25,7 +25,9 @@ _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) { ?d sq:defines/(sq:sens
 
 
 def home(desk: Desk, _: Query) -> Page:
-    """What the map is about in one sentence, one picture, and the ways in; the workspace's own things first."""
+    """What the map is about in one sentence, one picture, and the ways in; the workspace's own
+    things first.
+    """
     page = typologies.compared(desk, typologies.shown_first(desk), {}, "/", desk.title)
     counts = [
         (name, len(desk.atlas.names.of_class(kind)), address)

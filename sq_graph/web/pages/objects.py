@@ -1,4 +1,6 @@
-"""Pages for programs: each as a JSON object in parts, refusals as problems, and the OpenAPI document of all."""
+"""Pages for programs: each as a JSON object in parts, refusals as problems, and the OpenAPI
+document of all.
+"""
 
 from __future__ import annotations
 

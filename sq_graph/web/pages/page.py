@@ -65,8 +65,9 @@ SECTIONS = {
 class Page:
     """A page before it is written: the template and what it shows.
 
-    `table` and `picture` (SVG) can be downloaded; `answer` is cited, by default one made of the table; `iri` is the
-    thing that it is about. `linked` is what search engines read of it, as JSON-LD.
+    `table` and `picture` (SVG) can be downloaded; `answer` is cited, by default one made of the
+    table; `iri` is the thing that it is about. `linked` is what search engines read of it, as
+    JSON-LD.
     """
 
     template: str

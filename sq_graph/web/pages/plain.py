@@ -1,4 +1,6 @@
-"""A map as plain files for any web space, `sq-graph export site DIR`: all pages, all IRIs, all links relative."""
+"""A map as plain files for any web space, `sq-graph export site DIR`: all pages, all IRIs, all
+links relative.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import SECTIONS, Page, render, take
 
 Fetch = Callable[[str], str | bytes | None]
-"""Gives what stands at an address: a page, whose links are followed, a file, or None where there is nothing."""
+"""Gives what stands at an address: a page, whose links are followed, a file, or None where there is
+nothing.
+"""
 
 _OVERVIEWS = frozenset(("/", "/anomalies", "/search", *SECTIONS.values()))
 """The pages of a workspace's site beside those of things."""
@@ -53,8 +57,8 @@ def export_site(
 ) -> int:
     """Write the pages and IRIs of a map into a folder; return the number of files.
 
-    Of a workspace, its own things, what they refer to and the overviews are written; all else is a link into the
-    packaged map. Raises InputError for a folder that holds something else.
+    Of a workspace, its own things, what they refer to and the overviews are written; all else is a
+    link into the packaged map. Raises InputError for a folder that holds something else.
     """
     folder, desk = Path(folder), Desk(atlas, public_url, is_static=True)
     every = frozenset(_things(desk))
@@ -109,10 +113,12 @@ def write_site(
     progress: Callable[[], None] | None = None,
     elsewhere: Callable[[str], str] = lambda _: "",
 ) -> int:
-    """Writes everything that can be reached from `begin` into a folder, and `files` by path; returns their number.
+    """Writes everything that can be reached from `begin` into a folder, and `files` by path;
+    returns their number.
 
-    `elsewhere` gives the whole address of what another site holds, and '' for what belongs to this one.
-    Raises InputError for a folder that holds something else, or where a page links to an address that has nothing.
+    `elsewhere` gives the whole address of what another site holds, and '' for what belongs to this
+    one. Raises InputError for a folder that holds something else, or where a page links to an
+    address that has nothing.
 
     >>> from tempfile import TemporaryDirectory
     >>> pages = {"/": '<a href="/a?x=1">a</a>', "/a?x=1": '<a href="/#top">up</a>'}
@@ -147,7 +153,8 @@ def write_site(
 
 
 def address_in_site(iri: str) -> str:
-    """The path of a thing in a site of files: that of its IRI, with the host of those that are minted elsewhere.
+    """The path of a thing in a site of files: that of its IRI, with the host of those that are
+    minted elsewhere.
 
     >>> address_in_site("https://w3id.org/sq-graph/id/work/room-1999")
     '/id/work/room-1999'
@@ -210,7 +217,9 @@ def _relative(
 
 
 def _things(desk: Desk) -> list[str]:
-    """Every thing that our map, or one over it, has minted, and every file; parts of a file stand on its page."""
+    """Every thing that our map, or one over it, has minted, and every file; parts of a file stand
+    on its page.
+    """
     bases = tuple({layout.base for layout in desk.atlas.layouts}) or (BASE,)
     named = {*desk.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }"), *desk.graph.graphs()}
     return sorted(iri for iri in named if iri.startswith(bases) and "#" not in iri)
@@ -225,7 +234,9 @@ def _touched(desk: Desk) -> set[str]:
 
 
 def _turtle(desk: Desk, iri: str) -> bytes:
-    """The file of a graph's IRI as it is written; else what is said of a thing and what speaks of it."""
+    """The file of a graph's IRI as it is written; else what is said of a thing and what speaks of
+    it.
+    """
     for layout in desk.atlas.layouts:
         file = layout.path_of(iri)
         if file and file.is_file():

@@ -22,7 +22,9 @@ NOT_COMPUTED = "Not computed: run sq-graph sync, with the reasoner installed."
 
 
 def positions(desk: Desk, query: Query) -> Page:
-    """The matrix of verdicts, or in plain words that they are not computed, and the list of positions."""
+    """The matrix of verdicts, or in plain words that they are not computed, and the list of
+    positions.
+    """
     matrix, how = _computed(desk, "/positions", query)
     known = desk.facts(desk.of(_EVERY))
     content: dict[str, Any] = {"known": known, "credits": desk.credits(known), **how}
@@ -44,7 +46,9 @@ def positions(desk: Desk, query: Query) -> Page:
 
 
 def clash(desk: Desk, a: str, b: str, query: Query) -> Page:
-    """Two positions: the verdict, the clashing claims with pages and hedges, and both side by side by matter."""
+    """Two positions: the verdict, the clashing claims with pages and hedges, and both side by side
+    by matter.
+    """
     matrix, how = _computed(desk, f"/clash/{a}/{b}", query)
     slugs = {
         slug_of(text(one, "sq:module")): iri for iri, one in desk.facts(desk.of(_EVERY)).items()
@@ -76,7 +80,9 @@ def clash(desk: Desk, a: str, b: str, query: Query) -> Page:
 
 
 def in_plain_words(matrix: Matrix, a: str, b: str) -> str:
-    """What each of two positions says, and on what condition the two cannot both hold; '' without a conflict."""
+    """What each of two positions says, and on what condition the two cannot both hold; '' without a
+    conflict.
+    """
     conflicts = matrix.told(matrix.finding(a, b))["conflicts"]
     if not conflicts:
         return ""
@@ -92,7 +98,8 @@ def in_plain_words(matrix: Matrix, a: str, b: str) -> str:
 def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[str, Any]]:
     """What was found earlier of the positions as they are now, if it was, and how it is looked at.
 
-    Nothing is computed here. `switches` are the other ways to look at it: address, words, whether it is this one.
+    Nothing is computed here. `switches` are the other ways to look at it: address, words, whether
+    it is this one.
     """
     senses: Senses = "word" if first(query, "senses") == "word" else "source"
     word = "word" if senses == "word" else ""

@@ -1,4 +1,6 @@
-"""Questions of the catalogue as forms with choices from the graph, their answers, and answers that were kept."""
+"""Questions of the catalogue as forms with choices from the graph, their answers, and answers that
+were kept.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +134,8 @@ def kept(desk: Desk, digest: str, _: Query) -> Page:
 
 
 def keep(desk: Desk, form: Mapping[str, str]) -> str:
-    """Asks a question of the catalogue again and keeps its answer; returns the address where it is kept.
+    """Asks a question of the catalogue again and keeps its answer; returns the address where it is
+    kept.
 
     Raises InputError where no answers are kept, or too many are.
     """

@@ -1,4 +1,6 @@
-"""The search: hits with a snippet, holder and page, filters by kind and work, and other spellings."""
+"""The search: hits with a snippet, holder and page, filters by kind and work, and other
+spellings.
+"""
 
 from __future__ import annotations
 

@@ -40,7 +40,9 @@ _FACETS = {
 _OFFERED = ("holder", "year", "concept", "how read", "how firmly", "read in", "page", "review")
 _DEFAULT = ("year", "concept", "how firmly")
 _TELLING = 5
-"""Aspects that are shown where no columns are chosen: those under which most definitions say something."""
+"""Aspects that are shown where no columns are chosen: those under which most definitions say
+something.
+"""
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,9 @@ def _facet(line: Line, column: str) -> str:
 
 
 def _values(lines: Sequence[Line], column: str) -> dict[str, int]:
-    """The single values under a column, each with the number of definitions that have it; silence last."""
+    """The single values under a column, each with the number of definitions that have it; silence
+    last.
+    """
     counts = Counter(value for line in lines for value in _parts(line, column))
     return dict(sorted(counts.items(), key=lambda pair: (pair[0] in UNSAID, pair[0])))
 
@@ -213,7 +217,9 @@ def _parts(line: Line, column: str) -> list[str]:
 
 
 def _table(whole: Table, lines: Sequence[Line], columns: Sequence[str], transposed: bool) -> Table:
-    """What is shown, as it is downloaded: the name of each statement and its page are always among it."""
+    """What is shown, as it is downloaded: the name of each statement and its page are always among
+    it.
+    """
     kept = list(dict.fromkeys(("definition", "what it says", *columns, "read in", "page", "name")))
     if not transposed:
         rows = tuple(tuple(line.cells[column] for column in kept) for line in lines)
@@ -224,7 +230,9 @@ def _table(whole: Table, lines: Sequence[Line], columns: Sequence[str], transpos
 
 
 def crossed(sheet: Sheet, down: str, across: str) -> dict[str, list[list[Line]]]:
-    """The rows of two columns crossed: value under `down` → for each value under `across`, who has both."""
+    """The rows of two columns crossed: value under `down` → for each value under `across`, who has
+    both.
+    """
     return {
         one: [
             [

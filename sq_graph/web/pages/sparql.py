@@ -1,4 +1,6 @@
-"""SPARQL: a text area with examples and completion; the answer as a table, faults at line and column in a sentence."""
+"""SPARQL: a text area with examples and completion; the answer as a table, faults at line and
+column in a sentence.
+"""
 
 from __future__ import annotations
 

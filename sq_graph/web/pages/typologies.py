@@ -23,7 +23,9 @@ _SHOWN_FIRST = 3
 
 
 def shown_first(desk: Desk) -> list[str]:
-    """The typologies of one concept that most is said to relate, those of the workspace before others."""
+    """The typologies of one concept that most is said to relate, those of the workspace before
+    others.
+    """
     placed = desk.graph.select("SELECT ?c ?t ?x { ?c sq:memberOf ?t . ?t sq:divides ?x }")
     owner = {row["c"].value: (row["t"].value, row["x"].value) for row in placed}
     meeting: dict[str, set[str]] = {}

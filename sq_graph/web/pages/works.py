@@ -1,4 +1,6 @@
-"""Works, agents and all other things: what they are, what they say, whom they cite, and the anomalies of the source."""
+"""Works, agents and all other things: what they are, what they say, whom they cite, and the
+anomalies of the source.
+"""
 
 from __future__ import annotations
 
@@ -140,7 +142,9 @@ def agent(desk: Desk, iri: str, _: Query) -> Page:
 
 
 def file(desk: Desk, iri: str, _: Query) -> Page:
-    """A file of the map: what it says of itself, and the terms that it declares or the things it speaks of."""
+    """A file of the map: what it says of itself, and the terms that it declares or the things it
+    speaks of.
+    """
     terms = desk.of(
         f"SELECT DISTINCT ?s {{ ?s rdfs:label ?label FILTER(STRSTARTS(STR(?s), '{iri}#')) }}"
     )
@@ -161,7 +165,9 @@ def file(desk: Desk, iri: str, _: Query) -> Page:
 
 
 def anomalies(desk: Desk, _: Query) -> Page:
-    """What is wrong, unclear or at odds with itself in the works read, as printed and as it is read."""
+    """What is wrong, unclear or at odds with itself in the works read, as printed and as it is
+    read.
+    """
     groups = {
         head: desk.facts(desk.of(f"SELECT ?s {{ ?s a {kind} }}"))
         for kind, head in _ANOMALIES.items()
@@ -226,7 +232,9 @@ def _table(said: dict[str, list[Saying]], head: str, label: str) -> Table | None
 
 
 def _citations(desk: Desk, own: str, iri: str, other: str) -> list[tuple[str, list[str]]]:
-    """The works at the other end of the citations of a work, each with where and how it is cited."""
+    """The works at the other end of the citations of a work, each with where and how it is
+    cited.
+    """
     cited = desk.facts(desk.of(f"SELECT ?s {{ ?s {own} <{iri}> }}"))
     passages = desk.facts(place for one in cited.values() for place in texts(one, "sq:reportedIn"))
     found: dict[str, list[str]] = {}
