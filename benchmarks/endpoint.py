@@ -215,15 +215,24 @@ def throughput(seconds: float, rounds: int) -> Iterator[str]:
                 rate, wait = load(engine, queries, seconds, new)
                 rates[name].append(rate)
                 waits[name].append(wait)
-    yield "| small SELECT, 8 connections | answers a second | 99 of 100 within, ms | sq-graph in ratio |"
+    yield (
+        "| small SELECT, 8 connections | answers a second | 99 of 100 within, ms | sq-graph "
+        "in ratio |"
+    )
     yield "|---|---|---|---|"
     ratio = {
         name: statistics.median(a / b for a, b in zip(rates["sq-graph"], found, strict=True))
         for name, found in rates.items()
     }
     for name, found in rates.items():
-        yield f"| {name} | {statistics.median(found):.0f} | {statistics.median(waits[name]):.1f} | {ratio[name]:.2f} |"
-    yield "\nsq-graph remembers small answers until something is written; the last row shows it without that."
+        yield (
+            f"| {name} | {statistics.median(found):.0f} | "
+            f"{statistics.median(waits[name]):.1f} | {ratio[name]:.2f} |"
+        )
+    yield (
+        "\nsq-graph remembers small answers until something is written; the last row shows it "
+        "without that."
+    )
     promise(ratio["rdflib-endpoint"] >= 3, "at least 3 times rdflib-endpoint")
     promise(ratio["oxigraph serve"] >= 0.25, "at least a quarter of oxigraph serve")
 
@@ -251,7 +260,10 @@ def bystander(seconds: float) -> Iterator[str]:
     yield "\n| a bystander's small queries | median, ms | 99 of 100 within, ms |\n|---|---|---|"
     for name, found in (("alone", quiet), (f"beside {len(HOSTILE)} attackers", loud)):
         yield f"| {name} | {percentile(found, 50):.1f} | {percentile(found, 99):.1f} |"
-    yield f"\nRatio {ratio:.1f}. {len(late)} hostile requests, the longest {max(late):.2f} s with a deadline of 2 s."
+    yield (
+        f"\nRatio {ratio:.1f}. {len(late)} hostile requests, the longest {max(late):.2f} s "
+        "with a deadline of 2 s."
+    )
     promise(ratio <= 5, "a bystander's p99 within 5 times its idle value")
     promise(
         max(late) <= 2.5, "every request answered or refused within its deadline and half a second"
@@ -296,7 +308,10 @@ def kills(rounds: int) -> Iterator[str]:
     """kill -9 at random moments: of a program that changes files, of a server on a workspace, of
     one on a store.
     """
-    yield "\n| kill -9 at random moments | rounds | acknowledged writes | lost | half there |\n|---|---|---|---|---|"
+    yield (
+        "\n| kill -9 at random moments | rounds | acknowledged writes | lost | half there "
+        "|\n|---|---|---|---|---|"
+    )
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "files").mkdir()
@@ -327,7 +342,8 @@ def machine() -> str:
     )
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     return (
-        f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} cores, load "
+        f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} "
+        "cores, load "
         f"{os.getloadavg()[0]:.1f} before; Python {platform.python_version()}, {versions}."
     )
 

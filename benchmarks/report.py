@@ -202,7 +202,8 @@ def main() -> int:
         rows += loading(file, folder)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
     head = (
-        "# Benchmarks\n\n`make bench` writes this page. Each figure is beside a peer in the same run,"
+        "# Benchmarks\n\n`make bench` writes this page. Each figure is beside a peer in the "
+        "same run,"
         " after equal\nresults were checked; trust the ratios.\n\n"
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()},"
         f" pyoxigraph {ox.__version__}; the packaged map\n{COPIES} times over"

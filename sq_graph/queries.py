@@ -109,7 +109,10 @@ def read_question(path: Path) -> Question:
     columns = {str(name): str(meaning) for name, meaning in (header.get("columns") or {}).items()}
     projected = _columns(text, path)
     if tuple(columns) != projected:
-        what = f"the header names the columns {', '.join(columns)}, the query gives {', '.join(projected)}"
+        what = (
+            f"the header names the columns {', '.join(columns)}, the query gives "
+            f"{', '.join(projected)}"
+        )
         raise BrokenFile(what, str(path), remedy="Make them agree")
     return Question(
         name=path.stem,
@@ -304,7 +307,10 @@ def _header(text: str, path: Path) -> dict[str, Any]:
 def _parameter(name: str, given: Any, text: str, path: Path) -> Parameter:
     found = re.search(_VALUES.format(name=name), text)
     if not found or not isinstance(given, dict) or not given.get("kind"):
-        what = f"the parameter {name!r} needs a kind in the header and a line VALUES ?{name} {{ … }} in the query"
+        what = (
+            f"the parameter {name!r} needs a kind in the header and a line VALUES ?{name} {{ "
+            "… } in the query"
+        )
         raise BrokenFile(what, str(path), remedy="Add what is missing")
     if name in RESERVED:
         what = f"the parameter {name!r} has the name of an option that every question takes"

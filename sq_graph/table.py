@@ -156,7 +156,8 @@ class Table:
         )
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{notes}\n"
+        rows = f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
+        return f"<table>{caption}{rows}</table>{notes}\n"
 
     def to_text(self, width: int = 100, colour: bool = False) -> str:
         """The table for a screen of `width` columns; where it cannot fit, one block a row."""

@@ -109,7 +109,8 @@ class Reading(Asking):
 
         >>> import sq_graph
         >>> atlas = sq_graph.open()
-        >>> [str(one.attribution.stated_in[0]) for one in atlas.definitions("trust", holder="fukuyama")]
+        >>> found = atlas.definitions("trust", holder="fukuyama")
+        >>> [str(one.attribution.stated_in[0]) for one in found]
         ['Fukuyama 1995', 'Fukuyama 1999']
         """
         if concept:
@@ -284,7 +285,8 @@ class Reading(Asking):
         if len(groups) != 1 or not groups <= _COMPARED.keys():
             raise InputError(
                 f"{', '.join(named)} are of different kinds ({', '.join(sorted(groups))})",
-                remedy="Compare typologies with typologies, concepts, works or definitions with their like",
+                remedy="Compare typologies with typologies, concepts, works or definitions with "
+                "their like",
             )
         if groups == {"typologies"}:
             if len(chosen) < 2:

@@ -353,7 +353,10 @@ def _changed(things: Sequence[str]) -> Iterator[Finding]:
     if not things:
         return
     statements = "statement" if len(things) == 1 else "statements"
-    text = f"{len(things)} {statements} changed since a second reading: {', '.join(map(shorten, things))}"
+    text = (
+        f"{len(things)} {statements} changed since a second reading: "
+        f"{', '.join(map(shorten, things))}"
+    )
     remedy = "read what changed against its passage again, with sq-graph review"
     yield Finding("", None, "", text, remedy, "second-reading", "Warning")
 

@@ -66,7 +66,8 @@ def import_(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="Files (.bib .ris .json .xlsx .csv .sssom.tsv .qdpx .ttl or other RDF), or a folder of PDFs."
+            help="Files (.bib .ris .json .xlsx .csv .sssom.tsv .qdpx .ttl or other RDF), or a "
+            "folder of PDFs."
         ),
     ],
     mapping: Annotated[

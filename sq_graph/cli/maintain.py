@@ -22,7 +22,8 @@ def fmt(
         typer.Option(
             "--syntax",
             "--from",
-            help="Their syntax: turtle, rdfxml, jsonld, ntriples, nquads, trig; functional, manchester, owlxml.",
+            help="Their syntax: turtle, rdfxml, jsonld, ntriples, nquads, trig; functional, "
+            "manchester, owlxml.",
         ),
     ] = "turtle",
     workspace: Workspace = None,

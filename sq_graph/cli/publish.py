@@ -74,7 +74,8 @@ def export(
         with progress("Writing the site") as advance:
             count = export_site(atlas, Path(names[0]), progress=advance)
         write(
-            f"{names[0]} holds {count} files. Open index.html, or put the folder on any web space.\n"
+            f"{names[0]} holds {count} files. Open index.html, or put the folder on any web "
+            "space.\n"
         )
         return
     content = atlas.export(form, *(names or ()), aspects=aspect or (), paper=paper, excel=excel)

@@ -15,7 +15,8 @@ from sq_graph.resources import file_text
 from sq_graph.table import Table
 from sq_graph.vocab import slug_of
 
-_CODED = """SELECT ?coding ?definition ?aspect ?said { ?coding sq:codes ?definition ; sq:aspect ?aspect .
+_CODED = """SELECT ?coding ?definition ?aspect ?said {
+  ?coding sq:codes ?definition ; sq:aspect ?aspect .
   { ?coding sq:codedValue/rdfs:label ?said } UNION { ?coding sq:codedTerm ?said } UNION
   { ?coding sq:coverage ?coverage . VALUES (?coverage ?said)
     { (sq:coverage-silent "silent") (sq:coverage-not-applicable "n/a") } } }"""

@@ -45,7 +45,7 @@ _FAMILIAR = {
 _FAMILIAR_ELSE = 0.15
 _SUMMARY = 0.15  # the same of a summary alone
 _NEAR = 18  # so many lines before and after a passage may name whose view it reports
-_BLOCK = 6  # a block quotation may begin so many lines after its colon, and its citation end so many after
+_BLOCK = 6  # lines from the colon to a block quotation, and from its end to its citation, at most
 _RUN = 8  # so many words in a row may be those of the source
 _TALK = ("Claim", "Definition", "Alignment", "DeniedAlignment")
 _NAMING = ("subject", "object", "about", "component", "defines", "crosses", "memberOf", "denotes")
@@ -227,7 +227,9 @@ def _ends_against_axiom(said: Statement, literature: Literature) -> Iterator[str
         straight = len(first & ends[0] - second) + len(second & ends[1] - first)
         crossed = len(first & ends[1] - second) + len(second & ends[0] - first)
         if crossed > straight:
-            yield f"an axiom that rests on it runs from “{source}” to “{target}”, the other way round"
+            yield (
+                f"an axiom that rests on it runs from “{source}” to “{target}”, the other way round"
+            )
 
 
 def _relation_against_words(said: Statement, literature: Literature) -> Iterator[str]:

@@ -100,24 +100,32 @@ _ENDINGS = [
 _STEM = 7  # letters of a stem that are compared
 WEAK_HEDGE = re.compile(
     r"\b(?:may|might|can|could|would|ought|perhaps|probabl[ey]|tentativ\w*|arguabl[ey]|appears?|"
-    r"potential(?:ly)?|tends?|often|sometimes|tacit\w*|presum\w*|danger|risks?|unlikely|like(?:ly|lier)|"
-    r"claim(?:s|ed)?|sa(?:y|id)|according to|largely|mostly|loose(?:ly)?|to (?:some|a) \w+|in some|at least|"
+    r"potential(?:ly)?|tends?|often|sometimes|tacit\w*|presum\w*|danger|risks?|unlikely|"
+    r"like(?:ly|lier)|"
+    r"claim(?:s|ed)?|sa(?:y|id)|according to|largely|mostly|loose(?:ly)?|to (?:some|a) \w+|in "
+    r"some|at least|"
     r"in (?:effect|general|part|principle)|more or less|hardly|unless|implicit\w*|seems?|normally|"
-    r"usually|about|around|roughly|nearly|almost|possib(?:le|ly|ility)|suggests?|partly|approximat\w+|comes? near|likened|if|so long as|"
-    r"supposed|expected|somewhat|relatively|fairly|other things|no definition|nobody|whether|opportunity|counts? as|regarded|seen as|called|taken)\b|\?",
+    r"usually|about|around|roughly|nearly|almost|possib(?:le|ly|ility)|suggests?|partly|"
+    r"approximat\w+|comes? near|likened|if|so long as|"
+    r"supposed|expected|somewhat|relatively|fairly|other things|no definition|nobody|whether|"
+    r"opportunity|counts? as|regarded|seen as|called|taken)\b|\?",
     re.IGNORECASE,
 )
 """Words that may carry a hedge; a hedged statement has at least one."""
 STRONG_HEDGE = re.compile(
-    r"\b(?:may|might|perhaps(?! more precisely)|probabl[ey]|arguabl[ey]|appears?(?! in)|seems?|possibly|"
-    r"presumably|potentially|tentatively|unlikely|tacitly|could be|can be (?:seen(?! from)|regarded|conceived|"
+    r"\b(?:may|might|perhaps(?! more precisely)|probabl[ey]|arguabl[ey]|appears?(?! in)|seems?|"
+    r"possibly|"
+    r"presumably|potentially|tentatively|unlikely|tacitly|could be|can be (?:seen(?! from)|"
+    r"regarded|conceived|"
     r"identified|traced|called|loosely)|in principle|in effect|to some extent|to a degree|in some|"
-    r"largely|loosely|at least|would (?:be|normally)|other things being equal|it is claimed|danger of)\b",
+    r"largely|loosely|at least|would (?:be|normally)|other things being equal|it is claimed|"
+    r"danger of)\b",
     re.IGNORECASE,
 )
 """Words that hardly do anything but hedge."""
 DENIAL = re.compile(
-    r"\b(?:not|no|nor|neither|never|none|nothing|nobody|reject\w*|den(?:y|ies|ied)|turn(?:s|ed) down)\b",
+    r"\b(?:not|no|nor|neither|never|none|nothing|nobody|reject\w*|den(?:y|ies|ied)|turn(?:s|ed) "
+    r"down)\b",
     re.IGNORECASE,
 )
 PARTING = re.compile(
@@ -127,8 +135,10 @@ PARTING = re.compile(
 )
 """Words that set two things apart without denying anything."""
 CRITICISM = re.compile(
-    r"\b(?:reject\w*|critic\w*|question\w*|doubt\w*|fail\w*|wrong\w*|mistaken|inadequate|insufficient|"
-    r"disagree\w*|object\w* to|problem\w*|unclear|den(?:y|ies|ied)|contest\w*|disput\w*|unsatisf\w*)\b",
+    r"\b(?:reject\w*|critic\w*|question\w*|doubt\w*|fail\w*|wrong\w*|mistaken|inadequate|"
+    r"insufficient|"
+    r"disagree\w*|object\w* to|problem\w*|unclear|den(?:y|ies|ied)|contest\w*|disput\w*|"
+    r"unsatisf\w*)\b",
     re.IGNORECASE,
 )
 OPEN_LIST = re.compile(r"\b(?:or|any|either|at least one)\b", re.IGNORECASE)

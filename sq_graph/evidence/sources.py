@@ -149,7 +149,10 @@ def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
             what = "a row needs page, first_line and last_line, divided by tabs"
             raise BrokenFile(what, str(path), number, "Mend that row") from None
         if not 1 <= first <= last <= line_count:
-            what = f"page {label} is said to be lines {first} to {last}, but the text has {line_count} lines"
+            what = (
+                f"page {label} is said to be lines {first} to {last}, but the text has "
+                f"{line_count} lines"
+            )
             raise BrokenFile(what, str(path), number, "Give the pages of this very text")
         labels[first - 1 : last] = [label] * (last - first + 1)
     return tuple(labels)

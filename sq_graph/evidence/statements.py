@@ -12,7 +12,8 @@ from sq_graph.evidence.verify import Place, read_places
 from sq_graph.graph import Graph
 
 _KINDS = (
-    "sq:Claim sq:Definition sq:Alignment sq:DeniedAlignment sq:Typology sq:Category sq:Cell sq:Model "
+    "sq:Claim sq:Definition sq:Alignment sq:DeniedAlignment sq:Typology sq:Category sq:Cell "
+    "sq:Model "
     "sq:Case sq:Stereotype sq:Citation sq:Observation"
 )
 _FACTS = f"""SELECT DISTINCT ?thing ?kind ?property ?value {{ VALUES ?kind {{ {_KINDS} }}

@@ -16,14 +16,16 @@ from sq_graph.table import Table, as_json
 from sq_graph.vocab import shorten
 
 _ALIKE = 0.75  # from this likeness on, words on the page count as the phrase miswritten
-_PLACES = """SELECT DISTINCT ?passage ?phrase ?work ?work_name ?page ?last_page ?first ?last ?digest ?extent {
+_PLACES = """SELECT DISTINCT
+  ?passage ?phrase ?work ?work_name ?page ?last_page ?first ?last ?digest ?extent {
   ?passage sq:inWork ?work ; sq:phrase ?phrase .
   OPTIONAL { ?work rdfs:label ?work_name } OPTIONAL { ?work bibo:pages ?extent }
   OPTIONAL { ?passage sq:pageLabel ?page } OPTIONAL { ?passage sq:lastPageLabel ?last_page }
   OPTIONAL { ?passage sq:firstLine ?first } OPTIONAL { ?passage sq:lastLine ?last }
   OPTIONAL { ?passage sq:sourceDigest ?digest } } ORDER BY STR(?work) ?first ?last STR(?passage)"""
 _MARKERS = """SELECT DISTINCT ?thing ?marker ?passage {
-  ?thing sq:hedgeMarker|sq:wording|sq:introducedWith ?marker ; sq:reportedIn ?passage } ORDER BY STR(?thing) STR(?marker) STR(?passage)"""
+  ?thing sq:hedgeMarker|sq:wording|sq:introducedWith ?marker ; sq:reportedIn ?passage }
+  ORDER BY STR(?thing) STR(?marker) STR(?passage)"""
 
 
 class Outcome(IntEnum):
@@ -231,7 +233,8 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
 
     A source is the work that most passages with its digest name, else the work given with it.
 
-    >>> text = Source("a.txt", "sha256:0", ("Trust is a lubricant.", "Hope is not."), ("4", "5"), "work:a")
+    >>> lines = ("Trust is a lubricant.", "Hope is not.")
+    >>> text = Source("a.txt", "sha256:0", lines, ("4", "5"), "work:a")
     >>> said = Anchor("passage:a", "hope is not", (Place("work:a", "A 1999", page="4"),))
     >>> print(*verify([said], [text]).rest)
     A 1999 p. 4: "hope is not": stands on p. 5

@@ -61,7 +61,10 @@ def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list
 
 def _works(graph: Graph, definitions: Container[str]) -> list[str]:
     """The works in which definitions stand or were read."""
-    query = "SELECT ?d ?work { ?d a sq:Definition ; sq:statedIn|sq:via|(sq:reportedIn/sq:inWork) ?work }"
+    query = (
+        "SELECT ?d ?work { ?d a sq:Definition ; "
+        "sq:statedIn|sq:via|(sq:reportedIn/sq:inWork) ?work }"
+    )
     return sorted(
         {row["work"].value for row in graph.select(query) if row["d"].value in definitions}
     )

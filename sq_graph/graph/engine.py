@@ -83,7 +83,8 @@ def rewritten(
 ) -> bytes:
     """A text in one of the forms of triples in another; raises BrokenFile with its line.
 
-    >>> rewritten(b"<https://example.org/a> a <https://example.org/B> .", "turtle", "nquads").count(b"<")
+    >>> text = b"<https://example.org/a> a <https://example.org/B> ."
+    >>> rewritten(text, "turtle", "nquads").count(b"<")
     3
     """
     with file_faults(where, form):
@@ -167,7 +168,10 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
         if "Prefix not found" in found[3]
         else "something unexpected"
     )
-    said = f"this is no valid SPARQL: {cause} at column {column}, {f'before {there!r}' if there else 'at its end'}"
+    said = (
+        f"this is no valid SPARQL: {cause} at column {column}, "
+        f"{f'before {there!r}' if there else 'at its end'}"
+    )
     return BadQuery(said, "query", line, "Mend it there")
 
 

@@ -125,7 +125,7 @@ def guard(text: str, limits: Limits = Limits(), update: bool = False) -> None:
     >>> guard("SELECT * { ?s ?p ?o }")
     >>> guard("ASK {{{{{ }}}}}", Limits(length=99, depth=4))
     Traceback (most recent call last):
-    sq_graph.errors.BadQuery: the query nests deeper than 4 brackets and negations. Write it flatter.
+    sq_graph.errors.BadQuery: the query nests deeper than 4 brackets and negations. ...
     """
     what = "update" if update else "query"
     if len(text) > limits.length:
@@ -149,14 +149,20 @@ def _refuse_reaching_out(text: str, what: str) -> None:
     for kind, word, start in tokens(text):
         named = word.partition(":")[0].upper() if kind in ("word", "name") else ""
         if kind == "iri" and inside[-1:] == ["("] and before and _TWO_READINGS.search(word):
-            fault = f"the < before {word[1:30]!r} can be read in two ways in a {what} that also says SERVICE or LOAD"
+            fault = (
+                f"the < before {word[1:30]!r} can be read in two ways in a {what} that also "
+                "says SERVICE or LOAD"
+            )
             remedy = "Write that IRI with a prefix, or put a blank after the <"
         elif "SERVICE" in named or "LOAD" in named or (kind == "mark" and word == "\\"):
             verb = "LOAD" if "LOAD" in named else "SERVICE"
             prefix = (
                 f" (nor is a prefix named {word.partition(':')[0]!r})" if kind == "name" else ""
             )
-            fault = f"{verb} is not allowed here, because this endpoint fetches nothing from the net{prefix}"
+            fault = (
+                f"{verb} is not allowed here, because this endpoint fetches nothing from "
+                f"the net{prefix}"
+            )
             remedy = "Ask the other endpoint itself, or load its data first"
         if fault:
             raise BadQuery(fault, what, text.count("\n", 0, start) + 1, remedy)

@@ -137,7 +137,7 @@ def load_store(
 
     >>> import tempfile
     >>> place = Path(tempfile.mkdtemp())
-    >>> _ = (place / "a.nt").write_text("<https://example.org/a> <https://example.org/b> <https://example.org/c> .")
+    >>> _ = (place / "a.nt").write_text("<https://example.org/a> <https://example.org/b> <e:c> .")
     >>> load_store(place / "store", [(place / "a.nt", "https://example.org/file")])
     1
     """

@@ -99,7 +99,10 @@ class Snapshot:
     def _refuse_strange_graphs(self, text: str) -> None:
         for iri in datasets(text):
             if ":" in iri and not self.store.contains_named_graph(graph_name(iri)):
-                said = f"FROM <{iri}> names no graph of this endpoint, and nothing is fetched from the net"
+                said = (
+                    f"FROM <{iri}> names no graph of this endpoint, and nothing is fetched "
+                    "from the net"
+                )
                 raise BadQuery(said, remedy="Leave FROM out, or name one of its graphs")
 
 

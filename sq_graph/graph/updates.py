@@ -66,7 +66,8 @@ class Operation:
 def operations(text: str, base: str = "") -> Iterator[Operation]:
     """The operations of an update, in their order.
 
-    >>> [operation.verb for operation in operations("PREFIX a: <b> CLEAR ALL ; INSERT DATA { a:b a a:c }")]
+    >>> text = "PREFIX a: <b> CLEAR ALL ; INSERT DATA { a:b a a:c }"
+    >>> [operation.verb for operation in operations(text)]
     ['CLEAR', 'INSERT']
     """
     prefixes = dict(PREFIXES)
@@ -109,7 +110,8 @@ def datasets(query: str) -> tuple[str, ...]:
 def targets(text: str, base: str = "") -> Targets:
     """Where an update writes; only as good as its text, so the engine has to accept that too.
 
-    >>> found = targets("INSERT DATA { GRAPH <https://example.org/g> { <https://example.org/a> a 1 } }")
+    >>> text = "INSERT DATA { GRAPH <https://example.org/g> { <https://example.org/a> a 1 } }"
+    >>> found = targets(text)
     >>> sorted(found.graphs), found.default, found.anywhere
     (['https://example.org/g'], False, False)
     """

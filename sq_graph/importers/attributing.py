@@ -255,7 +255,8 @@ _PAGE = "Write one page or a range, such as 290 or 290–291, or a section: Intr
 
 
 _SECTION = re.compile(
-    r"(?:sections?|sect?\.|§)?\s*(?P<section>.+?)[,;]?\s+(?:paragraphs?|paras?\.?|¶)\s*(?P<number>[0-9]+)",
+    r"(?:sections?|sect?\.|§)?\s*(?P<section>.+?)[,;]?\s+(?:paragraphs?|paras?\.?|"
+    r"¶)\s*(?P<number>[0-9]+)",
     re.IGNORECASE,
 )
 

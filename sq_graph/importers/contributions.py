@@ -319,7 +319,8 @@ class Contributions(Attributing):
         if there != set(wanted):
             raise InputError(
                 f"{slug_of(typology)} has other categories already",
-                remedy="Give the new one a name of its own, or replace the old one with replace=True",
+                remedy="Give the new one a name of its own, or replace the old one with "
+                "replace=True",
             )
 
 

@@ -39,8 +39,10 @@ _CROSSREF_FIELDS |= {
     "publisher-location": "publisher-place",
 }
 _CROSSREF_UNUSED = re.compile(
-    r"indexed|reference.*|content-domain|created|source|is-referenced.*|prefix|member|deposited|score|resource"
-    r"|link|license|relation|alternative-id|published.*|journal-issue|update-policy|assertion|subject|funder|issn-type|isbn-type|aliases|archive|accepted"
+    r"indexed|reference.*|content-domain|created|source|is-referenced.*|prefix|member|deposited|"
+    r"score|resource"
+    r"|link|license|relation|alternative-id|published.*|journal-issue|update-policy|assertion|"
+    r"subject|funder|issn-type|isbn-type|aliases|archive|accepted"
 )
 _ZOTERO_FIELDS = {
     "title": "title",

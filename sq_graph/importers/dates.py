@@ -49,7 +49,8 @@ _REVERSED = re.compile(
     r"(?:(?P<day>[0-9]{1,2})[-/.])?(?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})\Z"
 )
 _ANCIENT = re.compile(
-    r"(?P<year>[0-9]{1,4})\s*(?:B\.?\s*C\.?\s*(?:E\.?)?|v\.?\s*Chr\.?|av\.?\s*J\.?-?C\.?|a\.\s*C\.)\Z",
+    r"(?P<year>[0-9]{1,4})\s*(?:B\.?\s*C\.?\s*(?:E\.?)?|v\.?\s*Chr\.?|av\.?\s*J\.?-?C\.?|"
+    r"a\.\s*C\.)\Z",
     re.IGNORECASE,
 )
 _LATEST = 2100
@@ -126,7 +127,8 @@ def _in_words(plain: str, rest: str, whole: str) -> Date:
     if len(years) == 1 and not others and len(months) > 1:
         return _checked(years[0], rest=plain, whole=whole)
     season = re.fullmatch(
-        r"(?:(spring|summer|autumn|fall|winter)[\s,/-]+([0-9]{4})|([0-9]{4})[\s,/-]+(spring|summer|autumn|fall|winter))",
+        r"(?:(spring|summer|autumn|fall|winter)[\s,/-]+([0-9]{4})|([0-9]{4})[\s,/-]+(spring|"
+        r"summer|autumn|fall|winter))",
         plain,
         re.IGNORECASE,
     )

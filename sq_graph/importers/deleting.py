@@ -25,7 +25,8 @@ statement.
 _OPTIONAL = frozenset(
     named(
         "sq:supports sq:opposes sq:readAsSupporting sq:readAsOpposing sq:echoes sq:contrastsWith"
-        " sq:evaluates sq:fallbackFor sq:restates sq:strengthens sq:transfers sq:resolves sq:affects"
+        " sq:evaluates sq:fallbackFor sq:restates sq:strengthens sq:transfers sq:resolves "
+        "sq:affects"
         " sq:answeredBy sq:formalises sq:component sq:figure sq:citation sq:place rdfs:seeAlso"
         " skos:broader sq:senseOf sq:denotes sq:item sq:mark sq:discussedIn sq:section"
     )

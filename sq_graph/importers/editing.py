@@ -29,8 +29,12 @@ class Edit(Reviewing):
     >>> folder = make_workspace(Path(tempfile.mkdtemp()) / "review", "https://example.org/review/")
     >>> atlas = sq_graph.open(folder)
     >>> with atlas.edit() as edit:
-    ...     work = edit.work("chan-2006", title="Reconsidering social cohesion", authors=["Chan, Joseph"], year=2006)
-    ...     made = edit.definition(of="social-cohesion", in_=work, page="290", summary="A state of interactions.")
+    ...     work = edit.work(
+    ...         "chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006
+    ...     )
+    ...     made = edit.definition(
+    ...         of="social-cohesion", in_=work, page="290", summary="A state of interactions."
+    ...     )
     >>> made
     'https://example.org/review/id/definition/chan-2006-social-cohesion-p290'
     """

@@ -98,7 +98,10 @@ class Folder:
         for work in {one for one, *_ in highlights if one in self.sources}:
             source = self.sources[work]
             if source.is_counted:
-                why = "its pages are counted from 1, because neither the PDF nor its record numbers them"
+                why = (
+                    "its pages are counted from 1, because neither the PDF nor its record "
+                    "numbers them"
+                )
                 report.append(("unclear", source.name, slug_of(work), why))
 
     def finish(self, edit: Edit) -> list[str]:
@@ -170,7 +173,10 @@ class Folder:
                 try:
                     yield find(row["work"], ["work"]), row, path
                 except SqGraphError:
-                    why = f"the bibliography has no such work, so the highlight on p. {row['page']} is left out"
+                    why = (
+                        "the bibliography has no such work, so the highlight on p. "
+                        f"{row['page']} is left out"
+                    )
                     report.append(("set apart", self._named(path), row["work"], why))
 
     def _number_by_notes(self, highlights: Iterable[tuple[str, Row, Path]]) -> None:
@@ -270,7 +276,8 @@ def _by_author_and_year(stem: str, records: Sequence[Record]) -> list[str]:
 
     >>> from sq_graph.model.records import Name
     >>> chan = Record(authors=(Name("Chan", "Joseph"),), year=2006, iri="work:chan")
-    >>> _by_author_and_year("Chan et al. - 2006 - Reconsidering", [chan]), _by_author_and_year("Chan 2007", [chan])
+    >>> names = "Chan et al. - 2006 - Reconsidering", "Chan 2007"
+    >>> tuple(_by_author_and_year(name, [chan]) for name in names)
     (['work:chan'], [])
     """
     words, years = set(slugged(stem).split("-")), {int(year) for year in _YEAR.findall(stem)}

@@ -49,8 +49,8 @@ CHANGES = {
 
 _README = """# {name}
 
-A map of one's own literature, read over the one that ships with sq-graph. Things of this folder are named
-under <{base}>.
+A map of one's own literature, read over the one that ships with sq-graph. Things of this folder
+are named under <{base}>.
 
 - `ontology/data/works/`: one file a work, with its record and what was read in it
 - `ontology/data/aspects/`: aspects of comparison of one's own
@@ -58,8 +58,8 @@ under <{base}>.
 - `queries/`, `shapes/`: questions and rules of one's own
 - `workspace.toml`: base, release, licence, and the curator whose interpretations this map records
 
-In this folder every command of sq-graph reads this map: try `sq-graph import library.bib`, `sq-graph template
-definitions.xlsx`, `sq-graph check`.
+In this folder every command of sq-graph reads this map: try `sq-graph import library.bib`,
+`sq-graph template definitions.xlsx`, `sq-graph check`.
 """
 
 
@@ -87,7 +87,8 @@ def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Pat
     ) or old.base.startswith(BASE):
         raise InputError(
             f"{old.base!r} cannot be the base of your map",
-            remedy="Give an address of your own that ends in /, such as https://example.org/my-review/",
+            remedy="Give an address of your own that ends in /, such as "
+            "https://example.org/my-review/",
         )
     settings = _settings(folder / WORKSPACE_FILE, old, " ".join(curator.split()))
     try:
@@ -136,13 +137,15 @@ def notice(layout: Layout) -> str:
     since = [f"{release}: {what}" for release, what in CHANGES.items() if _number(release) > made]
     if made > _number(VERSION):
         return (
-            f"The workspace {name} was made by sq-graph {layout.release}, which is newer than this one "
+            f"The workspace {name} was made by sq-graph {layout.release}, which is newer than "
+            "this one "
             f"({VERSION}): update if something in it is not understood."
         )
     if not since:
         return ""
     return (
-        f"The workspace {name} was made by sq-graph {layout.release}. Since then, {'; '.join(since)}. It opens as "
+        f"The workspace {name} was made by sq-graph {layout.release}. Since then, "
+        f"{'; '.join(since)}. It opens as "
         f"it is; sq-graph init {name} notes that you have seen this."
     )
 

@@ -217,7 +217,8 @@ def shared(first: About, *others: About) -> About:
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()
-    >>> capital, cohesion = (about(atlas.graph, atlas.find(one)) for one in ("social-capital", "social-cohesion"))
+    >>> wanted = "social-capital", "social-cohesion"
+    >>> capital, cohesion = (about(atlas.graph, atlas.find(one)) for one in wanted)
     >>> "alignments" in shared(capital, cohesion).views
     True
     """

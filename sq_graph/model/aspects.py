@@ -73,7 +73,8 @@ def read_aspects(graph: Graph, definitions: Iterable[str] = ()) -> tuple[Aspect,
     if chosen := values(definitions):
         query = f"""SELECT DISTINCT ?aspect {{ VALUES ?definition {{ {chosen} }}
           ?definition sq:defines ?concept . ?concept skos:inScheme|sq:memberOf ?scheme .
-          {{ ?aspect sq:appliesTo ?scheme }} UNION {{ ?coding sq:codes ?definition ; sq:aspect ?aspect }} }}"""
+          {{ ?aspect sq:appliesTo ?scheme }}
+          UNION {{ ?coding sq:codes ?definition ; sq:aspect ?aspect }} }}"""
     known = facts(graph, iris(graph, query))
     names = labels(graph, [value for one in known.values() for value in texts(one, "sq:allows")])
     found = []
@@ -202,7 +203,7 @@ def compare_definitions(
     >>> import sq_graph
     >>> table = sq_graph.open().compare("room-1999-rupture", "phillips-2008-absolute-exclusion")
     >>> table.columns[1]
-    'Room 1999 on catastrophic rupture (Room), as reported by Phillips 2008 (p. 6); hedged (“in ...”)'
+    'Room 1999 on catastrophic rupture (Room), as reported by Phillips 2008 (p. 6); hedged ...'
     """
     chosen = [definition.iri for definition in definitions]
     rows = compare_rows(graph, definitions, aspects, differing)
@@ -314,7 +315,8 @@ def _remarks(graph: Graph, definitions: Sequence[str]) -> dict[str, list[str]]:
     """What the map records about each definition: the anomalies and disagreements that concern
     it.
     """
-    query = f"""SELECT DISTINCT ?definition ?remark {{ VALUES ?definition {{ {values(definitions)} }}
+    query = f"""SELECT DISTINCT ?definition ?remark {{
+      VALUES ?definition {{ {values(definitions)} }}
       ?remark sq:affects|sq:party ?definition }} ORDER BY STR(?definition) STR(?remark)"""
     pairs = [(row["definition"].value, row["remark"].value) for row in graph.select(query)]
     known = facts(graph, [remark for _, remark in pairs])

@@ -40,7 +40,8 @@ class Citation:
             InputError: another form.
 
         >>> print(Citation("Works", 2, "0.2.0", "abc", "def", "https://example.org/works").write("apa"))
-        The sq-graph contributors. (2026). Works [Data set, 2 rows, answer def]. In sq-graph (Version 0.2.0, map abc). https://example.org/works
+        The sq-graph contributors. (2026). Works [Data set, 2 rows, answer def]. In sq-graph
+        (Version 0.2.0, map abc). https://example.org/works
         """
         if form not in FORMS:
             known = ", ".join(FORMS)

@@ -320,6 +320,7 @@ def _notes(typologies: Sequence[Typology], links: Iterable[Link]) -> tuple[str, 
     if any(link.is_reading or link.is_ours for link in links):
         lines.append("Our interpretations are not those of the authors.")
     lines.append(
-        "→ from the row to the column, ← the other way; “none stated”: no work read draws or denies a match."
+        "→ from the row to the column, ← the other way; “none stated”: no work read draws or "
+        "denies a match."
     )
     return tuple(lines)

@@ -48,7 +48,8 @@ def definition_rows(
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()
-    >>> definition_rows(atlas.graph, atlas.definitions("social-inclusion"), aspects=["degree"]).columns[-1]
+    >>> found = atlas.definitions("social-inclusion")
+    >>> definition_rows(atlas.graph, found, aspects=["degree"]).columns[-1]
     'degree'
     """
     rows = compare_rows(graph, definitions, aspects, differing)

@@ -62,7 +62,8 @@ def read_drafts(graph: Graph, base: str, work: str = "") -> Drafts:
         work: only those that were read in this work; '' for all.
     """
     query = f"""SELECT DISTINCT ?s {{ ?s sq:reviewStatus ?status
-      FILTER(?status IN (sq:reviewStatus-draft, sq:reviewStatus-second-read) && STRSTARTS(STR(?s), "{base}"))
+      FILTER(?status IN (sq:reviewStatus-draft, sq:reviewStatus-second-read))
+      FILTER(STRSTARTS(STR(?s), "{base}"))
       }} ORDER BY STR(?s)"""
     known = [one for one in iris(graph, query) if kind_of(one) in STATEMENTS[:-1]]
     checked, changed = checked_statements(graph, known), set(changed_since_reading(graph))

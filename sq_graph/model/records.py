@@ -142,7 +142,8 @@ def read_records(graph: Graph, iris: Iterable[str]) -> tuple[Record, ...]:
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()
-    >>> [name.family for name in read_records(atlas.graph, [atlas.find("room-1999", "work")])[0].authors]
+    >>> (room,) = read_records(atlas.graph, [atlas.find("room-1999", "work")])
+    >>> [name.family for name in room.authors]
     ['Room']
     """
     works = facts(graph, iris)

@@ -19,7 +19,7 @@ def name_of(given: Nameable, kind: str = "thing") -> str:
     ('room-1999', 'https://example.org/a')
     >>> name_of(None, "concept")
     Traceback (most recent call last):
-    sq_graph.errors.InputError: None does not name a concept. Give a slug, a label, an IRI or a record of the map.
+    sq_graph.errors.InputError: None does not name a concept. Give a slug, a label, an IRI ...
     """
     name = given if isinstance(given, str) else getattr(given, "iri", None)
     if isinstance(name, str) and name.strip():

@@ -130,7 +130,10 @@ def source_of(graph: Graph) -> StatementSource:
     def parts(wholes: Iterable[str]) -> Mapping[str, Sequence[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         links = "|".join(_PARTS)
-        query = f"SELECT DISTINCT ?part ?whole {{ VALUES ?whole {{ {values(wholes)} }} ?part {links} ?whole }}"
+        query = (
+            f"SELECT DISTINCT ?part ?whole {{ VALUES ?whole {{ {values(wholes)} }} ?part "
+            f"{links} ?whole }}"
+        )
         for row in graph.select(query):
             found[row["whole"].value].append(row["part"].value)
         return found

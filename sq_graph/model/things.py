@@ -247,7 +247,8 @@ def _years(graph: Graph, things: Iterable[str]) -> dict[str, tuple[int | None, i
     """The year of the holder's own work, and the first year in which another work reports the
     statement.
     """
-    query = f"""SELECT ?thing (MIN(?stated) AS ?own) (MIN(?between) AS ?via) (MIN(?read) AS ?last) {{
+    query = f"""SELECT
+      ?thing (MIN(?stated) AS ?own) (MIN(?between) AS ?via) (MIN(?read) AS ?last) {{
       VALUES ?thing {{ {values(things)} }}
       OPTIONAL {{ ?thing sq:statedIn/sq:year ?stated }}
       OPTIONAL {{ ?thing sq:via/sq:year ?between }}

@@ -127,7 +127,8 @@ def draw(
 
     >>> one = Column("Steinert", ("unordered",), (Box("a", "overall"),))
     >>> two = Column("Room", ("unordered",), (Box("b", "rupture"),))
-    >>> "close match" in draw([one, two], [Line(("a",), ("b",), "close match", "p. 6")], [], "Compared")
+    >>> line = Line(("a",), ("b",), "close match", "p. 6")
+    >>> "close match" in draw([one, two], [line], [], "Compared")
     True
     """
     beneath = {box.key for box in foot}

@@ -86,7 +86,10 @@ def _title(typologies: Sequence[Typology]) -> str:
         return typologies[0].label
     divided = " / ".join(dict.fromkeys(str(each) for one in typologies for each in one.divides))
     holders = [short(one.label) for one in typologies]
-    return f"{divided[:1].upper()}{divided[1:]}, divided by {', by '.join(holders[:-1])} and by {holders[-1]}"
+    return (
+        f"{divided[:1].upper()}{divided[1:]}, divided by {', by '.join(holders[:-1])} and by "
+        f"{holders[-1]}"
+    )
 
 
 def _column(one: Typology, pages: Mapping[str, str], address: Callable[[str], str]) -> Column:

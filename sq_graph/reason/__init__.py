@@ -145,7 +145,8 @@ def _unidentified(world: PositionSet, axiom: Axiom) -> tuple[str, str, str]:
     return (
         f"“{world.labels[name]}” is identified with no other position's word, so the position is "
         "compared over it only with --senses word",
-        f"In ontology/same-meaning.ttl identify it with {shorten(common)}, or give it another label",
+        f"In ontology/same-meaning.ttl identify it with {shorten(common)}, or give it another "
+        "label",
         "Info",
     )
 

@@ -107,7 +107,8 @@ def read_axioms(
     """The axioms of a file; `known` says which names the files that it imports declare, by kind.
 
     >>> from sq_graph.turtle import read
-    >>> text = "PREFIX o: <http://www.w3.org/2002/07/owl#> PREFIX e: <e:> e:A a o:Class ; o:disjointWith e:B ."
+    >>> text = "PREFIX o: <http://www.w3.org/2002/07/owl#> PREFIX e: <e:> "
+    >>> text += "e:A a o:Class ; o:disjointWith e:B ."
     >>> read_axioms(read(text), "e:").axioms[0].text
     'DisjointClasses(<e:A> <e:B>)'
     """
@@ -318,7 +319,10 @@ def outside_owl(
         ]
         bound = {role for part in counted for role in _inside(part[_SIMPLE[part[0]]])}
         for role in sorted(bound & passed_on):
-            what = f"“{slug_of(role)}” passes on from thing to thing, so it may not be counted or be {axiom.says[0]}"
+            what = (
+                f"“{slug_of(role)}” passes on from thing to thing, so it may not be counted "
+                f"or be {axiom.says[0]}"
+            )
             yield axiom.line, what
 
 

@@ -43,7 +43,8 @@ def all_conflicts(
     """Every least set of soft axioms that contradicts the hard ones, up to a limit; and whether
     that is all.
 
-    >>> found, complete = all_conflicts(lambda s: not ({1, 2} <= s or {2, 3} <= s), frozenset(), {1, 2, 3, 4})
+    >>> holds = lambda s: not ({1, 2} <= s or {2, 3} <= s)
+    >>> found, complete = all_conflicts(holds, frozenset(), {1, 2, 3, 4})
     >>> sorted(map(sorted, found)), complete
     ([[1, 2], [2, 3]], True)
     """
@@ -74,7 +75,8 @@ def needed_assumptions(
 ) -> list[int]:
     """The background axioms without each of which the conflict is none.
 
-    >>> needed_assumptions(lambda s: not {1, 9} <= s and not {1, 7, 8} <= s, frozenset({1}), [7, 8, 9])
+    >>> holds = lambda s: not {1, 9} <= s and not {1, 7, 8} <= s
+    >>> needed_assumptions(holds, frozenset({1}), [7, 8, 9])
     []
     """
     enough = minimal_conflict(consistent, conflict, background)

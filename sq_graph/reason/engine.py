@@ -24,7 +24,10 @@ from sq_graph.reason.axioms import Axiom
 
 OLDEST_JAVA = 11
 SECONDS = 600
-NEEDED = "Run pip install 'sq-graph[reasoner]', or install Java 11 or newer and set SQ_GRAPH_JAVA to its folder"
+NEEDED = (
+    "Run pip install 'sq-graph[reasoner]', or install Java 11 or newer and set "
+    "SQ_GRAPH_JAVA to its folder"
+)
 
 
 def name() -> str:
@@ -76,7 +79,8 @@ def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
             out, err = process.communicate(json.dumps(asked), seconds)
         except subprocess.TimeoutExpired:
             raise EngineError(
-                f"the reasoner ran past its limit of {seconds:g} seconds, so nothing is known of a contradiction",
+                f"the reasoner ran past its limit of {seconds:g} seconds, so nothing is known "
+                "of a contradiction",
                 remedy="Try again with less at once, or on a quicker machine",
             ) from None
         finally:  # ends the worker if it still runs, and every JVM that it started
@@ -94,7 +98,8 @@ def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
         f"exit code {process.returncode}",
     )
     raise EngineError(
-        f"the reasoner stopped before it had an answer, so nothing is known of a contradiction ({said.strip()[:160]})",
+        "the reasoner stopped before it had an answer, so nothing is known of a contradiction "
+        f"({said.strip()[:160]})",
         remedy="Check the installation of Java",
     )
 

@@ -61,7 +61,8 @@ _SENSES = {
     "word": "treated as one",
 }
 _NO_SHARED_WORD = (
-    "no word of the one is identified with a word of the other, so no contradiction could be found; "
+    "no word of the one is identified with a word of the other, so no contradiction could be "
+    "found; "
     "identify their words in ontology/same-meaning.ttl"
 )
 _AXIOM = ("position", "says", "axiom", "hedge", "source", "step")
@@ -121,7 +122,10 @@ class Matrix:
     def notes(self) -> tuple[str, ...]:
         """What has to be known to read it."""
         clashing = [f"{self._labels(one.positions)}: {self._verdict(one)}" for one in self._triples]
-        three = f"Three positions that contradict each other though no two do: {'; '.join(clashing) or 'none found'}."
+        three = (
+            "Three positions that contradict each other though no two do: "
+            f"{'; '.join(clashing) or 'none found'}."
+        )
         changed = (
             "when the map was published; the positions have not changed since"
             if self.findings.earlier
@@ -322,7 +326,8 @@ class Matrix:
             return (f"{NEEDED}.",)
         return (
             "All conflicts are listed." if told["complete"] else "There may be further conflicts.",
-            f"Computed with {told['method']}{' when the map was published' * self.findings.earlier}.",
+            "Computed with "
+            f"{told['method']}{' when the map was published' * self.findings.earlier}.",
         )
 
     def _row(self, axiom: Axiom) -> dict[str, Any]:

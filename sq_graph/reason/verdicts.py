@@ -193,7 +193,8 @@ def to_json(world: PositionSet, found: Findings, stored: Mapping[str, Any]) -> s
     )
     findings = ",\n".join(json.dumps(_stored(one)) for one in ordered)
     return (
-        f'{{"reasoner": {json.dumps(name)},\n"ground": "{world.digest()}",\n"digests": {{\n{digests}\n}},\n'
+        f'{{"reasoner": {json.dumps(name)},\n"ground": "{world.digest()}",\n"digests": '
+        f"{{\n{digests}\n}},\n"
         f'"findings": [\n{findings}\n]}}\n'
     )
 

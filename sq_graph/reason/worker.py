@@ -167,7 +167,8 @@ def owlxml(axioms: Iterable[Any]) -> str:
         of_classes = (_CLASS,) if head.endswith(("Classes", "ClassOf")) else (_ROLE, _CLASS)
         of_roles = head.endswith(("Property", "Properties", "PropertyOf", "InverseOf"))
         kinds = _PARTS.get(head, (_ROLE,) if of_roles else of_classes)
-        return f"<{head}{count}>{''.join(map(element, rest, chain(kinds, repeat(kinds[-1]))))}</{head}>"
+        parts = "".join(map(element, rest, chain(kinds, repeat(kinds[-1]))))
+        return f"<{head}{count}>{parts}</{head}>"
 
     said = "".join(map(element, axioms))
     opening = (

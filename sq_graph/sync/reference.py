@@ -19,7 +19,8 @@ from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE, is_iri, named, parts
 from sq_graph.vocab import BASE, PREFIXES, SQ, expand, shorten
 
 _MARK = re.compile(
-    r"(?P<head>(?:```sparql\n(?P<query>(?:(?!```).)*)```\n\n)?<!-- derived: (?P<kind>\w+)(?P<given>.*?)-->\n)"
+    r"(?P<head>(?:```sparql\n(?P<query>(?:(?!```).)*)```\n\n)?<!-- derived: "
+    r"(?P<kind>\w+)(?P<given>.*?)-->\n)"
     r".*?(?P<foot><!-- end -->)",
     re.DOTALL,
 )
@@ -36,7 +37,8 @@ _MESSAGE, *_ABOUT = named("sh:message rdfs:comment dcterms:description")
 _TARGETS = named("sh:targetClass sh:targetSubjectsOf sh:targetObjectsOf sh:targetNode")
 _COMPONENTS = named("sh:property sh:sparql")
 _USED = f"""SELECT DISTINCT ?class ?property ?value WHERE {{
-  ?thing a ?class ; ?property ?object OPTIONAL {{ ?object a ?value FILTER(STRSTARTS(STR(?value), "{SQ}")) }} }}"""
+  ?thing a ?class ; ?property ?object
+  OPTIONAL {{ ?object a ?value FILTER(STRSTARTS(STR(?value), "{SQ}")) }} }}"""
 _TYPES = dict(
     zip(
         named("xsd:string xsd:integer xsd:decimal xsd:boolean"),

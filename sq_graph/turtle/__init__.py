@@ -48,7 +48,8 @@ BUILT_IN = tuple(f"<{namespace}" for namespace in (OWL, RDF, RDFS, XSD))
 def format_text(text: str | bytes, where: str = "") -> str:
     """The canonical form of a Turtle text; raises BrokenFile with file and line.
 
-    >>> print(format_text("PREFIX s: <https://w3id.org/sq-graph/core#> s:b a s:C . s:a a s:C ."), end="")
+    >>> text = "PREFIX s: <https://w3id.org/sq-graph/core#> s:b a s:C . s:a a s:C ."
+    >>> print(format_text(text), end="")
     @prefix sq: <https://w3id.org/sq-graph/core#> .
     <BLANKLINE>
     sq:a a sq:C .

@@ -19,7 +19,8 @@ AXIOM, *ENDS = named("owl:Axiom owl:annotatedProperty owl:annotatedSource owl:an
 PROPERTY, SOURCE, TARGET = ENDS
 _SYMMETRIC = frozenset(
     named(
-        "owl:disjointWith owl:propertyDisjointWith owl:inverseOf owl:sameAs owl:differentFrom owl:equivalentClass"
+        "owl:disjointWith owl:propertyDisjointWith owl:inverseOf owl:sameAs owl:differentFrom "
+        "owl:equivalentClass"
         " owl:equivalentProperty"
     )
 )

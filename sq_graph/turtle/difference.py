@@ -40,7 +40,8 @@ _WORDS = {
 }
 _TOKEN = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\]|\\.)*"|<[^>]*>|'  # literals and IRIs stay as they are
-    r"owl:(?:onProperty|annotated\w+) |a owl:A\w+ ; |[\[(] | [\])]| ;|[\w-]+:[\w.-]+|(?<!\S)a(?!\S)",
+    r"owl:(?:onProperty|annotated\w+) |a owl:A\w+ ; |[\[(] | [\])]| ;|[\w-]+:[\w.-]+|"
+    r"(?<!\S)a(?!\S)",
     re.DOTALL,
 )
 _NO_AXIOMS = {

@@ -19,7 +19,8 @@ from sq_graph.turtle.terms import FIRST, NIL, REST, Triple, is_blank, named
 _DEEPEST = 40
 UNORDERED = frozenset(
     named(
-        "owl:unionOf owl:intersectionOf owl:oneOf owl:disjointUnionOf owl:members owl:distinctMembers owl:hasKey"
+        "owl:unionOf owl:intersectionOf owl:oneOf owl:disjointUnionOf owl:members "
+        "owl:distinctMembers owl:hasKey"
     )
 )
 """Properties whose lists mean sets: the order of the items says nothing."""

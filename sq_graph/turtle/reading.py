@@ -68,7 +68,7 @@ def read(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
     '"01"^^<http://www.w3.org/2001/XMLSchema#integer>'
     >>> read("<https://example.org/a> a <b> .", "notes.ttl")
     Traceback (most recent call last):
-    sq_graph.errors.BrokenFile: notes.ttl:1: invalid Turtle at column 27: No scheme found in an absolute IRI. Write ...
+    sq_graph.errors.BrokenFile: notes.ttl:1: invalid Turtle at column 27: No scheme found ...
     """
     if form not in FORMS:
         raise InputError(

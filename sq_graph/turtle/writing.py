@@ -38,17 +38,22 @@ _TITLES = (
     "Axioms",
 )
 _KINDS = named(
-    "owl:Ontology owl:AnnotationProperty rdfs:Datatype owl:ObjectProperty owl:DatatypeProperty owl:Class"
+    "owl:Ontology owl:AnnotationProperty rdfs:Datatype owl:ObjectProperty owl:DatatypeProperty "
+    "owl:Class"
     " owl:NamedIndividual"
 )
 _INDIVIDUALS, _AXIOMS = 6, 7
 _FIRST = named(
-    "rdf:type rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel dcterms:title skos:definition rdfs:comment"
-    " skos:scopeNote skos:example skos:note rdfs:subClassOf rdfs:subPropertyOf rdfs:domain rdfs:range"
-    " owl:annotatedSource owl:annotatedProperty owl:annotatedTarget owl:onProperty sh:targetClass sh:path"
+    "rdf:type rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel dcterms:title "
+    "skos:definition rdfs:comment"
+    " skos:scopeNote skos:example skos:note rdfs:subClassOf rdfs:subPropertyOf rdfs:domain "
+    "rdfs:range"
+    " owl:annotatedSource owl:annotatedProperty owl:annotatedTarget owl:onProperty "
+    "sh:targetClass sh:path"
 )
 _LAST = named(
-    "sq:heldBy sq:possiblyHeldBy sq:attributionCertainty sq:statedIn sq:via sq:reportedIn sq:citation sq:basis sq:hedge"
+    "sq:heldBy sq:possiblyHeldBy sq:attributionCertainty sq:statedIn sq:via sq:reportedIn "
+    "sq:citation sq:basis sq:hedge"
     " sq:hedgeMarker sq:stance sq:tier sq:reviewStatus sh:message sh:prefixes sh:select owl:imports"
 )
 _ORDER = {p: place - len(_FIRST) for place, p in enumerate(_FIRST)} | {

@@ -40,7 +40,8 @@ _SENTENCES = {
 def status_of(error: Exception) -> int:
     """The HTTP status of an error.
 
-    >>> status_of(InputError("the text is empty")), status_of(OSError(28, "No space left on device"))
+    >>> full = OSError(28, "No space left on device")
+    >>> status_of(InputError("the text is empty")), status_of(full)
     (400, 507)
     """
     if is_disk_full(error):

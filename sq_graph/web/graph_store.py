@@ -55,7 +55,8 @@ async def bodies_of(request: Request) -> Bodies:
 def parts_of(content_type: str, body: bytes) -> Bodies:
     r"""The parts of a multipart body, each with its form.
 
-    >>> parts_of("multipart/form-data; boundary=x", b"--x\r\nContent-Type: text/turtle\r\n\r\n<a> <b> 1 .\r\n--x--\r\n")
+    >>> body = b"--x\r\nContent-Type: text/turtle\r\n\r\n<a> <b> 1 .\r\n--x--\r\n"
+    >>> parts_of("multipart/form-data; boundary=x", body)
     [('turtle', b'<a> <b> 1 .')]
     """
     head = f"Content-Type: {content_type}\r\n\r\n".encode()

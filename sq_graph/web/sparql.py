@@ -160,7 +160,8 @@ def service_description(settings: Settings, endpoint: str, url: str) -> str:
     default = (
         "The default graph is a graph of its own; named graphs are asked with GRAPH."
         if settings.store
-        else "The default graph is the union of all files except positions, alignments and same-meaning."
+        else "The default graph is the union of all files except positions, alignments and "
+        "same-meaning."
     )
     return f"""@prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix sd: <http://www.w3.org/ns/sparql-service-description#> .

@@ -114,7 +114,8 @@ def sent(desk: Desk, address: str, pairs: Pairs, refusal: str = "") -> Sent:
 
 
 _CHANGED = (
-    "This changed while you were writing, so nothing was saved. What it says now stands under each field"
+    "This changed while you were writing, so nothing was saved. What it says now stands under "
+    "each field"
     " that differs. Save again to put your version in its place."
 )
 
@@ -180,7 +181,8 @@ def _index(desk: Desk, error: str = "") -> Page:
     ordered = [*_ORDER, *(kind for kind in forms() if kind not in _ORDER)]
     own = {
         kind: desk.of(
-            f"SELECT ?s {{ ?s a owl:NamedIndividual FILTER(STRSTARTS(STR(?s), '{layout.base}id/{kind}/')) }}"
+            "SELECT ?s { ?s a owl:NamedIndividual FILTER(STRSTARTS(STR(?s), "
+            f"'{layout.base}id/{kind}/')) }}"
         )
         for kind in ordered
     }

@@ -63,7 +63,8 @@ def posted(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str,
     """What was sent, by field: texts without blanks around them; empty ones are left out.
 
     >>> from sq_graph.web.forms.fields import forms
-    >>> posted(forms()["work"], [("title", " Trust "), ("authors", "Chan, Joseph\\r\\nTo, Ho-Pong")])
+    >>> authors = "Chan, Joseph\\r\\nTo, Ho-Pong"
+    >>> posted(forms()["work"], [("title", " Trust "), ("authors", authors)])
     {'title': ('Trust',), 'authors': ('Chan, Joseph', 'To, Ho-Pong')}
     """
     lines = {field.name for field in form.fields if field.shape in ("lines", "pairs")}

@@ -53,7 +53,10 @@ def tree(desk: Desk, _: Query) -> Page:
         tops = branches(iri for iri in members if not parents.get(iri, set()) - {iri})
         groups.append((desk.label(scheme), text(desk.one(scheme), "skos:scopeNote"), tops))
     groups.sort(key=lambda group: -sum(one.count for one in group[2]))
-    about = f"Every concept of the map, with the number of its definitions, {sum(counts.values())} in all."
+    about = (
+        "Every concept of the map, with the number of its definitions, "
+        f"{sum(counts.values())} in all."
+    )
     rows = tuple((scheme, *row) for scheme, _, tops in groups for row in _flat(tops))
     table = Table(("scheme", "under", "concept", "definitions"), rows, "Concepts")
     return Page(

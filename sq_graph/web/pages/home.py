@@ -20,7 +20,8 @@ _COUNTED = {
 }
 _MOST_OWN = 60
 """Things of a workspace that the first page lists of each kind."""
-_MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) { ?d sq:defines/(sq:senseOf|skos:broader)* ?s . ?s a sq:Concept
+_MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) {
+  ?d sq:defines/(sq:senseOf|skos:broader)* ?s . ?s a sq:Concept
   FILTER NOT EXISTS { ?s sq:memberOf ?t } } GROUP BY ?s ORDER BY DESC(?n) STR(?s) LIMIT 6"""
 
 
@@ -98,7 +99,10 @@ def literature(desk: Desk, query: Query) -> Page:
             )
     title = f"Who defines {desk.label(chosen)}" if chosen else "Who defines what"
     rows = tuple((tie.holder, tie.concept, tie.family, tie.told) for tie in ties)
-    note = "Every definition with its source stands in the table beneath and on the page of its concept."
+    note = (
+        "Every definition with its source stands in the table beneath and on the page of its "
+        "concept."
+    )
     return Page(
         "map.html",
         title,

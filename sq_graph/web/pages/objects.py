@@ -84,7 +84,8 @@ def openapi(desk: Desk, plain: Mapping[str, View], of_things: Mapping[Any, View]
             "info": {
                 "title": desk.title,
                 "version": desk.atlas.version,
-                "description": f"Ask with Accept: application/json. Schema {SCHEMA}. Parameters name "
+                "description": f"Ask with Accept: application/json. Schema {SCHEMA}. Parameters "
+                "name "
                 "things by slug, short form, IRI or label.",
             },
             "paths": paths,

@@ -211,7 +211,8 @@ def _relative(
             address = address if path == "/" else address.rstrip("/")
             target = place_of(address)
             linked.append(address)
-        return f'{found[1]}="{escape(relpath(target, place.rpartition("/")[0] or ".") + hash_sign + part)}"'
+        here = relpath(target, place.rpartition("/")[0] or ".")
+        return f'{found[1]}="{escape(here + hash_sign + part)}"'
 
     return _LINK.sub(turned, html), linked
 
@@ -242,7 +243,8 @@ def _turtle(desk: Desk, iri: str) -> bytes:
         if file and file.is_file():
             return file.read_bytes()
     return desk.graph.results(
-        f"CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{ {{ <{iri}> ?p ?o }} UNION {{ ?s ?q <{iri}> }} }}",
+        f"CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{ {{ <{iri}> ?p ?o }} UNION {{ "
+        f"?s ?q <{iri}> }} }}",
         "turtle",
     )
 

@@ -92,7 +92,8 @@ def compared(desk: Desk, iris: Sequence[str], query: Query, path: str, title: st
         title,
         with_query(path, **given),
         "Typologies",
-        f"{' · '.join(one.label for one in these)}: categories, and which answers to which, each with its page.",
+        f"{' · '.join(one.label for one in these)}: categories, and which answers to which, "
+        "each with its page.",
         {
             "these": these,
             "shown": shown,

@@ -88,7 +88,8 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
         f"SELECT DISTINCT ?s {{ ?s sq:via ?v ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"
     )
     found = f"""SELECT DISTINCT ?s {{
-      VALUES ?kind {{ {" ".join(_ANOMALIES)} }} ?s a ?kind ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"""
+      VALUES ?kind {{ {" ".join(_ANOMALIES)} }}
+      ?s a ?kind ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"""
     return Page(
         "work.html",
         one.label,
