@@ -13,7 +13,10 @@ import sq_graph
 from sq_graph.atlas import Atlas
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+SHELL = (
+    "/usr/bin/chromium-headless-shell"  # the same engine without its windows: three times lighter
+)
+CHROMIUM = os.environ.get("CHROMIUM", SHELL if Path(SHELL).is_file() else "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
