@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -98,3 +103,25 @@ def test_files_that_release_01_wrote_too_deep_are_named(folder: Path, tmp_path: 
 def test_a_folder_that_is_not_there_is_named_as_it_was_typed() -> None:
     with pytest.raises(SqGraphError, match="no/such folder"):
         sq_graph.open("no/such folder")
+
+
+def test_a_form_of_a_server_started_with_a_relative_path_saves_where_its_user_looks(
+    folder: Path, tmp_path: Path
+) -> None:
+    words = ["serve", "--workspace", str(folder.relative_to(tmp_path)), "--port", "0"]
+    command = [sys.executable, "-m", "sq_graph", *words]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            said = next(line for line in server.stdout if "http://" in line)
+            address = re.findall(r"http://[\d.]+:\d+", said)[0]
+            form = urlopen(f"{address}/edit/agent").read().decode()
+            fields = dict(re.findall(r'name="(session|digest)" value="([^"]*)"', form))
+            sent = urlencode(fields | {"name": "Doe, Jo"}).encode()
+            urlopen(Request(f"{address}/edit/agent", sent, {"Origin": address})).close()
+        finally:
+            server.terminate()
+    assert texts(tmp_path) == {
+        f"{folder.relative_to(tmp_path).as_posix()}/ontology/data/agents.ttl"
+    }
+    assert "Jo Doe" in (folder / "ontology" / "data" / "agents.ttl").read_text()

@@ -1,0 +1,6 @@
+"""`python -m sq_graph`: the command line, where the program itself is not on the path."""
+
+from sq_graph.cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())
