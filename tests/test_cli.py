@@ -81,6 +81,11 @@ def test_typologies_are_drawn_by_the_command() -> None:
     assert refused.returncode == 2 and "there is no typology" in refused.stderr
 
 
+def test_the_command_says_its_version() -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout) == (0, f"sq-graph {VERSION}\n")
+
+
 def test_the_bare_command_shows_its_help() -> None:
     done = run()
     assert done.returncode == 0, done.stderr

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from sq_graph.cli.output import expanded, fail
 from sq_graph.errors import SqGraphError
+from sq_graph.resources import VERSION
 
 _PANELS = (
     ("Ask", "asking", ("ask",)),
@@ -73,8 +74,19 @@ app = typer.Typer(
 )
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        print(f"sq-graph {VERSION}")
+        raise typer.Exit
+
+
 @app.callback()
-def _introduce() -> None:
+def _introduce(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True),
+    ] = False,
+) -> None:
     """A map of a contested literature: who defines what how, on which page, and what can be held
     together.
     """
