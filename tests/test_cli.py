@@ -16,6 +16,7 @@ import typer
 
 import sq_graph
 from sq_graph.cli import app
+from sq_graph.resources import VERSION
 
 ROOT = Path(__file__).parent.parent
 COMPARED = ("wessels-miedema-exclusion", "steinert-exclusion", "room-exclusion")
