@@ -158,10 +158,9 @@ class Reading(Asking):
         work: Nameable = "",
         hedge: Hedge | None = None,
     ) -> statements.Alignments:
-        """The alignments by label: those of a thing, alone or taken together with others, of one
-        relation …
+        """The alignments by label, of a thing alone or taken together with others.
 
-        `drawn` chooses those drawn, denied, or proposed by nobody; the last, which are warnings,
+        `relation` chooses those of one relation; `drawn` chooses those drawn, denied, or proposed by nobody; the last, which are warnings,
         come only when asked for. `holder`, `work` and `hedge` are as for `definitions`.
         """
         _require_known("relation", relation, get_args(Relation))

@@ -29,9 +29,13 @@ _BETWEEN_ROWS = {"json": b'}},{"', "xml": b"</result>", "tsv": b"\n"}
 class Sink(Protocol):
     """Takes the bytes of an answer as they come; may raise to stop the evaluation."""
 
-    def write(self, data: bytes) -> int: ...
+    def write(self, data: bytes) -> int:
+        """Takes a part; returns its length."""
+        ...
 
-    def flush(self) -> None: ...
+    def flush(self) -> None:
+        """Passes on what was taken."""
+        ...
 
 
 class Snapshot:

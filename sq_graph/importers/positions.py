@@ -86,9 +86,9 @@ class Positions(Arguments):
             raise InputError(f"{label} holds nothing", remedy="Give at least one claim of it")
         slug = slugged(name or label)
         module, known = self.file(f"positions/{slug}"), self._claims_of(slug)
-        claims: list[str] = []
-        for one in rows:
-            claims.append(self._axiom(slug, module, one, known, in_, page, replace, attribution))
+        claims = [
+            self._axiom(slug, module, one, known, in_, page, replace, attribution) for one in rows
+        ]
         summary = " ".join(dict.fromkeys(one.summary for one in rows))
         theory = (
             self.find(model, "model")

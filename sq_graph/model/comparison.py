@@ -313,10 +313,11 @@ def _heading(typology: Typology) -> str:
 
 
 def _notes(typologies: Sequence[Typology], links: Iterable[Link]) -> tuple[str, ...]:
-    lines = []
-    for typology in typologies:
-        if typology.attribution:
-            lines.append(f"{typology.label}: {typology.attribution.source}.")
+    lines = [
+        f"{typology.label}: {typology.attribution.source}."
+        for typology in typologies
+        if typology.attribution
+    ]
     if any(link.is_reading or link.is_ours for link in links):
         lines.append("Our interpretations are not those of the authors.")
     lines.append(

@@ -126,11 +126,11 @@ def module_findings(
         for one in judged
         for fault in _faults(world, one, outside[one.slug])
     ]
-    for axiom in world.identities:  # by label alone, where no file identifies the class
-        if (slug := world.owner(axiom.source)) and world.positions[slug] in judged:
-            found.append(
-                ModuleFinding(world.positions[slug].path, None, *_unidentified(world, axiom))
-            )
+    found += [  # identified by label alone, where no file does so
+        ModuleFinding(world.positions[slug].path, None, *_unidentified(world, axiom))
+        for axiom in world.identities
+        if (slug := world.owner(axiom.source)) and world.positions[slug] in judged
+    ]
     kept = verdicts.kept_findings(world, verdicts.read_stored(layouts))
     sound = {((slug,), one.senses) for one in kept if not one.level for slug in one.positions}
     alone = [((slug,), senses) for slug, why in outside.items() if not why for senses in SENSES]

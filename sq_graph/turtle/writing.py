@@ -109,6 +109,8 @@ def assembled(spoken: Iterable[str], sections: Sequence[int], texts: Sequence[st
 
 
 class Writer:
+    """Writes the statements of one file in canonical form."""
+
     def __init__(
         self, nodes: Nodes, labels: Mapping[str, str], prefixes: Mapping[str, str]
     ) -> None:
@@ -126,6 +128,7 @@ class Writer:
         self.waiting = {self.line(node): node for node in labels}
 
     def text(self) -> str:
+        """The whole file."""
         tops = [s for s in self.said if not is_blank(s) or s not in self.used]
         placed = sorted((*self._place(subject), subject) for subject in tops)
         sections, texts = list[int](), list[str]()

@@ -33,10 +33,12 @@ class IdleTimeoutProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     )  # h11 counts by itself
 
     def connection_made(self, transport: Any) -> None:
+        """Waits for the first request."""
         super().connection_made(transport)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
+        """Counts the bytes of a head, and closes the connection where there are too many."""
         if self.head is not None:
             self.head += len(data)
             if self.head > MOST_HEADERS + (1 << 16):  # what one read may bring besides
@@ -45,19 +47,23 @@ class IdleTimeoutProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         super().data_received(data)
 
     def on_message_begin(self) -> None:
+        """Begins to count a head."""
         self.head = 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
+        """The head is whole: nothing is waited for any more."""
         self.head = None
         self.waiting.cancel()
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
+        """Waits for the next request."""
         super().on_response_complete()
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Waits no longer."""
         self.waiting.cancel()
         super().connection_lost(exc)
 

@@ -266,7 +266,7 @@ def _choices(hint: Any) -> tuple[str, ...]:
 
 
 def _helps(text: str) -> Iterator[tuple[str, str]]:
-    """What a docstring says of each parameter: lines such as `label: the question in dispute.`"""
+    """What a docstring says of each parameter: lines such as `label: the question`."""
     for names, said in re.findall(r"^\s*([a-z_, ]+): (\S.*(?:\n {8,}\S.*)*)$", text, re.MULTILINE):
         plain = " ".join(said.split()).replace("`", "")
         for part in re.split(r"(?<=\.) (?=[a-z_]+: )", f"{names}: {plain}"):
