@@ -143,7 +143,7 @@ def test_models_are_compared_by_what_is_claimed_of_them(desk: Desk, atlas: Atlas
         "consequences of non-ideological cohesion",
     )
     both = [
-        row[0] for row, group in zip(table.rows, table.groups, strict=True) if "Several" in group
+        row[0] for row, group in zip(table.rows, table.groups, strict=True) if "several" in group
     ]
     assert "social inclusion" in both
     html = to_html(at(desk, f"/compare?thing={names[0]}&thing={names[1]}&differing=1"), desk)

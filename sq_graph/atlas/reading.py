@@ -160,8 +160,9 @@ class Reading(Asking):
     ) -> statements.Alignments:
         """The alignments by label, of a thing alone or taken together with others.
 
-        `relation` chooses those of one relation; `drawn` chooses those drawn, denied, or proposed by nobody; the last, which are warnings,
-        come only when asked for. `holder`, `work` and `hedge` are as for `definitions`.
+        `relation` chooses those of one relation; `drawn` those drawn, denied, or proposed by
+        nobody: the last, which are warnings, come only when asked for. `holder`, `work` and
+        `hedge` are as for `definitions`.
         """
         _require_known("relation", relation, get_args(Relation))
         _require_known("kind of alignment", drawn, get_args(Drawn))
