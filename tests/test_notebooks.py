@@ -23,7 +23,7 @@ SHOWN = {
     "notebook-build": (
         "https://example.org/my-review/id/definition/chan-2006-social-cohesion-p290",
         "is taken by a different statement (summary differ)",
-        "Social cohesion is a state of affairs concerning ties",
+        "Social cohesion is a state of affairs of the ties",
         "ontology/data/works/chan-2006.ttl",
     ),
 }

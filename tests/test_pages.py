@@ -271,7 +271,7 @@ def test_a_work_says_whom_it_cites_directly_and_through_whom(client: Pages) -> N
     html = client.get("/works/phillips-2008").text
     assert (
         "Whom it cites" in html
-        and "Whom it relays through others" in html
+        and "Whom it cites through others" in html
         and "through Vertovec 1999" in html
     )
     assert "Who cites it" in client.get("/works/room-1999").text

@@ -77,7 +77,7 @@ def test_the_tutorial_of_thirty_pdfs_runs_as_it_is_written(
     assert int(most) <= 6
     assert "definitions. Each by itself" in done["compare social-cohesion"].output
     compared = done["compare iversen-2015-social-cohesion-p1"].output
-    assert "Lund 2004 on social cohesion (p. 11)" in compared
+    assert "Lund 2004 on social cohesion" in compared and "(p. 11)" in compared
     assert "counts as" not in done["check"].output and "hedge" not in done["check"].output
     assert "1 accepted, 0 left" in done["review ../pdfs/iversen2015.pdf"].output
     mine = sq_graph.open(tmp_path / "review")

@@ -57,4 +57,4 @@ def handle(atlas: sq.Atlas, name: str) -> str:
     try:
         return atlas.concept(name).label
     except sq.UnknownName as error:
-        return error.nearest or error.remedy
+        return ", ".join(error.suggestions) or error.remedy
