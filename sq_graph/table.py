@@ -87,13 +87,13 @@ class Table:
         >>> Table(("about", "a", "b"), (("x", "1", "1"), ("y", "1", "2"))).differing().rows
         (('y', '1', '2'),)
         """
-        told = [
+        kept = [
             place
             for place, row in enumerate(self.rows)
             if len({cell for cell in row[1:] if cell not in ("", None, silence)}) > 1
         ]
-        groups = tuple(self.groups[place] for place in told) if self.groups else ()
-        return replace(self, rows=tuple(self.rows[place] for place in told), groups=groups)
+        groups = tuple(self.groups[place] for place in kept) if self.groups else ()
+        return replace(self, rows=tuple(self.rows[place] for place in kept), groups=groups)
 
     def to_dicts(self) -> list[dict[str, Cell]]:
         """The rows as dicts by column."""

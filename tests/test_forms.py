@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-import sq_graph
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.web import Settings
 from sq_graph.web.forms.fields import forms
 from tests.serving import TOKEN, Answer, Server, serving
+from tests.workspaces import chan_workspace
 
 BASE = "https://example.org/review/"
 FORM = "application/x-www-form-urlencoded"
@@ -69,20 +69,10 @@ STATE = {
 @pytest.fixture(scope="module")
 def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     place = tmp_path_factory.mktemp("forms")
-    root = make_workspace(place / "review", BASE)
+    root = place / "review"
+    chan_workspace(place, "chan-state", "Cohesion is a state of affairs.")
     (root / "source").mkdir()
     (root / "source" / "chan-2006.txt").write_text("One.\n\fCohesion is a state of affairs.\n")
-    with sq_graph.open(root).edit() as edit:
-        edit.work("chan-2006", title="Reconsidering", authors="Chan, Joseph", year=2006)
-        edit.definition(
-            of="social-cohesion",
-            in_="chan-2006",
-            page="290–291",
-            phrase="a state of affairs",
-            summary="Cohesion is a state of affairs.",
-            aspects={"degree": "ranked"},
-            name="chan-state",
-        )
     with serving(place / "log", folders=(root,), token="", workers=1, timeout=60.0) as server:
         yield Visitor(server, root)
 

@@ -318,7 +318,9 @@ def test_what_the_source_brings_together_does_not_clash(
     first: str, second: str, says: str, matrix: Matrix
 ) -> None:
     assert matrix.verdict(first, second) in (PEACE, NO_TERM)
-    assert says in {one["says"] for one in matrix.told(matrix.finding(first, second))["literature"]}
+    assert says in {
+        one["says"] for one in matrix.details(matrix.finding(first, second))["literature"]
+    }
 
 
 EXPECTED = {

@@ -330,7 +330,7 @@ def test_a_users_position_takes_part_at_once(tmp_path: Path) -> None:
     atlas = own(tmp_path, "sound")
     matrix = atlas.positions()
     assert matrix.verdict("mine", "social-quality-2001") == UNOPPOSED
-    assert matrix.told(matrix.finding("mine", "social-quality-2001"))["formally"] == "contradict"
+    assert matrix.details(matrix.finding("mine", "social-quality-2001"))["formally"] == "contradict"
     assert matrix.verdict("mine", "bernard-1999") == PEACE
     assert "my position" in matrix.clash("mine", "social-quality-2001").to_csv()
     assert matrix.verdict("bernard-1999", "social-quality-2001") == "contradict"
@@ -344,7 +344,9 @@ def test_a_position_without_identities_is_compared_by_label_and_named(tmp_path: 
     assert by_sense.verdict("mine", "social-quality-2001") == NO_TERM
     notes = by_sense.clash("mine", "social-quality-2001").notes
     assert any(note.startswith("Warning: no shared word") for note in notes)
-    assert by_word.told(by_word.finding("mine", "social-quality-2001"))["formally"] == "contradict"
+    assert (
+        by_word.details(by_word.finding("mine", "social-quality-2001"))["formally"] == "contradict"
+    )
     named = [one for one in module_findings(atlas.layouts, atlas.graph) if one.severity == "Info"]
     assert sorted(one.message.split("”")[0] for one in named) == [
         "“social cohesion (mine)",

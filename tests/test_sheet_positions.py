@@ -59,7 +59,7 @@ def test_its_words_are_those_of_others(mine: Atlas) -> None:
     assert {name.rpartition("#")[2] for name in own} >= shared
     pytest.importorskip("jpype")
     matrix = mine.positions()
-    assert matrix.told(matrix.finding("lund-2004", "bernard-1999"))["formally"] == "contradict"
+    assert matrix.details(matrix.finding("lund-2004", "bernard-1999"))["formally"] == "contradict"
 
 
 def test_check_finds_no_fault_in_it(mine: Atlas) -> None:

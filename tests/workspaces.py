@@ -11,7 +11,9 @@ from sq_graph.importers.workspace import make_workspace
 BASE = "https://example.org/review/"
 
 
-def chan_workspace(folder: Path) -> Atlas:
+def chan_workspace(
+    folder: Path, name: str = "chan-cohesion", summary: str = "A state of affairs."
+) -> Atlas:
     """A workspace `review` in a folder, in which Chan 2006 defines social cohesion."""
     atlas = sq_graph.open(make_workspace(folder / "review", BASE))
     with atlas.edit() as edit:
@@ -21,8 +23,8 @@ def chan_workspace(folder: Path) -> Atlas:
             in_="chan-2006",
             page="290–291",
             phrase="a state of affairs",
-            summary="A state of affairs.",
-            name="chan-cohesion",
+            summary=summary,
+            name=name,
             aspects={"degree": "ranked"},
         )
     return atlas

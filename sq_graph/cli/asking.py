@@ -110,8 +110,8 @@ def _option(parameter: Parameter) -> inspect.Parameter:
         return [slug for slug in slugs if slug.startswith(incomplete)]
 
     default = "any" if parameter.default == "UNDEF" else shown_default(parameter)
-    told = f"{parameter.label} (by default {default})."
-    option = typer.Option(_flag(parameter), help=told, autocompletion=complete)
+    described = f"{parameter.label} (by default {default})."
+    option = typer.Option(_flag(parameter), help=described, autocompletion=complete)
     return inspect.Parameter(
         parameter.name,
         inspect.Parameter.KEYWORD_ONLY,

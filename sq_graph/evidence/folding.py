@@ -109,7 +109,7 @@ def furniture(lines: Sequence[str], pages: Sequence[str]) -> set[int]:
     """The numbers of the lines that belong to the page and not to the text.
 
     These are addresses that stand alone, page numbers, running heads and footers, and the footnotes
-    under a rule. `pages` holds the page of each line; without pages only addresses can be told.
+    under a rule. `pages` holds the page of each line; without it, only addresses are found.
 
     >>> sorted(furniture(["one", "Journal 7", "two", "Journal 8"], ["7", "7", "8", "8"]))
     [2, 4]

@@ -281,7 +281,7 @@ class Place(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The place as a reader is told it."""
+        """The place as a reader sees it."""
         if self.section:
             return f"section ‘{self.section}’, para. {self.paragraph}"
         return f"pp. {self.first}–{self.last}" if self.last else f"p. {self.first}"

@@ -74,7 +74,7 @@ class Library:
     @cached_property
     def _index(self) -> dict[str, list[str]]:
         """Works by what they are recognised by; labels and slugs, which no two works share, are
-        told apart by it.
+        its keys too.
         """
         index: dict[str, list[str]] = {}
         for one in self._works.values():

@@ -357,11 +357,11 @@ def _summary(
         for coding, definition in zip(row.codings, definitions, strict=True):
             for value in coding.values:
                 given.setdefault(value, []).append(definition.attribution.asserter)
-        told = sorted(given, key=lambda value: (value in UNSAID, -len(given[value]), value))
+        ordered = sorted(given, key=lambda value: (value in UNSAID, -len(given[value]), value))
         said = [
             f"{value}: {len(given[value])}"
             + ("" if value in UNSAID else f" ({_some(given[value], 3, ', ')})")
-            for value in told
+            for value in ordered
         ]
         lines.append((row.aspect.label, _some(said, 5, "\n")))
     more = f"{len(definitions)} definitions. Each by itself: --all; for a spreadsheet: -f csv."

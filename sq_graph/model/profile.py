@@ -41,8 +41,10 @@ def profile(graph: Graph, thing: str) -> Table:
             ("", "how firmly", credit.firmness),
             ("", "review", credit.review),
         ]
-    told = {names[expand(name)]: terms for name, terms in own.items() if name not in _UNSHOWN}
-    rows += [("own statements", name, "\n".join(map(shown, told[name]))) for name in sorted(told)]
+    stated = {names[expand(name)]: terms for name, terms in own.items() if name not in _UNSHOWN}
+    rows += [
+        ("own statements", name, "\n".join(map(shown, stated[name]))) for name in sorted(stated)
+    ]
     for view, listed in about(graph, thing, beneath=False).views.items():
         heading = f"{view} ({len(listed)})"
         rows += [(heading, one.label, one.says or shorten(one.iri)) for one in listed]

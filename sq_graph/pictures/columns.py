@@ -78,7 +78,7 @@ class Line:
     manner: str = "asserted"
     denied: bool = False
     directed: bool = False
-    told: str = ""
+    description: str = ""
 
     @property
     def words(self) -> str:
@@ -134,7 +134,7 @@ def draw(
     beneath = {box.key for box in foot}
     columns = _sorted_for(columns, lines, beneath)
     width = max(2 * _MARGIN + len(columns) * (_BOX + _GUTTER) - _GUTTER, 620)
-    described = "; ".join(line.told or f"{line.relation}, {line.detail}" for line in lines)
+    described = "; ".join(line.description or f"{line.relation}, {line.detail}" for line in lines)
     sheet = _Sheet(Drawing(width, title, described), _placed(columns, lines, beneath), [])
     bottom = max((place.y + place.height for place in sheet.places.values()), default=_TOP)
     across = [line for line in lines if not beneath & set(line.ends)]
@@ -231,7 +231,7 @@ class _Sheet:
         else:
             first = _curve((x1, y1), (x2, y2))
             shape = _shape(first)
-        self.drawing.path(shape, line.colour, 1.7, _MANNERS[line.manner][0], title=line.told)
+        self.drawing.path(shape, line.colour, 1.7, _MANNERS[line.manner][0], title=line.description)
         if line.directed:
             tip = f"M{x2 - side * 9:.1f} {y2 - 4.5:.1f}l{side * 9} 4.5l{-side * 9} 4.5z"
             self.drawing.path(tip, line.colour, 1, fill=line.colour)
@@ -279,7 +279,11 @@ class _Sheet:
                 else f"{start.x + _BOX:.1f} {start.middle:.1f}H{x:.1f}"
             )
             self.drawing.path(
-                f"M{begin}V{y:.1f}", line.colour, 1.7, _MANNERS[line.manner][0], title=line.told
+                f"M{begin}V{y:.1f}",
+                line.colour,
+                1.7,
+                _MANNERS[line.manner][0],
+                title=line.description,
             )
             self.drawing.path(
                 f"M{x - 4.5:.1f} {y - 8:.1f}h9l-4.5 8z", line.colour, 1, fill=line.colour

@@ -91,8 +91,8 @@ class Drawing:
         title: str = "",
     ) -> None:
         """A path; `title` is what a pointer over it shows."""
-        told = f"<title>{escape(title)}</title>" if title else ""
-        self._parts.append(f'<path d="{shape}"{_paint(fill, stroke, thick, dash)}>{told}</path>')
+        caption = f"<title>{escape(title)}</title>" if title else ""
+        self._parts.append(f'<path d="{shape}"{_paint(fill, stroke, thick, dash)}>{caption}</path>')
 
     def circle(self, x: float, y: float, radius: float, fill: str, stroke: str = "") -> None:
         """A circle in named colours."""

@@ -24,7 +24,7 @@ class Tie:
     concept: str
     concept_address: str
     family: str
-    told: str
+    description: str
     address: str
     hedged: bool
 
@@ -37,7 +37,7 @@ def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
     >>> "rupture" in draw("Who defines what", [tie])
     True
     """
-    drawing = Drawing(900, title, "; ".join(tie.told for tie in ties))
+    drawing = Drawing(900, title, "; ".join(tie.description for tie in ties))
     drawing.text(_LEFT, 66, "Who", 13, "mute", "end", italic=True)
     drawing.text(_RIGHT, 66, "defines what", 13, "mute", italic=True)
     height: dict[str, float] = {}
@@ -61,9 +61,11 @@ def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
     for tie in ties:
         a, b = places[tie.holder] - 4, height[tie.concept] - 4
         curve = f"C{_LEFT + 150:.0f} {a:.1f} {_RIGHT - 150:.0f} {b:.1f} {_RIGHT - 10:.0f} {b:.1f}"
-        with drawing.link(tie.address, tie.told):
+        with drawing.link(tie.address, tie.description):
             dash = "6 4" if tie.hedged else ""
-            drawing.path(f"M{_LEFT + 10:.0f} {a:.1f}{curve}", "mute", 1.2, dash, title=tie.told)
+            drawing.path(
+                f"M{_LEFT + 10:.0f} {a:.1f}{curve}", "mute", 1.2, dash, title=tie.description
+            )
     for tie in {tie.holder: tie for tie in ties}.values():
         size = 13 if width_of(tie.holder, 13) < _LEFT - 20 else 11
         with drawing.link(tie.holder_address):

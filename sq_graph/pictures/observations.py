@@ -1,4 +1,4 @@
-"""Figures as bars on one scale, grouped by what they are figures of; what was worked out is told
+"""Figures as bars on one scale, grouped by what they are figures of; what was worked out differs
 from what is printed.
 """
 
@@ -43,8 +43,8 @@ def draw(title: str, unit: str, bars: Sequence[Bar], notes: Sequence[str] = ()) 
     left = 36 + min(max(width_of(name, 12.5) for name in names), _MOST)
     years = 14 + max(width_of(bar.when, 11.5) for bar in bars)
     start, most = left + years, max([abs(bar.high or bar.value) for bar in bars] or [1]) or 1
-    told = "; ".join(f"{bar.of} {bar.when}: {bar.words}" for bar in bars)
-    drawing = Drawing(start + _BAR + 130, title, told)
+    described = "; ".join(f"{bar.of} {bar.when}: {bar.words}" for bar in bars)
+    drawing = Drawing(start + _BAR + 130, title, described)
     drawing.text(24, 55, unit, 12.5, "mute", italic=True)
     y = 74.0
     for place, bar in enumerate(bars):

@@ -131,7 +131,7 @@ def _line(link: Link, names: Mapping[str, str]) -> Line:
     )
     together = " (only together)" if link.collective else ""
     source = f", {credit.source}" if credit else ""
-    return replace(line, told=f"{start}{together} – {line.words} – {end}: {hedge}{source}")
+    return replace(line, description=f"{start}{together} – {line.words} – {end}: {hedge}{source}")
 
 
 def _shared(links: Sequence[Link], owner: Mapping[str, int]) -> list[str]:

@@ -84,10 +84,10 @@ def consistent(graph: Graph) -> str:
     culprits = engine.ask([], [], graph.results(query, "rdfxml").decode())[0]
     if not culprits:
         return ""
-    told = "; ".join(
+    wording = "; ".join(
         re.sub(r"<([^>]+)>", lambda iri: shorten(iri[1]), str(one)) for one in culprits[:6]
     )
-    return f"the map contradicts itself: {told}"
+    return f"the map contradicts itself: {wording}"
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,8 @@ def _faults_alone(
 ) -> Iterator[tuple[int | None, str, str, str]]:
     for conflict, _ in finding.conflicts[:1]:
         axioms = [axiom for axiom in one.reading.axioms if verdicts.key(axiom) in conflict]
-        told = "; ".join(sentence(axiom, world.labels) for axiom in axioms)
-        what, remedy = f"the position contradicts itself: {told}", "Withdraw one of these axioms"
+        wording = "; ".join(sentence(axiom, world.labels) for axiom in axioms)
+        what, remedy = f"the position contradicts itself: {wording}", "Withdraw one of these axioms"
         yield axioms[0].line if axioms else None, what, remedy, "Violation"
     if not finding.method:
         what = f"whether “{one.label}” contradicts itself was not checked"
@@ -174,11 +174,11 @@ def _faults(
             "Say it by classes, roles and things that are declared",
         )
     for axiom in one.reading.axioms:
-        told = f"the axiom “{sentence(axiom, world.labels)}”"
+        wording = f"the axiom “{sentence(axiom, world.labels)}”"
         if not axiom.claims:
-            yield axiom.line, f"no claim stands for {told}", "Annotate it with sq:claim"
+            yield axiom.line, f"no claim stands for {wording}", "Annotate it with sq:claim"
         for claim in axiom.claims:
-            what, hedge = f"{told} rests on {shorten(claim)}, which", world.hedges.get(claim)
+            what, hedge = f"{wording} rests on {shorten(claim)}, which", world.hedges.get(claim)
             if hedge is None:
                 yield axiom.line, f"{what} the map does not hold", "Name a claim that is held"
             elif hedge in ("question", "disclaimed"):
@@ -187,4 +187,8 @@ def _faults(
                 remedy = "Add it to sq:comprises, or leave the axiom out"
                 yield axiom.line, f"{what} the position does not comprise", remedy
         if not axiom.reading:
-            yield axiom.line, f"{told} does not say whose step it is", "Annotate it with sq:reading"
+            yield (
+                axiom.line,
+                f"{wording} does not say whose step it is",
+                "Annotate it with sq:reading",
+            )

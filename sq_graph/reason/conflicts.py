@@ -100,16 +100,16 @@ def analyse(consistent: Consistent, task: Mapping[str, Any]) -> dict[str, Any]:
     below = {n: {axiom for axiom in soft if soft[axiom] <= n} for n in (1, 2, 3)}
     level = next(n for n in below if not consistent(hard | below[n]))
     found, complete = all_conflicts(consistent, hard, soft)
-    told = [
+    known = [
         (sorted(one), needed_assumptions(consistent, one, task["background"]))
         for one in sorted(found, key=sorted)
     ]
-    shared = [set(rests) for one, rests in told if below[level].issuperset(one)]
+    shared = [set(rests) for one, rests in known if below[level].issuperset(one)]
     everywhere = sorted(set.intersection(*shared)) if shared else []
     return {
         "level": level,
         "by_reading": consistent(hard | (below[level] - set(task["read"]))),
-        "conflicts": told,
+        "conflicts": known,
         "complete": complete,
         "hangs": [axiom for axiom in everywhere if consistent((hard - {axiom}) | below[level])],
     }

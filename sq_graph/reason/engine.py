@@ -141,7 +141,7 @@ def _java() -> tuple[Path, int]:
 
 
 def _homes() -> Iterator[Path]:
-    """Where Java may be: where one is told, as it comes by pip, or the system's."""
+    """Where Java may be: where `SQ_GRAPH_JAVA` says, where pip puts it, or the system's."""
     if named := os.environ.get("SQ_GRAPH_JAVA"):
         yield Path(named)
         return

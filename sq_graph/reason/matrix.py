@@ -1,4 +1,4 @@
-"""The matrix of positions, and the clash of some of them, told with claims, pages, hedges and whose
+"""The matrix of positions, and the clash of some of them, with claims, pages, hedges and whose
 step it is.
 """
 
@@ -106,12 +106,12 @@ class Matrix:
                 (held if own else reported).add(work)
         if held == reported and held:
             return f"as reported by and stated in {' and '.join(sorted(held))}"
-        told = [
+        words = [
             f"{words} {' and '.join(sorted(works))}"
             for words, works in (("as reported by", reported), ("as stated in", held))
             if works
         ]
-        return ", ".join(told) or "as their modules say"
+        return ", ".join(words) or "as their modules say"
 
     @property
     def caption(self) -> str:
@@ -198,8 +198,8 @@ class Matrix:
             "senses": self.senses,
             "asserted_only": self.asserted_only,
             "computed_earlier": self.findings.earlier,
-            "pairs": list(map(self.told, self._pairs)),
-            "triples": list(map(self.told, self._triples)),
+            "pairs": list(map(self.details, self._pairs)),
+            "triples": list(map(self.details, self._triples)),
         }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -218,9 +218,9 @@ class Matrix:
             if len(slugs) == 2
             else investigate(self.world, [(slugs, self.senses)])[0]
         )
-        told = self.told(found)
+        details = self.details(found)
         rows, groups, records = list[tuple[str, ...]](), list[str](), list[tuple[str | int, ...]]()
-        for number, one in enumerate(told["conflicts"], 1):
+        for number, one in enumerate(details["conflicts"], 1):
             same, neutral = "; ".join(one["same_words"]), "; ".join(one["neutral"])
             for axiom in one["axioms"]:
                 rows.append(tuple(axiom[name] for name in _AXIOM))
@@ -234,11 +234,13 @@ class Matrix:
         plain = Table(
             ("conflict", "firmness", *_AXIOM, "claims", "same_words", "neutral"), tuple(records)
         )
-        caption = f"{self._labels(slugs)}: {told['verdict']} ({told['warrant']})"
+        caption = f"{self._labels(slugs)}: {details['verdict']} ({details['warrant']})"
         columns = ("position", "says", "formalised as", "hedge", "source", "whose inference")
-        return Table(columns, tuple(rows), caption, self._reading_notes(told), tuple(groups), plain)
+        return Table(
+            columns, tuple(rows), caption, self._reading_notes(details), tuple(groups), plain
+        )
 
-    def told(self, found: Finding) -> dict[str, Any]:
+    def details(self, found: Finding) -> dict[str, Any]:
         """Everything that a verdict carries, as plain values."""
         shown = self._shown(found)
         other = (
@@ -289,9 +291,9 @@ class Matrix:
             "method": found.method,
         }
 
-    def _reading_notes(self, told: dict[str, Any]) -> tuple[str, ...]:
+    def _reading_notes(self, details: dict[str, Any]) -> tuple[str, ...]:
         by_relation = dict[str, list[str]]()
-        for one in told["literature"]:
+        for one in details["literature"]:
             label = f"{'our interpretation: ' * one['by_reading']}{one['label']}"
             by_relation.setdefault(one["says"], []).append(label)
         said = [
@@ -299,16 +301,16 @@ class Matrix:
             for relation in (DISAGREE, AGREE, RESOLVES, TOGETHER)
             if relation in by_relation
         ]
-        formal, verdict = told["formally"], told["verdict"]
-        emptied = "; ".join(told["no_case_left_of"])
+        formal, verdict = details["formally"], details["verdict"]
+        emptied = "; ".join(details["no_case_left_of"])
         further = {
             "Formally": formal * (formal != verdict),
-            f"If word senses are {_SENSES[self._other_senses]}": told[
+            f"If word senses are {_SENSES[self._other_senses]}": details[
                 "if_words_are_taken_otherwise"
             ],
             "Compatible": "nothing was found against it, and the literature says that they agree"
             * (verdict == PEACE and AGREE in by_relation),
-            "The verdict depends on": "; ".join(told["falls_without"]),
+            "The verdict depends on": "; ".join(details["falls_without"]),
             "Warning": f"the two can both hold only if nothing is {emptied}" * bool(emptied),
             "Warning: no shared word": _NO_SHARED_WORD * (formal == NO_TERM),
         }
@@ -316,18 +318,20 @@ class Matrix:
             f"In the literature: {'; '.join(said) or SILENT}.",
             f"Word senses: {_SENSES[self.senses]}.",
             *(f"{head}: {words}." for head, words in further.items() if words),
-            *([f"The verdict {told['reading']}."] if told["conflicts"] else []),
-            *(f"Scope of {label}: {scope}" for label, scope in told["scope"].items()),
-            *self._method_notes(told),
+            *([f"The verdict {details['reading']}."] if details["conflicts"] else []),
+            *(f"Scope of {label}: {scope}" for label, scope in details["scope"].items()),
+            *self._method_notes(details),
         )
 
-    def _method_notes(self, told: dict[str, Any]) -> tuple[str, ...]:
-        if not told["method"]:
+    def _method_notes(self, details: dict[str, Any]) -> tuple[str, ...]:
+        if not details["method"]:
             return (f"{NEEDED}.",)
         return (
-            "All conflicts are listed." if told["complete"] else "There may be further conflicts.",
+            "All conflicts are listed."
+            if details["complete"]
+            else "There may be further conflicts.",
             "Computed with "
-            f"{told['method']}{' when the map was published' * self.findings.earlier}.",
+            f"{details['method']}{' when the map was published' * self.findings.earlier}.",
         )
 
     def _row(self, axiom: Axiom) -> dict[str, Any]:

@@ -158,10 +158,10 @@ def investigate(world: PositionSet, groups: Iterable[Group]) -> list[Finding]:
     given, keys = iter(replies), [key(axiom) for axiom in index.axioms]
     found = []
     for plan in plans:
-        told, *more = [next(given) for _ in plan.tasks]
+        answer, *more = [next(given) for _ in plan.tasks]
         conflicts = [
             (tuple(keys[n] for n in own), tuple(keys[n] for n in rests))
-            for own, rests in told["conflicts"]
+            for own, rests in answer["conflicts"]
         ]
         holders = [slug for slug, holds in zip(plan.slugs, more[:2], strict=False) if holds]
         empty = tuple(str(index.axioms[n].says[1]) for n in more[2]) if more else ()
@@ -169,14 +169,14 @@ def investigate(world: PositionSet, groups: Iterable[Group]) -> list[Finding]:
             Finding(
                 plan.slugs,
                 plan.senses,
-                told["level"],
-                told["by_reading"],
+                answer["level"],
+                answer["by_reading"],
                 tuple(conflicts),
-                told["complete"],
+                answer["complete"],
                 plan.shares,
                 holders[0] if holders else "",
                 empty,
-                tuple(keys[n] for n in told["hangs"]),
+                tuple(keys[n] for n in answer["hangs"]),
                 method,
             )
         )

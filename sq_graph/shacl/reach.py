@@ -85,8 +85,8 @@ class Group:
     rules: tuple[Rule, ...]
     checks: list[tuple[Rule, Check]] = field(default_factory=list)
     starts: frozenset[Iri] | None = None
-    """The properties of a thing without which all its paths end nowhere; None where this cannot be
-    told.
+    """The properties of a thing without which all its paths end nowhere; None where this is not
+    known.
     """
     mentions: tuple[Iri, ...] | None = None
     """The properties whose values, with its types, decide whether a thing is at fault; None where

@@ -76,7 +76,7 @@ class IdleTimeoutProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
 
 
 class _Server(uvicorn.Server):
-    """A server that answers the tasks which still run when it is told to stop."""
+    """A server that answers the tasks which still run when it has to stop."""
 
     def __init__(self, config: uvicorn.Config, application: Application) -> None:
         super().__init__(config)
@@ -89,7 +89,7 @@ class _Server(uvicorn.Server):
 
 
 _GRACE = 1.0
-"""Seconds that tasks have to their end when the server is told to stop."""
+"""Seconds that tasks have to their end when the server has to stop."""
 
 
 def run(settings: Settings) -> None:

@@ -92,13 +92,15 @@ def literature(desk: Desk, query: Query) -> Page:
                     concept=each.concept.label,
                     concept_address=desk.address(concept),
                     family=desk.label(top),
-                    told=f"{each.label}: {each.summary} ({credit.source}; {credit.firmness})",
+                    description=(
+                        f"{each.label}: {each.summary} ({credit.source}; {credit.firmness})"
+                    ),
                     address=desk.address(each.iri),
                     hedged=credit.hedge not in ("", "asserted"),
                 )
             )
     title = f"Who defines {desk.label(chosen)}" if chosen else "Who defines what"
-    rows = tuple((tie.holder, tie.concept, tie.family, tie.told) for tie in ties)
+    rows = tuple((tie.holder, tie.concept, tie.family, tie.description) for tie in ties)
     note = (
         "Every definition with its source stands in the table beneath and on the page of its "
         "concept."

@@ -165,7 +165,7 @@ def first(query: Query, name: str) -> str:
     return query.get(name, [""])[0].strip()
 
 
-def told(credit: Attribution | None) -> tuple[str, str, str]:
+def credit_columns(credit: Attribution | None) -> tuple[str, str, str]:
     """The last columns of a table: the source of a thing, how firmly it is said, and its review."""
     if credit is None:
         return "", "", ""

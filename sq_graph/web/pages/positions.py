@@ -83,7 +83,7 @@ def in_plain_words(matrix: Matrix, a: str, b: str) -> str:
     """What each of two positions says, and on what condition the two cannot both hold; '' without a
     conflict.
     """
-    conflicts = matrix.told(matrix.finding(a, b))["conflicts"]
+    conflicts = matrix.details(matrix.finding(a, b))["conflicts"]
     if not conflicts:
         return ""
     said: dict[str, str] = {}

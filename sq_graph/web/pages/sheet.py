@@ -175,8 +175,8 @@ def _columns(
                 known = ", ".join(by_key)
                 raise InputError(f"the table has no column {name!r}", remedy=f"It has {known}")
         return tuple(c for c in offered if "all" in named or key_of(c) in named)
-    told = {aspect: sum(line.cells[aspect] not in UNSAID for line in lines) for aspect in aspects}
-    best = sorted(aspects, key=lambda aspect: -told[aspect])[:_TELLING]
+    coded = {aspect: sum(line.cells[aspect] not in UNSAID for line in lines) for aspect in aspects}
+    best = sorted(aspects, key=lambda aspect: -coded[aspect])[:_TELLING]
     return (*_DEFAULT, *(aspect for aspect in aspects if aspect in best))
 
 

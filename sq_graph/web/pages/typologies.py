@@ -16,7 +16,7 @@ from sq_graph.pictures import observations
 from sq_graph.pictures.typologies import picture
 from sq_graph.table import Table
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, Query, first, told, with_query
+from sq_graph.web.pages.page import Page, Query, credit_columns, first, with_query
 
 _SHOWN_FIRST = 3
 """Typologies that are shown side by side where none is chosen."""
@@ -123,7 +123,7 @@ def _categories(desk: Desk, one: Typology) -> Table:
             each.label,
             ", ".join(mark.replace("-", " ") for mark in each.marks),
             each.summary,
-            *told(credits.get(each.iri)),
+            *credit_columns(credits.get(each.iri)),
         )
         for each in one.categories
     )
@@ -156,7 +156,7 @@ def matrix(desk: Desk, iri: str, _: Query) -> Page:
             coded(text(each, "sq:coverage")),
             text(each, "sq:summary") or "silent",
             ", ".join(map(desk.label, texts(each, "sq:item"))),
-            *told(credits.get(cell))[:2],
+            *credit_columns(credits.get(cell))[:2],
         )
         for cell, each in cells.items()
     )
@@ -211,7 +211,7 @@ class Figure(NamedTuple):
     source: str
 
     @property
-    def told(self) -> str:
+    def words(self) -> str:
         """The value, and where it was not printed, that it was worked out."""
         bounds = f" ({self.low}–{self.high})" if self.low and self.high else ""
         return (
@@ -224,7 +224,7 @@ def figures(desk: Desk, iri: str, _: Query) -> Page:
     one, label = desk.one(iri), desk.label(iri)
     known = desk.facts(desk.of(f"SELECT ?s {{ ?s qb:dataSet <{iri}> }}"))
     credits = desk.credits([*known, iri])
-    unit, source = text(one, "sq:unit"), told(credits.get(iri))[0]
+    unit, source = text(one, "sq:unit"), credit_columns(credits.get(iri))[0]
     rows = sorted(
         (
             Figure(
@@ -237,7 +237,7 @@ def figures(desk: Desk, iri: str, _: Query) -> Page:
                 text(each, "sq:lowerBound"),
                 text(each, "sq:upperBound"),
                 text(each, "sq:unit") or unit,
-                told(credits.get(figure))[0] or "worked out from the printed figures",
+                credit_columns(credits.get(figure))[0] or "worked out from the printed figures",
             )
             for figure, each in known.items()
         ),
@@ -272,9 +272,9 @@ def _by_year(rows: Sequence[Figure], years: Sequence[str], label: str) -> Table:
     """The figures with a column a year, what was worked out beneath what is printed."""
     cells: dict[str, dict[str, list[str]]] = {}
     for row in rows:
-        cells.setdefault(row.of, {}).setdefault(row.year, []).append(row.told)
+        cells.setdefault(row.of, {}).setdefault(row.year, []).append(row.words)
     lines = tuple(
-        (of, *("\n".join(told.get(year, ())) for year in years)) for of, told in cells.items()
+        (of, *("\n".join(values.get(year, ())) for year in years)) for of, values in cells.items()
     )
     return Table(("of", *years), lines, label)
 

@@ -13,7 +13,7 @@ from sq_graph.model.works import read_works
 from sq_graph.table import Table
 from sq_graph.vocab import expand, shorten, slug_of
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, Query, told
+from sq_graph.web.pages.page import Page, Query, credit_columns
 
 _UNSHOWN = {"rdf:type", "rdfs:label", "sq:authorship"}
 _SAID = {
@@ -179,7 +179,7 @@ def anomalies(desk: Desk, _: Query) -> Page:
             head,
             desk.label(iri),
             *(text(one, name) for name in ("sq:printed", "sq:readAs", "sq:summary")),
-            told(credits.get(iri))[0],
+            credit_columns(credits.get(iri))[0],
         )
         for head, known in groups.items()
         for iri, one in known.items()
@@ -227,7 +227,9 @@ def _said(desk: Desk, pattern: str) -> dict[str, list[Saying]]:
 
 def _table(said: dict[str, list[Saying]], head: str, label: str) -> Table | None:
     rows = tuple(
-        (group, one.label, *told(one.credit)) for group, listed in said.items() for one in listed
+        (group, one.label, *credit_columns(one.credit))
+        for group, listed in said.items()
+        for one in listed
     )
     return Table(("kind", head, "source", "how firmly", "review"), rows, label) if rows else None
 
