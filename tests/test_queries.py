@@ -230,6 +230,19 @@ def test_golden_files_are_those_of_the_commands() -> None:
     assert sorted(GOLDEN.glob("*.csv")) == sorted(map(golden_file, golden_commands()))
 
 
+def test_the_two_questions_about_a_word_find_the_same_definitions(atlas: Atlas) -> None:
+    word = "self-reali"
+    naming = {row["definition"]: row for row in atlas.ask("definitions-naming", word=word).rows}
+    mentions = atlas.ask("mentions", word=word)
+    found = {row["statement"] for row in mentions.rows if "/definition/" in row["statement"]}
+    assert {found.rpartition("/")[2] for found in naming} >= {
+        "beck-1997-empowerment",
+        "beck-1997-inclusion",
+        "beck-1997-socio-economic-security",
+    }
+    assert set(naming) == found
+
+
 def test_every_question_of_a_reader_has_an_answer() -> None:
     assert len({question for question, _ in commands()}) == 50
 
