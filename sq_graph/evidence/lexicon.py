@@ -138,7 +138,7 @@ CRITICISM = re.compile(
     r"\b(?:reject\w*|critic\w*|question\w*|doubt\w*|fail\w*|wrong\w*|mistaken|inadequate|"
     r"insufficient|"
     r"disagree\w*|object\w* to|problem\w*|unclear|den(?:y|ies|ied)|contest\w*|disput\w*|"
-    r"unsatisf\w*)\b",
+    r"unsatisf\w*|misconstru\w*|shaky|limitations?|shortcomings?|not all [\w ]+ agree\w*)\b",
     re.IGNORECASE,
 )
 OPEN_LIST = re.compile(r"\b(?:or|any|either|at least one)\b", re.IGNORECASE)
