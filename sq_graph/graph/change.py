@@ -4,7 +4,7 @@ taken back.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -25,7 +25,7 @@ They hold no blank node, and all that the file says of each of these things.
 
 class Exchange:
     """Turtle texts in place of named graphs of a store (None: of none), whose default graph holds
-    what `listed` do.
+    what those do that `is_listed`.
 
     `added` and `removed` are what the default graph really gains and loses: what another graph says
     too stays. Raises BrokenFile.
@@ -35,10 +35,10 @@ class Exchange:
         self,
         store: ox.Store,
         texts: Mapping[str, bytes | None],
-        listed: Collection[str],
+        is_listed: Callable[[str], bool],
         patches: Patches,
     ) -> None:
-        self._store, self._listed = store, listed
+        self._store, self._is_listed = store, is_listed
         self._there = {iri for iri in texts if store.contains_named_graph(ox.NamedNode(iri))}
         self._after = {iri for iri, text in texts.items() if text is not None}
         self._gone: dict[str, _Triples] = {}
@@ -51,7 +51,7 @@ class Exchange:
                 new = _triples_of(text, iri) if text is not None else set()
             self._gone[iri], self._come[iri] = old - new, new - old
         gone, come = (
-            set[ox.Triple]().union(*(triples for iri, triples in one.items() if iri in listed))
+            set[ox.Triple]().union(*(triples for iri, triples in one.items() if is_listed(iri)))
             for one in (self._gone, self._come)
         )
         self.added = [triple for triple in come - gone if ox.Quad(*triple) not in store]
@@ -93,7 +93,7 @@ class Exchange:
         quads = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
         names = (getattr(quad.graph_name, "value", None) for quad in quads)
         return any(
-            name in self._listed and triple not in self._gone.get(name, ())
+            self._is_listed(name) and triple not in self._gone.get(name, ())
             for name in names
             if name is not None
         )
@@ -118,12 +118,13 @@ class FileChange:
 
     def __init__(self, graph: EmbeddedGraph, texts: Texts, patches: Patches | None = None) -> None:
         graph.join()
-        kept = graph.texts()
-        listed = {iri for iri, (_, is_listed) in {**texts, **kept}.items() if is_listed}
         self._graph, self._new = graph, texts
-        self._old: Texts = {iri: kept.get(iri, (None, True)) for iri in texts}
+        self._old: Texts = {iri: (graph.text(iri), graph.is_listed(iri)) for iri in texts}
         self._exchange = Exchange(
-            graph.store, {iri: text for iri, (text, _) in texts.items()}, listed, patches or {}
+            graph.store,
+            {iri: text for iri, (text, _) in texts.items()},
+            lambda iri: graph.is_listed(iri, texts.get(iri, (None, False))[1]),
+            patches or {},
         )
 
     @cached_property
@@ -140,11 +141,19 @@ class FileChange:
         """Makes the change in the graph."""
         self._graph.keep(self._new)
         self._exchange.make()
+        self._graph.note_changed(self._things)
 
     def undo(self) -> None:
         """Takes it back."""
         self._graph.keep(self._old)
         self._exchange.take_back()
+        self._graph.note_changed(self._things)
+
+    @cached_property
+    def _things(self) -> set[str]:
+        """The things of which the default view says something else."""
+        changed = (*self._exchange.added, *self._exchange.removed)
+        return {one.subject.value for one in changed if isinstance(one.subject, ox.NamedNode)}
 
 
 def _parts(triple: ox.Triple) -> NodeTriple:

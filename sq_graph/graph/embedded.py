@@ -57,6 +57,7 @@ class EmbeddedGraph:
         self._waiting: dict[str, str] = {}
         self._joined = False
         self._derived: dict[str, dict[str, Any]] = {}
+        self._followed: dict[str, tuple[dict[str, Any], set[str]]] = {}
 
     def derived(self, name: str) -> dict[str, Any] | None:
         """What was worked out of the graph as it is now, under a name; emptied by each change.
@@ -73,13 +74,34 @@ class EmbeddedGraph:
         """
         return self._derived.setdefault(name, {}) if self._in_memory else None
 
+    def followed(self, name: str) -> tuple[dict[str, Any], set[str]] | None:
+        """What was worked out of the graph, as `derived`, and the things that changed since it was
+        last asked for: whoever asks brings it up to date for these, at the cost of the change.
+
+        >>> graph = EmbeddedGraph()
+        >>> graph.followed("lengths")
+        ({}, set())
+        """
+        if not self._in_memory:
+            return None
+        known, changed = self._followed.get(name, ({}, set()))
+        self._followed[name] = known, set()
+        return known, changed
+
+    def note_changed(self, things: Iterable[str]) -> None:
+        """Notes that the graph says something else of some things."""
+        self._derived.clear()
+        every = set(things)
+        for _, changed in self._followed.values():
+            changed |= every
+
     def add(self, turtle: str | bytes, iri: str, listed: bool = True, where: str = "") -> None:
         """Adds a Turtle text as the named graph `iri`, and to the default graph if it is `listed`.
 
         In memory, a text enters its named graph only when a query names graphs, which halves the
         time to open a map. Raises BrokenFile with the line if the text is no Turtle.
         """
-        self._derived.clear()
+        self._forget()
         content = turtle.encode() if isinstance(turtle, str) else turtle
         if listed:
             self._load(content, iri, ox.DefaultGraph(), where)
@@ -94,12 +116,16 @@ class EmbeddedGraph:
         """Adds triples in any of the forms for triples to the default graph; named graphs are read
         as one.
         """
-        self._derived.clear()
+        self._forget()
         self.store.extend(ox.Quad(*quad.triple) for quad in parsed(content, form, iri, where))
 
     def text(self, iri: str) -> bytes | None:
         """The text from which a named graph in memory was read; None if there is no such graph."""
         return self._texts[iri][0] if iri in self._texts else None
+
+    def is_listed(self, iri: str, new: bool = True) -> bool:
+        """Whether the default graph holds a named graph in memory; `new` where there is none."""
+        return self._texts[iri][1] if iri in self._texts else new
 
     def texts(self, base: str = "") -> dict[str, tuple[bytes, bool]]:
         """The graphs in memory whose IRIs begin with a base: text, and whether the default graph
@@ -109,7 +135,6 @@ class EmbeddedGraph:
 
     def keep(self, texts: Texts) -> None:
         """Notes other texts of named graphs; the graphs themselves follow by `FileChange`."""
-        self._derived.clear()
         for iri, (content, listed) in texts.items():
             self._texts.pop(iri, None)
             if content is not None:
@@ -121,6 +146,7 @@ class EmbeddedGraph:
         """
         if self._joined:
             return
+        self._forget()  # the blank nodes get other names
         self._name_graphs()
         self.store.clear_graph(ox.DefaultGraph())
         for iri, (_, listed) in self._texts.items():
@@ -229,6 +255,10 @@ class EmbeddedGraph:
     ) -> None:
         with file_faults(where or base, content=content):
             self.store.load(content, format=ox.RdfFormat.TURTLE, base_iri=base, to_graph=graph)
+
+    def _forget(self) -> None:
+        self._derived.clear()
+        self._followed.clear()
 
     def _name_graphs(self) -> None:
         """Loads the named graphs of the texts that have waited."""

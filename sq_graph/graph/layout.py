@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from sq_graph.vocab import BASE
 WORKSPACE_FILE = "workspace.toml"
 CATALOG = "catalog-v001.xml"
 """The file by which Protégé finds imports on this disk."""
+
+Stamp = tuple[int, int, int]
+"""The time of a file's last change in nanoseconds, its size, and its number on the disk."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,26 @@ class Layout:
 
     def files(self) -> Iterator[MapFile]:
         """Every Turtle file below `ontology/`, sorted by path."""
-        for path in sorted(self.ontology.rglob("*.ttl")):
-            yield MapFile(path, self.iri_of(path), self.is_listed(path))
+        return map(self.file_at, sorted(self.ontology.rglob("*.ttl")))
+
+    def file_at(self, path: Path) -> MapFile:
+        """The file at a path below `ontology/`."""
+        return MapFile(path, self.iri_of(path), self.is_listed(path))
+
+    def stamps(self) -> dict[str, Stamp]:
+        """When each file was changed last, its size and its place on the disk, by path: a file with
+        the same stamp need not be read again.
+        """
+        found, folders = dict[str, Stamp](), [str(self.ontology)]
+        while folders:
+            with suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    elif entry.name.endswith(".ttl"):
+                        at = entry.stat()
+                        found[entry.path] = at.st_mtime_ns, at.st_size, at.st_ino
+        return found
 
     def iri_of(self, path: Path) -> str:
         """The IRI of a file: the base and its path without `ontology/` and `.ttl`."""

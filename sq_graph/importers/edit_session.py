@@ -4,8 +4,10 @@ none.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,13 +15,14 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from weakref import WeakKeyDictionary
 
 from sq_graph.check import Finding, validate_change
 from sq_graph.errors import FindingsError, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.change import FileChange
 from sq_graph.graph.files import Transaction
-from sq_graph.graph.layout import Layout
+from sq_graph.graph.layout import Layout, Stamp
 from sq_graph.importers.graph_builder import (
     GraphBuilder,
     OnConflict,
@@ -353,14 +356,32 @@ class EditSession:
 _BEGIN = "Write with atlas.edit() as edit: and state everything in that block"
 
 
+_AS_READ = WeakKeyDictionary[EmbeddedGraph, dict[str, Stamp]]()
+"""For each graph, the files that it holds as they are, with their stamps."""
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which another change of a file surely gives it another stamp."""
+
+
 def read_changes(graph: EmbeddedGraph, layout: Layout) -> bool:
     """Lets a graph follow what other programs wrote to a map's files; returns whether anything
-    changed.
+    changed. Only files with a new stamp are read.
     """
-    now: dict[str, tuple[bytes | None, bool]]
-    now = {file.iri: (file.path.read_bytes(), file.listed) for file in layout.files()}
-    now |= {one: (None, True) for one in graph.texts(layout.base) if one not in now}
-    changed = {one: kept for one, kept in now.items() if graph.text(one) != kept[0]}
+    as_read, stamps = _AS_READ.setdefault(graph, {}), layout.stamps()
+    root = f"{layout.ontology}{os.sep}"
+    gone = {path for path in as_read.keys() - stamps.keys() if path.startswith(root)}
+    changed: dict[str, tuple[bytes | None, bool]] = {}
+    changed = {layout.iri_of(Path(path)): (None, True) for path in gone}
+    fresh = dict(stamps.items() - as_read.items())
+    for path in fresh:
+        file = layout.file_at(Path(path))
+        changed[file.iri] = file.path.read_bytes(), file.listed
+    if len(fresh) == len(stamps):
+        changed |= {one: (None, True) for one in graph.texts(layout.base) if one not in changed}
+    changed = {one: kept for one, kept in changed.items() if graph.text(one) != kept[0]}
     if changed:
         FileChange(graph, changed).apply()
+    settled = time.time_ns() - _SETTLED
+    for path in gone | fresh.keys():
+        as_read.pop(path, None)
+    as_read |= {path: stamp for path, stamp in fresh.items() if stamp[0] < settled}
     return bool(changed)

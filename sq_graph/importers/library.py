@@ -8,16 +8,23 @@ work of its own.
 from __future__ import annotations
 
 import hashlib
+from collections import ChainMap
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sq_graph.errors import InputError
 from sq_graph.importers.graph_builder import Value
-from sq_graph.model.facts import facts, text
+from sq_graph.importers.known_works import (
+    all_signs,
+    dated,
+    families,
+    known_works,
+    signs,
+    untitled,
+)
 from sq_graph.model.records import (
     FIELDS,
     NO_YEAR,
@@ -25,15 +32,13 @@ from sq_graph.model.records import (
     Name,
     Record,
     folded,
-    read_records,
     slugged,
 )
-from sq_graph.vocab import BASE, slug_of
+from sq_graph.vocab import slug_of
 
 if TYPE_CHECKING:
     from sq_graph.importers.edit_session import EditSession
 
-_UNDATED = {"nd", "undated", "nodate"}
 _TELLING = {
     "sq:containerTitle",
     "bibo:volume",
@@ -62,45 +67,11 @@ class Library:
 
     def __init__(self, edit: EditSession) -> None:
         self.edit = edit
+        self._known = known_works(edit.graph, edit.names)
+        self._works = ChainMap[str, Record]({}, self._known.works)
+        self._index: dict[str, list[str]] = {}
+        self._agents: dict[Name, str] = {}
         self._authors: dict[str, list[str]] = {}
-
-    @cached_property
-    def _works(self) -> dict[str, Record]:
-        return {
-            one.iri: one
-            for one in read_records(self.edit.graph, self.edit.names.of_class("sq:Work"))
-        }
-
-    @cached_property
-    def _index(self) -> dict[str, list[str]]:
-        """Works by what they are recognised by; labels and slugs, which no two works share, are
-        its keys too.
-        """
-        index: dict[str, list[str]] = {}
-        for one in self._works.values():
-            for sign in _all_signs(one):
-                index.setdefault(sign, []).append(one.iri)
-        return index
-
-    @cached_property
-    def _agents(self) -> dict[Name, str]:
-        known = facts(self.edit.graph, self.edit.names.of_class("sq:Agent"))
-        found: dict[Name, str] = {}
-        for iri, one in sorted(known.items(), key=lambda item: (item[0].startswith(BASE), item[0])):
-            is_person = any(term.value.endswith("#Person") for term in one.get("rdf:type", ()))
-            family, given = text(one, "foaf:familyName"), text(one, "foaf:givenName")
-            whole = Name(text(one, "rdfs:label"), organisation=not is_person)
-            if (
-                given or not is_person or not iri.startswith(BASE)
-            ):  # a packaged person is known by the whole name only
-                found[Name(family, given) if is_person and family else whole] = iri
-        return found
-
-    @cached_property
-    def _agent_slugs(self) -> set[str]:
-        return {
-            slug_of(one) for one in self._agents.values() if one.startswith(self.edit.layout.base)
-        }
 
     def records(self) -> Iterable[Record]:
         """The record of each work."""
@@ -118,29 +89,30 @@ class Library:
 
     def agent(self, name: Name) -> str:
         """The agent of this name, made if it is new."""
-        if name not in self._agents:
-            slug = (slugged(f"{name.family} {name.given}") or "name-" + _digest(str(name)))[
-                :100
-            ].strip("-")
-            if slug in self._agent_slugs:
-                slug = f"{slug}-{_digest(f'{name.family}, {name.given}')}"
-            self._agent_slugs.add(slug)
-            person = (
-                {}
-                if name.organisation
-                else {"foaf:familyName": name.family, "foaf:givenName": name.given}
-            )
-            file, kind = (
-                self.edit.file("data/agents"),
-                "sq:Organisation" if name.organisation else "sq:Person",
-            )
-            self._agents[name] = self.edit.state(file, "agent", slug, str(name)[:160], person, kind)
-        return self._agents[name]
+        if found := self._agents.get(name) or self._known.agent(name):
+            return found
+        slug = slugged(f"{name.family} {name.given}") or "name-" + _digest(str(name))
+        slug = slug[:100].strip("-")
+        taken = self.edit.mint("agent", slug)
+        if taken in self._known.agents or taken in self.edit.made:
+            slug = f"{slug}-{_digest(f'{name.family}, {name.given}')}"
+        person = (
+            {}
+            if name.organisation
+            else {"foaf:familyName": name.family, "foaf:givenName": name.given}
+        )
+        file, kind = (
+            self.edit.file("data/agents"),
+            "sq:Organisation" if name.organisation else "sq:Person",
+        )
+        made = self.edit.state(file, "agent", slug, str(name)[:160], person, kind)
+        self._agents[name] = made
+        return made
 
     def add(self, record: Record, slug: str = "") -> Outcome:
         """Puts a record into the edit, or finds it there; `slug` names a new work."""
         candidates = list(
-            dict.fromkeys(iri for sign in _signs(record) for iri in self._index.get(sign, ()))
+            dict.fromkeys(iri for sign in signs(record) for iri in self._with_sign(sign))
         )
         conflicts = {iri: _conflicts(record, self._works[iri]) for iri in candidates}
         best = min(
@@ -195,14 +167,14 @@ class Library:
         label, keys = self._label(record), self._free_keys(record)
         signed, role = (record.authors, "author") if record.authors else (record.editors, "editor")
         editors = record.editors if record.authors else ()
-        untitled = "" if record.title or signed else _untitled(record) or f"Untitled ({slug})"
+        title = "" if record.title or signed else untitled(record) or f"Untitled ({slug})"
         edit.state(
             file,
             "work",
             slug,
             label,
             {
-                "dcterms:title": untitled,
+                "dcterms:title": title,
                 "sq:citationKey": list(keys),
                 "sq:etAl": record.et_al or "",
                 "sq:year": "" if record.year is None else record.year,
@@ -258,22 +230,27 @@ class Library:
 
     def _know(self, record: Record) -> None:
         self._works[record.iri] = record
-        for sign in _all_signs(record):
+        for sign in all_signs(record):
             known = self._index.setdefault(sign, [])
             known += [record.iri] if record.iri not in known else []
+
+    def _with_sign(self, sign: str) -> list[str]:
+        return [*self._known.with_sign(sign), *self._index.get(sign, ())]
 
     def _free_keys(self, record: Record, there: Record | None = None) -> tuple[str, ...]:
         """The keys of a record that name no work yet; for a work without any, its key with a letter
         after it.
         """
         slug = slug_of(there.iri) if there else ""  # as which a work without key was exported
-        free = tuple(key for key in record.keys if f"key {key}" not in self._index and key != slug)
+        free = tuple(
+            key for key in record.keys if not self._with_sign(f"key {key}") and key != slug
+        )
         if free or not record.keys or (there is not None and (there.keys or slug in record.keys)):
             return free
         return (self._unused("key", record.keys[0]),)
 
     def _slug(self, record: Record) -> str:
-        people = _families(record)
+        people = families(record)
         who = "-".join(
             slugged(family) for family in people[: None if len(people) < 3 else 1]
         ).strip("-")
@@ -291,7 +268,7 @@ class Library:
         return self._unused("slug", slug, "-")
 
     def _label(self, record: Record) -> str:
-        people = _families(record)
+        people = families(record)
         who = (
             f"{people[0]} et al."
             if len(people) > 2 or (record.et_al and people)
@@ -306,7 +283,7 @@ class Library:
         """A name that no work has yet: as it is, or with a letter after it."""
         letters = chain("bcdefghijklmnopqrstuvwxyz", (f"z{number}" for number in count(1)))
         names = chain([name], (f"{name}{joint}{letter}" for letter in letters))
-        return next(one for one in names if f"{what} {one}" not in self._index)
+        return next(one for one in names if not self._with_sign(f"{what} {one}"))
 
 
 def author_name(written: str) -> Name:
@@ -323,37 +300,6 @@ def author_name(written: str) -> Name:
     return Name(family, given, organisation=not comma and " " in family)
 
 
-def _signs(record: Record) -> list[str]:
-    """What a work may be recognised by."""
-    signs = [f"doi {record.one('bibo:doi').lower()}"] if record.one("bibo:doi") else []
-    if title := record.title or _untitled(record):
-        families = "" if record.et_al else "+".join(map(folded, _families(record)))
-        # Phillips 2008a and 2008b are two works where no title tells them apart.
-        when = _when(record).removeprefix("nd") + ("" if record.title else record.year_suffix)
-        signs.append(f"work {families} {when} {folded(title)}")
-    return [*signs, *(f"key {key}" for key in record.keys)]
-
-
-def _when(record: Record) -> str:
-    """The year, or what stands in its place: `nd` in whatever words a work is called undated."""
-    note = folded(record.year_note)
-    return str(record.year) if record.year is not None else "nd" if note in _UNDATED else note
-
-
-def _untitled(record: Record) -> str:
-    """A name for a record without a title: by where it was published, else by where it was read."""
-    where = " ".join(
-        record.one(name) for name in ("sq:containerTitle", "bibo:volume", "bibo:pages")
-    )
-    read_in = record.place.rpartition("/")[2]
-    shown = where.strip() or ("" if _families(record) else read_in)
-    return f"Untitled ({shown})" if shown or _families(record) else ""
-
-
-def _all_signs(record: Record) -> list[str]:
-    return [*_signs(record), f"slug {slug_of(record.iri)}", f"label {record.label}"]
-
-
 def _conflicts(record: Record, there: Record) -> dict[str, str]:
     """What a record and a work say differently, by field, in words."""
     found = {}
@@ -363,20 +309,16 @@ def _conflicts(record: Record, there: Record) -> dict[str, str]:
             found[field.name] = f"{field.bibtex} is {_shown(new)}, not {_shown(old)}"
     if "Document" not in (record.kind, there.kind) and record.kind != there.kind:
         found["kind"] = f"it is of another kind ({record.kind}, not {there.kind})"
-    ours, theirs = ([folded(family) for family in _families(one)] for one in (record, there))
+    ours, theirs = ([folded(family) for family in families(one)] for one in (record, there))
     cut = min(len(ours), len(theirs)) if record.et_al or there.et_al else None
     if ours and theirs and ours[:cut] != theirs[:cut]:
         found["authors"] = "the authors are others"
-    years = [_when(one) for one in (record, there)]
+    years = [dated(one) for one in (record, there)]
     if years[0] != years[1] and "" not in years:
         found["year"] = (
             f"year is {record.year or record.year_note}, not {there.year or there.year_note}"
         )
     return found
-
-
-def _families(record: Record) -> list[str]:
-    return [name.family for name in record.authors or record.editors]
 
 
 def _shown(value: str) -> str:

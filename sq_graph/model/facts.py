@@ -28,9 +28,12 @@ def facts(
     >>> [str(label) for label in facts(sq_graph.open().graph, [room])[room]["rdfs:label"]]
     ['Room 1999']
     """
-    kept = graph.derived("facts") if isinstance(graph, EmbeddedGraph) else None
-    if kept is None:
+    followed = graph.followed("facts") if isinstance(graph, EmbeddedGraph) else None
+    if followed is None:
         return _read(graph, things, names)
+    kept, changed = followed
+    for thing in changed:
+        kept.pop(thing, None)
     wanted = list(dict.fromkeys(things))
     if missing := [thing for thing in wanted if thing not in kept]:
         if len(kept) > _KEPT_AT_MOST:

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph, Term
-from sq_graph.model.facts import coded, iris, joined, values
+from sq_graph.model.facts import coded, facts, iris, joined, texts, values
 from sq_graph.vocab import KINDS, expand, kind_of, shorten, slug_of
 
 _PREFERRED = (
@@ -26,6 +28,7 @@ _PREFERRED = (
 """Where one slug names things of several kinds, the first of these is meant; a prefix names the
 others.
 """
+_NAMING = ("rdfs:label", "skos:altLabel", "sq:citationKey", "bibo:doi")
 _ORDER = tuple(dict.fromkeys((*_PREFERRED, *KINDS)))
 
 
@@ -85,12 +88,39 @@ class Names:
 
     def of_class(self, kind: str) -> tuple[str, ...]:
         """The things of a class (in short form) and its subclasses, sorted."""
+        return tuple(sorted(self.members(kind)))
+
+    def members(self, kind: str) -> AbstractSet[str]:
+        """The things of a class (in short form) and its subclasses; not to be kept, since a change
+        of the map changes the set.
+        """
+        followed = self.graph.followed("classes") if isinstance(self.graph, EmbeddedGraph) else None
+        if followed is None:
+            return self._members(self._classes(kind))
+        known, changed = followed
+        now = facts(self.graph, changed, ("rdf:type", "rdfs:subClassOf"))
+        classes = {one for subclasses, _ in known.values() for one in subclasses}
+        if changed & classes or any("rdfs:subClassOf" in one for one in now.values()):
+            known.clear()
+        for subclasses, members in known.values():
+            members -= changed
+            members |= {
+                one for one in now if not subclasses.isdisjoint(texts(now[one], "rdf:type"))
+            }
+        if kind not in known:
+            subclasses = self._classes(kind)
+            known[kind] = subclasses, self._members(subclasses)
+        found: set[str] = known[kind][1]
+        return found
+
+    def _classes(self, kind: str) -> set[str]:
         query = f"SELECT DISTINCT ?class {{ ?class rdfs:subClassOf* {kind} FILTER(isIRI(?class)) }}"
-        members = f"VALUES ?class {{ {values(iris(self.graph, query))} }} ?thing a ?class"
-        return tuple(
-            sorted(
-                iris(self.graph, f"SELECT DISTINCT ?thing {{ {members} FILTER(isIRI(?thing)) }}")
-            )
+        return set(iris(self.graph, query))
+
+    def _members(self, classes: Iterable[str]) -> set[str]:
+        members = f"VALUES ?class {{ {values(classes)} }} ?thing a ?class"
+        return set(
+            iris(self.graph, f"SELECT DISTINCT ?thing {{ {members} FILTER(isIRI(?thing)) }}")
         )
 
     def exist(self, things: Iterable[str]) -> dict[str, bool]:
@@ -125,22 +155,32 @@ class Names:
         if things:  # rather than terms of the vocabulary and of positions
             first = min(map(_ORDER.index, map(kind_of, things)))
             return [iri for iri in things if kinds or kind_of(iri) == _ORDER[first]]
-        concepts = set(self.of_class("sq:Concept")) if found and "concept" in kinds else set()
+        concepts = self.members("sq:Concept") if found and "concept" in kinds else ()
         return [iri for iri in found if not kinds or iri in concepts]
 
     def _having_label(self, label: str) -> list[str]:
         """The things with a label, citation key or DOI, given in lower case; sorted."""
-        pattern = "?thing rdfs:label|skos:altLabel|sq:citationKey|bibo:doi ?label"
-        known = self.graph.derived("things by label")
-        if known is None:
+        pattern = f"?thing {'|'.join(_NAMING)} ?label"
+        followed = self.graph.followed("labels") if isinstance(self.graph, EmbeddedGraph) else None
+        if followed is None:
             text = Term("literal", label).n3()
             chosen = f"FILTER(LCASE(STR(?label)) = {text} && isIRI(?thing))"
             return sorted(iris(self.graph, f"SELECT DISTINCT ?thing {{ {pattern} {chosen} }}"))
-        if not known:
-            query = f"SELECT ?label ?thing {{ {pattern} FILTER(isIRI(?thing)) }}"
-            for row in self.graph.select(query):
-                known.setdefault(row["label"].value.lower(), set()).add(row["thing"].value)
-        return sorted(known.get(label, ()))
+        known, changed = followed
+        things, names = known.setdefault("things", {}), known.setdefault("names", {})
+        if things:
+            for thing in changed:
+                for name in names.pop(thing, ()):
+                    things[name].discard(thing)
+            told = facts(self.graph, changed, _NAMING)
+            found = ((n.value, thing) for thing, one in told.items() for n in chain(*one.values()))
+        else:
+            rows = self.graph.select(f"SELECT ?label ?thing {{ {pattern} FILTER(isIRI(?thing)) }}")
+            found = ((row["label"].value, row["thing"].value) for row in rows)
+        for name, thing in found:
+            things.setdefault(name.lower(), set()).add(thing)
+            names.setdefault(thing, set()).add(name.lower())
+        return sorted(things.get(label, ()))
 
 
 def _only(found: Sequence[str], name: str) -> str:

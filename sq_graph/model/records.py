@@ -87,6 +87,9 @@ SEVERAL = frozenset(
 )
 """The fields that may have several values; of the others a work has one."""
 
+LINES = ("sq:authorship", "sq:editorship", "sq:translatorship")
+"""The lines of a record that name people, each through their places in it."""
+
 NO_YEAR = "n.d."
 """What stands in place of the year of a work whose record gives none."""
 
@@ -147,14 +150,13 @@ def read_records(graph: Graph, iris: Iterable[str]) -> tuple[Record, ...]:
     ['Room']
     """
     works = facts(graph, iris)
-    lines = ("sq:authorship", "sq:editorship", "sq:translatorship")
     places = facts(
-        graph, [iri for one in works.values() for line in lines for iri in texts(one, line)]
+        graph, [iri for one in works.values() for line in LINES for iri in texts(one, line)]
     )
     agents = facts(graph, {iri for place in places.values() for iri in texts(place, "sq:author")})
     found = []
     for iri, one in works.items():
-        signed, edited, translated = (_people(one, line, places, agents) for line in lines)
+        signed, edited, translated = (_people(one, line, places, agents) for line in LINES)
         classes = {slug_of(name) for name in texts(one, "rdf:type")}
         note = text(one, "sq:yearNote")
         found.append(
