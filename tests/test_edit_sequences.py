@@ -19,7 +19,11 @@ from sq_graph.errors import InputError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.importers.editing import Edit
+from sq_graph.importers.known_works import all_signs as signs_of
+from sq_graph.importers.known_works import known_works
 from sq_graph.importers.workspace import make_workspace
+from sq_graph.model.facts import facts
+from sq_graph.model.names import Names
 
 BASE = "https://example.org/review/"
 TEXTS = ("Trust comes first.", "Trust comes last.")
@@ -299,6 +303,30 @@ def run(sequence: Sequence[tuple[Sequence[tuple[str, dict[str, Any]]], bool]]) -
                 assert not refused, f"not refused: {made}"
                 model = wanted
             require_equal(atlas, model)
+        require_followed(atlas)
+
+
+def require_followed(atlas: sq_graph.Atlas) -> None:
+    """What the graph kept while it changed is what a graph read afresh gives."""
+    kept = atlas.graph
+    assert isinstance(kept, EmbeddedGraph)
+    fresh = EmbeddedGraph()
+    for iri, (text, listed) in kept.texts().items():
+        fresh.add(text, iri, listed)
+
+    def known(graph: EmbeddedGraph) -> tuple[Any, ...]:
+        names = Names(graph, atlas.names.bases)
+        works = known_works(graph, names)
+        own = [one for one in works.works.values() if one.iri.startswith(BASE)]
+        found = {one.label: names.find(one.label, ("work",)) for one in own}
+        kinds = {kind: names.of_class(kind) for kind in ("sq:Work", "sq:Agent", "sq:Relation")}
+        signs = {
+            sign: works.with_sign(sign) for one in works.works.values() for sign in signs_of(one)
+        }
+        told = facts(graph, kinds["sq:Work"])
+        return found, kinds, works.works, works.agents, signs, told
+
+    assert known(kept) == known(fresh)
 
 
 examples = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
