@@ -14,10 +14,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from sq_graph.evidence.ends import (
+    against_axiom,
+    against_hierarchy,
+    against_usual_ends,
+    order_of_mention,
+)
 from sq_graph.evidence.folding import fold
 from sq_graph.evidence.lexicon import (
+    CONDITION,
     CRITICISM,
     DENIAL,
+    MILD_HEDGE,
     OPEN_LIST,
     PAGE_CITED,
     PARTING,
@@ -48,6 +56,7 @@ _NEAR = 18  # so many lines before and after a passage may name whose view it re
 _BLOCK = 6  # lines from the colon to a block quotation, and from its end to its citation, at most
 _RUN = 8  # so many words in a row may be those of the source
 _TALK = ("Claim", "Definition", "Alignment", "DeniedAlignment")
+_HEDGES = (STRONG_HEDGE, MILD_HEDGE, CONDITION)
 _NAMING = ("subject", "object", "about", "component", "defines", "crosses", "memberOf", "denotes")
 
 
@@ -184,52 +193,9 @@ def _hedge_without_words(said: Statement, _: Literature) -> Iterator[str]:
 
 
 def _hedge_in_words(said: Statement, _: Literature) -> Iterator[str]:
-    hedge = STRONG_HEDGE.search(said.wording)
+    hedge = next(filter(None, (one.search(said.wording) for one in _HEDGES)), None)
     if hedge and said.one("hedge") == "hedge-asserted" and said.kind in _TALK:
         yield f"it counts as asserted, but is put with a hedge (“{hedge.group()}”)"
-
-
-def _order_of_mention(said: Statement, literature: Literature) -> Iterator[str]:
-    relation = literature.relations.get(next(iter(said.values.get("relation", ())), ""), {})
-    if not relation or "true" in relation.get("isSymmetric", ()):
-        return
-    ends = [literature.stems(said.all(end)) for end in ("subject", "object")]
-    label, summary = (_order(" ".join(said.all(part)), *ends) for part in ("label", "summary"))
-    if (label or summary) < 0:
-        yield (
-            f"its words name the object before the subject, yet the relation "
-            f"“{relation['label'][0]}” runs from subject to object"
-        )
-
-
-def _order(text: str, subject: set[str], object_: set[str]) -> int:
-    """1 if the words of the subject come first, -1 if those of the object do, else 0."""
-    words = stems(text)
-    first = [n for n, word in enumerate(words) if word in subject - object_]
-    second = [n for n, word in enumerate(words) if word in object_ - subject]
-    if not first or not second:
-        return 0
-    means = sum(first) / len(first) - sum(second) / len(second)
-    starts = first[0] - second[0]
-    return -1 if means > 0 < starts else 1 if means < 0 > starts else 0
-
-
-def _ends_against_axiom(said: Statement, literature: Literature) -> Iterator[str]:
-    relation = literature.relations.get(next(iter(said.values.get("relation", ())), ""), {})
-    if said.kind != "Claim" or not relation or "true" in relation.get("isSymmetric", ()):
-        return
-    ends = literature.stems(said.all("subject")), literature.stems(said.all("object"))
-    name = said.one("relation").removeprefix("relation-").replace("-", "")
-    for property_, source, target in literature.axioms.get(said.thing, ()):
-        if property_.casefold() != name:
-            continue
-        first, second = set(stems(source)), set(stems(target))
-        straight = len(first & ends[0] - second) + len(second & ends[1] - first)
-        crossed = len(first & ends[1] - second) + len(second & ends[0] - first)
-        if crossed > straight:
-            yield (
-                f"an axiom that rests on it runs from “{source}” to “{target}”, the other way round"
-            )
 
 
 def _relation_against_words(said: Statement, literature: Literature) -> Iterator[str]:
@@ -310,7 +276,7 @@ def _hedge_in_lines(reading: _Reading) -> Iterator[str]:
     said = reading.statement
     if said.one("hedge") != "hedge-asserted" or said.kind not in (*_TALK, "Model"):
         return
-    printed = STRONG_HEDGE.search(reading.sentence)
+    printed = STRONG_HEDGE.search(reading.sentence) or MILD_HEDGE.search(reading.sentence)
     if printed and fold(printed.group()) not in _TAKEN_BROADLY:
         yield f"it counts as asserted, but its lines hedge (“{printed.group()}”)"
 
@@ -377,8 +343,10 @@ def _runs(text: str) -> list[str]:
 _GUARDS: dict[str, Callable[[Statement, Literature], Iterator[str]]] = {
     "hedge-without-words": _hedge_without_words,
     "hedge-in-words": _hedge_in_words,
-    "order-of-mention": _order_of_mention,
-    "ends-against-axiom": _ends_against_axiom,
+    "order-of-mention": order_of_mention,
+    "ends-against-axiom": against_axiom,
+    "ends-against-hierarchy": against_hierarchy,
+    "ends-against-usual": against_usual_ends,
     "relation-against-words": _relation_against_words,
     "logic-against-words": _logic_against_words,
     "coverage-against-words": _coverage_against_words,
@@ -399,6 +367,8 @@ _REMEDIES = {
     "hedge-in-words": "Add the hedge to the coding, or put it without one",
     "order-of-mention": "Read the lines again: which of the two acts on the other?",
     "ends-against-axiom": "Correct the claim or the axiom",
+    "ends-against-hierarchy": "Correct the ends of the claim, or skos:broader",
+    "ends-against-usual": "Read the lines again: which of the two acts on the other?",
     "relation-against-words": "Correct sq:relation or the words",
     "logic-against-words": "Correct sq:logic or the summary",
     "coverage-against-words": "Set sq:coverage to answered, or say what is missing",

@@ -123,6 +123,16 @@ STRONG_HEDGE = re.compile(
     re.IGNORECASE,
 )
 """Words that hardly do anything but hedge."""
+MILD_HEDGE = re.compile(
+    r"\b(?:sometimes|normally|tends? to|tendency to|supposed to|expected to|likely|likelier|"
+    r"tentative(?:ly)?|it can be possible)\b",
+    re.IGNORECASE,
+)
+"""Words that hedge what is said, in a text and in our own words."""
+CONDITION = re.compile(
+    r"\b(?:often|unless|more or less|somewhat|could|[Aa]ccording to|[Ii]n most cases|If)\b|^if\b"
+)
+"""Words that limit what is said, in our own words; a text may use them of something else."""
 DENIAL = re.compile(
     r"\b(?:not|no|nor|neither|never|none|nothing|nobody|reject\w*|den(?:y|ies|ied)|turn(?:s|ed) "
     r"down)\b",

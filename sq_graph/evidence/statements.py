@@ -27,6 +27,8 @@ _RELATIONS = """SELECT DISTINCT ?relation ?property ?value { ?relation a sq:Rela
     VALUES ?property { sq:inverseRelation sq:oppositeRelation } } }"""
 _AGENTS = """SELECT DISTINCT ?agent { VALUES ?kind { sq:Person sq:Organisation } ?agent a ?kind }"""
 
+_WIDER = """SELECT DISTINCT ?thing ?wider {
+  ?thing sq:senseOf|skos:broader|sq:memberOf|sq:memberOf/sq:divides ?wider }"""
 _AXIOMS = """SELECT DISTINCT ?claim ?source ?property ?target { GRAPH ?module {
   ?axiom sq:claim ?claim ; owl:annotatedSource ?one ; owl:annotatedTarget ?class .
   ?class owl:someValuesFrom ?two ; owl:onProperty ?property . FILTER(isIRI(?property))
@@ -60,8 +62,8 @@ class Statement:
 
 @dataclass(frozen=True)
 class Literature:
-    """The statements of a map, the names of things, the authors of works, what relations mean, and
-    axioms.
+    """The statements of a map, the names of things, the authors of works, what relations mean,
+    axioms, what is arranged above what, and how often a thing is each end of a relation.
     """
 
     statements: tuple[Statement, ...]
@@ -70,6 +72,18 @@ class Literature:
     relations: Mapping[str, Mapping[str, Sequence[str]]]
     agents: frozenset[str]
     axioms: Mapping[str, Sequence[tuple[str, str, str]]]
+    wider: Mapping[str, frozenset[str]]
+    ends: Mapping[tuple[str, str], Sequence[int]]
+
+    def wider_than(self, thing: str) -> set[str]:
+        """Everything above a thing in the arrangement of concepts, senses and categories."""
+        found: set[str] = set()
+        todo = [thing]
+        while todo:
+            above = self.wider.get(todo.pop(), frozenset()) - found
+            found |= above
+            todo += above
+        return found
 
     def names(self, things: Sequence[str]) -> str:
         """All names of some things."""
@@ -112,6 +126,15 @@ def read_literature(graph: Graph) -> Literature:
     for row in graph.select(_AXIOMS):
         ends = row["source"].value, row["target"].value
         axioms[row["claim"].value].append((_local(row["property"].value), *ends))
+    wider: dict[str, set[str]] = defaultdict(set)
+    for row in graph.select(_WIDER):
+        wider[row["thing"].value].add(row["wider"].value)
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for known in facts.values():
+        relation = _local(next(iter(known.get("relation", ())), ""))
+        for at, end in enumerate(("subject", "object")):
+            for thing in known.get(end, ()):
+                counts[relation, thing][at] += 1
     return Literature(
         tuple(
             Statement(thing, kinds[thing], values, _places(values, places))
@@ -122,6 +145,8 @@ def read_literature(graph: Graph) -> Literature:
         relations,
         frozenset(row["agent"].value for row in graph.select(_AGENTS)),
         axioms,
+        {thing: frozenset(above) for thing, above in wider.items()},
+        counts,
     )
 
 
