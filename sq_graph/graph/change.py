@@ -4,7 +4,7 @@ taken back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -13,7 +13,8 @@ from sq_graph.graph.embedded import EmbeddedGraph, Texts
 from sq_graph.graph.engine import file_faults
 from sq_graph.graph.lookup import NodeTriple
 
-_Triples = set[ox.Triple]
+_Quads = set[ox.Quad]
+"""Statements, each as one of the default graph."""
 
 Patches = Mapping[str, tuple[bytes, bytes]]
 """For a named graph, the N-Triples of the things that change in its file, as they were and as they
@@ -21,82 +22,6 @@ are now.
 
 They hold no blank node, and all that the file says of each of these things.
 """
-
-
-class Exchange:
-    """Turtle texts in place of named graphs of a store (None: of none), whose default graph holds
-    what those do that `is_listed`.
-
-    `added` and `removed` are what the default graph really gains and loses: what another graph says
-    too stays. Raises BrokenFile.
-    """
-
-    def __init__(
-        self,
-        store: ox.Store,
-        texts: Mapping[str, bytes | None],
-        is_listed: Callable[[str], bool],
-        patches: Patches,
-    ) -> None:
-        self._store, self._is_listed = store, is_listed
-        self._there = {iri for iri in texts if store.contains_named_graph(ox.NamedNode(iri))}
-        self._after = {iri for iri, text in texts.items() if text is not None}
-        self._gone: dict[str, _Triples] = {}
-        self._come: dict[str, _Triples] = {}
-        for iri, text in texts.items():
-            if iri in patches and text is not None:
-                old, new = (_triples_of(part, iri) for part in patches[iri])
-            else:
-                old = _triples(store, iri)
-                new = _triples_of(text, iri) if text is not None else set()
-            self._gone[iri], self._come[iri] = old - new, new - old
-        gone, come = (
-            set[ox.Triple]().union(*(triples for iri, triples in one.items() if is_listed(iri)))
-            for one in (self._gone, self._come)
-        )
-        self.added = [triple for triple in come - gone if ox.Quad(*triple) not in store]
-        self.removed = [triple for triple in gone - come if not self._stays(triple)]
-
-    def make(self) -> None:
-        """Makes the change."""
-        self._put(self._gone, self._come, self._after, self.added, self.removed)
-
-    def take_back(self) -> None:
-        """Takes it back."""
-        self._put(self._come, self._gone, self._there, self.removed, self.added)
-
-    def _put(
-        self,
-        gone: Mapping[str, _Triples],
-        come: Mapping[str, _Triples],
-        there: Collection[str],
-        added: Iterable[ox.Triple],
-        removed: Iterable[ox.Triple],
-    ) -> None:
-        for iri in gone:
-            name = ox.NamedNode(iri)
-            if iri not in there:
-                self._store.remove_graph(name)
-                continue
-            self._store.add_graph(name)
-            for triple in gone[iri]:
-                self._store.remove(_quad(triple, name))
-            self._store.extend(_quad(triple, name) for triple in come[iri])
-        for triple in removed:
-            self._store.remove(ox.Quad(*triple))
-        self._store.extend(ox.Quad(*triple) for triple in added)
-
-    def _stays(self, triple: ox.Triple) -> bool:
-        """Whether a graph of the default view goes on saying what some other one does not say any
-        more.
-        """
-        quads = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-        names = (getattr(quad.graph_name, "value", None) for quad in quads)
-        return any(
-            self._is_listed(name) and triple not in self._gone.get(name, ())
-            for name in names
-            if name is not None
-        )
 
 
 class FileChange:
@@ -118,59 +43,131 @@ class FileChange:
 
     def __init__(self, graph: EmbeddedGraph, texts: Texts, patches: Patches | None = None) -> None:
         graph.join()
-        self._graph, self._new = graph, texts
+        self._graph, self._new, store = graph, texts, graph.store
         self._old: Texts = {iri: (graph.text(iri), graph.is_listed(iri)) for iri in texts}
-        self._exchange = Exchange(
-            graph.store,
-            {iri: text for iri, (text, _) in texts.items()},
-            lambda iri: graph.is_listed(iri, texts.get(iri, (None, False))[1]),
-            patches or {},
+        self._late = set[str]()
+        self._gone, self._come = dict[str, _Quads](), dict[str, _Quads]()
+        for iri, (text, _) in texts.items():
+            if iri in (patches or {}) and text is not None:
+                old, new = (_quads_of(part, iri) for part in (patches or {})[iri])
+                # A new graph without blank nodes can wait until a query names it.
+                self._late |= set() if graph.text(iri) else {iri}
+            else:
+                old, new = _quads(store, iri), _quads_of(text or b"", iri)
+            self._gone[iri], self._come[iri] = old - new, new - old
+        gone, come = (
+            set[ox.Quad]().union(*(quads for iri, quads in one.items() if self._is_listed(iri)))
+            for one in (self._gone, self._come)
         )
+        self._added = [quad for quad in come - gone if quad not in store]
+        self._removed = [quad for quad in gone - come if not self._stays(quad)]
 
     @cached_property
-    def added(self) -> tuple[NodeTriple, ...]:
-        """What the default view gains."""
-        return tuple(map(_parts, self._exchange.added))
+    def added(self) -> Collection[NodeTriple]:
+        """What the default view gains: what another graph says already is not among it."""
+        return _Triples(self._added)
 
     @cached_property
-    def removed(self) -> tuple[NodeTriple, ...]:
-        """What it loses."""
-        return tuple(map(_parts, self._exchange.removed))
+    def removed(self) -> Collection[NodeTriple]:
+        """What it loses: what another graph goes on saying is not among it."""
+        return _Triples(self._removed)
 
     def apply(self) -> None:
         """Makes the change in the graph."""
-        self._graph.keep(self._new)
-        self._exchange.make()
-        self._graph.note_changed(self._things)
+        self._put(self._new, self._gone, self._come, self._removed, self._added)
 
     def undo(self) -> None:
         """Takes it back."""
-        self._graph.keep(self._old)
-        self._exchange.take_back()
+        self._put(self._old, self._come, self._gone, self._added, self._removed)
+
+    def _put(
+        self,
+        texts: Texts,
+        gone: Mapping[str, _Quads],
+        come: Mapping[str, _Quads],
+        removed: Iterable[ox.Quad],
+        added: Iterable[ox.Quad],
+    ) -> None:
+        store = self._graph.store
+        self._graph.keep(texts, self._late)
+        for iri, (text, _) in texts.items():
+            name = ox.NamedNode(iri)
+            if text is None:
+                store.remove_graph(name)
+            elif iri not in self._late:
+                store.add_graph(name)
+                for quad in gone[iri]:
+                    store.remove(_within(quad, name))
+                store.extend(_within(quad, name) for quad in come[iri])
+        for quad in removed:
+            store.remove(quad)
+        store.extend(added)
         self._graph.note_changed(self._things)
 
     @cached_property
     def _things(self) -> set[str]:
         """The things of which the default view says something else."""
-        changed = (*self._exchange.added, *self._exchange.removed)
-        return {one.subject.value for one in changed if isinstance(one.subject, ox.NamedNode)}
+        changed = (quad.subject for quad in (*self._added, *self._removed))
+        return {subject.value for subject in changed if isinstance(subject, ox.NamedNode)}
+
+    def _is_listed(self, iri: str) -> bool:
+        return self._graph.is_listed(iri, self._new.get(iri, (None, False))[1])
+
+    def _stays(self, quad: ox.Quad) -> bool:
+        """Whether a graph of the default view goes on saying what some other one does not say any
+        more.
+        """
+        found = self._graph.store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
+        names = (getattr(one.graph_name, "value", None) for one in found)
+        return any(
+            self._is_listed(name) and quad not in self._gone.get(name, ())
+            for name in names
+            if name is not None
+        )
 
 
-def _parts(triple: ox.Triple) -> NodeTriple:
-    return triple.subject, triple.predicate, triple.object
+class _Triples(Collection[NodeTriple]):
+    """Statements as triples, taken apart only while they are looked at: a change may hold millions."""
+
+    def __init__(self, quads: Collection[ox.Quad]) -> None:
+        self._quads = quads
+
+    def __len__(self) -> int:
+        return len(self._quads)
+
+    def __iter__(self) -> Iterator[NodeTriple]:
+        for subject, predicate, value, _ in self._quads:
+            yield subject, predicate, value
+
+    def __contains__(self, triple: object) -> bool:
+        return any(triple == one for one in self)
 
 
-def _quad(triple: ox.Triple, graph: ox.NamedNode) -> ox.Quad:
-    return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+def _within(quad: ox.Quad, graph: ox.NamedNode) -> ox.Quad:
+    return ox.Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
-def _triples(store: ox.Store, graph: str) -> _Triples:
-    return {quad.triple for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
+def _quads(store: ox.Store, graph: str) -> _Quads:
+    found = store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+    return {ox.Quad(*quad.triple) for quad in found}
 
 
-def _triples_of(text: bytes, iri: str) -> _Triples:
-    """What a Turtle text says, each literal in the form in which a store keeps it."""
-    store = ox.Store()
+def _quads_of(text: bytes, iri: str) -> _Quads:
+    """What a Turtle text says, each literal in the form in which a store keeps it: only one with a
+    datatype can have another form there, a number in Turtle too.
+    """
     with file_faults(iri):
-        store.load(text, format=ox.RdfFormat.TURTLE, base_iri=iri)
-    return {quad.triple for quad in store}
+        found = set(
+            ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=iri, rename_blank_nodes=True)
+        )
+    typed = [
+        quad
+        for quad in found
+        if isinstance(quad.object, ox.Literal) and quad.object.datatype not in _AS_IT_IS
+    ]
+    store = ox.Store()
+    store.extend(typed)
+    return found.difference(typed).union(store)
+
+
+_AS_IT_IS = frozenset(ox.Literal("", language=language).datatype for language in (None, "en"))

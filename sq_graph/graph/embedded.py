@@ -133,21 +133,26 @@ class EmbeddedGraph:
         """
         return {iri: kept for iri, kept in self._texts.items() if iri.startswith(base)}
 
-    def keep(self, texts: Texts) -> None:
-        """Notes other texts of named graphs; the graphs themselves follow by `FileChange`."""
+    def keep(self, texts: Texts, late: Collection[str] = ()) -> None:
+        """Notes other texts of named graphs; the graphs themselves follow by `FileChange`, those
+        that are `late` when a query names graphs.
+        """
         for iri, (content, listed) in texts.items():
             self._texts.pop(iri, None)
+            self._waiting.pop(iri, None)
             if content is not None:
                 self._texts[iri] = content, listed
+            if content is not None and iri in late:
+                self._waiting[iri] = ""
 
     def join(self) -> None:
         """Fills the default graph from the named graphs of the listed files, so that both share
         their blank nodes.
         """
+        self._name_graphs()
         if self._joined:
             return
         self._forget()  # the blank nodes get other names
-        self._name_graphs()
         self.store.clear_graph(ox.DefaultGraph())
         for iri, (_, listed) in self._texts.items():
             if listed:

@@ -92,6 +92,12 @@ class Lookup:
         quads = self.store.quads_for_pattern(None, predicate, node, self.graph)
         return next(quads, None) is not None
 
+    def knows(self, node: Iri) -> bool:
+        """Whether anything is stated of a thing or by it."""
+        ends = ((node, None), (None, node))
+        found = (self.store.quads_for_pattern(s, None, o, self.graph) for s, o in ends)
+        return any(next(quads, None) is not None for quads in found)
+
     def is_referenced(self, node: Node) -> bool:
         """Whether anything has it as a value: most things that a change adds are in few
         statements.

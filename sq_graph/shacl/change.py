@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from itertools import chain
 from typing import Protocol
 
 from sq_graph.graph import EmbeddedGraph, Term
@@ -20,11 +21,11 @@ class Change(Protocol):
     removes."""
 
     @property
-    def added(self) -> Sequence[NodeTriple]:
+    def added(self) -> Collection[NodeTriple]:
         """The triples that it adds."""
 
     @property
-    def removed(self) -> Sequence[NodeTriple]:
+    def removed(self) -> Collection[NodeTriple]:
         """The triples that it removes."""
 
     def apply(self) -> None:
@@ -51,7 +52,7 @@ def new_violations(
             moves classes, or where thousands of things refer to what it changes.
     """
     before, reached = graph.lookup(), Reached()
-    moves_classes = any(p == _SUBCLASS for _, p, _ in (*change.removed, *change.added))
+    moves_classes = any(p == _SUBCLASS for _, p, _ in chain(change.removed, change.added))
     new_things = _unknown(before, (subject for subject, _, _ in change.added))
     if not moves_classes:
         shapes.reach.reached(before, change.removed, reached)
@@ -93,10 +94,8 @@ def _unknown(lookup: Lookup, things: Iterable[Node]) -> dict[Node, None]:
     """Those of some things of which a graph knows nothing, so that whatever is wrong with them is
     new.
     """
-    named: dict[Node, None] = dict.fromkeys(one for one in things if isinstance(one, Iri))
-    found = {one: None for one in named if not lookup.about(one) and not lookup.is_referenced(one)}
-    lookup.forget()
-    return found
+    named: dict[Node, None] = dict.fromkeys(things)
+    return {one: None for one in named if isinstance(one, Iri) and not lookup.knows(one)}
 
 
 def _violations(

@@ -157,6 +157,7 @@ class Reach:
         )
         self._links: dict[Iri, list[tuple[Dependency, Group]]] = defaultdict(list)
         self._ends: dict[tuple[Key, bool], list[tuple[Steps, dict[Group, None]]]] = {}
+        self._found: dict[Key, list[tuple[Key, bool, list[tuple[Steps, dict[Group, None]]]]]] = {}
         self._by_any: set[Group] = set()
         self.groups: list[Group] = []
         for shape, own in rules.items():
@@ -165,7 +166,7 @@ class Reach:
     def reached(
         self,
         lookup: Lookup,
-        changed: Sequence[NodeTriple],
+        changed: Collection[NodeTriple],
         found: Reached,
     ) -> None:
         """Adds what changed triples bear on, in the state before the change for those that it
@@ -178,17 +179,16 @@ class Reach:
         if len(changed) > _MANY:
             found.everywhere.update(one for links in self._links.values() for _, one in links)
         seen = set[tuple[Key, Node, bool]]()
+        found.everywhere.update(self._by_any if changed else ())
         for subject, predicate, value in changed:
-            found.everywhere.update(self._by_any)
-            keys: list[Key] = [predicate, (TYPE, value)] if predicate == TYPE else [predicate]
-            for key, at_subject in ((key, end) for key in keys for end in (True, False)):
+            for key, at_subject, ways in self._ways_from(predicate, value):
                 start = subject if at_subject else value
-                if (key, start, at_subject) in seen or not (ways := self._from(key, at_subject)):
-                    continue
                 is_fresh = start in fresh
                 if is_fresh and at_subject:
                     continue
                 if not is_fresh:
+                    if (key, start, at_subject) in seen:
+                        continue
                     seen.add((key, start, at_subject))
                 for back, groups in ways:
                     if not back.parts:
@@ -216,6 +216,17 @@ class Reach:
                 found.at.clear()
                 break
         lookup.allowance = None
+
+    def _ways_from(
+        self, predicate: Iri, value: Node
+    ) -> list[tuple[Key, bool, list[tuple[Steps, dict[Group, None]]]]]:
+        """The ways back to targets from both ends of a changed triple: key, end and ways."""
+        by = (TYPE, value) if predicate == TYPE else predicate
+        if by not in self._found:
+            keys: list[Key] = [predicate, by] if predicate == TYPE else [predicate]
+            each = ((key, end, self._from(key, end)) for key in keys for end in (True, False))
+            self._found[by] = [one for one in each if one[2]]
+        return self._found[by]
 
     def _from(self, key: Key, at_subject: bool) -> list[tuple[Steps, dict[Group, None]]]:
         """The ways back to a target from the subject, or the value, of a changed triple."""
@@ -277,6 +288,8 @@ class Reach:
             return made
 
         def core(of: Term, checks: Iterable[tuple[str, Check]]) -> None:
+            if not any(rule.shape == of.value for rule in own):
+                return
             made = group(of)
             by_name = {rule.component: rule for rule in made.rules if not rule.prologue}
             made.checks += [(by_name[component_of(name)], check) for name, check in checks]
@@ -386,15 +399,19 @@ def _starts(path: Path) -> frozenset[Iri] | None:
 class _Plan:
     """What to look at for things with the same properties and types.
 
-    `broken` are the rules that all of them break, `groups` constraints on each, `doubtful` those of
-    which it has to be seen for each whether they are about it. `sound` are values with which a
-    thing passed a constraint.
+    `broken` are the rules that all of them break, `groups` constraints on each, `asked` those in
+    SPARQL, `doubtful` those of which it has to be seen for each whether they are about it. `sound`
+    are values with which a thing passed a constraint, `passed` what the thing before passed, with
+    the values `last`.
     """
 
     groups: dict[tuple[Iri, ...] | None, list[Group]] = field(default_factory=dict)
+    asked: list[Group] = field(default_factory=list)
     doubtful: list[Group] = field(default_factory=list)
     broken: list[Rule] = field(default_factory=list)
     sound: set[tuple[tuple[Node, ...], ...]] = field(default_factory=set)
+    last: dict[Iri, Collection[Node]] = field(default_factory=dict)
+    passed: set[tuple[Iri, ...]] = field(default_factory=set)
 
 
 def _plan(lookup: Lookup, node: Node, groups: Iterable[Group]) -> _Plan:
@@ -404,10 +421,12 @@ def _plan(lookup: Lookup, node: Node, groups: Iterable[Group]) -> _Plan:
     about, nothing, plan = lookup.about(node), Blank(), _Plan()
     for group in groups:
         targets = group.targets
-        if targets.objects_of or targets.nodes or not group.checks:
+        if targets.objects_of or targets.nodes:
             plan.doubtful.append(group)
         elif targets.include(lookup, node):
-            if group.starts is None or not group.starts.isdisjoint(about):
+            if not group.checks:
+                plan.asked.append(group)
+            elif group.starts is None or not group.starts.isdisjoint(about):
                 mentions = (
                     group.mentions
                 )  # and of these the properties that things like this one have
@@ -422,16 +441,26 @@ def _judge_alike(
     lookup: Lookup, node: Node, plan: _Plan, found: set[Violation], asked: dict[Group, list[Term]]
 ) -> None:
     """Adds what one of many things alike breaks."""
-    about = lookup.about(node)
+    about, passed = lookup.about(node), set[tuple[Iri, ...]]()
+    same = {name for name, values in about.items() if plan.last.get(name) == values}
     for mentions, groups in plan.groups.items():
-        given = (mentions or (), *(tuple(about[name]) for name in mentions or ()))
-        if mentions is not None and given in plan.sound:
+        if mentions is None:
+            found.update(one for group in groups for one in group.violations(lookup, node))
             continue
-        broken = [one for group in groups for one in group.violations(lookup, node)]
-        if broken:
-            found.update(broken)
-        elif mentions is not None:
+        if mentions in plan.passed and same.issuperset(mentions):
+            passed.add(mentions)
+            continue
+        given = (mentions, *(tuple(about[name]) for name in mentions))
+        if given not in plan.sound:
+            broken = [one for group in groups for one in group.violations(lookup, node)]
+            if broken:
+                found.update(broken)
+                continue
             plan.sound.add(given)
+        passed.add(mentions)
+    plan.last, plan.passed = dict(about), passed
+    for group in plan.asked:
+        asked.setdefault(group, []).append(to_term(node))
     if plan.broken:
         this = {"this": to_term(node)}
         found.update(rule.violation(this) for rule in plan.broken)

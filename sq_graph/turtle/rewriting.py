@@ -40,8 +40,6 @@ class Blocks:
         self._minted = Counter[tuple[str, str]]()
         self._blocks: dict[str, Block] = {}
         self._order: list[_Place] = []
-        self._sections: list[int] = []
-        self._texts: list[str] = []
         self._spoken = Counter[str]()
 
     @property
@@ -65,10 +63,10 @@ class Blocks:
         header = min(self._headers, default="")
         prefixes = chosen_prefixes(header, self.declared, self._minted)
         if prefixes != self._prefixes:
-            self._prefixes, self._blocks, self._spoken = prefixes, {}, Counter()
-            self._order, self._sections, self._texts = [], [], []
+            self._prefixes, self._blocks, self._spoken, self._order = prefixes, {}, Counter(), []
         self._lay_out(self._said.keys() - self._blocks.keys())
-        return assembled(self._spoken, self._sections, self._texts)
+        texts = [self._blocks[subject].text for _, _, subject in self._order]
+        return assembled(self._spoken, [section for section, _, _ in self._order], texts)
 
     def _follow(self, subjects: Subjects) -> None:
         for subject in [s for s, pairs in self._said.items() if subjects.get(s) is not pairs]:
@@ -89,23 +87,20 @@ class Blocks:
         self._entangled.discard(subject)
         _subtract(self._minted, _minted(subject, self._said.pop(subject)))
         if block := self._blocks.pop(subject, None):
-            at = bisect_left(self._order, _place(subject, block))
-            del self._order[at], self._sections[at], self._texts[at]
+            del self._order[bisect_left(self._order, _place(subject, block))]
             _subtract(self._spoken, block.spoken)
 
     def _lay_out(self, subjects: Collection[str]) -> None:
-        writer = Writer(Nodes((s, p, o) for s in subjects for p, o in self._said[s]), {}, {})
-        writer.prefixes = self._prefixes
+        writer = Writer(Nodes(()), {}, {}, self._prefixes)
+        writer.said = self._said
         for subject in subjects:
             block = self._blocks[subject] = writer.block(subject)
-            at = bisect_left(self._order, place := _place(subject, block))
-            self._order.insert(at, place)
-            self._sections.insert(at, block.section)
-            self._texts.insert(at, block.text)
+            self._order.append(_place(subject, block))
             self._spoken.update(block.spoken)
+        self._order.sort()  # quick, since all but the new ones are in order
 
 
-_Place = tuple[int, list[tuple[int, str]], str]
+_Place = tuple[int, list[int | str], str]
 
 
 def _place(subject: str, block: Block) -> _Place:

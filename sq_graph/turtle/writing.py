@@ -7,8 +7,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sq_graph.turtle.axioms import SOURCE, normal_form
 from sq_graph.turtle.nodes import Nodes, labelled
@@ -62,7 +63,10 @@ _ORDER = {p: place - len(_FIRST) for place, p in enumerate(_FIRST)} | {
 _OF_VALUES = dict.fromkeys(_KINDS, -1) | {_KINDS[_INDIVIDUALS]: 1}
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 _LABEL = re.compile(r"_:b[0-9a-z]+")
-_THING = re.compile(r"<(.*/)id/([a-z]+)/[^/]+>")
+_THINGS = re.compile(r"<(.*/)id/([a-z]+)")
+_DIGITS = re.compile("([0-9]+)")
+_ENDS = ("/", "#")
+"""How almost every namespace ends, so that a local name tells where it begins."""
 _SHORT_FORM = re.compile(
     r"(?P<integer>[+-]?[0-9]+)|(?P<decimal>[+-]?[0-9]*\.[0-9]+)|(?P<boolean>true|false)"
     r"|(?P<double>[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+)"
@@ -89,7 +93,7 @@ class Block:
     """
 
     section: int
-    name: list[tuple[int, str]]
+    name: list[int | str]
     text: str
     spoken: frozenset[str]
 
@@ -112,17 +116,27 @@ class Writer:
     """Writes the statements of one file in canonical form."""
 
     def __init__(
-        self, nodes: Nodes, labels: Mapping[str, str], prefixes: Mapping[str, str]
+        self,
+        nodes: Nodes,
+        labels: Mapping[str, str],
+        prefixes: Mapping[str, str],
+        chosen: Mapping[str, str] | None = None,
     ) -> None:
-        self.said, self.used, self.labels = nodes.said, nodes.used, labels
+        self.said: Mapping[str, Collection[tuple[str, str]]] = nodes.said
+        self.used, self.labels = nodes.used, labels
         self.lists = {
             head: [item for _, item in cells] for head, cells in nodes.lists(labels).items()
         }
-        header = min(
-            (s for s, values in self.said.items() if (TYPE, ONTOLOGY) in values), default=""
-        )
-        terms = {term for s, values in self.said.items() for term in (s, *(o for _, o in values))}
-        self.prefixes = chosen_prefixes(header, prefixes, minted_in(terms))
+        if chosen is None:
+            header = min(
+                (s for s, values in self.said.items() if (TYPE, ONTOLOGY) in values), default=""
+            )
+            terms = {
+                term for s, values in self.said.items() for term in (s, *(o for _, o in values))
+            }
+            chosen = chosen_prefixes(header, prefixes, minted_in(terms))
+        self.prefixes = {space: prefix for space, prefix in chosen.items() if space[-1:] in _ENDS}
+        self.others = {space: one for space, one in chosen.items() if space[-1:] not in _ENDS}
         self.spoken: dict[str, str] = {}
         self.lines = {NIL: "()", **labels}
         self.waiting = {self.line(node): node for node in labels}
@@ -150,7 +164,7 @@ class Writer:
 
     # ---- order
 
-    def _place(self, subject: str) -> tuple[int, list[tuple[int, str]], str]:
+    def _place(self, subject: str) -> tuple[int, list[int | str], str]:
         """Where a subject stands: section, then name; unnamed axioms by the thing they are
         about.
         """
@@ -243,13 +257,17 @@ class Writer:
         """The short form, where a prefix leaves a local name that every reader accepts; else the
         IRI.
         """
-        for namespace, prefix in self.prefixes.items():
+        near = address[: max(address.rfind("/"), address.rfind("#")) + 1]
+        spaces = [(near, prefix)] if (prefix := self.prefixes.get(near)) is not None else []
+        for namespace, prefix in sorted((*self.others.items(), *spaces), key=_longest):
             if address.startswith(namespace) and _LOCAL.match(address, len(namespace)):
                 self.spoken[f"<{address}>"] = f"@prefix {prefix}: <{namespace}> ."
                 return f"{prefix}:{address[len(namespace) :]}"
         return f"<{address}>"
 
     def _literal(self, term: str) -> str:
+        if "\\" not in term and "^^" not in term:
+            return term
         text, datatype, language = parts(term)
         short = _SHORT_FORM.fullmatch(text)
         if short and datatype == f"<{XSD}{short.lastgroup}>":
@@ -263,17 +281,29 @@ class Writer:
         return '"""' + re.sub(r'"(?="")|"\Z', r"\\\g<0>", lines) + '"""' + tail
 
 
-def _natural(text: str) -> list[tuple[int, str]]:
-    """A key that sorts `l43` before `l270`."""
+def _natural(text: str) -> list[int | str]:
+    """A key that sorts `l43` before `l270`: each run of digits after its length."""
     return [
-        (len(piece) * (place % 2), piece) for place, piece in enumerate(re.split("([0-9]+)", text))
+        part
+        for place, piece in enumerate(_DIGITS.split(text))
+        for part in (len(piece) * (place % 2), piece)
     ]
+
+
+def _longest(namespace: tuple[str, str]) -> int:
+    return -len(namespace[0])
 
 
 def minted_in(terms: Iterable[str]) -> set[tuple[str, str]]:
     """Base and kind of the things among some terms: what prefixes such as `my-work` are for."""
-    found = (_THING.fullmatch(term) for term in terms)
-    return {(one[1], one[2]) for one in found if one and one[2] in KINDS}
+    names = (term.rpartition("/") for term in terms if is_iri(term))
+    return {one for space, _, name in names if name != ">" and (one := _minted_at(space))}
+
+
+@lru_cache(maxsize=10_000)
+def _minted_at(space: str) -> tuple[str, str] | None:
+    found = _THINGS.fullmatch(space)
+    return (found[1], found[2]) if found and found[2] in KINDS else None
 
 
 def chosen_prefixes(
