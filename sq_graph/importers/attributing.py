@@ -169,7 +169,7 @@ class Attributing(Deleting):
 
     def _section(self, work: str, heading: str) -> str:
         """The section of a work with a heading, which is stated if the map lacks it."""
-        slug = slugged(f"{slug_of(work)}-{heading}")[:120].strip("-")
+        slug = slugged(f"{slug_of(work)}-{heading}")
         pattern = (
             f"SELECT ?it ?heading {{ ?it a sq:Section ; sq:inWork <{work}> ; sq:phrase ?heading }}"
         )

@@ -249,13 +249,13 @@ class Contributions(Attributing):
         if len(parts) > 1:
             label = " and ".join(self.label(part) for part in parts) + ", taken together"
             members: Properties = {"skos:member": [("iri", part) for part in parts]}
-            union = _cut("-".join(sorted(map(slug_of, parts))))
+            union = slugged("-".join(sorted(map(slug_of, parts))))
             together = self.state_part(file, "union", union, label[:160], members)
         label = f"{self.label(together)} {'is not' if denied else '~'} {self.label(target)}"
         return self.state(
             file,
             "alignment",
-            _cut(slugged(slug)),
+            slugged(slug),
             label[:160],
             {
                 "sq:subject": ("iri", together),
@@ -361,7 +361,3 @@ def category_of(given: object) -> tuple[str, str]:
         return text_of(given[0]), text_of(given[1])
     remedy = "Give a label, or a label and a summary"
     raise InputError(f"{given!r} is not a category", remedy=remedy)
-
-
-def _cut(slug: str) -> str:
-    return slug[:120].strip("-")

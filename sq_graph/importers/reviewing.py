@@ -75,7 +75,7 @@ class Reviewing(Updating):
         return self.state(
             self.file_of(""),
             "report",
-            slugged(name or f"{slug_of(passed_on)}-of-{slug_of(first_hand)}")[:120].strip("-"),
+            slugged(name or f"{slug_of(passed_on)}-of-{slug_of(first_hand)}"),
             label[:160],
             {
                 "sq:report": ("iri", passed_on),

@@ -190,8 +190,8 @@ def folded(words: str) -> str:
 
 
 def slugged(words: str) -> str:
-    """A text as a slug: small ASCII letters, digits and single hyphens; '' if nothing of it is
-    left.
+    """A text as a slug: at most 120 small ASCII letters, digits and single hyphens; '' if nothing
+    of it is left.
 
     >>> slugged("Łukasz Müller-Straße, 2006")
     'lukasz-muller-strasse-2006'
@@ -202,7 +202,7 @@ def slugged(words: str) -> str:
         {0x142: "l", 0xF8: "o", 0xE6: "ae", 0xFE: "th", 0xF0: "d", 0x111: "d", 0x131: "i"}
     )
     plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:120].rstrip("-")
 
 
 def _people(

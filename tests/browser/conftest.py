@@ -29,6 +29,13 @@ work:scripted-2020 a sq:Work, owl:NamedIndividual ;
     sq:bibliographicStatus sq:bibliographicStatus-unknown .
 """.partition("\n")[2]
 """A work whose label and title would run as a script if a page took them for markup."""
+UNBROKEN = f"""
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<https://example.org/review/id/concept/unbroken> a sq:Concept, owl:NamedIndividual ;
+    rdfs:label "{"Unbroken" * 400}"@en ; skos:inScheme <https://w3id.org/sq-graph/id/scheme/constructs> ;
+    skos:note "{"unbroken" * 400}"@en .
+"""
+"""A concept whose label and note are single words, far longer than any line."""
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +45,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "workspace.toml").write_text('base = "https://example.org/review/"\n')
     works = folder / "ontology" / "data" / "works"
     works.mkdir(parents=True)
-    (works / "scripted-2020.ttl").write_text(SCRIPTED)
+    (works / "scripted-2020.ttl").write_text(SCRIPTED + UNBROKEN)
     return folder
 
 

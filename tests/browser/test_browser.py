@@ -56,6 +56,15 @@ def test_fits_360_pixels_and_a_wide_screen(visit: Callable[..., Any], path: str)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_word_longer_than_the_page_is_broken(visit: Callable[..., Any], width: int) -> None:
+    iri = "https://example.org/review/id/concept/unbroken"
+    for path in ("/", "/concepts", "/search?q=unbroken", f"/thing?iri={iri}", "/about/unbroken"):
+        page = visit(path, viewport={"width": width, "height": 800})
+        assert "UnbrokenUnbroken" in page.content(), path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_says_the_same_without_javascript(visit: Callable[..., Any], path: str) -> None:
     bare = visit(path, java_script_enabled=False)
