@@ -74,6 +74,21 @@ def test_a_write_that_breaks_the_shapes_is_refused_with_its_findings(tmp_path: P
             assert f"{BASE}id/work/x" in answer.text
             assert "label" in answer.text
         assert server.query("SELECT ?g { GRAPH ?g { ?s ?p ?o } }").text.split() == ["g", "x:g"]
+        bomb = server.graph("PUT", "x:g", entity_bomb(), Content_Type="application/rdf+xml")
+        assert bomb.status == 400
+        assert "more than 16,000,000 bytes" in bomb.text
+        assert server.graph("PUT", "x:h", "<x:c> <x:d> 2 .").status == 201
+        assert server.query("SELECT ?g { GRAPH ?g { ?s ?p 1 } }").text.split() == ["g", "x:g"]
+
+
+def entity_bomb() -> str:
+    """RDF/XML of a few lines, one text of which grows to 40 MB as it is read."""
+    entities = f'<!ENTITY e0 "{"a" * 40}">' + "".join(
+        f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 7)
+    )
+    return f"""<?xml version="1.0"?><!DOCTYPE r [{entities}]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="x:">
+<rdf:Description rdf:about="x:a"><x:b>&e6;</x:b></rdf:Description></rdf:RDF>"""
 
 
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x"])

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from sq_graph.errors import BrokenFile
 from sq_graph.graph.engine import (
     TRIPLES,
     file_faults,
@@ -33,6 +34,9 @@ from sq_graph.graph.lookup import to_node
 from sq_graph.graph.terms import Triple
 from sq_graph.resources import write_durably
 from sq_graph.vocab import PREFIXES
+
+LONGEST = 16_000_000
+"""How many bytes a statement may have: the engine reads no line of more than 16 MiB."""
 
 
 class TransactionalStore:
@@ -116,12 +120,18 @@ class TransactionalStore:
     ) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
         """The triples that were removed and added since the newest copy, in whatever graph.
 
+        Raises BrokenFile for a new statement that is longer than the engine reads.
+
         Parameters:
             graphs: the graphs to compare (None among them is the default graph); None for all.
             subjects: the IRIs of the subjects to compare; None for all.
         """
         stores = open_store(self.copy, read_only=True), self.store
         before, after = (_lines(store, graphs, subjects) for store in stores)
+        if any(len(line) > LONGEST for line in after - before):
+            raise BrokenFile(
+                f"a statement has more than {LONGEST:,} bytes", "body", remedy="Shorten its text"
+            )
         removed, added = (
             tuple(map(to_triple, parsed(b"\n".join(sorted(lines)), "nquads", "x:", "")))
             for lines in (before - after, after - before)

@@ -62,7 +62,7 @@ def sentence_of(error: Exception) -> str:
     if not isinstance(error, SqGraphError):
         return f"The engine failed: {error}."
     sentence = "\n".join([str(error), *map(str, getattr(error, "findings", ()))])
-    return sentence[:1].upper() + sentence[1:]
+    return sentence if error.where else sentence[:1].upper() + sentence[1:]
 
 
 def refusal(

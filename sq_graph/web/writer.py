@@ -4,6 +4,7 @@ first.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -100,7 +101,8 @@ class Writer:
                 remedy = "Leave it out: this store holds every statement once"
                 raise BadQuery(said, remedy=remedy)
             self._validate(removed, added)
-        except BaseException:
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)  # they may hold the store, and so its lock
             self.store.rollback()
             self.is_open = True
             raise
