@@ -237,6 +237,17 @@ def test_silence_and_both_states_are_shown(client: Pages) -> None:
     assert "as reported by Phillips 2008" in table
 
 
+def test_a_matrix_tells_silence_from_no_cell_and_keeps_the_order_of_the_text(
+    client: Pages,
+) -> None:
+    html = client.get("/matrices/phillips-2008-answers").text
+    last = html[html.rindex("<tbody>") :]
+    rows = re.findall(r'<th scope="row">(?:<a[^>]*>)?([a-z -]+)', last)
+    assert [row.split("-")[0] for row in rows] == ["outcome", "process", "causal", "left open"]
+    assert html.index("non-ideological social cohesion</a>") < html.index(">ideological social")
+    assert last.count(">silent</a>") == 5 and last.count(">no cell<") == 1
+
+
 def test_rows_are_sorted_and_filtered_by_address(client: Pages) -> None:
     html = client.get("/concepts/social-exclusion?sort=year&filter=rupture+room").text
     rows = re.findall(r"<tr>\s*<th scope=\"row\">", html)

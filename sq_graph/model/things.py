@@ -217,11 +217,16 @@ def read_concepts(graph: Graph, concepts: Iterable[str]) -> Concepts:
 
 
 def read_typology(graph: Graph, typology: str) -> Typology:
-    """The typology of this IRI with its categories."""
+    """The typology of this IRI with its categories, by rank or else in the order of the text."""
     one = facts(graph, [typology]).get(typology, {})
-    members = facts(
-        graph, iris(graph, f"SELECT DISTINCT ?category {{ ?category sq:memberOf <{typology}> }}")
-    )
+    lines = {
+        row["category"].value: int(row["line"].value) if "line" in row else 0
+        for row in graph.select(
+            f"""SELECT ?category (MIN(?first) AS ?line) {{ ?category sq:memberOf <{typology}>
+            OPTIONAL {{ ?category sq:reportedIn/sq:firstLine ?first }} }} GROUP BY ?category"""
+        )
+    }
+    members = facts(graph, lines)
     categories = [
         Category(
             iri,
@@ -238,7 +243,9 @@ def read_typology(graph: Graph, typology: str) -> Typology:
         divides=tuple(refs(graph, texts(one, "sq:divides")).values()),
         ordered=text(one, "sq:ordered") == "true",
         ordered_by=text(one, "sq:orderedBy"),
-        categories=tuple(sorted(categories, key=lambda c: (c.rank is None, c.rank or 0, c.label))),
+        categories=tuple(
+            sorted(categories, key=lambda c: (c.rank is None, c.rank or 0, lines[c.iri], c.label))
+        ),
         attribution=attributions(graph, [typology]).get(typology),
     )
 
