@@ -4,9 +4,11 @@ query.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice, zip_longest
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -17,7 +19,8 @@ Iri = ox.NamedNode
 Blank = ox.BlankNode
 Literal = ox.Literal
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-NodeTriple = tuple[Node, ox.NamedNode, Node]
+Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+NodeTriple = tuple[Subject, ox.NamedNode, Node]
 """A statement in the engine's own terms."""
 
 
@@ -41,6 +44,8 @@ class Lookup:
     def __init__(self, store: ox.Store, graph: ox.DefaultGraph | None) -> None:
         self.store, self.graph = store, graph
         self.allowance: int | None = None
+        self.whole: Mapping[Node, Collection[NodeTriple]] = {}
+        """All statements of some things, where these are at hand and need not be read."""
         self._about: dict[Node, dict[ox.NamedNode, dict[Node, None]]] = {}
         self._objects: dict[tuple[Node, ox.NamedNode], dict[Node, None]] = {}
         self._subjects: dict[tuple[ox.NamedNode, Node], dict[Node, None]] = {}
@@ -58,7 +63,10 @@ class Lookup:
         found = self._about.get(node)
         if found is None:
             found = self._about[node] = {}
-            if isinstance(node, (ox.NamedNode, ox.BlankNode)):
+            if node in self.whole:
+                for _, predicate, value in self.whole[node]:
+                    found.setdefault(predicate, {})[value] = None
+            elif isinstance(node, (ox.NamedNode, ox.BlankNode)):
                 for quad in self.store.quads_for_pattern(node, None, None, self.graph):
                     found.setdefault(quad.predicate, {})[quad.object] = None
         return found
@@ -93,10 +101,12 @@ class Lookup:
         return next(quads, None) is not None
 
     def knows(self, node: Iri) -> bool:
-        """Whether anything is stated of a thing or by it."""
-        ends = ((node, None), (None, node))
-        found = (self.store.quads_for_pattern(s, None, o, self.graph) for s, o in ends)
-        return any(next(quads, None) is not None for quads in found)
+        """Whether anything is stated of a thing, or names it as a value."""
+        quads, graph = self.store.quads_for_pattern, self.graph
+        return (
+            next(quads(node, None, None, graph), None) is not None
+            or next(quads(None, None, node, graph), None) is not None
+        )
 
     def is_referenced(self, node: Node) -> bool:
         """Whether anything has it as a value: most things that a change adds are in few
@@ -148,20 +158,29 @@ def to_node(term: Term) -> Node:
 
 def to_nodes(triples: Iterable[Triple]) -> list[NodeTriple]:
     """The engine's own form of triples."""
-    return [(to_node(s), Iri(p.value), to_node(o)) for s, p, o in triples]
+    return [(cast(Subject, to_node(s)), Iri(p.value), to_node(o)) for s, p, o in triples]
 
 
+@lru_cache(maxsize=10_000)
 def constant(text: str) -> Node:
     """A term in the notation of Turtle, as a store keeps it: `1` for `01`.
 
     >>> str(constant('"01"^^<http://www.w3.org/2001/XMLSchema#integer>'))
     '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
     """
+    if text[0] == "<" and "\\" not in text:
+        return ox.NamedNode(text[1:-1])
+    if plain := _PLAIN.fullmatch(text):
+        return ox.Literal(plain[1], language=plain[2])
     store = ox.Store()
     store.load(f"<x:s> <x:p> {text} .".encode(), format=ox.RdfFormat.TURTLE)
     [quad] = store
     node: Node = quad.object
     return node
+
+
+_PLAIN = re.compile(r'"([^"\\\n\r]*)"(?:@([A-Za-z0-9-]+))?')
+"""A literal that reads as it is written, and that a store keeps so."""
 
 
 @lru_cache(maxsize=100_000)

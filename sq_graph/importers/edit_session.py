@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 from sq_graph.check import Finding, validate_change
 from sq_graph.errors import FindingsError, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.change import FileChange
+from sq_graph.graph.change import FileChange, Statements
 from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import Layout, Stamp
 from sq_graph.importers.graph_builder import (
@@ -77,6 +77,7 @@ class EditSession:
         self._labels: dict[str, str] = {}
         self._named: dict[tuple[str, tuple[str, ...]], str] = {}
         self._codes: dict[str, dict[str, str]] = {}
+        self._coded: dict[tuple[str, str], str] = {}
 
     def __enter__(self) -> Self:
         if self._state != "not begun":
@@ -127,6 +128,10 @@ class EditSession:
         """The IRI of a thing of the map or of this edit; raises UnknownName with the nearest."""
         self.require_begun()
         wanted = name_of(name, " or ".join(kinds) or "thing")
+        if self._named.get((wanted, kinds)) == wanted and not (
+            wanted in self.made or wanted in self.removed
+        ):
+            return wanted  # the IRI of a thing of the map
         if expand(wanted) in self.made:
             return self._of_kind(expand(wanted), kinds)
         kind, _, slug = wanted.partition(":")
@@ -196,6 +201,8 @@ class EditSession:
         are.
         """
         self.require_begun()
+        if (name, word) in self._coded:
+            return "iri", self._coded[name, word]
         if name not in self._codes:
             known = self.names.of_class(f"sq:{name[0].upper()}{name[1:]}")
             self._codes[name] = {
@@ -205,6 +212,7 @@ class EditSession:
         if found := self._codes[name].get(
             text_of(word, f"a {name}", remedy).strip().lower().replace(" ", "-")
         ):
+            self._coded[name, word] = found
             return "iri", found
         raise UnknownName(name, word, self._codes[name], choices=self._codes[name])
 
@@ -334,7 +342,8 @@ class EditSession:
         new = self._statements.texts()
         if not new:
             return None
-        texts, patches = dict[str, tuple[bytes | None, bool]](), dict[str, tuple[bytes, bytes]]()
+        texts = dict[str, tuple[bytes | None, bool]]()
+        patches = dict[str, tuple[Statements, Statements]]()
         for path, (text, patch) in new.items():
             self._transaction.delete(path) if text is None else self._transaction.write(path, text)
             graph = self.layout.iri_of(path)

@@ -92,23 +92,22 @@ class _Document:
     before: _Read
     now: dict[str, _Pairs]
 
-    def patch(self, now: Mapping[str, _Pairs]) -> tuple[bytes, bytes] | None:
-        """What the file said before of the things that change, and what it says `now`, as
-        N-Triples.
+    def patch(self, now: Mapping[str, _Pairs]) -> _Patch | None:
+        """What the file said before of the things that change, and what it says `now`.
 
         None where blank nodes are among it: the graph has other names for them.
         """
         before = self.before.subjects
         changed = {s for s, pairs in now.items() if before.get(s) is not pairs}
         changed |= before.keys() - now.keys()
-        old, new = (
-            [(s, p, o) for s in changed for p, o in said.get(s, _NONE)] for said in (before, now)
-        )
-        if any(is_blank(s) or is_blank(o) for s, _, o in (*old, *new)):
-            return None
-        lines = ("".join(f"{s} {p} {o} .\n" for s, p, o in part) for part in (old, new))
-        before_text, now_text = (part.encode() for part in lines)
-        return before_text, now_text
+        old, new = ({s: one[s] for s in changed if s in one} for one in (before, now))
+        for said in (old, new):
+            if any(is_blank(s) or any(is_blank(o) for _, o in said[s]) for s in said):
+                return None
+        return old, new
+
+
+_Patch = tuple[Mapping[str, _Pairs], Mapping[str, _Pairs]]
 
 
 class FileText(NamedTuple):
@@ -117,7 +116,7 @@ class FileText(NamedTuple):
     """
 
     text: bytes | None
-    patch: tuple[bytes, bytes] | None = None
+    patch: _Patch | None = None
 
 
 class GraphBuilder:

@@ -144,8 +144,11 @@ class _Reader:
                 place = column.name if is_aspect else column.called
                 held[place] = self._value(number, column, cells.get(column.name, ""))
             if len(self.faults) == before and all_there:
-                one = values["label"] if self.sheet in _GROUPED else str(number)
-                groups.setdefault(one, []).append(values)
+                if self.sheet == "definitions":  # no row of it names what another one makes
+                    self._make([values])
+                else:
+                    one = values["label"] if self.sheet in _GROUPED else str(number)
+                    groups.setdefault(one, []).append(values)
             progress()
         for group in groups.values():
             self._make(group)

@@ -189,6 +189,9 @@ def folded(words: str) -> str:
     return "".join(sign for sign in plain if sign.isalnum()) or " ".join(plain.split())
 
 
+_SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
 def slugged(words: str) -> str:
     """A text as a slug: at most 120 small ASCII letters, digits and single hyphens; '' if nothing
     of it is left.
@@ -198,6 +201,8 @@ def slugged(words: str) -> str:
     """
     if not isinstance(words, str):
         raise InputError(f"{words!r} is not a text", remedy="Write it in quotation marks")
+    if _SLUG.fullmatch(words):
+        return words
     spelt = words.casefold().translate(
         {0x142: "l", 0xF8: "o", 0xE6: "ae", 0xFE: "th", 0xF0: "d", 0x111: "d", 0x131: "i"}
     )

@@ -64,7 +64,10 @@ def new_violations(
             after = set(now.violations(graph, progress))
         else:
             lookup = graph.lookup()
-            reached.fresh = new_things
+            reached.fresh, lookup.whole = new_things, new_things
+            for triple in change.added:
+                if triple[0] in new_things:
+                    new_things[triple[0]].append(triple)
             shapes.reach.reached(lookup, change.added, reached)
             after = _violations(graph, shapes.reach, lookup, reached, progress)
         after.update(now.by_pyshacl(graph)[0])
@@ -90,12 +93,12 @@ def new_violations(
     return in_order(new)
 
 
-def _unknown(lookup: Lookup, things: Iterable[Node]) -> dict[Node, None]:
+def _unknown(lookup: Lookup, things: Iterable[Node]) -> dict[Node, list[NodeTriple]]:
     """Those of some things of which a graph knows nothing, so that whatever is wrong with them is
-    new.
+    new; with room for what is stated of each.
     """
     named: dict[Node, None] = dict.fromkeys(things)
-    return {one: None for one in named if isinstance(one, Iri) and not lookup.knows(one)}
+    return {one: [] for one in named if isinstance(one, Iri) and not lookup.knows(one)}
 
 
 def _violations(

@@ -137,6 +137,8 @@ class Writer:
             chosen = chosen_prefixes(header, prefixes, minted_in(terms))
         self.prefixes = {space: prefix for space, prefix in chosen.items() if space[-1:] in _ENDS}
         self.others = {space: one for space, one in chosen.items() if space[-1:] not in _ENDS}
+        self._verbs: dict[frozenset[str], list[tuple[int, str, str]]] = {}
+        self._places: dict[str, tuple[int, bool, list[int | str]]] = {}
         self.spoken: dict[str, str] = {}
         self.lines = {NIL: "()", **labels}
         self.waiting = {self.line(node): node for node in labels}
@@ -181,13 +183,23 @@ class Writer:
         values: dict[str, list[str]] = defaultdict(list)
         for p, o in self.said.get(subject, ()):
             values[p].append(o)
-        for p in values:
-            if len(values[p]) > 1:
-                values[p].sort(
-                    key=lambda o: (_OF_VALUES.get(o, 0), is_blank(o), _natural(self.line(o)))
-                )
-        ordered = sorted((_ORDER.get(p, 0), "a" if p == TYPE else self.line(p), p) for p in values)
-        return [(verb, values[p]) for _, verb, p in ordered]
+        for several in (several for several in values.values() if len(several) > 1):
+            several.sort(key=self._place_of_value)
+        properties = frozenset(values)
+        if properties not in self._verbs:
+            self._verbs[properties] = sorted(
+                (_ORDER.get(p, 0), "a" if p == TYPE else self.line(p), p) for p in values
+            )
+        return [(verb, values[p]) for _, verb, p in self._verbs[properties]]
+
+    def _place_of_value(self, value: str) -> tuple[int, bool, list[int | str]]:
+        """Where a value stands among others of its property; that of a class is asked for often."""
+        if value not in self._places:
+            place = _OF_VALUES.get(value, 0), is_blank(value), _natural(self.line(value))
+            if not is_iri(value):
+                return place
+            self._places[value] = place
+        return self._places[value]
 
     # ---- layout
 
@@ -209,10 +221,11 @@ class Writer:
         """What is said of a subject, one property a line."""
         said, inner = [], indent + _STEP
         for verb, values in self._by_property(subject):
-            text = f"{verb} {', '.join(map(self.line, values))}"
             if len(values) == 1:
-                text = f"{verb} {self._laid(values[0], indent, len(verb) + 1)}"
-            elif len(indent + text) + 2 > WIDTH or "\n" in text:
+                said.append(f"{verb} {self._laid(values[0], indent, len(verb) + 1)}")
+                continue
+            text = f"{verb} {', '.join(map(self.line, values))}"
+            if len(indent + text) + 2 > WIDTH or "\n" in text:
                 text = f"{verb}\n{inner}" + f",\n{inner}".join(
                     self._laid(value, inner) for value in values
                 )
@@ -223,9 +236,10 @@ class Writer:
         """A value on one line if there is room beside what has been `taken`, else over as many as
         it needs.
         """
-        line, inner = self.line(term), indent + _STEP
-        if len(indent + line) + taken + 2 <= WIDTH and "\n" not in line:
+        line = self.line(term)
+        if not is_blank(term) or (len(indent + line) + taken + 2 <= WIDTH and "\n" not in line):
             return line
+        inner = indent + _STEP
         if term in self.lists:
             return (
                 "(\n"
