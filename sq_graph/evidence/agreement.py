@@ -168,7 +168,7 @@ def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
     import yaml
 
     try:
-        root = yaml.compose(text)
+        root = yaml.compose(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise BrokenFile(

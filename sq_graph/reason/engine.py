@@ -13,11 +13,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sq_graph.errors import EngineError, MissingPart
 from sq_graph.reason.axioms import Axiom
@@ -59,49 +61,103 @@ def ask(
 
 
 def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
-    """The answers of the worker to a whole request; raises EngineError where there are none."""
-    with (
-        tempfile.TemporaryDirectory() as scratch
-    ):  # owlready2 leaves files behind when it finds a contradiction
-        places = os.pathsep.join(
-            filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")])
+    """The answers of a worker to a whole request; raises EngineError where there are none."""
+    how = tuple(str(asked.get(part)) for part in ("route", "jvm", "java", "options"))
+    worker = _Worker.kept(how) or _Worker(how)
+    try:
+        answer = worker.answer(json.dumps(asked), seconds)
+    except BrokenPipeError:  # it ended while nobody asked
+        worker = _Worker(how)
+        answer = worker.answer(json.dumps(asked), seconds)
+    with contextlib.suppress(ValueError):
+        found = list(json.loads(answer))
+        worker.keep()
+        return found
+    if worker.is_late:
+        raise EngineError(
+            f"the reasoner ran past its limit of {seconds:g} seconds, so nothing is known "
+            "of a contradiction",
+            remedy="Try again with less at once, or on a quicker machine",
         )
-        process = subprocess.Popen(
+    raise EngineError(
+        "the reasoner stopped before it had an answer, so nothing is known of a contradiction "
+        f"({worker.last_words()[:160]})",
+        remedy="Check the installation of Java",
+    )
+
+
+class _Worker:
+    """A process that answers one request after another; it ends with this one, or when idle."""
+
+    _idle: ClassVar[deque[_Worker]] = deque()
+
+    def __init__(self, how: tuple[str, ...]) -> None:
+        self.scratch = tempfile.TemporaryDirectory()  # owlready2 leaves files behind
+        self.how, self.owner, self.is_late = how, os.getpid(), False
+        self.errors = (Path(self.scratch.name) / "errors").open("w+", encoding="utf-8")
+        places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "sq_graph.reason.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self.errors,
             text=True,
             start_new_session=True,
-            env=os.environ | {"TMPDIR": scratch, "PYTHONPATH": places},
+            env=os.environ
+            | {
+                "TMPDIR": self.scratch.name,
+                "PYTHONPATH": os.pathsep.join(filter(None, places)),
+            },
         )
+
+    @classmethod
+    def kept(cls, how: tuple[str, ...]) -> _Worker | None:
+        """A worker at rest that calls the reasoner so; one from before a fork is not ours."""
+        while cls._idle:
+            with contextlib.suppress(IndexError):  # another thread was quicker
+                worker = cls._idle.pop()
+                is_ours = worker.how == how and worker.owner == os.getpid()
+                if is_ours and worker.process.poll() is None:
+                    return worker
+        return None
+
+    def keep(self) -> None:
+        """Lets the worker rest until the next request."""
+        self._idle.append(self)
+
+    def answer(self, request: str, seconds: float) -> str:
+        """What it answers, a line; '' if it died or, `is_late`, was ended at the limit."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        limit = threading.Timer(seconds, self._end)
+        limit.start()
         try:
-            out, err = process.communicate(json.dumps(asked), seconds)
-        except subprocess.TimeoutExpired:
-            raise EngineError(
-                f"the reasoner ran past its limit of {seconds:g} seconds, so nothing is known "
-                "of a contradiction",
-                remedy="Try again with less at once, or on a quicker machine",
-            ) from None
-        finally:  # ends the worker if it still runs, and every JVM that it started
-            if process.poll() is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL) if hasattr(
-                        os, "killpg"
-                    ) else process.kill()
-                process.communicate()
-    with contextlib.suppress(ValueError):
-        if process.returncode == 0:
-            return list(json.loads(out))
-    said = next(
-        (line for line in reversed(err.splitlines()) if line.strip()),
-        f"exit code {process.returncode}",
-    )
-    raise EngineError(
-        "the reasoner stopped before it had an answer, so nothing is known of a contradiction "
-        f"({said.strip()[:160]})",
-        remedy="Check the installation of Java",
-    )
+            self.process.stdin.write(f"{request}\n")
+            self.process.stdin.flush()
+            return self.process.stdout.readline()
+        except BrokenPipeError:
+            if self.is_late:
+                return ""
+            raise
+        except BaseException:
+            self._end()
+            raise
+        finally:
+            limit.cancel()
+
+    def last_words(self) -> str:
+        """The last line of what it wrote to standard error."""
+        self.process.wait()
+        self.errors.seek(0)
+        lines = [line.strip() for line in self.errors if line.strip()]
+        return lines[-1] if lines else f"exit code {self.process.returncode}"
+
+    def _end(self) -> None:
+        """Ends the worker, and every JVM that it started."""
+        self.is_late = True
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL) if hasattr(
+                os, "killpg"
+            ) else self.process.kill()
 
 
 def route() -> dict[str, Any]:

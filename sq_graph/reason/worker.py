@@ -1,5 +1,5 @@
-"""A process of its own for the reasoner: reads axioms and tasks as JSON, prints the answers as
-JSON.
+"""A process of its own for the reasoner: reads lines of axioms and tasks as JSON, prints the
+answers as lines of JSON.
 
 `route` is `jpype` (HermiT in this process's one JVM) or `owlready2` (a JVM a question: slow).
 """
@@ -10,6 +10,8 @@ import io
 import json
 import os
 import sys
+import threading
+import traceback
 from collections.abc import Iterable
 from functools import partial
 from itertools import chain, repeat
@@ -17,6 +19,9 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from sq_graph.reason.conflicts import minimal_conflict, run_tasks
+
+IDLE = 30
+"""Seconds without a request after which the process ends."""
 
 
 class Hermit:
@@ -32,7 +37,8 @@ class Hermit:
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
             *asked["options"],
         ]
-        jpype.startJVM(asked["jvm"], *options, classpath=asked["jars"], convertStrings=True)
+        if not jpype.isJVMStarted():
+            jpype.startJVM(asked["jvm"], *options, classpath=asked["jars"], convertStrings=True)
         from java.util import HashSet
         from org.semanticweb.HermiT import Configuration, Reasoner
         from org.semanticweb.owlapi.apibinding import OWLManager
@@ -178,18 +184,38 @@ def owlxml(axioms: Iterable[Any]) -> str:
 
 
 def main() -> None:
-    """Answers what stands on standard input and ends at once: the JVM's own exit takes seconds."""
-    asked, out = json.load(sys.stdin), os.dup(1)
+    """Answers each line of standard input; ends at once, since the JVM's own exit takes seconds."""
+    answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print goes to standard error
-    reasoner = Hermit(asked) if asked["route"] == "jpype" else Owlready(asked)
-    with os.fdopen(out, "w") as answers:
-        if isinstance(reasoner, Hermit) and "ontology" in asked:
-            json.dump([reasoner.rdfxml(asked["ontology"], asked["imported"])], answers)
+    try:
+        while line := _next_line():
+            json.dump(_answer(json.loads(line)), answers)
+            answers.write("\n")
             answers.flush()
-            os._exit(0)
-        whole = [reasoner.culprits(asked["rdfxml"])] if asked["rdfxml"] else []
-        json.dump(run_tasks(reasoner.consistent, asked["tasks"]) + whole, answers)
+    except Exception:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
     os._exit(0)
+
+
+def _next_line() -> str:
+    """The next request; ends the process if none comes for a while."""
+    rest = threading.Timer(IDLE, os._exit, [0])
+    rest.daemon = True
+    rest.start()
+    try:
+        return sys.stdin.readline()
+    finally:
+        rest.cancel()
+
+
+def _answer(asked: dict[str, Any]) -> list[Any]:
+    reasoner = Hermit(asked) if asked["route"] == "jpype" else Owlready(asked)
+    if isinstance(reasoner, Hermit) and "ontology" in asked:
+        return [reasoner.rdfxml(asked["ontology"], asked["imported"])]
+    whole = [reasoner.culprits(asked["rdfxml"])] if asked["rdfxml"] else []
+    return run_tasks(reasoner.consistent, asked["tasks"]) + whole
 
 
 if __name__ == "__main__":
