@@ -311,7 +311,7 @@ def project(tmp_path: Path, *selections: tuple[str, int, int, str, str]) -> Path
 
 def test_a_coded_project_becomes_draft_definitions(atlas: Atlas, tmp_path: Path) -> None:
     path = project(
-        tmp_path, ("1", 12, 48, "u1", "c1"), ("2", 24, 33, "u1", "c2"), ("3", 12, 48, "u2", "c1")
+        tmp_path, ("1", 12, 48, "u1", "c1"), ("2", 24, 33, "u1", "c2"), ("3", 14, 45, "u2", "c1")
     )
     with pytest.raises(InputError, match="Fill in a concept"):
         atlas.import_(path)
@@ -322,8 +322,9 @@ def test_a_coded_project_becomes_draft_definitions(atlas: Atlas, tmp_path: Path)
         "code,concept,aspect,value\nCohesion,social-cohesion,,\na process,,process or outcome,process\n"
     )
     table = atlas.import_(path)
-    assert table.notes[0].startswith("2 segments imported, 1 segment not imported")
-    assert ["Bob" in str(row[3]) for row in table.rows if row[0] == "not imported"].count(True) == 1
+    assert table.notes[0].startswith("3 segments imported")
+    ann, bob = tmp_path / "study.1-ann.csv", tmp_path / "study.2-bob.csv"
+    assert f"Compare coders: sq-graph agreement {ann} {bob}." in table.notes
     made = [
         one
         for one in atlas.names.of_class("sq:Definition")
@@ -334,6 +335,25 @@ def test_a_coded_project_becomes_draft_definitions(atlas: Atlas, tmp_path: Path)
     assert "Cohesion is a process of joining in" in texts and "Coded Cohesion by Ann" in texts
     with pytest.raises(BrokenFile, match="REFI-QDA"):
         atlas.import_(written(tmp_path, "x.qdpx", "no zip"))
+
+
+def test_two_coders_of_a_project_are_compared(atlas: Atlas, tmp_path: Path) -> None:
+    """Bob codes fewer words than Ann, and another value: one definition, two codings."""
+    path = project(
+        tmp_path,
+        *(("1", 12, 48, "u1", "c1"), ("2", 24, 33, "u1", "c2")),
+        *(("3", 14, 45, "u2", "c1"), ("4", 24, 33, "u2", "c3")),
+    )
+    (tmp_path / "study.codes.csv").write_text(
+        "code,concept,aspect,value\nCohesion,social-cohesion,,\n"
+        "a process,,process or outcome,process\nunused,,process or outcome,outcome\n"
+    )
+    assert atlas.import_(path).notes[0].startswith("4 segments imported")
+    found = atlas.agreement(tmp_path / "study.1-ann.csv", tmp_path / "study.2-bob.csv")
+    [definition] = {str(row[0]) for row in found.differences.rows}
+    assert definition == "phillips-2008-social-cohesion-pl-2"
+    assert found.differences.rows[0][1:] == ("process-or-outcome", "process", "outcome")
+    assert atlas.import_(path).notes[0].startswith("4 segments imported")  # again: no change
 
 
 def test_the_codebook_has_a_code_for_each_value(atlas: Atlas) -> None:

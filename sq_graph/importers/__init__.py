@@ -11,6 +11,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,15 +57,17 @@ def import_files(
             raise BrokenFile("there is no such file", str(path), remedy="Check the path")
     rows: list[tuple[str, str, str, str]] = []
     counts: Counter[str] = Counter()
+    later = list[Callable[[], list[str]]]()
     folders = [_folder(path) for path in files if path.is_dir()]
     single = [path for path in files if path.is_file()]
     with _no_garbage_collection(), edit:
         edit.on_conflict = "update"  # a row that was changed is the same row
         for path in (*single, *(one for folder in folders for one in folder.bibliographies)):
-            counts.update(_import(edit, path, mapping, progress, rows))
+            counts.update(_import(edit, path, mapping, progress, rows, later))
         for folder in folders:
             counts.update(folder.take(edit, rows, progress))
     next_steps = [step for folder in folders for step in folder.finish(edit)]
+    next_steps += [step for finish in later for step in finish()]
     said = [f"{count} {what if count == 1 else _many(what)}" for what, count in counts.items()]
     # What is still missing of what was kept, each kind of warning once.
     warned = Counter(
@@ -104,8 +107,11 @@ def _import(
     mapping: Path | None,
     step: Callable[..., None],
     rows: list[tuple[str, str, str, str]],
+    later: list[Callable[[], list[str]]],
 ) -> Iterable[str]:
-    """Brings one file in, adds to the rows, and returns what became of each thing."""
+    """Brings one file in, adds to the rows and to what is done once the edit is kept, and returns
+    what became of each thing.
+    """
     name, before, others = path.name.lower(), set(edit.made), list[str]()
     if name.endswith((".bib", ".ris", ".csv", ".tsv", ".json")) and is_guessed(file_bytes(path)):
         rows.append(("unclear", str(path), "", GUESSED))
@@ -122,9 +128,10 @@ def _import(
 
         others = import_sssom(edit, path, rows)
     elif name.endswith(".qdpx"):
-        from sq_graph.importers.qda import import_project
+        from sq_graph.importers.qda import import_project, write_codings
 
-        others = import_project(edit, path, rows)
+        others, codings = import_project(edit, path, rows)
+        later.append(partial(write_codings, path, codings))
     elif name.endswith((".xlsx", ".csv")):
         from sq_graph.importers.sheets import import_sheets
 

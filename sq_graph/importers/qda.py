@@ -9,15 +9,18 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
 from sq_graph.errors import BrokenFile, InputError, SqGraphError
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.encodings import decoded, text_of
+from sq_graph.model.records import slugged
 from sq_graph.turtle import replace_file
+from sq_graph.vocab import slug_of
 
 _SPACE = "{urn:QDA-XML:project:1.0}"
 _LARGEST = 300_000_000
@@ -49,10 +52,33 @@ class Segment:
         return where and self.start <= other.start and other.end <= self.end
 
 
-def import_project(edit: Edit, path: Path, report: Report) -> list[str]:
-    """Puts the coded segments of a project into an edit as draft definitions.
+@dataclass(frozen=True)
+class Coding:
+    """How one coder codes a definition: the segment that gives it, and values by aspect."""
 
-    Returns what became of each segment; the report names those that are not imported. Raises
+    segment: Segment
+    concept: str
+    definition: str
+    values: Mapping[str, list[str]]
+
+    def is_shared_with(self, other: Segment, concept: str) -> bool:
+        """Whether a segment is the same definition: it has the concept, and the same coder coded
+        the same words, or another coder some of them.
+        """
+        own = self.segment
+        if (self.concept, own.source) != (concept, other.source):
+            return False
+        if own.start < 0 or other.start < 0 or own.coder == other.coder:
+            place = own.start, own.end, own.page, own.text
+            return place == (other.start, other.end, other.page, other.text)
+        return own.start < other.end and other.start < own.end
+
+
+def import_project(edit: Edit, path: Path, report: Report) -> tuple[list[str], list[Coding]]:
+    """Puts the coded segments of a project into an edit as draft definitions. What several people
+    coded becomes one definition, with the values of the first of them.
+
+    Returns what became of each segment, and how each coder codes the definitions; the report names those that are not imported. Raises
     InputError where the sheet of codes is missing, after writing it, and BrokenFile for a file
     of another kind.
     """
@@ -65,8 +91,8 @@ def import_project(edit: Edit, path: Path, report: Report) -> list[str]:
             remedy="Fill in a concept, or an aspect and a value, for each code, and import again",
         )
     meaning = _meanings(edit, sheet)
+    codings = list[Coding]()
     became: list[str] = []
-    made: set[tuple[str, int, int, str, str]] = set()
     for one in segments:
         place = f"{path.name}, {one.source}, page {one.page}"
         concepts = [meaning[code][0] for code in one.codes if meaning.get(code, ("",))[0]]
@@ -75,33 +101,65 @@ def import_project(edit: Edit, path: Path, report: Report) -> list[str]:
             became.append("segment not imported" if why else "segment imported")
             report += [("not imported", place, ", ".join(one.codes), why)] if why else []
             continue
-        values: dict[str, list[str]] = {}
-        for inner in (other for other in segments if one.holds(other)):
-            for code in inner.codes:
-                _, aspect, value = meaning.get(code, ("", "", ""))
-                if aspect and value not in values.setdefault(aspect, []):
-                    values[aspect].append(value)
+        values = _values(one, segments, meaning)
+        edit.origin = place
         for concept in concepts:
-            key = (one.source, one.start, one.end, one.text, concept)
-            if key in made:
-                why = f"{one.coder} codes what another coder has coded: compare with agreement"
-                report.append(("not imported", place, concept, why))
-                became.append("segment not imported")
-                continue
-            made.add(key)
-            edit.origin = place
-            edit.definition(
-                of=concept,
-                in_=edit.find(one.source, "work"),
-                page=one.page,
-                phrase=" ".join(one.text.split()[:8]),
-                summary=one.memo or "To be summarised in your own words.",
-                aspects=values,
-                note=f"Coded {', '.join(one.codes)} by {one.coder or 'an unnamed coder'}",
-            )
+            there = [coding for coding in codings if coding.is_shared_with(one, concept)]
+            thing = there[0].definition if there else _define(edit, one, concept, values)
+            codings.append(Coding(one, concept, thing, values))
             became.append("segment imported")
     edit.origin = ""
-    return became
+    return became, codings
+
+
+def _define(edit: Edit, one: Segment, concept: str, values: Mapping[str, list[str]]) -> str:
+    return edit.definition(
+        of=concept,
+        in_=edit.find(one.source, "work"),
+        page=one.page,
+        phrase=" ".join(one.text.split()[:8]),
+        summary=one.memo or "To be summarised in your own words.",
+        aspects=values,
+        note=f"Coded {', '.join(one.codes)} by {one.coder or 'an unnamed coder'}",
+    )
+
+
+def _values(
+    one: Segment, segments: list[Segment], meaning: Mapping[str, tuple[str, str, str]]
+) -> dict[str, list[str]]:
+    """The values of each aspect with which a segment, or one of the same coder in it, is coded."""
+    values: dict[str, list[str]] = {}
+    for code in (code for inner in segments if one.holds(inner) for code in inner.codes):
+        _, aspect, value = meaning.get(code, ("", "", ""))
+        if aspect and value not in values.setdefault(aspect, []):
+            values[aspect].append(value)
+    return values
+
+
+def write_codings(path: Path, codings: Sequence[Coding]) -> list[str]:
+    """Writes a file of codings for each coder beside a project that several people coded; returns
+    how to compare them.
+    """
+    coders = dict.fromkeys(one.segment.coder for one in codings)
+    if len(coders) < 2:
+        return []
+    files = []
+    for number, coder in enumerate(coders, 1):
+        own = {one.definition: one for one in codings if one.segment.coder == coder}
+        aspects = sorted({aspect for one in own.values() for aspect in one.values})
+        rows = [["definition", *map(slug_of, aspects)]]
+        for thing, one in own.items():
+            cells = ("; ".join(one.values.get(aspect, ())) for aspect in aspects)
+            rows.append([slug_of(thing), *cells])
+        file = path.with_suffix(f".{number}-{slugged(coder) or 'coder'}.csv")
+        output = io.StringIO()
+        csv.writer(output, lineterminator="\n").writerows(rows)
+        replace_file(file, output.getvalue())
+        files.append(str(file))
+    return [
+        f"Compare coders: sq-graph agreement {first} {second}."
+        for first, second in combinations(files, 2)
+    ]
 
 
 def _reason(
