@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -288,6 +289,41 @@ def test_a_large_import_is_validated_as_a_whole(atlas: Atlas, tmp_path: Path) ->
     )
 
 
+def test_the_row_of_a_mapping_set_is_one_place(atlas: Atlas, tmp_path: Path) -> None:
+    """Release 0.1 read `row-5` as the pages from row to 5."""
+    atlas.import_(written(tmp_path, "s.sssom.tsv", SET + MAPPED))
+    data = tmp_path / "review/ontology/data"
+    text = "".join(one.read_text() for one in data.rglob("*.ttl"))
+    assert re.findall(r'sq:pageLabel "(row\.[0-9]+)"', text) and "sq:lastPageLabel" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("x.xlsx", "no zip", "this is not a workbook, or it is damaged. Save it again"),
+        (
+            "x.jsonld",
+            '{"@context": "https://schema.org", "@id": "x:a", "name": "b"}',
+            "a web address",
+        ),
+        ("x.owl", "<html><body>404</body></html>", "invalid"),
+        ("x.rdf", "<?xml version='1.0'?><rdf:RDF", "invalid RDF"),
+        ("x.bib", b"\x89PNG\r\n\x1a\n\0\0", "not a text file"),
+        ("x.bib", "just some words", "not BibTeX"),
+        ("x.ris", "FN Clarivate\nPT J\nTI Title\nER\n", "not RIS"),
+        ("x.json", '{"a": 1', "invalid JSON"),
+        ("x.tsv", f"{HEAD}\n{ROW}\textra\n".replace(",", "\t"), "more cells than the header"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_in_plain_words(
+    name: str, content: str | bytes, why: str, atlas: Atlas, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=why) as raised:
+        atlas.import_(written(tmp_path, name, content))
+    assert unchanged(tmp_path)
+    assert not re.search(r"Error\b|Exception|Callback|BadZip", str(raised.value))
+
+
 # ---- QDA software
 
 PROJECT = """<?xml version="1.0" encoding="utf-8"?>
@@ -363,6 +399,9 @@ def test_the_codebook_has_a_code_for_each_value(atlas: Atlas) -> None:
     assert len({one.get("guid") for one in root.iter("{urn:QDA-XML:codebook:1.0}Code")}) == len(
         names
     )
+    taguette = ElementTree.parse(Path(__file__).parent / "data/taguette.qdc").getroot()
+    assert root.tag == taguette.tag and root[0].tag == taguette[0].tag
+    assert set(taguette[0][0].attrib) <= set(root[0][0].attrib)
 
 
 def test_highlights_of_a_pdf_become_rows(atlas: Atlas, tmp_path: Path) -> None:

@@ -130,6 +130,8 @@ def file_faults(where: str, form: str = "turtle", content: bytes = b"") -> Itera
         found = _FILE_PLACE.search(error.msg)
         line = error.lineno or (int(found[1]) if found else None)
         what = _one_line(found[2] if found else error.msg)
+        if "LoadDocumentCallback" in what:
+            what = "its @context is a web address, and nothing is loaded from the web"
         said = f"invalid {'Turtle' if form == 'turtle' else 'RDF'} ({what})"
         raise BrokenFile(said, where, line, f"Fix {'that line' if line else 'the file'}") from None
     except SqGraphError:

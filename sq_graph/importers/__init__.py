@@ -132,14 +132,14 @@ def _import(
 
         others, codings = import_project(edit, path, rows)
         later.append(partial(write_codings, path, codings))
-    elif name.endswith((".xlsx", ".csv")):
+    elif name.endswith((".xlsx", ".csv", ".tsv")):
         from sq_graph.importers.sheets import import_sheets
 
         import_sheets(edit, path, step)
     else:
         raise InputError(
             f"{path} is of no kind that can be read",
-            remedy="Give .bib, .ris, .json, .xlsx, .csv, .sssom.tsv, .qdpx, .ttl, or RDF and --map",
+            remedy="Give .bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF and --map",
         )
     made = [(kind_of(thing), what) for thing, what in edit.made.items() if thing not in before]
     return [*others, *(f"{kind} {_WORDS[what]}" for kind, what in made if kind in _SHOWN)]

@@ -110,7 +110,7 @@ Sheet = tuple[str, list[str], list[tuple[int, Cells]], list[Loose]]
 
 def import_sheets(edit: Edit, path: Path, progress: Callable[..., None] = lambda *_: None) -> None:
     """Puts all rows of a file into an edit; raises SheetFaults with every wrong cell."""
-    sheets = list(_csv_sheets(path) if path.suffix.lower() == ".csv" else _book_sheets(path))
+    sheets = list(_csv_sheets(path) if path.suffix.lower() != ".xlsx" else _book_sheets(path))
     progress(sum(len(rows) for _, _, rows, _ in sheets))
     faults: list[CellFault] = []
     for sheet in sheets:
@@ -335,15 +335,13 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
             raise BrokenFile("the workbook is too large", str(path), remedy="Split it")
         book = openpyxl.load_workbook(path, data_only=False)
         lines = {
-            one.title: [[_shown(cell) for cell in row] for row in one.iter_rows()]
+            one.title.strip(): [[_shown(cell) for cell in row] for row in one.iter_rows()]
             for one in book.worksheets
         }
     except SqGraphError:
         raise
-    except (
-        Exception
-    ) as error:  # a damaged workbook fails in many ways, none of them the scholar's fault
-        what = f"this is no workbook that can be read ({type(error).__name__})"
+    except Exception:  # a damaged workbook fails in many ways, none of them the scholar's fault
+        what = "this is not a workbook, or it is damaged"
         raise BrokenFile(what, str(path), remedy="Save it again as .xlsx") from None
     for name in lines:
         if name.lower() not in (*SHEETS, EXPLANATIONS, LISTS) and (

@@ -122,7 +122,7 @@ class _Reader:
             relation=cast(Relation, self._relation(row["predicate_id"], place)),
             object=self._thing(row["object_id"], row["object_label"], place),
             in_=self._work,
-            page=f"row-{number}",
+            page=f"row.{number}",
             denied=_is_denied(row["predicate_modifier"]),
             summary=row["comment"],
             holder=self._holders(row),
