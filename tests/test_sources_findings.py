@@ -9,6 +9,8 @@ import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError
+from sq_graph.importers.field_values import field_values
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from tests.workspaces import BASE
@@ -67,6 +69,47 @@ def test_an_unknown_holder_is_one_fault_for_each_row_that_names_it(
     with pytest.raises(SheetFaults) as failed:
         mine.import_(tmp_path / "x.csv")
     assert [(one.row, one.column) for one in failed.value.faults] == [(2, "holder"), (3, "holder")]
+
+
+def test_a_denied_claim_is_never_given_as_the_claim(mine: Atlas, tmp_path: Path) -> None:
+    """The sheet takes it, an export keeps it, and whoever asks for the relation does not get it."""
+    row = "city2022,7,Rights do not promote inclusion.,social-inclusion,promotes,trust,{},{}\n"
+    header = "work,page,summary,subject,relation,object,denied,name\n"
+    (tmp_path / "claims.csv").write_text(header + row.format("yes", "rights"), encoding="utf-8")
+    mine.import_(tmp_path / "claims.csv")
+    claim = mine.claim("rights")
+    assert (claim.relation, claim.denied) == ("", "promotes")
+    assert "denied: promotes" in claim.cells()
+    asked = mine.ask("claims-by-relation", relation="promotes")
+    assert claim.iri not in {str(one["claim"]) for one in asked.rows}
+    between = mine.ask("claims-between", first="social-inclusion", second="trust")
+    (found,) = [one for one in between.rows if str(one["claim"]) == claim.iri]
+    assert (found["relation"], between.shown(found["denied"])) == (None, "promotes")
+    (tmp_path / "out.ttl").write_text(str(mine.export("ttl")), encoding="utf-8")
+    again = sq_graph.open(make_workspace(tmp_path / "again", BASE))
+    again.import_(tmp_path / "out.ttl")
+    assert again.claim("rights").denied == "promotes"
+
+
+def test_a_denial_is_taken_back_or_refused_without_its_terms(mine: Atlas) -> None:
+    with mine.edit() as edit:
+        made = edit.claim(
+            summary="Trust does not hinder inclusion.",
+            in_="city2022",
+            page=8,
+            subject="trust",
+            relation="hinders",
+            object="social-inclusion",
+            denied=True,
+        )
+        edit.update(made, relation="promotes")
+    assert (mine.claim(made).relation, mine.claim(made).denied) == ("", "promotes")
+    assert field_values(mine.graph, made)["denied"] == ("yes",)
+    with mine.edit() as edit:
+        edit.update(made, denied=False)
+    assert (mine.claim(made).relation, mine.claim(made).denied) == ("promotes", "")
+    with pytest.raises(InputError, match="no subject, relation or object"), mine.edit() as edit:
+        edit.claim(summary="Not so.", in_="city2022", page=8, about="trust", denied=True)
 
 
 def test_a_report_is_cited_once_with_its_number(mine: Atlas) -> None:

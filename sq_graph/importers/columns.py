@@ -184,6 +184,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("subject", "thing", "With relation and object: the first term", "trust"),
         Column("relation", "code:relation", "How the two are said to be related", "condition-of"),
         Column("object", "thing", "The second term", "social-capital"),
+        Column("denied", "yes", "yes where the work says that the relation does not hold", "yes"),
         *_CREDIT,
     ),
     "models": (

@@ -282,11 +282,14 @@ class Contributions(Attributing):
         subject: Nameable = "",
         relation: Relation | None = None,
         object: Nameable = "",
+        denied: bool = False,
         name: str = "",
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
         """A statement in an argument, by what it is about, or by subject, relation and object.
+
+        With `denied` the relation is said not to hold; then all three are needed.
 
         Without a `name`, one is made of the work, the page and the first words; where another claim
         has that name, a number is added. With `basis="read"` and without a holder it is our own,
@@ -297,12 +300,17 @@ class Contributions(Attributing):
         place = f"{slug_of(work)}-{place_of(page).slug}" if work else "ours"
         slug = slugged(name or f"{place}-{first}")
         label = summary if len(summary) <= 120 else f"{summary[:117]}…"
+        if denied and not (subject and relation and object):
+            remedy = "Give them, or put the denial into the summary alone"
+            raise InputError("a denied claim has no subject, relation or object", remedy=remedy)
+        code = self.code("relation", relation) if relation else ""
         properties: Properties = {
             "sq:summary": ("en", summary),
             "sq:about": [self._link(one) for one in several(about)],
             "sq:subject": self._link(subject),
             "sq:object": self._link(object),
-            "sq:relation": self.code("relation", relation) if relation else "",
+            "sq:relation": "" if denied else code,
+            "sq:deniedRelation": code if denied else "",
             **self.attributed(work, page, attribution),
         }
         if not name and not replace and self.on_conflict == "refuse":

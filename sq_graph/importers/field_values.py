@@ -65,6 +65,8 @@ def field_values(graph: Graph, thing: str) -> dict[str, tuple[str, ...]]:
     found |= {name: texts(one, p) for name, (p, *_) in LINKS.items()}
     found |= {"of": texts(one, OF.get(kind, "")), "holder": texts(one, "sq:heldBy")}
     found |= _passage(graph, one)
+    if denied := texts(one, "sq:deniedRelation"):
+        found |= {"relation": tuple(map(coded, denied)), "denied": ("yes",)}
     if kind == "definition":
         found |= _codings(graph, thing)
     if kind == "typology":

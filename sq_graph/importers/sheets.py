@@ -281,7 +281,9 @@ class _Reader:
 
 
 def _csv_sheets(path: Path) -> Iterator[Sheet]:
-    """The one sheet of a CSV file, known by its columns; in doubt, definitions."""
+    """The one sheet of a CSV file, known by its columns; in doubt, the one that the file is named
+    after, else definitions.
+    """
     escaped = ("'=", "'+", "'-", "'@")
     plain = [
         [" ".join((cell[1:] if cell.startswith(escaped) else cell).split()) for cell in line]
@@ -293,7 +295,9 @@ def _csv_sheets(path: Path) -> Iterator[Sheet]:
         for name, sheet in SHEETS.items()
         if all(column.name in header for column in sheet.columns if column.needed)
     }
-    name = max(fitting, key=lambda one: (fitting[one], one == "definitions"), default="definitions")
+    likely = (path.stem.lower().replace("-", " "), "definitions")
+    ranked = {name: (fits, *(name == one for one in likely)) for name, fits in fitting.items()}
+    name = max(ranked, key=lambda one: ranked[one], default="definitions")
     yield name, header, rows, faults
 
 

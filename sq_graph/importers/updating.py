@@ -43,6 +43,7 @@ class Changes(WorkFields, total=False):
     subject: Nameable
     relation: Relation
     object: Nameable
+    denied: bool
     ground: Ground
     parties: Names
     status: QuestionStatus
@@ -68,6 +69,7 @@ _ONLY = {
     "subject": ("claim", "alignment"),
     "object": ("claim", "alignment"),
     "relation": ("claim", "alignment"),
+    "denied": ("claim",),
 }
 """The kinds of thing that have a field, where not every statement has it."""
 
@@ -90,6 +92,8 @@ class Updating(Positions):
         for field, value in given.items():
             properties |= self._changed_field(target, kind, field, value)
         about = self.statements.about(file, target)
+        if kind == "claim" and changes.keys() & {"relation", "denied"}:
+            properties |= self._related(dict(about), changes)
         if changes.keys() & {"page", "phrase"}:
             properties["sq:reportedIn"] = ("iri", self._moved_passage(target, changes))
         if any(p == f"<{SQ}reviewStatus>" for p, _ in about):
@@ -180,7 +184,7 @@ class Updating(Positions):
         self, target: str, kind: str, field: str, value: object
     ) -> dict[str, Value | Sequence[Value]]:
         """The properties that a field stands for, with their new values."""
-        if field in ("page", "phrase", "aspects", "categories"):
+        if field in ("page", "phrase", "aspects", "categories", "denied"):
             return {}
         if field in WORK:
             record = record_of("", (), "", {field: text_of(value)})
@@ -211,6 +215,18 @@ class Updating(Positions):
         if not isinstance(value, str):
             raise InputError(f"{value!r} is not a text", remedy="Write it in quotation marks")
         return {"dcterms:title": value} if field == "title" else {TEXTS[field]: ("en", value)}
+
+    def _related(self, about: Mapping[str, str], changes: Changes) -> Properties:
+        """The relation of a claim under the property that states or denies it."""
+        held, denied = (f"<{SQ}{name}>" for name in ("relation", "deniedRelation"))
+        given = changes.get("relation")
+        now = about.get(held) or about.get(denied, "")
+        relation = (
+            self.code("relation", given) if given else ("iri", "" if given == "" else now[1:-1])
+        )
+        names = ("sq:deniedRelation", "sq:relation")
+        states, other = names if changes.get("denied", denied in about) else names[::-1]
+        return {states: relation, other: ""}
 
     def _moved_passage(self, thing: str, changes: Changes) -> str:
         """The passage on another page, or with another phrase, of the work in which a statement was

@@ -83,7 +83,8 @@ def _compare(
         for matter in matters_of(one, topics):
             matters.setdefault(matter, {}).setdefault(thing, []).append(cell)
         subject, target = (", ".join(names[end] for end in texts(one, name)) for name in _ENDS[:2])
-        related = (subject, word(one, "sq:relation"), target)
+        denied = word(one, "sq:deniedRelation")
+        related = (subject, f"denied: {denied}" if denied else word(one, "sq:relation"), target)
         records.append((names[thing], label, *related, said, firmness, source, iri))
     ordered = sorted(matters.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     return Table(

@@ -24,7 +24,10 @@ _SAID = {
     "disagreement": ("sq:about", "sq:ground", "sq:party", "sq:summary"),
     "report": ("sq:report", "sq:original", "sq:fidelity", "sq:summary"),
 }
-_SAID_BY_ALL = ("sq:about", "sq:subject", "sq:relation", "sq:object", "sq:summary", "skos:note")
+_SAID_BY_ALL = (
+    *("sq:about", "sq:subject", "sq:relation", "sq:deniedRelation", "sq:object"),
+    *("sq:summary", "skos:note"),
+)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,10 @@ Drawn = Literal["drawn", "denied", "proposed by nobody"]
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement in an argument; where it relates two things, by subject, relation and object."""
+    """A statement in an argument; where it relates two things, by subject, relation and object.
+
+    `denied` is the relation that is said not to hold, in place of `relation`.
+    """
 
     iri: str
     label: str
@@ -30,11 +33,13 @@ class Claim:
     relation: str
     object: Ref | None
     attribution: Attribution | None
+    denied: str = ""
 
     def cells(self) -> tuple[Cell, ...]:
         """Its values under the columns of its listing."""
         ends = [str(end) if end else "" for end in (self.subject, self.object)]
-        said = (self.label, joined(self.about, "; "), ends[0], self.relation, ends[1], self.summary)
+        relation = f"denied: {self.denied}" if self.denied else self.relation
+        said = (self.label, joined(self.about, "; "), ends[0], relation, ends[1], self.summary)
         return *said, *credit_cells(self.attribution), self.iri
 
 
@@ -97,6 +102,7 @@ def read_claims(graph: Graph, claims: Iterable[str]) -> Claims:
             word(one, "sq:relation"),
             names.get(text(one, "sq:object")),
             credits.get(iri),
+            word(one, "sq:deniedRelation"),
         )
         for iri, one in known.items()
     ]

@@ -61,7 +61,7 @@ _LABELS = {
     "shorttitle": "Short title",
     "address": "Place of publication",
     "organisation": "An organisation",
-    "denied": "The correspondence is denied",
+    "denied": "Denied",
     "divides": "Divides",
     "form": "How it is given",
 }
@@ -103,7 +103,7 @@ _NO_HELP = {
     "sense_of": "The concept of which it is one sense.",
     "broader": "The concept under which it is arranged.",
     "about": "What it speaks of: concepts, typologies, statements.",
-    "denied": "The author says that the two do not correspond.",
+    "denied": "The author says that this relation does not hold between the two.",
     "ours": "No text says so; it is your interpretation.",
     "keywords": "Divided by commas.",
     "year": "Such as 2006, forthcoming or n.d.",

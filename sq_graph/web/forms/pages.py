@@ -260,7 +260,8 @@ def _changing(form: Form) -> Form:
     """The form for changing a thing: without what makes up its name, and what can only be made
     anew.
     """
-    fixed = {"name", "slug", "in_", "denied", "kind", "booktitle", "scheme"}
+    fixed = {"name", "slug", "in_", "kind", "booktitle", "scheme"}
+    fixed |= {"denied"} if form.kind == "alignment" else set()
     fields = [field for field in form.fields if field.name not in fixed]
     if form.kind == "work":
         known = ("shorttitle", "series", "language", "keywords", "note")

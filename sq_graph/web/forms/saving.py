@@ -34,6 +34,7 @@ _FIELD_OF = {
         *((name, p) for name, p in zip(("of", "divides", "of"), OF.values(), strict=True)),
         *(("page", p) for p in ("sq:pageLabel", "sq:lastPageLabel", "sq:reportedIn")),
         ("phrase", "sq:phrase"),
+        ("denied", "sq:deniedRelation"),
         ("holder", "sq:heldBy"),
         ("hedge_words", "sq:hedgeMarker"),
         ("title", "dcterms:title"),

@@ -31,3 +31,6 @@ DELETE DATA { claim:essay-1990-stew-soup sq:object concept:soup }
 
 #+ Triple: a relation alone
 INSERT DATA { claim:essay-1990-soup-old sq:relation sq:relation-part-of }
+
+#+ Relation: stated and denied
+INSERT DATA { claim:essay-1990-stew-soup sq:deniedRelation sq:relation-hinders }
