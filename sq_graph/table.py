@@ -160,7 +160,12 @@ class Table:
         return f"<table>{caption}{rows}</table>{notes}\n"
 
     def to_text(self, width: int = 100, colour: bool = False) -> str:
-        """The table for a screen of `width` columns; where it cannot fit, one block a row."""
+        """The table for a screen of `width` columns; where it cannot fit, one block a row.
+
+        >>> print(Table(("concept",), (), "Concepts", ("There is none.",)).to_text(), end="")
+        Concepts
+        There is none.
+        """
         if width >= 18 * len(self.columns):
             return self._grid(width, colour)
         return self.compact.to_text(width, colour) if self.compact else self._blocks(width)
@@ -236,7 +241,8 @@ class Table:
         console = Console(file=output, width=width, force_terminal=colour, no_color=not colour)
         if self.caption:
             console.print(Text(self.caption, style="bold"))
-        console.print(grid, *(Text(note, style="dim") for note in self.notes), sep="\n")
+        shown = [grid] if self.rows or not self.notes else []  # columns over nothing say nothing
+        console.print(*shown, *(Text(note, style="dim") for note in self.notes), sep="\n")
         return "\n".join(line.rstrip() for line in output.getvalue().splitlines()) + "\n"
 
     def _blocks(self, width: int) -> str:

@@ -341,7 +341,8 @@ def reported(paper: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 
 @pytest.mark.parametrize(("number", "thing"), THINGS, ids=lambda value: str(value))
 def test_planted_fault_is_reported(number: int, thing: str, reported: dict[str, set[str]]) -> None:
-    assert reported.get(thing), f"nothing reports {THINGS[number, thing]} in {thing}"
+    rules = reported.get(thing, set()) - {"second-reading"}  # this one sees any edit, once read
+    assert rules, f"nothing reports {THINGS[number, thing]} in {thing}"
 
 
 def test_each_kind_is_planted_in_a_statement_that_nothing_reports_untouched(atlas: Atlas) -> None:
