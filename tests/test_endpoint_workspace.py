@@ -237,7 +237,21 @@ def test_robots_and_icon(served: tuple[Server, Path]) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/map?zz=1", "/ask/claims-about?concept=x", "/works/room-1999?colour=red", "/search?Q=a"],
+    [
+        "/map?zz=1",
+        "/ask/claims-about?concept=x",
+        "/works/room-1999?colour=red",
+        "/search?Q=a",
+        "/sparql?query=ASK%7B%7D&foramt=csv",
+        "/graphs?graph=x:a&x=1",
+        "/health?x=1",
+        "/.well-known/void?x=1",
+        "/id/concept/trust?x=1",
+        "/core.ttl?x=1",
+        "/resource?iri=x:a&x=1",
+        "/openapi.json?x=1",
+        "/search/begun.json?q=a&x=1",
+    ],
 )
 def test_a_parameter_that_a_page_does_not_have_is_refused(
     served: tuple[Server, Path], path: str

@@ -210,6 +210,14 @@ def test_things_of_the_packaged_map_have_no_form(visitor: Visitor) -> None:
         assert visitor.send(path).status == 404
 
 
+def test_a_form_refuses_a_field_that_it_does_not_have(visitor: Visitor) -> None:
+    for path in ("/edit?x=1", "/edit/definition?hegde=asserted", "/edit/coding?x=1"):
+        answer = visitor.server.ask("GET", path)
+        assert answer.status == 400, path
+        assert "has no parameter" in answer.text
+    assert visitor.server.ask("GET", "/edit/definition?hedge=asserted").status == 200
+
+
 def test_the_text_of_the_page_stands_beside_its_form(visitor: Visitor) -> None:
     address = "/edit/definition?" + urlencode({"in_": "chan-2006", "page": "2"})
     answer = visitor.server.ask("GET", address)

@@ -528,11 +528,9 @@ def test_kinds_are_headed_in_the_plural_and_codes_are_words(client: Pages) -> No
 
 
 def test_a_missing_concept_leads_to_those_that_contain_its_word(client: Pages) -> None:
-    html = client.get("/concepts/integration").text
-    assert "There is no concept &#39;integration&#39;" in html
-    assert (
-        'href="/concepts/social-integration"' in html and 'href="/concepts/integration"' not in html
-    )
+    html = client.get("/concepts/cohesion").text
+    assert "There is no concept &#39;cohesion&#39;" in html
+    assert 'href="/concepts/social-cohesion"' in html and 'href="/concepts/cohesion"' not in html
 
 
 @pytest.mark.parametrize(

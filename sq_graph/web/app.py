@@ -240,6 +240,7 @@ class Application:
         """`/sparql`: a query or an update; without either, the description of the service."""
         _require(request, "GET", "HEAD", "POST")
         pairs = await sparql.parameters_of(request)
+        sparql.refuse_unknown(pairs, *sparql.PARAMETERS, *sparql.CLIENTS)
         asked = sparql.operation(pairs)
         url = self.origin(request) + request.scope["path"]
         if asked and asked[0] == "query":
@@ -261,6 +262,7 @@ class Application:
         _require(request, "POST")
         self._permit(request)
         pairs = await sparql.parameters_of(request)
+        sparql.refuse_unknown(pairs, *sparql.PARAMETERS, *sparql.CLIENTS)
         asked = sparql.operation(pairs)
         if asked is None or asked[0] != "update":
             raise HTTPException(400, "The request has no update. Send one as parameter update.")
@@ -284,6 +286,7 @@ class Application:
         if request.method not in ("GET", "HEAD"):
             self._permit(request)
         path, origin = request.scope["path"], self.origin(request)
+        sparql.refuse_unknown(sparql.address_parameters(request), "graph", "default", "format")
         graph, is_new = graph_store.graph_of(request, path, origin, base)
         if request.method in ("GET", "HEAD"):
             form = sparql.form_of(_triples(request))
@@ -331,12 +334,14 @@ class Application:
 
     async def void(self, request: Request) -> Response:
         """`/.well-known/void`: the dataset with its counts."""
+        sparql.refuse_unknown(sparql.address_parameters(request), "format")
         origin = self.origin(request)
         reply = await self.run({"kind": "void", "endpoint": f"{origin}/sparql"}, request)
         return _document(request, reply.body().decode())
 
     async def health(self, request: Request) -> Response:
         """`/health`: whether queries are answered, and which file is broken, if any."""
+        sparql.refuse_unknown(sparql.address_parameters(request))
         task = {"kind": "query", "text": "ASK {}", "rows": ("csv", ""), "triples": None}
         try:
             is_well = (await self.pool.run(task, request.receive)).status == 200

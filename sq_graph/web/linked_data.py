@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from sq_graph.web.negotiation import TRIPLES, Choice, choose
-from sq_graph.web.sparql import accepted, address_parameters, values
+from sq_graph.web.sparql import accepted, address_parameters, refuse_unknown, values
 
 ENDINGS = {
     "ttl": "text/turtle",
@@ -59,6 +59,7 @@ def wanted(request: Request, path: str, bases: Sequence[str]) -> Wanted:
     """
     path, ending = path.lstrip("/"), ""
     pairs = address_parameters(request)
+    refuse_unknown(pairs, *(["iri"] if path == "resource" else []), "format")
     accept = accepted(request, pairs)
     if path == "resource":
         iris = values(pairs, "iri")[:1]

@@ -24,6 +24,18 @@ _CHANGING = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 _FORMATS = "http://www.w3.org/ns/formats/"
 _OF_ROWS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
 _OF_TRIPLES = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads")
+PARAMETERS = (
+    "query",
+    "update",
+    "default-graph-uri",
+    "named-graph-uri",
+    "using-graph-uri",
+    "using-named-graph-uri",
+    "format",
+)
+"""What the endpoint takes."""
+CLIENTS = ("output", "results")
+"""Other names by which SPARQLWrapper sends the form of an answer, each time."""
 
 
 async def parameters_of(request: Request) -> Pairs:
@@ -61,6 +73,18 @@ def operation(pairs: Pairs) -> tuple[str, str] | None:
     if len(found) > 1:
         raise HTTPException(400, "The request has more than one query or update. Send one.")
     return found[0] if found else None
+
+
+def refuse_unknown(pairs: Pairs, *known: str) -> None:
+    """Raises HTTPException for a parameter that is not among those known.
+
+    >>> refuse_unknown([("query", "ASK {}")], "query")
+    """
+    if unknown := next((name for name, _ in pairs if name not in known), None):
+        takes = ", ".join(one for one in known if one not in CLIENTS) or "no parameter"
+        raise HTTPException(
+            400, f"This address has no parameter {unknown[:40]!r}. It takes {takes}."
+        )
 
 
 def query_task(request: Request, pairs: Pairs, text: str, base: str) -> dict[str, Any]:

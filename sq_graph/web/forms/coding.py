@@ -27,7 +27,7 @@ from sq_graph.web.forms.saving import digest_of, posted_codes, recorded
 from sq_graph.web.forms.sent import Pairs, Sent, form_page
 from sq_graph.web.forms.texts import page_text
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, first, with_query
+from sq_graph.web.pages.page import Page, first, refuse_unknown, with_query
 
 Codes = Mapping[str, Collection[str]]
 
@@ -36,6 +36,8 @@ def coding_page(desk: Desk, address: str) -> Page:
     """The page at an address below `/edit/coding`."""
     parts = urlsplit(address)
     path, query = parts.path.rstrip("/"), parse_qs(parts.query)
+    takes_pair = path.startswith(("/edit/coding/agreement", "/edit/coding/settle/"))
+    refuse_unknown(f"the page {path}", query, ("first", "second") if takes_pair else ())
     if path == "/edit/coding":
         return _start(desk)
     pair = first(query, "first"), first(query, "second")

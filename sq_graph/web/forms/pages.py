@@ -30,9 +30,16 @@ from sq_graph.web.forms.sent import Pairs, Sent, form_page
 from sq_graph.web.forms.suggestions import suggestions
 from sq_graph.web.forms.texts import page_text
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, first, with_query
+from sq_graph.web.pages.page import Page, first, refuse_unknown, with_query
 
 _ORDER = ("work", "definition", "claim", "typology", "alignment", "disagreement")
+_PARAMETERS = {
+    "/edit": (),
+    "/edit/draw": ("first", "second"),
+    "/edit/sign-in": ("next", "wrong"),
+    "/edit/saved": ("thing", "gone", "undone"),
+}
+"""What the pages below `/edit` take, but for the forms, which take their fields."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,8 @@ def shown_page(desk: Desk, address: str) -> Page:
     """The page at an address below `/edit`; raises UnknownName where there is none."""
     parts = urlsplit(address)
     path, query = parts.path.rstrip("/"), parse_qs(parts.query)
+    if path in _PARAMETERS:
+        refuse_unknown(f"the page {path}", query, _PARAMETERS[path])
     if path == "/edit":
         return _index(desk)
     if path == "/edit/coding" or path.startswith("/edit/coding/"):
@@ -65,14 +74,15 @@ def shown_page(desk: Desk, address: str) -> Page:
     if path == "/edit/saved":
         return _saved(desk, first(query, "thing"), first(query, "gone"), first(query, "undone"))
     kind, thing, is_deletion = _addressed(desk, path)
+    form = form_of(kind)
+    known = {field.name for field in form.fields}
+    refuse_unknown(f"the page {path}", query, () if thing else sorted(known))
     if is_deletion:
         return _deletion(desk, thing)
-    form = form_of(kind)
     if thing:
         now = field_values(desk.graph, thing)
         return _form(desk, Shown(_changing(form), _named(desk, form, now), thing, digest_of(now)))
     pairs = [(name, value) for name, values in query.items() for value in values]
-    known = {field.name for field in form.fields}
     given = {name: values for name, values in posted(form, pairs).items() if name in known}
     defaults = {field.name: (field.default,) for field in form.fields if field.default}
     return _form(desk, Shown(form, {**defaults, **_named(desk, form, given)}))

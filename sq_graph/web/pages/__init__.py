@@ -33,7 +33,16 @@ from sq_graph.web.pages import (
     works,
 )
 from sq_graph.web.pages.desk import KINDS, Desk, address_of
-from sq_graph.web.pages.page import BINARY, FORMS, Page, View, first, take, with_query
+from sq_graph.web.pages.page import (
+    BINARY,
+    FORMS,
+    Page,
+    View,
+    first,
+    refuse_unknown,
+    take,
+    with_query,
+)
 from sq_graph.web.pages.page import render as to_html
 from sq_graph.web.pages.questions import keep
 
@@ -137,18 +146,11 @@ def render(desk: Desk, address: str, form: str = "") -> RenderedPage:
     >>> render(desk, "/works/room-1999?colour=red").status
     400
     """
-    if address == "/query/terms.json":
-        return RenderedPage(200, "application/json", sparql.terms(desk).encode())
-    if urlsplit(address).path == "/search/begun.json":
-        begun = first(parse_qs(urlsplit(address).query), "q")
-        labels = json.dumps(desk.atlas.words.begun(begun))
-        return RenderedPage(200, "application/json", labels.encode())
-    if address == "/openapi.json":
-        text = objects.openapi(desk, _PLAIN, _OF_THINGS)
-        return RenderedPage(200, "application/json", text.encode())
     if form == "object":
         return _as_object(desk, address)
     try:
+        if data := _data(desk, address):
+            return RenderedPage(200, "application/json", data.encode())
         page = at(desk, address)
         if not form or page.status != 200:
             return html(desk, page)
@@ -159,12 +161,29 @@ def render(desk: Desk, address: str, form: str = "") -> RenderedPage:
         return refused(desk, error, address)
 
 
+def _data(desk: Desk, address: str) -> str:
+    """What stands at an address as JSON for everybody; empty where a page stands."""
+    parts = urlsplit(address)
+    query = parse_qs(parts.query)
+    if parts.path not in ("/query/terms.json", "/search/begun.json", "/openapi.json"):
+        return ""
+    takes = ("q",) if parts.path == "/search/begun.json" else ()
+    refuse_unknown(parts.path, query, takes)
+    if takes:
+        return json.dumps(desk.atlas.words.begun(first(query, "q")))
+    if parts.path == "/openapi.json":
+        return objects.openapi(desk, _PLAIN, _OF_THINGS)
+    return sparql.terms(desk)
+
+
 def _as_object(desk: Desk, address: str) -> RenderedPage:
     """The page at an address as a JSON object, or a problem."""
     parts = urlsplit(address)
     query = parse_qs(parts.query)
     own = {name: values for name, values in query.items() if name not in objects.PARTS}
     try:
+        if data := _data(desk, address):
+            return RenderedPage(200, "application/json", data.encode())
         page = at(desk, with_query(parts.path, **own))
         if page.status == 200:
             text = objects.to_object(page, parts.path, query)
