@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import csv
+import os
+import zipfile
+from contextlib import suppress
 from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.errors import InputError
 from sq_graph.importers.bibliography import read_bibliography
+from sq_graph.importers.quotations import annotations_of
 from sq_graph.importers.workspace import make_workspace
 
 BASE = "https://example.org/review/"
 QUICK = settings(
-    max_examples=12,
+    max_examples=max(12, int(os.environ.get("SQ_GRAPH_EXAMPLES", "0")) // 100),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -97,16 +104,31 @@ def test_ris_keeps_every_title_keyword_and_address(
         assert record.one("bibo:uri") == "https://example.org/~a--b"
 
 
+def sheet(path: Path, rows: list[tuple[str, ...]]) -> None:
+    """Writes definitions as a sheet of the form that the ending names."""
+    if path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        book.active.title = "definitions"
+        for number, row in enumerate(rows, 1):
+            for place, text in enumerate(row, 1):
+                cell = book.active.cell(number, place, text)
+                cell.data_type = "s"  # text, even where it begins with =
+        book.save(path)
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*map(sq_graph.table.harmless, row)] for row in rows)
+
+
+@pytest.mark.parametrize("name", ["d.csv", "d.xlsx"])
 @QUICK
 @given(summaries=st.lists(HOSTILE, min_size=1, max_size=5, unique=True))
-def test_a_sheet_keeps_every_summary(summaries: list[str], atlas: Atlas, tmp_path: Path) -> None:
+def test_a_sheet_keeps_every_summary(
+    name: str, summaries: list[str], atlas: Atlas, tmp_path: Path
+) -> None:
     rows = [(f"{n + 10}", " ".join(one.split())) for n, one in enumerate(summaries)]
-    path = tmp_path / "d.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(
-            [("work", "page", "concept", "summary")]
-            + [("lund-2004", page, "bond", sq_graph.table.harmless(text)) for page, text in rows]
-        )
+    path = tmp_path / name
+    head = ("work", "page", "concept", "summary")
+    sheet(path, [head, *(("lund-2004", page, "bond", text) for page, text in rows)])
     atlas.import_(path)
     for page, text in rows:
         thing = f"<{BASE}id/definition/lund-2004-bond-p{page}>"
@@ -137,3 +159,44 @@ def test_a_mapping_keeps_label_and_comment(
     lines = [line for line in str(atlas.export("sssom")).splitlines() if not line.startswith("#")]
     out = [one for one in csv.DictReader(lines, delimiter="\t") if one["confidence"] == "0.35"]
     assert comment in [one["comment"] for one in out]
+
+
+@QUICK
+@given(words=HOSTILE, marks=st.sampled_from(["„“", "“”", "«»", "»«", "「」", '""', "‘’"]))
+def test_no_annotation_of_reading_notes_vanishes(words: str, marks: str) -> None:
+    words = " ".join(words.split())
+    found, left_out = annotations_of(f"{marks[0]}{words}{marks[1]} (Lund, 2004, p. 13)")
+    assert len(found) + left_out >= 1
+    if not set(words) & set("\"'“”„‘’‹›«»()[]"):
+        assert [(one.who, one.page, one.quotation) for one in found] == [("Lund", "13", words)]
+
+
+@QUICK
+@given(code=HOSTILE, memo=HOSTILE, words=HOSTILE)
+def test_a_coded_project_keeps_code_memo_and_words(
+    code: str, memo: str, words: str, atlas: Atlas, tmp_path: Path
+) -> None:
+    code, memo, words = (" ".join(one.split()) for one in (code, memo, words))
+    project = f"""<Project xmlns="urn:QDA-XML:project:1.0"><CodeBook><Codes>
+<Code guid="c" name={quoteattr(code)}/></Codes></CodeBook><Sources><TextSource name="lund-2004">
+<PlainTextContent>{escape(words)}</PlainTextContent>
+<PlainTextSelection startPosition="0" endPosition="{len(words)}"><Description>{escape(memo)}</Description>
+<Coding><CodeRef targetGUID="c"/></Coding></PlainTextSelection></TextSource></Sources></Project>"""
+    path, codes = tmp_path / "p.qdpx", tmp_path / "p.codes.csv"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("project.qde", project)
+    codes.unlink(missing_ok=True)
+    with suppress(InputError):  # the first import writes the sheet of codes
+        atlas.import_(path)
+    with codes.open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    with codes.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *((row[0], "bond", "", "") for row in rows)])
+    assert "1 segment imported" in atlas.import_(path).notes[0]
+    thing = f"<{BASE}id/definition/lund-2004-bond-pl-1>"
+    [found] = atlas.graph.select(
+        f"SELECT ?memo ?note ?phrase {{ {thing} sq:summary ?memo ; skos:note ?note ; "
+        "sq:reportedIn/sq:phrase ?phrase }"
+    )
+    assert found["memo"].value == memo and found["phrase"].value == " ".join(words.split()[:8])
+    assert found["note"].value == f"Coded {code} by an unnamed coder"
