@@ -108,3 +108,36 @@ def test_a_definition_is_dated_by_its_holders_own_work_alone(whole_map: Graph) -
     assert years["Phillips and Berman 2003 on social cohesion"] == 2003
     assert years["Conservative commentators on social cohesion"] is None
     assert not values(whole_map, "position:social-quality-aspects", "sq:year")
+
+
+def test_a_word_with_several_kinds_and_senses_has_a_concept_of_its_own(whole_map: Graph) -> None:
+    found = {
+        row["value"].value.rpartition("/")[2]
+        for row in whole_map.select(
+            "SELECT ?value { ?value skos:broader|sq:senseOf concept:integration }"
+        )
+    }
+    assert {"steinert-integration", "civic-integration", "normative-integration"} <= found
+
+
+@pytest.mark.parametrize(
+    "statement, stance",
+    [
+        ("claim:much-of-the-literature-opposite", "questions"),
+        ("claim:freeman-1992-overlap", "questions"),
+        ("claim:ahmed-2007-bipartite", "questions"),
+        ("claim:divisive-identity-politics-discrimination", "rejects"),
+        ("claim:beck-2001-distinct", "prefers"),
+    ],
+)
+def test_the_stance_of_a_work_is_the_one_that_it_takes(
+    statement: str, stance: str, whole_map: Graph
+) -> None:
+    assert values(whole_map, statement, "sq:stance") == {f"stance-{stance}"}
+
+
+def test_the_paper_evaluates_the_works_that_it_praises(whole_map: Graph) -> None:
+    praised = values(whole_map, "claim:phillips-2008-wessels-miedema-more-formal", "sq:evaluates")
+    assert praised == {"wessels-miedema-exclusion"}
+    assert values(whole_map, "claim:phillips-2008-titmuss-classic", "sq:evaluates")
+    assert values(whole_map, "claim:phillips-2008-unequal-segregated", "sq:place") == {"usa"}
