@@ -24,6 +24,7 @@ from sq_graph.importers.known_works import known_works
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.facts import facts
 from sq_graph.model.names import Names
+from sq_graph.model.second_readings import checked_statements
 
 BASE = "https://example.org/review/"
 TEXTS = ("Trust comes first.", "Trust comes last.")
@@ -58,22 +59,29 @@ class Model:
 
     def claim(self, name: str, replace: bool, work: str, **fields: Any) -> None:
         self.refuse_if(work not in self.works)
-        new = {**fields, "work": work, "hedge": "asserted", "supports": set()}
+        new = {**fields, "work": work, "hedge": "asserted", "supports": set(), "read": False}
         old = self.claims.get(name)
-        if old and not replace:
-            self.refuse_if({**old, "supports": set()} != new)
+        if old and {**old, "supports": set(), "read": False} == new:
+            self.claims[name]["supports"] = set() if replace else old["supports"]
             return
+        self.refuse_if(bool(old) and (not replace or old["read"]))
         self.claims[name] = new
 
     def definition(self, name: str, replace: bool, work: str, value: str, **fields: Any) -> None:
         self.refuse_if(work not in self.works)
         new, old = {**fields, "work": work, "value": value}, self.definitions.get(name)
-        self.refuse_if(bool(old) and not replace and old != new)
-        self.definitions[name] = new
+        same = bool(old) and {**old, "read": False} == {**new, "read": False}
+        self.refuse_if(bool(old) and not same and (not replace or old["read"]))
+        self.definitions[name] = {**new, "read": same and old["read"]}
+
+    def second_reading(self, kind: str, name: str) -> None:
+        self.refuse_if(name not in self.kind(kind))
+        self.kind(kind)[name]["read"] = True
 
     def argument(self, name: str, on: str) -> None:
         self.refuse_if(not {name, on} <= self.claims.keys())
         self.claims[name]["supports"].add(on)
+        self.claims[name]["read"] = False
 
     def disagreement(self, name: str, parties: Sequence[str]) -> None:
         self.refuse_if(not set(parties) <= self.claims.keys() or len(set(parties)) < 2)
@@ -82,7 +90,7 @@ class Model:
 
     def update(self, name: str, **changes: Any) -> None:
         self.refuse_if(name not in self.claims)
-        self.claims[name] |= changes
+        self.claims[name] |= {**changes, "read": False}
 
     def delete(self, kind: str, name: str, cascade: bool) -> None:
         there = self.works if kind == "work" else self.kind(kind)
@@ -166,6 +174,8 @@ def apply(edit: Edit, name: str, given: Mapping[str, Any]) -> None:
             edit.delete(f"{one['kind']}:{one['name']}", cascade=one["cascade"])
         case "rename":
             edit.rename(f"{one['kind']}:{one['old']}", one["new"])
+        case "second_reading":
+            edit.second_reading(f"{one['kind']}:{one['name']}", by="Reader, Ann")
         case "merge":
             edit.merge(f"work:{one['old']}", into=f"work:{one['into']}")
 
@@ -203,6 +213,7 @@ CALLS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "cascade": st.booleans(),
         }
     ),
+    "second_reading": st.fixed_dictionaries({"kind": kinds, "name": names}),
     "rename": st.fixed_dictionaries({"kind": kinds, "old": names, "new": names}),
     "merge": st.fixed_dictionaries({"old": works, "into": works}),
 }
@@ -220,6 +231,8 @@ BEGIN: tuple[tuple[str, dict[str, Any]], ...] = (
     ("definition", {"name": "one", "summary": TEXTS[0], "value": "norms", **_FIELDS}),
     ("argument", {"name": "one", "on": "two"}),
     ("disagreement", {"name": "one", "parties": ["one", "two"]}),
+    ("second_reading", {"kind": "claim", "name": "one"}),
+    ("second_reading", {"kind": "definition", "name": "one"}),
 )
 """What every sequence begins with, so that there is something to change."""
 
@@ -247,7 +260,7 @@ def model_of(graph: Any) -> Model:
     ):
         slug = row.pop("s")
         del row["h"]
-        found.claims[slug] = {**row, "supports": set()}
+        found.claims[slug] = {**row, "supports": set(), "read": False}
     for row in rows("?s a sq:Claim ; sq:supports ?other"):
         found.claims[row["s"]]["supports"].add(row["other"])
     coding = "?coding sq:codes ?s ; sq:codedTerm|sq:coverage ?value"
@@ -255,7 +268,11 @@ def model_of(graph: Any) -> Model:
     for row in rows(f"?s a sq:Definition ; sq:defines ?about . {read} {value}"):
         slug, row["value"] = row.pop("s"), row.get("value", "").rpartition("-")[2]
         row.pop("coding", None)
-        found.definitions[slug] = row
+        found.definitions[slug] = {**row, "read": False}
+    for statement in checked_statements(graph):
+        *_, kind, slug = statement.split("/")
+        if statement.startswith(BASE):
+            found.kind(kind)[slug]["read"] = True
     for row in rows("?s a sq:Disagreement ; sq:party ?party"):
         found.disagreements.setdefault(row["s"], set()).add(row["party"])
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -218,8 +219,18 @@ class EmbeddedGraph:
 
     def graphs_of(self, thing: str) -> tuple[str, ...]:
         """The named graphs that say something of a thing, sorted."""
+        return self._graphs_with((thing, None))
+
+    def graphs_naming(self, thing: str) -> tuple[str, ...]:
+        """The named graphs that say something of a thing, or that say something else with it,
+        sorted.
+        """
+        return self._graphs_with((thing, None), (None, thing))
+
+    def _graphs_with(self, *ends: tuple[str | None, str | None]) -> tuple[str, ...]:
         self._name_graphs()
-        quads = self.store.quads_for_pattern(ox.NamedNode(thing), None, None)
+        nodes = ([ox.NamedNode(end) if end else None for end in pair] for pair in ends)
+        quads = chain(*(self.store.quads_for_pattern(s, None, o) for s, o in nodes))
         names = {getattr(quad.graph_name, "value", "") for quad in quads}
         return tuple(sorted(names - {""}))
 

@@ -67,7 +67,7 @@ class EditSession:
         self.removed: set[str] = set()
         self.origin = ""
         self.on_conflict: OnConflict = "refuse"
-        self._statements = GraphBuilder(self.layout)
+        self._statements = GraphBuilder(self.layout, self._files_naming)
         self._origins: dict[str, str] = {}
         self._transaction = Transaction(self.layout.root)
         self._state = "not begun"
@@ -287,6 +287,11 @@ class EditSession:
             if home and self.statements.about(home, thing):
                 return home
         return file
+
+    def _files_naming(self, thing: str) -> list[Path]:
+        """The files that named a thing when the edit began."""
+        found = map(self.layout.path_of, self.graph.graphs_naming(thing))
+        return [file for file in found if file and file.is_file()]
 
     def _of_kind(self, thing: str, kinds: Sequence[str]) -> str:
         if kinds and kind_of(thing) not in kinds:

@@ -4,7 +4,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -27,7 +27,7 @@ from sq_graph.turtle.terms import (
     literal,
     named,
 )
-from sq_graph.vocab import BASE, DCTERMS, SQ, XSD, expand, slug_of
+from sq_graph.vocab import BASE, DCTERMS, SQ, XSD, expand, kind_of, slug_of
 
 Value = str | int | bool | Decimal | tuple[str, str]
 """A value: an IRI, whole or in short form, as ("iri", …); a text with its language as (language,
@@ -122,8 +122,13 @@ class FileText(NamedTuple):
 class GraphBuilder:
     """What the files of a workspace say, and what an edit adds to it or takes from it."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
+    def __init__(
+        self, layout: Layout, naming: Callable[[str], Iterable[Path]] | None = None
+    ) -> None:
+        """`naming` gives the files that name a thing; without it, and for a file that is named with
+        its terms, all files are read for that.
+        """
+        self.layout, self._naming = layout, naming
         self._documents: dict[Path, _Document] = {}
         self._texts: dict[Path, bytes | None] = {}
         self._stated: dict[str, _Pairs] = {}
@@ -276,10 +281,10 @@ class GraphBuilder:
         """The files of the workspace that name a thing, or a term under it, with the changes of
         this edit.
         """
-        own, slug = (f"<{thing}>", f"<{thing}#"), slug_of(thing).encode()
-        for file in self.layout.files():
-            if file.path not in self._documents and slug in file.path.read_bytes():
-                self._subjects(file.path)
+        own = (f"<{thing}>", f"<{thing}#")
+        find = self._naming if self._naming and kind_of(thing) else self._all_naming
+        for path in find(thing):
+            self._subjects(path)
         return [
             file
             for file, document in self._documents.items()
@@ -289,6 +294,12 @@ class GraphBuilder:
                 for term in (subject, *(end for pair in pairs for end in pair))
             )
         ]
+
+    def _all_naming(self, thing: str) -> Iterator[Path]:
+        slug = slug_of(thing).encode()
+        for file in self.layout.files():
+            if slug in file.path.read_bytes():
+                yield file.path
 
     def statements_of(self, thing: str) -> list[tuple[Path, str, frozenset[_Pair]]]:
         """The files that say something of a thing, with what each says."""
