@@ -240,3 +240,38 @@ def test_an_update_changes_the_record_of_a_work(atlas: Atlas) -> None:
     assert [str(name) for name in work.authors] == ["Ho-Pong To", "Joseph Chan"]
     assert values(atlas, work.iri, "bibo:doi") == {"s11205"}
     assert values(atlas, work.iri, "sq:containerTitle") == {"SIR"}
+
+
+def test_matrices_cells_and_figures(atlas: Atlas) -> None:
+    page = {"in_": "chan-2006", "page": 5}
+    with atlas.edit() as edit:
+        kinds, depths = (
+            edit.typology(label, divides="trust", categories=listed, **page)
+            for label, listed in (("Kinds", ["personal", "system"]), ("Depths", ["thick", "thin"]))
+        )
+        matrix = edit.matrix("Trust crossed", axes=[kinds, depths], **page)
+        edit.cell(matrix, crosses=["personal", "thick"], summary="Friendship.", **page)
+        for year, value in ((2002, "12.50"), (2003, 13)):
+            edit.figure(f"trust, {year}", value=value, measured="trust", year=year, **page)
+    filled = {"crosses": ["thin", "personal"], "items": ["trust"], "role": "sign", **page}
+    with atlas.edit() as edit:
+        again = edit.cell(matrix, **filled)
+    rows = atlas.sparql(
+        "SELECT ?coverage (COUNT(?c) AS ?n) { ?c sq:cellOf ?matrix ; sq:coverage ?coverage } "
+        "GROUP BY ?coverage ORDER BY ?coverage",
+        matrix=matrix,
+    ).rows
+    counted = [(str(coverage).rpartition("-")[2], count) for coverage, count in rows]
+    assert counted == [("answered", 2), ("silent", 2)]
+    values = atlas.sparql("SELECT ?v { ?f sq:year 2002 ; sq:value ?v ; sq:measured concept:trust }")
+    assert [float(row[0]) for row in values] == [12.5]
+    assert [one for one in atlas.check() if one.severity == "Violation"] == []
+    with (
+        pytest.raises(InputError, match="thin.*taken by a different statement"),
+        atlas.edit() as edit,
+    ):
+        edit.cell(matrix, **{**filled, "summary": "Another."})
+    with atlas.edit() as edit:
+        assert again in edit.delete(matrix)
+    with pytest.raises(InputError, match="'many' is not a number"), atlas.edit() as edit:
+        edit.figure("a", value="many", measured="trust", **page)

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from sq_graph.importers.edit_fields import forms
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.web import Settings
-from sq_graph.web.forms.fields import forms
 from tests.serving import TOKEN, Answer, Server, serving
 from tests.workspaces import chan_workspace
 

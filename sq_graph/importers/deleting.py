@@ -119,12 +119,16 @@ class Deleting(EditSession):
     def _tidy(self) -> None:
         self._drop_unused(self.statements.unlinked)
 
+    def _parts_of(self, whole: str, name: str) -> list[str]:
+        """The parts that refer to their whole by a property."""
+        (term,) = named(name)
+        return [s[1:-1] for _, s, p in self.statements.references(whole) if p == term]
+
     def _drop_parts(self, whole: str, name: str, kept: Sequence[str]) -> None:
         """Deletes the parts of a whole that are not among those kept."""
-        (term,) = named(name)
-        for _, subject, p in self.statements.references(whole):
-            if p == term and subject[1:-1] not in kept:
-                self.delete(subject[1:-1])
+        for part in self._parts_of(whole, name):
+            if part not in kept:
+                self.delete(part)
 
     def _drop_unused(self, candidates: Iterable[str]) -> list[str]:
         """Removes the passages, unions and places in an author line that nothing refers to any

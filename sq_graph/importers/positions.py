@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.arguments import Arguments
 from sq_graph.importers.attributing import AttributionArgs
 from sq_graph.importers.graph_builder import GraphBuilder
+from sq_graph.importers.tables import Tables
 from sq_graph.model.codes import Relation
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable
@@ -54,7 +54,7 @@ class AxiomRow(NamedTuple):
     summary: str
 
 
-class Positions(Arguments):
+class Positions(Tables):
     """The theoretical positions of a work that was read."""
 
     def position(

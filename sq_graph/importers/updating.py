@@ -17,7 +17,7 @@ from sq_graph.importers.positions import Positions
 from sq_graph.model.codes import Basis, Form, Ground, Hedge, QuestionStatus, Relation
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable, several, text_of, words
-from sq_graph.turtle.terms import LABEL, named, parts
+from sq_graph.turtle.terms import LABEL, parts
 from sq_graph.vocab import SQ, kind_of, slug_of
 
 
@@ -142,11 +142,6 @@ class Updating(Positions):
             properties = {"sq:memberOf": whole, **properties}
             kept.append(self.state(file, "category", slug, label, properties))
         self._drop_parts(typology, "sq:memberOf", kept)
-
-    def _parts_of(self, whole: str, name: str) -> list[str]:
-        """The parts that refer to their whole by a property."""
-        (term,) = named(name)
-        return [s[1:-1] for _, s, p in self.statements.references(whole) if p == term]
 
     def _reopen(self, definition: str) -> None:
         """Makes drafts of the codings of a definition that a second reader has checked."""

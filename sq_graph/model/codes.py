@@ -130,3 +130,9 @@ Fidelity = Literal[
     "widened",
 ]
 """How faithfully a report renders its original."""
+
+Coverage = Literal["answered", "not-applicable", "partly", "silent"]
+"""How far a source fills a cell of a matrix."""
+
+ItemRole = Literal["cause", "consequence", "example", "factor", "instance", "manifestation", "sign"]
+"""As what the items of a cell are listed."""

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import TimeoutError
 
 import sq_graph
+from sq_graph.importers.edit_fields import forms
 from sq_graph.importers.workspace import make_workspace
-from sq_graph.web.forms.fields import forms
 from tests.serving import Server, serving
 
 BASE = "https://example.org/review/"

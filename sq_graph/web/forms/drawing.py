@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
+from sq_graph.importers.edit_fields import Field, form_of
 from sq_graph.model.statements import Alignment
 from sq_graph.vocab import shorten
-from sq_graph.web.forms.fields import Field, form_of
 from sq_graph.web.forms.sent import form_page
 from sq_graph.web.forms.suggestions import suggestions
 from sq_graph.web.pages.desk import Desk

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from sq_graph.errors import InputError, UnknownName
+from sq_graph.importers.edit_fields import Field, Form, form_of, forms
 from sq_graph.importers.field_values import field_values
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import kind_of, shorten, slug_of
 from sq_graph.web.forms.coding import coding_page, coding_sent
 from sq_graph.web.forms.drawing import drawing_page
-from sq_graph.web.forms.fields import Field, Form, form_of, forms
 from sq_graph.web.forms.saving import (
     Changed,
     Refused,

@@ -16,11 +16,11 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import FindingsError, InputError, SqGraphError, UnknownName
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.importers.attributing import pages
+from sq_graph.importers.edit_fields import Field, Form
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.field_values import CODES, LINKS, OF, TEXTS, WORK, field_values
 from sq_graph.resources import write_durably
 from sq_graph.vocab import shorten
-from sq_graph.web.forms.fields import Field, Form
 
 Values = Mapping[str, tuple[str, ...]]
 """What a form holds: the texts of each field; those of an aspect under `aspect.SLUG`."""
@@ -63,7 +63,7 @@ class Changed(InputError):
 def posted(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     """What was sent, by field: texts without blanks around them; empty ones are left out.
 
-    >>> from sq_graph.web.forms.fields import forms
+    >>> from sq_graph.importers.edit_fields import forms
     >>> authors = "Chan, Joseph\\r\\nTo, Ho-Pong"
     >>> posted(forms()["work"], [("title", " Trust "), ("authors", authors)])
     {'title': ('Trust',), 'authors': ('Chan, Joseph', 'To, Ho-Pong')}

@@ -34,6 +34,9 @@ _METHODS = (
     "question",
     "model",
     "section",
+    "matrix",
+    "cell",
+    "figure",
     "argument",
     "second_reading",
     "report_of",
@@ -75,6 +78,12 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "sense_of": ("concept",),
     "place": ("concept",),
     "scheme": ("scheme",),
+    "axes": ("typology",),
+    "matrix": ("matrix",),
+    "crosses": ("category",),
+    "items": ("concept",),
+    "measured": ("concept",),
+    "area": ("concept",),
 }
 """The kinds of thing that a field takes, where not every thing will do."""
 _PUBLISHED = "Where it was published"

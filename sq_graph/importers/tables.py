@@ -1,0 +1,205 @@
+"""What an edit can add of the tables of a work: matrices with their cells, and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from itertools import product
+from typing import Unpack
+
+from sq_graph.errors import InputError
+from sq_graph.importers.arguments import Arguments
+from sq_graph.importers.attributing import AttributionArgs, Names
+from sq_graph.importers.graph_builder import Properties
+from sq_graph.model.codes import Coverage, ItemRole
+from sq_graph.model.facts import iris
+from sq_graph.model.records import slugged
+from sq_graph.model.ref import Nameable, several
+from sq_graph.turtle.terms import named
+from sq_graph.vocab import slug_of
+
+
+class Tables(Arguments):
+    """Crossed typologies and numbers."""
+
+    def matrix(
+        self,
+        label: str,
+        *,
+        axes: Names,
+        in_: Nameable,
+        page: str | int,
+        summary: str = "",
+        name: str = "",
+        replace: bool = False,
+        **attribution: Unpack[AttributionArgs],
+    ) -> str:
+        """Two or more typologies that an author crosses; every cell is silent until `cell` fills
+        it.
+
+        Raises InputError for fewer than two axes.
+        """
+        typologies = list(dict.fromkeys(self.find(one, "typology") for one in several(axes)))
+        if len(typologies) < 2:
+            raise InputError(
+                "a matrix crosses two or more typologies", remedy="Name each of them in axes"
+            )
+        properties: Properties = {
+            "sq:axis": [("iri", one) for one in typologies],
+            "sq:summary": ("en", summary),
+        }
+        slug = name or label
+        matrix = self._argued("matrix", slug, label, in_, page, properties, attribution, replace)
+        if self.made[matrix] == "new":
+            for places in product(*map(self._categories, typologies)):
+                self._put_cell(matrix, places, self._coverage("silent"))
+        return matrix
+
+    def cell(
+        self,
+        matrix: Nameable,
+        *,
+        crosses: Names,
+        in_: Nameable = "",
+        page: str | int = "",
+        summary: str = "",
+        items: Names = (),
+        role: ItemRole | None = None,
+        coverage: Coverage = "answered",
+        replace: bool = False,
+        **attribution: Unpack[AttributionArgs],
+    ) -> str:
+        """What an author says where categories of a matrix meet.
+
+        Parameters:
+            matrix: the matrix, of this workspace.
+            crosses: one category of each axis.
+            in_: the work that was read, page: where; left out for a cell about which it is silent.
+            items: concepts that the cell lists, role: as what, such as `cause` or `sign`.
+            coverage: how far the source fills the cell.
+        """
+        whole = self._own(self.find(matrix, "matrix"))
+        places = [self.find(one, "category") for one in several(crosses)]
+        if len(places) < 2:
+            raise InputError(
+                "two or more categories meet in a cell", remedy="Name one of each axis in crosses"
+            )
+        work = self.find(in_, "work") if in_ else ""
+        is_silent = coverage in ("silent", "not-applicable")
+        properties: Properties = {
+            **self._coverage(coverage),
+            "sq:summary": ("en", summary),
+            "sq:item": [("iri", self.find(one, "concept")) for one in several(items)],
+            "sq:itemRole": self.code("itemRole", role) if role else "",
+        }
+        if not is_silent:
+            properties = {**properties, **self.attributed(work, page, attribution)}
+        return self._put_cell(whole, places, properties, replace)
+
+    def figure(
+        self,
+        label: str,
+        *,
+        value: str | int | float | Decimal,
+        in_: Nameable,
+        page: str | int,
+        measured: Nameable = "",
+        area: Nameable = "",
+        year: int | None = None,
+        unit: str = "",
+        table: str = "",
+        phrase: str = "",
+        name: str = "",
+        replace: bool = False,
+    ) -> str:
+        """A number that a work gives.
+
+        Parameters:
+            label: what the number is, such as `poverty rate, Asia, 2002`.
+            value: the number, as 12.5.
+            in_: the work that was read, page: where.
+            measured: the concept that is counted, area: where; one of the two at least.
+            unit: such as `per cent`.
+            table: the heading of the table in which it stands; empty for the running text.
+
+        Raises InputError for a value that is no number, or a figure of nothing.
+        """
+        work = self.find(in_, "work")
+        if not measured and not area:
+            raise InputError(
+                f"it is not said what {label!r} is a figure of", remedy="Name measured, or area"
+            )
+        properties: Properties = {
+            "sq:value": _number(value),
+            "qb:dataSet": ("iri", self._table(work, table, page)),
+            "sq:measured": self._link(measured, "concept"),
+            "sq:area": self._link(area, "concept"),
+            "sq:year": "" if year is None else year,
+            "sq:unit": ("en", unit),
+            "sq:figureStatus": self.code("figureStatus", "printed"),
+            "sq:reportedIn": ("iri", self.passage(work, page, phrase)),
+        }
+        slug = slugged(name or f"{slug_of(work)}-{label}")[:120].strip("-")
+        file = self.file_of(work)
+        return self.state(file, "observation", slug, label, properties, replace=replace)
+
+    def _table(self, work: str, heading: str, page: str | int) -> str:
+        """The table of a work under a heading, made if it is new."""
+        slug = slugged(f"{slug_of(work)}-{heading or 'running text'}")[:120].strip("-")
+        thing = self.mint("table", slug)
+        if thing in self.made or self.names.exist([thing])[thing]:
+            return thing
+        label = heading or f"figures in the running text of {self.label(work)}"
+        attribution = {**self.attributed(work, page, {}), "sq:hedge": ""}  # numbers have no hedge
+        return self.state(self.file_of(work), "table", slug, label, attribution, "qb:DataSet")
+
+    def _put_cell(
+        self, matrix: str, places: Sequence[str], properties: Properties, replace: bool = False
+    ) -> str:
+        """States a cell; one that is silent is filled."""
+        label, home = self._cell_label(matrix, places), self._home_of(matrix)
+        slug = slugged(f"{slug_of(matrix)}-{label}")[:120].strip("-")
+        thing = self.mint("cell", slug)
+        stated = self.statements.about(home, thing)
+        if _SILENT in stated:
+            self.statements.change(home, thing, properties)
+            self.made[thing] = "changed"
+            return thing
+        whole: Properties = {
+            "sq:cellOf": ("iri", matrix),
+            "sq:crosses": [("iri", one) for one in places],
+            **properties,
+        }
+        return self.state(home, "cell", slug, label, whole, replace=replace)
+
+    def _coverage(self, coverage: Coverage) -> Properties:
+        status = self.code("reviewStatus", "draft")
+        return {"sq:coverage": self.code("coverage", coverage), "sq:reviewStatus": status}
+
+    def _cell_label(self, matrix: str, places: Sequence[str]) -> str:
+        """The labels of the categories that meet, in the order of the axes."""
+        stated = self.statements.about(self._home_of(matrix), matrix)
+        axes = [self._categories(o[1:-1]) for p, o in sorted(stated) if p == _AXIS]
+        ordered = sorted(places, key=lambda one: ([one not in each for each in axes], one))
+        return ", ".join(map(self.label, ordered))
+
+    def _categories(self, typology: str) -> list[str]:
+        """The categories of a typology of the map or of this edit."""
+        own = [s for s in self._parts_of(typology, "sq:memberOf") if s not in self.removed]
+        there = iris(self.graph, f"SELECT ?c {{ ?c sq:memberOf <{typology}> }} ORDER BY STR(?c)")
+        return [one for one in dict.fromkeys([*there, *own]) if one not in self.removed]
+
+
+def _number(given: str | int | float | Decimal) -> Decimal:
+    """A number as it is printed."""
+    try:
+        number = Decimal(str(given).strip())
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if isinstance(given, bool) or not number.is_finite():
+        raise InputError(f"{given!r} is not a number", remedy="Write it as 12.5")
+    return number
+
+
+_AXIS, *_SILENT_PAIR = named("sq:axis sq:coverage sq:coverage-silent")
+_SILENT = tuple(_SILENT_PAIR)
