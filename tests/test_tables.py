@@ -117,6 +117,8 @@ def test_a_concept_is_found_by_its_label(label: str, atlas: Atlas) -> None:
         ("“a” (see Lund, 1998/2004, 13ff., emphasis mine)", "a", "13", ""),
         ("“a” [Lund 2004, p. 13]", "a", "13", ""),
         ("“a”(Lund,2004,p.13)", "a", "13", ""),
+        ("„a“ (vgl. Lund 2004, S. 13 f.) ja", "a", "13", "ja"),
+        ("“絆” （Lund，2004，第13页）", "絆", "13", ""),
     ],
 )
 def test_annotations_in_any_marks(text: str, quotation: str, page: str, comment: str) -> None:
@@ -133,7 +135,8 @@ def test_annotations_in_any_marks(text: str, quotation: str, page: str, comment:
 def test_several_works_and_annotations_in_a_note(atlas: Atlas, tmp_path: Path) -> None:
     text = (
         "“bonds” ([Lund, 2004, p. 12](zotero://s); [Okoro and Zeta, 2005, p. 4](zotero://s)) first\n\n"
-        "“a” (Lund, 2004, p. 1) on a “so” “b” (Lund, 2004, p. 2) on b\n\n“without citation”\n"
+        "“a” (Lund, 2004, p. 1) on a “so” “b” (Lund, 2004, p. 2) on b\n\n“without citation”\n\n"
+        "* “c” (Lund, 2004, p. 3)\n* “d” (Lund, 2004, p. 4) on d\n"
     )
     notes = read_notes(written(tmp_path, "n.md", text), atlas.names.find)
     assert [(row["work"], row["phrase"], row["note"]) for row in notes.rows] == [
@@ -141,11 +144,13 @@ def test_several_works_and_annotations_in_a_note(atlas: Atlas, tmp_path: Path) -
         ("okoro-2005", "bonds", "first"),
         ("lund-2004", "a", "on a “so”"),
         ("lund-2004", "b", "on b"),
+        ("lund-2004", "c", ""),
+        ("lund-2004", "d", "on d"),
     ]
     assert notes.left_out == 1
     table = atlas.template(tmp_path / "t.csv", tmp_path / "n.md")
-    assert "4 annotations (1 more cite no work" in table.notes[0]
-    assert len(list(csv.DictReader((tmp_path / "t.csv").open(encoding="utf-8")))) == 4
+    assert "6 annotations (1 more cite no work" in table.notes[0]
+    assert len(list(csv.DictReader((tmp_path / "t.csv").open(encoding="utf-8")))) == 6
 
 
 def test_annotations_of_zotero_in_json(atlas: Atlas, tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ _CITED = re.compile(
     rf"(?P<who>[^,;()]+?(?:,\s*[^\W\d_][^,;()]*?)*?)"
     rf"(?:(?:,\s*|\s+)\(?(?:[0-9]{{4}}/)?(?P<year>{_YEAR})\)?)?"
     rf"(?:,?\s*(?:(?:pp?|SS?|ff?|fol|str|стр|c|с)\.?|页|頁|Seiten?|pages?|págs?\.?|pags?\.?)"
-    rf"\s*(?P<page>{_PAGE}(?:,\s*[0-9]+)*)"
-    r"|[,:]\s*(?P<bare>[0-9xvi]+(?:[-–][0-9xvi]+)?)(?:\s?ff?\.?|页|頁)?)?"
+    rf"\s*(?P<page>{_PAGE}(?:,\s*[0-9]+)*)(?:\sff?\.?)?"
+    r"|[,:]\s*第?(?P<bare>[0-9xvi]+(?:[-–][0-9xvi]+)?)(?:\s?ff?\.?|页|頁)?)?"
     r"(?:,\s*(?:emphasis|italics|my |own |Hervorh|Herv\.|souligné)[^,;()]*)?",
     re.IGNORECASE,
 )
@@ -39,6 +39,9 @@ _NARRATIVE = re.compile(
     rf"\s+\((?=(?:{_YEAR})\b)"
 )
 """A citation whose names stand before the bracket, `Lund and Okoro (2004, p. 13)`."""
+_WIDE = str.maketrans({"，": ", ", "；": ";", "：": ": "})
+_PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+]|[0-9]+\.)\s+[\"'“”„‟‘’‚«»‹›「『])")
+"""Where a paragraph ends, or an item of a list before one that begins with a quotation."""
 _SIGNAL = re.compile(r"(?:see(?: also)?|cf\.?|e\.g\.,?|vgl\.|siehe|voir|véase)\s+", re.IGNORECASE)
 
 
@@ -67,7 +70,7 @@ def annotations_of(content: str, with_bare: bool = True) -> tuple[list[Annotatio
     """
     found: list[Annotation] = []
     left_out = 0
-    for part in re.split(r"\n\s*\n", content):
+    for part in _PARAGRAPHS.split(content):
         if part.lstrip().startswith("#"):
             part = part.lstrip().partition("\n")[2]
         paragraph = re.sub(r"^\s*(?:[-*+>]|[0-9]+\.)\s+", "", " ".join(part.split()))
@@ -105,7 +108,7 @@ def _paragraph(text: str) -> list[Annotation]:
 def _works(group: re.Match[str]) -> list[tuple[str, str, str]]:
     """The works of a citation as (who, year, page); none if it is no citation."""
     works = []
-    for part in next(filter(None, group.groups()), "").split(";"):
+    for part in next(filter(None, group.groups()), "").translate(_WIDE).split(";"):
         found = _CITED.fullmatch(_SIGNAL.sub("", part.strip(), count=1))
         page = (found["page"] or found["bare"] or "") if found else ""
         if not found or not (found["year"] or found["page"]) or found["who"][0].isdigit():
