@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from sq_graph.atlas import Atlas
 from sq_graph.cli import app
 from sq_graph.errors import InputError, UnknownName
+from sq_graph.importers.field_values import field_values
 from tests.workspaces import chan_workspace
 
 
@@ -30,6 +31,10 @@ def values(atlas: Atlas, thing: str, name: str) -> set[str]:
     return {
         str(row[0]).rpartition("/")[2].rpartition(":")[2].rpartition("#")[2] for row in found.rows
     }
+
+
+def listed(atlas: Atlas, typology: str) -> list[str]:
+    return [one.label for one in atlas.typology(typology).categories]
 
 
 def test_disagreements_examples_questions_models_and_sections(atlas: Atlas) -> None:
@@ -110,12 +115,18 @@ def test_a_category_may_be_a_label_alone(atlas: Atlas) -> None:
             divides="trust",
             in_="chan-2006",
             page=1,
-            categories=["ab", ("cd", "C.")],
+            categories=["xy", "ab", ("cd", "C.")],
         )
-    assert [(one.label, one.summary) for one in atlas.typology(made).categories] == [
-        ("ab", ""),
-        ("cd", "C."),
-    ]
+    assert listed(atlas, made) == ["xy", "ab", "cd"]
+    asked = atlas.ask("categories", typology=made).to_json()
+    assert asked.index("xy") < asked.index("ab") < asked.index("cd")
+    with atlas.edit() as edit:
+        edit.update(made, categories=[("cd", "C."), "xy", "ab", "new"])
+    assert listed(atlas, made) == ["cd", "xy", "ab", "new"], "as given, not by the alphabet"
+    assert field_values(atlas.graph, made)["categories"] == ("cd: C.", "xy", "ab", "new")
+    side_by_side = atlas.compare(made, "steinert-dimensions").to_text()
+    places = [side_by_side.index(f" {one} ") for one in ("cd", "xy", "ab", "new")]
+    assert places == sorted(places)
 
 
 def test_updating_changes_what_is_given_and_nothing_else(atlas: Atlas) -> None:

@@ -500,14 +500,19 @@ def test_every_sheet_of_the_workbook_comes_in(atlas: Atlas, tmp_path: Path, fold
         "concepts": [{"label": "ghettoisation", "broader": "social-exclusion"}],
         "typologies": [
             {
-                "typology": "two kinds",
+                "typology": typology,
                 "work": "room-1999",
                 "page": "2",
                 "divides": "ghettoisation",
                 "category": one,
-                "ordered by": "mild to severe",
+                "ordered by": order,
             }
-            for one in ("first kind", "second kind")
+            for typology, order, one in (
+                ("two kinds", "mild to severe", "first kind"),
+                ("two kinds", "mild to severe", "second kind"),
+                ("two ways", "", "wide way"),
+                ("two ways", "", "narrow way"),
+            )
         ],
         "alignments": [
             {
@@ -537,12 +542,17 @@ def test_every_sheet_of_the_workbook_comes_in(atlas: Atlas, tmp_path: Path, fold
     table = atlas.import_(path)
     assert all(
         f"1 {kind} new" in table.notes[0]
-        for kind in ("concept", "typology", "alignment", "claim", "definition")
+        for kind in ("concept", "alignment", "claim", "definition")
     )
     assert [category.label for category in atlas.typology("two kinds").categories] == [
         "first kind",
         "second kind",
     ]
+    ways = atlas.typology("two ways")
+    assert [(one.label, one.rank) for one in ways.categories] == [
+        ("wide way", None),
+        ("narrow way", None),
+    ], "the order of the sheet, which is no rank"
     before = texts(folder)
     atlas.import_(path)
     assert texts(folder) == before

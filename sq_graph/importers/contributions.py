@@ -210,7 +210,7 @@ class Contributions(Attributing):
         for rank, (one, (category, summary)) in enumerate(zip(slugs, named, strict=True), 1):
             membership: Properties = {
                 "sq:memberOf": ("iri", thing),
-                "sq:rank": rank if ordered_by else "",
+                **place_in_list(rank, bool(ordered_by)),
                 "sq:summary": ("en", summary),
             }
             self.state(file, "category", one, category, membership, replace=replace)
@@ -359,6 +359,11 @@ _ENDS = (
 """The kinds of thing between which a correspondence can be drawn."""
 
 _MEMBER_OF = f"<{SQ}memberOf>"
+
+
+def place_in_list(place: int, ordered: bool) -> Properties:
+    """The rank of a category, or its mere position in the list where the author gives no order."""
+    return {"sq:rank": place if ordered else "", "sq:listPosition": "" if ordered else place}
 
 
 def category_of(given: object) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from sq_graph.graph import Graph
 from sq_graph.importers.drafts import PUBLISHED
 from sq_graph.model.facts import Facts, coded, facts, labels, text, texts
+from sq_graph.model.things import read_typology
 from sq_graph.vocab import kind_of, slug_of
 
 TEXTS = {
@@ -107,13 +108,9 @@ def _codings(graph: Graph, definition: str) -> dict[str, tuple[str, ...]]:
 
 def _categories(graph: Graph, typology: str) -> tuple[str, ...]:
     """The categories in order, each as `label: summary`."""
-    known = facts(graph, _subjects(graph, "sq:memberOf", typology))
-    ranked = sorted(
-        known.values(), key=lambda one: (int(text(one, "sq:rank", "0")), text(one, "rdfs:label"))
-    )
     return tuple(
-        ": ".join(filter(None, (text(one, "rdfs:label"), text(one, "sq:summary"))))
-        for one in ranked
+        ": ".join(filter(None, (one.label, one.summary)))
+        for one in read_typology(graph, typology).categories
     )
 
 

@@ -8,7 +8,7 @@ from typing import Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import Names
-from sq_graph.importers.contributions import WorkFields, category_of
+from sq_graph.importers.contributions import WorkFields, category_of, place_in_list
 from sq_graph.importers.drafts import record_of
 from sq_graph.importers.field_values import CODES, LINKS, OF, TEXTS, WORK
 from sq_graph.importers.graph_builder import Properties, Value
@@ -131,7 +131,7 @@ class Updating(Positions):
         kept = []
         for rank, (label, summary) in enumerate(map(category_of, listed), 1):
             properties: Properties = {
-                "sq:rank": rank if ordered.startswith('"true"') else "",
+                **place_in_list(rank, ordered.startswith('"true"')),
                 "sq:summary": ("en", summary),
             }
             if label in there:

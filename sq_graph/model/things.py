@@ -74,7 +74,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Typology:
-    """An author's division of a concept, its categories in order of rank, else of label."""
+    """An author's division of a concept, its categories in order of rank, else as listed."""
 
     iri: str
     label: str
@@ -217,16 +217,17 @@ def read_concepts(graph: Graph, concepts: Iterable[str]) -> Concepts:
 
 
 def read_typology(graph: Graph, typology: str) -> Typology:
-    """The typology of this IRI with its categories, by rank or else in the order of the text."""
+    """The typology of this IRI with its categories, by rank or else as listed or in the text."""
     one = facts(graph, [typology]).get(typology, {})
-    lines = {
-        row["category"].value: int(row["line"].value) if "line" in row else 0
+    places = {
+        row["category"].value: int(row["place"].value) if "place" in row else 0
         for row in graph.select(
-            f"""SELECT ?category (MIN(?first) AS ?line) {{ ?category sq:memberOf <{typology}>
-            OPTIONAL {{ ?category sq:reportedIn/sq:firstLine ?first }} }} GROUP BY ?category"""
+            f"""SELECT ?category (MIN(?n) AS ?place) {{ ?category sq:memberOf <{typology}>
+            OPTIONAL {{ ?category sq:listPosition|sq:reportedIn/sq:firstLine ?n }} }}
+            GROUP BY ?category"""
         )
     }
-    members = facts(graph, lines)
+    members = facts(graph, places)
     categories = [
         Category(
             iri,
@@ -244,7 +245,7 @@ def read_typology(graph: Graph, typology: str) -> Typology:
         ordered=text(one, "sq:ordered") == "true",
         ordered_by=text(one, "sq:orderedBy"),
         categories=tuple(
-            sorted(categories, key=lambda c: (c.rank is None, c.rank or 0, lines[c.iri], c.label))
+            sorted(categories, key=lambda c: (c.rank is None, c.rank or 0, places[c.iri], c.label))
         ),
         attribution=attributions(graph, [typology]).get(typology),
     )
