@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -117,8 +118,7 @@ def test_a_report_is_cited_once_with_its_number(mine: Atlas) -> None:
     assert text.count("CASE/12") == 1 and "Issue" not in text
 
 
-def test_a_field_without_a_place_in_the_map_is_reported(mine: Atlas, tmp_path: Path) -> None:
-    other = BIBLIOGRAPHY.splitlines()[0].replace("city2022", "town2023").replace("City", "Town")
-    (tmp_path / "town.bib").write_text(other, encoding="utf-8")
-    rows = [row for row in mine.import_(tmp_path / "town.bib") if row[0] == "field not imported"]
-    assert [row[2] for row in rows] == ["town2023: chapter"]
+def test_the_chapter_of_a_book_is_kept(mine: Atlas) -> None:
+    assert "  chapter = {6}," in str(mine.export("bib", "city2022")).splitlines()
+    (item,) = json.loads(str(mine.export("csl-json", "city2022")))
+    assert item["chapter-number"] == "6"

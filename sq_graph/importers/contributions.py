@@ -43,6 +43,7 @@ class WorkFields(TypedDict, total=False):
     volume: str
     number: str
     issue: str
+    chapter: str
     pages: str
     edition: str
     publisher: str

@@ -41,7 +41,7 @@ WORK = {name: p for name, p in PUBLISHED.items() if name in ("journal", "publish
     "number": "bibo:issue",
     "doi": "bibo:doi",
     "url": "bibo:uri",
-    **{name: f"bibo:{name}" for name in ("volume", "pages", "edition", "isbn", "issn")},
+    **{name: f"bibo:{name}" for name in ("volume", "chapter", "pages", "edition", "isbn", "issn")},
 }
 """The fields of a work by their BibTeX names, with their properties."""
 _PLAIN = {"title": "dcterms:title", "year": "sq:year", "hedge_words": "sq:hedgeMarker"}

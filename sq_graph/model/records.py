@@ -58,6 +58,7 @@ FIELDS = (
     Field("bibo:volume", "volume", "volume"),
     Field("bibo:issue", "number", "issue"),
     Field("bibo:number", "number", "number"),
+    Field("bibo:chapter", "chapter", "chapter-number"),
     Field("bibo:pages", "pages", "page"),
     Field("bibo:edition", "edition", "edition"),
     Field("dcterms:publisher", "publisher", "publisher"),
