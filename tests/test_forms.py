@@ -323,3 +323,33 @@ def test_with_a_token_forms_are_for_who_has_signed_in(tmp_path: Path) -> None:
         assert "Jo Doe" in (root / "ontology/data/agents.ttl").read_text()
         stray = server.ask("POST", "/edit/sign-in", f"token={TOKEN}&next=//evil.example", **own)
         assert stray.headers["location"] == "/edit"
+
+
+def test_drafts_are_read_a_second_time_beside_their_passages(visitor: Visitor) -> None:
+    made = visitor.send(
+        "/edit/claim",
+        in_="chan-2006",
+        page="2",
+        about="trust",
+        summary="Trust comes first.",
+        phrase="state of affairs",
+        name="to-review",
+    )
+    assert made.status == 303, words(made)
+    page = visitor.server.ask("GET", "/edit/review?work=chan-2006&by=Mara+Lund")
+    section = next(one for one in page.text.split("<section") if "Trust comes first." in one)
+    assert "Cohesion is a state of affairs." in unescape(section)
+    assert 'name="by" value="Mara Lund"' in section
+    digest = re.search(r'name="digest" value="(\w+)"', section)
+    assert digest
+    given = {"statement": f"{BASE}id/claim/to-review", "by": "Mara Lund", "work": "chan-2006"}
+    stale = visitor.send("/edit/review", digest="0", **given)
+    assert stale.status == 409 and "changed after you opened this page" in words(stale)
+    done = visitor.send("/edit/review", digest=digest[1], note="Page right.", **given)
+    assert done.status == 303
+    after = words(visitor.server.ask("GET", done.headers["location"]))
+    assert "Recorded for Trust comes first." in after and "Claim: Trust comes first." not in after
+    read = "".join(
+        path.read_text() for path in visitor.root.rglob("*.ttl") if "readings" in path.as_posix()
+    )
+    assert "Mara Lund" in read and "Page right." in read

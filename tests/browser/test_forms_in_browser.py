@@ -24,6 +24,7 @@ PAGES = [
     "/edit/definition/chan-state/delete",
     "/edit/work",
     "/edit/typology",
+    "/edit/review",
     "/edit/coding",
     "/edit/coding/ann",
     "/edit/coding/ann/chan-state",

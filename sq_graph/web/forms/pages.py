@@ -14,6 +14,7 @@ from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import kind_of, shorten, slug_of
 from sq_graph.web.forms.coding import coding_page, coding_sent
 from sq_graph.web.forms.drawing import drawing_page
+from sq_graph.web.forms.reviewing import review_page, review_sent
 from sq_graph.web.forms.saving import (
     Changed,
     Refused,
@@ -36,6 +37,7 @@ _ORDER = ("work", "definition", "claim", "typology", "alignment", "disagreement"
 _PARAMETERS = {
     "/edit": (),
     "/edit/draw": ("first", "second"),
+    "/edit/review": ("work", "by", "done"),
     "/edit/sign-in": ("next", "wrong"),
     "/edit/saved": ("thing", "gone", "undone"),
 }
@@ -68,6 +70,8 @@ def shown_page(desk: Desk, address: str) -> Page:
         return coding_page(desk, address)
     if path == "/edit/draw":
         return drawing_page(desk, address)
+    if path == "/edit/review":
+        return review_page(desk, address)
     if path == "/edit/sign-in":
         content = {"next": first(query, "next"), "wrong": first(query, "wrong")}
         return form_page("signin.html", "Sign in", "/edit/sign-in", content)
@@ -98,6 +102,8 @@ def sent(desk: Desk, address: str, pairs: Pairs, refusal: str = "") -> Sent:
         if refusal:
             return Sent(_index(desk, refusal))
         return Sent(place=with_query("/edit/saved", undone=undo(desk.atlas)))
+    if path == "/edit/review":
+        return review_sent(desk, pairs, refusal)
     if path == "/edit/coding" or path.startswith("/edit/coding/"):
         return coding_sent(desk, address, pairs, refusal)
     kind, thing, is_deletion = _addressed(desk, path)
