@@ -83,6 +83,7 @@ def test_disagreements_examples_questions_models_and_sections(atlas: Atlas) -> N
         (lambda e: e.argument("chan-1", bears="shakes", on="chan-2"), "supports, opposes"),
         (lambda e: e.argument("chan-1", bears="supports", on=[]), "no statement is named"),
         (lambda e: e.example("x", of="trust", in_="chan-2006", page=1, kind="tale"), "case, stereotype"),
+        (lambda e: e.definition(of="trust", in_="chan-2006", page=1, summary="A text.", aspects=["degree"]), "aspects are given without their values"),
         (lambda e: e.claim(summary=5, in_="chan-2006", page=1), "5 is not a text"),
         (lambda e: e.claim(summary="A claim.", in_="chan-2006", page=None), "None is not a page"),
         (lambda e: e.claim(summary="A claim.", in_=5, page=1), "5 does not name a work"),

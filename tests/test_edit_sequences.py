@@ -32,6 +32,11 @@ CONCEPTS = ("trust", "social-cohesion")
 VALUES = ("norms", "silent")
 
 
+def said_by(one: Mapping[str, Any]) -> dict[str, Any]:
+    """What a statement says, without whether anybody has checked it."""
+    return {name: value for name, value in one.items() if name not in ("status", "read")}
+
+
 @dataclass
 class Model:
     """What the workspace should say: works by slug, and the statements of each kind with their fields."""
@@ -48,6 +53,14 @@ class Model:
             "disagreement": self.disagreements,
         }[name]
 
+    def shown(self) -> Model:
+        """What a graph shows: a statement is read where it says what it said when it was."""
+        found = deepcopy(self)
+        for one in (*found.claims.values(), *found.definitions.values()):
+            del one["status"]
+            one["read"] = one["read"] == said_by(one)
+        return found
+
     def refuse_if(self, refused: bool) -> None:
         if refused:
             raise InputError("the model refuses")
@@ -59,29 +72,29 @@ class Model:
 
     def claim(self, name: str, replace: bool, work: str, **fields: Any) -> None:
         self.refuse_if(work not in self.works)
-        new = {**fields, "work": work, "hedge": "asserted", "supports": set(), "read": False}
+        new = {**fields, "work": work, "hedge": "asserted", "supports": set()}
         old = self.claims.get(name)
-        if old and {**old, "supports": set(), "read": False} == new:
-            self.claims[name]["supports"] = set() if replace else old["supports"]
+        if old and {**said_by(old), "supports": set()} == new:
             return
-        self.refuse_if(bool(old) and (not replace or old["read"]))
-        self.claims[name] = new
+        self.refuse_if(bool(old) and (not replace or old["status"]))
+        self.claims[name] = {**new, "status": False, "read": old and old["read"]}
 
     def definition(self, name: str, replace: bool, work: str, value: str, **fields: Any) -> None:
         self.refuse_if(work not in self.works)
         new, old = {**fields, "work": work, "value": value}, self.definitions.get(name)
-        same = bool(old) and {**old, "read": False} == {**new, "read": False}
-        self.refuse_if(bool(old) and not same and (not replace or old["read"]))
-        self.definitions[name] = {**new, "read": same and old["read"]}
+        if old and said_by(old) == new:
+            return
+        self.refuse_if(bool(old) and (not replace or old["status"]))
+        self.definitions[name] = {**new, "status": False, "read": old and old["read"]}
 
     def second_reading(self, kind: str, name: str) -> None:
         self.refuse_if(name not in self.kind(kind))
-        self.kind(kind)[name]["read"] = True
+        one = self.kind(kind)[name]
+        one["status"], one["read"] = True, deepcopy(said_by(one))
 
     def argument(self, name: str, on: str) -> None:
         self.refuse_if(not {name, on} <= self.claims.keys())
         self.claims[name]["supports"].add(on)
-        self.claims[name]["read"] = False
 
     def disagreement(self, name: str, parties: Sequence[str]) -> None:
         self.refuse_if(not set(parties) <= self.claims.keys() or len(set(parties)) < 2)
@@ -90,7 +103,7 @@ class Model:
 
     def update(self, name: str, **changes: Any) -> None:
         self.refuse_if(name not in self.claims)
-        self.claims[name] |= {**changes, "read": False}
+        self.claims[name] |= {**changes, "status": False}
 
     def delete(self, kind: str, name: str, cascade: bool) -> None:
         there = self.works if kind == "work" else self.kind(kind)
@@ -281,8 +294,8 @@ def model_of(graph: Any) -> Model:
 def require_equal(atlas: sq_graph.Atlas, model: Model) -> None:
     layout, files = atlas.layouts[-1], EmbeddedGraph()
     load_files(files, ((file.path, file.iri, file.listed) for file in layout.files()))
-    assert model_of(atlas.graph) == model
-    assert model_of(files) == model
+    assert model_of(atlas.graph) == model.shown()
+    assert model_of(files) == model.shown()
     assert all(atlas.graph.text(file.iri) == file.path.read_bytes() for file in layout.files())
     gone = files.select(
         f"SELECT ?o {{ ?s ?p ?o FILTER(STRSTARTS(STR(?o), '{BASE}id/') && !EXISTS {{ ?o ?q ?r }}) }}"

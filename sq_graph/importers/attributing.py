@@ -215,6 +215,9 @@ class Attributing(Deleting):
         replace: bool,
     ) -> list[str]:
         """Codes a definition by aspects; returns the codings."""
+        if not isinstance(aspects, Mapping):
+            remedy = 'Write aspects={"process-or-outcome": "outcome"}'
+            raise InputError("aspects are given without their values", remedy=remedy)
         return [
             self._coding(work, definition, self.find(aspect, "aspect"), words(values), replace)
             for aspect, values in aspects.items()

@@ -79,6 +79,9 @@ class EditSession:
         self._codes: dict[str, dict[str, str]] = {}
         self._coded: dict[tuple[str, str], str] = {}
 
+    def __repr__(self) -> str:
+        return f"<Edit of {self.layout.root}: {self._state}>"
+
     def __enter__(self) -> Self:
         if self._state != "not begun":
             raise InputError(f"this edit has {self._state} already", remedy=_BEGIN)
