@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict, cast
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.deleting import Deleting
@@ -215,7 +215,7 @@ class Attributing(Deleting):
         replace: bool,
     ) -> list[str]:
         """Codes a definition by aspects; returns the codings."""
-        if not isinstance(aspects, Mapping):
+        if not isinstance(cast(object, aspects), Mapping):
             remedy = 'Write aspects={"process-or-outcome": "outcome"}'
             raise InputError("aspects are given without their values", remedy=remedy)
         return [
