@@ -492,6 +492,48 @@ def test_every_kind_of_iri_resolves(server: Server) -> None:
         assert followed(server, path, "application/n-triples").status == 200, path
 
 
+def redirected(path: str, accept: str) -> tuple[int, str]:
+    """The rule of the redirect folder that answers first, and where it leads, as Apache reads them."""
+    rules = Path(__file__).parent.parent / "docs" / "w3id" / ".htaccess"
+    met = True
+    number = 0
+    for line in rules.read_text(encoding="utf-8").splitlines():
+        word, _, rest = line.partition(" ")
+        if word == "RewriteCond":
+            subject, pattern = rest.split()
+            assert subject == "%{HTTP_ACCEPT}"
+            met = re.search(pattern, accept) is not None
+        if word == "RewriteRule":
+            number += 1
+            pattern, target, flags = rest.split()
+            assert flags == "[R=303,L]"
+            if met and (found := re.search(pattern, path)):
+                return number, found.expand(target.replace("$", "\\"))
+            met = True
+    raise AssertionError(f"no rule answers {path}")
+
+
+def test_every_rule_of_the_redirect_folder_leads_to_what_the_server_has(server: Server) -> None:
+    base = packaged().base
+    files = {file.iri.removeprefix(base).split("/")[0]: file.iri for file in packaged().files()}
+    versions = [f"{base}{sq_graph.__version__}/{iri.removeprefix(base)}" for iri in files.values()]
+    used = set()
+    for iri in (*files.values(), *versions, CONCEPT, f"{ID}work/phillips-2008", f"{base}core"):
+        for accept in ("text/turtle", "text/html"):
+            rule, target = redirected(iri.removeprefix(base), accept)
+            used.add(rule)
+            path, turtle = target.removeprefix("https://example.org/sq-graph"), "/index.ttl"
+            assert path.endswith(turtle) == (accept == "text/turtle"), f"{iri} as {accept}: {path}"
+            answer = followed(server, path.removesuffix(turtle), accept)
+            paged = not re.search("/(positions|alignments|same-meaning)(/|$)", path)
+            kind = accept if paged else "text/turtle"
+            assert (answer.status, answer.type) == (200, kind), f"{iri} as {accept}: {path}"
+    assert used == set(range(1, max(used) + 1)), "each rule answers some IRI"
+    assert redirected("core", "text/html")[0] == max(used), "the last rule takes what is left"
+    released = followed(server, f"/{sq_graph.__version__}/core", "text/turtle")
+    assert released.body == (packaged().ontology / "core.ttl").read_bytes()
+
+
 def test_things_minted_elsewhere_are_found_by_their_iri(server: Server) -> None:
     iri = quote("http://www.w3.org/2004/02/skos/core#broader", safe="")
     answer = server.ask("GET", f"/resource?iri={iri}", Accept="text/turtle")

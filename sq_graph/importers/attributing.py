@@ -30,14 +30,14 @@ class AttributionArgs(TypedDict, total=False):
     """Whose a statement is, and how it is put; by default its work's authors hold it, without a
     hedge.
 
-    holder: who holds it, if not the authors of the work read (or of `stated_in`);
-        `Family, Given` makes a person.
-    stated_in: the holder's own work, which the work that was read reports.
-    via: the work between the holder and the work that was read.
-    phrase: at most eight words of the page, by which the passage is found.
-    hedge, hedge_words: how firmly it is put, and the words of the page that say so.
-    basis: `worded`, `reported`, or `read` for an interpretation of one's own: without a holder it
-        is the curator's, whom `workspace.toml` names.
+    - holder: who holds it, if not the authors of the work read (or of `stated_in`);
+      `Family, Given` makes a person.
+    - stated_in: the holder's own work, which the work that was read reports.
+    - via: the work between the holder and the work that was read.
+    - phrase: at most eight words of the page, by which the passage is found.
+    - hedge, hedge_words: how firmly it is put, and the words of the page that say so.
+    - basis: `worded`, `reported`, or `read` for an interpretation of one's own: without a holder it
+      is the curator's, whom `workspace.toml` names.
     """
 
     holder: Names

@@ -2,7 +2,9 @@
 programs.
 
 An IRI leads on (303) to a document whose address ends in `.ttl`, `.nt`, `.rdf` or `.jsonld`, or to
-the page of the thing. Things minted elsewhere are found as `/resource?iri=…`.
+the page of the thing; files outside the default view have no page and lead to their Turtle.
+The version IRI of a file leads to the file as released. Things minted elsewhere are found as
+`/resource?iri=…`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from sq_graph.resources import VERSION
 from sq_graph.web.negotiation import TRIPLES, Choice, choose
 from sq_graph.web.sparql import accepted, address_parameters, refuse_unknown, values
 
@@ -29,6 +32,7 @@ _DOCUMENTS = (*(choice for choice in TRIPLES if choice.media_type in ENDINGS.val
 _IRI = re.compile(
     r"/(id|data|positions|alignments|imports)/.|/(core|phenomena|same-meaning|sq-graph)(\.\w+)?$"
 )
+_WITHOUT_PAGE = re.compile(r"(positions|alignments)/.|same-meaning$")
 
 
 def is_iri(path: str) -> bool:
@@ -37,7 +41,7 @@ def is_iri(path: str) -> bool:
     >>> is_iri("/id/concept/trust"), is_iri("/core.ttl"), is_iri("/concepts")
     (True, True, False)
     """
-    return path == "/resource" or bool(_IRI.match(path))
+    return path == "/resource" or bool(_IRI.match(path.removeprefix(f"/{VERSION}")))
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def wanted(request: Request, path: str, bases: Sequence[str]) -> Wanted:
     """What a request for the IRI at a path wants; raises HTTPException where no form is
     accepted.
     """
-    path, ending = path.lstrip("/"), ""
+    path, ending = path.lstrip("/").removeprefix(f"{VERSION}/"), ""
     pairs = address_parameters(request)
     refuse_unknown(pairs, *(["iri"] if path == "resource" else []), "format")
     accept = accepted(request, pairs)
@@ -71,9 +75,9 @@ def wanted(request: Request, path: str, bases: Sequence[str]) -> Wanted:
     if ending:
         return Wanted(iris, choose(ENDINGS[ending], TRIPLES))
     choice = _found(choose(accept, _DOCUMENTS))
-    if choice == _HTML:
+    if choice == _HTML and not _WITHOUT_PAGE.match(path):
         return Wanted(iris, None)
-    found = next(name for name, media in ENDINGS.items() if media == choice.media_type)
+    found = next((name for name, media in ENDINGS.items() if media == choice.media_type), "ttl")
     return Wanted(iris, None, f"/{quote(path)}.{found}")
 
 
