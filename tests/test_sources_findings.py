@@ -14,7 +14,7 @@ from sq_graph.errors import InputError
 from sq_graph.importers.field_values import field_values
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
-from tests.workspaces import BASE
+from tests.workspaces import BASE, chan_workspace
 
 BIBLIOGRAPHY = """@incollection{city2022, author={City, Ann}, title={The city}, year=2022, chapter=6, pages={1--20}}
 @techreport{quoted2015, author={Quoted, Bo}, title={Terms}, year=2015, number={CASE/12}, type={CASEpaper}}
@@ -122,3 +122,25 @@ def test_the_chapter_of_a_book_is_kept(mine: Atlas) -> None:
     assert "  chapter = {6}," in str(mine.export("bib", "city2022")).splitlines()
     (item,) = json.loads(str(mine.export("csl-json", "city2022")))
     assert item["chapter-number"] == "6"
+
+
+def test_the_only_work_read_or_the_name_of_the_file_says_which_text_it_is(tmp_path: Path) -> None:
+    atlas = chan_workspace(tmp_path)
+    text = tmp_path / "notes.txt"
+    text.write_text("\f".join(["x\n"] * 289 + ["Cohesion is a state of affairs.\n"]), "utf-8")
+    (source,) = atlas.verify(text).sources
+    assert source.work == atlas.find("chan-2006")
+    with atlas.edit() as edit:
+        edit.work("town-2023", title="The town", authors="Town, Ann", year=2023)
+        edit.claim(summary="Towns hold together.", in_="town-2023", page=1, about="trust")
+    named = text.rename(tmp_path / "chan-2006.txt")
+    assert atlas.verify(named).sources[0].work == atlas.find("chan-2006")
+    with pytest.raises(InputError, match="say with --work"):
+        atlas.verify(named.rename(tmp_path / "other.txt"))
+
+
+def test_a_concept_that_the_map_lacks_is_sent_to_its_sheet(mine: Atlas, tmp_path: Path) -> None:
+    row = "work,page,summary,subject,relation,object,about\ncity2022,9,M.,money,promotes,trust,\n"
+    (tmp_path / "claims.csv").write_text(row, encoding="utf-8")
+    with pytest.raises(SheetFaults, match="a new concept has a row on the sheet concepts"):
+        mine.import_(tmp_path / "claims.csv")

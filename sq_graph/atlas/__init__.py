@@ -8,6 +8,7 @@ False
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,7 +134,8 @@ class Atlas(Reading):
 
         Parameters:
             sources: texts (.txt, .md, .pdf) of works that were read.
-            work: the work that a text is, where no passage names its digest.
+            work: the work that a text is, where no passage names its digest; if left out, the one
+                that the file is named after, else the only one that this workspace has read.
             pages: a table of the text's pages.
             first_page: the printed number of the first page of a PDF.
             write: keep what was found beside the statements of this map or workspace.
@@ -144,14 +146,31 @@ class Atlas(Reading):
         """
         from sq_graph.evidence import doubts, read_anchors, read_source, verify, write_records
 
-        of_work = self.find(work, "work") if work else ""
         table = Path(pages) if pages else None
-        read = [read_source(Path(path), of_work, table, first_page) for path in sources]
+        read = [
+            read_source(
+                Path(path),
+                self.find(work, "work") if work else self._work_of_text(Path(path)),
+                table,
+                first_page,
+            )
+            for path in sources
+        ]
         report = verify(read_anchors(self.graph), read)
         report = replace(report, doubts=doubts(self.graph, report.sources, only_read=True))
         if write:
             write_records(report, self.layouts[-1])
         return report
+
+    def _work_of_text(self, path: Path) -> str:
+        """The work that a text is by its file name, else the only one that this workspace has read."""
+        with suppress(InputError):
+            return self.find(path.stem, "work")
+        base = self.layouts[-1].base if len(self.layouts) > 1 else ""
+        query = f"""SELECT DISTINCT ?work {{ ?passage a sq:Passage ; sq:inWork ?work
+          FILTER(STRSTARTS(STR(?passage), '{base}')) }} LIMIT 2"""
+        works = [row["work"].value for row in self.graph.select(query)] if base else []
+        return works[0] if len(works) == 1 else ""
 
     def drafts(self, work: Nameable = "") -> Drafts:
         """The statements of this map or workspace that no second reader has checked as they are

@@ -95,7 +95,7 @@ def import_(
         listed = error.faults if isinstance(error, SheetFaults) else error.findings
         sys.stderr.write("".join(f"{one}\n" for one in listed))
         raise InputError(
-            "nothing was imported", remedy="Mend what is listed above, and import again"
+            "nothing was imported", remedy="Correct what is listed above, and import again"
         ) from None
     if len(table) or form != "table":
         show(table, form)

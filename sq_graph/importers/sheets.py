@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sq_graph.errors import BrokenFile, InputError, MissingPart, SqGraphError, nearest
+from sq_graph.errors import (
+    BrokenFile,
+    InputError,
+    MissingPart,
+    SqGraphError,
+    UnknownName,
+    nearest,
+)
 from sq_graph.importers.attributing import place_of
 from sq_graph.importers.columns import (
     EXAMPLE_MARK,
@@ -227,8 +234,20 @@ class _Reader:
                 raise InputError("this cell is empty")
             meant = [self._meant(kind, detail, part) for part in parts]
         except SqGraphError as error:
+            new = isinstance(error, UnknownName) and kind in (
+                "concept",
+                "thing",
+                "things",
+                "topics",
+            )
+            holds = f"{column.holds}; a new concept has a row on the sheet concepts"
             self._fault(
-                row, column.name, cell, str(error).rstrip("."), column.holds, column.example
+                row,
+                column.name,
+                cell,
+                str(error).rstrip("."),
+                holds if new else column.holds,
+                column.example,
             )
             return ""
         return meant if sign else next(iter(meant), "")
