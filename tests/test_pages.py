@@ -343,7 +343,29 @@ def test_disagreements_are_in_the_navigation_with_their_sides(client: Pages) -> 
     assert '<a href="/disagreements" aria-current="true">' in html
     article = html[html.index("/disagreement/severe-on-or-off-the-scale") :]
     sides = article[: article.index("</article>")]
-    assert "Side A" in sides and "Side B" in sides and "Phillips 2008, p. 6" in sides
+    assert (
+        "Side A" in sides and "Side B" in sides and "Phillips 2008, p.\N{NO-BREAK SPACE}6" in sides
+    )
+
+
+def test_a_line_does_not_break_between_p_and_its_number(client: Pages) -> None:
+    assert not re.search(
+        r">[^<]*\bpp?\. \d[^<]*<(?!/script|/option)", client.get("/concepts/trust").text
+    )
+    query = client.get("/query?query=SELECT%20%22p.%206%22%20%7B%7D").text
+    assert "p. 6" in query[query.index("<textarea") : query.index("</textarea>")]
+
+
+def test_the_first_page_says_what_the_map_is_about(client: Pages) -> None:
+    html = client.get("/").text
+    assert "Who defines social exclusion, social cohesion and social inclusion: how," in html
+
+
+def test_a_table_and_a_picture_call_a_relation_by_one_name(client: Pages) -> None:
+    compared = "thing=typology:wessels-miedema-exclusion&thing=typology:steinert-exclusion"
+    table = client.get(f"/compare?{compared}").text
+    assert "→ falls under" in table and "→ broad" not in table
+    assert "falls under" in client.get("/typologies/wessels-miedema-exclusion?format=svg").text
 
 
 def test_nothing_in_the_pages_names_one_work() -> None:

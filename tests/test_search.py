@@ -53,7 +53,10 @@ def test_a_definition_is_found_by_the_terms_under_which_it_is_coded(atlas: Atlas
 
 def test_a_hit_says_what_whose_and_where(desk: Desk) -> None:
     html = render(at(desk, "/search?q=rupture&kind=claim"), desk)
-    assert "<mark>rupture</mark>" in html and "as reported by Phillips 2008, p. 6" in html
+    assert (
+        "<mark>rupture</mark>" in html
+        and "as reported by Phillips 2008, p.\N{NO-BREAK SPACE}6" in html
+    )
 
 
 def test_hits_are_narrowed_by_kind_and_work(atlas: Atlas) -> None:

@@ -30,7 +30,7 @@ class AttributionArgs(TypedDict, total=False):
     """Whose a statement is, and how it is put; by default its work's authors hold it, without a
     hedge.
 
-    - holder: who holds it, if not the authors of the work read (or of `stated_in`);
+    - holder: who holds it, if not the authors of the work read (or of the holder's own work);
       `Family, Given` makes a person.
     - stated_in: the holder's own work, which the work that was read reports.
     - via: the work between the holder and the work that was read.

@@ -31,6 +31,14 @@ RECORD_COLUMNS = (
     "basis",
     "iri",
 )
+RELATIONS = {
+    "exact": "exact match",
+    "close": "close match",
+    "broad": "falls under",
+    "narrow": "covers",
+    "analogous": "alike in structure",
+}
+"""Our words for a relation in tables and pictures, where the label alone would not tell."""
 _PREFIX = {
     "sq:Alignment": "",
     "sq:DeniedAlignment": "denied: ",
@@ -78,8 +86,7 @@ class Link:
     @property
     def says(self) -> str:
         """Its relation in words, with what tells that nobody draws it."""
-        match = " match" * (self.relation in ("close", "exact"))
-        return f"{_PREFIX[self.kind]}{self.relation}{match}"
+        return _PREFIX[self.kind] + RELATIONS.get(self.relation, self.relation)
 
     @property
     def ways(self) -> tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]:

@@ -10,20 +10,11 @@ from dataclasses import replace
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
-from sq_graph.model.comparison import Link, read_links
+from sq_graph.model.comparison import RELATIONS, Link, read_links
 from sq_graph.model.facts import labels
 from sq_graph.model.things import Typology
 from sq_graph.pictures.columns import Box, Column, Line, draw
 
-RELATIONS = {
-    "exact": "exact match",
-    "close": "close match",
-    "broad": "falls under",
-    "narrow": "covers",
-    "analogous": "alike in structure",
-    "names this category": "names it",
-}
-"""Our words for a relation in a picture, where the label alone would not tell."""
 _SYMMETRIC = {"exact", "close", "related", "opposite", "analogous", "overlaps"}
 
 

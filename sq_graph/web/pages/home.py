@@ -22,7 +22,9 @@ _MOST_OWN = 60
 """Things of a workspace that the first page lists of each kind."""
 _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) {
   ?d sq:defines/(sq:senseOf|skos:broader)* ?s . ?s a sq:Concept
-  FILTER NOT EXISTS { ?s sq:memberOf ?t } } GROUP BY ?s ORDER BY DESC(?n) STR(?s) LIMIT 6"""
+  FILTER NOT EXISTS { ?s sq:memberOf ?t }
+  FILTER NOT EXISTS { ?s skos:inScheme <https://w3id.org/sq-graph/id/scheme/groupings> }
+} GROUP BY ?s ORDER BY DESC(?n) STR(?s) LIMIT 6"""
 
 
 def home(desk: Desk, _: Query) -> Page:
@@ -42,7 +44,7 @@ def home(desk: Desk, _: Query) -> Page:
     }
     subjects = joined([desk.label(iri) for iri in list(most)[:3]], " and ")
     about = (
-        f"Who defines {subjects} how, on which page, how firmly, "
+        f"Who defines {subjects}: how, how firmly and on which page, "
         "and which views can be held together."
         if subjects
         else "Nothing is defined yet."

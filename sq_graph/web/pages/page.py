@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -216,6 +217,11 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
     return documents.docx(table) if form == "docx" else table.render(form).encode()
 
 
+_PAGE_IN_TEXT = re.compile(r"\b(pp?)\. (?=\d[^<>]*<(?!/textarea|/option|/script|/code|/pre))")
+"""The space before a page number in running text, where a line must not break; attributes and what
+is sent or copied as it is are left alone."""
+
+
 def render(page: Page, desk: Desk) -> str:
     """The page as HTML."""
     cited = page.cited(desk)
@@ -224,7 +230,8 @@ def render(page: Page, desk: Desk) -> str:
     linked = {"@context": "https://schema.org", **about, **page.linked}
     cites = cited.cite("text", page.public_address(desk)) if cited else ""
     template = _environment().get_template(page.template)
-    return str(template.render(page.content, page=page, desk=desk, citation=cites, linked=linked))
+    html = str(template.render(page.content, page=page, desk=desk, citation=cites, linked=linked))
+    return _PAGE_IN_TEXT.sub("\\1.\N{NO-BREAK SPACE}", html)
 
 
 @cache
