@@ -128,8 +128,10 @@ def test_the_only_work_read_or_the_name_of_the_file_says_which_text_it_is(tmp_pa
     atlas = chan_workspace(tmp_path)
     text = tmp_path / "notes.txt"
     text.write_text("\f".join(["x\n"] * 289 + ["Cohesion is a state of affairs.\n"]), "utf-8")
-    (source,) = atlas.verify(text).sources
+    (source,) = atlas.verify(text, write=True).sources
     assert source.work == atlas.find("chan-2006")
+    asks = {"passage#DigestGiven", "passage#SectionGiven"}
+    assert not asks & {one.rule for one in atlas.check()}
     with atlas.edit() as edit:
         edit.work("town-2023", title="The town", authors="Town, Ann", year=2023)
         edit.claim(summary="Towns hold together.", in_="town-2023", page=1, about="trust")

@@ -98,7 +98,7 @@ def check(
             together += _together(question, sorted(things))
         else:
             found += rows
-    found += _doubted(layouts, graph)
+    found = [*_unrecorded(found, layouts, graph), *_doubted(layouts, graph)]
     changed = {
         one.focus
         for thing in changed_since_reading(graph)
@@ -321,6 +321,22 @@ def _from_question(question: Question, graph: Graph) -> Iterator[_Found]:
         message, rule = f"{question.title} ({said})", f"quality/{question.name}"
         thing, grade = str(focus or ""), question.severity
         yield Finding("", None, thing, message, question.remedy, rule, grade), focus, None
+
+
+def _unrecorded(
+    found: Sequence[_Found], layouts: Sequence[Layout], graph: Graph
+) -> Iterator[_Found]:
+    """The findings without those that a record of `verify --write` answers: it names the text."""
+    answered = ("passage#DigestGiven", "passage#SectionGiven")
+    if not any(one.rule in answered for one, *_ in found):
+        yield from found
+        return
+    from sq_graph.evidence.records import found_passages
+
+    recorded = found_passages(graph, layouts)
+    for row in found:
+        if row[0].rule not in answered or row[0].focus not in recorded:
+            yield row
 
 
 def _doubted(layouts: Sequence[Layout], graph: Graph) -> Iterator[_Found]:
