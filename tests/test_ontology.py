@@ -71,6 +71,20 @@ def test_definitions_and_labels_of_one_kind_are_not_shared() -> None:
         assert len(labels) == len(set(labels)), f"two terms of the kind {kind} have one label"
 
 
+def test_no_class_has_the_label_of_a_property() -> None:
+    """In an editor that shows labels, the two could not be told apart."""
+    kinds = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
+    classes = {
+        str(core().value(t, RDFS.label)).lower() for t in core().subjects(RDF.type, OWL.Class)
+    }
+    properties = {
+        str(core().value(t, RDFS.label)).lower()
+        for kind in kinds
+        for t in core().subjects(RDF.type, kind)
+    }
+    assert not classes & properties
+
+
 def test_at_most_one_domain_and_range() -> None:
     for property_, end in itertools.product(terms(), (RDFS.domain, RDFS.range)):
         assert len(list(core().objects(property_, end))) <= 1, (
