@@ -23,6 +23,7 @@ from sq_graph.graph.engine import (
     to_term,
     to_triple,
     truth,
+    used_by,
     with_columns,
 )
 from sq_graph.graph.guard import keywords, star_of
@@ -263,7 +264,8 @@ class EmbeddedGraph:
             said = f"the answer of this query cannot be written as {form}"
             raise BadQuery(said, remedy=f"Ask for {', '.join(fitting)}")
         if isinstance(found, ox.QueryTriples):
-            return ox.serialize(found, format=TRIPLES[form], prefixes=PREFIXES) or b""
+            triples = list(found)
+            return ox.serialize(triples, None, TRIPLES[form], prefixes=used_by(triples)) or b""
         return found.serialize(format=ROWS[form]) or b""
 
     def _load(

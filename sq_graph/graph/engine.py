@@ -240,3 +240,15 @@ def canonical(terms: Sequence[str]) -> list[Any]:
     store.load("".join(lines).encode(), format=ox.RdfFormat.N_QUADS)
     kept = {quad.graph_name.value: quad.object for quad in store}
     return [kept[f"x:{place}"] for place in range(len(terms))]
+
+
+FEW = 1_000
+"""Triples of which it is worth finding out which prefixes they use."""
+
+
+def used_by(triples: Sequence[Any]) -> dict[str, str]:
+    """Our prefixes; only those in use, if there are not too many triples to find out."""
+    if len(triples) >= FEW:
+        return PREFIXES
+    text = "\n".join(map(str, triples))
+    return {prefix: space for prefix, space in PREFIXES.items() if f"<{space}" in text}

@@ -11,18 +11,19 @@ import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery
 from sq_graph.graph.engine import (
+    FEW,
     QUERY_FAULTS,
     ROWS,
     TRIPLES,
     bad_query,
     graph_name,
+    used_by,
     with_columns,
 )
 from sq_graph.graph.guard import Limits, guard, star_of
 from sq_graph.graph.updates import datasets
 from sq_graph.vocab import PREFIXES
 
-_FEW = 1_000
 _BETWEEN_ROWS = {"json": b'}},{"', "xml": b"</result>", "tsv": b"\n"}
 
 
@@ -127,20 +128,12 @@ class SnapshotAnswer:
                 counted = _CountingSink(sink, form)
                 self.found.serialize(cast(Any, counted), ROWS[form])
                 return counted.rows if isinstance(self.found, ox.QuerySolutions) else 1
-            few, number = list(islice(self.found, _FEW)), count()
+            few, number = list(islice(self.found, FEW)), count()
             triples = (triple for triple, _ in zip(chain(few, self.found), number, strict=False))
-            ox.serialize(triples, cast(Any, sink), TRIPLES[form], prefixes=_used_by(few))
+            ox.serialize(triples, cast(Any, sink), TRIPLES[form], prefixes=used_by(few))
             return next(number)
         except QUERY_FAULTS as error:
             raise bad_query(error, "") from None
-
-
-def _used_by(triples: Sequence[Any]) -> dict[str, str]:
-    """Our prefixes; only those in use, if there are not too many triples to find out."""
-    if len(triples) == _FEW:
-        return PREFIXES
-    text = "\n".join(map(str, triples))
-    return {prefix: space for prefix, space in PREFIXES.items() if f"<{space}" in text}
 
 
 class _CountingSink:
