@@ -15,8 +15,10 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+import rdflib
 
 import sq_graph
+from sq_graph import vocab
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError, MissingPart
 from sq_graph.export import FORMS
@@ -299,3 +301,14 @@ def test_the_tutorial_runs_as_it_is_written(tmp_path: Path) -> None:
             check=False,
         )
         assert done_code.returncode == 0, done_code.stderr
+
+
+def test_every_individual_of_the_owl_file_has_one_label(atlas: Atlas) -> None:
+    found = rdflib.Graph().parse(data=atlas.export("owl"), format="xml")
+    individuals = set(found.subjects(rdflib.RDF.type, rdflib.OWL.NamedIndividual))
+    bare = [one for one in individuals if not found.value(one, rdflib.RDFS.label)]
+    assert len(individuals) > 1000
+    assert not bare
+    coding = rdflib.URIRef(f"{vocab.BASE}id/coding/beineke-2002-average-connectivity-agency")
+    labels = {str(label) for label in found.objects(coding, rdflib.RDFS.label)}
+    assert labels == {"coding: beineke 2002 average connectivity agency"}

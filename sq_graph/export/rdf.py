@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sq_graph.graph import Graph, Term
 from sq_graph.graph.engine import rewritten
 from sq_graph.graph.terms import Triple
-from sq_graph.vocab import BASE, OWL, PREFIXES, RDF, XSD, shorten
+from sq_graph.vocab import BASE, OWL, PREFIXES, RDF, RDFS, XSD, shorten
 
 if TYPE_CHECKING:
     import rdflib
@@ -22,6 +22,15 @@ _MERGED = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   FILTER(?p != <{OWL}imports>)
   MINUS {{ ?s a <{OWL}Ontology> FILTER(?s != <{_ROOT}>) }}
 }}"""
+_HELPER_LABELS = f"""PREFIX owl: <{OWL}> PREFIX rdfs: <{RDFS}>
+CONSTRUCT {{ ?s rdfs:label ?label }} WHERE {{
+  ?s a owl:NamedIndividual , ?kind . ?kind rdfs:label ?kind_label
+  FILTER(?kind != owl:NamedIndividual && LANG(?kind_label) = "en" && isIRI(?s))
+  FILTER NOT EXISTS {{ ?s rdfs:label ?any }}
+  BIND(REPLACE(REPLACE(STR(?s), "^.*[/#]", ""), "-", " ") AS ?slug)
+  BIND(STRLANG(CONCAT(?kind_label, ": ", ?slug), "en") AS ?label)
+}}"""
+"""Codings, citations and other helper individuals have no label of their own in the files."""
 _FORMATS = {"ttl": "turtle", "rdfxml": "rdfxml", "owl": "rdfxml"}
 
 
@@ -31,7 +40,7 @@ def to_rdf(graph: Graph, form: str) -> str:
     Parameters:
         graph: the map.
         form: `ttl`, `trig` (each named graph apart, positions among them), `jsonld`, `rdfxml`,
-            or `owl` (RDF/XML for ontology editors).
+            or `owl` (RDF/XML for ontology editors, in which every individual has a label).
 
     >>> import sq_graph
     >>> "owl:imports" in to_rdf(sq_graph.open().graph, "ttl")
@@ -41,7 +50,8 @@ def to_rdf(graph: Graph, form: str) -> str:
         return _trig(graph)
     if form == "jsonld":
         return _jsonld(graph)
-    return serialised(graph.construct(_MERGED), _FORMATS[form])
+    labels = graph.construct(_HELPER_LABELS) if form == "owl" else ()
+    return serialised((*graph.construct(_MERGED), *labels), _FORMATS[form])
 
 
 def serialised(triples: Iterable[Triple], syntax: str) -> str:
