@@ -163,7 +163,7 @@ class Atlas(Reading):
         return report
 
     def _work_of_text(self, path: Path) -> str:
-        """The work that a text is by its file name, else the only one that this workspace has read."""
+        """The work that a text is by its file name, else the only work read in this workspace."""
         with suppress(InputError):
             return self.find(path.stem, "work")
         base = self.layouts[-1].base if len(self.layouts) > 1 else ""

@@ -139,7 +139,8 @@ def _import(
     else:
         raise InputError(
             f"{path} is of no kind that can be read",
-            remedy="Give .bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF and --map",
+            remedy="Give .bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF "
+            "and --map",
         )
     made = [(kind_of(thing), what) for thing, what in edit.made.items() if thing not in before]
     return [*others, *(f"{kind} {_WORDS[what]}" for kind, what in made if kind in _SHOWN)]

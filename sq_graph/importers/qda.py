@@ -78,9 +78,9 @@ def import_project(edit: Edit, path: Path, report: Report) -> tuple[list[str], l
     """Puts the coded segments of a project into an edit as draft definitions. What several people
     coded becomes one definition, with the values of the first of them.
 
-    Returns what became of each segment, and how each coder codes the definitions; the report names those that are not imported. Raises
-    InputError where the sheet of codes is missing, after writing it, and BrokenFile for a file
-    of another kind.
+    Returns what became of each segment, and how each coder codes the definitions; the report
+    names those that are not imported. Raises InputError where the sheet of codes is missing, after
+    writing it, and BrokenFile for a file of another kind.
     """
     codes, segments = read_project(path)
     sheet = path.with_suffix(".codes.csv")
