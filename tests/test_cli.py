@@ -16,6 +16,7 @@ import typer
 
 import sq_graph
 from sq_graph.cli import app
+from sq_graph.importers.workspace import KINDS_OF_SKELETON
 from sq_graph.resources import VERSION
 
 ROOT = Path(__file__).parent.parent
@@ -208,6 +209,14 @@ def test_every_command_names_its_python_twin_and_stands_in_the_docs() -> None:
         assert twin, f"{name} names no Python twin"
         assert f"`sq-graph {name}" in docs, f"docs/commands.md lacks {name}"
         assert twin.split("(")[0] in docs, f"docs/commands.md lacks {twin}"
+
+
+def test_the_kinds_of_new_stand_in_its_help_and_in_the_docs() -> None:
+    docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    kinds = typer.main.get_group(app).get_command(None, "new").params[0].help
+    for kind in KINDS_OF_SKELETON:
+        assert re.search(rf"\b{kind}\b", kinds), kind
+        assert f"`{kind}`" in docs, kind
 
 
 def test_every_question_is_a_command() -> None:

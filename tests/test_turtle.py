@@ -535,6 +535,12 @@ def test_the_whole_grammar_is_read_as_another_library_reads_it(text: str) -> Non
     assert same_graph(turtle.read(text).triples, turtle.read(lines).triples)
 
 
+def test_a_double_slash_in_a_base_is_kept() -> None:
+    """As RFC 3986 has it (IRI-resolution-08 of the W3C's tests)."""
+    read = turtle.read("@base <http://example.org/x//y/> . <../z> a <w> .").triples
+    assert [triple[0] for triple in read] == ["<http://example.org/x//z>"]
+
+
 # ---- files
 
 

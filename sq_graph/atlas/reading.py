@@ -244,13 +244,16 @@ class Reading(Asking):
         >>> sq_graph.open().values("basis")
         ('read', 'reported', 'worded')
         """
-        first, *others = code.replace("-", " ").split() or [""]
+        first, *others = code.removeprefix("sq:").replace("-", " ").split() or [""]
         name = first + "".join(word.capitalize() for word in others)
         found = self.names.of_class(f"sq:{name[:1].upper()}{name[1:]}")
         if words := sorted(coded(iri) for iri in found if iri.startswith(SQ)):
             return tuple(words)
         aspect = self.find(code, "aspect")
-        return next(one.allows for one in read_aspects(self.graph) if one.iri == aspect)
+        allowed = {one.iri: one.allows for one in read_aspects(self.graph)}
+        if aspect not in allowed:
+            raise UnknownName("list of values", code, ["basis", "hedge", "review-status"])
+        return allowed[aspect]
 
     # ---- side by side
 

@@ -44,7 +44,11 @@ def init(
 
 def new(
     kind: Annotated[
-        str, typer.Argument(help="work, typology, position, question, rule or aspect.")
+        str,
+        typer.Argument(
+            help="work, typology, position, question, rule, aspect, shape, agent, concept, "
+            "definition, claim, alignment, disagreement, example, model or open-question."
+        ),
     ],
     slug: Annotated[str, typer.Argument(help="Its name: small letters, digits and hyphens.")],
     workspace: Workspace = None,

@@ -9,6 +9,7 @@ import typer
 
 from sq_graph.cli.output import Form, Map, Own, Store, Workspace, progress, show, write
 from sq_graph.errors import InputError
+from sq_graph.export import FORMS
 from sq_graph.web.settings import MEGABYTE, Settings
 
 Saved = Annotated[Path, typer.Argument(help="An answer saved with ask … -f json.")]
@@ -43,7 +44,9 @@ def recheck(atlas: Own, answer: Saved, form: Form = "table") -> None:
 
 def export(
     atlas: Map,
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="A format, or review, or site.")],
+    form: Annotated[
+        str, typer.Argument(metavar="FORMAT", help=f"{', '.join(FORMS)}, review, or site.")
+    ],
     names: Annotated[
         list[str] | None,
         typer.Argument(help="What to compare, or which works; for review and site, the folder."),
