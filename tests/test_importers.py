@@ -469,8 +469,11 @@ def test_all_faults_are_listed(atlas: Atlas, tmp_path: Path, folder: Path) -> No
 
 
 def test_a_row_that_the_shapes_refuse_is_named(atlas: Atlas, tmp_path: Path) -> None:
-    with pytest.raises(SqGraphError, match=r"sheet definitions, row 2"):
+    with pytest.raises(SqGraphError, match=r"sheet definitions, row 2, column summary: "):
         atlas.import_(sheet(tmp_path, atlas, summary="x" * 501))
+    with pytest.raises(SqGraphError, match=r"row 2: .* Add hedge words from") as caught:
+        atlas.import_(sheet(tmp_path, atlas, hedge="hedged"))
+    assert not re.search(r"sq:|https?:", str(caught.value))
 
 
 def test_numbers_keep_their_zeros_and_texts_stay_texts(atlas: Atlas, tmp_path: Path) -> None:

@@ -5,7 +5,13 @@ Definitions have one more column per aspect. A further sheet is one more entry h
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import NamedTuple
+
+from sq_graph.check import Finding
+from sq_graph.importers.field_values import FIELD_OF
+from sq_graph.vocab import shorten
 
 EXPLANATIONS, LISTS = "explanations", "lists"
 
@@ -273,3 +279,23 @@ SHEETS = {
     name: Sheet(_METHODS.get(name, name.rstrip("s")), columns) for name, columns in _COLUMNS.items()
 }
 """The sheets in the order in which they are read."""
+
+
+def at_row(finding: Finding, row: str) -> Finding:
+    """A finding about what a row of a sheet says, in the words of its columns.
+
+    >>> found = Finding("", None, "x:a", "No words are given", "Add sq:hedgeMarker", "shape")
+    >>> print(at_row(found, "a.csv, sheet claims, row 2"))
+    a.csv, sheet claims, row 2: No words are given. Add hedge words.
+    """
+    names = {column.called: column.name for sheet in SHEETS.values() for column in sheet.columns}
+
+    def named(term: str) -> str:
+        return names.get(FIELD_OF.get(term, ""), "")
+
+    violation = finding.violation
+    column = named(shorten(violation.path.value)) if violation and violation.path else ""
+    remedy = re.sub(r"\b[a-z]+:\w+", lambda term: named(term[0]) or term[0], finding.remedy)
+    remedy = "" if re.search(r"\b[a-z]+:\w", remedy) else remedy
+    place = f"{row}, column {column}" if column else row
+    return replace(finding, file=place, line=None, focus="", remedy=remedy)

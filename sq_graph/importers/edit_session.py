@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +22,7 @@ from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.change import FileChange, Statements
 from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import Layout, Stamp
+from sq_graph.importers.columns import at_row
 from sq_graph.importers.graph_builder import (
     GraphBuilder,
     OnConflict,
@@ -360,8 +360,9 @@ class EditSession:
                 patches[graph] = patch
         change = FileChange(self.graph, texts, patches)
         found = validate_change(self.graph, change, self._shapes())
+        rows = [self._origins.get(expand(one.focus), "") for one in found]
         found = tuple(
-            replace(one, file=self._origins.get(expand(one.focus)) or one.file) for one in found
+            at_row(one, row) if row else one for one, row in zip(found, rows, strict=True)
         )
         if broken := [finding for finding in found if finding.severity == "Violation"]:
             more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""

@@ -45,6 +45,22 @@ WORK = {name: p for name, p in PUBLISHED.items() if name in ("journal", "publish
 }
 """The fields of a work by their BibTeX names, with their properties."""
 _PLAIN = {"title": "dcterms:title", "year": "sq:year", "hedge_words": "sq:hedgeMarker"}
+FIELD_OF = {
+    p: name
+    for name, p in [
+        *((name, p) for table in (TEXTS, CODES, WORK) for name, p in table.items()),
+        *((name, p) for name, (p, *_) in LINKS.items()),
+        *((name, p) for name, p in zip(("of", "divides", "of"), OF.values(), strict=True)),
+        *(("page", p) for p in ("sq:pageLabel", "sq:lastPageLabel", "sq:reportedIn")),
+        ("phrase", "sq:phrase"),
+        ("denied", "sq:deniedRelation"),
+        ("holder", "sq:heldBy"),
+        ("hedge_words", "sq:hedgeMarker"),
+        ("title", "dcterms:title"),
+        ("year", "sq:year"),
+    ]
+}
+"""Property → the field that fills it."""
 
 
 def field_values(graph: Graph, thing: str) -> dict[str, tuple[str, ...]]:

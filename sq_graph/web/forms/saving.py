@@ -18,7 +18,7 @@ from sq_graph.graph import EmbeddedGraph
 from sq_graph.importers.attributing import pages
 from sq_graph.importers.edit_fields import Field, Form
 from sq_graph.importers.editing import Edit
-from sq_graph.importers.field_values import CODES, LINKS, OF, TEXTS, WORK, field_values
+from sq_graph.importers.field_values import FIELD_OF, field_values
 from sq_graph.resources import write_durably
 from sq_graph.vocab import shorten
 
@@ -26,22 +26,6 @@ Values = Mapping[str, tuple[str, ...]]
 """What a form holds: the texts of each field; those of an aspect under `aspect.SLUG`."""
 
 _UNSAID = ("silent", "n/a")
-_FIELD_OF = {
-    p: name
-    for name, p in [
-        *((name, p) for table in (TEXTS, CODES, WORK) for name, p in table.items()),
-        *((name, p) for name, (p, *_) in LINKS.items()),
-        *((name, p) for name, p in zip(("of", "divides", "of"), OF.values(), strict=True)),
-        *(("page", p) for p in ("sq:pageLabel", "sq:lastPageLabel", "sq:reportedIn")),
-        ("phrase", "sq:phrase"),
-        ("denied", "sq:deniedRelation"),
-        ("holder", "sq:heldBy"),
-        ("hedge_words", "sq:hedgeMarker"),
-        ("title", "dcterms:title"),
-        ("year", "sq:year"),
-    ]
-}
-"""Property → the field that fills it."""
 
 
 class Refused(InputError):
@@ -261,7 +245,7 @@ def _of_findings(form: Form, error: FindingsError) -> dict[str, str]:
     for finding in error.findings:
         violation = getattr(finding, "violation", None)
         path = shorten(violation.path.value) if violation and violation.path else ""
-        name = _FIELD_OF.get(path, "")
+        name = FIELD_OF.get(path, "")
         name = name if any(field.name == name for field in form.fields) else ""
         message = getattr(finding, "message", str(finding))
         remedy = getattr(finding, "remedy", "")
