@@ -165,6 +165,13 @@ def test_a_packaged_work_is_referred_to_and_only_completed(
     assert sq_graph.open(folder).label("https://w3id.org/sq-graph/id/work/room-1999") == "Room 1999"
 
 
+def test_a_journal_that_differs_is_called_so(atlas: Atlas, tmp_path: Path) -> None:
+    entry = "@article{a, author={Ann, A.}, title={Ties}, year=2001, journal={%s}, doi={10.1000/2}}"
+    atlas.import_(bib(tmp_path, entry % "One"))
+    differs = atlas.import_(bib(tmp_path, entry % "Two"))
+    assert "journal is 'Two', not 'One'" in str(differs.rows[0][3])
+
+
 def test_what_conflicts_is_not_merged(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
     atlas.import_(
         bib(

@@ -306,7 +306,9 @@ def _conflicts(record: Record, there: Record) -> dict[str, str]:
     for field in FIELDS:
         new, old = record.one(field.name), there.one(field.name)
         if new and old and field.name not in SEVERAL and folded(new) != folded(old):
-            found[field.name] = f"{field.bibtex} is {_shown(new)}, not {_shown(old)}"
+            is_journal = field.bibtex == "booktitle" and record.kind == "AcademicArticle"
+            name = "journal" if is_journal else field.bibtex
+            found[field.name] = f"{name} is {_shown(new)}, not {_shown(old)}"
     if "Document" not in (record.kind, there.kind) and record.kind != there.kind:
         found["kind"] = f"it is of another kind ({record.kind}, not {there.kind})"
     ours, theirs = ([folded(family) for family in families(one)] for one in (record, there))
