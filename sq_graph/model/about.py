@@ -232,19 +232,36 @@ def shared(first: About, *others: About) -> About:
 
 
 def one_of(name: str, count: int) -> str:
-    """The name of a view for a count: its first word in the singular for one.
+    """The name of a view for a count: in the singular for one.
 
     >>> one_of("claims with it as subject", 1), one_of("senses", 2)
     ('claim with it as subject', 'senses')
+    >>> one_of("typologies that divide it", 1), one_of("what it holds", 3)
+    ('typology that divides it', 'statements that it holds')
     """
+    if name.startswith("what it "):
+        name = f"statements that {name.removeprefix('what ')}"
     if count != 1:
         return name
     first, space, rest = name.partition(" ")
-    singular = {"matrices": "matrix", "anomalies": "anomaly", "typologies": "typology"}
-    special = {"categories": "category", "cases": "case"} | singular
-    return special.get(first, first.removesuffix("s")) + space + rest
+    return _SINGULAR.get(name) or first.removesuffix("s") + space + rest
 
 
+_SINGULAR = {
+    "narrower concepts": "narrower concept",
+    "definitions that name it": "definition that names it",
+    "typologies that divide it": "typology that divides it",
+    "categories": "category",
+    "categories that stand for it": "category that stands for it",
+    "claims that mention it": "claim that mentions it",
+    "cells of matrices": "cell of a matrix",
+    "matrices": "matrix",
+    "cases and stereotypes": "case or stereotype",
+    "anomalies": "anomaly",
+    "works that cite it": "work that cites it",
+    "other statements": "other statement",
+}
+"""The names of views for one, but for those that only lose the s of their first word."""
 _NAMED = ("sq:aspect", "sq:codedValue", "cito:hasCitingEntity", "cito:hasCitedEntity")
 _READ = (
     *_NAMED,
