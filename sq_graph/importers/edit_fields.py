@@ -276,7 +276,8 @@ def _choices(hint: Any) -> tuple[str, ...]:
 
 def _helps(text: str) -> Iterator[tuple[str, str]]:
     """What a docstring says of each parameter: lines such as `label: the question`."""
-    for names, said in re.findall(r"^\s*([a-z_, ]+): (\S.*(?:\n {8,}\S.*)*)$", text, re.MULTILINE):
+    parameter = r"^ *(?:- )?([a-z_, ]+): (\S.*(?:\n {6,}\S.*)*)$"
+    for names, said in re.findall(parameter, text, re.MULTILINE):
         plain = " ".join(said.split()).replace("`", "")
         for part in re.split(r"(?<=\.) (?=[a-z_]+: )", f"{names}: {plain}"):
             of, _, what = part.partition(": ")

@@ -79,6 +79,26 @@ FILLED: dict[str, dict[str, str]] = {
         "page": "10",
         "summary": "Trust first.",
     },
+    "matrix": {
+        "label": "kinds by kinds",
+        "axes": "chan-2006-two-kinds-of-cohesion\nroom-exclusion",
+        "in_": "Chan 2006",
+        "page": "12",
+    },
+    "cell": {
+        "matrix": "kinds by kinds",
+        "crosses": "chan-2006-two-kinds-of-cohesion-bonding\nroom-rupture",
+        "in_": "Chan 2006",
+        "page": "13",
+        "summary": "Bonds break.",
+    },
+    "figure": {
+        "label": "trust in Ahr",
+        "value": "12.5",
+        "in_": "Chan 2006",
+        "page": "14",
+        "measured": "trust",
+    },
     "section": {"in_": "Chan 2006", "page": "11", "heading": "Results"},
     "argument": {
         "statement": f"{BASE}id/claim/hinders",

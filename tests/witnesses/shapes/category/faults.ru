@@ -28,6 +28,15 @@ INSERT DATA { category:courses-main sq:rank 2 }
 DELETE DATA { category:courses-main sq:rank 1 } ;
 INSERT DATA { category:courses-main sq:rank 1.0 }
 
+#+ ListPosition: two
+INSERT DATA { category:colours-blue sq:listPosition 1, 2 }
+
+#+ ListPosition: a word
+INSERT DATA { category:colours-blue sq:listPosition "first" }
+
+#+ ListPosition: before the first
+INSERT DATA { category:colours-blue sq:listPosition 0 }
+
 #+ Denotes: a work
 INSERT DATA { category:courses-starter sq:denotes work:essay-1990 }
 
