@@ -119,10 +119,10 @@ def measured(name: str, lines: list[str], expected: str) -> tuple[float, int]:
         path.write_text("\n".join(lines), encoding="utf-8")
         begin = time.perf_counter()
         command = [sys.executable, "-c", IMPORT, f"{folder}/review", str(path)]
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
         seconds = time.perf_counter() - begin
-    told, megabytes, _ = said.split("|")
-    assert told == expected, told
+    report, megabytes, _ = output.split("|")
+    assert report == expected, report
     return seconds, int(megabytes)
 
 

@@ -295,7 +295,7 @@ def _header(text: str, path: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise BrokenFile(
-            "the header is no valid YAML", str(path), line, remedy="Mend the lines after '#+'"
+            "the header is no valid YAML", str(path), line, remedy="Correct the lines after '#+'"
         ) from None
     if not isinstance(header, dict):
         raise BrokenFile(

@@ -211,7 +211,12 @@ def test_things_of_the_packaged_map_have_no_form(visitor: Visitor) -> None:
 
 
 def test_a_form_refuses_a_field_that_it_does_not_have(visitor: Visitor) -> None:
-    for path in ("/edit?x=1", "/edit/definition?hegde=asserted", "/edit/coding?x=1"):
+    for path in (
+        "/edit?x=1",
+        "/edit/definition?hegde=asserted",
+        "/edit/coding?x=1",
+        "/edit/review?wrok=a",
+    ):
         answer = visitor.server.ask("GET", path)
         assert answer.status == 400, path
         assert "has no parameter" in answer.text

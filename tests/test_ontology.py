@@ -72,7 +72,7 @@ def test_definitions_and_labels_of_one_kind_are_not_shared() -> None:
 
 
 def test_no_class_has_the_label_of_a_property() -> None:
-    """In an editor that shows labels, the two could not be told apart."""
+    """In an editor that shows labels, nobody could distinguish the two."""
     kinds = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
     classes = {
         str(core().value(t, RDFS.label)).lower() for t in core().subjects(RDF.type, OWL.Class)

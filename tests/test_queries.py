@@ -1,7 +1,7 @@
 """Every question of the catalogue: its header, its order, its rows on two engines, on the tiny world and on the map.
 
 `tests/mini/answers.yaml` holds what each question answers on the tiny world, `tests/golden/` what it answers on the
-packaged map. Where data were mended, `python -m tests.test_queries` writes the golden rows anew, to be read again
+packaged map. Where data were corrected, `python -m tests.test_queries` writes the golden rows anew, to be read again
 against the source before they are kept.
 """
 

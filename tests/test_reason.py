@@ -134,7 +134,7 @@ def test_known_faults_are_none_of_the_light_checks(name: str) -> None:
 
 
 def test_hermit_still_errs_over_a_property_chain_so_modules_hold_none() -> None:
-    """When this fails, HermiT has been mended and chains may be allowed (see `docs/positions.md`)."""
+    """When this fails, HermiT has been corrected and chains may be allowed (see `docs/positions.md`)."""
     assert levels(engine.ask, [[*ROLES, CHAIN, *PART_OF_PART]]) == [0]
     files = [
         *(packaged().ontology / "positions").glob("*.ttl"),

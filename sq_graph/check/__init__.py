@@ -300,11 +300,11 @@ def _from_violation(violation: Violation) -> _Found:
     said = violation.message or f"This breaks a rule ({violation.component}); look the rule up"
     what, _, remedy = said.rstrip(".").partition("; ")
     value = str(violation.value)
-    begin = value if len(value) <= 200 else f"{value[:197]}…"  # a text may be a whole page
+    excerpt = value if len(value) <= 200 else f"{value[:197]}…"  # a text may be a whole page
     shown = (
         ""
         if violation.value in (None, violation.focus)
-        else f" ({_FOUND.get(violation.component, 'found')}: {begin})"
+        else f" ({_FOUND.get(violation.component, 'found')}: {excerpt})"
     )
     named = violation.shape if ":" in violation.shape else "a shape without a name"
     rule = named.removeprefix(BASE + "shapes/")

@@ -172,7 +172,7 @@ def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise BrokenFile(
-            f"this is no valid YAML ({error.problem})", str(path), line, "Mend that line"
+            f"this is no valid YAML ({error.problem})", str(path), line, "Correct that line"
         ) from None
     found = (
         [value for key, value in getattr(root, "value", ()) if key.value == "codings"]
@@ -186,7 +186,7 @@ def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
     for node in found[0].value:
         line = node.start_mark.line + 1
         if not isinstance(node, yaml.MappingNode):
-            raise BrokenFile("a coding must name its aspects", str(path), line, "Mend it")
+            raise BrokenFile("a coding must name its aspects", str(path), line, "Correct it")
         said = {key.value: value.value for key, value in node.value}
         sets = {
             name: [one] if isinstance(one, str) else [getattr(item, "value", "") for item in one]
@@ -203,7 +203,7 @@ def _from_csv(text: str, path: Path) -> Iterator[_Record]:
                 "this row is longer or shorter than the header",
                 str(path),
                 reader.line_num,
-                "Mend it",
+                "Correct it",
             )
         cells = {
             name: frozenset(part.strip() for part in cell.split(";")) - {""}

@@ -147,7 +147,7 @@ def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
             first, last, label = int(row["first_line"]), int(row["last_line"]), row["page"].strip()
         except (KeyError, TypeError, ValueError, AttributeError):
             what = "a row needs page, first_line and last_line, divided by tabs"
-            raise BrokenFile(what, str(path), number, "Mend that row") from None
+            raise BrokenFile(what, str(path), number, "Correct that row") from None
         if not 1 <= first <= last <= line_count:
             what = (
                 f"page {label} is said to be lines {first} to {last}, but the text has "

@@ -29,7 +29,7 @@ _MARKERS = """SELECT DISTINCT ?thing ?marker ?passage {
 
 
 class Outcome(IntEnum):
-    """The five things that can be said of a phrase; 2 to 4 must be mended."""
+    """The five things that can be said of a phrase; 2 to 4 must be corrected."""
 
     EXACT = 1
     OTHER_PAGE = 2

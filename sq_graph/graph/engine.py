@@ -161,7 +161,7 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
         return BadQuery(f"the {kind} could not be {done}: {error}", remedy=f"Check the {kind}")
     found = _QUERY_PLACE.search(str(error))
     if not found:
-        return BadQuery(f"this is no valid SPARQL ({_one_line(error)})", remedy="Mend the query")
+        return BadQuery(f"this is no valid SPARQL ({_one_line(error)})", remedy="Correct the query")
     line, column = int(found[1]), int(found[2])
     lines = text.splitlines() or [""]
     there = lines[line - 1][column - 1 :].strip()[:40] if line <= len(lines) else ""
@@ -174,7 +174,7 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
         f"this is no valid SPARQL: {cause} at column {column}, "
         f"{f'before {there!r}' if there else 'at its end'}"
     )
-    return BadQuery(said, "query", line, "Mend it there")
+    return BadQuery(said, "query", line, "Correct it there")
 
 
 def _one_line(said: object) -> str:

@@ -166,7 +166,7 @@ def workspace(folder: Path) -> Layout:
         said = tomllib.loads(settings.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BrokenFile(
-            f"the settings cannot be read ({error})", str(settings), remedy="Mend the file"
+            f"the settings cannot be read ({error})", str(settings), remedy="Correct the file"
         ) from None
     base = said.get("base")
     if not isinstance(base, str) or "://" not in base or base[-1] not in "/#":

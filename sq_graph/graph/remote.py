@@ -302,7 +302,7 @@ class RemoteGraph:
             )
         if status == 400:
             return BadQuery(
-                said or "the endpoint does not understand the query", remedy="Mend the query"
+                said or "the endpoint does not understand the query", remedy="Correct the query"
             )
         what = f"the endpoint refused ({status}{': ' if said else ''}{said})"
         return EngineError(what, self.endpoint, remedy=_REMEDIES.get(status, ""))

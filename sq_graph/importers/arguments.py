@@ -192,7 +192,7 @@ class Arguments(Contributions):
         return self.state(
             self.file_of(work),
             "section",
-            slugged(name or f"{slug_of(work)}-{heading}")[:120].strip("-"),
+            slugged(name or f"{slug_of(work)}-{heading}"),
             f"{self.label(work)}, {heading}",
             {
                 "sq:inWork": ("iri", work),
@@ -222,7 +222,7 @@ class Arguments(Contributions):
         return self.state(
             self.file_of(work),
             kind,
-            slugged(name)[:120].strip("-"),
+            slugged(name),
             label,
             {**properties, **self.attributed(work, page, attribution)},
             classes,

@@ -88,7 +88,7 @@ def signs(record: Record) -> list[str]:
     found = [f"doi {record.one('bibo:doi').lower()}"] if record.one("bibo:doi") else []
     if title := record.title or untitled(record):
         people = "" if record.et_al else "+".join(map(folded, families(record)))
-        # Phillips 2008a and 2008b are two works where no title tells them apart.
+        # Phillips 2008a and 2008b are two works where no title distinguishes them.
         when = dated(record).removeprefix("nd") + ("" if record.title else record.year_suffix)
         found.append(f"work {people} {when} {folded(title)}")
     return [*found, *(f"key {key}" for key in record.keys)]

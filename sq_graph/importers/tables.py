@@ -139,13 +139,13 @@ class Tables(Arguments):
             "sq:figureStatus": self.code("figureStatus", "printed"),
             "sq:reportedIn": ("iri", self.passage(work, page, phrase)),
         }
-        slug = slugged(name or f"{slug_of(work)}-{label}")[:120].strip("-")
+        slug = slugged(name or f"{slug_of(work)}-{label}")
         file = self.file_of(work)
         return self.state(file, "observation", slug, label, properties, replace=replace)
 
     def _table(self, work: str, heading: str, page: str | int) -> str:
         """The table of a work under a heading, made if it is new."""
-        slug = slugged(f"{slug_of(work)}-{heading or 'running text'}")[:120].strip("-")
+        slug = slugged(f"{slug_of(work)}-{heading or 'running text'}")
         thing = self.mint("table", slug)
         if thing in self.made or self.names.exist([thing])[thing]:
             return thing
@@ -158,7 +158,7 @@ class Tables(Arguments):
     ) -> str:
         """States a cell; one that is silent is filled."""
         label, home = self._cell_label(matrix, places), self._home_of(matrix)
-        slug = slugged(f"{slug_of(matrix)}-{label}")[:120].strip("-")
+        slug = slugged(f"{slug_of(matrix)}-{label}")
         thing = self.mint("cell", slug)
         stated = self.statements.about(home, thing)
         if _SILENT in stated:

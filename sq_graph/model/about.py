@@ -68,9 +68,9 @@ VIEWS = (
     View("codings", ("Coding",), ("codes", "aspect")),
     View("arguments for it", (), ("supports", "readAsSupporting")),
     View("arguments against it", (), ("opposes", "readAsOpposing")),
-    View("what it holds", (), ("heldBy", "statedIn"), "held-by", "holder"),
-    View("what it may hold", (), ("possiblyHeldBy",)),
-    View("what it passes on", (), ("via",)),
+    View("statements it holds", (), ("heldBy", "statedIn"), "held-by", "holder"),
+    View("statements it may hold", (), ("possiblyHeldBy",)),
+    View("statements it passes on", (), ("via",)),
     View("works", ("Work",), ("authorship", "editorship")),
     View("works that cite it", ("Citation",), ("cito:hasCitedEntity",)),
     View("works that it cites", ("Citation",), ("cito:hasCitingEntity",)),
@@ -236,11 +236,9 @@ def one_of(name: str, count: int) -> str:
 
     >>> one_of("claims with it as subject", 1), one_of("senses", 2)
     ('claim with it as subject', 'senses')
-    >>> one_of("typologies that divide it", 1), one_of("what it holds", 3)
-    ('typology that divides it', 'statements that it holds')
+    >>> one_of("typologies that divide it", 1)
+    'typology that divides it'
     """
-    if name.startswith("what it "):
-        name = f"statements that {name.removeprefix('what ')}"
     if count != 1:
         return name
     first, space, rest = name.partition(" ")

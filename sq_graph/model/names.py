@@ -172,8 +172,8 @@ class Names:
             for thing in changed:
                 for name in names.pop(thing, ()):
                     things[name].discard(thing)
-            told = facts(self.graph, changed, _NAMING)
-            found = ((n.value, thing) for thing, one in told.items() for n in chain(*one.values()))
+            now = facts(self.graph, changed, _NAMING)
+            found = ((n.value, thing) for thing, one in now.items() for n in chain(*one.values()))
         else:
             rows = self.graph.select(f"SELECT ?label ?thing {{ {pattern} FILTER(isIRI(?thing)) }}")
             found = ((row["label"].value, row["thing"].value) for row in rows)

@@ -81,7 +81,7 @@ def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
         )
     raise EngineError(
         "the reasoner stopped before it had an answer, so nothing is known of a contradiction "
-        f"({worker.last_words()[:160]})",
+        f"({worker.last_error()[:160]})",
         remedy="Check the installation of Java",
     )
 
@@ -144,7 +144,7 @@ class _Worker:
         finally:
             limit.cancel()
 
-    def last_words(self) -> str:
+    def last_error(self) -> str:
         """The last line of what it wrote to standard error."""
         self.process.wait()
         self.errors.seek(0)

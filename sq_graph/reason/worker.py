@@ -201,13 +201,13 @@ def main() -> None:
 
 def _next_line() -> str:
     """The next request; ends the process if none comes for a while."""
-    rest = threading.Timer(IDLE, os._exit, [0])
-    rest.daemon = True
-    rest.start()
+    idle = threading.Timer(IDLE, os._exit, [0])
+    idle.daemon = True
+    idle.start()
     try:
         return sys.stdin.readline()
     finally:
-        rest.cancel()
+        idle.cancel()
 
 
 def _answer(asked: dict[str, Any]) -> list[Any]:

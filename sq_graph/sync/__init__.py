@@ -35,10 +35,12 @@ class Stale:
     """A derived file that did not say what its sources say."""
 
     path: Path
-    mended: bool = False
+    is_written: bool = False
 
     def __str__(self) -> str:
-        return f"{self.path}: {'derived anew' if self.mended else 'is stale; run sq-graph sync'}"
+        return (
+            f"{self.path}: {'derived anew' if self.is_written else 'is stale; run sq-graph sync'}"
+        )
 
 
 def sync(folder: Path, check: bool = False) -> list[Stale]:
@@ -87,4 +89,4 @@ def _mended(texts: Mapping[Path, str], check: bool) -> list[Stale]:
     ]
     for path in [] if check else stale:
         replace_file(path, texts[path])
-    return [Stale(path, mended=not check) for path in stale]
+    return [Stale(path, is_written=not check) for path in stale]

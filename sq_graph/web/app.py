@@ -26,7 +26,7 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sq_graph.errors import EngineError
+from sq_graph.errors import EngineError, InputError
 from sq_graph.graph.engine import rewritten
 from sq_graph.graph.layout import packaged, workspace
 from sq_graph.resources import VERSION
@@ -36,7 +36,7 @@ from sq_graph.web.errors import HEADERS, refusal, sentence_of
 from sq_graph.web.forms.access import is_own_form
 from sq_graph.web.forms.editing import Editing
 from sq_graph.web.middleware import Middleware, has_token
-from sq_graph.web.negotiation import TRIPLES, Choice, choose, quality
+from sq_graph.web.negotiation import TRIPLES, Choice, choose, quality, refuse_unknown
 from sq_graph.web.pool import Pool, Reply
 from sq_graph.web.settings import Settings
 from sq_graph.web.sparql import Pairs
@@ -225,6 +225,8 @@ class Application:
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """What went wrong: a sentence, or for a browser that finds nothing a page."""
+        if isinstance(error, InputError):
+            error = HTTPException(400, sentence_of(error))
         assert isinstance(error, HTTPException)
         is_page = "text/html" in request.headers.get("accept", "")
         if error.status_code == 404 and is_page and request.method == "GET":
@@ -240,7 +242,6 @@ class Application:
         """`/sparql`: a query or an update; without either, the description of the service."""
         _require(request, "GET", "HEAD", "POST")
         pairs = await sparql.parameters_of(request)
-        sparql.refuse_unknown(pairs, *sparql.PARAMETERS, *sparql.CLIENTS)
         asked = sparql.operation(pairs)
         url = self.origin(request) + request.scope["path"]
         if asked and asked[0] == "query":
@@ -262,7 +263,6 @@ class Application:
         _require(request, "POST")
         self._permit(request)
         pairs = await sparql.parameters_of(request)
-        sparql.refuse_unknown(pairs, *sparql.PARAMETERS, *sparql.CLIENTS)
         asked = sparql.operation(pairs)
         if asked is None or asked[0] != "update":
             raise HTTPException(400, "The request has no update. Send one as parameter update.")
@@ -286,7 +286,7 @@ class Application:
         if request.method not in ("GET", "HEAD"):
             self._permit(request)
         path, origin = request.scope["path"], self.origin(request)
-        sparql.refuse_unknown(sparql.address_parameters(request), "graph", "default", "format")
+        _refuse_others(request, "graph", "default", "format")
         graph, is_new = graph_store.graph_of(request, path, origin, base)
         if request.method in ("GET", "HEAD"):
             form = sparql.form_of(_triples(request))
@@ -334,14 +334,14 @@ class Application:
 
     async def void(self, request: Request) -> Response:
         """`/.well-known/void`: the dataset with its counts."""
-        sparql.refuse_unknown(sparql.address_parameters(request), "format")
+        _refuse_others(request, "format")
         origin = self.origin(request)
         reply = await self.run({"kind": "void", "endpoint": f"{origin}/sparql"}, request)
         return _document(request, reply.body().decode())
 
     async def health(self, request: Request) -> Response:
         """`/health`: whether queries are answered, and which file is broken, if any."""
-        sparql.refuse_unknown(sparql.address_parameters(request))
+        _refuse_others(request)
         task = {"kind": "query", "text": "ASK {}", "rows": ("csv", ""), "triples": None}
         try:
             is_well = (await self.pool.run(task, request.receive)).status == 200
@@ -404,7 +404,7 @@ class Application:
             return answer
         try:  # perhaps it is the IRI of a file, or of a thing with a path of its own
             return await self.iri(request)
-        except HTTPException:
+        except (HTTPException, InputError):
             if form == "object" or "text/html" in request.headers.get("accept", ""):
                 return answer
             raise
@@ -440,7 +440,7 @@ def create_app(own: Application) -> Middleware:
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/{path:path}", own.other, methods=METHODS),
     ]
-    handlers: Any = {HTTPException: own.refused}
+    handlers: Any = {HTTPException: own.refused, InputError: own.refused}
     app = Starlette(routes=routes, lifespan=own.running, exception_handlers=handlers)
     return Middleware(app, own.settings)
 
@@ -451,6 +451,12 @@ def _require(request: Request, *methods: str) -> None:
         allowed = ", ".join(methods)
         sentence = f"{request.method} is not possible here. Use {allowed}."
         raise HTTPException(405, sentence, {"allow": allowed})
+
+
+def _refuse_others(request: Request, *known: str) -> None:
+    """Raises InputError for a parameter of the address that is not among those known."""
+    sent = dict(sparql.address_parameters(request))
+    refuse_unknown(f"the address {request.scope['path']}", sent, known)
 
 
 def _token_needed(what: str) -> HTTPException:

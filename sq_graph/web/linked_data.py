@@ -18,8 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from sq_graph.resources import VERSION
-from sq_graph.web.negotiation import TRIPLES, Choice, choose
-from sq_graph.web.sparql import accepted, address_parameters, refuse_unknown, values
+from sq_graph.web.negotiation import TRIPLES, Choice, choose, refuse_unknown
+from sq_graph.web.sparql import accepted, address_parameters, values
 
 ENDINGS = {
     "ttl": "text/turtle",
@@ -63,7 +63,8 @@ def wanted(request: Request, path: str, bases: Sequence[str]) -> Wanted:
     """
     path, ending = path.lstrip("/").removeprefix(f"{VERSION}/"), ""
     pairs = address_parameters(request)
-    refuse_unknown(pairs, *(["iri"] if path == "resource" else []), "format")
+    takes = ("iri", "format") if path == "resource" else ("format",)
+    refuse_unknown(f"the address /{path}", dict(pairs), takes)
     accept = accepted(request, pairs)
     if path == "resource":
         iris = values(pairs, "iri")[:1]

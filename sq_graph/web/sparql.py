@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from sq_graph.web.negotiation import ROWS, SHORT, TRIPLES, Choice, choose
+from sq_graph.web.negotiation import ROWS, SHORT, TRIPLES, Choice, choose, refuse_unknown
 from sq_graph.web.settings import Settings
 
 FORM = "application/x-www-form-urlencoded"
@@ -41,11 +41,18 @@ CLIENTS = ("output", "results")
 async def parameters_of(request: Request) -> Pairs:
     """All parameters of a request, those of its body included.
 
-    Raises HTTPException for a body of another type, or what is not UTF-8.
+    Raises InputError for one that the endpoint does not take, and HTTPException for a body of
+    another type, or what is not UTF-8.
     """
     pairs = address_parameters(request)
-    if request.method != "POST":
-        return pairs
+    if request.method == "POST":
+        pairs += await _in_body(request)
+    names = [name for name, _ in pairs if name not in CLIENTS]
+    refuse_unknown(f"the address {request.scope['path']}", names, PARAMETERS)
+    return pairs
+
+
+async def _in_body(request: Request) -> Pairs:
     kind = media_type(request)
     if kind not in (FORM, QUERY, UPDATE):
         named = f"The type {kind} is" if kind else "A body without Content-Type is"
@@ -56,9 +63,9 @@ async def parameters_of(request: Request) -> Pairs:
         raise HTTPException(415, f"The charset {charset[1]} is not understood here. Send UTF-8.")
     body = await request.body()
     if kind == FORM:
-        return pairs + decoded_form(body)
+        return decoded_form(body)
     try:
-        return [*pairs, ("query" if kind == QUERY else "update", body.decode())]
+        return [("query" if kind == QUERY else "update", body.decode())]
     except UnicodeDecodeError:
         raise HTTPException(400, "The body is not UTF-8. Send UTF-8.") from None
 
@@ -73,18 +80,6 @@ def operation(pairs: Pairs) -> tuple[str, str] | None:
     if len(found) > 1:
         raise HTTPException(400, "The request has more than one query or update. Send one.")
     return found[0] if found else None
-
-
-def refuse_unknown(pairs: Pairs, *known: str) -> None:
-    """Raises HTTPException for a parameter that is not among those known.
-
-    >>> refuse_unknown([("query", "ASK {}")], "query")
-    """
-    if unknown := next((name for name, _ in pairs if name not in known), None):
-        takes = ", ".join(one for one in known if one not in CLIENTS) or "no parameter"
-        raise HTTPException(
-            400, f"This address has no parameter {unknown[:40]!r}. It takes {takes}."
-        )
 
 
 def query_task(request: Request, pairs: Pairs, text: str, base: str) -> dict[str, Any]:

@@ -26,8 +26,9 @@ from sq_graph.web.forms.codings import (
 from sq_graph.web.forms.saving import digest_of, posted_codes, recorded
 from sq_graph.web.forms.sent import Pairs, Sent, form_page
 from sq_graph.web.forms.texts import page_text
+from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, first, refuse_unknown, with_query
+from sq_graph.web.pages.page import Page, first, with_query
 
 Codes = Mapping[str, Collection[str]]
 

@@ -30,8 +30,9 @@ from sq_graph.web.forms.saving import (
 from sq_graph.web.forms.sent import Pairs, Sent, form_page
 from sq_graph.web.forms.suggestions import suggestions
 from sq_graph.web.forms.texts import page_text
+from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, first, refuse_unknown, with_query
+from sq_graph.web.pages.page import Page, first, with_query
 
 _ORDER = ("work", "definition", "claim", "typology", "alignment", "disagreement")
 _PARAMETERS = {

@@ -17,6 +17,7 @@ from sq_graph.model.second_readings import checked_statements
 from sq_graph.vocab import KINDS as ALL_KINDS
 from sq_graph.vocab import expand, kind_of
 from sq_graph.web.errors import problem
+from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages import (
     about,
     compare,
@@ -39,7 +40,6 @@ from sq_graph.web.pages.page import (
     Page,
     View,
     first,
-    refuse_unknown,
     take,
     with_query,
 )
@@ -168,7 +168,7 @@ def _data(desk: Desk, address: str) -> str:
     if parts.path not in ("/query/terms.json", "/search/begun.json", "/openapi.json"):
         return ""
     takes = ("q",) if parts.path == "/search/begun.json" else ()
-    refuse_unknown(parts.path, query, takes)
+    refuse_unknown(f"the address {parts.path}", query, takes)
     if takes:
         return json.dumps(desk.atlas.words.begun(first(query, "q")))
     if parts.path == "/openapi.json":

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from sq_graph.errors import InputError, UnknownName
+from sq_graph.errors import UnknownName
 from sq_graph.export import documents
 from sq_graph.model import citation
 from sq_graph.model.answer import Answer
@@ -18,6 +18,7 @@ from sq_graph.model.attribution import Attribution
 from sq_graph.model.facts import coded, text, texts
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, shorten, slug_of
+from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.desk import Desk
 
 Query = Mapping[str, list[str]]
@@ -137,18 +138,6 @@ class View(NamedTuple):
         """The page, once its parameters are known to be its own."""
         self.check(path, query)
         return self.page(*given, query)
-
-
-def refuse_unknown(what: str, query: Query, known: Sequence[str]) -> None:
-    """Raise InputError for the first parameter that is not among those known.
-
-    >>> refuse_unknown("the page /works", {"banana": ["1"]}, ["sort"])
-    Traceback (most recent call last):
-    sq_graph.errors.InputError: the page /works has no parameter 'banana'. It takes sort.
-    """
-    for unknown in [name for name in query if name not in known]:
-        takes = f"It takes {', '.join(known)}" if known else "It takes no parameter"
-        raise InputError(f"{what} has no parameter {unknown!r}", remedy=takes)
 
 
 def with_query(path: str, **query: str | list[str]) -> str:

@@ -14,9 +14,10 @@ from sq_graph.model.answer import Answer
 from sq_graph.queries import Question, shown_default
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
+from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.about import held
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, Query, begin, first, refuse_unknown, with_query
+from sq_graph.web.pages.page import Page, Query, begin, first, with_query
 
 MOST_ROWS = 100
 """Rows of an answer that a page shows."""
