@@ -1,4 +1,5 @@
-# run: set up the core and show a first comparison; serve: the pages; test: set up the extras and pass the tests.
+# run: set up the core and show a first comparison; serve: the pages; test: set up the extras and pass the tests;
+# test-wide: what test leaves out, more random cases and other engines and libraries over the whole map.
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.ready
@@ -7,7 +8,7 @@ COMPARED := wessels-miedema-exclusion steinert-exclusion room-exclusion
 # Two processes, each with whole files: what a file sets up is set up once.
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run serve test lint docs release fuzz bench bench-endpoint bench-importing bench-positions bench-writing size clean
+.PHONY: run serve test test-wide lint docs release fuzz bench bench-endpoint bench-importing bench-positions bench-writing size clean
 
 run: $(SETUP)
 	@$(BIN)/sq-graph compare $(COMPARED)
@@ -22,7 +23,10 @@ serve: $(SETUP)
 	@$(BIN)/sq-graph serve
 
 test: .venv/.ready-dev
-	@$(PYTEST)
+	@$(PYTEST) -m "not wide"
+
+test-wide: .venv/.ready-dev
+	@SQ_GRAPH_EXAMPLES=$${SQ_GRAPH_EXAMPLES:-300} $(PYTEST) -m "wide or fuzz"
 
 lint: .venv/.ready-dev
 	@$(BIN)/ruff check .

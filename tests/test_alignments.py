@@ -53,6 +53,7 @@ def test_no_term_is_of_two_kinds(file: Path) -> None:
     assert not used & annotations
 
 
+@pytest.mark.wide
 def test_the_whole_map_is_consistent_with_all_alignments() -> None:
     assert unsatisfiable([*root_files(), *FILES]) == []
 

@@ -67,6 +67,7 @@ def test_sssom_rows_name_author_source_and_members(atlas: Atlas) -> None:
     ("form", "parser"),
     [("ttl", "turtle"), ("jsonld", "json-ld"), ("rdfxml", "xml"), ("owl", "xml")],
 )
+@pytest.mark.wide
 def test_rdf_forms_hold_all_but_imports(atlas: Atlas, form: str, parser: str) -> None:
     graph = rdflib.Graph().parse(data=str(atlas.export(form)), format=parser)
     whole = atlas.to_rdflib()

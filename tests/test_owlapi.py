@@ -24,6 +24,7 @@ from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, packaged
 from tests import owlapi_roundtrip
 
+pytestmark = pytest.mark.wide
 ONTOLOGY = resources.root() / "ontology"
 FILES = sorted(ONTOLOGY.rglob("*.ttl"))
 FAULTS = sorted((Path(__file__).parent / "witnesses" / "owlapi").glob("*.ttl"))

@@ -126,6 +126,7 @@ def test_a_module_stands_alone(path: Path) -> None:
     assert f"<{BASE}phenomena>" in root
 
 
+@pytest.mark.wide
 def test_protégé_counts_the_same_annotated_axioms(world: PositionSet) -> None:
     """Each axiom and its two notes, counted by the OWL API after loading."""
     from tests import owlapi_roundtrip
@@ -183,6 +184,7 @@ def test_a_position_is_consistent_by_itself_and_leaves_every_word_a_case(
         assert not empty and alone["level"] == 0, (slug, senses)
 
 
+@pytest.mark.wide
 def test_the_neutral_background_entails_and_refutes_no_axiom_of_a_position(
     world: PositionSet,
 ) -> None:
@@ -394,6 +396,7 @@ def test_no_clash_rests_on_a_holders_word_for_the_papers_gloss(world: PositionSe
 # --- what the verdicts hang on ------------------------------------------------------------------------------------
 
 
+@pytest.mark.wide
 def test_each_axiom_of_each_conflict_is_needed(world: PositionSet, found: list[Any]) -> None:
     """Every reported conflict is one, and removing any of its axioms removes it."""
     numbers, tasks = AxiomIndex(world), []
@@ -417,6 +420,7 @@ def test_each_axiom_of_each_conflict_is_needed(world: PositionSet, found: list[A
     assert len(conflicts) > 70
 
 
+@pytest.mark.wide
 def test_a_second_hermit_confirms_every_conflict_and_every_peace(
     world: PositionSet, found: list[Any]
 ) -> None:
@@ -455,6 +459,7 @@ def test_the_light_check_agrees_as_far_as_it_reaches(world: PositionSet, found: 
     )
 
 
+@pytest.mark.wide
 def test_verdicts_name_the_neutral_assumptions_they_hang_on(
     world: PositionSet, found: list[Any], matrix: Matrix
 ) -> None:
@@ -482,6 +487,7 @@ def test_verdicts_name_the_neutral_assumptions_they_hang_on(
     )
 
 
+@pytest.mark.wide
 def test_axioms_shuffled_among_positions_lose_their_warrant(
     world: PositionSet, matrix: Matrix
 ) -> None:

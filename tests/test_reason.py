@@ -124,6 +124,7 @@ def test_known_faults_of_reasoners_are_none_of_hermits() -> None:
     assert levels(engine.ask, list(FAULTS.values())) == [1, 1, 1]
 
 
+@pytest.mark.wide
 def test_known_faults_are_none_of_the_newer_hermits() -> None:
     assert levels(second_opinion, list(FAULTS.values())) == [1, 1, 1]
 
@@ -143,6 +144,7 @@ def test_hermit_still_errs_over_a_property_chain_so_modules_hold_none() -> None:
     assert all("propertyChainAxiom" not in path.read_text(encoding="utf-8") for path in files)
 
 
+@pytest.mark.wide
 def test_owlready2_as_the_second_route_says_the_same() -> None:
     """One JVM a question: the slow road to the same answers, over every kind of expression that modules use."""
     java = shutil.which("java") or missing("there is no java program: install a JRE")

@@ -30,6 +30,9 @@ from tests.conftest import missing
 from tests.serving import serving, until
 
 pytest.importorskip("SPARQLWrapper")
+OXIGRAPH, VIRTUOSO = (
+    pytest.param(name, marks=pytest.mark.wide) for name in ("oxigraph", "virtuoso")
+)
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -124,7 +127,7 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
             process.kill()
 
 
-@pytest.mark.parametrize("engine", ["ours", "oxigraph", "virtuoso"])
+@pytest.mark.parametrize("engine", ["ours", OXIGRAPH, VIRTUOSO])
 def test_every_question_has_the_same_answer(
     engine: str, embedded: Atlas, request: pytest.FixtureRequest
 ) -> None:
@@ -138,7 +141,7 @@ def test_every_question_has_the_same_answer(
         assert graph.select(question.text) == embedded.graph.select(question.text), question.name
 
 
-@pytest.mark.parametrize("engine", ["ours", "oxigraph"])
+@pytest.mark.parametrize("engine", ["ours", OXIGRAPH])
 def test_the_cookbook_has_the_same_rows_everywhere(
     engine: str, embedded: Atlas, request: pytest.FixtureRequest
 ) -> None:
@@ -152,7 +155,7 @@ def test_the_cookbook_has_the_same_rows_everywhere(
         assert graph.select(query).rows == expected.rows, title
 
 
-@pytest.mark.parametrize("engine", ["ours", "oxigraph"])
+@pytest.mark.parametrize("engine", ["ours", OXIGRAPH])
 def test_every_method_answers_as_embedded(
     engine: str, embedded: Atlas, request: pytest.FixtureRequest
 ) -> None:
@@ -173,6 +176,7 @@ def test_every_method_answers_as_embedded(
     assert graph.digest() == embedded.digest
 
 
+@pytest.mark.wide
 def test_virtuoso_holds_the_map_and_hides_the_positions(
     virtuoso: RemoteGraph, embedded: Atlas
 ) -> None:

@@ -32,7 +32,7 @@ from tests.test_shapes import (
 )
 
 CORE = packaged().ontology / "core.ttl"
-EXAMPLES = int(os.environ.get("SQ_GRAPH_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("SQ_GRAPH_EXAMPLES", "40"))
 A = ox.NamedNode(RDF + "type")
 
 
@@ -62,6 +62,7 @@ def test_evaluators_agree_on_every_witness(tmp_path: Path) -> None:
     assert len(found) > 300
 
 
+@pytest.mark.wide
 def test_evaluators_agree_on_the_whole_map() -> None:
     graph = loaded([file.path for file in packaged().files() if file.listed])
     shapes = Shapes(shapes_graph(), graph)

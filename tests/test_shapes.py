@@ -190,6 +190,7 @@ def parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("parsed_once")
+@pytest.mark.wide
 def test_report_on_all_witnesses_equals_that_of_pyshacl(paths: list[Path]) -> None:
     expected = comparable(reference(paths))
     assert comparable(judged(paths)) == expected
@@ -197,6 +198,7 @@ def test_report_on_all_witnesses_equals_that_of_pyshacl(paths: list[Path]) -> No
 
 
 @pytest.mark.usefixtures("parsed_once")
+@pytest.mark.wide
 def test_report_on_the_map_equals_that_of_pyshacl() -> None:
     paths = [file.path for file in packaged().files() if file.listed]
     assert comparable(judged(paths)) == comparable(reference(paths))
