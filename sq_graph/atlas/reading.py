@@ -309,7 +309,15 @@ class Reading(Asking):
         return compare(self.graph, definitions, " · ".join(named), aspects, differing)
 
     def compared_definitions(self, *names: Nameable) -> tuple[things.Definition, ...]:
-        """The definitions that some concepts, works or definitions stand for, in order of year."""
+        """The definitions of some concepts or works, or those named, in order of year.
+
+        For a single concept, those that concern it without defining it come last: of another sense
+        of the word, and those that name it as a component.
+
+        >>> import sq_graph
+        >>> sq_graph.open().compared_definitions("social-cohesion")[-1].concerns
+        'names it as a component'
+        """
         chosen = [self.find(name) for name in names]
         found: list[str] = []
         for iri in chosen:
@@ -321,7 +329,11 @@ class Reading(Asking):
                 found += things.definitions_beneath(self.graph, iri)
         is_one_concept = len(chosen) == 1 and kind_of(chosen[0]) not in ("definition", "work")
         concept = chosen[0] if is_one_concept else ""
-        return things.read_definitions(self.graph, dict.fromkeys(found), concept)
+        own = things.read_definitions(self.graph, dict.fromkeys(found), concept)
+        if not (concept and own):
+            return own
+        elsewhere = things.definitions_elsewhere(self.graph, concept)
+        return things.Definitions((*own, *sorted(elsewhere, key=lambda one: one.concerns)))
 
     def about(self, *names: Nameable) -> About:
         """Everything about a thing from all sides; of several things, what concerns them all.

@@ -18,6 +18,7 @@ NOT_CODED = "not coded"
 RECORD_COLUMNS = (
     "definition",
     "concept",
+    "relation to the concept",
     "holder",
     "year",
     "reported year",
@@ -162,7 +163,8 @@ def compare_rows(
 
     Parameters:
         graph: the map.
-        definitions: what is compared.
+        definitions: what is compared; those that only concern the concept come last, and do not
+            count where the others agree.
         aspects: labels or slugs of the aspects to compare by; all that apply, if none is named.
         differing: whether aspects under which the definitions do not differ are left out.
 
@@ -176,9 +178,10 @@ def compare_rows(
         if name not in by_name:
             raise UnknownName("aspect", name, by_name, remedy=f"Use {', '.join(by_name)}")
     rows = []
+    own = sum(not definition.concerns for definition in definitions) or len(definitions)
     for aspect in [by_name[name] for name in aspects] or known:
         cells = tuple(codings.get((iri, aspect.iri), UNCODED) for iri in chosen)
-        place, group = _group(cells, definitions)
+        place, group = _group(cells[:own], definitions[:own])
         rows.append(Row(aspect, cells, group, place))
     if differing:
         rows = [row for row in rows if row.group.startswith(_DIFFER)]
@@ -241,6 +244,7 @@ def _records(definitions: Sequence[Definition], rows: Sequence[Row]) -> Iterator
                 yield (
                     one.label,
                     one.concept.label,
+                    one.concerns or "defines it",
                     credit.asserter,
                     one.year,
                     one.reported_year,
@@ -261,7 +265,8 @@ def _heading(one: Definition) -> str:
     """Whose definition it is, of which sense, and where it was read, as the head of a column."""
     credit, sense = one.attribution, f" on {one.sense}" if one.sense else ""
     hedged = "" if credit.firmness in ("", "asserted") else f"; {credit.firmness}"
-    return f"{credit.cited(sense)}{hedged}"
+    concerns = f" [{one.concerns}]" if one.concerns else ""
+    return f"{credit.cited(sense)}{hedged}{concerns}"
 
 
 def _shown(row: Row, definitions: Sequence[Definition], footnotes: list[str]) -> list[str]:
@@ -352,9 +357,10 @@ def _summary(
     screen.
     """
     lines = []
+    own = [one for one in definitions if not one.concerns] or definitions
     for row in rows:
         given: dict[str, list[str]] = {}
-        for coding, definition in zip(row.codings, definitions, strict=True):
+        for coding, definition in zip(row.codings, own, strict=False):
             for value in coding.values:
                 given.setdefault(value, []).append(definition.attribution.asserter)
         ordered = sorted(given, key=lambda value: (value in UNSAID, -len(given[value]), value))
@@ -364,9 +370,12 @@ def _summary(
             for value in ordered
         ]
         lines.append((row.aspect.label, _some(said, 5, "\n")))
-    more = f"{len(definitions)} definitions. Each by itself: --all; for a spreadsheet: -f csv."
-    groups = tuple(row.group for row in rows)
-    return Table(("aspect", "values"), tuple(lines), caption, (*notes, more), groups)
+    more = f"{len(own)} definitions. Each by itself: --all; for a spreadsheet: -f csv."
+    groups = [row.group for row in rows]
+    for one in definitions[len(own) :]:
+        lines.append((str(one.sense), f"{one.summary}\n({one.attribution.cited()})"))
+        groups.append(f"Not counted above: {one.concerns}")
+    return Table(("aspect", "values"), tuple(lines), caption, (*notes, more), tuple(groups))
 
 
 def _some(names: Sequence[str], most: int, between: str) -> str:

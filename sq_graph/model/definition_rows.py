@@ -59,7 +59,7 @@ def definition_rows(
         credit = one.attribution
         fixed = (
             Ref(one.iri, one.label),
-            str(one.sense or one.concept),
+            f"{one.sense or one.concept}" + (f" ({one.concerns})" if one.concerns else ""),
             credit.asserter,
             one.year,
             one.summary,
@@ -72,7 +72,13 @@ def definition_rows(
         )
         lines.append((*fixed, *(str(row.codings[place]) for row in shown)))
     heads = (*FIXED, *(row.aspect.label for row in shown))
-    return Table(heads, tuple(lines), caption, notes_of(definitions, shown))
+    concern = [one.concerns for one in definitions]
+    groups = tuple(map(_heading, concern)) if any(concern) else ()
+    return Table(heads, tuple(lines), caption, notes_of(definitions, shown), groups)
+
+
+def _heading(concerns: str) -> str:
+    return f"Not of this concept: {concerns}" if concerns else ""
 
 
 def paper_rows(table: Table) -> Table:
@@ -92,4 +98,4 @@ def paper_rows(table: Table) -> Table:
         whose = Ref(definition.iri, shown) if isinstance(definition, Ref) else shown
         lines.append((whose, said, *(row[each] for each in aspects)))
     heads = ("definition", "what it says", *(table.columns[each] for each in aspects))
-    return Table(heads, tuple(lines), table.caption, table.notes)
+    return Table(heads, tuple(lines), table.caption, table.notes, table.groups)

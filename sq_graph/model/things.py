@@ -22,6 +22,7 @@ class Definition:
     `sense` is the concept it defines when that is a sense or a narrower concept of the one asked
     for. `year` is that of the holder's own work, None where none is named; `reported_year` is the
     earliest year in which another work reports it, None where the holder's own work was read.
+    `concerns` tells how it concerns a concept asked for that it does not define.
     """
 
     iri: str
@@ -33,6 +34,7 @@ class Definition:
     year: int | None
     attribution: Attribution
     reported_year: int | None = None
+    concerns: str = ""
 
     def cells(self) -> tuple[Cell, ...]:
         """Its values under the columns of its listing."""
@@ -161,6 +163,32 @@ def definitions_beneath(graph: Graph, concept: str) -> list[str]:
       {{ ?beneath (sq:senseOf|skos:broader)* <{concept}> }}
       ?definition sq:defines ?beneath . ?definition a sq:Definition }}"""
     return sorted(iris(graph, query))
+
+
+def definitions_elsewhere(graph: Graph, concept: str) -> Definitions:
+    """The definitions that concern a concept without defining it: those of another sense of a word
+    that nobody defines as such, and those that name the concept as a component.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> found = definitions_elsewhere(atlas.graph, atlas.find("social-cohesion", "concept"))
+    >>> {one.concerns for one in found} == {"another sense of cohesion", "names it as a component"}
+    True
+    """
+    senses = f"""SELECT DISTINCT ?d ?word {{ <{concept}> sq:senseOf+ ?top .
+      FILTER NOT EXISTS {{ ?own sq:defines ?top }}
+      ?other (sq:senseOf|skos:broader)* ?top . ?d sq:defines ?other ; a sq:Definition .
+      ?top rdfs:label ?word }}"""
+    naming = f"""SELECT DISTINCT ?d {{ ?beneath (sq:senseOf|skos:broader)* <{concept}> .
+      ?d sq:component ?beneath ; a sq:Definition }}"""
+    concerns = {
+        row["d"].value: f"another sense of {row['word'].value}" for row in graph.select(senses)
+    }
+    concerns |= dict.fromkeys(iris(graph, naming), "names it as a component")
+    for own in definitions_beneath(graph, concept):
+        concerns.pop(own, None)
+    found = read_definitions(graph, concerns, concept)
+    return Definitions(replace(one, concerns=concerns[one.iri]) for one in found)
 
 
 def read_concept(graph: Graph, concept: str) -> Concept:
