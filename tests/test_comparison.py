@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
+import zipfile
 from dataclasses import replace
 
 import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.export import documents
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.answer import Answer, recheck
 from sq_graph.model.comparison import NONE_STATED, ONLY_TOGETHER, read_links
@@ -150,6 +154,53 @@ def test_no_page_stands_without_the_work_that_was_read(two_read: Atlas, form: st
     assert "Quoted 2015, as reported by City 2022 (p. 5)" in text
     assert "Walker and Wigfield 2003, as reported by Phillips 2008 (p. 9)" in text
     assert "City 2022 (p. 7)" in text
+
+
+BY_WORK = {
+    "Phillips 2008": "Walker and Wigfield 2003",
+    "Torrents and Ferraro 2015": "Moody and White 2003",
+    "Anttiroiko 2022": "Silver 2015",
+}
+"""For each work that was read, somebody whose definition it reports."""
+
+
+@pytest.mark.parametrize("form", [*FORMS, "xlsx", "docx"])
+def test_social_cohesion_is_compared_over_all_read_works(atlas: Atlas, form: str) -> None:
+    if form in ("csv", "json"):
+        table = atlas.compare("social-cohesion")
+        rows = (
+            json.loads(table.to_json())
+            if form == "json"
+            else [*csv.DictReader(io.StringIO(table.to_csv()))]
+        )
+        found = {(row["read in"], row["holder"]) for row in rows if row["page"]}
+        assert found >= set(BY_WORK.items())
+        relations = {row["concept"]: row["relation to the concept"] for row in rows}
+        assert relations["structural cohesion"] == "another sense of cohesion"
+        assert relations["social inclusion"] == "names it as a component"
+        assert relations["social cohesion"] == "defines it"
+        return
+    if form in ("xlsx", "docx"):
+        write = {"xlsx": documents.xlsx, "docx": documents.word}[form]
+        with zipfile.ZipFile(io.BytesIO(write(atlas, ["social-cohesion"]))) as archive:
+            parts = [archive.read(name).decode() for name in archive.namelist()]
+        text = " ".join(" ".join(re.sub(r"<[^>]+>", " ", part) for part in parts).split())
+        assert all(work in text and holder in text for work, holder in BY_WORK.items())
+        assert "section “A Framework for Urban Inclusion”, para. 2" in text
+    else:
+        text = " ".join(atlas.compare("social-cohesion").render(form, 4000).split())
+        for work, holder in BY_WORK.items():
+            assert f"{holder}, as reported by {work}" in re.sub(r" on [a-z ]+,", ",", text)
+    assert "another sense of cohesion" in text and "names it as a component" in text
+
+
+def test_what_only_concerns_a_concept_is_not_counted_among_its_definitions(atlas: Atlas) -> None:
+    table = atlas.compare("social-cohesion")
+    own = len(atlas.definitions("social-cohesion"))
+    assert table.compact is not None
+    assert f"{own} definitions." in table.compact.notes[-1]
+    silent = next(row for row in table.compact if row[0] == "reversibility")
+    assert silent[1] == f"silent: {own}"
 
 
 def test_each_row_of_a_comparison_has_one_value_and_names_its_hedge(two_read: Atlas) -> None:

@@ -557,9 +557,9 @@ def test_kinds_are_headed_in_the_plural_and_codes_are_words(client: Pages) -> No
 
 
 def test_a_missing_concept_leads_to_those_that_contain_its_word(client: Pages) -> None:
-    html = client.get("/concepts/cohesion").text
-    assert "There is no concept &#39;cohesion&#39;" in html
-    assert 'href="/concepts/social-cohesion"' in html and 'href="/concepts/cohesion"' not in html
+    html = client.get("/concepts/inclusion").text
+    assert "There is no concept &#39;inclusion&#39;" in html
+    assert 'href="/concepts/social-inclusion"' in html and 'href="/concepts/inclusion"' not in html
 
 
 @pytest.mark.parametrize(

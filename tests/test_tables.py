@@ -358,7 +358,10 @@ def test_a_coded_project_becomes_draft_definitions(atlas: Atlas, tmp_path: Path)
         atlas.import_(path)
     assert unchanged(tmp_path)
     sheet = tmp_path / "study.codes.csv"
-    assert sheet.read_text() == "code,concept,aspect,value\nCohesion,,,\na process,,,\nunused,,,\n"
+    assert (
+        sheet.read_text()
+        == "code,concept,aspect,value\nCohesion,cohesion,,\na process,,,\nunused,,,\n"
+    )
     sheet.write_text(
         "code,concept,aspect,value\nCohesion,social-cohesion,,\na process,,process or outcome,process\n"
     )

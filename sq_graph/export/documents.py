@@ -263,7 +263,8 @@ def most_telling(table: Table) -> Table:
     best = sorted(sorted(counts, key=lambda place: counts[place])[-_ASPECTS_ON_PAPER:])
     kept = [*range(len(FIXED)), *best]
     rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
-    return Table(tuple(table.columns[place] for place in kept), rows, table.caption, table.notes)
+    columns = tuple(table.columns[place] for place in kept)
+    return replace(table, columns=columns, rows=rows)
 
 
 def _references(atlas: Map, table: Table) -> list[str]:

@@ -5,6 +5,7 @@ paper.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sq_graph.graph import Graph
 from sq_graph.model.aspects import compare_rows, notes_of
@@ -98,4 +99,4 @@ def paper_rows(table: Table) -> Table:
         whose = Ref(definition.iri, shown) if isinstance(definition, Ref) else shown
         lines.append((whose, said, *(row[each] for each in aspects)))
     heads = ("definition", "what it says", *(table.columns[each] for each in aspects))
-    return Table(heads, tuple(lines), table.caption, table.notes, table.groups)
+    return replace(table, columns=heads, rows=tuple(lines))

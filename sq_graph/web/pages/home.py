@@ -22,6 +22,7 @@ _MOST_OWN = 60
 """Things of a workspace that the first page lists of each kind."""
 _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) {
   ?d sq:defines/(sq:senseOf|skos:broader)* ?s . ?s a sq:Concept
+  FILTER EXISTS { ?own sq:defines ?s }
   FILTER NOT EXISTS { ?s sq:memberOf ?t }
   FILTER NOT EXISTS { ?s skos:inScheme <https://w3id.org/sq-graph/id/scheme/groupings> }
 } GROUP BY ?s ORDER BY DESC(?n) STR(?s) LIMIT 6"""
