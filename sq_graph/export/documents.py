@@ -187,8 +187,11 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
     for group, before, row in zip(groups, ("", *groups), table.rows, strict=False):
         if group and group != before:
             cells = _add_row(grid, (group, *[""] * (len(row) - 1)), widths).cells
-            cells[0].merge(cells[-1])
-            cells[0].paragraphs[0].runs[0].italic = True
+            heading = cells[0].merge(cells[-1])
+            heading.paragraphs[0].runs[0].italic = True
+            heading.paragraphs[0].paragraph_format.keep_with_next = True
+            for left_over in heading.paragraphs[1:]:
+                left_over._p.getparent().remove(left_over._p)
         _add_row(grid, row, widths)
     for place, note in enumerate(table.notes):
         line = document.add_paragraph(note).paragraph_format
