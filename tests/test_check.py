@@ -35,6 +35,7 @@ from sq_graph.shacl.shapes import Shapes
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.vocab import PREFIXES
 from tests.test_shapes import BACKGROUND, FAULTS, WITNESSES, Fault
+from tests.workspaces import small_map
 
 CORE = packaged().ontology / "core.ttl"
 HEADER = "".join(f"@prefix {name}: <{namespace}> .\n" for name, namespace in PREFIXES.items())
@@ -51,6 +52,11 @@ def layout(folder: Path, files: dict[str, str]) -> Layout:
     return Layout(folder, MINE)
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    return small_map(tmp_path_factory.mktemp("small"))
+
+
 def wrong(findings: tuple[Finding, ...]) -> list[Finding]:
     return [finding for finding in findings if finding.severity != "Info"]
 
@@ -59,12 +65,12 @@ def test_packaged_map_is_sound() -> None:
     assert wrong(check([packaged()])) == []
 
 
-def test_finding_names_file_line_thing_and_remedy(tmp_path: Path) -> None:
+def test_finding_names_file_line_thing_and_remedy(tmp_path: Path, small: Layout) -> None:
     mine = layout(
         tmp_path,
         {"ontology/data/agents.ttl": 'agent:x-1 a sq:Person ;\n    rdfs:label "x" , "x"@en .\n'},
     )
-    found = wrong(check([packaged(), mine]))
+    found = wrong(check([small, mine]))
     file = str(tmp_path / "ontology/data/agents.ttl")
     assert [(f.file, f.line, f.focus, f.rule) for f in found] == [
         (file, HEADER_LINES + 1, "agent:x-1", "naming#NamedIndividual"),
@@ -76,10 +82,10 @@ def test_finding_names_file_line_thing_and_remedy(tmp_path: Path) -> None:
     assert found[1].message.endswith("(found: x)")
 
 
-def test_two_files_that_give_one_work_two_years(tmp_path: Path) -> None:
+def test_two_files_that_give_one_work_two_years(tmp_path: Path, small: Layout) -> None:
     again = "work:room-1999 sq:year 1998 ;\n  sq:bibliographicStatus sq:basis-read .\n"
     mine = layout(tmp_path, {"ontology/data/works/room.ttl": again})
-    found = wrong(check([packaged(), mine]))
+    found = wrong(check([small, mine]))
     assert {(f.line, f.rule) for f in found if f.line} == {
         (HEADER_LINES + 1, "work#Year"),
         (HEADER_LINES + 1, "work#Status"),
@@ -87,7 +93,7 @@ def test_two_files_that_give_one_work_two_years(tmp_path: Path) -> None:
     }
 
 
-def test_only_files_that_do_not_parse_are_reported(tmp_path: Path) -> None:
+def test_only_files_that_do_not_parse_are_reported(tmp_path: Path, small: Layout) -> None:
     mine = layout(
         tmp_path,
         {
@@ -95,28 +101,28 @@ def test_only_files_that_do_not_parse_are_reported(tmp_path: Path) -> None:
             "ontology/data/b.ttl": "agent:c a sq:Nothing",
         },
     )
-    found = check([packaged(), mine])
+    found = check([small, mine])
     assert [(Path(f.file).name, f.rule) for f in found] == [("a.ttl", "file"), ("b.ttl", "file")]
     assert all(f.line and f.remedy for f in found)
 
 
 def test_a_file_in_another_syntax_is_named_with_the_command_that_converts_it(
-    tmp_path: Path,
+    tmp_path: Path, small: Layout
 ) -> None:
     mine = layout(tmp_path, {"ontology/data/mine.ttl": ""})
     (tmp_path / "ontology/data/mine.ttl").write_text("Prefix(:=<x:>)\nOntology(<x:o>)")
     (tmp_path / "ontology/data/mine.owl").write_text("Ontology(<x:o>)")
-    [broken] = wrong(check([packaged(), mine]))
+    [broken] = wrong(check([small, mine]))
     assert broken.message == "this is OWL functional syntax, not Turtle"
     assert "fmt --from functional" in broken.remedy
     (tmp_path / "ontology/data/mine.ttl").unlink()
-    [stray] = wrong(check([packaged(), mine]))
+    [stray] = wrong(check([small, mine]))
     assert stray.file.endswith("mine.owl") and stray.message.startswith("this file is not read")
 
 
-def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path) -> None:
+def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path, small: Layout) -> None:
     mine = layout(tmp_path, {"shapes/broken.ttl": "no turtle"})
-    assert [Path(f.file).name for f in check([packaged(), mine])] == ["broken.ttl"]
+    assert [Path(f.file).name for f in check([small, mine])] == ["broken.ttl"]
     (tmp_path / "shapes/broken.ttl").unlink()
     files = {
         "queries/quality/broken.rq": "SELECT ?x { }",
@@ -134,9 +140,9 @@ def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path) -> None
     assert "no header" in found["broken.rq", "question"].message
 
 
-def test_question_file_is_read_as_a_question(tmp_path: Path) -> None:
+def test_question_file_is_read_as_a_question(tmp_path: Path, small: Layout) -> None:
     mine = layout(tmp_path, {"queries/own/q.rq": QUESTION.replace("?agent WHERE", "?other WHERE")})
-    [found] = wrong(check([packaged(), mine], [tmp_path / "queries/own/q.rq"]))
+    [found] = wrong(check([small, mine], [tmp_path / "queries/own/q.rq"]))
     assert "the header names the columns agent" in found.message
 
 
@@ -193,7 +199,7 @@ def test_report_groups_by_statement_and_keeps_levels_apart() -> None:
     assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("a.ttl", 3)
 
 
-def test_named_files_alone_are_judged(tmp_path: Path) -> None:
+def test_named_files_alone_are_judged(tmp_path: Path, small: Layout) -> None:
     both = {
         "ontology/data/a.ttl": "agent:a a sq:Person .",
         "ontology/data/b.ttl": "agent:b a sq:Person .",
@@ -201,21 +207,21 @@ def test_named_files_alone_are_judged(tmp_path: Path) -> None:
     mine = layout(tmp_path, both)
     loose = tmp_path / "loose.ttl"
     loose.write_text(HEADER + "agent:c a sq:Person .", encoding="utf-8")
-    found = wrong(check([packaged(), mine], [mine.ontology / "data" / "a.ttl", loose]))
+    found = wrong(check([small, mine], [mine.ontology / "data" / "a.ttl", loose]))
     assert {f.focus for f in found} == {"agent:a", "agent:c"}
 
 
-def test_position_modules_are_not_judged_as_data(tmp_path: Path) -> None:
+def test_position_modules_are_not_judged_as_data(tmp_path: Path, small: Layout) -> None:
     mine = layout(tmp_path, {"ontology/positions/p.ttl": "agent:a a sq:Person ."})
-    assert {finding.rule for finding in wrong(check([packaged(), mine]))} == {"position"}
+    assert {finding.rule for finding in wrong(check([small, mine]))} == {"position"}
 
 
-def test_thing_without_a_name_is_found(tmp_path: Path) -> None:
+def test_thing_without_a_name_is_found(tmp_path: Path, small: Layout) -> None:
     mine = layout(
         tmp_path,
         {"ontology/data/a.ttl": '[] a owl:NamedIndividual , sq:Person ; rdfs:label "a"@en .'},
     )
-    assert {f.rule for f in wrong(check([packaged(), mine]))} == {"agent#Iri"}
+    assert {f.rule for f in wrong(check([small, mine]))} == {"agent#Iri"}
 
 
 NOBODY = 'agent:nobody a owl:NamedIndividual , sq:Person ; rdfs:label "nobody"@en .'
@@ -231,10 +237,10 @@ SELECT ?agent WHERE { ?agent a sq:Person ; rdfs:label "nobody"@en } ORDER BY STR
 """
 
 
-def test_row_of_a_quality_question_is_a_finding(tmp_path: Path) -> None:
+def test_row_of_a_quality_question_is_a_finding(tmp_path: Path, small: Layout) -> None:
     nobody = 'agent:nobody a owl:NamedIndividual , sq:Person ; rdfs:label "nobody"@en .'
     mine = layout(tmp_path, {"queries/quality/nobody.rq": QUESTION, "ontology/data/a.ttl": nobody})
-    [found] = wrong(check([packaged(), mine]))
+    [found] = wrong(check([small, mine]))
     assert (found.rule, found.focus, found.line) == (
         "quality/nobody",
         "agent:nobody",

@@ -16,6 +16,7 @@ from sq_graph.errors import BrokenFile, MissingPart
 from sq_graph.graph import EmbeddedGraph, Graph, Term
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import CATALOG, Layout, MapFile
+from sq_graph.model.facts import values
 from sq_graph.model.second_readings import changed_since_reading
 from sq_graph.queries import Question, read_question
 from sq_graph.rdf_syntax import OTHER_ENDINGS
@@ -98,15 +99,9 @@ def check(
             together += _together(question, sorted(things))
         else:
             found += rows
-    found = [*_unrecorded(found, layouts, graph), *_doubted(layouts, graph)]
-    changed = {
-        one.focus
-        for thing in changed_since_reading(graph)
-        for one in sources.place(
-            graph, Finding("", None, thing, "", "", ""), Term("uri", thing), None
-        )
-    }
-    together += _changed(sorted(changed))
+    judged = sources.things(graph)
+    found = [*_unrecorded(found, layouts, graph), *_doubted(layouts, graph, judged)]
+    together += _changed(changed_since_reading(graph, judged))
     placed = dict.fromkeys(finding for one in found for finding in sources.place(graph, *one))
     placed.update(dict.fromkeys([*together, *_of_questions(sources.questions)]))
     misplaced = _misplaced(layouts[-1])
@@ -256,6 +251,12 @@ class _Sources:
         self.questions = list(asked or others)
         self._lines: dict[Path, Mapping[tuple[str, str, str], int]] = {}
 
+    def things(self, graph: Graph) -> frozenset[str]:
+        """The things that some judged file says anything of."""
+        files = values(self.judged)
+        query = f"SELECT DISTINCT ?s {{ VALUES ?g {{ {files} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+        return frozenset(row["s"].value for row in graph.select(query))
+
     def place(
         self, graph: Graph, finding: Finding, focus: Term | None, value: Term | None
     ) -> Iterator[Finding]:
@@ -339,14 +340,16 @@ def _unrecorded(
             yield row
 
 
-def _doubted(layouts: Sequence[Layout], graph: Graph) -> Iterator[_Found]:
-    """What the guards notice in statements, beside the texts that the workspaces name."""
+def _doubted(layouts: Sequence[Layout], graph: Graph, things: Collection[str]) -> Iterator[_Found]:
+    """What the guards notice in statements of some things, beside the texts that the workspaces
+    name.
+    """
     from sq_graph.evidence import coded_otherwise, doubts, read_source
     from sq_graph.evidence.verify import of_works
     from sq_graph.model.aspects import read_aspects
 
     texts = [read_source(path) for layout in layouts for path in layout.texts if path.is_file()]
-    for one in doubts(graph, of_works(graph, texts)):
+    for one in doubts(graph, of_works(graph, texts), among=things):
         rule = f"guard/{one.guard}"
         found = Finding("", None, one.thing, one.message, one.remedy, rule, "Warning")
         yield found, Term("uri", one.thing), None

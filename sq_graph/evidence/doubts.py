@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,7 +37,13 @@ from sq_graph.evidence.lexicon import (
     stems,
 )
 from sq_graph.evidence.sources import Source
-from sq_graph.evidence.statements import Literature, Statement, lines_of, read_literature
+from sq_graph.evidence.statements import (
+    Literature,
+    Statement,
+    is_any_statement,
+    lines_of,
+    read_literature,
+)
 from sq_graph.evidence.verify import Doubt
 from sq_graph.graph import Graph
 from sq_graph.vocab import shorten
@@ -140,6 +146,7 @@ def doubts(
     *,
     dismissed: bool = False,
     only_read: bool = False,
+    among: Collection[str] | None = None,
 ) -> tuple[Doubt, ...]:
     """Every doubt about the statements of a map; those that need a text, for the texts given.
 
@@ -147,15 +154,20 @@ def doubts(
         sources: texts; one that is not known to be a work of the map is not used.
         dismissed: count doubts too that a reader has dismissed.
         only_read: look only at statements that rest on one of the texts.
+        among: look only at these statements, by IRI; by default at all.
 
     >>> from sq_graph.graph import EmbeddedGraph
     >>> doubts(EmbeddedGraph())
     ()
     """
+    if among is not None and not is_any_statement(graph, among):
+        return ()
     literature = read_literature(graph)
     texts = {source.work: Text(source) for source in sources if source.work}
     found = []
     for statement in literature.statements:
+        if among is not None and statement.thing not in among:
+            continue
         reading = _reading(statement, literature, texts)
         if only_read and not reading:
             continue

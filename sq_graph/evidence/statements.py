@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sq_graph.evidence.lexicon import stems
@@ -19,6 +19,8 @@ _KINDS = (
 _FACTS = f"""SELECT DISTINCT ?thing ?kind ?property ?value {{ VALUES ?kind {{ {_KINDS} }}
   ?thing a ?kind ; sq:reportedIn ?passage ; ?property ?value . FILTER(?property != rdf:type) }}
   ORDER BY STR(?thing) STR(?property) STR(?value)"""
+_STATEMENTS = f"""SELECT ?thing {{ VALUES ?kind {{ {_KINDS} }}
+  ?thing a ?kind ; sq:reportedIn ?passage }}"""
 _LABELS = """SELECT ?thing ?label { ?thing rdfs:label|skos:altLabel|skos:hiddenLabel ?label }
   ORDER BY STR(?thing) STR(?label)"""
 _AUTHORS = "SELECT DISTINCT ?work ?author { ?work sq:authorship/sq:author ?author }"
@@ -92,6 +94,17 @@ class Literature:
     def stems(self, things: Sequence[str]) -> set[str]:
         """The stems of all names of some things."""
         return set(stems(self.names(things)))
+
+
+def is_any_statement(graph: Graph, things: Collection[str]) -> bool:
+    """Whether any of some things is a statement that rests on a passage.
+
+    >>> from sq_graph.graph import EmbeddedGraph
+    >>> is_any_statement(EmbeddedGraph(), ["https://example.org/thing"])
+    False
+    """
+    rows = graph.select(_STATEMENTS)
+    return any(row["thing"].value in things for row in rows)
 
 
 def read_literature(graph: Graph) -> Literature:

@@ -69,7 +69,7 @@ def read_drafts(graph: Graph, base: str, work: str = "") -> Drafts:
       FILTER(STRSTARTS(STR(?s), "{base}"))
       }} ORDER BY STR(?s)"""
     known = [one for one in iris(graph, query) if kind_of(one) in STATEMENTS[:-1]]
-    checked, changed = checked_statements(graph, known), set(changed_since_reading(graph))
+    checked, changed = checked_statements(graph, known), set(changed_since_reading(graph, known))
     wanted = [one for one in known if one not in checked]
     credits, says = attributions(graph, wanted), _says(graph, wanted)
     names = labels(graph, wanted)

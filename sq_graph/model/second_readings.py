@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sq_graph.graph import Graph
@@ -118,10 +118,14 @@ def checked_statements(graph: Graph, statements: Iterable[str] = ()) -> frozense
     return frozenset(thing for thing in wanted if verdicts[thing])
 
 
-def changed_since_reading(graph: Graph) -> tuple[str, ...]:
-    """The statements that a second reader checked, and that say something else now, sorted."""
+def changed_since_reading(graph: Graph, among: Collection[str] | None = None) -> tuple[str, ...]:
+    """The statements, all or only those `among` some things, that a second reader checked and that
+    say something else now, sorted.
+    """
     read = {record.statement for record in second_readings(graph)}
-    return tuple(sorted(read - checked_statements(graph)))
+    if among is not None:
+        read &= set(among)
+    return tuple(sorted(read - checked_statements(graph, read))) if read else ()
 
 
 def source_of(graph: Graph) -> StatementSource:
