@@ -45,19 +45,21 @@ class FileChange:
     """
 
     def __init__(self, graph: EmbeddedGraph, texts: Texts, patches: Patches | None = None) -> None:
-        graph.join()
         self._graph, self._new, store = graph, texts, graph.store
         self._old: Texts = {iri: (graph.text(iri), graph.is_listed(iri)) for iri in texts}
-        self._late = set[str]()
         self._gone, self._come = dict[str, _Triples](), dict[str, _Triples]()
-        for iri, (text, _) in texts.items():
-            if iri in (patches or {}) and text is not None:
-                old, new = map(_triples_in, (patches or {})[iri])
-                # A new graph without blank nodes can wait until a query names it.
-                self._late |= set() if graph.text(iri) else {iri}
-            else:
-                old, new = _triples(store, iri), _triples_of(text, iri) if text else set()
+        patched = {iri: said for iri, said in (patches or {}).items() if texts[iri][0] is not None}
+        for iri, said in patched.items():
+            old, new = map(_triples_in, said)
             self._gone[iri], self._come[iri] = old - new, new - old
+        if patched.keys() != texts.keys() or any(self._gone.values()):
+            graph.join()  # what is only added asks neither for blank nodes nor for other graphs
+        for iri in texts.keys() - patched.keys():
+            text = texts[iri][0]
+            old, new = _triples(store, iri), _triples_of(text, iri) if text else set()
+            self._gone[iri], self._come[iri] = old - new, new - old
+        # A graph that waits, or a new one without blank nodes, can wait until a query names it.
+        self._late = {iri for iri in patched if not graph.text(iri)}
         gone, come = (
             set[NodeTriple]().union(*(said for iri, said in one.items() if self._is_listed(iri)))
             for one in (self._gone, self._come)
@@ -84,12 +86,13 @@ class FileChange:
         added: Iterable[NodeTriple],
     ) -> None:
         store = self._graph.store
-        self._graph.keep(texts, self._late)
+        late = {iri for iri in texts if self._graph.is_waiting(iri, iri in self._late)}
+        self._graph.keep(texts, late)
         for iri, (text, _) in texts.items():
             name = ox.NamedNode(iri)
             if text is None:
                 store.remove_graph(name)
-            elif iri not in self._late:
+            elif iri not in late:
                 store.add_graph(name)
                 for triple in gone[iri]:
                     store.remove(ox.Quad(*triple, name))

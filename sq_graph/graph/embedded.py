@@ -129,6 +129,12 @@ class EmbeddedGraph:
         """Whether the default graph holds a named graph in memory; `new` where there is none."""
         return self._texts[iri][1] if iri in self._texts else new
 
+    def is_waiting(self, iri: str, new: bool = False) -> bool:
+        """Whether a named graph in memory enters the store only when a query names it; `new` where
+        there is none.
+        """
+        return iri in self._waiting if iri in self._texts else new
+
     def texts(self, base: str = "") -> dict[str, tuple[bytes, bool]]:
         """The graphs in memory whose IRIs begin with a base: text, and whether the default graph
         holds it.
