@@ -83,7 +83,7 @@ def check(
     if faults:
         return tuple(faults)
     questions = list(_readable(sources.checks))
-    shapes = Shapes(shapes_graph, graph)
+    shapes = Shapes.shared(shapes_graph, graph)
     others, failed = shapes.by_pyshacl(graph)
     violations = (*shapes.violations(graph, progress), *others)
     gone = {one.shape for one in failed}
@@ -189,7 +189,7 @@ def shapes_of(layouts: Sequence[Layout], graph: Graph) -> Shapes:
     load_files(
         shapes, ((path, path.as_uri(), True) for layout in layouts for path in layout.shapes())
     )
-    return Shapes(shapes, graph)
+    return Shapes.shared(shapes, graph)
 
 
 def findings_table(findings: Iterable[Finding]) -> Table:

@@ -235,8 +235,10 @@ class EmbeddedGraph:
         return self._graphs_with((thing, None), (None, thing))
 
     def _graphs_with(self, *ends: tuple[str | None, str | None]) -> tuple[str, ...]:
-        self._name_graphs()
-        nodes = ([ox.NamedNode(end) if end else None for end in pair] for pair in ends)
+        nodes = [[ox.NamedNode(end) if end else None for end in pair] for pair in ends]
+        shown = (self.store.quads_for_pattern(s, None, o, ox.DefaultGraph()) for s, o in nodes)
+        is_shown = next(chain(*shown), None) is not None
+        self._name_graphs(lambda iri: is_shown or not self.is_listed(iri))
         quads = chain(*(self.store.quads_for_pattern(s, None, o) for s, o in nodes))
         names = {getattr(quad.graph_name, "value", "") for quad in quads}
         return tuple(sorted(names - {""}))
@@ -284,10 +286,10 @@ class EmbeddedGraph:
         self._derived.clear()
         self._followed.clear()
 
-    def _name_graphs(self) -> None:
-        """Loads the named graphs of the texts that have waited."""
-        while self._waiting:
-            iri, where = self._waiting.popitem()
+    def _name_graphs(self, wanted: Callable[[str], bool] = lambda _: True) -> None:
+        """Loads the named graphs, all or only those `wanted`, of the texts that have waited."""
+        for iri in [one for one in self._waiting if wanted(one)]:
+            where = self._waiting.pop(iri)
             self._load(self._texts[iri][0], iri, ox.NamedNode(iri), where)
 
     def _run(self, query: str) -> Any:

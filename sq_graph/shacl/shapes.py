@@ -7,7 +7,7 @@ names it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,12 +47,24 @@ class Shapes:
 
     def __init__(self, shapes: EmbeddedGraph, data: Graph) -> None:
         below: dict[str, list[str]] = {}
-        for row in data.select(_CLASSES):
-            below.setdefault(row["above"].value, []).append(row["below"].value)
+        for above, one in _classes(data):
+            below.setdefault(above, []).append(one)
         self.shapes = ShapesGraph(shapes)
         self._graph, self._compiler = shapes, Compiler(self.shapes, below)
         self._rules_of, self.uncompiled = self._compiler.compile()
         self.rules = tuple(rule for own in self._rules_of.values() for rule in own)
+
+    @classmethod
+    def shared(cls, shapes: EmbeddedGraph, data: Graph) -> Shapes:
+        """The rules of some files of shapes: compiled once in a process for the same texts and the
+        same classes.
+        """
+        key = frozenset(shapes.texts().items()), frozenset(_classes(data))
+        if key not in _compiled:
+            if len(_compiled) >= _KEPT_AT_MOST:
+                _compiled.clear()
+            _compiled[key] = cls(shapes, data)
+        return _compiled[key]
 
     @cached_property
     def reach(self) -> Reach:
@@ -93,3 +105,12 @@ class Shapes:
             found.update(rule.violations(graph))
             progress()
         return in_order(found)
+
+
+_KEPT_AT_MOST = 8
+_compiled: dict[Hashable, Shapes] = {}
+
+
+def _classes(data: Graph) -> list[tuple[str, str]]:
+    """Each class of some data with each of those below it."""
+    return [(row["above"].value, row["below"].value) for row in data.select(_CLASSES)]
