@@ -1,3 +1,4 @@
+PREFIX agent: <https://w3id.org/sq-graph/id/agent/>
 PREFIX concept: <https://w3id.org/sq-graph/id/concept/>
 PREFIX scheme: <https://w3id.org/sq-graph/id/scheme/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -13,8 +14,11 @@ INSERT DATA { concept:soup-essay sq:senseOf concept:broth }
 DELETE DATA { concept:soup-essay sq:senseOf concept:soup } ;
 INSERT DATA { concept:soup-essay sq:senseOf scheme:dishes }
 
-#+ WordLevel: the sense of a sense
-INSERT DATA { concept:fish-soup sq:senseOf concept:soup-essay }
+#+ WordLevel: the sense of a sense of a sense
+INSERT DATA { concept:fish-soup sq:senseOf concept:soup-essay . concept:sea-food sq:senseOf concept:fish-soup }
+
+#+ HeldSense: the sense of an author's sense
+INSERT DATA { concept:fish-soup sq:senseOf concept:soup-essay . concept:soup-essay sq:heldBy agent:first }
 
 #+ Broader: a scheme in place of a concept
 INSERT DATA { concept:fish-soup skos:broader scheme:dishes }
