@@ -86,6 +86,10 @@ def test_a_denied_claim_is_never_given_as_the_claim(mine: Atlas, tmp_path: Path)
     between = mine.ask("claims-between", first="social-inclusion", second="trust")
     (found,) = [one for one in between.rows if str(one["claim"]) == claim.iri]
     assert (found["relation"], between.shown(found["denied"])) == (None, "promotes")
+    about = mine.ask("claims-about", thing="social-inclusion", relation="promotes").rows
+    (found,) = [one for one in about if str(one["claim"]) == claim.iri]
+    assert (found["tie"], between.shown(found["denied"])) == (None, "promotes")
+    assert all(one["tie"] or one["denied"] for one in about)
     (tmp_path / "out.ttl").write_text(str(mine.export("ttl")), encoding="utf-8")
     again = sq_graph.open(make_workspace(tmp_path / "again", BASE))
     again.import_(tmp_path / "out.ttl")
