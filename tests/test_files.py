@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 
 from sq_graph.errors import BrokenFile, EngineError
 from sq_graph.graph import EmbeddedGraph, files, load_store
-from sq_graph.graph.digest import KEPT
+from sq_graph.graph.digest import KEPT, ContentHash, content_of_store, keep, read_kept
 from sq_graph.graph.files import Transaction, recover
 from sq_graph.graph.loading import RECORD
 from sq_graph.graph.transactional_store import TransactionalStore
@@ -164,13 +165,42 @@ def test_the_digest_of_a_store_is_computed_once_for_each_state(tmp_path: Path) -
     load_store(place, [(source, "x:one")])
     first = EmbeddedGraph(place, read_only=True).digest()
     kept = place / KEPT
-    assert first in kept.read_text()
-    kept.write_text(kept.read_text().replace(first, "kept"))
-    assert EmbeddedGraph(place, read_only=True).digest() == "kept"
+    about = json.loads(kept.read_text()) | {"blank": "another"}
+    kept.write_text(json.dumps(about))
+    other = EmbeddedGraph(place, read_only=True).digest()
+    assert other == ContentHash(int(about["total"], 16), "another").digest != first
     source.write_text("<x:a> <x:b> <x:d> .\n")
     load_store(place, [(source, "x:two")])
     second = EmbeddedGraph(place, read_only=True).digest()
-    assert second not in (first, "kept")
+    assert second not in (first, other)
+
+
+def test_the_digest_of_a_store_follows_each_change(tmp_path: Path) -> None:
+    """It is written down at the commit, and is what a new store of the same statements has."""
+    source = tmp_path / "a.ttl"
+    source.write_text('<x:a> <x:b> <x:c>, "é\\n"@en, 01 ; <x:d> [ <x:e> <x:f> ] .')
+    load_store(tmp_path / "store", [(source, "x:one")])
+    store = TransactionalStore(tmp_path / "store", tmp_path / "copies")
+    keep(store.copy, content_of_store(store.store))
+    changes = (
+        'INSERT DATA { GRAPH <x:two> { <x:a> <x:b> 1.50, "tab\\t" . <x:g> a <x:H> } }',
+        "DELETE DATA { GRAPH <x:one> { <x:a> <x:b> 01 } }",
+        "DELETE { GRAPH <x:two> { ?s ?p ?o } } INSERT { GRAPH <x:one> { ?s ?p ?o } }"
+        " WHERE { GRAPH <x:two> { ?s ?p ?o } }",
+    )
+    seen = {content_of_store(store.store)}
+    for change in changes:
+        store.begin()
+        store.update(change)
+        copy = store.commit(*store.difference())
+        assert read_kept(copy) == content_of_store(store.store)
+        # the engine may meanwhile put its files in order, and the folder's is computed anew
+        assert read_kept(store.folder) in (read_kept(copy), None)
+        seen.add(content_of_store(store.store))
+    assert len(seen) == len(changes)  # moving statements to another graph changes nothing
+    store.begin()
+    store.update("INSERT DATA { GRAPH <x:one> { <x:a> <x:d> [ <x:e> 1 ] } }")
+    assert read_kept(store.commit(*store.difference())) is None  # computed when asked for
 
 
 # ---- loading

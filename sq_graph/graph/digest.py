@@ -1,4 +1,8 @@
-"""The digest of a map: the SHA-256 of its canonical triples, sorted."""
+"""The digest of a map: a sum over the hashes of its statements, so that it follows a change.
+
+A statement without blank nodes adds its own hash, whatever else there is; those with blank nodes
+are named by content and hashed together.
+"""
 
 from __future__ import annotations
 
@@ -7,55 +11,132 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 KEPT = "sq-graph-digest.json"
 """The file in a store's folder that holds its digest."""
+_MODULUS = 1 << 512
 
 
-def digest(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> str:
-    """The digest of triples in N-Triples, and of Turtle texts with their IRIs; blank nodes are
-    named by content.
+@dataclass(frozen=True)
+class ContentHash:
+    """What a digest is made of.
 
-    The same triples give the same digest, however they are written.
+    `total` is the sum of the hashes of the statements without blank nodes, `blank` the hash of the
+    others.
+    """
 
-    >>> one = digest(b'<http://a> <http://b> _:x .\\n<http://a> <http://b> "c" .\\n')
-    >>> one == digest(b'<http://a> <http://b> "c" .\\n', [(b"<http://a> <http://b> [] .", "http://f")])
+    total: int
+    blank: str
+
+    @property
+    def digest(self) -> str:
+        """The digest of all statements, in hexadecimal."""
+        return hashlib.sha256(f"{self.total:0128x}{self.blank}".encode()).hexdigest()
+
+    def changed(self, removed: Iterable[bytes], added: Iterable[bytes]) -> ContentHash:
+        """The same after statements without blank nodes, as lines of N-Triples, are gone and new.
+
+        >>> old, new = b"<http://a> <http://b> <http://c> .", b"<http://a> <http://b> <http://d> ."
+        >>> content_hash(old).changed([old], [new]) == content_hash(new)
+        True
+        """
+        return ContentHash((self.total - _sum(removed) + _sum(added)) % _MODULUS, self.blank)
+
+
+def content_hash(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> ContentHash:
+    """The hashes of statements in N-Triples, and of Turtle texts with their IRIs.
+
+    The same statements give the same hashes, however they are written.
+
+    >>> one = content_hash(b'<http://a> <http://b> _:x .\\n<http://a> <http://b> "c" .\\n')
+    >>> texts = [(b"<http://a> <http://b> [] .", "http://f")]
+    >>> one == content_hash(b'<http://a> <http://b> "c" .', texts)
     True
     """
     import pyoxigraph as ox
 
-    blank = _blank_lines(dumped)
-    plain = set(dumped.split(b"\n")).difference(blank, (b"",))
+    suspect = _blank_lines(dumped)
+    plain = set(dumped.split(b"\n")).difference(suspect, (b"",))
     parsed = (
         ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=iri, rename_blank_nodes=True)
         for text, iri in texts
     )
-    dataset = ox.Dataset(chain(ox.parse(b"\n".join(blank), format=ox.RdfFormat.N_QUADS), *parsed))
+    dataset = ox.Dataset(chain(ox.parse(b"\n".join(suspect), format=ox.RdfFormat.N_QUADS), *parsed))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    plain.update(f"{quad} .".encode() for quad in dataset)
-    return hashlib.sha256(b"\n".join(sorted(plain))).hexdigest()
+    named: list[ox.Triple] = []
+    others: list[ox.Triple] = []
+    for quad in dataset:
+        (others if has_no_blank(quad.subject, quad.object) else named).append(quad.triple)
+    blank = hashlib.sha256(b"\n".join(sorted(lines(named)))).hexdigest()
+    return ContentHash(_sum(plain | lines(others)), blank)
 
 
-def kept_digest(folder: Path, compute: Callable[[], str]) -> str:
-    """The digest of a store on disk, computed once for each state of the store and kept in its
+def lines(triples: Iterable[ox.Triple]) -> set[bytes]:
+    """Statements as the engine writes them in N-Triples, without the line ends."""
+    import pyoxigraph as ox
+
+    return set((ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").split(b"\n")) - {b""}
+
+
+def content_of_store(store: ox.Store) -> ContentHash:
+    """The hashes of all that a store states, in whatever graph."""
+    import pyoxigraph as ox
+
+    names = [ox.DefaultGraph(), *store.named_graphs()]
+    dumped = (store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=one) for one in names)
+    return content_hash(b"".join(one or b"" for one in dumped))
+
+
+def has_no_blank(*nodes: object) -> bool:
+    """Whether nodes of the engine are IRIs and literals alone."""
+    import pyoxigraph as ox
+
+    return all(isinstance(node, ox.NamedNode | ox.Literal) for node in nodes)
+
+
+def kept_content(folder: Path, compute: Callable[[], ContentHash]) -> ContentHash:
+    """The hashes of a store on disk, computed once for each state of the store and kept in its
     folder.
 
-    A write changes the size or time of the store's files, so that a kept digest no longer counts.
+    A write changes the size or time of the store's files, so that kept hashes no longer count.
     """
-    kept, state = folder / KEPT, _state(folder)
-    with contextlib.suppress(OSError, ValueError):
-        found = json.loads(kept.read_bytes())
-        if found["state"] == state:
-            return str(found["digest"])
-    value = compute()
-    if _state(folder) == state:
-        with contextlib.suppress(OSError):
-            draft = kept.with_name(f"{KEPT}.{os.getpid()}")
-            draft.write_text(json.dumps({"state": state, "digest": value}), encoding="utf-8")
-            draft.replace(kept)
-    return value
+    found = read_kept(folder)
+    if found is None:
+        state, found = _state(folder), compute()
+        if _state(folder) == state:
+            keep(folder, found)
+    return found
+
+
+def read_kept(folder: Path) -> ContentHash | None:
+    """The hashes that were kept for the present state of a store on disk."""
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        kept = json.loads((folder / KEPT).read_bytes())
+        if kept["state"] == _state(folder):
+            return ContentHash(int(kept["total"], 16), kept["blank"])
+    return None
+
+
+def keep(folder: Path, content: ContentHash) -> None:
+    """Writes down the hashes of a store on disk as it is now."""
+    kept = {"state": _state(folder), "total": f"{content.total:x}", "blank": content.blank}
+    with contextlib.suppress(OSError):
+        draft = folder / f"{KEPT}.{os.getpid()}"
+        draft.write_text(json.dumps(kept), encoding="utf-8")
+        draft.replace(folder / KEPT)
+
+
+def _sum(lines: Iterable[bytes]) -> int:
+    """The sum of the hashes of lines: large enough that nobody finds two sets with one sum."""
+    from_bytes, blake = int.from_bytes, hashlib.blake2b
+    return sum(from_bytes(blake(line).digest(), "big") for line in lines) % _MODULUS
 
 
 def _state(folder: Path) -> list[list[str | int]]:

@@ -11,7 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery
-from sq_graph.graph.digest import digest, kept_digest
+from sq_graph.graph.digest import content_hash, content_of_store, kept_content
 from sq_graph.graph.engine import (
     ROWS,
     TRIPLES,
@@ -173,20 +173,12 @@ class EmbeddedGraph:
         return tuple(sorted(name.value for name in self.store.named_graphs()))
 
     def digest(self) -> str:
-        """The SHA-256 of the canonical triples of all files or graphs, sorted; a store on disk
-        keeps it.
-        """
+        """The digest of the statements of all files or graphs; a store on disk keeps it."""
         if self._folder:
-            return kept_digest(self._folder, self._digest_of_graphs)
+            return kept_content(self._folder, lambda: content_of_store(self.store)).digest
         dumped = self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
-        return digest(
-            dumped, [(text, iri) for iri, (text, listed) in self._texts.items() if not listed]
-        )
-
-    def _digest_of_graphs(self) -> str:
-        names = [ox.DefaultGraph(), *self.store.named_graphs()]
-        dumped = (self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=one) for one in names)
-        return digest(b"".join(one or b"" for one in dumped))
+        unlisted = [(text, iri) for iri, (text, listed) in self._texts.items() if not listed]
+        return content_hash(dumped, unlisted).digest
 
     def lookup(self) -> Lookup:
         """The default graph as it is now, looked up by thing and property."""

@@ -17,6 +17,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sq_graph.errors import BrokenFile, EngineError
+from sq_graph.graph.digest import content_of_store, keep, read_kept
 from sq_graph.graph.engine import TRIPLES, file_faults, open_store
 from sq_graph.rdf_syntax import head_of, rdf_syntax
 from sq_graph.resources import write_durably
@@ -161,6 +162,8 @@ def load_store(
         _complete_default(store, record, loaded)
         record.write(folder)
     store.flush()
+    if loaded or read_kept(folder) is None:
+        keep(folder, content_of_store(store))
     every = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     found: Any = store.query(every, use_default_graph_as_union=record.is_union)
     return int(next(found)["n"].value)

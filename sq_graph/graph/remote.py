@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery, EngineError, MissingPart, SqGraphError
-from sq_graph.graph.digest import digest
+from sq_graph.graph.digest import content_hash
 from sq_graph.graph.engine import GENID, ROWS, TRIPLES, canonical, rows, to_term, to_triple, truth
 from sq_graph.graph.guard import keywords, tokens
 from sq_graph.graph.terms import Solutions, Term, Triple
@@ -126,12 +126,12 @@ class RemoteGraph:
         """The digest of the map as the engine holds it: the same as that of the files."""
         unlisted = [name for name in self._names if _UNLISTED.search(name)]
         views = ["?s ?p ?o", *(f"GRAPH <{name}> {{ ?s ?p ?o }}" for name in unlisted)]
-        lines = [
-            " ".join(term.n3() for term in triple) + " ."
+        found = (
+            triple
             for view in views
-            for triple in self.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {view} }}")
-        ]
-        return digest("\n".join(lines).encode())
+            for triple in self._triples(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {view} }}")
+        )
+        return content_hash(ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"").digest
 
     # ---- what the engine shows by default
 

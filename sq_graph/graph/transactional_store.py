@@ -20,6 +20,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sq_graph.errors import BrokenFile
+from sq_graph.graph.digest import ContentHash, has_no_blank, keep, lines, read_kept
 from sq_graph.graph.engine import (
     TRIPLES,
     file_faults,
@@ -70,10 +71,17 @@ class TransactionalStore:
         write_durably(part, self.copy.name.encode())
         part.replace(self._note)
 
-    def commit(self) -> Path:
-        """Makes all since `begin` last, and returns the copy that shows it."""
+    def commit(self, removed: Iterable[Triple] = (), added: Iterable[Triple] = ()) -> Path:
+        """Makes all since `begin` last, and returns the copy that shows it.
+
+        With the statements that are gone and new, the digest of the store follows the change.
+        """
+        content = self._content_after(removed, added)
         self.store.flush()
         self.copy = self._copied()
+        if content:
+            for folder in (self.folder, self.copy):
+                keep(folder, content)
         self._note.unlink(missing_ok=True)
         return self.copy
 
@@ -152,6 +160,23 @@ class TransactionalStore:
             if len(list(islice(quads, 2))) > 1:
                 return triple
         return None
+
+    def _content_after(
+        self, removed: Iterable[Triple], added: Iterable[Triple]
+    ) -> ContentHash | None:
+        """The hashes of the store after a change, where they follow from those before it: each
+        statement is there once, and none that changed has a blank node.
+        """
+        before = read_kept(self.copy)
+        changes = [
+            [ox.Triple(*map(to_node, triple)) for triple in part]  # type: ignore[arg-type]
+            for part in (removed, added)
+        ]
+        if not (before and any(changes) and default_is_union(self.folder)):
+            return None
+        if not all(has_no_blank(one.subject, one.object) for part in changes for one in part):
+            return None
+        return before.changed(*map(lines, changes))
 
     def _copied(self) -> Path:
         copy = self.copies / secrets.token_hex(8)  # never a name that a reader may have open

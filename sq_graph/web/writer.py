@@ -106,7 +106,7 @@ class Writer:
             self.store.rollback()
             self.is_open = True
             raise
-        self.store.commit()
+        self.store.commit(removed, added)
         self.is_open = True
         return True
 
