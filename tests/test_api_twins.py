@@ -12,6 +12,7 @@ import typer
 
 import sq_graph as sq
 from sq_graph.cli import app
+from sq_graph.importers.edit_fields import forms
 from sq_graph.importers.editing import Edit
 from sq_graph.mcp import server
 from sq_graph.model.answer import Answer
@@ -103,3 +104,27 @@ def test_every_public_method_says_what_it_does(owner: type) -> None:
         if not name.startswith("_") and callable(thing) and not inspect.getdoc(thing)
     ]
     assert silent == []
+
+
+NO_METHOD_OF_A_FORM = {
+    "put": "a whole file: on the command line and elsewhere, files are edited as files",
+    "update": "its form is that of the thing that it changes",
+    "delete": "its form is that of the thing that it deletes",
+    "passage": "made by each statement from its work, page and phrase",
+    **dict.fromkeys(("state", "state_part"), "what the other methods are made of"),
+    **dict.fromkeys(("name", "require_begun"), "writes nothing"),
+    **dict.fromkeys(("find", "label", "code", "allowed", "allowed_value"), "reads only"),
+    **dict.fromkeys(("file", "file_of", "mint", "attributed"), "reads only"),
+}
+"""The methods of an edit that no form and no kind of `sq-graph add` stands for, with the reason."""
+
+
+def test_every_method_that_writes_has_its_form_and_its_command() -> None:
+    methods = {name for name, it in vars_of(Edit).items() if callable(it) and name[0] != "_"}
+    assert {form.method for form in forms().values()} == methods - NO_METHOD_OF_A_FORM.keys()
+    commands = {form.kind for form in forms().values() if form.verb} | {"update", "delete"}
+    assert commands <= set(COMMANDS)
+    for form in forms().values():
+        taken = inspect.signature(getattr(Edit, form.method)).parameters
+        own = {name for name, one in taken.items() if one.kind is not one.VAR_KEYWORD}
+        assert own - {"self", "replace"} <= {field.name for field in form.fields}, form.kind

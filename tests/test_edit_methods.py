@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ from typer.testing import CliRunner
 
 from sq_graph.atlas import Atlas
 from sq_graph.cli import app
-from sq_graph.errors import InputError, UnknownName
+from sq_graph.errors import InputError, SqGraphError, UnknownName
 from sq_graph.importers.field_values import field_values
-from tests.workspaces import chan_workspace
+from sq_graph.model.second_readings import checked_statements
+from tests.workspaces import BASE, chan_workspace
 
 
 @pytest.fixture
@@ -93,6 +95,7 @@ def test_disagreements_examples_questions_models_and_sections(atlas: Atlas) -> N
         (lambda e: e.alignment(subject="trust", relation="qqq", object="altruism", in_="chan-2006", page=1), "Choose among accumulates-with, affects"),
         (lambda e: e.alignment(subject="trust", relation="close", object="chan-2006", in_="chan-2006", page=1), "That is the name of a work"),
         (lambda e: e.work("x-2001", title="X", authors="X, Y", year="twenty"), "'twenty' is not a year"),
+        (lambda e: e.work("x-2001", title="X", authors="X, Y", year=99999), "99999 is not a year"),
         (lambda e: e.work("x-2001", title=7, authors="X, Y", year=2001), "7 is not a text"),
         (lambda e: e.work("x-2001", title="X", authors=[5], year=2001), "5 is not the name of an author"),
         (lambda e: e.agent(None), "None is not the name of an author"),
@@ -202,6 +205,7 @@ def test_a_command_updates_renames_and_deletes(atlas: Atlas) -> None:
         )
     for words in (
         ["update", "trust-first", "hedge=hedged", "hedge_words=perhaps"],
+        ["add", "argument", "statement=trust-first", "bears=supports", "on=chan-1", "on=chan-2"],
         ["rename", "trust-first", "trust-1"],
     ):
         run = CliRunner().invoke(app, [*words, "--workspace", root])
@@ -287,3 +291,60 @@ def test_matrices_cells_and_figures(atlas: Atlas) -> None:
         assert again in edit.delete(matrix)
     with pytest.raises(InputError, match="'many' is not a number"), atlas.edit() as edit:
         edit.figure("a", value="many", measured="trust", **page)
+
+
+def test_things_are_added_by_kind_with_their_fields_as_texts(atlas: Atlas) -> None:
+    quarrel = atlas.add(
+        "disagreement",
+        label="which comes first?",
+        parties=["chan-1", "chan-2"],
+        about="trust",
+        ground="cause",
+        **{"in": "chan-2006"},
+        page="3",
+    )
+    assert values(atlas, quarrel, "sq:party") == {"chan-1", "chan-2"}
+    held = atlas.add(
+        "position",
+        label="Chan 2006",
+        in_="chan-2006",
+        page="3",
+        axioms="trust | promotes | social cohesion | Trust promotes cohesion.",
+    )
+    assert values(atlas, held, "sq:comprises") == {"chan-2006-trust-promotes-social-cohesion"}
+    atlas.add("second-reading", statement="chan-1", by="Mara Lund")
+    assert checked_statements(atlas.graph, [f"{BASE}id/claim/chan-1"])
+    case = atlas.add("example", label="the town of Ahr", of="trust", in_="chan-2006", page="3",
+                     kind="stereotype")  # fmt: skip
+    assert "Stereotype" in values(atlas, case, "rdf:type")
+
+
+REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
+    "no form 'defintion'. Did you mean 'definition'": ("defintion", {}),
+    "a definition needs in, page, summary": ("definition", {"of": "trust"}),
+    "no field of a claim 'hegde'. Did you mean 'hedge'": ("claim", {"hegde": "hedged"}),
+    "no hedge 'firm'. Choose among asserted, conditional": ("claim", {"hedge": "firm"}),
+    "'maybe' is neither yes nor no": ("claim", {"denied": "maybe"}),
+    "2 values are given. Give one": ("claim", {"relation": ["affects", "part-of"]}),
+    "'trust' is not a claim of four parts": (
+        "position",
+        {"label": "x", "in": "chan-2006", "page": "1", "axioms": "trust"},
+    ),
+    "merge adds nothing. Run sq-graph merge": ("merge", {}),
+    "Add hedge_words from the passage": ("claim", {"hedge": "hedged", "about": "trust"}),
+}
+
+
+def test_what_cannot_be_added_is_explained(atlas: Atlas) -> None:
+    for why, (kind, given) in REFUSED.items():
+        whole = {"summary": "Trust helps.", "in": "chan-2006", "page": "1"}
+        with pytest.raises(SqGraphError, match=re.escape(why)):
+            atlas.add(kind, **(whole if kind == "claim" else {}), **given)
+
+
+def test_a_figure_that_is_added_has_its_year_as_a_number(atlas: Atlas) -> None:
+    made = {"label": "trust", "value": "12.5", "measured": "trust", "in": "chan-2006", "page": "5"}
+    atlas.add("figure", **made, year="2002")
+    assert atlas.sparql("SELECT ?v { ?f sq:year 2002 ; sq:value ?v }")
+    with pytest.raises(InputError, match="'soon' is not a year"):
+        atlas.add("figure", **made, year="soon", name="other")

@@ -360,3 +360,19 @@ def test_drafts_are_read_a_second_time_beside_their_passages(visitor: Visitor) -
         path.read_text() for path in visitor.root.rglob("*.ttl") if "readings" in path.as_posix()
     )
     assert "Mara Lund" in read and "Page right." in read
+
+
+def test_a_position_is_added_and_works_are_renamed_and_merged_by_forms(visitor: Visitor) -> None:
+    line = "trust | promotes | social cohesion | Trust promotes cohesion."
+    where = {"label": "Chan 2006", "in_": "chan-2006", "page": "5"}
+    refused = visitor.send("/edit/position", **where, axioms="trust | promotes")
+    assert refused.status == 422 and "not a claim of four parts" in words(refused)
+    made = visitor.send("/edit/position", **where, axioms=line)
+    assert made.status == 303, words(made)
+    assert "Chan 2006" in words(visitor.server.ask("GET", made.headers["location"]))
+    for slug in ("old-1999", "new-1999"):
+        sent = {"title": slug, "authors": "Old, Ann", "year": "1999", "slug": slug}
+        assert visitor.send("/edit/work", **sent).status == 303
+    assert visitor.send("/edit/rename", thing="old-1999", slug="older-1999").status == 303
+    assert visitor.send("/edit/merge", old="older-1999", into="new-1999").status == 303
+    assert not (visitor.root / "ontology/data/works/older-1999.ttl").exists()

@@ -241,6 +241,24 @@ class Atlas(Reading):
             progress,
         )
 
+    def add(self, kind: str, /, *, replace: bool = False, **fields: str | Sequence[str]) -> str:
+        """Adds one thing to the workspace, its fields as texts, as the command line and the page
+        give them; returns its IRI. A program states things with `edit()`.
+
+        Parameters:
+            kind: what is added: `definition`, `claim`, `second-reading` …
+            replace: put it in the place of another with its name.
+            fields: those of the method of that name in `Edit`, of a field with several values one
+                each; `in` for `in_`; `aspect.NAME` for what a definition is coded as.
+
+        Raises UnknownName for a kind or field that there is not, with those that there are, and
+        InputError for a value that its field does not take.
+        """
+        from sq_graph.importers.filled_in import add
+
+        with self.edit() as edit:
+            return add(edit, kind, fields, replace)
+
     def merge(self, kept: str, merged: str) -> Table:
         """Makes one of two works or agents of the workspace: the first keeps what it says."""
         from sq_graph.importers.merge import merge

@@ -24,6 +24,7 @@ _PANELS = (
             "init",
             "new",
             "import",
+            "add",
             "merge",
             "update",
             "rename",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -230,6 +230,30 @@ def agreement(
     write(stack([found.figures, found.differences], form, screen_width()))
 
 
+def add(
+    atlas: Own,
+    kind: Annotated[
+        str, typer.Argument(help="What is added: definition, claim, work, second-reading …")
+    ],
+    fields: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FIELD=VALUE…",
+            help="Its fields; a field with several values is written several times.",
+        ),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in the place of another with its name.")
+    ] = False,
+) -> None:
+    """Add one thing to the workspace: its fields are those of the form and of the method of an
+    edit.
+
+    Python: atlas.add(kind, **fields), or the method of that kind in atlas.edit().
+    """
+    write(f"{atlas.add(kind, replace=replace, **_by_field(fields or []))}\n")
+
+
 def delete(
     atlas: Own,
     thing: Annotated[str, typer.Argument(help="What is deleted: slug, label or IRI.")],
@@ -271,21 +295,29 @@ def update(
 
     Python: edit.update(thing, **changes).
     """
-    given: dict[str, Any] = {}
-    for one in changes:
+    from sq_graph.importers.filled_in import update as update_texts
+
+    with atlas.edit() as edit:
+        made = update_texts(edit, thing, _by_field(changes))
+    write(f"{made}\n")
+
+
+def _by_field(written: list[str]) -> dict[str, list[str]]:
+    """What is written as FIELD=VALUE, by field; a field may be written several times."""
+    given: dict[str, list[str]] = {}
+    for one in written:
         field, sign, value = one.partition("=")
         if not sign:
-            raise InputError(f"{one!r} changes nothing", remedy="Write FIELD=VALUE")
-        given[field] = int(value) if field == "year" and value.isdigit() else value
-    with atlas.edit() as edit:
-        made = edit.update(thing, **given)
-    write(f"{made}\n")
+            raise InputError(f"{one!r} gives no value to a field", remedy="Write FIELD=VALUE")
+        given.setdefault(field.strip(), []).append(value.strip())
+    return given
 
 
 COMMANDS = {
     "init": init,
     "new": new,
     "import": import_,
+    "add": add,
     "merge": merge,
     "update": update,
     "rename": rename,

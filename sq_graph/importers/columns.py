@@ -295,7 +295,20 @@ def at_row(finding: Finding, row: str) -> Finding:
 
     violation = finding.violation
     column = named(shorten(violation.path.value)) if violation and violation.path else ""
-    remedy = re.sub(r"\b[a-z]+:\w+", lambda term: named(term[0]) or term[0], finding.remedy)
+    remedy = _TERM.sub(lambda term: named(term[0]) or term[0], finding.remedy)
     remedy = "" if re.search(r"\b[a-z]+:\w", remedy) else remedy
     place = f"{row}, column {column}" if column else row
     return replace(finding, file=place, line=None, focus="", remedy=remedy)
+
+
+def of_field(finding: Finding) -> Finding:
+    """A finding about what an edit states, in the names of its fields.
+
+    >>> print(of_field(Finding("", None, "x:a", "No words are given", "Add sq:hedgeMarker", "shape")))
+    x:a: No words are given. Add hedge_words.
+    """
+    remedy = _TERM.sub(lambda term: FIELD_OF.get(term[0], term[0]), finding.remedy)
+    return replace(finding, remedy=remedy)
+
+
+_TERM = re.compile(r"\b[a-z]+:\w+")

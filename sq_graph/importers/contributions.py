@@ -79,7 +79,8 @@ class Contributions(Attributing):
         """
         listed = [authors] if isinstance(authors, str | Name) else list(authors)
         when = "" if year is None else str(year)
-        if when.strip() and not re.search(r"[0-9]", when) and folded(when) not in _NO_YEARS:
+        is_wrong = not re.search(r"[0-9]", when) and folded(when) not in _NO_YEARS
+        if when.strip() and (is_wrong or re.fullmatch(r"\s*[0-9]{5,}\s*", when)):
             remedy = "Write a year such as 2006, or forthcoming, in press, n.d."
             raise InputError(f"{year!r} is not a year", remedy=remedy)
         names = tuple(one if isinstance(one, Name) else author_name(one) for one in listed)

@@ -72,6 +72,10 @@ class Deleting(EditSession):
         """Gives a thing of the workspace another slug, and so another IRI, wherever it is named;
         returns the IRI.
 
+        Parameters:
+            thing: what is renamed.
+            slug: its new name: small letters, digits and hyphens.
+
         Raises InputError for a slug that is taken, or a thing of the packaged map.
         """
         old = self._own(thing)

@@ -13,13 +13,27 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typedd
 
 from sq_graph.errors import UnknownName
 from sq_graph.importers.editing import AttributionArgs, Edit
+from sq_graph.importers.positions import Pattern
 from sq_graph.model.records import KINDS
 from sq_graph.model.ref import Nameable
 from sq_graph.vocab import HasIri
 
-Shape = Literal["text", "long", "choice", "thing", "things", "flag", "lines", "aspects", "pairs"]
+Shape = Literal[
+    "text",
+    "long",
+    "choice",
+    "thing",
+    "things",
+    "flag",
+    "lines",
+    "aspects",
+    "pairs",
+    "axioms",
+    "number",
+]
 """How a field is filled in: a line, a long text, one of some words, one thing or several, yes or
-no, one text a line, the aspects of a definition, or one `label: summary` a line."""
+no, one text a line, the aspects of a definition, one `label: summary` a line, one claim of a
+position a line, or a whole number."""
 
 _METHODS = (
     "work",
@@ -33,6 +47,7 @@ _METHODS = (
     "example",
     "question",
     "model",
+    "position",
     "section",
     "matrix",
     "cell",
@@ -40,12 +55,17 @@ _METHODS = (
     "argument",
     "second_reading",
     "report_of",
+    "rename",
+    "merge",
 )
 _NOUNS = {"report-of": "a comparison of a report with its original"}
+_VERBS = {"rename": "Give another short name", "merge": "Merge two works or agents"}
+"""What a form does that adds nothing."""
 _UNSHOWN = ("self", "replace")
 _SYNONYMS = ("key", "school", "institution", "organization", "howpublished", "location", "issue")
 """Fields of a work by which BibTeX calls others."""
 _LONG = ("summary", "note")
+_SHAPES: Mapping[str, Shape] = {"aspects": "aspects", "categories": "pairs", "axioms": "axioms"}
 _LABELS = {
     "in_": "Read in",
     "of": "Concept",
@@ -66,6 +86,8 @@ _LABELS = {
     "organisation": "An organisation",
     "denied": "Denied",
     "divides": "Divides",
+    "axioms": "Claims",
+    "old": "Merge",
     "form": "How it is given",
 }
 _KINDS: Mapping[str, tuple[str, ...]] = {
@@ -84,6 +106,9 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "items": ("concept",),
     "measured": ("concept",),
     "area": ("concept",),
+    "model": ("model",),
+    "old": ("work", "agent"),
+    "into": ("work", "agent"),
 }
 """The kinds of thing that a field takes, where not every thing will do."""
 _PUBLISHED = "Where it was published"
@@ -93,7 +118,18 @@ _PART = {
     if name != "phrase"
 }
 _FIRST = (
-    *("of", "divides", "label", "heading", "in_", "page", "phrase", "summary", "categories"),
+    *(
+        "of",
+        "divides",
+        "label",
+        "heading",
+        "in_",
+        "page",
+        "phrase",
+        "summary",
+        "categories",
+        "axioms",
+    ),
     *("subject", "relation", "object"),
 )
 _NO_HELP = {
@@ -105,6 +141,10 @@ _NO_HELP = {
     "note": "For whoever reads the map.",
     "authors": "One a line: Family, Given.",
     "categories": "One a line: its label, or label: summary.",
+    "axioms": "One a line: concept | pattern | concept | what is claimed, in your own words. "
+    f"Patterns: {', '.join(get_args(Pattern))}.",
+    "old": "The one that becomes part of the other.",
+    "into": "The one that stays.",
     "ordered_by": "What puts the categories in order, from first to last; empty if they have none.",
     "form": "In the holder's words, in the reader's, only in part …",
     "relation": "How the first is related to the second.",
@@ -162,6 +202,20 @@ class Form:
         if self.kind in _NOUNS:
             return _NOUNS[self.kind]
         return f"{'an' if self.kind[0] in 'aeio' else 'a'} {self.kind.replace('-', ' ')}"
+
+    @property
+    def verb(self) -> str:
+        """What it does, if it adds nothing."""
+        return _VERBS.get(self.kind, "")
+
+    @property
+    def title(self) -> str:
+        """What it does.
+
+        >>> forms()["claim"].title, forms()["rename"].title
+        ('Add a claim', 'Give another short name')
+        """
+        return self.verb or f"Add {self.noun}"
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -247,13 +301,15 @@ def _kinds(kind: str, name: str) -> tuple[str, ...]:
 
 def _shape(name: str, hint: Any) -> Shape:
     """How a value of a type is filled in."""
-    if name in ("aspects", "categories"):
-        return "aspects" if name == "aspects" else "pairs"
+    if name in _SHAPES:
+        return _SHAPES[name]
     if _choices(hint):
         return "choice"
     if hint is bool:
         return "flag"
     parts = get_args(hint)
+    if int in parts and str not in parts:
+        return "number"
     if hint == Nameable:
         return "thing"
     if HasIri in parts:

@@ -22,7 +22,7 @@ from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.change import FileChange, Statements
 from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import Layout, Stamp
-from sq_graph.importers.columns import at_row
+from sq_graph.importers.columns import at_row, of_field
 from sq_graph.importers.graph_builder import (
     GraphBuilder,
     OnConflict,
@@ -362,7 +362,7 @@ class EditSession:
         found = validate_change(self.graph, change, self._shapes())
         rows = [self._origins.get(expand(one.focus), "") for one in found]
         found = tuple(
-            at_row(one, row) if row else one for one, row in zip(found, rows, strict=True)
+            at_row(one, row) if row else of_field(one) for one, row in zip(found, rows, strict=True)
         )
         if broken := [finding for finding in found if finding.severity == "Violation"]:
             more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""

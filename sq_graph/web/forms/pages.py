@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.edit_fields import Field, Form, form_of, forms
 from sq_graph.importers.field_values import field_values
+from sq_graph.importers.filled_in import Values
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import kind_of, shorten, slug_of
 from sq_graph.web.forms.coding import coding_page, coding_sent
@@ -18,7 +19,6 @@ from sq_graph.web.forms.reviewing import review_page, review_sent
 from sq_graph.web.forms.saving import (
     Changed,
     Refused,
-    Values,
     add,
     can_undo,
     change,
@@ -150,6 +150,7 @@ def edit_links(desk: Desk, iri: str) -> list[tuple[str, str]]:
     """What can be changed of a thing, and added to it: words and address."""
     kind, name = kind_of(iri), shorten(iri)
     found = [("Change this", address)] if (address := edit_address(desk, iri)) else []
+    found += [("Rename this", with_query("/edit/rename", thing=name))] if address else []
     found += [
         (f"Add {form_of(one).noun}", with_query(f"/edit/{one}", **{field: name}))
         for one, field in _ADDED.get(kind or "", ())
@@ -235,7 +236,7 @@ def _saved(desk: Desk, thing: str, gone: str, undone: str) -> Page:
 
 def _form(desk: Desk, shown: Shown, status: int = 200) -> Page:
     form, thing = shown.form, shown.thing
-    title = f"Change {desk.label(thing)}" if thing else f"Add {form.noun}"
+    title = f"Change {desk.label(thing)}" if thing else form.title
     names = {field.kinds for field in form.fields if field.kinds}
     work = shown.values.get("in_", ("",))[0]
     content = {
@@ -278,7 +279,7 @@ def _changing(form: Form) -> Form:
     anew.
     """
     fixed = {"name", "slug", "in_", "kind", "booktitle", "scheme"}
-    fixed |= {"denied"} if form.kind == "alignment" else set()
+    fixed |= {"alignment": {"denied"}, "position": {"axioms", "model"}}.get(form.kind, set())
     fields = [field for field in form.fields if field.name not in fixed]
     if form.kind == "work":
         known = ("shorttitle", "series", "language", "keywords", "note")

@@ -15,17 +15,12 @@ from typing import Any
 from sq_graph.atlas import Atlas
 from sq_graph.errors import FindingsError, InputError, SqGraphError, UnknownName
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.importers.attributing import pages
 from sq_graph.importers.edit_fields import Field, Form
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.field_values import FIELD_OF, field_values
+from sq_graph.importers.filled_in import Misfilled, Values, done, understood
 from sq_graph.resources import write_durably
 from sq_graph.vocab import shorten
-
-Values = Mapping[str, tuple[str, ...]]
-"""What a form holds: the texts of each field; those of an aspect under `aspect.SLUG`."""
-
-_UNSAID = ("silent", "n/a")
 
 
 class Refused(InputError):
@@ -52,7 +47,7 @@ def posted(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str,
     >>> posted(forms()["work"], [("title", " Trust "), ("authors", authors)])
     {'title': ('Trust',), 'authors': ('Chan, Joseph', 'To, Ho-Pong')}
     """
-    lines = {field.name for field in form.fields if field.shape in ("lines", "pairs")}
+    lines = {field.name for field in form.fields if field.shape in ("lines", "pairs", "axioms")}
     found: dict[str, tuple[str, ...]] = {}
     for name, text in pairs:
         several = name in lines or name.startswith("aspect.")
@@ -83,9 +78,7 @@ def digest_of(values: Values) -> str:
 def add(atlas: Atlas, form: Form, values: Values) -> str:
     """Adds what a form says; returns the IRI. Raises Refused with the errors by field."""
     with _saving(atlas, form, values) as edit:
-        given = _understood(edit, form, values)
-        thing: str = getattr(edit, form.method)(**given)
-    return thing
+        return done(edit, form, understood(edit, form, values))
 
 
 def change(atlas: Atlas, form: Form, values: Values, thing: str, digest: str) -> str:
@@ -98,8 +91,8 @@ def change(atlas: Atlas, form: Form, values: Values, thing: str, digest: str) ->
         now = field_values(edit.graph, thing)
         if digest_of(now) != digest:
             raise Changed(now)
-        given = _understood(edit, form, values)
-        old = _understood(edit, form, _named_as(form, now))
+        given = understood(edit, form, values)
+        old = understood(edit, form, _named_as(form, now))
         fresh = {
             name: given.get(name, _empty(form[name]))
             for name in {**given, **old}
@@ -158,85 +151,10 @@ def _saving(atlas: Atlas, form: Form, values: Values) -> Iterator[Edit]:
         raise
     except FindingsError as error:
         raise Refused(_of_findings(form, error)) from None
+    except Misfilled as error:
+        raise Refused({name: _sentence(one) for name, one in error.errors.items()}) from None
     except InputError as error:
         raise Refused({_field_of(form, values, error): _sentence(error)}) from None
-
-
-def _understood(edit: Edit, form: Form, values: Values) -> dict[str, Any]:
-    """The arguments of the method; raises Refused with every field that cannot be understood."""
-    given: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for field in form.fields:
-        if field.shape == "aspects":
-            given[field.name] = _aspects(edit, values, errors)
-            continue
-        texts = values.get(field.name, ())
-        if field.is_required and not texts:
-            errors[field.name] = f"{field.label} is missing. Fill in this field."
-        if not texts:
-            continue
-        try:
-            given[field.name] = _value(edit, field, texts)
-        except InputError as error:
-            errors[field.name] = _sentence(error)
-    if errors:
-        raise Refused(errors)
-    return {name: value for name, value in given.items() if value}
-
-
-def _value(edit: Edit, field: Field, texts: tuple[str, ...]) -> Any:
-    if field.shape == "choice" and texts[0] not in field.choices:
-        raise UnknownName(field.label.lower(), texts[0], field.choices, choices=field.choices)
-    if field.shape == "flag":
-        return True
-    if field.shape == "lines":
-        return list(texts)
-    if field.shape == "pairs":
-        return [_pair(one) for one in texts]
-    if field.name == "page":
-        pages(texts[0])
-    if field.shape == "thing":
-        return edit.find(texts[0], *field.kinds)
-    if field.shape == "things":
-        return [_found(edit, field, one) for one in texts]
-    return texts[0]
-
-
-def _found(edit: Edit, field: Field, name: str) -> str:
-    """The IRI of a thing; the name itself for a person who is new and named as `Family, Given`."""
-    try:
-        return edit.find(name, *field.kinds)
-    except UnknownName:
-        if field.kinds == ("agent",) and "," in name:
-            return name
-        raise
-
-
-def _pair(line: str) -> str | tuple[str, str]:
-    label, colon, summary = (part.strip() for part in line.partition(": "))
-    return (label, summary) if colon and summary else label
-
-
-def _aspects(edit: Edit, values: Values, errors: dict[str, str]) -> dict[str, list[str]]:
-    """What a definition is coded as, by aspect."""
-    found = {}
-    for name, texts in values.items():
-        if not name.startswith("aspect."):
-            continue
-        slug, listed = name.partition(".")[2], list(dict.fromkeys(texts))
-        try:
-            aspect = edit.find(slug, "aspect")
-            coded = [one for one in listed if one not in _UNSAID]
-            if coded != listed and len(listed) > 1:
-                remedy = "Choose values, or silent, or n/a"
-                raise InputError("the passage cannot be both coded and silent", remedy=remedy)
-            if edit.allowed(aspect):
-                for one in coded:
-                    edit.allowed_value(aspect, one)
-            found[slug] = listed
-        except InputError as error:
-            errors[name] = _sentence(error)
-    return found
 
 
 def _of_findings(form: Form, error: FindingsError) -> dict[str, str]:

@@ -1,0 +1,202 @@
+"""What somebody filled in as texts, on a page or on the command line, as the arguments of an
+edit.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sq_graph.errors import InputError, UnknownName
+from sq_graph.importers.attributing import pages
+from sq_graph.importers.edit_fields import Field, Form, form_of, forms
+from sq_graph.importers.editing import Edit
+from sq_graph.model.ref import words
+from sq_graph.vocab import kind_of
+
+Values = Mapping[str, tuple[str, ...]]
+"""The texts of each field; those of an aspect under `aspect.SLUG`."""
+
+_UNSAID = ("silent", "n/a")
+_FLAGS = {"yes": True, "true": True, "no": False, "false": False}
+
+
+class Misfilled(InputError):
+    """Fields that cannot be understood: `errors` by field; the text of the error is the first."""
+
+    def __init__(self, errors: Mapping[str, InputError]) -> None:
+        name, error = next(iter(errors.items()))
+        super().__init__(f"{name}: {error.what}", remedy=error.remedy)
+        self.errors = dict(errors)
+
+
+def add(edit: Edit, kind: str, given: Mapping[str, str | Sequence[str]], replace: bool) -> str:
+    """Adds a thing of a kind with its fields as texts; returns its IRI.
+
+    Raises UnknownName for a kind or a field that there is not, and Misfilled for a value that the
+    field does not take.
+    """
+    form = form_of(kind)
+    if form.verb:
+        raise InputError(f"{kind} adds nothing", remedy=f"Run sq-graph {kind}, or edit.{kind}()")
+    values = _named(form, given)
+    missing = [one.name for one in form.fields if one.is_required and not values.get(one.name)]
+    if missing:
+        needed = ", ".join(name.rstrip("_") for name in missing)
+        raise InputError(f"{form.noun} needs {needed}", remedy="Give each as FIELD=VALUE")
+    fields = understood(edit, form, values)
+    if replace and "replace" not in inspect.signature(getattr(edit, form.method)).parameters:
+        raise InputError(f"{form.noun} cannot be replaced", remedy="Change it with update")
+    return done(edit, form, fields | ({"replace": True} if replace else {}))
+
+
+def update(edit: Edit, thing: str, given: Mapping[str, str | Sequence[str]]) -> str:
+    """Changes fields of a thing to what texts say, an empty one taking the value away."""
+    target = edit.find(thing)
+    form = forms().get(kind_of(target) or "", Form("", "", ()))
+    known = {field.name: field for field in form.fields}
+    values = {_python_name(name, known): tuple(words(value)) for name, value in given.items()}
+    errors: dict[str, InputError] = {}
+    changes: dict[str, Any] = {}
+    for name, texts in values.items():
+        field = known.get(name)
+        if name.startswith("aspect."):
+            changes["aspects"] = _aspects(edit, values, errors, keeps_empty=True)
+        elif field and texts:
+            changes |= _taken(edit, field, texts, errors)
+        else:
+            changes[name] = texts[0] if len(texts) == 1 else texts or ""
+    if errors:
+        raise Misfilled(errors)
+    if str(year := changes.get("year", "")).isdigit():
+        changes["year"] = int(year)
+    return edit.update(target, **changes)
+
+
+def done(edit: Edit, form: Form, given: Mapping[str, Any]) -> str:
+    """Calls the method of a form; returns the thing that it makes, or that it leaves."""
+    made: object = getattr(edit, form.method)(**given)
+    return made if isinstance(made, str) else str(given["into"])
+
+
+def understood(edit: Edit, form: Form, values: Values) -> dict[str, Any]:
+    """The arguments of a form's method; raises Misfilled with every field that cannot be
+    understood.
+    """
+    given: dict[str, Any] = {}
+    errors: dict[str, InputError] = {}
+    for field in form.fields:
+        texts = values.get(field.name, ())
+        if field.shape == "aspects":
+            given[field.name] = _aspects(edit, values, errors)
+        elif texts:
+            given |= _taken(edit, field, texts, errors)
+        elif field.is_required:
+            errors[field.name] = InputError(
+                f"{field.label} is missing", remedy="Fill in this field"
+            )
+    if errors:
+        raise Misfilled(errors)
+    return {name: value for name, value in given.items() if value}
+
+
+def _named(form: Form, given: Mapping[str, str | Sequence[str]]) -> Values:
+    """What is given, by the names of a form's fields; raises UnknownName for another."""
+    known = {field.name: field for field in form.fields}
+    values = {_python_name(name, known): tuple(words(value)) for name, value in given.items()}
+    for name in values:
+        if name not in known and not (name.startswith("aspect.") and "aspects" in known):
+            shown = [one if one != "aspects" else "aspect.NAME" for one in known]
+            raise UnknownName(f"field of {form.noun}", name, known, choices=shown)
+    return values
+
+
+def _python_name(name: str, known: Mapping[str, Field]) -> str:
+    """The name of a field in Python, where `in` is written `in_`."""
+    return f"{name}_" if f"{name}_" in known else name
+
+
+def _taken(
+    edit: Edit, field: Field, texts: tuple[str, ...], errors: dict[str, InputError]
+) -> dict[str, Any]:
+    """The argument that a field gives; what is wrong with it goes to the errors."""
+    try:
+        return {field.name: _value(edit, field, texts)}
+    except InputError as error:
+        errors[field.name] = error
+        return {}
+
+
+def _value(edit: Edit, field: Field, texts: tuple[str, ...]) -> Any:
+    if field.shape == "lines":
+        return list(texts)
+    if field.shape == "pairs":
+        return [_pair(one) for one in texts]
+    if field.shape == "axioms":
+        return [_axiom(one) for one in texts]
+    if field.shape == "things":
+        return [_found(edit, field, one) for one in texts]
+    if len(texts) > 1:
+        raise InputError(f"{len(texts)} values are given", remedy="Give one")
+    if field.shape == "choice" and texts[0] not in field.choices:
+        raise UnknownName(field.label.lower(), texts[0], field.choices, choices=field.choices)
+    if field.shape == "flag":
+        if texts[0] not in _FLAGS:
+            raise InputError(f"{texts[0]!r} is neither yes nor no", remedy="Write yes or no")
+        return _FLAGS[texts[0]]
+    if field.shape == "number":
+        if not re.fullmatch("-?[0-9]+", texts[0]):
+            raise InputError(f"{texts[0]!r} is not a {field.name}", remedy="Give a whole number")
+        return int(texts[0])
+    if field.name == "page":
+        pages(texts[0])
+    return edit.find(texts[0], *field.kinds) if field.shape == "thing" else texts[0]
+
+
+def _found(edit: Edit, field: Field, name: str) -> str:
+    """The IRI of a thing; the name itself for a person who is new and named as `Family, Given`."""
+    try:
+        return edit.find(name, *field.kinds)
+    except UnknownName:
+        if field.kinds == ("agent",) and "," in name:
+            return name
+        raise
+
+
+def _pair(line: str) -> str | tuple[str, str]:
+    label, colon, summary = (part.strip() for part in line.partition(": "))
+    return (label, summary) if colon and summary else label
+
+
+def _axiom(line: str) -> tuple[str, ...]:
+    parts = tuple(part.strip() for part in line.split("|"))
+    if len(parts) != 4 or not all(parts):
+        remedy = "Write concept | pattern | concept | what is claimed, in your own words"
+        raise InputError(f"{line!r} is not a claim of four parts", remedy=remedy)
+    return parts
+
+
+def _aspects(
+    edit: Edit, values: Values, errors: dict[str, InputError], keeps_empty: bool = False
+) -> dict[str, list[str]]:
+    """What a definition is coded as, by aspect."""
+    found = {}
+    for name, texts in values.items():
+        if not name.startswith("aspect.") or not (texts or keeps_empty):
+            continue
+        slug, listed = name.partition(".")[2], list(dict.fromkeys(texts))
+        try:
+            aspect = edit.find(slug, "aspect")
+            coded = [one for one in listed if one not in _UNSAID]
+            if coded != listed and len(listed) > 1:
+                remedy = "Choose values, or silent, or n/a"
+                raise InputError("the passage cannot be both coded and silent", remedy=remedy)
+            if edit.allowed(aspect):
+                for one in coded:
+                    edit.allowed_value(aspect, one)
+            found[slug] = listed
+        except InputError as error:
+            errors[name] = error
+    return found
