@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+    from sq_graph.graph.lookup import NodeTriple
+
 KEPT = "sq-graph-digest.json"
 """The file in a store's folder that holds its digest."""
 _MODULUS = 1 << 512
@@ -70,19 +72,21 @@ def content_hash(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> Cont
     )
     dataset = ox.Dataset(chain(ox.parse(b"\n".join(suspect), format=ox.RdfFormat.N_QUADS), *parsed))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    named: list[ox.Triple] = []
-    others: list[ox.Triple] = []
+    named: list[NodeTriple] = []
+    others: list[NodeTriple] = []
     for quad in dataset:
-        (others if has_no_blank(quad.subject, quad.object) else named).append(quad.triple)
+        triple = quad.subject, quad.predicate, quad.object
+        (others if has_no_blank(*triple) else named).append(triple)
     blank = hashlib.sha256(b"\n".join(sorted(lines(named)))).hexdigest()
     return ContentHash(_sum(plain | lines(others)), blank)
 
 
-def lines(triples: Iterable[ox.Triple]) -> set[bytes]:
+def lines(triples: Iterable[NodeTriple]) -> set[bytes]:
     """Statements as the engine writes them in N-Triples, without the line ends."""
     import pyoxigraph as ox
 
-    return set((ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").split(b"\n")) - {b""}
+    written = ox.serialize((ox.Triple(*one) for one in triples), format=ox.RdfFormat.N_TRIPLES)
+    return set((written or b"").split(b"\n")) - {b""}
 
 
 def content_of_store(store: ox.Store) -> ContentHash:

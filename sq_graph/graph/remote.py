@@ -19,9 +19,10 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery, EngineError, MissingPart, SqGraphError
-from sq_graph.graph.digest import content_hash
+from sq_graph.graph.digest import content_hash, lines
 from sq_graph.graph.engine import GENID, ROWS, TRIPLES, canonical, rows, to_term, to_triple, truth
 from sq_graph.graph.guard import keywords, tokens
+from sq_graph.graph.lookup import to_nodes
 from sq_graph.graph.terms import Solutions, Term, Triple
 from sq_graph.vocab import OWL, PREFIXES, XSD
 
@@ -129,9 +130,9 @@ class RemoteGraph:
         found = (
             triple
             for view in views
-            for triple in self._triples(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {view} }}")
+            for triple in self.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {view} }}")
         )
-        return content_hash(ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"").digest
+        return content_hash(b"\n".join(lines(to_nodes(found)))).digest
 
     # ---- what the engine shows by default
 

@@ -31,7 +31,7 @@ from sq_graph.graph.engine import (
     to_triple,
 )
 from sq_graph.graph.loading import RECORD, default_is_union
-from sq_graph.graph.lookup import to_node
+from sq_graph.graph.lookup import to_node, to_nodes
 from sq_graph.graph.terms import Triple
 from sq_graph.resources import write_durably
 from sq_graph.vocab import PREFIXES
@@ -168,13 +168,10 @@ class TransactionalStore:
         statement is there once, and none that changed has a blank node.
         """
         before = read_kept(self.copy)
-        changes = [
-            [ox.Triple(*map(to_node, triple)) for triple in part]  # type: ignore[arg-type]
-            for part in (removed, added)
-        ]
+        changes = to_nodes(removed), to_nodes(added)
         if not (before and any(changes) and default_is_union(self.folder)):
             return None
-        if not all(has_no_blank(one.subject, one.object) for part in changes for one in part):
+        if not all(has_no_blank(*one) for part in changes for one in part):
             return None
         return before.changed(*map(lines, changes))
 
