@@ -89,7 +89,8 @@ HEDGES = (
     r"\b(may|might|can|could|would|ought|if|perhaps|probab|tentativ|arguabl|appear|potential|tend|"
     r"often|sometimes|tacit|presum|claim|say|danger|unlikely|likel|to some|to a|some considerable|"
     r"at least|in effect|in general|in part|in principle|more or less|loosely|hardly|while|"
-    r"unless|implicitly|indicates|gives an opportunity|seem|normally|suffer|best|somewhat|relatively|supposed|expected|difficult to imagine|\?|prefer)|\?$"
+    r"unless|implicitly|indicates|gives an opportunity|seem|normally|suffer|best|somewhat|"
+    r"relatively|largely|supposed|expected|difficult to imagine|\?|prefer)|\?$"
 )
 
 
