@@ -1,5 +1,5 @@
 # run: set up the core and show a first comparison; serve: the pages; test: set up the extras and pass the tests;
-# test-wide: what test leaves out, more random cases and other engines and libraries over the whole map.
+# test-wide: what test leaves out: more random cases, other engines and libraries, the whole map page by page.
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.ready

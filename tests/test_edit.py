@@ -349,6 +349,7 @@ def test_two_programs_lose_nothing_of_each_other(folder: Path) -> None:
     assert works == {f"{name}-{number}" for name in "ab" for number in range(6)}
 
 
+@pytest.mark.wide
 def test_a_kill_leaves_the_old_files_or_the_new_ones(folder: Path) -> None:
     told = -1
     for turn in range(ROUNDS):

@@ -257,6 +257,7 @@ def fill_in(path: Path) -> None:
     book.save(path)
 
 
+@pytest.mark.wide
 def test_the_tutorial_runs_as_it_is_written(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
     (tmp_path / "library.bib").write_text(

@@ -271,6 +271,7 @@ load_store(Path(sys.argv[1]), [(Path(name), f"x:{n}") for n, name in enumerate(s
 
 
 @pytest.mark.parametrize("holds_other", [False, True])
+@pytest.mark.wide
 def test_killed_load_is_refused_and_begins_anew(tmp_path: Path, holds_other: bool) -> None:
     place, small, large = tmp_path / "store", tmp_path / "small.nt", tmp_path / "large.nt"
     small.write_text("<x:a> <x:b> <x:c> .\n")

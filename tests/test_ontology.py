@@ -373,6 +373,7 @@ def consistent(cases: list[list[list[str]]]) -> list[bool]:
     return answers
 
 
+@pytest.mark.wide
 def test_every_axiom_can_fire() -> None:
     graph = core()
     kinds = (of_exclusion, of_use, of_character, of_mistakes)
@@ -421,6 +422,7 @@ def test_vocabulary_is_consistent() -> None:
     assert unsatisfiable([CORE, *IMPORTS]) == []
 
 
+@pytest.mark.wide
 def test_whole_map_is_consistent() -> None:
     assert unsatisfiable(root_files()) == []
 

@@ -114,6 +114,7 @@ def addresses(desk: Desk) -> list[str]:
     return [*SECTIONS, *asked, *(address_of(iri) for iri in things)]
 
 
+@pytest.mark.wide
 def test_every_page_is_small_and_says_what_it_is(desk: Desk) -> None:
     titles = set()
     for address in addresses(desk):
@@ -144,6 +145,7 @@ def test_every_page_can_be_linked_to_cited_and_taken(client: Pages, address: str
     assert all(answer.status_code == 200 and answer.content for answer in asked.values())
 
 
+@pytest.mark.wide
 def test_all_links_of_the_sections_lead_somewhere(desk: Desk, client: Pages) -> None:
     found = {
         link

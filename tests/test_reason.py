@@ -24,7 +24,7 @@ from sq_graph import reason, turtle
 from sq_graph.errors import BrokenFile, EngineError, MissingPart
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout, packaged, workspace
-from sq_graph.reason import consistent, derive, engine, module_findings
+from sq_graph.reason import Matrix, consistent, derive, engine, module_findings
 from sq_graph.reason.axioms import Axiom, read_axioms
 from sq_graph.reason.conflicts import all_conflicts
 from sq_graph.reason.verdicts import FILE, NO_TERM, PEACE, UNCHECKED, UNOPPOSED
@@ -252,6 +252,11 @@ def _random_case(rng: random.Random) -> list[Axiom]:
 
 def own(folder: Path, module: str) -> sq_graph.Atlas:
     """A workspace with one position of the user's, over the packaged map."""
+    return sq_graph.open(own_files(folder, module).root)
+
+
+def own_files(folder: Path, module: str) -> Layout:
+    """The files of such a workspace."""
     for name, place in (
         (f"{module}.ttl", "positions/mine.ttl"),
         ("data.ttl", "data/mine.ttl"),
@@ -261,17 +266,20 @@ def own(folder: Path, module: str) -> sq_graph.Atlas:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(WITNESSES / name, target)
     (folder / "workspace.toml").write_text('base = "https://example.org/w/"\n', encoding="utf-8")
-    return sq_graph.open(folder)
+    return workspace(folder)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Matrix:
+    """The positions of a workspace with a sound one, to be read only."""
+    return own(tmp_path_factory.mktemp("sound"), "sound").positions()
 
 
 @pytest.mark.parametrize("module", [path.stem for path in MODULES])
-def test_check_says_what_is_wrong_with_a_users_module(
-    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_check_says_what_is_wrong_with_a_users_module(module: str, tmp_path: Path) -> None:
     """The first line of each witness names what should be said of it; the rest of the map is not looked at."""
-    monkeypatch.setattr(reason, "consistent", lambda _: "")
     atlas = own(tmp_path, module)
-    found = [finding for finding in atlas.check() if finding.rule == "position"]
+    found = module_findings(atlas.layouts, atlas.graph)
     said = [finding.message for finding in found]
     expected = (
         (WITNESSES / f"{module}.ttl")
@@ -282,7 +290,8 @@ def test_check_says_what_is_wrong_with_a_users_module(
     assert (
         (said == []) if expected == "nothing" else any(expected in message for message in said)
     ), said
-    assert all(one.file.endswith("positions/mine.ttl") and one.line and one.remedy for one in found)
+    mine = tmp_path / "ontology/positions/mine.ttl"
+    assert all(one.path == mine and one.line and one.remedy for one in found)
 
 
 def test_check_without_java_says_what_was_not_checked(
@@ -294,16 +303,15 @@ def test_check_without_java_says_what_was_not_checked(
     assert "contradicts itself was not checked" in findings[0].message
 
 
-def test_check_of_another_file_leaves_the_positions_alone(tmp_path: Path) -> None:
+def test_check_of_another_file_leaves_the_positions_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reason, "consistent", lambda _: "")
     atlas = own(tmp_path, "unclaimed")
-    assert not [
-        one for one in atlas.check([tmp_path / "ontology/data/mine.ttl"]) if one.rule == "position"
-    ]
-    assert [
-        one
-        for one in atlas.check([tmp_path / "ontology/positions/mine.ttl"])
-        if one.rule == "position"
-    ]
+    data, module = tmp_path / "ontology/data/mine.ttl", tmp_path / "ontology/positions/mine.ttl"
+    assert not [one for one in atlas.check([data]) if one.rule == "position"]
+    found = [one for one in atlas.check([module]) if one.rule == "position"]
+    assert found and all(one.file == str(module) and one.line and one.remedy for one in found)
 
 
 def test_a_module_outside_owl_is_refused_with_its_place(tmp_path: Path) -> None:
@@ -328,14 +336,12 @@ def test_the_packaged_modules_have_no_fault_which_is_known_without_asking(
     assert module_findings(atlas.layouts, atlas.graph) == ()
 
 
-def test_a_users_position_takes_part_at_once(tmp_path: Path) -> None:
-    atlas = own(tmp_path, "sound")
-    matrix = atlas.positions()
-    assert matrix.verdict("mine", "social-quality-2001") == UNOPPOSED
-    assert matrix.details(matrix.finding("mine", "social-quality-2001"))["formally"] == "contradict"
-    assert matrix.verdict("mine", "bernard-1999") == PEACE
-    assert "my position" in matrix.clash("mine", "social-quality-2001").to_csv()
-    assert matrix.verdict("bernard-1999", "social-quality-2001") == "contradict"
+def test_a_users_position_takes_part_at_once(sound: Matrix) -> None:
+    assert sound.verdict("mine", "social-quality-2001") == UNOPPOSED
+    assert sound.details(sound.finding("mine", "social-quality-2001"))["formally"] == "contradict"
+    assert sound.verdict("mine", "bernard-1999") == PEACE
+    assert "my position" in sound.clash("mine", "social-quality-2001").to_csv()
+    assert sound.verdict("bernard-1999", "social-quality-2001") == "contradict"
 
 
 def test_a_position_without_identities_is_compared_by_label_and_named(tmp_path: Path) -> None:
@@ -356,11 +362,10 @@ def test_a_position_without_identities_is_compared_by_label_and_named(tmp_path: 
     ]
 
 
-def test_the_works_that_report_a_pair_are_its_own(tmp_path: Path) -> None:
-    matrix = own(tmp_path, "sound").positions()
-    assert matrix.warrant_of(["mine"]) == "as their modules say"
-    assert matrix.warrant_of(["mine", "room-1999"]) == "as reported by Phillips 2008"
-    assert matrix.warrant_of(["inverse-relation", "phillips-2008"]) == "as stated in Phillips 2008"
+def test_the_works_that_report_a_pair_are_its_own(sound: Matrix) -> None:
+    assert sound.warrant_of(["mine"]) == "as their modules say"
+    assert sound.warrant_of(["mine", "room-1999"]) == "as reported by Phillips 2008"
+    assert sound.warrant_of(["inverse-relation", "phillips-2008"]) == "as stated in Phillips 2008"
 
 
 def test_an_annotation_that_repeats_its_expression_is_the_axioms(tmp_path: Path) -> None:

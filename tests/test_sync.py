@@ -199,6 +199,7 @@ def change_a_reading(module: Path) -> None:
     module.write_text(module.read_text().replace("basis-reported", "basis-read", 1))
 
 
+@pytest.mark.wide
 def test_verdicts_go_stale_with_a_module_and_are_derived_anew(
     positions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,6 +52,7 @@ def complete(path: Path, definitions: list[dict[str, str]]) -> list[int]:
     return typed
 
 
+@pytest.mark.wide
 def test_the_tutorial_of_thirty_pdfs_runs_as_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

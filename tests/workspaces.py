@@ -11,7 +11,7 @@ from sq_graph.atlas import Atlas
 from sq_graph.graph.layout import Layout
 from sq_graph.importers.workspace import make_workspace
 
-CORE = ("core.ttl", "imports/*.ttl", "data/works/room-1999.ttl", "data/agents.ttl")
+CORE = ("core.ttl", "phenomena.ttl", "imports/*.ttl", "data/works/room-1999.ttl", "data/agents.ttl")
 BASE = "https://example.org/review/"
 
 
@@ -35,8 +35,8 @@ def chan_workspace(
 
 
 def small_map(folder: Path) -> Layout:
-    """The packaged vocabulary, shapes and questions with one cited work: what is asked of a rule
-    needs no more, and takes a tenth of the time.
+    """The packaged vocabulary, shapes and questions with one cited work: what is asked of a
+    rule needs no more, and takes a tenth of the time.
     """
     packaged = resources.root()
     for path in (path for pattern in CORE for path in (packaged / "ontology").glob(pattern)):

@@ -80,6 +80,7 @@ def links(html: str) -> list[str]:
     ]
 
 
+@pytest.mark.wide
 def test_no_link_is_dead_and_all_are_relative(site: Path) -> None:
     pages = sorted((site / "people" / "map").rglob("*.html"))
     assert len(pages) > 150
