@@ -169,6 +169,15 @@ def test_pages_from_form_feeds_or_else_lines_only(tmp_path: Path) -> None:
     assert looked_up("another line", [plain]) == "1 line 2"
 
 
+def test_pages_from_marks_on_lines_of_their_own(tmp_path: Path) -> None:
+    text = "Title\n\n[page 55]\nTrust binds\nus all.\n[p. 56]\nIt breaks [page 7] too.\n"
+    marked = held(tmp_path, "marked.txt", text, WORK)
+    assert marked.pages == ("", "", "55", "55", "55", "56", "56", "56")
+    assert (marked.span("55"), marked.span("")) == ((3, 5), None)
+    assert looked_up("trust binds us", [marked], page="55") == "1 p. 55"
+    assert looked_up("it breaks", [marked], page="55") == "2 p. 56"
+
+
 def test_a_pages_table_is_checked_against_its_text(tmp_path: Path) -> None:
     (tmp_path / "pages.tsv").write_text(PAGES, encoding="utf-8")
     short = held(tmp_path, "short.txt", "Only one line.\n", WORK)

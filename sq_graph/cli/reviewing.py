@@ -4,6 +4,7 @@ note.
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from itertools import zip_longest
 from pathlib import Path
@@ -40,6 +41,10 @@ def review(
 
     Python: atlas.review(*sources).
     """
+    if by and by == atlas.layouts[-1].curator:
+        sys.stderr.write(
+            f"{by} is the curator of this workspace: what {by} encoded should be read by another.\n"
+        )
     if accept:
         with atlas.edit() as edit:
             made = [edit.second_reading(name, by=by) for name in accept]

@@ -7,6 +7,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import logging
+import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +18,7 @@ from sq_graph.errors import BrokenFile, InputError, MissingPart
 from sq_graph.evidence.folding import Stream, furniture
 from sq_graph.resources import decoded, file_bytes, file_text
 
+_PAGE_MARK = re.compile(r"\[(?:pages?|pp?\.) *([\w–-]+)\]", re.IGNORECASE)
 _Lines = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -58,9 +61,9 @@ class Source:
         """The lines from the start of a page to the end of it, or of `last_page`; None for an
         unknown page.
         """
-        if page not in self.pages:
+        if not page or page not in self.pages:
             return None
-        last = last_page if last_page in self.pages else page
+        last = last_page if last_page and last_page in self.pages else page
         return self.pages.index(page) + 1, len(self.pages) - self.pages[::-1].index(last)
 
     @property
@@ -105,8 +108,9 @@ def read_source(
     `first_page` is the printed number of the first page of a PDF, or of a text with form feeds.
 
     Pages come from the table `pages` (default: `pages.tsv` beside the text, where it fits), else
-    from the PDF's own labels or from form feeds. Raises BrokenFile for a file that cannot be read,
-    and MissingPart if a PDF is given and pypdf is absent.
+    from the PDF's own labels, from marks such as `[page 55]` on lines of their own, or from form
+    feeds. Raises BrokenFile for a file that cannot be read, and MissingPart if a PDF is given and
+    pypdf is absent.
     """
     content = file_bytes(path)
     kind = path.suffix.lower()
@@ -159,14 +163,30 @@ def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
 
 
 def _plain(content: bytes, where: str) -> _Lines:
-    """The lines of a plain text, and the page of each where form feeds divide them."""
+    """The lines of a plain text, and the page of each where form feeds or marks divide them."""
     lines = decoded(content, where).replace("\r\n", "\n").split("\n")
+    if marked := _marked(lines):
+        return tuple(lines), marked
     pages, page = [], 1
     for line in lines:
         text = line.lstrip("\f")
         pages.append(str(page + len(line) - len(text)))
         page += line.count("\f")
     return tuple(line.replace("\f", " ") for line in lines), tuple(pages) if page > 1 else ()
+
+
+def _marked(lines: Sequence[str]) -> tuple[str, ...]:
+    """The page of each line by marks such as `[page 55]` on lines of their own; none without any.
+
+    >>> _marked(["Title", "[page 55]", "Trust binds.", "[p. 56]", "It breaks."])
+    ('', '55', '55', '56', '56')
+    """
+    pages, page = [], ""
+    for line in lines:
+        found = _PAGE_MARK.fullmatch(line.strip())
+        page = found[1] if found else page
+        pages.append(page)
+    return tuple(pages) if page else ()
 
 
 def _pdf(path: Path) -> _Lines:

@@ -40,7 +40,7 @@ def word(atlas: Map, names: Sequence[str], aspects: Sequence[str] = (), paper: s
 
     Raises:
         InputError: another size of paper.
-        MissingPart: the writer of Word documents is not installed.
+        MissingPart: the writer of Word documents, or that of references, is not installed.
     """
     if paper not in PAPERS:
         known = " or ".join(PAPERS)
@@ -72,7 +72,7 @@ def _on_paper(table: Table, has_aspects: bool) -> Table:
     made = paper_rows(sheet)
     if kept == all_:
         return made
-    note = f"{kept} of {all_} aspects are shown. Choose others with --aspect."
+    note = f"{kept} of {all_} aspects are shown: those under which most definitions differ."
     return replace(made, notes=(*made.notes, note))
 
 
@@ -85,7 +85,7 @@ def xlsx(atlas: Map, names: Sequence[str], aspects: Sequence[str] = ()) -> bytes
         aspects: of definitions, the aspects that have a column; all, if none is named.
 
     Raises:
-        MissingPart: the writer of workbooks is not installed.
+        MissingPart: the writer of workbooks, or that of references, is not installed.
     """
     table = _comparison(atlas, names, aspects)
     sheets = {"Comparison": table}
@@ -276,7 +276,4 @@ def _references(atlas: Map, table: Table) -> list[str]:
     query = f"""SELECT DISTINCT ?work {{ VALUES ?d {{ {chosen} }}
       ?d sq:statedIn|sq:via|(sq:reportedIn/sq:inWork) ?work }}"""
     works = sorted(row["work"].value for row in atlas.graph.select(query))
-    try:
-        return [line for line in bibliography(atlas.graph, "apa", works).splitlines() if line]
-    except MissingPart as missing:
-        return [f"The references could not be written: {missing}"]
+    return [line for line in bibliography(atlas.graph, "apa", works).splitlines() if line]

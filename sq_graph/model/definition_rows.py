@@ -25,6 +25,7 @@ FIXED = (
     "read in",
     "page",
     "how read",
+    "source",
     "review",
     "name",
 )
@@ -68,6 +69,7 @@ def definition_rows(
             joined(credit.read_in, " and "),
             credit.pages,
             DISTANCES[credit.distance],
+            credit.source,
             credit.review,
             shorten(one.iri),
         )
@@ -90,12 +92,12 @@ def paper_rows(table: Table) -> Table:
     aspects = range(len(FIXED), len(table.columns))
     lines = []
     for row in table.rows:
-        definition, read, page = (row[place[name]] for name in ("definition", "read in", "page"))
+        definition, source = row[place["definition"]], row[place["source"]]
         firmly = row[place["how firmly"]]
         said = f"{row[place['what it says']]}" + (
             f" [{firmly}]" if firmly not in ("", "asserted") else ""
         )
-        shown = f"{definition}\n({read}, {page})"
+        shown = f"{definition}\n({source})"
         whose = Ref(definition.iri, shown) if isinstance(definition, Ref) else shown
         lines.append((whose, said, *(row[each] for each in aspects)))
     heads = ("definition", "what it says", *(table.columns[each] for each in aspects))
