@@ -175,7 +175,7 @@ def test_pages_from_marks_on_lines_of_their_own(tmp_path: Path) -> None:
     assert marked.pages == ("", "", "55", "55", "55", "56", "56", "56")
     assert (marked.span("55"), marked.span("")) == ((3, 5), None)
     assert looked_up("trust binds us", [marked], page="55") == "1 p. 55"
-    assert looked_up("it breaks", [marked], page="55") == "2 p. 56"
+    assert looked_up("it breaks", [marked], page="55") == "2 stands on p. 56"
 
 
 def test_a_pages_table_is_checked_against_its_text(tmp_path: Path) -> None:
