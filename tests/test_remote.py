@@ -141,7 +141,7 @@ def test_every_question_has_the_same_answer(
         assert graph.select(question.text) == embedded.graph.select(question.text), question.name
 
 
-@pytest.mark.parametrize("engine", ["ours", OXIGRAPH])
+@pytest.mark.parametrize("engine", ["ours", OXIGRAPH, VIRTUOSO])
 def test_the_cookbook_has_the_same_rows_everywhere(
     engine: str, embedded: Atlas, request: pytest.FixtureRequest
 ) -> None:
