@@ -348,3 +348,35 @@ def test_a_figure_that_is_added_has_its_year_as_a_number(atlas: Atlas) -> None:
     assert atlas.sparql("SELECT ?v { ?f sq:year 2002 ; sq:value ?v }")
     with pytest.raises(InputError, match="'soon' is not a year"):
         atlas.add("figure", **made, year="soon", name="other")
+
+
+def test_a_second_reading_follows_a_new_name_and_ends_with_a_new_argument(atlas: Atlas) -> None:
+    claims = [f"{BASE}id/claim/chan-{number}" for number in (1, 2)]
+    with atlas.edit() as edit:
+        edit.argument("chan-1", bears="supports", on="chan-2")
+        edit.work("cahn-2006", title="Reconsidering, a copy", authors="Chan, Joseph", year=2006)
+    with atlas.edit() as edit:
+        for one in (*claims, "chan-cohesion"):
+            edit.second_reading(one)
+    with atlas.edit() as edit:
+        claims[1] = edit.rename("chan-2", "chan-second")
+        edit.rename("chan-2006", "chan-2006-a")
+        edit.merge("chan-2006-a", into="cahn-2006")
+        definition = edit.rename("chan-cohesion", "cahn-cohesion")
+    assert checked_statements(atlas.graph) >= {*claims, definition}
+    with atlas.edit() as edit:
+        edit.argument(claims[0], bears="supports", on=claims[1])  # says nothing new
+    assert checked_statements(atlas.graph) >= {*claims}
+    with atlas.edit() as edit:
+        edit.argument(claims[0], bears="opposes", on=definition)
+    assert claims[0] not in checked_statements(atlas.graph)
+    assert values(atlas, claims[0], "sq:reviewStatus") == {"reviewStatus-draft"}
+
+
+def test_a_work_with_another_year_is_called_by_that_year(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        edit.update("chan-2006", year=2007)
+    assert atlas.work("chan-2006").label == "Chan 2007"
+    with atlas.edit() as edit:
+        edit.update("chan-2006", label="Chan’s article", year=2008)
+    assert atlas.work("chan-2006").label == "Chan’s article"

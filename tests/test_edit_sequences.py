@@ -94,6 +94,8 @@ class Model:
 
     def argument(self, name: str, on: str) -> None:
         self.refuse_if(not {name, on} <= self.claims.keys())
+        if on not in self.claims[name]["supports"]:
+            self.claims[name]["status"] = False
         self.claims[name]["supports"].add(on)
 
     def disagreement(self, name: str, parties: Sequence[str]) -> None:
@@ -138,6 +140,7 @@ class Model:
         things = self.kind(kind)
         self.refuse_if(old not in things or (new in things and new != old))
         things[new] = things.pop(old)
+        fresh = self._fresh()
         if kind == "claim":
             swap = {old: new}
             for one in self.claims.values():
@@ -146,12 +149,27 @@ class Model:
                 slug: {swap.get(one, one) for one in parties}
                 for slug, parties in self.disagreements.items()
             }
+        self._read_again(fresh)
+
+    def _fresh(self) -> list[dict[str, Any]]:
+        """The statements that say what they said when they were read: a new name of what they name
+        changes nothing in that.
+        """
+        every = (*self.claims.values(), *self.definitions.values())
+        return [one for one in every if one["read"] == said_by(one)]
+
+    @staticmethod
+    def _read_again(statements: Sequence[dict[str, Any]]) -> None:
+        for one in statements:
+            one["read"] = deepcopy(said_by(one))
 
     def merge(self, old: str, into: str) -> None:
         self.refuse_if(old == into or not {old, into} <= self.works)
         self.works.discard(old)
+        fresh = self._fresh()
         for one in (*self.claims.values(), *self.definitions.values()):
             one["work"] = into if one["work"] == old else one["work"]
+        self._read_again(fresh)
 
 
 def apply(edit: Edit, name: str, given: Mapping[str, Any]) -> None:

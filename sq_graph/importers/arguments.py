@@ -78,7 +78,7 @@ class Arguments(Contributions):
     ) -> str:
         """Says that a statement of the workspace supports or opposes others; returns its IRI.
 
-        `ours` marks what no text says, only we: it is shown as our interpretation.
+        One that somebody has checked is a draft again. `ours` marks what no text says, only we: it is shown as our interpretation.
         """
         thing = self._own(statement)
         names = {
@@ -94,7 +94,12 @@ class Arguments(Contributions):
         targets = [("iri", self.find(one)) for one in several(on)]
         if not targets:
             raise InputError("no statement is named that it bears on", remedy="Name one or several")
-        self.statements.add(self._home_of(thing), thing, {names[bears, ours]: targets})
+        home = self._home_of(thing)
+        before = self.statements.about(home, thing)
+        self.statements.add(home, thing, {names[bears, ours]: targets})
+        if self.statements.about(home, thing) != before:
+            draft = {"sq:reviewStatus": self.code("reviewStatus", "draft")}
+            self.statements.change(home, thing, draft)
         self.made.setdefault(thing, "changed")
         return thing
 

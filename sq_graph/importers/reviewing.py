@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Term
@@ -32,6 +33,7 @@ from sq_graph.vocab import kind_of, shorten, slug_of
 
 _WHOLE = frozenset(named("sq:codes sq:memberOf"))
 _STATUS, _IN_WORK, _READ_IN = named("sq:reviewStatus sq:inWork sq:reportedIn")
+_CHECKS, _DIGEST = named("sq:checks sq:contentDigest")
 
 
 class Reviewing(Updating):
@@ -128,6 +130,57 @@ class Reviewing(Updating):
             "sq:SecondReading",
             replace=True,
         )
+
+    def rename(self, thing: Nameable, slug: str) -> str:  # noqa: D102 - the docstring is inherited
+        old = self._own(thing)
+        checked = self._checked_near(old)
+        new = super().rename(old, slug)
+        self._bind_anew(new if one == old else one for one in checked)
+        return new
+
+    def merge(self, old: Nameable, *, into: Nameable) -> tuple[tuple[str, str], ...]:  # noqa: D102
+        checked = self._checked_near(self.find(old, "work", "agent"))
+        lost = super().merge(old, into=into)
+        self._bind_anew(checked)
+        return lost
+
+    def _checked_near(self, thing: str) -> list[str]:
+        """The statements that name a thing, themselves or in a part, and say what they said when
+        they were checked: another name for the thing does not change what they say.
+        """
+        names, near = [thing], {thing}
+        for _ in range(2):  # the statement itself, or its passage, union or coding
+            subjects = {s[1:-1] for one in names for _, s, _ in self.statements.references(one)}
+            names = sorted(subjects - near)
+            near |= subjects
+        near |= {
+            o[1:-1]
+            for one in sorted(near)
+            for _, _, pairs in self.statements.statements_of(one)
+            for p, o in pairs
+            if p in _WHOLE
+        }
+        read = {one: digests for one in sorted(near) if (digests := self._digests_read(one))}
+        now = content_digests(StatementSource(self._facts, self._parts), read)
+        return [one for one in read if now[one] in read[one].values()]
+
+    def _digests_read(self, statement: str) -> dict[tuple[Path, str], str]:
+        """The digests of the records of second readings of a statement, each by file and record."""
+        return {
+            (file, reading[1:-1]): parts(o)[0]
+            for file, reading, link in self.statements.references(statement)
+            if link == _CHECKS
+            for p, o in self.statements.about(file, reading[1:-1])
+            if p == _DIGEST
+        }
+
+    def _bind_anew(self, statements: Iterable[str]) -> None:
+        """Binds the records of statements to what these say under their new names."""
+        wanted = list(statements)
+        now = content_digests(StatementSource(self._facts, self._parts), wanted)
+        for one in wanted:
+            for file, reading in self._digests_read(one):
+                self.statements.change(file, reading, {"sq:contentDigest": now[one]})
 
     def _statement(self, name: Nameable) -> str:
         """The statement that is read; for a coding, the definition that it codes."""

@@ -100,6 +100,8 @@ class Updating(Positions):
             properties["sq:reviewStatus"] = self.code("reviewStatus", "draft")
         if "summary" in changes and "label" not in changes and self._is_label_of_summary(about):
             properties["rdfs:label"] = ("en", shortened(changes["summary"]))
+        if "year" in changes and "label" not in changes:
+            properties |= self._dated_label(target, changes["year"])
         if properties:
             self.statements.change(file, target, properties)
         for aspect, values in changes.get("aspects", {}).items():
@@ -210,6 +212,23 @@ class Updating(Positions):
         if not isinstance(value, str):
             raise InputError(f"{value!r} is not a text", remedy="Write it in quotation marks")
         return {"dcterms:title": value} if field == "title" else {TEXTS[field]: ("en", value)}
+
+    def _dated_label(self, work: str, year: int) -> Properties:
+        """The label of a work with another year, where its label ends in the one that it has."""
+        about = {
+            p: parts(o)[0]
+            for p, o in self.statements.about(self._home_of(work), work)
+            if o[0] == '"'
+        }
+        label, old = (
+            about.get(LABEL, ""),
+            about.get(f"<{SQ}year>", about.get(f"<{SQ}yearNote>", "")),
+        )
+        stem, found, suffix = label.rpartition(f" {old}")
+        if not found or not old or len(suffix) > 2:
+            return {}
+        self._labels[work] = f"{stem} {year}{suffix}"
+        return {"rdfs:label": ("en", self._labels[work])}
 
     def _related(self, about: Mapping[str, str], changes: Changes) -> Properties:
         """The relation of a claim under the property that states or denies it."""
