@@ -380,3 +380,16 @@ def test_a_work_with_another_year_is_called_by_that_year(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         edit.update("chan-2006", label="Chan’s article", year=2008)
     assert atlas.work("chan-2006").label == "Chan’s article"
+
+
+def test_a_name_that_an_edit_has_freed_can_be_given_again(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        edit.second_reading("chan-1")
+    with atlas.edit() as edit:
+        edit.delete("chan-2")
+        edit.rename("chan-1", "chan-2")
+    with atlas.edit() as edit:
+        edit.rename("chan-2", "chan-3")
+        edit.rename("chan-3", "chan-2")
+    assert atlas.claim("chan-2").label == "Trust makes cohesion."
+    assert checked_statements(atlas.graph, [f"{BASE}id/claim/chan-2"])

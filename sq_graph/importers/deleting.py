@@ -83,7 +83,7 @@ class Deleting(EditSession):
         new = self.mint(kind, slug)
         if new == old:
             return old
-        if new in self.made or self.names.exist([new])[new]:
+        if self._is_taken(new):
             raise InputError(
                 f"there is another {kind} {slug!r} already", remedy="Choose another slug"
             )
@@ -95,8 +95,8 @@ class Deleting(EditSession):
             before, after = (self.file(f"{folder}/{slug_of(one)}") for one in (old, new))
             if self.statements.has(before):
                 self.statements.move(before, after)
-        self.removed.add(old)
-        self.made[new], self._labels[new] = "changed", label
+        self._moved(old, new)
+        self._labels[new] = label
         self.name(new, slug, label)
         self._rename_parts(old, new)
         return new
@@ -115,10 +115,21 @@ class Deleting(EditSession):
                 count=1,
             )
             taken = self.mint(kind_of(part[1:-1]) or "", slug)
-            if taken not in self.made and not self.names.exist([taken])[taken]:
+            if not self._is_taken(taken):
                 self.statements.rename(part[1:-1], taken)
-                self.removed.add(part[1:-1])
-                self.made[taken] = "changed"
+                self._moved(part[1:-1], taken)
+
+    def _is_taken(self, thing: str) -> bool:
+        """Whether the map or this edit has a thing that this edit has not removed."""
+        is_there = thing in self.made or self.names.exist([thing])[thing]
+        return is_there and thing not in self.removed
+
+    def _moved(self, old: str, new: str) -> None:
+        """Notes that a thing has another IRI from now on."""
+        self.removed.add(old)
+        self.removed.discard(new)
+        self.made.pop(old, None)
+        self.made[new] = "changed"
 
     def _tidy(self) -> None:
         self._drop_unused(self.statements.unlinked)
