@@ -304,7 +304,8 @@ def at_row(finding: Finding, row: str) -> Finding:
 def of_field(finding: Finding) -> Finding:
     """A finding about what an edit states, in the names of its fields.
 
-    >>> print(of_field(Finding("", None, "x:a", "No words are given", "Add sq:hedgeMarker", "shape")))
+    >>> found = Finding("", None, "x:a", "No words are given", "Add sq:hedgeMarker", "shape")
+    >>> print(of_field(found))
     x:a: No words are given. Add hedge_words.
     """
     remedy = _TERM.sub(lambda term: FIELD_OF.get(term[0], term[0]), finding.remedy)
