@@ -132,6 +132,8 @@ WRONG: dict[str, Any] = {
     "6 does not name a": lambda a: a.ask("statements-on-a-page", page=6),
     r"\['a', 'b'\] does not name": lambda a: a.compare(["a", "b"]),
     "nothing is named. Name what to compare": lambda a: a.compare(),
+    "no question is named. atlas.questions": lambda a: a.ask(),
+    "there is no thing 'trsut'. Did you mean 'trust'": lambda a: a.label("trsut"),
     "does not name a thing": lambda a: a.find({}),
     "there is no hedge 'firmly'": lambda a: a.definitions(hedge="firmly"),
     "there is no relation 'causes'": lambda a: a.claims(relation="causes"),
@@ -175,6 +177,7 @@ def test_errors_are_what_python_expects() -> None:
     assert issubclass(sq.UnknownName, LookupError) and issubclass(sq.InputError, ValueError)
     assert "open" not in sq.__all__ and "open" in dir(sq)
     assert all(hasattr(sq, name) for name in sq.__all__)
+    assert set(dir(sq)) == {*sq.__all__, "open"}
 
 
 def fail(name: str) -> None:

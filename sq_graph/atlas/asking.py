@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sq_graph.atlas.opened import OpenMap
+from sq_graph.errors import InputError
 from sq_graph.model.about import about, shared
 from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, row_values
 from sq_graph.model.attribution import attributions
@@ -34,12 +35,14 @@ class Asking(OpenMap):
         """The questions of the packaged map and of the workspaces."""
         return Catalogue(path for layout in self.layouts for path in layout.queries())
 
-    def ask(self, question: str | Question, /, **values: Nameable) -> Answer:
+    def ask(self, question: str | Question = "", /, **values: Nameable) -> Answer:
         """The answer to a catalogue question; each parameter takes a slug, short form, IRI or
         label.
 
         Raises UnknownName for a question, parameter or value that does not exist, with the nearest.
         """
+        if not question:
+            raise InputError("no question is named", remedy="atlas.questions() lists them")
         asked = question if isinstance(question, Question) else self.catalogue[question]
         return self._answer(
             asked,
