@@ -131,14 +131,16 @@ class Reviewing(Updating):
             replace=True,
         )
 
-    def rename(self, thing: Nameable, slug: str) -> str:  # noqa: D102 - the docstring is inherited
+    def rename(self, thing: Nameable, slug: str) -> str:  # noqa: D102 - its docstring is inherited
         old = self._own(thing)
         checked = self._checked_near(old)
         new = super().rename(old, slug)
         self._bind_anew(new if one == old else one for one in checked)
         return new
 
-    def merge(self, old: Nameable, *, into: Nameable) -> tuple[tuple[str, str], ...]:  # noqa: D102
+    def merge(  # noqa: D102 - its docstring is inherited
+        self, old: Nameable, *, into: Nameable
+    ) -> tuple[tuple[str, str], ...]:
         checked = self._checked_near(self.find(old, "work", "agent"))
         lost = super().merge(old, into=into)
         self._bind_anew(checked)
