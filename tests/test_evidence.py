@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,8 @@ from sq_graph.graph.layout import packaged
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import slug_of
+from sq_graph.web.pages import Desk, at
+from sq_graph.web.pages.page import render
 from tests.workspaces import chan_workspace
 
 ROOT = Path(__file__).parents[1]
@@ -202,11 +205,11 @@ def make_pdf(path: Path, pages: list[list[str]], first_label: int) -> None:
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
-    for at, lines in enumerate(pages):
+    for place, lines in enumerate(pages):
         shown = "".join(f"({line}) Tj T* " for line in lines)
         stream = f"BT /F1 12 Tf 14 TL 72 720 Td {shown}ET"
         objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * at} 0 R "
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * place} 0 R "
             "/Resources << /Font << /F1 3 0 R >> >> >>"
         )
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
@@ -334,6 +337,31 @@ def test_a_record_is_kept_and_lost_with_an_edit_of_the_phrase(tmp_path: Path) ->
     path.write_text(text.replace('a state of affairs"', 'a state of things"'), encoding="utf-8")
     edited = sq_graph.open(folder)
     assert passage not in found_passages(edited.graph, edited.layouts)
+
+
+def test_a_passage_shows_the_lines_that_were_found_and_its_own_quotation_marks(
+    tmp_path: Path,
+) -> None:
+    folder, paper = _workspace(tmp_path, '"a state"', ""), tmp_path / "chan.txt"
+    paper.write_text('First page.\n\fCohesion is "a state" of affairs.\n', encoding="utf-8")
+    mine = sq_graph.open(folder)
+    iri = mine.find("chan-2006-social-cohesion-p2", "definition")
+
+    def shown() -> str:
+        desk = Desk(sq_graph.open(folder))
+        html = unescape(render(at(desk, desk.address(iri)), desk)).replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
+        return html.partition('<ul class="passages">')[2].partition("</ul>")[0]
+
+    assert 'p. 2</a>: "a state"</li>' in shown()
+    mine.verify(paper, work="chan-2006", write=True)
+    assert 'p. 2</a>, line 2: "a state"</li>' in shown()
+    answer = mine.ask("rival-definitions", concept="social-cohesion")
+    (lines,) = {
+        one["lines"] for row in answer.passages for one in row if one["phrase"] == '"a state"'
+    }
+    assert lines == ""
 
 
 def test_a_passage_typed_into_a_sheet_becomes_found_on_its_page(tmp_path: Path) -> None:

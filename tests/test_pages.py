@@ -197,6 +197,14 @@ def test_a_page_can_be_taken_away_in_every_form_it_offers(client: Pages, address
         assert forms["png"].content.startswith(b"\x89PNG") and forms["svg"].text.startswith("<svg")
 
 
+@pytest.mark.parametrize("address", ["/works/room-1999", "/questions", "/about/trust"])
+def test_words_that_stand_beside_each_other_have_a_space_between(
+    client: Pages, address: str
+) -> None:
+    html = client.get(address).text
+    assert not re.findall(r"</(?:a|span)><(?:a|span)[ >][^>]*>[^<]{0,40}", html)
+
+
 def test_a_citation_names_the_public_address_where_there_is_one_else_the_answer(
     atlas: Atlas, client: Pages
 ) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sq_graph.cli.output import Form, Own, screen_width, show, write
+from sq_graph.model.attribution import in_quotes
 
 if TYPE_CHECKING:
     from sq_graph.model.drafts import Draft
@@ -76,7 +77,7 @@ def side_by_side(draft: Draft, passage: tuple[str, ...], width: int) -> str:
     screen.
     """
     credit = draft.attribution
-    phrases = [f"“{one.phrase}”" for one in credit.passages if one.phrase] if credit else []
+    phrases = [in_quotes(one.phrase) for one in credit.passages if one.phrase] if credit else []
     left = [credit.source if credit else "no passage", *(passage or phrases)]
     right = [f"{draft.kind}: {draft.label}"]
     right += ["changed since a second reading"] if draft.changed else []

@@ -29,8 +29,9 @@ last.
 """
 
 
-def found_passages(graph: Graph, layouts: Iterable[Layout]) -> frozenset[str]:
-    """The passages whose phrase, page and lines are those of a record of an exact match.
+def found_passages(graph: Graph, layouts: Iterable[Layout]) -> dict[str, tuple[int, int]]:
+    """The passages whose phrase, page and lines are those of a record of an exact match, each with
+    the first and last line at which it was found.
 
     Raises:
         BrokenFile: a record is not readable.
@@ -40,12 +41,12 @@ def found_passages(graph: Graph, layouts: Iterable[Layout]) -> frozenset[str]:
     >>> len(found_passages(atlas.graph, atlas.layouts)) > 300
     True
     """
-    known = {record for layout in layouts for record in _read(layout)}
-    return frozenset(
-        anchor.thing
+    known = {record: lines for layout in layouts for record, lines in _read(layout)}
+    return {
+        anchor.thing: known[record]
         for anchor in read_anchors(graph)
-        if not anchor.is_marker and _record(anchor.phrase, anchor.places[0]) in known
-    )
+        if not anchor.is_marker and (record := _record(anchor.phrase, anchor.places[0])) in known
+    }
 
 
 def write_records(report: Report, layout: Layout) -> list[Path]:
@@ -92,8 +93,8 @@ def _lines_on_page(phrase: str, place: Place, source: Source) -> list[int]:
     return list(next((hit for hit in hits if first <= hit[0] <= last), hits[0]))
 
 
-def _read(layout: Layout) -> Iterable[Record]:
-    """The records of exact matches in a map."""
+def _read(layout: Layout) -> Iterable[tuple[Record, tuple[int, int]]]:
+    """The records of exact matches in a map, each with the lines of the match."""
     for path in sorted(layout.ontology.glob(f"data/works/*/{NAME}")):
         try:
             for digest, phrases in json.loads(file_text(path)).items():
@@ -102,7 +103,9 @@ def _read(layout: Layout) -> Iterable[Record]:
                         if place["outcome"] == Outcome.EXACT.words:
                             text = digest if any(place["lines"]) else ""
                             work = path.parent.name
-                            yield (work, text, phrase, *place["pages"], *place["lines"])
+                            first, last = place.get("found in lines") or place["lines"]
+                            record = (work, text, phrase, *place["pages"], *place["lines"])
+                            yield record, (first, last)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise BrokenFile(
                 "the record of what was found cannot be read",

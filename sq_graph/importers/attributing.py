@@ -15,6 +15,7 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.deleting import Deleting
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.library import author_name
+from sq_graph.model.attribution import in_quotes
 from sq_graph.model.codes import Basis, Hedge
 from sq_graph.model.records import folded, slugged
 from sq_graph.model.ref import Nameable, several, words
@@ -145,7 +146,7 @@ class Attributing(Deleting):
             file,
             "passage",
             slug,
-            f"{self.label(work)}, {place.label}" + (f", “{phrase}”" if phrase else ""),
+            f"{self.label(work)}, {place.label}" + (f", {in_quotes(phrase)}" if phrase else ""),
             {
                 "sq:inWork": ("iri", work),
                 "sq:pageLabel": place.first,

@@ -19,7 +19,7 @@ from sq_graph.vocab import expand, kind_of, shorten
 FAMILY = "skos:member?/sq:memberOf?/(sq:senseOf|skos:broader)*"
 """From a category, sense, narrower concept or union to the thing that it belongs to."""
 RECORD_COLUMNS = ("view", "name", "kind", "statement", "role", "of", "says", "hedge", "source")
-_SHORT = 5
+_SHORT, _LONG = 5, 10  # a view of more than _LONG statements is cut to the first _SHORT
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class About:
                 cells = (one.label, one.role + beneath, _said(one), one.hedge, one.source)
                 kept = (name, shorten(one.iri), one.kind, one.label, one.role, one.of)
                 records.append((*kept, _said(one), one.hedge, one.source))
-                if not short or place < _SHORT:
+                if not short or place < _SHORT or len(listed) <= _LONG:
                     rows.append(cells)
                     groups.append(f"{name.capitalize()} ({len(listed)})")
         notes = [f"Read in: {', '.join(f'{work} ({n})' for work, n in self.reporters.items())}."]

@@ -269,7 +269,7 @@ def passages_of(
             "work_iri": passage.work.iri,
             "page": passage.page + (f"–{passage.last_page}" if passage.last_page else ""),
             "page_basis": passage.page_basis,
-            "lines": f"{passage.first_line}–{passage.last_line}",
+            "lines": f"{passage.first_line}–{passage.last_line}" if passage.first_line else "",
             "phrase": passage.phrase,
             "asserter": credit.asserter,
             "distance": credit.distance,

@@ -51,6 +51,16 @@ _PLACED = (
 )
 
 
+def in_quotes(phrase: str) -> str:
+    """A phrase between quotation marks; one that has its own keeps them alone.
+
+    >>> in_quotes("state of affairs"), in_quotes('"glue"')
+    ('“state of affairs”', '"glue"')
+    """
+    has_own = len(phrase) > 1 and phrase[0] in "\"“‘„«'" and phrase[-1] in "\"”’“»'"
+    return phrase if has_own else f"“{phrase}”"
+
+
 @dataclass(frozen=True)
 class Passage:
     """One stretch of a work that was read: where it stands, and a phrase by which it is found."""

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from sq_graph.atlas import Atlas
 from sq_graph.evidence import found_passages
-from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model.attribution import Attribution, Passage, attributions
 from sq_graph.model.facts import Facts, coded, facts, iris, labels
 from sq_graph.vocab import ID, kind_of, slug_of
 
@@ -81,9 +81,9 @@ class Desk:
         )
 
     @cached_property
-    def located(self) -> frozenset[str]:
+    def located(self) -> Mapping[str, tuple[int, int]]:
         """The passages whose phrase was found on its page, by a record that fits them as they
-        are.
+        are, each with the lines at which it was found.
         """
         return found_passages(self.graph, self.atlas.layouts)
 
@@ -134,6 +134,16 @@ class Desk:
         return bool(credit.passages) and all(
             passage.iri in self.located for passage in credit.passages
         )
+
+    def lines_of(self, passage: Passage) -> str:
+        """The lines of a passage in words, as it names them or a record of `verify` does; '' where
+        none are known.
+        """
+        own = (passage.first_line, passage.last_line or passage.first_line)
+        first, last = own if passage.first_line else self.located.get(passage.iri, (0, 0))
+        if not first:
+            return ""
+        return f"line {first}" if first == last else f"lines {first}–{last}"
 
     def of(self, query: str) -> list[str]:
         """The IRIs in the first column of a query, sorted by label."""

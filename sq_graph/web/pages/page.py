@@ -14,7 +14,7 @@ from sq_graph.errors import UnknownName
 from sq_graph.export import documents
 from sq_graph.model import citation
 from sq_graph.model.answer import Answer
-from sq_graph.model.attribution import Attribution
+from sq_graph.model.attribution import Attribution, in_quotes
 from sq_graph.model.facts import coded, text, texts
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, shorten, slug_of
@@ -248,6 +248,7 @@ def _environment() -> Any:
         "short": shorten,
         "coded": coded,
         "slug": slug_of,
+        "in_quotes": in_quotes,
         "capital": lambda text: text[:1].upper() + text[1:],
     }
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
