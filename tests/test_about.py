@@ -56,6 +56,28 @@ def test_every_statement_that_points_at_a_thing_is_in_some_view(atlas: Atlas) ->
     assert len(pointing) > 100 and pointing <= shown
 
 
+def test_what_a_work_reports_of_others_is_among_what_is_about_it(atlas: Atlas, desk: Desk) -> None:
+    iri = atlas.find("phillips-2008", "work")
+    query = f"""SELECT DISTINCT ?s {{ VALUES ?kind {{ sq:Claim sq:Definition sq:Disagreement }}
+      ?s a ?kind ; sq:reportedIn/sq:inWork <{iri}> }}"""
+    read = {row["s"].value for row in atlas.graph.select(query)}
+    shown = {one.iri for view in atlas.about("phillips-2008").views.values() for one in view}
+    assert len(read) > 100 and read <= shown
+    page = at(desk, "/works/phillips-2008")
+    reported = {one.iri for them in page.content["others"].values() for one in them}
+    everything = {one.iri for them in page.content["said"].values() for one in them}
+    assert read <= reported | everything | set(page.content["through"])
+
+
+def test_a_short_view_is_never_cut(atlas: Atlas) -> None:
+    found = atlas.about("social-cohesion")
+    table = found.table(short=True)
+    assert max(found.counts.values()) > 10 and min(found.counts.values()) <= 10
+    for name, count in found.counts.items():
+        shown = sum(group.startswith(f"{name.capitalize()} (") for group in table.groups)
+        assert shown == (count if count <= 10 else 5), name
+
+
 def test_the_sides_of_a_disagreement_follow_who_opposes_whom(atlas: Atlas) -> None:
     listed = {one.label: one for one in atlas.about("social-exclusion").views["disagreements"]}
     parties = listed["is severe exclusion on the continuum?"].parties

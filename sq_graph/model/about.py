@@ -70,6 +70,7 @@ VIEWS = (
     View("arguments against it", (), ("opposes", "readAsOpposing")),
     View("statements it holds", (), ("heldBy", "statedIn"), "held-by", "holder"),
     View("statements it may hold", (), ("possiblyHeldBy",)),
+    View("statements read in it", (), ("reportedIn",)),
     View("statements it passes on", (), ("via",)),
     View("works", ("Work",), ("authorship", "editorship")),
     View("works that cite it", ("Citation",), ("cito:hasCitedEntity",)),
@@ -297,7 +298,22 @@ def _found(
         if name in ("anomalies", "positions"):
             for iri, link in view.items():
                 found.setdefault(name, {}).setdefault(iri, link)
+    if kind_of(thing) == "work" and (others := _read_in(graph, thing, found)):
+        found["statements read in it"] = others
     return family, found
+
+
+def _read_in(graph: Graph, work: str, found: Mapping[str, Mapping[str, _Link]]) -> dict[str, _Link]:
+    """What rests on passages of a work and is in no other view of it: what it reports of others,
+    and what is read into it.
+    """
+    placed = iris(graph, f"SELECT DISTINCT ?passage {{ ?passage sq:inWork <{work}> }}")
+    seen = {iri for view in found.values() for iri in view}
+    return {
+        iri: _Link(link.kind, ("reportedIn",), (work,))
+        for iri, link in _pointing_at(graph, placed).items()
+        if "reportedIn" in link.properties and iri not in seen and link.kind != "Concept"
+    }
 
 
 def _pointing_at(graph: Graph, things: Sequence[str]) -> dict[str, _Link]:

@@ -28,6 +28,7 @@ _SAID = {
     "Question": "questions",
     "Case": "cases",
     "Stereotype": "stereotypes",
+    "Disagreement": "disagreements",
 }
 _RECORDS = {"verified": "verified elsewhere", "known": "from memory"}
 """What is shown for the state of a bibliographic record."""
@@ -84,6 +85,11 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
     """One work: its record, what it says, whom it cites directly and through whom, who cites it."""
     one = read_works(desk.graph, [iri])[0]
     said = _said(desk, f"{{ ?s sq:statedIn <{iri}> }} UNION {{ ?s sq:via <{iri}> }}")
+    others = _said(
+        desk,
+        f"?p sq:inWork <{iri}> . ?s sq:reportedIn ?p "
+        f"FILTER NOT EXISTS {{ ?s sq:statedIn <{iri}> }} FILTER NOT EXISTS {{ ?s sq:via ?via }}",
+    )
     relayed = desk.of(
         f"SELECT DISTINCT ?s {{ ?s sq:via ?v ; sq:reportedIn ?p . ?p sq:inWork <{iri}> }}"
     )
@@ -100,13 +106,18 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
             "work": one,
             "record": statements_of(desk, iri),
             "said": said,
+            "others": others,
             "through": desk.credits(relayed),
             "cites": _citations(desk, "cito:hasCitingEntity", iri, "cito:hasCitedEntity"),
             "cited_by": _citations(desk, "cito:hasCitedEntity", iri, "cito:hasCitingEntity"),
             "is_read": desk.graph.ask(f"ASK {{ ?p a sq:Passage ; sq:inWork <{iri}> }}"),
             "anomalies": desk.of(found),
         },
-        table=_table(said, "what it says", one.label),
+        table=_table(
+            said | {f"{kind} read in it": them for kind, them in others.items()},
+            "what it says",
+            one.label,
+        ),
         iri=iri,
         linked={
             "@type": "ScholarlyArticle",
