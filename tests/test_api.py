@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -233,3 +234,22 @@ def test_what_is_shown_in_a_session_is_short_and_says_what_it_is(atlas: Atlas) -
     assert list(matrix.to_pandas().columns) == ["a", "b", "verdict", "conflicts", "complete"]
     assert "rival-definitions" in list(atlas.catalogue)
     assert {one.name for one in atlas.questions()} == set(atlas.catalogue.names())
+
+
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [
+        (lambda atlas: atlas, "<td>typology</td>"),
+        (lambda atlas: atlas.concept("trust"), "Fukuyama 1995"),
+        (lambda atlas: atlas.definition("room-1999-rupture"), "Room 1999"),
+        (lambda atlas: atlas.claim("bernard-1999-containment"), "Bernard 1999"),
+        (lambda atlas: atlas.alignments()[0], "<table"),
+        (lambda atlas: atlas.typology("room-exclusion"), "Room"),
+        (lambda atlas: atlas.work("room-1999"), "Room 1999"),
+        (lambda atlas: atlas.agents()[0], "<table"),
+    ],
+)
+def test_a_record_shows_itself_in_a_notebook(
+    atlas: Atlas, made: Callable[[Atlas], Any], shown: str
+) -> None:
+    assert shown in made(atlas)._repr_html_()

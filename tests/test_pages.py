@@ -233,6 +233,7 @@ def test_an_unknown_name_gets_the_nearest(client: Pages) -> None:
     assert answer.status_code == 404 and "social-exclusion" in answer.text
     assert client.get("/nowhere/at-all").status_code == 404
     assert client.get("/ask/rival-definition").status_code == 404
+    assert 'href="/ask/rival-definitions' in client.get("/ask").text
     assert client.get("/things/claim/../../etc/passwd").status_code == 404
 
 

@@ -14,6 +14,7 @@ from sq_graph.model.facts import labels
 from sq_graph.model.names import Names
 from sq_graph.model.ref import Nameable, name_of
 from sq_graph.resources import VERSION
+from sq_graph.table import Table
 from sq_graph.vocab import BASE
 
 
@@ -37,6 +38,11 @@ class OpenMap(Files):
 
     def __repr__(self) -> str:
         return f"<Atlas: {self}>"
+
+    def _repr_html_(self) -> str:
+        kinds = ("Concept", "Definition", "Typology", "Claim", "Alignment", "Position", "Work")
+        rows = tuple((kind.lower(), len(self.names.of_class(f"sq:{kind}"))) for kind in kinds)
+        return Table(("kind", "number"), rows, str(self)).to_html()
 
     @property
     def graph(self) -> Graph:

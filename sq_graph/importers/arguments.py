@@ -78,7 +78,8 @@ class Arguments(Contributions):
     ) -> str:
         """Says that a statement of the workspace supports or opposes others; returns its IRI.
 
-        One that somebody has checked is a draft again. `ours` marks what no text says, only we: it is shown as our interpretation.
+        One that somebody has checked is a draft again. `ours` marks what no text says, only we: it
+        is shown as our interpretation.
         """
         thing = self._own(statement)
         names = {

@@ -42,6 +42,9 @@ class Claim:
         said = (self.label, joined(self.about, "; "), ends[0], relation, ends[1], self.summary)
         return *said, *credit_cells(self.attribution), self.iri
 
+    def _repr_html_(self) -> str:
+        return Claims((self,)).table().to_html()
+
 
 @dataclass(frozen=True)
 class Alignment:
@@ -61,6 +64,9 @@ class Alignment:
         ends = [joined(end, " + ") for end in (self.subjects, self.objects)]
         said = (ends[0], self.relation, ends[1], self.drawn, self.summary)
         return *said, *credit_cells(self.attribution), self.iri
+
+    def _repr_html_(self) -> str:
+        return Alignments((self,)).table().to_html()
 
 
 class Claims(Listing[Claim]):

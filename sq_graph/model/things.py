@@ -42,6 +42,9 @@ class Definition:
         years = (self.year, self.reported_year)
         return *said, *years, *credit_cells(self.attribution), self.iri
 
+    def _repr_html_(self) -> str:
+        return Definitions((self,)).table().to_html()
+
 
 @dataclass(frozen=True)
 class Concept:
@@ -61,6 +64,9 @@ class Concept:
         names = (self.alternatives, self.senses, self.narrower)
         several = ("; ".join(map(str, each)) for each in names)
         return self.label, *several, len(self.definitions), self.iri
+
+    def _repr_html_(self) -> str:
+        return replace(self.definitions.table(), caption=self.label).to_html()
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,9 @@ class Typology:
         names = "; ".join(one.label for one in self.categories)
         said = (self.label, "; ".join(map(str, self.divides)), self.ordered_by, names)
         return *said, *credit_cells(self.attribution), self.iri
+
+    def _repr_html_(self) -> str:
+        return Typologies((self,)).table().to_html()
 
 
 class Definitions(Listing[Definition]):

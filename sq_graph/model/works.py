@@ -30,6 +30,9 @@ class Work:
         authors = "; ".join(map(str, self.authors))
         return self.label, authors, self.year, self.title, self.read, self.iri
 
+    def _repr_html_(self) -> str:
+        return Works((self,)).table().to_html()
+
 
 @dataclass(frozen=True)
 class Agent:
@@ -42,6 +45,9 @@ class Agent:
     def cells(self) -> tuple[Cell, ...]:
         """Its values under the columns of its listing."""
         return self.label, self.kind, self.iri
+
+    def _repr_html_(self) -> str:
+        return Agents((self,)).table().to_html()
 
 
 class Works(Listing[Work]):

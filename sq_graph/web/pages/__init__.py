@@ -72,6 +72,7 @@ _PLAIN: Mapping[str, View] = {
     "/anomalies": View(works.anomalies),
     "/errata": View(works.anomalies),
     "/questions": View(questions.questions),
+    "/ask": View(questions.questions),
     "/query": View(sparql.form, ("query",)),
 }
 _NAMED: Mapping[str, View] = {
