@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
 from sq_graph.errors import UnknownName
@@ -141,8 +142,6 @@ _NO_HELP = {
     "note": "For whoever reads the map.",
     "authors": "One a line: Family, Given.",
     "categories": "One a line: its label, or label: summary.",
-    "axioms": "One a line: concept | pattern | concept | what is claimed, in your own words. "
-    f"Patterns: {', '.join(get_args(Pattern))}.",
     "old": "The one that becomes part of the other.",
     "into": "The one that stays.",
     "ordered_by": "What puts the categories in order, from first to last; empty if they have none.",
@@ -157,6 +156,11 @@ _NO_HELP = {
     "keywords": "Divided by commas.",
     "year": "Such as 2006, forthcoming or n.d.",
 }
+_LINES = {
+    "axioms": "One a line: concept | pattern | concept | what is claimed, in your own words. "
+    f"Patterns: {', '.join(get_args(Pattern))}.",
+}
+"""How a line is written, where Python takes tuples."""
 
 
 @dataclass(frozen=True)
@@ -248,7 +252,8 @@ def form_of(kind: str) -> Form:
 
 def _form(kind: str, method: Callable[..., Any]) -> Form:
     text = inspect.getdoc(method) or ""
-    helps = {**_NO_HELP, **dict(_helps(AttributionArgs.__doc__ or "")), **dict(_helps(text))}
+    said = (AttributionArgs.__doc__ or "", text)
+    helps = {**_NO_HELP, **dict(chain.from_iterable(map(_helps, said))), **_LINES}
     fields = [_field(kind, *one, helps) for one in _parameters(method)]
     fields.sort(key=lambda field: _FIRST.index(field.name) if field.name in _FIRST else len(_FIRST))
     return Form(kind, text.partition("\n\n")[0].replace("\n", " ").replace("`", ""), tuple(fields))
