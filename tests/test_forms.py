@@ -228,6 +228,26 @@ def test_the_text_of_the_page_stands_beside_its_form(visitor: Visitor) -> None:
     answer = visitor.server.ask("GET", address)
     assert "Cohesion is a state of affairs." in words(answer) and "One." not in words(answer)
     assert "<aside" not in visitor.server.ask("GET", address.replace("page=2", "page=9")).text
+    marked = "Title\n[page 55]\nOne.\n[page 56]\nCohesion binds.\n"
+    (visitor.root / "source" / "room-1999.txt").write_text(marked)
+    beside = words(visitor.server.ask("GET", "/edit/definition?in_=room-1999&page=56"))
+    assert "P. 56 room-1999.txt" in beside and "Cohesion binds." in beside
+    assert "One." not in beside
+
+
+def test_a_phrase_that_is_not_on_the_page_shown_is_doubted_once(visitor: Visitor) -> None:
+    given = {"in_": "chan-2006", "page": "2", "about": "trust", "summary": "Trust is a state."}
+    before = visitor.files()
+    answer = visitor.send("/edit/claim", phrase="is the state of affairs", **given)
+    assert answer.status == 422 and visitor.files() == before
+    doubt = re.search(r'id="error-phrase">(.*?)</span>\s*<', answer.text, re.DOTALL)
+    assert doubt and 'p. 2 has "is a state of affairs" (the → a)' in unescape(doubt[1])
+    kept = re.search(r'name="kept" value="([^"]*)"', answer.text)
+    assert kept and value_of(answer, "summary") == "Trust is a state."
+    elsewhere = visitor.send("/edit/claim", phrase="One.", kept=kept[1], **given)
+    assert elsewhere.status == 422 and "stands on p. 1" in words(elsewhere)
+    saved = visitor.send("/edit/claim", phrase="is the state of affairs", kept=kept[1], **given)
+    assert saved.status == 303
 
 
 def test_a_change_touches_what_was_changed_alone(visitor: Visitor) -> None:

@@ -29,11 +29,13 @@ from sq_graph.web.forms.saving import (
 )
 from sq_graph.web.forms.sent import Pairs, Sent, form_page
 from sq_graph.web.forms.suggestions import suggestions
-from sq_graph.web.forms.texts import page_text
+from sq_graph.web.forms.texts import doubt_of_phrase, page_text
 from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, first, with_query
 
+_LONGEST = 8
+"""Words that a phrase may have."""
 _ORDER = ("work", "definition", "claim", "typology", "alignment", "disagreement")
 _PARAMETERS = {
     "/edit": (),
@@ -57,6 +59,8 @@ class Shown:
     digest: str = ""
     errors: Mapping[str, str] | None = None
     theirs: Values | None = None
+    kept: str = ""
+    """The page and phrase that were doubted, which are kept when they are sent again."""
 
 
 def shown_page(desk: Desk, address: str) -> Page:
@@ -115,6 +119,11 @@ def sent(desk: Desk, address: str, pairs: Pairs, refusal: str = "") -> Sent:
     values, digest = posted(form, pairs), dict(pairs).get("digest", "")
     if refusal:
         return Sent(_form(desk, Shown(form, values, thing, digest, {"": refusal}), 403))
+    kept = f"{_first(values, 'page')} {_first(values, 'phrase')}"
+    doubt = _doubt(desk, thing, values) if dict(pairs).get("kept") != kept else ""
+    if doubt:
+        again = Shown(form, values, thing, digest, {"phrase": doubt}, kept=kept)
+        return Sent(_form(desk, again, 422))
     try:
         iri = (
             change(desk.atlas, form, values, thing, digest)
@@ -135,6 +144,22 @@ _CHANGED = (
     "each field"
     " that differs. Save again to put your version in its place."
 )
+
+
+def _doubt(desk: Desk, thing: str, values: Values) -> str:
+    """What `verify` would say of a new phrase or page, where the form shows the text."""
+    now = field_values(desk.graph, thing) if thing else {}
+    if thing and all(values.get(name) == now.get(name) for name in ("page", "phrase")):
+        return ""
+    work, phrase = _first(values, "in_") or _first(now, "in_"), _first(values, "phrase")
+    if len(phrase.split()) > _LONGEST:
+        return ""  # the rules refuse it with what is wrong elsewhere
+    doubt = doubt_of_phrase(desk, work, _first(values, "page"), phrase)
+    return f"The phrase {doubt}. Correct it, or save again to keep it." if doubt else ""
+
+
+def _first(values: Values, name: str) -> str:
+    return next(iter(values.get(name, ())), "")
 
 
 def edit_address(desk: Desk, iri: str) -> str:
@@ -238,7 +263,8 @@ def _form(desk: Desk, shown: Shown, status: int = 200) -> Page:
     form, thing = shown.form, shown.thing
     title = f"Change {desk.label(thing)}" if thing else form.title
     names = {field.kinds for field in form.fields if field.kinds}
-    work = shown.values.get("in_", ("",))[0]
+    now = field_values(desk.graph, thing) if thing else shown.values
+    work, page = _first(now, "in_"), _first(shown.values, "page")
     content = {
         "shown": shown,
         "values": shown.values,
@@ -247,7 +273,7 @@ def _form(desk: Desk, shown: Shown, status: int = 200) -> Page:
         "form": form,
         "aspects": _aspects(desk, shown),
         "suggestions": {kinds: suggestions(desk, kinds) for kinds in names},
-        "text": page_text(desk, work, shown.values.get("page", ("",))[0]) if work else None,
+        "text": page_text(desk, work, page) if work else None,
     }
     address = f"/edit/{form.kind}" + (f"/{slug_of(thing)}" if thing else "")
     return form_page("form.html", title, address, content, status)

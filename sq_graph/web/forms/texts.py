@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from sq_graph.errors import SqGraphError
 from sq_graph.evidence.sources import Source, read_source
+from sq_graph.evidence.verify import Anchor, Place, verify
 from sq_graph.importers.attributing import pages
+from sq_graph.model.facts import text
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages.desk import Desk
 
@@ -34,21 +37,43 @@ def page_text(desk: Desk, work: str, page: str) -> PageText | None:
     """The lines of a page of a work; None where no text of the work is at hand, or it has no such
     page.
     """
-    try:
-        slug = slug_of(desk.atlas.find(work, "work"))
-        first, last = pages(page) if page else ("", "")
-        path = _file_of(desk.atlas.layouts[-1].root, slug)
-        source = _read(path, path.stat().st_mtime_ns) if path else None
-    except SqGraphError:
-        return None
+    source = _source(desk, work)
     if source is None:
         return None
-    span = source.span(first, last)
+    try:
+        span = source.span(*pages(page)) if page else None
+    except SqGraphError:
+        return None
     if source.pages and not span:
         return None
     begin, end = span or (1, min(_AROUND, len(source.lines)))
     place = source.label(begin, end) if source.pages else f"lines {begin}–{end}"
     return PageText(source.name, place, source.lines[begin - 1 : end])
+
+
+def doubt_of_phrase(desk: Desk, work: str, page: str, phrase: str) -> str:
+    """What `verify` says of a phrase that is not on the page that a form shows; '' where it is
+    there, or the form shows no text.
+    """
+    if not phrase or page_text(desk, work, page) is None or not (source := _source(desk, work)):
+        return ""
+    first, last = pages(page) if page else ("", "")
+    place = Place(source.work, desk.label(source.work), first, last)
+    rest = verify([Anchor("", phrase, (place,))], [source]).rest
+    return rest[0].detail if rest else ""
+
+
+def _source(desk: Desk, work: str) -> Source | None:
+    """The text of a work with its pages as `verify` counts them; None where none is at hand."""
+    try:
+        iri = desk.atlas.find(work, "work")
+        path = _file_of(desk.atlas.layouts[-1].root, slug_of(iri))
+        source = _read(path, path.stat().st_mtime_ns) if path else None
+    except SqGraphError:
+        return None
+    if source is None:
+        return None
+    return replace(source, work=iri).numbered(text(desk.one(iri), "bibo:pages"))
 
 
 def _file_of(root: Path, slug: str) -> Path | None:
