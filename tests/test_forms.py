@@ -241,7 +241,7 @@ def test_a_phrase_that_is_not_on_the_page_shown_is_doubted_once(visitor: Visitor
     answer = visitor.send("/edit/claim", phrase="is the state of affairs", **given)
     assert answer.status == 422 and visitor.files() == before
     doubt = re.search(r'id="error-phrase">(.*?)</span>\s*<', answer.text, re.DOTALL)
-    assert doubt and 'p. 2 has "is a state of affairs" (the → a)' in unescape(doubt[1])
+    assert doubt and 'has "is a state of affairs." (the → a' in unescape(doubt[1])
     kept = re.search(r'name="kept" value="([^"]*)"', answer.text)
     assert kept and value_of(answer, "summary") == "Trust is a state."
     elsewhere = visitor.send("/edit/claim", phrase="One.", kept=kept[1], **given)

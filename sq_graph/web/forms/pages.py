@@ -155,7 +155,10 @@ def _doubt(desk: Desk, thing: str, values: Values) -> str:
     if len(phrase.split()) > _LONGEST:
         return ""  # the rules refuse it with what is wrong elsewhere
     doubt = doubt_of_phrase(desk, work, _first(values, "page"), phrase)
-    return f"The phrase {doubt}. Correct it, or save again to keep it." if doubt else ""
+    return f"The phrase is not found there: {doubt}. {_KEEP}" if doubt else ""
+
+
+_KEEP = "Correct it or the page, or save again to keep both."
 
 
 def _first(values: Values, name: str) -> str:
