@@ -25,6 +25,7 @@ from sq_graph.web.pages.desk import address_of
 from sq_graph.web.pages.page import render
 from sq_graph.web.pages.sparql import read_results
 from sq_graph.web.settings import Settings
+from tests.workspaces import chan_workspace
 
 MINI = Path(__file__).parent / "mini"
 SECTIONS = [
@@ -402,6 +403,23 @@ def test_the_first_page_of_a_workspace_shows_its_own_things(tmp_path: Path) -> N
     html = render(at(desk, "/"), desk)
     assert "<h1>My review</h1>" in html and "A. Scholar" in html
     assert html.index("Concepts of this workspace") < html.index("Most defined")
+
+
+def test_what_the_curator_entered_is_cited_as_the_curators(tmp_path: Path) -> None:
+    mine = chan_workspace(tmp_path)
+    settings = tmp_path / "review" / "workspace.toml"
+    settings.write_text(settings.read_text() + 'curator = "Ada Reader"\ntitle = "My & yours"\n')
+    desk = Desk(sq_graph.open(tmp_path / "review"))
+    own = at(desk, desk.address(mine.find("chan-cohesion", "definition"))).cited(desk)
+    assert own and own.cite().startswith("Ada Reader (2026): “")
+    assert "My & yours, a workspace of sq-graph, version" in own.cite()
+    assert own.cite().endswith("https://example.org/review/")
+    both = desk.atlas.ask("rival-definitions", concept="social-cohesion")
+    assert both.cite("apa").startswith("Ada Reader and the sq-graph contributors. (2026)")
+    assert "author = {{Ada Reader} and {The sq-graph contributors}}" in both.cite("bibtex")
+    assert read_answer(both.to_json(), "saved").cite() == both.cite()
+    packaged = desk.atlas.ask("rival-definitions", concept="social-exclusion")
+    assert packaged.cite().startswith("The sq-graph contributors (2026)")
 
 
 def test_slips_keep_what_is_printed(client: Pages) -> None:

@@ -11,6 +11,7 @@ from sq_graph.errors import InputError
 from sq_graph.model.about import about, shared
 from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, row_values
 from sq_graph.model.attribution import attributions
+from sq_graph.model.citation import origin_of
 from sq_graph.model.facts import iris, labels
 from sq_graph.model.listing import Listing
 from sq_graph.model.ref import Nameable, name_of
@@ -148,18 +149,21 @@ class Asking(OpenMap):
         named = _iris_in(
             [*values, *(part for value in parameters.values() for part in value.split(" "))]
         )
+        passages = tuple(passages_of(row, evidence, known) for row in rows)
+        rested = [str(one["supports"]) for each in passages for one in each]
         return Answer(
             question=question.name,
             title=question.title,
             parameters=parameters,
             columns=found.columns,
             rows=rows,
-            passages=tuple(passages_of(row, evidence, known) for row in rows),
+            passages=passages,
             version=self.version,
             graph_digest=self.digest,
             labels=labels(self.graph, sorted(named)),
             hidden=question.hidden,
             elsewhere=() if rows else self._elsewhere(parameters.values()),
+            origin=origin_of(self.layouts, rested or named),
         )
 
     def _elsewhere(self, values: Iterable[str]) -> tuple[str, ...]:

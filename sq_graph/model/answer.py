@@ -8,13 +8,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sq_graph.errors import BrokenFile
 from sq_graph.graph import Solutions
 from sq_graph.model.attribution import Attribution
-from sq_graph.model.citation import Citation
+from sq_graph.model.citation import Citation, Origin
 from sq_graph.table import Cell, Table, as_json
 from sq_graph.vocab import Ref, kind_of, shorten
 
@@ -57,6 +57,8 @@ class Answer:
     hidden: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = field(default=(), compare=False)
     """For an answer without rows: what the map holds elsewhere about the things asked for."""
+    origin: Origin = field(default=Origin(), compare=False, repr=False)
+    """Whose map gave it; not part of what it says, so its digest stays the same."""
 
     def __hash__(self) -> int:
         return hash(self.digest)
@@ -143,6 +145,7 @@ class Answer:
         return as_json(
             self._body()
             | {"citation": self.citation, "labels": dict(self.labels), "hidden": list(self.hidden)}
+            | ({} if self.origin == Origin() else {"origin": asdict(self.origin)})
         )
 
     def to_pandas(self, iris: bool = False) -> pandas.DataFrame:
@@ -187,7 +190,9 @@ class Answer:
             InputError: another form.
         """
         title, count = self._heading(), len(self)
-        named = Citation(title, count, self.version, self.graph_digest, self.digest, address)
+        named = Citation(
+            title, count, self.version, self.graph_digest, self.digest, address, self.origin
+        )
         return named.write(form)
 
     def _repr_html_(self) -> str:
@@ -318,6 +323,18 @@ def read_answer(text: str, where: str) -> Answer:
         graph_digest=str(graph.get("digest", "")),
         labels=saved.get("labels") or {},
         hidden=tuple(saved.get("hidden") or ()),
+        origin=_read_origin(saved.get("origin")),
+    )
+
+
+def _read_origin(saved: object) -> Origin:
+    """Whose map gave a saved answer; the packaged one where it does not say."""
+    given = saved if isinstance(saved, dict) else {}
+    authors, packaged = given.get("authors"), Origin()
+    return Origin(
+        tuple(map(str, authors)) if isinstance(authors, list) and authors else packaged.authors,
+        str(given.get("name") or packaged.name),
+        str(given.get("address") or packaged.address),
     )
 
 

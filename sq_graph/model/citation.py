@@ -4,9 +4,12 @@ programs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sq_graph.errors import InputError
+from sq_graph.graph.layout import Layout
+from sq_graph.model.facts import joined
 from sq_graph.table import as_json
 from sq_graph.vocab import BASE
 
@@ -16,6 +19,38 @@ AUTHOR = "The sq-graph contributors"
 YEAR = 2026
 """The year of this release."""
 _BIBTEX = str.maketrans({**dict.fromkeys("\\{}", ""), **{sign: "\\" + sign for sign in "&%$#_"}})
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Whose map gave an answer: its authors, what the map is called, and its address."""
+
+    authors: tuple[str, ...] = (AUTHOR,)
+    name: str = "sq-graph"
+    address: str = BASE
+
+
+def origin_of(layouts: Sequence[Layout], things: Iterable[str]) -> Origin:
+    """Whose an answer is, by the things on which it rests: the curator's of the workspace opened
+    last, the packaged map's, or both; both too where it rests on none by name.
+
+    >>> from pathlib import Path
+    >>> base = "https://example.org/mine/"
+    >>> maps = [Layout(Path("map")), Layout(Path("mine"), base, curator="Ada Reader")]
+    >>> origin_of(maps, [f"{base}id/claim/one"]).authors
+    ('Ada Reader',)
+    >>> origin_of(maps, [f"{base}id/claim/one", f"{BASE}id/claim/two"]).authors
+    ('Ada Reader', 'The sq-graph contributors')
+    """
+    known, own = list(things), layouts[-1]
+    is_own = any(iri.startswith(own.base) for iri in known)
+    is_packaged = any(iri.startswith(BASE) for iri in known)
+    if own.base == BASE or (is_packaged and not is_own):
+        return Origin()
+    title = own.title or own.root.name
+    curator = own.curator or f"The curators of {title}"
+    authors = (curator,) if is_own and not is_packaged else (curator, AUTHOR)
+    return Origin(authors, f"{title}, a workspace of sq-graph", own.base)
 
 
 @dataclass(frozen=True)
@@ -30,7 +65,7 @@ class Citation:
     graph_digest: str
     digest: str
     address: str = ""
-    author: str = AUTHOR
+    origin: Origin = Origin()
     year: int = YEAR
 
     def write(self, form: str) -> str:
@@ -54,7 +89,11 @@ class Citation:
 
     @property
     def _where(self) -> str:
-        return self.address or BASE
+        return self.address or self.origin.address
+
+    @property
+    def _authors(self) -> str:
+        return joined(self.origin.authors, " and ").replace(" The ", " the ")
 
     @property
     def _map(self) -> str:
@@ -63,22 +102,22 @@ class Citation:
     def _text(self) -> str:
         answer = f"answer {self.digest[:12]}"
         return (
-            f"{self.author} ({self.year}): “{self.title}”, {self._size}, {answer}. "
-            f"sq-graph, v{self._map}. {self._where}"
+            f"{self._authors} ({self.year}): “{self.title}”, {self._size}, {answer}. "
+            f"{self.origin.name}, v{self._map}. {self._where}"
         )
 
     def _apa(self) -> str:
         kind = f"[Data set, {self._size}, answer {self.digest[:12]}]"
         return (
-            f"{self.author}. ({self.year}). {self.title} {kind}. "
-            f"In sq-graph (V{self._map}). {self._where}"
+            f"{self._authors}. ({self.year}). {self.title} {kind}. "
+            f"In {self.origin.name} (V{self._map}). {self._where}"
         )
 
     def _chicago(self) -> str:
         kind = f"Data set, {self._size}, answer {self.digest[:12]}"
         return (
-            f"{self.author}. {self.year}. “{self.title}.” {kind}. "
-            f"In sq-graph, v{self._map}. {self._where}."
+            f"{self._authors}. {self.year}. “{self.title}.” {kind}. "
+            f"In {self.origin.name}, v{self._map}. {self._where}."
         )
 
     def _csl_json(self) -> str:
@@ -87,9 +126,9 @@ class Citation:
             "id": f"sq-graph-{self.digest[:12]}",
             "type": "dataset",
             "title": self.title,
-            "author": [{"literal": self.author}],
+            "author": [{"literal": author} for author in self.origin.authors],
             "issued": {"date-parts": [[self.year]]},
-            "container-title": "sq-graph",
+            "container-title": self.origin.name,
             "version": self.version,
             "note": note,
             "URL": self._where,
@@ -99,9 +138,11 @@ class Citation:
     def _bibtex(self) -> str:
         fields = {
             "title": f"{{{self.title.translate(_BIBTEX)}}}",
-            "author": f"{{{self.author}}}",
+            "author": " and ".join(
+                f"{{{author.translate(_BIBTEX)}}}" for author in self.origin.authors
+            ),
             "year": str(self.year),
-            "howpublished": f"sq-graph {self.version}",
+            "howpublished": f"{self.origin.name} {self.version}".translate(_BIBTEX),
             "note": f"{self._size}; map {self.graph_digest[:12]}; answer {self.digest[:12]}",
             "url": self._where,
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from sq_graph.model.answer import Answer
 from sq_graph.model.attribution import Attribution, in_quotes
 from sq_graph.model.facts import coded, text, texts
 from sq_graph.table import Table
-from sq_graph.vocab import Ref, shorten, slug_of
+from sq_graph.vocab import Ref, expand, shorten, slug_of
 from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.desk import Desk
 
@@ -116,7 +116,13 @@ class Page:
             ((),) * len(rows),
             desk.atlas.version,
             desk.atlas.digest,
+            origin=citation.origin_of(desk.atlas.layouts, self._things(rows)),
         )
+
+    def _things(self, rows: Iterable[Mapping[str, object]]) -> list[str]:
+        """The IRIs by which it shows whose what it says is: those of its rows, or its own."""
+        values = (expand(str(value)) for row in rows for value in row.values())
+        return [self.iri, *(value for value in values if "://" in value and " " not in value)]
 
     def public_address(self, desk: Desk) -> str:
         """Where readers elsewhere find the page; empty where no public address is set."""
