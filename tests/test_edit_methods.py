@@ -14,6 +14,8 @@ from sq_graph.cli import app
 from sq_graph.errors import InputError, SqGraphError, UnknownName
 from sq_graph.importers.field_values import field_values
 from sq_graph.model.second_readings import checked_statements
+from sq_graph.web.pages import Desk, at
+from sq_graph.web.pages.page import render
 from tests.workspaces import BASE, chan_workspace
 
 
@@ -291,6 +293,21 @@ def test_matrices_cells_and_figures(atlas: Atlas) -> None:
         assert again in edit.delete(matrix)
     with pytest.raises(InputError, match="'many' is not a number"), atlas.edit() as edit:
         edit.figure("a", value="many", measured="trust", **page)
+
+
+def test_a_figure_has_a_page_of_its_own_and_goes_with_its_table_and_passage(atlas: Atlas) -> None:
+    before = {path: path.read_bytes() for path in atlas.layouts[-1].root.rglob("*.ttl")}
+    given = {"in_": "chan-2006", "page": 6, "phrase": "31 per cent", "measured": "trust"}
+    with atlas.edit() as edit:
+        figure = edit.figure("households", value=31, **given)
+    query = f"SELECT DISTINCT ?p {{ <{figure}> qb:dataSet?/sq:reportedIn ?p }}"
+    assert len(atlas.sparql(query).rows) == 1
+    desk = Desk(atlas)
+    page = render(at(desk, desk.address(figure)), desk)
+    assert "<h1>Households</h1>" in page and "31 per cent" in page
+    with atlas.edit() as edit:
+        edit.delete(figure)
+    assert before == {path: path.read_bytes() for path in atlas.layouts[-1].root.rglob("*.ttl")}
 
 
 def test_things_are_added_by_kind_with_their_fields_as_texts(atlas: Atlas) -> None:

@@ -38,7 +38,9 @@ _LISTS = dict.fromkeys(named("sq:comprises sq:exemplifies sq:about"), 1) | dict.
 )
 """Links of which a statement may have several, with the number that it needs."""
 
-_ATTACHED = frozenset({"passage", "section", "union", "authorship", "ingredient", "citation"})
+_ATTACHED = frozenset(
+    {"passage", "section", "union", "authorship", "ingredient", "citation", "table"}
+)
 """Kinds of thing that nobody looks up by themselves: they go when nothing refers to them any more.
 """
 

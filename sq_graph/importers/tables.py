@@ -131,7 +131,7 @@ class Tables(Arguments):
             )
         properties: Properties = {
             "sq:value": _number(value),
-            "qb:dataSet": ("iri", self._table(work, table, page)),
+            "qb:dataSet": ("iri", self._table(work, table, page, phrase)),
             "sq:measured": self._link(measured, "concept"),
             "sq:area": self._link(area, "concept"),
             "sq:year": "" if year is None else year,
@@ -143,14 +143,17 @@ class Tables(Arguments):
         file = self.file_of(work)
         return self.state(file, "observation", slug, label, properties, replace=replace)
 
-    def _table(self, work: str, heading: str, page: str | int) -> str:
-        """The table of a work under a heading, made if it is new."""
+    def _table(self, work: str, heading: str, page: str | int, phrase: str) -> str:
+        """The table of a work under a heading; a new one rests on the passage of its first
+        figure.
+        """
         slug = slugged(f"{slug_of(work)}-{heading or 'running text'}")
         thing = self.mint("table", slug)
         if thing in self.made or self.names.exist([thing])[thing]:
             return thing
         label = heading or f"figures in the running text of {self.label(work)}"
-        attribution = {**self.attributed(work, page, {}), "sq:hedge": ""}  # numbers have no hedge
+        whose = self.attributed(work, page, {"phrase": phrase})
+        attribution = {**whose, "sq:hedge": ""}  # numbers have no hedge
         return self.state(self.file_of(work), "table", slug, label, attribution, "qb:DataSet")
 
     def _put_cell(
