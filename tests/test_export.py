@@ -21,7 +21,7 @@ import sq_graph
 from sq_graph import vocab
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError, MissingPart
-from sq_graph.export import FORMS
+from sq_graph.export import FORMS, documents
 from sq_graph.export.bibliography import formatted, to_bibtex
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.workspace import make_workspace
@@ -205,8 +205,17 @@ def test_a_comparison_in_every_table_form(atlas: Atlas) -> None:
         atlas.export("pdf")
 
 
+def test_the_links_of_a_workbook_are_shown_whole() -> None:
+    """LibreOffice does not wrap a link, and cuts a row at the height that is given."""
+    long = vocab.Ref("https://example.org/id/definition/a", "=A long name of a definition " * 3)
+    table = Table(("definition", "x"), ((long, "one\ntwo\nthree"),))
+    sheet = openpyxl.load_workbook(io.BytesIO(documents.workbook({"a": table})))["a"]
+    assert sheet.column_dimensions["A"].width > len(long.label)
+    assert sheet["A2"].hyperlink and sheet["A2"].data_type == "s"
+    assert sheet.row_dimensions[2].height == 45
+
+
 def test_a_review_is_a_folder_for_a_paper(atlas: Atlas, tmp_path: Path) -> None:
-    from sq_graph.export.documents import workbook
     from sq_graph.export.review import write_review
 
     made = {path.name for path in write_review(atlas, tmp_path / "out", ["social-cohesion"])}
@@ -218,7 +227,7 @@ def test_a_review_is_a_folder_for_a_paper(atlas: Atlas, tmp_path: Path) -> None:
     assert {"definition", "holder", "page", "aspect", "value", "distance"} <= set(rows[0])
     assert not read_bibliography(tmp_path / "out/references.bib")[1]
     sheet = openpyxl.load_workbook(
-        io.BytesIO(workbook({"a": Table(("a",), (("=1+1",), (2,)))}))
+        io.BytesIO(documents.workbook({"a": Table(("a",), (("=1+1",), (2,)))}))
     ).worksheets[0]
     assert (sheet["A2"].data_type, sheet["A2"].value, sheet["A3"].value) == ("s", "=1+1", 2)
     assert Table(("a",), (("=1+1",), ("@x",), ("+2",), ("-3",))).to_csv().splitlines()[1:] == [

@@ -24,6 +24,7 @@ PAPERS = {"a4": (297, 210), "letter": (279, 216)}
 _MARGIN = 15
 _ASPECTS_ON_PAPER = 4
 _LETTERS_ON_A_PAGE = 190
+_LONGEST_LINK = 100
 _WIDTHS = {"what it says": 60, "definition": 44, "reference": 110, "note": 110}
 """Widths of columns of a workbook that hold sentences, in letters."""
 
@@ -116,19 +117,18 @@ def workbook(sheets: dict[str, Table]) -> bytes:
         widths = _sheet_widths(table)
         for row, cells in enumerate([table.columns, *table.rows], 1):
             lines = [
-                len(part) // width + 1
+                sum(len(part) // width + 1 for part in str(value).split("\n"))
                 for value, width in zip(cells, widths, strict=True)
-                for part in [str(value)]
             ]
             sheet.row_dimensions[row].height = 15 * max(lines)
             for column, value in enumerate(cells, 1):
                 cell = sheet.cell(row, column, str(value) if isinstance(value, Ref) else value)
-                if isinstance(value, str):
+                if isinstance(value, str | Ref):
                     cell.data_type = "s"
+                cell.font = Font(bold=row == 1)
                 if isinstance(value, Ref):
-                    cell.hyperlink, cell.style = value.iri, "Hyperlink"
-                else:
-                    cell.font = Font(bold=row == 1)
+                    cell.hyperlink = value.iri
+                    cell.font = Font(color="0563C1", underline="single")
                 cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
         for column, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(column)].width = width + 2
@@ -146,11 +146,16 @@ def workbook(sheets: dict[str, Table]) -> bytes:
 
 
 def _sheet_widths(table: Table) -> list[int]:
-    """Widths of columns in letters."""
+    """Widths of columns in letters; links get all that they need, as LibreOffice does not wrap
+    them.
+    """
     widths = []
     for place, head in enumerate(table.columns):
-        longest = max((len(str(row[place] or "")) for row in table.rows), default=0)
-        widths.append(_WIDTHS.get(head, min(max(len(head), longest), 28)))
+        cells = [row[place] for row in table.rows]
+        longest = max((len(str(cell or "")) for cell in cells), default=0)
+        linked = [part for cell in cells if isinstance(cell, Ref) for part in str(cell).split("\n")]
+        wanted = _WIDTHS.get(head, min(max(len(head), longest), 28))
+        widths.append(max([wanted, *(min(len(part), _LONGEST_LINK) for part in linked)]))
     return widths
 
 
