@@ -57,6 +57,7 @@ class EmbeddedGraph:
         self.is_union = default_is_union(folder) if folder else False
         self._texts: dict[str, tuple[bytes, bool]] = {}
         self._waiting: dict[str, str] = {}
+        self._unlisted: set[str] = set()
         self._joined = False
         self._derived: dict[str, dict[str, Any]] = {}
         self._followed: dict[str, tuple[dict[str, Any], set[str]]] = {}
@@ -113,6 +114,7 @@ class EmbeddedGraph:
         if before := self.text(iri):  # two folders with one base: one graph holds both
             content = before + b"\n" + content
         self._texts[iri], self._waiting[iri], self._joined = (content, listed), where, False
+        (self._unlisted.discard if listed else self._unlisted.add)(iri)
 
     def add_serialised(self, content: bytes, form: str, iri: str, where: str = "") -> None:
         """Adds triples in any of the forms for triples to the default graph; named graphs are read
@@ -148,8 +150,10 @@ class EmbeddedGraph:
         for iri, (content, listed) in texts.items():
             self._texts.pop(iri, None)
             self._waiting.pop(iri, None)
+            self._unlisted.discard(iri)
             if content is not None:
                 self._texts[iri] = content, listed
+                (self._unlisted.discard if listed else self._unlisted.add)(iri)
             if content is not None and iri in late:
                 self._waiting[iri] = ""
 
@@ -230,7 +234,7 @@ class EmbeddedGraph:
         nodes = [[ox.NamedNode(end) if end else None for end in pair] for pair in ends]
         shown = (self.store.quads_for_pattern(s, None, o, ox.DefaultGraph()) for s, o in nodes)
         is_shown = next(chain(*shown), None) is not None
-        self._name_graphs(lambda iri: is_shown or not self.is_listed(iri))
+        self._name_graphs(None if is_shown else self._unlisted)
         quads = chain(*(self.store.quads_for_pattern(s, None, o) for s, o in nodes))
         names = {getattr(quad.graph_name, "value", "") for quad in quads}
         return tuple(sorted(names - {""}))
@@ -278,9 +282,9 @@ class EmbeddedGraph:
         self._derived.clear()
         self._followed.clear()
 
-    def _name_graphs(self, wanted: Callable[[str], bool] = lambda _: True) -> None:
-        """Loads the named graphs, all or only those `wanted`, of the texts that have waited."""
-        for iri in [one for one in self._waiting if wanted(one)]:
+    def _name_graphs(self, wanted: Collection[str] | None = None) -> None:
+        """Loads the named graphs of the texts that have waited: all, or only those wanted."""
+        for iri in list(self._waiting) if wanted is None else self._waiting.keys() & wanted:
             where = self._waiting.pop(iri)
             self._load(self._texts[iri][0], iri, ox.NamedNode(iri), where)
 

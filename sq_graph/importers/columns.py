@@ -279,6 +279,7 @@ SHEETS = {
     name: Sheet(_METHODS.get(name, name.rstrip("s")), columns) for name, columns in _COLUMNS.items()
 }
 """The sheets in the order in which they are read."""
+_NAMES = {column.called: column.name for sheet in SHEETS.values() for column in sheet.columns}
 
 
 def at_row(finding: Finding, row: str) -> Finding:
@@ -288,10 +289,9 @@ def at_row(finding: Finding, row: str) -> Finding:
     >>> print(at_row(found, "a.csv, sheet claims, row 2"))
     a.csv, sheet claims, row 2: No words are given. Add hedge words.
     """
-    names = {column.called: column.name for sheet in SHEETS.values() for column in sheet.columns}
 
     def named(term: str) -> str:
-        return names.get(FIELD_OF.get(term, ""), "")
+        return _NAMES.get(FIELD_OF.get(term, ""), "")
 
     violation = finding.violation
     column = named(shorten(violation.path.value)) if violation and violation.path else ""
