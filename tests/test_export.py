@@ -132,10 +132,15 @@ def test_a_word_document_has_one_row_per_definition_in_landscape(
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (width, height)
     heads = [cell.text for cell in table.rows[0].cells]
     assert heads[:2] == ["definition", "what it says"] and len(heads) == 6
-    assert len(table.rows) == 1 + len(atlas.definitions("social-cohesion"))
+    headings = [row for row in table.rows if row.cells[0].text.startswith("Not of this concept")]
+    assert len(headings) == 2
+    compared = atlas.compared_definitions("social-cohesion")
+    assert len(table.rows) == 1 + len(headings) + len(compared)
     first, says = (cell.text for cell in table.rows[4].cells[:2])
-    assert first == "Berger 1998 on social cohesion\n(Phillips 2008, p. 3)"
-    assert says.startswith("Viewed widely and holistically")
+    assert (
+        first == "Berger 1998 on social cohesion\n(Berger 1998, as reported by Phillips 2008, p. 3)"
+    )
+    assert says.startswith("In Berger's wide and holistic view")
     assert all(column.width.mm > 12 for column in table.columns)
     assert sum(column.width.mm for column in table.columns) < width - 28
     assert "tblHeader" in table.rows[0]._tr.xml
@@ -174,10 +179,10 @@ def test_a_workbook_is_a_matrix_with_summary_and_page(atlas: Atlas) -> None:
     assert book.sheetnames == ["Comparison", "Values", "References", "Notes"]
     heads, *rows = book["Comparison"].iter_rows(values_only=True)
     matrix = [dict(zip(heads, row, strict=True)) for row in rows]
-    assert len(matrix) == len(atlas.definitions("social-cohesion"))
+    assert len(matrix) == len(atlas.compared_definitions("social-cohesion"))
     berger = next(row for row in matrix if row["name"] == "definition:berger-1998-cohesion")
     assert berger["year"] == 1998 and berger["page"] == "p. 3"
-    assert berger["what it says"].startswith("Viewed widely and holistically")
+    assert berger["what it says"].startswith("In Berger's wide and holistic view")
     assert berger["constituents"] == "institutions; norms; values"
     values = book["Values"].iter_rows(values_only=True)
     assert "aspect" in next(values)
@@ -194,7 +199,7 @@ def test_csv_begins_with_a_mark_for_excel_when_asked(atlas: Atlas) -> None:
 
 def test_a_comparison_in_every_table_form(atlas: Atlas) -> None:
     for form, sign in (
-        ("csv", "definition,concept,holder"),
+        ("csv", "definition,concept,relation to the concept,holder"),
         ("md", "| definition | what it says |"),
         ("tex", r"\toprule"),
     ):

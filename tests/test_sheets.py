@@ -66,7 +66,7 @@ def test_a_download_has_the_name_and_the_page_of_each_statement(desk: Desk) -> N
     for form, link in (("md", f"](<{BERGER}>)"), ("tex", rf"\href{{{BERGER}}}")):
         assert link in render(desk, f"{COHESION}?filter=holistic", form).body.decode()
     filtered = render(desk, f"{COHESION}?filter=holistic", "csv").body.decode()
-    assert filtered.count("\n") == 2 and "Viewed widely and holistically" in filtered
+    assert filtered.count("\n") == 2 and "In Berger's wide and holistic view" in filtered
 
 
 @pytest.mark.parametrize(
