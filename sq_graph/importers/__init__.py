@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sq_graph.errors import BrokenFile, InputError
+from sq_graph.importers.deleting import ATTACHED
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.encodings import GUESSED, is_guessed
 from sq_graph.resources import file_bytes
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["import_files"]
 
 _COLUMNS = ("what", "where", "thing", "why")
-_SHOWN = ("work", "concept", "definition", "typology", "alignment", "claim", "agent")
+_UNCOUNTED = ATTACHED | {"category", "coding", "cell"}
+"""Parts of what is counted: who changes one of them changes the whole."""
 _WORDS = {
     "new": "new",
     "there": "already there",
@@ -143,7 +145,14 @@ def _import(
             "and --map",
         )
     made = [(kind_of(thing), what) for thing, what in edit.made.items() if thing not in before]
-    return [*others, *(f"{kind} {_WORDS[what]}" for kind, what in made if kind in _SHOWN)]
+    return [
+        *others,
+        *(
+            f"{'second reading' if kind == 'reading' else kind} {_WORDS[what]}"
+            for kind, what in made
+            if kind not in _UNCOUNTED
+        ),
+    ]
 
 
 def _import_works(

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TypedDict, Unpack, cast
+from typing import NamedTuple, TypedDict, Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import (
@@ -60,6 +60,17 @@ class WorkFields(TypedDict, total=False):
     note: str
 
 
+class CategoryRow(NamedTuple):
+    """A category of a typology: its label, what it is in your own words, and where it was read, if
+    not in the place of the whole.
+    """
+
+    label: str
+    summary: str = ""
+    page: str = ""
+    phrase: str = ""
+
+
 class Contributions(Attributing):
     """The works of an edit and what is read in them."""
 
@@ -105,9 +116,12 @@ class Contributions(Attributing):
         """A concept of one's own, in one sense; a concept of the map that has this name is used
         instead.
         """
+        own = f"{self.layout.base}id/concept/{slugged(label)}"
         if not replace:
             with suppress(UnknownName):
-                return self.find(label, "concept", "category")
+                found = self.find(label, "concept", "category")
+                if found != own or self.on_conflict == "refuse":
+                    return found
         return self.state(
             self.file("data/concepts"),
             "concept",
@@ -166,6 +180,7 @@ class Contributions(Attributing):
             replace=replace,
         )
         codings = self._codings(work, thing, aspects or {}, replace)
+        self._note_parts(thing, codings)
         if replace:
             self._drop_parts(thing, "sq:codes", codings)
         return thing
@@ -177,13 +192,14 @@ class Contributions(Attributing):
         divides: Nameable,
         in_: Nameable,
         page: str | int,
-        categories: Sequence[str | tuple[str, str]],
+        categories: Sequence[CategoryRow | str | tuple[str, str]],
         ordered_by: str = "",
         name: str = "",
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """An author's division of a concept into categories (a label, or label and summary).
+        """An author's division of a concept into categories (a label, label and summary, or a
+        `CategoryRow`).
 
         They are in order if `ordered_by` says so. Other categories than the typology has are
         refused; with `replace` those that are left out go, unless something refers to them.
@@ -191,6 +207,10 @@ class Contributions(Attributing):
         work = self.find(in_, "work")
         slug, file = slugged(name or f"{slug_of(work)}-{label}"), self.file_of(work)
         named = [category_of(one) for one in categories]
+        attributed = dict(self.attributed(work, page, attribution))
+        places = self._places(work, str(page), attribution.get("phrase", ""), named)
+        if len(where := list(dict.fromkeys(places))) > 1:
+            attributed["sq:reportedIn"] = [("iri", one) for one in where]
         thing = self.state(
             file,
             "typology",
@@ -200,25 +220,38 @@ class Contributions(Attributing):
                 "sq:divides": self._link(divides, "concept", "category"),
                 "sq:ordered": bool(ordered_by),
                 "sq:orderedBy": ("en", ordered_by),
-                **self.attributed(work, page, attribution),
+                **attributed,
             },
             replace=replace,
         )
         replaces = replace or self.on_conflict != "refuse"
-        slugs = [f"{slug}-{slugged(category)}" for category, _ in named]
+        slugs = [f"{slug}-{slugged(category.label)}" for category in named]
         wanted = [self.mint("category", one) for one in slugs]
         if not replaces and self.made[thing] == "there":
             self._require_same_categories(thing, wanted)
-        for rank, (one, (category, summary)) in enumerate(zip(slugs, named, strict=True), 1):
+        rows = zip(slugs, named, places, strict=True)
+        for rank, (one, category, place) in enumerate(rows, 1):
             membership: Properties = {
                 "sq:memberOf": ("iri", thing),
                 **place_in_list(rank, bool(ordered_by)),
-                "sq:summary": ("en", summary),
+                "sq:summary": ("en", category.summary),
+                "sq:reportedIn": ("iri", place) if len(where) > 1 else "",
             }
-            self.state(file, "category", one, category, membership, replace=replace)
+            self.state(file, "category", one, category.label, membership, replace=replace)
+        self._note_parts(thing, wanted)
         if replaces:
             self._drop_parts(thing, "sq:memberOf", wanted)
         return thing
+
+    def _places(self, work: str, page: str, phrase: str, rows: Iterable[CategoryRow]) -> list[str]:
+        """The passage of each row; one without a phrase rests on the last passage of its page."""
+        known, found = {page: self.passage(work, page, phrase)}, list[str]()
+        for row in rows:
+            where = str(row.page or page)
+            if row.phrase or where not in known:
+                known[where] = self.passage(work, where, row.phrase)
+            found.append(known[where])
+        return found
 
     def alignment(
         self,
@@ -368,11 +401,15 @@ def place_in_list(place: int, ordered: bool) -> Properties:
     return {"sq:rank": place if ordered else "", "sq:listPosition": "" if ordered else place}
 
 
-def category_of(given: object) -> tuple[str, str]:
-    """A category as label and summary."""
+def category_of(given: object) -> CategoryRow:
+    """A category as label, summary and place.
+
+    >>> category_of(("moral", "What binds by rules.")).summary
+    'What binds by rules.'
+    """
     if isinstance(given, str):
-        return given, ""
-    if isinstance(given, tuple | list) and len(given) == 2:
-        return text_of(given[0]), text_of(given[1])
+        return CategoryRow(given)
+    if isinstance(given, tuple | list) and len(given) in (2, 4):
+        return CategoryRow(*map(text_of, given))
     remedy = "Give a label, or a label and a summary"
     raise InputError(f"{given!r} is not a category", remedy=remedy)

@@ -38,7 +38,7 @@ _LISTS = dict.fromkeys(named("sq:comprises sq:exemplifies sq:about"), 1) | dict.
 )
 """Links of which a statement may have several, with the number that it needs."""
 
-_ATTACHED = frozenset(
+ATTACHED = frozenset(
     {"passage", "section", "union", "authorship", "ingredient", "citation", "table"}
 )
 """Kinds of thing that nobody looks up by themselves: they go when nothing refers to them any more.
@@ -146,6 +146,12 @@ class Deleting(EditSession):
         for part in self._parts_of(whole, name):
             if part not in kept:
                 self.delete(part)
+                self._note_parts(whole, [part])
+
+    def _note_parts(self, whole: str, parts: Iterable[str]) -> None:
+        """Counts a whole as changed where it stayed as it was and one of its parts did not."""
+        if self.made.get(whole) == "there" and any(self.made.get(one) != "there" for one in parts):
+            self.made[whole] = "changed"
 
     def _drop_unused(self, candidates: Iterable[str]) -> list[str]:
         """Removes the passages, unions and places in an author line that nothing refers to any
@@ -153,7 +159,7 @@ class Deleting(EditSession):
         """
         gone: list[str] = []
         for one in dict.fromkeys(candidates):
-            is_own = one.startswith(self.layout.base) and kind_of(one) in _ATTACHED
+            is_own = one.startswith(self.layout.base) and kind_of(one) in ATTACHED
             if is_own and one not in self.removed and not self.statements.references(one):
                 gone += self._remove([one])
         return gone

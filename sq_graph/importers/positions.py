@@ -46,12 +46,16 @@ _Triple = tuple[str, str, str]
 
 
 class AxiomRow(NamedTuple):
-    """One thing that a position holds of two concepts, in your own words and by its pattern."""
+    """One thing that a position holds of two concepts, in your own words and by its pattern, and
+    where it was read, if not in the place of the whole.
+    """
 
     term: Nameable
     pattern: str
     other: Nameable
     summary: str
+    page: str | int = ""
+    phrase: str = ""
 
 
 class Positions(Tables):
@@ -139,6 +143,8 @@ class Positions(Tables):
         if row.pattern not in (choices := Pattern.__args__):  # type: ignore[attr-defined]
             raise UnknownName("pattern", row.pattern, choices, choices=choices)
         first, second = (self.find(one, "concept", "category") for one in (row.term, row.other))
+        if row.page or row.phrase:
+            page, attribution = row.page or page, {**attribution, "phrase": row.phrase}
         relation = _RELATIONS.get(row.pattern, row.pattern.replace(" ", "-"))
         claim = self.claim(
             summary=row.summary,

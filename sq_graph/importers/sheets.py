@@ -48,9 +48,10 @@ _FOUND = {
 """Cells that name things of the map, with the kinds of thing that they may name."""
 _BETWEEN = {"things": "+", "topics": ";", "holders": ";", "words": ";", "aspect": ";"}
 """What stands between several values of one cell."""
+_PLACE = ("page", "phrase")
 _GROUPED = {
-    "typologies": ("categories", ("category", "summary")),
-    "positions": ("axioms", ("concept", "pattern", "other_concept", "summary")),
+    "typologies": ("categories", ("category", "summary", *_PLACE)),
+    "positions": ("axioms", ("concept", "pattern", "other_concept", "summary", *_PLACE)),
 }
 """Sheets in which the rows of one label make one thing: the argument that takes them, and their
 columns.
@@ -291,12 +292,26 @@ class _Reader:
         if self.sheet in _GROUPED:
             argument, parts = _GROUPED[self.sheet]
             said[argument] = [tuple(one.get(part, "") for part in parts) for one in group]
-            said = {name: said[name] for name in said if name not in parts}
+            said = {name: said[name] for name in said if name not in parts or name in _PLACE}
+            self._require_agreement(group, parts)
         edit.origin = f"{self.file}, sheet {self.sheet}, row {row}"
         try:
             getattr(edit, SHEETS[self.sheet].method)(**said)
         except SqGraphError as error:
             self._fault(row, "", "", error)
+
+    def _require_agreement(self, group: Sequence[dict[str, Any]], parts: Sequence[str]) -> None:
+        """A fault for each cell of a later row that says something else of the whole."""
+        first = group[0]
+        for row in group[1:]:
+            for column in SHEETS[self.sheet].columns:
+                value = row.get(column.called)
+                if column.called in parts or not value or value == first.get(column.called):
+                    continue
+                what = f"{first['label']!r} has another {column.name} in row {first['row']}"
+                shown = "; ".join(value) if isinstance(value, list) else str(value)
+                same = f"the same as in row {first['row']}, or a blank cell"
+                self._fault(row["row"], column.name, shown, what, same)
 
 
 def _csv_sheets(path: Path) -> Iterator[Sheet]:

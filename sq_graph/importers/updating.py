@@ -131,7 +131,7 @@ class Updating(Positions):
         ordered = dict(self.statements.about(file, typology)).get(f"<{SQ}ordered>", "")
         there = {self.label(one): one for one in self._parts_of(typology, "sq:memberOf")}
         kept = []
-        for rank, (label, summary) in enumerate(map(category_of, listed), 1):
+        for rank, (label, summary, *_) in enumerate(map(category_of, listed), 1):
             properties: Properties = {
                 **place_in_list(rank, ordered.startswith('"true"')),
                 "sq:summary": ("en", summary),

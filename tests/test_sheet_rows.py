@@ -1,0 +1,98 @@
+"""Rows of sheets: each is counted, none loses a cell, and what is wrong with one is said in its words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sq_graph
+from sq_graph.atlas import Atlas
+from sq_graph.importers.sheets import SheetFaults
+from sq_graph.importers.workspace import make_workspace
+
+BASE = "https://example.org/rows/"
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    atlas = sq_graph.open(make_workspace(tmp_path_factory.mktemp("rows") / "review", BASE))
+    with atlas.edit() as edit:
+        edit.work("lund-2004", title="Bonds in common", authors="Lund, Mara", year=2004)
+        of, summary = "social-cohesion", "Cohesion is a matter of bonds."
+        edit.definition(of=of, in_="lund-2004", page=1, summary=summary, name="lund-cohesion")
+        edit.claim(
+            summary="Bonds can loosen.", about="trust", in_="lund-2004", page=2, name="lund-loosen"
+        )
+    return atlas
+
+
+def imported(mine: Atlas, folder: Path, sheet: str, *lines: str) -> str:
+    """The counts that an import of these lines of a sheet reports."""
+    path = folder / f"{sheet}.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return mine.import_(path).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "lines", "counted"),
+    [
+        (
+            "disagreements",
+            (
+                "question,parties,about,ground,summary",
+                "Can it go?,lund-cohesion; lund-loosen,trust,",
+            )
+            + ("definition,{}",),
+            "1 disagreement",
+        ),
+        (
+            "questions",
+            ("question,work,page,name,about,status", "{} asked?,lund-2004,3,lund-asks,trust,open"),
+            "1 question",
+        ),
+        ("models", ("label,work,page,summary", "bonds model,lund-2004,3,{}"), "1 model"),
+        (
+            "examples",
+            ("label,example of,work,page,summary", "a town,trust,lund-2004,3,{}"),
+            "1 example",
+        ),
+        ("concepts", ("label,note", "loosened bonds,{}"), "1 concept"),
+    ],
+)
+def test_the_rows_of_every_sheet_are_counted(
+    mine: Atlas, tmp_path: Path, sheet: str, lines: tuple[str, ...], counted: str
+) -> None:
+    head, row = lines[0], "".join(lines[1:])
+    for text, became in (("First.", "new"), ("Second.", "changed"), ("Second.", "already there")):
+        said = imported(mine, tmp_path, sheet, head, row.format(text))
+        assert said.startswith(f"{counted} {became}"), said
+        assert said.count("1 ") == 1, "nothing else is counted"
+
+
+TYPOLOGY = "typology,work,page,divides,category,summary,phrase,holder"
+KINDS = "kinds of bonds,lund-2004,{},social-cohesion,{},{},{},{}"
+
+
+def test_each_row_of_a_typology_keeps_its_page_and_phrase(mine: Atlas, tmp_path: Path) -> None:
+    first = KINDS.format(4, "moral bonds", "Rules bind.", "rules that bind", "")
+    second = KINDS.format(5, "instrumental bonds", "Use binds.", "{}", "")
+    third = KINDS.format(5, "felt bonds", "Liking binds.", "", "")
+    for phrase, became in (("of use to all", "new"), ("use for each", "changed")):
+        rows = (first, second.format(phrase), third)
+        assert imported(mine, tmp_path, "typologies", TYPOLOGY, *rows) == f"1 typology {became}."
+        passages = mine.typology("kinds of bonds").attribution.passages
+        places = {("4", "rules that bind"), ("5", phrase)}
+        assert {(one.page, one.phrase) for one in passages} == places
+        felt = f"<{BASE}id/category/lund-2004-kinds-of-bonds-felt-bonds>"
+        assert mine.graph.ask(f"ASK {{ {felt} sq:reportedIn/sq:phrase '{phrase}' }}")
+    changed = second.format(phrase).replace("Use", "Usefulness")
+    said = imported(mine, tmp_path, "typologies", TYPOLOGY, first, changed, third)
+    assert said == "1 typology changed."
+
+
+def test_rows_of_one_thing_do_not_contradict_each_other(mine: Atlas, tmp_path: Path) -> None:
+    first = KINDS.format(4, "moral bonds", "Rules bind.", "", "")
+    other = KINDS.format(4, "felt bonds", "Liking binds.", "", "Silver")
+    with pytest.raises(SheetFaults, match="row 3, column holder: .* another holder in row 2"):
+        imported(mine, tmp_path, "typologies", TYPOLOGY, first, other)
