@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
+from tests.conftest import ROOT
 
 BASE = "https://example.org/rows/"
 
@@ -41,9 +43,8 @@ def imported(mine: Atlas, folder: Path, sheet: str, *lines: str) -> str:
             "disagreements",
             (
                 "question,parties,about,ground,summary",
-                "Can it go?,lund-cohesion; lund-loosen,trust,",
-            )
-            + ("definition,{}",),
+                "Can it go?,lund-cohesion; lund-loosen,trust,definition,{}",
+            ),
             "1 disagreement",
         ),
         (
@@ -94,5 +95,19 @@ def test_each_row_of_a_typology_keeps_its_page_and_phrase(mine: Atlas, tmp_path:
 def test_rows_of_one_thing_do_not_contradict_each_other(mine: Atlas, tmp_path: Path) -> None:
     first = KINDS.format(4, "moral bonds", "Rules bind.", "", "")
     other = KINDS.format(4, "felt bonds", "Liking binds.", "", "Silver")
-    with pytest.raises(SheetFaults, match="row 3, column holder: .* another holder in row 2"):
+    with pytest.raises(SheetFaults, match=r"row 3, column holder: .* another holder in row 2"):
         imported(mine, tmp_path, "typologies", TYPOLOGY, first, other)
+
+
+def test_a_question_without_a_summary_is_found(mine: Atlas, tmp_path: Path) -> None:
+    head, row = "question,work,page,about", "Who can loosen a bond?,lund-2004,3,trust"
+    imported(mine, tmp_path, "questions", head, row)
+    says = [row["says"] for row in mine.ask("questions-put").rows]
+    assert "Who can loosen a bond?" in says
+
+
+def test_no_query_requires_a_summary_that_may_be_missing() -> None:
+    for path in (ROOT / "queries").rglob("*.rq"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if "sq:summary" in line and "OPTIONAL" not in line and path.parent.name != "quality":
+                assert re.search(r"VALUES|\?(claim|definition) ", line), f"{path.name}: {line}"
