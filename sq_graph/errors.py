@@ -129,9 +129,14 @@ def suggested(name: str, known: Sequence[str]) -> list[str]:
 def nearest(name: str, known: Sequence[str]) -> str | None:
     """The known name most like `name`, or None if none is near.
 
+    One that begins with another letter must be very near: short names share letters by chance.
+
     >>> nearest("steinert-exclusoin", ["room-exclusion", "steinert-exclusion"])
     'steinert-exclusion'
+    >>> nearest("Weber", ["ebrd"])
     """
-    lowered = {item.lower(): item for item in known}
-    found = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
-    return lowered[found[0]] if found else None
+    lowered, wanted = {item.lower(): item for item in known}, name.lower()
+    for found in difflib.get_close_matches(wanted, list(lowered), n=3, cutoff=0.6):
+        if found[0] == wanted[0] or difflib.SequenceMatcher(None, wanted, found).ratio() >= 0.8:
+            return lowered[found]
+    return None

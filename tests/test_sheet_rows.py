@@ -111,3 +111,34 @@ def test_no_query_requires_a_summary_that_may_be_missing() -> None:
         for line in path.read_text(encoding="utf-8").splitlines():
             if "sq:summary" in line and "OPTIONAL" not in line and path.parent.name != "quality":
                 assert re.search(r"VALUES|\?(claim|definition) ", line), f"{path.name}: {line}"
+
+
+CLAIM = "work,page,summary,subject,relation,object,holder"
+
+
+def test_a_relation_may_have_its_preposition_or_not(mine: Atlas, tmp_path: Path) -> None:
+    for number, (written, code) in enumerate(
+        (("opposite of", "opposite"), ("Opposite-of", "opposite"), ("condition", "condition-of"))
+    ):
+        row = f"lund-2004,6,Relation number {number}.,trust,{written},social-capital,"
+        assert imported(mine, tmp_path, "claims", CLAIM, row) == "1 claim new."
+        found = f"?c sq:summary 'Relation number {number}.'@en ; sq:relation sq:relation-{code}"
+        assert mine.graph.ask(f"ASK {{ {found} }}")
+
+
+def test_faults_list_the_choices_once_and_say_how_a_name_is_added(
+    mine: Atlas, tmp_path: Path
+) -> None:
+    rows = (
+        "lund-2004,6,One.,trust,turns-into,social-capital,",
+        "lund-2004,6,Two.,trust,turns-upon,social-capital,Weber",
+        "Weber 2011,6,Three.,trust,close,social-capital,",
+    )
+    with pytest.raises(SheetFaults) as caught:
+        imported(mine, tmp_path, "claims", CLAIM, *rows)
+    first, second, holder, work = map(str, caught.value.faults)
+    assert "Choose among" in first and "Choose among" not in second
+    assert "'turns-upon'" in second and "row 3, column relation" in second
+    assert "ebrd" not in holder + work and ";;" not in holder
+    assert "a new person is written Family, Given" in holder
+    assert "sq-graph import FILE.bib" in work

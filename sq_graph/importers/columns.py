@@ -73,7 +73,10 @@ _CREDIT = (
         "a state of affairs",
     ),
     Column(
-        "holder", "holders", "Who holds it, where not the work's authors; several with ;", "Room"
+        "holder",
+        "holders",
+        "Who holds it, where not the work's authors; several separated by semicolons",
+        "Room",
     ),
     Column(
         "stated in",
@@ -92,7 +95,7 @@ _CREDIT = (
     Column(
         "hedge words",
         "words",
-        "The words that hedge, as they stand there; several with ;",
+        "The words that hedge, as they stand there; several separated by semicolons",
         "may be; largely",
     ),
     Column(
@@ -135,7 +138,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(
             "authors",
             "text",
-            "Of a work that the map lacks: Family, Given; several with ;",
+            "Of a work that the map lacks: Family, Given; several separated by semicolons",
             "Chan, Joseph",
         ),
         Column("year", "text", "Of a work that the map lacks", "2006"),
@@ -186,7 +189,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
             "Trust is needed before anybody invests.",
             True,
         ),
-        Column("about", "topics", "What it is about; several with ;", "trust"),
+        Column("about", "topics", "What it is about; several separated by semicolons", "trust"),
         Column("subject", "thing", "With relation and object: the first term", "trust"),
         Column("relation", "code:relation", "How the two are said to be related", "condition-of"),
         Column("object", "thing", "The second term", "social-capital"),
@@ -225,7 +228,14 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     "examples": (
         *_WORK,
         Column("label", "text", "What is offered as an example", "single mothers", True),
-        Column("example of", "topics", "What it illustrates; several with ;", "trust", True, "of"),
+        Column(
+            "example of",
+            "topics",
+            "What it illustrates; several separated by semicolons",
+            "trust",
+            True,
+            "of",
+        ),
         Column("kind", "choice:case|stereotype", "A real case if blank", "case"),
         Column("place", "concept", "Where", ""),
         Column("summary", "text", "What is said of it, in your own words", ""),
@@ -234,9 +244,19 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     "questions": (
         *_WORK,
         Column("question", "text", "What an author asks", "Who is excluded?", True, "label"),
-        Column("about", "topics", "What it is about; several with ;", "social-exclusion"),
+        Column(
+            "about",
+            "topics",
+            "What it is about; several separated by semicolons",
+            "social-exclusion",
+        ),
         Column("status", "code:questionStatus", "Open if blank", "open"),
-        Column("answered by", "topics", "Statements that answer it; several with ;", ""),
+        Column(
+            "answered by",
+            "topics",
+            "Statements that answer it; several separated by semicolons",
+            "",
+        ),
         *_CREDIT,
     ),
     "disagreements": (
@@ -245,11 +265,17 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(
             "parties",
             "topics",
-            "The statements that differ, two or more with ;",
+            "The statements that differ, two or more, separated by semicolons",
             "room-exclusion; steinert-exclusion",
             True,
         ),
-        Column("about", "topics", "What they differ about; several with ;", "trust", True),
+        Column(
+            "about",
+            "topics",
+            "What they differ about; several separated by semicolons",
+            "trust",
+            True,
+        ),
         Column("ground", "code:ground", "What kind of dispute it is", "definition", True),
         Column("summary", "text", "In your own words", ""),
         *_CREDIT,
@@ -257,7 +283,13 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     "support": (
         Column("statement", "thing", "A statement of this map", "room-exclusion", True),
         Column("bears", "choice:supports|opposes", "supports or opposes", "supports", True),
-        Column("on", "topics", "Statements on which it bears; several with ;", "trust", True),
+        Column(
+            "on",
+            "topics",
+            "Statements on which it bears; several separated by semicolons",
+            "trust",
+            True,
+        ),
         Column("ours", "yes", "yes where no text says so, only we", "yes"),
     ),
     "reports": (

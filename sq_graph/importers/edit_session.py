@@ -212,11 +212,12 @@ class EditSession:
                 coded(one) if one.startswith(SQ) else slug_of(one): one for one in known
             }
         remedy = f"Choose among {', '.join(sorted(self._codes[name]))}"
-        if found := self._codes[name].get(
-            text_of(word, f"a {name}", remedy).strip().lower().replace(" ", "-")
-        ):
-            self._coded[name, word] = found
-            return "iri", found
+        written = text_of(word, f"a {name}", remedy).strip().lower().replace(" ", "-")
+        # a relation may be written with its preposition or without it
+        for one in (written, written.removesuffix("-of"), f"{written}-of"):
+            if found := self._codes[name].get(one):
+                self._coded[name, word] = found
+                return "iri", found
         raise UnknownName(name, word, self._codes[name], choices=self._codes[name])
 
     # ---- statements

@@ -9,9 +9,9 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from sq_graph.importers.columns import (
 )
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.encodings import text_of
+from sq_graph.model.facts import coded
 
 _LARGEST = 300_000_000
 """Bytes that a workbook may unpack to: more is no literature."""
@@ -48,6 +49,14 @@ _FOUND = {
 """Cells that name things of the map, with the kinds of thing that they may name."""
 _BETWEEN = {"things": "+", "topics": ";", "holders": ";", "words": ";", "aspect": ";"}
 """What stands between several values of one cell."""
+_NEW = {
+    **dict.fromkeys(
+        ("concept", "thing", "things", "topics"), "a new concept has a row on the sheet concepts"
+    ),
+    "work": "a new work comes in by a bibliography: sq-graph import FILE.bib",
+    "holders": "a new person is written Family, Given",
+}
+"""How the map gets what a cell of this kind names, and it lacks."""
 _PLACE = ("page", "phrase")
 _GROUPED = {
     "typologies": ("categories", ("category", "summary", *_PLACE)),
@@ -90,12 +99,13 @@ class CellFault:
 class SheetFaults(InputError):
     """Cells that cannot be read; `faults` holds each of them."""
 
-    def __init__(self, faults: Sequence[CellFault]) -> None:
+    def __init__(self, faults: Iterable[CellFault]) -> None:
+        faults = tuple(faults)
         rest = len(faults) - 1
         more = f" There {'is' if rest == 1 else 'are'} {rest} more." if rest else ""
         super().__init__("nothing was imported")
         self.args = (f"{faults[0]}{more} Nothing was imported.",)
-        self.faults = tuple(faults)
+        self.faults = faults
 
 
 class _Odd(str):
@@ -125,7 +135,16 @@ def import_sheets(edit: Edit, path: Path, progress: Callable[..., None] = lambda
         faults += _Reader(edit, path.name, sheet, progress).faults
     edit.origin = ""
     if faults:
-        raise SheetFaults(faults)
+        raise SheetFaults(_listed_once(faults))
+
+
+def _listed_once(faults: Iterable[CellFault]) -> Iterator[CellFault]:
+    """The faults, with the values that can be chosen only in the first that lists them."""
+    seen = set[str]()
+    for fault in faults:
+        what, _, choices = fault.what.partition(" Choose among ")
+        yield replace(fault, what=what) if choices in seen - {""} else fault
+        seen.add(choices)
 
 
 class _Reader:
@@ -235,21 +254,9 @@ class _Reader:
                 raise InputError("this cell is empty")
             meant = [self._meant(kind, detail, part) for part in parts]
         except SqGraphError as error:
-            new = isinstance(error, UnknownName) and kind in (
-                "concept",
-                "thing",
-                "things",
-                "topics",
-            )
-            holds = f"{column.holds}; a new concept has a row on the sheet concepts"
-            self._fault(
-                row,
-                column.name,
-                cell,
-                str(error).rstrip("."),
-                holds if new else column.holds,
-                column.example,
-            )
+            new = _NEW.get(kind, "") if isinstance(error, UnknownName) else ""
+            holds = "; ".join(filter(None, (column.holds, new)))
+            self._fault(row, column.name, cell, str(error).rstrip("."), holds, column.example)
             return ""
         return meant if sign else next(iter(meant), "")
 
@@ -263,7 +270,7 @@ class _Reader:
             self.edit.allowed_value(detail, word)
         if kind == "code":
             word = PLAIN_WORDS.get(word.lower(), word)
-            self.edit.code(detail, word)
+            word = coded(self.edit.code(detail, word)[1])
         if kind == "choice" and word.lower() not in (choices := detail.split("|")):
             raise InputError(f"{word!r} is none of {', '.join(choices)}")
         if kind == "page":
