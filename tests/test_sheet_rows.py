@@ -142,3 +142,41 @@ def test_faults_list_the_choices_once_and_say_how_a_name_is_added(
     assert "ebrd" not in holder + work and ";;" not in holder
     assert "a new person is written Family, Given" in holder
     assert "sq-graph import FILE.bib" in work
+
+
+DEFINITION = "work,page,concept,summary,holder,name"
+
+
+def test_a_reported_definition_has_its_holder_in_its_name(mine: Atlas, tmp_path: Path) -> None:
+    own = "lund-2004,8,trust,Trust is relying on others.,,"
+    reported = "lund-2004,8,trust,Trust is a lubricant.,Silver,"
+    said = imported(mine, tmp_path, "definitions", DEFINITION, reported, own)
+    assert said == "2 definitions new."
+    found = {mine.find(one) for one in ("lund-2004-trust-p8", "lund-2004-silver-trust-p8")}
+    assert found == {f"{BASE}id/definition/lund-2004-{one}trust-p8" for one in ("", "silver-")}
+    again = imported(mine, tmp_path, "definitions", DEFINITION, own, reported)
+    assert again == "2 definitions already there."
+    with pytest.raises(SheetFaults, match=r"row 3, column name: two things are called"):
+        other = own.replace("relying on", "belief in")
+        imported(mine, tmp_path, "definitions", DEFINITION, own, other)
+
+
+def test_a_reported_definition_of_another_version_keeps_its_name(
+    mine: Atlas, tmp_path: Path
+) -> None:
+    row = "lund-2004,9,trust,Trust is a lubricant.,Silver,{}"
+    first = imported(mine, tmp_path, "definitions", DEFINITION, row.format("lund-2004-trust-p9"))
+    again = imported(mine, tmp_path, "definitions", DEFINITION, row.format(""))
+    assert (first, again) == ("1 definition new.", "1 definition already there.")
+
+
+def test_a_fault_has_no_second_fault_in_its_wake(mine: Atlas, tmp_path: Path) -> None:
+    claims = "work,page,summary,about,relation,name"
+    rows = (
+        "lund-2004,6,They are no opposites.,trust,turns-into,no-opposites",
+        "lund-2004,6,So it seems.,claim:no-opposites,,",
+        "lund-2004,6,So it is.,nobody-knows,,",
+    )
+    with pytest.raises(SheetFaults) as caught:
+        imported(mine, tmp_path, "claims", claims, *rows)
+    assert [(one.row, one.column) for one in caught.value.faults] == [(2, "relation"), (4, "about")]

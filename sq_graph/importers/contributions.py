@@ -154,17 +154,19 @@ class Contributions(Attributing):
         terms, or `silent`).
 
         The same definition again changes nothing, and adds the aspects that were not coded yet. A
-        different one under the same name, which is made of work, concept and page where `name`
-        gives none, is refused; with `replace` it takes the place of the old one, whose codings go
-        unless they are given again.
+        different one under the same name is refused; with `replace` it takes the place of the old
+        one, whose codings go unless they are given again. Without `name`, one is made of the work,
+        the holder where the work only reports it, the concept and the page.
         """
         concept, work = self.find(of, "concept", "category"), self.find(in_, "work")
-        slug = slugged(name or f"{slug_of(work)}-{slug_of(concept)}-{place_of(page).slug}")
         if form == "quoted" and not attribution.get("basis"):
             attribution["basis"] = (
                 "worded"  # a quotation has the holder's words, whoever reports it
             )
         stated = self.find(attribution.get("stated_in") or work, "work")
+        attributed = self.attributed(work, page, attribution)
+        place = f"{slug_of(concept)}-{place_of(page).slug}"
+        slug = slugged(name) if name else self._own_slug(work, "definition", place, attributed)
         thing = self.state(
             self.file_of(work),
             "definition",
@@ -175,7 +177,7 @@ class Contributions(Attributing):
                 "sq:form": self.code("form", form),
                 "sq:summary": ("en", summary),
                 "skos:note": ("en", note),
-                **self.attributed(work, page, attribution),
+                **attributed,
             },
             replace=replace,
         )
@@ -184,6 +186,23 @@ class Contributions(Attributing):
         if replace:
             self._drop_parts(thing, "sq:codes", codings)
         return thing
+
+    def _own_slug(self, work: str, kind: str, place: str, attributed: Properties) -> str:
+        """A name of work and place, with the holder between where the work only reports it.
+
+        What another version named without the holder keeps its name.
+        """
+        plain, held = (
+            f"{slug_of(work)}-{place}",
+            cast(list[tuple[str, str]], attributed["sq:heldBy"]),
+        )
+        holders = [one for _, one in held]
+        if not holders or set(holders) & set(self.library.authors(work)):
+            return plain
+        there = self.statements.about(self.file_of(work), self.mint(kind, plain))
+        if {o[1:-1] for p, o in there if p == _HELD_BY} == set(holders):
+            return plain
+        return "-".join([slug_of(work), *map(slug_of, holders[:2]), place])
 
     def typology(
         self,
@@ -393,7 +412,7 @@ _ENDS = (
 )
 """The kinds of thing between which a correspondence can be drawn."""
 
-_MEMBER_OF = f"<{SQ}memberOf>"
+_MEMBER_OF, _HELD_BY = f"<{SQ}memberOf>", f"<{SQ}heldBy>"
 
 
 def place_in_list(place: int, ordered: bool) -> Properties:

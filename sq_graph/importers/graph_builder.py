@@ -119,6 +119,10 @@ class FileText(NamedTuple):
     patch: _Patch | None = None
 
 
+class NameTaken(InputError):
+    """Two different things of one edit have the same name."""
+
+
 class GraphBuilder:
     """What the files of a workspace say, and what an edit adds to it or takes from it."""
 
@@ -152,7 +156,7 @@ class GraphBuilder:
         """
         pairs = statement.pairs
         if self._stated.setdefault(thing, pairs) != pairs:
-            raise InputError(
+            raise NameTaken(
                 f"two things are called {slug_of(thing)}", remedy="Give one of them another name"
             )
         there = self.about(file, thing)

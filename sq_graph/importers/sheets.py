@@ -34,7 +34,9 @@ from sq_graph.importers.columns import (
 )
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.encodings import text_of
+from sq_graph.importers.graph_builder import NameTaken
 from sq_graph.model.facts import coded
+from sq_graph.model.records import slugged
 
 _LARGEST = 300_000_000
 """Bytes that a workbook may unpack to: more is no literature."""
@@ -65,6 +67,12 @@ _GROUPED = {
 """Sheets in which the rows of one label make one thing: the argument that takes them, and their
 columns.
 """
+_LABELS = {
+    name: column.name
+    for name, sheet in SHEETS.items()
+    for column in sheet.columns
+    if column.called == "label"
+}
 _ASIDE = ("authors", "year", "title")
 """What a row says that is not said of the thing that it makes."""
 
@@ -131,8 +139,9 @@ def import_sheets(edit: Edit, path: Path, progress: Callable[..., None] = lambda
     sheets = list(_csv_sheets(path) if path.suffix.lower() != ".xlsx" else _book_sheets(path))
     progress(sum(len(rows) for _, _, rows, _ in sheets))
     faults: list[CellFault] = []
+    faulty = set[str]()
     for sheet in sheets:
-        faults += _Reader(edit, path.name, sheet, progress).faults
+        faults += _Reader(edit, path.name, sheet, progress, faulty).faults
     edit.origin = ""
     if faults:
         raise SheetFaults(_listed_once(faults))
@@ -148,10 +157,21 @@ def _listed_once(faults: Iterable[CellFault]) -> Iterator[CellFault]:
 
 
 class _Reader:
-    """Reads one sheet into an edit, and collects what is wrong with it."""
+    """Reads one sheet into an edit, and collects what is wrong with it.
 
-    def __init__(self, edit: Edit, file: str, sheet: Sheet, progress: Callable[..., None]) -> None:
-        self.edit, self.file = edit, file
+    `faulty` has the names of things that rows with a fault would have made: a cell that names one
+    of them is no fault of its own.
+    """
+
+    def __init__(
+        self,
+        edit: Edit,
+        file: str,
+        sheet: Sheet,
+        progress: Callable[..., None],
+        faulty: set[str],
+    ) -> None:
+        self.edit, self.file, self.faulty = edit, file, faulty
         self.sheet, header, rows, loose = sheet
         self.faults: list[CellFault] = []
         self._known: dict[tuple[str, ...], str] = {}
@@ -163,14 +183,16 @@ class _Reader:
         for number, cells in rows:
             edit.origin = f"{file}, sheet {self.sheet}, row {number}"
             self._new_work(number, cells)
-            before = len(self.faults)
+            before, self._waits = len(self.faults), False
             values: dict[str, Any] = {"row": number, "aspects": {}}
             for column in columns:
                 is_aspect = column.kind.startswith("aspect:")
                 held = values["aspects"] if is_aspect else values
                 place = column.name if is_aspect else column.called
                 held[place] = self._value(number, column, cells.get(column.name, ""))
-            if len(self.faults) == before and all_there:
+            if len(self.faults) != before or self._waits or not all_there:
+                self._set_aside(cells)
+            else:
                 if self.sheet == "definitions":  # no row of it names what another one makes
                     self._make([values])
                 else:
@@ -179,6 +201,12 @@ class _Reader:
             progress()
         for group in groups.values():
             self._make(group)
+
+    def _set_aside(self, cells: Cells) -> None:
+        """Notes by which names another row may refer to what this one would have made."""
+        for column in ("name", "label", _LABELS.get(self.sheet, "")):
+            if cell := cells.get(column, ""):
+                self.faulty.add(_slug(cell))
 
     def _fault(
         self, row: int, column: str, value: str, what: object, expected: str = "", example: str = ""
@@ -254,6 +282,9 @@ class _Reader:
                 raise InputError("this cell is empty")
             meant = [self._meant(kind, detail, part) for part in parts]
         except SqGraphError as error:
+            if isinstance(error, UnknownName) and _slug(error.name) in self.faulty:
+                self._waits = True
+                return ""
             new = _NEW.get(kind, "") if isinstance(error, UnknownName) else ""
             holds = "; ".join(filter(None, (column.holds, new)))
             self._fault(row, column.name, cell, str(error).rstrip("."), holds, column.example)
@@ -305,7 +336,10 @@ class _Reader:
         try:
             getattr(edit, SHEETS[self.sheet].method)(**said)
         except SqGraphError as error:
-            self._fault(row, "", "", error)
+            names = [one.name for one in SHEETS[self.sheet].columns if one.name == "name"]
+            column = "".join(names) if isinstance(error, NameTaken) else ""
+            self._fault(row, column, "", error)
+            self._set_aside({name: first.get(name, "") for name in ("name", "label")})
 
     def _require_agreement(self, group: Sequence[dict[str, Any]], parts: Sequence[str]) -> None:
         """A fault for each cell of a later row that says something else of the whole."""
@@ -319,6 +353,11 @@ class _Reader:
                 shown = "; ".join(value) if isinstance(value, list) else str(value)
                 same = f"the same as in row {first['row']}, or a blank cell"
                 self._fault(row["row"], column.name, shown, what, same)
+
+
+def _slug(name: str) -> str:
+    """A name as it is compared: `claim:Trust first` is `trust-first`."""
+    return slugged(name.rpartition(":")[2])
 
 
 def _csv_sheets(path: Path) -> Iterator[Sheet]:
