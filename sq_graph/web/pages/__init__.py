@@ -20,6 +20,7 @@ from sq_graph.web.errors import problem
 from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages import (
     about,
+    agents,
     compare,
     concepts,
     disagreements,
@@ -88,7 +89,7 @@ _OF_THINGS: Mapping[str | None, View] = {
     "matrix": View(typologies.matrix),
     "table": View(typologies.figures),
     "work": View(works.work),
-    "agent": View(works.agent),
+    "agent": View(agents.agent),
 }
 
 

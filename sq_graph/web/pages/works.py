@@ -1,4 +1,4 @@
-"""Works, agents and all other things: what they are, what they say, whom they cite, and the
+"""Works and files: what they are, what they say, whom they cite, and the
 anomalies of the source.
 """
 
@@ -84,8 +84,8 @@ def works(desk: Desk, _: Query) -> Page:
 def work(desk: Desk, iri: str, _: Query) -> Page:
     """One work: its record, what it says, whom it cites directly and through whom, who cites it."""
     one = read_works(desk.graph, [iri])[0]
-    said = _said(desk, f"{{ ?s sq:statedIn <{iri}> }} UNION {{ ?s sq:via <{iri}> }}")
-    others = _said(
+    said = sayings(desk, f"{{ ?s sq:statedIn <{iri}> }} UNION {{ ?s sq:via <{iri}> }}")
+    others = sayings(
         desk,
         f"?p sq:inWork <{iri}> . ?s sq:reportedIn ?p "
         f"FILTER NOT EXISTS {{ ?s sq:statedIn <{iri}> }} FILTER NOT EXISTS {{ ?s sq:via ?via }}",
@@ -113,7 +113,7 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
             "is_read": desk.graph.ask(f"ASK {{ ?p a sq:Passage ; sq:inWork <{iri}> }}"),
             "anomalies": desk.of(found),
         },
-        table=_table(
+        table=sayings_table(
             said | {f"{kind} read in it": them for kind, them in others.items()},
             "what it says",
             one.label,
@@ -125,31 +125,6 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
             "datePublished": str(one.year or ""),
             "author": [{"@type": "Person", "name": str(name)} for name in one.authors],
         },
-    )
-
-
-def agent(desk: Desk, iri: str, _: Query) -> Page:
-    """Somebody who holds something: their works, and what they are reported to hold."""
-    label = desk.label(iri)
-    said = _said(desk, f"{{ ?s sq:heldBy <{iri}> }} UNION {{ ?s sq:possiblyHeldBy <{iri}> }}")
-    written = read_works(
-        desk.graph, desk.of(f"SELECT DISTINCT ?s {{ ?s sq:authorship/sq:author <{iri}> }}")
-    )
-    return Page(
-        "agent.html",
-        label,
-        desk.address(iri),
-        "Works",
-        f"What {label} is reported to hold, with pages and hedges.",
-        {
-            "said": said,
-            "count": sum(map(len, said.values())),
-            "written": written,
-            "record": statements_of(desk, iri),
-        },
-        table=_table(said, "what is held", label),
-        iri=iri,
-        linked={"@type": "Person", "name": label, "identifier": iri},
     )
 
 
@@ -217,7 +192,7 @@ def statements_of(desk: Desk, iri: str) -> list[tuple[str, list[Term]]]:
     return sorted(named, key=lambda pair: pair[0].lower())
 
 
-def _said(desk: Desk, pattern: str) -> dict[str, list[Saying]]:
+def sayings(desk: Desk, pattern: str) -> dict[str, list[Saying]]:
     """Contributions that fit a pattern for `?s`, by kind."""
     kinds: dict[str, list[str]] = {}
     for row in desk.graph.select(f"SELECT DISTINCT ?s ?kind {{ {pattern} ?s a ?kind }}"):
@@ -236,7 +211,8 @@ def _said(desk: Desk, pattern: str) -> dict[str, list[Saying]]:
     return {plural: listed(kinds[kind]) for kind, plural in _SAID.items() if kind in kinds}
 
 
-def _table(said: dict[str, list[Saying]], head: str, label: str) -> Table | None:
+def sayings_table(said: dict[str, list[Saying]], head: str, label: str) -> Table | None:
+    """What is said as a table, grouped under `head`; None where nothing is said."""
     rows = tuple(
         (group, one.label, *credit_columns(one.credit))
         for group, listed in said.items()
