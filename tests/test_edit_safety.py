@@ -87,6 +87,23 @@ def test_replacing_drops_the_codings_that_are_not_given_again(atlas: Atlas) -> N
     assert not atlas.graph.ask(f"ASK {{ <{BASE}id/passage/chan-2006-p290> ?p ?o }}")
 
 
+def test_what_an_edit_changed_and_then_replaces_with_another_work_stays_one(
+    atlas: Atlas, folder: Path
+) -> None:
+    claim = {"about": "trust", "name": "one"}
+    with atlas.edit() as edit:
+        edit.work("other-2007", title="Other", authors=["Other, Ann"], year=2007)
+        edit.claim(in_="chan-2006", page=1, summary="Trust comes first.", **claim)
+        edit.claim(in_="chan-2006", page=1, summary="Trust comes last.", about="trust", name="two")
+    with atlas.edit() as edit:
+        edit.argument("claim:one", bears="supports", on="claim:two")
+        edit.claim(in_="other-2007", page=2, summary="Trust counts.", replace=True, **claim)
+    assert atlas.claim("one").summary == "Trust counts."
+    assert [str(one) for one in atlas.claim("one").attribution.read_in] == ["Other 2007"]
+    stated = [path for path, text in contents(folder).items() if "claim:one a " in text]
+    assert len(stated) == 1
+
+
 def test_the_same_definition_takes_further_codings_and_refuses_others(atlas: Atlas) -> None:
     given = {
         "of": "social-cohesion",

@@ -36,6 +36,7 @@ from sq_graph.model.facts import coded, facts, labels, texts
 from sq_graph.model.names import Names
 from sq_graph.model.ref import Nameable, name_of, text_of
 from sq_graph.shacl.shapes import Shapes
+from sq_graph.turtle.terms import TYPE
 from sq_graph.vocab import BASE, SQ, expand, kind_of, slug_of
 
 _open_folders: dict[Path, int] = {}
@@ -284,8 +285,12 @@ class EditSession:
 
     def _home(self, file: Path, thing: str) -> Path:
         """The file that states a thing already, else the one that it belongs to."""
-        if thing in self.made or thing in self.removed or self.statements.about(file, thing):
+        if thing in self.removed or self.statements.about(file, thing):
             return file
+        if thing in self.made:  # perhaps in another file, where this edit has changed it
+            stated = self.statements.statements_of(thing)
+            typed = (path for path, _, pairs in stated if any(p == TYPE for p, _ in pairs))
+            return next(typed, file)
         for graph in self.graph.graphs_of(thing):
             home = self.layout.path_of(graph)
             if home and self.statements.about(home, thing):
