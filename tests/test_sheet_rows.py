@@ -9,6 +9,7 @@ import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.importers.field_values import field_values
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from tests.conftest import ROOT
@@ -69,6 +70,7 @@ def test_the_rows_of_every_sheet_are_counted(
         said = imported(mine, tmp_path, sheet, head, row.format(text))
         assert said.startswith(f"{counted} {became}"), said
         assert said.count("1 ") == 1, "nothing else is counted"
+        assert said.endswith(" (our interpretation).") == (sheet == "disagreements")
 
 
 TYPOLOGY = "typology,work,page,divides,category,summary,phrase,holder"
@@ -124,6 +126,18 @@ def test_a_relation_may_have_its_preposition_or_not(mine: Atlas, tmp_path: Path)
         assert imported(mine, tmp_path, "claims", CLAIM, row) == "1 claim new."
         found = f"?c sq:summary 'Relation number {number}.'@en ; sq:relation sq:relation-{code}"
         assert mine.graph.ask(f"ASK {{ {found} }}")
+
+
+def test_a_claim_says_on_what_evidence_it_rests(mine: Atlas, tmp_path: Path) -> None:
+    row = "lund-2004,7,Trust grows with use.,trust,empirical study,tried"
+    head = "work,page,summary,about,evidence,name"
+    assert imported(mine, tmp_path, "claims", head, row) == "1 claim new."
+    rests = "ASK {{ ?c sq:summary 'Trust grows with use.'@en ; sq:restsOn sq:evidence-{} }}"
+    assert mine.graph.ask(rests.format("empirical-study"))
+    with mine.edit() as edit:
+        edit.update("tried", evidence="theory")
+    assert mine.graph.ask(rests.format("theory"))
+    assert field_values(mine.graph, mine.find("tried"))["evidence"] == ("theory",)
 
 
 def test_faults_list_the_choices_once_and_say_how_a_name_is_added(

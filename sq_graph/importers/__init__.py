@@ -21,7 +21,7 @@ from sq_graph.importers.editing import Edit
 from sq_graph.importers.encodings import GUESSED, is_guessed
 from sq_graph.resources import file_bytes
 from sq_graph.table import Table
-from sq_graph.vocab import kind_of, slug_of
+from sq_graph.vocab import SQ, kind_of, slug_of
 
 if TYPE_CHECKING:
     from sq_graph.importers.folder import Folder
@@ -31,6 +31,7 @@ __all__ = ["import_files"]
 _COLUMNS = ("what", "where", "thing", "why")
 _UNCOUNTED = ATTACHED | {"category", "coding", "cell"}
 """Parts of what is counted: who changes one of them changes the whole."""
+_READ = (f"<{SQ}basis>", f"<{SQ}basis-read>")
 _WORDS = {
     "new": "new",
     "there": "already there",
@@ -144,15 +145,25 @@ def _import(
             remedy="Give .bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF "
             "and --map",
         )
-    made = [(kind_of(thing), what) for thing, what in edit.made.items() if thing not in before]
+    made = [
+        (thing, kind_of(thing), what) for thing, what in edit.made.items() if thing not in before
+    ]
     return [
         *others,
         *(
-            f"{'second reading' if kind == 'reading' else kind} {_WORDS[what]}"
-            for kind, what in made
+            f"{'second reading' if kind == 'reading' else kind} {_WORDS[what]}{_note(edit, thing)}"
+            for thing, kind, what in made
             if kind not in _UNCOUNTED
         ),
     ]
+
+
+def _note(edit: Edit, thing: str) -> str:
+    """What nobody filled in: that we alone set the parties of a disagreement against each other."""
+    if kind_of(thing) != "disagreement":
+        return ""
+    stated = (pair for _, _, pairs in edit.statements.statements_of(thing) for pair in pairs)
+    return " (our interpretation)" if _READ in stated else ""
 
 
 def _import_works(

@@ -65,6 +65,7 @@ _WORK_OR_OURS = tuple(
     column._replace(needed=False, holds=f"{column.holds}; blank for our interpretation alone")
     for column in _WORK
 )
+_BASIS = "Whose words: their words, reported, or our interpretation"
 _CREDIT = (
     Column(
         "phrase",
@@ -88,7 +89,7 @@ _CREDIT = (
     Column(
         "basis",
         "code:basis",
-        "Whose words: their words, reported, or our interpretation; made from the rest if blank",
+        f"{_BASIS}; made from the rest if blank",
         "reported",
     ),
     Column("hedge", "code:hedge", "How firmly it is put; asserted if blank", "hedged"),
@@ -194,6 +195,12 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("relation", "code:relation", "How the two are said to be related", "condition-of"),
         Column("object", "thing", "The second term", "social-capital"),
         Column("denied", "yes", "yes where the work says that the relation does not hold", "yes"),
+        Column(
+            "evidence",
+            "code:evidence",
+            "The kind of evidence that the text gives for it; blank if none",
+            "empirical-study",
+        ),
         *_CREDIT,
     ),
     "models": (
@@ -278,7 +285,12 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         ),
         Column("ground", "code:ground", "What kind of dispute it is", "definition", True),
         Column("summary", "text", "In your own words", ""),
-        *_CREDIT,
+        *(
+            one._replace(holds=f"{_BASIS}; our interpretation if this and the holder are blank")
+            if one.name == "basis"
+            else one
+            for one in _CREDIT
+        ),
     ),
     "support": (
         Column("statement", "thing", "A statement of this map", "room-exclusion", True),

@@ -21,7 +21,7 @@ from sq_graph.importers.attributing import (
 from sq_graph.importers.drafts import record_of
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.library import author_name
-from sq_graph.model.codes import Form, Relation
+from sq_graph.model.codes import Evidence, Form, Relation
 from sq_graph.model.records import Name, folded, slugged
 from sq_graph.model.ref import Nameable, several, text_of
 from sq_graph.vocab import SQ, slug_of
@@ -337,13 +337,15 @@ class Contributions(Attributing):
         relation: Relation | None = None,
         object: Nameable = "",
         denied: bool = False,
+        evidence: Evidence | None = None,
         name: str = "",
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
         """A statement in an argument, by what it is about, or by subject, relation and object.
 
-        With `denied` the relation is said not to hold; then all three are needed.
+        With `denied` the relation is said not to hold; then all three are needed. `evidence` is the
+        kind of evidence that the text gives for it.
 
         Without a `name`, one is made of the work, the page and the first words; where another claim
         has that name, a number is added. With `basis="read"` and without a holder it is our own,
@@ -365,6 +367,7 @@ class Contributions(Attributing):
             "sq:object": self._link(object),
             "sq:relation": "" if denied else code,
             "sq:deniedRelation": code if denied else "",
+            "sq:restsOn": self.code("evidence", evidence) if evidence else "",
             **self.attributed(work, page, attribution),
         }
         if not name and not replace and self.on_conflict == "refuse":

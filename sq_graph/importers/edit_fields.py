@@ -154,6 +154,7 @@ _NO_HELP = {
     "denied": "The author says that this relation does not hold between the two.",
     "ours": "No text says so; it is your interpretation.",
     "keywords": "Divided by commas.",
+    "evidence": "The kind of evidence that the text gives for it; empty if it gives none.",
     "year": "Such as 2006, forthcoming or n.d.",
 }
 _LINES = {

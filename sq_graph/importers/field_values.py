@@ -25,6 +25,7 @@ CODES = {
     "relation": "sq:relation",
     "ground": "sq:ground",
     "status": "sq:questionStatus",
+    "evidence": "sq:restsOn",
 }
 LINKS: Mapping[str, tuple[str, ...]] = {
     "stated_in": ("sq:statedIn", "work"),

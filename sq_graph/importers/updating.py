@@ -14,7 +14,7 @@ from sq_graph.importers.field_values import CODES, LINKS, OF, TEXTS, WORK
 from sq_graph.importers.graph_builder import Properties, Value
 from sq_graph.importers.merge import merge_into
 from sq_graph.importers.positions import Positions
-from sq_graph.model.codes import Basis, Form, Ground, Hedge, QuestionStatus, Relation
+from sq_graph.model.codes import Basis, Evidence, Form, Ground, Hedge, QuestionStatus, Relation
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable, several, text_of, words
 from sq_graph.turtle.terms import LABEL, parts
@@ -44,6 +44,7 @@ class Changes(WorkFields, total=False):
     relation: Relation
     object: Nameable
     denied: bool
+    evidence: Evidence
     ground: Ground
     parties: Names
     status: QuestionStatus
@@ -70,6 +71,7 @@ _ONLY = {
     "object": ("claim", "alignment"),
     "relation": ("claim", "alignment"),
     "denied": ("claim",),
+    "evidence": ("claim",),
 }
 """The kinds of thing that have a field, where not every statement has it."""
 
@@ -189,7 +191,8 @@ class Updating(Positions):
         if field == "authors":
             return {"sq:authorship": self.library.authorships(target, words(cast(str, value)))}
         if field in CODES:
-            return {CODES[field]: self.code(CODES[field].partition(":")[2], cast(str, value))}
+            name = "evidence" if field == "evidence" else CODES[field].partition(":")[2]
+            return {CODES[field]: self.code(name, cast(str, value)) if value else ""}
         if field in LINKS:
             name, *kinds = LINKS[field]
             things = several(cast(Names, value))

@@ -22,6 +22,15 @@ Basis = Literal[
 ]
 """On what the attribution rests: the holder's words, a report, or our interpretation."""
 
+Evidence = Literal[
+    "case",
+    "empirical-study",
+    "literature-review",
+    "statistics",
+    "theory",
+]
+"""The kind of evidence on which a statement is said to rest."""
+
 Form = Literal[
     "characterised",
     "extensional",
