@@ -194,3 +194,23 @@ def test_a_fault_has_no_second_fault_in_its_wake(mine: Atlas, tmp_path: Path) ->
     with pytest.raises(SheetFaults) as caught:
         imported(mine, tmp_path, "claims", claims, *rows)
     assert [(one.row, one.column) for one in caught.value.faults] == [(2, "relation"), (4, "about")]
+
+
+def test_the_page_that_a_report_cites_is_kept(mine: Atlas, tmp_path: Path) -> None:
+    head = "work,page,concept,summary,holder,stated in,cited page,name"
+    row = "lund-2004,10,trust,Trust is a lubricant.,{},{},p. 12,{}"
+    rows = row.format("Silver", "", "of-silver"), row.format("", "room-1999", "of-room")
+    counted = "2 definitions new."
+    for _ in range(2):
+        assert imported(mine, tmp_path, "definitions", head, *rows) == counted
+        counted = "2 definitions already there."
+    for name, cited in (("of-silver", "agent/silver"), ("of-room", "work/room-1999")):
+        thing = mine.find(name)
+        assert field_values(mine.graph, thing)["cited_page"] == ("12",)
+        mention = f"cito:hasCitedEntity <https://w3id.org/sq-graph/id/{cited}>"
+        assert mine.graph.ask(
+            "PREFIX cito: <http://purl.org/spar/cito/>"
+            f" ASK {{ <{thing}> sq:citation [ sq:citedPage '12' ; {mention} ] }}"
+        )
+    with pytest.raises(SheetFaults, match="needs a work that is cited"):
+        imported(mine, tmp_path, "definitions", head, row.format("", "", "of-lund"))

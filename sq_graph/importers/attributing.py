@@ -36,6 +36,7 @@ class AttributionArgs(TypedDict, total=False):
     - stated_in: the holder's own work, which the work that was read reports.
     - via: the work between the holder and the work that was read.
     - phrase: at most eight words of the page, by which the passage is found.
+    - cited_page: the page of the reported work, as the work that was read cites it.
     - hedge, hedge_words: how firmly it is put, and the words of the page that say so.
     - basis: `worded`, `reported`, or `read` for an interpretation of one's own: without a holder it
       is the curator's, whom `workspace.toml` names.
@@ -45,6 +46,7 @@ class AttributionArgs(TypedDict, total=False):
     stated_in: Nameable
     via: Nameable
     phrase: str
+    cited_page: str
     hedge: Hedge
     hedge_words: str | Sequence[str]
     basis: Basis
@@ -92,11 +94,39 @@ class Attributing(Deleting):
             "sq:statedIn": ("iri", own),
             "sq:via": ("iri", self.find(via, "work")) if via else "",
             "sq:reportedIn": ("iri", passage),
+            "sq:citation": ("iri", self._citation(work, passage, own, holders, given)),
             "sq:basis": self.code("basis", basis or ("worded" if own == work else "reported")),
             "sq:hedge": self.code("hedge", hedge),
             "sq:hedgeMarker": markers,
             "sq:reviewStatus": self.code("reviewStatus", "draft"),
         }
+
+    def _citation(
+        self, work: str, passage: str, own: str, holders: Sequence[str], given: AttributionArgs
+    ) -> str:
+        """The mention of the holder's own work, or of the holder, that bears the cited page, or
+        ''.
+        """
+        page, cited = str(given.get("cited_page", "")).strip(), own or next(iter(holders), "")
+        if not page:
+            return ""
+        if not passage or cited == work:
+            remedy = "Name by stated in the work that is cited, or by holder whose it is"
+            raise InputError(f"a cited page {page!r} needs a work that is cited", remedy=remedy)
+        place = pages(page)
+        page = "–".join(filter(None, place))
+        return self.state_part(
+            self.file_of(work),
+            "citation",
+            slugged(f"{slug_of(work)}-{slug_of(cited)}-{page_slug(*place)}"),
+            f"{self.label(work)} citing {self.label(cited)}, {Place(*place).label}",
+            {
+                "cito:hasCitingEntity": ("iri", work),
+                "cito:hasCitedEntity": ("iri", cited),
+                "sq:citedPage": page,
+                "sq:reportedIn": ("iri", passage),
+            },
+        )
 
     def _holders(self, work: str, given: AttributionArgs) -> tuple[str, list[str]]:
         """The holder's own work, or '', and the holders; nobody holds our own interpretation."""

@@ -85,6 +85,12 @@ _CREDIT = (
         "The holder's own work, where the work that was read only reports it",
         "room-1999",
     ),
+    Column(
+        "cited page",
+        "page",
+        "The page of the reported work, as the work that was read cites it",
+        "12",
+    ),
     Column("reported via", "work", "A work between the holder and the one read", "", False, "via"),
     Column(
         "basis",

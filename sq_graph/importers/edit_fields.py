@@ -79,6 +79,7 @@ _LABELS = {
     "issn": "ISSN",
     "stated_in": "Stated in",
     "ordered_by": "Order",
+    "cited_page": "Page cited",
     "hedge_words": "Words of the hedge",
     "phrase": "Phrase of the page",
     "booktitle": "Book or proceedings",

@@ -83,6 +83,8 @@ def field_values(graph: Graph, thing: str) -> dict[str, tuple[str, ...]]:
     found |= {name: texts(one, p) for name, (p, *_) in LINKS.items()}
     found |= {"of": texts(one, OF.get(kind, "")), "holder": texts(one, "sq:heldBy")}
     found |= _passage(graph, one)
+    mentions = facts(graph, texts(one, "sq:citation"))
+    found["cited_page"] = tuple(filter(None, (text(o, "sq:citedPage") for o in mentions.values())))
     if denied := texts(one, "sq:deniedRelation"):
         found |= {"relation": tuple(map(coded, denied)), "denied": ("yes",)}
     if kind == "definition":

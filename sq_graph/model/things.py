@@ -259,8 +259,10 @@ def read_typology(graph: Graph, typology: str) -> Typology:
     places = {
         row["category"].value: int(row["place"].value) if "place" in row else 0
         for row in graph.select(
-            f"""SELECT ?category (MIN(?n) AS ?place) {{ ?category sq:memberOf <{typology}>
-            OPTIONAL {{ ?category sq:listPosition|sq:reportedIn/sq:firstLine ?n }} }}
+            f"""SELECT ?category (MIN(COALESCE(?listed, ?line)) AS ?place) {{
+            ?category sq:memberOf <{typology}>
+            OPTIONAL {{ ?category sq:listPosition ?listed }}
+            OPTIONAL {{ ?category sq:reportedIn/sq:firstLine ?line }} }}
             GROUP BY ?category"""
         )
     }
