@@ -214,3 +214,38 @@ def test_the_page_that_a_report_cites_is_kept(mine: Atlas, tmp_path: Path) -> No
         )
     with pytest.raises(SheetFaults, match="needs a work that is cited"):
         imported(mine, tmp_path, "definitions", head, row.format("", "", "of-lund"))
+
+
+def test_drafts_are_listed_in_words_with_hedge_and_note(mine: Atlas) -> None:
+    with mine.edit() as edit:
+        edit.claim(
+            summary="Trust is no capital.",
+            in_="lund-2004",
+            page=11,
+            subject="trust",
+            relation="part-of",
+            object="social-capital",
+            denied=True,
+            hedge="hedged",
+            hedge_words="hardly",
+            name="no-capital",
+        )
+        edit.question("Why trust?", in_="lund-2004", page=11, about="trust", name="why-trust")
+        edit.update("no-capital", note="To be discussed.")
+    says = {str(row[-1]).rpartition("/")[2]: str(row[2]) for row in mine.drafts().table().rows}
+    for part in ("denied relation: part of", "how firmly: hedged", "note: To be discussed."):
+        assert part in says["no-capital"]
+    assert "how firmly" not in says["why-trust"]
+
+
+def test_categories_are_shown_in_the_order_of_their_author(mine: Atlas) -> None:
+    with mine.edit() as edit:
+        edit.typology(
+            "ways of bonding",
+            divides="social-cohesion",
+            in_="lund-2004",
+            page=12,
+            categories=["wide way", "narrow way", "between"],
+        )
+    listed = mine.about("ways of bonding").views["categories"]
+    assert [one.label for one in listed] == ["wide way", "narrow way", "between"]

@@ -81,8 +81,7 @@ def side_by_side(draft: Draft, passage: tuple[str, ...], width: int) -> str:
     left = [credit.source if credit else "no passage", *(passage or phrases)]
     right = [f"{draft.kind}: {draft.label}"]
     right += ["changed since a second reading"] if draft.changed else []
-    right += [f"{name}: {value}" for name, value in draft.says]
-    right += [f"how firmly: {credit.firmness}"] if credit and credit.firmness else []
+    right += draft.lines
     half = (width - 3) // 2
     if half < 30:
         return "\n".join([*left, "", *right])

@@ -384,9 +384,14 @@ class _Writer:
     names: Mapping[str, str]
 
     def mentions(self, links: Mapping[str, _Link]) -> tuple[Mention, ...]:
-        """The mentions of one view, by what they are called."""
+        """The mentions of one view by what they are called, categories in their author's order."""
         listed = [self._mention(iri, link) for iri, link in links.items() if iri in self.known]
-        return tuple(sorted(listed, key=lambda one: (one.of != "", one.label.lower(), one.iri)))
+        return tuple(sorted(listed, key=self._place))
+
+    def _place(self, one: Mention) -> tuple[bool, int, str, str]:
+        known, is_own_category = self.known[one.iri], not one.of and kind_of(one.iri) == "category"
+        place = text(known, "sq:rank") or text(known, "sq:listPosition") or "0"
+        return one.of != "", int(place) if is_own_category else 0, one.label.lower(), one.iri
 
     def _mention(self, iri: str, link: _Link) -> Mention:
         one, credit = self.known[iri], self.credits.get(iri)

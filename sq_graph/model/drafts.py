@@ -20,14 +20,21 @@ from sq_graph.vocab import Ref, expand, kind_of, slug_of
 
 _SAID = {
     "definition": ("sq:defines", "sq:form", "sq:summary", "skos:note"),
-    "typology": ("sq:divides", "sq:orderedBy", "sq:summary"),
-    "disagreement": ("sq:about", "sq:ground", "sq:party", "sq:summary"),
+    "typology": ("sq:divides", "sq:orderedBy", "sq:summary", "skos:note"),
+    "disagreement": ("sq:about", "sq:ground", "sq:party", "sq:summary", "skos:note"),
     "report": ("sq:report", "sq:original", "sq:fidelity", "sq:summary"),
 }
 _SAID_BY_ALL = (
     *("sq:about", "sq:subject", "sq:relation", "sq:deniedRelation", "sq:object"),
-    *("sq:summary", "skos:note"),
+    *("sq:summary", "sq:restsOn", "skos:note"),
 )
+_NAMES = {
+    "sq:deniedRelation": "denied relation",
+    "sq:orderedBy": "ordered by",
+    "sq:party": "parties",
+    "sq:restsOn": "evidence",
+}
+"""What a property is called, where its own name is not a word."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +50,17 @@ class Draft:
     attribution: Attribution | None
     changed: bool
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What it says, one `name: value` each, and how firmly; nobody asserts a question."""
+        firmly = self.attribution.firmness if self.attribution else ""
+        pairs = [*self.says, ("how firmly", "" if self.kind == "question" else firmly)]
+        return tuple(f"{name}: {value}" for name, value in pairs if value)
+
     def cells(self) -> tuple[Cell, ...]:
         """Its values under the columns of its listing."""
         credit, why = self.attribution, "changed since it was read" if self.changed else "new"
-        said = "; ".join(f"{name}: {value}" for name, value in self.says)
+        said = "; ".join(self.lines)
         return self.kind, self.label, said, credit.source if credit else "", why, self.iri
 
 
@@ -94,7 +108,7 @@ def _says(graph: Graph, statements: Iterable[str]) -> dict[str, tuple[tuple[str,
         own = known.get(one, {})
         pairs = [
             (
-                slug_of(expand(name)),
+                _NAMES.get(name, slug_of(expand(name))),
                 ", ".join(names.get(value, value) for value in texts(own, name)),
             )
             for name in _SAID.get(kind_of(one) or "", _SAID_BY_ALL)
