@@ -268,7 +268,9 @@ _READ = (
     "sq:basis",
     "sq:codedTerm",
     "sq:coverage",
+    "sq:listPosition",
     "sq:party",
+    "sq:rank",
     "sq:summary",
     "sq:unit",
     "sq:value",
@@ -389,9 +391,10 @@ class _Writer:
         return tuple(sorted(listed, key=self._place))
 
     def _place(self, one: Mention) -> tuple[bool, int, str, str]:
-        known, is_own_category = self.known[one.iri], not one.of and kind_of(one.iri) == "category"
-        place = text(known, "sq:rank") or text(known, "sq:listPosition") or "0"
-        return one.of != "", int(place) if is_own_category else 0, one.label.lower(), one.iri
+        known, place = self.known[one.iri], "0"
+        if kind_of(self.thing) == "typology" and kind_of(one.iri) == "category":
+            place = text(known, "sq:rank") or text(known, "sq:listPosition") or "0"
+        return one.of != "", int(place), one.label.lower(), one.iri
 
     def _mention(self, iri: str, link: _Link) -> Mention:
         one, credit = self.known[iri], self.credits.get(iri)
