@@ -9,6 +9,7 @@ import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.errors import FindingsError
 from sq_graph.importers.field_values import field_values
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
@@ -249,3 +250,10 @@ def test_categories_are_shown_in_the_order_of_their_author(mine: Atlas) -> None:
         )
     listed = mine.about("ways of bonding").views["categories"]
     assert [one.label for one in listed] == ["wide way", "narrow way", "between"]
+
+
+def test_a_sense_of_a_sense_is_refused_with_what_to_do(mine: Atlas, tmp_path: Path) -> None:
+    row = "sense of my own,cohesion as Bernard upholds it"
+    with pytest.raises(FindingsError, match=r"row 2: .* Let sense of point at the word") as caught:
+        imported(mine, tmp_path, "concepts", "label,sense of", row)
+    assert "sq:" not in str(caught.value)

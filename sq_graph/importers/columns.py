@@ -88,8 +88,8 @@ _CREDIT = (
     Column(
         "cited page",
         "page",
-        "The page of the reported work, as the work that was read cites it",
-        "12",
+        "The page of the reported work, as the work that was read cites it: 12",
+        "",
     ),
     Column("reported via", "work", "A work between the holder and the one read", "", False, "via"),
     Column(
