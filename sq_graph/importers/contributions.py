@@ -120,7 +120,7 @@ class Contributions(Attributing):
         if not replace:
             with suppress(UnknownName):
                 found = self.find(label, "concept", "category")
-                if found != own or self.on_conflict == "refuse":
+                if found != own or own in self.made or self.on_conflict == "refuse":
                     return found
         return self.state(
             self.file("data/concepts"),
