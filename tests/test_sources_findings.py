@@ -150,3 +150,10 @@ def test_a_concept_that_the_map_lacks_is_sent_to_its_sheet(mine: Atlas, tmp_path
     (tmp_path / "claims.csv").write_text(row, encoding="utf-8")
     with pytest.raises(SheetFaults, match="a new concept has a row on the sheet concepts"):
         mine.import_(tmp_path / "claims.csv")
+
+
+@pytest.mark.parametrize("name", ["sections", "self-citations", "statements-on-a-page"])
+def test_an_answer_by_default_names_the_work_that_it_is_about(mine: Atlas, name: str) -> None:
+    """Called without a work, a question says for which of several read works it answers."""
+    assert "work: Phillips 2008" in mine.ask(name).table().caption
+    assert "work: City 2022" in mine.ask(name, work="city2022").table().caption
