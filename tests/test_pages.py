@@ -341,7 +341,9 @@ def test_verdicts_that_were_not_computed_are_said_to_be_so(tmp_path: Path) -> No
 def test_the_verdict_begins_with_a_plain_sentence_made_from_the_claims(client: Pages) -> None:
     html = client.get("/clash/bernard-1999/social-quality-2001").text
     lead = re.findall(r'<p class="lead">(.*?)</p>', html)[0]
-    assert lead.startswith("Bernard 1999: The meaning of exclusion is contained wholly")
+    assert lead.startswith(
+        "Bernard 1999: For Bernard, the meaning of cohesion wholly contains exclusion."
+    )
     assert "Both cannot hold if what is within the meaning of something is a constituent" in lead
 
 

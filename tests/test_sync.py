@@ -282,7 +282,9 @@ def test_the_reference_names_every_term_with_its_definition(pages: dict[str, str
     terms = {s for s, p, _ in core if s.startswith(f"<{SQ}")}
     assert {term for term in terms if f"{shorten(term[1:-1])}" not in page} == set()
     definitions = [
-        o[1:].rpartition('"')[0] for _, p, o in core if p.endswith("#definition>") and "\\" not in o
+        o[1:].rpartition('"')[0]
+        for s, p, o in core
+        if s in terms and p.endswith("#definition>") and "\\" not in o
     ]
     assert [text for text in definitions if text.replace("|", "\\|") not in page] == []
 

@@ -148,8 +148,9 @@ def _state(folder: Path) -> list[list[str | int]]:
     found: list[list[str | int]] = []
     for path in sorted(folder.iterdir()):
         if path.suffix in (".sst", ".log", ".blob") or path.name.startswith("MANIFEST-"):
-            about = path.stat()
-            found.append([path.name, about.st_size, about.st_mtime_ns])
+            with contextlib.suppress(FileNotFoundError):  # the engine tidies up meanwhile
+                about = path.stat()
+                found.append([path.name, about.st_size, about.st_mtime_ns])
     return found
 
 

@@ -373,7 +373,7 @@ def _summary(
     more = f"{len(own)} definitions. Each by itself: --all; for a spreadsheet: -f csv."
     groups = [row.group for row in rows]
     for one in definitions[len(own) :]:
-        lines.append((str(one.sense), f"{one.summary}\n({one.attribution.cited()})"))
+        lines.append((str(one.sense), one.attribution.cited()))
         groups.append(f"Not counted above: {one.concerns}")
     return Table(("aspect", "values"), tuple(lines), caption, (*notes, more), tuple(groups))
 

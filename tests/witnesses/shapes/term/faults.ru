@@ -12,9 +12,6 @@ DELETE DATA { :Dish owl:disjointWith sq:Agent }
 #+ ClassName: a class that is written like a property
 DELETE { :Soup ?p ?o } INSERT { :soup ?p ?o } WHERE { :Soup ?p ?o }
 
-#+ CodeApart: a code outside its list
-DELETE { ?all owl:distinctMembers ?list } WHERE { ?all owl:distinctMembers ?list }
-
 #+ CodeDefined: a code without a definition
 DELETE { value:sung skos:definition ?text } WHERE { value:sung skos:definition ?text }
 
