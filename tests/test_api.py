@@ -44,7 +44,13 @@ def test_a_label_that_two_kinds_share_is_resolved_within_the_kind(atlas: Atlas) 
 
 LISTINGS = {
     "concepts": ({}, {"within": "social-exclusion"}, {"scheme": "constructs"}),
-    "definitions": ({}, {"concept": "trust"}, {"holder": "room"}, {"hedge": "hedged"}, {"distance": "read"}),
+    "definitions": (
+        {},
+        {"concept": "trust"},
+        {"holder": "room"},
+        {"hedge": "hedged"},
+        {"distance": "read"},
+    ),
     "claims": ({}, {"about": "trust"}, {"relation": "part-of"}, {"work": "bernard-1999"}),
     "alignments": ({}, {"drawn": "denied"}, {"relation": "close"}, {"of": "steinert-normal"}),
     "typologies": ({}, {"divides": "social-exclusion"}, {"holder": "room"}),
@@ -52,7 +58,7 @@ LISTINGS = {
     "agents": ({}, {"kind": "organisation"}),
     "aspects": ({}, {"closed": True}),
     "questions": ({}, {"group": "definitions"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", LISTINGS)

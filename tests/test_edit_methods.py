@@ -82,33 +82,88 @@ def test_disagreements_examples_questions_models_and_sections(atlas: Atlas) -> N
 @pytest.mark.parametrize(
     ("call", "why"),
     [
-        (lambda e: e.disagreement("x", parties="chan-1", about="trust", ground="cause", in_="chan-2006", page=1), "two parties"),
-        (lambda e: e.disagreement("x", parties=["chan-1", "chan-2"], about="trust", ground="taste", in_="chan-2006", page=1), "Choose among cause, definition, measure, scope, value"),
+        (
+            lambda e: e.disagreement(
+                "x", parties="chan-1", about="trust", ground="cause", in_="chan-2006", page=1
+            ),
+            "two parties",
+        ),
+        (
+            lambda e: e.disagreement(
+                "x",
+                parties=["chan-1", "chan-2"],
+                about="trust",
+                ground="taste",
+                in_="chan-2006",
+                page=1,
+            ),
+            "Choose among cause, definition, measure, scope, value",
+        ),
         (lambda e: e.argument("chan-1", bears="shakes", on="chan-2"), "supports, opposes"),
         (lambda e: e.argument("chan-1", bears="supports", on=[]), "no statement is named"),
-        (lambda e: e.example("x", of="trust", in_="chan-2006", page=1, kind="tale"), "case, stereotype"),
-        (lambda e: e.definition(of="trust", in_="chan-2006", page=1, summary="A text.", aspects=["degree"]), "aspects are given without their values"),
+        (
+            lambda e: e.example("x", of="trust", in_="chan-2006", page=1, kind="tale"),
+            "case, stereotype",
+        ),
+        (
+            lambda e: e.definition(
+                of="trust", in_="chan-2006", page=1, summary="A text.", aspects=["degree"]
+            ),
+            "aspects are given without their values",
+        ),
         (lambda e: e.claim(summary=5, in_="chan-2006", page=1), "5 is not a text"),
         (lambda e: e.claim(summary="A claim.", in_="chan-2006", page=None), "None is not a page"),
         (lambda e: e.claim(summary="A claim.", in_=5, page=1), "5 does not name a work"),
-        (lambda e: e.claim(summary="A claim.", in_="chan-2006", page=1, hedge=3), "3 is not a hedge"),
-        (lambda e: e.alignment(subject=[], relation="close", object="trust", in_="chan-2006", page=1), "no subject"),
-        (lambda e: e.alignment(subject="trust", relation="closeish", object="altruism", in_="chan-2006", page=1), "Did you mean 'close'"),
-        (lambda e: e.alignment(subject="trust", relation="qqq", object="altruism", in_="chan-2006", page=1), "Choose among accumulates-with, affects"),
-        (lambda e: e.alignment(subject="trust", relation="close", object="chan-2006", in_="chan-2006", page=1), "That is the name of a work"),
-        (lambda e: e.work("x-2001", title="X", authors="X, Y", year="twenty"), "'twenty' is not a year"),
+        (
+            lambda e: e.claim(summary="A claim.", in_="chan-2006", page=1, hedge=3),
+            "3 is not a hedge",
+        ),
+        (
+            lambda e: e.alignment(
+                subject=[], relation="close", object="trust", in_="chan-2006", page=1
+            ),
+            "no subject",
+        ),
+        (
+            lambda e: e.alignment(
+                subject="trust", relation="closeish", object="altruism", in_="chan-2006", page=1
+            ),
+            "Did you mean 'close'",
+        ),
+        (
+            lambda e: e.alignment(
+                subject="trust", relation="qqq", object="altruism", in_="chan-2006", page=1
+            ),
+            "Choose among accumulates-with, affects",
+        ),
+        (
+            lambda e: e.alignment(
+                subject="trust", relation="close", object="chan-2006", in_="chan-2006", page=1
+            ),
+            "That is the name of a work",
+        ),
+        (
+            lambda e: e.work("x-2001", title="X", authors="X, Y", year="twenty"),
+            "'twenty' is not a year",
+        ),
         (lambda e: e.work("x-2001", title="X", authors="X, Y", year=99999), "99999 is not a year"),
         (lambda e: e.work("x-2001", title=7, authors="X, Y", year=2001), "7 is not a text"),
-        (lambda e: e.work("x-2001", title="X", authors=[5], year=2001), "5 is not the name of an author"),
+        (
+            lambda e: e.work("x-2001", title="X", authors=[5], year=2001),
+            "5 is not the name of an author",
+        ),
         (lambda e: e.agent(None), "None is not the name of an author"),
-        (lambda e: e.typology("x", divides="trust", in_="chan-2006", page=1, categories=[3]), "3 is not a category"),
+        (
+            lambda e: e.typology("x", divides="trust", in_="chan-2006", page=1, categories=[3]),
+            "3 is not a category",
+        ),
         (lambda e: e.update("chan-1", form="quoted"), "a claim has no form"),
         (lambda e: e.update("chan-1", sumary="x"), "Did you mean 'summary'"),
         (lambda e: e.update("room-1999", year=3), "belongs to another map"),
         (lambda e: e.merge("chan-1", into="chan-2"), "there is no work or agent"),
         (lambda e: e.merge("chan-2006", into="room"), "of different kinds"),
     ],
-)  # fmt: skip
+)
 def test_wrong_arguments_give_a_sentence(atlas: Atlas, call: Any, why: str) -> None:
     with pytest.raises(InputError, match=why), atlas.edit() as edit:
         call(edit)
@@ -331,8 +386,9 @@ def test_things_are_added_by_kind_with_their_fields_as_texts(atlas: Atlas) -> No
     assert values(atlas, held, "sq:comprises") == {"chan-2006-trust-promotes-social-cohesion"}
     atlas.add("second-reading", statement="chan-1", by="Mara Lund")
     assert checked_statements(atlas.graph, [f"{BASE}id/claim/chan-1"])
-    case = atlas.add("example", label="the town of Ahr", of="trust", in_="chan-2006", page="3",
-                     kind="stereotype")  # fmt: skip
+    case = atlas.add(
+        "example", label="the town of Ahr", of="trust", in_="chan-2006", page="3", kind="stereotype"
+    )
     assert "Stereotype" in values(atlas, case, "rdf:type")
 
 
