@@ -15,6 +15,7 @@ from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.second_readings import second_readings
 
 BASE = "https://example.org/review/"
+TAKEN = "chan-2006-social-cohesion-p290"
 
 
 @pytest.fixture
@@ -65,7 +66,12 @@ def test_a_second_definition_on_a_page_is_refused(atlas: Atlas, folder: Path) ->
     before = contents(folder)
     why = "taken by a different statement .*held by.*summary.*replace=True"
     with pytest.raises(InputError, match=why), atlas.edit() as edit:
-        other(edit)
+        other(edit, name=TAKEN)
+    assert contents(folder) == before
+    own = {"of": "social-cohesion", "in_": "chan-2006", "page": 290, "summary": "Without end."}
+    why = f"{TAKEN}.*taken by a different statement .*summary.*replace=True"
+    with pytest.raises(InputError, match=why), atlas.edit() as edit:
+        edit.definition(**own)  # type: ignore[arg-type]
     assert contents(folder) == before
 
 
@@ -81,7 +87,8 @@ def test_a_second_definition_can_have_a_name_of_its_own(atlas: Atlas) -> None:
 
 def test_replacing_drops_the_codings_that_are_not_given_again(atlas: Atlas) -> None:
     with atlas.edit() as edit:
-        made = other(edit, replace=True, aspects={"degree": "ranked"}, phrase="no end")
+        aspects = {"degree": "ranked"}
+        made = other(edit, name=TAKEN, replace=True, aspects=aspects, phrase="no end")
     cells = codings(atlas, made)
     assert (cells["process or outcome"], cells["degree"]) == ("not coded", "ranked")
     assert not atlas.graph.ask(f"ASK {{ <{BASE}id/passage/chan-2006-p290> ?p ?o }}")
