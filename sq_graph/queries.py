@@ -72,7 +72,7 @@ class Question:
         known = {parameter.name: parameter for parameter in self.parameters}
         if name not in known:
             has = f"It takes {', '.join(known)}" if known else "It takes no parameter"
-            raise UnknownName(f"parameter of the question {self.name}", name, known, remedy=has)
+            raise UnknownName(f"parameter of {self.name} called", name, known, remedy=has)
         return known[name]
 
     def bind(self, values: Mapping[str, Iterable[str]]) -> str:

@@ -325,3 +325,38 @@ def test_an_edit_reads_and_writes_only_what_it_changes(
         edit.claim(summary="Trust is shared.", about="trust", in_="reader-2001", page=3)
     assert "comes early" in path.read_text() and "is shared" in path.read_text()
     assert sq_graph.open(folder).digest == atlas.digest
+
+
+MISSPELT: dict[str, Callable[[Edit], str]] = {
+    "'hegde'. Did you mean 'hedge'": lambda edit: other(edit, name="new", hegde="hedged"),
+    "'confidence'": lambda edit: other(edit, name="new", confidence="0.5"),
+    "'jurnal'. Did you mean 'journal'": lambda edit: edit.work(
+        "kay-2001",
+        title="Kay",
+        authors="Kay, K",
+        year=2001,
+        jurnal="J",  # type: ignore[call-arg]
+    ),
+    "'hodler'. Did you mean 'holder'": lambda edit: edit.position(
+        "Chan",
+        in_="chan-2006",
+        page=1,
+        axioms=[("trust", "promotes", "social-cohesion", "Trust helps.")],
+        hodler="Kay, K",  # type: ignore[call-arg]
+    ),
+}
+
+
+@pytest.mark.parametrize("why", MISSPELT)
+def test_an_argument_that_nothing_takes_is_refused(atlas: Atlas, folder: Path, why: str) -> None:
+    before = contents(folder)
+    with pytest.raises(sq_graph.UnknownName, match=f"no argument {why}"), atlas.edit() as edit:
+        MISSPELT[why](edit)
+    assert contents(folder) == before
+
+
+def test_a_reported_definition_on_the_same_page_stands_beside_the_first(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        made = other(edit, aspects={"degree": "ranked"})
+    assert codings(atlas, made)["process or outcome"] == "not coded"
+    assert codings(atlas, TAKEN)["process or outcome"] == "outcome"

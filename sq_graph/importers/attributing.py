@@ -65,14 +65,29 @@ class AlignmentArgs(AttributionArgs, total=False):
     tool: str
 
 
+def require_known(given: Iterable[str], known: type) -> None:
+    """Raises UnknownName for a keyword that a `TypedDict` lacks: Python itself lets it pass.
+
+    >>> require_known({"hegde": "hedged"}, AttributionArgs)
+    Traceback (most recent call last):
+    sq_graph.errors.UnknownName: there is no argument 'hegde'. Did you mean 'hedge'?
+    """
+    names = known.__annotations__
+    for name in given:
+        if name not in names:
+            raise UnknownName("argument", name, names)
+
+
 class Attributing(Deleting):
     """The passages, attributions and codings of an edit."""
 
     def attributed(self, work: str, page: str | int, given: AttributionArgs) -> Properties:
         """The attribution of what was read on a page of a work, as a draft.
 
-        An interpretation of our own may rest on no page; `work` is '' then.
+        An interpretation of our own may rest on no page; `work` is '' then. Raises UnknownName for
+        an argument that no contribution takes.
         """
+        require_known(given, AttributionArgs)
         via, basis = given.get("via"), given.get("basis")
         markers = [" ".join(one.split()) for one in words(given.get("hedge_words", ()))]
         if not work and (basis != "read" or given.get("holder") or given.get("stated_in")):

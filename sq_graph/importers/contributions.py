@@ -17,6 +17,7 @@ from sq_graph.importers.attributing import (
     Names,
     confidence_of,
     place_of,
+    require_known,
 )
 from sq_graph.importers.drafts import record_of
 from sq_graph.importers.graph_builder import Properties
@@ -88,6 +89,7 @@ class Contributions(Attributing):
         A work of the same DOI, or the same authors, year and title, is taken to be it. Raises
         InputError for a slug that another work has.
         """
+        require_known(fields, WorkFields)
         listed = [authors] if isinstance(authors, str | Name) else list(authors)
         when = "" if year is None else str(year)
         is_wrong = not re.search(r"[0-9]", when) and folded(when) not in _NO_YEARS
@@ -316,10 +318,10 @@ class Contributions(Attributing):
                 "sq:relation": self.code("relation", relation),
                 "sq:object": ("iri", target),
                 "sq:summary": ("en", summary),
-                "sq:mappingConfidence": confidence_of(attribution.get("confidence", "")),
-                "sq:mappingJustification": ("iri", attribution.get("justification", "")),
-                "sq:mappedOn": attribution.get("mapped_on", ""),
-                "sq:mappingTool": attribution.get("tool", ""),
+                "sq:mappingConfidence": confidence_of(attribution.pop("confidence", "")),
+                "sq:mappingJustification": ("iri", attribution.pop("justification", "")),
+                "sq:mappedOn": attribution.pop("mapped_on", ""),
+                "sq:mappingTool": attribution.pop("tool", ""),
                 **self.attributed(work, page, attribution),
             },
             "sq:DeniedAlignment" if denied else "",

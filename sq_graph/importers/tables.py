@@ -86,6 +86,11 @@ class Tables(Arguments):
             )
         work = self.find(in_, "work") if in_ else ""
         is_silent = coverage in ("silent", "not-applicable")
+        if is_silent and any(attribution.values()):
+            remedy = "Leave them out, or say how far the source fills it in coverage"
+            raise InputError(
+                f"a cell that is {coverage} has no holder, hedge or phrase", remedy=remedy
+            )
         properties: Properties = {
             **self._coverage(coverage),
             "sq:summary": ("en", summary),

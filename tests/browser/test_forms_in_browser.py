@@ -218,8 +218,7 @@ def test_faults_are_read_first_and_lead_to_their_fields(
     page = visit("/edit/definition", allowed=(200, 422))
     fill(page, {"of": "nonsense", "page": "2"})
     page.get_by_role("button", name="Save").click()
-    page.wait_for_selector("#errors")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    page.wait_for_selector("#errors:focus")
     page.locator("#errors a").first.press("Enter")
     assert page.url.endswith("#field-of")
     assert page.locator("#field-of").get_attribute("aria-describedby") == "error-of"
