@@ -62,7 +62,7 @@ def pyshacl_report(
             raise ShapeFailure(str(error).strip().partition("\n")[0]) from error
     if isinstance(report, (str, bytes, ValidationFailure)):
         raise ShapeFailure(str(getattr(report, "message", text)).strip().partition("\n")[0])
-    return in_order(_violations(report))
+    return violations_of(report)
 
 
 def _without_targets(shapes: Iterable[Triple], kept: Term) -> Iterator[Triple]:
@@ -73,6 +73,16 @@ def _without_targets(shapes: Iterable[Triple], kept: Term) -> Iterator[Triple]:
         is_class = value.value in (RDFS + "Class", OWL + "Class")
         if subject == kept or not (predicate.value in own or is_class):
             yield triple
+
+
+def violations_of(report: Any) -> tuple[Violation, ...]:
+    """What a validation report says, given as an rdflib graph; any engine may have written it.
+
+    >>> import rdflib
+    >>> violations_of(rdflib.Graph())
+    ()
+    """
+    return in_order(_violations(report))
 
 
 def _violations(report: Any) -> Iterator[Violation]:
