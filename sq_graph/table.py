@@ -54,7 +54,7 @@ class Table:
 
     `records` is the same content with one statement a row, for CSV and JSON, where the shown form
     merges several statements into a cell. `groups` names, for each row, the heading under which it
-    stands. `compact` is the same content laid out for a screen on which the columns do not fit.
+    stands. `compact` is the same content arranged for a screen on which the columns do not fit.
 
     >>> table = Table(("concept", "year"), (("trust", 1995),), caption="Concepts")
     >>> print(table.to_csv(), end="")

@@ -346,7 +346,7 @@ def test_rest_of_shacl_core_agrees_with_pyshacl(tmp_path: Path) -> None:
     assert len({component for _, _, component, _ in ours}) >= 10
 
 
-def test_progress_is_told(tmp_path: Path) -> None:
+def test_progress_is_reported(tmp_path: Path) -> None:
     steps: list[int] = []
     check([layout(tmp_path, {"ontology/data/a.ttl": ""})], progress=lambda: steps.append(1))
     assert steps

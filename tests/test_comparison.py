@@ -304,7 +304,7 @@ def test_recheck_finds_new_rows() -> None:
     assert [row.outcome for row in found.rows] == ["still true", "new"]
 
 
-def test_an_altered_answer_is_told_from_a_changed_map() -> None:
+def test_an_altered_answer_is_distinguished_from_a_changed_map() -> None:
     other = saved(rows=({"thing": "https://example.org/a", "says": "two"},))
     found = recheck(other, saved(), {"https://example.org/a": True})
     assert "the saved file was altered" in found.table().notes[0]

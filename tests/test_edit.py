@@ -262,7 +262,7 @@ def test_a_view_that_another_work_reports(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         work = edit.work("own-2010", title="Own", authors=["Own, Olive"], year=2010)
         made = edit.definition(
-            of="social-exclusion", in_=work, page="3", summary="As told.", stated_in="room-1999"
+            of="social-exclusion", in_=work, page="3", summary="As reported.", stated_in="room-1999"
         )
     found = next(one for one in atlas.definitions("social-exclusion") if one.iri == made)
     assert found.attribution.source == "Room 1999, as reported by Own 2010, p. 3"
@@ -279,7 +279,7 @@ def test_a_view_that_another_work_reports(atlas: Atlas) -> None:
         ({"aspects": {"colour": "red"}}, "there is no aspect"),
     ],
 )
-def test_a_wrong_name_is_told_with_the_nearest(
+def test_a_wrong_name_is_refused_with_the_nearest(
     atlas: Atlas, folder: Path, what: dict[str, object], error: str
 ) -> None:
     given = {
@@ -351,7 +351,7 @@ def test_two_programs_lose_nothing_of_each_other(folder: Path) -> None:
 
 @pytest.mark.wide
 def test_a_kill_leaves_the_old_files_or_the_new_ones(folder: Path) -> None:
-    told = -1
+    acknowledged = -1
     for turn in range(ROUNDS):
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, folder, f"k{turn}", "1000"],
@@ -362,7 +362,7 @@ def test_a_kill_leaves_the_old_files_or_the_new_ones(folder: Path) -> None:
         writer.stdout.readline()
         time.sleep(random.Random(turn).random() * 0.2)
         writer.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
-        told = max([0, *(int(line) for line in writer.stdout.read().split())])
+        acknowledged = max([0, *(int(line) for line in writer.stdout.read().split())])
         writer.wait()
         atlas = sq_graph.open(folder)  # finishes what the kill left
         mine = [w for w in atlas.works() if w.iri.startswith(f"{BASE}id/work/k{turn}-")]
@@ -371,5 +371,5 @@ def test_a_kill_leaves_the_old_files_or_the_new_ones(folder: Path) -> None:
             for d in atlas.definitions("social-cohesion")
             if d.iri.startswith(f"{BASE}id/definition/k{turn}-")
         ]
-        assert len(mine) == len(said) >= told + 1
+        assert len(mine) == len(said) >= acknowledged + 1
         assert all([str(one) for one in work.authors] == ["Author Shared"] for work in mine)

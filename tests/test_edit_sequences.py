@@ -371,8 +371,8 @@ def require_followed(atlas: sq_graph.Atlas) -> None:
         signs = {
             sign: works.with_sign(sign) for one in works.works.values() for sign in signs_of(one)
         }
-        told = facts(graph, kinds["sq:Work"])
-        return found, kinds, works.works, works.agents, signs, told
+        records = facts(graph, kinds["sq:Work"])
+        return found, kinds, works.works, works.agents, signs, records
 
     assert known(kept) == known(fresh)
 

@@ -309,7 +309,7 @@ def test_it_says_where_it_is_and_who_can_reach_it(tmp_path: Path) -> None:
 
 
 def test_a_store_learns_the_classes_that_are_put_into_it(tmp_path: Path) -> None:
-    """Who is an agent can be told only by the vocabulary, which comes after the first write."""
+    """Who is an agent is known only from the vocabulary, which comes after the first write."""
     with serving(tmp_path / "log", store=tmp_path / "store") as empty:
         assert empty.update("INSERT DATA { <x:a> <x:b> 1 }").status == 204
         for name in ("core", "data/agents", "data/works/bains-2005"):

@@ -431,7 +431,7 @@ UNION = "passage:phillips-2008-l270-l272"
         ("sq:inWork ?old } INSERT { P sq:inWork work:room-1999", Outcome.OTHER_SOURCE),
     ],
 )
-def test_a_spoilt_passage_of_the_paper_is_told(
+def test_a_faulty_passage_of_the_paper_is_reported(
     paper: Source, change: str, outcome: Outcome
 ) -> None:
     graph = EmbeddedGraph()
@@ -442,8 +442,8 @@ def test_a_spoilt_passage_of_the_paper_is_told(
     )
     graph.store.update(f"{before}{after} }}", prefixes=vocab.PREFIXES)
     report = verify(read_anchors(graph), [paper])
-    told = [finding for finding in report.rest if finding.anchor.thing == vocab.expand(UNION)]
-    assert [finding.outcome for finding in told] == [outcome]
+    unions = [finding for finding in report.rest if finding.anchor.thing == vocab.expand(UNION)]
+    assert [finding.outcome for finding in unions] == [outcome]
     assert report.exit_status == 1
 
 

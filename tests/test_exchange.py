@@ -142,6 +142,7 @@ def test_void_counts_what_is_there(atlas: Atlas) -> None:
     assert list(graph.objects(dataset, rdflib.DCTERMS.creator))
 
 
+@pytest.mark.wide
 def test_merged_shapes_find_what_check_finds(atlas: Atlas) -> None:
     import pyshacl
 

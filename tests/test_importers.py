@@ -335,7 +335,7 @@ def test_a_record_survives_bibtex_and_csl(record: Record, tmp_path: Path) -> Non
     junk=st.text(max_size=40),
     suffix=st.sampled_from([".bib", ".ris", ".json"]),
 )
-def test_a_damaged_bibliography_is_told_in_a_sentence(
+def test_a_damaged_bibliography_is_explained_in_a_sentence(
     cut: int, junk: str, suffix: str, tmp_path: Path
 ) -> None:
     whole = next(DATA.glob(f"*{suffix}")).read_text(encoding="utf-8")
@@ -351,11 +351,11 @@ def test_the_progress_knows_how_many_entries_there_are(atlas: Atlas, tmp_path: P
     atlas.template(tmp_path / "d.csv")
     sheet = (tmp_path / "d.csv").read_text(encoding="utf-8")
     (tmp_path / "d.csv").write_text(sheet.replace("example: ", ""), encoding="utf-8")
-    told: list[tuple[int, ...]] = []
+    reported: list[tuple[int, ...]] = []
     atlas.import_(
-        DATA / "mendeley.json", tmp_path / "d.csv", progress=lambda *coming: told.append(coming)
+        DATA / "mendeley.json", tmp_path / "d.csv", progress=lambda *coming: reported.append(coming)
     )
-    assert told == [(3,), (), (), (), (1,), ()]
+    assert reported == [(3,), (), (), (), (1,), ()]
 
 
 # ---- spreadsheets
@@ -369,7 +369,9 @@ def test_the_example_row_says_what_its_work_says(atlas: Atlas) -> None:
     assert EXAMPLE["phrase"] in " ".join(text.split())
 
 
-def test_a_table_without_its_columns_is_told(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
+def test_a_table_without_its_columns_is_explained(
+    atlas: Atlas, folder: Path, tmp_path: Path
+) -> None:
     (tmp_path / "other.csv").write_text("colour,size\nx,1\n", encoding="utf-8")
     with pytest.raises(
         SheetFaults, match="the column 'colour' is neither known nor an aspect"
@@ -421,7 +423,7 @@ def test_a_column_of_ones_own_is_in_the_template(
 
 def sheet(tmp_path: Path, atlas: Atlas, **cells: object) -> Path:
     """The template with its example row, some cells of it written over."""
-    path = tmp_path / "spoilt.xlsx"
+    path = tmp_path / "broken.xlsx"
     path.unlink(missing_ok=True)
     atlas.template(path)
     book = openpyxl.load_workbook(path)
@@ -447,7 +449,7 @@ def sheet(tmp_path: Path, atlas: Atlas, **cells: object) -> Path:
         ("form", "quotde", "Did you mean 'quoted'"),
     ],
 )
-def test_a_spoilt_cell_is_explained_and_nothing_is_written(
+def test_a_faulty_cell_is_explained_and_nothing_is_written(
     atlas: Atlas, folder: Path, tmp_path: Path, column: str, value: object, what: str
 ) -> None:
     path = sheet(tmp_path, atlas, **{column: value})
@@ -659,11 +661,11 @@ def test_damaged_workbooks_never_crash_and_never_write(
     whole = sheet(tmp_path, atlas).read_bytes()
     chance = random.Random(8)
     for turn in range(60):
-        spoilt = bytearray(whole)
+        damaged = bytearray(whole)
         for _ in range(chance.randint(1, 200)):
-            spoilt[chance.randrange(len(spoilt))] = chance.randrange(256)
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         path = tmp_path / f"{turn}.xlsx"
-        path.write_bytes(spoilt[: chance.randrange(len(spoilt))] if turn % 3 == 0 else spoilt)
+        path.write_bytes(damaged[: chance.randrange(len(damaged))] if turn % 3 == 0 else damaged)
         try:
             atlas.import_(path)
         except SqGraphError as error:
@@ -678,7 +680,7 @@ def test_damaged_workbooks_never_crash_and_never_write(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows=st.lists(st.lists(st.text(max_size=12), max_size=6), max_size=5))
-def test_any_text_as_csv_is_told_in_a_sentence(
+def test_any_text_as_csv_is_explained_in_a_sentence(
     atlas: Atlas, folder: Path, tmp_path: Path, rows: list[list[str]]
 ) -> None:
     path = tmp_path / "any.csv"
@@ -743,13 +745,13 @@ def test_mappings_come_in_all_or_none(atlas: Atlas, folder: Path, tmp_path: Path
     before = texts(folder)
     atlas.import_(DATA / "mappings.sssom.tsv")
     assert texts(folder) == before
-    spoilt = tmp_path / "bad.sssom.tsv"
-    spoilt.write_text(
+    faulty = tmp_path / "bad.sssom.tsv"
+    faulty.write_text(
         (DATA / "mappings.sssom.tsv").read_text().replace("skos:closeMatch", "skos:nearlyMatch"),
         encoding="utf-8",
     )
     with pytest.raises(SheetFaults, match=r"row 8.*nearlyMatch"):
-        atlas.import_(spoilt)
+        atlas.import_(faulty)
     assert texts(folder) == before
 
 

@@ -220,7 +220,7 @@ def members(graph: Graph, node: Node) -> list[str]:
     return [str(m) for m in Collection(graph, union)] if union else [str(node)]
 
 
-def told_disjoint(graph: Graph) -> set[frozenset[str]]:
+def stated_disjoint(graph: Graph) -> set[frozenset[str]]:
     pairs = {frozenset(map(str, pair)) for pair in graph.subject_objects(OWL.disjointWith)}
     for head in graph.objects(None, OWL.members):
         pairs |= {
@@ -239,7 +239,7 @@ def supers(graph: Graph, class_: str) -> set[str]:
 
 def stranger(graph: Graph, classes: list[str]) -> str:
     """A named class that excludes all the classes given; without one, the axiom could never fire on real data."""
-    excluded = told_disjoint(graph)
+    excluded = stated_disjoint(graph)
 
     def apart(a: str, b: str) -> bool:
         return any(

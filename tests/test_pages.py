@@ -221,7 +221,7 @@ def test_a_form_that_a_page_has_not_is_refused_in_a_sentence(client: Pages) -> N
     assert answer.status_code == 404 and "There is no form of this page" in answer.text
 
 
-def test_a_missing_converter_is_told_in_a_sentence(
+def test_a_missing_converter_is_explained_in_a_sentence(
     client: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
@@ -494,9 +494,9 @@ def test_a_long_answer_shows_its_begin_and_gives_the_whole(
     monkeypatch.setattr("sq_graph.web.pages.questions.MOST_ROWS", 5)
     asked = "/ask/rival-definitions?concept=concept:social-exclusion"
     html = client.get(asked).text
-    told = re.search(r"The first 5 of (\d+) rows", html)
+    counted = re.search(r"The first 5 of (\d+) rows", html)
     rows = list(csv.reader(io.StringIO(client.get(f"{asked}&format=csv").text)))
-    assert told and len(rows) == int(told[1]) + 1 and html.count("<tr>") == 6
+    assert counted and len(rows) == int(counted[1]) + 1 and html.count("<tr>") == 6
 
 
 def test_a_parameter_with_very_many_choices_is_written(desk: Desk) -> None:

@@ -322,9 +322,9 @@ THINGS = {
 
 @pytest.fixture(scope="module")
 def reported(paper: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """What is named in the findings of the spoilt copy, by short IRI, with the rules that name it."""
+    """What is named in the findings of the faulty copy, by short IRI, with the rules that name it."""
     text = paper.read_text(encoding="utf-8")
-    folder = plant(tmp_path_factory.mktemp("spoilt") / "map", text)
+    folder = plant(tmp_path_factory.mktemp("faulty") / "map", text)
     layout = Layout(folder, texts=(paper,))
     named: dict[str, set[str]] = {}
     for finding in check([layout]):

@@ -157,7 +157,7 @@ def test_a_position_is_consistent_by_itself_and_leaves_every_word_a_case(
     world: PositionSet,
 ) -> None:
     numbers = AxiomIndex(world)
-    tasks, told = [], []
+    tasks, asked = [], []
     for slug, senses in ((slug, senses) for slug in SLUGS for senses in SENSES):
         plan = PairTasks(numbers, (slug,), senses)
         words = {
@@ -178,9 +178,9 @@ def test_a_position_is_consistent_by_itself_and_leaves_every_word_a_case(
             }
         )
         tasks.append(plan.tasks[0])
-        told.append((slug, senses))
+        asked.append((slug, senses))
     answers = engine.ask(numbers.axioms, tasks)
-    for (slug, senses), empty, alone in zip(told, answers[::2], answers[1::2], strict=True):
+    for (slug, senses), empty, alone in zip(asked, answers[::2], answers[1::2], strict=True):
         assert not empty and alone["level"] == 0, (slug, senses)
 
 
@@ -286,9 +286,9 @@ def test_what_the_source_does_not_oppose_is_no_plain_contradiction(matrix: Matri
         ("continuum-view", "membership-paradox"),
         ("continuum-view", "room-1999"),
     }
-    told = matrix.clash("binary-view", "continuum-view").notes
-    assert any("brings them together" in note for note in told)
-    assert "Formally: contradict if tacit or presumed claims are meant." in told
+    notes = matrix.clash("binary-view", "continuum-view").notes
+    assert any("brings them together" in note for note in notes)
+    assert "Formally: contradict if tacit or presumed claims are meant." in notes
 
 
 @pytest.mark.parametrize(
@@ -365,10 +365,10 @@ def test_asserted_only_counts_nothing_hedged(atlas: Atlas, matrix: Matrix) -> No
     strict = atlas.positions(asserted_only=True)
     assert strict.verdict("inverse-relation", "membership-paradox") == OPPOSED
     assert strict.verdict("bernard-1999", "social-quality-2001") == "contradict"
-    told = json.loads(strict.to_json())
-    assert {one["verdict"] for one in told["pairs"]} <= {"contradict", OPPOSED, PEACE, NO_TERM}
+    saved = json.loads(strict.to_json())
+    assert {one["verdict"] for one in saved["pairs"]} <= {"contradict", OPPOSED, PEACE, NO_TERM}
     hedges = [
-        axiom["hedge"] for one in told["pairs"] for c in one["conflicts"] for axiom in c["axioms"]
+        axiom["hedge"] for one in saved["pairs"] for c in one["conflicts"] for axiom in c["axioms"]
     ]
     assert hedges and all("asserted" in hedge for hedge in hedges)
 
@@ -465,7 +465,7 @@ def test_verdicts_name_the_neutral_assumptions_they_hang_on(
 ) -> None:
     """Each assumption dropped by itself: a verdict falls just where it names that assumption."""
     numbers = AxiomIndex(world)
-    tasks, told = [], []
+    tasks, dropped_axioms = [], []
     for finding in (one for one in found if one.level):
         soft = PairTasks(numbers, finding.positions, finding.senses).tasks[0]["soft"]
         firm = [number for number, level in soft.items() if level <= finding.level]
@@ -475,9 +475,9 @@ def test_verdicts_name_the_neutral_assumptions_they_hang_on(
         ):
             rest = [number for number in numbers.background if number != dropped]
             tasks.append({"do": "analyse", "background": [*rest, *firm], "soft": {}, "read": []})
-            told.append((finding, key(numbers.axioms[dropped])))
+            dropped_axioms.append((finding, key(numbers.axioms[dropped])))
     answers = engine.ask(numbers.axioms, tasks)
-    for (finding, dropped), answer in zip(told, answers, strict=True):
+    for (finding, dropped), answer in zip(dropped_axioms, answers, strict=True):
         assert (answer["level"] == 0) == (dropped in finding.hangs), (
             finding.positions,
             finding.senses,
@@ -527,10 +527,10 @@ def test_axioms_shuffled_among_positions_lose_their_warrant(
 # --- what a small world shows of the method -----------------------------------------------------------------------
 
 
-def small_world(**told: list[tuple[Any, ...]]) -> PositionSet:
+def small_world(**positions: list[tuple[Any, ...]]) -> PositionSet:
     """Positions that say these axioms, all asserted, over the words e:A, e:B … which all of them share."""
     positions, identities = {}, []
-    for slug, axioms in told.items():
+    for slug, axioms in positions.items():
         module = f"e:{slug}"
         held = tuple(Axiom(says, module, claims=("e:claim",), reading="worded") for says in axioms)
         names = frozenset(name for axiom in held for name in axiom.names)
@@ -624,19 +624,19 @@ def test_a_clash_tells_who_holds_what_where_and_how_firmly() -> None:
             "social exclusion (Bernard)" in row["same_words"]
             and "is a constituent of it" in row["neutral"]
         )
-    told = shown("clash", "bernard-1999", "social-quality-2001", "-f", "md")
-    assert "In the literature: disagree" in told and "All conflicts are listed" in told
+    text = shown("clash", "bernard-1999", "social-quality-2001", "-f", "md")
+    assert "In the literature: disagree" in text and "All conflicts are listed" in text
 
 
 def test_everything_a_verdict_carries_is_in_its_json(matrix: Matrix) -> None:
-    told = json.loads(matrix.to_json())
-    assert told["computed_earlier"] is True
-    reported, stated = told["warrant"].split(", as stated in ")
+    saved = json.loads(matrix.to_json())
+    assert saved["computed_earlier"] is True
+    reported, stated = saved["warrant"].split(", as stated in ")
     assert reported == "as reported by Phillips 2008 and Torrents and Ferraro 2015"
     assert stated == "Anttiroiko 2022 and Phillips 2008 and Torrents and Ferraro 2015"
     pair = next(
         one
-        for one in told["pairs"]
+        for one in saved["pairs"]
         if one["positions"] == ["inverse-relation", "membership-paradox"]
     )
     assert {
@@ -652,4 +652,4 @@ def test_everything_a_verdict_carries_is_in_its_json(matrix: Matrix) -> None:
         "no_case_left_of",
     } <= set(pair)
     assert pair["scope"] and pair["literature"][0]["says"] == DISAGREE
-    assert any(one["falls_without"] for one in told["pairs"])
+    assert any(one["falls_without"] for one in saved["pairs"])

@@ -71,8 +71,8 @@ def test_each_file_takes_the_place_of_its_named_graph(store: Server, tmp_path: P
 def test_what_goes_wrong_is_one_sentence(
     store: Server, address: str, token: str, said: str
 ) -> None:
-    code, printed, told = push(
+    code, printed, errors = push(
         store.url + address if address.startswith("/") else address, MINI, token
     )
-    assert (code, printed, len(told.splitlines())) == (2, "", 1)
-    assert said in told
+    assert (code, printed, len(errors.splitlines())) == (2, "", 1)
+    assert said in errors

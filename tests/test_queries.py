@@ -146,10 +146,10 @@ def test_a_parameter_is_not_named_as_an_option_of_all_questions(tmp_path: Path) 
     text = (packaged().root / "queries" / "definitions" / "definitions-by-form.rq").read_text(
         encoding="utf-8"
     )
-    spoilt = tmp_path / "spoilt.rq"
-    spoilt.write_text(text.replace("given_as", "form"), encoding="utf-8")
+    faulty = tmp_path / "faulty.rq"
+    faulty.write_text(text.replace("given_as", "form"), encoding="utf-8")
     with pytest.raises(BrokenFile, match="the parameter 'form' has the name of an option"):
-        read_question(spoilt)
+        read_question(faulty)
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=names(list(QUESTIONS)))

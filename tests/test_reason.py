@@ -236,12 +236,12 @@ def _random_case(rng: random.Random) -> list[Axiom]:
             return ("ObjectIntersectionOf", *rng.sample(classes, 2))
         return some(rng.choice(roles), expression(depth - 1)) if kind else rng.choice(classes)
 
-    told = [
+    reported = [
         axiom("SubClassOf", rng.choice(classes), expression(2)) for _ in range(rng.randrange(2, 7))
     ]
     return [
         *ROLES,
-        *told,
+        *reported,
         axiom("ClassAssertion", expression(1), "e:a"),
         axiom("DisjointClasses", *classes[:2]),
     ]

@@ -198,7 +198,7 @@ def test_the_wrong_form_of_query_is_refused_as_embedded(ours: RemoteGraph) -> No
             method(text)
 
 
-def test_a_fault_in_the_query_is_told_in_one_sentence(ours: RemoteGraph) -> None:
+def test_a_fault_in_the_query_is_explained_in_one_sentence(ours: RemoteGraph) -> None:
     with pytest.raises(BadQuery, match="no valid SPARQL") as caught:
         ours.select("SELECT * { ?s ?p ")
     assert "\n" not in str(caught.value)
@@ -348,7 +348,7 @@ def test_an_answer_that_breaks_off_is_never_taken_for_a_short_one(
         actor.graph.construct("CONSTRUCT WHERE { ?s ?p ?o }")
 
 
-def test_an_error_in_mid_stream_is_told(actor: Actor) -> None:
+def test_an_error_in_mid_stream_is_reported(actor: Actor) -> None:
     actor.play = (
         200,
         rows({"x": {"type": "uri", "value": "u:v"}})[:-3] + b"Error 500: out of memory",

@@ -202,6 +202,7 @@ def test_change_brings_what_the_whole_reports_differ_in(seed: int) -> None:
     assert fired > number / 2
 
 
+@pytest.mark.wide
 def test_change_brings_what_pyshacl_reports() -> None:
     """The third judge."""
     graph, triples = EmbeddedGraph(), shapes_graph_triples()

@@ -271,7 +271,7 @@ def test_forms_of_the_prefix_map(form: str, atlas: Atlas, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("spoilt", "why"),
+    ("faulty", "why"),
     [
         (MAPPED.replace("0.2", "0.2\textra"), "more cells than the header"),
         (MAPPED.replace("exactMatch", "nearlyMatch"), "nearlyMatch"),
@@ -279,10 +279,10 @@ def test_forms_of_the_prefix_map(form: str, atlas: Atlas, tmp_path: Path) -> Non
     ],
 )
 def test_a_faulty_mapping_writes_nothing(
-    spoilt: str, why: str, atlas: Atlas, tmp_path: Path
+    faulty: str, why: str, atlas: Atlas, tmp_path: Path
 ) -> None:
     with pytest.raises(SheetFaults, match=why):
-        atlas.import_(written(tmp_path, "s.sssom.tsv", SET + MAPPED + spoilt))
+        atlas.import_(written(tmp_path, "s.sssom.tsv", SET + MAPPED + faulty))
     assert unchanged(tmp_path)
 
 

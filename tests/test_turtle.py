@@ -583,7 +583,7 @@ def test_what_cannot_be_read_or_written_is_said_in_a_sentence(tmp_path: Path) ->
 # ---- difference
 
 
-def test_the_difference_of_two_maps_is_told_in_words(tmp_path: Path) -> None:
+def test_the_difference_of_two_maps_is_given_in_words(tmp_path: Path) -> None:
     prefixes = f"@prefix sq: <{SQ}> . @prefix w: <https://w3id.org/sq-graph/id/work/> . {HEAD}"
     one, other = tmp_path / "one", tmp_path / "other"
     for folder in (one, other):

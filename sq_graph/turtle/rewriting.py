@@ -1,4 +1,4 @@
-"""Writing a file again after a change: only what is said of the things that changed is laid out
+"""Writing a file again after a change: only what is said of the things that changed is written
 anew.
 """
 

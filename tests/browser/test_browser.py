@@ -171,7 +171,9 @@ def test_chosen_typologies_stand_side_by_side(visit: Callable[..., Any]) -> None
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_query_is_answered_and_its_fault_is_told(visit: Callable[..., Any], script: bool) -> None:
+def test_a_query_is_answered_and_its_fault_is_shown(
+    visit: Callable[..., Any], script: bool
+) -> None:
     page = visit("/query", java_script_enabled=script)
     page.get_by_label("Query").fill("SELECT ?work { ?work a sq:Work } ORDER BY ?work LIMIT 2")
     page.get_by_role("button", name="Run").click()
@@ -182,8 +184,8 @@ def test_a_query_is_answered_and_its_fault_is_told(visit: Callable[..., Any], sc
         allowed=(400,),
         java_script_enabled=script,
     )
-    told = faulty.get_by_role("alert").inner_text()
-    assert ":2:" in told and "column" in told and "Traceback" not in told
+    message = faulty.get_by_role("alert").inner_text()
+    assert ":2:" in message and "column" in message and "Traceback" not in message
 
 
 def test_the_text_area_completes_our_terms(visit: Callable[..., Any]) -> None:
