@@ -527,10 +527,10 @@ def test_axioms_shuffled_among_positions_lose_their_warrant(
 # --- what a small world shows of the method -----------------------------------------------------------------------
 
 
-def small_world(**positions: list[tuple[Any, ...]]) -> PositionSet:
+def small_world(**axioms_of: list[tuple[Any, ...]]) -> PositionSet:
     """Positions that say these axioms, all asserted, over the words e:A, e:B … which all of them share."""
     positions, identities = {}, []
-    for slug, axioms in positions.items():
+    for slug, axioms in axioms_of.items():
         module = f"e:{slug}"
         held = tuple(Axiom(says, module, claims=("e:claim",), reading="worded") for says in axioms)
         names = frozenset(name for axiom in held for name in axiom.names)
