@@ -76,6 +76,7 @@ PREFIXES: dict[str, str] = {kind: f"{ID}{kind}/" for kind in KINDS} | {
 }
 """Prefix → namespace, one prefix a kind; every file and every shown IRI uses these."""
 
+_BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 
 
@@ -116,12 +117,9 @@ def shorten(iri: str) -> str:
     >>> shorten("https://example.org/x")
     'https://example.org/x'
     """
-    fitting = [prefix for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)]
-    if not fitting:
-        return iri
-    best = max(fitting, key=lambda prefix: len(PREFIXES[prefix]))
-    local = iri[len(PREFIXES[best]) :]
-    return f"{best}:{local}" if _LOCAL.match(local) else iri
+    local = slug_of(iri)
+    prefix = _BY_NAMESPACE.get(iri.removesuffix(local))
+    return f"{prefix}:{local}" if prefix and _LOCAL.match(local) else iri
 
 
 def expand(name: str) -> str:

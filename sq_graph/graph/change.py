@@ -4,9 +4,10 @@ taken back.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import cast
 
 import pyoxigraph as ox
@@ -15,7 +16,9 @@ from sq_graph.graph.embedded import EmbeddedGraph, Texts
 from sq_graph.graph.engine import file_faults
 from sq_graph.graph.lookup import Iri, NodeTriple, Subject, constant
 
-_Triples = set[NodeTriple]
+_Triples = list[NodeTriple]
+"""Triples of a file, those of each subject together."""
+_subject = itemgetter(0)
 
 Statements = Mapping[str, Collection[tuple[str, str]]]
 """What is said of things, each as pairs of property and value, in the notation of N-Triples."""
@@ -47,26 +50,28 @@ class FileChange:
     def __init__(self, graph: EmbeddedGraph, texts: Texts, patches: Patches | None = None) -> None:
         self._graph, self._new, store = graph, texts, graph.store
         self._old: Texts = {iri: (graph.text(iri), graph.is_listed(iri)) for iri in texts}
-        self._gone, self._come = dict[str, _Triples](), dict[str, _Triples]()
+        self._gone, self._come = dict[str, set[NodeTriple]](), dict[str, _Triples]()
         patched = {iri: said for iri, said in (patches or {}).items() if texts[iri][0] is not None}
         for iri, said in patched.items():
-            old, new = map(_triples_in, said)
-            self._gone[iri], self._come[iri] = old - new, new - old
+            self._note(iri, *map(_triples_in, said))
         if patched.keys() != texts.keys() or any(self._gone.values()):
             graph.join()  # what is only added asks neither for blank nodes nor for other graphs
         for iri in texts.keys() - patched.keys():
             text = texts[iri][0]
-            old, new = _triples(store, iri), _triples_of(text, iri) if text else set()
-            self._gone[iri], self._come[iri] = old - new, new - old
+            self._note(iri, _triples(store, iri), _triples_of(text, iri) if text else [])
         # A graph that waits, or a new one without blank nodes, can wait until a query names it.
         self._late = {iri for iri in patched if not graph.text(iri)}
         gone, come = (
-            set[NodeTriple]().union(*(said for iri, said in one.items() if self._is_listed(iri)))
+            list(chain(*(said for iri, said in one.items() if self._is_listed(iri))))
             for one in (self._gone, self._come)
         )
-        self.added = [triple for triple in come - gone if ox.Quad(*triple) not in store]
+        self.added = [
+            triple
+            for subject, triples in groupby(_without(come, gone), _subject)
+            for triple in (triples if self._is_unknown(subject) else self._unstated(triples))
+        ]
         """What the default view gains: what another graph says already is not among it."""
-        self.removed = [triple for triple in gone - come if not self._stays(triple)]
+        self.removed = [triple for triple in _without(gone, come) if not self._stays(triple)]
         """What it loses: what another graph goes on saying is not among it."""
 
     def apply(self) -> None:
@@ -80,8 +85,8 @@ class FileChange:
     def _put(
         self,
         texts: Texts,
-        gone: Mapping[str, _Triples],
-        come: Mapping[str, _Triples],
+        gone: Mapping[str, Iterable[NodeTriple]],
+        come: Mapping[str, Iterable[NodeTriple]],
         removed: Iterable[NodeTriple],
         added: Iterable[NodeTriple],
     ) -> None:
@@ -105,8 +110,18 @@ class FileChange:
     @cached_property
     def _things(self) -> set[str]:
         """The things of which the default view says something else."""
-        changed = {subject for subject, _, _ in chain(self.added, self.removed)}
-        return {subject.value for subject in changed if isinstance(subject, ox.NamedNode)}
+        changed = groupby(chain(self.added, self.removed), _subject)
+        return {subject.value for subject, _ in changed if isinstance(subject, ox.NamedNode)}
+
+    def _note(self, iri: str, old: _Triples, new: _Triples) -> None:
+        self._gone[iri], self._come[iri] = set(_without(old, new)), _without(new, old)
+
+    def _is_unknown(self, subject: Subject) -> bool:
+        quads = self._graph.store.quads_for_pattern(subject, None, None, ox.DefaultGraph())
+        return next(quads, None) is None
+
+    def _unstated(self, triples: Iterable[NodeTriple]) -> Iterator[NodeTriple]:
+        return (triple for triple in triples if ox.Quad(*triple) not in self._graph.store)
 
     def _is_listed(self, iri: str) -> bool:
         return self._graph.is_listed(iri, self._new.get(iri, (None, False))[1])
@@ -131,12 +146,17 @@ def _triples_in(said: Statements) -> _Triples:
     of the memory that a large change needs.
     """
     things = ((cast(Subject, constant(thing)), pairs) for thing, pairs in said.items())
-    return {(s, cast(Iri, constant(p)), constant(o)) for s, pairs in things for p, o in pairs}
+    return [(s, cast(Iri, constant(p)), constant(o)) for s, pairs in things for p, o in pairs]
+
+
+def _without(some: _Triples, others: _Triples) -> _Triples:
+    there = set(others) if some else set()
+    return [one for one in some if one not in there] if there else some
 
 
 def _triples(store: ox.Store, graph: str | None = None) -> _Triples:
     where = ox.NamedNode(graph) if graph else None
-    return {(s, p, o) for s, p, o, _ in store.quads_for_pattern(None, None, None, where)}
+    return [(s, p, o) for s, p, o, _ in store.quads_for_pattern(None, None, None, where)]
 
 
 def _triples_of(text: bytes, iri: str) -> _Triples:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from sq_graph.check import Finding
@@ -340,15 +341,22 @@ def at_row(finding: Finding, row: str) -> Finding:
     a.csv, sheet claims, row 2: No words are given. Add hedge words.
     """
 
+    violation = finding.violation
+    path = violation.path.value if violation and violation.path else ""
+    column, remedy = _in_columns(path, finding.remedy)
+    place = f"{row}, column {column}" if column else row
+    return replace(finding, file=place, line=None, focus="", remedy=remedy)
+
+
+@lru_cache(maxsize=1_000)
+def _in_columns(path: str, remedy: str) -> tuple[str, str]:
+    """The column that holds a property, and a remedy in the words of columns, or ''."""
+
     def named(term: str) -> str:
         return _NAMES.get(FIELD_OF.get(term, ""), "")
 
-    violation = finding.violation
-    column = named(shorten(violation.path.value)) if violation and violation.path else ""
-    remedy = _TERM.sub(lambda term: named(term[0]) or term[0], finding.remedy)
-    remedy = "" if re.search(r"\b[a-z]+:\w", remedy) else remedy
-    place = f"{row}, column {column}" if column else row
-    return replace(finding, file=place, line=None, focus="", remedy=remedy)
+    remedy = _TERM.sub(lambda term: named(term[0]) or term[0], remedy)
+    return named(shorten(path)), "" if _TERM.search(remedy) else remedy
 
 
 def of_field(finding: Finding) -> Finding:

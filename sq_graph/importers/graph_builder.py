@@ -101,9 +101,8 @@ class _Document:
         changed = {s for s, pairs in now.items() if before.get(s) is not pairs}
         changed |= before.keys() - now.keys()
         old, new = ({s: one[s] for s in changed if s in one} for one in (before, now))
-        for said in (old, new):
-            if any(is_blank(s) or any(is_blank(o) for _, o in said[s]) for s in said):
-                return None
+        if any(is_blank(s) or any(is_blank(o) for _, o in old[s]) for s in old):
+            return None  # there are none in the new text, whose blocks are plain
         return old, new
 
 

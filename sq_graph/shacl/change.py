@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Protocol
 
 from sq_graph.graph import EmbeddedGraph, Term
@@ -53,7 +54,7 @@ def new_violations(
     """
     before, reached = graph.lookup(), Reached()
     moves_classes = any(p == _SUBCLASS for _, p, _ in chain(change.removed, change.added))
-    new_things = _unknown(before, (subject for subject, _, _ in change.added))
+    new_things = _unknown(before, change.added)
     if not moves_classes:
         shapes.reach.reached(before, change.removed, reached)
     change.apply()
@@ -65,9 +66,6 @@ def new_violations(
         else:
             lookup = graph.lookup()
             reached.fresh, lookup.whole = new_things, new_things
-            for triple in change.added:
-                if triple[0] in new_things:
-                    new_things[triple[0]].append(triple)
             shapes.reach.reached(lookup, change.added, reached)
             after = _violations(graph, shapes.reach, lookup, reached, progress)
         after.update(now.by_pyshacl(graph)[0])
@@ -93,12 +91,15 @@ def new_violations(
     return in_order(new)
 
 
-def _unknown(lookup: Lookup, things: Iterable[Node]) -> dict[Node, list[NodeTriple]]:
-    """Those of some things of which a graph knows nothing, so that whatever is wrong with them is
-    new; with room for what is stated of each.
+def _unknown(lookup: Lookup, added: Iterable[NodeTriple]) -> dict[Node, list[NodeTriple]]:
+    """What is stated of the things of which a graph knows nothing, so that whatever is wrong with
+    them is new.
     """
-    named: dict[Node, None] = dict.fromkeys(things)
-    return {one: [] for one in named if isinstance(one, Iri) and not lookup.knows(one)}
+    found: dict[Node, list[NodeTriple]] = {}
+    for subject, triples in groupby(added, itemgetter(0)):
+        if subject in found or (isinstance(subject, Iri) and not lookup.knows(subject)):
+            found.setdefault(subject, []).extend(triples)
+    return found
 
 
 def _violations(
