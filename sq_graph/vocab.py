@@ -132,6 +132,7 @@ def expand(name: str) -> str:
     return PREFIXES[prefix] + local if colon and prefix in PREFIXES else name
 
 
+@lru_cache(maxsize=20_000)
 def kind_of(iri: str) -> str | None:
     """The kind that an IRI of a thing names (`work`, `typology` …), under any base; None for other
     IRIs.

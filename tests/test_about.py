@@ -197,3 +197,18 @@ def test_statements_that_were_kept_follow_a_change_and_belong_to_who_asked() -> 
     graph.add(f"<{thing}> <https://example.org/says> 'two' .", "https://example.org/other")
     said = [str(term) for terms in facts(graph, [thing])[thing].values() for term in terms]
     assert said == ["one", "two"] and facts(graph, ["https://example.org/b"]) == {}
+
+
+def test_a_long_view_is_cut_on_the_page_and_whole_on_a_page_of_its_own(desk: Desk) -> None:
+    page = at(desk, "/about/work/phillips-2008")
+    html = render(page, desk)
+    count = page.content["found"].counts["statements read in it"]
+    link = "/about/work/phillips-2008?view=statements-read-in-it"
+    assert count > 150 and f'The first 150 of {count}; <a href="{link}">see all {count}</a>' in html
+    alone = at(desk, link)
+    assert alone.content["found"].counts == {"statements read in it": count}
+    assert alone.address == link and "Everything about Phillips 2008</a>" in render(alone, desk)
+    with pytest.raises(UnknownName, match="'senses'"):
+        at(desk, "/about/work/phillips-2008?view=senses")
+    term = "https://w3id.org/sq-graph/core#attributionCertainty-certain"
+    assert "The first 150 of" in render(at(desk, f"/thing?iri={term.replace('#', '%23')}"), desk)

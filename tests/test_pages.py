@@ -523,7 +523,7 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones(client: Pages) -> N
         ("/concepts/trust", "It takes column, row, work, holder"),
         ("/typologies/room-exclusion", "It takes undrawn, readings"),
         ("/works/room-1999", "It takes no parameter"),
-        ("/things/claim/room-1999-rupture", "It takes no parameter"),
+        ("/things/claim/room-1999-rupture", "It takes view"),
     ],
 )
 def test_every_page_refuses_an_unknown_parameter(client: Pages, address: str, known: str) -> None:

@@ -324,7 +324,8 @@ def _pointing_at(graph: Graph, things: Sequence[str]) -> dict[str, _Link]:
     for start in range(0, len(things), 400):
         query = f"""SELECT DISTINCT ?s ?kind ?p ?end {{
           VALUES ?end {{ {values(things[start : start + 400])} }}
-          ?s ?p ?end . ?s a ?kind FILTER(isIRI(?s) && ?p != rdf:type) }}"""
+          ?s ?p ?end . ?s a ?kind FILTER(isIRI(?s) && ?p != rdf:type
+            && ?kind != owl:NamedIndividual) }}"""
         for row in graph.select(query):
             kinds, properties, ends = links.setdefault(row["s"].value, (set(), {}, {}))
             kinds.add(shorten(row["kind"].value).removeprefix("sq:"))
@@ -340,7 +341,7 @@ def _pointing_at(graph: Graph, things: Sequence[str]) -> dict[str, _Link]:
 def _kind(kinds: set[str], preferred: Sequence[str]) -> str:
     """The most telling of the classes of a thing."""
     known = [kind for kind in preferred if kind in kinds]
-    others = sorted(kinds - {"owl:NamedIndividual", "qb:Observation"})
+    others = sorted(kinds - {"qb:Observation"})
     return (known or others or [""])[0]
 
 

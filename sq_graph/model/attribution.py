@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from typing import Literal
 
@@ -183,7 +184,7 @@ class Attribution:
         quoted = ", ".join(f"“{marker}”" for marker in self.markers)
         return f"{self.hedge} ({quoted})" if self.hedge and quoted else self.hedge
 
-    @property
+    @cached_property
     def source(self) -> str:
         """The whole chain in words: `Room 1999, as reported by Phillips 2008, p. 6`."""
         return self._credited(self.place or "no passage")

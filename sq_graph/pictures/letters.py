@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _REGULAR = """
 248 258 320 616 562 732 622 175 342 348 431 567 197 276 264 413 562 562 562 562 562 562
@@ -32,10 +33,14 @@ def width_of(text: str, size: float, bold: bool = False) -> float:
     >>> round(width_of("mild", 10), 1), width_of("Tönnies", 10) == width_of("Tonnies", 10)
     (19.3, True)
     """
+    return _thousandths(text, bold) * size / 1000
+
+
+@lru_cache(maxsize=20_000)
+def _thousandths(text: str, bold: bool) -> int:
     table = _WIDTHS[bold]
     plain = unicodedata.normalize("NFD", text)
-    letters = (sign for sign in plain if not unicodedata.combining(sign))
-    return sum(table.get(sign, _WIDEST) for sign in letters) * size / 1000
+    return sum(table.get(sign, _WIDEST) for sign in plain if not unicodedata.combining(sign))
 
 
 def wrap(text: str, size: float, width: float, bold: bool = False, most: int = 0) -> list[str]:

@@ -63,7 +63,7 @@ _PLAIN: Mapping[str, View] = {
     "/": View(home.home),
     "/search": View(search.search, ("q", "kind", "work")),
     "/map": View(home.literature, ("concept",)),
-    "/about": View(about.asked, ("thing",)),
+    "/about": View(about.asked, ("thing", "view")),
     "/compare": View(compare.compare, compare.PARAMETERS),
     "/concepts": View(concepts.tree),
     "/typologies": View(typologies.typologies, ("compare", "undrawn", "readings")),
@@ -77,7 +77,7 @@ _PLAIN: Mapping[str, View] = {
     "/query": View(sparql.form, ("query",)),
 }
 _NAMED: Mapping[str, View] = {
-    r"/about/((?:[a-z]+/)?[\w:.-]+)": View(about.about),
+    r"/about/((?:[a-z]+/)?[\w:.-]+)": View(about.about, ("view",)),
     r"/ask/([\w-]+)": View(questions.ask, None),
     r"/answers/([\w-]+)": View(questions.kept),
     r"/clash/([\w-]+)/([\w-]+)": View(positions.clash, ("senses", "asserted")),
@@ -115,7 +115,7 @@ def at(desk: Desk, address: str, iri: str = "") -> Page:
         query = {name: given for name, given in query.items() if name != "iri"}
     iri = iri or _thing_at(desk, path)
     kind = kind_of(iri)
-    other = View(about.thing if kind or "#" in iri else works.file)
+    other = View(about.thing, ("view",)) if kind or "#" in iri else View(works.file)
     return _OF_THINGS.get(kind, other).show(path, query, desk, iri)
 
 

@@ -5,8 +5,10 @@ its own kind.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sized
+from dataclasses import replace
 
-from sq_graph.model.about import VIEWS, View, count_views, one_of
+from sq_graph.errors import UnknownName
+from sq_graph.model.about import VIEWS, About, View, count_views, one_of
 from sq_graph.model.facts import text, texts
 from sq_graph.vocab import ID, kind_of, shorten, slug_of
 from sq_graph.web.pages.desk import Desk
@@ -16,6 +18,9 @@ from sq_graph.web.pages.works import statements_of
 _TAKEN_BY = {"concept": ("concept", "category"), "holder": ("agent",)}
 """The kinds of thing that a parameter of a question takes, where its name is not that of the kind.
 """
+
+_MOST, _MOST_OF_ONE = 150, 600
+"""As many statements of each view as a page shows, and as the page of one view does."""
 
 
 def about_address(iri: str) -> str:
@@ -34,7 +39,7 @@ def asked(desk: Desk, query: Query) -> Page:
     """Everything about the thing that a form names."""
     name = first(query, "thing")
     if name:
-        return _page(desk, desk.atlas.find(name), with_query("/about", thing=name))
+        return _page(desk, desk.atlas.find(name), with_query("/about", thing=name), query)
     return Page("about.html", "Everything about …", "/about", content={"found": None})
 
 
@@ -42,12 +47,12 @@ def about(desk: Desk, name: str, query: Query) -> Page:
     """Everything about the thing of a slug, or of a kind and a slug."""
     kind, slash, slug = name.rpartition("/")
     iri = desk.atlas.find(f"{kind}:{slug}", kind) if slash else desk.atlas.find(slug)
-    return _page(desk, iri, about_address(iri))
+    return _page(desk, iri, about_address(iri), query)
 
 
 def thing(desk: Desk, iri: str, query: Query) -> Page:
     """A thing that has no page of its own kind: its statements, and everything about it."""
-    return _page(desk, iri, desk.address(iri))
+    return _page(desk, iri, desk.address(iri), query)
 
 
 def links(desk: Desk, iri: str) -> list[tuple[str, str]]:
@@ -75,8 +80,14 @@ def anchor(view: str) -> str:
     return view.replace(" ", "-")
 
 
-def _page(desk: Desk, iri: str, address: str) -> Page:
+def _page(desk: Desk, iri: str, address: str, query: Query) -> Page:
     found, one, label = desk.atlas.about(iri), desk.one(iri), desk.label(iri)
+    most = _MOST
+    if wanted := first(query, "view"):
+        found, most = _one_view(found, wanted), _MOST_OF_ONE
+        address = f"{address}{'&' if '?' in address else '?'}view={wanted}"
+    if desk.is_static:
+        most = max(found.counts.values(), default=0)
     kinds = [desk.label(each) for each in texts(one, "rdf:type") if "owl#" not in each]
     return Page(
         "about.html",
@@ -92,11 +103,23 @@ def _page(desk: Desk, iri: str, address: str) -> Page:
             "record": statements_of(desk, iri),
             "questions": {view.name: _question(desk, view, iri) for view in VIEWS},
             "anchor": anchor,
+            "most": most,
+            "is_part": bool(wanted),
+            "whole": about_address(iri),
         },
         table=found.table() if found.views else desk.atlas.show(iri),
         iri=iri,
         linked={"@type": "Thing", "name": label, "identifier": iri},
     )
+
+
+def _one_view(found: About, wanted: str) -> About:
+    """What one view holds, named by its place on the page."""
+    views = {anchor(name): name for name in found.views}
+    if wanted not in views:
+        raise UnknownName(f"view of {found.label}", wanted, views)
+    name = views[wanted]
+    return replace(found, views={name: found.views[name]})
 
 
 def _question(desk: Desk, view: View, iri: str) -> str:

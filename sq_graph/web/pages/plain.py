@@ -27,7 +27,11 @@ nothing.
 
 _OVERVIEWS = frozenset(("/", "/anomalies", "/search", *SECTIONS.values()))
 """The pages of a workspace's site beside those of things."""
-_LINK = re.compile(r'\b(href|src|action|data-terms|data-search)="(/[^"]*)"')
+_LINK = re.compile(r'\b((?:href|src|action|data-terms|data-search)="|content="0;url=)(/[^"]*)"')
+_REDIRECT = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Place in a list of authors · sq-graph</title>
+<meta http-equiv="refresh" content="0;url={0}"><p>See <a href="{0}">the work</a>.</p></html>
+"""
 _NAMES = {
     "": "index.html",
     "csv": "data.csv",
@@ -78,6 +82,7 @@ def export_site(
         return "" if is_here else BASE + place_of(address).removesuffix("index.html")
 
     desk.address = address_here
+    works = _works_of_authorships(desk)
 
     @lru_cache(maxsize=64)  # the downloads of a page follow it
     def page_at(path: str, query: str) -> Page:
@@ -87,6 +92,8 @@ def export_site(
         path, query, form = _parts(address)
         if form == "ttl":
             return _turtle(desk, things[path])
+        if work := works.get(things.get(path, "")):
+            return _REDIRECT.format(desk.address(work))
         page = page_at(path, query)
         try:
             return take(page, form, desk) if form else render(page, desk)
@@ -206,13 +213,13 @@ def _relative(
             target = f"search/index.html{mark}{query}"
             linked.append("/search")
         elif other := elsewhere(address):
-            return f'{found[1]}="{escape(other + hash_sign + part)}"'
+            return f'{found[1]}{escape(other + hash_sign + part)}"'
         else:
             address = address if path == "/" else address.rstrip("/")
             target = place_of(address)
             linked.append(address)
         here = relpath(target, place.rpartition("/")[0] or ".")
-        return f'{found[1]}="{escape(here + hash_sign + part)}"'
+        return f'{found[1]}{escape(here + hash_sign + part)}"'
 
     return _LINK.sub(turned, html), linked
 
@@ -232,6 +239,14 @@ def _touched(desk: Desk) -> set[str]:
       FILTER(STRSTARTS(STR(?g), "{desk.own_base}")) }}"""
     ends = {end.value for row in desk.graph.select(query).rows for end in row if end}
     return ends | {graph for graph in desk.graph.graphs() if graph.startswith(desk.own_base)}
+
+
+def _works_of_authorships(desk: Desk) -> Mapping[str, str]:
+    """The work of each authorship: a place in its list of authors, of which there is no more to
+    say.
+    """
+    rows = desk.graph.select("SELECT ?work ?place { ?work sq:authorship|sq:editorship ?place }")
+    return {row["place"].value: row["work"].value for row in rows}
 
 
 def _turtle(desk: Desk, iri: str) -> bytes:
