@@ -19,6 +19,7 @@ import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.model.answer import read_answer
+from sq_graph.vocab import kind_of
 from sq_graph.web.pages import Desk, at, keep
 from sq_graph.web.pages import render as render_page
 from sq_graph.web.pages.desk import address_of
@@ -501,7 +502,7 @@ def test_a_long_answer_shows_its_begin_and_gives_the_whole(
 
 def test_a_parameter_with_very_many_choices_is_written(desk: Desk) -> None:
     html = render(at(desk, "/ask/claims-about"), desk)
-    assert html.count("<option") < 600 and "by its label or slug" in html
+    assert html.count("<option") < 600 and "by its label or short name" in html
 
 
 def test_an_unknown_parameter_is_refused_with_the_known_ones(client: Pages) -> None:
@@ -604,3 +605,44 @@ def test_a_missing_concept_leads_to_those_that_contain_its_word(client: Pages) -
 )
 def test_a_page_without_results_names_what_holds_some(client: Pages, path: str, view: str) -> None:
     assert f'href="{view}"' in client.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/matrices", "matrix"), ("/tables", "table"), ("/things/claim", "claim")],
+)
+def test_every_kind_has_an_index_of_all_its_things(client: Pages, path: str, kind: str) -> None:
+    desk = Desk(sq_graph.open())
+    every = desk.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }")
+    things = [iri for iri in every if kind_of(iri) == kind]
+    html = client.get(path).text
+    shown = {unescape(link) for link in re.findall(r'<li><a href="([^"]+)"', html)}
+    missing = {desk.address(iri) for iri in things} - shown
+    assert things and len(missing) == max(0, len(things) - 400)
+    assert not missing or f"The first 400 of {len(things)}" in html
+    assert f'<a href="{path}">' in client.get("/things").text
+
+
+def test_a_kind_that_there_is_not_has_no_index(client: Pages) -> None:
+    assert client.get("/things/colour").status_code == 404
+    assert 'href="/matrices"' in client.get("/typologies").text
+
+
+def test_a_disagreement_shows_who_is_on_which_side(client: Pages) -> None:
+    desk = Desk(sq_graph.open())
+    [iri] = [
+        iri
+        for iri in desk.of("SELECT ?s { ?s a sq:Disagreement }")
+        if desk.label(iri) == "is severe exclusion on the continuum?"
+    ]
+    html = client.get(desk.address(iri)).text
+    assert "Who holds what" in html and "Side A" in html and "Side B" in html
+
+
+def test_an_empty_comparison_leads_to_examples(client: Pages) -> None:
+    html = client.get("/compare").text
+    examples = re.findall(r'href="(/compare\?thing=[^"]+)"', html)
+    assert len(examples) == 4
+    for address in examples:
+        page = client.get(unescape(address))
+        assert page.status_code == 200 and "<table" in page.text

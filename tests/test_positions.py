@@ -633,7 +633,7 @@ def test_everything_a_verdict_carries_is_in_its_json(matrix: Matrix) -> None:
     assert saved["computed_earlier"] is True
     reported, stated = saved["warrant"].split(", as stated in ")
     assert reported == "as reported by Phillips 2008 and Torrents and Ferraro 2015"
-    assert stated == "Anttiroiko 2022 and Phillips 2008 and Torrents and Ferraro 2015"
+    assert stated == "Anttiroiko 2022, Phillips 2008 and Torrents and Ferraro 2015"
     pair = next(
         one
         for one in saved["pairs"]

@@ -76,7 +76,7 @@ class Arguments(Contributions):
     def argument(
         self, statement: Nameable, *, bears: Support, on: Names, ours: bool = False
     ) -> str:
-        """Says that a statement of the workspace supports or opposes others; returns its IRI.
+        """One statement of the workspace supports or opposes others.
 
         One that somebody has checked is a draft again. `ours` marks what no text says, only we: it
         is shown as our interpretation.

@@ -84,8 +84,9 @@ class Contributions(Attributing):
         year: int | str | None = None,
         **fields: Unpack[WorkFields],
     ) -> str:
-        """A work; authors as `Family, Given`, fields by BibTeX name (doi, journal, publisher …).
+        """A work, with its authors and its bibliographic record.
 
+        Authors are named as `Family, Given`, fields by BibTeX name (doi, journal, publisher …).
         A work of the same DOI, or the same authors, year and title, is taken to be it. Raises
         InputError for a slug that another work has.
         """
@@ -219,11 +220,11 @@ class Contributions(Attributing):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """An author's division of a concept into categories (a label, label and summary, or a
-        `CategoryRow`).
+        """An author's division of a concept into categories.
 
-        They are in order if `ordered_by` says so. Other categories than the typology has are
-        refused; with `replace` those that are left out go, unless something refers to them.
+        A category is a label, a label with its summary, or a `CategoryRow`. They are in order if
+        `ordered_by` says so. Other categories than the typology has are refused; with `replace`
+        those that are left out go, unless something refers to them.
         """
         work = self.find(in_, "work")
         slug, file = slugged(name or f"{slug_of(work)}-{label}"), self.file_of(work)

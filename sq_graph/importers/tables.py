@@ -34,8 +34,8 @@ class Tables(Arguments):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """Two or more typologies that an author crosses; every cell is silent until `cell` fills
-        it.
+        """Two or more typologies that an author crosses; every cell is silent until it is
+        filled in.
 
         Raises InputError for fewer than two axes.
         """

@@ -85,7 +85,7 @@ _ROLES = {
     "DeniedAlignment": "denied",
     "UndrawnAlignment": "proposed by nobody",
 }
-_UNSEEN = ("Passage", "Authorship")
+_UNSEEN = ("Passage", "Authorship", "SecondReading")
 _SPOKEN_OF = ("Claim", "Definition", "Cell", "Case", "Stereotype", *_ALIGNMENTS)
 """Statements whose anomalies and positions concern the thing they speak of."""
 

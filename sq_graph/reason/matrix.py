@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sq_graph.errors import InputError
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
-from sq_graph.model.facts import facts, labels, text
+from sq_graph.model.facts import facts, joined, labels, text
 from sq_graph.reason.axioms import Axiom
 from sq_graph.reason.engine import NEEDED
 from sq_graph.reason.positions import SENSES, PositionSet
@@ -105,9 +105,9 @@ class Matrix:
             for work, own in self._sources.get(self.world.positions[slug].module, ()):
                 (held if own else reported).add(work)
         if held == reported and held:
-            return f"as reported by and stated in {' and '.join(sorted(held))}"
+            return f"as reported by and stated in {joined(sorted(held), ' and ')}"
         words = [
-            f"{words} {' and '.join(sorted(works))}"
+            f"{words} {joined(sorted(works), ' and ')}"
             for words, works in (("as reported by", reported), ("as stated in", held))
             if works
         ]

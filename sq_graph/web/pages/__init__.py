@@ -25,6 +25,7 @@ from sq_graph.web.pages import (
     concepts,
     disagreements,
     home,
+    kinds,
     objects,
     positions,
     questions,
@@ -72,12 +73,14 @@ _PLAIN: Mapping[str, View] = {
     "/works": View(works.works),
     "/anomalies": View(works.anomalies),
     "/errata": View(works.anomalies),
+    "/things": View(kinds.kinds),
     "/questions": View(questions.questions),
     "/ask": View(questions.questions),
     "/query": View(sparql.form, ("query",)),
 }
 _NAMED: Mapping[str, View] = {
     r"/about/((?:[a-z]+/)?[\w:.-]+)": View(about.about, ("view",)),
+    r"/(matrices|tables|categories|agents|things/[a-z]+)": View(kinds.things),
     r"/ask/([\w-]+)": View(questions.ask, None),
     r"/answers/([\w-]+)": View(questions.kept),
     r"/clash/([\w-]+)/([\w-]+)": View(positions.clash, ("senses", "asserted")),

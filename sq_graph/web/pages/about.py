@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from sq_graph.errors import UnknownName
 from sq_graph.model.about import VIEWS, About, View, count_views, one_of
+from sq_graph.model.disagreements import read_parties
 from sq_graph.model.facts import text, texts
 from sq_graph.vocab import ID, kind_of, shorten, slug_of
 from sq_graph.web.pages.desk import Desk
@@ -104,6 +105,8 @@ def _page(desk: Desk, iri: str, address: str, query: Query) -> Page:
             "questions": {view.name: _question(desk, view, iri) for view in VIEWS},
             "anchor": anchor,
             "most": most,
+            "has_others": any(one.of for them in found.views.values() for one in them),
+            "parties": read_parties(desk.graph, {iri: texts(one, "sq:party")})[iri],
             "is_part": bool(wanted),
             "whole": about_address(iri),
         },

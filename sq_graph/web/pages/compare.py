@@ -11,9 +11,12 @@ from sq_graph.vocab import kind_of, shorten
 from sq_graph.web.pages import sheet as sheets
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.typologies import shown_first
 
 PARAMETERS = ("thing", "down", "across", *sheets.PARAMETERS)
 _DEFINED = ("concept", "category", "definition", "work")
+
+_COMPARED = ("Position", "Model")
 
 
 def compare(desk: Desk, query: Query) -> Page:
@@ -25,7 +28,13 @@ def compare(desk: Desk, query: Query) -> Page:
     """
     named = [name for given in query.get("thing", []) if (name := given.strip())]
     if not named:
-        return Page("compare.html", "Compare", "/compare", "Compare", content=_content())
+        return Page(
+            "compare.html",
+            "Compare",
+            "/compare",
+            "Compare",
+            content=_content(examples=_examples(desk)),
+        )
     things = list(dict.fromkeys(desk.atlas.find(name) for name in named))
     title = f"Compare {' and '.join(map(desk.label, things))}"
     short = [shorten(iri) for iri in things]
@@ -66,6 +75,24 @@ def compare(desk: Desk, query: Query) -> Page:
     return Page("compare.html", title, address, "Compare", content=content, table=table)
 
 
+def _examples(desk: Desk) -> list[tuple[str, str]]:
+    """A comparison of each kind that the map has: the concepts with most definitions, the first
+    two positions and models, the typologies that are shown first.
+    """
+    defined = "SELECT ?o (COUNT(?s) AS ?n) { ?s sq:defines ?o } GROUP BY ?o"
+    most = sorted(desk.counted(defined).items(), key=lambda pair: (-pair[1], pair[0]))
+    pairs = [[iri for iri, _ in most[:2]], shown_first(desk)[:2]]
+    pairs += [list(desk.atlas.names.of_class(f"sq:{one}")[:2]) for one in _COMPARED]
+    return [
+        (
+            " and ".join(map(desk.label, pair)),
+            with_query("/compare", thing=list(map(shorten, pair))),
+        )
+        for pair in pairs
+        if len(pair) == 2
+    ]
+
+
 def _content(**given: Any) -> dict[str, Any]:
     """What the template shows, with nothing in place of what is not given."""
     empty = {
@@ -75,6 +102,7 @@ def _content(**given: Any) -> dict[str, Any]:
         "across": "",
         "differing": False,
         "toggle": "",
+        "examples": (),
         "without": {},
     }
     return {**empty, "sheet": None, "crossed": None, "compared": None, **given}

@@ -39,7 +39,16 @@ def address_of(iri: str) -> str:
     kind = kind_of(iri)
     if kind is None or not iri.startswith(ID):
         return f"/thing?iri={quote(iri, safe='')}"
-    return f"/{_FOLDERS.get(kind, f'things/{kind}')}/{quote(slug_of(iri))}"
+    return f"/{folder_of(kind)}/{quote(slug_of(iri))}"
+
+
+def folder_of(kind: str) -> str:
+    """The folder of the addresses of a kind.
+
+    >>> folder_of("matrix"), folder_of("claim")
+    ('matrices', 'things/claim')
+    """
+    return _FOLDERS.get(kind, f"things/{kind}")
 
 
 Run = Callable[[str], tuple[str, str]]
