@@ -15,7 +15,7 @@ import pytest
 
 from sq_graph.errors import BrokenFile, EngineError
 from sq_graph.graph import EmbeddedGraph, files, load_store
-from sq_graph.graph.digest import KEPT, ContentHash, content_of_store, keep, read_kept
+from sq_graph.graph.digest import KEPT, ContentHash, content_hash, content_of_store, keep, read_kept
 from sq_graph.graph.files import Transaction, recover
 from sq_graph.graph.loading import RECORD
 from sq_graph.graph.transactional_store import TransactionalStore
@@ -173,6 +173,21 @@ def test_the_digest_of_a_store_is_computed_once_for_each_state(tmp_path: Path) -
     load_store(place, [(source, "x:two")])
     second = EmbeddedGraph(place, read_only=True).digest()
     assert second not in (first, other)
+
+
+def test_a_store_of_graphs_that_share_nothing_has_the_same_digest_as_a_stream() -> None:
+    text = "".join(
+        f'<x:a> <x:b{number}> "_:{number}\\n é" . [] <x:c> {number} .\n' for number in range(5000)
+    )
+    store = ox.Store()
+    for name, part in (("x:one", text), ("x:two", text.replace("x:a", "x:d").replace(":c", ":e"))):
+        store.load(part, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(name))
+    assert content_of_store(store, is_distinct=True) == content_of_store(store)
+    store.remove(next(store.quads_for_pattern(None, None, None, ox.NamedNode("x:one"))))
+    assert content_of_store(store, is_distinct=True) == content_of_store(store)
+    store.remove_graph(ox.NamedNode("x:two"))
+    dumped = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode("x:one"))
+    assert content_of_store(store) == content_hash(dumped or b"")
 
 
 def test_the_digest_of_a_store_follows_each_change(tmp_path: Path) -> None:

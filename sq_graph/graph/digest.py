@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from sq_graph.graph.lookup import NodeTriple
 
+_Canonical = tuple[set[bytes], str]
 KEPT = "sq-graph-digest.json"
 """The file in a store's folder that holds its digest."""
 _MODULUS = 1 << 512
@@ -62,10 +63,16 @@ def content_hash(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> Cont
     >>> one == content_hash(b'<http://a> <http://b> "c" .', texts)
     True
     """
+    suspect = _blank_lines(dumped)
+    others, blank = _canonical(suspect, texts)
+    plain = set(dumped.split(b"\n")).difference(suspect, (b"",))
+    return ContentHash(_sum(plain | others), blank)
+
+
+def _canonical(suspect: Iterable[bytes], texts: Iterable[tuple[bytes, str]]) -> _Canonical:
+    """The statements of lines and texts that name no blank node, and the hash of the others."""
     import pyoxigraph as ox
 
-    suspect = _blank_lines(dumped)
-    plain = set(dumped.split(b"\n")).difference(suspect, (b"",))
     parsed = (
         ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=iri, rename_blank_nodes=True)
         for text, iri in texts
@@ -77,8 +84,7 @@ def content_hash(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> Cont
     for quad in dataset:
         triple = quad.subject, quad.predicate, quad.object
         (others if has_no_blank(*triple) else named).append(triple)
-    blank = hashlib.sha256(b"\n".join(sorted(lines(named)))).hexdigest()
-    return ContentHash(_sum(plain | lines(others)), blank)
+    return lines(others), hashlib.sha256(b"\n".join(sorted(lines(named)))).hexdigest()
 
 
 def lines(triples: Iterable[NodeTriple]) -> set[bytes]:
@@ -89,13 +95,45 @@ def lines(triples: Iterable[NodeTriple]) -> set[bytes]:
     return set((written or b"").split(b"\n")) - {b""}
 
 
-def content_of_store(store: ox.Store) -> ContentHash:
-    """The hashes of all that a store states, in whatever graph."""
+def content_of_store(store: ox.Store, is_distinct: bool = False) -> ContentHash:
+    """The hashes of all that a store states, in whatever graph.
+
+    Where no two graphs share a statement (`is_distinct`), it is read as a stream, in little memory.
+    """
     import pyoxigraph as ox
 
-    names = [ox.DefaultGraph(), *store.named_graphs()]
-    dumped = (store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=one) for one in names)
+    names = [
+        name
+        for name in (ox.DefaultGraph(), *store.named_graphs())
+        if next(store.quads_for_pattern(None, None, None, name), None)
+    ]
+    if is_distinct or len(names) == 1:
+        sink = _Sink()
+        for name in names:
+            store.dump(cast("IO[bytes]", sink), format=ox.RdfFormat.N_TRIPLES, from_graph=name)
+        others, blank = _canonical(sink.suspect, ())
+        return ContentHash((sink.total + _sum(others)) % _MODULUS, blank)
+    dumped = (store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) for name in names)
     return content_hash(b"".join(one or b"" for one in dumped))
+
+
+class _Sink:
+    """Adds up the hashes of the lines that are written to it, and keeps those that may name a blank
+    node.
+    """
+
+    def __init__(self) -> None:
+        self.total, self.suspect = 0, list[bytes]()
+        self._rest = b""
+
+    def write(self, data: bytes) -> int:
+        *whole, self._rest = (self._rest + data).split(b"\n")
+        self.suspect += [line for line in whole if b"_:" in line]
+        self.total += _sum(line for line in whole if b"_:" not in line)
+        return len(data)
+
+    def flush(self) -> None:
+        """Does nothing: each line is hashed when it is whole."""
 
 
 def has_no_blank(*nodes: object) -> bool:

@@ -163,7 +163,7 @@ def load_store(
         record.write(folder)
     store.flush()
     if loaded or read_kept(folder) is None:
-        keep(folder, content_of_store(store))
+        keep(folder, content_of_store(store, is_distinct=is_new and record.is_union))
     every = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     found: Any = store.query(every, use_default_graph_as_union=record.is_union)
     return int(next(found)["n"].value)
