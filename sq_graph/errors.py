@@ -13,7 +13,6 @@ SqGraphError
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 
@@ -135,6 +134,8 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
     'steinert-exclusion'
     >>> nearest("Weber", ["ebrd"])
     """
+    import difflib
+
     lowered, wanted = {item.lower(): item for item in known}, name.lower()
     for found in difflib.get_close_matches(wanted, list(lowered), n=3, cutoff=0.6):
         if found[0] == wanted[0] or difflib.SequenceMatcher(None, wanted, found).ratio() >= 0.8:

@@ -4,6 +4,7 @@ what it asks.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ from sq_graph.resources import file_text
 from sq_graph.vocab import PREFIXES, HasIri, expand, shorten
 
 _VALUES = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
+Headers = Mapping[str, dict[str, Any]]
 RESERVED = ("form", "workspace", "store", "endpoint", "help")
 """Names that no parameter may have: on the command line they are options of every question."""
 
@@ -87,33 +89,23 @@ class Question:
         return text
 
 
-def read_question(path: Path) -> Question:
+def read_question(path: Path, headers: Headers | None = None) -> Question:
     """The question in a file; raises BrokenFile if its header is missing, incomplete or at odds
     with its query.
+
+    `headers` are those that were checked before, by what `header_key` gives for their texts.
 
     >>> from sq_graph.graph.layout import packaged
     >>> any(read_question(path).expect == "some" for path in packaged().queries())
     True
     """
     text = file_text(path)
-    header = _header(text, path)
+    header = (headers or {}).get(header_key(text)) or checked_header(text, path)
     parameters = tuple(
         _parameter(name, given, text, path)
         for name, given in (header.get("parameters") or {}).items()
     )
-    for field in ("title", "question", "expect"):
-        if not header.get(field):
-            raise BrokenFile(
-                f"the header lacks '{field}'", str(path), 1, remedy=f"Add a line '#+ {field}: …'"
-            )
     columns = {str(name): str(meaning) for name, meaning in (header.get("columns") or {}).items()}
-    projected = _columns(text, path)
-    if tuple(columns) != projected:
-        what = (
-            f"the header names the columns {', '.join(columns)}, the query gives "
-            f"{', '.join(projected)}"
-        )
-        raise BrokenFile(what, str(path), remedy="Make them agree")
     return Question(
         name=path.stem,
         group=path.parent.name,
@@ -132,6 +124,31 @@ def read_question(path: Path) -> Question:
     )
 
 
+def header_key(text: str) -> str:
+    """What a checked header is kept under: the digest of the whole text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def checked_header(text: str, path: Path) -> dict[str, Any]:
+    """The header of a question; raises BrokenFile if it is missing, incomplete or at odds with the
+    query.
+    """
+    header = _header(text, path)
+    for field in ("title", "question", "expect"):
+        if not header.get(field):
+            raise BrokenFile(
+                f"the header lacks '{field}'", str(path), 1, remedy=f"Add a line '#+ {field}: …'"
+            )
+    columns, projected = tuple(map(str, header.get("columns") or ())), _columns(text, path)
+    if columns != projected:
+        what = (
+            f"the header names the columns {', '.join(columns)}, the query gives "
+            f"{', '.join(projected)}"
+        )
+        raise BrokenFile(what, str(path), remedy="Make them agree")
+    return header
+
+
 class Catalogue:
     """The questions of one or more folders, found by name; a later folder adds, it never replaces.
 
@@ -142,7 +159,8 @@ class Catalogue:
     'definitions'
     """
 
-    def __init__(self, paths: Iterable[Path]) -> None:
+    def __init__(self, paths: Iterable[Path], headers: Headers | None = None) -> None:
+        self._headers = headers
         self._paths: dict[str, Path] = {}
         self._read: dict[str, Question] = {}
         for path in paths:
@@ -160,7 +178,7 @@ class Catalogue:
                 "question", name, self._paths, remedy="Run sq-graph ask to see all questions"
             )
         if name not in self._read:
-            self._read[name] = read_question(self._paths[name])
+            self._read[name] = read_question(self._paths[name], self._headers)
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:

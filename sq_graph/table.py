@@ -4,17 +4,16 @@ LaTeX, HTML.
 
 from __future__ import annotations
 
-import csv
 import html
 import io
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from textwrap import fill as wrap
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sq_graph.errors import InputError, MissingPart
+from sq_graph.grid import grid, wrapped
 from sq_graph.vocab import Ref
 
 if TYPE_CHECKING:
@@ -104,6 +103,8 @@ class Table:
 
         With `excel` it begins with a byte order mark, by which Excel recognises UTF-8.
         """
+        import csv
+
         source = self.records or self
         output = io.StringIO()
         writer = csv.writer(output, lineterminator="\n")
@@ -223,29 +224,20 @@ class Table:
         return lines
 
     def _grid(self, width: int, colour: bool) -> str:
-        from rich import box
-        from rich.console import Console
-        from rich.table import Table as Grid
-        from rich.text import Text
+        def styled(code: int, lines: Sequence[str]) -> list[str]:
+            return [f"\x1b[{code}m{line}\x1b[0m" for line in lines] if colour else [*lines]
 
-        grid = Grid(box=box.SIMPLE_HEAD, show_lines=True, pad_edge=False)
-        for name in self.columns:
-            grid.add_column(Text(name), overflow="fold", vertical="top")
-        plain = self._lines(
-            lambda group: [Text(group, style="bold italic")],
-            lambda row: [Text(_text(c)) for c in row],
-        )
-        for cells in plain:
-            grid.add_row(*cells)
-        output = io.StringIO()
-        console = Console(file=output, width=width, force_terminal=colour, no_color=not colour)
-        if self.caption:
-            console.print(Text(self.caption, style="bold"))
-        shown = [grid] if self.rows or not self.notes else []  # columns over nothing say nothing
-        console.print(*shown, *(Text(note, style="dim") for note in self.notes), sep="\n")
-        return "\n".join(line.rstrip() for line in output.getvalue().splitlines()) + "\n"
+        caption = styled(1, wrapped(self.caption, width)) if self.caption else []
+        empty = [""] * (len(self.columns) - 1)
+        rows = self._lines(lambda group: [group, *empty], lambda row: [*map(_text, row)])
+        is_shown = bool(self.rows or not self.notes)  # columns over nothing say nothing
+        notes = [line for note in self.notes for line in styled(2, wrapped(note, width))]
+        shown = grid(self.columns, rows, width) if is_shown else []
+        return "\n".join([*caption, *shown, *notes]) + "\n"
 
     def _blocks(self, width: int) -> str:
+        from textwrap import fill as wrap
+
         def block(row: Sequence[Cell]) -> str:
             texts = (f"{name}: {_text(cell)}" for name, cell in zip(self.columns, row, strict=True))
             return "".join(

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sq_graph.atlas.opened import OpenMap
 from sq_graph.errors import InputError
-from sq_graph.model.about import about, shared
 from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, row_values
 from sq_graph.model.attribution import attributions
 from sq_graph.model.citation import origin_of
@@ -170,6 +169,8 @@ class Asking(OpenMap):
         """What the map holds about the things of which a question found nothing, and what was read
         for it.
         """
+        from sq_graph.model.about import about, shared
+
         named = [iri for value in values for iri in value.split(" ") if kind_of(iri)]
         read = labels(self.graph, iris(self.graph, "SELECT DISTINCT ?w { ?p sq:inWork ?w }"))
         notes = [f"Works read for this map: {', '.join(sorted(read.values()))}."]

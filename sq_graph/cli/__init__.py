@@ -4,93 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-from typer.core import TyperGroup
-
-from sq_graph.cli.output import expanded, fail
+from sq_graph.cli.output import fail
 from sq_graph.errors import SqGraphError
-from sq_graph.resources import VERSION
-
-_PANELS = (
-    ("Ask", "asking", ("ask",)),
-    ("Ask", "reading", ("about", "search", "compare", "show", "sparql", "positions", "clash")),
-    (
-        "Your literature",
-        "literature",
-        (
-            "init",
-            "new",
-            "import",
-            "add",
-            "merge",
-            "update",
-            "rename",
-            "delete",
-            "template",
-            "check",
-            "verify",
-            "agreement",
-        ),
-    ),
-    ("Your literature", "reviewing", ("review",)),
-    ("Publish", "publish", ("export", "serve", "cite", "recheck", "push", "mcp")),
-    ("Maintain", "maintain", ("load", "fmt", "sync", "diff")),
-)
-_PLACES = {name: (panel, module) for panel, module, names in _PANELS for name in names}
-"""The panel of each command, and the module that holds it."""
 
 
-class Commands(TyperGroup):
-    """The commands, each loaded when it is named: a question is answered before the others have
-    been read.
-    """
+def __getattr__(name: str) -> Any:
+    if name != "app":
+        raise AttributeError(f"module 'sq_graph.cli' has no attribute {name!r}")
+    from sq_graph.cli.commands import app
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        """The names of all commands, panel by panel."""
-        return list(_PLACES)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of a name; None where there is none."""
-        if cmd_name not in _PLACES:
-            return None
-        panel, module = _PLACES[cmd_name]
-        function = import_module(f"sq_graph.cli.{module}").COMMANDS[cmd_name]
-        if isinstance(function, typer.Typer):
-            group = typer.main.get_group(function)
-            group.name, group.rich_help_panel = cmd_name, panel
-            return group
-        one = typer.Typer(add_completion=False, rich_markup_mode=app.rich_markup_mode)
-        one.command(cmd_name, rich_help_panel=panel)(expanded(function))
-        return typer.main.get_command(one)
-
-
-app = typer.Typer(
-    name="sq-graph",
-    cls=Commands,
-    rich_markup_mode=None if os.environ.get("_SQ_GRAPH_COMPLETE") else "rich",
-    pretty_exceptions_enable=False,
-)
-
-
-def _say_version(is_asked: bool) -> None:
-    if is_asked:
-        print(f"sq-graph {VERSION}")
-        raise typer.Exit
-
-
-@app.callback()
-def _introduce(
-    version: Annotated[
-        bool,
-        typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True),
-    ] = False,
-) -> None:
-    """A map of a contested literature: who defines what how, on which page, and what can be held
-    together.
-    """
+    return app
 
 
 def main() -> None:
@@ -103,7 +28,13 @@ def main() -> None:
 def run() -> int:
     """The exit code of the command in `sys.argv`; `SQ_GRAPH_DEBUG=1` lets a traceback through."""
     debug = os.environ.get("SQ_GRAPH_DEBUG") == "1"
+    from sq_graph.cli.direct import answered
+
     try:
+        if answered(sys.argv[1:]):
+            return 0
+        from sq_graph.cli.commands import app
+
         found = app(sys.argv[1:] or ["--help"], standalone_mode=False)
         return found if type(found) is int else 0
     except KeyboardInterrupt:

@@ -12,18 +12,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sq_graph.cli.output import (
-    Endpoint,
-    Form,
-    Map,
-    Store,
-    Workspace,
-    expanded,
-    open_atlas,
-    show,
-    write,
-)
+from sq_graph.atlas.map_cache import write_cache
+from sq_graph.cli.options import Endpoint, Form, Map, Store, Workspace, expanded, open_atlas
+from sq_graph.cli.output import show, write
 from sq_graph.errors import SqGraphError
+from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.layout import found_workspace, packaged, workspace
 from sq_graph.queries import Catalogue, Parameter, Question, shown_default
 from sq_graph.table import Table
@@ -88,6 +81,12 @@ def _command(question: Question) -> Any:
             question.name, **{name: value for name, value in given.items() if value is not None}
         )
         write(answer.to_json()) if form == "json" else show(answer.table(), form)
+        if (
+            len(atlas.layouts) == 1
+            and isinstance(atlas.graph, EmbeddedGraph)
+            and atlas.graph.texts()
+        ):
+            write_cache(atlas.layouts[0])  # the next question is answered sooner
 
     kind = inspect.Parameter.KEYWORD_ONLY
     own = [_option(parameter) for parameter in question.parameters]

@@ -8,17 +8,8 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.output import (
-    Files,
-    Form,
-    Map,
-    Own,
-    Workspace,
-    progress,
-    screen_width,
-    show,
-    write,
-)
+from sq_graph.cli.options import Files, Form, Map, Own, Workspace
+from sq_graph.cli.output import progress, screen_width, show, write
 from sq_graph.errors import FindingsError, InputError
 from sq_graph.table import stack
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.output import Files, Workspace, progress, write
+from sq_graph.cli.options import Files, Workspace
+from sq_graph.cli.output import progress, write
 
 Check = Annotated[
     bool, typer.Option("--check", help="Change nothing; exit 1 if something would change.")

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.output import Form, Map, Own, Store, Workspace, progress, show, write
+from sq_graph.cli.options import Form, Map, Own, Store, Workspace
+from sq_graph.cli.output import progress, show, write
 from sq_graph.errors import InputError
 from sq_graph.export import FORMS
 from sq_graph.web.settings import MEGABYTE, Settings

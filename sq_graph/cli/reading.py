@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sq_graph.cli.output import Form, Map, Names, progress, show, write, write_picture
+from sq_graph.cli.options import Form, Map, Names
+from sq_graph.cli.output import progress, show, write, write_picture
 from sq_graph.errors import InputError
 from sq_graph.model import codes
 from sq_graph.resources import file_text

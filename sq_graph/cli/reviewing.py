@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sq_graph.cli.output import Form, Own, screen_width, show, write
+from sq_graph.cli.options import Form, Own
+from sq_graph.cli.output import screen_width, show, write
 from sq_graph.model.attribution import in_quotes
 
 if TYPE_CHECKING:

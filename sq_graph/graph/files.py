@@ -17,7 +17,6 @@ import errno
 import importlib
 import json
 import os
-import shutil
 import time
 import warnings
 from collections.abc import Iterator
@@ -215,6 +214,8 @@ def _settle(folder: Path) -> None:
 
 
 def _refused(root: Path, error: OSError) -> BrokenFile:
+    import shutil
+
     space = f" ({shutil.disk_usage(root).free // 2**20} MB free)" if root.is_dir() else ""
     said = f"the files cannot be changed: {error.strerror or error}{space}"
     return BrokenFile(

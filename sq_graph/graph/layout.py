@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -159,6 +158,8 @@ def workspace(folder: Path) -> Layout:
             str(folder),
             remedy="Check the path, or make a workspace there with sq-graph init",
         )
+    import tomllib
+
     settings = folder / WORKSPACE_FILE
     if not settings.is_file():
         return Layout(folder, f"https://example.org/{folder.resolve().name}/")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -145,6 +144,8 @@ def load_store(
     known = [_File(path, iri, rdf_syntax(path, head_of(path))) for path, iri in files]
     record = LoadRecord.of(folder)
     if record.under_way and not record.files:
+        import shutil
+
         shutil.rmtree(folder)  # nothing but what the interrupted run made
         record = LoadRecord()
     store = open_store(folder)

@@ -1,0 +1,323 @@
+"""The API: open a map, ask it, compare what it holds.
+
+>>> atlas = open()
+>>> atlas.typology("steinert-exclusion").ordered
+False
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sq_graph.atlas.files import layouts_of
+from sq_graph.atlas.reading import Reading
+from sq_graph.errors import BrokenFile, InputError
+from sq_graph.graph import EmbeddedGraph
+from sq_graph.graph.embedded import load_files
+from sq_graph.graph.files import recover
+from sq_graph.graph.layout import packaged
+from sq_graph.model.codes import Senses
+from sq_graph.model.drafts import Draft, Drafts, read_drafts
+from sq_graph.model.ref import Nameable
+from sq_graph.table import Table
+
+if TYPE_CHECKING:
+    import rdflib
+
+    from sq_graph.check import Finding
+    from sq_graph.evidence import Agreement, Report
+    from sq_graph.importers.editing import Edit
+    from sq_graph.reason import Matrix
+
+
+def open(
+    *folders: str | Path,
+    workspace: str | Path | None = None,
+    store: str | Path | None = None,
+    endpoint: str | None = None,
+    packaged_only: bool = False,
+    progress: Callable[[], None] | None = None,
+) -> Atlas:
+    """Opens the packaged map, with workspaces over it, or a store on disk, or a remote SPARQL
+    engine.
+
+    Parameters:
+        folders, workspace: folders of your own, read over the packaged map; where none is named, a
+            current folder that holds `workspace.toml` counts as one.
+        store: a store on disk, in place of the files.
+        endpoint: the address of a SPARQL engine, in place of the files.
+        packaged_only: reads the packaged map alone, wherever the program runs.
+        progress: is called after each file.
+
+    Raises BrokenFile for a folder or file that cannot be read, with its line, and InputError for a
+    store that is not there, or a workspace beside `packaged_only`.
+
+    >>> with open(packaged_only=True) as atlas:
+    ...     print(atlas)
+    the packaged map
+    """
+    named = [*map(Path, folders), *([Path(workspace)] if workspace else [])]
+    if packaged_only and named:
+        raise InputError(
+            "a workspace is named, and packaged_only=True leaves it out",
+            remedy="Give one of the two",
+        )
+    layouts = [packaged()] if packaged_only else layouts_of(*named)
+    if endpoint is not None:
+        from sq_graph.graph.remote import RemoteGraph
+
+        return Atlas(RemoteGraph(endpoint), layouts)
+    if store is not None:
+        if not Path(store).is_dir():
+            raise InputError(
+                f"there is no store at {store}",
+                remedy="Load one with sq-graph load --store DIR FILE…",
+            )
+        return Atlas(EmbeddedGraph(Path(store), read_only=True), layouts)
+    graph = EmbeddedGraph()
+    for layout in layouts:
+        recover(layout.root)
+        load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()), progress)
+    return Atlas(graph, layouts)
+
+
+class Atlas(Reading):
+    """A map with everything that can be asked of it.
+
+    >>> open().ask("rival-definitions", concept="social-exclusion").columns[0]
+    'definition'
+    """
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is to be known of the workspaces that are open, such as what changed since they were
+        made.
+        """
+        if len(self.layouts) < 2:
+            return ()
+        from sq_graph.importers.workspace import notice
+
+        return tuple(said for layout in self.layouts if (said := notice(layout)))
+
+    def check(
+        self, files: Iterable[str | Path] = (), progress: Callable[[], None] = lambda: None
+    ) -> tuple[Finding, ...]:
+        """The findings of shapes, quality questions and consistency: of some files, or of one's own
+        map.
+
+        Raises BrokenFile for a file that cannot be read or parsed.
+        """
+        from sq_graph.check import check, check_graph
+        from sq_graph.graph import EmbeddedGraph
+
+        if not (isinstance(self.graph, EmbeddedGraph) and self.graph.texts()):
+            return check_graph(self.layouts, self.graph, progress)
+        found = check(self.layouts, [Path(file) for file in files], progress)
+        broken = next((finding for finding in found if finding.rule == "file"), None)
+        if broken:
+            raise BrokenFile(broken.message, broken.file, broken.line, broken.remedy)
+        return found
+
+    def verify(
+        self,
+        *sources: str | Path,
+        work: str = "",
+        pages: str | Path | None = None,
+        first_page: int | None = None,
+        write: bool = False,
+    ) -> Report:
+        """Look up every passage and hedge marker of a work in its text: five outcomes.
+
+        Parameters:
+            sources: texts (.txt, .md, .pdf) of works that were read.
+            work: the work that a text is, where no passage names its digest; if left out, the one
+                that the file is named after, else the only one that this workspace has read.
+            pages: a table of the text's pages.
+            first_page: the printed number of the first page of a PDF.
+            write: keep what was found beside the statements of this map or workspace.
+
+        Raises:
+            BrokenFile: a text or table cannot be read.
+            InputError: no source is known to be any of the works.
+        """
+        from sq_graph.evidence import doubts, read_anchors, read_source, verify, write_records
+
+        table = Path(pages) if pages else None
+        read = [
+            read_source(
+                Path(path),
+                self.find(work, "work") if work else self._work_of_text(Path(path)),
+                table,
+                first_page,
+            )
+            for path in sources
+        ]
+        report = verify(read_anchors(self.graph), read)
+        report = replace(report, doubts=doubts(self.graph, report.sources, only_read=True))
+        if write:
+            write_records(report, self.layouts[-1])
+        return report
+
+    def _work_of_text(self, path: Path) -> str:
+        """The work that a text is by its file name, else the only work read in this workspace."""
+        with suppress(InputError):
+            return self.find(path.stem, "work")
+        base = self.layouts[-1].base if len(self.layouts) > 1 else ""
+        query = f"""SELECT DISTINCT ?work {{ ?passage a sq:Passage ; sq:inWork ?work
+          FILTER(STRSTARTS(STR(?passage), '{base}')) }} LIMIT 2"""
+        works = [row["work"].value for row in self.graph.select(query)] if base else []
+        return works[0] if len(works) == 1 else ""
+
+    def drafts(self, work: Nameable = "") -> Drafts:
+        """The statements of this map or workspace that no second reader has checked as they are
+        now.
+
+        Parameters:
+            work: only those that were read in this work; '' for all.
+
+        >>> len(open(packaged_only=True).drafts("room-1999"))
+        0
+        """
+        of_work = self.find(work, "work") if work else ""
+        return read_drafts(self.graph, self.layouts[-1].base, of_work)
+
+    def review(
+        self, *sources: str | Path, work: Nameable = ""
+    ) -> Iterator[tuple[Draft, tuple[str, ...]]]:
+        """Each draft with the lines of the text that it was read in, where a text is given.
+
+        Accept one by `with atlas.edit() as edit: edit.second_reading(draft.iri, by=…)`.
+
+        Parameters:
+            sources: texts (.txt, .md, .pdf), beside those that `workspace.toml` names.
+            work: only what was read in this work, which a text is that no passage names.
+        """
+        from sq_graph.evidence import excerpt, read_source
+        from sq_graph.evidence.verify import of_works
+
+        of_work = self.find(work, "work") if work else ""
+        named = (path for layout in self.layouts for path in layout.texts if path.is_file())
+        texts = [*(read_source(path) for path in named)]
+        texts += [read_source(Path(path), of_work) for path in sources]
+        held = of_works(self.graph, texts)
+        for draft in self.drafts(work):
+            passages = draft.attribution.passages if draft.attribution else ()
+            yield draft, tuple(line for one in passages for line in excerpt(one, held))
+
+    def agreement(self, first: str | Path, second: str | Path) -> Agreement:
+        """How far two codings of the same definitions agree, aspect by aspect."""
+        from sq_graph.evidence import agreement
+        from sq_graph.model.aspects import read_aspects
+
+        return agreement(Path(first), Path(second), read_aspects(self.graph))
+
+    def edit(self) -> Edit:
+        """Adds to the workspace opened last, all or nothing, validated first: `with atlas.edit() as
+        edit:`.
+        """
+        from sq_graph.importers.editing import Edit
+
+        return Edit(self.layouts, self.graph, lambda: self._shapes, self._changed)
+
+    def import_(
+        self,
+        *files: str | Path,
+        mapping: str | Path | None = None,
+        progress: Callable[..., None] = lambda *_: None,
+    ) -> Table:
+        """Brings literature into the workspace: what became of each entry or row, one a row (see
+        `importers`).
+        """
+        from sq_graph.importers import import_files
+
+        return import_files(
+            self.edit(),
+            [Path(file) for file in files],
+            Path(mapping) if mapping else None,
+            progress,
+        )
+
+    def add(self, kind: str, /, *, replace: bool = False, **fields: str | Sequence[str]) -> str:
+        """Adds one thing to the workspace, its fields as texts, as the command line and the page
+        give them; returns its IRI. A program states things with `edit()`.
+
+        Parameters:
+            kind: what is added: `definition`, `claim`, `second-reading` …
+            replace: put it in the place of another with its name.
+            fields: those of the method of that name in `Edit`, of a field with several values one
+                each; `in` for `in_`; `aspect.NAME` for what a definition is coded as.
+
+        Raises UnknownName for a kind or field that there is not, with those that there are, and
+        InputError for a value that its field does not take.
+        """
+        from sq_graph.importers.filled_in import add
+
+        with self.edit() as edit:
+            return add(edit, kind, fields, replace)
+
+    def merge(self, kept: str, merged: str) -> Table:
+        """Makes one of two works or agents of the workspace: the first keeps what it says."""
+        from sq_graph.importers.merge import merge
+
+        return merge(self.edit(), kept, merged)
+
+    def template(self, file: str | Path, notes: str | Path | None = None) -> Table:
+        """Writes a workbook or CSV to fill in, with the aspects of this map; reading notes become
+        its first rows.
+        """
+        from sq_graph.importers.template import write_template
+
+        return write_template(self.names, Path(file), Path(notes) if notes else None)
+
+    def export(
+        self,
+        form: str,
+        *names: str,
+        aspects: Sequence[str] = (),
+        paper: str = "a4",
+        excel: bool = False,
+    ) -> str | bytes:
+        """The map, or the comparison or the works named, in a form of `export.FORMS` (see
+        `export.export`).
+
+        The form `review` takes a folder, and the concepts whose definitions it is to hold; it
+        returns the paths written.
+        """
+        if form == "review":
+            from sq_graph.export.review import write_review
+
+            if not names:
+                remedy = "Name a folder, and concepts: review DIR [CONCEPT…]"
+                raise InputError("no folder is named for the review", remedy=remedy)
+            return "\n".join(map(str, write_review(self, Path(names[0]), names[1:])))
+        from sq_graph.export import export
+
+        return export(self, form, names, aspects, paper, excel)
+
+    def positions(
+        self,
+        senses: Senses = "source",
+        asserted_only: bool = False,
+    ) -> Matrix:
+        """Which positions can be held together (see `reason.positions`)."""
+        from sq_graph.reason import positions
+
+        return positions(self.layouts, self.graph, senses, asserted_only)
+
+    def clash(self, *names: str, senses: Senses = "source", asserted_only: bool = False) -> Table:
+        """By which claims two or more positions contradict each other."""
+        return self.positions(senses, asserted_only).clash(*names)
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """The default view as an rdflib graph."""
+        from sq_graph.export.rdf import to_rdflib
+
+        return to_rdflib(self.graph)
+
+    def _changed(self) -> None:
+        self.__dict__.pop("digest", None)
+        self.__dict__.pop("words", None)
