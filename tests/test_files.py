@@ -190,6 +190,15 @@ def test_a_store_of_graphs_that_share_nothing_has_the_same_digest_as_a_stream() 
     assert content_of_store(store) == content_hash(dumped or b"")
 
 
+def test_loading_keeps_the_digest_of_the_closed_store(tmp_path: Path) -> None:
+    source, place = tmp_path / "a.nt", tmp_path / "store"
+    source.write_text("".join(f"<x:a> <x:b> <x:{number}> .\n" for number in range(20_000)))
+    for _ in range(2):
+        load_store(place, [(source, "x:one")])
+        kept = read_kept(place)
+        assert kept == content_of_store(EmbeddedGraph(place, read_only=True).store)
+
+
 def test_the_digest_of_a_store_follows_each_change(tmp_path: Path) -> None:
     """It is written down at the commit, and is what a new store of the same statements has."""
     source = tmp_path / "a.ttl"

@@ -148,6 +148,7 @@ def load_store(
 
         shutil.rmtree(folder)  # nothing but what the interrupted run made
         record = LoadRecord()
+    kept = read_kept(folder) if folder.is_dir() else None
     store = open_store(folder)
     is_new = not record.files and next(iter(store), None) is None
     record.is_union = record.is_union or is_new
@@ -163,11 +164,14 @@ def load_store(
         _complete_default(store, record, loaded)
         record.write(folder)
     store.flush()
-    if loaded or read_kept(folder) is None:
-        keep(folder, content_of_store(store, is_distinct=is_new and record.is_union))
+    if loaded or kept is None:
+        kept = content_of_store(store, is_distinct=is_new and record.is_union)
     every = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     found: Any = store.query(every, use_default_graph_as_union=record.is_union)
-    return int(next(found)["n"].value)
+    number = int(next(found)["n"].value)
+    del found, store  # closed, so that the engine changes its files no more
+    keep(folder, kept)
+    return number
 
 
 def _batches(files: Iterable[_File]) -> Iterator[list[_File]]:
