@@ -27,7 +27,7 @@ def desk(atlas: Atlas) -> Desk:
 def test_a_country_has_its_claims_cases_disagreement_and_anomaly(atlas: Atlas) -> None:
     found = atlas.about("usa")
     assert found.counts["cases and stereotypes"] == 3
-    assert [one.label for one in found.views["anomalies"]] == ["three pictures of the USA"]
+    assert [one.label for one in found.views["anomalies"]] == ["three descriptions of the USA"]
     assert "USA and Europe" in found.views["disagreements"][0].parties[0].says
     page = next(one for one in found.views["claims with it as subject"])
     assert "Phillips 2008, p. " in page.source
@@ -98,7 +98,9 @@ def test_alignments_say_whether_they_are_drawn(atlas: Atlas) -> None:
 def test_several_things_give_what_concerns_them_all(atlas: Atlas) -> None:
     both = atlas.about("social-capital", "social-cohesion")
     assert both.label == "social capital and social cohesion"
-    assert "social cohesion ~ social capital" in [one.label for one in both.views["alignments"]]
+    assert "social cohesion is related to social capital" in [
+        one.label for one in both.views["alignments"]
+    ]
     assert len(both) < len(atlas.about("social-capital"))
 
 

@@ -48,7 +48,7 @@ def read_disagreements(graph: Graph, thing: str = "") -> tuple[Disagreement, ...
     >>> atlas = sq_graph.open()
     >>> found = read_disagreements(atlas.graph, atlas.find("usa"))
     >>> [(one.label, len(one.parties)) for one in found]
-    [('what is the USA an example of?', 3)]
+    [('how is the USA described?', 3)]
     """
     about = f"; sq:about <{thing}>" if thing else ""
     query = f"SELECT DISTINCT ?s {{ ?s a sq:Disagreement {about} }}"
