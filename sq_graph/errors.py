@@ -52,8 +52,12 @@ class InputError(SqGraphError, ValueError):
 class UnknownName(InputError, LookupError):
     """A name that the map does not hold; names the nearest that it does, or all where they are few.
 
+    `scope` says where the name was looked up, where that is not the whole map.
+
     >>> str(UnknownName("concept", "social-exclusoin", ["social-exclusion", "trust"]))
     "there is no concept 'social-exclusoin'. Did you mean 'social-exclusion'?"
+    >>> str(UnknownName("claim", "thin-trust", (), scope="in this workspace"))
+    "there is no claim 'thin-trust' in this workspace."
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class UnknownName(InputError, LookupError):
         known: Iterable[str],
         remedy: str = "",
         choices: Iterable[str] = (),
+        scope: str = "",
     ) -> None:
         self.name, self.kind = name.removeprefix(f"{kind}:"), kind
         self.suggestions = suggested(self.name, list(known))
@@ -71,7 +76,8 @@ class UnknownName(InputError, LookupError):
             advice = [f"Did you mean {' or '.join(map(repr, self.suggestions))}?"]
         if listed := ", ".join(sorted(choices)):
             advice.append(f"Choose among {listed}")
-        super().__init__(f"there is no {kind} {self.name!r}", remedy=" ".join(filter(None, advice)))
+        what = f"there is no {kind} {self.name!r} {scope}".rstrip()
+        super().__init__(what, remedy=" ".join(filter(None, advice)))
 
 
 class BrokenFile(InputError):

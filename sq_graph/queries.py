@@ -74,7 +74,8 @@ class Question:
         known = {parameter.name: parameter for parameter in self.parameters}
         if name not in known:
             has = f"It takes {', '.join(known)}" if known else "It takes no parameter"
-            raise UnknownName(f"parameter of {self.name} called", name, known, remedy=has)
+            scope = f"of the question {self.name}"
+            raise UnknownName("parameter", name, known, remedy=has, scope=scope)
         return known[name]
 
     def bind(self, values: Mapping[str, Iterable[str]]) -> str:

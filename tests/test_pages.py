@@ -219,7 +219,9 @@ def test_a_citation_names_the_public_address_where_there_is_one_else_the_answer(
 
 def test_a_form_that_a_page_has_not_is_refused_in_a_sentence(client: Pages) -> None:
     answer = client.get("/works?format=svg")
-    assert answer.status_code == 404 and "There is no form of this page" in answer.text
+    assert (
+        answer.status_code == 404 and "There is no form &#39;svg&#39; of this page" in answer.text
+    )
 
 
 def test_a_missing_converter_is_explained_in_a_sentence(

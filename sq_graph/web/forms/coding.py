@@ -87,7 +87,7 @@ def _addressed(desk: Desk, path: str) -> tuple[str, str]:
     path_of(desk.atlas.layouts[-1].root, found[1])
     every = {slug_of(iri): iri for iri in _definitions(desk)}
     if found[2] and found[2] not in every:
-        raise UnknownName("definition of this workspace", found[2], every)
+        raise UnknownName("definition", found[2], every, scope="in this workspace")
     return found[1], every[found[2]] if found[2] else ""
 
 

@@ -215,7 +215,7 @@ def _addressed(desk: Desk, path: str) -> tuple[str, str, bool]:
         raise UnknownName("page", path, [f"/edit/{kind}" for kind in forms()])
     thing = f"{desk.own_base}id/{found[1]}/{found[2]}" if found[2] else ""
     if thing and not desk.atlas.names.exist([thing])[thing]:
-        raise UnknownName(f"{found[1]} in this workspace called", found[2], ())
+        raise UnknownName(found[1], found[2], (), scope="in this workspace")
     return found[1], thing, bool(found[3])
 
 

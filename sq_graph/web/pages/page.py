@@ -188,10 +188,11 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
         return (cited.cite(form, page.public_address(desk)).rstrip() + "\n").encode()
     if form not in page.forms:
         raise UnknownName(
-            "form of this page",
+            "form",
             form,
             page.forms,
             remedy=f"It has {', '.join(page.forms) or 'none'}",
+            scope="of this page",
         )
     if form in ("png", "pdf"):
         from sq_graph.pictures import conversion
