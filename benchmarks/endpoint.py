@@ -294,7 +294,7 @@ def attack(url: str, seconds: float) -> list[float]:
 
 def waiting(engine: Engine, queries: Sequence[str], seconds: float) -> list[float]:
     """How long one client waits for each answer, asking twenty times a second."""
-    found = []
+    found: list[float] = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         begun = time.perf_counter()

@@ -21,8 +21,8 @@ from itertools import combinations
 
 import sq_graph
 from sq_graph.reason import engine
-from sq_graph.reason.positions import read_world
-from sq_graph.reason.tasks import Numbers, Plan
+from sq_graph.reason.positions import read_positions
+from sq_graph.reason.tasks import AxiomIndex, PairTasks
 
 WARM = 5
 
@@ -33,12 +33,12 @@ def main(every: int) -> int:
     if java is None:
         sys.exit("there is no java program for owlready2: install a JRE")
     atlas = sq_graph.open()
-    world = read_world(atlas.layouts, atlas.graph)
+    world = read_positions(atlas.layouts, atlas.graph)
     pairs = list(combinations(sorted(world.positions), 2))[::every]
 
     start = time.perf_counter()
-    numbers = Numbers(world)
-    tasks = [Plan(numbers, pair, "source").tasks[0] for pair in pairs]
+    numbers = AxiomIndex(world)
+    tasks = [PairTasks(numbers, pair, "source").tasks[0] for pair in pairs]
     answers = engine.ask(numbers.axioms, tasks)
     ours = time.perf_counter() - start
 

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -26,8 +27,8 @@ import sq_graph
 from benchmarks.replicated import write_copies
 from sq_graph.check import shapes_of, validate_change
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.engine import to_triple
-from sq_graph.vocab import PREFIXES, RDF, SQ
+from sq_graph.graph.lookup import NodeTriple
+from sq_graph.vocab import PREFIXES
 
 COPIES = int(sys.argv[1]) if len(sys.argv) > 1 else 21
 IS_QUICK = "quick" in sys.argv[2:]
@@ -86,17 +87,24 @@ def loading(file: Path, folder: Path) -> list[Row]:
     return [row("`sq-graph load`", ours, "bulk load of pyoxigraph into a graph", theirs, "≤ 1.5")]
 
 
+def solutions(store: ox.Store, text: str) -> list[ox.QuerySolution]:
+    """The rows of a SELECT on the bare engine."""
+    found = store.query(text, prefixes=PREFIXES)
+    assert isinstance(found, ox.QuerySolutions)
+    return list(found)
+
+
 def questions(graph: EmbeddedGraph, size: str) -> list[Row]:
     """Every question beside the same text on the bare engine; the three slowest are shown."""
     bare = graph.store
     found = []
     for question in sq_graph.open().catalogue.questions():
         ours = graph.select(question.text)
-        theirs = list(bare.query(question.text, prefixes=PREFIXES))
+        theirs = solutions(bare, question.text)
         if len(ours) != len(theirs):
             sys.exit(f"{question.name}: {len(ours)} rows, the bare engine gives {len(theirs)}")
-        mine = timed(lambda text=question.text: graph.select(text), 1)
-        peer = timed(lambda text=question.text: list(bare.query(text, prefixes=PREFIXES)), 1)
+        mine = timed(partial(graph.select, question.text), 1)
+        peer = timed(partial(solutions, bare, question.text), 1)
         found.append((mine, peer, question.name))
     found.sort(reverse=True)
     return [
@@ -131,14 +139,17 @@ def validation(graph: EmbeddedGraph, size: str, reference: bool) -> list[Row]:
 class Copies:
     """A change that adds copies of some things under new names."""
 
-    def __init__(self, store: ox.Store, things: list[ox.NamedNode], number: int) -> None:
-        self.store, self.removed = store, ()
+    def __init__(self, store: ox.Store, things: list[str], number: int) -> None:
+        self.store = store
+        self.removed: tuple[NodeTriple, ...] = ()
         self.quads = [
-            ox.Quad(ox.NamedNode(f"{thing.value}-new{number}"), quad.predicate, quad.object)
+            ox.Quad(ox.NamedNode(f"{thing}-new{number}"), quad.predicate, quad.object)
             for thing in things
-            for quad in store.quads_for_pattern(thing, None, None)
+            for quad in store.quads_for_pattern(ox.NamedNode(thing), None, None)
         ]
-        self.added = tuple(map(to_triple, self.quads))
+        self.added: tuple[NodeTriple, ...] = tuple(
+            (quad.subject, quad.predicate, quad.object) for quad in self.quads
+        )
 
     def apply(self) -> None:
         """Adds the copies."""
@@ -157,17 +168,12 @@ def writes(small: EmbeddedGraph, large: EmbeddedGraph, sizes: tuple[str, str]) -
     interrupt it.
     """
     dice = random.Random(1)
-    definitions = sorted(
-        small.store.quads_for_pattern(
-            None, ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{SQ}Definition")
-        ),
-        key=str,
-    )
+    definitions = sorted(row["d"].value for row in small.select("SELECT ?d { ?d a sq:Definition }"))
     shapes = {graph: shapes_of(sq_graph.open().layouts, graph) for graph in (small, large)}
     times: dict[EmbeddedGraph, list[float]] = {small: [], large: []}
     gc.collect()
     for number in range(-20, 200):
-        things = [quad.subject for quad in dice.sample(definitions, 3)]
+        things = dice.sample(definitions, 3)
         found = []
         for graph, taken in times.items():
             change = Copies(graph.store, things, number)

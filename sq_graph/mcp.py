@@ -126,7 +126,15 @@ class Tools:
         return f"Found: {phrase!r} is in {found}."
 
     def propose(
-        self, of: str, work: str, page: str, phrase: str, summary: str, text: str, hedge: str = ""
+        self,
+        of: str,
+        work: str,
+        page: str,
+        phrase: str,
+        summary: str,
+        *,
+        text: str,
+        hedge: str = "",
     ) -> str:
         """Add a draft definition to the workspace, if its phrase is found in the text given.
 

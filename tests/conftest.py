@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+import pyoxigraph as ox
 import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.model.attribution import Attribution
 
 ROOT = Path(__file__).parent.parent
 SHELL = (
@@ -92,7 +94,20 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
-def missing(sentence: str) -> None:
+def solutions(store: ox.Store, text: str, **options: Any) -> list[ox.QuerySolution]:
+    """The rows that the bare engine gives for a SELECT."""
+    found = store.query(text, **options)
+    assert isinstance(found, ox.QuerySolutions)
+    return list(found)
+
+
+def attribution_of(statement: Any) -> Attribution:
+    """Whose a statement is; it fails where nobody is named."""
+    assert isinstance(statement.attribution, Attribution)
+    return statement.attribution
+
+
+def missing(sentence: str) -> NoReturn:
     """Skips the test with what is missing, or fails it where everything is required."""
     if os.environ.get("SQ_GRAPH_REQUIRE_ALL") == "1":
         pytest.fail(sentence)

@@ -56,11 +56,10 @@ class Server:
         method: str,
         path: str,
         body: bytes | str | None = None,
-        timeout: float = 30,
         **headers: str,
     ) -> Answer:
         """Sends one request; header names are given with _ for -."""
-        connection = http.client.HTTPConnection(self.host, timeout=timeout)
+        connection = http.client.HTTPConnection(self.host, timeout=30)
         try:
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body.encode() if isinstance(body, str) else body, sent)

@@ -18,7 +18,7 @@ from sq_graph.mcp import server
 from sq_graph.model.answer import Answer
 
 ROOT = Path(__file__).parent.parent
-GROUP = typer.main.get_group(app)
+GROUP: Any = typer.main.get_group(app)
 COMMANDS = sorted(GROUP.list_commands(None))
 SHOWN = {"form", "output", "all"}
 """Options that say how an answer is written; a Python call returns it instead."""

@@ -576,8 +576,11 @@ def test_csl_values_that_are_no_text_are_reported(
 
 
 def test_csl_authors_as_text_and_lists_of_addresses(tmp_path: Path) -> None:
-    item = {"id": "k", "type": "book", "title": "T", "author": "Lund, M and Okoro, B"}
-    item |= {
+    item = {
+        "id": "k",
+        "type": "book",
+        "title": "T",
+        "author": "Lund, M and Okoro, B",
         "URL": ["http://a", "http://b"],
         "keyword": ["a", None],
         "issued": {"date-parts": [2004, 5]},
@@ -615,7 +618,7 @@ def test_works_without_a_letter_are_not_one_work(atlas: Atlas, tmp_path: Path) -
 def test_a_guessed_encoding_is_reported(atlas: Atlas, tmp_path: Path) -> None:
     path = tmp_path / "a.bib"
     path.write_bytes("@misc{a,title={café}}\n".encode() + "@misc{b,title={thé}}".encode("cp1252"))
-    assert "not in UTF-8" in atlas.import_(path).rows[0][3]
+    assert "not in UTF-8" in str(atlas.import_(path).rows[0][3])
     assert "café" in (text := atlas.export("bib")) and "thé" in text
     path.write_bytes(b"% Encoding: ISO8859_2\n" + "@misc{c,title={Łódź}}".encode("iso-8859-2"))
     assert not atlas.import_(path).rows and "Łódź" in atlas.export("bib")

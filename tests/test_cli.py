@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -201,7 +202,7 @@ def test_help_shows_the_four_panels() -> None:
 
 def test_every_command_names_its_python_twin_and_stands_in_the_docs() -> None:
     docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    group = typer.main.get_group(app)
+    group: Any = typer.main.get_group(app)
     for name in group.list_commands(None):
         twin = (
             (group.get_command(None, name).help or "").partition("Python: ")[2].strip().rstrip(".")
@@ -213,7 +214,8 @@ def test_every_command_names_its_python_twin_and_stands_in_the_docs() -> None:
 
 def test_the_kinds_of_new_stand_in_its_help_and_in_the_docs() -> None:
     docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    kinds = typer.main.get_group(app).get_command(None, "new").params[0].help
+    group: Any = typer.main.get_group(app)
+    kinds = group.get_command(None, "new").params[0].help
     for kind in KINDS_OF_SKELETON:
         assert re.search(rf"\b{kind}\b", kinds), kind
         assert f"`{kind}`" in docs, kind

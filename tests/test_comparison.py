@@ -9,6 +9,7 @@ import json
 import re
 import zipfile
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,12 +19,13 @@ from sq_graph.export import documents
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.answer import Answer, recheck
 from sq_graph.model.comparison import NONE_STATED, ONLY_TOGETHER, read_links
+from sq_graph.vocab import Ref
 
 COMPARED = ("wessels-miedema-exclusion", "steinert-exclusion", "room-exclusion")
 MEMBERS = {"intermediate exclusion", "advanced exclusion"}
 
 
-def rows_of(atlas: Atlas, **options: bool) -> dict[str, tuple[object, ...]]:
+def rows_of(atlas: Atlas, **options: Any) -> dict[str, tuple[object, ...]]:
     return {str(row[0]).split("\n")[0]: row for row in atlas.compare(*COMPARED, **options).rows}
 
 
@@ -250,7 +252,7 @@ def test_an_anomaly_and_the_coders_notes_stand_beside_the_definitions(atlas: Atl
 def test_pages_stay_with_their_own_work(atlas: Atlas) -> None:
     room = next(one for one in atlas.definitions() if one.iri.endswith("/room-1999-rupture"))
     first = room.attribution.passages[0]
-    both = (first, replace(first, work="Barry 1998", page="4"))
+    both = (first, replace(first, work=Ref("urn:barry", "Barry 1998"), page="4"))
     credit = replace(room.attribution, passages=both)
     assert credit.source == "Room 1999, as reported by Phillips 2008, p. 6; Barry 1998, p. 4"
     assert credit.cited().endswith("as reported by Phillips 2008 (p. 6) and Barry 1998 (p. 4)")

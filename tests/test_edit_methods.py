@@ -16,6 +16,7 @@ from sq_graph.importers.field_values import field_values
 from sq_graph.model.second_readings import checked_statements
 from sq_graph.web.pages import Desk, at
 from sq_graph.web.pages.page import render
+from tests.conftest import attribution_of
 from tests.workspaces import BASE, chan_workspace
 
 
@@ -267,7 +268,7 @@ def test_a_command_updates_renames_and_deletes(atlas: Atlas) -> None:
     ):
         run = CliRunner().invoke(app, [*words, "--workspace", root])
         assert run.exit_code == 0, run.output
-    assert atlas.refresh() and atlas.claim("trust-1").attribution.hedge == "hedged"
+    assert atlas.refresh() and attribution_of(atlas.claim("trust-1")).hedge == "hedged"
     for words in (["update", "trust-1", "hegde=hedged"], ["update", "trust-1", "hedge"]):
         assert isinstance(
             CliRunner().invoke(app, [*words, "--workspace", root]).exception, InputError
@@ -316,7 +317,7 @@ def test_an_update_changes_the_record_of_a_work(atlas: Atlas) -> None:
 
 
 def test_matrices_cells_and_figures(atlas: Atlas) -> None:
-    page = {"in_": "chan-2006", "page": 5}
+    page: dict[str, Any] = {"in_": "chan-2006", "page": 5}
     with atlas.edit() as edit:
         kinds, depths = (
             edit.typology(label, divides="trust", categories=listed, **page)
@@ -326,7 +327,12 @@ def test_matrices_cells_and_figures(atlas: Atlas) -> None:
         edit.cell(matrix, crosses=["personal", "thick"], summary="Friendship.", **page)
         for year, value in ((2002, "12.50"), (2003, 13)):
             edit.figure(f"trust, {year}", value=value, measured="trust", year=year, **page)
-    filled = {"crosses": ["thin", "personal"], "items": ["trust"], "role": "sign", **page}
+    filled: dict[str, Any] = {
+        "crosses": ["thin", "personal"],
+        "items": ["trust"],
+        "role": "sign",
+        **page,
+    }
     with atlas.edit() as edit:
         again = edit.cell(matrix, **filled)
     rows = atlas.sparql(
@@ -337,7 +343,7 @@ def test_matrices_cells_and_figures(atlas: Atlas) -> None:
     counted = [(str(coverage).rpartition("-")[2], count) for coverage, count in rows]
     assert counted == [("answered", 2), ("silent", 2)]
     values = atlas.sparql("SELECT ?v { ?f sq:year 2002 ; sq:value ?v ; sq:measured concept:trust }")
-    assert [float(row[0]) for row in values] == [12.5]
+    assert [float(str(row[0])) for row in values] == [12.5]
     assert [one for one in atlas.check() if one.severity == "Violation"] == []
     with (
         pytest.raises(InputError, match="is taken by a different statement"),
@@ -352,7 +358,12 @@ def test_matrices_cells_and_figures(atlas: Atlas) -> None:
 
 def test_a_figure_has_a_page_of_its_own_and_goes_with_its_table_and_passage(atlas: Atlas) -> None:
     before = {path: path.read_bytes() for path in atlas.layouts[-1].root.rglob("*.ttl")}
-    given = {"in_": "chan-2006", "page": 6, "phrase": "31 per cent", "measured": "trust"}
+    given: dict[str, Any] = {
+        "in_": "chan-2006",
+        "page": 6,
+        "phrase": "31 per cent",
+        "measured": "trust",
+    }
     with atlas.edit() as edit:
         figure = edit.figure("households", value=31, **given)
     query = f"SELECT DISTINCT ?p {{ <{figure}> qb:dataSet?/sq:reportedIn ?p }}"
@@ -366,15 +377,9 @@ def test_a_figure_has_a_page_of_its_own_and_goes_with_its_table_and_passage(atla
 
 
 def test_things_are_added_by_kind_with_their_fields_as_texts(atlas: Atlas) -> None:
-    quarrel = atlas.add(
-        "disagreement",
-        label="which comes first?",
-        parties=["chan-1", "chan-2"],
-        about="trust",
-        ground="cause",
-        **{"in": "chan-2006"},
-        page="3",
-    )
+    given: dict[str, Any] = {"in": "chan-2006", "page": "3", "about": "trust", "ground": "cause"}
+    parties = ["chan-1", "chan-2"]
+    quarrel = atlas.add("disagreement", label="which comes first?", parties=parties, **given)
     assert values(atlas, quarrel, "sq:party") == {"chan-1", "chan-2"}
     held = atlas.add(
         "position",
@@ -410,13 +415,14 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
 
 def test_what_cannot_be_added_is_explained(atlas: Atlas) -> None:
     for why, (kind, given) in REFUSED.items():
-        whole = {"summary": "Trust helps.", "in": "chan-2006", "page": "1"}
+        whole: dict[str, Any] = {"summary": "Trust helps.", "in": "chan-2006", "page": "1"}
         with pytest.raises(SqGraphError, match=re.escape(why)):
             atlas.add(kind, **(whole if kind == "claim" else {}), **given)
 
 
 def test_a_figure_that_is_added_has_its_year_as_a_number(atlas: Atlas) -> None:
-    made = {"label": "trust", "value": "12.5", "measured": "trust", "in": "chan-2006", "page": "5"}
+    made: dict[str, Any] = {"label": "trust", "value": "12.5", "measured": "trust"}
+    made |= {"in": "chan-2006", "page": "5"}
     atlas.add("figure", **made, year="2002")
     assert atlas.sparql("SELECT ?v { ?f sq:year 2002 ; sq:value ?v }")
     with pytest.raises(InputError, match="'soon' is not a year"):

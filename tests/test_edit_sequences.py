@@ -47,11 +47,12 @@ class Model:
     disagreements: dict[str, set[str]] = field(default_factory=dict)
 
     def kind(self, name: str) -> dict[str, Any]:
-        return {
+        kinds: dict[str, dict[str, Any]] = {
             "claim": self.claims,
             "definition": self.definitions,
             "disagreement": self.disagreements,
-        }[name]
+        }
+        return kinds[name]
 
     def shown(self) -> Model:
         """What a graph shows: a statement is read where it says what it said when it was."""
@@ -76,7 +77,7 @@ class Model:
         old = self.claims.get(name)
         if old and {**said_by(old), "supports": set()} == new:
             return
-        self.refuse_if(bool(old) and (not replace or old["status"]))
+        self.refuse_if(old is not None and (not replace or old["status"]))
         self.claims[name] = {**new, "status": False, "read": old and old["read"]}
 
     def definition(self, name: str, replace: bool, work: str, value: str, **fields: Any) -> None:
@@ -84,7 +85,7 @@ class Model:
         new, old = {**fields, "work": work, "value": value}, self.definitions.get(name)
         if old and said_by(old) == new:
             return
-        self.refuse_if(bool(old) and (not replace or old["status"]))
+        self.refuse_if(old is not None and (not replace or old["status"]))
         self.definitions[name] = {**new, "status": False, "read": old and old["read"]}
 
     def second_reading(self, kind: str, name: str) -> None:
@@ -314,6 +315,7 @@ def require_equal(atlas: sq_graph.Atlas, model: Model) -> None:
     load_files(files, ((file.path, file.iri, file.listed) for file in layout.files()))
     assert model_of(atlas.graph) == model.shown()
     assert model_of(files) == model.shown()
+    assert isinstance(atlas.graph, EmbeddedGraph)
     assert all(atlas.graph.text(file.iri) == file.path.read_bytes() for file in layout.files())
     gone = files.select(
         f"SELECT ?o {{ ?s ?p ?o FILTER(STRSTARTS(STR(?o), '{BASE}id/') && !EXISTS {{ ?o ?q ?r }}) }}"

@@ -7,6 +7,7 @@ import os
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,10 +70,10 @@ def held(folder: Path, name: str, text: str, work: str = "") -> Source:
 
 
 def looked_up(
-    phrase: str, sources: list[Source], work: str = WORK, marker: bool = False, **said: object
+    phrase: str, sources: list[Source], work: str = WORK, marker: bool = False, **fields: Any
 ) -> str:
-    """The number of the outcome and what is said of it."""
-    place = Place(work, "A 1999", **{"page": "4", **said})  # type: ignore[arg-type]
+    """The number of the outcome and what is reported of it."""
+    place = Place(work, "A 1999", **{"page": "4", **fields})
     (finding,) = verify([Anchor("passage:a", phrase, (place,), marker)], sources).findings
     return f"{finding.outcome.value} {finding.detail}"
 
@@ -110,7 +111,7 @@ def test_a_passage_across_a_page_end_is_exact_on_both_pages(text: Source) -> Non
 
 
 def test_the_lines_count_where_the_text_is_the_one_that_was_read(text: Source) -> None:
-    read_there = {"digest": text.digest, "first_line": 2, "last_line": 3}
+    read_there: dict[str, Any] = {"digest": text.digest, "first_line": 2, "last_line": 3}
     assert looked_up("lubricant of every group", [text], **read_there) == "1 p. 4"
     outside = "4 stands on the page, not in lines 2–3, but on line 1"
     assert looked_up("a final bond", [text], **read_there) == outside
@@ -438,7 +439,7 @@ def test_a_faulty_passage_of_the_paper_is_reported(
     load_files(graph, [(file.path, file.iri, file.listed) for file in packaged().files()])
     before, after = (
         f"DELETE {{ P {change} }} WHERE {{ P ".replace("P ", f"{UNION} "),
-        change.split(" }")[0],
+        change.split(" }", maxsplit=1)[0],
     )
     graph.store.update(f"{before}{after} }}", prefixes=vocab.PREFIXES)
     report = verify(read_anchors(graph), [paper])

@@ -102,12 +102,12 @@ def test_styles_write_letters_and_words_for_years() -> None:
         )
     ]
     apa = formatted(records, "apa").strip().split("\n\n")
-    assert [re.search(r"\((.*?)\)", line)[1] for line in apa] == [
+    assert [re.findall(r"\((.*?)\)", line)[0] for line in apa] == [
         "1999",
         "2006a",
         "2006b",
         "forthcoming",
-    ]  # type: ignore[index]
+    ]
     assert (
         "Alpha <script>" in apa[1]
         and "Delta 1999001" in apa[0]
@@ -127,7 +127,7 @@ def written(atlas: Atlas, form: str, *names: str, **options: Any) -> io.BytesIO:
 def test_a_word_document_has_one_row_per_definition_in_landscape(
     atlas: Atlas, paper: str, width: int, height: int
 ) -> None:
-    document = docx.Document(written(atlas, "docx", "social-cohesion", paper=paper))
+    document: Any = docx.Document(written(atlas, "docx", "social-cohesion", paper=paper))
     section, table = document.sections[0], document.tables[0]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (width, height)
     heads = [cell.text for cell in table.rows[0].cells]

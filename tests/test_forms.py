@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -34,7 +34,9 @@ class Visitor:
         assert found, path
         return found[1]
 
-    def send(self, path: str, headers: dict[str, str] | None = None, **fields: object) -> Answer:
+    def send(
+        self, path: str, headers: Mapping[str, str] | None = None, /, **fields: object
+    ) -> Answer:
         sent = {"session": self.session, **fields}
         head = {"Origin": self.server.url, "Content_Type": FORM, **(headers or {})}
         return self.server.ask("POST", path, urlencode(sent, doseq=True), **head)

@@ -7,6 +7,7 @@ import os
 import random
 import re
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -18,7 +19,8 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import BrokenFile, InputError, SqGraphError
 from sq_graph.export.bibliography import to_bibtex, to_csl
 from sq_graph.importers.bibliography import read_bibliography
-from sq_graph.importers.sheets import EXPLANATIONS, SheetFaults
+from sq_graph.importers.columns import EXPLANATIONS
+from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import FIELDS, Name, Record, read_records
 from tests.conftest import ROOT, missing
@@ -427,10 +429,10 @@ def sheet(tmp_path: Path, atlas: Atlas, **cells: object) -> Path:
     path.unlink(missing_ok=True)
     atlas.template(path)
     book = openpyxl.load_workbook(path)
-    page = book["definitions"]
+    page: Any = book["definitions"]
     header = [cell.value for cell in page[1]]
     for name, value in ({"work": "phillips-2008"} | cells).items():
-        page.cell(2, header.index(name.replace("_", " ")) + 1).value = value  # type: ignore[arg-type]
+        page.cell(2, header.index(name.replace("_", " ")) + 1).value = value
     book.save(path)
     return path
 

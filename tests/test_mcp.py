@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,24 +19,21 @@ from sq_graph.importers.workspace import make_workspace
 from sq_graph.mcp import server
 from tests.conftest import missing
 
-try:
-    from mcp import Client, StdioServerParameters
-except ImportError:  # pragma: no cover
-    Client = None
-
 _Result = TypeVar("_Result")
 
 
 @pytest.fixture(autouse=True)
 def _sdk() -> None:
-    if Client is None:
+    if not find_spec("mcp"):
         missing("the Model Context Protocol SDK is not installed: pip install 'sq-graph[mcp]'")
 
 
 def _call(where: Any, tool: str, **arguments: Any) -> str:
+    from mcp import Client
+
     async def run() -> str:
         async with Client(where) as client:
-            result = await client.call_tool(tool, arguments)
+            result: Any = await client.call_tool(tool, arguments)
             return "".join(part.text for part in result.content)
 
     return _outside(run())
@@ -48,6 +46,8 @@ def _outside(work: Coroutine[Any, Any, _Result]) -> _Result:
 
 
 def _tools(where: Any) -> set[str]:
+    from mcp import Client
+
     async def run() -> set[str]:
         async with Client(where) as client:
             return {tool.name for tool in (await client.list_tools()).tools}
@@ -56,6 +56,8 @@ def _tools(where: Any) -> set[str]:
 
 
 def test_the_command_serves_over_standard_input(tmp_path: Path) -> None:
+    from mcp import StdioServerParameters
+
     command = "from sq_graph.cli import main; import sys; sys.exit(main())"
     where = StdioServerParameters(command=sys.executable, args=["-c", command, "mcp"])
     answer = _call(where, "ask", question="rival-definitions")

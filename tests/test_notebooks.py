@@ -29,7 +29,7 @@ SHOWN = {
 }
 
 
-class ThisPython(AsyncKernelManager):  # type: ignore[misc]
+class ThisPython(AsyncKernelManager):
     """The kernel of the interpreter that runs the tests, whether or not one is installed for Jupyter."""
 
     @property
@@ -40,7 +40,7 @@ class ThisPython(AsyncKernelManager):  # type: ignore[misc]
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_notebook_runs_and_shows_what_it_promises(name: str, tmp_path: Path) -> None:
-    notebook = nbformat.read(DOCS / f"{name}.ipynb", as_version=4)
+    notebook = nbformat.read(DOCS / f"{name}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     assert not any(cell.get("outputs") for cell in notebook.cells), "strip the outputs"
     client = NotebookClient(
         notebook,

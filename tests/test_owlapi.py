@@ -15,13 +15,14 @@ import pytest
 from typer.testing import CliRunner
 
 import sq_graph
-from sq_graph import reason, resources, turtle, vocab
+from sq_graph import resources, turtle, vocab
 from sq_graph.check import check
 from sq_graph.cli import app
 from sq_graph.errors import BrokenFile
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, packaged
+from sq_graph.reason.positions import read_positions
 from tests import owlapi_roundtrip
 
 pytestmark = pytest.mark.wide
@@ -42,7 +43,7 @@ def report(saved: Path) -> dict[str, Any]:
     if not owlapi_roundtrip.jars():
         stop = pytest.fail if os.environ.get("SQ_GRAPH_REQUIRE_ALL") == "1" else pytest.skip
         stop(REMEDY)
-    command = [
+    command: list[str | Path] = [
         sys.executable,
         "-m",
         "tests.owlapi_roundtrip",
@@ -97,10 +98,10 @@ def test_a_saved_map_is_checked_and_reasoned_about_without_fmt(
     assert [str(finding) for finding in check([layout])] == []
     loaded = EmbeddedGraph()
     load_files(loaded, ((file.path, file.iri, file.listed) for file in layout.files()))
-    original = reason.read_positions([packaged()], sq_graph.open().graph)
-    assert reason.read_positions([layout], loaded).positions.keys() == original.positions.keys()
+    original = read_positions([packaged()], sq_graph.open().graph)
+    assert read_positions([layout], loaded).positions.keys() == original.positions.keys()
     for slug in original.positions:
-        assert reason.read_positions([layout], loaded).digest(slug) == original.digest(slug)
+        assert read_positions([layout], loaded).digest(slug) == original.digest(slug)
 
 
 def test_one_label_edited_is_three_lines_of_difference(

@@ -339,7 +339,7 @@ def reported(paper: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     return named
 
 
-@pytest.mark.parametrize(("number", "thing"), THINGS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("number", "thing"), THINGS, ids=str)
 def test_planted_fault_is_reported(number: int, thing: str, reported: dict[str, set[str]]) -> None:
     rules = reported.get(thing, set()) - {"second-reading"}  # this one sees any edit, once read
     assert rules, f"nothing reports {THINGS[number, thing]} in {thing}"
@@ -383,11 +383,11 @@ def test_most_dropped_hedges_and_swapped_ends_are_reported(
                 continue
             if HEDGED.search(block):
                 dropped.add(name)
-                block = HEDGED.sub("sq:hedge sq:hedge-asserted ;", without("hedgeMarker")(block))
+                plain = without("hedgeMarker")(block)
+                blocks[at] = HEDGED.sub("sq:hedge sq:hedge-asserted ;", plain)
             elif relation and relation[1] not in symmetric and at % 3 == 0:
                 swapped.add(name)
-                block = exchanged(block)
-            blocks[at] = block
+                blocks[at] = exchanged(block)
         path.write_text("\n\n".join(blocks), encoding="utf-8")
     graph = EmbeddedGraph()
     layout = Layout(tmp_path, texts=(paper,))

@@ -127,7 +127,7 @@ def test_a_module_stands_alone(path: Path) -> None:
 
 
 @pytest.mark.wide
-def test_protégé_counts_the_same_annotated_axioms(world: PositionSet) -> None:
+def test_protege_counts_the_same_annotated_axioms(world: PositionSet) -> None:
     """Each axiom and its two notes, counted by the OWL API after loading."""
     from tests import owlapi_roundtrip
 
@@ -189,7 +189,8 @@ def test_the_neutral_background_entails_and_refutes_no_axiom_of_a_position(
     world: PositionSet,
 ) -> None:
     """Nor do the identities of one supposition, all together, refute any."""
-    numbers, tasks = AxiomIndex(world), []
+    numbers = AxiomIndex(world)
+    tasks: list[dict[str, Any]] = []
     ground = {
         senses: [*numbers.background, *map(numbers.of, world.identities_of(SLUGS, senses))]
         for senses in SENSES
@@ -399,7 +400,8 @@ def test_no_clash_rests_on_a_holders_word_for_the_papers_gloss(world: PositionSe
 @pytest.mark.wide
 def test_each_axiom_of_each_conflict_is_needed(world: PositionSet, found: list[Any]) -> None:
     """Every reported conflict is one, and removing any of its axioms removes it."""
-    numbers, tasks = AxiomIndex(world), []
+    numbers = AxiomIndex(world)
+    tasks: list[dict[str, Any]] = []
     by_key = {key(axiom): numbers.of(axiom) for axiom in (*own_axioms(world), *world.identities)}
     conflicts = {conflict for finding in found for conflict, _ in finding.conflicts}
     for conflict in sorted(conflicts):
@@ -477,8 +479,8 @@ def test_verdicts_name_the_neutral_assumptions_they_hang_on(
             tasks.append({"do": "analyse", "background": [*rest, *firm], "soft": {}, "read": []})
             dropped_axioms.append((finding, key(numbers.axioms[dropped])))
     answers = engine.ask(numbers.axioms, tasks)
-    for (finding, dropped), answer in zip(dropped_axioms, answers, strict=True):
-        assert (answer["level"] == 0) == (dropped in finding.hangs), (
+    for (finding, assumption), answer in zip(dropped_axioms, answers, strict=True):
+        assert (answer["level"] == 0) == (assumption in finding.hangs), (
             finding.positions,
             finding.senses,
         )
@@ -496,7 +498,8 @@ def test_axioms_shuffled_among_positions_lose_their_warrant(
         1 for one in matrix.findings.pairs.values() if one.level == 1 and one.senses == "source"
     )
     rng, rounds = random.Random(2008), 2
-    numbers, tasks = AxiomIndex(world), []
+    numbers = AxiomIndex(world)
+    tasks: list[dict[str, Any]] = []
     ties = dict.fromkeys(map(numbers.of, world.identities_of(SLUGS, "source")), 1)
     asserted = [axiom for axiom in own_axioms(world) if world.level(axiom) == 1]
     sizes = Counter(axiom.source for axiom in asserted)

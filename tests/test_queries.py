@@ -155,6 +155,7 @@ def test_a_parameter_is_not_named_as_an_option_of_all_questions(tmp_path: Path) 
 @pytest.mark.parametrize("question", QUESTIONS, ids=names(list(QUESTIONS)))
 def test_query_runs_in_any_tool_and_has_a_total_order(question: Question) -> None:
     found = ox.Store().query(question.text)
+    assert isinstance(found, ox.QuerySolutions)
     assert [variable.value for variable in found.variables] == list(question.columns)
     clause = CLAUSE.search(question.text)
     assert clause, "the rows come in no order"
@@ -232,9 +233,12 @@ def test_golden_files_are_those_of_the_commands() -> None:
 
 def test_the_two_questions_about_a_word_find_the_same_definitions(atlas: Atlas) -> None:
     word = "self-reali"
-    naming = {row["definition"]: row for row in atlas.ask("definitions-naming", word=word).rows}
+    naming = {
+        str(row["definition"]): row for row in atlas.ask("definitions-naming", word=word).rows
+    }
     mentions = atlas.ask("mentions", word=word)
-    found = {row["statement"] for row in mentions.rows if "/definition/" in row["statement"]}
+    statements = {str(row["statement"]) for row in mentions.rows}
+    found = {one for one in statements if "/definition/" in one}
     assert {found.rpartition("/")[2] for found in naming} >= {
         "beck-1997-empowerment",
         "beck-1997-inclusion",

@@ -48,7 +48,7 @@ def axiom(*says: Any) -> Axiom:
     return Axiom(says)
 
 
-def some(role: str, filler: Any) -> tuple[Any, ...]:
+def some(role: Any, filler: Any) -> tuple[Any, ...]:
     return ("ObjectSomeValuesFrom", role, filler)
 
 

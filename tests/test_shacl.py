@@ -21,6 +21,7 @@ from sq_graph.shacl.dependencies import Dependency, dependencies
 from sq_graph.shacl.reach import Reached
 from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import BASE, PREFIXES, RDF
+from tests.conftest import solutions
 from tests.test_shapes import (
     BACKGROUND,
     SUBJECTS,
@@ -314,9 +315,8 @@ def test_change_of_what_thousands_refer_to_is_a_full_check_of_its_rules_with_pro
     graph = EmbeddedGraph()
     graph.store.extend(small_world().store)
     shapes, ticks = Shapes(shapes_graph(), graph), list[int]()
-    [(concept, *_)] = list(
-        graph.store.query("SELECT ?c { ?c a sq:Concept } LIMIT 1", prefixes=PREFIXES)
-    )
+    query = "SELECT ?c { ?c a sq:Concept } LIMIT 1"
+    [(concept, *_)] = solutions(graph.store, query, prefixes=PREFIXES)
     graph.store.extend(
         ox.Quad(ox.NamedNode(f"{BASE}id/claim/c{n}"), predicate, concept)
         for n in range(2_500)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -38,13 +39,13 @@ def nameless(term: Term | None) -> str:
     return "" if term is None else "_:" if term.kind == "bnode" else term.n3()
 
 
-def object_of(store: ox.Store, subject: object, predicate: str) -> ox.NamedNode | None:
-    quads = store.quads_for_pattern(subject, ox.NamedNode(predicate), None)  # type: ignore[arg-type]
-    return next((quad.object for quad in quads), None)  # type: ignore[misc]
+def object_of(store: ox.Store, subject: Any, predicate: str) -> Any:
+    quads = store.quads_for_pattern(subject, ox.NamedNode(predicate), None)
+    return next((quad.object for quad in quads), None)
 
 
-def expected(store: ox.Store, report: object) -> Iterator[Result]:
-    for quad in store.quads_for_pattern(report, ox.NamedNode(SH + "result"), None):  # type: ignore[arg-type]
+def expected(store: ox.Store, report: Any) -> Iterator[Result]:
+    for quad in store.quads_for_pattern(report, ox.NamedNode(SH + "result"), None):
         found = {
             name: object_of(store, quad.object, SH + name)
             for name in (

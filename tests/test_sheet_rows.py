@@ -13,7 +13,7 @@ from sq_graph.errors import FindingsError
 from sq_graph.importers.field_values import field_values
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
-from tests.conftest import ROOT
+from tests.conftest import ROOT, attribution_of
 
 BASE = "https://example.org/rows/"
 
@@ -85,7 +85,7 @@ def test_each_row_of_a_typology_keeps_its_page_and_phrase(mine: Atlas, tmp_path:
     for phrase, became in (("of use to all", "new"), ("use for each", "changed")):
         rows = (first, second.format(phrase), third)
         assert imported(mine, tmp_path, "typologies", TYPOLOGY, *rows) == f"1 typology {became}."
-        passages = mine.typology("kinds of bonds").attribution.passages
+        passages = attribution_of(mine.typology("kinds of bonds")).passages
         places = {("4", "rules that bind"), ("5", phrase)}
         assert {(one.page, one.phrase) for one in passages} == places
         felt = f"<{BASE}id/category/lund-2004-kinds-of-bonds-felt-bonds>"

@@ -67,7 +67,8 @@ def test_a_page_is_taken_part_by_part(server: Server) -> None:
         and whole["total"] == len(whole["rows"]) > 50
         and whole["next"] is None
     )
-    found, place = [], "/works?limit=30"
+    found: list[Any] = []
+    place = "/works?limit=30"
     while place:
         part = get(server, place)[2]
         assert len(part["rows"]) <= 30 and part["total"] == whole["total"]

@@ -96,7 +96,7 @@ class EmbeddedGraph:
         self._derived.clear()
         every = set(things)
         for _, changed in self._followed.values():
-            changed |= every
+            changed.update(every)
 
     def add(self, turtle: str | bytes, iri: str, listed: bool = True, where: str = "") -> None:
         """Adds a Turtle text as the named graph `iri`, and to the default graph if it is `listed`.

@@ -69,8 +69,8 @@ class Arguments(Contributions):
                 "sq:ground": self.code("ground", ground),
                 "sq:summary": ("en", summary),
             },
-            attribution,
-            replace,
+            attribution=attribution,
+            replace=replace,
         )
 
     def argument(
@@ -136,9 +136,9 @@ class Arguments(Contributions):
                 "sq:place": self._link(place, "concept"),
                 "sq:summary": ("en", summary),
             },
-            attribution,
-            replace,
-            f"sq:{kind.capitalize()}",
+            attribution=attribution,
+            replace=replace,
+            classes=f"sq:{kind.capitalize()}",
         )
 
     def question(
@@ -168,8 +168,8 @@ class Arguments(Contributions):
                 "sq:questionStatus": self.code("questionStatus", status),
                 "sq:answeredBy": [("iri", self.find(one)) for one in several(answered_by)],
             },
-            attribution,
-            replace,
+            attribution=attribution,
+            replace=replace,
         )
 
     def model(
@@ -188,7 +188,9 @@ class Arguments(Contributions):
         """
         properties: Properties = {"sq:summary": ("en", summary)}
         slug = name or label
-        return self._argued("model", slug, label, in_, page, properties, attribution, replace)
+        return self._argued(
+            "model", slug, label, in_, page, properties, attribution=attribution, replace=replace
+        )
 
     def section(self, heading: str, *, in_: Nameable, page: str | int, name: str = "") -> str:
         """A headed part of a work that was read; `page` is that of the heading, or the range of the
@@ -217,6 +219,7 @@ class Arguments(Contributions):
         in_: Nameable,
         page: str | int,
         properties: Properties,
+        *,
         attribution: AttributionArgs,
         replace: bool,
         classes: str = "",
@@ -232,5 +235,5 @@ class Arguments(Contributions):
             label,
             {**properties, **self.attributed(work, page, attribution)},
             classes,
-            replace,
+            replace=replace,
         )

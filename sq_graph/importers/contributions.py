@@ -326,7 +326,7 @@ class Contributions(Attributing):
                 **self.attributed(work, page, attribution),
             },
             "sq:DeniedAlignment" if denied else "",
-            replace,
+            replace=replace,
         )
 
     def claim(

@@ -231,6 +231,7 @@ class EditSession:
         label: str,
         properties: Properties,
         classes: str = "",
+        *,
         replace: bool = False,
     ) -> str:
         """States a thing in a file, of the classes named or of that of its kind (see

@@ -93,7 +93,7 @@ class Folder:
         used = iris(edit.graph, "SELECT DISTINCT ?passage { ?thing sq:reportedIn ?passage }")
         seen: dict[tuple[str, str, str], Row] = {}
         for work, row, path in highlights:
-            became = self._state(edit, work, row, path, report, used, seen)
+            became = self._state(edit, work, row, path, report, used=used, seen=seen)
             yield f"highlight {became}"
         for work in {one for one, *_ in highlights if one in self.sources}:
             source = self.sources[work]
@@ -199,6 +199,7 @@ class Folder:
         row: Row,
         path: Path,
         report: Report,
+        *,
         used: Iterable[str],
         seen: dict[tuple[str, str, str], Row],
     ) -> str:

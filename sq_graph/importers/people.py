@@ -101,14 +101,13 @@ def _without_and(one: str) -> tuple[list[str], str]:
         return parts, "it was split at commas"
     if _COMPACT.fullmatch(one):
         return [_with_comma(one)], f"the end of {one!r} is read as initials"
-    if len(parts) > 3:
-        if len(parts) % 2 == 0 and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
-            pairs = zip(parts[::2], parts[1::2], strict=True)
-            return [f"{family}, {given}" for family, given in pairs], "it was split at commas"
-        if all(" " in part for part in parts):
-            return parts, "it was split at commas"
+    if len(parts) <= 3:
+        return [one], ""
+    if len(parts) % 2 == 0 and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
+        parts = [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+    elif not all(" " in part for part in parts):
         return [one], f"{one!r} cannot be split into names: write `and` between them"
-    return [one], ""
+    return parts, "it was split at commas"
 
 
 def _with_comma(one: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple, Unpack, cast
 
@@ -90,9 +91,8 @@ class Positions(Tables):
             raise InputError(f"{label} holds nothing", remedy="Give at least one claim of it")
         slug = slugged(name or label)
         module, known = self.file(f"positions/{slug}"), self._claims_of(slug)
-        claims = [
-            self._axiom(slug, module, one, known, in_, page, replace, attribution) for one in rows
-        ]
+        axiom = partial(self._axiom, slug, module, known=known, in_=in_, page=page)
+        claims = [axiom(one, replace=replace, attribution=attribution) for one in rows]
         summary = " ".join(dict.fromkeys(one.summary for one in rows))
         theory = (
             self.find(model, "model")
@@ -119,8 +119,8 @@ class Positions(Tables):
                 "sq:module": ("iri", f"{self.layout.base}positions/{slug}"),
                 "sq:summary": ("en", summary),
             },
-            attribution,
-            replace,
+            attribution=attribution,
+            replace=replace,
         )
 
     def _claims_of(self, slug: str) -> list[str]:
@@ -133,6 +133,7 @@ class Positions(Tables):
         slug: str,
         module: Path,
         row: AxiomRow,
+        *,
         known: Sequence[str],
         in_: Nameable,
         page: str | int,

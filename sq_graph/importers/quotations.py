@@ -70,9 +70,9 @@ def annotations_of(content: str, with_bare: bool = True) -> tuple[list[Annotatio
     """
     found: list[Annotation] = []
     left_out = 0
-    for part in _PARAGRAPHS.split(content):
-        if part.lstrip().startswith("#"):
-            part = part.lstrip().partition("\n")[2]
+    for block in _PARAGRAPHS.split(content):
+        is_headed = block.lstrip().startswith("#")
+        part = block.lstrip().partition("\n")[2] if is_headed else block
         paragraph = re.sub(r"^\s*(?:[-*+>]|[0-9]+\.)\s+", "", " ".join(part.split()))
         every = _paragraph(_FILE_LINK.sub("", _LINK.sub(r"\1", paragraph)))
         here = [one for one in every if with_bare or one.quotation]

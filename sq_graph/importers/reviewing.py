@@ -87,7 +87,7 @@ class Reviewing(Updating):
                 **self.attributed("", "", own),
             },
             "sq:ReportLink",
-            replace,
+            replace=replace,
         )
 
     def second_reading(

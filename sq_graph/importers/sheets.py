@@ -192,12 +192,11 @@ class _Reader:
                 held[place] = self._value(number, column, cells.get(column.name, ""))
             if len(self.faults) != before or self._waits or not all_there:
                 self._set_aside(cells)
+            elif self.sheet == "definitions":  # no row of it names what another one makes
+                self._make([values])
             else:
-                if self.sheet == "definitions":  # no row of it names what another one makes
-                    self._make([values])
-                else:
-                    one = values["label"] if self.sheet in _GROUPED else str(number)
-                    groups.setdefault(one, []).append(values)
+                one = values["label"] if self.sheet in _GROUPED else str(number)
+                groups.setdefault(one, []).append(values)
             progress()
         for group in groups.values():
             self._make(group)

@@ -198,10 +198,10 @@ def _curie_map(settings: Mapping[str, Any]) -> dict[str, str]:
             named = one.get("prefix_name") or one.get("prefix")
             pairs = [*pairs, (named, one) if named else next(iter(one.items()), ("", ""))]
     for name, value in pairs:
-        if isinstance(value, dict):
-            value = value.get("prefix_url") or value.get("prefix_reference") or value.get("url")
-        if name and value:
-            found[str(name).rstrip(":")] = str(value).strip("<>")
+        held = value if isinstance(value, dict) else {"url": value}
+        iri = held.get("prefix_url") or held.get("prefix_reference") or held.get("url")
+        if name and iri:
+            found[str(name).rstrip(":")] = str(iri).strip("<>")
     return found
 
 

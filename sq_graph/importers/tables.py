@@ -49,7 +49,9 @@ class Tables(Arguments):
             "sq:summary": ("en", summary),
         }
         slug = name or label
-        matrix = self._argued("matrix", slug, label, in_, page, properties, attribution, replace)
+        matrix = self._argued(
+            "matrix", slug, label, in_, page, properties, attribution=attribution, replace=replace
+        )
         if self.made[matrix] == "new":
             for places in product(*map(self._categories, typologies)):
                 self._put_cell(matrix, places, self._coverage("silent"))

@@ -193,16 +193,13 @@ class Updating(Positions):
         if field in CODES:
             name = "evidence" if field == "evidence" else CODES[field].partition(":")[2]
             return {CODES[field]: self.code(name, cast(str, value)) if value else ""}
-        if field in LINKS:
-            name, *kinds = LINKS[field]
+        if field == "of" or field in LINKS:
+            name, *kinds = LINKS.get(field) or (OF[kind],)
             things = several(cast(Names, value))
             return {name: [("iri", self.find(one, *kinds)) for one in things]}
         if field == "ordered_by":
             text = text_of(value)
             return {"sq:orderedBy": ("en", text), "sq:ordered": bool(text)}
-        if field == "of":
-            things = several(cast(Names, value))
-            return {OF[kind]: [("iri", self.find(one)) for one in things]}
         if field == "holder":
             things = several(cast(Names, value))
             return {"sq:heldBy": [("iri", self._holder(one)) for one in things]}

@@ -103,10 +103,10 @@ class Names:
         if changed & classes or any("rdfs:subClassOf" in one for one in now.values()):
             known.clear()
         for subclasses, members in known.values():
-            members -= changed
-            members |= {
+            members.difference_update(changed)
+            members.update(
                 one for one in now if not subclasses.isdisjoint(texts(now[one], "rdf:type"))
-            }
+            )
         if kind not in known:
             subclasses = self._classes(kind)
             known[kind] = subclasses, self._members(subclasses)

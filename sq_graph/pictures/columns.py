@@ -207,7 +207,7 @@ class _Sheet:
                 y += 14.5
             if box.place:
                 self.drawing.text(
-                    place.x + _BOX - _PAD, y - 1, box.place, 11, ink, "end", italic=True
+                    place.x + _BOX - _PAD, y - 1, box.place, 11, ink, anchor="end", italic=True
                 )
 
     def line(self, line: Line, start: float, end: float) -> None:
@@ -294,13 +294,13 @@ class _Sheet:
             middle = _MARGIN + width / 2
             self.drawing.text(middle, y + 19, box.label, 13.5, anchor="middle", bold=True)
             for part in wrap(box.note, 11.5, width - 20, most=1):
-                self.drawing.text(middle, y + 35, part, 11.5, "mute", "middle")
+                self.drawing.text(middle, y + 35, part, 11.5, "mute", anchor="middle")
 
     def pill(self, x: float, y: float, line: Line) -> None:
         """What a line says, on a patch of paper over it."""
         self.drawing.rect(x - line.width / 2, y - 16, line.width, 32, "paper", radius=4)
-        self.drawing.text(x, y - 2.5, line.words, 12, line.colour, "middle", bold=True)
-        self.drawing.text(x, y + 11, line.detail, 11, "mute", "middle")
+        self.drawing.text(x, y - 2.5, line.words, 12, line.colour, anchor="middle", bold=True)
+        self.drawing.text(x, y + 11, line.detail, 11, "mute", anchor="middle")
         if line.denied:
             left = x - width_of(line.words, 12, True) / 2 + width_of("denied: ", 12, True)
             self.drawing.path(

@@ -75,6 +75,7 @@ class Drawing:
         height: float,
         fill: str,
         stroke: str = "",
+        *,
         radius: float = 3,
     ) -> None:
         """A rectangle in named colours."""
@@ -107,6 +108,7 @@ class Drawing:
         content: str,
         size: float = 13,
         colour: str = "ink",
+        *,
         anchor: str = "start",
         bold: bool = False,
         italic: bool = False,
@@ -114,7 +116,8 @@ class Drawing:
         """One line of text, as wide in every font as it was measured; `anchor` is start, middle or
         end.
         """
-        self._parts.append(_text(x, y, content, size, colour, anchor, bold, italic))
+        line = _text(x, y, content, size, colour, anchor=anchor, bold=bold, italic=italic)
+        self._parts.append(line)
 
     @contextmanager
     def link(self, address: str, label: str = "") -> Iterator[None]:
@@ -158,6 +161,7 @@ def _text(
     content: str,
     size: float,
     colour: str = "ink",
+    *,
     anchor: str = "start",
     bold: bool = False,
     italic: bool = False,

@@ -38,7 +38,7 @@ def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
     True
     """
     drawing = Drawing(900, title, "; ".join(tie.description for tie in ties))
-    drawing.text(_LEFT, 66, "Who", 13, "mute", "end", italic=True)
+    drawing.text(_LEFT, 66, "Who", 13, "mute", anchor="end", italic=True)
     drawing.text(_RIGHT, 66, "defines what", 13, "mute", italic=True)
     height: dict[str, float] = {}
     y = 72.0

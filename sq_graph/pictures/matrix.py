@@ -69,8 +69,10 @@ def draw(
     for number, label in enumerate(labels):
         middle = top + _CELL * (number + 0.5)
         drawing.text(left - 34, middle + 4, label, 12.5, anchor="end")
-        drawing.text(left - 12, middle + 4, str(number + 1), 11, "mute", "middle")
-        drawing.text(left + _CELL * (number + 0.5), top - 9, str(number + 1), 11, "mute", "middle")
+        drawing.text(left - 12, middle + 4, str(number + 1), 11, "mute", anchor="middle")
+        drawing.text(
+            left + _CELL * (number + 0.5), top - 9, str(number + 1), 11, "mute", anchor="middle"
+        )
     for (row, column), words in sorted(verdicts.items()):
         pair = f"{labels[row]} and {labels[column]}: {words}"
         _square(drawing, left + _CELL * column, top + _CELL * row, signs[words], pair)
@@ -83,7 +85,7 @@ def draw(
 
 
 def _square(drawing: Drawing, x: float, y: float, sign: str, title: str) -> None:
-    drawing.rect(x, y, _CELL, _CELL, _FILLS[sign], "line", 0)
+    drawing.rect(x, y, _CELL, _CELL, _FILLS[sign], "line", radius=0)
     ink = "onstrong" if sign == "X" else "ink"
     drawing.path(f"M{x + _CELL / 2:.1f} {y + _CELL / 2:.1f}{_SHAPES[sign]}", ink, 2)
     drawing.path(f"M{x:.1f} {y:.1f}h{_CELL}v{_CELL}h-{_CELL}z", "line", 0.5, title=title)

@@ -61,9 +61,9 @@ def draw(title: str, unit: str, bars: Sequence[Bar], notes: Sequence[str] = ()) 
     drawing.path(f"M{start:.1f} 74V{y + 2:.1f}", "ink", 1)
     y += 26
     if any(bar.is_derived for bar in bars):
-        drawing.rect(24, y - 12, 22, 14, "ramp4", "line", 0)
+        drawing.rect(24, y - 12, 22, 14, "ramp4", "line", radius=0)
         drawing.text(54, y, "as printed", 12)
-        drawing.rect(140, y - 12, 22, 14, "paper", "accent", 0)
+        drawing.rect(140, y - 12, 22, 14, "paper", "accent", radius=0)
         drawing.text(170, y, "worked out here, with the bounds that rounding leaves", 12)
         y += 26
     return drawing.svg(drawing.notes(notes, y))
@@ -72,7 +72,7 @@ def draw(title: str, unit: str, bars: Sequence[Bar], notes: Sequence[str] = ()) 
 def _bar(drawing: Drawing, bar: Bar, x: float, y: float, scale: float) -> None:
     length = abs(bar.value) * scale
     fill, line = ("paper", "accent") if bar.is_derived else ("ramp4", "line")
-    drawing.rect(x, y + 3, length, _ROW - 8, fill, line, 0)
+    drawing.rect(x, y + 3, length, _ROW - 8, fill, line, radius=0)
     end = length
     if bar.low is not None and bar.high is not None:
         low, high = bar.low * scale, bar.high * scale

@@ -125,7 +125,7 @@ class PositionSet:
 
     def owner(self, name: str) -> str:
         """The position to whose module a name belongs, or ''."""
-        return self._modules.get(name.split("#")[0], "")
+        return self._modules.get(name.partition("#")[0], "")
 
     @cached_property
     def _modules(self) -> dict[str, str]:

@@ -183,18 +183,14 @@ class Reach:
         for subject, predicate, value in changed:
             for key, at_subject, ways in self._ways_from(predicate, value):
                 start = subject if at_subject else value
-                is_fresh = start in fresh
-                if is_fresh and at_subject:
+                is_fresh, way = start in fresh, (key, start, at_subject)
+                if way in seen or (is_fresh and at_subject):
                     continue
-                if not is_fresh:
-                    if (key, start, at_subject) in seen:
-                        continue
-                    seen.add((key, start, at_subject))
+                seen.add(way)
                 for back, groups in ways:
                     if not back.parts:
                         found.at[start].update(groups)
-                        continue
-                    if is_fresh:
+                    if is_fresh or not back.parts:
                         continue
                     nodes = _within(lookup, back.ends, start)
                     left -= _ONE_WAY - (lookup.allowance or 0)

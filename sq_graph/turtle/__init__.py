@@ -187,6 +187,6 @@ def _gathered(path: Path) -> set[Triple]:
     found: set[Triple] = set()
     for number, file in enumerate(_files([path])):
         for s, p, o in normal_form(read_file(file).triples):
-            s, o = (f"_:f{number}{end[2:]}" if is_blank(end) else end for end in (s, o))
-            found.add((s, p, o))
+            subject, value = (f"_:f{number}{end[2:]}" if is_blank(end) else end for end in (s, o))
+            found.add((subject, p, value))
     return found

@@ -341,8 +341,9 @@ def _numbered(declared: Mapping[str, str], own: Mapping[str, str]) -> dict[str, 
     """
     chosen = dict(own)
     for prefix, namespace in sorted(declared.items(), key=lambda item: (not item[0], item)):
-        while prefix in PREFIXES or prefix in chosen.values():
-            prefix += "2"
-        chosen.setdefault(namespace, prefix)
+        free = prefix
+        while free in PREFIXES or free in chosen.values():
+            free += "2"
+        chosen.setdefault(namespace, free)
     chosen |= {namespace: prefix for prefix, namespace in PREFIXES.items()}
     return dict(sorted(chosen.items(), key=lambda item: -len(item[0])))
