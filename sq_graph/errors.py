@@ -91,10 +91,8 @@ class BadQuery(InputError):
 class FindingsError(SqGraphError):
     """The map, or a change to it, breaks a rule; `findings` holds each finding."""
 
-    def __init__(
-        self, what: str, findings: Sequence[object] = (), where: str = "", remedy: str = ""
-    ) -> None:
-        super().__init__(what, where, remedy=remedy)
+    def __init__(self, what: str, findings: Sequence[object] = ()) -> None:
+        super().__init__(what)
         self.findings = tuple(findings)
 
 

@@ -15,7 +15,7 @@ import pytest
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import EngineError, FindingsError, InputError, UnknownName
-from sq_graph.graph import files
+from sq_graph.graph import transaction
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.turtle import format_text
 
@@ -323,7 +323,7 @@ def test_an_edit_sees_what_another_program_wrote(folder: Path) -> None:
 def test_the_folder_is_held_while_an_edit_goes_on(
     atlas: Atlas, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if files.locks is None:
+    if transaction.locks is None:
         pytest.skip("this system has no file locks")
     other = sq_graph.open(folder).edit()
     monkeypatch.setattr(other._transaction, "patience", 0.1)

@@ -14,10 +14,10 @@ import pyoxigraph as ox
 import pytest
 
 from sq_graph.errors import BrokenFile, EngineError
-from sq_graph.graph import EmbeddedGraph, files, load_store
+from sq_graph.graph import EmbeddedGraph, load_store, transaction
 from sq_graph.graph.digest import KEPT, ContentHash, content_hash, content_of_store, keep, read_kept
-from sq_graph.graph.files import Transaction, recover
 from sq_graph.graph.loading import RECORD
+from sq_graph.graph.transaction import Transaction, recover
 from sq_graph.graph.transactional_store import TransactionalStore
 
 ROUNDS = 25  # benchmarks/endpoint.py runs a hundred
@@ -25,7 +25,7 @@ ROUNDS = 25  # benchmarks/endpoint.py runs a hundred
 WRITER = """
 import sys
 from pathlib import Path
-from sq_graph.graph.files import Transaction
+from sq_graph.graph.transaction import Transaction
 root, number = Path(sys.argv[1]), int(sys.argv[2])
 while True:
     number += 1
@@ -52,7 +52,7 @@ def test_a_change_is_kept_whole(tmp_path: Path) -> None:
         change.delete("never-was.ttl")
     assert (tmp_path / "x" / "y" / "new.ttl").read_bytes() == "caf\u00e9\r\n".encode()
     assert sorted(state(tmp_path)) == ["same.ttl", "x/y/new.ttl"]
-    assert sorted(path.name for path in (tmp_path / files.FOLDER).iterdir()) == [
+    assert sorted(path.name for path in (tmp_path / transaction.FOLDER).iterdir()) == [
         ".gitignore",
         "lock",
     ]
@@ -92,7 +92,7 @@ def test_a_disk_that_refuses_is_one_sentence_and_no_change(tmp_path: Path, path:
         change.write("a.ttl", "the folder still works")
 
 
-@pytest.mark.skipif(files.locks is None, reason="this system has no file locks")
+@pytest.mark.skipif(transaction.locks is None, reason="this system has no file locks")
 def test_a_second_program_waits_and_then_says_so(tmp_path: Path) -> None:
     with (
         Transaction(tmp_path),
@@ -105,7 +105,7 @@ def test_a_second_program_waits_and_then_says_so(tmp_path: Path) -> None:
 def test_without_file_locks_a_sentence_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "locks", None)
+    monkeypatch.setattr(transaction, "locks", None)
     with pytest.warns(UserWarning, match="no file locks"), Transaction(tmp_path) as change:
         change.write("a.ttl", "a")
     assert state(tmp_path) == {"a.ttl": "a"}
@@ -118,17 +118,17 @@ def test_a_journal_is_carried_out_to_its_end(
     """The program stops after `moved` of its moves; the next one to open the folder makes the others."""
     (tmp_path / "c.ttl").write_text("old")
     with monkeypatch.context() as patch:
-        patch.setattr(files, "_finish", lambda root: None)
+        patch.setattr(transaction, "_finish", lambda root: None)
         with Transaction(tmp_path) as change:
             change.write("a.ttl", "new")
             change.write("b.ttl", "new")
             change.delete("c.ttl")
     for number, name in list(enumerate(("a.ttl", "b.ttl")))[:moved]:
-        (tmp_path / files.FOLDER / f"{number}.new").replace(tmp_path / name)
+        (tmp_path / transaction.FOLDER / f"{number}.new").replace(tmp_path / name)
     assert "c.ttl" in state(tmp_path)
     recover(tmp_path)
     assert state(tmp_path) == {"a.ttl": "new", "b.ttl": "new"}
-    assert not list((tmp_path / files.FOLDER).glob("*.new"))
+    assert not list((tmp_path / transaction.FOLDER).glob("*.new"))
 
 
 def kill_rounds(root: Path, rounds: int, seed: int) -> int:

@@ -18,8 +18,8 @@ from sq_graph.atlas.reading import Reading
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
-from sq_graph.graph.files import recover
 from sq_graph.graph.layout import packaged
+from sq_graph.graph.transaction import recover
 from sq_graph.model.codes import Senses
 from sq_graph.model.drafts import Draft, Drafts, read_drafts
 from sq_graph.model.ref import Nameable

@@ -18,9 +18,9 @@ from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.comparison import compare_typologies
 from sq_graph.model.definition_rows import definition_rows
 from sq_graph.model.facts import coded, iris
-from sq_graph.model.profile import profile
 from sq_graph.model.ref import Nameable
 from sq_graph.model.search import Found, Index
+from sq_graph.model.show import show
 from sq_graph.model.statements import Drawn
 from sq_graph.model.works import Agents, Work, Works, read_agents, read_works
 from sq_graph.table import Table
@@ -370,7 +370,7 @@ class Reading(Asking):
 
     def show(self, name: Nameable) -> Table:
         """One thing: its own statements, where they come from, and what directly concerns it."""
-        return profile(self.graph, self.find(name))
+        return show(self.graph, self.find(name))
 
     def _of_kind(self, name: str, kind: str = "") -> tuple[str, ...]:
         """The things of a class; with `kind`, those whose IRI names it."""

@@ -167,18 +167,12 @@ def _unplaced(notice: Notice) -> Finding:
     return Finding("", None, "", text, "correct the shape", "shape")
 
 
-def validate_change(
-    graph: EmbeddedGraph,
-    change: Change,
-    shapes: Shapes,
-    progress: Callable[[], None] = lambda: None,
-) -> tuple[Finding, ...]:
+def validate_change(graph: EmbeddedGraph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
     """The findings that a change would bring, looked for only where the change can reach.
 
     The change stays applied unless one of them is a violation; then the graph is as it was before.
-    `progress` is called after each rule that has to be run over the whole graph.
     """
-    found = new_violations(graph, change, shapes, progress)
+    found = new_violations(graph, change, shapes)
     return tuple(_from_violation(violation)[0] for violation in found)
 
 

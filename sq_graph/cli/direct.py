@@ -26,7 +26,7 @@ def answered(words: Sequence[str]) -> bool:
     from sq_graph.atlas.map_cache import cached_graph, cached_headers
     from sq_graph.cli.output import show, write
     from sq_graph.graph import EmbeddedGraph
-    from sq_graph.graph.files import recover
+    from sq_graph.graph.transaction import recover
     from sq_graph.queries import Catalogue
 
     layout = packaged()

@@ -26,13 +26,12 @@ _PARTITIONS = {
 }
 
 
-def to_void(graph: Graph, endpoint: str = "", dump: str = "") -> str:
+def to_void(graph: Graph, endpoint: str = "") -> str:
     """The description of a map as a dataset, in Turtle.
 
     Parameters:
         graph: the map.
         endpoint: the address of a SPARQL endpoint that serves it, if any.
-        dump: the address of a file that holds it, if any.
 
     >>> import sq_graph
     >>> "void:classPartition" in to_void(sq_graph.open().graph)
@@ -50,15 +49,11 @@ def to_void(graph: Graph, endpoint: str = "", dump: str = "") -> str:
         f'owl:versionInfo "{VERSION}"',
         f'void:uriSpace "{ID}"',
         f"void:vocabulary <{SQ.rstrip('#')}>, <{SKOS.rstrip('#')}>",
-        *([f"void:sparqlEndpoint <{endpoint}>"] if endpoint else []),
-        *([f"void:dataDump <{dump}>"] if dump else []),
-        *(
-            f"dcat:distribution [ a dcat:Distribution ; dcat:accessURL <{address}> ]"
-            for address in (endpoint, dump)
-            if address
-        ),
-        *(_counts(graph)),
+        *_counts(graph),
     ]
+    if endpoint:
+        lines.append(f"void:sparqlEndpoint <{endpoint}>")
+        lines.append(f"dcat:distribution [ a dcat:Distribution ; dcat:accessURL <{endpoint}> ]")
     people = f'<{BASE}#contributors> a foaf:Group ; foaf:name "The sq-graph contributors"@en .\n'
     statements = " ;\n  ".join(lines)
     return f"{prefixes}\n{statements} .\n\n{people}"

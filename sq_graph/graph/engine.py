@@ -78,19 +78,15 @@ def parsed(content: bytes, form: str, base: str, where: str) -> list[ox.Quad]:
         return list(ox.parse(content, format=TRIPLES[form], base_iri=base))
 
 
-def rewritten(
-    content: bytes, form: str, new: str, base: str | None = None, where: str = "body"
-) -> bytes:
+def rewritten(content: bytes, form: str, new: str) -> bytes:
     """A text in one of the forms of triples in another; raises BrokenFile with its line.
 
     >>> text = b"<https://example.org/a> a <https://example.org/B> ."
     >>> rewritten(text, "turtle", "nquads").count(b"<")
     3
     """
-    with file_faults(where, form):
-        triples = list(
-            ox.parse(content, format=TRIPLES[form], base_iri=base, without_named_graphs=True)
-        )
+    with file_faults("body", form):
+        triples = list(ox.parse(content, format=TRIPLES[form], without_named_graphs=True))
         return ox.serialize(triples, format=TRIPLES[new], prefixes=PREFIXES) or b""
 
 

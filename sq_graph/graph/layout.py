@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sq_graph import resources
 from sq_graph.errors import BrokenFile
+from sq_graph.graph.default_view import in_default_view
 from sq_graph.vocab import BASE
 
 WORKSPACE_FILE = "workspace.toml"
@@ -113,11 +114,7 @@ class Layout:
 
     def is_listed(self, path: Path) -> bool:
         """Whether the default view holds the file."""
-        relative = path.relative_to(self.ontology)
-        return (
-            relative.parts[0] not in ("alignments", "positions")
-            and relative.name != "same-meaning.ttl"
-        )
+        return in_default_view(self.iri_of(path).removeprefix(self.base))
 
     def queries(self) -> Iterator[Path]:
         """Every question file, sorted by path."""
@@ -182,7 +179,7 @@ def workspace(folder: Path) -> Layout:
     return Layout(folder, base, texts=tuple(folder / text for text in texts), **given)
 
 
-def found_workspace(start: Path | None = None) -> Path | None:
+def found_workspace() -> Path | None:
     """The current folder if it is a workspace (it holds `workspace.toml`), else None."""
-    folder = start or Path.cwd()
+    folder = Path.cwd()
     return folder if (folder / WORKSPACE_FILE).is_file() else None

@@ -5,7 +5,6 @@ embedded.
 from __future__ import annotations
 
 import ast
-import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery, EngineError, MissingPart, SqGraphError
+from sq_graph.graph.default_view import in_default_view
 from sq_graph.graph.digest import content_hash, lines
 from sq_graph.graph.engine import GENID, ROWS, TRIPLES, canonical, rows, to_term, to_triple, truth
 from sq_graph.graph.guard import keywords, tokens
@@ -26,7 +26,6 @@ from sq_graph.graph.lookup import to_nodes
 from sq_graph.graph.terms import Solutions, Term, Triple
 from sq_graph.vocab import OWL, PREFIXES, XSD
 
-_UNLISTED = re.compile(r"/(?:positions|alignments)/[^/]+\Z|/same-meaning\Z")
 _VIRTUOSO_TRUTH = "__ASK_RETVAL"
 """The column in which Virtuoso 7 gives the answer of an ASK query, as 1 or 0."""
 _REMEDIES = {
@@ -68,14 +67,7 @@ class RemoteGraph:
     'https://example.org/sparql'
     """
 
-    def __init__(
-        self,
-        endpoint: str,
-        timeout: float = 60,
-        user: str = "",
-        password: str = "",
-        token: str = "",
-    ) -> None:
+    def __init__(self, endpoint: str, timeout: float = 60, token: str = "") -> None:
         parts = urlsplit(endpoint)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise EngineError(
@@ -83,8 +75,8 @@ class RemoteGraph:
             )
         self.endpoint = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         self.timeout = timeout
-        self.user = user or unquote(parts.username or "")
-        self.password = password or unquote(parts.password or "")
+        self.user = unquote(parts.username or "")
+        self.password = unquote(parts.password or "")
         self.token = token
 
     def select(self, query: str) -> Solutions:
@@ -125,8 +117,7 @@ class RemoteGraph:
 
     def digest(self) -> str:
         """The digest of the map as the engine holds it: the same as that of the files."""
-        unlisted = [name for name in self._names if _UNLISTED.search(name)]
-        views = ["?s ?p ?o", *(f"GRAPH <{name}> {{ ?s ?p ?o }}" for name in unlisted)]
+        views = ["?s ?p ?o", *(f"GRAPH <{name}> {{ ?s ?p ?o }}" for name in self._unlisted)]
         found = (
             triple
             for view in views
@@ -135,6 +126,16 @@ class RemoteGraph:
         return content_hash(b"\n".join(lines(to_nodes(found)))).digest
 
     # ---- what the engine shows by default
+
+    @cached_property
+    def _unlisted(self) -> tuple[str, ...]:
+        """The graphs outside the default view: the base of their map is not known here."""
+        ends = [(name, *name.rsplit("/", 2)[-2:]) for name in self._names]
+        return tuple(
+            name
+            for name, folder, last in ends
+            if not in_default_view(last) or not in_default_view(f"{folder}/{last}")
+        )
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
@@ -167,13 +168,12 @@ class RemoteGraph:
             with self._rows(_GRAPHS, ()) as answer:
                 names = [row["g"].value for row in rows(answer)]
             return [("default-graph-uri", name) for name in self._views(names)]
-        hidden = [name for name in self._names if _UNLISTED.search(name)]
-        seen = " UNION ".join(f"{{ <{name}> a <{OWL}Ontology> }}" for name in hidden)
-        leaks = bool(hidden) and self._says(f"ASK {{ {seen} }}", ())
+        seen = " UNION ".join(f"{{ <{name}> a <{OWL}Ontology> }}" for name in self._unlisted)
+        leaks = bool(seen) and self._says(f"ASK {{ {seen} }}", ())
         empty = bool(self._names) and not self._says("ASK { ?s ?p ?o }", ())
         if not leaks and not empty:
             return ()
-        listed = [("default-graph-uri", name) for name in self._names if name not in hidden]
+        listed = [("default-graph-uri", name) for name in self._names if name not in self._unlisted]
         return (*listed, *(("named-graph-uri", name) for name in self._names))
 
     def _view_for(self, query: str) -> _View:

@@ -20,8 +20,8 @@ from sq_graph.check import Finding, validate_change
 from sq_graph.errors import FindingsError, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.change import FileChange, Statements
-from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import Layout, Stamp
+from sq_graph.graph.transaction import Transaction
 from sq_graph.importers.columns import at_row, of_field
 from sq_graph.importers.graph_builder import (
     GraphBuilder,

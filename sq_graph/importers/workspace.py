@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.graph.files import Transaction
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout, workspace
+from sq_graph.graph.transaction import Transaction
 from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE, KINDS, PH, PREFIXES
 

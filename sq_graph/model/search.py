@@ -135,12 +135,12 @@ class Index:
             () if ranked else self._suggestions(phrases),
         )
 
-    def begun(self, letters: str, most: int = 8) -> tuple[str, ...]:
-        """Labels that continue what somebody has begun to type."""
+    def begun(self, letters: str) -> tuple[str, ...]:
+        """Up to eight labels that continue what somebody has begun to type."""
         words = re.findall(r"\w+", letters)
         asked = " AND ".join(f'"{one}" *' for one in words)
         found = self._matching(f"name : ({asked})", letters.strip().casefold()) if words else []
-        return tuple(dict.fromkeys(self.labels[iri] for iri in found))[:most]
+        return tuple(dict.fromkeys(self.labels[iri] for iri in found))[:8]
 
     def entries(self) -> list[tuple[str, str, str, str]]:
         """Everything that can be found: IRI, kind, label, and the text in which words are looked

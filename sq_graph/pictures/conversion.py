@@ -15,12 +15,8 @@ _SPACE = "{http://www.w3.org/2000/svg}"
 _FACES = {"": "Regular", "B": "Bold", "I": "Italic", "BI": "BoldItalic"}
 
 
-def png(svg: str, zoom: int = 2) -> bytes:
-    """Convert a picture to PNG.
-
-    Parameters:
-        svg: the picture.
-        zoom: pixels of the PNG per pixel of the picture.
+def png(svg: str) -> bytes:
+    """Convert a picture to PNG, with two pixels for each of its own.
 
     Raises:
         MissingPart: the converter or its font is not installed.
@@ -35,7 +31,7 @@ def png(svg: str, zoom: int = 2) -> bytes:
     except ImportError:
         raise MissingPart("the picture converter", "pictures") from None
     made = resvg_py.svg_to_bytes(
-        svg_string=svg, zoom=zoom, font_dirs=[str(folder)], skip_system_fonts=True
+        svg_string=svg, zoom=2, font_dirs=[str(folder)], skip_system_fonts=True
     )
     return bytes(made)
 

@@ -95,11 +95,9 @@ class Drawing:
         caption = f"<title>{escape(title)}</title>" if title else ""
         self._parts.append(f'<path d="{shape}"{_paint(fill, stroke, thick, dash)}>{caption}</path>')
 
-    def circle(self, x: float, y: float, radius: float, fill: str, stroke: str = "") -> None:
-        """A circle in named colours."""
-        self._parts.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}"{_paint(fill, stroke, 1.5)}/>'
-        )
+    def circle(self, x: float, y: float, radius: float, fill: str) -> None:
+        """A circle in a named colour."""
+        self._parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}"{_paint(fill)}/>')
 
     def text(
         self,

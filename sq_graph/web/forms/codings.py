@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sq_graph.errors import InputError
 from sq_graph.evidence.agreement import Coding, read_codings
-from sq_graph.graph.files import Transaction
+from sq_graph.graph.transaction import Transaction
 from sq_graph.model.aspects import Aspect
 from sq_graph.model.records import slugged
 from sq_graph.vocab import slug_of

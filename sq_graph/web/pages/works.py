@@ -9,13 +9,13 @@ from typing import NamedTuple
 from sq_graph.graph import Term
 from sq_graph.model.attribution import Attribution
 from sq_graph.model.facts import coded, text, texts
+from sq_graph.model.show import own_statements
 from sq_graph.model.works import read_works
 from sq_graph.table import Table
-from sq_graph.vocab import expand, shorten, slug_of
+from sq_graph.vocab import shorten, slug_of
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, credit_columns
 
-_UNSHOWN = {"rdf:type", "rdfs:label", "sq:authorship"}
 _SAID = {
     "Definition": "definitions",
     "Typology": "typologies",
@@ -182,14 +182,8 @@ def anomalies(desk: Desk, _: Query) -> Page:
 
 
 def statements_of(desk: Desk, iri: str) -> list[tuple[str, list[Term]]]:
-    """The own statements of a thing by the name of the property, what it is called left out."""
-    one = desk.one(iri)
-    named = [
-        (desk.label(expand(name)), list(terms))
-        for name, terms in one.items()
-        if name not in _UNSHOWN
-    ]
-    return sorted(named, key=lambda pair: pair[0].lower())
+    """The own statements of a thing by the name of the property."""
+    return own_statements(desk.one(iri), desk.label)
 
 
 def sayings(desk: Desk, pattern: str) -> dict[str, list[Saying]]:

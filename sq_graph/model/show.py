@@ -1,13 +1,15 @@
-"""What is known of one thing: its own statements, who holds it and where, and what directly
-concerns it.
+"""What `show` and the page of a thing list: its own statements, who holds it and where, and what
+directly concerns it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sq_graph.graph import Graph, Term
 from sq_graph.model.about import about
 from sq_graph.model.attribution import attributions
-from sq_graph.model.facts import facts, labels
+from sq_graph.model.facts import Facts, facts, labels
 from sq_graph.model.works import read_works
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
@@ -15,11 +17,21 @@ from sq_graph.vocab import expand, kind_of, shorten
 _UNSHOWN = ("rdf:type", "rdfs:label", "sq:authorship", "sq:editorship", "sq:translatorship")
 
 
-def profile(graph: Graph, thing: str) -> Table:
+def own_statements(known: Facts, label: Callable[[str], str]) -> list[tuple[str, list[Term]]]:
+    """The statements of a thing under the name of each property, what is shown otherwise left
+    out.
+    """
+    shown = [
+        (label(expand(name)), list(one)) for name, one in known.items() if name not in _UNSHOWN
+    ]
+    return sorted(shown, key=lambda pair: pair[0].lower())
+
+
+def show(graph: Graph, thing: str) -> Table:
     """The statements of a thing in words, its source, and the statements that concern it, by view.
 
     >>> import sq_graph
-    >>> profile(sq_graph.open().graph, "https://w3id.org/sq-graph/id/work/room-1999").caption
+    >>> show(sq_graph.open().graph, "https://w3id.org/sq-graph/id/work/room-1999").caption
     'Room 1999'
     """
     own = facts(graph, [thing]).get(thing, {})
@@ -41,9 +53,9 @@ def profile(graph: Graph, thing: str) -> Table:
             ("", "how firmly", credit.firmness),
             ("", "review", credit.review),
         ]
-    stated = {names[expand(name)]: terms for name, terms in own.items() if name not in _UNSHOWN}
     rows += [
-        ("own statements", name, "\n".join(map(shown, stated[name]))) for name in sorted(stated)
+        ("own statements", name, "\n".join(map(shown, terms)))
+        for name, terms in own_statements(own, names.__getitem__)
     ]
     for view, listed in about(graph, thing, beneath=False).views.items():
         heading = f"{view} ({len(listed)})"
