@@ -16,7 +16,7 @@ from sq_graph.errors import BrokenFile, MissingPart
 from sq_graph.graph import EmbeddedGraph, Graph, Term
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import CATALOG, Layout, MapFile
-from sq_graph.model.facts import values
+from sq_graph.model.facts import shortened, values
 from sq_graph.model.second_readings import changed_since_reading
 from sq_graph.queries import Question, read_question
 from sq_graph.rdf_syntax import OTHER_ENDINGS
@@ -294,8 +294,7 @@ class _Sources:
 def _from_violation(violation: Violation) -> _Found:
     said = violation.message or f"This breaks a rule ({violation.component}); look the rule up"
     what, _, remedy = said.rstrip(".").partition("; ")
-    value = str(violation.value)
-    excerpt = value if len(value) <= 200 else f"{value[:197]}…"  # a text may be a whole page
+    excerpt = shortened(str(violation.value), 200)  # a text may be a whole page
     shown = (
         ""
         if violation.value in (None, violation.focus)

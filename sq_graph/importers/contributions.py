@@ -23,6 +23,7 @@ from sq_graph.importers.drafts import record_of
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.library import author_name
 from sq_graph.model.codes import Evidence, Form, Relation
+from sq_graph.model.facts import shortened
 from sq_graph.model.records import Name, folded, slugged
 from sq_graph.model.ref import Nameable, several, text_of
 from sq_graph.vocab import SQ, slug_of
@@ -357,8 +358,7 @@ class Contributions(Attributing):
         work = self.find(in_, "work") if in_ else ""
         first = "-".join(slugged(summary).split("-")[:6])
         place = f"{slug_of(work)}-{place_of(page).slug}" if work else "ours"
-        slug = slugged(name or f"{place}-{first}")
-        label = summary if len(summary) <= 120 else f"{summary[:117]}…"
+        slug, label = slugged(name or f"{place}-{first}"), shortened(summary)
         if denied and not (subject and relation and object):
             remedy = "Give them, or put the denial into the summary alone"
             raise InputError("a denied claim has no subject, relation or object", remedy=remedy)

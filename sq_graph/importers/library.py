@@ -25,6 +25,7 @@ from sq_graph.importers.known_works import (
     signs,
     untitled,
 )
+from sq_graph.model.facts import shortened
 from sq_graph.model.records import (
     FIELDS,
     NO_YEAR,
@@ -308,7 +309,7 @@ def _conflicts(record: Record, there: Record) -> dict[str, str]:
         if new and old and field.name not in SEVERAL and folded(new) != folded(old):
             is_journal = field.bibtex == "booktitle" and record.kind == "AcademicArticle"
             name = "journal" if is_journal else field.bibtex
-            found[field.name] = f"{name} is {_shown(new)}, not {_shown(old)}"
+            found[field.name] = f"{name} is {shortened(new, 60)!r}, not {shortened(old, 60)!r}"
     if "Document" not in (record.kind, there.kind) and record.kind != there.kind:
         found["kind"] = f"it is of another kind ({record.kind}, not {there.kind})"
     ours, theirs = ([folded(family) for family in families(one)] for one in (record, there))
@@ -321,10 +322,6 @@ def _conflicts(record: Record, there: Record) -> dict[str, str]:
             f"year is {record.year or record.year_note}, not {there.year or there.year_note}"
         )
     return found
-
-
-def _shown(value: str) -> str:
-    return repr(value if len(value) <= 60 else f"{value[:57]}…")
 
 
 def _digest(words: str) -> str:

@@ -15,6 +15,7 @@ from sq_graph.importers.graph_builder import Properties, Value
 from sq_graph.importers.merge import merge_into
 from sq_graph.importers.positions import Positions
 from sq_graph.model.codes import Basis, Evidence, Form, Ground, Hedge, QuestionStatus, Relation
+from sq_graph.model.facts import shortened
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable, several, text_of, words
 from sq_graph.turtle.terms import LABEL, parts
@@ -274,12 +275,3 @@ class Updating(Positions):
         text = {p: parts(o)[0] for p, o in about if o.startswith('"')}
         summary = text.get(f"<{SQ}summary>", "")
         return bool(summary) and text.get(LABEL) == shortened(summary)
-
-
-def shortened(summary: str) -> str:
-    """A summary as a label: cut after 120 signs.
-
-    >>> shortened("Trust comes first.")
-    'Trust comes first.'
-    """
-    return summary if len(summary) <= 120 else f"{summary[:117]}…"

@@ -143,6 +143,15 @@ def joined(names: Sequence[str | Ref], last: str) -> str:
     return last.join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
+def shortened(text: str, most: int = 120) -> str:
+    """A text of at most so many characters, with an ellipsis where it was cut.
+
+    >>> shortened("Trust comes first.", 12)
+    'Trust com…'
+    """
+    return text if len(text) <= most else f"{text[: most - 3]}…"
+
+
 def _about(graph: Graph, things: Iterable[str], pattern: str) -> Iterator[dict[str, Term]]:
     """The rows of a pattern for many things, each of them as `?s`."""
     wanted = list(dict.fromkeys(things))
