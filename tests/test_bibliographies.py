@@ -73,6 +73,8 @@ def test_et_al_within_a_name_is_no_name() -> None:
         ("Reyes, A.; Okoro, B.; Lund, M.", "Reyes|Okoro|Lund"),
         ("Reyes A, Okoro B, Lund M", "Reyes|Okoro|Lund"),
         ("Reyes, A., Okoro, B.", "Reyes|Okoro"),
+        ("Reyes, A. | Okoro, B.", "Reyes|Okoro"),
+        ("Reyes, A. / Okoro, B. + Lund, M.", "Reyes|Okoro|Lund"),
         ("Ana Reyes, Ben Okoro, Mara Lund, Eva Zeta", "Reyes|Okoro|Lund|Zeta"),
         ("Reyes, A. AND Okoro, B.\nand Lund, M.", "Reyes|Okoro|Lund"),
         ("Reyes, A. und Okoro, B.", "Reyes|Okoro"),
@@ -107,7 +109,8 @@ def test_names_are_split(line: str, expected: str) -> None:
 
 
 def test_names_that_are_split_by_guess_are_doubted() -> None:
-    assert "`and`" in names_of("Reyes, A.; Okoro, B.")[2]
+    assert "at ;, where BibTeX has `and`" in names_of("Reyes, A.; Okoro, B.")[2]
+    assert "at /, where BibTeX has `and`" in names_of("Reyes, A. / Okoro, B.")[2]
     assert "cannot be split" in names_of("Reyes, A., Lund, Okoro, B. M., Eva")[2]
     assert names_of("{Smith \\& Sons}") == ([Name("Smith & Sons", organisation=True)], False, "")
     assert names_of("Lund, Jr., Mara")[0] == [Name("Lund", "Mara, Jr.")]
@@ -250,6 +253,24 @@ def test_ris_in_its_dialects(tmp_path: Path) -> None:
     assert records[1].one("skos:note") == "a note that goes on" and records[1].lost[0][0] == "AB"
 
 
+def test_two_types_of_ris_have_two_kinds_each(tmp_path: Path) -> None:
+    content = (
+        "TY  - CONF\nTI  - One\nAU  - de Jong\nAU  - Okoro and Sons,\nER  -\n"
+        "TY  - CONF\nTI  - Two\nER  -\nTY  - JFULL\nTI  - Three\nVL  - 3\nER  -\n"
+        "TY  - JFULL\nTI  - Four\nSN  - 1234-5678; 8765-4321\nER  -\n"
+        "TY  - BOOK\nTI  - Five\nIS  - 7\nSE  - 2\nPY  - 2001a\nDA  - 2001/05//\nER  -\n"
+    )
+    records, faults = read(tmp_path, "k.ris", content)
+    assert not faults and [record.kind for record in records] == [
+        *("Article", "Proceedings", "Issue", "Periodical", "Book")
+    ]
+    assert records[0].authors == (Name("de Jong"), Name("Okoro and Sons", organisation=True))
+    assert records[3].fields["bibo:issn"] == ("1234-5678", "8765-4321")
+    book = records[4]
+    assert (book.one("bibo:number"), book.one("bibo:chapter")) == ("7", "2")
+    assert (book.year_suffix, book.one("dcterms:issued")) == ("a", "2001-05")
+
+
 @pytest.mark.parametrize(
     ("tags", "year", "issued"),
     [
@@ -287,6 +308,7 @@ def test_works_without_year_or_title_are_there_already(atlas: Atlas, tmp_path: P
         ("2004a", (2004, "", "")),
         ("[2004]", (2004, "", "")),
         ("-0380", (-380, "", "")),
+        ("0000-00-00", (None, "", "")),
         ("380 BCE", (-380, "", "")),
         ("380 v. Chr.", (-380, "", "")),
         ("2004-02-30", (2004, "", "2004-02")),
@@ -465,7 +487,7 @@ def test_two_records_are_merged_into_one(atlas: Atlas, tmp_path: Path) -> None:
         atlas.merge("lund-2001", "lund-2001")
 
 
-@pytest.mark.parametrize(("form", "suffix"), [("bib", "bib"), ("csl-json", "json")])
+@pytest.mark.parametrize(("form", "suffix"), [("bib", "bib"), ("csl-json", "json"), ("ris", "ris")])
 def test_ones_own_export_changes_nothing(
     form: str, suffix: str, atlas: Atlas, tmp_path: Path
 ) -> None:

@@ -34,7 +34,7 @@ DATA = Path(__file__).parent / "data"
 
 def test_every_packaged_record_comes_back_from_both_formats(atlas: Atlas, tmp_path: Path) -> None:
     records = read_records(atlas.graph, atlas.names.of_class("sq:Work"))
-    for form, name in (("bib", "all.bib"), ("csl-json", "all.json")):
+    for form, name in (("bib", "all.bib"), ("csl-json", "all.json"), ("ris", "all.ris")):
         path = tmp_path / name
         path.write_text(str(atlas.export(form)), encoding="utf-8")
         back, faults = read_bibliography(path)

@@ -6,6 +6,7 @@ import csv
 import os
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import BrokenFile, InputError, SqGraphError
-from sq_graph.export.bibliography import to_bibtex, to_csl
+from sq_graph.export.bibliography import to_bibtex, to_csl, to_ris
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.columns import EXPLANATIONS
 from sq_graph.importers.sheets import SheetFaults
@@ -113,7 +114,7 @@ def test_ris_is_read_by_entry_with_its_line(atlas: Atlas) -> None:
     works = own(atlas)
     chan = works["chanReconsidering2006"]
     assert (chan.one("bibo:pages"), chan.one("bibo:issue"), chan.fields["dcterms:subject"]) == (
-        "273-302",
+        "273–302",
         "2",
         ("China", "cohesion"),
     )
@@ -292,7 +293,7 @@ _FREE = [
 records_made = st.builds(
     Record,
     kind=st.sampled_from(["AcademicArticle", "Book", "Chapter", "Report", "Document"]),
-    authors=st.lists(names, max_size=3).map(tuple),
+    authors=st.lists(names, max_size=3, unique=True).map(tuple),
     et_al=st.booleans(),
     year=st.none() | st.integers(1500, 2100),
     keys=st.just(("key1",)),
@@ -306,7 +307,7 @@ records_made = st.builds(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(record=records_made)
-def test_a_record_survives_bibtex_and_csl(record: Record, tmp_path: Path) -> None:
+def test_a_record_survives_bibtex_csl_and_ris(record: Record, tmp_path: Path) -> None:
     import json
 
     record = Record(**{**record.__dict__, "et_al": record.et_al and bool(record.authors)})
@@ -327,6 +328,18 @@ def test_a_record_survives_bibtex_and_csl(record: Record, tmp_path: Path) -> Non
         record.et_al,
     )
     assert {name: read[0].fields[name] for name in same} == same
+    kept = {
+        name: values
+        for name, values in record.fields.items()
+        if (record.kind, name) != ("AcademicArticle", "bibo:chapter")  # RIS has no place for it
+        and (name != "sq:containerTitle" or values[0] != record.title)
+    }
+    numbers = {"bibo:isbn": ("978-0-19-000000-1",), "bibo:issn": ("1234-5678",)}  # one tag for both
+    record = replace(record, fields={one: numbers.get(one, kept[one]) for one in kept})
+    listed = tmp_path / "one.ris"
+    listed.write_text(to_ris(record), encoding="utf-8")
+    read, faults = read_bibliography(listed)
+    assert not faults and not read[0].lost and comparable(read[0]) == comparable(record)
 
 
 @settings(

@@ -37,6 +37,7 @@ HOSTILE = st.text(
 FORMS = {
     "bib": "all.bib",
     "csl-json": "all.json",
+    "ris": "all.ris",
     "sssom": "all.sssom.tsv",
     "ttl": "all.ttl",
     "trig": "all.trig",

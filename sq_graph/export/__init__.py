@@ -9,7 +9,7 @@ from sq_graph.errors import InputError
 from sq_graph.graph import Graph
 from sq_graph.table import Table
 
-BIBLIOGRAPHIES = ("bib", "csl-json", "apa", "chicago")
+BIBLIOGRAPHIES = ("bib", "csl-json", "ris", "apa", "chicago")
 TABLES = ("csv", "md", "tex", "docx", "xlsx")
 FORMS = (
     *BIBLIOGRAPHIES,

@@ -1,4 +1,4 @@
-"""Works as a bibliography: BibTeX and CSL-JSON for programs, APA and Chicago for a paper."""
+"""Works as a bibliography: BibTeX, CSL-JSON and RIS for programs, APA and Chicago for a paper."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from sq_graph.errors import MissingPart
 from sq_graph.graph import Graph
 from sq_graph.model.facts import iris
-from sq_graph.model.records import FIELDS, KINDS, Name, Record, read_records
+from sq_graph.model.records import FIELDS, KINDS, PARTS, SEVERAL, Name, Record, read_records
 from sq_graph.table import as_json
 from sq_graph.vocab import slug_of
 
@@ -38,10 +38,12 @@ _STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
 
 
 def bibliography(graph: Graph, form: str, works: Sequence[str] = ()) -> str:
-    """Works (all, if none is named) as bib, csl-json, apa, chicago; the last two as plain text."""
+    """Works (all, if none is named) as bib, csl-json, ris, or as text in apa or chicago."""
     records = read_records(graph, works or iris(graph, "SELECT DISTINCT ?work { ?work a sq:Work }"))
     if form == "bib":
         return "\n".join(to_bibtex(record) for record in records)
+    if form == "ris":
+        return "\n".join(map(to_ris, records))
     if form == "csl-json":
         return as_json([to_csl(record) for record in records])
     return formatted(records, _STYLES[form])
@@ -122,6 +124,44 @@ def to_csl(record: Record) -> dict[str, Any]:
     elif record.year_note:
         item["issued"] = {"literal": record.year_note}
     return item
+
+
+def to_ris(record: Record) -> str:
+    """A record as an entry of RIS; a comma at the end marks an organisation.
+
+    >>> fields = {"dcterms:title": ("Trust",), "bibo:pages": ("1–9",)}
+    >>> print(to_ris(Record(kind="Chapter", keys=("F95",), year=1995, fields=fields)), end="")
+    TY  - CHAP
+    ID  - F95
+    PY  - 1995
+    TI  - Trust
+    SP  - 1
+    EP  - 9
+    ER  -
+    """
+    tags = {field.name: field.ris for field in FIELDS}
+    if record.kind != "AcademicArticle":
+        tags |= {"bibo:number": "IS", "bibo:issue": "CP"}
+    if record.kind not in PARTS:
+        tags["sq:containerTitle"] = "BT"
+    year = "" if record.year is None else f"{record.year:0{4 if record.year >= 0 else 5}}"
+    lines = [("TY", _ris_kind(record)), *(("ID", key) for key in _keys(record))]
+    lines += [("AU", _ris_name(name)) for name in record.authors]
+    lines += [("AU", "et al.")] if record.et_al and record.authors else []
+    lines += [("A2", _ris_name(name)) for name in record.editors]
+    lines += [("A4", _ris_name(name)) for name in record.translators]
+    lines.append(("PY", f"{year}{record.year_suffix}" or record.year_note))
+    for name, tag in tags.items():
+        values = record.fields.get(name, ())
+        lines += [(tag, value) for value in (values if name in SEVERAL else values[:1])]
+    written = []
+    for tag, value in lines:
+        first, dash, last = value.partition("–")
+        if tag == "SP" and dash and first != last and "–" not in last:
+            written += [f"SP  - {first}", f"EP  - {last}"]
+        elif value:
+            written.append(f"{tag}  - {value.replace('-', '/') if tag == 'DA' else value}")
+    return "\n".join([*written, "ER  -", ""])
 
 
 def formatted(records: Iterable[Record], style: str) -> str:
@@ -214,6 +254,21 @@ def _bibtex_name(name: Name) -> str:
         family = f"{{{family}}}"
     written = f"{{{_escaped(given)}}}" if _AMBIGUOUS.search(given) else _escaped(given)
     return ", ".join(filter(None, (family, _escaped(suffix), written)))
+
+
+def _ris_kind(record: Record) -> str:
+    """The type of RIS for a record; where RIS would mean another kind by it, any document."""
+    is_numbered = any(map(record.one, ("bibo:volume", "bibo:issue", "bibo:number")))
+    is_paper = bool(record.authors or record.one("bibo:pages"))
+    if (record.kind == "Issue" and not is_numbered) or (record.kind == "Proceedings" and is_paper):
+        return "GEN"
+    return next(kind.ris for kind in KINDS if kind.bibo == record.kind)
+
+
+def _ris_name(name: Name) -> str:
+    if name.organisation:
+        return f"{name.family},"
+    return ", ".join(filter(None, (name.family, name.given)))
 
 
 def _csl_name(name: Name) -> dict[str, str]:

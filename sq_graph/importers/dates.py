@@ -28,7 +28,6 @@ _MONTHS = {
     for spelt in names.split()
 }
 _NONE = {
-    "0",
     "nd",
     "nodate",
     "undated",
@@ -78,7 +77,8 @@ def read_date(written: str) -> Date:
     ('Spring', Date(year=None, note='', suffix='', issued='', rest=''), 'c. 1900')
     """
     whole = " ".join(written.split())
-    if re.sub(r"[\W_]", "", whole).casefold() in _NONE or not re.search(r"\w", whole):
+    plain = re.sub(r"[\W_]", "", whole).casefold()
+    if not plain.strip("0") or plain in _NONE:
         return Date()
     if found := _LETTERED.match(whole):
         return _checked(found["year"], suffix=found["suffix"], whole=whole)

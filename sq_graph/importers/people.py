@@ -83,9 +83,10 @@ def _without_and(one: str) -> tuple[list[str], str]:
     """The names in a part without `and`, where another sign stands between several names."""
     if _is_organisation(one):
         return [one], ""
-    for between in (r"\s*[;；、]\s*", r"\s+(?:\\?&|/)\s+"):
+    for between in (r"\s*[;；、|]\s*", r"\s+(?:\\?&|/|\+)\s+"):
         if len(parts := _split(one, between)) > 1:
-            doubt = f"it was split at {'&' if '&' in between else ';'}, where BibTeX has `and`"
+            sign = next(sign for sign in ";；、|&/+" if sign in one)
+            doubt = f"it was split at {sign}, where BibTeX has `and`"
             split = [name for part in parts for name in _without_and(part)[0]]
             return split, doubt
     for word in ("und", "et", "y", "e"):
@@ -186,6 +187,12 @@ def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
         if plain.lower() in _OTHERS:
             found.append(Name(plain))
             continue
+        compact = all(map(_COMPACT.fullmatch, re.split(r"\s*,\s*", plain)))
+        if plain and line.rstrip().endswith(",") and not compact:  # so RIS marks an organisation
+            found.append(Name(plain, organisation=True))
+            if " " not in plain and not plain.isupper():
+                doubts.append(f"{plain!r} ends with a comma and is taken for an organisation")
+            continue
         several = re.split(r"\s+and\s+", plain)
         if "," in plain or all(map(_INITIALS_FIRST.fullmatch, several)):
             plain = "; ".join(several)
@@ -197,8 +204,9 @@ def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
                 continue
             family, comma, given = (part.strip() for part in one.partition(","))
             is_whole = " of " in family or not comma
-            name = Name(family, given, organisation=not comma and " " in family)
-            name = Name(one, organisation=True) if is_whole and " " in family else name
+            is_several = " " in family and not family[:1].islower()  # `de Jong` is a person
+            name = Name(family, given, organisation=not comma and is_several)
+            name = Name(one, organisation=True) if is_whole and is_several else name
             found.append(name)
             if name.organisation and not _ORGANISATION.search(one) and not one.isupper():
                 doubts.append(f"{one!r} has no comma and is taken for an organisation")

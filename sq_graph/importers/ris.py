@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sq_graph.errors import BrokenFile
+from sq_graph.importers.dates import read_date
 from sq_graph.importers.drafts import RIS_KINDS, Bibliography, Draft, Fault
 from sq_graph.importers.people import ris_names
-from sq_graph.model.records import Name, Record
+from sq_graph.model.records import PARTS, Name, Record
 
 _LINE = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])\s{0,4}-(?:\s(?P<value>.*))?$")
 _TIGHT = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])-(?P<value>.*)$")
@@ -19,22 +21,37 @@ _CONTAINERS = ("T2", "JF", "JO", "JA", "J2", "BT", "J1")
 _FIELDS = {
     "ST": "dcterms:alternative",
     "VL": "bibo:volume",
-    "IS": "bibo:issue",
     "CP": "bibo:issue",
+    "C7": "bibo:number",
     "ET": "bibo:edition",
     "PB": "dcterms:publisher",
     "CY": "sq:publisherPlace",
     "PP": "sq:publisherPlace",
     "LA": "dcterms:language",
+    "M2": "dcterms:description",
     "M3": "sq:genre",
 }
 _DATES = ("PY", "Y1", "DA")
-_MANY = {"KW": "dcterms:subject", "N1": "skos:note", "UR": "bibo:uri", "SN": "bibo:isbn"}
-_HANDLED = {"TY", "ER", "ID", "LB", "SP", "EP", "DO", "T3", "ST", *_TITLES, *_CONTAINERS}
+_MANY = ("KW", "N1", "UR", "SN", "AN")
+_HANDLED = {
+    "TY",
+    "ER",
+    "ID",
+    "LB",
+    "IS",
+    "SE",
+    "SP",
+    "EP",
+    "DO",
+    "T3",
+    "ST",
+    *_TITLES,
+    *_CONTAINERS,
+}
 _HANDLED |= {*_FIELDS, *_DATES, *_MANY, *_AUTHORS, *_EDITORS, *_TRANSLATORS, "A3"}
 
 _OUTSIDE = "the lines from here on belong to no entry: an entry begins with TY  - "
-_ONCE = ("SP", "EP", "DO", "ID", "LB")
+_ONCE = ("SP", "EP", "DO", "LB")
 
 Tags = dict[str, list[str]]
 
@@ -89,30 +106,37 @@ def _record(tags: Tags, place: str) -> Record:
     draft, written = Draft(), _first(tags, ["TY"]).upper()
     if written not in RIS_KINDS:
         draft.doubts.append(f"{written or 'TY'} is not a known type; it is kept as a document")
-    kind = RIS_KINDS.get(written, "Document")
+    kind = _kind(written, tags)
     _put_first(draft, "dcterms:title", tags, _TITLES)
     if "dcterms:title" not in draft.fields and kind in ("Book", "EditedBook", "Proceedings"):
         _put_first(draft, "dcterms:title", tags, ("BT", "T2"))
-    is_part = kind in ("AcademicArticle", "Chapter", "Article", "Webpage", "Document", "Issue")
-    used = [tag for tag in _CONTAINERS if _first(tags, [tag]) != draft.one("dcterms:title")]
-    _put_first(draft, "sq:containerTitle" if is_part else "dcterms:isPartOf", tags, used)
+    if kind in PARTS:
+        _put_first(draft, "sq:containerTitle", tags, _CONTAINERS)
+    else:  # it may give its own title once more
+        used = [tag for tag in _CONTAINERS if _first(tags, [tag]) != draft.one("dcterms:title")]
+        _put_first(draft, "sq:containerTitle", tags, {"BT"}.intersection(used))
+        _put_first(draft, "dcterms:isPartOf", tags, (tag for tag in used if tag != "BT"))
     _put_first(draft, "dcterms:isPartOf", tags, ("T3",))
+    _put_first(draft, "bibo:issue" if kind == "AcademicArticle" else "bibo:number", tags, ("IS",))
     for tag, target in _FIELDS.items():
         _put_first(draft, target, tags, (tag,))
-    if kind != "AcademicArticle" and "bibo:issue" in draft.fields:
-        draft.fields["bibo:number"] = draft.fields.pop("bibo:issue")
+    if kind != "AcademicArticle":  # of an article it is often the first page
+        _put_first(draft, "bibo:chapter", tags, ("SE",))
     pages = [page for tag in ("SP", "EP") if (page := _first(tags, [tag]))]
-    draft.put("bibo:pages", "-".join(dict.fromkeys(pages)))
+    draft.put("bibo:pages", "–".join(dict.fromkeys(pages)))
     for keyword in tags.get("KW", ()):
         draft.put("dcterms:subject", *re.split(r"\s*;\s*", keyword))
     draft.put("skos:note", *tags.get("N1", ()))
-    for number in tags.get("SN", ()):
+    draft.put("dcterms:identifier", *tags.get("AN", ()))
+    for number in (one for line in tags.get("SN", ()) for one in re.split(r"\s*;\s*", line)):
         digits = re.sub(r"[^0-9Xx]", "", number.split("(")[0])
         draft.put("bibo:issn" if len(digits) == 8 else "bibo:isbn", number)
     draft.put_addresses(
         _first(tags, ["DO"]), *(url for line in tags.get("UR", ()) for url in line.split("; "))
     )
     draft.lose(tag for tag in tags if tag not in _HANDLED)
+    if "SE" in tags and kind == "AcademicArticle":
+        draft.lose(["SE"])
     for tag in _ONCE:
         for further in dict.fromkeys(tags.get(tag, ())[1:]):
             if further and further != tags[tag][0]:
@@ -129,17 +153,28 @@ def _record(tags: Tags, place: str) -> Record:
             )
         else:
             editors = _people(draft, tags, ("A3",))
+    suffixes = (read_date(value).suffix for tag in _DATES for value in tags.get(tag, ()))
     others = [name for name in authors if name.family.lower().strip(".") in ("et al", "others")]
-    return draft.record(
+    record = draft.record(
         kind,
         _date(draft, tags),
-        [_first(tags, ["ID"]) or _first(tags, ["LB"])],
+        tags.get("ID") or tags.get("LB", ())[:1],
         place=place,
         authors=tuple(name for name in authors if name not in others),
         editors=editors,
         translators=translators,
         et_al=bool(others),
     )
+    return replace(record, year_suffix=next(filter(None, suffixes), ""))
+
+
+def _kind(written: str, tags: Tags) -> str:
+    """The kind of a type; two of RIS stand for two kinds each."""
+    if written == "JFULL" and tags.keys().isdisjoint(("VL", "IS", "CP")):
+        return "Periodical"
+    if written == "CONF" and tags.keys().isdisjoint(("SP", *_AUTHORS, *_CONTAINERS[:-1])):
+        return "Proceedings"
+    return RIS_KINDS.get(written, "Document")
 
 
 def _people(draft: Draft, tags: Tags, role: Iterable[str]) -> tuple[Name, ...]:

@@ -37,43 +37,46 @@ KINDS = (
     Kind("Manuscript", "unpublished", "manuscript", "UNPB"),
     Kind("Webpage", "online", "webpage", "ELEC"),
     Kind("Periodical", "periodical", "periodical", "JFULL"),
-    Kind("Issue", "issue", "issue", "MGZN"),
+    Kind("Issue", "issue", "issue", "JFULL"),
     Kind("Document", "misc", "document", "GEN"),
 )
+PARTS = ("AcademicArticle", "Chapter", "Article", "Webpage", "Document", "Issue")
+"""Kinds of publication that are part of another one."""
 
 
 class Field(NamedTuple):
-    """One field of a record, in the words of the map, BibTeX and CSL."""
+    """One field of a record, in the words of the map, BibTeX, CSL and RIS."""
 
     name: str
     bibtex: str
     csl: str
+    ris: str
 
 
 FIELDS = (
-    Field("dcterms:title", "title", "title"),
-    Field("dcterms:alternative", "shorttitle", "title-short"),
-    Field("sq:containerTitle", "booktitle", "container-title"),
-    Field("dcterms:isPartOf", "series", "collection-title"),
-    Field("bibo:volume", "volume", "volume"),
-    Field("bibo:issue", "number", "issue"),
-    Field("bibo:number", "number", "number"),
-    Field("bibo:chapter", "chapter", "chapter-number"),
-    Field("bibo:pages", "pages", "page"),
-    Field("bibo:edition", "edition", "edition"),
-    Field("dcterms:publisher", "publisher", "publisher"),
-    Field("sq:publisherPlace", "address", "publisher-place"),
-    Field("sq:genre", "type", "genre"),
-    Field("bibo:doi", "doi", "DOI"),
-    Field("bibo:isbn", "isbn", "ISBN"),
-    Field("bibo:issn", "issn", "ISSN"),
-    Field("bibo:uri", "url", "URL"),
-    Field("dcterms:identifier", "eprint", "archive_location"),
-    Field("dcterms:issued", "date", "issued"),
-    Field("dcterms:language", "language", "language"),
-    Field("dcterms:subject", "keywords", "keyword"),
-    Field("dcterms:description", "howpublished", "medium"),
-    Field("skos:note", "note", "note"),
+    Field("dcterms:title", "title", "title", "TI"),
+    Field("dcterms:alternative", "shorttitle", "title-short", "ST"),
+    Field("sq:containerTitle", "booktitle", "container-title", "T2"),
+    Field("dcterms:isPartOf", "series", "collection-title", "T3"),
+    Field("bibo:volume", "volume", "volume", "VL"),
+    Field("bibo:issue", "number", "issue", "IS"),
+    Field("bibo:number", "number", "number", "C7"),
+    Field("bibo:chapter", "chapter", "chapter-number", "SE"),
+    Field("bibo:pages", "pages", "page", "SP"),
+    Field("bibo:edition", "edition", "edition", "ET"),
+    Field("dcterms:publisher", "publisher", "publisher", "PB"),
+    Field("sq:publisherPlace", "address", "publisher-place", "CY"),
+    Field("sq:genre", "type", "genre", "M3"),
+    Field("bibo:doi", "doi", "DOI", "DO"),
+    Field("bibo:isbn", "isbn", "ISBN", "SN"),
+    Field("bibo:issn", "issn", "ISSN", "SN"),
+    Field("bibo:uri", "url", "URL", "UR"),
+    Field("dcterms:identifier", "eprint", "archive_location", "AN"),
+    Field("dcterms:issued", "date", "issued", "DA"),
+    Field("dcterms:language", "language", "language", "LA"),
+    Field("dcterms:subject", "keywords", "keyword", "KW"),
+    Field("dcterms:description", "howpublished", "medium", "M2"),
+    Field("skos:note", "note", "note", "N1"),
 )
 SEVERAL = frozenset(
     (
