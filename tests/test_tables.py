@@ -19,6 +19,7 @@ from sq_graph.importers.quotations import annotations_of
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 
+DATA = Path(__file__).parent / "data"
 HEAD = "work,page,concept,summary"
 ROW = "phillips-2008,11,social-cohesion,Own words."
 
@@ -381,6 +382,25 @@ def test_a_coded_project_becomes_draft_definitions(atlas: Atlas, tmp_path: Path)
         atlas.import_(written(tmp_path, "x.qdpx", "no zip"))
 
 
+def test_a_project_of_another_program_comes_in(atlas: Atlas, tmp_path: Path) -> None:
+    """Exegete 0.15.1a1, which writes the projects of QualCoder, exported it."""
+    path = written(tmp_path, "study.qdpx", (DATA / "exegete.qdpx").read_bytes())
+    with pytest.raises(InputError, match="Fill in a concept"):
+        atlas.import_(path)
+    sheet = tmp_path / "study.codes.csv"
+    assert sheet.read_text() == "code,concept,aspect,value\ntrust,trust,,\na process,,,\n"
+    sheet.write_text("code,concept,aspect,value\ntrust,trust,,\na process,social-cohesion,,\n")
+    assert atlas.import_(path).notes[0].startswith("2 segments imported")
+    texts = "".join(one.read_text() for one in (tmp_path / "review/ontology/data").rglob("*.ttl"))
+    for said in (
+        'sq:summary "Trust grows by sharing."@en',
+        'sq:phrase "trust grows where neighbours share tools"',
+        'skos:note "Coded a process by Reader"@en',
+    ):
+        assert said in texts
+    assert "new" not in atlas.import_(path).notes[0]
+
+
 def test_two_coders_of_a_project_are_compared(atlas: Atlas, tmp_path: Path) -> None:
     """Bob codes fewer words than Ann, and another value: one definition, two codings."""
     path = project(
@@ -407,7 +427,7 @@ def test_the_codebook_has_a_code_for_each_value(atlas: Atlas) -> None:
     assert len({one.get("guid") for one in root.iter("{urn:QDA-XML:codebook:1.0}Code")}) == len(
         names
     )
-    taguette = ElementTree.parse(Path(__file__).parent / "data/taguette.qdc").getroot()
+    taguette = ElementTree.parse(DATA / "taguette.qdc").getroot()
     assert root.tag == taguette.tag and root[0].tag == taguette[0].tag
     assert set(taguette[0][0].attrib) <= set(root[0][0].attrib)
 

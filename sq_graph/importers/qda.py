@@ -201,7 +201,8 @@ def read_project(path: Path) -> tuple[list[str], list[Segment]]:
         for source in (sources if sources is not None else ())
         for segment in _segments(source, texts, codes, users)
     ]
-    return list(dict.fromkeys(codes.values())), found
+    codable = (one for one in root.iter(f"{_SPACE}Code") if one.get("isCodable") != "false")
+    return list(dict.fromkeys(one.get("name", "") for one in codable)), found
 
 
 def _segments(
