@@ -110,18 +110,7 @@ def _record(tags: Tags, place: str) -> Record:
     _put_first(draft, "dcterms:title", tags, _TITLES)
     if "dcterms:title" not in draft.fields and kind in ("Book", "EditedBook", "Proceedings"):
         _put_first(draft, "dcterms:title", tags, ("BT", "T2"))
-    if kind in PARTS:
-        _put_first(draft, "sq:containerTitle", tags, _CONTAINERS)
-    else:  # it may give its own title once more
-        used = [tag for tag in _CONTAINERS if _first(tags, [tag]) != draft.one("dcterms:title")]
-        _put_first(draft, "sq:containerTitle", tags, {"BT"}.intersection(used))
-        _put_first(draft, "dcterms:isPartOf", tags, (tag for tag in used if tag != "BT"))
-    _put_first(draft, "dcterms:isPartOf", tags, ("T3",))
-    _put_first(draft, "bibo:issue" if kind == "AcademicArticle" else "bibo:number", tags, ("IS",))
-    for tag, target in _FIELDS.items():
-        _put_first(draft, target, tags, (tag,))
-    if kind != "AcademicArticle":  # of an article it is often the first page
-        _put_first(draft, "bibo:chapter", tags, ("SE",))
+    _put_published(draft, kind, tags)
     pages = [page for tag in ("SP", "EP") if (page := _first(tags, [tag]))]
     draft.put("bibo:pages", "–".join(dict.fromkeys(pages)))
     for keyword in tags.get("KW", ()):
@@ -135,8 +124,6 @@ def _record(tags: Tags, place: str) -> Record:
         _first(tags, ["DO"]), *(url for line in tags.get("UR", ()) for url in line.split("; "))
     )
     draft.lose(tag for tag in tags if tag not in _HANDLED)
-    if "SE" in tags and kind == "AcademicArticle":
-        draft.lose(["SE"])
     for tag in _ONCE:
         for further in dict.fromkeys(tags.get(tag, ())[1:]):
             if further and further != tags[tag][0]:
@@ -153,7 +140,6 @@ def _record(tags: Tags, place: str) -> Record:
             )
         else:
             editors = _people(draft, tags, ("A3",))
-    suffixes = (read_date(value).suffix for tag in _DATES for value in tags.get(tag, ()))
     others = [name for name in authors if name.family.lower().strip(".") in ("et al", "others")]
     record = draft.record(
         kind,
@@ -165,7 +151,27 @@ def _record(tags: Tags, place: str) -> Record:
         translators=translators,
         et_al=bool(others),
     )
-    return replace(record, year_suffix=next(filter(None, suffixes), ""))
+    dates = (read_date(value) for tag in _DATES for value in tags.get(tag, ()))
+    suffixes = (date.suffix for date in dates if date.suffix and date.year == record.year)
+    return replace(record, year_suffix=next(suffixes, ""))
+
+
+def _put_published(draft: Draft, kind: str, tags: Tags) -> None:
+    """Puts in their fields what RIS says of where a work was published."""
+    if kind in PARTS:
+        _put_first(draft, "sq:containerTitle", tags, _CONTAINERS)
+    else:  # it may give its own title once more
+        used = [tag for tag in _CONTAINERS if _first(tags, [tag]) != draft.one("dcterms:title")]
+        _put_first(draft, "sq:containerTitle", tags, {"BT"}.intersection(used))
+        _put_first(draft, "dcterms:isPartOf", tags, (tag for tag in used if tag != "BT"))
+    _put_first(draft, "dcterms:isPartOf", tags, ("T3",))
+    _put_first(draft, "bibo:issue" if kind == "AcademicArticle" else "bibo:number", tags, ("IS",))
+    for tag, target in _FIELDS.items():
+        _put_first(draft, target, tags, (tag,))
+    if kind != "AcademicArticle":
+        _put_first(draft, "bibo:chapter", tags, ("SE",))
+    elif "SE" in tags:  # of an article it is often the first page
+        draft.lose(["SE"])
 
 
 def _kind(written: str, tags: Tags) -> str:
