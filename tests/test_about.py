@@ -115,6 +115,17 @@ def test_an_answer_without_rows_names_what_the_map_holds(atlas: Atlas) -> None:
     assert atlas.ask("examples", thing="room-1999-rupture").table().notes[0].startswith("No row")
 
 
+def test_an_answer_of_few_rows_names_the_views_that_hold_more(atlas: Atlas, desk: Desk) -> None:
+    few = atlas.ask("claims-between", first="social-capital", second="social-cohesion")
+    text = " ".join(few.table().to_text().split())
+    assert 0 < len(few) <= 3 and "2 alignments" in text.partition("the map holds")[2]
+    assert "No row" not in text and "Works read" not in text
+    address = "/ask/claims-between?first=concept:social-capital&second=concept:social-cohesion"
+    assert 'href="/about/social-capital#alignments"' in render(at(desk, address), desk)
+    many = atlas.ask("claims-about", thing="social-cohesion")
+    assert len(many) > 3 and not many.elsewhere
+
+
 def test_show_gives_the_codings_with_their_values_and_a_work_its_authors(atlas: Atlas) -> None:
     shown = atlas.show("definition:room-1999-rupture").to_text()
     assert "agent of exclusion:" in shown or re.search(r"\w+: (silent|\w+)", shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from functools import cached_property
 from pathlib import Path
 
@@ -161,17 +161,19 @@ class Asking(OpenMap):
             graph_digest=self.digest,
             labels=labels(self.graph, sorted(named)),
             hidden=question.hidden,
-            elsewhere=() if rows else self._elsewhere(parameters.values()),
+            elsewhere=self._elsewhere(parameters.values(), rows),
             origin=origin_of(self.layouts, rested or named),
         )
 
-    def _elsewhere(self, values: Iterable[str]) -> tuple[str, ...]:
-        """What the map holds about the things of which a question found nothing, and what was read
-        for it.
+    def _elsewhere(self, values: Iterable[str], rows: Sized) -> tuple[str, ...]:
+        """What the map holds about the things of which a question found little; if nothing, also
+        what was read for it.
         """
-        from sq_graph.model.about import about, shared
+        from sq_graph.model.about import FEW, about, shared
 
         named = [iri for value in values for iri in value.split(" ") if kind_of(iri)]
+        if len(rows) > FEW or (len(rows) and not named):
+            return ()
         read = labels(self.graph, iris(self.graph, "SELECT DISTINCT ?w { ?p sq:inWork ?w }"))
         notes = [f"Works read for this map: {', '.join(sorted(read.values()))}."]
         if named:
@@ -182,6 +184,8 @@ class Asking(OpenMap):
                 f"the map holds {them.summary()}: {command}" if len(them) else "the map is silent"
             )
             notes.insert(0, f"About {them.label}, {said}.")
+            if len(rows):
+                return tuple(notes[:1]) if len(them) else ()
         return tuple(notes)
 
 

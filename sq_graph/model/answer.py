@@ -56,7 +56,7 @@ class Answer:
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
     hidden: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = field(default=(), compare=False)
-    """For an answer without rows: what the map holds elsewhere about the things asked for."""
+    """For an answer of few or no rows: what the map holds elsewhere about the things asked for."""
     origin: Origin = field(default=Origin(), compare=False, repr=False)
     """Whose map gave it; not part of what it says, so its digest stays the same."""
 
@@ -104,7 +104,8 @@ class Answer:
         ]
         kept = filled or range(len(names))
         rows = tuple(tuple(line[place] for place in kept) for line in lines)
-        notes = () if lines else ("No row: no statement answers this question.", *self.elsewhere)
+        none = () if lines else ("No row: no statement answers this question.",)
+        notes = (*none, *self.elsewhere)
         shown = tuple(heads[place] for place in kept)
         return Table(shown, rows, self._heading(), notes, records=self._records(names, heads))
 

@@ -27,6 +27,8 @@ PAGES = [
     "/things/claim/room-1999-rupture",
     "/disagreements",
     "/anomalies",
+    "/things",
+    "/matrices",
     "/about/social-exclusion",
     "/compare?thing=concept:social-exclusion&column=all",
     "/compare?thing=concept:social-exclusion&down=bearer&across=process+or+outcome",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sized
 from dataclasses import replace
 
 from sq_graph.errors import UnknownName
-from sq_graph.model.about import VIEWS, About, View, count_views, one_of
+from sq_graph.model.about import FEW, VIEWS, About, View, count_views, one_of
 from sq_graph.model.disagreements import read_parties
 from sq_graph.model.facts import text, texts
 from sq_graph.vocab import ID, kind_of, shorten, slug_of
@@ -66,10 +66,13 @@ def links(desk: Desk, iri: str) -> list[tuple[str, str]]:
 
 
 def held(desk: Desk, rows: Sized, things: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Where there are no rows about things: each thing with the links to the views that hold
-    something.
+    """Where there are few rows about things: each thing with the links to the views that hold
+    something; a thing without any only where there are no rows.
     """
-    return [] if len(rows) else [(iri, links(desk, iri)) for iri in things if iri]
+    if len(rows) > FEW:
+        return []
+    found = [(iri, links(desk, iri)) for iri in things if iri]
+    return [(iri, views) for iri, views in found if views or not len(rows)]
 
 
 def anchor(view: str) -> str:
