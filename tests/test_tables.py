@@ -315,6 +315,7 @@ def test_the_row_of_a_mapping_set_is_one_place(atlas: Atlas, tmp_path: Path) -> 
         ("x.owl", "<html><body>404</body></html>", "invalid"),
         ("x.rdf", "<?xml version='1.0'?><rdf:RDF", "invalid RDF"),
         ("x.bib", b"\x89PNG\r\n\x1a\n\0\0", "not a text file"),
+        ("x.csv", f"{HEAD}\n{ROW}\0\n", "not a text file"),
         ("x.bib", "just some words", "not BibTeX"),
         ("x.ris", "FN Clarivate\nPT J\nTI Title\nER\n", "not RIS"),
         ("x.json", '{"a": 1', "invalid JSON"),

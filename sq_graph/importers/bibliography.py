@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sq_graph.errors import BrokenFile
 from sq_graph.importers.bibtex import read_bibtex
 from sq_graph.importers.csl import read_json
 from sq_graph.importers.drafts import Bibliography, Fault
@@ -19,8 +18,5 @@ def read_bibliography(path: Path) -> Bibliography:
 
     Raises BrokenFile if the file as a whole cannot be read.
     """
-    content = text_of(path)
-    if "\0" in content:
-        raise BrokenFile("this is not a text file", str(path), remedy="Export the library again")
     readers = {".bib": read_bibtex, ".ris": read_ris, ".json": read_json}
-    return readers[path.suffix.lower()](content, str(path))
+    return readers[path.suffix.lower()](text_of(path), str(path))

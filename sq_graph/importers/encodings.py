@@ -27,10 +27,13 @@ GUESSED = "it is not in UTF-8 and was read as Western text: check the accents, o
 def text_of(path: Path) -> str:
     """The text of a file; raises BrokenFile if it cannot be read."""
     try:
-        return decoded(file_bytes(path))
+        text = decoded(file_bytes(path))
     except UnicodeDecodeError:
         what = "this is not a text in UTF-8, UTF-16 or the encoding of Windows"
         raise BrokenFile(what, str(path), remedy="Save it again as UTF-8") from None
+    if "\0" in text:
+        raise BrokenFile("this is not a text file", str(path), remedy="Save or export it again")
+    return text
 
 
 def is_guessed(content: bytes) -> bool:
