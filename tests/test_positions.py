@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import random
 import re
 import subprocess
@@ -656,3 +657,18 @@ def test_everything_a_verdict_carries_is_in_its_json(matrix: Matrix) -> None:
     } <= set(pair)
     assert pair["scope"] and pair["literature"][0]["says"] == DISAGREE
     assert any(one["falls_without"] for one in saved["pairs"])
+
+
+def test_the_matrix_is_the_same_in_every_process() -> None:
+    """The order of what the literature says of a pair once followed the hashes of its words."""
+    script = "import sq_graph; print(sq_graph.open().positions().to_json())"
+    saved = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(saved) == 1 and b"strong communities" in saved.pop()

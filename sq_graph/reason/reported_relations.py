@@ -88,7 +88,7 @@ def reported_relations(
         for one, other in _opposed(disagreement, members, links, positions_of):
             reported = ReportedRelation(DISAGREE, disagreement, by_reading)
             note(positions_of[one], positions_of[other], reported)
-    for claim, slugs in positions_of.items():
+    for claim, slugs in sorted(positions_of.items()):
         for one, other in combinations(sorted(slugs), 2):
             found[one, other][ReportedRelation(TOGETHER, claim)] = None
     ends = defaultdict[str, set[str]](set)
