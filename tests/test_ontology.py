@@ -114,7 +114,7 @@ def test_reused_terms_are_declared_and_no_more(file: Path) -> None:
         assert (header, URIRef(vocab.expand(note)), None) in graph, f"{name(file)} lacks {note}"
     for term in set(graph.subjects()) - {header}:
         assert str(term).startswith(vocab.PREFIXES[file.stem]), f"{term} is no term of {file.stem}"
-        assert sorted(map(str, graph.predicates(term))) == sorted([RDF.type, RDFS.label]), (
+        assert sorted(map(str, graph.predicates(term))) == [str(RDF.type), str(RDFS.label)], (
             f"{term}: kind and label only"
         )
 
