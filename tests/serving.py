@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,9 +15,33 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import Request, urlopen
+
+from sq_graph.export.push import push
+from sq_graph.graph.layout import packaged
 
 TOKEN = "open-sesame"
+OXIGRAPH_PROGRAM = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
+_VIRTUOSO_INI = """[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+[TempDatabase]
+DatabaseFile = temporary.db
+TransactionFile = temporary.trx
+[Parameters]
+ServerPort = {sql}
+NumberOfBuffers = 40000
+MaxDirtyBuffers = 30000
+[HTTPServer]
+ServerPort = {http}
+ServerThreads = 4
+[SPARQL]
+ResultSetMaxRows = 1000000
+"""
 _SERVE = """
 import sys
 from pathlib import Path
@@ -135,6 +160,52 @@ def serving(log: Path, **settings: Any) -> Iterator[Server]:
         process.wait()
         if process.stdout:
             process.stdout.close()
+
+
+@contextlib.contextmanager
+def oxigraph_serving(place: Path) -> Iterator[str]:
+    """`oxigraph serve` with every file as a named graph, whose default graph is the union of all;
+    yields the address of its queries.
+    """
+    assert OXIGRAPH_PROGRAM
+    bind = f"127.0.0.1:{free_port()}"
+    options = ["--location", str(place), "--bind", bind, "--union-default-graph"]
+    with _listening([OXIGRAPH_PROGRAM, "serve", *options], int(bind.rpartition(":")[2])):
+        for file in packaged().files():
+            address = f"http://{bind}/store?graph={quote(file.iri, safe='')}"
+            headers = {"Content-Type": "text/turtle"}
+            urlopen(Request(address, file.path.read_bytes(), headers, method="PUT")).close()
+        yield f"http://{bind}/query"
+
+
+def has_virtuoso() -> bool:
+    """Whether Virtuoso 7 and its client are installed."""
+    return bool(shutil.which("virtuoso-t") and shutil.which("isql-vt"))
+
+
+@contextlib.contextmanager
+def virtuoso_serving(place: Path) -> Iterator[str]:
+    """Virtuoso with the packaged map, as `sq-graph push` puts it there; yields its address."""
+    sql, port = free_port(), free_port()
+    (place / "virtuoso.ini").write_text(_VIRTUOSO_INI.format(sql=sql, http=port))
+    with _listening(["virtuoso-t", "-f", "-c", "virtuoso.ini"], port, place):
+        grant = 'EXEC=GRANT SPARQL_UPDATE TO "SPARQL";'
+        isql = ["isql-vt", str(sql), "dba", "dba", grant]
+        subprocess.run(isql, check=True, capture_output=True)
+        endpoint = f"http://127.0.0.1:{port}/sparql"
+        assert push(packaged(), endpoint) == len(list(packaged().files()))
+        yield endpoint
+
+
+@contextlib.contextmanager
+def _listening(command: list[str], port: int, place: Path | None = None) -> Iterator[None]:
+    """Runs a program until the block ends; enters it when the program listens."""
+    with subprocess.Popen(command, cwd=place, stderr=subprocess.DEVNULL) as process:
+        try:
+            until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, 60)
+            yield
+        finally:
+            process.kill()
 
 
 def free_port() -> int:

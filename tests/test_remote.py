@@ -5,29 +5,27 @@ from __future__ import annotations
 import base64
 import json
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import quote
-from urllib.request import Request, urlopen
 
 import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import BadQuery, EngineError
-from sq_graph.export.push import push
-from sq_graph.graph.layout import packaged
 from sq_graph.graph.remote import RemoteGraph, with_prefixes
 from sq_graph.graph.terms import Solutions, Term
 from tests.conftest import missing
-from tests.serving import serving, until
+from tests.serving import (
+    OXIGRAPH_PROGRAM,
+    has_virtuoso,
+    oxigraph_serving,
+    serving,
+    virtuoso_serving,
+)
 
 pytest.importorskip("SPARQLWrapper")
 OXIGRAPH, VIRTUOSO = (
@@ -50,81 +48,19 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
 @pytest.fixture(scope="module")
 def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
     """`oxigraph serve` with every file as a named graph, whose default graph is the union of all."""
-    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
-    if program is None:
+    if OXIGRAPH_PROGRAM is None:
         pytest.skip("oxigraph serve is not installed. Run pip install oxigraph.")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    place = tmp_path_factory.mktemp("oxigraph") / "store"
-    command = [
-        program,
-        "serve",
-        "--location",
-        str(place),
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--union-default-graph",
-    ]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        try:
-            until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
-            for file in packaged().files():
-                address = f"http://127.0.0.1:{port}/store?graph={quote(file.iri, safe='')}"
-                headers = {"Content-Type": "text/turtle"}
-                urlopen(Request(address, file.path.read_bytes(), headers, method="PUT")).close()
-            yield RemoteGraph(f"http://127.0.0.1:{port}/query")
-        finally:
-            process.kill()
-
-
-_VIRTUOSO_INI = """[Database]
-DatabaseFile = virtuoso.db
-ErrorLogFile = virtuoso.log
-LockFile = virtuoso.lck
-TransactionFile = virtuoso.trx
-xa_persistent_file = virtuoso.pxa
-[TempDatabase]
-DatabaseFile = temporary.db
-TransactionFile = temporary.trx
-[Parameters]
-ServerPort = {sql}
-NumberOfBuffers = 40000
-MaxDirtyBuffers = 30000
-[HTTPServer]
-ServerPort = {http}
-ServerThreads = 4
-[SPARQL]
-ResultSetMaxRows = 1000000
-"""
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    with oxigraph_serving(tmp_path_factory.mktemp("oxigraph") / "store") as address:
+        yield RemoteGraph(address)
 
 
 @pytest.fixture(scope="module")
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
     """Virtuoso 7 with the packaged map, as `sq-graph push` puts it there."""
-    program, client = shutil.which("virtuoso-t"), shutil.which("isql-vt")
-    if program is None or client is None:
+    if not has_virtuoso():
         missing("Virtuoso is not installed: apt-get install virtuoso-opensource-7-bin")
-    place, sql, http = tmp_path_factory.mktemp("virtuoso"), _free_port(), _free_port()
-    (place / "virtuoso.ini").write_text(_VIRTUOSO_INI.format(sql=sql, http=http))
-    command = [program, "-f", "-c", "virtuoso.ini"]
-    with subprocess.Popen(command, cwd=place, stderr=subprocess.DEVNULL) as process:
-        try:
-            until(lambda: socket.socket().connect_ex(("127.0.0.1", http)) == 0, 60)
-            grant = 'GRANT SPARQL_UPDATE TO "SPARQL";'
-            isql = [client, str(sql), "dba", "dba", f"EXEC={grant}"]
-            subprocess.run(isql, check=True, capture_output=True)
-            endpoint = f"http://127.0.0.1:{http}/sparql"
-            assert push(packaged(), endpoint) == len(list(packaged().files()))
-            yield RemoteGraph(endpoint)
-        finally:
-            process.kill()
+    with virtuoso_serving(tmp_path_factory.mktemp("virtuoso")) as address:
+        yield RemoteGraph(address)
 
 
 @pytest.mark.parametrize("engine", ["ours", OXIGRAPH, VIRTUOSO])
