@@ -88,15 +88,16 @@ def process(command: Sequence[str], runs: int = 7) -> Measured:
     not count, and its memory.
     """
     times, memory, output = [], 0, b""
-    for _ in range(runs + (runs > 1)):
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    for number in range(runs + (runs > 1)):
         begin = time.perf_counter()
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=kept) as child:
             assert child.stdout
             output = child.stdout.read()
             _, status, usage = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
         times.append(time.perf_counter() - begin)
-        memory = max(memory, usage.ru_maxrss)
+        memory = usage.ru_maxrss if number < 2 else max(memory, usage.ru_maxrss)
         if child.returncode:
             raise SystemExit(f"{' '.join(command)} ended with {child.returncode}")
     return Measured(output, statistics.median(times[1:] or times), memory / 2**20)

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ import sq_graph
 from benchmarks.measuring import timed
 from sq_graph.check import shapes_of, validate_change
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.engine import to_triple
 from sq_graph.graph.layout import packaged
+from sq_graph.graph.lookup import NodeTriple
 from sq_graph.graph.remote import RemoteGraph
 from sq_graph.shacl.pyshacl_engine import violations_of
 from sq_graph.vocab import PREFIXES, RDF, SQ
@@ -51,6 +52,13 @@ def bulk_load(file: Path, folder: Path) -> Found:
     return timed(bare)
 
 
+def bare_rows(store: ox.Store, text: str) -> list[Any]:
+    """The rows of a SELECT on the bare engine."""
+    found = store.query(text, prefixes=PREFIXES)
+    assert isinstance(found, ox.QuerySolutions)
+    return list(found)
+
+
 def questions(small: Path, large: Path) -> Found:
     """Every question at both sizes, ours and on the bare engine: name → rows and seconds."""
     graphs = loaded(small), loaded(large)
@@ -59,9 +67,8 @@ def questions(small: Path, large: Path) -> Found:
         sizes = []
         for graph in graphs:
             text = question.text
-            bare: Any = graph.store
-            ours, mine = timed(lambda g=graph, t=text: g.select(t), 3)
-            theirs, peer = timed(lambda b=bare, t=text: list(b.query(t, prefixes=PREFIXES)), 3)
+            ours, mine = timed(partial(graph.select, text), 3)
+            theirs, peer = timed(partial(bare_rows, graph.store, text), 3)
             rows = Counter(tuple(term and term.value for term in row) for row in ours.rows)
             if rows != Counter(tuple(term and term.value for term in row) for row in theirs):
                 raise SystemExit(f"{question.name}: the bare engine gives other rows")
@@ -160,7 +167,7 @@ def committed_bare(folder: Path) -> Found:
 def opened() -> Found:
     """The packaged map read from its files into memory."""
     graph, seconds = timed(lambda: sq_graph.open(packaged_only=True).graph, 3)
-    return len(graph.lookup().store), seconds  # type: ignore[attr-defined]
+    return len(graph.lookup().store), seconds
 
 
 def parsed_by_rdflib(files: Iterable[Path], form: str = "turtle") -> Found:
@@ -200,27 +207,29 @@ def read_by_rdflib(file: Path, query: str) -> Found:
 
 
 def catalogue_at(endpoint: str) -> Found:
-    """Every question asked of another engine, its rows compared with ours."""
+    """Every question asked of another engine; the names of those that have other rows than ours."""
     atlas, graph = sq_graph.open(packaged_only=True), RemoteGraph(endpoint)
     texts = {question.name: question.text for question in atlas.catalogue.questions()}
     found, seconds = timed(lambda: {name: graph.select(text) for name, text in texts.items()})
-    for name, text in texts.items():
-        if found[name] != atlas.graph.select(text):
-            raise SystemExit(f"{name}: {endpoint} gives other rows")
-    return len(texts), seconds
+    return [
+        name for name, text in texts.items() if found[name] != atlas.graph.select(text)
+    ], seconds
 
 
 class Copies:
     """A change that adds copies of some things under new names."""
 
     def __init__(self, store: ox.Store, things: list[ox.NamedNode], number: int) -> None:
-        self.store, self.removed = store, ()
+        self.store = store
+        self.removed: tuple[NodeTriple, ...] = ()
         self.quads = [
             ox.Quad(ox.NamedNode(f"{thing.value}-new{number}"), quad.predicate, quad.object)
             for thing in things
             for quad in store.quads_for_pattern(thing, None, None)
         ]
-        self.added = tuple(map(to_triple, self.quads))
+        self.added: tuple[NodeTriple, ...] = tuple(
+            (quad.subject, quad.predicate, quad.object) for quad in self.quads
+        )
 
     def apply(self) -> None:
         """Adds the copies."""

@@ -186,6 +186,7 @@ def has_virtuoso() -> bool:
 @contextlib.contextmanager
 def virtuoso_serving(place: Path) -> Iterator[str]:
     """Virtuoso with the packaged map, as `sq-graph push` puts it there; yields its address."""
+    place.mkdir(exist_ok=True)
     sql, port = free_port(), free_port()
     (place / "virtuoso.ini").write_text(_VIRTUOSO_INI.format(sql=sql, http=port))
     with _listening(["virtuoso-t", "-f", "-c", "virtuoso.ini"], port, place):
