@@ -9,6 +9,9 @@ PREFIX value: <https://w3id.org/sq-graph/id/value/>
 #+ Apart: a class that nothing excludes
 DELETE DATA { :Dish owl:disjointWith sq:Agent }
 
+#+ Chain: a chain of one property
+INSERT DATA { :servedWith owl:propertyChainAxiom ( :servedWith ) }
+
 #+ ClassName: a class that is written like a property
 DELETE { :Soup ?p ?o } INSERT { :soup ?p ?o } WHERE { :Soup ?p ?o }
 
@@ -49,6 +52,10 @@ DELETE { :price skos:editorialNote ?note } WHERE { :price skos:editorialNote ?no
 #+ Example: no example
 DELETE { :Soup skos:example ?text } WHERE { :Soup skos:example ?text }
 
+#+ Foreign: a term that an ontology elsewhere defines
+DELETE DATA { :price rdfs:isDefinedBy <https://w3id.org/sq-graph/core> } ;
+INSERT DATA { :price rdfs:isDefinedBy <https://example.org/vocabulary> }
+
 #+ Genus: a definition that is the term itself
 DELETE { :Soup skos:definition ?text } INSERT { :Soup skos:definition "A soup."@en }
 WHERE { :Soup skos:definition ?text }
@@ -60,6 +67,9 @@ WHERE { :Soup skos:definition ?text }
 #+ InScheme: a code in no scheme
 DELETE { value:whispered skos:inScheme ?scheme } WHERE { value:whispered skos:inScheme ?scheme }
 
+#+ Kinds: a property named like a type
+DELETE { :price ?p ?o } INSERT { :isA ?p ?o } WHERE { :price ?p ?o }
+
 #+ Label: no label
 DELETE { :servedWith rdfs:label ?text } WHERE { :servedWith rdfs:label ?text }
 
@@ -68,6 +78,12 @@ INSERT DATA { :Soup rdfs:label "broth"@en }
 
 #+ Label: a label in French
 DELETE { :price rdfs:label ?text } INSERT { :price rdfs:label "prix"@fr } WHERE { :price rdfs:label ?text }
+
+#+ Mixture: a class that joins two kinds
+DELETE { :Soup ?p ?o } INSERT { :SoupOrSauce ?p ?o } WHERE { :Soup ?p ?o }
+
+#+ Mixture: a class of what is left over
+DELETE { :Soup ?p ?o } INSERT { :OtherDish ?p ?o } WHERE { :Soup ?p ?o }
 
 #+ OneDirection: an inverse with a name of its own
 INSERT DATA { :accompanies owl:inverseOf :servedWith }
@@ -80,6 +96,14 @@ INSERT DATA { :servedWith rdfs:range :Soup }
 
 #+ RangeGiven: neither a range nor a reason
 DELETE { :servedWith rdfs:range ?range } WHERE { :servedWith rdfs:range ?range }
+
+#+ SameEnds: a transitive property with two kinds of ends
+DELETE DATA { :servedWith rdfs:range :Dish } ;
+INSERT DATA { :servedWith rdfs:range :Soup . :servedWith a owl:TransitiveProperty }
+
+#+ SameEnds: a symmetric property with two kinds of ends
+DELETE DATA { :servedWith rdfs:range :Dish } ;
+INSERT DATA { :servedWith rdfs:range :Soup . :servedWith a owl:SymmetricProperty }
 
 #+ Twin: two classes for one thing
 INSERT DATA { :Soup owl:equivalentClass :Dish }
