@@ -47,8 +47,8 @@ NEEDED = (  # the wheel holds reasoners under other licences as well: none of th
 
 def folder() -> Path:
     """Where the jars are, or would be after `fetch`."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return Path(os.environ.get("SQ_GRAPH_OWLAPI_JARS", cache / "sq-graph" / "owlapi"))
+    # Not of XDG_CACHE_HOME: the tests set it, so that the map they cache is not the user's.
+    return Path(os.environ.get("SQ_GRAPH_CACHE", Path.home() / ".cache" / "sq-graph")) / "owlapi"
 
 
 def jars() -> list[str]:
