@@ -134,6 +134,44 @@ def test_graphml_keeps_labels_years_and_links(atlas: Atlas) -> None:
     assert {end for edge in edges for end in edge} <= set(nodes)
 
 
+def test_orkg_reads_each_definition_as_a_contribution_of_its_paper(atlas: Atlas) -> None:
+    text = str(atlas.export("orkg", "social-exclusion", aspects=["degree"]))
+    heads, *_ = csv.reader(io.StringIO(text))
+    rows = {row["definition"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert len(heads) == len(set(heads))
+    assert {head for head in heads if head.startswith("paper:")} == {
+        "paper:title",
+        "paper:authors",
+        "paper:publication_month",
+        "paper:publication_year",
+        "paper:published_in",
+        "paper:doi",
+        "paper:url",
+    }
+    assert all(row["paper:title"] and row["contribution:research_problem"] for row in rows.values())
+    table = atlas.compare("social-exclusion", transposed=True)
+    assert set(rows) == {str(row[0]) for row in table.rows}
+    room = next(row for row in rows.values() if row["name"].endswith("/room-1999-rupture"))
+    assert room["paper:authors"].split("; ") == ["Graham J. Room"]
+    assert room["paper:publication_year"] == "1999"
+    assert room["read in"] == "Phillips 2008"
+    assert room["how read"] == "reported by another"
+
+
+def test_orkg_takes_the_work_that_was_read_where_none_states_it(atlas: Atlas) -> None:
+    text = str(atlas.export("orkg", "social-cohesion", "social-exclusion", "social-inclusion"))
+    rows = list(csv.DictReader(io.StringIO(text)))
+    unstated = [row for row in rows if not row["stated in"]]
+    read = {row["read in"]: row["paper:title"] for row in unstated}
+    assert read["Phillips 2008"].startswith("Social inclusion, social exclusion")
+    assert 0 < len(unstated) < len(rows)
+
+
+def test_orkg_refuses_what_has_no_definition(atlas: Atlas) -> None:
+    with pytest.raises(InputError, match="ORKG takes definitions"):
+        atlas.export("orkg", "steinert-exclusion", "room-exclusion")
+
+
 def test_void_counts_what_is_there(atlas: Atlas) -> None:
     graph = rdflib.Graph().parse(data=str(atlas.export("void")), format="turtle")
     void = rdflib.Namespace("http://rdfs.org/ns/void#")

@@ -10,7 +10,7 @@ from sq_graph.graph import Graph
 from sq_graph.table import Table
 
 BIBLIOGRAPHIES = ("bib", "csl-json", "ris", "apa", "chicago")
-TABLES = ("csv", "md", "tex", "docx", "xlsx")
+TABLES = ("csv", "md", "tex", "docx", "xlsx", "orkg")
 FORMS = (
     *BIBLIOGRAPHIES,
     *TABLES,
@@ -99,6 +99,11 @@ def _table(
         return documents.word(atlas, names, aspects, paper)
     if form == "xlsx":
         return documents.xlsx(atlas, names, aspects)
+    if form == "orkg":
+        from sq_graph.export.orkg import to_orkg
+
+        table = atlas.compare(*names, aspects=aspects, transposed=True)
+        return to_orkg(atlas.graph, table).to_csv(excel)
     if form != "csv":
         return documents.paper_table(atlas, names, aspects).render(form)
     return atlas.compare(*names, aspects=aspects).to_csv(excel)

@@ -1,0 +1,93 @@
+"""A comparison of definitions for the CSV import of the Open Research Knowledge Graph (ORKG)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sq_graph.errors import InputError
+from sq_graph.graph import Graph
+from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model.definition_rows import FIXED
+from sq_graph.model.records import Record, read_records
+from sq_graph.table import Cell, Table
+from sq_graph.vocab import expand
+
+_PAPER = (
+    "paper:title",
+    "paper:authors",
+    "paper:publication_month",
+    "paper:publication_year",
+    "paper:published_in",
+    "paper:doi",
+    "paper:url",
+)
+"""The columns that the importer of ORKG reads as the record of the paper."""
+_PROBLEM = "contribution:research_problem"
+_OTHERS = "stated in"
+_UNTITLED = "{} (title not recorded)"
+
+
+def to_orkg(graph: Graph, table: Table) -> Table:
+    """Definitions as rows of ORKG's CSV: the paper, the concept as its research problem, the rest.
+
+    The paper is the work that states the definition, the earliest where several do (`stated in`
+    names them all); where none is named, it is the work that was read.
+
+    Parameters:
+        graph: the map.
+        table: one definition a row, as `definition_rows` gives them.
+
+    Raises:
+        InputError: the table has no definitions.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> table = to_orkg(atlas.graph, atlas.compare("social-inclusion", transposed=True))
+    >>> dict(zip(table.columns, table.rows[0]))["paper:title"]
+    'The Social Quality of Europe'
+    """
+    if table.columns[: len(FIXED)] != FIXED:
+        raise InputError(
+            "ORKG takes definitions, and what is named has none",
+            remedy="Name a concept or its definitions: sq-graph export orkg social-exclusion",
+        )
+    place = {head: number for number, head in enumerate(table.columns)}
+    kept = [head for head in table.columns if head not in ("concept", "year")]
+    things = [expand(str(row[place["name"]])) for row in table.rows]
+    credits_ = attributions(graph, things)
+    papers = {thing: _papers(credits_[thing]) for thing in things}
+    records = {
+        one.iri: one
+        for one in read_records(graph, {iri for each in papers.values() for iri in each})
+    }
+    rows = []
+    for thing, row in zip(things, table.rows, strict=True):
+        stated = sorted((records[iri] for iri in papers[thing]), key=_by_year)
+        fields = [thing if head == "name" else row[place[head]] for head in kept]
+        names = "; ".join(one.label for one in stated) if credits_[thing].stated_in else ""
+        rows.append((*_paper(stated[0]), str(row[place["concept"]]), *fields, names))
+    return Table((*_PAPER, _PROBLEM, *kept, _OTHERS), tuple(rows))
+
+
+def _papers(credit: Attribution) -> Sequence[str]:
+    """The works of which ORKG is to record the definition as a contribution."""
+    return [work.iri for work in credit.stated_in or credit.read_in]
+
+
+def _by_year(record: Record) -> tuple[int, str]:
+    return (9999 if record.year is None else record.year, record.label)
+
+
+def _paper(record: Record) -> tuple[Cell, ...]:
+    """A work under the columns of `_PAPER`."""
+    issued = record.one("dcterms:issued").split("-")
+    people = [str(name) for name in record.authors or record.editors]
+    return (
+        record.title or _UNTITLED.format(record.label),
+        "; ".join([*people, *["et al."] * record.et_al]),
+        int(issued[1]) if len(issued) > 1 else None,
+        record.year,
+        record.one("sq:containerTitle") or record.one("dcterms:publisher"),
+        record.one("bibo:doi"),
+        record.one("bibo:uri"),
+    )
