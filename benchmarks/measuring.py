@@ -5,22 +5,37 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-import resource
+import re
 import statistics
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+LIMIT = 600.0
+"""Seconds after which a piece of work is stopped."""
+
+
+class Failed(Exception):
+    """A piece of work that cannot be measured: it takes too long, ends badly, or has other results
+    than its peer.
+    """
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a piece of work gave, how many seconds it took, and the most memory of its process."""
+    """What a piece of work gave, how many seconds it took, and the most memory of its process.
+
+    One that `was_stopped` gave nothing, and would have taken longer.
+    """
 
     result: Any
     seconds: float
     gigabytes: float
+    was_stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,24 +83,57 @@ class Row:
     def __str__(self) -> str:
         theirs = f"{self.peer}: {_both(self.theirs)}" if self.theirs else self.peer
         ratio = f"{self.ratio:.3g}" if self.theirs else "–"
+        if self.theirs and self.theirs.was_stopped:
+            ratio = f"at most {ratio}"
         bound = f"{self.bound}{'' if self.is_kept else ' **missed**'}"
         return f"| {self.work} | {_both(self.ours)} | {theirs} | {ratio} | {bound} |\n"
 
 
+@dataclass(frozen=True)
+class Failure:
+    """A line of the page for what could not be measured."""
+
+    work: str
+    why: str
+    is_kept: bool = False
+
+    def __str__(self) -> str:
+        return f"| {self.work} | {self.why} | – | – | **missed** |\n"
+
+
 def apart(task: Callable[..., tuple[Any, float]], *given: Any) -> Measured:
-    """Runs a task, which gives its result and its seconds, in a new process."""
+    """Runs a task, which gives its result and its seconds, in a new process; raises Failed where
+    that lasts too long.
+    """
+    found = within(LIMIT, task, *given)
+    if found.was_stopped:
+        raise Failed(f"`{task.__name__}` was stopped after {LIMIT:.0f} s")
+    return found
+
+
+def within(limit: float, task: Callable[..., tuple[Any, float]], *given: Any) -> Measured:
+    """The same, stopped after some seconds: they are then what it took at least."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_run, (task, given))
+        try:
+            return pool.apply_async(_run, (task, given)).get(limit)
+        except multiprocessing.TimeoutError:
+            return Measured(None, limit, 0, was_stopped=True)
 
 
 def _run(task: Callable[..., tuple[Any, float]], given: Sequence[Any]) -> Measured:
     result, seconds = task(*given)
-    return Measured(result, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
+    return Measured(result, seconds, _peak() / 2**20)
+
+
+def _peak() -> int:
+    """The most kilobytes that this program has had; what `getrusage` says may be its parent's."""
+    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    return int(found[1]) if found else 0
 
 
 def process(command: Sequence[str], runs: int = 7) -> Measured:
     """A command as a whole process: its output, the median seconds of some runs after one that does
-    not count, and its memory.
+    not count, and its memory, where that is more than this program's own.
     """
     times, memory, output = [], 0, b""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -93,14 +141,18 @@ def process(command: Sequence[str], runs: int = 7) -> Measured:
         begin = time.perf_counter()
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=kept) as child:
             assert child.stdout
+            stop = threading.Timer(LIMIT, child.kill)
+            stop.start()
             output = child.stdout.read()
             _, status, usage = os.wait4(child.pid, 0)
+            stop.cancel()
             child.returncode = os.waitstatus_to_exitcode(status)
         times.append(time.perf_counter() - begin)
         memory = usage.ru_maxrss if number < 2 else max(memory, usage.ru_maxrss)
         if child.returncode:
-            raise SystemExit(f"{' '.join(command)} ended with {child.returncode}")
-    return Measured(output, statistics.median(times[1:] or times), memory / 2**20)
+            raise Failed(f"`{' '.join(command[-3:])}` ended with {child.returncode}")
+    known = memory if memory > _peak() else 0
+    return Measured(output, statistics.median(times[1:] or times), known / 2**20)
 
 
 def timed(work: Callable[[], Any], runs: int = 1) -> tuple[Any, float]:
@@ -120,5 +172,7 @@ def shown(seconds: float) -> str:
 
 
 def _both(found: Measured) -> str:
+    if found.was_stopped:
+        return f"stopped after {found.seconds:.0f} s"
     memory = f", {found.gigabytes:.2f} GB" if found.gigabytes else ""
     return f"{shown(found.seconds)}{memory}"

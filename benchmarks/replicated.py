@@ -5,7 +5,6 @@ file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import sq_graph
@@ -22,24 +21,24 @@ def write_copies(path: Path, copies: int) -> int:
         copies: how often the data is in it; 21 gives about a million triples.
 
     Returns:
-        The number of lines.
+        The number of lines, which are all different.
     """
     every = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
     lines = sorted(sq_graph.open().graph.results(every, "ntriples").decode().splitlines())
-    data = [line for line in lines if line.startswith(f"<{ID}")]
+    data = [line for line in lines if line.startswith(f"<{ID}") and line != _renamed(line, 0)]
     with path.open("w", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in lines)
         for number in range(1, copies):
-            file.writelines(f"{line}\n" for line in _renamed(data, number))
+            file.writelines(f"{_renamed(line, number)}\n" for line in data)
     return len(lines) + (copies - 1) * len(data)
 
 
-def _renamed(lines: list[str], number: int) -> Iterator[str]:
-    """The lines with every thing but shared schemes and values renamed."""
+def _renamed(line: str, number: int) -> str:
+    """A line with every thing but shared schemes and values renamed."""
 
     def rename(found: re.Match[str]) -> str:
         kind, slug = found.groups()
         kept = kind in ("scheme", "aspect", "value")
         return found[0] if kept else f"<{ID}{kind}/{slug}-{number}>"
 
-    return (_THING.sub(rename, line) for line in lines)
+    return _THING.sub(rename, line)

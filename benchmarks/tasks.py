@@ -15,7 +15,8 @@ from typing import Any
 import pyoxigraph as ox
 
 import sq_graph
-from benchmarks.measuring import timed
+from benchmarks.measuring import Failed, timed
+from benchmarks.replicated import write_copies
 from sq_graph.check import shapes_of, validate_change
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.layout import packaged
@@ -31,6 +32,11 @@ LABELS = """SELECT ?s ?label { ?s <http://www.w3.org/2004/02/skos/core#prefLabel
   FILTER(isIRI(?s)) }"""
 NT = ox.RdfFormat.N_TRIPLES
 Found = tuple[Any, float]
+
+
+def copies(file: Path, number: int) -> Found:
+    """The file of the map some times over; how many statements it has."""
+    return timed(partial(write_copies, file, number))
 
 
 def loaded(file: Path) -> EmbeddedGraph:
@@ -71,10 +77,10 @@ def questions(small: Path, large: Path) -> Found:
             theirs, peer = timed(partial(bare_rows, graph.store, text), 3)
             rows = Counter(tuple(term and term.value for term in row) for row in ours.rows)
             if rows != Counter(tuple(term and term.value for term in row) for row in theirs):
-                raise SystemExit(f"{question.name}: the bare engine gives other rows")
+                raise Failed(f"{question.name}: the bare engine gives other rows")
             sizes.append((len(ours), mine, peer))
         found[question.name] = sizes
-    return (found, tuple(len(graph.store) for graph in graphs)), 0.0
+    return found, 0.0
 
 
 def validated(file: Path) -> Found:
@@ -129,7 +135,7 @@ def written(small: Path, large: Path) -> Found:
                 taken.append(time.process_time() - begin)
             change.undo()
         if found[0] != found[1]:
-            raise SystemExit(f"the findings of a write differ between the sizes: {found}")
+            raise Failed(f"the findings of a write differ between the sizes: {found}")
     return [percentile(each) for each in times], percentile(times[1])
 
 
