@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sq_graph.graph import Graph
 from sq_graph.model.facts import Facts, facts, values
@@ -44,6 +45,9 @@ _WITHIN = frozenset({"passage", "union", "ingredient"})
 
 _PARTS = ("sq:codes", "sq:memberOf")
 """Links from a part to the statement that it belongs to."""
+
+_AT_ONCE = 10_000
+"""Statements that are read at once: what all of them say may be more than the memory holds."""
 
 
 @dataclass(frozen=True)
@@ -109,12 +113,13 @@ def checked_statements(graph: Graph, statements: Iterable[str] = ()) -> frozense
     kept = graph.derived("checked statements")
     verdicts: dict[str, bool] = {} if kept is None else kept
     wanted = list(statements) or [record.statement for record in second_readings(graph)]
-    if unknown := [thing for thing in wanted if thing not in verdicts]:
+    unknown, source = iter([thing for thing in wanted if thing not in verdicts]), source_of(graph)
+    while some := list(islice(unknown, _AT_ONCE)):
         known: dict[str, set[str]] = defaultdict(set)
-        for record in second_readings(graph, unknown):
+        for record in second_readings(graph, some):
             known[record.statement].add(record.digest)
-        now = content_digests(source_of(graph), known)
-        verdicts |= {thing: now.get(thing) in known[thing] for thing in unknown}
+        now = content_digests(source, known)
+        verdicts |= {thing: now.get(thing) in known[thing] for thing in some}
     return frozenset(thing for thing in wanted if verdicts[thing])
 
 
