@@ -330,3 +330,33 @@ def test_update_that_repeats_a_statement_of_a_union_is_found_and_copies_stay_uni
     assert store.repeated(store.difference()[1]) is None
     store.commit()
     assert triples_in(store.copy) == triples_in(store.folder) == (2, 2)
+
+
+@pytest.mark.parametrize("is_acknowledged", [True, False])
+def test_small_change_stays_once_acknowledged_and_is_taken_back_before(
+    tmp_path: Path, is_acknowledged: bool
+) -> None:
+    """What a killed program leaves: its store and the note of the change, no copy of the state before."""
+    (tmp_path / "a.nt").write_text("<x:a> <x:b> <x:c> .\n<x:a> <x:b> _:n .\n")
+    load_store(tmp_path / "store", [(tmp_path / "a.nt", "x:one")])
+    store = TransactionalStore(tmp_path / "store", tmp_path / "copies")
+    keep(store.copy, content_of_store(store.store))
+    before = set(store.store)
+    update = (
+        "DELETE DATA { GRAPH <x:one> { <x:a> <x:b> <x:c> } } ;"
+        "INSERT DATA { GRAPH <x:one> { <x:a> <x:b> <x:d> . <x:e> <x:f> 01 } }"
+    )
+    change = store.small_change(update, None, ["x:one"], ["x:a", "x:e"])
+    store.begin(change)
+    change.apply(store.store)
+    assert len(store.store) == 3
+    expected = before
+    if is_acknowledged:
+        expected, made = set(store.store), content_of_store(store.store)
+        store.commit_small(change)
+        assert store.is_ahead
+        assert len(EmbeddedGraph(next((tmp_path / "copies").iterdir()), read_only=True).store) == 2
+        assert read_kept(store.copy) == made
+    del store
+    again = TransactionalStore(tmp_path / "store", tmp_path / "copies")
+    assert set(again.store) == set(EmbeddedGraph(again.copy, read_only=True).store) == expected

@@ -1,9 +1,12 @@
-"""A store on disk with one writer, and a frozen copy after every change for all readers.
+"""A store on disk with one writer, and a frozen copy of each state that somebody reads.
 
 A change begins by noting which copy shows the state before it, and ends with a new copy. If it is
 rolled back, or its process is killed, the store is made equal to the noted copy again: a change is
 there whole or not at all, and what was acknowledged stays. Copies are cheap, since the engine's
 data files never change and are hard links.
+
+A small change, whose statements are known, notes these instead. It needs no copy: that is made when
+somebody wants to read.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import gc
 import os
 import secrets
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -31,7 +34,8 @@ from sq_graph.graph.engine import (
     to_triple,
 )
 from sq_graph.graph.loading import RECORD, default_is_union
-from sq_graph.graph.lookup import to_node, to_nodes
+from sq_graph.graph.lookup import NodeTriple, to_node, to_nodes
+from sq_graph.graph.small_change import SmallChange
 from sq_graph.graph.terms import Triple
 from sq_graph.resources import write_durably
 from sq_graph.vocab import PREFIXES
@@ -57,52 +61,87 @@ class TransactionalStore:
     def __init__(self, folder: Path, copies: Path) -> None:
         self.folder, self.copies, self._note = folder, copies, copies / "under-way"
         copies.mkdir(parents=True, exist_ok=True)
-        if self._note.exists():
-            before = copies / self._note.read_text(encoding="utf-8")
-            if (before / "CURRENT").is_file():
-                _make_equal(folder, before)
-            self._note.unlink()
+        noted = self._note.read_text(encoding="utf-8") if self._note.exists() else ""
+        small = SmallChange.read(noted) if noted.startswith("[") else None
+        if noted and not small and (copies / noted / "CURRENT").is_file():
+            _make_equal(folder, copies / noted)
         self.store = open_store(folder)
-        self.copy = self._copied()
+        if small:
+            small.opposite().apply(self.store)
+        self._copy = self._copied()
+        self._note.unlink(missing_ok=True)
+        self.is_ahead = False
+        """Whether the store says something else than its newest copy."""
+        self._small: SmallChange | None = None
+        self._content: ContentHash | None = None
 
-    def begin(self) -> None:
-        """Notes the state to which `rollback` returns."""
-        part = self.copies / "under-way.part"
-        write_durably(part, self.copy.name.encode())
+    @property
+    def copy(self) -> Path:
+        """The copy that shows the store as it is; made now if there is none."""
+        if self.is_ahead:
+            self._copy, self.is_ahead = self._copied(), False
+            self._keep(self._content, self._copy)
+        return self._copy
+
+    def begin(self, small: SmallChange | None = None) -> None:
+        """Notes the state to which `rollback` returns, or a small change that it takes back."""
+        part, noted = self.copies / "under-way.part", small.text() if small else self.copy.name
+        write_durably(part, noted.encode())
         part.replace(self._note)
+        self._small = small
 
     def commit(self, removed: Iterable[Triple] = (), added: Iterable[Triple] = ()) -> Path:
         """Makes all since `begin` last, and returns the copy that shows it.
 
         With the statements that are gone and new, the digest of the store follows the change.
         """
-        content = self._content_after(removed, added)
-        self.store.flush()
-        self.copy = self._copied()
-        if content:
-            for folder in (self.folder, self.copy):
-                keep(folder, content)
+        self._content = self._content_after(to_nodes(removed), to_nodes(added))
+        self._copy = self._copied()
+        self._keep(self._content, self._copy)
         self._note.unlink(missing_ok=True)
-        return self.copy
+        return self._copy
+
+    def commit_small(self, change: SmallChange) -> None:
+        """Makes a small change last, without a copy."""
+        self._content, self.is_ahead = self._content_after(change.removed, change.added), True
+        for log in self.folder.glob("*.log"):  # where the engine writes first
+            with log.open("rb") as file:
+                os.fsync(file.fileno())
+        self._keep(self._content)
+        self._note.unlink(missing_ok=True)
 
     def rollback(self) -> None:
         """Returns to the state at `begin`."""
+        if self._small:
+            self._small.opposite().apply(self.store)
+            self._note.unlink(missing_ok=True)
+            return
         del self.store
         gc.collect()  # a traceback may still refer to the store, which would keep it locked
-        _make_equal(self.folder, self.copy)
+        _make_equal(self.folder, self._copy)
         self.store = open_store(self.folder)
         self._note.unlink(missing_ok=True)
 
     def prune(self, in_use: Collection[str]) -> None:
         """Removes all copies but the newest and those in use."""
         for old in self.copies.iterdir():
-            if old.is_dir() and old != self.copy and str(old) not in in_use:
+            if old.is_dir() and old != self._copy and str(old) not in in_use:
                 shutil.rmtree(old, ignore_errors=True)
 
     def update(self, text: str, base: str | None = None) -> None:
         """Carries out a SPARQL update; raises BadQuery if it is not valid."""
         with query_faults(text, "update", "carried out"):
             self.store.update(text, base_iri=base, prefixes=PREFIXES)
+
+    def small_change(
+        self,
+        text: str,
+        base: str | None,
+        graphs: Collection[str | None],
+        subjects: Collection[str],
+    ) -> SmallChange:
+        """What an update does that names all its statements; raises BadQuery if it is not valid."""
+        return SmallChange.of(text, base, _quads(self.store, map(graph_name, graphs), subjects))
 
     def has(self, graph: str | None) -> bool:
         """Whether a named graph exists, or (None) the default graph holds anything."""
@@ -161,19 +200,21 @@ class TransactionalStore:
                 return triple
         return None
 
-    def _content_after(
-        self, removed: Iterable[Triple], added: Iterable[Triple]
-    ) -> ContentHash | None:
+    def _content_after(self, *changes: Collection[NodeTriple]) -> ContentHash | None:
         """The hashes of the store after a change, where they follow from those before it: each
         statement is there once, and none that changed has a blank node.
         """
-        before = read_kept(self.copy)
-        changes = to_nodes(removed), to_nodes(added)
+        before = self._content if self.is_ahead else read_kept(self._copy)
         if not (before and any(changes) and default_is_union(self.folder)):
             return None
         if not all(has_no_blank(*one) for part in changes for one in part):
             return None
         return before.changed(*map(lines, changes))
+
+    def _keep(self, content: ContentHash | None, *copies: Path) -> None:
+        for folder in (self.folder, *copies):
+            if content:
+                keep(folder, content)
 
     def _copied(self) -> Path:
         copy = self.copies / secrets.token_hex(8)  # never a name that a reader may have open
@@ -188,17 +229,22 @@ def _lines(
 ) -> set[bytes]:
     names = [None] if graphs is None else [graph_name(graph) for graph in graphs]
     if subjects is not None:
-        return {
-            f"{quad} .".encode()
-            for subject in subjects
-            for name in names
-            for quad in store.quads_for_pattern(ox.NamedNode(subject), None, None, name)
-        }
+        return {f"{quad} .".encode() for quad in _quads(store, names, subjects)}
     dumps = (
         store.dump(format=TRIPLES["ntriples" if name else "nquads"], from_graph=name) or b""
         for name in names
     )
     return {line for dump in dumps for line in dump.splitlines()}
+
+
+def _quads(
+    store: ox.Store,
+    names: Iterable[ox.NamedNode | ox.DefaultGraph | None],
+    subjects: Collection[str],
+) -> Iterator[ox.Quad]:
+    for name in names:
+        for subject in subjects:
+            yield from store.quads_for_pattern(ox.NamedNode(subject), None, None, name)
 
 
 def _make_equal(folder: Path, copy: Path) -> None:

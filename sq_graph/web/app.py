@@ -120,7 +120,7 @@ class Application:
         self.bases = list(dict.fromkeys([BASE, *(layout.base for layout in self.layouts)]))
         self.pool = Pool(settings)
         self.cache = Cache()
-        self.writing = asyncio.Lock()
+        self.writing, self.is_ahead = asyncio.Lock(), False
         self.editing = Editing(self)
 
     @contextlib.asynccontextmanager
@@ -192,6 +192,7 @@ class Application:
     ) -> Response:
         """The answer to a task, perhaps one that was given before."""
         task["gzip"] = _takes_gzip(request)
+        await self._catch_up()
         state = self.pool.state
         key = tuple(map(str, task.values())) if is_stable else None
         if kept := self.cache.get(key, state):
@@ -216,6 +217,7 @@ class Application:
 
     async def run(self, task: dict[str, Any], request: Request) -> Reply:
         """The reply to a task; raises HTTPException where there is none."""
+        await self._catch_up()
         try:
             return await self.pool.run(task, request.receive)
         except HTTPException as refused:
@@ -323,12 +325,25 @@ class Application:
     async def _write(self, task: dict[str, Any], body: bytes = b"") -> bool:
         """Has one change made; raises HTTPException if it was not, and then nothing has changed."""
         async with self.writing:
-            content = {"kind": "write", **task, "in_use": self.pool.in_use()}
-            reply = await self.pool.run(content, body=body)
-            if reply.status >= 400:
-                raise HTTPException(reply.status, reply.body().decode())
-            self.pool.show(reply.head["place"])
-            return bool(reply.head["done"])
+            return await self._written(task, body)
+
+    async def _written(self, task: dict[str, Any], body: bytes = b"") -> bool:
+        content = {"kind": "write", **task, "in_use": self.pool.in_use()}
+        reply = await self.pool.run(content, body=body)
+        if reply.status >= 400:
+            raise HTTPException(reply.status, reply.body().decode())
+        place = reply.head["place"]
+        self.is_ahead = not place
+        if place:
+            self.pool.show(place)
+        return bool(reply.head["done"])
+
+    async def _catch_up(self) -> None:
+        """Lets readers see what was written since the last of them read."""
+        if self.is_ahead:
+            async with self.writing:
+                if self.is_ahead:
+                    await self._written({"do": "open"})
 
     # ---- other paths
 

@@ -206,13 +206,13 @@ class Tasks:
         return Answer(head={"page": address})
 
     def write(self, task: Task, body: bytes) -> Answer:
-        """Changes the store, and names its newest copy."""
+        """Changes the store, and names its newest copy, if that shows the store as it is."""
         if self.writer is None:
             cap_memory(None)
             self.writer = Writer(Path(self.settings["store"]), self.settings)
             cap_memory(self.memory)
         done = self.writer.do(task, body)
-        return Answer(head={"done": done, "place": str(self.writer.copy)})
+        return Answer(head={"done": done, "place": str(self.writer.copy or "")})
 
     def _run(self, task: Task, text: str) -> tuple[str, str]:
         """A query of the page: its answer as JSON or N-Triples, or else the sentence why not."""

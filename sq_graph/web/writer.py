@@ -5,23 +5,29 @@ first.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sq_graph.check import Shapes, shapes_of, validate_change
+import pyoxigraph as ox
+
+from sq_graph.check import Change, Shapes, shapes_of, validate_change
 from sq_graph.errors import BadQuery, FindingsError
 from sq_graph.graph import EmbeddedGraph, Triple
+from sq_graph.graph.engine import open_store, to_triple
 from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.lookup import to_nodes
+from sq_graph.graph.small_change import SmallChange
 from sq_graph.graph.transactional_store import TransactionalStore
 from sq_graph.graph.updates import forgiving, targets, with_dataset
 from sq_graph.vocab import RDFS
 
 _SUBCLASS = f"{RDFS}subClassOf"
+_SMALL = 100_000
+"""Letters of an update up to which its statements are tried out in memory."""
 
 
 def copies_of(store: Path) -> Path:
@@ -39,9 +45,9 @@ class Writer:
         self._shapes: Shapes | None = None
 
     @property
-    def copy(self) -> Path:
-        """The newest frozen copy, for the readers."""
-        return self.store.copy
+    def copy(self) -> Path | None:
+        """The newest frozen copy, for the readers; None if it has yet to be made, by `open`."""
+        return None if self.store.is_ahead else self.store.copy
 
     def do(self, task: Mapping[str, Any], body: bytes) -> bool:
         """Carries out one task, whole or not at all; whether it created, removed or found
@@ -55,7 +61,9 @@ class Writer:
             return self._update(body.decode(), task)
         if task["do"] == "delete":
             return self._delete(task["graph"])
-        return task["do"] == "open" or self._put(task, body)
+        if task["do"] == "open":
+            return bool(self.store.copy)
+        return self._put(task, body)
 
     def _update(self, text: str, task: Mapping[str, Any]) -> bool:
         guard(text, self.limits, update=True)
@@ -64,7 +72,10 @@ class Writer:
         text = forgiving(text)
         where = targets(text, task["base"])
         graphs = None if where.anywhere else [*where.graphs, *([None] if where.default else [])]
-        return self._change(partial(self.store.update, text, task["base"]), graphs, where.subjects)
+        base, subjects = task["base"], where.subjects
+        if graphs is not None and subjects is not None and len(text) <= _SMALL:
+            return self._change_few(self.store.small_change(text, base, graphs, subjects))
+        return self._change(partial(self.store.update, text, base), graphs, subjects)
 
     def _put(self, task: Mapping[str, Any], body: bytes) -> bool:
         graph, existed = task["graph"], self.store.has(task["graph"])
@@ -96,11 +107,9 @@ class Writer:
         try:
             change()
             removed, added = self.store.difference(graphs, subjects)
-            if twice := self.store.repeated(added):
-                said = f"another graph has the statement {' '.join(map(str, twice))} already"
-                remedy = "Leave it out: this store holds every statement once"
-                raise BadQuery(said, remedy=remedy)
-            self._validate(removed, added)
+            self._refuse_repeated(added)
+            view = _View(open_store(self.store.copy, read_only=True), self.store.store)
+            self._validate(_Done(view, removed, added), view)
         except BaseException as error:
             traceback.clear_frames(error.__traceback__)  # they may hold the store, and so its lock
             self.store.rollback()
@@ -110,14 +119,35 @@ class Writer:
         self.is_open = True
         return True
 
-    def _validate(self, removed: Sequence[Triple], added: Sequence[Triple]) -> None:
-        """Raises FindingsError if the shapes find fault with what has been changed."""
-        view = _View(self.store.copy, self.store.store)
+    def _change_few(self, change: SmallChange) -> bool:
+        if not (change.gone or change.come):
+            return True
+        self.is_open = False
+        self.store.begin(change)
+        try:
+            self._validate(_Planned(change, self.store.store), _View(self.store.store))
+            self._refuse_repeated(map(to_triple, change.come))
+        except BaseException:
+            self.store.rollback()
+            self.is_open = True
+            raise
+        self.store.commit_small(change)
+        self.is_open = True
+        return True
+
+    def _refuse_repeated(self, added: Iterable[Triple]) -> None:
+        if twice := self.store.repeated(added):
+            said = f"another graph has the statement {' '.join(map(str, twice))} already"
+            remedy = "Leave it out: this store holds every statement once"
+            raise BadQuery(said, remedy=remedy)
+
+    def _validate(self, change: Change, view: _View) -> None:
+        """Raises FindingsError if the shapes find fault with a change."""
         shapes = self._shapes or shapes_of([packaged()], view)
-        moves_classes = any(predicate.value == _SUBCLASS for _, predicate, _ in (*removed, *added))
+        moves_classes = any(p.value == _SUBCLASS for _, p, _ in (*change.removed, *change.added))
         self._shapes = None if moves_classes else shapes
         try:
-            findings = validate_change(view, _Done(view, removed, added), shapes)
+            findings = validate_change(view, change, shapes)
         finally:
             view.close()
         if any(finding.severity == "Violation" for finding in findings):
@@ -129,10 +159,11 @@ class Writer:
 class _View(EmbeddedGraph):
     """All graphs of a store together, as they were before a change and as they are after it."""
 
-    def __init__(self, before: Path, after: Any) -> None:
-        super().__init__(before, read_only=True)
-        self.before, self.after = self.store, after
-        self.is_union = True
+    def __init__(self, before: ox.Store, after: ox.Store | None = None) -> None:
+        super().__init__()
+        self.store = self.before = before
+        self.after = after or before
+        self.is_union, self._in_memory = True, False
 
     def close(self) -> None:
         """Lets go of both stores."""
@@ -152,3 +183,12 @@ class _Done:
     def undo(self) -> None:
         """Shows the store before the change."""
         self.view.store = self.view.before
+
+
+class _Planned:
+    """A small change of a store, in the same form."""
+
+    def __init__(self, change: SmallChange, store: ox.Store) -> None:
+        self.removed, self.added = change.removed, change.added
+        self.apply = partial(change.apply, store)
+        self.undo = partial(change.opposite().apply, store)

@@ -1,0 +1,84 @@
+"""A change of a few statements of a store on disk, known before it is made, and so taken back
+without a copy of the store.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from sq_graph.graph.engine import TRIPLES, query_faults
+from sq_graph.graph.lookup import NodeTriple
+from sq_graph.vocab import PREFIXES
+
+
+@dataclass(frozen=True)
+class SmallChange:
+    """The statements that a store loses and gains, those of each subject together.
+
+    >>> store = ox.Store()
+    >>> change = SmallChange.of("INSERT DATA { <x:a> <x:b> <x:c> }", None, store)
+    >>> change.apply(store)
+    >>> SmallChange.read(change.text()).opposite().apply(store)
+    >>> len(store)
+    0
+    """
+
+    gone: tuple[ox.Quad, ...]
+    come: tuple[ox.Quad, ...]
+
+    @classmethod
+    def of(cls, update: str, base: str | None, stated: Iterable[ox.Quad]) -> SmallChange:
+        """What an update that names its statements does where `stated` is all that is stated of
+        their subjects.
+
+        Raises BadQuery if it is not valid.
+        """
+        trial = ox.Store()
+        trial.extend(stated)
+        before = set(trial)
+        with query_faults(update, "update", "carried out"):
+            trial.update(update, base_iri=base, prefixes=PREFIXES)
+        after = set(trial)
+        return cls(_sorted(before - after), _sorted(after - before))
+
+    @classmethod
+    def read(cls, text: str) -> SmallChange:
+        """A change that was written down."""
+        parts = (ox.parse(part.encode(), TRIPLES["nquads"]) for part in json.loads(text))
+        gone, come = map(tuple, parts)
+        return cls(gone, come)
+
+    def text(self) -> str:
+        """The change as JSON, to be read again."""
+        parts = (self.gone, self.come)
+        return json.dumps(
+            [(ox.serialize(one, None, TRIPLES["nquads"]) or b"").decode() for one in parts]
+        )
+
+    @property
+    def removed(self) -> list[NodeTriple]:
+        """The triples of the statements that go."""
+        return [(quad.subject, quad.predicate, quad.object) for quad in self.gone]
+
+    @property
+    def added(self) -> list[NodeTriple]:
+        """The triples of those that come."""
+        return [(quad.subject, quad.predicate, quad.object) for quad in self.come]
+
+    def apply(self, store: ox.Store) -> None:
+        """Makes the change; made twice, it is the same."""
+        for quad in self.gone:
+            store.remove(quad)
+        store.extend(self.come)
+
+    def opposite(self) -> SmallChange:
+        """The change that takes this one back."""
+        return SmallChange(self.come, self.gone)
+
+
+def _sorted(quads: Iterable[ox.Quad]) -> tuple[ox.Quad, ...]:
+    return tuple(sorted(quads, key=str))
