@@ -126,6 +126,14 @@ def test_an_answer_of_few_rows_names_the_views_that_hold_more(atlas: Atlas, desk
     assert len(many) > 3 and not many.elsewhere
 
 
+def test_an_answer_says_for_what_it_was_given_where_nothing_was_chosen(atlas: Atlas) -> None:
+    notes = atlas.ask("claims-between", first="trust").table().notes
+    assert notes[0] == "Nothing was chosen for second: this answers for social exclusion."
+    assert not any("Nothing was chosen" in note for note in atlas.ask("typologies").table().notes)
+    chosen = atlas.ask("rival-definitions", concept="social-cohesion")
+    assert not any("Nothing was chosen" in note for note in chosen.table().notes)
+
+
 def test_show_gives_the_codings_with_their_values_and_a_work_its_authors(atlas: Atlas) -> None:
     shown = atlas.show("definition:room-1999-rupture").to_text()
     assert "agent of exclusion:" in shown or re.search(r"\w+: (silent|\w+)", shown)

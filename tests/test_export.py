@@ -116,6 +116,19 @@ def test_styles_write_letters_and_words_for_years() -> None:
     assert "Chan, J. 1999. " in formatted(records, "chicago-author-date")
 
 
+def test_styles_name_the_editors_of_a_book_once_in_its_place(atlas: Atlas) -> None:
+    apa, chicago = str(atlas.export("apa")), str(atlas.export("chicago")).split("\n\n")
+    assert "\nBerger, P. L. (Ed.). (1998). The Limits of Social Cohesion" in apa
+    assert "Steinert, H., & Pilgram, A. (Eds.). (2003). Welfare Policy from Below" in apa
+    assert "In G. J. Room (Ed.), Beyond the Threshold" in apa and "(ed" not in apa
+    starts = [line[:22] for line in chicago]
+    assert "Berger, P. L., ed. 199" in starts and "Vertovec, S., ed. 1999" in starts
+    steinert = "Steinert, H., and A. Pilgram, eds. 2003. Welfare Policy from Below: Struggles"
+    assert any(line.startswith(steinert) and line.count("Pilgram") == 1 for line in chicago)
+    assert starts.index("Berger, P. L., ed. 199") < starts.index("Steinert, H., and A. P")
+    assert not any("”." in line for line in chicago)
+
+
 def written(atlas: Atlas, form: str, *names: str, **options: Any) -> io.BytesIO:
     """An export opened again, as another program would."""
     content = atlas.export(form, *names, **options)

@@ -161,6 +161,11 @@ class Asking(OpenMap):
             graph_digest=self.digest,
             labels=labels(self.graph, sorted(named)),
             hidden=question.hidden,
+            assumed=tuple(
+                one.name
+                for one in question.parameters
+                if one.name not in given and one.default != "UNDEF"
+            ),
             elsewhere=self._elsewhere(parameters.values(), rows),
             origin=origin_of(self.layouts, rested or named),
         )

@@ -35,6 +35,9 @@ _BETWEEN = {"dcterms:subject": ", ", "skos:note": "; "}
 _AS_BOOKS = {"collection", "proceedings", "periodical", "issue", "document"}
 """Kinds of CSL that the styles do not know."""
 _STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
+_EDITED = re.compile(r"(?<=[( ])ed(?=s?\.\))")
+"""What the processor begins with a small letter in APA."""
+_INITIAL = re.compile(r"\b\w\.$")
 
 
 def bibliography(graph: Graph, form: str, works: Sequence[str] = ()) -> str:
@@ -184,8 +187,11 @@ def formatted(records: Iterable[Record], style: str) -> str:
         item = to_csl(record) | {"id": record.iri.lower(), "issued": {"date-parts": [[number]]}}
         item["type"] = "book" if item["type"] in _AS_BOOKS else item["type"]
         del item["citation-key"]
+        is_edited = not record.authors and record.kind not in PARTS and bool(record.editors)
+        if is_edited:  # as editors, the processor would name them twice and sort by given name
+            item["author"] = item.pop("editor")
         items.append(item)
-        shown[item["id"]] = (str(number), year)
+        shown[item["id"]] = (str(number), year, len(record.editors) if is_edited else 0)
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
@@ -196,8 +202,33 @@ def formatted(records: Iterable[Record], style: str) -> str:
             made.register(Citation([CitationItem(item["id"])]))
         made.sort()
         pairs = zip(made.items, map(str, made.bibliography()), strict=True)
-        lines = [line.replace(*shown[one.key], 1) for one, line in pairs]
+        lines = [_completed(line, style, *shown[one.key]) for one, line in pairs]
     return "".join(re.sub(r"\.\.(?!\.)", ".", " ".join(line.split())) + "\n\n" for line in lines)
+
+
+def _completed(line: str, style: str, number: str, year: str, editors: int) -> str:
+    """A reference with its year in place of the number, and the role of those who lead it as
+    editors.
+
+    >>> _completed("Lund, M. (1998000). Trust.", "apa", "1998000", "1998a", 1)
+    'Lund, M. (Ed.). (1998a). Trust.'
+    >>> _completed("Lund, Mara. 1998000. Trust.", "chicago-author-date", "1998000", "1998", 2)
+    'Lund, Mara, eds. 1998. Trust.'
+    >>> _completed("Oko, A. (1998000). Ties. In M. Lund (ed.), Trust.", "apa", "1998000", "1998", 0)
+    'Oko, A. (1998). Ties. In M. Lund (Ed.), Trust.'
+    """
+    is_apa = style == _STYLES["apa"]
+    line = _EDITED.sub("Ed", line) if is_apa else re.sub("(”+)([.,])", r"\2\1", line)
+    head, found, rest = line.partition(number)
+    if not found:
+        return line
+    role = "eds" if editors > 1 else "ed"
+    if editors and is_apa:
+        head = f"{head.removesuffix('(')}({role.capitalize()}.). ("
+    elif editors:
+        names = head.rstrip()
+        head = f"{names if _INITIAL.search(names) else names.removesuffix('.')}, {role}. "
+    return f"{head}{year}{rest}"
 
 
 def _numbered(records: Iterable[Record]) -> Iterator[tuple[Record, tuple[int, str]]]:

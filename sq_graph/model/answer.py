@@ -55,6 +55,8 @@ class Answer:
     graph_digest: str
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
     hidden: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = field(default=(), compare=False)
+    """The parameters for which nothing was chosen, so that the question's own example stands."""
     elsewhere: tuple[str, ...] = field(default=(), compare=False)
     """For an answer of few or no rows: what the map holds elsewhere about the things asked for."""
     origin: Origin = field(default=Origin(), compare=False, repr=False)
@@ -105,7 +107,7 @@ class Answer:
         kept = filled or range(len(names))
         rows = tuple(tuple(line[place] for place in kept) for line in lines)
         none = () if lines else ("No row: no statement answers this question.",)
-        notes = (*none, *self.elsewhere)
+        notes = (*none, *map(self._assumption, self.assumed), *self.elsewhere)
         shown = tuple(heads[place] for place in kept)
         return Table(shown, rows, self._heading(), notes, records=self._records(names, heads))
 
@@ -125,6 +127,11 @@ class Answer:
             for row, passages in zip(self.rows, self.passages, strict=True)
         )
         return Table((*heads, "page read", "statement"), lines, self._heading())
+
+    def _assumption(self, name: str) -> str:
+        values = self.parameters[name].split(" ") if name in self.parameters else []
+        shown = " and ".join(self.labels.get(value, value) for value in values)
+        return f"Nothing was chosen for {name.replace('_', ' ')}: this answers for {shown}."
 
     def _linked(self, value: Value) -> Cell:
         """A value as it is shown; a thing as a link."""
