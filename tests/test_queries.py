@@ -248,7 +248,7 @@ def test_the_two_questions_about_a_word_find_the_same_definitions(atlas: Atlas) 
 
 
 def test_every_question_of_a_reader_has_an_answer() -> None:
-    assert len({question for question, _ in commands()}) == 50
+    assert len({question for question, _ in commands()}) == 51
 
 
 if __name__ == "__main__":
