@@ -216,7 +216,7 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def until(condition: Any, seconds: float = 5) -> None:
+def until(condition: Any, seconds: float = 20) -> None:
     """Waits for a condition."""
     end = time.monotonic() + seconds
     while not condition():

@@ -111,6 +111,8 @@ def test_names_are_split(line: str, expected: str) -> None:
 def test_names_that_are_split_by_guess_are_doubted() -> None:
     assert "at ;, where BibTeX has `and`" in names_of("Reyes, A.; Okoro, B.")[2]
     assert "at /, where BibTeX has `and`" in names_of("Reyes, A. / Okoro, B.")[2]
+    assert "read as one person" in names_of("Anna Lund, Ben Okoro")[2]
+    assert not names_of("García Márquez, Gabriel José and Lund, Mara")[2]
     assert "cannot be split" in names_of("Reyes, A., Lund, Okoro, B. M., Eva")[2]
     assert names_of("{Smith \\& Sons}") == ([Name("Smith & Sons", organisation=True)], False, "")
     assert names_of("Lund, Jr., Mara")[0] == [Name("Lund", "Mara, Jr.")]

@@ -17,6 +17,10 @@ _INITIALS = re.compile(rf"(?:{_CAPITAL}\.?[ -]?)+")
 _INITIALS_FIRST = re.compile(rf"(?:{_CAPITAL}\.[ -]?)+[\w'’-]{{2,}}(?: [\w'’-]{{2,}})*")
 _EXTENDED = re.compile(r'([a-z]+(?:-i)?)\s*=\s*(?:"([^"]*)"|\{([^{}]*)\}|([^,]*))')
 _SUFFIX = re.compile(r"(?:[JS]r|I{1,3}|I?V|VI{0,3}|Esq|Ph\.?\s?D|M\.?D)\.?", re.IGNORECASE)
+_PERHAPS_TWO = re.compile(
+    rf"{_CAPITAL}[\w'’-]+ {_CAPITAL}[\w'’-]+, ?{_CAPITAL}[\w'’-]+ {_CAPITAL}[\w'’-]+"
+)
+"""Either `Family Family, Given Given` or two people with a comma between them."""
 _ROLE = re.compile(r"\s*\((?:eds?|hrsg|hg|editors?|trans|transl|coord)\.?\)", re.IGNORECASE)
 _ORGANISATION = re.compile(
     r"\b(?:of|for|Sons|Ltd|Inc|GmbH|Corp|Company|Departments?|Ministry|Institute?|Universit\w+"
@@ -48,6 +52,8 @@ def names_of(line: str) -> tuple[list[Name], bool, str]:
             if name := _name(_ROLE.sub("", whole)):
                 names.append(name)
                 doubts.append(_doubt_of(name, whole))
+    if len(names) == 1 and _PERHAPS_TWO.fullmatch(decoded(line)):
+        doubts.append(f"{line!r} is read as one person; between two people, write `and`")
     return names, cut, "; ".join(dict.fromkeys(filter(None, doubts)))
 
 
