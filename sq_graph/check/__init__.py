@@ -366,11 +366,10 @@ def _changed(things: Sequence[str]) -> Iterator[Finding]:
     """The statements that changed since a second reader checked them, as one warning."""
     if not things:
         return
-    statements = "statement" if len(things) == 1 else "statements"
-    text = (
-        f"{len(things)} {statements} changed since a second reading: "
-        f"{', '.join(map(shorten, things))}"
-    )
+    statements, left = "statement" if len(things) == 1 else "statements", len(things) - 100
+    more = f" and {left:,} more" if left > 0 else ""
+    names = ", ".join(map(shorten, things[:100]))
+    text = f"{len(things)} {statements} changed since a second reading: {names}{more}"
     remedy = "read what changed against its passage again, with sq-graph review"
     yield Finding("", None, "", text, remedy, "second-reading", "Warning")
 
