@@ -563,6 +563,9 @@ def test_deactivated_shape_is_silent(tmp_path: Path, shape: str) -> None:
         ('sh:sparql [ sh:select "SELECT $this WHERE { $this }" ]', "is not valid"),
         ("sh:property [ sh:path x:p ; sh:node x:S ]", "refers to itself"),
         ("sh:property [ sh:minCount 1 ]", "was not checked in full"),
+        ("sh:property [ sh:path x:p ; sh:minCuont 1 ]", "perhaps sh:minCount is meant"),
+        ('sh:js [ sh:jsFunctionName "f" ]', "sh:js is not run"),
+        ("sh:rule [ sh:subject sh:this ; sh:predicate x:p ; sh:object x:o ]", "sh:rule is not run"),
     ],
 )
 def test_shape_at_fault_is_named_and_the_rest_goes_on(
@@ -577,6 +580,24 @@ x:T a sh:NodeShape ; sh:targetClass x:Thing ; sh:property [ sh:path x:q ; sh:min
     assert any(reason in one.message and "https://example.org/S" in one.message for one in notices)
     assert {(one.file, one.line) for one in notices} == {(str(tmp_path / "shapes/s.ttl"), 4)}
     assert [one.focus for one in found if one.rule != "shape"] == ["https://example.org/a"]
+
+
+def test_a_shape_that_checks_nothing_is_named(tmp_path: Path) -> None:
+    text = f"""{USER}
+x:Idle a sh:NodeShape ; sh:property [ sh:path x:q ; sh:minCount 1 ] .
+x:Part a sh:NodeShape ; sh:property [ sh:path x:q ; sh:maxCount 1 ] .
+x:Whole a sh:NodeShape ; sh:targetClass x:Thing ; sh:node x:Part ."""
+    files = {"shapes/s.ttl": text, "ontology/data/a.ttl": THING}
+    found = [one for one in check([layout(tmp_path, files)]) if one.rule == "shape"]
+    assert [(one.severity, one.line) for one in found] == [("Warning", 4)]
+    assert "https://example.org/Idle checks nothing: it has no target" in found[0].message
+
+
+def test_an_expression_of_a_shape_is_evaluated(tmp_path: Path) -> None:
+    text = f"{USER}x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:expression [ sh:path x:good ] ."
+    files = {"shapes/s.ttl": text, "ontology/data/a.ttl": THING}
+    found = [one for one in check([layout(tmp_path, files)]) if one.rule != "consistency"]
+    assert "https://example.org/a" in [one.focus for one in found]
 
 
 def test_edit_beside_a_shape_that_is_not_compiled_is_validated(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_report_is_the_expected_one(name: str) -> None:
         graph.add(file.read_bytes(), file.as_uri())
     shapes = Shapes(shapes_graph, data)
     by_pyshacl, failed = shapes.by_pyshacl(data)
-    faults = [notice for notice in (*shapes.notices(), *failed) if notice.is_fault]
+    faults = [notice for notice in (*shapes.notices(), *failed) if notice.kind == "fault"]
     result = object_of(store, entry, MF + "result")
     if result == ox.NamedNode(SHT + "Failure"):
         assert faults

@@ -87,7 +87,7 @@ def check(
     others, failed = shapes.by_pyshacl(graph)
     violations = (*shapes.violations(graph, progress), *others)
     gone = {one.shape for one in failed}
-    used = (one for one in shapes.notices() if one.is_fault or one.shape not in gone)
+    used = (one for one in shapes.notices() if one.kind != "slow" or one.shape not in gone)
     notices = [sources.notice(one) for one in (*used, *failed)]
     found: list[_Found] = list(map(_from_violation, violations))
     together = list[Finding]()
@@ -140,14 +140,13 @@ def check_graph(
     """
     shapes = shapes_of(layouts, graph)
     violations = list(shapes.violations(graph, progress))
-    notices = [_unplaced(one) for one in shapes.notices() if one.is_fault]
+    notices = [_unplaced(one) for one in shapes.notices() if one.kind == "fault"]
     if isinstance(graph, EmbeddedGraph):
         others, failed = shapes.by_pyshacl(graph)
         violations += others
         notices += map(_unplaced, failed)
     else:
-        left = (replace(one, is_fault=True) for one in shapes.notices() if not one.is_fault)
-        notices += map(_unplaced, left)
+        notices += [_unplaced(one) for one in shapes.notices() if one.kind == "slow"]
     found = [_from_violation(one)[0] for one in violations]
     checks = (
         path for layout in layouts for path in layout.queries() if path.parent.name == "quality"
@@ -273,7 +272,10 @@ class _Sources:
         line = self._line(path, notice.shape, None)[1] if path else None
         shape = "a shape without a name" if notice.shape.kind == "bnode" else str(notice.shape)
         file = shown(path) if path else ""
-        if notice.is_fault:
+        if notice.kind == "idle":
+            text = f"the shape {shape} checks nothing: {notice.text}"
+            return Finding(file, line, "", text, "give it a target", "shape", "Warning")
+        if notice.kind == "fault":
             text = f"the shape {shape} was not checked in full: {notice.text}"
             return Finding(file, line, "", text, "correct the shape", "shape")
         text = f"the shape {shape} is checked by pySHACL, which takes longer: {notice.text}"

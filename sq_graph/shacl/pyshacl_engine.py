@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import redirect_stderr
 from typing import Any
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Term, Triple
 from sq_graph.shacl.violation import Violation, in_order
 from sq_graph.vocab import OWL, RDFS, SH, XSD
+
+_ADVANCED = {SH + "target", SH + "expression"}
+"""Parts of SHACL's advanced features that are constraints or find targets; rules are not run."""
 
 
 class ShapeFailure(InputError):
@@ -43,7 +48,7 @@ def pyshacl_report(
         ShapeRecursionWarning,
         RecursionError,
     )
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), redirect_stderr(io.StringIO()):  # it says there what it raises
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", ShapeRecursionWarning)
         try:
@@ -51,7 +56,7 @@ def pyshacl_report(
                 _rdflib(data),
                 shacl_graph=shapes_graph,
                 inplace=True,
-                advanced=any(p.value == f"{SH}target" for _, p, _ in shapes),
+                advanced=any(p.value in _ADVANCED for _, p, _ in shapes),
             )
         except faults as error:
             said = str(getattr(error, "message", "") or error).strip().splitlines() or [""]

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from sq_graph.graph import EmbeddedGraph, Graph, Term
-from sq_graph.shacl.compiler import Compiler, Uncompiled
+from sq_graph.shacl.compiler import Compiler
 from sq_graph.shacl.pyshacl_engine import ShapeFailure, pyshacl_report
 from sq_graph.shacl.reach import Reach
 from sq_graph.shacl.shapes_graph import ShapesGraph
+from sq_graph.shacl.terms import NO_TARGET, unread
 from sq_graph.shacl.violation import Violation, in_order
 
 _ALL = "CONSTRUCT WHERE { ?s ?p ?o }"
@@ -24,12 +26,14 @@ _CLASSES = "SELECT DISTINCT ?below ?above { ?below rdfs:subClassOf+ ?above FILTE
 
 @dataclass(frozen=True)
 class Notice:
-    """What to know of one shape itself: where it is, and whether it is at fault or merely slow."""
+    """What to know of one shape itself: where it is, and whether it is at fault, is left to
+    pySHACL, which is slow, or checks nothing.
+    """
 
     shape: Term
     file: str
     text: str
-    is_fault: bool
+    kind: Literal["fault", "slow", "idle"]
 
 
 class Shapes:
@@ -76,8 +80,14 @@ class Shapes:
         return Shapes(self._graph, data)
 
     def notices(self) -> tuple[Notice, ...]:
-        """The shapes that are left to pySHACL, and those that cannot be used."""
-        return tuple(self._notice(one, one.reason, one.broken) for one in self.uncompiled)
+        """The shapes that are left to pySHACL, those that cannot be used, and those without use."""
+        left = [
+            self._notice(one.shape, one.reason, "fault" if one.broken else "slow")
+            for one in self.uncompiled
+        ]
+        faults = (self._notice(shape, text, "fault") for shape, text in unread(self.shapes))
+        idle = (self._notice(shape, NO_TARGET, "idle") for shape in self.shapes.idle())
+        return (*left, *dict.fromkeys(faults), *idle)
 
     def by_pyshacl(self, graph: Graph) -> tuple[tuple[Violation, ...], tuple[Notice, ...]]:
         """What the shapes that are not compiled find in a graph, and those that fail."""
@@ -90,11 +100,11 @@ class Shapes:
             try:
                 found += pyshacl_report(data, self.shapes.triples, one.shape)
             except ShapeFailure as error:
-                failed.append(self._notice(one, f"it cannot be used: {error.what}", True))
+                failed.append(self._notice(one.shape, f"it cannot be used: {error.what}", "fault"))
         return tuple(found), tuple(failed)
 
-    def _notice(self, one: Uncompiled, text: str, is_fault: bool) -> Notice:
-        return Notice(one.shape, self.shapes.file_of(one.shape), text, is_fault)
+    def _notice(self, shape: Term, text: str, kind: Literal["fault", "slow", "idle"]) -> Notice:
+        return Notice(shape, self.shapes.file_of(shape), text.rstrip("."), kind)
 
     def violations(
         self, graph: Graph, progress: Callable[[], None] = lambda: None

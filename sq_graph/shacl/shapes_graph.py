@@ -13,12 +13,14 @@ class ShapesGraph:
     def __init__(self, graph: EmbeddedGraph) -> None:
         self._facts: dict[Term, dict[str, set[Term]]] = {}
         self._files: dict[Term, str] = {}
+        self._held_by: dict[Term, Term] = {}
         self.triples: list[Triple] = []
         for iri, (text, _) in graph.texts().items():
             for node, predicate, value in map(to_triple, parsed(text, "turtle", iri, iri)):
                 name = predicate.value.removeprefix(SH)
                 self._facts.setdefault(node, {}).setdefault(name, set()).add(value)
                 self._files.setdefault(node, iri)
+                self._held_by.setdefault(value, node)
                 self.triples.append((node, predicate, value))
         self._custom = {
             path.value.removeprefix(SH)
@@ -35,6 +37,25 @@ class ShapesGraph:
                 if any(one.value == RDFS + "Class" for one in self.all(node, RDFS + "subClassOf"))
             ),
         }
+
+    def nodes(self) -> list[Term]:
+        """All that the files say something of."""
+        return sorted(self._facts)
+
+    def owner(self, node: Term) -> Term:
+        """The named thing that a blank node belongs to, or the node itself."""
+        seen = set[Term]()
+        while node.kind == "bnode" and node not in seen and node in self._held_by:
+            seen.add(node)
+            node = self._held_by[node]
+        return node
+
+    def idle(self) -> list[Term]:
+        """The shapes that have no target and belong to nothing."""
+        kinds = {SH + "NodeShape", SH + "PropertyShape"}
+        typed = (n for n in self._facts if {k.value for k in self.all(n, RDF + "type")} & kinds)
+        targeted = {*self.targeted(), *self._held_by}
+        return sorted(node for node in typed if node not in targeted and not self.is_off(node))
 
     def all(self, node: Term, name: str) -> list[Term]:
         """What a node has under a name."""
