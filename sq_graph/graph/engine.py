@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -202,9 +203,10 @@ def rows(found: Any) -> Solutions:
     if not isinstance(found, ox.QuerySolutions):
         raise BadQuery("this query gives no rows", remedy="Write a SELECT query")
     columns = tuple(variable.value for variable in found.variables)
+    term = lru_cache(maxsize=10_000)(to_term)  # most terms come in several rows
     return Solutions(
         columns,
-        tuple(tuple(None if value is None else to_term(value) for value in row) for row in found),
+        tuple(tuple(None if value is None else term(value) for value in row) for row in found),
     )
 
 
