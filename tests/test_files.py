@@ -190,6 +190,32 @@ def test_a_store_of_graphs_that_share_nothing_has_the_same_digest_as_a_stream() 
     assert content_of_store(store) == content_hash(dumped or b"")
 
 
+_ODD = (
+    '"01"^^xsd:integer, "+5"^^xsd:integer, "1.50"^^xsd:decimal, 1e3, "1"^^xsd:boolean, "a"@en-GB, '
+    '"P1Y12M"^^xsd:duration, "2001-01-01T00:00:00.000Z"^^xsd:dateTime, "1"^^<x:own>, "\\"^^<"'
+)
+_PREFIX = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text"),
+    [
+        (".ttl", f"{_PREFIX}<x:a> <x:b> {_ODD} . [] <x:c> 01, [ <x:d> +5 ] ."),
+        (".ttl", f"{_PREFIX}<x:a> <x:b> {_ODD}, 1 . <x:a> <x:b> 1, 1.5 ."),  # twice, once kept
+        (".nt", "<x:a> <x:b> _:b .\n<x:a> <x:b> _:b .\n_:b <x:c> _:c .\n"),
+        (".trig", f"{_PREFIX}<x:g> {{ <x:a> <x:b> {_ODD} }} <x:h> {{ <x:a> <x:c> 01 }}"),
+        (".trig", "<x:g> { <x:a> <x:b> 01 } <x:h> { <x:a> <x:b> 1 }"),
+    ],
+)
+def test_the_digest_of_a_loaded_file_is_that_of_its_store(
+    tmp_path: Path, suffix: str, text: str
+) -> None:
+    source, place = tmp_path / f"a{suffix}", tmp_path / "store"
+    source.write_text(text)
+    load_store(place, [(source, "x:one")])
+    assert read_kept(place) == content_of_store(ox.Store.read_only(str(place)))
+
+
 def test_loading_keeps_the_digest_of_the_closed_store(tmp_path: Path) -> None:
     source, place = tmp_path / "a.nt", tmp_path / "store"
     source.write_text("".join(f"<x:a> <x:b> <x:{number}> .\n" for number in range(20_000)))

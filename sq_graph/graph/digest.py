@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
@@ -25,6 +26,13 @@ _Canonical = tuple[set[bytes], str]
 KEPT = "sq-graph-digest.json"
 """The file in a store's folder that holds its digest."""
 _MODULUS = 1 << 512
+_CANONICAL = re.compile(
+    rb'"(?:(?:0|-?[1-9][0-9]{0,17})"\^\^<http://www\.w3\.org/2001/XMLSchema#integer'
+    rb'|(?:true|false)"\^\^<http://www\.w3\.org/2001/XMLSchema#boolean)> \.$'
+)
+"""The end of a line whose value a store keeps as it is written."""
+_TYPED_AT_ONCE = 20_000
+"""How many lines with typed values are normalised together."""
 
 
 @dataclass(frozen=True)
@@ -117,23 +125,64 @@ def content_of_store(store: ox.Store, is_distinct: bool = False) -> ContentHash:
     return content_hash(b"".join(one or b"" for one in dumped))
 
 
+def content_of_stream(quads: Iterable[ox.Quad] | Iterable[ox.Triple]) -> tuple[ContentHash, int]:
+    """The hashes of statements as a store would keep them, in whatever graph, and their number.
+
+    They are read as a stream, in little memory; no two of them may be the same.
+
+    >>> import pyoxigraph as ox
+    >>> text = b'<http://a> <http://b> 01 , "c" .'
+    >>> found, number = content_of_stream(ox.parse(text, format=ox.RdfFormat.TURTLE))
+    >>> store = ox.Store()
+    >>> store.load(text, format=ox.RdfFormat.TURTLE)
+    >>> (found == content_of_store(store)), number
+    (True, 2)
+    """
+    import pyoxigraph as ox
+
+    sink = _Sink(normalises=True)
+    ox.serialize(quads, cast("IO[bytes]", sink), format=ox.RdfFormat.N_TRIPLES)
+    sink.flush()
+    others, blank = _canonical(sink.suspect, ())
+    return ContentHash((sink.total + _sum(others)) % _MODULUS, blank), sink.number
+
+
 class _Sink:
     """Adds up the hashes of the lines that are written to it, and keeps those that may name a blank
-    node.
+    node. If it `normalises`, typed values are written first as a store would keep them: 01 as 1.
     """
 
-    def __init__(self) -> None:
-        self.total, self.suspect = 0, list[bytes]()
-        self._rest = b""
+    def __init__(self, normalises: bool = False) -> None:
+        self.total, self.number, self.suspect = 0, 0, list[bytes]()
+        self._rest, self._typed, self._normalises = b"", list[bytes](), normalises
 
     def write(self, data: bytes) -> int:
         *whole, self._rest = (self._rest + data).split(b"\n")
-        self.suspect += [line for line in whole if b"_:" in line]
-        self.total += _sum(line for line in whole if b"_:" not in line)
+        self.number += len(whole)
+        if self._normalises:
+            typed = {line for line in whole if b'"^^<' in line and not _CANONICAL.search(line)}
+            self._typed += typed
+            whole = [line for line in whole if line not in typed] if typed else whole
+            if len(self._typed) > _TYPED_AT_ONCE:
+                self.flush()
+        self._add(whole)
         return len(data)
 
+    def _add(self, whole: list[bytes]) -> None:
+        self.suspect += [line for line in whole if b"_:" in line]
+        self.total += _sum(line for line in whole if b"_:" not in line)
+
     def flush(self) -> None:
-        """Does nothing: each line is hashed when it is whole."""
+        """Adds the lines with typed values that wait; each other line was added when whole."""
+        if not self._typed:
+            return
+        import pyoxigraph as ox
+
+        store = ox.Store()
+        store.extend(ox.parse(b"\n".join(self._typed), format=ox.RdfFormat.N_TRIPLES))
+        self._typed = []
+        kept = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
+        self._add(kept.split(b"\n")[:-1])
 
 
 def has_no_blank(*nodes: object) -> bool:

@@ -16,7 +16,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from sq_graph.errors import BrokenFile, EngineError
-from sq_graph.graph.digest import content_of_store, keep, read_kept
+from sq_graph.graph.digest import (
+    ContentHash,
+    content_of_store,
+    content_of_stream,
+    keep,
+    read_kept,
+)
 from sq_graph.graph.engine import TRIPLES, file_faults, open_store
 from sq_graph.rdf_syntax import head_of, rdf_syntax
 from sq_graph.resources import write_durably
@@ -164,14 +170,28 @@ def load_store(
         _complete_default(store, record, loaded)
         record.write(folder)
     store.flush()
-    if loaded or kept is None:
-        kept = content_of_store(store, is_distinct=is_new and record.is_union)
     every = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     found: Any = store.query(every, use_default_graph_as_union=record.is_union)
     number = int(next(found)["n"].value)
+    if loaded or kept is None:
+        is_distinct = is_new and record.is_union
+        is_one = is_distinct and len(changed) == 1
+        kept = _content_of_file(changed[0], number) if is_one else None
+        kept = kept or content_of_store(store, is_distinct=is_distinct)
     del found, store  # closed, so that the engine changes its files no more
     keep(folder, kept)
     return number
+
+
+def _content_of_file(file: _File, number: int) -> ContentHash | None:
+    """The hashes of all that a file states, read from it, since reading a store takes longer; None
+    where it states something twice, so that the store has another number of statements.
+    """
+    form = TRIPLES[file.syntax]
+    quads = ox.parse(path=str(file.path), format=form, base_iri=file.iri, rename_blank_nodes=True)
+    has_graphs = file.syntax in ("nquads", "trig")
+    content, stated = content_of_stream((q.triple for q in quads) if has_graphs else quads)
+    return content if stated == number else None
 
 
 def _batches(files: Iterable[_File]) -> Iterator[list[_File]]:
