@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -203,11 +202,17 @@ def rows(found: Any) -> Solutions:
     if not isinstance(found, ox.QuerySolutions):
         raise BadQuery("this query gives no rows", remedy="Write a SELECT query")
     columns = tuple(variable.value for variable in found.variables)
-    term = lru_cache(maxsize=10_000)(to_term)  # most terms come in several rows
-    return Solutions(
-        columns,
-        tuple(tuple(None if value is None else term(value) for value in row) for row in found),
-    )
+    known: dict[Any, Term] = {}  # most terms come in several rows
+    lines: list[tuple[Term | None, ...]] = []
+    for row in found:
+        line: list[Term | None] = []
+        for value in row:
+            term = None if value is None else known.get(value)
+            if term is None and value is not None:
+                term = known[value] = to_term(value)
+            line.append(term)
+        lines.append(tuple(line))
+    return Solutions(columns, tuple(lines))
 
 
 def with_columns(query: str, star: int, found: ox.QuerySolutions) -> str:
