@@ -140,7 +140,7 @@ def check_graph(
     """
     shapes = shapes_of(layouts, graph)
     violations = list(shapes.violations(graph, progress))
-    notices = [_unplaced(one) for one in shapes.notices() if one.kind == "fault"]
+    notices = [_unplaced(one) for one in shapes.notices() if one.kind in ("fault", "unread")]
     if isinstance(graph, EmbeddedGraph):
         others, failed = shapes.by_pyshacl(graph)
         violations += others
@@ -202,6 +202,10 @@ def findings_table(findings: Iterable[Finding]) -> Table:
     return Table(columns, rows, caption="Findings", notes=notes)
 
 
+_UNUSED = {
+    "idle": ("checks nothing", "give it a target"),
+    "unread": ("has a part that is not checked", "correct the shape"),
+}
 _PLACEHOLDER = re.compile(r"‹\w[^›]*›")
 _FOUND = {
     "MinLengthConstraintComponent": "too short",
@@ -272,9 +276,10 @@ class _Sources:
         line = self._line(path, notice.shape, None)[1] if path else None
         shape = "a shape without a name" if notice.shape.kind == "bnode" else str(notice.shape)
         file = shown(path) if path else ""
-        if notice.kind == "idle":
-            text = f"the shape {shape} checks nothing: {notice.text}"
-            return Finding(file, line, "", text, "give it a target", "shape", "Warning")
+        if notice.kind in ("idle", "unread"):
+            what, remedy = _UNUSED[notice.kind]
+            text = f"the shape {shape} {what}: {notice.text}"
+            return Finding(file, line, "", text, remedy, "shape", "Warning")
         if notice.kind == "fault":
             text = f"the shape {shape} was not checked in full: {notice.text}"
             return Finding(file, line, "", text, "correct the shape", "shape")

@@ -27,13 +27,13 @@ _CLASSES = "SELECT DISTINCT ?below ?above { ?below rdfs:subClassOf+ ?above FILTE
 @dataclass(frozen=True)
 class Notice:
     """What to know of one shape itself: where it is, and whether it is at fault, is left to
-    pySHACL, which is slow, or checks nothing.
+    pySHACL, which is slow, says what nothing reads, or checks nothing.
     """
 
     shape: Term
     file: str
     text: str
-    kind: Literal["fault", "slow", "idle"]
+    kind: Literal["fault", "slow", "unread", "idle"]
 
 
 class Shapes:
@@ -85,9 +85,9 @@ class Shapes:
             self._notice(one.shape, one.reason, "fault" if one.broken else "slow")
             for one in self.uncompiled
         ]
-        faults = (self._notice(shape, text, "fault") for shape, text in unread(self.shapes))
+        missed = (self._notice(shape, text, "unread") for shape, text in unread(self.shapes))
         idle = (self._notice(shape, NO_TARGET, "idle") for shape in self.shapes.idle())
-        return (*left, *dict.fromkeys(faults), *idle)
+        return (*left, *dict.fromkeys(missed), *idle)
 
     def by_pyshacl(self, graph: Graph) -> tuple[tuple[Violation, ...], tuple[Notice, ...]]:
         """What the shapes that are not compiled find in a graph, and those that fail."""
@@ -103,7 +103,9 @@ class Shapes:
                 failed.append(self._notice(one.shape, f"it cannot be used: {error.what}", "fault"))
         return tuple(found), tuple(failed)
 
-    def _notice(self, shape: Term, text: str, kind: Literal["fault", "slow", "idle"]) -> Notice:
+    def _notice(
+        self, shape: Term, text: str, kind: Literal["fault", "slow", "unread", "idle"]
+    ) -> Notice:
         return Notice(shape, self.shapes.file_of(shape), text.rstrip("."), kind)
 
     def violations(
