@@ -6,10 +6,9 @@ import asyncio
 import contextlib
 import hashlib
 import random
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
@@ -32,6 +31,7 @@ from sq_graph.graph.layout import packaged, workspace
 from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE
 from sq_graph.web import graph_store, linked_data, sparql
+from sq_graph.web.cache import Cache, Kept
 from sq_graph.web.errors import HEADERS, refusal, sentence_of
 from sq_graph.web.forms.access import is_own_form
 from sq_graph.web.forms.editing import Editing
@@ -66,45 +66,6 @@ _NO_UPDATES = (
     "sq-graph import, with the forms of the page or with an editor such as Protégé. SPARQL updates "
     "are for a store: sq-graph serve --store DIR."
 )
-
-
-class Kept(NamedTuple):
-    """An answer that was given before."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    rows: int | None
-
-
-class Cache:
-    """Small answers to what was asked of the present state of the map."""
-
-    most, largest = 32 << 20, 1 << 16
-
-    def __init__(self) -> None:
-        self.state = -1
-        self.kept: OrderedDict[object, Kept] = OrderedDict()
-        self.size = 0
-
-    def get(self, key: object, state: int) -> Kept | None:
-        """The answer to the same request, if the map is still the same."""
-        if state != self.state:
-            self.kept.clear()
-            self.state, self.size = state, 0
-        if key is None or key not in self.kept:
-            return None
-        self.kept.move_to_end(key)
-        return self.kept[key]
-
-    def keep(self, key: object, state: int, answer: Kept) -> None:
-        """Keeps an answer, unless it is large or the map has changed since."""
-        if key is None or state != self.state or len(answer.body) > self.largest:
-            return
-        self.kept[key] = answer
-        self.size += len(answer.body) + 500
-        while self.size > self.most:
-            self.size -= len(self.kept.popitem(last=False)[1].body) + 500
 
 
 class Application:
