@@ -31,6 +31,10 @@ pytest.importorskip("SPARQLWrapper")
 OXIGRAPH, VIRTUOSO = (
     pytest.param(name, marks=pytest.mark.wide) for name in ("oxigraph", "virtuoso")
 )
+_STARTS = 2
+"""How often Virtuoso is started anew where it left rows out: it does so after some starts, without
+an error (see docs/scale.md), and gives them after others. An unequal answer of ours stays unequal.
+"""
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -65,7 +69,7 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
 
 @pytest.mark.parametrize("engine", ["ours", OXIGRAPH, VIRTUOSO])
 def test_every_question_has_the_same_answer(
-    engine: str, embedded: Atlas, request: pytest.FixtureRequest
+    engine: str, embedded: Atlas, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     graph: RemoteGraph = request.getfixturevalue(engine)
     assert graph.graphs() == embedded.graph.graphs()
@@ -73,8 +77,16 @@ def test_every_question_has_the_same_answer(
         :: 3 if engine == "ours" else 1
     ]  # a union of files is slow elsewhere
     assert questions
-    for question in questions:
-        assert graph.select(question.text) == embedded.graph.select(question.text), question.name
+    differing = [
+        one for one in questions if graph.select(one.text) != embedded.graph.select(one.text)
+    ]
+    for start in range(_STARTS if engine == "virtuoso" and differing else 0):
+        with virtuoso_serving(tmp_path / str(start)) as address:
+            again, left = RemoteGraph(address), differing
+            differing = [
+                one for one in left if again.select(one.text) != embedded.graph.select(one.text)
+            ]
+    assert [one.name for one in differing] == []
 
 
 @pytest.mark.parametrize("engine", ["ours", OXIGRAPH, VIRTUOSO])
