@@ -140,13 +140,14 @@ def check_graph(
     """
     shapes = shapes_of(layouts, graph)
     violations = list(shapes.violations(graph, progress))
-    notices = [_unplaced(one) for one in shapes.notices() if one.kind in ("fault", "unread")]
+    notices = [_of_shape(one) for one in shapes.notices() if one.kind != "slow"]
     if isinstance(graph, EmbeddedGraph):
         others, failed = shapes.by_pyshacl(graph)
         violations += others
-        notices += map(_unplaced, failed)
+        notices += map(_of_shape, failed)
     else:
-        notices += [_unplaced(one) for one in shapes.notices() if one.kind == "slow"]
+        unchecked = (one for one in shapes.notices() if one.kind == "slow")
+        notices += [_of_shape(replace(one, kind="fault")) for one in unchecked]
     found = [_from_violation(one)[0] for one in violations]
     checks = (
         path for layout in layouts for path in layout.queries() if path.parent.name == "quality"
@@ -161,9 +162,12 @@ def check_graph(
     return (*notices, *dict.fromkeys(found))
 
 
-def _unplaced(notice: Notice) -> Finding:
-    text = f"the shape {notice.shape} was not checked in full: {notice.text}"
-    return Finding("", None, "", text, "correct the shape", "shape")
+def _of_shape(notice: Notice, file: str = "", line: int | None = None) -> Finding:
+    """What is to be known of a shape itself."""
+    what, remedy, severity = _OF_SHAPES[notice.kind]
+    is_named = notice.shape.kind != "bnode"
+    shape = f"the shape {notice.shape}" if is_named else "a shape without a name"
+    return Finding(file, line, "", f"{shape} {what}: {notice.text}", remedy, "shape", severity)
 
 
 def validate_change(graph: EmbeddedGraph, change: Change, shapes: Shapes) -> tuple[Finding, ...]:
@@ -202,9 +206,11 @@ def findings_table(findings: Iterable[Finding]) -> Table:
     return Table(columns, rows, caption="Findings", notes=notes)
 
 
-_UNUSED = {
-    "idle": ("checks nothing", "give it a target"),
-    "unread": ("has a part that is not checked", "correct the shape"),
+_OF_SHAPES = {
+    "fault": ("was not checked in full", "correct the shape", "Violation"),
+    "slow": ("is checked by pySHACL, which takes longer", "", "Info"),
+    "unread": ("has a part that is not checked", "correct the shape", "Warning"),
+    "idle": ("checks nothing", "give it a target", "Warning"),
 }
 _PLACEHOLDER = re.compile(r"‹\w[^›]*›")
 _FOUND = {
@@ -274,17 +280,7 @@ class _Sources:
         """What a shape itself is at fault in, or is slow for, with its file and line."""
         path = next((one for one in self.shapes if one.as_uri() == notice.file), None)
         line = self._line(path, notice.shape, None)[1] if path else None
-        shape = "a shape without a name" if notice.shape.kind == "bnode" else str(notice.shape)
-        file = shown(path) if path else ""
-        if notice.kind in ("idle", "unread"):
-            what, remedy = _UNUSED[notice.kind]
-            text = f"the shape {shape} {what}: {notice.text}"
-            return Finding(file, line, "", text, remedy, "shape", "Warning")
-        if notice.kind == "fault":
-            text = f"the shape {shape} was not checked in full: {notice.text}"
-            return Finding(file, line, "", text, "correct the shape", "shape")
-        text = f"the shape {shape} is checked by pySHACL, which takes longer: {notice.text}"
-        return Finding(file, line, "", text, "", "shape", "Info")
+        return _of_shape(notice, shown(path) if path else "", line)
 
     def _line(self, path: Path, focus: Term, value: Term | None) -> tuple[bool, int | None]:
         """Whether a thing has a value in a file; the line on which that stands, or on which the
@@ -373,8 +369,8 @@ def _changed(things: Sequence[str]) -> Iterator[Finding]:
     """The statements that changed since a second reader checked them, as one warning."""
     if not things:
         return
-    statements, left = "statement" if len(things) == 1 else "statements", len(things) - 100
-    more = f" and {left:,} more" if left > 0 else ""
+    statements = "statement" if len(things) == 1 else "statements"
+    more = f" and {len(things) - 100:,} more" if len(things) > 100 else ""
     names = ", ".join(map(shorten, things[:100]))
     text = f"{len(things)} {statements} changed since a second reading: {names}{more}"
     remedy = "read what changed against its passage again, with sq-graph review"

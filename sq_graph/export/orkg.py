@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sq_graph.errors import InputError
+from sq_graph.export.documents import is_of_definitions
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.definition_rows import FIXED
 from sq_graph.model.records import Record, read_records
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import expand
@@ -22,9 +22,6 @@ _PAPER = (
     "paper:url",
 )
 """The columns that the importer of ORKG reads as the record of the paper."""
-_PROBLEM = "contribution:research_problem"
-_OTHERS = "stated in"
-_UNTITLED = "{} (title not recorded)"
 
 
 def to_orkg(graph: Graph, table: Table) -> Table:
@@ -46,7 +43,7 @@ def to_orkg(graph: Graph, table: Table) -> Table:
     >>> dict(zip(table.columns, table.rows[0]))["paper:title"]
     'The Social Quality of Europe'
     """
-    if table.columns[: len(FIXED)] != FIXED:
+    if not is_of_definitions(table):
         raise InputError(
             "ORKG takes definitions, and what is named has none",
             remedy="Name a concept or its definitions: sq-graph export orkg social-exclusion",
@@ -54,8 +51,8 @@ def to_orkg(graph: Graph, table: Table) -> Table:
     place = {head: number for number, head in enumerate(table.columns)}
     kept = [head for head in table.columns if head not in ("concept", "year")]
     things = [expand(str(row[place["name"]])) for row in table.rows]
-    credits_ = attributions(graph, things)
-    papers = {thing: _papers(credits_[thing]) for thing in things}
+    known = attributions(graph, things)
+    papers = {thing: _papers(known[thing]) for thing in things}
     records = {
         one.iri: one
         for one in read_records(graph, {iri for each in papers.values() for iri in each})
@@ -64,9 +61,9 @@ def to_orkg(graph: Graph, table: Table) -> Table:
     for thing, row in zip(things, table.rows, strict=True):
         stated = sorted((records[iri] for iri in papers[thing]), key=_by_year)
         fields = [thing if head == "name" else row[place[head]] for head in kept]
-        names = "; ".join(one.label for one in stated) if credits_[thing].stated_in else ""
+        names = "; ".join(one.label for one in stated) if known[thing].stated_in else ""
         rows.append((*_paper(stated[0]), str(row[place["concept"]]), *fields, names))
-    return Table((*_PAPER, _PROBLEM, *kept, _OTHERS), tuple(rows))
+    return Table((*_PAPER, "contribution:research_problem", *kept, "stated in"), tuple(rows))
 
 
 def _papers(credit: Attribution) -> Sequence[str]:
@@ -83,7 +80,7 @@ def _paper(record: Record) -> tuple[Cell, ...]:
     issued = record.one("dcterms:issued").split("-")
     people = [str(name) for name in record.authors or record.editors]
     return (
-        record.title or _UNTITLED.format(record.label),
+        record.title or f"{record.label} (title not recorded)",
         "; ".join([*people, *["et al."] * record.et_al]),
         int(issued[1]) if len(issued) > 1 else None,
         record.year,

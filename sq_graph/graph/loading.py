@@ -82,13 +82,17 @@ class _File:
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
+    def parsed(self) -> Iterator[ox.Quad]:
+        """Its statements in the graphs that it names itself."""
+        form = TRIPLES[self.syntax]
+        return ox.parse(
+            path=str(self.path), format=form, base_iri=self.iri, rename_blank_nodes=True
+        )
+
     def quads(self) -> Iterator[ox.Quad]:
-        """Its statements; raises BrokenFile."""
+        """Its statements in its graph; raises BrokenFile."""
         with file_faults(str(self.path), self.syntax):
-            form = TRIPLES[self.syntax]
-            for quad in ox.parse(
-                path=str(self.path), format=form, base_iri=self.iri, rename_blank_nodes=True
-            ):
+            for quad in self.parsed():
                 yield ox.Quad(quad.subject, quad.predicate, quad.object, self.graph)
 
     def bulk_load(self, store: ox.Store) -> None:
@@ -187,9 +191,7 @@ def _content_of_file(file: _File, number: int) -> ContentHash | None:
     """The hashes of all that a file states, read from it, since reading a store takes longer; None
     where it states something twice, so that the store has another number of statements.
     """
-    form = TRIPLES[file.syntax]
-    quads = ox.parse(path=str(file.path), format=form, base_iri=file.iri, rename_blank_nodes=True)
-    has_graphs = file.syntax in ("nquads", "trig")
+    quads, has_graphs = file.parsed(), file.syntax in ("nquads", "trig")
     content, stated = content_of_stream((q.triple for q in quads) if has_graphs else quads)
     return content if stated == number else None
 

@@ -27,8 +27,8 @@ class SmallChange:
     0
     """
 
-    gone: tuple[ox.Quad, ...]
-    come: tuple[ox.Quad, ...]
+    deleted: tuple[ox.Quad, ...]
+    inserted: tuple[ox.Quad, ...]
 
     @classmethod
     def of(cls, update: str, base: str | None, stated: Iterable[ox.Quad]) -> SmallChange:
@@ -49,35 +49,34 @@ class SmallChange:
     def read(cls, text: str) -> SmallChange:
         """A change that was written down."""
         parts = (ox.parse(part.encode(), TRIPLES["nquads"]) for part in json.loads(text))
-        gone, come = map(tuple, parts)
-        return cls(gone, come)
+        return cls(*map(tuple, parts))
 
     def text(self) -> str:
         """The change as JSON, to be read again."""
-        parts = (self.gone, self.come)
+        parts = (self.deleted, self.inserted)
         return json.dumps(
             [(ox.serialize(one, None, TRIPLES["nquads"]) or b"").decode() for one in parts]
         )
 
     @property
     def removed(self) -> list[NodeTriple]:
-        """The triples of the statements that go."""
-        return [(quad.subject, quad.predicate, quad.object) for quad in self.gone]
+        """The triples of the statements that are deleted."""
+        return [(quad.subject, quad.predicate, quad.object) for quad in self.deleted]
 
     @property
     def added(self) -> list[NodeTriple]:
-        """The triples of those that come."""
-        return [(quad.subject, quad.predicate, quad.object) for quad in self.come]
+        """The triples of those that are inserted."""
+        return [(quad.subject, quad.predicate, quad.object) for quad in self.inserted]
 
     def apply(self, store: ox.Store) -> None:
         """Makes the change; made twice, it is the same."""
-        for quad in self.gone:
+        for quad in self.deleted:
             store.remove(quad)
-        store.extend(self.come)
+        store.extend(self.inserted)
 
     def opposite(self) -> SmallChange:
         """The change that takes this one back."""
-        return SmallChange(self.come, self.gone)
+        return SmallChange(self.inserted, self.deleted)
 
 
 def _sorted(quads: Iterable[ox.Quad]) -> tuple[ox.Quad, ...]:

@@ -129,7 +129,7 @@ class Answer:
         return Table((*heads, "page read", "statement"), lines, self._heading())
 
     def _assumption(self, name: str) -> str:
-        values = self.parameters[name].split(" ") if name in self.parameters else []
+        values = self.parameters[name].split(" ")
         shown = " and ".join(self.labels.get(value, value) for value in values)
         return f"Nothing was chosen for {name.replace('_', ' ')}: this answers for {shown}."
 

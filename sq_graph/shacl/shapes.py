@@ -24,6 +24,9 @@ _ALL = "CONSTRUCT WHERE { ?s ?p ?o }"
 _CLASSES = "SELECT DISTINCT ?below ?above { ?below rdfs:subClassOf+ ?above FILTER (ISIRI(?above)) }"
 
 
+NoticeKind = Literal["fault", "slow", "unread", "idle"]
+
+
 @dataclass(frozen=True)
 class Notice:
     """What to know of one shape itself: where it is, and whether it is at fault, is left to
@@ -33,7 +36,7 @@ class Notice:
     shape: Term
     file: str
     text: str
-    kind: Literal["fault", "slow", "unread", "idle"]
+    kind: NoticeKind
 
 
 class Shapes:
@@ -103,9 +106,7 @@ class Shapes:
                 failed.append(self._notice(one.shape, f"it cannot be used: {error.what}", "fault"))
         return tuple(found), tuple(failed)
 
-    def _notice(
-        self, shape: Term, text: str, kind: Literal["fault", "slow", "unread", "idle"]
-    ) -> Notice:
+    def _notice(self, shape: Term, text: str, kind: NoticeKind) -> Notice:
         return Notice(shape, self.shapes.file_of(shape), text.rstrip("."), kind)
 
     def violations(

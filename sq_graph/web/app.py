@@ -81,7 +81,8 @@ class Application:
         self.bases = list(dict.fromkeys([BASE, *(layout.base for layout in self.layouts)]))
         self.pool = Pool(settings)
         self.cache = Cache()
-        self.writing, self.is_ahead = asyncio.Lock(), False
+        self.writing = asyncio.Lock()
+        self.is_ahead = False
         self.editing = Editing(self)
 
     @contextlib.asynccontextmanager

@@ -120,13 +120,13 @@ class Writer:
         return True
 
     def _change_few(self, change: SmallChange) -> bool:
-        if not (change.gone or change.come):
+        if not (change.deleted or change.inserted):
             return True
         self.is_open = False
         self.store.begin(change)
         try:
             self._validate(_Planned(change, self.store.store), _View(self.store.store))
-            self._refuse_repeated(map(to_triple, change.come))
+            self._refuse_repeated(map(to_triple, change.inserted))
         except BaseException:
             self.store.rollback()
             self.is_open = True
