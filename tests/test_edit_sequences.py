@@ -45,6 +45,8 @@ class Model:
     claims: dict[str, dict[str, Any]] = field(default_factory=dict)
     definitions: dict[str, dict[str, Any]] = field(default_factory=dict)
     disagreements: dict[str, set[str]] = field(default_factory=dict)
+    stated: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict, compare=False)
+    """What the edit under way has stated under a name: it may not state something else there."""
 
     def kind(self, name: str) -> dict[str, Any]:
         kinds: dict[str, dict[str, Any]] = {
@@ -66,6 +68,9 @@ class Model:
         if refused:
             raise InputError("the model refuses")
 
+    def state(self, kind: str, name: str, new: dict[str, Any]) -> None:
+        self.refuse_if(self.stated.setdefault((kind, name), deepcopy(new)) != new)
+
     # ---- the operations, each as the methods of an edit
 
     def work(self, work: str) -> None:
@@ -74,6 +79,7 @@ class Model:
     def claim(self, name: str, replace: bool, work: str, **fields: Any) -> None:
         self.refuse_if(work not in self.works)
         new = {**fields, "work": work, "hedge": "asserted", "supports": set()}
+        self.state("claim", name, new)
         old = self.claims.get(name)
         if old and {**said_by(old), "supports": set()} == new:
             return
@@ -83,6 +89,7 @@ class Model:
     def definition(self, name: str, replace: bool, work: str, value: str, **fields: Any) -> None:
         self.refuse_if(work not in self.works)
         new, old = {**fields, "work": work, "value": value}, self.definitions.get(name)
+        self.state("definition", name, new)
         if old and said_by(old) == new:
             return
         self.refuse_if(old is not None and (not replace or old["status"]))
@@ -107,6 +114,7 @@ class Model:
     def update(self, name: str, **changes: Any) -> None:
         self.refuse_if(name not in self.claims)
         self.claims[name] |= {**changes, "status": False}
+        self.stated.pop(("claim", name), None)
 
     def delete(self, kind: str, name: str, cascade: bool) -> None:
         there = self.works if kind == "work" else self.kind(kind)
@@ -131,6 +139,7 @@ class Model:
                     self._remove(each, slug)
             return
         self.kind(kind).pop(name)
+        self.stated.pop((kind, name), None)
         if kind == "claim":
             for one in self.claims.values():
                 one["supports"].discard(name)
@@ -141,6 +150,7 @@ class Model:
         things = self.kind(kind)
         self.refuse_if(old not in things or (new in things and new != old))
         things[new] = things.pop(old)
+        self.stated.pop((kind, old), None)
         fresh = self._fresh()
         if kind == "claim":
             swap = {old: new}
@@ -334,6 +344,7 @@ def run(sequence: Sequence[tuple[Sequence[tuple[str, dict[str, Any]]], bool]]) -
         require_equal(atlas, model)
         for made, crashes in sequence:
             wanted, refused = deepcopy(model), False
+            wanted.stated.clear()
             try:
                 for name, fields in made:
                     getattr(wanted, name)(**fields)
@@ -377,6 +388,21 @@ def require_followed(atlas: sq_graph.Atlas) -> None:
         return found, kinds, works.works, works.agents, signs, records
 
     assert known(kept) == known(fresh)
+
+
+def test_what_is_removed_may_be_stated_again_in_the_same_edit() -> None:
+    """A work that was removed is no work that is there already; nor is its author."""
+    removed = [
+        ("delete", {"kind": "work", "name": one, "cascade": True}) for one in ("alpha", "beta")
+    ]
+    run([([*removed, ("work", {"work": "beta"})], False)])
+
+
+def test_one_edit_does_not_state_two_things_under_one_name() -> None:
+    one = {"name": "two", "about": "trust", "page": "1", "work": "alpha", "replace": True}
+    two = [("claim", {**one, "summary": text}) for text in TEXTS]
+    between = ("rename", {"kind": "claim", "old": "two", "new": "three"})
+    run([(two, False), ([two[0], between, two[1]], False)])
 
 
 examples = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)

@@ -230,6 +230,7 @@ class GraphBuilder:
             return f"<{new}{term[len(old) + 1 :]}" if term.startswith(own) else term
 
         own = (f"<{old}>", f"<{old}#")
+        self._stated.pop(old, None)
         for file in self.files_naming(old):
             now: dict[str, _Pairs] = {}
             for subject, pairs in self._subjects(file).items():

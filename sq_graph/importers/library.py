@@ -76,7 +76,7 @@ class Library:
 
     def records(self) -> Iterable[Record]:
         """The record of each work."""
-        return self._works.values()
+        return [one for iri, one in self._works.items() if iri not in self.edit.removed]
 
     def authors(self, work: str) -> list[str]:
         """The agents in a work's author line, in order."""
@@ -90,12 +90,14 @@ class Library:
 
     def agent(self, name: Name) -> str:
         """The agent of this name, made if it is new."""
-        if found := self._agents.get(name) or self._known.agent(name):
+        found = self._agents.get(name) or self._known.agent(name)
+        if found and found not in self.edit.removed:
             return found
         slug = slugged(f"{name.family} {name.given}") or "name-" + _digest(str(name))
         slug = slug[:100].strip("-")
         taken = self.edit.mint("agent", slug)
-        if taken in self._known.agents or taken in self.edit.made:
+        is_known = taken in self._known.agents and taken not in self.edit.removed
+        if is_known or taken in self.edit.made:
             slug = f"{slug}-{_digest(f'{name.family}, {name.given}')}"
         person = (
             {}
@@ -161,7 +163,7 @@ class Library:
     def _make(self, record: Record, slug: str) -> str:
         edit, slug = self.edit, slug or self._slug(record)
         thing, file = edit.mint("work", slug), edit.file(f"data/works/{slug}")
-        if thing in self._works:
+        if thing in self._works and thing not in edit.removed:
             raise InputError(
                 f"there is another work {slug!r} already", remedy="Give this one another slug"
             )
@@ -236,7 +238,8 @@ class Library:
             known += [record.iri] if record.iri not in known else []
 
     def _with_sign(self, sign: str) -> list[str]:
-        return [*self._known.with_sign(sign), *self._index.get(sign, ())]
+        found = (*self._known.with_sign(sign), *self._index.get(sign, ()))
+        return [iri for iri in found if iri not in self.edit.removed]
 
     def _free_keys(self, record: Record, there: Record | None = None) -> tuple[str, ...]:
         """The keys of a record that name no work yet; for a work without any, its key with a letter
