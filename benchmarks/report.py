@@ -28,6 +28,7 @@ from sq_graph.export.shacl import to_shapes
 from sq_graph.graph.layout import packaged
 from tests.serving import (
     OXIGRAPH_PROGRAM,
+    STARTS,
     has_virtuoso,
     oxigraph_serving,
     serving,
@@ -38,8 +39,10 @@ Serving = Callable[[Path], AbstractContextManager[str]]
 COPIES = int(sys.argv[1]) if len(sys.argv) > 1 else 21
 IS_QUICK = "quick" in sys.argv[2:]
 COMMAND = str(Path(sys.executable).with_name("sq-graph"))
-PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PERIODO = Path(os.environ.get("SQ_GRAPH_SOURCES", "sources")) / "data/periodo/initial-data.ttl"
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
+SOURCES = Path(os.environ.get("SQ_GRAPH_SOURCES") or ROOT.parent / "shared")
+PERIODO = SOURCES / "data/periodo/initial-data.ttl"
 ASK = (COMMAND, "ask", "rival-definitions")
 PEER_LIMIT = 360.0
 """Seconds after which another validator is stopped; pyshifty takes hours for a million triples."""
@@ -202,12 +205,15 @@ class Report:
             if not is_there:
                 yield Row(what, ours, f"{name}: not installed")
                 continue
-            with start(place / name.strip("`")) as address:
-                theirs = apart(tasks.catalogue_at, address)
+            for number in range(1, STARTS + 1):
+                with start(place / f"{name.strip('`')} {number}") as address:
+                    theirs = apart(tasks.catalogue_at, address)
+                if not theirs.result:
+                    break
             differing = ", ".join(f"`{one}`" for one in theirs.result)
-            peer = (
-                f"{name} (**other rows** for {differing})" if differing else f"{name} (equal rows)"
-            )
+            at = f" at start {number}" if number > 1 else ""
+            found = f"**other rows** for {differing}" if differing else f"equal rows{at}"
+            peer = f"{name} ({found})"
             yield Row(what, ours, peer, theirs)
 
 

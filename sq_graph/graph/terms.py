@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from sq_graph.vocab import XSD, Ref, shorten
 
 Kind = Literal["uri", "literal", "bnode"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Term:
+class Term(NamedTuple):
     """An RDF term: an IRI, a literal or a blank node, named as in the W3C's JSON results.
+
+    A tuple, since an answer may hold hundreds of thousands of them.
 
     >>> str(Term("uri", "https://w3id.org/sq-graph/id/work/room-1999"))
     'work:room-1999'

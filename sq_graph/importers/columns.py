@@ -345,7 +345,8 @@ def at_row(finding: Finding, row: str) -> Finding:
     path = violation.path.value if violation and violation.path else ""
     column, remedy = _in_columns(path, finding.remedy)
     place = f"{row}, column {column}" if column else row
-    return replace(finding, file=place, line=None, focus="", remedy=remedy)
+    kept = finding.rule, finding.severity, finding.violation
+    return Finding(place, None, "", finding.message, remedy, *kept)
 
 
 @lru_cache(maxsize=1_000)

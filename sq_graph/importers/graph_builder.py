@@ -409,6 +409,9 @@ def _pairs(properties: Properties) -> Iterator[_Pair]:
             match value:
                 case "" | (_, ""):
                     continue
+                case ("iri", address):
+                    yield _link(name, text_of(address))
+                    continue
                 case bool():
                     term = literal(str(value).lower(), f"<{XSD}boolean>")
                 case int():
@@ -418,8 +421,7 @@ def _pairs(properties: Properties) -> Iterator[_Pair]:
                 case str():
                     term = literal(value)
                 case (language, text):
-                    text, is_iri = text_of(text), language == "iri"
-                    term = _iri(text) if is_iri else literal(text, language=language)
+                    term = literal(text_of(text), language=language)
             yield _property(name), term
 
 
@@ -440,5 +442,5 @@ def _terms(names: str) -> list[str]:
 
 
 @lru_cache(maxsize=2_000)
-def _iri(address: str) -> str:
-    return iri(expand(address))
+def _link(name: str, address: str) -> _Pair:
+    return _property(name), iri(expand(address))

@@ -183,8 +183,8 @@ class Reach:
         for subject, predicate, value in changed:
             for key, at_subject, ways in self._ways_from(predicate, value):
                 start = subject if at_subject else value
-                is_fresh, way = start in fresh, (key, start, at_subject)
-                if way in seen or (is_fresh and at_subject):
+                is_fresh = start in fresh
+                if (is_fresh and at_subject) or (way := (key, start, at_subject)) in seen:
                     continue
                 seen.add(way)
                 for back, groups in ways:

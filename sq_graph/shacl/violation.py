@@ -28,9 +28,7 @@ class Violation:
 def in_order(found: Iterable[Violation]) -> tuple[Violation, ...]:
     """Violations by thing, shape and constraint."""
 
-    def place(one: Violation) -> tuple[str, ...]:
-        focus = one.focus  # its parts, since comparing terms as such is slow
-        name = focus.kind, focus.value, focus.language, focus.datatype
-        return *name, one.shape, one.component, str(one.value)
+    def place(one: Violation) -> tuple[Term, str, str, str]:
+        return one.focus, one.shape, one.component, str(one.value)
 
     return tuple(sorted(found, key=place))

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from sq_graph.turtle.axioms import SOURCE, normal_form
 from sq_graph.turtle.nodes import Nodes, labelled
@@ -160,9 +161,8 @@ class Writer:
         """A subject of a graph without blank nodes, as it is written wherever it stands."""
         section, name, _ = self._place(subject)
         (text,) = self._blocks(subject)
-        used = [subject, *(term for pair in self.said[subject] for term in pair)]
-        spoken = {self.spoken[term] for term in used if term in self.spoken and term != TYPE}
-        return Block(section, name, text, frozenset(spoken))
+        used = {subject, *chain.from_iterable(self.said[subject])} - {TYPE}
+        return Block(section, name, text, frozenset(filter(None, map(self.spoken.get, used))))
 
     # ---- order
 
@@ -273,7 +273,9 @@ class Writer:
         """
         near = address[: max(address.rfind("/"), address.rfind("#")) + 1]
         spaces = [(near, prefix)] if (prefix := self.prefixes.get(near)) is not None else []
-        for namespace, prefix in sorted((*self.others.items(), *spaces), key=_longest):
+        if self.others:
+            spaces = sorted((*self.others.items(), *spaces), key=_longest)
+        for namespace, prefix in spaces:
             if address.startswith(namespace) and _LOCAL.match(address, len(namespace)):
                 self.spoken[f"<{address}>"] = f"@prefix {prefix}: <{namespace}> ."
                 return f"{prefix}:{address[len(namespace) :]}"
