@@ -135,24 +135,39 @@ def process(command: Sequence[str], runs: int = 7) -> Measured:
     """A command as a whole process: its output, the median seconds of some runs after one that does
     not count, and its memory, where that is more than this program's own.
     """
-    times, memory, output = [], 0, b""
+    [found] = in_turn([command], runs)
+    return found
+
+
+def in_turn(commands: Sequence[Sequence[str]], runs: int = 7) -> list[Measured]:
+    """Several commands, each as `process`, one after the other in every round: whatever slows the
+    machine for a while slows all of them.
+    """
+    each = [[_run_once(command) for command in commands] for _ in range(runs + (runs > 1))]
+    found = []
+    for times, memories, outputs in (zip(*one, strict=True) for one in zip(*each, strict=True)):
+        kilobytes = max(memories[1:] or memories)
+        known = kilobytes if kilobytes > _peak() else 0
+        found.append(Measured(outputs[-1], statistics.median(times[1:] or times), known / 2**20))
+    return found
+
+
+def _run_once(command: Sequence[str]) -> tuple[float, int, bytes]:
+    """The seconds of a command, its highest memory in kilobytes, and its output."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    for number in range(runs + (runs > 1)):
-        begin = time.perf_counter()
-        with subprocess.Popen(command, stdout=subprocess.PIPE, env=kept) as child:
-            assert child.stdout
-            stop = threading.Timer(LIMIT, child.kill)
-            stop.start()
-            output = child.stdout.read()
-            _, status, usage = os.wait4(child.pid, 0)
-            stop.cancel()
-            child.returncode = os.waitstatus_to_exitcode(status)
-        times.append(time.perf_counter() - begin)
-        memory = usage.ru_maxrss if number < 2 else max(memory, usage.ru_maxrss)
-        if child.returncode:
-            raise Failed(f"`{' '.join(command[-3:])}` ended with {child.returncode}")
-    known = memory if memory > _peak() else 0
-    return Measured(output, statistics.median(times[1:] or times), known / 2**20)
+    begin = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=kept) as child:
+        assert child.stdout
+        stop = threading.Timer(LIMIT, child.kill)
+        stop.start()
+        output = child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        stop.cancel()
+        child.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - begin
+    if child.returncode:
+        raise Failed(f"`{' '.join(command[-3:])}` ended with {child.returncode}")
+    return seconds, usage.ru_maxrss, output
 
 
 def timed(work: Callable[[], Any], runs: int = 1) -> tuple[Any, float]:

@@ -59,9 +59,14 @@ def check(
     shape and
     question. Where the reasoner is not installed, findings of severity Info say what is unchecked.
 
-    >>> from sq_graph.graph.layout import packaged
-    >>> [str(finding) for finding in check([packaged()]) if finding.severity == "Violation"]
-    []
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "ontology", "data", "agents.ttl")
+    ...     file.parent.mkdir(parents=True)
+    ...     _ = file.write_text("<https://example.org/a> <https://example.org/says> .")
+    ...     [finding] = check([Layout(Path(folder))])
+    >>> finding.line, finding.rule, finding.remedy
+    (1, 'file', 'Fix that line')
     """
     sources = _Sources(layouts, [path.resolve() for path in files])
     graph, shapes_graph, faults = EmbeddedGraph(), EmbeddedGraph(), list[Finding]()

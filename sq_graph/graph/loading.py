@@ -151,6 +151,8 @@ def load_store(
     >>> load_store(place / "store", [(place / "a.nt", "https://example.org/file")])
     1
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     known = [_File(path, iri, rdf_syntax(path, head_of(path))) for path, iri in files]
     record = LoadRecord.of(folder)
     if record.under_way and not record.files:
@@ -162,13 +164,21 @@ def load_store(
     store = open_store(folder)
     is_new = not record.files and next(iter(store), None) is None
     record.is_union = record.is_union or is_new
-    changed = [file for file in known if record.files.get(file.iri) != file.digest]
+    changed = [
+        file
+        for file in known
+        if file.iri not in record.files or record.files[file.iri] != file.digest
+    ]
     for _ in range(len(known) - len(changed)):
         progress()
-    for batch in _batches(changed):
-        _replace(store, folder, record, batch)
-        for _ in batch:
-            progress()
+    # The engine loads outside Python: hashing a large file meanwhile takes no time of its own.
+    with ThreadPoolExecutor(1) as pool:
+        is_one = is_new and record.is_union and len(changed) == 1
+        hashing = pool.submit(_content_of_file, changed[0]) if is_one else None
+        for batch in _batches(changed):
+            _replace(store, folder, record, batch)
+            for _ in batch:
+                progress()
     loaded = [ox.NamedNode(file.iri) for file in changed]
     if loaded:
         _complete_default(store, record, loaded)
@@ -178,22 +188,21 @@ def load_store(
     found: Any = store.query(every, use_default_graph_as_union=record.is_union)
     number = int(next(found)["n"].value)
     if loaded or kept is None:
-        is_distinct = is_new and record.is_union
-        is_one = is_distinct and len(changed) == 1
-        kept = _content_of_file(changed[0], number) if is_one else None
-        kept = kept or content_of_store(store, is_distinct=is_distinct)
+        content, stated = hashing.result() if hashing else (None, 0)
+        # a file that states something twice has more statements than the store
+        kept = content if stated == number else None
+        kept = kept or content_of_store(store, is_distinct=is_new and record.is_union)
     del found, store  # closed, so that the engine changes its files no more
     keep(folder, kept)
     return number
 
 
-def _content_of_file(file: _File, number: int) -> ContentHash | None:
-    """The hashes of all that a file states, read from it, since reading a store takes longer; None
-    where it states something twice, so that the store has another number of statements.
+def _content_of_file(file: _File) -> tuple[ContentHash, int]:
+    """The hashes of all that a file states, and how often it states something, read from the file,
+    since reading a store takes longer.
     """
     quads, has_graphs = file.parsed(), file.syntax in ("nquads", "trig")
-    content, stated = content_of_stream((q.triple for q in quads) if has_graphs else quads)
-    return content if stated == number else None
+    return content_of_stream((q.triple for q in quads) if has_graphs else quads)
 
 
 def _batches(files: Iterable[_File]) -> Iterator[list[_File]]:

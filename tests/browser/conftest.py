@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import missing
 
+DARK = pytest.param("dark", marks=pytest.mark.wide)
 AXE = "4.14.1"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCRIPTED = """Scripted

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import DARK
+
 PAGES = [
     "/",
     "/concepts",
@@ -42,7 +44,7 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", DARK])
 @pytest.mark.parametrize("path", PAGES)
 def test_no_accessibility_violation(
     visit: Callable[..., Any], violations: Callable[[Any], list[str]], path: str, scheme: str

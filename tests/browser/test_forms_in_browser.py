@@ -13,6 +13,7 @@ from playwright.sync_api import TimeoutError
 import sq_graph
 from sq_graph.importers.edit_fields import forms
 from sq_graph.importers.workspace import make_workspace
+from tests.browser.conftest import DARK
 from tests.serving import Server, serving
 
 BASE = "https://example.org/review/"
@@ -44,7 +45,7 @@ FILLED: dict[str, dict[str, str]] = {
     },
     "typology": {
         "divides": "social cohesion",
-        "label": "Two kinds of cohesion",
+        "label": "Kinds of trust",
         "in_": "Chan 2006",
         "page": "4",
         "categories": "bonding: Within a group.\nbridging",
@@ -61,7 +62,7 @@ FILLED: dict[str, dict[str, str]] = {
         "in_": "Chan 2006",
         "page": "6",
         "about": "trust",
-        "name": "helps",
+        "name": "heals",
     },
     "position": {
         "label": "Chan 2006",
@@ -142,6 +143,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
             name="passed-on",
         )
         edit.claim(summary="Trust hinders.", in_=work, page=6, about="trust", name="hinders")
+        edit.claim(summary="Trust helps much.", in_=work, page=6, about="trust", name="helps")
+        edit.typology(
+            "Two kinds of cohesion",
+            divides="social-cohesion",
+            in_=work,
+            page=4,
+            categories=["bonding", "bridging"],
+        )
     (root / "codings").mkdir()
     for coder, value in (("ann", "ranked"), ("ben", "binary")):
         table = f"definition,degree,causes\nchan-state,{value},trust\n"
@@ -179,9 +188,11 @@ def reach(page: Any, url: str | re.Pattern[str]) -> None:
 
 ADDING = [kind for kind, form in forms().items() if not form.verb]
 ADDING.sort(key=list(FILLED).index)
+OFTEN = ("work", "definition", "alignment")
+SOME = [one if one in OFTEN else pytest.param(one, marks=pytest.mark.wide) for one in ADDING]
 
 
-@pytest.mark.parametrize("kind", ADDING)
+@pytest.mark.parametrize("kind", SOME)
 def test_every_form_saves_with_the_keyboard_and_without_javascript(
     visit: Callable[..., Any], served: tuple[Server, Path], kind: str
 ) -> None:
@@ -203,7 +214,7 @@ def test_every_form_saves_with_the_keyboard_and_without_javascript(
     reach(bare, "**/edit/saved*")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", DARK])
 @pytest.mark.parametrize("path", PAGES)
 def test_forms_have_no_accessibility_violation_and_fit_narrow_screens(
     visit: Callable[..., Any], violations: Callable[[Any], list[str]], path: str, scheme: str
