@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,17 @@ def timed(work: Callable[[], Any], runs: int = 1) -> tuple[Any, float]:
         result = work()
         times.append(time.perf_counter() - begin)
     return result, min(times)
+
+
+def timed_in_turn(*works: Callable[[], Any], runs: int = 7) -> list[tuple[Any, float]]:
+    """Several pieces of work, each as `timed`, one after the other in every round: whatever slows
+    the machine for a while slows all of them.
+    """
+    best = [timed(work) for work in works]
+    for _ in range(runs - 1):
+        again = (timed(work) for work in works)
+        best = [min(one, other, key=itemgetter(1)) for one, other in zip(best, again, strict=True)]
+    return best
 
 
 def shown(seconds: float) -> str:

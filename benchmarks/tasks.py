@@ -15,7 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 
 import sq_graph
-from benchmarks.measuring import Failed, timed
+from benchmarks.measuring import Failed, timed, timed_in_turn
 from benchmarks.replicated import write_copies
 from sq_graph.check import shapes_of, validate_change
 from sq_graph.graph import EmbeddedGraph
@@ -73,8 +73,9 @@ def questions(small: Path, large: Path) -> Found:
         sizes = []
         for graph in graphs:
             text = question.text
-            ours, mine = timed(partial(graph.select, text), 3)
-            theirs, peer = timed(partial(bare_rows, graph.store, text), 3)
+            (ours, mine), (theirs, peer) = timed_in_turn(
+                partial(graph.select, text), partial(bare_rows, graph.store, text)
+            )
             rows = Counter(tuple(term and term.value for term in row) for row in ours.rows)
             if rows != Counter(theirs):
                 raise Failed(f"{question.name}: the bare engine gives other rows")

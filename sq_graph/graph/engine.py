@@ -202,17 +202,16 @@ def rows(found: Any) -> Solutions:
     if not isinstance(found, ox.QuerySolutions):
         raise BadQuery("this query gives no rows", remedy="Write a SELECT query")
     columns = tuple(variable.value for variable in found.variables)
-    known: dict[Any, Term] = {}  # most terms come in several rows
-    lines: list[tuple[Term | None, ...]] = []
-    for row in found:
-        line: list[Term | None] = []
-        for value in row:
-            term = None if value is None else known.get(value)
-            if term is None and value is not None:
-                term = known[value] = to_term(value)
-            line.append(term)
-        lines.append(tuple(line))
-    return Solutions(columns, tuple(lines))
+    term_of = _Terms({None: None}).__getitem__
+    return Solutions(columns, tuple(tuple(map(term_of, row)) for row in found))
+
+
+class _Terms(dict[Any, Term | None]):
+    """The terms of an answer by those of the engine: most come in several rows."""
+
+    def __missing__(self, value: Any) -> Term:
+        term = self[value] = to_term(value)
+        return term
 
 
 def with_columns(query: str, star: int, found: ox.QuerySolutions) -> str:
