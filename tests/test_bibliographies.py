@@ -289,6 +289,13 @@ def test_ris_dates(tags: str, year: int, issued: str, tmp_path: Path) -> None:
     assert (record.year, record.one("dcterms:issued"), record.year_note) == (year, issued, "")
 
 
+def test_ris_holds_a_range_of_pages_and_several_addresses_in_one_tag(tmp_path: Path) -> None:
+    tags = "SP  - 12-34\nEP  - 34\nUR  - http://a.org/x;http://b.org/y;z"
+    record = one(tmp_path, "d.ris", f"TY  - JOUR\nTI  - Bonds\n{tags}\nER  - \n")
+    assert record.fields["bibo:pages"] == ("12-34",)
+    assert record.fields["bibo:uri"] == ("http://a.org/x", "http://b.org/y;z")
+
+
 def test_works_without_year_or_title_are_there_already(atlas: Atlas, tmp_path: Path) -> None:
     path = tmp_path / "n.ris"
     path.write_text(
@@ -324,6 +331,8 @@ def test_works_without_year_or_title_are_there_already(atlas: Atlas, tmp_path: P
         ("2004–2006", (None, "2004–2006", "")),
         ("forthcoming", (None, "forthcoming", "")),
         ("ca. 1900", (None, "ca. 1900", "")),
+        ("1900~", (None, "c. 1900", "")),
+        ("1900?", (None, "1900?", "")),
         ("n.d.", (None, "", "")),
         ("s. a.", (None, "", "")),
         ("9999", (None, "9999", "")),
@@ -334,13 +343,27 @@ def test_dates(written: str, expected: tuple[int | None, str, str]) -> None:
     assert (date.year, date.note, date.issued) == expected
 
 
+def test_a_month_before_christ_is_named_as_lost() -> None:
+    date = read_date("-0044-03-15")
+    assert (date.year, date.issued, date.rest) == (-44, "", "-0044-03-15")
+
+
+@pytest.mark.parametrize(
+    ("date", "note"), [("1900~", "c. 1900"), ("1900~/1910", "1900~/1910"), ("190X~", "190X~")]
+)
+def test_a_tilde_in_a_date_of_biblatex_is_no_space(date: str, note: str, tmp_path: Path) -> None:
+    record = one(tmp_path, "d.bib", f"@book{{k, title={{Bonds}}, date={{{date}}}}}")
+    assert (record.year, record.year_note) == (None, note)
+
+
 def test_a_year_before_christ_stops_nothing(atlas: Atlas, tmp_path: Path) -> None:
     path = tmp_path / "a.bib"
     path.write_text(
         "@book{plato, author={Plato}, title={On Ties}, year={-0380}}\n@book{ok, title={Fine}, year=2001}"
     )
     assert atlas.import_(path).notes[0] == "2 works new."
-    assert "sq:year -380" in (tmp_path / "review/ontology/data/works/plato-380-bce.ttl").read_text()
+    written = (tmp_path / "review/ontology/data/works/plato-380-bce.ttl").read_text()
+    assert "sq:year -380" in written and '"Plato 380 BCE"@en' in written
 
 
 # ---- JSON

@@ -14,6 +14,7 @@ from sq_graph.model.records import Record
 
 _VERBATIM = {"url", "doi", "eprint", "file", "ids", "crossref", "xdata", "urn"}
 _NUMBERS = {"isbn", "issn", "pmid", "lccn"}
+_DATES = {"date", "year", "origdate", "eventdate", "urldate"}
 _ROLES = ("author", "editor", "translator")
 _INHERITED = {"title": "booktitle", "subtitle": "booksubtitle"}
 _NOT_INHERITED = {"crossref", "ids", "doi", "url", "pages", "shorttitle"}
@@ -94,6 +95,8 @@ def _text(name: str, value: str) -> str:
     """The text of a field; addresses and identifiers are copied character by character."""
     if name in _NUMBERS:
         return decoded(re.sub(r"(?<=[0-9])--(?=[0-9{])", "-", value))
+    if name in _DATES:  # `1990~` is about 1990, not a year before a space
+        value = re.sub(r"(?<=[0-9X])~(?=\s*(?:/|\Z))", r"\\textasciitilde{}", value)
     is_address = name in _VERBATIM or (name == "howpublished" and "://" in value)
     return verbatim(value) if is_address else decoded(value)
 

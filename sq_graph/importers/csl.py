@@ -118,7 +118,9 @@ def read_json(content: str, where: str) -> Bibliography:
         if _is_work(item):
             records.append(_record(_as_csl(item), place))
         else:
-            faults.append(Fault(place, "this is not a CSL-JSON item: it lacks type and title"))
+            is_bare = isinstance(item, dict) and "type" in item
+            lacks = "says nothing but its type" if is_bare else "lacks type and title"
+            faults.append(Fault(place, f"this is not a CSL-JSON item: it {lacks}"))
     return records, faults
 
 

@@ -95,6 +95,8 @@ def read_date(written: str) -> Date:
         return _checked(found["year"], month, day, rest=rest, whole=whole)
     if found := _ANCIENT.match(whole):
         return Date(-int(found["year"]))
+    if found := re.fullmatch(r"(-?[0-9]{4})~", whole):
+        return Date(note=f"c. {found[1]}")
     first, slash, second = plain.partition("/")
     start, end = _ISO.match(first), _ISO.match(second)
     if slash and start and end and start["year"] == end["year"]:
@@ -151,9 +153,8 @@ def _checked(
         return Date(note=whole)
     if not month:
         return Date(number, suffix=suffix, rest=rest)
-    in_year = 1 <= int(month) <= 12
-    if not in_year or number < 1:
-        return Date(number, rest=" ".join(filter(None, (whole, rest))) if not in_year else rest)
+    if not 1 <= int(month) <= 12 or number < 1:  # an ISO date begins with the year 1
+        return Date(number, rest=" ".join(filter(None, (whole, rest))))
     issued = f"{number:04}-{int(month):02}"
     if not day:
         return Date(number, issued=issued, rest=rest)

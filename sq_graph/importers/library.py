@@ -278,7 +278,8 @@ class Library:
             if len(people) > 2 or (record.et_al and people)
             else " and ".join(people)
         )
-        when = str(record.year) if record.year is not None else record.year_note or NO_YEAR
+        year = record.year
+        when = record.year_note or NO_YEAR if year is None else f"{-year} BCE" if year < 0 else year
         return self._unused(
             "label", (who or record.title or "Untitled")[:120] + f" {when}{record.year_suffix}"
         )

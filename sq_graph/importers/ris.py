@@ -111,8 +111,7 @@ def _record(tags: Tags, place: str) -> Record:
     if "dcterms:title" not in draft.fields and kind in ("Book", "EditedBook", "Proceedings"):
         _put_first(draft, "dcterms:title", tags, ("BT", "T2"))
     _put_published(draft, kind, tags)
-    pages = [page for tag in ("SP", "EP") if (page := _first(tags, [tag]))]
-    draft.put("bibo:pages", "–".join(dict.fromkeys(pages)))
+    draft.put("bibo:pages", _pages(_first(tags, ["SP"]), _first(tags, ["EP"])))
     for keyword in tags.get("KW", ()):
         draft.put("dcterms:subject", *re.split(r"\s*;\s*", keyword))
     draft.put("skos:note", *tags.get("N1", ()))
@@ -121,7 +120,8 @@ def _record(tags: Tags, place: str) -> Record:
         digits = re.sub(r"[^0-9Xx]", "", number.split("(")[0])
         draft.put("bibo:issn" if len(digits) == 8 else "bibo:isbn", number)
     draft.put_addresses(
-        _first(tags, ["DO"]), *(url for line in tags.get("UR", ()) for url in line.split("; "))
+        _first(tags, ["DO"]),
+        *(url for line in tags.get("UR", ()) for url in re.split(r";(?:\s+|(?=\w+://))", line)),
     )
     draft.lose(tag for tag in tags if tag not in _HANDLED)
     for tag in _ONCE:
@@ -172,6 +172,19 @@ def _put_published(draft: Draft, kind: str, tags: Tags) -> None:
         _put_first(draft, "bibo:chapter", tags, ("SE",))
     elif "SE" in tags:  # of an article it is often the first page
         draft.lose(["SE"])
+
+
+def _pages(first: str, last: str) -> str:
+    """The pages from a first to a last one, of which either may hold the whole range.
+
+    >>> _pages("12", "34"), _pages("12-34", "34"), _pages("12", "12–34"), _pages("A-1", "A-9")
+    ('12–34', '12-34', '12–34', 'A-1–A-9')
+    """
+    if last in ("", *re.split(r"\s*[-–—]+\s*", first)[-1:]):
+        return first
+    if first in ("", *re.split(r"\s*[-–—]+\s*", last)[:1]):
+        return last
+    return f"{first}–{last}"
 
 
 def _kind(written: str, tags: Tags) -> str:
