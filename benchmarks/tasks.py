@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 import time
@@ -146,7 +147,8 @@ def committed(folder: Path) -> Found:
     settings = {"limits": asdict(limits.limits), "update_length": limits.update_length}
     writer, taken = Writer(folder, settings), []
     definitions, dice = definitions_of(writer.store.store), random.Random(1)
-    for number in range(-5, 60):
+    os.sync()  # what was loaded before is not to be written meanwhile
+    for number in range(-5, 200):
         change = Copies(writer.store.store, dice.sample(definitions, 3), number)
         lines = " . ".join(f"{quad.triple}".strip(" .") for quad in change.quads)
         text = f"INSERT DATA {{ GRAPH <https://example.org/new> {{ {lines} }} }}"
@@ -162,7 +164,8 @@ def committed_bare(folder: Path) -> Found:
     """The same update by the bare engine, flushed: not validated, and no copy for readers."""
     store, taken, dice = ox.Store(str(folder)), [], random.Random(1)
     definitions = definitions_of(store)
-    for number in range(60):
+    os.sync()
+    for number in range(200):
         change = Copies(store, dice.sample(definitions, 3), number)
         begin = time.perf_counter()
         change.apply()
