@@ -107,6 +107,7 @@ class Model:
         self.claims[name]["supports"].add(on)
 
     def disagreement(self, name: str, parties: Sequence[str]) -> None:
+        self.refuse_if("alpha" not in self.works)  # the work in which it is read
         self.refuse_if(not set(parties) <= self.claims.keys() or len(set(parties)) < 2)
         self.refuse_if(self.disagreements.get(name, set(parties)) != set(parties))
         self.disagreements[name] = set(parties)
@@ -403,6 +404,15 @@ def test_one_edit_does_not_state_two_things_under_one_name() -> None:
     two = [("claim", {**one, "summary": text}) for text in TEXTS]
     between = ("rename", {"kind": "claim", "old": "two", "new": "three"})
     run([(two, False), ([two[0], between, two[1]], False)])
+
+
+def test_what_a_merged_work_said_is_stated_again_of_the_other() -> None:
+    merge = ("merge", {"old": "alpha", "into": "beta"})
+    one = {"summary": TEXTS[0], **_FIELDS, "work": "beta", "name": "one"}
+    again = [("claim", one), ("definition", {**one, "value": "norms"})]
+    run([([merge], False), ([("work", {"work": "alpha"})], False), (again, False)])
+    late = ("disagreement", {"name": "two", "parties": ["one", "two"]})
+    run([([merge, late], True)])
 
 
 examples = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)

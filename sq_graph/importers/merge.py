@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sq_graph.errors import InputError
 from sq_graph.importers.deleting import Deleting
 from sq_graph.model.records import SEVERAL
 from sq_graph.table import Table
-from sq_graph.turtle.terms import LABEL, TYPE
+from sq_graph.turtle.terms import LABEL, TYPE, parts
 from sq_graph.vocab import expand, kind_of, shorten, slug_of
 
 if TYPE_CHECKING:
     from sq_graph.importers.editing import Edit
 
 _PLACES = {f"<{expand(name)}>" for name in ("sq:authorship", "sq:editorship", "sq:translatorship")}
+_CALLED_AFTER_WORKS = ("passage", "definition", "citation")
 _SEVERAL = {f"<{expand(name)}>" for name in (*SEVERAL, "skos:altLabel", "rdfs:seeAlso")}
 
 
@@ -48,10 +51,17 @@ def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
         (p, o) for p, o in of_gone if p not in (TYPE, LABEL) and (p not in known or p in _SEVERAL)
     }
     dropped = sorted(of_gone - moved)
+    named = [(file, one[1:-1]) for file, one, _ in statements.references(gone) if one[0] == "<"]
+    titles = edit.label(gone), edit.label(keep)
     statements.remove(gone)
     for _, o in (pair for pair in dropped if pair[0] in _PLACES):
         statements.remove(o[1:-1])
     statements.rename(gone, keep)
+    for file, thing in named:
+        if kind_of(thing) in _CALLED_AFTER_WORKS:
+            _call_after(edit, file, thing, titles)
+        if kind_of(thing) == "passage":
+            _move_place(edit, file, thing, slug_of(gone), slug_of(keep))
     own = [file for file, _, _ in statements.statements_of(keep)]
     common = edit.file_of(keep) if kind_of(keep) == "work" else edit.file("data/agents")
     statements.triples(next(iter(own), common), ((f"<{keep}>", p, o) for p, o in moved))
@@ -61,3 +71,26 @@ def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
         for p, o in values
         if (p, o) not in of_keep and not edit.graph.ask(f"ASK {{ <{keep}> {p} {o} }}")
     ]
+
+
+def _call_after(edit: Deleting, file: Path, thing: str, titles: tuple[str, str]) -> None:
+    """Puts the label of what is kept in the label of a thing that names it: `Lund 2004, p. 3`."""
+    old, new = re.compile(rf"(?<!\w){re.escape(titles[0])}(?!\w)"), titles[1]
+    labels = [parts(o) for p, o in edit.statements.about(file, thing) if p == LABEL]
+    if any(old.search(text) for text, _, _ in labels):
+        called = [(language, old.sub(lambda _: new, text)) for text, _, language in labels]
+        edit.statements.change(file, thing, {"rdfs:label": called})
+
+
+def _move_place(edit: Deleting, file: Path, passage: str, old: str, new: str) -> None:
+    """Lets a passage be that of the same place in the work that is kept, as if read there."""
+    if not slug_of(passage).startswith(f"{old}-"):
+        return
+    statements = edit.statements
+    place = edit.mint("passage", new + slug_of(passage).removeprefix(old))
+    there = statements.statements_of(place)
+    if there and not any(statements.about(file, passage) <= pairs for _, _, pairs in there):
+        return  # it says more of its place
+    if there:
+        statements.remove(passage)
+    statements.rename(passage, place)
