@@ -164,11 +164,7 @@ def load_store(
     store = open_store(folder)
     is_new = not record.files and next(iter(store), None) is None
     record.is_union = record.is_union or is_new
-    changed = [
-        file
-        for file in known
-        if file.iri not in record.files or record.files[file.iri] != file.digest
-    ]
+    changed = [file for file in known if record.files.get(file.iri) != file.digest]
     for _ in range(len(known) - len(changed)):
         progress()
     # The engine loads outside Python: hashing a large file meanwhile takes no time of its own.

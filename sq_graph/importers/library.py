@@ -259,10 +259,7 @@ class Library:
             slugged(family) for family in people[: None if len(people) < 3 else 1]
         ).strip("-")
         key = slugged(record.keys[0]) if record.keys else ""
-        if record.year is None:
-            when = slugged(record.year_note)[:20].strip("-") or "undated"
-        else:
-            when = str(record.year) if record.year >= 0 else f"{-record.year}-bce"
+        when = slugged(_year(record))[:20].strip("-") or "undated"
         own = who or "-".join(slugged(record.title).split("-")[:4]) or key
         slug = (
             f"{own or 'work-' + _digest(record.title + record.place)}-{when}{record.year_suffix}"[
@@ -278,17 +275,21 @@ class Library:
             if len(people) > 2 or (record.et_al and people)
             else " and ".join(people)
         )
-        year = record.year
-        when = record.year_note or NO_YEAR if year is None else f"{-year} BCE" if year < 0 else year
-        return self._unused(
-            "label", (who or record.title or "Untitled")[:120] + f" {when}{record.year_suffix}"
-        )
+        when = (_year(record) or NO_YEAR) + record.year_suffix
+        return self._unused("label", f"{(who or record.title or 'Untitled')[:120]} {when}")
 
     def _unused(self, what: str, name: str, joint: str = "") -> str:
         """A name that no work has yet: as it is, or with a letter after it."""
         letters = chain("bcdefghijklmnopqrstuvwxyz", (f"z{number}" for number in count(1)))
         names = chain([name], (f"{name}{joint}{letter}" for letter in letters))
         return next(one for one in names if not self._with_sign(f"{what} {one}"))
+
+
+def _year(record: Record) -> str:
+    """The year as a label shows it, `380 BCE`, or the words in its place."""
+    if record.year is None:
+        return record.year_note
+    return str(record.year) if record.year >= 0 else f"{-record.year} BCE"
 
 
 def author_name(written: str) -> Name:

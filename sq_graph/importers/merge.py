@@ -10,14 +10,15 @@ from sq_graph.errors import InputError
 from sq_graph.importers.deleting import Deleting
 from sq_graph.model.records import SEVERAL
 from sq_graph.table import Table
-from sq_graph.turtle.terms import LABEL, TYPE, parts
+from sq_graph.turtle.terms import LABEL, TYPE, is_iri, parts
 from sq_graph.vocab import expand, kind_of, shorten, slug_of
 
 if TYPE_CHECKING:
     from sq_graph.importers.editing import Edit
 
 _PLACES = {f"<{expand(name)}>" for name in ("sq:authorship", "sq:editorship", "sq:translatorship")}
-_CALLED_AFTER_WORKS = ("passage", "definition", "citation")
+_NAMED_AFTER_WORKS = ("passage", "definition", "citation")
+"""Things that an edit labels by the work: `Lund 2004, p. 3`."""
 _SEVERAL = {f"<{expand(name)}>" for name in (*SEVERAL, "skos:altLabel", "rdfs:seeAlso")}
 
 
@@ -51,15 +52,15 @@ def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
         (p, o) for p, o in of_gone if p not in (TYPE, LABEL) and (p not in known or p in _SEVERAL)
     }
     dropped = sorted(of_gone - moved)
-    named = [(file, one[1:-1]) for file, one, _ in statements.references(gone) if one[0] == "<"]
+    naming = {(file, one[1:-1]) for file, one, _ in statements.references(gone) if is_iri(one)}
     titles = edit.label(gone), edit.label(keep)
     statements.remove(gone)
     for _, o in (pair for pair in dropped if pair[0] in _PLACES):
         statements.remove(o[1:-1])
     statements.rename(gone, keep)
-    for file, thing in named:
-        if kind_of(thing) in _CALLED_AFTER_WORKS:
-            _call_after(edit, file, thing, titles)
+    for file, thing in sorted(naming):
+        if kind_of(thing) in _NAMED_AFTER_WORKS:
+            _relabel(edit, file, thing, titles)
         if kind_of(thing) == "passage":
             _move_place(edit, file, thing, slug_of(gone), slug_of(keep))
     own = [file for file, _, _ in statements.statements_of(keep)]
@@ -73,8 +74,8 @@ def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
     ]
 
 
-def _call_after(edit: Deleting, file: Path, thing: str, titles: tuple[str, str]) -> None:
-    """Puts the label of what is kept in the label of a thing that names it: `Lund 2004, p. 3`."""
+def _relabel(edit: Deleting, file: Path, thing: str, titles: tuple[str, str]) -> None:
+    """Puts the label of the work that is kept in place of the other in the label of a thing."""
     old, new = re.compile(rf"(?<!\w){re.escape(titles[0])}(?!\w)"), titles[1]
     labels = [parts(o) for p, o in edit.statements.about(file, thing) if p == LABEL]
     if any(old.search(text) for text, _, _ in labels):
@@ -83,7 +84,9 @@ def _call_after(edit: Deleting, file: Path, thing: str, titles: tuple[str, str])
 
 
 def _move_place(edit: Deleting, file: Path, passage: str, old: str, new: str) -> None:
-    """Lets a passage be that of the same place in the work that is kept, as if read there."""
+    """Gives a passage the IRI that it would have if it had been read in the work that is kept, and
+    unites it with one that is there.
+    """
     if not slug_of(passage).startswith(f"{old}-"):
         return
     statements = edit.statements

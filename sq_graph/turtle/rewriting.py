@@ -79,7 +79,7 @@ class Blocks:
         self._minted.update(_minted(subject, pairs))
         if (TYPE, ONTOLOGY) in pairs:
             self._headers.add(subject)
-        if is_blank(subject) or any(o[0] == "_" or p in SETTLED for p, o in pairs):
+        if is_blank(subject) or any(p in SETTLED or is_blank(o) for p, o in pairs):
             self._entangled.add(subject)
 
     def _forget(self, subject: str) -> None:

@@ -188,11 +188,11 @@ def reach(page: Any, url: str | re.Pattern[str]) -> None:
 
 ADDING = [kind for kind, form in forms().items() if not form.verb]
 ADDING.sort(key=list(FILLED).index)
-OFTEN = ("work", "definition", "alignment")
-SOME = [one if one in OFTEN else pytest.param(one, marks=pytest.mark.wide) for one in ADDING]
+COMMON = ("work", "definition", "alignment")  # the others take long: they are for make test-wide
+KINDS = [one if one in COMMON else pytest.param(one, marks=pytest.mark.wide) for one in ADDING]
 
 
-@pytest.mark.parametrize("kind", SOME)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_form_saves_with_the_keyboard_and_without_javascript(
     visit: Callable[..., Any], served: tuple[Server, Path], kind: str
 ) -> None:
