@@ -10,17 +10,10 @@ from pathlib import Path
 from sq_graph.errors import BrokenFile
 
 ENDINGS = {
-    ".ttl": "turtle",
-    ".n3": "turtle",
-    ".nt": "ntriples",
-    ".nq": "nquads",
-    ".trig": "trig",
-    ".rdf": "rdfxml",
-    ".owl": "rdfxml",
-    ".xml": "rdfxml",
-    ".rdfxml": "rdfxml",
-    ".jsonld": "jsonld",
-    ".json": "jsonld",
+    **dict.fromkeys((".ttl", ".n3"), "turtle"),
+    **{".nt": "ntriples", ".nq": "nquads", ".trig": "trig"},
+    **dict.fromkeys((".rdf", ".owl", ".xml", ".rdfxml"), "rdfxml"),
+    **dict.fromkeys((".jsonld", ".json"), "jsonld"),
 }
 """The endings of RDF files, each with the syntax that it stands for."""
 OWL_SYNTAXES = {
@@ -30,16 +23,8 @@ OWL_SYNTAXES = {
 }
 """The syntaxes of ontologies that only the OWL API reads, by the names that `fmt --from` takes."""
 OTHER_ENDINGS = (
-    ".owl",
-    ".rdf",
-    ".rdfxml",
-    ".xml",
-    ".jsonld",
-    ".nt",
-    ".ofn",
-    ".omn",
-    ".owx",
-    ".obo",
+    *(".owl", ".rdf", ".rdfxml", ".xml", ".jsonld", ".nt"),
+    *(".ofn", ".omn", ".owx", ".obo"),
 )
 """The endings of files that an ontology editor may leave beside a Turtle file."""
 _NAMES = {"rdfxml": "RDF/XML", "jsonld": "JSON-LD", **OWL_SYNTAXES}
@@ -101,9 +86,7 @@ def rdf_syntax(path: Path, head: bytes) -> str:
     if ending not in ENDINGS:
         what = f"{ending or 'a name without an ending'} is not the ending of an RDF file"
         raise BrokenFile(what, str(path), remedy=f"Name it with one of {', '.join(ENDINGS)}")
-    if ENDINGS[ending] == "rdfxml":
-        return found or "turtle"
-    return ENDINGS[ending]
+    return (found or "turtle") if ENDINGS[ending] == "rdfxml" else ENDINGS[ending]
 
 
 def head_of(path: Path) -> bytes:

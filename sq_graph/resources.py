@@ -4,8 +4,10 @@ reading files.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 from sq_graph.errors import BrokenFile
 
@@ -27,6 +29,24 @@ def root() -> Path:
     """
     packaged = Path(__file__).parent / "_data"
     return packaged if packaged.is_dir() else Path(__file__).parent.parent
+
+
+def text_beside(module: str, name: str) -> str:
+    """The text of a resource file in the folder of a module, given by its `__file__`.
+
+    >>> "PREFIX" in text_beside(__file__, "export/skos.rq")
+    True
+    """
+    return (Path(module).parent / name).read_text(encoding="utf-8")
+
+
+def data_beside(module: str, name: str) -> Any:
+    """What a JSON file in the folder of a module holds.
+
+    >>> len(data_beside(__file__, "vocab.json")["kinds"]) > 20
+    True
+    """
+    return json.loads(text_beside(module, name))
 
 
 def file_bytes(path: Path) -> bytes:

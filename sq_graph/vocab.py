@@ -4,77 +4,24 @@ references.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+_READ = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 BASE = "https://w3id.org/sq-graph/"
-SQ = BASE + "core#"
-PH = BASE + "phenomena#"
 ID = BASE + "id/"
-
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-OWL = "http://www.w3.org/2002/07/owl#"
-XSD = "http://www.w3.org/2001/XMLSchema#"
-SKOS = "http://www.w3.org/2004/02/skos/core#"
-DCTERMS = "http://purl.org/dc/terms/"
-SH = "http://www.w3.org/ns/shacl#"
-
-KINDS = (
-    "agent",
-    "alignment",
-    "anomaly",
-    "aspect",
-    "authorship",
-    "category",
-    "cell",
-    "citation",
-    "claim",
-    "coding",
-    "concept",
-    "definition",
-    "disagreement",
-    "example",
-    "ingredient",
-    "matrix",
-    "model",
-    "observation",
-    "passage",
-    "position",
-    "question",
-    "reading",
-    "report",
-    "scheme",
-    "section",
-    "table",
-    "typology",
-    "union",
-    "value",
-    "work",
-)
+KINDS: tuple[str, ...] = tuple(_READ["kinds"])
 """The kinds of thing, as they stand in an IRI: `<base>id/<kind>/<slug>`."""
-
-PREFIXES: dict[str, str] = {kind: f"{ID}{kind}/" for kind in KINDS} | {
-    "sq": SQ,
-    "ph": PH,
-    "bibo": "http://purl.org/ontology/bibo/",
-    "cito": "http://purl.org/spar/cito/",
-    "dcterms": DCTERMS,
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "oa": "http://www.w3.org/ns/oa#",
-    "owl": OWL,
-    "prov": "http://www.w3.org/ns/prov#",
-    "qb": "http://purl.org/linked-data/cube#",
-    "rdf": RDF,
-    "rdfs": RDFS,
-    "sh": SH,
-    "skos": SKOS,
-    "vann": "http://purl.org/vocab/vann/",
-    "xsd": XSD,
-}
+PREFIXES: dict[str, str] = {kind: f"{ID}{kind}/" for kind in KINDS} | _READ["prefixes"]
 """Prefix → namespace, one prefix a kind; every file and every shown IRI uses these."""
+
+SQ, PH = PREFIXES["sq"], PREFIXES["ph"]
+RDF, RDFS, OWL, XSD = (PREFIXES[name] for name in ("rdf", "rdfs", "owl", "xsd"))
+SKOS, DCTERMS, SH = PREFIXES["skos"], PREFIXES["dcterms"], PREFIXES["sh"]
 
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")

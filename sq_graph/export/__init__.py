@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Protocol
 
 from sq_graph.errors import InputError
@@ -11,21 +12,14 @@ from sq_graph.table import Table
 
 BIBLIOGRAPHIES = ("bib", "csl-json", "ris", "apa", "chicago")
 TABLES = ("csv", "md", "tex", "docx", "xlsx", "orkg")
+_MODULES = ("skos", "sssom", "codebook", "void", "graphml")
+"""Forms of the whole map that a module of the same name writes."""
 FORMS = (
     *BIBLIOGRAPHIES,
     *TABLES,
-    "ttl",
-    "trig",
-    "jsonld",
-    "rdfxml",
-    "owl",
-    "skos",
-    "sssom",
-    "codebook",
-    "void",
-    "graphml",
-    "shapes",
-    "questions",
+    *("ttl", "trig", "jsonld", "rdfxml", "owl"),
+    *_MODULES,
+    *("shapes", "questions"),
 )
 """What a map can be written as; bibliographies take works, tables things to compare."""
 REMOVED = {"nanopub": "Export trig, which keeps each file's statements in a graph of its own"}
@@ -111,30 +105,12 @@ def _table(
 
 def _map(graph: Graph, form: str) -> str:
     """The whole map in one of the forms that take no names."""
-    if form == "skos":
-        from sq_graph.export.skos import to_skos
-
-        return to_skos(graph)
-    if form == "sssom":
-        from sq_graph.export.sssom import to_sssom
-
-        return to_sssom(graph)
-    if form == "codebook":
-        from sq_graph.export.codebook import codebook
-
-        return codebook(graph)
-    if form == "void":
-        from sq_graph.export.void import to_void
-
-        return to_void(graph)
-    if form == "graphml":
-        from sq_graph.export.graphml import to_graphml
-
-        return to_graphml(graph)
     if form in ("shapes", "questions"):
         from sq_graph.export import shacl
 
         return shacl.to_shapes() if form == "shapes" else shacl.to_questions()
+    if form in _MODULES:
+        return str(getattr(import_module(f"sq_graph.export.{form}"), f"to_{form}")(graph))
     from sq_graph.export.rdf import to_rdf
 
     return to_rdf(graph, form)

@@ -12,11 +12,11 @@ _SPACE = "urn:QDA-XML:codebook:1.0"
 _COLOURS = ("#1b6ca8", "#b5651d", "#2e7d32", "#7b1fa2", "#c62828", "#455a64")
 
 
-def codebook(graph: Graph) -> str:
+def to_codebook(graph: Graph) -> str:
     """The codebook: a code for each aspect, with a code for each of its values within.
 
     >>> import sq_graph
-    >>> codebook(sq_graph.open().graph).count("<Code ") > 20
+    >>> to_codebook(sq_graph.open().graph).count("<Code ") > 20
     True
     """
     root = ElementTree.Element("CodeBook", {"xmlns": _SPACE, "origin": "sq-graph"})

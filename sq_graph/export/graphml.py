@@ -5,16 +5,9 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from sq_graph.graph import Graph
+from sq_graph.resources import text_beside
 from sq_graph.vocab import shorten, slug_of
 
-_NODES = """SELECT ?s ?kind ?label ?summary ?year {
-  ?s a owl:NamedIndividual , ?kind ; rdfs:label ?label
-  FILTER(STRSTARTS(STR(?kind), STR(sq:)))
-  OPTIONAL { ?s sq:summary ?summary } OPTIONAL { ?s sq:year ?year }
-} ORDER BY STR(?s) STR(?kind) STR(?label)"""
-_EDGES = """SELECT DISTINCT ?s ?p ?o {
-  ?s a owl:NamedIndividual ; rdfs:label ?a . ?o a owl:NamedIndividual ; rdfs:label ?b . ?s ?p ?o
-} ORDER BY STR(?s) STR(?p) STR(?o)"""
 _ATTRIBUTES = ("label", "kind", "summary", "year")
 
 
@@ -31,7 +24,7 @@ def to_graphml(graph: Graph) -> str:
     _key(root, "property", "edge")
     network = ElementTree.SubElement(root, "graph", edgedefault="directed")
     known: set[str] = set()
-    for row in graph.select(_NODES):
+    for row in graph.select(text_beside(__file__, "graphml-nodes.rq")):
         if row["s"].value in known:
             continue
         known.add(row["s"].value)
@@ -42,7 +35,7 @@ def to_graphml(graph: Graph) -> str:
         for name in _ATTRIBUTES:
             if name in values:
                 ElementTree.SubElement(node, "data", key=name).text = values[name]
-    for row in graph.select(_EDGES):
+    for row in graph.select(text_beside(__file__, "graphml-edges.rq")):
         if {row["s"].value, row["o"].value} <= known:
             ends = {"source": shorten(row["s"].value), "target": shorten(row["o"].value)}
             edge = ElementTree.SubElement(network, "edge", ends)

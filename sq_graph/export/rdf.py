@@ -4,34 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sq_graph.graph import Graph, Term
 from sq_graph.graph.engine import rewritten
 from sq_graph.graph.terms import Triple
-from sq_graph.vocab import BASE, OWL, PREFIXES, RDF, RDFS, XSD, shorten
+from sq_graph.resources import text_beside
+from sq_graph.vocab import PREFIXES, RDF, XSD, shorten
 
 if TYPE_CHECKING:
     import rdflib
-
-_ROOT = f"{BASE}sq-graph"
-# One file holds what it would import, and one ontology: the headers of its parts stay behind.
-_MERGED = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
-  ?s ?p ?o
-  FILTER(?p != <{OWL}imports>)
-  MINUS {{ ?s a <{OWL}Ontology> FILTER(?s != <{_ROOT}>) }}
-}}"""
-_HELPER_LABELS = f"""PREFIX owl: <{OWL}> PREFIX rdfs: <{RDFS}>
-CONSTRUCT {{ ?s rdfs:label ?label }} WHERE {{
-  ?s a owl:NamedIndividual , ?kind . ?kind rdfs:label ?kind_label
-  FILTER(?kind != owl:NamedIndividual && LANG(?kind_label) = "en" && isIRI(?s))
-  FILTER NOT EXISTS {{ ?s rdfs:label ?any }}
-  BIND(REPLACE(REPLACE(STR(?s), "^.*[/#]", ""), "-", " ") AS ?slug)
-  BIND(STRLANG(CONCAT(?kind_label, ": ", ?slug), "en") AS ?label)
-}}"""
-"""Codings, citations and other helper individuals have no label of their own in the files."""
-_FORMATS = {"ttl": "turtle", "rdfxml": "rdfxml", "owl": "rdfxml"}
 
 
 def to_rdf(graph: Graph, form: str) -> str:
@@ -50,8 +33,8 @@ def to_rdf(graph: Graph, form: str) -> str:
         return _trig(graph)
     if form == "jsonld":
         return _jsonld(graph)
-    labels = graph.construct(_HELPER_LABELS) if form == "owl" else ()
-    return serialised((*graph.construct(_MERGED), *labels), _FORMATS[form])
+    labels = graph.construct(text_beside(__file__, "helper-labels.rq")) if form == "owl" else ()
+    return serialised((*_merged(graph), *labels), "turtle" if form == "ttl" else "rdfxml")
 
 
 def serialised(triples: Iterable[Triple], syntax: str) -> str:
@@ -74,6 +57,10 @@ def to_rdflib(graph: Graph) -> rdflib.Graph:
         found.bind(name, namespace)
     every = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
     return found.parse(data=graph.results(every, "ntriples"), format="nt")
+
+
+def _merged(graph: Graph) -> Sequence[Triple]:
+    return graph.construct(text_beside(__file__, "one-ontology.rq"))
 
 
 def _renamed(triples: Iterable[Triple]) -> list[Triple]:
@@ -127,7 +114,7 @@ def _trig(graph: Graph) -> str:
 def _jsonld(graph: Graph) -> str:
     """One node object per subject, with types as `@type` and a context that names all prefixes."""
     nodes: dict[str, dict[str, Any]] = {}
-    for s, p, o in sorted(_renamed(graph.construct(_MERGED))):
+    for s, p, o in sorted(_renamed(_merged(graph))):
         subject = _identifier(s)
         node = nodes.setdefault(subject, {"@id": subject})
         if p.value == f"{RDF}type":

@@ -8,11 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.disagreements import Party, read_parties
 from sq_graph.model.facts import Facts, facts, iris, labels, text, texts, values, word
+from sq_graph.resources import data_beside
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
 
@@ -24,71 +26,33 @@ FEW = 3
 _SHORT, _LONG = 5, 10  # a view of more than _LONG statements is cut to the first _SHORT
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """One way in which statements concern a thing: their kinds, and the properties that lead to it.
 
-    `question` is the catalogue question that asks for the same, `parameter` the one that takes the
-    thing.
+    `one` is its name for a single statement; `question` is the catalogue question that asks for the
+    same, `parameter` the one that takes the thing.
     """
 
     name: str
-    kinds: tuple[str, ...]
-    properties: tuple[str, ...]
+    one: str
+    kinds: Sequence[str]
+    properties: Sequence[str]
     question: str = ""
     parameter: str = "thing"
 
 
-_ALIGNMENTS = ("Alignment", "DeniedAlignment", "UndrawnAlignment")
-_ANOMALIES = ("Erratum", "Ambiguity", "Tension", "Shift")
-VIEWS = (
-    View("definitions", ("Definition",), ("defines",), "rival-definitions", "concept"),
-    View("senses", (), ("senseOf",), "senses-and-narrower-concepts", "concept"),
-    View("narrower concepts", (), ("skos:broader",), "senses-and-narrower-concepts", "concept"),
-    View("definitions that name it", ("Definition",), ("component", "composedOf")),
-    View("typologies that divide it", ("Typology",), ("divides",)),
-    View("categories", ("Category",), ("memberOf",), "categories", "typology"),
-    View("categories that stand for it", ("Category",), ("denotes",)),
-    View("claims with it as subject", ("Claim",), ("subject",), "claims-about"),
-    View("claims with it as object", ("Claim",), ("object",), "claims-about"),
-    View(
-        "claims that mention it",
-        ("Claim",),
-        ("about", "evaluates", "puts", "inPlaceOf"),
-        "claims-about",
-    ),
-    View("alignments", _ALIGNMENTS, ("subject", "object", "about"), "alignments"),
-    View("cells of matrices", ("Cell",), ("item", "about", "crosses"), "cells-about"),
-    View("matrices", ("Matrix",), ("axis",)),
-    View("cells", ("Cell",), ("cellOf",), "cells", "matrix"),
-    View("cases and stereotypes", ("Case", "Stereotype"), ("exemplifies", "about", "place")),
-    View("figures", ("Observation",), ("area", "measured", "dataSet", "qb:dataSet")),
-    View("disagreements", ("Disagreement",), ("about", "party"), "disagreements"),
-    View("anomalies", _ANOMALIES, ("affects", "puts", "inPlaceOf"), "anomalies"),
-    View("questions", ("Question",), ("about", "answeredBy", "formalises")),
-    View("positions", ("Position",), ("comprises", "readingOf", "module")),
-    View("codings", ("Coding",), ("codes", "aspect")),
-    View("arguments for it", (), ("supports", "readAsSupporting")),
-    View("arguments against it", (), ("opposes", "readAsOpposing")),
-    View("statements it holds", (), ("heldBy", "statedIn"), "held-by", "holder"),
-    View("statements it may hold", (), ("possiblyHeldBy",)),
-    View("statements read in it", (), ("reportedIn",)),
-    View("statements it passes on", (), ("via",)),
-    View("works", ("Work",), ("authorship", "editorship")),
-    View("works that cite it", ("Citation",), ("cito:hasCitedEntity",)),
-    View("works that it cites", ("Citation",), ("cito:hasCitingEntity",)),
-    View("other statements", (), ()),
-)
+VIEWS = tuple(View(**view) for view in data_beside(__file__, "views.json"))
 """What can be known about a thing, in the order in which it is shown; the last takes all that is
 left.
 """
+_ONE = {view.name: view.one for view in VIEWS}
 _ROLES = {
     "Alignment": "drawn",
     "DeniedAlignment": "denied",
     "UndrawnAlignment": "proposed by nobody",
 }
 _UNSEEN = ("Passage", "Authorship", "SecondReading")
-_SPOKEN_OF = ("Claim", "Definition", "Cell", "Case", "Stereotype", *_ALIGNMENTS)
+_SPOKEN_OF = ("Claim", "Definition", "Cell", "Case", "Stereotype", *_ROLES)
 """Statements whose anomalies and positions concern the thing they speak of."""
 
 
@@ -242,40 +206,13 @@ def one_of(name: str, count: int) -> str:
     >>> one_of("typologies that divide it", 1)
     'typology that divides it'
     """
-    if count != 1:
-        return name
-    first, space, rest = name.partition(" ")
-    return _SINGULAR.get(name) or first.removesuffix("s") + space + rest
+    return _ONE[name] if count == 1 else name
 
 
-_SINGULAR = {
-    "narrower concepts": "narrower concept",
-    "definitions that name it": "definition that names it",
-    "typologies that divide it": "typology that divides it",
-    "categories": "category",
-    "categories that stand for it": "category that stands for it",
-    "claims that mention it": "claim that mentions it",
-    "cells of matrices": "cell of a matrix",
-    "matrices": "matrix",
-    "cases and stereotypes": "case or stereotype",
-    "anomalies": "anomaly",
-    "works that cite it": "work that cites it",
-    "other statements": "other statement",
-}
-"""The names of views for one, but for those that only lose the s of their first word."""
 _NAMED = ("sq:aspect", "sq:codedValue", "cito:hasCitingEntity", "cito:hasCitedEntity")
 _READ = (
-    *_NAMED,
-    "rdf:type",
-    "sq:basis",
-    "sq:codedTerm",
-    "sq:coverage",
-    "sq:listPosition",
-    "sq:party",
-    "sq:rank",
-    "sq:summary",
-    "sq:unit",
-    "sq:value",
+    *("rdf:type", "sq:summary", "sq:basis", "sq:party", "sq:rank", "sq:listPosition"),
+    *("sq:codedTerm", "sq:coverage", "sq:value", "sq:unit", *_NAMED),
 )
 
 
@@ -360,7 +297,7 @@ def _sorted_into_views(links: Mapping[str, _Link]) -> dict[str, dict[str, _Link]
         for name in dict.fromkeys(_view_of(link.kind, one) for one in link.properties):
             of_view = tuple(one for one in link.properties if _view_of(link.kind, one) == name)
             found.setdefault(name, {})[iri] = _Link(link.kind, of_view, link.ends)
-    claims = [view.name for view in VIEWS if view.kinds == ("Claim",)]
+    claims = [view.name for view in VIEWS if view.kinds == ["Claim"]]
     for place, name in enumerate(claims):  # a claim is listed once, under the closest of its roles
         for earlier in claims[:place]:
             found[name] = {

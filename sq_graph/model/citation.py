@@ -4,8 +4,9 @@ programs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sq_graph.errors import InputError
 from sq_graph.graph.layout import Layout
@@ -13,11 +14,19 @@ from sq_graph.model.facts import joined
 from sq_graph.table import as_json
 from sq_graph.vocab import BASE
 
-FORMS = ("text", "apa", "chicago", "bibtex", "csl-json")
-"""The forms in which an answer can be cited."""
 AUTHOR = "The sq-graph contributors"
 YEAR = 2026
 """The year of this release."""
+_STYLES = {
+    "text": "{authors} ({year}): “{title}”, {size}, answer {answer}. "
+    "{name}, version {version}, map {map}. {where}",
+    "apa": "{authors}. ({year}). {title} [Data set, {size}, answer {answer}]. "
+    "In {name} (Version {version}, map {map}). {where}",
+    "chicago": "{authors}. {year}. “{title}.” Data set, {size}, answer {answer}. "
+    "In {name}, version {version}, map {map}. {where}.",
+}
+FORMS = (*_STYLES, "bibtex", "csl-json")
+"""The forms in which an answer can be cited."""
 _BIBTEX = str.maketrans({**dict.fromkeys("\\{}", ""), **{sign: "\\" + sign for sign in "&%$#_"}})
 
 
@@ -81,70 +90,44 @@ class Citation:
         if form not in FORMS:
             known = ", ".join(FORMS)
             raise InputError(f"a citation cannot be written as {form!r}", remedy=f"Use {known}")
-        return str(getattr(self, f"_{form.replace('-', '_')}")())
+        said = {
+            "authors": joined(self.origin.authors, " and ").replace(" The ", " the "),
+            "year": self.year,
+            "title": self.title,
+            "size": f"{self.rows} row{'' if self.rows == 1 else 's'}",
+            "answer": self.digest[:12],
+            "name": self.origin.name,
+            "version": self.version,
+            "map": self.graph_digest[:12],
+            "where": self.address or self.origin.address,
+        }
+        if form in _STYLES:
+            return _STYLES[form].format_map(said)
+        return self._csl_json(said) if form == "csl-json" else self._bibtex(said)
 
-    @property
-    def _size(self) -> str:
-        return f"{self.rows} row{'' if self.rows == 1 else 's'}"
-
-    @property
-    def _where(self) -> str:
-        return self.address or self.origin.address
-
-    @property
-    def _authors(self) -> str:
-        return joined(self.origin.authors, " and ").replace(" The ", " the ")
-
-    @property
-    def _map(self) -> str:
-        return f"ersion {self.version}, map {self.graph_digest[:12]}"
-
-    def _text(self) -> str:
-        answer = f"answer {self.digest[:12]}"
-        return (
-            f"{self._authors} ({self.year}): “{self.title}”, {self._size}, {answer}. "
-            f"{self.origin.name}, v{self._map}. {self._where}"
-        )
-
-    def _apa(self) -> str:
-        kind = f"[Data set, {self._size}, answer {self.digest[:12]}]"
-        return (
-            f"{self._authors}. ({self.year}). {self.title} {kind}. "
-            f"In {self.origin.name} (V{self._map}). {self._where}"
-        )
-
-    def _chicago(self) -> str:
-        kind = f"Data set, {self._size}, answer {self.digest[:12]}"
-        return (
-            f"{self._authors}. {self.year}. “{self.title}.” {kind}. "
-            f"In {self.origin.name}, v{self._map}. {self._where}."
-        )
-
-    def _csl_json(self) -> str:
-        note = f"{self._size}; map {self.graph_digest}; answer {self.digest}"
+    def _csl_json(self, said: Mapping[str, Any]) -> str:
         entry = {
-            "id": f"sq-graph-{self.digest[:12]}",
+            "id": f"sq-graph-{said['answer']}",
             "type": "dataset",
             "title": self.title,
             "author": [{"literal": author} for author in self.origin.authors],
             "issued": {"date-parts": [[self.year]]},
             "container-title": self.origin.name,
             "version": self.version,
-            "note": note,
-            "URL": self._where,
+            "note": f"{said['size']}; map {self.graph_digest}; answer {self.digest}",
+            "URL": said["where"],
         }
         return as_json([entry])
 
-    def _bibtex(self) -> str:
+    def _bibtex(self, said: Mapping[str, Any]) -> str:
+        names = (author.translate(_BIBTEX) for author in self.origin.authors)
         fields = {
             "title": f"{{{self.title.translate(_BIBTEX)}}}",
-            "author": " and ".join(
-                f"{{{author.translate(_BIBTEX)}}}" for author in self.origin.authors
-            ),
-            "year": str(self.year),
+            "author": " and ".join(f"{{{name}}}" for name in names),
+            "year": self.year,
             "howpublished": f"{self.origin.name} {self.version}".translate(_BIBTEX),
-            "note": f"{self._size}; map {self.graph_digest[:12]}; answer {self.digest[:12]}",
-            "url": self._where,
+            "note": "{size}; map {map}; answer {answer}".format_map(said),
+            "url": said["where"],
         }
         lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
-        return f"@misc{{sq-graph-{self.digest[:12]},\n{lines}\n}}\n"
+        return f"@misc{{sq-graph-{said['answer']},\n{lines}\n}}\n"

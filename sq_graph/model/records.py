@@ -13,7 +13,10 @@ from typing import NamedTuple
 from sq_graph.errors import InputError
 from sq_graph.graph import Graph
 from sq_graph.model.facts import Facts, facts, number, text, texts, word
+from sq_graph.resources import data_beside
 from sq_graph.vocab import slug_of
+
+_READ = data_beside(__file__, "records.json")
 
 
 class Kind(NamedTuple):
@@ -25,21 +28,7 @@ class Kind(NamedTuple):
     ris: str
 
 
-KINDS = (
-    Kind("AcademicArticle", "article", "article-journal", "JOUR"),
-    Kind("Book", "book", "book", "BOOK"),
-    Kind("Chapter", "incollection", "chapter", "CHAP"),
-    Kind("Article", "inproceedings", "paper-conference", "CPAPER"),
-    Kind("EditedBook", "collection", "collection", "EDBOOK"),
-    Kind("Proceedings", "proceedings", "proceedings", "CONF"),
-    Kind("Thesis", "phdthesis", "thesis", "THES"),
-    Kind("Report", "techreport", "report", "RPRT"),
-    Kind("Manuscript", "unpublished", "manuscript", "UNPB"),
-    Kind("Webpage", "online", "webpage", "ELEC"),
-    Kind("Periodical", "periodical", "periodical", "JFULL"),
-    Kind("Issue", "issue", "issue", "JFULL"),
-    Kind("Document", "misc", "document", "GEN"),
-)
+KINDS = tuple(Kind(*row) for row in _READ["kinds"])
 PARTS = ("AcademicArticle", "Chapter", "Article", "Webpage", "Document", "Issue")
 """Kinds of publication that are part of another one."""
 
@@ -53,40 +42,11 @@ class Field(NamedTuple):
     ris: str
 
 
-FIELDS = (
-    Field("dcterms:title", "title", "title", "TI"),
-    Field("dcterms:alternative", "shorttitle", "title-short", "ST"),
-    Field("sq:containerTitle", "booktitle", "container-title", "T2"),
-    Field("dcterms:isPartOf", "series", "collection-title", "T3"),
-    Field("bibo:volume", "volume", "volume", "VL"),
-    Field("bibo:issue", "number", "issue", "IS"),
-    Field("bibo:number", "number", "number", "C7"),
-    Field("bibo:chapter", "chapter", "chapter-number", "SE"),
-    Field("bibo:pages", "pages", "page", "SP"),
-    Field("bibo:edition", "edition", "edition", "ET"),
-    Field("dcterms:publisher", "publisher", "publisher", "PB"),
-    Field("sq:publisherPlace", "address", "publisher-place", "CY"),
-    Field("sq:genre", "type", "genre", "M3"),
-    Field("bibo:doi", "doi", "DOI", "DO"),
-    Field("bibo:isbn", "isbn", "ISBN", "SN"),
-    Field("bibo:issn", "issn", "ISSN", "SN"),
-    Field("bibo:uri", "url", "URL", "UR"),
-    Field("dcterms:identifier", "eprint", "archive_location", "AN"),
-    Field("dcterms:issued", "date", "issued", "DA"),
-    Field("dcterms:language", "language", "language", "LA"),
-    Field("dcterms:subject", "keywords", "keyword", "KW"),
-    Field("dcterms:description", "howpublished", "medium", "M2"),
-    Field("skos:note", "note", "note", "N1"),
-)
+FIELDS = tuple(Field(*row) for row in _READ["fields"])
 SEVERAL = frozenset(
     (
-        "bibo:isbn",
-        "bibo:issn",
-        "bibo:uri",
-        "dcterms:identifier",
-        "dcterms:subject",
-        "skos:note",
-        "sq:citationKey",
+        *("bibo:isbn", "bibo:issn", "bibo:uri", "dcterms:identifier"),
+        *("dcterms:subject", "skos:note", "sq:citationKey"),
     )
 )
 """The fields that may have several values; of the others a work has one."""
