@@ -19,6 +19,7 @@ import sq_graph
 from benchmarks.measuring import Failed, timed, timed_in_turn
 from benchmarks.replicated import write_copies
 from sq_graph.check import shapes_of, validate_change
+from sq_graph.check.store_writer import StoreWriter
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.lookup import NodeTriple
@@ -26,7 +27,6 @@ from sq_graph.graph.remote import RemoteGraph
 from sq_graph.shacl.pyshacl_engine import violations_of
 from sq_graph.vocab import PREFIXES, RDF, SQ
 from sq_graph.web import Settings
-from sq_graph.web.writer import Writer
 from tests.test_shapes import comparable
 
 LABELS = """SELECT ?s ?label { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?label
@@ -145,7 +145,7 @@ def committed(folder: Path) -> Found:
     """The same in a store on disk, by an update, until it is there for good."""
     limits = Settings()
     settings = {"limits": asdict(limits.limits), "update_length": limits.update_length}
-    writer, taken = Writer(folder, settings), []
+    writer, taken = StoreWriter(folder, settings), []
     definitions, dice = definitions_of(writer.store.store), random.Random(1)
     os.sync()  # what was loaded before is not to be written meanwhile
     for number in range(-5, 200):

@@ -76,17 +76,21 @@ class Layout:
         """The file at a path below `ontology/`."""
         return MapFile(path, self.iri_of(path), self.is_listed(path))
 
-    def stamps(self) -> dict[str, Stamp]:
+    def stamps(self, *parts: str) -> dict[str, Stamp]:
         """When each file was changed last, its size and its place on the disk, by path: a file with
         the same stamp need not be read again.
+
+        Parameters:
+            parts: the folders of the map to look at; `ontology` alone if none is named.
         """
-        found, folders = dict[str, Stamp](), [str(self.ontology)]
+        found = dict[str, Stamp]()
+        folders = [str(self.root / part) for part in parts or ("ontology",)]
         while folders:
             with suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
-                    elif entry.name.endswith(".ttl"):
+                    elif entry.name.endswith((".ttl", ".rq")):
                         at = entry.stat()
                         found[entry.path] = at.st_mtime_ns, at.st_size, at.st_ino
         return found

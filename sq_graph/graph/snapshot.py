@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, count, islice
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import pyoxigraph as ox
 
@@ -25,18 +25,6 @@ from sq_graph.graph.updates import datasets
 from sq_graph.vocab import PREFIXES
 
 _BETWEEN_ROWS = {"json": b'}},{"', "xml": b"</result>", "tsv": b"\n"}
-
-
-class Sink(Protocol):
-    """Takes the bytes of an answer as they come; may raise to stop the evaluation."""
-
-    def write(self, data: bytes) -> int:
-        """Takes a part; returns its length."""
-        ...
-
-    def flush(self) -> None:
-        """Passes on what was taken."""
-        ...
 
 
 class Snapshot:
@@ -118,43 +106,56 @@ class SnapshotAnswer:
     found: Any
     gives_rows: bool
 
-    def serialise(self, form: str, sink: Sink) -> int:
-        """Writes the answer in one of `embedded.FORMS` and returns how many rows or triples it had.
+    def serialised(self, form: str, most: int) -> tuple[bytes, int]:
+        """The answer in one of `embedded.FORMS`, and how many rows or triples it has.
 
-        Raises BadQuery when the evaluation itself fails, for example on a value that is too large.
+        Raises BadQuery when the evaluation itself fails, for example on a value that is too large,
+        and MemoryError with a sentence when the answer has more than `most` bytes.
         """
+        body = _Body(form if self.gives_rows else "", most)
         try:
             if self.gives_rows:
-                counted = _CountingSink(sink, form)
-                self.found.serialize(cast(Any, counted), ROWS[form])
-                return counted.rows if isinstance(self.found, ox.QuerySolutions) else 1
+                self.found.serialize(cast(Any, body), ROWS[form])
+                return bytes(body), body.rows if isinstance(self.found, ox.QuerySolutions) else 1
             few, number = list(islice(self.found, FEW)), count()
             triples = (triple for triple, _ in zip(chain(few, self.found), number, strict=False))
-            ox.serialize(triples, cast(Any, sink), TRIPLES[form], prefixes=used_by(few))
-            return next(number)
+            ox.serialize(triples, cast(Any, body), TRIPLES[form], prefixes=used_by(few))
+            return bytes(body), next(number)
         except QUERY_FAULTS as error:
             raise bad_query(error, "") from None
 
 
-class _CountingSink:
-    """Counts the rows of a serialised answer as it passes through (in JSON, those that bind
+class _Body(bytearray):
+    """An answer as it comes from the engine, with the number of its rows (in JSON, those that bind
     something).
     """
 
-    def __init__(self, sink: Sink, form: str) -> None:
-        self.sink, self.mark, self.flush = sink, _BETWEEN_ROWS.get(form, b""), sink.flush
+    def __init__(self, form: str, most: int) -> None:
+        super().__init__()
+        self.most, self.counts, self.mark = most, bool(form), _BETWEEN_ROWS.get(form, b"")
         self.rows = -1 if form in ("csv", "tsv") else 0  # their first line is the header
         self._tail, self._quoted = b"", 0
 
     def write(self, data: bytes) -> int:
+        """Takes in a part; raises MemoryError where that is too much."""
+        if len(self) + len(data) > self.most:
+            sentence = f"The answer is larger than {self.most} bytes. Add a LIMIT, or ask for less."
+            raise MemoryError(sentence)
+        self += data
+        if self.counts:
+            self._count(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Does nothing: the answer is complete when the query has ended."""
+
+    def _count(self, data: bytes) -> None:
         if not self.mark:
             parts = data.split(b'"')
             self.rows += sum(part.count(b"\n") for part in parts[self._quoted :: 2])
             self._quoted ^= (len(parts) - 1) & 1
-        else:
-            seen = self._tail + data
-            self.rows += seen.count(self.mark) + (
-                b'"bindings":[{"' in data
-            )  # the first row has none before it
-            self._tail = seen[len(seen) - len(self.mark) + 1 :]
-        return self.sink.write(data)
+            return
+        seen = self._tail + data
+        first = b'"bindings":[{"' in data  # the first row has none before it
+        self.rows += seen.count(self.mark) + first
+        self._tail = seen[len(seen) - len(self.mark) + 1 :]

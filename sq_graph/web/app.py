@@ -9,9 +9,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import (
@@ -22,21 +20,22 @@ from starlette.responses import (
     Response,
     StreamingResponse,
 )
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
 from sq_graph.errors import EngineError, InputError
+from sq_graph.export.void import to_service_description
 from sq_graph.graph.engine import rewritten
-from sq_graph.graph.layout import packaged, workspace
+from sq_graph.graph.layout import Stamp, packaged, workspace
 from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE
-from sq_graph.web import graph_store, linked_data, sparql
+from sq_graph.web import graph_store, sparql
 from sq_graph.web.cache import Cache, Kept
-from sq_graph.web.errors import HEADERS, refusal, sentence_of
-from sq_graph.web.forms.access import is_own_form
+from sq_graph.web.errors import HEADERS, refusal, sentence_of, token_needed
 from sq_graph.web.forms.editing import Editing
-from sq_graph.web.middleware import Middleware, has_token
-from sq_graph.web.negotiation import TRIPLES, Choice, choose, quality, refuse_unknown
+from sq_graph.web.middleware import LOG, Middleware, has_token
+from sq_graph.web.negotiation import TRIPLES, Choice, choose, quality
+from sq_graph.web.pages.paths import Pages
 from sq_graph.web.pool import Pool, Reply
 from sq_graph.web.settings import Settings
 from sq_graph.web.sparql import Pairs
@@ -44,23 +43,10 @@ from sq_graph.web.sparql import Pairs
 STATIC = Path(__file__).parent / "static"
 LOOK = 1.0
 """Seconds between two looks at the files of the map."""
-METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
-PAGE_HEADERS = HEADERS | {
-    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
-    "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-cache",
-}
-"""What every page is sent with: nothing may come from, or go to, another host."""
-_ANSWERS = (
-    Choice("text/html", "html"),
-    Choice("application/json", "object"),
-    Choice("application/sparql-results+json", "json"),
-    Choice("text/csv", "csv"),
-)
-_PAGES = _ANSWERS[:2]
+METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
+"""The methods of requests, in the order in which a refusal lists those that are possible."""
 _ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /query\nDisallow: /*format=\n"
+_WRITING_IS_OFF = "Writing is off. The operator of this server can turn it on with a token."
 _NO_UPDATES = (
     "A map of text files does not change over SPARQL. Change it with atlas.edit() in Python, with "
     "sq-graph import, with the forms of the page or with an editor such as Protégé. SPARQL updates "
@@ -83,12 +69,12 @@ class Application:
         self.cache = Cache()
         self.writing = asyncio.Lock()
         self.is_ahead = False
-        self.editing = Editing(self)
+        self.pages, self.editing = Pages(self), Editing(self)
 
     @contextlib.asynccontextmanager
     async def running(self, _: Any = None) -> AsyncIterator[None]:
         """Keeps the processes running as long as the server runs."""
-        stamp = self.stamp()
+        stamps = self._stamps()
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.pool.stop)
             try:
@@ -97,7 +83,7 @@ class Application:
                 self.failure = error.detail
                 raise EngineError(error.detail) from None
             if not self.settings.store:
-                watching = asyncio.create_task(self._watch(stamp))
+                watching = asyncio.create_task(self._watch(stamps))
                 stack.callback(watching.cancel)
             self.ready()
             yield
@@ -105,34 +91,25 @@ class Application:
     async def _start(self) -> None:
         store = self.settings.store
         if store and not store.is_dir() and not self.settings.writable:
-            raise HTTPException(
-                400, f"There is no store at {store}. Load one with sq-graph load --store DIR FILE…."
-            )
+            remedy = "Load one with sq-graph load --store DIR FILE…."
+            raise HTTPException(400, f"There is no store at {store}. {remedy}")
         await self.pool.start()
         if self.pool.failure:
             raise HTTPException(400, self.pool.failure)
         if self.settings.writable:
             await self._write({"do": "open"})
 
-    def stamp(self) -> dict[str, tuple[int, int]]:
-        """Every file of the map with its time of change and its size."""
-        found = {}
-        for layout in self.layouts:
-            files = (file.path for file in layout.files())
-            for path in (*files, *layout.queries(), *layout.shapes()):
-                with contextlib.suppress(OSError):
-                    about = path.stat()
-                    found[str(path)] = about.st_mtime_ns, about.st_size
-        return found
+    def _stamps(self) -> list[dict[str, Stamp]]:
+        return [layout.stamps("ontology", "queries", "shapes") for layout in self.layouts]
 
-    async def _watch(self, loaded: dict[str, tuple[int, int]]) -> None:
+    async def _watch(self, loaded: list[dict[str, Stamp]]) -> None:
         """Loads the map again when its files have changed, and then have stayed the same a
         moment.
         """
         before = loaded
         while True:
             await asyncio.sleep(LOOK)
-            now = await asyncio.to_thread(self.stamp)
+            now = await asyncio.to_thread(self._stamps)
             if now == before and now != loaded:
                 loaded = now
                 await self.pool.load()
@@ -142,8 +119,9 @@ class Application:
 
     def origin(self, request: Request) -> str:
         """The address of this server as its visitors see it."""
-        host = request.headers.get("host", "localhost")
-        return self.settings.public_url.rstrip("/") or f"{request.url.scheme}://{host}"
+        if public := self.settings.public_url:
+            return public.rstrip("/")
+        return f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}"
 
     async def answer(
         self,
@@ -153,22 +131,21 @@ class Application:
         headers: dict[str, str] = HEADERS,
     ) -> Response:
         """The answer to a task, perhaps one that was given before."""
-        task["gzip"] = _takes_gzip(request)
+        encodings = request.headers.get("accept-encoding", "")
+        task["gzip"] = "gzip" in encodings and quality("gzip", encodings) > 0
         await self._catch_up()
         state = self.pool.state
         key = tuple(map(str, task.values())) if is_stable else None
         if kept := self.cache.get(key, state):
             return _respond(request, kept)
         reply = await self.run(task, request)
-        found = headers | ({"content-type": reply.media})
+        found = headers | {"content-type": reply.media}
         if reply.head.get("gzip"):
             found["content-encoding"] = "gzip"
         if not reply.is_complete:
             found["content-length"] = str(reply.size)
             request.scope["state"]["rows"] = reply.head.get("rows", 0)
             return StreamingResponse(reply.stream(), reply.status, found)
-        if reply.status >= 400 and reply.media == "text/plain":
-            raise HTTPException(reply.status, reply.body().decode())
         if reply.status == 200:
             digest = hashlib.blake2b(reply.body(), digest_size=12).hexdigest()
             found["etag"] = f'"{digest}"'
@@ -180,31 +157,37 @@ class Application:
     async def run(self, task: dict[str, Any], request: Request) -> Reply:
         """The reply to a task; raises HTTPException where there is none."""
         await self._catch_up()
+        end = asyncio.get_running_loop().time() + self.settings.timeout
         try:
             return await self.pool.run(task, request.receive)
         except HTTPException as refused:
             if "retry-after" in (refused.headers or {}):  # not at once, and not to all at once
-                await asyncio.sleep(random.uniform(0.2, 0.8))
+                left = end - asyncio.get_running_loop().time()
+                await asyncio.sleep(min(random.uniform(0.2, 0.8), max(0.0, left)))
             raise
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """What went wrong: a sentence, or for a browser that finds nothing a page."""
         if isinstance(error, InputError):
             error = HTTPException(400, sentence_of(error))
-        assert isinstance(error, HTTPException)
-        is_page = "text/html" in request.headers.get("accept", "")
-        if error.status_code == 404 and is_page and request.method == "GET":
-            with contextlib.suppress(HTTPException):
-                return await self._page(request, "/nothing", "", "")
-        sentence = error.detail if error.detail.endswith((".", ")")) else sentence_of(error)
+        if not isinstance(error, HTTPException):
+            LOG.error("%s: %s", type(error).__name__, error, exc_info=error)
+            error = HTTPException(500, "Something went wrong in the server. Its log says what.")
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(one for one in METHODS if one in headers["Allow"])
+            error.detail = f"{request.method} is not possible here. Use {headers['Allow']}."
         accept = request.headers.get("accept", "*/*")
-        return refusal(accept, error.status_code, sentence, error.headers)
+        if error.status_code == 404 and "text/html" in accept and request.method == "GET":
+            with contextlib.suppress(HTTPException):
+                return await self.pages.page(request, "/nothing")
+        sentence = error.detail if error.detail.endswith((".", ")")) else sentence_of(error)
+        return refusal(accept, error.status_code, sentence, headers)
 
     # ---- SPARQL
 
     async def sparql(self, request: Request) -> Response:
         """`/sparql`: a query or an update; without either, the description of the service."""
-        _require(request, "GET", "HEAD", "POST")
         pairs = await sparql.parameters_of(request)
         asked = sparql.operation(pairs)
         url = self.origin(request) + request.scope["path"]
@@ -218,13 +201,13 @@ class Application:
             raise HTTPException(400, "The request has no query. Send one as the parameter query.")
         accept = request.headers.get("accept", "")
         if quality("text/html", accept) > quality("text/turtle", accept):
-            return self._redirect("/query", 303)
-        text = sparql.service_description(self.settings, f"{self.origin(request)}/sparql", url)
+            return RedirectResponse(f"{self.settings.prefix}/query", 303, {"vary": "Accept"})
+        named, settings = f"{self.origin(request)}/sparql", self.settings
+        text = to_service_description(named, url, bool(settings.store), settings.writable)
         return _document(request, text)
 
     async def update(self, request: Request) -> Response:
         """`/update`: an update."""
-        _require(request, "POST")
         self._permit(request)
         pairs = await sparql.parameters_of(request)
         asked = sparql.operation(pairs)
@@ -233,7 +216,8 @@ class Application:
         return await self._update(request, pairs, asked[1])
 
     async def _update(self, request: Request, pairs: Pairs, text: str) -> Response:
-        _require(request, "POST")
+        if request.method != "POST":
+            raise HTTPException(405, headers={"Allow": "POST"})
         self._permit(request)
         request.scope["state"]["text"] = text
         using = sparql.values(pairs, "using-graph-uri")
@@ -245,20 +229,19 @@ class Application:
 
     async def graphs(self, request: Request) -> Response:
         """`/graphs`: whole graphs by GET, PUT, POST and DELETE."""
-        _require(request, "GET", "HEAD", "PUT", "POST", "DELETE")
         base = "" if self.settings.store else self.layouts[-1].base
         if request.method not in ("GET", "HEAD"):
             self._permit(request)
         path, origin = request.scope["path"], self.origin(request)
-        _refuse_others(request, "graph", "default", "format")
+        sparql.refuse_others(request, "graph", "default", "format")
         graph, is_new = graph_store.graph_of(request, path, origin, base)
         if request.method in ("GET", "HEAD"):
             form = sparql.form_of(_triples(request))
             return await self.answer(request, {"kind": "graph", "graph": graph, "triples": form})
         if request.method == "DELETE":
-            if not await self._write({"do": "delete", "graph": graph}):
-                raise HTTPException(404, "There is no graph of this name.")
-            return PlainTextResponse("The graph was removed.\n")
+            if await self._write({"do": "delete", "graph": graph}):
+                return PlainTextResponse("The graph was removed.\n")
+            raise HTTPException(404, "There is no graph of this name.")
         bodies = await graph_store.bodies_of(request)
         task = {
             "do": request.method.lower(),
@@ -279,10 +262,9 @@ class Application:
         if not self.settings.store:
             raise HTTPException(403, _NO_UPDATES)
         if not self.settings.writable:
-            sentence = "Writing is off. The operator of this server can turn it on with a token."
-            raise HTTPException(403, sentence)
+            raise HTTPException(403, _WRITING_IS_OFF)
         if not has_token(request, self.settings):
-            raise _token_needed("Writing")
+            raise token_needed("Writing")
 
     async def _write(self, task: dict[str, Any], body: bytes = b"") -> bool:
         """Has one change made; raises HTTPException if it was not, and then nothing has changed."""
@@ -292,8 +274,6 @@ class Application:
     async def _written(self, task: dict[str, Any], body: bytes = b"") -> bool:
         content = {"kind": "write", **task, "in_use": self.pool.in_use()}
         reply = await self.pool.run(content, body=body)
-        if reply.status >= 400:
-            raise HTTPException(reply.status, reply.body().decode())
         place = reply.head["place"]
         self.is_ahead = not place
         if place:
@@ -311,23 +291,22 @@ class Application:
 
     async def void(self, request: Request) -> Response:
         """`/.well-known/void`: the dataset with its counts."""
-        _refuse_others(request, "format")
-        origin = self.origin(request)
-        reply = await self.run({"kind": "void", "endpoint": f"{origin}/sparql"}, request)
+        sparql.refuse_others(request, "format")
+        task = {"kind": "void", "endpoint": f"{self.origin(request)}/sparql"}
+        reply = await self.run(task, request)
         return _document(request, reply.body().decode())
 
     async def health(self, request: Request) -> Response:
         """`/health`: whether queries are answered, and which file is broken, if any."""
-        _refuse_others(request)
+        sparql.refuse_others(request)
         task = {"kind": "query", "text": "ASK {}", "rows": ("csv", ""), "triples": None}
-        try:
-            is_well = (await self.pool.run(task, request.receive)).status == 200
-        except HTTPException:
-            is_well = False
-        lane = self.pool.lanes["query"]
+        status, lane = "busy", self.pool.lanes["query"]
+        with contextlib.suppress(HTTPException):
+            await self.pool.run(task, request.receive)
+            status = "ok"
         return JSONResponse(
             {
-                "status": "ok" if is_well else "busy",
+                "status": status,
                 "version": VERSION,
                 "broken": self.pool.failure or None,
                 "workers": sum(bool(one.pid) and not one.is_slow for one in lane.workers),
@@ -336,125 +315,35 @@ class Application:
             }
         )
 
-    async def iri(self, request: Request) -> Response:
-        """The path of an IRI: its statements, or the way to them or to its page."""
-        wanted = linked_data.wanted(request, request.scope["path"], self.bases)
-        form = sparql.form_of(wanted.document)
-        task = {"kind": "resource", "iris": wanted.iris, "triples": form, "rows": None}
-        if form:
-            return await self.answer(request, task)
-        reply = await self.run(task, request)
-        if reply.status >= 400:
-            raise HTTPException(reply.status, reply.body().decode())
-        return self._redirect(wanted.redirect or reply.head["page"], 303)
-
-    async def keep(self, request: Request) -> Response:
-        """`POST /answers`: keeps an answer, for the forms of this server and for who has the
-        token.
-        """
-        if not is_own_form(request, self.origin(request)) and not has_token(request, self.settings):
-            raise _token_needed("Keeping an answer")
-        fields = dict(sparql.decoded_form((await request.body())[:20_000]))
-        reply = await self.run({"kind": "keep", "fields": fields}, request)
-        if reply.status >= 400:
-            raise HTTPException(reply.status, reply.body().decode())
-        return self._redirect(reply.head["page"], 303)
-
-    async def other(self, request: Request) -> Response:
-        """Every other path: the IRI of a thing, or a page."""
-        _require(request, "GET", "HEAD")
-        path = request.scope["path"]
-        if path != "/" and path.endswith("/"):
-            query = request.url.query
-            return self._redirect(f"/{path.strip('/')}{'?' + query if query else ''}", 308)
-        if linked_data.is_iri(path):
-            return await self.iri(request)
-        pairs = sparql.address_parameters(request)
-        form = next((value for name, value in pairs if name == "format"), "")
-        if not form:
-            offered = _ANSWERS if path.startswith("/ask/") else _PAGES
-            choice = choose(request.headers.get("accept", ""), offered)
-            form = choice.form if choice and choice.form != "html" else ""
-        query = urlencode([pair for pair in pairs if pair[0] != "format"])
-        answer = await self._page(request, path, query, form)
-        if answer.status_code != 404:
-            return answer
-        try:  # perhaps it is the IRI of a file, or of a thing with a path of its own
-            return await self.iri(request)
-        except (HTTPException, InputError):
-            if form == "object" or "text/html" in request.headers.get("accept", ""):
-                return answer
-            raise
-
-    async def _page(self, request: Request, path: str, query: str, form: str) -> Response:
-        task = {
-            "kind": "picture" if form == "png" else "page",
-            "address": f"{path}?{query}" if query else path,
-            "form": form,
-            "notice": self.pool.failure,
-        }
-        return await self.answer(request, task, headers=PAGE_HEADERS)
-
-    def _redirect(self, place: str, status: int) -> Response:
-        return RedirectResponse(self.settings.prefix + place, status, {"vary": "Accept"})
-
 
 def create_app(own: Application) -> Middleware:
     """The ASGI application, whose processes start with it."""
+
+    def route(paths: str, endpoint: Any, methods: str = "GET HEAD") -> list[Route]:
+        return [Route(path, endpoint, methods=methods.split()) for path in paths.split()]
+
     routes = [
-        *(Route(path, own.sparql, methods=METHODS) for path in ("/sparql", "/sparql/")),
-        *(Route(path, own.update, methods=METHODS) for path in ("/update", "/update/")),
-        Route("/graphs", own.graphs, methods=METHODS),
-        Route("/graphs/{rest:path}", own.graphs, methods=METHODS),
-        Route("/health", own.health),
-        Route("/.well-known/void", own.void),
-        Route("/answers", own.keep, methods=["POST"]),
-        Route("/edit/sign-in", own.editing.sign_in, methods=["POST"]),
-        *(Route(path, own.editing.form) for path in ("/edit", "/edit/{rest:path}")),
-        *(Route(path, own.editing.save, methods=["POST"]) for path in ("/edit/{rest:path}",)),
-        Route("/robots.txt", lambda _: PlainTextResponse(_ROBOTS)),
-        Route("/favicon.ico", lambda _: FileResponse(STATIC / "icon.svg")),
+        *route("/sparql /sparql/", own.sparql, "GET HEAD POST"),
+        *route("/update /update/", own.update, "POST"),
+        *route("/graphs /graphs/{rest:path}", own.graphs, " ".join(METHODS)),
+        *route("/health", own.health),
+        *route("/.well-known/void", own.void),
+        *route("/answers", own.pages.keep, "POST"),
+        *route("/edit/sign-in", own.editing.sign_in, "POST"),
+        *route("/edit/{rest:path}", own.editing.save, "POST"),
+        *route("/edit /edit/{rest:path}", own.editing.form),
+        *route("/robots.txt", lambda _: PlainTextResponse(_ROBOTS)),
+        *route("/favicon.ico", lambda _: FileResponse(STATIC / "icon.svg")),
         Mount("/static", StaticFiles(directory=STATIC)),
-        Route("/{path:path}", own.other, methods=METHODS),
+        *route("/{path:path}", own.pages.show),
     ]
-    handlers: Any = {HTTPException: own.refused, InputError: own.refused}
-    app = Starlette(routes=routes, lifespan=own.running, exception_handlers=handlers)
-    return Middleware(app, own.settings)
-
-
-def _require(request: Request, *methods: str) -> None:
-    """Raises HTTPException for any other method."""
-    if request.method not in methods:
-        allowed = ", ".join(methods)
-        sentence = f"{request.method} is not possible here. Use {allowed}."
-        raise HTTPException(405, sentence, {"allow": allowed})
-
-
-def _refuse_others(request: Request, *known: str) -> None:
-    """Raises InputError for a parameter of the address that is not among those known."""
-    sent = dict(sparql.address_parameters(request))
-    refuse_unknown(f"the address {request.scope['path']}", sent, known)
-
-
-def _token_needed(what: str) -> HTTPException:
-    sentence = f"{what} needs the header Authorization: Bearer with the right token."
-    return HTTPException(401, sentence, {"www-authenticate": "Bearer"})
-
-
-def _takes_gzip(request: Request) -> bool:
-    accept = request.headers.get("accept-encoding", "")
-    return "gzip" in accept and quality("gzip", accept) > 0
+    return Middleware(Router(routes, lifespan=own.running), own.settings, own.refused)
 
 
 def _triples(request: Request) -> Choice:
     """The form of triples that a client likes best; raises HTTPException if there is none."""
     choice = choose(sparql.accepted(request, sparql.address_parameters(request)), TRIPLES)
-    if choice is None:
-        listed = ", ".join(dict.fromkeys(one.media_type for one in TRIPLES))
-        raise HTTPException(
-            406, f"None of the forms you accept can be written. There are {listed}."
-        )
-    return choice
+    return choice or sparql.refuse_forms(TRIPLES)
 
 
 def _document(request: Request, turtle: str) -> Response:

@@ -92,3 +92,9 @@ def is_disk_full(error: Exception) -> bool:
 def busy(sentence: str = "The server is busy with long tasks.") -> HTTPException:
     """A refusal for now, with the seconds after which to try again."""
     return HTTPException(503, f"{sentence} Try again in a moment.", {"retry-after": "5"})
+
+
+def token_needed(what: str) -> HTTPException:
+    """A refusal of what only writers may do."""
+    sentence = f"{what} needs the header Authorization: Bearer with the right token."
+    return HTTPException(401, sentence, {"www-authenticate": "Bearer"})

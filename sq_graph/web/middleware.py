@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 import time
-from hmac import compare_digest
+from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -15,9 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sq_graph.web.errors import refusal, sentence_of
+from sq_graph.web.errors import sentence_of
 from sq_graph.web.settings import Settings
 
+Refused = Callable[[Request, Exception], Awaitable[Response]]
 LOG = logging.getLogger("sq_graph.web")
 _PREFLIGHT = {
     "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
@@ -27,10 +28,13 @@ _PREFLIGHT = {
 
 
 class Middleware:
-    """Answers or refuses by itself what does not concern the application behind it."""
+    """Answers or refuses by itself what does not concern the application behind it.
 
-    def __init__(self, app: Any, settings: Settings) -> None:
-        self.app, self.settings = app, settings
+    `refused` makes an answer of what the application raises.
+    """
+
+    def __init__(self, app: Any, settings: Settings, refused: Refused) -> None:
+        self.app, self.settings, self.refused = app, settings, refused
         self.hosts = _hosts(settings)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -38,6 +42,7 @@ class Middleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope["app"] = self.app  # so that Starlette raises what it refuses
         scope.setdefault("state", {})
         began = time.perf_counter()
         request = Request(scope, receive)
@@ -46,11 +51,12 @@ class Middleware:
 
         async def sent(message: Any) -> None:
             nonlocal status, size
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start":  # goes out with the first of the body
                 status = message["status"]
                 message["headers"] = [*message["headers"], *cors]
-            else:
-                size += len(message.get("body", b""))
+                await send(message)
+                return
+            size += len(message.get("body", b""))
             try:
                 async with asyncio.timeout(self.settings.timeout):  # a client that reads slowly
                     await send(message)
@@ -64,14 +70,10 @@ class Middleware:
                 await self.app(scope, self._bounded(request, receive), sent)
         except Exception as error:
             if status:  # too late for a status: the connection ends before the answer does
-                cause = error.__cause__  # Starlette wraps what comes after the status
-                scope["state"]["cut"] = sentence_of(
-                    cause if isinstance(cause, Exception) else error
-                )
+                scope["state"]["cut"] = sentence_of(error)
             else:
-                LOG.error("%s: %s", type(error).__name__, error, exc_info=True)
-                sentence = "Something went wrong in the server. Its log says what."
-                await refusal(_accepted(request), 500, sentence)(scope, receive, sent)
+                answer = await self.refused(request, error)
+                await answer(scope, receive, sent)
         finally:
             if LOG.isEnabledFor(logging.INFO):
                 seconds = time.perf_counter() - began
@@ -79,9 +81,8 @@ class Middleware:
 
     def _own_answer(self, request: Request) -> Response | None:
         """The answer to a preflight request, or to one that is not for this server."""
-        sentence = self._stranger(request)
-        if sentence:
-            return refusal(_accepted(request), 421 if "host" in request.headers else 400, sentence)
+        if sentence := self._stranger(request):
+            raise HTTPException(421 if "host" in request.headers else 400, sentence)
         if prefix := self.settings.prefix:  # a proxy may pass the public path on, or take it away
             path = request.scope["path"]
             if path == prefix or path.startswith(f"{prefix}/"):
@@ -109,11 +110,8 @@ class Middleware:
         if "*" in self.settings.cors:
             return [(b"access-control-allow-origin", b"*"), _EXPOSED]
         if origin and origin in self.settings.cors:
-            return [
-                (b"access-control-allow-origin", origin.encode()),
-                (b"vary", b"Origin"),
-                _EXPOSED,
-            ]
+            allowed = (b"access-control-allow-origin", origin.encode())
+            return [allowed, (b"vary", b"Origin"), _EXPOSED]
         return []
 
     def _bounded(self, request: Request, receive: Any) -> Any:
@@ -124,30 +122,26 @@ class Middleware:
         announced = request.headers.get("content-length", "")
         end = time.monotonic() + self.settings.request_timeout
         size, is_complete = 0, False
+        too_large = HTTPException(413, f"The body is larger than {most} bytes.")
 
         async def bounded() -> Any:
             nonlocal size, is_complete
             if announced.isdigit() and int(announced) > most:
-                raise _too_large(most)
+                raise too_large
             try:
                 async with asyncio.timeout(None if is_complete else max(0, end - time.monotonic())):
                     message = await receive()
             except TimeoutError:
-                sentence = (
-                    f"The request took longer than {self.settings.request_timeout:g} seconds."
-                )
+                seconds = self.settings.request_timeout
+                sentence = f"The request took longer than {seconds:g} seconds."
                 raise HTTPException(408, sentence, {"connection": "close"}) from None
             size += len(message.get("body", b""))
             is_complete = not message.get("more_body", False)
             if size > most:
-                raise _too_large(most)
+                raise too_large
             return message
 
         return bounded
-
-
-def _accepted(request: Request) -> str:
-    return request.headers.get("accept", "*/*")
 
 
 _EXPOSED = (b"access-control-expose-headers", b"Location, ETag")
@@ -156,8 +150,7 @@ _EXPOSED = (b"access-control-expose-headers", b"Location, ETag")
 def has_token(request: Request, settings: Settings) -> bool:
     """Whether a request shows the token for writing."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    is_right = compare_digest(token.strip().encode(), settings.token.encode())
-    return bool(settings.token) and scheme.lower() == "bearer" and is_right
+    return settings.is_token(token) and scheme.lower() == "bearer"
 
 
 def _hosts(settings: Settings) -> set[str]:
@@ -177,10 +170,6 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _too_large(most: int) -> HTTPException:
-    return HTTPException(413, f"The body is larger than {most} bytes.")
 
 
 def _line(scope: Any, settings: Settings, status: int, size: int, seconds: float) -> str:

@@ -4,12 +4,15 @@ best.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from sq_graph.errors import InputError
 
+_NUMBER = re.compile(r"\d+\.?\d*|\.\d+")
 SHORT = {
     "json": "application/sparql-results+json",
     "xml": "application/sparql-results+xml",
@@ -39,11 +42,8 @@ class Choice(NamedTuple):
     @property
     def header(self) -> str:
         """The value of `Content-Type`."""
-        return (
-            f"{self.media_type}; charset=utf-8"
-            if self.media_type.startswith("text/")
-            else self.media_type
-        )
+        is_text = self.media_type.startswith("text/")
+        return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
 
 
 ROWS = tuple(
@@ -83,17 +83,11 @@ def _ranges(accept: str) -> tuple[tuple[str, float], ...]:
     """The media ranges of an `Accept` header, each with its quality."""
     found = []
     for part in accept.lower().split(","):
-        media, *parameters = (piece.strip() for piece in part.split(";"))
-        quality = 1.0
-        for parameter in parameters:
-            name, _, value = parameter.partition("=")
-            if name.strip() == "q":
-                try:
-                    quality = min(max(float(value), 0.0), 1.0)
-                except ValueError:
-                    quality = 0.0
+        media, *parameters = ("".join(piece.split()) for piece in part.split(";"))
+        named = [value[2:] for value in parameters if value.startswith("q=")] or ["1"]
+        liked = min(float(named[-1]), 1.0) if _NUMBER.fullmatch(named[-1]) else 0.0
         if media:
-            found.append((media, quality))
+            found.append((media, liked))
     return tuple(found)
 
 
@@ -104,12 +98,9 @@ def quality(media_type: str, accept: str) -> float:
     0.1
     """
     major = media_type.partition("/")[0] + "/*"
-    best = (0, 0.0)
-    for media, liked in _ranges(accept):
-        rank = 3 if media == media_type else 2 if media == major else 1 if media == "*/*" else 0
-        if rank > best[0]:
-            best = (rank, liked)
-    return best[1]
+    rank = {media_type: 3, major: 2, "*/*": 1}
+    fitting = [(rank[media], liked) for media, liked in _ranges(accept) if media in rank]
+    return max(fitting, key=itemgetter(0), default=(0, 0.0))[1]
 
 
 @lru_cache(maxsize=512)

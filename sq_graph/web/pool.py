@@ -19,7 +19,7 @@ import sys
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -36,31 +36,6 @@ HELD = 1 << 20
 REMEMBERED = 1_000
 """Texts of slow tasks that are remembered, so that they count as slow from the start."""
 Receive = Callable[[], Awaitable[Any]]
-
-
-@dataclass(frozen=True)
-class Lane:
-    """How one kind of task is treated."""
-
-    workers: int  # processes that wait for tasks, or do tasks that are not slow
-    slice: float  # seconds of the processor after which a task is slow
-    running: int  # slow tasks that run at once
-    stopped: int  # further slow tasks that wait for one of those to end; more are refused
-    nice: int
-    memory: int
-    seconds: float
-
-
-def lanes_of(settings: Settings) -> dict[str, Lane]:
-    """The lanes of a server, by name: a task of the kind `query` goes to the lane `query`."""
-    memory, seconds = settings.memory, settings.timeout
-    writers = int(settings.writable or settings.editable)
-    return {
-        "query": Lane(settings.workers, 0.01, 3, 16, 0, memory, seconds),
-        "page": Lane(3, 0.6, 2, 6, 5, memory, seconds),
-        "picture": Lane(1, 0.03, 1, 2, 10, memory, seconds),
-        "write": Lane(writers, float("inf"), 0, 0, 0, 4 * memory, settings.write_timeout),
-    }
 
 
 LANE_OF = {
@@ -123,9 +98,9 @@ class Reply:
 class Task:
     """One task, from its request to its reply."""
 
-    def __init__(self, content: dict[str, Any], body: bytes, lane: LaneState) -> None:
+    def __init__(self, content: dict[str, Any], body: bytes, lane: Lane) -> None:
         now = asyncio.get_running_loop().time()
-        self.content, self.body, self.end = content, body, now + lane.lane.seconds
+        self.content, self.body, self.end = content, body, now + lane.seconds
         self.key = hash((content.get("text"), content.get("address"), content.get("form")))
         self.answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self.worker: Worker | None = None
@@ -139,7 +114,7 @@ class Task:
 class Worker(asyncio.Protocol):
     """A worker process as the server sees it."""
 
-    def __init__(self, lane: LaneState, loader: Loader) -> None:
+    def __init__(self, lane: Lane, loader: Loader) -> None:
         self.lane, self.loader, self.came = lane, loader, bytearray()
         self.pid = 0
         self.is_slow = self.is_stopped = self.is_gone = False
@@ -224,17 +199,24 @@ class Worker(asyncio.Protocol):
 _STOPPING = "The server is being stopped."
 
 
-class LaneState:
-    """The workers and the waiting tasks of one lane."""
+@dataclass(eq=False)
+class Lane:
+    """How one kind of task is treated, its workers and the tasks that wait for them."""
 
-    def __init__(self, number: int, lane: Lane) -> None:
-        self.number, self.lane = number, lane
-        self.loader: Loader | None = None
-        self.workers: set[Worker] = set()
-        self.idle: deque[Worker] = deque()
-        self.waiting: deque[Task] = deque()
-        self.slow_keys: OrderedDict[int, None] = OrderedDict()
-        self.is_closed = False
+    number: int
+    capacity: int  # processes that wait for tasks, or do tasks that are not slow
+    slice: float  # seconds of the processor after which a task is slow
+    running: int  # slow tasks that run at once
+    stopped: int  # further slow tasks that wait for one of those to end; more are refused
+    nice: int
+    memory: int
+    seconds: float
+    loader: Loader | None = None
+    workers: set[Worker] = field(default_factory=set)
+    idle: deque[Worker] = field(default_factory=deque)
+    waiting: deque[Task] = field(default_factory=deque)
+    slow_keys: OrderedDict[int, None] = field(default_factory=OrderedDict)
+    is_closed: bool = False
 
     def close(self) -> None:
         """Ends all tasks, since the server stops."""
@@ -248,10 +230,7 @@ class LaneState:
         """Gives a task to a worker, or lets it wait for one."""
         if self.is_closed:
             task.refuse(busy(_STOPPING))
-            return
-        slow = sum(one.is_slow for one in self.workers) if task.key in self.slow_keys else 0
-        full = slow and slow >= self.lane.running + self.lane.stopped
-        if full or len(self.waiting) >= WAITING:
+        elif len(self.waiting) >= WAITING or (task.key in self.slow_keys and self._is_full()):
             task.refuse(busy())
         elif self.idle:
             self._begin(self.idle.pop(), task)
@@ -270,7 +249,7 @@ class LaneState:
             return
         # A write waits its turn; of readers the newest is served first, since under a flood its
         # client is the likeliest to be there still.
-        take = self.waiting.popleft if self.lane.slice == float("inf") else self.waiting.pop
+        take = self.waiting.popleft if self.slice == float("inf") else self.waiting.pop
         while self.waiting:
             task = take()
             if not task.answer.done():
@@ -290,7 +269,7 @@ class LaneState:
         if self.loader is None or self.loader.is_gone or self.is_closed:
             return
         fresh = sum(not one.is_slow and one.loader is self.loader for one in self.workers)
-        for _ in range(self.lane.workers - fresh):
+        for _ in range(self.capacity - fresh):
             self.workers.add(self.loader.fork(self))
 
     def lost(self, worker: Worker) -> None:
@@ -318,8 +297,8 @@ class LaneState:
                 continue
             if now > task.end:
                 self._remember(task)
-                worker.end(busy() if worker.is_stopped else _too_long(self.lane.seconds))
-            elif not worker.is_slow and self._effort(worker, now) > self.lane.slice:
+                worker.end(busy() if worker.is_stopped else _too_long(self.seconds))
+            elif not worker.is_slow and self._effort(worker, now) > self.slice:
                 self._remember(task)
                 self._slow_down(worker)
 
@@ -328,21 +307,36 @@ class LaneState:
         return used - worker.used if used else now - worker.began
 
     def _slow_down(self, worker: Worker) -> None:
-        slow = [one for one in self.workers if one.is_slow]
-        if len(slow) >= self.lane.running + self.lane.stopped:
+        if self._is_full():
             worker.end(busy())
             return
-        worker.is_slow = True
-        worker.is_stopped = sum(not one.is_stopped for one in slow) >= self.lane.running
+        at_work = sum(one.is_slow and not one.is_stopped for one in self.workers)
+        worker.is_slow, worker.is_stopped = True, at_work >= self.running
         lower_priority(worker.pid)
         if worker.is_stopped:
             worker.send(signal.SIGSTOP)
         self.fill()
 
+    def _is_full(self) -> bool:
+        """Whether no further slow task may run or wait."""
+        return sum(one.is_slow for one in self.workers) >= self.running + self.stopped
+
     def _remember(self, task: Task) -> None:
         self.slow_keys[task.key] = None
         if len(self.slow_keys) > REMEMBERED:
             self.slow_keys.popitem(last=False)
+
+
+def lanes_of(settings: Settings) -> dict[str, Lane]:
+    """The lanes of a server, by name: a task of the kind `query` goes to the lane `query`."""
+    memory, seconds = settings.memory, settings.timeout
+    writers = int(settings.writable or settings.editable)
+    return {
+        "query": Lane(0, settings.workers, 0.01, 3, 16, 0, memory, seconds),
+        "page": Lane(1, 3, 0.6, 2, 6, 5, memory, seconds),
+        "picture": Lane(2, 1, 0.03, 1, 2, 10, memory, seconds),
+        "write": Lane(3, writers, float("inf"), 0, 0, 0, 4 * memory, settings.write_timeout),
+    }
 
 
 class Loader:
@@ -373,7 +367,7 @@ class Loader:
         found = json.loads(text or '{"failure": "The process that loads the map ended early."}')
         return str(found.get("failure", ""))
 
-    def fork(self, lane: LaneState) -> Worker:
+    def fork(self, lane: Lane) -> Worker:
         """A new worker of a lane."""
         worker = Worker(lane, self)
         ours, theirs = socket.socketpair()
@@ -398,10 +392,7 @@ class Pool:
     """
 
     def __init__(self, settings: Settings) -> None:
-        lanes = lanes_of(settings)
-        self.lanes = {
-            name: LaneState(number, lane) for number, (name, lane) in enumerate(lanes.items())
-        }
+        self.lanes = lanes_of(settings)
         self.settings = {
             "folders": [str(folder) for folder in settings.folders],
             "store": str(settings.store or ""),
@@ -412,7 +403,7 @@ class Pool:
             "limits": asdict(settings.limits),
             "update_length": settings.update_length,
             "result_bytes": settings.result_bytes,
-            "lanes": [asdict(lane) for lane in lanes.values()],
+            "lanes": [{"nice": lane.nice, "memory": lane.memory} for lane in self.lanes.values()],
         }
         self.place, self.failure, self.state = str(settings.store or ""), "", 0
         self.loaders: list[Loader] = []
@@ -486,7 +477,10 @@ class Pool:
                 leaving.cancel()
             if not made.answer.done():
                 made.refuse(HTTPException(499, "The client left."))
-            return made.answer.result()
+            reply = made.answer.result()
+            if reply.status >= 400 and reply.media == "text/plain" and reply.is_complete:
+                raise HTTPException(reply.status, reply.body().decode())
+            return reply
         finally:
             if made.worker and made.worker.task is made and not made.worker.reply:
                 made.worker.end()
@@ -537,17 +531,14 @@ def processor_seconds(process: int) -> float:
     >>> processor_seconds(os.getpid()) > 0 or sys.platform != "linux"
     True
     """
-    if sys.platform != "linux":
-        return 0.0
     with contextlib.suppress(OSError):
-        return time.clock_gettime(~process << 3 | 2)  # what clock_getcpuclockid gives
+        return time.clock_gettime(~process << 3 | 2)  # what clock_getcpuclockid gives on Linux
     return 0.0
 
 
 def lower_priority(process: int) -> None:
     """Leaves a process what nobody else wants of all cores but one, for good."""
-    if hasattr(os, "SCHED_IDLE"):
-        with contextlib.suppress(OSError):
-            cores = sorted(os.sched_getaffinity(process))
-            os.sched_setaffinity(process, cores[:-1] or cores)
-            os.sched_setscheduler(process, os.SCHED_IDLE, os.sched_param(0))
+    with contextlib.suppress(OSError, AttributeError):  # other systems than Linux have none of this
+        cores = sorted(os.sched_getaffinity(process))
+        os.sched_setaffinity(process, cores[:-1] or cores)
+        os.sched_setscheduler(process, os.SCHED_IDLE, os.sched_param(0))

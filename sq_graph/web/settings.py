@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from hmac import compare_digest
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,6 +68,11 @@ class Settings:
             if address not in ("", "*") and not is_address:
                 remedy = "Write it as https://example.org or https://example.org/map"
                 raise InputError(f"{address!r} is not the address of a site", remedy=remedy)
+
+    def is_token(self, sent: str) -> bool:
+        """Whether what was sent is the token for writing."""
+        is_right = compare_digest(sent.strip().encode(), self.token.encode())
+        return bool(self.token) and is_right
 
     @property
     def is_local(self) -> bool:

@@ -6,14 +6,13 @@ import re
 from binascii import a2b_qp
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from sq_graph.web.negotiation import ROWS, SHORT, TRIPLES, Choice, choose, refuse_unknown
-from sq_graph.web.settings import Settings
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -21,9 +20,6 @@ UPDATE = "application/sparql-update"
 Pairs = list[tuple[str, str]]
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w-]+)", re.IGNORECASE)
 _CHANGING = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
-_FORMATS = "http://www.w3.org/ns/formats/"
-_OF_ROWS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
-_OF_TRIPLES = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads")
 PARAMETERS = (
     "query",
     "update",
@@ -47,9 +43,16 @@ async def parameters_of(request: Request) -> Pairs:
     pairs = address_parameters(request)
     if request.method == "POST":
         pairs += await _in_body(request)
-    names = [name for name, _ in pairs if name not in CLIENTS]
-    refuse_unknown(f"the address {request.scope['path']}", names, PARAMETERS)
+    refuse_others(request, *PARAMETERS, pairs=[pair for pair in pairs if pair[0] not in CLIENTS])
     return pairs
+
+
+def refuse_others(request: Request, *known: str, pairs: Pairs | None = None) -> None:
+    """Raises InputError for a parameter (of the address, unless pairs are given) that is not among
+    those known.
+    """
+    sent = dict(address_parameters(request) if pairs is None else pairs)
+    refuse_unknown(f"the address {request.scope['path']}", sent, known)
 
 
 async def _in_body(request: Request) -> Pairs:
@@ -89,10 +92,7 @@ def query_task(request: Request, pairs: Pairs, text: str, base: str) -> dict[str
     accept = accepted(request, pairs)
     rows, triples = choose(accept, ROWS), choose(accept, TRIPLES)
     if rows is None and triples is None:
-        listed = ", ".join(dict.fromkeys(choice.media_type for choice in (*ROWS, *TRIPLES)))
-        raise HTTPException(
-            406, f"None of the forms you accept can be written. There are {listed}."
-        )
+        refuse_forms((*ROWS, *TRIPLES))
     return {
         "kind": "query",
         "text": text,
@@ -102,6 +102,12 @@ def query_task(request: Request, pairs: Pairs, text: str, base: str) -> dict[str
         "rows": form_of(rows),
         "triples": form_of(triples),
     }
+
+
+def refuse_forms(offered: Iterable[Choice]) -> NoReturn:
+    """Raises HTTPException, since a client accepts none of the forms on offer."""
+    listed = ", ".join(dict.fromkeys(choice.media_type for choice in offered))
+    raise HTTPException(406, f"None of the forms you accept can be written. There are {listed}.")
 
 
 def form_of(choice: Choice | None) -> tuple[str, str] | None:
@@ -170,35 +176,3 @@ def _unquoted(text: bytes) -> bytes:
         if len(decoded) == len(text) - 2 * escapes:  # else some escape is broken
             return decoded
     return unquote_to_bytes(text)
-
-
-def service_description(settings: Settings, endpoint: str, url: str) -> str:
-    """The SPARQL 1.1 Service Description in Turtle, for the address `url` of the endpoint."""
-    languages = ["sd:SPARQL11Query", *(["sd:SPARQL11Update"] if settings.writable else [])]
-    empty = " ;\n    sd:feature sd:EmptyGraphs" if settings.store else ""
-    default = (
-        "The default graph is a graph of its own; named graphs are asked with GRAPH."
-        if settings.store
-        else "The default graph is the union of all files except positions, alignments and "
-        "same-meaning."
-    )
-    return f"""@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
-
-<{endpoint}#service> a sd:Service ;
-    sd:endpoint <{url}> ;
-    sd:supportedLanguage {", ".join(languages)} ;
-    sd:resultFormat {_formats((*_OF_ROWS, *_OF_TRIPLES))} ;
-    sd:inputFormat {_formats(_OF_TRIPLES[:4])}{empty} ;
-    sd:defaultDataset <{endpoint}#dataset> .
-
-<{endpoint}#dataset> a sd:Dataset ;
-    dcterms:description "{default}"@en ;
-    sd:defaultGraph <{endpoint}#default> .
-
-<{endpoint}#default> a sd:Graph .
-"""
-
-
-def _formats(names: Iterable[str]) -> str:
-    return ", ".join(f"<{_FORMATS}{name}>" for name in names)

@@ -9,11 +9,12 @@ gone (its control socket ends), and then ends all its workers.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
-import importlib
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import sys
@@ -24,18 +25,19 @@ from typing import Any
 
 import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.check.store_writer import StoreWriter
 from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.guard import Limits
 from sq_graph.graph.layout import packaged
-from sq_graph.graph.snapshot import Snapshot
+from sq_graph.graph.snapshot import Snapshot, SnapshotAnswer
 from sq_graph.web import forms, pages
 from sq_graph.web.errors import sentence_of, status_of
-from sq_graph.web.writer import Writer
+from sq_graph.web.pages.tasks import rendered
 
 WORTH_ZIPPING = 1024
 """Bytes from which an answer is compressed."""
-_ROOT_LINK = re.compile(rb'\b((?:href|src|action|data-terms|data-search)=")/(?!/)')
+_NOT_IN_IRI = re.compile(r'[<>"{}|\\^`\x00-\x20]')
 
 Task = dict[str, Any]
 
@@ -50,23 +52,6 @@ class Answer:
     head: Task = field(default_factory=dict)
 
 
-class Buffer(bytearray):
-    """Takes in an answer up to a size; raises MemoryError with a sentence beyond it."""
-
-    most = 0
-
-    def write(self, data: bytes) -> int:
-        """Appends bytes."""
-        if len(self) + len(data) > self.most:
-            sentence = f"The answer is larger than {self.most} bytes. Add a LIMIT, or ask for less."
-            raise MemoryError(sentence)
-        self += data
-        return len(data)
-
-    def flush(self) -> None:
-        """Does nothing: the answer is complete when the task ends."""
-
-
 class Tasks:
     """What a worker can do, over the map in memory or over the newest copy of a store."""
 
@@ -74,7 +59,7 @@ class Tasks:
         self.settings, self.limits = settings, Limits(**settings["limits"])
         self.context: pages.Desk | None = None
         self.place: str | None = None
-        self.writer: Writer | None = None
+        self.writer: StoreWriter | None = None
         self.memory: int | None = None
 
     def open(self, place: str) -> pages.Desk:
@@ -82,35 +67,42 @@ class Tasks:
 
         Over files, another `place` means that a form was saved: they are read again.
         """
-        if self.context and place != self.place and not self.settings["store"]:
-            with contextlib.suppress(BrokenFile):  # the last state that could be read stays
-                self.context.atlas.refresh()
-            self.context, self.place = self._context(self.context.atlas), place
-        elif self.context is None or place != self.place:
+        if self.context and place == self.place:
+            return self.context
+        if self.settings["store"]:
             self.context = None  # closes the old copy first
-            if self.settings["store"]:
-                cap_memory(None)  # the engine opens its files with many threads at once
-                atlas = Atlas(EmbeddedGraph(Path(place), read_only=True), [packaged()])
-                cap_memory(self.memory)
-            else:
-                atlas = sq_graph.open(*self.settings["folders"])
-                atlas.graph.graphs()  # named graphs are read when they are first asked for
-            self.context, self.place = self._context(atlas), place
+            cap_memory(None)  # the engine opens its files with many threads at once
+            atlas = Atlas(EmbeddedGraph(Path(place), read_only=True), [packaged()])
+            cap_memory(self.memory)
+        elif self.context:
+            atlas = self.context.atlas
+            with contextlib.suppress(BrokenFile):  # the last state that could be read stays
+                atlas.refresh()
+        else:
+            atlas = sq_graph.open(*self.settings["folders"])
+            atlas.graph.graphs()  # named graphs are read when they are first asked for
+        answers = self.settings["answers"]
+        self.context = pages.Desk(atlas, self.settings["public_url"], answers and Path(answers))
+        self.context.edit_links = forms.edit_links if self.settings["editable"] else None
+        self.place = place
         return self.context
 
-    def _context(self, atlas: Atlas) -> pages.Desk:
-        answers = self.settings["answers"]
-        context = pages.Desk(atlas, self.settings["public_url"], answers and Path(answers))
-        context.edit_links = forms.edit_links if self.settings["editable"] else None
-        return context
+    def graph_of(self, task: Task) -> EmbeddedGraph:
+        """The graph that a task reads."""
+        graph = self.open(task["place"]).graph
+        assert isinstance(graph, EmbeddedGraph)
+        return graph
 
     def snapshot(self, task: Task) -> Snapshot:
         """The graph that untrusted queries read."""
-        graph = self.open(task["place"]).graph
-        assert isinstance(graph, EmbeddedGraph)
+        graph = self.graph_of(task)
         return Snapshot(graph.store, self.limits, graph.is_union)
 
-    # ---- tasks
+    def do(self, task: Task) -> Answer:
+        """The answer to a task; raises what stands in its way."""
+        own = (self.query, self.graph, self.resource, self.void, self.write)
+        done_by = {method.__name__: method for method in own}
+        return done_by.get(task["kind"], self.rendered)(task)
 
     def query(self, task: Task) -> Answer:
         """The answer to a SPARQL query, in the form chosen for rows or for triples."""
@@ -122,27 +114,26 @@ class Tasks:
             kind = "rows" if found.gives_rows else "triples"
             sentence = f"The answer has {kind}, which cannot be written in any form you accept."
             return Answer(sentence.encode(), 406)
-        body = Buffer()
-        rows = found.serialise(form, body)
-        return Answer(bytes(body), media=media, head={"rows": rows})
+        return self._body(found, form, media)
+
+    def _body(self, found: SnapshotAnswer, form: str, media: str) -> Answer:
+        body, rows = found.serialised(form, self.settings["result_bytes"])
+        return Answer(body, media=media, head={"rows": rows})
 
     def graph(self, task: Task) -> Answer:
         """A whole graph; a file in Turtle as it is written."""
         form, media = task["triples"]
-        graph = self.open(task["place"]).graph
-        assert isinstance(graph, EmbeddedGraph)
-        if form == "turtle" and (text := graph.text(task["graph"] or "")) is not None:
+        text = self.graph_of(task).text(task["graph"] or "")
+        if form == "turtle" and text is not None:
             return Answer(text, media=media)
         found = self.snapshot(task).graph(task["graph"])
         if found is None:
             return Answer(b"There is no graph of this name.", 404)
-        body = Buffer()
-        rows = found.serialise(form, body)
-        return Answer(bytes(body), media=media, head={"rows": rows})
+        return self._body(found, form, media)
 
     def resource(self, task: Task) -> Answer:
         """The first of some IRIs that the graph knows: its graph, or the statements about it."""
-        graph = self.open(task["place"]).graph
+        graph = self.graph_of(task)
         iri = next((iri for iri in task["iris"] if _is_known(graph, iri)), None)
         if iri is None:
             return Answer(b"The graph does not contain this IRI.", 404)
@@ -150,68 +141,31 @@ class Tasks:
             return Answer(head={"page": pages.address_of(iri)})
         if iri in graph.graphs():
             return self.graph({**task, "graph": iri})
-        about = f"{{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}"
-        naming = f"{{ ?s ?q <{iri}> }} UNION {{ GRAPH ?h {{ ?s ?q <{iri}> }} }}"
-        text = f"CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{ {about} UNION {naming} }}"
+        text = f"CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{ {_naming(iri)} }}"
         return self.query({**task, "text": text, "rows": None})
 
     def void(self, task: Task) -> Answer:
         """The VoID description of the dataset, as Turtle."""
         from sq_graph.export.void import to_void
 
-        graph = self.open(task["place"]).graph
-        return Answer(to_void(graph, task["endpoint"]).encode(), media="text/turtle")
+        text = to_void(self.graph_of(task), task["endpoint"])
+        return Answer(text.encode(), media="text/turtle")
 
-    def page(self, task: Task) -> Answer:
-        """A page, or one of its downloads."""
-        context = self.open(task["place"])
-        context.notice, context.run = task["notice"], lambda text: self._run(task, text)
-        return self._sent(pages.render(context, task["address"], task["form"]))
+    def rendered(self, task: Task) -> Answer:
+        """A page, a download or a form, or where a client goes on."""
+        desk = self.open(task["place"])
+        desk.run = lambda text: self._run(task, text)
+        page = rendered(desk, task)
+        head = {"page": page.place} if page.place else {"lasting": page.lasting}
+        return Answer(page.body, page.status, page.media, head)
 
-    picture = page
-
-    def form(self, task: Task) -> Answer:
-        """A form, or another page below `/edit`."""
-        context = self._editing(task)
-        try:
-            return self._sent(pages.html(context, forms.shown_page(context, task["address"])))
-        except SqGraphError as error:
-            return self._sent(pages.refused(context, error, task["address"]))
-
-    def edit(self, task: Task) -> Answer:
-        """Saves what a form says: where to go on, or the form again with what is wrong."""
-        context = self._editing(task)
-        try:
-            sent = forms.sent(context, task["address"], task["fields"], task["refusal"])
-        except SqGraphError as error:
-            return self._sent(pages.refused(context, error, task["address"]))
-        if sent.page:
-            return self._sent(pages.html(context, sent.page))
-        return Answer(head={"page": sent.place})
-
-    def _editing(self, task: Task) -> pages.Desk:
-        context = self.open(task["place"])
-        context.notice, context.session = task["notice"], task["session"]
-        return context
-
-    def _sent(self, page: pages.RenderedPage) -> Answer:
-        body = page.body
-        if self.settings["prefix"] and page.media.startswith("text/html"):
-            body = _ROOT_LINK.sub(rb"\g<1>" + self.settings["prefix"].encode() + b"/", body)
-        return Answer(body, page.status, page.media, {"lasting": page.lasting})
-
-    def keep(self, task: Task) -> Answer:
-        """Keeps the answer to a question; the address where it is kept."""
-        address = pages.keep(self.open(task["place"]), task["fields"])
-        return Answer(head={"page": address})
-
-    def write(self, task: Task, body: bytes) -> Answer:
+    def write(self, task: Task) -> Answer:
         """Changes the store, and names its newest copy, if that shows the store as it is."""
         if self.writer is None:
             cap_memory(None)
-            self.writer = Writer(Path(self.settings["store"]), self.settings)
+            self.writer = StoreWriter(Path(self.settings["store"]), self.settings)
             cap_memory(self.memory)
-        done = self.writer.do(task, body)
+        done = self.writer.do(task, task["body"])
         return Answer(head={"done": done, "place": str(self.writer.copy or "")})
 
     def _run(self, task: Task, text: str) -> tuple[str, str]:
@@ -223,13 +177,15 @@ class Tasks:
             return "", str(error)
 
 
+def _naming(iri: str) -> str:
+    """The pattern of all statements about an IRI or with it, in whatever graph."""
+    return f"""{{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}
+        UNION {{ ?s ?q <{iri}> }} UNION {{ GRAPH ?h {{ ?s ?q <{iri}> }} }}"""
+
+
 def _is_known(graph: Any, iri: str) -> bool:
-    if any(sign in iri for sign in '<>"{}|\\^`') or any(sign <= " " for sign in iri):
-        return False
-    about = f"{{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}"
-    return bool(
-        graph.ask(f"ASK {{ {about} UNION {{ ?s ?q <{iri}> }} UNION {{ GRAPH <{iri}> {{ }} }} }}")
-    )
+    query = f"ASK {{ {_naming(iri)} UNION {{ GRAPH <{iri}> {{ }} }} }}"
+    return not _NOT_IN_IRI.search(iri) and bool(graph.ask(query))
 
 
 # ---- processes
@@ -244,10 +200,10 @@ def work(line: socket.socket, tasks: Tasks, memory: int) -> None:
     incoming = line.makefile("rb")
     for text in incoming:
         task = json.loads(text)
-        body = incoming.read(task["size"])
+        task["body"] = incoming.read(task["size"])
         # a backstop in the kernel, should the server fail to stop this process
         signal.setitimer(signal.ITIMER_REAL, task["seconds"] + 1)
-        answer = _answer(tasks, task, body)
+        answer = _answer(tasks, task)
         head = {"status": answer.status, "media": answer.media, **answer.head}
         content = answer.body
         if task.get("gzip") and len(content) > WORTH_ZIPPING and answer.status == 200:
@@ -259,12 +215,9 @@ def work(line: socket.socket, tasks: Tasks, memory: int) -> None:
             return  # what could not be undone here is undone when the store is next opened
 
 
-def _answer(tasks: Tasks, task: Task, body: bytes) -> Answer:
+def _answer(tasks: Tasks, task: Task) -> Answer:
     try:
-        if task["kind"] == "write":
-            return tasks.write(task, body)
-        found: Answer = getattr(tasks, task["kind"])(task)
-        return found
+        return tasks.do(task)
     except MemoryError as error:
         if not error.args:
             os._exit(1)  # the memory cap; the server says so
@@ -276,12 +229,10 @@ def _answer(tasks: Tasks, task: Task, body: bytes) -> Answer:
 def end_with_parent() -> None:
     """Lets this process end with the loader, and leaves Ctrl-C to the server."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if hasattr(os, "sched_setscheduler"):  # does not interrupt the server when it wakes up
-        with contextlib.suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            importlib.import_module("ctypes").CDLL(None).prctl(1, signal.SIGKILL)
+        with contextlib.suppress(OSError):  # does not interrupt the server when it wakes up
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def cap_memory(more: int | None) -> None:
@@ -289,8 +240,7 @@ def cap_memory(more: int | None) -> None:
 
     Without effect where the system has no such limit.
     """
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        resource = importlib.import_module("resource")
+    with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         pages = int(Path("/proc/self/statm").read_text().split()[0])
@@ -322,7 +272,6 @@ def _failure(error: Exception, settings: Task) -> str:
 
 def main(control: socket.socket, settings: Task) -> None:
     """Loads the map, reports that, and forks workers until the control socket ends."""
-    Buffer.most = settings["result_bytes"]
     try:
         tasks = _prepared(settings)
     except Exception as error:

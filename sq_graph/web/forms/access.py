@@ -68,11 +68,6 @@ class Access:
         cookie = request.cookies.get(COOKIE, "")
         return hmac.compare_digest(cookie.encode(), self._signed("visitor").encode())
 
-    def fits(self, token: str) -> bool:
-        """Whether a token is that of the server."""
-        is_right = hmac.compare_digest(token.strip().encode(), self.settings.token.encode())
-        return bool(self.settings.token) and is_right
-
     def sign_in(self, response: Response) -> Response:
         """Gives a visitor the cookie, which no script can read and no other site can send."""
         response.set_cookie(

@@ -48,7 +48,7 @@ class Editing:
         fields = dict(await self._fields(request))
         place = fields.get("next", "")
         place = place if place.startswith("/edit") and "//" not in place else "/edit"
-        if self.access.fits(fields.get("token", "")):
+        if self.own.settings.is_token(fields.get("token", "")):
             return self.access.sign_in(self._redirect(place))
         await asyncio.sleep(0.5)  # slows down guessing
         address = f"/edit/sign-in?next={quote(place, safe='')}&wrong=1"

@@ -131,14 +131,15 @@ def _thing_at(desk: Desk, path: str) -> str:
 
 
 class RenderedPage(NamedTuple):
-    """A page, or one of its downloads, as it is sent; `lasting` if it stays the same with the
-    map.
+    """A page, or one of its downloads, as it is sent; `lasting` if it stays the same with the map,
+    `place` where a client goes on instead.
     """
 
     status: int
     media: str
     body: bytes
     lasting: bool = True
+    place: str = ""
 
 
 def render(desk: Desk, address: str, form: str = "") -> RenderedPage:

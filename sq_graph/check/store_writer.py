@@ -35,7 +35,7 @@ def copies_of(store: Path) -> Path:
     return store.parent / f".{store.name}-copies"
 
 
-class Writer:
+class StoreWriter:
     """The one writer of a store on disk. Killing its process is safe at any moment."""
 
     def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:

@@ -18,8 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from sq_graph.resources import VERSION
-from sq_graph.web.negotiation import TRIPLES, Choice, choose, refuse_unknown
-from sq_graph.web.sparql import accepted, address_parameters, values
+from sq_graph.web.negotiation import TRIPLES, Choice, choose
+from sq_graph.web.sparql import accepted, address_parameters, refuse_others, values
 
 ENDINGS = {
     "ttl": "text/turtle",
@@ -63,8 +63,7 @@ def wanted(request: Request, path: str, bases: Sequence[str]) -> Wanted:
     """
     path, ending = path.lstrip("/").removeprefix(f"{VERSION}/"), ""
     pairs = address_parameters(request)
-    takes = ("iri", "format") if path == "resource" else ("format",)
-    refuse_unknown(f"the address /{path}", dict(pairs), takes)
+    refuse_others(request, *(("iri", "format") if path == "resource" else ("format",)))
     accept = accepted(request, pairs)
     if path == "resource":
         iris = values(pairs, "iri")[:1]

@@ -1,0 +1,103 @@
+"""The pages over HTTP: which form of a page a client gets, and where a thing leads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sq_graph.errors import InputError
+from sq_graph.web import sparql
+from sq_graph.web.errors import HEADERS, token_needed
+from sq_graph.web.forms.access import is_own_form
+from sq_graph.web.middleware import has_token
+from sq_graph.web.negotiation import Choice, choose
+from sq_graph.web.pages.linked_data import is_iri, wanted
+
+if TYPE_CHECKING:
+    from sq_graph.web.app import Application
+
+_HEADERS = HEADERS | {
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-cache",
+}
+"""What every page is sent with: nothing may come from, or go to, another host."""
+_ANSWERS = (
+    Choice("text/html", "html"),
+    Choice("application/json", "object"),
+    Choice("application/sparql-results+json", "json"),
+    Choice("text/csv", "csv"),
+)
+_PAGES = _ANSWERS[:2]
+
+
+class Pages:
+    """The paths of pages and things of one server."""
+
+    def __init__(self, own: Application) -> None:
+        self.own = own
+
+    async def show(self, request: Request) -> Response:
+        """Every path that nothing else answers: the IRI of a thing, or a page."""
+        path = request.scope["path"]
+        if path != "/" and path.endswith("/"):
+            query = request.url.query
+            return self._redirect(f"/{path.strip('/')}{'?' + query if query else ''}", 308)
+        if is_iri(path):
+            return await self._iri(request)
+        pairs = sparql.address_parameters(request)
+        form = next((value for name, value in pairs if name == "format"), "")
+        if not form:
+            offered = _ANSWERS if path.startswith("/ask/") else _PAGES
+            choice = choose(request.headers.get("accept", ""), offered)
+            form = choice.form if choice and choice.form != "html" else ""
+        query = urlencode([pair for pair in pairs if pair[0] != "format"])
+        answer = await self.page(request, path, query, form)
+        if answer.status_code != 404:
+            return answer
+        try:  # perhaps it is the IRI of a file, or of a thing with a path of its own
+            return await self._iri(request)
+        except (HTTPException, InputError):
+            if form == "object" or "text/html" in request.headers.get("accept", ""):
+                return answer
+            raise
+
+    async def page(self, request: Request, path: str, query: str = "", form: str = "") -> Response:
+        """The page at a path, in one of its forms."""
+        task = {
+            "kind": "picture" if form == "png" else "page",
+            "address": f"{path}?{query}" if query else path,
+            "form": form,
+            "notice": self.own.pool.failure,
+        }
+        return await self.own.answer(request, task, headers=_HEADERS)
+
+    async def keep(self, request: Request) -> Response:
+        """`POST /answers`: keeps an answer, for the forms of this server and for who has the
+        token.
+        """
+        own_form = is_own_form(request, self.own.origin(request))
+        if not own_form and not has_token(request, self.own.settings):
+            raise token_needed("Keeping an answer")
+        fields = dict(sparql.decoded_form((await request.body())[:20_000]))
+        reply = await self.own.run({"kind": "keep", "fields": fields}, request)
+        return self._redirect(reply.head["page"], 303)
+
+    async def _iri(self, request: Request) -> Response:
+        """The path of an IRI: its statements, or the way to them or to its page."""
+        found = wanted(request, request.scope["path"], self.own.bases)
+        form = sparql.form_of(found.document)
+        task = {"kind": "resource", "iris": found.iris, "triples": form, "rows": None}
+        if form:
+            return await self.own.answer(request, task)
+        reply = await self.own.run(task, request)
+        return self._redirect(found.redirect or reply.head["page"], 303)
+
+    def _redirect(self, place: str, status: int) -> Response:
+        return RedirectResponse(self.own.settings.prefix + place, status, {"vary": "Accept"})
