@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sq_graph.errors import BadQuery, InputError
 from sq_graph.graph import EmbeddedGraph, Graph, Term
 from sq_graph.graph.guard import tokens
-from sq_graph.shacl.constraints import CAST
+from sq_graph.graph.lookup import Iri
+from sq_graph.shacl.constraints import CAST, COMPARING, COUNTS, SIGNS, SINGLE
 from sq_graph.shacl.dependencies import needs_prebinding
+from sq_graph.shacl.paths import Path, Sequence, Step, shape_path
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import RDF, SH, XSD, shorten
@@ -35,59 +37,13 @@ _KINDS = {
     "IRIOrLiteral": "!isBlank({0})",
     "BlankNodeOrLiteral": "!isIRI({0})",
 }
-_LIMITS = {
-    "minInclusive": "{0} >= {1}",
-    "maxInclusive": "{0} <= {1}",
-    "minExclusive": "{0} > {1}",
-    "maxExclusive": "{0} < {1}",
-    "minLength": "STRLEN(STR({0})) >= {1}",
-    "maxLength": "STRLEN(STR({0})) <= {1}",
-}
-_PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
-_STEPS = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
-_COUNTED = (
-    "minCount",
-    "maxCount",
-    "hasValue",
-    "uniqueLang",
-    "qualifiedMinCount",
-    "qualifiedMaxCount",
-)
-_TESTED = (
-    "class",
-    "datatype",
-    "nodeKind",
-    "in",
-    "pattern",
-    "languageIn",
-    "node",
-    "not",
-    "or",
-    "and",
-    "xone",
-    *_LIMITS,
-)
+_COUNTED = (*COUNTS, "hasValue", "uniqueLang")
 _COUNTABLE = 20
 """The highest count that is compiled: each value is one more nested group."""
-_COMPARED = ("disjoint", *_PAIRS)
 _PLAIN = (
-    "path",
-    "property",
-    "sparql",
-    "severity",
-    "message",
-    "name",
-    "description",
-    "order",
-    "group",
-    "deactivated",
-    "targetClass",
-    "targetNode",
-    "targetSubjectsOf",
-    "targetObjectsOf",
-    "flags",
-    "qualifiedValueShape",
-    "defaultValue",
+    *("path", "property", "sparql", "severity", "message", "name", "description", "order", "group"),
+    *("deactivated", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags"),
+    *("qualifiedValueShape", "defaultValue"),
 )
 
 
@@ -132,12 +88,11 @@ class Rule:
 
     def query(self, focus: Iterable[Term] | None = None) -> str:
         """The query over all targets of the rule, or over some of them."""
+        among = self.target
         if focus is not None:
             among = f"VALUES ?this {{ {' '.join(node.n3() for node in focus)} }}"
-        else:
-            among = (
-                f"{{ SELECT DISTINCT ?this {{ {self.target} }} }}" if self.prologue else self.target
-            )
+        elif self.prologue:
+            among = f"{{ SELECT DISTINCT ?this {{ {self.target} }} }}"
         where = f"WHERE {{ {among} {self.body} }} {self.tail}"
         return f"{self.prologue}SELECT DISTINCT {self.columns} {where}"
 
@@ -200,11 +155,9 @@ class Compiler:
             yield self._rule(shape, name, target, body, columns)
         for held in self.shapes.all(shape, "property"):
             self._refuse(held)
-            if not self.shapes.is_off(held):
-                yield from self._property(held, target)
-        for constraint in self.shapes.all(shape, "sparql"):
-            if self.shapes.is_off(constraint):
-                continue
+        for held in self.shapes.held(shape, "property"):
+            yield from self._property(held, target)
+        for constraint in self.shapes.held(shape, "sparql"):
             try:
                 yield self._sparql(shape, constraint, target)
             except BrokenConstraint as error:
@@ -214,28 +167,16 @@ class Compiler:
         path = self._path_of(shape)
         for name, broken in self._counted(shape, "?this"):
             yield self._rule(shape, name, target, f"FILTER ({broken})", "?this")
-        steps = " ".join(
-            f"{x} {self._text(way)} {y} ." for x, way, y in self._hops("?this", path, "?value")
-        )
-        for name, broken in (
-            *self._broken(shape, "?value"),
-            *self._compared(shape, "?this", "?value"),
-        ):
+        steps = " ".join(f"{x} {way} {y} ." for x, way, y in self._hops("?this", path, "?value"))
+        single = (*self._broken(shape, "?value"), *self._compared(shape, "?this", "?value"))
+        for name, broken in single:
             yield self._rule(shape, name, target, f"{steps} FILTER ({broken})", "?this ?value")
 
     def _rule(self, shape: Term, name: str, target: str, body: str, columns: str) -> Rule:
-        message = self.shapes.text(shape, "message")
-        return Rule(
-            shape.value,
-            component_of(name),
-            self._severity(shape),
-            message,
-            target,
-            body,
-            columns,
-            owner=shape,
-            path=self.shapes.one(shape, "path"),
-        )
+        severity = (self.shapes.text(shape, "severity") or "Violation").removeprefix(SH)
+        about = shape.value, component_of(name), severity, self.shapes.text(shape, "message")
+        path = self.shapes.one(shape, "path")
+        return Rule(*about, target, body, columns, owner=shape, path=path)
 
     def _sparql(self, owner: Term, constraint: Term, target: str) -> Rule:
         text = self.shapes.text(constraint, "select").replace("$this", "?this")
@@ -248,42 +189,25 @@ class Compiler:
         prefixes = self.shapes.prefixes(constraint)
         for token in tokens(text):
             if token.kind == "name" and (name := token.text.partition(":")[0]) not in prefixes:
-                raise BrokenConstraint(
-                    f"its SPARQL constraint uses the prefix {name}:, "
-                    "which sh:prefixes does not declare"
-                )
+                what = f"uses the prefix {name}:, which sh:prefixes does not declare"
+                raise BrokenConstraint(f"its SPARQL constraint {what}")
         prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items()) or "\n"
-        message = self.shapes.text(constraint, "message") or self.shapes.text(owner, "message")
-        rule = Rule(
-            constraint.value,
-            "SPARQLConstraintComponent",
-            self._severity(owner),
-            message,
-            target,
-            body,
-            columns,
-            tail,
-            prologue,
-            owner,
-        )
+        rule = self._rule(owner, "SPARQL", target, body, columns)
+        message = self.shapes.text(constraint, "message") or rule.message
+        rule = replace(rule, shape=constraint.value, message=message, tail=tail, prologue=prologue)
         try:
             EmbeddedGraph().select(rule.query())
         except BadQuery as error:
             raise BrokenConstraint(f"its SPARQL constraint is not valid: {error.what}") from error
         return rule
 
-    def _severity(self, shape: Term) -> str:
-        return (self.shapes.text(shape, "severity") or "Violation").removeprefix(SH)
-
     def _refuse(self, shape: Term, nested: bool = False) -> None:
         """Raises NotCompiled for what would be skipped or misread here."""
         names = self.shapes.names(shape)
-        refused = (
-            {"property", "sparql"} if "path" in names else {*_COMPARED, *_COUNTED} - {"hasValue"}
-        )
-        if nested:
-            refused = refused | {"sparql"}
-        known = {*_COUNTED, *_TESTED, *_COMPARED, *_PLAIN}
+        at_path = {*COMPARING, *_COUNTED} - {"hasValue"}
+        refused = {"property", "sparql"} if "path" in names else at_path
+        refused = refused | {"sparql"} if nested else refused
+        known = {*_COUNTED, *SINGLE, *COMPARING, *_PLAIN}
         if unknown := names - known | names & refused | self.shapes.custom(shape):
             one = min(unknown)
             name = shorten(one) if ":" in one else f"sh:{one}"
@@ -291,22 +215,13 @@ class Compiler:
             raise NotCompiled(f"{name}{where} is not compiled to SPARQL")
 
     def _target(self, shape: Term) -> str:
-        kinds = self.shapes.all(shape, "targetClass")
-        kinds += [shape] if self.shapes.is_class(shape) else []
-        classes = sorted({name for one in kinds for name in self.beneath(one)})
-        subjects, objects = (
-            self.shapes.all(shape, "targetSubjectsOf"),
-            self.shapes.all(shape, "targetObjectsOf"),
-        )
+        kinds, subjects, objects, nodes = self.shapes.targets(shape)
         parts = [f"?this {p.n3()} {self._new()} ." for p in subjects]
         parts += [f"{self._new()} {p.n3()} ?this ." for p in objects]
-        if classes:
+        if classes := sorted({f"<{name}>" for one in kinds for name in self.beneath(one)}):
             kind = self._new()
-            parts.append(
-                f"VALUES {kind} {{ {' '.join(f'<{name}>' for name in classes)} }} "
-                f"?this <{_TYPE}> {kind} ."
-            )
-        if nodes := self.shapes.all(shape, "targetNode"):
+            parts.append(f"VALUES {kind} {{ {' '.join(classes)} }} ?this <{_TYPE}> {kind} .")
+        if nodes:
             parts.append(f"VALUES ?this {{ {' '.join(node.n3() for node in nodes)} }}")
         return " UNION ".join(f"{{ {part} }}" for part in parts) if len(parts) > 1 else parts[0]
 
@@ -314,9 +229,8 @@ class Compiler:
 
     def _broken(self, shape: Term, x: str) -> Iterator[tuple[str, str]]:
         """Each constraint on single values, as an expression."""
-        for name in _TESTED:
-            for given in self.shapes.all(shape, name):
-                yield name, f"!COALESCE({self._holds(shape, name, given, x)}, false)"
+        for name, given in self.shapes.given(shape, SINGLE):
+            yield name, f"!COALESCE({self._holds(shape, name, given, x)}, false)"
         if not self.shapes.one(shape, "path"):
             for given in self.shapes.all(shape, "hasValue"):
                 yield "hasValue", f"!sameTerm({x}, {given.n3()})"
@@ -324,22 +238,15 @@ class Compiler:
     def _holds(self, shape: Term, name: str, given: Term, x: str) -> str:
         """The contrary of an expression, or an error, which counts as false."""
         value, members = given.n3(), self.shapes.members(given)
-        if name in _LIMITS:
-            return _LIMITS[name].format(x, value)
         match name:
             case "or" | "and":
                 joint = " || " if name == "or" else " && "
                 return f"({joint.join(f'!{self._fails(member, x)}' for member in members)})"
             case "xone":
-                return (
-                    " + ".join(f"IF({self._fails(member, x)}, 0, 1)" for member in members) + " = 1"
-                )
+                return f"{' + '.join(f'IF({self._fails(one, x)}, 0, 1)' for one in members)} = 1"
             case "class":
-                kind, names = (
-                    self._new(),
-                    ", ".join(f"<{one}>" for one in sorted(self.beneath(given))),
-                )
-                return f"EXISTS {{ {x} <{_TYPE}> {kind} FILTER ({kind} IN ({names})) }}"
+                kind, names = self._new(), sorted(f"<{one}>" for one in self.beneath(given))
+                return f"EXISTS {{ {x} <{_TYPE}> {kind} FILTER ({kind} IN ({', '.join(names)})) }}"
             case "datatype":
                 if given.value.startswith(XSD) and given.value not in CAST | _PLAIN_TYPES:
                     raise NotCompiled(f"the datatype {shorten(given.value)} is not compiled")
@@ -355,57 +262,50 @@ class Compiler:
             case "pattern":
                 flags = self.shapes.one(shape, "flags")
                 rest = f"{value}{', ' + flags.n3() if flags else ''}"
-                if not len(
-                    EmbeddedGraph().select(
-                        f'SELECT * {{ BIND (REGEX("", {rest}) AS ?x) FILTER BOUND(?x) }}'
-                    )
-                ):
+                trial = f'ASK {{ BIND (REGEX("", {rest}) AS ?x) FILTER BOUND(?x) }}'
+                if not EmbeddedGraph().ask(trial):
                     raise NotCompiled(f"the pattern {given.value} is not compiled")
                 return f"!isBlank({x}) && REGEX(STR({x}), {rest})"
             case "languageIn":
                 return " || ".join(f"LANGMATCHES(LANG({x}), {tag.n3()})" for tag in members)
-        return ("" if name == "not" else "!") + self._fails(given, x)
+            case "node" | "not":
+                return ("!" if name == "node" else "") + self._fails(given, x)
+        measured = f"STRLEN(STR({x}))" if name.endswith("Length") else x
+        return f"{measured} {SIGNS[name]} {value}"
 
     def _compared(self, shape: Term, x: str, y: str) -> Iterator[tuple[str, str]]:
         """Each constraint that compares a value `y` with what `x` has under another property."""
-        for name in _COMPARED:
-            for other in self.shapes.all(shape, name):
-                its = self._new()
-                wrong = (
-                    f"sameTerm({y}, {its})"
-                    if name == "disjoint"
-                    else f"!COALESCE({y} {_PAIRS[name]} {its}, false)"
-                )
-                yield name, self._exists(x, other, its, wrong)
+        for name, other in self.shapes.given(shape, COMPARING):
+            its = self._new()
+            fits = f"!COALESCE({y} {SIGNS.get(name)} {its}, false)"
+            wrong = f"sameTerm({y}, {its})" if name == "disjoint" else fits
+            yield name, self._exists(x, Step(Iri(other.value)), its, wrong)
 
     # ---- all values of a path
 
     def _counted(self, shape: Term, x: str) -> Iterator[tuple[str, str]]:
         """Each constraint on the values of a path as a whole, as an expression."""
         path = self._path_of(shape)
-        for name, given in [
-            (one, given) for one in _COUNTED for given in self.shapes.all(shape, one)
-        ]:
+        for name, given in self.shapes.given(shape, _COUNTED):
             y, z = self._new(), self._new()
             if name == "hasValue":
                 yield name, "!" + self._exists(x, path, y, f"sameTerm({y}, {given.n3()})")
-            elif name == "uniqueLang" and given.value == "true":
-                same = (
-                    f'LANG({y}) != "" && LCASE(LANG({y})) = LCASE(LANG({z})) && !sameTerm({y}, {z})'
-                )
-                yield name, self._exists(x, path, y, self._exists(x, path, z, same))
-            elif name.endswith("Count"):
-                wanted = (
-                    self.shapes.one(shape, "qualifiedValueShape") if name.startswith("q") else None
-                )
+            elif name in COUNTS:
+                wanted = self.shapes.one(shape, "qualifiedValueShape")
                 if not given.value.isdigit() or int(given.value) > _COUNTABLE:
                     raise NotCompiled(f"the count {given.value} is not compiled")
-                number = int(given.value) + name.endswith("axCount")
+                is_most = name.endswith("axCount")
+                number = int(given.value) + is_most
+                wanted = wanted if name.startswith("q") else None
                 enough = self._at_least(x, path, number, wanted) if number else "true"
-                yield name, enough if name.endswith("axCount") else f"!{enough}"
+                yield name, enough if is_most else f"!{enough}"
+            elif given.value == "true":
+                same = f"LCASE(LANG({y})) = LCASE(LANG({z})) && !sameTerm({y}, {z})"
+                same = self._exists(x, path, z, f'LANG({y}) != "" && {same}')
+                yield name, self._exists(x, path, y, same)
 
     def _at_least(
-        self, x: str, path: Term, number: int, wanted: Term | None, others: tuple[str, ...] = ()
+        self, x: str, path: Path, number: int, wanted: Term | None, others: tuple[str, ...] = ()
     ) -> str:
         """That `x` has some number of different values; nested, for a join inside EXISTS is
         slow."""
@@ -417,13 +317,12 @@ class Compiler:
             parts.append(self._at_least(x, path, number - 1, wanted, (*others, y)))
         return self._exists(x, path, y, " && ".join(parts))
 
-    def _exists(self, x: str, path: Term, y: str, test: str) -> str:
+    def _exists(self, x: str, path: Path, y: str, test: str) -> str:
         """That some `y` at the end of a path from `x` passes a test; sequences become nested
         steps."""
         for start, way, end in reversed(self._hops(x, path, y)):
-            test = (
-                f"EXISTS {{ {start} {self._text(way)} {end}{f' FILTER ({test})' if test else ''} }}"
-            )
+            tested = f" FILTER ({test})" if test else ""
+            test = f"EXISTS {{ {start} {way} {end}{tested} }}"
         return test
 
     def _fails(self, shape: Term, x: str) -> str:
@@ -452,32 +351,20 @@ class Compiler:
 
     # ---- paths
 
-    def _path_of(self, shape: Term) -> Term:
+    def _path_of(self, shape: Term) -> Path:
         path = self.shapes.one(shape, "path")
         if path is None:
             raise NotCompiled("a property shape of it has no sh:path")
-        return path
+        try:
+            return shape_path(self.shapes, path)
+        except ValueError:
+            raise NotCompiled("a path of this form is not compiled") from None
 
-    def _hops(self, x: str, path: Term, y: str) -> list[tuple[str, Term, str]]:
+    def _hops(self, x: str, path: Path, y: str) -> list[tuple[str, Path, str]]:
         """A path from `x` to `y` as steps from thing to thing."""
-        steps = self.shapes.members(path) or [path]
+        steps = path.parts if isinstance(path, Sequence) else (path,)
         names = [x, *(self._new() for _ in steps[1:]), y]
         return list(zip(names, steps, names[1:], strict=False))
-
-    def _text(self, path: Term) -> str:
-        """A path as SPARQL writes it."""
-        if path.kind == "uri":
-            return path.n3()
-        if steps := self.shapes.members(path):
-            return f"({'/'.join(map(self._text, steps))})"
-        if inverse := self.shapes.one(path, "inversePath"):
-            return f"(^{self._text(inverse)})"
-        if choice := self.shapes.one(path, "alternativePath"):
-            return f"({'|'.join(map(self._text, self.shapes.members(choice)))})"
-        for name, sign in _STEPS.items():
-            if way := self.shapes.one(path, name):
-                return f"({self._text(way)}{sign})"
-        raise NotCompiled("a path of this form is not compiled")
 
     def beneath(self, kind: Term) -> set[str]:
         """A class and all classes beneath it."""

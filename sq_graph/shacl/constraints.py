@@ -28,20 +28,22 @@ CAST = {
 }
 """The datatypes whose literals have a form that the engine can check."""
 _KINDS = {"IRI": Iri, "Literal": Literal, "BlankNode": Blank}
-_SIGNS = {
-    "minInclusive": ">=",
-    "maxInclusive": "<=",
-    "minExclusive": ">",
-    "maxExclusive": "<",
-    "lessThan": "<",
-    "lessThanOrEquals": "<=",
+SIGNS = {
+    **{"minInclusive": ">=", "maxInclusive": "<=", "minExclusive": ">", "maxExclusive": "<"},
+    **{"minLength": ">=", "maxLength": "<=", "lessThan": "<", "lessThanOrEquals": "<="},
 }
-_SINGLE = (
-    *("class", "datatype", "nodeKind", "in", "pattern", "languageIn", "node", "not", "or", "and"),
-    *("xone", "minInclusive", "maxInclusive", "minExclusive", "maxExclusive"),
-    *("minLength", "maxLength"),
+OF_ITSELF = (
+    *("datatype", "nodeKind", "in", "pattern", "languageIn", "minInclusive", "maxInclusive"),
+    *("minExclusive", "maxExclusive", "minLength", "maxLength"),
 )
-_COUNTS = ("minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount")
+"""Constraints that judge a thing by its own name or text."""
+LISTS = ("or", "and", "xone")
+"""Constraints by several shapes."""
+SINGLE = ("class", *OF_ITSELF, "node", "not", *LISTS)
+"""Constraints on a single value."""
+COUNTS = ("minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount")
+COMPARING = ("disjoint", "lessThan", "lessThanOrEquals")
+"""Constraints that compare the values of a path with those of another property."""
 _PLAIN_PATTERN = re.compile(r"(?:\\[.d/-]|\[(?:\\[.d-]|[^\]\\\[&~])*\]|[^\\\[])*")
 """The regular expressions that Python reads as the engine does."""
 
@@ -62,8 +64,8 @@ class Constraints:
         """The constraints of a node shape on the thing itself, each with its name."""
         for name, test in self._tests(shape):
             yield name, partial(_itself, test)
-        for given in self._constants(shape, "hasValue"):
-            yield "hasValue", partial(_unlike, given)
+        for given in self.shapes.all(shape, "hasValue"):
+            yield "hasValue", partial(_unlike, constant(given.n3()))
 
     def at_path(self, shape: Term) -> Iterator[tuple[str, Check]]:
         """The constraints of a property shape on what is at the end of its path, each with its
@@ -74,35 +76,31 @@ class Constraints:
             yield name, partial(_values, path, test)
         for name, test in self._on_all(shape, path):
             yield name, partial(_whole, test)
-        for other in self.shapes.all(shape, "disjoint"):
-            yield "disjoint", partial(_shared, path, Iri(other.value))
-        for name in ("lessThan", "lessThanOrEquals"):
-            for other in self.shapes.all(shape, name):
-                yield name, partial(_unordered, path, _SIGNS[name], Iri(other.value))
+        for name, given in self.shapes.given(shape, COMPARING):
+            other = Iri(given.value)
+            if name == "disjoint":
+                yield name, partial(_shared, path, other)
+            else:
+                yield name, partial(_unordered, path, SIGNS[name], other)
 
     # ---- single values
 
     def _tests(self, shape: Term) -> Iterator[tuple[str, Test]]:
-        for name in _SINGLE:
-            for given in self.shapes.all(shape, name):
-                yield name, self._test(shape, name, given)
+        for name, given in self.shapes.given(shape, SINGLE):
+            yield name, self._test(shape, name, given)
 
     def _test(self, shape: Term, name: str, given: Term) -> Test:
+        parts = self.shapes.members(given) if name in LISTS else [given]
+        fails = [self._fails(part) for part in parts if name in (*LISTS, "node", "not")]
         match name:
-            case "or":
-                fails = self._members_fail(given)
+            case "or" | "node":
                 return lambda lookup, x: all(one(lookup, x) for one in fails)
             case "and":
-                fails = self._members_fail(given)
                 return lambda lookup, x: any(one(lookup, x) for one in fails)
             case "xone":
-                fails = self._members_fail(given)
                 return lambda lookup, x: sum(not one(lookup, x) for one in fails) != 1
-            case "node":
-                return self._fails(given)
             case "not":
-                holds_not = self._fails(given)
-                return lambda lookup, x: not holds_not(lookup, x)
+                return lambda lookup, x: not fails[0](lookup, x)
             case "class":
                 kinds = frozenset(map(Iri, self._kinds(given)))
                 return lambda lookup, x: kinds.isdisjoint(lookup.objects(x, TYPE))
@@ -130,20 +128,15 @@ class Constraints:
                 return lambda _, x: _length(x, -1) < int(given.value)
             case "maxLength":
                 return lambda _, x: _length(x, int(given.value) + 1) > int(given.value)
-        text = f" {_SIGNS[name]} {given.n3()}"
+        text = f" {SIGNS[name]} {given.n3()}"
         return lambda _, x: isinstance(x, Blank) or not holds(str(x) + text)
-
-    def _members_fail(self, given: Term) -> list[Test]:
-        return [self._fails(member) for member in self.shapes.members(given)]
 
     def _fails(self, shape: Term) -> Test:
         """Whether a thing breaks any constraint of a whole shape."""
         if self.shapes.is_off(shape):
             return lambda *_: False
-        if self.shapes.one(shape, "path"):
-            checks = [check for _, check in self.at_path(shape)]
-        else:
-            checks = [check for _, check in self.at_node(shape)]
+        at = self.at_path if self.shapes.one(shape, "path") else self.at_node
+        checks = [check for _, check in at(shape)]
         held = [self._fails(one) for one in self.shapes.all(shape, "property")]
         return lambda lookup, x: (
             any(True for check in checks for _ in check(lookup, x))
@@ -154,21 +147,15 @@ class Constraints:
 
     def _on_all(self, shape: Term, path: Path) -> Iterator[tuple[str, Test]]:
         """Each constraint on the values of a path as a whole, true where it is broken."""
-        for name in _COUNTS:
-            for given in self.shapes.all(shape, name):
-                wanted = self.shapes.one(shape, "qualifiedValueShape")
-                fails = self._fails(wanted) if wanted and name.startswith("q") else None
-                yield (
-                    name,
-                    partial(_miscounted, path, fails, name.endswith("axCount"), int(given.value)),
-                )
-        for one in self._constants(shape, "hasValue"):
-            yield "hasValue", partial(_lacks, path, one)
+        wanted = self.shapes.one(shape, "qualifiedValueShape")
+        for name, given in self.shapes.given(shape, COUNTS):
+            fails = self._fails(wanted) if wanted and name.startswith("q") else None
+            is_most, number = name.endswith("axCount"), int(given.value)
+            yield name, partial(_miscounted, path, fails, is_most, number)
+        for given in self.shapes.all(shape, "hasValue"):
+            yield "hasValue", partial(_lacks, path, constant(given.n3()))
         if self.shapes.text(shape, "uniqueLang") == "true":
             yield "uniqueLang", lambda lookup, x: _has_twins(path.ends(lookup, x))
-
-    def _constants(self, shape: Term, name: str) -> list[Node]:
-        return [constant(given.n3()) for given in self.shapes.all(shape, name)]
 
 
 # ---- the forms of a check
@@ -197,14 +184,12 @@ def _shared(path: Path, other: Iri, lookup: Lookup, x: Node) -> Iterable[Node | 
 
 def _unordered(path: Path, sign: str, other: Iri, lookup: Lookup, x: Node) -> Iterable[Node | None]:
     others = lookup.objects(x, other)
-    return [
-        y
-        for y in path.ends(lookup, x)
-        if any(
-            isinstance(y, Blank) or isinstance(z, Blank) or not holds(f"{y} {sign} {z}")
-            for z in others
-        )
-    ]
+    ends = path.ends(lookup, x)
+    return [y for y in ends if any(not _is_in_order(y, sign, z) for z in others)]
+
+
+def _is_in_order(y: Node, sign: str, z: Node) -> bool:
+    return not isinstance(y, Blank) and not isinstance(z, Blank) and holds(f"{y} {sign} {z}")
 
 
 def _lacks(path: Path, wanted: Node, lookup: Lookup, x: Node) -> bool:

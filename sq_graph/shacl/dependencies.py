@@ -238,8 +238,7 @@ def _path(words: Sequence[str]) -> Path | None:
         else:
             part = Step(Iri(re.sub(r"^<|>$", "", word)))
         while waiting and waiting[-1] in ("*", "+", "?"):
-            sign = waiting.pop()
-            part = Repeat(part, optional=sign != "+", once=sign == "?")
+            part = Repeat(part, waiting.pop())
         return part
 
     try:

@@ -33,6 +33,9 @@ class Step:
         """Each step, with the path that leads to it and the path that leads on from it."""
         yield Sequence(), self, Sequence()
 
+    def __str__(self) -> str:
+        return f"^{self.predicate}" if self.backwards else str(self.predicate)
+
 
 @dataclass(frozen=True)
 class Sequence:
@@ -61,6 +64,9 @@ class Sequence:
             for to, step, on in part.steps():
                 yield Sequence(before + to.parts), step, Sequence(on.parts + after)
 
+    def __str__(self) -> str:
+        return f"({'/'.join(map(str, self.parts))})"
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -81,46 +87,45 @@ class Choice:
         for part in self.parts:
             yield from part.steps()
 
+    def __str__(self) -> str:
+        return f"({'|'.join(map(str, self.parts))})"
+
 
 @dataclass(frozen=True)
 class Repeat:
-    """A path any number of times, or (`once`) at most once; `optional` if not at all is enough."""
+    """A path any number of times (`*`), at least once (`+`), or at most once (`?`)."""
 
     part: Path
-    optional: bool = True
-    once: bool = False
+    sign: str = "*"
 
     def ends(self, lookup: Lookup, node: Node) -> Collection[Node]:
         """The different things at the end of the path from a thing."""
         first = self.part.ends(lookup, node)
-        found = dict.fromkeys((node, *first) if self.optional else first)
-        waiting = [] if self.once else list(first)
-        seen = {node, *waiting} if self.optional else set(waiting)
+        found = dict.fromkeys(first if self.sign == "+" else (node, *first))
+        waiting = [] if self.sign == "?" else list(first)
         while waiting:
             for end in self.part.ends(lookup, waiting.pop()):
-                if end not in seen:
-                    seen.add(end)
+                if end not in found:
                     found[end] = None
                     waiting.append(end)
         return found
 
     def inverse(self) -> Repeat:
         """The path from its end to its beginning."""
-        return Repeat(self.part.inverse(), self.optional, self.once)
+        return Repeat(self.part.inverse(), self.sign)
 
     def steps(self) -> Iterator[tuple[Sequence, Step, Sequence]]:
         """Each step, with the path that leads to it and the path that leads on from it."""
-        more = () if self.once else (Repeat(self.part),)
+        more = () if self.sign == "?" else (Repeat(self.part),)
         for to, step, on in self.part.steps():
             yield Sequence((*more, *to.parts)), step, Sequence((*on.parts, *more))
 
+    def __str__(self) -> str:
+        return f"({self.part}){self.sign}"
+
 
 Path = Step | Sequence | Choice | Repeat
-_REPEATED = {
-    "zeroOrMorePath": (True, False),
-    "oneOrMorePath": (False, False),
-    "zeroOrOnePath": (True, True),
-}
+_REPEATED = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 
 
 def shape_path(shapes: ShapesGraph, path: Term) -> Path:
@@ -135,7 +140,7 @@ def shape_path(shapes: ShapesGraph, path: Term) -> Path:
         return shape_path(shapes, inverse).inverse()
     if choice := shapes.one(path, "alternativePath"):
         return Choice(tuple(shape_path(shapes, way) for way in shapes.members(choice)))
-    for name, (optional, once) in _REPEATED.items():
+    for name, sign in _REPEATED.items():
         if part := shapes.one(path, name):
-            return Repeat(shape_path(shapes, part), optional, once)
+            return Repeat(shape_path(shapes, part), sign)
     raise ValueError(f"{path} is not a path")

@@ -8,21 +8,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sq_graph.graph import Term
 from sq_graph.graph.engine import to_term
-from sq_graph.graph.lookup import (
-    Blank,
-    Iri,
-    Lookup,
-    Node,
-    NodeTriple,
-    TooMany,
-    constant,
-    to_node,
-)
+from sq_graph.graph.lookup import Blank, Iri, Lookup, Node, NodeTriple, TooMany, constant, to_node
 from sq_graph.shacl.compiler import Rule, component_of
-from sq_graph.shacl.constraints import TYPE, Check, Constraints
+from sq_graph.shacl.constraints import COMPARING, LISTS, OF_ITSELF, TYPE, Check, Constraints
 from sq_graph.shacl.dependencies import Dependency, dependencies
 from sq_graph.shacl.paths import Choice, Path, Step, shape_path
 from sq_graph.shacl.paths import Sequence as Steps
@@ -31,6 +23,8 @@ from sq_graph.shacl.violation import Violation
 
 Key = Iri | tuple[Iri, Node]
 """A predicate; for a type with its class."""
+_Ways = dict[Steps, set["Group"]]
+"""The ways back to targets, each with the constraints on these."""
 _ONE_WAY = 2_000
 """Statements that may be read from one changed triple in one way: beyond, the constraint is run
 over everything.
@@ -44,13 +38,6 @@ _THINGS = 5_000
 """Things of before the change that may be judged one by one: beyond, every constraint is run over
 everything.
 """
-OF_ITSELF = (
-    *("datatype", "nodeKind", "in", "pattern", "languageIn", "minLength", "maxLength", "hasValue"),
-    *("minInclusive", "maxInclusive", "minExclusive", "maxExclusive"),
-)
-"""Constraints that judge a thing by its own name or text."""
-COMPARING = ("disjoint", "lessThan", "lessThanOrEquals")
-"""Constraints that compare the values of a path with those of another property."""
 _REMEMBERED = 20_000
 """Things whose statements are remembered at a time while they are judged."""
 
@@ -60,8 +47,8 @@ class Targets:
     """What a shape is about."""
 
     classes: frozenset[Node]
-    subjects_of: tuple[Iri, ...]
-    objects_of: tuple[Iri, ...]
+    subjects_of: Sequence[Iri]
+    objects_of: Sequence[Iri]
     nodes: frozenset[Node]
 
     def include(self, lookup: Lookup, node: Node) -> bool:
@@ -94,9 +81,9 @@ class Group:
     """
 
     @property
-    def names(self) -> set[str]:
-        """The names under which its violations are reported."""
-        return {rule.shape for rule in self.rules}
+    def name(self) -> str:
+        """The name under which its violations are reported."""
+        return self.rules[0].shape
 
     def violations(self, lookup: Lookup, node: Node) -> Iterator[Violation]:
         """What a target breaks."""
@@ -122,16 +109,15 @@ class Reached:
 
         Blank nodes of one constraint stay together, since a change may have renamed them.
         """
-        found = {(to_node(one.focus), one.shape) for one in violations}
-        shapes = {shape for _, shape in found}
-        kept = Reached(everywhere={one for one in self.everywhere if one.names & shapes})
+        names = defaultdict[Node, set[str]](set)
+        for one in violations:
+            names[to_node(one.focus)].add(one.shape)
+        shapes = set[str]().union(*names.values())
+        kept = Reached(everywhere={one for one in self.everywhere if one.name in shapes})
         for node, groups in self.at.items():
-            for group in groups:
-                names = group.names
-                if any((node, name) in found for name in names) or (
-                    isinstance(node, Blank) and names & shapes
-                ):
-                    kept.at[node].add(group)
+            known = shapes if isinstance(node, Blank) else names.get(node, ())
+            if left := {group for group in groups if group.name in known}:
+                kept.at[node] = left
         return kept
 
 
@@ -152,23 +138,15 @@ class Reach:
     ) -> None:
         self.shapes, self._kinds = shapes, kinds
         self._constraints = Constraints(shapes, kinds)
-        self._ways: dict[Key, dict[tuple[bool, Steps], dict[Group, None]]] = defaultdict(
-            lambda: defaultdict(dict)
-        )
-        self._links: dict[Iri, list[tuple[Dependency, Group]]] = defaultdict(list)
-        self._ends: dict[tuple[Key, bool], list[tuple[Steps, dict[Group, None]]]] = {}
-        self._found: dict[Key, list[tuple[Key, bool, list[tuple[Steps, dict[Group, None]]]]]] = {}
+        self._ways = defaultdict[tuple[Key, bool], _Ways](lambda: defaultdict(set))
+        self._links = defaultdict[Iri, list[tuple[Dependency, Group]]](list)
+        self._found: dict[Key, list[tuple[Key, bool, _Ways]]] = {}
         self._by_any: set[Group] = set()
         self.groups: list[Group] = []
         for shape, own in rules.items():
             self._add(shape, own)
 
-    def reached(
-        self,
-        lookup: Lookup,
-        changed: Collection[NodeTriple],
-        found: Reached,
-    ) -> None:
+    def reached(self, lookup: Lookup, changed: Collection[NodeTriple], found: Reached) -> None:
         """Adds what changed triples bear on, in the state before the change for those that it
         removes.
 
@@ -187,7 +165,7 @@ class Reach:
                 if (is_fresh and at_subject) or (way := (key, start, at_subject)) in seen:
                     continue
                 seen.add(way)
-                for back, groups in ways:
+                for back, groups in ways.items():
                     if not back.parts:
                         found.at[start].update(groups)
                     if is_fresh or not back.parts:
@@ -213,25 +191,13 @@ class Reach:
                 break
         lookup.allowance = None
 
-    def _ways_from(
-        self, predicate: Iri, value: Node
-    ) -> list[tuple[Key, bool, list[tuple[Steps, dict[Group, None]]]]]:
+    def _ways_from(self, predicate: Iri, value: Node) -> list[tuple[Key, bool, _Ways]]:
         """The ways back to targets from both ends of a changed triple: key, end and ways."""
         by = (TYPE, value) if predicate == TYPE else predicate
         if by not in self._found:
-            keys: list[Key] = [predicate, by] if predicate == TYPE else [predicate]
-            each = ((key, end, self._from(key, end)) for key in keys for end in (True, False))
-            self._found[by] = [one for one in each if one[2]]
+            each = [(key, end) for key in dict.fromkeys((predicate, by)) for end in (True, False)]
+            self._found[by] = [(*one, self._ways[one]) for one in each if one in self._ways]
         return self._found[by]
-
-    def _from(self, key: Key, at_subject: bool) -> list[tuple[Steps, dict[Group, None]]]:
-        """The ways back to a target from the subject, or the value, of a changed triple."""
-        known = self._ends.get((key, at_subject))
-        if known is None:
-            ways = self._ways.get(key, {}).items()
-            known = [(back, groups) for (end, back), groups in ways if end == at_subject]
-            self._ends[key, at_subject] = known
-        return known
 
     def violations_at(
         self, lookup: Lookup, reached: Reached
@@ -249,7 +215,9 @@ class Reach:
             about = lookup.about(node)
             alike = frozenset[Node](about), frozenset(about.get(TYPE, ()))
             if alike not in plans:
-                groups = {one for key in self._keys(about) for one in self._at_subject(key)}
+                keys: list[Key] = [*about, *((TYPE, kind) for kind in about.get(TYPE, ()))]
+                ways = [self._ways[key, True] for key in keys if (key, True) in self._ways]
+                groups = {one for back in ways for one in back.get(Steps(), ())}
                 plans[alike] = _plan(lookup, node, groups - reached.everywhere)
             _judge_alike(lookup, node, plans[alike], found, asked)
         for node, groups in reached.at.items():
@@ -257,83 +225,56 @@ class Reach:
             _judge(lookup, node, groups - reached.everywhere, found, asked)
         return found, asked
 
-    def _keys(self, about: Mapping[Iri, Collection[Node]]) -> list[Key]:
-        return [*about, *((TYPE, kind) for kind in about.get(TYPE, ()))]
-
-    def _at_subject(self, key: Key) -> Iterator[Group]:
-        """The constraints on the subject of a triple itself."""
-        for back, groups in self._from(key, True):
-            yield from () if back.parts else groups
-
     # ---- reading the shapes
 
     def _add(self, shape: Term, own: Sequence[Rule]) -> None:
         """The groups of one shape with targets."""
-        targets = self._targets(shape)
-
-        def group(of: Term) -> Group:
-            rules = tuple(rule for rule in own if rule.shape == of.value)
-            made = Group(targets, rules)
-            self.groups.append(made)
-            for kind in targets.classes:
-                self._ways[TYPE, kind][True, Steps()][made] = None
-            for one in targets.subjects_of:
-                self._ways[one][True, Steps()][made] = None
-            for one in targets.objects_of:
-                self._ways[one][False, Steps()][made] = None
-            return made
-
-        def core(of: Term, checks: Iterable[tuple[str, Check]]) -> None:
-            if not any(rule.shape == of.value for rule in own):
-                return
-            made = group(of)
-            by_name = {rule.component: rule for rule in made.rules if not rule.prologue}
-            made.checks += [(by_name[component_of(name)], check) for name, check in checks]
-            if node := self.shapes.one(of, "path"):
-                made.starts = _starts(shape_path(self.shapes, node))
-            mentions = self._mentions(of, nested=False)
-            made.mentions = None if mentions is None else tuple(sorted(mentions, key=str))
-            self._trace(of, Steps(), made, nested=False)
-
-        if self.shapes.one(shape, "path"):
-            core(shape, self._constraints.at_path(shape))
-            return
-        core(shape, self._constraints.at_node(shape))
-        for held in self.shapes.all(shape, "property"):
-            if not self.shapes.is_off(held):
-                core(held, self._constraints.at_path(held))
+        targets, is_path = self._targets(shape), self.shapes.one(shape, "path")
+        for part in (shape, *(() if is_path else self.shapes.held(shape, "property"))):
+            rules = [rule for rule in own if rule.shape == part.value and not rule.prologue]
+            if rules:
+                group, path = self._group(targets, rules), self.shapes.one(part, "path")
+                by_name = {rule.component: rule for rule in rules}
+                at = self._constraints.at_path if path else self._constraints.at_node
+                group.checks = [(by_name[component_of(name)], check) for name, check in at(part)]
+                group.starts = _starts(shape_path(self.shapes, path)) if path else None
+                mentions = self._mentions(part, nested=False)
+                group.mentions = None if mentions is None else tuple(sorted(mentions, key=str))
+                self._trace(part, Steps(), group, nested=False)
         for rule in own:
             if rule.prologue:
-                self._trace_query(rule, group(Term("uri", rule.shape)))
+                self._trace_query(rule, self._group(targets, [rule]))
+
+    def _group(self, targets: Targets, rules: Sequence[Rule]) -> Group:
+        made = Group(targets, tuple(rules))
+        self.groups.append(made)
+        at_subject: list[Key] = [*((TYPE, kind) for kind in targets.classes), *targets.subjects_of]
+        for key in at_subject:
+            self._ways[key, True][Steps()].add(made)
+        for one in targets.objects_of:
+            self._ways[one, False][Steps()].add(made)
+        return made
 
     def _targets(self, shape: Term) -> Targets:
-        kinds = self.shapes.all(shape, "targetClass")
-        kinds += [shape] if self.shapes.is_class(shape) else []
-        subjects, objects = (
-            tuple(Iri(one.value) for one in self.shapes.all(shape, f"target{name}Of"))
-            for name in ("Subjects", "Objects")
-        )
-        nodes = frozenset(constant(one.n3()) for one in self.shapes.all(shape, "targetNode"))
+        kinds, subjects, objects, nodes = self.shapes.targets(shape)
         classes = frozenset(Iri(name) for one in kinds for name in self._kinds(one))
-        return Targets(classes, subjects, objects, nodes)
+        starts, ends = ([Iri(one.value) for one in some] for some in (subjects, objects))
+        return Targets(classes, starts, ends, frozenset(constant(one.n3()) for one in nodes))
 
     def _mentions(self, shape: Term, nested: bool = True) -> frozenset[Iri] | None:
         """The properties whose values, with its types, decide whether a thing breaks a shape."""
         if node := self.shapes.one(shape, "path"):
-            others = [one for name in COMPARING for one in self.shapes.all(shape, name)]
-            starts = _starts(shape_path(self.shapes, node))
-            return None if starts is None else starts | {Iri(one.value) for one in others}
-        if any(self.shapes.all(shape, name) for name in OF_ITSELF):
+            others = {Iri(one.value) for _, one in self.shapes.given(shape, COMPARING)}
+            return _united([_starts(shape_path(self.shapes, node)), frozenset(others)])
+        if self.shapes.given(shape, (*OF_ITSELF, "hasValue")):
             return None
-        found = [self._mentions(part) for part in self._parts(shape, nested)]
-        return None if None in found else frozenset[Iri]().union(*(one for one in found if one))
+        return _united([self._mentions(part) for part in self._parts(shape, nested)])
 
     def _parts(self, shape: Term, nested: bool) -> list[Term]:
         """The shapes that a shape refers to for the same thing, or for the values of its path."""
         names = ("not", "node", "qualifiedValueShape", *(("property",) if nested else ()))
-        parts = [part for name in names for part in self.shapes.all(shape, name)]
-        lists = [given for name in ("or", "and", "xone") for given in self.shapes.all(shape, name)]
-        return parts + [member for given in lists for member in self.shapes.members(given)]
+        lists = (self.shapes.members(given) for _, given in self.shapes.given(shape, LISTS))
+        return [*(part for _, part in self.shapes.given(shape, names)), *chain(*lists)]
 
     def _trace_query(self, rule: Rule, group: Group) -> None:
         found = dependencies(rule.body, dict(re.findall(r"PREFIX (.*): <(.*)>", rule.prologue)))
@@ -352,18 +293,17 @@ class Reach:
             way = shape_path(self.shapes, path)
             for to, step, _ in way.steps():
                 self._depend(step, Steps(before.parts + to.parts), group)
-            for name in COMPARING:
-                for other in self.shapes.all(shape, name):
-                    self._depend(Step(Iri(other.value)), before, group)
+            for _, other in self.shapes.given(shape, COMPARING):
+                self._depend(Step(Iri(other.value)), before, group)
             before = Steps((*before.parts, way))
         for given in self.shapes.all(shape, "class"):
             for kind in self._kinds(given):
-                self._ways[TYPE, Iri(kind)][True, before.inverse()][group] = None
+                self._ways[(TYPE, Iri(kind)), True][before.inverse()].add(group)
         for part in self._parts(shape, nested):
             self._trace(part, before, group)
 
     def _depend(self, step: Step, before: Steps, group: Group) -> None:
-        self._ways[step.predicate][not step.backwards, before.inverse()][group] = None
+        self._ways[step.predicate, not step.backwards][before.inverse()].add(group)
 
 
 def _within(
@@ -383,12 +323,16 @@ def _starts(path: Path) -> frozenset[Iri] | None:
         case Step(predicate, backwards=False):
             return frozenset([predicate])
         case Choice(parts):
-            found = [_starts(one) for one in parts]
+            return _united(map(_starts, parts))
         case Steps((first, *_)):
-            found = [_starts(first)]
-        case _:
-            return None
-    return None if None in found else frozenset[Iri]().union(*(one for one in found if one))
+            return _starts(first)
+    return None
+
+
+def _united(sets: Iterable[frozenset[Iri] | None]) -> frozenset[Iri] | None:
+    """All of some properties; None where some are not known."""
+    found = list(sets)
+    return None if None in found else frozenset[Iri]().union(*filter(None, found))
 
 
 @dataclass

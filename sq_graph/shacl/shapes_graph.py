@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sq_graph.graph import EmbeddedGraph, Term, Triple
 from sq_graph.graph.engine import parsed, to_triple
 from sq_graph.vocab import OWL, RDF, RDFS, SH
+
+_SHAPES = {SH + "NodeShape", SH + "PropertyShape"}
+_TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
 
 
 class ShapesGraph:
@@ -28,14 +33,10 @@ class ShapesGraph:
             for parameter in facts.get("parameter", ())
             for path in self.all(parameter, "path")
         }
-        self._classes = {
-            RDFS + "Class",
-            OWL + "Class",
-            *(
-                node.value
-                for node in self._facts
-                if any(one.value == RDFS + "Class" for one in self.all(node, RDFS + "subClassOf"))
-            ),
+        above = RDFS + "subClassOf", Term("uri", RDFS + "Class")
+        self._classes = {RDFS + "Class", OWL + "Class"}
+        self._classes |= {
+            node.value for node in self._facts if above[1] in self.all(node, above[0])
         }
 
     def nodes(self) -> list[Term]:
@@ -52,14 +53,17 @@ class ShapesGraph:
 
     def idle(self) -> list[Term]:
         """The shapes that have no target and belong to nothing."""
-        kinds = {SH + "NodeShape", SH + "PropertyShape"}
-        typed = (n for n in self._facts if {k.value for k in self.all(n, RDF + "type")} & kinds)
-        targeted = {*self.targeted(), *self._held_by}
-        return sorted(node for node in typed if node not in targeted and not self.is_off(node))
+        used = {*self.targeted(), *self._held_by}
+        typed = (node for node in self._facts if _SHAPES & self._kinds(node))
+        return sorted(node for node in typed if node not in used and not self.is_off(node))
 
     def all(self, node: Term, name: str) -> list[Term]:
         """What a node has under a name."""
         return sorted(self._facts.get(node, {}).get(name, ()))
+
+    def given(self, node: Term, names: Iterable[str]) -> list[tuple[str, Term]]:
+        """What a node has under some names, each with its name."""
+        return [(name, value) for name in names for value in self.all(node, name)]
 
     def one(self, node: Term, name: str) -> Term | None:
         """The first that a node has under a name, or None."""
@@ -88,8 +92,15 @@ class ShapesGraph:
 
     def is_class(self, node: Term) -> bool:
         """Whether a shape is a class as well, and so has its instances as targets."""
-        kinds = {kind.value for kind in self.all(node, RDF + "type")}
-        return bool(kinds & {SH + "NodeShape", SH + "PropertyShape"} and kinds & self._classes)
+        kinds = self._kinds(node)
+        return bool(kinds & _SHAPES and kinds & self._classes)
+
+    def _kinds(self, node: Term) -> set[str]:
+        return {kind.value for kind in self.all(node, RDF + "type")}
+
+    def held(self, node: Term, name: str) -> list[Term]:
+        """The properties or constraints of a shape that are not deactivated."""
+        return [one for one in self.all(node, name) if not self.is_off(one)]
 
     def file_of(self, node: Term) -> str:
         """The named graph that holds a node."""
@@ -111,9 +122,14 @@ class ShapesGraph:
 
     def targeted(self) -> list[Term]:
         """The shapes that have targets and are not deactivated."""
-        return sorted(
-            node
-            for node in self._facts
-            if not self.is_off(node)
-            and (self.is_class(node) or any(name.startswith("target") for name in self.names(node)))
-        )
+        return sorted(one for one in self._facts if self._has_target(one) and not self.is_off(one))
+
+    def _has_target(self, node: Term) -> bool:
+        return self.is_class(node) or any(name.startswith("target") for name in self.names(node))
+
+    def targets(self, shape: Term) -> tuple[list[Term], ...]:
+        """The classes, the properties of subjects, those of objects, and the nodes that are the
+        targets of a shape.
+        """
+        kinds, *others = (self.all(shape, name) for name in _TARGETS)
+        return kinds + [shape] * self.is_class(shape), *others
