@@ -16,6 +16,8 @@ from sq_graph.shacl.shapes import Shapes
 from sq_graph.shacl.violation import Violation, in_order
 from sq_graph.vocab import RDFS
 
+Progress = Callable[[], None]
+
 
 class Change(Protocol):
     """A change of a graph that can be applied and undone, with the triples that it really adds and
@@ -37,10 +39,7 @@ class Change(Protocol):
 
 
 def new_violations(
-    graph: EmbeddedGraph,
-    change: Change,
-    shapes: Shapes,
-    progress: Callable[[], None] = lambda: None,
+    graph: EmbeddedGraph, change: Change, shapes: Shapes, progress: Progress = lambda: None
 ) -> tuple[Violation, ...]:
     """The violations that a change would bring. It stays applied unless one is of severity
     Violation.
@@ -73,10 +72,8 @@ def new_violations(
         change.undo()
         raise
     new = [one for one in after if to_node(one.focus) in new_things]
-    applied = True
     if old_things := after.difference(new):
         change.undo()
-        applied = False
         if moves_classes:
             old = set(shapes.violations(graph, progress))
         else:
@@ -84,9 +81,9 @@ def new_violations(
         old.update(shapes.by_pyshacl(graph)[0])
         new += _without(old_things, old)
     is_refused = any(violation.severity == "Violation" for violation in new)
-    if applied and is_refused:
+    if is_refused and not old_things:
         change.undo()
-    elif not applied and not is_refused:
+    elif old_things and not is_refused:
         change.apply()
     return in_order(new)
 
@@ -103,45 +100,35 @@ def _unknown(lookup: Lookup, added: Iterable[NodeTriple]) -> dict[Node, list[Nod
 
 
 def _violations(
-    graph: EmbeddedGraph,
-    reach: Reach,
-    lookup: Lookup,
-    reached: Reached,
-    progress: Callable[[], None],
+    graph: EmbeddedGraph, reach: Reach, lookup: Lookup, reached: Reached, progress: Progress
 ) -> set[Violation]:
     found, asked = reach.violations_at(lookup, reached)
     for group, nodes in asked.items():
         for rule in group.rules:
             found.update(rule.violations(graph, sorted(nodes)))
-    for group in reached.everywhere:
-        for rule in group.rules:
-            found.update(rule.violations(graph))
-            progress()
+    for rule in chain(*(group.rules for group in reached.everywhere)):
+        found.update(rule.violations(graph))
+        progress()
     return found
 
 
 def _without(after: Iterable[Violation], old: Iterable[Violation]) -> list[Violation]:
     """The violations that are new; those at blank nodes are counted, since their labels change."""
-    left = Counter(map(_nameless, old))
-    found = []
+    left, found = Counter(map(_nameless, old)), []
     for one in after:
-        key = _nameless(one)
-        left[key] -= 1
-        if left[key] < 0:
+        left[_nameless(one)] -= 1
+        if left[_nameless(one)] < 0:
             found.append(one)
     return found
 
 
 def _nameless(violation: Violation) -> Violation:
-    if violation.focus.kind != "bnode" and (
-        violation.value is None or violation.value.kind != "bnode"
-    ):
-        return violation
-    focus, value = (
-        Term("bnode", "") if term is not None and term.kind == "bnode" else term
-        for term in (violation.focus, violation.value)
-    )
-    return replace(violation, focus=focus or violation.focus, value=value)
+    nameless = Term("bnode", "")
+    if violation.focus.kind == "bnode":
+        violation = replace(violation, focus=nameless)
+    if violation.value and violation.value.kind == "bnode":
+        violation = replace(violation, value=nameless)
+    return violation
 
 
 _SUBCLASS = Iri(f"{RDFS}subClassOf")

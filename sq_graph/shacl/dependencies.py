@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from sq_graph.graph.guard import resolve, tokens
 from sq_graph.graph.lookup import Iri, Lookup, Node, TooMany, constant
@@ -131,24 +132,19 @@ def _narrowest(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> 
     """The pattern to look at next: both ends are known, else the subject, else the object with the
     fewest.
     """
-    with_subject, with_object = list[int](), list[int]()
-    for place, pattern in enumerate(patterns):
-        start, end = (_value(one, bound) is not None for one in pattern.ends)
-        if start and end:
-            return place
-        if start or end:
-            (with_subject if start else with_object).append(place)
-    if with_subject:
-        return with_subject[0]
-    places, ends = list[int](), list[tuple[Iri, Node]]()
-    for place in with_object:
-        path, end_node = patterns[place].path, _value(patterns[place].ends[1], bound)
-        if isinstance(path, Step) and not path.backwards and end_node is not None:
-            places.append(place)
-            ends.append((path.predicate, end_node))
-    if places:
-        return places[lookup.rarest(ends)] if len(places) > 1 else places[0]
-    return with_object[0] if with_object else 0
+    known = [[_value(end, bound) is not None for end in pattern.ends] for pattern in patterns]
+    for ends in ([True, True], [True, False]):
+        if ends in known:
+            return known.index(ends)
+    places = [place for place, ends in enumerate(known) if ends == [False, True]]
+    direct = dict[int, tuple[Iri, Node]]()
+    for place in places:
+        path, end = patterns[place].path, _value(patterns[place].ends[1], bound)
+        if isinstance(path, Step) and not path.backwards and end is not None:
+            direct[place] = path.predicate, end
+    if len(direct) > 1:
+        return list(direct)[lookup.rarest(list(direct.values()))]
+    return next(chain(direct, places), 0)
 
 
 def _value(end: str | Node, bound: Bindings) -> Node | None:
@@ -214,19 +210,15 @@ def _path(words: Sequence[str]) -> Path | None:
     """A path from its words; None if it has a variable, or is of another form."""
     waiting = list(reversed(words))
 
-    def choice() -> Path:
-        parts = [sequence()]
-        while waiting and waiting[-1] == "|":
+    def several(sign: str, part: Callable[[], Path], join: type[Choice | Steps]) -> Path:
+        parts = [part()]
+        while waiting and waiting[-1] == sign:
             waiting.pop()
-            parts.append(sequence())
-        return parts[0] if len(parts) == 1 else Choice(tuple(parts))
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else join(tuple(parts))
 
-    def sequence() -> Path:
-        parts = [step()]
-        while waiting and waiting[-1] == "/":
-            waiting.pop()
-            parts.append(step())
-        return parts[0] if len(parts) == 1 else Steps(tuple(parts))
+    def choice() -> Path:
+        return several("|", lambda: several("/", step, Steps), Choice)
 
     def step() -> Path:
         word = waiting.pop()

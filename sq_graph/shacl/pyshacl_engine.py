@@ -29,45 +29,27 @@ def pyshacl_report(
     Raises ShapeFailure for shapes that pySHACL refuses.
     """
     import pyshacl
-    from pyshacl.errors import (
-        ConstraintLoadError,
-        ReportableRuntimeError,
-        RuleLoadError,
-        ShapeLoadError,
-        ShapeRecursionWarning,
-        ValidationFailure,
-    )
+    from pyshacl.errors import ShapeRecursionWarning, ValidationFailure
 
     shapes_graph = _rdflib(_without_targets(shapes, only) if only else shapes)
     shapes_graph.parse(data=f"<{OWL}Class> <{RDFS}subClassOf> <{RDFS}Class> .", format="nt")
-    faults = (
-        ConstraintLoadError,
-        ReportableRuntimeError,
-        RuleLoadError,
-        ShapeLoadError,
-        ShapeRecursionWarning,
-        RecursionError,
-    )
+    is_advanced = any(p.value in _ADVANCED for _, p, _ in shapes)
     with warnings.catch_warnings(), redirect_stderr(io.StringIO()):  # it says there what it raises
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", ShapeRecursionWarning)
         try:
-            _, report, text = pyshacl.validate(
-                _rdflib(data),
-                shacl_graph=shapes_graph,
-                inplace=True,
-                advanced=any(p.value in _ADVANCED for _, p, _ in shapes),
+            _, report, _ = pyshacl.validate(
+                _rdflib(data), shacl_graph=shapes_graph, inplace=True, advanced=is_advanced
             )
-        except faults as error:
-            said = str(getattr(error, "message", "") or error).strip().splitlines() or [""]
-            raise ShapeFailure(said[0] or type(error).__name__) from error
-        except (
-            Exception
-        ) as error:  # the text of a SPARQL constraint reaches rdflib's parser as it is
-            raise ShapeFailure(str(error).strip().partition("\n")[0]) from error
-    if isinstance(report, (str, bytes, ValidationFailure)):
-        raise ShapeFailure(str(getattr(report, "message", text)).strip().partition("\n")[0])
+        except Exception as error:  # what a constraint in SPARQL says reaches rdflib as it is
+            raise ShapeFailure(_first_line(error) or type(error).__name__) from error
+    if isinstance(report, ValidationFailure):
+        raise ShapeFailure(_first_line(report))
     return violations_of(report)
+
+
+def _first_line(failure: Any) -> str:
+    return str(getattr(failure, "message", "") or failure).strip().partition("\n")[0]
 
 
 def _without_targets(shapes: Iterable[Triple], kept: Term) -> Iterator[Triple]:
@@ -95,32 +77,13 @@ def _violations(report: Any) -> Iterator[Violation]:
 
     sh = Namespace(SH)
     for result in report.objects(None, sh.result):
-        found = {
-            name: _term(value)
-            for name in (
-                "focusNode",
-                "sourceShape",
-                "sourceConstraint",
-                "sourceConstraintComponent",
-                "resultSeverity",
-                "value",
-                "resultMessage",
-                "resultPath",
-            )
-            if (value := report.value(result, sh[name])) is not None
-        }
+        found = {p.removeprefix(SH): _term(value) for p, value in report.predicate_objects(result)}
         shape = found.get("sourceConstraint", found["sourceShape"])
-        message = found.get("resultMessage")
-        yield Violation(
-            found["focusNode"],
-            shape.value,
-            found["sourceConstraintComponent"].value.removeprefix(SH),
-            found.get("value"),
-            found["resultSeverity"].value.removeprefix(SH),
-            message.value if message else "",
-            found["sourceShape"],
-            found.get("resultPath"),
-        )
+        names = ("sourceConstraintComponent", "resultSeverity")
+        component, severity = (found[name].value.removeprefix(SH) for name in names)
+        message = found["resultMessage"].value if "resultMessage" in found else ""
+        about = shape.value, component, found.get("value"), severity, message
+        yield Violation(found["focusNode"], *about, found["sourceShape"], found.get("resultPath"))
 
 
 def _rdflib(triples: Iterable[Triple]) -> Any:

@@ -205,8 +205,7 @@ class Reach:
         """What reached things break, and the targets at which constraints in SPARQL are to be
         asked.
         """
-        found, asked = set[Violation](), dict[Group, list[Term]]()
-        plans = dict[tuple[frozenset[Node], frozenset[Node]], _Plan]()
+        judge, plans = _Judge(lookup), dict[tuple[frozenset[Node], frozenset[Node]], _Plan]()
         for number, node in enumerate(reached.fresh):
             if number % _REMEMBERED == 0:
                 lookup.forget()
@@ -215,15 +214,15 @@ class Reach:
             about = lookup.about(node)
             alike = frozenset[Node](about), frozenset(about.get(TYPE, ()))
             if alike not in plans:
-                keys: list[Key] = [*about, *((TYPE, kind) for kind in about.get(TYPE, ()))]
+                keys: list[Key] = [*about, *((TYPE, kind) for kind in alike[1])]
                 ways = [self._ways[key, True] for key in keys if (key, True) in self._ways]
                 groups = {one for back in ways for one in back.get(Steps(), ())}
                 plans[alike] = _plan(lookup, node, groups - reached.everywhere)
-            _judge_alike(lookup, node, plans[alike], found, asked)
+            judge.alike(node, plans[alike])
         for node, groups in reached.at.items():
             lookup.about(node)
-            _judge(lookup, node, groups - reached.everywhere, found, asked)
-        return found, asked
+            judge.one(node, groups - reached.everywhere)
+        return judge.found, judge.asked
 
     # ---- reading the shapes
 
@@ -367,63 +366,52 @@ def _plan(lookup: Lookup, node: Node, groups: Iterable[Group]) -> _Plan:
             if not group.checks:
                 plan.asked.append(group)
             elif group.starts is None or not group.starts.isdisjoint(about):
-                mentions = (
-                    group.mentions
-                )  # and of these the properties that things like this one have
-                there = None if mentions is None else tuple(one for one in mentions if one in about)
+                there = group.mentions and tuple(one for one in group.mentions if one in about)
                 plan.groups.setdefault(there, []).append(group)
             else:
                 plan.broken += [rule for rule, check in group.checks if check(lookup, nothing)]
     return plan
 
 
-def _judge_alike(
-    lookup: Lookup, node: Node, plan: _Plan, found: set[Violation], asked: dict[Group, list[Term]]
-) -> None:
-    """Adds what one of many things alike breaks."""
-    about, passed = lookup.about(node), set[tuple[Iri, ...]]()
-    same = {name for name, values in about.items() if plan.last.get(name) == values}
-    for mentions, groups in plan.groups.items():
-        if mentions is None:
-            found.update(one for group in groups for one in group.violations(lookup, node))
-            continue
-        if mentions in plan.passed and same.issuperset(mentions):
-            passed.add(mentions)
-            continue
-        given = (mentions, *(tuple(about[name]) for name in mentions))
-        if given not in plan.sound:
-            broken = [one for group in groups for one in group.violations(lookup, node)]
-            if broken:
-                found.update(broken)
+@dataclass
+class _Judge:
+    """What things break, and at which ones constraints in SPARQL are to be asked."""
+
+    lookup: Lookup
+    found: set[Violation] = field(default_factory=set)
+    asked: dict[Group, list[Term]] = field(default_factory=lambda: defaultdict(list))
+
+    def alike(self, node: Node, plan: _Plan) -> None:
+        """Adds what one of many things alike breaks."""
+        lookup, about, passed = self.lookup, self.lookup.about(node), set[tuple[Iri, ...]]()
+        same = {name for name, values in about.items() if plan.last.get(name) == values}
+        for mentions, groups in plan.groups.items():
+            if mentions is None:
+                self.found.update(one for group in groups for one in group.violations(lookup, node))
                 continue
-            plan.sound.add(given)
-        passed.add(mentions)
-    plan.last, plan.passed = dict(about), passed
-    for group in plan.asked:
-        asked.setdefault(group, []).append(to_term(node))
-    if plan.broken:
-        this = {"this": to_term(node)}
-        found.update(rule.violation(this) for rule in plan.broken)
-    if plan.doubtful:
-        _judge(lookup, node, plan.doubtful, found, asked)
+            if not (mentions in plan.passed and same.issuperset(mentions)):
+                given = (mentions, *(tuple(about[name]) for name in mentions))
+                if given not in plan.sound:
+                    broken = [one for group in groups for one in group.violations(lookup, node)]
+                    if broken:
+                        self.found.update(broken)
+                        continue
+                    plan.sound.add(given)
+            passed.add(mentions)
+        plan.last, plan.passed = dict(about), passed
+        for group in plan.asked:
+            self.asked[group].append(to_term(node))
+        self.found.update(rule.violation({"this": to_term(node)}) for rule in plan.broken)
+        self.one(node, plan.doubtful)
 
-
-def _judge(
-    lookup: Lookup,
-    node: Node,
-    groups: Iterable[Group],
-    found: set[Violation],
-    asked: dict[Group, list[Term]],
-) -> None:
-    """Adds what one thing breaks, and the constraints in SPARQL that are about it."""
-    aimed: dict[Targets, bool] = {}
-    for group in groups:
-        targets = group.targets
-        if targets not in aimed:
-            aimed[targets] = targets.include(lookup, node)
-        if not aimed[targets]:
-            continue
-        if group.checks:
-            found.update(group.violations(lookup, node))
-        else:
-            asked.setdefault(group, []).append(to_term(node))
+    def one(self, node: Node, groups: Iterable[Group]) -> None:
+        """Adds what one thing breaks, and the constraints in SPARQL that are about it."""
+        aimed: dict[Targets, bool] = {}
+        for group in groups:
+            targets = group.targets
+            if targets not in aimed:
+                aimed[targets] = targets.include(self.lookup, node)
+            if aimed[targets] and group.checks:
+                self.found.update(group.violations(self.lookup, node))
+            elif aimed[targets]:
+                self.asked[group].append(to_term(node))

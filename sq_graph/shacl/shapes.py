@@ -95,9 +95,7 @@ class Shapes:
     def by_pyshacl(self, graph: Graph) -> tuple[tuple[Violation, ...], tuple[Notice, ...]]:
         """What the shapes that are not compiled find in a graph, and those that fail."""
         left = [one for one in self.uncompiled if not one.broken]
-        if not left:
-            return (), ()
-        data = graph.construct(_ALL)
+        data = graph.construct(_ALL) if left else ()
         found, failed = list[Violation](), list[Notice]()
         for one in left:
             try:

@@ -27,8 +27,4 @@ class Violation:
 
 def in_order(found: Iterable[Violation]) -> tuple[Violation, ...]:
     """Violations by thing, shape and constraint."""
-
-    def place(one: Violation) -> tuple[Term, str, str, str]:
-        return one.focus, one.shape, one.component, str(one.value)
-
-    return tuple(sorted(found, key=place))
+    return tuple(sorted(found, key=lambda v: (v.focus, v.shape, v.component, str(v.value))))
