@@ -210,10 +210,9 @@ class Application:
         """`/update`: an update."""
         self._permit(request)
         pairs = await sparql.parameters_of(request)
-        asked = sparql.operation(pairs)
-        if asked is None or asked[0] != "update":
-            raise HTTPException(400, "The request has no update. Send one as parameter update.")
-        return await self._update(request, pairs, asked[1])
+        if (asked := sparql.operation(pairs)) and asked[0] == "update":
+            return await self._update(request, pairs, asked[1])
+        raise HTTPException(400, "The request has no update. Send one as parameter update.")
 
     async def _update(self, request: Request, pairs: Pairs, text: str) -> Response:
         if request.method != "POST":
@@ -229,13 +228,14 @@ class Application:
 
     async def graphs(self, request: Request) -> Response:
         """`/graphs`: whole graphs by GET, PUT, POST and DELETE."""
-        base = "" if self.settings.store else self.layouts[-1].base
-        if request.method not in ("GET", "HEAD"):
+        is_read = request.method in ("GET", "HEAD")
+        if not is_read:
             self._permit(request)
-        path, origin = request.scope["path"], self.origin(request)
         sparql.refuse_others(request, "graph", "default", "format")
-        graph, is_new = graph_store.graph_of(request, path, origin, base)
-        if request.method in ("GET", "HEAD"):
+        base = "" if self.settings.store else self.layouts[-1].base
+        address = self.origin(request) + request.scope["path"]
+        graph, is_new = graph_store.graph_of(request, address, base)
+        if is_read:
             form = sparql.form_of(_triples(request))
             return await self.answer(request, {"kind": "graph", "graph": graph, "triples": form})
         if request.method == "DELETE":
@@ -246,7 +246,7 @@ class Application:
         task = {
             "do": request.method.lower(),
             "graph": graph,
-            "base": graph or origin + path,
+            "base": graph or address,
             "parts": [(form, len(body)) for form, body in bodies],
         }
         content = b"".join(body for _, body in bodies)
@@ -269,23 +269,17 @@ class Application:
     async def _write(self, task: dict[str, Any], body: bytes = b"") -> bool:
         """Has one change made; raises HTTPException if it was not, and then nothing has changed."""
         async with self.writing:
-            return await self._written(task, body)
-
-    async def _written(self, task: dict[str, Any], body: bytes = b"") -> bool:
-        content = {"kind": "write", **task, "in_use": self.pool.in_use()}
-        reply = await self.pool.run(content, body=body)
-        place = reply.head["place"]
-        self.is_ahead = not place
-        if place:
-            self.pool.show(place)
-        return bool(reply.head["done"])
+            content = {"kind": "write", **task, "in_use": self.pool.in_use()}
+            head = (await self.pool.run(content, body=body)).head
+            self.is_ahead = not head["place"]
+            if head["place"]:
+                self.pool.show(head["place"])
+            return bool(head["done"])
 
     async def _catch_up(self) -> None:
         """Lets readers see what was written since the last of them read."""
         if self.is_ahead:
-            async with self.writing:
-                if self.is_ahead:
-                    await self._written({"do": "open"})
+            await self._write({"do": "open"})
 
     # ---- other paths
 

@@ -20,14 +20,16 @@ _FORMS = {
 }
 
 
-def graph_of(request: Request, path: str, origin: str, base: str) -> tuple[str | None, bool]:
+def graph_of(request: Request, address: str, base: str) -> tuple[str | None, bool]:
     """The graph that a request means (None: the default graph), and whether its name is new.
 
     Parameters:
-        path: the path of the request, which names the graph where no parameter does.
-        origin: the address of the server as its visitors see it.
+        address: that of the request as visitors see it, which names the graph where no parameter
+            does.
         base: the base IRI of the files below `/graphs`; empty for a store.
     """
+    path = request.scope["path"]
+    origin, rest = address.removesuffix(path), path.removeprefix(PATH).strip("/")
     pairs = address_parameters(request)
     named, default = values(pairs, "graph"), values(pairs, "default")
     if len(named) + len(default) > 1:
@@ -36,9 +38,8 @@ def graph_of(request: Request, path: str, origin: str, base: str) -> tuple[str |
         return None, False
     if named:
         return urljoin(f"{origin}/", named[0]), False
-    rest = path.removeprefix(PATH).strip("/")
     if rest:
-        return (base + rest if base else origin + path), False
+        return (base + rest if base else address), False
     if request.method == "POST" and not base:
         return f"{origin}{PATH}/{uuid.uuid4()}", True
     raise HTTPException(400, "Name a graph: graph=IRI, or default.")

@@ -7,7 +7,6 @@ import logging
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sq_graph.web.errors import sentence_of
-from sq_graph.web.settings import Settings
+from sq_graph.web.settings import Settings, as_address
 
 Refused = Callable[[Request, Exception], Awaitable[Response]]
 LOG = logging.getLogger("sq_graph.web")
@@ -99,7 +98,7 @@ class Middleware:
         if len(hosts) != 1:
             return "The request needs exactly one Host header."
         name = (urlsplit(f"//{hosts[0]}").hostname or "") if "@" not in hosts[0] else ""
-        if name in self.hosts or ("*" in self.hosts and _is_address(name)):
+        if name in self.hosts or ("*" in self.hosts and as_address(name)):
             return ""
         return f"This server is not {name[:80]!r}. Its operator can name it with --public-url."
 
@@ -161,15 +160,6 @@ def _hosts(settings: Settings) -> set[str]:
     if settings.host in ("0.0.0.0", "::", ""):
         names |= {"*", socket.gethostname().lower()}
     return names
-
-
-def _is_address(name: str) -> bool:
-    """Whether a host is named by its number, which no foreign name can be made to stand for."""
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _line(scope: Any, settings: Settings, status: int, size: int, seconds: float) -> str:

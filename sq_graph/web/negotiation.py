@@ -13,24 +13,6 @@ from typing import NamedTuple
 from sq_graph.errors import InputError
 
 _NUMBER = re.compile(r"\d+\.?\d*|\.\d+")
-SHORT = {
-    "json": "application/sparql-results+json",
-    "xml": "application/sparql-results+xml",
-    "csv": "text/csv",
-    "tsv": "text/tab-separated-values",
-    "ttl": "text/turtle",
-    "turtle": "text/turtle",
-    "nt": "application/n-triples",
-    "ntriples": "application/n-triples",
-    "rdf": "application/rdf+xml",
-    "rdfxml": "application/rdf+xml",
-    "jsonld": "application/ld+json",
-    "json-ld": "application/ld+json",
-    "trig": "application/trig",
-    "nq": "application/n-quads",
-    "html": "text/html",
-}
-"""What `format=` and file endings call the media types."""
 
 
 class Choice(NamedTuple):
@@ -76,6 +58,11 @@ TRIPLES = tuple(
     }.items()
 )
 """The forms of an answer of triples, the preferred first."""
+
+SHORT = {choice.form: choice.media_type for choice in reversed((*ROWS, *TRIPLES))}
+_ENDINGS = {"ttl": "turtle", "nt": "ntriples", "rdf": "rdfxml", "json-ld": "jsonld", "nq": "nquads"}
+SHORT |= {ending: SHORT[form] for ending, form in _ENDINGS.items()} | {"html": "text/html"}
+"""What `format=` and file endings call the media types."""
 
 
 @lru_cache(maxsize=256)

@@ -19,7 +19,7 @@ import sys
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -38,14 +38,8 @@ REMEMBERED = 1_000
 Receive = Callable[[], Awaitable[Any]]
 
 
-LANE_OF = {
-    "resource": "query",
-    "graph": "query",
-    "void": "page",
-    "keep": "page",
-    "form": "page",
-    "edit": "write",
-}
+LANE_OF = dict.fromkeys(("resource", "graph"), "query") | {"edit": "write"}
+LANE_OF |= dict.fromkeys(("void", "keep", "form"), "page")
 """The lane of the kinds of task that have none of their own name."""
 
 
@@ -54,9 +48,7 @@ class Reply:
 
     def __init__(self, head: dict[str, Any], worker: Worker) -> None:
         self.head, self.worker = head, worker
-        self.status: int = head["status"]
-        self.media: str = head["media"]
-        self.size: int = head["size"]
+        self.status, self.media, self.size = head["status"], head["media"], head["size"]
         self.missing: int = self.size
         self.parts: deque[bytes] = deque()
         self.failure: HTTPException | None = None
@@ -66,11 +58,6 @@ class Reply:
     def is_complete(self) -> bool:
         """Whether all of it has come."""
         return self.missing == 0
-
-    @property
-    def held(self) -> int:
-        """Bytes that have come and are not sent yet."""
-        return sum(map(len, self.parts))
 
     def body(self) -> bytes:
         """All of a complete reply."""
@@ -160,7 +147,7 @@ class Worker(asyncio.Protocol):
             self.task = self.reply = None
             self.flow(True)
             self.lane.free(self)
-        elif reply.held > HELD:
+        elif sum(map(len, reply.parts)) > HELD:  # of what is not sent yet
             self.flow(False)
 
     def flow(self, on: bool) -> None:
@@ -345,7 +332,7 @@ class Loader:
     def __init__(self) -> None:
         self.control, self.theirs = socket.socketpair()
         self.process: asyncio.subprocess.Process | None = None
-        self.joining: set[asyncio.Future[Any]] = set()
+        self.joining: deque[asyncio.Future[Any]] = deque(maxlen=100)  # refers to what is under way
 
     @property
     def is_gone(self) -> bool:
@@ -354,7 +341,7 @@ class Loader:
 
     async def load(self, settings: dict[str, Any]) -> str:
         """Starts the process; what is wrong with the map, or else an empty text."""
-        words = [str(self.theirs.fileno()), json.dumps(settings)]
+        words = [str(self.theirs.fileno()), json.dumps(settings, default=str)]
         with self.theirs:
             self.process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "sq_graph.web.worker", *words),
@@ -373,10 +360,8 @@ class Loader:
         ours, theirs = socket.socketpair()
         with theirs, contextlib.suppress(OSError):
             socket.send_fds(self.control, [bytes([lane.number])], [theirs.fileno()])
-        loop = asyncio.get_running_loop()
-        made = asyncio.ensure_future(loop.create_connection(lambda: worker, sock=ours))
-        self.joining.add(made)
-        made.add_done_callback(self.joining.discard)
+        joining = asyncio.get_running_loop().create_connection(lambda: worker, sock=ours)
+        self.joining.append(asyncio.ensure_future(joining))
         return worker
 
     def stop(self) -> None:
@@ -394,15 +379,9 @@ class Pool:
     def __init__(self, settings: Settings) -> None:
         self.lanes = lanes_of(settings)
         self.settings = {
-            "folders": [str(folder) for folder in settings.folders],
-            "store": str(settings.store or ""),
-            "answers": str(settings.answers or ""),
-            "public_url": settings.public_url,
-            "prefix": settings.prefix,
+            **asdict(replace(settings, token="")),  # since everybody sees how a process was started
+            "answers": settings.answers,
             "editable": settings.editable,
-            "limits": asdict(settings.limits),
-            "update_length": settings.update_length,
-            "result_bytes": settings.result_bytes,
             "lanes": [{"nice": lane.nice, "memory": lane.memory} for lane in self.lanes.values()],
         }
         self.place, self.failure, self.state = str(settings.store or ""), "", 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hmac import compare_digest
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,13 @@ from sq_graph.errors import InputError
 from sq_graph.graph.guard import Limits
 
 MEGABYTE = 2**20
+
+
+def as_address(host: str) -> IPv4Address | IPv6Address | None:
+    """A host that is named by its number, which no foreign name can be made to stand for."""
+    with suppress(ValueError):
+        return ip_address(host)
+    return None
 
 
 @dataclass(frozen=True)
@@ -77,10 +85,8 @@ class Settings:
     @property
     def is_local(self) -> bool:
         """Whether only this machine can reach the server."""
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        address = as_address(self.host)
+        return address.is_loopback if address else self.host == "localhost"
 
     @property
     def answers(self) -> Path | None:
