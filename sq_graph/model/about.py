@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.disagreements import Party, read_parties
-from sq_graph.model.facts import Facts, facts, iris, labels, text, texts, values, word
+from sq_graph.model.facts import Facts, facts, iris, labels, linked, text, texts, values, word
 from sq_graph.resources import data_beside
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
@@ -156,11 +156,8 @@ def about(graph: Graph, thing: str, beneath: bool = True) -> About:
     known = facts(graph, dict.fromkeys(iri for view in found.values() for iri in view), _READ)
     parties = read_parties(graph, {i: texts(one, "sq:party") for i, one in known.items()})
     credits = attributions(graph, known)
-    named = {iri for one in known.values() for name in _NAMED for iri in texts(one, name)}
-    names = labels(
-        graph,
-        {*family, *known, *named, *(expand(f"sq:{kind}") for kind in _kinds(found))},
-    )
+    kinds = {expand(f"sq:{link.kind}") for view in found.values() for link in view.values()}
+    names = labels(graph, {*family, *known, *linked(known, *_NAMED), *kinds})
     writer = _Writer(thing, known, parties, credits, names)
     ordered = {view.name: found[view.name] for view in VIEWS if view.name in found}
     views = {name: writer.mentions(links) for name, links in ordered.items()}
@@ -282,10 +279,6 @@ def _kind(kinds: set[str], preferred: Sequence[str]) -> str:
     known = [kind for kind in preferred if kind in kinds]
     others = sorted(kinds - {"qb:Observation"})
     return (known or others or [""])[0]
-
-
-def _kinds(found: Mapping[str, Mapping[str, _Link]]) -> set[str]:
-    return {link.kind for view in found.values() for link in view.values() if link.kind}
 
 
 def _sorted_into_views(links: Mapping[str, _Link]) -> dict[str, dict[str, _Link]]:

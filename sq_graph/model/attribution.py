@@ -9,7 +9,18 @@ from operator import attrgetter
 from typing import Literal
 
 from sq_graph.graph import Graph, Term
-from sq_graph.model.facts import Facts, facts, joined, labels, number, refs, text, texts, word
+from sq_graph.model.facts import (
+    Facts,
+    facts,
+    joined,
+    labels,
+    linked,
+    number,
+    refs,
+    text,
+    texts,
+    word,
+)
 from sq_graph.model.second_readings import checked_statements
 from sq_graph.vocab import BASE, SQ, Ref
 
@@ -21,35 +32,16 @@ DISTANCES: dict[Distance, str] = {
     "our interpretation": "our interpretation",
 }
 """Each distance in words for readers."""
+_PEOPLE = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
 BORNE = (
-    "sq:heldBy",
-    "sq:possiblyHeldBy",
-    "sq:statedIn",
-    "sq:via",
-    "sq:reportedIn",
-    "sq:basis",
-    "sq:hedge",
-    "sq:hedgeMarker",
-    "sq:reviewStatus",
-    "sq:figureStatus",
-    "dcterms:creator",
+    *_PEOPLE,
+    *("sq:reportedIn", "sq:basis", "sq:hedge", "sq:hedgeMarker"),
+    *("sq:reviewStatus", "sq:figureStatus", "dcterms:creator"),
 )
 """The properties from which an attribution is made."""
 EDITORS = "the editors of sq-graph"
 """Whose the interpretations of the packaged map are."""
 _WHOLES = ("sq:memberOf", "sq:cellOf", "sq:codes", "sq:dataSet", "qb:dataSet")
-
-_PLACED = (
-    "sq:inWork",
-    "sq:pageLabel",
-    "sq:lastPageLabel",
-    "sq:pageBasis",
-    "sq:firstLine",
-    "sq:lastLine",
-    "sq:phrase",
-    "sq:section",
-    "sq:paragraph",
-)
 
 
 def in_quotes(phrase: str) -> str:
@@ -113,11 +105,7 @@ class Attribution:
             return "relayed"
         if self.basis == "read" and not self.holders and not self.possible_holders:
             return "our interpretation"
-        return (
-            "read"
-            if {passage.work for passage in self.passages} & set(self.stated_in)
-            else "reported"
-        )
+        return "read" if set(self.read_in) & set(self.stated_in) else "reported"
 
     @property
     def asserter(self) -> str:
@@ -220,46 +208,32 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
     }
     known |= facts(graph, set(wholes.values()) - set(known), BORNE)
     borne = {
-        thing: _borne(known.get(thing, {}), known.get(wholes.get(thing, ""), {}))
-        for thing in wanted
-    }
-    borne = {
         thing: one
-        for thing, one in borne.items()
-        if one.get("sq:reportedIn") or word(one, "sq:basis") == "read"
+        for thing in wanted
+        if (one := _borne(known.get(thing, {}), known.get(wholes.get(thing, ""), {})))
+        and (one.get("sq:reportedIn") or word(one, "sq:basis") == "read")
     }
     read_with = {thing: wholes.get(thing, thing) for thing in borne}
     statements = set(read_with.values())  # none at all would ask for the readings of the whole map
     checked = checked_statements(graph, statements) if statements else frozenset()
-    passages = _passages(
-        graph, [iri for one in borne.values() for iri in texts(one, "sq:reportedIn")]
-    )
-    people = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
-    names = refs(
-        graph, [iri for one in borne.values() for name in people for iri in texts(one, name)]
-    )
+    passages = _passages(graph, linked(borne, "sq:reportedIn"))
+    names = refs(graph, linked(borne, *_PEOPLE))
     found = {}
     for thing, one in borne.items():
         holders, possible, stated, via = (
-            tuple(sorted(names[iri] for iri in texts(one, name))) for name in people
+            tuple(sorted(names[iri] for iri in texts(one, name))) for name in _PEOPLE
         )
         read = [passages[iri] for iri in texts(one, "sq:reportedIn") if iri in passages]
         read.sort(key=attrgetter("work.label", "first_line", "last_line"))
-        basis, hedge = word(one, "sq:basis"), word(one, "sq:hedge")
-        review = _review(word(one, "sq:reviewStatus"), read_with[thing] in checked)
-        markers = texts(one, "sq:hedgeMarker")
         found[thing] = Attribution(
             thing,
-            holders,
-            possible,
-            stated,
-            via,
-            tuple(read),
-            basis,
-            hedge,
-            markers,
-            review,
-            text(one, "dcterms:creator") or (EDITORS if thing.startswith(BASE) else ""),
+            *(holders, possible, stated, via),
+            passages=tuple(read),
+            basis=word(one, "sq:basis"),
+            hedge=word(one, "sq:hedge"),
+            markers=texts(one, "sq:hedgeMarker"),
+            review=_review(word(one, "sq:reviewStatus"), read_with[thing] in checked),
+            curator=text(one, "dcterms:creator") or (EDITORS if thing.startswith(BASE) else ""),
         )
     return found
 
@@ -290,14 +264,14 @@ def _review(stated: str, is_checked: bool) -> str:
 
 
 def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
-    known = facts(graph, iris, _PLACED)
-    works = refs(graph, [text(one, "sq:inWork") for one in known.values()])
+    known = facts(graph, iris)
+    works = refs(graph, linked(known, "sq:inWork"))
     unpaged = [text(one, "sq:section") for one in known.values() if "sq:pageLabel" not in one]
     sections = labels(graph, filter(None, unpaged))
     return {
         iri: Passage(
             iri,
-            works[text(one, "sq:inWork")] if "sq:inWork" in one else Ref("", "unknown work"),
+            works.get(text(one, "sq:inWork"), Ref("", "unknown work")),
             text(one, "sq:pageLabel"),
             text(one, "sq:lastPageLabel"),
             word(one, "sq:pageBasis"),

@@ -6,21 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
-from sq_graph.model.facts import Facts, facts, labels, text, texts, values, word
+from sq_graph.model.facts import Facts, facts, grouped, labels, linked, text, texts, values, word
 from sq_graph.table import Table
 
 SILENT = "silent"
 _ENDS = ("sq:subject", "sq:object", "sq:about")
 RECORD_COLUMNS = (
-    "position",
-    "claim",
-    "subject",
-    "relation",
-    "object",
-    "says",
-    "hedge",
-    "source",
-    "iri",
+    *("position", "claim", "subject", "relation", "object"),
+    *("says", "hedge", "source", "iri"),
 )
 
 
@@ -49,10 +42,7 @@ def compare_models(graph: Graph, models: Sequence[str]) -> Table:
     query = f"""SELECT DISTINCT ?model ?claim {{ VALUES ?model {{ {values(models)} }}
       {{ ?claim a sq:Claim ; sq:about|sq:subject|sq:object ?model }}
       UNION {{ ?position sq:readingOf ?model ; sq:comprises ?claim }} }}"""
-    claims: dict[str, list[str]] = {}
-    for row in graph.select(query):
-        claims.setdefault(row["model"].value, []).append(row["claim"].value)
-    return _compare(graph, models, claims, _topics, "")
+    return _compare(graph, models, grouped(graph, query), _topics, "")
 
 
 Matters = Callable[[Facts, Mapping[str, str]], list[str]]
@@ -68,8 +58,7 @@ def _compare(
 ) -> Table:
     claims = facts(graph, [claim for group in claims_of.values() for claim in group])
     credits = attributions(graph, claims)
-    ends = {iri for one in claims.values() for name in _ENDS for iri in texts(one, name)}
-    names = labels(graph, ends | set(things))
+    names = labels(graph, {*linked(claims, *_ENDS), *things})
     topics = {iri: name for iri, name in names.items() if iri not in things}
     matters: dict[str, dict[str, list[str]]] = {}
     records = []

@@ -40,13 +40,11 @@ def facts(
             kept.clear()
             missing = wanted
         kept |= {thing: {} for thing in missing} | _read(graph, missing)
-    found = {thing: kept[thing] for thing in wanted if kept[thing]}
-    if not names:
-        return {thing: dict(one) for thing, one in found.items()}
-    chosen = {
-        thing: {name: one[name] for name in names if name in one} for thing, one in found.items()
+    found = {
+        thing: {name: one for name, one in kept[thing].items() if not names or name in names}
+        for thing in wanted
     }
-    return {thing: one for thing, one in chosen.items() if one}
+    return {thing: one for thing, one in found.items() if one}
 
 
 def _read(
@@ -69,8 +67,12 @@ def _statements(
         yield from graph.statements_of(dict.fromkeys(things), set(map(expand, names)))
         return
     chosen = f" FILTER(?p IN ({', '.join(names)}))" if names else ""
-    for row in _about(graph, things, f"?s ?p ?o{chosen}"):
-        yield row["s"].value, row["p"].value, row["o"]
+    wanted = list(dict.fromkeys(things))
+    for start in range(0, len(wanted), _PORTION):
+        portion = values(wanted[start : start + _PORTION])
+        query = f"SELECT DISTINCT * {{ VALUES ?s {{ {portion} }} ?s ?p ?o{chosen} }}"
+        for row in graph.select(query):
+            yield row["s"].value, row["p"].value, row["o"]
 
 
 def labels(graph: Graph, things: Iterable[str]) -> dict[str, str]:
@@ -95,6 +97,15 @@ def iris(graph: Graph, query: str) -> list[str]:
     return [row[0].value for row in graph.select(query).rows if row[0]]
 
 
+def grouped(graph: Graph, query: str) -> dict[str, list[str]]:
+    """For each thing in the first column of a SELECT query, what stands beside it in the second."""
+    found: dict[str, list[str]] = {}
+    for first, second in graph.select(query).rows:
+        if first and second:
+            found.setdefault(first.value, []).append(second.value)
+    return found
+
+
 def coded(iri: str) -> str:
     """The plain word of a coded value's IRI, else the last part of the IRI.
 
@@ -108,6 +119,12 @@ def coded(iri: str) -> str:
 def texts(statements: Facts, name: str) -> tuple[str, ...]:
     """The values of one property as plain texts."""
     return tuple(term.value for term in statements.get(name, ()))
+
+
+def linked(known: Mapping[str, Facts], *names: str) -> list[str]:
+    """What the properties of several things lead to, each once."""
+    ends = (iri for one in known.values() for name in names for iri in texts(one, name))
+    return list(dict.fromkeys(ends))
 
 
 def text(statements: Facts, name: str, default: str = "") -> str:
@@ -150,11 +167,3 @@ def shortened(text: str, most: int = 120) -> str:
     'Trust com…'
     """
     return text if len(text) <= most else f"{text[: most - 3]}…"
-
-
-def _about(graph: Graph, things: Iterable[str], pattern: str) -> Iterator[dict[str, Term]]:
-    """The rows of a pattern for many things, each of them as `?s`."""
-    wanted = list(dict.fromkeys(things))
-    for start in range(0, len(wanted), _PORTION):
-        portion = values(wanted[start : start + _PORTION])
-        yield from graph.select(f"SELECT DISTINCT * {{ VALUES ?s {{ {portion} }} {pattern} }}")

@@ -12,27 +12,13 @@ from dataclasses import dataclass
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
-from sq_graph.model.facts import Facts, facts, iris, labels, text, texts
+from sq_graph.model.facts import Facts, facts, grouped, iris, labels, linked, text, texts
 from sq_graph.table import Table
 from sq_graph.vocab import kind_of, shorten
 
 SOUGHT = (
-    "concept",
-    "category",
-    "typology",
-    "matrix",
-    "table",
-    "definition",
-    "position",
-    "model",
-    "work",
-    "agent",
-    "claim",
-    "alignment",
-    "disagreement",
-    "example",
-    "question",
-    "anomaly",
+    *("concept", "category", "typology", "matrix", "table", "definition", "position", "model"),
+    *("work", "agent", "claim", "alignment", "disagreement", "example", "question", "anomaly"),
 )
 """The kinds of thing that a search finds, in the order in which equal hits are listed."""
 MARKS = ("\x02", "\x03")
@@ -40,13 +26,8 @@ MARKS = ("\x02", "\x03")
 _UNMARKED = str.maketrans("", "", "".join(MARKS))
 _NAMES = ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "dcterms:title", "sq:citationKey")
 _NAMED = (
-    "sq:subject",
-    "sq:object",
-    "sq:component",
-    "sq:defines",
-    "sq:item",
-    "sq:about",
-    "sq:place",
+    *("sq:subject", "sq:object", "sq:component", "sq:defines"),
+    *("sq:item", "sq:about", "sq:place"),
 )
 _TABLE = (
     "CREATE VIRTUAL TABLE hits USING fts5(iri UNINDEXED, kind UNINDEXED, name, says, mentions, "
@@ -222,8 +203,8 @@ _READ = (*_NAMES, *_NAMED, "sq:summary", "sq:wording", "skos:scopeNote", "sq:pri
 
 def _rows(graph: Graph, known: Mapping[str, Facts]) -> Iterable[tuple[str, str, str, str, str]]:
     """What each thing is called, what it says, and the names of what it speaks of."""
-    named = {iri for one in known.values() for name in _NAMED for iri in texts(one, name)}
-    names, terms = labels(graph, named), _coded_terms(graph)
+    query = "SELECT ?d ?term { ?coding sq:codes ?d ; sq:codedTerm ?term }"
+    names, terms = labels(graph, linked(known, *_NAMED)), grouped(graph, query)
     for iri, one in known.items():
         mentioned = [names[end] for name in _NAMED for end in texts(one, name)]
         yield (
@@ -235,22 +216,11 @@ def _rows(graph: Graph, known: Mapping[str, Facts]) -> Iterable[tuple[str, str, 
         )
 
 
-def _coded_terms(graph: Graph) -> dict[str, list[str]]:
-    """The terms under which each definition is coded."""
-    found: dict[str, list[str]] = {}
-    for row in graph.select("SELECT ?d ?term { ?coding sq:codes ?d ; sq:codedTerm ?term }"):
-        found.setdefault(row["d"].value, []).append(row["term"].value)
-    return found
-
-
 def _works(graph: Graph) -> dict[str, tuple[str, ...]]:
     """The works in which each statement was read or is stated."""
     query = """SELECT DISTINCT ?s ?work {
       { ?s sq:reportedIn/sq:inWork ?work } UNION { ?s sq:statedIn|sq:via ?work } }"""
-    found: dict[str, set[str]] = {}
-    for row in graph.select(query):
-        found.setdefault(row["s"].value, set()).add(row["work"].value)
-    return {iri: tuple(sorted(works)) for iri, works in found.items()}
+    return {iri: tuple(sorted(set(works))) for iri, works in grouped(graph, query).items()}
 
 
 def _counted(values: Iterable[str], order: Sequence[str] = ()) -> dict[str, int]:

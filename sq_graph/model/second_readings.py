@@ -10,25 +10,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sq_graph.graph import Graph
-from sq_graph.model.facts import Facts, facts, values
+from sq_graph.model.facts import Facts, facts, grouped, values
 from sq_graph.vocab import OWL, kind_of, slug_of
 
 STATEMENTS = (
-    "claim",
-    "definition",
-    "alignment",
-    "typology",
-    "disagreement",
-    "example",
-    "question",
-    "model",
-    "position",
-    "matrix",
-    "cell",
-    "anomaly",
-    "table",
-    "report",
-    "coding",
+    *("claim", "definition", "alignment", "typology", "disagreement", "example", "question"),
+    *("model", "position", "matrix", "cell", "anomaly", "table", "report", "coding"),
 )
 """The kinds of thing that a second reader checks; a coding is checked with its definition."""
 
@@ -137,15 +124,8 @@ def source_of(graph: Graph) -> StatementSource:
     """A graph as the place where statements are looked up."""
 
     def parts(wholes: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        links = "|".join(_PARTS)
-        query = (
-            f"SELECT DISTINCT ?part ?whole {{ VALUES ?whole {{ {values(wholes)} }} ?part "
-            f"{links} ?whole }}"
-        )
-        for row in graph.select(query):
-            found[row["whole"].value].append(row["part"].value)
-        return found
+        portion = f"VALUES ?whole {{ {values(wholes)} }} ?part {'|'.join(_PARTS)} ?whole"
+        return grouped(graph, f"SELECT DISTINCT ?whole ?part {{ {portion} }}")
 
     return StatementSource(lambda things: facts(graph, things), parts)
 
@@ -193,12 +173,9 @@ def _content(own: Facts, known: Mapping[str, Facts]) -> list[tuple[str, str]]:
 
 def works_read(graph: Graph, statements: Iterable[str]) -> dict[str, str]:
     """The work in which each statement was read; the first by IRI where there are several."""
-    found: dict[str, str] = {}
     query = f"""SELECT DISTINCT ?s ?work {{ VALUES ?s {{ {values(statements)} }}
       ?s sq:cellOf?/sq:reportedIn/sq:inWork ?work }} ORDER BY STR(?s) STR(?work)"""
-    for row in graph.select(query):
-        found.setdefault(row["s"].value, row["work"].value)
-    return found
+    return {statement: works[0] for statement, works in grouped(graph, query).items()}
 
 
 def home_of_reading(work: str) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import Facts, facts, joined, refs, text, texts, word
+from sq_graph.model.facts import Facts, facts, joined, linked, refs, text, texts, word
 from sq_graph.model.listing import CREDIT_COLUMNS, Listing, credit_cells
 from sq_graph.table import Cell
 from sq_graph.vocab import Ref, slug_of
@@ -74,14 +74,8 @@ class Claims(Listing[Claim]):
 
     title = "Claims"
     columns = (
-        "claim",
-        "about",
-        "subject",
-        "relation",
-        "object",
-        "summary",
-        *CREDIT_COLUMNS,
-        "iri",
+        *("claim", "about", "subject", "relation", "object", "summary"),
+        *(*CREDIT_COLUMNS, "iri"),
     )
 
 
@@ -96,8 +90,7 @@ def read_claims(graph: Graph, claims: Iterable[str]) -> Claims:
     """The claims of these IRIs by label."""
     known = facts(graph, claims)
     credits = attributions(graph, known)
-    links = ("sq:about", "sq:subject", "sq:object")
-    names = refs(graph, [iri for one in known.values() for p in links for iri in texts(one, p)])
+    names = refs(graph, linked(known, "sq:about", "sq:subject", "sq:object"))
     found = [
         Claim(
             iri,
@@ -119,11 +112,7 @@ def read_alignments(graph: Graph, alignments: Iterable[str]) -> Alignments:
     """The alignments of these IRIs by label."""
     known = facts(graph, alignments)
     credits = attributions(graph, known)
-    ends = {
-        iri
-        for one in known.values()
-        for iri in (*texts(one, "sq:subject"), *texts(one, "sq:object"))
-    }
+    ends = linked(known, "sq:subject", "sq:object")
     members = {iri: texts(one, "skos:member") or (iri,) for iri, one in facts(graph, ends).items()}
     names = refs(graph, [iri for each in members.values() for iri in each])
 
