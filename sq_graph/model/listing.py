@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from sq_graph.model.attribution import Attribution
 from sq_graph.model.facts import joined
 from sq_graph.table import Cell, Table
+from sq_graph.vocab import Ref
 
 if TYPE_CHECKING:
     import pandas
@@ -22,19 +25,20 @@ class Row(Protocol):
 
 T = TypeVar("T", bound=Row)
 
-CREDIT_COLUMNS = (
-    "holder",
-    "holder iri",
-    "stated in",
-    "read in",
-    "read in iri",
-    "page",
-    "distance",
-    "hedge",
-    "hedge words",
-    "basis",
-    "review",
-)
+_CREDIT: Mapping[str, Callable[[Attribution], Cell]] = {
+    "holder": lambda credit: joined(credit.holders, "; ") or credit.asserter,
+    "holder iri": lambda credit: _iris(credit.holders or credit.possible_holders),
+    "stated in": lambda credit: joined(credit.stated_in, "; "),
+    "read in": lambda credit: joined(credit.read_in, "; "),
+    "read in iri": lambda credit: _iris(credit.read_in),
+    "page": attrgetter("page"),
+    "distance": attrgetter("distance"),
+    "hedge": attrgetter("hedge"),
+    "hedge words": lambda credit: "; ".join(credit.markers),
+    "basis": attrgetter("basis"),
+    "review": attrgetter("review"),
+}
+CREDIT_COLUMNS = tuple(_CREDIT)
 """The columns in which a table says whose a statement is and where it was read."""
 
 
@@ -64,19 +68,8 @@ class Listing(tuple[T, ...], Generic[T]):
 
 def credit_cells(credit: Attribution | None) -> tuple[Cell, ...]:
     """The cells under `CREDIT_COLUMNS`."""
-    if credit is None:
-        return ("",) * len(CREDIT_COLUMNS)
-    holders = credit.holders or credit.possible_holders
-    return (
-        joined(credit.holders, "; ") or credit.asserter,
-        "; ".join(one.iri for one in holders),
-        joined(credit.stated_in, "; "),
-        joined(credit.read_in, "; "),
-        "; ".join(one.iri for one in credit.read_in),
-        credit.page,
-        credit.distance,
-        credit.hedge,
-        "; ".join(credit.markers),
-        credit.basis,
-        credit.review,
-    )
+    return tuple(cell(credit) if credit else "" for cell in _CREDIT.values())
+
+
+def _iris(things: Sequence[Ref]) -> str:
+    return "; ".join(one.iri for one in things)

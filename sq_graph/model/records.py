@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Graph
-from sq_graph.model.facts import Facts, facts, number, text, texts, word
+from sq_graph.model.facts import Facts, facts, linked, number, text, texts, word
 from sq_graph.resources import data_beside
 from sq_graph.vocab import slug_of
 
@@ -114,10 +114,8 @@ def read_records(graph: Graph, iris: Iterable[str]) -> tuple[Record, ...]:
     ['Room']
     """
     works = facts(graph, iris)
-    places = facts(
-        graph, [iri for one in works.values() for line in LINES for iri in texts(one, line)]
-    )
-    agents = facts(graph, {iri for place in places.values() for iri in texts(place, "sq:author")})
+    places = facts(graph, linked(works, *LINES))
+    agents = facts(graph, linked(places, "sq:author"))
     found = []
     for iri, one in works.items():
         signed, edited, translated = (_people(one, line, places, agents) for line in LINES)
@@ -174,12 +172,17 @@ def slugged(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:120].rstrip("-")
 
 
+def in_rank(one: Facts, line: str, places: Mapping[str, Facts]) -> list[Facts]:
+    """The places of people in a line of a record, in their order."""
+    known = [places[iri] for iri in texts(one, line) if iri in places]
+    return sorted(known, key=lambda place: number(place, "sq:rank") or 0)
+
+
 def _people(
     one: Facts, line: str, places: Mapping[str, Facts], agents: Mapping[str, Facts]
 ) -> list[tuple[Name, str]]:
-    standing = [places[iri] for iri in texts(one, line) if iri in places]
     found = []
-    for place in sorted(standing, key=lambda place: number(place, "sq:rank") or 0):
+    for place in in_rank(one, line, places):
         agent = agents.get(text(place, "sq:author"), {})
         family = text(agent, "foaf:familyName") or text(agent, "rdfs:label")
         is_person = "Person" in map(slug_of, texts(agent, "rdf:type"))

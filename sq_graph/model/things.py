@@ -9,10 +9,23 @@ from dataclasses import dataclass, replace
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import coded, facts, iris, labels, number, refs, text, texts, values, word
+from sq_graph.model.facts import (
+    coded,
+    facts,
+    grouped,
+    iris,
+    labels,
+    linked,
+    number,
+    refs,
+    text,
+    texts,
+    values,
+    word,
+)
 from sq_graph.model.listing import CREDIT_COLUMNS, Listing, credit_cells
 from sq_graph.table import Cell
-from sq_graph.vocab import Ref, slug_of
+from sq_graph.vocab import Ref
 
 
 @dataclass(frozen=True)
@@ -107,15 +120,8 @@ class Definitions(Listing[Definition]):
 
     title = "Definitions"
     columns = (
-        "definition",
-        "concept",
-        "concept iri",
-        "form",
-        "summary",
-        "year",
-        "reported year",
-        *CREDIT_COLUMNS,
-        "iri",
+        *("definition", "concept", "concept iri", "form", "summary", "year", "reported year"),
+        *(*CREDIT_COLUMNS, "iri"),
     )
 
 
@@ -138,25 +144,23 @@ def read_definitions(graph: Graph, definitions: Iterable[str], concept: str = ""
     are labelled.
     """
     known = facts(graph, definitions)
-    credits = attributions(graph, known)
-    names = refs(graph, [text(one, "sq:defines") for one in known.values()])
-    years = _years(graph, known)
+    names, years = refs(graph, linked(known, "sq:defines")), _years(graph, known)
     found = []
-    for iri, one in known.items():
-        if iri not in credits:
-            continue
-        of, (year, reported) = text(one, "sq:defines"), years.get(iri, (None, None))
+    for iri, credit in attributions(graph, known).items():
+        one = known[iri]
+        of = names.get(text(one, "sq:defines"), Ref("", ""))
+        year, reported = years.get(iri, (None, None))
         found.append(
             Definition(
                 iri,
                 label=text(one, "rdfs:label"),
-                concept=names[of],
-                sense=None if of == concept else names[of],
+                concept=of,
+                sense=None if of.iri == concept else of,
                 form=word(one, "sq:form"),
                 summary=text(one, "sq:summary"),
                 year=year,
-                attribution=credits[iri],
-                reported_year=None if credits[iri].distance == "read" else reported,
+                attribution=credit,
+                reported_year=None if credit.distance == "read" else reported,
             )
         )
 
@@ -202,53 +206,37 @@ def definitions_elsewhere(graph: Graph, concept: str) -> Definitions:
 
 def read_concept(graph: Graph, concept: str) -> Concept:
     """The concept of this IRI with all its definitions."""
-    senses, narrower = (
-        refs(graph, iris(graph, f"SELECT DISTINCT ?s {{ ?s {name} <{concept}> }}")).values()
-        for name in ("sq:senseOf", "skos:broader")
-    )
-    alternatives = texts(facts(graph, [concept]).get(concept, {}), "skos:altLabel")
-    found = read_definitions(graph, definitions_beneath(graph, concept), concept)
-    label = labels(graph, [concept])[concept]
-    return Concept(
-        concept, label, alternatives, tuple(sorted(senses)), tuple(sorted(narrower)), found
-    )
+    return read_concepts(graph, [concept])[0]
 
 
 def read_concepts(graph: Graph, concepts: Iterable[str]) -> Concepts:
     """The concepts of these IRIs by label, each with all its definitions."""
     wanted = list(concepts)
-    known = facts(graph, wanted, ("rdfs:label", "skos:altLabel"))
-    above: dict[str, dict[str, list[str]]] = {"senseOf": {}, "broader": {}}
-    query = "SELECT ?s ?p ?o { VALUES ?p { sq:senseOf skos:broader } ?s ?p ?o } ORDER BY ?s"
-    for row in graph.select(query):
-        under = above[slug_of(row["p"].value)]
-        under.setdefault(row["o"].value, []).append(row["s"].value)
-    names = refs(
-        graph, {iri for under in above.values() for each in under.values() for iri in each}
-    )
-    every = read_definitions(graph, iris(graph, "SELECT DISTINCT ?d { ?d a sq:Definition }"))
+    known, names = facts(graph, wanted, ("skos:altLabel",)), labels(graph, wanted)
 
-    def beneath(concept: str, seen: set[str]) -> set[str]:
-        seen.add(concept)
-        for under in above.values():
-            for one in under.get(concept, ()):
-                if one not in seen:
-                    beneath(one, seen)
-        return seen
+    def under(path: str, tops: Iterable[str]) -> dict[str, list[str]]:
+        portion = f"VALUES ?top {{ {values(tops)} }} ?under {path} ?top"
+        return grouped(graph, f"SELECT DISTINCT ?top ?under {{ {portion} }}")
+
+    families = under("(sq:senseOf|skos:broader)*", wanted)
+    several = [under(name, wanted) for name in ("sq:senseOf", "skos:broader")]
+    beneath = refs(graph, {iri for each in several for found in each.values() for iri in found})
+    members = {iri for family in families.values() for iri in family}
+    defining = under("sq:defines", members)
+    every = read_definitions(graph, {iri for found in defining.values() for iri in found})
 
     def concept_of(iri: str) -> Concept:
-        family = beneath(iri, set())
+        family = {iri, *families.get(iri, ())}
         own = (
             replace(one, sense=None if one.concept.iri == iri else one.concept)
             for one in every
             if one.concept.iri in family
         )
         senses, narrower = (
-            tuple(sorted(names[one] for one in under.get(iri, ()))) for under in above.values()
+            tuple(sorted(beneath[one] for one in each.get(iri, ()))) for each in several
         )
-        label = text(known.get(iri, {}), "rdfs:label")
         alternatives = texts(known.get(iri, {}), "skos:altLabel")
-        return Concept(iri, label, alternatives, senses, narrower, Definitions(own))
+        return Concept(iri, names[iri], alternatives, senses, narrower, Definitions(own))
 
     return Concepts(sorted(map(concept_of, wanted), key=lambda one: (one.label, one.iri)))
 
@@ -256,26 +244,23 @@ def read_concepts(graph: Graph, concepts: Iterable[str]) -> Concepts:
 def read_typology(graph: Graph, typology: str) -> Typology:
     """The typology of this IRI with its categories, by rank or else as listed or in the text."""
     one = facts(graph, [typology]).get(typology, {})
+    query = f"""SELECT ?category (MIN(COALESCE(?listed, ?line)) AS ?place) {{
+      ?category sq:memberOf <{typology}>
+      OPTIONAL {{ ?category sq:listPosition ?listed }}
+      OPTIONAL {{ ?category sq:reportedIn/sq:firstLine ?line }} }} GROUP BY ?category"""
     places = {
         row["category"].value: int(row["place"].value) if "place" in row else 0
-        for row in graph.select(
-            f"""SELECT ?category (MIN(COALESCE(?listed, ?line)) AS ?place) {{
-            ?category sq:memberOf <{typology}>
-            OPTIONAL {{ ?category sq:listPosition ?listed }}
-            OPTIONAL {{ ?category sq:reportedIn/sq:firstLine ?line }} }}
-            GROUP BY ?category"""
-        )
+        for row in graph.select(query)
     }
-    members = facts(graph, places)
     categories = [
         Category(
             iri,
-            text(each, "rdfs:label"),
-            number(each, "sq:rank"),
-            text(each, "sq:summary"),
-            tuple(map(coded, texts(each, "sq:mark"))),
+            label=text(each, "rdfs:label"),
+            rank=number(each, "sq:rank"),
+            summary=text(each, "sq:summary"),
+            marks=tuple(map(coded, texts(each, "sq:mark"))),
         )
-        for iri, each in members.items()
+        for iri, each in facts(graph, places).items()
     ]
     return Typology(
         iri=typology,

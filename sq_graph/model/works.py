@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sq_graph.graph import Graph
-from sq_graph.model.facts import Facts, facts, iris, number, refs, text, texts
+from sq_graph.model.facts import Facts, facts, iris, linked, number, refs, text, texts
 from sq_graph.model.listing import Listing
+from sq_graph.model.records import in_rank
 from sq_graph.table import Cell
 from sq_graph.vocab import Ref, slug_of
 
@@ -67,30 +68,16 @@ class Agents(Listing[Agent]):
 def read_works(graph: Graph, works: Iterable[str]) -> Works:
     """The works of these IRIs, by year and label; one without a year comes last."""
     known = facts(graph, works)
-    places = facts(graph, [iri for one in known.values() for iri in texts(one, "sq:authorship")])
-    names = refs(graph, [text(place, "sq:author") for place in places.values()])
+    places = facts(graph, linked(known, "sq:authorship"))
+    names = refs(graph, linked(places, "sq:author"))
     read = set(iris(graph, "SELECT DISTINCT ?work { ?passage sq:inWork ?work }"))
 
-    def ranked(place: Facts) -> int:
-        return number(place, "sq:rank") or 0
-
-    def authors(one: Facts) -> tuple[Ref, ...]:
-        signed = sorted(
-            (places[iri] for iri in texts(one, "sq:authorship") if iri in places), key=ranked
-        )
-        return tuple(names[text(place, "sq:author")] for place in signed)
-
-    found = [
-        Work(
-            iri,
-            text(one, "rdfs:label"),
-            text(one, "dcterms:title"),
-            number(one, "sq:year"),
-            authors(one),
-            iri in read,
-        )
-        for iri, one in known.items()
-    ]
+    found = []
+    for iri, one in known.items():
+        signed = [text(place, "sq:author") for place in in_rank(one, "sq:authorship", places)]
+        label, title = text(one, "rdfs:label"), text(one, "dcterms:title")
+        authors = tuple(names[agent] for agent in signed if agent in names)
+        found.append(Work(iri, label, title, number(one, "sq:year"), authors, iri in read))
     return Works(sorted(found, key=lambda work: (work.year or 9999, work.label)))
 
 
