@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import facts, iris, joined, labels, number, text, texts, values, word
+from sq_graph.model.facts import (
+    facts,
+    grouped,
+    iris,
+    joined,
+    labels,
+    linked,
+    number,
+    text,
+    texts,
+    values,
+    word,
+)
 from sq_graph.model.listing import Listing
 from sq_graph.model.things import Definition
 from sq_graph.table import Cell, Table
@@ -16,22 +28,9 @@ from sq_graph.vocab import slug_of
 
 NOT_CODED = "not coded"
 RECORD_COLUMNS = (
-    "definition",
-    "concept",
-    "relation to the concept",
-    "holder",
-    "year",
-    "reported year",
-    "read in",
-    "page",
-    "aspect",
-    "value",
-    "coder's note",
-    "distance",
-    "hedge",
-    "hedge words",
-    "review",
-    "iri",
+    *("definition", "concept", "relation to the concept", "holder", "year", "reported year"),
+    *("read in", "page", "aspect", "value", "coder's note", "distance", "hedge", "hedge words"),
+    *("review", "iri"),
 )
 UNSAID = frozenset(("silent", "not applicable", NOT_CODED))
 """What stands in a cell where the passage says nothing of the aspect."""
@@ -77,22 +76,17 @@ def read_aspects(graph: Graph, definitions: Iterable[str] = ()) -> tuple[Aspect,
           {{ ?aspect sq:appliesTo ?scheme }}
           UNION {{ ?coding sq:codes ?definition ; sq:aspect ?aspect }} }}"""
     known = facts(graph, iris(graph, query))
-    names = labels(graph, [value for one in known.values() for value in texts(one, "sq:allows")])
-    found = []
-    for iri, one in known.items():
-        allows, rank = (
-            tuple(names[value] for value in texts(one, "sq:allows")),
-            number(one, "sq:rank"),
+    names = labels(graph, linked(known, "sq:allows"))
+    found = [
+        Aspect(
+            iri,
+            label=text(one, "rdfs:label"),
+            asks=text(one, "sq:asks"),
+            allows=tuple(names[value] for value in texts(one, "sq:allows")),
+            rank=99 if (rank := number(one, "sq:rank")) is None else rank,
         )
-        found.append(
-            Aspect(
-                iri,
-                text(one, "rdfs:label"),
-                text(one, "sq:asks"),
-                allows,
-                99 if rank is None else rank,
-            )
-        )
+        for iri, one in known.items()
+    ]
     return tuple(sorted(found, key=lambda aspect: (aspect.rank, aspect.label)))
 
 
@@ -127,13 +121,12 @@ def read_codings(graph: Graph, definitions: Iterable[str]) -> dict[tuple[str, st
     query = (
         f"SELECT DISTINCT ?coding {{ VALUES ?d {{ {values(definitions)} }} ?coding sq:codes ?d }}"
     )
-    known = facts(graph, iris(graph, query)).values()
-    names = labels(graph, [value for one in known for value in texts(one, "sq:codedValue")])
+    known = facts(graph, iris(graph, query))
+    names = labels(graph, linked(known, "sq:codedValue"))
     found = {}
-    for one in known:
-        stated = tuple(sorted(names[value] for value in texts(one, "sq:codedValue"))) or texts(
-            one, "sq:codedTerm"
-        )
+    for one in known.values():
+        stated = tuple(sorted(names[value] for value in texts(one, "sq:codedValue")))
+        stated = stated or texts(one, "sq:codedTerm")
         coverage = word(one, "sq:coverage").replace("-", " ") or NOT_CODED
         notes = texts(one, "skos:note") + texts(one, "skos:editorialNote")
         found[text(one, "sq:codes"), text(one, "sq:aspect")] = Coding(stated or (coverage,), notes)
@@ -208,29 +201,22 @@ def compare_definitions(
     >>> table.columns[1]
     'Room 1999 on catastrophic rupture (Room), as reported by Phillips 2008 (p. 6); hedged ...'
     """
-    chosen = [definition.iri for definition in definitions]
     rows = compare_rows(graph, definitions, aspects, differing)
-    heads = [_heading(definition) for definition in definitions]
     footnotes: list[str] = []
-    shown = [_shown(row, definitions, footnotes) for row in rows]
-    remarks = _remarks(graph, chosen)
-    above = [("what it says", *(definition.summary for definition in definitions))]
-    if remarks:
-        above.append(
-            ("noted in the map", *("\n".join(remarks.get(iri, ["nothing"])) for iri in chosen))
-        )
-    notes = (*notes_of(definitions, rows), *footnotes)
+    lines = [("", ("what it says", *(one.summary for one in definitions)))]
+    if remarks := _remarks(graph, [one.iri for one in definitions]):
+        noted = ("\n".join(remarks.get(one.iri, ["nothing"])) for one in definitions)
+        lines.append(("", ("noted in the map", *noted)))
+    lines += [(row.group, (row.aspect.label, *_shown(row, definitions, footnotes))) for row in rows]
+    notes = notes_of(definitions, rows)
     return Table(
-        columns=("aspect", *heads),
-        rows=(
-            *above,
-            *((row.aspect.label, *cells) for row, cells in zip(rows, shown, strict=True)),
-        ),
+        columns=("aspect", *map(_heading, definitions)),
+        rows=tuple(cells for _, cells in lines),
         caption=caption,
-        notes=notes,
-        groups=(*("" for _ in above), *(row.group for row in rows)),
+        notes=(*notes, *footnotes),
+        groups=tuple(group for group, _ in lines),
         records=Table(RECORD_COLUMNS, tuple(_records(definitions, rows))),
-        compact=_summary(caption, definitions, rows, notes_of(definitions, rows)),
+        compact=_summary(caption, definitions, rows, notes),
     )
 
 
@@ -323,16 +309,16 @@ def _remarks(graph: Graph, definitions: Sequence[str]) -> dict[str, list[str]]:
     query = f"""SELECT DISTINCT ?definition ?remark {{
       VALUES ?definition {{ {values(definitions)} }}
       ?remark sq:affects|sq:party ?definition }} ORDER BY STR(?definition) STR(?remark)"""
-    pairs = [(row["definition"].value, row["remark"].value) for row in graph.select(query)]
-    known = facts(graph, [remark for _, remark in pairs])
+    remarks = grouped(graph, query)
+    known = facts(graph, {remark for each in remarks.values() for remark in each})
     credits = attributions(graph, known)
-    found: dict[str, list[str]] = {}
-    for definition, remark in pairs:
-        one = known[remark]
+
+    def shown(remark: str) -> str:
+        label, summary = (text(known[remark], name) for name in ("rdfs:label", "sq:summary"))
         source = f" ({credits[remark].place})" if remark in credits else ""
-        summary = text(one, "sq:summary").rstrip(".")
-        found.setdefault(definition, []).append(f"{text(one, 'rdfs:label')}: {summary}{source}.")
-    return found
+        return f"{label}: {summary.rstrip('.')}{source}."
+
+    return {definition: [*map(shown, each)] for definition, each in remarks.items()}
 
 
 def notes_of(definitions: Sequence[Definition], rows: Sequence[Row]) -> tuple[str, ...]:

@@ -5,32 +5,29 @@ A collective alignment stays one row; what holds of a union is never shown as ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import facts, iris, joined, labels, texts, values, word
+from sq_graph.model.facts import facts, grouped, iris, joined, labels, linked, texts, values, word
 from sq_graph.model.things import Category, Typology
 from sq_graph.table import Table
 from sq_graph.vocab import expand
 
 NONE_STATED = "none stated"
 ONLY_TOGETHER = "only together"
-RECORD_COLUMNS = (
-    "subjects",
-    "relation",
-    "objects",
-    "collective",
-    "hedge",
-    "hedge words",
-    "holder",
-    "read in",
-    "page",
-    "distance",
-    "basis",
-    "iri",
-)
+_CREDIT: Mapping[str, Callable[[Attribution], str]] = {
+    "hedge": attrgetter("hedge"),
+    "hedge words": lambda credit: "; ".join(credit.markers),
+    "holder": attrgetter("asserter"),
+    "read in": lambda credit: joined(credit.read_in, " and "),
+    "page": attrgetter("page"),
+    "distance": attrgetter("distance"),
+    "basis": attrgetter("basis"),
+}
+RECORD_COLUMNS = ("subjects", "relation", "objects", "collective", *_CREDIT, "iri")
 RELATIONS = {
     "exact": "exact match",
     "close": "close match",
@@ -108,26 +105,17 @@ def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> t
     that the authors of the map draw themselves is always there, and says whose it is.
     """
     kinds = {expand(kind): kind for kind in _PREFIX if undrawn or kind != "sq:UndrawnAlignment"}
-    known = facts(
-        graph,
-        iris(
-            graph, f"SELECT DISTINCT ?link {{ VALUES ?kind {{ {values(kinds)} }} ?link a ?kind }}"
-        ),
-    )
-    ends = [
-        iri
-        for one in known.values()
-        for name in ("sq:subject", "sq:object")
-        for iri in texts(one, name)
-    ]
-    unions = {iri: texts(one, "skos:member") for iri, one in facts(graph, ends).items()}
-    denoting = (
-        "SELECT DISTINCT ?s ?o { ?s sq:denotes ?o . ?o sq:memberOf ?other . ?s sq:memberOf ?own }"
-    )
-    denoted = [(row["s"].value, row["o"].value) for row in graph.select(denoting)]
-    credits = attributions(graph, [*known, *(subject for subject, _ in denoted)])
+    query = f"SELECT DISTINCT ?link {{ VALUES ?kind {{ {values(kinds)} }} ?link a ?kind }}"
+    known = facts(graph, iris(graph, query))
+    ends = facts(graph, linked(known, "sq:subject", "sq:object"))
+    unions = {iri: texts(one, "skos:member") for iri, one in ends.items()}
+    denoting = "?s sq:denotes ?o . ?o sq:memberOf ?other . ?s sq:memberOf ?own"
+    denoted = grouped(graph, f"SELECT DISTINCT ?s ?o {{ {denoting} }}")
+    credits = attributions(graph, [*known, *denoted])
     found = [
-        Link(s, "sq:denotes", (s,), "names this category", (o,), credits.get(s)) for s, o in denoted
+        Link(s, "sq:denotes", (s,), "names this category", (o,), credits.get(s))
+        for s, others in denoted.items()
+        for o in others
     ]
     for iri, one in known.items():
         kind = next(kinds[name] for name in texts(one, "rdf:type") if name in kinds)
@@ -136,12 +124,9 @@ def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> t
             for name in ("sq:subject", "sq:object")
         )
         found.append(Link(iri, kind, subjects, word(one, "sq:relation"), objects, credits.get(iri)))
-    asked = (
-        link
-        for link in found
-        if readings or not link.is_reading or link.kind == "sq:UndrawnAlignment"
-    )
-    return tuple(sorted(asked, key=lambda link: link.iri))
+    warnings = "sq:UndrawnAlignment"
+    asked = [one for one in found if readings or not one.is_reading or one.kind == warnings]
+    return tuple(sorted(asked, key=attrgetter("iri")))
 
 
 def compare_typologies(
@@ -158,9 +143,7 @@ def compare_typologies(
     every = [_in_order(link, list(owner)) for link in read_links(graph, undrawn, readings)]
     links, thirds = [link for link in every if link.is_between(owner)], _common_thirds(every, owner)
     shown = [*links, *(link for meeting in thirds.values() for link in meeting)]
-    names = labels(
-        graph, {iri for link in shown for iri in (*link.subjects, *link.objects)} | set(owner)
-    )
+    names = labels(graph, {*owner, *(iri for link in shown for iri in link.ends)})
     sheet = _Sheet(typologies, links, names, attributions(graph, owner))
     matched = {
         iri for link in links for near, _, far in link.ways if owner[near[0]] == 0 for iri in far
@@ -227,15 +210,10 @@ class _Sheet:
         if len(end) > 1:
             return self._together(end)
         rank = f"{category.rank}. " if category.rank is not None else ""
-        marks = (
-            f" [{', '.join(mark.replace('-', ' ') for mark in category.marks)}]"
-            if category.marks
-            else ""
-        )
+        marks = ", ".join(category.marks).replace("-", " ")
         credit = self.credits.get(category.iri)
-        return f"{rank}{category.label}{marks}" + (
-            f"\nin {credit.place}" if credit and credit.place else ""
-        )
+        place = f"\nin {credit.place}" if credit and credit.place else ""
+        return f"{rank}{category.label}{f' [{marks}]' if marks else ''}{place}"
 
     def _cell(self, end: Sequence[str], typology: Typology) -> str:
         """What faces an end in a typology, or that it does so only in a union, or that nothing is
@@ -279,12 +257,8 @@ def _common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str,
     """
     meeting: dict[str, list[Link]] = {}
     for link in links:
-        outward = (
-            len(link.objects) == 1
-            and link.objects[0] not in owner
-            and set(link.subjects) <= set(owner)
-        )
-        if outward and link.kind == "sq:Alignment":
+        is_outward = len(link.objects) == 1 and link.objects[0] not in owner
+        if is_outward and set(link.subjects) <= set(owner) and link.kind == "sq:Alignment":
             meeting.setdefault(link.objects[0], []).append(link)
     return {
         end: found
@@ -296,22 +270,8 @@ def _common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str,
 def _record(link: Link, names: Mapping[str, str]) -> tuple[str | bool, ...]:
     ends = [" + ".join(names[iri] for iri in end) for end in (link.subjects, link.objects)]
     credit = link.attribution
-    if credit is None:
-        return ends[0], link.says, ends[1], link.collective, *("",) * 7, link.iri
-    return (
-        ends[0],
-        link.says,
-        ends[1],
-        link.collective,
-        credit.hedge,
-        "; ".join(credit.markers),
-        credit.asserter,
-        joined(credit.read_in, " and "),
-        credit.page,
-        credit.distance,
-        credit.basis,
-        link.iri,
-    )
+    said = (cell(credit) if credit else "" for cell in _CREDIT.values())
+    return ends[0], link.says, ends[1], link.collective, *said, link.iri
 
 
 def _heading(typology: Typology) -> str:
@@ -320,11 +280,7 @@ def _heading(typology: Typology) -> str:
 
 
 def _notes(typologies: Sequence[Typology], links: Iterable[Link]) -> tuple[str, ...]:
-    lines = [
-        f"{typology.label}: {typology.attribution.source}."
-        for typology in typologies
-        if typology.attribution
-    ]
+    lines = [f"{one.label}: {one.attribution.source}." for one in typologies if one.attribution]
     if any(link.is_reading or link.is_ours for link in links):
         lines.append("Our interpretations are not those of the authors.")
     lines.append(

@@ -4,31 +4,35 @@ paper.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from sq_graph.graph import Graph
 from sq_graph.model.aspects import compare_rows, notes_of
 from sq_graph.model.attribution import DISTANCES
 from sq_graph.model.facts import joined
 from sq_graph.model.things import Definition
-from sq_graph.table import Table
+from sq_graph.table import Cell, Table
 from sq_graph.vocab import Ref, shorten
 
-FIXED = (
-    "definition",
-    "concept",
-    "holder",
-    "year",
-    "what it says",
-    "how firmly",
-    "read in",
-    "page",
-    "how read",
-    "source",
-    "review",
-    "name",
-)
+_CELLS: Mapping[str, Callable[[Definition], Cell]] = {
+    "definition": lambda one: Ref(one.iri, one.label),
+    "concept": lambda one: (
+        f"{one.sense or one.concept}" + (f" ({one.concerns})" if one.concerns else "")
+    ),
+    "holder": attrgetter("attribution.asserter"),
+    "year": attrgetter("year"),
+    "what it says": attrgetter("summary"),
+    "how firmly": attrgetter("attribution.firmness"),
+    "read in": lambda one: joined(one.attribution.read_in, " and "),
+    "page": attrgetter("attribution.pages"),
+    "how read": lambda one: DISTANCES[one.attribution.distance],
+    "source": attrgetter("attribution.source"),
+    "review": attrgetter("attribution.review"),
+    "name": lambda one: shorten(one.iri),
+}
+FIXED = tuple(_CELLS)
 """The columns before those of the aspects."""
 
 
@@ -56,32 +60,16 @@ def definition_rows(
     """
     rows = compare_rows(graph, definitions, aspects, differing)
     shown = [row for row in rows if any(coding.is_coded for coding in row.codings)]
-    lines = []
-    for place, one in enumerate(definitions):
-        credit = one.attribution
-        fixed = (
-            Ref(one.iri, one.label),
-            f"{one.sense or one.concept}" + (f" ({one.concerns})" if one.concerns else ""),
-            credit.asserter,
-            one.year,
-            one.summary,
-            credit.firmness,
-            joined(credit.read_in, " and "),
-            credit.pages,
-            DISTANCES[credit.distance],
-            credit.source,
-            credit.review,
-            shorten(one.iri),
-        )
-        lines.append((*fixed, *(str(row.codings[place]) for row in shown)))
+    lines = tuple(
+        (*(cell(one) for cell in _CELLS.values()), *(str(row.codings[place]) for row in shown))
+        for place, one in enumerate(definitions)
+    )
     heads = (*FIXED, *(row.aspect.label for row in shown))
-    concern = [one.concerns for one in definitions]
-    groups = tuple(map(_heading, concern)) if any(concern) else ()
-    return Table(heads, tuple(lines), caption, notes_of(definitions, shown), groups)
-
-
-def _heading(concerns: str) -> str:
-    return f"Not of this concept: {concerns}" if concerns else ""
+    groups = tuple(
+        f"Not of this concept: {one.concerns}" if one.concerns else "" for one in definitions
+    )
+    notes = notes_of(definitions, shown)
+    return Table(heads, lines, caption, notes, groups if any(groups) else ())
 
 
 def paper_rows(table: Table) -> Table:
@@ -93,10 +81,8 @@ def paper_rows(table: Table) -> Table:
     lines = []
     for row in table.rows:
         definition, source = row[place["definition"]], row[place["source"]]
-        firmly = row[place["how firmly"]]
-        said = f"{row[place['what it says']]}" + (
-            f" [{firmly}]" if firmly not in ("", "asserted") else ""
-        )
+        said, firmly = row[place["what it says"]], row[place["how firmly"]]
+        said = f"{said} [{firmly}]" if firmly not in ("", "asserted") else f"{said}"
         shown = f"{definition}\n({source})"
         whose = Ref(definition.iri, shown) if isinstance(definition, Ref) else shown
         lines.append((whose, said, *(row[each] for each in aspects)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import facts, iris, labels, text, texts
+from sq_graph.model.facts import Facts, facts, iris, labels, text, texts
 from sq_graph.model.listing import Listing
 from sq_graph.model.second_readings import (
     STATEMENTS,
@@ -92,7 +92,7 @@ def read_drafts(graph: Graph, base: str, work: str = "") -> Drafts:
         for one in wanted
     ]
     if work:
-        found = [one for one in found if work in map(_iri, _read_in(one))]
+        found = [one for one in found if work in {each.iri for each in _read_in(one)}]
     return Drafts(sorted(found, key=_place))
 
 
@@ -104,32 +104,27 @@ def _says(graph: Graph, statements: Iterable[str]) -> dict[str, tuple[tuple[str,
     named = {term.value for one in known.values() for ts in one.values() for term in ts}
     names = labels(graph, [*(one for one in named if "://" in one), *map(expand, _SAID_BY_ALL)])
     shown: dict[str, tuple[tuple[str, str], ...]] = {}
+
+    def said(one: Facts, *properties: str) -> str:
+        given = (value for name in properties for value in texts(one, name))
+        return ", ".join(names.get(value, value) for value in given)
+
     for one in wanted:
-        own = known.get(one, {})
         pairs = [
-            (
-                _NAMES.get(name, slug_of(expand(name))),
-                ", ".join(names.get(value, value) for value in texts(own, name)),
-            )
+            (_NAMES.get(name, slug_of(expand(name))), said(known.get(one, {}), name))
             for name in _SAID.get(kind_of(one) or "", _SAID_BY_ALL)
         ]
         for part in sorted(parts.get(one, ())):
             coding = known.get(part, {})
-            values = texts(coding, "sq:codedValue") + texts(coding, "sq:codedTerm")
-            values += texts(coding, "sq:coverage")
             name = names.get(text(coding, "sq:aspect")) or text(coding, "rdfs:label")
-            said = ", ".join(names.get(value, value) for value in values)
-            pairs.append((name, said or text(coding, "sq:summary") or "–"))
+            value = said(coding, "sq:codedValue", "sq:codedTerm", "sq:coverage")
+            pairs.append((name, value or text(coding, "sq:summary") or "–"))
         shown[one] = tuple(pair for pair in pairs if pair[1])
     return shown
 
 
 def _read_in(draft: Draft) -> tuple[Ref, ...]:
     return draft.attribution.read_in if draft.attribution else ()
-
-
-def _iri(work: Ref) -> str:
-    return work.iri
 
 
 def _place(draft: Draft) -> tuple[str, int, str, str]:
