@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from sq_graph.errors import BrokenFile, MissingPart
 from sq_graph.importers.dates import read_date
+from sq_graph.importers.encodings import json_of
 from sq_graph.importers.quotations import Annotation
 
 _MARKS = ("/Highlight", "/Underline", "/Text", "/Squiggly")
@@ -19,10 +19,7 @@ _BROKEN_WORD = re.compile(r"(?<=\w)[-\u00ad\x02\ufffe]\s(?=\w)")
 
 def json_annotations(content: str, where: str) -> list[Annotation]:
     """The annotations in a JSON export of Zotero; raises BrokenFile for invalid JSON."""
-    try:
-        found = json.loads(content)
-    except (json.JSONDecodeError, RecursionError):
-        raise BrokenFile("invalid JSON", where, remedy="Export it again") from None
+    found = json_of(content, where)
     by_key = {str(one["key"]): one for one in _dicts(found) if one.get("key")}
     return list(_walk(found, {}, by_key))
 

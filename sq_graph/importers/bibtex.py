@@ -6,8 +6,17 @@ import re
 from collections.abc import Mapping
 
 from sq_graph.errors import BrokenFile
-from sq_graph.importers.bibtex_syntax import BibtexFile, BrokenEntry, Entry, month_of
-from sq_graph.importers.drafts import BIBTEX_KINDS, HANDLED, PUBLISHED, Bibliography, Draft, Fault
+from sq_graph.importers.bibtex_syntax import BibtexFile, Entry
+from sq_graph.importers.dates import month_number
+from sq_graph.importers.drafts import (
+    BIBTEX_KINDS,
+    HANDLED,
+    PUBLISHED,
+    Bibliography,
+    Draft,
+    Fault,
+    keywords_in,
+)
 from sq_graph.importers.latex import decoded, unknown_commands, verbatim
 from sq_graph.importers.people import names_of
 from sq_graph.model.records import Record
@@ -23,11 +32,9 @@ _NOT_INHERITED = {"crossref", "ids", "doi", "url", "pages", "shorttitle"}
 def read_bibtex(content: str, where: str) -> Bibliography:
     """The records of a BibTeX file and its faults."""
     read = list(BibtexFile(content))
-    faults = [Fault(f"{where}:{one.line}", one.why) for one in read if isinstance(one, BrokenEntry)]
-    entries = [one for one in read if isinstance(one, Entry)]
-    by_key: dict[str, dict[str, str]] = {}
-    for entry in entries:
-        by_key.setdefault(entry.key.lower(), dict(reversed(entry.fields)))
+    faults = [Fault(f"{where}:{one.line}", one.broken) for one in read if one.broken]
+    entries = [one for one in read if not one.broken]
+    by_key = {one.key.lower(): dict(reversed(one.fields)) for one in reversed(entries)}
     records = []
     for entry in entries:
         place = f"{where}:{entry.line}"
@@ -47,26 +54,20 @@ def _record(entry: Entry, by_key: Mapping[str, Mapping[str, str]], place: str) -
     draft = Draft()
     draft.doubts += entry.doubts
     raw = _raw_fields(entry, draft)
-    crossref = raw.get("crossref", "").strip().lower()
-    parent = by_key.get(crossref, {}) if crossref else {}
+    crossref = raw.get("crossref", "").strip()
+    parent = by_key.get(crossref.lower(), {}) if crossref else {}
     if crossref and not parent:
-        draft.lose_because("crossref", f"there is no entry {raw['crossref']!r} in this file")
-    inherited = {
-        _INHERITED.get(name, name): value
-        for name, value in parent.items()
-        if name not in _NOT_INHERITED
-    }
-    raw = inherited | raw
+        draft.lose("crossref", f"there is no entry {raw['crossref']!r} in this file")
+    inherited = {name: one for name, one in parent.items() if name not in _NOT_INHERITED}
+    raw = {_INHERITED.get(name, name): one for name, one in inherited.items()} | raw
     draft.doubts += [
         f"{name}: the command {one} is not known and is left out"
         for name, value in raw.items()
-        if name in PUBLISHED or name in _ROLES
+        if (name in PUBLISHED or name in _ROLES) and name not in _VERBATIM
         for one in dict.fromkeys(unknown_commands(value))
-        if name not in _VERBATIM
     ]
     people = {role: names_of(raw.pop(role, "")) for role in _ROLES}
-    for role, (_, _, doubt) in people.items():
-        draft.doubts += [f"{role}: {doubt}"] if doubt else []
+    draft.doubts += [f"{role}: {doubt}" for role, (_, _, doubt) in people.items() if doubt]
     values = {name: _text(name, value) for name, value in raw.items()}
     if entry.kind not in BIBTEX_KINDS:
         draft.doubts.append(f"@{entry.kind} is not a known type; it is kept as a document")
@@ -79,16 +80,9 @@ def _record(entry: Entry, by_key: Mapping[str, Mapping[str, str]], place: str) -
         draft.put("dcterms:identifier", f"{source}:{number}" if source else number)
     draft.put_addresses(values.get("doi", ""), values.get("url", ""))
     written = _written_date(draft, values)
-    return draft.record(
-        kind,
-        written,
-        [entry.key, *re.split(r"\s*,\s*", values.get("ids", ""))],
-        authors=tuple(people["author"][0]),
-        editors=tuple(people["editor"][0]),
-        translators=tuple(people["translator"][0]),
-        et_al=people["author"][1],
-        place=place,
-    )
+    keys = [entry.key, *re.split(r"\s*,\s*", values.get("ids", ""))]
+    names = {role: found for role, (found, _, _) in people.items()}
+    return draft.record(kind, written, keys, names, place, people["author"][1])
 
 
 def _text(name: str, value: str) -> str:
@@ -114,7 +108,7 @@ def _raw_fields(entry: Entry, draft: Draft) -> dict[str, str]:
             draft.doubts.append(f"{name} is given twice; both are kept")
         else:
             why = f"it is given twice, and the first is kept (not {value[:60]!r})"
-            draft.lose_because(name, why)
+            draft.lose(name, why)
     return raw
 
 
@@ -125,13 +119,13 @@ def _put_fields(draft: Draft, values: Mapping[str, str], kind: str) -> None:
         if not value or name in HANDLED:
             continue
         if not target:
-            draft.lose([name])
+            draft.lose(name)
         elif name == "keywords":
-            draft.put(target, *re.split(r"\s*;\s*" if ";" in value else r"\s*,\s*", value))
-        elif target not in fields or target == "skos:note":
+            draft.put(target, *keywords_in(value))
+        elif target == "skos:note":
             draft.put(target, value)
-        elif value not in fields[target]:
-            draft.lose_because(name, f"the record has {fields[target][0]!r} in its place")
+        else:
+            draft.put_one(name, target, value)
     for title, subtitle in (("dcterms:title", "subtitle"), ("sq:containerTitle", "booksubtitle")):
         if values.get(subtitle) and title in fields:
             fields[title] = [f"{fields[title][0]}: {values[subtitle]}"]
@@ -146,7 +140,8 @@ def _written_date(draft: Draft, values: Mapping[str, str]) -> str:
         return date or (month if re.search(r"[0-9]{4}", month) else "")
     if date.startswith(year):
         return date
-    number = month_of(month)
+    named = (month_number(word) for word in month.split() if not word.isdigit())
+    number = next(filter(None, named), month_number(month))  # a day may stand beside it
     if number and re.fullmatch(r"[0-9]{4}[a-z]", year):  # the letter is no part of the date
         draft.put("dcterms:issued", f"{year[:4]}-{number:02}")
         return year
@@ -155,5 +150,5 @@ def _written_date(draft: Draft, values: Mapping[str, str]) -> str:
         day_text = day[1] if day else values.get("day", "")
         return f"{year}-{number:02}" + (f"-{int(day_text):02}" if day_text.isdigit() else "")
     if month:
-        draft.lose_because("month", f"{month!r} is not one month")
+        draft.lose("month", f"{month!r} is not one month")
     return year

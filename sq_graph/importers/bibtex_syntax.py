@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sq_graph.importers.dates import month_number
-
 _BLOCK = re.compile(r"@[ \t]*(?P<type>[A-Za-z]+)\s*(?P<open>[{(])")
 _AT_LINE = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+\s*[{(]", re.MULTILINE)
 _ENTRY_INSIDE = re.compile(r"\n[ \t]*@[A-Za-z]+\s*\{[^,{}=\n]*,\s*[\w-]+\s*=")
@@ -24,21 +22,16 @@ _SIGN = re.compile(r'[{}"\\]')
 
 @dataclass
 class Entry:
-    """An entry as it stands in the file: the fields in order, with lower-case names."""
+    """An entry as it stands in the file: the fields in order, with lower-case names; `broken` says
+    why it cannot be read.
+    """
 
     kind: str
     key: str
     line: int
     fields: list[tuple[str, str]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class BrokenEntry:
-    """An entry that cannot be read, with its line and the reason."""
-
-    line: int
-    why: str
+    broken: str = ""
 
 
 class _Broken(Exception):
@@ -59,16 +52,14 @@ class BibtexFile:
         self._texts: dict[str, str] = {}
         self._counted, self._line = 0, 1
 
-    def __iter__(self) -> Iterator[Entry | BrokenEntry]:
+    def __iter__(self) -> Iterator[Entry]:
         place = 0
         while found := _BLOCK.search(self.content, place):
             kind, line = found["type"].lower(), self._line_of(found.start())
             between = self.content[place : found.start()]
             if place and re.match(r"[ \t,]*\n?[ \t]*[\w-]+\s*=\s*[{\"\w]", between):
-                yield BrokenEntry(
-                    self._line_of(found.start()) - between.lstrip("\n").count("\n"),
-                    "the text after a closed entry is not read: a brace too many closes it",
-                )
+                why = "the text after a closed entry is not read: a brace too many closes it"
+                yield Entry("", "", line - between.lstrip("\n").count("\n"), broken=why)
             if kind == "comment":
                 place = self._after_comment(found)
                 continue
@@ -79,10 +70,11 @@ class BibtexFile:
                 next_one = _AT_LINE.search(self.content, found.end())
                 place = next_one.start() if next_one else len(self.content)
                 named = f"the entry {entry.key!r}" if entry.key else f"this @{kind}"
-                line = self.content.count("\n", found.start(), error.place) + line
-                yield BrokenEntry(entry.line, f"{named} cannot be read: {error.why}, line {line}")
-                continue
-            if kind == "string":
+                line += self.content.count("\n", found.start(), error.place)
+                entry.broken = f"{named} cannot be read: {error.why}, line {line}"
+            if entry.broken:
+                yield entry
+            elif kind == "string":
                 self._texts |= dict(entry.fields)
             elif kind != "preamble":
                 yield entry
@@ -206,13 +198,3 @@ class BibtexFile:
         self._line += self.content.count("\n", self._counted, place)
         self._counted = place
         return self._line
-
-
-def month_of(written: str) -> int:
-    """The number of a month field, also where a day is written beside it; 0 for anything else.
-
-    >>> month_of("jan"), month_of("5 May"), month_of("Fall")
-    (1, 5, 0)
-    """
-    named = (month_number(word) for word in written.split() if not word.isdigit())
-    return next(filter(None, named), month_number(written))

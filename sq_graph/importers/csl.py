@@ -3,117 +3,36 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from sq_graph.errors import BrokenFile
 from sq_graph.importers.dates import read_date
-from sq_graph.importers.drafts import CSL_FIELDS, CSL_KINDS, Bibliography, Draft, Fault
+from sq_graph.importers.drafts import Bibliography, Draft, Fault, keywords_in
+from sq_graph.importers.encodings import json_of
+from sq_graph.importers.formats import FORMATS, kinds_in
 from sq_graph.importers.people import csl_names
-from sq_graph.model.records import Record
+from sq_graph.model.records import FIELDS, Record
 
+_KINDS = kinds_in("csl")
+_FIELDS = {f.csl: f.name for f in FIELDS if f.csl not in ("DOI", "URL", "issued", "keyword")}
 _HANDLED = {"type", "id", "citation-key", "DOI", "URL", "keyword", "issued", "status"}
 _HANDLED |= {"author", "editor", "translator", "year-suffix"}
 _SEVERAL = ("bibo:isbn", "bibo:issn", "skos:note")
 _MARKUP = re.compile(
     r"<(i|b|em|strong|sup|sub|sc|span|p|jats:\w+|mml:\w+)(?:\s[^<>]*)?>(.*?)</\1>", re.DOTALL
 )
-_CROSSREF_KINDS = {
-    "journal-article": "article-journal",
-    "book-chapter": "chapter",
-    "book-section": "chapter",
-    "proceedings-article": "paper-conference",
-    "posted-content": "article",
-    "dissertation": "thesis",
-    "monograph": "book",
-    "edited-book": "collection",
-    "reference-book": "book",
-    "reference-entry": "chapter",
-    "report": "report",
-}
-_CROSSREF_FIELDS = {"ISBN": "ISBN", "ISSN": "ISSN", "short-title": "title-short"}
-_CROSSREF_FIELDS |= {
-    "short-container-title": "container-title-short",
-    "publisher-location": "publisher-place",
-}
-_CROSSREF_UNUSED = re.compile(
-    r"indexed|reference.*|content-domain|created|source|is-referenced.*|prefix|member|deposited|"
-    r"score|resource"
-    r"|link|license|relation|alternative-id|published.*|journal-issue|update-policy|assertion|"
-    r"subject|funder|issn-type|isbn-type|aliases|archive|accepted"
-)
-_ZOTERO_FIELDS = {
-    "title": "title",
-    "shortTitle": "title-short",
-    "publicationTitle": "container-title",
-    "bookTitle": "container-title",
-    "proceedingsTitle": "container-title",
-    "encyclopediaTitle": "container-title",
-    "dictionaryTitle": "container-title",
-    "blogTitle": "container-title",
-    "websiteTitle": "container-title",
-    "series": "collection-title",
-    "seriesTitle": "collection-title",
-    "volume": "volume",
-    "issue": "issue",
-    "number": "number",
-    "seriesNumber": "number",
-    "reportNumber": "number",
-    "pages": "page",
-    "edition": "edition",
-    "publisher": "publisher",
-    "university": "publisher",
-    "institution": "publisher",
-    "place": "publisher-place",
-    "thesisType": "genre",
-    "reportType": "genre",
-    "DOI": "DOI",
-    "url": "URL",
-    "ISBN": "ISBN",
-    "ISSN": "ISSN",
-    "language": "language",
-    "extra": "note",
-}
-_ZOTERO_KINDS = {
-    "journalArticle": "article-journal",
-    "magazineArticle": "article-magazine",
-    "newspaperArticle": "article-newspaper",
-    "bookSection": "chapter",
-    "encyclopediaArticle": "entry-encyclopedia",
-    "dictionaryEntry": "entry-encyclopedia",
-    "conferencePaper": "paper-conference",
-    "blogPost": "post-weblog",
-    "presentation": "speech",
-    "preprint": "article",
-}
-_ZOTERO_UNUSED = {"itemType", "creators", "tags", "date", "citationKey", "key", "itemID", "itemKey"}
-_ZOTERO_UNUSED |= {
-    "version",
-    "collections",
-    "relations",
-    "dateAdded",
-    "dateModified",
-    "uri",
-    "select",
-    "libraryID",
-}
+_CROSSREF, _ZOTERO = FORMATS["crossref"], FORMATS["zotero"]
+_EMPTY: tuple[object, ...] = (None, "", [], {})
+_NO_WORKS = ("attachment", "note", "annotation")
 
 
 def read_json(content: str, where: str) -> Bibliography:
     """The records of a JSON file and its faults; raises BrokenFile for other JSON."""
-    try:
-        found = json.loads(content)
-    except (json.JSONDecodeError, RecursionError) as error:
-        line, what = (
-            getattr(error, "lineno", None),
-            f"invalid JSON ({getattr(error, 'msg', 'nested too deep')})",
-        )
-        raise BrokenFile(what, where, line, remedy="Export it again") from None
     records: list[Record] = []
     faults: list[Fault] = []
-    for number, item in enumerate(_items(found, where), 1):
+    for number, item in enumerate(_items(json_of(content, where), where), 1):
         place = f"{where}, item {number}"
         if _is_work(item):
             records.append(_record(_as_csl(item), place))
@@ -127,22 +46,16 @@ def read_json(content: str, where: str) -> Bibliography:
 def _items(found: Any, where: str) -> list[Any]:
     """The list of works in a JSON file, whatever is wrapped around it."""
     if isinstance(found, dict) and isinstance(found.get("message"), dict):
-        message = found["message"]
-        found = message["items"] if isinstance(message.get("items"), list) else message
-    if isinstance(found, dict) and isinstance(found.get("items"), list):
-        found = found["items"]
-    if isinstance(found, dict) and isinstance(found.get("references"), list):
-        found = found["references"]
+        found = found["message"]
+    for name in ("items", "references"):
+        if isinstance(found, dict) and isinstance(found.get(name), list):
+            found = found[name]
     items = [found] if isinstance(found, dict) else found
     if not isinstance(items, list) or (items and not any(map(_is_work, items))):
         what = "this JSON holds no list of works: it is neither CSL-JSON, nor of Crossref or Zotero"
         raise BrokenFile(what, where, remedy="Export the library as CSL JSON")
     return [
-        one
-        for one in items
-        if not (
-            isinstance(one, dict) and one.get("itemType") in ("attachment", "note", "annotation")
-        )
+        one for one in items if not (isinstance(one, dict) and one.get("itemType") in _NO_WORKS)
     ]
 
 
@@ -166,37 +79,39 @@ def _as_csl(item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _from_crossref(item: Mapping[str, Any]) -> Mapping[str, Any]:
     """An answer of Crossref as CSL-JSON: lists of one text become texts."""
-    made: dict[str, Any] = {}
-    for name, value in item.items():
-        if _CROSSREF_UNUSED.fullmatch(name):
-            continue
-        made[name] = html.unescape(value) if isinstance(value, str) else value
-        if isinstance(value, list):
-            made[name] = [html.unescape(one) if isinstance(one, str) else one for one in value]
+    unused = re.compile("|".join(_CROSSREF["unused"]))
+    made = {name: _unescaped(one) for name, one in item.items() if not unused.fullmatch(name)}
     titles, subtitles = (_texts(made.pop(name, None)) for name in ("title", "subtitle"))
     made["title"] = [": ".join(titles[:1] + subtitles[:1]), *titles[1:], *subtitles[1:]]
     kind = str(item.get("type", ""))
-    return {"id": "", **made, "type": _CROSSREF_KINDS.get(kind, kind)}
+    return {"id": "", **made, "type": _CROSSREF["kinds"].get(kind, kind)}
+
+
+def _unescaped(value: Any) -> Any:
+    """A text without codes of HTML, or a list of such."""
+    if isinstance(value, list):
+        return [html.unescape(one) if isinstance(one, str) else one for one in value]
+    return html.unescape(value) if isinstance(value, str) else value
 
 
 def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
     """An item of Zotero's or Better BibTeX's own JSON as CSL-JSON."""
-    made: dict[str, Any] = {"type": _ZOTERO_KINDS.get(str(item["itemType"]), str(item["itemType"]))}
+    kind = str(item["itemType"])
+    made: dict[str, Any] = {"type": _ZOTERO["kinds"].get(kind, kind)}
     for name, value in item.items():
-        if target := _ZOTERO_FIELDS.get(name):
-            made.setdefault(target, value)
-        elif name not in _ZOTERO_UNUSED and value not in (None, "", [], {}):
+        if name in _ZOTERO["fields"]:
+            made.setdefault(_ZOTERO["fields"][name], value)
+        elif name not in _ZOTERO["unused"] and value not in _EMPTY:
             made[name] = value
     creators = item.get("creators")
     for one in creators if isinstance(creators, list) else ():
         if not isinstance(one, dict):
             continue
         role = str(one.get("creatorType") or "author")
-        whole = one.get("name")
         parts = {"family": one.get("lastName"), "given": one.get("firstName")}
         if role in ("presenter", "director") or (role == "bookAuthor" and "author" not in made):
             role = "author"
-        made.setdefault(role, []).append({"literal": whole} if whole else parts)
+        made.setdefault(role, []).append({"literal": one["name"]} if one.get("name") else parts)
     tags = item.get("tags")
     made["keyword"] = [
         tag.get("tag") if isinstance(tag, dict) else tag
@@ -209,44 +124,31 @@ def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _record(item: Mapping[str, Any], place: str) -> Record:
     draft = Draft()
-    item = {name: value for name, value in item.items() if value not in (None, "", [], {})}
+    item = {name: value for name, value in item.items() if value not in _EMPTY}
     for name, value in item.items():
-        if (name in CSL_FIELDS or name in ("DOI", "URL", "keyword")) and not _texts(value):
-            draft.lose_because(name, f"its value is not a text ({str(value)[:60]})")
-    for name, target in CSL_FIELDS.items():
+        if (name in _FIELDS or name in ("DOI", "URL", "keyword")) and not _texts(value):
+            draft.lose(name, f"its value is not a text ({str(value)[:60]})")
+    for name, target in _FIELDS.items():
         draft.put(target, *map(_without_markup, _texts(item.get(name))))
-        if len(draft.fields.get(target, ())) > 1 and target not in _SEVERAL:
-            draft.lose_because(
-                name, f"only the first of its values is kept ({draft.fields[target][1]!r} is not)"
-            )
-            del draft.fields[target][1:]
-    words: list[str] = _texts(item.get("keyword"))
-    if len(words) == 1:
-        words = re.split(r"\s*;\s*" if ";" in words[0] else r"\s*,\s*", words[0])
-    draft.put("dcterms:subject", *words)
+        if len(held := draft.fields.get(target, [])) > 1 and target not in _SEVERAL:
+            draft.lose(name, f"only the first of its values is kept ({held[1]!r} is not)")
+            del held[1:]
+    words = _texts(item.get("keyword"))
+    draft.put("dcterms:subject", *(keywords_in(words[0]) if len(words) == 1 else words))
     draft.put_addresses(" ".join(_texts(item.get("DOI"))), *_texts(item.get("URL")))
     kind = " ".join(_texts(item.get("type")))
-    if kind not in CSL_KINDS:
+    if kind not in _KINDS:
         draft.doubts.append(f"the type {kind!r} is not known; it is kept as a document")
-    draft.lose(name for name in item if name not in CSL_FIELDS and name not in _HANDLED)
+    for name in item:
+        if name not in _FIELDS and name not in _HANDLED:
+            draft.lose(name)
     people = {role: csl_names(item.get(role) or []) for role in ("author", "editor", "translator")}
     for role, names in people.items():
         listed = item[role] if isinstance(item.get(role), list) else []
         if len(names) < sum(1 for one in listed if one and one != {"literal": ""}):
-            draft.lose_because(role, "some of its names are not texts, and are left out")
-    authors = tuple(
-        name for name in people["author"] if name.family.lower() not in ("others", "et al.")
-    )
-    return draft.record(
-        CSL_KINDS.get(kind, "Document"),
-        _written_date(draft, item),
-        [str(item.get("citation-key") or item.get("id") or "")],
-        place=place,
-        authors=authors,
-        editors=tuple(people["editor"]),
-        translators=tuple(people["translator"]),
-        et_al=len(authors) < len(people["author"]),
-    )
+            draft.lose(role, "some of its names are not texts, and are left out")
+    written, key = _written_date(draft, item), str(item.get("citation-key") or item.get("id") or "")
+    return draft.record(_KINDS.get(kind, "Document"), written, [key], people, place)
 
 
 def _texts(value: Any) -> list[str]:
@@ -272,34 +174,27 @@ def _written_date(draft: Draft, item: Mapping[str, Any]) -> str:
     if not isinstance(issued, dict):
         return " ".join(_texts(issued))
     written = issued.get("date-parts")
-    parts = written if isinstance(written, list) else [] if written is None else [written]
-    if parts and not isinstance(parts[0], list):
-        parts = [parts]
+    parts = written if isinstance(written, list) else [written]
     ends: list[list[int]] = []
-    for end in parts:
-        written_parts = [word.strip() for word in _texts(end) if word.strip()]
-        numbers = [int(word) for word in written_parts if re.fullmatch(r"-?[0-9]+", word)]
-        if len(numbers) < len(written_parts):
-            return "-".join(written_parts)
-        ends += [numbers] if numbers else []
+    for end in parts if isinstance(next(iter(parts), None), list) else [parts]:
+        words = [word.strip() for word in _texts(end) if word.strip()]
+        if not all(re.fullmatch(r"-?[0-9]+", word) for word in words):
+            return "-".join(words)
+        ends += [list(map(int, words))] if words else []
     unread = issued.keys() - {"date-parts", "literal", "raw", "edtf", "circa", "season"}
     if unread:
-        draft.lose_because(
-            "issued", f"{', '.join(sorted(map(str, unread)))} has no place in a date"
-        )
+        draft.lose("issued", f"{', '.join(sorted(map(str, unread)))} has no place in a date")
     if issued.get("season"):
-        draft.lose_because("issued", f"the season {issued['season']!r} has no place in a date")
+        draft.lose("issued", f"the season {issued['season']!r} has no place in a date")
     if not ends:
-        words = (
-            issued.get("literal") or issued.get("raw") or issued.get("edtf") or item.get("status")
-        )
-        return str(words or "")
+        named = (issued.get("literal"), issued.get("raw"), issued.get("edtf"), item.get("status"))
+        return str(next(filter(None, named), ""))
     if ends[0][0] < 0:
         return f"{ends[0][0]:05}"
     if len(ends) > 1 and ends[0][0] != ends[1][0]:
         return f"{ends[0][0]}/{ends[1][0]}"
     if len(ends) > 1 and ends[0] != ends[1]:
-        draft.lose_because("issued", "the end of the date's range is not kept")
+        draft.lose("issued", "the end of the date's range is not kept")
     if str(issued.get("circa") or "false").lower() not in ("false", "0"):
         return f"c. {ends[0][0]}"
     year, *rest = ends[0]

@@ -6,40 +6,11 @@ import calendar
 import re
 from typing import NamedTuple
 
-_MONTHS = {
-    spelt: number
-    for number, names in enumerate(
-        (
-            "jan january januar janvier enero",
-            "feb february februar février febrero",
-            "mar march märz mars marzo",
-            "apr april avril abril",
-            "may mai mayo",
-            "jun june juni juin junio",
-            "jul july juli juillet julio",
-            "aug august août agosto",
-            "sep sept september septembre septiembre",
-            "oct october oktober octobre octubre okt",
-            "nov november novembre noviembre",
-            "dec december dezember décembre diciembre dez",
-        ),
-        1,
-    )
-    for spelt in names.split()
-}
-_NONE = {
-    "nd",
-    "nodate",
-    "undated",
-    "sa",
-    "sd",
-    "oj",
-    "ohnejahr",
-    "none",
-    "null",
-    "unknown",
-    "sf",
-}
+from sq_graph.importers.formats import FORMATS
+
+_WORDS = FORMATS["dates"]
+_MONTHS = {name: number for number, names in enumerate(_WORDS["months"], 1) for name in names}
+_SEASON = "|".join(_WORDS["seasons"])
 _ISO = re.compile(
     r"(?P<year>-?[0-9]{4})(?:[-/.](?P<month>[0-9]{1,2})(?:[-/.](?P<day>[0-9]{1,2}))?)?(?:T[0-9:.+Z-]*)?\Z"
 )
@@ -78,7 +49,7 @@ def read_date(written: str) -> Date:
     """
     whole = " ".join(written.split())
     plain = re.sub(r"[\W_]", "", whole).casefold()
-    if not plain.strip("0") or plain in _NONE:
+    if not plain.strip("0") or plain in _WORDS["none"]:
         return Date()
     if found := _LETTERED.match(whole):
         return _checked(found["year"], suffix=found["suffix"], whole=whole)
@@ -129,10 +100,7 @@ def _in_words(plain: str, rest: str, whole: str) -> Date:
     if len(years) == 1 and not others and len(months) > 1:
         return _checked(years[0], rest=plain, whole=whole)
     season = re.fullmatch(
-        r"(?:(spring|summer|autumn|fall|winter)[\s,/-]+([0-9]{4})|([0-9]{4})[\s,/-]+(spring|"
-        r"summer|autumn|fall|winter))",
-        plain,
-        re.IGNORECASE,
+        rf"({_SEASON})[\s,/-]+([0-9]{{4}})|([0-9]{{4}})[\s,/-]+({_SEASON})", plain, re.IGNORECASE
     )
     if season:
         return _checked(season[2] or season[3], rest=season[1] or season[4], whole=whole)

@@ -1,118 +1,25 @@
-"""Bibliographic records in the making, and how the formats name their kinds and fields."""
+"""Bibliographic records in the making, whatever format they are read from."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sq_graph.errors import InputError
 from sq_graph.importers.dates import read_date
-from sq_graph.model.records import FIELDS, KINDS, Name, Record
+from sq_graph.importers.formats import FORMATS, kinds_in
+from sq_graph.model.records import FIELDS, Name, Record
 
-CSL_KINDS = {kind.csl: kind.bibo for kind in KINDS} | {
-    "article": "AcademicArticle",
-    "article-magazine": "AcademicArticle",
-    "article-newspaper": "AcademicArticle",
-    "post-weblog": "Webpage",
-    "post": "Webpage",
-    "speech": "Article",
-    "review": "AcademicArticle",
-    "review-book": "AcademicArticle",
-    "entry": "Chapter",
-    "entry-dictionary": "Chapter",
-    "entry-encyclopedia": "Chapter",
-}
-CSL_FIELDS = {f.csl: f.name for f in FIELDS if f.csl not in ("DOI", "URL", "issued", "keyword")}
-RIS_KINDS = {kind.ris: kind.bibo for kind in KINDS} | {
-    "CONF": "Article",
-    "WEB": "Webpage",
-    "BLOG": "Webpage",
-    "EJOUR": "AcademicArticle",
-    "NEWS": "AcademicArticle",
-    "MGZN": "AcademicArticle",
-    "ECHAP": "Chapter",
-    "EBOOK": "Book",
-    "ENCYC": "Chapter",
-    "INPR": "AcademicArticle",
-}
-BIBTEX_KINDS = {kind.bibtex: kind.bibo for kind in KINDS} | {
-    "inbook": "Chapter",
-    "conference": "Article",
-    "booklet": "Book",
-    "mvbook": "Book",
-    "thesis": "Thesis",
-    "mastersthesis": "Thesis",
-    "report": "Report",
-    "manual": "Report",
-    "electronic": "Webpage",
-    "www": "Webpage",
-    "mvcollection": "EditedBook",
-    "abook": "Book",
-    "suppbook": "Chapter",
-    "dataset": "Document",
-}
-HANDLED = {
-    "author",
-    "editor",
-    "translator",
-    "year",
-    "date",
-    "month",
-    "number",
-    "doi",
-    "url",
-    "eprint",
-    "eprinttype",
-    "archiveprefix",
-    "subtitle",
-    "booksubtitle",
-    "crossref",
-    "ids",
-    "day",
-}
+BIBTEX_KINDS = kinds_in("bibtex")
+HANDLED = frozenset(FORMATS["bibtex"]["handled"])
 """Fields of BibTeX that are read one by one."""
-PUBLISHED = {field.bibtex: field.name for field in FIELDS if field.bibtex not in HANDLED} | {
-    "langid": "dcterms:language",
-    "issue": "bibo:issue",
-    "journal": "sq:containerTitle",
-    "eid": "bibo:number",
-    "journaltitle": "sq:containerTitle",
-    "maintitle": "dcterms:isPartOf",
-    "school": "dcterms:publisher",
-    "institution": "dcterms:publisher",
-    "organization": "dcterms:publisher",
-    "location": "sq:publisherPlace",
-}
+PUBLISHED = {field.bibtex: field.name for field in FIELDS if field.bibtex not in HANDLED}
+PUBLISHED |= FORMATS["bibtex"]["fields"]
 """Fields of BibTeX that are one of ours."""
-_WHY = dict.fromkeys(
-    ("abstract", "annote", "annotation", "ab", "n2"),
-    "a long text is not kept: the map holds summaries in one's own words",
-) | dict.fromkeys(
-    (
-        "file",
-        "owner",
-        "timestamp",
-        "groups",
-        "date-added",
-        "date-modified",
-        "urldate",
-        "bdsk-url-1",
-        "__markedentry",
-        "internal-note",
-        "accessed",
-        "system_id",
-        "l1",
-        "l2",
-        "l4",
-        "y2",
-        "attachments",
-        "accessdate",
-    ),
-    "it is the reference manager's own bookkeeping",
-)
+_WHY = {name: why for why, names in FORMATS["not-kept"].items() for name in names}
 _HTML = re.compile(r"</?(?:i|b|em|sub|sup|span|p)>|&(?:amp|lt|gt|quot|nbsp|#\w+);")
+_OTHERS = ("others", "et al")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
 
 
@@ -149,7 +56,7 @@ def record_of(
         raise InputError(draft.lost[0][1], remedy="Write it as in 10.1000/182")
     guess = "article" if fields.get("journal") else "book" if fields.get("publisher") else "misc"
     kind = BIBTEX_KINDS.get((fields.get("kind") or guess).lower(), "Document")
-    return draft.record(kind, year, [fields.get("key", "")], authors=authors)
+    return draft.record(kind, year, [fields.get("key", "")], {"author": authors})
 
 
 class Draft:
@@ -176,37 +83,56 @@ class Draft:
         if found := _DOI.search(doi):
             self.put("bibo:doi", found[0].rstrip(".,;"))
             for further in _DOI.findall(doi)[1:]:
-                self.lost.append(("doi", f"only the first DOI is kept (not {further!r})"))
+                self.lose("doi", f"only the first DOI is kept (not {further!r})")
         elif "://" in doi:
             self.put("bibo:uri", doi)
         elif doi.strip():
-            self.lost.append(("doi", f"{doi!r} is no DOI"))
+            self.lose("doi", f"{doi!r} is no DOI")
         for url in urls:
             at_doi = re.match(r"https?://(?:dx\.)?doi\.org/(10\.[0-9]{4,9}/\S+)\Z", url.strip())
             known = self.fields.setdefault("bibo:doi", [at_doi[1]])[0] if at_doi else ""
             if not at_doi or known.lower() != at_doi[1].lower():
                 self.put("bibo:uri", url)
 
-    def lose(self, names: Iterable[str]) -> None:
-        """Notes fields that the map does not keep, and why."""
-        self.lost += [
-            (name, _WHY.get(name.lower(), "the map has no place for it")) for name in names
-        ]
+    def put_one(self, name: str, target: str, value: str) -> None:
+        """Puts what a format has as `name` in a field, or reports it where another value is
+        there.
+        """
+        if target not in self.fields:
+            self.put(target, value)
+        elif value not in self.fields[target]:
+            self.lose(name, f"the record has {self.one(target)!r} in its place")
 
-    def lose_because(self, name: str, why: str) -> None:
-        """Notes a field that is not kept, for a reason of its own."""
-        self.lost.append((name, why))
+    def lose(self, name: str, why: str = "") -> None:
+        """Notes a field that the map does not keep, and why."""
+        self.lost.append((name, why or _WHY.get(name.lower(), "the map has no place for it")))
 
-    def record(self, kind: str, written: str, keys: Iterable[str], **more: Any) -> Record:
-        """The record, with the date as it is written: a year, or words in its place."""
+    def record(
+        self,
+        kind: str,
+        written: str,
+        keys: Iterable[str],
+        people: Mapping[str, Iterable[Name]],
+        place: str = "",
+        et_al: bool = False,
+    ) -> Record:
+        """The record, with the date as it is written: a year, or words in its place; `people` are
+        its authors, editors and translators by role.
+        """
         if _HTML.search(self.one("dcterms:title")):
             self.doubts.append("title: it holds codes of HTML")
         date = read_date(written)
         if date.rest:
-            self.lose_because("date", f"{date.rest!r} has no place in a date")
+            self.lose("date", f"{date.rest!r} has no place in a date")
         self.put("dcterms:issued", date.issued)
+        signed = tuple(people.get("author", ()))
+        authors = tuple(one for one in signed if one.family.lower().strip(".") not in _OTHERS)
         return Record(
             kind,
+            authors,
+            tuple(people.get("editor", ())),
+            tuple(people.get("translator", ())),
+            et_al=et_al or authors != signed,
             year=date.year,
             year_note=date.note,
             year_suffix=date.suffix,
@@ -214,5 +140,14 @@ class Draft:
             fields={name: tuple(values) for name, values in self.fields.items() if values},
             lost=tuple(self.lost),
             doubts=tuple(self.doubts),
-            **more,
+            place=place,
         )
+
+
+def keywords_in(line: str) -> list[str]:
+    """The keywords of a line, between semicolons if there are any, else between commas.
+
+    >>> keywords_in("trust, care; help")
+    ['trust, care', 'help']
+    """
+    return re.split(r"\s*;\s*" if ";" in line else r"\s*,\s*", line)

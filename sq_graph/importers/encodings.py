@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from sq_graph.errors import BrokenFile
 from sq_graph.resources import file_bytes
@@ -34,6 +36,16 @@ def text_of(path: Path) -> str:
     if "\0" in text:
         raise BrokenFile("this is not a text file", str(path), remedy="Save or export it again")
     return text
+
+
+def json_of(content: str, where: str) -> Any:
+    """What a JSON file holds; raises BrokenFile with the line that is wrong."""
+    try:
+        return json.loads(content)
+    except (json.JSONDecodeError, RecursionError) as error:
+        what = f"invalid JSON ({getattr(error, 'msg', 'nested too deep')})"
+        line = getattr(error, "lineno", None)
+        raise BrokenFile(what, where, line, remedy="Export it again") from None
 
 
 def is_guessed(content: bytes) -> bool:

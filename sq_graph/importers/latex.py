@@ -3,117 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 
-_ACCENTS = {
-    "`": "\u0300",
-    "'": "\u0301",
-    "^": "\u0302",
-    "~": "\u0303",
-    '"': "\u0308",
-    "=": "\u0304",
-    ".": "\u0307",
-    "u": "\u0306",
-    "v": "\u030c",
-    "H": "\u030b",
-    "c": "\u0327",
-    "k": "\u0328",
-    "d": "\u0323",
-    "b": "\u0331",
-    "r": "\u030a",
-    "t": "\u0361",
-}
-_GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
-_GREEK += " sigma tau upsilon phi chi psi omega"
-_SYMBOLS = {
-    **dict(zip(["ss", "ae", "AE", "oe", "OE", "aa", "AA"], "ßæÆœŒåÅ", strict=True)),
-    **dict(zip("oOlLij", "øØłŁıȷ", strict=True)),
-    **dict(zip(["dh", "DH", "th", "TH", "dj", "DJ", "ng", "NG"], "ðÐþÞđĐŋŊ", strict=True)),
-    **{
-        name: unicodedata.lookup(f"GREEK SMALL LETTER {_spelt}")
-        for name in _GREEK.split()
-        for _spelt in [name.upper().replace("LAMBDA", "LAMDA")]
-    },
-    "textless": "<",
-    "textgreater": ">",
-    "textbar": "|",
-    "textbackslash": "\\",
-    "textasciitilde": "~",
-    "sim": "~",
-    "textasciicircum": "^",
-    "textasciigrave": "`",
-    "textunderscore": "_",
-    "textdollar": "$",
-    "textbraceleft": "{",
-    "textbraceright": "}",
-    "textquotesingle": "'",
-    "textquotedbl": '"',
-    "textendash": "–",
-    "textemdash": "—",
-    "textquoteleft": "‘",
-    "textquoteright": "’",
-    "textquotedblleft": "“",
-    "textquotedblright": "”",
-    "quotedblbase": "„",
-    "quotesinglbase": "‚",
-    "guillemotleft": "«",
-    "guillemotright": "»",
-    "glqq": "„",
-    "grqq": "“",
-    "glq": "‚",
-    "grq": "‘",
-    "flqq": "«",
-    "frqq": "»",
-    "flq": "‹",
-    "frq": "›",
-    "dq": '"',
-    "LaTeX": "LaTeX",
-    "TeX": "TeX",
-    "BibTeX": "BibTeX",
-    "ldots": "…",
-    "dots": "…",
-    "textellipsis": "…",
-    "S": "§",
-    "P": "¶",
-    "copyright": "©",
-    "textcopyright": "©",
-    "textregistered": "®",
-    "texttrademark": "™",
-    "pounds": "£",
-    "textsterling": "£",
-    "euro": "€",
-    "texteuro": "€",
-    "textdegree": "°",
-    "times": "×",
-    "pm": "±",
-    "infty": "∞",
-    "leq": "≤",
-    "geq": "≥",
-    "rightarrow": "→",
-    "textexclamdown": "¡",
-    "textquestiondown": "¿",
-    "slash": "/",
-    "space": " ",
-    "newline": " ",
-    "par": " ",
-}
-_QUOTES = {"enquote": "“”", "mkbibquote": "“”", "textquote": "“”"}
-_HIDDEN = {"foreignlanguage", "textcolor", "color", "hspace", "vspace", "selectlanguage", "label"}
-_HIDDEN |= {"begin", "end", "fontsize", "vphantom", "hyphenation"}
-"""Commands whose first argument is no text."""
-_LOOKS = (
-    "emph textit textbf textsc textsl texttt textrm textsf textmd textup textnormal em it bf sc"
-)
-_LOOKS += " sl tt rm sf itshape bfseries scshape slshape ttfamily normalfont mathrm mathit mathbf"
-_LOOKS += (
-    " mathcal mathsf text ensuremath mbox hbox relax protect textsuperscript textsubscript url"
-)
-_LOOKS += " path nolinkurl href uppercase lowercase MakeUppercase MakeLowercase footnotesize small"
-_LOOKS += (
-    " mkbibemph mkbibbold autocap bibstring IeC noopsort nocase left right quad qquad thinspace"
-)
-"""Commands that change the look of a text alone."""
+from sq_graph.resources import file_text
+
+_COMMANDS = tomllib.loads(file_text(Path(__file__).with_suffix(".toml")))
+_ACCENTS, _SYMBOLS = _COMMANDS["accents"], _COMMANDS["symbols"]
+_QUOTES, _HIDDEN = _COMMANDS["quotes"], _COMMANDS["hidden"]
+_KNOWN = {*_ACCENTS, *_SYMBOLS, *_QUOTES, *_HIDDEN, *_COMMANDS["look"]}
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _POWER = re.compile(r"\^(?:\{([0-9+−-]+)\}|([0-9]))")
 _SUPERSCRIPT = re.compile(r"\\textsuperscript\s*\{([0-9+−-]+)\}")
@@ -170,8 +70,7 @@ def _command(value: str, found: re.Match[str], in_math: bool) -> tuple[str, int]
     """What a command stands for, and where the text goes on."""
     name, place = (found["word"] or found["sign"])[1:], found.end()
     if name in _ACCENTS and not (in_math and name in "="):
-        start = found.start() + 1 + len(name)
-        argument = _ARGUMENT.match(value, start)
+        argument = _ARGUMENT.match(value, found.start() + 1 + len(name))
         if not argument:
             return "", place
         inner = argument[1] if argument[1] is not None else argument[2]
@@ -180,20 +79,17 @@ def _command(value: str, found: re.Match[str], in_math: bool) -> tuple[str, int]
             return (name if name in "^~`'\"" else ""), argument.end()
         return unicodedata.normalize("NFC", letter[0] + _ACCENTS[name]) + letter[1:], argument.end()
     if found["sign"]:
-        return (
-            " " if name.isspace() or name in ",;:!\\" else "" if name in "-/@()" else name
-        ), place
+        is_space = name.isspace() or name in ",;:!\\"
+        return " " if is_space else name.strip("-/@()"), place
     if name in _SYMBOLS:
-        empty = re.compile(r"\{\}").match(value, found.end("word"))
-        return _SYMBOLS[name], empty.end() if empty else place
+        has_braces = value.startswith("{}", found.end("word"))
+        return _SYMBOLS[name], found.end("word") + 2 if has_braces else place
     first = _ARGUMENT.match(value, place)
     if first and name == "href" and (shown := _ARGUMENT.match(value, first.end())):
         return f"{decoded(shown[1] or '')} ({verbatim(first[1] or '')})", shown.end()
     if first and name in _QUOTES:
-        return _QUOTES[name][0] + decoded(first[1] or "") + _QUOTES[name][1], first.end()
-    if first and name in _HIDDEN:
-        return "", first.end()
-    return "", place
+        return decoded(first[1] or "").join(_QUOTES[name]), first.end()
+    return "", first.end() if first and name in _HIDDEN else place
 
 
 def _raised(found: re.Match[str]) -> str:
@@ -206,8 +102,7 @@ def unknown_commands(value: str) -> list[str]:
     >>> unknown_commands(r"\emph{A} \mymacro{B} \'e \url{x}")
     ['\\mymacro']
     """
-    known = set(_LOOKS.split()) | _HIDDEN | set(_QUOTES) | set(_ACCENTS) | set(_SYMBOLS)
-    return [f"\\{name}" for name in re.findall(r"\\([A-Za-z]+)", value) if name not in known]
+    return [f"\\{name}" for name in re.findall(r"\\([A-Za-z]+)", value) if name not in _KNOWN]
 
 
 def verbatim(value: str) -> str:

@@ -3,55 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from sq_graph.errors import BrokenFile
 from sq_graph.importers.dates import read_date
-from sq_graph.importers.drafts import RIS_KINDS, Bibliography, Draft, Fault
+from sq_graph.importers.drafts import Bibliography, Draft, Fault
+from sq_graph.importers.formats import FORMATS, kinds_in
 from sq_graph.importers.people import ris_names
 from sq_graph.model.records import PARTS, Name, Record
 
 _LINE = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])\s{0,4}-(?:\s(?P<value>.*))?$")
 _TIGHT = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])-(?P<value>.*)$")
 _START = re.compile(r"^\s{0,8}TY\s{0,4}-(?P<value>\s|$)?", re.IGNORECASE | re.MULTILINE)
-_AUTHORS, _EDITORS, _TRANSLATORS = ("A1", "AU"), ("A2", "ED"), ("A4", "TA")
+_ROLES = {"author": ("A1", "AU"), "editor": ("A2", "ED"), "translator": ("A4", "TA")}
 _TITLES = ("TI", "T1", "CT")
 _CONTAINERS = ("T2", "JF", "JO", "JA", "J2", "BT", "J1")
-_FIELDS = {
-    "ST": "dcterms:alternative",
-    "VL": "bibo:volume",
-    "CP": "bibo:issue",
-    "C7": "bibo:number",
-    "ET": "bibo:edition",
-    "PB": "dcterms:publisher",
-    "CY": "sq:publisherPlace",
-    "PP": "sq:publisherPlace",
-    "LA": "dcterms:language",
-    "M2": "dcterms:description",
-    "M3": "sq:genre",
-}
+_KINDS, _FIELDS = kinds_in("ris"), FORMATS["ris"]["fields"]
 _DATES = ("PY", "Y1", "DA")
-_MANY = ("KW", "N1", "UR", "SN", "AN")
-_HANDLED = {
-    "TY",
-    "ER",
-    "ID",
-    "LB",
-    "IS",
-    "SE",
-    "SP",
-    "EP",
-    "DO",
-    "T3",
-    "ST",
-    *_TITLES,
-    *_CONTAINERS,
-}
-_HANDLED |= {*_FIELDS, *_DATES, *_MANY, *_AUTHORS, *_EDITORS, *_TRANSLATORS, "A3"}
-
-_OUTSIDE = "the lines from here on belong to no entry: an entry begins with TY  - "
 _ONCE = ("SP", "EP", "DO", "LB")
+_HANDLED = {"TY", "ER", "ID", "IS", "SE", "T3", "A3", "KW", "N1", "UR", "SN", "AN", *_ONCE}
+_HANDLED |= {*_TITLES, *_CONTAINERS, *_FIELDS, *_DATES, *chain(*_ROLES.values())}
+_OUTSIDE = "the lines from here on belong to no entry: an entry begins with TY  - "
 
 Tags = dict[str, list[str]]
 
@@ -103,54 +77,37 @@ def _finish(tags: Tags, place: str, records: list[Record], faults: list[Fault]) 
 
 
 def _record(tags: Tags, place: str) -> Record:
-    draft, written = Draft(), _first(tags, ["TY"]).upper()
-    if written not in RIS_KINDS:
+    draft, written = Draft(), _first(tags, "TY").upper()
+    if written not in _KINDS:
         draft.doubts.append(f"{written or 'TY'} is not a known type; it is kept as a document")
     kind = _kind(written, tags)
-    _put_first(draft, "dcterms:title", tags, _TITLES)
+    _put_first(draft, "dcterms:title", tags, *_TITLES)
     if "dcterms:title" not in draft.fields and kind in ("Book", "EditedBook", "Proceedings"):
-        _put_first(draft, "dcterms:title", tags, ("BT", "T2"))
+        _put_first(draft, "dcterms:title", tags, "BT", "T2")
     _put_published(draft, kind, tags)
-    draft.put("bibo:pages", _pages(_first(tags, ["SP"]), _first(tags, ["EP"])))
-    for keyword in tags.get("KW", ()):
-        draft.put("dcterms:subject", *re.split(r"\s*;\s*", keyword))
+    draft.put("bibo:pages", _pages(_first(tags, "SP"), _first(tags, "EP")))
+    draft.put("dcterms:subject", *_parts(tags, "KW", r"\s*;\s*"))
     draft.put("skos:note", *tags.get("N1", ()))
     draft.put("dcterms:identifier", *tags.get("AN", ()))
-    for number in (one for line in tags.get("SN", ()) for one in re.split(r"\s*;\s*", line)):
+    for number in _parts(tags, "SN", r"\s*;\s*"):
         digits = re.sub(r"[^0-9Xx]", "", number.split("(")[0])
         draft.put("bibo:issn" if len(digits) == 8 else "bibo:isbn", number)
-    draft.put_addresses(
-        _first(tags, ["DO"]),
-        *(url for line in tags.get("UR", ()) for url in re.split(r";(?:\s+|(?=\w+://))", line)),
-    )
-    draft.lose(tag for tag in tags if tag not in _HANDLED)
+    draft.put_addresses(_first(tags, "DO"), *_parts(tags, "UR", r";(?:\s+|(?=\w+://))"))
+    for tag in tags:
+        if tag not in _HANDLED:
+            draft.lose(tag)
     for tag in _ONCE:
         for further in dict.fromkeys(tags.get(tag, ())[1:]):
             if further and further != tags[tag][0]:
-                draft.lose_because(
-                    tag, f"it is given twice, and the first is kept (not {further!r})"
-                )
-    authors, editors, translators = (
-        _people(draft, tags, role) for role in (_AUTHORS, _EDITORS, _TRANSLATORS)
-    )
-    if series := tags.get("A3"):
-        if editors:
-            draft.lose_because(
-                "A3", f"the map has no place for series editors ({'; '.join(series)})"
-            )
-        else:
-            editors = _people(draft, tags, ("A3",))
-    others = [name for name in authors if name.family.lower().strip(".") in ("et al", "others")]
-    record = draft.record(
-        kind,
-        _date(draft, tags),
-        tags.get("ID") or tags.get("LB", ())[:1],
-        place=place,
-        authors=tuple(name for name in authors if name not in others),
-        editors=editors,
-        translators=translators,
-        et_al=bool(others),
-    )
+                draft.lose(tag, f"it is given twice, and the first is kept (not {further!r})")
+    people = {role: _people(draft, tags, *names) for role, names in _ROLES.items()}
+    series = tags.get("A3", [])
+    if series and people["editor"]:
+        draft.lose("A3", f"the map has no place for series editors ({'; '.join(series)})")
+    elif series:
+        people["editor"] = _people(draft, tags, "A3")
+    keys = tags.get("ID") or tags.get("LB", [])[:1]
+    record = draft.record(kind, _date(draft, tags), keys, people, place)
     dates = (read_date(value) for tag in _DATES for value in tags.get(tag, ()))
     suffixes = (date.suffix for date in dates if date.suffix and date.year == record.year)
     return replace(record, year_suffix=next(suffixes, ""))
@@ -159,19 +116,20 @@ def _record(tags: Tags, place: str) -> Record:
 def _put_published(draft: Draft, kind: str, tags: Tags) -> None:
     """Puts in their fields what RIS says of where a work was published."""
     if kind in PARTS:
-        _put_first(draft, "sq:containerTitle", tags, _CONTAINERS)
+        _put_first(draft, "sq:containerTitle", tags, *_CONTAINERS)
     else:  # it may give its own title once more
-        used = [tag for tag in _CONTAINERS if _first(tags, [tag]) != draft.one("dcterms:title")]
-        _put_first(draft, "sq:containerTitle", tags, {"BT"}.intersection(used))
-        _put_first(draft, "dcterms:isPartOf", tags, (tag for tag in used if tag != "BT"))
-    _put_first(draft, "dcterms:isPartOf", tags, ("T3",))
-    _put_first(draft, "bibo:issue" if kind == "AcademicArticle" else "bibo:number", tags, ("IS",))
+        used = [tag for tag in _CONTAINERS if _first(tags, tag) != draft.one("dcterms:title")]
+        _put_first(draft, "sq:containerTitle", tags, *{"BT"}.intersection(used))
+        _put_first(draft, "dcterms:isPartOf", tags, *(tag for tag in used if tag != "BT"))
+    is_article = kind == "AcademicArticle"
+    _put_first(draft, "dcterms:isPartOf", tags, "T3")
+    _put_first(draft, "bibo:issue" if is_article else "bibo:number", tags, "IS")
     for tag, target in _FIELDS.items():
-        _put_first(draft, target, tags, (tag,))
-    if kind != "AcademicArticle":
-        _put_first(draft, "bibo:chapter", tags, ("SE",))
+        _put_first(draft, target, tags, tag)
+    if not is_article:
+        _put_first(draft, "bibo:chapter", tags, "SE")
     elif "SE" in tags:  # of an article it is often the first page
-        draft.lose(["SE"])
+        draft.lose("SE")
 
 
 def _pages(first: str, last: str) -> str:
@@ -191,29 +149,31 @@ def _kind(written: str, tags: Tags) -> str:
     """The kind of a type; two of RIS stand for two kinds each."""
     if written == "JFULL" and tags.keys().isdisjoint(("VL", "IS", "CP")):
         return "Periodical"
-    if written == "CONF" and tags.keys().isdisjoint(("SP", *_AUTHORS, *_CONTAINERS[:-1])):
+    if written == "CONF" and tags.keys().isdisjoint(("SP", *_ROLES["author"], *_CONTAINERS[:-1])):
         return "Proceedings"
-    return RIS_KINDS.get(written, "Document")
+    return _KINDS.get(written, "Document")
 
 
-def _people(draft: Draft, tags: Tags, role: Iterable[str]) -> tuple[Name, ...]:
+def _people(draft: Draft, tags: Tags, *role: str) -> list[Name]:
     names, doubts = ris_names([name for tag in role for name in tags.get(tag, ())])
     draft.doubts += doubts
-    return tuple(dict.fromkeys(names))
+    return list(dict.fromkeys(names))
 
 
-def _first(tags: Tags, names: Iterable[str]) -> str:
-    return next((value for name in names for value in tags.get(name, ()) if value), "")
+def _first(tags: Tags, tag: str) -> str:
+    return next(filter(None, tags.get(tag, ())), "")
 
 
-def _put_first(draft: Draft, target: str, tags: Tags, names: Iterable[str]) -> None:
+def _parts(tags: Tags, tag: str, between: str) -> Iterator[str]:
+    """The values of a tag, several in one line among them."""
+    return (part for line in tags.get(tag, ()) for part in re.split(between, line))
+
+
+def _put_first(draft: Draft, target: str, tags: Tags, *names: str) -> None:
     """Puts the first of several tags in a field, and reports those that say something else."""
     for name in names:
         for value in filter(None, tags.get(name, ())):
-            if target not in draft.fields:
-                draft.put(target, value)
-            elif value not in draft.fields[target]:
-                draft.lose_because(name, f"the record has {draft.one(target)!r} in its place")
+            draft.put_one(name, target, value)
 
 
 def _date(draft: Draft, tags: Tags) -> str:
@@ -229,7 +189,7 @@ def _date(draft: Draft, tags: Tags) -> str:
     ]
     for tag, value in dates:
         if (tag, value) not in same:
-            draft.lose_because(tag, f"the record has the date {dates[0][1]!r}, not {value!r}")
+            draft.lose(tag, f"the record has the date {dates[0][1]!r}, not {value!r}")
     with_year = [value for _, value in same if not year or year[0] in value]
     fullest = max(with_year, key=lambda value: min(len(re.findall(r"[0-9]+", value)), 3))
     for _, value in same:

@@ -1,0 +1,21 @@
+"""How other programs name the kinds and fields of a record: the tables of formats.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from sq_graph.model.records import KINDS
+from sq_graph.resources import file_text
+
+FORMATS: dict[str, dict[str, Any]] = tomllib.loads(file_text(Path(__file__).with_suffix(".toml")))
+
+
+def kinds_in(program: Literal["bibtex", "csl", "ris"]) -> dict[str, str]:
+    """The classes of BIBO by the types that a format has.
+
+    >>> kinds_in("ris")["JOUR"], kinds_in("bibtex")["mastersthesis"]
+    ('AcademicArticle', 'Thesis')
+    """
+    return {getattr(kind, program): kind.bibo for kind in KINDS} | dict(FORMATS[program]["kinds"])
