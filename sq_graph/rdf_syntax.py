@@ -7,8 +7,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from sq_graph.errors import BrokenFile
 
+_FORMATS = ("TURTLE", "N_TRIPLES", "N_QUADS", "TRIG", "RDF_XML", "JSON_LD")
+FORMATS = {name.replace("_", "").lower(): getattr(ox.RdfFormat, name) for name in _FORMATS}
+"""The syntaxes that the engine reads and writes, each with its own name of it."""
 ENDINGS = {
     **dict.fromkeys((".ttl", ".n3"), "turtle"),
     **{".nt": "ntriples", ".nq": "nquads", ".trig": "trig"},

@@ -15,24 +15,13 @@ import pyoxigraph as ox
 from sq_graph.errors import BadQuery, BrokenFile, EngineError, SqGraphError
 from sq_graph.graph.guard import in_order
 from sq_graph.graph.terms import Solutions, Term, Triple
-from sq_graph.rdf_syntax import not_turtle
+from sq_graph.rdf_syntax import FORMATS, not_turtle
 from sq_graph.vocab import PREFIXES
 
-ROWS = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
+_ROWS = ("json", "xml", "csv", "tsv")
+ROWS = {name: getattr(ox.QueryResultsFormat, name.upper()) for name in _ROWS}
 """The forms of an answer in rows, with the engine's own name of each."""
-TRIPLES = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "ntriples": ox.RdfFormat.N_TRIPLES,
-    "nquads": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-}
+TRIPLES = FORMATS
 """The forms of triples."""
 QUERY_FAULTS = (SyntaxError, ValueError, OSError, RuntimeError)
 _QUERY_PLACE = re.compile(r"error at (\d+):(\d+):? ?(.*)", re.DOTALL)

@@ -23,25 +23,13 @@ from sq_graph.turtle.terms import LABEL, TYPE, Triple, is_blank, named
 from sq_graph.turtle.writing import written
 from sq_graph.vocab import OWL, RDF, RDFS, XSD
 
-__all__ = [
-    "Blocks",
-    "Document",
-    "Triple",
-    "diff",
-    "format_files",
-    "format_text",
-    "normal_form",
-    "read",
-    "read_file",
-    "replace_file",
-    "written",
-]
+__all__ = ["Blocks", "Document", "Triple", "diff", "format_files", "format_text", "normal_form"]
+__all__ += ["read", "read_file", "replace_file", "written"]
 
-INDIVIDUAL, *_OTHERS = named(
+INDIVIDUAL, *_OTHERS = DECLARATIONS = named(
     "owl:NamedIndividual owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty"
     " rdfs:Datatype"
 )
-DECLARATIONS = frozenset([INDIVIDUAL, *_OTHERS])
 BUILT_IN = tuple(f"<{namespace}" for namespace in (OWL, RDF, RDFS, XSD))
 
 
@@ -92,17 +80,13 @@ def format_files(
         InputError: another `form`.
     """
     before = {path: file_bytes(path) for path in _files(paths)}
-    documents = {
-        path: read(converted(content, str(path)), str(path), form)
-        for path, content in before.items()
-    }
+    contents = {path: converted(content, str(path)) for path, content in before.items()}
+    documents = {path: read(content, str(path), form) for path, content in contents.items()}
     described, labelled = _described(among, documents)
-    after = {
-        path: written(
-            _without_foreign(document.triples, described, labelled), document.prefixes
-        ).encode()
-        for path, document in documents.items()
-    }
+    after = dict[Path, bytes]()
+    for path, document in documents.items():
+        kept = _without_foreign(document.triples, described, labelled)
+        after[path] = written(kept, document.prefixes).encode()
     changed = [path for path in before if after[path] != before[path]]
     for path in [] if check else changed:
         replace_file(path, after[path])
@@ -169,11 +153,9 @@ def _without_foreign(
     named_here = {s for s, p, _ in kept if p == LABEL}
     more = {s for s, p, o in kept if p != TYPE or o not in DECLARATIONS}
     own = named_here | (more - labelled)
-    return {
-        (s, p, o)
-        for s, p, o in kept
-        if s in own or not (s.startswith(BUILT_IN) or o in described.get(s, ()))
-    }
+    foreign = {one for one in kept if one[0].startswith(BUILT_IN)}
+    foreign |= {one for one in kept if one[2] in described.get(one[0], ())}
+    return {one for one in kept if one[0] in own or one not in foreign}
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

@@ -17,15 +17,10 @@ from sq_graph.turtle.terms import FIRST, LABEL, TYPE, Triple, is_blank, is_iri, 
 
 AXIOM, *ENDS = named("owl:Axiom owl:annotatedProperty owl:annotatedSource owl:annotatedTarget")
 PROPERTY, SOURCE, TARGET = ENDS
-_SYMMETRIC = frozenset(
-    named(
-        "owl:disjointWith owl:propertyDisjointWith owl:inverseOf owl:sameAs owl:differentFrom "
-        "owl:equivalentClass"
-        " owl:equivalentProperty"
-    )
+_SYMMETRIC = named(
+    "owl:disjointWith owl:propertyDisjointWith owl:inverseOf owl:sameAs owl:differentFrom "
+    "owl:equivalentClass owl:equivalentProperty"
 )
-
-
 SETTLED = frozenset({TARGET, *UNORDERED, *_SYMMETRIC})
 """The properties of such axioms: a graph without any of them is in normal form."""
 
@@ -41,18 +36,16 @@ def normal_form(triples: Iterable[Triple]) -> set[Triple]:
     if {p for _, p, _ in found}.isdisjoint(SETTLED):
         return found
     labelled = {s for s, p, _ in found if p == LABEL}
-    return _with_one_note_each(
-        {_turned(triple, labelled) for triple in _with_sorted_sets(found)}, labelled
-    )
+    turned = {_turned(triple, labelled) for triple in _with_sorted_sets(found)}
+    return _with_one_note_each(turned, labelled)
 
 
 def _with_sorted_sets(triples: set[Triple]) -> set[Triple]:
     nodes, found = Nodes(triples), set(triples)
     for cells in nodes.lists().values():
         items = [item for _, item in cells]
-        if nodes.used[cells[0][0]][0][1] in UNORDERED and all(
-            not is_blank(i) or i in nodes.digests for i in items
-        ):
+        is_set = nodes.used[cells[0][0]][0][1] in UNORDERED
+        if is_set and all(not is_blank(item) or item in nodes.digests for item in items):
             items.sort(key=lambda item: (is_blank(item), nodes.digests.get(item, item)))
             found -= {(cell, FIRST, item) for cell, item in cells}
             found |= {(cell, FIRST, item) for (cell, _), item in zip(cells, items, strict=True)}
@@ -78,9 +71,8 @@ def _with_one_note_each(triples: set[Triple], labelled: set[str]) -> set[Triple]
     """
     nodes, found = Nodes(triples), set(triples)
     given, seen = Counter[tuple[str, ...]](), set[tuple[tuple[str, str], ...]]()
-    for node in sorted(
-        filter(is_blank, nodes.said), key=lambda node: nodes.digests.get(node, node)
-    ):
+    blank = filter(is_blank, nodes.said)
+    for node in sorted(blank, key=lambda node: nodes.digests.get(node, node)):
         said = nodes.said[node]
         ends = dict(sorted(pair for pair in said if pair[0] in ENDS))
         others = [pair for pair in said if pair[0] not in ENDS]
@@ -88,16 +80,14 @@ def _with_one_note_each(triples: set[Triple], labelled: set[str]) -> set[Triple]
             continue
         p, s, o = ends.values()
         if is_blank(o) and node in nodes.digests and len(nodes.used[o]) == 1:
-            same = [
-                x
-                for q, x in nodes.said.get(s, ())
-                if q == p and nodes.digests.get(x) == nodes.digests[o]
-            ]
+            content = nodes.digests[o]
+            stated = (x for q, x in nodes.said.get(s, ()) if q == p)
+            same = [x for x in stated if nodes.digests.get(x) == content]
             same = [x for x in same if len(nodes.used[x]) == 1] or same[: len(same) == 1]
             if same:
                 found.difference_update(_below(o, nodes))
-                given[s, p, nodes.digests[o]] += 1
-                o = same[given[s, p, nodes.digests[o]] % len(same)]
+                given[s, p, content] += 1
+                o = same[given[s, p, content] % len(same)]
         s, p, o = _turned((s, p, o), labelled)
         found -= {(node, *pair) for pair in said}
         now = (*sorted(others), (PROPERTY, p), (SOURCE, s), (TARGET, o))

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 
 from sq_graph.turtle.axioms import SOURCE
 from sq_graph.turtle.nodes import Nodes
-from sq_graph.turtle.terms import IMPORTS, LABEL, TYPE, Triple, is_blank, named, parts
+from sq_graph.turtle.terms import LABEL, TYPE, Triple, is_blank, named, parts
 from sq_graph.turtle.writing import Writer
 from sq_graph.vocab import KINDS, OWL, RDFS
 
-_WORDS = {
-    "[ ": "",
-    " ]": "",
-    " ;": "",
+_DROPPED = (
+    *("[ ", " ]", " ;", "owl:onProperty ", "a owl:AllDisjointClasses ; "),
+    *("owl:annotatedSource ", "owl:annotatedProperty ", "owl:annotatedTarget "),
+)
+_WORDS = dict.fromkeys(_DROPPED, "") | {
     "( ": "(",
     " )": ")",
     "a": "is a",
@@ -26,17 +27,12 @@ _WORDS = {
     "owl:disjointWith": "is never",
     "owl:equivalentClass": "is the same as",
     "owl:complementOf": "not",
-    "owl:onProperty ": "",
     "owl:someValuesFrom": "some",
     "owl:allValuesFrom": "only",
     "owl:unionOf": "any of",
     "owl:intersectionOf": "all of",
     "owl:members": "none is another of",
-    "a owl:AllDisjointClasses ; ": "",
     "a owl:Axiom ; ": "note: ",
-    "owl:annotatedSource ": "",
-    "owl:annotatedProperty ": "",
-    "owl:annotatedTarget ": "",
 }
 _TOKEN = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\]|\\.)*"|<[^>]*>|'  # literals and IRIs stay as they are
@@ -44,11 +40,11 @@ _TOKEN = re.compile(
     r"(?<!\S)a(?!\S)",
     re.DOTALL,
 )
-_NO_AXIOMS = {
-    LABEL,
-    IMPORTS,
-    *named("rdfs:comment rdfs:seeAlso rdfs:isDefinedBy owl:versionInfo owl:NamedIndividual"),
-}
+_NO_AXIOMS = named(
+    "rdfs:label rdfs:comment rdfs:seeAlso rdfs:isDefinedBy owl:imports owl:versionInfo "
+    "owl:NamedIndividual"
+)
+_Said = tuple[bool, str, str]
 
 
 def compared(before: Iterable[Triple], after: Iterable[Triple]) -> str:
@@ -70,9 +66,8 @@ def compared(before: Iterable[Triple], after: Iterable[Triple]) -> str:
         def word(found: re.Match[str]) -> str:
             prefix, _, local = found[0].partition(":")
             spelt = re.sub("(?<=[a-z])([A-Z])", lambda capital: f" {capital[1].lower()}", local)
-            name = names.get(
-                found[0], found[0] if found[0][0] in '"<' or prefix in KINDS else spelt
-            )
+            is_kept = found[0][0] in '"<' or prefix in KINDS
+            name = names.get(found[0], found[0] if is_kept else spelt)
             return _WORDS.get(found[0], f"'{name}'" if text[0] in "[(" and " " in name else name)
 
         return _TOKEN.sub(word, text)
@@ -85,45 +80,35 @@ def compared(before: Iterable[Triple], after: Iterable[Triple]) -> str:
             for sign, only in (("-", gone - come), ("+", come - gone))
             for axiom, verb, value in only
         ]
-        name = (
-            f"{names[thing]} ({thing})"
-            if thing in names
-            else thing or "axioms about several things"
-        )
-        said = [f"{'removed' if not come else 'changed' if gone else 'added'}: {name}"]
+        name = f"{names[thing]} ({thing})" if thing in names else thing
+        happened = "removed" if not come else "changed" if gone else "added"
+        said = [f"{happened}: {name or 'axioms about several things'}"]
         for is_other, _, is_new, verb, value in sorted(lines):
             count[is_new, is_other] += 1
-            said.append(
-                f"  {'-+'[is_new]} {'' if is_other else 'axiom: '}{verb}{': ' * bool(verb)}{value}"
-            )
+            kind = "" if is_other else "axiom: "
+            said.append(f"  {'-+'[is_new]} {kind}{verb}{': ' * bool(verb)}{value}")
         paragraphs += ["\n".join(said)] if lines else []
     axioms, others = (
         f"{count[True, other]} added, {count[False, other]} removed" for other in (False, True)
     )
-    return (
-        "\n\n".join([f"Axioms: {axioms}; other statements: {others}.", *paragraphs])
-        if paragraphs
-        else ""
-    )
+    summary = f"Axioms: {axioms}; other statements: {others}."
+    return "\n\n".join([summary, *paragraphs]) if paragraphs else ""
 
 
-def _statements(
-    triples: Iterable[Triple], names: dict[str, str]
-) -> dict[str, set[tuple[bool, str, str]]]:
+def _statements(triples: Iterable[Triple], names: dict[str, str]) -> dict[str, set[_Said]]:
     """What is said of each thing ('': of several) in Turtle: whether a reasoner heeds it, property
     and value.
     """
     nodes = Nodes(triples)
     writer = Writer(nodes, dict.fromkeys(nodes.used.keys() - nodes.digests, "…"), {})
-    found: dict[str, set[tuple[bool, str, str]]] = defaultdict(set)
+    found = defaultdict[str, set[_Said]](set)
     for s, values in nodes.said.items():
         if not is_blank(s):
             for p, o in values:
                 term = o if p == TYPE else p
                 is_axiom = term.startswith((f"<{OWL}", f"<{RDFS}")) and term not in _NO_AXIOMS
-                found[writer.line(s)].add(
-                    (is_axiom, "a" if p == TYPE else writer.line(p), writer.line(o))
-                )
+                verb = "a" if p == TYPE else writer.line(p)
+                found[writer.line(s)].add((is_axiom, verb, writer.line(o)))
                 names |= {writer.line(s): parts(o)[0]} if p == LABEL else {}
         elif s not in nodes.used:
             about = dict(values).get(SOURCE, "_")

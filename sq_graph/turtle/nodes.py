@@ -17,11 +17,9 @@ from graphlib import CycleError, TopologicalSorter
 from sq_graph.turtle.terms import FIRST, NIL, REST, Triple, is_blank, named
 
 _DEEPEST = 40
-UNORDERED = frozenset(
-    named(
-        "owl:unionOf owl:intersectionOf owl:oneOf owl:disjointUnionOf owl:members "
-        "owl:distinctMembers owl:hasKey"
-    )
+UNORDERED = named(
+    "owl:unionOf owl:intersectionOf owl:oneOf owl:disjointUnionOf owl:members "
+    "owl:distinctMembers owl:hasKey"
 )
 """Properties whose lists mean sets: the order of the items says nothing."""
 
@@ -51,12 +49,7 @@ class Nodes:
         for end in [s for s, values in self.said.items() if (REST, NIL) in values]:
             cells: list[tuple[str, str]] = []
             cell, p = end, REST
-            while (
-                p == REST
-                and cell in self.used
-                and len(self.used[cell]) == 1
-                and cell not in labelled
-            ):
+            while p == REST and len(self.used.get(cell, ())) == 1 and cell not in labelled:
                 values = sorted(self.said.get(cell, ()))
                 if [q for q, _ in values] != [FIRST, REST]:
                     break
@@ -73,18 +66,16 @@ class Nodes:
         """
         lists, digests = self.lists(), dict[str, str]()
         nodes = {*self.used, *filter(is_blank, self.said)}
-        sorter = TopologicalSorter(
-            {node: {o for _, o in self.said.get(node, ()) if is_blank(o)} for node in nodes}
-        )
+        leads = {node: {o for _, o in self.said.get(node, ()) if is_blank(o)} for node in nodes}
+        sorter = TopologicalSorter(leads)
         with contextlib.suppress(CycleError):
             sorter.prepare()
         while ready := sorter.get_ready():
             for node in ready:
                 values = []
                 for p, o in self.said.get(node, ()):
-                    items = [
-                        digests.get(item, item) for _, item in lists.get(o, ()) if p in UNORDERED
-                    ]
+                    cells = lists.get(o, ()) if p in UNORDERED else ()
+                    items = [digests.get(item, item) for _, item in cells]
                     values.append(f"{p} {sorted(items) or digests.get(o, o)}")
                 digests[node] = _digest(sorted(values))
             sorter.done(*ready)
@@ -123,15 +114,12 @@ def labelled(triples: Iterable[Triple]) -> tuple[Nodes, dict[str, str]]:
     def code(term: str) -> Node:
         return BNode(term[2:]) if is_blank(term) else URIRef(f"x:{_digest([term])}")
 
-    graph, terms = (
-        Graph(),
-        {code(term): term for triple in triples for term in triple if not is_blank(term)},
-    )
+    named_terms = (term for triple in triples for term in triple if not is_blank(term))
+    graph, terms = Graph(), {code(term): term for term in named_terms}
     for s, p, o in triples:
         graph.add((code(s), code(p), code(o)))
-    found = (
-        (terms.get(node, f"_:b{node}") for node in triple) for triple in to_canonical_graph(graph)
-    )
+    canonical = to_canonical_graph(graph)
+    found = ((terms.get(node, f"_:b{node}") for node in triple) for triple in canonical)
     nodes = Nodes((s, p, o) for s, p, o in found)
     return nodes, {node: node for node in nodes.labels()}
 

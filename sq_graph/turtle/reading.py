@@ -14,19 +14,10 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from sq_graph.errors import BrokenFile, InputError
-from sq_graph.rdf_syntax import not_turtle
+from sq_graph.rdf_syntax import FORMATS, not_turtle
 from sq_graph.resources import decoded
 from sq_graph.turtle.terms import Triple, literal
 
-FORMS = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "ntriples": ox.RdfFormat.N_TRIPLES,
-    "nquads": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-}
-"""The syntaxes that can be read, by the names that `fmt --from` takes."""
 _HAS_CAPITAL_TAG = re.compile(r"@[A-Za-z0-9-]*[A-Z]")
 _LEXEME = re.compile(
     r'''(?P<text>"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*+\'\'\'
@@ -61,7 +52,7 @@ def read(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
     """The triples of a Turtle text, each with its line; raises BrokenFile with the line in the file
     `where`.
 
-    `form` is another of `FORMS` for a text in another syntax; raises InputError for one that is
+    `form` is another of `FORMATS` for a text in another syntax; raises InputError for one that is
     none of these.
 
     >>> list(read("@prefix x: <https://example.org/> . x:a x:b 01 .").triples)[0][2]
@@ -70,16 +61,15 @@ def read(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
     Traceback (most recent call last):
     sq_graph.errors.BrokenFile: notes.ttl:1: invalid Turtle at column 27: No scheme found ...
     """
-    if form not in FORMS:
-        raise InputError(
-            f"{form!r} is not a syntax that can be read", remedy=f"Choose among {', '.join(FORMS)}"
-        )
+    if form not in FORMATS:
+        remedy = f"Choose among {', '.join(FORMATS)}"
+        raise InputError(f"{form!r} is not a syntax that can be read", remedy=remedy)
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     source = decoded(content, where)
     found, lines = Document(), _Lines(source)
     tags = iter(()) if form in ("rdfxml", "jsonld") else _language_tags(source)
     try:
-        parser = ox.parse(lines, format=FORMS[form])  # type: ignore[arg-type]
+        parser = ox.parse(lines, format=FORMATS[form])  # type: ignore[arg-type]
         for quad in parser:
             triple = str(quad.subject), str(quad.predicate), _object_term(quad.object, tags)
             found.triples.setdefault(triple, lines.line_of(quad.object))
@@ -96,16 +86,14 @@ class _Lines:
 
     def __init__(self, source: str) -> None:
         self.lines = source.encode().splitlines(keepends=True)
-        self.number = 0
-        self._rest = b""
+        self.number, self._rest = 0, b""
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int) -> bytes:
         """The next line, or as much of it as fits; b'' at the end."""
         if not self._rest and self.number < len(self.lines):
             self._rest = self.lines[self.number]
             self.number += 1
-        end = len(self._rest) if size < 0 else size
-        part, self._rest = self._rest[:end], self._rest[end:]
+        part, self._rest = self._rest[:size], self._rest[size:]
         return part
 
     def line_of(self, value: object) -> int:
@@ -132,9 +120,9 @@ def _language_tags(source: str) -> Iterator[str]:
 
 
 def _object_term(value: object, tags: Iterator[str]) -> str:
+    if isinstance(value, ox.Triple):
+        raise SyntaxError("statements about statements of RDF 1.2 are not supported")
     if not isinstance(value, ox.Literal):
-        if isinstance(value, ox.Triple):
-            raise SyntaxError("statements about statements of RDF 1.2 are not supported")
         return str(value)
     if value.language:
         return literal(value.value, language=next(tags, value.language))
@@ -151,6 +139,5 @@ def _broken(error: SyntaxError, source: str, where: str) -> BrokenFile:
     what = " ".join(_PLACE.sub("", error.msg).split()).rstrip(".")
     column = f" at column {error.offset}" if error.offset else ""
     remedy = next((text for words, text in _REMEDIES.items() if words in error.msg), "")
-    return BrokenFile(
-        f"invalid {name}{column}: {what[:200]}", where, error.lineno, remedy or "Fix that line"
-    )
+    said = f"invalid {name}{column}: {what[:200]}"
+    return BrokenFile(said, where, error.lineno, remedy or "Fix that line")

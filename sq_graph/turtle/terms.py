@@ -51,15 +51,11 @@ def iri(address: str) -> str:
     may hold.
     """
     if not SCHEME.match(address):
-        raise InputError(
-            f"the IRI <{address}> is not complete",
-            remedy="Write it in full, with https:// before it",
-        )
+        remedy = "Write it in full, with https:// before it"
+        raise InputError(f"the IRI <{address}> is not complete", remedy=remedy)
     if _NOT_IN_IRI.search(address):
-        remedy = "Write a space as %20, and other such characters likewise"
-        raise InputError(
-            f"the IRI {address!r} holds a character that no IRI may hold", remedy=remedy
-        )
+        what = f"the IRI {address!r} holds a character that no IRI may hold"
+        raise InputError(what, remedy="Write a space as %20, and other such characters likewise")
     return f"<{address}>"
 
 
@@ -92,11 +88,9 @@ def unescape(text: str) -> str:
 
 
 def _unescape(found: re.Match[str]) -> str:
-    code = (
-        int(found[1] or found[2], 16) if found[3] is None else ord(_LETTERS.get(found[3], "\ud800"))
-    )
+    digits = found[1] or found[2]
+    code = int(digits, 16) if digits else ord(_LETTERS.get(found[3], "\ud800"))
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        raise InputError(
-            f"the escape {found[0]} stands for no character", remedy="Write \\\\ for a backslash"
-        )
+        what = f"the escape {found[0]} stands for no character"
+        raise InputError(what, remedy="Write \\\\ for a backslash")
     return chr(code)

@@ -30,37 +30,27 @@ from sq_graph.vocab import BASE, KINDS, PREFIXES, XSD
 WIDTH = 110
 _STEP = "    "
 _TITLES = (
-    "",
-    "Annotation properties",
-    "Datatypes",
-    "Object properties",
-    "Data properties",
-    "Classes",
-    "Individuals",
-    "Axioms",
+    *("", "Annotation properties", "Datatypes", "Object properties", "Data properties"),
+    *("Classes", "Individuals", "Axioms"),
 )
 _KINDS = named(
     "owl:Ontology owl:AnnotationProperty rdfs:Datatype owl:ObjectProperty owl:DatatypeProperty "
-    "owl:Class"
-    " owl:NamedIndividual"
+    "owl:Class owl:NamedIndividual"
 )
 _INDIVIDUALS, _AXIOMS = 6, 7
 _FIRST = named(
     "rdf:type rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel dcterms:title "
-    "skos:definition rdfs:comment"
-    " skos:scopeNote skos:example skos:note rdfs:subClassOf rdfs:subPropertyOf rdfs:domain "
-    "rdfs:range"
-    " owl:annotatedSource owl:annotatedProperty owl:annotatedTarget owl:onProperty "
-    "sh:targetClass sh:path"
+    "skos:definition rdfs:comment skos:scopeNote skos:example skos:note rdfs:subClassOf "
+    "rdfs:subPropertyOf rdfs:domain rdfs:range owl:annotatedSource owl:annotatedProperty "
+    "owl:annotatedTarget owl:onProperty sh:targetClass sh:path"
 )
 _LAST = named(
     "sq:heldBy sq:possiblyHeldBy sq:attributionCertainty sq:statedIn sq:via sq:reportedIn "
-    "sq:citation sq:basis sq:hedge"
-    " sq:hedgeMarker sq:stance sq:tier sq:reviewStatus sh:message sh:prefixes sh:select owl:imports"
+    "sq:citation sq:basis sq:hedge sq:hedgeMarker sq:stance sq:tier sq:reviewStatus sh:message "
+    "sh:prefixes sh:select owl:imports"
 )
-_ORDER = {p: place - len(_FIRST) for place, p in enumerate(_FIRST)} | {
-    p: n + 1 for n, p in enumerate(_LAST)
-}
+_ORDER = {p: place for place, p in enumerate(_FIRST, -len(_FIRST))}
+_ORDER |= {p: place for place, p in enumerate(_LAST, 1)}
 _OF_VALUES = dict.fromkeys(_KINDS, -1) | {_KINDS[_INDIVIDUALS]: 1}
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 _LABEL = re.compile(r"_:b[0-9a-z]+")
@@ -68,6 +58,7 @@ _THINGS = re.compile(r"<(.*/)id/([a-z]+)")
 _DIGITS = re.compile("([0-9]+)")
 _ENDS = ("/", "#")
 """How almost every namespace ends, so that a local name tells where it begins."""
+_Name = list[int | str]
 _SHORT_FORM = re.compile(
     r"(?P<integer>[+-]?[0-9]+)|(?P<decimal>[+-]?[0-9]*\.[0-9]+)|(?P<boolean>true|false)"
     r"|(?P<double>[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+)"
@@ -94,7 +85,7 @@ class Block:
     """
 
     section: int
-    name: list[int | str]
+    name: _Name
     text: str
     spoken: frozenset[str]
 
@@ -125,21 +116,17 @@ class Writer:
     ) -> None:
         self.said: Mapping[str, Collection[tuple[str, str]]] = nodes.said
         self.used, self.labels = nodes.used, labels
-        self.lists = {
-            head: [item for _, item in cells] for head, cells in nodes.lists(labels).items()
-        }
+        lists = nodes.lists(labels).items()
+        self.lists = {head: [item for _, item in cells] for head, cells in lists}
         if chosen is None:
-            header = min(
-                (s for s, values in self.said.items() if (TYPE, ONTOLOGY) in values), default=""
-            )
-            terms = {
-                term for s, values in self.said.items() for term in (s, *(o for _, o in values))
-            }
-            chosen = chosen_prefixes(header, prefixes, minted_in(terms))
+            headers = (s for s, values in self.said.items() if (TYPE, ONTOLOGY) in values)
+            values = (o for pairs in self.said.values() for _, o in pairs)
+            minted = minted_in({*self.said, *values})
+            chosen = chosen_prefixes(min(headers, default=""), prefixes, minted)
         self.prefixes = {space: prefix for space, prefix in chosen.items() if space[-1:] in _ENDS}
         self.others = {space: one for space, one in chosen.items() if space[-1:] not in _ENDS}
         self._verbs: dict[frozenset[str], list[tuple[int, str, str]]] = {}
-        self._places: dict[str, tuple[int, bool, list[int | str]]] = {}
+        self._places: dict[str, tuple[int, bool, _Name]] = {}
         self.spoken: dict[str, str] = {}
         self.lines = {NIL: "()", **labels}
         self.waiting = {self.line(node): node for node in labels}
@@ -166,7 +153,7 @@ class Writer:
 
     # ---- order
 
-    def _place(self, subject: str) -> tuple[int, list[int | str], str]:
+    def _place(self, subject: str) -> tuple[int, _Name, str]:
         """Where a subject stands: section, then name; unnamed axioms by the thing they are
         about.
         """
@@ -180,19 +167,19 @@ class Writer:
         """The properties of a subject in order, as they are written, each with its values in
         order.
         """
-        values: dict[str, list[str]] = defaultdict(list)
+        values = defaultdict[str, list[str]](list)
         for p, o in self.said.get(subject, ()):
             values[p].append(o)
-        for several in (several for several in values.values() if len(several) > 1):
-            several.sort(key=self._place_of_value)
+        for several in values.values():
+            if len(several) > 1:
+                several.sort(key=self._place_of_value)
         properties = frozenset(values)
         if properties not in self._verbs:
-            self._verbs[properties] = sorted(
-                (_ORDER.get(p, 0), "a" if p == TYPE else self.line(p), p) for p in values
-            )
+            verbs = ((_ORDER.get(p, 0), "a" if p == TYPE else self.line(p), p) for p in values)
+            self._verbs[properties] = sorted(verbs)
         return [(verb, values[p]) for _, verb, p in self._verbs[properties]]
 
-    def _place_of_value(self, value: str) -> tuple[int, bool, list[int | str]]:
+    def _place_of_value(self, value: str) -> tuple[int, bool, _Name]:
         """Where a value stands among others of its property; that of a class is asked for often."""
         if value not in self._places:
             place = _OF_VALUES.get(value, 0), is_blank(value), _natural(self.line(value))
@@ -211,11 +198,10 @@ class Writer:
             return []
         name = "[]" if is_blank(subject) and subject not in self.labels else self.line(subject)
         text = f"{name} {self._body(subject, _STEP)} ."
-        labels = _LABEL.findall(text) if self.waiting else []
-        return [
-            text,
-            *(block for label in labels for block in self._blocks(self.waiting.pop(label, ""))),
-        ]
+        texts = [text]
+        for label in _LABEL.findall(text) if self.waiting else ():
+            texts += self._blocks(self.waiting.pop(label, ""))
+        return texts
 
     def _body(self, subject: str, indent: str) -> str:
         """What is said of a subject, one property a line."""
@@ -226,9 +212,8 @@ class Writer:
                 continue
             text = f"{verb} {', '.join(map(self.line, values))}"
             if len(indent + text) + 2 > WIDTH or "\n" in text:
-                text = f"{verb}\n{inner}" + f",\n{inner}".join(
-                    self._laid(value, inner) for value in values
-                )
+                laid = f",\n{inner}".join(self._laid(value, inner) for value in values)
+                text = f"{verb}\n{inner}{laid}"
             said.append(text)
         return f" ;\n{indent}".join(said)
 
@@ -241,11 +226,8 @@ class Writer:
             return line
         inner = indent + _STEP
         if term in self.lists:
-            return (
-                "(\n"
-                + "".join(f"{inner}{self._laid(item, inner)}\n" for item in self.lists[term])
-                + f"{indent})"
-            )
+            items = "".join(f"{inner}{self._laid(item, inner)}\n" for item in self.lists[term])
+            return f"(\n{items}{indent})"
         return f"[\n{inner}{self._body(term, inner)}\n{indent}]" if line.startswith("[ ") else line
 
     # ---- terms
@@ -258,10 +240,8 @@ class Writer:
             if term in self.lists:
                 self.lines[term] = f"( {' '.join(map(self.line, self.lists[term]))} )"
             elif is_blank(term):
-                said = (
-                    f"{verb} {', '.join(map(self.line, values))}"
-                    for verb, values in self._by_property(term)
-                )
+                about = self._by_property(term)
+                said = (f"{verb} {', '.join(map(self.line, values))}" for verb, values in about)
                 self.lines[term] = f"[ {' ; '.join(said)} ]" if term in self.said else "[]"
             else:
                 self.lines[term] = self._iri(term[1:-1]) if is_iri(term) else self._literal(term)
@@ -274,7 +254,7 @@ class Writer:
         near = address[: max(address.rfind("/"), address.rfind("#")) + 1]
         spaces = [(near, prefix)] if (prefix := self.prefixes.get(near)) is not None else []
         if self.others:
-            spaces = sorted((*self.others.items(), *spaces), key=_longest)
+            spaces = sorted((*self.others.items(), *spaces), key=lambda space: -len(space[0]))
         for namespace, prefix in spaces:
             if address.startswith(namespace) and _LOCAL.match(address, len(namespace)):
                 self.spoken[f"<{address}>"] = f"@prefix {prefix}: <{namespace}> ."
@@ -297,17 +277,10 @@ class Writer:
         return '"""' + re.sub(r'"(?="")|"\Z', r"\\\g<0>", lines) + '"""' + tail
 
 
-def _natural(text: str) -> list[int | str]:
+def _natural(text: str) -> _Name:
     """A key that sorts `l43` before `l270`: each run of digits after its length."""
-    return [
-        part
-        for place, piece in enumerate(_DIGITS.split(text))
-        for part in (len(piece) * (place % 2), piece)
-    ]
-
-
-def _longest(namespace: tuple[str, str]) -> int:
-    return -len(namespace[0])
+    pieces = enumerate(_DIGITS.split(text))
+    return [part for place, piece in pieces for part in (len(piece) * (place % 2), piece)]
 
 
 def minted_in(terms: Iterable[str]) -> set[tuple[str, str]]:
@@ -325,23 +298,14 @@ def _minted_at(space: str) -> tuple[str, str] | None:
 def chosen_prefixes(
     header: str, prefixes: Mapping[str, str], minted: Iterable[tuple[str, str]]
 ) -> dict[str, str]:
-    """Namespace → prefix for a file with a header: ours, its own, and those of things minted under
-    its base.
+    """Namespace → prefix for a file with a header, the longest first: ours, its own, numbered
+    where one is taken, and those of things minted under its base.
     """
     declared = ({"": f"{header[1:-1]}#"} if header else {}) | dict(prefixes)
     things = list(minted)
     bases = (base for base, _ in things if base != BASE and header[1:-1].startswith(base))
     own = max(bases, default=None)
-    return _numbered(
-        declared, {f"{base}id/{kind}/": f"my-{kind}" for base, kind in things if base == own}
-    )
-
-
-def _numbered(declared: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
-    """Namespace → prefix, longest first: ours, those of the file's own things, and its others,
-    numbered where taken.
-    """
-    chosen = dict(own)
+    chosen = {f"{base}id/{kind}/": f"my-{kind}" for base, kind in things if base == own}
     for prefix, namespace in sorted(declared.items(), key=lambda item: (not item[0], item)):
         free = prefix
         while free in PREFIXES or free in chosen.values():
