@@ -18,6 +18,7 @@ from sq_graph.graph.lookup import Iri, NodeTriple, Subject, constant
 
 _Triples = list[NodeTriple]
 """Triples of a file, those of each subject together."""
+_Files = Mapping[str, Iterable[NodeTriple]]
 _subject = itemgetter(0)
 
 Statements = Mapping[str, Collection[tuple[str, str]]]
@@ -61,36 +62,26 @@ class FileChange:
             self._note(iri, _triples(store, iri), _triples_of(text, iri) if text else [])
         # A graph that waits, or a new one without blank nodes, can wait until a query names it.
         self._late = {iri for iri in patched if not graph.text(iri)}
-        gone, come = (
-            list(chain(*(said for iri, said in one.items() if self._is_listed(iri))))
-            for one in (self._gone, self._come)
-        )
-        self.added = [
-            triple
-            for subject, triples in groupby(_without(come, gone), _subject)
-            for triple in (triples if self._is_unknown(subject) else self._unstated(triples))
-        ]
+        gone, come = self._listed(self._gone), self._listed(self._come)
+        by_subject, view = groupby(_without(come, gone), _subject), graph.lookup()
+        each = (own if not view.is_subject(s) else self._unstated(own) for s, own in by_subject)
+        self.added = list(chain.from_iterable(each))
         """What the default view gains: what another graph says already is not among it."""
         self.removed = [triple for triple in _without(gone, come) if not self._stays(triple)]
         """What it loses: what another graph goes on saying is not among it."""
 
     def apply(self) -> None:
         """Makes the change in the graph."""
-        self._put(self._new, self._gone, self._come, self.removed, self.added)
+        self._put(self._new, (self._gone, self._come), (self.removed, self.added))
 
     def undo(self) -> None:
         """Takes it back."""
-        self._put(self._old, self._come, self._gone, self.added, self.removed)
+        self._put(self._old, (self._come, self._gone), (self.added, self.removed))
 
     def _put(
-        self,
-        texts: Texts,
-        gone: Mapping[str, Iterable[NodeTriple]],
-        come: Mapping[str, Iterable[NodeTriple]],
-        removed: Iterable[NodeTriple],
-        added: Iterable[NodeTriple],
+        self, texts: Texts, in_files: tuple[_Files, _Files], in_view: tuple[_Triples, _Triples]
     ) -> None:
-        store = self._graph.store
+        store, (gone, come), (removed, added) = self._graph.store, in_files, in_view
         late = {iri for iri in texts if self._graph.is_waiting(iri, iri in self._late)}
         self._graph.keep(texts, late)
         for iri, (text, _) in texts.items():
@@ -116,12 +107,11 @@ class FileChange:
     def _note(self, iri: str, old: _Triples, new: _Triples) -> None:
         self._gone[iri], self._come[iri] = set(_without(old, new)), _without(new, old)
 
-    def _is_unknown(self, subject: Subject) -> bool:
-        quads = self._graph.store.quads_for_pattern(subject, None, None, ox.DefaultGraph())
-        return next(quads, None) is None
-
     def _unstated(self, triples: Iterable[NodeTriple]) -> Iterator[NodeTriple]:
         return (triple for triple in triples if ox.Quad(*triple) not in self._graph.store)
+
+    def _listed(self, files: _Files) -> _Triples:
+        return list(chain(*(said for iri, said in files.items() if self._is_listed(iri))))
 
     def _is_listed(self, iri: str) -> bool:
         return self._graph.is_listed(iri, self._new.get(iri, (None, False))[1])
@@ -130,15 +120,9 @@ class FileChange:
         """Whether a graph of the default view goes on saying what some other one does not say any
         more.
         """
-        names = (
-            getattr(quad.graph_name, "value", None)
-            for quad in self._graph.store.quads_for_pattern(*triple)
-        )
-        return any(
-            self._is_listed(name) and triple not in self._gone.get(name, ())
-            for name in names
-            if name is not None
-        )
+        holders = (quad.graph_name for quad in self._graph.store.quads_for_pattern(*triple))
+        names = (one.value for one in holders if isinstance(one, ox.NamedNode))
+        return any(self._is_listed(n) and triple not in self._gone.get(n, ()) for n in names)
 
 
 def _triples_in(said: Statements) -> _Triples:

@@ -4,36 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery
+from sq_graph.graph import engine
 from sq_graph.graph.digest import content_hash, content_of_store, kept_content
-from sq_graph.graph.engine import (
-    ROWS,
-    TRIPLES,
-    file_faults,
-    open_store,
-    parsed,
-    query_faults,
-    rows,
-    to_term,
-    to_triple,
-    truth,
-    used_by,
-    with_columns,
-)
-from sq_graph.graph.guard import keywords, star_of
+from sq_graph.graph.guard import keywords
 from sq_graph.graph.loading import default_is_union
 from sq_graph.graph.lookup import Lookup
 from sq_graph.graph.terms import Solutions, Term, Triple
 from sq_graph.resources import file_bytes
 from sq_graph.vocab import PREFIXES
 
-FORMS = (*ROWS, *TRIPLES)
+FORMS = (*engine.ROWS, *engine.TRIPLES)
 """Forms of a serialised answer: the first four for rows, the others for triples."""
 Texts = Mapping[str, tuple[bytes | None, bool]]
 """The graphs of some files: each one's text, None where there is none, and whether the default view
@@ -51,16 +37,14 @@ class EmbeddedGraph:
     """
 
     def __init__(self, folder: Path | None = None, read_only: bool = False) -> None:
-        self.store = open_store(folder, read_only) if folder else ox.Store()
+        self.store = engine.open_store(folder, read_only) if folder else ox.Store()
         self._in_memory = folder is None
         self._folder = folder
         self.is_union = default_is_union(folder) if folder else False
-        self._texts: dict[str, tuple[bytes, bool]] = {}
-        self._waiting: dict[str, str] = {}
-        self._unlisted: set[str] = set()
-        self._joined = False
-        self._derived: dict[str, dict[str, Any]] = {}
-        self._followed: dict[str, tuple[dict[str, Any], set[str]]] = {}
+        self._texts, self._waiting = dict[str, tuple[bytes, bool]](), dict[str, str]()
+        self._unlisted, self._joined = set[str](), False
+        self._derived = dict[str, dict[str, Any]]()
+        self._followed = dict[str, tuple[dict[str, Any], set[str]]]()
 
     def derived(self, name: str) -> dict[str, Any] | None:
         """What was worked out of the graph as it is now, under a name; emptied by each change.
@@ -121,7 +105,8 @@ class EmbeddedGraph:
         as one.
         """
         self._forget()
-        self.store.extend(ox.Quad(*quad.triple) for quad in parsed(content, form, iri, where))
+        quads = engine.parsed(content, form, iri, where)
+        self.store.extend(ox.Quad(*quad.triple) for quad in quads)
 
     def text(self, iri: str) -> bytes | None:
         """The text from which a named graph in memory was read; None if there is no such graph."""
@@ -151,10 +136,12 @@ class EmbeddedGraph:
             self._texts.pop(iri, None)
             self._waiting.pop(iri, None)
             self._unlisted.discard(iri)
-            if content is not None:
-                self._texts[iri] = content, listed
-                (self._unlisted.discard if listed else self._unlisted.add)(iri)
-            if content is not None and iri in late:
+            if content is None:
+                continue
+            self._texts[iri] = content, listed
+            if not listed:
+                self._unlisted.add(iri)
+            if iri in late:
                 self._waiting[iri] = ""
 
     def join(self) -> None:
@@ -201,10 +188,8 @@ class EmbeddedGraph:
             with suppress(ValueError):  # no IRI, so nothing is stated of it
                 for predicate, objects in lookup.about(ox.NamedNode(thing)).items():
                     name = predicate.value
-                    if properties and name not in properties:
-                        continue
-                    for value in objects:
-                        yield thing, name, to_term(value)
+                    for value in objects if not properties or name in properties else ():
+                        yield thing, name, engine.to_term(value)
 
     def is_stated(self, thing: str) -> bool:
         """Whether the default graph says anything of a thing.
@@ -214,10 +199,8 @@ class EmbeddedGraph:
         >>> graph.is_stated("https://example.org/a"), graph.is_stated("https://example.org/b")
         (True, False)
         """
-        graph = None if self.is_union else ox.DefaultGraph()
-        with suppress(ValueError):
-            quads = self.store.quads_for_pattern(ox.NamedNode(thing), None, None, graph)
-            return next(quads, None) is not None
+        with suppress(ValueError):  # no IRI, so nothing is stated of it
+            return self.lookup().is_subject(ox.NamedNode(thing))
         return False
 
     def graphs_of(self, thing: str) -> tuple[str, ...]:
@@ -232,20 +215,19 @@ class EmbeddedGraph:
 
     def _graphs_with(self, *ends: tuple[str | None, str | None]) -> tuple[str, ...]:
         nodes = [[ox.NamedNode(end) if end else None for end in pair] for pair in ends]
-        shown = (self.store.quads_for_pattern(s, None, o, ox.DefaultGraph()) for s, o in nodes)
-        is_shown = next(chain(*shown), None) is not None
+        find, shown = self.store.quads_for_pattern, ox.DefaultGraph()
+        is_shown = any(True for s, o in nodes for _ in find(s, None, o, shown))
         self._name_graphs(None if is_shown else self._unlisted)
-        quads = chain(*(self.store.quads_for_pattern(s, None, o) for s, o in nodes))
-        names = {getattr(quad.graph_name, "value", "") for quad in quads}
+        names = {getattr(q.graph_name, "value", "") for s, o in nodes for q in find(s, None, o)}
         return tuple(sorted(names - {""}))
 
     def select(self, query: str) -> Solutions:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""
-        return rows(self._run(query))
+        return engine.rows(self._run(query))
 
     def ask(self, query: str) -> bool:
         """The answer of an ASK query; raises BadQuery for another form or a fault in it."""
-        return truth(self._run(query))
+        return engine.truth(self._run(query))
 
     def construct(self, query: str) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT or DESCRIBE query; raises BadQuery for another form or a fault
@@ -253,29 +235,25 @@ class EmbeddedGraph:
         """
         found = self._run(query)
         if not isinstance(found, ox.QueryTriples):
-            raise BadQuery(
-                "this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query"
-            )
-        return tuple(map(to_triple, found))
+            raise engine.no_triples()
+        return tuple(map(engine.to_triple, found))
 
     def results(self, query: str, form: str) -> bytes:
         """The answer of any query, serialised in one of `FORMS`; raises BadQuery if the form does
         not fit.
         """
         found = self._run(query)
-        fitting = TRIPLES if isinstance(found, ox.QueryTriples) else ROWS
+        fitting = engine.TRIPLES if isinstance(found, ox.QueryTriples) else engine.ROWS
         if form not in fitting:
             said = f"the answer of this query cannot be written as {form}"
             raise BadQuery(said, remedy=f"Ask for {', '.join(fitting)}")
         if isinstance(found, ox.QueryTriples):
             triples = list(found)
-            return ox.serialize(triples, None, TRIPLES[form], prefixes=used_by(triples)) or b""
-        return found.serialize(format=ROWS[form]) or b""
+            return engine.serialised(triples, form, engine.used_by(triples))
+        return found.serialize(format=engine.ROWS[form]) or b""
 
-    def _load(
-        self, content: bytes, base: str, graph: ox.NamedNode | ox.DefaultGraph, where: str
-    ) -> None:
-        with file_faults(where or base, content=content):
+    def _load(self, content: bytes, base: str, graph: engine.GraphName, where: str) -> None:
+        with engine.file_faults(where or base, content=content):
             self.store.load(content, format=ox.RdfFormat.TURTLE, base_iri=base, to_graph=graph)
 
     def _forget(self) -> None:
@@ -291,13 +269,8 @@ class EmbeddedGraph:
     def _run(self, query: str) -> Any:
         if self._waiting and not keywords(query).isdisjoint({"GRAPH", "FROM"}):
             self._name_graphs()
-        with query_faults(query):
-            found = self._query(query)
-            if isinstance(found, ox.QuerySolutions) and (star := star_of(query)) is not None:
-                found = self._query(
-                    with_columns(query, star, found)
-                )  # the engine sorts them by name
-            return found
+        with engine.query_faults(query):
+            return engine.answered(query, self._query)
 
     def _query(self, query: str) -> Any:
         return self.store.query(query, prefixes=PREFIXES, use_default_graph_as_union=self.is_union)

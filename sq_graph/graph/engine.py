@@ -5,7 +5,7 @@ sentences.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery, BrokenFile, EngineError, SqGraphError
-from sq_graph.graph.guard import in_order
+from sq_graph.graph.guard import in_order, star_of
 from sq_graph.graph.terms import Solutions, Term, Triple
 from sq_graph.rdf_syntax import FORMATS, not_turtle
 from sq_graph.vocab import PREFIXES
@@ -39,12 +39,14 @@ def open_store(folder: Path, read_only: bool = False) -> ox.Store:
         return ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
     except OSError as error:
         said = f"the store cannot be opened{'' if read_only else ' for writing'} ({error})"
-        raise EngineError(
-            said, str(folder), remedy="Check its path, and that no other program writes to it"
-        ) from None
+        remedy = "Check its path, and that no other program writes to it"
+        raise EngineError(said, str(folder), remedy=remedy) from None
 
 
-def graph_name(iri: str | None) -> ox.NamedNode | ox.DefaultGraph:
+GraphName = ox.NamedNode | ox.DefaultGraph
+
+
+def graph_name(iri: str | None) -> GraphName:
     """The engine's name of a graph, None being the default one; raises BadQuery for what is no
     absolute IRI.
     """
@@ -53,9 +55,8 @@ def graph_name(iri: str | None) -> ox.NamedNode | ox.DefaultGraph:
     try:
         return ox.NamedNode(iri)
     except ValueError:
-        raise BadQuery(
-            f"{iri[:100]!r} is no absolute IRI", remedy="Name the graph by its whole IRI"
-        ) from None
+        what = f"{iri[:100]!r} is no absolute IRI"
+        raise BadQuery(what, remedy="Name the graph by its whole IRI") from None
 
 
 # ---- texts
@@ -76,7 +77,12 @@ def rewritten(content: bytes, form: str, new: str) -> bytes:
     """
     with file_faults("body", form):
         triples = list(ox.parse(content, format=TRIPLES[form], without_named_graphs=True))
-        return ox.serialize(triples, format=TRIPLES[new], prefixes=PREFIXES) or b""
+        return serialised(triples, new)
+
+
+def serialised(triples: Iterable[Any], form: str, prefixes: dict[str, str] = PREFIXES) -> bytes:
+    """Statements as a text in one of the forms of triples."""
+    return ox.serialize(triples, format=TRIPLES[form], prefixes=prefixes) or b""
 
 
 def skolemised(content: bytes, base: str, where: str = "") -> list[str]:
@@ -122,9 +128,8 @@ def file_faults(where: str, form: str = "turtle", content: bytes = b"") -> Itera
     except SqGraphError:
         raise
     except (ValueError, OSError) as error:
-        raise BrokenFile(
-            f"this cannot be loaded ({_one_line(error)})", where, remedy="Check it"
-        ) from None
+        what = f"this cannot be loaded ({_one_line(error)})"
+        raise BrokenFile(what, where, remedy="Check it") from None
 
 
 @contextmanager
@@ -150,20 +155,21 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
     line, column = int(found[1]), int(found[2])
     lines = text.splitlines() or [""]
     there = lines[line - 1][column - 1 :].strip()[:40] if line <= len(lines) else ""
-    cause = (
-        "a prefix that is not declared"
-        if "Prefix not found" in found[3]
-        else "something unexpected"
-    )
-    said = (
-        f"this is no valid SPARQL: {cause} at column {column}, "
-        f"{f'before {there!r}' if there else 'at its end'}"
-    )
+    is_prefix = "Prefix not found" in found[3]
+    cause = "a prefix that is not declared" if is_prefix else "something unexpected"
+    place = f"at column {column}, {f'before {there!r}' if there else 'at its end'}"
+    said = f"this is no valid SPARQL: {cause} {place}"
     return BadQuery(said, "query", line, "Correct it there")
 
 
 def _one_line(said: object) -> str:
     return " ".join(str(said).split()).rstrip(".")[:200]
+
+
+def update(store: ox.Store, text: str, base: str | None) -> None:
+    """Carries out a SPARQL update in a store; raises BadQuery if it is not valid."""
+    with query_faults(text, "update", "carried out"):
+        store.update(text, base_iri=base, prefixes=PREFIXES)
 
 
 # ---- terms and answers
@@ -186,6 +192,11 @@ def to_triple(found: ox.Triple | ox.Quad) -> Triple:
     return to_term(found.subject), to_term(found.predicate), to_term(found.object)
 
 
+def no_triples() -> BadQuery:
+    """The error for a query that does not give triples."""
+    return BadQuery("this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query")
+
+
 def rows(found: Any) -> Solutions:
     """The rows of an answer; raises BadQuery for one of another form."""
     if not isinstance(found, ox.QuerySolutions):
@@ -203,13 +214,16 @@ class _Terms(dict[Any, Term | None]):
         return term
 
 
-def with_columns(query: str, star: int, found: ox.QuerySolutions) -> str:
-    """The query with the columns of its answer in place of its `*`, in the order of first
-    mention.
+def answered(query: str, run: Callable[[str], Any]) -> Any:
+    """What the engine answers; the columns of `SELECT *`, which it sorts by name, in the order of
+    first mention.
     """
+    found, star = run(query), star_of(query)
+    if not isinstance(found, ox.QuerySolutions) or star is None:
+        return found
     names = in_order(query, [variable.value for variable in found.variables])
     columns = " ".join(f"?{name}" for name in names) or "*"
-    return f"{query[:star]}{columns} {query[star + 1 :]}"
+    return run(f"{query[:star]}{columns} {query[star + 1 :]}")
 
 
 def truth(found: Any) -> bool:

@@ -109,10 +109,7 @@ class Layout:
         if not iri.startswith(self.base):
             return None
         parts = iri[len(self.base) :].split("/")
-        if not all(
-            part and part.strip(".") and part.replace("-", "").replace("_", "").isalnum()
-            for part in parts
-        ):
+        if not all(part.replace("-", "").replace("_", "").isalnum() for part in parts):
             return None
         return self.ontology.joinpath(*parts).with_suffix(".ttl")
 
@@ -154,11 +151,8 @@ def workspace(folder: Path) -> Layout:
     same layout can be tried. Raises BrokenFile if there is no such folder, or the file is broken.
     """
     if not folder.is_dir():
-        raise BrokenFile(
-            "there is no such folder",
-            str(folder),
-            remedy="Check the path, or make a workspace there with sq-graph init",
-        )
+        remedy = "Check the path, or make a workspace there with sq-graph init"
+        raise BrokenFile("there is no such folder", str(folder), remedy=remedy)
     import tomllib
 
     settings = folder / WORKSPACE_FILE
@@ -167,9 +161,8 @@ def workspace(folder: Path) -> Layout:
     try:
         said = tomllib.loads(settings.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise BrokenFile(
-            f"the settings cannot be read ({error})", str(settings), remedy="Correct the file"
-        ) from None
+        what = f"the settings cannot be read ({error})"
+        raise BrokenFile(what, str(settings), remedy="Correct the file") from None
     base = said.get("base")
     if not isinstance(base, str) or "://" not in base or base[-1] not in "/#":
         remedy = 'Write base = "https://example.org/my-review/"'

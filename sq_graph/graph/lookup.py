@@ -95,18 +95,19 @@ class Lookup:
             self._subjects[predicate, node] = found
         return self._charged(found)
 
-    def is_object(self, predicate: ox.NamedNode, node: Node) -> bool:
-        """Whether anything has the value under the property."""
+    def is_object(self, predicate: ox.NamedNode | None, node: Node) -> bool:
+        """Whether anything has the value under the property, or under any."""
         quads = self.store.quads_for_pattern(None, predicate, node, self.graph)
+        return next(quads, None) is not None
+
+    def is_subject(self, node: Subject) -> bool:
+        """Whether anything is stated of a thing."""
+        quads = self.store.quads_for_pattern(node, None, None, self.graph)
         return next(quads, None) is not None
 
     def knows(self, node: Iri) -> bool:
         """Whether anything is stated of a thing, or names it as a value."""
-        quads, graph = self.store.quads_for_pattern, self.graph
-        return (
-            next(quads(node, None, None, graph), None) is not None
-            or next(quads(None, None, node, graph), None) is not None
-        )
+        return self.is_subject(node) or self.is_object(None, node)
 
     def is_referenced(self, node: Node) -> bool:
         """Whether anything has it as a value: most things that a change adds are in few
@@ -114,8 +115,7 @@ class Lookup:
         """
         found = self._referenced.get(node)
         if found is None:
-            quads = self.store.quads_for_pattern(None, None, node, self.graph)
-            found = self._referenced[node] = next(quads, None) is not None
+            found = self._referenced[node] = self.is_object(None, node)
         return found
 
     def rarest(self, ends: list[tuple[ox.NamedNode, Node]]) -> int:

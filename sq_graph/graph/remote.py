@@ -4,23 +4,24 @@ embedded.
 
 from __future__ import annotations
 
-import ast
 import time
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from http.client import HTTPException
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, TypeVar, cast
 from urllib.error import HTTPError, URLError
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
+from urllib.request import Request, urlopen
 
 import pyoxigraph as ox
 
-from sq_graph.errors import BadQuery, EngineError, MissingPart, SqGraphError
+from sq_graph.errors import BadQuery, EngineError, SqGraphError
+from sq_graph.graph import engine
 from sq_graph.graph.default_view import in_default_view
 from sq_graph.graph.digest import content_hash, lines
-from sq_graph.graph.engine import GENID, ROWS, TRIPLES, canonical, rows, to_term, to_triple, truth
 from sq_graph.graph.guard import keywords, tokens
 from sq_graph.graph.lookup import to_nodes
 from sq_graph.graph.terms import Solutions, Term, Triple
@@ -36,15 +37,9 @@ _REMEDIES = {
 VIEW = "view"
 """What the default view is called, below the base of a map, where an engine needs it as a graph."""
 _VIRTUOSO_GRAPHS = (
-    "http://www.openlinksw.com/schemas/virtrdf#",
-    "http://www.w3.org/2002/07/owl#",
-    "http://localhost:8890/",
-    "http://localuriqaserver/",
-    "urn:virtuoso:",
-    "urn:rules.skos",
-    "urn:activitystreams-owl:map",
-    "urn:core:services:sparql",
-    "http://www.w3.org/ns/ldp#",
+    *("http://www.openlinksw.com/schemas/virtrdf#", "http://www.w3.org/2002/07/owl#"),
+    *("http://www.w3.org/ns/ldp#", "http://localhost:8890/", "http://localuriqaserver/"),
+    *("urn:virtuoso:", "urn:rules.skos", "urn:activitystreams-owl:map", "urn:core:services:sparql"),
 )
 """How the IRIs of the graphs that Virtuoso brings along begin."""
 _GRAPHS = "SELECT ?g { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
@@ -70,19 +65,18 @@ class RemoteGraph:
     def __init__(self, endpoint: str, timeout: float = 60, token: str = "") -> None:
         parts = urlsplit(endpoint)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise EngineError(
-                f"{endpoint!r} is no address of an endpoint", remedy="Write http://host/sparql"
-            )
+            what = f"{endpoint!r} is no address of an endpoint"
+            raise EngineError(what, remedy="Write http://host/sparql")
         self.endpoint = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         self.timeout = timeout
-        self.user = unquote(parts.username or "")
-        self.password = unquote(parts.password or "")
         self.token = token
+        pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}".encode()
+        self._basic = f"Basic {b64encode(pair).decode()}" if parts.username else ""
 
     def select(self, query: str) -> Solutions:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""
         with self._rows(query) as answer:
-            found = rows(answer)
+            found = engine.rows(answer)
         return Solutions(found.columns, _kept(found.rows))
 
     def ask(self, query: str) -> bool:
@@ -93,16 +87,16 @@ class RemoteGraph:
         """The triples of a CONSTRUCT or DESCRIBE query; raises BadQuery for another form or a fault
         in it.
         """
-        return _kept(tuple(map(to_triple, self._triples(query))))
+        return _kept(tuple(map(engine.to_triple, self._triples(query))))
 
     def results(self, query: str, form: str) -> bytes:
         """The answer of any query, serialised in one of `embedded.FORMS`; raises BadQuery if the
         form does not fit.
         """
-        if form in ROWS:
+        if form in engine.ROWS:
             with self._rows(query) as answer:
-                return answer.serialize(format=ROWS[form]) or b""
-        return ox.serialize(self._triples(query), format=TRIPLES[form], prefixes=PREFIXES) or b""
+                return answer.serialize(format=engine.ROWS[form]) or b""
+        return engine.serialised(self._triples(query), form)
 
     def update(self, text: str) -> None:
         """Has a SPARQL update carried out; raises BadQuery for a fault in it."""
@@ -118,11 +112,8 @@ class RemoteGraph:
     def digest(self) -> str:
         """The digest of the map as the engine holds it: the same as that of the files."""
         views = ["?s ?p ?o", *(f"GRAPH <{name}> {{ ?s ?p ?o }}" for name in self._unlisted)]
-        found = (
-            triple
-            for view in views
-            for triple in self.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {view} }}")
-        )
+        queries = (f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {view} }}" for view in views)
+        found = chain.from_iterable(map(self.construct, queries))
         return content_hash(b"\n".join(lines(to_nodes(found)))).digest
 
     # ---- what the engine shows by default
@@ -130,17 +121,14 @@ class RemoteGraph:
     @cached_property
     def _unlisted(self) -> tuple[str, ...]:
         """The graphs outside the default view: the base of their map is not known here."""
-        ends = [(name, *name.rsplit("/", 2)[-2:]) for name in self._names]
-        return tuple(
-            name
-            for name, folder, last in ends
-            if not in_default_view(last) or not in_default_view(f"{folder}/{last}")
-        )
+        ends = ((name, name.rsplit("/", 2)) for name in self._names)
+        paths = ((name, (last, f"{folder}/{last}")) for name, (_, folder, last) in ends)
+        return tuple(name for name, some in paths if not all(map(in_default_view, some)))
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
         with self._rows(_GRAPHS, ()) as answer:
-            names = {row["g"].value for row in rows(answer)}
+            names = {row["g"].value for row in engine.rows(answer)}
         if self.is_virtuoso:
             names -= {name for name in names if name.startswith(_VIRTUOSO_GRAPHS)}
             names -= set(self._views(names))
@@ -166,7 +154,7 @@ class RemoteGraph:
         """
         if self.is_virtuoso:
             with self._rows(_GRAPHS, ()) as answer:
-                names = [row["g"].value for row in rows(answer)]
+                names = [row["g"].value for row in engine.rows(answer)]
             return [("default-graph-uri", name) for name in self._views(names)]
         seen = " UNION ".join(f"{{ <{name}> a <{OWL}Ontology> }}" for name in self._unlisted)
         leaks = bool(seen) and self._says(f"ASK {{ {seen} }}", ())
@@ -184,9 +172,8 @@ class RemoteGraph:
             return self._view
         if not all(word.text.startswith("<") for word in after_graph):
             what = "this engine does not take a query over GRAPH with a variable or a short name"
-            raise EngineError(
-                what, self.endpoint, remedy="Write the IRI of each graph as GRAPH <…>"
-            )
+            remedy = "Write the IRI of each graph as GRAPH <…>"
+            raise EngineError(what, self.endpoint, remedy=remedy)
         named = sorted({word.text.strip("<>") for word in after_graph})
         return [*self._view, *(("named-graph-uri", name) for name in named)]
 
@@ -195,18 +182,18 @@ class RemoteGraph:
     def _says(self, query: str, view: _View | None = None) -> bool:
         with self._rows(query, view) as answer:
             if isinstance(answer, ox.QuerySolutions):
-                found = rows(answer)
+                found = engine.rows(answer)
                 if found.columns == (_VIRTUOSO_TRUTH,):  # no row at all is a no
                     return any(str(row[0]) in ("1", "true") for row in found.rows)
                 raise BadQuery("this query gives no yes or no", remedy="Write an ASK query")
-            return truth(answer)
+            return engine.truth(answer)
 
     @contextmanager
     def _rows(self, query: str, view: _View | None = None) -> Iterator[Any]:
         """The answer of a SELECT or ASK query, to be read to its end inside the `with`."""
         body = self._fetch(query, "application/sparql-results+json", view)
         try:
-            yield ox.parse_query_results(body, format=ROWS["json"])
+            yield ox.parse_query_results(body, format=engine.ROWS["json"])
         except SqGraphError:
             raise
         except (SyntaxError, ValueError, OSError):
@@ -215,11 +202,9 @@ class RemoteGraph:
     def _triples(self, query: str) -> list[ox.Triple]:
         body = self._fetch(query, "application/n-triples")
         if body.lstrip().startswith((b"{", b"<?xml")):
-            raise BadQuery(
-                "this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query"
-            )
+            raise engine.no_triples()
         try:
-            return [quad.triple for quad in ox.parse(body, format=TRIPLES["turtle"])]
+            return [quad.triple for quad in ox.parse(body, format=engine.TRIPLES["turtle"])]
         except (SyntaxError, ValueError):
             raise self._broken(body) from None
 
@@ -229,14 +214,15 @@ class RemoteGraph:
         """
         if view is None:
             view = () if "FROM" in keywords(query) else self._view_for(query)
-        wrapper = self._wrapper(accept)
-        for name, value in view:
-            wrapper.addParameter(name, value)
-        wrapper.setQuery(with_prefixes(query))
-        # SPARQLWrapper guesses from the text, and takes "add" in a comment for an update
-        wrapper.queryType = "INSERT" if accept == _ANY else "SELECT"
+        operation = "update" if accept == _ANY else "query"
+        sent = urlencode([*view, (operation, with_prefixes(query))]).encode()
+        headers = {"Accept": accept, "User-Agent": "sq-graph"}
+        if key := f"Bearer {self.token}" if self.token else self._basic:
+            headers["Authorization"] = key
         try:
-            return self._read(wrapper.query().response)
+            request = Request(self.endpoint, sent, headers)
+            with urlopen(request, timeout=self.timeout) as response:
+                return self._read(response)
         except HTTPError as error:
             raise self._refused(error.code, error.read()) from None
         except (TimeoutError, URLError) as error:
@@ -248,47 +234,20 @@ class RemoteGraph:
             raise EngineError(f"the endpoint {what}", self.endpoint, remedy=remedy) from None
         except (HTTPException, ConnectionError):
             raise self._broken(b"") from None
-        except Exception as error:  # the client's own, in place of some refusals, which it quotes
-            refusal = error.__context__
-            if not isinstance(refusal, HTTPError):
-                raise
-            said = str(error).partition("Response:\n")[2]
-            raise self._refused(refusal.code, ast.literal_eval(said) if said else b"") from None
 
     def _read(self, response: Any) -> bytes:
         """The whole body, within the time; a body without a known end must not break off unseen."""
         end = time.monotonic() + self.timeout
-        parts = []
-        with response:
-            while part := response.read(1 << 16):
-                parts.append(part)
-                if time.monotonic() > end:
-                    raise TimeoutError
-        body = b"".join(parts)
-        is_bounded = "content-length" in response.headers or "chunked" in response.headers.get(
-            "transfer-encoding", ""
-        )
+        body, headers = bytearray(), response.headers
+        while part := response.read(1 << 16):
+            body += part
+            if time.monotonic() > end:
+                raise TimeoutError
+        is_chunked = "chunked" in headers.get("transfer-encoding", "")
+        is_bounded = is_chunked or "content-length" in headers
         if not is_bounded and body and not body.rstrip().endswith((b".", b"}")):
-            raise self._broken(body)
-        return body
-
-    def _wrapper(self, accept: str) -> Any:
-        try:
-            from SPARQLWrapper import BASIC, POST, URLENCODED, SPARQLWrapper
-        except ImportError:
-            raise MissingPart("the client for other endpoints", "remote") from None
-        wrapper = SPARQLWrapper(self.endpoint, agent="sq-graph")
-        wrapper.setMethod(POST)
-        wrapper.setRequestMethod(URLENCODED)
-        wrapper.setOnlyConneg(True)
-        wrapper.setTimeout(max(1, round(self.timeout)))
-        wrapper.addCustomHttpHeader("Accept", accept)
-        if self.user:
-            wrapper.setHTTPAuth(BASIC)
-            wrapper.setCredentials(self.user, self.password)
-        if self.token:
-            wrapper.addCustomHttpHeader("Authorization", f"Bearer {self.token}")
-        return wrapper
+            raise self._broken(bytes(body))
+        return bytes(body)
 
     def _broken(self, body: bytes) -> EngineError:
         end = body[-80:].decode(errors="replace").strip()
@@ -298,13 +257,10 @@ class RemoteGraph:
     def _refused(self, status: int, body: bytes) -> BadQuery | EngineError:
         said = " ".join(body.decode(errors="replace").split())[:300].rstrip(".")
         if status == 406:
-            return BadQuery(
-                "this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query"
-            )
+            return engine.no_triples()
         if status == 400:
-            return BadQuery(
-                said or "the endpoint does not understand the query", remedy="Correct the query"
-            )
+            what = said or "the endpoint does not understand the query"
+            return BadQuery(what, remedy="Correct the query")
         what = f"the endpoint refused ({status}{': ' if said else ''}{said})"
         return EngineError(what, self.endpoint, remedy=_REMEDIES.get(status, ""))
 
@@ -316,9 +272,8 @@ def with_prefixes(query: str) -> str:
     2
     """
     words = list(tokens(query))
-    declared = {
-        after.text.rstrip(":") for word, after in pairwise(words) if word.text.upper() == "PREFIX"
-    }
+    after_prefix = (after for word, after in pairwise(words) if word.text.upper() == "PREFIX")
+    declared = {word.text.rstrip(":") for word in after_prefix}
     used = {word.text.partition(":")[0] for word in words if word.kind == "name"}
     wanted = sorted(prefix for prefix in used - declared if prefix in PREFIXES)
     return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in wanted) + query
@@ -327,19 +282,15 @@ def with_prefixes(query: str) -> str:
 def _kept(rows: Sequence[_Row]) -> tuple[_Row, ...]:
     """The rows with each literal in the form in which the embedded engine would keep it."""
     literals = {term for row in rows for term in row if term and term.kind == "literal"}
-    doubtful = sorted(
-        term for term in literals if term.language or term.datatype not in ("", f"{XSD}string")
-    )
-    forms = dict(
-        zip(doubtful, map(to_term, canonical([term.n3() for term in doubtful])), strict=True)
-    )
-    return tuple(
-        cast(_Row, tuple(term and forms.get(term, _blank(term)) for term in row)) for row in rows
-    )
+    doubtful = [one for one in literals if one.language or one.datatype not in ("", f"{XSD}string")]
+    canonical = engine.canonical([term.n3() for term in doubtful])
+    forms = dict(zip(doubtful, map(engine.to_term, canonical), strict=True))
+    kept = (tuple(term and forms.get(term, _blank(term)) for term in row) for row in rows)
+    return tuple(cast(_Row, row) for row in kept)
 
 
 def _blank(term: Term) -> Term:
     """The blank node for which an IRI stands in an engine to which a map was pushed."""
-    if term.kind != "uri" or GENID not in term.value:
+    if term.kind != "uri" or engine.GENID not in term.value:
         return term
     return Term("bnode", "".join(char for char in term.value if char.isalnum()))

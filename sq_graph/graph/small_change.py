@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from sq_graph.graph.engine import TRIPLES, query_faults
+from sq_graph.graph import engine
 from sq_graph.graph.lookup import NodeTriple
-from sq_graph.vocab import PREFIXES
 
 
 @dataclass(frozen=True)
@@ -40,23 +39,20 @@ class SmallChange:
         trial = ox.Store()
         trial.extend(stated)
         before = set(trial)
-        with query_faults(update, "update", "carried out"):
-            trial.update(update, base_iri=base, prefixes=PREFIXES)
+        engine.update(trial, update, base)
         after = set(trial)
         return cls(_sorted(before - after), _sorted(after - before))
 
     @classmethod
     def read(cls, text: str) -> SmallChange:
         """A change that was written down."""
-        parts = (ox.parse(part.encode(), TRIPLES["nquads"]) for part in json.loads(text))
+        parts = (ox.parse(part.encode(), engine.TRIPLES["nquads"]) for part in json.loads(text))
         return cls(*map(tuple, parts))
 
     def text(self) -> str:
         """The change as JSON, to be read again."""
         parts = (self.deleted, self.inserted)
-        return json.dumps(
-            [(ox.serialize(one, None, TRIPLES["nquads"]) or b"").decode() for one in parts]
-        )
+        return json.dumps([engine.serialised(one, "nquads").decode() for one in parts])
 
     @property
     def removed(self) -> list[NodeTriple]:

@@ -10,21 +10,10 @@ from typing import Any, cast
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery
-from sq_graph.graph.engine import (
-    FEW,
-    QUERY_FAULTS,
-    ROWS,
-    TRIPLES,
-    bad_query,
-    graph_name,
-    used_by,
-    with_columns,
-)
-from sq_graph.graph.guard import Limits, guard, star_of
+from sq_graph.graph import engine
+from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.updates import datasets
 from sq_graph.vocab import PREFIXES
-
-_BETWEEN_ROWS = {"json": b'}},{"', "xml": b"</result>", "tsv": b"\n"}
 
 
 class Snapshot:
@@ -40,8 +29,7 @@ class Snapshot:
     def __init__(
         self, store: ox.Store, limits: Limits | None = None, is_union: bool = False
     ) -> None:
-        self.store, self.is_union = store, is_union
-        self.limits = limits or Limits()
+        self.store, self.limits, self.is_union = store, limits or Limits(), is_union
 
     def answer(
         self,
@@ -59,17 +47,15 @@ class Snapshot:
         guard(text, self.limits)
         chosen: dict[str, Any] = {"base_iri": base}
         if default or named:
-            chosen["default_graph"] = [graph_name(iri) for iri in default]
-            chosen["named_graphs"] = [graph_name(iri) for iri in named]
+            chosen["default_graph"] = [engine.graph_name(iri) for iri in default]
+            chosen["named_graphs"] = [engine.graph_name(iri) for iri in named]
         else:
             self._refuse_strange_graphs(text)
             chosen["use_default_graph_as_union"] = self.is_union
         try:
-            found = self._evaluated(text, chosen)
-            if isinstance(found, ox.QuerySolutions) and (star := star_of(text)) is not None:
-                found = self._evaluated(with_columns(text, star, found), chosen)
-        except QUERY_FAULTS as error:
-            raise bad_query(error, text) from None
+            found = engine.answered(text, lambda query: self._evaluated(query, chosen))
+        except engine.QUERY_FAULTS as error:
+            raise engine.bad_query(error, text) from None
         return SnapshotAnswer(found, not isinstance(found, ox.QueryTriples))
 
     def _evaluated(self, text: str, chosen: dict[str, Any]) -> Any:
@@ -82,7 +68,7 @@ class Snapshot:
         """The triples of a named graph, or of the default view; None if there is no graph of that
         name.
         """
-        name = graph_name(iri)
+        name = engine.graph_name(iri)
         if iri is not None and not self.store.contains_named_graph(name):
             return None
         place = None if iri is None and self.is_union else name
@@ -91,12 +77,10 @@ class Snapshot:
 
     def _refuse_strange_graphs(self, text: str) -> None:
         for iri in datasets(text):
-            if ":" in iri and not self.store.contains_named_graph(graph_name(iri)):
-                said = (
-                    f"FROM <{iri}> names no graph of this endpoint, and nothing is fetched "
-                    "from the net"
-                )
-                raise BadQuery(said, remedy="Leave FROM out, or name one of its graphs")
+            if ":" in iri and not self.store.contains_named_graph(engine.graph_name(iri)):
+                said = "names no graph of this endpoint, and nothing is fetched from the net"
+                remedy = "Leave FROM out, or name one of its graphs"
+                raise BadQuery(f"FROM <{iri}> {said}", remedy=remedy)
 
 
 @dataclass(frozen=True)
@@ -112,29 +96,27 @@ class SnapshotAnswer:
         Raises BadQuery when the evaluation itself fails, for example on a value that is too large,
         and MemoryError with a sentence when the answer has more than `most` bytes.
         """
-        body = _Body(form if self.gives_rows else "", most)
+        body = _Body(most)
         try:
             if self.gives_rows:
-                self.found.serialize(cast(Any, body), ROWS[form])
-                return bytes(body), body.rows if isinstance(self.found, ox.QuerySolutions) else 1
-            few, number = list(islice(self.found, FEW)), count()
+                self.found.serialize(cast(Any, body), engine.ROWS[form])
+                is_one = not isinstance(self.found, ox.QuerySolutions)
+                return bytes(body), 1 if is_one else _number_of_rows(body, form)
+            few, number = list(islice(self.found, engine.FEW)), count()
             triples = (triple for triple, _ in zip(chain(few, self.found), number, strict=False))
-            ox.serialize(triples, cast(Any, body), TRIPLES[form], prefixes=used_by(few))
+            prefixes = engine.used_by(few)
+            ox.serialize(triples, cast(Any, body), engine.TRIPLES[form], prefixes=prefixes)
             return bytes(body), next(number)
-        except QUERY_FAULTS as error:
-            raise bad_query(error, "") from None
+        except engine.QUERY_FAULTS as error:
+            raise engine.bad_query(error, "") from None
 
 
 class _Body(bytearray):
-    """An answer as it comes from the engine, with the number of its rows (in JSON, those that bind
-    something).
-    """
+    """An answer as it comes from the engine."""
 
-    def __init__(self, form: str, most: int) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__()
-        self.most, self.counts, self.mark = most, bool(form), _BETWEEN_ROWS.get(form, b"")
-        self.rows = -1 if form in ("csv", "tsv") else 0  # their first line is the header
-        self._tail, self._quoted = b"", 0
+        self.most = most
 
     def write(self, data: bytes) -> int:
         """Takes in a part; raises MemoryError where that is too much."""
@@ -142,20 +124,17 @@ class _Body(bytearray):
             sentence = f"The answer is larger than {self.most} bytes. Add a LIMIT, or ask for less."
             raise MemoryError(sentence)
         self += data
-        if self.counts:
-            self._count(data)
         return len(data)
 
     def flush(self) -> None:
         """Does nothing: the answer is complete when the query has ended."""
 
-    def _count(self, data: bytes) -> None:
-        if not self.mark:
-            parts = data.split(b'"')
-            self.rows += sum(part.count(b"\n") for part in parts[self._quoted :: 2])
-            self._quoted ^= (len(parts) - 1) & 1
-            return
-        seen = self._tail + data
-        first = b'"bindings":[{"' in data  # the first row has none before it
-        self.rows += seen.count(self.mark) + first
-        self._tail = seen[len(seen) - len(self.mark) + 1 :]
+
+def _number_of_rows(body: bytearray, form: str) -> int:
+    """How many rows an answer has (in JSON, those that bind something)."""
+    if form == "json":
+        return body.count(b'}},{"') + (b'"bindings":[{"' in body)
+    if form == "xml":
+        return body.count(b"</result>")
+    outside = body.split(b'"')[::2] if form == "csv" else [body]  # a text may have several lines
+    return sum(part.count(b"\n") for part in outside) - 1  # the first line is the header

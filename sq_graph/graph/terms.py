@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from sq_graph.vocab import XSD, Ref, shorten
 
 Kind = Literal["uri", "literal", "bnode"]
+_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
 
 
 class Term(NamedTuple):
@@ -59,17 +60,10 @@ class Term(NamedTuple):
             return f"<{self.value}>"
         if self.kind == "bnode":
             return f"_:{self.value}"
-        text = (
-            self.value.replace("\\", "\\\\")
-            .replace('"', '\\"')
-            .replace("\n", "\\n")
-            .replace("\r", "\\r")
-        )
+        text = f'"{self.value.translate(_ESCAPES)}"'
         if self.language:
-            return f'"{text}"@{self.language}'
-        return (
-            f'"{text}"' if self.datatype in ("", XSD + "string") else f'"{text}"^^<{self.datatype}>'
-        )
+            return f"{text}@{self.language}"
+        return text if self.datatype in ("", XSD + "string") else f"{text}^^<{self.datatype}>"
 
 
 Triple = tuple[Term, Term, Term]
@@ -87,9 +81,8 @@ class Solutions:
     def __iter__(self) -> Iterator[dict[str, Term]]:
         """Each row as a dict of its bound columns."""
         for row in self.rows:
-            yield {
-                name: term for name, term in zip(self.columns, row, strict=True) if term is not None
-            }
+            cells = zip(self.columns, row, strict=True)
+            yield {name: term for name, term in cells if term is not None}
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -100,28 +93,21 @@ class Graph(Protocol):
 
     def select(self, query: str) -> Solutions:
         """The rows of a SELECT query."""
-        ...
 
     def ask(self, query: str) -> bool:
         """The answer of an ASK query."""
-        ...
 
     def construct(self, query: str) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT or DESCRIBE query."""
-        ...
 
     def results(self, query: str, form: str) -> bytes:
         """The answer of any query, serialised (see `embedded.FORMS` for the forms)."""
-        ...
 
     def graphs(self) -> Sequence[str]:
         """The IRIs of the named graphs, sorted."""
-        ...
 
     def digest(self) -> str:
         """The digest of the graph; empty where an engine cannot tell it."""
-        ...
 
     def derived(self, name: str) -> dict[str, Any] | None:
         """What was worked out of the graph as it is now; None where others may change it unseen."""
-        ...

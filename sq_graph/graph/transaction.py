@@ -90,11 +90,8 @@ class Transaction:
     def _inside(self, path: Path | str) -> Path:
         target = (self.root / path).resolve()
         if self.root not in target.parents or self._folder in (target, *target.parents):
-            raise BrokenFile(
-                f"the file lies outside {self.root}",
-                str(path),
-                remedy="Name a file inside that folder",
-            )
+            what = f"the file lies outside {self.root}"
+            raise BrokenFile(what, str(path), remedy="Name a file inside that folder")
         return target
 
     def _keep(self) -> None:
@@ -102,10 +99,8 @@ class Transaction:
             effective = {path: text for path, text in self._changes.items() if _read(path) != text}
             if not effective:
                 return
-            moves = [
-                self._prepare(number, path, text)
-                for number, (path, text) in enumerate(effective.items())
-            ]
+            changes = enumerate(effective.items())
+            moves = [self._prepare(number, path, text) for number, (path, text) in changes]
             write_durably(self._folder / "journal.part", json.dumps(moves).encode())
             _settle(self._folder)
             (self._folder / "journal.part").replace(_journal(self.root))
@@ -152,9 +147,7 @@ def _finish(root: Path) -> None:
             elif (folder / prepared).exists():  # else it was moved before the stop
                 target.parent.mkdir(parents=True, exist_ok=True)
                 (folder / prepared).replace(target)
-            touched |= {
-                parent for parent in target.parents if parent == root or root in parent.parents
-            }
+            touched |= {one for one in target.parents if one.is_relative_to(root)}
         for changed in sorted(touched):
             _settle(changed)
         journal.unlink()
@@ -171,10 +164,8 @@ def _locked(root: Path, patience: float) -> Iterator[None]:
     if not ignored.exists():
         ignored.write_text("*\n", encoding="utf-8")
     if locks is None:
-        warnings.warn(
-            "This system has no file locks: let only one program change this folder at a time.",
-            stacklevel=4,
-        )
+        advice = "let only one program change this folder at a time"
+        warnings.warn(f"This system has no file locks: {advice}.", stacklevel=4)
         yield
         return
     with (folder / "lock").open("w") as lock:
@@ -218,6 +209,5 @@ def _refused(root: Path, error: OSError) -> BrokenFile:
 
     space = f" ({shutil.disk_usage(root).free // 2**20} MB free)" if root.is_dir() else ""
     said = f"the files cannot be changed: {error.strerror or error}{space}"
-    return BrokenFile(
-        said, str(error.filename or root), remedy="Check the folder's rights and space"
-    )
+    place = str(error.filename or root)
+    return BrokenFile(said, place, remedy="Check the folder's rights and space")

@@ -23,23 +23,15 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sq_graph.errors import BrokenFile
+from sq_graph.graph import engine
 from sq_graph.graph.digest import ContentHash, has_no_blank, keep, lines, read_kept
-from sq_graph.graph.engine import (
-    TRIPLES,
-    file_faults,
-    graph_name,
-    open_store,
-    parsed,
-    query_faults,
-    to_triple,
-)
 from sq_graph.graph.loading import RECORD, default_is_union
 from sq_graph.graph.lookup import NodeTriple, to_node, to_nodes
 from sq_graph.graph.small_change import SmallChange
 from sq_graph.graph.terms import Triple
 from sq_graph.resources import write_durably
-from sq_graph.vocab import PREFIXES
 
+_Graphs = Collection[str | None]
 LONGEST = 16_000_000
 """How many bytes a statement may have: the engine reads no line of more than 16 MiB."""
 
@@ -65,7 +57,7 @@ class TransactionalStore:
         small = SmallChange.read(noted) if noted.startswith("[") else None
         if noted and not small and (copies / noted / "CURRENT").is_file():
             _make_equal(folder, copies / noted)
-        self.store = open_store(folder)
+        self.store = engine.open_store(folder)
         if small:
             small.opposite().apply(self.store)
         self._copy = self._copied()
@@ -119,7 +111,7 @@ class TransactionalStore:
         del self.store
         gc.collect()  # a traceback may still refer to the store, which would keep it locked
         _make_equal(self.folder, self._copy)
-        self.store = open_store(self.folder)
+        self.store = engine.open_store(self.folder)
         self._note.unlink(missing_ok=True)
 
     def prune(self, in_use: Collection[str]) -> None:
@@ -130,40 +122,36 @@ class TransactionalStore:
 
     def update(self, text: str, base: str | None = None) -> None:
         """Carries out a SPARQL update; raises BadQuery if it is not valid."""
-        with query_faults(text, "update", "carried out"):
-            self.store.update(text, base_iri=base, prefixes=PREFIXES)
+        engine.update(self.store, text, base)
 
     def small_change(
-        self,
-        text: str,
-        base: str | None,
-        graphs: Collection[str | None],
-        subjects: Collection[str],
+        self, text: str, base: str | None, graphs: _Graphs, subjects: Collection[str]
     ) -> SmallChange:
         """What an update does that names all its statements; raises BadQuery if it is not valid."""
-        return SmallChange.of(text, base, _quads(self.store, map(graph_name, graphs), subjects))
+        stated = _quads(self.store, map(engine.graph_name, graphs), subjects)
+        return SmallChange.of(text, base, stated)
 
     def has(self, graph: str | None) -> bool:
         """Whether a named graph exists, or (None) the default graph holds anything."""
+        name = engine.graph_name(graph)
         if graph is not None:
-            return self.store.contains_named_graph(graph_name(graph))
-        quads = self.store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-        return next(quads, None) is not None
+            return self.store.contains_named_graph(name)
+        return next(self.store.quads_for_pattern(None, None, None, name), None) is not None
 
     def add(self, graph: str | None, data: bytes, form: str, base: str) -> None:
         """Adds RDF in one of the forms of triples to a graph; raises BrokenFile with its line."""
-        name = graph_name(graph)
+        name = engine.graph_name(graph)
         if graph is not None:
             self.store.add_graph(name)
-        with file_faults("body", form):
-            self.store.load(data, format=TRIPLES[form], base_iri=base, to_graph=name)
+        with engine.file_faults("body", form):
+            self.store.load(data, format=engine.TRIPLES[form], base_iri=base, to_graph=name)
 
     def remove(self, graph: str | None) -> None:
         """Removes a named graph, or empties the default graph (None)."""
-        self.store.remove_graph(graph_name(graph))
+        self.store.remove_graph(engine.graph_name(graph))
 
     def difference(
-        self, graphs: Collection[str | None] | None = None, subjects: Collection[str] | None = None
+        self, graphs: _Graphs | None = None, subjects: Collection[str] | None = None
     ) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
         """The triples that were removed and added since the newest copy, in whatever graph.
 
@@ -173,17 +161,12 @@ class TransactionalStore:
             graphs: the graphs to compare (None among them is the default graph); None for all.
             subjects: the IRIs of the subjects to compare; None for all.
         """
-        stores = open_store(self.copy, read_only=True), self.store
+        stores = engine.open_store(self.copy, read_only=True), self.store
         before, after = (_lines(store, graphs, subjects) for store in stores)
         if any(len(line) > LONGEST for line in after - before):
-            raise BrokenFile(
-                f"a statement has more than {LONGEST:,} bytes", "body", remedy="Shorten its text"
-            )
-        removed, added = (
-            tuple(map(to_triple, parsed(b"\n".join(sorted(lines)), "nquads", "x:", "")))
-            for lines in (before - after, after - before)
-        )
-        return removed, added
+            what = f"a statement has more than {LONGEST:,} bytes"
+            raise BrokenFile(what, "body", remedy="Shorten its text")
+        return _triples(before - after), _triples(after - before)
 
     def repeated(self, triples: Iterable[Triple]) -> Triple | None:
         """The first of some triples that is in several graphs of a store whose default view is
@@ -224,23 +207,22 @@ class TransactionalStore:
         return copy
 
 
-def _lines(
-    store: ox.Store, graphs: Collection[str | None] | None, subjects: Collection[str] | None
-) -> set[bytes]:
-    names = [None] if graphs is None else [graph_name(graph) for graph in graphs]
+def _triples(lines: Iterable[bytes]) -> tuple[Triple, ...]:
+    quads = engine.parsed(b"\n".join(sorted(lines)), "nquads", "x:", "")
+    return tuple(map(engine.to_triple, quads))
+
+
+def _lines(store: ox.Store, graphs: _Graphs | None, subjects: Collection[str] | None) -> set[bytes]:
+    names = [None] if graphs is None else [engine.graph_name(graph) for graph in graphs]
     if subjects is not None:
         return {f"{quad} .".encode() for quad in _quads(store, names, subjects)}
-    dumps = (
-        store.dump(format=TRIPLES["ntriples" if name else "nquads"], from_graph=name) or b""
-        for name in names
-    )
-    return {line for dump in dumps for line in dump.splitlines()}
+    forms = engine.TRIPLES["nquads"], engine.TRIPLES["ntriples"]
+    dumps = (store.dump(None, forms[name is not None], from_graph=name) for name in names)
+    return {line for dump in dumps for line in (dump or b"").splitlines()}
 
 
 def _quads(
-    store: ox.Store,
-    names: Iterable[ox.NamedNode | ox.DefaultGraph | None],
-    subjects: Collection[str],
+    store: ox.Store, names: Iterable[engine.GraphName | None], subjects: Collection[str]
 ) -> Iterator[ox.Quad]:
     for name in names:
         for subject in subjects:
