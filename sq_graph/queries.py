@@ -137,15 +137,12 @@ def checked_header(text: str, path: Path) -> dict[str, Any]:
     header = _header(text, path)
     for field in ("title", "question", "expect"):
         if not header.get(field):
-            raise BrokenFile(
-                f"the header lacks '{field}'", str(path), 1, remedy=f"Add a line '#+ {field}: …'"
-            )
+            remedy = f"Add a line '#+ {field}: …'"
+            raise BrokenFile(f"the header lacks '{field}'", str(path), 1, remedy)
     columns, projected = tuple(map(str, header.get("columns") or ())), _columns(text, path)
     if columns != projected:
-        what = (
-            f"the header names the columns {', '.join(columns)}, the query gives "
-            f"{', '.join(projected)}"
-        )
+        named, given = ", ".join(columns), ", ".join(projected)
+        what = f"the header names the columns {named}, the query gives {given}"
         raise BrokenFile(what, str(path), remedy="Make them agree")
     return header
 
@@ -166,18 +163,15 @@ class Catalogue:
         self._read: dict[str, Question] = {}
         for path in paths:
             if path.stem in self._paths:
-                other = self._paths[path.stem]
-                raise BrokenFile(
-                    f"a question of this name stands in {other} too", str(path), remedy="Rename one"
-                )
+                what = f"a question of this name stands in {self._paths[path.stem]} too"
+                raise BrokenFile(what, str(path), remedy="Rename one")
             self._paths[path.stem] = path
 
     def __getitem__(self, name: str) -> Question:
         """The question of that name; raises UnknownName with the nearest."""
         if name not in self._paths:
-            raise UnknownName(
-                "question", name, self._paths, remedy="Run sq-graph ask to see all questions"
-            )
+            remedy = "Run sq-graph ask to see all questions"
+            raise UnknownName("question", name, self._paths, remedy)
         if name not in self._read:
             self._read[name] = read_question(self._paths[name], self._headers)
         return self._read[name]
@@ -277,10 +271,8 @@ def shown_default(parameter: Parameter) -> str:
     >>> shown_default(Parameter("work", "sq:Work", "Work", "<https://w3id.org/sq-graph/id/work/room-1999>"))
     'work:room-1999'
     """
-    return " ".join(
-        shorten(term.strip("<>")) if term.startswith("<") else term
-        for term in parameter.default.split()
-    )
+    terms = parameter.default.split()
+    return " ".join(shorten(one.strip("<>")) if one.startswith("<") else one for one in terms)
 
 
 def prologue() -> str:
@@ -303,33 +295,25 @@ def _columns(text: str, path: Path) -> tuple[str, ...]:
 def _header(text: str, path: Path) -> dict[str, Any]:
     import yaml
 
-    lines = [
-        line[3:] if line.startswith("#+ ") else ""
-        for line in text.splitlines()
-        if line.startswith("#+")
-    ]
+    lines = (line for line in text.splitlines() if line.startswith("#+"))
+    written = "\n".join(line[3:] if line.startswith("#+ ") else "" for line in lines)
     try:
-        header = yaml.load("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        header = yaml.load(written, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise BrokenFile(
-            "the header is no valid YAML", str(path), line, remedy="Correct the lines after '#+'"
-        ) from None
+        what, remedy = "the header is no valid YAML", "Correct the lines after '#+'"
+        raise BrokenFile(what, str(path), mark.line + 1 if mark else 1, remedy) from None
     if not isinstance(header, dict):
-        raise BrokenFile(
-            "the question has no header", str(path), 1, remedy="Begin it with lines '#+ title: …'"
-        )
+        remedy = "Begin it with lines '#+ title: …'"
+        raise BrokenFile("the question has no header", str(path), 1, remedy)
     return header
 
 
 def _parameter(name: str, given: Any, text: str, path: Path) -> Parameter:
     found = re.search(_VALUES.format(name=name), text)
     if not found or not isinstance(given, dict) or not given.get("kind"):
-        what = (
-            f"the parameter {name!r} needs a kind in the header and a line VALUES ?{name} {{ "
-            "… } in the query"
-        )
+        needs = f"a kind in the header and a line VALUES ?{name} {{ … }} in the query"
+        what = f"the parameter {name!r} needs {needs}"
         raise BrokenFile(what, str(path), remedy="Add what is missing")
     if name in RESERVED:
         what = f"the parameter {name!r} has the name of an option that every question takes"

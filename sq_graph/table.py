@@ -8,8 +8,9 @@ import html
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sq_graph.errors import InputError, MissingPart
@@ -25,25 +26,15 @@ Line = TypeVar("Line")
 FORMS = ("table", "csv", "json", "md", "tex", "html")
 """The forms in which every table can be written."""
 
+LATEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+} | {sign: f"\\{sign}" for sign in "&%$#_{}"}
+"""The signs that mean something to LaTeX, as it writes them."""
+_SYMBOLS = {"→": "rightarrow", "≈": "approx", "⊂": "subset", "∩": "cap", "≠": "neq"}
 _LATEX = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "&": r"\&",
-        "%": r"\%",
-        "$": r"\$",
-        "#": r"\#",
-        "_": r"\_",
-        "{": r"\{",
-        "}": r"\}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "→": r"$\rightarrow$",
-        "≈": r"$\approx$",
-        "⊂": r"$\subset$",
-        "∩": r"$\cap$",
-        "≠": r"$\neq$",
-        "\n": r"\newline ",
-    }
+    LATEX | {sign: rf"$\{name}$" for sign, name in _SYMBOLS.items()} | {"\n": r"\newline "}
 )
 
 
@@ -94,6 +85,16 @@ class Table:
         groups = tuple(self.groups[place] for place in kept) if self.groups else ()
         return replace(self, rows=tuple(self.rows[place] for place in kept), groups=groups)
 
+    def picked(self, places: Iterable[int]) -> Table:
+        """The columns at these places alone.
+
+        >>> Table(("about", "a", "b"), (("x", "1", "2"),)).picked((0, 2)).rows
+        (('x', '2'),)
+        """
+        kept = list(places)
+        rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
+
     def to_dicts(self) -> list[dict[str, Cell]]:
         """The rows as dicts by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
@@ -122,22 +123,16 @@ class Table:
         lines = [f"**{self.caption}**", ""] if self.caption else []
         lines += [_md_row(self.columns), "|" + " --- |" * len(self.columns)]
         lines += self._lines(lambda group: f"| **{_md(group)}** |{empty}", _md_row)
-        return (
-            "\n".join([*lines, *(line for note in self.notes for line in ("", f"*{_md(note)}*"))])
-            + "\n"
-        )
+        lines += [line for note in self.notes for line in ("", f"*{_md(note)}*")]
+        return "\n".join(lines) + "\n"
 
     def to_tex(self) -> str:
         """The table in LaTeX (`tabularx`, `booktabs`; `hyperref` for names that are links),
         escaped.
         """
         width = len(self.columns)
-        lines = [
-            r"\begin{table}",
-            r"\centering",
-            r"\begin{tabularx}{\linewidth}{" + "X" * width + "}",
-            r"\toprule",
-        ]
+        lines = [r"\begin{table}", r"\centering"]
+        lines += [r"\begin{tabularx}{\linewidth}{" + "X" * width + "}", r"\toprule"]
         lines += [_tex_row(self.columns), r"\midrule"]
         lines += self._lines(
             lambda group: rf"\multicolumn{{{width}}}{{l}}{{\textit{{{_tex(group)}}}}} \\", _tex_row
@@ -174,36 +169,32 @@ class Table:
     def render(self, form: str, width: int = 100, colour: bool = False) -> str:
         """The table in one of `FORMS`; raises InputError for another form."""
         if form not in FORMS:
-            raise InputError(
-                f"a table cannot be written as {form!r}",
-                remedy=f"Ask for one of {', '.join(FORMS)}",
-            )
-        return (
-            self.to_text(width, colour) if form == "table" else str(getattr(self, f"to_{form}")())
-        )
+            remedy = f"Ask for one of {', '.join(FORMS)}"
+            raise InputError(f"a table cannot be written as {form!r}", remedy=remedy)
+        if form == "table":
+            return self.to_text(width, colour)
+        return str(getattr(self, f"to_{form}")())
 
     def to_pandas(self) -> pandas.DataFrame:
         """The table as a DataFrame, one statement a row; raises MissingPart without pandas."""
-        try:
-            import pandas
-        except ImportError:
-            raise MissingPart("pandas", "notebook") from None
         source = self.records or self
-        return pandas.DataFrame(source._frame_rows(), columns=list(source.columns))
+        made: pandas.DataFrame = _notebook_part("pandas").DataFrame(
+            source._frame_rows(), columns=list(source.columns)
+        )
+        return made
 
     def to_polars(self) -> polars.DataFrame:
         """The table as a polars DataFrame, one statement a row; raises MissingPart without
         polars.
         """
-        try:
-            import polars
-        except ImportError:
-            raise MissingPart("polars", "notebook") from None
         source = self.records or self
-        columns = list(source.columns)
-        return polars.DataFrame(
-            source._frame_rows(), schema=columns, orient="row", infer_schema_length=None
+        made: polars.DataFrame = _notebook_part("polars").DataFrame(
+            source._frame_rows(),
+            schema=list(source.columns),
+            orient="row",
+            infer_schema_length=None,
         )
+        return made
 
     def _frame_rows(self) -> list[list[str | int | float | bool | None]]:
         """The rows with whole IRIs in place of references, so that frames can be joined by them."""
@@ -240,10 +231,10 @@ class Table:
 
         def block(row: Sequence[Cell]) -> str:
             texts = (f"{name}: {_text(cell)}" for name, cell in zip(self.columns, row, strict=True))
-            return "".join(
-                f"{wrap(text, width, subsequent_indent='  ', break_on_hyphens=False)}\n"
-                for text in texts
+            lines = (
+                wrap(text, width, subsequent_indent="  ", break_on_hyphens=False) for text in texts
             )
+            return "".join(f"{line}\n" for line in lines)
 
         lines = [self.caption, ""] if self.caption else []
         lines += self._lines(lambda group: f"{group}\n", block)
@@ -269,6 +260,14 @@ def harmless(cell: Any) -> Any:
     shown = str(cell) if isinstance(cell, Ref) else cell
     is_formula = isinstance(shown, str) and shown[:1] in ("=", "+", "-", "@", "\t", "\r")
     return f"'{shown}" if is_formula else shown
+
+
+def _notebook_part(name: str) -> Any:
+    """A library of frames; raises MissingPart where it is not installed."""
+    try:
+        return import_module(name)
+    except ImportError:
+        raise MissingPart(name, "notebook") from None
 
 
 def _text(cell: Cell) -> str:

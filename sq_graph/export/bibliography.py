@@ -11,19 +11,10 @@ from sq_graph.errors import MissingPart
 from sq_graph.graph import Graph
 from sq_graph.model.facts import iris
 from sq_graph.model.records import FIELDS, KINDS, PARTS, SEVERAL, Name, Record, read_records
-from sq_graph.table import as_json
+from sq_graph.table import LATEX, as_json
 from sq_graph.vocab import slug_of
 
-_ENCODED = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "`": r"\textasciigrave{}",
-    "–": "--",
-    "—": "---",
-    "“": "``",
-    "”": "''",
-} | {sign: f"\\{sign}" for sign in "&%$#_{}"}
+_ENCODED = LATEX | {"`": r"\textasciigrave{}", "–": "--", "—": "---", "“": "``", "”": "''"}
 _LIGATURES = re.compile(r"(?<=[-–—])(?=[-–—])|(?<=')(?=')|(?<=”)(?=')|(?<=')(?=”)")
 """Where two signs would be read as one: there an empty group comes between."""
 _INNER_CAPITAL = re.compile(r"[^\W_]+[A-Z][^\W_]*")

@@ -269,10 +269,7 @@ def most_telling(table: Table) -> Table:
         said = [str(row[place]) for row in table.rows if row[place] not in unsaid]
         counts[place] = (len(set(said)) > 1, len(said))
     best = sorted(sorted(counts, key=lambda place: counts[place])[-_ASPECTS_ON_PAPER:])
-    kept = [*range(len(FIXED)), *best]
-    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
-    columns = tuple(table.columns[place] for place in kept)
-    return replace(table, columns=columns, rows=rows)
+    return table.picked([*range(len(FIXED)), *best])
 
 
 def _references(atlas: Map, table: Table) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -28,11 +28,8 @@ Outcome = Literal["still true", "changed", "gone", "new"]
 _EVIDENCE = ("supports", "work", "page", "phrase", "distance", "hedge", "markers", "basis")
 _SAVED = {
     "question": str,
-    "parameters": dict,
-    "columns": list,
-    "rows": list,
-    "passages": list,
-    "graph": dict,
+    **dict.fromkeys(("parameters", "graph"), dict),
+    **dict.fromkeys(("columns", "rows", "passages"), list),
 }
 
 
@@ -99,17 +96,15 @@ class Answer:
             (*(self._linked(row[name]) for name in names), _sources(passages))
             for row, passages in zip(self.rows, self.passages, strict=True)
         )
-        filled = [
-            place
-            for place in range(len(heads))
-            if any(line[place] not in (None, "") for line in lines)
-        ]
-        kept = filled or range(len(names))
-        rows = tuple(tuple(line[place] for place in kept) for line in lines)
         none = () if lines else ("No row: no statement answers this question.",)
         notes = (*none, *map(self._assumption, self.assumed), *self.elsewhere)
-        shown = tuple(heads[place] for place in kept)
-        return Table(shown, rows, self._heading(), notes, records=self._records(names, heads))
+        records = self._records(names, heads)
+        whole = Table(heads, lines, self._heading(), notes, records=records)
+        columns = enumerate(zip(*lines, strict=True))
+        filled = [
+            place for place, cells in columns if any(cell not in ("", None) for cell in cells)
+        ]
+        return whole.picked(filled or range(len(names)))
 
     def _records(self, names: Sequence[str], heads: Sequence[str]) -> Table:
         """The rows as text, with the pages and the short names of the statements that each rests
@@ -119,10 +114,8 @@ class Answer:
             (
                 *(self.shown(row[name]) for name in names),
                 str(_sources(passages)),
-                "; ".join(dict.fromkeys(str(one.get("page") or "") for one in passages)),
-                "; ".join(
-                    dict.fromkeys(shorten(str(one.get("supports") or "")) for one in passages)
-                ),
+                _each_once(str(one.get("page") or "") for one in passages),
+                _each_once(shorten(str(one.get("supports") or "")) for one in passages),
             )
             for row, passages in zip(self.rows, self.passages, strict=True)
         )
@@ -174,18 +167,18 @@ class Answer:
         own.
         """
         shown = ("work_iri", "page", "distance", "hedge", "markers", "source")
-        rows = [
+        rows = tuple(
             (
                 *(row[name] for name in self.columns),
                 *(
-                    "; ".join(dict.fromkeys(str(one[name]) for one in passages if one.get(name)))
+                    _each_once(str(one[name]) for one in passages if one.get(name))
                     for name in shown
                 ),
             )
             for row, passages in zip(self.rows, self.passages, strict=True)
-        ]
+        )
         heads = ("read in", "page", "distance", "hedge", "hedge words", "source")
-        return Table((*self.columns, *heads), tuple(rows), self._heading())
+        return Table((*self.columns, *heads), rows, self._heading())
 
     def cite(self, form: str = "text", address: str = "") -> str:
         """The citation as text, apa, chicago, bibtex or csl-json.
@@ -197,11 +190,8 @@ class Answer:
         Raises:
             InputError: another form.
         """
-        title, count = self._heading(), len(self)
-        named = Citation(
-            title, count, self.version, self.graph_digest, self.digest, address, self.origin
-        )
-        return named.write(form)
+        known = (self._heading(), len(self), self.version, self.graph_digest, self.digest)
+        return Citation(*known, address, self.origin).write(form)
 
     def _repr_html_(self) -> str:
         return self.table().to_html()
@@ -251,23 +241,14 @@ class Recheck:
         differing = tuple(
             (r.row or None, r.outcome, r.why) for r in self.rows if r.outcome != "still true"
         )
-        return Table(
-            ("row", "outcome", "why"),
-            differing,
-            f"Recheck of {self.question}: {summary}.",
-            (graph,),
-        )
+        caption = f"Recheck of {self.question}: {summary}."
+        return Table(("row", "outcome", "why"), differing, caption, (graph,))
 
 
 def row_values(found: Solutions) -> tuple[Row, ...]:
     """The rows of a query as plain values by column, None where nothing stands."""
-    return tuple(
-        {
-            name: term.python() if term else None
-            for name, term in zip(found.columns, row, strict=True)
-        }
-        for row in found.rows
-    )
+    plain = ([term.python() if term else None for term in row] for row in found.rows)
+    return tuple(dict(zip(found.columns, row, strict=True)) for row in plain)
 
 
 def passages_of(
@@ -314,12 +295,10 @@ def read_answer(text: str, where: str) -> Answer:
     rows, passages, columns, graph = (
         saved[name] for name in ("rows", "passages", "columns", "graph")
     )
-    if len(rows) != len(passages) or any(
-        not isinstance(row, dict) or set(row) != set(columns) for row in rows
-    ):
-        raise BrokenFile(
-            "the saved answer is damaged: rows, columns and passages differ", where, remedy=remedy
-        )
+    is_whole = all(isinstance(row, dict) and set(row) == set(columns) for row in rows)
+    if len(rows) != len(passages) or not is_whole:
+        what = "the saved answer is damaged: rows, columns and passages differ"
+        raise BrokenFile(what, where, remedy=remedy)
     return Answer(
         question=saved["question"],
         title=str(saved.get("title") or saved["question"]),
@@ -354,36 +333,24 @@ def recheck(saved: Answer, today: Answer, exists: Mapping[str, bool]) -> Recheck
     found: list[RowCheck] = []
     for number, row in enumerate(saved.rows):
         first = next(iter(row), "")
-        alike = [
-            i
-            for i in left
-            if today.rows[i] == row or row.get(first) == today.rows[i].get(first) is not None
-        ]
+        alike = {
+            place: sum(today[place].get(name) == value for name, value in row.items())
+            for place in left
+            if today[place] == row or row.get(first) == today[place].get(first) is not None
+        }
         if alike:
-            match = max(
-                alike,
-                key=lambda i: sum(today.rows[i].get(name) == value for name, value in row.items()),
-            )
+            match = max(alike, key=alike.__getitem__)
             left.remove(match)
             why = _differences(saved, today, number, match)
             found.append(RowCheck(number + 1, "changed" if why else "still true", why))
-        else:
-            gone = [
-                saved.labels.get(iri, iri)
-                for iri in map(str, row.values())
-                if exists.get(iri) is False
-            ]
-            why = (
-                f"no longer in the map: {', '.join(gone)}"
-                if gone
-                else "the map no longer gives this row"
-            )
-            found.append(RowCheck(number + 1, "gone", why))
+            continue
+        gone = [iri for iri in map(str, row.values()) if exists.get(iri) is False]
+        named = ", ".join(saved.labels.get(iri, iri) for iri in gone)
+        why = f"no longer in the map: {named}" if gone else "the map no longer gives this row"
+        found.append(RowCheck(number + 1, "gone", why))
     for match in left:
-        said = ", ".join(
-            str(today.shown(value)) for value in today.rows[match].values() if value is not None
-        )
-        found.append(RowCheck(0, "new", said))
+        said = (str(today.shown(value)) for value in today[match].values() if value is not None)
+        found.append(RowCheck(0, "new", ", ".join(said)))
     return Recheck(saved.question, tuple(found), saved.graph_digest == today.graph_digest)
 
 
@@ -401,6 +368,10 @@ def _differences(saved: Answer, today: Answer, old: int, new: int) -> str:
     if not said and before != now:
         said.append("it rests on other passages, or another hedge, than before")
     return "; ".join(said)
+
+
+def _each_once(texts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(texts))
 
 
 def _sources(passages: Sequence[Row]) -> str | Ref:
