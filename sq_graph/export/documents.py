@@ -5,14 +5,15 @@ references.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sq_graph.errors import InputError, MissingPart
 from sq_graph.export.bibliography import bibliography
+from sq_graph.graph import Graph
 from sq_graph.model.definition_rows import FIXED, paper_rows
-from sq_graph.model.facts import values
+from sq_graph.model.facts import iris, values
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, expand
 
@@ -46,7 +47,7 @@ def word(atlas: Map, names: Sequence[str], aspects: Sequence[str] = (), paper: s
     if paper not in PAPERS:
         known = " or ".join(PAPERS)
         raise InputError(f"there is no paper {paper!r}", remedy=f"Use {known}")
-    table = _comparison(atlas, names, aspects)
+    table = atlas.compare(*names, aspects=aspects, transposed=True)
     references = _references(atlas, table) if is_of_definitions(table) else ()
     return docx(_on_paper(table, bool(aspects)), paper, references)
 
@@ -55,7 +56,7 @@ def paper_table(atlas: Map, names: Sequence[str], aspects: Sequence[str] = ()) -
     """A comparison as it fits a page: of definitions, one row each, with the aspects that are named
     or tell most.
     """
-    return _on_paper(_comparison(atlas, names, aspects), bool(aspects))
+    return _on_paper(atlas.compare(*names, aspects=aspects, transposed=True), bool(aspects))
 
 
 def is_of_definitions(table: Table) -> bool:
@@ -88,7 +89,7 @@ def xlsx(atlas: Map, names: Sequence[str], aspects: Sequence[str] = ()) -> bytes
     Raises:
         MissingPart: the writer of workbooks, or that of references, is not installed.
     """
-    table = _comparison(atlas, names, aspects)
+    table = atlas.compare(*names, aspects=aspects, transposed=True)
     sheets = {"Comparison": table}
     if is_of_definitions(table):
         detailed = atlas.compare(*names, aspects=aspects)
@@ -256,11 +257,6 @@ def _column_widths(table: Table, width: int) -> list[float]:
     return [width * length / sum(lengths) for length in lengths]
 
 
-def _comparison(atlas: Map, names: Sequence[str], aspects: Sequence[str]) -> Table:
-    """Definitions as rows; anything else as it is compared."""
-    return atlas.compare(*names, aspects=aspects, transposed=True)
-
-
 def most_telling(table: Table) -> Table:
     """The table with the aspects alone under which most definitions say something, and differ."""
     unsaid = {"silent", "not applicable", "not coded", ""}
@@ -272,10 +268,15 @@ def most_telling(table: Table) -> Table:
     return table.picked([*range(len(FIXED)), *best])
 
 
-def _references(atlas: Map, table: Table) -> list[str]:
-    """The works in which the definitions of a table are stated or were read, in APA style."""
-    chosen = values(expand(str(row[FIXED.index("name")])) for row in table.rows)
-    query = f"""SELECT DISTINCT ?work {{ VALUES ?d {{ {chosen} }}
+def works_behind(graph: Graph, definitions: Iterable[str]) -> list[str]:
+    """The works in which definitions are stated or were read."""
+    query = f"""SELECT DISTINCT ?work {{ VALUES ?d {{ {values(definitions)} }}
       ?d sq:statedIn|sq:via|(sq:reportedIn/sq:inWork) ?work }}"""
-    works = sorted(row["work"].value for row in atlas.graph.select(query))
-    return [line for line in bibliography(atlas.graph, "apa", works).splitlines() if line]
+    return sorted(iris(graph, query))
+
+
+def _references(atlas: Map, table: Table) -> list[str]:
+    """The works behind the definitions of a table, in APA style."""
+    chosen = [expand(str(row[FIXED.index("name")])) for row in table.rows]
+    written = bibliography(atlas.graph, "apa", works_behind(atlas.graph, chosen))
+    return [line for line in written.splitlines() if line]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sq_graph.errors import InputError
 from sq_graph.export.documents import is_of_definitions
@@ -12,15 +12,17 @@ from sq_graph.model.records import Record, read_records
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import expand
 
-_PAPER = (
-    "paper:title",
-    "paper:authors",
-    "paper:publication_month",
-    "paper:publication_year",
-    "paper:published_in",
-    "paper:doi",
-    "paper:url",
-)
+_PAPER: Mapping[str, Callable[[Record], Cell]] = {
+    "paper:title": lambda one: one.title or f"{one.label} (title not recorded)",
+    "paper:authors": lambda one: "; ".join(
+        [*map(str, one.authors or one.editors), *["et al."] * one.et_al]
+    ),
+    "paper:publication_month": lambda one: _month(one.one("dcterms:issued")),
+    "paper:publication_year": lambda one: one.year,
+    "paper:published_in": lambda one: one.one("sq:containerTitle") or one.one("dcterms:publisher"),
+    "paper:doi": lambda one: one.one("bibo:doi"),
+    "paper:url": lambda one: one.one("bibo:uri"),
+}
 """The columns that the importer of ORKG reads as the record of the paper."""
 
 
@@ -53,16 +55,15 @@ def to_orkg(graph: Graph, table: Table) -> Table:
     things = [expand(str(row[place["name"]])) for row in table.rows]
     known = attributions(graph, things)
     papers = {thing: _papers(known[thing]) for thing in things}
-    records = {
-        one.iri: one
-        for one in read_records(graph, {iri for each in papers.values() for iri in each})
-    }
+    every = read_records(graph, {iri for each in papers.values() for iri in each})
+    records = {one.iri: one for one in every}
     rows = []
     for thing, row in zip(things, table.rows, strict=True):
         stated = sorted((records[iri] for iri in papers[thing]), key=_by_year)
         fields = [thing if head == "name" else row[place[head]] for head in kept]
         names = "; ".join(one.label for one in stated) if known[thing].stated_in else ""
-        rows.append((*_paper(stated[0]), str(row[place["concept"]]), *fields, names))
+        paper = (cell(stated[0]) for cell in _PAPER.values())
+        rows.append((*paper, str(row[place["concept"]]), *fields, names))
     return Table((*_PAPER, "contribution:research_problem", *kept, "stated in"), tuple(rows))
 
 
@@ -75,16 +76,6 @@ def _by_year(record: Record) -> tuple[int, str]:
     return (9999 if record.year is None else record.year, record.label)
 
 
-def _paper(record: Record) -> tuple[Cell, ...]:
-    """A work under the columns of `_PAPER`."""
-    issued = record.one("dcterms:issued").split("-")
-    people = [str(name) for name in record.authors or record.editors]
-    return (
-        record.title or f"{record.label} (title not recorded)",
-        "; ".join([*people, *["et al."] * record.et_al]),
-        int(issued[1]) if len(issued) > 1 else None,
-        record.year,
-        record.one("sq:containerTitle") or record.one("dcterms:publisher"),
-        record.one("bibo:doi"),
-        record.one("bibo:uri"),
-    )
+def _month(issued: str) -> int | None:
+    parts = issued.split("-")
+    return int(parts[1]) if len(parts) > 1 else None

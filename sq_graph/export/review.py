@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from sq_graph.errors import InputError, MissingPart
 from sq_graph.export import Map
 from sq_graph.export.bibliography import bibliography
-from sq_graph.export.documents import docx, most_telling, workbook
-from sq_graph.graph import Graph
+from sq_graph.export.documents import docx, most_telling, workbook, works_behind
 from sq_graph.graph.transaction import Transaction
 from sq_graph.model.aspects import compare_definitions
 from sq_graph.model.definition_rows import definition_rows, paper_rows
@@ -27,26 +26,21 @@ def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list
     if any(path.suffix not in own for path in folder.glob("[!.]*")):
         raise InputError(f"{folder} holds other files", remedy="Name a new folder")
     graph = atlas.graph
-    named = [
-        one
-        for name in concepts
-        for one in definitions_beneath(graph, atlas.find(name, "concept", "category"))
-    ]
-    chosen = named if concepts else sorted(iris(graph, "SELECT DISTINCT ?d { ?d a sq:Definition }"))
+    named = [atlas.find(name, "concept", "category") for name in concepts]
+    chosen = [one for concept in named for one in definitions_beneath(graph, concept)]
+    if not concepts:
+        chosen = sorted(iris(graph, "SELECT DISTINCT ?d { ?d a sq:Definition }"))
     definitions = read_definitions(graph, dict.fromkeys(chosen))
     if not definitions:
-        raise InputError(
-            "the map holds no definition for this review",
-            remedy="Import some, or name other concepts",
-        )
+        remedy = "Import some, or name other concepts"
+        raise InputError("the map holds no definition for this review", remedy=remedy)
     compared = compare_definitions(graph, definitions, "Definitions compared")
     records = compared.records or compared
     matrix = definition_rows(graph, definitions, "Definitions compared")
-    works = _works(graph, set(chosen))
     files: dict[str, str | bytes] = {
         "definitions.csv": records.to_csv(),
         "definitions.xlsx": workbook({"Comparison": matrix, "Values": records}),
-        "references.bib": bibliography(graph, "bib", works),
+        "references.bib": bibliography(graph, "bib", works_behind(graph, chosen)),
     }
     try:
         files["table.docx"] = docx(paper_rows(most_telling(matrix)))
@@ -57,14 +51,3 @@ def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list
         for name, content in files.items():
             change.write(name, content)
     return sorted(folder / name for name in files)
-
-
-def _works(graph: Graph, definitions: Container[str]) -> list[str]:
-    """The works in which definitions stand or were read."""
-    query = (
-        "SELECT ?d ?work { ?d a sq:Definition ; "
-        "sq:statedIn|sq:via|(sq:reportedIn/sq:inWork) ?work }"
-    )
-    return sorted(
-        {row["work"].value for row in graph.select(query) if row["d"].value in definitions}
-    )

@@ -7,33 +7,20 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from sq_graph.export.void import LICENCE
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import Facts, coded, facts, iris, labels, text, texts
+from sq_graph.model.facts import Facts, coded, facts, iris, labels, linked, text, texts
+from sq_graph.model.second_readings import works_read
 from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE, PREFIXES, SQ, shorten
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 SEMAPV = "https://w3id.org/semapv/vocab/"
 _COLUMNS = (
-    "record_id",
-    "subject_id",
-    "subject_label",
-    "subject_type",
-    "predicate_id",
-    "predicate_modifier",
-    "object_id",
-    "object_label",
-    "object_type",
-    "mapping_justification",
-    "author_id",
-    "author_label",
-    "mapping_date",
-    "mapping_source",
-    "mapping_tool",
-    "confidence",
-    "comment",
-    "other",
+    *("record_id", "subject_id", "subject_label", "subject_type", "predicate_id"),
+    *("predicate_modifier", "object_id", "object_label", "object_type", "mapping_justification"),
+    *("author_id", "author_label", "mapping_date", "mapping_source", "mapping_tool"),
+    *("confidence", "comment", "other"),
 )
 _ALIGNMENTS = """SELECT DISTINCT ?s { { ?s a sq:Alignment } UNION { ?s a sq:DeniedAlignment } }
 ORDER BY STR(?s)"""
@@ -54,11 +41,9 @@ def to_sssom(graph: Graph) -> str:
     credits = attributions(graph, known)
     drawn = graph.select("SELECT ?r ?p { ?r sq:sssomPredicate ?p }")
     predicates = {row["r"].value: shorten(row["p"].value) for row in drawn}
-    ends = {
-        end for one in known.values() for end in texts(one, "sq:subject") + texts(one, "sq:object")
-    }
-    things = facts(graph, ends)
-    names = labels(graph, ends | {m for one in things.values() for m in texts(one, "skos:member")})
+    ends = linked(known, "sq:subject", "sq:object")
+    things, read_in = facts(graph, ends), works_read(graph, known)
+    names = labels(graph, [*ends, *linked(things, "skos:member")])
     rows: list[dict[str, str]] = []
     left_out: Counter[str] = Counter()
     for iri, one in known.items():
@@ -69,6 +54,8 @@ def to_sssom(graph: Graph) -> str:
         subject, target, credit = text(one, "sq:subject"), text(one, "sq:object"), credits[iri]
         members = [names[member] for member in texts(things.get(subject, {}), "skos:member")]
         together = f"The subject is {' and '.join(members)}, taken together." if members else ""
+        is_denied = f"{SQ}DeniedAlignment" in texts(one, "rdf:type")
+        authors = texts(one, "sq:heldBy") + texts(one, "sq:possiblyHeldBy")
         firmness = "" if credit.firmness in ("", "asserted") else credit.firmness
         rows.append(
             {
@@ -77,19 +64,15 @@ def to_sssom(graph: Graph) -> str:
                 "subject_label": names[subject],
                 "subject_type": _type(things.get(subject, {})),
                 "predicate_id": predicate,
-                "predicate_modifier": (
-                    "Not" if f"{SQ}DeniedAlignment" in texts(one, "rdf:type") else ""
-                ),
+                "predicate_modifier": "Not" if is_denied else "",
                 "object_id": shorten(target),
                 "object_label": names[target],
                 "object_type": _type(things.get(target, {})),
                 "mapping_justification": _justification(text(one, "sq:mappingJustification")),
-                "author_id": "|".join(
-                    map(shorten, texts(one, "sq:heldBy") + texts(one, "sq:possiblyHeldBy"))
-                ),
+                "author_id": "|".join(map(shorten, authors)),
                 "author_label": _authors(credit),
                 "mapping_date": text(one, "sq:mappedOn"),
-                "mapping_source": _work_read(graph, one),
+                "mapping_source": shorten(read_in.get(iri, "")),
                 "mapping_tool": text(one, "sq:mappingTool"),
                 "confidence": text(one, "sq:mappingConfidence"),
                 "comment": " ".join(filter(None, (text(one, "sq:summary"), together))),
@@ -148,10 +131,3 @@ def _authors(credit: Attribution) -> str:
 def _type(thing: Facts) -> str:
     concepts = {f"{SQ}Concept", f"{SQ}Category"}
     return "skos concept" if concepts & set(texts(thing, "rdf:type")) else "owl named individual"
-
-
-def _work_read(graph: Graph, alignment: Facts) -> str:
-    """The work in which an alignment was read; the first one where there are several."""
-    passages = facts(graph, texts(alignment, "sq:reportedIn"))
-    works = sorted({work for one in passages.values() for work in texts(one, "sq:inWork")})
-    return shorten(works[0]) if works else ""

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from string import Template
+
 from sq_graph.graph import Graph
-from sq_graph.resources import VERSION
-from sq_graph.vocab import BASE, ID, OWL, PREFIXES, SKOS, SQ
+from sq_graph.resources import VERSION, text_beside
+from sq_graph.vocab import BASE
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-_PREFIXES = {
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dcterms": PREFIXES["dcterms"],
-    "foaf": PREFIXES["foaf"],
-    "owl": OWL,
-    "void": "http://rdfs.org/ns/void#",
-}
 _COUNTS = {
     "triples": "COUNT(*)",
     "distinctSubjects": "COUNT(DISTINCT ?s)",
@@ -40,26 +35,13 @@ def to_void(graph: Graph, endpoint: str = "") -> str:
     >>> "void:classPartition" in to_void(sq_graph.open().graph)
     True
     """
-    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in _PREFIXES.items())
-    lines = [
-        f"<{BASE}> a void:Dataset, dcat:Dataset",
-        'dcterms:title "sq-graph"@en',
-        'dcterms:description "Who defines social cohesion, inclusion and exclusion how."@en',
-        f"dcterms:license <{LICENCE}>",
-        f"dcterms:creator <{BASE}#contributors>",
-        f"dcterms:publisher <{BASE}#contributors>",
-        f'dcat:version "{VERSION}"',
-        f'owl:versionInfo "{VERSION}"',
-        f'void:uriSpace "{ID}"',
-        f"void:vocabulary <{SQ.rstrip('#')}>, <{SKOS.rstrip('#')}>",
-        *_counts(graph),
-    ]
+    counts = _counts(graph)
     if endpoint:
-        lines.append(f"void:sparqlEndpoint <{endpoint}>")
-        lines.append(f"dcat:distribution [ a dcat:Distribution ; dcat:accessURL <{endpoint}> ]")
-    people = f'<{BASE}#contributors> a foaf:Group ; foaf:name "The sq-graph contributors"@en .\n'
-    statements = " ;\n  ".join(lines)
-    return f"{prefixes}\n{statements} .\n\n{people}"
+        counts.append(f"void:sparqlEndpoint <{endpoint}>")
+        counts.append(f"dcat:distribution [ a dcat:Distribution ; dcat:accessURL <{endpoint}> ]")
+    return Template(text_beside(__file__, "void.ttl")).substitute(
+        base=BASE, licence=LICENCE, version=VERSION, counts=" ;\n  ".join(counts)
+    )
 
 
 def _counts(graph: Graph) -> list[str]:
@@ -89,30 +71,21 @@ def to_service_description(
     >>> "sd:SPARQL11Update" in to_service_description("https://example.org/sparql", "x:")
     False
     """
-    languages = "sd:SPARQL11Query, sd:SPARQL11Update" if is_writable else "sd:SPARQL11Query"
-    empty = " ;\n    sd:feature sd:EmptyGraphs" if is_store else ""
     default = (
         "The default graph is a graph of its own; named graphs are asked with GRAPH."
         if is_store
         else "The default graph is the union of all files except positions, alignments and "
         "same-meaning."
     )
-    return f"""@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
-
-<{endpoint}#service> a sd:Service ;
-    sd:endpoint <{url}> ;
-    sd:supportedLanguage {languages} ;
-    sd:resultFormat {_formats((*_OF_ROWS, *_OF_TRIPLES))} ;
-    sd:inputFormat {_formats(_OF_TRIPLES[:4])}{empty} ;
-    sd:defaultDataset <{endpoint}#dataset> .
-
-<{endpoint}#dataset> a sd:Dataset ;
-    dcterms:description "{default}"@en ;
-    sd:defaultGraph <{endpoint}#default> .
-
-<{endpoint}#default> a sd:Graph .
-"""
+    return Template(text_beside(__file__, "service.ttl")).substitute(
+        endpoint=endpoint,
+        url=url,
+        languages="sd:SPARQL11Query, sd:SPARQL11Update" if is_writable else "sd:SPARQL11Query",
+        results=_formats((*_OF_ROWS, *_OF_TRIPLES)),
+        inputs=_formats(_OF_TRIPLES[:4]),
+        empty=" ;\n    sd:feature sd:EmptyGraphs" if is_store else "",
+        default=default,
+    )
 
 
 def _formats(names: tuple[str, ...]) -> str:

@@ -291,21 +291,17 @@ def _sorted_into_views(links: Mapping[str, _Link]) -> dict[str, dict[str, _Link]
             of_view = tuple(one for one in link.properties if _view_of(link.kind, one) == name)
             found.setdefault(name, {})[iri] = _Link(link.kind, of_view, link.ends)
     claims = [view.name for view in VIEWS if view.kinds == ["Claim"]]
-    for place, name in enumerate(claims):  # a claim is listed once, under the closest of its roles
-        for earlier in claims[:place]:
-            found[name] = {
-                iri: link
-                for iri, link in found.get(name, {}).items()
-                if iri not in found.get(earlier, {})
-            }
+    seen = set[str]()
+    for view in [found.get(name, {}) for name in claims]:
+        for iri in seen & set(view):  # a claim is listed once, under the closest of its roles
+            del view[iri]
+        seen |= set(view)
     return {name: view for name, view in found.items() if view}
 
 
 def _view_of(kind: str, name: str) -> str:
-    for view in VIEWS:
-        if name in view.properties and (not view.kinds or kind in view.kinds):
-            return view.name
-    return VIEWS[-1].name
+    fitting = (v.name for v in VIEWS if name in v.properties and kind in (v.kinds or [kind]))
+    return next(fitting, VIEWS[-1].name)
 
 
 @dataclass(frozen=True)

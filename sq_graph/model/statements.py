@@ -4,18 +4,24 @@ each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import Facts, facts, joined, linked, refs, text, texts, word
+from sq_graph.model.comparison import read_links
+from sq_graph.model.facts import facts, joined, linked, refs, text, texts, word
 from sq_graph.model.listing import CREDIT_COLUMNS, Listing, credit_cells
 from sq_graph.table import Cell
-from sq_graph.vocab import Ref, slug_of
+from sq_graph.vocab import Ref
 
 Drawn = Literal["drawn", "denied", "proposed by nobody"]
+_DRAWN: Mapping[str, Drawn] = {
+    "sq:Alignment": "drawn",
+    "sq:DeniedAlignment": "denied",
+    "sq:UndrawnAlignment": "proposed by nobody",
+}
 
 
 @dataclass(frozen=True)
@@ -111,32 +117,19 @@ def read_claims(graph: Graph, claims: Iterable[str]) -> Claims:
 def read_alignments(graph: Graph, alignments: Iterable[str]) -> Alignments:
     """The alignments of these IRIs by label."""
     known = facts(graph, alignments)
-    credits = attributions(graph, known)
-    ends = linked(known, "sq:subject", "sq:object")
-    members = {iri: texts(one, "skos:member") or (iri,) for iri, one in facts(graph, ends).items()}
-    names = refs(graph, [iri for each in members.values() for iri in each])
-
-    def together(one: Facts, name: str) -> tuple[Ref, ...]:
-        return tuple(names[iri] for end in texts(one, name) for iri in members.get(end, ()))
-
+    links = [one for one in read_links(graph, undrawn=True, readings=True) if one.iri in known]
+    names = refs(graph, {iri for one in links for iri in one.ends})
     found = [
         Alignment(
-            iri,
-            text(one, "rdfs:label"),
-            together(one, "sq:subject"),
-            word(one, "sq:relation"),
-            together(one, "sq:object"),
-            _drawn(one),
-            text(one, "sq:summary"),
-            credits.get(iri),
+            link.iri,
+            label=text(known[link.iri], "rdfs:label"),
+            subjects=tuple(names[iri] for iri in link.subjects),
+            relation=link.relation,
+            objects=tuple(names[iri] for iri in link.objects),
+            drawn=_DRAWN[link.kind],
+            summary=text(known[link.iri], "sq:summary"),
+            attribution=link.attribution,
         )
-        for iri, one in known.items()
+        for link in links
     ]
     return Alignments(sorted(found, key=lambda one: (one.label, one.iri)))
-
-
-def _drawn(one: Facts) -> Drawn:
-    kinds = {slug_of(kind) for kind in texts(one, "rdf:type")}
-    if "DeniedAlignment" in kinds:
-        return "denied"
-    return "proposed by nobody" if "UndrawnAlignment" in kinds else "drawn"
