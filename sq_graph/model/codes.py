@@ -5,40 +5,18 @@ from __future__ import annotations
 from typing import Literal
 
 Hedge = Literal[
-    "asserted",
-    "conditional",
-    "disclaimed",
-    "distanced",
-    "hedged",
-    "presumed",
-    "question",
+    "asserted", "conditional", "disclaimed", "distanced", "hedged", "presumed", "question"
 ]
 """How firmly something is put forward."""
 
-Basis = Literal[
-    "read",
-    "reported",
-    "worded",
-]
+Basis = Literal["read", "reported", "worded"]
 """On what the attribution rests: the holder's words, a report, or our interpretation."""
 
-Evidence = Literal[
-    "case",
-    "empirical-study",
-    "literature-review",
-    "statistics",
-    "theory",
-]
+Evidence = Literal["case", "empirical-study", "literature-review", "statistics", "theory"]
 """The kind of evidence on which a statement is said to rest."""
 
 Form = Literal[
-    "characterised",
-    "extensional",
-    "generic",
-    "named-only",
-    "paraphrased",
-    "partial",
-    "quoted",
+    "characterised", "extensional", "generic", "named-only", "paraphrased", "partial", "quoted"
 ]
 """How a definition is given."""
 
@@ -99,29 +77,13 @@ Relation = Literal[
 ]
 """How two things are said to be related."""
 
-Ground = Literal[
-    "cause",
-    "definition",
-    "measure",
-    "scope",
-    "value",
-]
+Ground = Literal["cause", "definition", "measure", "scope", "value"]
 """What a disagreement is about."""
 
-Stance = Literal[
-    "endorses",
-    "prefers",
-    "questions",
-    "rejects",
-    "reports",
-    "uses",
-]
+Stance = Literal["endorses", "prefers", "questions", "rejects", "reports", "uses"]
 """What the reporting work makes of a contribution."""
 
-Senses = Literal[
-    "source",
-    "word",
-]
+Senses = Literal["source", "word"]
 """Whether senses that the source distinguishes are kept apart, or one word is one thing."""
 
 QuestionStatus = Literal["answered", "open", "partly"]
