@@ -61,34 +61,12 @@ _LATER = {
 }
 """What is loaded at first use, so that importing the package stays cheap, with its module."""
 
-__all__ = [  # not `open`, which would hide Python's own after `from sq_graph import *`
-    "Agent",
-    "Alignment",
-    "Answer",
-    "Atlas",
-    "BadQuery",
-    "BrokenFile",
-    "Category",
-    "Claim",
-    "Concept",
-    "Definition",
-    "Edit",
-    "EngineError",
-    "FindingsError",
-    "InputError",
-    "MissingPart",
-    "Ref",
-    "SqGraphError",
-    "Table",
-    "Typology",
-    "UnknownName",
-    "Work",
-    "__version__",
-    "diff",
-    "export_site",
-    "init",
-    "serve",
-]
+__all__ = ["Answer", "Atlas", "Edit", "Ref", "Table", "__version__"]
+__all__ += ["Agent", "Alignment", "Category", "Claim", "Concept", "Definition", "Typology", "Work"]
+__all__ += ["BadQuery", "BrokenFile", "EngineError", "FindingsError", "InputError", "MissingPart"]
+__all__ += ["SqGraphError", "UnknownName"]
+__all__ += ["diff", "export_site", "init", "serve"]
+# not `open`, which would hide Python's own after `from sq_graph import *`
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,17 @@ from typing import Any
 from sq_graph.errors import MissingPart
 from sq_graph.graph import Graph
 from sq_graph.model.facts import iris
-from sq_graph.model.records import FIELDS, KINDS, PARTS, SEVERAL, Name, Record, read_records
+from sq_graph.model.records import (
+    FIELDS,
+    KINDS,
+    NO_YEAR,
+    PARTS,
+    SEVERAL,
+    Kind,
+    Name,
+    Record,
+    read_records,
+)
 from sq_graph.table import LATEX, as_json
 from sq_graph.vocab import slug_of
 
@@ -20,6 +30,7 @@ _LIGATURES = re.compile(r"(?<=[-–—])(?=[-–—])|(?<=')(?=')|(?<=”)(?=')|
 _INNER_CAPITAL = re.compile(r"[^\W_]+[A-Z][^\W_]*")
 _AMBIGUOUS = re.compile(r"[,;&=]|\b(?:and|und|et|others)\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|[IVX]{2,}", re.IGNORECASE)
+_RIS_LINES = {"author": "AU", "editor": "A2", "translator": "A4"}
 _VERBATIM = {"doi", "url", "eprint", "eprinttype"}
 _BETWEEN = {"dcterms:subject": ", ", "skos:note": "; "}
 """What stands between several values of a field; of the others the first is written."""
@@ -54,7 +65,7 @@ def to_bibtex(record: Record) -> str:
       year = {1995}
     }
     """
-    kind = next(kind.bibtex for kind in KINDS if kind.bibo == record.kind)
+    kind = _kind(record).bibtex
     if kind == "phdthesis" and "master" in record.one("sq:genre").lower():
         kind = "mastersthesis"
     publishers = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}
@@ -64,34 +75,20 @@ def to_bibtex(record: Record) -> str:
         "bibo:number": "eid" if kind == "article" else "number",
         "bibo:issue": "number" if kind == "article" else "issue",
     }
-    said = [
-        (line, " and ".join(map(_bibtex_name, people))) for line, people in _people(record).items()
-    ]
+    people = {line: [*map(_bibtex_name, names)] for line, names in _people(record).items()}
     if record.et_al and record.authors:
-        said[0] = ("author", f"{said[0][1]} and others")
+        people["author"].append("others")
+    said = [(line, " and ".join(names)) for line, names in people.items()]
     for name, joined in _joined(record).items():
         source, colon, number = joined.partition(":")
         if name == "dcterms:identifier" and colon:
             said += [("eprinttype", source), ("eprint", number)]
         elif kind != "mastersthesis" or (name, joined) != ("sq:genre", "master's thesis"):
-            write = {"title": _protected}.get(names[name], _escaped)
-            said.append(
-                (
-                    names[name],
-                    re.sub(r"([{}])", r"\\\1", joined)
-                    if names[name] in _VERBATIM
-                    else write(joined),
-                )
-            )
+            said.append((names[name], _bibtex_value(names[name], joined)))
     issued = record.one("dcterms:issued")
-    year = (
-        f"{record.year:0{4 if record.year >= 0 else 5}}{record.year_suffix}"
-        if record.year is not None
-        else _escaped(record.year_note)
-    )
     key, *others = _keys(record)
     said += [
-        ("year", year),
+        ("year", _year(record) or _escaped(record.year_note)),
         ("date", issued if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", issued) else ""),
         ("month", str(int(issued[5:])) if re.fullmatch(r"[0-9]{4}-[0-9]{2}", issued) else ""),
         ("ids", ", ".join(others)),
@@ -103,17 +100,15 @@ def to_bibtex(record: Record) -> str:
 def to_csl(record: Record) -> dict[str, Any]:
     """A record as a CSL-JSON item."""
     key = _keys(record)[0]
-    kind = next(kind.csl for kind in KINDS if kind.bibo == record.kind)
     names = {field.name: field.csl for field in FIELDS}
-    item: dict[str, Any] = {"id": key, "citation-key": key, "type": kind}
+    item: dict[str, Any] = {"id": key, "citation-key": key, "type": _kind(record).csl}
     item |= {names[name]: joined for name, joined in _joined(record).items()}
     item |= {line: [_csl_name(name) for name in people] for line, people in _people(record).items()}
     if record.et_al:
         item["author"] = [*item.get("author", []), {"literal": "others"}]
     issued = [int(part) for part in record.one("dcterms:issued").split("-") if part.isdigit()]
-    if record.year is not None and record.year_suffix:
-        item["year-suffix"] = record.year_suffix
     if record.year is not None:
+        item |= {"year-suffix": record.year_suffix} if record.year_suffix else {}
         item["issued"] = {"date-parts": [issued if issued[:1] == [record.year] else [record.year]]}
     elif record.year_note:
         item["issued"] = {"literal": record.year_note}
@@ -138,13 +133,11 @@ def to_ris(record: Record) -> str:
         tags |= {"bibo:number": "IS", "bibo:issue": "CP"}
     if record.kind not in PARTS:
         tags["sq:containerTitle"] = "BT"
-    year = "" if record.year is None else f"{record.year:0{4 if record.year >= 0 else 5}}"
     lines = [("TY", _ris_kind(record)), *(("ID", key) for key in _keys(record))]
-    lines += [("AU", _ris_name(name)) for name in record.authors]
-    lines += [("AU", "et al.")] if record.et_al and record.authors else []
-    lines += [("A2", _ris_name(name)) for name in record.editors]
-    lines += [("A4", _ris_name(name)) for name in record.translators]
-    lines.append(("PY", f"{year}{record.year_suffix}" or record.year_note))
+    for line, people in _people(record).items():
+        lines += [(_RIS_LINES[line], _ris_name(name)) for name in people]
+        lines += [("AU", "et al.")] if line == "author" and record.et_al else []
+    lines.append(("PY", _year(record) or record.year_suffix or record.year_note))
     for name, tag in tags.items():
         values = record.fields.get(name, ())
         lines += [(tag, value) for value in (values if name in SEVERAL else values[:1])]
@@ -184,9 +177,7 @@ def formatted(records: Iterable[Record], style: str) -> str:
         items.append(item)
         shown[item["id"]] = (str(number), year, len(record.editors) if is_edited else 0)
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # the processor warns of every field that a style does not use
+        warnings.simplefilter("ignore")  # of every field that a style does not use
         sheet = CitationStylesStyle(get_style_filepath(style), validate=False)
         made = CitationStylesBibliography(sheet, CiteProcJSON(items), formatter.plain)
         for item in items:
@@ -231,16 +222,25 @@ def _numbered(records: Iterable[Record]) -> Iterator[tuple[Record, tuple[int, st
     for record in records:
         same.setdefault((record.authors or record.editors, record.year), []).append(record)
     for (_, year), group in same.items():
-        for place, record in enumerate(
-            sorted(group, key=lambda one: (one.year_suffix, one.title)), 1
-        ):
+        group.sort(key=lambda one: (one.year_suffix, one.title))
+        letters = " abcdefghijklmnopqrstuvwxyz" if len(group) > 1 else ""
+        for place, record in enumerate(group, 1):
+            letter = record.year_suffix or letters[place : place + 1]
             if year is None:
-                yield record, (9_999_000 + place, record.year_note or "n.d.")
+                yield record, (9_999_000 + place, record.year_note or NO_YEAR)
             else:
-                letter = record.year_suffix or (
-                    chr(96 + place) if len(group) > 1 and place < 27 else ""
-                )
                 yield record, (year * 1000 + place, f"{year}{letter}")
+
+
+def _kind(record: Record) -> Kind:
+    return next(kind for kind in KINDS if kind.bibo == record.kind)
+
+
+def _year(record: Record) -> str:
+    """The year in four digits, with the letter after it; '' where there is none."""
+    if record.year is None:
+        return ""
+    return f"{record.year:0{4 if record.year >= 0 else 5}}{record.year_suffix}"
 
 
 def _keys(record: Record) -> tuple[str, ...]:
@@ -254,15 +254,18 @@ def _people(record: Record) -> dict[str, tuple[Name, ...]]:
 
 def _joined(record: Record) -> dict[str, str]:
     """The text of each field but the date, in the order of fields."""
-    names = [
-        field.name
-        for field in FIELDS
-        if record.fields.get(field.name) and field.name != "dcterms:issued"
-    ]
+    names = [field.name for field in FIELDS if field.name != "dcterms:issued"]
     return {
         name: _BETWEEN[name].join(record.fields[name]) if name in _BETWEEN else record.one(name)
         for name in names
+        if record.fields.get(name)
     }
+
+
+def _bibtex_value(field: str, text: str) -> str:
+    if field in _VERBATIM:
+        return re.sub(r"([{}])", r"\\\1", text)
+    return _protected(text) if field == "title" else _escaped(text)
 
 
 def _bibtex_name(name: Name) -> str:
@@ -284,7 +287,7 @@ def _ris_kind(record: Record) -> str:
     is_paper = bool(record.authors or record.one("bibo:pages"))
     if (record.kind == "Issue" and not is_numbered) or (record.kind == "Proceedings" and is_paper):
         return "GEN"
-    return next(kind.ris for kind in KINDS if kind.bibo == record.kind)
+    return _kind(record).ris
 
 
 def _ris_name(name: Name) -> str:

@@ -122,8 +122,7 @@ class Answer:
         return Table((*heads, "page read", "statement"), lines, self._heading())
 
     def _assumption(self, name: str) -> str:
-        values = self.parameters[name].split(" ")
-        shown = " and ".join(self.labels.get(value, value) for value in values)
+        shown = " and ".join(self._named(self.parameters[name]))
         return f"Nothing was chosen for {name.replace('_', ' ')}: this answers for {shown}."
 
     def _linked(self, value: Value) -> Cell:
@@ -143,11 +142,9 @@ class Answer:
 
     def to_json(self) -> str:
         """The answer as JSON, to be kept, cited and rechecked."""
-        return as_json(
-            self._body()
-            | {"citation": self.citation, "labels": dict(self.labels), "hidden": list(self.hidden)}
-            | ({} if self.origin == Origin() else {"origin": asdict(self.origin)})
-        )
+        more = {"citation": self.citation, "labels": dict(self.labels), "hidden": [*self.hidden]}
+        more |= {} if self.origin == Origin() else {"origin": asdict(self.origin)}
+        return as_json(self._body() | more)
 
     def to_pandas(self, iris: bool = False) -> pandas.DataFrame:
         """The answer as a DataFrame; raises MissingPart without pandas.
@@ -197,11 +194,11 @@ class Answer:
         return self.table().to_html()
 
     def _heading(self) -> str:
-        asked = "; ".join(
-            f"{name}: {', '.join(self.labels.get(part, part) for part in value.split(' '))}"
-            for name, value in self.parameters.items()
-        )
-        return f"{self.title} ({asked})" if asked else self.title
+        asked = (f"{name}: {', '.join(self._named(v))}" for name, v in self.parameters.items())
+        return f"{self.title} ({'; '.join(asked)})" if self.parameters else self.title
+
+    def _named(self, value: str) -> list[str]:
+        return [self.labels.get(part, part) for part in value.split(" ")]
 
     def _body(self) -> dict[str, Any]:
         names = ("question", "title", "parameters", "columns", "rows", "passages")
@@ -238,11 +235,10 @@ class Recheck:
         graph = "The map is the same." if self.same_graph else "The map has changed since."
         if self.same_graph and not self.holds:
             graph = "The map is the same: the saved file was altered, or another version wrote it."
-        differing = tuple(
-            (r.row or None, r.outcome, r.why) for r in self.rows if r.outcome != "still true"
-        )
+        differing = (row for row in self.rows if row.outcome != "still true")
+        lines = tuple((one.row or None, one.outcome, one.why) for one in differing)
         caption = f"Recheck of {self.question}: {summary}."
-        return Table(("row", "outcome", "why"), differing, caption, (graph,))
+        return Table(("row", "outcome", "why"), lines, caption, (graph,))
 
 
 def row_values(found: Solutions) -> tuple[Row, ...]:
@@ -288,13 +284,10 @@ def read_answer(text: str, where: str) -> Answer:
         saved = json.loads(text)
     except json.JSONDecodeError as error:
         raise BrokenFile("this is no valid JSON", where, error.lineno, remedy) from None
-    if not isinstance(saved, dict) or any(
-        not isinstance(saved.get(name), kind) for name, kind in _SAVED.items()
-    ):
+    given = saved if isinstance(saved, dict) else {}
+    if not all(isinstance(given.get(name), kind) for name, kind in _SAVED.items()):
         raise BrokenFile("this is no saved answer", where, remedy=remedy)
-    rows, passages, columns, graph = (
-        saved[name] for name in ("rows", "passages", "columns", "graph")
-    )
+    rows, passages, columns = saved["rows"], saved["passages"], saved["columns"]
     is_whole = all(isinstance(row, dict) and set(row) == set(columns) for row in rows)
     if len(rows) != len(passages) or not is_whole:
         what = "the saved answer is damaged: rows, columns and passages differ"
@@ -306,8 +299,8 @@ def read_answer(text: str, where: str) -> Answer:
         columns=tuple(columns),
         rows=tuple(rows),
         passages=tuple(map(tuple, passages)),
-        version=str(graph.get("version", "")),
-        graph_digest=str(graph.get("digest", "")),
+        version=str(saved["graph"].get("version", "")),
+        graph_digest=str(saved["graph"].get("digest", "")),
         labels=saved.get("labels") or {},
         hidden=tuple(saved.get("hidden") or ()),
         origin=_read_origin(saved.get("origin")),

@@ -159,12 +159,13 @@ class Attribution:
         As in `Room 1999, as reported by Phillips 2008 (p. 6)`, or `Phillips 2008 on rupture (p.
         6)`.
         """
-        read = joined([f"{work} ({self._pages_in(work)})" for work in self.read_in], " and ")
+        places = [f"{work} ({self._pages_in(work)})" for work in self.read_in]
+        read = joined(places, " and ") or "no passage"
         if self.distance == "read" and self.read_in == self.stated_in and len(self.read_in) == 1:
             return f"{self.asserter}{subject} ({self._pages_in(self.read_in[0])})"
         if self.distance == "read" or self.asserter == "nobody named":
-            return f"{self.asserter}{subject}, in {read or 'no passage'}"
-        return self._credited(read or "no passage", subject)
+            return f"{self.asserter}{subject}, in {read}"
+        return self._credited(read, subject)
 
     @property
     def firmness(self) -> str:
@@ -247,10 +248,8 @@ def _borne(own: Facts, whole: Facts) -> Facts:
     if any(name in own for name in ("sq:heldBy", "sq:possiblyHeldBy", "sq:basis")):
         return own
     if word(own, "sq:figureStatus") == "derived":
-        whole = {
-            "sq:basis": [Term("uri", SQ + "basis-read")],
-            "sq:reportedIn": whole.get("sq:reportedIn", ()),
-        }
+        basis, places = [Term("uri", SQ + "basis-read")], whole.get("sq:reportedIn", ())
+        whole = {"sq:basis": basis, "sq:reportedIn": places}
     return {**whole, **own}
 
 

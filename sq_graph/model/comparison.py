@@ -201,9 +201,8 @@ class _Sheet:
         """A row for links that meet in one third concept, each under its own typology."""
         cells: list[list[str]] = [[] for _ in self.typologies]
         for link in meeting:
-            cells[owner[link.subjects[0]]].append(
-                f"{self._together(link.subjects)}\n{_claim(link, '→')}"
-            )
+            said = f"{self._together(link.subjects)}\n{_claim(link, '→')}"
+            cells[owner[link.subjects[0]]].append(said)
         return tuple("\n".join(cell) or NONE_STATED for cell in cells)
 
     def _own_cell(self, category: Category, end: Sequence[str]) -> str:
@@ -260,11 +259,8 @@ def _common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str,
         is_outward = len(link.objects) == 1 and link.objects[0] not in owner
         if is_outward and set(link.subjects) <= set(owner) and link.kind == "sq:Alignment":
             meeting.setdefault(link.objects[0], []).append(link)
-    return {
-        end: found
-        for end, found in meeting.items()
-        if len({owner[link.subjects[0]] for link in found}) > 1
-    }
+    several = {end: {owner[one.subjects[0]] for one in found} for end, found in meeting.items()}
+    return {end: found for end, found in meeting.items() if len(several[end]) > 1}
 
 
 def _record(link: Link, names: Mapping[str, str]) -> tuple[str | bool, ...]:
@@ -283,8 +279,6 @@ def _notes(typologies: Sequence[Typology], links: Iterable[Link]) -> tuple[str, 
     lines = [f"{one.label}: {one.attribution.source}." for one in typologies if one.attribution]
     if any(link.is_reading or link.is_ours for link in links):
         lines.append("Our interpretations are not those of the authors.")
-    lines.append(
-        "→ from the row to the column, ← the other way; “none stated”: no work read draws or "
-        "denies a match."
-    )
+    arrows = "→ from the row to the column, ← the other way"
+    lines.append(f"{arrows}; “{NONE_STATED}”: no work read draws or denies a match.")
     return tuple(lines)

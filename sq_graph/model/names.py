@@ -47,16 +47,14 @@ class Names:
             or self._labelled(spaced.rpartition(":")[2], kinds)
         ):
             return _only(found, name)
-        if kinds and (other := self._exact(name, ()) or self._labelled(name, ())):
-            kind = kind_of(other[0])
-            if kind:
-                remedy = f"That is the name of {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
-                raise UnknownName(joined(kinds, " or "), name, (), remedy=remedy)
+        other = (self._exact(name, ()) or self._labelled(name, ())) if kinds else []
+        if other and (kind := kind_of(other[0])):
+            remedy = f"That is the name of {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+            raise UnknownName(joined(kinds, " or "), name, (), remedy)
         every = iris(self.graph, "SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }")
         known = [slug_of(iri) for iri in every if not kinds or kind_of(iri) in kinds]
-        raise UnknownName(
-            joined(kinds, " or ") or "thing", name, known, remedy="Run sq-graph ask to look around"
-        )
+        remedy = "Run sq-graph ask to look around"
+        raise UnknownName(joined(kinds, " or ") or "thing", name, known, remedy)
 
     def find_of_class(self, name: str, kind: str, label: str) -> str:
         """The IRI of a thing of a class (in short form) or its subclasses; `label` says what is
@@ -111,19 +109,16 @@ class Names:
         return set(iris(self.graph, query))
 
     def _members(self, classes: Iterable[str]) -> set[str]:
-        members = f"VALUES ?class {{ {values(classes)} }} ?thing a ?class"
-        return set(
-            iris(self.graph, f"SELECT DISTINCT ?thing {{ {members} FILTER(isIRI(?thing)) }}")
-        )
+        members = f"VALUES ?class {{ {values(classes)} }} ?thing a ?class FILTER(isIRI(?thing))"
+        return set(iris(self.graph, f"SELECT DISTINCT ?thing {{ {members} }}"))
 
     def exist(self, things: Iterable[str]) -> dict[str, bool]:
         """Of each IRI, whether the map says anything of it."""
         wanted = sorted(things)
         if isinstance(self.graph, EmbeddedGraph):
             return {thing: self.graph.is_stated(thing) for thing in wanted}
-        there = set(
-            iris(self.graph, f"SELECT DISTINCT ?s {{ VALUES ?s {{ {values(wanted)} }} ?s ?p ?o }}")
-        )
+        query = f"SELECT DISTINCT ?s {{ VALUES ?s {{ {values(wanted)} }} ?s ?p ?o }}"
+        there = set(iris(self.graph, query))
         return {thing: thing in there for thing in wanted}
 
     def _exact(self, name: str, kinds: Sequence[str]) -> list[str]:
@@ -178,8 +173,6 @@ class Names:
 
 def _only(found: Sequence[str], name: str) -> str:
     if len(found) > 1:
-        raise InputError(
-            f"{name!r} names several things",
-            remedy=f"Write one of {', '.join(map(shorten, found))}",
-        )
+        remedy = f"Write one of {', '.join(map(shorten, found))}"
+        raise InputError(f"{name!r} names several things", remedy=remedy)
     return found[0]

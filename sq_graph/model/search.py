@@ -29,10 +29,9 @@ _NAMED = (
     *("sq:subject", "sq:object", "sq:component", "sq:defines"),
     *("sq:item", "sq:about", "sq:place"),
 )
-_TABLE = (
-    "CREATE VIRTUAL TABLE hits USING fts5(iri UNINDEXED, kind UNINDEXED, name, says, mentions, "
-)
-_TOKENS = "tokenize=\"unicode61 remove_diacritics 2\", prefix='2 3')"
+_TABLE = """CREATE VIRTUAL TABLE hits USING fts5(
+  iri UNINDEXED, kind UNINDEXED, name, says, mentions,
+  tokenize="unicode61 remove_diacritics 2", prefix='2 3')"""
 
 
 @dataclass(frozen=True)
@@ -61,10 +60,8 @@ class Found:
 
     def table(self) -> Table:
         """The hits as a table."""
-        rows = tuple(
-            (hit.label, shorten(hit.iri), hit.snippet.translate(_UNMARKED), hit.source)
-            for hit in self.hits
-        )
+        plain = [(hit, hit.snippet.translate(_UNMARKED)) for hit in self.hits]
+        rows = tuple((hit.label, shorten(hit.iri), says, hit.source) for hit, says in plain)
         more = self.count - len(rows)
         notes = [f"{self.count} found{f', the first {len(rows)} shown' if more else ''}."]
         notes += [f"Did you mean {' or '.join(self.suggestions)}?"] if self.suggestions else []
@@ -89,7 +86,7 @@ class Index:
         self.labels = {iri: text(one, "rdfs:label") for iri, one in known.items()}
         self._works = _works(graph)
         self._store = sqlite3.connect(":memory:", check_same_thread=False)
-        self._store.execute(_TABLE + _TOKENS)
+        self._store.execute(_TABLE)
         self._store.execute("CREATE VIRTUAL TABLE words USING fts5vocab(hits, row)")
         self._store.executemany("INSERT INTO hits VALUES (?, ?, ?, ?, ?)", _rows(graph, known))
 

@@ -22,9 +22,7 @@ STATEMENTS = (
 _UNREAD = frozenset({"sq:reviewStatus", "sq:dismisses", "skos:editorialNote"})
 """What is said about the state of a statement, and is no part of its content."""
 
-_BY_MACHINE = frozenset(
-    {"sq:firstLine", "sq:lastLine", "sq:sourceDigest", "sq:pageBasis", "rdfs:label"}
-)
+_BY_MACHINE = {"sq:firstLine", "sq:lastLine", "sq:sourceDigest", "sq:pageBasis", "rdfs:label"}
 """What is written or counted by machine about a passage."""
 
 _WITHIN = frozenset({"passage", "union", "ingredient"})
@@ -76,18 +74,8 @@ def second_readings(graph: Graph, statements: Iterable[str] = ()) -> tuple[Secon
     query = f"""SELECT DISTINCT ?r ?s ?digest ?date ?reader ?note {{ {portion}
       ?r sq:checks ?s ; sq:contentDigest ?digest ; sq:readOn ?date .
       OPTIONAL {{ ?r sq:readBy ?reader }} OPTIONAL {{ ?r skos:note ?note }} }} ORDER BY STR(?r)"""
-    rows = ({name: term.value for name, term in row.items()} for row in graph.select(query))
-    return tuple(
-        SecondReading(
-            row["r"],
-            row["s"],
-            row["digest"],
-            row["date"],
-            row.get("reader", ""),
-            row.get("note", ""),
-        )
-        for row in rows
-    )
+    rows = ([term.value if term else "" for term in row] for row in graph.select(query).rows)
+    return tuple(SecondReading(*row) for row in rows)
 
 
 def checked_statements(graph: Graph, statements: Iterable[str] = ()) -> frozenset[str]:
