@@ -11,6 +11,7 @@ from pathlib import Path
 from sq_graph.errors import BrokenFile, InputError, MissingPart, nearest
 from sq_graph.graph import Graph
 from sq_graph.model.aspects import Aspect
+from sq_graph.model.facts import plain_rows
 from sq_graph.resources import file_text
 from sq_graph.table import Table
 from sq_graph.vocab import slug_of
@@ -65,27 +66,22 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
         figure = _alpha(measured) if aspect.is_closed else _overlap(terms)
         measure = "Krippendorff's alpha" if aspect.is_closed else "mean overlap"
         shown = "not defined" if figure is None else f"{figure:.2f}"
-        figures += (
-            [(name, measure, shown, len(measured), sum(a == b for a, b in measured))]
-            if pairs
-            else []
-        )
+        if pairs:
+            alike = sum(a == b for a, b in measured)
+            figures.append((name, measure, shown, len(measured), alike))
         differences += [
-            (d, name, "; ".join(sorted(a)), "; ".join(sorted(b)))
-            for d, (a, b) in pairs.items()
-            if a != b
+            (d, name, *("; ".join(sorted(said)) for said in pair))
+            for d, pair in pairs.items()
+            if pair[0] != pair[1]
         ]
     differences.sort(key=lambda row: both.index(row[0]))
     alone = len(one.keys() ^ two.keys())
     notes = (f"{alone} definitions are coded by one coder only and left out",) if alone else ()
     columns = ("aspect", "measure", "figure", "definitions compared", "coded alike")
+    sides, caption = ("definition", "aspect", "first", "second"), f"{len(differences)} differences"
     return Agreement(
         Table(columns, tuple(figures), f"Agreement over {len(both)} definitions", notes),
-        Table(
-            ("definition", "aspect", "first", "second"),
-            tuple(differences),
-            f"{len(differences)} differences",
-        ),
+        Table(sides, tuple(differences), caption),
     )
 
 
@@ -99,21 +95,16 @@ def read_codings(path: Path, aspects: Sequence[Aspect]) -> Coding:
     text = file_text(path)
     known = {slug_of(aspect.iri): aspect for aspect in aspects}
     coding: Coding = {}
-    for line, record in (
-        _from_csv(text, path) if path.suffix.lower() == ".csv" else _from_yaml(text, path)
-    ):
+    read = _from_csv if path.suffix.lower() == ".csv" else _from_yaml
+    for line, record in read(text, path):
         definition = next(iter(record.get("definition", ())), "")
         if not definition or definition in coding:
-            what = (
-                f"the definition {definition!r} is coded twice"
-                if definition
-                else "a record names no definition"
-            )
+            twice = f"the definition {definition!r} is coded twice"
+            what = twice if definition else "a record names no definition"
             raise BrokenFile(what, str(path), line, "Give each definition one record")
-        coding[definition] = {
-            name: said for name, said in record.items() if said and name not in _BESIDE
-        }
-        for name, said in coding[definition].items():
+        said_of = {name: said for name, said in record.items() if said and name not in _BESIDE}
+        coding[definition] = said_of
+        for name, said in said_of.items():
             if fault := _fault(name, said, known):
                 raise BrokenFile(fault[0], str(path), line, fault[1])
     return coding
@@ -129,19 +120,15 @@ def coded_otherwise(
     `read_codings` does.
     """
     held: dict[tuple[str, str], set[str]] = {}
-    codings: dict[tuple[str, str], str] = {}
-    definitions: dict[str, str] = {}
-    for row in graph.select(_CODED):
-        definitions[slug_of(row["definition"].value)] = row["definition"].value
-        cell = slug_of(row["definition"].value), slug_of(row["aspect"].value)
-        codings[cell] = row["coding"].value
-        held.setdefault(cell, set()).add(row["said"].value)
+    things: dict[tuple[str, str], str] = {}
+    for coding, coded, of_aspect, said in plain_rows(graph, _CODED):
+        cell = slug_of(coded), slug_of(of_aspect)
+        things |= {(slug_of(coded), ""): coded, cell: coding}
+        held.setdefault(cell, set()).add(said)
     for definition, cells in read_codings(path, aspects).items():
         for aspect, settled in cells.items():
-            if (cell := (definition, aspect)) in held and held[cell] == settled:
-                continue
-            thing = codings.get(cell) or definitions.get(definition)
-            if thing:
+            thing = things.get((definition, aspect)) or things.get((definition, ""))
+            if thing and held.get((definition, aspect), set()) != settled:
                 yield thing, f"{aspect} was settled as {', '.join(sorted(settled))} in {path.name}"
 
 
@@ -149,19 +136,14 @@ def _fault(name: str, said: Said, known: Mapping[str, Aspect]) -> tuple[str, str
     """What is wrong with one cell of a coding, and the remedy."""
     if name not in known:
         near = nearest(name, list(known))
-        return (
-            f"there is no aspect {name!r}",
-            f"Did you mean {near}?" if near else f"Use one of {', '.join(known)}",
-        )
+        remedy = f"Did you mean {near}?" if near else f"Use one of {', '.join(known)}"
+        return f"there is no aspect {name!r}", remedy
     if said & _NO_TERM and len(said) > 1:
         return f"{name} is both coded and silent or n/a", "Keep one of them"
     allowed = known[name].allows if known[name].is_closed else said
-    wrong = ", ".join(map(repr, sorted(said - _NO_TERM - {*allowed})))
-    return (
-        (f"{name} does not allow {wrong}", f"Use {', '.join(allowed)}, silent or n/a")
-        if wrong
-        else None
-    )
+    if not (wrong := ", ".join(map(repr, sorted(said - _NO_TERM - {*allowed})))):
+        return None
+    return f"{name} does not allow {wrong}", f"Use {', '.join(allowed)}, silent or n/a"
 
 
 def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
@@ -171,54 +153,40 @@ def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
         root = yaml.compose(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise BrokenFile(
-            f"this is no valid YAML ({error.problem})", str(path), line, "Correct that line"
-        ) from None
-    found = (
-        [value for key, value in getattr(root, "value", ()) if key.value == "codings"]
-        if root
-        else []
-    )
+        what = f"this is no valid YAML ({error.problem})"
+        raise BrokenFile(what, str(path), line, "Correct that line") from None
+    found = [value for key, value in getattr(root, "value", ()) if key.value == "codings"]
     if not found or not isinstance(found[0], yaml.SequenceNode):
-        raise BrokenFile(
-            "there is no list of codings", str(path), remedy="Put the records under codings:"
-        )
+        remedy = "Put the records under codings:"
+        raise BrokenFile("there is no list of codings", str(path), remedy=remedy)
     for node in found[0].value:
         line = node.start_mark.line + 1
         if not isinstance(node, yaml.MappingNode):
             raise BrokenFile("a coding must name its aspects", str(path), line, "Correct it")
-        said = {key.value: value.value for key, value in node.value}
-        sets = {
-            name: [one] if isinstance(one, str) else [getattr(item, "value", "") for item in one]
-            for name, one in said.items()
-        }
-        yield line, {name: frozenset(map(str, values)) for name, values in sets.items()}
+        record = {}
+        for name, said in ((key.value, value.value) for key, value in node.value):
+            values = (
+                [said] if isinstance(said, str) else [getattr(one, "value", "") for one in said]
+            )
+            record[name] = frozenset(map(str, values))
+        yield line, record
 
 
 def _from_csv(text: str, path: Path) -> Iterator[_Record]:
     reader = csv.DictReader(text.splitlines())
     for row in reader:
         if None in row or None in row.values():
-            raise BrokenFile(
-                "this row is longer or shorter than the header",
-                str(path),
-                reader.line_num,
-                "Correct it",
-            )
-        cells = {
-            name: frozenset(part.strip() for part in cell.split(";")) - {""}
-            for name, cell in row.items()
-        }
-        yield reader.line_num, cells
+            what = "this row is longer or shorter than the header"
+            raise BrokenFile(what, str(path), reader.line_num, "Correct it")
+        cells = ((name, map(str.strip, cell.split(";"))) for name, cell in row.items())
+        yield reader.line_num, {name: frozenset(parts) - {""} for name, parts in cells}
 
 
 def _overlap(pairs: Sequence[tuple[Said, Said]]) -> float | None:
     """The mean of the exact shares, so that it does not hang on the order of the definitions."""
-    return (
-        float(sum(Fraction(len(a & b), len(a | b)) for a, b in pairs) / len(pairs))
-        if pairs
-        else None
-    )
+    if not pairs:
+        return None
+    return float(sum(Fraction(len(a & b), len(a | b)) for a, b in pairs) / len(pairs))
 
 
 def _alpha(pairs: Sequence[tuple[Said, Said]]) -> float | None:
@@ -227,11 +195,8 @@ def _alpha(pairs: Sequence[tuple[Said, Said]]) -> float | None:
         import krippendorff
     except ImportError:
         raise MissingPart("the measure of agreement", "agreement") from None
-    number = {
-        said: place
-        for place, said in enumerate(dict.fromkeys(said for pair in pairs for said in pair))
-    }
-    if len(number) < 2:
+    said = list(dict.fromkeys(said for pair in pairs for said in pair))
+    if len(said) < 2:
         return None
-    data = [[number[pair[coder]] for pair in pairs] for coder in (0, 1)]
+    data = [[said.index(pair[coder]) for pair in pairs] for coder in (0, 1)]
     return float(krippendorff.alpha(reliability_data=data, level_of_measurement="nominal"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile
@@ -56,7 +57,7 @@ def write_records(report: Report, layout: Layout) -> list[Path]:
         report: the findings of `verify`.
         layout: the map whose works are recorded; passages of other maps are left out.
     """
-    written = []
+    files = []
     for source in report.sources:
         phrases: dict[str, list[dict[str, object]]] = {}
         for finding in report.findings:
@@ -76,14 +77,14 @@ def write_records(report: Report, layout: Layout) -> list[Path]:
             continue
         path = layout.ontology / "data" / "works" / slug_of(source.work) / NAME
         path.parent.mkdir(parents=True, exist_ok=True)
+        written = partial(json.dumps, ensure_ascii=False)
         lines = ",\n".join(
-            f"  {json.dumps(phrase, ensure_ascii=False)}: "
-            f"{json.dumps(sorted(places, key=json.dumps), ensure_ascii=False)}"
+            f"  {written(phrase)}: {written(sorted(places, key=json.dumps))}"
             for phrase, places in sorted(phrases.items())
         )
         write_durably(path, f'{{"{source.digest}": {{\n{lines}\n}}}}\n'.encode())
-        written.append(path)
-    return written
+        files.append(path)
+    return files
 
 
 def _lines_on_page(phrase: str, place: Place, source: Source) -> list[int]:
@@ -102,25 +103,15 @@ def _read(layout: Layout) -> Iterable[tuple[Record, tuple[int, int]]]:
                     for place in places:
                         if place["outcome"] == Outcome.EXACT.words:
                             text = digest if any(place["lines"]) else ""
-                            work = path.parent.name
                             first, last = place.get("found in lines") or place["lines"]
-                            record = (work, text, phrase, *place["pages"], *place["lines"])
-                            yield record, (first, last)
+                            where = (*place["pages"], *place["lines"])
+                            yield (path.parent.name, text, phrase, *where), (first, last)
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise BrokenFile(
-                "the record of what was found cannot be read",
-                str(path),
-                remedy="Run sq-graph verify TEXT --write again",
-            ) from None
+            what, remedy = "the record of what was found", "Run sq-graph verify TEXT --write again"
+            raise BrokenFile(f"{what} cannot be read", str(path), remedy=remedy) from None
 
 
 def _record(phrase: str, place: Place) -> Record:
-    return (
-        slug_of(place.work),
-        place.digest if place.first_line else "",
-        phrase,
-        place.page,
-        place.last_page,
-        place.first_line,
-        place.last_line,
-    )
+    text = place.digest if place.first_line else ""
+    lines = place.first_line, place.last_line
+    return slug_of(place.work), text, phrase, place.page, place.last_page, *lines

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, MissingPart
@@ -51,11 +52,8 @@ class Source:
         """Every place of a phrase, in the lines given or all, as its first and last line; footers
         count too.
         """
-        return tuple(
-            dict.fromkeys(
-                self._body.find(phrase, first, last) + self.whole.find(phrase, first, last)
-            )
-        )
+        places = (text.find(phrase, first, last) for text in (self._body, self.whole))
+        return tuple(dict.fromkeys(chain(*places)))
 
     def span(self, page: str, last_page: str = "") -> tuple[int, int] | None:
         """The lines from the start of a page to the end of it, or of `last_page`; None for an
@@ -133,10 +131,9 @@ def _counted_from(first: int, labels: tuple[str, ...], path: Path) -> tuple[str,
     pages.
     """
     if not labels:
-        raise InputError(
-            f"{path} is not divided into pages, so they cannot be counted",
-            remedy="Leave out --first-page, or give a table of pages with --pages",
-        )
+        what = f"{path} is not divided into pages, so they cannot be counted"
+        remedy = "Leave out --first-page, or give a table of pages with --pages"
+        raise InputError(what, remedy=remedy)
     order = {label: number for number, label in enumerate(dict.fromkeys(labels), first)}
     return tuple(str(order[label]) for label in labels)
 
@@ -153,10 +150,8 @@ def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
             what = "a row needs page, first_line and last_line, divided by tabs"
             raise BrokenFile(what, str(path), number, "Correct that row") from None
         if not 1 <= first <= last <= line_count:
-            what = (
-                f"page {label} is said to be lines {first} to {last}, but the text has "
-                f"{line_count} lines"
-            )
+            what = f"page {label} is said to be lines {first} to {last}"
+            what += f", but the text has {line_count} lines"
             raise BrokenFile(what, str(path), number, "Give the pages of this very text")
         labels[first - 1 : last] = [label] * (last - first + 1)
     return tuple(labels)
@@ -198,19 +193,14 @@ def _pdf(path: Path) -> _Lines:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns of fonts, page by page
     try:
         reader = pypdf.PdfReader(path)
-        texts = [
-            (page.extract_text(), name)
-            for page, name in zip(reader.pages, reader.page_labels, strict=True)
-        ]
+        texts = [page.extract_text().split("\n") for page in reader.pages]
+        labels = [*reader.page_labels]
     except Exception as error:  # a broken PDF can raise nearly anything
-        raise BrokenFile(
-            f"this is no readable PDF ({error})", str(path), remedy="Try its text instead"
-        ) from None
-    if not any(text.strip() for text, _ in texts):
-        raise BrokenFile(
-            "this PDF holds pictures and no text",
-            str(path),
-            remedy="Have its text recognised first",
-        )
-    lines = [(line, name) for text, name in texts for line in text.split("\n")]
-    return tuple(line for line, _ in lines), tuple(name for _, name in lines)
+        what = f"this is no readable PDF ({error})"
+        raise BrokenFile(what, str(path), remedy="Try its text instead") from None
+    lines = tuple(chain(*texts))
+    if not any(map(str.strip, lines)):
+        what = "this PDF holds pictures and no text"
+        raise BrokenFile(what, str(path), remedy="Have its text recognised first")
+    named = zip(texts, labels, strict=True)
+    return lines, tuple(label for text, label in named for _ in text)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sq_graph.evidence.lexicon import stems
-from sq_graph.evidence.sources import Source
 from sq_graph.evidence.verify import Place, read_places
 from sq_graph.graph import Graph
+from sq_graph.model.facts import grouped, iris, plain_rows
 
-_KINDS = (
-    "sq:Claim sq:Definition sq:Alignment sq:DeniedAlignment sq:Typology sq:Category sq:Cell "
-    "sq:Model "
-    "sq:Case sq:Stereotype sq:Citation sq:Observation"
-)
+Guards = dict[str, tuple[Callable[..., Iterator[str]], str]]
+"""Name → what yields the doubts that a guard has, and what to do about them."""
+_Guard = TypeVar("_Guard", bound=Callable[..., Iterator[str]])
+_KINDS = """sq:Claim sq:Definition sq:Alignment sq:DeniedAlignment sq:Typology sq:Category sq:Cell
+  sq:Model sq:Case sq:Stereotype sq:Citation sq:Observation"""
 _FACTS = f"""SELECT DISTINCT ?thing ?kind ?property ?value {{ VALUES ?kind {{ {_KINDS} }}
   ?thing a ?kind ; sq:reportedIn ?passage ; ?property ?value . FILTER(?property != rdf:type) }}
   ORDER BY STR(?thing) STR(?property) STR(?value)"""
@@ -70,11 +71,11 @@ class Literature:
 
     statements: tuple[Statement, ...]
     labels: Mapping[str, Sequence[str]]
-    authors: Mapping[str, frozenset[str]]
+    authors: Mapping[str, Sequence[str]]
     relations: Mapping[str, Mapping[str, Sequence[str]]]
     agents: frozenset[str]
     axioms: Mapping[str, Sequence[tuple[str, str, str]]]
-    wider: Mapping[str, frozenset[str]]
+    wider: Mapping[str, Sequence[str]]
     ends: Mapping[tuple[str, str], Sequence[int]]
 
     def wider_than(self, thing: str) -> set[str]:
@@ -82,7 +83,7 @@ class Literature:
         found: set[str] = set()
         todo = [thing]
         while todo:
-            above = self.wider.get(todo.pop(), frozenset()) - found
+            above = {*self.wider.get(todo.pop(), ())} - found
             found |= above
             todo += above
         return found
@@ -95,6 +96,20 @@ class Literature:
         """The stems of all names of some things."""
         return set(stems(self.names(things)))
 
+    def relation_of(self, said: Statement) -> Mapping[str, Sequence[str]]:
+        """What is known of the relation that a statement uses; nothing if it uses none."""
+        return self.relations.get(next(iter(said.all("relation")), ""), {})
+
+
+def guard(guards: Guards, remedy: str) -> Callable[[_Guard], _Guard]:
+    """Enter a function among the guards under its name; `remedy` is what to do where it doubts."""
+
+    def enter(look: _Guard) -> _Guard:
+        guards[look.__name__.replace("_", "-")] = look, remedy
+        return look
+
+    return enter
+
 
 def is_any_statement(graph: Graph, things: Collection[str]) -> bool:
     """Whether any of some things is a statement that rests on a passage.
@@ -103,8 +118,7 @@ def is_any_statement(graph: Graph, things: Collection[str]) -> bool:
     >>> is_any_statement(EmbeddedGraph(), ["https://example.org/thing"])
     False
     """
-    rows = graph.select(_STATEMENTS)
-    return any(row["thing"].value in things for row in rows)
+    return any(thing in things for thing in iris(graph, _STATEMENTS))
 
 
 def read_literature(graph: Graph) -> Literature:
@@ -116,64 +130,39 @@ def read_literature(graph: Graph) -> Literature:
     """
     places = {passage: place for passage, (_, place) in read_places(graph).items()}
     kinds: dict[str, str] = {}
-    facts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in graph.select(_FACTS):
-        thing = row["thing"].value
-        kinds.setdefault(thing, _local(row["kind"].value))
-        values = facts[thing][_local(row["property"].value)]
-        if row["value"].value not in values:
-            values.append(row["value"].value)
-    labels: dict[str, list[str]] = defaultdict(list)
-    for row in graph.select(_LABELS):
-        labels[row["thing"].value].append(row["label"].value)
-    authors: dict[str, set[str]] = defaultdict(set)
-    for row in graph.select(_AUTHORS):
-        authors[row["work"].value].add(row["author"].value)
-    relations: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in graph.select(_RELATIONS):
-        relations[row["relation"].value][_local(row["property"].value)].append(row["value"].value)
+    facts = defaultdict[str, defaultdict[str, list[str]]](lambda: defaultdict(list))
+    for thing, kind, property_, value in plain_rows(graph, _FACTS):
+        kinds.setdefault(thing, _local(kind))
+        values = facts[thing][_local(property_)]
+        if value not in values:
+            values.append(value)
+    relations = defaultdict[str, defaultdict[str, list[str]]](lambda: defaultdict(list))
+    for relation, property_, value in plain_rows(graph, _RELATIONS):
+        relations[relation][_local(property_)].append(value)
     for relation in list(relations):
         for denied in relations[relation].get("denies", ()):
             relations[denied]["deniedBy"].append(relation)
-    axioms: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for row in graph.select(_AXIOMS):
-        ends = row["source"].value, row["target"].value
-        axioms[row["claim"].value].append((_local(row["property"].value), *ends))
-    wider: dict[str, set[str]] = defaultdict(set)
-    for row in graph.select(_WIDER):
-        wider[row["thing"].value].add(row["wider"].value)
-    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for known in facts.values():
-        relation = _local(next(iter(known.get("relation", ())), ""))
+    axioms = defaultdict[str, list[tuple[str, str, str]]](list)
+    for claim, source, property_, target in plain_rows(graph, _AXIOMS):
+        axioms[claim].append((_local(property_), source, target))
+    counts = defaultdict[tuple[str, str], list[int]](lambda: [0, 0])
+    statements = []
+    for thing, known in facts.items():
+        own = tuple(places[one] for one in known.get("reportedIn", ()) if one in places)
+        statements.append(said := Statement(thing, kinds[thing], known, own))
         for at, end in enumerate(("subject", "object")):
-            for thing in known.get(end, ()):
-                counts[relation, thing][at] += 1
+            for one in said.all(end):
+                counts[said.one("relation"), one][at] += 1
     return Literature(
-        tuple(
-            Statement(thing, kinds[thing], values, _places(values, places))
-            for thing, values in facts.items()
-        ),
-        labels,
-        {work: frozenset(known) for work, known in authors.items()},
+        tuple(statements),
+        grouped(graph, _LABELS),
+        grouped(graph, _AUTHORS),
         relations,
-        frozenset(row["agent"].value for row in graph.select(_AGENTS)),
+        frozenset(iris(graph, _AGENTS)),
         axioms,
-        {thing: frozenset(above) for thing, above in wider.items()},
+        grouped(graph, _WIDER),
         counts,
     )
-
-
-def lines_of(place: Place, source: Source) -> tuple[int, int] | None:
-    """The first and last line of a place in a text: its own lines, else its pages; None if
-    unknown.
-    """
-    if place.digest == source.digest and place.first_line:
-        return place.first_line, place.last_line
-    return source.span(place.page, place.last_page) if source.pages and place.page else None
-
-
-def _places(values: Mapping[str, Sequence[str]], places: Mapping[str, Place]) -> tuple[Place, ...]:
-    return tuple(places[one] for one in values.get("reportedIn", ()) if one in places)
 
 
 def _local(iri: str) -> str:

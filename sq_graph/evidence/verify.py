@@ -7,11 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from operator import itemgetter
 
 from sq_graph.errors import InputError
 from sq_graph.evidence.folding import fold
 from sq_graph.evidence.sources import Source
 from sq_graph.graph import Graph
+from sq_graph.model.facts import plain_rows
 from sq_graph.table import Table, as_json
 from sq_graph.vocab import shorten
 
@@ -27,6 +29,11 @@ _MARKERS = """SELECT DISTINCT ?thing ?marker ?passage {
   ?thing sq:hedgeMarker|sq:wording|sq:introducedWith ?marker ; sq:reportedIn ?passage }
   ORDER BY STR(?thing) STR(?marker) STR(?passage)"""
 
+_OUTCOMES = (
+    *("exact on the page", "on another page", "in another held source"),
+    *("near match", "source not held"),
+)
+
 
 class Outcome(IntEnum):
     """The five things that can be said of a phrase; 2 to 4 must be corrected."""
@@ -40,13 +47,7 @@ class Outcome(IntEnum):
     @property
     def words(self) -> str:
         """The outcome in words."""
-        return (
-            "exact on the page",
-            "on another page",
-            "in another held source",
-            "near match",
-            "source not held",
-        )[self - 1]
+        return _OUTCOMES[self - 1]
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,18 @@ class Place:
     @property
     def label(self) -> str:
         """The work and the page, as cited."""
-        pages = (
-            f" pp. {self.page}–{self.last_page}"
-            if self.last_page
-            else f" p. {self.page}"
-            if self.page
-            else ""
-        )
+        pages = f" p. {self.page}" if self.page else ""
+        if self.last_page:
+            pages = f" pp. {self.page}–{self.last_page}"
         return f"{self.work_name or self.work}{pages}"
+
+    def lines_in(self, source: Source) -> tuple[int, int] | None:
+        """Its first and last line in a text: its own, where it names this text, else those of its
+        pages; None if unknown.
+        """
+        if self.first_line and self.digest == source.digest:
+            return self.first_line, self.last_line
+        return source.span(self.page, self.last_page)
 
 
 @dataclass(frozen=True)
@@ -140,27 +145,26 @@ class Report:
         return tuple(finding for finding in self.findings if finding.outcome is not Outcome.EXACT)
 
     @property
+    def wrong(self) -> tuple[Finding, ...]:
+        """All that has outcome 2, 3 or 4."""
+        return tuple(finding for finding in self.rest if finding.outcome is not Outcome.NOT_HELD)
+
+    @property
     def exit_status(self) -> int:
         """1 if a phrase has outcome 2, 3 or 4, else 0."""
-        return int(any(finding.outcome is not Outcome.NOT_HELD for finding in self.rest))
+        return int(bool(self.wrong))
 
     def lines(self) -> tuple[str, ...]:
         """What is not exact, one line each; then the counts, and the works that were not
         checked.
         """
-        return (
-            *(str(one) for one in self.rest if one.outcome is not Outcome.NOT_HELD),
-            *(f"Warning: {one}" for one in self.doubts),
-            *self._summary(),
-        )
+        doubted = (f"Warning: {one}" for one in self.doubts)
+        return (*map(str, self.wrong), *doubted, *self._summary())
 
     def _summary(self) -> tuple[str, ...]:
         counts = tuple(f"{one.value} {one.words}: {n}" for one, n in self.counts.items())
-        other = Counter(
-            finding.place.work_name or finding.place.work
-            for finding in self.rest
-            if finding.outcome is Outcome.NOT_HELD
-        )
+        places = (one.place for one in self.rest if one.outcome is Outcome.NOT_HELD)
+        other = Counter(place.work_name or place.work for place in places)
         if not other:
             return counts
         named = ", ".join(f"{name} ({n})" for name, n in sorted(other.items()))
@@ -170,8 +174,7 @@ class Report:
         """The rest as a table, with the counts as notes."""
         rows = (
             (f.outcome.words, shorten(f.anchor.thing), f.place.label, f.anchor.phrase, f.detail)
-            for f in self.rest
-            if f.outcome is not Outcome.NOT_HELD
+            for f in self.wrong
         )
         doubted = (
             ("warning", shorten(one.thing), one.guard, "", f"{one.message}. {one.remedy}")
@@ -183,17 +186,10 @@ class Report:
     def to_json(self) -> str:
         """Counts, sources and the rest as JSON."""
         counts = {outcome.words: number for outcome, number in self.counts.items()}
-        sources = [
-            {"file": source.name, "work": source.work, "digest": source.digest}
-            for source in self.sources
-        ]
-        found = {
-            "checked": len(self.findings),
-            "counts": counts,
-            "sources": sources,
-            "rest": self.table().to_dicts(),
-        }
-        return as_json(found)
+        sources = [{"file": s.name, "work": s.work, "digest": s.digest} for s in self.sources]
+        rest = self.table().to_dicts()
+        checked = len(self.findings)
+        return as_json({"checked": checked, "counts": counts, "sources": sources, "rest": rest})
 
 
 def read_places(graph: Graph) -> dict[str, tuple[str, Place]]:
@@ -202,10 +198,8 @@ def read_places(graph: Graph) -> dict[str, tuple[str, Place]]:
     for row in graph.select(_PLACES):
         found = {name: term.value for name, term in row.items()}
         passage, phrase, first = found.pop("passage"), found.pop("phrase"), found.pop("first", "")
-        first_line, last_line = (
-            int(n) if n.isdigit() else 0 for n in (first, found.pop("last", first))
-        )
-        place = Place(**found, first_line=first_line, last_line=last_line)
+        lines = [int(n) if n.isdigit() else 0 for n in (first, found.pop("last", first))]
+        place = Place(**found, first_line=lines[0], last_line=lines[1])
         places.setdefault(passage, (phrase, place))
     return places
 
@@ -215,14 +209,12 @@ def read_anchors(graph: Graph) -> tuple[Anchor, ...]:
     may stand.
     """
     known = read_places(graph)
-    places = {passage: place for passage, (_, place) in known.items()}
-    anchors = [Anchor(passage, phrase, (place,)) for passage, (phrase, place) in known.items()]
     markers: dict[tuple[str, str], list[Place]] = defaultdict(list)
-    for row in graph.select(_MARKERS):
-        if row["passage"].value in places:
-            markers[row["thing"].value, row["marker"].value].append(places[row["passage"].value])
+    for thing, words, passage in plain_rows(graph, _MARKERS):
+        if passage in known:
+            markers[thing, words].append(known[passage][1])
     return (
-        *anchors,
+        *(Anchor(passage, phrase, (place,)) for passage, (phrase, place) in known.items()),
         *(Anchor(thing, words, tuple(found), True) for (thing, words), found in markers.items()),
     )
 
@@ -247,11 +239,8 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
         raise InputError(what, remedy="Give a source, and say with --work which work it is")
     found = []
     for anchor in wanted:
-        each = [
-            Finding(anchor, place, *_looked_up(anchor.phrase, place, held))
-            for place in anchor.places
-        ]
-        found.append(min(each, key=lambda finding: finding.outcome))
+        looked_up = ((place, *_looked_up(anchor.phrase, place, held)) for place in anchor.places)
+        found.append(Finding(anchor, *min(looked_up, key=itemgetter(1))))
     return Report(tuple(found), held)
 
 
@@ -290,10 +279,8 @@ def _looked_up(phrase: str, place: Place, held: Sequence[Source]) -> tuple[Outco
             return min(found)
     for source in held:
         if source not in own and (hits := source.find(phrase)):
-            return (
-                Outcome.OTHER_SOURCE,
-                f"misattributed: stands in {source.name}, {source.label(*hits[0])}",
-            )
+            where = f"{source.name}, {source.label(*hits[0])}"
+            return Outcome.OTHER_SOURCE, f"misattributed: stands in {where}"
     first, _, last = place.extent.replace("–", "-").partition("-")
     known = first.isdigit() and last.isdigit() and place.page.isdigit()
     if known and not int(first) <= int(place.page) <= int(last):
@@ -306,11 +293,8 @@ def _exact(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | N
     is_numbered = place.digest == source.digest and place.first_line > 0
     inside = source.find(phrase, place.first_line, place.last_line) if is_numbered else ()
     hits = inside or source.find(phrase)
-    span = (
-        source.span(place.page, place.last_page)
-        if source.pages and place.page
-        else (1, len(source.lines))
-    )
+    is_paged = source.pages and place.page
+    span = source.span(place.page, place.last_page) if is_paged else (1, len(source.lines))
     on_page = [hit for hit in hits if span and span[0] <= hit[0] <= span[1]]
     if on_page and (inside or not is_numbered):
         return Outcome.EXACT, source.label(*on_page[0])
@@ -325,9 +309,7 @@ def _near(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | No
     """The words at the place that are most like the phrase, with the difference; None if none are
     like it.
     """
-    span = source.span(place.page, place.last_page)
-    if place.digest == source.digest and place.first_line:
-        span = (place.first_line, place.last_line)
+    span = place.lines_in(source)
     wanted, words = fold(phrase), source.whole.between(*span or (1, len(source.lines))).split()
     size = len(wanted.split())
     windows = [
@@ -339,11 +321,10 @@ def _near(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | No
         where = source.label(*span) if span and source.pages else "the source"
         ours, theirs = wanted.split(), found.split()
         codes = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False).get_opcodes()
-        changes = [
-            (" ".join(ours[a:b]), " ".join(theirs[c:d]))
+        shown = "; ".join(
+            f"{' '.join(ours[a:b]) or 'nothing'} → {' '.join(theirs[c:d]) or 'nothing'}"
             for kind, a, b, c, d in codes
             if kind != "equal"
-        ]
-        shown = "; ".join(f"{old or 'nothing'} → {new or 'nothing'}" for old, new in changes)
+        )
         return Outcome.NEAR, f'{where} has "{found}" ({shown})'
     return None

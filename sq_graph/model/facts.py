@@ -106,6 +106,11 @@ def grouped(graph: Graph, query: str) -> dict[str, list[str]]:
     return found
 
 
+def plain_rows(graph: Graph, query: str) -> Iterator[tuple[str, ...]]:
+    """The rows of a SELECT query as plain texts, without what is unbound."""
+    return (tuple(term.value for term in row if term) for row in graph.select(query).rows)
+
+
 def coded(iri: str) -> str:
     """The plain word of a coded value's IRI, else the last part of the IRI.
 
