@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import add, attrgetter
+from statistics import fmean
 
 from sq_graph.pictures.drawing import Drawing
 from sq_graph.pictures.letters import width_of, wrap
@@ -114,6 +116,10 @@ class _Place:
     def middle(self) -> float:
         return self.y + self.height / 2
 
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
 
 def draw(
     columns: Sequence[Column],
@@ -136,7 +142,7 @@ def draw(
     width = max(2 * _MARGIN + len(columns) * (_BOX + _GUTTER) - _GUTTER, 620)
     described = "; ".join(line.description or f"{line.relation}, {line.detail}" for line in lines)
     sheet = _Sheet(Drawing(width, title, described), _placed(columns, lines, beneath), [])
-    bottom = max((place.y + place.height for place in sheet.places.values()), default=_TOP)
+    bottom = max((place.bottom for place in sheet.places.values()), default=_TOP)
     across = [line for line in lines if not beneath & set(line.ends)]
     for line, (start, end) in zip(across, _ports(sheet.places, across), strict=True):
         sheet.line(line, start, end)
@@ -163,34 +169,25 @@ class _Sheet:
         neighbours.
         """
         with self.drawing.link(column.address):
-            self.drawing.text(
-                x, 64, wrap(column.title, 14, _BOX + 120, bold=True, most=1)[0], 14, bold=True
-            )
+            self.drawing.text(x, 64, column.title, 14, bold=True, fit=_BOX + 120)
         for row, part in enumerate(column.subtitles[:2]):
-            self.drawing.text(
-                x, 80 + row * 15, wrap(part, 12, _BOX, most=1)[0], 12, "mute", italic=True
-            )
+            self.drawing.text(x, 80 + row * 15, part, 12, "mute", italic=True, fit=_BOX)
         self.drawing.path(f"M{x:.1f} 103h{_BOX:.0f}", "ink", 1.2)
         steps = max(len(column.boxes) - 1, 1)
         for order, box in enumerate(column.boxes):
-            strong = 1 + round(4 * order / steps) if column.ends else 0
-            self.box(
-                box, f"ramp{strong}" if strong else "box", "onstrong" if strong == 5 else "ink"
-            )
+            fill = f"ramp{1 + round(4 * order / steps)}" if column.ends else "box"
+            self.box(box, fill, "onstrong" if fill == "ramp5" else "ink")
         if not column.ends or not column.boxes:
             return
         places = [self.places[box.key] for box in column.boxes]
+        middle = x + _BOX / 2
         for here, there in pairwise(places):
-            self.drawing.path(
-                f"M{x + _BOX / 2:.1f} {here.y + here.height + 3:.1f}V{there.y - 8:.1f}", "mute", 1
-            )
-            self.drawing.path(
-                f"M{x + _BOX / 2 - 4:.1f} {there.y - 9:.1f}h8l-4 6z", "mute", 1, fill="mute"
-            )
-        self.drawing.text(x, places[0].y - 5, column.ends[0], 11, "mute", italic=True)
-        self.drawing.text(
-            x, places[-1].y + places[-1].height + 14, column.ends[1], 11, "mute", italic=True
-        )
+            shaft = f"M{middle:.1f} {here.bottom + 3:.1f}V{there.y - 8:.1f}"
+            self.drawing.path(shaft, "mute", 1)
+            head = f"M{middle - 4:.1f} {there.y - 9:.1f}h8l-4 6z"
+            self.drawing.path(head, "mute", 1, fill="mute")
+        for end, y in zip(column.ends, (places[0].y - 5, places[-1].bottom + 14), strict=True):
+            self.drawing.text(x, y, end, 11, "mute", italic=True)
 
     def box(self, box: Box, fill: str, ink: str) -> None:
         """A box with its words."""
@@ -206,9 +203,8 @@ class _Sheet:
                 self.drawing.text(place.x + _PAD, y - 1, part, 11.5, ink)
                 y += 14.5
             if box.place:
-                self.drawing.text(
-                    place.x + _BOX - _PAD, y - 1, box.place, 11, ink, anchor="end", italic=True
-                )
+                x = place.x + _BOX - _PAD
+                self.drawing.text(x, y - 1, box.place, 11, ink, anchor="end", italic=True)
 
     def line(self, line: Line, start: float, end: float) -> None:
         """One correspondence, from a height to a height, with a comb on a side that is taken
@@ -216,22 +212,16 @@ class _Sheet:
         """
         column, target = self.places[line.starts[0]].column, self.places[line.ends[0]].column
         side = 1 if column < target else -1
-        (x1, y1), (x2, y2) = (
-            self._end(line.starts, side, start, line),
-            self._end(line.ends, -side, end, line),
-        )
-        if (
-            abs(column - target) > 1
-        ):  # behind a column in between, through the nearest gap between its boxes
+        x1, y1 = self._end(line.starts, side, start, line)
+        x2, y2 = self._end(line.ends, -side, end, line)
+        first = _curve((x1, y1), (x2, y2))
+        shape = _shape(first)
+        if abs(column - target) > 1:  # behind a column in between, through the nearest gap in it
             lane = self._lane(column + side, (y1 + y2) / 2)
             first = _curve((x1, y1), (x1 + side * _GUTTER, lane))
-            shape = _shape(first) + _shape(_curve((x2 - side * _GUTTER, lane), (x2, y2))).replace(
-                "M", "L"
-            )
-        else:
-            first = _curve((x1, y1), (x2, y2))
-            shape = _shape(first)
-        self.drawing.path(shape, line.colour, 1.7, _MANNERS[line.manner][0], title=line.description)
+            second = _curve((x2 - side * _GUTTER, lane), (x2, y2))
+            shape = _shape(first) + _shape(second).replace("M", "L")
+        self._stroke(line, shape)
         if line.directed:
             tip = f"M{x2 - side * 9:.1f} {y2 - 4.5:.1f}l{side * 9} 4.5l{-side * 9} 4.5z"
             self.drawing.path(tip, line.colour, 1, fill=line.colour)
@@ -244,14 +234,16 @@ class _Sheet:
         x, y = min(inside, key=lambda spot: sum(_overlap(spot, line, *pill) for pill in self.pills))
         self.pills.append((x, y, line))
 
+    def _stroke(self, line: Line, shape: str) -> None:
+        dash = _MANNERS[line.manner][0]
+        self.drawing.path(shape, line.colour, 1.7, dash, title=line.description)
+
     def _lane(self, column: int, y: float) -> float:
         """The height nearest to `y` at which a line can pass a column without meeting a box."""
-        inside = sorted(
-            (place for place in self.places.values() if place.column == column),
-            key=lambda place: place.y,
-        )
-        gaps = [(one.y + one.height + two.y) / 2 for one, two in pairwise(inside)]
-        return min([*gaps, inside[-1].y + inside[-1].height + 20], key=lambda gap: abs(gap - y))
+        inside = [place for place in self.places.values() if place.column == column]
+        inside.sort(key=attrgetter("y"))
+        gaps = [(one.bottom + two.y) / 2 for one, two in pairwise(inside)]
+        return min([*gaps, inside[-1].bottom + 20], key=lambda gap: abs(gap - y))
 
     def _end(self, keys: Sequence[str], side: int, y: float, line: Line) -> Point:
         """Where a line leaves a box; where it leaves several together, a comb joins them first."""
@@ -273,28 +265,23 @@ class _Sheet:
                 place.column == start.column and place.y > start.y for place in self.places.values()
             )
             x = start.x + (_BOX / 2 if is_last else _BOX + 10)
-            begin = (
-                f"{x:.1f} {start.y + start.height:.1f}"
-                if is_last
-                else f"{start.x + _BOX:.1f} {start.middle:.1f}H{x:.1f}"
+            below, beside = (
+                f"{x:.1f} {start.bottom:.1f}",
+                f"{start.x + _BOX:.1f} {start.middle:.1f}",
             )
-            self.drawing.path(
-                f"M{begin}V{y:.1f}",
-                line.colour,
-                1.7,
-                _MANNERS[line.manner][0],
-                title=line.description,
-            )
-            self.drawing.path(
-                f"M{x - 4.5:.1f} {y - 8:.1f}h9l-4.5 8z", line.colour, 1, fill=line.colour
-            )
+            self._stroke(line, f"M{below if is_last else f'{beside}H{x:.1f}'}V{y:.1f}")
+            head = f"M{x - 4.5:.1f} {y - 8:.1f}h9l-4.5 8z"
+            self.drawing.path(head, line.colour, 1, fill=line.colour)
             self.pills.append((x if is_last else x + 62, y - 32, line))
         with self.drawing.link(box.address):
             self.drawing.rect(_MARGIN, y, width, 44, "shade", "line")
             middle = _MARGIN + width / 2
             self.drawing.text(middle, y + 19, box.label, 13.5, anchor="middle", bold=True)
-            for part in wrap(box.note, 11.5, width - 20, most=1):
-                self.drawing.text(middle, y + 35, part, 11.5, "mute", anchor="middle")
+            if box.note:
+                note = box.note
+                self.drawing.text(
+                    middle, y + 35, note, 11.5, "mute", anchor="middle", fit=width - 20
+                )
 
     def pill(self, x: float, y: float, line: Line) -> None:
         """What a line says, on a patch of paper over it."""
@@ -302,10 +289,11 @@ class _Sheet:
         self.drawing.text(x, y - 2.5, line.words, 12, line.colour, anchor="middle", bold=True)
         self.drawing.text(x, y + 11, line.detail, 11, "mute", anchor="middle")
         if line.denied:
-            left = x - width_of(line.words, 12, True) / 2 + width_of("denied: ", 12, True)
-            self.drawing.path(
-                f"M{left:.1f} {y - 6.5:.1f}h{width_of(line.relation, 12, True):.1f}", "accent", 1.6
+            words, before, length = (
+                width_of(part, 12, True) for part in (line.words, "denied: ", line.relation)
             )
+            left = x - words / 2 + before
+            self.drawing.path(f"M{left:.1f} {y - 6.5:.1f}h{length:.1f}", "accent", 1.6)
 
 
 def _overlap(spot: Point, line: Line, x: float, y: float, other: Line) -> float:
@@ -335,10 +323,8 @@ def _point(curve: Sequence[Point], share: float) -> Point:
 
 def _facing(key: str, lines: Sequence[Line]) -> list[str]:
     """The boxes at the other end of the lines of a box."""
-    ends = [(line.starts, line.ends) for line in lines] + [
-        (line.ends, line.starts) for line in lines
-    ]
-    return [other for own, others in ends if key in own for other in others]
+    there = [other for line in lines if key in line.starts for other in line.ends]
+    return there + [other for line in lines if key in line.ends for other in line.starts]
 
 
 def _sorted_for(
@@ -347,17 +333,12 @@ def _sorted_for(
     """Columns without an order of their own in the order in which they meet the ordered ones, to
     cross less.
     """
-    ranks = {
-        box.key: float(order)
-        for column in columns
-        if column.ends
-        for order, box in enumerate(column.boxes)
-    }
-    ranks |= dict.fromkeys(foot, 99.0)
+    ordered = [enumerate(column.boxes) for column in columns if column.ends]
+    ranks = {box.key: order for boxes in ordered for order, box in boxes} | dict.fromkeys(foot, 99)
 
     def weight(box: Box) -> float:
         facing = [ranks[key] for key in _facing(box.key, lines) if key in ranks]
-        return sum(facing) / len(facing) if facing else -1.0
+        return fmean(facing) if facing else -1
 
     return [
         one if one.ends else replace(one, boxes=tuple(sorted(one.boxes, key=weight)))
@@ -372,9 +353,8 @@ def _placed(
     set against.
     """
     heights = [sum(box.height for box in column.boxes) for column in columns]
-    packed = max(
-        high + _GAP * (len(one.boxes) - 1) for high, one in zip(heights, columns, strict=True)
-    )
+    gaps = [_GAP * (len(one.boxes) - 1) for one in columns]
+    packed = max(map(add, heights, gaps))
     tall = max(packed, 40 * len(lines) / max(len(columns) - 1, 1))
     anchor = max(range(len(columns)), key=lambda i: (columns[i].ends is not None, heights[i]))
     places: dict[str, _Place] = {}
@@ -384,9 +364,8 @@ def _placed(
         y = _TOP + 8
         for box in boxes:
             facing = _facing(box.key, lines)
-            middles = [places[key].middle for key in facing if key in places] or [9e9] * any(
-                k in foot for k in facing
-            )
+            beneath = [9e9] * any(key in foot for key in facing)
+            middles = [places[key].middle for key in facing if key in places] or beneath
             if middles and index != anchor:
                 y = max(y, sum(middles) / len(middles) - box.height / 2)
             places[box.key] = _Place(index, y, box.height)
@@ -406,9 +385,8 @@ def _ports(places: Mapping[str, _Place], lines: Sequence[Line]) -> list[list[flo
     for number, line in enumerate(lines):
         for end, (own, other) in enumerate(((line.starts, line.ends), (line.ends, line.starts))):
             place, facing = places[own[0]], places[other[0]]
-            sides.setdefault((own[0], place.column < facing.column), []).append(
-                (facing.middle, number, end)
-            )
+            side = sides.setdefault((own[0], place.column < facing.column), [])
+            side.append((facing.middle, number, end))
     ports = [[0.0, 0.0] for _ in lines]
     for (key, _), meeting in sides.items():
         for order, (_, number, end) in enumerate(sorted(meeting), 1):
@@ -421,13 +399,9 @@ def _close(drawing: Drawing, y: float, lines: Sequence[Line], notes: Sequence[st
     if not lines:
         return drawing.notes(notes, y)
     drawing.path(f"M{_MARGIN} {y - 18:.1f}H{drawing.width - _MARGIN:.1f}", "line", 1)
-    plain = {line.manner: line for line in lines if not line.denied}
-    key = [
-        (plain[manner].colour, dash, words)
-        for manner, (dash, words) in _MANNERS.items()
-        if manner in plain
-    ]
-    key += [("accent", "", "denied by somebody")] if any(line.denied for line in lines) else []
+    plain = {line.manner: line.colour for line in lines if not line.denied}
+    key = [(plain[one], *_MANNERS[one]) for one in _MANNERS if one in plain]
+    key += [("accent", "", "denied by somebody")] * any(line.denied for line in lines)
     x = _MARGIN
     for colour, dash, words in key:
         drawing.path(f"M{x:.1f} {y:.1f}h36", colour, 1.7, dash)

@@ -5,6 +5,7 @@ everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
@@ -30,10 +31,8 @@ def png(svg: str) -> bytes:
         import resvg_py
     except ImportError:
         raise MissingPart("the picture converter", "pictures") from None
-    made = resvg_py.svg_to_bytes(
-        svg_string=svg, zoom=2, font_dirs=[str(folder)], skip_system_fonts=True
-    )
-    return bytes(made)
+    render = partial(resvg_py.svg_to_bytes, font_dirs=[str(folder)], skip_system_fonts=True)
+    return bytes(render(svg_string=svg, zoom=2))
 
 
 def pdf(svg: str) -> bytes:
@@ -87,15 +86,14 @@ def _take_text(
 ) -> Iterator[tuple[float, float, ElementTree.Element]]:
     """Take the lines of text out of a picture, each with its place; links become plain groups."""
     for child in list(parent):
-        if child.tag in (f"{_SPACE}title", f"{_SPACE}desc"):
+        kind = child.tag.removeprefix(_SPACE)
+        if kind in ("title", "desc", "text"):
             parent.remove(child)
+            if kind == "text":
+                x, y = (float(child.get(axis, "0")) for axis in ("x", "y"))
+                yield x + shift[0], y + shift[1], child
             continue
-        if child.tag == f"{_SPACE}text":
-            parent.remove(child)
-            x, y = (float(child.get(axis, "0")) for axis in ("x", "y"))
-            yield x + shift[0], y + shift[1], child
-            continue
-        if child.tag == f"{_SPACE}a":
+        if kind == "a":
             child.tag = f"{_SPACE}g"
             child.attrib.clear()
         moved = child.get("transform", "").removeprefix("translate(").rstrip(")").split(" ")

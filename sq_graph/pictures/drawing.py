@@ -7,50 +7,22 @@ page's style sheet recolour it for a dark ground.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 
 from sq_graph.pictures.letters import width_of, wrap
+from sq_graph.resources import data_beside
 
-LIGHT = {
-    "paper": "#fdfcf9",
-    "ink": "#211d19",
-    "mute": "#625b52",
-    "line": "#8f8679",
-    "box": "#ffffff",
-    "accent": "#8a2e14",
-    "shade": "#f3efe7",
-    "onstrong": "#ffffff",
-    "ramp1": "#fbf3e9",
-    "ramp2": "#f7dfc6",
-    "ramp3": "#efc199",
-    "ramp4": "#de9464",
-    "ramp5": "#963a19",
-}
+_PALETTE = data_beside(__file__, "palette.json")
+LIGHT: Mapping[str, str] = _PALETTE["light"]
 """The colours on paper, by name; from `ramp1` (mild) to `ramp5` (severe) they darken in grey print
 too.
 """
-
-DARK = {
-    "paper": "#171512",
-    "ink": "#ece7df",
-    "mute": "#b5aca0",
-    "line": "#857b6f",
-    "box": "#211e1a",
-    "accent": "#f2a67f",
-    "shade": "#262220",
-    "onstrong": "#ffffff",
-    "ramp1": "#29231d",
-    "ramp2": "#402e20",
-    "ramp3": "#5a3a25",
-    "ramp4": "#774427",
-    "ramp5": "#9a4a26",
-}
+DARK: Mapping[str, str] = _PALETTE["dark"]
 """The same colours on a dark ground; `static/style.css` repeats them, and a test says so if it does
 not.
 """
-
 _FONT = "Roboto, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
@@ -110,12 +82,18 @@ class Drawing:
         anchor: str = "start",
         bold: bool = False,
         italic: bool = False,
+        fit: float = 0,
     ) -> None:
         """One line of text, as wide in every font as it was measured; `anchor` is start, middle or
-        end.
+        end, `fit` a width to which it is cut.
         """
-        line = _text(x, y, content, size, colour, anchor=anchor, bold=bold, italic=italic)
-        self._parts.append(line)
+        if fit:
+            content = next(iter(wrap(content, size, fit, bold, most=1)), "")
+        style = (' font-weight="700"' if bold else "") + (' font-style="italic"' if italic else "")
+        style += f' text-anchor="{anchor}"' if anchor != "start" else ""
+        width = f'textLength="{width_of(content, size, bold):.1f}" lengthAdjust="spacingAndGlyphs"'
+        place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" {width if content.strip() else ""}'
+        self._parts.append(f"<text {place}{style}{_paint(colour)}>{escape(content)}</text>")
 
     @contextmanager
     def link(self, address: str, label: str = "") -> Iterator[None]:
@@ -138,37 +116,18 @@ class Drawing:
     def svg(self, height: float) -> str:
         """The whole picture as one SVG element on its paper, under its title."""
         lines = wrap(self.title, 19, self.width - 48, bold=True)
-        lower = 23 * (len(lines) - 1)
-        heading = "".join(
-            _text(24, 34 + 23 * row, line, 19, bold=True) for row, line in enumerate(lines)
-        )
+        lower, heading = 23 * (len(lines) - 1), Drawing(self.width, "", "")
+        for row, line in enumerate(lines):
+            heading.text(24, 34 + 23 * row, line, 19, bold=True)
         size = f'width="{self.width:.0f}" height="{height + lower:.0f}"'
         title, description = escape(self.title), escape(self.description)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" '
             f'viewBox="0 0 {self.width:.0f} {height + lower:.0f}" {size} class="picture" '
             f'role="group" aria-label="{title}" font-family="{_FONT}"><title>{title}</title>'
-            f"<desc>{description}</desc><rect {size}{_paint('paper')}/>{heading}"
+            f"<desc>{description}</desc><rect {size}{_paint('paper')}/>{''.join(heading._parts)}"
             f'<g transform="translate(0 {lower})">{"".join(self._parts)}</g></svg>'
         )
-
-
-def _text(
-    x: float,
-    y: float,
-    content: str,
-    size: float,
-    colour: str = "ink",
-    *,
-    anchor: str = "start",
-    bold: bool = False,
-    italic: bool = False,
-) -> str:
-    style = (' font-weight="700"' if bold else "") + (' font-style="italic"' if italic else "")
-    style += f' text-anchor="{anchor}"' if anchor != "start" else ""
-    width = f'textLength="{width_of(content, size, bold):.1f}" lengthAdjust="spacingAndGlyphs"'
-    place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" {width if content.strip() else ""}'
-    return f"<text {place}{style}{_paint(colour)}>{escape(content)}</text>"
 
 
 def _paint(fill: str = "", stroke: str = "", thick: float = 1, dash: str = "") -> str:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
-_REGULAR = """
-248 258 320 616 562 732 622 175 342 348 431 567 197 276 264 413 562 562 562 562 562 562
-562 562 562 562 242 211 508 549 523 473 898 652 623 651 656 568 553 681 713 272 552 627 539 873 713
-688 631 688 616 594 597 648 637 887 627 601 599 265 411 265 418 451 309 544 562 523 564 530 348 562
-551 243 239 507 243 877 552 570 562 568 339 516 327 551 484 751 496 473 496 338 244 338 680"""
-_BOLD = """
-249 272 321 596 574 738 656 162 351 353 454 546 245 388 291 374 574 574 574 574 574 574
-574 574 574 574 282 262 509 572 517 498 895 673 638 655 650 562 548 681 707 292 559 635 542 876 707
-690 646 690 638 615 619 658 654 875 636 619 606 278 422 278 438 447 331 536 563 522 564 541 358 571
-560 265 260 534 265 866 560 565 563 565 365 515 338 560 506 735 509 502 509 331 253 331 649"""
-_SIGNS = dict(zip("–—…“”‘’·", (656, 781, 740, 406, 409, 234, 229, 301), strict=True))
-_WIDEST = 898
+from sq_graph.resources import data_beside
 
-
-def _table(widths: str) -> dict[str, int]:
-    return dict(zip(map(chr, range(32, 127)), map(int, widths.split()), strict=True)) | _SIGNS
-
-
-_WIDTHS = {False: _table(_REGULAR), True: _table(_BOLD)}
+_TABLE = data_beside(__file__, "letters.json")
+_WIDTHS: Mapping[bool, Mapping[str, int]] = {
+    is_bold: dict(zip(map(chr, range(32, 127)), _TABLE[name], strict=True)) | _TABLE["signs"]
+    for is_bold, name in ((False, "regular"), (True, "bold"))
+}
 """The widths of letters in thousandths of the size, regular and bold."""
+_WIDEST = 898
 
 
 def width_of(text: str, size: float, bold: bool = False) -> float:

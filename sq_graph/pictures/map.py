@@ -4,11 +4,13 @@ same each time.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from sq_graph.pictures.drawing import Drawing
-from sq_graph.pictures.letters import width_of, wrap
+from sq_graph.pictures.letters import width_of
 
 _ROW, _LEFT, _RIGHT = 21.0, 250.0, 560.0
 
@@ -42,20 +44,16 @@ def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
     drawing.text(_RIGHT, 66, "defines what", 13, "mute", italic=True)
     height: dict[str, float] = {}
     y = 72.0
-    families = _by_count([tie.family for tie in ties])
-    for family in families:
+    for family in _by_count([tie.family for tie in ties]):
         y += 30
         drawing.text(_RIGHT, y, family, 15, "accent", bold=True)
         for concept in _by_count([tie.concept for tie in ties if tie.family == family]):
             y += _ROW
             height[concept] = y
-    weights = {
-        h: [height[t.concept] for t in ties if t.holder == h]
-        for h in dict.fromkeys(t.holder for t in ties)
-    }
-    holders = sorted(
-        weights, key=lambda holder: (sum(weights[holder]) / len(weights[holder]), holder)
-    )
+    near = defaultdict[str, list[float]](list)
+    for tie in ties:
+        near[tie.holder].append(height[tie.concept])
+    holders = sorted(near, key=lambda holder: (fmean(near[holder]), holder))
     step = max((y - 102) / max(len(holders), 1), _ROW)
     places = {holder: 102 + step * (index + 0.5) for index, holder in enumerate(holders)}
     for tie in ties:
@@ -63,23 +61,17 @@ def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
         curve = f"C{_LEFT + 150:.0f} {a:.1f} {_RIGHT - 150:.0f} {b:.1f} {_RIGHT - 10:.0f} {b:.1f}"
         with drawing.link(tie.address, tie.description):
             dash = "6 4" if tie.hedged else ""
-            drawing.path(
-                f"M{_LEFT + 10:.0f} {a:.1f}{curve}", "mute", 1.2, dash, title=tie.description
-            )
+            shape = f"M{_LEFT + 10:.0f} {a:.1f}{curve}"
+            drawing.path(shape, "mute", 1.2, dash, title=tie.description)
     for tie in {tie.holder: tie for tie in ties}.values():
         size = 13 if width_of(tie.holder, 13) < _LEFT - 20 else 11
         with drawing.link(tie.holder_address):
-            drawing.text(
-                _LEFT,
-                places[tie.holder],
-                wrap(tie.holder, size, _LEFT - 16, most=1)[0],
-                size,
-                anchor="end",
-            )
+            y_of = places[tie.holder]
+            drawing.text(_LEFT, y_of, tie.holder, size, anchor="end", fit=_LEFT - 16)
         drawing.circle(_LEFT + 8, places[tie.holder] - 4, 3, "ink")
     for tie in {tie.concept: tie for tie in ties}.values():
         with drawing.link(tie.concept_address):
-            drawing.text(_RIGHT + 2, height[tie.concept], wrap(tie.concept, 13, 330, most=1)[0], 13)
+            drawing.text(_RIGHT + 2, height[tie.concept], tie.concept, 13, fit=330)
         drawing.circle(_RIGHT - 8, height[tie.concept] - 4, 3, "accent")
     y = max(y, 102 + step * len(holders)) + 34
     drawing.path(f"M24 {y:.0f}h36", "mute", 1.2)

@@ -32,33 +32,22 @@ def picture(
     """
     owner = {each.iri: place for place, one in enumerate(typologies) for each in one.categories}
     links = [
-        link
-        for link in read_links(graph, undrawn, readings)
-        if set(link.subjects + link.objects) & set(owner)
+        one for one in read_links(graph, undrawn, readings) if not owner.keys().isdisjoint(one.ends)
     ]
-    names = labels(graph, [iri for link in links for iri in (*link.subjects, *link.objects)])
-    credits = attributions(graph, owner)
-    columns = [
-        _column(one, {iri: credit.pages for iri, credit in credits.items()}, address)
-        for one in typologies
-    ]
+    names = labels(graph, [iri for link in links for iri in link.ends])
+    pages = {iri: credit.pages for iri, credit in attributions(graph, owner).items()}
+    columns = [_column(one, pages, address) for one in typologies]
     foot: list[Box] = []
     if len(typologies) == 1:
-        links = [link for link in links if not set(link.subjects + link.objects) <= set(owner)]
-        outside = dict.fromkeys(
-            iri for link in links for iri in (*link.subjects, *link.objects) if iri not in owner
-        )
-        if outside:
-            boxes = tuple(Box(iri, names[iri], address=address(iri)) for iri in outside)
-            columns.append(
-                Column("Elsewhere in the map", ("what somebody sets it against",), boxes)
-            )
+        links = [link for link in links if not set(link.ends) <= owner.keys()]
+        outside = dict.fromkeys(iri for link in links for iri in link.ends if iri not in owner)
+        boxes = tuple(Box(iri, names[iri], address=address(iri)) for iri in outside)
+        elsewhere = Column("Elsewhere in the map", ("what somebody sets it against",), boxes)
+        columns += [elsewhere] if boxes else []
     else:
         shared, note = _shared(links, owner), "brought together here, not matched with each other"
         foot = [Box(iri, names[iri], note, address=address(iri)) for iri in shared]
-        links = [
-            link for link in links if link.is_between(owner) or set(link.objects) <= set(shared)
-        ]
+        links = [one for one in links if one.is_between(owner) or set(one.objects) <= set(shared)]
     notes = [f"{one.label}: {one.attribution.source}." for one in typologies if one.attribution]
     return draw(columns, [_line(link, names) for link in links], foot, _title(typologies), notes)
 
@@ -77,10 +66,8 @@ def _title(typologies: Sequence[Typology]) -> str:
         return typologies[0].label
     divided = " / ".join(dict.fromkeys(str(each) for one in typologies for each in one.divides))
     holders = [short(one.label) for one in typologies]
-    return (
-        f"{divided[:1].upper()}{divided[1:]}, divided by {', by '.join(holders[:-1])} and by "
-        f"{holders[-1]}"
-    )
+    by = f"{', by '.join(holders[:-1])} and by {holders[-1]}"
+    return f"{divided[:1].upper()}{divided[1:]}, divided by {by}"
 
 
 def _column(one: Typology, pages: Mapping[str, str], address: Callable[[str], str]) -> Column:
@@ -95,9 +82,8 @@ def _column(one: Typology, pages: Mapping[str, str], address: Callable[[str], st
         marks = [mark.replace("-", " ") for mark in each.marks]
         place = ", ".join([*marks, pages.get(each.iri, "")])
         boxes.append(Box(each.iri, rank + label, each.summary, place, address(each.iri)))
-    return Column(
-        holders, (rest, order) if rest else (order,), tuple(boxes), ends, address(one.iri)
-    )
+    subtitles = tuple(filter(None, (rest, order)))
+    return Column(holders, subtitles, tuple(boxes), ends, address(one.iri))
 
 
 def _line(link: Link, names: Mapping[str, str]) -> Line:
@@ -111,15 +97,9 @@ def _line(link: Link, names: Mapping[str, str]) -> Line:
     elif link.is_reading or link.is_ours:
         manner, hedge = "reading", "our interpretation"
     detail = ["" if manner == "asserted" else hedge, credit.pages if credit else ""]
-    line = Line(
-        link.subjects,
-        link.objects,
-        relation,
-        ", ".join(filter(None, detail)),
-        manner,
-        link.kind == "sq:DeniedAlignment",
-        link.relation not in _SYMMETRIC,
-    )
+    line = Line(link.subjects, link.objects, relation, ", ".join(filter(None, detail)), manner)
+    is_denied, is_directed = link.kind == "sq:DeniedAlignment", link.relation not in _SYMMETRIC
+    line = replace(line, denied=is_denied, directed=is_directed)
     together = " (only together)" if link.collective else ""
     source = f", {credit.source}" if credit else ""
     return replace(line, description=f"{start}{together} – {line.words} – {end}: {hedge}{source}")
@@ -129,10 +109,7 @@ def _shared(links: Sequence[Link], owner: Mapping[str, int]) -> list[str]:
     """Things outside under which somebody brings categories of at least two of the typologies."""
     meeting: dict[str, set[int]] = {}
     for link in links:
-        if (
-            link.kind == "sq:Alignment"
-            and len(link.objects) == 1
-            and set(link.subjects) <= set(owner)
-        ):
+        is_inside = set(link.subjects) <= owner.keys()
+        if link.kind == "sq:Alignment" and len(link.objects) == 1 and is_inside:
             meeting.setdefault(link.objects[0], set()).update(owner[iri] for iri in link.subjects)
     return sorted(iri for iri, columns in meeting.items() if len(columns) > 1 and iri not in owner)
