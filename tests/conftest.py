@@ -11,10 +11,13 @@ import pyoxigraph as ox
 import pytest
 
 import sq_graph
+from sq_graph import resources
 from sq_graph.atlas import Atlas
 from sq_graph.model.attribution import Attribution
+from tests.workspaces import light_root
 
 ROOT = Path(__file__).parent.parent
+PACKAGED = resources.root()
 SHELL = (
     "/usr/bin/chromium-headless-shell"  # the same engine without its windows: three times lighter
 )
@@ -65,6 +68,26 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 def atlas() -> Atlas:
     """The packaged map."""
     return sq_graph.open()
+
+
+@pytest.fixture(scope="session")
+def light_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packaged content without what was read in Phillips 2008."""
+    return light_root(tmp_path_factory.mktemp("light") / "map")
+
+
+@pytest.fixture(scope="module")
+def light(light_folder: Path) -> Iterator[None]:
+    """Lets a module of tests read the lighter content as the packaged one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resources, "root", lambda: light_folder)
+        yield
+
+
+@pytest.fixture
+def whole(light: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a test of such a module read all of the packaged content."""
+    monkeypatch.setattr(resources, "root", lambda: PACKAGED)
 
 
 @pytest.fixture(scope="session")

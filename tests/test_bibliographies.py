@@ -17,6 +17,8 @@ from sq_graph.importers.people import names_of
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import Name, Record
 
+pytestmark = pytest.mark.usefixtures("light")
+
 
 @pytest.fixture
 def atlas(tmp_path: Path) -> Atlas:

@@ -19,6 +19,8 @@ from sq_graph.graph import transaction
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.turtle import format_text
 
+pytestmark = pytest.mark.usefixtures("light")
+
 BASE = "https://example.org/review/"
 ROUNDS = 8
 WRITER = """
@@ -210,6 +212,7 @@ def test_a_file_can_be_put_and_taken_away(atlas: Atlas, folder: Path) -> None:
         edit.put(f"{BASE}../../etc/passwd", "")
 
 
+@pytest.mark.usefixtures("whole")
 def test_typologies_alignments_and_claims(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         work = edit.work("own-2010", title="Own", authors=["Own, Olive"], year=2010)

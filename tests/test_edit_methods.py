@@ -19,6 +19,8 @@ from sq_graph.web.pages.page import render
 from tests.conftest import attribution_of
 from tests.workspaces import BASE, chan_workspace
 
+pytestmark = pytest.mark.usefixtures("light")
+
 
 @pytest.fixture
 def atlas(tmp_path: Path) -> Atlas:
@@ -170,6 +172,7 @@ def test_wrong_arguments_give_a_sentence(atlas: Atlas, call: Any, why: str) -> N
         call(edit)
 
 
+@pytest.mark.usefixtures("whole")
 def test_a_category_may_be_a_label_alone(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         made = edit.typology(

@@ -26,6 +26,8 @@ from sq_graph.model.facts import facts
 from sq_graph.model.names import Names
 from sq_graph.model.second_readings import checked_statements
 
+pytestmark = pytest.mark.usefixtures("light")
+
 BASE = "https://example.org/review/"
 TEXTS = ("Trust comes first.", "Trust comes last.")
 CONCEPTS = ("trust", "social-cohesion")

@@ -10,7 +10,7 @@ import pytest
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.check import check
-from sq_graph.graph.layout import packaged, workspace
+from sq_graph.graph.layout import Layout, workspace
 
 PERIODS = Path(__file__).parent / "fields" / "periods"
 
@@ -96,6 +96,6 @@ def test_one_more_aspect_is_one_more_file(tmp_path: Path) -> None:
     assert set(found["people"].values()) == {"not coded"}
 
 
-def test_periods_pass_every_shape_and_check() -> None:
-    found = check([packaged(), workspace(PERIODS)])
+def test_periods_pass_every_shape_and_check(light_folder: Path) -> None:
+    found = check([Layout(light_folder), workspace(PERIODS)])
     assert [str(finding) for finding in found if finding.severity != "Info"] == []

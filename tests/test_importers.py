@@ -26,6 +26,8 @@ from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import FIELDS, Name, Record, read_records
 from tests.conftest import ROOT, missing
 
+pytestmark = pytest.mark.usefixtures("light")
+
 BASE = "https://example.org/review/"
 DATA = Path(__file__).parent / "data"
 
@@ -520,6 +522,7 @@ def test_numbers_keep_their_zeros_and_texts_stay_texts(atlas: Atlas, tmp_path: P
     assert own(atlas)[f"{BASE}id/work/chan-2006"].year == 2006
 
 
+@pytest.mark.usefixtures("whole")
 def test_every_sheet_of_the_workbook_comes_in(atlas: Atlas, tmp_path: Path, folder: Path) -> None:
     path = sheet(tmp_path, atlas)
     book = openpyxl.load_workbook(path)
@@ -604,6 +607,7 @@ def test_what_a_scholar_types_first_works(atlas: Atlas, tmp_path: Path) -> None:
     assert (attribution.basis, attribution.passages[0].page) == ("reported", "5")
 
 
+@pytest.mark.usefixtures("whole")
 def test_the_argument_of_a_work_comes_in_by_the_workbook(
     atlas: Atlas, tmp_path: Path, folder: Path
 ) -> None:
@@ -748,6 +752,7 @@ def test_reading_notes_become_rows(atlas: Atlas, tmp_path: Path) -> None:
         atlas.template(tmp_path / "none.csv", ROOT / "README.md")
 
 
+@pytest.mark.usefixtures("whole")
 def test_mappings_come_in_all_or_none(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
     table = atlas.import_(DATA / "mappings.sssom.tsv")
     assert "3 alignments new" in table.notes[0] and "2 concepts new" in table.notes[0]

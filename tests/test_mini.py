@@ -14,6 +14,8 @@ from sq_graph.evidence import Outcome, read_anchors, read_source, verify
 from sq_graph.graph.layout import packaged, workspace
 from tests.test_queries import mini
 
+pytestmark = pytest.mark.usefixtures("light")
+
 MINI = Path(__file__).parent / "mini"
 KINDS = (
     "Agent",

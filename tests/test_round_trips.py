@@ -21,6 +21,8 @@ from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.quotations import annotations_of
 from sq_graph.importers.workspace import make_workspace
 
+pytestmark = pytest.mark.usefixtures("light")
+
 BASE = "https://example.org/review/"
 QUICK = settings(
     max_examples=max(12, int(os.environ.get("SQ_GRAPH_EXAMPLES", "0")) // 100),

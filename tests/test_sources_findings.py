@@ -16,6 +16,8 @@ from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from tests.workspaces import BASE, chan_workspace
 
+pytestmark = pytest.mark.usefixtures("light")
+
 BIBLIOGRAPHY = """@incollection{city2022, author={City, Ann}, title={The city}, year=2022, chapter=6, pages={1--20}}
 @techreport{quoted2015, author={Quoted, Bo}, title={Terms}, year=2015, number={CASE/12}, type={CASEpaper}}
 """
@@ -38,8 +40,10 @@ def mine(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     return atlas
 
 
+@pytest.mark.usefixtures("whole")
 def test_the_exported_review_names_the_work_that_was_read(mine: Atlas, tmp_path: Path) -> None:
-    mine.export("review", str(tmp_path / "out"), "social-inclusion")
+    whole_map = sq_graph.open(mine.layouts[-1].root)
+    whole_map.export("review", str(tmp_path / "out"), "social-inclusion")
     rows = csv.DictReader((tmp_path / "out/definitions.csv").open(encoding="utf-8"))
     places = {(row["holder"], row["read in"], row["page"]) for row in rows}
     assert ("Quoted 2015", "City 2022", "5") in places

@@ -19,6 +19,8 @@ from sq_graph.importers.quotations import annotations_of
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 
+pytestmark = pytest.mark.usefixtures("light")
+
 DATA = Path(__file__).parent / "data"
 HEAD = "work,page,concept,summary"
 ROW = "phillips-2008,11,social-cohesion,Own words."
