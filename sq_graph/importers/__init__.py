@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
 __all__ = ["import_files"]
 
+Report = list[tuple[str, str, str, str]]
 _COLUMNS = ("what", "where", "thing", "why")
 _UNCOUNTED = ATTACHED | {"category", "coding", "cell"}
 """Parts of what is counted: who changes one of them changes the whole."""
+_RDF = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")
 _READ = (f"<{SQ}basis>", f"<{SQ}basis-read>")
 _WORDS = {
     "new": "new",
@@ -58,36 +60,32 @@ def import_files(
     for path in files:
         if not path.exists():
             raise BrokenFile("there is no such file", str(path), remedy="Check the path")
-    rows: list[tuple[str, str, str, str]] = []
+    rows: Report = []
     counts: Counter[str] = Counter()
     later = list[Callable[[], list[str]]]()
-    folders = [_folder(path) for path in files if path.is_dir()]
+    folders = [_folder(path, rows) for path in files if path.is_dir()]
     single = [path for path in files if path.is_file()]
     with _no_garbage_collection(), edit:
         edit.on_conflict = "update"  # a row that was changed is the same row
         for path in (*single, *(one for folder in folders for one in folder.bibliographies)):
             counts.update(_import(edit, path, mapping, progress, rows, later))
         for folder in folders:
-            counts.update(folder.take(edit, rows, progress))
+            counts.update(folder.take(edit, progress))
     next_steps = [step for folder in folders for step in folder.finish(edit)]
     next_steps += [step for finish in later for step in finish()]
     said = [f"{count} {what if count == 1 else _many(what)}" for what, count in counts.items()]
     # What is still missing of what was kept, each kind of warning once.
-    warned = Counter(
-        one.message.partition(" (found")[0] for one in edit.findings if one.severity == "Warning"
-    )
-    to_do = [
-        f"To do: {message[:1].lower()}{message[1:]} ({count} times)."
-        for message, count in warned.items()
-    ]
+    warnings = (one.message for one in edit.findings if one.severity == "Warning")
+    warned = Counter(message.partition(" (found")[0] for message in warnings)
+    to_do = [f"To do: {what[:1].lower()}{what[1:]} ({n} times)." for what, n in warned.items()]
     notes = (f"{', '.join(said) or 'nothing'}.", *next_steps, *to_do)
     return Table(_COLUMNS, tuple(rows), "Imported", notes)
 
 
-def _folder(path: Path) -> Folder:
+def _folder(path: Path, report: Report) -> Folder:
     from sq_graph.importers.folder import Folder
 
-    return Folder.of(path)
+    return Folder.of(path, report)
 
 
 @contextmanager
@@ -109,7 +107,7 @@ def _import(
     path: Path,
     mapping: Path | None,
     step: Callable[..., None],
-    rows: list[tuple[str, str, str, str]],
+    rows: Report,
     later: list[Callable[[], list[str]]],
 ) -> Iterable[str]:
     """Brings one file in, adds to the rows and to what is done once the edit is kept, and returns
@@ -118,9 +116,7 @@ def _import(
     name, before, others = path.name.lower(), set(edit.made), list[str]()
     if name.endswith((".bib", ".ris", ".csv", ".tsv", ".json")) and is_guessed(file_bytes(path)):
         rows.append(("unclear", str(path), "", GUESSED))
-    if mapping is not None or name.endswith(
-        (".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")
-    ):
+    if mapping is not None or name.endswith(_RDF):
         from sq_graph.importers.rdf_map import import_rdf
 
         return import_rdf(edit, path, mapping)
@@ -140,22 +136,13 @@ def _import(
 
         import_sheets(edit, path, step)
     else:
-        raise InputError(
-            f"{path} is of no kind that can be read",
-            remedy="Give .bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF "
-            "and --map",
-        )
-    made = [
-        (thing, kind_of(thing), what) for thing, what in edit.made.items() if thing not in before
-    ]
-    return [
-        *others,
-        *(
-            f"{'second reading' if kind == 'reading' else kind} {_WORDS[what]}{_note(edit, thing)}"
-            for thing, kind, what in made
-            if kind not in _UNCOUNTED
-        ),
-    ]
+        kinds = ".bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF and --map"
+        raise InputError(f"{path} is of no kind that can be read", remedy=f"Give {kinds}")
+    for thing in [one for one in edit.made if one not in before]:
+        kind = "second reading" if kind_of(thing) == "reading" else kind_of(thing)
+        if kind not in _UNCOUNTED:
+            others.append(f"{kind} {_WORDS[edit.made[thing]]}{_note(edit, thing)}")
+    return others
 
 
 def _note(edit: Edit, thing: str) -> str:
@@ -166,9 +153,7 @@ def _note(edit: Edit, thing: str) -> str:
     return " (our interpretation)" if _READ in stated else ""
 
 
-def _import_works(
-    edit: Edit, path: Path, step: Callable[..., None], rows: list[tuple[str, str, str, str]]
-) -> Iterable[str]:
+def _import_works(edit: Edit, path: Path, step: Callable[..., None], rows: Report) -> Iterable[str]:
     from sq_graph.importers.bibliography import read_bibliography
 
     records, faults = read_bibliography(path)
@@ -188,10 +173,8 @@ def _import_works(
             rows.append((_WORDS[outcome.became], record.place, thing, outcome.why))
         rows += [("unclear", record.place, thing, doubt) for doubt in record.doubts]
         if outcome.became != "there":
-            rows += [
-                ("field not imported", record.place, f"{thing}: {field}", why)
-                for field, why in record.lost
-            ]
+            lost = [(f"{thing}: {field}", why) for field, why in record.lost]
+            rows += [("field not imported", record.place, field, why) for field, why in lost]
         step()
     return counted
 

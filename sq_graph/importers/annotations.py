@@ -55,28 +55,22 @@ def _walk(
 
 def _from_zotero(one: Mapping[str, Any], work: Mapping[str, Any]) -> Annotation:
     people = [
-        name for name in work.get("creators") or () if name.get("creatorType") in (None, "author")
+        (str(name.get("lastName") or name.get("name") or ""), str(name.get("firstName") or ""))
+        for name in work.get("creators") or ()
+        if name.get("creatorType") in (None, "author")
     ]
-    families = [str(name.get("lastName") or name.get("name") or "") for name in people]
+    families = [family for family, _ in people]
     who = " and ".join(families) if len(families) < 3 else f"{families[0]} et al."
-    authors = "; ".join(
-        f"{name.get('lastName') or name.get('name') or ''}, {name.get('firstName') or ''}".rstrip(
-            ", "
-        )
-        for name in people
-    )
     date = read_date(str(work.get("date") or ""))
-    tags = [
-        str(tag.get("tag", "") if isinstance(tag, dict) else tag) for tag in one.get("tags") or ()
-    ]
-    remarks = [one.get("annotationComment") or "", ", ".join(filter(None, tags))]
+    tags = (tag.get("tag", "") if isinstance(tag, dict) else tag for tag in one.get("tags") or ())
+    remarks = (one.get("annotationComment"), ", ".join(filter(None, map(str, tags))))
     return Annotation(
         who,
         str(date.year) if date.year is not None else date.note,
         str(one.get("annotationPageLabel") or ""),
         str(one.get("annotationText") or ""),
-        "; ".join(str(remark) for remark in remarks if remark),
-        authors,
+        "; ".join(map(str, filter(None, remarks))),
+        "; ".join(", ".join(name).rstrip(", ") for name in people),
         str(work.get("title") or ""),
     )
 
@@ -96,18 +90,13 @@ def pdf_annotations(path: Path) -> list[Annotation]:
     try:
         reader, drawn = PdfReader(path), PdfDocument(path)
         labels = reader.page_labels
-        return [
-            Annotation(
-                path.stem,
-                "",
-                labels[number],
-                _marked(drawn[number], mark),
-                str(mark.get("/Contents") or ""),
-            )
-            for number, page in enumerate(reader.pages)
-            for one in page.get("/Annots") or ()
-            if (mark := one.get_object()).get("/Subtype") in _MARKS
-        ]
+        found = []
+        for number, page in enumerate(reader.pages):
+            marks = [one.get_object() for one in page.get("/Annots") or ()]
+            for mark in (one for one in marks if one.get("/Subtype") in _MARKS):
+                words, remark = _marked(drawn[number], mark), str(mark.get("/Contents") or "")
+                found.append(Annotation(path.stem, "", labels[number], words, remark))
+        return found
     except (PyPdfError, PdfiumError, OSError, ValueError, KeyError) as error:
         what = f"this PDF cannot be read ({error})"
         raise BrokenFile(what, str(path), remedy="Save it again as PDF") from None
@@ -118,10 +107,7 @@ def _marked(page: Any, mark: Any) -> str:
     quads = [float(number) for number in mark.get("/QuadPoints") or ()]
     text, parts = page.get_textpage(), list[str]()
     for quad in (quads[start : start + 8] for start in range(0, len(quads), 8)):
-        bottom, top = min(quad[1::2]), max(quad[1::2])
+        left, right, bottom, top = min(quad[::2]), max(quad[::2]), min(quad[1::2]), max(quad[1::2])
         inset = (top - bottom) / 4  # a rectangle may reach into the lines above and below
-        parts.append(
-            text.get_text_bounded(min(quad[::2]), bottom + inset, max(quad[::2]), top - inset)
-        )
-    broken = " ".join(" ".join(parts).split())
-    return _BROKEN_WORD.sub("", broken)
+        parts += text.get_text_bounded(left, bottom + inset, right, top - inset).split()
+    return _BROKEN_WORD.sub("", " ".join(parts))

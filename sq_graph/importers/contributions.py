@@ -20,7 +20,9 @@ from sq_graph.importers.attributing import (
     require_known,
 )
 from sq_graph.importers.drafts import record_of
+from sq_graph.importers.formats import FORMATS
 from sq_graph.importers.graph_builder import Properties
+from sq_graph.importers.known_works import UNDATED
 from sq_graph.importers.library import author_name
 from sq_graph.model.codes import Evidence, Form, Relation
 from sq_graph.model.facts import shortened
@@ -120,25 +122,20 @@ class Contributions(Attributing):
         """A concept of one's own, in one sense; a concept of the map that has this name is used
         instead.
         """
-        own = f"{self.layout.base}id/concept/{slugged(label)}"
+        slug, file = slugged(label), self.file("data/concepts")
         if not replace:
+            own = f"{self.layout.base}id/concept/{slug}"
             with suppress(UnknownName):
                 found = self.find(label, "concept", "category")
                 if found != own or own in self.made or self.on_conflict == "refuse":
                     return found
-        return self.state(
-            self.file("data/concepts"),
-            "concept",
-            slugged(label),
-            label,
-            {
-                "skos:inScheme": self._link(scheme, "scheme"),
-                "skos:note": ("en", note),
-                "skos:broader": self._link(broader, "concept", "category"),
-                "sq:senseOf": self._link(sense_of, "concept"),
-            },
-            replace=replace,
-        )
+        properties: Properties = {
+            "skos:inScheme": self._link(scheme, "scheme"),
+            "skos:note": ("en", note),
+            "skos:broader": self._link(broader, "concept", "category"),
+            "sq:senseOf": self._link(sense_of, "concept"),
+        }
+        return self.state(file, "concept", slug, label, properties, replace=replace)
 
     def definition(
         self,
@@ -164,27 +161,20 @@ class Contributions(Attributing):
         """
         concept, work = self.find(of, "concept", "category"), self.find(in_, "work")
         if form == "quoted" and not attribution.get("basis"):
-            attribution["basis"] = (
-                "worded"  # a quotation has the holder's words, whoever reports it
-            )
+            attribution["basis"] = "worded"  # it has the holder's words, whoever reports it
         stated = self.find(attribution.get("stated_in") or work, "work")
         attributed = self.attributed(work, page, attribution)
         place = f"{slug_of(concept)}-{place_of(page).slug}"
         slug = slugged(name) if name else self._own_slug(work, "definition", place, attributed)
-        thing = self.state(
-            self.file_of(work),
-            "definition",
-            slug,
-            f"{self.label(stated)} on {self.label(concept)}",
-            {
-                "sq:defines": ("iri", concept),
-                "sq:form": self.code("form", form),
-                "sq:summary": ("en", summary),
-                "skos:note": ("en", note),
-                **attributed,
-            },
-            replace=replace,
-        )
+        label, file = f"{self.label(stated)} on {self.label(concept)}", self.file_of(work)
+        properties: Properties = {
+            "sq:defines": ("iri", concept),
+            "sq:form": self.code("form", form),
+            "sq:summary": ("en", summary),
+            "skos:note": ("en", note),
+            **attributed,
+        }
+        thing = self.state(file, "definition", slug, label, properties, replace=replace)
         codings = self._codings(work, thing, aspects or {}, replace)
         self._note_parts(thing, codings)
         if replace:
@@ -196,11 +186,8 @@ class Contributions(Attributing):
 
         What another version named without the holder keeps its name.
         """
-        plain, held = (
-            f"{slug_of(work)}-{place}",
-            cast(list[tuple[str, str]], attributed["sq:heldBy"]),
-        )
-        holders = [one for _, one in held]
+        plain = f"{slug_of(work)}-{place}"
+        holders = [one for _, one in cast(list[tuple[str, str]], attributed["sq:heldBy"])]
         if not holders or set(holders) & set(self.library.authors(work)):
             return plain
         there = self.statements.about(self.file_of(work), self.mint(kind, plain))
@@ -230,23 +217,16 @@ class Contributions(Attributing):
         work = self.find(in_, "work")
         slug, file = slugged(name or f"{slug_of(work)}-{label}"), self.file_of(work)
         named = [category_of(one) for one in categories]
-        attributed = dict(self.attributed(work, page, attribution))
+        properties = {
+            "sq:divides": self._link(divides, "concept", "category"),
+            "sq:ordered": bool(ordered_by),
+            "sq:orderedBy": ("en", ordered_by),
+            **self.attributed(work, page, attribution),
+        }
         places = self._places(work, str(page), attribution.get("phrase", ""), named)
         if len(where := list(dict.fromkeys(places))) > 1:
-            attributed["sq:reportedIn"] = [("iri", one) for one in where]
-        thing = self.state(
-            file,
-            "typology",
-            slug,
-            label,
-            {
-                "sq:divides": self._link(divides, "concept", "category"),
-                "sq:ordered": bool(ordered_by),
-                "sq:orderedBy": ("en", ordered_by),
-                **attributed,
-            },
-            replace=replace,
-        )
+            properties["sq:reportedIn"] = [("iri", one) for one in where]
+        thing = self.state(file, "typology", slug, label, properties, replace=replace)
         replaces = replace or self.on_conflict != "refuse"
         slugs = [f"{slug}-{slugged(category.label)}" for category in named]
         wanted = [self.mint("category", one) for one in slugs]
@@ -300,35 +280,27 @@ class Contributions(Attributing):
         parts, file = [self.find(one, *_ENDS) for one in several(subject)], self.file_of(work)
         if not parts:
             raise InputError("an alignment has no subject", remedy="Name one thing or several")
-        slug = name or "-".join(
-            [slug_of(work) or "ours", *map(slug_of, parts), relation, slug_of(target)]
-        )
-        together = parts[0]
+        made = "-".join([slug_of(work) or "ours", *map(slug_of, parts), relation, slug_of(target)])
+        slug, together = slugged(name or made), parts[0]
         if len(parts) > 1:
             label = " and ".join(self.label(part) for part in parts) + ", taken together"
             members: Properties = {"skos:member": [("iri", part) for part in parts]}
             union = slugged("-".join(sorted(map(slug_of, parts))))
             together = self.state_part(file, "union", union, label[:160], members)
         label = f"{self.label(together)} {'is not' if denied else '~'} {self.label(target)}"
-        return self.state(
-            file,
-            "alignment",
-            slugged(slug),
-            label[:160],
-            {
-                "sq:subject": ("iri", together),
-                "sq:relation": self.code("relation", relation),
-                "sq:object": ("iri", target),
-                "sq:summary": ("en", summary),
-                "sq:mappingConfidence": confidence_of(attribution.pop("confidence", "")),
-                "sq:mappingJustification": ("iri", attribution.pop("justification", "")),
-                "sq:mappedOn": attribution.pop("mapped_on", ""),
-                "sq:mappingTool": attribution.pop("tool", ""),
-                **self.attributed(work, page, attribution),
-            },
-            "sq:DeniedAlignment" if denied else "",
-            replace=replace,
-        )
+        properties: Properties = {
+            "sq:subject": ("iri", together),
+            "sq:relation": self.code("relation", relation),
+            "sq:object": ("iri", target),
+            "sq:summary": ("en", summary),
+            "sq:mappingConfidence": confidence_of(attribution.pop("confidence", "")),
+            "sq:mappingJustification": ("iri", attribution.pop("justification", "")),
+            "sq:mappedOn": attribution.pop("mapped_on", ""),
+            "sq:mappingTool": attribution.pop("tool", ""),
+            **self.attributed(work, page, attribution),
+        }
+        kind = "sq:DeniedAlignment" if denied else ""
+        return self.state(file, "alignment", slug, label[:160], properties, kind, replace=replace)
 
     def claim(
         self,
@@ -379,42 +351,17 @@ class Contributions(Attributing):
 
     def _require_same_categories(self, typology: str, wanted: Sequence[str]) -> None:
         """Raises InputError where a typology that is there has other categories."""
-        there = {
-            subject[1:-1]
-            for _, subject, p in self.statements.references(typology)
-            if p == _MEMBER_OF
-        }
+        there = {s[1:-1] for _, s, p in self.statements.references(typology) if p == _MEMBER_OF}
         if there != set(wanted):
-            raise InputError(
-                f"{slug_of(typology)} has other categories already",
-                remedy="Give the new one a name of its own, or replace the old one with "
-                "replace=True",
-            )
+            what = f"{slug_of(typology)} has other categories already"
+            remedy = "Give the new one a name of its own, or replace the old one with replace=True"
+            raise InputError(what, remedy=remedy)
 
 
-_NO_YEARS = frozenset(
-    [
-        "nd",
-        "undated",
-        "nodate",
-        "forthcoming",
-        "inpress",
-        "inpreparation",
-        "submitted",
-        "unpublished",
-        "toappear",
-    ]
-)
+_NO_YEARS = {*UNDATED, *FORMATS["dates"]["pending"]}
 _ENDS = (
-    "concept",
-    "category",
-    "union",
-    "typology",
-    "definition",
-    "claim",
-    "model",
-    "position",
-    "cell",
+    *("concept", "category", "union", "typology", "definition"),
+    *("claim", "model", "position", "cell"),
 )
 """The kinds of thing between which a correspondence can be drawn."""
 

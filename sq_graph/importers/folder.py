@@ -42,14 +42,15 @@ class Folder:
     bibliographies: list[Path]
     notes: list[Path]
     pdfs: list[Path]
+    report: Report
     rows: list[Row] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     """The text of each work of which a PDF was matched, by the work's IRI."""
 
     @classmethod
-    def of(cls, path: Path) -> Folder:
-        """The folder as it is on disk; raises InputError where it holds nothing that can be
-        read.
+    def of(cls, path: Path, report: Report) -> Folder:
+        """The folder as it is on disk, with a report to which it adds; raises InputError where it
+        holds nothing that can be read.
         """
         files = [
             one
@@ -62,9 +63,9 @@ class Folder:
         if not (works or noted or pdfs):
             remedy = "Put a bibliography (.bib, .ris, .json), PDFs and exported notes into it"
             raise InputError(f"{path} holds nothing that can be read", remedy=remedy)
-        return cls(path, works, sorted(noted), pdfs)
+        return cls(path, works, sorted(noted), pdfs, report)
 
-    def take(self, edit: Edit, report: Report, step: Callable[..., None]) -> Iterator[str]:
+    def take(self, edit: Edit, step: Callable[..., None]) -> Iterator[str]:
         """Matches the PDFs and states a passage for each highlight; yields what became of each."""
         try:
             import openpyxl  # noqa: F401  # the workbook needs it, and nothing may be half done
@@ -75,34 +76,28 @@ class Folder:
         records = list(edit.library.records())
         for path in self.pdfs:
             try:
-                work, marked = self._read_pdf(path, records, report)
+                work, marked = self._read_pdf(path, records)
             except MissingPart:
                 raise
             except SqGraphError as error:
-                report.append(
-                    ("not imported", self._named(path), "", f"{error.what}. {error.remedy}")
-                )
+                self._note("not imported", path, "", f"{error.what}. {error.remedy}")
                 yield "PDF not imported"
                 continue
             finally:
                 step()
             yield "PDF read" if work else "PDF set apart"
             highlights += [(work, row, path) for row in marked]
-        highlights += self._from_notes(edit, report)
+        highlights += self._from_notes(edit)
         self._number_by_notes(highlights)
         used = iris(edit.graph, "SELECT DISTINCT ?passage { ?thing sq:reportedIn ?passage }")
         seen: dict[tuple[str, str, str], Row] = {}
         for work, row, path in highlights:
-            became = self._state(edit, work, row, path, report, used=used, seen=seen)
-            yield f"highlight {became}"
+            yield f"highlight {self._state(edit, work, row, path, used, seen)}"
+        why = "its pages are counted from 1, because neither the PDF nor its record numbers them"
         for work in {one for one, *_ in highlights if one in self.sources}:
             source = self.sources[work]
             if source.is_counted:
-                why = (
-                    "its pages are counted from 1, because neither the PDF nor its record "
-                    "numbers them"
-                )
-                report.append(("unclear", source.name, slug_of(work), why))
+                self.report.append(("unclear", source.name, slug_of(work), why))
 
     def finish(self, edit: Edit) -> list[str]:
         """Keeps what was found beside the statements, and writes the workbook; returns what to do
@@ -122,13 +117,11 @@ class Folder:
             f"then run sq-graph import {path.name}."
         ]
 
-    def _named(self, path: Path) -> str:
-        """A file as the report names it, from the folder on."""
-        return str(path.relative_to(self.path.parent))
+    def _note(self, what: str, path: Path, thing: str, why: str) -> None:
+        """Adds to the report what became of a file, named from the folder on."""
+        self.report.append((what, str(path.relative_to(self.path.parent)), thing, why))
 
-    def _read_pdf(
-        self, path: Path, records: Sequence[Record], report: Report
-    ) -> tuple[str, list[Row]]:
+    def _read_pdf(self, path: Path, records: Sequence[Record]) -> tuple[str, list[Row]]:
         """The work that a PDF is, or '', and the rows of its highlights."""
         source = read_source(path)
         fitting = _works_of(path.stem, source, records)
@@ -136,7 +129,7 @@ class Folder:
             named = ", ".join(slug_of(one) for one in fitting)
             why = f"it fits several works ({named})" if named else "it fits no work"
             remedy = "give it the name of a work's citation key, or of its author and year"
-            report.append(("set apart", self._named(path), "", f"{why}: {remedy}"))
+            self._note("set apart", path, "", f"{why}: {remedy}")
             return "", []
         (work,) = fitting
         extent = next((one.one("bibo:pages") for one in records if one.iri == work), "")
@@ -149,10 +142,10 @@ class Folder:
             before = int(numbered.pages[0]) - 1
             rows = [row | {"page": str(int(row["page"]) + before)} for row in rows]
         marks = f"{len(rows)} highlight{'' if len(rows) == 1 else 's'}"
-        report.append(("read", self._named(path), slug_of(work), marks))
+        self._note("read", path, slug_of(work), marks)
         return work, rows
 
-    def _from_notes(self, edit: Edit, report: Report) -> Iterator[tuple[str, Row, Path]]:
+    def _from_notes(self, edit: Edit) -> Iterator[tuple[str, Row, Path]]:
         """The annotations of exported notes, each with the work that it cites."""
 
         def find(name: str, kinds: Sequence[str]) -> str:
@@ -162,31 +155,30 @@ class Folder:
             try:
                 notes = read_notes(path, find)
             except BrokenFile as error:
-                report.append(
-                    ("not imported", self._named(path), "", f"{error.what}. {error.remedy}")
-                )
+                self._note("not imported", path, "", f"{error.what}. {error.remedy}")
                 continue
             if notes.left_out:
-                why = f"{notes.left_out} annotations cite no work"
-                report.append(("set apart", self._named(path), "", why))
+                self._note("set apart", path, "", f"{notes.left_out} annotations cite no work")
             for row in notes.rows:
                 try:
                     yield find(row["work"], ["work"]), row, path
                 except SqGraphError:
-                    why = (
-                        "the bibliography has no such work, so the highlight on p. "
-                        f"{row['page']} is left out"
-                    )
-                    report.append(("set apart", self._named(path), row["work"], why))
+                    why = "the bibliography has no such work, so the highlight on p. "
+                    self._note("set apart", path, row["work"], f"{why}{row['page']} is left out")
 
     def _number_by_notes(self, highlights: Iterable[tuple[str, Row, Path]]) -> None:
         """Gives pages that are merely counted the numbers that the reader's notes agree on."""
         offsets: dict[str, set[int]] = {}
         for work, row, path in highlights:
             source = self.sources.get(work)
-            if not source or not source.is_counted or path in self.pdfs:
+            if (
+                not source
+                or not source.is_counted
+                or path in self.pdfs
+                or not row["page"].isdigit()
+            ):
                 continue
-            if row["page"].isdigit() and (found := _found(row, source)):
+            if found := _found(row, source):
                 offsets.setdefault(work, set()).add(int(row["page"]) - int(found[1]))
         for work, by in offsets.items():
             if len(by) == 1:
@@ -198,17 +190,13 @@ class Folder:
         work: str,
         row: Row,
         path: Path,
-        report: Report,
-        *,
         used: Iterable[str],
         seen: dict[tuple[str, str, str], Row],
     ) -> str:
         """States the passage of a highlight; returns what became of it."""
         where = f"{slug_of(work)}, p. {row['page']}"
         if not row["phrase"]:
-            report.append(
-                ("set apart", self._named(path), where, f"a comment without words: {row['note']}")
-            )
+            self._note("set apart", path, where, f"a comment without words: {row['note']}")
             return "set apart"
         source, page, phrase = self.sources.get(work), row["page"], row["phrase"]
         lines = (0, 0)
@@ -216,28 +204,20 @@ class Folder:
             found = _found(row, source)
             if not found:
                 why = f"“{phrase}” is not in the text of {source.name}"
-                report.append(("not imported", self._named(path), where, why))
+                self._note("not imported", path, where, why)
                 return "not imported"
             phrase, page, lines = found
             if row["page"] and path not in self.pdfs and row["page"] not in page.split("–"):
-                report.append(
-                    ("unclear", self._named(path), where, f"{source.name} has it on p. {page}")
-                )
+                self._note("unclear", path, where, f"{source.name} has it on p. {page}")
         else:
-            report.append(
-                ("unclear", self._named(path), where, "no PDF of it is here, so it is unchecked")
-            )
+            self._note("unclear", path, where, "no PDF of it is here, so it is unchecked")
         if (key := (work, page, fold(phrase))) in seen:
             first = seen[key]
             first["note"] = "; ".join(dict.fromkeys(filter(None, (first["note"], row["note"]))))
             return "there twice"
+        digest, is_counted = (source.digest, source.is_counted) if source else ("", False)
         passage = edit.passage(
-            work,
-            page,
-            phrase,
-            digest=source.digest if source else "",
-            lines=lines,
-            is_counted=bool(source and source.is_counted),
+            work, page, phrase, digest=digest, lines=lines, is_counted=is_counted
         )
         seen[key] = row | {"work": slug_of(work), "page": page, "phrase": phrase}
         if passage in used:
@@ -248,10 +228,8 @@ class Folder:
 
 def _is_notes(path: Path) -> bool:
     """Whether a file holds annotations, rather than a bibliography in JSON."""
-    if path.suffix.lower() != ".json":
-        return True
-    content = text_of(path)
-    return '"annotationText"' in content or '"annotationComment"' in content
+    is_json = path.suffix.lower() == ".json"
+    return not is_json or bool(re.search('"annotation(Text|Comment)"', text_of(path)))
 
 
 def _works_of(stem: str, source: Source, records: Sequence[Record]) -> list[str]:

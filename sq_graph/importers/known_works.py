@@ -12,7 +12,7 @@ from sq_graph.model.names import Names
 from sq_graph.model.records import LINES, Name, Record, folded, read_records
 from sq_graph.vocab import BASE, slug_of
 
-_UNDATED = {"nd", "undated", "nodate"}
+UNDATED = {"nd", "undated", "nodate"}
 
 
 class KnownWorks:
@@ -102,7 +102,7 @@ def all_signs(record: Record) -> list[str]:
 def dated(record: Record) -> str:
     """The year, or what stands in its place: `nd` in whatever words a work is called undated."""
     note = folded(record.year_note)
-    return str(record.year) if record.year is not None else "nd" if note in _UNDATED else note
+    return str(record.year) if record.year is not None else "nd" if note in UNDATED else note
 
 
 def untitled(record: Record) -> str:

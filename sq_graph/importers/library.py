@@ -16,15 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sq_graph.errors import InputError
-from sq_graph.importers.graph_builder import Value
-from sq_graph.importers.known_works import (
-    all_signs,
-    dated,
-    families,
-    known_works,
-    signs,
-    untitled,
-)
+from sq_graph.importers.graph_builder import Properties, Value
+from sq_graph.importers.known_works import all_signs, dated, families, known_works, signs, untitled
 from sq_graph.model.facts import shortened
 from sq_graph.model.records import (
     FIELDS,
@@ -40,15 +33,8 @@ from sq_graph.vocab import slug_of
 if TYPE_CHECKING:
     from sq_graph.importers.edit_session import EditSession
 
-_TELLING = {
-    "sq:containerTitle",
-    "bibo:volume",
-    "bibo:pages",
-    "bibo:doi",
-    "dcterms:title",
-    "kind",
-    "authors",
-}
+_TELLING = {"sq:containerTitle", "bibo:volume", "bibo:pages", "bibo:doi", "dcterms:title"}
+_TELLING |= {"kind", "authors"}
 """What tells works of the same authors, year and title apart."""
 
 
@@ -94,33 +80,23 @@ class Library:
         if found and found not in self.edit.removed:
             return found
         slug = slugged(f"{name.family} {name.given}") or "name-" + _digest(str(name))
-        slug = slug[:100].strip("-")
+        slug, file = slug[:100].strip("-"), self.edit.file("data/agents")
         taken = self.edit.mint("agent", slug)
         is_known = taken in self._known.agents and taken not in self.edit.removed
         if is_known or taken in self.edit.made:
             slug = f"{slug}-{_digest(f'{name.family}, {name.given}')}"
-        person = (
-            {}
-            if name.organisation
-            else {"foaf:familyName": name.family, "foaf:givenName": name.given}
-        )
-        file, kind = (
-            self.edit.file("data/agents"),
-            "sq:Organisation" if name.organisation else "sq:Person",
-        )
-        made = self.edit.state(file, "agent", slug, str(name)[:160], person, kind)
+        kind, parts = "sq:Person", {"foaf:familyName": name.family, "foaf:givenName": name.given}
+        if name.organisation:
+            kind, parts = "sq:Organisation", {}
+        made = self.edit.state(file, "agent", slug, str(name)[:160], parts, kind)
         self._agents[name] = made
         return made
 
     def add(self, record: Record, slug: str = "") -> Outcome:
         """Puts a record into the edit, or finds it there; `slug` names a new work."""
-        candidates = list(
-            dict.fromkeys(iri for sign in signs(record) for iri in self._with_sign(sign))
-        )
-        conflicts = {iri: _conflicts(record, self._works[iri]) for iri in candidates}
-        best = min(
-            candidates, key=lambda iri: (len(conflicts[iri]), candidates.index(iri)), default=""
-        )
+        found = dict.fromkeys(iri for sign in signs(record) for iri in self._with_sign(sign))
+        conflicts = {iri: _conflicts(record, self._works[iri]) for iri in found}
+        best = min(conflicts, key=lambda iri: len(conflicts[iri]), default="")
         if not best:
             return Outcome(self._make(record, slug), "new")
         why = "; ".join(conflicts[best].values())
@@ -138,11 +114,10 @@ class Library:
         more: dict[str, list[Value]] = {}
         for field in FIELDS:
             known = {folded(value) for value in there.fields.get(field.name, ())}
-            new = [
-                value for value in record.fields.get(field.name, ()) if folded(value) not in known
-            ]
+            given = record.fields.get(field.name, ())
+            new: list[Value] = [value for value in given if folded(value) not in known]
             if new and (field.name in SEVERAL or not known):
-                more[field.name] = list(new)
+                more[field.name] = new
         if keys := self._free_keys(record, there):
             more["sq:citationKey"] = list(keys)
         if record.year is not None and there.year is None and not there.year_note:
@@ -150,51 +125,38 @@ class Library:
         if not more:
             return Outcome(there.iri, "there")
         self.edit.statements.add(self.edit.file_of(there.iri), there.iri, more)
-        fields = {
-            name: (*there.fields.get(name, ()), *map(str, values)) for name, values in more.items()
-        }
-        self._know(replace(there, fields={**there.fields, **fields}, keys=(*there.keys, *keys)))
-        return Outcome(
-            there.iri,
-            "merged",
-            f"added {', '.join(name.partition(':')[2] for name in sorted(more))}",
-        )
+        fields = dict(there.fields)
+        for name, values in more.items():
+            fields[name] = (*fields.get(name, ()), *map(str, values))
+        self._know(replace(there, fields=fields, keys=(*there.keys, *keys)))
+        added = ", ".join(name.partition(":")[2] for name in sorted(more))
+        return Outcome(there.iri, "merged", f"added {added}")
 
     def _make(self, record: Record, slug: str) -> str:
         edit, slug = self.edit, slug or self._slug(record)
         thing, file = edit.mint("work", slug), edit.file(f"data/works/{slug}")
         if thing in self._works and thing not in edit.removed:
-            raise InputError(
-                f"there is another work {slug!r} already", remedy="Give this one another slug"
-            )
+            what = f"there is another work {slug!r} already"
+            raise InputError(what, remedy="Give this one another slug")
         label, keys = self._label(record), self._free_keys(record)
         signed, role = (record.authors, "author") if record.authors else (record.editors, "editor")
         editors = record.editors if record.authors else ()
         title = "" if record.title or signed else untitled(record) or f"Untitled ({slug})"
-        edit.state(
-            file,
-            "work",
-            slug,
-            label,
-            {
-                "dcterms:title": title,
-                "sq:citationKey": list(keys),
-                "sq:etAl": record.et_al or "",
-                "sq:year": "" if record.year is None else record.year,
-                "sq:yearNote": record.year_note or NO_YEAR if record.year is None else "",
-                "sq:yearSuffix": record.year_suffix,
-                "sq:authorship": self._places(file, slug, role, signed),
-                "sq:translatorship": self._places(
-                    file, f"{slug}-translator", "translator", record.translators
-                ),
-                "sq:editorship": self._places(file, f"{slug}-editor", "editor", editors),
-                "sq:bibliographicStatus": edit.code(
-                    "bibliographicStatus", "known" if record.title else "unknown"
-                ),
-                **{name: list(values) for name, values in record.fields.items()},
-            },
-            f"sq:Work bibo:{record.kind}",
-        )
+        status, named = "known" if record.title else "unknown", f"{slug}-translator"
+        properties: Properties = {
+            "dcterms:title": title,
+            "sq:citationKey": list(keys),
+            "sq:etAl": record.et_al or "",
+            "sq:year": "" if record.year is None else record.year,
+            "sq:yearNote": record.year_note or NO_YEAR if record.year is None else "",
+            "sq:yearSuffix": record.year_suffix,
+            "sq:authorship": self._places(file, slug, role, signed),
+            "sq:translatorship": self._places(file, named, "translator", record.translators),
+            "sq:editorship": self._places(file, f"{slug}-editor", "editor", editors),
+            "sq:bibliographicStatus": edit.code("bibliographicStatus", status),
+            **{name: list(values) for name, values in record.fields.items()},
+        }
+        edit.state(file, "work", slug, label, properties, f"sq:Work bibo:{record.kind}")
         edit.name(thing, *record.keys)
         self._authors[thing] = [self.agent(name) for name in signed]
         self._know(replace(record, iri=thing, label=label, keys=keys))
@@ -213,23 +175,16 @@ class Library:
 
     def _places(self, file: Path, stem: str, role: str, people: Iterable[Name]) -> list[Value]:
         """The places of people in one line of a work, in order."""
-        return [
-            (
-                "iri",
-                self.edit.state(
-                    file,
-                    "authorship",
-                    f"{stem}-{rank}",
-                    "",
-                    {
-                        "sq:author": ("iri", self.agent(name)),
-                        "sq:rank": rank,
-                        "sq:authorRole": self.edit.code("authorRole", role),
-                    },
-                ),
-            )
-            for rank, name in enumerate(people, 1)
-        ]
+        places: list[Value] = []
+        for rank, name in enumerate(people, 1):
+            place: Properties = {
+                "sq:author": ("iri", self.agent(name)),
+                "sq:rank": rank,
+                "sq:authorRole": self.edit.code("authorRole", role),
+            }
+            made = self.edit.state(file, "authorship", f"{stem}-{rank}", "", place)
+            places.append(("iri", made))
+        return places
 
     def _know(self, record: Record) -> None:
         self._works[record.iri] = record
@@ -246,35 +201,27 @@ class Library:
         after it.
         """
         slug = slug_of(there.iri) if there else ""  # as which a work without key was exported
-        free = tuple(
-            key for key in record.keys if not self._with_sign(f"key {key}") and key != slug
-        )
+        others = [key for key in record.keys if key != slug]
+        free = tuple(key for key in others if not self._with_sign(f"key {key}"))
         if free or not record.keys or (there is not None and (there.keys or slug in record.keys)):
             return free
         return (self._unused("key", record.keys[0]),)
 
     def _slug(self, record: Record) -> str:
         people = families(record)
-        who = "-".join(
-            slugged(family) for family in people[: None if len(people) < 3 else 1]
-        ).strip("-")
+        named = people if len(people) < 3 else people[:1]
+        who = "-".join(map(slugged, named)).strip("-")
         key = slugged(record.keys[0]) if record.keys else ""
         when = slugged(_year(record))[:20].strip("-") or "undated"
         own = who or "-".join(slugged(record.title).split("-")[:4]) or key
-        slug = (
-            f"{own or 'work-' + _digest(record.title + record.place)}-{when}{record.year_suffix}"[
-                :100
-            ].strip("-")
-        )
-        return self._unused("slug", slug, "-")
+        own = own or f"work-{_digest(record.title + record.place)}"
+        slug = f"{own}-{when}{record.year_suffix}"[:100]
+        return self._unused("slug", slug.strip("-"), "-")
 
     def _label(self, record: Record) -> str:
         people = families(record)
-        who = (
-            f"{people[0]} et al."
-            if len(people) > 2 or (record.et_al and people)
-            else " and ".join(people)
-        )
+        is_cut = len(people) > 2 or (record.et_al and people)
+        who = f"{people[0]} et al." if is_cut else " and ".join(people)
         when = (_year(record) or NO_YEAR) + record.year_suffix
         return self._unused("label", f"{(who or record.title or 'Untitled')[:120]} {when}")
 
@@ -323,9 +270,8 @@ def _conflicts(record: Record, there: Record) -> dict[str, str]:
         found["authors"] = "the authors are others"
     years = [dated(one) for one in (record, there)]
     if years[0] != years[1] and "" not in years:
-        found["year"] = (
-            f"year is {record.year or record.year_note}, not {there.year or there.year_note}"
-        )
+        when, then = (one.year or one.year_note for one in (record, there))
+        found["year"] = f"year is {when}, not {then}"
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -39,15 +40,15 @@ class Notes:
 def read_notes(path: Path, find: Find) -> Notes:
     """The annotations of a file; raises BrokenFile if it holds none."""
     described: dict[tuple[str, str], Row] = {}
-    left_out = 0
-    if path.suffix.lower() == ".pdf":
+    left_out, ending = 0, path.suffix.lower()
+    if ending == ".pdf":
         found = pdf_annotations(path)
-    elif path.suffix.lower() == ".json":
+    elif ending == ".json":
         found = json_annotations(text_of(path), str(path))
     else:
         content = text_of(path)
         is_export = "zotero" in content or "data-citation" in content
-        if path.suffix.lower() in (".html", ".htm"):
+        if ending in (".html", ".htm"):
             described, content = _described(content), "".join(_Text(content).parts)
         found, left_out = annotations_of(content, is_export)
     if not found:
@@ -73,12 +74,9 @@ def row_of(one: Annotation, described: dict[tuple[str, str], Row], find: Find) -
     }
     row |= described.get((first, one.year), {})
     called = f"{one.who.replace('&', 'and').rstrip('.')} {one.year}".strip()
-    for name in (called.replace("et al ", "et al. "), one.title):
-        try:
-            work = slug_of(find(name, ["work"])) if name else ""
-        except SqGraphError:
-            continue
-        if work:
+    for name in filter(None, (called.replace("et al ", "et al. "), one.title)):
+        with suppress(SqGraphError):
+            work = slug_of(find(name, ["work"]))
             return row | {"work": work, "year": "", "title": "", "authors": ""}
     return row | {"work": "-".join(filter(None, (first, slugged(one.year))))}
 
@@ -87,16 +85,14 @@ def _described(content: str) -> dict[tuple[str, str], Row]:
     """What an HTML export says of the works it cites, by first author and year."""
     found: dict[tuple[str, str], Row] = {}
     for packed in re.findall(r'data-citation-items="([^"]*)"', content):
-        try:
+        with suppress(ValueError, KeyError, IndexError, TypeError, AttributeError):
             for item in (one["itemData"] for one in json.loads(unquote(packed))):
                 people = csl_names(item.get("author") or [])
                 year = str(item["issued"]["date-parts"][0][0])
                 authors = "; ".join(f"{one.family}, {one.given}".rstrip(", ") for one in people)
+                title = str(item.get("title") or "")
                 if people:
-                    title = str(item.get("title") or "")
                     found[slugged(people[0].family), year] = {"authors": authors, "title": title}
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError):
-            continue
     return found
 
 

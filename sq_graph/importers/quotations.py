@@ -5,21 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_OPENERS = {
-    "”": "“„”",
-    "“": "„‟",
-    "»": "«",
-    "«": "»",
-    "›": "‹",
-    "‹": "›",
-    "‘": "‚",
-    "’": "‘‚",
-    "」": "「",
-    "』": "『",
-    '"': '"',
-    "'": "'",
-}
-"""What may open a quotation, by the mark that closes it."""
+_MARKS = ["“”", "„”", "””", "„“", "‟“", "«»", "»«", "‹›", "›‹", "‚‘", "‘’", "‚’", "「」", "『』"]
+_MARKS += ['""', "''"]
+"""The marks that may stand around a quotation."""
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
 _FILE_LINK = re.compile(r"\(\s*(?:pdf|snapshot|epub|html|link)\s*\)", re.IGNORECASE)
 _YEAR = r"-?[0-9]{4}[a-z]?|n\.\s?d\.|s\.\s?a\.|o\.\s?J\.|forthcoming|in press"
@@ -86,18 +74,14 @@ def _paragraph(text: str) -> list[Annotation]:
     text = _NARRATIVE.sub(r"(\1, ", text)
     cited = [(group, works) for group in _GROUP.finditer(text) if (works := _works(group))]
     found: list[Annotation] = []
-    segments: list[tuple[str, str]] = []
-    """For each citation, the quotation before it and the text before that."""
-    begin = 0
-    for group, _ in cited:
-        segments.append(_quotation(text[begin : group.start()]))
-        begin = group.end()
+    ends = [0, *(group.end() for group, _ in cited)]
+    segments = [  # for each citation, the quotation before it and the text before that
+        _quotation(text[end : group.start()]) for end, (group, _) in zip(ends, cited, strict=False)
+    ]
+    segments.append(("-", text[ends[-1] :]))  # the end of the text is a comment on the last one
     for place, (_, works) in enumerate(cited):
         quotation, before = segments[place]
-        if place + 1 < len(cited):
-            comment = segments[place + 1][1] if segments[place + 1][0] else ""
-        else:
-            comment = text[begin:]
+        comment = segments[place + 1][1] if segments[place + 1][0] else ""
         if not quotation or place == 0:
             comment = f"{before} {comment}"
         tidy = " ".join(comment.split()).lstrip(".,; ") if quotation else " ".join(comment.split())
@@ -120,21 +104,17 @@ def _works(group: re.Match[str]) -> list[tuple[str, str, str]]:
 def _quotation(segment: str) -> tuple[str, str]:
     """The quotation that a text ends in, and what comes before it."""
     text = segment.rstrip(" .,;:…")
-    openers = _OPENERS.get(text[-1:], "")
+    openers = [pair[0] for pair in _MARKS if pair[1] == text[-1:]]
     if not openers:
         return "", segment
     start = text.lstrip()
     if text[-1] in openers and len(start) > 1 and start[0] in openers:
         return start[1:-1].strip(), ""
-    depth = 0
-    for place in range(len(text) - 1, -1, -1):
-        sign = text[place]
-        if sign in openers and place < len(text) - 1:
-            depth -= 1
-        elif sign == text[-1]:
-            depth += 1
+    depth, last = 1, len(text) - 1
+    for place in range(last - 1, -1, -1):
+        depth += -1 if text[place] in openers else text[place] == text[-1]
         if depth == 0:
-            return text[place + 1 : -1].strip(), text[:place]
+            return text[place + 1 : last].strip(), text[:place]
     first = min((text.find(one) for one in openers if one in text[:-1]), default=-1)
     if first < 0:
         return "", segment

@@ -41,9 +41,8 @@ class Tables(Arguments):
         """
         typologies = list(dict.fromkeys(self.find(one, "typology") for one in several(axes)))
         if len(typologies) < 2:
-            raise InputError(
-                "a matrix crosses two or more typologies", remedy="Name each of them in axes"
-            )
+            what = "a matrix crosses two or more typologies"
+            raise InputError(what, remedy="Name each of them in axes")
         properties: Properties = {
             "sq:axis": [("iri", one) for one in typologies],
             "sq:summary": ("en", summary),
@@ -83,16 +82,14 @@ class Tables(Arguments):
         whole = self._own(self.find(matrix, "matrix"))
         places = [self.find(one, "category") for one in several(crosses)]
         if len(places) < 2:
-            raise InputError(
-                "two or more categories meet in a cell", remedy="Name one of each axis in crosses"
-            )
+            what = "two or more categories meet in a cell"
+            raise InputError(what, remedy="Name one of each axis in crosses")
         work = self.find(in_, "work") if in_ else ""
         is_silent = coverage in ("silent", "not-applicable")
         if is_silent and any(attribution.values()):
+            what = f"a cell that is {coverage} has no holder, hedge or phrase"
             remedy = "Leave them out, or say how far the source fills it in coverage"
-            raise InputError(
-                f"a cell that is {coverage} has no holder, hedge or phrase", remedy=remedy
-            )
+            raise InputError(what, remedy=remedy)
         properties: Properties = {
             **self._coverage(coverage),
             "sq:summary": ("en", summary),
@@ -133,9 +130,8 @@ class Tables(Arguments):
         """
         work = self.find(in_, "work")
         if not measured and not area:
-            raise InputError(
-                f"it is not said what {label!r} is a figure of", remedy="Name measured, or area"
-            )
+            what = f"it is not said what {label!r} is a figure of"
+            raise InputError(what, remedy="Name measured, or area")
         properties: Properties = {
             "sq:value": _number(value),
             "qb:dataSet": ("iri", self._table(work, table, page, phrase)),
