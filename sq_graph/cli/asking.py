@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from sq_graph.atlas.map_cache import write_cache
-from sq_graph.cli.options import Endpoint, Form, Map, Store, Workspace, expanded, open_atlas
+from sq_graph.cli.options import Endpoint, Form, Map, Store, Workspace, command, open_atlas
 from sq_graph.cli.output import show, write
 from sq_graph.errors import SqGraphError
 from sq_graph.graph import EmbeddedGraph
@@ -81,11 +81,8 @@ def _command(question: Question) -> Any:
             question.name, **{name: value for name, value in given.items() if value is not None}
         )
         write(answer.to_json()) if form == "json" else show(answer.table(), form)
-        if (
-            len(atlas.layouts) == 1
-            and isinstance(atlas.graph, EmbeddedGraph)
-            and atlas.graph.texts()
-        ):
+        is_of_files = isinstance(atlas.graph, EmbeddedGraph) and bool(atlas.graph.texts())
+        if len(atlas.layouts) == 1 and is_of_files:
             write_cache(atlas.layouts[0])  # the next question is answered sooner
 
     kind = inspect.Parameter.KEYWORD_ONLY
@@ -95,7 +92,7 @@ def _command(question: Question) -> Any:
     run.__signature__ = inspect.Signature([atlas, *own, *shared])  # type: ignore[attr-defined]
     run.__doc__ = question.question
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(question.name)(expanded(run))
+    app.command(question.name)(command(run))
     return typer.main.get_command(app)
 
 
@@ -123,6 +120,5 @@ def _flag(parameter: Parameter) -> str:
     return "--" + parameter.name.replace("_", "-")
 
 
-_questions = typer.Typer(cls=Questions, invoke_without_command=True, add_completion=False)
-_questions.callback()(list_questions)
-COMMANDS = {"ask": _questions}
+ask = typer.Typer(cls=Questions, invoke_without_command=True, add_completion=False)
+ask.callback()(list_questions)

@@ -9,36 +9,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sq_graph.cli.options import expanded
+from sq_graph.cli.options import command
 from sq_graph.resources import VERSION
 
-_PANELS = (
-    ("Ask", "asking", ("ask",)),
-    ("Ask", "reading", ("about", "search", "compare", "show", "sparql", "positions", "clash")),
-    (
-        "Your literature",
-        "literature",
-        (
-            "init",
-            "new",
-            "import",
-            "add",
-            "merge",
-            "update",
-            "rename",
-            "delete",
-            "template",
-            "check",
-            "verify",
-            "agreement",
-        ),
+_PANELS = {
+    ("Ask", "asking"): "ask",
+    ("Ask", "reading"): "about search compare show sparql positions clash",
+    ("Your literature", "literature"): (
+        "init new import add merge update rename delete template check verify agreement"
     ),
-    ("Your literature", "reviewing", ("review",)),
-    ("Publish", "publish", ("export", "serve", "cite", "recheck", "push", "mcp")),
-    ("Maintain", "maintain", ("load", "fmt", "sync", "diff")),
-)
-_PLACES = {name: (panel, module) for panel, module, names in _PANELS for name in names}
-"""The panel of each command, and the module that holds it."""
+    ("Your literature", "reviewing"): "review",
+    ("Publish", "publish"): "export serve cite recheck push mcp",
+    ("Maintain", "maintain"): "load fmt sync diff",
+}
+"""The names of the commands by their panel and the module that holds them."""
+_PLACES = {name: place for place, names in _PANELS.items() for name in names.split()}
 
 
 class Commands(TyperGroup):
@@ -54,14 +39,15 @@ class Commands(TyperGroup):
         """The command of a name; None where there is none."""
         if cmd_name not in _PLACES:
             return None
-        panel, module = _PLACES[cmd_name]
-        function = import_module(f"sq_graph.cli.{module}").COMMANDS[cmd_name]
+        panel, place = _PLACES[cmd_name]
+        module = vars(import_module(f"sq_graph.cli.{place}"))
+        function = module.get(f"{cmd_name}_") or module[cmd_name]  # as `import_`, which is a word
         if isinstance(function, typer.Typer):
             group = typer.main.get_group(function)
             group.name, group.rich_help_panel = cmd_name, panel
             return group
         one = typer.Typer(add_completion=False, rich_markup_mode=app.rich_markup_mode)
-        one.command(cmd_name, rich_help_panel=panel)(expanded(function))
+        one.command(cmd_name, rich_help_panel=panel)(command(function))
         return typer.main.get_command(one)
 
 
@@ -79,13 +65,13 @@ def _say_version(is_asked: bool) -> None:
         raise typer.Exit
 
 
+_Version = Annotated[
+    bool, typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True)
+]
+
+
 @app.callback()
-def _introduce(
-    version: Annotated[
-        bool,
-        typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True),
-    ] = False,
-) -> None:
+def _introduce(version: _Version = False) -> None:
     """A map of a contested literature: who defines what how, on which page, and what can be held
     together.
     """

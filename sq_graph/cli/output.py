@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from sq_graph.errors import InputError
@@ -25,6 +25,11 @@ def write(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
+def write_lines(lines: Iterable[str]) -> None:
+    """Writes each of some lines to standard output."""
+    write("".join(f"{line}\n" for line in lines))
+
+
 def write_picture(svg: str, form: str) -> None:
     """Writes a picture to standard output as svg, png or pdf; raises InputError for bytes on a
     terminal.
@@ -33,10 +38,8 @@ def write_picture(svg: str, form: str) -> None:
         write(svg + "\n")
         return
     if sys.stdout.isatty():
-        raise InputError(
-            f"a {form.upper()} is no text for a terminal",
-            remedy=f"Send it to a file with > picture.{form}",
-        )
+        remedy = f"Send it to a file with > picture.{form}"
+        raise InputError(f"a {form.upper()} is no text for a terminal", remedy=remedy)
     from sq_graph.pictures import conversion
 
     sys.stdout.buffer.write(conversion.png(svg) if form == "png" else conversion.pdf(svg))

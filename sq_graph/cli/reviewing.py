@@ -8,9 +8,7 @@ import sys
 import textwrap
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from sq_graph.cli.options import Form, Own
 from sq_graph.cli.output import screen_width, show, write
@@ -24,24 +22,25 @@ _CHOICES = "[a]ccept, [s]kip, [n]ote, [q]uit? "
 
 def review(
     atlas: Own,
-    sources: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Texts (.txt, .md, .pdf) of the works that were read."),
-    ] = None,
-    work: Annotated[str, typer.Option("--work", help="Only what was read in this work.")] = "",
-    listed: Annotated[
-        bool, typer.Option("--list", help="List the drafts, and ask nothing.")
-    ] = False,
-    accept: Annotated[
-        list[str] | None, typer.Option("--accept", help="Accept a statement, and ask nothing.")
-    ] = None,
-    by: Annotated[str, typer.Option("--by", help="Your name, as the reader.")] = "",
+    sources: list[Path] | None = None,
+    *,
+    work: str = "",
+    list_: bool = False,
+    accept: list[str] | None = None,
+    by: str = "",
     form: Form = "table",
 ) -> None:
     """Read drafts a second time: each passage beside its statement; accept it, skip it, or leave a
     note.
 
     Python: atlas.review(*sources).
+
+    Parameters:
+        sources: Texts (.txt, .md, .pdf) of the works that were read.
+        work: Only what was read in this work.
+        list_: List the drafts, and ask nothing.
+        accept: Accept a statement, and ask nothing.
+        by: Your name, as the reader.
     """
     if by and by == atlas.layouts[-1].curator:
         sys.stderr.write(
@@ -52,7 +51,7 @@ def review(
             made = [edit.second_reading(name, by=by) for name in accept]
         write(f"{len(made)} accepted.\n")
         return
-    if listed:
+    if list_:
         show(atlas.drafts(work).table(), form)
         return
     accepted = 0
@@ -104,6 +103,3 @@ def _answer() -> str:
             return "q"
         if given in ("a", "s", "n", "q"):
             return given
-
-
-COMMANDS = {"review": review}
