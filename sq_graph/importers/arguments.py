@@ -4,7 +4,8 @@ positions, sections.
 
 from __future__ import annotations
 
-from typing import Literal, Unpack
+from collections.abc import Mapping
+from typing import Any, Literal, Unpack
 
 from sq_graph.errors import InputError
 from sq_graph.importers.attributing import AttributionArgs, Names, pages
@@ -57,20 +58,9 @@ class Arguments(Contributions):
             )
         if "holder" not in attribution and "stated_in" not in attribution:
             attribution["basis"] = attribution.get("basis", "read")
+        fields = {"parties": sides, "about": about, "ground": ground, "summary": summary}
         return self._argued(
-            "disagreement",
-            name or label,
-            label,
-            in_,
-            page,
-            {
-                "sq:party": [("iri", one) for one in sides],
-                "sq:about": [("iri", self.find(one)) for one in several(about)],
-                "sq:ground": self.code("ground", ground),
-                "sq:summary": ("en", summary),
-            },
-            attribution=attribution,
-            replace=replace,
+            "disagreement", name, label, in_, page, fields, attribution=attribution, replace=replace
         )
 
     def argument(
@@ -83,21 +73,18 @@ class Arguments(Contributions):
         """
         thing = self._own(statement)
         names = {
-            ("supports", False): "sq:supports",
-            ("opposes", False): "sq:opposes",
-            ("supports", True): "sq:readAsSupporting",
-            ("opposes", True): "sq:readAsOpposing",
+            "supports": ("sq:supports", "sq:readAsSupporting"),
+            "opposes": ("sq:opposes", "sq:readAsOpposing"),
         }
-        if (bears, ours) not in names:
-            raise InputError(
-                f"a statement cannot {bears!r} another", remedy="Choose among supports, opposes"
-            )
-        targets = [("iri", self.find(one)) for one in several(on)]
+        if bears not in names:
+            remedy = "Choose among supports, opposes"
+            raise InputError(f"a statement cannot {bears!r} another", remedy=remedy)
+        targets = self._links(on)
         if not targets:
             raise InputError("no statement is named that it bears on", remedy="Name one or several")
         home = self._home_of(thing)
         before = self.statements.about(home, thing)
-        self.statements.add(home, thing, {names[bears, ours]: targets})
+        self.statements.add(home, thing, {names[bears][ours]: targets})
         if self.statements.about(home, thing) != before:
             draft = {"sq:reviewStatus": self.code("reviewStatus", "draft")}
             self.statements.change(home, thing, draft)
@@ -122,20 +109,16 @@ class Arguments(Contributions):
         marked as one.
         """
         if kind not in ("case", "stereotype"):
-            raise InputError(
-                f"an example is not a {kind!r}", remedy="Choose among case, stereotype"
-            )
+            remedy = "Choose among case, stereotype"
+            raise InputError(f"an example is not a {kind!r}", remedy=remedy)
+        fields = {"of": of, "place": place, "summary": summary}
         return self._argued(
             "example",
-            name or label,
+            name,
             label,
             in_,
             page,
-            {
-                "sq:exemplifies": [("iri", self.find(one)) for one in several(of)],
-                "sq:place": self._link(place, "concept"),
-                "sq:summary": ("en", summary),
-            },
+            fields,
             attribution=attribution,
             replace=replace,
             classes=f"sq:{kind.capitalize()}",
@@ -157,19 +140,9 @@ class Arguments(Contributions):
         """A question that an author puts, with what answers it; not a question file of the
         catalogue.
         """
+        fields = {"about": about, "status": status, "answered_by": answered_by}
         return self._argued(
-            "question",
-            name or label,
-            label,
-            in_,
-            page,
-            {
-                "sq:about": [("iri", self.find(one)) for one in several(about)],
-                "sq:questionStatus": self.code("questionStatus", status),
-                "sq:answeredBy": [("iri", self.find(one)) for one in several(answered_by)],
-            },
-            attribution=attribution,
-            replace=replace,
+            "question", name, label, in_, page, fields, attribution=attribution, replace=replace
         )
 
     def model(
@@ -186,10 +159,9 @@ class Arguments(Contributions):
         """A theory under the name that the literature gives it; positions are dated readings of
         it.
         """
-        properties: Properties = {"sq:summary": ("en", summary)}
-        slug = name or label
+        fields = {"summary": summary}
         return self._argued(
-            "model", slug, label, in_, page, properties, attribution=attribution, replace=replace
+            "model", name, label, in_, page, fields, attribution=attribution, replace=replace
         )
 
     def section(self, heading: str, *, in_: Nameable, page: str | int, name: str = "") -> str:
@@ -197,19 +169,16 @@ class Arguments(Contributions):
         part.
         """
         work, (first, last) = self.find(in_, "work"), pages(page)
-        return self.state(
-            self.file_of(work),
-            "section",
-            slugged(name or f"{slug_of(work)}-{heading}"),
-            f"{self.label(work)}, {heading}",
-            {
-                "sq:inWork": ("iri", work),
-                "sq:pageLabel": first,
-                "sq:lastPageLabel": last,
-                "sq:phrase": " ".join(heading.split()[:8]),
-                "sq:pageBasis": self.code("pageBasis", "printed"),
-            },
-        )
+        slug = slugged(name or f"{slug_of(work)}-{heading}")
+        properties: Properties = {
+            "sq:inWork": ("iri", work),
+            "sq:pageLabel": first,
+            "sq:lastPageLabel": last,
+            "sq:phrase": " ".join(heading.split()[:8]),
+            "sq:pageBasis": self.code("pageBasis", "printed"),
+        }
+        label = f"{self.label(work)}, {heading}"
+        return self.state(self.file_of(work), "section", slug, label, properties)
 
     def _argued(
         self,
@@ -218,22 +187,18 @@ class Arguments(Contributions):
         label: str,
         in_: Nameable,
         page: str | int,
-        properties: Properties,
+        fields: Mapping[str, object],
         *,
         attribution: AttributionArgs,
         replace: bool,
         classes: str = "",
     ) -> str:
-        """States a contribution in the file of the work that was read, or of our
-        interpretations.
+        """States a contribution in the file of the work that was read, or of our interpretations,
+        by its fields or by properties in short form.
         """
-        work = self.find(in_, "work") if in_ else ""
-        return self.state(
-            self.file_of(work),
-            kind,
-            slugged(name),
-            label,
-            {**properties, **self.attributed(work, page, attribution)},
-            classes,
-            replace=replace,
-        )
+        work, properties = self.find(in_, "work") if in_ else "", dict[str, Any]()
+        for field, value in fields.items():
+            properties |= {field: value} if ":" in field else self._field(kind, field, value)
+        properties |= self.attributed(work, page, attribution)
+        file, slug = self.file_of(work), slugged(name or label)
+        return self.state(file, kind, slug, label, properties, classes, replace=replace)

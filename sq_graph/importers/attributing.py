@@ -13,12 +13,13 @@ from typing import NamedTuple, TypedDict, cast
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.deleting import Deleting
-from sq_graph.importers.graph_builder import Properties
+from sq_graph.importers.field_values import FIELDS, OF
+from sq_graph.importers.graph_builder import Properties, Value
 from sq_graph.importers.library import author_name
 from sq_graph.model.attribution import in_quotes
 from sq_graph.model.codes import Basis, Hedge
 from sq_graph.model.records import folded, slugged
-from sq_graph.model.ref import Nameable, several, words
+from sq_graph.model.ref import Nameable, several, text_of, words
 from sq_graph.vocab import slug_of
 
 _COVERAGE = {"silent": "silent", "n/a": "not-applicable", "not applicable": "not-applicable"}
@@ -115,6 +116,32 @@ class Attributing(Deleting):
             "sq:hedgeMarker": markers,
             "sq:reviewStatus": self.code("reviewStatus", "draft"),
         }
+
+    def _field(self, kind: str, field: str, value: object) -> dict[str, Value | Sequence[Value]]:
+        """The properties that a field of a kind of thing stands for, with their values."""
+        known = FIELDS[field]
+        match field:
+            case "of":
+                return {OF[kind]: self._links(value)}
+            case "holder":
+                return {
+                    "sq:heldBy": [("iri", self._holder(one)) for one in several(cast(Names, value))]
+                }
+            case "hedge_words":
+                return {"sq:hedgeMarker": list(words(cast(str, value)))}
+            case "ordered_by":
+                return {"sq:orderedBy": ("en", text_of(value)), "sq:ordered": bool(value)}
+        name = known["property"]
+        if code := known.get("code"):
+            return {name: self.code(code, cast(str, value))}
+        if known["value"] == "link":
+            return {name: self._links(value, *known.get("kinds", ()))}
+        text = text_of(value)
+        return {name: ("en", text) if known["value"] == "text" else text}
+
+    def _links(self, names: object, *kinds: str) -> list[Value]:
+        """One thing or several as values."""
+        return [("iri", self.find(one, *kinds)) for one in several(cast(Names, names))]
 
     def _citation(
         self, work: str, passage: str, own: str, holders: Sequence[str], given: AttributionArgs

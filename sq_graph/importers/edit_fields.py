@@ -10,158 +10,31 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 from sq_graph.errors import UnknownName
 from sq_graph.importers.editing import AttributionArgs, Edit
+from sq_graph.importers.field_values import FIELDS, KNOWN
 from sq_graph.importers.positions import Pattern
 from sq_graph.model.records import KINDS
 from sq_graph.model.ref import Nameable
 from sq_graph.vocab import HasIri
 
-Shape = Literal[
-    "text",
-    "long",
-    "choice",
-    "thing",
-    "things",
-    "flag",
-    "lines",
-    "aspects",
-    "pairs",
-    "axioms",
-    "number",
-]
-"""How a field is filled in: a line, a long text, one of some words, one thing or several, yes or
-no, one text a line, the aspects of a definition, one `label: summary` a line, one claim of a
-position a line, or a whole number."""
+_OfOneText = Literal["text", "long", "choice", "thing", "flag", "number"]
+Shape = Literal[_OfOneText, "things", "lines", "aspects", "pairs", "axioms"]
+"""How a field is filled in: a line, a long text, one of some words, one thing, yes or no, a whole
+number; several things, one text a line, the aspects of a definition, one `label: summary` a line,
+or one claim of a position a line."""
 
-_METHODS = (
-    "work",
-    "agent",
-    "concept",
-    "definition",
-    "typology",
-    "alignment",
-    "claim",
-    "disagreement",
-    "example",
-    "question",
-    "model",
-    "position",
-    "section",
-    "matrix",
-    "cell",
-    "figure",
-    "argument",
-    "second_reading",
-    "report_of",
-    "rename",
-    "merge",
-)
 _NOUNS = {"report-of": "a comparison of a report with its original"}
 _VERBS = {"rename": "Give another short name", "merge": "Merge two works or agents"}
 """What a form does that adds nothing."""
 _UNSHOWN = ("self", "replace")
-_SYNONYMS = ("key", "school", "institution", "organization", "howpublished", "location", "issue")
-"""Fields of a work by which BibTeX calls others."""
-_LONG = ("summary", "note")
-_SHAPES: Mapping[str, Shape] = {"aspects": "aspects", "categories": "pairs", "axioms": "axioms"}
-_LABELS = {
-    "in_": "Read in",
-    "of": "Concept",
-    "name": "Short name",
-    "slug": "Short name",
-    "via": "Reported through",
-    "doi": "DOI",
-    "url": "Address (URL)",
-    "isbn": "ISBN",
-    "issn": "ISSN",
-    "stated_in": "Stated in",
-    "ordered_by": "Order",
-    "cited_page": "Page cited",
-    "hedge_words": "Words of the hedge",
-    "phrase": "Phrase of the page",
-    "booktitle": "Book or proceedings",
-    "shorttitle": "Short title",
-    "address": "Place of publication",
-    "organisation": "An organisation",
-    "denied": "Denied",
-    "divides": "Divides",
-    "axioms": "Claims",
-    "old": "Merge",
-    "form": "How it is given",
-}
-_KINDS: Mapping[str, tuple[str, ...]] = {
-    "in_": ("work",),
-    "stated_in": ("work",),
-    "via": ("work",),
-    "holder": ("agent",),
-    "divides": ("concept", "category"),
-    "broader": ("concept", "category"),
-    "sense_of": ("concept",),
-    "place": ("concept",),
-    "scheme": ("scheme",),
-    "axes": ("typology",),
-    "matrix": ("matrix",),
-    "crosses": ("category",),
-    "items": ("concept",),
-    "measured": ("concept",),
-    "area": ("concept",),
-    "model": ("model",),
-    "old": ("work", "agent"),
-    "into": ("work", "agent"),
-}
-"""The kinds of thing that a field takes, where not every thing will do."""
 _PUBLISHED = "Where it was published"
-_PART = {
-    name: "Whose it is and how firmly"
-    for name in AttributionArgs.__annotations__
-    if name != "phrase"
-}
-_FIRST = (
-    *(
-        "of",
-        "divides",
-        "label",
-        "heading",
-        "in_",
-        "page",
-        "phrase",
-        "summary",
-        "categories",
-        "axioms",
-    ),
-    *("subject", "relation", "object"),
-)
-_NO_HELP = {
-    "name": "Small letters, digits and hyphens. One is made if you leave this empty.",
-    "slug": "Small letters, digits and hyphens. One is made if you leave this empty.",
-    "page": "One page or a range, such as 290 or 290–291.",
-    "in_": "The work that you read.",
-    "summary": "In your own words: who or what the subject is, in a full sentence.",
-    "note": "For whoever reads the map.",
-    "authors": "One a line: Family, Given.",
-    "categories": "One a line: its label, or label: summary.",
-    "old": "The one that becomes part of the other.",
-    "into": "The one that stays.",
-    "ordered_by": "What puts the categories in order, from first to last; empty if they have none.",
-    "form": "In the holder's words, in the reader's, only in part …",
-    "relation": "How the first is related to the second.",
-    "scheme": "The list of concepts to which it belongs.",
-    "sense_of": "The concept of which it is one sense.",
-    "broader": "The concept under which it is arranged.",
-    "about": "What it speaks of: concepts, typologies, statements.",
-    "denied": "The author says that this relation does not hold between the two.",
-    "ours": "No text says so; it is your interpretation.",
-    "keywords": "Divided by commas.",
-    "evidence": "The kind of evidence that the text gives for it; empty if it gives none.",
-    "year": "Such as 2006, forthcoming or n.d.",
-}
-_LINES = {
-    "axioms": "One a line: concept | pattern | concept | what is claimed, in your own words. "
-    f"Patterns: {', '.join(get_args(Pattern))}.",
-}
+_ATTRIBUTION = "Whose it is and how firmly"
+_PART = dict.fromkeys(AttributionArgs.__annotations__.keys() - {"phrase"}, _ATTRIBUTION)
+_AXIOMS = "One a line: concept | pattern | concept | what is claimed, in your own words. Patterns: "
+_LINES = {"axioms": f"{_AXIOMS}{', '.join(get_args(Pattern))}."}
 """How a line is written, where Python takes tuples."""
 
 
@@ -205,9 +78,8 @@ class Form:
         >>> forms()["second-reading"].noun
         'a second reading'
         """
-        if self.kind in _NOUNS:
-            return _NOUNS[self.kind]
-        return f"{'an' if self.kind[0] in 'aeio' else 'a'} {self.kind.replace('-', ' ')}"
+        article = "an" if self.kind[0] in "aeio" else "a"
+        return _NOUNS.get(self.kind, f"{article} {self.kind.replace('-', ' ')}")
 
     @property
     def verb(self) -> str:
@@ -241,7 +113,7 @@ def forms() -> Mapping[str, Form]:
     >>> forms()["claim"]["relation"].shape, forms()["work"]["title"].shape
     ('choice', 'text')
     """
-    found = {name.replace("_", "-"): getattr(Edit, name) for name in _METHODS}
+    found = {name.replace("_", "-"): getattr(Edit, name) for name in KNOWN["forms"]}
     return {kind: _form(kind, method) for kind, method in found.items()}
 
 
@@ -255,9 +127,11 @@ def form_of(kind: str) -> Form:
 def _form(kind: str, method: Callable[..., Any]) -> Form:
     text = inspect.getdoc(method) or ""
     said = (AttributionArgs.__doc__ or "", text)
-    helps = {**_NO_HELP, **dict(chain.from_iterable(map(_helps, said))), **_LINES}
+    own = {name: field["help"] for name, field in FIELDS.items() if "help" in field}
+    helps = {**own, **dict(chain.from_iterable(map(_helps, said))), **_LINES}
     fields = [_field(kind, *one, helps) for one in _parameters(method)]
-    fields.sort(key=lambda field: _FIRST.index(field.name) if field.name in _FIRST else len(_FIRST))
+    first: list[str] = KNOWN["first"]
+    fields.sort(key=lambda field: first.index(field.name) if field.name in first else len(first))
     return Form(kind, text.partition("\n\n")[0].replace("\n", " ").replace("`", ""), tuple(fields))
 
 
@@ -272,7 +146,7 @@ def _parameters(method: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, boo
         if one.kind is inspect.Parameter.VAR_KEYWORD:
             (taken,) = [given for given in get_args(hints[name]) if is_typeddict(given)]
             for key, hint in get_type_hints(taken).items():
-                if key not in _SYNONYMS:
+                if key not in KNOWN["synonyms"]:
                     yield key, hint, "", True
         else:
             yield name, hints[name], one.default, False
@@ -281,7 +155,7 @@ def _parameters(method: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, boo
 def _field(
     kind: str, name: str, hint: Any, default: Any, is_extra: bool, helps: Mapping[str, str]
 ) -> Field:
-    shape = _shape(name, hint)
+    known, shape = FIELDS.get(name, {}), _shape(name, hint)
     is_required = default is inspect.Parameter.empty
     is_named = kind == "agent" and name == "name"
     choices = _choices(hint)
@@ -289,7 +163,7 @@ def _field(
         shape, choices = "choice", tuple(sorted({one.bibtex for one in KINDS}))
     return Field(
         name,
-        "Name" if is_named else _LABELS.get(name, name.replace("_", " ").strip().capitalize()),
+        "Name" if is_named else known.get("label", name.replace("_", " ").strip().capitalize()),
         shape,
         "Family, Given, or the name of an organisation." if is_named else helps.get(name, ""),
         is_required or (kind, name) == ("work", "title"),
@@ -303,13 +177,13 @@ def _field(
 def _kinds(kind: str, name: str) -> tuple[str, ...]:
     if name == "of":
         return ("concept", "category") if kind == "definition" else ()
-    return _KINDS.get(name, ())
+    return tuple(FIELDS.get(name, {}).get("kinds", ()))
 
 
 def _shape(name: str, hint: Any) -> Shape:
     """How a value of a type is filled in."""
-    if name in _SHAPES:
-        return _SHAPES[name]
+    if shape := FIELDS.get(name, {}).get("shape"):
+        return cast(Shape, shape)
     if _choices(hint):
         return "choice"
     if hint is bool:
@@ -323,7 +197,7 @@ def _shape(name: str, hint: Any) -> Shape:
         return "things"
     if any(get_origin(part) in _MANY for part in (hint, *parts)):
         return "lines"
-    return "long" if name in _LONG else "text"
+    return "text"
 
 
 _MANY = (Sequence, Iterable, list, tuple)

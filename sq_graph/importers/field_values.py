@@ -4,66 +4,27 @@ now.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from sq_graph.graph import Graph
-from sq_graph.importers.drafts import PUBLISHED
 from sq_graph.model.facts import Facts, coded, facts, labels, text, texts
 from sq_graph.model.things import read_typology
+from sq_graph.resources import file_text
 from sq_graph.vocab import kind_of, slug_of
 
-TEXTS = {
-    "label": "rdfs:label",
-    "summary": "sq:summary",
-    "note": "skos:note",
-    "ordered_by": "sq:orderedBy",
-}
-CODES = {
-    "hedge": "sq:hedge",
-    "basis": "sq:basis",
-    "form": "sq:form",
-    "relation": "sq:relation",
-    "ground": "sq:ground",
-    "status": "sq:questionStatus",
-    "evidence": "sq:restsOn",
-}
-LINKS: Mapping[str, tuple[str, ...]] = {
-    "stated_in": ("sq:statedIn", "work"),
-    "via": ("sq:via", "work"),
-    "about": ("sq:about",),
-    "subject": ("sq:subject",),
-    "object": ("sq:object",),
-    "parties": ("sq:party",),
-    "place": ("sq:place", "concept"),
-    "answered_by": ("sq:answeredBy",),
-}
-OF = {"definition": "sq:defines", "typology": "sq:divides", "example": "sq:exemplifies"}
-WORK = {name: p for name, p in PUBLISHED.items() if name in ("journal", "publisher", "address")} | {
-    "number": "bibo:issue",
-    "doi": "bibo:doi",
-    "url": "bibo:uri",
-    **{name: f"bibo:{name}" for name in ("volume", "chapter", "pages", "edition", "isbn", "issn")},
-}
+KNOWN: Mapping[str, Any] = tomllib.loads(file_text(Path(__file__).with_name("fields.toml")))
+"""What `fields.toml` says."""
+FIELDS: Mapping[str, Mapping[str, Any]] = KNOWN["fields"]
+WORK: Mapping[str, str] = KNOWN["work"]
 """The fields of a work by their BibTeX names, with their properties."""
-_PLAIN = {"title": "dcterms:title", "year": "sq:year", "hedge_words": "sq:hedgeMarker"}
-FIELD_OF = {
+OF = {"definition": "sq:defines", "typology": "sq:divides", "example": "sq:exemplifies"}
+FIELD_OF = {p: name for name, p in WORK.items()} | {
     p: name
-    for name, p in [
-        *((name, p) for table in (TEXTS, CODES, WORK) for name, p in table.items()),
-        *((name, p) for name, (p, *_) in LINKS.items()),
-        *((name, p) for name, p in zip(("of", "divides", "of"), OF.values(), strict=True)),
-        *(("page", p) for p in ("sq:pageLabel", "sq:lastPageLabel", "sq:reportedIn")),
-        ("phrase", "sq:phrase"),
-        ("denied", "sq:deniedRelation"),
-        ("sense_of", "sq:senseOf"),
-        ("broader", "skos:broader"),
-        ("scheme", "skos:inScheme"),
-        ("cited_page", "sq:citedPage"),
-        ("holder", "sq:heldBy"),
-        ("hedge_words", "sq:hedgeMarker"),
-        ("title", "dcterms:title"),
-        ("year", "sq:year"),
-    ]
+    for name, field in FIELDS.items()
+    for p in field.get("properties", [field.get("property", "")])
 }
 """Property → the field that fills it."""
 
@@ -82,9 +43,14 @@ def field_values(graph: Graph, thing: str) -> dict[str, tuple[str, ...]]:
     """
     one: Facts = facts(graph, [thing]).get(thing, {})
     kind = kind_of(thing) or ""
-    found = {name: texts(one, p) for name, p in (TEXTS | _PLAIN).items()}
-    found |= {name: tuple(map(coded, texts(one, p))) for name, p in CODES.items()}
-    found |= {name: texts(one, p) for name, (p, *_) in LINKS.items()}
+    found = {
+        name: texts(one, field["property"]) for name, field in FIELDS.items() if "value" in field
+    }
+    found |= {
+        name: tuple(map(coded, texts(one, field["property"])))
+        for name, field in FIELDS.items()
+        if "code" in field
+    }
     found |= {"of": texts(one, OF.get(kind, "")), "holder": texts(one, "sq:heldBy")}
     found |= _passage(graph, one)
     mentions = facts(graph, texts(one, "sq:citation"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Unpack, cast
 
@@ -10,16 +10,16 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import Names
 from sq_graph.importers.contributions import WorkFields, category_of, place_in_list
 from sq_graph.importers.drafts import record_of
-from sq_graph.importers.field_values import CODES, LINKS, OF, TEXTS, WORK
+from sq_graph.importers.field_values import FIELDS, WORK
 from sq_graph.importers.graph_builder import Properties, Value
 from sq_graph.importers.merge import merge_into
 from sq_graph.importers.positions import Positions
 from sq_graph.model.codes import Basis, Evidence, Form, Ground, Hedge, QuestionStatus, Relation
 from sq_graph.model.facts import shortened
 from sq_graph.model.records import slugged
-from sq_graph.model.ref import Nameable, several, text_of, words
-from sq_graph.turtle.terms import LABEL, parts
-from sq_graph.vocab import SQ, kind_of, slug_of
+from sq_graph.model.ref import Nameable, text_of, words
+from sq_graph.turtle.terms import LABEL, named, parts
+from sq_graph.vocab import kind_of, slug_of
 
 
 class Changes(WorkFields, total=False):
@@ -56,25 +56,13 @@ class Changes(WorkFields, total=False):
     aspects: Mapping[str, str | Sequence[str]]
 
 
-_ONLY = {
-    **dict.fromkeys(("title", "year", "authors", *WORK), ("work",)),
-    "form": ("definition",),
-    "aspects": ("definition",),
-    "of": tuple(OF),
-    "parties": ("disagreement",),
-    "ground": ("disagreement",),
-    "status": ("question",),
-    "answered_by": ("question",),
-    "place": ("example",),
-    "ordered_by": ("typology",),
-    "categories": ("typology",),
-    "subject": ("claim", "alignment"),
-    "object": ("claim", "alignment"),
-    "relation": ("claim", "alignment"),
-    "denied": ("claim",),
-    "evidence": ("claim",),
-}
-"""The kinds of thing that have a field, where not every statement has it."""
+_STATUS, _ASPECT, _ORDERED, _CODES, _READ_IN, _IN_WORK, _RELATION, _DENIED = named(
+    "sq:reviewStatus sq:aspect sq:ordered sq:codes sq:reportedIn sq:inWork sq:relation"
+    " sq:deniedRelation"
+)
+_YEAR, _YEAR_NOTE, _SUMMARY, _PHRASE, _FIRST_PAGE, _LAST_PAGE = named(
+    "sq:year sq:yearNote sq:summary sq:phrase sq:pageLabel sq:lastPageLabel"
+)
 
 
 class Updating(Positions):
@@ -91,17 +79,19 @@ class Updating(Positions):
         for field in changes:
             self._require_field(kind, field)
         properties: dict[str, Value | Sequence[Value]] = {}
-        given = cast(Mapping[str, object], changes)
-        for field, value in given.items():
+        for field, value in cast(Mapping[str, object], changes).items():
             properties |= self._changed_field(target, kind, field, value)
         about = self.statements.about(file, target)
         if kind == "claim" and changes.keys() & {"relation", "denied"}:
             properties |= self._related(dict(about), changes)
         if changes.keys() & {"page", "phrase"}:
             properties["sq:reportedIn"] = ("iri", self._moved_passage(target, changes))
-        if any(p == f"<{SQ}reviewStatus>" for p, _ in about):
+        if any(p == _STATUS for p, _ in about):
             properties["sq:reviewStatus"] = self.code("reviewStatus", "draft")
-        if "summary" in changes and "label" not in changes and self._is_label_of_summary(about):
+        text = _literals(about)
+        summary = text.get(_SUMMARY, "")
+        is_label = bool(summary) and text.get(LABEL) == shortened(summary)
+        if "summary" in changes and "label" not in changes and is_label:
             properties["rdfs:label"] = ("en", shortened(changes["summary"]))
         if "year" in changes and "label" not in changes:
             properties |= self._dated_label(target, changes["year"])
@@ -122,7 +112,7 @@ class Updating(Positions):
             return
         for coding in self._parts_of(definition, "sq:codes"):
             about = self.statements.about(self._home_of(coding), coding)
-            if (f"<{SQ}aspect>", f"<{aspect}>") in about:
+            if (_ASPECT, f"<{aspect}>") in about:
                 self.delete(coding)
 
     def _recategorise(
@@ -131,7 +121,7 @@ class Updating(Positions):
         """Gives a typology these categories in this order; one whose label it has stays the same
         thing.
         """
-        ordered = dict(self.statements.about(file, typology)).get(f"<{SQ}ordered>", "")
+        ordered = dict(self.statements.about(file, typology)).get(_ORDERED, "")
         there = {self.label(one): one for one in self._parts_of(typology, "sq:memberOf")}
         kept = []
         for rank, (label, summary, *_) in enumerate(map(category_of, listed), 1):
@@ -152,7 +142,7 @@ class Updating(Positions):
         """Makes drafts of the codings of a definition that a second reader has checked."""
         draft = {"sq:reviewStatus": self.code("reviewStatus", "draft")}
         for file, subject, p in self.statements.references(definition):
-            if p == f"<{SQ}codes>":
+            if p == _CODES:
                 self.statements.change(file, subject[1:-1], draft)
 
     def merge(self, old: Nameable, *, into: Nameable) -> tuple[tuple[str, str], ...]:
@@ -177,7 +167,8 @@ class Updating(Positions):
         known = Changes.__annotations__
         if field not in known:
             raise UnknownName("field", field, known, choices=known)
-        if kind not in _ONLY.get(field, (kind,)):
+        only = ("work",) if field in WORK else FIELDS.get(field, {}).get("only", (kind,))
+        if kind not in only:
             raise InputError(f"a {kind} has no {field.replace('_', ' ')}")
 
     def _changed_field(
@@ -191,41 +182,19 @@ class Updating(Positions):
             return {WORK[field]: list(record.fields.get(WORK[field], ()))}
         if field == "authors":
             return {"sq:authorship": self.library.authorships(target, words(cast(str, value)))}
-        if field in CODES:
-            name = "evidence" if field == "evidence" else CODES[field].partition(":")[2]
-            return {CODES[field]: self.code(name, cast(str, value)) if value else ""}
-        if field == "of" or field in LINKS:
-            name, *kinds = LINKS.get(field) or (OF[kind],)
-            things = several(cast(Names, value))
-            return {name: [("iri", self.find(one, *kinds)) for one in things]}
-        if field == "ordered_by":
-            text = text_of(value)
-            return {"sq:orderedBy": ("en", text), "sq:ordered": bool(text)}
-        if field == "holder":
-            things = several(cast(Names, value))
-            return {"sq:heldBy": [("iri", self._holder(one)) for one in things]}
-        if field == "hedge_words":
-            return {"sq:hedgeMarker": list(words(cast(str, value)))}
         if field == "year":
             if isinstance(value, bool) or not isinstance(value, int):
                 raise InputError(f"{value!r} is not a year", remedy="Give a whole number")
             return {"sq:year": value, "sq:yearNote": ""}
-        if not isinstance(value, str):
-            raise InputError(f"{value!r} is not a text", remedy="Write it in quotation marks")
-        return {"dcterms:title": value} if field == "title" else {TEXTS[field]: ("en", value)}
+        if "code" in FIELDS[field] and not value:
+            return {FIELDS[field]["property"]: ""}
+        return self._field(kind, field, value)
 
     def _dated_label(self, work: str, year: int) -> Properties:
         """The label of a work with another year, where its label ends in the one that it has."""
-        about = {
-            p: parts(o)[0]
-            for p, o in self.statements.about(self._home_of(work), work)
-            if o[0] == '"'
-        }
-        label, old = (
-            about.get(LABEL, ""),
-            about.get(f"<{SQ}year>", about.get(f"<{SQ}yearNote>", "")),
-        )
-        stem, found, suffix = label.rpartition(f" {old}")
+        about = _literals(self.statements.about(self._home_of(work), work))
+        old = about.get(_YEAR, about.get(_YEAR_NOTE, ""))
+        stem, found, suffix = about.get(LABEL, "").rpartition(f" {old}")
         if not found or not old or len(suffix) > 2:
             return {}
         self._labels[work] = f"{stem} {year}{suffix}"
@@ -233,14 +202,12 @@ class Updating(Positions):
 
     def _related(self, about: Mapping[str, str], changes: Changes) -> Properties:
         """The relation of a claim under the property that states or denies it."""
-        held, denied = (f"<{SQ}{name}>" for name in ("relation", "deniedRelation"))
-        given = changes.get("relation")
-        now = about.get(held) or about.get(denied, "")
-        relation = (
-            self.code("relation", given) if given else ("iri", "" if given == "" else now[1:-1])
-        )
+        now = about.get(_RELATION) or about.get(_DENIED, "")
+        relation: Value = "" if "relation" in changes else ("iri", now[1:-1])
+        if given := changes.get("relation"):
+            relation = self.code("relation", given)
         names = ("sq:deniedRelation", "sq:relation")
-        states, other = names if changes.get("denied", denied in about) else names[::-1]
+        states, other = names if changes.get("denied", _DENIED in about) else names[::-1]
         return {states: relation, other: ""}
 
     def _moved_passage(self, thing: str, changes: Changes) -> str:
@@ -248,30 +215,30 @@ class Updating(Positions):
         read.
         """
         file = self._home_of(thing)
-        read = [o for p, o in self.statements.about(file, thing) if p == f"<{SQ}reportedIn>"]
+        read = [o for p, o in self.statements.about(file, thing) if p == _READ_IN]
         if len(read) != 1:
             raise InputError(
                 f"{slug_of(thing)} rests on {len(read)} passages",
                 remedy="Replace the statement with replace=True",
             )
-        (where,) = self.statements.statements_of(read[0][1:-1])[:1]
-        old = {p: parts(o)[0] for p, o in where[2] if o.startswith('"')}
-        first, last = old[f"<{SQ}pageLabel>"], old.get(f"<{SQ}lastPageLabel>", "")
+        ((_, _, where), *_) = self.statements.statements_of(read[0][1:-1])
+        old = _literals(where)
+        first, last = old[_FIRST_PAGE], old.get(_LAST_PAGE, "")
         page = changes.get("page", f"{first}–{last}" if last else first)
-        phrase = changes.get("phrase", old.get(f"<{SQ}phrase>", ""))
+        phrase = changes.get("phrase", old.get(_PHRASE, ""))
         return self.passage(self._work_read(thing), page, phrase)
 
     def _work_read(self, thing: str) -> str:
         """The work in which a statement of the workspace was read."""
         links = dict(self.statements.about(self._home_of(thing), thing))
-        passage = links.get(f"<{SQ}reportedIn>", "<>")[1:-1]
+        passage = links.get(_READ_IN, "<>")[1:-1]
         stated = self.statements.statements_of(passage)
-        found = [o for _, _, pairs in stated for p, o in pairs if p == f"<{SQ}inWork>"]
+        found = [o for _, _, pairs in stated for p, o in pairs if p == _IN_WORK]
         if not found:
             raise InputError(f"{slug_of(thing)} names no passage in which it was read")
         return found[0][1:-1]
 
-    def _is_label_of_summary(self, about: frozenset[tuple[str, str]]) -> bool:
-        text = {p: parts(o)[0] for p, o in about if o.startswith('"')}
-        summary = text.get(f"<{SQ}summary>", "")
-        return bool(summary) and text.get(LABEL) == shortened(summary)
+
+def _literals(about: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The texts that are said of a thing, by property."""
+    return {p: parts(o)[0] for p, o in about if o.startswith('"')}
