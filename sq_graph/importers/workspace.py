@@ -9,31 +9,22 @@ from pathlib import Path
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout, workspace
 from sq_graph.graph.transaction import Transaction
-from sq_graph.resources import VERSION
+from sq_graph.resources import VERSION, file_text
 from sq_graph.vocab import BASE, KINDS, PH, PREFIXES
 
-KINDS_OF_SKELETON = {
-    "work": "ontology/data/works/{slug}.ttl",
+_KINDS = (
+    "work typology position question rule aspect shape agent concept definition claim alignment"
+    " disagreement example model open-question"
+)
+_PLACES = {
     "typology": "ontology/data/typologies/{slug}.ttl",
-    "position": "ontology/data/positions/{slug}.ttl",
     "question": "queries/own/{slug}.rq",
     "rule": "queries/quality/{slug}.rq",
-    "aspect": "ontology/data/aspects/{slug}.ttl",
     "shape": "shapes/{slug}.ttl",
-    **{
-        kind: f"ontology/data/{kind.removeprefix('open-')}s/{{slug}}.ttl"
-        for kind in (
-            "agent",
-            "concept",
-            "definition",
-            "claim",
-            "alignment",
-            "disagreement",
-            "example",
-            "model",
-            "open-question",
-        )
-    },
+}
+KINDS_OF_SKELETON = {
+    kind: _PLACES.get(kind, f"ontology/data/{kind.removeprefix('open-')}s/{{slug}}.ttl")
+    for kind in _KINDS.split()
 }
 """What `new` can lay, and where."""
 
@@ -47,20 +38,9 @@ CHANGES = {
 }
 """Each release with what it changed for a workspace, in order."""
 
-_README = """# {name}
-
-A map of one's own literature, read over the one that ships with sq-graph. Things of this folder
-are named under <{base}>.
-
-- `ontology/data/works/`: one file a work, with its record and what was read in it
-- `ontology/data/aspects/`: aspects of comparison of one's own
-- `ontology/positions/`: position modules
-- `queries/`, `shapes/`: questions and rules of one's own
-- `workspace.toml`: base, release, licence, and the curator whose interpretations this map records
-
-In this folder every command of sq-graph reads this map: try `sq-graph import library.bib`,
-`sq-graph template definitions.xlsx`, `sq-graph check`.
-"""
+_BASE = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>\"{}|^`\\]+[/#]")
+_FOLDERS = "ontology/data/works ontology/data/aspects ontology/positions queries shapes"
+_SKELETONS = Path(__file__).parent / "skeletons"
 
 
 def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Path:
@@ -78,27 +58,15 @@ def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Pat
     there = (folder / WORKSPACE_FILE).is_file()
     old = workspace(folder) if there else Layout(folder, base, VERSION)
     if there and base and base != old.base:
-        raise InputError(
-            f"{folder} is a workspace already, with the base {old.base}",
-            remedy="Name another folder",
-        )
-    if not re.fullmatch(
-        r"[a-z][a-z0-9+.-]*://[^\s<>\"{}|^`\\]+[/#]", old.base
-    ) or old.base.startswith(BASE):
-        raise InputError(
-            f"{old.base!r} cannot be the base of your map",
-            remedy="Give an address of your own that ends in /, such as "
-            "https://example.org/my-review/",
-        )
+        what = f"{folder} is a workspace already, with the base {old.base}"
+        raise InputError(what, remedy="Name another folder")
+    if not _BASE.fullmatch(old.base) or old.base.startswith(BASE):
+        example = "https://example.org/my-review/"
+        remedy = f"Give an address of your own that ends in /, such as {example}"
+        raise InputError(f"{old.base!r} cannot be the base of your map", remedy=remedy)
     settings = _settings(folder / WORKSPACE_FILE, old, " ".join(curator.split()))
     try:
-        for place in (
-            "ontology/data/works",
-            "ontology/data/aspects",
-            "ontology/positions",
-            "queries",
-            "shapes",
-        ):
+        for place in _FOLDERS.split():
             (folder / place).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         what = f"{folder} cannot be made ({error.strerror})"
@@ -106,7 +74,8 @@ def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Pat
     with Transaction(folder) as change:
         change.write(WORKSPACE_FILE, settings)
         if not (folder / "README.md").exists():
-            change.write("README.md", _README.format(name=folder.resolve().name, base=old.base))
+            readme = file_text(_SKELETONS / "README.md")
+            change.write("README.md", readme.format(name=folder.resolve().name, base=old.base))
     return folder
 
 
@@ -134,20 +103,15 @@ def notice(layout: Layout) -> str:
     if layout.base == BASE or not layout.release or layout.release == VERSION:
         return ""
     made, name = _number(layout.release), layout.root.name or str(layout.root)
-    since = [f"{release}: {what}" for release, what in CHANGES.items() if _number(release) > made]
+    by = f"The workspace {name} was made by sq-graph {layout.release}"
     if made > _number(VERSION):
-        return (
-            f"The workspace {name} was made by sq-graph {layout.release}, which is newer than "
-            "this one "
-            f"({VERSION}): update if something in it is not understood."
-        )
+        newer = f"which is newer than this one ({VERSION})"
+        return f"{by}, {newer}: update if something in it is not understood."
+    since = [f"{release}: {what}" for release, what in CHANGES.items() if _number(release) > made]
     if not since:
         return ""
-    return (
-        f"The workspace {name} was made by sq-graph {layout.release}. Since then, "
-        f"{'; '.join(since)}. It opens as "
-        f"it is; sq-graph init {name} notes that you have seen this."
-    )
+    noted = f"It opens as it is; sq-graph init {name} notes that you have seen this."
+    return f"{by}. Since then, {'; '.join(since)}. {noted}"
 
 
 def lay_skeleton(layout: Layout, kind: str, slug: str) -> Path:
@@ -157,25 +121,18 @@ def lay_skeleton(layout: Layout, kind: str, slug: str) -> Path:
     there.
     """
     if kind not in KINDS_OF_SKELETON:
-        raise UnknownName(
-            "skeleton",
-            kind,
-            KINDS_OF_SKELETON,
-            remedy=f"Choose among {', '.join(KINDS_OF_SKELETON)}",
-        )
+        remedy = f"Choose among {', '.join(KINDS_OF_SKELETON)}"
+        raise UnknownName("skeleton", kind, KINDS_OF_SKELETON, remedy)
     if layout.base == BASE:
-        raise InputError(
-            "no workspace is open", remedy="Run sq-graph init DIR --base IRI, and go to that folder"
-        )
+        remedy = "Run sq-graph init DIR --base IRI, and go to that folder"
+        raise InputError("no workspace is open", remedy=remedy)
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-        raise InputError(
-            f"{slug!r} is no slug", remedy="Use small letters, digits and hyphens, as in chan-2006"
-        )
+        remedy = "Use small letters, digits and hyphens, as in chan-2006"
+        raise InputError(f"{slug!r} is no slug", remedy=remedy)
     path = layout.root / KINDS_OF_SKELETON[kind].format(slug=slug)
     if path.exists():
-        raise InputError(
-            f"{path} is there already", remedy="Choose another slug, or edit that file"
-        )
+        remedy = "Choose another slug, or edit that file"
+        raise InputError(f"{path} is there already", remedy=remedy)
     with Transaction(layout.root) as change:
         change.write(path, _filled(layout, f"{kind}{path.suffix}", slug))
         if kind == "position":
@@ -200,26 +157,18 @@ def _identities(layout: Layout, slug: str) -> dict[Path, bytes]:
 
 
 def _filled(layout: Layout, name: str, slug: str) -> str:
-    folder = Path(__file__).parent / "skeletons"
-    text = (folder / name).read_text(encoding="utf-8")
+    text = file_text(_SKELETONS / name)
     for part in ("attribution", "passage"):
-        text = text.replace(f"«{part.upper()}»", (folder / f"{part}.part").read_text("utf-8"))
+        text = text.replace(f"«{part.upper()}»", file_text(_SKELETONS / f"{part}.part"))
     own = {f"my-{kind}": f"{layout.base}id/{kind}/" for kind in KINDS}
-    used = {
-        prefix: ns
-        for prefix, ns in (PREFIXES | own).items()
-        if re.search(rf"(?<![\w-]){prefix}:", text)
-    }
     sign, end = ("@prefix", " .") if name.endswith(".ttl") else ("PREFIX", "")
     prefixes = "\n".join(
-        f"{sign} {prefix}: <{namespace}>{end}" for prefix, namespace in sorted(used.items())
+        f"{sign} {prefix}: <{namespace}>{end}"
+        for prefix, namespace in sorted((PREFIXES | own).items())
+        if re.search(rf"(?<![\w-]){prefix}:", text)
     )
-    for key, value in (
-        ("PREFIXES", prefixes),
-        ("BASE", layout.base),
-        ("SLUG", slug),
-        ("LICENCE", layout.licence),
-    ):
+    given = {"PREFIXES": prefixes, "BASE": layout.base, "SLUG": slug, "LICENCE": layout.licence}
+    for key, value in given.items():
         text = text.replace(f"«{key}»", value)
     return text
 

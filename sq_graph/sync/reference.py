@@ -1,12 +1,12 @@
 """The reference pages: what stands in them between `<!-- derived: … -->` and `<!-- end -->` follows
-from the files.
+from the files, as `reference.jinja` writes it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
@@ -24,29 +24,15 @@ _MARK = re.compile(
     r".*?(?P<foot><!-- end -->)",
     re.DOTALL,
 )
-_CLASS, _OBJECT, _DATA, _FUNCTIONAL, _UNION = named(
-    "owl:Class owl:ObjectProperty owl:DatatypeProperty owl:FunctionalProperty owl:unionOf"
+_CLASS, _OBJECT, _DATA, _FUNCTIONAL, _UNION, _VALUE = named(
+    "owl:Class owl:ObjectProperty owl:DatatypeProperty owl:FunctionalProperty owl:unionOf sq:Value"
 )
-_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE = named(
-    "rdfs:subClassOf rdfs:subPropertyOf rdfs:domain rdfs:range"
-)
-_DEFINITION, _SCOPE, _EXAMPLE, _VALUE = named(
-    "skos:definition skos:scopeNote skos:example sq:Value"
-)
-_MESSAGE, *_ABOUT = named("sh:message rdfs:comment dcterms:description")
+_ABOUT = "rdfs:comment dcterms:description"
 _TARGETS = named("sh:targetClass sh:targetSubjectsOf sh:targetObjectsOf sh:targetNode")
 _COMPONENTS = named("sh:property sh:sparql")
 _USED = f"""SELECT DISTINCT ?class ?property ?value WHERE {{
   ?thing a ?class ; ?property ?object
   OPTIONAL {{ ?object a ?value FILTER(STRSTARTS(STR(?value), "{SQ}")) }} }}"""
-_TYPES = dict(
-    zip(
-        named("xsd:string xsd:integer xsd:decimal xsd:boolean"),
-        ("text", "whole number", "number", "true or false"),
-        strict=True,
-    )
-)
-_MOST_ROWS = 12
 
 
 def pages(layout: Layout) -> dict[Path, str]:
@@ -57,19 +43,26 @@ def pages(layout: Layout) -> dict[Path, str]:
         return {}
     texts = {path: file_text(path) for path in (layout.root / "docs").rglob("*.md")}
     texts = {path: text for path, text in texts.items() if _MARK.search(text)}
-    reference = _Reference(layout) if texts else None
+    if not texts:
+        return {}
+    from jinja2 import Environment
+
+    environment = Environment(trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"short": _short, "link": _link}
+    environment.tests["iri"] = is_iri
+    template = environment.from_string(file_text(Path(__file__).with_suffix(".jinja")))
+    macros = template.make_module({"it": _Reference(layout), "namespaces": PREFIXES})
 
     def filled(found: re.Match[str]) -> str:
-        text = getattr(reference, found["kind"])(found["query"] or found["given"].strip())
-        return f"{found['head']}\n{text}\n\n{found['foot']}"
+        text = getattr(macros, found["kind"])(found["query"] or found["given"].strip())
+        evened = re.sub(r"\n{3,}", "\n\n", text.strip())
+        return f"{found['head']}\n{evened}\n\n{found['foot']}"
 
     return {path: _MARK.sub(filled, text) for path, text in texts.items()}
 
 
 class _Reference:
-    """What the marks of a page ask for, one method a kind; each is given the words in the mark, or
-    the query above.
-    """
+    """What the template asks of the map: its vocabulary, questions and rules."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout, self.graph = layout, EmbeddedGraph()
@@ -77,13 +70,13 @@ class _Reference:
         files = [layout.ontology / "core.ttl", *sorted((layout.ontology / "imports").glob("*.ttl"))]
         nodes = Nodes(triple for file in files for triple in read_file(file).triples)
         self.said, self.lists = nodes.said, nodes.lists()
-        self.kinds = self._of(_CLASS)
+        kinds = self.of(_CLASS)
         self.parents = {
-            kind: [o for o in self._all(kind, _SUBCLASS) if o.startswith(f"<{SQ}")]
-            for kind in self.kinds
+            kind: [o for o in self.all(kind, "rdfs:subClassOf") if o.startswith(f"<{SQ}")]
+            for kind in kinds
         }
-        self.codes = [kind for kind in self.kinds if _VALUE in self._above(kind)]
-        roots = [kind for kind in self.kinds if not self.parents[kind] and kind not in self.codes]
+        self.codes = [kind for kind in kinds if _VALUE in self._above(kind)]
+        roots = [kind for kind in kinds if not self.parents[kind] and kind not in self.codes]
         self.order = [place for root in roots for place in self._below(root)]
         self.bearers: dict[str, set[str]] = defaultdict(set)
         self.reached: dict[str, set[str]] = defaultdict(set)
@@ -92,38 +85,62 @@ class _Reference:
             if bearer in self.parents and bearer not in self.codes:
                 self.bearers[p].add(bearer)
                 self.reached[p] |= {row["value"].n3()} if "value" in row else set()
+        self.objects = self.of(_OBJECT)
         self.homes: dict[str, list[str]] = defaultdict(list)
-        for p in sorted(
-            {*self._of(_OBJECT), *self._of(_DATA), *self.bearers} - {TYPE, LABEL, *_ABOUT}
-        ):
-            homes = self._homes(p)
+        properties = {*self.objects, *self.of(_DATA), *self.bearers}
+        for p in sorted(properties - {TYPE, LABEL, *named(_ABOUT)}):
+            homes = self.homes_of(p)
             for home in homes if len(homes) < 4 else [""]:
                 self.homes[home].append(p)
 
     # ---- what the vocabulary says
 
-    def _all(self, term: str, *properties: str) -> list[str]:
-        return sorted(o for p, o in self.said.get(term, ()) if p in properties)
+    def all(self, term: str, name: str) -> list[str]:
+        """The values of a property."""
+        return sorted(o for p, o in self.said.get(term, ()) if p in named(name))
 
-    def _text(self, term: str, *properties: str) -> str:
-        return _text(self.said.get(term, ()), *properties)
+    def text(self, term: str, name: str) -> str:
+        """The texts of a property as one."""
+        return _text(self.said.get(term, ()), name)
 
-    def _of(self, kind: str) -> list[str]:
-        return sorted(
-            s
-            for s, values in self.said.items()
-            if s.startswith(f"<{SQ}") and (TYPE, kind) in values
-        )
+    def of(self, kind: str) -> list[str]:
+        """The terms of ours that are of a kind."""
+        ours = ((s, values) for s, values in self.said.items() if s.startswith(f"<{SQ}"))
+        return sorted(s for s, values in ours if (TYPE, kind) in values)
 
-    def _ends(self, p: str, which: str) -> list[str]:
+    def ends(self, p: str, which: str) -> list[str]:
         """The classes of a domain or range, those of a union one by one."""
-        unions = (
-            self.lists[head] for end in self._all(p, which) for head in self._all(end, _UNION)
-        )
-        return [
-            *filter(is_iri, self._all(p, which)),
-            *(item for union in unions for _, item in union),
-        ]
+        found = self.all(p, which)
+        unions = (self.lists[head] for end in found for head in self.all(end, "owl:unionOf"))
+        return [*filter(is_iri, found), *(item for union in unions for _, item in union)]
+
+    def widest(self, p: str) -> list[str]:
+        """The widest classes of what a property leads to in this map."""
+        found = self.reached[p]
+        return sorted(kind for kind in found if not found & {*self._above(kind)[1:]})
+
+    def users(self, kind: str) -> list[str]:
+        """The properties whose range is a class."""
+        return [p for p in self.objects if kind in self.ends(p, "rdfs:range")]
+
+    def is_object(self, p: str) -> bool:
+        """Whether a property of ours leads to things."""
+        return p in self.objects
+
+    def is_functional(self, p: str) -> bool:
+        """Whether a property has one value at most."""
+        return (TYPE, _FUNCTIONAL) in self.said.get(p, ())
+
+    def homes_of(self, p: str) -> list[str]:
+        """The classes under which a property is described: its domain, else what those that bear it
+        share.
+        """
+        families: dict[str, list[set[str]]] = defaultdict(list)
+        for kind in self.bearers[p]:
+            families[self._above(kind)[-1]].append(set(self._above(kind)))
+        shared = (set.intersection(*kinds) for kinds in families.values())
+        nearest = sorted(max(common, key=lambda kind: len(self._above(kind))) for common in shared)
+        return self.ends(p, "rdfs:domain") or nearest
 
     def _above(self, kind: str) -> list[str]:
         """A class and all above it, nearest first."""
@@ -135,186 +152,54 @@ class _Reference:
     def _below(self, kind: str, depth: int = 0) -> Iterator[tuple[int, str]]:
         """A class and all beneath it, each with its depth."""
         yield depth, kind
-        for child in self.kinds:
-            if kind in self.parents[child]:
+        for child, parents in self.parents.items():
+            if kind in parents:
                 yield from self._below(child, depth + 1)
 
-    def _homes(self, p: str) -> list[str]:
-        """The classes under which a property is described: its domain, else what those that bear it
-        share.
-        """
-        families: dict[str, list[set[str]]] = defaultdict(list)
-        for kind in self.bearers[p]:
-            families[self._above(kind)[-1]].append(set(self._above(kind)))
-        shared = (set.intersection(*kinds) for kinds in families.values())
-        nearest = sorted(max(common, key=lambda kind: len(self._above(kind))) for common in shared)
-        return self._ends(p, _DOMAIN) or nearest
+    # ---- questions, answers and rules
 
-    def _meaning(self, term: str) -> str:
-        name = self._text(term, _DEFINITION) or self._text(term, LABEL) or _short(term)
-        above = "`, `".join(_short(parent) for parent in self._all(term, _SUBPROPERTY))
-        said = [
-            name,
-            self._text(term, _SCOPE),
-            self._example(term),
-            f"Implies `{above}`." if above else "",
-        ]
-        return " ".join(filter(None, said))
-
-    def _example(self, term: str) -> str:
-        example = self._text(term, _EXAMPLE)
-        return f"*For example:* {example}" if example else ""
-
-    def _range(self, p: str) -> str:
-        ends = self._ends(p, _RANGE)
-        if p in self._of(_OBJECT) or self.reached[p]:
-            widest = sorted(
-                kind for kind in self.reached[p] if not self.reached[p] & {*self._above(kind)[1:]}
-            )
-            shown = " or ".join(map(_link, ends)) or f"in this map: {', '.join(map(_link, widest))}"
-        else:
-            shown = _TYPES.get(ends[0], _short(ends[0])) if ends else "text"
-        return shown + " (one at most)" * ((TYPE, _FUNCTIONAL) in self.said.get(p, ()))
-
-    # ---- what the marks ask for
-
-    def prefixes(self, _: str) -> str:
-        return "\n".join(
-            ["```", *(f"PREFIX {prefix}: <{iri}>" for prefix, iri in PREFIXES.items()), "```"]
-        )
-
-    def tree(self, _: str) -> str:
-        said = (
-            (depth, f"- {_link(kind)}: {self._text(kind, _DEFINITION)}")
-            for depth, kind in self.order
-        )
-        return "\n".join("  " * depth + line for depth, line in said)
-
-    def classes(self, _: str) -> str:
-        said = []
-        for kind in dict.fromkeys(kind for _, kind in self.order):
-            above = " and ".join(
-                _link(parent) for parent in self._all(kind, _SUBCLASS) if is_iri(parent)
-            )
-            said += [
-                f"### {_short(kind)}",
-                self._text(kind, _DEFINITION) + (f"\nA kind of {above}." if above else ""),
-            ]
-            rows = [[f"`{_short(p)}`", self._range(p), self._meaning(p)] for p in self.homes[kind]]
-            said += [
-                self._text(kind, _SCOPE),
-                self._example(kind),
-                _table(("property", "value", "meaning"), rows),
-            ]
-        return "\n\n".join(filter(None, said))
-
-    def shared(self, _: str) -> str:
-        columns = ("property", "stands on", "value", "meaning")
-        homes = ((p, ", ".join(map(_link, self._homes(p)))) for p in self.homes[""])
-        return _table(
-            columns,
-            [[f"`{_short(p)}`", home, self._range(p), self._meaning(p)] for p, home in homes],
-        )
-
-    def values(self, _: str) -> str:
-        said = []
-        for kind in self.codes:
-            users = ", ".join(
-                f"`{_short(p)}`" for p in self._of(_OBJECT) if kind in self._ends(p, _RANGE)
-            )
-            used = f" The value of {users}." if users else ""
-            rows = [
-                [f"`{_short(value)}`", self._text(value, LABEL), self._meaning(value)]
-                for value in self._of(kind)
-            ]
-            said += [f"### {_short(kind)}", self._text(kind, _DEFINITION) + used]
-            said += [_table(("value", "label", "meaning"), rows)]
-        return "\n\n".join(filter(None, said))
-
-    def answer(self, query: str, most: int = _MOST_ROWS) -> str:
+    def rows(self, query: str) -> tuple[tuple[str, ...], list[list[str]]]:
+        """The columns and rows of an answer."""
         answer = self.graph.select(prologue() + query)
-        rows = [[str(term) if term else "" for term in row] for row in answer.rows]
-        more = f"\n\n*… and {len(rows) - most} more.*" if len(rows) > most else ""
-        return _table(answer.columns, rows[:most]) + more
-
-    def whole(self, query: str) -> str:
-        return self.answer(query, 10**6)
+        return answer.columns, [[str(term) if term else "" for term in row] for row in answer.rows]
 
     def turtle(self, names: str) -> str:
+        """What the map says of some things, in Turtle without its prefixes."""
         things = " ".join(f"<{expand(name)}>" for name in names.split())
-        found = self.graph.construct(
-            f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {things} }} ?s ?p ?o }}"
-        )
-        body = written((s.n3(), p.n3(), o.n3()) for s, p, o in found).partition("\n\n")[2]
-        return f"```turtle\n{body}```"
+        query = f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {things} }} ?s ?p ?o }}"
+        found = self.graph.construct(query)
+        return written((s.n3(), p.n3(), o.n3()) for s, p, o in found).partition("\n\n")[2]
 
-    def questions(self, _: str) -> str:
-        """A section for each question of the catalogue, by group."""
-        groups: dict[str, list[str]] = {}
-        for question in Catalogue(self.layout.queries()).questions(quality=True):
-            file = question.path.relative_to(self.layout.root).as_posix()
-            said = [
-                f"### {question.title}",
-                f"{question.question} ([{question.name}](../../{file}))",
-            ]
-            said += (
-                [f"*Remedy:* {question.remedy}"] if question.expect == "none" else _call(question)
-            )
-            groups.setdefault(question.group, [f"## {question.group.capitalize()}"]).extend(said)
-        return "\n\n".join(line for lines in groups.values() for line in lines)
+    def questions(self) -> Iterable[Question]:
+        """The questions of the catalogue, checks among them."""
+        return Catalogue(self.layout.queries()).questions(quality=True)
 
-    def rules(self, _: str) -> str:
-        """A section for each file of shapes that has rules."""
-        said = []
+    def path(self, question: Question) -> str:
+        """The file of a question."""
+        return question.path.relative_to(self.layout.root).as_posix()
+
+    def defaults(self, question: Question) -> list[tuple[str, str]]:
+        """The options of a question with their defaults."""
+        asked = question.parameters
+        return [(f"--{one.name.replace('_', '-')}", shown_default(one)) for one in asked]
+
+    def rules(self) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
+        """Each file of shapes: its title, what it says of itself, and its rules."""
         for path in self.layout.shapes():
             shapes, rows = Nodes(read_file(path).triples).said, set()
             for values in shapes.values():
                 on = ", ".join(sorted(f"`{_short(o)}`" for p, o in values if p in _TARGETS))
-                for rule in (
-                    [values, *(shapes.get(o, []) for p, o in values if p in _COMPONENTS)]
-                    if on
-                    else ()
-                ):
-                    rows.add((on, _text(rule, LABEL), _text(rule, _MESSAGE)))
+                parts_of = [shapes.get(o, []) for p, o in values if p in _COMPONENTS]
+                for rule in [values, *parts_of] if on else []:
+                    if says := _text(rule, "sh:message"):
+                        rows.add((on, _text(rule, "rdfs:label"), says))
             header = next((values for values in shapes.values() if (TYPE, ONTOLOGY) in values), [])
-            title = _text(header, LABEL).removeprefix("Shapes: ") or path.stem
-            table = _table(("on", "rule", "says"), sorted(row for row in rows if row[2]))
-            said += (
-                [f"## {title[:1].upper()}{title[1:]}", _text(header, *_ABOUT), table]
-                if table
-                else []
-            )
-        return "\n\n".join(said)
+            title = _text(header, "rdfs:label").removeprefix("Shapes: ") or path.stem
+            yield title, _text(header, _ABOUT), sorted(rows)
 
 
-def _call(question: Question) -> list[str]:
-    """How a question is asked, and what its columns hold."""
-    defaults = {f"--{p.name.replace('_', '-')}": shown_default(p) for p in question.parameters}
-    given = "".join(f" {option} {value}" for option, value in defaults.items() if value != "UNDEF")
-    free = " and ".join(f"`{option}`" for option, value in defaults.items() if value == "UNDEF")
-    said = [
-        f"```sh\nsq-graph ask {question.name}{given}\n```",
-        f"Narrowed, if wished, by {free}." if free else "",
-    ]
-    columns = _table(
-        ("column", "holds"), [[f"`{name}`", holds] for name, holds in question.columns.items()]
-    )
-    return [*filter(None, said), columns]
-
-
-def _text(values: Iterable[tuple[str, str]], *properties: str) -> str:
-    return " ".join(parts(o)[0] for p, o in sorted(values) if p in properties)
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown; '' without rows."""
-    lines = [
-        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
-        for row in rows
-    ]
-    return "\n".join(
-        ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns), *lines] if lines else []
-    )
+def _text(values: Iterable[tuple[str, str]], names: str) -> str:
+    return " ".join(parts(o)[0] for p, o in sorted(values) if p in named(names))
 
 
 def _short(term: str) -> str:
@@ -323,9 +208,5 @@ def _short(term: str) -> str:
 
 def _link(kind: str) -> str:
     """A class as a link to its section, where it has one."""
-    short = _short(kind)
-    return (
-        f"[`{short}`](#{short.replace(':', '').lower()})"
-        if kind.startswith(f"<{SQ}")
-        else f"`{short}`"
-    )
+    short, place = f"`{_short(kind)}`", _short(kind).replace(":", "").lower()
+    return f"[{short}](#{place})" if kind.startswith(f"<{SQ}") else short
