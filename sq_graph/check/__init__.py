@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain, repeat
 from pathlib import Path
-from typing import TypeVar
 
 from sq_graph.check.finding import Finding
 from sq_graph.check.report import findings_sarif, findings_text, findings_turtle
@@ -28,23 +28,9 @@ from sq_graph.shacl.violation import Violation
 from sq_graph.table import Table
 from sq_graph.vocab import BASE, shorten
 
-__all__ = [
-    "Change",
-    "Finding",
-    "Shapes",
-    "check",
-    "check_graph",
-    "findings_sarif",
-    "findings_table",
-    "findings_text",
-    "findings_turtle",
-    "pyshacl_report",
-    "shapes_of",
-    "validate_change",
-]
-
-Thing = TypeVar("Thing")
-Made = TypeVar("Made")
+__all__ = ["Change", "Finding", "Shapes", "check", "check_graph", "findings_sarif"]
+__all__ += ["findings_table", "findings_text", "findings_turtle", "pyshacl_report", "shapes_of"]
+__all__ += ["validate_change"]
 
 
 def check(
@@ -71,20 +57,14 @@ def check(
     sources = _Sources(layouts, [path.resolve() for path in files])
     graph, shapes_graph, faults = EmbeddedGraph(), EmbeddedGraph(), list[Finding]()
 
-    def tried(action: Callable[[Thing], Made], things: Iterable[Thing]) -> Iterator[Made]:
-        for thing in things:
-            try:
-                yield action(thing)
-            except BrokenFile as error:
-                faults.append(
-                    Finding(shown(error.where), error.line, "", error.what, error.remedy, "file")
-                )
-            progress()
-
-    list(tried(lambda file: load_files(graph, [(file.path, file.iri, file.listed)]), sources.read))
-    list(
-        tried(lambda path: load_files(shapes_graph, [(path, path.as_uri(), True)]), sources.shapes)
-    )
+    shapes_files = (MapFile(path, path.as_uri(), True) for path in sources.shapes)
+    into = chain(zip(repeat(graph), sources.read), zip(repeat(shapes_graph), shapes_files))
+    for loaded, file in into:
+        try:
+            load_files(loaded, [file])
+        except BrokenFile as error:
+            faults.append(_of_file(error.where, error.line, error.what, error.remedy))
+        progress()
     if faults:
         return tuple(faults)
     questions = list(_readable(sources.checks))
@@ -94,7 +74,7 @@ def check(
     gone = {one.shape for one in failed}
     used = (one for one in shapes.notices() if one.kind != "slow" or one.shape not in gone)
     notices = [sources.notice(one) for one in (*used, *failed)]
-    found: list[_Found] = list(map(_from_violation, violations))
+    found = list(map(_from_violation, violations))
     together = list[Finding]()
     for question in questions:
         rows = list(_from_question(question, graph))
@@ -120,14 +100,23 @@ def _misplaced(layout: Layout) -> Iterator[Finding]:
     for path in sorted(layout.ontology.rglob("*.*")):
         if path.suffix.lower() in OTHER_ENDINGS and path.name != CATALOG:
             what = "this file is not read, because the files of a map are Turtle"
-            remedy = (
-                "Save it as Turtle under the ending .ttl, or move it out of the ontology folder"
-            )
-            yield Finding(shown(path), None, "", what, remedy, "file")
+            remedy = "Save it as Turtle under the ending .ttl"
+            yield _of_file(path, None, what, f"{remedy}, or move it out of the ontology folder")
     for path, target in layout.misplaced():
         what = "release 0.1 wrote this file into the wrong folder, where nothing reads it"
         merge = ", adding its statements to the file that is there" if target.exists() else ""
-        yield Finding(shown(path), None, "", what, f"Move it to {shown(target)}{merge}", "file")
+        yield _of_file(path, None, what, f"Move it to {shown(target)}{merge}")
+
+
+def _of_file(path: str | Path, line: int | None, what: str, remedy: str) -> Finding:
+    return Finding(shown(path), line, "", what, remedy, "file")
+
+
+def _of_map(
+    message: str, remedy: str, rule: str, severity: str = "Violation", focus: str = ""
+) -> Finding:
+    """A finding without a place."""
+    return Finding("", None, focus, message, remedy, rule, severity)
 
 
 def check_graph(
@@ -144,27 +133,30 @@ def check_graph(
     ()
     """
     shapes = shapes_of(layouts, graph)
-    violations = list(shapes.violations(graph, progress))
-    notices = [_of_shape(one) for one in shapes.notices() if one.kind != "slow"]
+    violations, slow = list(shapes.violations(graph, progress)), list[Notice]()
+    notices = list[Notice]()
+    for one in shapes.notices():
+        (slow if one.kind == "slow" else notices).append(one)
     if isinstance(graph, EmbeddedGraph):
         others, failed = shapes.by_pyshacl(graph)
         violations += others
-        notices += map(_of_shape, failed)
+        notices += failed
     else:
-        unchecked = (one for one in shapes.notices() if one.kind == "slow")
-        notices += [_of_shape(replace(one, kind="fault")) for one in unchecked]
+        notices += (replace(one, kind="fault") for one in slow)
     found = [_from_violation(one)[0] for one in violations]
-    checks = (
-        path for layout in layouts for path in layout.queries() if path.parent.name == "quality"
-    )
-    for question in _readable(checks):
+    for question in _readable(_checks(layouts)):
         rows = [row[0] for row in _from_question(question, graph)]
         progress()
         if question.together:
             rows = list(_together(question, sorted({one.focus for one in rows})))
         found += rows
     found += _changed(changed_since_reading(graph))
-    return (*notices, *dict.fromkeys(found))
+    return (*map(_of_shape, notices), *dict.fromkeys(found))
+
+
+def _checks(layouts: Iterable[Layout]) -> list[Path]:
+    paths = (path for layout in layouts for path in layout.queries())
+    return [path for path in paths if path.parent.name == "quality"]
 
 
 def _of_shape(notice: Notice, file: str = "", line: int | None = None) -> Finding:
@@ -187,10 +179,8 @@ def validate_change(graph: EmbeddedGraph, change: Change, shapes: Shapes) -> tup
 def shapes_of(layouts: Sequence[Layout], graph: Graph) -> Shapes:
     """The shapes of some layouts, ready to guard a graph; raises BrokenFile for one that cannot be
     read."""
-    shapes = EmbeddedGraph()
-    load_files(
-        shapes, ((path, path.as_uri(), True) for layout in layouts for path in layout.shapes())
-    )
+    shapes, paths = EmbeddedGraph(), chain(*(layout.shapes() for layout in layouts))
+    load_files(shapes, ((path, path.as_uri(), True) for path in paths))
     return Shapes.shared(shapes, graph)
 
 
@@ -202,13 +192,14 @@ def findings_table(findings: Iterable[Finding]) -> Table:
     ('a.ttl:3', 'work:x', 'it has no year')
     """
     columns = ("place", "thing", "finding", "remedy", "rule", "severity")
-    rows = tuple(
-        (f.place, f.focus, f.message, f.remedy, f.rule, f.severity)
-        for f in findings
-        if f.severity != "Info"
-    )
-    notes = tuple(f"{f.message}. {f.remedy}." for f in findings if f.severity == "Info")
-    return Table(columns, rows, caption="Findings", notes=notes)
+    rows, notes = [], []
+    for one in findings:
+        if one.severity == "Info":
+            notes.append(f"{one.message}. {one.remedy}.")
+        else:
+            about = one.place, one.focus, one.message, one.remedy, one.rule, one.severity
+            rows.append(about)
+    return Table(columns, tuple(rows), caption="Findings", notes=tuple(notes))
 
 
 _OF_SHAPES = {
@@ -218,10 +209,6 @@ _OF_SHAPES = {
     "idle": ("checks nothing", "give it a target", "Warning"),
 }
 _PLACEHOLDER = re.compile(r"‹\w[^›]*›")
-_FOUND = {
-    "MinLengthConstraintComponent": "too short",
-    "MaxLengthConstraintComponent": "too long",
-}
 _Found = tuple[Finding, Term | None, Term | None]
 """A finding without its place, the thing that it is about, and the value at fault."""
 
@@ -232,31 +219,23 @@ class _Sources:
     def __init__(self, layouts: Sequence[Layout], files: Sequence[Path]) -> None:
         asked = [path for path in files if path.suffix == ".rq"]
         files = [path for path in files if path.suffix != ".rq"]
-        known = [
-            [replace(file, path=file.path.resolve()) for file in layout.files()]
-            for layout in layouts
-        ]
-        paths = {file.path for group in known for file in group}
-        loose = (MapFile(path, path.as_uri(), True) for path in files if path not in paths)
-        self.read = [*(file for group in known for file in group), *loose]
-        all_own = {file.path for group in known[-1:] for file in group}
-        judged = set(files) if files or asked else all_own
-        self.judged = {
-            file.iri: file.path for file in self.read if file.path in judged and file.listed
-        }
-        self.modules = {
-            path
-            for layout in layouts
-            for path in (layout.ontology / "positions").resolve().glob("*.ttl")
-            if path in judged
-        }
+        self.read, own, modules = list[MapFile](), set[Path](), set[Path]()
+        for layout in layouts:
+            known = [file._replace(path=file.path.resolve()) for file in layout.files()]
+            own = {file.path for file in known}
+            self.read += known
+            modules.update((layout.ontology / "positions").resolve().glob("*.ttl"))
+        paths = {file.path for file in self.read}
+        self.read += [MapFile(path, path.as_uri(), True) for path in files if path not in paths]
+        judged = set(files) if files or asked else own
+        listed = (file for file in self.read if file.listed)
+        self.judged = {file.iri: file.path for file in listed if file.path in judged}
+        self.modules = modules & judged
         self.shapes = [path for layout in layouts for path in layout.shapes()]
-        self.checks = [
-            path for layout in layouts for path in layout.queries() if path.parent.name == "quality"
-        ]
-        own = [path for layout in layouts[-1:] for path in layout.queries()]
-        others = () if files else own
-        self.questions = list(asked or others)
+        self.checks = _checks(layouts)
+        self.questions = asked or (
+            [] if files else [*chain(*(one.queries() for one in layouts[-1:]))]
+        )
         self._lines: dict[Path, Mapping[tuple[str, str, str], int]] = {}
 
     def things(self, graph: Graph) -> frozenset[str]:
@@ -274,9 +253,8 @@ class _Sources:
             yield finding
             return
         query = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {focus.n3()} ?p ?o }} }}"
-        paths = sorted(
-            self.judged[g] for row in graph.select(query) if (g := row["g"].value) in self.judged
-        )
+        graphs = (row["g"].value for row in graph.select(query))
+        paths = sorted(self.judged[one] for one in graphs if one in self.judged)
         places = [(*self._line(path, focus, value), path) for path in paths]
         for _, line, path in sorted(places, key=lambda place: not place[0])[:1]:
             yield replace(finding, file=shown(path), line=line)
@@ -302,17 +280,13 @@ class _Sources:
 def _from_violation(violation: Violation) -> _Found:
     said = violation.message or f"This breaks a rule ({violation.component}); look the rule up"
     what, _, remedy = said.rstrip(".").partition("; ")
-    excerpt = shortened(str(violation.value), 200)  # a text may be a whole page
-    shown = (
-        ""
-        if violation.value in (None, violation.focus)
-        else f" ({_FOUND.get(violation.component, 'found')}: {excerpt})"
-    )
+    if violation.value not in (None, violation.focus):
+        length = {"MinL": "too short", "MaxL": "too long"}.get(violation.component[:4], "found")
+        excerpt = shortened(str(violation.value), 200)  # a text may be a whole page
+        what = f"{what} ({length}: {excerpt})"
     named = violation.shape if ":" in violation.shape else "a shape without a name"
-    rule = named.removeprefix(BASE + "shapes/")
-    found = Finding(
-        "", None, str(violation.focus), what + shown, remedy, rule, violation.severity, violation
-    )
+    rule, focus = named.removeprefix(BASE + "shapes/"), str(violation.focus)
+    found = Finding("", None, focus, what, remedy, rule, violation.severity, violation)
     return found, violation.focus, violation.value
 
 
@@ -321,24 +295,19 @@ def _from_question(question: Question, graph: Graph) -> Iterator[_Found]:
         focus = next((term for term in row.values() if term.kind == "uri"), None)
         said = ", ".join(f"{question.columns[name]}: {term}" for name, term in row.items())
         message, rule = f"{question.title} ({said})", f"quality/{question.name}"
-        thing, grade = str(focus or ""), question.severity
-        yield Finding("", None, thing, message, question.remedy, rule, grade), focus, None
+        found = _of_map(message, question.remedy, rule, question.severity, str(focus or ""))
+        yield found, focus, None
 
 
-def _unrecorded(
-    found: Sequence[_Found], layouts: Sequence[Layout], graph: Graph
-) -> Iterator[_Found]:
+def _unrecorded(found: Sequence[_Found], layouts: Sequence[Layout], graph: Graph) -> list[_Found]:
     """The findings without those that a record of `verify --write` answers: it names the text."""
     answered = ("passage#DigestGiven", "passage#SectionGiven")
     if not any(one.rule in answered for one, *_ in found):
-        yield from found
-        return
+        return list(found)
     from sq_graph.evidence.records import found_passages
 
     recorded = found_passages(graph, layouts)
-    for row in found:
-        if row[0].rule not in answered or row[0].focus not in recorded:
-            yield row
+    return [row for row in found if row[0].rule not in answered or row[0].focus not in recorded]
 
 
 def _doubted(layouts: Sequence[Layout], graph: Graph, things: Collection[str]) -> Iterator[_Found]:
@@ -351,14 +320,13 @@ def _doubted(layouts: Sequence[Layout], graph: Graph, things: Collection[str]) -
 
     texts = [read_source(path) for layout in layouts for path in layout.texts if path.is_file()]
     for one in doubts(graph, of_works(graph, texts), among=things):
-        rule = f"guard/{one.guard}"
-        found = Finding("", None, one.thing, one.message, one.remedy, rule, "Warning")
+        found = _of_map(one.message, one.remedy, f"guard/{one.guard}", "Warning", one.thing)
         yield found, Term("uri", one.thing), None
     for layout in layouts:
         for path in layout.ontology.glob("data/works/*/codings/settled.*"):
             for thing, message in coded_otherwise(graph, path, read_aspects(graph)):
                 remedy = "Correct the coding, or settle it anew"
-                yield Finding("", None, thing, message, remedy, "codings"), Term("uri", thing), None
+                yield _of_map(message, remedy, "codings", focus=thing), Term("uri", thing), None
 
 
 def _together(question: Question, things: Sequence[str]) -> Iterator[Finding]:
@@ -367,7 +335,7 @@ def _together(question: Question, things: Sequence[str]) -> Iterator[Finding]:
         return
     more = f" and {len(things) - 3} more" if len(things) > 3 else ""
     text = f"{len(things)} {question.together}: {', '.join(things[:3])}{more}"
-    yield Finding("", None, "", text, question.remedy, f"quality/{question.name}", "Info")
+    yield _of_map(text, question.remedy, f"quality/{question.name}", "Info")
 
 
 def _changed(things: Sequence[str]) -> Iterator[Finding]:
@@ -379,7 +347,7 @@ def _changed(things: Sequence[str]) -> Iterator[Finding]:
     names = ", ".join(map(shorten, things[:100]))
     text = f"{len(things)} {statements} changed since a second reading: {names}{more}"
     remedy = "read what changed against its passage again, with sq-graph review"
-    yield Finding("", None, "", text, remedy, "second-reading", "Warning")
+    yield _of_map(text, remedy, "second-reading", "Warning")
 
 
 def _readable(paths: Iterable[Path]) -> Iterator[Question]:
@@ -412,19 +380,11 @@ def _reasoned(
     from sq_graph import reason
 
     for one in reason.module_findings(layouts, graph, modules) if modules else ():
-        yield Finding(
-            shown(one.path), one.line, "", one.message, one.remedy, "position", one.severity
-        )
+        place, about = shown(one.path), (one.message, one.remedy, "position", one.severity)
+        yield Finding(place, one.line, "", *about)
     try:
         if found := reason.consistent(graph):
-            yield Finding("", None, "", found, "Withdraw one of these statements", "consistency")
+            yield _of_map(found, "Withdraw one of these statements", "consistency")
     except MissingPart as error:
-        yield Finding(
-            "",
-            None,
-            "",
-            f"consistency was not checked: {error.what}",
-            error.remedy,
-            "consistency",
-            "Info",
-        )
+        what = f"consistency was not checked: {error.what}"
+        yield _of_map(what, error.remedy, "consistency", "Info")

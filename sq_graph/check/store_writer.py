@@ -151,9 +151,8 @@ class StoreWriter:
         finally:
             view.close()
         if any(finding.severity == "Violation" for finding in findings):
-            raise FindingsError(
-                "nothing was changed, since the change breaks rules of the map", findings
-            )
+            what = "nothing was changed, since the change breaks rules of the map"
+            raise FindingsError(what, findings)
 
 
 class _View(EmbeddedGraph):

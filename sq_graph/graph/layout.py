@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from sq_graph import resources
 from sq_graph.errors import BrokenFile
@@ -21,8 +22,7 @@ Stamp = tuple[int, int, int]
 """The time of a file's last change in nanoseconds, its size, and its number on the disk."""
 
 
-@dataclass(frozen=True)
-class MapFile:
+class MapFile(NamedTuple):
     """One Turtle file of a map: its path, its IRI as ontology and named graph, and whether it is
     listed.
 
