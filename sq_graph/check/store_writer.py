@@ -5,7 +5,8 @@ first.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -102,19 +103,12 @@ class StoreWriter:
         graphs: Collection[str | None] | None,
         subjects: Collection[str] | None,
     ) -> bool:
-        self.is_open = False
-        self.store.begin()
-        try:
+        with self._begun():
             change()
             removed, added = self.store.difference(graphs, subjects)
             self._refuse_repeated(added)
             view = _View(open_store(self.store.copy, read_only=True), self.store.store)
             self._validate(_Done(view, removed, added), view)
-        except BaseException as error:
-            traceback.clear_frames(error.__traceback__)  # they may hold the store, and so its lock
-            self.store.rollback()
-            self.is_open = True
-            raise
         self.store.commit(removed, added)
         self.is_open = True
         return True
@@ -122,18 +116,25 @@ class StoreWriter:
     def _change_few(self, change: SmallChange) -> bool:
         if not (change.deleted or change.inserted):
             return True
-        self.is_open = False
-        self.store.begin(change)
-        try:
+        with self._begun(change):
             self._validate(_Planned(change, self.store.store), _View(self.store.store))
             self._refuse_repeated(map(to_triple, change.inserted))
-        except BaseException:
-            self.store.rollback()
-            self.is_open = True
-            raise
         self.store.commit_small(change)
         self.is_open = True
         return True
+
+    @contextmanager
+    def _begun(self, small: SmallChange | None = None) -> Iterator[None]:
+        """Begins a change; takes it back if the block fails."""
+        self.is_open = False
+        self.store.begin(small)
+        try:
+            yield
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)  # they may hold the store, and so its lock
+            self.store.rollback()
+            self.is_open = True
+            raise
 
     def _refuse_repeated(self, added: Iterable[Triple]) -> None:
         if twice := self.store.repeated(added):

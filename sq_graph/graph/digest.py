@@ -15,12 +15,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, cast
 
-if TYPE_CHECKING:
-    import pyoxigraph as ox
+import pyoxigraph as ox
 
-    from sq_graph.graph.lookup import NodeTriple
+from sq_graph.graph.lookup import NodeTriple
 
 _Canonical = tuple[set[bytes], str]
 KEPT = "sq-graph-digest.json"
@@ -71,24 +70,21 @@ def content_hash(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> Cont
     >>> one == content_hash(b'<http://a> <http://b> "c" .', texts)
     True
     """
-    suspect = _blank_lines(dumped)
+    every = set(dumped.split(b"\n")) - {b""}
+    suspect = {line for line in every if b"_:" in line}
     others, blank = _canonical(suspect, texts)
-    plain = set(dumped.split(b"\n")).difference(suspect, (b"",))
-    return ContentHash(_sum(plain | others), blank)
+    return ContentHash(_sum((every - suspect) | others), blank)
 
 
 def _canonical(suspect: Iterable[bytes], texts: Iterable[tuple[bytes, str]]) -> _Canonical:
     """The statements of lines and texts that name no blank node, and the hash of the others."""
-    import pyoxigraph as ox
-
     parsed = (
         ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=iri, rename_blank_nodes=True)
         for text, iri in texts
     )
     dataset = ox.Dataset(chain(ox.parse(b"\n".join(suspect), format=ox.RdfFormat.N_QUADS), *parsed))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    named: list[NodeTriple] = []
-    others: list[NodeTriple] = []
+    named, others = list[NodeTriple](), list[NodeTriple]()
     for quad in dataset:
         triple = quad.subject, quad.predicate, quad.object
         (others if has_no_blank(*triple) else named).append(triple)
@@ -97,8 +93,6 @@ def _canonical(suspect: Iterable[bytes], texts: Iterable[tuple[bytes, str]]) -> 
 
 def lines(triples: Iterable[NodeTriple]) -> set[bytes]:
     """Statements as the engine writes them in N-Triples, without the line ends."""
-    import pyoxigraph as ox
-
     written = ox.serialize((ox.Triple(*one) for one in triples), format=ox.RdfFormat.N_TRIPLES)
     return set((written or b"").split(b"\n")) - {b""}
 
@@ -108,19 +102,13 @@ def content_of_store(store: ox.Store, is_distinct: bool = False) -> ContentHash:
 
     Where no two graphs share a statement (`is_distinct`), it is read as a stream, in little memory.
     """
-    import pyoxigraph as ox
-
-    names = [
-        name
-        for name in (ox.DefaultGraph(), *store.named_graphs())
-        if next(store.quads_for_pattern(None, None, None, name), None)
-    ]
+    every, find = (ox.DefaultGraph(), *store.named_graphs()), store.quads_for_pattern
+    names = [name for name in every if next(find(None, None, None, name), None)]
     if is_distinct or len(names) == 1:
         sink = _Sink()
         for name in names:
             store.dump(cast("IO[bytes]", sink), format=ox.RdfFormat.N_TRIPLES, from_graph=name)
-        others, blank = _canonical(sink.suspect, ())
-        return ContentHash((sink.total + _sum(others)) % _MODULUS, blank)
+        return sink.content()
     dumped = (store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) for name in names)
     return content_hash(b"".join(one or b"" for one in dumped))
 
@@ -138,13 +126,10 @@ def content_of_stream(quads: Iterable[ox.Quad] | Iterable[ox.Triple]) -> tuple[C
     >>> (found == content_of_store(store)), number
     (True, 2)
     """
-    import pyoxigraph as ox
-
     sink = _Sink(normalises=True)
     ox.serialize(quads, cast("IO[bytes]", sink), format=ox.RdfFormat.N_TRIPLES)
     sink.flush()
-    others, blank = _canonical(sink.suspect, ())
-    return ContentHash((sink.total + _sum(others)) % _MODULUS, blank), sink.number
+    return sink.content(), sink.number
 
 
 class _Sink:
@@ -176,19 +161,20 @@ class _Sink:
         """Adds the lines with typed values that wait; each other line was added when whole."""
         if not self._typed:
             return
-        import pyoxigraph as ox
-
         store = ox.Store()
         store.extend(ox.parse(b"\n".join(self._typed), format=ox.RdfFormat.N_TRIPLES))
         self._typed = []
         kept = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
         self._add(kept.split(b"\n")[:-1])
 
+    def content(self) -> ContentHash:
+        """The hashes of all lines."""
+        others, blank = _canonical(self.suspect, ())
+        return ContentHash((self.total + _sum(others)) % _MODULUS, blank)
+
 
 def has_no_blank(*nodes: object) -> bool:
     """Whether nodes of the engine are IRIs and literals alone."""
-    import pyoxigraph as ox
-
     return all(isinstance(node, ox.NamedNode | ox.Literal) for node in nodes)
 
 
@@ -238,17 +224,4 @@ def _state(folder: Path) -> list[list[str | int]]:
             with contextlib.suppress(FileNotFoundError):  # the engine tidies up meanwhile
                 about = path.stat()
                 found.append([path.name, about.st_size, about.st_mtime_ns])
-    return found
-
-
-def _blank_lines(dumped: bytes) -> list[bytes]:
-    """The lines that may name a blank node; one search of the whole is faster than one of each
-    line.
-    """
-    found = []
-    at = dumped.find(b"_:")
-    while at >= 0:
-        end = (dumped.find(b"\n", at) + 1 or len(dumped) + 1) - 1
-        found.append(dumped[dumped.rfind(b"\n", 0, at) + 1 : end])
-        at = dumped.find(b"_:", end)
     return found

@@ -149,20 +149,14 @@ def _refuse_reaching_out(text: str, what: str) -> None:
     for kind, word, start in tokens(text):
         named = word.partition(":")[0].upper() if kind in ("word", "name") else ""
         if kind == "iri" and inside[-1:] == ["("] and before and _TWO_READINGS.search(word):
-            fault = (
-                f"the < before {word[1:30]!r} can be read in two ways in a {what} that also "
-                "says SERVICE or LOAD"
-            )
+            place = f"the < before {word[1:30]!r}"
+            fault = f"{place} can be read in two ways in a {what} that also says SERVICE or LOAD"
             remedy = "Write that IRI with a prefix, or put a blank after the <"
         elif "SERVICE" in named or "LOAD" in named or (kind == "mark" and word == "\\"):
-            verb = "LOAD" if "LOAD" in named else "SERVICE"
-            prefix = (
-                f" (nor is a prefix named {word.partition(':')[0]!r})" if kind == "name" else ""
-            )
-            fault = (
-                f"{verb} is not allowed here, because this endpoint fetches nothing from "
-                f"the net{prefix}"
-            )
+            verb, prefix = "LOAD" if "LOAD" in named else "SERVICE", word.partition(":")[0]
+            fault = "is not allowed here, because this endpoint fetches nothing from the net"
+            nor = f" (nor is a prefix named {prefix!r})" if kind == "name" else ""
+            fault = f"{verb} {fault}{nor}"
             remedy = "Ask the other endpoint itself, or load its data first"
         if fault:
             raise BadQuery(fault, what, text.count("\n", 0, start) + 1, remedy)
@@ -179,12 +173,10 @@ class _Measure:
     """
 
     def __init__(self, limits: Limits, what: str) -> None:
-        self.limits, self.what = limits, what
-        self.open: list[str] = []
-        self.groups: list[int | None] = []  # patterns of each open group; None where they are free
-        self.operators = self.negations = 0
-        self.free = False
-        self.before = ""
+        self.limits, self.what, self.open = limits, what, list[str]()
+        self.groups = list[int | None]()  # patterns of each open group; None where they are free
+        self.operators, self.negations = 0, 0
+        self.free, self.before = False, ""
 
     def read(self, text: str) -> None:
         for kind, word, _ in tokens(text):
@@ -193,10 +185,8 @@ class _Measure:
             elif kind == "word":
                 self._word(word.upper())
             self.negations = self.negations + 1 if word == "!" else 0
-            if len(self.open) + self.negations > self.limits.depth:
-                said = (
-                    f"the {self.what} nests deeper than {self.limits.depth} brackets and negations"
-                )
+            if len(self.open) + self.negations > (most := self.limits.depth):
+                said = f"the {self.what} nests deeper than {most} brackets and negations"
                 raise BadQuery(said, remedy="Write it flatter")
             if kind in _OPERANDS and self.before in _OPERANDS and self.open[-1:] == ["("]:
                 self._pattern()  # the items of a collection are patterns too
@@ -228,19 +218,18 @@ class _Measure:
             self.free = False
 
     def _pattern(self) -> None:
-        if not self.groups or self.groups[-1] is None:
-            return
-        self.groups[-1] += 1
-        if self.groups[-1] > self.limits.width:
-            said = f"one group of the {self.what} holds more than {self.limits.width} patterns"
-            raise BadQuery(said, remedy="Ask in several steps")
+        if self.groups and self.groups[-1] is not None:
+            self.groups[-1] += 1
+            self._require(self.groups[-1], self.limits.width, "one group of the", "patterns")
 
     def _operator(self) -> None:
-        if self.groups and self.groups[-1] is None:
-            return
-        self.operators += 1
-        if self.operators > self.limits.operators:
-            said = f"the {self.what} holds more than {self.limits.operators} operators"
+        if not self.groups or self.groups[-1] is not None:
+            self.operators += 1
+            self._require(self.operators, self.limits.operators, "the", "operators")
+
+    def _require(self, number: int, most: int, where: str, things: str) -> None:
+        if number > most:
+            said = f"{where} {self.what} holds more than {most} {things}"
             raise BadQuery(said, remedy="Ask in several steps")
 
 

@@ -16,13 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sq_graph.errors import BrokenFile, EngineError
-from sq_graph.graph.digest import (
-    ContentHash,
-    content_of_store,
-    content_of_stream,
-    keep,
-    read_kept,
-)
+from sq_graph.graph import digest
 from sq_graph.graph.engine import TRIPLES, file_faults, open_store
 from sq_graph.rdf_syntax import head_of, rdf_syntax
 from sq_graph.resources import write_durably
@@ -49,10 +43,8 @@ class LoadRecord:
     @classmethod
     def of(cls, folder: Path) -> LoadRecord:
         """The record of a store; an empty one where nothing was loaded."""
-        try:
-            return cls(**json.loads((folder / RECORD).read_bytes()))
-        except FileNotFoundError:
-            return cls()
+        path = folder / RECORD
+        return cls(**json.loads(path.read_bytes())) if path.exists() else cls()
 
     def write(self, folder: Path) -> None:
         """Keeps the record, so that it is there after a loss of power, whole or not at all."""
@@ -84,10 +76,8 @@ class _File:
 
     def parsed(self) -> Iterator[ox.Quad]:
         """Its statements in the graphs that it names itself."""
-        form = TRIPLES[self.syntax]
-        return ox.parse(
-            path=str(self.path), format=form, base_iri=self.iri, rename_blank_nodes=True
-        )
+        form, path = TRIPLES[self.syntax], str(self.path)
+        return ox.parse(path=path, format=form, base_iri=self.iri, rename_blank_nodes=True)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Its statements in its graph; raises BrokenFile."""
@@ -101,12 +91,8 @@ class _File:
             store.bulk_extend(self.quads())
             return
         with file_faults(str(self.path), self.syntax):
-            store.bulk_load(
-                path=str(self.path),
-                format=TRIPLES[self.syntax],
-                base_iri=self.iri,
-                to_graph=self.graph,
-            )
+            form, path = TRIPLES[self.syntax], str(self.path)
+            store.bulk_load(path=path, format=form, base_iri=self.iri, to_graph=self.graph)
 
 
 def default_is_union(folder: Path) -> bool:
@@ -160,7 +146,7 @@ def load_store(
 
         shutil.rmtree(folder)  # nothing but what the interrupted run made
         record = LoadRecord()
-    kept = read_kept(folder) if folder.is_dir() else None
+    kept = digest.read_kept(folder) if folder.is_dir() else None
     store = open_store(folder)
     is_new = not record.files and next(iter(store), None) is None
     record.is_union = record.is_union or is_new
@@ -187,18 +173,18 @@ def load_store(
         content, stated = hashing.result() if hashing else (None, 0)
         # a file that states something twice has more statements than the store
         kept = content if stated == number else None
-        kept = kept or content_of_store(store, is_distinct=is_new and record.is_union)
+        kept = kept or digest.content_of_store(store, is_distinct=is_new and record.is_union)
     del found, store  # closed, so that the engine changes its files no more
-    keep(folder, kept)
+    digest.keep(folder, kept)
     return number
 
 
-def _content_of_file(file: _File) -> tuple[ContentHash, int]:
+def _content_of_file(file: _File) -> tuple[digest.ContentHash, int]:
     """The hashes of all that a file states, and how often it states something, read from the file,
     since reading a store takes longer.
     """
     quads, has_graphs = file.parsed(), file.syntax in ("nquads", "trig")
-    return content_of_stream((q.triple for q in quads) if has_graphs else quads)
+    return digest.content_of_stream((q.triple for q in quads) if has_graphs else quads)
 
 
 def _batches(files: Iterable[_File]) -> Iterator[list[_File]]:

@@ -78,13 +78,12 @@ def operations(text: str, base: str = "") -> Iterator[Operation]:
         if token.text != ";" or depth > 0:
             words.append(token)
             continue
-        while words and words[0].text.upper() in ("PREFIX", "BASE", "VERSION"):
-            size = 3 if words[0].text.upper() == "PREFIX" else 2
-            if size == 3 and len(words) > 2:
+        while words and (head := words[0].text.upper()) in ("PREFIX", "BASE", "VERSION"):
+            if head == "PREFIX" and len(words) > 2:
                 prefixes[words[1].text.rstrip(":")] = urljoin(base, words[2].text[1:-1])
-            elif words[0].text.upper() == "BASE" and len(words) > 1:
+            elif head == "BASE" and len(words) > 1:
                 base = urljoin(base, words[1].text[1:-1])
-            words = words[size:]
+            words = words[3 if head == "PREFIX" else 2 :]
         if words:
             yield Operation(tuple(words), dict(prefixes), base)
         words = []
@@ -123,9 +122,8 @@ def targets(text: str, base: str = "") -> Targets:
         only_data = only_data and operation.word(1) == "DATA"
         subjects.update(filter(None, map(operation.iri, range(len(operation.words)))))
     named = frozenset(found - {_DEFAULT, _ANYWHERE})
-    return Targets(
-        named, _DEFAULT in found, _ANYWHERE in found, frozenset(subjects) if only_data else None
-    )
+    among = frozenset(subjects) if only_data else None
+    return Targets(named, _DEFAULT in found, _ANYWHERE in found, among)
 
 
 def _managed(operation: Operation) -> Iterator[str]:
@@ -173,9 +171,8 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
     for iri in (*default, *named):
         if not iri or any(sign in iri for sign in '<>"{}|\\^` \n\r\t'):
             raise BadQuery(f"{iri[:100]!r} is no IRI", remedy="Name the graph by its whole IRI")
-    clauses = "".join(f"USING <{iri}> " for iri in default) + "".join(
-        f"USING NAMED <{iri}> " for iri in named
-    )
+    clauses = "".join(f"USING <{iri}> " for iri in default)
+    clauses += "".join(f"USING NAMED <{iri}> " for iri in named)
     inserted: list[tuple[int, str]] = []
     for operation in operations(text):
         depth = 0
