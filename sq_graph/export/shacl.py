@@ -7,15 +7,8 @@ from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import packaged
 from sq_graph.queries import Catalogue, Question
-from sq_graph.resources import VERSION
+from sq_graph.resources import VERSION, text_beside
 from sq_graph.vocab import BASE, OWL, RDFS, SH
-
-_HEADER = f"""# The shapes of sq-graph {VERSION} in one file, without imports.
-# pySHACL:   pyshacl --shacl shapes.ttl --advanced data.ttl
-# Jena:      shacl validate --shapes shapes.ttl --data data.ttl
-# TopBraid:  shaclvalidate.sh -datafile data.ttl -shapesfile shapes.ttl
-# Export the data with: sq-graph export ttl -o data.ttl
-"""
 
 
 def to_shapes() -> str:
@@ -27,7 +20,8 @@ def to_shapes() -> str:
     graph = EmbeddedGraph()
     load_files(graph, ((path, f"{BASE}shapes/{path.stem}", True) for path in packaged().shapes()))
     everything = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o FILTER(?p != <{OWL}imports>) }}"
-    return _HEADER + serialised(graph.construct(everything), "turtle")
+    head = text_beside(__file__, "shapes-head.ttl").replace("${version}", VERSION)
+    return head + serialised(graph.construct(everything), "turtle")
 
 
 def to_questions() -> str:

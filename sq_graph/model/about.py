@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sq_graph.graph import Graph
+from sq_graph.model import WORDS
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.disagreements import Party, read_parties
 from sq_graph.model.facts import Facts, facts, iris, labels, linked, text, texts, values, word
@@ -46,11 +47,7 @@ VIEWS = tuple(View(**view) for view in data_beside(__file__, "views.json"))
 left.
 """
 _ONE = {view.name: view.one for view in VIEWS}
-_ROLES = {
-    "Alignment": "drawn",
-    "DeniedAlignment": "denied",
-    "UndrawnAlignment": "proposed by nobody",
-}
+_ROLES = WORDS["alignments"]
 _UNSEEN = ("Passage", "Authorship", "SecondReading")
 _SPOKEN_OF = ("Claim", "Definition", "Cell", "Case", "Stereotype", *_ROLES)
 """Statements whose anomalies and positions concern the thing they speak of."""

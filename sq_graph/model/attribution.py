@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Literal
 
 from sq_graph.graph import Graph, Term
+from sq_graph.model import WORDS
 from sq_graph.model.facts import (
     Facts,
     facts,
@@ -25,12 +26,7 @@ from sq_graph.model.second_readings import checked_statements
 from sq_graph.vocab import BASE, SQ, Ref
 
 Distance = Literal["read", "reported", "relayed", "our interpretation"]
-DISTANCES: dict[Distance, str] = {
-    "read": "read first-hand",
-    "reported": "reported by another",
-    "relayed": "cited second-hand",
-    "our interpretation": "our interpretation",
-}
+DISTANCES = WORDS["distances"]
 """Each distance in words for readers."""
 _PEOPLE = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
 BORNE = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from sq_graph.graph import Graph
+from sq_graph.model import WORDS
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.facts import facts, grouped, iris, joined, labels, linked, texts, values, word
 from sq_graph.model.things import Category, Typology
@@ -28,20 +29,9 @@ _CREDIT: Mapping[str, Callable[[Attribution], str]] = {
     "basis": attrgetter("basis"),
 }
 RECORD_COLUMNS = ("subjects", "relation", "objects", "collective", *_CREDIT, "iri")
-RELATIONS = {
-    "exact": "exact match",
-    "close": "close match",
-    "broad": "falls under",
-    "narrow": "covers",
-    "analogous": "alike in structure",
-}
+RELATIONS = WORDS["relations"]
 """Our words for a relation in tables and pictures, where the label alone would not tell."""
-_PREFIX = {
-    "sq:Alignment": "",
-    "sq:DeniedAlignment": "denied: ",
-    "sq:UndrawnAlignment": "undrawn: ",
-    "sq:denotes": "",
-}
+_PREFIX = {"sq:Alignment": "", "sq:DeniedAlignment": "denied: ", "sq:UndrawnAlignment": "undrawn: "}
 
 
 @dataclass(frozen=True)
@@ -83,7 +73,7 @@ class Link:
     @property
     def says(self) -> str:
         """Its relation in words, with what tells that nobody draws it."""
-        return _PREFIX[self.kind] + RELATIONS.get(self.relation, self.relation)
+        return _PREFIX.get(self.kind, "") + RELATIONS.get(self.relation, self.relation)
 
     @property
     def ways(self) -> tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]:

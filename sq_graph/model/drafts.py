@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sq_graph.graph import Graph
+from sq_graph.model import WORDS
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.facts import Facts, facts, iris, labels, text, texts
 from sq_graph.model.listing import Listing
@@ -28,12 +29,7 @@ _SAID_BY_ALL = (
     *("sq:about", "sq:subject", "sq:relation", "sq:deniedRelation", "sq:object"),
     *("sq:summary", "sq:restsOn", "skos:note"),
 )
-_NAMES = {
-    "sq:deniedRelation": "denied relation",
-    "sq:orderedBy": "ordered by",
-    "sq:party": "parties",
-    "sq:restsOn": "evidence",
-}
+_NAMES = WORDS["properties"]
 """What a property is called, where its own name is not a word."""
 
 

@@ -43,12 +43,7 @@ class Field(NamedTuple):
 
 
 FIELDS = tuple(Field(*row) for row in _READ["fields"])
-SEVERAL = frozenset(
-    (
-        *("bibo:isbn", "bibo:issn", "bibo:uri", "dcterms:identifier"),
-        *("dcterms:subject", "skos:note", "sq:citationKey"),
-    )
-)
+SEVERAL = frozenset(_READ["several"])
 """The fields that may have several values; of the others a work has one."""
 
 LINES = ("sq:authorship", "sq:editorship", "sq:translatorship")

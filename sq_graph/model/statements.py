@@ -4,11 +4,12 @@ each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from sq_graph.graph import Graph
+from sq_graph.model import WORDS
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.comparison import read_links
 from sq_graph.model.facts import facts, joined, linked, refs, text, texts, word
@@ -17,11 +18,6 @@ from sq_graph.table import Cell
 from sq_graph.vocab import Ref
 
 Drawn = Literal["drawn", "denied", "proposed by nobody"]
-_DRAWN: Mapping[str, Drawn] = {
-    "sq:Alignment": "drawn",
-    "sq:DeniedAlignment": "denied",
-    "sq:UndrawnAlignment": "proposed by nobody",
-}
 
 
 @dataclass(frozen=True)
@@ -126,7 +122,7 @@ def read_alignments(graph: Graph, alignments: Iterable[str]) -> Alignments:
             subjects=tuple(names[iri] for iri in link.subjects),
             relation=link.relation,
             objects=tuple(names[iri] for iri in link.objects),
-            drawn=_DRAWN[link.kind],
+            drawn=cast(Drawn, WORDS["alignments"][link.kind.removeprefix("sq:")]),
             summary=text(known[link.iri], "sq:summary"),
             attribution=link.attribution,
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sq_graph.graph import Graph
+from sq_graph.model import WORDS
 from sq_graph.model.facts import Facts, facts, iris, linked, number, refs, text, texts
 from sq_graph.model.listing import Listing
 from sq_graph.model.records import in_rank
@@ -91,12 +92,5 @@ def read_agents(graph: Graph, agents: Iterable[str]) -> Agents:
 
 def _kind(one: Facts) -> str:
     names = {slug_of(name) for name in texts(one, "rdf:type")} - {"Agent", "NamedIndividual"}
-    return next((_KINDS[name] for name in sorted(names) if name in _KINDS), "agent")
-
-
-_KINDS = {
-    "Organisation": "organisation",
-    "Person": "person",
-    "School": "school of thought",
-    "UnnamedLiterature": "unnamed literature",
-}
+    kinds = WORDS["agents"]
+    return next((kinds[name] for name in sorted(names) if name in kinds), "agent")
