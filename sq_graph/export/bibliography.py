@@ -10,17 +10,7 @@ from typing import Any
 from sq_graph.errors import MissingPart
 from sq_graph.graph import Graph
 from sq_graph.model.facts import iris
-from sq_graph.model.records import (
-    FIELDS,
-    KINDS,
-    NO_YEAR,
-    PARTS,
-    SEVERAL,
-    Kind,
-    Name,
-    Record,
-    read_records,
-)
+from sq_graph.model.records import FIELDS, NO_YEAR, PARTS, SEVERAL, Name, Record, read_records
 from sq_graph.table import LATEX, as_json
 from sq_graph.vocab import slug_of
 
@@ -65,7 +55,7 @@ def to_bibtex(record: Record) -> str:
       year = {1995}
     }
     """
-    kind = _kind(record).bibtex
+    kind = record.called.bibtex
     if kind == "phdthesis" and "master" in record.one("sq:genre").lower():
         kind = "mastersthesis"
     publishers = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}
@@ -101,7 +91,7 @@ def to_csl(record: Record) -> dict[str, Any]:
     """A record as a CSL-JSON item."""
     key = _keys(record)[0]
     names = {field.name: field.csl for field in FIELDS}
-    item: dict[str, Any] = {"id": key, "citation-key": key, "type": _kind(record).csl}
+    item: dict[str, Any] = {"id": key, "citation-key": key, "type": record.called.csl}
     item |= {names[name]: joined for name, joined in _joined(record).items()}
     item |= {line: [_csl_name(name) for name in people] for line, people in _people(record).items()}
     if record.et_al:
@@ -232,10 +222,6 @@ def _numbered(records: Iterable[Record]) -> Iterator[tuple[Record, tuple[int, st
                 yield record, (year * 1000 + place, f"{year}{letter}")
 
 
-def _kind(record: Record) -> Kind:
-    return next(kind for kind in KINDS if kind.bibo == record.kind)
-
-
 def _year(record: Record) -> str:
     """The year in four digits, with the letter after it; '' where there is none."""
     if record.year is None:
@@ -287,7 +273,7 @@ def _ris_kind(record: Record) -> str:
     is_paper = bool(record.authors or record.one("bibo:pages"))
     if (record.kind == "Issue" and not is_numbered) or (record.kind == "Proceedings" and is_paper):
         return "GEN"
-    return _kind(record).ris
+    return record.called.ris
 
 
 def _ris_name(name: Name) -> str:

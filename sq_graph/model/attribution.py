@@ -10,18 +10,7 @@ from typing import Literal
 
 from sq_graph.graph import Graph, Term
 from sq_graph.model import WORDS
-from sq_graph.model.facts import (
-    Facts,
-    facts,
-    joined,
-    labels,
-    linked,
-    number,
-    refs,
-    text,
-    texts,
-    word,
-)
+from sq_graph.model.facts import Facts, facts, joined, linked, number, refs, text, texts, word
 from sq_graph.model.second_readings import checked_statements
 from sq_graph.vocab import BASE, SQ, Ref
 
@@ -262,7 +251,7 @@ def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
     known = facts(graph, iris)
     works = refs(graph, linked(known, "sq:inWork"))
     unpaged = [text(one, "sq:section") for one in known.values() if "sq:pageLabel" not in one]
-    sections = labels(graph, filter(None, unpaged))
+    sections = refs(graph, filter(None, unpaged))
     return {
         iri: Passage(
             iri,
@@ -273,7 +262,7 @@ def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
             number(one, "sq:firstLine") or 0,
             number(one, "sq:lastLine") or 0,
             text(one, "sq:phrase"),
-            sections.get(text(one, "sq:section"), ""),
+            str(sections.get(text(one, "sq:section"), "")),
             number(one, "sq:paragraph"),
         )
         for iri, one in known.items()

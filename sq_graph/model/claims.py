@@ -66,9 +66,8 @@ def _compare(
         one, credit = claims.get(iri, {}), credits.get(iri)
         label, said = text(one, "rdfs:label"), text(one, "sq:summary")
         firmness, source = (credit.firmness, credit.source) if credit else ("", "")
-        cell = f"{said or label}{f' [{firmness}]' if firmness else ''}" + (
-            f"\n{source}" if source else ""
-        )
+        hedged = f"{said or label} [{firmness}]" if firmness else said or label
+        cell = f"{hedged}\n{source}" if source else hedged
         for matter in matters_of(one, topics):
             matters.setdefault(matter, {}).setdefault(thing, []).append(cell)
         subject, target = (", ".join(names[end] for end in texts(one, name)) for name in _ENDS[:2])

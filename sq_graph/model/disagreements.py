@@ -76,18 +76,13 @@ def read_parties(
     """The parties of each disagreement, those of one side together."""
     every = {iri for listed in parties.values() for iri in listed}
     known = facts(graph, every, ("sq:summary", *_AGAINST, *_WITH))
+    says = {iri: text(one, "sq:summary") for iri, one in known.items()}
     names, credits = labels(graph, every), attributions(graph, every)
     found = {}
     for disagreement, listed in parties.items():
         sides = sides_of({iri: known.get(iri, {}) for iri in listed})
         read = [
-            Party(
-                iri,
-                names[iri],
-                text(known.get(iri, {}), "sq:summary"),
-                sides.get(iri, ""),
-                credits.get(iri),
-            )
+            Party(iri, names[iri], says.get(iri, ""), sides.get(iri, ""), credits.get(iri))
             for iri in listed
         ]
         found[disagreement] = tuple(sorted(read, key=lambda one: (one.side or "~", one.label)))

@@ -94,6 +94,11 @@ class Record:
         return next(iter(self.fields.get(name, ())), "")
 
     @property
+    def called(self) -> Kind:
+        """What each format calls its kind."""
+        return next(kind for kind in KINDS if kind.bibo == self.kind)
+
+    @property
     def title(self) -> str:
         """The title, or ''."""
         return self.one("dcterms:title")

@@ -154,17 +154,12 @@ class Index:
     def _hits(self, chosen: Sequence[str], phrases: Sequence[str]) -> tuple[Hit, ...]:
         credits = attributions(self.graph, chosen)
         snippets = self._snippets(chosen, phrases)
-        return tuple(
-            Hit(
-                iri,
-                kind_of(iri) or "",
-                self.labels[iri],
-                snippets.get(iri, ""),
-                credits[iri].source if iri in credits else "",
-                self._works.get(iri, ()),
-            )
-            for iri in chosen
-        )
+        found = []
+        for iri in chosen:
+            kind, source = kind_of(iri) or "", credits[iri].source if iri in credits else ""
+            said = (self.labels[iri], snippets.get(iri, ""), source)
+            found.append(Hit(iri, kind, *said, self._works.get(iri, ())))
+        return tuple(found)
 
     def _snippets(self, chosen: Sequence[str], phrases: Sequence[str]) -> dict[str, str]:
         """What each thing says around the words that were found; its beginning, where they are
