@@ -89,7 +89,7 @@ def pyright(*paths: Path) -> set[tuple[str, int]]:
     }
 
 
-@pytest.mark.parametrize("checker", [mypy, pyright])
+@pytest.mark.parametrize("checker", [pytest.param(mypy, marks=pytest.mark.wide), pyright])
 def test_right_calls_pass_and_wrong_ones_are_refused(
     checker: Callable[..., set[tuple[str, int]]], wrong: Path
 ) -> None:

@@ -84,24 +84,28 @@ def test_a_damaged_cache_is_not_used(own: Layout, tmp_path: Path, lost: str) -> 
 
 
 def test_the_same_words_are_written_with_and_without_the_cache(tmp_path: Path) -> None:
-    words = ["rival-definitions", "--concept", "trust"]
-    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+    empty, cached = tmp_path / "empty", tmp_path / "cached"
+    write_cache_in(cached)
+    assert list((cached / "sq-graph").iterdir())
 
-    def written(*more: str) -> tuple[int, str, str]:
-        command = [*COMMAND, *words, *more]
+    def written(cache: Path, *more: str) -> tuple[int, str, str]:
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=environment, cwd=root()
+            [*COMMAND, "rival-definitions", "--concept", "trust", *more],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"XDG_CACHE_HOME": str(cache)},
+            cwd=root(),
         )
         return done.returncode, done.stdout, done.stderr
 
     for more in ((), ("-f", "csv"), ("--form", "json"), ("--nothing", "x"), ("-f", "odd")):
-        shutil.rmtree(tmp_path, ignore_errors=True)
-        first = written(*more)
+        first = written(empty, *more)
         if not more:
             assert first[0] == 0
-            assert (tmp_path / "sq-graph").is_dir()
-        write_cache_in(tmp_path)
-        assert written(*more) == first
+            assert (empty / "sq-graph").is_dir()
+        shutil.rmtree(empty, ignore_errors=True)
+        assert written(cached, *more) == first
 
 
 def write_cache_in(folder: Path) -> None:
