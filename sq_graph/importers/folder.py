@@ -52,11 +52,8 @@ class Folder:
         """The folder as it is on disk, with a report to which it adds; raises InputError where it
         holds nothing that can be read.
         """
-        files = [
-            one
-            for one in sorted(path.rglob("*"))
-            if one.is_file() and not any(part[0] == "." for part in one.relative_to(path).parts)
-        ]
+        every = (one for one in sorted(path.rglob("*")) if one.is_file())
+        files = [one for one in every if "/." not in f"/{one.relative_to(path).as_posix()}"]
         noted = {one for one in files if one.suffix.lower() in _NOTES and _is_notes(one)}
         works = [one for one in files if one.suffix.lower() in _BIBLIOGRAPHIES and one not in noted]
         pdfs = [one for one in files if one.suffix.lower() == ".pdf"]
@@ -112,10 +109,8 @@ class Folder:
         path = next(one for name in names if not (one := edit.layout.root / name).exists())
         write_rows(Names(edit.graph, edit.names.bases), path, self.rows)
         many = "1 highlight waits" if len(self.rows) == 1 else f"{len(self.rows)} highlights wait"
-        return [
-            f"{many} in {path.name}: give each its concept and a summary, "
-            f"then run sq-graph import {path.name}."
-        ]
+        then = f"then run sq-graph import {path.name}."
+        return [f"{many} in {path.name}: give each its concept and a summary, {then}"]
 
     def _note(self, what: str, path: Path, thing: str, why: str) -> None:
         """Adds to the report what became of a file, named from the folder on."""
@@ -134,10 +129,8 @@ class Folder:
         (work,) = fitting
         extent = next((one.one("bibo:pages") for one in records if one.iri == work), "")
         numbered = self.sources[work] = replace(source, work=work).numbered(extent)
-        rows = [
-            row_of(one, {}, lambda *_: work) | {"work": slug_of(work)}
-            for one in pdf_annotations(path)
-        ]
+        found = (row_of(one, {}, lambda *_: work) for one in pdf_annotations(path))
+        rows = [row | {"work": slug_of(work)} for row in found]
         if numbered.pages != source.pages:
             before = int(numbered.pages[0]) - 1
             rows = [row | {"page": str(int(row["page"]) + before)} for row in rows]
@@ -171,14 +164,9 @@ class Folder:
         offsets: dict[str, set[int]] = {}
         for work, row, path in highlights:
             source = self.sources.get(work)
-            if (
-                not source
-                or not source.is_counted
-                or path in self.pdfs
-                or not row["page"].isdigit()
-            ):
+            if not source or not source.is_counted or path in self.pdfs:
                 continue
-            if found := _found(row, source):
+            if row["page"].isdigit() and (found := _found(row, source)):
                 offsets.setdefault(work, set()).add(int(row["page"]) - int(found[1]))
         for work, by in offsets.items():
             if len(by) == 1:

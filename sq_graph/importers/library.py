@@ -19,15 +19,7 @@ from sq_graph.errors import InputError
 from sq_graph.importers.graph_builder import Properties, Value
 from sq_graph.importers.known_works import all_signs, dated, families, known_works, signs, untitled
 from sq_graph.model.facts import shortened
-from sq_graph.model.records import (
-    FIELDS,
-    NO_YEAR,
-    SEVERAL,
-    Name,
-    Record,
-    folded,
-    slugged,
-)
+from sq_graph.model.records import FIELDS, NO_YEAR, SEVERAL, Name, Record, folded, slugged
 from sq_graph.vocab import slug_of
 
 if TYPE_CHECKING:
