@@ -16,44 +16,40 @@ _MARKS = ("/Highlight", "/Underline", "/Text", "/Squiggly")
 _BROKEN_WORD = re.compile(r"(?<=\w)[-\u00ad\x02\ufffe]\s(?=\w)")
 """The hyphen at the end of a line, as the reader of PDF gives it."""
 
+Item = Mapping[str, Any]
+
 
 def json_annotations(content: str, where: str) -> list[Annotation]:
     """The annotations in a JSON export of Zotero; raises BrokenFile for invalid JSON."""
-    found = json_of(content, where)
-    by_key = {str(one["key"]): one for one in _dicts(found) if one.get("key")}
-    return list(_walk(found, {}, by_key))
+    every = list(_items(json_of(content, where), {}))
+    by_key = {str(one["key"]): one for one, _ in every if one.get("key")}
+    return [
+        _from_zotero(one, work or _work_above(one, by_key))
+        for one, work in every
+        if "annotationText" in one or "annotationComment" in one
+    ]
 
 
-def _dicts(found: Any) -> Iterator[Mapping[str, Any]]:
+def _items(found: Any, work: Item) -> Iterator[tuple[Item, Item]]:
+    """Each item in a value of JSON, with the work in which it is."""
     if isinstance(found, dict):
-        yield found
-    for inner in (
-        found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
-    ):
-        yield from _dicts(inner)
+        work = found if found.get("creators") else work
+        yield found, work
+        found = list(found.values())
+    for inner in found if isinstance(found, list) else ():
+        yield from _items(inner, work)
 
 
-def _walk(
-    found: Any, work: Mapping[str, Any], by_key: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Annotation]:
-    if isinstance(found, list):
-        for one in found:
-            yield from _walk(one, work, by_key)
-    if not isinstance(found, dict):
-        return
-    work = found if found.get("creators") else work
-    if "annotationText" in found or "annotationComment" in found:
-        parent: Mapping[str, Any] = found
-        while not work and (parent := by_key.get(str(parent.get("parentItem")), {})):
-            parent = parent.get("data", parent)
-            work = parent if parent.get("creators") else {}
-        yield _from_zotero(found, work)
-        return
-    for one in found.values():
-        yield from _walk(one, work, by_key)
+def _work_above(one: Item, by_key: Mapping[str, Item]) -> Item:
+    """The work that an item, or what it is attached to, names as its parent."""
+    while parent := by_key.get(str(one.get("parentItem")), {}):
+        one = parent.get("data", parent)
+        if one.get("creators"):
+            break
+    return one if parent else {}
 
 
-def _from_zotero(one: Mapping[str, Any], work: Mapping[str, Any]) -> Annotation:
+def _from_zotero(one: Item, work: Item) -> Annotation:
     people = [
         (str(name.get("lastName") or name.get("name") or ""), str(name.get("firstName") or ""))
         for name in work.get("creators") or ()
