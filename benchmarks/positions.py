@@ -1,5 +1,5 @@
-"""The matrix of positions: all verdicts with all minimal conflicts, against one owlready2 call a
-pair.
+"""The matrix of positions: all verdicts with all minimal conflicts, against one call of owlready2's
+HermiT a pair.
 
     make bench-positions
     .venv/bin/python benchmarks/positions.py [EVERY]     only every EVERYth pair, for a quick look
@@ -44,7 +44,8 @@ def main(every: int) -> int:
 
     from sq_graph.reason.worker import Owlready
 
-    slow = Owlready({"java": java, "says": [axiom.says for axiom in numbers.axioms], "rdfxml": ""})
+    jars, texts = engine.route()["jars"], [axiom.text for axiom in numbers.axioms]
+    slow = Owlready({"java": java, "jars": jars, "axioms": texts})
     start = time.perf_counter()
     verdicts = [slow.consistent(frozenset([*task["background"], *task["soft"]])) for task in tasks]
     theirs = time.perf_counter() - start

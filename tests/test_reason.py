@@ -114,7 +114,6 @@ def second_opinion(axioms: list[Axiom], tasks: list[dict[str, Any]]) -> list[Any
     asked = {
         "jars": [*jars, *map(str, found)],
         "axioms": [one.text for one in axioms],
-        "says": [],
         "rdfxml": "",
     }
     return engine.run({**engine.route(), **asked, "tasks": tasks})
@@ -165,7 +164,12 @@ def test_owlready2_as_the_second_route_says_the_same() -> None:
         axiom("DifferentIndividuals", "e:b", "e:c"),
     ]
     cases = [ROLES + INSIDE_YET_DISTINCT, covering, counted, covering[1:]]
-    slow = {"java": java, "says": [one.says for case in cases for one in case], "rdfxml": ""}
+    slow = {
+        "java": java,
+        "jars": engine.route()["jars"],
+        "axioms": [one.text for case in cases for one in case],
+        "rdfxml": "",
+    }
     ends = list(accumulate(map(len, cases)))
     numbered = [
         frozenset(range(end - len(case), end)) for case, end in zip(cases, ends, strict=True)
@@ -176,10 +180,11 @@ def test_owlready2_as_the_second_route_says_the_same() -> None:
     asked = {
         **slow,
         "route": "owlready2",
-        "axioms": [],
-        "tasks": [{"do": "refuted", "axioms": [0], "each": []}],
+        "tasks": [{"do": "refuted", "axioms": [*numbered[3]], "each": [min(numbered[1])]}],
     }
-    assert engine.run(asked) == [[]]
+    assert engine.run(asked) == [[min(numbered[1])]]
+    with pytest.raises(EngineError, match="nothing is known"):
+        engine.run({**asked, "axioms": ["Nothing()"] * len(slow["axioms"])})
 
 
 # --- minimal conflicts --------------------------------------------------------------------------------------------
@@ -472,7 +477,6 @@ def test_a_reasoner_that_dies_is_no_verdict() -> None:
                 **engine.route(),
                 "options": ["-Xmx1k"],
                 "axioms": [],
-                "says": [],
                 "rdfxml": "",
                 "tasks": [],
             }

@@ -48,9 +48,8 @@ def positions(
     once. Raises EngineError if the reasoner is needed and fails.
     """
     if senses not in SENSES:
-        raise InputError(
-            f"words cannot be taken as {senses!r}", remedy=f"Ask for {' or '.join(SENSES)}"
-        )
+        what = f"words cannot be taken as {senses!r}"
+        raise InputError(what, remedy=f"Ask for {' or '.join(SENSES)}")
     world = read_positions(layouts, graph)
     findings = verdicts.find_all(world, verdicts.read_stored(layouts))
     return Matrix(graph, world, findings, senses, asserted_only)
@@ -64,11 +63,8 @@ def derive(layout: Layout, ask: bool = True) -> str:
     raises MissingPart if it is needed and absent.
     """
     layouts = [layout] if layout.base == BASE else [packaged(), layout]
-    graph = EmbeddedGraph()
-    load_files(
-        graph,
-        ((file.path, file.iri, True) for one in layouts for file in one.files() if file.listed),
-    )
+    graph, files = EmbeddedGraph(), (file for one in layouts for file in one.files())
+    load_files(graph, ((file.path, file.iri, True) for file in files if file.listed))
     world, stored = read_positions(layouts, graph), verdicts.read_stored(layouts)
     if not ask and verdicts.unchanged(world, stored) != set(world.positions):
         return ""
@@ -84,9 +80,7 @@ def consistent(graph: Graph) -> str:
     culprits = engine.ask([], [], graph.results(query, "rdfxml").decode())[0]
     if not culprits:
         return ""
-    wording = "; ".join(
-        re.sub(r"<([^>]+)>", lambda iri: shorten(iri[1]), str(one)) for one in culprits[:6]
-    )
+    wording = re.sub(r"<([^>]+)>", lambda iri: shorten(iri[1]), "; ".join(culprits[:6]))
     return f"the map contradicts itself: {wording}"
 
 
@@ -113,10 +107,8 @@ def module_findings(
     only about the rest. Where there is none, a finding says that they remain unchecked.
     """
     world = read_positions(layouts, graph)
-    among = {
-        path.resolve()
-        for path in (layouts[-1].ontology.glob("positions/*.ttl") if paths is None else paths)
-    }
+    chosen = layouts[-1].ontology.glob("positions/*.ttl") if paths is None else paths
+    among = {path.resolve() for path in chosen}
     judged = [one for one in world.positions.values() if one.path.resolve() in among]
     outside = {
         one.slug: [*outside_owl(one.reading, world.neutral, world.background)] for one in judged
@@ -142,13 +134,10 @@ def module_findings(
 
 def _unidentified(world: PositionSet, axiom: Axiom) -> tuple[str, str, str]:
     common, name = map(str, axiom.says[1:])
-    return (
-        f"“{world.labels[name]}” is identified with no other position's word, so the position is "
-        "compared over it only with --senses word",
-        f"In ontology/same-meaning.ttl identify it with {shorten(common)}, or give it another "
-        "label",
-        "Info",
-    )
+    what = f"“{world.labels[name]}” is identified with no other position's word, so the position"
+    remedy = f"In ontology/same-meaning.ttl identify it with {shorten(common)}"
+    only = "is compared over it only with --senses word"
+    return f"{what} {only}", f"{remedy}, or give it another label", "Info"
 
 
 def _faults_alone(
@@ -167,12 +156,9 @@ def _faults_alone(
 def _faults(
     world: PositionSet, one: Position, outside: Iterable[tuple[int, str]]
 ) -> Iterator[tuple[int, str, str]]:
+    declared = "Say it by classes, roles and things that are declared"
     for line, words in outside:
-        yield (
-            line,
-            f"outside OWL 2 DL: {words}",
-            "Say it by classes, roles and things that are declared",
-        )
+        yield line, f"outside OWL 2 DL: {words}", declared
     for axiom in one.reading.axioms:
         wording = f"the axiom “{sentence(axiom, world.labels)}”"
         if not axiom.claims:
@@ -187,8 +173,5 @@ def _faults(
                 remedy = "Add it to sq:comprises, or leave the axiom out"
                 yield axiom.line, f"{what} the position does not comprise", remedy
         if not axiom.reading:
-            yield (
-                axiom.line,
-                f"{wording} does not say whose step it is",
-                "Annotate it with sq:reading",
-            )
+            what = f"{wording} does not say whose step it is"
+            yield axiom.line, what, "Annotate it with sq:reading"

@@ -10,60 +10,33 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sq_graph.resources import data_beside
 from sq_graph.turtle import Document, Triple, normal_form
 from sq_graph.turtle.terms import parts
-from sq_graph.vocab import OWL, RDF, RDFS, SKOS, SQ, slug_of
+from sq_graph.vocab import OWL, RDF, RDFS, SKOS, SQ, expand, slug_of
 
 _TYPE, _FIRST, _REST, _NIL = (RDF + name for name in ("type", "first", "rest", "nil"))
-_BETWEEN = {
-    RDFS + "subClassOf": "SubClassOf",
-    OWL + "equivalentClass": "EquivalentClasses",
-    OWL + "disjointWith": "DisjointClasses",
-    RDFS + "subPropertyOf": "SubObjectPropertyOf",
-    OWL + "equivalentProperty": "EquivalentObjectProperties",
-    OWL + "inverseOf": "InverseObjectProperties",
-    OWL + "sameAs": "SameIndividual",
-    OWL + "differentFrom": "DifferentIndividuals",
-    RDFS + "domain": "ObjectPropertyDomain",
-    RDFS + "range": "ObjectPropertyRange",
-}
-_TOGETHER = {
-    "AllDisjointClasses": ("DisjointClasses", OWL + "members"),
-    "AllDifferent": ("DifferentIndividuals", OWL + "distinctMembers"),
-}
-_KINDS = (
-    "Class",
-    "ObjectProperty",
-    "DatatypeProperty",
-    "AnnotationProperty",
-    "NamedIndividual",
-    "Ontology",
-    "Axiom",
+_OWL = data_beside(__file__, "owl.json")
+"""Terms of RDF → what they are in functional syntax."""
+_BETWEEN, _LISTS, _VALUES, _COUNTS = (
+    {expand(term): kind for term, kind in _OWL[name].items()}
+    for name in ("between", "lists", "values", "counts")
 )
-_SIMPLE_ROLES = ("Asymmetric", "Functional", "InverseFunctional", "Irreflexive")
-_ROLES = (*_SIMPLE_ROLES, "Reflexive", "Symmetric", "Transitive")
-_OF_ROLES = {OWL + name + "Property": name + "ObjectProperty" for name in _ROLES}
-_LISTS = {
-    name: f"Object{name[0].upper()}{name[1:]}" for name in ("intersectionOf", "unionOf", "oneOf")
+_EXPRESSIONS = {**_LISTS, **_VALUES, **_COUNTS, OWL + "complementOf": "ObjectComplementOf"}
+_TOGETHER = {expand(one): (kind, expand(of)) for one, (kind, of) in _OWL["together"].items()}
+_SIMPLE_ROLES = _OWL["roles"]["simple"]
+_OF_ROLES = {
+    f"{OWL}{name}Property": f"{name}ObjectProperty"
+    for name in (*_SIMPLE_ROLES, *_OWL["roles"]["others"])
 }
-_VALUES = {
-    name: f"Object{name[0].upper()}{name[1:]}"
-    for name in ("someValuesFrom", "allValuesFrom", "hasValue")
-}
-_COUNTS = {
-    "minQualifiedCardinality": "ObjectMinCardinality",
-    "maxQualifiedCardinality": "ObjectMaxCardinality",
-    "qualifiedCardinality": "ObjectExactCardinality",
-}
-_SIMPLE = {name + "ObjectProperty": 1 for name in _SIMPLE_ROLES} | dict.fromkeys(
+_SIMPLE = {f"{name}ObjectProperty": 1 for name in _SIMPLE_ROLES} | dict.fromkeys(
     _COUNTS.values(), 2
 )
 """Axiom or expression → the place in it of a role that may not pass on from thing to thing."""
-_EXPRESSIONS = {**_LISTS, **_VALUES, **_COUNTS, "complementOf": "ObjectComplementOf"}
+_TERMS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual")
+_KINDS = {OWL + name: name for name in (*_TERMS, "Ontology", "Axiom")}
 _ENDS = [OWL + "annotated" + name for name in ("Source", "Property", "Target")]
-_NOTES = {*(RDFS + name for name in ("label", "comment", "seeAlso", "isDefinedBy")), *_ENDS} | {
-    SKOS + name for name in ("definition", "scopeNote", "editorialNote", "note", "example")
-}
+_NOTES = frozenset(map(expand, _OWL["notes"]))
 
 
 @dataclass(frozen=True)
@@ -135,34 +108,28 @@ class _Reader:
         }
         self.source, self.taken, self.used = source, set[Triple](), set[Triple]()
         self.of: dict[str, dict[str, list[str]]] = {}
-        own: dict[str, set[str]] = {kind: set() for kind in _KINDS}
+        own: dict[str, set[str]] = {kind: set() for kind in _KINDS.values()}
         for s, p, o in self.lines:
             self.of.setdefault(s, {}).setdefault(p, []).append(o)
-            if p == _TYPE and o.startswith(OWL) and slug_of(o) in own:
-                own[slug_of(o)].add(s)
+            if p == _TYPE and o in _KINDS:
+                own[_KINDS[o]].add(s)
         self.own = {kind: frozenset(names) for kind, names in own.items()}
-        self.roles = self.own["ObjectProperty"] | known.get("ObjectProperty", frozenset())
-        self.noting = (
-            _NOTES | self.own["AnnotationProperty"] | known.get("AnnotationProperty", frozenset())
+        self.roles, noting = (
+            self.own[kind] | known.get(kind, frozenset())
+            for kind in ("ObjectProperty", "AnnotationProperty")
         )
+        self.noting = _NOTES | noting
 
     def read(self) -> Reading:
         notes = self._notes()
         axioms = tuple(axiom for triple in self.lines for axiom in self._axiom(triple, notes))
-        unread = tuple(
-            (t, line)
-            for t, line in self.lines.items()
-            if t not in self.used and not self._silent(*t)
-        )
-        labels = {
-            s: _text(said[RDFS + "label"][0])
-            for s, said in self.of.items()
-            if RDFS + "label" in said
-        }
-        scope = (
-            _text(o) for s in self.own["Ontology"] for o in self.of[s].get(SKOS + "scopeNote", ())
-        )
-        return Reading(axioms, unread, self.own, labels, tuple(scope))
+        left = ((triple, line) for triple, line in self.lines.items() if triple not in self.used)
+        unread = tuple((triple, line) for triple, line in left if not self._silent(*triple))
+        named = ((s, said.get(RDFS + "label")) for s, said in self.of.items())
+        labels = {s: _text(label[0]) for s, label in named if label}
+        headers = (self.of[one].get(SKOS + "scopeNote", ()) for one in self.own["Ontology"])
+        scope = tuple(_text(note) for notes in headers for note in notes)
+        return Reading(axioms, unread, self.own, labels, scope)
 
     def _notes(self) -> dict[tuple[Any, ...], Mapping[str, list[str]]]:
         """What is noted on each axiom, by what the axiom says.
@@ -204,8 +171,8 @@ class _Reader:
 
     def _meaning(self, s: str, p: str, o: str) -> tuple[Any, ...]:
         kind = _BETWEEN.get(p, "")
-        if p == _TYPE and slug_of(o) in _TOGETHER:
-            name, members = _TOGETHER[slug_of(o)]
+        if p == _TYPE and o in _TOGETHER:
+            name, members = _TOGETHER[o]
             self._take(s, members)
             return (name, *map(self._class, self._list(self.of[s][members][0])))
         if s.startswith("_:") and kind not in ("SubClassOf", "EquivalentClasses"):
@@ -213,35 +180,25 @@ class _Reader:
         if p == _TYPE and o in _OF_ROLES:
             return (_OF_ROLES[o], s)
         if p == _TYPE:
-            return (
-                ()
-                if o.startswith(OWL) and slug_of(o) in _KINDS
-                else ("ClassAssertion", self._class(o), s)
-            )
+            return () if o in _KINDS else ("ClassAssertion", self._class(o), s)
         if kind and "Propert" not in kind:
             return (kind, self._class(s), self._class(o))
         if s in self.roles and kind:
-            return (
-                kind,
-                s,
-                self._class(o) if kind.endswith(("Domain", "Range")) else self._role(o),
-            )
-        return (
-            ("ObjectPropertyAssertion", p, s, o)
-            if p in self.roles and not o.startswith('"')
-            else ()
-        )
+            is_class = kind.endswith(("Domain", "Range"))
+            return (kind, s, self._class(o) if is_class else self._role(o))
+        is_link = p in self.roles and not o.startswith('"')
+        return ("ObjectPropertyAssertion", p, s, o) if is_link else ()
 
     def _class(self, node: str) -> Any:
         if not node.startswith("_:"):
             return node
         said = self.of[node]
         self._take(node, *said)
-        name = next((name for name in _EXPRESSIONS if OWL + name in said), "")
-        kind, value = _EXPRESSIONS[name], said[OWL + name][0]
+        name = next((name for name in _EXPRESSIONS if name in said), "")
+        kind, value = _EXPRESSIONS[name], said[name][0]
         if name in _LISTS:
             return (kind, *map(self._class, self._list(value)))
-        if name == "complementOf":
+        if name == OWL + "complementOf":
             return (kind, self._class(value))
         role = self._role(said[OWL + "onProperty"][0])
         if name in _VALUES:
@@ -270,7 +227,7 @@ class _Reader:
         """Whether a triple says nothing that a reasoner should hear: a declaration, a note, the
         file's header.
         """
-        declares = p == _TYPE and o.startswith(OWL) and slug_of(o) in _KINDS
+        declares = p == _TYPE and o in _KINDS
         return declares or s in self.own["Ontology"] or p in self.noting or p.startswith(SQ)
 
 
@@ -278,12 +235,11 @@ def _normalised(document: Document) -> Iterator[tuple[Triple, int]]:
     """The triples in the form that `fmt` would write, so that a file means the same before and
     after; their lines.
     """
-    subjects: dict[str, int] = {}
-    for (s, _, _), line in document.triples.items():
-        subjects.setdefault(s, line)
+    lines = document.triples
+    subjects = {s: line for (s, _, _), line in reversed(lines.items())}
     found = (
-        (document.triples.get(one) or subjects.get(one[0]) or subjects.get(one[2], 0), one)
-        for one in normal_form(document.triples)
+        (lines.get(one) or subjects.get(one[0]) or subjects.get(one[2], 0), one)
+        for one in normal_form(lines)
     )
     for line, triple in sorted(found):
         yield triple, line
@@ -299,14 +255,11 @@ def outside_owl(
         what = " ".join("…" if term.startswith("_:") else slug_of(term) for term in triple)
         yield line, f"“{what}” is no axiom of OWL 2 DL that can be reasoned about here"
     none = frozenset[str]()
-    kinds = {
-        kind: reading.declared.get(kind, none) | neutral.get(kind, none) for kind in _KINDS[:-2]
-    }
+    kinds = {kind: reading.declared.get(kind, none) | neutral.get(kind, none) for kind in _TERMS}
     axioms = [axiom.says for axiom in (*reading.axioms, *background)]
     links = {says[1:] for says in axioms if says[0] == "SubObjectPropertyOf"}
-    passed_on = upwards(
-        (says[1] for says in axioms if says[0] == "TransitiveObjectProperty"), links
-    )
+    transitive = (says[1] for says in axioms if says[0] == "TransitiveObjectProperty")
+    passed_on = upwards(transitive, links)
     for axiom in reading.axioms:
         for name in sorted(axiom.names):
             found = [kind for kind, names in kinds.items() if name in names]
@@ -314,16 +267,12 @@ def outside_owl(
                 yield axiom.line, f"“{slug_of(name)}” is used but declared nowhere"
             if len(set(found) - {"NamedIndividual"}) > 1:
                 yield axiom.line, f"“{slug_of(name)}” is declared as {' and as '.join(found)}"
-        counted = [
-            part for part in _inside(axiom.says) if isinstance(part, tuple) and part[0] in _SIMPLE
-        ]
-        bound = {role for part in counted for role in _inside(part[_SIMPLE[part[0]]])}
+        inside = [part for part in _inside(axiom.says) if isinstance(part, tuple)]
+        counted = [part[_SIMPLE[part[0]]] for part in inside if part[0] in _SIMPLE]
+        bound = {role for part in counted for role in _inside(part)}
         for role in sorted(bound & passed_on):
-            what = (
-                f"“{slug_of(role)}” passes on from thing to thing, so it may not be counted "
-                f"or be {axiom.says[0]}"
-            )
-            yield axiom.line, what
+            what = f"“{slug_of(role)}” passes on from thing to thing"
+            yield axiom.line, f"{what}, so it may not be counted or be {axiom.says[0]}"
 
 
 def upwards(names: Iterable[str], links: Collection[tuple[str, str]]) -> set[str]:

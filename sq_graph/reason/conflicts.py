@@ -91,10 +91,8 @@ def analyse(consistent: Consistent, task: Mapping[str, Any]) -> dict[str, Any]:
     it cannot do without; `hangs` is the background without each of which nothing contradicts at
     that level.
     """
-    hard, soft = (
-        frozenset(task["background"]),
-        {int(axiom): level for axiom, level in task["soft"].items()},
-    )
+    hard = frozenset(task["background"])
+    soft = {int(axiom): level for axiom, level in task["soft"].items()}
     if consistent(hard | frozenset(soft)):
         return {"level": 0, "by_reading": False, "conflicts": [], "complete": True, "hangs": []}
     below = {n: {axiom for axiom in soft if soft[axiom] <= n} for n in (1, 2, 3)}

@@ -54,10 +54,8 @@ def ask(
     each other. Raises MissingPart without Java or owlready2, EngineError if Java is too old, or the
     reasoner dies or runs past its limit.
     """
-    texts, says = [axiom.text for axiom in axioms], [axiom.says for axiom in axioms]
-    return run(
-        {**route(), "axioms": texts, "says": says, "rdfxml": rdfxml, "tasks": list(tasks)}, seconds
-    )
+    texts = [axiom.text for axiom in axioms]
+    return run({**route(), "axioms": texts, "rdfxml": rdfxml, "tasks": list(tasks)}, seconds)
 
 
 def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
@@ -73,17 +71,13 @@ def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
         found = list(json.loads(answer))
         worker.keep()
         return found
+    unknown = "so nothing is known of a contradiction"
     if worker.is_late:
-        raise EngineError(
-            f"the reasoner ran past its limit of {seconds:g} seconds, so nothing is known "
-            "of a contradiction",
-            remedy="Try again with less at once, or on a quicker machine",
-        )
-    raise EngineError(
-        "the reasoner stopped before it had an answer, so nothing is known of a contradiction "
-        f"({worker.last_error()[:160]})",
-        remedy="Check the installation of Java",
-    )
+        what = f"the reasoner ran past its limit of {seconds:g} seconds, {unknown}"
+        raise EngineError(what, remedy="Try again with less at once, or on a quicker machine")
+    what = f"the reasoner stopped before it had an answer, {unknown}"
+    remedy = "Check the installation of Java"
+    raise EngineError(f"{what} ({worker.last_error()[:160]})", remedy=remedy)
 
 
 class _Worker:
@@ -96,6 +90,7 @@ class _Worker:
         self.how, self.owner, self.is_late = how, os.getpid(), False
         self.errors = (Path(self.scratch.name) / "errors").open("w+", encoding="utf-8")
         places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+        paths = {"TMPDIR": self.scratch.name, "PYTHONPATH": os.pathsep.join(filter(None, places))}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "sq_graph.reason.worker"],
             stdin=subprocess.PIPE,
@@ -103,11 +98,7 @@ class _Worker:
             stderr=self.errors,
             text=True,
             start_new_session=True,
-            env=os.environ
-            | {
-                "TMPDIR": self.scratch.name,
-                "PYTHONPATH": os.pathsep.join(filter(None, places)),
-            },
+            env=os.environ | paths,
         )
 
     @classmethod
@@ -155,9 +146,10 @@ class _Worker:
         """Ends the worker, and every JVM that it started."""
         self.is_late = True
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL) if hasattr(
-                os, "killpg"
-            ) else self.process.kill()
+            if hasattr(os, "killpg"):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            else:
+                self.process.kill()
 
 
 def route() -> dict[str, Any]:
@@ -170,7 +162,7 @@ def route() -> dict[str, Any]:
     jar = Path(str(library_at.origin)).parent / "hermit" / "HermiT.jar"
     library = next((home / "lib").rglob("libjvm.*"), None) or next(home.rglob("jvm.dll"), None)
     if find_spec("jpype") is None or not library:
-        return {"route": "owlready2", "java": str(home / "bin" / "java")}
+        return {"route": "owlready2", "java": str(home / "bin" / "java"), "jars": [str(jar)]}
     options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # it lives for seconds: start quickly
     options += ["--enable-native-access=ALL-UNNAMED"] * (release >= 22)
     return {"route": "jpype", "jvm": str(library), "jars": [str(jar)], "options": options}
@@ -180,19 +172,16 @@ def _java() -> tuple[Path, int]:
     """The folder and the version, by its `release` file, of the first Java that is new enough."""
     too_old = []
     for home in _homes():
-        try:
-            found = re.search(
-                r'JAVA_VERSION="(?:1\.)?(\d+)', (home / "release").read_text(encoding="utf-8")
-            )
-        except (OSError, UnicodeDecodeError):
-            found = None
+        found = None
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            text = (home / "release").read_text(encoding="utf-8")
+            found = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', text)
         if found and int(found[1]) >= OLDEST_JAVA:
             return home, int(found[1])
         too_old.append(f"{home} is version {found[1]}" if found else f"{home} holds none")
     if too_old:
-        raise EngineError(
-            f"no Java that is new enough was found ({'; '.join(too_old)})", remedy=NEEDED
-        )
+        what = f"no Java that is new enough was found ({'; '.join(too_old)})"
+        raise EngineError(what, remedy=NEEDED)
     raise MissingPart("Java", remedy=NEEDED)
 
 

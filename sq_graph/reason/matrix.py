@@ -6,44 +6,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
-from operator import itemgetter
+from itertools import combinations, permutations
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
-from sq_graph.model.facts import facts, joined, labels, text
+from sq_graph.model.facts import facts, grouped, joined, labels, text
+from sq_graph.reason import reported_relations as reports
+from sq_graph.reason import verdicts
 from sq_graph.reason.axioms import Axiom
 from sq_graph.reason.engine import NEEDED
 from sq_graph.reason.positions import SENSES, PositionSet
-from sq_graph.reason.reported_relations import (
-    AGREE,
-    DISAGREE,
-    RESOLVES,
-    SILENT,
-    TOGETHER,
-    ReportedRelation,
-    reported_relations,
-)
 from sq_graph.reason.sentences import sentence
-from sq_graph.reason.verdicts import (
-    CONTRADICT,
-    NO_TERM,
-    ON_READING,
-    OPPOSED,
-    PEACE,
-    UNCHECKED,
-    UNOPPOSED,
-    VERDICTS,
-    Conflict,
-    Finding,
-    Findings,
-    investigate,
-    key,
-)
+from sq_graph.reason.verdicts import CONTRADICT, VERDICTS, Conflict, Finding, Findings
 from sq_graph.table import Table
 from sq_graph.vocab import slug_of
 
@@ -52,18 +31,18 @@ if TYPE_CHECKING:
 
 SIGNS = dict(zip(VERDICTS, "Xxhtfo⊂·-?", strict=True))
 """Verdict → the sign for it where there is room for one letter."""
-_SOURCES = """SELECT DISTINCT ?module ?label ?own {
+_SOURCES = """SELECT DISTINCT ?module ?label {{
   ?position sq:module ?module ; sq:reportedIn/sq:inWork ?work . ?work rdfs:label ?label
-  BIND(EXISTS { ?position sq:statedIn ?work } AS ?own) }"""
+  FILTER {} {{ ?position sq:statedIn ?work }} }}"""
 _STEPS = {"worded": "the holder's words", "reported": "as reported", "read": "our inference"}
-_SENSES = {
-    "source": "kept as the source distinguishes them",
-    "word": "treated as one",
-}
+_SENSES = {"source": "kept as the source distinguishes them", "word": "treated as one"}
 _NO_SHARED_WORD = (
     "no word of the one is identified with a word of the other, so no contradiction could be "
-    "found; "
-    "identify their words in ontology/same-meaning.ttl"
+    "found; identify their words in ontology/same-meaning.ttl"
+)
+_RESTS_ON = (
+    "rests on claims as worded or reported, not on an inference of ours",
+    "rests on an inference of ours",
 )
 _AXIOM = ("position", "says", "axiom", "hedge", "source", "step")
 
@@ -100,17 +79,15 @@ class Matrix:
 
     def warrant_of(self, slugs: Iterable[str]) -> str:
         """On whose report some positions rest: which works report them, and which hold them."""
-        held, reported = set[str](), set[str]()
-        for slug in slugs:
-            for work, own in self._sources.get(self.world.positions[slug].module, ()):
-                (held if own else reported).add(work)
+        modules = [self.world.positions[slug].module for slug in slugs]
+        reported, held = (
+            {work for module in modules for work in sources.get(module, ())}
+            for sources in self._sources
+        )
         if held == reported and held:
             return f"as reported by and stated in {joined(sorted(held), ' and ')}"
-        words = [
-            f"{words} {joined(sorted(works), ' and ')}"
-            for words, works in (("as reported by", reported), ("as stated in", held))
-            if works
-        ]
+        both = (("as reported by", reported), ("as stated in", held))
+        words = [f"{words} {joined(sorted(works), ' and ')}" for words, works in both if works]
         return ", ".join(words) or "as their modules say"
 
     @property
@@ -122,16 +99,14 @@ class Matrix:
     def notes(self) -> tuple[str, ...]:
         """What has to be known to read it."""
         clashing = [f"{self._labels(one.positions)}: {self._verdict(one)}" for one in self._triples]
-        three = (
+        return (
+            f"Word senses: {_SENSES[self.senses]}.",
             "Three positions that contradict each other though no two do: "
-            f"{'; '.join(clashing) or 'none found'}."
-        )
-        changed = (
-            "when the map was published; the positions have not changed since"
+            f"{'; '.join(clashing) or 'none found'}.",
+            "Computed when the map was published; the positions have not changed since."
             if self.findings.earlier
-            else "now"
+            else "Computed now.",
         )
-        return f"Word senses: {_SENSES[self.senses]}.", three, f"Computed {changed}."
 
     def label(self, slug: str) -> str:
         """The label of a position."""
@@ -147,16 +122,16 @@ class Matrix:
 
     def table(self) -> Table:
         """One row a pair: `a,b,verdict,conflicts,complete`."""
-        rows = list[tuple[str | int, ...]]()
-        for one in self._pairs:
-            rows.append((*one.positions, self._verdict(one), len(self._shown(one)), one.complete))
-        return Table(
-            ("a", "b", "verdict", "conflicts", "complete"), tuple(rows), self.caption, self.notes
+        columns = ("a", "b", "verdict", "conflicts", "complete")
+        rows: tuple[tuple[str | int, ...], ...] = tuple(
+            (*one.positions, self._verdict(one), len(self._shown(one)), one.complete)
+            for one in self._pairs
         )
+        return Table(columns, rows, self.caption, self.notes)
 
     def matrix(self) -> Table:
         """All pairs as a square; as CSV and JSON one row a pair; on a screen a sign a pair."""
-        names = [self.label(slug) for slug in self.slugs]
+        names = [*map(self.label, self.slugs)]
         square = [[self.verdict(a, b) if a != b else "" for b in self.slugs] for a in self.slugs]
         used = {verdict for row in square for verdict in row}
         legend = [f"{sign} {verdict}" for verdict, sign in SIGNS.items() if verdict in used]
@@ -167,14 +142,8 @@ class Matrix:
         ]
         compact = Table(heads, tuple(lines), self.caption, (*legend, *self.notes))
         rows = tuple((name, *row) for name, row in zip(names, square, strict=True))
-        return Table(
-            ("position", *names),
-            rows,
-            self.caption,
-            self.notes,
-            records=self.table(),
-            compact=compact,
-        )
+        table = Table(("position", *names), rows, self.caption, self.notes)
+        return replace(table, records=self.table(), compact=compact)
 
     def drawn(
         self,
@@ -182,14 +151,9 @@ class Matrix:
         """What a picture of it needs: title, labels, verdicts by place, signs, notes (see
         `pictures.matrix.draw`).
         """
-        numbered = list(enumerate(self.slugs))
-        places = {
-            (a, b): self.verdict(one, other)
-            for a, one in numbered
-            for b, other in numbered
-            if a != b
-        }
-        return self.caption, [self.label(slug) for slug in self.slugs], places, SIGNS, self.notes
+        pairs = permutations(enumerate(self.slugs), 2)
+        places = {(a, b): self.verdict(one, other) for (a, one), (b, other) in pairs}
+        return self.caption, [*map(self.label, self.slugs)], places, SIGNS, self.notes
 
     def to_json(self) -> str:
         """All pairs with everything that a verdict carries, and the triples."""
@@ -210,14 +174,12 @@ class Matrix:
         """
         slugs = tuple(sorted({self.world.find(name) for name in names}))
         if len(slugs) < 2:
-            raise InputError(
-                "a clash is between positions", remedy="Name at least two different ones"
-            )
-        found = (
-            self.finding(*slugs)
-            if len(slugs) == 2
-            else investigate(self.world, [(slugs, self.senses)])[0]
-        )
+            remedy = "Name at least two different ones"
+            raise InputError("a clash is between positions", remedy=remedy)
+        if len(slugs) == 2:
+            found = self.finding(*slugs)
+        else:
+            (found,) = verdicts.investigate(self.world, [(slugs, self.senses)])
         details = self.details(found)
         rows, groups, records = list[tuple[str, ...]](), list[str](), list[tuple[str | int, ...]]()
         for number, one in enumerate(details["conflicts"], 1):
@@ -226,96 +188,73 @@ class Matrix:
                 rows.append(tuple(axiom[name] for name in _AXIOM))
                 claims = ", ".join(map(slug_of, axiom["claims"]))
                 records.append((number, one["firmness"], *rows[-1], claims, same, neutral))
-            rows += [
-                ("assumes these terms mean the same", same or "none", "", "", "", ""),
-                ("background assumptions", neutral or "none", "", "", "", ""),
-            ]
+            rows.append(("assumes these terms mean the same", same or "none", "", "", "", ""))
+            rows.append(("background assumptions", neutral or "none", "", "", "", ""))
             groups += [f"Conflict {number}: {one['firmness']}"] * (len(one["axioms"]) + 2)
-        plain = Table(
-            ("conflict", "firmness", *_AXIOM, "claims", "same_words", "neutral"), tuple(records)
-        )
+        heads = ("conflict", "firmness", *_AXIOM, "claims", "same_words", "neutral")
         caption = f"{self._labels(slugs)}: {details['verdict']} ({details['warrant']})"
         columns = ("position", "says", "formalised as", "hedge", "source", "whose inference")
-        return Table(
-            columns, tuple(rows), caption, self._reading_notes(details), tuple(groups), plain
-        )
+        table = Table(columns, tuple(rows), caption, self._reading_notes(details), tuple(groups))
+        return replace(table, records=Table(heads, tuple(records)))
 
     def details(self, found: Finding) -> dict[str, Any]:
         """Everything that a verdict carries, as plain values."""
-        shown = self._shown(found)
-        other = (
-            self.finding(*found.positions, self._other_senses)
-            if len(found.positions) == 2
-            else None
-        )
+        conflicts = [
+            {
+                "firmness": CONTRADICT[level],
+                "axioms": list(map(self._row, own)),
+                "same_words": self._sentences(ties),
+                "neutral": self._sentences(neutral),
+            }
+            for level, _, own, ties, neutral in self._shown(found)
+        ]
+        hangs = [self._by_key[one] for one in found.hangs] if conflicts else []
+        otherwise = ""
+        if len(found.positions) == 2:
+            otherwise = self._verdict(self.finding(*found.positions, self._other_senses))
+        scopes = ((one, self.world.positions[one].reading.scope) for one in found.positions)
         said = self._reported_of(found.positions)
         names = labels(self.graph, [one.by for one in said])
-        scopes = {
-            self.label(slug): " ".join(self.world.positions[slug].reading.scope)
-            for slug in found.positions
-        }
         return {
             "positions": list(found.positions),
             "warrant": self.warrant_of(found.positions),
             "verdict": self._verdict(found),
             "formally": found.verdict(self.asserted_only),
-            "reading": "rests on an inference of ours"
-            if found.by_reading
-            else "rests on claims as worded or reported, not on an inference of ours",
-            "conflicts": [
-                {
-                    "firmness": CONTRADICT[level],
-                    "axioms": list(map(self._row, own)),
-                    "same_words": self._sentences(ties),
-                    "neutral": self._sentences(neutral),
-                }
-                for level, _, own, ties, neutral in shown
-            ],
+            "reading": _RESTS_ON[found.by_reading],
+            "conflicts": conflicts,
             "complete": found.complete,
-            "falls_without": self._sentences(self._by_key[one] for one in found.hangs)
-            if shown
-            else [],
-            "if_words_are_taken_otherwise": self._verdict(other) if other else "",
+            "falls_without": self._sentences(hangs),
+            "if_words_are_taken_otherwise": otherwise,
             "no_case_left_of": [self.world.labels.get(word, word) for word in found.empty],
             "contained_in": self.label(found.container) if found.container else "",
-            "scope": {label: scope for label, scope in scopes.items() if scope},
+            "scope": {self.label(slug): " ".join(scope) for slug, scope in scopes if any(scope)},
             "literature": [
-                {
-                    "says": one.relation,
-                    "by_reading": one.by_reading,
-                    "label": names[one.by],
-                    "iri": one.by,
-                }
-                for one in said
+                {"says": o.relation, "by_reading": o.by_reading, "label": names[o.by], "iri": o.by}
+                for o in said
             ],
             "method": found.method,
         }
 
     def _reading_notes(self, details: dict[str, Any]) -> tuple[str, ...]:
-        by_relation = dict[str, list[str]]()
+        order = (reports.DISAGREE, reports.AGREE, reports.RESOLVES, reports.TOGETHER)
+        by_relation: dict[str, list[str]] = {relation: [] for relation in order}
         for one in details["literature"]:
             label = f"{'our interpretation: ' * one['by_reading']}{one['label']}"
-            by_relation.setdefault(one["says"], []).append(label)
-        said = [
-            f"{relation} ({'; '.join(by_relation[relation])})"
-            for relation in (DISAGREE, AGREE, RESOLVES, TOGETHER)
-            if relation in by_relation
-        ]
+            by_relation[one["says"]].append(label)
+        said = [f"{relation} ({'; '.join(by)})" for relation, by in by_relation.items() if by]
         formal, verdict = details["formally"], details["verdict"]
-        emptied = "; ".join(details["no_case_left_of"])
+        emptied, otherwise = "; ".join(details["no_case_left_of"]), self._other_senses
         further = {
             "Formally": formal * (formal != verdict),
-            f"If word senses are {_SENSES[self._other_senses]}": details[
-                "if_words_are_taken_otherwise"
-            ],
+            f"If word senses are {_SENSES[otherwise]}": details["if_words_are_taken_otherwise"],
             "Compatible": "nothing was found against it, and the literature says that they agree"
-            * (verdict == PEACE and AGREE in by_relation),
+            * (verdict == verdicts.PEACE and bool(by_relation[reports.AGREE])),
             "The verdict depends on": "; ".join(details["falls_without"]),
             "Warning": f"the two can both hold only if nothing is {emptied}" * bool(emptied),
-            "Warning: no shared word": _NO_SHARED_WORD * (formal == NO_TERM),
+            "Warning: no shared word": _NO_SHARED_WORD * (formal == verdicts.NO_TERM),
         }
         return (
-            f"In the literature: {'; '.join(said) or SILENT}.",
+            f"In the literature: {'; '.join(said) or reports.SILENT}.",
             f"Word senses: {_SENSES[self.senses]}.",
             *(f"{head}: {words}." for head, words in further.items() if words),
             *([f"The verdict {details['reading']}."] if details["conflicts"] else []),
@@ -324,29 +263,21 @@ class Matrix:
         )
 
     def _method_notes(self, details: dict[str, Any]) -> tuple[str, ...]:
-        if not details["method"]:
+        if not (method := details["method"]):
             return (f"{NEEDED}.",)
-        return (
-            "All conflicts are listed."
-            if details["complete"]
-            else "There may be further conflicts.",
-            "Computed with "
-            f"{details['method']}{' when the map was published' * self.findings.earlier}.",
-        )
+        when = " when the map was published" * self.findings.earlier
+        are_all = "All conflicts are listed." * details["complete"]
+        return are_all or "There may be further conflicts.", f"Computed with {method}{when}."
 
     def _row(self, axiom: Axiom) -> dict[str, Any]:
         credits = [self._credits[claim] for claim in axiom.claims if claim in self._credits]
-        said = [
-            text(self._claims[claim], "sq:summary")
-            for claim in axiom.claims
-            if claim in self._claims
-        ]
+        claims = [self._claims[claim] for claim in axiom.claims if claim in self._claims]
+        hedge = "\n".join(dict.fromkeys(one.firmness for one in credits))
         return {
             "position": self.label(self.world.owner(axiom.source)),
-            "says": "\n".join(said),
+            "says": "\n".join(text(claim, "sq:summary") for claim in claims),
             "axiom": sentence(axiom, self.world.labels),
-            "hedge": "\n".join(dict.fromkeys(one.firmness for one in credits))
-            or "no claim stands for it",
+            "hedge": hedge or "no claim stands for it",
             "source": "\n".join(dict.fromkeys(one.source for one in credits)),
             "step": _STEPS.get(axiom.reading, "not said"),
             "claims": list(axiom.claims),
@@ -356,13 +287,15 @@ class Matrix:
         """The formal verdict, weighed with what the literature itself says of the positions."""
         formal = found.verdict(self.asserted_only)
         reported = self._reported_of(found.positions)
-        opposed = any(one.relation == DISAGREE and not one.by_reading for one in reported)
-        if formal in (*CONTRADICT[1:], ON_READING):
-            return formal if opposed else UNOPPOSED
-        reconciled = any(one.relation in (AGREE, RESOLVES) for one in reported)
-        return OPPOSED if opposed and not reconciled and formal != UNCHECKED else formal
+        opposed = any(one.relation == reports.DISAGREE and not one.by_reading for one in reported)
+        if formal in (*CONTRADICT[1:], verdicts.ON_READING):
+            return formal if opposed else verdicts.UNOPPOSED
+        if not opposed or formal == verdicts.UNCHECKED:
+            return formal
+        reconciled = any(one.relation in (reports.AGREE, reports.RESOLVES) for one in reported)
+        return formal if reconciled else verdicts.OPPOSED
 
-    def _reported_of(self, slugs: Iterable[str]) -> list[ReportedRelation]:
+    def _reported_of(self, slugs: Iterable[str]) -> list[reports.ReportedRelation]:
         return [one for pair in combinations(slugs, 2) for one in self._reported.get(pair, ())]
 
     def _labels(self, slugs: Iterable[str]) -> str:
@@ -380,18 +313,12 @@ class Matrix:
         shown = []
         for conflict in found.conflicts:
             axioms, neutral = ([self._by_key[one] for one in keys] for keys in conflict)
-            own = sorted(
-                (axiom for axiom in axioms if not axiom.senses), key=lambda axiom: axiom.source
-            )
+            own = sorted((one for one in axioms if not one.senses), key=attrgetter("source"))
             level = max(map(self.world.level, own), default=1)
-            shown.append(
-                (level, conflict, own, [axiom for axiom in axioms if axiom.senses], neutral)
-            )
-        return [
-            one
-            for one in sorted(shown, key=itemgetter(0, 1))
-            if one[0] == 1 or not self.asserted_only
-        ]
+            if level == 1 or not self.asserted_only:
+                ties = [axiom for axiom in axioms if axiom.senses]
+                shown.append((level, conflict, own, ties, neutral))
+        return sorted(shown, key=itemgetter(0, 1))
 
     @property
     def _other_senses(self) -> str:
@@ -410,32 +337,26 @@ class Matrix:
         ]
 
     @cached_property
-    def _reported(self) -> dict[tuple[str, str], tuple[ReportedRelation, ...]]:
-        return reported_relations(self.graph, self.world)
+    def _reported(self) -> dict[tuple[str, str], tuple[reports.ReportedRelation, ...]]:
+        return reports.reported_relations(self.graph, self.world)
 
     @cached_property
-    def _sources(self) -> dict[str, tuple[tuple[str, bool], ...]]:
-        """Module → the works read that a position stands in, each with whether the position is its
-        own.
-        """
-        found = dict[str, tuple[tuple[str, bool], ...]]()
-        for row in self.graph.select(_SOURCES):
-            source = row["label"].value, row["own"].value == "true"
-            found[row["module"].value] = (*found.get(row["module"].value, ()), source)
-        return found
+    def _sources(self) -> tuple[dict[str, list[str]], ...]:
+        """Module → the works read that a position stands in: of others, and of its own."""
+        return tuple(
+            grouped(self.graph, _SOURCES.format(condition))
+            for condition in ("NOT EXISTS", "EXISTS")
+        )
 
     @cached_property
     def _by_key(self) -> dict[str, Axiom]:
         held = [axiom for one in self.world.positions.values() for axiom in one.reading.axioms]
-        return {
-            key(axiom): axiom for axiom in (*held, *self.world.identities, *self.world.background)
-        }
+        known = (*held, *self.world.identities, *self.world.background)
+        return {verdicts.key(axiom): axiom for axiom in known}
 
     @cached_property
     def _claims(self) -> dict[str, Any]:
-        return facts(
-            self.graph, {claim for axiom in self._by_key.values() for claim in axiom.claims}
-        )
+        return facts(self.graph, {one for axiom in self._by_key.values() for one in axiom.claims})
 
     @cached_property
     def _credits(self) -> dict[str, Any]:

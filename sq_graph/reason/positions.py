@@ -14,7 +14,7 @@ from pathlib import Path
 from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.graph.layout import Layout
-from sq_graph.model.facts import coded
+from sq_graph.model.facts import coded, grouped, plain_rows
 from sq_graph.reason.axioms import Axiom, Reading, read_axioms
 from sq_graph.turtle import read_file
 from sq_graph.vocab import slug_of
@@ -56,15 +56,11 @@ class PositionSet:
     def find(self, name: str) -> str:
         """The slug of a position by slug, IRI or label; raises UnknownName with the nearest."""
         for slug, one in self.positions.items():
-            if (
-                name in (slug, one.module)
-                or name.lower() == one.label.lower()
-                or slug_of(name) == slug
-            ):
+            is_label = name.lower() == one.label.lower()
+            if is_label or name in (slug, one.module) or slug_of(name) == slug:
                 return slug
-        raise UnknownName(
-            "position", name, [*self.positions, *(one.label for one in self.positions.values())]
-        )
+        named = [one.label for one in self.positions.values()]
+        raise UnknownName("position", name, [*self.positions, *named])
 
     def level(self, axiom: Axiom) -> int:
         """1 asserted, 2 hedged, 3 presumed: as firm as the firmest of its claims; 3 without any."""
@@ -72,20 +68,16 @@ class PositionSet:
 
     def axioms_of(self, slug: str) -> tuple[Axiom, ...]:
         """The axioms of a position, without what it only asks or disclaims."""
-
-        asked = [
-            {self.hedges.get(claim) for claim in one.claims}
-            for one in self.positions[slug].reading.axioms
-        ]
-        kept = zip(self.positions[slug].reading.axioms, asked, strict=True)
+        axioms = self.positions[slug].reading.axioms
+        hedges = ({self.hedges.get(claim) for claim in one.claims} for one in axioms)
+        kept = zip(axioms, hedges, strict=True)
         return tuple(axiom for axiom, said in kept if not said or said - {"question", "disclaimed"})
 
     def identities_of(self, slugs: Iterable[str], senses: str) -> tuple[Axiom, ...]:
         """The identities under a supposition about words that concern no position but these."""
         others = set(self.positions) - set(slugs)
-        return tuple(
-            one for one in self.identities if senses in one.senses and not self.owners[one] & others
-        )
+        free = (one for one in self.identities if not self.owners[one] & others)
+        return tuple(one for one in free if senses in one.senses)
 
     def words(self, slug: str, senses: str) -> tuple[frozenset[str], frozenset[str]]:
         """The contested words that a position shares or may share: those it uses, and those that
@@ -106,11 +98,8 @@ class PositionSet:
         """The digest of all that verdicts about a position rest on; without a slug, of the common
         ground.
         """
-        ties = [
-            one
-            for one in self.identities
-            if (slug in self.owners[one] if slug else not self.owners[one])
-        ]
+        own = ((one, self.owners[one] or {""}) for one in self.identities)
+        ties = [one for one, owners in own if slug in owners]
         axioms = [*(self.positions[slug].reading.axioms if slug else self.background), *ties]
         lines = [
             f"{a.text} {[(c, self.hedges.get(c)) for c in a.claims]} {a.reading} {a.senses}"
@@ -142,40 +131,33 @@ def read_positions(layouts: Sequence[Layout], graph: Graph) -> PositionSet:
     'bernard-1999'
     """
     grounds = [read_axioms(read_file(path), iri) for path, iri in _files(layouts, "phenomena.ttl")]
-    kinds = {kind for ground in grounds for kind in ground.declared}
-    neutral = {
-        kind: frozenset[str]().union(*(ground.declared[kind] for ground in grounds))
-        for kind in kinds
-    }
-    ties = [
-        read_axioms(read_file(path), iri, neutral)
-        for path, iri in _files(layouts, "same-meaning.ttl")
-    ]
-    of_modules = {row["module"].value: row["label"].value for row in graph.select(_OF_MODULES)}
-    comprised: dict[str, set[str]] = {}
-    for row in graph.select(_COMPRISED):
-        comprised.setdefault(row["module"].value, set()).add(row["claim"].value)
+    neutral: dict[str, frozenset[str]] = {}
+    for ground in grounds:
+        declared = ground.declared.items()
+        neutral |= {kind: names | neutral.get(kind, frozenset()) for kind, names in declared}
+    named, comprised = grouped(graph, _OF_MODULES), grouped(graph, _COMPRISED)
     positions: dict[str, Position] = {}
     for path, iri in _files(layouts, "positions/*.ttl"):
-        slug, reading = (
-            iri if path.stem in positions else path.stem,
-            read_axioms(read_file(path), iri, neutral),
-        )
-        label = of_modules.get(iri) or reading.labels.get(iri, path.stem)
-        positions[slug] = Position(
-            slug, label, iri, path, reading, frozenset(comprised.get(iri, ()))
-        )
+        slug = iri if path.stem in positions else path.stem
+        reading = read_axioms(read_file(path), iri, neutral)
+        label = named.get(iri, [""])[-1] or reading.labels.get(iri, path.stem)
+        claims = frozenset(comprised.get(iri, ()))
+        positions[slug] = Position(slug, label, iri, path, reading, claims)
     labels = {
         name: label
         for reading in (*grounds, *(one.reading for one in positions.values()))
         for name, label in reading.labels.items()
     }
-    identities = tuple(axiom for tie in ties for axiom in tie.axioms)
+    identities = tuple(
+        axiom
+        for path, iri in _files(layouts, "same-meaning.ttl")
+        for axiom in read_axioms(read_file(path), iri, neutral).axioms
+    )
     return PositionSet(
         positions,
         tuple(axiom for ground in grounds for axiom in ground.axioms),
         (*identities, *_by_label(positions.values(), identities, neutral, labels)),
-        {row["claim"].value: coded(row["hedge"].value) for row in graph.select(_HEDGES)},
+        {claim: coded(hedge) for claim, hedge in plain_rows(graph, _HEDGES)},
         labels,
         neutral,
     )

@@ -5,11 +5,12 @@ them together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from sq_graph.graph import Graph
+from sq_graph.model.facts import grouped, plain_rows
 from sq_graph.reason.positions import PositionSet
 
 DISAGREE, AGREE, RESOLVES = "disagree", "agree", "one resolves the other"
@@ -21,6 +22,7 @@ _RELATIONS = {
     "resolves": RESOLVES,
     "readAsOpposing": DISAGREE,
 }
+_LINKS = ("module", "heldBy", "party", "opposingParty", "basis", "memberOf")
 _ENDS_OF_STATEMENTS = """SELECT ?statement ?end {
   VALUES ?kind { sq:Claim sq:Alignment } ?statement a ?kind ; sq:basis ?basis .
   VALUES ?role { sq:subject sq:object } ?statement ?role ?end FILTER(?basis != sq:basis-read) }"""
@@ -51,14 +53,8 @@ def reported_relations(
     and alignments that relate their terms to each other.
     """
     links = {
-        name: {
-            (row["a"].value, row["b"].value)
-            for row in graph.select(f"SELECT ?a ?b {{ ?a sq:{name} ?b }}")
-        }
-        for name in (
-            *_RELATIONS,
-            *("module", "heldBy", "party", "opposingParty", "basis", "memberOf"),
-        )
+        name: {(a, b) for a, b in plain_rows(graph, f"SELECT ?a ?b {{ ?a sq:{name} ?b }}")}
+        for name in (*_RELATIONS, *_LINKS)
     }
     positions_of = defaultdict[str, set[str]](set)
     for iri, module in links["module"]:
@@ -81,23 +77,18 @@ def reported_relations(
             for target in parties.get(other, [other]):
                 reported = ReportedRelation(relation, one, name == "readAsOpposing")
                 note(positions_of[one], positions_of[target], reported)
+    readings = {one for one, basis in links["basis"] if basis.endswith("#basis-read")}
     for disagreement, members in parties.items():
-        by_reading = any(
-            one == disagreement and basis.endswith("#basis-read") for one, basis in links["basis"]
-        )
+        reported = ReportedRelation(DISAGREE, disagreement, disagreement in readings)
         for one, other in _opposed(disagreement, members, links, positions_of):
-            reported = ReportedRelation(DISAGREE, disagreement, by_reading)
             note(positions_of[one], positions_of[other], reported)
     for claim, slugs in sorted(positions_of.items()):
         for one, other in combinations(sorted(slugs), 2):
             found[one, other][ReportedRelation(TOGETHER, claim)] = None
-    ends = defaultdict[str, set[str]](set)
-    for row in graph.select(_ENDS_OF_STATEMENTS):
-        ends[row["statement"].value].add(row["end"].value)
+    ends = {one: set(named) for one, named in grouped(graph, _ENDS_OF_STATEMENTS).items()}
     terms = _terms(ends, links, positions_of)
     for statement in sorted(ends):
-        owners = [terms[end] for end in ends[statement]]
-        owners.append(positions_of[statement])
+        owners = [*(terms[end] for end in ends[statement]), positions_of[statement]]
         for ones, others in combinations(owners, 2):
             note(ones, others, ReportedRelation(TOGETHER, statement))
     return {pair: tuple(found[pair]) for pair in sorted(found)}
@@ -123,25 +114,21 @@ def _terms(
 
 def _opposed(
     disagreement: str,
-    members: Iterable[str],
+    members: Sequence[str],
     links: Links,
     positions_of: Mapping[str, set[str]],
 ) -> list[Pair]:
     """The parties of a disagreement that are set against each other, in pairs."""
     opposing = {party for one, party in links["opposingParty"] if one == disagreement}
+    pairs = combinations(members, 2)
+    if opposing:
+        return [(one, other) for one, other in pairs if (one in opposing) != (other in opposing)]
     side, named = _sides(members, links, positions_of), {iri for iri, _ in links["module"]}
-    holders = {
-        member: {agent for thing, agent in links["heldBy"] if thing == member} for member in members
-    }
+    holders = {one: {agent for thing, agent in links["heldBy"] if thing == one} for one in members}
     return [
         (one, other)
-        for one, other in combinations(members, 2)
-        if (
-            (one in opposing) != (other in opposing)
-            if opposing
-            else {one, other} <= named
-            or (side[one] != side[other] and not holders[one] & holders[other])
-        )
+        for one, other in pairs
+        if {one, other} <= named or (side[one] != side[other] and not holders[one] & holders[other])
     ]
 
 
@@ -154,9 +141,7 @@ def _sides(
     comprises both.
     """
     side = {member: member for member in members}
-    opposed = {
-        member: {target for one, target in links["opposes"] if one == member} for member in side
-    }
+    opposed = {one: {target for by, target in links["opposes"] if by == one} for one in side}
     for one, other in combinations(side, 2):
         supports = {(one, other), (other, one)} & links["supports"]
         if supports or opposed[one] & opposed[other] or positions_of[one] & positions_of[other]:

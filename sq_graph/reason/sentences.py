@@ -19,16 +19,11 @@ def sentence(axiom: Axiom, labels: Mapping[str, str]) -> str:
     >>> sentence(Axiom(("SubClassOf", "e:X", ("ObjectSomeValuesFrom", "e:in", "e:C"))), labels)
     'whatever is exclusion is within the meaning of some cohesion'
     """
-    own = (
-        {}
-        if axiom.senses
-        else {
-            n: re.sub(r" \([^()]*\)$", "", said)
-            for n, said in labels.items()
-            if n.startswith(axiom.source + "#")
-        }
-    )
-    return _Words({**labels, **own}).sentence(*axiom.says)
+    own = {name: label for name, label in labels.items() if name.startswith(f"{axiom.source}#")}
+    if not axiom.senses:
+        short = {name: re.sub(r" \([^()]*\)$", "", label) for name, label in own.items()}
+        labels = {**labels, **short}
+    return _Words(labels).sentence(*axiom.says)
 
 
 class _Words:
@@ -42,9 +37,8 @@ class _Words:
             return f"{'nothing that' if denied else 'whatever'} {self.verb(first)} {verb}"
         if kind == "ClassAssertion":
             known = isinstance(first, str) and self.name(rest[0]).startswith("some ")
-            return f"there can be {self.name(rest[0])}" + (
-                "" if known else f", which {self.verb(first)}"
-            )
+            what = f"there can be {self.name(rest[0])}"
+            return what if known else f"{what}, which {self.verb(first)}"
         if kind == "SubObjectPropertyOf":
             return f"what {self.name(first)} something {self.name(rest[0])} it"
         if kind == "TransitiveObjectProperty":
@@ -52,11 +46,9 @@ class _Words:
         nouns = [self.noun(part) for part in (first, *rest)]
         if kind == "EquivalentClasses":
             return " means the same as ".join(f"“{noun}”" for noun in nouns)
-        return (
-            f"nothing is both {' and '.join(nouns)}"
-            if kind == "DisjointClasses"
-            else f"{kind}: {', '.join(nouns)}"
-        )
+        if kind == "DisjointClasses":
+            return f"nothing is both {' and '.join(nouns)}"
+        return f"{kind}: {', '.join(nouns)}"
 
     def noun(self, part: Any) -> str:
         """A class as a noun, with its conditions behind it."""
@@ -70,9 +62,8 @@ class _Words:
             return f"is {('an ' if label[0] in 'aeiou' else 'a ') if counted else ''}{label}"
         kind, first, *rest = part
         if kind in ("ObjectIntersectionOf", "ObjectUnionOf"):
-            return (" and " if kind.startswith("ObjectI") else " or ").join(
-                map(self.verb, part[1:])
-            )
+            between = " and " if kind.startswith("ObjectI") else " or "
+            return between.join(map(self.verb, part[1:]))
         if kind == "ObjectComplementOf":
             tied = isinstance(first, tuple) and first[0] == "ObjectSomeValuesFrom"
             return self.verb(first, "no") if tied else f"is not {self.noun(first)}"

@@ -5,7 +5,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 from sq_graph.reason.axioms import Axiom, upwards
@@ -34,10 +34,8 @@ class AxiomIndex:
         self.axioms: list[Axiom] = []
         self._of: dict[Axiom, int] = {}
         self.background = [self.of(axiom) for axiom in world.background]
-        for axiom in (
-            *(one for slug in sorted(world.positions) for one in world.axioms_of(slug)),
-            *world.identities,
-        ):
+        held = (one for slug in sorted(world.positions) for one in world.axioms_of(slug))
+        for axiom in chain(held, world.identities):
             self.of(axiom)
 
     def of(self, axiom: Axiom) -> int:
@@ -54,22 +52,14 @@ class AxiomIndex:
         model of the rest.
         """
         says = {number: self.axioms[number].says for number in self.background}
-        above = {
-            (a[1], a[2]) for a in says.values() if a[0] in ("SubClassOf", "SubObjectPropertyOf")
-        }
+        links = ("SubClassOf", "SubObjectPropertyOf")
+        above = {(a[1], a[2]) for a in says.values() if a[0] in links}
         named = frozenset[str]().union(*(self.axioms[number].names for number in chosen))
-        cases = [
-            n
-            for n, a in says.items()
-            if a[0] == "ClassAssertion" and upwards({a[1]}, above) & named
-        ]
+        asserted = ((n, a) for n, a in says.items() if a[0] == "ClassAssertion")
+        cases = {n for n, a in asserted if upwards({a[1]}, above) & named}
         known = upwards({*named, *(says[number][1] for number in cases)}, above)
-        rest = [
-            n
-            for n, a in says.items()
-            if sum(part in known for part in a[1:]) >= _ENDS_NEEDED.get(a[0], 0)
-        ]
-        return sorted({*cases, *rest})
+        ends = ((n, a[0], sum(part in known for part in a[1:])) for n, a in says.items())
+        return sorted(cases | {n for n, kind, count in ends if count >= _ENDS_NEEDED.get(kind, 0)})
 
 
 class PairTasks:
@@ -87,11 +77,8 @@ class PairTasks:
             words[a][0] & words[b][1] or words[b][0] & words[a][1]
             for a, b in combinations(slugs, 2)
         )
-        soft = {
-            number: world.level(numbers.axioms[number])
-            for own in self.own.values()
-            for number in own
-        }
+        held = chain(*self.own.values())
+        soft = {number: world.level(numbers.axioms[number]) for number in held}
         soft |= dict.fromkeys(self.ties, 1)
         self.read = sorted(number for number in soft if numbers.axioms[number].reading == "read")
         self.background = numbers.ground_for(soft)
@@ -99,43 +86,28 @@ class PairTasks:
             {"do": "analyse", "background": self.background, "soft": soft, "read": self.read}
         ]
         if len(slugs) == 2:
-            self.tasks += [
-                self._entails(*slugs),
-                self._entails(*reversed(slugs)),
-                self._empties(soft),
-            ]
+            self.tasks += [self._entails(*slugs), self._entails(*reversed(slugs))]
+            self.tasks.append(self._empties(soft))
 
     def _entails(self, holder: str, other: str) -> dict[str, Any]:
         """Whether one position's own axioms entail all of the other's own; curators' steps count on
         neither side.
         """
-        denials = [
-            denial(self.numbers.axioms[number])
-            for number in self.own[other]
-            if number not in self.read
-        ]
+        own, others = (
+            [number for number in self.own[slug] if number not in self.read]
+            for slug in (holder, other)
+        )
+        denials = [denial(self.numbers.axioms[number]) for number in others]
         known = [one for one in denials if one] if self.shares and None not in denials else []
-        own = [number for number in self.own[holder] if number not in self.read]
-        axioms = [*self.background, *self.ties, *own]
-        return {
-            "do": "refuted",
-            "axioms": axioms,
-            "each": [self.numbers.of(one) for one in known],
-            "every": True,
-        }
+        axioms, each = [*self.background, *self.ties, *own], [*map(self.numbers.of, known)]
+        return {"do": "refuted", "axioms": axioms, "each": each, "every": True}
 
     def _empties(self, soft: Iterable[int]) -> dict[str, Any]:
         """Which tied words of the two keep no case."""
         modules = tuple(self.numbers.world.positions[slug].module + "#" for slug in self.slugs)
-        words = {
-            name
-            for n in self.ties
-            for name in self.numbers.axioms[n].names
-            if name.startswith(modules)
-        }
-        cases = [
-            self.numbers.of(Axiom(("ClassAssertion", word, _CASE + word))) for word in sorted(words)
-        ]
+        names = {name for number in self.ties for name in self.numbers.axioms[number].names}
+        words = sorted(name for name in names if name.startswith(modules))
+        cases = [self.numbers.of(Axiom(("ClassAssertion", one, _CASE + one))) for one in words]
         return {"do": "refuted", "axioms": [*self.background, *soft], "each": cases}
 
 

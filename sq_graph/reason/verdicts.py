@@ -19,26 +19,18 @@ from sq_graph.reason.positions import SENSES, PositionSet
 from sq_graph.reason.tasks import AxiomIndex, PairTasks
 
 FILE = "positions/verdicts.json"
-_HEDGED, _TACIT = (
-    "contradict if hedged claims are meant",
+CONTRADICT = (
+    *("", "contradict", "contradict if hedged claims are meant"),
     "contradict if tacit or presumed claims are meant",
 )
-CONTRADICT = ("", "contradict", _HEDGED, _TACIT)
 ON_READING, CONTAINS = "contradict on our reading", "one contains the other"
 PEACE, NO_TERM = "no contradiction found", "share no contested term"
 UNOPPOSED = "formally incompatible, but the source does not oppose them"
 OPPOSED = "opposed in the source, but no contradiction found"
 UNCHECKED = "not checked: the reasoner is not installed"
 VERDICTS = (
-    CONTRADICT[1],
-    ON_READING,
-    *CONTRADICT[2:],
-    UNOPPOSED,
-    OPPOSED,
-    CONTAINS,
-    PEACE,
-    NO_TERM,
-    UNCHECKED,
+    *(CONTRADICT[1], ON_READING, *CONTRADICT[2:], UNOPPOSED, OPPOSED),
+    *(CONTAINS, PEACE, NO_TERM, UNCHECKED),
 )
 
 Group = tuple[tuple[str, ...], str]
@@ -122,28 +114,26 @@ def find_all(
     """
     kept, valid = kept_findings(world, stored), unchanged(world, stored)
     changed = set(world.positions) - valid
-    pairs: dict[Group, Finding] = {
-        (one.positions, one.senses): one for one in kept if len(one.positions) == 2
-    }
-    triples = [one for one in kept if len(one.positions) == 3]
     if changed and only_reasoner:
         engine.route()
     for one in map(world.positions.__getitem__, sorted(changed)):
         for line, words in outside_owl(one.reading, world.neutral, world.background):
             what = f"the position cannot be reasoned about: {words}"
             raise BrokenFile(what, str(one.path), line, "Run sq-graph check")
+    found = {(one.positions, one.senses): one for one in kept}
     for size in (2, 3) if changed else ():
         groups: list[Group] = [
             (slugs, senses)
             for slugs in combinations(sorted(world.positions), size)
             for senses in SENSES
             if changed & set(slugs)
-            and not any(pairs[two, senses].level for two in combinations(slugs, 2) if size == 3)
+            and not any(found[two, senses].level for two in combinations(slugs, 2) if size == 3)
         ]
-        found = investigate(world, groups)
-        pairs |= {(one.positions, one.senses): one for one in found if size == 2}
-        triples += [one for one in found if size == 3 and one.level]
-    return Findings(pairs, tuple(triples), not changed)
+        new = investigate(world, groups)
+        found |= {(one.positions, one.senses): one for one in new if size == 2 or one.level}
+    pairs = {group: one for group, one in found.items() if len(one.positions) == 2}
+    triples = tuple(one for one in found.values() if len(one.positions) == 3)
+    return Findings(pairs, triples, not changed)
 
 
 def investigate(world: PositionSet, groups: Iterable[Group]) -> list[Finding]:
@@ -156,30 +146,23 @@ def investigate(world: PositionSet, groups: Iterable[Group]) -> list[Finding]:
     except MissingPart:
         return [Finding(plan.slugs, plan.senses, 0, shares=plan.shares) for plan in plans]
     given, keys = iter(replies), [key(axiom) for axiom in index.axioms]
+
+    def named(numbers: Iterable[int]) -> tuple[str, ...]:
+        return tuple(keys[number] for number in numbers)
+
     found = []
     for plan in plans:
         answer, *more = [next(given) for _ in plan.tasks]
-        conflicts = [
-            (tuple(keys[n] for n in own), tuple(keys[n] for n in rests))
-            for own, rests in answer["conflicts"]
-        ]
         holders = [slug for slug, holds in zip(plan.slugs, more[:2], strict=False) if holds]
-        empty = tuple(str(index.axioms[n].says[1]) for n in more[2]) if more else ()
-        found.append(
-            Finding(
-                plan.slugs,
-                plan.senses,
-                answer["level"],
-                answer["by_reading"],
-                tuple(conflicts),
-                answer["complete"],
-                plan.shares,
-                holders[0] if holders else "",
-                empty,
-                tuple(keys[n] for n in answer["hangs"]),
-                method,
-            )
-        )
+        further = {
+            "conflicts": tuple(tuple(map(named, one)) for one in answer["conflicts"]),
+            "shares": plan.shares,
+            "container": holders[0] if holders else "",
+            "empty": tuple(str(index.axioms[n].says[1]) for n in more[2]) if more else (),
+            "hangs": named(answer["hangs"]),
+            "method": method,
+        }
+        found.append(Finding(plan.slugs, plan.senses, **{**answer, **further}))
     return found
 
 
@@ -188,15 +171,11 @@ def to_json(world: PositionSet, found: Findings, stored: Mapping[str, Any]) -> s
     name = stored["reasoner"] if found.earlier else engine.name()
     everything = (*found.pairs.values(), *found.triples)
     ordered = sorted(everything, key=lambda one: (len(one.positions), one.positions, one.senses))
-    digests = ",\n".join(
-        f'{json.dumps(slug)}: "{world.digest(slug)}"' for slug in sorted(world.positions)
-    )
+    slugs = sorted(world.positions)
+    digests = ",\n".join(f'{json.dumps(slug)}: "{world.digest(slug)}"' for slug in slugs)
     findings = ",\n".join(json.dumps(_stored(one)) for one in ordered)
-    return (
-        f'{{"reasoner": {json.dumps(name)},\n"ground": "{world.digest()}",\n"digests": '
-        f"{{\n{digests}\n}},\n"
-        f'"findings": [\n{findings}\n]}}\n'
-    )
+    head = f'{{"reasoner": {json.dumps(name)},\n"ground": "{world.digest()}",\n'
+    return f'{head}"digests": {{\n{digests}\n}},\n"findings": [\n{findings}\n]}}\n'
 
 
 def read_stored(layouts: Sequence[Layout]) -> dict[str, Any]:

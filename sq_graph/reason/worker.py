@@ -1,22 +1,22 @@
 """A process of its own for the reasoner: reads lines of axioms and tasks as JSON, prints the
 answers as lines of JSON.
 
-`route` is `jpype` (HermiT in this process's one JVM) or `owlready2` (a JVM a question: slow).
+`route` is `jpype` (HermiT in this process's one JVM) or `owlready2` (its program, a JVM a question:
+slow).
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
+import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Iterable
 from functools import partial
-from itertools import chain, repeat
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from sq_graph.reason.conflicts import minimal_conflict, run_tasks
 
@@ -31,12 +31,8 @@ class Hermit:
         import jpype
         import jpype.imports
 
-        options = [
-            "-Xmx768m",
-            "-Xss4m",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-            *asked["options"],
-        ]
+        quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
+        options = ["-Xmx768m", "-Xss4m", quiet, *asked["options"]]
         if not jpype.isJVMStarted():
             jpype.startJVM(asked["jvm"], *options, classpath=asked["jars"], convertStrings=True)
         from java.util import HashSet
@@ -46,12 +42,10 @@ class Hermit:
 
         self.set, self.manager, self.source = HashSet, OWLManager, StringDocumentSource
         self.reasoner = partial(Reasoner, Configuration())
-        note = 'Annotation(<http://www.w3.org/2000/01/rdf-schema#comment> "{}") '
-        lines = [
-            text.replace("(", "(" + note.format(number), 1)
-            for number, text in enumerate(asked["axioms"])
-        ]
-        noted = self._read("Ontology(\n" + "\n".join(lines) + "\n)").getAxioms()
+        note = '(Annotation(<http://www.w3.org/2000/01/rdf-schema#comment> "{}") '
+        axioms = enumerate(asked["axioms"])
+        lines = [text.replace("(", note.format(number), 1) for number, text in axioms]
+        noted = self._read("\n".join(["Ontology(", *lines, ")"])).getAxioms()
         self.axioms = {
             int(note.getValue().getLiteral()): axiom.getAxiomWithoutAnnotations()
             for axiom in noted
@@ -70,20 +64,12 @@ class Hermit:
         whole = self._read(text)
         if self._has_model(whole):
             return []
-        self.axioms = dict(
-            enumerate(axiom for axiom in whole.getAxioms() if axiom.isLogicalAxiom())
-        )
-        things = {
-            number: len(axiom.getIndividualsInSignature()) for number, axiom in self.axioms.items()
-        }
-        soft = sorted(
-            filter(things.get, things),
-            key=lambda number: (things[number], str(self.axioms[number])),
-        )
+        self.axioms = dict(enumerate(filter(lambda one: one.isLogicalAxiom(), whole.getAxioms())))
+        things = {n: len(axiom.getIndividualsInSignature()) for n, axiom in self.axioms.items()}
+        soft = sorted(filter(things.get, things), key=lambda n: (things[n], str(self.axioms[n])))
         least = minimal_conflict(self.consistent, frozenset(self.axioms).difference(soft), soft)
-        return [str(self.axioms[number]) for number in sorted(least or ())] or [
-            "the vocabulary contradicts itself"
-        ]
+        named = [str(self.axioms[number]) for number in sorted(least or ())]
+        return named or ["the vocabulary contradicts itself"]
 
     def rdfxml(self, text: str, imported: list[str]) -> str:
         """An ontology in RDF/XML. What it imports is taken as empty, so that nothing is fetched."""
@@ -106,81 +92,37 @@ class Hermit:
             reasoner.dispose()
 
     def _read(self, text: str) -> Any:
-        return self.manager.createOWLOntologyManager().loadOntologyFromOntologyDocument(
-            self.source(text)
-        )
+        manager = self.manager.createOWLOntologyManager()
+        return manager.loadOntologyFromOntologyDocument(self.source(text))
 
 
 class Owlready:
-    """HermiT as owlready2 calls it."""
+    """HermiT as the program that owlready2 brings: a JVM a question."""
 
     def __init__(self, asked: dict[str, Any]) -> None:
-        import owlready2
-
-        owlready2.JAVA_EXE = asked["java"]
-        self.library, self.says = owlready2, asked["says"]
+        program = "org.semanticweb.HermiT.cli.CommandLine"
+        self.command = [asked["java"], "-cp", os.pathsep.join(asked["jars"]), program, "-k"]
+        self.axioms = asked["axioms"]
 
     def consistent(self, axioms: frozenset[int]) -> bool:
         """Whether these axioms have a model."""
-        return self._has_model(owlxml(self.says[number] for number in sorted(axioms)))
+        return self._has_model("\n".join(["Ontology(", *(self.axioms[n] for n in axioms), ")"]))
 
     def culprits(self, text: str) -> list[str]:
         """Whether a whole ontology contradicts itself; this route cannot say by which axioms."""
         return [] if self._has_model(text) else ["owlready2 cannot say by which statements"]
 
     def _has_model(self, text: str) -> bool:
-        world = self.library.World()
-        world.get_ontology("https://example.org/asked#").load(
-            fileobj=io.BytesIO(text.encode()), only_local=True
-        )
-        try:
-            self.library.sync_reasoner_hermit(world, debug=0)
-        except self.library.OwlReadyInconsistentOntologyError:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "asked.owl"
+            path.write_text(text, encoding="utf-8")
+            command = [*self.command, path.as_uri()]
+            run = subprocess.run(command, capture_output=True, text=True, check=False)
+        if "InconsistentOntologyException" in run.stderr:
             return False
+        if "is satisfiable" not in run.stdout:  # its exit code is 0 even where it reads nothing
+            raise RuntimeError(run.stderr)
         return True
-
-
-_CLASS, _ROLE, _THING = "Class", "ObjectProperty", "NamedIndividual"
-_PARTS = {
-    "ClassAssertion": (_CLASS, _THING),
-    "ObjectPropertyAssertion": (_ROLE, _THING),
-    "ObjectHasValue": (_ROLE, _THING),
-    "ObjectOneOf": (_THING,),
-    "SameIndividual": (_THING,),
-    "DifferentIndividuals": (_THING,),
-    "ObjectIntersectionOf": (_CLASS,),
-    "ObjectUnionOf": (_CLASS,),
-    "ObjectComplementOf": (_CLASS,),
-}
-"""What the parts of an axiom or expression are, the last for all that follow."""
-
-
-def owlxml(axioms: Iterable[Any]) -> str:
-    """Axioms in OWL/XML with the declarations they need; each is a tuple in functional syntax.
-
-    >>> owlxml([("SubClassOf", "x://A", "x://B")]).partition("<SubClassOf>")[2]
-    '<Class IRI="x://A"/><Class IRI="x://B"/></SubClassOf></Ontology>'
-    """
-    declared: dict[str, None] = {}
-
-    def element(part: Any, kind: str = "") -> str:
-        if isinstance(part, str):
-            name = f"<{kind} IRI={quoteattr(part if '//' in part else f'urn://{part}')}/>"
-            declared[f"<Declaration>{name}</Declaration>"] = None
-            return name
-        head, *rest = part
-        count = f' cardinality="{rest.pop(0)}"' if isinstance(rest[0], int) else ""
-        of_classes = (_CLASS,) if head.endswith(("Classes", "ClassOf")) else (_ROLE, _CLASS)
-        of_roles = head.endswith(("Property", "Properties", "PropertyOf", "InverseOf"))
-        kinds = _PARTS.get(head, (_ROLE,) if of_roles else of_classes)
-        parts = "".join(map(element, rest, chain(kinds, repeat(kinds[-1]))))
-        return f"<{head}{count}>{parts}</{head}>"
-
-    said = "".join(map(element, axioms))
-    opening = (
-        '<Ontology xmlns="http://www.w3.org/2002/07/owl#" ontologyIRI="https://example.org/asked">'
-    )
-    return f"{opening}{''.join(declared)}{said}</Ontology>"
 
 
 def main() -> None:
