@@ -62,7 +62,7 @@ def _items(found: Any, where: str) -> list[Any]:
 def _is_work(item: Any) -> bool:
     if not isinstance(item, dict):
         return False
-    item = item.get("data", item) if isinstance(item.get("data"), dict) else item
+    item = item["data"] if isinstance(item.get("data"), dict) else item
     known = {"title", "DOI", "author", "issued", "creators", "editor", "container-title"}
     return bool(item.keys() & known) and bool(item.keys() & {"type", "itemType", "id", "author"})
 
@@ -103,8 +103,7 @@ def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
             made.setdefault(_ZOTERO["fields"][name], value)
         elif name not in _ZOTERO["unused"] and value not in _EMPTY:
             made[name] = value
-    creators = item.get("creators")
-    for one in creators if isinstance(creators, list) else ():
+    for one in _listed(item, "creators"):
         if not isinstance(one, dict):
             continue
         role = str(one.get("creatorType") or "author")
@@ -112,11 +111,8 @@ def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
         if role in ("presenter", "director") or (role == "bookAuthor" and "author" not in made):
             role = "author"
         made.setdefault(role, []).append({"literal": one["name"]} if one.get("name") else parts)
-    tags = item.get("tags")
-    made["keyword"] = [
-        tag.get("tag") if isinstance(tag, dict) else tag
-        for tag in (tags if isinstance(tags, list) else ())
-    ]
+    tags = _listed(item, "tags")
+    made["keyword"] = [tag.get("tag") if isinstance(tag, dict) else tag for tag in tags]
     made["issued"] = {"raw": str(item.get("date") or "")}
     made["id"] = str(item.get("citationKey") or item.get("citekey") or "")
     return made
@@ -144,11 +140,15 @@ def _record(item: Mapping[str, Any], place: str) -> Record:
             draft.lose(name)
     people = {role: csl_names(item.get(role) or []) for role in ("author", "editor", "translator")}
     for role, names in people.items():
-        listed = item[role] if isinstance(item.get(role), list) else []
-        if len(names) < sum(1 for one in listed if one and one != {"literal": ""}):
+        if len(names) < sum(1 for one in _listed(item, role) if one and one != {"literal": ""}):
             draft.lose(role, "some of its names are not texts, and are left out")
     written, key = _written_date(draft, item), str(item.get("citation-key") or item.get("id") or "")
     return draft.record(_KINDS.get(kind, "Document"), written, [key], people, place)
+
+
+def _listed(item: Mapping[str, Any], name: str) -> list[Any]:
+    """The list that an item holds under a name; empty where it holds something else."""
+    return item[name] if isinstance(item.get(name), list) else []
 
 
 def _texts(value: Any) -> list[str]:

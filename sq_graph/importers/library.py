@@ -61,9 +61,8 @@ class Library:
         if work not in self._authors:
             pattern = f"<{work}> sq:authorship ?place . ?place sq:author ?who ; sq:rank ?rank"
             rows = self.edit.graph.select(f"SELECT DISTINCT ?who ?rank {{ {pattern} }}")
-            self._authors[work] = [
-                row["who"].value for row in sorted(rows, key=lambda row: int(row["rank"].value))
-            ]
+            ranked = sorted(rows, key=lambda row: int(row["rank"].value))
+            self._authors[work] = [row["who"].value for row in ranked]
         return self._authors[work]
 
     def agent(self, name: Name) -> str:
@@ -158,31 +157,31 @@ class Library:
         """The author line of a work, put in place of the one that it has; each as `Family,
         Given`.
         """
-        before, self.edit.on_conflict = self.edit.on_conflict, "replace"
-        names, file = [author_name(one) for one in authors], self.edit.file_of(work)
-        try:
-            return self._places(file, slug_of(work), "author", names)
-        finally:
-            self.edit.on_conflict = before
+        names, file = list(map(author_name, authors)), self.edit.file_of(work)
+        return self._places(file, slug_of(work), "author", names, replace=True)
 
-    def _places(self, file: Path, stem: str, role: str, people: Iterable[Name]) -> list[Value]:
+    def _places(
+        self, file: Path, stem: str, role: str, people: Iterable[Name], replace: bool = False
+    ) -> list[Value]:
         """The places of people in one line of a work, in order."""
         places: list[Value] = []
         for rank, name in enumerate(people, 1):
+            author, code = self.agent(name), self.edit.code("authorRole", role)
             place: Properties = {
-                "sq:author": ("iri", self.agent(name)),
+                "sq:author": ("iri", author),
                 "sq:rank": rank,
-                "sq:authorRole": self.edit.code("authorRole", role),
+                "sq:authorRole": code,
             }
-            made = self.edit.state(file, "authorship", f"{stem}-{rank}", "", place)
+            slug = f"{stem}-{rank}"
+            made = self.edit.state(file, "authorship", slug, "", place, replace=replace)
             places.append(("iri", made))
         return places
 
     def _know(self, record: Record) -> None:
         self._works[record.iri] = record
         for sign in all_signs(record):
-            known = self._index.setdefault(sign, [])
-            known += [record.iri] if record.iri not in known else []
+            if record.iri not in (known := self._index.setdefault(sign, [])):
+                known.append(record.iri)
 
     def _with_sign(self, sign: str) -> list[str]:
         found = (*self._known.with_sign(sign), *self._index.get(sign, ()))
