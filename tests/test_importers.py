@@ -379,7 +379,7 @@ def test_the_progress_knows_how_many_entries_there_are(atlas: Atlas, tmp_path: P
 
 
 def test_the_example_row_says_what_its_work_says(atlas: Atlas) -> None:
-    from sq_graph.importers.template import EXAMPLE
+    from sq_graph.importers.columns import EXAMPLE
 
     assert atlas.find(EXAMPLE["work"], "work").startswith("https://w3id.org/sq-graph/")
     text = real("../source/phillips-2008.txt").read_text(encoding="utf-8").partition("\x0c")[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 _BLOCK = re.compile(r"@[ \t]*(?P<type>[A-Za-z]+)\s*(?P<open>[{(])")
@@ -48,27 +49,27 @@ class BibtexFile:
     """
 
     def __init__(self, content: str) -> None:
-        self.content = content
+        self.content, self.place = content, 0
         self._texts: dict[str, str] = {}
         self._counted, self._line = 0, 1
 
     def __iter__(self) -> Iterator[Entry]:
-        place = 0
-        while found := _BLOCK.search(self.content, place):
+        while found := _BLOCK.search(self.content, self.place):
             kind, line = found["type"].lower(), self._line_of(found.start())
-            between = self.content[place : found.start()]
-            if place and re.match(r"[ \t,]*\n?[ \t]*[\w-]+\s*=\s*[{\"\w]", between):
+            between = self.content[self.place : found.start()]
+            if self.place and re.match(r"[ \t,]*\n?[ \t]*[\w-]+\s*=\s*[{\"\w]", between):
                 why = "the text after a closed entry is not read: a brace too many closes it"
                 yield Entry("", "", line - between.lstrip("\n").count("\n"), broken=why)
+            entry, self.place = Entry(kind, "", line), found.end()
             if kind == "comment":
-                place = self._after_comment(found)
+                with suppress(_Broken):
+                    self.place = self._closing(self.place - 1, "@comment") + 1
                 continue
-            entry = Entry(kind, "", line)
             try:
-                place = self._read(entry, found)
+                self._read(entry, {"{": "}", "(": ")"}[found["open"]])
             except _Broken as error:
                 next_one = _AT_LINE.search(self.content, found.end())
-                place = next_one.start() if next_one else len(self.content)
+                self.place = next_one.start() if next_one else len(self.content)
                 named = f"the entry {entry.key!r}" if entry.key else f"this @{kind}"
                 line += self.content.count("\n", found.start(), error.place)
                 entry.broken = f"{named} cannot be read: {error.why}, line {line}"
@@ -79,78 +80,70 @@ class BibtexFile:
             elif kind != "preamble":
                 yield entry
 
-    def _read(self, entry: Entry, found: re.Match[str]) -> int:
-        """Reads the entry that begins here, and returns where it ends."""
-        closing, place = {"{": "}", "(": ")"}[found["open"]], found.end()
+    def _read(self, entry: Entry, closing: str) -> None:
+        """Reads the entry that begins here."""
         if entry.kind == "preamble":
-            return self._value(place, "@preamble", entry)[1]
-        if entry.kind != "string" and not _NAME.match(self.content, place):
-            key = _KEY.match(self.content, place)
-            if key is None:
-                raise _Broken("its key is not followed by a comma", place)
-            entry.key, place = key["key"], key.end()
-            if not key["end"] and self.content[place : place + 1] not in "})":
-                entry.doubts.append("a comma is missing after its key")
-        elif entry.kind != "string":
-            entry.doubts.append("it has no key; one is made for it")
-        last, has_comma, begun = "", True, place
-        while True:
-            place = self._after_space(place)
-            sign = self.content[place : place + 1]
-            if sign == closing:
-                return place + 1
+            self._value("@preamble", entry)
+            return
+        if entry.kind != "string":
+            self._read_key(entry)
+        last, has_comma, begun = "", True, self.place
+        while (sign := self._next()) != closing:
             if sign == ",":
-                has_comma, place = True, place + 1
-                continue
-            if last and (not sign or _AT_LINE.match(self.content, place)):
+                has_comma = True
+                self.place += 1
+            elif last and (not sign or _AT_LINE.match(self.content, self.place)):
                 if _FIELD_INSIDE.search(entry.fields[-1][1]):
                     raise _Broken(f"a brace is not closed in {last}", begun)
                 entry.doubts.append(f"the brace that closes it is missing after {last}")
-                return place
-            if not sign:
-                raise _Broken("it has no fields and is not closed", place)
-            name = _NAME.match(self.content, place)
-            if name is None and (stray := _STRAY.match(self.content, place)):
+                return
+            elif not sign:
+                raise _Broken("it has no fields and is not closed", self.place)
+            elif name := self._taken(_NAME):
+                if not has_comma:
+                    entry.doubts.append(f"a comma is missing after {last}")
+                last, has_comma, begun = name["name"].lower(), False, self.place
+                entry.fields.append((last, self._value(last, entry)))
+            elif stray := self._taken(_STRAY):
                 entry.doubts.append(f"{stray[0]!r} is no field and is left out")
-                has_comma, place = True, stray.end()
-                continue
-            if name is None:
+                has_comma = True
+            else:
                 after = f" after {last}" if last else ""
-                shown = self.content[place : place + 20].split("\n")[0]
-                raise _Broken(f"there is no field{after} at {shown!r}", place)
-            if not has_comma:
-                entry.doubts.append(f"a comma is missing after {last}")
-            last, has_comma = name["name"].lower(), False
-            begun = name.end()
-            value, place = self._value(begun, last, entry)
-            entry.fields.append((last, value))
+                shown = self.content[self.place : self.place + 20].split("\n")[0]
+                raise _Broken(f"there is no field{after} at {shown!r}", self.place)
+        self.place += 1
 
-    def _value(self, place: int, name: str, entry: Entry) -> tuple[str, int]:
-        """The value that begins here, its parts joined, and where it ends."""
+    def _read_key(self, entry: Entry) -> None:
+        if _NAME.match(self.content, self.place):
+            entry.doubts.append("it has no key; one is made for it")
+            return
+        key = self._taken(_KEY)
+        if key is None:
+            raise _Broken("its key is not followed by a comma", self.place)
+        entry.key = key["key"]
+        if not key["end"] and self.content[self.place : self.place + 1] not in "})":
+            entry.doubts.append("a comma is missing after its key")
+
+    def _value(self, name: str, entry: Entry) -> str:
+        """The value that begins here, its parts joined."""
         parts: list[str] = []
         while True:
-            sign = self.content[place : place + 1]
-            if sign == "{":
-                end = self._closing(place, name)
-                parts.append(self.content[place + 1 : end])
-                place = end + 1
-            elif sign == '"':
-                end = self._quote(place, name)
-                parts.append(self.content[place + 1 : end])
-                place = end + 1
-            elif bare := _BARE.match(self.content, place):
+            sign = self.content[self.place : self.place + 1]
+            if sign and sign in '{"':
+                begin = self.place + 1
+                end = (self._closing if sign == "{" else self._quote)(self.place, name)
+                parts.append(self.content[begin:end])
+                self.place = end + 1
+            elif bare := self._taken(_BARE):
                 parts.append(self._texts.get(bare[0].lower(), bare[0]))
                 if parts[-1] == bare[0] and not re.search("[0-9:]", bare[0]) and name != "month":
                     entry.doubts.append(f"{name}: no @string gives a text for {bare[0]!r}")
-                place = bare.end()
-            elif sign in ",})":
-                return "".join(parts), place
-            else:
-                raise _Broken(f"{name} has no value", place)
-            after = self._after_space(place)
-            if self.content[after : after + 1] != "#":
-                return "".join(parts), place
-            place = self._after_space(after + 1)
+            elif sign not in ",})":
+                raise _Broken(f"{name} has no value", self.place)
+            if self._next() != "#":
+                return "".join(parts)
+            self.place += 1
+            self._next()
 
     def _closing(self, place: int, name: str) -> int:
         """Where the brace that opens here is closed."""
@@ -184,15 +177,16 @@ class BibtexFile:
                 break
         raise _Broken(f"a quotation mark is not closed in {name}", start)
 
-    def _after_comment(self, found: re.Match[str]) -> int:
-        try:
-            return self._closing(found.end() - 1, "@comment") + 1
-        except _Broken:
-            return found.end()
+    def _taken(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """What a pattern finds here, if it does; the place is then after it."""
+        found = pattern.match(self.content, self.place)
+        self.place = found.end() if found else self.place
+        return found
 
-    def _after_space(self, place: int) -> int:
-        space = _SPACE.match(self.content, place)
-        return space.end() if space else place
+    def _next(self) -> str:
+        """The next sign that is no space, or ''."""
+        self._taken(_SPACE)
+        return self.content[self.place : self.place + 1]
 
     def _line_of(self, place: int) -> int:
         self._line += self.content.count("\n", self._counted, place)

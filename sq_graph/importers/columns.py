@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -38,10 +38,26 @@ class Column(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """One sheet: the method of an edit that makes a row's thing, and the columns."""
+    """One sheet: the method of an edit that makes a row's thing, and the columns.
+
+    Where the rows of one label make one thing, `rows` is the argument that takes them, and `parts`
+    are the arguments that each row gives.
+    """
 
     method: str
     columns: tuple[Column, ...]
+    rows: str = ""
+    parts: Sequence[str] = ()
+
+
+class Kind(NamedTuple):
+    """A kind of cell: the kinds of thing that it names, if any, what stands between several values,
+    and how the map gets what it lacks.
+    """
+
+    finds: Sequence[str] | None = None
+    between: str = ""
+    new: str = ""
 
 
 PLAIN_WORDS = {"their words": "worded", "reported": "reported", "our interpretation": "read"}
@@ -62,8 +78,12 @@ def _columns(listed: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
 
 
 _FILE = tomllib.loads(file_text(Path(__file__).with_suffix(".toml")))
+EXAMPLE: dict[str, str] = _FILE["example"]
+"""The example row of definitions."""
+CELLS = {name: Kind(**kind) for name, kind in _FILE["kinds"].items()}
+"""The kinds of cell that are more than a text."""
 SHEETS = {
-    name: Sheet(sheet["method"], _columns(sheet["columns"]))
+    name: Sheet(**{**sheet, "columns": _columns(sheet["columns"])})
     for name, sheet in _FILE["sheets"].items()
 }
 """The sheets in the order in which they are read."""

@@ -1,10 +1,14 @@
-"""The text of a file in the encodings that programs write: UTF-8, UTF-16, UTF-32, Western."""
+"""What files of other programs hold: texts in UTF-8, UTF-16, UTF-32 or Western, JSON, archives."""
 
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import json
 import re
+import zipfile
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,8 @@ _MARKS = (
 
 _DECLARED = re.compile(rb"^%\s*Encoding:\s*([\w-]+)", re.MULTILINE | re.IGNORECASE)
 """The line in which JabRef names the encoding."""
+_LARGEST = 300_000_000
+"""Bytes that an archive may unpack to: more is no literature."""
 GUESSED = "it is not in UTF-8 and was read as Western text: check the accents, or save it as UTF-8"
 
 
@@ -46,6 +52,26 @@ def json_of(content: str, where: str) -> Any:
         what = f"invalid JSON ({getattr(error, 'msg', 'nested too deep')})"
         line = getattr(error, "lineno", None)
         raise BrokenFile(what, where, line, remedy="Export it again") from None
+
+
+def opened_archive(path: Path, what: str) -> zipfile.ZipFile:
+    """A zipped file to read from; raises BrokenFile where it would unpack to more than is sound."""
+    archive = zipfile.ZipFile(path)
+    if sum(one.file_size for one in archive.infolist()) > _LARGEST:
+        archive.close()
+        raise BrokenFile(f"the {what} is too large", str(path), remedy="Split it")
+    return archive
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    r"""Rows as the text of a CSV file.
+
+    >>> csv_text([("a", "b, c")])
+    'a,"b, c"\n'
+    """
+    output = io.StringIO()
+    csv.writer(output, lineterminator="\n").writerows(rows)
+    return output.getvalue()
 
 
 def is_guessed(content: bytes) -> bool:

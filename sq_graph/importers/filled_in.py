@@ -57,7 +57,7 @@ def update(edit: Edit, thing: str, given: Mapping[str, str | Sequence[str]]) -> 
     target = edit.find(thing)
     form = forms().get(kind_of(target) or "", Form("", "", ()))
     known = {field.name: field for field in form.fields}
-    values = {_python_name(name, known): tuple(words(value)) for name, value in given.items()}
+    values = _by_name(given, known)
     errors: dict[str, InputError] = {}
     changes: dict[str, Any] = {}
     for name, texts in values.items():
@@ -94,9 +94,8 @@ def understood(edit: Edit, form: Form, values: Values) -> dict[str, Any]:
         elif texts:
             given |= _taken(edit, field, texts, errors)
         elif field.is_required:
-            errors[field.name] = InputError(
-                f"{field.label} is missing", remedy="Fill in this field"
-            )
+            why = f"{field.label} is missing"
+            errors[field.name] = InputError(why, remedy="Fill in this field")
     if errors:
         raise Misfilled(errors)
     return {name: value for name, value in given.items() if value}
@@ -105,7 +104,7 @@ def understood(edit: Edit, form: Form, values: Values) -> dict[str, Any]:
 def _named(form: Form, given: Mapping[str, str | Sequence[str]]) -> Values:
     """What is given, by the names of a form's fields; raises UnknownName for another."""
     known = {field.name: field for field in form.fields}
-    values = {_python_name(name, known): tuple(words(value)) for name, value in given.items()}
+    values = _by_name(given, known)
     for name in values:
         if name not in known and not (name.startswith("aspect.") and "aspects" in known):
             shown = [one if one != "aspects" else "aspect.NAME" for one in known]
@@ -113,9 +112,12 @@ def _named(form: Form, given: Mapping[str, str | Sequence[str]]) -> Values:
     return values
 
 
-def _python_name(name: str, known: Mapping[str, Field]) -> str:
-    """The name of a field in Python, where `in` is written `in_`."""
-    return f"{name}_" if f"{name}_" in known else name
+def _by_name(given: Mapping[str, str | Sequence[str]], known: Mapping[str, Field]) -> Values:
+    """The texts by the names that Python has for their fields, where `in` is written `in_`."""
+    return {
+        f"{name}_" if f"{name}_" in known else name: tuple(words(value))
+        for name, value in given.items()
+    }
 
 
 def _taken(
@@ -130,29 +132,26 @@ def _taken(
 
 
 def _value(edit: Edit, field: Field, texts: tuple[str, ...]) -> Any:
-    if field.shape == "lines":
+    shape, one = field.shape, texts[0]
+    if shape == "lines":
         return list(texts)
-    if field.shape == "pairs":
-        return [_pair(one) for one in texts]
-    if field.shape == "axioms":
-        return [_axiom(one) for one in texts]
-    if field.shape == "things":
-        return [_found(edit, field, one) for one in texts]
+    if shape in ("pairs", "axioms"):
+        return [_pair(line) if shape == "pairs" else _axiom(line) for line in texts]
+    if shape == "things":
+        return [_found(edit, field, name) for name in texts]
     if len(texts) > 1:
         raise InputError(f"{len(texts)} values are given", remedy="Give one")
-    if field.shape == "choice" and texts[0] not in field.choices:
-        raise UnknownName(field.label.lower(), texts[0], field.choices, choices=field.choices)
-    if field.shape == "flag":
-        if texts[0] not in _FLAGS:
-            raise InputError(f"{texts[0]!r} is neither yes nor no", remedy="Write yes or no")
-        return _FLAGS[texts[0]]
-    if field.shape == "number":
-        if not re.fullmatch("-?[0-9]+", texts[0]):
-            raise InputError(f"{texts[0]!r} is not a {field.name}", remedy="Give a whole number")
-        return int(texts[0])
+    if shape == "choice" and one not in field.choices:
+        raise UnknownName(field.label.lower(), one, field.choices, choices=field.choices)
+    if shape == "flag" and one not in _FLAGS:
+        raise InputError(f"{one!r} is neither yes nor no", remedy="Write yes or no")
+    if shape == "number" and not re.fullmatch("-?[0-9]+", one):
+        raise InputError(f"{one!r} is not a {field.name}", remedy="Give a whole number")
+    if shape in ("flag", "number"):
+        return _FLAGS[one] if shape == "flag" else int(one)
     if field.name == "page":
-        pages(texts[0])
-    return edit.find(texts[0], *field.kinds) if field.shape == "thing" else texts[0]
+        pages(one)
+    return edit.find(one, *field.kinds) if shape == "thing" else one
 
 
 def _found(edit: Edit, field: Field, name: str) -> str:

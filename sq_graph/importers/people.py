@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sq_graph.importers.latex import decoded
@@ -74,15 +74,21 @@ def _doubt_of(name: Name, written: str) -> str:
 
 def _split(line: str, between: str) -> list[str]:
     """Splits at a pattern outside braces, whatever the case of its letters."""
-    depth, parts, start = 0, [], 0
-    separators = {found.start(): found.end() for found in re.finditer(between, line, re.IGNORECASE)}
+    depths, parts, start = [0, *_depths(line)], [], 0
+    for found in re.finditer(between, line, re.IGNORECASE):
+        if depths[found.start()] == 0:
+            parts.append(line[start : found.start()])
+            start = found.end()
+    return [part.strip() for part in [*parts, line[start:]] if part.strip()]
+
+
+def _depths(line: str) -> Iterator[int]:
+    """How many braces are open after each sign."""
+    depth = 0
     for place, sign in enumerate(line):
-        if place in separators and depth == 0 and place >= start:
-            parts.append(line[start:place])
-            start = separators[place]
         if sign in "{}" and (place == 0 or line[place - 1] != "\\"):
             depth += 1 if sign == "{" else -1
-    return [part.strip() for part in [*parts, line[start:]] if part.strip()]
+        yield depth
 
 
 def _without_and(one: str) -> tuple[list[str], str]:
@@ -133,12 +139,7 @@ def _name(one: str) -> Name | None:
         return Name(decoded(one), organisation=True) if decoded(one) else None
     if re.match(r"(?:family|given|prefix|suffix)(?:-i)?\s*=", one):
         said = {name: decoded("".join(values)) for name, *values in _EXTENDED.findall(one)}
-        return _person(
-            said.get("prefix", ""),
-            said.get("family", ""),
-            said.get("given", ""),
-            said.get("suffix", ""),
-        )
+        return _person(*(said.get(part, "") for part in ("prefix", "family", "given", "suffix")))
     family, *rest = _split(one, r"(?<!\\),") or [""]
     if len(rest) == 2 and _SUFFIX.fullmatch(decoded(rest[1])):
         rest.reverse()
@@ -167,15 +168,7 @@ def _person(prefix: str, family: str, given: str, suffix: str) -> Name | None:
 
 
 def _is_braced(one: str) -> bool:
-    if not (one.startswith("{") and one.endswith("}")):
-        return False
-    depth = 0
-    for place, sign in enumerate(one):
-        if sign in "{}" and (place == 0 or one[place - 1] != "\\"):
-            depth += 1 if sign == "{" else -1
-        if depth == 0 and place < len(one) - 1:
-            return False
-    return True
+    return one.startswith("{") and one.endswith("}") and 0 not in [*_depths(one)][:-1]
 
 
 def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
@@ -226,12 +219,10 @@ def csl_names(people: Any) -> list[Name]:
     [Name(family='van Gogh', given='', organisation=False)]
     """
     listed: list[Any] = people if isinstance(people, list) else [people]
-    texts = [one for one in listed if isinstance(one, str)]
-    if texts and len(texts) == len(listed):
-        return ris_names(texts)[0]
-    return [
-        name for one in listed if one and isinstance(one, dict | str) and (name := _csl_name(one))
-    ]
+    if listed and all(isinstance(one, str) for one in listed):
+        return ris_names(listed)[0]
+    given = (one for one in listed if one and isinstance(one, dict | str))
+    return list(filter(None, map(_csl_name, given)))
 
 
 def _csl_name(one: Mapping[str, Any] | str) -> Name | None:
@@ -241,7 +232,6 @@ def _csl_name(one: Mapping[str, Any] | str) -> Name | None:
     whole = said.get("literal") or said.get("name", "")
     if whole and not said.get("family"):
         return Name(whole, organisation=True)
-    particle = " ".join(
-        filter(None, (said.get("dropping-particle"), said.get("non-dropping-particle")))
-    )
-    return _person(particle, said.get("family", ""), said.get("given", ""), said.get("suffix", ""))
+    particles = (said.get("dropping-particle"), said.get("non-dropping-particle"))
+    parts = (said.get(part, "") for part in ("family", "given", "suffix"))
+    return _person(" ".join(filter(None, particles)), *parts)

@@ -13,18 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from sq_graph.errors import BrokenFile, InputError, SqGraphError
 from sq_graph.importers.editing import Edit
-from sq_graph.importers.encodings import decoded, text_of
+from sq_graph.importers.encodings import csv_text, decoded, opened_archive, text_of
 from sq_graph.model.records import slugged
 from sq_graph.turtle import replace_file
 from sq_graph.vocab import slug_of
 
 _SPACE = "{urn:QDA-XML:project:1.0}"
-_LARGEST = 300_000_000
-"""Bytes that a project may unpack to."""
 _COLUMNS = ("code", "concept", "aspect", "value")
 _SELECTIONS = ("PlainTextSelection", "PDFSelection")
 
@@ -50,6 +49,14 @@ class Segment:
         if self.start < 0 or other.start < 0:
             return where and (self.page, self.text) == (other.page, other.text)
         return where and self.start <= other.start and other.end <= self.end
+
+
+class Meaning(NamedTuple):
+    """What a code means: a concept, or a value of an aspect."""
+
+    concept: str = ""
+    aspect: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,13 +102,17 @@ def import_project(edit: Edit, path: Path, report: Report) -> tuple[list[str], l
     became: list[str] = []
     for one in segments:
         place = f"{path.name}, {one.source}, page {one.page}"
-        concepts = [meaning[code][0] for code in one.codes if meaning.get(code, ("",))[0]]
+        concepts = _concepts(one, meaning)
         if not concepts:
             why = _reason(one, segments, meaning, sheet.name)
             became.append("segment not imported" if why else "segment imported")
             report += [("not imported", place, ", ".join(one.codes), why)] if why else []
             continue
-        values = _values(one, segments, meaning)
+        values: dict[str, list[str]] = {}
+        for code in (code for inner in segments if one.holds(inner) for code in inner.codes):
+            _, aspect, value = meaning.get(code, Meaning())
+            if aspect and value not in values.setdefault(aspect, []):
+                values[aspect].append(value)
         edit.origin = place
         for concept in concepts:
             there = [coding for coding in codings if coding.is_shared_with(one, concept)]
@@ -110,6 +121,12 @@ def import_project(edit: Edit, path: Path, report: Report) -> tuple[list[str], l
             became.append("segment imported")
     edit.origin = ""
     return became, codings
+
+
+def _concepts(one: Segment, meaning: Mapping[str, Meaning]) -> list[str]:
+    """The concepts with which a segment is coded."""
+    known = (meaning.get(code, Meaning()).concept for code in one.codes)
+    return [concept for concept in known if concept]
 
 
 def _define(edit: Edit, one: Segment, concept: str, values: Mapping[str, list[str]]) -> str:
@@ -122,18 +139,6 @@ def _define(edit: Edit, one: Segment, concept: str, values: Mapping[str, list[st
         aspects=values,
         note=f"Coded {', '.join(one.codes)} by {one.coder or 'an unnamed coder'}",
     )
-
-
-def _values(
-    one: Segment, segments: list[Segment], meaning: Mapping[str, tuple[str, str, str]]
-) -> dict[str, list[str]]:
-    """The values of each aspect with which a segment, or one of the same coder in it, is coded."""
-    values: dict[str, list[str]] = {}
-    for code in (code for inner in segments if one.holds(inner) for code in inner.codes):
-        _, aspect, value = meaning.get(code, ("", "", ""))
-        if aspect and value not in values.setdefault(aspect, []):
-            values[aspect].append(value)
-    return values
 
 
 def write_codings(path: Path, codings: Sequence[Coding]) -> list[str]:
@@ -152,9 +157,7 @@ def write_codings(path: Path, codings: Sequence[Coding]) -> list[str]:
             cells = ("; ".join(one.values.get(aspect, ())) for aspect in aspects)
             rows.append([slug_of(thing), *cells])
         file = path.with_suffix(f".{number}-{slugged(coder) or 'coder'}.csv")
-        output = io.StringIO()
-        csv.writer(output, lineterminator="\n").writerows(rows)
-        replace_file(file, output.getvalue())
+        replace_file(file, csv_text(rows))
         files.append(str(file))
     return [
         f"Compare coders: sq-graph agreement {first} {second}."
@@ -163,42 +166,36 @@ def write_codings(path: Path, codings: Sequence[Coding]) -> list[str]:
 
 
 def _reason(
-    one: Segment,
-    segments: list[Segment],
-    meaning: Mapping[str, tuple[str, str, str]],
-    sheet: str,
+    one: Segment, segments: list[Segment], meaning: Mapping[str, Meaning], sheet: str
 ) -> str:
     """Why a segment without a concept is not imported; empty if a segment around it takes it up."""
     if not all(code in meaning for code in one.codes):
         return f"{sheet} does not say what all its codes mean"
-    for other in segments:
-        if other.holds(one) and any(meaning.get(code, ("",))[0] for code in other.codes):
-            return ""
+    if any(other.holds(one) and _concepts(other, meaning) for other in segments):
+        return ""
     return "its codes are values of aspects, but no segment around it is coded with a concept"
 
 
 def read_project(path: Path) -> tuple[list[str], list[Segment]]:
     """The codes and the coded segments of a project, in their order."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(one.file_size for one in archive.infolist()) > _LARGEST:
-                raise BrokenFile("the project is too large", str(path), remedy="Split it")
+        with opened_archive(path, "project") as archive:
+            names = archive.namelist()
             texts = {
                 name.rpartition("/")[2]: decoded(archive.read(name))
-                for name in archive.namelist()
+                for name in names
                 if name.endswith(".txt")
             }
-            inside = next(name for name in archive.namelist() if name.endswith(".qde"))
+            inside = next(name for name in names if name.endswith(".qde"))
             root = ElementTree.fromstring(archive.read(inside))
     except (zipfile.BadZipFile, StopIteration, ElementTree.ParseError, KeyError):
         what = "this is not a REFI-QDA project"
         raise BrokenFile(what, str(path), remedy="Export the project as REFI-QDA") from None
     codes = {one.get("guid", ""): one.get("name", "") for one in root.iter(f"{_SPACE}Code")}
     users = {one.get("guid", ""): one.get("name", "") for one in root.iter(f"{_SPACE}User")}
-    sources = root.find(f"{_SPACE}Sources")
     found = [
         segment
-        for source in (sources if sources is not None else ())
+        for source in root.iterfind(f"{_SPACE}Sources/*")
         for segment in _segments(source, texts, codes, users)
     ]
     codable = (one for one in root.iter(f"{_SPACE}Code") if one.get("isCodable") != "false")
@@ -236,30 +233,27 @@ def _segments(
 
 def _write_sheet(edit: Edit, sheet: Path, codes: list[str]) -> None:
     """Writes the sheet of codes, with the concepts that have the name of a code."""
-    output = io.StringIO()
-    rows = csv.writer(output, lineterminator="\n")
-    rows.writerow(_COLUMNS)
+    rows = [_COLUMNS]
     for code in codes:
         try:
-            concept = edit.find(code, "concept", "category").rpartition("/")[2]
+            concept = slug_of(edit.find(code, "concept", "category"))
         except SqGraphError:
             concept = ""
-        rows.writerow((code, concept, "", ""))
-    replace_file(sheet, output.getvalue())
+        rows.append((code, concept, "", ""))
+    replace_file(sheet, csv_text(rows))
 
 
-def _meanings(edit: Edit, sheet: Path) -> dict[str, tuple[str, str, str]]:
+def _meanings(edit: Edit, sheet: Path) -> dict[str, Meaning]:
     """The concept, or the aspect and its value, of each code that has one."""
-    found: dict[str, tuple[str, str, str]] = {}
+    found: dict[str, Meaning] = {}
     for number, row in enumerate(csv.DictReader(io.StringIO(text_of(sheet))), 2):
         code, concept, aspect, value = ((row.get(name) or "").strip() for name in _COLUMNS)
         try:
             if concept:
-                found[code] = (edit.find(concept, "concept", "category"), "", "")
+                found[code] = Meaning(edit.find(concept, "concept", "category"))
             elif aspect:
-                found[code] = ("", edit.find(aspect, "aspect"), value)
+                found[code] = Meaning("", edit.find(aspect, "aspect"), value)
         except SqGraphError as error:
-            raise InputError(
-                f"{sheet}, row {number}: {str(error).rstrip('.')}", remedy="Correct that row"
-            ) from None
+            what = f"{sheet}, row {number}: {str(error).rstrip('.')}"
+            raise InputError(what, remedy="Correct that row") from None
     return found

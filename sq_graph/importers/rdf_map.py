@@ -22,6 +22,7 @@ from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri, is_blank, litera
 from sq_graph.vocab import DCTERMS, OWL, SQ, kind_of
 
 _INDIVIDUAL = f"<{OWL}NamedIndividual>"
+_ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _SHOWN = ("work", "concept", "definition", "typology", "alignment", "claim", "aspect")
 _LEADING = ("inWork", "reportedIn", "codes", "memberOf", "cellOf", "citation")
 
@@ -40,15 +41,11 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
     headers = {s for s, p, _ in triples if p == f"<{DCTERMS}license>"}
     triples = {triple for triple in triples if triple[0] not in headers}
     if not triples:
-        raise InputError(
-            f"nothing came out of {path}",
-            remedy="Check the mapping against the vocabulary of the file",
-        )
-    if mapping is None and not any(_is_ours(triple) for triple in triples):
-        raise InputError(
-            f"{path} says nothing in the vocabulary of this map",
-            remedy="Give a query that maps it with --map QUERY.rq",
-        )
+        remedy = "Check the mapping against the vocabulary of the file"
+        raise InputError(f"nothing came out of {path}", remedy=remedy)
+    if mapping is None and not any(map(_is_ours, triples)):
+        what = f"{path} says nothing in the vocabulary of this map"
+        raise InputError(what, remedy="Give a query that maps it with --map QUERY.rq")
     things = [s for s, p, o in triples if p == TYPE and o == _INDIVIDUAL]
     new = _new(edit, path, triples) if mapping is None else triples
     _add(edit, path, new)
@@ -63,12 +60,9 @@ def _new(edit: Edit, path: Path, triples: set[Triple]) -> set[Triple]:
     A blank node and what is said of it are the map's own where nothing new is said of the things
     around it.
     """
-    content = file_bytes(path)
-    source = EmbeddedGraph()
-    source.add_serialised(content, rdf_syntax(path, content), path.resolve().as_uri(), str(path))
     edit.graph.graphs()  # reads the graphs of the position modules too
     lookup, known = Lookup(edit.graph.store, None), set[Triple]()
-    for s, p, o in source.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"):
+    for s, p, o in _loaded(path).construct(_ALL):
         if to_node(o) in lookup.objects(to_node(s), Iri(p.value)):
             known.add((_written(s), _written(p), _written(o)))
     new = triples - known
@@ -89,12 +83,17 @@ def _is_ours(triple: Triple) -> bool:
     return triple[1].startswith(f"<{SQ}") or (triple[1] == TYPE and triple[2].startswith(f"<{SQ}"))
 
 
-def _constructed(path: Path, mapping: Path | None, base: str) -> set[Triple]:
-    query = file_text(mapping) if mapping else "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-    query = re.sub(r"VALUES\s+\?base\s*\{[^}]*\}", f"VALUES ?base {{ {as_term(base)} }}", query)
+def _loaded(path: Path) -> EmbeddedGraph:
+    """The graph of a file in any syntax of RDF."""
     source, content = EmbeddedGraph(), file_bytes(path)
-    syntax = rdf_syntax(path, content)
-    source.add_serialised(content, syntax, path.resolve().as_uri(), str(path))
+    source.add_serialised(content, rdf_syntax(path, content), path.resolve().as_uri(), str(path))
+    return source
+
+
+def _constructed(path: Path, mapping: Path | None, base: str) -> set[Triple]:
+    query = file_text(mapping) if mapping else _ALL
+    query = re.sub(r"VALUES\s+\?base\s*\{[^}]*\}", f"VALUES ?base {{ {as_term(base)} }}", query)
+    source = _loaded(path)
     try:
         return {(_written(s), _written(p), _written(o)) for s, p, o in source.construct(query)}
     except BadQuery as error:
@@ -116,14 +115,12 @@ def _add(edit: Edit, path: Path, triples: Iterable[Triple]) -> None:
         said.setdefault(triple[0], set()).add(triple)
     for thing, about in said.items():
         if (thing, TYPE, _INDIVIDUAL) in about and not thing.startswith(f"<{edit.layout.base}"):
-            remedy = (
-                f"Let the mapping mint IRIs under <{edit.layout.base}id/>, as VALUES ?base offers"
-            )
+            remedy = f"Let the mapping mint IRIs under <{edit.layout.base}id/>"
+            remedy += ", as VALUES ?base offers"
             raise InputError(f"{thing} is not under the base of this workspace", remedy=remedy)
     parents = {o: s for s, about in said.items() for _, p, o in about if p == f"<{SQ}authorship>"}
-    common = edit.file(
-        f"data/{re.sub(r'[^a-z0-9]+', '-', path.stem.lower()).strip('-') or 'imported'}"
-    )
+    stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
+    common = edit.file(f"data/{stem or 'imported'}")
     for thing, about in said.items():
         work = _work_of(thing, said, parents)
         edit.statements.triples(edit.file_of(work[1:-1]) if work else common, about)

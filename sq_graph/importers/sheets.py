@@ -8,71 +8,33 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sq_graph.errors import (
-    BrokenFile,
-    InputError,
-    MissingPart,
-    SqGraphError,
-    UnknownName,
-    nearest,
-)
+from sq_graph.errors import BrokenFile, InputError, MissingPart, SqGraphError, UnknownName, nearest
 from sq_graph.importers.attributing import place_of
 from sq_graph.importers.columns import (
+    CELLS,
     EXAMPLE_MARK,
     EXPLANATIONS,
     LISTS,
     PLAIN_WORDS,
     SHEETS,
     Column,
+    Kind,
 )
 from sq_graph.importers.editing import Edit
-from sq_graph.importers.encodings import text_of
+from sq_graph.importers.encodings import opened_archive, text_of
 from sq_graph.importers.graph_builder import NameTaken
 from sq_graph.model.facts import coded
 from sq_graph.model.records import slugged
 
-_LARGEST = 300_000_000
-"""Bytes that a workbook may unpack to: more is no literature."""
-_FOUND = {
-    "work": ["work"],
-    "scheme": ["scheme"],
-    "concept": ["concept", "category"],
-    "thing": [],
-    "things": [],
-    "topics": [],
-}
-"""Cells that name things of the map, with the kinds of thing that they may name."""
-_BETWEEN = {"things": "+", "topics": ";", "holders": ";", "words": ";", "aspect": ";"}
-"""What stands between several values of one cell."""
-_NEW = {
-    **dict.fromkeys(
-        ("concept", "thing", "things", "topics"), "a new concept has a row on the sheet concepts"
-    ),
-    "work": "a new work comes in by a bibliography: sq-graph import FILE.bib",
-    "holders": "a new person is written Family, Given",
-}
-"""How the map gets what a cell of this kind names, and it lacks."""
+_TEXT = Kind()
 _PLACE = ("page", "phrase")
-_GROUPED = {
-    "typologies": ("categories", ("category", "summary", *_PLACE)),
-    "positions": ("axioms", ("concept", "pattern", "other_concept", "summary", *_PLACE)),
-}
-"""Sheets in which the rows of one label make one thing: the argument that takes them, and their
-columns.
-"""
-_LABELS = {
-    name: column.name
-    for name, sheet in SHEETS.items()
-    for column in sheet.columns
-    if column.called == "label"
-}
 _ASIDE = ("authors", "year", "title")
 """What a row says that is not said of the thing that it makes."""
 
@@ -95,13 +57,14 @@ class CellFault:
     example: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}, sheet {self.sheet}, row {self.row}" + (
-            f", column {self.column}" if self.column else ""
-        )
-        tail = f" Expected: {self.expected[:1].lower()}{self.expected[1:]}" if self.expected else ""
-        example = f"; for example {self.example!r}." if self.example else "." if tail else ""
+        column = f", column {self.column}" if self.column else ""
         what = self.what.rstrip(".")
-        return f"{place}: {what}{'' if what.endswith('?') else '.'}{tail}{example}"
+        said = f"{self.file}, sheet {self.sheet}, row {self.row}{column}: {what}"
+        said += "" if what.endswith("?") else "."
+        if self.expected:
+            said += f" Expected: {self.expected[:1].lower()}{self.expected[1:]}"
+            said += "" if self.example else "."
+        return said + (f"; for example {self.example!r}." if self.example else "")
 
 
 class SheetFaults(InputError):
@@ -119,12 +82,7 @@ class SheetFaults(InputError):
 class _Odd(str):
     """A cell whose text is lost: a formula, a date, an error; `why` says which."""
 
-    why: str
-
-    def __new__(cls, shown: str, why: str) -> _Odd:
-        cell = super().__new__(cls, shown)
-        cell.why = why
-        return cell
+    why = ""
 
 
 Cells = Mapping[str, str]
@@ -172,16 +130,17 @@ class _Reader:
         faulty: set[str],
     ) -> None:
         self.edit, self.file, self.faulty = edit, file, faulty
-        self.sheet, header, rows, loose = sheet
+        self.name, header, rows, loose = sheet
+        self.sheet = SHEETS[self.name]
         self.faults: list[CellFault] = []
-        self._known: dict[tuple[str, ...], str] = {}
+        self._find = cache(edit.find)
         columns = self._columns(header)
         for number, place, cell, why in loose:
             self._fault(number, place, cell, why, "a name in the header, or quotation marks")
         all_there = not self.faults
         groups: dict[str, list[dict[str, Any]]] = {}
         for number, cells in rows:
-            edit.origin = f"{file}, sheet {self.sheet}, row {number}"
+            edit.origin = f"{file}, sheet {self.name}, row {number}"
             self._new_work(number, cells)
             before, self._waits = len(self.faults), False
             values: dict[str, Any] = {"row": number, "aspects": {}}
@@ -192,10 +151,10 @@ class _Reader:
                 held[place] = self._value(number, column, cells.get(column.name, ""))
             if len(self.faults) != before or self._waits or not all_there:
                 self._set_aside(cells)
-            elif self.sheet == "definitions":  # no row of it names what another one makes
+            elif self.name == "definitions":  # no row of it names what another one makes
                 self._make([values])
             else:
-                one = values["label"] if self.sheet in _GROUPED else str(number)
+                one = values["label"] if self.sheet.rows else str(number)
                 groups.setdefault(one, []).append(values)
             progress()
         for group in groups.values():
@@ -203,41 +162,39 @@ class _Reader:
 
     def _set_aside(self, cells: Cells) -> None:
         """Notes by which names another row may refer to what this one would have made."""
-        for column in ("name", "label", _LABELS.get(self.sheet, "")):
-            if cell := cells.get(column, ""):
-                self.faulty.add(_slug(cell))
+        labels = [one.name for one in self.sheet.columns if one.called == "label"]
+        self.faulty.update(_slug(cells[name]) for name in ("name", *labels) if cells.get(name))
 
     def _fault(
         self, row: int, column: str, value: str, what: object, expected: str = "", example: str = ""
     ) -> None:
         self.faults.append(
-            CellFault(self.file, self.sheet, row, column, value, str(what), expected, example)
+            CellFault(self.file, self.name, row, column, value, str(what), expected, example)
         )
 
     def _columns(self, header: Sequence[str]) -> list[Column]:
         """The columns in the header's order; faults for unknown, missing and double ones."""
-        known = {column.name: column for column in SHEETS[self.sheet].columns}
+        known = {column.name: column for column in self.sheet.columns}
         found: list[Column] = []
         for name in filter(None, header):
-            column = known.get(name) or (
-                self._aspect(name) if self.sheet == "definitions" else None
-            )
+            column = known.get(name) or self._aspect(name)
             if column is None or column in found:
                 why = "there twice" if column else "neither known nor an aspect of this map"
                 near = nearest(name, list(known)) or "summary"
-                self._fault(
-                    1, name, name, f"the column {name!r} is {why}", "a column of the template", near
-                )
+                what = f"the column {name!r} is {why}"
+                self._fault(1, name, name, what, "a column of the template", near)
             else:
                 found.append(column)
         for one in known.values():
             if one.needed and one not in found:
-                self._fault(
-                    1, one.name, "", f"the column {one.name!r} is missing", one.holds, one.example
-                )
+                what = f"the column {one.name!r} is missing"
+                self._fault(1, one.name, "", what, one.holds, one.example)
         return found
 
     def _aspect(self, name: str) -> Column | None:
+        """The column of an aspect, which only definitions have."""
+        if self.name != "definitions":
+            return None
         try:
             aspect = self.edit.find(name, "aspect")
         except SqGraphError:
@@ -249,19 +206,14 @@ class _Reader:
 
     def _new_work(self, row: int, cells: Cells) -> None:
         """Makes the work of a row that gives its title, where the map lacks it."""
-        title, slug = cells.get("title"), cells.get("work")
-        if (
-            self.sheet != "definitions"
-            or not title
-            or not slug
-            or isinstance(title, _Odd)
-            or isinstance(slug, _Odd)
-        ):
+        title, slug = cells.get("title", ""), cells.get("work", "")
+        is_lost = isinstance(title, _Odd) or isinstance(slug, _Odd)
+        if self.name != "definitions" or not title or not slug or is_lost:
             return
         with suppress(SqGraphError):
             self.edit.find(slug, "work")
             return
-        authors = [one.strip() for one in cells.get("authors", "").split(";") if one.strip()]
+        authors = list(filter(None, map(str.strip, cells.get("authors", "").split(";"))))
         try:
             self.edit.work(slug, title=title, authors=authors, year=cells.get("year", ""))
         except SqGraphError as error:
@@ -269,84 +221,77 @@ class _Reader:
 
     def _value(self, row: int, column: Column, cell: str) -> Any:
         """What a cell means, a list where it may hold several values; else a fault."""
-        kind, _, detail = column.kind.partition(":")
-        sign = _BETWEEN.get(kind)
+        name, _, detail = column.kind.partition(":")
+        kind = CELLS.get(name, _TEXT)
         try:
             if isinstance(cell, _Odd):
                 raise InputError(cell.why)
-            parts = [
-                part.strip() for part in (cell.split(sign) if sign else [cell]) if part.strip()
-            ]
+            parts = cell.split(kind.between) if kind.between else [cell]
+            parts = [part.strip() for part in parts if part.strip()]
             if column.needed and not parts:
                 raise InputError("this cell is empty")
-            meant = [self._meant(kind, detail, part) for part in parts]
+            meant = [self._meant(name, kind, detail, part) for part in parts]
         except SqGraphError as error:
             if isinstance(error, UnknownName) and _slug(error.name) in self.faulty:
                 self._waits = True
                 return ""
-            new = _NEW.get(kind, "") if isinstance(error, UnknownName) else ""
+            new = kind.new if isinstance(error, UnknownName) else ""
             holds = "; ".join(filter(None, (column.holds, new)))
             self._fault(row, column.name, cell, str(error).rstrip("."), holds, column.example)
             return ""
-        return meant if sign else next(iter(meant), "")
+        return meant if kind.between else next(iter(meant), "")
 
-    def _meant(self, kind: str, detail: str, word: str) -> Any:
+    def _meant(self, name: str, kind: Kind, detail: str, word: str) -> Any:
         """What one value means; raises SqGraphError where it means nothing."""
-        if kind in _FOUND:
-            return self._find(word, *_FOUND[kind])
-        if kind == "holders":
+        if kind.finds is not None:
+            return self._find(word, *kind.finds)
+        small = word.lower()
+        if name == "holders":
             return word if "," in word else self._find(word, "agent")
-        if kind == "aspect" and word.lower() not in ("silent", "n/a") and self.edit.allowed(detail):
+        if name == "aspect" and small not in ("silent", "n/a") and self.edit.allowed(detail):
             self.edit.allowed_value(detail, word)
-        if kind == "code":
-            word = PLAIN_WORDS.get(word.lower(), word)
-            word = coded(self.edit.code(detail, word)[1])
-        if kind == "choice" and word.lower() not in (choices := detail.split("|")):
-            raise InputError(f"{word!r} is none of {', '.join(choices)}")
-        if kind == "page":
+        if name == "code":
+            return coded(self.edit.code(detail, PLAIN_WORDS.get(small, word))[1])
+        if name == "choice":
+            if small not in (choices := detail.split("|")):
+                raise InputError(f"{word!r} is none of {', '.join(choices)}")
+            return small
+        if name == "page":
             place_of(word)
-        if kind in ("phrase", "words") and len(word.split()) > 8:
+        if name in ("phrase", "words") and len(word.split()) > 8:
             raise InputError(f"{word!r} has more than eight words")
-        if kind == "yes" and word.lower() not in ("yes", "no"):
+        if name == "yes" and small not in ("yes", "no"):
             raise InputError(f"{word!r} is neither yes nor no")
-        return (
-            word.lower() == "yes" if kind == "yes" else word.lower() if kind == "choice" else word
-        )
-
-    def _find(self, word: str, *kinds: str) -> str:
-        """The thing that a cell names; what was found once is remembered."""
-        if (word, *kinds) not in self._known:
-            self._known[word, *kinds] = self.edit.find(word, *kinds)
-        return self._known[word, *kinds]
+        return small == "yes" if name == "yes" else word
 
     def _make(self, group: Sequence[dict[str, Any]]) -> None:
         """Makes what a row says; the rows of one typology or position together."""
-        edit, first = self.edit, group[0]
+        first, parts = group[0], self.sheet.parts
         said = {name: value for name, value in first.items() if value and name not in _ASIDE}
         row, aspects = said.pop("row"), said.pop("aspects", {})
-        if self.sheet == "definitions":
+        if self.name == "definitions":
             said["aspects"] = {name: value for name, value in aspects.items() if value}
-        if self.sheet in _GROUPED:
-            argument, parts = _GROUPED[self.sheet]
-            said[argument] = [tuple(one.get(part, "") for part in parts) for one in group]
-            said = {name: said[name] for name in said if name not in parts or name in _PLACE}
-            self._require_agreement(group, parts)
-        edit.origin = f"{self.file}, sheet {self.sheet}, row {row}"
+        if self.sheet.rows:
+            kept = {name: said[name] for name in said if name not in parts or name in _PLACE}
+            rows = [tuple(one.get(part, "") for part in parts) for one in group]
+            said = {**kept, self.sheet.rows: rows}
+            self._require_agreement(group)
+        self.edit.origin = f"{self.file}, sheet {self.name}, row {row}"
         try:
-            getattr(edit, SHEETS[self.sheet].method)(**said)
+            getattr(self.edit, self.sheet.method)(**said)
         except SqGraphError as error:
-            names = [one.name for one in SHEETS[self.sheet].columns if one.name == "name"]
-            column = "".join(names) if isinstance(error, NameTaken) else ""
+            has_name = any(one.name == "name" for one in self.sheet.columns)
+            column = "name" if has_name and isinstance(error, NameTaken) else ""
             self._fault(row, column, "", error)
             self._set_aside({name: first.get(name, "") for name in ("name", "label")})
 
-    def _require_agreement(self, group: Sequence[dict[str, Any]], parts: Sequence[str]) -> None:
+    def _require_agreement(self, group: Sequence[dict[str, Any]]) -> None:
         """A fault for each cell of a later row that says something else of the whole."""
         first = group[0]
         for row in group[1:]:
-            for column in SHEETS[self.sheet].columns:
-                value = row.get(column.called)
-                if column.called in parts or not value or value == first.get(column.called):
+            for column in self.sheet.columns:
+                value, is_part = row.get(column.called), column.called in self.sheet.parts
+                if is_part or not value or value == first.get(column.called):
                     continue
                 what = f"{first['label']!r} has another {column.name} in row {first['row']}"
                 shown = "; ".join(value) if isinstance(value, list) else str(value)
@@ -363,46 +308,40 @@ def _csv_sheets(path: Path) -> Iterator[Sheet]:
     """The one sheet of a CSV file, known by its columns; in doubt, the one that the file is named
     after, else definitions.
     """
-    escaped = ("'=", "'+", "'-", "'@")
-    plain = [
-        [" ".join((cell[1:] if cell.startswith(escaped) else cell).split()) for cell in line]
-        for line in _csv_lines(text_of(path), path)
-    ]
-    header, rows, faults = _rows(plain)
+    lines = [[" ".join(cell.split()) for cell in line] for line in csv_rows(path)]
+    header, rows, faults = _rows(lines)
+    likely = (path.stem.lower().replace("-", " "), "definitions")
     fitting = {
-        name: len({column.name for column in sheet.columns} & {*header})
+        name: (
+            len({column.name for column in sheet.columns} & {*header}),
+            *map(name.__eq__, likely),
+        )
         for name, sheet in SHEETS.items()
         if all(column.name in header for column in sheet.columns if column.needed)
     }
-    likely = (path.stem.lower().replace("-", " "), "definitions")
-    ranked = {name: (fits, *(name == one for one in likely)) for name, fits in fitting.items()}
-    name = max(ranked, key=lambda one: ranked[one], default="definitions")
-    yield name, header, rows, faults
+    yield max(fitting, key=fitting.__getitem__, default="definitions"), header, rows, faults
 
 
-def _csv_lines(content: str, path: Path) -> list[list[str]]:
-    """The rows of a CSV file by the separator that its first line names or uses most."""
-    first = content.partition("\n")[0].strip("\r\n ")
-    named = re.fullmatch(r'"?sep=(.|\\t)"?', first, re.IGNORECASE)
+def csv_rows(path: Path) -> list[list[str]]:
+    """The rows of a CSV file by the separator that its first line names or uses most, without the
+    apostrophe before what would be a formula.
+    """
+    content = text_of(path)
+    first, _, rest = content.partition("\n")
+    named = re.fullmatch(r'"?sep=(.|\\t)"?', first.strip("\r\n "), re.IGNORECASE)
     lines: list[list[str]] = [[]] if named else []
-    if named:
-        sign = named[1].replace("\\t", "\t")
-        content = content.partition("\n")[2]
-    else:
-        header = re.sub(r'"[^"]*"', "", first)
-        sign = max(",;\t|", key=header.count)
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=sign, strict=True)
+    sign = named[1] if named else max(",;\t|", key=re.sub(r'"[^"]*"', "", first).count)
+    text = io.StringIO(rest if named else content, newline="")
+    reader = csv.reader(text, delimiter=sign.replace("\\t", "\t"), strict=True)
     try:
         lines += reader
     except csv.Error as error:
-        row = len(lines) + 1
-        quoted = (
-            "quot" in str(error) or "end of data" in str(error) or "expected after" in str(error)
-        )
-        what = "a quotation mark is not closed, or closed too early" if quoted else str(error)
+        is_quoted = any(one in str(error) for one in ("quot", "end of data", "expected after"))
+        why = "a quotation mark is not closed, or closed too early" if is_quoted else error
         remedy = "Write a quotation mark within quotation marks twice, or save it again as CSV"
-        raise BrokenFile(f"row {row}: {what}", str(path), remedy=remedy) from None
-    return lines
+        raise BrokenFile(f"row {len(lines) + 1}: {why}", str(path), remedy=remedy) from None
+    escaped = ("'=", "'+", "'-", "'@")
+    return [[cell[1:] if cell.startswith(escaped) else cell for cell in line] for line in lines]
 
 
 def _book_sheets(path: Path) -> Iterator[Sheet]:
@@ -412,10 +351,7 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
     except ImportError:
         raise MissingPart("the reader for workbooks", "import") from None
     try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(one.file_size for one in archive.infolist())
-        if size > _LARGEST:
-            raise BrokenFile("the workbook is too large", str(path), remedy="Split it")
+        opened_archive(path, "workbook").close()
         book = openpyxl.load_workbook(path, data_only=False)
         lines = {
             one.title.strip(): [[_shown(cell) for cell in row] for row in one.iter_rows()]
@@ -426,15 +362,13 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
     except Exception:  # a damaged workbook fails in many ways, none of them the scholar's fault
         what = "this is not a workbook, or it is damaged"
         raise BrokenFile(what, str(path), remedy="Save it again as .xlsx") from None
-    for name in lines:
-        if name.lower() not in (*SHEETS, EXPLANATIONS, LISTS) and (
-            near := nearest(name, list(SHEETS))
-        ):
-            raise InputError(
-                f"{path}: the sheet {name!r} is not known", remedy=f"Call it {near}, or take it out"
-            )
-    found = {name.lower(): name for name in lines if name.lower() in SHEETS}
-    if not found:
+    found = {name.lower(): name for name in lines}
+    for small, name in found.items():
+        near = nearest(name, list(SHEETS)) if small not in (*SHEETS, EXPLANATIONS, LISTS) else ""
+        if near:
+            what = f"{path}: the sheet {name!r} is not known"
+            raise InputError(what, remedy=f"Call it {near}, or take it out")
+    if found.keys().isdisjoint(SHEETS):
         what = f"{path} holds no sheet called {', '.join(SHEETS)}"
         raise InputError(what, remedy="Begin with sq-graph template FILE")
     for name in SHEETS:
@@ -453,13 +387,11 @@ def _rows(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, Ce
             continue
         rows.append((number, dict(zip(header, line, strict=False))))
         for place, cell in enumerate(line, 1):
-            if not cell or (place <= len(header) and header[place - 1]):
-                continue
-            if place > len(header):
+            if cell and place > len(header):
                 why = f"row {number} has more cells than the header"
-            else:
-                why = f"column {place} has no name"
-            loose.append((number, str(place), cell, why))
+                loose.append((number, str(place), cell, why))
+            elif cell and not header[place - 1]:
+                loose.append((number, str(place), cell, f"column {place} has no name"))
     return header, rows, loose
 
 
@@ -468,15 +400,18 @@ def _shown(cell: Any) -> str:
     value, shown = cell.value, str(getattr(cell.value, "text", cell.value))
     if value is None:
         return ""
+    why = ""
     if cell.data_type == "f":
-        return _Odd(
-            shown, "this is a formula, and formulas are not worked out here: paste its value"
-        )
-    if cell.data_type == "e":
-        return _Odd(shown, f"the spreadsheet shows an error here ({value})")
-    if cell.is_date:
+        why = "this is a formula, and formulas are not worked out here: paste its value"
+    elif cell.data_type == "e":
+        why = f"the spreadsheet shows an error here ({value})"
+    elif cell.is_date:
         remedy = "format the cell as text, type again"
-        return _Odd(shown, f"the spreadsheet made a date of this ({shown[:10]}): {remedy}")
+        why = f"the spreadsheet made a date of this ({shown[:10]}): {remedy}"
+    if why:
+        odd = _Odd(shown)
+        odd.why = why
+        return odd
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

@@ -20,24 +20,19 @@ from sq_graph.model.facts import coded
 from sq_graph.vocab import KINDS, PREFIXES, expand, shorten, slug_of
 
 _NEEDED = ("subject_id", "predicate_id", "object_id")
-_KEPT = {*_NEEDED, "subject_label", "object_label", "predicate_modifier", "comment"}
 _TOOL = ("mapping_tool", "mapping_tool_version")
-_KEPT |= {"author_label", "record_id", "predicate_label", "confidence", "mapping_justification"}
-_KEPT |= {"mapping_date", *_TOOL, "\0"}
-_BUILT_IN = {
+_KEPT = {*_NEEDED, "subject_label", "object_label", "predicate_modifier", "predicate_label", *_TOOL}
+_KEPT |= {"comment", "author_label", "record_id", "confidence", "mapping_justification"}
+_KEPT |= {"mapping_date", "\0"}
+_PREFIXES = PREFIXES | {
     "sssom": "https://w3id.org/sssom/",
     "semapv": "https://w3id.org/semapv/vocab/",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "oboInOwl": "http://www.geneontology.org/formats/oboInOwl#",
 }
 _SAME_AS = {
-    "owl:equivalentClass": "skos:exactMatch",
-    "owl:equivalentProperty": "skos:exactMatch",
+    **dict.fromkeys(("owl:equivalentClass", "owl:equivalentProperty"), "skos:exactMatch"),
     "owl:sameAs": "skos:exactMatch",
-    "rdfs:subClassOf": "skos:broadMatch",
-    "rdfs:subPropertyOf": "skos:broadMatch",
+    **dict.fromkeys(("rdfs:subClassOf", "rdfs:subPropertyOf"), "skos:broadMatch"),
     "oboInOwl:hasDbXref": "skos:relatedMatch",
 }
 """Predicates of ontologies, and the predicate for concepts as which they are read."""
@@ -78,7 +73,7 @@ class _Reader:
     ) -> None:
         self.edit, self.path, self.settings, self.report = edit, path, settings, report
         self.became: list[str] = []
-        self._prefixes = PREFIXES | _BUILT_IN | _curie_map(settings)
+        self._prefixes = _PREFIXES | _curie_map(settings)
         drawn = edit.graph.select(
             "SELECT ?to ?predicate { ?to sq:sssomPredicate ?predicate } ORDER BY STR(?to)"
         )
@@ -99,7 +94,7 @@ class _Reader:
     def add(self, number: int, row: Row) -> None:
         """Makes the alignment of a row."""
         place = f"{self.path}:{number}"
-        if loose := row.get("\0", ""):
+        if loose := row["\0"]:
             raise InputError(f"the row has more cells than the header ({loose!r})")
         if row["record_id"]:
             name = self._full(row["record_id"])
@@ -111,43 +106,41 @@ class _Reader:
             why = "no counterpart was found (sssom:NoTermFound), so nothing is aligned"
             self.report.append(("not imported", place, row["subject_id"], why))
             return
+        denied = row["predicate_modifier"].lower()
         self._work = self._work or _mapping_set(self.edit, self.settings, self.path)
-        things = [
-            self._thing(part, row["subject_label"], place)
-            for part in row["subject_id"].split(" + ")
-        ]
+        subjects, label = row["subject_id"].split(" + "), row["subject_label"]
+        things = [self._thing(part, label, place) for part in subjects]
+        relation = self._relation(row["predicate_id"], place)
+        target = self._thing(row["object_id"], row["object_label"], place)
+        if denied not in ("", "not"):
+            what = f"the predicate_modifier {row['predicate_modifier']!r} is not known"
+            raise InputError(what, remedy="Write Not, or leave the cell blank")
         justification = self._full(row["mapping_justification"])
+        names = filter(None, map(str.strip, row["author_label"].split("|")))
         self.edit.alignment(
             subject=things,
-            relation=cast(Relation, self._relation(row["predicate_id"], place)),
-            object=self._thing(row["object_id"], row["object_label"], place),
+            relation=cast(Relation, relation),
+            object=target,
             in_=self._work,
             page=f"row.{number}",
-            denied=_is_denied(row["predicate_modifier"]),
+            denied=denied == "not",
             summary=row["comment"],
-            holder=self._holders(row),
+            holder=list(map(self.edit.agent, names)),
             confidence=row["confidence"],
             justification=justification if "://" in justification else "",
             mapped_on=self._of_row_or_set(row, "mapping_date"),
-            tool=" ".join(
-                filter(None, (self._of_row_or_set(row, name) for name in _TOOL)),
-            ),
+            tool=" ".join(filter(None, (self._of_row_or_set(row, name) for name in _TOOL))),
         )
         kept = _KEPT | ({"author_id"} if row["author_label"] else set())
         kept -= set() if "://" in justification else {"mapping_justification"}
-        lost = [(name, cell) for name, cell in row.items() if cell and name not in kept]
-        for name, cell in lost:
-            why = f"the map has no place for it ({cell[:80]!r})"
-            self.report.append(("field not imported", place, name, why))
+        for name, cell in row.items():
+            if cell and name not in kept:
+                why = f"the map has no place for it ({cell[:80]!r})"
+                self.report.append(("field not imported", place, name, why))
 
     def _of_row_or_set(self, row: Row, name: str) -> str:
         """What a row says, else what the whole set says of all its rows."""
         return row[name] or str(self.settings.get(name) or "")
-
-    def _holders(self, row: Row) -> list[str]:
-        """The authors of a row, by name."""
-        names = (one.strip() for one in row["author_label"].split("|"))
-        return [self.edit.agent(one) for one in names if one]
 
     def _full(self, written: str) -> str:
         prefix, _, local = written.strip().partition(":")
@@ -179,13 +172,6 @@ class _Reader:
             remedy = f"Use one of {', '.join(sorted(map(shorten, self._relations)))}"
             raise InputError(f"the predicate {written!r} has no relation here", remedy=remedy)
         return self._relations[predicate]
-
-
-def _is_denied(modifier: str) -> bool:
-    if modifier.lower() not in ("", "not"):
-        remedy = "Write Not, or leave the cell blank"
-        raise InputError(f"the predicate_modifier {modifier!r} is not known", remedy=remedy)
-    return modifier.lower() == "not"
 
 
 def _curie_map(settings: Mapping[str, Any]) -> dict[str, str]:
@@ -228,9 +214,9 @@ def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, Row]]]:
         raise BrokenFile(what, str(path), remedy="Add what is missing")
     rows: list[tuple[int, Row]] = []
     for number, cells in numbered[1:]:
-        row = defaultdict(str, zip(header, cells, strict=False))
-        row["\0"] = " ".join(filter(None, cells[len(header) :]))
-        rows.append((number, row))
+        loose = " ".join(filter(None, cells[len(header) :]))
+        row = dict(zip(header, cells, strict=False)) | {"\0": loose}
+        rows.append((number, defaultdict(str, row)))
     return _with_sidecar(settings, path), rows
 
 
@@ -250,11 +236,11 @@ def _with_sidecar(settings: object, path: Path) -> dict[str, Any]:
 
 def _mapping_set(edit: Edit, settings: dict[str, Any], path: Path) -> str:
     """The mapping set as a work, by its title, creators and date."""
-    title = str(settings.get("mapping_set_title") or settings.get("mapping_set_id") or path.name)
-    creators = settings.get("creator_label") or ["unnamed mappers"]
+    of = settings.get
+    title = str(of("mapping_set_title") or of("mapping_set_id") or path.name)
+    creators = of("creator_label") or ["unnamed mappers"]
     names = [creators] if isinstance(creators, str) else [str(one) for one in creators]
-    date = str(settings.get("publication_date") or settings.get("mapping_date") or "")
-    url = str(settings.get("mapping_set_id") or "")
-    return edit.work(
-        title=title, authors=names, year=date[:4], **({"url": url} if "://" in url else {})
-    )
+    date = str(of("publication_date") or of("mapping_date") or "")
+    url = str(of("mapping_set_id") or "")
+    url = url if "://" in url else ""
+    return edit.work(title=title, authors=names, year=date[:4], url=url)

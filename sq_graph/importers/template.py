@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
@@ -12,6 +11,7 @@ from typing import Any
 from sq_graph.errors import InputError, MissingPart
 from sq_graph.graph import Graph
 from sq_graph.importers.columns import (
+    EXAMPLE,
     EXAMPLE_MARK,
     EXPLANATIONS,
     LISTS,
@@ -19,6 +19,7 @@ from sq_graph.importers.columns import (
     SHEETS,
     Column,
 )
+from sq_graph.importers.encodings import csv_text
 from sq_graph.importers.notes import read_notes
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.model.facts import coded, facts, text
@@ -27,18 +28,11 @@ from sq_graph.table import Table, harmless
 from sq_graph.turtle import replace_file
 from sq_graph.vocab import slug_of
 
-EXAMPLE = {
-    "work": "phillips-2008",
-    "page": "1",
-    "concept": "social-exclusion",
-    "form": "characterised",
-    "summary": "For the most part a process, though an outcome too.",
-    "phrase": "mostly as a process but also as an",
-    "note": "An example: this row is not imported.",
-    "process or outcome": "both",
-    "degree": "silent",
-}
-"""What the one work that was read says on its first page."""
+_EXPLAINED = (
+    *("sheet", "column", "must be filled", "what it holds"),
+    *("values", "rule", "borderline case", "example"),
+)
+_TERMS = "terms with ; between them"
 _ROWS = 500
 """Rows that have lists."""
 
@@ -51,13 +45,11 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
     Raises InputError for another kind of file, and where one of that name is there already.
     """
     if path.exists():
-        raise InputError(
-            f"{path} is there already", remedy="Choose another name, or move that file away"
-        )
+        remedy = "Choose another name, or move that file away"
+        raise InputError(f"{path} is there already", remedy=remedy)
     if path.suffix.lower() not in (".xlsx", ".csv"):
-        raise InputError(
-            f"a template cannot be written as {path.name!r}", remedy="End its name in .xlsx or .csv"
-        )
+        what = f"a template cannot be written as {path.name!r}"
+        raise InputError(what, remedy="End its name in .xlsx or .csv")
     read = read_notes(notes, names.find) if notes else None
     rows = read.rows if read else [EXAMPLE | {"work": EXAMPLE_MARK + EXAMPLE["work"]}]
     columns = write_rows(names, path, rows)
@@ -65,9 +57,8 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
     if read and read.left_out:
         what += f" ({read.left_out} more cite no work and are left out)"
     said = f"Its sheet of definitions begins with {what}. Fill it in, then: sq-graph import {path}"
-    return Table(
-        ("file", "columns", "rows"), ((str(path), len(columns), len(rows)),), "Template", (said,)
-    )
+    row = (str(path), len(columns), len(rows))
+    return Table(("file", "columns", "rows"), (row,), "Template", (said,))
 
 
 def write_rows(names: Names, path: Path, rows: Sequence[Mapping[str, str]]) -> list[Column]:
@@ -76,16 +67,10 @@ def write_rows(names: Names, path: Path, rows: Sequence[Mapping[str, str]]) -> l
     """
     aspects = read_aspects(names.graph)
     columns = _with_aspects(aspects)
-    cells = [
-        [column.name for column in columns],
-        *([row.get(column.name, "") for column in columns] for row in rows),
-    ]
+    header = [column.name for column in columns]
+    cells = [header, *([row.get(name, "") for name in header] for row in rows)]
     if path.suffix.lower() == ".csv":
-        output = io.StringIO()
-        csv.writer(output, lineterminator="\n").writerows(
-            [harmless(cell) for cell in row] for row in cells
-        )
-        replace_file(path, output.getvalue())
+        replace_file(path, csv_text(list(map(harmless, row)) for row in cells))
     else:
         replace_file(path, _book(names, aspects, columns, cells))
     return columns
@@ -96,12 +81,7 @@ def _with_aspects(aspects: Sequence[Aspect]) -> list[Column]:
     columns = SHEETS["definitions"].columns
     needed = [column for column in columns if column.needed or column.name == "phrase"]
     own = [
-        Column(
-            one.label.lower(),
-            f"aspect:{one.iri}",
-            one.asks,
-            (*one.allows, "terms with ; between them")[0],
-        )
+        Column(one.label.lower(), f"aspect:{one.iri}", one.asks, (*one.allows, _TERMS)[0])
         for one in aspects
     ]
     return [*needed, *own, *(column for column in columns if column not in needed)]
@@ -124,9 +104,8 @@ def _book(
     book.remove(book.active)
     wrapped = Alignment(wrap_text=True, vertical="top")
     lists = {kind: values for kind, values in _lists(names, aspects).items() if values}
-    sheets = {"definitions": columns} | {
-        name: own.columns for name, own in SHEETS.items() if name != "definitions"
-    }
+    sheets = {"definitions": columns}
+    sheets |= {name: own.columns for name, own in SHEETS.items() if name != "definitions"}
     for name, own in sheets.items():
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
@@ -134,8 +113,8 @@ def _book(
         example[0] = EXAMPLE_MARK + example[0]
         header = [column.name for column in own]
         _write(sheet, filled if name == "definitions" else [header, example])
-        for cell in sheet[2]:
-            if str(sheet.cell(2, 1).value).startswith(EXAMPLE_MARK):
+        if str(sheet.cell(2, 1).value).startswith(EXAMPLE_MARK):
+            for cell in sheet[2]:
                 cell.font = Font(italic=True, color="808080")
         for number, column in enumerate(own, 1):
             letter = get_column_letter(number)
@@ -145,17 +124,13 @@ def _book(
             whole.number_format, whole.alignment = "@", wrapped
             if column.kind in lists:
                 place = get_column_letter(list(lists).index(column.kind) + 1)
-                rule = DataValidation(
-                    "list",
-                    f"={LISTS}!${place}$2:${place}${len(lists[column.kind]) + 1}",
-                    allow_blank=True,
-                    errorStyle="warning",
-                )
+                source = f"={LISTS}!${place}$2:${place}${len(lists[column.kind]) + 1}"
+                rule = DataValidation("list", source, allow_blank=True, errorStyle="warning")
                 rule.error, rule.prompt = "This is not in the list.", f"{column.holds}."[:250]
                 sheet.add_data_validation(rule)
                 rule.add(f"{letter}2:{letter}{_ROWS + 1}")
     sheet = book.create_sheet(EXPLANATIONS)
-    _write(sheet, _explanations(names.graph, aspects, sheets))
+    _write(sheet, [_EXPLAINED, *_explanations(names.graph, aspects, sheets)])
     for letter, width in zip("ABCDEFGH", (14, 20, 10, 50, 50, 50, 50, 30), strict=True):
         sheet.column_dimensions[letter].width = width
         sheet[f"{letter}1"].font = Font(bold=True)
@@ -182,23 +157,17 @@ def _write(sheet: Any, rows: Iterable[Iterable[str | None]]) -> None:
 def _lists(names: Names, aspects: Sequence[Aspect]) -> dict[str, list[str]]:
     """What can be chosen, by kind of cell."""
     works, concepts, schemes = map(names.of_class, ("sq:Work", "sq:Concept", "skos:ConceptScheme"))
-    kinds = {column.kind for sheet in SHEETS.values() for column in sheet.columns}
-    codes = {
-        kind: names.of_class(f"sq:{kind[5].upper()}{kind[6:]}")
-        for kind in sorted(kinds)
-        if kind.startswith("code:") and kind != "code:basis"
-    }
+    kinds = sorted({column.kind for sheet in SHEETS.values() for column in sheet.columns})
+    codes = [one for one in kinds if one.startswith("code:") and one != "code:basis"]
+    known = {kind: names.of_class(f"sq:{kind[5].upper()}{kind[6:]}") for kind in codes}
     return {
         "work": sorted(map(slug_of, works)),
         "yes": ["yes", "no"],
         "code:basis": list(PLAIN_WORDS),
-        **{kind: kind[7:].split("|") for kind in sorted(kinds) if kind.startswith("choice:")},
+        **{kind: kind[7:].split("|") for kind in kinds if kind.startswith("choice:")},
         "concept": sorted(map(slug_of, concepts)),
         "scheme": sorted(slug_of(one) for one in schemes if "/scheme/" in one),
-        **{
-            name: [coded(one) for one in sorted(known, key=slug_of)]
-            for name, known in codes.items()
-        },
+        **{kind: list(map(coded, sorted(one, key=slug_of))) for kind, one in known.items()},
         **{f"aspect:{one.iri}": [*one.allows, "silent", "n/a"] for one in aspects if one.is_closed},
     }
 
@@ -206,30 +175,12 @@ def _lists(names: Names, aspects: Sequence[Aspect]) -> dict[str, list[str]]:
 def _explanations(
     graph: Graph, aspects: Sequence[Aspect], sheets: Mapping[str, Sequence[Column]]
 ) -> Iterator[Sequence[str]]:
-    yield (
-        "sheet",
-        "column",
-        "must be filled",
-        "what it holds",
-        "values",
-        "rule",
-        "borderline case",
-        "example",
-    )
     rules = facts(graph, [one.iri for one in aspects])
-    allowed = {one.iri: one.allows for one in aspects}
+    allowed = {one.iri: "; ".join([*one.allows, "silent", "n/a"]) for one in aspects}
     for name in SHEETS:
         for column in sheets[name]:
             aspect = column.kind.partition(":")[2]
-            values = "; ".join([*allowed[aspect], "silent", "n/a"]) if aspect in allowed else ""
-            said = rules.get(aspect, {})
-            yield (
-                name,
-                column.name,
-                "yes" if column.needed else "",
-                column.holds,
-                values,
-                text(said, "sq:codingRule"),
-                text(said, "sq:borderlineCase"),
-                column.example,
-            )
+            rule, needed = rules.get(aspect, {}), "yes" if column.needed else ""
+            values = (column.holds, allowed.get(aspect, ""))
+            coding = (text(rule, "sq:codingRule"), text(rule, "sq:borderlineCase"))
+            yield name, column.name, needed, *values, *coding, column.example
