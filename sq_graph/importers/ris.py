@@ -38,42 +38,35 @@ def read_ris(content: str, where: str) -> Bibliography:
         raise BrokenFile("this is not RIS: there is no entry in it", where, remedy=remedy)
     form = _LINE if begin["value"] is not None else _TIGHT
     is_upper = "TY" in begin[0]
-    records: list[Record] = []
-    faults: list[Fault] = []
+    entries: list[tuple[int, Tags]] = []
+    faults: list[tuple[int, str]] = []
     tags: Tags = {}
-    start, last, is_outside = 0, "", False
+    last, is_outside = "", False
     for number, line in enumerate(content.splitlines(), 1):
         found = form.match(line)
         found = found if found and (not is_upper or found["tag"].isupper()) else None
         tag = found["tag"].upper() if found else "ER" if line.strip() == "ER" else ""
         if tag == "TY":
-            _finish(tags, f"{where}:{start}", records, faults)
-            tags, start = {}, number
+            tags = {}
+            entries.append((number, tags))
         if not tags and tag != "TY":
             is_stray = bool(line.strip()) and tag != "ER"
-            if is_stray and not is_outside:
-                faults.append(Fault(f"{where}:{number}", _OUTSIDE))
+            faults += [(number, _OUTSIDE)] if is_stray and not is_outside else []
             is_outside = is_stray
-            continue
-        if tag == "ER":
-            _finish(tags, f"{where}:{start}", records, faults)
+        elif tag == "ER":
             tags = {}
         elif found:
             last = tag
             tags.setdefault(tag, []).append(" ".join((found["value"] or "").split()))
         elif line.strip() and tags.get(last):
             tags[last][-1] = f"{tags[last][-1]} {' '.join(line.split())}".strip()
-    _finish(tags, f"{where}:{start}", records, faults)
-    return records, faults
-
-
-def _finish(tags: Tags, place: str, records: list[Record], faults: list[Fault]) -> None:
-    if not tags:
-        return
-    if any(value for tag, values in tags.items() if tag != "TY" for value in values):
-        records.append(_record(tags, place))
-    else:
-        faults.append(Fault(place, "the entry has no fields"))
+    records = []
+    for number, one in entries:
+        if any(any(values) for tag, values in one.items() if tag != "TY"):
+            records.append(_record(one, f"{where}:{number}"))
+        else:
+            faults.append((number, "the entry has no fields"))
+    return records, [Fault(f"{where}:{number}", why) for number, why in sorted(faults)]
 
 
 def _record(tags: Tags, place: str) -> Record:
