@@ -10,12 +10,11 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sq_graph.check import Finding
 from sq_graph.importers.field_values import FIELD_OF
-from sq_graph.resources import file_text
+from sq_graph.resources import text_beside
 from sq_graph.vocab import shorten
 
 EXPLANATIONS, LISTS = "explanations", "lists"
@@ -77,7 +76,7 @@ def _columns(listed: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
     return tuple(found.values())
 
 
-_FILE = tomllib.loads(file_text(Path(__file__).with_suffix(".toml")))
+_FILE = tomllib.loads(text_beside(__file__, "columns.toml"))
 EXAMPLE: dict[str, str] = _FILE["example"]
 """The example row of definitions."""
 CELLS = {name: Kind(**kind) for name, kind in _FILE["kinds"].items()}

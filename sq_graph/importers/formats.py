@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 from typing import Any, Literal
 
 from sq_graph.model.records import KINDS
-from sq_graph.resources import file_text
+from sq_graph.resources import text_beside
 
-FORMATS: dict[str, dict[str, Any]] = tomllib.loads(file_text(Path(__file__).with_suffix(".toml")))
+FORMATS: dict[str, dict[str, Any]] = tomllib.loads(text_beside(__file__, "formats.toml"))
 
 
 def kinds_in(program: Literal["bibtex", "csl", "ris"]) -> dict[str, str]:

@@ -6,11 +6,10 @@ import re
 import tomllib
 import unicodedata
 from functools import lru_cache
-from pathlib import Path
 
-from sq_graph.resources import file_text
+from sq_graph.resources import text_beside
 
-_COMMANDS = tomllib.loads(file_text(Path(__file__).with_suffix(".toml")))
+_COMMANDS = tomllib.loads(text_beside(__file__, "latex.toml"))
 _ACCENTS, _SYMBOLS = _COMMANDS["accents"], _COMMANDS["symbols"]
 _QUOTES, _HIDDEN = _COMMANDS["quotes"], _COMMANDS["hidden"]
 _KNOWN = {*_ACCENTS, *_SYMBOLS, *_QUOTES, *_HIDDEN, *_COMMANDS["look"]}

@@ -164,10 +164,10 @@ class _Reader:
 
     def _relation(self, written: str, place: str) -> str:
         predicate = self._full(written)
-        for name, as_which in _SAME_AS.items():
-            if predicate == self._full(name) and predicate not in self._relations:
-                self.report.append(("unclear", place, written, f"it is read as {as_which}"))
-                predicate = self._full(as_which)
+        same = {self._full(name): as_which for name, as_which in _SAME_AS.items()}.get(predicate)
+        if same and predicate not in self._relations:
+            self.report.append(("unclear", place, written, f"it is read as {same}"))
+            predicate = self._full(same)
         if predicate not in self._relations:
             remedy = f"Use one of {', '.join(sorted(map(shorten, self._relations)))}"
             raise InputError(f"the predicate {written!r} has no relation here", remedy=remedy)
