@@ -11,22 +11,7 @@ from sq_graph.evidence.records import found_passages, write_records
 from sq_graph.evidence.sources import Source, read_source
 from sq_graph.evidence.verify import Anchor, Doubt, Outcome, Place, Report, read_anchors, verify
 
-__all__ = [
-    "GUARDS",
-    "Agreement",
-    "Anchor",
-    "Doubt",
-    "Outcome",
-    "Place",
-    "Report",
-    "Source",
-    "agreement",
-    "coded_otherwise",
-    "doubts",
-    "excerpt",
-    "found_passages",
-    "read_anchors",
-    "read_source",
-    "verify",
-    "write_records",
-]
+__all__ = ["Agreement", "agreement", "coded_otherwise"]
+__all__ += ["GUARDS", "Doubt", "doubts"]
+__all__ += ["Anchor", "Outcome", "Place", "Report", "read_anchors", "verify"]
+__all__ += ["Source", "excerpt", "found_passages", "read_source", "write_records"]

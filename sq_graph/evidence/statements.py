@@ -8,34 +8,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sq_graph.evidence.lexicon import stems
-from sq_graph.evidence.verify import Place, read_places
+from sq_graph.evidence.verify import QUERIES, Place, read_places
 from sq_graph.graph import Graph
 from sq_graph.model.facts import grouped, iris, plain_rows
 
 Guards = dict[str, tuple[Callable[..., Iterator[str]], str]]
 """Name → what yields the doubts that a guard has, and what to do about them."""
 _Guard = TypeVar("_Guard", bound=Callable[..., Iterator[str]])
-_KINDS = """sq:Claim sq:Definition sq:Alignment sq:DeniedAlignment sq:Typology sq:Category sq:Cell
-  sq:Model sq:Case sq:Stereotype sq:Citation sq:Observation"""
-_FACTS = f"""SELECT DISTINCT ?thing ?kind ?property ?value {{ VALUES ?kind {{ {_KINDS} }}
-  ?thing a ?kind ; sq:reportedIn ?passage ; ?property ?value . FILTER(?property != rdf:type) }}
+_FACTS = f"""SELECT DISTINCT ?thing ?kind ?property ?value {{ {QUERIES["statement"]}
+  ?thing ?property ?value . FILTER(?property != rdf:type) }}
   ORDER BY STR(?thing) STR(?property) STR(?value)"""
-_STATEMENTS = f"""SELECT ?thing {{ VALUES ?kind {{ {_KINDS} }}
-  ?thing a ?kind ; sq:reportedIn ?passage }}"""
-_LABELS = """SELECT ?thing ?label { ?thing rdfs:label|skos:altLabel|skos:hiddenLabel ?label }
-  ORDER BY STR(?thing) STR(?label)"""
-_AUTHORS = "SELECT DISTINCT ?work ?author { ?work sq:authorship/sq:author ?author }"
-_RELATIONS = """SELECT DISTINCT ?relation ?property ?value { ?relation a sq:Relation .
-  { ?relation ?property ?value } UNION { ?value ?property ?relation .
-    VALUES ?property { sq:inverseRelation sq:oppositeRelation } } }"""
-_AGENTS = """SELECT DISTINCT ?agent { VALUES ?kind { sq:Person sq:Organisation } ?agent a ?kind }"""
-
-_WIDER = """SELECT DISTINCT ?thing ?wider {
-  ?thing sq:senseOf|skos:broader|sq:memberOf|sq:memberOf/sq:divides ?wider }"""
-_AXIOMS = """SELECT DISTINCT ?claim ?source ?property ?target { GRAPH ?module {
-  ?axiom sq:claim ?claim ; owl:annotatedSource ?one ; owl:annotatedTarget ?class .
-  ?class owl:someValuesFrom ?two ; owl:onProperty ?property . FILTER(isIRI(?property))
-  ?one rdfs:label ?source . ?two rdfs:label ?target } } ORDER BY STR(?claim) ?source ?target"""
 
 
 @dataclass(frozen=True)
@@ -118,7 +100,8 @@ def is_any_statement(graph: Graph, things: Collection[str]) -> bool:
     >>> is_any_statement(EmbeddedGraph(), ["https://example.org/thing"])
     False
     """
-    return any(thing in things for thing in iris(graph, _STATEMENTS))
+    query = f"SELECT ?thing {{ {QUERIES['statement']} }}"
+    return any(thing in things for thing in iris(graph, query))
 
 
 def read_literature(graph: Graph) -> Literature:
@@ -137,13 +120,13 @@ def read_literature(graph: Graph) -> Literature:
         if value not in values:
             values.append(value)
     relations = defaultdict[str, defaultdict[str, list[str]]](lambda: defaultdict(list))
-    for relation, property_, value in plain_rows(graph, _RELATIONS):
+    for relation, property_, value in plain_rows(graph, QUERIES["relations"]):
         relations[relation][_local(property_)].append(value)
     for relation in list(relations):
         for denied in relations[relation].get("denies", ()):
             relations[denied]["deniedBy"].append(relation)
     axioms = defaultdict[str, list[tuple[str, str, str]]](list)
-    for claim, source, property_, target in plain_rows(graph, _AXIOMS):
+    for claim, source, property_, target in plain_rows(graph, QUERIES["axioms"]):
         axioms[claim].append((_local(property_), source, target))
     counts = defaultdict[tuple[str, str], list[int]](lambda: [0, 0])
     statements = []
@@ -155,12 +138,12 @@ def read_literature(graph: Graph) -> Literature:
                 counts[said.one("relation"), one][at] += 1
     return Literature(
         tuple(statements),
-        grouped(graph, _LABELS),
-        grouped(graph, _AUTHORS),
+        grouped(graph, QUERIES["labels"]),
+        grouped(graph, QUERIES["authors"]),
         relations,
-        frozenset(iris(graph, _AGENTS)),
+        frozenset(iris(graph, QUERIES["agents"])),
         axioms,
-        grouped(graph, _WIDER),
+        grouped(graph, QUERIES["wider"]),
         counts,
     )
 

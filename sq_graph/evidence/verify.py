@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,20 +15,12 @@ from sq_graph.evidence.folding import fold
 from sq_graph.evidence.sources import Source
 from sq_graph.graph import Graph
 from sq_graph.model.facts import plain_rows
+from sq_graph.resources import text_beside
 from sq_graph.table import Table, as_json
 from sq_graph.vocab import shorten
 
+QUERIES = tomllib.loads(text_beside(__file__, "queries.toml"))
 _ALIKE = 0.75  # from this likeness on, words on the page count as the phrase miswritten
-_PLACES = """SELECT DISTINCT
-  ?passage ?phrase ?work ?work_name ?page ?last_page ?first ?last ?digest ?extent {
-  ?passage sq:inWork ?work ; sq:phrase ?phrase .
-  OPTIONAL { ?work rdfs:label ?work_name } OPTIONAL { ?work bibo:pages ?extent }
-  OPTIONAL { ?passage sq:pageLabel ?page } OPTIONAL { ?passage sq:lastPageLabel ?last_page }
-  OPTIONAL { ?passage sq:firstLine ?first } OPTIONAL { ?passage sq:lastLine ?last }
-  OPTIONAL { ?passage sq:sourceDigest ?digest } } ORDER BY STR(?work) ?first ?last STR(?passage)"""
-_MARKERS = """SELECT DISTINCT ?thing ?marker ?passage {
-  ?thing sq:hedgeMarker|sq:wording|sq:introducedWith ?marker ; sq:reportedIn ?passage }
-  ORDER BY STR(?thing) STR(?marker) STR(?passage)"""
 
 _OUTCOMES = (
     *("exact on the page", "on another page", "in another held source"),
@@ -195,7 +188,7 @@ class Report:
 def read_places(graph: Graph) -> dict[str, tuple[str, Place]]:
     """The phrase and the place of every passage in a graph."""
     places: dict[str, tuple[str, Place]] = {}
-    for row in graph.select(_PLACES):
+    for row in graph.select(QUERIES["places"]):
         found = {name: term.value for name, term in row.items()}
         passage, phrase, first = found.pop("passage"), found.pop("phrase"), found.pop("first", "")
         lines = [int(n) if n.isdigit() else 0 for n in (first, found.pop("last", first))]
@@ -210,7 +203,7 @@ def read_anchors(graph: Graph) -> tuple[Anchor, ...]:
     """
     known = read_places(graph)
     markers: dict[tuple[str, str], list[Place]] = defaultdict(list)
-    for thing, words, passage in plain_rows(graph, _MARKERS):
+    for thing, words, passage in plain_rows(graph, QUERIES["markers"]):
         if passage in known:
             markers[thing, words].append(known[passage][1])
     return (

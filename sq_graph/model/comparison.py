@@ -131,7 +131,7 @@ def compare_typologies(
         for iri in (one.iri, *(category.iri for category in one.categories))
     }
     every = [_in_order(link, list(owner)) for link in read_links(graph, undrawn, readings)]
-    links, thirds = [link for link in every if link.is_between(owner)], _common_thirds(every, owner)
+    links, thirds = [link for link in every if link.is_between(owner)], common_thirds(every, owner)
     shown = [*links, *(link for meeting in thirds.values() for link in meeting)]
     names = labels(graph, {*owner, *(iri for link in shown for iri in link.ends)})
     sheet = _Sheet(typologies, links, names, attributions(graph, owner))
@@ -240,7 +240,7 @@ def _in_order(link: Link, order: Sequence[str]) -> Link:
     return replace(link, subjects=subjects, objects=objects)
 
 
-def _common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str, list[Link]]:
+def common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str, list[Link]]:
     """Drawn links from categories of at least two of the typologies to one third concept, by that
     concept.
     """
@@ -249,8 +249,11 @@ def _common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str,
         is_outward = len(link.objects) == 1 and link.objects[0] not in owner
         if is_outward and set(link.subjects) <= set(owner) and link.kind == "sq:Alignment":
             meeting.setdefault(link.objects[0], []).append(link)
-    several = {end: {owner[one.subjects[0]] for one in found} for end, found in meeting.items()}
-    return {end: found for end, found in meeting.items() if len(several[end]) > 1}
+    return {
+        end: found
+        for end, found in meeting.items()
+        if len({owner[subject] for one in found for subject in one.subjects}) > 1
+    }
 
 
 def _record(link: Link, names: Mapping[str, str]) -> tuple[str | bool, ...]:

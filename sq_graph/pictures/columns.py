@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from operator import add, attrgetter
+from operator import add, attrgetter, mul
 from statistics import fmean
 
 from sq_graph.pictures.drawing import Drawing
@@ -195,16 +195,11 @@ class _Sheet:
         label, note = box.lines
         with self.drawing.link(box.address):
             self.drawing.rect(place.x, place.y, _BOX, place.height, fill, "line")
-            y = place.y + _PAD + 11
-            for part in label:
-                self.drawing.text(place.x + _PAD, y, part, 13.5, ink, bold=True)
-                y += 17
-            for part in note:
-                self.drawing.text(place.x + _PAD, y - 1, part, 11.5, ink)
-                y += 14.5
+            left, right, y = place.x + _PAD, place.x + _BOX - _PAD, place.y + _PAD + 11
+            y = self.drawing.lines(left, y, label, 17, 13.5, colour=ink, bold=True)
+            y = self.drawing.lines(left, y - 1, note, 14.5, 11.5, colour=ink)
             if box.place:
-                x = place.x + _BOX - _PAD
-                self.drawing.text(x, y - 1, box.place, 11, ink, anchor="end", italic=True)
+                self.drawing.text(right, y, box.place, 11, ink, anchor="end", italic=True)
 
     def line(self, line: Line, start: float, end: float) -> None:
         """One correspondence, from a height to a height, with a comb on a side that is taken
@@ -261,15 +256,13 @@ class _Sheet:
         width = self.drawing.width - 2 * _MARGIN
         for line in lines:
             start = self.places[line.starts[0]]
-            is_last = not any(
-                place.column == start.column and place.y > start.y for place in self.places.values()
-            )
+            column = [one for one in self.places.values() if one.column == start.column]
+            is_last = all(place.y <= start.y for place in column)
             x = start.x + (_BOX / 2 if is_last else _BOX + 10)
-            below, beside = (
-                f"{x:.1f} {start.bottom:.1f}",
-                f"{start.x + _BOX:.1f} {start.middle:.1f}",
-            )
-            self._stroke(line, f"M{below if is_last else f'{beside}H{x:.1f}'}V{y:.1f}")
+            begin = f"{start.x + _BOX:.1f} {start.middle:.1f}H{x:.1f}"
+            if is_last:
+                begin = f"{x:.1f} {start.bottom:.1f}"
+            self._stroke(line, f"M{begin}V{y:.1f}")
             head = f"M{x - 4.5:.1f} {y - 8:.1f}h9l-4.5 8z"
             self.drawing.path(head, line.colour, 1, fill=line.colour)
             self.pills.append((x if is_last else x + 62, y - 32, line))
@@ -277,11 +270,8 @@ class _Sheet:
             self.drawing.rect(_MARGIN, y, width, 44, "shade", "line")
             middle = _MARGIN + width / 2
             self.drawing.text(middle, y + 19, box.label, 13.5, anchor="middle", bold=True)
-            if box.note:
-                note = box.note
-                self.drawing.text(
-                    middle, y + 35, note, 11.5, "mute", anchor="middle", fit=width - 20
-                )
+            note = wrap(box.note, 11.5, width - 20, most=1)
+            self.drawing.lines(middle, y + 35, note, 0, 11.5, colour="mute", anchor="middle")
 
     def pill(self, x: float, y: float, line: Line) -> None:
         """What a line says, on a patch of paper over it."""
@@ -289,9 +279,8 @@ class _Sheet:
         self.drawing.text(x, y - 2.5, line.words, 12, line.colour, anchor="middle", bold=True)
         self.drawing.text(x, y + 11, line.detail, 11, "mute", anchor="middle")
         if line.denied:
-            words, before, length = (
-                width_of(part, 12, True) for part in (line.words, "denied: ", line.relation)
-            )
+            parts = (line.words, "denied: ", line.relation)
+            words, before, length = (width_of(part, 12, True) for part in parts)
             left = x - words / 2 + before
             self.drawing.path(f"M{left:.1f} {y - 6.5:.1f}h{length:.1f}", "accent", 1.6)
 
@@ -315,9 +304,7 @@ def _shape(curve: Sequence[Point]) -> str:
 def _point(curve: Sequence[Point], share: float) -> Point:
     rest = 1 - share
     weights = (rest**3, 3 * rest * rest * share, 3 * rest * share * share, share**3)
-    x, y = (
-        sum(w * point[axis] for w, point in zip(weights, curve, strict=True)) for axis in (0, 1)
-    )
+    x, y = (sum(map(mul, weights, axis)) for axis in zip(*curve, strict=True))
     return x, y
 
 

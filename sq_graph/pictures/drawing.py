@@ -7,9 +7,10 @@ page's style sheet recolour it for a dark ground.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
+from typing import Any
 
 from sq_graph.pictures.letters import width_of, wrap
 from sq_graph.resources import data_beside
@@ -95,6 +96,17 @@ class Drawing:
         place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" {width if content.strip() else ""}'
         self._parts.append(f"<text {place}{style}{_paint(colour)}>{escape(content)}</text>")
 
+    def lines(
+        self, x: float, y: float, parts: Iterable[str], step: float, size: float, **style: Any
+    ) -> float:
+        """Lines of text from a height on, so far apart, as `text` draws them; returns the height of
+        the next.
+        """
+        for part in parts:
+            self.text(x, y, part, size, **style)
+            y += step
+        return y
+
     @contextmanager
     def link(self, address: str, label: str = "") -> Iterator[None]:
         """What is drawn meanwhile leads to an address; without one, nothing changes."""
@@ -108,17 +120,14 @@ class Drawing:
         end.
         """
         for note in notes:
-            for part in wrap(note, 11.5, self.width - 48):
-                self.text(24, y, part, 11.5, "mute")
-                y += 15.5
+            y = self.lines(24, y, wrap(note, 11.5, self.width - 48), 15.5, 11.5, colour="mute")
         return y + 6
 
     def svg(self, height: float) -> str:
         """The whole picture as one SVG element on its paper, under its title."""
         lines = wrap(self.title, 19, self.width - 48, bold=True)
         lower, heading = 23 * (len(lines) - 1), Drawing(self.width, "", "")
-        for row, line in enumerate(lines):
-            heading.text(24, 34 + 23 * row, line, 19, bold=True)
+        heading.lines(24, 34, lines, 23, 19, bold=True)
         size = f'width="{self.width:.0f}" height="{height + lower:.0f}"'
         title, description = escape(self.title), escape(self.description)
         return (

@@ -51,8 +51,7 @@ def draw(title: str, unit: str, bars: Sequence[Bar], notes: Sequence[str] = ()) 
         if place == 0 or names[place - 1] != bar.of:
             y += 8
             lines = wrap(bar.of, 12.5, _MOST)
-            for row, line in enumerate(lines):
-                drawing.text(left - 12, y + 14 + 15 * row, line, 12.5, anchor="end")
+            drawing.lines(left - 12, y + 14, lines, 15, 12.5, anchor="end")
         drawing.text(left, y + 14, bar.when, 11.5, "mute")
         _bar(drawing, bar, start, y, _BAR / most)
         y += _ROW

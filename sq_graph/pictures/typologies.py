@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
-from sq_graph.model.comparison import RELATIONS, Link, read_links
+from sq_graph.model.comparison import RELATIONS, Link, common_thirds, read_links
 from sq_graph.model.facts import labels
 from sq_graph.model.things import Typology
 from sq_graph.pictures.columns import Box, Column, Line, draw
@@ -45,7 +45,10 @@ def picture(
         elsewhere = Column("Elsewhere in the map", ("what somebody sets it against",), boxes)
         columns += [elsewhere] if boxes else []
     else:
-        shared, note = _shared(links, owner), "brought together here, not matched with each other"
+        shared, note = (
+            sorted(common_thirds(links, owner)),
+            "brought together here, not matched with each other",
+        )
         foot = [Box(iri, names[iri], note, address=address(iri)) for iri in shared]
         links = [one for one in links if one.is_between(owner) or set(one.objects) <= set(shared)]
     notes = [f"{one.label}: {one.attribution.source}." for one in typologies if one.attribution]
@@ -103,13 +106,3 @@ def _line(link: Link, names: Mapping[str, str]) -> Line:
     together = " (only together)" if link.collective else ""
     source = f", {credit.source}" if credit else ""
     return replace(line, description=f"{start}{together} – {line.words} – {end}: {hedge}{source}")
-
-
-def _shared(links: Sequence[Link], owner: Mapping[str, int]) -> list[str]:
-    """Things outside under which somebody brings categories of at least two of the typologies."""
-    meeting: dict[str, set[int]] = {}
-    for link in links:
-        is_inside = set(link.subjects) <= owner.keys()
-        if link.kind == "sq:Alignment" and len(link.objects) == 1 and is_inside:
-            meeting.setdefault(link.objects[0], set()).update(owner[iri] for iri in link.subjects)
-    return sorted(iri for iri, columns in meeting.items() if len(columns) > 1 and iri not in owner)

@@ -22,18 +22,8 @@ from sq_graph.reason.sentences import sentence
 from sq_graph.reason.verdicts import FILE, VERDICTS, Finding
 from sq_graph.vocab import BASE, OWL, shorten
 
-__all__ = [
-    "FILE",
-    "SENSES",
-    "SIGNS",
-    "VERDICTS",
-    "Matrix",
-    "ModuleFinding",
-    "consistent",
-    "derive",
-    "module_findings",
-    "positions",
-]
+__all__ = ["FILE", "SENSES", "SIGNS", "VERDICTS", "Matrix", "derive", "positions"]
+__all__ += ["ModuleFinding", "consistent", "module_findings"]
 
 
 def positions(

@@ -18,20 +18,13 @@ from sq_graph.vocab import OWL, RDF, RDFS, SKOS, SQ, expand, slug_of
 _TYPE, _FIRST, _REST, _NIL = (RDF + name for name in ("type", "first", "rest", "nil"))
 _OWL = data_beside(__file__, "owl.json")
 """Terms of RDF → what they are in functional syntax."""
-_BETWEEN, _LISTS, _VALUES, _COUNTS = (
+_BETWEEN, _OF_ROLES, _LISTS, _VALUES, _COUNTS = (
     {expand(term): kind for term, kind in _OWL[name].items()}
-    for name in ("between", "lists", "values", "counts")
+    for name in ("between", "roles", "lists", "values", "counts")
 )
 _EXPRESSIONS = {**_LISTS, **_VALUES, **_COUNTS, OWL + "complementOf": "ObjectComplementOf"}
 _TOGETHER = {expand(one): (kind, expand(of)) for one, (kind, of) in _OWL["together"].items()}
-_SIMPLE_ROLES = _OWL["roles"]["simple"]
-_OF_ROLES = {
-    f"{OWL}{name}Property": f"{name}ObjectProperty"
-    for name in (*_SIMPLE_ROLES, *_OWL["roles"]["others"])
-}
-_SIMPLE = {f"{name}ObjectProperty": 1 for name in _SIMPLE_ROLES} | dict.fromkeys(
-    _COUNTS.values(), 2
-)
+_SIMPLE = _OWL["simple"]
 """Axiom or expression → the place in it of a role that may not pass on from thing to thing."""
 _TERMS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual")
 _KINDS = {OWL + name: name for name in (*_TERMS, "Ontology", "Axiom")}

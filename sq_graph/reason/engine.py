@@ -86,7 +86,7 @@ class _Worker:
     _idle: ClassVar[deque[_Worker]] = deque()
 
     def __init__(self, how: tuple[str, ...]) -> None:
-        self.scratch = tempfile.TemporaryDirectory()  # owlready2 leaves files behind
+        self.scratch = tempfile.TemporaryDirectory()
         self.how, self.owner, self.is_late = how, os.getpid(), False
         self.errors = (Path(self.scratch.name) / "errors").open("w+", encoding="utf-8")
         places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
