@@ -233,9 +233,7 @@ class _Sources:
         self.modules = modules & judged
         self.shapes = [path for layout in layouts for path in layout.shapes()]
         self.checks = _checks(layouts)
-        self.questions = asked or (
-            [] if files else [*chain(*(one.queries() for one in layouts[-1:]))]
-        )
+        self.questions = asked or ([] if files else list(layouts[-1].queries()))
         self._lines: dict[Path, Mapping[tuple[str, str, str], int]] = {}
 
     def things(self, graph: Graph) -> frozenset[str]:

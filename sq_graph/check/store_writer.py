@@ -5,7 +5,7 @@ first.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -16,16 +16,16 @@ import pyoxigraph as ox
 
 from sq_graph.check import Change, Shapes, shapes_of, validate_change
 from sq_graph.errors import BadQuery, FindingsError
-from sq_graph.graph import EmbeddedGraph, Triple
-from sq_graph.graph.engine import open_store, to_triple
+from sq_graph.graph import EmbeddedGraph
+from sq_graph.graph.engine import open_store, to_term
 from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.layout import packaged
-from sq_graph.graph.lookup import to_nodes
-from sq_graph.graph.small_change import SmallChange
-from sq_graph.graph.transactional_store import TransactionalStore
+from sq_graph.graph.lookup import NodeTriple
+from sq_graph.graph.transactional_store import SmallChange, TransactionalStore
 from sq_graph.graph.updates import forgiving, targets, with_dataset
 from sq_graph.vocab import RDFS
 
+_Triples = Collection[NodeTriple]
 _SUBCLASS = f"{RDFS}subClassOf"
 _SMALL = 100_000
 """Letters of an update up to which its statements are tried out in memory."""
@@ -71,9 +71,8 @@ class StoreWriter:
         if task["using"] or task["using_named"]:
             text = with_dataset(text, task["using"], task["using_named"])
         text = forgiving(text)
-        where = targets(text, task["base"])
-        graphs = None if where.anywhere else [*where.graphs, *([None] if where.default else [])]
-        base, subjects = task["base"], where.subjects
+        base = task["base"]
+        graphs, subjects = targets(text, base)
         if graphs is not None and subjects is not None and len(text) <= _SMALL:
             return self._change_few(self.store.small_change(text, base, graphs, subjects))
         return self._change(partial(self.store.update, text, base), graphs, subjects)
@@ -118,7 +117,7 @@ class StoreWriter:
             return True
         with self._begun(change):
             self._validate(_Planned(change, self.store.store), _View(self.store.store))
-            self._refuse_repeated(map(to_triple, change.inserted))
+            self._refuse_repeated(change.added)
         self.store.commit_small(change)
         self.is_open = True
         return True
@@ -136,9 +135,10 @@ class StoreWriter:
             self.is_open = True
             raise
 
-    def _refuse_repeated(self, added: Iterable[Triple]) -> None:
+    def _refuse_repeated(self, added: _Triples) -> None:
         if twice := self.store.repeated(added):
-            said = f"another graph has the statement {' '.join(map(str, twice))} already"
+            statement = " ".join(str(to_term(term)) for term in twice)
+            said = f"another graph has the statement {statement} already"
             remedy = "Leave it out: this store holds every statement once"
             raise BadQuery(said, remedy=remedy)
 
@@ -173,8 +173,8 @@ class _View(EmbeddedGraph):
 class _Done:
     """A change that has been made in the store already, in the form in which `check` expects it."""
 
-    def __init__(self, view: _View, removed: Sequence[Triple], added: Sequence[Triple]) -> None:
-        self.view, self.removed, self.added = view, to_nodes(removed), to_nodes(added)
+    def __init__(self, view: _View, removed: _Triples, added: _Triples) -> None:
+        self.view, self.removed, self.added = view, removed, added
 
     def apply(self) -> None:
         """Shows the store after the change."""

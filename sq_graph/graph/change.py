@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from sq_graph.graph.embedded import EmbeddedGraph, Texts
 from sq_graph.graph.engine import file_faults
-from sq_graph.graph.lookup import Iri, NodeTriple, Subject, constant
+from sq_graph.graph.lookup import Iri, NodeTriple, Subject, constant, node_triples
 
 _Triples = list[NodeTriple]
 """Triples of a file, those of each subject together."""
@@ -140,7 +140,7 @@ def _without(some: _Triples, others: _Triples) -> _Triples:
 
 def _triples(store: ox.Store, graph: str | None = None) -> _Triples:
     where = ox.NamedNode(graph) if graph else None
-    return [(s, p, o) for s, p, o, _ in store.quads_for_pattern(None, None, None, where)]
+    return node_triples(store.quads_for_pattern(None, None, None, where))
 
 
 def _triples_of(text: bytes, iri: str) -> _Triples:

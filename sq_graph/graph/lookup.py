@@ -79,9 +79,8 @@ class Lookup:
         if found is None:
             if not isinstance(node, (ox.NamedNode, ox.BlankNode)):
                 return ()
-            quads = self.store.quads_for_pattern(node, predicate, None, self.graph)
-            found = dict.fromkeys(quad.object for quad in self._few(quads))
-            self._objects[node, predicate] = found
+            quads = self._few(self.store.quads_for_pattern(node, predicate, None, self.graph))
+            found = self._objects[node, predicate] = dict.fromkeys(quad.object for quad in quads)
         return self._charged(found)
 
     def subjects(self, predicate: ox.NamedNode, node: Node) -> Collection[Node]:
@@ -90,9 +89,8 @@ class Lookup:
         if found is None and not self.is_referenced(node):
             return ()
         if found is None:
-            quads = self.store.quads_for_pattern(None, predicate, node, self.graph)
-            found = dict.fromkeys(quad.subject for quad in self._few(quads))
-            self._subjects[predicate, node] = found
+            quads = self._few(self.store.quads_for_pattern(None, predicate, node, self.graph))
+            found = self._subjects[predicate, node] = dict.fromkeys(quad.subject for quad in quads)
         return self._charged(found)
 
     def is_object(self, predicate: ox.NamedNode | None, node: Node) -> bool:
@@ -154,6 +152,11 @@ def to_node(term: Term) -> Node:
     if term.language:
         return ox.Literal(term.value, language=term.language)
     return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype or XSD + "string"))
+
+
+def node_triples(quads: Iterable[ox.Quad]) -> list[NodeTriple]:
+    """The statements of quads, in whatever graph."""
+    return [(subject, predicate, value) for subject, predicate, value, _ in quads]
 
 
 def to_nodes(triples: Iterable[Triple]) -> list[NodeTriple]:

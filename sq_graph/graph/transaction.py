@@ -21,7 +21,6 @@ import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from sq_graph.errors import BrokenFile, EngineError
@@ -54,8 +53,7 @@ class Transaction:
     """
 
     def __init__(self, root: Path, patience: float = PATIENCE) -> None:
-        self.root = root.resolve()
-        self.patience = patience
+        self.root, self.patience = root.resolve(), patience
         self._folder = self.root / FOLDER
         self._changes: dict[Path, bytes | None] = {}
         self._held = contextlib.ExitStack()
@@ -69,12 +67,7 @@ class Transaction:
             raise _refused(self.root, error) from None
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._held:
             if kind is None:
                 self._keep()

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import json
 import os
 import secrets
 import shutil
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -26,14 +28,74 @@ from sq_graph.errors import BrokenFile
 from sq_graph.graph import engine
 from sq_graph.graph.digest import ContentHash, has_no_blank, keep, lines, read_kept
 from sq_graph.graph.loading import RECORD, default_is_union
-from sq_graph.graph.lookup import NodeTriple, to_node, to_nodes
-from sq_graph.graph.small_change import SmallChange
-from sq_graph.graph.terms import Triple
+from sq_graph.graph.lookup import NodeTriple, node_triples
 from sq_graph.resources import write_durably
 
 _Graphs = Collection[str | None]
+_Triples = Collection[NodeTriple]
 LONGEST = 16_000_000
 """How many bytes a statement may have: the engine reads no line of more than 16 MiB."""
+
+
+@dataclass(frozen=True)
+class SmallChange:
+    """The statements that a store loses and gains, those of each subject together.
+
+    >>> store = ox.Store()
+    >>> change = SmallChange.of("INSERT DATA { <x:a> <x:b> <x:c> }", None, store)
+    >>> change.apply(store)
+    >>> SmallChange.read(change.text()).opposite().apply(store)
+    >>> len(store)
+    0
+    """
+
+    deleted: tuple[ox.Quad, ...]
+    inserted: tuple[ox.Quad, ...]
+
+    @classmethod
+    def of(cls, update: str, base: str | None, stated: Iterable[ox.Quad]) -> SmallChange:
+        """What an update that names its statements does where `stated` is all that is stated of
+        their subjects.
+
+        Raises BadQuery if it is not valid.
+        """
+        trial = ox.Store()
+        trial.extend(stated)
+        before = set(trial)
+        engine.update(trial, update, base)
+        after = set(trial)
+        return cls(_sorted(before - after), _sorted(after - before))
+
+    @classmethod
+    def read(cls, text: str) -> SmallChange:
+        """A change that was written down."""
+        parts = (ox.parse(part.encode(), engine.TRIPLES["nquads"]) for part in json.loads(text))
+        return cls(*map(tuple, parts))
+
+    def text(self) -> str:
+        """The change as JSON, to be read again."""
+        parts = (self.deleted, self.inserted)
+        return json.dumps([engine.serialised(one, "nquads").decode() for one in parts])
+
+    @property
+    def removed(self) -> list[NodeTriple]:
+        """The triples of the statements that are deleted."""
+        return node_triples(self.deleted)
+
+    @property
+    def added(self) -> list[NodeTriple]:
+        """The triples of those that are inserted."""
+        return node_triples(self.inserted)
+
+    def apply(self, store: ox.Store) -> None:
+        """Makes the change; made twice, it is the same."""
+        for quad in self.deleted:
+            store.remove(quad)
+        store.extend(self.inserted)
+
+    def opposite(self) -> SmallChange:
+        """The change that takes this one back."""
+        return SmallChange(self.inserted, self.deleted)
 
 
 class TransactionalStore:
@@ -82,12 +144,12 @@ class TransactionalStore:
         part.replace(self._note)
         self._small = small
 
-    def commit(self, removed: Iterable[Triple] = (), added: Iterable[Triple] = ()) -> Path:
+    def commit(self, removed: _Triples = (), added: _Triples = ()) -> Path:
         """Makes all since `begin` last, and returns the copy that shows it.
 
         With the statements that are gone and new, the digest of the store follows the change.
         """
-        self._content = self._content_after(to_nodes(removed), to_nodes(added))
+        self._content = self._content_after(removed, added)
         self._copy = self._copied()
         self._keep(self._content, self._copy)
         self._note.unlink(missing_ok=True)
@@ -152,7 +214,7 @@ class TransactionalStore:
 
     def difference(
         self, graphs: _Graphs | None = None, subjects: Collection[str] | None = None
-    ) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
+    ) -> tuple[_Triples, _Triples]:
         """The triples that were removed and added since the newest copy, in whatever graph.
 
         Raises BrokenFile for a new statement that is longer than the engine reads.
@@ -166,9 +228,11 @@ class TransactionalStore:
         if any(len(line) > LONGEST for line in after - before):
             what = f"a statement has more than {LONGEST:,} bytes"
             raise BrokenFile(what, "body", remedy="Shorten its text")
-        return _triples(before - after), _triples(after - before)
+        changes = (b"\n".join(sorted(lines)) for lines in (before - after, after - before))
+        removed, added = (engine.parsed(text, "nquads", "x:", "") for text in changes)
+        return node_triples(removed), node_triples(added)
 
-    def repeated(self, triples: Iterable[Triple]) -> Triple | None:
+    def repeated(self, triples: _Triples) -> NodeTriple | None:
         """The first of some triples that is in several graphs of a store whose default view is
         their union.
 
@@ -177,13 +241,11 @@ class TransactionalStore:
         if not default_is_union(self.folder):
             return None
         for triple in triples:
-            subject, predicate, value = map(to_node, triple)
-            quads = self.store.quads_for_pattern(subject, predicate, value)  # type: ignore[arg-type]
-            if len(list(islice(quads, 2))) > 1:
+            if len(list(islice(self.store.quads_for_pattern(*triple), 2))) > 1:
                 return triple
         return None
 
-    def _content_after(self, *changes: Collection[NodeTriple]) -> ContentHash | None:
+    def _content_after(self, *changes: _Triples) -> ContentHash | None:
         """The hashes of the store after a change, where they follow from those before it: each
         statement is there once, and none that changed has a blank node.
         """
@@ -205,11 +267,6 @@ class TransactionalStore:
         with contextlib.suppress(FileNotFoundError):
             shutil.copyfile(self.folder / RECORD, copy / RECORD)
         return copy
-
-
-def _triples(lines: Iterable[bytes]) -> tuple[Triple, ...]:
-    quads = engine.parsed(b"\n".join(sorted(lines)), "nquads", "x:", "")
-    return tuple(map(engine.to_triple, quads))
 
 
 def _lines(store: ox.Store, graphs: _Graphs | None, subjects: Collection[str] | None) -> set[bytes]:
@@ -241,3 +298,7 @@ def _make_equal(folder: Path, copy: Path) -> None:
                 os.link(file, folder / file.name)
                 continue
         write_durably(folder / file.name, file.read_bytes())
+
+
+def _sorted(quads: Iterable[ox.Quad]) -> tuple[ox.Quad, ...]:
+    return tuple(sorted(quads, key=str))

@@ -6,29 +6,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from sq_graph.errors import BadQuery
 from sq_graph.graph.guard import Token, resolve, tokens
 from sq_graph.vocab import PREFIXES
 
-_DEFAULT, _ANYWHERE = "", "*"
+_ANYWHERE = "*"
 _MANAGING = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 
 
-@dataclass(frozen=True)
-class Targets:
-    """Where an update writes: named graphs, the default graph, or (`anywhere`) graphs only its run
-    will tell.
+class Targets(NamedTuple):
+    """Where an update writes: the graphs, None among them for the default graph; None instead of
+    them where only its run will tell.
 
     `subjects` holds the IRIs that a text of nothing but `INSERT DATA` and `DELETE DATA` names; else
     None.
     """
 
-    graphs: frozenset[str] = frozenset()
-    default: bool = False
-    anywhere: bool = False
-    subjects: frozenset[str] | None = None
+    graphs: frozenset[str | None] | None
+    subjects: frozenset[str] | None
 
 
 @dataclass(frozen=True)
@@ -109,24 +107,21 @@ def datasets(query: str) -> tuple[str, ...]:
 def targets(text: str, base: str = "") -> Targets:
     """Where an update writes; only as good as its text, so the engine has to accept that too.
 
-    >>> text = "INSERT DATA { GRAPH <https://example.org/g> { <https://example.org/a> a 1 } }"
-    >>> found = targets(text)
-    >>> sorted(found.graphs), found.default, found.anywhere
-    (['https://example.org/g'], False, False)
+    >>> targets("DELETE { ?s ?p ?o } WHERE { GRAPH <https://example.org/g> { ?s ?p ?o } }").graphs
+    frozenset({None})
+    >>> targets("INSERT DATA { GRAPH <x:g> { <x:a> a 1 } }").graphs
+    frozenset({'x:g'})
     """
-    found: set[str] = set()
-    subjects: set[str] = set()
-    only_data = True
+    found, subjects, only_data = set[str | None](), set[str](), True
     for operation in operations(text, base):
         found.update(_managed(operation) if operation.verb in _MANAGING else _written(operation))
         only_data = only_data and operation.word(1) == "DATA"
         subjects.update(filter(None, map(operation.iri, range(len(operation.words)))))
-    named = frozenset(found - {_DEFAULT, _ANYWHERE})
-    among = frozenset(subjects) if only_data else None
-    return Targets(named, _DEFAULT in found, _ANYWHERE in found, among)
+    graphs = None if _ANYWHERE in found else frozenset(found)
+    return Targets(graphs, frozenset(subjects) if only_data else None)
 
 
-def _managed(operation: Operation) -> Iterator[str]:
+def _managed(operation: Operation) -> Iterator[str | None]:
     """The graphs to which CLEAR, DROP, CREATE, COPY, MOVE and ADD write: what they copy from only
     if it is moved.
     """
@@ -134,16 +129,16 @@ def _managed(operation: Operation) -> Iterator[str]:
     begin = words.index("TO") if "TO" in words and operation.verb != "MOVE" else 0
     for place in range(begin + 1, len(words)):
         if words[place] in ("DEFAULT", "ALL"):
-            yield _DEFAULT
+            yield None
         if words[place] in ("NAMED", "ALL"):
             yield _ANYWHERE
         if iri := operation.iri(place):
             yield iri
 
 
-def _written(operation: Operation) -> Iterator[str]:
+def _written(operation: Operation) -> Iterator[str | None]:
     """The graphs to which INSERT, DELETE and WITH write, by their blocks and templates."""
-    home = (operation.iri(1) if operation.verb == "WITH" else "") or _DEFAULT
+    home = operation.iri(1) if operation.verb == "WITH" else None
     place = 0
     while place < len(operation.words) and operation.word(place) != "USING":
         if operation.word(place) == "WHERE" and operation.word(place - 1) != "DELETE":

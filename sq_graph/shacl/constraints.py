@@ -22,6 +22,9 @@ Test = Callable[[Lookup, Node], bool]
 Check = Callable[[Lookup, Node], Iterable[Node | None]]
 """The values for which a thing is at fault; None where no one value is."""
 
+Kinds = Callable[[Term], set[str]]
+"""Gives a class and all classes beneath it."""
+
 TYPE = Iri(RDF + "type")
 CAST = {
     XSD + name for name in ("integer", "decimal", "float", "double", "boolean", "dateTime", "date")
@@ -56,9 +59,8 @@ class Constraints:
         kinds: gives a class and all classes beneath it.
     """
 
-    def __init__(self, shapes: ShapesGraph, kinds: Callable[[Term], set[str]]) -> None:
-        self.shapes = shapes
-        self._kinds = kinds
+    def __init__(self, shapes: ShapesGraph, kinds: Kinds) -> None:
+        self.shapes, self._kinds = shapes, kinds
 
     def at_node(self, shape: Term) -> Iterator[tuple[str, Check]]:
         """The constraints of a node shape on the thing itself, each with its name."""
@@ -225,12 +227,9 @@ def _pattern(pattern: str, flags: str) -> Callable[[str], bool]:
     if not _PLAIN_PATTERN.fullmatch(pattern) or flags:
         rest = f"{Literal(pattern)}{f', {Literal(flags)}' if flags else ''}"
         return lambda text: holds(f"REGEX({Literal(text)}, {rest})")
-    in_python = re.sub(  # `$` of Python matches before a last line break, too
-        r"\\.|\[(?:\\.|[^\]\\])*\]|\$",
-        lambda found: r"\Z" if found[0] == "$" else found[0],
-        pattern,
-    )
-    search = re.compile(in_python).search
+    parts = re.findall(r"\\.|\[(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL)
+    # `$` of Python matches before a last line break, too
+    search = re.compile("".join(r"\Z" if part == "$" else part for part in parts)).search
     return lambda text: search(text) is not None
 
 

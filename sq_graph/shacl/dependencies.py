@@ -32,9 +32,7 @@ class Pattern:
     @cached_property
     def ends(self) -> tuple[str | Node, str | Node]:
         """Subject and object: a variable by its name, a constant as the engine's term."""
-        start, end = (
-            name if name.startswith("?") else constant(name) for name in (self.subject, self.object)
-        )
+        start, end = map(_end, (self.subject, self.object))
         return start, end
 
 
@@ -88,11 +86,8 @@ def _of_pattern(pattern: Pattern, patterns: Sequence[Pattern]) -> Iterator[Depen
     """With a triple must hold the patterns of its own and of outer groups, and the rest of its
     path.
     """
-    around = tuple(
-        one
-        for one in patterns
-        if one is not pattern and pattern.groups[: len(one.groups)] == one.groups
-    )
+    outer = (one for one in patterns if pattern.groups[: len(one.groups)] == one.groups)
+    around = tuple(one for one in outer if one is not pattern)
     for before, step, after in pattern.path.steps():
         start, end, link = pattern.subject, pattern.object, around
         if before.parts:
@@ -147,6 +142,10 @@ def _narrowest(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> 
     return next(chain(direct, places), 0)
 
 
+def _end(name: str) -> str | Node:
+    return name if name.startswith("?") else constant(name)
+
+
 def _value(end: str | Node, bound: Bindings) -> Node | None:
     return bound.get(end) if isinstance(end, str) else end
 
@@ -188,9 +187,8 @@ def _patterns(body: str, prefixes: Mapping[str, str]) -> list[Pattern] | None:
             path.append(text)
         elif token.kind in _OPERANDS or text in ("a", "true", "false"):
             iri = RDF + "type" if text == "a" else resolve(token, dict(prefixes))
-            term = (
-                f"<{iri}>" if iri else text.replace("$", "?") if token.kind == "variable" else text
-            )
+            name = text.replace("$", "?") if token.kind == "variable" else text
+            term = f"<{iri}>" if iri else name
             if not subject:
                 subject = term
             elif not path or path[-1] in ("(", "^", "|", "/"):

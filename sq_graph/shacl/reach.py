@@ -14,7 +14,7 @@ from sq_graph.graph import Term
 from sq_graph.graph.engine import to_term
 from sq_graph.graph.lookup import Blank, Iri, Lookup, Node, NodeTriple, TooMany, constant, to_node
 from sq_graph.shacl.compiler import Rule, component_of
-from sq_graph.shacl.constraints import COMPARING, LISTS, OF_ITSELF, TYPE, Check, Constraints
+from sq_graph.shacl.constraints import COMPARING, LISTS, OF_ITSELF, TYPE, Check, Constraints, Kinds
 from sq_graph.shacl.dependencies import Dependency, dependencies
 from sq_graph.shacl.paths import Choice, Path, Step, shape_path
 from sq_graph.shacl.paths import Sequence as Steps
@@ -121,6 +121,9 @@ class Reached:
         return kept
 
 
+_Rules = Mapping[Term, Sequence[Rule]]
+
+
 class Reach:
     """What the constraints of compiled shapes depend on.
 
@@ -130,12 +133,7 @@ class Reach:
         kinds: gives a class and all classes beneath it.
     """
 
-    def __init__(
-        self,
-        shapes: ShapesGraph,
-        rules: Mapping[Term, Sequence[Rule]],
-        kinds: Callable[[Term], set[str]],
-    ) -> None:
+    def __init__(self, shapes: ShapesGraph, rules: _Rules, kinds: Kinds) -> None:
         self.shapes, self._kinds = shapes, kinds
         self._constraints = Constraints(shapes, kinds)
         self._ways = defaultdict[tuple[Key, bool], _Ways](lambda: defaultdict(set))
@@ -166,9 +164,7 @@ class Reach:
                     continue
                 seen.add(way)
                 for back, groups in ways.items():
-                    if not back.parts:
-                        found.at[start].update(groups)
-                    if is_fresh or not back.parts:
+                    if is_fresh and back.parts:
                         continue
                     nodes = _within(lookup, back.ends, start)
                     left -= _ONE_WAY - (lookup.allowance or 0)

@@ -17,7 +17,6 @@ from sq_graph.shacl.compiler import Compiler
 from sq_graph.shacl.pyshacl_engine import ShapeFailure, pyshacl_report
 from sq_graph.shacl.reach import Reach
 from sq_graph.shacl.shapes_graph import ShapesGraph
-from sq_graph.shacl.terms import NO_TARGET, unread
 from sq_graph.shacl.violation import Violation, in_order
 
 _ALL = "CONSTRUCT WHERE { ?s ?p ?o }"
@@ -84,12 +83,11 @@ class Shapes:
 
     def notices(self) -> tuple[Notice, ...]:
         """The shapes that are left to pySHACL, those that cannot be used, and those without use."""
-        left = [
-            self._notice(one.shape, one.reason, "fault" if one.broken else "slow")
-            for one in self.uncompiled
-        ]
-        missed = (self._notice(shape, text, "unread") for shape, text in unread(self.shapes))
-        idle = (self._notice(shape, NO_TARGET, "idle") for shape in self.shapes.idle())
+        kinds: tuple[NoticeKind, NoticeKind] = ("slow", "fault")
+        left = (self._notice(one.shape, one.reason, kinds[one.broken]) for one in self.uncompiled)
+        missed = (self._notice(shape, text, "unread") for shape, text in self.shapes.unread())
+        no_target = "it has no target, and no other shape refers to it"
+        idle = (self._notice(shape, no_target, "idle") for shape in self.shapes.idle())
         return (*left, *dict.fromkeys(missed), *idle)
 
     def by_pyshacl(self, graph: Graph) -> tuple[tuple[Violation, ...], tuple[Notice, ...]]:

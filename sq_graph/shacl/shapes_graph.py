@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
+from sq_graph.errors import nearest
 from sq_graph.graph import EmbeddedGraph, Term, Triple
 from sq_graph.graph.engine import parsed, to_triple
 from sq_graph.vocab import OWL, RDF, RDFS, SH
 
 _SHAPES = {SH + "NodeShape", SH + "PropertyShape"}
+_NOT_RUN = {
+    "js": "sh:js is not run, because constraints in JavaScript are not",
+    "rule": "sh:rule is not run, because a check adds no statements",
+    "values": "sh:values is not computed, because a check adds no statements",
+}
 _TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
 
 
@@ -27,17 +34,13 @@ class ShapesGraph:
                 self._files.setdefault(node, iri)
                 self._held_by.setdefault(value, node)
                 self.triples.append((node, predicate, value))
-        self._custom = {
-            path.value.removeprefix(SH)
-            for facts in self._facts.values()
-            for parameter in facts.get("parameter", ())
-            for path in self.all(parameter, "path")
-        }
-        above = RDFS + "subClassOf", Term("uri", RDFS + "Class")
-        self._classes = {RDFS + "Class", OWL + "Class"}
-        self._classes |= {
-            node.value for node in self._facts if above[1] in self.all(node, above[0])
-        }
+        parameters = chain(*(facts.get("parameter", ()) for facts in self._facts.values()))
+        paths = chain(*(self.all(parameter, "path") for parameter in parameters))
+        self._custom = {path.value.removeprefix(SH) for path in paths}
+        kinds = Term("uri", RDFS + "Class")
+        above = ((node, self.all(node, RDFS + "subClassOf")) for node in self._facts)
+        self._classes = {node.value for node, found in above if kinds in found}
+        self._classes |= {RDFS + "Class", OWL + "Class"}
 
     def nodes(self) -> list[Term]:
         """All that the files say something of."""
@@ -50,6 +53,28 @@ class ShapesGraph:
             seen.add(node)
             node = self._held_by[node]
         return node
+
+    def unread(self) -> Iterator[tuple[Term, str]]:
+        """Each shape that says something which nothing reads, and what that is.
+
+        >>> graph = EmbeddedGraph()
+        >>> graph.add('''@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <x:> .
+        ...   :Dated sh:targetClass :Work ; sh:property [ sh:path :year ; sh:minCuont 1 ] .
+        ... ''', "https://example.org/s")
+        >>> [(shape.value, text) for shape, text in ShapesGraph(graph).unread()]
+        [('x:Dated', 'sh:minCuont is no term of SHACL; perhaps sh:minCount is meant')]
+        """
+        from rdflib import SH as TERMS
+
+        names = sorted(str(term).removeprefix(SH) for term in dir(TERMS))
+        for node in self.nodes():
+            for name in sorted(self.names(node) - self.custom(node)):
+                if name in _NOT_RUN:
+                    yield self.owner(node), _NOT_RUN[name]
+                elif SH + name not in TERMS:
+                    near = nearest(name, names)
+                    perhaps = f"; perhaps sh:{near} is meant" if near else ""
+                    yield self.owner(node), f"sh:{name} is no term of SHACL{perhaps}"
 
     def idle(self) -> list[Term]:
         """The shapes that have no target and belong to nothing."""

@@ -6,34 +6,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from sq_graph.resources import data_beside
 from sq_graph.turtle.axioms import SOURCE
 from sq_graph.turtle.nodes import Nodes
 from sq_graph.turtle.terms import LABEL, TYPE, Triple, is_blank, named, parts
-from sq_graph.turtle.writing import Writer
+from sq_graph.turtle.writing import Writer, prefixes_of
 from sq_graph.vocab import KINDS, OWL, RDFS
 
-_DROPPED = (
-    *("[ ", " ]", " ;", "owl:onProperty ", "a owl:AllDisjointClasses ; "),
-    *("owl:annotatedSource ", "owl:annotatedProperty ", "owl:annotatedTarget "),
-)
-_WORDS = dict.fromkeys(_DROPPED, "") | {
-    "( ": "(",
-    " )": ")",
-    "a": "is a",
-    "rdfs:subClassOf": "is a kind of",
-    "rdfs:subPropertyOf": "implies",
-    "rdfs:domain": "stands on",
-    "rdfs:range": "leads to",
-    "owl:disjointWith": "is never",
-    "owl:equivalentClass": "is the same as",
-    "owl:complementOf": "not",
-    "owl:someValuesFrom": "some",
-    "owl:allValuesFrom": "only",
-    "owl:unionOf": "any of",
-    "owl:intersectionOf": "all of",
-    "owl:members": "none is another of",
-    "a owl:Axiom ; ": "note: ",
-}
+_WORDS: dict[str, str] = data_beside(__file__, "words.json")
+"""What stands in a difference for a word of Turtle or OWL."""
 _TOKEN = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\]|\\.)*"|<[^>]*>|'  # literals and IRIs stay as they are
     r"owl:(?:onProperty|annotated\w+) |a owl:A\w+ ; |[\[(] | [\])]| ;|[\w-]+:[\w.-]+|"
@@ -100,7 +81,8 @@ def _statements(triples: Iterable[Triple], names: dict[str, str]) -> dict[str, s
     and value.
     """
     nodes = Nodes(triples)
-    writer = Writer(nodes, dict.fromkeys(nodes.used.keys() - nodes.digests, "…"), {})
+    labels = dict.fromkeys(nodes.used.keys() - nodes.digests, "…")
+    writer = Writer(nodes, labels, prefixes_of(nodes, {}))
     found = defaultdict[str, set[_Said]](set)
     for s, values in nodes.said.items():
         if not is_blank(s):

@@ -14,7 +14,7 @@ from collections.abc import Container, Iterable
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
-from sq_graph.turtle.terms import FIRST, NIL, REST, Triple, is_blank, named
+from sq_graph.turtle.terms import FIRST, NIL, ONTOLOGY, REST, TYPE, Triple, is_blank, named
 
 _DEEPEST = 40
 UNORDERED = named(
@@ -58,6 +58,11 @@ class Nodes:
             if cells:
                 found[cells[-1][0]] = cells[::-1]
         return found
+
+    @property
+    def header(self) -> str:
+        """The ontology that the graph is; the first of several, '' if it is none."""
+        return min((s for s, said in self.said.items() if (TYPE, ONTOLOGY) in said), default="")
 
     @cached_property
     def digests(self) -> dict[str, str]:

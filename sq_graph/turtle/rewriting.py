@@ -6,15 +6,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Collection, Mapping
 
 from sq_graph.turtle.axioms import SETTLED
 from sq_graph.turtle.nodes import Nodes
 from sq_graph.turtle.terms import ONTOLOGY, TYPE, is_blank
 from sq_graph.turtle.writing import Block, Writer, assembled, chosen_prefixes, minted_in, written
 
-Thing = TypeVar("Thing")
 Pairs = frozenset[tuple[str, str]]
 Subjects = Mapping[str, Pairs]
 """What a file says of each subject, as pairs of property and value."""
@@ -33,13 +31,11 @@ class Blocks:
 
     def __init__(self, declared: Mapping[str, str]) -> None:
         self.declared = dict(declared)
-        self._prefixes: dict[str, str] = {}
-        self._said: dict[str, Pairs] = {}
-        self._entangled: set[str] = set()
-        self._headers: set[str] = set()
+        self._prefixes, self._said = dict[str, str](), dict[str, Pairs]()
+        self._entangled, self._headers = set[str](), set[str]()
         self._minted = Counter[tuple[str, str]]()
         self._blocks: dict[str, Block] = {}
-        self._order: list[_Place] = []
+        self._order: list[Block] = []
         self._spoken = Counter[str]()
 
     @property
@@ -65,8 +61,8 @@ class Blocks:
         if prefixes != self._prefixes:
             self._prefixes, self._blocks, self._spoken, self._order = prefixes, {}, Counter(), []
         self._lay_out(self._said.keys() - self._blocks.keys())
-        texts = [self._blocks[subject].text for _, _, subject in self._order]
-        return assembled(self._spoken, [section for section, _, _ in self._order], texts)
+        sections = [block.section for block in self._order]
+        return assembled(self._spoken, sections, [block.text for block in self._order])
 
     def _follow(self, subjects: Subjects) -> None:
         for subject in [s for s, pairs in self._said.items() if subjects.get(s) is not pairs]:
@@ -85,34 +81,20 @@ class Blocks:
     def _forget(self, subject: str) -> None:
         self._headers.discard(subject)
         self._entangled.discard(subject)
-        _subtract(self._minted, _minted(subject, self._said.pop(subject)))
+        self._minted -= Counter(_minted(subject, self._said.pop(subject)))
         if block := self._blocks.pop(subject, None):
-            del self._order[bisect_left(self._order, _place(subject, block))]
-            _subtract(self._spoken, block.spoken)
+            del self._order[bisect_left(self._order, block)]
+            self._spoken -= Counter(block.spoken)
 
     def _lay_out(self, subjects: Collection[str]) -> None:
-        writer = Writer(Nodes(()), {}, {}, self._prefixes)
+        writer = Writer(Nodes(()), {}, self._prefixes)
         writer.said = self._said
         for subject in subjects:
             block = self._blocks[subject] = writer.block(subject)
-            self._order.append(_place(subject, block))
+            self._order.append(block)
             self._spoken.update(block.spoken)
         self._order.sort()  # quick, since all but the new ones are in order
 
 
-_Place = tuple[int, list[int | str], str]
-
-
-def _place(subject: str, block: Block) -> _Place:
-    return block.section, block.name, subject
-
-
 def _minted(subject: str, pairs: Pairs) -> set[tuple[str, str]]:
     return minted_in((subject, *(o for _, o in pairs)))
-
-
-def _subtract(counts: Counter[Thing], things: Iterable[Thing]) -> None:
-    counts.subtract(things)
-    for one in things:
-        if not counts[one]:
-            del counts[one]

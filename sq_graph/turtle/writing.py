@@ -8,47 +8,22 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
+from sq_graph.resources import data_beside
 from sq_graph.turtle.axioms import SOURCE, normal_form
 from sq_graph.turtle.nodes import Nodes, labelled
-from sq_graph.turtle.terms import (
-    NIL,
-    ONTOLOGY,
-    TYPE,
-    Triple,
-    is_blank,
-    is_iri,
-    literal,
-    named,
-    parts,
-)
+from sq_graph.turtle.terms import NIL, TYPE, Triple, is_blank, is_iri, literal, named, parts
 from sq_graph.vocab import BASE, KINDS, PREFIXES, XSD
 
 WIDTH = 110
 _STEP = "    "
-_TITLES = (
-    *("", "Annotation properties", "Datatypes", "Object properties", "Data properties"),
-    *("Classes", "Individuals", "Axioms"),
-)
-_KINDS = named(
-    "owl:Ontology owl:AnnotationProperty rdfs:Datatype owl:ObjectProperty owl:DatatypeProperty "
-    "owl:Class owl:NamedIndividual"
-)
+_DATA = data_beside(__file__, "order.json")
+_TITLES = _DATA["titles"]
+_KINDS, _FIRST, _LAST = (named(" ".join(_DATA[name])) for name in ("kinds", "first", "last"))
 _INDIVIDUALS, _AXIOMS = 6, 7
-_FIRST = named(
-    "rdf:type rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel dcterms:title "
-    "skos:definition rdfs:comment skos:scopeNote skos:example skos:note rdfs:subClassOf "
-    "rdfs:subPropertyOf rdfs:domain rdfs:range owl:annotatedSource owl:annotatedProperty "
-    "owl:annotatedTarget owl:onProperty sh:targetClass sh:path"
-)
-_LAST = named(
-    "sq:heldBy sq:possiblyHeldBy sq:attributionCertainty sq:statedIn sq:via sq:reportedIn "
-    "sq:citation sq:basis sq:hedge sq:hedgeMarker sq:stance sq:tier sq:reviewStatus sh:message "
-    "sh:prefixes sh:select owl:imports"
-)
 _ORDER = {p: place for place, p in enumerate(_FIRST, -len(_FIRST))}
 _ORDER |= {p: place for place, p in enumerate(_LAST, 1)}
 _OF_VALUES = dict.fromkeys(_KINDS, -1) | {_KINDS[_INDIVIDUALS]: 1}
@@ -75,17 +50,18 @@ def written(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None
     e:x a e:x ;
         e:x "ex"@en .
     """
-    return Writer(*labelled(normal_form(triples)), prefixes or {}).text()
+    nodes, labels = labelled(normal_form(triples))
+    return Writer(nodes, labels, prefixes_of(nodes, prefixes or {})).text()
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """What a file says of one subject: its section, the name by which it is sorted, the text, and
     the prefixes used.
     """
 
     section: int
     name: _Name
+    subject: str
     text: str
     spoken: frozenset[str]
 
@@ -107,22 +83,11 @@ def assembled(spoken: Iterable[str], sections: Sequence[int], texts: Sequence[st
 class Writer:
     """Writes the statements of one file in canonical form."""
 
-    def __init__(
-        self,
-        nodes: Nodes,
-        labels: Mapping[str, str],
-        prefixes: Mapping[str, str],
-        chosen: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, nodes: Nodes, labels: Mapping[str, str], chosen: Mapping[str, str]) -> None:
         self.said: Mapping[str, Collection[tuple[str, str]]] = nodes.said
         self.used, self.labels = nodes.used, labels
         lists = nodes.lists(labels).items()
         self.lists = {head: [item for _, item in cells] for head, cells in lists}
-        if chosen is None:
-            headers = (s for s, values in self.said.items() if (TYPE, ONTOLOGY) in values)
-            values = (o for pairs in self.said.values() for _, o in pairs)
-            minted = minted_in({*self.said, *values})
-            chosen = chosen_prefixes(min(headers, default=""), prefixes, minted)
         self.prefixes = {space: prefix for space, prefix in chosen.items() if space[-1:] in _ENDS}
         self.others = {space: one for space, one in chosen.items() if space[-1:] not in _ENDS}
         self._verbs: dict[frozenset[str], list[tuple[int, str, str]]] = {}
@@ -149,7 +114,8 @@ class Writer:
         section, name, _ = self._place(subject)
         (text,) = self._blocks(subject)
         used = {subject, *chain.from_iterable(self.said[subject])} - {TYPE}
-        return Block(section, name, text, frozenset(filter(None, map(self.spoken.get, used))))
+        spoken = frozenset(filter(None, map(self.spoken.get, used)))
+        return Block(section, name, subject, text, spoken)
 
     # ---- order
 
@@ -293,6 +259,12 @@ def minted_in(terms: Iterable[str]) -> set[tuple[str, str]]:
 def _minted_at(space: str) -> tuple[str, str] | None:
     found = _THINGS.fullmatch(space)
     return (found[1], found[2]) if found and found[2] in KINDS else None
+
+
+def prefixes_of(nodes: Nodes, declared: Mapping[str, str]) -> dict[str, str]:
+    """Namespace → prefix for a file with these nodes, whose own prefixes are `declared`."""
+    values = (o for pairs in nodes.said.values() for _, o in pairs)
+    return chosen_prefixes(nodes.header, declared, minted_in({*nodes.said, *values}))
 
 
 def chosen_prefixes(
