@@ -16,9 +16,9 @@ from sq_graph.check import Shapes, pyshacl_report
 from sq_graph.graph import EmbeddedGraph, Triple
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.lookup import NodeTriple
-from sq_graph.shacl.change import new_violations
 from sq_graph.shacl.dependencies import Dependency, dependencies
 from sq_graph.shacl.reach import Reached
+from sq_graph.shacl.shapes import new_violations
 from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import BASE, PREFIXES, RDF
 from tests.conftest import solutions

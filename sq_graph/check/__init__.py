@@ -4,16 +4,15 @@ place and remedy."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
 
-from sq_graph.check.finding import Finding
-from sq_graph.check.report import findings_sarif, findings_text, findings_turtle
+from sq_graph.check.finding import Finding, findings_sarif, findings_text, findings_turtle
 from sq_graph.errors import BrokenFile, MissingPart
-from sq_graph.graph import EmbeddedGraph, Graph, Term
+from sq_graph.graph import EmbeddedGraph, Graph, Progress, Term
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import CATALOG, Layout, MapFile
 from sq_graph.model.facts import shortened, values
@@ -21,9 +20,8 @@ from sq_graph.model.second_readings import changed_since_reading
 from sq_graph.queries import Question, read_question
 from sq_graph.rdf_syntax import OTHER_ENDINGS
 from sq_graph.resources import shown
-from sq_graph.shacl.change import Change, new_violations
 from sq_graph.shacl.pyshacl_engine import pyshacl_report
-from sq_graph.shacl.shapes import Notice, Shapes
+from sq_graph.shacl.shapes import Change, Notice, Shapes, new_violations
 from sq_graph.shacl.violation import Violation
 from sq_graph.table import Table
 from sq_graph.vocab import BASE, shorten
@@ -34,9 +32,7 @@ __all__ += ["validate_change"]
 
 
 def check(
-    layouts: Sequence[Layout],
-    files: Iterable[Path] = (),
-    progress: Callable[[], None] = lambda: None,
+    layouts: Sequence[Layout], files: Iterable[Path] = (), progress: Progress = lambda: None
 ) -> tuple[Finding, ...]:
     """What is wrong in some files, or without any in the last of the layouts: each one is read
     over those before it.
@@ -120,7 +116,7 @@ def _of_map(
 
 
 def check_graph(
-    layouts: Sequence[Layout], graph: Graph, progress: Callable[[], None] = lambda: None
+    layouts: Sequence[Layout], graph: Graph, progress: Progress = lambda: None
 ) -> tuple[Finding, ...]:
     """What the shapes and quality questions of some layouts find in a graph of any size, where it
     is.
@@ -371,9 +367,7 @@ def _of_questions(paths: Iterable[Path]) -> Iterator[Finding]:
             yield Finding(shown(path), error.line, "", error.what, error.remedy, "question")
 
 
-def _reasoned(
-    layouts: Sequence[Layout], graph: Graph, modules: Collection[Path]
-) -> Iterator[Finding]:
+def _reasoned(layouts: Sequence[Layout], graph: Graph, modules: set[Path]) -> Iterator[Finding]:
     """What reasoning finds in position modules, and in the whole map."""
     from sq_graph import reason
 

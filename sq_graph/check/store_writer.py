@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -26,6 +26,8 @@ from sq_graph.graph.updates import forgiving, targets, with_dataset
 from sq_graph.vocab import RDFS
 
 _Triples = Collection[NodeTriple]
+_Graphs = Collection[str | None]
+_Names = Collection[str]
 _SUBCLASS = f"{RDFS}subClassOf"
 _SMALL = 100_000
 """Letters of an update up to which its statements are tried out in memory."""
@@ -97,17 +99,15 @@ class StoreWriter:
         return self._change(partial(self.store.remove, graph), [graph], None)
 
     def _change(
-        self,
-        change: Callable[[], None],
-        graphs: Collection[str | None] | None,
-        subjects: Collection[str] | None,
+        self, change: Callable[[], None], graphs: _Graphs | None, subjects: _Names | None
     ) -> bool:
         with self._begun():
             change()
             removed, added = self.store.difference(graphs, subjects)
             self._refuse_repeated(added)
             view = _View(open_store(self.store.copy, read_only=True), self.store.store)
-            self._validate(_Done(view, removed, added), view)
+            done = _StoreChange(removed, added, view.show_after, view.show_before)
+            self._validate(done, view)
         self.store.commit(removed, added)
         self.is_open = True
         return True
@@ -116,7 +116,10 @@ class StoreWriter:
         if not (change.deleted or change.inserted):
             return True
         with self._begun(change):
-            self._validate(_Planned(change, self.store.store), _View(self.store.store))
+            store = self.store.store
+            apply, undo = (partial(one.apply, store) for one in (change, change.opposite()))
+            planned = _StoreChange(change.removed, change.added, apply, undo)
+            self._validate(planned, _View(store))
             self._refuse_repeated(change.added)
         self.store.commit_small(change)
         self.is_open = True
@@ -165,30 +168,23 @@ class _View(EmbeddedGraph):
         self.after = after or before
         self.is_union, self._in_memory = True, False
 
+    def show_after(self) -> None:
+        """Shows the store after the change."""
+        self.store = self.after
+
+    def show_before(self) -> None:
+        """Shows the store before the change."""
+        self.store = self.before
+
     def close(self) -> None:
         """Lets go of both stores."""
         self.store = self.before = self.after = None  # type: ignore[assignment]
 
 
-class _Done:
-    """A change that has been made in the store already, in the form in which `check` expects it."""
+class _StoreChange(NamedTuple):
+    """A change of a store, in the form in which `check` expects it."""
 
-    def __init__(self, view: _View, removed: _Triples, added: _Triples) -> None:
-        self.view, self.removed, self.added = view, removed, added
-
-    def apply(self) -> None:
-        """Shows the store after the change."""
-        self.view.store = self.view.after
-
-    def undo(self) -> None:
-        """Shows the store before the change."""
-        self.view.store = self.view.before
-
-
-class _Planned:
-    """A small change of a store, in the same form."""
-
-    def __init__(self, change: SmallChange, store: ox.Store) -> None:
-        self.removed, self.added = change.removed, change.added
-        self.apply = partial(change.apply, store)
-        self.undo = partial(change.opposite().apply, store)
+    removed: _Triples
+    added: _Triples
+    apply: Callable[[], None]
+    undo: Callable[[], None]

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from sq_graph.graph.embedded import EmbeddedGraph
 from sq_graph.graph.loading import load_store
-from sq_graph.graph.terms import Graph, Solutions, Term, Triple
+from sq_graph.graph.terms import Graph, Progress, Solutions, Term, Triple
 
-__all__ = ["EmbeddedGraph", "Graph", "Solutions", "Term", "Triple", "load_store"]
+__all__ = ["EmbeddedGraph", "Graph", "Progress", "Solutions", "Term", "Triple", "load_store"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from sq_graph.graph.digest import content_hash, content_of_store, kept_content
 from sq_graph.graph.guard import keywords
 from sq_graph.graph.loading import default_is_union
 from sq_graph.graph.lookup import Lookup
-from sq_graph.graph.terms import Solutions, Term, Triple
+from sq_graph.graph.terms import Progress, Solutions, Term, Triple
 from sq_graph.resources import file_bytes
 from sq_graph.vocab import PREFIXES
 
@@ -277,9 +277,7 @@ class EmbeddedGraph:
 
 
 def load_files(
-    graph: EmbeddedGraph,
-    files: Iterable[tuple[Path, str, bool]],
-    progress: Callable[[], None] | None = None,
+    graph: EmbeddedGraph, files: Iterable[tuple[Path, str, bool]], progress: Progress | None = None
 ) -> None:
     """Adds files to a graph, each as (path, graph IRI, listed); raises BrokenFile for one that
     cannot be read.

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from sq_graph.errors import BrokenFile, EngineError
 from sq_graph.graph import digest
 from sq_graph.graph.engine import TRIPLES, file_faults, open_store
+from sq_graph.graph.terms import Progress
 from sq_graph.rdf_syntax import head_of, rdf_syntax
 from sq_graph.resources import write_durably
 
@@ -46,8 +47,9 @@ class LoadRecord:
         path = folder / RECORD
         return cls(**json.loads(path.read_bytes())) if path.exists() else cls()
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: Path, under_way: Iterable[str] = ()) -> None:
         """Keeps the record, so that it is there after a loss of power, whole or not at all."""
+        self.under_way = list(under_way)
         draft = folder / f"{RECORD}.part"
         write_durably(draft, json.dumps(asdict(self), indent=1).encode())
         draft.replace(folder / RECORD)
@@ -108,9 +110,7 @@ def default_is_union(folder: Path) -> bool:
 
 
 def load_store(
-    folder: Path,
-    files: Iterable[tuple[Path, str]],
-    progress: Callable[[], None] = lambda: None,
+    folder: Path, files: Iterable[tuple[Path, str]], progress: Progress = lambda: None
 ) -> int:
     """Loads RDF files into the store in a folder, each as a named graph in place of its former
     content.
@@ -208,10 +208,9 @@ def _replace(store: ox.Store, folder: Path, record: LoadRecord, batch: list[_Fil
     if not is_small and held:
         for file in batch:
             deque(file.quads(), maxlen=0)
-    record.under_way = [file.iri for file in batch]
-    for iri in record.under_way:
-        record.files.pop(iri, None)
-    record.write(folder)
+    for file in batch:
+        record.files.pop(file.iri, None)
+    record.write(folder, [file.iri for file in batch])
     for file in held:
         if not record.is_union:
             _remove_from_default(store, file.graph)
@@ -223,11 +222,9 @@ def _replace(store: ox.Store, folder: Path, record: LoadRecord, batch: list[_Fil
     except BrokenFile:
         for file in batch:
             store.remove_graph(file.graph)
-        record.under_way = []
         record.write(folder)
         raise
     record.files |= {file.iri: file.digest for file in batch}
-    record.under_way = []
     record.write(folder)
 
 

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from http.client import HTTPException
 from itertools import chain, pairwise
@@ -43,6 +42,7 @@ _VIRTUOSO_GRAPHS = (
 """How the IRIs of the graphs that Virtuoso brings along begin."""
 _GRAPHS = "SELECT ?g { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 """The graphs that hold something; Virtuoso takes minutes for the same with DISTINCT."""
+_Read = TypeVar("_Read")
 _Row = TypeVar("_Row", bound=tuple[Term | None, ...])
 _ANY = "*/*"
 """What an update accepts for an answer."""
@@ -73,8 +73,7 @@ class RemoteGraph:
 
     def select(self, query: str) -> Solutions:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""
-        with self._rows(query) as answer:
-            found = engine.rows(answer)
+        found = self._answer(query, engine.rows)
         return Solutions(found.columns, _kept(found.rows))
 
     def ask(self, query: str) -> bool:
@@ -92,8 +91,8 @@ class RemoteGraph:
         form does not fit.
         """
         if form in engine.ROWS:
-            with self._rows(query) as answer:
-                return answer.serialize(format=engine.ROWS[form]) or b""
+            rows = engine.ROWS[form]
+            return self._answer(query, lambda answer: answer.serialize(format=rows) or b"")
         return engine.serialised(self._triples(query), form)
 
     def update(self, text: str) -> None:
@@ -119,14 +118,13 @@ class RemoteGraph:
     @cached_property
     def _unlisted(self) -> tuple[str, ...]:
         """The graphs outside the default view: the base of their map is not known here."""
-        ends = ((name, name.rsplit("/", 2)) for name in self._names)
-        paths = ((name, (last, f"{folder}/{last}")) for name, (_, folder, last) in ends)
-        return tuple(name for name, some in paths if not all(map(in_default_view, some)))
+        parts = ((name, name.split("/")) for name in self._names)
+        paths = ((name, (some[-1], "/".join(some[-2:]))) for name, some in parts)
+        return tuple(name for name, ends in paths if not all(map(in_default_view, ends)))
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        with self._rows(_GRAPHS, ()) as answer:
-            names = {row["g"].value for row in engine.rows(answer)}
+        names = {row["g"].value for row in self._answer(_GRAPHS, engine.rows, ())}
         if self.is_virtuoso:
             names -= {name for name in names if name.startswith(_VIRTUOSO_GRAPHS)}
             names -= set(self._views(names))
@@ -136,8 +134,7 @@ class RemoteGraph:
     def is_virtuoso(self) -> bool:
         """Whether the engine gives the answer of ASK as a row, as Virtuoso 7 does."""
         try:
-            with self._rows("ASK { ?s ?p ?o }", ()) as answer:
-                return isinstance(answer, ox.QuerySolutions)
+            return self._answer("ASK { ?s ?p ?o }", lambda a: isinstance(a, ox.QuerySolutions), ())
         except (BadQuery, EngineError):  # an address of updates alone answers no query
             return False
 
@@ -151,8 +148,7 @@ class RemoteGraph:
         map.
         """
         if self.is_virtuoso:
-            with self._rows(_GRAPHS, ()) as answer:
-                names = [row["g"].value for row in engine.rows(answer)]
+            names = [row["g"].value for row in self._answer(_GRAPHS, engine.rows, ())]
             return [("default-graph-uri", name) for name in self._views(names)]
         seen = " UNION ".join(f"{{ <{name}> a <{OWL}Ontology> }}" for name in self._unlisted)
         leaks = bool(seen) and self._says(f"ASK {{ {seen} }}", ())
@@ -178,20 +174,13 @@ class RemoteGraph:
     # ---- one request
 
     def _says(self, query: str, view: _View | None = None) -> bool:
-        with self._rows(query, view) as answer:
-            if isinstance(answer, ox.QuerySolutions):
-                found = engine.rows(answer)
-                if found.columns == (_VIRTUOSO_TRUTH,):  # no row at all is a no
-                    return any(str(row[0]) in ("1", "true") for row in found.rows)
-                raise BadQuery("this query gives no yes or no", remedy="Write an ASK query")
-            return engine.truth(answer)
+        return self._answer(query, _truth, view)
 
-    @contextmanager
-    def _rows(self, query: str, view: _View | None = None) -> Iterator[Any]:
-        """The answer of a SELECT or ASK query, to be read to its end inside the `with`."""
+    def _answer(self, query: str, read: Callable[[Any], _Read], view: _View | None = None) -> _Read:
+        """The answer of a SELECT or ASK query, read to its end."""
         body = self._fetch(query, "application/sparql-results+json", view)
         try:
-            yield ox.parse_query_results(body, format=engine.ROWS["json"])
+            return read(ox.parse_query_results(body, format=engine.ROWS["json"]))
         except SqGraphError:
             raise
         except (SyntaxError, ValueError, OSError):
@@ -285,6 +274,15 @@ class RemoteGraph:
             return BadQuery(what, remedy="Correct the query")
         what = f"the endpoint refused ({status}{': ' if said else ''}{said})"
         return EngineError(what, self.endpoint, remedy=_REMEDIES.get(status, ""))
+
+
+def _truth(answer: Any) -> bool:
+    if not isinstance(answer, ox.QuerySolutions):
+        return engine.truth(answer)
+    found = engine.rows(answer)
+    if found.columns != (_VIRTUOSO_TRUTH,):
+        raise BadQuery("this query gives no yes or no", remedy="Write an ASK query")
+    return any(str(row[0]) in ("1", "true") for row in found.rows)  # no row at all is a no
 
 
 def with_prefixes(query: str) -> str:

@@ -15,6 +15,9 @@ from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.updates import datasets
 from sq_graph.vocab import PREFIXES
 
+_LIMITS = Limits()
+_Names = Sequence[str]
+
 
 class Snapshot:
     """A graph that does not change, with the limits of the queries that it answers.
@@ -26,17 +29,11 @@ class Snapshot:
     True
     """
 
-    def __init__(
-        self, store: ox.Store, limits: Limits | None = None, is_union: bool = False
-    ) -> None:
-        self.store, self.limits, self.is_union = store, limits or Limits(), is_union
+    def __init__(self, store: ox.Store, limits: Limits = _LIMITS, is_union: bool = False) -> None:
+        self.store, self.limits, self.is_union = store, limits, is_union
 
     def answer(
-        self,
-        text: str,
-        default: Sequence[str] = (),
-        named: Sequence[str] = (),
-        base: str | None = None,
+        self, text: str, default: _Names = (), named: _Names = (), base: str | None = None
     ) -> SnapshotAnswer:
         """The answer, not yet evaluated to its end; raises BadQuery for what is not valid or not
         allowed.

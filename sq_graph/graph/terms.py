@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
 from sq_graph.vocab import XSD, Ref, shorten
 
+Progress = Callable[[], None]
+"""What is called after each part of a long task."""
 Kind = Literal["uri", "literal", "bnode"]
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
 

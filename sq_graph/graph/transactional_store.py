@@ -109,7 +109,7 @@ class TransactionalStore:
     >>> store.begin()
     >>> store.update("INSERT DATA { <https://example.org/a> a <https://example.org/B> }")
     >>> store.commit() == store.copy, store.difference()
-    (True, ((), ()))
+    (True, ([], []))
     """
 
     def __init__(self, folder: Path, copies: Path) -> None:

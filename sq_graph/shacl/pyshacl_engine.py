@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr
 from typing import Any
 
@@ -69,21 +69,20 @@ def violations_of(report: Any) -> tuple[Violation, ...]:
     >>> violations_of(rdflib.Graph())
     ()
     """
-    return in_order(_violations(report))
+    from rdflib import SH as TERMS
+
+    results = map(report.predicate_objects, report.objects(None, TERMS.result))
+    said = ({p.removeprefix(SH): _term(value) for p, value in result} for result in results)
+    return in_order(map(_violation, said))
 
 
-def _violations(report: Any) -> Iterator[Violation]:
-    from rdflib import Namespace
-
-    sh = Namespace(SH)
-    for result in report.objects(None, sh.result):
-        found = {p.removeprefix(SH): _term(value) for p, value in report.predicate_objects(result)}
-        shape = found.get("sourceConstraint", found["sourceShape"])
-        names = ("sourceConstraintComponent", "resultSeverity")
-        component, severity = (found[name].value.removeprefix(SH) for name in names)
-        message = found["resultMessage"].value if "resultMessage" in found else ""
-        about = shape.value, component, found.get("value"), severity, message
-        yield Violation(found["focusNode"], *about, found["sourceShape"], found.get("resultPath"))
+def _violation(said: Mapping[str, Term]) -> Violation:
+    shape = said.get("sourceConstraint", said["sourceShape"])
+    names = ("sourceConstraintComponent", "resultSeverity")
+    component, severity = (said[name].value.removeprefix(SH) for name in names)
+    message = said["resultMessage"].value if "resultMessage" in said else ""
+    about = shape.value, component, said.get("value"), severity, message
+    return Violation(said["focusNode"], *about, said["sourceShape"], said.get("resultPath"))
 
 
 def _rdflib(triples: Iterable[Triple]) -> Any:
@@ -95,10 +94,8 @@ def _rdflib(triples: Iterable[Triple]) -> Any:
             return URIRef(term.value)
         if term.kind == "bnode":
             return BNode(term.value)
-        if term.language:
-            return Literal(term.value, lang=term.language)
         kind = None if term.datatype in ("", XSD + "string") else URIRef(term.datatype)
-        return Literal(term.value, datatype=kind, normalize=False)
+        return Literal(term.value, term.language or None, kind, normalize=False)
 
     graph = Graph(bind_namespaces="core")
     for subject, predicate, value in triples:

@@ -23,6 +23,7 @@ from sq_graph.shacl.violation import Violation
 
 Key = Iri | tuple[Iri, Node]
 """A predicate; for a type with its class."""
+_Nodes = Collection[Node]
 _Ways = dict[Steps, set["Group"]]
 """The ways back to targets, each with the constraints on these."""
 _ONE_WAY = 2_000
@@ -122,6 +123,8 @@ class Reached:
 
 
 _Rules = Mapping[Term, Sequence[Rule]]
+Asked = dict[Group, list[Term]]
+"""Targets at which constraints in SPARQL are to be asked."""
 
 
 class Reach:
@@ -195,9 +198,7 @@ class Reach:
             self._found[by] = [(*one, self._ways[one]) for one in each if one in self._ways]
         return self._found[by]
 
-    def violations_at(
-        self, lookup: Lookup, reached: Reached
-    ) -> tuple[set[Violation], dict[Group, list[Term]]]:
+    def violations_at(self, lookup: Lookup, reached: Reached) -> tuple[set[Violation], Asked]:
         """What reached things break, and the targets at which constraints in SPARQL are to be
         asked.
         """
@@ -301,9 +302,7 @@ class Reach:
         self._ways[step.predicate, not step.backwards][before.inverse()].add(group)
 
 
-def _within(
-    lookup: Lookup, find: Callable[..., Collection[Node]], *about: Node
-) -> Collection[Node] | None:
+def _within(lookup: Lookup, find: Callable[..., _Nodes], *about: Node) -> _Nodes | None:
     """What is found without reading too much; None where that is not enough."""
     lookup.allowance = _ONE_WAY
     try:
@@ -375,7 +374,7 @@ class _Judge:
 
     lookup: Lookup
     found: set[Violation] = field(default_factory=set)
-    asked: dict[Group, list[Term]] = field(default_factory=lambda: defaultdict(list))
+    asked: Asked = field(default_factory=lambda: defaultdict(list))
 
     def alike(self, node: Node, plan: _Plan) -> None:
         """Adds what one of many things alike breaks."""

@@ -34,6 +34,7 @@ _DIGITS = re.compile("([0-9]+)")
 _ENDS = ("/", "#")
 """How almost every namespace ends, so that a local name tells where it begins."""
 _Name = list[int | str]
+_Minted = Iterable[tuple[str, str]]
 _SHORT_FORM = re.compile(
     r"(?P<integer>[+-]?[0-9]+)|(?P<decimal>[+-]?[0-9]*\.[0-9]+)|(?P<boolean>true|false)"
     r"|(?P<double>[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+)"
@@ -267,9 +268,7 @@ def prefixes_of(nodes: Nodes, declared: Mapping[str, str]) -> dict[str, str]:
     return chosen_prefixes(nodes.header, declared, minted_in({*nodes.said, *values}))
 
 
-def chosen_prefixes(
-    header: str, prefixes: Mapping[str, str], minted: Iterable[tuple[str, str]]
-) -> dict[str, str]:
+def chosen_prefixes(header: str, prefixes: Mapping[str, str], minted: _Minted) -> dict[str, str]:
     """Namespace → prefix for a file with a header, the longest first: ours, its own, numbered
     where one is taken, and those of things minted under its base.
     """
