@@ -349,7 +349,7 @@ def test_update_that_repeats_a_statement_of_a_union_is_found_and_copies_stay_uni
     store.begin()
     store.update("INSERT DATA { GRAPH <x:two> { <x:a> <x:b> <x:c> , <x:d> } }")
     _, added = store.difference()
-    assert [term.value for term in store.repeated(added) or ()] == ["x:a", "x:b", "x:c"]
+    assert [str(term) for term in store.repeated(added) or ()] == ["<x:a>", "<x:b>", "<x:c>"]
     store.rollback()
     store.begin()
     store.update("INSERT DATA { GRAPH <x:two> { <x:a> <x:b> <x:d> } }")
