@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from sq_graph.evidence.agreement import Agreement, agreement, coded_otherwise
 from sq_graph.evidence.doubts import GUARDS, doubts
-from sq_graph.evidence.excerpts import excerpt
 from sq_graph.evidence.records import found_passages, write_records
-from sq_graph.evidence.sources import Source, read_source
+from sq_graph.evidence.sources import Source, excerpt, read_source
 from sq_graph.evidence.verify import Anchor, Doubt, Outcome, Place, Report, read_anchors, verify
 
 __all__ = ["Agreement", "agreement", "coded_otherwise"]

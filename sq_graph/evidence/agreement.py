@@ -78,11 +78,9 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
     alone = len(one.keys() ^ two.keys())
     notes = (f"{alone} definitions are coded by one coder only and left out",) if alone else ()
     columns = ("aspect", "measure", "figure", "definitions compared", "coded alike")
+    table = Table(columns, tuple(figures), f"Agreement over {len(both)} definitions", notes)
     sides, caption = ("definition", "aspect", "first", "second"), f"{len(differences)} differences"
-    return Agreement(
-        Table(columns, tuple(figures), f"Agreement over {len(both)} definitions", notes),
-        Table(sides, tuple(differences), caption),
-    )
+    return Agreement(table, Table(sides, tuple(differences), caption))
 
 
 def read_codings(path: Path, aspects: Sequence[Aspect]) -> Coding:

@@ -11,12 +11,7 @@ from collections.abc import Collection, Sequence
 
 from sq_graph.evidence import statement_guards, text_guards
 from sq_graph.evidence.sources import Source
-from sq_graph.evidence.statements import (
-    Literature,
-    Statement,
-    is_any_statement,
-    read_literature,
-)
+from sq_graph.evidence.statements import Literature, Statement, is_any_statement, read_literature
 from sq_graph.evidence.text_guards import Reading, Text
 from sq_graph.evidence.verify import Doubt
 from sq_graph.graph import Graph

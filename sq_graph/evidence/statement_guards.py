@@ -6,17 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sq_graph.evidence import lexicon
 from sq_graph.evidence.folding import fold
-from sq_graph.evidence.lexicon import (
-    CONDITION,
-    DENIAL,
-    MILD_HEDGE,
-    OPEN_LIST,
-    PARTING,
-    STRONG_HEDGE,
-    WEAK_HEDGE,
-    stems,
-)
+from sq_graph.evidence.lexicon import stems
 from sq_graph.evidence.statements import Guards, Literature, Statement, guard
 from sq_graph.vocab import shorten
 
@@ -36,15 +28,15 @@ def hedge_without_words(said: Statement, _: Literature) -> Iterator[str]:
     hedge = said.one("hedge").removeprefix("hedge-")
     if hedge in ("", "asserted", "question", "disclaimed") or said.kind not in TALK:
         return
-    if not WEAK_HEDGE.search(said.wording):
+    if not lexicon.WEAK_HEDGE.search(said.wording):
         yield f"it is {hedge}, but its label and summary are put without a hedge"
 
 
 @guard(GUARDS, "Add the hedge to the coding, or put it without one")
 def hedge_in_words(said: Statement, _: Literature) -> Iterator[str]:
     """Doubts where a statement counts as asserted, but is put with a hedge."""
-    hedges = (one.search(said.wording) for one in (STRONG_HEDGE, MILD_HEDGE, CONDITION))
-    hedge = next(filter(None, hedges), None)
+    patterns = (lexicon.STRONG_HEDGE, lexicon.MILD_HEDGE, lexicon.CONDITION)
+    hedge = next(filter(None, (one.search(said.wording) for one in patterns)), None)
     if hedge and said.one("hedge") == "hedge-asserted" and said.kind in TALK:
         yield f"it counts as asserted, but is put with a hedge (“{hedge.group()}”)"
 
@@ -137,9 +129,9 @@ def relation_against_words(said: Statement, literature: Literature) -> Iterator[
     name, words = relation["label"][0], fold(said.wording)
     whole = " ".join(said.all("label", "wording"))
     if said.kind == "DeniedAlignment" or "denies" in relation:
-        if not DENIAL.search(said.wording + whole) and not PARTING.search(said.wording + whole):
+        if not _sets_apart(said.wording + whole):
             yield f"it denies a relation or is “{name}”, but its words set nothing apart"
-    elif "deniedBy" in relation and (DENIAL.search(whole) or PARTING.search(whole)):
+    elif "deniedBy" in relation and _sets_apart(whole):
         yield f"its words hold a denial, but the relation is plainly “{name}”"
     if any(fold(one) in words for one in relation.get("signal", ())):
         return
@@ -149,10 +141,14 @@ def relation_against_words(said: Statement, literature: Literature) -> Iterator[
             yield f"the relation is “{name}”, but “{theirs}” announces “{other['label'][0]}”"
 
 
+def _sets_apart(text: str) -> bool:
+    return any(pattern.search(text) for pattern in (lexicon.DENIAL, lexicon.PARTING))
+
+
 @guard(GUARDS, "Correct sq:logic or the summary")
 def logic_against_words(said: Statement, _: Literature) -> Iterator[str]:
     """Doubts where a summary does not say whether all parts are required or any will do."""
-    logic, is_open = said.one("logic"), OPEN_LIST.search(" ".join(said.all("summary")))
+    logic, is_open = said.one("logic"), lexicon.OPEN_LIST.search(" ".join(said.all("summary")))
     if logic == "logic-all-of" and is_open:
         yield "all of its parts are required, but its summary says “or” or “any”"
     if logic == "logic-any-of" and not is_open:
@@ -162,5 +158,5 @@ def logic_against_words(said: Statement, _: Literature) -> Iterator[str]:
 @guard(GUARDS, "Set sq:coverage to answered, or say what is missing")
 def coverage_against_words(said: Statement, _: Literature) -> Iterator[str]:
     """Doubts where a cell is filled in part, but its summary does not say what is missing."""
-    if said.one("coverage") == "coverage-partly" and not DENIAL.search(said.wording):
+    if said.one("coverage") == "coverage-partly" and not lexicon.DENIAL.search(said.wording):
         yield "it is filled in part only, but its summary does not say what is missing"

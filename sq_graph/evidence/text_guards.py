@@ -9,17 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from sq_graph.evidence import lexicon
 from sq_graph.evidence.folding import fold
-from sq_graph.evidence.lexicon import (
-    CRITICISM,
-    MILD_HEDGE,
-    PAGE_CITED,
-    QUOTATION,
-    STRONG_HEDGE,
-    numbers,
-    sentences,
-    stems,
-)
+from sq_graph.evidence.lexicon import numbers, sentences, stems
 from sq_graph.evidence.sources import Source
 from sq_graph.evidence.statement_guards import TALK
 from sq_graph.evidence.statements import Guards, Literature, Statement, guard
@@ -106,7 +98,8 @@ class Reading:
         first, last = span
         before = self.text.source.lines[max(first - 1 - _BLOCK, 0) : last]
         after_colon = any(line.rstrip().endswith(":") for line in before)
-        return after_colon and bool(PAGE_CITED.search(self.text.lines(first, last + _BLOCK)))
+        after = self.text.lines(first, last + _BLOCK)
+        return after_colon and bool(lexicon.PAGE_CITED.search(after))
 
     def is_by_others(self) -> bool:
         """Whether its holders are known and none of them wrote the work that was read."""
@@ -163,7 +156,8 @@ def hedge_in_lines(reading: Reading) -> Iterator[str]:
     """Doubts where a statement counts as asserted, but its lines hedge."""
     if reading.said.one("hedge") != "hedge-asserted" or reading.said.kind not in (*TALK, "Model"):
         return
-    printed = STRONG_HEDGE.search(reading.sentence) or MILD_HEDGE.search(reading.sentence)
+    hedges = (lexicon.STRONG_HEDGE, lexicon.MILD_HEDGE)
+    printed = next(filter(None, (one.search(reading.sentence) for one in hedges)), None)
     if printed and fold(printed.group()) not in _TAKEN_BROADLY:
         yield f"it counts as asserted, but its lines hedge (“{printed.group()}”)"
 
@@ -201,7 +195,8 @@ def worded_without_quotation(reading: Reading) -> Iterator[str]:
     """Doubts where a view counts as put in its holder's words, but the lines quote nothing."""
     if reading.said.one("basis") != "basis-worded" or not reading.is_by_others():
         return
-    if not QUOTATION.search(reading.sentence) and not any(map(reading.is_block, reading.spans)):
+    quoted = lexicon.QUOTATION.search(reading.sentence)
+    if not quoted and not any(map(reading.is_block, reading.spans)):
         yield "it counts as put in the holder's own words, but its lines quote nothing"
 
 
@@ -209,7 +204,7 @@ def worded_without_quotation(reading: Reading) -> Iterator[str]:
 def stance_without_words(reading: Reading) -> Iterator[str]:
     """Doubts where a work is said to criticise, but its lines have no word of criticism."""
     stance = reading.said.one("stance").removeprefix("stance-")
-    if stance in ("rejects", "questions") and not CRITICISM.search(reading.lines):
+    if stance in ("rejects", "questions") and not lexicon.CRITICISM.search(reading.lines):
         yield f"the work {stance} it, but its lines have no word of criticism"
 
 

@@ -165,16 +165,15 @@ class Report:
 
     def table(self) -> Table:
         """The rest as a table, with the counts as notes."""
-        rows = (
-            (f.outcome.words, shorten(f.anchor.thing), f.place.label, f.anchor.phrase, f.detail)
-            for f in self.wrong
-        )
-        doubted = (
-            ("warning", shorten(one.thing), one.guard, "", f"{one.message}. {one.remedy}")
-            for one in self.doubts
-        )
+        rows = []
+        for one in self.wrong:
+            where = one.place.label, one.anchor.phrase, one.detail
+            rows.append((one.outcome.words, shorten(one.anchor.thing), *where))
+        for doubt in self.doubts:
+            what = doubt.guard, "", f"{doubt.message}. {doubt.remedy}"
+            rows.append(("warning", shorten(doubt.thing), *what))
         columns = ("outcome", "thing", "place", "phrase", "what was found")
-        return Table(columns, (*rows, *doubted), "Phrases looked up", self._summary())
+        return Table(columns, tuple(rows), "Phrases looked up", self._summary())
 
     def to_json(self) -> str:
         """Counts, sources and the rest as JSON."""

@@ -27,10 +27,7 @@ __all__ += ["ModuleFinding", "consistent", "module_findings"]
 
 
 def positions(
-    layouts: Sequence[Layout],
-    graph: Graph,
-    senses: str = SENSES[0],
-    asserted_only: bool = False,
+    layouts: Sequence[Layout], graph: Graph, senses: str = SENSES[0], asserted_only: bool = False
 ) -> Matrix:
     """The matrix of all positions of some layouts, over the claims of a graph.
 
@@ -100,19 +97,15 @@ def module_findings(
     chosen = layouts[-1].ontology.glob("positions/*.ttl") if paths is None else paths
     among = {path.resolve() for path in chosen}
     judged = [one for one in world.positions.values() if one.path.resolve() in among]
-    outside = {
-        one.slug: [*outside_owl(one.reading, world.neutral, world.background)] for one in judged
-    }
-    found = [
-        ModuleFinding(one.path, *fault)
-        for one in judged
-        for fault in _faults(world, one, outside[one.slug])
-    ]
-    found += [  # identified by label alone, where no file does so
-        ModuleFinding(world.positions[slug].path, None, *_unidentified(world, axiom))
-        for axiom in world.identities
-        if (slug := world.owner(axiom.source)) and world.positions[slug] in judged
-    ]
+    found, outside = list[ModuleFinding](), {}
+    for one in judged:
+        outside[one.slug] = [*outside_owl(one.reading, world.neutral, world.background)]
+        faults = _faults(world, one, outside[one.slug])
+        found += [ModuleFinding(one.path, *fault) for fault in faults]
+    for axiom in world.identities:  # identified by label alone, where no file does so
+        slug = world.owner(axiom.source)
+        if slug and (one := world.positions[slug]) in judged:
+            found.append(ModuleFinding(one.path, None, *_unidentified(world, axiom)))
     kept = verdicts.kept_findings(world, verdicts.read_stored(layouts))
     sound = {((slug,), one.senses) for one in kept if not one.level for slug in one.positions}
     alone = [((slug,), senses) for slug, why in outside.items() if not why for senses in SENSES]

@@ -99,13 +99,12 @@ class Matrix:
     def notes(self) -> tuple[str, ...]:
         """What has to be known to read it."""
         clashing = [f"{self._labels(one.positions)}: {self._verdict(one)}" for one in self._triples]
+        three = "Three positions that contradict each other though no two do"
+        when = "when the map was published; the positions have not changed since"
         return (
             f"Word senses: {_SENSES[self.senses]}.",
-            "Three positions that contradict each other though no two do: "
-            f"{'; '.join(clashing) or 'none found'}.",
-            "Computed when the map was published; the positions have not changed since."
-            if self.findings.earlier
-            else "Computed now.",
+            f"{three}: {'; '.join(clashing) or 'none found'}.",
+            f"Computed {when if self.findings.earlier else 'now'}.",
         )
 
     def label(self, slug: str) -> str:
@@ -330,11 +329,8 @@ class Matrix:
 
     @property
     def _triples(self) -> list[Finding]:
-        return [
-            one
-            for one in self.findings.triples
-            if one.senses == self.senses and (one.level == 1 or not self.asserted_only)
-        ]
+        found = [one for one in self.findings.triples if one.senses == self.senses]
+        return [one for one in found if one.level == 1 or not self.asserted_only]
 
     @cached_property
     def _reported(self) -> dict[tuple[str, str], tuple[reports.ReportedRelation, ...]]:

@@ -83,15 +83,10 @@ class PositionSet:
         """The contested words that a position shares or may share: those it uses, and those that
         cover them too.
         """
-        meant = [one for one in self.identities if senses in one.senses]
-        own = {
-            name
-            for one in meant
-            if slug in self.owners[one]
-            for name in one.names
-            if len(self.owners[one]) > 1 or not self.owner(name)
-        }
-        above = {one.says[2] for one in meant if not self.owners[one] and one.says[1] in own}
+        meant = [(one, self.owners[one]) for one in self.identities if senses in one.senses]
+        named = ((name, of) for one, of in meant if slug in of for name in one.names)
+        own = {name for name, of in named if len(of) > 1 or not self.owner(name)}
+        above = {one.says[2] for one, of in meant if not of and one.says[1] in own}
         return frozenset(own), frozenset(own | above)
 
     def digest(self, slug: str = "") -> str:
@@ -143,11 +138,9 @@ def read_positions(layouts: Sequence[Layout], graph: Graph) -> PositionSet:
         label = named.get(iri, [""])[-1] or reading.labels.get(iri, path.stem)
         claims = frozenset(comprised.get(iri, ()))
         positions[slug] = Position(slug, label, iri, path, reading, claims)
-    labels = {
-        name: label
-        for reading in (*grounds, *(one.reading for one in positions.values()))
-        for name, label in reading.labels.items()
-    }
+    labels: dict[str, str] = {}
+    for one in (*grounds, *(position.reading for position in positions.values())):
+        labels |= one.labels
     identities = tuple(
         axiom
         for path, iri in _files(layouts, "same-meaning.ttl")

@@ -113,10 +113,7 @@ def _terms(
 
 
 def _opposed(
-    disagreement: str,
-    members: Sequence[str],
-    links: Links,
-    positions_of: Mapping[str, set[str]],
+    disagreement: str, members: Sequence[str], links: Links, positions_of: Mapping[str, set[str]]
 ) -> list[Pair]:
     """The parties of a disagreement that are set against each other, in pairs."""
     opposing = {party for one, party in links["opposingParty"] if one == disagreement}
