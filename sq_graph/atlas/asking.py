@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from functools import cached_property
 from pathlib import Path
 
 from sq_graph.atlas.opened import OpenMap
 from sq_graph.errors import InputError
+from sq_graph.graph import Term
 from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, row_values
 from sq_graph.model.attribution import attributions
 from sq_graph.model.citation import origin_of
@@ -18,6 +19,9 @@ from sq_graph.queries import Bound, Catalogue, Parameter, Question, as_term, bin
 from sq_graph.resources import file_text
 from sq_graph.table import Table
 from sq_graph.vocab import kind_of, shorten
+
+
+_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
 class Questions(Listing[Question]):
@@ -44,10 +48,8 @@ class Asking(OpenMap):
         if not question:
             raise InputError("no question is named", remedy="atlas.questions() lists them")
         asked = question if isinstance(question, Question) else self.catalogue[question]
-        return self._answer(
-            asked,
-            {name: self.parameter_value(asked, name, value) for name, value in values.items()},
-        )
+        given = {name: self.parameter_value(asked, name, one) for name, one in values.items()}
+        return self._answer(asked, given)
 
     def parameter_value(self, question: Question, name: str, value: Nameable) -> str:
         """The IRI (or, for a text, the text) that a value given for a parameter means."""
@@ -76,14 +78,9 @@ class Asking(OpenMap):
         saved = answer if isinstance(answer, Answer) else self.saved(answer)
         asked = self.catalogue[saved.question]
         defaults = {parameter.name: _plain(parameter.default) for parameter in asked.parameters}
-        today = self._answer(
-            asked, {name: v for name, v in saved.parameters.items() if v != defaults.get(name)}
-        )
-        return recheck(
-            saved,
-            today,
-            self.names.exist(_iris_in(value for row in saved.rows for value in row.values())),
-        )
+        given = {name: one for name, one in saved.parameters.items() if one != defaults.get(name)}
+        named = _iris_in(value for row in saved.rows for value in row.values())
+        return recheck(saved, self._answer(asked, given), self.names.exist(named))
 
     def sparql(self, query: str, /, **bindings: Bound | Iterable[Bound]) -> Table:
         """The answer of any SPARQL query, read only, as a table: rows, yes or no, or triples.
@@ -112,15 +109,15 @@ class Asking(OpenMap):
         form = query_form(text)
         if form == "ASK":
             return Table(("answer",), ((self.graph.ask(text),),))
+        columns: tuple[str, ...] = ("subject", "predicate", "object")
+        lines: Iterable[Sequence[Term | None]]
         if form in ("CONSTRUCT", "DESCRIBE"):
-            triples = self.graph.construct(text)
-            columns: tuple[str, ...] = ("subject", "predicate", "object")
-            return Table(
-                columns, tuple(tuple(term.cell() for term in triple) for triple in triples)
-            )
-        found = self.graph.select(text)
-        rows = (tuple(term.cell() if term else None for term in row) for row in found.rows)
-        return Table(found.columns, tuple(rows))
+            lines = self.graph.construct(text)
+        else:
+            found = self.graph.select(text)
+            columns, lines = found.columns, found.rows
+        rows = (tuple(term.cell() if term else None for term in line) for line in lines)
+        return Table(columns, tuple(rows))
 
     def results(self, query: str, form: str) -> bytes:
         """The answer of any SPARQL query in one of the W3C's formats (`graph.embedded.FORMS`)."""
@@ -133,23 +130,20 @@ class Asking(OpenMap):
         """The rows of a question with the passages they rest on; what is given are IRIs, several
         with spaces.
         """
-        is_text = {parameter.name: parameter.kind == "text" for parameter in question.parameters}
-        terms = {
-            name: [value] if is_text.get(name) else value.split(" ")
+        texts = {one.name for one in question.parameters if one.kind == "text"}
+        bound = {
+            name: map(as_term, [value] if name in texts else value.split(" "))
             for name, value in given.items()
         }
-        found = self.graph.select(
-            question.bind({name: map(as_term, each) for name, each in terms.items()})
-        )
+        found = self.graph.select(question.bind(bound))
         rows, evidence = row_values(found), question.evidence or found.columns
         known = attributions(self.graph, _iris_in(row[name] for row in rows for name in evidence))
         parameters = {p.name: given.get(p.name) or _plain(p.default) for p in question.parameters}
-        values = (value for row in rows for value in row.values())
-        named = _iris_in(
-            [*values, *(part for value in parameters.values() for part in value.split(" "))]
-        )
+        named = _iris_in(value for row in rows for value in row.values())
+        named |= _iris_in(part for value in parameters.values() for part in value.split(" "))
         passages = tuple(passages_of(row, evidence, known) for row in rows)
         rested = [str(one["supports"]) for each in passages for one in each]
+        unsaid = (one for one in question.parameters if one.name not in given)
         return Answer(
             question=question.name,
             title=question.title,
@@ -161,11 +155,7 @@ class Asking(OpenMap):
             graph_digest=self.digest,
             labels=labels(self.graph, sorted(named)),
             hidden=question.hidden,
-            assumed=tuple(
-                one.name
-                for one in question.parameters
-                if one.name not in given and one.default != "UNDEF"
-            ),
+            assumed=tuple(one.name for one in unsaid if one.default != "UNDEF"),
             elsewhere=self._elsewhere(parameters.values(), rows),
             origin=origin_of(self.layouts, rested or named),
         )
@@ -179,19 +169,17 @@ class Asking(OpenMap):
         named = [iri for value in values for iri in value.split(" ") if kind_of(iri)]
         if len(rows) > FEW or (len(rows) and not named):
             return ()
-        read = labels(self.graph, iris(self.graph, "SELECT DISTINCT ?w { ?p sq:inWork ?w }"))
-        notes = [f"Works read for this map: {', '.join(sorted(read.values()))}."]
+        notes = []
         if named:
             found = [about(self.graph, iri) for iri in named]
             them = shared(*found) if len(found) > 1 else found[0]
             command = f"sq-graph about {' '.join(map(shorten, named))}"
-            said = (
-                f"the map holds {them.summary()}: {command}" if len(them) else "the map is silent"
-            )
-            notes.insert(0, f"About {them.label}, {said}.")
+            held = f"the map holds {them.summary()}: {command}"
+            notes = [f"About {them.label}, {held if len(them) else 'the map is silent'}."]
             if len(rows):
-                return tuple(notes[:1]) if len(them) else ()
-        return tuple(notes)
+                return tuple(notes) if len(them) else ()
+        read = labels(self.graph, iris(self.graph, "SELECT DISTINCT ?w { ?p sq:inWork ?w }"))
+        return (*notes, f"Works read for this map: {', '.join(sorted(read.values()))}.")
 
 
 def query_form(query: str) -> str:
@@ -203,9 +191,7 @@ def query_form(query: str) -> str:
     from sq_graph.graph.guard import tokens
 
     words = (word.text.upper() for word in tokens(query))
-    return next(
-        (word for word in words if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "SELECT"
-    )
+    return next((one for one in words if one in _FORMS), "SELECT")
 
 
 def _iris_in(values: Iterable[object]) -> set[str]:

@@ -62,10 +62,8 @@ def open(
     """
     named = [*map(Path, folders), *([Path(workspace)] if workspace else [])]
     if packaged_only and named:
-        raise InputError(
-            "a workspace is named, and packaged_only=True leaves it out",
-            remedy="Give one of the two",
-        )
+        what = "a workspace is named, and packaged_only=True leaves it out"
+        raise InputError(what, remedy="Give one of the two")
     layouts = [packaged()] if packaged_only else layouts_of(*named)
     if endpoint is not None:
         from sq_graph.graph.remote import RemoteGraph
@@ -73,10 +71,8 @@ def open(
         return Atlas(RemoteGraph(endpoint), layouts)
     if store is not None:
         if not Path(store).is_dir():
-            raise InputError(
-                f"there is no store at {store}",
-                remedy="Load one with sq-graph load --store DIR FILE…",
-            )
+            remedy = "Load one with sq-graph load --store DIR FILE…"
+            raise InputError(f"there is no store at {store}", remedy=remedy)
         return Atlas(EmbeddedGraph(Path(store), read_only=True), layouts)
     graph = EmbeddedGraph()
     for layout in layouts:
@@ -112,7 +108,6 @@ class Atlas(Reading):
         Raises BrokenFile for a file that cannot be read or parsed.
         """
         from sq_graph.check import check, check_graph
-        from sq_graph.graph import EmbeddedGraph
 
         if not (isinstance(self.graph, EmbeddedGraph) and self.graph.texts()):
             return check_graph(self.layouts, self.graph, progress)
@@ -146,15 +141,10 @@ class Atlas(Reading):
         """
         from sq_graph.evidence import doubts, read_anchors, read_source, verify, write_records
 
-        table = Path(pages) if pages else None
+        table, named = Path(pages) if pages else None, self.find(work, "work") if work else ""
         read = [
-            read_source(
-                Path(path),
-                self.find(work, "work") if work else self._work_of_text(Path(path)),
-                table,
-                first_page,
-            )
-            for path in sources
+            read_source(path, named or self._work_of_text(path), table, first_page)
+            for path in map(Path, sources)
         ]
         report = verify(read_anchors(self.graph), read)
         report = replace(report, doubts=doubts(self.graph, report.sources, only_read=True))
@@ -234,12 +224,8 @@ class Atlas(Reading):
         """
         from sq_graph.importers import import_files
 
-        return import_files(
-            self.edit(),
-            [Path(file) for file in files],
-            Path(mapping) if mapping else None,
-            progress,
-        )
+        listed, query = [Path(file) for file in files], Path(mapping) if mapping else None
+        return import_files(self.edit(), listed, query, progress)
 
     def add(self, kind: str, /, *, replace: bool = False, **fields: str | Sequence[str]) -> str:
         """Adds one thing to the workspace, its fields as texts, as the command line and the page
@@ -298,11 +284,7 @@ class Atlas(Reading):
 
         return export(self, form, names, aspects, paper, excel)
 
-    def positions(
-        self,
-        senses: Senses = "source",
-        asserted_only: bool = False,
-    ) -> Matrix:
+    def positions(self, senses: Senses = "source", asserted_only: bool = False) -> Matrix:
         """Which positions can be held together (see `reason.positions`)."""
         from sq_graph.reason import positions
 
@@ -319,5 +301,4 @@ class Atlas(Reading):
         return to_rdflib(self.graph)
 
     def _changed(self) -> None:
-        self.__dict__.pop("digest", None)
-        self.__dict__.pop("words", None)
+        self._forget("digest", "words")

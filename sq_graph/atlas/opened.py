@@ -80,9 +80,9 @@ class OpenMap(Files):
         """The digest of the map: of its files' triples, or as a remote engine tells it."""
         return self.graph.digest()
 
-    def _forget(self) -> None:
-        """Drops what was worked out from the files as they were."""
-        for name in ("digest", "catalogue", "words", "_shapes"):
+    def _forget(self, *names: str) -> None:
+        """Drops what was worked out from the files as they were, all or some of it."""
+        for name in names or ("digest", "catalogue", "words", "_shapes"):
             self.__dict__.pop(name, None)
 
     @cached_property

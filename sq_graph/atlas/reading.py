@@ -29,12 +29,12 @@ from sq_graph.vocab import SQ, kind_of
 _COMPARED: dict[str, tuple[str, ...]] = {
     "typologies": ("typology",),
     "concepts": ("concept", "category"),
-    "definitions": ("definition",),
-    "works": ("work",),
-    "positions": ("position",),
-    "models": ("model",),
+    **{f"{kind}s": (kind,) for kind in ("definition", "work", "position", "model")},
 }
 """What can be compared with its like, and of which kinds its things are."""
+
+
+_BY_CLAIM = {"positions": compare_positions, "models": compare_models}
 
 
 class Reading(Asking):
@@ -113,13 +113,13 @@ class Reading(Asking):
         >>> [str(one.attribution.stated_in[0]) for one in found]
         ['Fukuyama 1995', 'Fukuyama 1999']
         """
+        top = ""
+        chosen: Sequence[str] = self._of_kind("sq:Definition")
         if concept:
             top = self.find(concept, "concept", "category")
-            chosen, asked = things.definitions_beneath(self.graph, top), top
-        else:
-            chosen, asked = list(self._of_kind("sq:Definition")), ""
+            chosen = things.definitions_beneath(self.graph, top)
         wanted = self._attributed(chosen, holder, work)
-        found = things.read_definitions(self.graph, wanted, asked)
+        found = things.read_definitions(self.graph, wanted, top)
         return things.Definitions(one for one in found if _fits(one.attribution, hedge, distance))
 
     def claims(
@@ -170,9 +170,8 @@ class Reading(Asking):
         chosen = {iri for kind in kinds for iri in self._of_kind(kind)}
         if of:
             chosen &= self._with("(sq:subject|sq:object)/skos:member?", self.find(of))
-        found = statements.read_alignments(
-            self.graph, self._attributed(sorted(chosen), holder, work)
-        )
+        wanted = self._attributed(sorted(chosen), holder, work)
+        found = statements.read_alignments(self.graph, wanted)
         return statements.Alignments(
             one
             for one in found
@@ -285,22 +284,18 @@ class Reading(Asking):
         chosen = self._alike(names)
         named = [self.label(iri) for iri in chosen]
         groups = {_group_of(kind_of(iri) or "concept") for iri in chosen}
-        if len(groups) != 1 or not groups <= _COMPARED.keys():
-            raise InputError(
-                f"{', '.join(named)} are of different kinds ({', '.join(sorted(groups))})",
-                remedy="Compare typologies with typologies, concepts, works or definitions with "
-                "their like",
-            )
-        if groups == {"typologies"}:
+        group = groups.pop()
+        if groups or group not in _COMPARED:
+            what = f"are of different kinds ({', '.join(sorted({group, *groups}))})"
+            remedy = "typologies with typologies, concepts, works or definitions with their like"
+            raise InputError(f"{', '.join(named)} {what}", remedy=f"Compare {remedy}")
+        if group == "typologies":
             if len(chosen) < 2:
                 raise InputError(f"only {named[0]} is named", remedy="Name at least two typologies")
             typologies = [things.read_typology(self.graph, iri) for iri in chosen]
             return compare_typologies(self.graph, typologies, undrawn, readings)
-        if groups == {"positions"}:
-            compared = compare_positions(self.graph, chosen)
-            return compared.differing(SILENT) if differing else compared
-        if groups == {"models"}:
-            compared = compare_models(self.graph, chosen)
+        if group in _BY_CLAIM:
+            compared = _BY_CLAIM[group](self.graph, chosen)
             return compared.differing(SILENT) if differing else compared
         definitions = self.compared_definitions(*chosen)
         if not definitions:
@@ -319,16 +314,16 @@ class Reading(Asking):
         'names it as a component'
         """
         chosen = [self.find(name) for name in names]
-        found: list[str] = []
+        found, concept = list[str](), ""
         for iri in chosen:
-            if kind_of(iri) == "definition":
-                found.append(iri)
-            elif kind_of(iri) == "work":
-                found += sorted(self._with("sq:statedIn|sq:via", iri))
-            else:
-                found += things.definitions_beneath(self.graph, iri)
-        is_one_concept = len(chosen) == 1 and kind_of(chosen[0]) not in ("definition", "work")
-        concept = chosen[0] if is_one_concept else ""
+            match kind_of(iri):
+                case "definition":
+                    found.append(iri)
+                case "work":
+                    found += sorted(self._with("sq:statedIn|sq:via", iri))
+                case _:
+                    found += things.definitions_beneath(self.graph, iri)
+                    concept = iri if len(chosen) == 1 else ""
         own = things.read_definitions(self.graph, dict.fromkeys(found), concept)
         if not (concept and own):
             return own
@@ -417,8 +412,6 @@ def _fits(credit: Attribution | None, hedge: str | None, distance: str | None) -
     """Whether an attribution is put so firmly, and so far from what was read."""
     _require_known("hedge", hedge, get_args(Hedge))
     _require_known("distance", distance, get_args(Distance))
-    if hedge is None and distance is None:
-        return True
-    return (
-        credit is not None and hedge in (None, credit.hedge) and distance in (None, credit.distance)
-    )
+    if credit is None:
+        return hedge is None and distance is None
+    return hedge in (None, credit.hedge) and distance in (None, credit.distance)

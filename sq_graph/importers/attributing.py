@@ -92,10 +92,9 @@ class Attributing(Deleting):
         via, basis = given.get("via"), given.get("basis")
         markers = [" ".join(one.split()) for one in words(given.get("hedge_words", ()))]
         if not work and (basis != "read" or given.get("holder") or given.get("stated_in")):
-            remedy = (
-                "Name the work and the page, or give basis read for an interpretation of your own"
-            )
-            raise InputError("it is not said in which work this was read", remedy=remedy)
+            what = "it is not said in which work this was read"
+            remedy = "the work and the page, or give basis read for an interpretation of your own"
+            raise InputError(what, remedy=f"Name {remedy}")
         own, holders = self._holders(work, given)
         if not holders and basis != "read":
             remedy = "Name by holder who holds this"

@@ -33,16 +33,19 @@ _OPTIONAL = frozenset(
 )
 """Links without which a statement still says what it says."""
 
-_LISTS = dict.fromkeys(named("sq:comprises sq:exemplifies sq:about"), 1) | dict.fromkeys(
-    named("sq:party"), 2
-)
+_LISTS = dict.fromkeys(named("sq:comprises sq:exemplifies sq:about sq:party"), 1)
+_LISTS |= dict.fromkeys(named("sq:party"), 2)
 """Links of which a statement may have several, with the number that it needs."""
 
 ATTACHED = frozenset(
-    {"passage", "section", "union", "authorship", "ingredient", "citation", "table"}
+    ["passage", "section", "union", "authorship", "ingredient", "citation", "table"]
 )
 """Kinds of thing that nobody looks up by themselves: they go when nothing refers to them any more.
 """
+
+
+_FOLDERS = {"work": ("data/works",), "position": ("data/positions", "positions")}
+"""Where the files are that have the name of a thing."""
 
 
 class Deleting(EditSession):
@@ -64,10 +67,9 @@ class Deleting(EditSession):
         if blockers:
             named_ones = ", ".join(self._shown(one) for one in blockers[:5])
             more = f" and {len(blockers) - 5} more" if len(blockers) > 5 else ""
-            raise InputError(
-                f"{slug_of(target)} cannot be deleted: {named_ones}{more} refer to it",
-                remedy="Delete these first, or delete all of them with cascade=True",
-            )
+            what = f"{slug_of(target)} cannot be deleted: {named_ones}{more} refer to it"
+            remedy = "Delete these first, or delete all of them with cascade=True"
+            raise InputError(what, remedy=remedy)
         return self._remove(gone)
 
     def rename(self, thing: Nameable, slug: str) -> str:
@@ -86,14 +88,11 @@ class Deleting(EditSession):
         if new == old:
             return old
         if self._is_taken(new):
-            raise InputError(
-                f"there is another {kind} {slug!r} already", remedy="Choose another slug"
-            )
+            what = f"there is another {kind} {slug!r} already"
+            raise InputError(what, remedy="Choose another slug")
         label = self.label(old)
         self.statements.rename(old, new)
-        for folder in {"work": ("data/works",), "position": ("data/positions", "positions")}.get(
-            kind, ()
-        ):
+        for folder in _FOLDERS.get(kind, ()):
             before, after = (self.file(f"{folder}/{slug_of(one)}") for one in (old, new))
             if self.statements.has(before):
                 self.statements.move(before, after)
@@ -110,16 +109,12 @@ class Deleting(EditSession):
         for _, part, link in self.statements.references(new):
             if link not in _NAMED_AFTER or is_blank(part):
                 continue
-            slug = re.sub(
-                rf"(^|-){re.escape(slug_of(old))}(?=-|$)",
-                rf"\g<1>{slug_of(new)}",
-                slug_of(part[1:-1]),
-                count=1,
-            )
-            taken = self.mint(kind_of(part[1:-1]) or "", slug)
+            before, name = part[1:-1], rf"(^|-){re.escape(slug_of(old))}(?=-|$)"
+            slug = re.sub(name, rf"\g<1>{slug_of(new)}", slug_of(before), count=1)
+            taken = self.mint(kind_of(before) or "", slug)
             if not self._is_taken(taken):
-                self.statements.rename(part[1:-1], taken)
-                self._moved(part[1:-1], taken)
+                self.statements.rename(before, taken)
+                self._moved(before, taken)
 
     def _is_taken(self, thing: str) -> bool:
         """Whether the map or this edit has a thing that this edit has not removed."""
@@ -170,10 +165,8 @@ class Deleting(EditSession):
         """
         found = self.find(thing)
         if not found.startswith(self.layout.base):
-            raise InputError(
-                f"{slug_of(found)} belongs to another map, which this workspace only adds to",
-                remedy="Change things of this workspace alone",
-            )
+            what = f"{slug_of(found)} belongs to another map, which this workspace only adds to"
+            raise InputError(what, remedy="Change things of this workspace alone")
         return found
 
     def _home_of(self, thing: str) -> Path:
@@ -207,8 +200,8 @@ class Deleting(EditSession):
             return False
         if name not in _LISTS:
             return True
-        others = [o for p, o in self.statements.about(file, subject[1:-1]) if p == name]
-        return len([o for o in others if o[1:-1] not in gone]) < _LISTS[name]
+        others = {o[1:-1] for p, o in self.statements.about(file, subject[1:-1]) if p == name}
+        return len(others.difference(gone)) < _LISTS[name]
 
     def _remove(self, things: Sequence[str]) -> tuple[str, ...]:
         """Removes things with every link to them, and what only they referred to."""

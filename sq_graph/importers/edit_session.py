@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 from sq_graph.check import Finding, validate_change
 from sq_graph.errors import FindingsError, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.change import FileChange, Statements
+from sq_graph.graph.change import FileChange
 from sq_graph.graph.layout import Layout, Stamp
 from sq_graph.graph.transaction import Transaction
 from sq_graph.importers.columns import at_row, of_field
@@ -57,10 +57,8 @@ class EditSession:
     ) -> None:
         self.layout = layouts[-1]
         if not isinstance(graph, EmbeddedGraph) or self.layout.base == BASE:
-            remedy = "Run sq-graph init DIR --base IRI, and open that folder"
-            raise InputError(
-                "an edit changes the files of a workspace, and none is open", remedy=remedy
-            )
+            what = "an edit changes the files of a workspace, and none is open"
+            raise InputError(what, remedy="Run sq-graph init DIR --base IRI, and open that folder")
         self.graph, self._shapes, self._done = graph, shapes, done
         self.names = Names(graph, tuple(layout.base for layout in reversed(layouts)))
         self.findings: tuple[Finding, ...] = ()
@@ -112,9 +110,8 @@ class EditSession:
         lost.
         """
         if self._state != "begun":
-            raise InputError(
-                f"this edit has {self._state}, so nothing would be kept", remedy=_BEGIN
-            )
+            what = f"this edit has {self._state}, so nothing would be kept"
+            raise InputError(what, remedy=_BEGIN)
 
     @cached_property
     def _works_and_agents(self) -> Library:
@@ -131,23 +128,20 @@ class EditSession:
     def find(self, name: Nameable, *kinds: str) -> str:
         """The IRI of a thing of the map or of this edit; raises UnknownName with the nearest."""
         self.require_begun()
-        wanted = name_of(name, " or ".join(kinds) or "thing")
+        what = " or ".join(kinds) or "thing"
+        wanted = name_of(name, what)
         if self._named.get((wanted, kinds)) == wanted and not (
             wanted in self.made or wanted in self.removed
         ):
             return wanted  # the IRI of a thing of the map
-        if expand(wanted) in self.made:
-            return self._of_kind(expand(wanted), kinds)
-        kind, _, slug = wanted.partition(":")
-        if (own := f"{self.layout.base}id/{kind}/{slug}") in self.made:
-            return self._of_kind(own, kinds)
+        for one in (expand(wanted), f"{self.layout.base}id/{wanted.replace(':', '/', 1)}"):
+            if one in self.made:
+                return self._of_kind(one, kinds)
         new = [one for one in self._new.get(wanted.lower(), ()) if one not in self.removed]
         found = [one for one in new if not kinds or kind_of(one) in kinds]
         thing = found[0] if len(found) == 1 else self._in_graph(wanted, kinds)
         if thing in self.removed:
-            raise UnknownName(
-                " or ".join(kinds) or "thing", wanted, (), remedy="This edit removed it"
-            )
+            raise UnknownName(what, wanted, (), remedy="This edit removed it")
         return thing
 
     def label(self, thing: str) -> str:
@@ -164,9 +158,8 @@ class EditSession:
     def mint(self, kind: str, slug: str) -> str:
         """The IRI of a thing of one's own; raises InputError where no slug can be made."""
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-            raise InputError(
-                f"{slug!r} is not a slug", remedy="Give a name of small letters, digits and hyphens"
-            )
+            remedy = "Give a name of small letters, digits and hyphens"
+            raise InputError(f"{slug!r} is not a slug", remedy=remedy)
         return f"{self.layout.base}id/{kind}/{slug}"
 
     def file(self, path: str) -> Path:
@@ -187,9 +180,8 @@ class EditSession:
         """The values that an aspect allows, by label; none for an open one."""
         if aspect not in self._codes:
             found = texts(facts(self.graph, [aspect]).get(aspect, {}), "sq:allows")
-            self._codes[aspect] = {
-                label.lower(): value for value, label in labels(self.graph, found).items()
-            }
+            named = labels(self.graph, found)
+            self._codes[aspect] = {label.lower(): value for value, label in named.items()}
         return self._codes[aspect]
 
     def allowed_value(self, aspect: str, word: str) -> str:
@@ -305,9 +297,8 @@ class EditSession:
 
     def _of_kind(self, thing: str, kinds: Sequence[str]) -> str:
         if kinds and kind_of(thing) not in kinds:
-            raise InputError(
-                f"{slug_of(thing)} is a {kind_of(thing)}", remedy=f"Give a {' or a '.join(kinds)}"
-            )
+            remedy = f"Give a {' or a '.join(kinds)}"
+            raise InputError(f"{slug_of(thing)} is a {kind_of(thing)}", remedy=remedy)
         return thing
 
     def _link(self, name: Nameable, *kinds: str) -> Value:
@@ -322,10 +313,8 @@ class EditSession:
         change: FileChange | None = None
         root = self.layout.root
         if _open_folders.get(root) == threading.get_ident():
-            raise InputError(
-                f"an edit of {root.name} is open already, and edits cannot be nested",
-                remedy="Go on with that one, or let its with block end first",
-            )
+            what = f"an edit of {root.name} is open already, and edits cannot be nested"
+            raise InputError(what, remedy="Go on with that one, or let its with block end first")
         try:
             with self._transaction:
                 _open_folders[root] = threading.get_ident()
@@ -357,25 +346,23 @@ class EditSession:
         new = self._statements.texts()
         if not new:
             return None
-        texts = dict[str, tuple[bytes | None, bool]]()
-        patches = dict[str, tuple[Statements, Statements]]()
-        for path, (text, patch) in new.items():
+        for path, (text, _) in new.items():
             self._transaction.delete(path) if text is None else self._transaction.write(path, text)
-            graph = self.layout.iri_of(path)
-            texts[graph] = text, self.layout.is_listed(path)
-            if patch:
-                patches[graph] = patch
+        iri_of, is_listed = self.layout.iri_of, self.layout.is_listed
+        texts = {iri_of(path): (text, is_listed(path)) for path, (text, _) in new.items()}
+        patches = {iri_of(path): patch for path, (_, patch) in new.items() if patch}
         change = FileChange(self.graph, texts, patches)
-        found = validate_change(self.graph, change, self._shapes())
-        rows = [self._origins.get(expand(one.focus), "") for one in found]
-        found = tuple(
-            at_row(one, row) if row else of_field(one) for one, row in zip(found, rows, strict=True)
-        )
+        found = tuple(map(self._placed, validate_change(self.graph, change, self._shapes())))
         if broken := [finding for finding in found if finding.severity == "Violation"]:
             more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
             raise FindingsError(f"nothing was changed: {str(broken[0]).rstrip('.')}{more}", broken)
         self.findings = found
         return change
+
+    def _placed(self, finding: Finding) -> Finding:
+        """A finding at the row of a sheet that stated the thing, else at its field."""
+        row = self._origins.get(expand(finding.focus), "")
+        return at_row(finding, row) if row else of_field(finding)
 
 
 _BEGIN = "Write with atlas.edit() as edit: and state everything in that block"
@@ -394,7 +381,7 @@ def read_changes(graph: EmbeddedGraph, layout: Layout) -> bool:
     as_read, stamps = _AS_READ.setdefault(graph, {}), layout.stamps()
     root = f"{layout.ontology}{os.sep}"
     gone = {path for path in as_read.keys() - stamps.keys() if path.startswith(root)}
-    changed: dict[str, tuple[bytes | None, bool]] = {}
+    changed: dict[str, tuple[bytes | None, bool]]
     changed = {layout.iri_of(Path(path)): (None, True) for path in gone}
     fresh = dict(stamps.items() - as_read.items())
     for path in fresh:

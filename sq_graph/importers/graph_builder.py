@@ -24,10 +24,11 @@ from sq_graph.turtle.terms import (
     Triple,
     iri,
     is_blank,
+    is_iri,
     literal,
     named,
 )
-from sq_graph.vocab import BASE, DCTERMS, SQ, XSD, expand, kind_of, slug_of
+from sq_graph.vocab import BASE, SQ, XSD, expand, kind_of, slug_of
 
 Value = str | int | bool | Decimal | tuple[str, str]
 """A value: an IRI, whole or in short form, as ("iri", …); a text with its language as (language,
@@ -63,6 +64,7 @@ class Statement:
         return Statement(frozenset(pairs.union(_pairs(properties))), properties)
 
 
+(_LICENCE,) = named("dcterms:license")
 _ANNOTATED = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
 _DRAFT = (f"<{SQ}reviewStatus>", f"<{SQ}reviewStatus-draft>")
 
@@ -105,6 +107,15 @@ class _Document:
             return None  # there are none in the new text, whose blocks are plain
         return old, new
 
+    def names(self, thing: str) -> bool:
+        """Whether the file names a thing now, or a term under it."""
+        own = (f"<{thing}>", f"<{thing}#")
+        return any(
+            term.startswith(own)
+            for subject, pairs in self.now.items()
+            for term in (subject, *(end for pair in pairs for end in pair))
+        )
+
 
 _Patch = tuple[Mapping[str, _Pairs], Mapping[str, _Pairs]]
 
@@ -122,12 +133,13 @@ class NameTaken(InputError):
     """Two different things of one edit have the same name."""
 
 
+_Naming = Callable[[str], Iterable[Path]]
+
+
 class GraphBuilder:
     """What the files of a workspace say, and what an edit adds to it or takes from it."""
 
-    def __init__(
-        self, layout: Layout, naming: Callable[[str], Iterable[Path]] | None = None
-    ) -> None:
+    def __init__(self, layout: Layout, naming: _Naming | None = None) -> None:
         """`naming` gives the files that name a thing; without it, and for a file that is named with
         its terms, all files are read for that.
         """
@@ -141,11 +153,7 @@ class GraphBuilder:
         """
 
     def thing(
-        self,
-        file: Path,
-        thing: str,
-        statement: Statement,
-        on_conflict: OnConflict = "refuse",
+        self, file: Path, thing: str, statement: Statement, on_conflict: OnConflict = "refuse"
     ) -> Outcome:
         """States a thing in a file; returns what became of it.
 
@@ -155,9 +163,8 @@ class GraphBuilder:
         """
         pairs = statement.pairs
         if self._stated.setdefault(thing, pairs) != pairs:
-            raise NameTaken(
-                f"two things are called {slug_of(thing)}", remedy="Give one of them another name"
-            )
+            remedy = "Give one of them another name"
+            raise NameTaken(f"two things are called {slug_of(thing)}", remedy=remedy)
         there = self.about(file, thing)
         if not there:
             self._subjects(file)[f"<{thing}>"] = pairs
@@ -165,9 +172,10 @@ class GraphBuilder:
         if pairs - {_DRAFT} <= there:  # the same, though a second reader may have checked it
             return "there"
         self._require_replaceable(thing, there, pairs, on_conflict)
-        names = {TYPE, *named(" ".join(statement.properties))}
-        kept = {pair for pair in there if on_conflict == "update" and pair[0] not in names}
-        self._put(file, thing, pairs | kept)
+        if on_conflict == "update":
+            names = {TYPE, *named(" ".join(statement.properties))}
+            pairs |= {pair for pair in there if pair[0] not in names}
+        self._put(file, thing, pairs)
         return "changed"
 
     def is_taken(self, file: Path, thing: str, statement: Statement) -> bool:
@@ -214,6 +222,11 @@ class GraphBuilder:
             subject, name, target = source, link, end[1:-1]
         if subject in subjects:
             subjects[subject] -= {(name, f"<{target}>")}
+
+    def values(self, thing: str, name: str) -> list[str]:
+        """The terms that the files give as values of a property of a thing."""
+        stated = self.statements_of(thing)
+        return [o for _, _, pairs in stated for p, o in sorted(pairs) if p == name]
 
     def has(self, file: Path) -> bool:
         """Whether a file says anything now."""
@@ -285,19 +298,10 @@ class GraphBuilder:
         """The files of the workspace that name a thing, or a term under it, with the changes of
         this edit.
         """
-        own = (f"<{thing}>", f"<{thing}#")
         find = self._naming if self._naming and kind_of(thing) else self._all_naming
         for path in find(thing):
             self._subjects(path)
-        return [
-            file
-            for file, document in self._documents.items()
-            if any(
-                term.startswith(own)
-                for subject, pairs in document.now.items()
-                for term in (subject, *(end for pair in pairs for end in pair))
-            )
-        ]
+        return [file for file, one in self._documents.items() if one.names(thing)]
 
     def _all_naming(self, thing: str) -> Iterator[Path]:
         slug = slug_of(thing).encode()
@@ -331,39 +335,32 @@ class GraphBuilder:
 
     def _put(self, file: Path, thing: str, pairs: _Pairs) -> None:
         old = self._subjects(file).get(f"<{thing}>", _NONE)
-        self.unlinked += [o[1:-1] for _, o in sorted(old - pairs) if o.startswith("<")]
+        self.unlinked += [o[1:-1] for _, o in sorted(old - pairs) if is_iri(o)]
         self._subjects(file)[f"<{thing}>"] = pairs
 
     def _remove_subject(self, file: Path, subject: str) -> None:
         for _, o in self._subjects(file).pop(subject, _NONE):
-            if o.startswith("_:"):
+            if is_blank(o):
                 self._remove_subject(file, o)
 
     def _require_replaceable(
         self, thing: str, held: _Pairs, pairs: _Pairs, on_conflict: OnConflict
     ) -> None:
         if any(p == _DRAFT[0] for p, _ in held) and _DRAFT not in held:
-            raise InputError(
-                f"{slug_of(thing)} is a different statement that a second reader has checked",
-                remedy="Give the new one another name, or update or delete the old one first",
-            )
-        if on_conflict != "refuse":
-            return
-        names = {p for p, _ in held ^ pairs} - {LABEL, TYPE} or {LABEL}
-        parts = " and ".join(sorted(_in_words(name) for name in names))
-        raise InputError(
-            f"{slug_of(thing)} is taken by a different statement ({parts} differ)",
-            remedy="Give the new one a name of its own, or replace the old one with replace=True",
-        )
+            what = f"{slug_of(thing)} is a different statement that a second reader has checked"
+            remedy = "Give the new one another name, or update or delete the old one first"
+            raise InputError(what, remedy=remedy)
+        if on_conflict == "refuse":
+            names = {p for p, _ in held ^ pairs} - {LABEL, TYPE} or {LABEL}
+            parts = " and ".join(sorted(map(_in_words, names)))
+            what = f"{slug_of(thing)} is taken by a different statement ({parts} differ)"
+            remedy = "Give the new one a name of its own, or replace the old one with replace=True"
+            raise InputError(what, remedy=remedy)
 
     def _header(self, file: Path) -> dict[str, _Pairs]:
         title = file.relative_to(self.layout.ontology).with_suffix("").as_posix()
-        pairs = {
-            (TYPE, ONTOLOGY),
-            (LABEL, literal(title, language="en")),
-            (f"<{DCTERMS}license>", iri(self.layout.licence)),
-            (IMPORTS, f"<{BASE}core>"),
-        }
+        licence, label = iri(self.layout.licence), literal(title, language="en")
+        pairs = {(TYPE, ONTOLOGY), (LABEL, label), (_LICENCE, licence), (IMPORTS, f"<{BASE}core>")}
         return {f"<{self.layout.iri_of(file)}>": frozenset(pairs)}
 
 

@@ -6,14 +6,14 @@ A statement is checked as it is at that moment of the edit.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Term
-from sq_graph.importers.attributing import AttributionArgs
+from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.updating import Updating
 from sq_graph.model.codes import Fidelity
 from sq_graph.model.facts import Facts, facts, text
@@ -68,26 +68,20 @@ class Reviewing(Updating):
         passed_on, first_hand = self.find(report, *STATEMENTS), self.find(original, *STATEMENTS)
         codes = [fidelity] if isinstance(fidelity, str) else list(fidelity)
         if not codes:
-            raise InputError(
-                "it is not said how faithful the report is",
-                remedy="Write undecided where it is open",
-            )
+            remedy = "Write undecided where it is open"
+            raise InputError("it is not said how faithful the report is", remedy=remedy)
+        slug = name or f"{slug_of(passed_on)}-of-{slug_of(first_hand)}"
         label = f"{self.label(passed_on)}, compared with {self.label(first_hand)}"
-        own: AttributionArgs = {"basis": "read"}
+        properties: Properties = {
+            "sq:report": ("iri", passed_on),
+            "sq:original": ("iri", first_hand),
+            "sq:fidelity": [self.code("fidelity", one) for one in codes],
+            "sq:summary": ("en", note),
+            **self.attributed("", "", {"basis": "read"}),
+        }
+        file, kind = self.file_of(""), "sq:ReportLink"
         return self.state(
-            self.file_of(""),
-            "report",
-            slugged(name or f"{slug_of(passed_on)}-of-{slug_of(first_hand)}"),
-            label[:160],
-            {
-                "sq:report": ("iri", passed_on),
-                "sq:original": ("iri", first_hand),
-                "sq:fidelity": [self.code("fidelity", one) for one in codes],
-                "sq:summary": ("en", note),
-                **self.attributed("", "", own),
-            },
-            "sq:ReportLink",
-            replace=replace,
+            file, "report", slugged(slug), label[:160], properties, kind, replace=replace
         )
 
     def second_reading(
@@ -112,24 +106,18 @@ class Reviewing(Updating):
         """
         thing = self._statement(statement)
         is_own = thing.startswith(self.layout.base)
-        source = StatementSource(self._facts, self._parts) if is_own else source_of(self.graph)
+        source = self._source if is_own else source_of(self.graph)
         if is_own:
             self._mark_second_read(thing)
-        return self.state(
-            self.file(home_of_reading(self._work_of(thing))),
-            "reading",
-            slug_of_reading(thing),
-            "",
-            {
-                "sq:checks": ("iri", thing),
-                "sq:contentDigest": content_digests(source, [thing])[thing],
-                "sq:readOn": _day(date),
-                "sq:readBy": " ".join(by.split()),
-                "skos:note": ("en", note),
-            },
-            "sq:SecondReading",
-            replace=True,
-        )
+        file, slug = self.file(home_of_reading(self._work_of(thing))), slug_of_reading(thing)
+        properties: Properties = {
+            "sq:checks": ("iri", thing),
+            "sq:contentDigest": content_digests(source, [thing])[thing],
+            "sq:readOn": _day(date),
+            "sq:readBy": " ".join(by.split()),
+            "skos:note": ("en", note),
+        }
+        return self.state(file, "reading", slug, "", properties, "sq:SecondReading", replace=True)
 
     def rename(self, thing: Nameable, slug: str) -> str:  # noqa: D102 - its docstring is inherited
         old = self._own(thing)
@@ -155,15 +143,10 @@ class Reviewing(Updating):
             subjects = {s[1:-1] for one in names for _, s, _ in self.statements.references(one)}
             names = sorted(subjects - near)
             near |= subjects
-        near |= {
-            o[1:-1]
-            for one in sorted(near)
-            for _, _, pairs in self.statements.statements_of(one)
-            for p, o in pairs
-            if p in _WHOLE
-        }
+        for one in sorted(near):
+            near |= {o[1:-1] for p in _WHOLE for o in self.statements.values(one, p)}
         read = {one: digests for one in sorted(near) if (digests := self._digests_read(one))}
-        now = content_digests(StatementSource(self._facts, self._parts), read)
+        now = content_digests(self._source, read)
         return [one for one in read if now[one] in read[one].values()]
 
     def _digests_read(self, statement: str) -> dict[tuple[Path, str], str]:
@@ -171,15 +154,14 @@ class Reviewing(Updating):
         return {
             (file, reading[1:-1]): parts(o)[0]
             for file, reading, link in self.statements.references(statement)
-            if link == _CHECKS
             for p, o in self.statements.about(file, reading[1:-1])
-            if p == _DIGEST
+            if (link, p) == (_CHECKS, _DIGEST)
         }
 
     def _bind_anew(self, statements: Iterable[str]) -> None:
         """Binds the records of statements to what these say under their new names."""
         wanted = list(statements)
-        now = content_digests(StatementSource(self._facts, self._parts), wanted)
+        now = content_digests(self._source, wanted)
         for one in wanted:
             for file, reading in self._digests_read(one):
                 self.statements.change(file, reading, {"sq:contentDigest": now[one]})
@@ -203,13 +185,14 @@ class Reviewing(Updating):
 
     def _work_of(self, thing: str) -> str:
         """The work in which a statement was read, or ''."""
-        for passage in (
-            o for _, _, ps in self.statements.statements_of(thing) for p, o in ps if p == _READ_IN
-        ):
-            for _, _, pairs in self.statements.statements_of(passage[1:-1]):
-                if found := [o[1:-1] for p, o in pairs if p == _IN_WORK]:
-                    return min(found)
+        for passage in self.statements.values(thing, _READ_IN):
+            if found := self.statements.values(passage[1:-1], _IN_WORK):
+                return min(found)[1:-1]
         return works_read(self.graph, [thing]).get(thing, "")
+
+    @property
+    def _source(self) -> StatementSource:
+        return StatementSource(self._facts, self._parts)
 
     def _facts(self, things: Iterable[str]) -> Mapping[str, Facts]:
         """What the files of the workspace say of things now, with the changes of this edit."""
@@ -241,9 +224,7 @@ def _day(given: str | dt.date) -> str:
     not.
     """
     plain = str(given) or dt.datetime.now(dt.UTC).date().isoformat()
-    try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", plain):
-            return dt.date.fromisoformat(plain).isoformat()
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        if dt.date.fromisoformat(plain).isoformat() == plain:
+            return plain
     raise InputError(f"{given!r} is not a date", remedy="Write it as 2026-11-28")

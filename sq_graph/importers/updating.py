@@ -154,10 +154,8 @@ class Updating(Positions):
         """
         keep, gone = self.find(into, "work", "agent"), self.find(old, "work", "agent")
         if keep == gone or kind_of(keep) != kind_of(gone):
-            problem = "one already" if keep == gone else "of different kinds"
-            raise InputError(
-                f"{old} and {into} are {problem}", remedy="Name two works or two agents"
-            )
+            what = f"{old} and {into} are {'one already' if keep == gone else 'of different kinds'}"
+            raise InputError(what, remedy="Name two works or two agents")
         self._own(gone)
         lost = merge_into(self, keep, gone)
         self.removed.add(gone)
@@ -214,13 +212,10 @@ class Updating(Positions):
         """The passage on another page, or with another phrase, of the work in which a statement was
         read.
         """
-        file = self._home_of(thing)
-        read = [o for p, o in self.statements.about(file, thing) if p == _READ_IN]
+        read = self.statements.values(thing, _READ_IN)
         if len(read) != 1:
-            raise InputError(
-                f"{slug_of(thing)} rests on {len(read)} passages",
-                remedy="Replace the statement with replace=True",
-            )
+            what = f"{slug_of(thing)} rests on {len(read)} passages"
+            raise InputError(what, remedy="Replace the statement with replace=True")
         ((_, _, where), *_) = self.statements.statements_of(read[0][1:-1])
         old = _literals(where)
         first, last = old[_FIRST_PAGE], old.get(_LAST_PAGE, "")
@@ -230,13 +225,10 @@ class Updating(Positions):
 
     def _work_read(self, thing: str) -> str:
         """The work in which a statement of the workspace was read."""
-        links = dict(self.statements.about(self._home_of(thing), thing))
-        passage = links.get(_READ_IN, "<>")[1:-1]
-        stated = self.statements.statements_of(passage)
-        found = [o for _, _, pairs in stated for p, o in pairs if p == _IN_WORK]
-        if not found:
-            raise InputError(f"{slug_of(thing)} names no passage in which it was read")
-        return found[0][1:-1]
+        for passage in self.statements.values(thing, _READ_IN):
+            if found := self.statements.values(passage[1:-1], _IN_WORK):
+                return found[0][1:-1]
+        raise InputError(f"{slug_of(thing)} names no passage in which it was read")
 
 
 def _literals(about: Iterable[tuple[str, str]]) -> dict[str, str]:
