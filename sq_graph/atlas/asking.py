@@ -20,7 +20,6 @@ from sq_graph.resources import file_text
 from sq_graph.table import Table
 from sq_graph.vocab import kind_of, shorten
 
-
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 

@@ -5,6 +5,7 @@ positions, sections.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Literal, Unpack
 
 from sq_graph.errors import InputError
@@ -53,9 +54,8 @@ class Arguments(Contributions):
         """
         sides = [self.find(one) for one in several(parties)]
         if len(set(sides)) < 2:
-            raise InputError(
-                "a disagreement has at least two parties", remedy="Name the statements that differ"
-            )
+            remedy = "Name the statements that differ"
+            raise InputError("a disagreement has at least two parties", remedy=remedy)
         if "holder" not in attribution and "stated_in" not in attribution:
             attribution["basis"] = attribution.get("basis", "read")
         fields = {"parties": sides, "about": about, "ground": ground, "summary": summary}
@@ -112,17 +112,9 @@ class Arguments(Contributions):
             remedy = "Choose among case, stereotype"
             raise InputError(f"an example is not a {kind!r}", remedy=remedy)
         fields = {"of": of, "place": place, "summary": summary}
-        return self._argued(
-            "example",
-            name,
-            label,
-            in_,
-            page,
-            fields,
-            attribution=attribution,
-            replace=replace,
-            classes=f"sq:{kind.capitalize()}",
-        )
+        state = partial(self._argued, attribution=attribution, replace=replace)
+        classes = f"sq:{kind.capitalize()}"
+        return state("example", name, label, in_, page, fields, classes=classes)
 
     def question(
         self,

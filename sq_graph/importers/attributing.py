@@ -123,9 +123,8 @@ class Attributing(Deleting):
             case "of":
                 return {OF[kind]: self._links(value)}
             case "holder":
-                return {
-                    "sq:heldBy": [("iri", self._holder(one)) for one in several(cast(Names, value))]
-                }
+                holders = map(self._holder, several(cast(Names, value)))
+                return {"sq:heldBy": [("iri", one) for one in holders]}
             case "hedge_words":
                 return {"sq:hedgeMarker": list(words(cast(str, value)))}
             case "ordered_by":
@@ -154,20 +153,16 @@ class Attributing(Deleting):
         if not passage or cited == work:
             remedy = "Name by stated in the work that is cited, or by holder whose it is"
             raise InputError(f"a cited page {page!r} needs a work that is cited", remedy=remedy)
-        place = pages(page)
-        page = "–".join(filter(None, place))
-        return self.state_part(
-            self.file_of(work),
-            "citation",
-            slugged(f"{slug_of(work)}-{slug_of(cited)}-{page_slug(*place)}"),
-            f"{self.label(work)} citing {self.label(cited)}, {Place(*place).label}",
-            {
-                "cito:hasCitingEntity": ("iri", work),
-                "cito:hasCitedEntity": ("iri", cited),
-                "sq:citedPage": page,
-                "sq:reportedIn": ("iri", passage),
-            },
-        )
+        place = Place(*pages(page))
+        slug = slugged(f"{slug_of(work)}-{slug_of(cited)}-{place.slug}")
+        label = f"{self.label(work)} citing {self.label(cited)}, {place.label}"
+        properties: Properties = {
+            "cito:hasCitingEntity": ("iri", work),
+            "cito:hasCitedEntity": ("iri", cited),
+            "sq:citedPage": "–".join(filter(None, (place.first, place.last))),
+            "sq:reportedIn": ("iri", passage),
+        }
+        return self.state_part(self.file_of(work), "citation", slug, label, properties)
 
     def _holders(self, work: str, given: AttributionArgs) -> tuple[str, list[str]]:
         """The holder's own work, or '', and the holders; nobody holds our own interpretation."""
@@ -209,53 +204,39 @@ class Attributing(Deleting):
         place, phrase = place_of(page), " ".join(phrase.split())
         words = [slug_of(work), place.slug, *slugged(phrase).split("-")[:4]]
         file, slug = self.file_of(work), "-".join(words).strip("-")
+        label = f"{self.label(work)}, {place.label}"
+        label += f", {in_quotes(phrase)}" if phrase else ""
         basis = self.code("pageBasis", "inferred")
         known = {o for _, o in self.statements.about(file, self.mint("passage", slug))}
         if not is_counted and f"<{basis[1]}>" not in known:
             basis = self.code("pageBasis", "printed")
-        passage = self.state_part(
-            file,
-            "passage",
-            slug,
-            f"{self.label(work)}, {place.label}" + (f", {in_quotes(phrase)}" if phrase else ""),
-            {
-                "sq:inWork": ("iri", work),
-                "sq:pageLabel": place.first,
-                "sq:lastPageLabel": place.last,
-                "sq:section": ("iri", self._section(work, place.section)) if place.section else "",
-                "sq:paragraph": place.paragraph or "",
-                "sq:phrase": phrase,
-                "sq:pageBasis": basis if place.first else "",
-            },
-        )
-        if digest and not any(
-            "sourceDigest>" in p for p, _ in self.statements.about(file, passage)
-        ):
-            found: Properties = {
-                "sq:sourceDigest": digest,
-                "sq:firstLine": lines[0],
-                "sq:lastLine": lines[1],
-            }
+        properties: Properties = {
+            "sq:inWork": ("iri", work),
+            "sq:pageLabel": place.first,
+            "sq:lastPageLabel": place.last,
+            "sq:section": ("iri", self._section(work, place.section)) if place.section else "",
+            "sq:paragraph": place.paragraph or "",
+            "sq:phrase": phrase,
+            "sq:pageBasis": basis if place.first else "",
+        }
+        passage = self.state_part(file, "passage", slug, label, properties)
+        stated = self.statements.about(file, passage)
+        if digest and not any("sourceDigest>" in p for p, _ in stated):
+            first, last = lines
+            found: Properties
+            found = {"sq:sourceDigest": digest, "sq:firstLine": first, "sq:lastLine": last}
             self.statements.add(file, passage, found)
         return passage
 
     def _section(self, work: str, heading: str) -> str:
         """The section of a work with a heading, which is stated if the map lacks it."""
-        slug = slugged(f"{slug_of(work)}-{heading}")
-        pattern = (
-            f"SELECT ?it ?heading {{ ?it a sq:Section ; sq:inWork <{work}> ; sq:phrase ?heading }}"
-        )
-        for row in self.graph.select(pattern):
-            if folded(row["heading"].value) == folded(" ".join(heading.split()[:8])):
+        slug, phrase = slugged(f"{slug_of(work)}-{heading}"), " ".join(heading.split()[:8])
+        pattern = f"?it a sq:Section ; sq:inWork <{work}> ; sq:phrase ?heading"
+        for row in self.graph.select(f"SELECT ?it ?heading {{ {pattern} }}"):
+            if folded(row["heading"].value) == folded(phrase):
                 return row["it"].value
-        phrase = " ".join(heading.split()[:8])
-        return self.state(
-            self.file_of(work),
-            "section",
-            slug,
-            heading,
-            {"sq:inWork": ("iri", work), "sq:phrase": phrase},
-        )
+        properties: Properties = {"sq:inWork": ("iri", work), "sq:phrase": phrase}
+        return self.state(self.file_of(work), "section", slug, heading, properties)
 
     def _coding(
         self, work: str, definition: str, aspect: str, values: Sequence[str], replace: bool
@@ -265,26 +246,17 @@ class Attributing(Deleting):
             coded = {"sq:coverage": self.code("coverage", _COVERAGE[values[0].lower()])}
         elif self.allowed(aspect):
             coded = {"sq:codedValue": [("iri", self.allowed_value(aspect, one)) for one in values]}
-        return self.state(
-            self.file_of(work),
-            "coding",
-            f"{slug_of(definition)}-{slug_of(aspect)}",
-            "",
-            {
-                "sq:codes": ("iri", definition),
-                "sq:aspect": ("iri", aspect),
-                "sq:reviewStatus": self.code("reviewStatus", "draft"),
-                **coded,
-            },
-            replace=replace,
-        )
+        properties: Properties = {
+            "sq:codes": ("iri", definition),
+            "sq:aspect": ("iri", aspect),
+            "sq:reviewStatus": self.code("reviewStatus", "draft"),
+            **coded,
+        }
+        slug = f"{slug_of(definition)}-{slug_of(aspect)}"
+        return self.state(self.file_of(work), "coding", slug, "", properties, replace=replace)
 
     def _codings(
-        self,
-        work: str,
-        definition: str,
-        aspects: Mapping[str, str | Sequence[str]],
-        replace: bool,
+        self, work: str, definition: str, aspects: Mapping[str, str | Sequence[str]], replace: bool
     ) -> list[str]:
         """Codes a definition by aspects; returns the codings."""
         if not isinstance(cast(object, aspects), Mapping):

@@ -20,24 +20,16 @@ from sq_graph.importers.tables import Tables
 from sq_graph.model.codes import Relation
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable
-from sq_graph.turtle.terms import IMPORTS, LABEL, TYPE, literal, named
-from sq_graph.vocab import BASE, PH, expand, slug_of
+from sq_graph.turtle.terms import IMPORTS, LABEL, ONTOLOGY, TYPE, literal, named
+from sq_graph.vocab import BASE, PH, slug_of
 
 Pattern = Literal[
     "part of", "kind of", "opposite of", "excludes", "promotes", "results from", "distinct from"
 ]
 """How one concept of a position is related to another."""
 _RELATIONS = {"opposite of": "opposite", "excludes": "incompatible-with"}
-_ROLES = {
-    "part of": "ph:partOf",
-    "opposite of": "ph:oppositeOf",
-    "promotes": "ph:promotes",
-    "results from": "ph:resultsFrom",
-}
-"""The relation of the background in which every case of the first concept stands to a case of the
-second.
-"""
 _CLASS, _AXIOM, _RESTRICTION = named("owl:Class owl:Axiom owl:Restriction")
+_DEFINED, _LICENCE = named("rdfs:isDefinedBy dcterms:license")
 _SUB, _SAME = named("rdfs:subClassOf owl:equivalentClass")
 _ON, _SOME, _NOT = named("owl:onProperty owl:someValuesFrom owl:complementOf")
 _ENDS = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
@@ -90,43 +82,24 @@ class Positions(Tables):
         if not rows:
             raise InputError(f"{label} holds nothing", remedy="Give at least one claim of it")
         slug = slugged(name or label)
-        module, known = self.file(f"positions/{slug}"), self._claims_of(slug)
+        module = self.file(f"positions/{slug}")
+        known = sorted({o[1:-1] for p, o in self.statements.links(module) if p == _CLAIM})
         axiom = partial(self._axiom, slug, module, known=known, in_=in_, page=page)
         claims = [axiom(one, replace=replace, attribution=attribution) for one in rows]
         summary = " ".join(dict.fromkeys(one.summary for one in rows))
+        state = partial(self._argued, attribution=attribution, replace=replace)
         theory = (
             self.find(model, "model")
             if model
-            else self.model(
-                label,
-                in_=in_,
-                page=page,
-                summary=summary,
-                name=slug,
-                replace=replace,
-                **attribution,
-            )
+            else state("model", slug, label, in_, page, {"summary": summary})
         )
-        return self._argued(
-            "position",
-            slug,
-            label,
-            in_,
-            page,
-            {
-                "sq:comprises": [("iri", claim) for claim in dict.fromkeys([*known, *claims])],
-                "sq:readingOf": ("iri", theory),
-                "sq:module": ("iri", f"{self.layout.base}positions/{slug}"),
-                "sq:summary": ("en", summary),
-            },
-            attribution=attribution,
-            replace=replace,
-        )
-
-    def _claims_of(self, slug: str) -> list[str]:
-        """The claims for which the module of a position has an axiom."""
-        path = self.file(f"positions/{slug}")
-        return sorted({o[1:-1] for p, o in self.statements.links(path) if p == _CLAIM})
+        properties = {
+            "sq:comprises": [("iri", claim) for claim in dict.fromkeys([*known, *claims])],
+            "sq:readingOf": ("iri", theory),
+            "sq:module": ("iri", f"{self.layout.base}positions/{slug}"),
+            "sq:summary": ("en", summary),
+        }
+        return state("position", slug, label, in_, page, properties)
 
     def _axiom(
         self,
@@ -164,23 +137,20 @@ class Positions(Tables):
         if not self.statements.has(module):
             self.statements.triples(module, self._module(ontology, slug))
         own, others = (self._class(module, slug, concept) for concept in (first, second))
-        basis = attribution.get("basis") or (
-            "reported" if attribution.get("stated_in") else "worded"
-        )
+        said = "reported" if attribution.get("stated_in") else "worded"
+        reading = self.code("basis", attribution.get("basis") or said)[1]
         for number, axiom in enumerate(_axioms_of(row.pattern, own, others, claim)):
             note = f"_:n{_digest(claim)}{number}"
             self.statements.triples(module, axiom)
             ends = zip(_ENDS, axiom[0], strict=True)
-            reading = self.code("basis", basis)[1]
             noted = [(_CLAIM, f"<{claim}>"), (_READING, f"<{reading}>"), (TYPE, _AXIOM), *ends]
             self.statements.triples(module, ((note, p, o) for p, o in noted))
         return claim
 
     def _module(self, ontology: str, slug: str) -> Iterator[_Triple]:
-        (declared, licence) = named("owl:Ontology dcterms:license")
-        yield ontology, TYPE, declared
+        yield ontology, TYPE, ONTOLOGY
         yield ontology, LABEL, literal(f"Position: {slug}", language="en")
-        yield ontology, licence, f"<{self.layout.licence}>"
+        yield ontology, _LICENCE, f"<{self.layout.licence}>"
         for needed in ("core", "phenomena"):
             yield ontology, IMPORTS, f"<{BASE}{needed}>"
 
@@ -190,10 +160,9 @@ class Positions(Tables):
         """
         label = self.label(concept)
         name = "".join(part.capitalize() for part in slug_of(concept).split("-"))
-        own = f"<{self.layout.base}positions/{slug}#{name}>"
-        (note,) = named("rdfs:isDefinedBy")
-        said = [(TYPE, _CLASS), (LABEL, literal(f"{label} ({slug})", language="en"))]
-        said.append((note, f"<{self.layout.base}positions/{slug}>"))
+        position = f"{self.layout.base}positions/{slug}"
+        own, called = f"<{position}#{name}>", literal(f"{label} ({slug})", language="en")
+        said = [(TYPE, _CLASS), (LABEL, called), (_DEFINED, f"<{position}>")]
         self.statements.triples(module, ((own, p, o) for p, o in said))
         if common := self._phenomenon(label):
             identify(self.statements, self.file("same-meaning"), common, own)
@@ -232,15 +201,16 @@ def _axioms_of(pattern: str, first: str, second: str, key: str) -> list[list[_Tr
         node = f"_:c{_digest(key)}"
         return [[(first, _SUB, node), (node, TYPE, _CLASS), (node, _NOT, second)]]
     if pattern == "distinct from":
-        (role,) = named("ph:constituentOf")
         found = list[list[_Triple]]()
         for one, other in ((first, second), (second, first)):
             outer, inner = (f"_:{kind}{_digest(key + one)}" for kind in "cd")
             denied = [(one, _SUB, outer), (outer, TYPE, _CLASS), (outer, _NOT, inner)]
-            found.append([*denied, *_some(inner, role, other)])
+            found.append([*denied, *_some(inner, f"<{PH}constituentOf>", other)])
         return found
+    word, _, rest = pattern.partition(" ")
+    role = f"<{PH}{word}{rest.capitalize()}>"  # `part of` is `partOf` in the background
     node = f"_:s{_digest(key)}"
-    return [[(first, _SUB, node), *_some(node, f"<{expand(_ROLES[pattern])}>", second)]]
+    return [[(first, _SUB, node), *_some(node, role, second)]]
 
 
 def _some(node: str, role: str, filler: str) -> list[_Triple]:

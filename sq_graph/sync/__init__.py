@@ -20,13 +20,8 @@ from sq_graph.sync.readings import readings
 from sq_graph.sync.reference import pages
 from sq_graph.turtle import replace_file
 
-DERIVATIONS: tuple[Callable[[Layout], dict[Path, str]], ...] = (
-    headers,
-    root,
-    catalogs,
-    citations,
-    pages,
-)
+_Derivation = Callable[[Layout], dict[Path, str]]
+DERIVATIONS: tuple[_Derivation, ...] = (headers, root, catalogs, citations, pages)
 """Each gives the texts that its files should have; none for a layout that it does not concern."""
 
 
@@ -38,9 +33,8 @@ class Stale:
     is_written: bool = False
 
     def __str__(self) -> str:
-        return (
-            f"{self.path}: {'derived anew' if self.is_written else 'is stale; run sq-graph sync'}"
-        )
+        what = "derived anew" if self.is_written else "is stale; run sq-graph sync"
+        return f"{self.path}: {what}"
 
 
 def sync(folder: Path, check: bool = False) -> list[Stale]:
@@ -51,15 +45,13 @@ def sync(folder: Path, check: bool = False) -> list[Stale]:
     imports what is nowhere. The verdicts on positions come last: MissingPart says that the reasoner
     for them is absent, and the rest is derived.
     """
-    has_core = (folder / "ontology" / "core.ttl").is_file() and not (
-        folder / WORKSPACE_FILE
-    ).is_file()
-    layout = Layout(folder) if has_core else workspace(folder)
-    recorded = _mended(readings(layout), check)  # first, since other files name these
-    stale = recorded + _mended(
-        {path: text for derive in DERIVATIONS for path, text in derive(layout).items()}, check
-    )
-    return [*stale, *_mended(verdicts(layout, ask=not check), check)]
+    has_core = (folder / "ontology" / "core.ttl").is_file()
+    is_ours = has_core and not (folder / WORKSPACE_FILE).is_file()
+    layout = Layout(folder) if is_ours else workspace(folder)
+    stale = _mended(readings(layout), check)  # first, since other files name these
+    derived = (derive(layout).items() for derive in DERIVATIONS)
+    stale += _mended({path: text for texts in derived for path, text in texts}, check)
+    return stale + _mended(verdicts(layout, ask=not check), check)
 
 
 def verdicts(layout: Layout, ask: bool = True) -> dict[Path, str]:
@@ -76,17 +68,15 @@ def verdicts(layout: Layout, ask: bool = True) -> dict[Path, str]:
     try:
         return {path: reason.derive(layout, ask)}
     except MissingPart as error:
-        raise MissingPart(
-            f"{path} is stale, and the reasoner that derives it", remedy=error.remedy
-        ) from None
+        what = f"{path} is stale, and the reasoner that derives it"
+        raise MissingPart(what, remedy=error.remedy) from None
 
 
 def _mended(texts: Mapping[Path, str], check: bool) -> list[Stale]:
-    stale = [
-        path
-        for path, text in sorted(texts.items())
-        if not path.is_file() or path.read_bytes() != text.encode()
-    ]
-    for path in [] if check else stale:
-        replace_file(path, texts[path])
-    return [Stale(path, is_written=not check) for path in stale]
+    stale = []
+    for path, text in sorted(texts.items()):
+        if not path.is_file() or path.read_bytes() != text.encode():
+            stale.append(Stale(path, is_written=not check))
+            if not check:
+                replace_file(path, text)
+    return stale

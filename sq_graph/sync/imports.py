@@ -50,9 +50,8 @@ def catalogs(layout: Layout) -> dict[Path, str]:
     """
     root_iri = layout.iri_of(_root_file(layout))
     own = {file.iri: file.path for file in layout.files()} | {root_iri: _root_file(layout)}
-    paths = (
-        {file.iri: file.path for file in packaged().files()} | own if layout.base != BASE else own
-    )
+    others = () if layout.base == BASE else packaged().files()
+    paths = {file.iri: file.path for file in others} | own
     imports = {iri: _imports(path, iri) for iri, path in paths.items() if iri != root_iri}
     imports[root_iri] = dict.fromkeys(_root_imports(layout), 1)
     found = {}
@@ -67,11 +66,9 @@ def catalogs(layout: Layout) -> dict[Path, str]:
                     raise BrokenFile(what, str(paths[importer]), line, remedy)
             waiting += imports[importer].keys() - reached
             reached |= imports[importer].keys()
-        places = (
-            (quoteattr(iri), quoteattr(_relative(paths[iri], folder))) for iri in sorted(reached)
-        )
-        entries = "".join(f"    <uri name={name} uri={place}/>\n" for name, place in places)
-        found[folder / CATALOG] = _CATALOG.format(entries)
+        places = ((quoteattr(iri), _relative(paths[iri], folder)) for iri in sorted(reached))
+        entries = (f"    <uri name={iri} uri={quoteattr(place)}/>\n" for iri, place in places)
+        found[folder / CATALOG] = _CATALOG.format("".join(entries))
     return found
 
 
@@ -82,11 +79,8 @@ def _root_file(layout: Layout) -> Path:
 def _root_imports(layout: Layout) -> list[str]:
     """The vocabulary and data of a map, but not what other files import themselves."""
     others = (layout.ontology / "imports", _root_file(layout))
-    own = [
-        file.iri
-        for file in layout.files()
-        if file.listed and not {file.path, *file.path.parents} & {*others}
-    ]
+    listed = (file for file in layout.files() if file.listed)
+    own = [file.iri for file in listed if not {file.path, *file.path.parents} & {*others}]
     return sorted(own if layout.base == BASE else [f"{BASE}sq-graph", *own])
 
 
@@ -106,7 +100,6 @@ def _imports(path: Path, iri: str) -> dict[str, int]:
     if list(headers) != [f"<{iri}>"]:
         remedy = f"Let its header be <{iri}> a owl:Ontology, or put it where its IRI says"
         line = next(iter(headers.values()), 1)
-        raise BrokenFile(
-            "the file is not the one ontology that its place makes it", str(path), line, remedy
-        )
+        what = "the file is not the one ontology that its place makes it"
+        raise BrokenFile(what, str(path), line, remedy)
     return {o[1:-1]: line for (_, p, o), line in found.items() if p == IMPORTS}

@@ -23,26 +23,13 @@ _VERSION_IRI, _INFO, _PRIOR, _DEFINED, _SOURCE, _TITLE = named(
     "owl:versionIRI owl:versionInfo owl:priorVersion rdfs:isDefinedBy dcterms:source dcterms:title"
 )
 _PREFIX, _NAMESPACE = named("vann:preferredNamespacePrefix vann:preferredNamespaceUri")
-_MAINTAINED = frozenset(
-    (
-        *(_CREATOR, _CONTRIBUTOR, _PUBLISHER, _CITATION, _CREATED, _MODIFIED, _ISSUED),
-        *(_VERSION_IRI, _PRIOR, _PREFIX, _NAMESPACE),
-    )
+_MAINTAINED = {_CREATOR, _CONTRIBUTOR, _PUBLISHER, _CITATION, _CREATED, _MODIFIED, _ISSUED}
+_MAINTAINED |= {_VERSION_IRI, _PRIOR, _PREFIX, _NAMESPACE}
+_VERSIONED = ("CITATION.cff", "codemeta.json", ".zenodo.json")
+_DATED = re.compile(
+    r'^(?P<key> *"?(?P<name>version|date-released|dateModified|publication_date)"?: "?)[^"\n]*',
+    re.MULTILINE,
 )
-_VERSIONED: dict[str, tuple[tuple[str, str], ...]] = {
-    "CITATION.cff": (
-        (r"^version: .*$", f"version: {VERSION}"),
-        (r"^date-released: .*$", f"date-released: {RELEASED}"),
-    ),
-    "codemeta.json": (
-        (r'"version": "[^"]*"', f'"version": "{VERSION}"'),
-        (r'"dateModified": "[^"]*"', f'"dateModified": "{RELEASED}"'),
-    ),
-    ".zenodo.json": (
-        (r'"version": "[^"]*"', f'"version": "{VERSION}"'),
-        (r'"publication_date": "[^"]*"', f'"publication_date": "{RELEASED}"'),
-    ),
-}
 
 
 def headers(layout: Layout) -> dict[Path, str]:
@@ -74,16 +61,14 @@ def described(
     path = iri.removeprefix(BASE)
     created = parts(said[_CREATED])[0] if _CREATED in said else RELEASED
     title = said.get(_TITLE) or said.get(LABEL) or literal(path)
-    citation = (
-        f"{MAKERS} ({RELEASED[:4]}). {parts(title)[0]}. sq-graph {VERSION}. {BASE}{VERSION}/{path}"
-    )
+    version = f"{BASE}{VERSION}/{path}"
+    citation = f"{MAKERS} ({RELEASED[:4]}). {parts(title)[0]}. sq-graph {VERSION}. {version}"
     found = {t for t in found if t[0] != subject or t[1] not in _MAINTAINED}
     values = [
-        (_VERSION_IRI, f"<{BASE}{VERSION}/{path}>"),
+        (_VERSION_IRI, f"<{version}>"),
         *((one, literal(MAKERS)) for one in (_CREATOR, _CONTRIBUTOR, _PUBLISHER)),
         (_CREATED, literal(created)),
-        (_MODIFIED, literal(RELEASED)),
-        (_ISSUED, literal(RELEASED)),
+        *((one, literal(RELEASED)) for one in (_MODIFIED, _ISSUED)),
         (_CITATION, literal(citation)),
         (_TITLE, title),
     ]
@@ -103,12 +88,9 @@ def citations(layout: Layout) -> dict[Path, str]:
     """The files by which archives and citation tools know a release, with its version and date."""
     if layout.base != BASE:
         return {}
-    found = {}
-    for name, changes in _VERSIONED.items():
-        path = layout.root / name
-        if path.is_file():
-            text = file_text(path)
-            for pattern, new in changes:
-                text = re.sub(pattern, new, text, flags=re.MULTILINE)
-            found[path] = text
-    return found
+
+    def renewed(found: re.Match[str]) -> str:
+        return found["key"] + (VERSION if found["name"] == "version" else RELEASED)
+
+    paths = (layout.root / name for name in _VERSIONED)
+    return {path: _DATED.sub(renewed, file_text(path)) for path in paths if path.is_file()}
