@@ -46,11 +46,9 @@ def server(atlas: Atlas, write: bool = False) -> MCPServer:
         raise InputError("drafts need a workspace, and none is open", remedy="Add --workspace DIR")
     tools = Tools(atlas)
     found = MCPServer("sq-graph", version=VERSION, instructions=_INSTRUCTIONS)
-    offered: list[Callable[..., str]]
-    offered = [tools.questions, tools.ask, tools.about, tools.compare, tools.clash, tools.search]
-    offered += [tools.verify_phrase, *([tools.propose] if write else [])]
-    for tool in offered:
-        found.tool(structured_output=False)(_answered(tool))
+    offered = ["questions", "ask", "about", "compare", "clash", "search", "verify_phrase"]
+    for name in [*offered, "propose"] if write else offered:
+        found.tool(structured_output=False)(_answered(getattr(tools, name)))
     return found
 
 
@@ -67,11 +65,10 @@ class Tools:
 
     def questions(self) -> str:
         """List the questions that `ask` answers, with their parameters."""
-        lines = [
+        return "\n".join(
             f"{one.name}({', '.join(p.name for p in one.parameters)}): {one.question}"
             for one in self.atlas.catalogue.questions()
-        ]
-        return "\n".join(lines)
+        )
 
     def ask(self, question: str, parameters: dict[str, str] | None = None) -> str:
         """Answer a question of the catalogue, each row with the passages that it rests on.
@@ -81,9 +78,8 @@ class Tools:
             parameters: values by parameter, for example {"concept": "social-cohesion"}.
         """
         answer = self.atlas.ask(question, **(parameters or {}))
-        return (
-            f"{answer.table().render('md')}\n{len(answer.rows)} rows. Cite as: {answer.citation}\n"
-        )
+        count = f"{len(answer.rows)} rows. Cite as: {answer.citation}\n"
+        return f"{answer.table().render('md')}\n{count}"
 
     def about(self, thing: str) -> str:
         """Tell all that the map holds about a concept, work, person, typology or other thing."""
@@ -120,10 +116,10 @@ class Tools:
         places = _places(phrase, text)
         if not places:
             return f"Not found: {phrase!r} is nowhere in the text given."
-        found = "; ".join(
+        lines = (
             f"line {first}" if first == last else f"lines {first}–{last}" for first, last in places
         )
-        return f"Found: {phrase!r} is in {found}."
+        return f"Found: {phrase!r} is in {'; '.join(lines)}."
 
     def propose(
         self,
@@ -149,10 +145,8 @@ class Tools:
         """
         for words in filter(None, (phrase, hedge)):
             if not _places(words, text):
-                raise InputError(
-                    f"{words!r} is nowhere in the text given, so nothing was written",
-                    remedy="Give the words exactly as they are printed",
-                )
+                what = f"{words!r} is nowhere in the text given, so nothing was written"
+                raise InputError(what, remedy="Give the words exactly as they are printed")
         with self.atlas.edit() as edit:
             made = edit.definition(
                 of=of,

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 from sq_graph.check import Finding, validate_change
@@ -88,14 +87,9 @@ class EditSession:
         self._state = "begun"
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         try:
-            self._life.__exit__(kind, error, trace)
+            self._life.__exit__(*raised)
         finally:
             self._state = "ended"
 
@@ -319,7 +313,7 @@ class EditSession:
             with self._transaction:
                 _open_folders[root] = threading.get_ident()
                 try:
-                    self._refresh()
+                    read_changes(self.graph, self.layout)  # what others wrote meanwhile
                     yield
                     self._tidy()
                     change = self._validated()
@@ -336,10 +330,6 @@ class EditSession:
         """Drops what only replaced statements needed; there is nothing to drop where nothing can be
         deleted.
         """
-
-    def _refresh(self) -> None:
-        """Reads what other programs wrote since the map was opened."""
-        read_changes(self.graph, self.layout)
 
     def _validated(self) -> FileChange | None:
         """Hands the new texts to the transaction and applies the change to the graph, validated."""

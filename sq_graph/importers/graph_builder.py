@@ -17,9 +17,7 @@ from sq_graph.model.ref import text_of
 from sq_graph.resources import file_bytes
 from sq_graph.turtle import Blocks, read
 from sq_graph.turtle.terms import (
-    IMPORTS,
     LABEL,
-    ONTOLOGY,
     TYPE,
     Triple,
     iri,
@@ -27,6 +25,7 @@ from sq_graph.turtle.terms import (
     is_iri,
     literal,
     named,
+    ontology_header,
 )
 from sq_graph.vocab import BASE, SQ, XSD, expand, kind_of, slug_of
 
@@ -64,7 +63,6 @@ class Statement:
         return Statement(frozenset(pairs.union(_pairs(properties))), properties)
 
 
-(_LICENCE,) = named("dcterms:license")
 _ANNOTATED = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
 _DRAFT = (f"<{SQ}reviewStatus>", f"<{SQ}reviewStatus-draft>")
 
@@ -199,10 +197,8 @@ class GraphBuilder:
 
     def triples(self, file: Path, triples: Iterable[Triple]) -> None:
         """Adds triples to a file as they are."""
-        subjects, added = self._subjects(file), dict[str, set[_Pair]]()
-        for s, p, o in triples:
-            added.setdefault(s, set()).add((p, o))
-        for s, pairs in added.items():
+        subjects = self._subjects(file)
+        for s, pairs in _by_subject(triples).items():
             subjects[s] = subjects.get(s, _NONE) | pairs
 
     def remove(self, thing: str) -> None:
@@ -277,7 +273,10 @@ class GraphBuilder:
             if len(now) == len(headers):
                 found[file] = FileText(None)
                 continue
-            now |= {} if headers else self._header(file)
+            if not headers:
+                ontology, core = self.layout.iri_of(file), f"{BASE}core"
+                title = ontology.removeprefix(self.layout.base)
+                now |= _by_subject(ontology_header(ontology, title, self.layout.licence, core))
             text = blocks.text(now).encode()
             found[file] = FileText(text)
             if blocks.is_plain:
@@ -357,12 +356,6 @@ class GraphBuilder:
             remedy = "Give the new one a name of its own, or replace the old one with replace=True"
             raise InputError(what, remedy=remedy)
 
-    def _header(self, file: Path) -> dict[str, _Pairs]:
-        title = file.relative_to(self.layout.ontology).with_suffix("").as_posix()
-        licence, label = iri(self.layout.licence), literal(title, language="en")
-        pairs = {(TYPE, ONTOLOGY), (LABEL, label), (_LICENCE, licence), (IMPORTS, f"<{BASE}core>")}
-        return {f"<{self.layout.iri_of(file)}>": frozenset(pairs)}
-
 
 def _read(file: Path) -> _Read:
     """What a file says, read again only where it is not as it was left."""
@@ -372,11 +365,14 @@ def _read(file: Path) -> _Read:
     if (known := _known.get(file)) and known.content == content:
         return known
     document = read(content, str(file))
-    by_subject: dict[str, set[_Pair]] = {}
-    for s, p, o in document.triples:
-        by_subject.setdefault(s, set()).add((p, o))
-    subjects = {s: frozenset(pairs) for s, pairs in by_subject.items()}
-    return _Read(content, subjects, Blocks(document.prefixes))
+    return _Read(content, _by_subject(document.triples), Blocks(document.prefixes))
+
+
+def _by_subject(triples: Iterable[Triple]) -> dict[str, _Pairs]:
+    found: dict[str, set[_Pair]] = {}
+    for s, p, o in triples:
+        found.setdefault(s, set()).add((p, o))
+    return {s: frozenset(pairs) for s, pairs in found.items()}
 
 
 def _keep(file: Path, read: _Read) -> None:

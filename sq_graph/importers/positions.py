@@ -8,7 +8,7 @@ the same name is identified with it, so that the position meets others.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple, Unpack, cast
@@ -20,7 +20,7 @@ from sq_graph.importers.tables import Tables
 from sq_graph.model.codes import Relation
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable
-from sq_graph.turtle.terms import IMPORTS, LABEL, ONTOLOGY, TYPE, literal, named
+from sq_graph.turtle.terms import LABEL, TYPE, literal, named, ontology_header
 from sq_graph.vocab import BASE, PH, slug_of
 
 Pattern = Literal[
@@ -29,7 +29,7 @@ Pattern = Literal[
 """How one concept of a position is related to another."""
 _RELATIONS = {"opposite of": "opposite", "excludes": "incompatible-with"}
 _CLASS, _AXIOM, _RESTRICTION = named("owl:Class owl:Axiom owl:Restriction")
-_DEFINED, _LICENCE = named("rdfs:isDefinedBy dcterms:license")
+(_DEFINED,) = named("rdfs:isDefinedBy")
 _SUB, _SAME = named("rdfs:subClassOf owl:equivalentClass")
 _ON, _SOME, _NOT = named("owl:onProperty owl:someValuesFrom owl:complementOf")
 _ENDS = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
@@ -133,9 +133,10 @@ class Positions(Tables):
         )
         if claim in known:
             return claim
-        ontology = f"<{self.layout.base}positions/{slug}>"
         if not self.statements.has(module):
-            self.statements.triples(module, self._module(ontology, slug))
+            ontology, imports = self.layout.iri_of(module), (f"{BASE}core", f"{BASE}phenomena")
+            header = ontology_header(ontology, f"Position: {slug}", self.layout.licence, *imports)
+            self.statements.triples(module, header)
         own, others = (self._class(module, slug, concept) for concept in (first, second))
         said = "reported" if attribution.get("stated_in") else "worded"
         reading = self.code("basis", attribution.get("basis") or said)[1]
@@ -146,13 +147,6 @@ class Positions(Tables):
             noted = [(_CLAIM, f"<{claim}>"), (_READING, f"<{reading}>"), (TYPE, _AXIOM), *ends]
             self.statements.triples(module, ((note, p, o) for p, o in noted))
         return claim
-
-    def _module(self, ontology: str, slug: str) -> Iterator[_Triple]:
-        yield ontology, TYPE, ONTOLOGY
-        yield ontology, LABEL, literal(f"Position: {slug}", language="en")
-        yield ontology, _LICENCE, f"<{self.layout.licence}>"
-        for needed in ("core", "phenomena"):
-            yield ontology, IMPORTS, f"<{BASE}{needed}>"
 
     def _class(self, module: Path, slug: str, concept: str) -> str:
         """The class of a concept in a module, identified with the phenomenon of that name where

@@ -13,8 +13,8 @@ from sq_graph.errors import BrokenFile
 from sq_graph.graph.layout import CATALOG, Layout, packaged
 from sq_graph.sync.publication import described
 from sq_graph.turtle import Document, read_file, written
-from sq_graph.turtle.terms import IMPORTS, LABEL, ONTOLOGY, TYPE, literal
-from sq_graph.vocab import BASE, DCTERMS
+from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, ontology_header
+from sq_graph.vocab import BASE
 
 _CATALOG = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <catalog prefer="public" xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
@@ -30,17 +30,12 @@ def root(layout: Layout) -> dict[Path, str]:
     """
     path = _root_file(layout)
     header = read_file(path) if path.is_file() else Document()
-    subject = f"<{layout.iri_of(path)}>"
+    ontology, imports = layout.iri_of(path), _root_imports(layout)
     triples = {triple for triple in header.triples if triple[1] != IMPORTS}
-    if not triples:
-        triples = {
-            (subject, TYPE, ONTOLOGY),
-            (subject, LABEL, literal(layout.root.resolve().name, language="en")),
-            (subject, f"<{DCTERMS}license>", f"<{layout.licence}>"),
-        }
-    triples |= {(subject, IMPORTS, f"<{iri}>") for iri in _root_imports(layout)}
+    triples = triples or ontology_header(ontology, layout.root.resolve().name, layout.licence)
+    triples |= {(f"<{ontology}>", IMPORTS, f"<{iri}>") for iri in imports}
     if layout.base == BASE:
-        triples = described(triples, subject[1:-1])
+        triples = described(triples, ontology)
     return {path: written(triples, header.prefixes)}
 
 

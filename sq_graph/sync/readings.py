@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout
+from sq_graph.model import second_readings as records
 from sq_graph.model.facts import iris
-from sq_graph.model.second_readings import (
-    content_digests,
-    home_of_reading,
-    second_readings,
-    slug_of_reading,
-    source_of,
-    works_read,
-)
 from sq_graph.turtle import Document, read_file, written
-from sq_graph.turtle.terms import IMPORTS, LABEL, ONTOLOGY, TYPE, Triple, literal, named
-from sq_graph.vocab import BASE, DCTERMS
+from sq_graph.turtle.terms import TYPE, Triple, literal, named, ontology_header
+from sq_graph.vocab import BASE
 
 _MARKED = """SELECT DISTINCT ?s { ?s sq:reviewStatus sq:reviewStatus-second-read .
   FILTER NOT EXISTS { ?s sq:codes ?definition } } ORDER BY STR(?s)"""
@@ -36,35 +28,24 @@ def readings(layout: Layout) -> dict[Path, str]:
     """
     graph = EmbeddedGraph()
     load_files(graph, ((one.path, one.iri, one.listed) for one in layout.files()))
-    recorded = {record.statement for record in second_readings(graph)}
+    recorded = {record.statement for record in records.second_readings(graph)}
     marked = [one for one in iris(graph, _MARKED) if one not in recorded]
-    digests = content_digests(source_of(graph), marked)
-    works, today = works_read(graph, marked), datetime.now(UTC).date().isoformat()
+    digests = records.content_digests(records.source_of(graph), marked)
+    works, today = records.works_read(graph, marked), datetime.now(UTC).date().isoformat()
     added: dict[Path, list[Triple]] = defaultdict(list)
     for statement in marked:
-        path = layout.ontology / f"{home_of_reading(works.get(statement, ''))}.ttl"
-        record = f"<{layout.base}id/reading/{slug_of_reading(statement)}>"
-        added[path] += [
-            (record, TYPE, _INDIVIDUAL),
-            (record, TYPE, _KIND),
-            (record, _CHECKS, f"<{statement}>"),
-            (record, _DIGEST, literal(digests[statement])),
-            (record, _DATE, literal(today)),
-        ]
+        path = layout.ontology / f"{records.home_of_reading(works.get(statement, ''))}.ttl"
+        record = f"<{layout.base}id/reading/{records.slug_of_reading(statement)}>"
+        said = [(TYPE, _INDIVIDUAL), (TYPE, _KIND), (_CHECKS, f"<{statement}>")]
+        said += [(_DIGEST, literal(digests[statement])), (_DATE, literal(today))]
+        added[path] += [(record, *pair) for pair in said]
     return {path: _with(layout, path, triples) for path, triples in added.items()}
 
 
 def _with(layout: Layout, path: Path, triples: list[Triple]) -> str:
     """The text of a file with further records; a new file gets a header."""
-    document = read_file(path) if path.is_file() else Document()
-    header = () if document.triples else _header(layout, path)
-    return written({*document.triples, *header, *triples}, document.prefixes)
-
-
-def _header(layout: Layout, path: Path) -> Iterator[Triple]:
-    subject = f"<{layout.iri_of(path)}>"
-    title = path.relative_to(layout.ontology).with_suffix("").as_posix()
-    yield subject, TYPE, ONTOLOGY
-    yield subject, LABEL, literal(title, language="en")
-    yield subject, f"<{DCTERMS}license>", f"<{layout.licence}>"
-    yield subject, IMPORTS, f"<{BASE}core>"
+    document, ontology = read_file(path) if path.is_file() else Document(), layout.iri_of(path)
+    title = ontology.removeprefix(layout.base)
+    header = ontology_header(ontology, title, layout.licence, f"{BASE}core")
+    said = {*document.triples, *triples} | (set() if document.triples else header)
+    return written(said, document.prefixes)

@@ -36,6 +36,18 @@ TYPE, FIRST, REST, NIL, LABEL = named("rdf:type rdf:first rdf:rest rdf:nil rdfs:
 ONTOLOGY, IMPORTS, STRING = named("owl:Ontology owl:imports xsd:string")
 
 
+def ontology_header(ontology: str, title: str, licence: str, *imports: str) -> set[Triple]:
+    """The header of an ontology: its title, its licence, and the ontologies that it imports.
+
+    >>> sorted(o for _, _, o in ontology_header("e:a", "A", "e:cc0"))
+    ['"A"@en', '<e:cc0>', '<http://www.w3.org/2002/07/owl#Ontology>']
+    """
+    label, (allows,) = literal(title, language="en"), named("dcterms:license")
+    pairs = [(TYPE, ONTOLOGY), (LABEL, label), (allows, iri(licence))]
+    pairs += [(IMPORTS, f"<{one}>") for one in imports]
+    return {(f"<{ontology}>", *pair) for pair in pairs}
+
+
 def is_blank(term: str) -> bool:
     """Whether the term is a blank node."""
     return term[0] == "_"
