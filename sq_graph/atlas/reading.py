@@ -142,11 +142,8 @@ class Reading(Asking):
         if about:
             chosen &= self._with("sq:about|sq:subject|sq:object", self.find(about))
         found = statements.read_claims(self.graph, self._attributed(sorted(chosen), holder, work))
-        return statements.Claims(
-            one
-            for one in found
-            if relation in (None, one.relation) and _fits(one.attribution, hedge, distance)
-        )
+        related = (one for one in found if relation in (None, one.relation))
+        return statements.Claims(one for one in related if _fits(one.attribution, hedge, distance))
 
     def alignments(
         self,
@@ -172,13 +169,9 @@ class Reading(Asking):
             chosen &= self._with("(sq:subject|sq:object)/skos:member?", self.find(of))
         wanted = self._attributed(sorted(chosen), holder, work)
         found = statements.read_alignments(self.graph, wanted)
-        return statements.Alignments(
-            one
-            for one in found
-            if relation in (None, one.relation)
-            and (one.drawn == drawn if drawn else one.drawn != "proposed by nobody")
-            and _fits(one.attribution, hedge, None)
-        )
+        shown = (drawn,) if drawn else ("drawn", "denied")
+        related = (one for one in found if one.drawn in shown and relation in (None, one.relation))
+        return statements.Alignments(one for one in related if _fits(one.attribution, hedge, None))
 
     def typologies(
         self, *, divides: Nameable = "", holder: Nameable = "", work: Nameable = ""

@@ -12,12 +12,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sq_graph.atlas.files import layouts_of
 from sq_graph.atlas.map_cache import write_cache
 from sq_graph.cli.options import Endpoint, Form, Map, Store, Workspace, command, open_atlas
-from sq_graph.cli.output import show, write
+from sq_graph.cli.output import show, show_answer
 from sq_graph.errors import SqGraphError
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.layout import found_workspace, packaged, workspace
 from sq_graph.queries import Catalogue, Parameter, Question, shown_default
 from sq_graph.table import Table
 
@@ -50,7 +50,7 @@ def list_questions(
     if ctx.invoked_subcommand is None:
         found = _catalogue().questions()
         rows = tuple(
-            (one.name, one.question, "\n".join(_flag(p) for p in one.parameters)) for one in found
+            (one.name, one.question, "\n".join(map(_flag, one.parameters))) for one in found
         )
         note = "Ask one by its name: sq-graph ask rival-definitions --concept social-exclusion"
         groups = tuple(one.group for one in found)
@@ -59,17 +59,15 @@ def list_questions(
 
 def _catalogue() -> Catalogue:
     """The questions of the packaged map and of the workspace named on the command line."""
-    folder = _named_workspace() or found_workspace()
-    layouts = [packaged(), *([workspace(folder)] if folder else [])]
+    layouts = layouts_of(_named_workspace())
     return Catalogue(path for layout in layouts for path in layout.queries())
 
 
 def _named_workspace() -> Path | None:
-    for index, word in enumerate(sys.argv):
-        if word == "--workspace" and index + 1 < len(sys.argv):
-            return Path(sys.argv[index + 1])
-        if word.startswith("--workspace="):
-            return Path(word.partition("=")[2])
+    for word, following in zip(sys.argv, [*sys.argv[1:], ""], strict=True):
+        option, _, value = word.partition("=")
+        if option == "--workspace" and (folder := value or following):
+            return Path(folder)
     return None
 
 
@@ -77,10 +75,9 @@ def _command(question: Question) -> Any:
     """A command with the question's parameters as options, which complete from the map."""
 
     def run(atlas: Map, form: str, **given: str | None) -> None:
-        answer = atlas.ask(
-            question.name, **{name: value for name, value in given.items() if value is not None}
-        )
-        write(answer.to_json()) if form == "json" else show(answer.table(), form)
+        named = {name: value for name, value in given.items() if value is not None}
+        answer = atlas.ask(question.name, **named)
+        show_answer(answer, form)
         is_of_files = isinstance(atlas.graph, EmbeddedGraph) and bool(atlas.graph.texts())
         if len(atlas.layouts) == 1 and is_of_files:
             write_cache(atlas.layouts[0])  # the next question is answered sooner

@@ -24,7 +24,7 @@ def answered(words: Sequence[str]) -> bool:
         return False
     from sq_graph.atlas.asking import Asking
     from sq_graph.atlas.map_cache import cached_graph, cached_headers
-    from sq_graph.cli.output import show, write
+    from sq_graph.cli.output import show_answer
     from sq_graph.graph import EmbeddedGraph
     from sq_graph.graph.transaction import recover
     from sq_graph.queries import Catalogue
@@ -47,7 +47,7 @@ def answered(words: Sequence[str]) -> bool:
     if not given.keys() <= names.keys():
         return False
     answer = asking.ask(question, **{names[option]: value for option, value in given.items()})
-    write(answer.to_json()) if form == "json" else show(answer.table(), form)
+    show_answer(answer, form)
     return True
 
 

@@ -6,9 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sq_graph.errors import InputError
 from sq_graph.table import Table
+
+if TYPE_CHECKING:
+    from sq_graph.model.answer import Answer
 
 
 def show(table: Table, form: str) -> None:
@@ -16,6 +20,11 @@ def show(table: Table, form: str) -> None:
     there is not.
     """
     write(table.render(form, screen_width(), sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+
+
+def show_answer(answer: Answer, form: str) -> None:
+    """Writes an answer to standard output in the form asked for, with all that it holds in JSON."""
+    write(answer.to_json()) if form == "json" else show(answer.table(), form)
 
 
 def write(text: str) -> None:

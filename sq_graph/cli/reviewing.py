@@ -43,9 +43,8 @@ def review(
         by: Your name, as the reader.
     """
     if by and by == atlas.layouts[-1].curator:
-        sys.stderr.write(
-            f"{by} is the curator of this workspace: what {by} encoded should be read by another.\n"
-        )
+        advice = f"what {by} encoded should be read by another"
+        sys.stderr.write(f"{by} is the curator of this workspace: {advice}.\n")
     if accept:
         with atlas.edit() as edit:
             made = [edit.second_reading(name, by=by) for name in accept]
@@ -85,13 +84,12 @@ def side_by_side(draft: Draft, passage: tuple[str, ...], width: int) -> str:
     half = (width - 3) // 2
     if half < 30:
         return "\n".join([*left, "", *right])
-    columns = [
+    columns = (
         [line for text in texts for line in textwrap.wrap(text, half) or [""]]
         for texts in (left, right)
-    ]
-    return "\n".join(
-        f"{one:<{half}} │ {other}".rstrip() for one, other in zip_longest(*columns, fillvalue="")
     )
+    rows = zip_longest(*columns, fillvalue="")
+    return "\n".join(f"{one:<{half}} │ {other}".rstrip() for one, other in rows)
 
 
 def _answer() -> str:

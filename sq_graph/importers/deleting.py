@@ -25,10 +25,9 @@ statement.
 _OPTIONAL = frozenset(
     named(
         "sq:supports sq:opposes sq:readAsSupporting sq:readAsOpposing sq:echoes sq:contrastsWith"
-        " sq:evaluates sq:fallbackFor sq:restates sq:strengthens sq:transfers sq:resolves "
-        "sq:affects"
-        " sq:answeredBy sq:formalises sq:component sq:figure sq:citation sq:place rdfs:seeAlso"
-        " skos:broader sq:senseOf sq:denotes sq:item sq:mark sq:discussedIn sq:section"
+        " sq:evaluates sq:fallbackFor sq:restates sq:strengthens sq:transfers sq:resolves"
+        " sq:affects sq:answeredBy sq:formalises sq:component sq:figure sq:citation sq:place"
+        " rdfs:seeAlso skos:broader sq:senseOf sq:denotes sq:item sq:mark sq:discussedIn sq:section"
     )
 )
 """Links without which a statement still says what it says."""
@@ -37,9 +36,7 @@ _LISTS = dict.fromkeys(named("sq:comprises sq:exemplifies sq:about sq:party"), 1
 _LISTS |= dict.fromkeys(named("sq:party"), 2)
 """Links of which a statement may have several, with the number that it needs."""
 
-ATTACHED = frozenset(
-    ["passage", "section", "union", "authorship", "ingredient", "citation", "table"]
-)
+ATTACHED = {"passage", "section", "union", "authorship", "ingredient", "citation", "table"}
 """Kinds of thing that nobody looks up by themselves: they go when nothing refers to them any more.
 """
 

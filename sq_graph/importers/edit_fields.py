@@ -155,29 +155,22 @@ def _parameters(method: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, boo
 def _field(
     kind: str, name: str, hint: Any, default: Any, is_extra: bool, helps: Mapping[str, str]
 ) -> Field:
-    known, shape = FIELDS.get(name, {}), _shape(name, hint)
+    known, shape = FIELDS.get(f"{kind}.{name}") or FIELDS.get(name, {}), _shape(name, hint)
     is_required = default is inspect.Parameter.empty
-    is_named = kind == "agent" and name == "name"
     choices = _choices(hint)
     if (kind, name) == ("work", "kind"):
         shape, choices = "choice", tuple(sorted({one.bibtex for one in KINDS}))
     return Field(
         name,
-        "Name" if is_named else known.get("label", name.replace("_", " ").strip().capitalize()),
+        known.get("label", name.replace("_", " ").strip().capitalize()),
         shape,
-        "Family, Given, or the name of an organisation." if is_named else helps.get(name, ""),
+        helps.get(f"{kind}.{name}", helps.get(name, "")),
         is_required or (kind, name) == ("work", "title"),
         str(default) if isinstance(default, str) and not is_required else "",
         choices,
-        _kinds(kind, name) if shape in ("thing", "things") else (),
+        tuple(known.get("kinds", ())) if shape in ("thing", "things") else (),
         _PUBLISHED if kind == "work" and is_extra else _PART.get(name, ""),
     )
-
-
-def _kinds(kind: str, name: str) -> tuple[str, ...]:
-    if name == "of":
-        return ("concept", "category") if kind == "definition" else ()
-    return tuple(FIELDS.get(name, {}).get("kinds", ()))
 
 
 def _shape(name: str, hint: Any) -> Shape:

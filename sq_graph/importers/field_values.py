@@ -43,14 +43,8 @@ def field_values(graph: Graph, thing: str) -> dict[str, tuple[str, ...]]:
     """
     one: Facts = facts(graph, [thing]).get(thing, {})
     kind = kind_of(thing) or ""
-    found = {
-        name: texts(one, field["property"]) for name, field in FIELDS.items() if "value" in field
-    }
-    found |= {
-        name: tuple(map(coded, texts(one, field["property"])))
-        for name, field in FIELDS.items()
-        if "code" in field
-    }
+    found = {name: texts(one, p) for name, p in _properties("value").items()}
+    found |= {name: tuple(map(coded, texts(one, p))) for name, p in _properties("code").items()}
     found |= {"of": texts(one, OF.get(kind, "")), "holder": texts(one, "sq:heldBy")}
     found |= _passage(graph, one)
     mentions = facts(graph, texts(one, "sq:citation"))
@@ -65,6 +59,11 @@ def field_values(graph: Graph, thing: str) -> dict[str, tuple[str, ...]]:
         found |= {name: texts(one, p) for name, p in WORK.items()}
         found["authors"] = _authors(graph, texts(one, "sq:authorship"))
     return {name: values for name, values in found.items() if any(values)}
+
+
+def _properties(what: str) -> dict[str, str]:
+    """The property of each field of which something is known."""
+    return {name: field["property"] for name, field in FIELDS.items() if what in field}
 
 
 def _passage(graph: Graph, one: Facts) -> dict[str, tuple[str, ...]]:
@@ -82,9 +81,7 @@ def _passage(graph: Graph, one: Facts) -> dict[str, tuple[str, ...]]:
 def _codings(graph: Graph, definition: str) -> dict[str, tuple[str, ...]]:
     """What a definition is coded as: values, terms, `silent` or `n/a`, by `aspect.SLUG`."""
     known = facts(graph, _subjects(graph, "sq:codes", definition))
-    names = labels(
-        graph, [value for one in known.values() for value in texts(one, "sq:codedValue")]
-    )
+    names = labels(graph, [iri for one in known.values() for iri in texts(one, "sq:codedValue")])
     found = {}
     for one in known.values():
         values = [names[value] for value in texts(one, "sq:codedValue")]
@@ -97,10 +94,8 @@ def _codings(graph: Graph, definition: str) -> dict[str, tuple[str, ...]]:
 
 def _categories(graph: Graph, typology: str) -> tuple[str, ...]:
     """The categories in order, each as `label: summary`."""
-    return tuple(
-        ": ".join(filter(None, (one.label, one.summary)))
-        for one in read_typology(graph, typology).categories
-    )
+    categories = read_typology(graph, typology).categories
+    return tuple(": ".join(filter(None, (one.label, one.summary))) for one in categories)
 
 
 def _authors(graph: Graph, places: tuple[str, ...]) -> tuple[str, ...]:
@@ -108,14 +103,12 @@ def _authors(graph: Graph, places: tuple[str, ...]) -> tuple[str, ...]:
     ranked = sorted(facts(graph, places).values(), key=lambda one: int(text(one, "sq:rank", "0")))
     people = [text(one, "sq:author") for one in ranked]
     known = facts(graph, people)
-    return tuple(
-        ", ".join(
-            filter(None, (text(known[who], "foaf:familyName"), text(known[who], "foaf:givenName")))
-        )
-        or text(known[who], "rdfs:label")
-        for who in people
-        if who in known
-    )
+    return tuple(_name(known[who]) for who in people if who in known)
+
+
+def _name(agent: Facts) -> str:
+    named = filter(None, (text(agent, "foaf:familyName"), text(agent, "foaf:givenName")))
+    return ", ".join(named) or text(agent, "rdfs:label")
 
 
 def _subjects(graph: Graph, name: str, thing: str) -> list[str]:

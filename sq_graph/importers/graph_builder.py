@@ -180,9 +180,8 @@ class GraphBuilder:
         """Whether a different statement has this IRI, in this edit or in the file."""
         pairs = statement.pairs
         there = self.about(file, thing)
-        return self._stated.get(thing, pairs) != pairs or (
-            bool(there) and not pairs - {_DRAFT} <= there
-        )
+        is_another = bool(there) and not pairs - {_DRAFT} <= there
+        return is_another or self._stated.get(thing, pairs) != pairs
 
     def change(self, file: Path, thing: str, properties: Properties) -> None:
         """Puts new values in place of those that a thing has for the same properties."""

@@ -88,11 +88,8 @@ class Positions(Tables):
         claims = [axiom(one, replace=replace, attribution=attribution) for one in rows]
         summary = " ".join(dict.fromkeys(one.summary for one in rows))
         state = partial(self._argued, attribution=attribution, replace=replace)
-        theory = (
-            self.find(model, "model")
-            if model
-            else state("model", slug, label, in_, page, {"summary": summary})
-        )
+        theory = self.find(model, "model") if model else ""
+        theory = theory or state("model", slug, label, in_, page, {"summary": summary})
         properties = {
             "sq:comprises": [("iri", claim) for claim in dict.fromkeys([*known, *claims])],
             "sq:readingOf": ("iri", theory),

@@ -15,19 +15,12 @@ from sq_graph.errors import InputError
 from sq_graph.graph import Term
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.updating import Updating
+from sq_graph.model import second_readings
 from sq_graph.model.codes import Fidelity
 from sq_graph.model.facts import Facts, facts, text
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable
-from sq_graph.model.second_readings import (
-    STATEMENTS,
-    StatementSource,
-    content_digests,
-    home_of_reading,
-    slug_of_reading,
-    source_of,
-    works_read,
-)
+from sq_graph.model.second_readings import STATEMENTS, StatementSource, content_digests
 from sq_graph.turtle.terms import is_iri, named, parts
 from sq_graph.vocab import kind_of, shorten, slug_of
 
@@ -106,10 +99,11 @@ class Reviewing(Updating):
         """
         thing = self._statement(statement)
         is_own = thing.startswith(self.layout.base)
-        source = self._source if is_own else source_of(self.graph)
+        source = self._source if is_own else second_readings.source_of(self.graph)
         if is_own:
             self._mark_second_read(thing)
-        file, slug = self.file(home_of_reading(self._work_of(thing))), slug_of_reading(thing)
+        file = self.file(second_readings.home_of_reading(self._work_of(thing)))
+        slug = second_readings.slug_of_reading(thing)
         properties: Properties = {
             "sq:checks": ("iri", thing),
             "sq:contentDigest": content_digests(source, [thing])[thing],
@@ -188,7 +182,7 @@ class Reviewing(Updating):
         for passage in self.statements.values(thing, _READ_IN):
             if found := self.statements.values(passage[1:-1], _IN_WORK):
                 return min(found)[1:-1]
-        return works_read(self.graph, [thing]).get(thing, "")
+        return second_readings.works_read(self.graph, [thing]).get(thing, "")
 
     @property
     def _source(self) -> StatementSource:

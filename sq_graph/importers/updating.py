@@ -125,10 +125,8 @@ class Updating(Positions):
         there = {self.label(one): one for one in self._parts_of(typology, "sq:memberOf")}
         kept = []
         for rank, (label, summary, *_) in enumerate(map(category_of, listed), 1):
-            properties: Properties = {
-                **place_in_list(rank, ordered.startswith('"true"')),
-                "sq:summary": ("en", summary),
-            }
+            place = place_in_list(rank, ordered.startswith('"true"'))
+            properties: Properties = {**place, "sq:summary": ("en", summary)}
             if label in there:
                 self.statements.change(self._home_of(there[label]), there[label], properties)
                 kept.append(there[label])

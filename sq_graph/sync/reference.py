@@ -66,6 +66,7 @@ class _Reference:
 
     def __init__(self, layout: Layout) -> None:
         self.layout, self.graph = layout, EmbeddedGraph()
+        self.catalogue = Catalogue(layout.queries())
         load_files(self.graph, ((file.path, file.iri, file.listed) for file in layout.files()))
         files = [layout.ontology / "core.ttl", *sorted((layout.ontology / "imports").glob("*.ttl"))]
         nodes = Nodes(triple for file in files for triple in read_file(file).triples)
@@ -123,10 +124,6 @@ class _Reference:
         """The properties whose range is a class."""
         return [p for p in self.objects if kind in self.ends(p, "rdfs:range")]
 
-    def is_object(self, p: str) -> bool:
-        """Whether a property of ours leads to things."""
-        return p in self.objects
-
     def is_functional(self, p: str) -> bool:
         """Whether a property has one value at most."""
         return (TYPE, _FUNCTIONAL) in self.said.get(p, ())
@@ -169,14 +166,6 @@ class _Reference:
         query = f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {things} }} ?s ?p ?o }}"
         found = self.graph.construct(query)
         return written((s.n3(), p.n3(), o.n3()) for s, p, o in found).partition("\n\n")[2]
-
-    def questions(self) -> Iterable[Question]:
-        """The questions of the catalogue, checks among them."""
-        return Catalogue(self.layout.queries()).questions(quality=True)
-
-    def path(self, question: Question) -> str:
-        """The file of a question."""
-        return question.path.relative_to(self.layout.root).as_posix()
 
     def defaults(self, question: Question) -> list[tuple[str, str]]:
         """The options of a question with their defaults."""
