@@ -24,6 +24,7 @@ from sq_graph.model.codes import Senses
 from sq_graph.model.drafts import Draft, Drafts, read_drafts
 from sq_graph.model.ref import Nameable
 from sq_graph.table import Table
+from sq_graph.vocab import slug_of
 
 if TYPE_CHECKING:
     import rdflib
@@ -246,10 +247,20 @@ class Atlas(Reading):
             return add(edit, kind, fields, replace)
 
     def merge(self, kept: str, merged: str) -> Table:
-        """Makes one of two works or agents of the workspace: the first keeps what it says."""
-        from sq_graph.importers.merge import merge
+        """Makes one of two works or agents of the workspace: the first keeps what it says.
 
-        return merge(self.edit(), kept, merged)
+        What only the second says is added to it, and all that named the second names the first; the
+        table has what of the second was not kept. Raises InputError if the two are of different
+        kinds, if they are one already, or if the second is not in the workspace.
+        """
+        with self.edit() as edit:
+            gone, keep = edit.find(merged, "work", "agent"), edit.find(kept, "work", "agent")
+            if gone != keep and not gone.startswith(edit.layout.base):
+                remedy = f"Try sq-graph merge {merged} {kept}"
+                raise InputError(f"{slug_of(gone)} is not in this workspace", remedy=remedy)
+            rows = edit.merge(gone, into=keep)
+        note = f"{slug_of(gone)} is merged into {slug_of(keep)}. To undo it: git restore ."
+        return Table(("property", "not kept"), rows, "Merged", (note,))
 
     def template(self, file: str | Path, notes: str | Path | None = None) -> Table:
         """Writes a workbook or CSV to fill in, with the aspects of this map; reading notes become

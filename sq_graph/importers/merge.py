@@ -4,39 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sq_graph.errors import InputError
 from sq_graph.importers.deleting import Deleting
 from sq_graph.model.records import SEVERAL
-from sq_graph.table import Table
-from sq_graph.turtle.terms import LABEL, TYPE, is_iri, parts
-from sq_graph.vocab import expand, kind_of, shorten, slug_of
+from sq_graph.turtle.terms import LABEL, TYPE, is_iri, named, parts
+from sq_graph.vocab import kind_of, shorten, slug_of
 
-if TYPE_CHECKING:
-    from sq_graph.importers.editing import Edit
-
-_PLACES = {f"<{expand(name)}>" for name in ("sq:authorship", "sq:editorship", "sq:translatorship")}
+_PLACES = {*named("sq:authorship sq:editorship sq:translatorship")}
 _NAMED_AFTER_WORKS = ("passage", "definition", "citation")
 """Things that an edit labels by the work: `Lund 2004, p. 3`."""
-_SEVERAL = {f"<{expand(name)}>" for name in (*SEVERAL, "skos:altLabel", "rdfs:seeAlso")}
-
-
-def merge(edit: Edit, kept: str, merged: str) -> Table:
-    """Makes one of two works or agents in one edit, and returns what of the second was not kept.
-
-    The first keeps what it says; what only the second says is added to it, and all that named the
-    second names the first. Raises InputError if the two are of different kinds, if they are one
-    already, or if the second is not in the workspace.
-    """
-    with edit:
-        gone, keep = edit.find(merged, "work", "agent"), edit.find(kept, "work", "agent")
-        if gone != keep and not gone.startswith(edit.layout.base):
-            remedy = f"Try sq-graph merge {merged} {kept}"
-            raise InputError(f"{slug_of(gone)} is not in this workspace", remedy=remedy)
-        rows = edit.merge(gone, into=keep)
-    note = f"{slug_of(gone)} is merged into {slug_of(keep)}. To undo it: git restore ."
-    return Table(("property", "not kept"), rows, "Merged", (note,))
+_SEVERAL = {*named(" ".join(SEVERAL)), *named("skos:altLabel rdfs:seeAlso")}
 
 
 def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
