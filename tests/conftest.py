@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,6 +13,9 @@ import pytest
 import sq_graph
 from sq_graph import resources
 from sq_graph.atlas import Atlas
+from sq_graph.atlas import atlas as maps
+from sq_graph.graph import EmbeddedGraph
+from sq_graph.graph.layout import Layout
 from sq_graph.model.attribution import Attribution
 from tests.workspaces import light_root
 
@@ -68,6 +71,22 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 def atlas() -> Atlas:
     """The packaged map."""
     return sq_graph.open()
+
+
+@pytest.fixture(scope="module")
+def loaded_once(atlas: Atlas) -> Iterator[None]:
+    """Lets a module of tests that change nothing in a graph open the packaged map from what the
+    session has loaded; with a workspace, a map is loaded anew.
+    """
+    graph, load = atlas.graph, maps.loaded
+
+    def loaded(layouts: Sequence[Layout], *progress: Any) -> EmbeddedGraph:
+        is_packaged = list(layouts) == [Layout(PACKAGED)]
+        return graph if is_packaged else load(layouts, *progress)  # type: ignore[return-value]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(maps, "loaded", loaded)
+        yield
 
 
 @pytest.fixture(scope="session")

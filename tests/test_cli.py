@@ -9,6 +9,8 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,34 +18,51 @@ import pytest
 import typer
 
 import sq_graph
+from sq_graph import cli
 from sq_graph.cli import app
 from sq_graph.importers.workspace import KINDS_OF_SKELETON
 from sq_graph.resources import VERSION
+
+pytestmark = pytest.mark.usefixtures("loaded_once")
 
 ROOT = Path(__file__).parent.parent
 COMPARED = ("wessels-miedema-exclusion", "steinert-exclusion", "room-exclusion")
 
 
-def run(
-    *words: str, cwd: Path | None = None, stdin: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Done:
+    """What a command has printed, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*words: str, cwd: Path | None = None, **environment: str) -> Done:
+    """Runs sq-graph in this process, as in a terminal of 120 columns."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["sq-graph", *words])
+        for name, value in {"COLUMNS": "120", **environment}.items():
+            patch.setenv(name, value)
+        patch.delenv("SQ_GRAPH_DEBUG", raising=False)
+        patch.chdir(cwd or Path.cwd())
+        code = cli.run()
+    printed, said = (one.buffer.getvalue().decode() for one in (out, err))
+    return Done(code, printed, said)
+
+
+def run_alone(*words: str) -> Done:
     """Runs sq-graph as a process of its own."""
     code = "from sq_graph.cli import main; main()"
-    env = os.environ | {"COLUMNS": "120", "PYTHONPATH": str(ROOT)} | environment
-    env.pop("SQ_GRAPH_DEBUG", None)
-    return subprocess.run(
-        [sys.executable, "-c", code, *words],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        env=env,
-        check=False,
-    )
+    env = os.environ | {"COLUMNS": "120", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code, *words]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def test_the_three_typologies_are_compared_with_the_union_as_one() -> None:
-    done = run("compare", *COMPARED)
+    done = run_alone("compare", *COMPARED)
     text = " ".join(done.stdout.split())
     assert done.returncode == 0
     assert "appear to be similar" in text
@@ -85,7 +104,7 @@ def test_typologies_are_drawn_by_the_command() -> None:
 
 
 def test_the_command_says_its_version() -> None:
-    done = run("--version")
+    done = run_alone("--version")
     assert (done.returncode, done.stdout) == (0, f"sq-graph {VERSION}\n")
 
 
@@ -94,6 +113,12 @@ def test_the_bare_command_shows_its_help() -> None:
     assert done.returncode == 0, done.stderr
     assert "compare" in done.stdout
     assert done.stderr == ""
+
+
+def test_bad_input_ends_a_process_with_exit_2() -> None:
+    done = run_alone("show", "nothing-of-the-kind")
+    assert done.returncode == 2 and not done.stdout
+    assert done.stderr.startswith("there is no thing 'nothing-of-the-kind'")
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "md", "tex", "html"])

@@ -18,7 +18,7 @@ from sq_graph.atlas.reading import Reading
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
-from sq_graph.graph.layout import packaged
+from sq_graph.graph.layout import Layout, packaged
 from sq_graph.graph.transaction import recover
 from sq_graph.model.codes import Senses
 from sq_graph.model.drafts import Draft, Drafts, read_drafts
@@ -75,11 +75,16 @@ def open(
             remedy = "Load one with sq-graph load --store DIR FILE…"
             raise InputError(f"there is no store at {store}", remedy=remedy)
         return Atlas(EmbeddedGraph(Path(store), read_only=True), layouts)
+    return Atlas(loaded(layouts, progress), layouts)
+
+
+def loaded(layouts: Sequence[Layout], progress: Callable[[], None] | None = None) -> EmbeddedGraph:
+    """The graph of the files of some maps, once interrupted edits are completed or undone."""
     graph = EmbeddedGraph()
     for layout in layouts:
         recover(layout.root)
         load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()), progress)
-    return Atlas(graph, layouts)
+    return graph
 
 
 class Atlas(Reading):
