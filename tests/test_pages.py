@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
@@ -95,6 +96,12 @@ def client(atlas: Atlas, kept: Path) -> Pages:
     return Pages(desk)
 
 
+@pytest.fixture
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reads a page once for all its downloads, as the export of a site does."""
+    monkeypatch.setattr("sq_graph.web.pages.at", lru_cache(maxsize=8)(at))
+
+
 def links(html: str) -> list[str]:
     return [unescape(found) for found in re.findall(r'(?:href|src|action)="(/[^"#]*)', html)]
 
@@ -130,6 +137,7 @@ def test_every_page_is_small_and_says_what_it_is(desk: Desk) -> None:
     assert len(titles) > 600
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize(
     "address", [*SECTIONS, "/search?q=rupture", "/concepts/trust", "/positions?senses=word"]
 )
@@ -169,6 +177,7 @@ def test_pages_have_no_script_or_style_of_their_own(client: Pages) -> None:
     assert re.findall(r"<script(?![^>]*(src=|ld\+json))[^>]*>", html) == []
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize(
     "address",
     [
