@@ -129,16 +129,14 @@ def check_graph(
     ()
     """
     shapes = shapes_of(layouts, graph)
-    violations, slow = list(shapes.violations(graph, progress)), list[Notice]()
-    notices = list[Notice]()
-    for one in shapes.notices():
-        (slow if one.kind == "slow" else notices).append(one)
+    violations, every = list(shapes.violations(graph, progress)), shapes.notices()
+    notices = [one for one in every if one.kind != "slow"]
     if isinstance(graph, EmbeddedGraph):
         others, failed = shapes.by_pyshacl(graph)
         violations += others
         notices += failed
     else:
-        notices += (replace(one, kind="fault") for one in slow)
+        notices += (replace(one, kind="fault") for one in every if one.kind == "slow")
     found = [_from_violation(one)[0] for one in violations]
     for question in _readable(_checks(layouts)):
         rows = [row[0] for row in _from_question(question, graph)]

@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import IO, cast
@@ -78,10 +79,8 @@ def content_hash(dumped: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> Cont
 
 def _canonical(suspect: Iterable[bytes], texts: Iterable[tuple[bytes, str]]) -> _Canonical:
     """The statements of lines and texts that name no blank node, and the hash of the others."""
-    parsed = (
-        ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=iri, rename_blank_nodes=True)
-        for text, iri in texts
-    )
+    parse = partial(ox.parse, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
+    parsed = (parse(text, base_iri=iri) for text, iri in texts)
     dataset = ox.Dataset(chain(ox.parse(b"\n".join(suspect), format=ox.RdfFormat.N_QUADS), *parsed))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     named, others = list[NodeTriple](), list[NodeTriple]()

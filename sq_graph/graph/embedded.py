@@ -38,8 +38,7 @@ class EmbeddedGraph:
 
     def __init__(self, folder: Path | None = None, read_only: bool = False) -> None:
         self.store = engine.open_store(folder, read_only) if folder else ox.Store()
-        self._in_memory = folder is None
-        self._folder = folder
+        self._folder, self._in_memory = folder, folder is None
         self.is_union = default_is_union(folder) if folder else False
         self._texts, self._waiting = dict[str, tuple[bytes, bool]](), dict[str, str]()
         self._unlisted, self._joined = set[str](), False

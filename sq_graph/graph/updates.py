@@ -68,9 +68,7 @@ def operations(text: str, base: str = "") -> Iterator[Operation]:
     >>> [operation.verb for operation in operations(text)]
     ['CLEAR', 'INSERT']
     """
-    prefixes = dict(PREFIXES)
-    words: list[Token] = []
-    depth = 0
+    prefixes, words, depth = dict(PREFIXES), list[Token](), 0
     for token in [*tokens(text), Token("mark", ";", len(text))]:
         depth += {"{": 1, "}": -1}.get(token.text, 0)
         if token.text != ";" or depth > 0:
@@ -168,7 +166,7 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
             raise BadQuery(f"{iri[:100]!r} is no IRI", remedy="Name the graph by its whole IRI")
     clauses = "".join(f"USING <{iri}> " for iri in default)
     clauses += "".join(f"USING NAMED <{iri}> " for iri in named)
-    inserted: list[tuple[int, str]] = []
+    inserted = list[tuple[int, str]]()
     for operation in operations(text):
         depth = 0
         for place, token in enumerate(operation.words):

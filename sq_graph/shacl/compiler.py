@@ -125,8 +125,7 @@ class Compiler:
 
     def __init__(self, shapes: ShapesGraph, below: Mapping[str, Iterable[str]]) -> None:
         self.shapes, self.below = shapes, below
-        self._count = 0
-        self._open: list[Term] = []
+        self._count, self._open = 0, list[Term]()
 
     def compile(self) -> tuple[dict[Term, tuple[Rule, ...]], tuple[Uncompiled, ...]]:
         """The rules of each shape with targets, one for each constraint; and the shapes beyond this

@@ -165,9 +165,7 @@ def _with(pattern: Pattern, start: Node, end: Node, bound: Bindings) -> Bindings
 def _patterns(body: str, prefixes: Mapping[str, str]) -> list[Pattern] | None:
     """The triple patterns of a text, past its expressions in brackets; None for a text that is not
     traced."""
-    found: list[Pattern] = []
-    groups: list[tuple[int, ...]] = [()]
-    brackets = [0]
+    found, groups, brackets = list[Pattern](), list[tuple[int, ...]]([()]), [0]
     subject, path = "", list[str]()
     for token in tokens(body):
         text = token.text
@@ -247,8 +245,7 @@ def needs_prebinding(body: str) -> bool:
     >>> needs_prebinding("{ FILTER (?this = ?x) } UNION { ?x ?y ?z }")
     True
     """
-    groups: list[list[str]] = []
-    word, brackets = "", [0]
+    groups, brackets, word = list[list[str]](), [0], ""
     for token in tokens(body):
         text = token.text.replace("$", "?").upper()
         if text in ("SELECT", "MINUS", "VALUES", "SERVICE"):

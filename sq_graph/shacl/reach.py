@@ -142,8 +142,7 @@ class Reach:
         self._ways = defaultdict[tuple[Key, bool], _Ways](lambda: defaultdict(set))
         self._links = defaultdict[Iri, list[tuple[Dependency, Group]]](list)
         self._found: dict[Key, list[tuple[Key, bool, _Ways]]] = {}
-        self._by_any: set[Group] = set()
-        self.groups: list[Group] = []
+        self._by_any, self.groups = set[Group](), list[Group]()
         for shape, own in rules.items():
             self._add(shape, own)
 

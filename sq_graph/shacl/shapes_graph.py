@@ -24,8 +24,7 @@ class ShapesGraph:
 
     def __init__(self, graph: EmbeddedGraph) -> None:
         self._facts: dict[Term, dict[str, set[Term]]] = {}
-        self._files: dict[Term, str] = {}
-        self._held_by: dict[Term, Term] = {}
+        self._files, self._held_by = dict[Term, str](), dict[Term, Term]()
         self.triples: list[Triple] = []
         for iri, (text, _) in graph.texts().items():
             for node, predicate, value in map(to_triple, parsed(text, "turtle", iri, iri)):
@@ -133,16 +132,13 @@ class ShapesGraph:
 
     def prefixes(self, constraint: Term) -> dict[str, str]:
         """The prefixes that a SPARQL constraint declares, also through owl:imports."""
-        found: dict[str, str] = {}
-        seen, waiting = set[Term](), self.all(constraint, "prefixes")
+        found, seen, waiting = dict[str, str](), set[Term](), self.all(constraint, "prefixes")
         while waiting:
             one = waiting.pop()
-            if one in seen:
-                continue
-            seen.add(one)
-            waiting += self.all(one, OWL + "imports")
             for declared in self.all(one, "declare"):
                 found[self.text(declared, "prefix")] = self.text(declared, "namespace")
+            seen.add(one)
+            waiting += [other for other in self.all(one, OWL + "imports") if other not in seen]
         return found
 
     def targeted(self) -> list[Term]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile
@@ -159,9 +160,8 @@ def _without_foreign(
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
-    return sorted(
-        {file for path in paths for file in (path.rglob("*.ttl") if path.is_dir() else [path])}
-    )
+    found = (path.rglob("*.ttl") if path.is_dir() else [path] for path in paths)
+    return sorted(set(chain.from_iterable(found)))
 
 
 def _gathered(path: Path) -> set[Triple]:
