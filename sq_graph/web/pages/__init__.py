@@ -36,15 +36,7 @@ from sq_graph.web.pages import (
     works,
 )
 from sq_graph.web.pages.desk import KINDS, Desk, address_of
-from sq_graph.web.pages.page import (
-    BINARY,
-    FORMS,
-    Page,
-    View,
-    first,
-    take,
-    with_query,
-)
+from sq_graph.web.pages.page import FORMS, Page, Query, View, first, take, with_query
 from sq_graph.web.pages.page import render as to_html
 from sq_graph.web.pages.questions import keep
 
@@ -63,36 +55,36 @@ __all__ = [
 _PLAIN: Mapping[str, View] = {
     "/": View(home.home),
     "/search": View(search.search, ("q", "kind", "work")),
-    "/map": View(home.literature, ("concept",)),
+    "/map": View(home.literature, ("concept",), "Map"),
     "/about": View(about.asked, ("thing", "view")),
-    "/compare": View(compare.compare, compare.PARAMETERS),
-    "/concepts": View(concepts.tree),
-    "/typologies": View(typologies.typologies, ("compare", "undrawn", "readings")),
-    "/disagreements": View(disagreements.disagreements, ("about",)),
-    "/positions": View(positions.positions, ("senses", "asserted")),
-    "/works": View(works.works),
-    "/anomalies": View(works.anomalies),
-    "/errata": View(works.anomalies),
+    "/compare": View(compare.compare, compare.PARAMETERS, "Compare"),
+    "/concepts": View(concepts.tree, (), "Concepts"),
+    "/typologies": View(typologies.typologies, ("compare", "undrawn", "readings"), "Typologies"),
+    "/disagreements": View(disagreements.disagreements, ("about",), "Disagreements"),
+    "/positions": View(positions.positions, ("senses", "asserted"), "Positions"),
+    "/works": View(works.works, (), "Works"),
+    "/anomalies": View(works.anomalies, (), "Works"),
+    "/errata": View(works.anomalies, (), "Works"),
     "/things": View(kinds.kinds),
-    "/questions": View(questions.questions),
-    "/ask": View(questions.questions),
-    "/query": View(sparql.form, ("query",)),
+    "/questions": View(questions.questions, (), "Questions"),
+    "/ask": View(questions.questions, (), "Questions"),
+    "/query": View(sparql.form, ("query",), "SPARQL"),
 }
 _NAMED: Mapping[str, View] = {
     r"/about/((?:[a-z]+/)?[\w:.-]+)": View(about.about, ("view",)),
     r"/(matrices|tables|categories|agents|things/[a-z]+)": View(kinds.things),
-    r"/ask/([\w-]+)": View(questions.ask, None),
-    r"/answers/([\w-]+)": View(questions.kept),
-    r"/clash/([\w-]+)/([\w-]+)": View(positions.clash, ("senses", "asserted")),
+    r"/ask/([\w-]+)": View(questions.ask, None, "Questions"),
+    r"/answers/([\w-]+)": View(questions.kept, (), "Questions"),
+    r"/clash/([\w-]+)/([\w-]+)": View(positions.clash, ("senses", "asserted"), "Positions"),
 }
 _OF_THINGS: Mapping[str | None, View] = {
-    "concept": View(concepts.concept, sheet.PARAMETERS),
-    "category": View(concepts.concept, sheet.PARAMETERS),
-    "typology": View(typologies.typology, ("undrawn", "readings")),
-    "matrix": View(typologies.matrix),
-    "table": View(typologies.figures),
-    "work": View(works.work),
-    "agent": View(agents.agent),
+    "concept": View(concepts.concept, sheet.PARAMETERS, "Concepts"),
+    "category": View(concepts.concept, sheet.PARAMETERS, "Concepts"),
+    "typology": View(typologies.typology, ("undrawn", "readings"), "Typologies"),
+    "matrix": View(typologies.matrix, (), "Typologies"),
+    "table": View(typologies.figures, (), "Typologies"),
+    "work": View(works.work, (), "Works"),
+    "agent": View(agents.agent, (), "Works"),
 }
 
 
@@ -152,52 +144,38 @@ def render(desk: Desk, address: str, form: str = "") -> RenderedPage:
     >>> render(desk, "/works/room-1999?colour=red").status
     400
     """
-    if form == "object":
-        return _as_object(desk, address)
-    try:
-        if data := _data(desk, address):
-            return RenderedPage(200, "application/json", data.encode())
-        page = at(desk, address)
-        if not form or page.status != 200:
-            return html(desk, page)
-        body, media = take(page, form, desk), FORMS[form][1]
-        media = media if form in BINARY else f"{media}; charset=utf-8"
-        return RenderedPage(200, media, body, page.lasting)
-    except SqGraphError as error:
-        return refused(desk, error, address)
-
-
-def _data(desk: Desk, address: str) -> str:
-    """What stands at an address as JSON for everybody; empty where a page stands."""
     parts = urlsplit(address)
-    query = parse_qs(parts.query)
-    if parts.path not in ("/query/terms.json", "/search/begun.json", "/openapi.json"):
-        return ""
-    takes = ("q",) if parts.path == "/search/begun.json" else ()
-    refuse_unknown(f"the address {parts.path}", query, takes)
-    if takes:
-        return json.dumps(desk.atlas.words.begun(first(query, "q")))
-    if parts.path == "/openapi.json":
-        return objects.openapi(desk, _PLAIN, _OF_THINGS)
-    return sparql.terms(desk)
-
-
-def _as_object(desk: Desk, address: str) -> RenderedPage:
-    """The page at an address as a JSON object, or a problem."""
-    parts = urlsplit(address)
-    query = parse_qs(parts.query)
+    path, query = parts.path, parse_qs(parts.query)
     own = {name: values for name, values in query.items() if name not in objects.PARTS}
     try:
-        if data := _data(desk, address):
+        if data := _data(desk, path, query):
             return RenderedPage(200, "application/json", data.encode())
-        page = at(desk, with_query(parts.path, **own))
-        if page.status == 200:
-            text = objects.to_object(page, parts.path, query)
-            return RenderedPage(200, "application/json", text.encode(), page.lasting)
+        page = at(desk, with_query(path, **own) if form == "object" else address)
+        if form == "object" and page.status == 200:
+            body = objects.to_object(page, path, query).encode()
+            return RenderedPage(200, "application/json", body, page.lasting)
+        if form and page.status == 200:
+            body = take(page, form, desk)
+            return RenderedPage(200, FORMS[form].media, body, page.lasting)
     except SqGraphError as error:
-        page = _message(error, parts.path)
-    text = problem(page.status, page.content["sentence"])
-    return RenderedPage(page.status, "application/problem+json", text.encode())
+        page = _message(error, path)
+    if form != "object":
+        return html(desk, page)
+    body = problem(page.status, page.content["sentence"]).encode()
+    return RenderedPage(page.status, "application/problem+json", body)
+
+
+def _data(desk: Desk, path: str, query: Query) -> str:
+    """What stands at an address as JSON for everybody; empty where a page stands."""
+    if path not in ("/query/terms.json", "/search/begun.json", "/openapi.json"):
+        return ""
+    takes = ("q",) if path == "/search/begun.json" else ()
+    refuse_unknown(f"the address {path}", query, takes)
+    if takes:
+        return json.dumps(desk.atlas.words.begun(first(query, "q")))
+    if path == "/openapi.json":
+        return objects.openapi(desk, _PLAIN, _OF_THINGS)
+    return sparql.terms(desk)
 
 
 def refused(desk: Desk, error: SqGraphError, address: str) -> RenderedPage:
@@ -213,20 +191,18 @@ def html(desk: Desk, page: Page) -> RenderedPage:
 
 def _message(error: SqGraphError, path: str) -> Page:
     """A refusal as a page."""
-    status = 501
-    if isinstance(error, InputError):
-        status = 404 if isinstance(error, UnknownName) else 400
-    title = "There is no such page" if status == 404 else "That could not be answered"
+    is_unknown = isinstance(error, UnknownName)
+    status = 404 if is_unknown else 400 if isinstance(error, InputError) else 501
+    title = "There is no such page" if is_unknown else "That could not be answered"
     sentence, words = str(error), ""
+    named = [expand(name) for name in re.findall(r"\b[a-z]+:[\w.-]+", sentence)]
     if isinstance(error, UnknownName):
         words = re.split(r"[/#:]", error.name)[-1].replace("-", " ")
-    named = [expand(name) for name in re.findall(r"\b[a-z]+:[\w.-]+", sentence)]
-    if isinstance(error, UnknownName) and error.kind in ALL_KINDS:
-        named += [expand(f"{error.kind}:{slug}") for slug in error.suggestions]
+        known = error.suggestions if error.kind in ALL_KINDS else ()
+        named += [expand(f"{error.kind}:{slug}") for slug in known]
     content = {
         "sentence": sentence[:1].upper() + sentence[1:],
         "named": [iri for iri in named if kind_of(iri)],
-        "search": with_query("/search", q=words),
         "words": words,
     }
     return Page("message.html", title, path, content=content, status=status)

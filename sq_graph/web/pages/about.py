@@ -14,7 +14,6 @@ from sq_graph.model.facts import text, texts
 from sq_graph.vocab import ID, kind_of, shorten, slug_of
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
-from sq_graph.web.pages.works import statements_of
 
 _TAKEN_BY = {"concept": ("concept", "category"), "holder": ("agent",)}
 """The kinds of thing that a parameter of a question takes, where its name is not that of the kind.
@@ -86,34 +85,31 @@ def anchor(view: str) -> str:
 
 def _page(desk: Desk, iri: str, address: str, query: Query) -> Page:
     found, one, label = desk.atlas.about(iri), desk.one(iri), desk.label(iri)
-    most = _MOST
-    if wanted := first(query, "view"):
+    wanted, most = first(query, "view"), _MOST
+    if wanted:
         found, most = _one_view(found, wanted), _MOST_OF_ONE
-        address = f"{address}{'&' if '?' in address else '?'}view={wanted}"
     if desk.is_static:
         most = max(found.counts.values(), default=0)
-    kinds = [desk.label(each) for each in texts(one, "rdf:type") if "owl#" not in each]
+    content = {
+        "found": found,
+        "kinds": [desk.label(each) for each in texts(one, "rdf:type") if "owl#" not in each],
+        "summary": text(one, "sq:summary"),
+        "credit": desk.credit(iri),
+        "questions": {view.name: _question(desk, view, iri) for view in VIEWS},
+        "anchor": anchor,
+        "most": most,
+        "has_others": any(one.of for them in found.views.values() for one in them),
+        "parties": read_parties(desk.graph, {iri: texts(one, "sq:party")})[iri],
+        "is_part": bool(wanted),
+        "whole": about_address(iri),
+    }
     return Page(
         "about.html",
         label,
-        address,
-        "",
+        with_query(address, view=wanted),
         f"Everything that the map holds about {label}: {found.summary() or 'its own statements'}.",
-        {
-            "found": found,
-            "kinds": kinds,
-            "summary": text(one, "sq:summary"),
-            "credit": desk.credits([iri]).get(iri),
-            "record": statements_of(desk, iri),
-            "questions": {view.name: _question(desk, view, iri) for view in VIEWS},
-            "anchor": anchor,
-            "most": most,
-            "has_others": any(one.of for them in found.views.values() for one in them),
-            "parties": read_parties(desk.graph, {iri: texts(one, "sq:party")})[iri],
-            "is_part": bool(wanted),
-            "whole": about_address(iri),
-        },
-        table=found.table() if found.views else desk.atlas.show(iri),
+        content,
+        found.table() if found.views else desk.atlas.show(iri),
         iri=iri,
         linked={"@type": "Thing", "name": label, "identifier": iri},
     )

@@ -5,29 +5,21 @@ from __future__ import annotations
 from sq_graph.model.works import read_works
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query
-from sq_graph.web.pages.works import sayings, sayings_table, statements_of
+from sq_graph.web.pages.works import sayings, sayings_table
 
 
 def agent(desk: Desk, iri: str, _: Query) -> Page:
     """Somebody who holds something: their works, and what they are reported to hold."""
     label = desk.label(iri)
     said = sayings(desk, f"{{ ?s sq:heldBy <{iri}> }} UNION {{ ?s sq:possiblyHeldBy <{iri}> }}")
-    written = read_works(
-        desk.graph, desk.of(f"SELECT DISTINCT ?s {{ ?s sq:authorship/sq:author <{iri}> }}")
-    )
+    own = desk.of(f"SELECT DISTINCT ?s {{ ?s sq:authorship/sq:author <{iri}> }}")
     return Page(
         "agent.html",
         label,
         desk.address(iri),
-        "Works",
         f"What {label} is reported to hold, with pages and hedges.",
-        {
-            "said": said,
-            "count": sum(map(len, said.values())),
-            "written": written,
-            "record": statements_of(desk, iri),
-        },
-        table=sayings_table(said, "what is held", label),
+        {"said": said, "written": read_works(desk.graph, own)},
+        sayings_table(said, "what is held", label),
         iri=iri,
         linked={"@type": "Person", "name": label, "identifier": iri},
     )

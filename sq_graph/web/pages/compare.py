@@ -28,51 +28,31 @@ def compare(desk: Desk, query: Query) -> Page:
     """
     named = [name for given in query.get("thing", []) if (name := given.strip())]
     if not named:
-        return Page(
-            "compare.html",
-            "Compare",
-            "/compare",
-            "Compare",
-            content=_content(examples=_examples(desk)),
-        )
+        content = _content(examples=_examples(desk))
+        return Page("compare.html", "Compare", "/compare", content=content)
     things = list(dict.fromkeys(desk.atlas.find(name) for name in named))
-    title = f"Compare {' and '.join(map(desk.label, things))}"
-    short = [shorten(iri) for iri in things]
-    without = {
-        iri: with_query("/compare", thing=[one for one in short if one != shorten(iri)])
-        for iri in things
-    }
+    title, short = f"Compare {' and '.join(map(desk.label, things))}", list(map(shorten, things))
+    base = with_query("/compare", thing=short)
+    content = _content(things=things, named=short)
     if not all(kind_of(iri) in _DEFINED for iri in things):
         differing = bool(first(query, "differing"))
         table = desk.atlas.compare(*things, differing=differing) if things[1:] else None
-        address = with_query("/compare", thing=short, differing="1" if differing else "")
-        content = _content(
-            things=things,
-            named=short,
-            without=without,
-            compared=table,
-            differing=differing,
-            toggle=with_query("/compare", thing=short, differing="" if differing else "1"),
-        )
-        return Page("compare.html", title, address, "Compare", content=content, table=table)
+        states = [base, with_query(base, differing="1")]
+        content |= {"compared": table, "differing": differing, "toggle": states[not differing]}
+        return Page("compare.html", title, states[differing], content=content, table=table)
     definitions = desk.atlas.compared_definitions(*things)
-    base = with_query("/compare", thing=short)
     sheet = sheets.read_sheet(desk, definitions, query, base, title)
     down, across = first(query, "down"), first(query, "across")
-    content = _content(
-        things=things, named=short, without=without, sheet=sheet, down=down, across=across
-    )
+    content |= {"sheet": sheet, "down": down, "across": across}
     if not (down and across):
-        return Page(
-            "compare.html", title, sheet.address, "Compare", content=content, table=sheet.table
-        )
+        return Page("compare.html", title, sheet.address, content=content, table=sheet.table)
     for name in (down, across):
         if name not in sheet.offered:
             raise UnknownName("aspect", name, sheet.offered)
     content |= {"crossed": sheets.crossed(sheet, down, across)}
     address = sheet.at(down=down, across=across)
     table = sheets.crossed_table(sheet, down, across)
-    return Page("compare.html", title, address, "Compare", content=content, table=table)
+    return Page("compare.html", title, address, content=content, table=table)
 
 
 def _examples(desk: Desk) -> list[tuple[str, str]]:
@@ -95,14 +75,5 @@ def _examples(desk: Desk) -> list[tuple[str, str]]:
 
 def _content(**given: Any) -> dict[str, Any]:
     """What the template shows, with nothing in place of what is not given."""
-    empty = {
-        "things": (),
-        "named": (),
-        "down": "",
-        "across": "",
-        "differing": False,
-        "toggle": "",
-        "examples": (),
-        "without": {},
-    }
-    return {**empty, "sheet": None, "crossed": None, "compared": None, **given}
+    names = ("things", "named", "down", "across", "differing", "toggle", "examples")
+    return {**dict.fromkeys((*names, "sheet", "crossed", "compared")), **given}

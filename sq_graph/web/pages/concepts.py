@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sq_graph.model.disagreements import read_disagreements
-from sq_graph.model.facts import text
+from sq_graph.model.facts import grouped, text
 from sq_graph.model.things import definitions_beneath, read_definitions
 from sq_graph.table import Table
 from sq_graph.web.pages.about import about_address, links
@@ -31,11 +31,9 @@ class Branch:
 
 def tree(desk: Desk, _: Query) -> Page:
     """All concepts under the schemes of the map, with those that are defined first."""
-    parents: dict[str, set[str]] = {}
-    children: dict[str, list[str]] = {}
-    for row in desk.graph.select("SELECT DISTINCT ?s ?o { ?s skos:broader|sq:senseOf ?o }"):
-        parents.setdefault(row["s"].value, set()).add(row["o"].value)
-        children.setdefault(row["o"].value, []).append(row["s"].value)
+    broader = "SELECT DISTINCT ?{} ?{} {{ ?s skos:broader|sq:senseOf ?o }}"
+    parents = grouped(desk.graph, broader.format("s", "o"))
+    children = grouped(desk.graph, broader.format("o", "s"))
     counts = desk.counted("SELECT ?c (COUNT(DISTINCT ?d) AS ?n) { ?d sq:defines ?c } GROUP BY ?c")
 
     def branches(iris: Iterable[str], above: tuple[str, ...] = ()) -> list[Branch]:
@@ -50,7 +48,7 @@ def tree(desk: Desk, _: Query) -> Page:
     groups = []
     for scheme in desk.of("SELECT DISTINCT ?s { ?c skos:inScheme ?s . ?s a skos:ConceptScheme }"):
         members = desk.of(f"SELECT DISTINCT ?s {{ ?s skos:inScheme <{scheme}> }}")
-        tops = branches(iri for iri in members if not parents.get(iri, set()) - {iri})
+        tops = branches(iri for iri in members if not set(parents.get(iri, ())) - {iri})
         groups.append((desk.label(scheme), text(desk.one(scheme), "skos:scopeNote"), tops))
     groups.sort(key=lambda group: -sum(one.count for one in group[2]))
     about = (
@@ -59,9 +57,7 @@ def tree(desk: Desk, _: Query) -> Page:
     )
     rows = tuple((scheme, *row) for scheme, _, tops in groups for row in _flat(tops))
     table = Table(("scheme", "under", "concept", "definitions"), rows, "Concepts")
-    return Page(
-        "concepts.html", "Concepts", "/concepts", "Concepts", about, {"groups": groups}, table=table
-    )
+    return Page("concepts.html", "Concepts", "/concepts", about, {"groups": groups}, table)
 
 
 def _flat(branches: Iterable[Branch], above: str = "") -> Iterator[tuple[str, str, int]]:
@@ -75,24 +71,21 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
     label = desk.label(iri)
     definitions = read_definitions(desk.graph, definitions_beneath(desk.graph, iri), iri)
     sheet = read_sheet(desk, definitions, query, desk.address(iri), label)
+    around = {name: desk.of(f"SELECT ?s {{ ?s {link} <{iri}> }}") for name, link in _AROUND.items()}
+    content = {
+        "one": desk.one(iri),
+        "sheet": sheet,
+        "disagreements": read_disagreements(desk.graph, iri),
+        "links": links(desk, iri),
+        "about_address": about_address(iri),
+    }
     return Page(
         "concept.html",
         label,
         sheet.address,
-        "Concepts",
         f"{len(definitions)} definitions of {label}, side by side, each with its page.",
-        {
-            "one": desk.one(iri),
-            "sheet": sheet,
-            **{
-                name: desk.of(f"SELECT ?s {{ ?s {link} <{iri}> }}")
-                for name, link in _AROUND.items()
-            },
-            "disagreements": read_disagreements(desk.graph, iri),
-            "links": links(desk, iri),
-            "about_address": about_address(iri),
-        },
-        table=sheet.table if definitions else None,
+        content | around,
+        sheet.table if definitions else None,
         iri=iri,
         linked={
             "@type": "DefinedTerm",

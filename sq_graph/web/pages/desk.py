@@ -4,25 +4,36 @@ once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
 from sq_graph.atlas import Atlas
 from sq_graph.evidence import found_passages
+from sq_graph.graph import Term
 from sq_graph.model.attribution import Attribution, Passage, attributions
-from sq_graph.model.facts import Facts, coded, facts, iris, labels
+from sq_graph.model.facts import Facts, coded, facts, grouped, iris, labels
+from sq_graph.model.show import own_statements
 from sq_graph.vocab import ID, kind_of, slug_of
 
+_PLURALS = {"matrix": "matrices", "reading": "second readings"}
+
+
+def plural(name: str) -> str:
+    """A name for several things.
+
+    >>> plural("category"), plural("matrix"), plural("claim"), plural("reading")
+    ('categories', 'matrices', 'claims', 'second readings')
+    """
+    return _PLURALS.get(name) or re.sub(r"y$", "ie", name) + "s"
+
+
 _FOLDERS = {
-    "concept": "concepts",
-    "category": "categories",
-    "typology": "typologies",
-    "matrix": "matrices",
-    "table": "tables",
-    "work": "works",
-    "agent": "agents",
+    kind: plural(kind)
+    for kind in ("concept", "category", "typology", "matrix", "table", "work", "agent")
 }
 KINDS = {folder: kind for kind, folder in _FOLDERS.items()}
 """Folder of an address → the kind of thing whose pages stand there."""
@@ -55,27 +66,27 @@ Run = Callable[[str], tuple[str, str]]
 """Runs an untrusted query: its answer as SPARQL JSON or N-Triples, or else the sentence why not."""
 
 
+@dataclass(eq=False)
 class Desk:
-    """What all pages share while the map stays the same."""
+    """What all pages share while the map stays the same.
 
-    def __init__(
-        self,
-        atlas: Atlas,
-        public_url: str = "",
-        answers: Path | None = None,
-        is_static: bool = False,
-    ) -> None:
-        self.atlas, self.graph = atlas, atlas.graph
-        self.public_url, self.answers, self.is_static = public_url.rstrip("/"), answers, is_static
-        self.address: Callable[[str], str] = address_of
-        self.notice = ""
-        """What is wrong with the files at present, if the map is shown as it was before."""
-        self.run: Run | None = None
-        self.edit_links: Callable[[Desk, str], Sequence[tuple[str, str]]] | None = None
-        """The forms that concern a thing, as words and address; None where nothing can be changed.
-        """
-        self.session = ""
-        """What a form carries, so that no other site can send it."""
+    `notice` says what is wrong with the files at present, if the map is shown as it was before.
+    `edit_links` gives the forms that concern a thing, as words and address; None where nothing can
+    be changed. `session` is what a form carries, so that no other site can send it.
+    """
+
+    atlas: Atlas
+    public_url: str = ""
+    answers: Path | None = None
+    is_static: bool = False
+    address: Callable[[str], str] = address_of
+    notice: str = ""
+    run: Run | None = None
+    edit_links: Callable[[Desk, str], Sequence[tuple[str, str]]] | None = None
+    session: str = ""
+
+    def __post_init__(self) -> None:
+        self.graph, self.public_url = self.atlas.graph, self.public_url.rstrip("/")
 
     def label(self, iri: str) -> str:
         """The label of a thing."""
@@ -84,10 +95,8 @@ class Desk:
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """The label of everything that has one."""
-        return labels(
-            self.graph,
-            iris(self.graph, "SELECT DISTINCT ?s { ?s rdfs:label ?label FILTER(isIRI(?s)) }"),
-        )
+        query = "SELECT DISTINCT ?s { ?s rdfs:label ?label FILTER(isIRI(?s)) }"
+        return labels(self.graph, iris(self.graph, query))
 
     @cached_property
     def located(self) -> Mapping[str, tuple[int, int]]:
@@ -122,7 +131,7 @@ class Desk:
     @cached_property
     def _above(self) -> Mapping[str, str]:
         query = "SELECT ?s (MIN(?up) AS ?o) { ?s sq:senseOf|skos:broader ?up } GROUP BY ?s"
-        return {row["s"].value: row["o"].value for row in self.graph.select(query) if "o" in row}
+        return {below: above for below, (above,) in grouped(self.graph, query).items()}
 
     def facts(self, things: Iterable[str]) -> Mapping[str, Facts]:
         """All statements of each thing, in the order of the things."""
@@ -134,15 +143,22 @@ class Desk:
         """All statements of one thing."""
         return facts(self.graph, [iri]).get(iri, {})
 
+    def statements(self, iri: str) -> list[tuple[str, list[Term]]]:
+        """The own statements of a thing by the name of the property."""
+        return own_statements(self.one(iri), self.label)
+
     def credits(self, things: Iterable[str]) -> Mapping[str, Attribution]:
         """Whose each thing is, where it stands, and how firmly."""
         return attributions(self.graph, things)
 
+    def credit(self, iri: str) -> Attribution | None:
+        """Whose one thing is; None where nothing is said of it."""
+        return self.credits([iri]).get(iri)
+
     def is_located(self, credit: Attribution) -> bool:
         """Whether a machine has found the phrases of all passages that a thing rests on."""
-        return bool(credit.passages) and all(
-            passage.iri in self.located for passage in credit.passages
-        )
+        places = [passage.iri in self.located for passage in credit.passages]
+        return bool(places) and all(places)
 
     def lines_of(self, passage: Passage) -> str:
         """The lines of a passage in words, as it names them or a record of `verify` does; '' where
@@ -160,8 +176,9 @@ class Desk:
 
     def counted(self, query: str) -> dict[str, int]:
         """The things in the first column of a query, each with the number in the second."""
-        return {
-            row[0].value: int(row[1].value)
-            for row in self.graph.select(query).rows
-            if row[0] and row[1]
-        }
+        rows = self.graph.select(query).rows
+        return {row[0].value: int(row[1].value) for row in rows if row[0] and row[1]}
+
+    def ranked(self, counts: Mapping[str, int]) -> list[tuple[str, int]]:
+        """Things with their numbers, the highest first, equal ones by label."""
+        return sorted(counts.items(), key=lambda pair: (-pair[1], self.label(pair[0])))

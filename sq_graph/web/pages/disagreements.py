@@ -18,15 +18,10 @@ def disagreements(desk: Desk, query: Query) -> Page:
     every = read_disagreements(desk.graph)
     shown = [one for one in every if chosen in ("", *one.about)]
     matters = Counter(thing for one in every for thing in one.about)
-    ranked = sorted(matters.items(), key=lambda pair: (-pair[1], desk.label(pair[0])))
     rows = tuple(
         (
-            one.label,
-            ", ".join(map(desk.label, one.about)),
-            ", ".join(one.ground),
-            party.side,
-            party.says or party.label,
-            party.credit.source if party.credit else "",
+            *(one.label, ", ".join(map(desk.label, one.about)), ", ".join(one.ground)),
+            *(party.side, party.says or party.label, party.credit.source if party.credit else ""),
         )
         for one in shown
         for party in one.parties
@@ -37,13 +32,12 @@ def disagreements(desk: Desk, query: Query) -> Page:
         "disagreements.html",
         title,
         with_query("/disagreements", about=named),
-        "Disagreements",
         f"{len(shown)} disagreements, each with the statements on its sides.",
         {
             "shown": shown,
             "chosen": chosen,
-            "matters": ranked,
+            "matters": desk.ranked(matters),
             "elsewhere": held(desk, shown, [chosen]),
         },
-        table=Table(heads, rows, title) if rows else None,
+        Table(heads, rows, title) if rows else None,
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sq_graph.model.facts import joined, text, texts
+from collections import Counter
+from dataclasses import replace
+
+from sq_graph.model.facts import Facts, joined, text, texts
+from sq_graph.model.things import Definition
 from sq_graph.pictures import map as pictured
 from sq_graph.pictures.typologies import short
 from sq_graph.table import Table
@@ -11,13 +15,13 @@ from sq_graph.web.pages.about import held
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
-_COUNTED = {
-    "definitions": ("sq:Definition", "/concepts"),
-    "typologies": ("sq:Typology", "/typologies"),
-    "positions": ("sq:Position", "/positions"),
-    "disagreements": ("sq:Disagreement", "/disagreements"),
-    "works": ("sq:Work", "/works"),
-}
+_COUNTED = (
+    ("definitions", "sq:Definition", "/concepts"),
+    ("typologies", "sq:Typology", "/typologies"),
+    ("positions", "sq:Position", "/positions"),
+    ("disagreements", "sq:Disagreement", "/disagreements"),
+    ("works", "sq:Work", "/works"),
+)
 _MOST_OWN = 60
 """Things of a workspace that the first page lists of each kind."""
 _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) {
@@ -32,46 +36,36 @@ def home(desk: Desk, _: Query) -> Page:
     """What the map is about in one sentence, one picture, and the ways in; the workspace's own
     things first.
     """
-    page = typologies.compared(desk, typologies.shown_first(desk), {}, "/", desk.title)
-    counts = [
-        (name, len(desk.atlas.names.of_class(kind)), address)
-        for name, (kind, address) in _COUNTED.items()
-    ]
-    most = desk.counted(_MOST_DEFINED)
+    shown = typologies.compared(desk, typologies.shown_first(desk), {}, "/", desk.title)
+    most, of_class = desk.counted(_MOST_DEFINED), desk.atlas.names.of_class
     own = {
-        kind: [iri for iri in desk.atlas.names.of_class(kind) if iri.startswith(desk.own_base)]
-        for kind in ("sq:Concept", "sq:Work")
+        name: sorted(
+            (iri for iri in of_class(kind) if iri.startswith(desk.own_base)), key=desk.label
+        )[:_MOST_OWN]
+        for name, kind in {"Concepts": "sq:Concept", "Works": "sq:Work"}.items()
         if desk.own_base
     }
-    subjects = joined([desk.label(iri) for iri in list(most)[:3]], " and ")
-    about = (
-        f"Who defines {subjects}: how, how firmly and on which page, "
-        "and which views can be held together."
-        if subjects
-        else "Nothing is defined yet."
-    )
-    author = desk.atlas.layouts[-1].author if desk.own_base else ""
-    return Page(
-        "home.html",
-        page.title,
-        "/",
-        "",
-        about,
-        {
-            "counts": counts,
-            "most": most,
-            "own": {kind: sorted(them, key=desk.label)[:_MOST_OWN] for kind, them in own.items()},
-            "author": author,
-            "compared": joined([short(one.label) for one in page.content["these"]], " and "),
-        },
-        table=page.table,
-        picture=page.picture,
-        linked={
-            "@type": "Dataset",
-            "name": desk.title if desk.own_base else "sq-graph",
-            "license": desk.atlas.layouts[-1].licence if desk.atlas.layouts else "",
-        },
-    )
+    about = "Nothing is defined yet."
+    if most:
+        subjects = joined([desk.label(iri) for iri in list(most)[:3]], " and ")
+        about = (
+            f"Who defines {subjects}: how, how firmly and on which page, "
+            "and which views can be held together."
+        )
+    last = desk.atlas.layouts[-1] if desk.atlas.layouts else None
+    linked = {
+        "@type": "Dataset",
+        "name": desk.title if desk.own_base else "sq-graph",
+        "license": last.licence if last else "",
+    }
+    content = {
+        "counts": [(name, len(of_class(kind)), path) for name, kind, path in _COUNTED],
+        "most": most,
+        "own": own,
+        "author": last.author if last and desk.own_base else "",
+        "compared": joined([short(one.label) for one in shown.content["these"]], " and "),
+    }
+    return replace(shown, template="home.html", about=about, content=content, linked=linked)
 
 
 def literature(desk: Desk, query: Query) -> Page:
@@ -80,28 +74,12 @@ def literature(desk: Desk, query: Query) -> Page:
     chosen = desk.atlas.find(family, "concept", "category") if family else ""
     definitions = desk.atlas.definitions()
     known = desk.facts(each.iri for each in definitions)
-    ties, counts = [], dict[str, int]()
-    for each in definitions:
-        one, credit = known[each.iri], each.attribution
-        concept = text(one, "sq:defines")
-        top = desk.family(concept)
-        counts[top] = counts.get(top, 0) + 1
-        if chosen in ("", top):
-            people = texts(one, "sq:heldBy") or texts(one, "sq:possiblyHeldBy")
-            ties.append(
-                pictured.Tie(
-                    holder=joined([desk.label(one) for one in people], " and ") or credit.asserter,
-                    holder_address=desk.address(people[0]) if len(people) == 1 else "",
-                    concept=each.concept.label,
-                    concept_address=desk.address(concept),
-                    family=desk.label(top),
-                    description=(
-                        f"{each.label}: {each.summary} ({credit.source}; {credit.firmness})"
-                    ),
-                    address=desk.address(each.iri),
-                    hedged=credit.hedge not in ("", "asserted"),
-                )
-            )
+    tops = {each.iri: desk.family(text(known[each.iri], "sq:defines")) for each in definitions}
+    ties = [
+        _tie(desk, each, known[each.iri], tops[each.iri])
+        for each in definitions
+        if chosen in ("", tops[each.iri])
+    ]
     title = f"Who defines {desk.label(chosen)}" if chosen else "Who defines what"
     rows = tuple((tie.holder, tie.concept, tie.family, tie.description) for tie in ties)
     note = (
@@ -112,13 +90,27 @@ def literature(desk: Desk, query: Query) -> Page:
         "map.html",
         title,
         with_query("/map", concept=family),
-        "Map",
         "Holders, concepts and the definitions between them.",
         {
-            "families": sorted(counts.items(), key=lambda pair: -pair[1]),
+            "families": Counter(tops.values()).most_common(),
             "chosen": chosen,
             "elsewhere": held(desk, ties, [chosen]),
         },
-        table=Table(("holder", "concept", "family", "definition"), rows, title),
-        picture=pictured.draw(title, ties, [note]),
+        Table(("holder", "concept", "family", "definition"), rows, title),
+        pictured.draw(title, ties, [note]),
+    )
+
+
+def _tie(desk: Desk, each: Definition, one: Facts, top: str) -> pictured.Tie:
+    """The line of a definition in the picture."""
+    credit, people = each.attribution, texts(one, "sq:heldBy") or texts(one, "sq:possiblyHeldBy")
+    return pictured.Tie(
+        holder=joined([desk.label(one) for one in people], " and ") or credit.asserter,
+        holder_address=desk.address(people[0]) if len(people) == 1 else "",
+        concept=each.concept.label,
+        concept_address=desk.address(text(one, "sq:defines")),
+        family=desk.label(top),
+        description=f"{each.label}: {each.summary} ({credit.source}; {credit.firmness})",
+        address=desk.address(each.iri),
+        hedged=credit.hedge not in ("", "asserted"),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sq_graph.errors import InputError
+from sq_graph.resources import data_beside
 from sq_graph.table import as_json
 from sq_graph.web.pages.desk import KINDS, Desk
 from sq_graph.web.pages.page import Page, Query, View, first
@@ -78,20 +79,9 @@ def openapi(desk: Desk, plain: Mapping[str, View], of_things: Mapping[Any, View]
     for one in desk.atlas.catalogue.questions():
         labels = {parameter.name: parameter.label for parameter in one.parameters}
         paths[f"/ask/{one.name}"] = _get(f"/ask/{one.name}", one.question, labels, answer="Answer")
-    return as_json(
-        {
-            "openapi": "3.1.0",
-            "info": {
-                "title": desk.title,
-                "version": desk.atlas.version,
-                "description": f"Ask with Accept: application/json. Schema {SCHEMA}. Parameters "
-                "name "
-                "things by slug, short form, IRI or label.",
-            },
-            "paths": paths,
-            "components": {"schemas": _SCHEMAS},
-        }
-    )
+    document = data_beside(__file__, "openapi.json")
+    document["info"] |= {"title": desk.title, "version": desk.atlas.version}
+    return as_json({**document, "paths": paths})
 
 
 def _get(
@@ -110,11 +100,8 @@ def _get(
         for name in parameters
     ]
     listed += [{"name": name, "in": "query", "schema": number} for name in PARTS]
-    refusal = {
-        "description": "A refusal",
-        "content": {"application/problem+json": _schema("Problem")},
-    }
-    right = {"description": summary, "content": {"application/json": _schema(answer)}}
+    refusal = _response("A refusal", "application/problem+json", "Problem")
+    right = _response(summary, "application/json", answer)
     return {
         "get": {
             "summary": summary,
@@ -125,44 +112,6 @@ def _get(
     }
 
 
-def _schema(name: str) -> dict[str, Any]:
-    return {"schema": {"$ref": f"#/components/schemas/{name}"}}
-
-
-def _object(required: str, **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": required.split(), "properties": properties}
-
-
-_TEXT, _COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
-_TEXTS, _RECORDS = {"type": "array", "items": _TEXT}, {"type": "array", "items": {"type": "object"}}
-_ROWS = {
-    "schema": {"const": SCHEMA},
-    "address": _TEXT,
-    "title": _TEXT,
-    "columns": _TEXTS,
-    "rows": _RECORDS,
-    "total": _COUNT,
-    "offset": _COUNT,
-    "next": {"type": ["string", "null"], "description": "The address of the next part."},
-}
-_SCHEMAS = {
-    "Page": _object(
-        "schema address title description iri columns rows total offset next",
-        **_ROWS,
-        description=_TEXT,
-        iri=_TEXT,
-    ),
-    "Answer": _object(
-        "schema question parameters columns rows passages graph citation labels total offset next",
-        **_ROWS,
-        question=_TEXT,
-        parameters={"type": "object", "additionalProperties": _TEXT},
-        passages={"type": "array", "items": _RECORDS, "description": "For each row, its passages."},
-        graph=_object("version digest", version=_TEXT, digest=_TEXT),
-        citation=_TEXT,
-        labels={"type": "object", "additionalProperties": _TEXT},
-    ),
-    "Problem": _object(
-        "type title status detail", type=_TEXT, title=_TEXT, status=_COUNT, detail=_TEXT
-    ),
-}
+def _response(description: str, media: str, schema: str) -> dict[str, Any]:
+    content = {media: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"description": description, "content": content}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from sq_graph.model import citation
 from sq_graph.model.answer import Answer
 from sq_graph.model.attribution import Attribution, in_quotes
 from sq_graph.model.facts import coded, text, texts
+from sq_graph.resources import data_beside
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, expand, shorten, slug_of
 from sq_graph.web.negotiation import refuse_unknown
@@ -24,26 +25,21 @@ from sq_graph.web.pages.desk import Desk
 Query = Mapping[str, list[str]]
 """What stands behind the `?` of an address."""
 
-BINARY = ("xlsx", "docx", "png", "pdf")
-"""The forms that are no text."""
-FORMS = {
-    "csv": ("CSV", "text/csv"),
-    "csv-excel": ("CSV for Excel", "text/csv"),
-    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "json": ("JSON", "application/json"),
-    "md": ("Markdown", "text/markdown"),
-    "tex": ("LaTeX", "application/x-tex"),
-    "svg": ("SVG", "image/svg+xml"),
-    "png": ("PNG", "image/png"),
-    "pdf": ("PDF", "application/pdf"),
-    "text": ("Text", "text/plain"),
-    "apa": ("APA", "text/plain"),
-    "chicago": ("Chicago", "text/plain"),
-    "bibtex": ("BibTeX", "application/x-bibtex"),
-    "csl-json": ("CSL-JSON", "application/vnd.citationstyles.csl+json"),
-}
-"""The forms in which a page can be taken away: what each is called, and its media type."""
+
+class Form(NamedTuple):
+    """A form in which a page can be taken away: what it is called, its media type, and its file in
+    a site.
+    """
+
+    label: str
+    media: str
+    file: str
+
+
+FORMS = {name: Form(*form) for name, form in data_beside(__file__, "forms.json").items()}
+"""The forms in which a page can be taken away."""
+_OF_TABLES = ("csv", "csv-excel", "xlsx", "docx", "json", "md", "tex")
+_OF_PICTURES = ("svg", "png", "pdf")
 REVIEWS = {
     "second-read": "checked by a second reader",
     "adjudicated": "checked and agreed by two readers",
@@ -75,7 +71,6 @@ class Page:
     template: str
     title: str
     address: str
-    section: str = ""
     about: str = ""
     content: Mapping[str, Any] = field(default_factory=dict)
     table: Table | None = None
@@ -84,19 +79,19 @@ class Page:
     iri: str = ""
     linked: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
+    section: str = ""
     lasting: bool = True
     """Whether the page stays the same as long as the map does."""
 
     @property
     def forms(self) -> tuple[str, ...]:
         """The forms in which its content can be taken."""
-        has_table = self.table is not None or self.answer is not None
-        tables = ("csv", "csv-excel", "xlsx", "docx", "json", "md", "tex") if has_table else ()
-        return (*tables, "svg", "png", "pdf") if self.picture else tables
+        tables = _OF_TABLES if self.table is not None or self.answer is not None else ()
+        return (*tables, *_OF_PICTURES) if self.picture else tables
 
     def form_address(self, form: str) -> str:
         """The address of a download."""
-        return f"{self.address}{'&' if '?' in self.address else '?'}format={form}"
+        return with_query(self.address, format=form)
 
     def cited(self, desk: Desk) -> Answer | None:
         """What “Cite this answer” cites."""
@@ -107,22 +102,19 @@ class Page:
             {name: value.iri if isinstance(value, Ref) else value for name, value in row.items()}
             for row in records.to_dicts()
         )
-        return Answer(
-            self.address,
-            self.title,
-            {},
-            records.columns,
-            rows,
-            ((),) * len(rows),
-            desk.atlas.version,
-            desk.atlas.digest,
-            origin=citation.origin_of(desk.atlas.layouts, self._things(rows)),
-        )
-
-    def _things(self, rows: Iterable[Mapping[str, object]]) -> list[str]:
-        """The IRIs by which it shows whose what it says is: those of its rows, or its own."""
         values = (expand(str(value)) for row in rows for value in row.values())
-        return [self.iri, *(value for value in values if "://" in value and " " not in value)]
+        named = (value for value in values if "://" in value and " " not in value)
+        return Answer(
+            question=self.address,
+            title=self.title,
+            parameters={},
+            columns=records.columns,
+            rows=rows,
+            passages=((),) * len(rows),
+            version=desk.atlas.version,
+            graph_digest=desk.atlas.digest,
+            origin=citation.origin_of(desk.atlas.layouts, [self.iri, *named]),
+        )
 
     def public_address(self, desk: Desk) -> str:
         """Where readers elsewhere find the page; empty where no public address is set."""
@@ -130,30 +122,33 @@ class Page:
 
 
 class View(NamedTuple):
-    """A page function with the parameters that it reads; None where it checks them itself."""
+    """A page function with the parameters that it reads, None where it checks them itself, and the
+    section of the site to which its pages belong.
+    """
 
     page: Callable[..., Page]
     parameters: tuple[str, ...] | None = ()
-
-    def check(self, path: str, query: Query) -> None:
-        """Raise InputError for a parameter that the page does not have, naming those it has."""
-        if self.parameters is not None:
-            refuse_unknown(f"the page {path}", query, self.parameters)
+    section: str = ""
 
     def show(self, path: str, query: Query, *given: Any) -> Page:
-        """The page, once its parameters are known to be its own."""
-        self.check(path, query)
-        return self.page(*given, query)
+        """The page; raises InputError for a parameter that it does not have, naming those it
+        has.
+        """
+        if self.parameters is not None:
+            refuse_unknown(f"the page {path}", query, self.parameters)
+        return replace(self.page(*given, query), section=self.section)
 
 
-def with_query(path: str, **query: str | list[str]) -> str:
-    """An address with its parameters, those that are empty left out.
+def with_query(address: str, **query: str | list[str]) -> str:
+    """An address with more parameters, those that are empty left out.
 
     >>> with_query("/typologies", compare=["a", "b"], undrawn="")
     '/typologies?compare=a&compare=b'
+    >>> with_query("/works?x=1", format="csv")
+    '/works?x=1&format=csv'
     """
     written = urlencode({name: value for name, value in query.items() if value}, doseq=True)
-    return f"{path}?{written}" if written else path
+    return f"{address}{'&' if '?' in address else '?'}{written}" if written else address
 
 
 def first(query: Query, name: str) -> str:
@@ -187,30 +182,27 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
     if cited and form in citation.FORMS:
         return (cited.cite(form, page.public_address(desk)).rstrip() + "\n").encode()
     if form not in page.forms:
-        raise UnknownName(
-            "form",
-            form,
-            page.forms,
-            remedy=f"It has {', '.join(page.forms) or 'none'}",
-            scope="of this page",
-        )
-    if form in ("png", "pdf"):
+        has = f"It has {', '.join(page.forms) or 'none'}"
+        raise UnknownName("form", form, page.forms, remedy=has, scope="of this page")
+    if form in _OF_PICTURES:
         from sq_graph.pictures import conversion
 
+        if form == "svg":
+            return page.picture.encode()
         return conversion.png(page.picture) if form == "png" else conversion.pdf(page.picture)
-    if form == "svg":
-        return page.picture.encode()
-    if form == "json" and page.answer is not None:
-        return page.answer.to_json().encode()
     table = page.answer.table() if page.answer is not None else page.table
-    if table is None:
-        return b""
-    if form == "csv-excel":
-        return table.to_csv(excel=True).encode()
-    if form == "xlsx":
-        sheets = {"Table": table} | ({"Values": table.records} if table.records else {})
-        return documents.workbook(sheets)
-    return documents.docx(table) if form == "docx" else table.render(form).encode()
+    assert table is not None
+    match form:
+        case "json" if page.answer is not None:
+            return page.answer.to_json().encode()
+        case "csv-excel":
+            return table.to_csv(excel=True).encode()
+        case "xlsx":
+            values = {"Values": table.records} if table.records else {}
+            return documents.workbook({"Table": table, **values})
+        case "docx":
+            return documents.docx(table)
+    return table.render(form).encode()
 
 
 _PAGE_IN_TEXT = re.compile(r"\b(pp?)\. (?=\d[^<>]*<(?!/textarea|/option|/script|/code|/pre))")

@@ -18,7 +18,7 @@ from sq_graph.vocab import BASE
 from sq_graph.web.pages import at
 from sq_graph.web.pages.about import about_address
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import SECTIONS, Page, render, take
+from sq_graph.web.pages.page import FORMS, SECTIONS, Page, render, take
 
 Fetch = Callable[[str], str | bytes | None]
 """Gives what stands at an address: a page, whose links are followed, a file, or None where there is
@@ -32,25 +32,7 @@ _REDIRECT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Place in a list of authors · sq-graph</title>
 <meta http-equiv="refresh" content="0;url={0}"><p>See <a href="{0}">the work</a>.</p></html>
 """
-_NAMES = {
-    "": "index.html",
-    "csv": "data.csv",
-    "csv-excel": "data-excel.csv",
-    "xlsx": "data.xlsx",
-    "docx": "data.docx",
-    "json": "data.json",
-    "md": "data.md",
-    "tex": "data.tex",
-    "svg": "picture.svg",
-    "png": "picture.png",
-    "pdf": "picture.pdf",
-    "text": "citation.txt",
-    "apa": "citation-apa.txt",
-    "chicago": "citation-chicago.txt",
-    "bibtex": "citation.bib",
-    "csl-json": "citation.json",
-    "ttl": "index.ttl",
-}
+_FILES = {"": "index.html", "ttl": "index.ttl"} | {name: one.file for name, one in FORMS.items()}
 
 
 def export_site(
@@ -183,7 +165,7 @@ def place_of(address: str) -> str:
         if query and form != "ttl"
         else ""
     )
-    return "/".join(part for part in (path.strip("/"), within, _NAMES[form]) if part)
+    return "/".join(part for part in (path.strip("/"), within, _FILES[form]) if part)
 
 
 def _parts(address: str) -> tuple[str, str, str]:

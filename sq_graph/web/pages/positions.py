@@ -28,21 +28,15 @@ def positions(desk: Desk, query: Query) -> Page:
     matrix, how = _computed(desk, "/positions", query)
     known = desk.facts(desk.of(_EVERY))
     content: dict[str, Any] = {"known": known, "credits": desk.credits(known), **how}
+    about = "Which positions can be held together, and which contradict each other by which claims."
+    table, picture = None, ""
     if matrix:
         from sq_graph.reason import SIGNS
 
         used = {matrix.verdict(a, b) for a in matrix.slugs for b in matrix.slugs if a != b}
         content |= {"signs": SIGNS, "used": [verdict for verdict in SIGNS if verdict in used]}
-    return Page(
-        "positions.html",
-        "Positions",
-        how["address"],
-        "Positions",
-        "Which positions can be held together, and which contradict each other by which claims.",
-        content,
-        table=matrix.matrix() if matrix else None,
-        picture=pictured.draw(*matrix.drawn()) if matrix else "",
-    )
+        table, picture = matrix.matrix(), pictured.draw(*matrix.drawn())
+    return Page("positions.html", "Positions", how["address"], about, content, table, picture)
 
 
 def clash(desk: Desk, a: str, b: str, query: Query) -> Page:
@@ -50,33 +44,25 @@ def clash(desk: Desk, a: str, b: str, query: Query) -> Page:
     by matter.
     """
     matrix, how = _computed(desk, f"/clash/{a}/{b}", query)
-    slugs = {
-        slug_of(text(one, "sq:module")): iri for iri, one in desk.facts(desk.of(_EVERY)).items()
-    }
+    known = desk.facts(desk.of(_EVERY))
+    slugs = {slug_of(text(one, "sq:module")): iri for iri, one in known.items()}
     for slug in (a, b):
         if slug not in slugs:
             raise UnknownName("position", slug, slugs, remedy="See the page Positions")
     both = [slugs[a], slugs[b]]
-    title = " and ".join(map(desk.label, both))
+    title, side_by_side = " and ".join(map(desk.label, both)), compare_positions(desk.graph, both)
     found = matrix.clash(a, b) if matrix else None
-    side_by_side = compare_positions(desk.graph, both)
-    return Page(
-        "clash.html",
-        title,
-        how["address"],
-        "Positions",
-        f"Can {title} be held together?",
-        {
-            "found": found,
-            "verdict": matrix.verdict(a, b) if matrix else "",
-            "plainly": in_plain_words(matrix, a, b) if matrix else "",
-            "warrant": matrix.warrant_of((a, b)) if matrix else "",
-            "both": both,
-            "side_by_side": side_by_side,
-            **how,
-        },
-        table=found or side_by_side,
-    )
+    content = {
+        "found": found,
+        "verdict": matrix.verdict(a, b) if matrix else "",
+        "plainly": in_plain_words(matrix, a, b) if matrix else "",
+        "warrant": matrix.warrant_of((a, b)) if matrix else "",
+        "both": both,
+        "side_by_side": side_by_side,
+        **how,
+    }
+    about = f"Can {title} be held together?"
+    return Page("clash.html", title, how["address"], about, content, found or side_by_side)
 
 
 def in_plain_words(matrix: Matrix, a: str, b: str) -> str:
@@ -102,30 +88,25 @@ def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[
     it is this one.
     """
     senses: Senses = "word" if first(query, "senses") == "word" else "source"
-    word = "word" if senses == "word" else ""
-    asserted = "1" if first(query, "asserted") else ""
+    now = {
+        "senses": "word" if senses == "word" else "",
+        "asserted": "1" if first(query, "asserted") else "",
+    }
     try:
-        matrix, why = _kept(desk, senses, bool(asserted)), NOT_COMPUTED
+        matrix, why = _kept(desk, senses, bool(now["asserted"])), NOT_COMPUTED
     except SqGraphError as error:
         matrix, why = None, str(error)
+
+    def switch(words: str, **changed: str) -> tuple[str, str, bool]:
+        return with_query(path, **{**now, **changed}), words, {**now, **changed} == now
+
+    claims = "Claims: all" if now["asserted"] else "Claims: only those asserted without a hedge"
     switches = [
-        (
-            with_query(path, asserted=asserted),
-            "Word senses: as the source distinguishes",
-            not word,
-        ),
-        (
-            with_query(path, senses="word", asserted=asserted),
-            "Word senses: treat as one",
-            bool(word),
-        ),
-        (
-            with_query(path, senses=word, asserted="" if asserted else "1"),
-            "Claims: all" if asserted else "Claims: only those asserted without a hedge",
-            False,
-        ),
+        switch("Word senses: as the source distinguishes", senses=""),
+        switch("Word senses: treat as one", senses="word"),
+        switch(claims, asserted="" if now["asserted"] else "1"),
     ]
-    address = with_query(path, senses=word, asserted=asserted)
+    address = with_query(path, **now)
     return matrix, {"matrix": matrix, "why": why, "switches": switches, "address": address}
 
 
@@ -136,8 +117,7 @@ def _kept(desk: Desk, senses: Senses, asserted: bool) -> Matrix | None:
     from sq_graph.reason.verdicts import read_stored, unchanged
 
     world = read_positions(desk.atlas.layouts, desk.graph)
-    if not world.positions or unchanged(world, read_stored(desk.atlas.layouts)) != set(
-        world.positions
-    ):
+    found = unchanged(world, read_stored(desk.atlas.layouts))
+    if not world.positions or found != set(world.positions):
         return None
     return desk.atlas.positions(senses, asserted)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, UnknownName
-from sq_graph.model.answer import Answer
 from sq_graph.queries import Question, shown_default
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
@@ -37,20 +36,10 @@ def questions(desk: Desk, _: Query) -> Page:
     groups: dict[str, list[Question]] = {}
     for one in questions_of(desk):
         groups.setdefault(one.group, []).append(one)
+    rows = tuple((one.group, one.title, one.question) for one in questions_of(desk))
+    table = Table(("group", "title", "question"), rows)
     about = "Questions that the map answers, each row with its passages."
-    table = Table(
-        ("group", "title", "question"),
-        tuple((o.group, o.title, o.question) for o in questions_of(desk)),
-    )
-    return Page(
-        "questions.html",
-        "Questions",
-        "/questions",
-        "Questions",
-        about,
-        {"groups": groups},
-        table=table,
-    )
+    return Page("questions.html", "Questions", "/questions", about, {"groups": groups}, table)
 
 
 def ask(desk: Desk, name: str, query: Query) -> Page:
@@ -62,73 +51,60 @@ def ask(desk: Desk, name: str, query: Query) -> Page:
     refuse_unknown(f"the question {name}", query, [one.name for one in question.parameters])
     given = {one.name: value for one in question.parameters if (value := first(query, one.name))}
     answer = desk.atlas.ask(name, **given)
-    choices, chosen = {}, {}
-    for one in question.parameters:
-        found = (
-            desk.atlas.names.of_class(one.kind) if one.kind != "text" and not desk.is_static else ()
-        )
-        offered = (
-            sorted(found, key=lambda iri: desk.label(iri).lower())
-            if len(found) <= MOST_CHOICES
-            else ()
-        )
-        choices[one.name] = {shorten(iri): desk.label(iri) for iri in offered}
-        asked = answer.parameters.get(one.name, "")
-        chosen[one.name] = shorten(expand(asked)) if one.name in given else shown_default(one)
-    return Page(
-        "ask.html",
-        question.title,
-        with_query(f"/ask/{name}", **given),
-        "Questions",
-        question.question,
-        {
-            "question": question,
-            "choices": choices,
-            "chosen": chosen,
-            "shown": begin(answer.table(), MOST_ROWS),
-            "elsewhere": held(desk, answer, filter(kind_of, _values(answer))),
-            "keeps": desk.answers is not None and not desk.is_static,
-        },
-        answer=answer,
-    )
+    chosen = {
+        one.name: shorten(expand(answer.parameters.get(one.name, "")))
+        if one.name in given
+        else shown_default(one)
+        for one in question.parameters
+    }
+    things = [iri for value in answer.parameters.values() for iri in value.split(" ")]
+    content = {
+        "question": question,
+        "choices": {one.name: _choices(desk, one.kind) for one in question.parameters},
+        "chosen": chosen,
+        "shown": begin(answer.table(), MOST_ROWS),
+        "elsewhere": held(desk, answer, filter(kind_of, things)),
+        "keeps": desk.answers is not None and not desk.is_static,
+    }
+    address = with_query(f"/ask/{name}", **given)
+    return Page("ask.html", question.title, address, question.question, content, answer=answer)
 
 
-def _values(answer: Answer) -> list[str]:
-    return [part for value in answer.parameters.values() for part in value.split(" ")]
+def _choices(desk: Desk, kind: str) -> dict[str, str]:
+    """The things that a list offers, by their short form; none where there are too many."""
+    found = desk.atlas.names.of_class(kind) if kind != "text" and not desk.is_static else ()
+    if len(found) > MOST_CHOICES:
+        return {}
+    return {
+        shorten(iri): desk.label(iri)
+        for iri in sorted(found, key=lambda iri: desk.label(iri).lower())
+    }
 
 
 def kept(desk: Desk, digest: str, _: Query) -> Page:
     """An answer that was kept, and whether it still holds in today's graph, row by row."""
     path = _place(desk, digest)
     if not path.is_file():
-        raise UnknownName(
-            "kept answer", digest[:12], [], remedy="Ask its question anew on the page Questions"
-        )
+        remedy = "Ask its question anew on the page Questions"
+        raise UnknownName("kept answer", digest[:12], [], remedy=remedy)
     saved = desk.atlas.saved(path)
     if saved.digest != digest:
-        raise BrokenFile(
-            "the kept answer was changed after it was kept",
-            path.name,
-            remedy="Ask its question anew",
-        )
+        why = "the kept answer was changed after it was kept"
+        raise BrokenFile(why, path.name, remedy="Ask its question anew")
     check, why = None, ""
     try:
         check = desk.atlas.recheck(saved)
     except InputError as error:
         why = str(error)
     given = {name: value for name, value in saved.parameters.items() if value != "UNDEF"}
+    again = with_query(f"/ask/{saved.question}", **given)
+    shown = begin(saved.table(), MOST_ROWS)
     return Page(
         "answer.html",
         saved.title,
         f"/answers/{digest}",
-        "Questions",
         f"An answer kept with the map {saved.graph_digest[:12]}.",
-        {
-            "check": check,
-            "why": why,
-            "shown": begin(saved.table(), MOST_ROWS),
-            "again": with_query(f"/ask/{saved.question}", **given),
-        },
+        {"check": check, "why": why, "shown": shown, "again": again},
         answer=saved,
         lasting=False,
     )
@@ -146,9 +122,8 @@ def keep(desk: Desk, form: Mapping[str, str]) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         if sum(1 for _ in path.parent.glob("*.json")) >= KEPT_AT_MOST:
-            raise InputError(
-                "this server keeps no more answers", remedy="Save the answer as JSON instead"
-            )
+            remedy = "Save the answer as JSON instead"
+            raise InputError("this server keeps no more answers", remedy=remedy)
         partial = path.with_suffix(f".{os.getpid()}.partial")
         partial.write_text(answer.to_json(), encoding="utf-8")
         partial.replace(path)
@@ -157,12 +132,9 @@ def keep(desk: Desk, form: Mapping[str, str]) -> str:
 
 def _place(desk: Desk, digest: str) -> Path:
     if desk.answers is None:
-        raise InputError(
-            "this server keeps no answers",
-            remedy="Save the answer as JSON; sq-graph recheck reads it",
-        )
+        remedy = "Save the answer as JSON; sq-graph recheck reads it"
+        raise InputError("this server keeps no answers", remedy=remedy)
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
-        raise UnknownName(
-            "kept answer", digest[:64], [], remedy="Its name is 64 digits and letters from a to f"
-        )
+        remedy = "Its name is 64 digits and letters from a to f"
+        raise UnknownName("kept answer", digest[:64], [], remedy=remedy)
     return desk.answers / f"{digest}.json"

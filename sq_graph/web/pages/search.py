@@ -5,7 +5,6 @@ spellings.
 from __future__ import annotations
 
 from sq_graph.model.search import MARKS, SOUGHT, Hit
-from sq_graph.vocab import slug_of
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
@@ -17,26 +16,14 @@ def search(desk: Desk, query: Query) -> Page:
     """Things that have all the words, among a kind or from a work if these are chosen."""
     asked, kind, work = (first(query, name) for name in ("q", "kind", "work"))
     found = desk.atlas.search(asked, kind if kind in SOUGHT else "", work, MOST_FOUND)
-    works = [(slug_of(iri), desk.label(iri), count) for iri, count in found.works.items()]
+    content = {"asked": asked, "kind": kind, "work": work, "found": found, "sought": SOUGHT}
     return Page(
         "search.html",
         "Search",
         with_query("/search", q=asked, kind=kind, work=work),
-        "",
         "Search the map.",
-        {
-            "asked": asked,
-            "kind": kind,
-            "work": work,
-            "found": found,
-            "pieces": _pieces,
-            "sought": SOUGHT,
-            "works": works,
-            "suggestions": [
-                (words, with_query("/search", q=words, kind=kind)) for words in found.suggestions
-            ],
-        },
-        table=found.table() if found.hits else None,
+        content | {"pieces": _pieces},
+        found.table() if found.hits else None,
         lasting=False,
     )
 

@@ -22,11 +22,29 @@ _EXAMPLE = (
 
 def form(desk: Desk, query: Query) -> Page:
     """The text area; with the answer to the query given, or the sentence why there is none."""
-    text = first(query, "query")
-    if not text or desk.run is None:
-        return _page(desk, text, None, "")
-    found, sentence = desk.run(text)
-    return _page(desk, text, None if sentence else read_results(found), sentence)
+    text, found, sentence = first(query, "query"), "", ""
+    if text and desk.run:
+        found, sentence = desk.run(text)
+    table = read_results(found) if text and desk.run and not sentence else None
+    return Page(
+        "sparql.html",
+        "SPARQL",
+        with_query("/query", query=text),
+        "Any SPARQL query over the map, read only.",
+        {
+            "query": text,
+            "start": text or _EXAMPLE,
+            "shown": begin(table, MOST_ROWS) if table else None,
+            "sentence": sentence,
+            "plain": {
+                one.name: re.sub(r"(?m)^#\+.*\n", "", one.text).strip() + "\n"
+                for one in questions_of(desk)
+            },
+        },
+        table,
+        lasting=not text,
+        status=400 if sentence else 200,
+    )
 
 
 def read_results(found: str) -> Table:
@@ -40,40 +58,12 @@ def read_results(found: str) -> Table:
     answer = json.loads(found)
     if "boolean" in answer:
         return Table(("answer",), ((bool(answer["boolean"]),),))
-    columns = tuple(answer["head"]["vars"])
-    listed = answer["results"]["bindings"]
-    return Table(
-        columns,
-        tuple(
-            tuple(row[name]["value"] if name in row else None for name in columns) for row in listed
-        ),
-    )
+    columns, listed = tuple(answer["head"]["vars"]), answer["results"]["bindings"]
+    rows = tuple(tuple(row.get(name, {}).get("value") for name in columns) for row in listed)
+    return Table(columns, rows)
 
 
 def terms(desk: Desk) -> str:
     """What the text area completes: our vocabulary and the prefixes, as JSON."""
     known = [shorten(iri) for iri in desk.labels if iri.startswith(SQ)]
     return json.dumps(sorted({*known, *(f"{prefix}:" for prefix in PREFIXES)}))
-
-
-def _page(desk: Desk, text: str, table: Table | None, sentence: str) -> Page:
-    plain = {
-        one.name: re.sub(r"(?m)^#\+.*\n", "", one.text).strip() + "\n" for one in questions_of(desk)
-    }
-    return Page(
-        "sparql.html",
-        "SPARQL",
-        with_query("/query", query=text),
-        "SPARQL",
-        "Any SPARQL query over the map, read only.",
-        {
-            "query": text,
-            "start": text or _EXAMPLE,
-            "shown": begin(table, MOST_ROWS) if table else None,
-            "sentence": sentence,
-            "plain": plain,
-        },
-        table=table,
-        lasting=not text,
-        status=400 if sentence else 200,
-    )

@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from sq_graph.model.comparison import compare_typologies, read_links
-from sq_graph.model.facts import coded, text, texts
+from sq_graph.model.facts import Facts, text, texts, word
 from sq_graph.model.things import Typology, read_typology
 from sq_graph.pictures import observations
 from sq_graph.pictures.typologies import picture
@@ -43,10 +43,11 @@ def shown_first(desk: Desk) -> list[str]:
         return desk.of("SELECT ?s { ?s a sq:Typology }")[:_SHOWN_FIRST]
     heaviest: frozenset[str] = max(weights, key=lambda pair: (weights[pair], sorted(pair)))
     chosen = sorted(heaviest)
+    every = {iri for pair in weights for iri in pair}
     while len(chosen) < _SHOWN_FIRST:
         gain = {
             other: sum(weights[frozenset((one, other))] for one in chosen)
-            for other in {iri for pair in weights for iri in pair} - set(chosen)
+            for other in every.difference(chosen)
         }
         best = max(gain, key=lambda iri: (gain[iri], iri), default="")
         if not best or not gain[best]:
@@ -57,8 +58,8 @@ def shown_first(desk: Desk) -> list[str]:
 
 def typologies(desk: Desk, query: Query) -> Page:
     """Typologies side by side, those named by `compare`, and the list of all."""
-    chosen = [desk.atlas.find(name, "typology") for name in dict.fromkeys(query.get("compare", []))]
-    chosen = chosen[:5] or shown_first(desk)
+    named = [desk.atlas.find(name, "typology") for name in dict.fromkeys(query.get("compare", []))]
+    chosen = named[:5] or shown_first(desk)
     groups: dict[str, list[Typology]] = {}
     for one in desk.atlas.typologies():
         groups.setdefault("; ".join(map(str, one.divides)) or "not said", []).append(one)
@@ -66,10 +67,8 @@ def typologies(desk: Desk, query: Query) -> Page:
         "groups": sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])),
         "total": sum(map(len, groups.values())),
         "chosen": chosen,
-        "others": [
-            *desk.of("SELECT ?s { ?s a sq:Matrix }"),
-            *desk.of("SELECT ?s { ?s a qb:DataSet }"),
-        ],
+        "others": desk.of("SELECT ?s { ?s a sq:Matrix }")
+        + desk.of("SELECT ?s { ?s a qb:DataSet }"),
     }
     page = compared(desk, chosen, query, "/typologies", "Typologies")
     return replace(page, template="typologies.html", content={**page.content, **more})
@@ -86,32 +85,27 @@ def compared(desk: Desk, iris: Sequence[str], query: Query, path: str, title: st
     given: dict[str, str | list[str]] = {"compare": query.get("compare", []), **shown}
     undrawn, readings = map(bool, shown.values())
     these = [read_typology(desk.graph, iri) for iri in iris]
+    toggle = {
+        name: with_query(path, **(given | {name: "" if on else "1"})) for name, on in shown.items()
+    }
     table = _categories(desk, these[0]) if len(these) == 1 else None
+    if len(these) > 1:
+        table = compare_typologies(desk.graph, these, undrawn, readings)
+    names = " · ".join(one.label for one in these)
+    terms = [
+        {"@type": "DefinedTerm", "name": each.label, "description": each.summary}
+        for one in these
+        for each in one.categories
+    ]
     return Page(
         "typology.html",
         title,
         with_query(path, **given),
-        "Typologies",
-        f"{' · '.join(one.label for one in these)}: categories, and which answers to which, "
-        "each with its page.",
-        {
-            "these": these,
-            "shown": shown,
-            "toggle": {
-                name: with_query(path, **(given | {name: "" if on else "1"}))
-                for name, on in shown.items()
-            },
-        },
-        table=compare_typologies(desk.graph, these, undrawn, readings) if len(these) > 1 else table,
-        picture=picture(desk.graph, these, desk.address, undrawn, readings) if these else "",
-        linked={
-            "@type": "DefinedTermSet",
-            "hasDefinedTerm": [
-                {"@type": "DefinedTerm", "name": each.label, "description": each.summary}
-                for one in these
-                for each in one.categories
-            ],
-        },
+        f"{names}: categories, and which answers to which, each with its page.",
+        {"these": these, "shown": shown, "toggle": toggle},
+        table,
+        picture(desk.graph, these, desk.address, undrawn, readings) if these else "",
+        linked={"@type": "DefinedTermSet", "hasDefinedTerm": terms},
     )
 
 
@@ -119,65 +113,45 @@ def _categories(desk: Desk, one: Typology) -> Table:
     credits = desk.credits(each.iri for each in one.categories)
     rows = tuple(
         (
-            each.rank,
-            each.label,
-            ", ".join(mark.replace("-", " ") for mark in each.marks),
-            each.summary,
+            *(each.rank, each.label, ", ".join(each.marks).replace("-", " "), each.summary),
             *credit_columns(credits.get(each.iri)),
         )
         for each in one.categories
     )
-    return Table(
-        ("rank", "category", "marks", "summary", "source", "how firmly", "review"), rows, one.label
-    )
+    heads = ("rank", "category", "marks", "summary", "source", "how firmly", "review")
+    return Table(heads, rows, one.label)
 
 
 def matrix(desk: Desk, iri: str, _: Query) -> Page:
     """Typologies crossed: a grid whose cells say silent where the source is."""
     one, label = desk.one(iri), desk.label(iri)
-    axes = sorted(
-        (read_typology(desk.graph, axis) for axis in texts(one, "sq:axis")),
-        key=lambda a: (a.ordered, a.iri),
-    )
-    across, down, *layers = axes
+    axes = [read_typology(desk.graph, axis) for axis in texts(one, "sq:axis")]
+    across, down, *layers = sorted(axes, key=lambda axis: (axis.ordered, axis.iri))
     cells = desk.facts(desk.of(f"SELECT ?s {{ ?s sq:cellOf <{iri}> }}"))
     credits = desk.credits([*cells, iri])
     placed: dict[frozenset[str], list[str]] = {}
     for cell, each in cells.items():
         placed.setdefault(frozenset(texts(each, "sq:crosses")), []).append(cell)
-    sheets = (
-        [(layer.label, {layer.iri}) for layer in layers[0].categories]
-        if layers
-        else [("", set[str]())]
-    )
+    sheets: list[tuple[str, set[str]]] = [("", set())]
+    if layers:
+        sheets = [(layer.label, {layer.iri}) for layer in layers[0].categories]
+    grids = [(head, _grid(placed, across, down, base)) for head, base in sheets]
+
+    def names(each: Facts, name: str) -> str:
+        return ", ".join(map(desk.label, texts(each, name)))
+
     rows = tuple(
         (
-            ", ".join(map(desk.label, texts(each, "sq:crosses"))),
-            coded(text(each, "sq:coverage")),
-            text(each, "sq:summary") or "silent",
-            ", ".join(map(desk.label, texts(each, "sq:item"))),
+            *(names(each, "sq:crosses"), word(each, "sq:coverage")),
+            *(text(each, "sq:summary") or "silent", names(each, "sq:item")),
             *credit_columns(credits.get(cell))[:2],
         )
         for cell, each in cells.items()
     )
-    return Page(
-        "matrix.html",
-        label,
-        desk.address(iri),
-        "Typologies",
-        text(one, "sq:summary"),
-        {
-            "one": one,
-            "grids": [(head, _grid(placed, across, down, base)) for head, base in sheets],
-            "across": across,
-            "cells": cells,
-            "credits": credits,
-        },
-        table=Table(
-            ("crosses", "coverage", "summary", "items", "source", "how firmly"), rows, label
-        ),
-        iri=iri,
-    )
+    heads = ("crosses", "coverage", "summary", "items", "source", "how firmly")
+    content = {"one": one, "grids": grids, "across": across, "cells": cells, "credits": credits}
+    about, table = text(one, "sq:summary"), Table(heads, rows, label)
+    return Page("matrix.html", label, desk.address(iri), about, content, table, iri=iri)
 
 
 def _grid(
@@ -189,10 +163,8 @@ def _grid(
     """
     rows: list[Any] = []
     for head in (*down.categories, None):
-        keys = [
-            frozenset(base | {each.iri} | ({head.iri} if head else set()))
-            for each in across.categories
-        ]
+        own = base | ({head.iri} if head else set())
+        keys = [frozenset(own | {each.iri}) for each in across.categories]
         if head or any(key in placed for key in keys):
             rows.append((head, [placed.get(key, []) for key in keys]))
     return rows
@@ -213,10 +185,16 @@ class Figure(NamedTuple):
     @property
     def words(self) -> str:
         """The value, and where it was not printed, that it was worked out."""
+        if self.status == "printed":
+            return f"{self.value:g}"
         bounds = f" ({self.low}–{self.high})" if self.low and self.high else ""
-        return (
-            f"{self.value:g}" if self.status == "printed" else f"worked out: {self.value:g}{bounds}"
-        )
+        return f"worked out: {self.value:g}{bounds}"
+
+    @property
+    def bar(self) -> observations.Bar:
+        """The figure in a picture."""
+        low, high = (float(bound) if bound else None for bound in (self.low, self.high))
+        return observations.Bar(self.of, self.year, self.value, low, high, self.status == "derived")
 
 
 def figures(desk: Desk, iri: str, _: Query) -> Page:
@@ -225,47 +203,35 @@ def figures(desk: Desk, iri: str, _: Query) -> Page:
     known = desk.facts(desk.of(f"SELECT ?s {{ ?s qb:dataSet <{iri}> }}"))
     credits = desk.credits([*known, iri])
     unit, source = text(one, "sq:unit"), credit_columns(credits.get(iri))[0]
-    rows = sorted(
-        (
-            Figure(
-                desk.label(text(each, "sq:area"))
-                if each.get("sq:area")
-                else text(each, "rdfs:label"),
-                text(each, "sq:year"),
-                coded(text(each, "sq:figureStatus")),
-                float(text(each, "sq:value", "nan")),
-                text(each, "sq:lowerBound"),
-                text(each, "sq:upperBound"),
-                text(each, "sq:unit") or unit,
-                credit_columns(credits.get(figure))[0] or "worked out from the printed figures",
-            )
-            for figure, each in known.items()
-        ),
-        key=lambda row: (row.of, row.year, row.status != "printed"),
-    )
-    table = Table(
-        ("of", "year", "status", "value", "at least", "at most", "unit", "source"),
-        tuple(rows),
-        label,
-    )
+
+    def figure(name: str, each: Facts) -> Figure:
+        area = text(each, "sq:area")
+        return Figure(
+            desk.label(area) if area else text(each, "rdfs:label"),
+            text(each, "sq:year"),
+            word(each, "sq:figureStatus"),
+            float(text(each, "sq:value", "nan")),
+            text(each, "sq:lowerBound"),
+            text(each, "sq:upperBound"),
+            text(each, "sq:unit") or unit,
+            credit_columns(credits.get(name))[0] or "worked out from the printed figures",
+        )
+
+    rows = [figure(name, each) for name, each in known.items()]
+    rows.sort(key=lambda row: (row.of, row.year, row.status != "printed"))
+    heads = ("of", "year", "status", "value", "at least", "at most", "unit", "source")
+    table = Table(heads, tuple(rows), label)
     years = sorted({row.year for row in rows if row.year})
-    return Page(
-        "figures.html",
-        label,
-        desk.address(iri),
-        "Typologies",
-        text(one, "sq:summary"),
-        {
-            "table": _by_year(rows, years, label) if len(years) > 1 else table,
-            "credit": credits.get(iri),
-            "siblings": [
-                other for other in desk.of("SELECT ?s { ?s a qb:DataSet }") if other != iri
-            ],
-        },
-        table=table,
-        picture=_picture(label, unit, rows, source),
-        iri=iri,
-    )
+    others = desk.of("SELECT ?s { ?s a qb:DataSet }")
+    content = {
+        "table": _by_year(rows, years, label) if len(years) > 1 else table,
+        "credit": credits.get(iri),
+        "siblings": [other for other in others if other != iri],
+    }
+    bars = [row.bar for row in rows if not math.isnan(row.value)]
+    drawn = observations.draw(label, unit, bars, [f"{source}."]) if bars else ""
+    about = text(one, "sq:summary")
+    return Page("figures.html", label, desk.address(iri), about, content, table, drawn, iri=iri)
 
 
 def _by_year(rows: Sequence[Figure], years: Sequence[str], label: str) -> Table:
@@ -277,20 +243,3 @@ def _by_year(rows: Sequence[Figure], years: Sequence[str], label: str) -> Table:
         (of, *("\n".join(values.get(year, ())) for year in years)) for of, values in cells.items()
     )
     return Table(("of", *years), lines, label)
-
-
-def _picture(label: str, unit: str, rows: Sequence[Figure], source: str) -> str:
-    """The figures as bars, in the order of what they are figures of and of their years."""
-    bars = [
-        observations.Bar(
-            row.of,
-            row.year,
-            row.value,
-            float(row.low) if row.low else None,
-            float(row.high) if row.high else None,
-            row.status == "derived",
-        )
-        for row in rows
-        if not math.isnan(row.value)
-    ]
-    return observations.draw(label, unit, bars, [f"{source}."]) if bars else ""
