@@ -18,6 +18,7 @@ from sq_graph.model.records import slugged
 from sq_graph.vocab import slug_of
 
 UNSAID = ("silent", "n/a")
+_NOT_CODERS = ("", "settle", "agreement")
 FOLDER = "codings"
 """The folder of a workspace that holds one table a coder."""
 
@@ -34,14 +35,14 @@ def coder_slug(name: str) -> str:
     'ann-fox'
     """
     slug = slugged(name)[:60].strip("-")
-    if slug in ("", "settle", "agreement"):
+    if slug in _NOT_CODERS:
         raise InputError("a coder has a name", remedy="Write one, such as Ann")
     return slug
 
 
 def path_of(root: Path, coder: str) -> Path:
     """The table of a coder; raises InputError for a name that is none."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", coder):
+    if coder in _NOT_CODERS or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", coder):
         raise InputError(f"{coder!r} is not the name of a coder", remedy="Choose one of the list")
     return root / FOLDER / f"{coder}.csv"
 

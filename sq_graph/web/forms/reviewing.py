@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from urllib.parse import parse_qs, urlsplit
 
 from sq_graph.errors import InputError
 from sq_graph.importers.edit_fields import form_of
@@ -13,17 +12,16 @@ from sq_graph.web.forms.saving import add, digest_of
 from sq_graph.web.forms.sent import Pairs, Sent, form_page
 from sq_graph.web.forms.texts import page_text
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, first, with_query
+from sq_graph.web.pages.page import Page, Query, first, with_query
 
 _MOST = 20
 """Drafts that one page shows."""
 
 
-def review_page(desk: Desk, address: str, error: str = "", status: int = 200) -> Page:
+def review_page(desk: Desk, query: Query, error: str = "", status: int = 200) -> Page:
     """The drafts of the workspace, or of one work that was read, each with the lines that it rests
     on.
     """
-    query = parse_qs(urlsplit(address).query)
     work, reader = first(query, "work"), first(query, "by")
     drafts = list(desk.atlas.review())
     works = Counter(one for draft, _ in drafts for one in _works(draft))
@@ -35,10 +33,7 @@ def review_page(desk: Desk, address: str, error: str = "", status: int = 200) ->
             (draft, lines or _page(desk, draft), digest_of(field_values(desk.graph, draft.iri)))
             for draft, lines in waiting[:_MOST]
         ],
-        "works": [
-            (desk.label(one), number, with_query("/edit/review", work=one, by=reader))
-            for one, number in sorted(works.items(), key=lambda pair: desk.label(pair[0]))
-        ],
+        "works": sorted(works.items(), key=lambda pair: desk.label(pair[0])),
         "work": work,
         "by": reader,
         "done": first(query, "done"),
@@ -53,17 +48,21 @@ def review_sent(desk: Desk, pairs: Pairs, refusal: str) -> Sent:
     fields = dict(pairs)
     thing, reader = fields.get("statement", ""), fields.get("by", "").strip()
     place = {"work": fields.get("work", ""), "by": reader}
-    again = with_query("/edit/review", **place)
+
+    def again(error: str, status: int) -> Sent:
+        query = {name: [value] for name, value in place.items()}
+        return Sent(review_page(desk, query, error, status))
+
     if refusal:
-        return Sent(review_page(desk, again, refusal, 403))
+        return again(refusal, 403)
     try:
         if fields.get("digest") != digest_of(field_values(desk.graph, desk.atlas.find(thing))):
-            return Sent(review_page(desk, again, _CHANGED, 409))
+            return again(_CHANGED, 409)
         said = {"statement": thing, "by": reader, "note": fields.get("note", "").strip()}
         values = {name: (value,) for name, value in said.items() if value}
         add(desk.atlas, form_of("second-reading"), values)
     except InputError as error:
-        return Sent(review_page(desk, again, str(error), 422))
+        return again(str(error), 422)
     return Sent(place=with_query("/edit/review", done=thing, **place))
 
 

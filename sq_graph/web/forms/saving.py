@@ -62,12 +62,12 @@ def posted_codes(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     >>> posted_codes([("aspect.causes", "trust\\nhelp"), ("page", "7")])
     {'causes': ['trust', 'help']}
     """
-    found: dict[str, list[str]] = {}
-    for name, text in pairs:
-        start, _, slug = name.partition(".")
-        if start == "aspect":
-            found.setdefault(slug, []).extend(filter(None, map(str.strip, text.splitlines())))
-    return {slug: list(dict.fromkeys(values)) for slug, values in found.items() if values}
+    sent = posted(Form("", "", ()), pairs)
+    return {
+        name.removeprefix("aspect."): list(dict.fromkeys(values))
+        for name, values in sent.items()
+        if name.startswith("aspect.")
+    }
 
 
 def digest_of(values: Values) -> str:
@@ -92,19 +92,10 @@ def change(atlas: Atlas, form: Form, values: Values, thing: str, digest: str) ->
         if digest_of(now) != digest:
             raise Changed(now)
         given = understood(edit, form, values)
-        old = understood(edit, form, _named_as(form, now))
-        fresh = {
-            name: given.get(name, _empty(form[name]))
-            for name in {**given, **old}
-            if given.get(name) != old.get(name)
-        }
+        old = understood(edit, form, named_as(form, now))
+        fresh = _differing(given, old, {field.name: _empty(field) for field in form.fields})
         if aspects := fresh.pop("aspects", None):
-            before = old.get("aspects", {})
-            fresh["aspects"] = {
-                name: aspects.get(name, ())
-                for name in {**before, **aspects}
-                if aspects.get(name) != before.get(name)
-            }
+            fresh["aspects"] = _differing(aspects, old.get("aspects", {}), {})
         if "ordered_by" in fresh and "categories" in given:
             fresh["categories"] = given["categories"]
         if "divides" in fresh:
@@ -115,6 +106,17 @@ def change(atlas: Atlas, form: Form, values: Values, thing: str, digest: str) ->
     return thing
 
 
+def _differing(
+    given: Mapping[str, Any], old: Mapping[str, Any], empty: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What is given in place of something else, or where nothing is given any more."""
+    return {
+        name: given.get(name, empty.get(name, ()))
+        for name in {**given, **old}
+        if given.get(name) != old.get(name)
+    }
+
+
 def delete(atlas: Atlas, thing: str, cascade: bool) -> tuple[str, ...]:
     """Deletes a thing with its parts; returns what went. Raises InputError naming what refers to
     it.
@@ -123,22 +125,16 @@ def delete(atlas: Atlas, thing: str, cascade: bool) -> tuple[str, ...]:
         return edit.delete(thing, cascade=cascade)
 
 
-def _named_as(form: Form, now: Values) -> Values:
+def named_as(form: Form, now: Values) -> Values:
     """The values of a statement by the names of the form's fields."""
-    return {
-        "divides" if form.kind == "typology" and name == "of" else name: v
-        for name, v in now.items()
-    }
+    of = "divides" if form.kind == "typology" else "of"
+    return {of if name == "of" else name: values for name, values in now.items()}
 
 
 def _empty(field: Field) -> Any:
-    return (
-        ()
-        if field.shape in ("things", "lines", "pairs")
-        else {}
-        if field.shape == "aspects"
-        else ""
-    )
+    if field.shape == "aspects":
+        return {}
+    return () if field.shape in ("things", "lines", "pairs") else ""
 
 
 @contextmanager
@@ -165,8 +161,7 @@ def _of_findings(form: Form, error: FindingsError) -> dict[str, str]:
         path = shorten(violation.path.value) if violation and violation.path else ""
         name = FIELD_OF.get(path, "")
         name = name if any(field.name == name for field in form.fields) else ""
-        message = getattr(finding, "message", str(finding))
-        remedy = getattr(finding, "remedy", "")
+        message, remedy = getattr(finding, "message", str(finding)), getattr(finding, "remedy", "")
         advice = f" {_capital(remedy)}." if remedy and not re.search(r"\b\w+:\w", remedy) else ""
         found[name] = " ".join(filter(None, (found.get(name), f"{_capital(message)}.{advice}")))
     return found or {"": str(error)}
@@ -184,11 +179,10 @@ def _field_of(form: Form, values: Values, error: SqGraphError) -> str:
 
 def _sentence(error: SqGraphError) -> str:
     """An error without advice that is for Python or the command line."""
-    is_for_forms = not re.search(r"=True|sq-graph |edit\(", error.remedy)
+    if error.remedy and not re.search(r"=True|sq-graph |edit\(", error.remedy):
+        return _capital(str(error))
     near = error.suggestions if isinstance(error, UnknownName) else []
     nearest = f" Did you mean {' or '.join(near)}?" if near else ""
-    if is_for_forms and error.remedy:
-        return _capital(str(error))
     return f"{_capital(error.what.rstrip('.'))}.{nearest}"
 
 
@@ -208,15 +202,15 @@ def recorded(atlas: Atlas, what: str) -> Iterator[Edit]:
         before = {iri: content for iri, (content, _) in graph.texts(layout.base).items()}
         yield edit
     after = {iri: content for iri, (content, _) in graph.texts(layout.base).items()}
-    changed = [iri for iri in {**before, **after} if before.get(iri) != after.get(iri)]
-    if changed:
-        files = {
-            iri: {
-                "before": before[iri].decode() if iri in before else None,
-                "after": _digest(after.get(iri)),
-            }
-            for iri in changed
+    files = {
+        iri: {
+            "before": before[iri].decode() if iri in before else None,
+            "after": _digest(after.get(iri)),
         }
+        for iri in {**before, **after}
+        if before.get(iri) != after.get(iri)
+    }
+    if files:
         record = json.dumps({"what": what, "files": files}, ensure_ascii=False)
         write_durably(_record_of(layout.root), record.encode())
 
@@ -235,10 +229,8 @@ def undo(atlas: Atlas) -> str:
     with atlas.edit() as edit:
         for iri, one in record["files"].items():
             if _digest(graph.text(iri)) != one["after"]:
-                raise InputError(
-                    f"{iri.removeprefix(layout.base)} has changed since that save",
-                    remedy="Change it by hand, so that nothing is lost",
-                )
+                what = f"{iri.removeprefix(layout.base)} has changed since that save"
+                raise InputError(what, remedy="Change it by hand, so that nothing is lost")
             edit.put(iri, one["before"])
     path.unlink()
     return str(record["what"])

@@ -77,15 +77,13 @@ def _source(desk: Desk, work: str) -> Source | None:
 
 
 def _file_of(root: Path, slug: str) -> Path | None:
-    for folder in FOLDERS:
-        for ending in (".txt", ".md", ".pdf"):
-            for path in (
-                root / folder / f"{slug}{ending}",
-                root / folder / slug / f"{slug}{ending}",
-            ):
-                if path.is_file():
-                    return path
-    return None
+    names = (
+        f"{folder}/{within}{slug}{ending}"
+        for folder in FOLDERS
+        for ending in (".txt", ".md", ".pdf")
+        for within in ("", f"{slug}/")
+    )
+    return next((root / name for name in names if (root / name).is_file()), None)
 
 
 @lru_cache(maxsize=8)

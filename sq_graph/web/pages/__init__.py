@@ -36,7 +36,7 @@ from sq_graph.web.pages import (
     works,
 )
 from sq_graph.web.pages.desk import KINDS, Desk, address_of
-from sq_graph.web.pages.page import FORMS, Page, Query, View, first, take, with_query
+from sq_graph.web.pages.page import FORMS, Page, Query, View, first, shown_at, take, with_query
 from sq_graph.web.pages.page import render as to_html
 from sq_graph.web.pages.questions import keep
 
@@ -100,11 +100,8 @@ def at(desk: Desk, address: str, iri: str = "") -> Page:
     """
     parts = urlsplit(address)
     path, query = parts.path.rstrip("/") or "/", parse_qs(parts.query)
-    if path in _PLAIN and not iri:
-        return _PLAIN[path].show(path, query, desk)
-    for pattern, view in _NAMED.items():
-        if (found := re.fullmatch(pattern, path)) and not iri:
-            return view.show(path, query, desk, *found.groups())
+    if not iri and (page := shown_at(_PLAIN, _NAMED, path, query, desk)):
+        return page
     if path == "/thing" and not iri:
         iri = desk.atlas.find(first(query, "iri"))
         query = {name: given for name, given in query.items() if name != "iri"}

@@ -19,6 +19,8 @@ from sq_graph.model.facts import Facts, coded, facts, grouped, iris, labels
 from sq_graph.model.show import own_statements
 from sq_graph.vocab import ID, kind_of, slug_of
 
+_MOST_NAMES = 3_000
+"""Names that a field of a form offers."""
 _PLURALS = {"matrix": "matrices", "reading": "second readings"}
 
 
@@ -97,6 +99,11 @@ class Desk:
         """The label of everything that has one."""
         query = "SELECT DISTINCT ?s { ?s rdfs:label ?label FILTER(isIRI(?s)) }"
         return labels(self.graph, iris(self.graph, query))
+
+    def names_of(self, kinds: Sequence[str]) -> list[str]:
+        """The labels of all things of some kinds, in the order of the alphabet."""
+        found = {label for iri, label in self.labels.items() if kind_of(iri) in kinds}
+        return sorted(found, key=str.lower)[:_MOST_NAMES]
 
     @cached_property
     def located(self) -> Mapping[str, tuple[int, int]]:

@@ -139,6 +139,18 @@ class View(NamedTuple):
         return replace(self.page(*given, query), section=self.section)
 
 
+def shown_at(
+    plain: Mapping[str, View], named: Mapping[str, View], path: str, query: Query, *given: Any
+) -> Page | None:
+    """The page at a path, or at one that fits a pattern; None where there is none."""
+    if path in plain:
+        return plain[path].show(path, query, *given)
+    for pattern, view in named.items():
+        if found := re.fullmatch(pattern, path):
+            return view.show(path, query, *given, *found.groups())
+    return None
+
+
 def with_query(address: str, **query: str | list[str]) -> str:
     """An address with more parameters, those that are empty left out.
 
@@ -220,6 +232,11 @@ def render(page: Page, desk: Desk) -> str:
     template = _environment().get_template(page.template)
     html = str(template.render(page.content, page=page, desk=desk, citation=cites, linked=linked))
     return _PAGE_IN_TEXT.sub("\\1.\N{NO-BREAK SPACE}", html)
+
+
+def moved(address: str) -> str:
+    """A page that leads on to another."""
+    return str(_environment().get_template("moved.html").render(address=address))
 
 
 @cache

@@ -14,11 +14,12 @@ from posixpath import relpath
 
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError, MissingPart
+from sq_graph.model.facts import grouped
 from sq_graph.vocab import BASE
 from sq_graph.web.pages import at
 from sq_graph.web.pages.about import about_address
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import FORMS, SECTIONS, Page, render, take
+from sq_graph.web.pages.page import FORMS, SECTIONS, Page, moved, render, take
 
 Fetch = Callable[[str], str | bytes | None]
 """Gives what stands at an address: a page, whose links are followed, a file, or None where there is
@@ -28,10 +29,6 @@ nothing.
 _OVERVIEWS = frozenset(("/", "/anomalies", "/search", *SECTIONS.values()))
 """The pages of a workspace's site beside those of things."""
 _LINK = re.compile(r'\b((?:href|src|action|data-terms|data-search)="|content="0;url=)(/[^"]*)"')
-_REDIRECT = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Place in a list of authors · sq-graph</title>
-<meta http-equiv="refresh" content="0;url={0}"><p>See <a href="{0}">the work</a>.</p></html>
-"""
 _FILES = {"": "index.html", "ttl": "index.ttl"} | {name: one.file for name, one in FORMS.items()}
 
 
@@ -59,12 +56,12 @@ def export_site(
     def elsewhere(address: str) -> str:
         path, query, _ = _parts(address)
         is_overview = path in _OVERVIEWS and not query
-        is_here = path in things or address in abouts or is_overview
-        is_here = is_here or not desk.own_base
+        is_here = not desk.own_base or path in things or address in abouts or is_overview
         return "" if is_here else BASE + place_of(address).removesuffix("index.html")
 
     desk.address = address_here
-    works = _works_of_authorships(desk)
+    authored = "SELECT ?place ?work { ?work sq:authorship|sq:editorship ?place }"
+    works = grouped(desk.graph, authored)  # a place in a list of authors has no page of its own
 
     @lru_cache(maxsize=64)  # the downloads of a page follow it
     def page_at(path: str, query: str) -> Page:
@@ -74,8 +71,8 @@ def export_site(
         path, query, form = _parts(address)
         if form == "ttl":
             return _turtle(desk, things[path])
-        if work := works.get(things.get(path, "")):
-            return _REDIRECT.format(desk.address(work))
+        if of := works.get(things.get(path, "")):
+            return moved(desk.address(of[-1]))
         page = page_at(path, query)
         try:
             return take(page, form, desk) if form else render(page, desk)
@@ -125,10 +122,8 @@ def write_site(
         address = waiting.pop()
         found = fetch(address)
         if found is None:
-            raise InputError(
-                f"a page links to {address}, where there is nothing",
-                remedy="Report it; it is a fault",
-            )
+            what = f"a page links to {address}, where there is nothing"
+            raise InputError(what, remedy="Report it; it is a fault")
         place = place_of(address)
         if isinstance(found, str):
             html, linked = _relative(found, place, files, elsewhere)
@@ -160,11 +155,8 @@ def place_of(address: str) -> str:
     ('works/room-1999/index.html', 'works/data.csv', 'map/with-concept-trust/index.html')
     """
     path, query, form = _parts(address)
-    within = (
-        f"with-{re.sub(r'[^A-Za-z0-9_.~-]+', '-', query).strip('-')[:120]}"
-        if query and form != "ttl"
-        else ""
-    )
+    within = re.sub(r"[^A-Za-z0-9_.~-]+", "-", query).strip("-")[:120]
+    within = f"with-{within}" if query and form != "ttl" else ""
     return "/".join(part for part in (path.strip("/"), within, _FILES[form]) if part)
 
 
@@ -172,12 +164,9 @@ def _parts(address: str) -> tuple[str, str, str]:
     """The path of an address, its parameters, and its form, which is one of them."""
     path, _, query = address.partition("?")
     pairs = [pair for pair in query.split("&") if pair]
-    forms = [pair.removeprefix("format=") for pair in pairs if pair.startswith("format=")]
-    return (
-        path,
-        "&".join(pair for pair in pairs if not pair.startswith("format=")),
-        forms[0] if forms else "",
-    )
+    forms = [pair for pair in pairs if pair.startswith("format=")]
+    rest = "&".join(pair for pair in pairs if pair not in forms)
+    return path, rest, forms[0].removeprefix("format=") if forms else ""
 
 
 def _relative(
@@ -223,14 +212,6 @@ def _touched(desk: Desk) -> set[str]:
     return ends | {graph for graph in desk.graph.graphs() if graph.startswith(desk.own_base)}
 
 
-def _works_of_authorships(desk: Desk) -> Mapping[str, str]:
-    """The work of each authorship: a place in its list of authors, of which there is no more to
-    say.
-    """
-    rows = desk.graph.select("SELECT ?work ?place { ?work sq:authorship|sq:editorship ?place }")
-    return {row["place"].value: row["work"].value for row in rows}
-
-
 def _turtle(desk: Desk, iri: str) -> bytes:
     """The file of a graph's IRI as it is written; else what is said of a thing and what speaks of
     it.
@@ -239,18 +220,15 @@ def _turtle(desk: Desk, iri: str) -> bytes:
         file = layout.path_of(iri)
         if file and file.is_file():
             return file.read_bytes()
-    return desk.graph.results(
-        f"CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{ {{ <{iri}> ?p ?o }} UNION {{ "
-        f"?s ?q <{iri}> }} }}",
-        "turtle",
-    )
+    ends = f"<{iri}> ?p ?o", f"?s ?q <{iri}>"
+    query = f"CONSTRUCT {{ {' . '.join(ends)} }} WHERE {{ {{ {ends[0]} }} UNION {{ {ends[1]} }} }}"
+    return desk.graph.results(query, "turtle")
 
 
 def _make_room(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / ".sq-graph-site").is_file():
-        raise InputError(
-            f"{folder} holds something else than a site", remedy="Name a new or an empty folder"
-        )
+        what = f"{folder} holds something else than a site"
+        raise InputError(what, remedy="Name a new or an empty folder")
     try:
         _keep(folder / ".sq-graph-site", b"Made by sq-graph export site; may be written over.\n")
         _keep(folder / ".nojekyll", b"")

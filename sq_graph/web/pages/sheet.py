@@ -15,21 +15,6 @@ from sq_graph.vocab import shorten
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Query, first, with_query
 
-PARAMETERS = (
-    "column",
-    "row",
-    "work",
-    "holder",
-    "distance",
-    "firmness",
-    "value",
-    "own",
-    "differing",
-    "transposed",
-    "sort",
-    "filter",
-)
-"""The state of a table in its address."""
 _FACETS = {
     "work": ("Read in", "read in"),
     "holder": ("Holder", "holder"),
@@ -37,6 +22,9 @@ _FACETS = {
     "firmness": ("How firmly", "how firmly"),
 }
 """Parameter → its label, and the column by whose values it chooses rows."""
+_STATES = ("value", "own", "differing", "transposed", "sort", "filter")
+PARAMETERS = ("column", "row", *_FACETS, *_STATES)
+"""The state of a table in its address."""
 _OFFERED = ("holder", "year", "concept", "how read", "how firmly", "read in", "page", "review")
 _DEFAULT = ("year", "concept", "how firmly")
 _TELLING = 5
@@ -70,11 +58,7 @@ class Sheet:
 
     def at(self, **changed: str | list[str]) -> str:
         """The address of the same table with some parameters changed."""
-        path, _, query = self.base.partition("?")
-        rest = with_query("", **{**self.state, **changed}).lstrip("?")
-        return (
-            f"{path}?{'&'.join(part for part in (query, rest) if part)}" if query or rest else path
-        )
+        return with_query(self.base, **{**self.state, **changed})
 
     @property
     def address(self) -> str:
@@ -115,17 +99,21 @@ def read_sheet(
     """
     state = {name: query[name] for name in PARAMETERS if query.get(name)}
     whole = definition_rows(desk.graph, definitions, caption)
-    every = tuple(
-        Line(definition, dict(zip(whole.columns, row, strict=True)))
-        for definition, row in zip(definitions, whole.rows, strict=True)
-    )
+    every = tuple(map(Line, definitions, whole.to_dicts()))
     aspects = whole.columns[len(FIXED) :]
     offered = (*_OFFERED, *aspects)
     lines = [line for line in every if _is_chosen(desk, line, query, aspects)]
     columns = _columns(lines, aspects, offered, query)
     if "differing" in state and len(lines) > 1:
         columns = tuple(c for c in columns if len({line.cells[c] for line in lines}) > 1)
-    lines = _sorted(lines, first(query, "sort"), offered)
+    sort = first(query, "sort")
+    if column := {key_of(one): one for one in offered}.get(sort.removeprefix("-"), ""):
+
+        def cell(line: Line) -> str:
+            return str(line.cells[column] or "~").lower()
+
+        lines.sort(key=cell, reverse=sort.startswith("-"))
+    counted = [(name, label, _counts(every, one)) for name, (label, one) in _FACETS.items()]
     return Sheet(
         base,
         state,
@@ -133,14 +121,10 @@ def read_sheet(
         columns,
         offered,
         every,
-        {
-            name: (label, _counts(every, column))
-            for name, (label, column) in _FACETS.items()
-            if len(_counts(every, column)) > 1
-        },
-        {aspect: _values(every, aspect) for aspect in aspects},
-        _table(whole, lines, columns, bool(first(query, "transposed"))),
-        bool(desk.own_base),
+        facets={name: (label, counts) for name, label, counts in counted if len(counts) > 1},
+        values={aspect: _values(every, aspect) for aspect in aspects},
+        table=_table(whole, lines, columns, bool(first(query, "transposed"))),
+        has_own=bool(desk.own_base),
     )
 
 
@@ -149,14 +133,14 @@ def _is_chosen(desk: Desk, line: Line, query: Query, aspects: Sequence[str]) -> 
     rows = query.get("row", [])
     if rows and shorten(line.definition.iri) not in rows:
         return False
-    for name, (_, column) in _FACETS.items():
-        if (wanted := first(query, name)) and _facet(line, column) != wanted:
-            return False
-    if value := first(query, "value"):
-        aspect, _, said = value.partition(":")
-        column = next((one for one in aspects if key_of(one) == aspect), "")
-        if said not in str(line.cells.get(column, "")).split("; "):
-            return False
+    wanted = {column: first(query, name) for name, (_, column) in _FACETS.items()}
+    if any(value and _facet(line, column) != value for column, value in wanted.items()):
+        return False
+    value = first(query, "value")
+    aspect, _, said = value.partition(":")
+    column = next((one for one in aspects if key_of(one) == aspect), "")
+    if value and said not in str(line.cells.get(column, "")).split("; "):
+        return False
     if first(query, "own") and not line.definition.iri.startswith(desk.own_base or " "):
         return False
     text = " ".join(str(cell) for cell in line.cells.values()).lower()
@@ -167,28 +151,15 @@ def _columns(
     lines: Sequence[Line], aspects: Sequence[str], offered: Sequence[str], query: Query
 ) -> tuple[str, ...]:
     """The columns that are chosen, else those that tell most."""
-    named = query.get("column", [])
-    if named:
+    if named := query.get("column", []):
         by_key = {key_of(column): column for column in offered}
-        for name in named:
-            if name not in (*by_key, "all"):
-                known = ", ".join(by_key)
-                raise InputError(f"the table has no column {name!r}", remedy=f"It has {known}")
+        if wrong := [name for name in named if name not in (*by_key, "all")]:
+            remedy = f"It has {', '.join(by_key)}"
+            raise InputError(f"the table has no column {wrong[0]!r}", remedy=remedy)
         return tuple(c for c in offered if "all" in named or key_of(c) in named)
     coded = {aspect: sum(line.cells[aspect] not in UNSAID for line in lines) for aspect in aspects}
     best = sorted(aspects, key=lambda aspect: -coded[aspect])[:_TELLING]
     return (*_DEFAULT, *(aspect for aspect in aspects if aspect in best))
-
-
-def _sorted(lines: list[Line], sort: str, offered: Sequence[str]) -> list[Line]:
-    column = next((one for one in offered if key_of(one) == sort.removeprefix("-")), "")
-    if not column:
-        return lines
-    return sorted(
-        lines,
-        key=lambda line: str(line.cells[column] or "~").lower(),
-        reverse=sort.startswith("-"),
-    )
 
 
 def _counts(lines: Sequence[Line], column: str) -> dict[str, int]:
@@ -233,17 +204,15 @@ def crossed(sheet: Sheet, down: str, across: str) -> dict[str, list[list[Line]]]
     """The rows of two columns crossed: value under `down` → for each value under `across`, who has
     both.
     """
-    return {
-        one: [
-            [
-                line
-                for line in sheet.lines
-                if one in _parts(line, down) and other in _parts(line, across)
-            ]
-            for other in _values(sheet.lines, across)
+
+    def both(one: str, other: str) -> list[Line]:
+        lines = sheet.lines
+        return [
+            each for each in lines if one in _parts(each, down) and other in _parts(each, across)
         ]
-        for one in _values(sheet.lines, down)
-    }
+
+    others = _values(sheet.lines, across)
+    return {one: [both(one, other) for other in others] for one in _values(sheet.lines, down)}
 
 
 def crossed_table(sheet: Sheet, down: str, across: str) -> Table:
