@@ -14,8 +14,7 @@ import time
 
 import sq_graph
 from sq_graph.web.pages import Desk, render, warm_up
-from sq_graph.web.pages.about import about_address
-from sq_graph.web.pages.desk import address_of
+from sq_graph.web.pages.desk import about_address, address_of
 
 SECTIONS = [
     "/",

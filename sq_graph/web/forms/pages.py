@@ -32,7 +32,7 @@ from sq_graph.web.forms.sent import Pairs, Sent, form_page
 from sq_graph.web.forms.texts import doubt_of_phrase, page_text
 from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import Page, Query, View, first, shown_at, with_query
+from sq_graph.web.pages.page import Page, Query, View, capital, first, shown_at, with_query
 
 _LONGEST = 8
 """Words that a phrase may have."""
@@ -260,9 +260,8 @@ def _delete(desk: Desk, thing: str, pairs: Pairs) -> Sent:
     try:
         delete(desk.atlas, thing, dict(pairs).get("cascade") == "yes")
     except InputError as error:
-        what = error.what[:1].upper() + error.what[1:]
         remedy = "Delete these first, or tick the box to delete them too."
-        return Sent(_deletion(desk, thing, f"{what}. {remedy}", 422))
+        return Sent(_deletion(desk, thing, f"{capital(error.what)}. {remedy}", 422))
     return Sent(place=with_query("/edit/saved", gone=label))
 
 

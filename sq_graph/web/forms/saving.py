@@ -21,6 +21,7 @@ from sq_graph.importers.field_values import FIELD_OF, field_values
 from sq_graph.importers.filled_in import Misfilled, Values, done, understood
 from sq_graph.resources import write_durably
 from sq_graph.vocab import shorten
+from sq_graph.web.pages.page import capital
 
 
 class Refused(InputError):
@@ -187,7 +188,7 @@ def _sentence(error: SqGraphError) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".") + ("." if text.endswith(".") else "")
+    return capital(text.rstrip(".")) + ("." if text.endswith(".") else "")
 
 
 # ---- undo

@@ -36,11 +36,22 @@ from sq_graph.web.pages import (
     works,
 )
 from sq_graph.web.pages.desk import KINDS, Desk, address_of
-from sq_graph.web.pages.page import FORMS, Page, Query, View, first, shown_at, take, with_query
+from sq_graph.web.pages.page import (
+    FORMS,
+    Page,
+    Query,
+    View,
+    capital,
+    first,
+    shown_at,
+    take,
+    with_query,
+)
 from sq_graph.web.pages.page import render as to_html
 from sq_graph.web.pages.questions import keep
 
 __all__ = [
+    "PLAIN",
     "Desk",
     "RenderedPage",
     "address_of",
@@ -52,7 +63,7 @@ __all__ = [
     "warm_up",
 ]
 
-_PLAIN: Mapping[str, View] = {
+PLAIN: Mapping[str, View] = {
     "/": View(home.home),
     "/search": View(search.search, ("q", "kind", "work")),
     "/map": View(home.literature, ("concept",), "Map"),
@@ -100,7 +111,7 @@ def at(desk: Desk, address: str, iri: str = "") -> Page:
     """
     parts = urlsplit(address)
     path, query = parts.path.rstrip("/") or "/", parse_qs(parts.query)
-    if not iri and (page := shown_at(_PLAIN, _NAMED, path, query, desk)):
+    if not iri and (page := shown_at(PLAIN, _NAMED, path, query, desk)):
         return page
     if path == "/thing" and not iri:
         iri = desk.atlas.find(first(query, "iri"))
@@ -115,7 +126,7 @@ def _thing_at(desk: Desk, path: str) -> str:
     found = re.fullmatch(r"/(?:things/([a-z]+)|([a-z]+))/([\w.-]+)", path)
     kind = (found[1] or KINDS.get(found[2])) if found else ""
     if not found or kind not in ALL_KINDS:
-        raise UnknownName("page", path, _PLAIN, remedy="Look for it with the search")
+        raise UnknownName("page", path, PLAIN, remedy="Look for it with the search")
     return desk.atlas.find(f"{kind}:{found[3]}", kind)
 
 
@@ -171,7 +182,7 @@ def _data(desk: Desk, path: str, query: Query) -> str:
     if takes:
         return json.dumps(desk.atlas.words.begun(first(query, "q")))
     if path == "/openapi.json":
-        return objects.openapi(desk, _PLAIN, _OF_THINGS)
+        return objects.openapi(desk, PLAIN, _OF_THINGS)
     return sparql.terms(desk)
 
 
@@ -198,7 +209,7 @@ def _message(error: SqGraphError, path: str) -> Page:
         known = error.suggestions if error.kind in ALL_KINDS else ()
         named += [expand(f"{error.kind}:{slug}") for slug in known]
     content = {
-        "sentence": sentence[:1].upper() + sentence[1:],
+        "sentence": capital(sentence),
         "named": [iri for iri in named if kind_of(iri)],
         "words": words,
     }

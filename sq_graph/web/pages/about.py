@@ -4,15 +4,14 @@ its own kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
 from dataclasses import replace
 
 from sq_graph.errors import UnknownName
-from sq_graph.model.about import FEW, VIEWS, About, View, count_views, one_of
+from sq_graph.model.about import VIEWS, About, View
 from sq_graph.model.disagreements import read_parties
 from sq_graph.model.facts import text, texts
-from sq_graph.vocab import ID, kind_of, shorten, slug_of
-from sq_graph.web.pages.desk import Desk
+from sq_graph.vocab import kind_of, shorten
+from sq_graph.web.pages.desk import Desk, about_address, anchor
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
 _TAKEN_BY = {"concept": ("concept", "category"), "holder": ("agent",)}
@@ -21,18 +20,6 @@ _TAKEN_BY = {"concept": ("concept", "category"), "holder": ("agent",)}
 
 _MOST, _MOST_OF_ONE = 150, 600
 """As many statements of each view as a page shows, and as the page of one view does."""
-
-
-def about_address(iri: str) -> str:
-    """The address of everything about a thing.
-
-    >>> about_address("https://w3id.org/sq-graph/id/work/room-1999")
-    '/about/work/room-1999'
-    """
-    kind = kind_of(iri)
-    if kind is None or not iri.startswith(ID):
-        return with_query("/about", thing=iri)
-    return f"/about/{slug_of(iri)}" if kind == "concept" else f"/about/{kind}/{slug_of(iri)}"
 
 
 def asked(desk: Desk, query: Query) -> Page:
@@ -55,34 +42,6 @@ def thing(desk: Desk, iri: str, query: Query) -> Page:
     return _page(desk, iri, desk.address(iri), query)
 
 
-def links(desk: Desk, iri: str) -> list[tuple[str, str]]:
-    """A link to each view of a thing, with what it holds: `12 alignments`."""
-    base = about_address(iri)
-    return [
-        (f"{base}#{anchor(view)}", f"{count} {one_of(view, count)}")
-        for view, count in count_views(desk.graph, iri).items()
-    ]
-
-
-def held(desk: Desk, rows: Sized, things: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Where there are few rows about things: each thing with the links to the views that hold
-    something; a thing without any only where there are no rows.
-    """
-    if len(rows) > FEW:
-        return []
-    found = [(iri, links(desk, iri)) for iri in things if iri]
-    return [(iri, views) for iri, views in found if views or not len(rows)]
-
-
-def anchor(view: str) -> str:
-    """The place of a view on its page.
-
-    >>> anchor("cases and stereotypes")
-    'cases-and-stereotypes'
-    """
-    return view.replace(" ", "-")
-
-
 def _page(desk: Desk, iri: str, address: str, query: Query) -> Page:
     found, one, label = desk.atlas.about(iri), desk.one(iri), desk.label(iri)
     wanted, most = first(query, "view"), _MOST
@@ -94,20 +53,16 @@ def _page(desk: Desk, iri: str, address: str, query: Query) -> Page:
         "found": found,
         "kinds": [desk.label(each) for each in texts(one, "rdf:type") if "owl#" not in each],
         "summary": text(one, "sq:summary"),
-        "credit": desk.credit(iri),
         "questions": {view.name: _question(desk, view, iri) for view in VIEWS},
-        "anchor": anchor,
         "most": most,
         "has_others": any(one.of for them in found.views.values() for one in them),
         "parties": read_parties(desk.graph, {iri: texts(one, "sq:party")})[iri],
         "is_part": bool(wanted),
-        "whole": about_address(iri),
     }
+    says = found.summary() or "its own statements"
     return Page(
-        "about.html",
-        label,
-        with_query(address, view=wanted),
-        f"Everything that the map holds about {label}: {found.summary() or 'its own statements'}.",
+        *("about.html", label, with_query(address, view=wanted)),
+        f"Everything that the map holds about {label}: {says}.",
         content,
         found.table() if found.views else desk.atlas.show(iri),
         iri=iri,

@@ -13,13 +13,9 @@ def agent(desk: Desk, iri: str, _: Query) -> Page:
     label = desk.label(iri)
     said = sayings(desk, f"{{ ?s sq:heldBy <{iri}> }} UNION {{ ?s sq:possiblyHeldBy <{iri}> }}")
     own = desk.of(f"SELECT DISTINCT ?s {{ ?s sq:authorship/sq:author <{iri}> }}")
-    return Page(
-        "agent.html",
-        label,
-        desk.address(iri),
-        f"What {label} is reported to hold, with pages and hedges.",
-        {"said": said, "written": read_works(desk.graph, own)},
-        sayings_table(said, "what is held", label),
-        iri=iri,
-        linked={"@type": "Person", "name": label, "identifier": iri},
-    )
+    about = f"What {label} is reported to hold, with pages and hedges."
+    content = {"said": said, "written": read_works(desk.graph, own)}
+    table = sayings_table(said, "what is held", label)
+    linked = {"@type": "Person", "name": label, "identifier": iri}
+    address = desk.address(iri)
+    return Page("agent.html", label, address, about, content, table, iri=iri, linked=linked)

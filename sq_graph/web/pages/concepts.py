@@ -11,7 +11,6 @@ from sq_graph.model.disagreements import read_disagreements
 from sq_graph.model.facts import grouped, text
 from sq_graph.model.things import definitions_beneath, read_definitions
 from sq_graph.table import Table
-from sq_graph.web.pages.about import about_address, links
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query
 from sq_graph.web.pages.sheet import read_sheet
@@ -76,8 +75,6 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
         "one": desk.one(iri),
         "sheet": sheet,
         "disagreements": read_disagreements(desk.graph, iri),
-        "links": links(desk, iri),
-        "about_address": about_address(iri),
     }
     return Page(
         "concept.html",

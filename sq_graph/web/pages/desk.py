@@ -5,15 +5,16 @@ once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from sq_graph.atlas import Atlas
 from sq_graph.evidence import found_passages
 from sq_graph.graph import Term
+from sq_graph.model.about import FEW, count_views, one_of
 from sq_graph.model.attribution import Attribution, Passage, attributions
 from sq_graph.model.facts import Facts, coded, facts, grouped, iris, labels
 from sq_graph.model.show import own_statements
@@ -62,6 +63,27 @@ def folder_of(kind: str) -> str:
     ('matrices', 'things/claim')
     """
     return _FOLDERS.get(kind, f"things/{kind}")
+
+
+def about_address(iri: str) -> str:
+    """The address of everything about a thing.
+
+    >>> about_address("https://w3id.org/sq-graph/id/work/room-1999")
+    '/about/work/room-1999'
+    """
+    kind = kind_of(iri)
+    if kind is None or not iri.startswith(ID):
+        return f"/about?{urlencode({'thing': iri})}"
+    return f"/about/{slug_of(iri)}" if kind == "concept" else f"/about/{kind}/{slug_of(iri)}"
+
+
+def anchor(view: str) -> str:
+    """The place of a view on its page.
+
+    >>> anchor("cases and stereotypes")
+    'cases-and-stereotypes'
+    """
+    return view.replace(" ", "-")
 
 
 Run = Callable[[str], tuple[str, str]]
@@ -189,3 +211,18 @@ class Desk:
     def ranked(self, counts: Mapping[str, int]) -> list[tuple[str, int]]:
         """Things with their numbers, the highest first, equal ones by label."""
         return sorted(counts.items(), key=lambda pair: (-pair[1], self.label(pair[0])))
+
+    def views(self, iri: str) -> list[tuple[str, str]]:
+        """A link to each view of a thing, with what it holds: `12 alignments`."""
+        base = about_address(iri)
+        return [
+            (f"{base}#{anchor(view)}", f"{count} {one_of(view, count)}")
+            for view, count in count_views(self.graph, iri).items()
+        ]
+
+    def held(self, rows: Sized, things: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Where there are few rows about things: each thing with the links to the views that hold
+        something; a thing without any only where there are no rows.
+        """
+        found = [(iri, self.views(iri)) for iri in things if iri and len(rows) <= FEW]
+        return [(iri, views) for iri, views in found if views or not len(rows)]

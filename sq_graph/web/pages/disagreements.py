@@ -6,7 +6,6 @@ from collections import Counter
 
 from sq_graph.model.disagreements import read_disagreements
 from sq_graph.table import Table
-from sq_graph.web.pages.about import held
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
@@ -28,16 +27,7 @@ def disagreements(desk: Desk, query: Query) -> Page:
     )
     heads = ("disagreement", "about", "ground", "side", "says", "source")
     title = f"Disagreements about {desk.label(chosen)}" if chosen else "Disagreements"
-    return Page(
-        "disagreements.html",
-        title,
-        with_query("/disagreements", about=named),
-        f"{len(shown)} disagreements, each with the statements on its sides.",
-        {
-            "shown": shown,
-            "chosen": chosen,
-            "matters": desk.ranked(matters),
-            "elsewhere": held(desk, shown, [chosen]),
-        },
-        Table(heads, rows, title) if rows else None,
-    )
+    address, table = with_query("/disagreements", about=named), Table(heads, rows, title)
+    about = f"{len(shown)} disagreements, each with the statements on its sides."
+    content = {"shown": shown, "chosen": chosen, "matters": desk.ranked(matters)}
+    return Page("disagreements.html", title, address, about, content, table if rows else None)

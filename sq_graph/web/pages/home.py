@@ -11,7 +11,6 @@ from sq_graph.pictures import map as pictured
 from sq_graph.pictures.typologies import short
 from sq_graph.table import Table
 from sq_graph.web.pages import typologies
-from sq_graph.web.pages.about import held
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
@@ -86,19 +85,11 @@ def literature(desk: Desk, query: Query) -> Page:
         "Every definition with its source stands in the table beneath and on the page of its "
         "concept."
     )
-    return Page(
-        "map.html",
-        title,
-        with_query("/map", concept=family),
-        "Holders, concepts and the definitions between them.",
-        {
-            "families": Counter(tops.values()).most_common(),
-            "chosen": chosen,
-            "elsewhere": held(desk, ties, [chosen]),
-        },
-        Table(("holder", "concept", "family", "definition"), rows, title),
-        pictured.draw(title, ties, [note]),
-    )
+    content = {"families": Counter(tops.values()).most_common(), "chosen": chosen}
+    about = "Holders, concepts and the definitions between them."
+    table = Table(("holder", "concept", "family", "definition"), rows, title)
+    drawn, address = pictured.draw(title, ties, [note]), with_query("/map", concept=family)
+    return Page("map.html", title, address, about, content, table, drawn)
 
 
 def _tie(desk: Desk, each: Definition, one: Facts, top: str) -> pictured.Tie:

@@ -20,7 +20,7 @@ from sq_graph.resources import data_beside
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, expand, shorten, slug_of
 from sq_graph.web.negotiation import refuse_unknown
-from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.desk import Desk, about_address, anchor
 
 Query = Mapping[str, list[str]]
 """What stands behind the `?` of an address."""
@@ -46,17 +46,6 @@ REVIEWS = {
 }
 """What is shown for the state of review of a statement."""
 UNCHECKED = "not checked by a second reader"
-SECTIONS = {
-    "Concepts": "/concepts",
-    "Typologies": "/typologies",
-    "Disagreements": "/disagreements",
-    "Positions": "/positions",
-    "Works": "/works",
-    "Map": "/map",
-    "Compare": "/compare",
-    "Questions": "/questions",
-    "SPARQL": "/query",
-}
 
 
 @dataclass(frozen=True)
@@ -234,6 +223,15 @@ def render(page: Page, desk: Desk) -> str:
     return _PAGE_IN_TEXT.sub("\\1.\N{NO-BREAK SPACE}", html)
 
 
+def capital(text: str) -> str:
+    """A text with a capital at its beginning.
+
+    >>> capital("trust in others")
+    'Trust in others'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def moved(address: str) -> str:
     """A page that leads on to another."""
     return str(_environment().get_template("moved.html").render(address=address))
@@ -250,22 +248,11 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {
-        "sections": SECTIONS,
-        "reviews": REVIEWS,
-        "unchecked": UNCHECKED,
-        "forms": FORMS,
-        "citations": citation.FORMS,
-        "with_query": with_query,
-        "text": text,
-        "texts": texts,
-    }
-    environment.filters |= {
-        "short": shorten,
-        "coded": coded,
-        "slug": slug_of,
-        "in_quotes": in_quotes,
-        "capital": lambda text: text[:1].upper() + text[1:],
-    }
+    environment.globals.update(text=text, texts=texts, with_query=with_query)
+    environment.globals.update(reviews=REVIEWS, unchecked=UNCHECKED)
+    environment.globals.update(forms=FORMS, citations=citation.FORMS)
+    environment.globals.update(about_address=about_address, anchor=anchor)
+    environment.filters.update(short=shorten, coded=coded, slug=slug_of)
+    environment.filters.update(in_quotes=in_quotes, capital=capital)
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     return environment

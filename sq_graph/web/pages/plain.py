@@ -16,17 +16,16 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError, MissingPart
 from sq_graph.model.facts import grouped
 from sq_graph.vocab import BASE
-from sq_graph.web.pages import at
-from sq_graph.web.pages.about import about_address
-from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.page import FORMS, SECTIONS, Page, moved, render, take
+from sq_graph.web.pages import PLAIN, at
+from sq_graph.web.pages.desk import Desk, about_address
+from sq_graph.web.pages.page import FORMS, Page, moved, render, take
 
 Fetch = Callable[[str], str | bytes | None]
 """Gives what stands at an address: a page, whose links are followed, a file, or None where there is
 nothing.
 """
 
-_OVERVIEWS = frozenset(("/", "/anomalies", "/search", *SECTIONS.values()))
+_OVERVIEWS = frozenset(("/", "/search", *(path for path, view in PLAIN.items() if view.section)))
 """The pages of a workspace's site beside those of things."""
 _LINK = re.compile(r'\b((?:href|src|action|data-terms|data-search)="|content="0;url=)(/[^"]*)"')
 _FILES = {"": "index.html", "ttl": "index.ttl"} | {name: one.file for name, one in FORMS.items()}

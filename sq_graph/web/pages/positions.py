@@ -52,15 +52,8 @@ def clash(desk: Desk, a: str, b: str, query: Query) -> Page:
     both = [slugs[a], slugs[b]]
     title, side_by_side = " and ".join(map(desk.label, both)), compare_positions(desk.graph, both)
     found = matrix.clash(a, b) if matrix else None
-    content = {
-        "found": found,
-        "verdict": matrix.verdict(a, b) if matrix else "",
-        "plainly": in_plain_words(matrix, a, b) if matrix else "",
-        "warrant": matrix.warrant_of((a, b)) if matrix else "",
-        "both": both,
-        "side_by_side": side_by_side,
-        **how,
-    }
+    content = how | {"pair": (a, b), "both": both, "found": found, "side_by_side": side_by_side}
+    content["plainly"] = in_plain_words(matrix, a, b) if matrix else ""
     about = f"Can {title} be held together?"
     return Page("clash.html", title, how["address"], about, content, found or side_by_side)
 

@@ -14,7 +14,6 @@ from sq_graph.queries import Question, shown_default
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
 from sq_graph.web.negotiation import refuse_unknown
-from sq_graph.web.pages.about import held
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, begin, first, with_query
 
@@ -57,13 +56,13 @@ def ask(desk: Desk, name: str, query: Query) -> Page:
         else shown_default(one)
         for one in question.parameters
     }
-    things = [iri for value in answer.parameters.values() for iri in value.split(" ")]
+    asked = [iri for value in answer.parameters.values() for iri in value.split(" ")]
     content = {
         "question": question,
         "choices": {one.name: _choices(desk, one.kind) for one in question.parameters},
         "chosen": chosen,
         "shown": begin(answer.table(), MOST_ROWS),
-        "elsewhere": held(desk, answer, filter(kind_of, things)),
+        "asked_for": list(filter(kind_of, asked)),
         "keeps": desk.answers is not None and not desk.is_static,
     }
     address = with_query(f"/ask/{name}", **given)

@@ -4,6 +4,8 @@ spellings.
 
 from __future__ import annotations
 
+import re
+
 from sq_graph.model.search import MARKS, SOUGHT, Hit
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
@@ -17,21 +19,14 @@ def search(desk: Desk, query: Query) -> Page:
     asked, kind, work = (first(query, name) for name in ("q", "kind", "work"))
     found = desk.atlas.search(asked, kind if kind in SOUGHT else "", work, MOST_FOUND)
     content = {"asked": asked, "kind": kind, "work": work, "found": found, "sought": SOUGHT}
-    return Page(
-        "search.html",
-        "Search",
-        with_query("/search", q=asked, kind=kind, work=work),
-        "Search the map.",
-        content | {"pieces": _pieces},
-        found.table() if found.hits else None,
-        lasting=False,
-    )
+    content |= {"pieces": _pieces}
+    address = with_query("/search", q=asked, kind=kind, work=work)
+    table = found.table() if found.hits else None
+    about = "Search the map."
+    return Page("search.html", "Search", address, about, content, table, lasting=False)
 
 
 def _pieces(hit: Hit) -> list[tuple[str, bool]]:
     """A snippet in pieces, each with whether its words were looked for."""
-    pieces = []
-    for place, part in enumerate(hit.snippet.split(MARKS[0])):
-        found, _, rest = part.rpartition(MARKS[1]) if place else ("", "", part)
-        pieces += [(found, True), (rest, False)]
-    return [piece for piece in pieces if piece[0]]
+    parts = re.split(f"[{''.join(MARKS)}]", hit.snippet)
+    return [(part, place % 2 == 1) for place, part in enumerate(parts) if part]

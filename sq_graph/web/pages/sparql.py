@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 from sq_graph.table import Table
 from sq_graph.vocab import PREFIXES, SQ, shorten
@@ -26,25 +27,20 @@ def form(desk: Desk, query: Query) -> Page:
     if text and desk.run:
         found, sentence = desk.run(text)
     table = read_results(found) if text and desk.run and not sentence else None
-    return Page(
-        "sparql.html",
-        "SPARQL",
-        with_query("/query", query=text),
-        "Any SPARQL query over the map, read only.",
-        {
-            "query": text,
-            "start": text or _EXAMPLE,
-            "shown": begin(table, MOST_ROWS) if table else None,
-            "sentence": sentence,
-            "plain": {
-                one.name: re.sub(r"(?m)^#\+.*\n", "", one.text).strip() + "\n"
-                for one in questions_of(desk)
-            },
+    address = with_query("/query", query=text)
+    content = {
+        "query": text,
+        "start": text or _EXAMPLE,
+        "shown": begin(table, MOST_ROWS) if table else None,
+        "sentence": sentence,
+        "plain": {
+            one.name: re.sub(r"(?m)^#\+.*\n", "", one.text).strip() + "\n"
+            for one in questions_of(desk)
         },
-        table,
-        lasting=not text,
-        status=400 if sentence else 200,
-    )
+    }
+    about = "Any SPARQL query over the map, read only."
+    page = Page("sparql.html", "SPARQL", address, about, content, table)
+    return replace(page, lasting=not text, status=400 if sentence else 200)
 
 
 def read_results(found: str) -> Table:

@@ -225,7 +225,6 @@ def figures(desk: Desk, iri: str, _: Query) -> Page:
     others = desk.of("SELECT ?s { ?s a qb:DataSet }")
     content = {
         "table": _by_year(rows, years, label) if len(years) > 1 else table,
-        "credit": credits.get(iri),
         "siblings": [other for other in others if other != iri],
     }
     bars = [row.bar for row in rows if not math.isnan(row.value)]
