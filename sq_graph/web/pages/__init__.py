@@ -20,7 +20,6 @@ from sq_graph.web.errors import problem
 from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages import (
     about,
-    agents,
     compare,
     concepts,
     disagreements,
@@ -95,7 +94,7 @@ _OF_THINGS: Mapping[str | None, View] = {
     "matrix": View(typologies.matrix, (), "Typologies"),
     "table": View(typologies.figures, (), "Typologies"),
     "work": View(works.work, (), "Works"),
-    "agent": View(agents.agent, (), "Works"),
+    "agent": View(works.agent, (), "Works"),
 }
 
 

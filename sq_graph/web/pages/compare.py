@@ -45,7 +45,7 @@ def compare(desk: Desk, query: Query) -> Page:
     down, across = first(query, "down"), first(query, "across")
     content |= {"sheet": sheet, "down": down, "across": across}
     if not (down and across):
-        return Page("compare.html", title, sheet.address, content=content, table=sheet.table)
+        return Page("compare.html", title, sheet.at(), content=content, table=sheet.table)
     for name in (down, across):
         if name not in sheet.offered:
             raise UnknownName("aspect", name, sheet.offered)

@@ -71,23 +71,15 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
     definitions = read_definitions(desk.graph, definitions_beneath(desk.graph, iri), iri)
     sheet = read_sheet(desk, definitions, query, desk.address(iri), label)
     around = {name: desk.of(f"SELECT ?s {{ ?s {link} <{iri}> }}") for name, link in _AROUND.items()}
-    content = {
-        "one": desk.one(iri),
-        "sheet": sheet,
-        "disagreements": read_disagreements(desk.graph, iri),
+    disputes = read_disagreements(desk.graph, iri)
+    content = {"one": desk.one(iri), "sheet": sheet, "disagreements": disputes, **around}
+    about = f"{len(definitions)} definitions of {label}, side by side, each with its page."
+    table = sheet.table if definitions else None
+    linked = {
+        "@type": "DefinedTerm",
+        "name": label,
+        "identifier": iri,
+        "description": "; ".join(definition.summary for definition in definitions[:3]),
     }
-    return Page(
-        "concept.html",
-        label,
-        sheet.address,
-        f"{len(definitions)} definitions of {label}, side by side, each with its page.",
-        content | around,
-        sheet.table if definitions else None,
-        iri=iri,
-        linked={
-            "@type": "DefinedTerm",
-            "name": label,
-            "identifier": iri,
-            "description": "; ".join(definition.summary for definition in definitions[:3]),
-        },
-    )
+    address = sheet.at()
+    return Page("concept.html", label, address, about, content, table, iri=iri, linked=linked)

@@ -7,13 +7,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from sq_graph.errors import InputError
 from sq_graph.resources import data_beside
 from sq_graph.table import as_json
 from sq_graph.web.pages.desk import KINDS, Desk
-from sq_graph.web.pages.page import Page, Query, View, first
+from sq_graph.web.pages.page import Page, Query, View, first, with_query
 
 SCHEMA = 1
 """The version of the objects: it rises when a key is removed or changes its meaning."""
@@ -53,17 +52,9 @@ def to_object(page: Page, path: str, query: Query) -> str:
     for name in {"rows", "passages"} & content.keys():
         content[name] = content[name][offset:end]
     rest = {name: values for name, values in query.items() if name not in PARTS}
-    following = urlencode({**rest, "limit": limit, "offset": end}, doseq=True)
-    return as_json(
-        {
-            "schema": SCHEMA,
-            "address": page.address,
-            **content,
-            "total": total,
-            "offset": offset,
-            "next": f"{path}?{following}" if end < total else None,
-        }
-    )
+    following = with_query(path, **rest, limit=str(limit), offset=str(end))
+    part = {"total": total, "offset": offset, "next": following if end < total else None}
+    return as_json({"schema": SCHEMA, "address": page.address, **content, **part})
 
 
 def openapi(desk: Desk, plain: Mapping[str, View], of_things: Mapping[Any, View]) -> str:

@@ -15,7 +15,7 @@ from sq_graph.export import documents
 from sq_graph.model import citation
 from sq_graph.model.answer import Answer
 from sq_graph.model.attribution import Attribution, in_quotes
-from sq_graph.model.facts import coded, text, texts
+from sq_graph.model.facts import text, texts
 from sq_graph.resources import data_beside
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, expand, shorten, slug_of
@@ -252,7 +252,7 @@ def _environment() -> Any:
     environment.globals.update(reviews=REVIEWS, unchecked=UNCHECKED)
     environment.globals.update(forms=FORMS, citations=citation.FORMS)
     environment.globals.update(about_address=about_address, anchor=anchor)
-    environment.filters.update(short=shorten, coded=coded, slug=slug_of)
+    environment.filters.update(short=shorten, slug=slug_of)
     environment.filters.update(in_quotes=in_quotes, capital=capital)
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     return environment

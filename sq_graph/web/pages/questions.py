@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, UnknownName
@@ -98,15 +99,10 @@ def kept(desk: Desk, digest: str, _: Query) -> Page:
     given = {name: value for name, value in saved.parameters.items() if value != "UNDEF"}
     again = with_query(f"/ask/{saved.question}", **given)
     shown = begin(saved.table(), MOST_ROWS)
-    return Page(
-        "answer.html",
-        saved.title,
-        f"/answers/{digest}",
-        f"An answer kept with the map {saved.graph_digest[:12]}.",
-        {"check": check, "why": why, "shown": shown, "again": again},
-        answer=saved,
-        lasting=False,
-    )
+    content = {"check": check, "why": why, "shown": shown, "again": again}
+    about = f"An answer kept with the map {saved.graph_digest[:12]}."
+    page = Page("answer.html", saved.title, f"/answers/{digest}", about, content)
+    return replace(page, answer=saved, lasting=False)
 
 
 def keep(desk: Desk, form: Mapping[str, str]) -> str:

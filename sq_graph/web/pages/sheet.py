@@ -60,11 +60,6 @@ class Sheet:
         """The address of the same table with some parameters changed."""
         return with_query(self.base, **{**self.state, **changed})
 
-    @property
-    def address(self) -> str:
-        """Its address."""
-        return self.at()
-
     def chosen(self, name: str) -> str:
         """The value of a parameter, or ''."""
         return next(iter(self.state.get(name, [])), "")
@@ -205,14 +200,14 @@ def crossed(sheet: Sheet, down: str, across: str) -> dict[str, list[list[Line]]]
     both.
     """
 
-    def both(one: str, other: str) -> list[Line]:
-        lines = sheet.lines
-        return [
-            each for each in lines if one in _parts(each, down) and other in _parts(each, across)
+    lines, others = sheet.lines, _values(sheet.lines, across)
+    return {
+        one: [
+            [line for line in lines if one in _parts(line, down) and other in _parts(line, across)]
+            for other in others
         ]
-
-    others = _values(sheet.lines, across)
-    return {one: [both(one, other) for other in others] for one in _values(sheet.lines, down)}
+        for one in _values(lines, down)
+    }
 
 
 def crossed_table(sheet: Sheet, down: str, across: str) -> Table:

@@ -97,16 +97,11 @@ def compared(desk: Desk, iris: Sequence[str], query: Query, path: str, title: st
         for one in these
         for each in one.categories
     ]
-    return Page(
-        "typology.html",
-        title,
-        with_query(path, **given),
-        f"{names}: categories, and which answers to which, each with its page.",
-        {"these": these, "shown": shown, "toggle": toggle},
-        table,
-        picture(desk.graph, these, desk.address, undrawn, readings) if these else "",
-        linked={"@type": "DefinedTermSet", "hasDefinedTerm": terms},
-    )
+    linked = {"@type": "DefinedTermSet", "hasDefinedTerm": terms}
+    about = f"{names}: categories, and which answers to which, each with its page."
+    drawn = picture(desk.graph, these, desk.address, undrawn, readings) if these else ""
+    address, content = with_query(path, **given), {"these": these, "shown": shown, "toggle": toggle}
+    return Page("typology.html", title, address, about, content, table, drawn, linked=linked)
 
 
 def _categories(desk: Desk, one: Typology) -> Table:

@@ -1,5 +1,5 @@
-"""Works and files: what they are, what they say, whom they cite, and the
-anomalies of the source.
+"""Works, people and files: what they are, what they say, whom they cite, and the anomalies of the
+source.
 """
 
 from __future__ import annotations
@@ -83,21 +83,29 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
         ),
     }
     every = said | {f"{kind} read in it": them for kind, them in others.items()}
-    return Page(
-        "work.html",
-        one.label,
-        desk.address(iri),
-        one.title or f"A work cited as {one.label}.",
-        content,
-        sayings_table(every, "what it says", one.label),
-        iri=iri,
-        linked={
-            "@type": "ScholarlyArticle",
-            "name": one.title or one.label,
-            "datePublished": str(one.year or ""),
-            "author": [{"@type": "Person", "name": str(name)} for name in one.authors],
-        },
-    )
+    about = one.title or f"A work cited as {one.label}."
+    table = sayings_table(every, "what it says", one.label)
+    linked = {
+        "@type": "ScholarlyArticle",
+        "name": one.title or one.label,
+        "datePublished": str(one.year or ""),
+        "author": [{"@type": "Person", "name": str(name)} for name in one.authors],
+    }
+    address = desk.address(iri)
+    return Page("work.html", one.label, address, about, content, table, iri=iri, linked=linked)
+
+
+def agent(desk: Desk, iri: str, _: Query) -> Page:
+    """Somebody who holds something: their works, and what they are reported to hold."""
+    label = desk.label(iri)
+    said = sayings(desk, f"{{ ?s sq:heldBy <{iri}> }} UNION {{ ?s sq:possiblyHeldBy <{iri}> }}")
+    own = desk.of(f"SELECT DISTINCT ?s {{ ?s sq:authorship/sq:author <{iri}> }}")
+    about = f"What {label} is reported to hold, with pages and hedges."
+    content = {"said": said, "written": read_works(desk.graph, own)}
+    table = sayings_table(said, "what is held", label)
+    linked = {"@type": "Person", "name": label, "identifier": iri}
+    address = desk.address(iri)
+    return Page("agent.html", label, address, about, content, table, iri=iri, linked=linked)
 
 
 def file(desk: Desk, iri: str, _: Query) -> Page:
