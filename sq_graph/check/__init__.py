@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain, repeat
+from itertools import chain
 from pathlib import Path
 
 from sq_graph.check.finding import Finding, findings_sarif, findings_text, findings_turtle
@@ -52,15 +52,14 @@ def check(
     """
     sources = _Sources(layouts, [path.resolve() for path in files])
     graph, shapes_graph, faults = EmbeddedGraph(), EmbeddedGraph(), list[Finding]()
-
-    shapes_files = (MapFile(path, path.as_uri(), True) for path in sources.shapes)
-    into = chain(zip(repeat(graph), sources.read), zip(repeat(shapes_graph), shapes_files))
-    for loaded, file in into:
-        try:
-            load_files(loaded, [file])
-        except BrokenFile as error:
-            faults.append(_of_file(error.where, error.line, error.what, error.remedy))
-        progress()
+    shapes_files = [MapFile(path, path.as_uri(), True) for path in sources.shapes]
+    for into, files_read in ((graph, sources.read), (shapes_graph, shapes_files)):
+        for file in files_read:
+            try:
+                load_files(into, [file])
+            except BrokenFile as error:
+                faults.append(_of_file(error.where, error.line, error.what, error.remedy))
+            progress()
     if faults:
         return tuple(faults)
     questions = list(_readable(sources.checks))

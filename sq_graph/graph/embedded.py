@@ -135,13 +135,10 @@ class EmbeddedGraph:
             self._texts.pop(iri, None)
             self._waiting.pop(iri, None)
             self._unlisted.discard(iri)
-            if content is None:
-                continue
-            self._texts[iri] = content, listed
-            if not listed:
-                self._unlisted.add(iri)
-            if iri in late:
-                self._waiting[iri] = ""
+            if content is not None:
+                self._texts[iri] = content, listed
+                self._unlisted.update(() if listed else (iri,))
+                self._waiting.update({iri: ""} if iri in late else {})
 
     def join(self) -> None:
         """Fills the default graph from the named graphs of the listed files, so that both share

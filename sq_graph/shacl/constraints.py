@@ -92,8 +92,9 @@ class Constraints:
             yield name, self._test(shape, name, given)
 
     def _test(self, shape: Term, name: str, given: Term) -> Test:
-        parts = self.shapes.members(given) if name in LISTS else [given]
-        fails = [self._fails(part) for part in parts if name in (*LISTS, "node", "not")]
+        parts = self.shapes.members(given) if name in LISTS else []
+        parts += [given] if name in ("node", "not") else []
+        fails = list(map(self._fails, parts))
         match name:
             case "or" | "node":
                 return lambda lookup, x: all(one(lookup, x) for one in fails)

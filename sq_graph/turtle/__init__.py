@@ -27,10 +27,11 @@ from sq_graph.vocab import OWL, RDF, RDFS, XSD
 __all__ = ["Blocks", "Document", "Triple", "diff", "format_files", "format_text", "normal_form"]
 __all__ += ["read", "read_file", "replace_file", "written"]
 
-INDIVIDUAL, *_OTHERS = DECLARATIONS = named(
+DECLARATIONS = named(
     "owl:NamedIndividual owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty"
     " rdfs:Datatype"
 )
+INDIVIDUAL = DECLARATIONS[0]
 BUILT_IN = tuple(f"<{namespace}" for namespace in (OWL, RDF, RDFS, XSD))
 
 
