@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 from sq_graph.atlas import Atlas
 from sq_graph.cli import app
 from sq_graph.errors import InputError, SqGraphError, UnknownName
+from sq_graph.importers.contributions import WorkFields
 from sq_graph.importers.field_values import field_values
 from sq_graph.model.second_readings import checked_statements
+from sq_graph.vocab import RDF, expand
 from sq_graph.web.pages import Desk, at
 from sq_graph.web.pages.page import render
 from tests.conftest import attribution_of
@@ -317,6 +319,25 @@ def test_an_update_changes_the_record_of_a_work(atlas: Atlas) -> None:
     assert [str(name) for name in work.authors] == ["Ho-Pong To", "Joseph Chan"]
     assert values(atlas, work.iri, "bibo:doi") == {"s11205"}
     assert values(atlas, work.iri, "sq:containerTitle") == {"SIR"}
+
+
+@pytest.mark.parametrize("field", sorted(WorkFields.__annotations__))
+def test_an_update_changes_and_removes_each_field_of_a_record(atlas: Atlas, field: str) -> None:
+    """Every field that a work can be stated with can be changed; `kind` cannot be taken away."""
+    value = {"doi": "10.1000/182", "url": "https://example.org/182", "kind": "thesis"}
+    given: Any = {field: value.get(field, "182")}
+    with atlas.edit() as edit:
+        work = edit.update("chan-2006", **given)
+    stated = list(atlas.graph.select(f"SELECT ?p ?o {{ <{work}> ?p ?o }}"))
+    if field == "kind":
+        kinds = {expand(name) for name in ("owl:NamedIndividual", "sq:Work", "bibo:Thesis")}
+        assert {row["o"].value for row in stated if row["p"].value == RDF + "type"} == kinds
+        return
+    (changed,) = [row["p"].value for row in stated if "182" in row["o"].value]
+    given[field] = ""
+    with atlas.edit() as edit:
+        edit.update("chan-2006", **given)
+    assert not atlas.graph.ask(f"ASK {{ <{work}> <{changed}> ?o }}")
 
 
 def test_matrices_cells_and_figures(atlas: Atlas) -> None:

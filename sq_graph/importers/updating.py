@@ -9,7 +9,7 @@ from typing import Unpack, cast
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import Names
 from sq_graph.importers.contributions import WorkFields, category_of, place_in_list
-from sq_graph.importers.drafts import record_of
+from sq_graph.importers.drafts import PUBLISHED, record_of
 from sq_graph.importers.field_values import FIELDS, WORK
 from sq_graph.importers.graph_builder import Properties, Value
 from sq_graph.importers.merge import merge_into
@@ -19,7 +19,7 @@ from sq_graph.model.facts import shortened
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable, text_of, words
 from sq_graph.turtle.terms import LABEL, named, parts
-from sq_graph.vocab import kind_of, slug_of
+from sq_graph.vocab import expand, kind_of, slug_of
 
 
 class Changes(WorkFields, total=False):
@@ -163,7 +163,11 @@ class Updating(Positions):
         known = Changes.__annotations__
         if field not in known:
             raise UnknownName("field", field, known, choices=known)
-        only = ("work",) if field in WORK else FIELDS.get(field, {}).get("only", (kind,))
+        only = (
+            ("work",)
+            if field in WorkFields.__annotations__
+            else FIELDS.get(field, {}).get("only", (kind,))
+        )
         if kind not in only:
             raise InputError(f"a {kind} has no {field.replace('_', ' ')}")
 
@@ -173,9 +177,8 @@ class Updating(Positions):
         """The properties that a field stands for, with their new values."""
         if field in ("page", "phrase", "aspects", "categories", "denied"):
             return {}
-        if field in WORK:
-            record = record_of("", (), "", {field: text_of(value)})
-            return {WORK[field]: list(record.fields.get(WORK[field], ()))}
+        if field in WorkFields.__annotations__:
+            return _published(field, text_of(value))
         if field == "authors":
             return {"sq:authorship": self.library.authorships(target, words(cast(str, value)))}
         if field == "year":
@@ -232,3 +235,15 @@ class Updating(Positions):
 def _literals(about: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The texts that are said of a thing, by property."""
     return {p: parts(o)[0] for p, o in about if o.startswith('"')}
+
+
+def _published(field: str, value: str) -> dict[str, Value | Sequence[Value]]:
+    """The property of a work that a field of its record stands for, with its new values."""
+    if field == "key":
+        return {"sq:citationKey": value}
+    record = record_of("", (), "", {field: value})
+    if field == "kind":
+        types = ("owl:NamedIndividual", "sq:Work", f"bibo:{record.kind}")
+        return {"rdf:type": [("iri", expand(one)) for one in types]}
+    name = WORK.get(field) or PUBLISHED[field]
+    return {name: list(record.fields.get(name, ()))}
