@@ -11,14 +11,13 @@ from typing import NamedTuple
 
 from sq_graph import resources
 from sq_graph.errors import BrokenFile
+from sq_graph.graph.default_view import in_default_view
 from sq_graph.vocab import BASE
 
 WORKSPACE_FILE = "workspace.toml"
 CATALOG = "catalog-v001.xml"
 """The file by which Protégé finds imports on this disk."""
 
-_UNLISTED = ("alignments", "positions")
-"""The folders of files outside the default view."""
 
 Stamp = tuple[int, int, int]
 """The time of a file's last change in nanoseconds, its size, and its number on the disk."""
@@ -139,19 +138,6 @@ class Layout:
     def shapes(self) -> Iterator[Path]:
         """Every shapes file, sorted by path."""
         return iter(sorted((self.root / "shapes").glob("*.ttl")))
-
-
-def in_default_view(path: str) -> bool:
-    """Whether the default view holds a graph, by its path below the base of its map.
-
-    Positions, alignments with other vocabularies, and identities of authors' terms enter only where
-    a query or the reasoner asks for them.
-
-    >>> in_default_view("data/works/room-1999"), in_default_view("positions/phillips-2008")
-    (True, False)
-    """
-    folder, slash, _ = path.partition("/")
-    return path != "same-meaning" and not (slash and folder in _UNLISTED)
 
 
 def packaged() -> Layout:

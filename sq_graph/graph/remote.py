@@ -18,9 +18,9 @@ import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery, EngineError, MissingPart, SqGraphError
 from sq_graph.graph import engine
+from sq_graph.graph.default_view import in_default_view
 from sq_graph.graph.digest import content_hash, lines
 from sq_graph.graph.guard import keywords, tokens
-from sq_graph.graph.layout import in_default_view
 from sq_graph.graph.lookup import to_nodes
 from sq_graph.graph.terms import Solutions, Term, Triple
 from sq_graph.vocab import OWL, PREFIXES, XSD

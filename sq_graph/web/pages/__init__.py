@@ -20,6 +20,7 @@ from sq_graph.web.errors import problem
 from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages import (
     about,
+    agents,
     compare,
     concepts,
     disagreements,
@@ -94,7 +95,7 @@ _OF_THINGS: Mapping[str | None, View] = {
     "matrix": View(typologies.matrix, (), "Typologies"),
     "table": View(typologies.figures, (), "Typologies"),
     "work": View(works.work, (), "Works"),
-    "agent": View(works.agent, (), "Works"),
+    "agent": View(agents.agent, (), "Works"),
 }
 
 

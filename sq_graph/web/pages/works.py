@@ -1,4 +1,4 @@
-"""Works, people and files: what they are, what they say, whom they cite, and the anomalies of the
+"""Works and files: what they are, what they say, whom they cite, and the anomalies of the
 source.
 """
 
@@ -93,19 +93,6 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
     }
     address = desk.address(iri)
     return Page("work.html", one.label, address, about, content, table, iri=iri, linked=linked)
-
-
-def agent(desk: Desk, iri: str, _: Query) -> Page:
-    """Somebody who holds something: their works, and what they are reported to hold."""
-    label = desk.label(iri)
-    said = sayings(desk, f"{{ ?s sq:heldBy <{iri}> }} UNION {{ ?s sq:possiblyHeldBy <{iri}> }}")
-    own = desk.of(f"SELECT DISTINCT ?s {{ ?s sq:authorship/sq:author <{iri}> }}")
-    about = f"What {label} is reported to hold, with pages and hedges."
-    content = {"said": said, "written": read_works(desk.graph, own)}
-    table = sayings_table(said, "what is held", label)
-    linked = {"@type": "Person", "name": label, "identifier": iri}
-    address = desk.address(iri)
-    return Page("agent.html", label, address, about, content, table, iri=iri, linked=linked)
 
 
 def file(desk: Desk, iri: str, _: Query) -> Page:

@@ -1,0 +1,21 @@
+"""The page of a person or an organisation that holds something."""
+
+from __future__ import annotations
+
+from sq_graph.model.works import read_works
+from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.page import Page, Query
+from sq_graph.web.pages.works import sayings, sayings_table
+
+
+def agent(desk: Desk, iri: str, _: Query) -> Page:
+    """Somebody who holds something: their works, and what they are reported to hold."""
+    label = desk.label(iri)
+    said = sayings(desk, f"{{ ?s sq:heldBy <{iri}> }} UNION {{ ?s sq:possiblyHeldBy <{iri}> }}")
+    own = desk.of(f"SELECT DISTINCT ?s {{ ?s sq:authorship/sq:author <{iri}> }}")
+    about = f"What {label} is reported to hold, with pages and hedges."
+    content = {"said": said, "written": read_works(desk.graph, own)}
+    table = sayings_table(said, "what is held", label)
+    linked = {"@type": "Person", "name": label, "identifier": iri}
+    address = desk.address(iri)
+    return Page("agent.html", label, address, about, content, table, iri=iri, linked=linked)
