@@ -14,8 +14,8 @@ from typing import Any
 
 import docx
 import openpyxl
+import pyoxigraph as ox
 import pytest
-import rdflib
 
 import sq_graph
 from sq_graph import vocab
@@ -332,11 +332,14 @@ def test_the_tutorial_runs_as_it_is_written(tmp_path: Path) -> None:
 
 
 def test_every_individual_of_the_owl_file_has_one_label(atlas: Atlas) -> None:
-    found = rdflib.Graph().parse(data=atlas.export("owl"), format="xml")
-    individuals = set(found.subjects(rdflib.RDF.type, rdflib.OWL.NamedIndividual))
-    bare = [one for one in individuals if not found.value(one, rdflib.RDFS.label)]
+    found = ox.Store()
+    found.load(str(atlas.export("owl")).encode(), format=ox.RdfFormat.RDF_XML)
+    label = ox.NamedNode(f"{vocab.RDFS}label")
+    individual = ox.NamedNode(f"{vocab.OWL}NamedIndividual")
+    individuals = {quad.subject for quad in found.quads_for_pattern(None, None, individual)}
+    named = {quad.subject for quad in found.quads_for_pattern(None, label, None)}
     assert len(individuals) > 1000
-    assert not bare
-    coding = rdflib.URIRef(f"{vocab.BASE}id/coding/beineke-2002-average-connectivity-agency")
-    labels = {str(label) for label in found.objects(coding, rdflib.RDFS.label)}
-    assert labels == {"coding: beineke 2002 average connectivity agency"}
+    assert individuals <= named
+    coding = ox.NamedNode(f"{vocab.BASE}id/coding/beineke-2002-average-connectivity-agency")
+    labels = {quad.object for quad in found.quads_for_pattern(coding, label, None)}
+    assert labels == {ox.Literal("coding: beineke 2002 average connectivity agency", language="en")}
