@@ -19,7 +19,6 @@ from sq_graph.errors import InputError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, workspace
-from sq_graph.pictures import conversion
 from sq_graph.vocab import kind_of
 from sq_graph.web.pages.plain import address_in_site, export_site, place_of, write_site
 
@@ -54,14 +53,9 @@ def mini() -> Atlas:
 
 @pytest.fixture(scope="module")
 def site(mini: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its site, two folders below the root of what a server serves.
-
-    A picture takes its place in it unconverted: half of the time to write a site is that of its PDFs.
-    """
+    """Its site, two folders below the root of what a server serves."""
     root = tmp_path_factory.mktemp("web")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(conversion, "pdf", str.encode)
-        export_site(mini, root / "people" / "map")
+    export_site(mini, root / "people" / "map")
     return root
 
 
