@@ -65,6 +65,10 @@ _YEAR, _YEAR_NOTE, _SUMMARY, _PHRASE, _FIRST_PAGE, _LAST_PAGE = named(
 )
 
 
+_RECORD = {one for one in WorkFields.__annotations__ if "property" not in FIELDS.get(one, {})}
+"""The fields that only the record of a work has."""
+
+
 class Updating(Positions):
     """Changing single fields, and merging."""
 
@@ -163,11 +167,7 @@ class Updating(Positions):
         known = Changes.__annotations__
         if field not in known:
             raise UnknownName("field", field, known, choices=known)
-        only = (
-            ("work",)
-            if field in WorkFields.__annotations__
-            else FIELDS.get(field, {}).get("only", (kind,))
-        )
+        only = ("work",) if field in _RECORD else FIELDS.get(field, {}).get("only", (kind,))
         if kind not in only:
             raise InputError(f"a {kind} has no {field.replace('_', ' ')}")
 
@@ -177,7 +177,7 @@ class Updating(Positions):
         """The properties that a field stands for, with their new values."""
         if field in ("page", "phrase", "aspects", "categories", "denied"):
             return {}
-        if field in WorkFields.__annotations__:
+        if field in _RECORD:
             return _published(field, text_of(value))
         if field == "authors":
             return {"sq:authorship": self.library.authorships(target, words(cast(str, value)))}
