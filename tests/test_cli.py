@@ -249,3 +249,10 @@ def test_the_kinds_of_new_stand_in_its_help_and_in_the_docs() -> None:
 def test_every_question_is_a_command() -> None:
     text = run("ask", "--help").stdout
     assert all(name in text for name in sq_graph.open().catalogue.names())
+
+
+def test_commands_run_where_python_keeps_no_docstrings() -> None:
+    words = [sys.executable, "-OO", "-m", "sq_graph", "show", "room-1999", "-f", "csv"]
+    answer = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert "Room 1999" in answer.stdout

@@ -112,3 +112,11 @@ def write_cache_in(folder: Path) -> None:
     os.environ["XDG_CACHE_HOME"] = str(folder)
     write_cache(packaged())
     os.environ["XDG_CACHE_HOME"] = before
+
+
+def test_a_file_in_place_of_a_folder_is_no_part_of_a_map(tmp_path: Path) -> None:
+    (tmp_path / "queries").write_text("", encoding="utf-8")
+    shape = tmp_path / "shapes" / "mine.ttl"
+    shape.parent.mkdir()
+    shape.write_text("", encoding="utf-8")
+    assert [*Layout(tmp_path).stamps("queries", "shapes")] == [str(shape)]

@@ -113,6 +113,8 @@ def test_a_refusal_is_a_problem(server: Server, path: str, status: int, said: st
         ("GET", "/health", None, {"host": "evil.example"}, 421),
         ("GET", "/health", None, {"host": "user@localhost"}, 421),
         ("PUT", "/works", b"x", {}, 405),
+        ("GET", "/update", None, {}, 405),
+        ("PATCH", "/update/", b"x", {}, 405),
         ("POST", "/sparql", b"x" * 4_000_000, {"content-type": "application/sparql-query"}, 413),
         ("POST", "/update", b"x", {"content-type": "application/sparql-update"}, 403),
         ("GET", "/sparql?query=ASK{}", None, {"accept": "application/json, image/gif;q=0.1"}, 200),

@@ -105,6 +105,6 @@ def _declared(parameter: inspect.Parameter, helps: dict[str, str]) -> inspect.Pa
         flag = "--" + parameter.name.rstrip("_").replace("_", "-")
         annotation = Annotated[annotation, typer.Option(flag) if is_option else typer.Argument()]
     about = copy(annotation.__metadata__[0])
-    about.help = about.help or helps[parameter.name]
+    about.help = about.help or helps.get(parameter.name)  # python -OO has no docstrings
     annotation = Annotated[annotation.__origin__, about]
     return parameter.replace(annotation=annotation, kind=parameter.KEYWORD_ONLY)

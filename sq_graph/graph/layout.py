@@ -87,7 +87,7 @@ class Layout:
         found = dict[str, Stamp]()
         folders = [str(self.root / part) for part in parts or ("ontology",)]
         while folders:
-            with suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:
+            with suppress(OSError), os.scandir(folders.pop()) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)

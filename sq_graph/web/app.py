@@ -208,16 +208,14 @@ class Application:
 
     async def update(self, request: Request) -> Response:
         """`/update`: an update."""
-        self._permit(request)
+        self._permit_update(request)
         pairs = await sparql.parameters_of(request)
         if (asked := sparql.operation(pairs)) and asked[0] == "update":
             return await self._update(request, pairs, asked[1])
         raise HTTPException(400, "The request has no update. Send one as parameter update.")
 
     async def _update(self, request: Request, pairs: Pairs, text: str) -> Response:
-        if request.method != "POST":
-            raise HTTPException(405, headers={"Allow": "POST"})
-        self._permit(request)
+        self._permit_update(request)
         request.scope["state"]["text"] = text
         using = sparql.values(pairs, "using-graph-uri")
         named = sparql.values(pairs, "using-named-graph-uri")
@@ -256,6 +254,12 @@ class Application:
         if request.method == "PUT" or not content.strip():
             return Response(status_code=204)
         return PlainTextResponse("The statements were added.\n")
+
+    def _permit_update(self, request: Request) -> None:
+        """Raises HTTPException unless an update is sent as it has to be, by who may write."""
+        if request.method != "POST":
+            raise HTTPException(405, headers={"Allow": "POST"})
+        self._permit(request)
 
     def _permit(self, request: Request) -> None:
         """Raises HTTPException for who may not write here."""
@@ -318,7 +322,7 @@ def create_app(own: Application) -> Middleware:
 
     routes = [
         *route("/sparql /sparql/", own.sparql, "GET HEAD POST"),
-        *route("/update /update/", own.update, "POST"),
+        *route("/update /update/", own.update, "PATCH " + " ".join(METHODS)),  # no page answers GET
         *route("/graphs /graphs/{rest:path}", own.graphs, " ".join(METHODS)),
         *route("/health", own.health),
         *route("/.well-known/void", own.void),

@@ -50,11 +50,9 @@ class Middleware:
 
         async def sent(message: Any) -> None:
             nonlocal status, size
-            if message["type"] == "http.response.start":  # goes out with the first of the body
+            if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], *cors]
-                await send(message)
-                return
             size += len(message.get("body", b""))
             try:
                 async with asyncio.timeout(self.settings.timeout):  # a client that reads slowly
