@@ -140,3 +140,14 @@ def test_a_full_disk_is_reported_and_loses_nothing(tmp_path: Path) -> None:
             assert rows == ["s", "x:after", "x:kept"]
     finally:
         subprocess.run(["umount", str(place)], check=False)
+
+
+def test_a_write_that_takes_too_long_stops_no_other(tmp_path: Path) -> None:
+    count = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    numbers = " ".join(f"<http://e/{n}> <http://e/next> {n} ." for n in range(400))
+    with serving(tmp_path / "log", store=tmp_path / "store", write_timeout=3) as server:
+        assert server.update(f"INSERT DATA {{ {numbers} }}").status == 204
+        long = server.update(f"INSERT {{ <http://e/a> <http://e/b> ?n }} WHERE {{ {count} }}")
+        assert (long.status, "was stopped" in long.text) == (503, True)
+        assert server.update("INSERT DATA { <http://e/a> <http://e/b> 1 }").status == 204
+        assert server.query("SELECT ?n { <http://e/a> ?b ?n }").text.split() == ["n", "1"]

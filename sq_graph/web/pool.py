@@ -35,6 +35,8 @@ HELD = 1 << 20
 """Bytes of an answer that the server holds; a larger one is read from the worker as it is sent."""
 REMEMBERED = 1_000
 """Texts of slow tasks that are remembered, so that they count as slow from the start."""
+_TELLING = ("kind", "text", "address", "form", "graph", "iris")
+"""What tells a task apart from others, which need not be slow because it was."""
 Receive = Callable[[], Awaitable[Any]]
 
 
@@ -88,7 +90,7 @@ class Task:
     def __init__(self, content: dict[str, Any], body: bytes, lane: Lane) -> None:
         now = asyncio.get_running_loop().time()
         self.content, self.body, self.end = content, body, now + lane.seconds
-        self.key = hash((content.get("text"), content.get("address"), content.get("form")))
+        self.key = hash(tuple(str(content.get(name)) for name in _TELLING))
         self.answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self.worker: Worker | None = None
 
@@ -309,6 +311,8 @@ class Lane:
         return sum(one.is_slow for one in self.workers) >= self.running + self.stopped
 
     def _remember(self, task: Task) -> None:
+        if self.slice == float("inf"):  # no write is slow; one that ran too long stops no other
+            return
         self.slow_keys[task.key] = None
         if len(self.slow_keys) > REMEMBERED:
             self.slow_keys.popitem(last=False)
