@@ -14,6 +14,7 @@ import pytest
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import BrokenFile, InputError
+from sq_graph.importers.annotations import json_annotations
 from sq_graph.importers.notes import read_notes
 from sq_graph.importers.quotations import annotations_of
 from sq_graph.importers.sheets import SheetFaults
@@ -188,6 +189,12 @@ def test_annotations_of_zotero_in_json(atlas: Atlas, tmp_path: Path) -> None:
         assert (row["authors"], row["title"]) == ("Lund, Mara", "Ties")
 
 
+def test_annotations_that_are_parents_of_each_other_have_no_work() -> None:
+    marks = [{"key": a, "parentItem": b, "annotationText": a} for a, b in ("AB", "BA", "CC")]
+    found = json_annotations(json.dumps(marks), "z.json")
+    assert [(one.quotation, one.title) for one in found] == [("A", ""), ("B", ""), ("C", "")]
+
+
 # ---- RDF
 
 
@@ -321,6 +328,7 @@ def test_the_row_of_a_mapping_set_is_one_place(atlas: Atlas, tmp_path: Path) -> 
         ("x.bib", "just some words", "not BibTeX"),
         ("x.ris", "FN Clarivate\nPT J\nTI Title\nER\n", "not RIS"),
         ("x.json", '{"a": 1', "invalid JSON"),
+        ("x.json", f"[{'1' * 5000}]", "invalid JSON"),
         ("x.tsv", f"{HEAD}\n{ROW}\textra\n".replace(",", "\t"), "more cells than the header"),
     ],
 )

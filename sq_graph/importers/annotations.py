@@ -42,11 +42,13 @@ def _items(found: Any, work: Item) -> Iterator[tuple[Item, Item]]:
 
 def _work_above(one: Item, by_key: Mapping[str, Item]) -> Item:
     """The work that an item, or what it is attached to, names as its parent."""
-    while parent := by_key.get(str(one.get("parentItem")), {}):
+    for _ in by_key:  # each once at most, since a file may go round in a circle
+        if not (parent := by_key.get(str(one.get("parentItem")))):
+            break
         one = parent.get("data", parent)
         if one.get("creators"):
-            break
-    return one if parent else {}
+            return one
+    return {}
 
 
 def _from_zotero(one: Item, work: Item) -> Annotation:

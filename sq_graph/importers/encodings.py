@@ -48,8 +48,8 @@ def json_of(content: str, where: str) -> Any:
     """What a JSON file holds; raises BrokenFile with the line that is wrong."""
     try:
         return json.loads(content)
-    except (json.JSONDecodeError, RecursionError) as error:
-        what = f"invalid JSON ({getattr(error, 'msg', 'nested too deep')})"
+    except (ValueError, RecursionError) as error:  # of a number with thousands of digits, the first
+        what = f"invalid JSON ({getattr(error, 'msg', 'nested too deep, or a number too long')})"
         line = getattr(error, "lineno", None)
         raise BrokenFile(what, where, line, remedy="Export it again") from None
 
