@@ -148,7 +148,8 @@ class Worker(asyncio.Protocol):
         if reply.is_complete:
             self.task = self.reply = None
             self.flow(True)
-            self.lane.free(self)
+            if not reply.head.get("is_last"):  # else the process ends, and another takes its place
+                self.lane.free(self)
         elif sum(map(len, reply.parts)) > HELD:  # of what is not sent yet
             self.flow(False)
 

@@ -210,9 +210,11 @@ def work(line: socket.socket, tasks: Tasks, memory: int) -> None:
             packer = zlib.compressobj(4, zlib.DEFLATED, 31)
             content, head["gzip"] = packer.compress(content) + packer.flush(), True
         signal.setitimer(signal.ITIMER_REAL, 0)
+        # what could not be undone here is undone when the store is next opened
+        head["is_last"] = bool(tasks.writer and not tasks.writer.is_open)
         line.sendall(json.dumps({**head, "size": len(content)}).encode() + b"\n" + content)
-        if tasks.writer and not tasks.writer.is_open:
-            return  # what could not be undone here is undone when the store is next opened
+        if head["is_last"]:
+            return
 
 
 def _answer(tasks: Tasks, task: Task) -> Answer:
