@@ -161,7 +161,8 @@ class Application:
         try:
             return await self.pool.run(task, request.receive)
         except HTTPException as refused:
-            if "retry-after" in (refused.headers or {}):  # not at once, and not to all at once
+            # not at once, and not to all at once: a flood would ask again in the same moment
+            if "retry-after" in (refused.headers or {}) or self.pool.is_strained:
                 left = end - asyncio.get_running_loop().time()
                 await asyncio.sleep(min(random.uniform(0.2, 0.8), max(0.0, left)))
             raise

@@ -434,6 +434,11 @@ class Pool:
         """
         self.place, self.state = place, self.state + 1
 
+    @property
+    def is_strained(self) -> bool:
+        """Whether slow tasks run or wait."""
+        return any(one.is_slow for lane in self.lanes.values() for one in lane.workers)
+
     def in_use(self) -> list[str]:
         """The copies of the store that some task reads."""
         workers = (worker for lane in self.lanes.values() for worker in lane.workers)
