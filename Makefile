@@ -5,9 +5,8 @@ BIN := .venv/bin
 SETUP := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 COMPARED := wessels-miedema-exclusion steinert-exclusion room-exclusion
-# Each process takes whole files, so that what a file sets up is set up once. Three processes suit two
-# cores, since tests of servers and browsers wait for a third of their time.
-PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+# Two processes, each with whole files: what a file sets up is set up once.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run serve test test-wide lint docs release fuzz bench bench-endpoint bench-importing bench-positions bench-writing size clean
 
