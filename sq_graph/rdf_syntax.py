@@ -28,8 +28,16 @@ OWL_SYNTAXES = {
 }
 """The syntaxes of ontologies that only the OWL API reads, by the names that `fmt --from` takes."""
 OTHER_ENDINGS = (
-    *(".owl", ".rdf", ".rdfxml", ".xml", ".jsonld", ".nt"),
-    *(".ofn", ".omn", ".owx", ".obo"),
+    ".owl",
+    ".rdf",
+    ".rdfxml",
+    ".xml",
+    ".jsonld",
+    ".nt",
+    ".ofn",
+    ".omn",
+    ".owx",
+    ".obo",
 )
 """The endings of files that an ontology editor may leave beside a Turtle file."""
 _NAMES = {"rdfxml": "RDF/XML", "jsonld": "JSON-LD", **OWL_SYNTAXES}

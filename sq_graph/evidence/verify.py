@@ -23,8 +23,11 @@ QUERIES = tomllib.loads(text_beside(__file__, "queries.toml"))
 _ALIKE = 0.75  # from this likeness on, words on the page count as the phrase miswritten
 
 _OUTCOMES = (
-    *("exact on the page", "on another page", "in another held source"),
-    *("near match", "source not held"),
+    "exact on the page",
+    "on another page",
+    "in another held source",
+    "near match",
+    "source not held",
 )
 
 

@@ -17,9 +17,14 @@ _MODULES = ("skos", "sssom", "codebook", "void", "graphml")
 FORMS = (
     *BIBLIOGRAPHIES,
     *TABLES,
-    *("ttl", "trig", "jsonld", "rdfxml", "owl"),
+    "ttl",
+    "trig",
+    "jsonld",
+    "rdfxml",
+    "owl",
     *_MODULES,
-    *("shapes", "questions"),
+    "shapes",
+    "questions",
 )
 """What a map can be written as; bibliographies take works, tables things to compare."""
 REMOVED = {"nanopub": "Export trig, which keeps each file's statements in a graph of its own"}

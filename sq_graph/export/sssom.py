@@ -17,10 +17,24 @@ from sq_graph.vocab import BASE, PREFIXES, SQ, shorten
 
 SEMAPV = "https://w3id.org/semapv/vocab/"
 _COLUMNS = (
-    *("record_id", "subject_id", "subject_label", "subject_type", "predicate_id"),
-    *("predicate_modifier", "object_id", "object_label", "object_type", "mapping_justification"),
-    *("author_id", "author_label", "mapping_date", "mapping_source", "mapping_tool"),
-    *("confidence", "comment", "other"),
+    "record_id",
+    "subject_id",
+    "subject_label",
+    "subject_type",
+    "predicate_id",
+    "predicate_modifier",
+    "object_id",
+    "object_label",
+    "object_type",
+    "mapping_justification",
+    "author_id",
+    "author_label",
+    "mapping_date",
+    "mapping_source",
+    "mapping_tool",
+    "confidence",
+    "comment",
+    "other",
 )
 _ALIGNMENTS = """SELECT DISTINCT ?s { { ?s a sq:Alignment } UNION { ?s a sq:DeniedAlignment } }
 ORDER BY STR(?s)"""

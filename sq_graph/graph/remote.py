@@ -35,9 +35,15 @@ _REMEDIES = {
 VIEW = "view"
 """What the default view is called, below the base of a map, where an engine needs it as a graph."""
 _VIRTUOSO_GRAPHS = (
-    *("http://www.openlinksw.com/schemas/virtrdf#", "http://www.w3.org/2002/07/owl#"),
-    *("http://www.w3.org/ns/ldp#", "http://localhost:8890/", "http://localuriqaserver/"),
-    *("urn:virtuoso:", "urn:rules.skos", "urn:activitystreams-owl:map", "urn:core:services:sparql"),
+    "http://www.openlinksw.com/schemas/virtrdf#",
+    "http://www.w3.org/2002/07/owl#",
+    "http://www.w3.org/ns/ldp#",
+    "http://localhost:8890/",
+    "http://localuriqaserver/",
+    "urn:virtuoso:",
+    "urn:rules.skos",
+    "urn:activitystreams-owl:map",
+    "urn:core:services:sparql",
 )
 """How the IRIs of the graphs that Virtuoso brings along begin."""
 _GRAPHS = "SELECT ?g { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"

@@ -360,8 +360,15 @@ class Contributions(Attributing):
 
 _NO_YEARS = {*UNDATED, *FORMATS["dates"]["pending"]}
 _ENDS = (
-    *("concept", "category", "union", "typology", "definition"),
-    *("claim", "model", "position", "cell"),
+    "concept",
+    "category",
+    "union",
+    "typology",
+    "definition",
+    "claim",
+    "model",
+    "position",
+    "cell",
 )
 """The kinds of thing between which a correspondence can be drawn."""
 

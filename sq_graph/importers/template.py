@@ -29,8 +29,14 @@ from sq_graph.turtle import replace_file
 from sq_graph.vocab import slug_of
 
 _EXPLAINED = (
-    *("sheet", "column", "must be filled", "what it holds"),
-    *("values", "rule", "borderline case", "example"),
+    "sheet",
+    "column",
+    "must be filled",
+    "what it holds",
+    "values",
+    "rule",
+    "borderline case",
+    "example",
 )
 _TERMS = "terms with ; between them"
 _ROWS = 500

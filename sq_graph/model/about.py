@@ -205,8 +205,17 @@ def one_of(name: str, count: int) -> str:
 
 _NAMED = ("sq:aspect", "sq:codedValue", "cito:hasCitingEntity", "cito:hasCitedEntity")
 _READ = (
-    *("rdf:type", "sq:summary", "sq:basis", "sq:party", "sq:rank", "sq:listPosition"),
-    *("sq:codedTerm", "sq:coverage", "sq:value", "sq:unit", *_NAMED),
+    "rdf:type",
+    "sq:summary",
+    "sq:basis",
+    "sq:party",
+    "sq:rank",
+    "sq:listPosition",
+    "sq:codedTerm",
+    "sq:coverage",
+    "sq:value",
+    "sq:unit",
+    *_NAMED,
 )
 
 

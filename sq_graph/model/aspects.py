@@ -28,9 +28,22 @@ from sq_graph.vocab import slug_of
 
 NOT_CODED = "not coded"
 RECORD_COLUMNS = (
-    *("definition", "concept", "relation to the concept", "holder", "year", "reported year"),
-    *("read in", "page", "aspect", "value", "coder's note", "distance", "hedge", "hedge words"),
-    *("review", "iri"),
+    "definition",
+    "concept",
+    "relation to the concept",
+    "holder",
+    "year",
+    "reported year",
+    "read in",
+    "page",
+    "aspect",
+    "value",
+    "coder's note",
+    "distance",
+    "hedge",
+    "hedge words",
+    "review",
+    "iri",
 )
 UNSAID = frozenset(("silent", "not applicable", NOT_CODED))
 """What stands in a cell where the passage says nothing of the aspect."""

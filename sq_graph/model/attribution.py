@@ -20,8 +20,13 @@ DISTANCES = WORDS["distances"]
 _PEOPLE = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
 BORNE = (
     *_PEOPLE,
-    *("sq:reportedIn", "sq:basis", "sq:hedge", "sq:hedgeMarker"),
-    *("sq:reviewStatus", "sq:figureStatus", "dcterms:creator"),
+    "sq:reportedIn",
+    "sq:basis",
+    "sq:hedge",
+    "sq:hedgeMarker",
+    "sq:reviewStatus",
+    "sq:figureStatus",
+    "dcterms:creator",
 )
 """The properties from which an attribution is made."""
 EDITORS = "the editors of sq-graph"
@@ -213,7 +218,10 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
         read.sort(key=attrgetter("work.label", "first_line", "last_line"))
         found[thing] = Attribution(
             thing,
-            *(holders, possible, stated, via),
+            holders,
+            possible,
+            stated,
+            via,
             passages=tuple(read),
             basis=word(one, "sq:basis"),
             hedge=word(one, "sq:hedge"),

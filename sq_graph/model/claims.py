@@ -12,8 +12,15 @@ from sq_graph.table import Table
 SILENT = "silent"
 _ENDS = ("sq:subject", "sq:object", "sq:about")
 RECORD_COLUMNS = (
-    *("position", "claim", "subject", "relation", "object"),
-    *("says", "hedge", "source", "iri"),
+    "position",
+    "claim",
+    "subject",
+    "relation",
+    "object",
+    "says",
+    "hedge",
+    "source",
+    "iri",
 )
 
 

@@ -26,8 +26,14 @@ _SAID = {
     "report": ("sq:report", "sq:original", "sq:fidelity", "sq:summary"),
 }
 _SAID_BY_ALL = (
-    *("sq:about", "sq:subject", "sq:relation", "sq:deniedRelation", "sq:object"),
-    *("sq:summary", "sq:restsOn", "skos:note"),
+    "sq:about",
+    "sq:subject",
+    "sq:relation",
+    "sq:deniedRelation",
+    "sq:object",
+    "sq:summary",
+    "sq:restsOn",
+    "skos:note",
 )
 _NAMES = WORDS["properties"]
 """What a property is called, where its own name is not a word."""

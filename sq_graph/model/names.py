@@ -15,8 +15,15 @@ from sq_graph.model.facts import coded, facts, iris, joined, texts, values
 from sq_graph.vocab import KINDS, expand, kind_of, shorten, slug_of
 
 _PREFERRED = (
-    *("concept", "category", "typology", "work", "definition"),
-    *("claim", "position", "model", "matrix"),
+    "concept",
+    "category",
+    "typology",
+    "work",
+    "definition",
+    "claim",
+    "position",
+    "model",
+    "matrix",
 )
 """Where one slug names things of several kinds, the first of these is meant; a prefix names the
 others.

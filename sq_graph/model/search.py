@@ -17,8 +17,22 @@ from sq_graph.table import Table
 from sq_graph.vocab import kind_of, shorten
 
 SOUGHT = (
-    *("concept", "category", "typology", "matrix", "table", "definition", "position", "model"),
-    *("work", "agent", "claim", "alignment", "disagreement", "example", "question", "anomaly"),
+    "concept",
+    "category",
+    "typology",
+    "matrix",
+    "table",
+    "definition",
+    "position",
+    "model",
+    "work",
+    "agent",
+    "claim",
+    "alignment",
+    "disagreement",
+    "example",
+    "question",
+    "anomaly",
 )
 """The kinds of thing that a search finds, in the order in which equal hits are listed."""
 MARKS = ("\x02", "\x03")
@@ -26,8 +40,13 @@ MARKS = ("\x02", "\x03")
 _UNMARKED = str.maketrans("", "", "".join(MARKS))
 _NAMES = ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "dcterms:title", "sq:citationKey")
 _NAMED = (
-    *("sq:subject", "sq:object", "sq:component", "sq:defines"),
-    *("sq:item", "sq:about", "sq:place"),
+    "sq:subject",
+    "sq:object",
+    "sq:component",
+    "sq:defines",
+    "sq:item",
+    "sq:about",
+    "sq:place",
 )
 _TABLE = """CREATE VIRTUAL TABLE hits USING fts5(
   iri UNINDEXED, kind UNINDEXED, name, says, mentions,

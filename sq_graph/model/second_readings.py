@@ -14,8 +14,21 @@ from sq_graph.model.facts import Facts, facts, grouped, values
 from sq_graph.vocab import OWL, kind_of, slug_of
 
 STATEMENTS = (
-    *("claim", "definition", "alignment", "typology", "disagreement", "example", "question"),
-    *("model", "position", "matrix", "cell", "anomaly", "table", "report", "coding"),
+    "claim",
+    "definition",
+    "alignment",
+    "typology",
+    "disagreement",
+    "example",
+    "question",
+    "model",
+    "position",
+    "matrix",
+    "cell",
+    "anomaly",
+    "table",
+    "report",
+    "coding",
 )
 """The kinds of thing that a second reader checks; a coding is checked with its definition."""
 

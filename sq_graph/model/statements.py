@@ -76,8 +76,14 @@ class Claims(Listing[Claim]):
 
     title = "Claims"
     columns = (
-        *("claim", "about", "subject", "relation", "object", "summary"),
-        *(*CREDIT_COLUMNS, "iri"),
+        "claim",
+        "about",
+        "subject",
+        "relation",
+        "object",
+        "summary",
+        *CREDIT_COLUMNS,
+        "iri",
     )
 
 

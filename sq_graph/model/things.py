@@ -120,8 +120,15 @@ class Definitions(Listing[Definition]):
 
     title = "Definitions"
     columns = (
-        *("definition", "concept", "concept iri", "form", "summary", "year", "reported year"),
-        *(*CREDIT_COLUMNS, "iri"),
+        "definition",
+        "concept",
+        "concept iri",
+        "form",
+        "summary",
+        "year",
+        "reported year",
+        *CREDIT_COLUMNS,
+        "iri",
     )
 
 

@@ -20,7 +20,9 @@ from sq_graph.reason.tasks import AxiomIndex, PairTasks
 
 FILE = "positions/verdicts.json"
 CONTRADICT = (
-    *("", "contradict", "contradict if hedged claims are meant"),
+    "",
+    "contradict",
+    "contradict if hedged claims are meant",
     "contradict if tacit or presumed claims are meant",
 )
 ON_READING, CONTAINS = "contradict on our reading", "one contains the other"
@@ -30,7 +32,10 @@ OPPOSED = "opposed in the source, but no contradiction found"
 UNCHECKED = "not checked: the reasoner is not installed"
 VERDICTS = (
     *(CONTRADICT[1], ON_READING, *CONTRADICT[2:], UNOPPOSED, OPPOSED),
-    *(CONTAINS, PEACE, NO_TERM, UNCHECKED),
+    CONTAINS,
+    PEACE,
+    NO_TERM,
+    UNCHECKED,
 )
 
 Group = tuple[tuple[str, ...], str]

@@ -41,9 +41,23 @@ _COUNTED = (*COUNTS, "hasValue", "uniqueLang")
 _COUNTABLE = 20
 """The highest count that is compiled: each value is one more nested group."""
 _PLAIN = (
-    *("path", "property", "sparql", "severity", "message", "name", "description", "order", "group"),
-    *("deactivated", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags"),
-    *("qualifiedValueShape", "defaultValue"),
+    "path",
+    "property",
+    "sparql",
+    "severity",
+    "message",
+    "name",
+    "description",
+    "order",
+    "group",
+    "deactivated",
+    "targetClass",
+    "targetNode",
+    "targetSubjectsOf",
+    "targetObjectsOf",
+    "flags",
+    "qualifiedValueShape",
+    "defaultValue",
 )
 
 

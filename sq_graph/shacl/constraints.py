@@ -36,8 +36,17 @@ SIGNS = {
     **{"minLength": ">=", "maxLength": "<=", "lessThan": "<", "lessThanOrEquals": "<="},
 }
 OF_ITSELF = (
-    *("datatype", "nodeKind", "in", "pattern", "languageIn", "minInclusive", "maxInclusive"),
-    *("minExclusive", "maxExclusive", "minLength", "maxLength"),
+    "datatype",
+    "nodeKind",
+    "in",
+    "pattern",
+    "languageIn",
+    "minInclusive",
+    "maxInclusive",
+    "minExclusive",
+    "maxExclusive",
+    "minLength",
+    "maxLength",
 )
 """Constraints that judge a thing by its own name or text."""
 LISTS = ("or", "and", "xone")

@@ -175,16 +175,16 @@ class Writer:
         said, inner = [], indent + _STEP
         for verb, values in self._by_property(subject):
             if len(values) == 1:
-                said.append(f"{verb} {self._laid(values[0], indent, len(verb) + 1)}")
+                said.append(f"{verb} {self._indented(values[0], indent, len(verb) + 1)}")
                 continue
             text = f"{verb} {', '.join(map(self.line, values))}"
             if len(indent + text) + 2 > WIDTH or "\n" in text:
-                laid = f",\n{inner}".join(self._laid(value, inner) for value in values)
-                text = f"{verb}\n{inner}{laid}"
+                listed = f",\n{inner}".join(self._indented(value, inner) for value in values)
+                text = f"{verb}\n{inner}{listed}"
             said.append(text)
         return f" ;\n{indent}".join(said)
 
-    def _laid(self, term: str, indent: str, taken: int = 0) -> str:
+    def _indented(self, term: str, indent: str, taken: int = 0) -> str:
         """A value on one line if there is room beside what has been `taken`, else over as many as
         it needs.
         """
@@ -193,7 +193,7 @@ class Writer:
             return line
         inner = indent + _STEP
         if term in self.lists:
-            items = "".join(f"{inner}{self._laid(item, inner)}\n" for item in self.lists[term])
+            items = "".join(f"{inner}{self._indented(item, inner)}\n" for item in self.lists[term])
             return f"(\n{items}{indent})"
         return f"[\n{inner}{self._body(term, inner)}\n{indent}]" if line.startswith("[ ") else line
 

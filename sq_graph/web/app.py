@@ -68,7 +68,8 @@ class Application:
         self.pool = Pool(settings)
         self.cache = Cache()
         self.writing = asyncio.Lock()
-        self.is_ahead = False
+        self.is_ahead = settings.writable
+        """Whether the store says something else than the copy that readers see."""
         self.pages, self.editing = Pages(self), Editing(self)
 
     @contextlib.asynccontextmanager
@@ -96,8 +97,7 @@ class Application:
         await self.pool.start()
         if self.pool.failure:
             raise HTTPException(400, self.pool.failure)
-        if self.settings.writable:
-            await self._write({"do": "open"})
+        await self._catch_up()
 
     def _stamps(self) -> list[dict[str, Stamp]]:
         return [layout.stamps("ontology", "queries", "shapes") for layout in self.layouts]
@@ -274,6 +274,8 @@ class Application:
     async def _write(self, task: dict[str, Any], body: bytes = b"") -> bool:
         """Has one change made; raises HTTPException if it was not, and then nothing has changed."""
         async with self.writing:
+            if task["do"] == "open" and not self.is_ahead:  # another reader had it made meanwhile
+                return False
             content = {"kind": "write", **task, "in_use": self.pool.in_use()}
             head = (await self.pool.run(content, body=body)).head
             self.is_ahead = not head["place"]
@@ -323,7 +325,9 @@ def create_app(own: Application) -> Middleware:
 
     routes = [
         *route("/sparql /sparql/", own.sparql, "GET HEAD POST"),
-        *route("/update /update/", own.update, "PATCH " + " ".join(METHODS)),  # no page answers GET
+        *route(
+            "/update /update/", own.update, "PATCH " + " ".join(METHODS)
+        ),  # else GET finds a page
         *route("/graphs /graphs/{rest:path}", own.graphs, " ".join(METHODS)),
         *route("/health", own.health),
         *route("/.well-known/void", own.void),

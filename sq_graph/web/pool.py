@@ -208,6 +208,11 @@ class Lane:
     slow_keys: OrderedDict[int, None] = field(default_factory=OrderedDict)
     is_closed: bool = False
 
+    @property
+    def never_slow(self) -> bool:
+        """Whether its tasks may take their time, one after the other: those that write."""
+        return self.slice == float("inf")
+
     def close(self) -> None:
         """Ends all tasks, since the server stops."""
         self.is_closed = True
@@ -239,7 +244,7 @@ class Lane:
             return
         # A write waits its turn; of readers the newest is served first, since under a flood its
         # client is the likeliest to be there still.
-        take = self.waiting.popleft if self.slice == float("inf") else self.waiting.pop
+        take = self.waiting.popleft if self.never_slow else self.waiting.pop
         while self.waiting:
             task = take()
             if not task.answer.done():
@@ -312,7 +317,7 @@ class Lane:
         return sum(one.is_slow for one in self.workers) >= self.running + self.stopped
 
     def _remember(self, task: Task) -> None:
-        if self.slice == float("inf"):  # no write is slow; one that ran too long stops no other
+        if self.never_slow:  # a write that ran too long stops no other
             return
         self.slow_keys[task.key] = None
         if len(self.slow_keys) > REMEMBERED:
@@ -349,7 +354,10 @@ class Loader:
         words = [str(self.theirs.fileno()), json.dumps(settings, default=str)]
         with self.theirs:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "sq_graph.web.worker", *words),
+                sys.executable,
+                "-m",
+                "sq_graph.web.worker",
+                *words,
                 pass_fds=[self.theirs.fileno()],
                 start_new_session=True,
                 env={**os.environ, "MALLOC_ARENA_MAX": "2"},  # less address space for each thread

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from sq_graph.web.errors import POLICY
 from sq_graph.web.forms.access import FORM_BYTES, NOT_HERE, OLD_FORM, Access
 from sq_graph.web.sparql import Pairs, decoded_form
 
@@ -20,9 +21,7 @@ _HEADERS = {
     "cache-control": "no-store",
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
-    "img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "content-security-policy": POLICY,
 }
 
 

@@ -61,7 +61,9 @@ def _page(desk: Desk, iri: str, address: str, query: Query) -> Page:
     }
     says = found.summary() or "its own statements"
     return Page(
-        *("about.html", label, with_query(address, view=wanted)),
+        "about.html",
+        label,
+        with_query(address, view=wanted),
         f"Everything that the map holds about {label}: {says}.",
         content,
         found.table() if found.views else desk.atlas.show(iri),

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from sq_graph.errors import InputError
 from sq_graph.web import sparql
-from sq_graph.web.errors import HEADERS, token_needed
+from sq_graph.web.errors import HEADERS, POLICY, token_needed
 from sq_graph.web.forms.access import is_own_form
 from sq_graph.web.middleware import has_token
 from sq_graph.web.negotiation import Choice, choose
@@ -21,13 +21,11 @@ if TYPE_CHECKING:
     from sq_graph.web.app import Application
 
 _HEADERS = HEADERS | {
-    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
-    "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
+    "content-security-policy": POLICY,
     "referrer-policy": "no-referrer",
     "cache-control": "no-cache",
 }
-"""What every page is sent with: nothing may come from, or go to, another host."""
+"""What every page is sent with."""
 _ANSWERS = (
     Choice("text/html", "html"),
     Choice("application/json", "object"),

@@ -137,8 +137,10 @@ def matrix(desk: Desk, iri: str, _: Query) -> Page:
 
     rows = tuple(
         (
-            *(names(each, "sq:crosses"), word(each, "sq:coverage")),
-            *(text(each, "sq:summary") or "silent", names(each, "sq:item")),
+            names(each, "sq:crosses"),
+            word(each, "sq:coverage"),
+            text(each, "sq:summary") or "silent",
+            names(each, "sq:item"),
             *credit_columns(credits.get(cell))[:2],
         )
         for cell, each in cells.items()

@@ -18,8 +18,18 @@ from sq_graph.web.pages.page import Page, Query, credit_columns
 _SAID = {
     kind: plural(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower())
     for kind in (
-        *("Definition", "Typology", "Matrix", "Alignment", "DeniedAlignment", "Claim"),
-        *("Position", "Model", "Question", "Case", "Stereotype", "Disagreement"),
+        "Definition",
+        "Typology",
+        "Matrix",
+        "Alignment",
+        "DeniedAlignment",
+        "Claim",
+        "Position",
+        "Model",
+        "Question",
+        "Case",
+        "Stereotype",
+        "Disagreement",
     )
 }
 """The kinds of contribution, each with what several of them are called."""
