@@ -32,9 +32,9 @@ from sq_graph.vocab import BASE
 from sq_graph.web import graph_store, sparql
 from sq_graph.web.cache import Cache, Kept
 from sq_graph.web.errors import HEADERS, refusal, sentence_of, token_needed
-from sq_graph.web.forms.editing import Editing
 from sq_graph.web.middleware import LOG, Middleware, has_token
 from sq_graph.web.negotiation import TRIPLES, Choice, choose, quality
+from sq_graph.web.pages.forms.editing import Editing
 from sq_graph.web.pages.paths import Pages
 from sq_graph.web.pool import Pool, Reply
 from sq_graph.web.settings import Settings

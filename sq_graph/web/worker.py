@@ -31,8 +31,9 @@ from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.guard import Limits
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.snapshot import Snapshot, SnapshotAnswer
-from sq_graph.web import forms, pages
+from sq_graph.web import pages
 from sq_graph.web.errors import sentence_of, status_of
+from sq_graph.web.pages import forms
 from sq_graph.web.pages.tasks import rendered
 
 WORTH_ZIPPING = 1024

@@ -12,9 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from sq_graph.errors import InputError
 from sq_graph.web import sparql
 from sq_graph.web.errors import HEADERS, POLICY, token_needed
-from sq_graph.web.forms.access import is_own_form
 from sq_graph.web.middleware import has_token
 from sq_graph.web.negotiation import Choice, choose
+from sq_graph.web.pages.forms.access import is_own_form
 from sq_graph.web.pages.linked_data import is_iri, wanted
 
 if TYPE_CHECKING:

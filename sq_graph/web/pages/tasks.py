@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sq_graph.errors import SqGraphError
-from sq_graph.web import forms, pages
-from sq_graph.web.forms.sent import Sent
-from sq_graph.web.pages import Desk, RenderedPage
+from sq_graph.web import pages
+from sq_graph.web.pages import Desk, RenderedPage, forms
+from sq_graph.web.pages.forms.sent import Sent
 
 KINDS = ("page", "picture", "form", "edit", "keep")
 _ROOT_LINK = re.compile(rb'\b((?:href|src|action|data-terms|data-search)=")/(?!/)')

@@ -10,8 +10,8 @@ from sq_graph.importers.edit_fields import Field, form_of
 from sq_graph.model.statements import Alignment
 from sq_graph.model.things import Typology
 from sq_graph.vocab import shorten
-from sq_graph.web.forms.sent import form_page
 from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.forms.sent import form_page
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
 _CORRESPOND = ("exact", "close", "broad", "narrow", "related", "opposite", "overlaps")

@@ -13,10 +13,12 @@ from sq_graph.importers.field_values import field_values
 from sq_graph.importers.filled_in import Values
 from sq_graph.model.aspects import read_aspects
 from sq_graph.vocab import kind_of, shorten, slug_of
-from sq_graph.web.forms import coding
-from sq_graph.web.forms.drawing import drawing_page
-from sq_graph.web.forms.reviewing import review_page, review_sent
-from sq_graph.web.forms.saving import (
+from sq_graph.web.negotiation import refuse_unknown
+from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.forms import coding
+from sq_graph.web.pages.forms.drawing import drawing_page
+from sq_graph.web.pages.forms.reviewing import review_page, review_sent
+from sq_graph.web.pages.forms.saving import (
     Changed,
     Refused,
     add,
@@ -28,10 +30,8 @@ from sq_graph.web.forms.saving import (
     posted,
     undo,
 )
-from sq_graph.web.forms.sent import Pairs, Sent, form_page
-from sq_graph.web.forms.texts import doubt_of_phrase, page_text
-from sq_graph.web.negotiation import refuse_unknown
-from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.forms.sent import Pairs, Sent, form_page
+from sq_graph.web.pages.forms.texts import doubt_of_phrase, page_text
 from sq_graph.web.pages.page import Page, Query, View, capital, first, shown_at, with_query
 
 _LONGEST = 8

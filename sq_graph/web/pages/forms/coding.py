@@ -16,7 +16,8 @@ from sq_graph.evidence.agreement import Coding
 from sq_graph.importers.field_values import field_values
 from sq_graph.model.aspects import read_aspects
 from sq_graph.vocab import slug_of
-from sq_graph.web.forms.codings import (
+from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.forms.codings import (
     coder_slug,
     coders,
     codings_of,
@@ -24,10 +25,9 @@ from sq_graph.web.forms.codings import (
     path_of,
     save_codes,
 )
-from sq_graph.web.forms.saving import digest_of, posted_codes, recorded
-from sq_graph.web.forms.sent import Pairs, Sent, form_page
-from sq_graph.web.forms.texts import page_text
-from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.forms.saving import digest_of, posted_codes, recorded
+from sq_graph.web.pages.forms.sent import Pairs, Sent, form_page
+from sq_graph.web.pages.forms.texts import page_text
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
 Codes = Mapping[str, Collection[str]]

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sq_graph.web.errors import POLICY
-from sq_graph.web.forms.access import FORM_BYTES, NOT_HERE, OLD_FORM, Access
+from sq_graph.web.pages.forms.access import FORM_BYTES, NOT_HERE, OLD_FORM, Access
 from sq_graph.web.sparql import Pairs, decoded_form
 
 if TYPE_CHECKING:

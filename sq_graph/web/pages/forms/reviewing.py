@@ -8,10 +8,10 @@ from sq_graph.errors import InputError
 from sq_graph.importers.edit_fields import form_of
 from sq_graph.importers.field_values import field_values
 from sq_graph.model.drafts import Draft
-from sq_graph.web.forms.saving import add, digest_of
-from sq_graph.web.forms.sent import Pairs, Sent, form_page
-from sq_graph.web.forms.texts import page_text
 from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.forms.saving import add, digest_of
+from sq_graph.web.pages.forms.sent import Pairs, Sent, form_page
+from sq_graph.web.pages.forms.texts import page_text
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
 _MOST = 20
