@@ -110,6 +110,25 @@ def test_names_are_split(line: str, expected: str) -> None:
     assert "|".join(name.family for name in names_of(line)[0]) == expected
 
 
+def test_people_that_are_read_as_one_or_as_an_organisation_are_doubted() -> None:
+    assert names_of("Martin Luther King Jr. and Lund, Mara")[0][0] == Name(
+        "King", "Martin Luther, Jr."
+    )
+    assert names_of(r"Lund, M.\ and Okoro, B.")[0][0] == Name("Lund", "M.")
+    assert [one.family for one in names_of("Mara Lund und Ben Okoro")[0]] == ["Lund", "Okoro"]
+    assert [one.family for one in names_of("Karl von und zu Berg")[0]] == ["von und zu Berg"]
+    for line, doubt in {
+        "{Lund, Mara and Okoro, Ben}": "organisation, since it is in braces",
+        "Mara Lund, Ben Okoro and Ana Reyes": "'Mara Lund, Ben Okoro' is read as one person",
+        "Ana Reyes y Ben Okoro": "is read as one person",
+        "European Commission, Department of Towns": "is read as a person",
+        "Lund, Mara <mara@example.org>": "a sign that no name has",
+    }.items():
+        assert doubt in names_of(line)[2], line
+    for line in ("Press, William H.", "{Lund and Sons, Inc.}", "García Soto, Ana and Lund, M."):
+        assert not names_of(line)[2], line
+
+
 def test_names_that_are_split_by_guess_are_doubted() -> None:
     assert "at ;, where BibTeX has `and`" in names_of("Reyes, A.; Okoro, B.")[2]
     assert "at /, where BibTeX has `and`" in names_of("Reyes, A. / Okoro, B.")[2]
@@ -674,3 +693,53 @@ def test_a_guessed_encoding_is_reported(atlas: Atlas, tmp_path: Path) -> None:
     path.write_bytes(b"@misc{d,title={\x81\x8d}}")
     with pytest.raises(BrokenFile, match="UTF-8"):
         atlas.import_(path)
+
+
+# ---- what only looks like part of a file
+
+
+def test_an_entry_that_has_lost_its_first_signs_is_named(tmp_path: Path) -> None:
+    content = """see user@example.org
+@article{a, % the first
+  % doi = {10.1000/1},
+  title={100% sure}, journal=later2, year=2001 % last
+}
+@Comment jabref-meta: databaseType:bibtex;
+book{b, title={No sign}}
+@book c, title={No brace}}
+@{d, title={No type}}
+"""
+    records, faults = read(tmp_path, "a.bib", content)
+    assert [record.title for record in records] == ["100% sure"]
+    assert records[0].doubts == ("journal: no @string gives a text for 'later2'",)
+    assert [fault.partition(" begins")[0] for fault in faults] == [
+        "a.bib:7: 'book{b, title={No si'",
+        "a.bib:8: '@book c, title={No b'",
+        "a.bib:9: '@{d, title={No type}'",
+    ]
+    with pytest.raises(BrokenFile, match="not BibTeX"):
+        read(tmp_path, "b.bib", "@mara wrote this letter")
+
+
+def test_a_date_beside_a_year_is_kept_or_reported(tmp_path: Path) -> None:
+    record = one(tmp_path, "a.bib", "@book{a, title={T}, year=2004, date={2005-03}}")
+    assert (record.year, record.lost) == (
+        2004,
+        (("date", "it does not begin with the year 2004 ('2005-03')"),),
+    )
+    for fields in ("year=2004, date={2004}, month=may", "date={2004}, month=5"):
+        record = one(tmp_path, "b.bib", f"@book{{a, title={{T}}, {fields}}}")
+        assert (record.one("dcterms:issued"), record.lost) == ("2004-05", ())
+
+
+def test_several_addresses_in_one_field_stay_apart(tmp_path: Path) -> None:
+    fields = "url={<https://a.org/~1>; https://b.org/2}, doi={10.1000/a b}"
+    record = one(tmp_path, "a.bib", f"@misc{{a, title={{T}}, {fields}}}")
+    assert record.fields["bibo:uri"] == ("https://a.org/~1", "https://b.org/2")
+    assert record.one("bibo:doi") == "10.1000/a"
+    assert record.lost == (("doi", "only the first DOI is kept (not 'b')"),)
+
+
+def test_prices_and_nested_quotation_marks_in_latex() -> None:
+    assert decoded("Price: $5 to $10, $x^2$") == "Price: $5 to $10, x²"
+    assert decoded("`Nested ``ties'' don't'") == "‘Nested “ties” don't’"

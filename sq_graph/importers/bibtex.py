@@ -44,7 +44,7 @@ def read_bibtex(content: str, where: str) -> Bibliography:
             faults.append(Fault(place, f"the entry {entry.key or 'without a key'!r} has no fields"))
         else:
             records.append(_record(entry, by_key, place))
-    if not read and content.strip():
+    if content.strip() and not any(one.kind for one in read):
         remedy = "Give a BibTeX file, whose entries begin with @article{key,"
         raise BrokenFile("this is not BibTeX: there is no entry in it", where, remedy=remedy)
     return records, faults
@@ -136,10 +136,13 @@ def _put_fields(draft: Draft, values: Mapping[str, str], kind: str) -> None:
 def _written_date(draft: Draft, values: Mapping[str, str]) -> str:
     """The date in one form: the fuller one of several, with the month beside the year."""
     year, date, month = (values.get(name, "") for name in ("year", "date", "month"))
-    if not year:
+    if not year and not re.fullmatch(r"[0-9]{4}", date):
         return date or (month if re.search(r"[0-9]{4}", month) else "")
-    if date.startswith(year):
+    if year and date.startswith(year) and date != year:
         return date
+    if year and date and date != year:
+        draft.lose("date", f"it does not begin with the year {year} ({date!r})")
+    year = year or date
     named = (month_number(word) for word in month.split() if not word.isdigit())
     number = next(filter(None, named), month_number(month))  # a day may stand beside it
     if number and re.fullmatch(r"[0-9]{4}[a-z]", year):  # the letter is no part of the date

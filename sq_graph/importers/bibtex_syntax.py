@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 
 _BLOCK = re.compile(r"@[ \t]*(?P<type>[A-Za-z]+)\s*(?P<open>[{(])")
 _AT_LINE = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+\s*[{(]", re.MULTILINE)
+_NO_ENTRY = re.compile(
+    r"^[ \t]*(?:@(?!comment)\S|[A-Za-z]+[ \t]*\{[^\s,{}]+,)", re.M | re.IGNORECASE
+)
+"""The beginning of what is no entry, since its `@`, its type or its brace is missing."""
 _ENTRY_INSIDE = re.compile(r"\n[ \t]*@[A-Za-z]+\s*\{[^,{}=\n]*,\s*[\w-]+\s*=")
 """The beginning of an entry, which within a value shows that the value is not closed."""
 _FIELD_INSIDE = re.compile(r",\s*[A-Za-z-]+\s*=")
@@ -17,7 +21,8 @@ _KEY = re.compile(r"\s*(?P<key>[^,={}\n]*?)\s*(?P<end>,|(?=[})])|(?=\n\s*[\w-]+[
 _STRAY = re.compile(r"(?:;|[^\s,={}()\"@]+(?=\s*[,})]))")
 """A sign or a word that stands where a field should: it is left out."""
 _BARE = re.compile(r"[^\s,#{}()\"=]+")
-_SPACE = re.compile(r"\s*")
+_SPACE = re.compile(r"(?:\s|%[^\n]*)*")
+"""What may stand between the parts of an entry: space, and comments to the end of the line."""
 _SIGN = re.compile(r'[{}"\\]')
 
 
@@ -55,6 +60,7 @@ class BibtexFile:
 
     def __iter__(self) -> Iterator[Entry]:
         while found := _BLOCK.search(self.content, self.place):
+            yield from self._between(found.start())
             kind, line = found["type"].lower(), self._line_of(found.start())
             between = self.content[self.place : found.start()]
             if self.place and re.match(r"[ \t,]*\n?[ \t]*[\w-]+\s*=\s*[{\"\w]", between):
@@ -79,6 +85,14 @@ class BibtexFile:
                 self._texts |= dict(entry.fields)
             elif kind != "preamble":
                 yield entry
+        yield from self._between(len(self.content))
+
+    def _between(self, end: int) -> Iterator[Entry]:
+        """What stands between two entries and looks like one that has lost its first signs."""
+        for found in _NO_ENTRY.finditer(self.content, self.place, end):
+            shown = self.content[found.start() : end].strip().split("\n")[0][:20]
+            why = f"{shown!r} begins no entry: an entry begins with @article{{key,"
+            yield Entry("", "", self._line_of(found.start()), broken=why)
 
     def _read(self, entry: Entry, closing: str) -> None:
         """Reads the entry that begins here."""
@@ -136,7 +150,7 @@ class BibtexFile:
                 self.place = end + 1
             elif bare := self._taken(_BARE):
                 parts.append(self._texts.get(bare[0].lower(), bare[0]))
-                if parts[-1] == bare[0] and not re.search("[0-9:]", bare[0]) and name != "month":
+                if parts[-1] == bare[0] and not re.search("^[0-9-]|:", bare[0]) and name != "month":
                     entry.doubts.append(f"{name}: no @string gives a text for {bare[0]!r}")
             elif sign not in ",})":
                 raise _Broken(f"{name} has no value", self.place)

@@ -82,14 +82,15 @@ class Draft:
         """Puts a DOI, bare or as an address, and addresses that are none, in their fields."""
         if found := _DOI.search(doi):
             self.put("bibo:doi", found[0].rstrip(".,;"))
-            for further in _DOI.findall(doi)[1:]:
-                self.lose("doi", f"only the first DOI is kept (not {further!r})")
+            if rest := doi[found.end() :].strip(" .,;{}"):
+                self.lose("doi", f"only the first DOI is kept (not {rest!r})")
         elif "://" in doi:
             self.put("bibo:uri", doi)
         elif doi.strip():
             self.lose("doi", f"{doi!r} is no DOI")
-        for url in urls:
-            at_doi = re.match(r"https?://(?:dx\.)?doi\.org/(10\.[0-9]{4,9}/\S+)\Z", url.strip())
+        separate = (one for url in urls for one in re.split(r"[;,]?\s+(?=\w+://)", url))
+        for url in (one.strip(" <>") for one in separate):
+            at_doi = re.match(r"https?://(?:dx\.)?doi\.org/(10\.[0-9]{4,9}/\S+)\Z", url)
             known = self.fields.setdefault("bibo:doi", [at_doi[1]])[0] if at_doi else ""
             if not at_doi or known.lower() != at_doi[1].lower():
                 self.put("bibo:uri", url)

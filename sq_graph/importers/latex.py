@@ -18,7 +18,7 @@ _POWER = re.compile(r"\^(?:\{([0-9+−-]+)\}|([0-9]))")
 _SUPERSCRIPT = re.compile(r"\\textsuperscript\s*\{([0-9+−-]+)\}")
 _TOKEN = re.compile(
     r"(?P<link>\\(?:url|path|nolinkurl)\s*\{[^{}]*\}|\bhttps?://(?:\\[_&%#$~]|[^\s{}\\])+)|"
-    r"(?P<word>\\[A-Za-z]+)(?P<gap>[ \t\n]*)|(?P<sign>\\[^A-Za-z])|(?P<dashes>---?)"
+    r"(?P<word>\\[A-Za-z]+)(?P<gap>[ \t\n]*)|(?P<sign>\\(?:[^A-Za-z]|\Z))|(?P<dashes>---?)"
     r"|(?P<quotes>``|'')|(?P<math>\$)|(?P<brace>[{}])|(?P<tie>~)",
     re.DOTALL,
 )
@@ -26,7 +26,9 @@ _ARGUMENT = re.compile(
     r"\s*(?:\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|"
     r"(\\[A-Za-z]+\s*|\\[^A-Za-z\s]\{?[A-Za-z]\}?|[^\s{}\\]))"
 )
-_SINGLE = re.compile(r"(?<![`\w\\])`([^`'\\]+)'(?!')")
+_SINGLE = re.compile(r"(?<![`\w\\])`((?:[^`'\\]|``|''|'(?=\w)|\\.)+)'(?!['\w])")
+_MATH = re.compile(r"(?<!\\)\$(?:(?:[^$\\]|\\.)*(?<!\s)|\s(?:[^$\\]|\\.)*)\$(?!\d)", re.DOTALL)
+"""A formula: it ends without a space, unless it begins with one; a price has a figure behind."""
 _HARD = re.compile(r"[\\$_^{}~`'\-]")
 
 
@@ -43,14 +45,16 @@ def decoded(value: str) -> str:
     value = _SUPERSCRIPT.sub(_raised, value)
     parts: list[str] = []
     place, in_math = 0, False
-    has_math = len(re.findall(r"(?<!\\)\$", value)) % 2 == 0
+    formulas = [found.span() for found in _MATH.finditer(value)]
+    borders = {place for start, end in formulas for place in (start, end - 1)}
     while found := _TOKEN.search(value, place):
         before = value[place : found.start()]
         parts.append(re.sub(r"[_^]", "", before) if in_math else before)
         place = found.end()
         if found["math"]:
-            in_math = has_math and not in_math
-            parts.append("" if has_math else "$")
+            is_border = found.start() in borders
+            in_math ^= is_border
+            parts.append("" if is_border else "$")
         elif found["link"]:
             parts.append(verbatim(found[0]))
         elif found["word"] or found["sign"]:
@@ -78,7 +82,7 @@ def _command(value: str, found: re.Match[str], in_math: bool) -> tuple[str, int]
             return (name if name in "^~`'\"" else ""), argument.end()
         return unicodedata.normalize("NFC", letter[0] + _ACCENTS[name]) + letter[1:], argument.end()
     if found["sign"]:
-        is_space = name.isspace() or name in ",;:!\\"
+        is_space = not name.strip() or name in ",;:!\\"
         return " " if is_space else name.strip("-/@()"), place
     if name in _SYMBOLS:
         has_braces = value.startswith("{}", found.end("word"))

@@ -39,7 +39,7 @@ def names_of(line: str) -> tuple[list[Name], bool, str]:
     (['A. Reyes', 'B. Okoro'], True)
     """
     names: list[Name] = []
-    cut, doubts = False, []
+    cut, doubts, with_comma = False, list[str](), list[str]()
     line = " ".join(re.sub(r"\\and\b", " and ", line).split())
     for one in _split(line, r"(?:^|\s+)(?:and(?:\s+|$))+"):
         parts, doubt = _without_and(one)
@@ -52,8 +52,11 @@ def names_of(line: str) -> tuple[list[Name], bool, str]:
             if name := _name(_ROLE.sub("", whole)):
                 names.append(name)
                 doubts.append(_doubt_of(name, whole))
-    if len(names) == 1 and _PERHAPS_TWO.fullmatch(decoded(line)):
-        doubts.append(f"{line!r} is read as one person; between two people, write `and`")
+                with_comma += [decoded(whole)] if "," in whole else []
+    if len(names) == 1 or len(with_comma) < len(names):  # else each has a comma of its own
+        one_person = "{!r} is read as one person; between two people, write `and`"
+        if all(map(_PERHAPS_TWO.fullmatch, with_comma)):
+            doubts += map(one_person.format, with_comma)
     return names, cut, "; ".join(dict.fromkeys(filter(None, doubts)))
 
 
@@ -61,10 +64,16 @@ def _doubt_of(name: Name, written: str) -> str:
     """What is doubtful about a name as it was written."""
     if name.organisation and not _is_braced(written):
         return f"{name.family!r} is taken for an organisation: write it in braces"
+    if name.organisation and re.search(", | and ", name.family) and not _has_word(name.family):
+        return f"{name.family!r} is taken for an organisation, since it is in braces"
+    if not name.organisation and (_has_word(name.family) or _ORGANISATION.search(name.given)):
+        return f"{written!r} is read as a person: write an organisation in braces"
+    if re.match(r"(?:und|et|y|e) ", name.family):
+        return f"{written!r} is read as one person; between two people, write `and`"
     if _ROLE.search(written):
         return f"the role in {written!r} is left out"
-    if any(sign.isdigit() for sign in f"{name}") and not name.organisation:
-        return f"there is a digit in {str(name)!r}"
+    if re.search(r"[\d¹²³()<>\[\]@:/]", f"{name}") and not name.organisation:
+        return f"there is a digit or a sign that no name has in {str(name)!r}"
     parts = _split(written, r"(?<!\\),")
     has_suffix = any(_SUFFIX.fullmatch(decoded(part)) for part in parts[1:])
     if len(parts) == 3 and not has_suffix and not _EXTENDED.match(written):
@@ -103,7 +112,8 @@ def _without_and(one: str) -> tuple[list[str], str]:
             return split, doubt
     for word in ("und", "et", "y", "e"):
         parts = _split(one, rf"\s+{word}\s+")
-        if len(parts) > 1 and all("," in part for part in parts):
+        is_whole = word in ("und", "et") and all(map(_is_whole_name, parts))
+        if len(parts) > 1 and (is_whole or all("," in part for part in parts)):
             return parts, f"it was split at `{word}`, where BibTeX has `and`"
     if _EXTENDED.match(one):
         return [one], ""
@@ -121,6 +131,16 @@ def _without_and(one: str) -> tuple[list[str], str]:
     elif not all(" " in part for part in parts):
         return [one], f"{one!r} cannot be split into names: write `and` between them"
     return parts, "it was split at commas"
+
+
+def _is_whole_name(one: str) -> bool:
+    """Whether a part has two words or more, of which no particle is the first or the last."""
+    words = decoded(one).split()
+    return len(words) > 1 and words[0][0].isupper() and words[-1][0].isupper()
+
+
+def _has_word(family: str) -> bool:
+    return " " in family and bool(_ORGANISATION.search(family))
 
 
 def _with_comma(one: str) -> str:
@@ -148,6 +168,8 @@ def _name(one: str) -> Name | None:
     if rest and not (_SUFFIX.fullmatch(decoded(rest[0])) and " " in family):
         return _person("", decoded(family), decoded(rest[0]), "")
     words = _split(family, r"(?<!\\[a-zA-Z])(?:\s|(?<!\\)~)+")
+    if len(words) > 2 and _SUFFIX.fullmatch(decoded(words[-1])):
+        rest = [words.pop()]
     small = [place for place, word in enumerate(words[:-1]) if _is_small(word)]
     last = small[0] if small else len(words) - 1
     given, family = (decoded(" ".join(part)) for part in (words[:last], words[last:]))
