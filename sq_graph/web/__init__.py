@@ -1,7 +1,5 @@
 """The endpoint and the pages: `sq-graph serve`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

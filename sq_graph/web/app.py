@@ -1,7 +1,5 @@
 """The web application: which path is answered by what."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import hashlib
@@ -25,7 +23,6 @@ from starlette.staticfiles import StaticFiles
 
 from sq_graph.errors import EngineError, InputError
 from sq_graph.export.void import to_service_description
-from sq_graph.graph.engine import rewritten
 from sq_graph.graph.layout import Stamp, packaged, workspace
 from sq_graph.resources import VERSION
 from sq_graph.vocab import BASE
@@ -33,7 +30,7 @@ from sq_graph.web import graph_store, sparql
 from sq_graph.web.cache import Cache, Kept
 from sq_graph.web.errors import HEADERS, refusal, sentence_of, token_needed
 from sq_graph.web.middleware import LOG, Middleware, has_token
-from sq_graph.web.negotiation import TRIPLES, Choice, choose, quality
+from sq_graph.web.negotiation import quality
 from sq_graph.web.pages.forms.editing import Editing
 from sq_graph.web.pages.paths import Pages
 from sq_graph.web.pool import Pool, Reply
@@ -182,8 +179,7 @@ class Application:
         if error.status_code == 404 and "text/html" in accept and request.method == "GET":
             with contextlib.suppress(HTTPException):
                 return await self.pages.page(request, "/nothing")
-        sentence = error.detail if error.detail.endswith((".", ")")) else sentence_of(error)
-        return refusal(accept, error.status_code, sentence, headers)
+        return refusal(accept, error.status_code, sentence_of(error), headers)
 
     # ---- SPARQL
 
@@ -205,7 +201,7 @@ class Application:
             return RedirectResponse(f"{self.settings.prefix}/query", 303, {"vary": "Accept"})
         named, settings = f"{self.origin(request)}/sparql", self.settings
         text = to_service_description(named, url, bool(settings.store), settings.writable)
-        return _document(request, text)
+        return sparql.document(request, text)
 
     async def update(self, request: Request) -> Response:
         """`/update`: an update."""
@@ -235,19 +231,15 @@ class Application:
         address = self.origin(request) + request.scope["path"]
         graph, is_new = graph_store.graph_of(request, address, base)
         if is_read:
-            form = sparql.form_of(_triples(request))
+            form = sparql.form_of(sparql.chosen_triples(request))
             return await self.answer(request, {"kind": "graph", "graph": graph, "triples": form})
         if request.method == "DELETE":
             if await self._write({"do": "delete", "graph": graph}):
                 return PlainTextResponse("The graph was removed.\n")
             raise HTTPException(404, "There is no graph of this name.")
         bodies = await graph_store.bodies_of(request)
-        task = {
-            "do": request.method.lower(),
-            "graph": graph,
-            "base": graph or address,
-            "parts": [(form, len(body)) for form, body in bodies],
-        }
+        do, parts = request.method.lower(), [(form, len(body)) for form, body in bodies]
+        task = {"do": do, "graph": graph, "base": graph or address, "parts": parts}
         content = b"".join(body for _, body in bodies)
         if await self._write(task, content):
             place = {"location": graph} if graph and is_new else None
@@ -290,13 +282,6 @@ class Application:
 
     # ---- other paths
 
-    async def void(self, request: Request) -> Response:
-        """`/.well-known/void`: the dataset with its counts."""
-        sparql.refuse_others(request, "format")
-        task = {"kind": "void", "endpoint": f"{self.origin(request)}/sparql"}
-        reply = await self.run(task, request)
-        return _document(request, reply.body().decode())
-
     async def health(self, request: Request) -> Response:
         """`/health`: whether queries are answered, and which file is broken, if any."""
         sparql.refuse_others(request)
@@ -325,12 +310,11 @@ def create_app(own: Application) -> Middleware:
 
     routes = [
         *route("/sparql /sparql/", own.sparql, "GET HEAD POST"),
-        *route(
-            "/update /update/", own.update, "PATCH " + " ".join(METHODS)
-        ),  # else GET finds a page
+        # by whatever method, since GET would find a page
+        *route("/update /update/", own.update, "PATCH " + " ".join(METHODS)),
         *route("/graphs /graphs/{rest:path}", own.graphs, " ".join(METHODS)),
         *route("/health", own.health),
-        *route("/.well-known/void", own.void),
+        *route("/.well-known/void", own.pages.void),
         *route("/answers", own.pages.keep, "POST"),
         *route("/edit/sign-in", own.editing.sign_in, "POST"),
         *route("/edit/{rest:path}", own.editing.save, "POST"),
@@ -341,20 +325,6 @@ def create_app(own: Application) -> Middleware:
         *route("/{path:path}", own.pages.show),
     ]
     return Middleware(Router(routes, lifespan=own.running), own.settings, own.refused)
-
-
-def _triples(request: Request) -> Choice:
-    """The form of triples that a client likes best; raises HTTPException if there is none."""
-    choice = choose(sparql.accepted(request, sparql.address_parameters(request)), TRIPLES)
-    return choice or sparql.refuse_forms(TRIPLES)
-
-
-def _document(request: Request, turtle: str) -> Response:
-    """A Turtle text of our own in the form that the client likes best."""
-    choice, body = _triples(request), turtle.encode()
-    if choice.form != "turtle":
-        body = rewritten(body, "turtle", choice.form)
-    return Response(body, 200, HEADERS | {"content-type": choice.header})
 
 
 def _respond(request: Request, answer: Kept) -> Response:

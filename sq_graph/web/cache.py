@@ -1,7 +1,5 @@
 """Answers of the server that are given again while the map stays the same."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from typing import NamedTuple
 

@@ -1,22 +1,13 @@
 """Errors as HTTP answers: the status of each kind of error, and one sentence as the body."""
 
-from __future__ import annotations
-
 import errno
 from collections.abc import Mapping
-from http import HTTPStatus
+from http.client import responses
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
-from sq_graph.errors import (
-    EngineError,
-    FindingsError,
-    InputError,
-    MissingPart,
-    SqGraphError,
-    UnknownName,
-)
+from sq_graph import errors
 from sq_graph.table import as_json
 from sq_graph.web.negotiation import Choice, choose
 
@@ -27,26 +18,21 @@ POLICY = (
 """The content security policy of every page: nothing comes from another host, or goes to one."""
 HEADERS = {"x-content-type-options": "nosniff", "vary": "Accept, Accept-Encoding"}
 _FORMS = (Choice("text/plain", ""), Choice("application/json", "json"))
-_KNOWN = {int(one) for one in HTTPStatus}
 STATUS: dict[type[Exception], int] = {
-    FindingsError: 422,
-    UnknownName: 404,
-    InputError: 400,
-    MissingPart: 501,
-    EngineError: 503,
+    errors.FindingsError: 422,
+    errors.UnknownName: 404,
+    errors.InputError: 400,
+    errors.MissingPart: 501,
+    errors.EngineError: 503,
 }
 """The status of each kind of error; the first that fits counts."""
-_SENTENCES = {
-    404: "There is nothing at this address.",
-    405: "This is not possible at this address.",
-}
 
 
 def status_of(error: Exception) -> int:
     """The HTTP status of an error.
 
     >>> full = OSError(28, "No space left on device")
-    >>> status_of(InputError("the text is empty")), status_of(full)
+    >>> status_of(errors.InputError("the text is empty")), status_of(full)
     (400, 507)
     """
     if is_disk_full(error):
@@ -57,14 +43,15 @@ def status_of(error: Exception) -> int:
 def sentence_of(error: Exception) -> str:
     """What went wrong, in one sentence; findings follow it line by line.
 
-    >>> sentence_of(InputError("the text is empty"))
+    >>> sentence_of(errors.InputError("the text is empty"))
     'The text is empty.'
     """
     if isinstance(error, HTTPException):
-        return _SENTENCES.get(error.status_code, error.detail)
+        is_named = error.detail != "Not Found"  # which is all that Starlette says
+        return error.detail if is_named else "There is nothing at this address."
     if is_disk_full(error):
         return "The disk of the server is full, so nothing was changed. Free some space and retry."
-    if not isinstance(error, SqGraphError):
+    if not isinstance(error, errors.SqGraphError):
         return f"The engine failed: {error}."
     sentence = "\n".join([str(error), *map(str, getattr(error, "findings", ()))])
     return sentence if error.where else sentence[:1].upper() + sentence[1:]
@@ -85,7 +72,7 @@ def refusal(
 
 def problem(status: int, sentence: str) -> str:
     """What went wrong as JSON (RFC 9457)."""
-    title = HTTPStatus(status).phrase if status in _KNOWN else "Error"
+    title = responses.get(status, "Error")
     return as_json({"type": "about:blank", "title": title, "status": status, "detail": sentence})
 
 

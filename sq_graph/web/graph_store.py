@@ -1,7 +1,5 @@
 """The SPARQL 1.1 Graph Store Protocol: which graph a request means, and the RDF in its body."""
 
-from __future__ import annotations
-
 import uuid
 from email import message_from_bytes
 from email.policy import HTTP
@@ -11,13 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from sq_graph.web.negotiation import SHORT, TRIPLES
-from sq_graph.web.sparql import address_parameters, media_type, values
+from sq_graph.web.sparql import address_parameters, media_type, refuse_other_charsets, values
 
 PATH = "/graphs"
 Bodies = list[tuple[str, bytes]]
-_FORMS = {
-    choice.media_type: choice.form for choice in TRIPLES if choice.form not in ("trig", "nquads")
-}
+_FORMS = {one.media_type: one.form for one in TRIPLES if one.form not in ("trig", "nquads")}
 
 
 def graph_of(request: Request, address: str, base: str) -> tuple[str | None, bool]:
@@ -77,9 +73,7 @@ def parts_of(content_type: str, body: bytes) -> Bodies:
 
 
 def _form(kind: str, header: str) -> str:
-    lowered = header.lower()
-    if "charset=" in lowered and not any(n in lowered for n in ("utf-8", "utf8", "us-ascii")):
-        raise HTTPException(415, "Only UTF-8 is understood here.")
+    refuse_other_charsets(header)
     form = _FORMS.get(kind or "text/turtle")
     if form is None:
         listed = ", ".join(_FORMS)

@@ -1,7 +1,5 @@
 """The outermost layer: which requests are let in, bounds of their bodies, CORS, and the log."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import socket

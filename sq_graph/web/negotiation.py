@@ -2,8 +2,6 @@
 best.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -11,6 +9,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from sq_graph.errors import InputError
+from sq_graph.resources import data_beside
 
 _NUMBER = re.compile(r"\d+\.?\d*|\.\d+")
 
@@ -28,40 +27,13 @@ class Choice(NamedTuple):
         return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
 
 
-ROWS = tuple(
-    Choice(*pair)
-    for pair in {
-        "application/sparql-results+json": "json",
-        "application/sparql-results+xml": "xml",
-        "text/csv": "csv",
-        "text/tab-separated-values": "tsv",
-        "application/json": "json",
-        "application/xml": "xml",
-        "text/xml": "xml",
-    }.items()
-)
+_TYPES = data_beside(__file__, "media_types.json")
+ROWS = tuple(Choice(*pair) for pair in _TYPES["rows"].items())
 """The forms of an answer of rows, the preferred first."""
-
-TRIPLES = tuple(
-    Choice(*pair)
-    for pair in {
-        "text/turtle": "turtle",
-        "application/n-triples": "ntriples",
-        "application/rdf+xml": "rdfxml",
-        "application/ld+json": "jsonld",
-        "application/trig": "trig",
-        "application/n-quads": "nquads",
-        "application/x-turtle": "turtle",
-        "application/xml": "rdfxml",
-        "application/json": "jsonld",
-        "text/plain": "ntriples",
-    }.items()
-)
+TRIPLES = tuple(Choice(*pair) for pair in _TYPES["triples"].items())
 """The forms of an answer of triples, the preferred first."""
-
 SHORT = {choice.form: choice.media_type for choice in reversed((*ROWS, *TRIPLES))}
-_ENDINGS = {"ttl": "turtle", "nt": "ntriples", "rdf": "rdfxml", "json-ld": "jsonld", "nq": "nquads"}
-SHORT |= {ending: SHORT[form] for ending, form in _ENDINGS.items()} | {"html": "text/html"}
+SHORT |= {ending: SHORT[form] for ending, form in _TYPES["endings"].items()} | {"html": "text/html"}
 """What `format=` and file endings call the media types."""
 
 

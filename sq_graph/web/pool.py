@@ -351,16 +351,12 @@ class Loader:
 
     async def load(self, settings: dict[str, Any]) -> str:
         """Starts the process; what is wrong with the map, or else an empty text."""
-        words = [str(self.theirs.fileno()), json.dumps(settings, default=str)]
+        line, content = self.theirs.fileno(), json.dumps(settings, default=str)
+        words = [sys.executable, "-m", "sq_graph.web.worker", str(line), content]
+        env = {**os.environ, "MALLOC_ARENA_MAX": "2"}  # less address space for each thread
         with self.theirs:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "sq_graph.web.worker",
-                *words,
-                pass_fds=[self.theirs.fileno()],
-                start_new_session=True,
-                env={**os.environ, "MALLOC_ARENA_MAX": "2"},  # less address space for each thread
+                *words, pass_fds=[line], start_new_session=True, env=env
             )
         self.control.setblocking(False)
         text = await asyncio.get_running_loop().sock_recv(self.control, 1 << 16)
@@ -484,14 +480,11 @@ class Pool:
 
     async def _watch(self) -> None:
         """Looks after all tasks and loaders, as long as the server runs."""
-        loop = asyncio.get_running_loop()
+        loop, lanes = asyncio.get_running_loop(), self.lanes.values()
         while True:
-            is_at_work = any(
-                lane.waiting or any(one.task for one in lane.workers)
-                for lane in self.lanes.values()
-            )
-            await asyncio.sleep(TICK if is_at_work else REST)
-            for lane in self.lanes.values():
+            is_busy = any(lane.waiting or any(one.task for one in lane.workers) for lane in lanes)
+            await asyncio.sleep(TICK if is_busy else REST)
+            for lane in lanes:
                 lane.look_after(loop.time())
             self._look_after_loaders()
 

@@ -1,7 +1,5 @@
 """The HTTP server under the application: its address, its time limits for clients, its log."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import logging
@@ -28,9 +26,8 @@ class IdleTimeoutProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     """
 
     idle_timeout = 10.0
-    head: int | None = (
-        0 if hasattr(AutoHTTPProtocol, "on_message_begin") else None
-    )  # h11 counts by itself
+    head: int | None = 0 if hasattr(AutoHTTPProtocol, "on_message_begin") else None
+    """Bytes of a head so far; None between heads, and for h11, which counts by itself."""
 
     def connection_made(self, transport: Any) -> None:
         """Waits for the first request."""
@@ -136,26 +133,22 @@ def _socket(settings: Settings) -> socket.socket:
     return listening
 
 
+_OPEN_TO_ALL = "Other machines can reach this server; all of them may read what it serves."
+_IN_THE_CLEAR = "The token for writing travels in the clear; put a server with HTTPS in front."
+
+
 def _greet(settings: Settings, port: int) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     if not settings.is_local:
-        print(
-            "Other machines can reach this server; all of them may read what it serves.",
-            file=sys.stderr,
-        )
-    if settings.writable and not settings.is_local:
-        print(
-            "The token for writing travels in the clear; put a server with HTTPS in front.",
-            file=sys.stderr,
-        )
+        print(_OPEN_TO_ALL, file=sys.stderr)
+        if settings.writable:
+            print(_IN_THE_CLEAR, file=sys.stderr)
     print(f"http://{host}:{port}/ (SPARQL at /sparql; Ctrl-C stops)", flush=True)
 
 
 def _log() -> None:
     log = logging.getLogger("sq_graph.web")
     if not log.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        log.addHandler(handler)
+        log.addHandler(logging.StreamHandler())
         log.setLevel(logging.INFO)
         log.propagate = False

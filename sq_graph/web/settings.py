@@ -1,7 +1,5 @@
 """The settings of a server: where it listens, what it serves, who may write, and every limit."""
 
-from __future__ import annotations
-
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field

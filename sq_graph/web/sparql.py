@@ -1,17 +1,17 @@
 """The SPARQL 1.1 Protocol: what a request asks for, and the Service Description."""
 
-from __future__ import annotations
-
 import re
 from binascii import a2b_qp
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 
+from sq_graph.graph.engine import rewritten
+from sq_graph.web.errors import HEADERS
 from sq_graph.web.negotiation import ROWS, SHORT, TRIPLES, Choice, choose, refuse_unknown
 
 FORM = "application/x-www-form-urlencoded"
@@ -20,15 +20,8 @@ UPDATE = "application/sparql-update"
 Pairs = list[tuple[str, str]]
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w-]+)", re.IGNORECASE)
 _CHANGING = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
-PARAMETERS = (
-    "query",
-    "update",
-    "default-graph-uri",
-    "named-graph-uri",
-    "using-graph-uri",
-    "using-named-graph-uri",
-    "format",
-)
+_GRAPHS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
+PARAMETERS = ("query", "update", *_GRAPHS, "format")
 """What the endpoint takes."""
 CLIENTS = ("output", "results")
 """Other names by which SPARQLWrapper sends the form of an answer, each time."""
@@ -61,9 +54,7 @@ async def _in_body(request: Request) -> Pairs:
         named = f"The type {kind} is" if kind else "A body without Content-Type is"
         sentence = f"{named} not understood here. Send {FORM}, {QUERY} or {UPDATE}."
         raise HTTPException(415 if kind else 400, sentence)
-    charset = _CHARSET.search(request.headers.get("content-type", ""))
-    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise HTTPException(415, f"The charset {charset[1]} is not understood here. Send UTF-8.")
+    refuse_other_charsets(request.headers.get("content-type", ""))
     body = await request.body()
     if kind == FORM:
         return decoded_form(body)
@@ -71,6 +62,13 @@ async def _in_body(request: Request) -> Pairs:
         return [("query" if kind == QUERY else "update", body.decode())]
     except UnicodeDecodeError:
         raise HTTPException(400, "The body is not UTF-8. Send UTF-8.") from None
+
+
+def refuse_other_charsets(header: str) -> None:
+    """Raises HTTPException for a `Content-Type` that names another charset than UTF-8."""
+    charset = _CHARSET.search(header)
+    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise HTTPException(415, f"The charset {charset[1]} is not understood here. Send UTF-8.")
 
 
 def operation(pairs: Pairs) -> tuple[str, str] | None:
@@ -110,6 +108,20 @@ def refuse_forms(offered: Iterable[Choice]) -> NoReturn:
     raise HTTPException(406, f"None of the forms you accept can be written. There are {listed}.")
 
 
+def chosen_triples(request: Request) -> Choice:
+    """The form of triples that a client likes best; raises HTTPException if there is none."""
+    choice = choose(accepted(request, address_parameters(request)), TRIPLES)
+    return choice or refuse_forms(TRIPLES)
+
+
+def document(request: Request, turtle: str) -> Response:
+    """A Turtle text of our own in the form that the client likes best."""
+    choice, body = chosen_triples(request), turtle.encode()
+    if choice.form != "turtle":
+        body = rewritten(body, "turtle", choice.form)
+    return Response(body, 200, HEADERS | {"content-type": choice.header})
+
+
 def form_of(choice: Choice | None) -> tuple[str, str] | None:
     """The form of an answer and its `Content-Type`, as a task names them."""
     return choice and (choice.form, choice.header)
@@ -141,7 +153,7 @@ def values(pairs: Sequence[tuple[str, str]], name: str) -> list[str]:
 
 def address_parameters(request: Request) -> Pairs:
     """The parameters of the address, in their order."""
-    return list(_decoded_address(request.scope["query_string"]))
+    return decoded_form(request.scope["query_string"])
 
 
 def decoded_form(form: bytes) -> Pairs:
@@ -158,11 +170,6 @@ def decoded_form(form: bytes) -> Pairs:
     except UnicodeDecodeError:
         sentence = "The parameters are not percent-encoded UTF-8. Send UTF-8."
         raise HTTPException(400, sentence) from None
-
-
-@lru_cache(maxsize=256)
-def _decoded_address(query: bytes) -> tuple[tuple[str, str], ...]:
-    return tuple(decoded_form(query))
 
 
 def _unquoted(text: bytes) -> bytes:

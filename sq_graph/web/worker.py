@@ -6,14 +6,11 @@ each in the same form. The loader itself never does a task, so it notices at onc
 gone (its control socket ends), and then ends all its workers.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import gc
 import json
 import os
-import re
 import resource
 import signal
 import socket
@@ -34,11 +31,11 @@ from sq_graph.graph.snapshot import Snapshot, SnapshotAnswer
 from sq_graph.web import pages
 from sq_graph.web.errors import sentence_of, status_of
 from sq_graph.web.pages import forms
+from sq_graph.web.pages.linked_data import known_iri, statements_about
 from sq_graph.web.pages.tasks import rendered
 
 WORTH_ZIPPING = 1024
 """Bytes from which an answer is compressed."""
-_NOT_IN_IRI = re.compile(r'[<>"{}|\\^`\x00-\x20]')
 
 Task = dict[str, Any]
 
@@ -101,7 +98,7 @@ class Tasks:
 
     def do(self, task: Task) -> Answer:
         """The answer to a task; raises what stands in its way."""
-        own = (self.query, self.graph, self.resource, self.void, self.write)
+        own = (self.query, self.graph, self.resource, self.write)
         done_by = {method.__name__: method for method in own}
         return done_by.get(task["kind"], self.rendered)(task)
 
@@ -135,22 +132,13 @@ class Tasks:
     def resource(self, task: Task) -> Answer:
         """The first of some IRIs that the graph knows: its graph, or the statements about it."""
         graph = self.graph_of(task)
-        iri = next((iri for iri in task["iris"] if _is_known(graph, iri)), None)
-        if iri is None:
+        if (iri := known_iri(graph, task["iris"])) is None:
             return Answer(b"The graph does not contain this IRI.", 404)
         if not task["triples"]:
             return Answer(head={"page": pages.address_of(iri)})
         if iri in graph.graphs():
             return self.graph({**task, "graph": iri})
-        text = f"CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{ {_naming(iri)} }}"
-        return self.query({**task, "text": text, "rows": None})
-
-    def void(self, task: Task) -> Answer:
-        """The VoID description of the dataset, as Turtle."""
-        from sq_graph.export.void import to_void
-
-        text = to_void(self.graph_of(task), task["endpoint"])
-        return Answer(text.encode(), media="text/turtle")
+        return self.query({**task, "text": statements_about(iri), "rows": None})
 
     def rendered(self, task: Task) -> Answer:
         """A page, a download or a form, or where a client goes on."""
@@ -176,17 +164,6 @@ class Tasks:
             return self.query({**task, **forms, "text": text}).body.decode(), ""
         except (SqGraphError, MemoryError) as error:
             return "", str(error)
-
-
-def _naming(iri: str) -> str:
-    """The pattern of all statements about an IRI or with it, in whatever graph."""
-    return f"""{{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}
-        UNION {{ ?s ?q <{iri}> }} UNION {{ GRAPH ?h {{ ?s ?q <{iri}> }} }}"""
-
-
-def _is_known(graph: Any, iri: str) -> bool:
-    query = f"ASK {{ {_naming(iri)} UNION {{ GRAPH <{iri}> {{ }} }} }}"
-    return not _NOT_IN_IRI.search(iri) and bool(graph.ask(query))
 
 
 # ---- processes

@@ -10,13 +10,14 @@ The version IRI of a file leads to the file as released. Things minted elsewhere
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from sq_graph.graph import Graph
 from sq_graph.resources import VERSION
 from sq_graph.web.negotiation import TRIPLES, Choice, choose
 from sq_graph.web.sparql import accepted, address_parameters, refuse_others, values
@@ -32,6 +33,7 @@ _DOCUMENTS = (*(choice for choice in TRIPLES if choice.media_type in ENDINGS.val
 _IRI = re.compile(
     r"/(id|data|positions|alignments|imports)/.|/(core|phenomena|same-meaning|sq-graph)(\.\w+)?$"
 )
+_NOT_IN_IRI = re.compile(r'[<>"{}|\\^`\x00-\x20]')
 _WITHOUT_PAGE = re.compile(r"(positions|alignments)/.|same-meaning$")
 
 
@@ -79,6 +81,31 @@ def wanted(request: Request, path: str, bases: Sequence[str]) -> Wanted:
         return Wanted(iris, None)
     found = next((name for name, media in ENDINGS.items() if media == choice.media_type), "ttl")
     return Wanted(iris, None, f"/{quote(path)}.{found}")
+
+
+def known_iri(graph: Graph, iris: Iterable[str]) -> str | None:
+    """The first of some IRIs that a graph has statements about or with, or as a named graph.
+
+    >>> import sq_graph
+    >>> of = "https://w3id.org/sq-graph/id/concept/"
+    >>> known_iri(sq_graph.open().graph, [f"{of}nothing", f"{of}trust"])
+    'https://w3id.org/sq-graph/id/concept/trust'
+    """
+    for iri in iris:
+        query = f"ASK {{ {_naming(iri)} UNION {{ GRAPH <{iri}> {{ }} }} }}"
+        if not _NOT_IN_IRI.search(iri) and graph.ask(query):
+            return iri
+    return None
+
+
+def statements_about(iri: str) -> str:
+    """The query for all statements about an IRI or with it, in whatever graph."""
+    return f"CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{ {_naming(iri)} }}"
+
+
+def _naming(iri: str) -> str:
+    return f"""{{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}
+        UNION {{ ?s ?q <{iri}> }} UNION {{ GRAPH ?h {{ ?s ?q <{iri}> }} }}"""
 
 
 def _found(choice: Choice | None) -> Choice:

@@ -76,6 +76,13 @@ class Pages:
         }
         return await self.own.answer(request, task, headers=_HEADERS)
 
+    async def void(self, request: Request) -> Response:
+        """`/.well-known/void`: the dataset with its counts."""
+        sparql.refuse_others(request, "format")
+        task = {"kind": "void", "endpoint": f"{self.own.origin(request)}/sparql"}
+        reply = await self.own.run(task, request)
+        return sparql.document(request, reply.body().decode())
+
     async def keep(self, request: Request) -> Response:
         """`POST /answers`: keeps an answer, for the forms of this server and for who has the
         token.

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sq_graph.errors import SqGraphError
+from sq_graph.export.void import to_void
 from sq_graph.web import pages
 from sq_graph.web.pages import Desk, RenderedPage, forms
 from sq_graph.web.pages.forms.sent import Sent
 
-KINDS = ("page", "picture", "form", "edit", "keep")
 _ROOT_LINK = re.compile(rb'\b((?:href|src|action|data-terms|data-search)=")/(?!/)')
 
 
@@ -21,7 +21,8 @@ def rendered(desk: Desk, task: Mapping[str, Any]) -> RenderedPage:
 
     Parameters:
         desk: the map as pages read it.
-        task: its `kind`, one of `KINDS`, and the `address`, or the `fields` that were sent.
+        task: its `kind` (page, picture, form, edit, keep or void), and the `address`, or the
+            `fields` that were sent.
 
     >>> import sq_graph
     >>> task = {"kind": "page", "address": "/works/room-1999", "form": "csv", "notice": ""}
@@ -39,6 +40,9 @@ def rendered(desk: Desk, task: Mapping[str, Any]) -> RenderedPage:
 def _rendered(desk: Desk, task: Mapping[str, Any]) -> RenderedPage:
     if task["kind"] == "keep":
         return RenderedPage(200, "text/plain", b"", place=pages.keep(desk, task["fields"]))
+    if task["kind"] == "void":
+        text = to_void(desk.graph, task["endpoint"])
+        return RenderedPage(200, "text/turtle", text.encode())
     if task["kind"] in ("page", "picture"):
         return pages.render(desk, task["address"], task["form"])
     try:
