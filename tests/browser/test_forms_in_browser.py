@@ -224,6 +224,13 @@ def test_forms_have_no_accessibility_violation_and_fit_narrow_screens(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_the_box_of_the_search_holds_its_word(visit: Callable[..., Any]) -> None:
+    for width in (360, 390, 1280):
+        box = visit("/", viewport={"width": width, "height": 800}).locator(".search input")
+        box.fill("Search")
+        assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), width
+
+
 def test_faults_are_read_first_and_lead_to_their_fields(
     visit: Callable[..., Any], violations: Callable[[Any], list[str]]
 ) -> None:
