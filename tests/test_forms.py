@@ -179,6 +179,15 @@ def test_no_other_site_can_save(visitor: Visitor, headers: dict[str, str], statu
     assert visitor.files() == before
 
 
+@pytest.mark.parametrize("path", ["/edit/work", "/edit/sign-in", "/edit/review"])
+def test_a_method_that_forms_do_not_have_is_refused_with_those_that_they_have(
+    visitor: Visitor, path: str
+) -> None:
+    answer = visitor.server.ask("PUT", path, "")
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert answer.text == "PUT is not possible here. Use GET, HEAD, POST.\n"
+
+
 def test_a_form_without_its_token_keeps_its_words_and_saves_nothing(visitor: Visitor) -> None:
     before = visitor.files()
     answer = visitor.send("/edit/agent", session="0" * 64, name="Nobody, Ann")

@@ -32,6 +32,13 @@ class Editing:
         self.own, self.access = own, Access(own.settings)
         self.saves = 0
 
+    async def visit(self, request: Request) -> Response:
+        """An address below `/edit`, which one route serves so that a 405 lists all its methods."""
+        if request.method != "POST":
+            return await self.form(request)
+        is_sign_in = request.scope["path"] == "/edit/sign-in"
+        return await (self.sign_in(request) if is_sign_in else self.save(request))
+
     async def form(self, request: Request) -> Response:
         """`GET /edit…`: a form, or the way to sign in."""
         if not self.own.settings.editable:
