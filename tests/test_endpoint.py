@@ -551,12 +551,21 @@ def test_things_minted_elsewhere_are_found_by_their_iri(server: Server) -> None:
         "/data/no/such/file",
         "/resource?iri=x:y",
         "/resource",
-        "/resource?iri=%3E%20%7B",
         "/id/concept/social-exclusion.exe",
     ],
 )
 def test_what_the_graph_does_not_know_is_not_found(server: Server, path: str) -> None:
     assert server.ask("GET", path, Accept="text/turtle").status == 404
+
+
+@pytest.mark.parametrize("kind", ["text/turtle", "text/html"])
+@pytest.mark.parametrize("iri", ["trust", "/id/concept/trust", "", ">%20{", "x:%3E%20%7B"])
+def test_an_iri_that_is_not_whole_is_refused_in_a_sentence(
+    server: Server, iri: str, kind: str
+) -> None:
+    answer = server.ask("GET", f"/resource?iri={iri}", Accept=kind)
+    assert answer.status == 400 and "SPARQL" not in answer.text
+    assert answer.text.startswith("The IRI") and answer.text.count("\n") == 1
 
 
 # ---- what it says of itself

@@ -19,6 +19,7 @@ from starlette.requests import Request
 
 from sq_graph.graph import Graph
 from sq_graph.resources import VERSION
+from sq_graph.turtle import terms
 from sq_graph.web.negotiation import TRIPLES, Choice, choose
 from sq_graph.web.sparql import accepted, address_parameters, refuse_others, values
 
@@ -61,14 +62,14 @@ class Wanted:
 
 def wanted(request: Request, path: str, bases: Sequence[str]) -> Wanted:
     """What a request for the IRI at a path wants; raises HTTPException where no form is
-    accepted.
+    accepted, and InputError for an IRI that is not whole.
     """
     path, ending = path.lstrip("/").removeprefix(f"{VERSION}/"), ""
     pairs = address_parameters(request)
     refuse_others(request, *(("iri", "format") if path == "resource" else ("format",)))
     accept = accepted(request, pairs)
     if path == "resource":
-        iris = values(pairs, "iri")[:1]
+        iris = [terms.iri(one)[1:-1] for one in values(pairs, "iri")[:1]]
         document = choose(accept, (*TRIPLES, _HTML))
         return Wanted(iris, _found(document)) if document != _HTML else Wanted(iris, None)
     if path.rpartition(".")[2] in ENDINGS:
