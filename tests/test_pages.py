@@ -208,6 +208,18 @@ def test_a_page_can_be_taken_away_in_every_form_it_offers(client: Pages, address
         assert forms["png"].content.startswith(b"\x89PNG") and forms["svg"].text.startswith("<svg")
 
 
+def test_the_records_of_works_are_taken_for_a_reference_manager(client: Pages) -> None:
+    for address, least, most in (("/works", 100, 200), ("/works/room-1999", 1, 1)):
+        assert {f"{address}?format={form}" for form in ("bib", "ris")} <= set(
+            links(client.get(address).text)
+        )
+        ris = client.get(f"{address}?format=ris").text
+        bib = client.get(f"{address}?format=bib").text
+        assert least <= ris.count("ER  -") == len(re.findall("(?m)^@", bib)) <= most
+        assert "ID  - room-1999" in ris and "@article{room-1999," in bib
+    assert "format=ris" not in client.get("/concepts").text
+
+
 @pytest.mark.parametrize("address", ["/works/room-1999", "/questions", "/about/trust"])
 def test_words_that_stand_beside_each_other_have_a_space_between(
     client: Pages, address: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from sq_graph.errors import UnknownName
 from sq_graph.export import documents
+from sq_graph.export.bibliography import bibliography
 from sq_graph.model import citation
 from sq_graph.model.answer import Answer
 from sq_graph.model.attribution import Attribution, in_quotes
@@ -40,6 +41,7 @@ FORMS = {name: Form(*form) for name, form in data_beside(__file__, "forms.json")
 """The forms in which a page can be taken away."""
 _OF_TABLES = ("csv", "csv-excel", "xlsx", "docx", "json", "md", "tex")
 _OF_PICTURES = ("svg", "png", "pdf")
+_OF_WORKS = ("bib", "ris")
 REVIEWS = {
     "second-read": "checked by a second reader",
     "adjudicated": "checked and agreed by two readers",
@@ -52,9 +54,9 @@ UNCHECKED = "not checked by a second reader"
 class Page:
     """A page before it is written: the template and what it shows.
 
-    `table` and `picture` (SVG) can be downloaded; `answer` is cited, by default one made of the
-    table; `iri` is the thing that it is about. `linked` is what search engines read of it, as
-    JSON-LD.
+    `table`, `picture` (SVG) and the records of `works` can be downloaded; `answer` is cited, by
+    default one made of the table; `iri` is the thing that it is about. `linked` is what search
+    engines read of it, as JSON-LD.
     """
 
     template: str
@@ -64,6 +66,7 @@ class Page:
     content: Mapping[str, Any] = field(default_factory=dict)
     table: Table | None = None
     picture: str = ""
+    works: Sequence[str] = ()
     answer: Answer | None = None
     iri: str = ""
     linked: Mapping[str, Any] = field(default_factory=dict)
@@ -76,7 +79,8 @@ class Page:
     def forms(self) -> tuple[str, ...]:
         """The forms in which its content can be taken."""
         tables = _OF_TABLES if self.table is not None or self.answer is not None else ()
-        return (*tables, *_OF_PICTURES) if self.picture else tables
+        pictures = _OF_PICTURES if self.picture else ()
+        return (*tables, *pictures, *(_OF_WORKS if self.works else ()))
 
     def form_address(self, form: str) -> str:
         """The address of a download."""
@@ -185,6 +189,8 @@ def take(page: Page, form: str, desk: Desk) -> bytes:
     if form not in page.forms:
         has = f"It has {', '.join(page.forms) or 'none'}"
         raise UnknownName("form", form, page.forms, remedy=has, scope="of this page")
+    if form in _OF_WORKS:
+        return bibliography(desk.graph, form, page.works).encode()
     if form in _OF_PICTURES:
         from sq_graph.pictures import conversion
 

@@ -33,7 +33,7 @@ _SAID = {
     )
 }
 """The kinds of contribution, each with what several of them are called."""
-_RECORDS = {"verified": "verified elsewhere", "known": "from memory"}
+_RECORDS = {"verified": "verified elsewhere", "known": "not verified"}
 """What is shown for the state of a bibliographic record."""
 _ANOMALIES = {"Erratum": "Errata"} | {one: plural(one) for one in ("Ambiguity", "Tension", "Shift")}
 _HOLDERS = f"""SELECT ?s (COUNT(DISTINCT ?x) AS ?n) {{
@@ -65,7 +65,8 @@ def works(desk: Desk, _: Query) -> Page:
     table = Table(("work", "year", "title", "reading", "record"), rows, "Works")
     about = f"{len(every)} works, {len(read)} of them read."
     content = {"works": every, "holders": desk.ranked(desk.counted(_HOLDERS))}
-    return Page("works.html", "Works", "/works", about, content, table)
+    listed = tuple(work.iri for work in every)
+    return Page("works.html", "Works", "/works", about, content, table, works=listed)
 
 
 def work(desk: Desk, iri: str, _: Query) -> Page:
@@ -102,7 +103,17 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
         "author": [{"@type": "Person", "name": str(name)} for name in one.authors],
     }
     address = desk.address(iri)
-    return Page("work.html", one.label, address, about, content, table, iri=iri, linked=linked)
+    return Page(
+        "work.html",
+        one.label,
+        address,
+        about,
+        content,
+        table,
+        works=(iri,),
+        iri=iri,
+        linked=linked,
+    )
 
 
 def file(desk: Desk, iri: str, _: Query) -> Page:
