@@ -28,7 +28,6 @@ from tests.serving import (
     virtuoso_serving,
 )
 
-pytest.importorskip("SPARQLWrapper")
 OXIGRAPH, VIRTUOSO = (
     pytest.param(name, marks=pytest.mark.wide) for name in ("oxigraph", "virtuoso")
 )
