@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import gzip
+import http.client
 import io
 import json
 import os
@@ -164,6 +165,82 @@ def test_no_other_origin_may_read_unless_it_is_named(server: Server, store: Serv
     )
     assert preflight.status == 204
     assert "authorization" in preflight.headers["access-control-allow-headers"].lower()
+    stranger = store.ask("OPTIONS", "/sparql", Origin="https://elsewhere.org")
+    assert not [name for name in stranger.headers if name.startswith("access-control")]
+    # a cache may not give pages of one origin what it fetched for nobody or for another
+    for named in ({}, {"Origin": "https://example.org"}, {"Origin": "https://elsewhere.org"}):
+        raw = http.client.HTTPConnection(store.host)
+        raw.request("GET", "/sparql?query=ASK%7B%7D", headers=named)
+        assert "Origin" in raw.getresponse().headers.get_all("vary", [])
+
+
+def test_options_names_the_methods_of_an_address(server: Server, store: Server) -> None:
+    methods = {
+        "/sparql": "GET, HEAD, POST",
+        "/update": "POST",
+        "/graphs?default": "GET, HEAD, PUT, POST, DELETE",
+        "/works": "GET, HEAD",
+        "/static/style.css": "GET, HEAD",
+    }
+    for path, allowed in methods.items():
+        for each in (server, store):
+            answer = each.ask("OPTIONS", path)
+            assert (answer.status, answer.body) == (204, b""), path
+            assert answer.headers["allow"] == allowed, path
+
+
+def test_what_a_client_likes_may_be_said_in_several_lines(server: Server) -> None:
+    connection = http.client.HTTPConnection(server.host)
+
+    def get(*headers: tuple[str, str]) -> http.client.HTTPResponse:
+        connection.putrequest("GET", "/sparql?query=ASK%7B%7D", skip_accept_encoding=True)
+        for pair in headers:
+            connection.putheader(*pair)
+        connection.endheaders()
+        answer = connection.getresponse()
+        answer.read()
+        return answer
+
+    xml = ("Accept", "application/sparql-results+xml")
+    answer = get(("Accept", "application/sparql-results+json;q=0.1"), xml)
+    assert answer.headers["content-type"] == xml[1]
+    tag = answer.headers["etag"]
+    assert get(xml, ("If-None-Match", '"other"'), ("If-None-Match", tag)).status == 304
+    assert get(xml, ("If-None-Match", "*")).status == 304
+    assert get(xml, ("If-None-Match", '"other"')).status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind"),
+    [
+        ("POST", "/sparql", "application/sparql-query"),
+        ("POST", "/update", "application/sparql-update"),
+        ("PUT", "/graphs?graph=https://example.org/zipped", "text/turtle"),
+    ],
+)
+def test_a_body_in_another_coding_is_refused_by_its_name(
+    store: Server, method: str, path: str, kind: str
+) -> None:
+    body = gzip.compress(b"ASK {}")
+    answer = store.ask(
+        method,
+        path,
+        body,
+        Authorization=f"Bearer {TOKEN}",
+        Content_Type=kind,
+        Content_Encoding="gzip",
+    )
+    assert answer.status == 415
+    assert answer.headers["accept-encoding"] == "identity"
+    assert answer.text == ("A body in the coding gzip is not understood here. Send it as it is.\n")
+    plain = store.ask(
+        "POST",
+        "/sparql",
+        b"ASK {}",
+        Content_Type="application/sparql-query",
+        Content_Encoding="identity",
+    )
+    assert plain.status == 200
 
 
 def test_large_answers_come_whole(server: Server) -> None:

@@ -174,6 +174,8 @@ class Application:
         headers = dict(error.headers or {})
         if error.status_code == 405:
             headers["Allow"] = ", ".join(one for one in METHODS if one in headers["Allow"])
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=headers)
             error.detail = f"{request.method} is not possible here. Use {headers['Allow']}."
         accept = request.headers.get("accept", "*/*")
         if error.status_code == 404 and "text/html" in accept and request.method == "GET":
@@ -311,7 +313,7 @@ def create_app(own: Application) -> Middleware:
     routes = [
         *route("/sparql /sparql/", own.sparql, "GET HEAD POST"),
         # by whatever method, since GET would find a page
-        *route("/update /update/", own.update, "PATCH " + " ".join(METHODS)),
+        *route("/update /update/", own.update, "OPTIONS PATCH " + " ".join(METHODS)),
         *route("/graphs /graphs/{rest:path}", own.graphs, " ".join(METHODS)),
         *route("/health", own.health),
         *route("/.well-known/void", own.pages.void),
@@ -331,6 +333,7 @@ def _respond(request: Request, answer: Kept) -> Response:
     if answer.rows is not None:
         request.scope["state"]["rows"] = answer.rows
     tag = answer.headers.get("etag")
-    if tag and tag in request.headers.get("if-none-match", ""):
+    known = request.headers.get("if-none-match", "")
+    if tag and (tag in known or known == "*"):
         return Response(status_code=304, headers=answer.headers)
     return Response(answer.body, answer.status, answer.headers)

@@ -15,13 +15,16 @@ from starlette.responses import Response
 from sq_graph.web.errors import sentence_of
 from sq_graph.web.settings import Settings, as_address
 
+Headers = list[tuple[bytes, bytes]]
 Refused = Callable[[Request, Exception], Awaitable[Response]]
 LOG = logging.getLogger("sq_graph.web")
-_PREFLIGHT = {
-    "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
-    "access-control-allow-headers": "Accept, Authorization, Content-Type",
-    "access-control-max-age": "86400",
-}
+_PREFLIGHT = (
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, DELETE, OPTIONS"),
+    (b"access-control-allow-headers", b"Accept, Authorization, Content-Type"),
+    (b"access-control-max-age", b"86400"),
+)
+_LISTS = (b"accept", b"accept-encoding", b"if-none-match")
+"""Headers of several values, which a client may send in several lines."""
 
 
 class Middleware:
@@ -40,6 +43,7 @@ class Middleware:
             await self.app(scope, receive, send)
             return
         scope["app"] = self.app  # so that Starlette raises what it refuses
+        scope["headers"] = _joined(scope["headers"])
         scope.setdefault("state", {})
         began = time.perf_counter()
         request = Request(scope, receive)
@@ -59,10 +63,8 @@ class Middleware:
                 raise HTTPException(408, "The client did not read the answer.") from None
 
         try:
-            if answer := self._own_answer(request):
-                await answer(scope, receive, sent)
-            else:
-                await self.app(scope, self._bounded(request, receive), sent)
+            self._let_in(request)
+            await self.app(scope, self._bounded(request, receive), sent)
         except Exception as error:
             if status:  # too late for a status: the connection ends before the answer does
                 scope["state"]["cut"] = sentence_of(error)
@@ -74,17 +76,22 @@ class Middleware:
                 seconds = time.perf_counter() - began
                 LOG.info("%s", _line(scope, self.settings, status, size, seconds))
 
-    def _own_answer(self, request: Request) -> Response | None:
-        """The answer to a preflight request, or to one that is not for this server."""
+    def _let_in(self, request: Request) -> None:
+        """Raises HTTPException for a request that is not for this server, or whose body nobody can
+        read.
+        """
         if sentence := self._stranger(request):
             raise HTTPException(421 if "host" in request.headers else 400, sentence)
+        coding = request.headers.get("content-encoding", "")
+        if coding.strip().lower() not in ("", "identity"):
+            sentence = (
+                f"A body in the coding {coding[:40]} is not understood here. Send it as it is."
+            )
+            raise HTTPException(415, sentence, {"accept-encoding": "identity"})
         if prefix := self.settings.prefix:  # a proxy may pass the public path on, or take it away
             path = request.scope["path"]
             if path == prefix or path.startswith(f"{prefix}/"):
                 request.scope["path"] = path.removeprefix(prefix) or "/"
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers=_PREFLIGHT if self.settings.cors else {})
-        return None
 
     def _stranger(self, request: Request) -> str:
         """Why a request is not for this server, by its Host header; empty if it is."""
@@ -98,16 +105,15 @@ class Middleware:
             return ""
         return f"This server is not {name[:80]!r}. Its operator can name it with --public-url."
 
-    def _cors(self, request: Request) -> list[tuple[bytes, bytes]]:
-        origin = request.headers.get("origin", "")
-        if request.scope["path"].startswith("/edit"):  # no other site may read a form
+    def _cors(self, request: Request) -> Headers:
+        allowed, origin = self.settings.cors, request.headers.get("origin", "")
+        if not allowed or request.scope["path"].startswith("/edit"):  # no other site reads a form
             return []
-        if "*" in self.settings.cors:
-            return [(b"access-control-allow-origin", b"*"), _EXPOSED]
-        if origin and origin in self.settings.cors:
-            allowed = (b"access-control-allow-origin", origin.encode())
-            return [allowed, (b"vary", b"Origin"), _EXPOSED]
-        return []
+        varying = [] if "*" in allowed else [(b"vary", b"Origin")]
+        if varying and origin not in allowed:
+            return varying
+        found = [(b"access-control-allow-origin", origin.encode() if varying else b"*"), _EXPOSED]
+        return [*varying, *found, *(_PREFLIGHT if request.method == "OPTIONS" else ())]
 
     def _bounded(self, request: Request, receive: Any) -> Any:
         """The channel of a request; raises HTTPException if the body is too large or too slow."""
@@ -140,6 +146,19 @@ class Middleware:
 
 
 _EXPOSED = (b"access-control-expose-headers", b"Location, ETag")
+
+
+def _joined(headers: Headers) -> Headers:
+    """The headers of a request, each list of values in one line: it means the same (RFC 9110, 5.3).
+
+    >>> _joined([(b"accept", b"text/csv"), (b"host", b"x"), (b"accept", b"*/*")])
+    [(b'host', b'x'), (b'accept', b'text/csv, */*')]
+    """
+    names = [name for name, _ in headers]
+    several = [name for name in _LISTS if names.count(name) > 1]
+    values = ((one, (value for name, value in headers if name == one)) for one in several)
+    kept = [pair for pair in headers if pair[0] not in several]
+    return [*kept, *((name, b", ".join(each)) for name, each in values)]
 
 
 def has_token(request: Request, settings: Settings) -> bool:
