@@ -269,7 +269,7 @@ class _Sources:
 
 
 def _from_violation(violation: Violation) -> _Found:
-    said = violation.message or f"This breaks a rule ({violation.component}); look the rule up"
+    said = violation.message or _without_message(violation)
     what, _, remedy = said.rstrip(".").partition("; ")
     if violation.value not in (None, violation.focus):
         length = {"MinL": "too short", "MaxL": "too long"}.get(violation.component[:4], "found")
@@ -279,6 +279,14 @@ def _from_violation(violation: Violation) -> _Found:
     rule, focus = named.removeprefix(BASE + "shapes/"), str(violation.focus)
     found = Finding("", None, focus, what, remedy, rule, violation.severity, violation)
     return found, violation.focus, violation.value
+
+
+def _without_message(violation: Violation) -> str:
+    """What to say of a violation whose shape has no message."""
+    kind = violation.component.removesuffix("ConstraintComponent")
+    name = kind if ":" in kind else f"sh:{kind[:1].lower()}{kind[1:]}"
+    at = f" at {violation.path}" if violation.path and violation.path.kind == "uri" else ""
+    return f"This does not meet {name}{at}; change it, or correct the shape"
 
 
 def _from_question(question: Question, graph: Graph) -> Iterator[_Found]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sq_graph.errors import BadQuery, InputError
@@ -18,7 +19,7 @@ from sq_graph.graph.lookup import Iri
 from sq_graph.shacl.constraints import CAST, COMPARING, COUNTS, SIGNS, SINGLE
 from sq_graph.shacl.dependencies import needs_prebinding
 from sq_graph.shacl.paths import Path, Sequence, Step, shape_path
-from sq_graph.shacl.shapes_graph import ShapesGraph
+from sq_graph.shacl.shapes_graph import TARGETS, ShapesGraph
 from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import RDF, SH, XSD, shorten
 
@@ -27,7 +28,8 @@ _PLAIN_TYPES = {
     XSD + name for name in ("string", "anyURI", "gYear", "gYearMonth", "nonNegativeInteger")
 }
 _SELECT = re.compile(
-    r"\s*SELECT\s+(?:DISTINCT\s+)?(.+?)\s*WHERE\s*\{(.*)\}(.*)\Z", re.DOTALL | re.IGNORECASE
+    r"\s*SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?(.+?)\s*WHERE\s*\{(.*)\}(.*)\Z",
+    re.DOTALL | re.IGNORECASE,
 )
 _KINDS = {
     "IRI": "isIRI({0})",
@@ -38,6 +40,8 @@ _KINDS = {
     "BlankNodeOrLiteral": "!isIRI({0})",
 }
 _COUNTED = (*COUNTS, "hasValue", "uniqueLang")
+_IRIS = ("class", "datatype", "nodeKind", *COMPARING, *TARGETS[:3])
+"""What takes an IRI."""
 _COUNTABLE = 20
 """The highest count that is compiled: each value is one more nested group."""
 _PLAIN = (
@@ -187,7 +191,7 @@ class Compiler:
 
     def _rule(self, shape: Term, name: str, target: str, body: str, columns: str) -> Rule:
         severity = (self.shapes.text(shape, "severity") or "Violation").removeprefix(SH)
-        about = shape.value, component_of(name), severity, self.shapes.text(shape, "message")
+        about = shape.value, component_of(name), severity, self.shapes.message(shape)
         path = self.shapes.one(shape, "path")
         return Rule(*about, target, body, columns, owner=shape, path=path)
 
@@ -197,6 +201,7 @@ class Compiler:
         if not found:
             raise NotCompiled("its SPARQL constraint is not a SELECT … WHERE query")
         columns, body, tail = found.groups()
+        self._refuse_values(constraint)
         if needs_prebinding(body) or re.search(r"\$(?:PATH|shapesGraph|currentShape)\b", text):
             raise NotCompiled("its SPARQL constraint uses a variable that must be bound beforehand")
         prefixes = self.shapes.prefixes(constraint)
@@ -206,13 +211,18 @@ class Compiler:
                 raise BrokenConstraint(f"its SPARQL constraint {what}")
         prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items()) or "\n"
         rule = self._rule(owner, "SPARQL", target, body, columns)
-        message = self.shapes.text(constraint, "message") or rule.message
+        message = self.shapes.message(constraint) or rule.message
         rule = replace(rule, shape=constraint.value, message=message, tail=tail, prologue=prologue)
         try:
-            EmbeddedGraph().select(rule.query())
+            selected = EmbeddedGraph().select(prologue + text).columns
         except BadQuery as error:
             raise BrokenConstraint(f"its SPARQL constraint is not valid: {error.what}") from error
-        return rule
+        if not {"this", "value"}.intersection(selected):
+            raise BrokenConstraint("its SPARQL constraint does not select $this")
+        with suppress(BadQuery):
+            if "<" not in columns and "this" in EmbeddedGraph().select(rule.query()).columns:
+                return rule
+        raise NotCompiled("its SPARQL constraint is not of the form SELECT $this … WHERE")
 
     def _refuse(self, shape: Term, nested: bool = False) -> None:
         """Raises NotCompiled for what would be skipped or misread here."""
@@ -226,6 +236,28 @@ class Compiler:
             name = shorten(one) if ":" in one else f"sh:{one}"
             where = " in a property shape" if one in ("property", "sparql") else ""
             raise NotCompiled(f"{name}{where} is not compiled to SPARQL")
+        self._refuse_values(shape)
+
+    def _refuse_values(self, node: Term) -> None:
+        """Raises NotCompiled for values of a form that is not compiled."""
+        for name in self.shapes.names(node):
+            given, fits = self.shapes.all(node, name), True
+            match name:
+                case "path" | "flags" | "qualifiedValueShape" | "select":
+                    fits = len(given) == 1
+                case "qualifiedMinCount" | "qualifiedMaxCount":
+                    fits = self.shapes.one(node, "qualifiedValueShape") is not None
+                case "or" | "and" | "xone" | "languageIn":
+                    fits = all(map(self.shapes.members, given))
+                case "hasValue" | "targetNode":
+                    fits = all(one.kind != "bnode" for one in given)
+                case "in":
+                    members = (one for values in given for one in self.shapes.members(values))
+                    fits = all(one.kind != "bnode" for one in members)
+                case _ if name in _IRIS:
+                    fits = all(one.kind == "uri" for one in given)
+            if not fits:
+                raise NotCompiled(f"sh:{name} with what it has as value is not compiled to SPARQL")
 
     def _target(self, shape: Term) -> str:
         kinds, subjects, objects, nodes = self.shapes.targets(shape)

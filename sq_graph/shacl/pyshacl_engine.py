@@ -10,7 +10,7 @@ from typing import Any
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Term, Triple
-from sq_graph.shacl.violation import Violation, in_order
+from sq_graph.shacl.violation import Violation, in_english, in_order
 from sq_graph.vocab import OWL, RDFS, SH, XSD
 
 _ADVANCED = {SH + "target", SH + "expression"}
@@ -72,15 +72,20 @@ def violations_of(report: Any) -> tuple[Violation, ...]:
     from rdflib import SH as TERMS
 
     results = map(report.predicate_objects, report.objects(None, TERMS.result))
-    said = ({p.removeprefix(SH): _term(value) for p, value in result} for result in results)
+    said = list[dict[str, list[Term]]]()
+    for result in results:
+        said.append({})
+        for p, value in result:
+            said[-1].setdefault(p.removeprefix(SH), []).append(_term(value))
     return in_order(map(_violation, said))
 
 
-def _violation(said: Mapping[str, Term]) -> Violation:
+def _violation(result: Mapping[str, list[Term]]) -> Violation:
+    said = {name: values[0] for name, values in result.items()}
     shape = said.get("sourceConstraint", said["sourceShape"])
     names = ("sourceConstraintComponent", "resultSeverity")
     component, severity = (said[name].value.removeprefix(SH) for name in names)
-    message = said["resultMessage"].value if "resultMessage" in said else ""
+    message = in_english(result.get("resultMessage", ()))
     about = shape.value, component, said.get("value"), severity, message
     return Violation(said["focusNode"], *about, said["sourceShape"], said.get("resultPath"))
 

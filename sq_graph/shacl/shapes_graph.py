@@ -8,6 +8,7 @@ from itertools import chain
 from sq_graph.errors import nearest
 from sq_graph.graph import EmbeddedGraph, Term, Triple
 from sq_graph.graph.engine import parsed, to_triple
+from sq_graph.shacl.violation import in_english
 from sq_graph.vocab import OWL, RDF, RDFS, SH
 
 _SHAPES = {SH + "NodeShape", SH + "PropertyShape"}
@@ -16,7 +17,8 @@ _NOT_RUN = {
     "rule": "sh:rule is not run, because a check adds no statements",
     "values": "sh:values is not computed, because a check adds no statements",
 }
-_TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
+_SHAPES_AT = ("node", "not", "property", "qualifiedValueShape")
+TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
 
 
 class ShapesGraph:
@@ -67,13 +69,23 @@ class ShapesGraph:
 
         names = sorted(str(term).removeprefix(SH) for term in dir(TERMS))
         for node in self.nodes():
-            for name in sorted(self.names(node) - self.custom(node)):
+            said = self.names(node) - self.custom(node)
+            for name in sorted(said):
                 if name in _NOT_RUN:
                     yield self.owner(node), _NOT_RUN[name]
-                elif SH + name not in TERMS:
-                    near = nearest(name, names)
-                    perhaps = f"; perhaps sh:{near} is meant" if near else ""
-                    yield self.owner(node), f"sh:{name} is no term of SHACL{perhaps}"
+                if name in _SHAPES_AT:
+                    for one in self.all(node, name):
+                        if one not in self._facts:
+                            what = (
+                                f"sh:{name} names {one}, of which no file of shapes says anything"
+                            )
+                            yield self.owner(node), what
+            values = (one.value for name in said for one in self.all(node, name))
+            terms = {one.removeprefix(SH) for one in values if one.startswith(SH)} | said
+            for name in sorted(one for one in terms if SH + one not in TERMS):
+                near = nearest(name, names)
+                perhaps = f"; perhaps sh:{near} is meant" if near else ""
+                yield self.owner(node), f"sh:{name} is no term of SHACL{perhaps}"
 
     def idle(self) -> list[Term]:
         """The shapes that have no target and belong to nothing."""
@@ -96,6 +108,10 @@ class ShapesGraph:
     def text(self, node: Term, name: str) -> str:
         """The same as text, empty if there is none."""
         return "".join(term.value for term in self.all(node, name)[:1])
+
+    def message(self, node: Term) -> str:
+        """The message of a shape: one in English, or in no language, before others."""
+        return in_english(self.all(node, "message"))
 
     def members(self, node: Term) -> list[Term]:
         """The members of an RDF list; none for what is no list."""
@@ -152,5 +168,5 @@ class ShapesGraph:
         """The classes, the properties of subjects, those of objects, and the nodes that are the
         targets of a shape.
         """
-        kinds, *others = (self.all(shape, name) for name in _TARGETS)
+        kinds, *others = (self.all(shape, name) for name in TARGETS)
         return kinds + [shape] * self.is_class(shape), *others

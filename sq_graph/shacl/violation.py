@@ -28,3 +28,13 @@ class Violation:
 def in_order(found: Iterable[Violation]) -> tuple[Violation, ...]:
     """Violations by thing, shape and constraint."""
     return tuple(sorted(found, key=lambda v: (v.focus, v.shape, v.component, str(v.value))))
+
+
+def in_english(texts: Iterable[Term]) -> str:
+    """The first of some texts, one in English or in no language before others; '' without any.
+
+    >>> in_english([Term("literal", "Jahr fehlt.", "de"), Term("literal", "No year.", "en-GB")])
+    'No year.'
+    """
+    by_language = sorted(texts, key=lambda text: (text.language[:2] not in ("", "en"), text))
+    return "".join(text.value for text in by_language[:1])
