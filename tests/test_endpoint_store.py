@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sq_graph.graph import load_store
 from tests.serving import TOKEN, serving, until
 
 BASE = "https://example.org/review/"
@@ -151,3 +152,41 @@ def test_a_write_that_takes_too_long_stops_no_other(tmp_path: Path) -> None:
         assert (long.status, "was stopped" in long.text) == (503, True)
         assert server.update("INSERT DATA { <http://e/a> <http://e/b> 1 }").status == 204
         assert server.query("SELECT ?n { <http://e/a> ?b ?n }").text.split() == ["n", "1"]
+
+
+def test_an_update_that_could_find_nothing_in_a_union_of_graphs_is_refused(tmp_path: Path) -> None:
+    """Queries see the union; an update that names no graph would do nothing, and say that it did."""
+    label, graph = '<http://e/a> <http://e/p> "old"', "https://example.org/g"
+    (tmp_path / "a.ttl").write_text(f"{label} .", encoding="utf-8")
+    load_store(tmp_path / "store", [(tmp_path / "a.ttl", graph)])
+    with serving(tmp_path / "log", store=tmp_path / "store") as server:
+        assert server.query("SELECT ?o { <http://e/a> ?p ?o }").text == "o\r\nold\r\n"
+        change = 'DELETE { ?s ?p "old" } INSERT { ?s ?p "new" } WHERE { ?s ?p "old" }'
+        for text in (
+            change,
+            f"DELETE DATA {{ {label} }}",
+            "DELETE WHERE { ?s ?p ?o }",
+            f"INSERT DATA {{ GRAPH <{graph}> {{ <http://e/b> <http://e/p> 1 }} }} ; {change}",
+            f"INSERT {{ GRAPH <{graph}> {{ ?s <http://e/q> 1 }} }} WHERE {{ ?s ?p ?o }}",
+        ):
+            answer = server.update(text)
+            assert (answer.status, answer.text) == (
+                400,
+                "update: the update looks in the default graph, and this store keeps all in named "
+                "graphs. Name them: GRAPH ?g { … } around what is sought, or WITH <graph> before it.\n",
+            ), text
+        assert server.query("SELECT ?o { ?s ?p ?o }").text == "o\r\nold\r\n"
+        assert server.update(f"WITH <{graph}> {change}").status == 204
+        assert server.query("SELECT ?o { ?s ?p ?o }").text == "o\r\nnew\r\n"
+        values = f"GRAPH <{graph}> {{ ?s <http://e/q> 1 }}"
+        for text in (
+            f"INSERT {{ {values} }} WHERE {{ VALUES ?s {{ <http://e/b> }} }}",
+            f"DELETE {{ {values} }} INSERT {{ {values} }} WHERE {{ {values} }}",
+            "INSERT DATA { <http://e/own> <http://e/p> 1 }",
+            "DELETE WHERE { <http://e/own> ?p ?o }",  # now the default graph holds something
+        ):
+            assert server.update(text).status == 204, text
+        rows = server.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s").text
+        assert rows == "s,o\r\nhttp://e/a,new\r\nhttp://e/b,1\r\n"
+        wrong = server.update("INSERT DATA { <http://e/a> }").text
+        assert wrong.startswith("update:1: this is no valid SPARQL: something unexpected at column")

@@ -55,7 +55,7 @@ def open(
         progress: is called after each file.
 
     Raises BrokenFile for a folder or file that cannot be read, with its line, and InputError for a
-    store that is not there, or a workspace beside `packaged_only`.
+    store that is not there, one beside an endpoint, or a workspace beside `packaged_only`.
 
     >>> with open(packaged_only=True) as atlas:
     ...     print(atlas)
@@ -64,6 +64,9 @@ def open(
     named = [*map(Path, folders), *([Path(workspace)] if workspace else [])]
     if packaged_only and named:
         what = "a workspace is named, and packaged_only=True leaves it out"
+        raise InputError(what, remedy="Give one of the two")
+    if store is not None and endpoint is not None:
+        what = "a store and an endpoint are named, and only one of them can answer"
         raise InputError(what, remedy="Give one of the two")
     layouts = [packaged()] if packaged_only else layouts_of(*named)
     if endpoint is not None:

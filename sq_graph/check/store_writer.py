@@ -22,7 +22,7 @@ from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.lookup import NodeTriple
 from sq_graph.graph.transactional_store import SmallChange, TransactionalStore
-from sq_graph.graph.updates import forgiving, targets, with_dataset
+from sq_graph.graph.updates import forgiving, looks_in_default, targets, with_dataset
 from sq_graph.vocab import RDFS
 
 _Triples = Collection[NodeTriple]
@@ -72,6 +72,10 @@ class StoreWriter:
         guard(text, self.limits, update=True)
         if task["using"] or task["using_named"]:
             text = with_dataset(text, task["using"], task["using_named"])
+        if self.store.is_union and not self.store.has(None) and looks_in_default(text):
+            what = "the update looks in the default graph, and this store keeps all in named graphs"
+            remedy = "Name them: GRAPH ?g { … } around what is sought, or WITH <graph> before it"
+            raise BadQuery(what, "update", remedy=remedy)
         text = forgiving(text)
         base = task["base"]
         graphs, subjects = targets(text, base)

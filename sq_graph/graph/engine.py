@@ -151,7 +151,9 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
         return BadQuery(f"the {kind} could not be {done}: {error}", remedy=f"Check the {kind}")
     found = _QUERY_PLACE.search(str(error))
     if not found:
-        return BadQuery(f"this is no valid SPARQL ({_one_line(error)})", remedy="Correct the query")
+        return BadQuery(
+            f"this is no valid SPARQL ({_one_line(error)})", remedy=f"Correct the {kind}"
+        )
     line, column = int(found[1]), int(found[2])
     lines = text.splitlines() or [""]
     there = lines[line - 1][column - 1 :].strip()[:40] if line <= len(lines) else ""
@@ -159,7 +161,7 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
     cause = "a prefix that is not declared" if is_prefix else "something unexpected"
     place = f"at column {column}, {f'before {there!r}' if there else 'at its end'}"
     said = f"this is no valid SPARQL: {cause} {place}"
-    return BadQuery(said, "query", line, "Correct it there")
+    return BadQuery(said, kind, line, "Correct it there")
 
 
 def _one_line(said: object) -> str:

@@ -137,6 +137,11 @@ class TransactionalStore:
             self._keep(self._content, self._copy)
         return self._copy
 
+    @property
+    def is_union(self) -> bool:
+        """Whether the default view of the store is the union of its graphs."""
+        return default_is_union(self.folder)
+
     def begin(self, small: SmallChange | None = None) -> None:
         """Notes the state to which `rollback` returns, or a small change that it takes back."""
         part, noted = self.copies / "under-way.part", small.text() if small else self.copy.name
@@ -238,7 +243,7 @@ class TransactionalStore:
 
         An engine counts such a triple twice.
         """
-        if not default_is_union(self.folder):
+        if not self.is_union:
             return None
         for triple in triples:
             if len(list(islice(self.store.quads_for_pattern(*triple), 2))) > 1:
@@ -250,7 +255,7 @@ class TransactionalStore:
         statement is there once, and none that changed has a blank node.
         """
         before = self._content if self.is_ahead else read_kept(self._copy)
-        if not (before and any(changes) and default_is_union(self.folder)):
+        if not (before and any(changes) and self.is_union):
             return None
         if not all(has_no_blank(*one) for part in changes for one in part):
             return None

@@ -10,10 +10,13 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from sq_graph.errors import BadQuery
-from sq_graph.graph.guard import Token, resolve, tokens
+from sq_graph.graph.guard import Token, keywords, resolve, tokens
 from sq_graph.vocab import PREFIXES
 
 _ANYWHERE = "*"
+_LOOKING = frozenset({"WHERE", "DELETE"})
+_ELSEWHERE = frozenset({"GRAPH", "VALUES", "BIND"})
+"""What is in a pattern that finds things elsewhere than in the default graph."""
 _MANAGING = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 
 
@@ -151,6 +154,27 @@ def _written(operation: Operation) -> Iterator[str | None]:
                     yield home
                 at += 1
         place += 1
+
+
+def looks_in_default(text: str) -> bool:
+    """Whether some operation of an update looks for statements in the default graph alone, or
+    deletes them there.
+
+    >>> looks_in_default("DELETE WHERE { ?s a ?o }"), looks_in_default("DELETE DATA { <a> a <b> }")
+    (True, True)
+    >>> looks_in_default("WITH <g> DELETE { ?s a ?o } WHERE { ?s a ?o } ; INSERT {} WHERE {}")
+    False
+    """
+    if _LOOKING.isdisjoint(keywords(text)):
+        return False
+    for operation in operations(text):
+        words = list(map(operation.word, range(len(operation.words))))
+        begin = words.index("WHERE") if "WHERE" in words else len(words)
+        pattern = words if words[:2] == ["DELETE", "DATA"] else words[begin + 1 :]
+        is_chosen = words[0] == "WITH" or "USING" in words[:begin]
+        if len(pattern) > 2 and not is_chosen and _ELSEWHERE.isdisjoint(pattern):
+            return True
+    return False
 
 
 def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str:
