@@ -176,7 +176,7 @@ coding:d sq:codes definition:d ; sq:aspect aspect:a . coding:e sq:codes definiti
     [found] = (f for f in check([layout(tmp_path, files)]) if f.rule == "quality/partly-coded")
     assert found.severity == "Info"
     assert found.message == (
-        "2 definitions are not coded for every aspect of their field: definition:d, definition:e"
+        "Definitions not coded for every aspect of their field (2): definition:d, definition:e"
     )
 
 

@@ -233,6 +233,7 @@ def test_every_command_names_its_python_twin_and_stands_in_the_docs() -> None:
             (group.get_command(None, name).help or "").partition("Python: ")[2].strip().rstrip(".")
         )
         assert twin, f"{name} names no Python twin"
+        assert "\n" not in group.get_command(None, name).help.replace("\n\n", ""), "ragged help"
         assert f"`sq-graph {name}" in docs, f"docs/commands.md lacks {name}"
         assert twin.split("(")[0] in docs, f"docs/commands.md lacks {twin}"
 

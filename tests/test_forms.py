@@ -210,6 +210,12 @@ def test_nothing_is_written_outside_the_files_of_the_workspace(visitor: Visitor,
     assert visitor.files() == before and set(visitor.root.parent.iterdir()) == beside
 
 
+def test_the_list_of_forms_is_in_plain_words(visitor: Visitor) -> None:
+    said = words(visitor.server.ask("GET", "/edit"))
+    assert "returns" not in said and "names old" not in said
+    assert "Merges two works or two agents" in said and "Works 1" in said
+
+
 def test_things_of_the_packaged_map_have_no_form(visitor: Visitor) -> None:
     for path in (
         "/edit/work/room-1999",

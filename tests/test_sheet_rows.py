@@ -257,3 +257,38 @@ def test_a_sense_of_a_sense_is_refused_with_what_to_do(mine: Atlas, tmp_path: Pa
     with pytest.raises(FindingsError, match=r"row 2: .* Let sense of point at the word") as caught:
         imported(mine, tmp_path, "concepts", "label,sense of", row)
     assert "sq:" not in str(caught.value)
+
+
+def test_a_label_that_is_too_long_is_named_by_its_own_column(mine: Atlas, tmp_path: Path) -> None:
+    with pytest.raises(FindingsError, match=r"sheet concepts, row 2, column label: ") as caught:
+        imported(mine, tmp_path, "concepts", "label,note", f"{'long ' * 40},x")
+    assert "question" not in str(caught.value) and "summary" not in str(caught.value)
+
+
+def test_things_in_any_script_are_kept_apart(tmp_path: Path) -> None:
+    atlas = sq_graph.open(make_workspace(tmp_path / "review", BASE))
+    (tmp_path / "l.bib").write_text("@book{wang, author={王, 小明}, title={社会}, year={2011}}")
+    atlas.import_(tmp_path / "l.bib")
+    assert atlas.work("wang-2011").label == "王 2011"
+    said = "definitions", "work,page,concept,summary,phrase"
+    ways = [f"{way},wang,3,凝聚力,{kind}" for way in ("维度", "类型") for kind in ("经济", "政治")]
+    for sheet, head, rows in (
+        ("concepts", "label", ["凝聚力", "排斥", "التماسك"]),
+        (*said, ["wang,٥,凝聚力,信任。,社会凝聚力", "wang,٥,排斥,过程。,社会排斥"]),
+        ("typologies", "typology,work,page,divides,category", ways),
+        ("claims", "work,page,summary,about", ["wang,6,信任。,排斥", "wang,6,过程。,排斥"]),
+        (
+            "disagreements",
+            "question,work,page,parties,about,ground",
+            ["状态?,wang,7,王 2011 on 凝聚力; 王 2011 on 排斥,排斥,definition"],
+        ),
+    ):
+        for became in ("new", "already there"):
+            assert f" {became}" in imported(atlas, tmp_path, sheet, head, *rows)
+    one, other = (atlas.concept(label).definitions[0] for label in ("凝聚力", "排斥"))
+    assert [one.summary, other.summary] == ["信任。", "过程。"]
+    assert one.attribution.passages[0].phrase == "社会凝聚力"
+    assert other.attribution.passages[0].phrase == "社会排斥"
+    assert len(atlas.compare("维度", "类型").rows) == 4
+    noted = atlas.compare("凝聚力").rows[1]
+    assert noted == ("noted in the map", "状态? (our interpretation of 王 2011, p. 7).")

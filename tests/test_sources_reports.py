@@ -87,7 +87,10 @@ def test_check_says_what_can_now_be_checked_at_the_source(atlas: Atlas) -> None:
     notes = {one.rule: one.message for one in atlas.check() if one.severity == "Info"}
     assert "compared with reports of their work" in notes["quality/read-but-not-compared"]
     assert BASE in notes["quality/read-but-not-compared"]
-    assert "can check a position" in notes["quality/position-to-check-at-the-source"]
+    assert (
+        "First-hand statements that can check a position"
+        in notes["quality/position-to-check-at-the-source"]
+    )
 
 
 def test_the_link_is_the_curators(atlas: Atlas) -> None:

@@ -333,7 +333,7 @@ def _together(question: Question, things: Sequence[str]) -> Iterator[Finding]:
     if not things:
         return
     more = f" and {len(things) - 3} more" if len(things) > 3 else ""
-    text = f"{len(things)} {question.together}: {', '.join(things[:3])}{more}"
+    text = f"{question.together} ({len(things)}): {', '.join(things[:3])}{more}"
     yield _of_map(text, question.remedy, f"quality/{question.name}", "Info")
 
 

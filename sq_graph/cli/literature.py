@@ -33,7 +33,7 @@ def init(folder: Path, *, base: str = "", curator: str = "") -> None:
 
 
 def new(files: OwnFiles, kind: str, slug: str) -> None:
-    """Lay a new file with its skeleton; its gaps are marked ‹…›, and sq-graph check names those
+    """Create a new file from its skeleton; its gaps are marked ‹…›, and sq-graph check names those
     left open.
 
     Python: atlas.new(kind, slug).

@@ -34,7 +34,7 @@ def fmt(
 
 
 def sync(own: OwnFiles, *, check: bool = False) -> None:
-    """Derive what is derived: root imports, catalogs, reference pages, verdicts.
+    """Write the derived files: root imports, catalogs, reference pages, verdicts.
 
     Python: atlas.sync(check).
 
@@ -47,7 +47,7 @@ def sync(own: OwnFiles, *, check: bool = False) -> None:
 
 
 def diff(before: Path, after: Path) -> None:
-    """Tell in words what differs between two maps, in axioms and in statements.
+    """Say in words what differs between two maps, in axioms and in statements.
 
     Python: sq_graph.diff(before, after).
 

@@ -94,7 +94,7 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
     run.__signature__ = inspect.Signature(declared)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in declared}
-    run.__doc__ = text
+    run.__doc__ = "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
     return run
 
 

@@ -61,7 +61,7 @@ def export(
     paper: str = "a4",
     excel: bool = False,
 ) -> None:
-    """Write the map, a comparison or a bibliography in another form; review DIR and site DIR.
+    """Write the map, a comparison or a bibliography in another form, or a folder of them.
 
     Python: atlas.export(form, *names); sq_graph.export_site(atlas, folder).
 

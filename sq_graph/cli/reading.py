@@ -146,7 +146,7 @@ def positions(
     senses: Senses = "source",
     form: PictureForm = "table",
 ) -> None:
-    """Show which positions can be held together: one verdict a pair.
+    """Show which positions can be held together: one verdict per pair.
 
     Python: atlas.positions(senses=…, asserted_only=…).
 

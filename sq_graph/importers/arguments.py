@@ -161,7 +161,7 @@ class Arguments(Contributions):
         part.
         """
         work, (first, last) = self.find(in_, "work"), pages(page)
-        slug = slugged(name or f"{slug_of(work)}-{heading}")
+        slug = slugged(name or f"{slug_of(work)}-{slugged(heading)}")
         properties: Properties = {
             "sq:inWork": ("iri", work),
             "sq:pageLabel": first,

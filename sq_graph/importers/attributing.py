@@ -203,7 +203,7 @@ class Attributing(Deleting):
         """
         place, phrase = place_of(page), " ".join(phrase.split())
         words = [slug_of(work), place.slug, *slugged(phrase).split("-")[:4]]
-        file, slug = self.file_of(work), "-".join(words).strip("-")
+        file, slug = self.file_of(work), "-".join(filter(None, words))
         label = f"{self.label(work)}, {place.label}"
         label += f", {in_quotes(phrase)}" if phrase else ""
         basis = self.code("pageBasis", "inferred")
@@ -230,7 +230,8 @@ class Attributing(Deleting):
 
     def _section(self, work: str, heading: str) -> str:
         """The section of a work with a heading, which is stated if the map lacks it."""
-        slug, phrase = slugged(f"{slug_of(work)}-{heading}"), " ".join(heading.split()[:8])
+        slug = slugged(f"{slug_of(work)}-{slugged(heading)}")
+        phrase = " ".join(heading.split()[:8])
         pattern = f"?it a sq:Section ; sq:inWork <{work}> ; sq:phrase ?heading"
         for row in self.graph.select(f"SELECT ?it ?heading {{ {pattern} }}"):
             if folded(row["heading"].value) == folded(phrase):

@@ -86,7 +86,9 @@ SHEETS = {
     for name, sheet in _FILE["sheets"].items()
 }
 """The sheets in the order in which they are read."""
-_NAMES = {column.called: column.name for sheet in SHEETS.values() for column in sheet.columns}
+_NAMES = {
+    name: {column.called: column.name for column in sheet.columns} for name, sheet in SHEETS.items()
+}
 
 
 def at_row(finding: Finding, row: str) -> Finding:
@@ -99,7 +101,8 @@ def at_row(finding: Finding, row: str) -> Finding:
 
     violation = finding.violation
     path = violation.path.value if violation and violation.path else ""
-    column, remedy = _in_columns(path, finding.remedy)
+    sheet = row.rpartition(", row ")[0].rpartition("sheet ")[2]
+    column, remedy = _in_columns(sheet, path, finding.remedy)
     place = f"{row}, column {column}" if column else row
     # not by `replace`, which takes far longer, and a large sheet has three findings a row
     kept = finding.rule, finding.severity, finding.violation
@@ -107,11 +110,11 @@ def at_row(finding: Finding, row: str) -> Finding:
 
 
 @lru_cache(maxsize=1_000)
-def _in_columns(path: str, remedy: str) -> tuple[str, str]:
-    """The column that holds a property, and a remedy in the words of columns, or ''."""
+def _in_columns(sheet: str, path: str, remedy: str) -> tuple[str, str]:
+    """The column of a sheet that holds a property, and a remedy in the words of columns, or ''."""
 
     def named(term: str) -> str:
-        return _NAMES.get(FIELD_OF.get(term, ""), "")
+        return _NAMES.get(sheet, _NAMES["definitions"]).get(FIELD_OF.get(term, ""), "")
 
     remedy = _TERM.sub(lambda term: named(term[0]) or term[0], remedy)
     return named(shorten(path)), "" if _TERM.search(remedy) else remedy

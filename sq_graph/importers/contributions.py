@@ -215,7 +215,7 @@ class Contributions(Attributing):
         those that are left out go, unless something refers to them.
         """
         work = self.find(in_, "work")
-        slug, file = slugged(name or f"{slug_of(work)}-{label}"), self.file_of(work)
+        slug, file = slugged(name or f"{slug_of(work)}-{slugged(label)}"), self.file_of(work)
         named = [category_of(one) for one in categories]
         properties = {
             "sq:divides": self._link(divides, "concept", "category"),

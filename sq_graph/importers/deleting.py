@@ -70,8 +70,9 @@ class Deleting(EditSession):
         return self._remove(gone)
 
     def rename(self, thing: Nameable, slug: str) -> str:
-        """Gives a thing of the workspace another slug, and so another IRI, wherever it is named;
-        returns the IRI.
+        """Gives a thing of the workspace another slug, and so another IRI, wherever it is named.
+
+        Returns the new IRI.
 
         Parameters:
             thing: what is renamed.

@@ -19,7 +19,16 @@ from sq_graph.errors import InputError
 from sq_graph.importers.graph_builder import Properties, Value
 from sq_graph.importers.known_works import all_signs, dated, families, known_works, signs, untitled
 from sq_graph.model.facts import shortened
-from sq_graph.model.records import FIELDS, NO_YEAR, SEVERAL, Name, Record, folded, slugged
+from sq_graph.model.records import (
+    FIELDS,
+    NO_YEAR,
+    SEVERAL,
+    Name,
+    Record,
+    folded,
+    slugged,
+    spelt,
+)
 from sq_graph.vocab import slug_of
 
 if TYPE_CHECKING:
@@ -201,10 +210,10 @@ class Library:
     def _slug(self, record: Record) -> str:
         people = families(record)
         named = people if len(people) < 3 else people[:1]
-        who = "-".join(map(slugged, named)).strip("-")
-        key = slugged(record.keys[0]) if record.keys else ""
+        who = "-".join(map(spelt, named)).strip("-")
+        key = spelt(record.keys[0]) if record.keys else ""
         when = slugged(_year(record))[:20].strip("-") or "undated"
-        own = who or "-".join(slugged(record.title).split("-")[:4]) or key
+        own = who or "-".join(spelt(record.title).split("-")[:4]) or key
         own = own or f"work-{_digest(record.title + record.place)}"
         slug = f"{own}-{when}{record.year_suffix}"[:100]
         return self._unused("slug", slug.strip("-"), "-")

@@ -142,7 +142,7 @@ class Tables(Arguments):
             "sq:figureStatus": self.code("figureStatus", "printed"),
             "sq:reportedIn": ("iri", self.passage(work, page, phrase)),
         }
-        slug = slugged(name or f"{slug_of(work)}-{label}")
+        slug = slugged(name or f"{slug_of(work)}-{slugged(label)}")
         file = self.file_of(work)
         return self.state(file, "observation", slug, label, properties, replace=replace)
 
@@ -150,7 +150,7 @@ class Tables(Arguments):
         """The table of a work under a heading; a new one rests on the passage of its first
         figure.
         """
-        slug = slugged(f"{slug_of(work)}-{heading or 'running text'}")
+        slug = slugged(f"{slug_of(work)}-{slugged(heading or 'running text')}")
         thing = self.mint("table", slug)
         if thing in self.made or self.names.exist([thing])[thing]:
             return thing
@@ -164,7 +164,7 @@ class Tables(Arguments):
     ) -> str:
         """States a cell; one that is silent is filled."""
         label, home = self._cell_label(matrix, places), self._home_of(matrix)
-        slug = slugged(f"{slug_of(matrix)}-{label}")
+        slug = slugged(f"{slug_of(matrix)}-{slugged(label)}")
         thing = self.mint("cell", slug)
         stated = self.statements.about(home, thing)
         if _SILENT in stated:

@@ -148,8 +148,8 @@ class Updating(Positions):
                 self.statements.change(file, subject[1:-1], draft)
 
     def merge(self, old: Nameable, *, into: Nameable) -> tuple[tuple[str, str], ...]:
-        """Makes one of two works or agents: all that names `old` names `into`, which keeps what it
-        says.
+        """Merges two works or two agents: the second keeps what it says, and all that names the
+        first names it instead.
 
         Returns what of the old one was not kept, as pairs of property and value. Raises InputError
         where the two are of different kinds, or the old one is not in the workspace.

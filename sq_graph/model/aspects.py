@@ -327,9 +327,9 @@ def _remarks(graph: Graph, definitions: Sequence[str]) -> dict[str, list[str]]:
     credits = attributions(graph, known)
 
     def shown(remark: str) -> str:
-        label, summary = (text(known[remark], name) for name in ("rdfs:label", "sq:summary"))
-        source = f" ({credits[remark].place})" if remark in credits else ""
-        return f"{label}: {summary.rstrip('.')}{source}."
+        said = [text(known[remark], name) for name in ("rdfs:label", "sq:summary")]
+        source = f" ({credits[remark].source})" if remark in credits else ""
+        return f"{': '.join(filter(None, said)).rstrip('.')}{source}."
 
     return {definition: [*map(shown, each)] for definition, each in remarks.items()}
 

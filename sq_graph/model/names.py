@@ -60,7 +60,7 @@ class Names:
             raise UnknownName(joined(kinds, " or "), name, (), remedy)
         every = iris(self.graph, "SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }")
         known = [slug_of(iri) for iri in every if not kinds or kind_of(iri) in kinds]
-        remedy = "Run sq-graph ask to look around"
+        remedy = "Search for it by a word of its name"
         raise UnknownName(joined(kinds, " or ") or "thing", name, known, remedy)
 
     def find_of_class(self, name: str, kind: str, label: str) -> str:

@@ -4,6 +4,7 @@ names it.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -155,11 +156,21 @@ _SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def slugged(words: str) -> str:
-    """A text as a slug: at most 120 small ASCII letters, digits and single hyphens; '' if nothing
-    of it is left.
+    """A text as a slug; where none of its letters has one in ASCII, a digest tells it from others.
 
-    >>> slugged("Łukasz Müller-Straße, 2006")
-    'lukasz-muller-strasse-2006'
+    >>> slugged("Łukasz Müller-Straße, 2006"), slugged("社会 2")
+    ('lukasz-muller-strasse-2006', '2-name-eeb98713')
+    """
+    plain = spelt(words)
+    lost = (sign.isalnum() and not sign.isascii() for sign in words)
+    if re.search("[a-z]", plain) or not any(lost):
+        return plain
+    return f"{plain}-name-{hashlib.sha256(words.encode()).hexdigest()[:8]}".strip("-")
+
+
+def spelt(words: str) -> str:
+    """A text in at most 120 small ASCII letters, digits and single hyphens; '' if nothing of it is
+    left.
     """
     if not isinstance(words, str):
         raise InputError(f"{words!r} is not a text", remedy="Write it in quotation marks")

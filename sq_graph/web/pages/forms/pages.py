@@ -14,7 +14,7 @@ from sq_graph.importers.filled_in import Values
 from sq_graph.model.aspects import read_aspects
 from sq_graph.vocab import kind_of, shorten, slug_of
 from sq_graph.web.negotiation import refuse_unknown
-from sq_graph.web.pages.desk import Desk
+from sq_graph.web.pages.desk import Desk, plural
 from sq_graph.web.pages.forms import coding
 from sq_graph.web.pages.forms.drawing import drawing_page
 from sq_graph.web.pages.forms.reviewing import review_page, review_sent
@@ -193,7 +193,7 @@ def _index(desk: Desk, _: Query, error: str = "") -> Page:
     own = {kind: desk.of(mine.format(layout.base, kind)) for kind in ordered}
     content = {
         "forms": [form_of(kind) for kind in ordered],
-        "own": {kind: things for kind, things in own.items() if things},
+        "own": {plural(kind): things for kind, things in own.items() if things},
         "edit_address": edit_address,
         "can_undo": can_undo(layout.root),
         "error": error,
