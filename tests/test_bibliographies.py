@@ -743,3 +743,41 @@ def test_several_addresses_in_one_field_stay_apart(tmp_path: Path) -> None:
 def test_prices_and_nested_quotation_marks_in_latex() -> None:
     assert decoded("Price: $5 to $10, $x^2$") == "Price: $5 to $10, x²"
     assert decoded("`Nested ``ties'' don't'") == "‘Nested “ties” don't’"
+
+
+def test_a_name_that_is_no_persons_is_doubted_in_every_format(tmp_path: Path) -> None:
+    lines = ("Lund, Mara,", "Lund, Mara (Ed.)", "Reyes, A1", "Barnes, Inc.", "World Bank,")
+    ris = "TY  - BOOK\n" + "".join(f"AU  - {line}\n" for line in lines) + "TI  - T\nER  - \n"
+    record = one(tmp_path, "a.ris", ris)
+    assert record.authors == (
+        Name("Lund", "Mara"),
+        Name("Reyes", "A1"),
+        Name("Barnes", "Inc."),
+        Name("World Bank", organisation=True),
+    )
+    assert record.doubts == (
+        "there is a digit or a sign that no name has in 'A1 Reyes'",
+        "'Barnes, Inc.' is read as a person, and may be an organisation",
+    )
+    item = {"id": "a", "type": "book", "title": "T", "author": [{"family": "Lund, Mara"}]}
+    record = one(tmp_path, "a.json", json.dumps([item]))
+    assert record.doubts == ("there is a digit or a sign that no name has in 'Lund, Mara'",)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"id": "https://openalex.org/W1", "title": "T", "type": "article", "doi": "x"}
+        | {"publication_year": 2004, "authorships": [], "biblio": {}, "locations": [], "ids": {}}
+        | {"display_name": "T"},
+        {"@context": "https://schema.org", "@type": "Book", "name": "T", "author": {"name": "L"}},
+    ],
+)
+def test_works_of_other_services_are_refused(tmp_path: Path, item: dict[str, object]) -> None:
+    with pytest.raises(BrokenFile, match="neither CSL-JSON, nor of Crossref or Zotero"):
+        read(tmp_path, "a.json", json.dumps(item))
+
+
+def test_dates_of_catalogues() -> None:
+    assert [read_date(one).year for one in ("2003.", "©2003", "© 2003", "2003,")] == [2003] * 4
+    assert read_date("20040503").issued == "2004-05-03"

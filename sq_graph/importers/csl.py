@@ -12,7 +12,7 @@ from sq_graph.importers.dates import read_date
 from sq_graph.importers.drafts import Bibliography, Draft, Fault, keywords_in
 from sq_graph.importers.encodings import json_of
 from sq_graph.importers.formats import FORMATS, kinds_in
-from sq_graph.importers.people import csl_names
+from sq_graph.importers.people import csl_names, no_person
 from sq_graph.model.records import FIELDS, Record
 
 _KINDS = kinds_in("csl")
@@ -64,7 +64,11 @@ def _is_work(item: Any) -> bool:
         return False
     item = item["data"] if isinstance(item.get("data"), dict) else item
     known = {"title", "DOI", "author", "issued", "creators", "editor", "container-title"}
-    return bool(item.keys() & known) and bool(item.keys() & {"type", "itemType", "id", "author"})
+    if not item.keys() & known or not item.keys() & {"type", "itemType", "id", "author"}:
+        return False
+    names = _as_csl(item).keys()
+    unknown = names - _FIELDS.keys() - _HANDLED  # most of what other services say
+    return "itemType" in item or len(unknown) <= 2 * len(names - unknown)
 
 
 def _as_csl(item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -140,6 +144,7 @@ def _record(item: Mapping[str, Any], place: str) -> Record:
             draft.lose(name)
     people = {role: csl_names(item.get(role) or []) for role in ("author", "editor", "translator")}
     for role, names in people.items():
+        draft.doubts += filter(None, map(no_person, names))
         if len(names) < sum(1 for one in _listed(item, role) if one and one != {"literal": ""}):
             draft.lose(role, "some of its names are not texts, and are left out")
     written, key = _written_date(draft, item), str(item.get("citation-key") or item.get("id") or "")
@@ -172,6 +177,8 @@ def _written_date(draft: Draft, item: Mapping[str, Any]) -> str:
     """The date of an item in one form; ranges of years stay as words, seasons are reported."""
     issued = item.get("issued") or {}
     if not isinstance(issued, dict):
+        if not _texts(issued):
+            draft.lose("issued", f"it is no date ({str(issued)[:60]})")
         return " ".join(_texts(issued))
     written = issued.get("date-parts")
     parts = written if isinstance(written, list) else [written]

@@ -47,13 +47,15 @@ def read_date(written: str) -> Date:
     >>> read_date("2004/05//Spring").rest, read_date("n. d."), read_date("c. 1900").note
     ('Spring', Date(year=None, note='', suffix='', issued='', rest=''), 'c. 1900')
     """
-    whole = " ".join(written.split())
+    whole = re.sub(r"^(©?)\s*(?=[0-9])|[.,;\s]+$", "", " ".join(written.split()))
     plain = re.sub(r"[\W_]", "", whole).casefold()
     if not plain.strip("0") or plain in _WORDS["none"]:
         return Date()
     if found := _LETTERED.match(whole):
         return _checked(found["year"], suffix=found["suffix"], whole=whole)
-    plain, rest = _without_ris_slashes(whole)
+    plain, rest = _without_ris_slashes(
+        re.sub(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3", whole)
+    )
     if found := _ISO.match(re.sub(r"(?:[-/.]00?){1,2}\Z", "", plain)):
         return _checked(found["year"], found["month"], found["day"], rest=rest, whole=whole)
     if found := _REVERSED.match(plain):

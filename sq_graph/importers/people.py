@@ -61,19 +61,17 @@ def names_of(line: str) -> tuple[list[Name], bool, str]:
 
 
 def _doubt_of(name: Name, written: str) -> str:
-    """What is doubtful about a name as it was written."""
+    """What is doubtful about a name as it was written in BibTeX."""
     if name.organisation and not _is_braced(written):
         return f"{name.family!r} is taken for an organisation: write it in braces"
     if name.organisation and re.search(", | and ", name.family) and not _has_word(name.family):
         return f"{name.family!r} is taken for an organisation, since it is in braces"
-    if not name.organisation and (_has_word(name.family) or _ORGANISATION.search(name.given)):
-        return f"{written!r} is read as a person: write an organisation in braces"
+    if doubt := no_person(name):
+        return doubt
     if re.match(r"(?:und|et|y|e) ", name.family):
         return f"{written!r} is read as one person; between two people, write `and`"
     if _ROLE.search(written):
         return f"the role in {written!r} is left out"
-    if re.search(r"[\d¹²³()<>\[\]@:/]", f"{name}") and not name.organisation:
-        return f"there is a digit or a sign that no name has in {str(name)!r}"
     parts = _split(written, r"(?<!\\),")
     has_suffix = any(_SUFFIX.fullmatch(decoded(part)) for part in parts[1:])
     if len(parts) == 3 and not has_suffix and not _EXTENDED.match(written):
@@ -131,6 +129,17 @@ def _without_and(one: str) -> tuple[list[str], str]:
     elif not all(" " in part for part in parts):
         return [one], f"{one!r} cannot be split into names: write `and` between them"
     return parts, "it was split at commas"
+
+
+def no_person(name: Name) -> str:
+    """What is in the name of a person that no person's name has."""
+    if name.organisation:
+        return ""
+    if _has_word(name.family) or _ORGANISATION.search(name.given):
+        return f"'{name.family}, {name.given}' is read as a person, and may be an organisation"
+    if re.search(r"[\d¹²³()<>\[\]@:/&]", f"{name}") or "," in name.family:
+        return f"there is a digit or a sign that no name has in {str(name)!r}"
+    return ""
 
 
 def _is_whole_name(one: str) -> bool:
@@ -208,8 +217,9 @@ def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
         if plain.lower() in _OTHERS:
             found.append(Name(plain))
             continue
-        compact = all(map(_COMPACT.fullmatch, re.split(r"\s*,\s*", plain)))
-        if plain and line.rstrip().endswith(",") and not compact:  # so RIS marks an organisation
+        is_person = "," in plain and not _ORGANISATION.search(plain)
+        is_person = is_person or bool(_COMPACT.fullmatch(plain))
+        if plain and line.rstrip().endswith(",") and not is_person:  # RIS marks organisations so
             found.append(Name(plain, organisation=True))
             if " " not in plain and not plain.isupper():
                 doubts.append(f"{plain!r} ends with a comma and is taken for an organisation")
@@ -223,12 +233,13 @@ def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
             if _INITIALS_FIRST.fullmatch(one) and (person := _name(one)):
                 found.append(person)
                 continue
-            family, comma, given = (part.strip() for part in one.partition(","))
+            family, comma, given = (part.strip() for part in _ROLE.sub("", one).partition(","))
             is_whole = " of " in family or not comma
             is_several = " " in family and not family[:1].islower()  # `de Jong` is a person
             name = Name(family, given, organisation=not comma and is_several)
             name = Name(one, organisation=True) if is_whole and is_several else name
             found.append(name)
+            doubts += filter(None, [no_person(name)])
             if name.organisation and not _ORGANISATION.search(one) and not one.isupper():
                 doubts.append(f"{one!r} has no comma and is taken for an organisation")
     return found, doubts
