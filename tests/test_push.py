@@ -14,6 +14,7 @@ from sq_graph.graph.layout import packaged, workspace
 from tests.serving import TOKEN, Server, serving
 from tests.test_cli import ROOT, run
 
+pytest.importorskip("SPARQLWrapper")
 MINI = ROOT / "tests" / "mini"
 OWN = """SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), "https://example.org/")) }
   GROUP BY ?g ORDER BY ?g"""

@@ -28,6 +28,7 @@ from tests.serving import (
     virtuoso_serving,
 )
 
+pytest.importorskip("SPARQLWrapper")
 OXIGRAPH, VIRTUOSO = (
     pytest.param(name, marks=pytest.mark.wide) for name in ("oxigraph", "virtuoso")
 )

@@ -4,20 +4,19 @@ embedded.
 
 from __future__ import annotations
 
+import ast
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from http.client import HTTPException
 from itertools import chain, pairwise
 from typing import Any, TypeVar, cast
 from urllib.error import HTTPError, URLError
-from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
-from urllib.request import Request, urlopen
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import pyoxigraph as ox
 
-from sq_graph.errors import BadQuery, EngineError, SqGraphError
+from sq_graph.errors import BadQuery, EngineError, MissingPart, SqGraphError
 from sq_graph.graph import engine
 from sq_graph.graph.default_view import in_default_view
 from sq_graph.graph.digest import content_hash, lines
@@ -208,10 +207,14 @@ class RemoteGraph:
         """
         if view is None:
             view = () if "FROM" in keywords(query) else self._view_for(query)
-        pairs = [("update" if accept == _ANY else "query", with_prefixes(query)), *view]
-        request = Request(self.endpoint, urlencode(pairs).encode(), self._headers(accept))
+        wrapper = self._wrapper(accept)
+        for name, value in view:
+            wrapper.addParameter(name, value)
+        wrapper.setQuery(with_prefixes(query))
+        # SPARQLWrapper guesses from the text, and takes "add" in a comment for an update
+        wrapper.queryType = "INSERT" if accept == _ANY else "SELECT"
         try:
-            with urlopen(request, timeout=max(1, self.timeout)) as response:
+            with wrapper.query().response as response:
                 return self._read(response)
         except HTTPError as error:
             raise self._refused(error.code, error.read()) from None
@@ -224,15 +227,30 @@ class RemoteGraph:
             raise EngineError(f"the endpoint {what}", self.endpoint, remedy=remedy) from None
         except (HTTPException, ConnectionError):
             raise self._broken(b"") from None
+        except Exception as error:  # the client's own, in place of some refusals, which it quotes
+            refusal = error.__context__
+            if not isinstance(refusal, HTTPError):
+                raise
+            said = str(error).partition("Response:\n")[2]
+            raise self._refused(refusal.code, ast.literal_eval(said) if said else b"") from None
 
-    def _headers(self, accept: str) -> dict[str, str]:
-        headers = {"Accept": accept, "User-Agent": "sq-graph"}
+    def _wrapper(self, accept: str) -> Any:
+        try:
+            from SPARQLWrapper import BASIC, POST, URLENCODED, SPARQLWrapper
+        except ImportError:
+            raise MissingPart("the client for other endpoints", "remote") from None
+        wrapper = SPARQLWrapper(self.endpoint, agent="sq-graph")
+        wrapper.setMethod(POST)
+        wrapper.setRequestMethod(URLENCODED)
+        wrapper.setOnlyConneg(True)
+        wrapper.setTimeout(max(1, round(self.timeout)))
+        wrapper.addCustomHttpHeader("Accept", accept)
         if self.user:
-            named = b64encode(f"{self.user}:{self.password}".encode()).decode()
-            headers["Authorization"] = f"Basic {named}"
+            wrapper.setHTTPAuth(BASIC)
+            wrapper.setCredentials(self.user, self.password)
         if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        return headers
+            wrapper.addCustomHttpHeader("Authorization", f"Bearer {self.token}")
+        return wrapper
 
     def _read(self, response: Any) -> bytes:
         """The whole body, within the time; a body without a known end must not break off unseen."""
