@@ -116,6 +116,25 @@ def test_styles_write_letters_and_words_for_years() -> None:
     assert "Chan, J. 1999. " in formatted(records, "chicago-author-date")
 
 
+@pytest.mark.parametrize("style", ["apa", "chicago-author-date"])
+def test_styles_write_names_without_initials_whole_and_a_leading_title_once(style: str) -> None:
+    def reference(kind: str, *authors: Name) -> str:
+        record = Record(
+            iri="https://example.org/one",
+            kind=kind,
+            authors=authors,
+            year=2011,
+            fields={"dcterms:title": ("Bonds",)},
+        )
+        return formatted([record], style).strip()
+
+    year = "(2011)" if style == "apa" else "2011"
+    assert reference("Book", Name("王", "小明")) == f"王, 小明. {year}. Bonds."
+    assert reference("Book", Name("خالد", "أحمد")) == f"خالد, أحمد. {year}. Bonds."
+    assert reference("Book") == f"Bonds. {year}."
+    assert "Edition" not in reference("AcademicArticle", Name("Chan", "Joseph"))
+
+
 def test_styles_name_the_editors_of_a_book_once_in_its_place(atlas: Atlas) -> None:
     apa, chicago = str(atlas.export("apa")), str(atlas.export("chicago")).split("\n\n")
     assert "\nBerger, P. L. (Ed.). (1998). The Limits of Social Cohesion" in apa

@@ -153,7 +153,12 @@ def formatted(records: Iterable[Record], style: str) -> str:
     items, shown = [], {}
     for record, (number, year) in _numbered(records):
         item = to_csl(record) | {"id": record.iri.lower(), "issued": {"date-parts": [[number]]}}
-        item["type"] = "book" if item["type"] in _AS_BOOKS else item["type"]
+        is_alone = item["type"] == "article-journal" and "container-title" not in item
+        item["type"] = "book" if is_alone or item["type"] in _AS_BOOKS else item["type"]
+        for person in (*item.get("author", ()), *item.get("editor", ())):
+            given = person.get("given", "")
+            if given and given.upper() == given.lower():  # a script without initials
+                person["literal"] = f"{person.pop('family')}, {person.pop('given')}"
         del item["citation-key"]
         is_edited = not record.authors and record.kind not in PARTS and bool(record.editors)
         if is_edited:  # as editors, the processor would name them twice and sort by given name
@@ -183,12 +188,16 @@ def _completed(line: str, style: str, number: str, year: str, editors: int) -> s
     'Lund, Mara, eds. 1998. Trust.'
     >>> _completed("Oko, A. (1998000). Ties. In M. Lund (ed.), Trust.", "apa", "1998000", "1998", 0)
     'Oko, A. (1998). Ties. In M. Lund (Ed.), Trust.'
+    >>> _completed("Trust. (1998000). Trust. Lund.", "apa", "1998000", "1998", 0)
+    'Trust. (1998). Lund.'
     """
     is_apa = style == _STYLES["apa"]
     line = _EDITED.sub("Ed", line) if is_apa else re.sub("(”+)([.,])", r"\2\1", line)
     head, found, rest = line.partition(number)
     if not found:
         return line
+    lead = re.escape(head.rstrip("( ").rstrip("."))  # a title, where nobody is named
+    rest = re.sub(rf"^(\)?\.) {lead}\.?(?= |$)", r"\1", rest)
     role = "eds" if editors > 1 else "ed"
     if editors and is_apa:
         head = f"{head.removesuffix('(')}({role.capitalize()}.). ("
