@@ -285,7 +285,8 @@ def test_forms_of_the_prefix_map(form: str, atlas: Atlas, tmp_path: Path) -> Non
     [
         (MAPPED.replace("0.2", "0.2\textra"), "more cells than the header"),
         (MAPPED.replace("exactMatch", "nearlyMatch"), "nearlyMatch"),
-        (MAPPED.replace("0.2", "1.2"), "1.2.*is not a number from 0 to 1"),
+        (MAPPED.replace("B:1", "A:1"), "row 8: the row maps a thing onto itself"),
+        (MAPPED.replace("0.2", "1.2").replace("B:1", "B:2"), "1.2.*is not a number from 0 to 1"),
     ],
 )
 def test_a_faulty_mapping_writes_nothing(
@@ -294,6 +295,18 @@ def test_a_faulty_mapping_writes_nothing(
     with pytest.raises(SheetFaults, match=why):
         atlas.import_(written(tmp_path, "s.sssom.tsv", SET + MAPPED + faulty))
     assert unchanged(tmp_path)
+
+
+def test_a_mapping_justified_twice_is_kept_once(atlas: Atlas, tmp_path: Path) -> None:
+    again = MAPPED.replace("LexicalMatching", "ManualMappingCuration")
+    table = atlas.import_(
+        written(tmp_path, "s.sssom.tsv", "#license: CC0\n" + SET + MAPPED + again)
+    )
+    assert "1 mapping not imported" in table.notes[0] and "1 alignment new" in table.notes[0]
+    assert [(row[0], row[2], str(row[3])) for row in table.rows] == [
+        ("not imported", "A:1", "it is the same mapping as in row 7, which is kept"),
+        ("field not imported", "license", "the map has no place for it ('CC0')"),
+    ]
 
 
 def test_a_large_import_is_validated_as_a_whole(atlas: Atlas, tmp_path: Path) -> None:

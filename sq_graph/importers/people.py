@@ -137,7 +137,8 @@ def no_person(name: Name) -> str:
         return ""
     if _has_word(name.family) or _ORGANISATION.search(name.given):
         return f"'{name.family}, {name.given}' is read as a person, and may be an organisation"
-    if re.search(r"[\d¹²³()<>\[\]@:/&]", f"{name}") or "," in name.family:
+    has_comma = not all(map(_SUFFIX.fullmatch, re.split(r",\s*", name.family)[1:]))
+    if has_comma or re.search(r"[\d¹²³()<>\[\]@:/&]", f"{name}"):
         return f"there is a digit or a sign that no name has in {str(name)!r}"
     return ""
 

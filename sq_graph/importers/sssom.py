@@ -6,7 +6,7 @@ import csv
 import io
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -24,6 +24,8 @@ _TOOL = ("mapping_tool", "mapping_tool_version")
 _KEPT = {*_NEEDED, "subject_label", "object_label", "predicate_modifier", "predicate_label", *_TOOL}
 _KEPT |= {"comment", "author_label", "record_id", "confidence", "mapping_justification"}
 _KEPT |= {"mapping_date", "\0"}
+_OF_SET = {"curie_map", "prefixes", "sssom_version", "mapping_set_id", "mapping_set_title", *_TOOL}
+_OF_SET |= {"creator_label", "publication_date", "mapping_date"}
 _PREFIXES = PREFIXES | {
     "sssom": "https://w3id.org/sssom/",
     "semapv": "https://w3id.org/semapv/vocab/",
@@ -62,6 +64,7 @@ def import_sssom(edit: Edit, path: Path, report: list[ReportRow]) -> list[str]:
             faults.append(CellFault(path.name, "mappings", number, "", shown, str(error)))
     if faults:
         raise SheetFaults(faults)
+    reader.report_settings()
     return reader.became
 
 
@@ -81,6 +84,7 @@ class _Reader:
         self._things: dict[str, str] = {}
         """The thing of the map for each identifier of the set."""
         self._undeclared: set[str] = set()
+        self._drawn: dict[tuple[str, ...], int] = {}
         self._work = ""
 
     def claim(self, row: Row) -> None:
@@ -115,6 +119,15 @@ class _Reader:
         if denied not in ("", "not"):
             what = f"the predicate_modifier {row['predicate_modifier']!r} is not known"
             raise InputError(what, remedy="Write Not, or leave the cell blank")
+        if target in things:
+            remedy = "Correct subject_id or object_id"
+            raise InputError("the row maps a thing onto itself", remedy=remedy)
+        first = self._drawn.setdefault((*things, relation, target), number)
+        if first != number:
+            self.became.append("mapping not imported")
+            why = f"it is the same mapping as in row {first}, which is kept"
+            self.report.append(("not imported", place, row["subject_id"], why))
+            return
         justification = self._full(row["mapping_justification"])
         names = filter(None, map(str.strip, row["author_label"].split("|")))
         self.edit.alignment(
@@ -133,9 +146,17 @@ class _Reader:
         )
         kept = _KEPT | ({"author_id"} if row["author_label"] else set())
         kept -= set() if "://" in justification else {"mapping_justification"}
-        for name, cell in row.items():
-            if cell and name not in kept:
-                why = f"the map has no place for it ({cell[:80]!r})"
+        self._report_lost(place, row, kept)
+
+    def report_settings(self) -> None:
+        """Reports what is said of the whole set and not kept, where the set is new here."""
+        if self._work:
+            self._report_lost(str(self.path), self.settings, _OF_SET)
+
+    def _report_lost(self, place: str, said: Mapping[str, Any], kept: Collection[str]) -> None:
+        for name, value in said.items():
+            if value and name not in kept:
+                why = f"the map has no place for it ({str(value)[:80]!r})"
                 self.report.append(("field not imported", place, name, why))
 
     def _of_row_or_set(self, row: Row, name: str) -> str:
