@@ -13,14 +13,14 @@ import pyoxigraph as ox
 import pytest
 
 from sq_graph.check import Shapes, pyshacl_report
-from sq_graph.graph import EmbeddedGraph, Triple
+from sq_graph.graph import EmbeddedGraph, Term, Triple
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.lookup import NodeTriple
 from sq_graph.shacl.dependencies import Dependency, dependencies
 from sq_graph.shacl.reach import Reached
 from sq_graph.shacl.shapes import new_violations
 from sq_graph.shacl.violation import Violation
-from sq_graph.vocab import BASE, PREFIXES, RDF
+from sq_graph.vocab import BASE, PREFIXES, RDF, RDFS, SH
 from tests.conftest import solutions
 from tests.test_shapes import (
     BACKGROUND,
@@ -332,3 +332,70 @@ def test_change_of_what_thousands_refer_to_is_a_full_check_of_its_rules_with_pro
     change.undo()
     found = new_violations(graph, change, shapes, lambda: ticks.append(1))
     assert set(found) == wanted and len(ticks) > 1
+
+
+# ---- shapes of a user, under changes
+
+
+@pytest.mark.parametrize(
+    ("shape", "data", "change", "new"),
+    [
+        pytest.param(
+            ":S sh:targetClass :A ; sh:property [ sh:path :p ; sh:minCount 1 ] .",
+            ":a a :A . :B rdfs:subClassOf :C .",
+            ":C rdfs:subClassOf :D . :b a :A .",
+            ["b MinCount"],
+            id="classes move, and an old fault at a shape without a name is not blamed on it",
+        ),
+        pytest.param(
+            ':S sh:targetClass :A ; sh:sparql [ sh:select "SELECT $this WHERE { $this <http://e/p> 1 }" ] .',
+            ":a a :A ; :p 1 .",
+            ":b a :A ; :p 1 . [] a :A ; :p 1 . [] a :A ; :p 2 .",
+            ["_: SPARQL", "b SPARQL"],
+            id="blank nodes have no name in the query of a constraint",
+        ),
+        pytest.param(
+            ":S sh:targetNode :a ; sh:property [ sh:path [ sh:oneOrMorePath :p ] ; sh:maxCount 0 ] .",
+            ":b :p :b .",
+            ":a :p :c .",
+            ["a MaxCount"],
+            id="a thing that only a shape names is found by a path that repeats",
+        ),
+        pytest.param(
+            ":S sh:targetNode :a ; sh:property [ sh:path :p ; sh:minCount 1 ] .",
+            ":b :p :b .",
+            ":a :q :c .",
+            [],
+            id="what a shape names was at fault before anything was known of it",
+        ),
+        pytest.param(
+            ":S sh:targetClass :A ; sh:property [ sh:path :p ; sh:lessThanOrEquals :p ] .",
+            ":a a :A .",
+            ":a :p [] . :b a :A ; :p [] .",
+            [],
+            id="a blank node is as much as itself",
+        ),
+    ],
+)
+def test_change_under_shapes_of_a_user_brings_what_the_whole_reports_differ_in(
+    shape: str, data: str, change: str, new: list[str]
+) -> None:
+    graph, own, added = EmbeddedGraph(), EmbeddedGraph(), EmbeddedGraph()
+    spaces = {"": "http://e/", "sh": SH, "rdfs": RDFS}
+    head = "".join(f"@prefix {prefix}: <{space}> . " for prefix, space in spaces.items())
+    own.add(head + shape, "http://e/shapes")
+    graph.add(head + data, "http://e/data")
+    added.add(head + change, "http://e/more")
+    shapes, made = Shapes(own, graph), Change(graph, list(added.store), [])
+    before = shapes.violations(graph)
+    found = new_violations(graph, made, shapes)
+    assert sorted(f"{_last(one.focus)} {one.component[:-19]}" for one in found) == new
+    assert (made.come[0] in graph.store) is (not new)
+    if new:
+        made.apply()
+    after = shapes.over(graph).violations(graph)
+    assert nameless(found) == nameless(after) - nameless(before)
+
+
+def _last(term: Term) -> str:
+    return "_:" if term.kind == "bnode" else term.value.rpartition("/")[2]

@@ -145,6 +145,10 @@ class Reach:
         self._by_any, self.groups = set[Group](), list[Group]()
         for shape, own in rules.items():
             self._add(shape, own)
+        self.named = frozenset[Node]().union(*(one.targets.nodes for one in self.groups))
+        """The things that shapes name as their targets: these can be at fault when nothing is known
+        of them.
+        """
 
     def reached(self, lookup: Lookup, changed: Collection[NodeTriple], found: Reached) -> None:
         """Adds what changed triples bear on, in the state before the change for those that it

@@ -57,12 +57,12 @@ class Shapes:
     [('https://example.org/bob', 'It has no name; name it.')]
     """
 
-    def __init__(self, shapes: EmbeddedGraph, data: Graph) -> None:
+    def __init__(self, shapes: EmbeddedGraph | ShapesGraph, data: Graph) -> None:
         below: dict[str, list[str]] = {}
         for above, one in _classes(data):
             below.setdefault(above, []).append(one)
-        self.shapes = ShapesGraph(shapes)
-        self._graph, self._compiler = shapes, Compiler(self.shapes, below)
+        self.shapes = shapes if isinstance(shapes, ShapesGraph) else ShapesGraph(shapes)
+        self._compiler = Compiler(self.shapes, below)
         self._rules_of, self.uncompiled = self._compiler.compile()
         self.rules = tuple(rule for own in self._rules_of.values() for rule in own)
 
@@ -85,7 +85,7 @@ class Shapes:
 
     def over(self, data: Graph) -> Shapes:
         """The same shapes, for data with other classes."""
-        return Shapes(self._graph, data)
+        return Shapes(self.shapes, data)  # shapes without names keep their labels
 
     def notices(self) -> tuple[Notice, ...]:
         """The shapes that are left to pySHACL, those that cannot be used, and those without use."""
@@ -166,7 +166,7 @@ def new_violations(
     """
     before, reached = graph.lookup(), Reached()
     moves_classes = any(p == _SUBCLASS for _, p, _ in chain(change.removed, change.added))
-    new_things = _unknown(before, change.added)
+    new_things = _unknown(before, change.added, shapes.reach.named)
     if not moves_classes:
         shapes.reach.reached(before, change.removed, reached)
     change.apply()
@@ -201,13 +201,16 @@ def new_violations(
     return in_order(new)
 
 
-def _unknown(lookup: Lookup, added: Iterable[NodeTriple]) -> dict[Node, list[NodeTriple]]:
-    """What is stated of the things of which a graph knows nothing, so that whatever is wrong with
-    them is new.
+def _unknown(
+    lookup: Lookup, added: Iterable[NodeTriple], named: Collection[Node]
+) -> dict[Node, list[NodeTriple]]:
+    """What is stated of the things of which neither a graph nor a shape knows anything, so that
+    whatever is wrong with them is new.
     """
     found: dict[Node, list[NodeTriple]] = {}
     for subject, triples in groupby(added, itemgetter(0)):
-        if subject in found or (isinstance(subject, Iri) and not lookup.knows(subject)):
+        is_old = subject in named or not isinstance(subject, Iri)
+        if subject in found or not (is_old or lookup.knows(subject)):
             found.setdefault(subject, []).extend(triples)
     return found
 
@@ -217,6 +220,9 @@ def _violations(
 ) -> set[Violation]:
     found, asked = reach.violations_at(lookup, reached)
     for group, nodes in asked.items():
+        if any(node.kind == "bnode" for node in nodes):  # which cannot be named in a query
+            reached.everywhere.add(group)
+            continue
         for rule in group.rules:
             found.update(rule.violations(graph, sorted(nodes)))
     for rule in chain(*(group.rules for group in reached.everywhere)):
