@@ -13,7 +13,8 @@ SqGraphError
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 
 class SqGraphError(Exception):
@@ -107,6 +108,21 @@ class MissingPart(SqGraphError):
         super().__init__(
             f"{part} is not installed", remedy=remedy or f"Run pip install 'sq-graph[{extra}]'"
         )
+
+
+@contextmanager
+def optional(part: str, extra: str) -> Iterator[None]:
+    """Raises MissingPart where an import in the block fails.
+
+    >>> with optional("the reader for dreams", "dreams"):
+    ...     import dreams
+    Traceback (most recent call last):
+    sq_graph.errors.MissingPart: the reader for dreams is not installed. Run pip install ...
+    """
+    try:
+        yield
+    except ImportError:
+        raise MissingPart(part, extra) from None
 
 
 class EngineError(SqGraphError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from sq_graph.errors import BrokenFile, InputError, MissingPart, nearest
+from sq_graph.errors import BrokenFile, InputError, nearest, optional
 from sq_graph.graph import Graph
 from sq_graph.model.aspects import Aspect
 from sq_graph.model.facts import plain_rows
@@ -67,8 +67,7 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
         measure = "Krippendorff's alpha" if aspect.is_closed else "mean overlap"
         shown = "not defined" if figure is None else f"{figure:.2f}"
         if pairs:
-            alike = sum(a == b for a, b in measured)
-            figures.append((name, measure, shown, len(measured), alike))
+            figures.append((name, measure, shown, len(measured), sum(a == b for a, b in measured)))
         differences += [
             (d, name, *("; ".join(sorted(said)) for said in pair))
             for d, pair in pairs.items()
@@ -153,20 +152,18 @@ def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         what = f"this is no valid YAML ({error.problem})"
         raise BrokenFile(what, str(path), line, "Correct that line") from None
-    found = [value for key, value in getattr(root, "value", ()) if key.value == "codings"]
-    if not found or not isinstance(found[0], yaml.SequenceNode):
+    listed = [value for key, value in getattr(root, "value", ()) if key.value == "codings"]
+    if not listed or not isinstance(listed[0], yaml.SequenceNode):
         remedy = "Put the records under codings:"
         raise BrokenFile("there is no list of codings", str(path), remedy=remedy)
-    for node in found[0].value:
+    for node in listed[0].value:
         line = node.start_mark.line + 1
         if not isinstance(node, yaml.MappingNode):
             raise BrokenFile("a coding must name its aspects", str(path), line, "Correct it")
         record = {}
         for name, said in ((key.value, value.value) for key, value in node.value):
-            values = (
-                [said] if isinstance(said, str) else [getattr(one, "value", "") for one in said]
-            )
-            record[name] = frozenset(map(str, values))
+            found = [said] if isinstance(said, str) else [getattr(one, "value", "") for one in said]
+            record[name] = frozenset(map(str, found))
         yield line, record
 
 
@@ -189,10 +186,8 @@ def _overlap(pairs: Sequence[tuple[Said, Said]]) -> float | None:
 
 def _alpha(pairs: Sequence[tuple[Said, Said]]) -> float | None:
     """Krippendorff's alpha of two coders; None where all say the same one thing."""
-    try:
+    with optional("the measure of agreement", "agreement"):
         import krippendorff
-    except ImportError:
-        raise MissingPart("the measure of agreement", "agreement") from None
     said = list(dict.fromkeys(said for pair in pairs for said in pair))
     if len(said) < 2:
         return None

@@ -51,10 +51,8 @@ def doubts(
         read = _reading(said, literature, texts)
         if only_read and not read:
             continue
-        noticed = {
-            name: (look(said, literature), remedy)
-            for name, (look, remedy) in statement_guards.GUARDS.items()
-        }
+        guards = statement_guards.GUARDS.items()
+        noticed = {name: (look(said, literature), remedy) for name, (look, remedy) in guards}
         if read:
             guards = text_guards.GUARDS.items()
             noticed |= {name: (look(read), remedy) for name, (look, remedy) in guards}

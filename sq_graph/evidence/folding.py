@@ -20,9 +20,8 @@ _ADDRESS_LINE = re.compile(r"(?:mailto:|https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[^\
 _FOOTNOTE_RULE = re.compile(r"\s{20,}|\s*[_—–-]{5,}\s*")
 _FOOTNOTE = re.compile(r"\s*\d{1,3}\.?\s+\S")
 _WORD_END = r"(?:\b|(?<=\W))"
-_LEFT_OUT = (
-    rf"{_WORD_END}.{{0,1500}}?(?:\b|(?=\W))"  # so much may be left out where a phrase has […]
-)
+# so much may be left out where a phrase has […]
+_LEFT_OUT = rf"{_WORD_END}.{{0,1500}}?(?:\b|(?=\W))"
 _EDGE = 2  # so many lines at the top and the foot of a page may be a running head or footer
 
 
@@ -96,10 +95,8 @@ class Stream:
         return self.text[slice(*self._reach(first, last))].strip()
 
     def _reach(self, first: int, last: int) -> tuple[int, int]:
-        ends = (*self.starts, len(self.text))
-        return ends[bisect_left(self.numbers, first)], ends[
-            bisect_right(self.numbers, last) if last else -1
-        ]
+        ends, after = (*self.starts, len(self.text)), bisect_right(self.numbers, last)
+        return ends[bisect_left(self.numbers, first)], ends[after if last else -1]
 
     def _line(self, place: int) -> int:
         return self.numbers[bisect_right(self.starts, place) - 1]
@@ -114,9 +111,7 @@ def furniture(lines: Sequence[str], pages: Sequence[str]) -> set[int]:
     >>> sorted(furniture(["one", "Journal 7", "two", "Journal 8"], ["7", "7", "8", "8"]))
     [2, 4]
     """
-    found = {
-        number for number, line in enumerate(lines, 1) if _ADDRESS_LINE.fullmatch(line.strip())
-    }
+    found = {n for n, line in enumerate(lines, 1) if _ADDRESS_LINE.fullmatch(line.strip())}
     by_page: dict[str, list[int]] = defaultdict(list)
     for number, page in enumerate(pages, 1):
         if lines[number - 1].strip() or _FOOTNOTE_RULE.fullmatch(lines[number - 1]):

@@ -34,11 +34,8 @@ QUOTATION = re.compile(r"(?<!\w)[‘“\"'«](?:[‘“”\"]?\w+(?:[’'-]\w+)*
 """The beginning of a quotation of at least three words."""
 PAGE_CITED = re.compile(r"\d{4}[a-z]?\s?:\s?\d+\)|\bpp?\. ?\d+\)")
 """A citation with a page in brackets, as it stands at the end of a quotation."""
-_WORDS = {
-    word: float(n)
-    for names in ("numbers", "ordinals")
-    for n, word in enumerate(_TEXT[names].split())
-}
+_LISTS = _TEXT["numbers"].split(), _TEXT["ordinals"].split()
+_WORDS = {word: float(n) for listed in _LISTS for n, word in enumerate(listed)}
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+", re.IGNORECASE)
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from sq_graph.errors import BrokenFile, InputError, MissingPart
+from sq_graph.errors import BrokenFile, InputError, optional
 from sq_graph.evidence.folding import Stream, furniture
 from sq_graph.model.attribution import Passage
 from sq_graph.resources import decoded, file_bytes, file_text
@@ -193,8 +193,7 @@ def _plain(content: bytes, where: str) -> _Lines:
         return tuple(lines), marked
     pages, page = [], 1
     for line in lines:
-        text = line.lstrip("\f")
-        pages.append(str(page + len(line) - len(text)))
+        pages.append(str(page + len(line) - len(line.lstrip("\f"))))
         page += line.count("\f")
     return tuple(line.replace("\f", " ") for line in lines), tuple(pages) if page > 1 else ()
 
@@ -215,10 +214,8 @@ def _marked(lines: Sequence[str]) -> tuple[str, ...]:
 
 def _pdf(path: Path) -> _Lines:
     """The lines of a PDF, page by page, each with the page's own label."""
-    try:
+    with optional("reading PDF files", "pdf"):
         import pypdf
-    except ImportError:
-        raise MissingPart("reading PDF files", "pdf") from None
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns of fonts, page by page
     try:
         reader = pypdf.PdfReader(path)
@@ -231,5 +228,4 @@ def _pdf(path: Path) -> _Lines:
     if not any(map(str.strip, lines)):
         what = "this PDF holds pictures and no text"
         raise BrokenFile(what, str(path), remedy="Have its text recognised first")
-    named = zip(texts, labels, strict=True)
-    return lines, tuple(label for text, label in named for _ in text)
+    return lines, tuple(label for text, label in zip(texts, labels, strict=True) for _ in text)

@@ -50,10 +50,8 @@ def order_of_mention(said: Statement, literature: Literature) -> Iterator[str]:
     ends = [literature.stems(said.all(end)) for end in ("subject", "object")]
     label, summary = (_order(" ".join(said.all(part)), *ends) for part in ("label", "summary"))
     if (label or summary) < 0:
-        yield (
-            f"its words name the object before the subject, yet the relation "
-            f"“{relation['label'][0]}” runs from subject to object"
-        )
+        what = "its words name the object before the subject, yet the relation"
+        yield f"{what} “{relation['label'][0]}” runs from subject to object"
 
 
 def _order(text: str, subject: set[str], object_: set[str]) -> int:
@@ -94,10 +92,8 @@ def ends_against_hierarchy(said: Statement, literature: Literature) -> Iterator[
     for one in narrow if relation in (*_UPWARDS, *_DOWNWARDS) else ():
         for other in wide:
             if one in literature.wider_than(other) and other not in literature.wider_than(one):
-                yield (
-                    f"by “{_label(said, literature)}” {shorten(other)} would be wider than "
-                    f"{shorten(one)}, but it is arranged beneath it"
-                )
+                what = f"by “{_label(said, literature)}” {shorten(other)} would be wider than"
+                yield f"{what} {shorten(one)}, but it is arranged beneath it"
 
 
 @guard(GUARDS, _REREAD)

@@ -136,16 +136,10 @@ def read_literature(graph: Graph) -> Literature:
         for at, end in enumerate(("subject", "object")):
             for one in said.all(end):
                 counts[said.one("relation"), one][at] += 1
-    return Literature(
-        tuple(statements),
-        grouped(graph, QUERIES["labels"]),
-        grouped(graph, QUERIES["authors"]),
-        relations,
-        frozenset(iris(graph, QUERIES["agents"])),
-        axioms,
-        grouped(graph, QUERIES["wider"]),
-        counts,
-    )
+    names = (QUERIES[name] for name in ("labels", "authors", "wider"))
+    labels, authors, wider = (grouped(graph, query) for query in names)
+    agents, every = frozenset(iris(graph, QUERIES["agents"])), tuple(statements)
+    return Literature(every, labels, authors, relations, agents, axioms, wider, counts)
 
 
 def _local(iri: str) -> str:

@@ -26,9 +26,7 @@ _NEAR = 18  # so many lines before and after a passage may name whose view it re
 _BLOCK = 6  # lines from the colon to a block quotation, and from its end to its citation, at most
 _RUN = 8  # so many words in a row may be those of the source
 _NAMING = ("subject", "object", "about", "component", "defines", "crosses", "memberOf", "denotes")
-_TAKEN_BROADLY = frozenset(
-    ("largely", "at least", "in some", "in principle", "would be", "could be")
-)
+_BROADLY = ("largely", "at least", "in some", "in principle", "would be", "could be")
 
 
 @dataclass(frozen=True)
@@ -114,9 +112,8 @@ def unlike_lines(reading: Reading) -> Iterator[str]:
     """Doubts where the lines have hardly any of the statement's words."""
     if reading.said.kind in ("Citation", "Observation"):
         return
-    best = max(
-        reading.text.share(reading.stems, reading.text.lines(*span)) for span in reading.spans
-    )
+    text = reading.text
+    best = max(text.share(reading.stems, text.lines(*span)) for span in reading.spans)
     if best < _FAMILIAR.get(reading.said.kind, _FAMILIAR_ELSE):
         yield f"its lines have hardly any of its words ({best:.0%} by weight)"
 
@@ -136,11 +133,8 @@ def holder_not_near(reading: Reading) -> Iterator[str]:
     holders = [one for one in reading.said.all("heldBy") if one in reading.literature.agents]
     if not holders or not reading.is_by_others():
         return
-    around = {
-        word.strip(".,;:()[]")
-        for span in reading.spans
-        for word in _words(reading.text.lines(*span, around=_NEAR))
-    }
+    near = (reading.text.lines(*span, around=_NEAR) for span in reading.spans)
+    around = {word.strip(".,;:()[]") for lines in near for word in _words(lines)}
     names = tuple(name for name in _words(reading.literature.names(holders)) if len(name) > 2)
     if not any(word.startswith(names) for word in around):
         name = reading.literature.labels.get(holders[0], [shorten(holders[0])])[0]
@@ -158,7 +152,7 @@ def hedge_in_lines(reading: Reading) -> Iterator[str]:
         return
     hedges = (lexicon.STRONG_HEDGE, lexicon.MILD_HEDGE)
     printed = next(filter(None, (one.search(reading.sentence) for one in hedges)), None)
-    if printed and fold(printed.group()) not in _TAKEN_BROADLY:
+    if printed and fold(printed.group()) not in _BROADLY:
         yield f"it counts as asserted, but its lines hedge (“{printed.group()}”)"
 
 

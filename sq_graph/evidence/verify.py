@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from operator import itemgetter
+from typing import Self
 
 from sq_graph.errors import InputError
 from sq_graph.evidence.folding import fold
@@ -22,28 +23,23 @@ from sq_graph.vocab import shorten
 QUERIES = tomllib.loads(text_beside(__file__, "queries.toml"))
 _ALIKE = 0.75  # from this likeness on, words on the page count as the phrase miswritten
 
-_OUTCOMES = (
-    "exact on the page",
-    "on another page",
-    "in another held source",
-    "near match",
-    "source not held",
-)
-
 
 class Outcome(IntEnum):
     """The five things that can be said of a phrase; 2 to 4 must be corrected."""
 
-    EXACT = 1
-    OTHER_PAGE = 2
-    OTHER_SOURCE = 3
-    NEAR = 4
-    NOT_HELD = 5
+    words: str
 
-    @property
-    def words(self) -> str:
-        """The outcome in words."""
-        return _OUTCOMES[self - 1]
+    EXACT = 1, "exact on the page"
+    OTHER_PAGE = 2, "on another page"
+    OTHER_SOURCE = 3, "in another held source"
+    NEAR = 4, "near match"
+    NOT_HELD = 5, "source not held"
+
+    def __new__(cls, number: int, words: str = "") -> Self:
+        """An outcome with its words."""
+        outcome = int.__new__(cls, number)
+        outcome._value_, outcome.words = number, words
+        return outcome
 
 
 @dataclass(frozen=True)
@@ -307,11 +303,8 @@ def _near(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | No
     span = place.lines_in(source)
     wanted, words = fold(phrase), source.whole.between(*span or (1, len(source.lines))).split()
     size = len(wanted.split())
-    windows = [
-        " ".join(words[at : at + n])
-        for n in (size, size - 1, size + 1)
-        for at in range(len(words) - n + 1)
-    ]
+    sizes = (size, size - 1, size + 1)
+    windows = [" ".join(words[at : at + n]) for n in sizes for at in range(len(words) - n + 1)]
     for found in difflib.get_close_matches(wanted, windows, 1, _ALIKE):
         where = source.label(*span) if span and source.pages else "the source"
         ours, theirs = wanted.split(), found.split()

@@ -13,35 +13,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.deleting import ATTACHED
-from sq_graph.importers.editing import Edit
+from sq_graph.importers.editing import Edit, Report
 from sq_graph.importers.encodings import GUESSED, is_guessed
 from sq_graph.resources import file_bytes
 from sq_graph.table import Table
 from sq_graph.vocab import SQ, kind_of, slug_of
 
-if TYPE_CHECKING:
-    from sq_graph.importers.folder import Folder
-
 __all__ = ["import_files"]
 
-Report = list[tuple[str, str, str, str]]
 _COLUMNS = ("what", "where", "thing", "why")
 _UNCOUNTED = ATTACHED | {"category", "coding", "cell"}
 """Parts of what is counted: who changes one of them changes the whole."""
 _RDF = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")
 _READ = (f"<{SQ}basis>", f"<{SQ}basis-read>")
-_WORDS = {
-    "new": "new",
-    "there": "already there",
-    "merged": "completed",
-    "changed": "changed",
-    "differs": "there, but differs",
-    "apart": "set apart",
-}
+_WORDS = {"new": "new", "there": "already there", "merged": "completed", "changed": "changed"}
+_WORDS |= {"differs": "there, but differs", "apart": "set apart"}
 
 
 def import_files(
@@ -57,13 +46,15 @@ def import_files(
     of them. Raises BrokenFile or InputError for a file that cannot be read, SheetFaults for cells
     that cannot, and FindingsError where the shapes find a fault; then nothing is written.
     """
+    from sq_graph.importers.folder import Folder
+
     for path in files:
         if not path.exists():
             raise BrokenFile("there is no such file", str(path), remedy="Check the path")
     rows: Report = []
     counts: Counter[str] = Counter()
     later = list[Callable[[], list[str]]]()
-    folders = [_folder(path, rows) for path in files if path.is_dir()]
+    folders = [Folder.of(path, rows) for path in files if path.is_dir()]
     single = [path for path in files if path.is_file()]
     with _no_garbage_collection(), edit:
         edit.on_conflict = "update"  # a row that was changed is the same row
@@ -80,12 +71,6 @@ def import_files(
     to_do = [f"To do: {what[:1].lower()}{what[1:]} ({n} times)." for what, n in warned.items()]
     notes = (f"{', '.join(said) or 'nothing'}.", *next_steps, *to_do)
     return Table(_COLUMNS, tuple(rows), "Imported", notes)
-
-
-def _folder(path: Path, report: Report) -> Folder:
-    from sq_graph.importers.folder import Folder
-
-    return Folder.of(path, report)
 
 
 @contextmanager

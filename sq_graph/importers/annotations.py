@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sq_graph.errors import BrokenFile, MissingPart
+from sq_graph.errors import BrokenFile, optional
 from sq_graph.importers.dates import read_date
 from sq_graph.importers.encodings import json_of
 from sq_graph.importers.quotations import Annotation
@@ -23,11 +23,8 @@ def json_annotations(content: str, where: str) -> list[Annotation]:
     """The annotations in a JSON export of Zotero; raises BrokenFile for invalid JSON."""
     every = list(_items(json_of(content, where), {}))
     by_key = {str(one["key"]): one for one, _ in every if one.get("key")}
-    return [
-        _from_zotero(one, work or _work_above(one, by_key))
-        for one, work in every
-        if "annotationText" in one or "annotationComment" in one
-    ]
+    marked = [pair for pair in every if {"annotationText", "annotationComment"} & pair[0].keys()]
+    return [_from_zotero(one, work or _work_above(one, by_key)) for one, work in marked]
 
 
 def _items(found: Any, work: Item) -> Iterator[tuple[Item, Item]]:
@@ -79,12 +76,10 @@ def pdf_annotations(path: Path) -> list[Annotation]:
     Raises BrokenFile for a file that cannot be read, and MissingPart where a reader for PDF is
     absent.
     """
-    try:
+    with optional("the reader for PDF", "pdf"):
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError
         from pypdfium2 import PdfDocument, PdfiumError
-    except ImportError:
-        raise MissingPart("the reader for PDF", "pdf") from None
     try:
         reader, drawn = PdfReader(path), PdfDocument(path)
         labels = reader.page_labels

@@ -72,10 +72,8 @@ class Arguments(Contributions):
         is shown as our interpretation.
         """
         thing = self._own(statement)
-        names = {
-            "supports": ("sq:supports", "sq:readAsSupporting"),
-            "opposes": ("sq:opposes", "sq:readAsOpposing"),
-        }
+        names = {"supports": ("sq:supports", "sq:readAsSupporting")}
+        names |= {"opposes": ("sq:opposes", "sq:readAsOpposing")}
         if bears not in names:
             remedy = "Choose among supports, opposes"
             raise InputError(f"a statement cannot {bears!r} another", remedy=remedy)
@@ -113,8 +111,7 @@ class Arguments(Contributions):
             raise InputError(f"an example is not a {kind!r}", remedy=remedy)
         fields = {"of": of, "place": place, "summary": summary}
         state = partial(self._argued, attribution=attribution, replace=replace)
-        classes = f"sq:{kind.capitalize()}"
-        return state("example", name, label, in_, page, fields, classes=classes)
+        return state("example", name, label, in_, page, fields, classes=f"sq:{kind.capitalize()}")
 
     def question(
         self,

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple, TypedDict, cast
 
@@ -53,23 +51,10 @@ class AttributionArgs(TypedDict, total=False):
     basis: Basis
 
 
-class AlignmentArgs(AttributionArgs, total=False):
-    """What an alignment carries besides: what a mapping set gives for it.
-
-    confidence: from 0 to 1. justification: a term of `semapv`. mapped_on: the day. tool: the
-    program.
-    """
-
-    confidence: Decimal | float | str
-    justification: str
-    mapped_on: str
-    tool: str
-
-
-def require_known(given: Iterable[str], known: type) -> None:
+def check_args(given: Iterable[str], known: type) -> None:
     """Raises UnknownName for a keyword that a `TypedDict` lacks: Python itself lets it pass.
 
-    >>> require_known({"hegde": "hedged"}, AttributionArgs)
+    >>> check_args({"hegde": "hedged"}, AttributionArgs)
     Traceback (most recent call last):
     sq_graph.errors.UnknownName: there is no argument 'hegde'. Did you mean 'hedge'?
     """
@@ -88,7 +73,7 @@ class Attributing(Deleting):
         An interpretation of our own may rest on no page; `work` is '' then. Raises UnknownName for
         an argument that no contribution takes.
         """
-        require_known(given, AttributionArgs)
+        check_args(given, AttributionArgs)
         via, basis = given.get("via"), given.get("basis")
         markers = [" ".join(one.split()) for one in words(given.get("hedge_words", ()))]
         if not work and (basis != "read" or given.get("holder") or given.get("stated_in")):
@@ -263,26 +248,8 @@ class Attributing(Deleting):
         if not isinstance(cast(object, aspects), Mapping):
             remedy = 'Write aspects={"process-or-outcome": "outcome"}'
             raise InputError("aspects are given without their values", remedy=remedy)
-        return [
-            self._coding(work, definition, self.find(aspect, "aspect"), words(values), replace)
-            for aspect, values in aspects.items()
-        ]
-
-
-def confidence_of(given: Decimal | float | str) -> Decimal | str:
-    """A confidence as a number, '' for none; raises InputError for what is not a number from 0 to
-    1.
-
-    >>> confidence_of("0.80"), confidence_of(0.5), confidence_of("")
-    (Decimal('0.80'), Decimal('0.5'), '')
-    """
-    if given == "":
-        return ""
-    with suppress(InvalidOperation):
-        if 0 <= (found := Decimal(str(given))) <= 1:
-            return found
-    remedy = "Give a number such as 0.8, or none"
-    raise InputError(f"the confidence {str(given)!r} is not a number from 0 to 1", remedy=remedy)
+        coded = ((self.find(name, "aspect"), words(values)) for name, values in aspects.items())
+        return [self._coding(work, definition, *one, replace) for one in coded]
 
 
 def pages(given: str | int) -> tuple[str, str]:

@@ -8,19 +8,13 @@ from collections.abc import Mapping
 from sq_graph.errors import BrokenFile
 from sq_graph.importers.bibtex_syntax import BibtexFile, Entry
 from sq_graph.importers.dates import month_number
-from sq_graph.importers.drafts import (
-    BIBTEX_KINDS,
-    HANDLED,
-    PUBLISHED,
-    Bibliography,
-    Draft,
-    Fault,
-    keywords_in,
-)
+from sq_graph.importers.drafts import HANDLED, PUBLISHED, Bibliography, Draft, Fault, keywords_in
+from sq_graph.importers.formats import kinds_in
 from sq_graph.importers.latex import decoded, unknown_commands, verbatim
 from sq_graph.importers.people import names_of
 from sq_graph.model.records import Record
 
+_KINDS = kinds_in("bibtex")
 _VERBATIM = {"url", "doi", "eprint", "file", "ids", "crossref", "xdata", "urn"}
 _NUMBERS = {"isbn", "issn", "pmid", "lccn"}
 _DATES = {"date", "year", "origdate", "eventdate", "urldate"}
@@ -69,9 +63,7 @@ def _record(entry: Entry, by_key: Mapping[str, Mapping[str, str]], place: str) -
     people = {role: names_of(raw.pop(role, "")) for role in _ROLES}
     draft.doubts += [f"{role}: {doubt}" for role, (_, _, doubt) in people.items() if doubt]
     values = {name: _text(name, value) for name, value in raw.items()}
-    if entry.kind not in BIBTEX_KINDS:
-        draft.doubts.append(f"@{entry.kind} is not a known type; it is kept as a document")
-    kind = BIBTEX_KINDS.get(entry.kind, "Document")
+    kind = draft.kind(_KINDS, entry.kind, f"@{entry.kind} is not a known type")
     _put_fields(draft, values, kind)
     if entry.kind == "mastersthesis":
         draft.fields.setdefault("sq:genre", ["master's thesis"])
@@ -107,8 +99,7 @@ def _raw_fields(entry: Entry, draft: Draft) -> dict[str, str]:
             raw[name] += (" and " if name in _ROLES else "; ") + value
             draft.doubts.append(f"{name} is given twice; both are kept")
         else:
-            why = f"it is given twice, and the first is kept (not {value[:60]!r})"
-            draft.lose(name, why)
+            draft.lose(name, f"it is given twice, and the first is kept (not {value[:60]!r})")
     return raw
 
 

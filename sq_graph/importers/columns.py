@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -17,7 +18,8 @@ from sq_graph.importers.field_values import FIELD_OF
 from sq_graph.resources import text_beside
 from sq_graph.vocab import shorten
 
-EXPLANATIONS, LISTS = "explanations", "lists"
+EXPLANATIONS, LISTS = UNREAD = "explanations", "lists"
+"""The sheets that are not read."""
 
 
 class Column(NamedTuple):
@@ -67,11 +69,9 @@ EXAMPLE_MARK = "example: "
 
 def _columns(listed: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
     """The columns in their order, those of the groups that are included among them."""
-    found: dict[str, Column] = {}
+    found, groups = dict[str, Column](), _FILE["groups"]
     for one in listed:
-        included = (
-            _columns(_FILE["groups"][one["include"]]) if "include" in one else [Column(**one)]
-        )
+        included = _columns(groups[one["include"]]) if "include" in one else [Column(**one)]
         found |= {column.name: column for column in included}
     return tuple(found.values())
 
@@ -79,12 +79,10 @@ def _columns(listed: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
 _FILE = tomllib.loads(text_beside(__file__, "columns.toml"))
 EXAMPLE: dict[str, str] = _FILE["example"]
 """The example row of definitions."""
-CELLS = {name: Kind(**kind) for name, kind in _FILE["kinds"].items()}
+CELLS = defaultdict(Kind, {name: Kind(**kind) for name, kind in _FILE["kinds"].items()})
 """The kinds of cell that are more than a text."""
-SHEETS = {
-    name: Sheet(**{**sheet, "columns": _columns(sheet["columns"])})
-    for name, sheet in _FILE["sheets"].items()
-}
+_SHEETS = _FILE["sheets"].items()
+SHEETS = {name: Sheet(**one | {"columns": _columns(one["columns"])}) for name, one in _SHEETS}
 """The sheets in the order in which they are read."""
 _NAMES = {
     name: {column.called: column.name for column in sheet.columns} for name, sheet in SHEETS.items()

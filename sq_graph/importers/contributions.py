@@ -7,18 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, TypedDict, Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.attributing import (
-    AlignmentArgs,
-    Attributing,
-    AttributionArgs,
-    Names,
-    confidence_of,
-    place_of,
-    require_known,
-)
+from sq_graph.importers.attributing import Attributing, AttributionArgs, Names, check_args, place_of
 from sq_graph.importers.drafts import record_of
 from sq_graph.importers.formats import FORMATS
 from sq_graph.importers.graph_builder import Properties
@@ -64,6 +57,19 @@ class WorkFields(TypedDict, total=False):
     note: str
 
 
+class AlignmentArgs(AttributionArgs, total=False):
+    """What an alignment carries besides: what a mapping set gives for it.
+
+    confidence: from 0 to 1. justification: a term of `semapv`. mapped_on: the day. tool: the
+    program.
+    """
+
+    confidence: Decimal | float | str
+    justification: str
+    mapped_on: str
+    tool: str
+
+
 class CategoryRow(NamedTuple):
     """A category of a typology: its label, what it is in your own words, and where it was read, if
     not in the place of the whole.
@@ -93,14 +99,14 @@ class Contributions(Attributing):
         A work of the same DOI, or the same authors, year and title, is taken to be it. Raises
         InputError for a slug that another work has.
         """
-        require_known(fields, WorkFields)
+        check_args(fields, WorkFields)
         listed = [authors] if isinstance(authors, str | Name) else list(authors)
         when = "" if year is None else str(year)
         is_wrong = not re.search(r"[0-9]", when) and folded(when) not in _NO_YEARS
         if when.strip() and (is_wrong or re.fullmatch(r"\s*[0-9]{5,}\s*", when)):
             remedy = "Write a year such as 2006, or forthcoming, in press, n.d."
             raise InputError(f"{year!r} is not a year", remedy=remedy)
-        names = tuple(one if isinstance(one, Name) else author_name(one) for one in listed)
+        names = [one if isinstance(one, Name) else author_name(one) for one in listed]
         record = record_of(text_of(title), names, when, cast(dict[str, str], fields))
         return self.library.add(record, slug).iri
 
@@ -176,9 +182,7 @@ class Contributions(Attributing):
         }
         thing = self.state(file, "definition", slug, label, properties, replace=replace)
         codings = self._codings(work, thing, aspects or {}, replace)
-        self._note_parts(thing, codings)
-        if replace:
-            self._drop_parts(thing, "sq:codes", codings)
+        self._settle_parts(thing, "sq:codes", codings, replace)
         return thing
 
     def _own_slug(self, work: str, kind: str, place: str, attributed: Properties) -> str:
@@ -191,7 +195,7 @@ class Contributions(Attributing):
         if not holders or set(holders) & set(self.library.authors(work)):
             return plain
         there = self.statements.about(self.file_of(work), self.mint(kind, plain))
-        if {o[1:-1] for p, o in there if p == _HELD_BY} == set(holders):
+        if {o[1:-1] for p, o in there if p == f"<{SQ}heldBy>"} == set(holders):
             return plain
         return "-".join([slug_of(work), *map(slug_of, holders[:2]), place])
 
@@ -232,8 +236,7 @@ class Contributions(Attributing):
         wanted = [self.mint("category", one) for one in slugs]
         if not replaces and self.made[thing] == "there":
             self._require_same_categories(thing, wanted)
-        rows = zip(slugs, named, places, strict=True)
-        for rank, (one, category, place) in enumerate(rows, 1):
+        for rank, (one, category, place) in enumerate(zip(slugs, named, places, strict=True), 1):
             membership: Properties = {
                 "sq:memberOf": ("iri", thing),
                 **place_in_list(rank, bool(ordered_by)),
@@ -241,9 +244,7 @@ class Contributions(Attributing):
                 "sq:reportedIn": ("iri", place) if len(where) > 1 else "",
             }
             self.state(file, "category", one, category.label, membership, replace=replace)
-        self._note_parts(thing, wanted)
-        if replaces:
-            self._drop_parts(thing, "sq:memberOf", wanted)
+        self._settle_parts(thing, "sq:memberOf", wanted, replaces)
         return thing
 
     def _places(self, work: str, page: str, phrase: str, rows: Iterable[CategoryRow]) -> list[str]:
@@ -351,28 +352,32 @@ class Contributions(Attributing):
 
     def _require_same_categories(self, typology: str, wanted: Sequence[str]) -> None:
         """Raises InputError where a typology that is there has other categories."""
-        there = {s[1:-1] for _, s, p in self.statements.references(typology) if p == _MEMBER_OF}
-        if there != set(wanted):
+        if {*self._parts_of(typology, "sq:memberOf")} != {*wanted}:
             what = f"{slug_of(typology)} has other categories already"
             remedy = "Give the new one a name of its own, or replace the old one with replace=True"
             raise InputError(what, remedy=remedy)
 
 
 _NO_YEARS = {*UNDATED, *FORMATS["dates"]["pending"]}
-_ENDS = (
-    "concept",
-    "category",
-    "union",
-    "typology",
-    "definition",
-    "claim",
-    "model",
-    "position",
-    "cell",
-)
+_ENDS = ["concept", "category", "union", "typology", "definition", "claim"]
+_ENDS += ["model", "position", "cell"]
 """The kinds of thing between which a correspondence can be drawn."""
 
-_MEMBER_OF, _HELD_BY = f"<{SQ}memberOf>", f"<{SQ}heldBy>"
+
+def confidence_of(given: Decimal | float | str) -> Decimal | str:
+    """A confidence as a number, '' for none; raises InputError for what is not a number from 0 to
+    1.
+
+    >>> confidence_of("0.80"), confidence_of(0.5), confidence_of("")
+    (Decimal('0.80'), Decimal('0.5'), '')
+    """
+    if given == "":
+        return ""
+    with suppress(InvalidOperation):
+        if 0 <= (found := Decimal(str(given))) <= 1:
+            return found
+    remedy = "Give a number such as 0.8, or none"
+    raise InputError(f"the confidence {str(given)!r} is not a number from 0 to 1", remedy=remedy)
 
 
 def place_in_list(place: int, ordered: bool) -> Properties:

@@ -25,7 +25,7 @@ _MARKUP = re.compile(
 )
 _CROSSREF, _ZOTERO = FORMATS["crossref"], FORMATS["zotero"]
 _EMPTY: tuple[object, ...] = (None, "", [], {})
-_NO_WORKS = ("attachment", "note", "annotation")
+_ASIDE = ("attachment", "note", "annotation")
 
 
 def read_json(content: str, where: str) -> Bibliography:
@@ -54,9 +54,7 @@ def _items(found: Any, where: str) -> list[Any]:
     if not isinstance(items, list) or (items and not any(map(_is_work, items))):
         what = "this JSON holds no list of works: it is neither CSL-JSON, nor of Crossref or Zotero"
         raise BrokenFile(what, where, remedy="Export the library as CSL JSON")
-    return [
-        one for one in items if not (isinstance(one, dict) and one.get("itemType") in _NO_WORKS)
-    ]
+    return [one for one in items if not (isinstance(one, dict) and one.get("itemType") in _ASIDE)]
 
 
 def _is_work(item: Any) -> bool:
@@ -136,9 +134,8 @@ def _record(item: Mapping[str, Any], place: str) -> Record:
     words = _texts(item.get("keyword"))
     draft.put("dcterms:subject", *(keywords_in(words[0]) if len(words) == 1 else words))
     draft.put_addresses(" ".join(_texts(item.get("DOI"))), *_texts(item.get("URL")))
-    kind = " ".join(_texts(item.get("type")))
-    if kind not in _KINDS:
-        draft.doubts.append(f"the type {kind!r} is not known; it is kept as a document")
+    named = " ".join(_texts(item.get("type")))
+    kind = draft.kind(_KINDS, named, f"the type {named!r} is not known")
     for name in item:
         if name not in _FIELDS and name not in _HANDLED:
             draft.lose(name)
@@ -148,7 +145,7 @@ def _record(item: Mapping[str, Any], place: str) -> Record:
         if len(names) < sum(1 for one in _listed(item, role) if one and one != {"literal": ""}):
             draft.lose(role, "some of its names are not texts, and are left out")
     written, key = _written_date(draft, item), str(item.get("citation-key") or item.get("id") or "")
-    return draft.record(_KINDS.get(kind, "Document"), written, [key], people, place)
+    return draft.record(kind, written, [key], people, place)
 
 
 def _listed(item: Mapping[str, Any], name: str) -> list[Any]:

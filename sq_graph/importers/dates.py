@@ -15,9 +15,7 @@ _ISO = re.compile(
     r"(?P<year>-?[0-9]{4})(?:[-/.](?P<month>[0-9]{1,2})(?:[-/.](?P<day>[0-9]{1,2}))?)?(?:T[0-9:.+Z-]*)?\Z"
 )
 _LETTERED = re.compile(r"[\[(]?(?P<year>-?[0-9]{4}|-[0-9]{1,3})(?P<suffix>[a-rt-z]?)[\])]?\Z")
-_REVERSED = re.compile(
-    r"(?:(?P<day>[0-9]{1,2})[-/.])?(?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})\Z"
-)
+_TURNED = re.compile(r"(?:(?P<day>[0-9]{1,2})[-/.])?(?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})\Z")
 _ANCIENT = re.compile(
     r"(?P<year>[0-9]{1,4})\s*(?:B\.?\s*C\.?\s*(?:E\.?)?|v\.?\s*Chr\.?|av\.?\s*J\.?-?C\.?|"
     r"a\.\s*C\.)\Z",
@@ -58,7 +56,7 @@ def read_date(written: str) -> Date:
     )
     if found := _ISO.match(re.sub(r"(?:[-/.]00?){1,2}\Z", "", plain)):
         return _checked(found["year"], found["month"], found["day"], rest=rest, whole=whole)
-    if found := _REVERSED.match(plain):
+    if found := _TURNED.match(plain):
         is_clear = "." in plain or not found["day"] or found["day"] == found["month"]
         if not is_clear and int(found["day"]) < 13 and int(found["month"]) < 13:
             return _checked(found["year"], rest=plain)  # the day and the month may be exchanged
@@ -97,7 +95,7 @@ def _in_words(plain: str, rest: str, whole: str) -> Date:
     days = [word for word in words if re.fullmatch(r"[0-9]{1,2}(?:st|nd|rd|th)?", word)]
     others = len(words) - len(years) - len(months) - len(days)
     if len(years) == 1 and not others and len(months) == 1 and len(days) < 2:
-        day = re.sub(r"\D", "", days[0]) if days else None
+        day = re.sub(r"\D", "", days[0]) if days else ""
         return _checked(years[0], str(months[0]), day, rest=rest, whole=whole)
     if len(years) == 1 and not others and len(months) > 1:
         return _checked(years[0], rest=plain, whole=whole)
@@ -110,12 +108,7 @@ def _in_words(plain: str, rest: str, whole: str) -> Date:
 
 
 def _checked(
-    year: str,
-    month: str | None = None,
-    day: str | None = None,
-    suffix: str = "",
-    rest: str = "",
-    whole: str = "",
+    year: str, month: str = "", day: str = "", suffix: str = "", rest: str = "", whole: str = ""
 ) -> Date:
     """A date of these parts if there is such a year; an impossible month or day is in the rest."""
     number = int(year)

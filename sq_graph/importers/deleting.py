@@ -9,26 +9,23 @@ from pathlib import Path
 from sq_graph.errors import InputError
 from sq_graph.importers.edit_session import EditSession
 from sq_graph.model.ref import Nameable
-from sq_graph.turtle.terms import TYPE, is_blank, named
+from sq_graph.turtle.terms import is_blank, named
 from sq_graph.vocab import kind_of, slug_of
 
-_PARTS = frozenset(
-    named("sq:codes sq:memberOf sq:cellOf sq:inWork sq:checks sq:report sq:original qb:dataSet")
-)
+_PARTS = named("sq:codes sq:memberOf sq:cellOf sq:inWork sq:checks")
+_PARTS += named("sq:report sq:original qb:dataSet")
 """Links from a part to its whole: the part goes with it."""
 
-_NAMED_AFTER = frozenset(named("sq:codes sq:checks"))
+_NAMED_AFTER = named("sq:codes sq:checks")
 """Links of the parts whose names nobody chooses: a coding and a second reading follow their
 statement.
 """
 
-_OPTIONAL = frozenset(
-    named(
-        "sq:supports sq:opposes sq:readAsSupporting sq:readAsOpposing sq:echoes sq:contrastsWith"
-        " sq:evaluates sq:fallbackFor sq:restates sq:strengthens sq:transfers sq:resolves"
-        " sq:affects sq:answeredBy sq:formalises sq:component sq:figure sq:citation sq:place"
-        " rdfs:seeAlso skos:broader sq:senseOf sq:denotes sq:item sq:mark sq:discussedIn sq:section"
-    )
+_OPTIONAL = named(
+    "sq:supports sq:opposes sq:readAsSupporting sq:readAsOpposing sq:echoes sq:contrastsWith"
+    " sq:evaluates sq:fallbackFor sq:restates sq:strengthens sq:transfers sq:resolves sq:affects"
+    " sq:answeredBy sq:formalises sq:component sq:figure sq:citation sq:place rdfs:seeAlso"
+    " skos:broader sq:senseOf sq:denotes sq:item sq:mark sq:discussedIn sq:section"
 )
 """Links without which a statement still says what it says."""
 
@@ -134,16 +131,15 @@ class Deleting(EditSession):
         (term,) = named(name)
         return [s[1:-1] for _, s, p in self.statements.references(whole) if p == term]
 
-    def _drop_parts(self, whole: str, name: str, kept: Sequence[str]) -> None:
-        """Deletes the parts of a whole that are not among those kept."""
-        for part in self._parts_of(whole, name):
-            if part not in kept:
-                self.delete(part)
-                self._note_parts(whole, [part])
-
-    def _note_parts(self, whole: str, parts: Iterable[str]) -> None:
-        """Counts a whole as changed where it stayed as it was and one of its parts did not."""
-        if self.made.get(whole) == "there" and any(self.made.get(one) != "there" for one in parts):
+    def _settle_parts(self, whole: str, name: str, kept: Sequence[str], drops: bool = True) -> None:
+        """Deletes the other parts of a whole, if it drops any; counts it as changed where it stayed
+        as it was and one of its parts did not.
+        """
+        gone = [one for one in self._parts_of(whole, name) if drops and one not in kept]
+        for part in gone:
+            self.delete(part)
+        is_there = self.made.get(whole) == "there"
+        if is_there and any(self.made.get(one) != "there" for one in (*kept, *gone)):
             self.made[whole] = "changed"
 
     def _drop_unused(self, candidates: Iterable[str]) -> list[str]:
@@ -166,14 +162,6 @@ class Deleting(EditSession):
             what = f"{slug_of(found)} belongs to another map, which this workspace only adds to"
             raise InputError(what, remedy="Change things of this workspace alone")
         return found
-
-    def _home_of(self, thing: str) -> Path:
-        """The file that states a thing of the workspace."""
-        stated = self.statements.statements_of(thing)
-        typed = [file for file, _, pairs in stated if any(p == TYPE for p, _ in pairs)]
-        if not typed:
-            raise InputError(f"{slug_of(thing)} is stated in no file of this workspace")
-        return typed[0]
 
     def _with_parts(self, things: Sequence[str]) -> list[str]:
         """The things with their parts, and the parts of these."""

@@ -11,7 +11,7 @@ from sq_graph.importers.dates import read_date
 from sq_graph.importers.formats import FORMATS, kinds_in
 from sq_graph.model.records import FIELDS, Name, Record
 
-BIBTEX_KINDS = kinds_in("bibtex")
+_KINDS = kinds_in("bibtex")
 HANDLED = frozenset(FORMATS["bibtex"]["handled"])
 """Fields of BibTeX that are read one by one."""
 PUBLISHED = {field.bibtex: field.name for field in FIELDS if field.bibtex not in HANDLED}
@@ -35,9 +35,7 @@ Bibliography = tuple[list[Record], list[Fault]]
 """The records of a file, and what of it cannot be read."""
 
 
-def record_of(
-    title: str, authors: tuple[Name, ...], year: str, fields: Mapping[str, str]
-) -> Record:
+def record_of(title: str, authors: Iterable[Name], year: str, fields: Mapping[str, str]) -> Record:
     """A record from fields by their BibTeX names, as a person writes them in a call or in a sheet.
 
     >>> record_of("Trust", (), "1995", {"journal": "Ends"}).one("sq:containerTitle")
@@ -55,7 +53,7 @@ def record_of(
     if draft.lost:
         raise InputError(draft.lost[0][1], remedy="Write it as in 10.1000/182")
     guess = "article" if fields.get("journal") else "book" if fields.get("publisher") else "misc"
-    kind = BIBTEX_KINDS.get((fields.get("kind") or guess).lower(), "Document")
+    kind = _KINDS.get((fields.get("kind") or guess).lower(), "Document")
     return draft.record(kind, year, [fields.get("key", "")], {"author": authors})
 
 
@@ -103,6 +101,12 @@ class Draft:
             self.put(target, value)
         elif value not in self.fields[target]:
             self.lose(name, f"the record has {self.one(target)!r} in its place")
+
+    def kind(self, kinds: Mapping[str, str], name: str, doubt: str) -> str:
+        """The class of BIBO for a type; for one that is not known a document, with a doubt."""
+        if name not in kinds:
+            self.doubts.append(f"{doubt}; it is kept as a document")
+        return kinds.get(name, "Document")
 
     def lose(self, name: str, why: str = "") -> None:
         """Notes a field that the map does not keep, and why."""

@@ -188,9 +188,7 @@ def _shape(name: str, hint: Any) -> Shape:
         return "thing"
     if HasIri in parts:
         return "things"
-    if any(get_origin(part) in _MANY for part in (hint, *parts)):
-        return "lines"
-    return "text"
+    return "lines" if any(get_origin(part) in _MANY for part in (hint, *parts)) else "text"
 
 
 _MANY = (Sequence, Iterable, list, tuple)

@@ -22,21 +22,14 @@ from sq_graph.graph.change import FileChange
 from sq_graph.graph.layout import Layout, Stamp
 from sq_graph.graph.transaction import Transaction
 from sq_graph.importers.columns import at_row, of_field
-from sq_graph.importers.graph_builder import (
-    GraphBuilder,
-    OnConflict,
-    Outcome,
-    Properties,
-    Statement,
-    Value,
-)
+from sq_graph.importers.graph_builder import Became, GraphBuilder, OnConflict, Properties, Statement
 from sq_graph.importers.library import Library
 from sq_graph.model.facts import coded, facts, labels, texts
 from sq_graph.model.names import Names
 from sq_graph.model.ref import Nameable, name_of, text_of
 from sq_graph.shacl.shapes import Shapes
 from sq_graph.turtle.terms import TYPE
-from sq_graph.vocab import BASE, SQ, expand, kind_of, slug_of
+from sq_graph.vocab import BASE, expand, kind_of, slug_of
 
 _open_folders: dict[Path, int] = {}
 """The folders that an edit of this process holds, with the thread that began it."""
@@ -61,7 +54,7 @@ class EditSession:
         self.graph, self._shapes, self._done = graph, shapes, done
         self.names = Names(graph, tuple(layout.base for layout in reversed(layouts)))
         self.findings: tuple[Finding, ...] = ()
-        self.made: dict[str, Outcome] = {}
+        self.made: dict[str, Became] = {}
         self.removed: set[str] = set()
         self.origin = ""
         self.on_conflict: OnConflict = "refuse"
@@ -124,9 +117,8 @@ class EditSession:
         self.require_begun()
         what = " or ".join(kinds) or "thing"
         wanted = name_of(name, what)
-        if self._named.get((wanted, kinds)) == wanted and not (
-            wanted in self.made or wanted in self.removed
-        ):
+        is_changed = wanted in self.made or wanted in self.removed
+        if self._named.get((wanted, kinds)) == wanted and not is_changed:
             return wanted  # the IRI of a thing of the map
         for one in (expand(wanted), f"{self.layout.base}id/{wanted.replace(':', '/', 1)}"):
             if one in self.made:
@@ -195,9 +187,7 @@ class EditSession:
             return "iri", self._coded[name, word]
         if name not in self._codes:
             known = self.names.of_class(f"sq:{name[0].upper()}{name[1:]}")
-            self._codes[name] = {
-                coded(one) if one.startswith(SQ) else slug_of(one): one for one in known
-            }
+            self._codes[name] = {coded(one): one for one in known}
         remedy = f"Choose among {', '.join(sorted(self._codes[name]))}"
         written = text_of(word, f"a {name}", remedy).strip().lower().replace(" ", "-")
         # a relation may be written with its preposition or without it
@@ -275,14 +265,21 @@ class EditSession:
         if thing in self.removed or self.statements.about(file, thing):
             return file
         if thing in self.made:  # perhaps in another file, where this edit has changed it
-            stated = self.statements.statements_of(thing)
-            typed = (path for path, _, pairs in stated if any(p == TYPE for p, _ in pairs))
-            return next(typed, file)
+            return self._home_of(thing, file)
         for graph in self.graph.graphs_of(thing):
             home = self.layout.path_of(graph)
             if home and self.statements.about(home, thing):
                 return home
         return file
+
+    def _home_of(self, thing: str, otherwise: Path | None = None) -> Path:
+        """The file that states a thing of the workspace."""
+        for file, _, pairs in self.statements.statements_of(thing):
+            if any(p == TYPE for p, _ in pairs):
+                return file
+        if otherwise:
+            return otherwise
+        raise InputError(f"{slug_of(thing)} is stated in no file of this workspace")
 
     def _files_naming(self, thing: str) -> list[Path]:
         """The files that named a thing when the edit began."""
@@ -295,7 +292,7 @@ class EditSession:
             raise InputError(f"{slug_of(thing)} is a {kind_of(thing)}", remedy=remedy)
         return thing
 
-    def _link(self, name: Nameable, *kinds: str) -> Value:
+    def _link(self, name: Nameable, *kinds: str) -> str | tuple[str, str]:
         """A thing as a value, if it is named."""
         return ("iri", self.find(name, *kinds)) if name else ""
 

@@ -13,6 +13,9 @@ from sq_graph.importers.reviewing import Reviewing
 
 __all__ = ["AttributionArgs", "Edit", "pages"]
 
+Report = list[tuple[str, str, str, str]]
+"""What an import says of files and things: what became of each, where, which thing, why."""
+
 
 class Edit(Reviewing):
     """Changes of a workspace: kept together when the `with` block ends, or not at all.

@@ -16,14 +16,9 @@ from typing import Any
 from sq_graph.errors import BrokenFile
 from sq_graph.resources import file_bytes
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig"}
+_MARKS |= dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32")
+_MARKS |= dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16")
 
 _DECLARED = re.compile(rb"^%\s*Encoding:\s*([\w-]+)", re.MULTILINE | re.IGNORECASE)
 """The line in which JabRef names the encoding."""
@@ -95,7 +90,7 @@ def decoded(content: bytes, unknown: str = "windows") -> str:
     >>> decoded(b"caf\xe9 \x96 caf\xc3\xa9")
     'café – café'
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in _MARKS.items():
         if content.startswith(mark):
             return content.decode(encoding, "replace").removeprefix("\ufeff")
     start = content[:400]

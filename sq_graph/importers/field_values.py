@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sq_graph.graph import Graph
-from sq_graph.model.facts import Facts, coded, facts, labels, text, texts
+from sq_graph.model.facts import Facts, coded, facts, iris, labels, text, texts
 from sq_graph.model.things import read_typology
 from sq_graph.resources import file_text
 from sq_graph.vocab import kind_of, slug_of
@@ -71,16 +71,14 @@ def _passage(graph: Graph, one: Facts) -> dict[str, tuple[str, ...]]:
     read = texts(one, "sq:reportedIn")
     where = facts(graph, read[:1]).get(read[0], {}) if read else {}
     first, last = text(where, "sq:pageLabel"), text(where, "sq:lastPageLabel")
-    return {
-        "in_": texts(where, "sq:inWork"),
-        "page": (f"{first}–{last}" if last and last != first else first,),
-        "phrase": texts(where, "sq:phrase"),
-    }
+    page = f"{first}–{last}" if last and last != first else first
+    return {"in_": texts(where, "sq:inWork"), "page": (page,), "phrase": texts(where, "sq:phrase")}
 
 
 def _codings(graph: Graph, definition: str) -> dict[str, tuple[str, ...]]:
     """What a definition is coded as: values, terms, `silent` or `n/a`, by `aspect.SLUG`."""
-    known = facts(graph, _subjects(graph, "sq:codes", definition))
+    query = f"SELECT DISTINCT ?s {{ ?s sq:codes <{definition}> }} ORDER BY STR(?s)"
+    known = facts(graph, iris(graph, query))
     names = labels(graph, [iri for one in known.values() for iri in texts(one, "sq:codedValue")])
     found = {}
     for one in known.values():
@@ -109,8 +107,3 @@ def _authors(graph: Graph, places: tuple[str, ...]) -> tuple[str, ...]:
 def _name(agent: Facts) -> str:
     named = filter(None, (text(agent, "foaf:familyName"), text(agent, "foaf:givenName")))
     return ", ".join(named) or text(agent, "rdfs:label")
-
-
-def _subjects(graph: Graph, name: str, thing: str) -> list[str]:
-    query = f"SELECT DISTINCT ?s {{ ?s {name} <{thing}> }} ORDER BY STR(?s)"
-    return [row["s"].value for row in graph.select(query)]

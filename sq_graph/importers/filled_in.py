@@ -114,10 +114,8 @@ def _named(form: Form, given: Mapping[str, str | Sequence[str]]) -> Values:
 
 def _by_name(given: Mapping[str, str | Sequence[str]], known: Mapping[str, Field]) -> Values:
     """The texts by the names that Python has for their fields, where `in` is written `in_`."""
-    return {
-        f"{name}_" if f"{name}_" in known else name: tuple(words(value))
-        for name, value in given.items()
-    }
+    called = {name: f"{name}_" if f"{name}_" in known else name for name in given}
+    return {called[name]: tuple(words(value)) for name, value in given.items()}
 
 
 def _taken(

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sq_graph.errors import BrokenFile, InputError, MissingPart, SqGraphError
+from sq_graph.errors import BrokenFile, InputError, MissingPart, SqGraphError, optional
 from sq_graph.evidence import Source, read_anchors, read_source, verify, write_records
 from sq_graph.evidence.folding import fold
 from sq_graph.importers.annotations import pdf_annotations
-from sq_graph.importers.editing import Edit
+from sq_graph.importers.editing import Edit, Report
 from sq_graph.importers.encodings import text_of
 from sq_graph.importers.notes import Row, read_notes, row_of
 from sq_graph.importers.template import write_rows
@@ -24,8 +24,6 @@ from sq_graph.model.names import Names
 from sq_graph.model.records import Record, slugged
 from sq_graph.vocab import slug_of
 
-Report = list[tuple[str, str, str, str]]
-"""What became of each file and highlight: what, where, which thing, why."""
 _BIBLIOGRAPHIES = (".bib", ".ris", ".json")
 _NOTES = (".md", ".html", ".htm", ".json")
 _DOI = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"<>]+")
@@ -44,6 +42,8 @@ class Folder:
     pdfs: list[Path]
     report: Report
     rows: list[Row] = field(default_factory=list)
+    seen: dict[tuple[str, str, str], Row] = field(default_factory=dict)
+    """The rows by work, page and phrase."""
     sources: dict[str, Source] = field(default_factory=dict)
     """The text of each work of which a PDF was matched, by the work's IRI."""
 
@@ -64,10 +64,8 @@ class Folder:
 
     def take(self, edit: Edit, step: Callable[..., None]) -> Iterator[str]:
         """Matches the PDFs and states a passage for each highlight; yields what became of each."""
-        try:
+        with optional("the writer of workbooks", "import"):
             import openpyxl  # noqa: F401  # the workbook needs it, and nothing may be half done
-        except ImportError:
-            raise MissingPart("the writer of workbooks", "import") from None
         step(len(self.pdfs))
         highlights: list[tuple[str, Row, Path]] = []
         records = list(edit.library.records())
@@ -87,9 +85,8 @@ class Folder:
         highlights += self._from_notes(edit)
         self._number_by_notes(highlights)
         used = iris(edit.graph, "SELECT DISTINCT ?passage { ?thing sq:reportedIn ?passage }")
-        seen: dict[tuple[str, str, str], Row] = {}
         for work, row, path in highlights:
-            yield f"highlight {self._state(edit, work, row, path, used, seen)}"
+            yield f"highlight {self._state(edit, work, row, path, used)}"
         why = "its pages are counted from 1, because neither the PDF nor its record numbers them"
         for work in {one for one, *_ in highlights if one in self.sources}:
             source = self.sources[work]
@@ -172,15 +169,7 @@ class Folder:
             if len(by) == 1:
                 self.sources[work] = self.sources[work].shifted(by.pop())
 
-    def _state(
-        self,
-        edit: Edit,
-        work: str,
-        row: Row,
-        path: Path,
-        used: Iterable[str],
-        seen: dict[tuple[str, str, str], Row],
-    ) -> str:
+    def _state(self, edit: Edit, work: str, row: Row, path: Path, used: Iterable[str]) -> str:
         """States the passage of a highlight; returns what became of it."""
         where = f"{slug_of(work)}, p. {row['page']}"
         if not row["phrase"]:
@@ -199,18 +188,15 @@ class Folder:
                 self._note("unclear", path, where, f"{source.name} has it on p. {page}")
         else:
             self._note("unclear", path, where, "no PDF of it is here, so it is unchecked")
-        if (key := (work, page, fold(phrase))) in seen:
-            first = seen[key]
+        if first := self.seen.get(key := (work, page, fold(phrase))):
             first["note"] = "; ".join(dict.fromkeys(filter(None, (first["note"], row["note"]))))
             return "there twice"
         digest, is_counted = (source.digest, source.is_counted) if source else ("", False)
-        passage = edit.passage(
-            work, page, phrase, digest=digest, lines=lines, is_counted=is_counted
-        )
-        seen[key] = row | {"work": slug_of(work), "page": page, "phrase": phrase}
-        if passage in used:
+        made = edit.passage(work, page, phrase, digest=digest, lines=lines, is_counted=is_counted)
+        self.seen[key] = row | {"work": slug_of(work), "page": page, "phrase": phrase}
+        if made in used:
             return "already there"
-        self.rows.append(seen[key])
+        self.rows.append(self.seen[key])
         return "to complete"
 
 

@@ -15,11 +15,10 @@ from sq_graph.errors import InputError
 from sq_graph.graph.layout import Layout
 from sq_graph.model.ref import text_of
 from sq_graph.resources import file_bytes
-from sq_graph.turtle import Blocks, read
+from sq_graph.turtle import Blocks, Triple, read
 from sq_graph.turtle.terms import (
     LABEL,
     TYPE,
-    Triple,
     iri,
     is_blank,
     is_iri,
@@ -40,7 +39,7 @@ OnConflict = Literal["refuse", "replace", "update"]
 """What happens where a different statement has the name: nothing; it is replaced; or what is given
 replaces the same properties and the others stay, as for a changed row of a spreadsheet."""
 
-Outcome = Literal["new", "changed", "there"]
+Became = Literal["new", "changed", "there"]
 
 _Pair = tuple[str, str]
 _Pairs = frozenset[_Pair]
@@ -152,7 +151,7 @@ class GraphBuilder:
 
     def thing(
         self, file: Path, thing: str, statement: Statement, on_conflict: OnConflict = "refuse"
-    ) -> Outcome:
+    ) -> Became:
         """States a thing in a file; returns what became of it.
 
         Raises InputError where something else was stated under this IRI in the same edit, where a

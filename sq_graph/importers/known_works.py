@@ -107,11 +107,8 @@ def dated(record: Record) -> str:
 
 def untitled(record: Record) -> str:
     """A name for a record without a title: by where it was published, else by where it was read."""
-    where = " ".join(
-        record.one(name) for name in ("sq:containerTitle", "bibo:volume", "bibo:pages")
-    )
-    read_in = record.place.rpartition("/")[2]
-    shown = where.strip() or ("" if families(record) else read_in)
+    where = " ".join(map(record.one, ("sq:containerTitle", "bibo:volume", "bibo:pages")))
+    shown = where.strip() or ("" if families(record) else record.place.rpartition("/")[2])
     return f"Untitled ({shown})" if shown or families(record) else ""
 
 

@@ -82,8 +82,7 @@ def _command(value: str, found: re.Match[str], in_math: bool) -> tuple[str, int]
             return (name if name in "^~`'\"" else ""), argument.end()
         return unicodedata.normalize("NFC", letter[0] + _ACCENTS[name]) + letter[1:], argument.end()
     if found["sign"]:
-        is_space = not name.strip() or name in ",;:!\\"
-        return " " if is_space else name.strip("-/@()"), place
+        return " " if not name.strip() or name in ",;:!\\" else name.strip("-/@()"), place
     if name in _SYMBOLS:
         has_braces = value.startswith("{}", found.end("word"))
         return _SYMBOLS[name], found.end("word") + 2 if has_braces else place

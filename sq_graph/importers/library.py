@@ -18,17 +18,8 @@ from typing import TYPE_CHECKING, Literal
 from sq_graph.errors import InputError
 from sq_graph.importers.graph_builder import Properties, Value
 from sq_graph.importers.known_works import all_signs, dated, families, known_works, signs, untitled
-from sq_graph.model.facts import shortened
-from sq_graph.model.records import (
-    FIELDS,
-    NO_YEAR,
-    SEVERAL,
-    Name,
-    Record,
-    folded,
-    slugged,
-    spelt,
-)
+from sq_graph.model.facts import iris, shortened
+from sq_graph.model.records import FIELDS, NO_YEAR, SEVERAL, Name, Record, folded, slugged, spelt
 from sq_graph.vocab import slug_of
 
 if TYPE_CHECKING:
@@ -57,7 +48,7 @@ class Library:
         self.edit = edit
         self._known = known_works(edit.graph, edit.names)
         self._works = ChainMap[str, Record]({}, self._known.works)
-        self._index: dict[str, list[str]] = {}
+        self._index: dict[str, dict[str, None]] = {}
         self._agents: dict[Name, str] = {}
         self._authors: dict[str, list[str]] = {}
 
@@ -69,9 +60,8 @@ class Library:
         """The agents in a work's author line, in order."""
         if work not in self._authors:
             pattern = f"<{work}> sq:authorship ?place . ?place sq:author ?who ; sq:rank ?rank"
-            rows = self.edit.graph.select(f"SELECT DISTINCT ?who ?rank {{ {pattern} }}")
-            ranked = sorted(rows, key=lambda row: int(row["rank"].value))
-            self._authors[work] = [row["who"].value for row in ranked]
+            query = f"SELECT DISTINCT ?who ?rank {{ {pattern} }} ORDER BY ?rank"
+            self._authors[work] = iris(self.edit.graph, query)
         return self._authors[work]
 
     def agent(self, name: Name) -> str:
@@ -176,21 +166,15 @@ class Library:
         places: list[Value] = []
         for rank, name in enumerate(people, 1):
             author, code = self.agent(name), self.edit.code("authorRole", role)
-            place: Properties = {
-                "sq:author": ("iri", author),
-                "sq:rank": rank,
-                "sq:authorRole": code,
-            }
-            slug = f"{stem}-{rank}"
-            made = self.edit.state(file, "authorship", slug, "", place, replace=replace)
+            one: Properties = {"sq:author": ("iri", author), "sq:rank": rank, "sq:authorRole": code}
+            made = self.edit.state(file, "authorship", f"{stem}-{rank}", "", one, replace=replace)
             places.append(("iri", made))
         return places
 
     def _know(self, record: Record) -> None:
         self._works[record.iri] = record
         for sign in all_signs(record):
-            if record.iri not in (known := self._index.setdefault(sign, [])):
-                known.append(record.iri)
+            self._index.setdefault(sign, {})[record.iri] = None
 
     def _with_sign(self, sign: str) -> list[str]:
         found = (*self._known.with_sign(sign), *self._index.get(sign, ()))
@@ -209,8 +193,7 @@ class Library:
 
     def _slug(self, record: Record) -> str:
         people = families(record)
-        named = people if len(people) < 3 else people[:1]
-        who = "-".join(map(spelt, named)).strip("-")
+        who = "-".join(map(spelt, people if len(people) < 3 else people[:1])).strip("-")
         key = spelt(record.keys[0]) if record.keys else ""
         when = slugged(_year(record))[:20].strip("-") or "undated"
         own = who or "-".join(spelt(record.title).split("-")[:4]) or key

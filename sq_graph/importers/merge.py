@@ -25,9 +25,8 @@ def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
     in_map = edit.graph.select(f"SELECT ?p {{ <{keep}> ?p ?o }}")
     known = {p for p, _ in of_keep} | {f"<{row['p'].value}>" for row in in_map}
     of_gone = {pair for _, _, pairs in statements.statements_of(gone) for pair in pairs}
-    moved = {
-        (p, o) for p, o in of_gone if p not in (TYPE, LABEL) and (p not in known or p in _SEVERAL)
-    }
+    single = known - _SEVERAL | {TYPE, LABEL}
+    moved = {pair for pair in of_gone if pair[0] not in single}
     dropped = sorted(of_gone - moved)
     naming = {(file, one[1:-1]) for file, one, _ in statements.references(gone) if is_iri(one)}
     titles = edit.label(gone), edit.label(keep)
@@ -43,12 +42,9 @@ def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
     own = [file for file, _, _ in statements.statements_of(keep)]
     common = edit.file_of(keep) if kind_of(keep) == "work" else edit.file("data/agents")
     statements.triples(next(iter(own), common), ((f"<{keep}>", p, o) for p, o in moved))
-    values = [(p, o) for p, o in dropped if p not in (TYPE, *_PLACES)]
-    return [
-        (shorten(p[1:-1]), o)
-        for p, o in values
-        if (p, o) not in of_keep and not edit.graph.ask(f"ASK {{ <{keep}> {p} {o} }}")
-    ]
+    lost = [pair for pair in dropped if pair[0] not in (TYPE, *_PLACES) and pair not in of_keep]
+    asks = edit.graph.ask
+    return [(shorten(p[1:-1]), o) for p, o in lost if not asks(f"ASK {{ <{keep}> {p} {o} }}")]
 
 
 def _relabel(edit: Deleting, file: Path, thing: str, titles: tuple[str, str]) -> None:

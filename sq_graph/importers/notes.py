@@ -63,15 +63,9 @@ def row_of(one: Annotation, described: dict[tuple[str, str], Row], find: Find) -
     kept.
     """
     first = slugged(re.split(r"\s+(?:et al|and|&|und|et|y)\b", one.who)[0])
-    row = {
-        "page": one.page,
-        "phrase": " ".join(one.quotation.split()[:8]).strip(" .,;:…"),
-        "note": one.comment,
-        "quotation": one.quotation,
-        "year": one.year,
-        "authors": one.authors,
-        "title": one.title,
-    }
+    phrase = " ".join(one.quotation.split()[:8]).strip(" .,;:…")
+    row = {"page": one.page, "phrase": phrase, "note": one.comment, "quotation": one.quotation}
+    row |= {"year": one.year, "authors": one.authors, "title": one.title}
     row |= described.get((first, one.year), {})
     called = f"{one.who.replace('&', 'and').rstrip('.')} {one.year}".strip()
     for name in filter(None, (called.replace("et al ", "et al. "), one.title)):

@@ -17,9 +17,8 @@ _INITIALS = re.compile(rf"(?:{_CAPITAL}\.?[ -]?)+")
 _INITIALS_FIRST = re.compile(rf"(?:{_CAPITAL}\.[ -]?)+[\w'’-]{{2,}}(?: [\w'’-]{{2,}})*")
 _EXTENDED = re.compile(r'([a-z]+(?:-i)?)\s*=\s*(?:"([^"]*)"|\{([^{}]*)\}|([^,]*))')
 _SUFFIX = re.compile(r"(?:[JS]r|I{1,3}|I?V|VI{0,3}|Esq|Ph\.?\s?D|M\.?D)\.?", re.IGNORECASE)
-_PERHAPS_TWO = re.compile(
-    rf"{_CAPITAL}[\w'’-]+ {_CAPITAL}[\w'’-]+, ?{_CAPITAL}[\w'’-]+ {_CAPITAL}[\w'’-]+"
-)
+_WORD = rf"{_CAPITAL}[\w'’-]+"
+_PERHAPS_TWO = re.compile(f"{_WORD} {_WORD}, ?{_WORD} {_WORD}")
 """Either `Family Family, Given Given` or two people with a comma between them."""
 _ROLE = re.compile(r"\s*\((?:eds?|hrsg|hg|editors?|trans|transl|coord)\.?\)", re.IGNORECASE)
 _ORGANISATION = re.compile(
@@ -106,8 +105,7 @@ def _without_and(one: str) -> tuple[list[str], str]:
         if len(parts := _split(one, between)) > 1:
             sign = next(sign for sign in ";；、|&/+" if sign in one)
             doubt = f"it was split at {sign}, where BibTeX has `and`"
-            split = [name for part in parts for name in _without_and(part)[0]]
-            return split, doubt
+            return [name for part in parts for name in _without_and(part)[0]], doubt
     for word in ("und", "et", "y", "e"):
         parts = _split(one, rf"\s+{word}\s+")
         is_whole = word in ("und", "et") and all(map(_is_whole_name, parts))
@@ -194,9 +192,7 @@ def _is_small(word: str) -> bool:
 def _person(prefix: str, family: str, given: str, suffix: str) -> Name | None:
     family = f"{prefix} {family}".strip()
     given = ", ".join(filter(None, (given, suffix)))
-    if not family and not given:
-        return None
-    return Name(family or given, given if family else "")
+    return Name(family or given, family and given) if family or given else None
 
 
 def _is_braced(one: str) -> bool:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from sq_graph.errors import BrokenFile, InputError, SqGraphError
-from sq_graph.importers.editing import Edit
+from sq_graph.importers.editing import Edit, Report
 from sq_graph.importers.encodings import csv_text, decoded, opened_archive, text_of
 from sq_graph.model.records import slugged
 from sq_graph.turtle import replace_file
@@ -26,8 +26,6 @@ from sq_graph.vocab import slug_of
 _SPACE = "{urn:QDA-XML:project:1.0}"
 _COLUMNS = ("code", "concept", "aspect", "value")
 _SELECTIONS = ("PlainTextSelection", "PDFSelection")
-
-Report = list[tuple[str, str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -93,10 +91,9 @@ def import_project(edit: Edit, path: Path, report: Report) -> tuple[list[str], l
     sheet = path.with_suffix(".codes.csv")
     if not sheet.is_file():
         _write_sheet(edit, sheet, codes)
-        raise InputError(
-            f"the meaning of the codes is not known yet; {sheet} lists them",
-            remedy="Fill in a concept, or an aspect and a value, for each code, and import again",
-        )
+        what = f"the meaning of the codes is not known yet; {sheet} lists them"
+        remedy = "Fill in a concept, or an aspect and a value, for each code, and import again"
+        raise InputError(what, remedy=remedy)
     meaning = _meanings(edit, sheet)
     codings = list[Coding]()
     became: list[str] = []
@@ -159,15 +156,11 @@ def write_codings(path: Path, codings: Sequence[Coding]) -> list[str]:
         file = path.with_suffix(f".{number}-{slugged(coder) or 'coder'}.csv")
         replace_file(file, csv_text(rows))
         files.append(str(file))
-    return [
-        f"Compare coders: sq-graph agreement {first} {second}."
-        for first, second in combinations(files, 2)
-    ]
+    pairs = combinations(files, 2)
+    return [f"Compare coders: sq-graph agreement {first} {second}." for first, second in pairs]
 
 
-def _reason(
-    one: Segment, segments: list[Segment], meaning: Mapping[str, Meaning], sheet: str
-) -> str:
+def _reason(one: Segment, segments: list[Segment], meaning: dict[str, Meaning], sheet: str) -> str:
     """Why a segment without a concept is not imported; empty if a segment around it takes it up."""
     if not all(code in meaning for code in one.codes):
         return f"{sheet} does not say what all its codes mean"
@@ -181,11 +174,8 @@ def read_project(path: Path) -> tuple[list[str], list[Segment]]:
     try:
         with opened_archive(path, "project") as archive:
             names = archive.namelist()
-            texts = {
-                name.rpartition("/")[2]: decoded(archive.read(name))
-                for name in names
-                if name.endswith(".txt")
-            }
+            plain = (name for name in names if name.endswith(".txt"))
+            texts = {name.rpartition("/")[2]: decoded(archive.read(name)) for name in plain}
             inside = next(name for name in names if name.endswith(".qde"))
             root = ElementTree.fromstring(archive.read(inside))
     except (zipfile.BadZipFile, StopIteration, ElementTree.ParseError, KeyError):
@@ -193,20 +183,14 @@ def read_project(path: Path) -> tuple[list[str], list[Segment]]:
         raise BrokenFile(what, str(path), remedy="Export the project as REFI-QDA") from None
     codes = {one.get("guid", ""): one.get("name", "") for one in root.iter(f"{_SPACE}Code")}
     users = {one.get("guid", ""): one.get("name", "") for one in root.iter(f"{_SPACE}User")}
-    found = [
-        segment
-        for source in root.iterfind(f"{_SPACE}Sources/*")
-        for segment in _segments(source, texts, codes, users)
-    ]
+    sources = root.iterfind(f"{_SPACE}Sources/*")
+    found = [one for source in sources for one in _segments(source, texts, codes, users)]
     codable = (one for one in root.iter(f"{_SPACE}Code") if one.get("isCodable") != "false")
     return list(dict.fromkeys(one.get("name", "") for one in codable)), found
 
 
 def _segments(
-    source: ElementTree.Element,
-    texts: Mapping[str, str],
-    codes: Mapping[str, str],
-    users: Mapping[str, str],
+    source: ElementTree.Element, texts: dict[str, str], codes: dict[str, str], users: dict[str, str]
 ) -> Iterator[Segment]:
     name = source.get("name", "")
     stem = name.rpartition(".")[0] if name[-5:].count(".") else name

@@ -18,13 +18,13 @@ from sq_graph.queries import as_term
 from sq_graph.rdf_syntax import rdf_syntax
 from sq_graph.resources import file_bytes, file_text
 from sq_graph.turtle import Triple, read_file
-from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri, is_blank, literal
+from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri, is_blank, literal, named
 from sq_graph.vocab import DCTERMS, OWL, SQ, kind_of
 
 _INDIVIDUAL = f"<{OWL}NamedIndividual>"
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _SHOWN = ("work", "concept", "definition", "typology", "alignment", "claim", "aspect")
-_LEADING = ("inWork", "reportedIn", "codes", "memberOf", "cellOf", "citation")
+_LEADING = named("sq:inWork sq:reportedIn sq:codes sq:memberOf sq:cellOf sq:citation")
 
 
 def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
@@ -132,10 +132,8 @@ def _work_of(thing: str, said: dict[str, set[Triple]], parents: dict[str, str]) 
         thing = parents.get(thing, thing)
         if kind_of(thing[1:-1]) == "work":
             return thing
-        leads = {
-            p[len(SQ) + 1 : -1]: o for _, p, o in said.get(thing, ()) if p.startswith(f"<{SQ}")
-        }
-        thing = next((leads[name] for name in _LEADING if name in leads), "")
+        leads = {p: o for _, p, o in said.get(thing, ())}
+        thing = next((leads[p] for p in _LEADING if p in leads), "")
         if not thing:
             return ""
     return ""

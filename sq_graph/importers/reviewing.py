@@ -25,8 +25,7 @@ from sq_graph.turtle.terms import is_iri, named, parts
 from sq_graph.vocab import kind_of, shorten, slug_of
 
 _WHOLE = frozenset(named("sq:codes sq:memberOf"))
-_STATUS, _IN_WORK, _READ_IN = named("sq:reviewStatus sq:inWork sq:reportedIn")
-_CHECKS, _DIGEST = named("sq:checks sq:contentDigest")
+_STATUS, _CHECKS, _DIGEST = named("sq:reviewStatus sq:checks sq:contentDigest")
 
 
 class Reviewing(Updating):
@@ -64,7 +63,7 @@ class Reviewing(Updating):
             remedy = "Write undecided where it is open"
             raise InputError("it is not said how faithful the report is", remedy=remedy)
         slug = name or f"{slug_of(passed_on)}-of-{slug_of(first_hand)}"
-        label = f"{self.label(passed_on)}, compared with {self.label(first_hand)}"
+        label = f"{self.label(passed_on)}, compared with {self.label(first_hand)}"[:160]
         properties: Properties = {
             "sq:report": ("iri", passed_on),
             "sq:original": ("iri", first_hand),
@@ -73,9 +72,7 @@ class Reviewing(Updating):
             **self.attributed("", "", {"basis": "read"}),
         }
         file, kind = self.file_of(""), "sq:ReportLink"
-        return self.state(
-            file, "report", slugged(slug), label[:160], properties, kind, replace=replace
-        )
+        return self.state(file, "report", slugged(slug), label, properties, kind, replace=replace)
 
     def second_reading(
         self, statement: Nameable, *, by: str = "", date: str | dt.date = "", note: str = ""
@@ -179,9 +176,8 @@ class Reviewing(Updating):
 
     def _work_of(self, thing: str) -> str:
         """The work in which a statement was read, or ''."""
-        for passage in self.statements.values(thing, _READ_IN):
-            if found := self.statements.values(passage[1:-1], _IN_WORK):
-                return min(found)[1:-1]
+        with suppress(InputError):
+            return self._work_read(thing)
         return second_readings.works_read(self.graph, [thing]).get(thing, "")
 
     @property
@@ -200,10 +196,8 @@ class Reviewing(Updating):
 
     def _parts(self, wholes: Iterable[str]) -> Mapping[str, Sequence[str]]:
         """The codings and categories that the files of the workspace give to each statement."""
-        return {
-            whole: sorted({s[1:-1] for _, s, p in self.statements.references(whole) if p in _WHOLE})
-            for whole in wholes
-        }
+        refs = {whole: self.statements.references(whole) for whole in wholes}
+        return {one: sorted({s[1:-1] for _, s, p in of if p in _WHOLE}) for one, of in refs.items()}
 
 
 def _term(written: str) -> Term:

@@ -71,9 +71,11 @@ def read_ris(content: str, where: str) -> Bibliography:
 
 def _record(tags: Tags, place: str) -> Record:
     draft, written = Draft(), _first(tags, "TY").upper()
-    if written not in _KINDS:
-        draft.doubts.append(f"{written or 'TY'} is not a known type; it is kept as a document")
-    kind = _kind(written, tags)
+    kind = draft.kind(_KINDS, written, f"{written or 'TY'} is not a known type")
+    if written == "JFULL" and tags.keys().isdisjoint(("VL", "IS", "CP")):
+        kind = "Periodical"
+    if written == "CONF" and tags.keys().isdisjoint(("SP", *_ROLES["author"], *_CONTAINERS[:-1])):
+        kind = "Proceedings"
     _put_first(draft, "dcterms:title", tags, *_TITLES)
     if "dcterms:title" not in draft.fields and kind in ("Book", "EditedBook", "Proceedings"):
         _put_first(draft, "dcterms:title", tags, "BT", "T2")
@@ -133,18 +135,7 @@ def _pages(first: str, last: str) -> str:
     """
     if last in ("", *re.split(r"\s*[-–—]+\s*", first)[-1:]):
         return first
-    if first in ("", *re.split(r"\s*[-–—]+\s*", last)[:1]):
-        return last
-    return f"{first}–{last}"
-
-
-def _kind(written: str, tags: Tags) -> str:
-    """The kind of a type; two of RIS stand for two kinds each."""
-    if written == "JFULL" and tags.keys().isdisjoint(("VL", "IS", "CP")):
-        return "Periodical"
-    if written == "CONF" and tags.keys().isdisjoint(("SP", *_ROLES["author"], *_CONTAINERS[:-1])):
-        return "Proceedings"
-    return _KINDS.get(written, "Document")
+    return last if first in ("", *re.split(r"\s*[-–—]+\s*", last)[:1]) else f"{first}–{last}"
 
 
 def _people(draft: Draft, tags: Tags, *role: str) -> list[Name]:

@@ -15,25 +15,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sq_graph.errors import BrokenFile, InputError, MissingPart, SqGraphError, UnknownName, nearest
+from sq_graph.errors import BrokenFile, InputError, SqGraphError, UnknownName, nearest, optional
 from sq_graph.importers.attributing import place_of
-from sq_graph.importers.columns import (
-    CELLS,
-    EXAMPLE_MARK,
-    EXPLANATIONS,
-    LISTS,
-    PLAIN_WORDS,
-    SHEETS,
-    Column,
-    Kind,
-)
+from sq_graph.importers.columns import CELLS, EXAMPLE_MARK, PLAIN_WORDS, SHEETS, UNREAD, Column
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.encodings import opened_archive, text_of
 from sq_graph.importers.graph_builder import NameTaken
 from sq_graph.model.facts import coded
 from sq_graph.model.records import slugged
 
-_TEXT = Kind()
 _PLACE = ("page", "phrase")
 _ASIDE = ("authors", "year", "title")
 """What a row says that is not said of the thing that it makes."""
@@ -122,12 +112,7 @@ class _Reader:
     """
 
     def __init__(
-        self,
-        edit: Edit,
-        file: str,
-        sheet: Sheet,
-        progress: Callable[..., None],
-        faulty: set[str],
+        self, edit: Edit, file: str, sheet: Sheet, progress: Callable[..., None], faulty: set[str]
     ) -> None:
         self.edit, self.file, self.faulty = edit, file, faulty
         self.name, header, rows, loose = sheet
@@ -168,9 +153,8 @@ class _Reader:
     def _fault(
         self, row: int, column: str, value: str, what: object, expected: str = "", example: str = ""
     ) -> None:
-        self.faults.append(
-            CellFault(self.file, self.name, row, column, value, str(what), expected, example)
-        )
+        place = self.file, self.name, row, column
+        self.faults.append(CellFault(*place, value, str(what), expected, example))
 
     def _columns(self, header: Sequence[str]) -> list[Column]:
         """The columns in the header's order; faults for unknown, missing and double ones."""
@@ -222,7 +206,7 @@ class _Reader:
     def _value(self, row: int, column: Column, cell: str) -> Any:
         """What a cell means, a list where it may hold several values; else a fault."""
         name, _, detail = column.kind.partition(":")
-        kind = CELLS.get(name, _TEXT)
+        kind = CELLS[name]
         try:
             if isinstance(cell, _Odd):
                 raise InputError(cell.why)
@@ -230,7 +214,7 @@ class _Reader:
             parts = [part.strip() for part in parts if part.strip()]
             if column.needed and not parts:
                 raise InputError("this cell is empty")
-            meant = [self._meant(name, kind, detail, part) for part in parts]
+            meant = [self._meant(name, detail, part) for part in parts]
         except SqGraphError as error:
             if isinstance(error, UnknownName) and _slug(error.name) in self.faulty:
                 self._waits = True
@@ -241,10 +225,10 @@ class _Reader:
             return ""
         return meant if kind.between else next(iter(meant), "")
 
-    def _meant(self, name: str, kind: Kind, detail: str, word: str) -> Any:
+    def _meant(self, name: str, detail: str, word: str) -> Any:
         """What one value means; raises SqGraphError where it means nothing."""
-        if kind.finds is not None:
-            return self._find(word, *kind.finds)
+        if (kinds := CELLS[name].finds) is not None:
+            return self._find(word, *kinds)
         small = word.lower()
         if name == "holders":
             return word if "," in word else self._find(word, "agent")
@@ -312,10 +296,7 @@ def _csv_sheets(path: Path) -> Iterator[Sheet]:
     header, rows, faults = _rows(lines)
     likely = (path.stem.lower().replace("-", " "), "definitions")
     fitting = {
-        name: (
-            len({column.name for column in sheet.columns} & {*header}),
-            *map(name.__eq__, likely),
-        )
+        name: (sum(column.name in header for column in sheet.columns), *map(name.__eq__, likely))
         for name, sheet in SHEETS.items()
         if all(column.name in header for column in sheet.columns if column.needed)
     }
@@ -346,17 +327,13 @@ def csv_rows(path: Path) -> list[list[str]]:
 
 def _book_sheets(path: Path) -> Iterator[Sheet]:
     """Each sheet of a workbook that is known, in the order in which they build on each other."""
-    try:
+    with optional("the reader for workbooks", "import"):
         import openpyxl
-    except ImportError:
-        raise MissingPart("the reader for workbooks", "import") from None
     try:
         opened_archive(path, "workbook").close()
         book = openpyxl.load_workbook(path, data_only=False)
-        lines = {
-            one.title.strip(): [[_shown(cell) for cell in row] for row in one.iter_rows()]
-            for one in book.worksheets
-        }
+        rows = {one.title.strip(): one.iter_rows() for one in book.worksheets}
+        lines = {name: [list(map(_shown, row)) for row in one] for name, one in rows.items()}
     except SqGraphError:
         raise
     except Exception:  # a damaged workbook fails in many ways, none of them the scholar's fault
@@ -364,7 +341,7 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
         raise BrokenFile(what, str(path), remedy="Save it again as .xlsx") from None
     found = {name.lower(): name for name in lines}
     for small, name in found.items():
-        near = nearest(name, list(SHEETS)) if small not in (*SHEETS, EXPLANATIONS, LISTS) else ""
+        near = nearest(name, list(SHEETS)) if small not in (*SHEETS, *UNREAD) else ""
         if near:
             what = f"{path}: the sheet {name!r} is not known"
             raise InputError(what, remedy=f"Call it {near}, or take it out")

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from sq_graph.errors import BrokenFile, InputError, SqGraphError
-from sq_graph.importers.editing import Edit
+from sq_graph.importers.editing import Edit, Report
 from sq_graph.importers.encodings import text_of
 from sq_graph.importers.sheets import CellFault, SheetFaults
 from sq_graph.model.codes import Relation
-from sq_graph.model.facts import coded
+from sq_graph.model.facts import coded, plain_rows
 from sq_graph.vocab import KINDS, PREFIXES, expand, shorten, slug_of
 
 _NEEDED = ("subject_id", "predicate_id", "object_id")
@@ -26,25 +26,19 @@ _KEPT |= {"comment", "author_label", "record_id", "confidence", "mapping_justifi
 _KEPT |= {"mapping_date", "\0"}
 _OF_SET = {"curie_map", "prefixes", "sssom_version", "mapping_set_id", "mapping_set_title", *_TOOL}
 _OF_SET |= {"creator_label", "publication_date", "mapping_date"}
-_PREFIXES = PREFIXES | {
-    "sssom": "https://w3id.org/sssom/",
-    "semapv": "https://w3id.org/semapv/vocab/",
-    "oboInOwl": "http://www.geneontology.org/formats/oboInOwl#",
-}
-_SAME_AS = {
-    **dict.fromkeys(("owl:equivalentClass", "owl:equivalentProperty"), "skos:exactMatch"),
-    "owl:sameAs": "skos:exactMatch",
-    **dict.fromkeys(("rdfs:subClassOf", "rdfs:subPropertyOf"), "skos:broadMatch"),
-    "oboInOwl:hasDbXref": "skos:relatedMatch",
-}
+_PREFIXES = PREFIXES | {"sssom": "https://w3id.org/sssom/"}
+_PREFIXES |= {"semapv": "https://w3id.org/semapv/vocab/"}
+_PREFIXES |= {"oboInOwl": "http://www.geneontology.org/formats/oboInOwl#"}
+_SAME_AS = {"owl:sameAs": "skos:exactMatch", "oboInOwl:hasDbXref": "skos:relatedMatch"}
+_SAME_AS |= dict.fromkeys(("owl:equivalentClass", "owl:equivalentProperty"), "skos:exactMatch")
+_SAME_AS |= dict.fromkeys(("rdfs:subClassOf", "rdfs:subPropertyOf"), "skos:broadMatch")
 """Predicates of ontologies, and the predicate for concepts as which they are read."""
 _NO_TERM = "sssom:NoTermFound"
 
-ReportRow = tuple[str, str, str, str]
 Row = Mapping[str, str]
 
 
-def import_sssom(edit: Edit, path: Path, report: list[ReportRow]) -> list[str]:
+def import_sssom(edit: Edit, path: Path, report: Report) -> list[str]:
     """Puts the rows of an SSSOM table into an edit as alignments held by its authors; all or none.
 
     A row that this map has exported, known by its `record_id`, is there already. Adds to the report
@@ -71,16 +65,13 @@ def import_sssom(edit: Edit, path: Path, report: list[ReportRow]) -> list[str]:
 class _Reader:
     """Reads the rows of one mapping set into an edit."""
 
-    def __init__(
-        self, edit: Edit, path: Path, settings: dict[str, Any], report: list[ReportRow]
-    ) -> None:
+    def __init__(self, edit: Edit, path: Path, settings: dict[str, Any], report: Report) -> None:
         self.edit, self.path, self.settings, self.report = edit, path, settings, report
         self.became: list[str] = []
         self._prefixes = _PREFIXES | _curie_map(settings)
-        drawn = edit.graph.select(
-            "SELECT ?to ?predicate { ?to sq:sssomPredicate ?predicate } ORDER BY STR(?to)"
-        )
-        self._relations = {row["predicate"].value: coded(row["to"].value) for row in drawn}
+        drawn = "SELECT ?to ?predicate { ?to sq:sssomPredicate ?predicate } ORDER BY STR(?to)"
+        rows = plain_rows(edit.graph, drawn)
+        self._relations = {predicate: coded(relation) for relation, predicate in rows}
         self._things: dict[str, str] = {}
         """The thing of the map for each identifier of the set."""
         self._undeclared: set[str] = set()
@@ -221,11 +212,8 @@ def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, Row]]]:
         leading = textwrap.dedent("\n".join(line[1:].rstrip() for line in lines[:begin]))
         settings = yaml.safe_load(leading.expandtabs(2)) or {}
         table = csv.reader(io.StringIO("\n".join(lines[begin:])), delimiter="\t")
-        numbered = [
-            (number, [cell.strip() for cell in row])
-            for number, row in enumerate(table, begin + 1)
-            if any(cell.strip() for cell in row)
-        ]
+        stripped = ([cell.strip() for cell in row] for row in table)
+        numbered = [pair for pair in enumerate(stripped, begin + 1) if any(pair[1])]
     except (yaml.YAMLError, csv.Error) as error:
         what = f"invalid SSSOM table ({' '.join(str(error).split())})"
         raise BrokenFile(what, str(path), remedy="Check it against the standard") from None

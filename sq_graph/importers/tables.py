@@ -43,13 +43,10 @@ class Tables(Arguments):
         if len(typologies) < 2:
             what = "a matrix crosses two or more typologies"
             raise InputError(what, remedy="Name each of them in axes")
-        properties: Properties = {
-            "sq:axis": [("iri", one) for one in typologies],
-            "sq:summary": ("en", summary),
-        }
-        slug = name or label
+        crossed = [("iri", one) for one in typologies]
+        properties: Properties = {"sq:axis": crossed, "sq:summary": ("en", summary)}
         matrix = self._argued(
-            "matrix", slug, label, in_, page, properties, attribution=attribution, replace=replace
+            "matrix", name, label, in_, page, properties, attribution=attribution, replace=replace
         )
         if self.made[matrix] == "new":
             for places in product(*map(self._categories, typologies)):
@@ -166,16 +163,12 @@ class Tables(Arguments):
         label, home = self._cell_label(matrix, places), self._home_of(matrix)
         slug = slugged(f"{slug_of(matrix)}-{slugged(label)}")
         thing = self.mint("cell", slug)
-        stated = self.statements.about(home, thing)
-        if _SILENT in stated:
+        if _SILENT in self.statements.about(home, thing):
             self.statements.change(home, thing, properties)
             self.made[thing] = "changed"
             return thing
-        whole: Properties = {
-            "sq:cellOf": ("iri", matrix),
-            "sq:crosses": [("iri", one) for one in places],
-            **properties,
-        }
+        crossed = [("iri", one) for one in places]
+        whole: Properties = {"sq:cellOf": ("iri", matrix), "sq:crosses": crossed, **properties}
         return self.state(home, "cell", slug, label, whole, replace=replace)
 
     def _coverage(self, coverage: Coverage) -> Properties:

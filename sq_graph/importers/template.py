@@ -8,17 +8,9 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from sq_graph.errors import InputError, MissingPart
+from sq_graph.errors import InputError, optional
 from sq_graph.graph import Graph
-from sq_graph.importers.columns import (
-    EXAMPLE,
-    EXAMPLE_MARK,
-    EXPLANATIONS,
-    LISTS,
-    PLAIN_WORDS,
-    SHEETS,
-    Column,
-)
+from sq_graph.importers.columns import EXAMPLE, EXAMPLE_MARK, PLAIN_WORDS, SHEETS, UNREAD, Column
 from sq_graph.importers.encodings import csv_text
 from sq_graph.importers.notes import read_notes
 from sq_graph.model.aspects import Aspect, read_aspects
@@ -28,16 +20,9 @@ from sq_graph.table import Table, harmless
 from sq_graph.turtle import replace_file
 from sq_graph.vocab import slug_of
 
-_EXPLAINED = (
-    "sheet",
-    "column",
-    "must be filled",
-    "what it holds",
-    "values",
-    "rule",
-    "borderline case",
-    "example",
-)
+_EXPLANATIONS, _LISTS = UNREAD
+_EXPLAINED = ["sheet", "column", "must be filled", "what it holds", "values"]
+_EXPLAINED += ["rule", "borderline case", "example"]
 _TERMS = "terms with ; between them"
 _ROWS = 500
 """Rows that have lists."""
@@ -94,18 +79,13 @@ def _with_aspects(aspects: Sequence[Aspect]) -> list[Column]:
 
 
 def _book(
-    names: Names,
-    aspects: Sequence[Aspect],
-    columns: Sequence[Column],
-    filled: Sequence[Sequence[str]],
+    names: Names, aspects: Sequence[Aspect], columns: Sequence[Column], filled: Sequence[list[str]]
 ) -> bytes:
-    try:
+    with optional("the writer for workbooks", "import"):
         import openpyxl
         from openpyxl.styles import Alignment, Font
         from openpyxl.utils import get_column_letter
         from openpyxl.worksheet.datavalidation import DataValidation
-    except ImportError:
-        raise MissingPart("the writer for workbooks", "import") from None
     book = openpyxl.Workbook()
     book.remove(book.active)
     wrapped = Alignment(wrap_text=True, vertical="top")
@@ -130,12 +110,12 @@ def _book(
             whole.number_format, whole.alignment = "@", wrapped
             if column.kind in lists:
                 place = get_column_letter(list(lists).index(column.kind) + 1)
-                source = f"={LISTS}!${place}$2:${place}${len(lists[column.kind]) + 1}"
+                source = f"={_LISTS}!${place}$2:${place}${len(lists[column.kind]) + 1}"
                 rule = DataValidation("list", source, allow_blank=True, errorStyle="warning")
                 rule.error, rule.prompt = "This is not in the list.", f"{column.holds}."[:250]
                 sheet.add_data_validation(rule)
                 rule.add(f"{letter}2:{letter}{_ROWS + 1}")
-    sheet = book.create_sheet(EXPLANATIONS)
+    sheet = book.create_sheet(_EXPLANATIONS)
     _write(sheet, [_EXPLAINED, *_explanations(names.graph, aspects, sheets)])
     for letter, width in zip("ABCDEFGH", (14, 20, 10, 50, 50, 50, 50, 30), strict=True):
         sheet.column_dimensions[letter].width = width
@@ -143,7 +123,7 @@ def _book(
     for cells in sheet.iter_rows(min_row=2):
         for cell in cells:
             cell.alignment = wrapped
-    sheet = book.create_sheet(LISTS)
+    sheet = book.create_sheet(_LISTS)
     sheet.sheet_state = "hidden"
     _write(sheet, zip_longest(*([kind, *values] for kind, values in lists.items())))
     output = io.BytesIO()

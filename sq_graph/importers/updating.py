@@ -115,8 +115,7 @@ class Updating(Positions):
             self._coding(self._work_read(definition), definition, aspect, values, replace=True)
             return
         for coding in self._parts_of(definition, "sq:codes"):
-            about = self.statements.about(self._home_of(coding), coding)
-            if (_ASPECT, f"<{aspect}>") in about:
+            if f"<{aspect}>" in self.statements.values(coding, _ASPECT):
                 self.delete(coding)
 
     def _recategorise(
@@ -138,7 +137,7 @@ class Updating(Positions):
             slug, whole = f"{slug_of(typology)}-{slugged(label)}", ("iri", typology)
             properties = {"sq:memberOf": whole, **properties}
             kept.append(self.state(file, "category", slug, label, properties))
-        self._drop_parts(typology, "sq:memberOf", kept)
+        self._settle_parts(typology, "sq:memberOf", kept)
 
     def _reopen(self, definition: str) -> None:
         """Makes drafts of the codings of a definition that a second reader has checked."""
@@ -228,7 +227,7 @@ class Updating(Positions):
         """The work in which a statement of the workspace was read."""
         for passage in self.statements.values(thing, _READ_IN):
             if found := self.statements.values(passage[1:-1], _IN_WORK):
-                return found[0][1:-1]
+                return min(found)[1:-1]
         raise InputError(f"{slug_of(thing)} names no passage in which it was read")
 
 

@@ -16,12 +16,8 @@ _KINDS = (
     "work typology position question rule aspect shape agent concept definition claim alignment"
     " disagreement example model open-question"
 )
-_PLACES = {
-    "typology": "ontology/data/typologies/{slug}.ttl",
-    "question": "queries/own/{slug}.rq",
-    "rule": "queries/quality/{slug}.rq",
-    "shape": "shapes/{slug}.ttl",
-}
+_PLACES = {"typology": "ontology/data/typologies/{slug}.ttl", "shape": "shapes/{slug}.ttl"}
+_PLACES |= {"question": "queries/own/{slug}.rq", "rule": "queries/quality/{slug}.rq"}
 KINDS_OF_SKELETON = {
     kind: _PLACES.get(kind, f"ontology/data/{kind.removeprefix('open-')}s/{{slug}}.ttl")
     for kind in _KINDS.split()
@@ -162,11 +158,9 @@ def _filled(layout: Layout, name: str, slug: str) -> str:
         text = text.replace(f"«{part.upper()}»", file_text(_SKELETONS / f"{part}.part"))
     own = {f"my-{kind}": f"{layout.base}id/{kind}/" for kind in KINDS}
     sign, end = ("@prefix", " .") if name.endswith(".ttl") else ("PREFIX", "")
-    prefixes = "\n".join(
-        f"{sign} {prefix}: <{namespace}>{end}"
-        for prefix, namespace in sorted((PREFIXES | own).items())
-        if re.search(rf"(?<![\w-]){prefix}:", text)
-    )
+    known = sorted((PREFIXES | own).items())
+    used = [pair for pair in known if re.search(rf"(?<![\w-]){pair[0]}:", text)]
+    prefixes = "\n".join(f"{sign} {prefix}: <{namespace}>{end}" for prefix, namespace in used)
     given = {"PREFIXES": prefixes, "BASE": layout.base, "SLUG": slug, "LICENCE": layout.licence}
     for key, value in given.items():
         text = text.replace(f"«{key}»", value)
