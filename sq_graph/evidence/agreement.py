@@ -68,11 +68,9 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
         shown = "not defined" if figure is None else f"{figure:.2f}"
         if pairs:
             figures.append((name, measure, shown, len(measured), sum(a == b for a, b in measured)))
-        differences += [
-            (d, name, *("; ".join(sorted(said)) for said in pair))
-            for d, pair in pairs.items()
-            if pair[0] != pair[1]
-        ]
+        unlike = ((d, pair) for d, pair in pairs.items() if pair[0] != pair[1])
+        for d, pair in unlike:
+            differences.append((d, name, *("; ".join(sorted(said)) for said in pair)))
     differences.sort(key=lambda row: both.index(row[0]))
     alone = len(one.keys() ^ two.keys())
     notes = (f"{alone} definitions are coded by one coder only and left out",) if alone else ()

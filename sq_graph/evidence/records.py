@@ -65,11 +65,9 @@ def write_records(report: Report, layout: Layout) -> list[Path]:
             own = anchor.thing.startswith(layout.base) and place.work == source.work
             if anchor.is_marker or not own:
                 continue
-            found: dict[str, object] = {
-                "outcome": finding.outcome.words,
-                "pages": [place.page, place.last_page],
-                "lines": [place.first_line, place.last_line],
-            }
+            pages, span = [place.page, place.last_page], [place.first_line, place.last_line]
+            found: dict[str, object] = {"outcome": finding.outcome.words}
+            found |= {"pages": pages, "lines": span}
             if finding.outcome is Outcome.EXACT and not place.first_line:
                 found["found in lines"] = _lines_on_page(anchor.phrase, place, source)
             phrases.setdefault(anchor.phrase, []).append(found)
@@ -78,10 +76,8 @@ def write_records(report: Report, layout: Layout) -> list[Path]:
         path = layout.ontology / "data" / "works" / slug_of(source.work) / NAME
         path.parent.mkdir(parents=True, exist_ok=True)
         written = partial(json.dumps, ensure_ascii=False)
-        lines = ",\n".join(
-            f"  {written(phrase)}: {written(sorted(places, key=json.dumps))}"
-            for phrase, places in sorted(phrases.items())
-        )
+        listed = ((phrase, sorted(every, key=json.dumps)) for phrase, every in phrases.items())
+        lines = ",\n".join(f"  {written(phrase)}: {written(one)}" for phrase, one in sorted(listed))
         write_durably(path, f'{{"{source.digest}": {{\n{lines}\n}}}}\n'.encode())
         files.append(path)
     return files

@@ -101,10 +101,8 @@ class Reading:
 
     def is_by_others(self) -> bool:
         """Whether its holders are known and none of them wrote the work that was read."""
-        holders = set(self.said.all("heldBy"))
-        return bool(holders) and holders.isdisjoint(
-            self.literature.authors.get(self.said.places[0].work, ())
-        )
+        holders, authors = set(self.said.all("heldBy")), self.literature.authors
+        return bool(holders) and holders.isdisjoint(authors.get(self.said.places[0].work, ()))
 
 
 @guard(GUARDS, "Check that the passage is the right one")

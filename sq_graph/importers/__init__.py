@@ -28,7 +28,7 @@ _COLUMNS = ("what", "where", "thing", "why")
 _UNCOUNTED = ATTACHED | {"category", "coding", "cell"}
 """Parts of what is counted: who changes one of them changes the whole."""
 _RDF = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")
-_READ = (f"<{SQ}basis>", f"<{SQ}basis-read>")
+_BASIS, _READ = f"<{SQ}basis>", f"<{SQ}basis-read>"
 _WORDS = {"new": "new", "there": "already there", "merged": "completed", "changed": "changed"}
 _WORDS |= {"differs": "there, but differs", "apart": "set apart"}
 
@@ -132,10 +132,8 @@ def _import(
 
 def _note(edit: Edit, thing: str) -> str:
     """What nobody filled in: that we alone set the parties of a disagreement against each other."""
-    if kind_of(thing) != "disagreement":
-        return ""
-    stated = (pair for _, _, pairs in edit.statements.statements_of(thing) for pair in pairs)
-    return " (our interpretation)" if _READ in stated else ""
+    is_ours = kind_of(thing) == "disagreement" and _READ in edit.statements.values(thing, _BASIS)
+    return " (our interpretation)" if is_ours else ""
 
 
 def _import_works(edit: Edit, path: Path, step: Callable[..., None], rows: Report) -> Iterable[str]:

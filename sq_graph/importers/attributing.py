@@ -224,21 +224,19 @@ class Attributing(Deleting):
         properties: Properties = {"sq:inWork": ("iri", work), "sq:phrase": phrase}
         return self.state(self.file_of(work), "section", slug, heading, properties)
 
-    def _coding(
-        self, work: str, definition: str, aspect: str, values: Sequence[str], replace: bool
-    ) -> str:
+    def _coding(self, work: str, thing: str, aspect: str, values: list[str], replace: bool) -> str:
         coded: Properties = {"sq:codedTerm": [("en", one) for one in values]}
         if len(values) == 1 and values[0].lower() in _COVERAGE:
             coded = {"sq:coverage": self.code("coverage", _COVERAGE[values[0].lower()])}
         elif self.allowed(aspect):
             coded = {"sq:codedValue": [("iri", self.allowed_value(aspect, one)) for one in values]}
         properties: Properties = {
-            "sq:codes": ("iri", definition),
+            "sq:codes": ("iri", thing),
             "sq:aspect": ("iri", aspect),
             "sq:reviewStatus": self.code("reviewStatus", "draft"),
             **coded,
         }
-        slug = f"{slug_of(definition)}-{slug_of(aspect)}"
+        slug = f"{slug_of(thing)}-{slug_of(aspect)}"
         return self.state(self.file_of(work), "coding", slug, "", properties, replace=replace)
 
     def _codings(

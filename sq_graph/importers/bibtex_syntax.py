@@ -41,9 +41,7 @@ class Entry:
 
 
 class _Broken(Exception):
-    def __init__(self, why: str, place: int) -> None:
-        super().__init__(why)
-        self.why, self.place = why, place
+    """Why an entry cannot be read, and the place of it."""
 
 
 class BibtexFile:
@@ -77,8 +75,9 @@ class BibtexFile:
                 next_one = _AT_LINE.search(self.content, found.end())
                 self.place = next_one.start() if next_one else len(self.content)
                 named = f"the entry {entry.key!r}" if entry.key else f"this @{kind}"
-                line += self.content.count("\n", found.start(), error.place)
-                entry.broken = f"{named} cannot be read: {error.why}, line {line}"
+                why, place = error.args
+                line += self.content.count("\n", found.start(), place)
+                entry.broken = f"{named} cannot be read: {why}, line {line}"
             if entry.broken:
                 yield entry
             elif kind == "string":

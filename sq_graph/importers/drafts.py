@@ -46,9 +46,6 @@ def record_of(title: str, authors: Iterable[Name], year: str, fields: Mapping[st
     for name, value in fields.items():
         if name in PUBLISHED or name == "number":
             draft.put(PUBLISHED.get(name, "bibo:issue"), value)
-        elif name not in ("doi", "url", "key", "kind"):
-            remedy = f"It has {', '.join(PUBLISHED)}, doi, url, key, kind"
-            raise InputError(f"a work has no field {name!r}", remedy=remedy)
     draft.put_addresses(fields.get("doi", ""), fields.get("url", ""))
     if draft.lost:
         raise InputError(draft.lost[0][1], remedy="Write it as in 10.1000/182")

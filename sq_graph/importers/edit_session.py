@@ -215,11 +215,9 @@ class EditSession:
         """
         whole = {"rdfs:label": ("en", label), **properties} if label else properties
         statement = Statement.of(classes or f"sq:{kind.capitalize()}", whole)
-        return self._put_statement(file, self.mint(kind, slug), label or slug, statement, replace)
+        return self._make(file, self.mint(kind, slug), label or slug, statement, replace)
 
-    def _put_statement(
-        self, file: Path, thing: str, label: str, statement: Statement, replace: bool
-    ) -> str:
+    def _make(self, file: Path, thing: str, label: str, statement: Statement, replace: bool) -> str:
         home = self._home(file, thing)
         conflict: OnConflict = "replace" if replace else self.on_conflict
         outcome = self.statements.thing(home, thing, statement, conflict)
@@ -242,7 +240,7 @@ class EditSession:
         while self.statements.is_taken(file, thing, statement):
             number += 1
             thing = self.mint(kind, f"{slug}-{number}")
-        return self._put_statement(file, thing, label, statement, replace=False)
+        return self._make(file, thing, label, statement, replace=False)
 
     def put(self, graph: str, turtle: str | bytes | None) -> None:
         """Puts a Turtle text in place of the file whose graph has this IRI; None removes the

@@ -16,16 +16,7 @@ from sq_graph.graph.layout import Layout
 from sq_graph.model.ref import text_of
 from sq_graph.resources import file_bytes
 from sq_graph.turtle import Blocks, Triple, read
-from sq_graph.turtle.terms import (
-    LABEL,
-    TYPE,
-    iri,
-    is_blank,
-    is_iri,
-    literal,
-    named,
-    ontology_header,
-)
+from sq_graph.turtle.terms import LABEL, TYPE, iri, is_blank, literal, named, ontology_header
 from sq_graph.vocab import BASE, SQ, XSD, expand, kind_of, slug_of
 
 Value = str | int | bool | Decimal | tuple[str, str]
@@ -332,7 +323,7 @@ class GraphBuilder:
 
     def _put(self, file: Path, thing: str, pairs: _Pairs) -> None:
         old = self._subjects(file).get(f"<{thing}>", _NONE)
-        self.unlinked += [o[1:-1] for _, o in sorted(old - pairs) if is_iri(o)]
+        self.unlinked += [o[1:-1] for _, o in sorted(old - pairs) if o.startswith("<")]
         self._subjects(file)[f"<{thing}>"] = pairs
 
     def _remove_subject(self, file: Path, subject: str) -> None:

@@ -40,10 +40,7 @@ class KnownWorks:
     def read(self, graph: Graph, names: Names, changed: Collection[str] | None) -> None:
         """Reads the things that changed again; None reads all."""
         works, agents = names.members("sq:Work"), names.members("sq:Agent")
-        if changed is None:
-            self._put_works(graph, works)
-            self._put_agents(graph, agents)
-            return
+        changed = {*works, *agents} if changed is None else changed
         touched = {work for thing in changed for work in self._parts.get(thing, ())}
         touched |= {thing for thing in changed if thing in works or thing in self.works}
         for work in touched & self.works.keys():
@@ -74,12 +71,10 @@ class KnownWorks:
 def known_works(graph: EmbeddedGraph, names: Names) -> KnownWorks:
     """What a map knows now; kept with the graph, where it is in memory."""
     kept, changed = graph.followed("works") or ({}, set[str]())
-    known: KnownWorks | None = kept.get("known")
-    if known is None:
-        kept["known"] = known = KnownWorks()
-        known.read(graph, names, None)
-    elif changed:
-        known.read(graph, names, changed)
+    is_new = "known" not in kept
+    known: KnownWorks = kept.setdefault("known", KnownWorks())
+    if is_new or changed:
+        known.read(graph, names, None if is_new else changed)
     return known
 
 

@@ -43,7 +43,8 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
     if not triples:
         remedy = "Check the mapping against the vocabulary of the file"
         raise InputError(f"nothing came out of {path}", remedy=remedy)
-    if mapping is None and not any(map(_is_ours, triples)):
+    used = {o if p == TYPE else p for _, p, o in triples}
+    if mapping is None and not any(one.startswith(f"<{SQ}") for one in used):
         what = f"{path} says nothing in the vocabulary of this map"
         raise InputError(what, remedy="Give a query that maps it with --map QUERY.rq")
     things = [s for s, p, o in triples if p == TYPE and o == _INDIVIDUAL]
@@ -76,11 +77,6 @@ def _new(edit: Edit, path: Path, triples: set[Triple]) -> set[Triple]:
         size = len(live)
         live |= {end for s, _, o in nested if s in live or o in live for end in (s, o)}
     return {triple for triple in new if triple[0] in live}
-
-
-def _is_ours(triple: Triple) -> bool:
-    """Whether a triple uses the vocabulary, or gives a thing one of its kinds."""
-    return triple[1].startswith(f"<{SQ}") or (triple[1] == TYPE and triple[2].startswith(f"<{SQ}"))
 
 
 def _loaded(path: Path) -> EmbeddedGraph:

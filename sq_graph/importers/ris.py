@@ -25,6 +25,7 @@ _DATES = ("PY", "Y1", "DA")
 _ONCE = ("SP", "EP", "DO", "LB")
 _HANDLED = {"TY", "ER", "ID", "IS", "SE", "T3", "A3", "KW", "N1", "UR", "SN", "AN", *_ONCE}
 _HANDLED |= {*_TITLES, *_CONTAINERS, *_FIELDS, *_DATES, *chain(*_ROLES.values())}
+_NO_YEAR = re.compile(r"[^0-9]*[0-9]{0,2}[^0-9]*")
 _OUTSIDE = "the lines from here on belong to no entry: an entry begins with TY  - "
 
 Tags = dict[str, list[str]]
@@ -166,11 +167,7 @@ def _date(draft: Draft, tags: Tags) -> str:
     if not dates:
         return ""
     year = re.search(r"[0-9]{4}", dates[0][1])
-    same = [
-        pair
-        for pair in dates
-        if not year or year[0] in pair[1] or re.fullmatch(r"[^0-9]*[0-9]{0,2}[^0-9]*", pair[1])
-    ]
+    same = [pair for pair in dates if not year or year[0] in pair[1] or _NO_YEAR.fullmatch(pair[1])]
     for tag, value in dates:
         if (tag, value) not in same:
             draft.lose(tag, f"the record has the date {dates[0][1]!r}, not {value!r}")

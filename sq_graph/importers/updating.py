@@ -56,13 +56,11 @@ class Changes(WorkFields, total=False):
     aspects: Mapping[str, str | Sequence[str]]
 
 
-_STATUS, _ASPECT, _ORDERED, _CODES, _READ_IN, _IN_WORK, _RELATION, _DENIED = named(
-    "sq:reviewStatus sq:aspect sq:ordered sq:codes sq:reportedIn sq:inWork sq:relation"
-    " sq:deniedRelation"
-)
-_YEAR, _YEAR_NOTE, _SUMMARY, _PHRASE, _FIRST_PAGE, _LAST_PAGE = named(
-    "sq:year sq:yearNote sq:summary sq:phrase sq:pageLabel sq:lastPageLabel"
-)
+_STATUS, _ASPECT, _ORDERED, _CODES = named("sq:reviewStatus sq:aspect sq:ordered sq:codes")
+_READ_IN, _IN_WORK, _PHRASE = named("sq:reportedIn sq:inWork sq:phrase")
+_FIRST_PAGE, _LAST_PAGE = named("sq:pageLabel sq:lastPageLabel")
+_RELATION, _DENIED, _SUMMARY = named("sq:relation sq:deniedRelation sq:summary")
+_YEAR, _YEAR_NOTE = named("sq:year sq:yearNote")
 
 
 _RECORD = {one for one in WorkFields.__annotations__ if "property" not in FIELDS.get(one, {})}
@@ -109,7 +107,7 @@ class Updating(Positions):
         self.made[target] = "changed"
         return target
 
-    def _recode(self, definition: str, aspect: str, values: Sequence[str]) -> None:
+    def _recode(self, definition: str, aspect: str, values: list[str]) -> None:
         """Codes a definition anew under one aspect; without values it is not coded any more."""
         if values:
             self._coding(self._work_read(definition), definition, aspect, values, replace=True)
@@ -118,9 +116,7 @@ class Updating(Positions):
             if f"<{aspect}>" in self.statements.values(coding, _ASPECT):
                 self.delete(coding)
 
-    def _recategorise(
-        self, file: Path, typology: str, listed: Sequence[str | tuple[str, str]]
-    ) -> None:
+    def _recategorise(self, file: Path, typology: str, listed: Sequence[object]) -> None:
         """Gives a typology these categories in this order; one whose label it has stays the same
         thing.
         """

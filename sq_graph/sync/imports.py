@@ -35,7 +35,7 @@ def root(layout: Layout) -> dict[Path, str]:
     triples = triples or ontology_header(ontology, layout.root.resolve().name, layout.licence)
     triples |= {(f"<{ontology}>", IMPORTS, f"<{iri}>") for iri in imports}
     if layout.base == BASE:
-        triples = described(triples, ontology)
+        triples = described(triples, ontology, {})
     return {path: written(triples, header.prefixes)}
 
 

@@ -15,13 +15,11 @@ from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE, literal, named, parts
 from sq_graph.vocab import BASE
 
 MAKERS = "The sq-graph contributors"
-_CREATOR, _CONTRIBUTOR, _PUBLISHER, _CITATION, _CREATED, _MODIFIED, _ISSUED = named(
-    "dcterms:creator dcterms:contributor dcterms:publisher dcterms:bibliographicCitation"
-    " dcterms:created dcterms:modified dcterms:issued"
-)
-_VERSION_IRI, _INFO, _PRIOR, _DEFINED, _SOURCE, _TITLE = named(
-    "owl:versionIRI owl:versionInfo owl:priorVersion rdfs:isDefinedBy dcterms:source dcterms:title"
-)
+_CREATOR, _CONTRIBUTOR, _PUBLISHER = named("dcterms:creator dcterms:contributor dcterms:publisher")
+_CITATION, _TITLE = named("dcterms:bibliographicCitation dcterms:title")
+_CREATED, _MODIFIED, _ISSUED = named("dcterms:created dcterms:modified dcterms:issued")
+_VERSION_IRI, _INFO, _PRIOR = named("owl:versionIRI owl:versionInfo owl:priorVersion")
+_DEFINED, _SOURCE = named("rdfs:isDefinedBy dcterms:source")
 _PREFIX, _NAMESPACE = named("vann:preferredNamespacePrefix vann:preferredNamespaceUri")
 _MAINTAINED = {_CREATOR, _CONTRIBUTOR, _PUBLISHER, _CITATION, _CREATED, _MODIFIED, _ISSUED}
 _MAINTAINED |= {_VERSION_IRI, _PRIOR, _PREFIX, _NAMESPACE}
@@ -52,9 +50,7 @@ def headers(layout: Layout) -> dict[Path, str]:
     return found
 
 
-def described(
-    triples: Iterable[Triple], iri: str, prefixes: Mapping[str, str] | None = None
-) -> set[Triple]:
+def described(triples: Iterable[Triple], iri: str, prefixes: Mapping[str, str]) -> set[Triple]:
     """The triples of an ontology of ours with all that is maintained of its header and terms."""
     subject, found = f"<{iri}>", set(triples)
     said = {p: o for s, p, o in found if s == subject}
@@ -78,7 +74,7 @@ def described(
         found = {t for t in found if t[:2] != (subject, _INFO)}
         values.append((_INFO, literal(VERSION)))
     terms = {s for s, p, _ in found if p == TYPE and s.startswith(f"<{iri}#")}
-    prefix = {namespace: name for name, namespace in (prefixes or {}).items()}.get(f"{iri}#")
+    prefix = {namespace: name for name, namespace in prefixes.items()}.get(f"{iri}#")
     if terms and prefix:
         values += [(_PREFIX, literal(prefix)), (_NAMESPACE, literal(f"{iri}#"))]
     return found | {(subject, *value) for value in values} | {(t, _DEFINED, subject) for t in terms}

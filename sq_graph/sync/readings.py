@@ -16,9 +16,8 @@ from sq_graph.vocab import BASE
 
 _MARKED = """SELECT DISTINCT ?s { ?s sq:reviewStatus sq:reviewStatus-second-read .
   FILTER NOT EXISTS { ?s sq:codes ?definition } } ORDER BY STR(?s)"""
-_KIND, _INDIVIDUAL, _CHECKS, _DIGEST, _DATE = named(
-    "sq:SecondReading owl:NamedIndividual sq:checks sq:contentDigest sq:readOn"
-)
+_KIND, _INDIVIDUAL = named("sq:SecondReading owl:NamedIndividual")
+_CHECKS, _DIGEST, _DATE = named("sq:checks sq:contentDigest sq:readOn")
 
 
 def readings(layout: Layout) -> dict[Path, str]:

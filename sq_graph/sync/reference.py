@@ -24,9 +24,8 @@ _MARK = re.compile(
     r".*?(?P<foot><!-- end -->)",
     re.DOTALL,
 )
-_CLASS, _OBJECT, _DATA, _FUNCTIONAL, _UNION, _VALUE = named(
-    "owl:Class owl:ObjectProperty owl:DatatypeProperty owl:FunctionalProperty owl:unionOf sq:Value"
-)
+_CLASS, _OBJECT, _DATA = named("owl:Class owl:ObjectProperty owl:DatatypeProperty")
+_FUNCTIONAL, _VALUE = named("owl:FunctionalProperty sq:Value")
 _ABOUT = "rdfs:comment dcterms:description"
 _TARGETS = named("sh:targetClass sh:targetSubjectsOf sh:targetObjectsOf sh:targetNode")
 _COMPONENTS = named("sh:property sh:sparql")
@@ -72,10 +71,8 @@ class _Reference:
         nodes = Nodes(triple for file in files for triple in read_file(file).triples)
         self.said, self.lists = nodes.said, nodes.lists()
         kinds = self.of(_CLASS)
-        self.parents = {
-            kind: [o for o in self.all(kind, "rdfs:subClassOf") if o.startswith(f"<{SQ}")]
-            for kind in kinds
-        }
+        above = {kind: self.all(kind, "rdfs:subClassOf") for kind in kinds}
+        self.parents = {kind: [o for o in above[kind] if o.startswith(f"<{SQ}")] for kind in kinds}
         self.codes = [kind for kind in kinds if _VALUE in self._above(kind)]
         roots = [kind for kind in kinds if not self.parents[kind] and kind not in self.codes]
         self.order = [place for root in roots for place in self._below(root)]
