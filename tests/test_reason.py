@@ -25,10 +25,13 @@ from sq_graph.errors import BrokenFile, EngineError, MissingPart
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout, packaged, workspace
 from sq_graph.reason import Matrix, consistent, derive, engine, module_findings
-from sq_graph.reason.axioms import Axiom, read_axioms
+from sq_graph.reason.axioms import Axiom, outside_owl, read_axioms
 from sq_graph.reason.conflicts import all_conflicts
+from sq_graph.reason.sentences import sentence
 from sq_graph.reason.verdicts import FILE, NO_TERM, PEACE, UNCHECKED, UNOPPOSED
 from sq_graph.reason.worker import Owlready
+from sq_graph.turtle import read
+from sq_graph.vocab import OWL, RDFS, XSD
 from tests import light_check as light
 from tests import owlapi_roundtrip
 from tests.conftest import missing
@@ -539,3 +542,72 @@ def test_the_map_is_consistent_and_a_contradiction_in_it_is_named(tmp_path: Path
 
 def test_the_whole_map_is_consistent(atlas: sq_graph.Atlas) -> None:
     assert consistent(atlas.graph) == ""
+
+
+@pytest.mark.parametrize(
+    ("turtle", "expected"),
+    [
+        (
+            ":A rdfs:subClassOf [ a owl:Restriction ; owl:onProperty :in ; owl:onClass :B ; "
+            'owl:maxQualifiedCardinality "1"^^xsd:nonNegativeInteger ] .',
+            ["whatever is exclusion is within at most 1 cohesion"],
+        ),
+        (
+            ":A rdfs:subClassOf [ a owl:Restriction ; owl:onProperty [ owl:inverseOf :in ] ; "
+            'owl:onClass :B ; owl:qualifiedCardinality "2"^^xsd:nonNegativeInteger ] .',
+            ["whatever is exclusion has exactly 2 cohesion that is within it"],
+        ),
+        (
+            ":A owl:equivalentClass [ a owl:Class ; owl:oneOf ( :x :y ) ] .",
+            ["“exclusion” means the same as “something that is Ann or Bob”"],
+        ),
+        (
+            ":A rdfs:subClassOf [ a owl:Restriction ; owl:onProperty :in ; owl:hasValue :x ] .",
+            ["whatever is exclusion is within Ann"],
+        ),
+        (
+            ":in rdfs:domain :A ; rdfs:range :B .",
+            [
+                "whatever is within something is exclusion",
+                "what something is within is cohesion",
+            ],
+        ),
+        (
+            ":in a owl:FunctionalProperty, owl:SymmetricProperty ; owl:inverseOf :of .",
+            [
+                "“is within” is the reverse of “is of”",
+                "“is within” holds in both directions if in one",
+                "“is within” leads from a thing to one thing at most",
+            ],
+        ),
+        (
+            ":x :in :y ; owl:sameAs :y . [] a owl:AllDifferent ; owl:distinctMembers ( :x :y ) .",
+            ["Ann and Bob are different", "Ann and Bob are one thing", "Ann is within Bob"],
+        ),
+    ],
+)
+def test_axioms_of_a_user_are_sentences(turtle: str, expected: list[str]) -> None:
+    """No word of OWL's own syntax is shown, whatever kind of axiom a position holds."""
+    spaces = {"": "e:", "owl": OWL, "rdfs": RDFS, "xsd": XSD}
+    head = "".join(f"@prefix {prefix}: <{space}> . " for prefix, space in spaces.items())
+    head += ":A a owl:Class . :B a owl:Class . :in a owl:ObjectProperty . "
+    head += ":of a owl:ObjectProperty . :x a owl:NamedIndividual . :y a owl:NamedIndividual . "
+    labels = {"e:A": "exclusion", "e:B": "cohesion", "e:x": "Ann", "e:y": "Bob"}
+    labels |= {"e:in": "is within", "e:of": "is of"}
+    axioms = read_axioms(read(head + turtle), "e:file").axioms
+    assert sorted(sentence(one, labels) for one in axioms) == sorted(expected)
+
+
+def test_what_is_outside_owl_is_told_by_its_words() -> None:
+    head = f"@prefix : <https://e/> . @prefix owl: <{OWL}> . @prefix rdfs: <{RDFS}> . "
+    text = (
+        head + ":r a owl:ObjectProperty, owl:TransitiveProperty . :A a owl:Class ;"
+        " rdfs:subClassOf [ a owl:Restriction ; owl:onProperty :r ; owl:onClass :A ;"
+        " owl:maxQualifiedCardinality 1 ] , [ a owl:Restriction ; owl:onProperty :r ;"
+        ' owl:onClass :A ; owl:maxQualifiedCardinality "many" ] .'
+        " :s a owl:ObjectProperty, owl:TransitiveProperty, owl:InverseFunctionalProperty ."
+    )
+    said = {words for _, words in outside_owl(read_axioms(read(text), "e:file"), {}, ())}
+    passes = "passes on from thing to thing, so it may not be"
+    assert {f"“r” {passes} counted", f"“s” {passes} inverse functional"} <= said
+    assert any(words.startswith("“… maxQualifiedCardinality many” is no axiom") for words in said)

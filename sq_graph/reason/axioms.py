@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,8 @@ _SIMPLE = _OWL["simple"]
 _TERMS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual")
 _KINDS = {OWL + name: name for name in (*_TERMS, "Ontology", "Axiom")}
 _ENDS = [OWL + "annotated" + name for name in ("Source", "Property", "Target")]
+_WORD_END = re.compile("(?<=[a-z])(?=[A-Z])")
+"""Where a word of a name that is written together ends."""
 _NOTES = frozenset(map(expand, _OWL["notes"]))
 
 
@@ -245,7 +248,7 @@ def outside_owl(
     words).
     """
     for triple, line in reading.unread:
-        what = " ".join("…" if term.startswith("_:") else slug_of(term) for term in triple)
+        what = " ".join(map(_word, triple))
         yield line, f"“{what}” is no axiom of OWL 2 DL that can be reasoned about here"
     none = frozenset[str]()
     kinds = {kind: reading.declared.get(kind, none) | neutral.get(kind, none) for kind in _TERMS}
@@ -264,8 +267,9 @@ def outside_owl(
         counted = [part[_SIMPLE[part[0]]] for part in inside if part[0] in _SIMPLE]
         bound = {role for part in counted for role in _inside(part)}
         for role in sorted(bound & passed_on):
-            what = f"“{slug_of(role)}” passes on from thing to thing"
-            yield axiom.line, f"{what}, so it may not be counted or be {axiom.says[0]}"
+            what = f"“{slug_of(role)}” passes on from thing to thing, so it may not be"
+            kind = axiom.says[0].removesuffix("ObjectProperty") if axiom.says[0] in _SIMPLE else ""
+            yield axiom.line, f"{what} {_WORD_END.sub(' ', kind).lower() or 'counted'}"
 
 
 def upwards(names: Iterable[str], links: Collection[tuple[str, str]]) -> set[str]:
@@ -285,6 +289,11 @@ def _inside(part: Any) -> Iterator[Any]:
 
 def _plain(term: str) -> str:
     return term[1:-1] if term.startswith("<") else term
+
+
+def _word(term: str) -> str:
+    """A term of a triple in a message."""
+    return "…" if term.startswith("_:") else _text(term) if term[0] == '"' else slug_of(term)
 
 
 def _text(term: str) -> str:

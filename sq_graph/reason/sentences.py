@@ -7,8 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from sq_graph.reason.axioms import Axiom
+from sq_graph.resources import data_beside
 from sq_graph.vocab import slug_of
 
+_OWL = data_beside(__file__, "owl.json")
+_SOME: Mapping[str, str] = _OWL["some"]
+"""Expression → how many of the values of its role it is about."""
+_SENTENCES: Mapping[str, str] = _OWL["sentences"]
+"""Axiom → its sentence, by the names that it holds."""
 _COUNTED = re.compile(r"\b(collectivity|society|community|group|person|dimension|outcome|process)$")
 
 
@@ -39,15 +45,19 @@ class _Words:
             known = isinstance(first, str) and self.name(rest[0]).startswith("some ")
             what = f"there can be {self.name(rest[0])}"
             return what if known else f"{what}, which {self.verb(first)}"
-        if kind == "SubObjectPropertyOf":
-            return f"what {self.name(first)} something {self.name(rest[0])} it"
-        if kind == "TransitiveObjectProperty":
-            return f"“{self.name(first)}” passes on from thing to thing"
+        if kind in _SENTENCES:
+            return _SENTENCES[kind].format(*map(self.name, (first, *rest)))
+        if kind == "ObjectPropertyDomain":
+            return f"whatever {self.name(first)} something {self.verb(rest[0])}"
+        if kind == "ObjectPropertyRange":
+            return f"what something {self.name(first)} {self.verb(rest[0])}"
         nouns = [self.noun(part) for part in (first, *rest)]
         if kind == "EquivalentClasses":
             return " means the same as ".join(f"“{noun}”" for noun in nouns)
         if kind == "DisjointClasses":
             return f"nothing is both {' and '.join(nouns)}"
+        if kind in ("SameIndividual", "DifferentIndividuals"):
+            return f"{' and '.join(nouns)} are {'one thing' if kind[0] == 'S' else 'different'}"
         return f"{kind}: {', '.join(nouns)}"
 
     def noun(self, part: Any) -> str:
@@ -67,10 +77,18 @@ class _Words:
         if kind == "ObjectComplementOf":
             tied = isinstance(first, tuple) and first[0] == "ObjectSomeValuesFrom"
             return self.verb(first, "no") if tied else f"is not {self.noun(first)}"
-        which = {"ObjectSomeValuesFrom": some, "ObjectAllValuesFrom": "only"}.get(kind, kind)
+        if kind == "ObjectOneOf":
+            return f"is {' or '.join(map(self.name, part[1:]))}"
+        which = {**_SOME, "ObjectSomeValuesFrom": some}.get(kind, "")
+        if kind.endswith("Cardinality"):
+            which, first = f"{which} {first}", rest[0]
+        if kind == "ObjectHasValue":
+            return f"{self.name(first)} {self.name(rest[-1])}"
         if isinstance(first, tuple):
             return f"has {which} {self.noun(rest[-1])} that {self.name(first[1])} it"
         return f"{self.name(first)} {which} {self.noun(rest[-1])}"
 
     def name(self, iri: Any) -> str:
+        if isinstance(iri, tuple):  # a role taken in reverse
+            return f"is reached by “{self.name(iri[1])}” from"
         return self.labels.get(str(iri), slug_of(str(iri)))
