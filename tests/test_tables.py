@@ -208,6 +208,52 @@ def test_a_foreign_thesaurus_is_refused(atlas: Atlas, tmp_path: Path) -> None:
 
 # ---- SSSOM
 
+
+@pytest.mark.parametrize(
+    "name", ["sq:Work", "ph:SocialCohesion", "https://w3id.org/sq-graph/id/agent/room"]
+)
+def test_an_iri_of_another_kind_is_no_concept(name: str, atlas: Atlas, tmp_path: Path) -> None:
+    path = written(tmp_path, "d.csv", f"{HEAD}\nphillips-2008,11,{name},Own words.\n")
+    with pytest.raises(SheetFaults, match=f"column concept: there is no concept .*{name}"):
+        atlas.import_(path)
+    assert unchanged(tmp_path)
+
+
+def test_a_row_that_is_there_twice_is_counted_as_new(atlas: Atlas, tmp_path: Path) -> None:
+    table = atlas.import_(written(tmp_path, "d.csv", f"{HEAD}\n{ROW}\n{ROW}\n"))
+    assert table.notes[0] == "1 definition new."
+
+
+def test_errors_of_a_spreadsheet_are_no_text(atlas: Atlas, tmp_path: Path) -> None:
+    path = written(tmp_path, "d.csv", f"\u200b{HEAD}\nphillips-2008,11,social-cohesion,#REF!\n")
+    with pytest.raises(SheetFaults, match=r"column summary: .* left an error here"):
+        atlas.import_(path)
+
+
+def merged(tmp_path: Path, cells: str) -> Path:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.title = "definitions"
+    for row in (
+        [*HEAD.split(","), "holder"],
+        [*ROW.split(","), "Room"],
+        ["", 12, *ROW.split(",")[2:]],
+    ):
+        book.active.append(row)
+    book.active.merge_cells(cells)
+    book.save(tmp_path / "d.xlsx")
+    return tmp_path / "d.xlsx"
+
+
+def test_merged_cells_of_a_column_each_have_their_value(atlas: Atlas, tmp_path: Path) -> None:
+    assert atlas.import_(merged(tmp_path, "A2:A3")).notes[0] == "2 definitions new."
+
+
+def test_merged_cells_of_a_row_are_refused(atlas: Atlas, tmp_path: Path) -> None:
+    with pytest.raises(SheetFaults, match=r"row 2, column summary: .* merged with one of another"):
+        atlas.import_(merged(tmp_path, "D2:E2"))
+
+
 SET = """#mapping_set_id: https://example.org/ms
 #curie_map:
 #  A: "https://a.example.org/"
@@ -285,7 +331,7 @@ def test_forms_of_the_prefix_map(form: str, atlas: Atlas, tmp_path: Path) -> Non
     [
         (MAPPED.replace("0.2", "0.2\textra"), "more cells than the header"),
         (MAPPED.replace("exactMatch", "nearlyMatch"), "nearlyMatch"),
-        (MAPPED.replace("B:1", "A:1"), "row 8: the row maps a thing onto itself"),
+        (MAPPED.replace("B:1", "A:1"), "row 7: the row maps a thing onto itself"),
         (MAPPED.replace("0.2", "1.2").replace("B:1", "B:2"), "1.2.*is not a number from 0 to 1"),
     ],
 )

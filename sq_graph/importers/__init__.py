@@ -126,7 +126,9 @@ def _import(
     for thing in [one for one in edit.made if one not in before]:
         kind = "second reading" if kind_of(thing) == "reading" else kind_of(thing)
         if kind not in _UNCOUNTED:
-            others.append(f"{kind} {_WORDS[edit.made[thing]]}{_note(edit, thing)}")
+            is_new = thing in edit.new and edit.made[thing] == "there"  # stated again in the file
+            became = "new" if is_new else _WORDS[edit.made[thing]]
+            others.append(f"{kind} {became}{_note(edit, thing)}")
     return others
 
 

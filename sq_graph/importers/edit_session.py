@@ -55,6 +55,8 @@ class EditSession:
         self.names = Names(graph, tuple(layout.base for layout in reversed(layouts)))
         self.findings: tuple[Finding, ...] = ()
         self.made: dict[str, Became] = {}
+        self.new = set[str]()
+        """What was made anew, even where the same was stated again later."""
         self.removed: set[str] = set()
         self.origin = ""
         self.on_conflict: OnConflict = "refuse"
@@ -222,6 +224,8 @@ class EditSession:
         conflict: OnConflict = "replace" if replace else self.on_conflict
         outcome = self.statements.thing(home, thing, statement, conflict)
         self.made[thing] = "changed" if thing in self.removed else outcome
+        if outcome == "new":
+            self.new.add(thing)
         self.removed.discard(thing)
         self._labels[thing] = label
         self._origins[thing] = self._origins.get(thing) or self.origin

@@ -75,6 +75,19 @@ class _Odd(str):
     why = ""
 
 
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+"""Signs that nobody sees: a space without width, a hyphen for the end of a line."""
+_MERGED = "(merged)"
+_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)")
+"""What a spreadsheet shows in place of a value that it cannot work out."""
+
+
+def _odd(shown: str, why: str) -> _Odd:
+    cell = _Odd(shown)
+    cell.why = why
+    return cell
+
+
 Cells = Mapping[str, str]
 Loose = tuple[int, str, str, str]
 """A cell that no column holds: its row, its column, its text, and what is wrong."""
@@ -292,7 +305,7 @@ def _csv_sheets(path: Path) -> Iterator[Sheet]:
     """The one sheet of a CSV file, known by its columns; in doubt, the one that the file is named
     after, else definitions.
     """
-    lines = [[" ".join(cell.split()) for cell in line] for line in csv_rows(path)]
+    lines = [[_tidy(cell) for cell in line] for line in csv_rows(path)]
     header, rows, faults = _rows(lines)
     likely = (path.stem.lower().replace("-", " "), "definitions")
     fitting = {
@@ -301,6 +314,13 @@ def _csv_sheets(path: Path) -> Iterator[Sheet]:
         if all(column.name in header for column in sheet.columns if column.needed)
     }
     yield max(fitting, key=fitting.__getitem__, default="definitions"), header, rows, faults
+
+
+def _tidy(cell: str) -> str:
+    """A cell of a CSV file on one line; an error that a spreadsheet left there is odd."""
+    shown = " ".join(cell.translate(_UNSEEN).split())
+    is_error = _ERROR.fullmatch(shown)
+    return _odd(shown, f"the spreadsheet left an error here ({shown})") if is_error else shown
 
 
 def csv_rows(path: Path) -> list[list[str]]:
@@ -332,7 +352,7 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
     try:
         opened_archive(path, "workbook").close()
         book = openpyxl.load_workbook(path, data_only=False)
-        rows = {one.title.strip(): one.iter_rows() for one in book.worksheets}
+        rows = {one.title.strip(): one.iter_rows() for one in map(_whole, book.worksheets)}
         lines = {name: [list(map(_shown, row)) for row in one] for name, one in rows.items()}
     except SqGraphError:
         raise
@@ -351,6 +371,17 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
     for name in SHEETS:
         if name in found:
             yield name, *_rows(lines[found[name]])
+
+
+def _whole(sheet: Any) -> Any:
+    """A sheet whose merged cells each have the value of all, where they are of one column."""
+    for merged in list(sheet.merged_cells.ranges):
+        value = merged.start_cell.value
+        sheet.unmerge_cells(merged.coord)
+        for row, column in merged.cells if value is not None else ():
+            is_one = merged.min_col == merged.max_col
+            sheet.cell(row, column).value = value if is_one else _MERGED
+    return sheet
 
 
 def _rows(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, Cells]], list[Loose]]:
@@ -380,17 +411,17 @@ def _shown(cell: Any) -> str:
     why = ""
     if cell.data_type == "f":
         why = "this is a formula, and formulas are not worked out here: paste its value"
-    elif cell.data_type == "e":
+    elif _ERROR.fullmatch(shown.strip()):
         why = f"the spreadsheet shows an error here ({value})"
     elif cell.is_date:
         remedy = "format the cell as text, type again"
         why = f"the spreadsheet made a date of this ({shown[:10]}): {remedy}"
+    elif shown == _MERGED:
+        why = "this cell is merged with one of another column: split them"
     if why:
-        odd = _Odd(shown)
-        odd.why = why
-        return odd
+        return _odd(shown, why)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return " ".join(shown.split())
+    return " ".join(shown.translate(_UNSEEN).split())

@@ -49,7 +49,7 @@ class Names:
         """
         spaced = name.replace("-", " ")
         if found := (
-            self._exact(name, kinds)
+            [iri for iri in self._exact(name, kinds) if self._is_of(iri, kinds)]
             or self._labelled(name, kinds)
             or self._labelled(spaced.rpartition(":")[2], kinds)
         ):
@@ -62,6 +62,12 @@ class Names:
         known = [slug_of(iri) for iri in every if not kinds or kind_of(iri) in kinds]
         remedy = "Search for it by a word of its name"
         raise UnknownName(joined(kinds, " or ") or "thing", name, known, remedy)
+
+    def _is_of(self, iri: str, kinds: Sequence[str]) -> bool:
+        """Whether a thing is of one of some kinds, by its IRI or, if that is foreign, its class."""
+        if not kinds or kind_of(iri):
+            return not kinds or kind_of(iri) in kinds
+        return any(iri in self.members(f"sq:{kind.capitalize()}") for kind in kinds)
 
     def find_of_class(self, name: str, kind: str, label: str) -> str:
         """The IRI of a thing of a class (in short form) or its subclasses; `label` says what is
