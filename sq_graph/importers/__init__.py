@@ -34,10 +34,7 @@ _WORDS |= {"differs": "there, but differs", "apart": "set apart"}
 
 
 def import_files(
-    edit: Edit,
-    files: Sequence[Path],
-    mapping: Path | None = None,
-    progress: Callable[..., None] = lambda *_: None,
+    edit: Edit, files: Sequence[Path], mapping: Path | None, progress: Callable[..., None]
 ) -> Table:
     """Imports files and folders in one edit; a row for each thing to look at, the counts in the
     notes.

@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 
 _BLOCK = re.compile(r"@[ \t]*(?P<type>[A-Za-z]+)\s*(?P<open>[{(])")
 _AT_LINE = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+\s*[{(]", re.MULTILINE)
-_NO_ENTRY = re.compile(
-    r"^[ \t]*(?:@(?!comment)\S|[A-Za-z]+[ \t]*\{[^\s,{}]+,)", re.M | re.IGNORECASE
-)
+_NO_ENTRY = re.compile(r"^[ \t]*(?:@(?!comment)\S|[A-Za-z]+[ \t]*\{[^\s,{}]+,)", re.M | re.I)
 """The beginning of what is no entry, since its `@`, its type or its brace is missing."""
 _ENTRY_INSIDE = re.compile(r"\n[ \t]*@[A-Za-z]+\s*\{[^,{}=\n]*,\s*[\w-]+\s*=")
 """The beginning of an entry, which within a value shows that the value is not closed."""

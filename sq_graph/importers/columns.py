@@ -84,9 +84,7 @@ CELLS = defaultdict(Kind, {name: Kind(**kind) for name, kind in _FILE["kinds"].i
 _SHEETS = _FILE["sheets"].items()
 SHEETS = {name: Sheet(**one | {"columns": _columns(one["columns"])}) for name, one in _SHEETS}
 """The sheets in the order in which they are read."""
-_NAMES = {
-    name: {column.called: column.name for column in sheet.columns} for name, sheet in SHEETS.items()
-}
+_NAMES = {name: {one.called: one.name for one in sheet.columns} for name, sheet in SHEETS.items()}
 
 
 def at_row(finding: Finding, row: str) -> Finding:

@@ -51,9 +51,8 @@ def read_date(written: str) -> Date:
         return Date()
     if found := _LETTERED.match(whole):
         return _checked(found["year"], suffix=found["suffix"], whole=whole)
-    plain, rest = _without_ris_slashes(
-        re.sub(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3", whole)
-    )
+    dashed = re.sub(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3", whole)
+    plain, rest = _without_ris_slashes(dashed)
     if found := _ISO.match(re.sub(r"(?:[-/.]00?){1,2}\Z", "", plain)):
         return _checked(found["year"], found["month"], found["day"], rest=rest, whole=whole)
     if found := _TURNED.match(plain):

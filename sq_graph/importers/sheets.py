@@ -95,7 +95,7 @@ Sheet = tuple[str, list[str], list[tuple[int, Cells]], list[Loose]]
 """A sheet's name, its header, its filled rows with their numbers, and cells without a column."""
 
 
-def import_sheets(edit: Edit, path: Path, progress: Callable[..., None] = lambda *_: None) -> None:
+def import_sheets(edit: Edit, path: Path, progress: Callable[..., None]) -> None:
     """Puts all rows of a file into an edit; raises SheetFaults with every wrong cell."""
     sheets = list(_csv_sheets(path) if path.suffix.lower() != ".xlsx" else _book_sheets(path))
     progress(sum(len(rows) for _, _, rows, _ in sheets))
