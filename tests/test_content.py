@@ -8,7 +8,7 @@ import pytest
 
 from sq_graph.atlas import Atlas
 from sq_graph.graph import Graph
-from sq_graph.model.things import read_concept
+from sq_graph.model.things import read_concepts
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,8 @@ def test_the_label_of_a_hedged_claim_carries_the_hedge(whole_map: Graph) -> None
 
 
 def test_a_definition_is_dated_by_its_holders_own_work_alone(whole_map: Graph) -> None:
-    concept = read_concept(whole_map, "https://w3id.org/sq-graph/id/concept/social-cohesion")
+    cohesion = "https://w3id.org/sq-graph/id/concept/social-cohesion"
+    (concept,) = read_concepts(whole_map, [cohesion])
     years = {one.label: one.year for one in concept.definitions}
     assert years["Phillips and Berman 2003 on social cohesion"] == 2003
     assert years["Conservative commentators on social cohesion"] is None

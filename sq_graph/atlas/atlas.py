@@ -204,8 +204,7 @@ class Atlas(Reading):
         texts += [read_source(Path(path), of_work) for path in sources]
         held = of_works(self.graph, texts)
         for draft in self.drafts(work):
-            passages = draft.attribution.passages if draft.attribution else ()
-            yield draft, tuple(line for one in passages for line in excerpt(one, held))
+            yield draft, tuple(line for one in draft.passages for line in excerpt(one, held))
 
     def agreement(self, first: str | Path, second: str | Path) -> Agreement:
         """How far two codings of the same definitions agree, aspect by aspect."""

@@ -11,12 +11,11 @@ from sq_graph.atlas.asking import Asking, Questions
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.model import statements, things
 from sq_graph.model.about import About, about, shared
-from sq_graph.model.aspects import Aspects, compare_definitions, read_aspects
+from sq_graph.model.aspects import Aspects, compare_definitions, definition_rows, read_aspects
 from sq_graph.model.attribution import Attribution, Distance
 from sq_graph.model.claims import SILENT, compare_models, compare_positions
 from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.comparison import compare_typologies
-from sq_graph.model.definition_rows import definition_rows
 from sq_graph.model.facts import coded, iris
 from sq_graph.model.ref import Nameable
 from sq_graph.model.search import Found, Index
@@ -50,7 +49,7 @@ class Reading(Asking):
         >>> atlas.concept(atlas.concept("social-exclusion").definitions[0].concept).label
         'exclusion as a property of societies'
         """
-        return things.read_concept(self.graph, self.find(name, "concept", "category"))
+        return things.read_concepts(self.graph, [self.find(name, "concept", "category")])[0]
 
     def definition(self, name: Nameable) -> things.Definition:
         """A definition with its attribution."""

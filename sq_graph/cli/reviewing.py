@@ -76,7 +76,7 @@ def side_by_side(draft: Draft, passage: tuple[str, ...], width: int) -> str:
     screen.
     """
     credit = draft.attribution
-    phrases = [in_quotes(one.phrase) for one in credit.passages if one.phrase] if credit else []
+    phrases = [in_quotes(one.phrase) for one in draft.passages if one.phrase]
     left = [credit.source if credit else "no passage", *(passage or phrases)]
     right = [f"{draft.kind}: {draft.label}"]
     right += ["changed since a second reading"] if draft.changed else []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sq_graph.errors import InputError, MissingPart
 from sq_graph.export.bibliography import bibliography
 from sq_graph.graph import Graph
-from sq_graph.model.definition_rows import FIXED, paper_rows
+from sq_graph.model.aspects import FIXED, paper_rows
 from sq_graph.model.facts import iris, values
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, expand

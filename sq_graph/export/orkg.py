@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from sq_graph.errors import InputError
 from sq_graph.export.documents import is_of_definitions
 from sq_graph.graph import Graph
-from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model.attribution import attributions
 from sq_graph.model.records import Record, read_records
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import expand
@@ -54,7 +54,10 @@ def to_orkg(graph: Graph, table: Table) -> Table:
     kept = [head for head in table.columns if head not in ("concept", "year")]
     things = [expand(str(row[place["name"]])) for row in table.rows]
     known = attributions(graph, things)
-    papers = {thing: _papers(known[thing]) for thing in things}
+    papers = {
+        thing: [work.iri for work in known[thing].stated_in or known[thing].read_in]
+        for thing in things
+    }
     every = read_records(graph, {iri for each in papers.values() for iri in each})
     records = {one.iri: one for one in every}
     rows = []
@@ -65,11 +68,6 @@ def to_orkg(graph: Graph, table: Table) -> Table:
         paper = (cell(stated[0]) for cell in _PAPER.values())
         rows.append((*paper, str(row[place["concept"]]), *fields, names))
     return Table((*_PAPER, "contribution:research_problem", *kept, "stated in"), tuple(rows))
-
-
-def _papers(credit: Attribution) -> Sequence[str]:
-    """The works of which ORKG is to record the definition as a contribution."""
-    return [work.iri for work in credit.stated_in or credit.read_in]
 
 
 def _by_year(record: Record) -> tuple[int, str]:

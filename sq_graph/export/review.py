@@ -10,8 +10,7 @@ from sq_graph.export import Map
 from sq_graph.export.bibliography import bibliography
 from sq_graph.export.documents import docx, most_telling, workbook, works_behind
 from sq_graph.graph.transaction import Transaction
-from sq_graph.model.aspects import compare_definitions
-from sq_graph.model.definition_rows import definition_rows, paper_rows
+from sq_graph.model.aspects import compare_definitions, definition_rows, paper_rows
 from sq_graph.model.facts import iris
 from sq_graph.model.things import definitions_beneath, read_definitions
 

@@ -5,37 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from string import Template
 
 from sq_graph.export.void import LICENCE
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.facts import Facts, coded, facts, iris, labels, linked, text, texts
 from sq_graph.model.second_readings import works_read
-from sq_graph.resources import VERSION
+from sq_graph.resources import VERSION, text_beside
 from sq_graph.vocab import BASE, PREFIXES, SQ, shorten
 
 SEMAPV = "https://w3id.org/semapv/vocab/"
-_COLUMNS = (
-    "record_id",
-    "subject_id",
-    "subject_label",
-    "subject_type",
-    "predicate_id",
-    "predicate_modifier",
-    "object_id",
-    "object_label",
-    "object_type",
-    "mapping_justification",
-    "author_id",
-    "author_label",
-    "mapping_date",
-    "mapping_source",
-    "mapping_tool",
-    "confidence",
-    "comment",
-    "other",
-)
 _ALIGNMENTS = """SELECT DISTINCT ?s { { ?s a sq:Alignment } UNION { ?s a sq:DeniedAlignment } }
 ORDER BY STR(?s)"""
 
@@ -93,12 +74,12 @@ def to_sssom(graph: Graph) -> str:
                 "other": "; ".join(filter(None, (credit.source, firmness))),
             }
         )
-    return _header(rows, left_out) + _table(rows)
+    return _table(rows, left_out)
 
 
-def _header(rows: Iterable[Mapping[str, str]], left_out: Mapping[str, int]) -> str:
+def _table(rows: Collection[Mapping[str, str]], left_out: Mapping[str, int]) -> str:
+    """The rows, whose values are in the order of the columns, beneath the head of the set."""
     kinds = ", ".join(f"{count} {name}" for name, count in sorted(left_out.items()))
-    comment = f"Left out because SSSOM has no predicate for the relation: {kinds or 'none'}."
     identifiers = ("record_id", "subject_id", "predicate_id", "object_id", "author_id")
     used = {
         identifier.partition(":")[0]
@@ -106,25 +87,19 @@ def _header(rows: Iterable[Mapping[str, str]], left_out: Mapping[str, int]) -> s
         for column in (*identifiers, "mapping_source")
         for identifier in row[column].split("|")
     }
-    lines = [
-        'sssom_version: "1.1"',
-        f"mapping_set_id: {BASE}mappings",
-        f'mapping_set_version: "{VERSION}"',
-        'mapping_set_title: "Correspondences that authors draw between their concepts"',
-        f"license: {LICENCE}",
-        f'comment: "{comment}"',
-        "curie_map:",
-        *(f"  {name}: {iri}" for name, iri in sorted(PREFIXES.items()) if name in used),
-        f"  semapv: {SEMAPV}",
-    ]
-    return "".join(f"#{line}\n" for line in lines)
-
-
-def _table(rows: Iterable[Mapping[str, str]]) -> str:
     output = io.StringIO()
-    writer = csv.DictWriter(output, _COLUMNS, delimiter="\t", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: " ".join(cell.split()) for name, cell in row.items()} for row in rows)
+    prefixes = (f"#  {name}: {iri}\n" for name, iri in sorted(PREFIXES.items()) if name in used)
+    head = Template(text_beside(__file__, "sssom-head.tsv")).substitute(
+        base=BASE,
+        version=VERSION,
+        licence=LICENCE,
+        left_out=kinds or "none",
+        prefixes="".join(prefixes),
+        semapv=SEMAPV,
+    )
+    output.write(head)
+    writer = csv.writer(output, delimiter="\t", lineterminator="\n")
+    writer.writerows([" ".join(cell.split()) for cell in row.values()] for row in rows)
     return output.getvalue()
 
 

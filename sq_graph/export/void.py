@@ -15,9 +15,6 @@ _COUNTS = {
     "distinctObjects": "COUNT(DISTINCT ?o)",
     "properties": "COUNT(DISTINCT ?p)",
 }
-_FORMATS = "http://www.w3.org/ns/formats/"
-_OF_ROWS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
-_OF_TRIPLES = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads")
 _PARTITIONS = {
     "class": ("entities", "SELECT ?of (COUNT(DISTINCT ?s) AS ?n) { ?s a ?of } GROUP BY ?of"),
     "property": ("triples", "SELECT ?of (COUNT(*) AS ?n) { ?s ?of ?o } GROUP BY ?of"),
@@ -81,12 +78,6 @@ def to_service_description(
         endpoint=endpoint,
         url=url,
         languages="sd:SPARQL11Query, sd:SPARQL11Update" if is_writable else "sd:SPARQL11Query",
-        results=_formats((*_OF_ROWS, *_OF_TRIPLES)),
-        inputs=_formats(_OF_TRIPLES[:4]),
         empty=" ;\n    sd:feature sd:EmptyGraphs" if is_store else "",
         default=default,
     )
-
-
-def _formats(names: tuple[str, ...]) -> str:
-    return ", ".join(f"<{_FORMATS}{name}>" for name in names)

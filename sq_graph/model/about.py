@@ -4,7 +4,6 @@ hedge and page.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,18 @@ from sq_graph.graph import Graph
 from sq_graph.model import WORDS
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.disagreements import Party, read_parties
-from sq_graph.model.facts import Facts, facts, iris, labels, linked, text, texts, values, word
+from sq_graph.model.facts import (
+    Facts,
+    facts,
+    in_words,
+    iris,
+    labels,
+    linked,
+    text,
+    texts,
+    values,
+    word,
+)
 from sq_graph.resources import data_beside
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
@@ -333,7 +343,7 @@ class _Writer:
 
     def _mention(self, iri: str, link: _Link) -> Mention:
         one, credit = self.known[iri], self.credits.get(iri)
-        role = _ROLES.get(link.kind) or ", ".join(_in_words(name) for name in link.properties)
+        role = _ROLES.get(link.kind) or ", ".join(in_words(name) for name in link.properties)
         if link.kind == "Alignment" and word(one, "sq:basis") == "read":
             role = "our interpretation"
         of = () if self.thing in link.ends else link.ends
@@ -356,11 +366,6 @@ class _Writer:
         cited = [self.names[iri] for name in _NAMED[2:] for iri in texts(one, name)]
         unit = " ".join(part for part in (text(one, "sq:value"), text(one, "sq:unit")) if part)
         return text(one, "sq:summary") or " cites ".join(cited) or unit
-
-
-def _in_words(name: str) -> str:
-    """A property in words: `sense of` for `senseOf`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition(":")[2]).lower()
 
 
 def _said(one: Mention) -> str:

@@ -1,13 +1,16 @@
-"""Rival definitions side by side by fixed, coded aspects, with silence shown."""
+"""Rival definitions side by side by fixed, coded aspects, with silence shown: aspects as rows, or
+definitions as rows, the form of a spreadsheet and of a table on paper.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
-from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model.attribution import DISTANCES, Attribution, attributions
 from sq_graph.model.facts import (
     facts,
     grouped,
@@ -24,27 +27,47 @@ from sq_graph.model.facts import (
 from sq_graph.model.listing import Listing
 from sq_graph.model.things import Definition
 from sq_graph.table import Cell, Table
-from sq_graph.vocab import slug_of
+from sq_graph.vocab import Ref, shorten, slug_of
 
 NOT_CODED = "not coded"
-RECORD_COLUMNS = (
-    "definition",
-    "concept",
-    "relation to the concept",
-    "holder",
-    "year",
-    "reported year",
-    "read in",
-    "page",
-    "aspect",
-    "value",
-    "coder's note",
-    "distance",
-    "hedge",
-    "hedge words",
-    "review",
-    "iri",
-)
+_Cells = Mapping[str, Callable[[Definition], Cell]]
+"""Columns, each with what a definition has there."""
+_WHOSE: _Cells = {
+    "definition": attrgetter("label"),
+    "concept": attrgetter("concept.label"),
+    "relation to the concept": lambda one: one.concerns or "defines it",
+    "holder": attrgetter("attribution.asserter"),
+    "year": attrgetter("year"),
+    "reported year": attrgetter("reported_year"),
+    "read in": lambda one: joined(one.attribution.read_in, " and "),
+    "page": attrgetter("attribution.page"),
+}
+_HOW: _Cells = {
+    "distance": attrgetter("attribution.distance"),
+    "hedge": attrgetter("attribution.hedge"),
+    "hedge words": lambda one: "; ".join(one.attribution.markers),
+    "review": attrgetter("attribution.review"),
+    "iri": attrgetter("iri"),
+}
+RECORD_COLUMNS = (*_WHOSE, "aspect", "value", "coder's note", *_HOW)
+_FIXED: _Cells = {
+    "definition": lambda one: Ref(one.iri, one.label),
+    "concept": lambda one: (
+        f"{one.sense or one.concept}" + (f" ({one.concerns})" if one.concerns else "")
+    ),
+    "holder": _WHOSE["holder"],
+    "year": _WHOSE["year"],
+    "what it says": attrgetter("summary"),
+    "how firmly": attrgetter("attribution.firmness"),
+    "read in": _WHOSE["read in"],
+    "page": attrgetter("attribution.pages"),
+    "how read": lambda one: DISTANCES[one.attribution.distance],
+    "source": attrgetter("attribution.source"),
+    "review": _HOW["review"],
+    "name": lambda one: shorten(one.iri),
+}
+FIXED = tuple(_FIXED)
+"""The columns of definitions as rows, before those of the aspects."""
 UNSAID = frozenset(("silent", "not applicable", NOT_CODED))
 """What stands in a cell where the passage says nothing of the aspect."""
 _AGREE, _DIFFER, _ONE, _NONE = "They agree", "They differ", "Only one speaks", "None speaks"
@@ -236,28 +259,11 @@ def compare_definitions(
 def _records(definitions: Sequence[Definition], rows: Sequence[Row]) -> Iterator[tuple[Cell, ...]]:
     """One value a row, with all that tells whose it is and where it was read."""
     for place, one in enumerate(definitions):
-        credit = one.attribution
+        whose, how = ([cell(one) for cell in cells.values()] for cells in (_WHOSE, _HOW))
         for row in rows:
             coding = row.codings[place]
             for value in coding.values:
-                yield (
-                    one.label,
-                    one.concept.label,
-                    one.concerns or "defines it",
-                    credit.asserter,
-                    one.year,
-                    one.reported_year,
-                    joined(credit.read_in, " and "),
-                    credit.page,
-                    row.aspect.label,
-                    value,
-                    " ".join(coding.notes),
-                    credit.distance,
-                    credit.hedge,
-                    "; ".join(credit.markers),
-                    credit.review,
-                    one.iri,
-                )
+                yield *whose, row.aspect.label, value, " ".join(coding.notes), *how
 
 
 def _heading(one: Definition) -> str:
@@ -382,3 +388,57 @@ def _some(names: Sequence[str], most: int, between: str) -> str:
     shown = list(dict.fromkeys(names))
     more = len(shown) - most
     return between.join([*shown[:most], *([f"{more} more"] if more > 0 else [])])
+
+
+def definition_rows(
+    graph: Graph,
+    definitions: Sequence[Definition],
+    caption: str = "",
+    aspects: Sequence[str] = (),
+    differing: bool = False,
+) -> Table:
+    """One row per definition: who says what where, and its value under each aspect.
+
+    Parameters:
+        graph: the map.
+        definitions: the rows.
+        caption: the title.
+        aspects: labels or slugs of aspects; all that apply, if none is named.
+        differing: whether aspects under which the definitions do not differ are left out.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> found = atlas.definitions("social-inclusion")
+    >>> definition_rows(atlas.graph, found, aspects=["degree"]).columns[-1]
+    'degree'
+    """
+    rows = compare_rows(graph, definitions, aspects, differing)
+    shown = [row for row in rows if any(coding.is_coded for coding in row.codings)]
+    lines = tuple(
+        (*(cell(one) for cell in _FIXED.values()), *(str(row.codings[place]) for row in shown))
+        for place, one in enumerate(definitions)
+    )
+    heads = (*FIXED, *(row.aspect.label for row in shown))
+    groups = tuple(
+        f"Not of this concept: {one.concerns}" if one.concerns else "" for one in definitions
+    )
+    notes = notes_of(definitions, shown)
+    return Table(heads, lines, caption, notes, groups if any(groups) else ())
+
+
+def paper_rows(table: Table) -> Table:
+    """The same for a page of paper: who, when and where in one column, what it says, and the
+    aspects.
+    """
+    place = {name: number for number, name in enumerate(table.columns)}
+    aspects = range(len(FIXED), len(table.columns))
+    lines = []
+    for row in table.rows:
+        definition, source = row[place["definition"]], row[place["source"]]
+        said, firmly = row[place["what it says"]], row[place["how firmly"]]
+        said = f"{said} [{firmly}]" if firmly not in ("", "asserted") else f"{said}"
+        shown = f"{definition}\n({source})"
+        whose = Ref(definition.iri, shown) if isinstance(definition, Ref) else shown
+        lines.append((whose, said, *(row[each] for each in aspects)))
+    heads = ("definition", "what it says", *(table.columns[each] for each in aspects))
+    return replace(table, columns=heads, rows=tuple(lines))

@@ -11,17 +11,7 @@ from sq_graph.table import Table
 
 SILENT = "silent"
 _ENDS = ("sq:subject", "sq:object", "sq:about")
-RECORD_COLUMNS = (
-    "position",
-    "claim",
-    "subject",
-    "relation",
-    "object",
-    "says",
-    "hedge",
-    "source",
-    "iri",
-)
+_COLUMNS = ("position", "claim", "subject", "relation", "object", "says", "hedge", "source", "iri")
 
 
 def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
@@ -94,7 +84,7 @@ def _compare(
             "Addressed by several" if len(said) > 1 else "Addressed by one only"
             for _, said in ordered
         ),
-        records=Table(RECORD_COLUMNS, tuple(records)),
+        records=Table(_COLUMNS, tuple(records)),
     )
 
 

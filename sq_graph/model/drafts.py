@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sq_graph.graph import Graph
-from sq_graph.model import WORDS
-from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model import KINDS_OF, WORDS
+from sq_graph.model.attribution import Attribution, Passage, attributions
 from sq_graph.model.facts import Facts, facts, iris, labels, text, texts
 from sq_graph.model.listing import Listing
 from sq_graph.model.second_readings import (
@@ -17,24 +17,10 @@ from sq_graph.model.second_readings import (
     source_of,
 )
 from sq_graph.table import Cell
-from sq_graph.vocab import Ref, expand, kind_of, slug_of
+from sq_graph.vocab import expand, kind_of, slug_of
 
-_SAID = {
-    "definition": ("sq:defines", "sq:form", "sq:summary", "skos:note"),
-    "typology": ("sq:divides", "sq:orderedBy", "sq:summary", "skos:note"),
-    "disagreement": ("sq:about", "sq:ground", "sq:party", "sq:summary", "skos:note"),
-    "report": ("sq:report", "sq:original", "sq:fidelity", "sq:summary"),
-}
-_SAID_BY_ALL = (
-    "sq:about",
-    "sq:subject",
-    "sq:relation",
-    "sq:deniedRelation",
-    "sq:object",
-    "sq:summary",
-    "sq:restsOn",
-    "skos:note",
-)
+_SAID: Mapping[str, Sequence[str]] = KINDS_OF["said"]
+"""The properties of which a statement of a kind is made, those of all other kinds under no name."""
 _NAMES = WORDS["properties"]
 """What a property is called, where its own name is not a word."""
 
@@ -51,6 +37,11 @@ class Draft:
     says: tuple[tuple[str, str], ...]
     attribution: Attribution | None
     changed: bool
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages on which it rests."""
+        return self.attribution.passages if self.attribution else ()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -94,7 +85,7 @@ def read_drafts(graph: Graph, base: str, work: str = "") -> Drafts:
         for one in wanted
     ]
     if work:
-        found = [one for one in found if work in {each.iri for each in _read_in(one)}]
+        found = [one for one in found if work in {each.work.iri for each in one.passages}]
     return Drafts(sorted(found, key=_place))
 
 
@@ -104,7 +95,7 @@ def _says(graph: Graph, statements: Iterable[str]) -> dict[str, tuple[tuple[str,
     parts = source_of(graph).parts(wanted)
     known = facts(graph, [*wanted, *(part for found in parts.values() for part in found)])
     named = {term.value for one in known.values() for ts in one.values() for term in ts}
-    names = labels(graph, [*(one for one in named if "://" in one), *map(expand, _SAID_BY_ALL)])
+    names = labels(graph, [*(one for one in named if "://" in one), *map(expand, _SAID[""])])
     shown: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def said(one: Facts, *properties: str) -> str:
@@ -114,7 +105,7 @@ def _says(graph: Graph, statements: Iterable[str]) -> dict[str, tuple[tuple[str,
     for one in wanted:
         pairs = [
             (_NAMES.get(name, slug_of(expand(name))), said(known.get(one, {}), name))
-            for name in _SAID.get(kind_of(one) or "", _SAID_BY_ALL)
+            for name in _SAID.get(kind_of(one) or "", _SAID[""])
         ]
         for part in sorted(parts.get(one, ())):
             coding = known.get(part, {})
@@ -125,13 +116,9 @@ def _says(graph: Graph, statements: Iterable[str]) -> dict[str, tuple[tuple[str,
     return shown
 
 
-def _read_in(draft: Draft) -> tuple[Ref, ...]:
-    return draft.attribution.read_in if draft.attribution else ()
-
-
 def _place(draft: Draft) -> tuple[str, int, str, str]:
     """By work and page as far as pages are numbers."""
-    passages = draft.attribution.passages if draft.attribution else ()
-    page = passages[0].page if passages else ""
-    work = passages[0].work.label if passages else ""
+    work, page = "", ""
+    for passage in draft.passages[:1]:
+        work, page = passage.work.label, passage.page
     return work, int(page) if page.isdigit() else 0, draft.label, draft.iri

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sq_graph.graph import EmbeddedGraph, Graph, Term
@@ -163,6 +164,15 @@ def joined(names: Sequence[str | Ref], last: str) -> str:
     """
     shown = [str(name) for name in names]
     return last.join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def in_words(name: str) -> str:
+    """The name of a class or property in words.
+
+    >>> in_words("senseOf"), in_words("DeniedAlignment")
+    ('sense of', 'denied alignment')
+    """
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition(":")[2]).lower()
 
 
 def shortened(text: str, most: int = 120) -> str:

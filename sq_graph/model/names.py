@@ -11,25 +11,15 @@ from itertools import chain
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph, Term
+from sq_graph.model import KINDS_OF
 from sq_graph.model.facts import coded, facts, iris, joined, texts, values
 from sq_graph.vocab import KINDS, expand, kind_of, shorten, slug_of
 
-_PREFERRED = (
-    "concept",
-    "category",
-    "typology",
-    "work",
-    "definition",
-    "claim",
-    "position",
-    "model",
-    "matrix",
-)
+_NAMING = ("rdfs:label", "skos:altLabel", "sq:citationKey", "bibo:doi")
+_ORDER = tuple(dict.fromkeys((*KINDS_OF["preferred"], *KINDS)))
 """Where one slug names things of several kinds, the first of these is meant; a prefix names the
 others.
 """
-_NAMING = ("rdfs:label", "skos:altLabel", "sq:citationKey", "bibo:doi")
-_ORDER = tuple(dict.fromkeys((*_PREFERRED, *KINDS)))
 
 
 class Names:

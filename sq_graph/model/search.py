@@ -11,43 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sq_graph.graph import Graph
+from sq_graph.model import KINDS_OF
 from sq_graph.model.attribution import attributions
 from sq_graph.model.facts import Facts, facts, grouped, iris, labels, linked, text, texts
 from sq_graph.table import Table
 from sq_graph.vocab import kind_of, shorten
 
-SOUGHT = (
-    "concept",
-    "category",
-    "typology",
-    "matrix",
-    "table",
-    "definition",
-    "position",
-    "model",
-    "work",
-    "agent",
-    "claim",
-    "alignment",
-    "disagreement",
-    "example",
-    "question",
-    "anomaly",
-)
+SOUGHT: Sequence[str] = KINDS_OF["searched"]
 """The kinds of thing that a search finds, in the order in which equal hits are listed."""
 MARKS = ("\x02", "\x03")
 """What a snippet puts around the words that were found."""
 _UNMARKED = str.maketrans("", "", "".join(MARKS))
 _NAMES = ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "dcterms:title", "sq:citationKey")
-_NAMED = (
-    "sq:subject",
-    "sq:object",
-    "sq:component",
-    "sq:defines",
-    "sq:item",
-    "sq:about",
-    "sq:place",
-)
+_ENDS = ("sq:subject", "sq:object", "sq:component", "sq:defines", "sq:item", "sq:about", "sq:place")
 _TABLE = """CREATE VIRTUAL TABLE hits USING fts5(
   iri UNINDEXED, kind UNINDEXED, name, says, mentions,
   tokenize="unicode61 remove_diacritics 2", prefix='2 3')"""
@@ -209,15 +185,15 @@ class Index:
         return tuple(one for one in (best, *others) if one != " ".join(words))
 
 
-_READ = (*_NAMES, *_NAMED, "sq:summary", "sq:wording", "skos:scopeNote", "sq:printed", "sq:readAs")
+_READ = (*_NAMES, *_ENDS, "sq:summary", "sq:wording", "skos:scopeNote", "sq:printed", "sq:readAs")
 
 
 def _rows(graph: Graph, known: Mapping[str, Facts]) -> Iterable[tuple[str, str, str, str, str]]:
     """What each thing is called, what it says, and the names of what it speaks of."""
     query = "SELECT ?d ?term { ?coding sq:codes ?d ; sq:codedTerm ?term }"
-    names, terms = labels(graph, linked(known, *_NAMED)), grouped(graph, query)
+    names, terms = labels(graph, linked(known, *_ENDS)), grouped(graph, query)
     for iri, one in known.items():
-        mentioned = [names[end] for name in _NAMED for end in texts(one, name)]
+        mentioned = [names[end] for name in _ENDS for end in texts(one, name)]
         yield (
             iri,
             kind_of(iri) or "",

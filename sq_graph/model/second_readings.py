@@ -10,26 +10,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sq_graph.graph import Graph
+from sq_graph.model import KINDS_OF
 from sq_graph.model.facts import Facts, facts, grouped, values
 from sq_graph.vocab import OWL, kind_of, slug_of
 
-STATEMENTS = (
-    "claim",
-    "definition",
-    "alignment",
-    "typology",
-    "disagreement",
-    "example",
-    "question",
-    "model",
-    "position",
-    "matrix",
-    "cell",
-    "anomaly",
-    "table",
-    "report",
-    "coding",
-)
+STATEMENTS: Sequence[str] = KINDS_OF["checked"]
 """The kinds of thing that a second reader checks; a coding is checked with its definition."""
 
 _UNREAD = frozenset({"sq:reviewStatus", "sq:dismisses", "skos:editorialNote"})

@@ -75,16 +75,7 @@ class Claims(Listing[Claim]):
     """Claims by label."""
 
     title = "Claims"
-    columns = (
-        "claim",
-        "about",
-        "subject",
-        "relation",
-        "object",
-        "summary",
-        *CREDIT_COLUMNS,
-        "iri",
-    )
+    columns = ("claim", "about", "subject", "relation", "object", "summary", *CREDIT_COLUMNS, "iri")
 
 
 class Alignments(Listing[Alignment]):

@@ -211,11 +211,6 @@ def definitions_elsewhere(graph: Graph, concept: str) -> Definitions:
     return Definitions(replace(one, concerns=concerns[one.iri]) for one in found)
 
 
-def read_concept(graph: Graph, concept: str) -> Concept:
-    """The concept of this IRI with all its definitions."""
-    return read_concepts(graph, [concept])[0]
-
-
 def read_concepts(graph: Graph, concepts: Iterable[str]) -> Concepts:
     """The concepts of these IRIs by label, each with all its definitions."""
     wanted = list(concepts)

@@ -14,13 +14,6 @@ from sq_graph.web.pages import typologies
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
-_COUNTED = (
-    ("definitions", "sq:Definition", "/concepts"),
-    ("typologies", "sq:Typology", "/typologies"),
-    ("positions", "sq:Position", "/positions"),
-    ("disagreements", "sq:Disagreement", "/disagreements"),
-    ("works", "sq:Work", "/works"),
-)
 _MOST_OWN = 60
 """Things of a workspace that the first page lists of each kind."""
 _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) {
@@ -58,7 +51,6 @@ def home(desk: Desk, _: Query) -> Page:
         "license": last.licence if last else "",
     }
     content = {
-        "counts": [(name, len(of_class(kind)), path) for name, kind, path in _COUNTED],
         "most": most,
         "own": own,
         "author": last.author if last and desk.own_base else "",

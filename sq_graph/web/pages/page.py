@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from sq_graph.errors import UnknownName
 from sq_graph.export import documents
 from sq_graph.export.bibliography import bibliography
-from sq_graph.model import citation
+from sq_graph.model import WORDS, citation
 from sq_graph.model.answer import Answer
 from sq_graph.model.attribution import Attribution, in_quotes
 from sq_graph.model.facts import text, texts
@@ -42,12 +42,8 @@ FORMS = {name: Form(*form) for name, form in data_beside(__file__, "forms.json")
 _OF_TABLES = ("csv", "csv-excel", "xlsx", "docx", "json", "md", "tex")
 _OF_PICTURES = ("svg", "png", "pdf")
 _OF_WORKS = ("bib", "ris")
-REVIEWS = {
-    "second-read": "checked by a second reader",
-    "adjudicated": "checked and agreed by two readers",
-}
-"""What is shown for the state of review of a statement."""
-UNCHECKED = "not checked by a second reader"
+REVIEWS = WORDS["reviews"]
+"""What is shown for the state of review of a statement, that of all others under no name."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +161,7 @@ def credit_columns(credit: Attribution | None) -> tuple[str, str, str]:
     """The last columns of a table: the source of a thing, how firmly it is said, and its review."""
     if credit is None:
         return "", "", ""
-    return credit.source, credit.firmness, REVIEWS.get(credit.review, UNCHECKED)
+    return credit.source, credit.firmness, REVIEWS.get(credit.review, REVIEWS[""])
 
 
 def begin(table: Table, most: int) -> Table:
@@ -255,7 +251,7 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     environment.globals.update(text=text, texts=texts, with_query=with_query)
-    environment.globals.update(reviews=REVIEWS, unchecked=UNCHECKED)
+    environment.globals.update(reviews=REVIEWS)
     environment.globals.update(forms=FORMS, citations=citation.FORMS)
     environment.globals.update(about_address=about_address, anchor=anchor)
     environment.filters.update(short=shorten, slug=slug_of)

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sq_graph.errors import InputError
-from sq_graph.model.aspects import UNSAID
-from sq_graph.model.definition_rows import FIXED, definition_rows
+from sq_graph.model.aspects import FIXED, UNSAID, definition_rows
 from sq_graph.model.things import Definition
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import shorten

@@ -4,34 +4,18 @@ source.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from sq_graph.model import KINDS_OF
 from sq_graph.model.attribution import Attribution
-from sq_graph.model.facts import coded, grouped, linked, text, texts
+from sq_graph.model.facts import coded, grouped, in_words, linked, text, texts
 from sq_graph.model.works import read_works
 from sq_graph.table import Table
 from sq_graph.vocab import SQ, slug_of
 from sq_graph.web.pages.desk import Desk, plural
 from sq_graph.web.pages.page import Page, Query, credit_columns
 
-_SAID = {
-    kind: plural(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower())
-    for kind in (
-        "Definition",
-        "Typology",
-        "Matrix",
-        "Alignment",
-        "DeniedAlignment",
-        "Claim",
-        "Position",
-        "Model",
-        "Question",
-        "Case",
-        "Stereotype",
-        "Disagreement",
-    )
-}
+_SAID = {kind: plural(in_words(kind)) for kind in KINDS_OF["contributions"]}
 """The kinds of contribution, each with what several of them are called."""
 _RECORDS = {"verified": "verified elsewhere", "known": "not verified"}
 """What is shown for the state of a bibliographic record."""

@@ -1,30 +1,26 @@
-"""The pages of two coders: each codes the definitions alone; then both stand side by side and are
-settled.
+"""The pages of two coders: each codes the definitions alone, in a table of their own; then both
+stand side by side and are settled.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from sq_graph.errors import InputError, SqGraphError, UnknownName
-from sq_graph.evidence.agreement import Coding
+from sq_graph.evidence.agreement import Coding, read_codings
+from sq_graph.graph.transaction import Transaction
 from sq_graph.importers.field_values import field_values
-from sq_graph.model.aspects import read_aspects
+from sq_graph.model.aspects import Aspect, read_aspects
+from sq_graph.model.records import slugged
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.forms.codings import (
-    coder_slug,
-    coders,
-    codings_of,
-    faults,
-    path_of,
-    save_codes,
-)
 from sq_graph.web.pages.forms.saving import digest_of, posted_codes, recorded
 from sq_graph.web.pages.forms.sent import Pairs, Sent, form_page
 from sq_graph.web.pages.forms.texts import page_text
@@ -32,11 +28,15 @@ from sq_graph.web.pages.page import Page, Query, first, with_query
 
 Codes = Mapping[str, Collection[str]]
 _OLD = "These codes changed in another window, so nothing was saved."
+_UNSAID = ("silent", "n/a")
+_NOT_CODERS = ("", "settle", "agreement")
+_FOLDER = "codings"
+"""The folder of a workspace that holds one table a coder."""
 
 
 def start(desk: Desk, _: Query) -> Page:
     """The coders of the workspace, and a form to begin."""
-    done = {coder: len(_codings(desk, coder)) for coder in coders(_root(desk))}
+    done = {coder: len(_codings(desk, coder)) for coder in _coders(desk)}
     content = {
         "coders": done,
         "total": len(_definitions(desk)),
@@ -57,7 +57,7 @@ def listing(desk: Desk, coder: str, _: Query) -> Page:
 
 def form(desk: Desk, coder: str, slug: str, _: Query) -> Page:
     """The form in which a coder codes a definition."""
-    path_of(_root(desk), coder)
+    _table_of(desk, coder)
     return _coding(desk, coder, _definition(desk, slug))
 
 
@@ -69,11 +69,11 @@ def settling(desk: Desk, slug: str, query: Query) -> Page:
 def agreement(desk: Desk, query: Query) -> Page:
     """How far two coders agree, and their codes side by side."""
     one, two = first(query, "first"), first(query, "second")
-    root, fault, found = _root(desk), "", None
+    fault, found = "", None
     try:
-        found = desk.atlas.agreement(path_of(root, one), path_of(root, two))
+        found = desk.atlas.agreement(_table_of(desk, one), _table_of(desk, two))
     except SqGraphError as error:
-        if isinstance(error, InputError) and not {one, two} <= set(coders(root)):
+        if isinstance(error, InputError) and not {one, two} <= set(_coders(desk)):
             raise
         fault = str(error)
     known, tables = _definitions(desk), [_codings(desk, coder) for coder in (one, two)]
@@ -103,8 +103,8 @@ def coding_sent(desk: Desk, path: str, pairs: Pairs, refusal: str) -> Sent:
     if not found:
         raise UnknownName("page", path, ())
     coder, definition = found[1], _definition(desk, found[2])
-    codes, aspects, root = posted_codes(pairs), read_aspects(desk.graph), _root(desk)
-    errors = faults(aspects, codes) | ({"": refusal} if refusal else {})
+    codes = posted_codes(pairs)
+    errors = _faults(read_aspects(desk.graph), codes) | ({"": refusal} if refusal else {})
     status = 403 if refusal else 422
     if coder == "settle":
         pair = fields.get("first", ""), fields.get("second", "")
@@ -117,17 +117,79 @@ def coding_sent(desk: Desk, path: str, pairs: Pairs, refusal: str) -> Sent:
         errors, status = {"": _OLD}, 409
     if errors:
         return Sent(_coding(desk, coder, definition, codes, errors=errors, status=status))
-    save_codes(root, coder, found[2], codes, aspects)
+    _save(desk, coder, found[2], codes)
     following = next(iter(_uncoded(desk, coder)), "")
     return Sent(place=f"/edit/coding/{coder}" + (f"/{slug_of(following)}" if following else ""))
 
 
-def _root(desk: Desk) -> Path:
-    return desk.atlas.layouts[-1].root
+def _coders(desk: Desk) -> list[str]:
+    """The coders of the workspace, sorted."""
+    return sorted(path.stem for path in _folder(desk).glob("*.csv"))
+
+
+def _folder(desk: Desk) -> Path:
+    return desk.atlas.layouts[-1].root / _FOLDER
+
+
+def coder_slug(name: str) -> str:
+    """The name of a coder as that of a file; raises InputError for one of which nothing is left.
+
+    >>> coder_slug("Ann Fox")
+    'ann-fox'
+    """
+    slug = slugged(name)[:60].strip("-")
+    if slug in _NOT_CODERS:
+        raise InputError("a coder has a name", remedy="Write one, such as Ann")
+    return slug
+
+
+def _table_of(desk: Desk, coder: str) -> Path:
+    """The table of a coder; raises InputError for a name that is none."""
+    if coder in _NOT_CODERS or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", coder):
+        raise InputError(f"{coder!r} is not the name of a coder", remedy="Choose one of the list")
+    return _folder(desk) / f"{coder}.csv"
 
 
 def _codings(desk: Desk, coder: str) -> Coding:
-    return codings_of(_root(desk), coder, read_aspects(desk.graph))
+    """Everything that a coder has coded: definition → aspect → values, terms, `silent` or `n/a`."""
+    path = _table_of(desk, coder)
+    return read_codings(path, read_aspects(desk.graph)) if path.is_file() else {}
+
+
+def _faults(aspects: Iterable[Aspect], codes: Codes) -> dict[str, str]:
+    """What is wrong with the codes of a definition, by aspect."""
+    known = {slug_of(aspect.iri): aspect for aspect in aspects}
+    found = {}
+    for name, values in codes.items():
+        said = [one for one in values if one not in _UNSAID]
+        allowed = known[name].allows if name in known else ()
+        if name not in known:
+            found[name] = f"There is no aspect {name!r}."
+        elif len(values) > 1 and said != list(values):
+            found[name] = (
+                "The passage cannot be both coded and silent. Choose values, or silent, or n/a."
+            )
+        elif any(";" in one for one in said):
+            found[name] = "A term cannot contain a semicolon. Write one term a line."
+        elif allowed and (wrong := [one for one in said if one not in allowed]):
+            found[name] = f"{wrong[0]!r} is not a value. Choose among {', '.join(allowed)}."
+    return found
+
+
+def _save(desk: Desk, coder: str, definition: str, codes: Codes) -> None:
+    """Puts the codes of one definition in the table of a coder, in place of those that were
+    there.
+    """
+    names = [slug_of(aspect.iri) for aspect in read_aspects(desk.graph)]
+    with Transaction(desk.atlas.layouts[-1].root) as change:
+        table = _codings(desk, coder)
+        table[definition] = {name: frozenset(values) for name, values in codes.items() if values}
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["definition", *names])
+        for one, coded in sorted(table.items()):
+            writer.writerow([one, *("; ".join(sorted(coded.get(name, ()))) for name in names)])
+        change.write(_table_of(desk, coder), text.getvalue())
 
 
 def _definitions(desk: Desk) -> dict[str, str]:

@@ -12,6 +12,7 @@ from sq_graph.importers.edit_fields import Field, Form, form_of, forms
 from sq_graph.importers.field_values import field_values
 from sq_graph.importers.filled_in import Values
 from sq_graph.model.aspects import read_aspects
+from sq_graph.resources import data_beside
 from sq_graph.vocab import kind_of, shorten, slug_of
 from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.desk import Desk, plural
@@ -36,30 +37,11 @@ from sq_graph.web.pages.page import Page, Query, View, capital, first, shown_at,
 
 _LONGEST = 8
 """Words that a phrase may have."""
-_ORDER = ("work", "definition", "claim", "typology", "alignment", "disagreement")
-_FIXED = {
-    "": {"name", "slug", "in_", "kind", "booktitle", "scheme"},
-    "alignment": {"denied"},
-    "position": {"axioms", "model"},
-    "work": {"shorttitle", "series", "language", "keywords", "note"},
-}
-"""The fields of all forms, and of some, that cannot be changed: what makes up the name of a thing,
-and what can only be made anew.
+_FORMS = data_beside(__file__, "pages.json")
+"""Which forms are listed first; the fields of all forms, and of some, that cannot be changed: what
+makes up the name of a thing, and what can only be made anew; and what is added from the page of a
+thing: the form, and the field that the thing fills in.
 """
-_STATEMENT = (
-    ("second-reading", "statement"),
-    ("report-of", "report"),
-    ("disagreement", "parties"),
-    ("argument", "statement"),
-)
-_ADDED = {
-    "work": tuple((one, "in_") for one in ("definition", "claim", "typology", "alignment")),
-    "concept": (("definition", "of"), ("claim", "about"), ("typology", "divides")),
-    "category": (("definition", "of"), ("alignment", "subject")),
-    "typology": (("second-reading", "statement"), ("claim", "about")),
-    **dict.fromkeys(("definition", "claim", "alignment"), _STATEMENT),
-}
-"""What is added from the page of a thing: the form, and the field that the thing fills in."""
 _CHANGED = (
     "This changed while you were writing, so nothing was saved. What it says now stands under "
     "each field that differs. Save again to put your version in its place."
@@ -163,7 +145,7 @@ def edit_links(desk: Desk, iri: str) -> list[tuple[str, str]]:
         found += [("Change this", address), ("Rename this", rename)]
     found += [
         (f"Add {form_of(one).noun}", with_query(f"/edit/{one}", **{field: name}))
-        for one, field in _ADDED.get(kind, ())
+        for one, field in _FORMS["added"].get(kind, {}).items()
     ]
     if kind == "typology":
         found.append(("Draw a correspondence", with_query("/edit/draw", first=name)))
@@ -188,7 +170,7 @@ def _addressed(desk: Desk, path: str) -> tuple[str, str, bool]:
 
 def _index(desk: Desk, _: Query, error: str = "") -> Page:
     layout = desk.atlas.layouts[-1]
-    ordered = [*_ORDER, *(kind for kind in forms() if kind not in _ORDER)]
+    ordered = list(dict.fromkeys([*_FORMS["first"], *forms()]))
     mine = "SELECT ?s {{ ?s a owl:NamedIndividual FILTER(STRSTARTS(STR(?s), '{}id/{}/')) }}"
     own = {kind: desk.of(mine.format(layout.base, kind)) for kind in ordered}
     content = {
@@ -287,7 +269,7 @@ _NAMED = {
 
 def _changing(form: Form) -> Form:
     """The form for changing a thing."""
-    fixed = _FIXED[""] | _FIXED.get(form.kind, set())
+    fixed = {*_FORMS["fixed"][""], *_FORMS["fixed"].get(form.kind, ())}
     return Form(form.kind, form.help, tuple(one for one in form.fields if one.name not in fixed))
 
 

@@ -72,11 +72,11 @@ _CHANGED = (
 
 
 def _works(draft: Draft) -> list[str]:
-    return [work.iri for work in draft.attribution.read_in] if draft.attribution else []
+    return list(dict.fromkeys(passage.work.iri for passage in draft.passages))
 
 
 def _page(desk: Desk, draft: Draft) -> tuple[str, ...]:
     """The page of the first passage, where its phrase is not found in a text at hand."""
-    passages = draft.attribution.passages if draft.attribution else ()
+    passages = draft.passages
     found = page_text(desk, passages[0].work.iri, passages[0].page) if passages else None
     return found.lines if found else ()
