@@ -14,18 +14,8 @@ BIBLIOGRAPHIES = ("bib", "csl-json", "ris", "apa", "chicago")
 TABLES = ("csv", "md", "tex", "docx", "xlsx", "orkg")
 _MODULES = ("skos", "sssom", "codebook", "void", "graphml")
 """Forms of the whole map that a module of the same name writes."""
-FORMS = (
-    *BIBLIOGRAPHIES,
-    *TABLES,
-    "ttl",
-    "trig",
-    "jsonld",
-    "rdfxml",
-    "owl",
-    *_MODULES,
-    "shapes",
-    "questions",
-)
+_RDF = ("ttl", "trig", "jsonld", "rdfxml", "owl")
+FORMS = (*BIBLIOGRAPHIES, *TABLES, *_RDF, *_MODULES, "shapes", "questions")
 """What a map can be written as; bibliographies take works, tables things to compare."""
 REMOVED = {"nanopub": "Export trig, which keeps each file's statements in a graph of its own"}
 """What 0.1 could be written as, and what to ask for instead."""

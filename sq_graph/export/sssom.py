@@ -87,17 +87,10 @@ def _table(rows: Collection[Mapping[str, str]], left_out: Mapping[str, int]) -> 
         for column in (*identifiers, "mapping_source")
         for identifier in row[column].split("|")
     }
-    output = io.StringIO()
-    prefixes = (f"#  {name}: {iri}\n" for name, iri in sorted(PREFIXES.items()) if name in used)
-    head = Template(text_beside(__file__, "sssom-head.tsv")).substitute(
-        base=BASE,
-        version=VERSION,
-        licence=LICENCE,
-        left_out=kinds or "none",
-        prefixes="".join(prefixes),
-        semapv=SEMAPV,
-    )
-    output.write(head)
+    known = (f"#  {name}: {iri}\n" for name, iri in sorted(PREFIXES.items()) if name in used)
+    output, said = io.StringIO(), {"left_out": kinds or "none", "prefixes": "".join(known)}
+    head = Template(text_beside(__file__, "sssom-head.tsv"))
+    output.write(head.substitute(said, base=BASE, version=VERSION, licence=LICENCE))
     writer = csv.writer(output, delimiter="\t", lineterminator="\n")
     writer.writerows([" ".join(cell.split()) for cell in row.values()] for row in rows)
     return output.getvalue()

@@ -11,20 +11,14 @@ from typing import Any
 from sq_graph.errors import InputError
 from sq_graph.graph.layout import Layout
 from sq_graph.model.facts import joined
+from sq_graph.resources import data_beside
 from sq_graph.table import as_json
 from sq_graph.vocab import BASE
 
 AUTHOR = "The sq-graph contributors"
 YEAR = 2026
 """The year of this release."""
-_STYLES = {
-    "text": "{authors} ({year}): “{title}”, {size}, answer {answer}. "
-    "{name}, version {version}, map {map}. {where}",
-    "apa": "{authors}. ({year}). {title} [Data set, {size}, answer {answer}]. "
-    "In {name} (Version {version}, map {map}). {where}",
-    "chicago": "{authors}. {year}. “{title}.” Data set, {size}, answer {answer}. "
-    "In {name}, version {version}, map {map}. {where}.",
-}
+_STYLES = data_beside(__file__, "citation.json")
 FORMS = (*_STYLES, "bibtex", "csl-json")
 """The forms in which an answer can be cited."""
 _BIBTEX = str.maketrans({**dict.fromkeys("\\{}", ""), **{sign: "\\" + sign for sign in "&%$#_"}})
@@ -102,7 +96,7 @@ class Citation:
             "where": self.address or self.origin.address,
         }
         if form in _STYLES:
-            return _STYLES[form].format_map(said)
+            return str(_STYLES[form].format_map(said))
         return self._csl_json(said) if form == "csl-json" else self._bibtex(said)
 
     def _csl_json(self, said: Mapping[str, Any]) -> str:

@@ -19,8 +19,8 @@ _KEPT_AT_MOST = 20_000
 def facts(
     graph: Graph, things: Iterable[str], names: Sequence[str] = ()
 ) -> dict[str, dict[str, list[Term]]]:
-    """The statements of each thing, by property in short form; a thing without statements is left
-    out.
+    """The statements of each thing, by property in short form, in the order of the things; a thing
+    without statements is left out.
 
     `names` restricts them to these properties.
 
@@ -30,12 +30,13 @@ def facts(
     ['Room 1999']
     """
     followed = graph.followed("facts") if isinstance(graph, EmbeddedGraph) else None
+    wanted = list(dict.fromkeys(things))
     if followed is None:
-        return _read(graph, things, names)
+        read = _read(graph, wanted, names)
+        return {thing: read[thing] for thing in wanted if thing in read}
     kept, changed = followed
     for thing in changed:
         kept.pop(thing, None)
-    wanted = list(dict.fromkeys(things))
     if missing := [thing for thing in wanted if thing not in kept]:
         if len(kept) > _KEPT_AT_MOST:
             kept.clear()

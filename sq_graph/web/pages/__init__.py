@@ -50,18 +50,8 @@ from sq_graph.web.pages.page import (
 from sq_graph.web.pages.page import render as to_html
 from sq_graph.web.pages.questions import keep
 
-__all__ = [
-    "PLAIN",
-    "Desk",
-    "RenderedPage",
-    "address_of",
-    "at",
-    "html",
-    "keep",
-    "refused",
-    "render",
-    "warm_up",
-]
+__all__ = ["PLAIN", "Desk", "RenderedPage", "address_of", "at"]
+__all__ += ["html", "keep", "refused", "render", "warm_up"]
 
 PLAIN: Mapping[str, View] = {
     "/": View(home.home),

@@ -17,6 +17,9 @@ PARAMETERS = ("thing", "down", "across", *sheets.PARAMETERS)
 _DEFINED = ("concept", "category", "definition", "work")
 
 _COMPARED = ("Position", "Model")
+_SHOWN = ("things", "named", "down", "across", "differing", "toggle", "examples")
+_NOTHING: dict[str, Any] = dict.fromkeys((*_SHOWN, "sheet", "crossed", "compared"))
+"""What the template shows, of which a page gives a part."""
 
 
 def compare(desk: Desk, query: Query) -> Page:
@@ -28,12 +31,12 @@ def compare(desk: Desk, query: Query) -> Page:
     """
     named = [name for given in query.get("thing", []) if (name := given.strip())]
     if not named:
-        content = _content(examples=_examples(desk))
+        content = {**_NOTHING, "examples": _examples(desk)}
         return Page("compare.html", "Compare", "/compare", content=content)
     things = list(dict.fromkeys(desk.atlas.find(name) for name in named))
     title, short = f"Compare {' and '.join(map(desk.label, things))}", list(map(shorten, things))
     base = with_query("/compare", thing=short)
-    content = _content(things=things, named=short)
+    content = {**_NOTHING, "things": things, "named": short}
     if not all(kind_of(iri) in _DEFINED for iri in things):
         differing = bool(first(query, "differing"))
         table = desk.atlas.compare(*things, differing=differing) if things[1:] else None
@@ -71,9 +74,3 @@ def _examples(desk: Desk) -> list[tuple[str, str]]:
         for pair in pairs
         if len(pair) == 2
     ]
-
-
-def _content(**given: Any) -> dict[str, Any]:
-    """What the template shows, with nothing in place of what is not given."""
-    names = ("things", "named", "down", "across", "differing", "toggle", "examples")
-    return {**dict.fromkeys((*names, "sheet", "crossed", "compared")), **given}

@@ -164,9 +164,7 @@ class Desk:
 
     def facts(self, things: Iterable[str]) -> Mapping[str, Facts]:
         """All statements of each thing, in the order of the things."""
-        wanted = list(dict.fromkeys(things))
-        found = facts(self.graph, wanted)
-        return {iri: found[iri] for iri in wanted if iri in found}
+        return facts(self.graph, things)
 
     def one(self, iri: str) -> Facts:
         """All statements of one thing."""

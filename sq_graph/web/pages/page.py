@@ -152,9 +152,9 @@ def with_query(address: str, **query: str | list[str]) -> str:
     return f"{address}{'&' if '?' in address else '?'}{written}" if written else address
 
 
-def first(query: Query, name: str) -> str:
-    """The first value of a parameter."""
-    return query.get(name, [""])[0].strip()
+def first(query: Mapping[str, Sequence[str]], name: str) -> str:
+    """The first value of a parameter or field."""
+    return next(iter(query.get(name, ())), "").strip()
 
 
 def credit_columns(credit: Attribution | None) -> tuple[str, str, str]:

@@ -18,15 +18,14 @@ COOKIE = "sq-graph-edit"
 FORM_BYTES = 1 << 18
 """Bytes of one form that is sent."""
 NOT_HERE = (
-    "Forms are for a workspace: start sq-graph serve in its folder (sq-graph init DIR --base "
-    "IRI makes one)."
-    " A server that other machines can reach needs a token as well: sq-graph serve --token TOKEN."
+    "Forms are for a workspace: start sq-graph serve in its folder (sq-graph init DIR --base IRI "
+    "makes one). A server that other machines can reach needs a token as well: sq-graph serve "
+    "--token TOKEN."
 )
 _FOREIGN = "This form was sent from another site, so nothing was saved. Use the form of this page."
 OLD_FORM = (
     "This form was made before the server started again, so nothing was saved. Your words are "
-    "still here:"
-    " save again."
+    "still here: save again."
 )
 
 

@@ -262,7 +262,7 @@ def _codes(
     status: int = 200,
 ) -> Page:
     now = field_values(desk.graph, definition)
-    said = {name: now.get(name, ("",))[0] for name in ("of", "summary", "phrase", "page", "in_")}
+    said = {name: first(now, name) for name in ("of", "summary", "phrase", "page", "in_")}
     content = {
         "coder": coder,
         "said": said,

@@ -16,21 +16,9 @@ from sq_graph.resources import data_beside
 from sq_graph.vocab import kind_of, shorten, slug_of
 from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.desk import Desk, plural
-from sq_graph.web.pages.forms import coding
+from sq_graph.web.pages.forms import coding, saving
 from sq_graph.web.pages.forms.drawing import drawing_page
 from sq_graph.web.pages.forms.reviewing import review_page, review_sent
-from sq_graph.web.pages.forms.saving import (
-    Changed,
-    Refused,
-    add,
-    can_undo,
-    change,
-    delete,
-    digest_of,
-    named_as,
-    posted,
-    undo,
-)
 from sq_graph.web.pages.forms.sent import Pairs, Sent, form_page
 from sq_graph.web.pages.forms.texts import doubt_of_phrase, page_text
 from sq_graph.web.pages.page import Page, Query, View, capital, first, shown_at, with_query
@@ -63,10 +51,10 @@ def shown_page(desk: Desk, address: str) -> Page:
     if thing:
         now = field_values(desk.graph, thing)
         values = _named(desk, form, now)
-        return _form(desk, _changing(form), values, thing, digest=digest_of(now))
+        return _form(desk, _changing(form), values, thing, digest=saving.digest_of(now))
     pairs = [(name, value) for name, values in query.items() for value in values]
     defaults = {field.name: (field.default,) for field in form.fields if field.default}
-    return _form(desk, form, {**defaults, **_named(desk, form, posted(form, pairs))})
+    return _form(desk, form, {**defaults, **_named(desk, form, saving.posted(form, pairs))})
 
 
 def sent(desk: Desk, address: str, pairs: Pairs, refusal: str = "") -> Sent:
@@ -78,7 +66,7 @@ def sent(desk: Desk, address: str, pairs: Pairs, refusal: str = "") -> Sent:
     if path == "/edit/undo":
         if refusal:
             return Sent(_index(desk, {}, refusal))
-        return Sent(place=with_query("/edit/saved", undone=undo(desk.atlas)))
+        return Sent(place=with_query("/edit/saved", undone=saving.undo(desk.atlas)))
     if path == "/edit/review":
         return review_sent(desk, pairs, refusal)
     if path == "/edit/coding" or path.startswith("/edit/coding/"):
@@ -87,25 +75,25 @@ def sent(desk: Desk, address: str, pairs: Pairs, refusal: str = "") -> Sent:
     if is_deletion:
         return Sent(_deletion(desk, thing, refusal)) if refusal else _delete(desk, thing, pairs)
     form = _changing(form_of(kind)) if thing else form_of(kind)
-    values, digest = posted(form, pairs), dict(pairs).get("digest", "")
+    values, digest = saving.posted(form, pairs), dict(pairs).get("digest", "")
 
     def again(status: int, errors: Mapping[str, str], **more: Any) -> Sent:
         return Sent(_form(desk, form, values, thing, status, errors=errors, digest=digest, **more))
 
     if refusal:
         return again(403, {"": refusal})
-    kept = f"{_first(values, 'page')} {_first(values, 'phrase')}"
+    kept = f"{first(values, 'page')} {first(values, 'phrase')}"
     doubt = _doubt(desk, thing, values) if dict(pairs).get("kept") != kept else ""
     if doubt:
         return again(422, {"phrase": doubt}, kept=kept)
     try:
         if thing:
-            change(desk.atlas, form, values, thing, digest)
-        iri = thing or add(desk.atlas, form, values)
-    except Changed as error:
-        digest = digest_of(error.values)
+            saving.change(desk.atlas, form, values, thing, digest)
+        iri = thing or saving.add(desk.atlas, form, values)
+    except saving.Changed as error:
+        digest = saving.digest_of(error.values)
         return again(409, {"": _CHANGED}, theirs=_named(desk, form, error.values))
-    except Refused as error:
+    except saving.Refused as error:
         return again(422, error.errors)
     return Sent(place=with_query("/edit/saved", thing=iri))
 
@@ -115,16 +103,12 @@ def _doubt(desk: Desk, thing: str, values: Values) -> str:
     now = field_values(desk.graph, thing) if thing else {}
     if thing and all(values.get(name) == now.get(name) for name in ("page", "phrase")):
         return ""
-    work, phrase = _first(values, "in_") or _first(now, "in_"), _first(values, "phrase")
+    work, phrase = first(values, "in_") or first(now, "in_"), first(values, "phrase")
     if len(phrase.split()) > _LONGEST:
         return ""  # the rules refuse it with what is wrong elsewhere
-    doubt = doubt_of_phrase(desk, work, _first(values, "page"), phrase)
+    doubt = doubt_of_phrase(desk, work, first(values, "page"), phrase)
     remedy = "Correct it or the page, or save again to keep both."
     return f"The phrase is not found there: {doubt}. {remedy}" if doubt else ""
-
-
-def _first(values: Values, name: str) -> str:
-    return next(iter(values.get(name, ())), "")
 
 
 def edit_address(desk: Desk, iri: str) -> str:
@@ -177,7 +161,7 @@ def _index(desk: Desk, _: Query, error: str = "") -> Page:
         "forms": [form_of(kind) for kind in ordered],
         "own": {plural(kind): things for kind, things in own.items() if things},
         "edit_address": edit_address,
-        "can_undo": can_undo(layout.root),
+        "can_undo": saving.can_undo(layout.root),
         "error": error,
     }
     return form_page("edit.html", "Add and change", "/edit", content)
@@ -200,7 +184,7 @@ def _saved(desk: Desk, query: Query) -> Page:
         "undone": undone,
         "edit_address": edit_address(desk, iri) if iri else "",
         "again": with_query(f"/edit/{kind_of(iri)}", **same) if iri else "",
-        "can_undo": can_undo(desk.atlas.layouts[-1].root),
+        "can_undo": saving.can_undo(desk.atlas.layouts[-1].root),
     }
     title = "Undone" if undone else "Deleted" if gone else "Saved"
     address = with_query("/edit/saved", thing=thing, gone=gone)
@@ -216,13 +200,13 @@ def _form(
     which are kept when they are sent again.
     """
     now = field_values(desk.graph, thing) if thing else values
-    work = _first(now, "in_")
+    work = first(now, "in_")
     content = {
         "thing": thing,
         "values": values,
         "form": form,
         "aspects": read_aspects(desk.graph),
-        "text": page_text(desk, work, _first(values, "page")) if work else None,
+        "text": page_text(desk, work, first(values, "page")) if work else None,
         **{"errors": {}, "theirs": {}, "digest": "", "kept": "", **more},
     }
     title = f"Change {desk.label(thing)}" if thing else form.title
@@ -240,7 +224,8 @@ def _deletion(desk: Desk, thing: str, error: str = "", status: int = 200) -> Pag
 def _delete(desk: Desk, thing: str, pairs: Pairs) -> Sent:
     label = desk.label(thing)
     try:
-        delete(desk.atlas, thing, dict(pairs).get("cascade") == "yes")
+        with saving.recorded(desk.atlas, "deleting it") as edit:
+            edit.delete(thing, cascade=dict(pairs).get("cascade") == "yes")
     except InputError as error:
         remedy = "Delete these first, or tick the box to delete them too."
         return Sent(_deletion(desk, thing, f"{capital(error.what)}. {remedy}", 422))
@@ -278,7 +263,7 @@ def _named(desk: Desk, form: Form, now: Values) -> dict[str, tuple[str, ...]]:
     things = {one.name: one for one in form.fields if one.shape in ("thing", "things")}
     return {
         name: tuple(_name(desk, value, things[name]) if name in things else value for value in said)
-        for name, said in named_as(form, now).items()
+        for name, said in saving.named_as(form, now).items()
     }
 
 

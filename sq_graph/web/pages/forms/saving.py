@@ -118,14 +118,6 @@ def _differing(
     }
 
 
-def delete(atlas: Atlas, thing: str, cascade: bool) -> tuple[str, ...]:
-    """Deletes a thing with its parts; returns what went. Raises InputError naming what refers to
-    it.
-    """
-    with recorded(atlas, "deleting it") as edit:
-        return edit.delete(thing, cascade=cascade)
-
-
 def named_as(form: Form, now: Values) -> Values:
     """The values of a statement by the names of the form's fields."""
     of = "divides" if form.kind == "typology" else "of"
