@@ -68,7 +68,6 @@ def _page(desk: Desk, iri: str, address: str, query: Query) -> Page:
         content,
         found.table() if found.views else desk.atlas.show(iri),
         iri=iri,
-        linked={"@type": "Thing", "name": label, "identifier": iri},
     )
 
 

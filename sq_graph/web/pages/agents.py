@@ -16,6 +16,4 @@ def agent(desk: Desk, iri: str, _: Query) -> Page:
     about = f"What {label} is reported to hold, with pages and hedges."
     content = {"said": said, "written": read_works(desk.graph, own)}
     table = sayings_table(said, "what is held", label)
-    linked = {"@type": "Person", "name": label, "identifier": iri}
-    address = desk.address(iri)
-    return Page("agent.html", label, address, about, content, table, iri=iri, linked=linked)
+    return Page("agent.html", label, desk.address(iri), about, content, table, iri=iri)

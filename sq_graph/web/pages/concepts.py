@@ -75,11 +75,4 @@ def concept(desk: Desk, iri: str, query: Query) -> Page:
     content = {"one": desk.one(iri), "sheet": sheet, "disagreements": disputes, **around}
     about = f"{len(definitions)} definitions of {label}, side by side, each with its page."
     table = sheet.table if definitions else None
-    linked = {
-        "@type": "DefinedTerm",
-        "name": label,
-        "identifier": iri,
-        "description": "; ".join(definition.summary for definition in definitions[:3]),
-    }
-    address = sheet.at()
-    return Page("concept.html", label, address, about, content, table, iri=iri, linked=linked)
+    return Page("concept.html", label, sheet.at(), about, content, table, iri=iri)

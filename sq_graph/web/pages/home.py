@@ -44,19 +44,12 @@ def home(desk: Desk, _: Query) -> Page:
             f"Who defines {subjects}: how, how firmly and on which page, "
             "and which views can be held together."
         )
-    last = desk.atlas.layouts[-1] if desk.atlas.layouts else None
-    linked = {
-        "@type": "Dataset",
-        "name": desk.title if desk.own_base else "sq-graph",
-        "license": last.licence if last else "",
-    }
     content = {
         "most": most,
         "own": own,
-        "author": last.author if last and desk.own_base else "",
         "compared": joined([short(one.label) for one in shown.content["these"]], " and "),
     }
-    return replace(shown, template="home.html", about=about, content=content, linked=linked)
+    return replace(shown, template="home.html", about=about, content=content)
 
 
 def literature(desk: Desk, query: Query) -> Page:

@@ -51,8 +51,8 @@ class Page:
     """A page before it is written: the template and what it shows.
 
     `table`, `picture` (SVG) and the records of `works` can be downloaded; `answer` is cited, by
-    default one made of the table; `iri` is the thing that it is about. `linked` is what search
-    engines read of it, as JSON-LD.
+    default one made of the table; `iri` is the thing that it is about. `linked` among its content
+    is what search engines read of it beside its title and summary, as JSON-LD.
     """
 
     template: str
@@ -65,7 +65,6 @@ class Page:
     works: Sequence[str] = ()
     answer: Answer | None = None
     iri: str = ""
-    linked: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     section: str = ""
     lasting: bool = True
@@ -216,12 +215,9 @@ is sent or copied as it is are left alone."""
 def render(page: Page, desk: Desk) -> str:
     """The page as HTML."""
     cited = page.cited(desk)
-    part_of = {"@type": "Dataset", "name": "sq-graph", "version": desk.atlas.version}
-    about = {"@type": "WebPage", "name": page.title, "description": page.about, "isPartOf": part_of}
-    linked = {"@context": "https://schema.org", **about, **page.linked}
     cites = cited.cite("text", page.public_address(desk)) if cited else ""
     template = _environment().get_template(page.template)
-    html = str(template.render(page.content, page=page, desk=desk, citation=cites, linked=linked))
+    html = str(template.render(page.content, page=page, desk=desk, citation=cites))
     return _PAGE_IN_TEXT.sub("\\1.\N{NO-BREAK SPACE}", html)
 
 

@@ -97,11 +97,12 @@ def compared(desk: Desk, iris: Sequence[str], query: Query, path: str, title: st
         for one in these
         for each in one.categories
     ]
-    linked = {"@type": "DefinedTermSet", "hasDefinedTerm": terms}
     about = f"{names}: categories, and which answers to which, each with its page."
     drawn = picture(desk.graph, these, desk.address, undrawn, readings) if these else ""
-    address, content = with_query(path, **given), {"these": these, "shown": shown, "toggle": toggle}
-    return Page("typology.html", title, address, about, content, table, drawn, linked=linked)
+    content = {"these": these, "shown": shown, "toggle": toggle}
+    content["linked"] = {"@type": "DefinedTermSet", "hasDefinedTerm": terms}
+    address = with_query(path, **given)
+    return Page("typology.html", title, address, about, content, table, drawn)
 
 
 def _categories(desk: Desk, one: Typology) -> Table:

@@ -4,6 +4,7 @@ source.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from sq_graph.model import KINDS_OF
@@ -76,28 +77,18 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
         "anomalies": desk.of(
             f"SELECT DISTINCT ?s {{ VALUES ?kind {{ {kinds} }} ?s a ?kind . {read_in_it} }}"
         ),
+        "linked": {
+            "@type": "ScholarlyArticle",
+            "name": one.title or one.label,
+            "datePublished": str(one.year or ""),
+            "author": [{"@type": "Person", "name": str(name)} for name in one.authors],
+        },
     }
     every = said | {f"{kind} read in it": them for kind, them in others.items()}
     about = one.title or f"A work cited as {one.label}."
     table = sayings_table(every, "what it says", one.label)
-    linked = {
-        "@type": "ScholarlyArticle",
-        "name": one.title or one.label,
-        "datePublished": str(one.year or ""),
-        "author": [{"@type": "Person", "name": str(name)} for name in one.authors],
-    }
-    address = desk.address(iri)
-    return Page(
-        "work.html",
-        one.label,
-        address,
-        about,
-        content,
-        table,
-        works=(iri,),
-        iri=iri,
-        linked=linked,
-    )
+    page = Page("work.html", one.label, desk.address(iri), about, content, table, iri=iri)
+    return replace(page, works=(iri,))
 
 
 def file(desk: Desk, iri: str, _: Query) -> Page:
