@@ -74,7 +74,7 @@ def _named_workspace() -> Path | None:
 def _command(question: Question) -> Any:
     """A command with the question's parameters as options, which complete from the map."""
 
-    def run(atlas: Map, form: str, **given: str | None) -> None:
+    def run(atlas: Map, *, form: Form = "table", **given: str | None) -> None:
         named = {name: value for name, value in given.items() if value is not None}
         answer = atlas.ask(question.name, **named)
         show_answer(answer, form)
@@ -82,11 +82,9 @@ def _command(question: Question) -> Any:
         if len(atlas.layouts) == 1 and is_of_files:
             write_cache(atlas.layouts[0])  # the next question is answered sooner
 
-    kind = inspect.Parameter.KEYWORD_ONLY
     own = [_option(parameter) for parameter in question.parameters]
-    shared = [inspect.Parameter("form", kind, default="table", annotation=Form)]
-    atlas = inspect.Parameter("atlas", kind, annotation=Map)
-    run.__signature__ = inspect.Signature([atlas, *own, *shared])  # type: ignore[attr-defined]
+    atlas, form, _ = inspect.signature(run, eval_str=True).parameters.values()
+    run.__signature__ = inspect.Signature([atlas, *own, form])  # type: ignore[attr-defined]
     run.__doc__ = question.question
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(question.name)(command(run))

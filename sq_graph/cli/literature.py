@@ -77,9 +77,8 @@ def import_(
     except (SheetFaults, FindingsError) as error:
         listed = error.faults if isinstance(error, SheetFaults) else error.findings
         sys.stderr.write("".join(f"{one}\n" for one in listed))
-        raise InputError(
-            "nothing was imported", remedy="Correct what is listed above, and import again"
-        ) from None
+        remedy = "Correct what is listed above, and import again"
+        raise InputError("nothing was imported", remedy=remedy) from None
     _show_done(table, form, has_rows=len(table) > 0)
 
 

@@ -133,9 +133,8 @@ def _query_text(query: str) -> str:
     if is_path and (Path(query).is_file() or query.endswith((".rq", ".sparql"))):
         return file_text(Path(query))
     if is_path and " " not in query:
-        raise InputError(
-            f"there is no file {query!r}, and it is no query", remedy="Name a file or write a query"
-        )
+        what = f"there is no file {query!r}, and it is no query"
+        raise InputError(what, remedy="Name a file or write a query")
     return query
 
 

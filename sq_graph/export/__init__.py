@@ -12,9 +12,9 @@ from sq_graph.table import Table
 
 BIBLIOGRAPHIES = ("bib", "csl-json", "ris", "apa", "chicago")
 TABLES = ("csv", "md", "tex", "docx", "xlsx", "orkg")
-_MODULES = ("skos", "sssom", "codebook", "void", "graphml")
+_MODULES = ("sssom", "codebook", "void", "graphml")
 """Forms of the whole map that a module of the same name writes."""
-_RDF = ("ttl", "trig", "jsonld", "rdfxml", "owl")
+_RDF = ("ttl", "trig", "jsonld", "rdfxml", "owl", "skos")
 FORMS = (*BIBLIOGRAPHIES, *TABLES, *_RDF, *_MODULES, "shapes", "questions")
 """What a map can be written as; bibliographies take works, tables things to compare."""
 REMOVED = {"nanopub": "Export trig, which keeps each file's statements in a graph of its own"}

@@ -46,10 +46,8 @@ def to_orkg(graph: Graph, table: Table) -> Table:
     'The Social Quality of Europe'
     """
     if not is_of_definitions(table):
-        raise InputError(
-            "ORKG takes definitions, and what is named has none",
-            remedy="Name a concept or its definitions: sq-graph export orkg social-exclusion",
-        )
+        remedy = "Name a concept or its definitions: sq-graph export orkg social-exclusion"
+        raise InputError("ORKG takes definitions, and what is named has none", remedy=remedy)
     place = {head: number for number, head in enumerate(table.columns)}
     kept = [head for head in table.columns if head not in ("concept", "year")]
     things = [expand(str(row[place["name"]])) for row in table.rows]

@@ -23,7 +23,9 @@ def to_rdf(graph: Graph, form: str) -> str:
     Parameters:
         graph: the map.
         form: `ttl`, `trig` (each named graph apart, positions among them), `jsonld`, `rdfxml`,
-            or `owl` (RDF/XML for ontology editors, in which every individual has a label).
+            `owl` (RDF/XML for ontology editors, in which every individual has a label), or `skos`
+            (the concepts and typologies as concept schemes, with definitions by their holders and
+            mappings).
 
     >>> import sq_graph
     >>> "owl:imports" in to_rdf(sq_graph.open().graph, "ttl")
@@ -33,6 +35,8 @@ def to_rdf(graph: Graph, form: str) -> str:
         return _trig(graph)
     if form == "jsonld":
         return _jsonld(graph)
+    if form == "skos":
+        return serialised(graph.construct(text_beside(__file__, "skos.rq")), "turtle")
     labels = graph.construct(text_beside(__file__, "helper-labels.rq")) if form == "owl" else ()
     return serialised((*_merged(graph), *labels), "turtle" if form == "ttl" else "rdfxml")
 

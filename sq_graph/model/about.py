@@ -165,9 +165,35 @@ def about(graph: Graph, thing: str, beneath: bool = True) -> About:
     credits = attributions(graph, known)
     kinds = {expand(f"sq:{link.kind}") for view in found.values() for link in view.values()}
     names = labels(graph, {*family, *known, *linked(known, *_NAMED), *kinds})
-    writer = _Writer(thing, known, parties, credits, names)
-    ordered = {view.name: found[view.name] for view in VIEWS if view.name in found}
-    views = {name: writer.mentions(links) for name, links in ordered.items()}
+
+    def mention(iri: str, link: _Link) -> Mention:
+        one = known[iri]
+        role = _ROLES.get(link.kind) or ", ".join(in_words(name) for name in link.properties)
+        if link.kind == "Alignment" and word(one, "sq:basis") == "read":
+            role = "our interpretation"
+        of = () if thing in link.ends else link.ends
+        return Mention(
+            iri,
+            names.get(expand(f"sq:{link.kind}"), link.kind),
+            names[iri],
+            role,
+            "; ".join(names[end] for end in of if end in names and kind_of(end)),
+            _says(one, names),
+            credits.get(iri),
+            parties.get(iri, ()),
+        )
+
+    def place(one: Mention) -> tuple[bool, int, str, str]:
+        """By what it is called, a category in its author's order."""
+        rank = "0"
+        if kind_of(thing) == "typology" and kind_of(one.iri) == "category":
+            rank = text(known[one.iri], "sq:rank") or text(known[one.iri], "sq:listPosition") or "0"
+        return one.of != "", int(rank), one.label.lower(), one.iri
+
+    views = {}
+    for view in (view.name for view in VIEWS if view.name in found):
+        listed = (mention(iri, link) for iri, link in found[view].items() if iri in known)
+        views[view] = tuple(sorted(listed, key=place))
     return About(thing, names[thing], views)
 
 
@@ -320,52 +346,14 @@ def _view_of(kind: str, name: str) -> str:
     return next(fitting, VIEWS[-1].name)
 
 
-@dataclass(frozen=True)
-class _Writer:
-    """Turns what was read into mentions."""
-
-    thing: str
-    known: Mapping[str, Facts]
-    parties: Mapping[str, tuple[Party, ...]]
-    credits: Mapping[str, Attribution]
-    names: Mapping[str, str]
-
-    def mentions(self, links: Mapping[str, _Link]) -> tuple[Mention, ...]:
-        """The mentions of one view by what they are called, categories in their author's order."""
-        listed = [self._mention(iri, link) for iri, link in links.items() if iri in self.known]
-        return tuple(sorted(listed, key=self._place))
-
-    def _place(self, one: Mention) -> tuple[bool, int, str, str]:
-        known, place = self.known[one.iri], "0"
-        if kind_of(self.thing) == "typology" and kind_of(one.iri) == "category":
-            place = text(known, "sq:rank") or text(known, "sq:listPosition") or "0"
-        return one.of != "", int(place), one.label.lower(), one.iri
-
-    def _mention(self, iri: str, link: _Link) -> Mention:
-        one, credit = self.known[iri], self.credits.get(iri)
-        role = _ROLES.get(link.kind) or ", ".join(in_words(name) for name in link.properties)
-        if link.kind == "Alignment" and word(one, "sq:basis") == "read":
-            role = "our interpretation"
-        of = () if self.thing in link.ends else link.ends
-        return Mention(
-            iri,
-            self.names.get(expand(f"sq:{link.kind}"), link.kind),
-            self.names[iri],
-            role,
-            "; ".join(self.names[end] for end in of if end in self.names and kind_of(end)),
-            self._says(one),
-            credit,
-            self.parties.get(iri, ()),
-        )
-
-    def _says(self, one: Facts) -> str:
-        if "sq:aspect" in one:
-            said = [self.names[iri] for iri in texts(one, "sq:codedValue")]
-            given = "; ".join([*said, *texts(one, "sq:codedTerm")]) or word(one, "sq:coverage")
-            return f"{self.names[text(one, 'sq:aspect')]}: {given.replace('-', ' ')}"
-        cited = [self.names[iri] for name in _NAMED[2:] for iri in texts(one, name)]
-        unit = " ".join(part for part in (text(one, "sq:value"), text(one, "sq:unit")) if part)
-        return text(one, "sq:summary") or " cites ".join(cited) or unit
+def _says(one: Facts, names: Mapping[str, str]) -> str:
+    if "sq:aspect" in one:
+        said = [names[iri] for iri in texts(one, "sq:codedValue")]
+        given = "; ".join([*said, *texts(one, "sq:codedTerm")]) or word(one, "sq:coverage")
+        return f"{names[text(one, 'sq:aspect')]}: {given.replace('-', ' ')}"
+    cited = [names[iri] for name in _NAMED[2:] for iri in texts(one, name)]
+    unit = " ".join(part for part in (text(one, "sq:value"), text(one, "sq:unit")) if part)
+    return text(one, "sq:summary") or " cites ".join(cited) or unit
 
 
 def _said(one: Mention) -> str:

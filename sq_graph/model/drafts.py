@@ -6,16 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sq_graph.graph import Graph
-from sq_graph.model import KINDS_OF, WORDS
+from sq_graph.model import KINDS_OF, WORDS, second_readings
 from sq_graph.model.attribution import Attribution, Passage, attributions
 from sq_graph.model.facts import Facts, facts, iris, labels, text, texts
 from sq_graph.model.listing import Listing
-from sq_graph.model.second_readings import (
-    STATEMENTS,
-    changed_since_reading,
-    checked_statements,
-    source_of,
-)
 from sq_graph.table import Cell
 from sq_graph.vocab import expand, kind_of, slug_of
 
@@ -75,8 +69,9 @@ def read_drafts(graph: Graph, base: str, work: str = "") -> Drafts:
       FILTER(?status IN (sq:reviewStatus-draft, sq:reviewStatus-second-read))
       FILTER(STRSTARTS(STR(?s), "{base}"))
       }} ORDER BY STR(?s)"""
-    known = [one for one in iris(graph, query) if kind_of(one) in STATEMENTS[:-1]]
-    checked, changed = checked_statements(graph, known), set(changed_since_reading(graph, known))
+    known = [one for one in iris(graph, query) if kind_of(one) in second_readings.STATEMENTS[:-1]]
+    checked = second_readings.checked_statements(graph, known)
+    changed = set(second_readings.changed_since_reading(graph, known))
     wanted = [one for one in known if one not in checked]
     credits, says = attributions(graph, wanted), _says(graph, wanted)
     names = labels(graph, wanted)
@@ -92,7 +87,7 @@ def read_drafts(graph: Graph, base: str, work: str = "") -> Drafts:
 def _says(graph: Graph, statements: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
     """What each statement says in words, with its codings and categories."""
     wanted = list(statements)
-    parts = source_of(graph).parts(wanted)
+    parts = second_readings.source_of(graph).parts(wanted)
     known = facts(graph, [*wanted, *(part for found in parts.values() for part in found)])
     named = {term.value for one in known.values() for ts in one.values() for term in ts}
     names = labels(graph, [*(one for one in named if "://" in one), *map(expand, _SAID[""])])

@@ -50,10 +50,8 @@ def tree(desk: Desk, _: Query) -> Page:
         tops = branches(iri for iri in members if not set(parents.get(iri, ())) - {iri})
         groups.append((desk.label(scheme), text(desk.one(scheme), "skos:scopeNote"), tops))
     groups.sort(key=lambda group: -sum(one.count for one in group[2]))
-    about = (
-        "Every concept of the map, with the number of its definitions, "
-        f"{sum(counts.values())} in all."
-    )
+    total = sum(counts.values())
+    about = f"Every concept of the map, with the number of its definitions, {total} in all."
     rows = tuple((scheme, *row) for scheme, _, tops in groups for row in _flat(tops))
     table = Table(("scheme", "under", "concept", "definitions"), rows, "Concepts")
     return Page("concepts.html", "Concepts", "/concepts", about, {"groups": groups}, table)
