@@ -611,3 +611,15 @@ def test_what_is_outside_owl_is_told_by_its_words() -> None:
     passes = "passes on from thing to thing, so it may not be"
     assert {f"“r” {passes} counted", f"“s” {passes} inverse functional"} <= said
     assert any(words.startswith("“… maxQualifiedCardinality many” is no axiom") for words in said)
+
+
+@pytest.mark.parametrize(("depth", "is_read"), [(100, True), (101, False), (600, False)])
+def test_an_expression_that_is_nested_too_deep_is_a_finding(depth: int, is_read: bool) -> None:
+    head = f"@prefix : <https://e/> . @prefix owl: <{OWL}> . @prefix rdfs: <{RDFS}> . "
+    inner = "[ owl:complementOf " * depth + ":A" + " ]" * depth
+    found = read_axioms(read(f"{head} :A a owl:Class ; rdfs:subClassOf {inner} ."), "e:file")
+    said = [words for _, words in outside_owl(found, {}, ())]
+    assert (len(found.axioms), said == []) == (int(is_read), is_read)
+    refused = "“A subClassOf …” is no axiom of OWL 2 DL that can be reasoned about here"
+    assert is_read or refused in said
+    assert len([sentence(one, {}) for one in found.axioms]) == is_read

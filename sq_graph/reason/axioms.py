@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sq_graph.resources import data_beside
@@ -30,6 +31,8 @@ _SIMPLE = _OWL["simple"]
 _TERMS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual")
 _KINDS = {OWL + name: name for name in (*_TERMS, "Ontology", "Axiom")}
 _ENDS = [OWL + "annotated" + name for name in ("Source", "Property", "Target")]
+_DEEPEST = 100
+"""How deep expressions may be nested."""
 _WORD_END = re.compile("(?<=[a-z])(?=[A-Z])")
 """Where a word of a name that is written together ends."""
 _NOTES = frozenset(map(expand, _OWL["notes"]))
@@ -185,21 +188,23 @@ class _Reader:
         is_link = p in self.roles and not o.startswith('"')
         return ("ObjectPropertyAssertion", p, s, o) if is_link else ()
 
-    def _class(self, node: str) -> Any:
+    def _class(self, node: str, depth: int = 0) -> Any:
         if not node.startswith("_:"):
             return node
-        said = self.of[node]
+        if depth >= _DEEPEST:
+            raise ValueError("an expression that is nested too deep")
+        said, inner = self.of[node], partial(self._class, depth=depth + 1)
         self._take(node, *said)
         name = next((name for name in _EXPRESSIONS if name in said), "")
         kind, value = _EXPRESSIONS[name], said[name][0]
         if name in _LISTS:
-            return (kind, *map(self._class, self._list(value)))
+            return (kind, *map(inner, self._list(value)))
         if name == OWL + "complementOf":
-            return (kind, self._class(value))
+            return (kind, inner(value))
         role = self._role(said[OWL + "onProperty"][0])
         if name in _VALUES:
-            return (kind, role, self._class(value))
-        return (kind, int(parts(value)[0]), role, self._class(said[OWL + "onClass"][0]))
+            return (kind, role, inner(value))
+        return (kind, int(parts(value)[0]), role, inner(said[OWL + "onClass"][0]))
 
     def _role(self, node: str) -> Any:
         if not node.startswith("_:"):
