@@ -213,7 +213,8 @@ def test_nothing_is_written_outside_the_files_of_the_workspace(visitor: Visitor,
 def test_the_list_of_forms_is_in_plain_words(visitor: Visitor) -> None:
     said = words(visitor.server.ask("GET", "/edit"))
     assert "returns" not in said and "names old" not in said
-    assert "Merges two works or two agents" in said and "Works 1" in said
+    assert "Merges two works or two agents" in said
+    assert re.search(r"\bWorks [1-9]", said)  # as many as the tests before this one have added
 
 
 def test_things_of_the_packaged_map_have_no_form(visitor: Visitor) -> None:
