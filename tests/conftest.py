@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -53,6 +54,11 @@ SLOWEST = (
     "test_importers.py",
 )
 """Files with few tests that take long: begun first, so that no process waits for them at the end."""
+
+
+def pytest_configure() -> None:
+    """Looks for garbage less often: maps that stay open would be walked through again and again."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
