@@ -164,6 +164,8 @@ def looks_in_default(text: str) -> bool:
     (True, True)
     >>> looks_in_default("WITH <g> DELETE { ?s a ?o } WHERE { ?s a ?o } ; INSERT {} WHERE {}")
     False
+    >>> looks_in_default("INSERT DATA { <a> a <b> } ; DELETE WHERE { ?s a <b> }")
+    False
     """
     if _LOOKING.isdisjoint(keywords(text)):
         return False
@@ -174,6 +176,8 @@ def looks_in_default(text: str) -> bool:
         is_chosen = words[0] == "WITH" or "USING" in words[:begin]
         if len(pattern) > 2 and not is_chosen and _ELSEWHERE.isdisjoint(pattern):
             return True
+        if None in _written(operation):  # so that what follows may well look there
+            return False
     return False
 
 
