@@ -540,3 +540,25 @@ def test_highlights_of_a_pdf_become_rows(atlas: Atlas, tmp_path: Path) -> None:
         "of trust",
         "Why bonds?",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“first part\n\nsecond part” (Lund, 2004, p. 1)", [("first part second part", "1", "")]),
+        ("**“bold”** (Lund, 2004, p. 1) mine", [("bold", "1", "mine")]),
+        ('<span style="background">„bunt“</span> (Lund, 2004, S. 1)', [("bunt", "1", "")]),
+        ("“a” and “b” (Lund, 2004, p. 1)", [("b", "1", "“a” and")]),
+        ("“x” ([Lund, [2004], p. 6](zotero://select/items/A))", [("x", "6", "")]),
+        (
+            "“open (Lund, 2004, p. 1)\n\n“x” (Lund, 2004, p. 2)",
+            [("", "1", "“open"), ("x", "2", "")],
+        ),
+    ],
+)
+def test_quotations_in_markup_and_over_paragraphs(
+    text: str, expected: list[tuple[str, str, str]]
+) -> None:
+    found, left_out = annotations_of(text)
+    assert [(one.quotation, one.page, one.comment) for one in found] == expected
+    assert {(one.who, one.year) for one in found} == {("Lund", "2004")} and not left_out

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 _MARKS = ["“”", "„”", "””", "„“", "‟“", "«»", "»«", "‹›", "›‹", "‚‘", "‘’", "‚’", "「」", "『』"]
 _MARKS += ['""', "''"]
 """The marks that may stand around a quotation."""
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
+_LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\s]*\)")
+_MARKUP = re.compile(
+    r"</?(?:span|mark|b|i|em|strong|u)\b[^<>]*>|(?<![\w*_=])[*_=]+(?=[“„«‹\"])|(?<=[”“»›\"])[*_=]+"
+)
+"""The markup in which a quotation may stand, of colours or bold letters."""
+_LONG = re.compile(r"(?:“[^“”„\[\]]*”|„[^“”„\[\]]*[“”]|«[^«»\[\]]*»)")
+"""A quotation that may go over several paragraphs."""
 _FILE_LINK = re.compile(r"\(\s*(?:pdf|snapshot|epub|html|link)\s*\)", re.IGNORECASE)
 _YEAR = r"-?[0-9]{4}[a-z]?|n\.\s?d\.|s\.\s?a\.|o\.\s?J\.|forthcoming|in press"
 _PAGE = r"[^\s,;().][^\s,;()]*"
 _CITED = re.compile(
     rf"(?P<who>[^,;()]+?(?:,\s*[^\W\d_][^,;()]*?)*?)"
-    rf"(?:(?:,\s*|\s+)\(?(?:[0-9]{{4}}/)?(?P<year>{_YEAR})\)?)?"
+    rf"(?:(?:,\s*|\s+)\(?(?:[0-9]{{4}}/)?\[?(?P<year>{_YEAR})\]?\)?)?"
     rf"(?:,?\s*(?:(?:pp?|SS?|ff?|fol|str|стр|c|с)\.?|页|頁|Seiten?|pages?|págs?\.?|pags?\.?)"
     rf"\s*(?P<page>{_PAGE}(?:,\s*[0-9]+)*)(?:\sff?\.?)?"
     r"|[,:]\s*第?(?P<bare>[0-9xvi]+(?:[-–][0-9xvi]+)?)(?:\s?ff?\.?|页|頁)?)?"
@@ -58,6 +64,7 @@ def annotations_of(content: str, with_bare: bool = True) -> tuple[list[Annotatio
     """
     found: list[Annotation] = []
     left_out = 0
+    content = _LONG.sub(lambda found: " ".join(found[0].split()), _MARKUP.sub("", content))
     for block in _PARAGRAPHS.split(content):
         is_headed = block.lstrip().startswith("#")
         part = block.lstrip().partition("\n")[2] if is_headed else block
@@ -93,7 +100,7 @@ def _works(group: re.Match[str]) -> list[tuple[str, str, str]]:
     """The works of a citation as (who, year, page); none if it is no citation."""
     works = []
     for part in next(filter(None, group.groups()), "").translate(_WIDE).split(";"):
-        found = _CITED.fullmatch(_SIGNAL.sub("", part.strip(), count=1))
+        found = None if "://" in part else _CITED.fullmatch(_SIGNAL.sub("", part.strip(), count=1))
         page = (found["page"] or found["bare"] or "") if found else ""
         if not found or not (found["year"] or found["page"]) or found["who"][0].isdigit():
             return []
@@ -107,6 +114,7 @@ def _quotation(segment: str) -> tuple[str, str]:
     openers = [pair[0] for pair in _MARKS if pair[1] == text[-1:]]
     if not openers:
         return "", segment
+    openers = [one for one in openers if one != text[-1] and one in text] or openers
     start = text.lstrip()
     if text[-1] in openers and len(start) > 1 and start[0] in openers:
         return start[1:-1].strip(), ""
