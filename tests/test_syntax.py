@@ -26,6 +26,7 @@ JSON = '{"@id": "http://a.example/s", "http://a.example/p": "tiny"}'
         ("tiny.rdf", XML),
         ("tiny.xml", XML),
         ("tiny.ttl", TURTLE),
+        ("tiny.ttl", f"\ufeff{TURTLE}"),
         ("tiny.ttl", XML),
         ("tiny.n3", TURTLE),
         ("tiny.nt", TURTLE.replace("'", '"')),

@@ -562,3 +562,10 @@ def test_quotations_in_markup_and_over_paragraphs(
     found, left_out = annotations_of(text)
     assert [(one.quotation, one.page, one.comment) for one in found] == expected
     assert {(one.who, one.year) for one in found} == {("Lund", "2004")} and not left_out
+
+
+@pytest.mark.parametrize("ending", [".xml", ".rdfxml", ".n3", ".owl"])
+def test_rdf_of_any_ending_is_looked_into(ending: str, atlas: Atlas, tmp_path: Path) -> None:
+    path = written(tmp_path, f"a{ending}", "<https://a.org/s> a <https://a.org/B> .")
+    with pytest.raises(InputError, match="says nothing in the vocabulary of this map"):
+        atlas.import_(path)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -63,6 +64,11 @@ class _File:
     iri: str
     syntax: str
 
+    @cached_property
+    def is_marked(self) -> bool:
+        """Whether it begins with a byte order mark, which the engine does not read."""
+        return head_of(self.path).startswith(BOM_UTF8)
+
     @property
     def graph(self) -> ox.NamedNode:
         return ox.NamedNode(self.iri)
@@ -78,8 +84,11 @@ class _File:
 
     def parsed(self) -> Iterator[ox.Quad]:
         """Its statements in the graphs that it names itself."""
-        form, path = TRIPLES[self.syntax], str(self.path)
-        return ox.parse(path=path, format=form, base_iri=self.iri, rename_blank_nodes=True)
+        form = TRIPLES[self.syntax]
+        if self.is_marked:
+            content = self.path.read_bytes().removeprefix(BOM_UTF8)
+            return ox.parse(content, form, base_iri=self.iri, rename_blank_nodes=True)
+        return ox.parse(path=self.path, format=form, base_iri=self.iri, rename_blank_nodes=True)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Its statements in its graph; raises BrokenFile."""
@@ -89,7 +98,7 @@ class _File:
 
     def bulk_load(self, store: ox.Store) -> None:
         """Loads it by the engine's own loader; raises BrokenFile."""
-        if self.syntax in ("nquads", "trig"):
+        if self.syntax in ("nquads", "trig") or self.is_marked:
             store.bulk_extend(self.quads())
             return
         with file_faults(str(self.path), self.syntax):

@@ -18,6 +18,7 @@ from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.deleting import ATTACHED
 from sq_graph.importers.editing import Edit, Report
 from sq_graph.importers.encodings import GUESSED, is_guessed
+from sq_graph.rdf_syntax import ENDINGS
 from sq_graph.resources import file_bytes
 from sq_graph.table import Table
 from sq_graph.vocab import SQ, kind_of, slug_of
@@ -27,7 +28,7 @@ __all__ = ["import_files"]
 _COLUMNS = ("what", "where", "thing", "why")
 _UNCOUNTED = ATTACHED | {"category", "coding", "cell"}
 """Parts of what is counted: who changes one of them changes the whole."""
-_RDF = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")
+_RDF = tuple(ending for ending in ENDINGS if ending != ".json")  # that is CSL-JSON
 _BASIS, _READ = f"<{SQ}basis>", f"<{SQ}basis-read>"
 _WORDS = {"new": "new", "there": "already there", "merged": "completed", "changed": "changed"}
 _WORDS |= {"differs": "there, but differs", "apart": "set apart"}
