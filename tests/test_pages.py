@@ -19,9 +19,10 @@ import pytest
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError, UnknownName
+from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.answer import read_answer
 from sq_graph.vocab import kind_of
-from sq_graph.web.pages import Desk, at, keep
+from sq_graph.web.pages import Desk, at, forms, keep
 from sq_graph.web.pages import render as render_page
 from sq_graph.web.pages.desk import address_of
 from sq_graph.web.pages.page import render
@@ -429,6 +430,27 @@ def test_the_first_page_of_a_workspace_shows_its_own_things(tmp_path: Path) -> N
     html = render(at(desk, "/"), desk)
     assert "<h1>My review</h1>" in html and "A. Scholar" in html
     assert html.index("Concepts of this workspace") < html.index("Most defined")
+
+
+def test_the_first_page_says_that_a_workspace_is_empty_or_not_shown_whole(tmp_path: Path) -> None:
+    atlas = sq_graph.open(make_workspace(tmp_path / "review", "https://example.org/review/"))
+
+    def shown(address: str) -> str:
+        desk = Desk(atlas, edit_links=forms.edit_links)
+        is_form = address.startswith("/edit")
+        return render(forms.shown_page(desk, address) if is_form else at(desk, address), desk)
+
+    assert "This workspace holds nothing yet" in shown("/")
+    assert "There is nothing to code yet" in shown("/edit/coding")
+    with atlas.edit() as edit:
+        for number in range(61):
+            edit.work(f"lund-{number}", title=f"Bonds {number}", year=1900 + number)
+    html = shown("/")
+    assert "holds nothing yet" not in html and html.count("id%2Fwork%2Flund-") == 60
+    assert 'The first 60 of 61; <a href="/works">' in html
+    for address in ("/search", "/search?q=zzzz"):
+        assert "Take it with you" not in shown(address)
+    assert "Take it with you" in shown("/search?q=bonds")
 
 
 def test_what_the_curator_entered_is_cited_as_the_curators(tmp_path: Path) -> None:

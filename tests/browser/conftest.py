@@ -35,8 +35,11 @@ UNBROKEN = f"""
 <https://example.org/review/id/concept/unbroken> a sq:Concept, owl:NamedIndividual ;
     rdfs:label "{"Unbroken" * 400}"@en ; skos:inScheme <https://w3id.org/sq-graph/id/scheme/constructs> ;
     skos:note "{"unbroken" * 400}"@en .
+<https://example.org/review/id/definition/unbroken> a sq:Definition, owl:NamedIndividual ;
+    rdfs:label "unbroken"@en ; sq:summary "{"Unbroken" * 400}"@en ; sq:reportedIn [] ;
+    sq:defines <https://example.org/review/id/concept/unbroken> .
 """
-"""A concept whose label and note are single words, far longer than any line."""
+"""A concept whose label, note and definition are single words, far longer than any line."""
 
 
 @pytest.fixture(scope="session")

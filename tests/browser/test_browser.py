@@ -72,6 +72,9 @@ def test_a_word_longer_than_the_page_is_broken(visit: Callable[..., Any], width:
         page = visit(path, viewport={"width": width, "height": 800})
         assert "UnbrokenUnbroken" in page.content(), path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        for cell in page.locator("table.wide tbody th").all():
+            assert cell.evaluate("cell => cell.offsetWidth") < 400, path
+    assert page.goto(f"/thing?iri={iri}") and page.locator("table.wide tbody th").count() == 1
 
 
 def test_a_title_with_a_script_stays_text(visit: Callable[..., Any]) -> None:

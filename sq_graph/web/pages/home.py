@@ -14,8 +14,6 @@ from sq_graph.web.pages import typologies
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
 
-_MOST_OWN = 60
-"""Things of a workspace that the first page lists of each kind."""
 _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) {
   ?d sq:defines/(sq:senseOf|skos:broader)* ?s . ?s a sq:Concept
   FILTER EXISTS { ?own sq:defines ?s }
@@ -33,7 +31,7 @@ def home(desk: Desk, _: Query) -> Page:
     own = {
         name: sorted(
             (iri for iri in of_class(kind) if iri.startswith(desk.own_base)), key=desk.label
-        )[:_MOST_OWN]
+        )
         for name, kind in {"Concepts": "sq:Concept", "Works": "sq:Work"}.items()
         if desk.own_base
     }

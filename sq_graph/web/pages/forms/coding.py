@@ -146,7 +146,7 @@ def coder_slug(name: str) -> str:
 def _table_of(desk: Desk, coder: str) -> Path:
     """The table of a coder; raises InputError for a name that is none."""
     if coder in _NOT_CODERS or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", coder):
-        raise InputError(f"{coder!r} is not the name of a coder", remedy="Choose one of the list")
+        raise InputError(f"{coder!r} is not the name of a coder", remedy="Choose one from the list")
     return _folder(desk) / f"{coder}.csv"
 
 
