@@ -301,7 +301,7 @@ def _header(text: str, path: Path) -> dict[str, Any]:
         header = yaml.load(written, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        what, remedy = "the header is no valid YAML", "Correct the lines after '#+'"
+        what, remedy = "the header is not valid YAML", "Correct the lines after '#+'"
         raise BrokenFile(what, str(path), mark.line + 1 if mark else 1, remedy) from None
     if not isinstance(header, dict):
         remedy = "Begin it with lines '#+ title: …'"

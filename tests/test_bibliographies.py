@@ -567,7 +567,7 @@ def test_ones_own_export_changes_nothing(
         ("@article{a, title={T}\n", "T", "brace that closes it is missing"),
         ("@article{a, year={2000},\n title={T},\n", "T", "brace that closes it is missing"),
         ("@article{a\n title={T}}", "T", "comma is missing after its key"),
-        ("@article{a, title={T}; year=2000}", "T", "';' is no field"),
+        ("@article{a, title={T}; year=2000}", "T", "';' is not a field"),
         ("@articel{a, title={T}}", "T", "@articel is not a known type"),
         ("@article{a, title={T}, journal=jour}", "T", "no @string gives a text for 'jour'"),
         (r"@article{a, title={T \mymacro{x}}}", "T x", r"the command \mymacro is not known"),

@@ -22,6 +22,7 @@ from sq_graph import cli
 from sq_graph.cli import app
 from sq_graph.importers.workspace import KINDS_OF_SKELETON
 from sq_graph.resources import VERSION
+from tests.workspaces import chan_workspace
 
 pytestmark = pytest.mark.usefixtures("loaded_once")
 
@@ -257,3 +258,20 @@ def test_commands_run_where_python_keeps_no_docstrings() -> None:
     answer = subprocess.run(words, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
     assert "Room 1999" in answer.stdout
+
+
+def test_a_remedy_names_the_option_of_the_command(tmp_path: Path) -> None:
+    chan_workspace(tmp_path)
+    folder = ("--workspace", str(tmp_path / "review"))
+    fields = (
+        "of=social-cohesion",
+        "in=chan-2006",
+        "page=2",
+        "name=chan-cohesion",
+        "summary=Other.",
+    )
+    said = run("add", "definition", *fields, *folder).stderr
+    assert "taken by a different statement (different in: " in said
+    assert "replace the old one with --replace." in said and "=True" not in said
+    said = run("delete", "chan-2006", *folder).stderr
+    assert "delete all of them with --cascade." in said

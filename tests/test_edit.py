@@ -208,7 +208,7 @@ def test_a_file_can_be_put_and_taken_away(atlas: Atlas, folder: Path) -> None:
     with atlas.edit() as edit:
         edit.put(iri, None)
     assert (atlas.digest, (folder / "ontology/data/works/own.ttl").exists()) == (digest, False)
-    with atlas.edit() as edit, pytest.raises(InputError, match="no file of this workspace"):
+    with atlas.edit() as edit, pytest.raises(InputError, match="not a file of this workspace"):
         edit.put(f"{BASE}../../etc/passwd", "")
 
 

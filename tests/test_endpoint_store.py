@@ -189,4 +189,6 @@ def test_an_update_that_could_find_nothing_in_a_union_of_graphs_is_refused(tmp_p
         rows = server.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s").text
         assert rows == "s,o\r\nhttp://e/a,new\r\nhttp://e/b,1\r\n"
         wrong = server.update("INSERT DATA { <http://e/a> }").text
-        assert wrong.startswith("update:1: this is no valid SPARQL: something unexpected at column")
+        assert wrong.startswith(
+            "update:1: this is not valid SPARQL: something unexpected at column"
+        )

@@ -598,7 +598,7 @@ def test_alpha_is_not_defined_where_all_say_the_same(tmp_path: Path) -> None:
         ),
         ("a.yaml", "codings:\n- {definition: a, causes: [war, silent]}\n", "both coded and silent"),
         ("a.yaml", "codings:\n- {degree: binary}\n", "a.yaml:2: a record names no definition"),
-        ("a.yaml", "codings:\n- {definition: a\n", r"a.yaml:3: this is no valid YAML"),
+        ("a.yaml", "codings:\n- {definition: a\n", r"a.yaml:3: this is not valid YAML"),
         ("a.yaml", "codings:\n- words\n", "a.yaml:2: a coding must name its aspects"),
         ("a.yaml", "notes: none\n", "there is no list of codings"),
         ("a.csv", "definition,degree\na\n", "a.csv:2: this row is longer or shorter"),

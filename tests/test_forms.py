@@ -206,7 +206,7 @@ def test_a_form_cannot_be_read_by_another_site_or_grow_beyond_bounds(visitor: Vi
 def test_nothing_is_written_outside_the_files_of_the_workspace(visitor: Visitor, slug: str) -> None:
     before, beside = visitor.files(), set(visitor.root.parent.iterdir())
     answer = visitor.send("/edit/work", title="Escape", authors="Doe, Jo", year="1999", slug=slug)
-    assert answer.status == 422 and "is not a slug" in words(answer)
+    assert answer.status == 422 and "cannot be a short name" in words(answer)
     assert visitor.files() == before and set(visitor.root.parent.iterdir()) == beside
 
 

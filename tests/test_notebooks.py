@@ -22,7 +22,7 @@ SHOWN = {
     ),
     "notebook-build": (
         "https://example.org/my-review/id/definition/chan-2006-social-cohesion-p290",
-        "is taken by a different statement (summary differ)",
+        "is taken by a different statement (different in: summary)",
         "Social cohesion is a state of affairs of the ties",
         "ontology/data/works/chan-2006.ttl",
     ),

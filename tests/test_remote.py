@@ -146,7 +146,7 @@ def test_the_wrong_form_of_query_is_refused_as_embedded(ours: RemoteGraph) -> No
 
 
 def test_a_fault_in_the_query_is_explained_in_one_sentence(ours: RemoteGraph) -> None:
-    with pytest.raises(BadQuery, match="no valid SPARQL") as caught:
+    with pytest.raises(BadQuery, match="not valid SPARQL") as caught:
         ours.select("SELECT * { ?s ?p ")
     assert "\n" not in str(caught.value)
 
@@ -313,7 +313,7 @@ def test_an_engine_that_is_late_or_away_is_one_sentence(actor: Actor) -> None:
     with pytest.raises(EngineError, match="cannot be reached"):
         RemoteGraph("http://127.0.0.1:9/sparql").select("SELECT ?x { }")
     for address in ("ftp://example.org/", "example.org", ""):
-        with pytest.raises(EngineError, match="no address of an endpoint"):
+        with pytest.raises(EngineError, match="not the address of an endpoint"):
             RemoteGraph(address)
 
 

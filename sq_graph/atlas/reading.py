@@ -278,9 +278,8 @@ class Reading(Asking):
         groups = {_group_of(kind_of(iri) or "concept") for iri in chosen}
         group = groups.pop()
         if groups or group not in _COMPARED:
-            what = f"are of different kinds ({', '.join(sorted({group, *groups}))})"
-            remedy = "typologies with typologies, concepts, works or definitions with their like"
-            raise InputError(f"{', '.join(named)} {what}", remedy=f"Compare {remedy}")
+            what = f"these are of different kinds ({', '.join(sorted({group, *groups}))})"
+            raise InputError(f"{what}: {', '.join(named)}", remedy="Compare things of one kind")
         if group == "typologies":
             if len(chosen) < 2:
                 raise InputError(f"only {named[0]} is named", remedy="Name at least two typologies")

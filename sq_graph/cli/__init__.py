@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Any
 
@@ -46,7 +47,7 @@ def run() -> int:
         if debug:
             raise
         if isinstance(error, SqGraphError):
-            return fail(str(error))
+            return fail(re.sub(r"\b(replace|cascade)=True", r"--\1", str(error)))
         if type(error).__name__ in ("Abort", "Exit"):
             return int(getattr(error, "exit_code", 130))
         if hasattr(error, "format_message"):

@@ -148,7 +148,7 @@ def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
         root = yaml.compose(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        what = f"this is no valid YAML ({error.problem})"
+        what = f"this is not valid YAML ({error.problem})"
         raise BrokenFile(what, str(path), line, "Correct that line") from None
     listed = [value for key, value in getattr(root, "value", ()) if key.value == "codings"]
     if not listed or not isinstance(listed[0], yaml.SequenceNode):

@@ -55,8 +55,11 @@ def graph_name(iri: str | None) -> GraphName:
     try:
         return ox.NamedNode(iri)
     except ValueError:
-        what = f"{iri[:100]!r} is no absolute IRI"
-        raise BadQuery(what, remedy="Name the graph by its whole IRI") from None
+        what = f"{iri[:100]!r} is not a whole IRI"
+        raise BadQuery(
+            what,
+            remedy="Name the graph by an IRI with its scheme, such as https://example.org/graph",
+        ) from None
 
 
 # ---- texts
@@ -152,7 +155,7 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
     found = _QUERY_PLACE.search(str(error))
     if not found:
         return BadQuery(
-            f"this is no valid SPARQL ({_one_line(error)})", remedy=f"Correct the {kind}"
+            f"this is not valid SPARQL ({_one_line(error)})", remedy=f"Correct the {kind}"
         )
     line, column = int(found[1]), int(found[2])
     lines = text.splitlines() or [""]
@@ -160,7 +163,7 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
     is_prefix = "Prefix not found" in found[3]
     cause = "a prefix that is not declared" if is_prefix else "something unexpected"
     place = f"at column {column}, {f'before {there!r}' if there else 'at its end'}"
-    said = f"this is no valid SPARQL: {cause} {place}"
+    said = f"this is not valid SPARQL: {cause} {place}"
     return BadQuery(said, kind, line, "Correct it there")
 
 

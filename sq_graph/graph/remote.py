@@ -70,7 +70,7 @@ class RemoteGraph:
     def __init__(self, endpoint: str, timeout: float = 60, token: str = "") -> None:
         parts = urlsplit(endpoint)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            what = f"{endpoint!r} is no address of an endpoint"
+            what = f"{endpoint!r} is not the address of an endpoint"
             raise EngineError(what, remedy="Write http://host/sparql")
         self.endpoint = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         self.timeout = timeout

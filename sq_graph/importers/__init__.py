@@ -120,7 +120,7 @@ def _import(
         import_sheets(edit, path, step)
     else:
         kinds = ".bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF and --map"
-        raise InputError(f"{path} is of no kind that can be read", remedy=f"Give {kinds}")
+        raise InputError(f"{path} has an ending that is not known", remedy=f"Give {kinds}")
     for thing in [one for one in edit.made if one not in before]:
         kind = "second reading" if kind_of(thing) == "reading" else kind_of(thing)
         if kind not in _UNCOUNTED:

@@ -116,7 +116,7 @@ class BibtexFile:
                 last, has_comma, begun = name["name"].lower(), False, self.place
                 entry.fields.append((last, self._value(last, entry)))
             elif stray := self._taken(_STRAY):
-                entry.doubts.append(f"{stray[0]!r} is no field and is left out")
+                entry.doubts.append(f"{stray[0]!r} is not a field and is left out")
                 has_comma = True
             else:
                 after = f" after {last}" if last else ""

@@ -175,7 +175,7 @@ def _written_date(draft: Draft, item: Mapping[str, Any]) -> str:
     issued = item.get("issued") or {}
     if not isinstance(issued, dict):
         if not _texts(issued):
-            draft.lose("issued", f"it is no date ({str(issued)[:60]})")
+            draft.lose("issued", f"it is not a date ({str(issued)[:60]})")
         return " ".join(_texts(issued))
     written = issued.get("date-parts")
     parts = written if isinstance(written, list) else [written]

@@ -146,8 +146,8 @@ class EditSession:
     def mint(self, kind: str, slug: str) -> str:
         """The IRI of a thing of one's own; raises InputError where no slug can be made."""
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-            remedy = "Give a name of small letters, digits and hyphens"
-            raise InputError(f"{slug!r} is not a slug", remedy=remedy)
+            remedy = "Use small letters a to z, digits and hyphens"
+            raise InputError(f"{slug!r} cannot be a short name (slug)", remedy=remedy)
         return f"{self.layout.base}id/{kind}/{slug}"
 
     def file(self, path: str) -> Path:
@@ -253,7 +253,7 @@ class EditSession:
         path = self.layout.path_of(graph)
         if path is None:
             remedy = f"Its files are <{self.layout.base}data/…>"
-            raise InputError(f"<{graph}> is no file of this workspace", remedy=remedy)
+            raise InputError(f"<{graph}> is not a file of this workspace", remedy=remedy)
         self.statements.put(path, turtle.encode() if isinstance(turtle, str) else turtle)
 
     def _in_graph(self, name: str, kinds: tuple[str, ...]) -> str:
@@ -343,7 +343,7 @@ class EditSession:
         change = FileChange(self.graph, texts, patches)
         found = tuple(map(self._placed, validate_change(self.graph, change, self._shapes())))
         if broken := [finding for finding in found if finding.severity == "Violation"]:
-            more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
+            more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             raise FindingsError(f"nothing was changed: {str(broken[0]).rstrip('.')}{more}", broken)
         self.findings = found
         return change

@@ -45,7 +45,7 @@ def add(edit: Edit, kind: str, given: Mapping[str, str | Sequence[str]], replace
     missing = [one.name for one in form.fields if one.is_required and not values.get(one.name)]
     if missing:
         needed = ", ".join(name.rstrip("_") for name in missing)
-        raise InputError(f"{form.noun} needs {needed}", remedy="Give each as FIELD=VALUE")
+        raise InputError(f"{form.noun} needs: {needed}", remedy="Give each as FIELD=VALUE")
     fields = understood(edit, form, values)
     if replace and "replace" not in inspect.signature(getattr(edit, form.method)).parameters:
         raise InputError(f"{form.noun} cannot be replaced", remedy="Change it with update")

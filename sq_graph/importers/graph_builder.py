@@ -340,8 +340,8 @@ class GraphBuilder:
             raise InputError(what, remedy=remedy)
         if on_conflict == "refuse":
             names = {p for p, _ in held ^ pairs} - {LABEL, TYPE} or {LABEL}
-            parts = " and ".join(sorted(map(_in_words, names)))
-            what = f"{slug_of(thing)} is taken by a different statement ({parts} differ)"
+            parts = ", ".join(sorted(map(_in_words, names)))
+            what = f"{slug_of(thing)} is taken by a different statement (different in: {parts})"
             remedy = "Give the new one a name of its own, or replace the old one with replace=True"
             raise InputError(what, remedy=remedy)
 

@@ -58,8 +58,9 @@ def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Pat
         raise InputError(what, remedy="Name another folder")
     if not _BASE.fullmatch(old.base) or old.base.startswith(BASE):
         example = "https://example.org/my-review/"
-        remedy = f"Give an address of your own that ends in /, such as {example}"
-        raise InputError(f"{old.base!r} cannot be the base of your map", remedy=remedy)
+        remedy = f"Give as base an address of your own that ends in /, such as {example}"
+        what = f"{old.base!r} cannot be" if old.base else "nothing is given as"
+        raise InputError(f"{what} the base of your map", remedy=remedy)
     settings = _settings(folder / WORKSPACE_FILE, old, " ".join(curator.split()))
     try:
         for place in _FOLDERS.split():

@@ -283,10 +283,10 @@ def read_answer(text: str, where: str) -> Answer:
     try:
         saved = json.loads(text)
     except json.JSONDecodeError as error:
-        raise BrokenFile("this is no valid JSON", where, error.lineno, remedy) from None
+        raise BrokenFile("this is not valid JSON", where, error.lineno, remedy) from None
     given = saved if isinstance(saved, dict) else {}
     if not all(isinstance(given.get(name), kind) for name, kind in _SAVED.items()):
-        raise BrokenFile("this is no saved answer", where, remedy=remedy)
+        raise BrokenFile("this is not a saved answer", where, remedy=remedy)
     rows, passages, columns = saved["rows"], saved["passages"], saved["columns"]
     is_whole = all(isinstance(row, dict) and set(row) == set(columns) for row in rows)
     if len(rows) != len(passages) or not is_whole:
