@@ -12,6 +12,7 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.dates import read_date
+from sq_graph.importers.drafts import keywords_in
 from sq_graph.importers.latex import decoded, verbatim
 from sq_graph.importers.people import names_of
 from sq_graph.importers.workspace import make_workspace
@@ -781,3 +782,19 @@ def test_works_of_other_services_are_refused(tmp_path: Path, item: dict[str, obj
 def test_dates_of_catalogues() -> None:
     assert [read_date(one).year for one in ("2003.", "©2003", "© 2003", "2003,")] == [2003] * 4
     assert read_date("20040503").issued == "2004-05-03"
+
+
+@pytest.mark.parametrize("form", ["bib", "csl-json", "ris"])
+@pytest.mark.parametrize("words", ["care, of towns;", "care, of towns; trust"])
+def test_keywords_with_commas_come_back(
+    form: str, words: str, atlas: Atlas, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.bib"
+    path.write_text(
+        f"@book{{k, author={{Lund, M.}}, title={{Ties}}, year=2001, keywords={{{words}}}}}"
+    )
+    atlas.import_(path)
+    ending = form.replace("csl-", "")
+    records, _ = read(tmp_path, f"b.{ending}", str(atlas.export(form)))
+    [record] = [one for one in records if one.title == "Ties"]
+    assert set(record.fields["dcterms:subject"]) == set(keywords_in(words)) - {""}

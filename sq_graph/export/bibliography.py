@@ -245,11 +245,15 @@ def _people(record: Record) -> dict[str, tuple[Name, ...]]:
 def _joined(record: Record) -> dict[str, str]:
     """The text of each field but the date, in the order of fields."""
     names = [field.name for field in FIELDS if field.name != "dcterms:issued"]
-    return {
+    joined = {
         name: _BETWEEN[name].join(record.fields[name]) if name in _BETWEEN else record.one(name)
         for name in names
         if record.fields.get(name)
     }
+    words = record.fields.get("dcterms:subject", ())
+    if any("," in word for word in words):  # then semicolons stand between them
+        joined["dcterms:subject"] = "; ".join(words) if len(words) > 1 else f"{words[0]};"
+    return joined
 
 
 def _bibtex_value(field: str, text: str) -> str:

@@ -318,7 +318,7 @@ def _csv_sheets(path: Path) -> Iterator[Sheet]:
 
 def _tidy(cell: str) -> str:
     """A cell of a CSV file on one line; an error that a spreadsheet left there is odd."""
-    shown = " ".join(cell.translate(_UNSEEN).split())
+    shown = " ".join(cell.split())
     is_error = _ERROR.fullmatch(shown)
     return _odd(shown, f"the spreadsheet left an error here ({shown})") if is_error else shown
 
@@ -387,7 +387,7 @@ def _whole(sheet: Any) -> Any:
 def _rows(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, Cells]], list[Loose]]:
     """The header, the filled rows with their numbers, and cells without a column."""
     start = next((place for place, line in enumerate(lines) if any(line)), len(lines))
-    header = [cell.strip().lower() for cell in next(iter(lines[start:]), ())]
+    header = [cell.translate(_UNSEEN).strip().lower() for cell in next(iter(lines[start:]), ())]
     rows: list[tuple[int, Cells]] = []
     loose: list[Loose] = []
     for number, line in enumerate(lines[start + 1 :], start + 2):
@@ -424,4 +424,4 @@ def _shown(cell: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return " ".join(shown.translate(_UNSEEN).split())
+    return " ".join(shown.split())
