@@ -8,8 +8,6 @@
 `docs/api.md` lists what is public here, and what may be relied upon.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 

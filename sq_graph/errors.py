@@ -11,8 +11,6 @@ SqGraphError
 └── EngineError      a reasoner or remote engine failed, or ran past its limit
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 

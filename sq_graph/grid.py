@@ -1,7 +1,5 @@
 """Texts side by side under headings, for a screen of some width."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -2,8 +2,6 @@
 what it asks.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 import re

@@ -1,8 +1,6 @@
 """Is the map sound? Shapes, quality questions, positions and OWL consistency, each finding with
 place and remedy."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress

@@ -2,8 +2,6 @@
 agree.
 """
 
-from __future__ import annotations
-
 from sq_graph.evidence.agreement import Agreement, agreement, coded_otherwise
 from sq_graph.evidence.doubts import GUARDS, doubts
 from sq_graph.evidence.records import found_passages, write_records

@@ -1,7 +1,5 @@
 """Compares two independent codings of the same definitions, aspect by aspect."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

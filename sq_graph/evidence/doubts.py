@@ -5,8 +5,6 @@ A doubt is a warning: the words are compared by rule, and a reader decides. Some
 statement alone; the others need the text of the work, and are silent where it is not given.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from sq_graph.evidence import statement_guards, text_guards

@@ -2,8 +2,6 @@
 denials, numbers.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from functools import cache

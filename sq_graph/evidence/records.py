@@ -5,8 +5,6 @@ A record belongs to one work and one text. It names each phrase with its page an
 when it was found, so a passage that is edited loses it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from functools import partial

@@ -2,8 +2,6 @@
 which may have changed places.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from sq_graph.evidence import lexicon

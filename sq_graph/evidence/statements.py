@@ -1,7 +1,5 @@
 """The statements of a map as the guards read them: what is said, by whom, in which lines."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass

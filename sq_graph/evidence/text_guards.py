@@ -1,7 +1,5 @@
 """Guards that need the text of the work: a statement against the lines on which it rests."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections import Counter

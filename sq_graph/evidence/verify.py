@@ -1,7 +1,5 @@
 """Looks every phrase of the map up in the texts at hand, and says of each where it stands."""
 
-from __future__ import annotations
-
 import difflib
 import tomllib
 from collections import Counter, defaultdict

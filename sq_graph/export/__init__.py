@@ -1,7 +1,5 @@
 """Taking the map out: bibliographies, comparison tables, RDF in its forms, mappings, shapes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol

@@ -1,7 +1,5 @@
 """Works as a bibliography: BibTeX, CSL-JSON and RIS for programs, APA and Chicago for a paper."""
 
-from __future__ import annotations
-
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """The aspects of comparison and their values as a codebook for QDA software (REFI-QDA .qdc)."""
 
-from __future__ import annotations
-
 import uuid
 from xml.etree import ElementTree
 

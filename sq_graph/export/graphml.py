@@ -1,7 +1,5 @@
 """The things of a map and the links between them as GraphML, for Gephi, yEd or Cytoscape."""
 
-from __future__ import annotations
-
 from xml.etree import ElementTree
 
 from sq_graph.graph import Graph

@@ -1,7 +1,5 @@
 """A comparison of definitions for the CSV import of the Open Research Knowledge Graph (ORKG)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from sq_graph.errors import InputError

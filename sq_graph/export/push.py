@@ -1,7 +1,5 @@
 """Sending the files of a map to another engine, each as its named graph, in one SPARQL update."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from sq_graph.graph.engine import skolemised

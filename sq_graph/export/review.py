@@ -1,7 +1,5 @@
 """A folder for a paper: the workbook of definitions, a table for Word, the bibliography."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

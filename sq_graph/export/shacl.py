@@ -1,7 +1,5 @@
 """The rules and questions of the package for other tools: one file of shapes, one catalogue."""
 
-from __future__ import annotations
-
 from sq_graph.export.rdf import serialised
 from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.graph.embedded import load_files

@@ -1,7 +1,5 @@
 """The alignments that somebody draws or denies, as an SSSOM mapping set."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections import Counter

@@ -1,7 +1,5 @@
 """The map as a dataset in VoID and DCAT, its counts computed, and its endpoint as a service."""
 
-from __future__ import annotations
-
 from string import Template
 
 from sq_graph.graph import Graph

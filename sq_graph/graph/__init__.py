@@ -1,7 +1,5 @@
 """The graph: a store of named graphs with one interface, embedded (memory or disk) or remote."""
 
-from __future__ import annotations
-
 from sq_graph.graph.embedded import EmbeddedGraph
 from sq_graph.graph.loading import load_store
 from sq_graph.graph.terms import Graph, Progress, Solutions, Term, Triple

@@ -1,7 +1,5 @@
 """Which graphs are in the default view of a map."""
 
-from __future__ import annotations
-
 _FOLDERS = ("alignments", "positions")
 _FILE = "same-meaning"
 

@@ -1,7 +1,5 @@
 """The graph in this process, in memory or on disk."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path

@@ -8,8 +8,6 @@ stricter than the grammar where the engine is looser: it takes `trueSERVICE<x>` 
 <x>`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

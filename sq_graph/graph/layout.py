@@ -1,7 +1,5 @@
 """Which files a map consists of, which IRI each has, and which enter the default view."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import suppress

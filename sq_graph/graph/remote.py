@@ -2,8 +2,6 @@
 embedded.
 """
 
-from __future__ import annotations
-
 import ast
 import time
 from collections.abc import Callable, Iterable, Sequence

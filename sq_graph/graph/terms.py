@@ -1,7 +1,5 @@
 """Terms, rows and the interface that every graph keeps, without any engine behind them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol

@@ -1,7 +1,5 @@
 """Annotations that programs keep: Zotero's JSON, and the highlights in a PDF."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Reading BibTeX and BibLaTeX: each entry becomes a record or a fault with its reason."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

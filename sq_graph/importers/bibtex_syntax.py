@@ -1,7 +1,5 @@
 """The syntax of BibTeX files: entries and fields with their lines, whatever is broken around."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import suppress

@@ -3,8 +3,6 @@
 Both are in columns.toml; a further sheet or column is one more entry there.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections import defaultdict

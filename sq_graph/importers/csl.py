@@ -1,7 +1,5 @@
 """Reading JSON: CSL-JSON, answers of Crossref, exports of Zotero and Better BibTeX."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Dates as bibliographies write them: years, months, days, ranges, seasons, BCE, words."""
 
-from __future__ import annotations
-
 import calendar
 import re
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Bibliographic records in the making, whatever format they are read from."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

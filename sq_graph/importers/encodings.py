@@ -1,7 +1,5 @@
 """What files of other programs hold: texts in UTF-8, UTF-16, UTF-32 or Western, JSON, archives."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

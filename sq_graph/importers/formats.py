@@ -1,7 +1,5 @@
 """How other programs name the kinds and fields of a record: the tables of formats.toml."""
 
-from __future__ import annotations
-
 import tomllib
 from typing import Any, Literal
 

@@ -2,8 +2,6 @@
 changed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sq_graph.graph import EmbeddedGraph, Graph

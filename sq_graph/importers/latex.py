@@ -1,7 +1,5 @@
 """LaTeX in the values of BibTeX: decoded as people read it."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 import unicodedata

@@ -4,8 +4,6 @@ Each annotation gives its work, its page and a locating phrase; the reader's own
 the note. The quotation itself is not kept, and the coding is left open.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Names of people and organisations, as BibTeX, RIS and CSL-JSON write them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

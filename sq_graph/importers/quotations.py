@@ -1,7 +1,5 @@
 """Annotations in running text: a quotation in any language's marks, a citation, a comment."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

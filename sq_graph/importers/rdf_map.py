@@ -4,8 +4,6 @@ The query may say `VALUES ?base { … }`: the base of the workspace is put there
 can mint IRIs under it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from pathlib import Path

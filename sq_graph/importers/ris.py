@@ -1,7 +1,5 @@
 """Reading RIS in its dialects: spaces, missing ends, dates and people under several tags."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

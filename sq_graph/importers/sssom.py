@@ -1,7 +1,5 @@
 """SSSOM tables: mappings drawn by others, with the mapping set as the work that draws them."""
 
-from __future__ import annotations
-
 import csv
 import io
 import textwrap

@@ -1,7 +1,5 @@
 """What an edit can add of the tables of a work: matrices with their cells, and figures."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import product

@@ -1,7 +1,5 @@
 """The workbook to fill in: a sheet per kind of thing, lists, an example row, explanations."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest

@@ -1,7 +1,5 @@
 """What the graph says, as frozen dataclasses: things, attributions, comparisons, answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

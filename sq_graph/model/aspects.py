@@ -2,8 +2,6 @@
 definitions as rows, the form of a spreadsheet and of a table on paper.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter

@@ -1,7 +1,5 @@
 """Who holds a contribution, in which work, how firmly, and on which page that was read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Positions and models side by side, by what their claims say of the same matter."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 from sq_graph.graph import Graph

@@ -1,7 +1,5 @@
 """The coded words of the vocabulary as types; a test compares them with `core.ttl`."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 Hedge = Literal[

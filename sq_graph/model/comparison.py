@@ -3,8 +3,6 @@
 A collective alignment stays one row; what holds of a union is never shown as holding of a member.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter

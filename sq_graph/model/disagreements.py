@@ -1,7 +1,5 @@
 """Disagreements: what is at issue, on what ground, and which statements stand on which side."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Statements that await a second reader, with what they say and where they were read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

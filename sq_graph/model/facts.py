@@ -1,7 +1,5 @@
 """Reading statements of things from a graph: one query for many things, assembled in Python."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 

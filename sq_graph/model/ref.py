@@ -1,7 +1,5 @@
 """How calls name things: by text, by reference, or by a record of the map."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from sq_graph.errors import InputError

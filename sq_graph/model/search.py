@@ -2,8 +2,6 @@
 capitals.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Second readings: records that somebody checked a statement, bound to its content by a digest."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections import defaultdict

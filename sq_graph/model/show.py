@@ -2,8 +2,6 @@
 directly concerns it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from sq_graph.graph import Graph, Term

@@ -1,7 +1,5 @@
 """Works and agents: who wrote what, and which works were read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

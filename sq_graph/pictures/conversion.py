@@ -2,8 +2,6 @@
 everywhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec

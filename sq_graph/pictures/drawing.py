@@ -5,8 +5,6 @@ The attribute makes a picture complete by itself, on paper and in a converter; t
 page's style sheet recolour it for a dark ground.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape

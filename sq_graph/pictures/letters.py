@@ -1,7 +1,5 @@
 """How wide text is drawn: the advance widths of Roboto, and lines that fit a width."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache

@@ -2,8 +2,6 @@
 drawn as a path.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from sq_graph.pictures.drawing import Drawing

@@ -3,8 +3,6 @@
 HermiT decides, in a process of its own; where there is no Java, what has changed remains unchecked.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass

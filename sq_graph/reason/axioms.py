@@ -4,8 +4,6 @@
 `("SubClassOf", "e:A", ("ObjectSomeValuesFrom", "e:partOf", "e:B"))`; a name alone is an IRI.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -3,8 +3,6 @@
 A reasoner is a function that says of a set of numbered axioms whether it is consistent.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache

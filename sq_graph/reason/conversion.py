@@ -2,8 +2,6 @@
 reasoner.
 """
 
-from __future__ import annotations
-
 import re
 
 from sq_graph.errors import BrokenFile, EngineError, MissingPart

@@ -2,8 +2,6 @@
 them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import chain, combinations
 from typing import Any

@@ -5,8 +5,6 @@ answers as lines of JSON.
 slow).
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -5,8 +5,6 @@ properties)
 and SPARQL constraints of node shapes. A shape that uses anything else is listed as `Uncompiled`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress

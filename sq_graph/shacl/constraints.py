@@ -5,8 +5,6 @@ and on random changes. Where Python and the engine could differ, as in comparing
 engine is asked.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial

@@ -1,7 +1,5 @@
 """Which triples bear on a constraint that is stated in SPARQL, and which things they lead to."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

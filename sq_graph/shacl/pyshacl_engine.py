@@ -1,7 +1,5 @@
 """pySHACL, the reference engine: for a whole report, and for the shapes that are not compiled."""
 
-from __future__ import annotations
-
 import io
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence

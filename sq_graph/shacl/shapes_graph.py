@@ -1,7 +1,5 @@
 """The triples of some shapes, to be walked by the names of SHACL."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import chain
 

@@ -1,7 +1,5 @@
 """One result of a shape."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 

@@ -6,8 +6,6 @@ of the reference pages and the verdicts on positions follow from the files. A de
 function from a layout to texts of files.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path

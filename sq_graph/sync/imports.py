@@ -2,8 +2,6 @@
 this disk.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """Records of second readings for statements that a file marks as second-read without one."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path

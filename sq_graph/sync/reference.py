@@ -2,8 +2,6 @@
 from the files, as `reference.jinja` writes it.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

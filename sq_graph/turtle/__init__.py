@@ -6,8 +6,6 @@ writer is settled one way (`axioms.py`). Comments are not kept, as in Protégé:
 is an annotation.
 """
 
-from __future__ import annotations
-
 import contextlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping

@@ -7,8 +7,6 @@ freedom is settled here one way. Graphs without such axioms come out as they wen
 ever added or lost.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 

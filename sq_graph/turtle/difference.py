@@ -1,7 +1,5 @@
 """The difference of two maps in words: what is said of each thing that was not, or no longer."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable

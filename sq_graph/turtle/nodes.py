@@ -5,8 +5,6 @@ A label depends on what is said with the node alone, never on the name it had be
 of the triples, so one RDF graph has one text.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 from collections import defaultdict

@@ -5,8 +5,6 @@ The parser keeps `01`, `1.50` and `+5`, but writes language tags in small letter
 restored from the text, because a file keeps what its author wrote.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -2,8 +2,6 @@
 anew.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Mapping

@@ -6,8 +6,6 @@ literals. Two terms are the same if their strings are: a literal keeps the form 
 has it, which rdflib and the store would rewrite.
 """
 
-from __future__ import annotations
-
 import re
 
 from sq_graph.errors import InputError

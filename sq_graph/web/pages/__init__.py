@@ -3,8 +3,6 @@
 `at` gives a page before it is rendered, which is how a site of plain files is made.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import re

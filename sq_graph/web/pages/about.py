@@ -2,8 +2,6 @@
 its own kind.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from sq_graph.errors import UnknownName

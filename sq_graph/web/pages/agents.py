@@ -1,7 +1,5 @@
 """The page of a person or an organisation that holds something."""
 
-from __future__ import annotations
-
 from sq_graph.model.works import read_works
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query

@@ -2,8 +2,6 @@
 compared.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from sq_graph.errors import UnknownName

@@ -1,7 +1,5 @@
 """Disagreements: all of them, or those about one thing, each with its parties side by side."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from sq_graph.model.disagreements import read_disagreements

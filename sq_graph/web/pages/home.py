@@ -1,7 +1,5 @@
 """The first page, and the map of who defines what."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import replace
 

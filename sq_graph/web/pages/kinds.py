@@ -1,7 +1,5 @@
 """Everything by kind: the kinds of thing that the map holds, and all things of one kind."""
 
-from __future__ import annotations
-
 from sq_graph.errors import UnknownName
 from sq_graph.model.facts import text
 from sq_graph.table import Table

@@ -7,8 +7,6 @@ The version IRI of a file leads to the file as released. Things minted elsewhere
 `/resource?iri=…`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

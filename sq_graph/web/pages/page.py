@@ -1,7 +1,5 @@
 """One page: what it says, the table and picture that can be taken from it, and how it is cited."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

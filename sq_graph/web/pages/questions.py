@@ -2,8 +2,6 @@
 were kept.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping

@@ -2,8 +2,6 @@
 spellings.
 """
 
-from __future__ import annotations
-
 import re
 
 from sq_graph.model.search import MARKS, SOUGHT, Hit

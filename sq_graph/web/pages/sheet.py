@@ -1,7 +1,5 @@
 """A table of definitions whose rows and columns are chosen, filtered and sorted by its address."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a worker of the server does for pages and forms, each task as the server sends it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

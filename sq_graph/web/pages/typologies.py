@@ -1,7 +1,5 @@
 """Typologies: columns side by side, matrices as grids, and tables of figures as bars."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -2,8 +2,6 @@
 by it.
 """
 
-from __future__ import annotations
-
 from sq_graph.web.pages.forms.pages import edit_links, sent, shown_page
 
 __all__ = ["edit_links", "sent", "shown_page"]

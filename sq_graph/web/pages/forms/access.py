@@ -2,8 +2,6 @@
 in.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import secrets

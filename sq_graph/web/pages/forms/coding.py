@@ -2,8 +2,6 @@
 stand side by side and are settled.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

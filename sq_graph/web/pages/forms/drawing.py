@@ -2,8 +2,6 @@
 drawn already.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from sq_graph.importers.edit_fields import Field, form_of

@@ -1,7 +1,5 @@
 """The pages of the forms: what can be added, a form, a deletion, and what was saved."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

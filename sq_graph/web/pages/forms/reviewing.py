@@ -1,7 +1,5 @@
 """The page of second readings: each draft beside its passage, with a form to accept it."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from sq_graph.errors import InputError

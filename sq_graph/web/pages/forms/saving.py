@@ -2,8 +2,6 @@
 edit.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

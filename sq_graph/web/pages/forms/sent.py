@@ -1,7 +1,5 @@
 """What a form sends, and what is answered to it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 

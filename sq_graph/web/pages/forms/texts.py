@@ -1,7 +1,5 @@
 """The text of the page that was read, where the workspace has it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
