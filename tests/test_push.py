@@ -65,7 +65,7 @@ def test_each_file_takes_the_place_of_its_named_graph(store: Server, tmp_path: P
         ("/update", "another", "Give user and password, or a token."),
         ("/", TOKEN, "405"),
         ("http://127.0.0.1:9/update", TOKEN, "cannot be reached"),
-        ("file:///etc/passwd", TOKEN, "no address of an endpoint"),
+        ("file:///etc/passwd", TOKEN, "is not the address of an endpoint"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(
