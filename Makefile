@@ -5,8 +5,8 @@ BIN := .venv/bin
 SETUP := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 COMPARED := wessels-miedema-exclusion steinert-exclusion room-exclusion
-# Two processes, each with whole files: what a file sets up is set up once.
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Three processes, since servers and browsers are waited for, each with whole files: what a file sets up is set up once.
+PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run serve test test-wide lint docs release fuzz bench bench-endpoint bench-importing bench-positions bench-writing size clean
 
