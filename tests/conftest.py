@@ -58,7 +58,7 @@ SLOWEST = (
 
 def pytest_configure() -> None:
     """Looks for garbage less often: maps that stay open would be walked through again and again."""
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(1_000_000, 10, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -82,6 +82,7 @@ def test_a_damaged_cache_is_not_used(own: Layout, tmp_path: Path, lost: str) -> 
     assert cached_graph(own) is None
 
 
+@pytest.mark.wide
 def test_the_same_words_are_written_with_and_without_the_cache(tmp_path: Path) -> None:
     empty, cached, none = (tmp_path / name for name in ("empty", "cached", "none"))
     none.touch()  # where a file stands, nothing can be kept

@@ -131,6 +131,7 @@ def test_the_site_of_a_workspace_holds_what_it_touches_and_links_to_the_rest(
     assert any(link.startswith("https://example.org/mini/id/definition/") for link in links_out)
 
 
+@pytest.mark.wide
 def test_every_iri_is_a_folder_with_html_and_turtle(mini: Atlas, site: Path) -> None:
     query = "SELECT DISTINCT ?s { ?s a owl:NamedIndividual }"
     things = [row["s"].value for row in mini.graph.select(query)]
