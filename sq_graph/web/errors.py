@@ -57,13 +57,11 @@ def sentence_of(error: Exception) -> str:
     return sentence if error.where else sentence[:1].upper() + sentence[1:]
 
 
-def refusal(
-    accept: str, status: int, sentence: str, headers: Mapping[str, str] | None = None
-) -> Response:
+def refusal(accept: str, status: int, sentence: str, headers: Mapping[str, str]) -> Response:
     """What went wrong, as the client takes it: a sentence, or for programs that ask for JSON a
     problem (RFC 9457).
     """
-    sent = HEADERS | dict(headers or {})
+    sent = HEADERS | dict(headers)
     choice = choose(accept, _FORMS)
     if not choice or not choice.form:
         return PlainTextResponse(f"{sentence}\n", status, sent)

@@ -82,12 +82,10 @@ class Middleware:
         """
         if sentence := self._stranger(request):
             raise HTTPException(421 if "host" in request.headers else 400, sentence)
-        coding = request.headers.get("content-encoding", "")
+        coding = "" if request.method == "GET" else request.headers.get("content-encoding", "")
         if coding.strip().lower() not in ("", "identity"):
-            sentence = (
-                f"A body in the coding {coding[:40]} is not understood here. Send it as it is."
-            )
-            raise HTTPException(415, sentence, {"accept-encoding": "identity"})
+            said = f"A body in the coding {coding[:40]} is not understood here. Send it as it is."
+            raise HTTPException(415, said, {"accept-encoding": "identity"})
         if prefix := self.settings.prefix:  # a proxy may pass the public path on, or take it away
             path = request.scope["path"]
             if path == prefix or path.startswith(f"{prefix}/"):
@@ -155,10 +153,10 @@ def _joined(headers: Headers) -> Headers:
     [(b'host', b'x'), (b'accept', b'text/csv, */*')]
     """
     names = [name for name, _ in headers]
-    several = [name for name in _LISTS if names.count(name) > 1]
-    values = ((one, (value for name, value in headers if name == one)) for one in several)
-    kept = [pair for pair in headers if pair[0] not in several]
-    return [*kept, *((name, b", ".join(each)) for name, each in values)]
+    for one in [name for name in _LISTS if names.count(name) > 1]:
+        whole = b", ".join(value for name, value in headers if name == one)
+        headers = [*(pair for pair in headers if pair[0] != one), (one, whole)]
+    return headers
 
 
 def has_token(request: Request, settings: Settings) -> bool:
@@ -186,7 +184,5 @@ def _line(scope: Any, settings: Settings, status: int, size: int, seconds: float
         asked += f" {' '.join(state['text'].split())[:1_000]}"
     now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     client = (scope.get("client") or ("-",))[0]
-    return (
-        f"{now} {client} {status} {seconds * 1000:.1f} ms{rows} {size} bytes "
-        f"{scope['method']} {asked}{cut}"
-    )
+    given = f"{status} {seconds * 1000:.1f} ms{rows} {size} bytes"
+    return f"{now} {client} {given} {scope['method']} {asked}{cut}"

@@ -63,9 +63,7 @@ class Reply:
 
     def body(self) -> bytes:
         """All of a complete reply."""
-        if len(self.parts) != 1:
-            self.parts = deque([b"".join(self.parts)])
-        return self.parts[0]
+        return b"".join(self.parts)
 
     async def stream(self) -> AsyncIterator[bytes]:
         """The parts as they come; raises HTTPException where the worker ends before the last."""

@@ -3,6 +3,7 @@
 import re
 from binascii import a2b_qp
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
@@ -153,7 +154,7 @@ def values(pairs: Sequence[tuple[str, str]], name: str) -> list[str]:
 
 def address_parameters(request: Request) -> Pairs:
     """The parameters of the address, in their order."""
-    return decoded_form(request.scope["query_string"])
+    return list(_decoded_address(request.scope["query_string"]))
 
 
 def decoded_form(form: bytes) -> Pairs:
@@ -170,6 +171,11 @@ def decoded_form(form: bytes) -> Pairs:
     except UnicodeDecodeError:
         sentence = "The parameters are not percent-encoded UTF-8. Send UTF-8."
         raise HTTPException(400, sentence) from None
+
+
+@lru_cache(maxsize=256)
+def _decoded_address(query: bytes) -> tuple[tuple[str, str], ...]:
+    return tuple(decoded_form(query))
 
 
 def _unquoted(text: bytes) -> bytes:

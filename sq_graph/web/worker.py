@@ -9,13 +9,13 @@ gone (its control socket ends), and then ends all its workers.
 import contextlib
 import ctypes
 import gc
+import gzip
 import json
 import os
 import resource
 import signal
 import socket
 import sys
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -185,8 +185,7 @@ def work(line: socket.socket, tasks: Tasks, memory: int) -> None:
         head = {"status": answer.status, "media": answer.media, **answer.head}
         content = answer.body
         if task.get("gzip") and len(content) > WORTH_ZIPPING and answer.status == 200:
-            packer = zlib.compressobj(4, zlib.DEFLATED, 31)
-            content, head["gzip"] = packer.compress(content) + packer.flush(), True
+            content, head["gzip"] = gzip.compress(content, 4, mtime=0), True
         signal.setitimer(signal.ITIMER_REAL, 0)
         # what could not be undone here is undone when the store is next opened
         head["is_last"] = bool(tasks.writer and not tasks.writer.is_open)
