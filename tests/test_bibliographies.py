@@ -713,7 +713,7 @@ book{b, title={No sign}}
     records, faults = read(tmp_path, "a.bib", content)
     assert [record.title for record in records] == ["100% sure"]
     assert records[0].doubts == ("journal: no @string gives a text for 'later2'",)
-    assert [fault.partition(" begins")[0] for fault in faults] == [
+    assert [fault.partition(" is not the beginning")[0] for fault in faults] == [
         "a.bib:7: 'book{b, title={No si'",
         "a.bib:8: '@book c, title={No b'",
         "a.bib:9: '@{d, title={No type}'",

@@ -342,14 +342,14 @@ def test_constraint_that_selects_reduced_rows_is_compiled(tmp_path: Path) -> Non
 def test_name_that_is_misspelt_in_a_shape_is_named(tmp_path: Path) -> None:
     shape = "sh:targetClass x:T ; sh:severity sh:Warn ; sh:class x:T ; sh:node x:Nowhere"
     assert [found.message.partition(" checked: ")[2] for found in of_shape(tmp_path, shape)] == [
-        "sh:node names https://example.org/Nowhere, of which no file of shapes says anything",
-        "sh:Warn is no term of SHACL; perhaps sh:Warning is meant",
+        "sh:node names https://example.org/Nowhere, which no file of shapes describes",
+        "sh:Warn is not a term of SHACL; perhaps sh:Warning is meant",
     ]
 
 
 @pytest.mark.parametrize("rest", ["", "; sh:equals x:q"])  # compiled, and by pySHACL
 def test_message_in_english_is_preferred(tmp_path: Path, rest: str) -> None:
-    messages = "'Anders; b.'@de, 'Wrong; mend.'@en, 'Zut; c.'@fr"
+    messages = "'Anders; b.'@de, 'Wrong; fix it.'@en, 'Zut; c.'@fr"
     shape = f"sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:class x:T ; sh:message {messages} {rest} ]"
     assert {found.message for found in of_shape(tmp_path, shape)} == {"Wrong (found: 1)"}
 

@@ -127,10 +127,21 @@ def serve(
         workers: Processes that wait for queries.
         log_queries: Log the text of queries too.
     """
-    given = {**locals(), "cors": cors or ()}
     from sq_graph.web import serve as run
 
-    run(**given)
+    run(
+        host=host,
+        port=port,
+        token=token,
+        public_url=public_url,
+        cors=cors or (),
+        timeout=timeout,
+        memory=memory,
+        workers=workers,
+        log_queries=log_queries,
+        workspace=workspace,
+        store=store,
+    )
 
 
 def push(files: OwnFiles, *, endpoint: str, token: _Token = "") -> None:

@@ -86,7 +86,7 @@ class BibtexFile:
         """What stands between two entries and looks like one that has lost its first signs."""
         for found in _NO_ENTRY.finditer(self.content, self.place, end):
             shown = self.content[found.start() : end].strip().split("\n")[0][:20]
-            why = f"{shown!r} begins no entry: an entry begins with @article{{key,"
+            why = f"{shown!r} is not the beginning of an entry, such as @article{{key,"
             yield Entry("", "", self._line_of(found.start()), broken=why)
 
     def _read(self, entry: Entry, closing: str) -> None:

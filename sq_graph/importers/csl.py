@@ -10,7 +10,7 @@ from sq_graph.importers.dates import read_date
 from sq_graph.importers.drafts import Bibliography, Draft, Fault, keywords_in
 from sq_graph.importers.encodings import json_of
 from sq_graph.importers.formats import FORMATS, kinds_in
-from sq_graph.importers.people import csl_names, no_person
+from sq_graph.importers.people import csl_names, doubt_about_person
 from sq_graph.model.records import FIELDS, Record
 
 _KINDS = kinds_in("csl")
@@ -139,7 +139,7 @@ def _record(item: Mapping[str, Any], place: str) -> Record:
             draft.lose(name)
     people = {role: csl_names(item.get(role) or []) for role in ("author", "editor", "translator")}
     for role, names in people.items():
-        draft.doubts += filter(None, map(no_person, names))
+        draft.doubts += filter(None, map(doubt_about_person, names))
         if len(names) < sum(1 for one in _listed(item, role) if one and one != {"literal": ""}):
             draft.lose(role, "some of its names are not texts, and are left out")
     written, key = _written_date(draft, item), str(item.get("citation-key") or item.get("id") or "")

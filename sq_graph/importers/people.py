@@ -63,7 +63,7 @@ def _doubt_of(name: Name, written: str) -> str:
         return f"{name.family!r} is taken for an organisation: write it in braces"
     if name.organisation and re.search(", | and ", name.family) and not _has_word(name.family):
         return f"{name.family!r} is taken for an organisation, since it is in braces"
-    if doubt := no_person(name):
+    if doubt := doubt_about_person(name):
         return doubt
     if re.match(r"(?:und|et|y|e) ", name.family):
         return f"{written!r} is read as one person; between two people, write `and`"
@@ -127,8 +127,8 @@ def _without_and(one: str) -> tuple[list[str], str]:
     return parts, "it was split at commas"
 
 
-def no_person(name: Name) -> str:
-    """What is in the name of a person that no person's name has."""
+def doubt_about_person(name: Name) -> str:
+    """Why a name may not be that of a person; empty if nothing speaks against it."""
     if name.organisation:
         return ""
     if _has_word(name.family) or _ORGANISATION.search(name.given):
@@ -234,7 +234,7 @@ def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
             name = Name(family, given, organisation=not comma and is_several)
             name = Name(one, organisation=True) if is_whole and is_several else name
             found.append(name)
-            doubts += filter(None, [no_person(name)])
+            doubts += filter(None, [doubt_about_person(name)])
             if name.organisation and not _ORGANISATION.search(one) and not one.isupper():
                 doubts.append(f"{one!r} has no comma and is taken for an organisation")
     return found, doubts

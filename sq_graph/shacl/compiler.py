@@ -255,7 +255,7 @@ class Compiler:
                 case _ if name in _IRIS:
                     fits = all(one.kind == "uri" for one in given)
             if not fits:
-                raise NotCompiled(f"sh:{name} with what it has as value is not compiled to SPARQL")
+                raise NotCompiled(f"this value of sh:{name} is not compiled to SPARQL")
 
     def _target(self, shape: Term) -> str:
         kinds, subjects, objects, nodes = self.shapes.targets(shape)

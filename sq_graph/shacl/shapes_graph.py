@@ -61,7 +61,7 @@ class ShapesGraph:
         ...   :Dated sh:targetClass :Work ; sh:property [ sh:path :year ; sh:minCuont 1 ] .
         ... ''', "https://example.org/s")
         >>> [(shape.value, text) for shape, text in ShapesGraph(graph).unread()]
-        [('x:Dated', 'sh:minCuont is no term of SHACL; perhaps sh:minCount is meant')]
+        [('x:Dated', 'sh:minCuont is not a term of SHACL; perhaps sh:minCount is meant')]
         """
         from rdflib import SH as TERMS
 
@@ -74,16 +74,14 @@ class ShapesGraph:
                 if name in _SHAPES_AT:
                     for one in self.all(node, name):
                         if one not in self._facts:
-                            what = (
-                                f"sh:{name} names {one}, of which no file of shapes says anything"
-                            )
+                            what = f"sh:{name} names {one}, which no file of shapes describes"
                             yield self.owner(node), what
             values = (one.value for name in said for one in self.all(node, name))
             terms = {one.removeprefix(SH) for one in values if one.startswith(SH)} | said
             for name in sorted(one for one in terms if SH + one not in TERMS):
                 near = nearest(name, names)
                 perhaps = f"; perhaps sh:{near} is meant" if near else ""
-                yield self.owner(node), f"sh:{name} is no term of SHACL{perhaps}"
+                yield self.owner(node), f"sh:{name} is not a term of SHACL{perhaps}"
 
     def idle(self) -> list[Term]:
         """The shapes that have no target and belong to nothing."""
