@@ -10,6 +10,7 @@ import pytest
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import BrokenFile, InputError
+from sq_graph.export.bibliography import to_bibtex, to_csl, to_ris
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.dates import read_date
 from sq_graph.importers.drafts import keywords_in
@@ -544,6 +545,8 @@ def test_ones_own_export_changes_nothing(
         r" title={``Ties'' \& {USA}: 50\% -- {\textless}b{\textgreater}}, year={2001a}, month=may,"
         r" pages={1--9}, url={https://example.org/~a/b--c_d}, doi={10.1000/a_b--c}, keywords={x; y},"
         r" number={2}, journal={J}, note={n~1}}"
+        "\n@book{f, title={Two of each}, year={1999}, note={First}, isbn={9780190000001 9780190000002},"
+        r" url={https://example.org/~a https://example.org/b_c--d;e}, note={Second}}"
         "\n@book{b, title={Only a title}, year={forthcoming}}\n@book{c, author={Okoro}, year={-0380}}\n"
         "@misc{d, author={Zeta, E.}, title={Undated}}\n@misc{e, journal={J}}\n"
     )
@@ -553,10 +556,24 @@ def test_ones_own_export_changes_nothing(
         one for one in atlas.names.of_class("sq:Work") if one.startswith("https://example.org/r/")
     ]
     out = tmp_path / f"out.{suffix}"
+    assert "https://example.org/b" in str(atlas.export(form, *works))
     out.write_text(str(atlas.export(form, *works)), encoding="utf-8")
     table = atlas.import_(out)
-    assert table.notes[0] == "5 works already there.", table.rows
+    assert table.notes[0] == "6 works already there.", table.rows
     assert before == {one: one.read_bytes() for one in (tmp_path / "review").rglob("*.ttl")}
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("bib", "bib"), ("csl-json", "json"), ("ris", "ris")])
+def test_every_address_and_number_comes_back(form: str, suffix: str, tmp_path: Path) -> None:
+    urls = ("https://example.org/~a", "https://example.org/b_c--d;e", "https://example.org/50%25")
+    numbers = {"bibo:isbn": ("9780190000001", "978-0-19-000000-2"), "bibo:issn": ("1234-5678",)}
+    fields = {"dcterms:title": ("T",), "bibo:uri": urls, "skos:note": ("See p. 3",), **numbers}
+    if form != "ris":  # which has one tag for identifiers
+        fields["dcterms:identifier"] = ("jstor:123", "HM 131")
+    record = Record(kind="Book", keys=("t",), year=2001, fields=fields)
+    writers = {"bib": to_bibtex, "csl-json": lambda one: json.dumps([to_csl(one)]), "ris": to_ris}
+    again = one(tmp_path, f"a.{suffix}", writers[form](record))
+    assert again.fields == fields and not again.lost
 
 
 # ---- further inputs of the same kinds

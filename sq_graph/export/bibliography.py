@@ -8,7 +8,7 @@ from typing import Any
 from sq_graph.errors import MissingPart
 from sq_graph.graph import Graph
 from sq_graph.model.facts import iris
-from sq_graph.model.records import FIELDS, NO_YEAR, PARTS, SEVERAL, Name, Record, read_records
+from sq_graph.model.records import FIELDS, IN_NOTE, NO_YEAR, PARTS, SEVERAL, Name, Record, read_records
 from sq_graph.table import LATEX, as_json
 from sq_graph.vocab import slug_of
 
@@ -20,8 +20,8 @@ _AMBIGUOUS = re.compile(r"[,;&=]|\b(?:and|und|et|others)\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|[IVX]{2,}", re.IGNORECASE)
 _RIS_LINES = {"author": "AU", "editor": "A2", "translator": "A4"}
 _VERBATIM = {"doi", "url", "eprint", "eprinttype"}
-_BETWEEN = {"dcterms:subject": ", ", "skos:note": "; "}
-"""What stands between several values of a field; of the others the first is written."""
+_BETWEEN = {"dcterms:subject": ", ", "bibo:isbn": ", ", "bibo:issn": ", ", "skos:note": "; "}
+"""What separates several values of a field."""
 _AS_BOOKS = {"collection", "proceedings", "periodical", "issue", "document"}
 """Kinds of CSL that the styles do not know."""
 _STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
@@ -248,10 +248,21 @@ def _joined(record: Record) -> dict[str, str]:
         for name in names
         if record.fields.get(name)
     }
+    notes = [*record.fields.get("skos:note", ()), *_in_note(record)]
+    joined |= {"skos:note": "; ".join(notes)} if notes else {}
     words = record.fields.get("dcterms:subject", ())
     if any("," in word for word in words):  # then semicolons stand between them
         joined["dcterms:subject"] = "; ".join(words) if len(words) > 1 else f"{words[0]};"
     return joined
+
+
+def _in_note(record: Record) -> list[str]:
+    """What a note says where a format has room for one address and one identifier only."""
+    return [
+        f"{label}: {value}"
+        for name, label in IN_NOTE.items()
+        for value in record.fields.get(name, ())[1:]
+    ]
 
 
 def _bibtex_value(field: str, text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sq_graph.errors import InputError
 from sq_graph.importers.dates import read_date
 from sq_graph.importers.formats import FORMATS, kinds_in
-from sq_graph.model.records import FIELDS, Name, Record
+from sq_graph.model.records import FIELDS, IN_NOTE, Name, Record
 
 _KINDS = kinds_in("bibtex")
 HANDLED = frozenset(FORMATS["bibtex"]["handled"])
@@ -67,7 +67,9 @@ class Draft:
     def put(self, name: str, *values: object) -> None:
         """Adds values to a field; empty ones, and those that it has, are left out."""
         there = self.fields.get(name, [])
-        tidy = (" ".join(str(value).split()) for value in values)
+        tidy = [" ".join(str(value).split()) for value in values]
+        if name in ("bibo:isbn", "bibo:issn"):
+            tidy = [number for value in tidy for number in _numbers_in(value)]
         if new := [value for value in dict.fromkeys(tidy) if value and value not in there]:
             self.fields[name] = [*there, *new]
 
@@ -107,6 +109,15 @@ class Draft:
         """Notes a field that the map does not keep, and why."""
         self.lost.append((name, why or _WHY.get(name.lower(), "the map has no place for it")))
 
+    def _read_notes(self) -> None:
+        """Moves the addresses and identifiers that a note holds under our labels to their fields."""
+        for target, label in IN_NOTE.items():
+            held = r"\S+?" if label == "URL" else ".+?"
+            form = re.compile(rf"(?:^|; ){label}: ({held})(?=; |$)")
+            notes = self.fields.pop("skos:note", [])
+            self.put(target, *(found for note in notes for found in form.findall(note)))
+            self.put("skos:note", *(form.sub("", note).removeprefix("; ") for note in notes))
+
     def record(
         self,
         kind: str,
@@ -119,6 +130,7 @@ class Draft:
         """The record, with the date as it is written: a year, or words in its place; `people` are
         its authors, editors and translators by role.
         """
+        self._read_notes()
         if _HTML.search(self.one("dcterms:title")):
             self.doubts.append("title: it holds codes of HTML")
         date = read_date(written)
@@ -142,6 +154,19 @@ class Draft:
             doubts=tuple(self.doubts),
             place=place,
         )
+
+
+def _numbers_in(written: str) -> list[str]:
+    """The ISBNs or ISSNs in a text; the text itself where it is not a list of them.
+
+    >>> _numbers_in("9780190000001 9780190000002"), _numbers_in("978 0 19 000000 1")
+    (['9780190000001', '9780190000002'], ['978 0 19 000000 1'])
+    """
+    for between in (r"\s*[,;]\s*", r"[\s,;]+"):
+        parts = re.split(between, written)
+        if all(re.fullmatch(r"(?:[0-9Xx][ -]*){8,13}", part) for part in parts):
+            return parts
+    return [written]
 
 
 def keywords_in(line: str) -> list[str]:

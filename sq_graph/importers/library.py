@@ -103,7 +103,9 @@ class Library:
         """
         more: dict[str, list[Value]] = {}
         for field in FIELDS:
-            known = {folded(value) for value in there.fields.get(field.name, ())}
+            values = there.fields.get(field.name, ())
+            joined = ["".join(values)] if values else []  # as an export writes several
+            known = set(map(folded, (*values, *joined)))
             given = record.fields.get(field.name, ())
             new: list[Value] = [value for value in given if folded(value) not in known]
             if new and (field.name in SEVERAL or not known):

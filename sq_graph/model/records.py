@@ -45,6 +45,9 @@ FIELDS = tuple(Field(*row) for row in _READ["fields"])
 SEVERAL = frozenset(_READ["several"])
 """The fields that may have several values; of the others a work has one."""
 
+IN_NOTE = {"bibo:uri": "URL", "dcterms:identifier": "Identifier"}
+"""What BibTeX and CSL hold once: further ones are in the note under these labels."""
+
 LINES = ("sq:authorship", "sq:editorship", "sq:translatorship")
 """The lines of a record that name people, each through their places in it."""
 
