@@ -474,10 +474,7 @@ def test_json_of_zotero_is_read(tmp_path: Path) -> None:
         "publicationTitle": "Towns",
         "tags": [{"tag": "trust"}],
     }
-    for items in (
-        {"config": {"id": "x"}, "items": [item, {"itemType": "note"}]},
-        [{"key": "K", "data": item}],
-    ):
+    for items in ({"config": {"id": "x"}, "items": [item]}, [{"key": "K", "data": item}]):
         record = one(tmp_path, "z.json", json.dumps(items))
         assert (record.authors, record.year, record.keys) == (
             (Name("Lund", "Mara"),),
@@ -488,6 +485,23 @@ def test_json_of_zotero_is_read(tmp_path: Path) -> None:
             record.fields["dcterms:subject"] == ("trust",)
             and record.one("sq:containerTitle") == "Towns"
         )
+
+
+def test_what_zotero_keeps_beside_works_is_counted(atlas: Atlas, tmp_path: Path) -> None:
+    marked = {"itemType": "attachment", "title": "PDF", "annotations": [{"annotationText": "a b"}]}
+    work = {"itemType": "book", "title": "Ties", "date": "2001", "notes": [{"note": "n"}, "m"]}
+    path = tmp_path / "z.json"
+    for items in (
+        [work | {"attachments": [marked]}],
+        [{"data": one} for one in (work, marked)],
+    ):
+        path.write_text(json.dumps({"items": items}), encoding="utf-8")
+        table = atlas.import_(path)
+        counts = table.notes[0].rstrip(".").split(", ")
+        assert {"1 attachment not imported", "2 notes not imported"} <= set(counts)
+        assert "1 annotation not imported" in counts and len(counts) == 4, counts
+        remedies = " ".join(str(row[3]) for row in table.rows)
+        assert "sq-graph template FILE.xlsx --notes" in remedies and len(table.rows) == 3
 
 
 @pytest.mark.parametrize(

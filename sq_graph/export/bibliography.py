@@ -8,7 +8,16 @@ from typing import Any
 from sq_graph.errors import MissingPart
 from sq_graph.graph import Graph
 from sq_graph.model.facts import iris
-from sq_graph.model.records import FIELDS, IN_NOTE, NO_YEAR, PARTS, SEVERAL, Name, Record, read_records
+from sq_graph.model.records import (
+    FIELDS,
+    IN_NOTE,
+    NO_YEAR,
+    PARTS,
+    SEVERAL,
+    Name,
+    Record,
+    read_records,
+)
 from sq_graph.table import LATEX, as_json
 from sq_graph.vocab import slug_of
 

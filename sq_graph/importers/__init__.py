@@ -141,7 +141,7 @@ def _import_works(edit: Edit, path: Path, step: Callable[..., None], rows: Repor
 
     records, faults = read_bibliography(path)
     step(len(records))
-    counted = ["entry not imported"] * len(faults)
+    counted = [f"{one.kind} not imported" for one in faults for _ in range(one.number)]
     rows += [("not imported", fault.place, "", fault.why) for fault in faults]
     for record in records:
         outcome = edit.library.add(record)

@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sq_graph.errors import BrokenFile
@@ -23,14 +24,27 @@ _MARKUP = re.compile(
 )
 _CROSSREF, _ZOTERO = FORMATS["crossref"], FORMATS["zotero"]
 _EMPTY: tuple[object, ...] = (None, "", [], {})
-_ASIDE = ("attachment", "note", "annotation")
+_ASIDE = {
+    "attachment": "Import the PDFs as a folder to read their highlights",
+    "note": "Copy what you need into the column note of a sheet",
+    "annotation": "sq-graph template FILE.xlsx --notes FILE.json puts them into a workbook",
+}
+"""What Zotero keeps beside works, and how the map gets what it holds."""
 
 
 def read_json(content: str, where: str) -> Bibliography:
     """The records of a JSON file and its faults; raises BrokenFile for other JSON."""
     records: list[Record] = []
     faults: list[Fault] = []
-    for number, item in enumerate(_items(json_of(content, where), where), 1):
+    items = _items(json_of(content, where), where)
+    aside = Counter(kind for one in items for kind in _aside(one))
+    for kind, number in aside.items():
+        faults.append(
+            Fault(where, f"{kind}s ({number}) are not works. {_ASIDE[kind]}", kind, number)
+        )
+    for number, item in enumerate(items, 1):
+        if str(_zotero(item).get("itemType")) in _ASIDE:
+            continue
         place = f"{where}, item {number}"
         if _is_work(item):
             records.append(_record(_as_csl(item), place))
@@ -52,13 +66,29 @@ def _items(found: Any, where: str) -> list[Any]:
     if not isinstance(items, list) or (items and not any(map(_is_work, items))):
         what = "this JSON holds no list of works: it is neither CSL-JSON, nor of Crossref or Zotero"
         raise BrokenFile(what, where, remedy="Export the library as CSL JSON")
-    return [one for one in items if not (isinstance(one, dict) and one.get("itemType") in _ASIDE)]
+    return items
+
+
+def _zotero(item: Any) -> Mapping[str, Any]:
+    """An item as Zotero describes it; its web service wraps that in `data`."""
+    inner = item.get("data") if isinstance(item, dict) else None
+    return inner if isinstance(inner, dict) else item if isinstance(item, dict) else {}
+
+
+def _aside(item: Any) -> Iterator[str]:
+    """The kind of each note, attachment and annotation that an item is or holds."""
+    said = _zotero(item)
+    if (kind := str(said.get("itemType"))) in _ASIDE:
+        yield kind
+    for kind in _ASIDE:
+        for part in _listed(said, f"{kind}s"):
+            yield from _aside({**_zotero(part), "itemType": kind})
 
 
 def _is_work(item: Any) -> bool:
     if not isinstance(item, dict):
         return False
-    item = item["data"] if isinstance(item.get("data"), dict) else item
+    item = _zotero(item)
     known = {"title", "DOI", "author", "issued", "creators", "editor", "container-title"}
     if not item.keys() & known or not item.keys() & {"type", "itemType", "id", "author"}:
         return False

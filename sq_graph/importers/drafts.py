@@ -23,10 +23,12 @@ _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
 
 @dataclass(frozen=True)
 class Fault:
-    """An entry that could not be read: its file and line, and why."""
+    """What could not be read: its file and line, why, and how many of which kind it is."""
 
     place: str
     why: str
+    kind: str = "entry"
+    number: int = 1
 
 
 Bibliography = tuple[list[Record], list[Fault]]
@@ -110,7 +112,7 @@ class Draft:
         self.lost.append((name, why or _WHY.get(name.lower(), "the map has no place for it")))
 
     def _read_notes(self) -> None:
-        """Moves the addresses and identifiers that a note holds under our labels to their fields."""
+        """Moves addresses and identifiers that a note holds under our labels to their fields."""
         for target, label in IN_NOTE.items():
             held = r"\S+?" if label == "URL" else ".+?"
             form = re.compile(rf"(?:^|; ){label}: ({held})(?=; |$)")

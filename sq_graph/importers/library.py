@@ -103,9 +103,9 @@ class Library:
         """
         more: dict[str, list[Value]] = {}
         for field in FIELDS:
-            values = there.fields.get(field.name, ())
-            joined = ["".join(values)] if values else []  # as an export writes several
-            known = set(map(folded, (*values, *joined)))
+            there_are = there.fields.get(field.name, ())
+            joined = ["".join(there_are)] if there_are else []  # as an export writes several
+            known = set(map(folded, (*there_are, *joined)))
             given = record.fields.get(field.name, ())
             new: list[Value] = [value for value in given if folded(value) not in known]
             if new and (field.name in SEVERAL or not known):
