@@ -577,6 +577,41 @@ def test_ones_own_export_changes_nothing(
     assert before == {one: one.read_bytes() for one in (tmp_path / "review").rglob("*.ttl")}
 
 
+def test_biblatex_takes_fields_from_other_entries(tmp_path: Path) -> None:
+    records, faults = read(
+        tmp_path,
+        "x.bib",
+        """@string{pub = "Routledge"}
+@STRING{jr = {Journal of }}
+@xdata{house, publisher = PUB # " Press", location = {London}}
+@xdata{both, xdata={house}, series={S}}
+@xdata{unused, series={S}}
+@book{b, title={Ties}, year=2001, xdata={both, Missing}}
+@incollection{c, title={Chap}, crossref={coll}}
+@collection{coll, title={Whole}, subtitle={Sub}, crossref={mv}, publisher={xdata=house-publisher}}
+@mvcollection{mv, title={Main}, location={Oslo}, date={1999}}
+@article{a, title={Art}, crossref={per}}
+@periodical{per, title=jr # {X}, year=2000, volume=3}
+@book{loop, title={L}, crossref={loop2}}
+@book{loop2, title={M}, crossref={loop}, year=1990}
+""",
+    )
+    found = {one.keys[0]: one for one in records}
+    said = {
+        key: {n.partition(":")[2]: v[0] for n, v in r.fields.items()} for key, r in found.items()
+    }
+    house = {"publisher": "Routledge Press", "publisherPlace": "London"}
+    assert said["b"] == house | {"title": "Ties", "isPartOf": "S"}
+    assert found["b"].lost == (("xdata", "there is no entry 'Missing' in this file"),)
+    part = {"isPartOf": "Main", "publisher": "Routledge Press", "publisherPlace": "Oslo"}
+    assert said["coll"] == part | {"title": "Whole: Sub"}
+    assert said["c"] == part | {"title": "Chap", "containerTitle": "Whole: Sub"}
+    assert said["a"] == {"title": "Art", "containerTitle": "Journal of X", "volume": "3"}
+    years = [found[key].year for key in ("c", "coll", "a", "loop")]
+    assert years == [1999, 1999, 2000, 1990]
+    assert faults == ["x.bib:5: no entry uses the @xdata 'unused'"]
+
+
 @pytest.mark.parametrize(("form", "suffix"), [("bib", "bib"), ("csl-json", "json"), ("ris", "ris")])
 def test_every_address_and_number_comes_back(form: str, suffix: str, tmp_path: Path) -> None:
     urls = ("https://example.org/~a", "https://example.org/b_c--d;e", "https://example.org/50%25")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 import sq_graph
 from sq_graph.atlas import Atlas
@@ -72,6 +74,36 @@ def test_the_rows_of_every_sheet_are_counted(
         assert said.startswith(f"{counted} {became}"), said
         assert said.count("1 ") == 1, "nothing else is counted"
         assert said.endswith(" (our interpretation).") == (sheet == "disagreements")
+
+
+def test_what_is_not_read_of_a_workbook_is_named(mine: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "claims"
+    page.append(["summary", "about", "work", "page"])
+    page.append(["Bonds hold.", "trust", "lund-2004", 5])
+    page.append(["Bonds hold for long.", "trust", "lund-2004", 6])
+    page["A2"].comment = Comment("Is this said\nanywhere?", "M. Lund")
+    page.row_dimensions[3].hidden = page.column_dimensions["B"].hidden = True
+    book.create_sheet("my remarks").append(["ask again"])
+    book.create_sheet("empty")
+    book.save(path)
+    table = mine.import_(path)
+    assert table.notes[0] == "2 claims new."
+    assert [(what, str(where).partition(", ")[2], why) for what, where, _, why in table.rows] == [
+        (
+            "not imported",
+            "sheet claims, cell A2",
+            "the comment 'Is this said anywhere?': write it into a cell to keep it",
+        ),
+        ("unclear", "sheet claims", "hidden rows and columns are imported too (3, B)"),
+        (
+            "not imported",
+            "sheet my remarks",
+            "the template has no sheet with this name; 1 filled row was not read",
+        ),
+    ]
 
 
 TYPOLOGY = "typology,work,page,divides,category,summary,phrase,holder"

@@ -117,7 +117,7 @@ def _import(
     elif name.endswith((".xlsx", ".csv", ".tsv")):
         from sq_graph.importers.sheets import import_sheets
 
-        import_sheets(edit, path, step)
+        import_sheets(edit, path, step, rows)
     else:
         kinds = ".bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF and --map"
         raise InputError(f"{path} has an ending that is not known", remedy=f"Give {kinds}")

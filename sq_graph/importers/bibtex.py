@@ -17,8 +17,13 @@ _VERBATIM = {"url", "doi", "eprint", "file", "ids", "crossref", "xdata", "urn"}
 _NUMBERS = {"isbn", "issn", "pmid", "lccn"}
 _DATES = {"date", "year", "origdate", "eventdate", "urldate"}
 _ROLES = ("author", "editor", "translator")
-_INHERITED = {"title": "booktitle", "subtitle": "booksubtitle"}
 _NOT_INHERITED = {"crossref", "ids", "doi", "url", "pages", "shorttitle"}
+_WHOLES = {"book", "collection", "proceedings", "reference", "mvbook", "mvcollection"}
+_POINTER = re.compile(r"xdata\s*=\s*(?P<key>.+)-(?P<field>[a-z]+)(?:-[0-9]+)?")
+"""One field of an `@xdata` in place of a value."""
+
+Entries = Mapping[str, Entry]
+"""The entries of a file by key, in small letters."""
 
 
 def read_bibtex(content: str, where: str) -> Bibliography:
@@ -26,12 +31,19 @@ def read_bibtex(content: str, where: str) -> Bibliography:
     read = list(BibtexFile(content))
     faults = [Fault(f"{where}:{one.line}", one.broken) for one in read if one.broken]
     entries = [one for one in read if not one.broken]
-    by_key = {one.key.lower(): dict(reversed(one.fields)) for one in reversed(entries)}
+    by_key = {one.key.lower(): one for one in reversed(entries)}
+    used = {key.lower() for one in entries for key in _keys_in(dict(one.fields).get("xdata", ""))}
+    pointers = (_POINTER.fullmatch(value) for one in entries for _, value in one.fields)
+    used |= {found["key"].lower() for found in pointers if found}
     records = []
     for entry in entries:
         place = f"{where}:{entry.line}"
-        if entry.kind == "xdata" or (entry.kind == "set" and entry.fields):
-            faults.append(Fault(place, f"@{entry.kind} describes no work of its own"))
+        if entry.kind == "xdata" and entry.key.lower() in used:
+            continue
+        if entry.kind == "xdata":
+            faults.append(Fault(place, f"no entry uses the @xdata {entry.key!r}"))
+        elif entry.kind == "set" and entry.fields:
+            faults.append(Fault(place, "an @set lists other entries and is not a work"))
         elif not any(value.strip() for _, value in entry.fields):
             faults.append(Fault(place, f"the entry {entry.key or 'without a key'!r} has no fields"))
         else:
@@ -42,16 +54,10 @@ def read_bibtex(content: str, where: str) -> Bibliography:
     return records, faults
 
 
-def _record(entry: Entry, by_key: Mapping[str, Mapping[str, str]], place: str) -> Record:
+def _record(entry: Entry, by_key: Entries, place: str) -> Record:
     draft = Draft()
     draft.doubts += entry.doubts
-    raw = _raw_fields(entry, draft)
-    crossref = raw.get("crossref", "").strip()
-    parent = by_key.get(crossref.lower(), {}) if crossref else {}
-    if crossref and not parent:
-        draft.lose("crossref", f"there is no entry {raw['crossref']!r} in this file")
-    inherited = {name: one for name, one in parent.items() if name not in _NOT_INHERITED}
-    raw = {_INHERITED.get(name, name): one for name, one in inherited.items()} | raw
+    raw = _complete(entry, by_key, draft, (entry.key,))
     draft.doubts += [
         f"{name}: the command {one} is not known and is left out"
         for name, value in raw.items()
@@ -73,6 +79,38 @@ def _record(entry: Entry, by_key: Mapping[str, Mapping[str, str]], place: str) -
     keys = [entry.key, *re.split(r"\s*,\s*", values.get("ids", ""))]
     names = {role: found for role, (found, _, _) in people.items()}
     return draft.record(kind, written, keys, names, place, people["author"][1])
+
+
+def _complete(entry: Entry, by_key: Entries, draft: Draft, seen: tuple[str, ...]) -> dict[str, str]:
+    """The fields of an entry, with those that it takes from an `@xdata` or its crossref."""
+    raw = _raw_fields(entry, draft)
+    for name, value in raw.items():
+        if (found := _POINTER.fullmatch(value)) and (held := by_key.get(found["key"].lower())):
+            raw[name] = dict(held.fields).get(found["field"], value)
+    for name in ("xdata", "crossref"):
+        for key in _keys_in(raw.pop(name, "")):
+            whole = by_key.get(key.lower())
+            if not whole:
+                draft.lose(name, f"there is no entry {key!r} in this file")
+            elif whole.key not in seen and name == "xdata":
+                raw = _complete(whole, by_key, draft, (*seen, whole.key)) | raw
+            elif whole.key not in seen:  # what it loses itself is reported of it
+                given = _complete(whole, by_key, Draft(), (*seen, whole.key))
+                raw = _inherited(given, entry.kind) | raw
+    return raw
+
+
+def _inherited(parent: Mapping[str, str], kind: str) -> dict[str, str]:
+    """What an entry takes over from its crossref: the title as that of what it is part of."""
+    whole = "main" if kind in _WHOLES else "journal" if kind == "article" else "book"
+    named = {one: f"{whole}{one}" for one in ("title", "subtitle")}
+    kept = {name: value for name, value in parent.items() if name not in _NOT_INHERITED}
+    return {named.get(name, name): value for name, value in kept.items()}
+
+
+def _keys_in(value: str) -> list[str]:
+    """The keys in a field."""
+    return [key.strip() for key in value.split(",") if key.strip()]
 
 
 def _text(name: str, value: str) -> str:

@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from sq_graph.errors import BrokenFile, InputError, SqGraphError, UnknownName, nearest, optional
 from sq_graph.importers.attributing import place_of
 from sq_graph.importers.columns import CELLS, EXAMPLE_MARK, PLAIN_WORDS, SHEETS, UNREAD, Column
-from sq_graph.importers.editing import Edit
+from sq_graph.importers.editing import Edit, Report
 from sq_graph.importers.encodings import opened_archive, text_of
 from sq_graph.importers.graph_builder import NameTaken
-from sq_graph.model.facts import coded
+from sq_graph.model.facts import coded, shortened
 from sq_graph.model.records import slugged
 
 _PLACE = ("page", "phrase")
@@ -95,9 +96,12 @@ Sheet = tuple[str, list[str], list[tuple[int, Cells]], list[Loose]]
 """A sheet's name, its header, its filled rows with their numbers, and cells without a column."""
 
 
-def import_sheets(edit: Edit, path: Path, progress: Callable[..., None]) -> None:
-    """Puts all rows of a file into an edit; raises SheetFaults with every wrong cell."""
-    sheets = list(_csv_sheets(path) if path.suffix.lower() != ".xlsx" else _book_sheets(path))
+def import_sheets(edit: Edit, path: Path, progress: Callable[..., None], report: Report) -> None:
+    """Puts all rows of a file into an edit, and adds to the report what of a workbook is not read;
+    raises SheetFaults with every wrong cell.
+    """
+    is_book = path.suffix.lower() == ".xlsx"
+    sheets = list(_book_sheets(path, report) if is_book else _csv_sheets(path))
     progress(sum(len(rows) for _, _, rows, _ in sheets))
     faults: list[CellFault] = []
     faulty = set[str]()
@@ -345,15 +349,15 @@ def csv_rows(path: Path) -> list[list[str]]:
     return [[cell[1:] if cell.startswith(escaped) else cell for cell in line] for line in lines]
 
 
-def _book_sheets(path: Path) -> Iterator[Sheet]:
+def _book_sheets(path: Path, report: Report) -> Iterator[Sheet]:
     """Each sheet of a workbook that is known, in the order in which they build on each other."""
     with optional("the reader for workbooks", "import"):
         import openpyxl
     try:
         opened_archive(path, "workbook").close()
         book = openpyxl.load_workbook(path, data_only=False)
-        rows = {one.title.strip(): one.iter_rows() for one in map(_whole, book.worksheets)}
-        lines = {name: [list(map(_shown, row)) for row in one] for name, one in rows.items()}
+        sheets = {one.title.strip(): _whole(one) for one in book.worksheets}
+        lines = {name: [list(map(_shown, row)) for row in one] for name, one in sheets.items()}
     except SqGraphError:
         raise
     except Exception:  # a damaged workbook fails in many ways, none of them the scholar's fault
@@ -368,9 +372,32 @@ def _book_sheets(path: Path) -> Iterator[Sheet]:
     if found.keys().isdisjoint(SHEETS):
         what = f"{path} holds no sheet called {', '.join(SHEETS)}"
         raise InputError(what, remedy="Begin with sq-graph template FILE")
+    for small, name in found.items():
+        if small in SHEETS:
+            report += _unread(path, sheets[name])
+        elif small not in UNREAD and (filled := sum(map(any, lines[name]))):
+            rows = "1 filled row was" if filled == 1 else f"{filled} filled rows were"
+            why = f"the template has no sheet with this name; {rows} not read"
+            report.append(("not imported", f"{path}, sheet {name}", "", why))
     for name in SHEETS:
         if name in found:
             yield name, *_rows(lines[found[name]])
+
+
+def _unread(path: Path, sheet: Any) -> Report:
+    """What the report says of comments in a sheet, which are not read, and hidden rows, which
+    are.
+    """
+    place, kept = f"{path}, sheet {sheet.title}", "write it into a cell to keep it"
+    found = [
+        ("not imported", f"{place}, cell {cell.coordinate}", "", f"the comment {text!r}: {kept}")
+        for cell in chain.from_iterable(sheet)
+        if cell.comment and (text := shortened(" ".join(cell.comment.text.split()), 60))
+    ]
+    shapes = chain(sheet.row_dimensions.items(), sheet.column_dimensions.items())
+    hidden = ", ".join(str(name) for name, shape in shapes if shape.hidden)
+    why = f"hidden rows and columns are imported too ({shortened(hidden, 60)})"
+    return found + ([("unclear", place, "", why)] if hidden else [])
 
 
 def _whole(sheet: Any) -> Any:
