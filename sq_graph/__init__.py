@@ -30,29 +30,29 @@ if TYPE_CHECKING:
     from sq_graph.importers.editing import Edit
     from sq_graph.importers.workspace import make_workspace as init
     from sq_graph.model.answer import Answer
+    from sq_graph.model.entities import Category, Concept, Definition, Typology
     from sq_graph.model.statements import Alignment, Claim
-    from sq_graph.model.things import Category, Concept, Definition, Typology
     from sq_graph.model.works import Agent, Work
     from sq_graph.table import Table
     from sq_graph.turtle import diff
     from sq_graph.web import serve
-    from sq_graph.web.pages.plain import export_site
+    from sq_graph.web.pages.static_site import export_site
 
 _LATER = {
     "Agent": "model.works",
     "Alignment": "model.statements",
     "Answer": "model.answer",
     "Atlas": "atlas",
-    "Category": "model.things",
+    "Category": "model.entities",
     "Claim": "model.statements",
-    "Concept": "model.things",
-    "Definition": "model.things",
+    "Concept": "model.entities",
+    "Definition": "model.entities",
     "Edit": "importers.editing",
     "Table": "table",
-    "Typology": "model.things",
+    "Typology": "model.entities",
     "Work": "model.works",
     "diff": "turtle",
-    "export_site": "web.pages.plain",
+    "export_site": "web.pages.static_site",
     "init": "importers.workspace",
     "open": "atlas",
     "serve": "web",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sq_graph.atlas import Atlas
-from sq_graph.errors import InputError, MissingPart, SqGraphError
+from sq_graph.errors import InputError, SqGraphError, optional
 from sq_graph.resources import VERSION
 from sq_graph.vocab import shorten
 
@@ -38,10 +38,8 @@ def server(atlas: Atlas, write: bool = False) -> MCPServer:
     >>> server(sq_graph.open()).name
     'sq-graph'
     """
-    try:
+    with optional("the Model Context Protocol SDK", "mcp"):
         from mcp.server.mcpserver import MCPServer
-    except ImportError:
-        raise MissingPart("the Model Context Protocol SDK", "mcp") from None
     if write and len(atlas.layouts) < 2:
         raise InputError("drafts need a workspace, and none is open", remedy="Add --workspace DIR")
     tools = Tools(atlas)
@@ -161,9 +159,9 @@ class Tools:
 
 
 def _places(phrase: str, text: str) -> tuple[tuple[int, int], ...]:
-    from sq_graph.evidence.folding import Stream
+    from sq_graph.evidence.text_matching import FoldedText
 
-    return Stream.of(enumerate(text.splitlines(), 1)).find(phrase)
+    return FoldedText.of(enumerate(text.splitlines(), 1)).find(phrase)
 
 
 def _answered(tool: Callable[..., str]) -> Callable[..., str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sq_graph.errors import InputError, MissingPart
+from sq_graph.errors import InputError, optional
 from sq_graph.grid import grid, wrapped
 from sq_graph.vocab import Ref
 
@@ -264,10 +264,8 @@ def harmless(cell: Any) -> Any:
 
 def _notebook_part(name: str) -> Any:
     """A library of frames; raises MissingPart where it is not installed."""
-    try:
+    with optional(name, "notebook"):
         return import_module(name)
-    except ImportError:
-        raise MissingPart(name, "notebook") from None
 
 
 def _text(cell: Cell) -> str:

@@ -14,7 +14,7 @@ import pytest
 import sq_graph as sq
 from sq_graph.atlas import Atlas
 from sq_graph.model import codes
-from sq_graph.model.facts import coded
+from sq_graph.model.facts import code_of
 
 
 def test_a_reference_is_accepted_wherever_a_name_is(atlas: Atlas) -> None:
@@ -162,7 +162,7 @@ def test_the_types_are_the_words_of_the_vocabulary(atlas: Atlas) -> None:
     named = [name for name in vars(codes) if name[0].isupper() and name != "Literal"]
     assert {"Hedge", "Basis", "Form", "Relation", "Ground", "Senses", "Stance"} <= set(named)
     for name in named:
-        known = {coded(iri) for iri in atlas.names.of_class(f"sq:{name}")}
+        known = {code_of(iri) for iri in atlas.names.of_class(f"sq:{name}")}
         assert set(get_args(getattr(codes, name))) == known, name
 
 

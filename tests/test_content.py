@@ -8,7 +8,7 @@ import pytest
 
 from sq_graph.atlas import Atlas
 from sq_graph.graph import Graph
-from sq_graph.model.things import read_concepts
+from sq_graph.model.entities import read_concepts
 
 
 @pytest.fixture(scope="module")

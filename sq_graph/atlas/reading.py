@@ -9,14 +9,14 @@ from typing import get_args
 
 from sq_graph.atlas.asking import Asking, Questions
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.model import statements, things
+from sq_graph.model import entities, statements
 from sq_graph.model.about import About, about, shared
 from sq_graph.model.aspects import Aspects, compare_definitions, definition_rows, read_aspects
 from sq_graph.model.attribution import Attribution, Distance
-from sq_graph.model.claims import SILENT, compare_models, compare_positions
 from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.comparison import compare_typologies
-from sq_graph.model.facts import coded, iris
+from sq_graph.model.facts import code_of, iris
+from sq_graph.model.positions import SILENT, compare_models, compare_positions
 from sq_graph.model.ref import Nameable
 from sq_graph.model.search import Found, Index
 from sq_graph.model.show import show
@@ -41,7 +41,7 @@ class Reading(Asking):
 
     # ---- one thing
 
-    def concept(self, name: Nameable) -> things.Concept:
+    def concept(self, name: Nameable) -> entities.Concept:
         """A concept with all its definitions, those of its senses and narrower concepts among them.
 
         >>> import sq_graph
@@ -49,11 +49,11 @@ class Reading(Asking):
         >>> atlas.concept(atlas.concept("social-exclusion").definitions[0].concept).label
         'exclusion as a property of societies'
         """
-        return things.read_concepts(self.graph, [self.find(name, "concept", "category")])[0]
+        return entities.read_concepts(self.graph, [self.find(name, "concept", "category")])[0]
 
-    def definition(self, name: Nameable) -> things.Definition:
+    def definition(self, name: Nameable) -> entities.Definition:
         """A definition with its attribution."""
-        return things.read_definitions(self.graph, [self.find(name, "definition")])[0]
+        return entities.read_definitions(self.graph, [self.find(name, "definition")])[0]
 
     def claim(self, name: Nameable) -> statements.Claim:
         """A claim with its attribution.
@@ -64,9 +64,9 @@ class Reading(Asking):
         """
         return statements.read_claims(self.graph, [self.find(name, "claim")])[0]
 
-    def typology(self, name: Nameable) -> things.Typology:
+    def typology(self, name: Nameable) -> entities.Typology:
         """A typology with its categories in their order."""
-        return things.read_typology(self.graph, self.find(name, "typology"))
+        return entities.read_typology(self.graph, self.find(name, "typology"))
 
     def work(self, name: Nameable) -> Work:
         """A work with its authors."""
@@ -74,7 +74,7 @@ class Reading(Asking):
 
     # ---- all of a kind
 
-    def concepts(self, *, scheme: Nameable = "", within: Nameable = "") -> things.Concepts:
+    def concepts(self, *, scheme: Nameable = "", within: Nameable = "") -> entities.Concepts:
         """The concepts by label.
 
         Parameters:
@@ -87,7 +87,7 @@ class Reading(Asking):
         if within:
             top = self.find(within, "concept", "category")
             found &= self._with("(sq:senseOf|skos:broader)+", top)
-        return things.read_concepts(self.graph, sorted(found))
+        return entities.read_concepts(self.graph, sorted(found))
 
     def definitions(
         self,
@@ -97,7 +97,7 @@ class Reading(Asking):
         work: Nameable = "",
         hedge: Hedge | None = None,
         distance: Distance | None = None,
-    ) -> things.Definitions:
+    ) -> entities.Definitions:
         """The definitions in order of year.
 
         Parameters:
@@ -116,10 +116,10 @@ class Reading(Asking):
         chosen: Sequence[str] = self._of_kind("sq:Definition")
         if concept:
             top = self.find(concept, "concept", "category")
-            chosen = things.definitions_beneath(self.graph, top)
+            chosen = entities.definitions_beneath(self.graph, top)
         wanted = self._attributed(chosen, holder, work)
-        found = things.read_definitions(self.graph, wanted, top)
-        return things.Definitions(one for one in found if _fits(one.attribution, hedge, distance))
+        found = entities.read_definitions(self.graph, wanted, top)
+        return entities.Definitions(one for one in found if _fits(one.attribution, hedge, distance))
 
     def claims(
         self,
@@ -174,7 +174,7 @@ class Reading(Asking):
 
     def typologies(
         self, *, divides: Nameable = "", holder: Nameable = "", work: Nameable = ""
-    ) -> things.Typologies:
+    ) -> entities.Typologies:
         """The typologies by label: those that divide a concept, that somebody holds, or of one
         work.
         """
@@ -182,8 +182,8 @@ class Reading(Asking):
         if divides:
             chosen &= self._with("sq:divides", self.find(divides, "concept", "category"))
         wanted = self._attributed(sorted(chosen), holder, work)
-        found = [things.read_typology(self.graph, iri) for iri in wanted]
-        return things.Typologies(sorted(found, key=lambda typology: typology.label))
+        found = [entities.read_typology(self.graph, iri) for iri in wanted]
+        return entities.Typologies(sorted(found, key=lambda typology: typology.label))
 
     def codings(self, concept: Nameable = "") -> Table:
         """What definitions say under each aspect: one coded value a row, with all that says whose
@@ -238,7 +238,7 @@ class Reading(Asking):
         first, *others = code.removeprefix("sq:").replace("-", " ").split() or [""]
         name = first + "".join(word.capitalize() for word in others)
         found = self.names.of_class(f"sq:{name[:1].upper()}{name[1:]}")
-        if words := sorted(coded(iri) for iri in found if iri.startswith(SQ)):
+        if words := sorted(code_of(iri) for iri in found if iri.startswith(SQ)):
             return tuple(words)
         aspect = self.find(code, "aspect")
         allowed = {one.iri: one.allows for one in read_aspects(self.graph)}
@@ -283,7 +283,7 @@ class Reading(Asking):
         if group == "typologies":
             if len(chosen) < 2:
                 raise InputError(f"only {named[0]} is named", remedy="Name at least two typologies")
-            typologies = [things.read_typology(self.graph, iri) for iri in chosen]
+            typologies = [entities.read_typology(self.graph, iri) for iri in chosen]
             return compare_typologies(self.graph, typologies, undrawn, readings)
         if group in _BY_CLAIM:
             compared = _BY_CLAIM[group](self.graph, chosen)
@@ -294,7 +294,7 @@ class Reading(Asking):
         compare = definition_rows if transposed else compare_definitions
         return compare(self.graph, definitions, " · ".join(named), aspects, differing)
 
-    def compared_definitions(self, *names: Nameable) -> tuple[things.Definition, ...]:
+    def compared_definitions(self, *names: Nameable) -> tuple[entities.Definition, ...]:
         """The definitions of some concepts or works, or those named, in order of year.
 
         For a single concept, those that concern it without defining it come last: of another sense
@@ -313,13 +313,13 @@ class Reading(Asking):
                 case "work":
                     found += sorted(self._with("sq:statedIn|sq:via", iri))
                 case _:
-                    found += things.definitions_beneath(self.graph, iri)
+                    found += entities.definitions_beneath(self.graph, iri)
                     concept = iri if len(chosen) == 1 else ""
-        own = things.read_definitions(self.graph, dict.fromkeys(found), concept)
+        own = entities.read_definitions(self.graph, dict.fromkeys(found), concept)
         if not (concept and own):
             return own
-        elsewhere = things.definitions_elsewhere(self.graph, concept)
-        return things.Definitions((*own, *sorted(elsewhere, key=lambda one: one.concerns)))
+        elsewhere = entities.definitions_elsewhere(self.graph, concept)
+        return entities.Definitions((*own, *sorted(elsewhere, key=lambda one: one.concerns)))
 
     def about(self, *names: Nameable) -> About:
         """Everything about a thing from all sides; of several things, what concerns them all.

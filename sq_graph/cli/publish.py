@@ -73,7 +73,7 @@ def export(
         excel: Begin CSV with the mark by which Excel knows UTF-8.
     """
     if form == "site":
-        from sq_graph.web.pages.plain import export_site
+        from sq_graph.web.pages.static_site import export_site
 
         if not names:
             remedy = "Name a folder: sq-graph export site DIR"

@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, optional
-from sq_graph.evidence.folding import Stream, furniture
+from sq_graph.evidence.text_matching import FoldedText, running_heads
 from sq_graph.model.attribution import Passage
 from sq_graph.resources import decoded, file_bytes, file_text
 
@@ -42,14 +42,14 @@ class Source:
     work: str = ""
 
     @cached_property
-    def whole(self) -> Stream:
+    def whole(self) -> FoldedText:
         """The text with everything that stands on its pages."""
-        return Stream.of(enumerate(self.lines, 1))
+        return FoldedText.of(enumerate(self.lines, 1))
 
     @cached_property
-    def _body(self) -> Stream:
-        apart = furniture(self.lines, self.pages)
-        return Stream.of((n, line) for n, line in enumerate(self.lines, 1) if n not in apart)
+    def _body(self) -> FoldedText:
+        apart = running_heads(self.lines, self.pages)
+        return FoldedText.of((n, line) for n, line in enumerate(self.lines, 1) if n not in apart)
 
     def find(self, phrase: str, first: int = 1, last: int = 0) -> tuple[tuple[int, int], ...]:
         """Every place of a phrase, in the lines given or all, as its first and last line; footers

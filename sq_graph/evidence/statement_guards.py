@@ -5,9 +5,9 @@ which may have changed places.
 from collections.abc import Iterator
 
 from sq_graph.evidence import lexicon
-from sq_graph.evidence.folding import fold
 from sq_graph.evidence.lexicon import stems
 from sq_graph.evidence.statements import Guards, Literature, Statement, guard
+from sq_graph.evidence.text_matching import fold
 from sq_graph.vocab import shorten
 
 GUARDS: Guards = {}

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sq_graph.evidence import lexicon
-from sq_graph.evidence.folding import fold
 from sq_graph.evidence.lexicon import numbers, sentences, stems
 from sq_graph.evidence.sources import Source
 from sq_graph.evidence.statement_guards import TALK
 from sq_graph.evidence.statements import Guards, Literature, Statement, guard
+from sq_graph.evidence.text_matching import fold
 from sq_graph.vocab import shorten
 
 GUARDS: Guards = {}

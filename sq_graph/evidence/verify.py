@@ -10,8 +10,8 @@ from operator import itemgetter
 from typing import Self
 
 from sq_graph.errors import InputError
-from sq_graph.evidence.folding import fold
 from sq_graph.evidence.sources import Source
+from sq_graph.evidence.text_matching import fold
 from sq_graph.graph import Graph
 from sq_graph.model.facts import plain_rows
 from sq_graph.resources import text_beside

@@ -80,20 +80,18 @@ def _table(
     atlas: Map, form: str, names: Sequence[str], aspects: Sequence[str], paper: str, excel: bool
 ) -> str | bytes:
     """A comparison in one of the forms of a table."""
-    from sq_graph.export import documents
+    if form == "csv":
+        return atlas.compare(*names, aspects=aspects).to_csv(excel)
+    from sq_graph.export import documents, orkg
 
-    if form == "docx":
-        return documents.word(atlas, names, aspects, paper)
-    if form == "xlsx":
-        return documents.xlsx(atlas, names, aspects)
+    table = atlas.compare(*names, aspects=aspects, transposed=True)
     if form == "orkg":
-        from sq_graph.export.orkg import to_orkg
-
-        table = atlas.compare(*names, aspects=aspects, transposed=True)
-        return to_orkg(atlas.graph, table).to_csv(excel)
-    if form != "csv":
-        return documents.paper_table(atlas, names, aspects).render(form)
-    return atlas.compare(*names, aspects=aspects).to_csv(excel)
+        return orkg.to_orkg(atlas.graph, table).to_csv(excel)
+    if form == "docx":
+        return documents.word(atlas.graph, table, bool(aspects), paper)
+    if form == "xlsx":
+        return documents.xlsx(atlas.graph, table, atlas.compare(*names, aspects=aspects))
+    return documents.on_paper(table, bool(aspects)).render(form)
 
 
 def _map(graph: Graph, form: str) -> str:

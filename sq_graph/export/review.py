@@ -6,11 +6,17 @@ from pathlib import Path
 from sq_graph.errors import InputError, MissingPart
 from sq_graph.export import Map
 from sq_graph.export.bibliography import bibliography
-from sq_graph.export.documents import docx, most_telling, workbook, works_behind
+from sq_graph.export.documents import (
+    docx,
+    most_telling,
+    paper_rows,
+    workbook,
+    works_behind,
+)
 from sq_graph.graph.transaction import Transaction
-from sq_graph.model.aspects import compare_definitions, definition_rows, paper_rows
+from sq_graph.model.aspects import compare_definitions, definition_rows
+from sq_graph.model.entities import definitions_beneath, read_definitions
 from sq_graph.model.facts import iris
-from sq_graph.model.things import definitions_beneath, read_definitions
 
 
 def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list[Path]:
@@ -39,10 +45,11 @@ def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list
         "definitions.xlsx": workbook({"Comparison": matrix, "Values": records}),
         "references.bib": bibliography(graph, "bib", works_behind(graph, chosen)),
     }
+    on_paper = paper_rows(most_telling(matrix))
     try:
-        files["table.docx"] = docx(paper_rows(most_telling(matrix)))
+        files["table.docx"] = docx(on_paper)
     except MissingPart:
-        files["table.md"] = paper_rows(most_telling(matrix)).to_md()
+        files["table.md"] = on_paper.to_md()
     folder.mkdir(parents=True, exist_ok=True)
     with Transaction(folder) as change:
         for name, content in files.items():

@@ -9,7 +9,7 @@ from string import Template
 from sq_graph.export.void import LICENCE
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import Facts, coded, facts, iris, labels, linked, text, texts
+from sq_graph.model.facts import Facts, code_of, facts, iris, labels, linked, text, texts
 from sq_graph.model.second_readings import works_read
 from sq_graph.resources import VERSION, text_beside
 from sq_graph.vocab import BASE, PREFIXES, SQ, shorten
@@ -42,7 +42,7 @@ def to_sssom(graph: Graph) -> str:
     for iri, one in known.items():
         predicate = predicates.get(text(one, "sq:relation"))
         if predicate is None:
-            left_out[coded(text(one, "sq:relation"))] += 1
+            left_out[code_of(text(one, "sq:relation"))] += 1
             continue
         subject, target, credit = text(one, "sq:subject"), text(one, "sq:object"), credits[iri]
         members = [names[member] for member in texts(things.get(subject, {}), "skos:member")]

@@ -24,7 +24,7 @@ from sq_graph.graph.transaction import Transaction
 from sq_graph.importers.columns import at_row, of_field
 from sq_graph.importers.graph_builder import Became, GraphBuilder, OnConflict, Properties, Statement
 from sq_graph.importers.library import Library
-from sq_graph.model.facts import coded, facts, labels, texts
+from sq_graph.model.facts import code_of, facts, labels, texts
 from sq_graph.model.names import Names
 from sq_graph.model.ref import Nameable, name_of, text_of
 from sq_graph.shacl.shapes import Shapes
@@ -189,7 +189,7 @@ class EditSession:
             return "iri", self._coded[name, word]
         if name not in self._codes:
             known = self.names.of_class(f"sq:{name[0].upper()}{name[1:]}")
-            self._codes[name] = {coded(one): one for one in known}
+            self._codes[name] = {code_of(one): one for one in known}
         remedy = f"Choose among {', '.join(sorted(self._codes[name]))}"
         written = text_of(word, f"a {name}", remedy).strip().lower().replace(" ", "-")
         # a relation may be written with its preposition or without it

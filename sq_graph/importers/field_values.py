@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sq_graph.graph import Graph
-from sq_graph.model.facts import Facts, coded, facts, iris, labels, text, texts
-from sq_graph.model.things import read_typology
+from sq_graph.model.entities import read_typology
+from sq_graph.model.facts import Facts, code_of, facts, iris, labels, text, texts
 from sq_graph.resources import file_text
 from sq_graph.vocab import kind_of, slug_of
 
@@ -42,13 +42,13 @@ def field_values(graph: Graph, thing: str) -> dict[str, tuple[str, ...]]:
     one: Facts = facts(graph, [thing]).get(thing, {})
     kind = kind_of(thing) or ""
     found = {name: texts(one, p) for name, p in _properties("value").items()}
-    found |= {name: tuple(map(coded, texts(one, p))) for name, p in _properties("code").items()}
+    found |= {name: tuple(map(code_of, texts(one, p))) for name, p in _properties("code").items()}
     found |= {"of": texts(one, OF.get(kind, "")), "holder": texts(one, "sq:heldBy")}
     found |= _passage(graph, one)
     mentions = facts(graph, texts(one, "sq:citation"))
     found["cited_page"] = tuple(filter(None, (text(o, "sq:citedPage") for o in mentions.values())))
     if denied := texts(one, "sq:deniedRelation"):
-        found |= {"relation": tuple(map(coded, denied)), "denied": ("yes",)}
+        found |= {"relation": tuple(map(code_of, denied)), "denied": ("yes",)}
     if kind == "definition":
         found |= _codings(graph, thing)
     if kind == "typology":
@@ -82,7 +82,7 @@ def _codings(graph: Graph, definition: str) -> dict[str, tuple[str, ...]]:
     for one in known.values():
         values = [names[value] for value in texts(one, "sq:codedValue")]
         values += texts(one, "sq:codedTerm")
-        coverage = coded(text(one, "sq:coverage"))
+        coverage = code_of(text(one, "sq:coverage"))
         unsaid = {"silent": "silent", "not-applicable": "n/a"}.get(coverage, "")
         found[f"aspect.{slug_of(text(one, 'sq:aspect'))}"] = tuple(values or [unsaid])
     return found

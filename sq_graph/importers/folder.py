@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, MissingPart, SqGraphError, optional
 from sq_graph.evidence import Source, read_anchors, read_source, verify, write_records
-from sq_graph.evidence.folding import fold
+from sq_graph.evidence.text_matching import fold
 from sq_graph.importers.annotations import pdf_annotations
 from sq_graph.importers.editing import Edit, Report
 from sq_graph.importers.encodings import text_of

@@ -22,7 +22,7 @@ from sq_graph.importers.columns import CELLS, EXAMPLE_MARK, PLAIN_WORDS, SHEETS,
 from sq_graph.importers.editing import Edit, Report
 from sq_graph.importers.encodings import opened_archive, text_of
 from sq_graph.importers.graph_builder import NameTaken
-from sq_graph.model.facts import coded, shortened
+from sq_graph.model.facts import code_of, shortened
 from sq_graph.model.records import slugged
 
 _PLACE = ("page", "phrase")
@@ -252,7 +252,7 @@ class _Reader:
         if name == "aspect" and small not in ("silent", "n/a") and self.edit.allowed(detail):
             self.edit.allowed_value(detail, word)
         if name == "code":
-            return coded(self.edit.code(detail, PLAIN_WORDS.get(small, word))[1])
+            return code_of(self.edit.code(detail, PLAIN_WORDS.get(small, word))[1])
         if name == "choice":
             if small not in (choices := detail.split("|")):
                 raise InputError(f"{word!r} is none of {', '.join(choices)}")

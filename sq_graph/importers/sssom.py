@@ -14,7 +14,7 @@ from sq_graph.importers.editing import Edit, Report
 from sq_graph.importers.encodings import text_of
 from sq_graph.importers.sheets import CellFault, SheetFaults
 from sq_graph.model.codes import Relation
-from sq_graph.model.facts import coded, plain_rows
+from sq_graph.model.facts import code_of, plain_rows
 from sq_graph.vocab import KINDS, PREFIXES, expand, shorten, slug_of
 
 _NEEDED = ("subject_id", "predicate_id", "object_id")
@@ -69,7 +69,7 @@ class _Reader:
         self._prefixes = _PREFIXES | _curie_map(settings)
         drawn = "SELECT ?to ?predicate { ?to sq:sssomPredicate ?predicate } ORDER BY STR(?to)"
         rows = plain_rows(edit.graph, drawn)
-        self._relations = {predicate: coded(relation) for relation, predicate in rows}
+        self._relations = {predicate: code_of(relation) for relation, predicate in rows}
         self._things: dict[str, str] = {}
         """The thing of the map for each identifier of the set."""
         self._undeclared: set[str] = set()

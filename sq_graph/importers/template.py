@@ -12,7 +12,7 @@ from sq_graph.importers.columns import EXAMPLE, EXAMPLE_MARK, PLAIN_WORDS, SHEET
 from sq_graph.importers.encodings import csv_text
 from sq_graph.importers.notes import read_notes
 from sq_graph.model.aspects import Aspect, read_aspects
-from sq_graph.model.facts import coded, facts, text
+from sq_graph.model.facts import code_of, facts, text
 from sq_graph.model.names import Names
 from sq_graph.table import Table, harmless
 from sq_graph.turtle import replace_file
@@ -151,7 +151,7 @@ def _lists(names: Names, aspects: Sequence[Aspect]) -> dict[str, list[str]]:
         **{kind: kind[7:].split("|") for kind in kinds if kind.startswith("choice:")},
         "concept": sorted(map(slug_of, concepts)),
         "scheme": sorted(slug_of(one) for one in schemes if "/scheme/" in one),
-        **{kind: list(map(coded, sorted(one, key=slug_of))) for kind, one in known.items()},
+        **{kind: list(map(code_of, sorted(one, key=slug_of))) for kind, one in known.items()},
         **{f"aspect:{one.iri}": [*one.allows, "silent", "n/a"] for one in aspects if one.is_closed},
     }
 

@@ -13,6 +13,7 @@ from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.disagreements import Party, read_parties
 from sq_graph.model.facts import (
     Facts,
+    code,
     facts,
     in_words,
     iris,
@@ -21,7 +22,6 @@ from sq_graph.model.facts import (
     text,
     texts,
     values,
-    word,
 )
 from sq_graph.resources import data_beside
 from sq_graph.table import Table
@@ -167,7 +167,7 @@ def about(graph: Graph, thing: str, beneath: bool = True) -> About:
     def mention(iri: str, link: _Link) -> Mention:
         one = known[iri]
         role = _ROLES.get(link.kind) or ", ".join(in_words(name) for name in link.properties)
-        if link.kind == "Alignment" and word(one, "sq:basis") == "read":
+        if link.kind == "Alignment" and code(one, "sq:basis") == "read":
             role = "our interpretation"
         of = () if thing in link.ends else link.ends
         return Mention(
@@ -347,7 +347,7 @@ def _view_of(kind: str, name: str) -> str:
 def _says(one: Facts, names: Mapping[str, str]) -> str:
     if "sq:aspect" in one:
         said = [names[iri] for iri in texts(one, "sq:codedValue")]
-        given = "; ".join([*said, *texts(one, "sq:codedTerm")]) or word(one, "sq:coverage")
+        given = "; ".join([*said, *texts(one, "sq:codedTerm")]) or code(one, "sq:coverage")
         return f"{names[text(one, 'sq:aspect')]}: {given.replace('-', ' ')}"
     cited = [names[iri] for name in _NAMED[2:] for iri in texts(one, name)]
     unit = " ".join(part for part in (text(one, "sq:value"), text(one, "sq:unit")) if part)

@@ -1,29 +1,29 @@
 """Rival definitions side by side by fixed, coded aspects, with silence shown: aspects as rows, or
-definitions as rows, the form of a spreadsheet and of a table on paper.
+definitions as rows, as in a spreadsheet.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 
 from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import DISTANCES, Attribution, attributions
+from sq_graph.model.entities import Definition
 from sq_graph.model.facts import (
+    code,
     facts,
     grouped,
     iris,
-    joined,
+    join_names,
     labels,
     linked,
     number,
     text,
     texts,
     values,
-    word,
 )
 from sq_graph.model.listing import Listing
-from sq_graph.model.things import Definition
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import Ref, shorten, slug_of
 
@@ -37,7 +37,7 @@ _WHOSE: _Cells = {
     "holder": attrgetter("attribution.asserter"),
     "year": attrgetter("year"),
     "reported year": attrgetter("reported_year"),
-    "read in": lambda one: joined(one.attribution.read_in, " and "),
+    "read in": lambda one: join_names(one.attribution.read_in, " and "),
     "page": attrgetter("attribution.page"),
 }
 _HOW: _Cells = {
@@ -161,7 +161,7 @@ def read_codings(graph: Graph, definitions: Iterable[str]) -> dict[tuple[str, st
     for one in known.values():
         stated = tuple(sorted(names[value] for value in texts(one, "sq:codedValue")))
         stated = stated or texts(one, "sq:codedTerm")
-        coverage = word(one, "sq:coverage").replace("-", " ") or NOT_CODED
+        coverage = code(one, "sq:coverage").replace("-", " ") or NOT_CODED
         notes = texts(one, "skos:note") + texts(one, "skos:editorialNote")
         found[text(one, "sq:codes"), text(one, "sq:aspect")] = Coding(stated or (coverage,), notes)
     return found
@@ -422,21 +422,3 @@ def definition_rows(
     )
     notes = notes_of(definitions, shown)
     return Table(heads, lines, caption, notes, groups if any(groups) else ())
-
-
-def paper_rows(table: Table) -> Table:
-    """The same for a page of paper: who, when and where in one column, what it says, and the
-    aspects.
-    """
-    place = {name: number for number, name in enumerate(table.columns)}
-    aspects = range(len(FIXED), len(table.columns))
-    lines = []
-    for row in table.rows:
-        definition, source = row[place["definition"]], row[place["source"]]
-        said, firmly = row[place["what it says"]], row[place["how firmly"]]
-        said = f"{said} [{firmly}]" if firmly not in ("", "asserted") else f"{said}"
-        shown = f"{definition}\n({source})"
-        whose = Ref(definition.iri, shown) if isinstance(definition, Ref) else shown
-        lines.append((whose, said, *(row[each] for each in aspects)))
-    heads = ("definition", "what it says", *(table.columns[each] for each in aspects))
-    return replace(table, columns=heads, rows=tuple(lines))

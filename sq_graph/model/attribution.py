@@ -8,7 +8,7 @@ from typing import Literal
 
 from sq_graph.graph import Graph, Term
 from sq_graph.model import WORDS
-from sq_graph.model.facts import Facts, facts, joined, linked, number, refs, text, texts, word
+from sq_graph.model.facts import Facts, code, facts, join_names, linked, number, refs, text, texts
 from sq_graph.model.second_readings import checked_statements
 from sq_graph.vocab import BASE, SQ, Ref
 
@@ -100,9 +100,9 @@ class Attribution:
         """Who holds it, with the works where they are named: `Room 1999`; open holders joined by
         `or`.
         """
-        perhaps = joined(self.possible_holders, " or ")
+        perhaps = join_names(self.possible_holders, " or ")
         if self.holders:
-            certain = joined(self.stated_in or self.holders, " and ")
+            certain = join_names(self.stated_in or self.holders, " and ")
             return f"{certain} (perhaps {perhaps})" if perhaps else certain
         if perhaps:
             return perhaps
@@ -138,7 +138,7 @@ class Attribution:
         """Each work that was read, with its own pages: `Phillips 2008, p. 6`; '' without a
         passage.
         """
-        return joined([f"{work}, {self._pages_in(work)}" for work in self.read_in], "; ")
+        return join_names([f"{work}, {self._pages_in(work)}" for work in self.read_in], "; ")
 
     def cited(self, subject: str = "") -> str:
         """Who says it (and of what, if named), and the work that was read, with its pages in
@@ -148,7 +148,7 @@ class Attribution:
         6)`.
         """
         places = [f"{work} ({self._pages_in(work)})" for work in self.read_in]
-        read = joined(places, " and ") or "no passage"
+        read = join_names(places, " and ") or "no passage"
         if self.distance == "read" and self.read_in == self.stated_in and len(self.read_in) == 1:
             return f"{self.asserter}{subject} ({self._pages_in(self.read_in[0])})"
         if self.distance == "read" or self.asserter == "nobody named":
@@ -171,9 +171,9 @@ class Attribution:
             return self.interpretation + (f" of {place}{subject}" if self.passages else subject)
         reading = f"; {self.interpretation}" if self.basis == "read" else ""
         if self.distance == "read" or self.asserter == "nobody named":
-            possible = joined(self.possible_holders, " or ")
+            possible = join_names(self.possible_holders, " or ")
             return f"{place}{reading}" + (f" (perhaps {possible})" if possible else "")
-        via = f" through {joined(self.via, ' and ')}" if self.via else ""
+        via = f" through {join_names(self.via, ' and ')}" if self.via else ""
         return f"{self.asserter}{subject}{via}, as reported by {place}{reading}"
 
     def _pages_in(self, work: Ref) -> str:
@@ -200,7 +200,7 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
         thing: one
         for thing in wanted
         if (one := _borne(known.get(thing, {}), known.get(wholes.get(thing, ""), {})))
-        and (one.get("sq:reportedIn") or word(one, "sq:basis") == "read")
+        and (one.get("sq:reportedIn") or code(one, "sq:basis") == "read")
     }
     read_with = {thing: wholes.get(thing, thing) for thing in borne}
     statements = set(read_with.values())  # none at all would ask for the readings of the whole map
@@ -221,10 +221,10 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
             stated,
             via,
             passages=tuple(read),
-            basis=word(one, "sq:basis"),
-            hedge=word(one, "sq:hedge"),
+            basis=code(one, "sq:basis"),
+            hedge=code(one, "sq:hedge"),
             markers=texts(one, "sq:hedgeMarker"),
-            review=_review(word(one, "sq:reviewStatus"), read_with[thing] in checked),
+            review=_review(code(one, "sq:reviewStatus"), read_with[thing] in checked),
             curator=text(one, "dcterms:creator") or (EDITORS if thing.startswith(BASE) else ""),
         )
     return found
@@ -238,7 +238,7 @@ def _borne(own: Facts, whole: Facts) -> Facts:
     """
     if any(name in own for name in ("sq:heldBy", "sq:possiblyHeldBy", "sq:basis")):
         return own
-    if word(own, "sq:figureStatus") == "derived":
+    if code(own, "sq:figureStatus") == "derived":
         basis, places = [Term("uri", SQ + "basis-read")], whole.get("sq:reportedIn", ())
         whole = {"sq:basis": basis, "sq:reportedIn": places}
     return {**whole, **own}
@@ -264,7 +264,7 @@ def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
             works.get(text(one, "sq:inWork"), Ref("", "unknown work")),
             text(one, "sq:pageLabel"),
             text(one, "sq:lastPageLabel"),
-            word(one, "sq:pageBasis"),
+            code(one, "sq:pageBasis"),
             number(one, "sq:firstLine") or 0,
             number(one, "sq:lastLine") or 0,
             text(one, "sq:phrase"),

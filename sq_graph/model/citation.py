@@ -8,7 +8,7 @@ from typing import Any
 
 from sq_graph.errors import InputError
 from sq_graph.graph.layout import Layout
-from sq_graph.model.facts import joined
+from sq_graph.model.facts import join_names
 from sq_graph.resources import data_beside
 from sq_graph.table import as_json
 from sq_graph.vocab import BASE
@@ -83,7 +83,7 @@ class Citation:
             known = ", ".join(FORMS)
             raise InputError(f"a citation cannot be written as {form!r}", remedy=f"Use {known}")
         said = {
-            "authors": joined(self.origin.authors, " and ").replace(" The ", " the "),
+            "authors": join_names(self.origin.authors, " and ").replace(" The ", " the "),
             "year": self.year,
             "title": self.title,
             "size": f"{self.rows} row{'' if self.rows == 1 else 's'}",

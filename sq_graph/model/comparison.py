@@ -10,8 +10,18 @@ from operator import attrgetter
 from sq_graph.graph import Graph
 from sq_graph.model import WORDS
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import facts, grouped, iris, joined, labels, linked, texts, values, word
-from sq_graph.model.things import Category, Typology
+from sq_graph.model.entities import Category, Typology
+from sq_graph.model.facts import (
+    code,
+    facts,
+    grouped,
+    iris,
+    join_names,
+    labels,
+    linked,
+    texts,
+    values,
+)
 from sq_graph.table import Table
 from sq_graph.vocab import expand
 
@@ -21,7 +31,7 @@ _CREDIT: Mapping[str, Callable[[Attribution], str]] = {
     "hedge": attrgetter("hedge"),
     "hedge words": lambda credit: "; ".join(credit.markers),
     "holder": attrgetter("asserter"),
-    "read in": lambda credit: joined(credit.read_in, " and "),
+    "read in": lambda credit: join_names(credit.read_in, " and "),
     "page": attrgetter("page"),
     "distance": attrgetter("distance"),
     "basis": attrgetter("basis"),
@@ -111,7 +121,7 @@ def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> t
             tuple(member for end in texts(one, name) for member in unions.get(end) or (end,))
             for name in ("sq:subject", "sq:object")
         )
-        found.append(Link(iri, kind, subjects, word(one, "sq:relation"), objects, credits.get(iri)))
+        found.append(Link(iri, kind, subjects, code(one, "sq:relation"), objects, credits.get(iri)))
     warnings = "sq:UndrawnAlignment"
     asked = [one for one in found if readings or not one.is_reading or one.kind == warnings]
     return tuple(sorted(asked, key=attrgetter("iri")))

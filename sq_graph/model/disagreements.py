@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
-from sq_graph.model.facts import Facts, coded, facts, iris, labels, text, texts
+from sq_graph.model.facts import Facts, code_of, facts, iris, labels, text, texts
 
 _AGAINST = ("sq:opposes", "sq:readAsOpposing", "sq:contrastsWith")
 _WITH = ("sq:supports", "sq:readAsSupporting", "sq:echoes", "sq:restates", "sq:strengthens")
@@ -59,7 +59,7 @@ def read_disagreements(graph: Graph, thing: str = "") -> tuple[Disagreement, ...
             text(one, "rdfs:label"),
             text(one, "sq:summary"),
             texts(one, "sq:about"),
-            tuple(map(coded, texts(one, "sq:ground"))),
+            tuple(map(code_of, texts(one, "sq:ground"))),
             parties.get(iri, ()),
             credits.get(iri),
         )

@@ -84,7 +84,7 @@ def labels(graph: Graph, things: Iterable[str]) -> dict[str, str]:
     for thing, _, label in _statements(graph, wanted, ("rdfs:label",)):
         offer = (not label.language.startswith("en"), label.value)
         found[thing] = min(offer, found.get(thing, offer))
-    return {thing: found[thing][1] if thing in found else coded(thing) for thing in wanted}
+    return {thing: found[thing][1] if thing in found else code_of(thing) for thing in wanted}
 
 
 def refs(graph: Graph, things: Iterable[str]) -> dict[str, Ref]:
@@ -111,10 +111,10 @@ def plain_rows(graph: Graph, query: str) -> Iterator[tuple[str, ...]]:
     return (tuple(term.value for term in row if term) for row in graph.select(query).rows)
 
 
-def coded(iri: str) -> str:
+def code_of(iri: str) -> str:
     """The plain word of a coded value's IRI, else the last part of the IRI.
 
-    >>> coded(SQ + "hedge-hedged"), coded(SQ + "reviewStatus-second-read")
+    >>> code_of(SQ + "hedge-hedged"), code_of(SQ + "reviewStatus-second-read")
     ('hedged', 'second-read')
     """
     slug = slug_of(iri)
@@ -137,9 +137,9 @@ def text(statements: Facts, name: str, default: str = "") -> str:
     return next(iter(texts(statements, name)), default)
 
 
-def word(statements: Facts, name: str) -> str:
+def code(statements: Facts, name: str) -> str:
     """The plain word of the first coded value of one property, or ''."""
-    return coded(text(statements, name))
+    return code_of(text(statements, name))
 
 
 def number(statements: Facts, name: str) -> int | None:
@@ -155,10 +155,10 @@ def values(things: Iterable[str]) -> str:
     )
 
 
-def joined(names: Sequence[str | Ref], last: str) -> str:
+def join_names(names: Sequence[str | Ref], last: str) -> str:
     """Names in one phrase, the last of them after a word of its own.
 
-    >>> joined(["Room", "Silver", "Steinert"], " or ")
+    >>> join_names(["Room", "Silver", "Steinert"], " or ")
     'Room, Silver or Steinert'
     """
     shown = [str(name) for name in names]

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from sq_graph.model.attribution import Attribution
-from sq_graph.model.facts import joined
+from sq_graph.model.facts import join_names
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import Ref
 
@@ -26,10 +26,10 @@ class Row(Protocol):
 T = TypeVar("T", bound=Row)
 
 _CREDIT: Mapping[str, Callable[[Attribution], Cell]] = {
-    "holder": lambda credit: joined(credit.holders, "; ") or credit.asserter,
+    "holder": lambda credit: join_names(credit.holders, "; ") or credit.asserter,
     "holder iri": lambda credit: _iris(credit.holders or credit.possible_holders),
-    "stated in": lambda credit: joined(credit.stated_in, "; "),
-    "read in": lambda credit: joined(credit.read_in, "; "),
+    "stated in": lambda credit: join_names(credit.stated_in, "; "),
+    "read in": lambda credit: join_names(credit.read_in, "; "),
     "read in iri": lambda credit: _iris(credit.read_in),
     "page": attrgetter("page"),
     "distance": attrgetter("distance"),

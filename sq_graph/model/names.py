@@ -10,7 +10,7 @@ from itertools import chain
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph, Term
 from sq_graph.model import KINDS_OF
-from sq_graph.model.facts import coded, facts, iris, joined, texts, values
+from sq_graph.model.facts import code_of, facts, iris, join_names, texts, values
 from sq_graph.vocab import KINDS, expand, kind_of, shorten, slug_of
 
 _NAMING = ("rdfs:label", "skos:altLabel", "sq:citationKey", "bibo:doi")
@@ -45,11 +45,11 @@ class Names:
         other = (self._exact(name, ()) or self._labelled(name, ())) if kinds else []
         if other and (kind := kind_of(other[0])):
             remedy = f"That is the name of {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
-            raise UnknownName(joined(kinds, " or "), name, (), remedy)
+            raise UnknownName(join_names(kinds, " or "), name, (), remedy)
         every = iris(self.graph, "SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }")
         known = [slug_of(iri) for iri in every if not kinds or kind_of(iri) in kinds]
         remedy = "Search for it by a word of its name"
-        raise UnknownName(joined(kinds, " or ") or "thing", name, known, remedy)
+        raise UnknownName(join_names(kinds, " or ") or "thing", name, known, remedy)
 
     def _is_of(self, iri: str, kinds: Sequence[str]) -> bool:
         """Whether a thing is of one of some kinds, by its IRI or, if that is foreign, its class."""
@@ -71,11 +71,11 @@ class Names:
         exact = self._exact(name, kinds) if kinds or "://" in expand(name) else []
         found = (
             [iri for iri in exact if iri in known]
-            or [iri for iri in known if coded(iri) == name and not kind_of(iri)]
+            or [iri for iri in known if code_of(iri) == name and not kind_of(iri)]
             or [iri for iri in self._labelled(name, ()) if iri in known]
         )
         if not found:
-            raise UnknownName(label.lower(), name, map(coded, known))
+            raise UnknownName(label.lower(), name, map(code_of, known))
         return _only(found, name)
 
     def of_class(self, kind: str) -> tuple[str, ...]:

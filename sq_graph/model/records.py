@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Graph
-from sq_graph.model.facts import Facts, facts, linked, number, text, texts, word
+from sq_graph.model.facts import Facts, code, facts, linked, number, text, texts
 from sq_graph.resources import data_beside
 from sq_graph.vocab import slug_of
 
@@ -199,5 +199,5 @@ def _people(
         family = text(agent, "foaf:familyName") or text(agent, "rdfs:label")
         is_person = "Person" in map(slug_of, texts(agent, "rdf:type"))
         name = Name(family, text(agent, "foaf:givenName"), not is_person)
-        found.append((name, word(place, "sq:authorRole")))
+        found.append((name, code(place, "sq:authorRole")))
     return found

@@ -10,7 +10,7 @@ from sq_graph.graph import Graph
 from sq_graph.model import WORDS
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.comparison import read_links
-from sq_graph.model.facts import facts, joined, linked, refs, text, texts, word
+from sq_graph.model.facts import code, facts, join_names, linked, refs, text, texts
 from sq_graph.model.listing import CREDIT_COLUMNS, Listing, credit_cells
 from sq_graph.table import Cell
 from sq_graph.vocab import Ref
@@ -39,7 +39,7 @@ class Claim:
         """Its values under the columns of its listing."""
         ends = [str(end) if end else "" for end in (self.subject, self.object)]
         relation = f"denied: {self.denied}" if self.denied else self.relation
-        said = (self.label, joined(self.about, "; "), ends[0], relation, ends[1], self.summary)
+        said = (self.label, join_names(self.about, "; "), ends[0], relation, ends[1], self.summary)
         return *said, *credit_cells(self.attribution), self.iri
 
     def _repr_html_(self) -> str:
@@ -61,7 +61,7 @@ class Alignment:
 
     def cells(self) -> tuple[Cell, ...]:
         """Its values under the columns of its listing."""
-        ends = [joined(end, " + ") for end in (self.subjects, self.objects)]
+        ends = [join_names(end, " + ") for end in (self.subjects, self.objects)]
         said = (ends[0], self.relation, ends[1], self.drawn, self.summary)
         return *said, *credit_cells(self.attribution), self.iri
 
@@ -95,10 +95,10 @@ def read_claims(graph: Graph, claims: Iterable[str]) -> Claims:
             text(one, "sq:summary"),
             tuple(sorted(names[thing] for thing in texts(one, "sq:about"))),
             names.get(text(one, "sq:subject")),
-            word(one, "sq:relation"),
+            code(one, "sq:relation"),
             names.get(text(one, "sq:object")),
             credits.get(iri),
-            word(one, "sq:deniedRelation"),
+            code(one, "sq:deniedRelation"),
         )
         for iri, one in known.items()
     ]

@@ -8,8 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
-from sq_graph.errors import MissingPart
+from sq_graph.errors import MissingPart, optional
 
+_CONVERTER = ("the picture converter", "pictures")
 _SPACE = "{http://www.w3.org/2000/svg}"
 _FACES = {"": "Regular", "B": "Bold", "I": "Italic", "BI": "BoldItalic"}
 
@@ -25,10 +26,8 @@ def png(svg: str) -> bytes:
     b'PNG'
     """
     folder = _fonts()
-    try:
+    with optional(*_CONVERTER):
         import resvg_py
-    except ImportError:
-        raise MissingPart("the picture converter", "pictures") from None
     render = partial(resvg_py.svg_to_bytes, font_dirs=[str(folder)], skip_system_fonts=True)
     return bytes(render(svg_string=svg, zoom=2))
 
@@ -47,11 +46,9 @@ def pdf(svg: str) -> bytes:
     b'%PDF-'
     """
     folder = _fonts()
-    try:
+    with optional(*_CONVERTER):
         from fpdf import FPDF
         from fpdf.svg import SVGObject
-    except ImportError:
-        raise MissingPart("the picture converter", "pictures") from None
     root = ElementTree.fromstring(svg)
     title = root.findtext(f"{_SPACE}title", "")
     lines = list(_take_text(root, (0.0, 0.0)))

@@ -9,8 +9,8 @@ from dataclasses import replace
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
 from sq_graph.model.comparison import RELATIONS, Link, common_thirds, read_links
+from sq_graph.model.entities import Typology
 from sq_graph.model.facts import labels
-from sq_graph.model.things import Typology
 from sq_graph.pictures.columns import Box, Column, Line, draw
 
 _SYMMETRIC = {"exact", "close", "related", "opposite", "analogous", "overlaps"}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sq_graph.errors import InputError
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
-from sq_graph.model.facts import facts, grouped, joined, labels, text
+from sq_graph.model.facts import facts, grouped, join_names, labels, text
 from sq_graph.reason import reported_relations as reports
 from sq_graph.reason import verdicts
 from sq_graph.reason.axioms import Axiom
@@ -85,9 +85,9 @@ class Matrix:
             for sources in self._sources
         )
         if held == reported and held:
-            return f"as reported by and stated in {joined(sorted(held), ' and ')}"
+            return f"as reported by and stated in {join_names(sorted(held), ' and ')}"
         both = (("as reported by", reported), ("as stated in", held))
-        words = [f"{words} {joined(sorted(works), ' and ')}" for words, works in both if works]
+        words = [f"{words} {join_names(sorted(works), ' and ')}" for words, works in both if works]
         return ", ".join(words) or "as their modules say"
 
     @property

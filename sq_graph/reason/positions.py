@@ -12,7 +12,7 @@ from pathlib import Path
 from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.graph.layout import Layout
-from sq_graph.model.facts import coded, grouped, plain_rows
+from sq_graph.model.facts import code_of, grouped, plain_rows
 from sq_graph.reason.axioms import Axiom, Reading, read_axioms
 from sq_graph.turtle import read_file
 from sq_graph.vocab import slug_of
@@ -148,7 +148,7 @@ def read_positions(layouts: Sequence[Layout], graph: Graph) -> PositionSet:
         positions,
         tuple(axiom for ground in grounds for axiom in ground.axioms),
         (*identities, *_by_label(positions.values(), identities, neutral, labels)),
-        {claim: coded(hedge) for claim, hedge in plain_rows(graph, _HEDGES)},
+        {claim: code_of(hedge) for claim, hedge in plain_rows(graph, _HEDGES)},
         labels,
         neutral,
     )

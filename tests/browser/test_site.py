@@ -20,7 +20,7 @@ from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, workspace
 from sq_graph.vocab import kind_of
-from sq_graph.web.pages.plain import address_in_site, export_site, place_of, write_site
+from sq_graph.web.pages.static_site import address_in_site, export_site, place_of, write_site
 
 MINI = Path(__file__).parents[1] / "mini"
 ROOM = "https://w3id.org/sq-graph/id/work/room-1999"

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sq_graph.model.disagreements import read_disagreements
+from sq_graph.model.entities import definitions_beneath, read_definitions
 from sq_graph.model.facts import grouped, text
-from sq_graph.model.things import definitions_beneath, read_definitions
 from sq_graph.table import Table
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query

@@ -16,7 +16,7 @@ from sq_graph.evidence import found_passages
 from sq_graph.graph import Term
 from sq_graph.model.about import FEW, count_views, one_of
 from sq_graph.model.attribution import Attribution, Passage, attributions
-from sq_graph.model.facts import Facts, coded, facts, grouped, iris, labels
+from sq_graph.model.facts import Facts, code_of, facts, grouped, iris, labels
 from sq_graph.model.show import own_statements
 from sq_graph.vocab import ID, kind_of, slug_of
 
@@ -114,7 +114,7 @@ class Desk:
 
     def label(self, iri: str) -> str:
         """The label of a thing."""
-        return self.labels.get(iri) or coded(iri)
+        return self.labels.get(iri) or code_of(iri)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:

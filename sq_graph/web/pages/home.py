@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import replace
 
-from sq_graph.model.facts import Facts, joined, text, texts
-from sq_graph.model.things import Definition
+from sq_graph.model.entities import Definition
+from sq_graph.model.facts import Facts, join_names, text, texts
 from sq_graph.pictures import map as pictured
 from sq_graph.pictures.typologies import short
 from sq_graph.table import Table
@@ -35,7 +35,7 @@ def home(desk: Desk, _: Query) -> Page:
     }
     about = "Nothing is defined yet."
     if most:
-        subjects = joined([desk.label(iri) for iri in list(most)[:3]], " and ")
+        subjects = join_names([desk.label(iri) for iri in list(most)[:3]], " and ")
         about = (
             f"Who defines {subjects}: how, how firmly and on which page, "
             "and which views can be held together."
@@ -43,7 +43,7 @@ def home(desk: Desk, _: Query) -> Page:
     content = {
         "most": most,
         "own": own,
-        "compared": joined([short(one.label) for one in shown.content["these"]], " and "),
+        "compared": join_names([short(one.label) for one in shown.content["these"]], " and "),
     }
     return replace(shown, template="home.html", about=about, content=content)
 
@@ -77,7 +77,7 @@ def _tie(desk: Desk, each: Definition, one: Facts, top: str) -> pictured.Tie:
     """The line of a definition in the picture."""
     credit, people = each.attribution, texts(one, "sq:heldBy") or texts(one, "sq:possiblyHeldBy")
     return pictured.Tie(
-        holder=joined([desk.label(one) for one in people], " and ") or credit.asserter,
+        holder=join_names([desk.label(one) for one in people], " and ") or credit.asserter,
         holder_address=desk.address(people[0]) if len(people) == 1 else "",
         concept=each.concept.label,
         concept_address=desk.address(text(one, "sq:defines")),

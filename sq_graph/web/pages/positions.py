@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sq_graph.errors import SqGraphError, UnknownName
-from sq_graph.model.claims import compare_positions
 from sq_graph.model.codes import Senses
-from sq_graph.model.facts import joined, text
+from sq_graph.model.facts import join_names, text
+from sq_graph.model.positions import compare_positions
 from sq_graph.pictures import matrix as pictured
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages.desk import Desk
@@ -69,7 +69,7 @@ def in_plain_words(matrix: Matrix, a: str, b: str) -> str:
     for axiom in conflicts[0]["axioms"]:
         says = axiom["says"].partition("\n")[0] or axiom["axiom"]
         said.setdefault(axiom["position"], says.rstrip("."))
-    condition = joined(conflicts[0]["neutral"], " and ")
+    condition = join_names(conflicts[0]["neutral"], " and ")
     both = " ".join(f"{position}: {says}." for position, says in said.items())
     return f"{both} Both cannot hold" + (f" if {condition}." if condition else ".")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sq_graph.errors import InputError
 from sq_graph.model.aspects import FIXED, UNSAID, definition_rows
-from sq_graph.model.things import Definition
+from sq_graph.model.entities import Definition
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import shorten
 from sq_graph.web.pages.desk import Desk

@@ -8,8 +8,8 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from sq_graph.model.comparison import compare_typologies, read_links
-from sq_graph.model.facts import Facts, text, texts, word
-from sq_graph.model.things import Typology, read_typology
+from sq_graph.model.entities import Typology, read_typology
+from sq_graph.model.facts import Facts, code, text, texts
 from sq_graph.pictures import observations
 from sq_graph.pictures.typologies import picture
 from sq_graph.table import Table
@@ -137,7 +137,7 @@ def matrix(desk: Desk, iri: str, _: Query) -> Page:
     rows = tuple(
         (
             names(each, "sq:crosses"),
-            word(each, "sq:coverage"),
+            code(each, "sq:coverage"),
             text(each, "sq:summary") or "silent",
             names(each, "sq:item"),
             *credit_columns(credits.get(cell))[:2],
@@ -205,7 +205,7 @@ def figures(desk: Desk, iri: str, _: Query) -> Page:
         return Figure(
             desk.label(area) if area else text(each, "rdfs:label"),
             text(each, "sq:year"),
-            word(each, "sq:figureStatus"),
+            code(each, "sq:figureStatus"),
             float(text(each, "sq:value", "nan")),
             text(each, "sq:lowerBound"),
             text(each, "sq:upperBound"),

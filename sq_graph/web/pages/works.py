@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sq_graph.model import KINDS_OF
 from sq_graph.model.attribution import Attribution
-from sq_graph.model.facts import coded, grouped, in_words, linked, text, texts
+from sq_graph.model.facts import code_of, grouped, in_words, linked, text, texts
 from sq_graph.model.works import read_works
 from sq_graph.table import Table
 from sq_graph.vocab import SQ, slug_of
@@ -41,7 +41,7 @@ def works(desk: Desk, _: Query) -> Page:
     read = set(desk.of("SELECT DISTINCT ?s { ?p a sq:Passage ; sq:inWork ?s }"))
 
     def states(iri: str) -> tuple[str, str]:
-        record = _RECORDS.get(coded(text(known[iri], "sq:bibliographicStatus")), "as cited")
+        record = _RECORDS.get(code_of(text(known[iri], "sq:bibliographicStatus")), "as cited")
         return "read" if iri in read else "cited only", record
 
     rows = tuple((work.label, work.year, work.title, *states(work.iri)) for work in every)
@@ -167,7 +167,7 @@ def _citations(desk: Desk, iri: str, own: str, other: str) -> list[tuple[str, li
     for one in cited.values():
         places = [passages[place] for place in texts(one, "sq:reportedIn") if place in passages]
         pages = ", ".join(f"p. {text(place, 'sq:pageLabel')}" for place in places)
-        function = coded(text(one, "sq:citationFunction", "cites")).replace("-", " ")
+        function = code_of(text(one, "sq:citationFunction", "cites")).replace("-", " ")
         its_page = f", its p. {text(one, 'sq:citedPage')}" if one.get("sq:citedPage") else ""
         found.setdefault(text(one, other), []).append(f"{pages} ({function}{its_page})")
     return sorted(found.items(), key=lambda pair: desk.label(pair[0]).lower())

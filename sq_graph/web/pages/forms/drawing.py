@@ -5,8 +5,8 @@ drawn already.
 from dataclasses import replace
 
 from sq_graph.importers.edit_fields import Field, form_of
+from sq_graph.model.entities import Typology
 from sq_graph.model.statements import Alignment
-from sq_graph.model.things import Typology
 from sq_graph.vocab import shorten
 from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.forms.sent import form_page

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
-from sq_graph.model.facts import Facts, facts, grouped, labels, linked, text, texts, values, word
+from sq_graph.model.facts import Facts, code, facts, grouped, labels, linked, text, texts, values
 from sq_graph.table import Table
 
 SILENT = "silent"
@@ -66,8 +66,8 @@ def _compare(
         for matter in matters_of(one, topics):
             matters.setdefault(matter, {}).setdefault(thing, []).append(cell)
         subject, target = (", ".join(names[end] for end in texts(one, name)) for name in _ENDS[:2])
-        denied = word(one, "sq:deniedRelation")
-        related = (subject, f"denied: {denied}" if denied else word(one, "sq:relation"), target)
+        denied = code(one, "sq:deniedRelation")
+        related = (subject, f"denied: {denied}" if denied else code(one, "sq:relation"), target)
         records.append((names[thing], label, *related, said, firmness, source, iri))
     ordered = sorted(matters.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     return Table(

@@ -41,13 +41,13 @@ def _even(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Stream:
+class FoldedText:
     """Folded text of some lines: `starts` says at which place each of `numbers` begins.
 
     `joints` are the places in words where a hyphen stood: a line end may have put it there, so it
     is left out, yet half of such a word counts as a word.
 
-    >>> stream = Stream.of([(1, "equal oppor-"), (2, "tunities for"), (4, "all")])
+    >>> stream = FoldedText.of([(1, "equal oppor-"), (2, "tunities for"), (4, "all")])
     >>> stream.text, stream.find("Opportunities for […] all")
     ('equal opportunities for all', ((1, 4),))
     """
@@ -58,7 +58,7 @@ class Stream:
     joints: frozenset[int]
 
     @classmethod
-    def of(cls, lines: Iterable[tuple[int, str]]) -> Stream:
+    def of(cls, lines: Iterable[tuple[int, str]]) -> FoldedText:
         """The stream of numbered lines; a word broken at the end of a line is put together."""
         text, starts, numbers, joints = "", [], [], set()
         for number, line in ((number, _even(line)) for number, line in lines):
@@ -102,13 +102,13 @@ class Stream:
         return self.numbers[bisect_right(self.starts, place) - 1]
 
 
-def furniture(lines: Sequence[str], pages: Sequence[str]) -> set[int]:
+def running_heads(lines: Sequence[str], pages: Sequence[str]) -> set[int]:
     """The numbers of the lines that belong to the page and not to the text.
 
     These are addresses that stand alone, page numbers, running heads and footers, and the footnotes
     under a rule. `pages` holds the page of each line; without it, only addresses are found.
 
-    >>> sorted(furniture(["one", "Journal 7", "two", "Journal 8"], ["7", "7", "8", "8"]))
+    >>> sorted(running_heads(["one", "Journal 7", "two", "Journal 8"], ["7", "7", "8", "8"]))
     [2, 4]
     """
     found = {n for n, line in enumerate(lines, 1) if _ADDRESS_LINE.fullmatch(line.strip())}

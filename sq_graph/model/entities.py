@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.facts import (
-    coded,
+    code,
+    code_of,
     facts,
     grouped,
     iris,
@@ -21,7 +22,6 @@ from sq_graph.model.facts import (
     text,
     texts,
     values,
-    word,
 )
 from sq_graph.model.listing import CREDIT_COLUMNS, Listing, credit_cells
 from sq_graph.table import Cell
@@ -163,7 +163,7 @@ def read_definitions(graph: Graph, definitions: Iterable[str], concept: str = ""
                 label=text(one, "rdfs:label"),
                 concept=of,
                 sense=None if of.iri == concept else of,
-                form=word(one, "sq:form"),
+                form=code(one, "sq:form"),
                 summary=text(one, "sq:summary"),
                 year=year,
                 attribution=credit,
@@ -260,7 +260,7 @@ def read_typology(graph: Graph, typology: str) -> Typology:
             label=text(each, "rdfs:label"),
             rank=number(each, "sq:rank"),
             summary=text(each, "sq:summary"),
-            marks=tuple(map(coded, texts(each, "sq:mark"))),
+            marks=tuple(map(code_of, texts(each, "sq:mark"))),
         )
         for iri, each in facts(graph, places).items()
     ]
