@@ -9,14 +9,17 @@ import json
 import re
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
+from sq_graph.importers.attributing import Names
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.answer import Answer, recheck
+from sq_graph.model.codes import Relation
 from sq_graph.model.comparison import NONE_STATED, ONLY_TOGETHER, read_links
 from sq_graph.vocab import Ref
 
@@ -320,3 +323,73 @@ def test_every_column_of_two_concepts_names_its_concept(atlas: Atlas) -> None:
         True,
     ]
     assert atlas.find("homogeneous-social-cohesion", "concept")
+
+
+@pytest.fixture(scope="module")
+def three_divided(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    """Three typologies, with a match between the last two, one of a union of both outer ones, one
+    of a whole, and one of a third concept.
+    """
+    folder = tmp_path_factory.mktemp("three") / "review"
+    atlas = sq_graph.open(make_workspace(folder, "https://example.org/three/"))
+    divided = {"sizes": ("small", "large"), "bonds": ("near", "far"), "типы": ("старый", "новый")}
+    with atlas.edit() as edit:
+        edit.work("chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006)
+        for label, parts in divided.items():
+            edit.typology(label, divides="trust", in_="chan-2006", page=3, categories=parts)
+        matches: list[tuple[Relation, Names, str]] = [
+            ("close", "small", "near"),
+            ("overlaps", "near", "старый"),
+            ("close", ["large", "новый"], "far"),
+            ("related", edit.find("sizes", "typology"), "новый"),
+            ("related", "trust", "large"),
+            ("related", "новый", "trust"),
+        ]
+        for relation, subject, target in matches:
+            edit.alignment(
+                subject=subject,
+                relation=relation,
+                object=target,
+                in_="chan-2006",
+                page=4,
+                summary=f"They are {relation}.",
+                hedge_words="may",
+            )
+    return atlas
+
+
+def test_every_match_between_typologies_is_in_the_table(three_divided: Atlas) -> None:
+    table = three_divided.compare(
+        *(three_divided.find(n, "typology") for n in ("sizes", "bonds", "типы"))
+    )
+    rows = [(group, *map(str, row)) for group, row in zip(table.groups, table.rows, strict=True)]
+    shown = "\n".join(cell for row in rows for cell in row)
+    assert shown.count("overlaps, hedged (“may”)") == 1
+    assert "large + новый, together\n← close match" in shown
+    later = [row for row in rows if row[0] == "Matched with later ones too: bonds"]
+    assert {row[2].split("\n")[0] for row in later} == {"near", "far"}
+    assert next(row for row in rows if row[1].startswith("large"))[2] == ONLY_TOGETHER
+    wholes = [row for row in rows if row[0] == "The typologies as wholes"]
+    assert [row[1] for row in wholes] == ["sizes"]
+    beneath = next(row for row in rows if row[0].startswith("Brought together under “trust”"))
+    assert "← related" in beneath[1]
+    assert "→ related" in beneath[3]
+    assert not [row for row in rows if row[0] == "Not matched above: bonds"]
+
+
+def test_a_work_is_compared_by_its_definitions_alone(atlas: Atlas) -> None:
+    records = atlas.compare("barry-1998", "jordan-1996").records
+    assert records is not None
+    assert {str(row["iri"]).split("/")[-2] for row in records.to_dicts()} == {"definition"}
+
+
+def test_a_matter_is_one_whichever_end_a_claim_names_first(tmp_path: Path) -> None:
+    atlas = sq_graph.open(make_workspace(tmp_path / "review", "https://example.org/two/"))
+    with atlas.edit() as edit:
+        edit.work("chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006)
+        for name, ends in (("One", ("trust", "inequality")), ("Other", ("inequality", "trust"))):
+            axioms = [(ends[0], "distinct from", ends[1], f"{name} keeps the two apart.")]
+            edit.position(name, in_="chan-2006", page=3, axioms=axioms)
+    table = atlas.compare(*(atlas.find(name, "position") for name in ("One", "Other")))
+    assert [row[0] for row in table.rows] == ["inequality – trust"]
+    assert "silent" not in table.rows[0]

@@ -6,13 +6,13 @@ import io
 import re
 import sys
 import xml.etree.ElementTree as XML
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import pytest
 
 from sq_graph.atlas import Atlas
-from sq_graph.errors import MissingPart
+from sq_graph.errors import InputError, MissingPart
 from sq_graph.pictures import conversion, observations
 from sq_graph.pictures.columns import Box, Column, Line, draw
 from sq_graph.pictures.drawing import DARK, LIGHT
@@ -162,6 +162,43 @@ def test_a_line_past_a_column_goes_between_its_boxes() -> None:
         if x == "450.0"
     ]
     assert len(boxes) == 2 and not any(low <= lane <= high for low, high in boxes)
+
+
+def test_the_words_of_many_lines_of_one_box_do_not_cover_each_other() -> None:
+    columns = [
+        Column(name, ("x",), tuple(Box(f"{name}{n}", f"{name}{n}") for n in "123"))
+        for name in "abc"
+    ]
+    ends = ("b1", "c1", "c2", "c2", "c3")
+    lines = [Line(("a1",), (end,), f"close match {n}", "p. 1") for n, end in enumerate(ends)]
+    svg = draw(columns, lines, [], "t")
+    rects = re.findall(r'x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="32.0" rx="4"', svg)
+    pills = [(float(x), float(y), float(width)) for x, y, width in rects]
+    assert len(pills) == 5
+    for (x, y, wide), (u, v, broad) in combinations(pills, 2):
+        assert x + wide <= u or u + broad <= x or abs(y - v) >= 30
+    assert len(set(re.findall(r" 450\.0 ([\d.]+)L", svg))) == 4
+
+
+def test_what_has_no_place_between_two_columns_is_said_beneath(atlas: Atlas) -> None:
+    two = ("berman-phillips-geographical-facets", "berman-phillips-communities")
+    for names in (two, two[:1]):
+        words = " ".join(XML.fromstring(drawn(atlas, *names, readings=True)).itertext())
+        assert "Said, but not drawn: Berman and Phillips" in words, names
+
+
+def test_letters_without_a_measure_are_not_stretched_and_a_pdf_refuses_what_its_font_lacks() -> (
+    None
+):
+    svg = draw([Column("差序", ("типы",), (Box("a", "近"), Box("b", "far")))], [], [], "t")
+    words = {text: head for head, text in re.findall(r"<text ([^>]*)>([^<]*)<", svg)}
+    assert [text for text, head in words.items() if "textLength" not in head] == [
+        "差序",
+        "типы",
+        "近",
+    ]
+    with pytest.raises(InputError, match="lacks 差, 序, 近"):
+        conversion.pdf(svg)
 
 
 def test_every_typology_of_the_map_can_be_drawn_the_same_twice(atlas: Atlas) -> None:

@@ -311,7 +311,8 @@ class Reading(Asking):
                 case "definition":
                     found.append(iri)
                 case "work":
-                    found += sorted(self._with("sq:statedIn|sq:via", iri))
+                    stated = self._with("sq:statedIn|sq:via", iri)
+                    found += sorted(stated & set(self._of_kind("sq:Definition")))
                 case _:
                     found += entities.definitions_beneath(self.graph, iri)
                     concept = iri if len(chosen) == 1 else ""

@@ -89,11 +89,15 @@ class Link:
         return (self.subjects, "→", self.objects), (self.objects, "←", self.subjects)
 
     def is_between(self, owner: Mapping[str, int]) -> bool:
-        """Whether it runs between categories of two typologies; `owner` gives the number of each
-        category's.
+        """Whether it runs between several typologies; `owner` gives the number of each category's.
+
+        A union may have members in several of them.
         """
-        ends = [{owner.get(iri) for iri in end} for end in (self.subjects, self.objects)]
-        return all(len(end) == 1 and None not in end for end in ends) and ends[0] != ends[1]
+        return None not in (of := {owner.get(iri) for iri in self.ends}) and len(of) > 1
+
+
+_Outward = tuple[Link, tuple[str, ...], str]
+"""A link to a thing outside, its end within, and the arrow from there."""
 
 
 def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> tuple[Link, ...]:
@@ -140,19 +144,27 @@ def compare_typologies(
     }
     every = [_in_order(link, list(owner)) for link in read_links(graph, undrawn, readings)]
     links, thirds = [link for link in every if link.is_between(owner)], common_thirds(every, owner)
-    shown = [*links, *(link for meeting in thirds.values() for link in meeting)]
+    shown = [*links, *(link for meeting in thirds.values() for link, *_ in meeting)]
     names = labels(graph, {*owner, *(iri for link in shown for iri in link.ends)})
     sheet = _Sheet(typologies, links, names, attributions(graph, owner))
-    matched = {
-        iri for link in links for near, _, far in link.ways if owner[near[0]] == 0 for iri in far
-    }
+    ways = [(near, far) for link in links for near, _, far in link.ways]
+
+    def group_of(iri: str, column: int) -> str | None:
+        """The heading over a row; None where rows above show all that it would."""
+        facing = {owner[one] for near, far in ways if iri in far for one in near}
+        if not facing or min(facing) >= column:
+            return f"Not matched above: {typologies[column].label}" if column else ""
+        is_more = max(facing) > column
+        return f"Matched with later ones too: {typologies[column].label}" if is_more else None
+
     rows: list[tuple[str, tuple[str, ...]]] = []
-    for column, typology in enumerate(typologies):
-        group = f"Not matched above: {typology.label}" if column else ""
-        if typology.iri not in matched and any(typology.iri in one.ends for one in links):
-            rows.append(("The typologies as wholes", sheet.whole_row(typology, column)))
-        for category in typology.categories:
-            if category.iri not in matched:
+    for column, one in enumerate(typologies):
+        is_said = any(one.iri in link.ends for link in links)
+        if is_said and group_of(one.iri, column) is not None:
+            rows.append(("The typologies as wholes", sheet.whole_row(one, column)))
+    for column, one in enumerate(typologies):
+        for category in one.categories:
+            if (group := group_of(category.iri, column)) is not None:
                 rows += [(group, row) for row in sheet.rows_of(category, column)]
     for target, meeting in thirds.items():
         group = f"Brought together under “{names[target]}”, not matched with each other"
@@ -195,12 +207,11 @@ class _Sheet:
             for place, other in enumerate(self.typologies)
         )
 
-    def meeting_row(self, meeting: Sequence[Link], owner: Mapping[str, int]) -> tuple[str, ...]:
+    def meeting_row(self, meeting: Iterable[_Outward], owner: Mapping[str, int]) -> tuple[str, ...]:
         """A row for links that meet in one third concept, each under its own typology."""
         cells: list[list[str]] = [[] for _ in self.typologies]
-        for link in meeting:
-            said = f"{self._together(link.subjects)}\n{_claim(link, '→')}"
-            cells[owner[link.subjects[0]]].append(said)
+        for link, near, arrow in meeting:
+            cells[owner[near[0]]].append(f"{self._together(near)}\n{_claim(link, arrow)}")
         return tuple("\n".join(cell) or NONE_STATED for cell in cells)
 
     def _own_cell(self, category: Category, end: Sequence[str]) -> str:
@@ -217,7 +228,7 @@ class _Sheet:
         stated.
         """
         there = {typology.iri, *(each.iri for each in typology.categories)}
-        facing = [(link, *way) for link in self.links for way in link.ways if set(way[2]) <= there]
+        facing = [(link, *way) for link in self.links for way in link.ways if there & {*way[2]}]
         lines = [
             f"{self._together(far)}\n{_claim(link, arrow)}"
             for link, near, arrow, far in facing
@@ -248,19 +259,20 @@ def _in_order(link: Link, order: Sequence[str]) -> Link:
     return replace(link, subjects=subjects, objects=objects)
 
 
-def common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str, list[Link]]:
-    """Drawn links from categories of at least two of the typologies to one third concept, by that
-    concept.
+def common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str, list[_Outward]]:
+    """Drawn links between categories of at least two of the typologies and one third concept, by
+    that concept.
     """
-    meeting: dict[str, list[Link]] = {}
+    meeting: dict[str, list[_Outward]] = {}
     for link in links:
-        is_outward = len(link.objects) == 1 and link.objects[0] not in owner
-        if is_outward and set(link.subjects) <= set(owner) and link.kind == "sq:Alignment":
-            meeting.setdefault(link.objects[0], []).append(link)
+        for near, arrow, far in link.ways:
+            is_outward = len(far) == 1 and far[0] not in owner and set(near) <= set(owner)
+            if is_outward and link.kind == "sq:Alignment":
+                meeting.setdefault(far[0], []).append((link, near, arrow))
     return {
-        end: found
-        for end, found in meeting.items()
-        if len({owner[subject] for one in found for subject in one.subjects}) > 1
+        third: found
+        for third, found in meeting.items()
+        if len({owner[one] for _, near, _ in found for one in near}) > 1
     }
 
 

@@ -87,9 +87,9 @@ def _compare(
 
 
 def _matter(claim: Facts, names: Mapping[str, str]) -> list[str]:
-    """What a claim relates, as one matter."""
+    """What a claim relates, as one matter, whichever end it names first."""
     ends = [names[iri] for name in _ENDS[:2] for iri in texts(claim, name) if iri in names]
-    return [" – ".join(ends) if len(ends) > 1 else text(claim, "rdfs:label")]
+    return [" – ".join(sorted(ends)) if len(ends) > 1 else text(claim, "rdfs:label")]
 
 
 def _topics(claim: Facts, names: Mapping[str, str]) -> list[str]:

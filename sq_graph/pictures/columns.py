@@ -139,13 +139,14 @@ def draw(
     columns = _sorted_for(columns, lines, beneath)
     width = max(2 * _MARGIN + len(columns) * (_BOX + _GUTTER) - _GUTTER, 620)
     described = "; ".join(line.description or f"{line.relation}, {line.detail}" for line in lines)
-    sheet = _Sheet(Drawing(width, title, described), _placed(columns, lines, beneath), [])
+    sheet = _Sheet(Drawing(width, title, described), _placed(columns, lines, beneath), [], [])
     bottom = max((place.bottom for place in sheet.places.values()), default=_TOP)
-    across = [line for line in lines if not beneath & set(line.ends)]
+    across = [line for line in lines if beneath.isdisjoint((*line.starts, *line.ends))]
     for line, (start, end) in zip(across, _ports(sheet.places, across), strict=True):
         sheet.line(line, start, end)
     for index, box in enumerate(foot):
-        sheet.foot(box, [line for line in lines if box.key in line.ends], bottom + 62 + index * 76)
+        down = [line for line in lines if box.key in (*line.starts, *line.ends)]
+        sheet.foot(box, down, bottom + 62 + index * 76)
     for index, column in enumerate(columns):
         sheet.column(column, _MARGIN + index * (_BOX + _GUTTER))
     for x, y, line in sheet.pills:
@@ -156,11 +157,14 @@ def draw(
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A picture being drawn; `pills` are the words of lines, which come last, over everything."""
+    """A picture being drawn; `pills` are the words of lines, which come last, over everything;
+    `lanes` the heights, in their column, at which lines pass it.
+    """
 
     drawing: Drawing
     places: Mapping[str, _Place]
     pills: list[tuple[float, float, Line]]
+    lanes: list[tuple[int, float]]
 
     def column(self, column: Column, x: float) -> None:
         """A column; ranked boxes are shaded from mild to severe, with an arrow between
@@ -207,23 +211,26 @@ class _Sheet:
         side = 1 if column < target else -1
         x1, y1 = self._end(line.starts, side, start, line)
         x2, y2 = self._end(line.ends, -side, end, line)
-        first = _curve((x1, y1), (x2, y2))
-        shape = _shape(first)
-        if abs(column - target) > 1:  # behind a column in between, through the nearest gap in it
-            lane = self._lane(column + side, (y1 + y2) / 2)
-            first = _curve((x1, y1), (x1 + side * _GUTTER, lane))
-            second = _curve((x2 - side * _GUTTER, lane), (x2, y2))
-            shape = _shape(first) + _shape(second).replace("M", "L")
+        curves, at = [], (x1, y1)
+        for between in range(column + side, target, side):  # behind it, through its nearest gap
+            lane = self._lane(between, (y1 + y2) / 2)
+            x = _MARGIN + between * (_BOX + _GUTTER) + (0 if side > 0 else _BOX)
+            curves.append(_curve(at, (x, lane)))
+            at = (x + side * _BOX, lane)
+        curves.append(_curve(at, (x2, y2)))
+        shape = "L".join(_shape(curve) for curve in curves).replace("LM", "L")
         self._stroke(line, shape)
         if line.directed:
             tip = f"M{x2 - side * 9:.1f} {y2 - 4.5:.1f}l{side * 9} 4.5l{-side * 9} 4.5z"
             self.drawing.path(tip, line.colour, 1, fill=line.colour)
         if line.manner == "undrawn":  # the key and the table say what it warns of
             return
-        low, high = sorted((first[0][0], first[3][0]))
         room = line.width / 2 + 2
-        spots = [_point(first, share) for share in _SPOTS]
-        inside = [spot for spot in spots if low + room < spot[0] < high - room] or spots[:1]
+        inside = []
+        for curve in curves:
+            low, high = sorted((curve[0][0], curve[3][0]))
+            spots = [_point(curve, share) for share in _SPOTS]
+            inside += [spot for spot in spots if low + room < spot[0] < high - room] or spots[:1]
         x, y = min(inside, key=lambda spot: sum(_overlap(spot, line, *pill) for pill in self.pills))
         self.pills.append((x, y, line))
 
@@ -236,7 +243,10 @@ class _Sheet:
         inside = [place for place in self.places.values() if place.column == column]
         inside.sort(key=attrgetter("y"))
         gaps = [(one.bottom + two.y) / 2 for one, two in pairwise(inside)]
-        return min([*gaps, inside[-1].bottom + 20], key=lambda gap: abs(gap - y))
+        lane = min([*gaps, inside[-1].bottom + 20], key=lambda gap: abs(gap - y))
+        self.lanes.append((column, lane))
+        before = self.lanes.count((column, lane)) - 1  # each beside those that pass there already
+        return lane + 5 * (-before // 2 if before % 2 else before // 2)
 
     def _end(self, keys: Sequence[str], side: int, y: float, line: Line) -> Point:
         """Where a line leaves a box; where it leaves several together, a comb joins them first."""
@@ -253,7 +263,8 @@ class _Sheet:
         """A box beneath the columns, and the lines that come down to it."""
         width = self.drawing.width - 2 * _MARGIN
         for line in lines:
-            start = self.places[line.starts[0]]
+            is_up = box.key in line.starts
+            start = self.places[(line.ends if is_up else line.starts)[0]]
             column = [one for one in self.places.values() if one.column == start.column]
             is_last = all(place.y <= start.y for place in column)
             x = start.x + (_BOX / 2 if is_last else _BOX + 10)
@@ -262,6 +273,10 @@ class _Sheet:
                 begin = f"{x:.1f} {start.bottom:.1f}"
             self._stroke(line, f"M{begin}V{y:.1f}")
             head = f"M{x - 4.5:.1f} {y - 8:.1f}h9l-4.5 8z"
+            if is_up:
+                head = f"M{start.x + _BOX + 9:.1f} {start.middle - 4.5:.1f}v9l-9 -4.5z"
+            if is_up and is_last:
+                head = f"M{x - 4.5:.1f} {start.bottom + 8:.1f}h9l-4.5 -8z"
             self.drawing.path(head, line.colour, 1, fill=line.colour)
             self.pills.append((x if is_last else x + 62, y - 32, line))
         with self.drawing.link(box.address):
@@ -337,7 +352,8 @@ def _placed(
     """Every box in its column: the ranked or tallest column packed, the others beside what they are
     set against.
     """
-    heights = [sum(box.height for box in column.boxes) for column in columns]
+    high = {box.key: _height(box, columns, lines) for column in columns for box in column.boxes}
+    heights = [sum(high[box.key] for box in column.boxes) for column in columns]
     gaps = [_GAP * (len(one.boxes) - 1) for one in columns]
     packed = max(map(add, heights, gaps))
     tall = max(packed, 40 * len(lines) / max(len(columns) - 1, 1))
@@ -352,14 +368,23 @@ def _placed(
             beneath = [9e9] * any(key in foot for key in facing)
             middles = [places[key].middle for key in facing if key in places] or beneath
             if middles and index != anchor:
-                y = max(y, sum(middles) / len(middles) - box.height / 2)
-            places[box.key] = _Place(index, y, box.height)
-            y += box.height + spare
+                y = max(y, sum(middles) / len(middles) - high[box.key] / 2)
+            places[box.key] = _Place(index, y, high[box.key])
+            y += high[box.key] + spare
         limit = _TOP + 8 + tall
         for place in (places[box.key] for box in reversed(boxes)):
             place.y = min(place.y, limit - place.height)
             limit = place.y - _GAP
     return places
+
+
+def _height(box: Box, columns: Sequence[Column], lines: Sequence[Line]) -> float:
+    """How high a box is drawn, so that the words of the lines on one side of it keep apart."""
+    order = {each.key: place for place, column in enumerate(columns) for each in column.boxes}
+    facing = [order[key] for key in _facing(box.key, lines) if key in order]
+    right = sum(place > order[box.key] for place in facing)
+    crowd = max(right, len(facing) - right)
+    return max(box.height, 34 * (crowd + 1) if crowd > 2 else 0)
 
 
 def _ports(places: Mapping[str, _Place], lines: Sequence[Line]) -> list[list[float]]:

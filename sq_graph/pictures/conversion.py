@@ -1,17 +1,20 @@
 """Pictures as PNG and PDF, with a font that comes with the converters, so that they look the same
-everywhere.
+everywhere. For signs that it lacks, a PNG takes a font of the machine, and a PDF is refused.
 """
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
-from sq_graph.errors import MissingPart, optional
+from sq_graph.errors import InputError, MissingPart, optional
 
 _CONVERTER = ("the picture converter", "pictures")
 _SPACE = "{http://www.w3.org/2000/svg}"
+_LACKING = re.compile(r"[\u0530-\u1dff\u2e80-\ufaff\U00010000-\U0010ffff]")
+"""A sign of a script that is neither Latin nor Greek nor Cyrillic."""
 _FACES = {"": "Regular", "B": "Bold", "I": "Italic", "BI": "BoldItalic"}
 
 
@@ -28,7 +31,8 @@ def png(svg: str) -> bytes:
     folder = _fonts()
     with optional(*_CONVERTER):
         import resvg_py
-    render = partial(resvg_py.svg_to_bytes, font_dirs=[str(folder)], skip_system_fonts=True)
+    is_enough = not _LACKING.search(svg)
+    render = partial(resvg_py.svg_to_bytes, font_dirs=[str(folder)], skip_system_fonts=is_enough)
     return bytes(render(svg_string=svg, zoom=2))
 
 
@@ -40,6 +44,7 @@ def pdf(svg: str) -> bytes:
 
     Raises:
         MissingPart: the converter or its font is not installed.
+        InputError: the font lacks a sign of the picture.
 
     >>> from sq_graph.pictures.drawing import Drawing
     >>> pdf(Drawing(100, "A title", "one title").svg(50))[:5]
@@ -52,6 +57,9 @@ def pdf(svg: str) -> bytes:
     root = ElementTree.fromstring(svg)
     title = root.findtext(f"{_SPACE}title", "")
     lines = list(_take_text(root, (0.0, 0.0)))
+    if lacking := {*_LACKING.findall("".join(text.text or "" for *_, text in lines))}:
+        what = f"the font of pictures lacks {', '.join(sorted(lacking)[:5])}"
+        raise InputError(what, remedy="Write the picture as SVG or PNG")
     size = (float(root.get("width", "0")), float(root.get("height", "0")))  # a pixel is a point
     page = FPDF(unit="pt", format=size)
     page.set_title(title)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from html import escape
 from typing import Any
 
-from sq_graph.pictures.letters import width_of, wrap
+from sq_graph.pictures.letters import is_measured, width_of, wrap
 from sq_graph.resources import data_beside
 
 _PALETTE = data_beside(__file__, "palette.json")
@@ -83,15 +83,16 @@ class Drawing:
         italic: bool = False,
         fit: float = 0,
     ) -> None:
-        """One line of text, as wide in every font as it was measured; `anchor` is start, middle or
-        end, `fit` a width to which it is cut.
+        """One line of text, as wide in every font as it was measured, where it was; `anchor` is
+        start, middle or end, `fit` a width to which it is cut.
         """
         if fit:
             content = next(iter(wrap(content, size, fit, bold, most=1)), "")
         style = (' font-weight="700"' if bold else "") + (' font-style="italic"' if italic else "")
         style += f' text-anchor="{anchor}"' if anchor != "start" else ""
         width = f'textLength="{width_of(content, size, bold):.1f}" lengthAdjust="spacingAndGlyphs"'
-        place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" {width if content.strip() else ""}'
+        known = content.strip() and is_measured(content)
+        place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" {width if known else ""}'
         self._parts.append(f"<text {place}{style}{_paint(colour)}>{escape(content)}</text>")
 
     def lines(

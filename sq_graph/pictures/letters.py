@@ -12,7 +12,7 @@ _WIDTHS: Mapping[bool, Mapping[str, int]] = {
     for is_bold, name in ((False, "regular"), (True, "bold"))
 }
 """The widths of letters in thousandths of the size, regular and bold."""
-_WIDEST = 898
+_WIDEST, _SQUARE = 898, 1000
 
 
 def width_of(text: str, size: float, bold: bool = False) -> float:
@@ -21,14 +21,27 @@ def width_of(text: str, size: float, bold: bool = False) -> float:
     >>> round(width_of("mild", 10), 1), width_of("Tönnies", 10) == width_of("Tonnies", 10)
     (19.3, True)
     """
-    return _thousandths(text, bold) * size / 1000
+    return sum(_thousandths(text, bold)) * size / 1000
+
+
+def is_measured(text: str) -> bool:
+    """Whether the table has every sign of a text.
+
+    >>> is_measured("Tönnies"), is_measured("Сорокин")
+    (True, False)
+    """
+    return not {_WIDEST, _SQUARE} & {*_thousandths(text, False)}
 
 
 @lru_cache(maxsize=20_000)
-def _thousandths(text: str, bold: bool) -> int:
+def _thousandths(text: str, bold: bool) -> tuple[int, ...]:
     table = _WIDTHS[bold]
-    plain = unicodedata.normalize("NFD", text)
-    return sum(table.get(sign, _WIDEST) for sign in plain if not unicodedata.combining(sign))
+    bare = (unicodedata.normalize("NFD", sign)[0] for sign in text)
+    signs = (sign for sign in bare if not unicodedata.combining(sign))
+    return tuple(
+        table.get(sign, _SQUARE if unicodedata.east_asian_width(sign) in "WF" else _WIDEST)
+        for sign in signs
+    )
 
 
 def wrap(text: str, size: float, width: float, bold: bool = False, most: int = 0) -> list[str]:

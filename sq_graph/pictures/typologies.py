@@ -29,28 +29,37 @@ def picture(
     when asked for.
     """
     owner = {each.iri: place for place, one in enumerate(typologies) for each in one.categories}
-    links = [
-        one for one in read_links(graph, undrawn, readings) if not owner.keys().isdisjoint(one.ends)
-    ]
-    names = labels(graph, [iri for link in links for iri in link.ends])
+    wholes = {one.iri: place for place, one in enumerate(typologies)}
+    every = read_links(graph, undrawn, readings)
+    links = [one for one in every if not owner.keys().isdisjoint(one.ends)]
+    names = labels(graph, [iri for link in every for iri in link.ends])
     pages = {iri: credit.pages for iri, credit in attributions(graph, owner).items()}
     columns = [_column(one, pages, address) for one in typologies]
     foot: list[Box] = []
     if len(typologies) == 1:
-        links = [link for link in links if not set(link.ends) <= owner.keys()]
+        links = [link for link in links if not set(link.ends) <= owner.keys() | wholes.keys()]
         outside = dict.fromkeys(iri for link in links for iri in link.ends if iri not in owner)
         boxes = tuple(Box(iri, names[iri], address=address(iri)) for iri in outside)
         elsewhere = Column("Elsewhere in the map", ("what somebody sets it against",), boxes)
         columns += [elsewhere] if boxes else []
+        left = [link for link in every if wholes.keys() & {*link.ends}]
     else:
-        shared, note = (
-            sorted(common_thirds(links, owner)),
-            "brought together here, not matched with each other",
-        )
-        foot = [Box(iri, names[iri], note, address=address(iri)) for iri in shared]
-        links = [one for one in links if one.is_between(owner) or set(one.objects) <= set(shared)]
+        thirds = common_thirds(links, owner)
+        note = "brought together here, not matched with each other"
+        foot = [Box(iri, names[iri], note, address=address(iri)) for iri in sorted(thirds)]
+        between = [one for one in every if one.is_between(owner | wholes)]
+        links = [one for one in between if _is_drawn(one, owner)]
+        left = [one for one in between if one not in links]
+        links += (link for third in sorted(thirds) for link, *_ in thirds[third])
     notes = [f"{one.label}: {one.attribution.source}." for one in typologies if one.attribution]
+    notes += (f"Said, but not drawn: {_line(link, names).description}." for link in left)
     return draw(columns, [_line(link, names) for link in links], foot, _title(typologies), notes)
+
+
+def _is_drawn(link: Link, owner: Mapping[str, int]) -> bool:
+    """Whether each end of a link stands among the boxes of one column."""
+    columns = [{owner.get(iri) for iri in end} for end in (link.subjects, link.objects)]
+    return all(len(one) == 1 and None not in one for one in columns)
 
 
 def short(label: str) -> str:
