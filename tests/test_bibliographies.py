@@ -549,6 +549,51 @@ def test_two_records_are_merged_into_one(atlas: Atlas, tmp_path: Path) -> None:
         atlas.merge("lund-2001", "lund-2001")
 
 
+def test_a_merged_work_keeps_its_name_and_what_was_read_in_it(atlas: Atlas, tmp_path: Path) -> None:
+    library = tmp_path / "m.bib"
+    library.write_text(
+        "@book{a, author={Lund, M.}, title={Ties}, year=2001, doi={10.1000/1}}\n"
+        "@book{b, author={Lund, M.}, title={Knots}, year=2001, doi={10.1000/1}}\n"
+    )
+    atlas.import_(library)
+    rows = {
+        "definitions": ("concept,summary", "trust,Trust is hope."),
+        "claims": ("about,summary", "trust,Trust is needed first of all."),
+        "typologies": ("divides,typology,category", "trust,kinds of trust,{}"),
+    }
+
+    def counts(work: str) -> list[str]:
+        said = []
+        for sheet, (header, row) in rows.items():
+            path = tmp_path / f"{sheet}.csv"
+            lines = dict.fromkeys(f"{work},5,{row.format(kind)}" for kind in ("thin", "thick"))
+            path.write_text("\n".join([f"work,page,{header}", *lines]))
+            said.append(atlas.import_(path).notes[0])
+        return said
+
+    assert all(one.startswith("1 ") and "new" in one for one in counts("lund-2001-b"))
+    atlas.merge("lund-2001", "lund-2001-b")
+    for work in ("lund-2001-b", "b", "lund-2001"):
+        assert not [one for one in counts(work) if "new" in one or "changed" in one]
+    text = "".join(one.read_text() for one in (tmp_path / "review").rglob("*.ttl"))
+    assert "category:lund-2001-kinds-of-trust-thin a " in text and ":lund-2001-b" not in text
+    assert atlas.import_(library).notes[0] == "1 work already there, 1 work there, but differs."
+
+
+def test_a_sheet_may_call_a_work_of_the_map_as_it_likes(atlas: Atlas, tmp_path: Path) -> None:
+    library, path = tmp_path / "m.bib", tmp_path / "definitions.csv"
+    library.write_text("@book{a, author={Lund, M.}, title={Ties}, year=2001}\n")
+    atlas.import_(library)
+    path.write_text(
+        "work,page,concept,summary,title,authors,year\n"
+        'my-ties,5,trust,Trust is hope.,Ties,"Lund, M.",2001\n'
+    )
+    assert [atlas.import_(path).notes[0] for _ in range(2)] == [
+        "1 definition new.",
+        "1 definition already there.",
+    ]
+
+
 @pytest.mark.parametrize(("form", "suffix"), [("bib", "bib"), ("csl-json", "json"), ("ris", "ris")])
 def test_ones_own_export_changes_nothing(
     form: str, suffix: str, atlas: Atlas, tmp_path: Path

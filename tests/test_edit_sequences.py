@@ -50,6 +50,10 @@ class Model:
     stated: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict, compare=False)
     """What the edit under way has stated under a name: it may not state something else there."""
 
+    former: dict[str, str] = field(default_factory=dict, compare=False)
+    """The work that each merged one is found as, from the next edit on; `merged` in this one."""
+    merged: dict[str, str] = field(default_factory=dict, compare=False)
+
     def kind(self, name: str) -> dict[str, Any]:
         kinds: dict[str, dict[str, Any]] = {
             "claim": self.claims,
@@ -66,6 +70,18 @@ class Model:
             one["read"] = one["read"] == said_by(one)
         return found
 
+    def begin(self) -> None:
+        """Begins an edit."""
+        self.stated.clear()
+        self.former |= self.merged
+        self.merged.clear()
+
+    def found(self, work: str) -> str:
+        """The work that a slug names: its own, or that into which it was merged."""
+        name = work if work in self.works else self.former.get(work, work)
+        self.refuse_if(name not in self.works)
+        return name
+
     def refuse_if(self, refused: bool) -> None:
         if refused:
             raise InputError("the model refuses")
@@ -79,7 +95,7 @@ class Model:
         self.works.add(work)
 
     def claim(self, name: str, replace: bool, work: str, **fields: Any) -> None:
-        self.refuse_if(work not in self.works)
+        work = self.found(work)
         new = {**fields, "work": work, "hedge": "asserted", "supports": set()}
         self.state("claim", name, new)
         old = self.claims.get(name)
@@ -89,7 +105,7 @@ class Model:
         self.claims[name] = {**new, "status": False, "read": old and old["read"]}
 
     def definition(self, name: str, replace: bool, work: str, value: str, **fields: Any) -> None:
-        self.refuse_if(work not in self.works)
+        work = self.found(work)
         new, old = {**fields, "work": work, "value": value}, self.definitions.get(name)
         self.state("definition", name, new)
         if old and said_by(old) == new:
@@ -109,7 +125,7 @@ class Model:
         self.claims[name]["supports"].add(on)
 
     def disagreement(self, name: str, parties: Sequence[str]) -> None:
-        self.refuse_if("alpha" not in self.works)  # the work in which it is read
+        self.found("alpha")  # the work in which it is read
         self.refuse_if(not set(parties) <= self.claims.keys() or len(set(parties)) < 2)
         self.refuse_if(self.disagreements.get(name, set(parties)) != set(parties))
         self.disagreements[name] = set(parties)
@@ -121,6 +137,7 @@ class Model:
 
     def delete(self, kind: str, name: str, cascade: bool) -> None:
         there = self.works if kind == "work" else self.kind(kind)
+        name = self.found(name) if kind == "work" else name
         self.refuse_if(name not in there)
         left = deepcopy(self)
         left._remove(kind, name)
@@ -137,6 +154,9 @@ class Model:
     def _remove(self, kind: str, name: str) -> None:
         if kind == "work":
             self.works.discard(name)
+            for names in (self.former, self.merged):
+                for old in [old for old, into in names.items() if into == name]:
+                    del names[old]
             for each in ("claim", "definition"):
                 for slug in [slug for slug, one in self.kind(each).items() if one["work"] == name]:
                     self._remove(each, slug)
@@ -178,7 +198,12 @@ class Model:
             one["read"] = deepcopy(said_by(one))
 
     def merge(self, old: str, into: str) -> None:
-        self.refuse_if(old == into or not {old, into} <= self.works)
+        old, into = self.found(old), self.found(into)
+        self.refuse_if(old == into)
+        moved = {
+            name for names in (self.former, self.merged) for name in names if names[name] == old
+        }
+        self.merged |= dict.fromkeys({*moved, old}, into)
         self.works.discard(old)
         fresh = self._fresh()
         for one in (*self.claims.values(), *self.definitions.values()):
@@ -347,7 +372,7 @@ def run(sequence: Sequence[tuple[Sequence[tuple[str, dict[str, Any]]], bool]]) -
         require_equal(atlas, model)
         for made, crashes in sequence:
             wanted, refused = deepcopy(model), False
-            wanted.stated.clear()
+            wanted.begin()
             try:
                 for name, fields in made:
                     getattr(wanted, name)(**fields)
@@ -413,6 +438,7 @@ def test_what_a_merged_work_said_is_stated_again_of_the_other() -> None:
     one = {"summary": TEXTS[0], **_FIELDS, "work": "beta", "name": "one"}
     again = [("claim", one), ("definition", {**one, "value": "norms"})]
     run([([merge], False), ([("work", {"work": "alpha"})], False), (again, False)])
+    run([([merge], False), ([("claim", {**one, "work": "alpha", "name": "three"})], False)])
     late = ("disagreement", {"name": "two", "parties": ["one", "two"]})
     run([([merge, late], True)])
 

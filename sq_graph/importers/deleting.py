@@ -82,7 +82,7 @@ class Deleting(EditSession):
         new = self.mint(kind, slug)
         if new == old:
             return old
-        if self._is_taken(new):
+        if self.is_taken(new):
             what = f"there is another {kind} {slug!r} already"
             raise InputError(what, remedy="Choose another slug")
         label = self.label(old)
@@ -107,11 +107,11 @@ class Deleting(EditSession):
             before, name = part[1:-1], rf"(^|-){re.escape(slug_of(old))}(?=-|$)"
             slug = re.sub(name, rf"\g<1>{slug_of(new)}", slug_of(before), count=1)
             taken = self.mint(kind_of(before) or "", slug)
-            if not self._is_taken(taken):
+            if not self.is_taken(taken):
                 self.statements.rename(before, taken)
                 self._moved(before, taken)
 
-    def _is_taken(self, thing: str) -> bool:
+    def is_taken(self, thing: str) -> bool:
         """Whether the map or this edit has a thing that this edit has not removed."""
         is_there = thing in self.made or self.names.exist([thing])[thing]
         return is_there and thing not in self.removed
@@ -122,6 +122,7 @@ class Deleting(EditSession):
         self.removed.discard(new)
         self.made.pop(old, None)
         self.made[new] = "changed"
+        self.renamed[old] = new
 
     def _tidy(self) -> None:
         self._drop_unused(self.statements.unlinked)

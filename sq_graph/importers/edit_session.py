@@ -58,6 +58,7 @@ class EditSession:
         self.new = set[str]()
         """What was made anew, even where the same was stated again later."""
         self.removed: set[str] = set()
+        self.renamed: dict[str, str] = {}
         self.origin = ""
         self.on_conflict: OnConflict = "refuse"
         self._statements = GraphBuilder(self.layout, self._files_naming)

@@ -92,10 +92,18 @@ class Library:
         why = "; ".join(conflicts[best].values())
         if not why:
             return self._merge(record, self._works[best])
-        if not conflicts[best].keys() & _TELLING:
+        if self._is_merged(record, best) or not conflicts[best].keys() & _TELLING:
             self._merge(Record(keys=record.keys), self._works[best])
             return Outcome(best, "differs", f"{why}; what the map says is kept")
         return Outcome(self._make(record, slug), "apart", f"like {slug_of(best)}, but {why}")
+
+    def _is_merged(self, record: Record, work: str) -> bool:
+        """Whether somebody merged the work that a record made before into another, whose further
+        keys are then the key of the record and the slug that it had.
+        """
+        keys = self._works[work].keys
+        slugs = [key for key in keys if key.startswith(self._stem(record)) and key != slug_of(work)]
+        return bool(slugs) and not {*record.keys}.isdisjoint({*keys}.difference(slugs))
 
     def _merge(self, record: Record, there: Record) -> Outcome:
         """Adds what a record knows more of a work that is there, in the workspace's file of that
@@ -194,14 +202,17 @@ class Library:
         return (self._unused("key", record.keys[0]),)
 
     def _slug(self, record: Record) -> str:
+        return self._unused("slug", self._stem(record).strip("-"), "-")
+
+    def _stem(self, record: Record) -> str:
+        """What the slug of a work begins with: its people and its year."""
         people = families(record)
         who = "-".join(map(spelt, people if len(people) < 3 else people[:1])).strip("-")
         key = spelt(record.keys[0]) if record.keys else ""
         when = slugged(_year(record))[:20].strip("-") or "undated"
         own = who or "-".join(spelt(record.title).split("-")[:4]) or key
         own = own or f"work-{_digest(record.title + record.place)}"
-        slug = f"{own}-{when}{record.year_suffix}"[:100]
-        return self._unused("slug", slug.strip("-"), "-")
+        return f"{own}-{when}{record.year_suffix}"[:100]
 
     def _label(self, record: Record) -> str:
         people = families(record)

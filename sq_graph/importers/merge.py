@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 from sq_graph.importers.deleting import Deleting
-from sq_graph.model.records import SEVERAL
+from sq_graph.model.records import SEVERAL, slugged
 from sq_graph.turtle.terms import LABEL, TYPE, is_iri, named, parts
 from sq_graph.vocab import kind_of, shorten, slug_of
 
 _PLACES = {*named("sq:authorship sq:editorship sq:translatorship")}
+_KEY, _PASSAGE = named("sq:citationKey sq:reportedIn")
+_OF = {*named("sq:memberOf sq:cellOf")}
 _NAMED_AFTER_WORKS = ("passage", "definition", "citation")
 """Things that an edit labels by the work: `Lund 2004, p. 3`."""
 _SEVERAL = {*named(" ".join(SEVERAL)), *named("skos:altLabel rdfs:seeAlso")}
@@ -29,7 +31,13 @@ def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
     moved = {pair for pair in of_gone if pair[0] not in single}
     dropped = sorted(of_gone - moved)
     naming = {(file, one[1:-1]) for file, one, _ in statements.references(gone) if is_iri(one)}
+    passages = [thing for _, thing in naming if kind_of(thing) == "passage"]
+    read = {s[1:-1] for one in passages for _, s, _ in statements.references(one) if is_iri(s)}
+    unnamed = [one for one in sorted(read) if _is_unnamed(edit, one, slug_of(gone))]
+    unnamed += [s[1:-1] for one in unnamed for _, s, p in statements.references(one) if p in _OF]
     titles = edit.label(gone), edit.label(keep)
+    if kind_of(gone) == "work":  # a sheet may go on to call it so
+        moved.add((_KEY, f'"{slug_of(gone)}"'))
     statements.remove(gone)
     for _, o in (pair for pair in dropped if pair[0] in _PLACES):
         statements.remove(o[1:-1])
@@ -39,12 +47,27 @@ def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
             _relabel(edit, file, thing, titles)
         if kind_of(thing) == "passage":
             _move_place(edit, file, thing, slug_of(gone), slug_of(keep))
+    for thing in unnamed:
+        slug = slug_of(keep) + slug_of(thing).removeprefix(slug_of(gone))
+        if not edit.is_taken(edit.mint(kind_of(thing) or "", slug)):
+            edit.rename(thing, slug)
     own = [file for file, _, _ in statements.statements_of(keep)]
     common = edit.file_of(keep) if kind_of(keep) == "work" else edit.file("data/agents")
     statements.triples(next(iter(own), common), ((f"<{keep}>", p, o) for p, o in moved))
     lost = [pair for pair in dropped if pair[0] not in (TYPE, *_PLACES) and pair not in of_keep]
     asks = edit.graph.ask
     return [(shorten(p[1:-1]), o) for p, o in lost if not asks(f"ASK {{ <{keep}> {p} {o} }}")]
+
+
+def _is_unnamed(edit: Deleting, statement: str, work: str) -> bool:
+    """Whether an edit named a statement after its work, and its label or its page."""
+    start, _, rest = slug_of(statement).partition(f"{work}-")
+    page = [
+        slug_of(o[1:-1]).removeprefix(f"{work}-").partition("-")[0]
+        for o in edit.statements.values(statement, _PASSAGE)
+    ]
+    is_placed = not {*page}.isdisjoint(rest.split("-"))
+    return not start and bool(rest) and (is_placed or rest == slugged(edit.label(statement)))
 
 
 def _relabel(edit: Deleting, file: Path, thing: str, titles: tuple[str, str]) -> None:

@@ -114,7 +114,7 @@ class Reviewing(Updating):
         old = self._own(thing)
         checked = self._checked_near(old)
         new = super().rename(old, slug)
-        self._bind_anew(new if one == old else one for one in checked)
+        self._bind_anew(checked)
         return new
 
     def merge(  # noqa: D102 - its docstring is inherited
@@ -151,7 +151,7 @@ class Reviewing(Updating):
 
     def _bind_anew(self, statements: Iterable[str]) -> None:
         """Binds the records of statements to what these say under their new names."""
-        wanted = list(statements)
+        wanted = [self.renamed.get(one, one) for one in statements]
         now = content_digests(self._source, wanted)
         for one in wanted:
             for file, reading in self._digests_read(one):

@@ -216,7 +216,8 @@ class _Reader:
             return
         authors = list(filter(None, map(str.strip, cells.get("authors", "").split(";"))))
         try:
-            self.edit.work(slug, title=title, authors=authors, year=cells.get("year", ""))
+            made = self.edit.work(slug, title=title, authors=authors, year=cells.get("year", ""))
+            self.edit.name(made, slug)  # the map may have it under another name
         except SqGraphError as error:
             self._fault(row, "work", slug, error, "a slug", "chan-2006")
 
