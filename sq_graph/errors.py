@@ -14,6 +14,9 @@ SqGraphError
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+_FEW = 40
+"""So many known names are listed where none is near."""
+
 
 class SqGraphError(Exception):
     """Base of every error that sq-graph raises on purpose.
@@ -55,6 +58,8 @@ class UnknownName(InputError, LookupError):
 
     >>> str(UnknownName("concept", "social-exclusoin", ["social-exclusion", "trust"]))
     "there is no concept 'social-exclusoin'. Did you mean 'social-exclusion'?"
+    >>> str(UnknownName("form", "pdf", ["html", "csv"]))
+    "there is no form 'pdf'. Choose among csv, html."
     >>> str(UnknownName("claim", "thin-trust", (), scope="in this workspace"))
     "there is no claim 'thin-trust' in this workspace."
     """
@@ -69,7 +74,10 @@ class UnknownName(InputError, LookupError):
         scope: str = "",
     ) -> None:
         self.name, self.kind = name.removeprefix(f"{kind}:"), kind
-        self.suggestions = suggested(self.name, list(known))
+        known = list(known)
+        self.suggestions = suggested(self.name, known)
+        if not self.suggestions and not remedy and len(known) <= _FEW:
+            choices = choices or known
         advice = [remedy]
         if self.suggestions:
             advice = [f"Did you mean {' or '.join(map(repr, self.suggestions))}?"]

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from sq_graph.cli.options import command
+from sq_graph.errors import UnknownName
 from sq_graph.resources import VERSION
 
 _PANELS = {
@@ -34,6 +35,12 @@ class Commands(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of all commands, panel by panel."""
         return list(_PLACES)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the arguments name; raises UnknownName with the nearest."""
+        if args[0] not in _PLACES and not args[0].startswith("-"):
+            raise UnknownName("command", args[0], _PLACES)
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of a name; None where there is none."""

@@ -57,8 +57,7 @@ class PositionSet:
             is_label = name.lower() == one.label.lower()
             if is_label or name in (slug, one.module) or slug_of(name) == slug:
                 return slug
-        named = [one.label for one in self.positions.values()]
-        raise UnknownName("position", name, [*self.positions, *named])
+        raise UnknownName("position", name, self.positions)
 
     def level(self, axiom: Axiom) -> int:
         """1 asserted, 2 hedged, 3 presumed: as firm as the firmest of its claims; 3 without any."""
