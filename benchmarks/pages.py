@@ -13,8 +13,8 @@ import sys
 import time
 
 import sq_graph
-from sq_graph.web.pages import Desk, render, warm_up
-from sq_graph.web.pages.desk import about_address, address_of
+from sq_graph.web.pages import Site, render, warm_up
+from sq_graph.web.pages.site import about_address, address_of
 
 SECTIONS = [
     "/",
@@ -38,11 +38,11 @@ def main(most: int | None) -> int:
     its limit, or a page is too large.
     """
     atlas = sq_graph.open()
-    desk = Desk(atlas)
+    site = Site(atlas)
     things = [iri for kind in KINDS for iri in atlas.names.of_class(kind)]
     pages = [page for iri in things for page in (address_of(iri), about_address(iri))]
     addresses = [EVERYTHING, *SECTIONS, *pages][:most]
-    warm_up(desk)
+    warm_up(site)
     gc.collect()
     gc.freeze()  # as in a worker of the server
     sizes = []
@@ -50,7 +50,7 @@ def main(most: int | None) -> int:
     for taken in times.values():
         for address in addresses:
             begun = time.process_time()
-            body = gzip.compress(render(desk, address).body, 4)
+            body = gzip.compress(render(site, address).body, 4)
             taken.append(time.process_time() - begun)
             sizes.append(len(body))
             assert gzip.decompress(body).startswith(b"<!doctype html>")

@@ -33,7 +33,7 @@ from sq_graph.graph.layout import packaged
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import slug_of
-from sq_graph.web.pages import Desk, at
+from sq_graph.web.pages import Site, at
 from sq_graph.web.pages.page import render
 from tests.workspaces import chan_workspace
 
@@ -349,8 +349,8 @@ def test_a_passage_shows_the_lines_that_were_found_and_its_own_quotation_marks(
     iri = mine.find("chan-2006-social-cohesion-p2", "definition")
 
     def shown() -> str:
-        desk = Desk(sq_graph.open(folder))
-        html = unescape(render(at(desk, desk.address(iri)), desk)).replace(
+        site = Site(sq_graph.open(folder))
+        html = unescape(render(at(site, site.address(iri)), site)).replace(
             "\N{NO-BREAK SPACE}", " "
         )
         return html.partition('<ul class="passages">')[2].partition("</ul>")[0]

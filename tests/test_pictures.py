@@ -20,7 +20,7 @@ from sq_graph.pictures.letters import width_of, wrap
 from sq_graph.pictures.map import Tie
 from sq_graph.pictures.map import draw as draw_map
 from sq_graph.pictures.typologies import picture
-from sq_graph.web.pages import Desk, at
+from sq_graph.web.pages import Site, at
 
 STYLE = Path(__file__).parent.parent / "sq_graph" / "web" / "static" / "style.css"
 THREE = ("steinert-exclusion", "wessels-miedema-exclusion", "room-exclusion")
@@ -271,7 +271,7 @@ def lines(svg: str) -> list[tuple[float, float, str]]:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_no_text_leaves_the_picture_whatever_the_font(atlas: Atlas, address: str) -> None:
-    svg = at(Desk(atlas), address).picture
+    svg = at(Site(atlas), address).picture
     width = float(re.findall(r'width="(\d+)"', svg)[0])
     assert len(lines(svg)) > 20
     assert [line for line in lines(svg) if line[0] < 0 or line[1] > width] == []
@@ -311,7 +311,7 @@ def test_measured_widths_are_those_of_the_font(face: str) -> None:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_png_shows_its_text_without_any_font_of_the_system(atlas: Atlas, address: str) -> None:
-    svg = at(Desk(atlas), address).picture
+    svg = at(Site(atlas), address).picture
     bare = re.sub(r"<text .*?</text>", "", svg)
     shown, empty = conversion.png(svg), conversion.png(bare)
     assert shown.startswith(b"\x89PNG") and len(shown) > 1.3 * len(empty)
@@ -320,7 +320,7 @@ def test_a_png_shows_its_text_without_any_font_of_the_system(atlas: Atlas, addre
 @pytest.mark.parametrize("address", PAGES)
 def test_a_pdf_holds_its_text_and_its_fonts(atlas: Atlas, address: str) -> None:
     pypdf = pytest.importorskip("pypdf")
-    svg = at(Desk(atlas), address).picture
+    svg = at(Site(atlas), address).picture
     page = pypdf.PdfReader(io.BytesIO(conversion.pdf(svg))).pages[0]
     words = "".join(page.extract_text().split())
     missing = [text for _, _, text in lines(svg) if "".join(text.split()) not in words]

@@ -7,14 +7,14 @@ import json
 import pytest
 
 from sq_graph.atlas import Atlas
-from sq_graph.web.pages import Desk, at
+from sq_graph.web.pages import Site, at
 from sq_graph.web.pages import render as sent
 from sq_graph.web.pages.page import render
 
 
 @pytest.fixture(scope="module")
-def desk(atlas: Atlas) -> Desk:
-    return Desk(atlas)
+def site(atlas: Atlas) -> Site:
+    return Site(atlas)
 
 
 def test_accents_and_capitals_make_no_difference(atlas: Atlas) -> None:
@@ -32,9 +32,9 @@ def test_whole_words_come_before_beginnings_of_words(atlas: Atlas) -> None:
     assert all("classic" not in hit.label for hit in classes[:whole])
 
 
-def test_a_misspelt_word_gets_the_nearest(atlas: Atlas, desk: Desk) -> None:
+def test_a_misspelt_word_gets_the_nearest(atlas: Atlas, site: Site) -> None:
     assert "belonging" in atlas.search("belongng").suggestions
-    html = render(at(desk, "/search?q=belongng"), desk)
+    html = render(at(site, "/search?q=belongng"), site)
     assert 'href="/search?q=belonging"' in html and "Permalink" not in html
 
 
@@ -51,8 +51,8 @@ def test_a_definition_is_found_by_the_terms_under_which_it_is_coded(atlas: Atlas
     assert any("inclusion" in label for label in of)
 
 
-def test_a_hit_says_what_whose_and_where(desk: Desk) -> None:
-    html = render(at(desk, "/search?q=rupture&kind=claim"), desk)
+def test_a_hit_says_what_whose_and_where(site: Site) -> None:
+    html = render(at(site, "/search?q=rupture&kind=claim"), site)
     assert (
         "<mark>rupture</mark>" in html
         and "as reported by Phillips 2008, p.\N{NO-BREAK SPACE}6" in html
@@ -74,11 +74,11 @@ def test_signs_of_the_search_engine_are_plain_words(atlas: Atlas, words: str) ->
     assert atlas.search(words).count >= 0 and atlas.search("trust").count > 20
 
 
-def test_labels_are_offered_while_typing(desk: Desk) -> None:
-    offered = json.loads(sent(desk, "/search/begun.json?q=tonn").body)
-    assert offered[0] == "Tönnies" and json.loads(sent(desk, "/search/begun.json").body) == []
+def test_labels_are_offered_while_typing(site: Site) -> None:
+    offered = json.loads(sent(site, "/search/begun.json?q=tonn").body)
+    assert offered[0] == "Tönnies" and json.loads(sent(site, "/search/begun.json").body) == []
 
 
-def test_a_missing_page_offers_a_search_with_its_words(desk: Desk) -> None:
-    missing = sent(desk, "/concepts/homogeneous-cohesions")
+def test_a_missing_page_offers_a_search_with_its_words(site: Site) -> None:
+    missing = sent(site, "/concepts/homogeneous-cohesions")
     assert missing.status == 404 and b"/search?q=homogeneous+cohesions" in missing.body

@@ -55,12 +55,12 @@ class Tasks:
 
     def __init__(self, settings: Task) -> None:
         self.settings, self.limits = settings, Limits(**settings["limits"])
-        self.context: pages.Desk | None = None
+        self.context: pages.Site | None = None
         self.place: str | None = None
         self.writer: StoreWriter | None = None
         self.memory: int | None = None
 
-    def open(self, place: str) -> pages.Desk:
+    def open(self, place: str) -> pages.Site:
         """The map, or the copy of a store in the folder `place`, opened if another was open.
 
         Over files, another `place` means that a form was saved: they are read again.
@@ -80,7 +80,7 @@ class Tasks:
             atlas = sq_graph.open(*self.settings["folders"])
             atlas.graph.graphs()  # named graphs are read when they are first asked for
         answers = self.settings["answers"]
-        self.context = pages.Desk(atlas, self.settings["public_url"], answers and Path(answers))
+        self.context = pages.Site(atlas, self.settings["public_url"], answers and Path(answers))
         self.context.edit_links = forms.edit_links if self.settings["editable"] else None
         self.place = place
         return self.context
@@ -142,9 +142,9 @@ class Tasks:
 
     def rendered(self, task: Task) -> Answer:
         """A page, a download or a form, or where a client goes on."""
-        desk = self.open(task["place"])
-        desk.run = lambda text: self._run(task, text)
-        page = rendered(desk, task)
+        site = self.open(task["place"])
+        site.run = lambda text: self._run(task, text)
+        page = rendered(site, task)
         head = {"page": page.place} if page.place else {"lasting": page.lasting}
         return Answer(page.body, page.status, page.media, head)
 
@@ -231,11 +231,11 @@ def _prepared(settings: Task) -> Tasks:
     """The tasks with all that the workers can share: the map, and what pages compute once."""
     tasks = Tasks(settings)
     if not settings["store"]:
-        desk = tasks.open(settings["place"])
+        site = tasks.open(settings["place"])
         if settings["changed"]:  # soon is better than warm: whoever saved a form waits for it
-            desk.atlas.digest  # noqa: B018 - every page shows it
+            site.atlas.digest  # noqa: B018 - every page shows it
         else:
-            pages.warm_up(desk)
+            pages.warm_up(site)
     gc.collect()
     gc.freeze()  # so that the workers share its memory
     return tasks

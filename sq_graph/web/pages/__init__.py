@@ -33,7 +33,6 @@ from sq_graph.web.pages import (
     typologies,
     works,
 )
-from sq_graph.web.pages.desk import KINDS, Desk, address_of
 from sq_graph.web.pages.page import (
     FORMS,
     Page,
@@ -47,8 +46,9 @@ from sq_graph.web.pages.page import (
 )
 from sq_graph.web.pages.page import render as to_html
 from sq_graph.web.pages.questions import keep
+from sq_graph.web.pages.site import KINDS, Site, address_of
 
-__all__ = ["PLAIN", "Desk", "RenderedPage", "address_of", "at"]
+__all__ = ["PLAIN", "RenderedPage", "Site", "address_of", "at"]
 __all__ += ["html", "keep", "refused", "render", "warm_up"]
 
 PLAIN: Mapping[str, View] = {
@@ -87,35 +87,35 @@ _OF_THINGS: Mapping[str | None, View] = {
 }
 
 
-def at(desk: Desk, address: str, iri: str = "") -> Page:
+def at(site: Site, address: str, iri: str = "") -> Page:
     """The page at an address, or of the thing that stands there.
 
     Raises UnknownName where there is none, and InputError for a parameter that the page does not
     have.
 
     >>> import sq_graph
-    >>> at(Desk(sq_graph.open()), "/works/room-1999").title
+    >>> at(Site(sq_graph.open()), "/works/room-1999").title
     'Room 1999'
     """
     parts = urlsplit(address)
     path, query = parts.path.rstrip("/") or "/", parse_qs(parts.query)
-    if not iri and (page := shown_at(PLAIN, _NAMED, path, query, desk)):
+    if not iri and (page := shown_at(PLAIN, _NAMED, path, query, site)):
         return page
     if path == "/thing" and not iri:
-        iri = desk.atlas.find(first(query, "iri"))
+        iri = site.atlas.find(first(query, "iri"))
         query = {name: given for name, given in query.items() if name != "iri"}
-    iri = iri or _thing_at(desk, path)
+    iri = iri or _thing_at(site, path)
     kind = kind_of(iri)
     other = View(about.thing, ("view",)) if kind or "#" in iri else View(works.file)
-    return _OF_THINGS.get(kind, other).show(path, query, desk, iri)
+    return _OF_THINGS.get(kind, other).show(path, query, site, iri)
 
 
-def _thing_at(desk: Desk, path: str) -> str:
+def _thing_at(site: Site, path: str) -> str:
     found = re.fullmatch(r"/(?:things/([a-z]+)|([a-z]+))/([\w.-]+)", path)
     kind = (found[1] or KINDS.get(found[2])) if found else ""
     if not found or kind not in ALL_KINDS:
         raise UnknownName("page", path, PLAIN, remedy="Look for it with the search")
-    return desk.atlas.find(f"{kind}:{found[3]}", kind)
+    return site.atlas.find(f"{kind}:{found[3]}", kind)
 
 
 class RenderedPage(NamedTuple):
@@ -130,58 +130,58 @@ class RenderedPage(NamedTuple):
     place: str = ""
 
 
-def render(desk: Desk, address: str, form: str = "") -> RenderedPage:
+def render(site: Site, address: str, form: str = "") -> RenderedPage:
     """The page at an address as HTML, or in the form of a download; a fault is a page as well.
 
     >>> import sq_graph
-    >>> desk = Desk(sq_graph.open())
-    >>> render(desk, "/works/room-1999").media
+    >>> site = Site(sq_graph.open())
+    >>> render(site, "/works/room-1999").media
     'text/html; charset=utf-8'
-    >>> render(desk, "/works/room-1999?colour=red").status
+    >>> render(site, "/works/room-1999?colour=red").status
     400
     """
     parts = urlsplit(address)
     path, query = parts.path, parse_qs(parts.query)
     own = {name: values for name, values in query.items() if name not in objects.PARTS}
     try:
-        if data := _data(desk, path, query):
+        if data := _data(site, path, query):
             return RenderedPage(200, "application/json", data.encode())
-        page = at(desk, with_query(path, **own) if form == "object" else address)
+        page = at(site, with_query(path, **own) if form == "object" else address)
         if form == "object" and page.status == 200:
             body = objects.to_object(page, path, query).encode()
             return RenderedPage(200, "application/json", body, page.lasting)
         if form and page.status == 200:
-            body = take(page, form, desk)
+            body = take(page, form, site)
             return RenderedPage(200, FORMS[form].media, body, page.lasting)
     except SqGraphError as error:
         page = _message(error, path)
     if form != "object":
-        return html(desk, page)
+        return html(site, page)
     body = problem(page.status, page.content["sentence"]).encode()
     return RenderedPage(page.status, "application/problem+json", body)
 
 
-def _data(desk: Desk, path: str, query: Query) -> str:
+def _data(site: Site, path: str, query: Query) -> str:
     """What stands at an address as JSON for everybody; empty where a page stands."""
     if path not in ("/query/terms.json", "/search/begun.json", "/openapi.json"):
         return ""
     takes = ("q",) if path == "/search/begun.json" else ()
     refuse_unknown(f"the address {path}", query, takes)
     if takes:
-        return json.dumps(desk.atlas.words.begun(first(query, "q")))
+        return json.dumps(site.atlas.words.begun(first(query, "q")))
     if path == "/openapi.json":
-        return objects.openapi(desk, PLAIN, _OF_THINGS)
-    return sparql.terms(desk)
+        return objects.openapi(site, PLAIN, _OF_THINGS)
+    return sparql.terms(site)
 
 
-def refused(desk: Desk, error: SqGraphError, address: str) -> RenderedPage:
+def refused(site: Site, error: SqGraphError, address: str) -> RenderedPage:
     """A page that says why the one at an address cannot be shown."""
-    return html(desk, _message(error, urlsplit(address).path))
+    return html(site, _message(error, urlsplit(address).path))
 
 
-def html(desk: Desk, page: Page) -> RenderedPage:
+def html(site: Site, page: Page) -> RenderedPage:
     """A page as HTML."""
-    body = to_html(page, desk).encode()
+    body = to_html(page, site).encode()
     return RenderedPage(page.status, "text/html; charset=utf-8", body, page.lasting)
 
 
@@ -204,11 +204,11 @@ def _message(error: SqGraphError, path: str) -> Page:
     return Page("message.html", title, path, content=content, status=status)
 
 
-def warm_up(desk: Desk) -> None:
+def warm_up(site: Site) -> None:
     """Works out what many pages need, so that all workers share it."""
-    atlas = desk.atlas
-    atlas.digest, atlas.words, desk.labels, desk.located  # noqa: B018 - kept where it is computed
+    atlas = site.atlas
+    atlas.digest, atlas.words, site.labels, site.located  # noqa: B018 - kept where it is computed
     atlas.catalogue.questions()
     checked_statements(atlas.graph)
     with contextlib.suppress(SqGraphError):  # the page of positions says what is wrong
-        html(desk, at(desk, "/positions"))
+        html(site, at(site, "/positions"))

@@ -9,8 +9,8 @@ from sq_graph.model.about import VIEWS, About, View
 from sq_graph.model.disagreements import read_parties
 from sq_graph.model.facts import text, texts
 from sq_graph.vocab import kind_of, shorten
-from sq_graph.web.pages.desk import Desk, about_address, anchor
 from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.site import Site, about_address, anchor
 
 _TAKEN_BY = {"concept": ("concept", "category"), "holder": ("agent",)}
 """The kinds of thing that a parameter of a question takes, where its name is not that of the kind.
@@ -20,41 +20,41 @@ _MOST, _MOST_OF_ONE = 150, 600
 """As many statements of each view as a page shows, and as the page of one view does."""
 
 
-def asked(desk: Desk, query: Query) -> Page:
+def asked(site: Site, query: Query) -> Page:
     """Everything about the thing that a form names."""
     name = first(query, "thing")
     if name:
-        return _page(desk, desk.atlas.find(name), with_query("/about", thing=name), query)
+        return _page(site, site.atlas.find(name), with_query("/about", thing=name), query)
     return Page("about.html", "Everything about …", "/about", content={"found": None})
 
 
-def about(desk: Desk, name: str, query: Query) -> Page:
+def about(site: Site, name: str, query: Query) -> Page:
     """Everything about the thing of a slug, or of a kind and a slug."""
     kind, slash, slug = name.rpartition("/")
-    iri = desk.atlas.find(f"{kind}:{slug}", kind) if slash else desk.atlas.find(slug)
-    return _page(desk, iri, about_address(iri), query)
+    iri = site.atlas.find(f"{kind}:{slug}", kind) if slash else site.atlas.find(slug)
+    return _page(site, iri, about_address(iri), query)
 
 
-def thing(desk: Desk, iri: str, query: Query) -> Page:
+def thing(site: Site, iri: str, query: Query) -> Page:
     """A thing that has no page of its own kind: its statements, and everything about it."""
-    return _page(desk, iri, desk.address(iri), query)
+    return _page(site, iri, site.address(iri), query)
 
 
-def _page(desk: Desk, iri: str, address: str, query: Query) -> Page:
-    found, one, label = desk.atlas.about(iri), desk.one(iri), desk.label(iri)
+def _page(site: Site, iri: str, address: str, query: Query) -> Page:
+    found, one, label = site.atlas.about(iri), site.one(iri), site.label(iri)
     wanted, most = first(query, "view"), _MOST
     if wanted:
         found, most = _one_view(found, wanted), _MOST_OF_ONE
-    if desk.is_static:
+    if site.is_static:
         most = max(found.counts.values(), default=0)
     content = {
         "found": found,
-        "kinds": [desk.label(each) for each in texts(one, "rdf:type") if "owl#" not in each],
+        "kinds": [site.label(each) for each in texts(one, "rdf:type") if "owl#" not in each],
         "summary": text(one, "sq:summary"),
-        "questions": {view.name: _question(desk, view, iri) for view in VIEWS},
+        "questions": {view.name: _question(site, view, iri) for view in VIEWS},
         "most": most,
         "has_others": any(one.of for them in found.views.values() for one in them),
-        "parties": read_parties(desk.graph, {iri: texts(one, "sq:party")})[iri],
+        "parties": read_parties(site.graph, {iri: texts(one, "sq:party")})[iri],
         "is_part": bool(wanted),
     }
     says = found.summary() or "its own statements"
@@ -64,7 +64,7 @@ def _page(desk: Desk, iri: str, address: str, query: Query) -> Page:
         with_query(address, view=wanted),
         f"Everything that the map holds about {label}: {says}.",
         content,
-        found.table() if found.views else desk.atlas.show(iri),
+        found.table() if found.views else site.atlas.show(iri),
         iri=iri,
     )
 
@@ -78,10 +78,10 @@ def _one_view(found: About, wanted: str) -> About:
     return replace(found, views={name: found.views[name]})
 
 
-def _question(desk: Desk, view: View, iri: str) -> str:
+def _question(site: Site, view: View, iri: str) -> str:
     """The address of the question that asks for a view; empty where none takes this thing."""
     kinds = _TAKEN_BY.get(view.parameter, (view.parameter,))
     fits = view.parameter == "thing" or kind_of(iri) in kinds
-    if not fits or view.question not in desk.atlas.catalogue.names():
+    if not fits or view.question not in site.atlas.catalogue.names():
         return ""
     return with_query(f"/ask/{view.question}", **{view.parameter: shorten(iri)})

@@ -11,9 +11,9 @@ from sq_graph.model.disagreements import read_disagreements
 from sq_graph.model.entities import definitions_beneath, read_definitions
 from sq_graph.model.facts import grouped, text
 from sq_graph.table import Table
-from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query
 from sq_graph.web.pages.sheet import read_sheet
+from sq_graph.web.pages.site import Site
 
 _AROUND = {"senses": "sq:senseOf", "narrower": "skos:broader", "divided": "sq:divides"}
 
@@ -28,12 +28,12 @@ class Branch:
     beneath: list[Branch]
 
 
-def tree(desk: Desk, _: Query) -> Page:
+def tree(site: Site, _: Query) -> Page:
     """All concepts under the schemes of the map, with those that are defined first."""
     broader = "SELECT DISTINCT ?{} ?{} {{ ?s skos:broader|sq:senseOf ?o }}"
-    parents = grouped(desk.graph, broader.format("s", "o"))
-    children = grouped(desk.graph, broader.format("o", "s"))
-    counts = desk.counted("SELECT ?c (COUNT(DISTINCT ?d) AS ?n) { ?d sq:defines ?c } GROUP BY ?c")
+    parents = grouped(site.graph, broader.format("s", "o"))
+    children = grouped(site.graph, broader.format("o", "s"))
+    counts = site.counted("SELECT ?c (COUNT(DISTINCT ?d) AS ?n) { ?d sq:defines ?c } GROUP BY ?c")
 
     def branches(iris: Iterable[str], above: tuple[str, ...] = ()) -> list[Branch]:
         found = []
@@ -41,14 +41,14 @@ def tree(desk: Desk, _: Query) -> Page:
             line = (*above, iri)
             beneath = branches([one for one in children.get(iri, ()) if one not in line], line)
             count = counts.get(iri, 0) + sum(one.count for one in beneath)
-            found.append(Branch(desk.label(iri), iri, count, beneath))
+            found.append(Branch(site.label(iri), iri, count, beneath))
         return sorted(found, key=lambda one: (-one.count, one.label.lower()))
 
     groups = []
-    for scheme in desk.of("SELECT DISTINCT ?s { ?c skos:inScheme ?s . ?s a skos:ConceptScheme }"):
-        members = desk.of(f"SELECT DISTINCT ?s {{ ?s skos:inScheme <{scheme}> }}")
+    for scheme in site.of("SELECT DISTINCT ?s { ?c skos:inScheme ?s . ?s a skos:ConceptScheme }"):
+        members = site.of(f"SELECT DISTINCT ?s {{ ?s skos:inScheme <{scheme}> }}")
         tops = branches(iri for iri in members if not set(parents.get(iri, ())) - {iri})
-        groups.append((desk.label(scheme), text(desk.one(scheme), "skos:scopeNote"), tops))
+        groups.append((site.label(scheme), text(site.one(scheme), "skos:scopeNote"), tops))
     groups.sort(key=lambda group: -sum(one.count for one in group[2]))
     total = sum(counts.values())
     about = f"Every concept of the map, with the number of its definitions, {total} in all."
@@ -63,14 +63,14 @@ def _flat(branches: Iterable[Branch], above: str = "") -> Iterator[tuple[str, st
         yield from _flat(one.beneath, one.label)
 
 
-def concept(desk: Desk, iri: str, query: Query) -> Page:
+def concept(site: Site, iri: str, query: Query) -> Page:
     """One concept: who defines it and how, what surrounds it, and what is in dispute."""
-    label = desk.label(iri)
-    definitions = read_definitions(desk.graph, definitions_beneath(desk.graph, iri), iri)
-    sheet = read_sheet(desk, definitions, query, desk.address(iri), label)
-    around = {name: desk.of(f"SELECT ?s {{ ?s {link} <{iri}> }}") for name, link in _AROUND.items()}
-    disputes = read_disagreements(desk.graph, iri)
-    content = {"one": desk.one(iri), "sheet": sheet, "disagreements": disputes, **around}
+    label = site.label(iri)
+    definitions = read_definitions(site.graph, definitions_beneath(site.graph, iri), iri)
+    sheet = read_sheet(site, definitions, query, site.address(iri), label)
+    around = {name: site.of(f"SELECT ?s {{ ?s {link} <{iri}> }}") for name, link in _AROUND.items()}
+    disputes = read_disagreements(site.graph, iri)
+    content = {"one": site.one(iri), "sheet": sheet, "disagreements": disputes, **around}
     about = f"{len(definitions)} definitions of {label}, side by side, each with its page."
     table = sheet.table if definitions else None
     return Page("concept.html", label, sheet.at(), about, content, table, iri=iri)

@@ -19,7 +19,7 @@ from sq_graph.resources import data_beside
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, expand, shorten, slug_of
 from sq_graph.web.negotiation import refuse_unknown
-from sq_graph.web.pages.desk import Desk, about_address, anchor
+from sq_graph.web.pages.site import Site, about_address, anchor
 
 Query = Mapping[str, list[str]]
 """What stands behind the `?` of an address."""
@@ -79,7 +79,7 @@ class Page:
         """The address of a download."""
         return with_query(self.address, format=form)
 
-    def cited(self, desk: Desk) -> Answer | None:
+    def cited(self, site: Site) -> Answer | None:
         """What “Cite this answer” cites."""
         if self.answer is not None or self.table is None:
             return self.answer
@@ -97,14 +97,21 @@ class Page:
             columns=records.columns,
             rows=rows,
             passages=((),) * len(rows),
-            version=desk.atlas.version,
-            graph_digest=desk.atlas.digest,
-            origin=citation.origin_of(desk.atlas.layouts, [self.iri, *named]),
+            version=site.atlas.version,
+            graph_digest=site.atlas.digest,
+            origin=citation.origin_of(site.atlas.layouts, [self.iri, *named]),
         )
 
-    def public_address(self, desk: Desk) -> str:
+    def public_address(self, site: Site) -> str:
         """Where readers elsewhere find the page; empty where no public address is set."""
-        return f"{desk.public_url}{self.address}" if desk.public_url else ""
+        return f"{site.public_url}{self.address}" if site.public_url else ""
+
+
+def form_page(
+    template: str, title: str, address: str, content: Mapping[str, Any], status: int = 200
+) -> Page:
+    """A page below `/edit`, which nobody keeps."""
+    return Page(template, title, address, content=content, status=status, lasting=False)
 
 
 class View(NamedTuple):
@@ -171,19 +178,19 @@ def begin(table: Table, most: int) -> Table:
     )
 
 
-def take(page: Page, form: str, desk: Desk) -> bytes:
+def take(page: Page, form: str, site: Site) -> bytes:
     """A page's content in one of `FORMS`; raises UnknownName for a form that it does not have.
 
     Raises MissingPart for a PNG without the converter.
     """
-    cited = page.cited(desk)
+    cited = page.cited(site)
     if cited and form in citation.FORMS:
-        return (cited.cite(form, page.public_address(desk)).rstrip() + "\n").encode()
+        return (cited.cite(form, page.public_address(site)).rstrip() + "\n").encode()
     if form not in page.forms:
         has = f"It has {', '.join(page.forms) or 'none'}"
         raise UnknownName("form", form, page.forms, remedy=has, scope="of this page")
     if form in _OF_WORKS:
-        return bibliography(desk.graph, form, page.works).encode()
+        return bibliography(site.graph, form, page.works).encode()
     if form in _OF_PICTURES:
         from sq_graph.pictures import conversion
 
@@ -210,12 +217,12 @@ _PAGE_IN_TEXT = re.compile(r"\b(pp?)\. (?=\d[^<>]*<(?!/textarea|/option|/script|
 is sent or copied as it is are left alone."""
 
 
-def render(page: Page, desk: Desk) -> str:
+def render(page: Page, site: Site) -> str:
     """The page as HTML."""
-    cited = page.cited(desk)
-    cites = cited.cite("text", page.public_address(desk)) if cited else ""
+    cited = page.cited(site)
+    cites = cited.cite("text", page.public_address(site)) if cited else ""
     template = _environment().get_template(page.template)
-    html = str(template.render(page.content, page=page, desk=desk, citation=cites))
+    html = str(template.render(page.content, page=page, site=site, citation=cites))
     return _PAGE_IN_TEXT.sub("\\1.\N{NO-BREAK SPACE}", html)
 
 

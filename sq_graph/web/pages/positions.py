@@ -11,8 +11,8 @@ from sq_graph.model.facts import join_names, text
 from sq_graph.model.positions import compare_positions
 from sq_graph.pictures import matrix as pictured
 from sq_graph.vocab import slug_of
-from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.site import Site
 
 if TYPE_CHECKING:
     from sq_graph.reason import Matrix
@@ -21,13 +21,13 @@ _EVERY = "SELECT ?s { ?s a sq:Position }"
 NOT_COMPUTED = "Not computed: run sq-graph sync, with the reasoner installed."
 
 
-def positions(desk: Desk, query: Query) -> Page:
+def positions(site: Site, query: Query) -> Page:
     """The matrix of verdicts, or in plain words that they are not computed, and the list of
     positions.
     """
-    matrix, how = _computed(desk, "/positions", query)
-    known = desk.facts(desk.of(_EVERY))
-    content: dict[str, Any] = {"known": known, "credits": desk.credits(known), **how}
+    matrix, how = _computed(site, "/positions", query)
+    known = site.facts(site.of(_EVERY))
+    content: dict[str, Any] = {"known": known, "credits": site.credits(known), **how}
     about = "Which positions can be held together, and which contradict each other by which claims."
     table, picture = None, ""
     if matrix:
@@ -39,18 +39,18 @@ def positions(desk: Desk, query: Query) -> Page:
     return Page("positions.html", "Positions", how["address"], about, content, table, picture)
 
 
-def clash(desk: Desk, a: str, b: str, query: Query) -> Page:
+def clash(site: Site, a: str, b: str, query: Query) -> Page:
     """Two positions: the verdict, the clashing claims with pages and hedges, and both side by side
     by matter.
     """
-    matrix, how = _computed(desk, f"/clash/{a}/{b}", query)
-    known = desk.facts(desk.of(_EVERY))
+    matrix, how = _computed(site, f"/clash/{a}/{b}", query)
+    known = site.facts(site.of(_EVERY))
     slugs = {slug_of(text(one, "sq:module")): iri for iri, one in known.items()}
     for slug in (a, b):
         if slug not in slugs:
             raise UnknownName("position", slug, slugs, remedy="See the page Positions")
     both = [slugs[a], slugs[b]]
-    title, side_by_side = " and ".join(map(desk.label, both)), compare_positions(desk.graph, both)
+    title, side_by_side = " and ".join(map(site.label, both)), compare_positions(site.graph, both)
     found = matrix.clash(a, b) if matrix else None
     content = how | {"pair": (a, b), "both": both, "found": found, "side_by_side": side_by_side}
     content["plainly"] = in_plain_words(matrix, a, b) if matrix else ""
@@ -74,7 +74,7 @@ def in_plain_words(matrix: Matrix, a: str, b: str) -> str:
     return f"{both} Both cannot hold" + (f" if {condition}." if condition else ".")
 
 
-def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[str, Any]]:
+def _computed(site: Site, path: str, query: Query) -> tuple[Matrix | None, dict[str, Any]]:
     """What was found earlier of the positions as they are now, if it was, and how it is looked at.
 
     Nothing is computed here. `switches` are the other ways to look at it: address, words, whether
@@ -86,7 +86,7 @@ def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[
         "asserted": "1" if first(query, "asserted") else "",
     }
     try:
-        matrix, why = _kept(desk, senses, bool(now["asserted"])), NOT_COMPUTED
+        matrix, why = _kept(site, senses, bool(now["asserted"])), NOT_COMPUTED
     except SqGraphError as error:
         matrix, why = None, str(error)
 
@@ -104,13 +104,13 @@ def _computed(desk: Desk, path: str, query: Query) -> tuple[Matrix | None, dict[
 
 
 @lru_cache(maxsize=8)
-def _kept(desk: Desk, senses: Senses, asserted: bool) -> Matrix | None:
+def _kept(site: Site, senses: Senses, asserted: bool) -> Matrix | None:
     """What was found earlier, if the positions have not changed since."""
     from sq_graph.reason.positions import read_positions
     from sq_graph.reason.verdicts import read_stored, unchanged
 
-    world = read_positions(desk.atlas.layouts, desk.graph)
-    found = unchanged(world, read_stored(desk.atlas.layouts))
+    world = read_positions(site.atlas.layouts, site.graph)
+    found = unchanged(world, read_stored(site.atlas.layouts))
     if not world.positions or found != set(world.positions):
         return None
-    return desk.atlas.positions(senses, asserted)
+    return site.atlas.positions(senses, asserted)

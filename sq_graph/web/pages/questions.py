@@ -13,8 +13,8 @@ from sq_graph.queries import Question, shown_default
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
 from sq_graph.web.negotiation import refuse_unknown
-from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, begin, first, with_query
+from sq_graph.web.pages.site import Site
 
 MOST_ROWS = 100
 """Rows of an answer that a page shows."""
@@ -24,31 +24,31 @@ KEPT_AT_MOST = 10_000
 """Answers that one server keeps; further ones are refused with a sentence."""
 
 
-def questions_of(desk: Desk) -> list[Question]:
+def questions_of(site: Site) -> list[Question]:
     """The questions for readers; checks that must have no answer are left to `sq-graph check`."""
-    return [one for one in desk.atlas.catalogue.questions() if one.expect != "none"]
+    return [one for one in site.atlas.catalogue.questions() if one.expect != "none"]
 
 
-def questions(desk: Desk, _: Query) -> Page:
+def questions(site: Site, _: Query) -> Page:
     """The catalogue by group."""
     groups: dict[str, list[Question]] = {}
-    for one in questions_of(desk):
+    for one in questions_of(site):
         groups.setdefault(one.group, []).append(one)
-    rows = tuple((one.group, one.title, one.question) for one in questions_of(desk))
+    rows = tuple((one.group, one.title, one.question) for one in questions_of(site))
     table = Table(("group", "title", "question"), rows)
     about = "Questions that the map answers, each row with its passages."
     return Page("questions.html", "Questions", "/questions", about, {"groups": groups}, table)
 
 
-def ask(desk: Desk, name: str, query: Query) -> Page:
+def ask(site: Site, name: str, query: Query) -> Page:
     """One question: its form, and the answer with the passages it rests on.
 
     Raises InputError for a parameter that the question does not have.
     """
-    question = desk.atlas.catalogue[name]
+    question = site.atlas.catalogue[name]
     refuse_unknown(f"the question {name}", query, [one.name for one in question.parameters])
     given = {one.name: value for one in question.parameters if (value := first(query, one.name))}
-    answer = desk.atlas.ask(name, **given)
+    answer = site.atlas.ask(name, **given)
     chosen = {
         one.name: shorten(expand(answer.parameters.get(one.name, "")))
         if one.name in given
@@ -58,40 +58,40 @@ def ask(desk: Desk, name: str, query: Query) -> Page:
     asked = [iri for value in answer.parameters.values() for iri in value.split(" ")]
     content = {
         "question": question,
-        "choices": {one.name: _choices(desk, one.kind) for one in question.parameters},
+        "choices": {one.name: _choices(site, one.kind) for one in question.parameters},
         "chosen": chosen,
         "shown": begin(answer.table(), MOST_ROWS),
         "asked_for": list(filter(kind_of, asked)),
-        "keeps": desk.answers is not None and not desk.is_static,
+        "keeps": site.answers is not None and not site.is_static,
     }
     address = with_query(f"/ask/{name}", **given)
     return Page("ask.html", question.title, address, question.question, content, answer=answer)
 
 
-def _choices(desk: Desk, kind: str) -> dict[str, str]:
+def _choices(site: Site, kind: str) -> dict[str, str]:
     """The things that a list offers, by their short form; none where there are too many."""
-    found = desk.atlas.names.of_class(kind) if kind != "text" and not desk.is_static else ()
+    found = site.atlas.names.of_class(kind) if kind != "text" and not site.is_static else ()
     if len(found) > MOST_CHOICES:
         return {}
     return {
-        shorten(iri): desk.label(iri)
-        for iri in sorted(found, key=lambda iri: desk.label(iri).lower())
+        shorten(iri): site.label(iri)
+        for iri in sorted(found, key=lambda iri: site.label(iri).lower())
     }
 
 
-def kept(desk: Desk, digest: str, _: Query) -> Page:
+def kept(site: Site, digest: str, _: Query) -> Page:
     """An answer that was kept, and whether it still holds in today's graph, row by row."""
-    path = _place(desk, digest)
+    path = _place(site, digest)
     if not path.is_file():
         remedy = "Ask its question anew on the page Questions"
         raise UnknownName("kept answer", digest[:12], [], remedy=remedy)
-    saved = desk.atlas.saved(path)
+    saved = site.atlas.saved(path)
     if saved.digest != digest:
         why = "the kept answer was changed after it was kept"
         raise BrokenFile(why, path.name, remedy="Ask its question anew")
     check, why = None, ""
     try:
-        check = desk.atlas.recheck(saved)
+        check = site.atlas.recheck(saved)
     except InputError as error:
         why = str(error)
     given = {name: value for name, value in saved.parameters.items() if value != "UNDEF"}
@@ -103,15 +103,15 @@ def kept(desk: Desk, digest: str, _: Query) -> Page:
     return replace(page, answer=saved, lasting=False)
 
 
-def keep(desk: Desk, form: Mapping[str, str]) -> str:
+def keep(site: Site, form: Mapping[str, str]) -> str:
     """Asks a question of the catalogue again and keeps its answer; returns the address where it is
     kept.
 
     Raises InputError where no answers are kept, or too many are.
     """
     values = {name: value for name, value in form.items() if name != "question" and value}
-    answer = desk.atlas.ask(form.get("question", ""), **values)
-    path = _place(desk, answer.digest)
+    answer = site.atlas.ask(form.get("question", ""), **values)
+    path = _place(site, answer.digest)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         if sum(1 for _ in path.parent.glob("*.json")) >= KEPT_AT_MOST:
@@ -123,11 +123,11 @@ def keep(desk: Desk, form: Mapping[str, str]) -> str:
     return f"/answers/{answer.digest}"
 
 
-def _place(desk: Desk, digest: str) -> Path:
-    if desk.answers is None:
+def _place(site: Site, digest: str) -> Path:
+    if site.answers is None:
         remedy = "Save the answer as JSON; sq-graph recheck reads it"
         raise InputError("this server keeps no answers", remedy=remedy)
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
         remedy = "Its name is 64 digits and letters from a to f"
         raise UnknownName("kept answer", digest[:64], [], remedy=remedy)
-    return desk.answers / f"{digest}.json"
+    return site.answers / f"{digest}.json"

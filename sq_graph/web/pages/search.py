@@ -5,17 +5,17 @@ spellings.
 import re
 
 from sq_graph.model.search import MARKS, SOUGHT, Hit
-from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.site import Site
 
 MOST_FOUND = 100
 """Hits that a page shows."""
 
 
-def search(desk: Desk, query: Query) -> Page:
+def search(site: Site, query: Query) -> Page:
     """Things that have all the words, among a kind or from a work if these are chosen."""
     asked, kind, work = (first(query, name) for name in ("q", "kind", "work"))
-    found = desk.atlas.search(asked, kind if kind in SOUGHT else "", work, MOST_FOUND)
+    found = site.atlas.search(asked, kind if kind in SOUGHT else "", work, MOST_FOUND)
     content = {"asked": asked, "kind": kind, "work": work, "found": found, "sought": SOUGHT}
     content |= {"pieces": _pieces}
     address = with_query("/search", q=asked, kind=kind, work=work)

@@ -9,8 +9,8 @@ from sq_graph.model.aspects import FIXED, UNSAID, definition_rows
 from sq_graph.model.entities import Definition
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import shorten
-from sq_graph.web.pages.desk import Desk
 from sq_graph.web.pages.page import Query, first, with_query
+from sq_graph.web.pages.site import Site
 
 _FACETS = {
     "work": ("Read in", "read in"),
@@ -82,7 +82,7 @@ def key_of(column: str) -> str:
 
 
 def read_sheet(
-    desk: Desk, definitions: Sequence[Definition], query: Query, base: str, caption: str
+    site: Site, definitions: Sequence[Definition], query: Query, base: str, caption: str
 ) -> Sheet:
     """The table of some definitions in the state that a query names.
 
@@ -90,11 +90,11 @@ def read_sheet(
         InputError: a column that the table does not have.
     """
     state = {name: query[name] for name in PARAMETERS if query.get(name)}
-    whole = definition_rows(desk.graph, definitions, caption)
+    whole = definition_rows(site.graph, definitions, caption)
     every = tuple(map(Line, definitions, whole.to_dicts()))
     aspects = whole.columns[len(FIXED) :]
     offered = (*_OFFERED, *aspects)
-    lines = [line for line in every if _is_chosen(desk, line, query, aspects)]
+    lines = [line for line in every if _is_chosen(site, line, query, aspects)]
     columns = _columns(lines, aspects, offered, query)
     if "differing" in state and len(lines) > 1:
         columns = tuple(c for c in columns if len({line.cells[c] for line in lines}) > 1)
@@ -116,11 +116,11 @@ def read_sheet(
         facets={name: (label, counts) for name, label, counts in counted if len(counts) > 1},
         values={aspect: _values(every, aspect) for aspect in aspects},
         table=_table(whole, lines, columns, bool(first(query, "transposed"))),
-        has_own=bool(desk.own_base),
+        has_own=bool(site.own_base),
     )
 
 
-def _is_chosen(desk: Desk, line: Line, query: Query, aspects: Sequence[str]) -> bool:
+def _is_chosen(site: Site, line: Line, query: Query, aspects: Sequence[str]) -> bool:
     """Whether a row passes all that is asked of it."""
     rows = query.get("row", [])
     if rows and shorten(line.definition.iri) not in rows:
@@ -133,7 +133,7 @@ def _is_chosen(desk: Desk, line: Line, query: Query, aspects: Sequence[str]) -> 
     column = next((one for one in aspects if key_of(one) == aspect), "")
     if value and said not in str(line.cells.get(column, "")).split("; "):
         return False
-    if first(query, "own") and not line.definition.iri.startswith(desk.own_base or " "):
+    if first(query, "own") and not line.definition.iri.startswith(site.own_base or " "):
         return False
     text = " ".join(str(cell) for cell in line.cells.values()).lower()
     return all(word in text for word in first(query, "filter").lower().split())

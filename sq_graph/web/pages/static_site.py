@@ -15,8 +15,8 @@ from sq_graph.errors import InputError, MissingPart
 from sq_graph.model.facts import grouped
 from sq_graph.vocab import BASE
 from sq_graph.web.pages import PLAIN, at
-from sq_graph.web.pages.desk import Desk, about_address
 from sq_graph.web.pages.page import FORMS, Page, moved, render, take
+from sq_graph.web.pages.site import Site, about_address
 
 Fetch = Callable[[str], str | bytes | None]
 """Gives what stands at an address: a page, whose links are followed, a file, or None where there is
@@ -40,9 +40,9 @@ def export_site(
     Of a workspace, its own things, what they refer to and the overviews are written; all else is a
     link into the packaged map. Raises InputError for a folder that holds something else.
     """
-    folder, desk = Path(folder), Desk(atlas, public_url, is_static=True)
-    every = frozenset(_things(desk))
-    kept = every & _touched(desk) if desk.own_base else every
+    folder, site = Path(folder), Site(atlas, public_url, is_static=True)
+    every = frozenset(_things(site))
+    kept = every & _touched(site) if site.own_base else every
     left_out = every - kept
     things = {address_in_site(iri): iri for iri in sorted(kept)}
     abouts = {about_address(iri) for iri in kept}
@@ -53,33 +53,33 @@ def export_site(
     def elsewhere(address: str) -> str:
         path, query, _ = _parts(address)
         is_overview = path in _OVERVIEWS and not query
-        is_here = not desk.own_base or path in things or address in abouts or is_overview
+        is_here = not site.own_base or path in things or address in abouts or is_overview
         return "" if is_here else BASE + place_of(address).removesuffix("index.html")
 
-    desk.address = address_here
+    site.address = address_here
     authored = "SELECT ?place ?work { ?work sq:authorship|sq:editorship ?place }"
-    works = grouped(desk.graph, authored)  # a place in a list of authors has no page of its own
+    works = grouped(site.graph, authored)  # a place in a list of authors has no page of its own
 
     @lru_cache(maxsize=64)  # the downloads of a page follow it
     def page_at(path: str, query: str) -> Page:
-        return at(desk, f"{path}?{query}", things.get(path, ""))
+        return at(site, f"{path}?{query}", things.get(path, ""))
 
     def fetch(address: str) -> str | bytes:
         path, query, form = _parts(address)
         if form == "ttl":
-            return _turtle(desk, things[path])
+            return _turtle(site, things[path])
         if of := works.get(things.get(path, "")):
-            return moved(desk.address(of[-1]))
+            return moved(site.address(of[-1]))
         page = page_at(path, query)
         try:
-            return take(page, form, desk) if form else render(page, desk)
+            return take(page, form, site) if form else render(page, site)
         except MissingPart as missing:
             return f"{missing}\n".encode()
 
     static = Path(__file__).parent.parent / "static"
     files = {f"static/{path.name}": path.read_bytes() for path in sorted(static.iterdir())}
     found = [
-        [label, kind, place_of(desk.address(iri)), words]
+        [label, kind, place_of(site.address(iri)), words]
         for iri, kind, label, words in atlas.words.entries()
         if iri in kept
     ]
@@ -192,34 +192,34 @@ def _relative(
     return _LINK.sub(turned, html), linked
 
 
-def _things(desk: Desk) -> list[str]:
+def _things(site: Site) -> list[str]:
     """Every thing that our map, or one over it, has minted, and every file; parts of a file stand
     on its page.
     """
-    bases = tuple({layout.base for layout in desk.atlas.layouts}) or (BASE,)
-    named = {*desk.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }"), *desk.graph.graphs()}
+    bases = tuple({layout.base for layout in site.atlas.layouts}) or (BASE,)
+    named = {*site.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }"), *site.graph.graphs()}
     return sorted(iri for iri in named if iri.startswith(bases) and "#" not in iri)
 
 
-def _touched(desk: Desk) -> set[str]:
+def _touched(site: Site) -> set[str]:
     """The things and files of a workspace, and the things that its statements refer to."""
     query = f"""SELECT DISTINCT ?s ?o {{ GRAPH ?g {{ ?s ?p ?o }}
-      FILTER(STRSTARTS(STR(?g), "{desk.own_base}")) }}"""
-    ends = {end.value for row in desk.graph.select(query).rows for end in row if end}
-    return ends | {graph for graph in desk.graph.graphs() if graph.startswith(desk.own_base)}
+      FILTER(STRSTARTS(STR(?g), "{site.own_base}")) }}"""
+    ends = {end.value for row in site.graph.select(query).rows for end in row if end}
+    return ends | {graph for graph in site.graph.graphs() if graph.startswith(site.own_base)}
 
 
-def _turtle(desk: Desk, iri: str) -> bytes:
+def _turtle(site: Site, iri: str) -> bytes:
     """The file of a graph's IRI as it is written; else what is said of a thing and what speaks of
     it.
     """
-    for layout in desk.atlas.layouts:
+    for layout in site.atlas.layouts:
         file = layout.path_of(iri)
         if file and file.is_file():
             return file.read_bytes()
     ends = f"<{iri}> ?p ?o", f"?s ?q <{iri}>"
     query = f"CONSTRUCT {{ {' . '.join(ends)} }} WHERE {{ {{ {ends[0]} }} UNION {{ {ends[1]} }} }}"
-    return desk.graph.results(query, "turtle")
+    return site.graph.results(query, "turtle")
 
 
 def _make_room(folder: Path) -> None:

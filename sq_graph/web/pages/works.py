@@ -11,8 +11,8 @@ from sq_graph.model.facts import code_of, grouped, in_words, linked, text, texts
 from sq_graph.model.works import read_works
 from sq_graph.table import Table
 from sq_graph.vocab import SQ, slug_of
-from sq_graph.web.pages.desk import Desk, plural
 from sq_graph.web.pages.page import Page, Query, credit_columns
+from sq_graph.web.pages.site import Site, plural
 
 _SAID = {kind: plural(in_words(kind)) for kind in KINDS_OF["contributions"]}
 """The kinds of contribution, each with what several of them are called."""
@@ -34,11 +34,11 @@ class Saying(NamedTuple):
     credit: Attribution
 
 
-def works(desk: Desk, _: Query) -> Page:
+def works(site: Site, _: Query) -> Page:
     """All works by year, and everybody who holds something."""
-    every = desk.atlas.works()
-    known = desk.facts(work.iri for work in every)
-    read = set(desk.of("SELECT DISTINCT ?s { ?p a sq:Passage ; sq:inWork ?s }"))
+    every = site.atlas.works()
+    known = site.facts(work.iri for work in every)
+    read = set(site.of("SELECT DISTINCT ?s { ?p a sq:Passage ; sq:inWork ?s }"))
 
     def states(iri: str) -> tuple[str, str]:
         record = _RECORDS.get(code_of(text(known[iri], "sq:bibliographicStatus")), "as cited")
@@ -47,32 +47,32 @@ def works(desk: Desk, _: Query) -> Page:
     rows = tuple((work.label, work.year, work.title, *states(work.iri)) for work in every)
     table = Table(("work", "year", "title", "reading", "record"), rows, "Works")
     about = f"{len(every)} works, {len(read)} of them read."
-    content = {"works": every, "holders": desk.ranked(desk.counted(_HOLDERS))}
+    content = {"works": every, "holders": site.ranked(site.counted(_HOLDERS))}
     listed = tuple(work.iri for work in every)
     return Page("works.html", "Works", "/works", about, content, table, works=listed)
 
 
-def work(desk: Desk, iri: str, _: Query) -> Page:
+def work(site: Site, iri: str, _: Query) -> Page:
     """One work: its record, what it says, whom it cites directly and through whom, who cites it."""
-    one = read_works(desk.graph, [iri])[0]
-    said = sayings(desk, f"{{ ?s sq:statedIn <{iri}> }} UNION {{ ?s sq:via <{iri}> }}")
+    one = read_works(site.graph, [iri])[0]
+    said = sayings(site, f"{{ ?s sq:statedIn <{iri}> }} UNION {{ ?s sq:via <{iri}> }}")
     read_in_it = f"?s sq:reportedIn ?p . ?p sq:inWork <{iri}>"
     others = sayings(
-        desk,
+        site,
         f"{read_in_it} FILTER NOT EXISTS {{ ?s sq:statedIn <{iri}> }} "
         "FILTER NOT EXISTS { ?s sq:via ?via }",
     )
-    relayed = desk.of(f"SELECT DISTINCT ?s {{ ?s sq:via ?v . {read_in_it} }}")
+    relayed = site.of(f"SELECT DISTINCT ?s {{ ?s sq:via ?v . {read_in_it} }}")
     kinds = " ".join(f"sq:{kind}" for kind in _ANOMALIES)
     content = {
         "work": one,
         "said": said,
         "others": others,
-        "through": desk.credits(relayed),
-        "cites": _citations(desk, iri, *reversed(_CITED_BY)),
-        "cited_by": _citations(desk, iri, *_CITED_BY),
-        "is_read": desk.graph.ask(f"ASK {{ ?p a sq:Passage ; sq:inWork <{iri}> }}"),
-        "anomalies": desk.of(
+        "through": site.credits(relayed),
+        "cites": _citations(site, iri, *reversed(_CITED_BY)),
+        "cited_by": _citations(site, iri, *_CITED_BY),
+        "is_read": site.graph.ask(f"ASK {{ ?p a sq:Passage ; sq:inWork <{iri}> }}"),
+        "anomalies": site.of(
             f"SELECT DISTINCT ?s {{ VALUES ?kind {{ {kinds} }} ?s a ?kind . {read_in_it} }}"
         ),
         "linked": {
@@ -85,39 +85,39 @@ def work(desk: Desk, iri: str, _: Query) -> Page:
     every = said | {f"{kind} read in it": them for kind, them in others.items()}
     about = one.title or f"A work cited as {one.label}."
     table = sayings_table(every, "what it says", one.label)
-    page = Page("work.html", one.label, desk.address(iri), about, content, table, iri=iri)
+    page = Page("work.html", one.label, site.address(iri), about, content, table, iri=iri)
     return replace(page, works=(iri,))
 
 
-def file(desk: Desk, iri: str, _: Query) -> Page:
+def file(site: Site, iri: str, _: Query) -> Page:
     """A file of the map: what it says of itself, and the terms that it declares or the things it
     speaks of.
     """
-    label, notes = desk.label(iri), ("rdfs:comment", "skos:definition", "skos:scopeNote")
-    terms = desk.of(
+    label, notes = site.label(iri), ("rdfs:comment", "skos:definition", "skos:scopeNote")
+    terms = site.of(
         f"SELECT DISTINCT ?s {{ ?s rdfs:label ?label FILTER(STRSTARTS(STR(?s), '{iri}#')) }}"
     )
     listed = [
         (term, slug_of(term), [note for name in notes for note in texts(one, name)])
-        for term, one in desk.facts(terms).items()
+        for term, one in site.facts(terms).items()
     ]
     about = f"{label}: a file of the map."
-    return Page("file.html", label, desk.address(iri), about, {"terms": listed}, iri=iri)
+    return Page("file.html", label, site.address(iri), about, {"terms": listed}, iri=iri)
 
 
-def anomalies(desk: Desk, _: Query) -> Page:
+def anomalies(site: Site, _: Query) -> Page:
     """What is wrong, unclear or at odds with itself in the works read, as printed and as it is
     read.
     """
     groups = {
-        head: desk.facts(desk.of(f"SELECT ?s {{ ?s a sq:{kind} }}"))
+        head: site.facts(site.of(f"SELECT ?s {{ ?s a sq:{kind} }}"))
         for kind, head in _ANOMALIES.items()
     }
-    credits = desk.credits(iri for known in groups.values() for iri in known)
+    credits = site.credits(iri for known in groups.values() for iri in known)
     says = ("sq:printed", "sq:readAs", "sq:summary")
     rows = tuple(
         (
-            *(head, desk.label(iri), *(text(one, name) for name in says)),
+            *(head, site.label(iri), *(text(one, name) for name in says)),
             credit_columns(credits.get(iri))[0],
         )
         for head, known in groups.items()
@@ -129,16 +129,16 @@ def anomalies(desk: Desk, _: Query) -> Page:
     return Page("anomalies.html", "Anomalies", "/anomalies", about, content, table)
 
 
-def sayings(desk: Desk, pattern: str) -> dict[str, list[Saying]]:
+def sayings(site: Site, pattern: str) -> dict[str, list[Saying]]:
     """Contributions that fit a pattern for `?s`, by kind."""
-    found = grouped(desk.graph, f"SELECT DISTINCT ?kind ?s {{ {pattern} ?s a ?kind }}")
+    found = grouped(site.graph, f"SELECT DISTINCT ?kind ?s {{ {pattern} ?s a ?kind }}")
     kinds = {many: found[SQ + kind] for kind, many in _SAID.items() if SQ + kind in found}
     everything = [iri for iris in kinds.values() for iri in iris]
-    known, credits = desk.facts(everything), desk.credits(everything)
+    known, credits = site.facts(everything), site.credits(everything)
 
     def listed(iris: list[str]) -> list[Saying]:
         said = [
-            Saying(iri, desk.label(iri), text(known[iri], "sq:summary"), credits[iri])
+            Saying(iri, site.label(iri), text(known[iri], "sq:summary"), credits[iri])
             for iri in iris
             if iri in credits
         ]
@@ -157,12 +157,12 @@ def sayings_table(said: dict[str, list[Saying]], head: str, label: str) -> Table
     return Table(("kind", head, "source", "how firmly", "review"), rows, label) if rows else None
 
 
-def _citations(desk: Desk, iri: str, own: str, other: str) -> list[tuple[str, list[str]]]:
+def _citations(site: Site, iri: str, own: str, other: str) -> list[tuple[str, list[str]]]:
     """The works at the other end of the citations of a work, each with where and how it is
     cited.
     """
-    cited = desk.facts(desk.of(f"SELECT ?s {{ ?s {own} <{iri}> }}"))
-    passages = desk.facts(linked(cited, "sq:reportedIn"))
+    cited = site.facts(site.of(f"SELECT ?s {{ ?s {own} <{iri}> }}"))
+    passages = site.facts(linked(cited, "sq:reportedIn"))
     found: dict[str, list[str]] = {}
     for one in cited.values():
         places = [passages[place] for place in texts(one, "sq:reportedIn") if place in passages]
@@ -170,4 +170,4 @@ def _citations(desk: Desk, iri: str, own: str, other: str) -> list[tuple[str, li
         function = code_of(text(one, "sq:citationFunction", "cites")).replace("-", " ")
         its_page = f", its p. {text(one, 'sq:citedPage')}" if one.get("sq:citedPage") else ""
         found.setdefault(text(one, other), []).append(f"{pages} ({function}{its_page})")
-    return sorted(found.items(), key=lambda pair: desk.label(pair[0]).lower())
+    return sorted(found.items(), key=lambda pair: site.label(pair[0]).lower())

@@ -2,6 +2,6 @@
 by it.
 """
 
-from sq_graph.web.pages.forms.pages import edit_links, sent, shown_page
+from sq_graph.web.pages.forms.pages import edit_links, shown_page, submit
 
-__all__ = ["edit_links", "sent", "shown_page"]
+__all__ = ["edit_links", "shown_page", "submit"]

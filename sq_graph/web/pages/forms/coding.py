@@ -18,11 +18,10 @@ from sq_graph.importers.field_values import field_values
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.model.records import slugged
 from sq_graph.vocab import slug_of
-from sq_graph.web.pages.desk import Desk
-from sq_graph.web.pages.forms.saving import digest_of, posted_codes, recorded
-from sq_graph.web.pages.forms.sent import Pairs, Sent, form_page
+from sq_graph.web.pages.forms.saving import Pairs, digest_of, posted_codes, recorded
 from sq_graph.web.pages.forms.texts import page_text
-from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.page import Page, Query, first, form_page, with_query
+from sq_graph.web.pages.site import Site
 
 Codes = Mapping[str, Collection[str]]
 _OLD = "These codes changed in another window, so nothing was saved."
@@ -32,55 +31,55 @@ _FOLDER = "codings"
 """The folder of a workspace that holds one table a coder."""
 
 
-def start(desk: Desk, _: Query) -> Page:
+def start(site: Site, _: Query) -> Page:
     """The coders of the workspace, and a form to begin."""
-    done = {coder: len(_codings(desk, coder)) for coder in _coders(desk)}
+    done = {coder: len(_codings(site, coder)) for coder in _coders(site)}
     content = {
         "coders": done,
-        "total": len(_definitions(desk)),
+        "total": len(_definitions(site)),
         "pairs": [(*pair, _agreement_address(*pair)) for pair in combinations(done, 2)],
     }
     return form_page("coding.html", "Code with a second coder", "/edit/coding", content)
 
 
-def listing(desk: Desk, coder: str, _: Query) -> Page:
+def listing(site: Site, coder: str, _: Query) -> Page:
     """The definitions that a coder has coded, and has yet to code."""
     content = {
         "coder": coder,
-        "definitions": list(_definitions(desk).values()),
-        "todo": _uncoded(desk, coder),
+        "definitions": list(_definitions(site).values()),
+        "todo": _uncoded(site, coder),
     }
     return form_page("coder.html", f"Coding by {coder}", f"/edit/coding/{coder}", content)
 
 
-def form(desk: Desk, coder: str, slug: str, _: Query) -> Page:
+def form(site: Site, coder: str, slug: str, _: Query) -> Page:
     """The form in which a coder codes a definition."""
-    _table_of(desk, coder)
-    return _coding(desk, coder, _definition(desk, slug))
+    _table_of(site, coder)
+    return _coding(site, coder, _definition(site, slug))
 
 
-def settling(desk: Desk, slug: str, query: Query) -> Page:
+def settling(site: Site, slug: str, query: Query) -> Page:
     """The form in which two coders settle how a definition is coded."""
-    return _settling(desk, _definition(desk, slug), (first(query, "first"), first(query, "second")))
+    return _settling(site, _definition(site, slug), (first(query, "first"), first(query, "second")))
 
 
-def agreement(desk: Desk, query: Query) -> Page:
+def agreement(site: Site, query: Query) -> Page:
     """How far two coders agree, and their codes side by side."""
     one, two = first(query, "first"), first(query, "second")
     fault, found = "", None
     try:
-        found = desk.atlas.agreement(_table_of(desk, one), _table_of(desk, two))
+        found = site.atlas.agreement(_table_of(site, one), _table_of(site, two))
     except SqGraphError as error:
-        if isinstance(error, InputError) and not {one, two} <= set(_coders(desk)):
+        if isinstance(error, InputError) and not {one, two} <= set(_coders(site)):
             raise
         fault = str(error)
-    known, tables = _definitions(desk), [_codings(desk, coder) for coder in (one, two)]
+    known, tables = _definitions(site), [_codings(site, coder) for coder in (one, two)]
     content = {
         "first": one,
         "second": two,
         "fault": fault,
         "found": found,
-        "aspects": read_aspects(desk.graph),
+        "aspects": read_aspects(site.graph),
         "rows": {
             slug: [table[slug] for table in tables]
             for slug in known
@@ -92,41 +91,43 @@ def agreement(desk: Desk, query: Query) -> Page:
     return form_page("agreement.html", title, _agreement_address(one, two), content)
 
 
-def coding_sent(desk: Desk, path: str, pairs: Pairs, refusal: str) -> Sent:
-    """Saves what a coder says of a definition, or what both settle on."""
+def submit_coding(site: Site, path: str, pairs: Pairs, refusal: str) -> Page | str:
+    """Saves what a coder says of a definition, or what both settle on; returns the address to go on
+    to, or the form again with what is wrong.
+    """
     fields = dict(pairs)
     if path == "/edit/coding":
-        return Sent(place=f"/edit/coding/{coder_slug(fields.get('coder', ''))}")
+        return f"/edit/coding/{coder_slug(fields.get('coder', ''))}"
     found = re.fullmatch(r"/edit/coding/([a-z0-9-]+)/([\w.-]+)", path)
     if not found:
         raise UnknownName("page", path, ())
-    coder, definition = found[1], _definition(desk, found[2])
+    coder, definition = found[1], _definition(site, found[2])
     codes = posted_codes(pairs)
-    errors = _faults(read_aspects(desk.graph), codes) | ({"": refusal} if refusal else {})
+    errors = _faults(read_aspects(site.graph), codes) | ({"": refusal} if refusal else {})
     status = 403 if refusal else 422
     if coder == "settle":
         pair = fields.get("first", ""), fields.get("second", "")
         if errors:
-            return Sent(_settling(desk, definition, pair, codes, errors=errors, status=status))
-        with recorded(desk.atlas, f"the settled codes of {desk.label(definition)}") as edit:
+            return _settling(site, definition, pair, codes, errors=errors, status=status)
+        with recorded(site.atlas, f"the settled codes of {site.label(definition)}") as edit:
             edit.update(definition, aspects=codes)  # what is left empty stays as it is there
-        return Sent(place=_agreement_address(*pair))
-    if not errors and fields.get("digest") != _digest(_codings(desk, coder).get(found[2], {})):
+        return _agreement_address(*pair)
+    if not errors and fields.get("digest") != _digest(_codings(site, coder).get(found[2], {})):
         errors, status = {"": _OLD}, 409
     if errors:
-        return Sent(_coding(desk, coder, definition, codes, errors=errors, status=status))
-    _save(desk, coder, found[2], codes)
-    following = next(iter(_uncoded(desk, coder)), "")
-    return Sent(place=f"/edit/coding/{coder}" + (f"/{slug_of(following)}" if following else ""))
+        return _coding(site, coder, definition, codes, errors=errors, status=status)
+    _save(site, coder, found[2], codes)
+    following = next(iter(_uncoded(site, coder)), "")
+    return f"/edit/coding/{coder}" + (f"/{slug_of(following)}" if following else "")
 
 
-def _coders(desk: Desk) -> list[str]:
+def _coders(site: Site) -> list[str]:
     """The coders of the workspace, sorted."""
-    return sorted(path.stem for path in _folder(desk).glob("*.csv"))
+    return sorted(path.stem for path in _folder(site).glob("*.csv"))
 
 
-def _folder(desk: Desk) -> Path:
-    return desk.atlas.layouts[-1].root / _FOLDER
+def _folder(site: Site) -> Path:
+    return site.atlas.layouts[-1].root / _FOLDER
 
 
 def coder_slug(name: str) -> str:
@@ -141,17 +142,17 @@ def coder_slug(name: str) -> str:
     return slug
 
 
-def _table_of(desk: Desk, coder: str) -> Path:
+def _table_of(site: Site, coder: str) -> Path:
     """The table of a coder; raises InputError for a name that is none."""
     if coder in _NOT_CODERS or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", coder):
         raise InputError(f"{coder!r} is not the name of a coder", remedy="Choose one from the list")
-    return _folder(desk) / f"{coder}.csv"
+    return _folder(site) / f"{coder}.csv"
 
 
-def _codings(desk: Desk, coder: str) -> Coding:
+def _codings(site: Site, coder: str) -> Coding:
     """Everything that a coder has coded: definition → aspect → values, terms, `silent` or `n/a`."""
-    path = _table_of(desk, coder)
-    return read_codings(path, read_aspects(desk.graph)) if path.is_file() else {}
+    path = _table_of(site, coder)
+    return read_codings(path, read_aspects(site.graph)) if path.is_file() else {}
 
 
 def _faults(aspects: Iterable[Aspect], codes: Codes) -> dict[str, str]:
@@ -174,39 +175,39 @@ def _faults(aspects: Iterable[Aspect], codes: Codes) -> dict[str, str]:
     return found
 
 
-def _save(desk: Desk, coder: str, definition: str, codes: Codes) -> None:
+def _save(site: Site, coder: str, definition: str, codes: Codes) -> None:
     """Puts the codes of one definition in the table of a coder, in place of those that were
     there.
     """
-    names = [slug_of(aspect.iri) for aspect in read_aspects(desk.graph)]
-    with Transaction(desk.atlas.layouts[-1].root) as change:
-        table = _codings(desk, coder)
+    names = [slug_of(aspect.iri) for aspect in read_aspects(site.graph)]
+    with Transaction(site.atlas.layouts[-1].root) as change:
+        table = _codings(site, coder)
         table[definition] = {name: frozenset(values) for name, values in codes.items() if values}
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["definition", *names])
         for one, coded in sorted(table.items()):
             writer.writerow([one, *("; ".join(sorted(coded.get(name, ()))) for name in names)])
-        change.write(_table_of(desk, coder), text.getvalue())
+        change.write(_table_of(site, coder), text.getvalue())
 
 
-def _definitions(desk: Desk) -> dict[str, str]:
+def _definitions(site: Site) -> dict[str, str]:
     """The definitions of the workspace by slug, in the order of their labels."""
-    own = f"{desk.own_base}id/definition/"
+    own = f"{site.own_base}id/definition/"
     query = f"SELECT ?s {{ ?s a sq:Definition FILTER(STRSTARTS(STR(?s), '{own}')) }}"
-    return {slug_of(iri): iri for iri in desk.of(query)}
+    return {slug_of(iri): iri for iri in site.of(query)}
 
 
-def _definition(desk: Desk, slug: str) -> str:
-    every = _definitions(desk)
+def _definition(site: Site, slug: str) -> str:
+    every = _definitions(site)
     if slug not in every:
         raise UnknownName("definition", slug, every, scope="in this workspace")
     return every[slug]
 
 
-def _uncoded(desk: Desk, coder: str) -> list[str]:
-    done = _codings(desk, coder)
-    return [iri for slug, iri in _definitions(desk).items() if slug not in done]
+def _uncoded(site: Site, coder: str) -> list[str]:
+    done = _codings(site, coder)
+    return [iri for slug, iri in _definitions(site).items() if slug not in done]
 
 
 def _agreement_address(one: str, two: str) -> str:
@@ -218,38 +219,38 @@ def _digest(codes: Codes) -> str:
 
 
 def _coding(
-    desk: Desk, coder: str, definition: str, codes: Codes | None = None, **faults: Any
+    site: Site, coder: str, definition: str, codes: Codes | None = None, **faults: Any
 ) -> Page:
     """The codes of one coder, blind to those of the others."""
-    now = _codings(desk, coder).get(slug_of(definition), {})
+    now = _codings(site, coder).get(slug_of(definition), {})
     title, more = f"coded by {coder}", {"digest": _digest(now), "beside": {}}
-    return _codes(desk, definition, coder, title, now if codes is None else codes, more, **faults)
+    return _codes(site, definition, coder, title, now if codes is None else codes, more, **faults)
 
 
 def _settling(
-    desk: Desk,
+    site: Site,
     definition: str,
     pair: tuple[str, str],
     codes: Codes | None = None,
     **faults: Any,
 ) -> Page:
     """Both codings beside one form, which begins with what they agree on."""
-    one, two = (_codings(desk, coder).get(slug_of(definition), {}) for coder in pair)
+    one, two = (_codings(site, coder).get(slug_of(definition), {}) for coder in pair)
     beside = {
         name: [
             (coder, sorted(said.get(name, ())))
             for coder, said in zip(pair, (one, two), strict=True)
         ]
-        for name in (slug_of(aspect.iri) for aspect in read_aspects(desk.graph))
+        for name in (slug_of(aspect.iri) for aspect in read_aspects(site.graph))
     }
     more = {"digest": "", "beside": beside, "first": pair[0], "second": pair[1]}
     alike = {name: said for name, said in one.items() if two.get(name) == said}
     codes = alike if codes is None else codes
-    return _codes(desk, definition, "settle", "settled", codes, more, **faults)
+    return _codes(site, definition, "settle", "settled", codes, more, **faults)
 
 
 def _codes(
-    desk: Desk,
+    site: Site,
     definition: str,
     coder: str,
     title: str,
@@ -259,16 +260,16 @@ def _codes(
     errors: Mapping[str, str] = MappingProxyType({}),
     status: int = 200,
 ) -> Page:
-    now = field_values(desk.graph, definition)
+    now = field_values(site.graph, definition)
     said = {name: first(now, name) for name in ("of", "summary", "phrase", "page", "in_")}
     content = {
         "coder": coder,
         "said": said,
         "values": {f"aspect.{name}": sorted(values) for name, values in codes.items()},
         "errors": {f"aspect.{name}" if name else "": fault for name, fault in errors.items()},
-        "aspects": read_aspects(desk.graph),
-        "text": page_text(desk, said["in_"], said["page"]),
+        "aspects": read_aspects(site.graph),
+        "text": page_text(site, said["in_"], said["page"]),
         **more,
     }
     address = f"/edit/coding/{coder}/{slug_of(definition)}"
-    return form_page("codes.html", f"{desk.label(definition)}, {title}", address, content, status)
+    return form_page("codes.html", f"{site.label(definition)}, {title}", address, content, status)

@@ -5,7 +5,7 @@ edit.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from sq_graph.importers.filled_in import Misfilled, Values, done, understood
 from sq_graph.resources import write_durably
 from sq_graph.vocab import shorten
 from sq_graph.web.pages.page import capital
+
+Pairs = Sequence[tuple[str, str]]
+"""The names and values of a form as they were sent."""
 
 
 class Refused(InputError):
@@ -38,7 +41,7 @@ class Changed(InputError):
         self.values = values
 
 
-def posted(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def posted(form: Form, pairs: Pairs) -> dict[str, tuple[str, ...]]:
     """What was sent, by field: texts without blanks around them; empty ones are left out.
 
     >>> from sq_graph.importers.edit_fields import forms
@@ -55,7 +58,7 @@ def posted(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str,
     return {name: values for name, values in found.items() if values}
 
 
-def posted_codes(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def posted_codes(pairs: Pairs) -> dict[str, list[str]]:
     """What was sent of each aspect.
 
     >>> posted_codes([("aspect.causes", "trust\\nhelp"), ("page", "7")])
