@@ -376,3 +376,26 @@ def test_a_kill_leaves_the_old_files_or_the_new_ones(folder: Path) -> None:
         ]
         assert len(mine) == len(said) >= acknowledged + 1
         assert all([str(one) for one in work.authors] == ["Author Shared"] for work in mine)
+
+
+def test_what_a_work_says_twice_of_one_thing_has_two_labels(atlas: Atlas) -> None:
+    """Else `check` calls the second an error that nobody can correct, since labels are made."""
+    for _ in range(2):  # the second time, all is there
+        with atlas.edit() as edit:
+            for page, summary in (("5", "Trust is a tie."), ("9", "Trust is a bond.")):
+                edit.definition(of="trust", in_="room-1999", page=page, summary=summary)
+            for work in ("room-1999", "barry-1998"):
+                edit.alignment(
+                    subject="trust", relation="close", object="altruism", in_=work, page="7"
+                )
+    things = [one for one in edit.made if "/definition/" in one or "/alignment/" in one]
+    assert {edit.made[one] for one in things} == {"there"}
+    rows = atlas.sparql(
+        f"SELECT ?label {{ VALUES ?it {{ {' '.join(f'<{one}>' for one in things)} }} ?it rdfs:label ?label }}"
+    )
+    assert sorted(str(row[0]) for row in rows) == [
+        "Room 1999 on trust",
+        "Room 1999 on trust, p. 9",
+        "trust ~ altruism",
+        "trust ~ altruism, Barry 1998",
+    ]

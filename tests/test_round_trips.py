@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import sq_graph
 from sq_graph.atlas import Atlas
-from sq_graph.errors import InputError
+from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.quotations import annotations_of
 from sq_graph.importers.workspace import make_workspace
@@ -196,6 +196,8 @@ def test_a_coded_project_keeps_code_memo_and_words(
         head, *rows = csv.reader(file)
     with codes.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([head, *((row[0], "bond", "", "") for row in rows)])
+    with suppress(UnknownName), atlas.edit() as edit:
+        edit.delete("definition:lund-2004-bond-pl-1", cascade=True)
     assert "1 segment imported" in atlas.import_(path).notes[0]
     thing = f"<{BASE}id/definition/lund-2004-bond-pl-1>"
     [found] = atlas.graph.select(

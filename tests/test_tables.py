@@ -431,7 +431,7 @@ def test_a_coded_project_becomes_draft_definitions(atlas: Atlas, tmp_path: Path)
     sheet = tmp_path / "study.codes.csv"
     assert (
         sheet.read_text()
-        == "code,concept,aspect,value\nCohesion,cohesion,,\na process,,,\nunused,,,\n"
+        == "code,concept,aspect,value,description\nCohesion,cohesion,,,\na process,,,,\nunused,,,,\n"
     )
     sheet.write_text(
         "code,concept,aspect,value\nCohesion,social-cohesion,,\na process,,process or outcome,process\n"
@@ -458,7 +458,8 @@ def test_a_project_of_another_program_comes_in(atlas: Atlas, tmp_path: Path) -> 
     with pytest.raises(InputError, match="Fill in a concept"):
         atlas.import_(path)
     sheet = tmp_path / "study.codes.csv"
-    assert sheet.read_text() == "code,concept,aspect,value\ntrust,trust,,\na process,,,\n"
+    head = "code,concept,aspect,value,description"
+    assert sheet.read_text() == f"{head}\ntrust,trust,,,Between neighbours\na process,,,,\n"
     sheet.write_text("code,concept,aspect,value\ntrust,trust,,\na process,social-cohesion,,\n")
     assert atlas.import_(path).notes[0].startswith("2 segments imported")
     texts = "".join(one.read_text() for one in (tmp_path / "review/ontology/data").rglob("*.ttl"))
@@ -487,7 +488,8 @@ def test_two_coders_of_a_project_are_compared(atlas: Atlas, tmp_path: Path) -> N
     [definition] = {str(row[0]) for row in found.differences.rows}
     assert definition == "phillips-2008-social-cohesion-pl-2"
     assert found.differences.rows[0][1:] == ("process-or-outcome", "process", "outcome")
-    assert atlas.import_(path).notes[0].startswith("4 segments imported")  # again: no change
+    again = atlas.import_(path).notes[0]
+    assert again == "2 segments already there, 2 segments imported."  # the values go with them
 
 
 def test_the_codebook_has_a_code_for_each_value(atlas: Atlas) -> None:

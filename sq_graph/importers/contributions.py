@@ -170,9 +170,10 @@ class Contributions(Attributing):
             attribution["basis"] = "worded"  # it has the holder's words, whoever reports it
         stated = self.find(attribution.get("stated_in") or work, "work")
         attributed = self.attributed(work, page, attribution)
-        place = f"{slug_of(concept)}-{place_of(page).slug}"
-        slug = slugged(name) if name else self._own_slug(work, "definition", place, attributed)
-        label, file = f"{self.label(stated)} on {self.label(concept)}", self.file_of(work)
+        place, file = place_of(page), self.file_of(work)
+        slug = slugged(name) or self._own_slug(work, f"{slug_of(concept)}-{place.slug}", attributed)
+        label = f"{self.label(stated)} on {self.label(concept)}"
+        label = self._free_label("definition", slug, label, place.label)
         properties: Properties = {
             "sq:defines": ("iri", concept),
             "sq:form": self.code("form", form),
@@ -185,16 +186,15 @@ class Contributions(Attributing):
         self._settle_parts(thing, "sq:codes", codings, replace)
         return thing
 
-    def _own_slug(self, work: str, kind: str, place: str, attributed: Properties) -> str:
-        """A name of work and place, with the holder between where the work only reports it.
-
-        What another version named without the holder keeps its name.
+    def _own_slug(self, work: str, place: str, attributed: Properties) -> str:
+        """A definition's name of work and place, with the holder between where the work only
+        reports it, unless another version named it without.
         """
         plain = f"{slug_of(work)}-{place}"
         holders = [one for _, one in cast(list[tuple[str, str]], attributed["sq:heldBy"])]
         if not holders or set(holders) & set(self.library.authors(work)):
             return plain
-        there = self.statements.about(self.file_of(work), self.mint(kind, plain))
+        there = self.statements.about(self.file_of(work), self.mint("definition", plain))
         if {o[1:-1] for p, o in there if p == f"<{SQ}heldBy>"} == set(holders):
             return plain
         return "-".join([slug_of(work), *map(slug_of, holders[:2]), place])
@@ -301,7 +301,8 @@ class Contributions(Attributing):
             **self.attributed(work, page, attribution),
         }
         kind = "sq:DeniedAlignment" if denied else ""
-        return self.state(file, "alignment", slug, label[:160], properties, kind, replace=replace)
+        label = self._free_label("alignment", slug, label, self.label(work) if work else slug)
+        return self.state(file, "alignment", slug, label, properties, kind, replace=replace)
 
     def claim(
         self,

@@ -139,6 +139,15 @@ class EditSession:
             self._labels[thing] = labels(self.graph, [thing])[thing]
         return self._labels[thing]
 
+    def _free_label(self, kind: str, slug: str, label: str, more: str) -> str:
+        """A label, with more said where something else of its kind in the workspace has it."""
+        every, thing = f"{self.layout.base}id/{kind}/", self.mint(kind, slug)
+        for choice in (label[:160], f"{label[:140]}, {more}"):
+            named = {*self.names.having_label(choice.lower()), *self._new.get(choice.lower(), ())}
+            if not any(one.startswith(every) for one in named - self.removed - {thing}):
+                return choice
+        return f"{label[:140]} ({slug})"
+
     def name(self, thing: str, *names: str) -> None:
         """Lets a thing of this edit be found by these names too."""
         for one in names:

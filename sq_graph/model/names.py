@@ -139,7 +139,7 @@ class Names:
 
     def _labelled(self, name: str, kinds: Sequence[str]) -> list[str]:
         """Things with this label, or works with this citation key or DOI, in any case."""
-        found = self._having_label(name.lower())
+        found = self.having_label(name.lower())
         things = [iri for iri in found if kind_of(iri) and (not kinds or kind_of(iri) in kinds)]
         if things:  # rather than terms of the vocabulary and of positions
             first = min(map(_ORDER.index, map(kind_of, things)))
@@ -147,7 +147,7 @@ class Names:
         concepts = self.members("sq:Concept") if found and "concept" in kinds else ()
         return [iri for iri in found if not kinds or iri in concepts]
 
-    def _having_label(self, label: str) -> list[str]:
+    def having_label(self, label: str) -> list[str]:
         """The things with a label, citation key or DOI, given in lower case; sorted."""
         pattern = f"?thing {'|'.join(_NAMING)} ?label"
         followed = self.graph.followed("labels") if isinstance(self.graph, EmbeddedGraph) else None
