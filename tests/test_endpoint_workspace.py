@@ -79,20 +79,20 @@ def test_a_broken_file_leaves_pages_and_endpoint_on_the_last_whole_state(
     asked = "ASK { <x:hand> <x:says> ?word }"
     until(lambda: server.query(asked).text.strip() == "true", 20)
     page = server.ask("GET", "/works")
-    assert (page.status, "newest files cannot be read" in page.text) == (200, False)
+    assert (page.status, "latest changes cannot be read" in page.text) == (200, False)
     file.write_text('<x:hand> <x:says> "first" .\n<x:hand> <x:says> ')  # half saved
     until(lambda: json.loads(server.ask("GET", "/health").body)["broken"], 20)
     broken = json.loads(server.ask("GET", "/health").body)["broken"]
     assert broken.startswith("ontology/data/notes.ttl:2: ")
     page = server.ask("GET", "/works")
-    assert (page.status, "newest files cannot be read" in page.text) == (200, True)
+    assert (page.status, "latest changes cannot be read" in page.text) == (200, True)
     assert server.query(asked).text.strip() == "true"
     for answer in (page, server.ask("GET", "/health"), server.ask("GET", "/concepts")):
         assert str(root.parent) not in answer.text
     file.write_text('<x:hand> <x:says> "second" .')
     until(lambda: server.query('ASK { <x:hand> <x:says> "second" }').text.strip() == "true", 20)
     assert json.loads(server.ask("GET", "/health").body)["broken"] is None
-    assert "newest files cannot be read" not in server.ask("GET", "/works").text
+    assert "latest changes cannot be read" not in server.ask("GET", "/works").text
 
 
 def test_a_map_that_is_broken_at_the_start_is_not_served(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_what_is_not_there_is_a_page_for_browsers_and_a_sentence_for_programs(
     for path in ("/nothing", "/id/concept/nothing", "/concepts/nothing", "/resource?iri=x:y"):
         page = served[0].ask("GET", path, Accept="text/html,*/*;q=0.8")
         assert (page.status, page.type) == (404, "text/html")
-        assert "<h1>There is no such page</h1>" in page.text
+        assert "<h1>Page not found</h1>" in page.text
         said = served[0].ask("GET", path, Accept="*/*")
         assert (said.status, said.type) == (404, "text/plain")
     assert served[0].ask("GET", "/id/concept/%00", Accept="text/turtle").status == 404

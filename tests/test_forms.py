@@ -333,7 +333,7 @@ def test_forms_come_from_the_methods_of_an_edit() -> None:
     claim = forms()["claim"]
     assert claim["relation"].choices[:2] == ("accumulates-with", "affects")
     assert claim["summary"].is_required and not claim["about"].is_required
-    assert forms()["definition"]["phrase"].help.startswith("At most eight words of the page")
+    assert forms()["definition"]["phrase"].help.startswith("Up to eight words of the page")
 
 
 def test_only_a_local_workspace_has_forms_without_a_token(tmp_path: Path) -> None:

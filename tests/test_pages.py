@@ -318,11 +318,11 @@ def test_table_two_and_the_matrix_are_grids(client: Pages) -> None:
 def test_a_work_says_whom_it_cites_directly_and_through_whom(client: Pages) -> None:
     html = client.get("/works/phillips-2008").text
     assert (
-        "Whom it cites" in html
-        and "Whom it cites through others" in html
+        "Works it cites" in html
+        and "Works it cites second-hand" in html
         and "through Vertovec 1999" in html
     )
-    assert "Who cites it" in client.get("/works/room-1999").text
+    assert "Works that cite it" in client.get("/works/room-1999").text
 
 
 def test_a_cell_of_the_matrix_opens_the_clashing_claims(atlas: Atlas, client: Pages) -> None:
@@ -338,7 +338,10 @@ def test_a_cell_of_the_matrix_opens_the_clashing_claims(atlas: Atlas, client: Pa
 
 def test_a_pair_without_a_clash_says_its_verdict(client: Pages) -> None:
     html = client.get("/clash/barry-1998/bernard-1999").text
-    assert "<strong>No contradiction found</strong>" in html and "The claims behind it" not in html
+    assert (
+        "<strong>No contradiction found</strong>" in html
+        and "The claims behind the verdict" not in html
+    )
     assert "What each says, by topic" in html and "Word senses: treat as one" in html
 
 
@@ -404,7 +407,7 @@ def test_turtle_of_a_thing_declares_only_the_prefixes_that_it_uses(atlas: Atlas)
 
 def test_the_first_page_says_what_the_map_is_about(client: Pages) -> None:
     html = client.get("/").text
-    assert "Who defines social exclusion, social cohesion and social inclusion: how," in html
+    assert "Who defines social exclusion, social cohesion and social inclusion, how," in html
 
 
 def test_a_table_and_a_picture_call_a_relation_by_one_name(client: Pages) -> None:
@@ -440,17 +443,17 @@ def test_the_first_page_says_that_a_workspace_is_empty_or_not_shown_whole(tmp_pa
         is_form = address.startswith("/edit")
         return render(forms.shown_page(site, address) if is_form else at(site, address), site)
 
-    assert "This workspace holds nothing yet" in shown("/")
-    assert "There is nothing to code yet" in shown("/edit/coding")
+    assert "This workspace is empty" in shown("/")
+    assert "no definitions to code yet" in shown("/edit/coding")
     with atlas.edit() as edit:
         for number in range(61):
             edit.work(f"lund-{number}", title=f"Bonds {number}", year=1900 + number)
     html = shown("/")
-    assert "holds nothing yet" not in html and html.count("id%2Fwork%2Flund-") == 60
-    assert 'The first 60 of 61; <a href="/works">' in html
+    assert "workspace is empty" not in html and html.count("id%2Fwork%2Flund-") == 60
+    assert 'The first 60 of 61 are shown; the list of <a href="/works">' in html
     for address in ("/search", "/search?q=zzzz"):
-        assert "Take it with you" not in shown(address)
-    assert "Take it with you" in shown("/search?q=bonds")
+        assert "Cite and download" not in shown(address)
+    assert "Cite and download" in shown("/search?q=bonds")
 
 
 def test_what_the_curator_entered_is_cited_as_the_curators(tmp_path: Path) -> None:
@@ -479,15 +482,15 @@ def test_a_kept_answer_says_whether_it_still_holds(client: Pages, kept: Path) ->
     sent = {"question": "rival-definitions", "concept": "concept:social-inclusion"}
     place = keep(client.site, sent)
     assert keep(client.site, sent) == place
-    assert "It still holds" in client.get(place).text
+    assert "The answer still holds" in client.get(place).text
     file = kept / f"{place.rpartition('/')[2]}.json"
     saved = json.loads(file.read_text())
     saved["rows"][0]["definition"] = "https://w3id.org/sq-graph/id/definition/gone-1900"
     file.write_text(json.dumps(saved))
-    assert "was changed after it was kept" in client.get(place).text
+    assert "was changed after it was saved" in client.get(place).text
     moved = kept / f"{read_answer(json.dumps(saved), 'kept').digest}.json"
     moved.write_text(json.dumps(saved))
-    assert "It does not hold any more" in client.get(f"/answers/{moved.stem}").text
+    assert "The answer no longer holds" in client.get(f"/answers/{moved.stem}").text
 
 
 def test_answers_are_kept_only_where_there_is_room(
@@ -497,9 +500,9 @@ def test_answers_are_kept_only_where_there_is_room(
         keep(client.site, {"question": "nothing"})
     assert client.get("/answers/../../etc/passwd").status_code == 404
     monkeypatch.setattr("sq_graph.web.pages.questions.KEPT_AT_MOST", 0)
-    with pytest.raises(InputError, match="keeps no more answers"):
+    with pytest.raises(InputError, match="cannot save more answers"):
         keep(client.site, {"question": "rival-definitions", "concept": "concept:community"})
-    with pytest.raises(InputError, match="keeps no answers"):
+    with pytest.raises(InputError, match="does not save answers"):
         at(Site(atlas), f"/answers/{'0' * 64}")
 
 
@@ -547,7 +550,7 @@ def test_a_long_answer_shows_its_begin_and_gives_the_whole(
 
 def test_a_parameter_with_very_many_choices_is_written(site: Site) -> None:
     html = render(at(site, "/ask/claims-about"), site)
-    assert html.count("<option") < 600 and "by its label or short name" in html
+    assert html.count("<option") < 600 and "a label or short name" in html
 
 
 def test_an_unknown_parameter_is_refused_with_the_known_ones(client: Pages) -> None:

@@ -635,7 +635,7 @@ def test_a_clash_tells_who_holds_what_where_and_how_firmly() -> None:
 def test_everything_a_verdict_carries_is_in_its_json(matrix: Matrix) -> None:
     saved = json.loads(matrix.to_json())
     assert saved["computed_earlier"] is True
-    reported, stated = saved["warrant"].split(", as stated in ")
+    reported, stated = saved["warrant"].split(", and as stated in ")
     assert reported == "as reported by Phillips 2008 and Torrents and Ferraro 2015"
     assert stated == "Anttiroiko 2022, Phillips 2008 and Torrents and Ferraro 2015"
     pair = next(

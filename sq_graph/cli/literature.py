@@ -22,9 +22,9 @@ def init(folder: Path, *, base: str = "", curator: str = "") -> None:
     Python: sq_graph.init(folder, base, curator).
 
     Parameters:
-        folder: The folder to make.
+        folder: The folder to create.
         base: The IRI under which your things are named, ending in /.
-        curator: Your name, for the interpretations that are yours.
+        curator: Your name, shown with your own interpretations.
     """
     from sq_graph.importers.workspace import make_workspace
 
@@ -33,15 +33,15 @@ def init(folder: Path, *, base: str = "", curator: str = "") -> None:
 
 
 def new(files: OwnFiles, kind: str, slug: str) -> None:
-    """Create a new file from its skeleton; its gaps are marked ‹…›, and sq-graph check names those
-    left open.
+    """Create a file from a skeleton; fill in its ‹…› placeholders, and sq-graph check lists those
+    that are left.
 
     Python: atlas.new(kind, slug).
 
     Parameters:
         kind: work, typology, position, question, rule, aspect, shape, agent, concept, definition,
             claim, alignment, disagreement, example, model or open-question.
-        slug: Its name: small letters, digits and hyphens.
+        slug: Its name, in lower-case letters, digits and hyphens.
     """
     from sq_graph.resources import shown
 
@@ -56,10 +56,10 @@ def import_(
     mapping: Annotated[Path | None, typer.Option("--mapping", "--map")] = None,
     form: Form = "table",
 ) -> None:
-    """Bring literature in; of a spreadsheet all rows or none, with every fault by sheet, row and
-    column.
+    """Import literature; a spreadsheet is imported whole or not at all, and each error names its
+    sheet, row and column.
 
-    Of a folder, the bibliography comes in, each PDF is matched to its work, and each highlight
+    From a folder, the bibliography is imported, each PDF is matched to its work, and each highlight
     becomes a passage and a row of a workbook to complete.
 
     Python: atlas.import_(*files).
@@ -83,20 +83,20 @@ def import_(
 
 
 def merge(atlas: Own, kept: str, merged: str, *, form: Form = "table") -> None:
-    """Merge two records of one work, or two agents who are one; the first keeps what it says.
+    """Merge two records of the same work, or of the same agent; the first is kept.
 
     Python: atlas.merge(kept, merged).
 
     Parameters:
-        kept: The work or agent that stays.
-        merged: The one that becomes part of it.
+        kept: The work or agent that remains.
+        merged: The one that is merged into it.
     """
     table = atlas.merge(kept, merged)
     _show_done(table, form, has_rows=len(table) > 0)
 
 
 def template(atlas: Own, file: Path, *, notes: Path | None = None, form: Form = "table") -> None:
-    """Write a workbook to fill in: lists to choose from, an example row, a page of explanations.
+    """Write a workbook to fill in, with lists of choices, example rows and explanations.
 
     Python: atlas.template(file, notes).
 
@@ -129,7 +129,7 @@ def check(
     Python: atlas.check().
 
     Parameters:
-        form: How to write it: table, csv, json, md, tex, html, sarif, or ttl (a SHACL report).
+        form: Output format: table, csv, json, md, tex, html, sarif, or ttl (a SHACL report).
     """
     with progress("Checking") as advance:
         found = atlas.check(files or (), advance)
@@ -162,10 +162,10 @@ def verify(
 
     Parameters:
         sources: Texts (.txt, .md, .pdf) of the works that were read.
-        work: Which work the text is, where no digest tells.
+        work: The work that the text belongs to, if no digest identifies it.
         pages: A table of the text's pages (tsv).
         first_page: The printed number of a PDF's first page.
-        write_: Keep what was found beside the statements.
+        write_: Save the results beside the statements.
     """
     report = atlas.verify(*sources, work=work, pages=pages, first_page=first_page, write=write_)
     if form == "json":
@@ -198,27 +198,27 @@ def add(
     *,
     replace: bool = False,
 ) -> None:
-    """Add one thing to the workspace: its fields are those of the form and of the method of an
-    edit.
+    """Add one thing to the workspace, with the fields of its form and of the edit method of the
+    same name.
 
     Python: atlas.add(kind, **fields), or the method of that kind in atlas.edit().
 
     Parameters:
-        kind: What is added: definition, claim, work, second-reading …
-        fields: Its fields; a field with several values is written several times.
-        replace: Put it in the place of another with its name.
+        kind: The kind of thing, such as definition, claim, work or second-reading.
+        fields: Its fields; repeat a field to give it several values.
+        replace: Replace the thing that has the same name.
     """
     write_lines([atlas.add(kind, replace=replace, **_by_field(fields or []))])
 
 
 def delete(atlas: Own, thing: str, *, cascade: bool = False) -> None:
-    """Delete a thing of the workspace with its parts; what refers to it is named first.
+    """Delete a thing of the workspace and its parts, unless something else refers to it.
 
     Python: edit.delete(thing, cascade=…).
 
     Parameters:
-        thing: What is deleted: slug, label or IRI.
-        cascade: Delete everything that cannot do without it, too.
+        thing: The slug, label or IRI of the thing.
+        cascade: Also delete what refers to it and cannot do without it.
     """
     with atlas.edit() as edit:
         gone = edit.delete(thing, cascade=cascade)
@@ -226,12 +226,12 @@ def delete(atlas: Own, thing: str, *, cascade: bool = False) -> None:
 
 
 def rename(atlas: Own, thing: str, slug: str) -> None:
-    """Give a thing of the workspace another slug, and with it another IRI, wherever it is named.
+    """Give a thing of the workspace another slug, and so another IRI, everywhere it is used.
 
     Python: edit.rename(thing, slug).
 
     Parameters:
-        thing: What gets another slug.
+        thing: The slug, label or IRI of the thing.
         slug: Its new slug.
     """
     with atlas.edit() as edit:
@@ -240,13 +240,13 @@ def rename(atlas: Own, thing: str, slug: str) -> None:
 
 
 def update(atlas: Own, thing: str, changes: Annotated[list[str], Fields]) -> None:
-    """Change single fields of a thing of the workspace, and leave the others.
+    """Change some fields of a thing of the workspace, and leave the others.
 
     Python: edit.update(thing, **changes).
 
     Parameters:
-        thing: What is changed.
-        changes: Such as hedge=asserted or page=12.
+        thing: The slug, label or IRI of the thing.
+        changes: The new values, such as hedge=asserted or page=12.
     """
     from sq_graph.importers.filled_in import update as update_texts
 

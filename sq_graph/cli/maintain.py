@@ -18,13 +18,13 @@ def fmt(
     check: bool = False,
     syntax: Annotated[str, typer.Option("--syntax", "--from")] = "turtle",
 ) -> None:
-    """Write Turtle files in their one canonical form.
+    """Rewrite Turtle files in canonical form.
 
     Python: atlas.fmt(files, check).
 
     Parameters:
         check: Change nothing; exit 1 if something would change.
-        syntax: Their syntax: turtle, rdfxml, jsonld, ntriples, nquads, trig; functional,
+        syntax: The syntax of the files: turtle, rdfxml, jsonld, ntriples, nquads, trig; functional,
             manchester, owlxml.
     """
     changed = own.fmt(files or (), check, syntax)
@@ -47,13 +47,13 @@ def sync(own: OwnFiles, *, check: bool = False) -> None:
 
 
 def diff(before: Path, after: Path) -> None:
-    """Say in words what differs between two maps, in axioms and in statements.
+    """Describe the differences between two maps, in axioms and in statements.
 
     Python: sq_graph.diff(before, after).
 
     Parameters:
         before: A Turtle file or a folder of them.
-        after: The same at another time.
+        after: Another version of it.
     """
     from sq_graph.turtle import diff as difference
 
@@ -68,8 +68,8 @@ def load(own: OwnFiles, files: list[Path] | None = None, *, store: Path) -> None
     Python: atlas.load(store, files).
 
     Parameters:
-        files: RDF files; the map itself if none.
-        store: The folder of the store; made if it does not exist.
+        files: RDF files; by default, the files of the map.
+        store: The folder of the store, created if it does not exist.
     """
     with progress("Loading", len(files or own.listed_files())) as advance:
         count = own.load(store, files or (), advance)

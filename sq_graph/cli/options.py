@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     Map, Own, OwnFiles = "any map", "the packaged map or a workspace", "the files of one of these"
 
-_FORMS = "How to write it: table, csv, json, md, tex"
+_FORMS = "Output format: table, csv, json, md, tex"
 Form = Annotated[str, typer.Option("--form", "-f", help=f"{_FORMS} or html.")]
 PictureForm = Annotated[str, typer.Option("--form", "-f", help=f"{_FORMS}, html, svg, png or pdf.")]
 Workspace = Annotated[
@@ -30,14 +30,14 @@ Workspace = Annotated[
     typer.Option("--workspace", help="A folder of your own, read over the packaged map."),
 ]
 Store = Annotated[
-    Path | None, typer.Option("--store", help="A store on disk, in place of the files.")
+    Path | None, typer.Option("--store", help="A store on disk, instead of the files.")
 ]
 Endpoint = Annotated[
     str | None,
-    typer.Option("--endpoint", help="The address of a SPARQL engine, in place of the files."),
+    typer.Option("--endpoint", help="The address of a SPARQL engine, instead of the files."),
 ]
 TurtleFiles = Annotated[
-    list[Path] | None, typer.Argument(help="Turtle files; all of the map or workspace if none.")
+    list[Path] | None, typer.Argument(help="Turtle files; by default, all of the map or workspace.")
 ]
 Names = Annotated[list[str], typer.Argument(help="Slugs, labels or IRIs of things.")]
 _PARAMETER = re.compile(r"^    (\w+): (.+(?:\n {5,}.+)*)", re.MULTILINE)

@@ -30,7 +30,7 @@ def cite(
     Parameters:
         answer: An answer saved with ask … -f json.
         form: text, apa, chicago, bibtex or csl-json.
-        address: Where the answer can be read.
+        address: The web address of the answer, to be cited.
     """
     write(_whole_lines(atlas.saved(answer).cite(form, address)))
 
@@ -66,11 +66,11 @@ def export(
     Python: atlas.export(form, *names); sq_graph.export_site(atlas, folder).
 
     Parameters:
-        names: What to compare, or which works; for review and site, the folder.
-        output: A file, in place of the screen.
+        names: The things to compare, or the works; for review and site, the folder.
+        output: Write to this file instead of the screen.
         aspect: Compare by this aspect; may be given several times.
-        paper: Of a docx: a4 or letter.
-        excel: Begin CSV with the mark by which Excel knows UTF-8.
+        paper: Paper size of a docx: a4 or letter.
+        excel: Mark CSV as UTF-8 for Excel.
     """
     if form == "site":
         from sq_graph.web.pages.static_site import export_site
@@ -112,20 +112,20 @@ def serve(
     workspace: Workspace = None,
     store: Store = None,
 ) -> None:
-    """Serve the page and the SPARQL endpoint until stopped.
+    """Serve the pages and the SPARQL endpoint until stopped.
 
     Python: sq_graph.serve(host=…, port=…, workspace=…).
 
     Parameters:
         host: Address to listen on.
         port: Port to listen on.
-        token: What writers send; none: nobody writes.
+        token: The token that writers must send; without one, writing is off.
         public_url: The address that visitors see, its path included.
-        cors: An origin whose pages may read answers; * for all.
-        timeout: Seconds until a query or a page is stopped.
-        memory: Megabytes that a query or a page may use.
-        workers: Processes that wait for queries.
-        log_queries: Log the text of queries too.
+        cors: An origin whose pages may read answers; * for any.
+        timeout: Time limit of a query or page, in seconds.
+        memory: Memory limit of a query or page, in megabytes.
+        workers: Number of worker processes.
+        log_queries: Also log the text of queries.
     """
     from sq_graph.web import serve as run
 
@@ -151,8 +151,8 @@ def push(files: OwnFiles, *, endpoint: str, token: _Token = "") -> None:
     Python: atlas.push(endpoint, token).
 
     Parameters:
-        endpoint: The address where the engine takes updates.
-        token: What the engine asks of writers.
+        endpoint: The address at which the engine accepts updates.
+        token: The token that the engine requires.
     """
     with progress("Sending"):
         count = files.push(endpoint, token)

@@ -37,10 +37,10 @@ def compare(
     Typologies can be drawn: -f svg, png or pdf. Python: atlas.compare(*names).
 
     Parameters:
-        readings: Add what we read into a text.
+        readings: Add our own interpretations.
         undrawn: Add matches that nobody proposes.
         aspect: Compare by this aspect; may be given several times.
-        differing: Leave out what does not differ.
+        differing: Show only what differs.
         transposed: One row per definition.
         all_: Show every definition by itself, however many.
     """
@@ -65,7 +65,7 @@ def about(atlas: Map, names: Names, *, all_: bool = False, form: Form = "table")
     """Show everything about a thing: definitions, claims, alignments, cases, disagreements,
     anomalies and more.
 
-    Of several things, what concerns them all. Python: atlas.about(*names).
+    With several things, show what concerns all of them. Python: atlas.about(*names).
 
     Parameters:
         all_: Show every statement.
@@ -82,13 +82,13 @@ def search(
     most: Annotated[int, typer.Option(min=1)] = 50,
     form: Form = "table",
 ) -> None:
-    """Find things by words: whole words first, then beginnings of words, accents and capitals
-    aside.
+    """Find things by words: whole words first, then beginnings of words; accents and case are
+    ignored.
 
     Python: atlas.search(words).
 
     Parameters:
-        words: Words; quote those that stand together.
+        words: The words; put a phrase in quotation marks.
         kind: Only one kind, such as claim.
         work: Only what this work says.
         most: How many hits to show.
@@ -98,7 +98,7 @@ def search(
 
 
 def show_(atlas: Map, name: str, *, form: Form = "table") -> None:
-    """Show one thing with all that is known about it and where it comes from.
+    """Show one thing with its own statements and their sources.
 
     Python: atlas.show(name).
 
@@ -109,12 +109,12 @@ def show_(atlas: Map, name: str, *, form: Form = "table") -> None:
 
 
 def sparql(atlas: Map, query: str, *, form: Form = "table") -> None:
-    """Run any SPARQL query, read only; csv and json are the W3C's result formats.
+    """Run a SPARQL query, read-only; csv and json are the W3C result formats.
 
     Python: atlas.sparql(query).
 
     Parameters:
-        query: A SPARQL text, a file, or - for standard input.
+        query: A SPARQL query, a file, or - for standard input.
     """
     from sq_graph.atlas.asking import query_form
 
@@ -150,8 +150,8 @@ def positions(
     Python: atlas.positions(senses=…, asserted_only=…).
 
     Parameters:
-        asserted_only: Count asserted claims alone.
-        senses: source: senses that the source keeps apart; word: one word, one thing.
+        asserted_only: Use only claims asserted without a hedge.
+        senses: source: word senses as the source distinguishes them; word: treated as one.
     """
     with progress("Asking the reasoner"):
         matrix = atlas.positions(senses=senses, asserted_only=asserted_only)
@@ -173,13 +173,13 @@ def clash(
     senses: Senses = "source",
     form: Form = "table",
 ) -> None:
-    """Show by which claims two or more positions contradict each other, on which pages, on whose
-    reading.
+    """Show the claims by which two or more positions contradict each other, with their pages and
+    whose inference they need.
 
     Python: atlas.clash(*names).
 
     Parameters:
-        asserted_only: Count asserted claims alone.
-        senses: source: senses that the source keeps apart; word: one word, one thing.
+        asserted_only: Use only claims asserted without a hedge.
+        senses: source: word senses as the source distinguishes them; word: treated as one.
     """
     show(atlas.clash(*names, senses=senses, asserted_only=asserted_only), form)

@@ -30,16 +30,16 @@ def review(
     by: str = "",
     form: Form = "table",
 ) -> None:
-    """Read drafts a second time: each passage beside its statement; accept it, skip it, or leave a
-    note.
+    """Review drafts as a second reader: accept each statement beside its passage, skip it, or leave
+    a note.
 
     Python: atlas.review(*sources).
 
     Parameters:
         sources: Texts (.txt, .md, .pdf) of the works that were read.
         work: Only what was read in this work.
-        list_: List the drafts, and ask nothing.
-        accept: Accept a statement, and ask nothing.
+        list_: Only list the drafts.
+        accept: Accept this statement without asking.
         by: Your name, as the reader.
     """
     if by and by == atlas.layouts[-1].curator:

@@ -38,16 +38,18 @@ class Arguments(Contributions):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """Two or more statements that are set against each other, by the work read or by ourselves.
+        """Two or more statements that the work read, or our interpretation, sets against each
+        other.
 
         Parameters:
             label: the question in dispute.
-            parties: the statements that disagree: claims, definitions, alignments …
+            parties: the statements that disagree, such as claims, definitions or alignments.
             about: what they disagree about.
-            ground: at bottom, about a definition, the scope, a cause, a value or a measure.
-            in_: the work that was read, page: where; both may be left out where only we set them
-                against each other.
-            attribution: `basis="read"` where only we set them against each other (the default
+            ground: what kind of disagreement it is: about a definition, the scope, a cause, a value
+                or a measure.
+            in_: the work that was read; leave it out, with the page, if the disagreement is our
+                own interpretation.
+            attribution: `basis="read"` if the disagreement is our own interpretation (the default
                 without a holder).
 
         Raises InputError for fewer than two parties.
@@ -68,8 +70,8 @@ class Arguments(Contributions):
     ) -> str:
         """One statement of the workspace supports or opposes others.
 
-        One that somebody has checked is a draft again. `ours` marks what no text says, only we: it
-        is shown as our interpretation.
+        If somebody had checked the statement, it becomes a draft again. `ours` marks what no text
+        says: it is shown as our interpretation.
         """
         thing = self._own(statement)
         names = {"supports": ("sq:supports", "sq:readAsSupporting")}
@@ -103,8 +105,8 @@ class Arguments(Contributions):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """Something offered to illustrate a concept or a statement: a real case, or a stereotype
-        marked as one.
+        """An illustration of a concept or a statement: a real case, or a stereotype that is marked
+        as one.
         """
         if kind not in ("case", "stereotype"):
             remedy = "Choose among case, stereotype"
@@ -126,8 +128,8 @@ class Arguments(Contributions):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """A question that an author puts, with what answers it; not a question file of the
-        catalogue.
+        """A question that an author raises, with the statements that answer it; not a question of
+        the catalogue.
         """
         fields = {"about": about, "status": status, "answered_by": answered_by}
         return self._argued(
@@ -145,8 +147,8 @@ class Arguments(Contributions):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """A theory under the name that the literature gives it; positions are dated readings of
-        it.
+        """A theory, under the name that the literature gives it; a position is a dated reading of a
+        model.
         """
         fields = {"summary": summary}
         return self._argued(
@@ -154,8 +156,8 @@ class Arguments(Contributions):
         )
 
     def section(self, heading: str, *, in_: Nameable, page: str | int, name: str = "") -> str:
-        """A headed part of a work that was read; `page` is that of the heading, or the range of the
-        part.
+        """A part of a work with a heading; `page` is the page of the heading, or the range of the
+        section.
         """
         work, (first, last) = self.find(in_, "work"), pages(page)
         slug = slugged(name or f"{slug_of(work)}-{slugged(heading)}")

@@ -27,18 +27,18 @@ Names = Nameable | Iterable[Nameable]
 
 
 class AttributionArgs(TypedDict, total=False):
-    """Whose a statement is, and how it is put; by default its work's authors hold it, without a
+    """Who holds a statement, and how firmly; by default the authors of its work, without a
     hedge.
 
     - holder: who holds it, if not the authors of the work read (or of the holder's own work);
       `Family, Given` makes a person.
     - stated_in: the holder's own work, which the work that was read reports.
     - via: the work between the holder and the work that was read.
-    - phrase: at most eight words of the page, by which the passage is found.
+    - phrase: up to eight words of the page, by which the passage can be found.
     - cited_page: the page of the reported work, as the work that was read cites it.
-    - hedge, hedge_words: how firmly it is put, and the words of the page that say so.
-    - basis: `worded`, `reported`, or `read` for an interpretation of one's own: without a holder it
-      is the curator's, whom `workspace.toml` names.
+    - hedge, hedge_words: how firmly it is stated, and the words of the page that show this.
+    - basis: `worded`, `reported`, or `read` for your own interpretation; without a holder, it
+      belongs to the curator named in `workspace.toml`.
     """
 
     holder: Names

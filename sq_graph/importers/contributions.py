@@ -125,7 +125,7 @@ class Contributions(Attributing):
         note: str = "",
         replace: bool = False,
     ) -> str:
-        """A concept of one's own, in one sense; a concept of the map that has this name is used
+        """A concept of your own, in one sense; a concept of the map that has this name is used
         instead.
         """
         slug, file = slugged(label), self.file("data/concepts")
@@ -157,13 +157,13 @@ class Contributions(Attributing):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """What somebody says a concept is, read on a page of a work, coded by aspects (values,
+        """What somebody says a concept is, as read on a page of a work and coded by aspect (values,
         terms, or `silent`).
 
-        The same definition again changes nothing, and adds the aspects that were not coded yet. A
-        different one under the same name is refused; with `replace` it takes the place of the old
-        one, whose codings go unless they are given again. Without `name`, one is made of the work,
-        the holder where the work only reports it, the concept and the page.
+        Giving the same definition again changes nothing, but adds codings for aspects that had
+        none. A different definition under the same name is refused; with `replace` it replaces the
+        old one, whose codings are deleted unless they are given again. Without `name`, one is made
+        of the work, the holder if the work only reports it, the concept and the page.
         """
         concept, work = self.find(of, "concept", "category"), self.find(in_, "work")
         if form == "quoted" and not attribution.get("basis"):
@@ -214,9 +214,9 @@ class Contributions(Attributing):
     ) -> str:
         """An author's division of a concept into categories.
 
-        A category is a label, a label with its summary, or a `CategoryRow`. They are in order if
-        `ordered_by` says so. Other categories than the typology has are refused; with `replace`
-        those that are left out go, unless something refers to them.
+        A category is a label, a label with its summary, or a `CategoryRow`. The categories are
+        ordered if `ordered_by` is given. Categories that an existing typology lacks are refused;
+        with `replace`, those that are left out are deleted, unless something refers to them.
         """
         work = self.find(in_, "work")
         slug, file = slugged(name or f"{slug_of(work)}-{slugged(label)}"), self.file_of(work)
@@ -271,11 +271,11 @@ class Contributions(Attributing):
         replace: bool = False,
         **attribution: Unpack[AlignmentArgs],
     ) -> str:
-        """A correspondence that somebody draws, or denies; several subjects are taken together,
-        never one by one.
+        """A relation that somebody asserts, or denies, between categories, concepts or typologies;
+        several subjects are matched only together, never one by one.
 
-        With `basis="read"` and without a holder it is our own: no author draws it, and no work is
-        needed.
+        With `basis="read"` and without a holder it is our own interpretation: no author asserts it,
+        and no work is needed.
         """
         work, target = self.find(in_, "work") if in_ else "", self.find(object, *_ENDS)
         parts, file = [self.find(one, *_ENDS) for one in several(subject)], self.file_of(work)
@@ -320,14 +320,14 @@ class Contributions(Attributing):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """A statement in an argument, by what it is about, or by subject, relation and object.
+        """A statement in an argument, with what it is about, or with subject, relation and object.
 
-        With `denied` the relation is said not to hold; then all three are needed. `evidence` is the
-        kind of evidence that the text gives for it.
+        With `denied`, the claim says that the relation does not hold, and all three are required.
+        `evidence` is the kind of evidence that the text gives for the claim.
 
-        Without a `name`, one is made of the work, the page and the first words; where another claim
-        has that name, a number is added. With `basis="read"` and without a holder it is our own,
-        and needs no work.
+        Without a `name`, one is made of the work, the page and the first words; if another claim
+        has that name, a number is added. With `basis="read"` and without a holder it is our own
+        interpretation, and needs no work.
         """
         work = self.find(in_, "work") if in_ else ""
         first = "-".join(slugged(summary).split("-")[:6])

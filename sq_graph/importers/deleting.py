@@ -47,10 +47,10 @@ class Deleting(EditSession):
 
     def delete(self, thing: Nameable, *, cascade: bool = False) -> tuple[str, ...]:
         """Deletes a thing of the workspace with its parts (codings, categories, passages); returns
-        what went.
+        the IRIs deleted.
 
-        Raises InputError where something else refers to it, naming that; with `cascade` this goes
-        too, except that a statement which only links to it in passing loses the link alone.
+        Raises InputError, naming what refers to the thing, if anything does. With `cascade` that is
+        deleted too, but a statement that could do without the link only loses the link.
         """
         target = self._own(thing)
         gone = self._with_parts([target])
@@ -67,13 +67,13 @@ class Deleting(EditSession):
         return self._remove(gone)
 
     def rename(self, thing: Nameable, slug: str) -> str:
-        """Gives a thing of the workspace another slug, and so another IRI, wherever it is named.
+        """Gives a thing of the workspace another slug, and so another IRI, everywhere it is used.
 
         Returns the new IRI.
 
         Parameters:
-            thing: what is renamed.
-            slug: its new name: small letters, digits and hyphens.
+            thing: the thing to rename.
+            slug: its new name, in lower-case letters, digits and hyphens.
 
         Raises InputError for a slug that is taken, or a thing of the packaged map.
         """

@@ -23,19 +23,19 @@ from sq_graph.vocab import HasIri
 _OfOneText = Literal["text", "long", "choice", "thing", "flag", "number"]
 Shape = Literal[_OfOneText, "things", "lines", "aspects", "pairs", "axioms"]
 """How a field is filled in: a line, a long text, one of some words, one thing, yes or no, a whole
-number; several things, one text a line, the aspects of a definition, one `label: summary` a line,
-or one claim of a position a line."""
+number; several things, one text per line, the aspects of a definition, one `label: summary` per
+line, or one claim of a position per line."""
 
 _NOUNS = {"report-of": "a comparison of a report with its original"}
 _VERBS = {"rename": "Give another short name", "merge": "Merge two works or agents"}
 """What a form does that adds nothing."""
 _UNSHOWN = ("self", "replace")
 _PUBLISHED = "Where it was published"
-_ATTRIBUTION = "Whose it is and how firmly"
+_ATTRIBUTION = "Who holds it, and how firmly"
 _PART = dict.fromkeys(AttributionArgs.__annotations__.keys() - {"phrase"}, _ATTRIBUTION)
-_AXIOMS = "One a line: concept | pattern | concept | what is claimed, in your own words. Patterns: "
+_AXIOMS = "One per line: concept | pattern | concept | the claim in your own words. Patterns: "
 _LINES = {"axioms": f"{_AXIOMS}{', '.join(get_args(Pattern))}."}
-"""How a line is written, where Python takes tuples."""
+"""How a line is written where Python takes tuples."""
 
 
 @dataclass(frozen=True)

@@ -66,17 +66,17 @@ class Positions(Tables):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """A theoretical position: a claim and an axiom for each row, in a module that meets other
-        positions.
+        """A theoretical position: a claim and an axiom for each row, in a module of its own that
+        can be tested against other positions.
 
         Parameters:
             label: its name, with the year of the reading, such as `Chan 2006`.
             axioms: rows of first concept, pattern (see `Pattern`), second concept, and the claim in
                 your own words.
-            model: the theory of which it is a reading; one with the label of the position, if it is
-                left out.
+            model: the theory of which it is a reading; by default, one with the label of the
+                position.
 
-        Raises InputError where there is no row or an unknown pattern.
+        Raises InputError if there is no row, or a pattern is unknown.
         """
         rows = [AxiomRow(*one) for one in axioms]
         if not rows:

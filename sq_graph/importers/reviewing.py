@@ -41,17 +41,17 @@ class Reviewing(Updating):
         name: str = "",
         replace: bool = False,
     ) -> str:
-        """Sets a report beside the first-hand statement that it reports, and says how faithful it
+        """Compares a report with the first-hand statement that it reports, and says how faithful it
         is.
 
-        The comparison is an interpretation of our own, by the curator whom `workspace.toml` names.
+        The comparison is our own interpretation, by the curator named in `workspace.toml`.
         Both statements keep their passages, so that each is cited with its own work and page.
 
         Parameters:
             report: a statement of the holder, read in another work.
             original: the statement in the holder's own work.
-            fidelity: one or several, as `["narrowed", "hedge-dropped"]`; `undecided` where the
-                texts leave it open.
+            fidelity: one or several values, such as `["narrowed", "hedge-dropped"]`; `undecided`
+                if the texts leave it open.
             note: what differs.
 
         Raises InputError where no fidelity is given, and FindingsError, at the end of the edit,
@@ -80,19 +80,18 @@ class Reviewing(Updating):
         """Records that somebody who did not encode a statement read it against its passage and
         agreed.
 
-        The record is bound to what the statement says now, its codings or categories included. Once
-        one of these changes, the statement is a draft again. A later reading takes the place of an
-        earlier one.
+        The record is bound to the present content of the statement, including its codings or
+        categories. If any of this changes, the statement becomes a draft again. A later reading
+        replaces an earlier one.
 
         Parameters:
-            statement: a claim, a definition, an alignment …, of this workspace or of the packaged
-                map.
-            by: the reader's name; may be left out.
-            date: the day, as `2026-11-28`; today if left out.
-            note: what the reader remarks.
+            statement: a claim, definition, alignment or other statement, of this workspace or of
+                the packaged map.
+            by: the reader's name (optional).
+            date: the day, such as `2026-11-28`; by default today.
+            note: a remark of the reader.
 
-        Raises UnknownName for a thing that is not a statement, and InputError for a date that is
-        none.
+        Raises UnknownName for a thing that is not a statement, and InputError for an invalid date.
         """
         thing = self._statement(statement)
         is_own = thing.startswith(self.layout.base)

@@ -32,7 +32,7 @@ class Tables(Arguments):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """Two or more typologies that an author crosses; every cell is silent until it is
+        """A cross-classification of two or more typologies; every cell is silent until it is
         filled in.
 
         Raises InputError for fewer than two axes.
@@ -70,8 +70,10 @@ class Tables(Arguments):
         Parameters:
             matrix: the matrix, of this workspace.
             crosses: one category of each axis.
-            in_: the work that was read, page: where; left out for a cell about which it is silent.
-            items: concepts that the cell lists, role: as what, such as `cause` or `sign`.
+            in_: the work that was read; leave it out, with the page, for a cell on which the work
+                is silent.
+            items: the concepts that the cell lists.
+            role: what the items are, such as `cause` or `sign`.
             coverage: how far the source fills the cell.
         """
         whole = self._own(self.find(matrix, "matrix"))
@@ -115,13 +117,14 @@ class Tables(Arguments):
 
         Parameters:
             label: what the number is, such as `poverty rate, Asia, 2002`.
-            value: the number, as 12.5.
-            in_: the work that was read, page: where.
-            measured: the concept that is counted, area: where; one of the two at least.
-            unit: such as `per cent`.
-            table: the heading of the table in which it stands; empty for the running text.
+            value: the number, such as 12.5.
+            measured: the concept that is counted; give this, or an area, or both.
+            area: the place that the number concerns.
+            unit: for example `per cent`.
+            table: the heading of the table that has the number; leave empty for running text.
 
-        Raises InputError for a value that is no number, or a figure of nothing.
+        Raises InputError for a value that is not a number, or if neither `measured` nor `area` is
+        given.
         """
         work = self.find(in_, "work")
         if not measured and not area:

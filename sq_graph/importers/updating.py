@@ -73,8 +73,8 @@ class Updating(Positions):
     def update(self, thing: Nameable, **changes: Unpack[Changes]) -> str:
         """Changes fields of a thing of the workspace, and leaves the others; returns its IRI.
 
-        A statement that somebody has checked is a draft again. Raises UnknownName for a field that
-        there is not, and InputError for one that the thing does not have.
+        A statement that somebody had checked becomes a draft again. Raises UnknownName for an
+        unknown field, and InputError for a field that the thing does not have.
         """
         target = self._own(thing)
         file, kind = self._home_of(target), kind_of(target) or "thing"
@@ -143,11 +143,11 @@ class Updating(Positions):
                 self.statements.change(file, subject[1:-1], draft)
 
     def merge(self, old: Nameable, *, into: Nameable) -> tuple[tuple[str, str], ...]:
-        """Merges two works or two agents: the second keeps what it says, and all that names the
-        first names it instead.
+        """Merges two works or two agents: the second keeps its statements, and everything that
+        refers to the first refers to it instead.
 
-        Returns what of the old one was not kept, as pairs of property and value. Raises InputError
-        where the two are of different kinds, or the old one is not in the workspace.
+        Returns what was not kept of the first, as pairs of property and value. Raises InputError if
+        the two are of different kinds, or the first is not in the workspace.
         """
         keep, gone = self.find(into, "work", "agent"), self.find(old, "work", "agent")
         if keep == gone or kind_of(keep) != kind_of(gone):

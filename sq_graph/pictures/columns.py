@@ -1,5 +1,5 @@
-"""Typologies as columns of boxes, ranked ones from mild to severe, with the correspondences that
-somebody draws.
+"""Typologies as columns of boxes, ranked ones from mild to severe, with the alignments between
+them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -149,7 +149,7 @@ def draw(
         sheet.foot(box, down, bottom + 62 + index * 76)
     for index, column in enumerate(columns):
         sheet.column(column, _MARGIN + index * (_BOX + _GUTTER))
-    for x, y, line in sheet.pills:
+    for (x, y), (_, line) in zip(_apart(sheet.pills), sheet.pills, strict=True):
         sheet.pill(x, y, line)
     bottom += 44 + (62 + 76 * (len(foot) - 1) + 44 if foot else 0)
     return sheet.drawing.svg(_close(sheet.drawing, bottom, lines, notes))
@@ -157,13 +157,13 @@ def draw(
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A picture being drawn; `pills` are the words of lines, which come last, over everything;
-    `lanes` the heights, in their column, at which lines pass it.
+    """A picture being drawn; `pills` are the words of lines, drawn last, over everything, each with
+    the spots where they may be; `lanes` the heights, in their column, at which lines pass it.
     """
 
     drawing: Drawing
     places: Mapping[str, _Place]
-    pills: list[tuple[float, float, Line]]
+    pills: list[tuple[list[Point], Line]]
     lanes: list[tuple[int, float]]
 
     def column(self, column: Column, x: float) -> None:
@@ -201,7 +201,8 @@ class _Sheet:
             y = self.drawing.lines(left, y, label, 17, 13.5, colour=ink, bold=True)
             y = self.drawing.lines(left, y - 1, note, 14.5, 11.5, colour=ink)
             if box.place:
-                self.drawing.text(right, y, box.place, 11, ink, anchor="end", italic=True)
+                room = _BOX - 2 * _PAD
+                self.drawing.text(right, y, box.place, 11, ink, anchor="end", italic=True, fit=room)
 
     def line(self, line: Line, start: float, end: float) -> None:
         """One correspondence, from a height to a height, with a comb on a side that is taken
@@ -231,8 +232,7 @@ class _Sheet:
             low, high = sorted((curve[0][0], curve[3][0]))
             spots = [_point(curve, share) for share in _SPOTS]
             inside += [spot for spot in spots if low + room < spot[0] < high - room] or spots[:1]
-        x, y = min(inside, key=lambda spot: sum(_overlap(spot, line, *pill) for pill in self.pills))
-        self.pills.append((x, y, line))
+        self.pills.append((inside, line))
 
     def _stroke(self, line: Line, shape: str) -> None:
         dash = _MANNERS[line.manner][0]
@@ -278,7 +278,7 @@ class _Sheet:
             if is_up and is_last:
                 head = f"M{x - 4.5:.1f} {start.bottom + 8:.1f}h9l-4.5 -8z"
             self.drawing.path(head, line.colour, 1, fill=line.colour)
-            self.pills.append((x if is_last else x + 62, y - 32, line))
+            self.pills.append(([(x if is_last else x + 62, y - 32)], line))
         with self.drawing.link(box.address):
             self.drawing.rect(_MARGIN, y, width, 44, "shade", "line")
             middle = _MARGIN + width / 2
@@ -298,10 +298,21 @@ class _Sheet:
             self.drawing.path(f"M{left:.1f} {y - 6.5:.1f}h{length:.1f}", "accent", 1.6)
 
 
-def _overlap(spot: Point, line: Line, x: float, y: float, other: Line) -> float:
-    """By how much the words of a line at a spot would cover those of another line."""
-    across = (line.width + other.width) / 2 - abs(spot[0] - x)
-    return max(across, 0) * max(34 - abs(spot[1] - y), 0)
+def _apart(pills: Sequence[tuple[list[Point], Line]]) -> list[Point]:
+    """For the words of each line a spot where they cover those of other lines least."""
+    chosen = [spots[0] for spots, _ in pills]
+
+    def covered(spot: Point, own: int) -> float:
+        return sum(
+            max((pills[own][1].width + line.width) / 2 - abs(spot[0] - x), 0)
+            * max(34 - abs(spot[1] - y), 0)
+            for other, ((x, y), (_, line)) in enumerate(zip(chosen, pills, strict=True))
+            if other != own
+        )
+
+    for own, (spots, _) in list(enumerate(pills)) * 3:  # a later choice may free an earlier one
+        chosen[own] = min(spots, key=lambda spot: covered(spot, own))
+    return chosen
 
 
 def _curve(start: Point, end: Point) -> tuple[Point, Point, Point, Point]:

@@ -40,7 +40,7 @@ def picture(
         links = [link for link in links if not set(link.ends) <= owner.keys() | wholes.keys()]
         outside = dict.fromkeys(iri for link in links for iri in link.ends if iri not in owner)
         boxes = tuple(Box(iri, names[iri], address=address(iri)) for iri in outside)
-        elsewhere = Column("Elsewhere in the map", ("what somebody sets it against",), boxes)
+        elsewhere = Column("Elsewhere in the map", ("what it is aligned with",), boxes)
         columns += [elsewhere] if boxes else []
         left = [link for link in every if wholes.keys() & {*link.ends}]
     else:

@@ -88,7 +88,7 @@ class Matrix:
             return f"as reported by and stated in {join_names(sorted(held), ' and ')}"
         both = (("as reported by", reported), ("as stated in", held))
         words = [f"{words} {join_names(sorted(works), ' and ')}" for words, works in both if works]
-        return ", ".join(words) or "as their modules say"
+        return ", and ".join(words) or "as their modules say"
 
     @property
     def caption(self) -> str:

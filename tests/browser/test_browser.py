@@ -103,9 +103,9 @@ def test_a_reader_sorts_and_filters_rival_definitions(visit: Callable[..., Any])
         years = page.locator("table.wide tbody tr td:nth-child(2)").all_inner_texts()
         dated = [year for year in years if year.isdigit()]
         assert dated == sorted(dated) and len(dated) > 10
-        if not page.get_by_label("Rows with the words").is_visible():
+        if not page.get_by_label("Containing").is_visible():
             page.get_by_text("Filter, sort, choose").click()
-        page.get_by_label("Rows with the words").fill("rupture")
+        page.get_by_label("Containing").fill("rupture")
         if not script:
             page.get_by_role("button", name="Show").click()
             assert "filter=rupture" in page.url
@@ -136,7 +136,7 @@ def test_a_reader_adds_and_crosses(visit: Callable[..., Any], script: bool) -> N
     page.get_by_role("button", name="Compare").click()
     page.locator("select[name=down]").select_option("bearer")
     page.locator("select[name=across]").select_option("process or outcome")
-    page.get_by_role("button", name="Cross").click()
+    page.get_by_role("button", name="Cross-tabulate").click()
     row = page.locator("table.crossed tr").filter(has=page.get_by_role("rowheader", name="society"))
     assert row.get_by_role("link").count() == 1
     page.get_by_role("link", name="Remove social exclusion").click()
@@ -169,7 +169,7 @@ def test_boxes_of_a_picture_lead_on_by_keyboard(visit: Callable[..., Any]) -> No
 def test_chosen_typologies_stand_side_by_side(visit: Callable[..., Any]) -> None:
     page = visit("/typologies?compare=toennies-pair", java_script_enabled=False)
     page.get_by_role("checkbox", name="Durkheim").first.check()
-    page.get_by_role("button", name="Set the chosen side by side").click()
+    page.get_by_role("button", name="Compare the selected typologies").click()
     assert (
         "compare=durkheim" in page.url and "Durkheim" in page.locator("svg.picture").text_content()
     )
@@ -208,9 +208,9 @@ def test_an_answer_is_kept_under_its_digest_and_checked(visit: Callable[..., Any
     page = visit(
         "/ask/rival-definitions?concept=concept:social-cohesion", java_script_enabled=False
     )
-    page.get_by_role("button", name="Keep this answer").click()
+    page.get_by_role("button", name="Save this answer").click()
     assert "/answers/" in page.url
-    assert "It still holds" in page.locator("main").inner_text()
+    assert "The answer still holds" in page.locator("main").inner_text()
 
 
 def test_the_theme_is_switched_and_remembered(visit: Callable[..., Any]) -> None:

@@ -296,11 +296,11 @@ def test_two_coders_code_apart_and_settle(
     page = visit("/edit/coding", java_script_enabled=False)
     page.set_default_timeout(60_000)
     page.get_by_label("Your name").fill("Cleo")
-    page.get_by_role("button", name="Code").click()
+    page.get_by_role("button", name="Start").click()
     page.locator("a[href='/edit/coding/cleo/chan-state']").click()
     assert "ranked;" not in page.locator("main").inner_text(), "nobody else's codes are shown"
     page.locator("[id='field-aspect.degree']").get_by_label("mixed").check()
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     reach(page, re.compile(r"/edit/coding/cleo(?!/chan-state)"))
     assert "\nchan-state,,,,mixed," in (served[1] / "codings" / "cleo.csv").read_text()
     page = visit("/edit/coding/agreement?first=ann&second=ben", java_script_enabled=False)
@@ -309,7 +309,7 @@ def test_two_coders_code_apart_and_settle(
     page.get_by_role("link", name="Settle").first.click()
     assert "ann: ranked" in page.locator("[id='field-aspect.degree']").inner_text()
     page.locator("[id='field-aspect.degree']").get_by_label("binary").check()
-    page.get_by_role("button", name="Put in the map").click()
+    page.get_by_role("button", name="Add to the map").click()
     reach(page, "**/edit/coding/agreement*")
     written = (served[1] / "ontology/data/works/chan-2006.ttl").read_text()
     assert "value:degree-binary" in written and 'sq:codedTerm "trust"@en' in written

@@ -114,7 +114,7 @@ def _thing_at(site: Site, path: str) -> str:
     found = re.fullmatch(r"/(?:things/([a-z]+)|([a-z]+))/([\w.-]+)", path)
     kind = (found[1] or KINDS.get(found[2])) if found else ""
     if not found or kind not in ALL_KINDS:
-        raise UnknownName("page", path, PLAIN, remedy="Look for it with the search")
+        raise UnknownName("page", path, PLAIN, remedy="Search the map for it")
     return site.atlas.find(f"{kind}:{found[3]}", kind)
 
 
@@ -189,7 +189,7 @@ def _message(error: SqGraphError, path: str) -> Page:
     """A refusal as a page."""
     is_unknown = isinstance(error, UnknownName)
     status = 404 if is_unknown else 400 if isinstance(error, InputError) else 501
-    title = "There is no such page" if is_unknown else "That could not be answered"
+    title = "Page not found" if is_unknown else "This request cannot be answered"
     sentence, words = str(error), ""
     named = [expand(name) for name in re.findall(r"\b[a-z]+:[\w.-]+", sentence)]
     if isinstance(error, UnknownName):

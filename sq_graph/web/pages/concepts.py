@@ -51,7 +51,7 @@ def tree(site: Site, _: Query) -> Page:
         groups.append((site.label(scheme), text(site.one(scheme), "skos:scopeNote"), tops))
     groups.sort(key=lambda group: -sum(one.count for one in group[2]))
     total = sum(counts.values())
-    about = f"Every concept of the map, with the number of its definitions, {total} in all."
+    about = f"The concepts of the map, with {total} definitions in all."
     rows = tuple((scheme, *row) for scheme, _, tops in groups for row in _flat(tops))
     table = Table(("scheme", "under", "concept", "definitions"), rows, "Concepts")
     return Page("concepts.html", "Concepts", "/concepts", about, {"groups": groups}, table)

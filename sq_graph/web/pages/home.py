@@ -37,7 +37,7 @@ def home(site: Site, _: Query) -> Page:
     if most:
         subjects = join_names([site.label(iri) for iri in list(most)[:3]], " and ")
         about = (
-            f"Who defines {subjects}: how, how firmly and on which page, "
+            f"Who defines {subjects}, how, how firmly and on which page, "
             "and which views can be held together."
         )
     content = {
@@ -62,10 +62,7 @@ def literature(site: Site, query: Query) -> Page:
     ]
     title = f"Who defines {site.label(chosen)}" if chosen else "Who defines what"
     rows = tuple((tie.holder, tie.concept, tie.family, tie.description) for tie in ties)
-    note = (
-        "Every definition with its source stands in the table beneath and on the page of its "
-        "concept."
-    )
+    note = "Every definition with its source is in the table below and on the page of its concept."
     content = {"families": Counter(tops.values()).most_common(), "chosen": chosen}
     about = "Holders, concepts and the definitions between them."
     table = Table(("holder", "concept", "family", "definition"), rows, title)

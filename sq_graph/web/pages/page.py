@@ -80,7 +80,7 @@ class Page:
         return with_query(self.address, format=form)
 
     def cited(self, site: Site) -> Answer | None:
-        """What “Cite this answer” cites."""
+        """What the citation of the page cites."""
         if self.answer is not None or self.table is None:
             return self.answer
         records = self.table.records or self.table
@@ -172,7 +172,7 @@ def begin(table: Table, most: int) -> Table:
     """As many rows as one page shows."""
     if len(table) <= most:
         return table
-    note = f"The first {most} of {len(table)} rows; every download has them all."
+    note = f"The first {most} of {len(table)} rows are shown; every download has all of them."
     return replace(
         table, rows=table.rows[:most], groups=table.groups[:most], notes=(*table.notes, note)
     )

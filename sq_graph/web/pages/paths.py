@@ -89,7 +89,7 @@ class Pages:
         """
         own_form = is_own_form(request, self.own.origin(request))
         if not own_form and not has_token(request, self.own.settings):
-            raise token_needed("Keeping an answer")
+            raise token_needed("Saving an answer")
         fields = dict(sparql.decoded_form((await request.body())[:20_000]))
         reply = await self.own.run({"kind": "keep", "fields": fields}, request)
         return self._redirect(reply.head["page"], 303)

@@ -80,15 +80,15 @@ def _choices(site: Site, kind: str) -> dict[str, str]:
 
 
 def kept(site: Site, digest: str, _: Query) -> Page:
-    """An answer that was kept, and whether it still holds in today's graph, row by row."""
+    """A saved answer, and whether it still holds in today's graph, row by row."""
     path = _place(site, digest)
     if not path.is_file():
-        remedy = "Ask its question anew on the page Questions"
-        raise UnknownName("kept answer", digest[:12], [], remedy=remedy)
+        remedy = "Ask the question again on the page Questions"
+        raise UnknownName("saved answer", digest[:12], [], remedy=remedy)
     saved = site.atlas.saved(path)
     if saved.digest != digest:
-        why = "the kept answer was changed after it was kept"
-        raise BrokenFile(why, path.name, remedy="Ask its question anew")
+        why = "the answer was changed after it was saved"
+        raise BrokenFile(why, path.name, remedy="Ask the question again")
     check, why = None, ""
     try:
         check = site.atlas.recheck(saved)
@@ -98,7 +98,7 @@ def kept(site: Site, digest: str, _: Query) -> Page:
     again = with_query(f"/ask/{saved.question}", **given)
     shown = begin(saved.table(), MOST_ROWS)
     content = {"check": check, "why": why, "shown": shown, "again": again}
-    about = f"An answer kept with the map {saved.graph_digest[:12]}."
+    about = f"An answer saved with the map {saved.graph_digest[:12]}."
     page = Page("answer.html", saved.title, f"/answers/{digest}", about, content)
     return replace(page, answer=saved, lasting=False)
 
@@ -115,8 +115,8 @@ def keep(site: Site, form: Mapping[str, str]) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         if sum(1 for _ in path.parent.glob("*.json")) >= KEPT_AT_MOST:
-            remedy = "Save the answer as JSON instead"
-            raise InputError("this server keeps no more answers", remedy=remedy)
+            remedy = "Download the answer as JSON instead"
+            raise InputError("this server cannot save more answers", remedy=remedy)
         partial = path.with_suffix(f".{os.getpid()}.partial")
         partial.write_text(answer.to_json(), encoding="utf-8")
         partial.replace(path)
@@ -125,9 +125,9 @@ def keep(site: Site, form: Mapping[str, str]) -> str:
 
 def _place(site: Site, digest: str) -> Path:
     if site.answers is None:
-        remedy = "Save the answer as JSON; sq-graph recheck reads it"
-        raise InputError("this server keeps no answers", remedy=remedy)
+        remedy = "Download the answer as JSON; sq-graph recheck reads it"
+        raise InputError("this server does not save answers", remedy=remedy)
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
         remedy = "Its name is 64 digits and letters from a to f"
-        raise UnknownName("kept answer", digest[:64], [], remedy=remedy)
+        raise UnknownName("saved answer", digest[:64], [], remedy=remedy)
     return site.answers / f"{digest}.json"

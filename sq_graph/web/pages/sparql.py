@@ -36,7 +36,7 @@ def form(site: Site, query: Query) -> Page:
             for one in questions_of(site)
         },
     }
-    about = "Any SPARQL query over the map, read only."
+    about = "Query the map in SPARQL, read-only."
     page = Page("sparql.html", "SPARQL", address, about, content, table)
     return replace(page, lasting=not text, status=400 if sentence else 200)
 

@@ -42,7 +42,7 @@ def works(site: Site, _: Query) -> Page:
 
     def states(iri: str) -> tuple[str, str]:
         record = _RECORDS.get(code_of(text(known[iri], "sq:bibliographicStatus")), "as cited")
-        return "read" if iri in read else "cited only", record
+        return "read" if iri in read else "not read", record
 
     rows = tuple((work.label, work.year, work.title, *states(work.iri)) for work in every)
     table = Table(("work", "year", "title", "reading", "record"), rows, "Works")

@@ -169,7 +169,7 @@ def _faults(aspects: Iterable[Aspect], codes: Codes) -> dict[str, str]:
                 "The passage cannot be both coded and silent. Choose values, or silent, or n/a."
             )
         elif any(";" in one for one in said):
-            found[name] = "A term cannot contain a semicolon. Write one term a line."
+            found[name] = "A term cannot contain a semicolon. Write one term per line."
         elif allowed and (wrong := [one for one in said if one not in allowed]):
             found[name] = f"{wrong[0]!r} is not a value. Choose among {', '.join(allowed)}."
     return found

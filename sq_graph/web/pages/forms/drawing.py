@@ -32,7 +32,7 @@ def drawing_page(site: Site, query: Query) -> Page:
         "credit": [field for field in fields if field.part],
     }
     address = with_query("/edit/draw", **dict(zip(("first", "second"), chosen, strict=False)))
-    return form_page("draw.html", "Draw a correspondence", address, content)
+    return form_page("draw.html", "Draw an alignment", address, content)
 
 
 def _shown(field: Field) -> Field:

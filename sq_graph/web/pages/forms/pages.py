@@ -38,8 +38,8 @@ makes up the name of a thing, and what can only be made anew; and what is added 
 thing: the form, and the field that the thing fills in.
 """
 _CHANGED = (
-    "This changed while you were writing, so nothing was saved. What it says now stands under "
-    "each field that differs. Save again to put your version in its place."
+    "This changed while you were writing, so nothing was saved. The present content is shown under "
+    "each field that differs. Save again to replace it with your version."
 )
 
 
@@ -140,7 +140,7 @@ def edit_links(site: Site, iri: str) -> list[tuple[str, str]]:
         for one, field in _FORMS["added"].get(kind, {}).items()
     ]
     if kind == "typology":
-        found.append(("Draw a correspondence", with_query("/edit/draw", first=name)))
+        found.append(("Draw an alignment", with_query("/edit/draw", first=name)))
     if kind == "definition" and address:
         found.append(("Code it with a second coder", "/edit/coding"))
     return found
