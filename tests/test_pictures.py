@@ -285,6 +285,22 @@ def test_text_stays_inside_its_box(atlas: Atlas) -> None:
         starts = {float(x) for x, _ in boxes}
         inside = [line for line in lines(svg) if line[0] - 11 in starts]
         assert inside and all(end <= begin + 236 - 11 + 0.2 for begin, end, _ in inside)
+        places = [line for line in lines(svg) if round(line[1] + 11 - 236, 1) in starts]
+        assert all(begin >= end - 236 + 2 * 11 - 0.2 for begin, end, _ in places)
+
+
+def test_the_words_of_lines_keep_apart(atlas: Atlas) -> None:
+    for one in atlas.typologies():
+        svg = at(Desk(atlas), f"/typologies/{one.iri.rsplit('/', 1)[1]}").picture
+        texts = XML.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+        heights = [float(each.get("y", "0")) for each in texts]
+        placed = list(zip(lines(svg), heights, strict=True))
+        covered = [
+            (mine[2], other[2])
+            for (mine, y), (other, below) in combinations(placed, 2)
+            if abs(y - below) < 7 and min(mine[1], other[1]) - max(mine[0], other[0]) > 2
+        ]
+        assert covered == [], one.label
 
 
 def test_a_long_title_is_wrapped_and_never_cut() -> None:
