@@ -291,7 +291,7 @@ def test_text_stays_inside_its_box(atlas: Atlas) -> None:
 
 def test_the_words_of_lines_keep_apart(atlas: Atlas) -> None:
     for one in atlas.typologies():
-        svg = at(Desk(atlas), f"/typologies/{one.iri.rsplit('/', 1)[1]}").picture
+        svg = at(Site(atlas), f"/typologies/{one.iri.rsplit('/', 1)[1]}").picture
         texts = XML.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
         heights = [float(each.get("y", "0")) for each in texts]
         placed = list(zip(lines(svg), heights, strict=True))
