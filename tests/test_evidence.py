@@ -246,7 +246,7 @@ def test_texts_that_cannot_be_read_say_why(tmp_path: Path, monkeypatch: pytest.M
     ]:
         with pytest.raises(error, match=message):
             read_source(tmp_path / name)
-    monkeypatch.setitem(__import__("sys").modules, "pypdf", None)
+    monkeypatch.setitem(__import__("sys").modules, "pypdfium2", None)
     with pytest.raises(MissingPart, match=r"sq-graph\[pdf\]"):
         read_source(tmp_path / "blank.pdf")
 

@@ -9,11 +9,12 @@ import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
-from sq_graph.errors import InputError
-from sq_graph.evidence import found_passages
+from sq_graph.errors import BrokenFile, InputError
+from sq_graph.evidence import found_passages, read_source
+from sq_graph.importers.annotations import pdf_annotations
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.table import Table
-from tests.literature import make_literature
+from tests.literature import make_literature, pdf
 from tests.workspaces import BASE
 
 pytestmark = pytest.mark.filterwarnings("ignore:Dimensions for page format")
@@ -116,3 +117,62 @@ def test_a_folder_without_a_literature_is_refused(mine: Atlas, tmp_path: Path) -
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"empty holds nothing that can be read\. Put a bib"):
         mine.import_(tmp_path / "empty")
+
+
+def letters_marked(path: Path, start: str, end: str, colour: tuple[float, ...]) -> None:
+    """Marks words of the first page letter by letter, as some readers do."""
+    import pypdf
+    from pypdf.annotations import Highlight
+    from pypdf.generic import ArrayObject, FloatObject, NameObject
+    from pypdfium2 import PdfDocument
+
+    with PdfDocument(path) as document:
+        text = document[0].get_textpage()
+        shown = text.get_text_range()
+        first = shown.index(start)
+        boxes = [text.get_charbox(at) for at in range(first, shown.index(end, first) + len(end))]
+    quads = [n for a, b, c, d in boxes if c - a > 0.5 for n in (a, d, c, d, a, b, c, b)]
+    writer = pypdf.PdfWriter(clone_from=path)
+    mark = Highlight(rect=(0, 0, 9, 9), quad_points=ArrayObject(map(FloatObject, quads)))
+    mark[NameObject("/C")] = ArrayObject(map(FloatObject, colour))
+    writer.add_annotation(0, mark)
+    writer.write(path)
+
+
+def test_words_marked_letter_by_letter_over_line_ends_are_whole_and_keep_their_colour(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "pdfs" / "lund2004.pdf"
+    path.parent.mkdir()
+    lines = "Trust is the characteristic-\nally shared bond of short- and\nlong-term neighbours. The end."
+    pdf(path, [lines])
+    letters_marked(path, "Trust", "bond", (1, 0.83, 0))
+    letters_marked(path, "short", "term", (1, 0.4, 0.4))
+    one, two = pdf_annotations(path)
+    assert (one.quotation, one.comment) == ("Trust is the characteristically shared bond", "yellow")
+    assert (two.quotation, two.comment) == ("short- and long-term", "red")
+    record = "@article{lund2004, author={Lund, Mara}, title={Bonds}, year=2004, pages={7}}"
+    (path.parent / "library.bib").write_text(record)
+    (path.parent / "odd.json").write_text('{"a": 1}')
+    (path.parent / "draft.docx").write_text("Word")
+    with sq_graph.open(make_workspace(tmp_path / "review", BASE)) as atlas:
+        table = atlas.import_(path.parent)
+    told = {str(row[1]).rpartition("/")[2]: (row[0], str(row[2]), str(row[3])) for row in table}
+    assert told["odd.json"][0] == "not imported" and "no list of works" in told["odd.json"][2]
+    assert told["pdfs"][:2] == ("not read", "1 × .docx")
+    rows = rows_of(tmp_path / "review/to-complete.xlsx")
+    assert [(row["page"], row["phrase"], row["note"]) for row in rows] == [
+        ("7", "Trust is the characteristically shared bond", "yellow"),  # of its one page
+        ("7", "short- and long-term", "red"),
+    ]
+
+
+def test_a_pdf_with_a_password_is_named_as_such(tmp_path: Path) -> None:
+    import pypdf
+
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("secret")
+    writer.write(tmp_path / "shut.pdf")
+    with pytest.raises(BrokenFile, match=r"asks for a password\. Save it without one"):
+        read_source(tmp_path / "shut.pdf")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import logging
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 
 from sq_graph.errors import BrokenFile, InputError, optional
 from sq_graph.evidence.text_matching import FoldedText, running_heads
@@ -23,6 +23,7 @@ from sq_graph.resources import decoded, file_bytes, file_text
 _PAGE_MARK = re.compile(r"\[(?:pages?|pp?\.) *([\w–-]+)\]", re.IGNORECASE)
 _AROUND = 1  # lines shown before and after a phrase
 _MOST = 12  # lines shown of a long passage
+_READER_OF_PDF = Lock()  # which serves one thread at a time
 _Lines = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -78,10 +79,11 @@ class Source:
         as it has.
 
         >>> text = Source("a.pdf", "sha256:0", ("Trust", "hope"), ("1", "2"))
-        >>> text.numbered("11–12").pages, text.numbered("11–49").pages
-        (('11', '12'), ('1', '2'))
+        >>> text.numbered("11–12").pages, text.numbered("11–49").pages, text.numbered("7").pages
+        (('11', '12'), ('1', '2'), ('1', '2'))
         """
         first, _, last = extent.replace("--", "-").replace("–", "-").partition("-")
+        last = last or first
         count = len(dict.fromkeys(self.pages))
         if not (self.is_counted and first.strip().isdigit() and last.strip().isdigit()):
             return self
@@ -111,7 +113,7 @@ def read_source(
     Pages come from the table `pages` (default: `pages.tsv` beside the text, where it fits), else
     from the PDF's own labels, from marks such as `[page 55]` on lines of their own, or from form
     feeds. Raises BrokenFile for a file that cannot be read, and MissingPart if a PDF is given and
-    pypdf is absent.
+    pypdfium2 is absent.
     """
     content = file_bytes(path)
     kind = path.suffix.lower()
@@ -215,17 +217,24 @@ def _marked(lines: Sequence[str]) -> tuple[str, ...]:
 def _pdf(path: Path) -> _Lines:
     """The lines of a PDF, page by page, each with the page's own label."""
     with optional("reading PDF files", "pdf"):
-        import pypdf
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns of fonts, page by page
+        from pypdfium2 import PdfDocument
     try:
-        reader = pypdf.PdfReader(path)
-        texts = [page.extract_text().split("\n") for page in reader.pages]
-        labels = [*reader.page_labels]
+        with _READER_OF_PDF, PdfDocument(path) as document:
+            texts = [_printed(page.get_textpage().get_text_range()) for page in document]
+            labels = [document.get_page_label(n) or str(n + 1) for n in range(len(document))]
     except Exception as error:  # a broken PDF can raise nearly anything
-        what = f"this is no readable PDF ({error})"
-        raise BrokenFile(what, str(path), remedy="Try its text instead") from None
+        why = str(error).rstrip(".")
+        what, remedy = f"this is no readable PDF ({why})", "Try its text instead"
+        if "password" in why.lower():
+            what, remedy = "this PDF asks for a password", "Save it without one"
+        raise BrokenFile(what, str(path), remedy=remedy) from None
     lines = tuple(chain(*texts))
     if not any(map(str.strip, lines)):
         what = "this PDF holds pictures and no text"
         raise BrokenFile(what, str(path), remedy="Have its text recognised first")
     return lines, tuple(label for text, label in zip(texts, labels, strict=True) for _ in text)
+
+
+def _printed(text: str) -> list[str]:
+    """The lines of a page as it is printed: the reader of PDF joins what a hyphen divides."""
+    return re.sub("[\x02\ufffe]", "-\n", text.replace("\r\n", "\n")).split("\n")

@@ -56,8 +56,13 @@ def import_files(
     single = [path for path in files if path.is_file()]
     with _no_garbage_collection(), edit:
         edit.on_conflict = "update"  # a row that was changed is the same row
-        for path in (*single, *(one for folder in folders for one in folder.bibliographies)):
+        for path in single:
             counts.update(_import(edit, path, mapping, progress, rows, later))
+        for path in (one for folder in folders for one in folder.bibliographies):
+            try:
+                counts.update(_import(edit, path, None, progress, rows, later))
+            except BrokenFile as error:
+                rows.append(("not imported", str(path), "", f"{error.what}. {error.remedy}"))
         for folder in folders:
             counts.update(folder.take(edit, progress))
     next_steps = [step for folder in folders for step in folder.finish(edit)]

@@ -1,7 +1,10 @@
 """Annotations that programs keep: Zotero's JSON, and the highlights in a PDF."""
 
+import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from colorsys import rgb_to_hls
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +13,13 @@ from sq_graph.importers.dates import read_date
 from sq_graph.importers.encodings import json_of
 from sq_graph.importers.quotations import Annotation
 
-_MARKS = ("/Highlight", "/Underline", "/Text", "/Squiggly")
-_BROKEN_WORD = re.compile(r"(?<=\w)[-\u00ad\x02\ufffe]\s(?=\w)")
+_MARKS = ("/Highlight", "/Underline", "/Text", "/Squiggly", "/FreeText")
+_BROKEN_WORD = re.compile(r"(?<=\w)(?:-\n|\s?‐\n|\s?[\u00ad\x02\ufffe]\s?)(?=\w)")
 """The hyphen at the end of a line, as the reader of PDF gives it."""
+_HEXADECIMAL = re.compile("#" + 3 * "([0-9a-fA-F]{2})")
+_HUES = {"red": 18, "orange": 45, "yellow": 70, "green": 160, "turquoise": 190, "blue": 250}
+_HUES |= {"purple": 285, "magenta": 340, "red again": 361}
+"""Where on the circle of 360 degrees a colour ends."""
 
 Item = Mapping[str, Any]
 
@@ -22,7 +29,7 @@ def json_annotations(content: str, where: str) -> list[Annotation]:
     every = list(_items(json_of(content, where), {}))
     by_key = {str(one["key"]): one for one, _ in every if one.get("key")}
     marked = [pair for pair in every if {"annotationText", "annotationComment"} & pair[0].keys()]
-    return [_from_zotero(one, work or _work_above(one, by_key)) for one, work in marked]
+    return _coloured([_from_zotero(one, work or _work_above(one, by_key)) for one, work in marked])
 
 
 def _items(found: Any, work: Item) -> Iterator[tuple[Item, Item]]:
@@ -57,6 +64,7 @@ def _from_zotero(one: Item, work: Item) -> Annotation:
     date = read_date(str(work.get("date") or ""))
     tags = (tag.get("tag", "") if isinstance(tag, dict) else tag for tag in one.get("tags") or ())
     remarks = (one.get("annotationComment"), ", ".join(filter(None, map(str, tags))))
+    shade = _HEXADECIMAL.fullmatch(str(one.get("annotationColor")))
     return Annotation(
         who,
         str(date.year) if date.year is not None else date.note,
@@ -65,6 +73,7 @@ def _from_zotero(one: Item, work: Item) -> Annotation:
         "; ".join(map(str, filter(None, remarks))),
         "; ".join(", ".join(name).rstrip(", ") for name in people),
         str(work.get("title") or ""),
+        _colour([int(part, 16) / 255 for part in shade.groups()]) if shade else "",
     )
 
 
@@ -78,6 +87,7 @@ def pdf_annotations(path: Path) -> list[Annotation]:
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError
         from pypdfium2 import PdfDocument, PdfiumError
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns of fonts, page by page
     try:
         reader, drawn = PdfReader(path), PdfDocument(path)
         labels = reader.page_labels
@@ -86,19 +96,62 @@ def pdf_annotations(path: Path) -> list[Annotation]:
             marks = [one.get_object() for one in page.get("/Annots") or ()]
             for mark in (one for one in marks if one.get("/Subtype") in _MARKS):
                 words, remark = _marked(drawn[number], mark), str(mark.get("/Contents") or "")
-                found.append(Annotation(path.stem, "", labels[number], words, remark))
-        return found
+                colour = _colour([float(part) for part in mark.get("/C") or ()])
+                one = Annotation(path.stem, "", labels[number], words, remark, colour=colour)
+                found.append(one)
+        return _coloured(found)
     except (PyPdfError, PdfiumError, OSError, ValueError, KeyError) as error:
         what = f"this PDF cannot be read ({error})"
         raise BrokenFile(what, str(path), remedy="Save it again as PDF") from None
 
 
+def _coloured(found: list[Annotation]) -> list[Annotation]:
+    """The annotations, with the colour before the comment where a reader marked in several."""
+    if len({one.colour for one in found if one.quotation}) < 2:
+        return found
+    remarks = ("; ".join(filter(None, (one.colour, one.comment))) for one in found)
+    return [replace(one, comment=remark) for one, remark in zip(found, remarks, strict=True)]
+
+
+def _colour(parts: Sequence[float]) -> str:
+    """The plain name of a colour given by its red, green and blue; none for one given otherwise.
+
+    >>> _colour((1, 0.83, 0)), _colour((0.18, 0.66, 0.9)), _colour((0.67, 0.67, 0.67))
+    ('yellow', 'blue', 'grey')
+    """
+    if len(parts) != 3:
+        return ""
+    hue, _, saturation = rgb_to_hls(*parts)
+    name = next(name for name, end in _HUES.items() if hue * 360 < end).removesuffix(" again")
+    return name if saturation > 0.15 else "grey"
+
+
 def _marked(page: Any, mark: Any) -> str:
-    """The words in the rectangles of a mark, which may begin in the middle of a line."""
-    quads = [float(number) for number in mark.get("/QuadPoints") or ()]
-    text, parts = page.get_textpage(), list[str]()
+    """The words in the rectangles of a mark, which may begin in the middle of a line; some programs
+    draw one for each word or letter.
+    """
+    quads, boxes = [float(number) for number in mark.get("/QuadPoints") or ()], list[_Box]()
     for quad in (quads[start : start + 8] for start in range(0, len(quads), 8)):
         left, right, bottom, top = min(quad[::2]), max(quad[::2]), min(quad[1::2]), max(quad[1::2])
+        if boxes and _is_beside(boxes[-1], (left, right, bottom, top)):
+            before = boxes.pop()
+            left, right = min(left, before[0]), max(right, before[1])
+            bottom, top = min(bottom, before[2]), max(top, before[3])
+        boxes.append((left, right, bottom, top))
+    text, lines = page.get_textpage(), list[str]()
+    for left, right, bottom, top in boxes:
         inset = (top - bottom) / 4  # a rectangle may reach into the lines above and below
-        parts += text.get_text_bounded(left, bottom + inset, right, top - inset).split()
-    return _BROKEN_WORD.sub("", " ".join(parts))
+        lines += text.get_text_bounded(left, bottom + inset, right, top - inset).splitlines()
+    return " ".join(_BROKEN_WORD.sub("", "\n".join(map(str.strip, lines))).split())
+
+
+_Box = tuple[float, float, float, float]
+"""Left, right, bottom, top."""
+
+
+def _is_beside(one: _Box, other: _Box) -> bool:
+    """Whether two rectangles are parts of one line."""
+    heights = one[3] - one[2], other[3] - other[2]  # those of letters, where a hyphen is low
+    shared = min(one[3], other[3]) - max(one[2], other[2])
+    apart = max(one[0], other[0]) - min(one[1], other[1])
+    return shared > min(heights) / 2 and apart < max(heights)

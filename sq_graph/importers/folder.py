@@ -7,6 +7,7 @@ becomes a passage and a row of a workbook, in which the reader adds concept and 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -60,6 +61,12 @@ class Folder:
         if not (works or noted or pdfs):
             remedy = "Put a bibliography (.bib, .ris, .json), PDFs and exported notes into it"
             raise InputError(f"{path} holds nothing that can be read", remedy=remedy)
+        left = Counter(one.suffix.lower() for one in {*files} - {*works, *pdfs} - noted)
+        why = "a folder gives its bibliography, PDFs and notes (.md, .html, .json) alone"
+        report += [
+            ("not read", str(path), f"{many} × {kind or 'no ending'}", why)
+            for kind, many in sorted(left.items())
+        ]
         return cls(path, works, sorted(noted), pdfs, report)
 
     def take(self, edit: Edit, step: Callable[..., None]) -> Iterator[str]:

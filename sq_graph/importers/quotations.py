@@ -48,6 +48,7 @@ class Annotation:
     comment: str
     authors: str = ""
     title: str = ""
+    colour: str = ""
 
 
 def annotations_of(content: str, with_bare: bool = True) -> tuple[list[Annotation], int]:
