@@ -167,3 +167,15 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
         if found[0] == wanted[0] or difflib.SequenceMatcher(None, wanted, found).ratio() >= 0.8:
             return lowered[found]
     return None
+
+
+def refuse_unknown(what: str, sent: Iterable[str], known: Sequence[str]) -> None:
+    """Raise InputError for the first parameter that is not among those known.
+
+    >>> refuse_unknown("the page /works", ["banana"], ["sort"])
+    Traceback (most recent call last):
+    sq_graph.errors.InputError: the page /works has no parameter 'banana'. It takes sort.
+    """
+    for unknown in [name for name in sent if name not in known]:
+        takes = f"It takes {', '.join(known)}" if known else "It takes no parameter"
+        raise InputError(f"{what} has no parameter {unknown[:40]!r}", remedy=takes)

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
@@ -30,6 +31,7 @@ from hypothesis import strategies as st
 
 import sq_graph
 from sq_graph.graph.layout import packaged
+from sq_graph.web.server import _Transport
 from sq_graph.web.sparql import decoded_form
 from tests.conftest import solutions
 from tests.serving import TOKEN, Server, free_port, serving, until
@@ -262,6 +264,45 @@ def test_an_answer_past_its_cap_is_refused(server: Server, accept: str) -> None:
         answer = server.query(text, form)
         assert answer.status == 503
         assert "The answer is larger than 3145728 bytes" in answer.text
+
+
+def test_a_head_is_sent_with_its_body_and_never_without_end() -> None:
+    sent: list[bytes] = []
+    actions = {"write": sent.append, "close": lambda: sent.append(b"closed")}
+    transport = _Transport(SimpleNamespace(**actions, is_closing=lambda: False))
+    head = b"HTTP/1.1 200 OK\r\n\r\n"
+    transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    assert sent.pop() == b"HTTP/1.1 100 Continue\r\n\r\n"
+    transport.write(head)
+    assert not sent
+    transport.write(b"HTTP/1.1 is a protocol")
+    assert sent == [head + b"HTTP/1.1 is a protocol"]
+    transport.write(b"")
+    transport.write(head)
+    transport.close()
+    assert sent[1:] == [head, b"closed"]
+
+
+def test_a_small_answer_is_one_packet(server: Server) -> None:
+    host, port = server.host.split(":")
+    for method, end in (("GET", b"true"), ("HEAD", b"\r\n\r\n")):
+        request = f"{method} /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: {server.host}\r\nAccept: text/csv\r\n\r\n"
+        with socket.create_connection((host, int(port)), timeout=10) as client:
+            for _ in range(5):
+                client.sendall(request.encode())
+                assert client.recv(1 << 16).endswith(end)
+
+
+def test_a_client_may_wait_for_leave_to_send(server: Server) -> None:
+    host, port = server.host.split(":")
+    head = f"POST /sparql HTTP/1.1\r\nHost: {server.host}\r\nContent-Type: application/sparql-query\r\n"
+    with socket.create_connection((host, int(port)), timeout=10) as client:
+        client.sendall(f"{head}Content-Length: 6\r\nExpect: 100-continue\r\n\r\n".encode())
+        assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"ASK {}")
+        assert client.recv(1000).startswith(b"HTTP/1.1 200")
+        client.sendall(f"{head}Content-Length: 9999999\r\nExpect: 100-continue\r\n\r\n".encode())
+        assert client.recv(1000).startswith(b"HTTP/1.1 413")
 
 
 def test_a_client_that_reads_slowly_is_cut_off_and_frees_its_worker(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def star_of(text: str) -> int | None:
     16
     """
     before = ""
-    for token in tokens(text):
+    for token in tokens(text if "*" in text else ""):
         if token.text == "{":
             return None
         if token.text == "*" and before in ("SELECT", "DISTINCT", "REDUCED"):

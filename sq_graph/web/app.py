@@ -4,32 +4,26 @@ import asyncio
 import contextlib
 import hashlib
 import random
-from collections.abc import AsyncIterator, Callable
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import (
-    FileResponse,
-    JSONResponse,
-    PlainTextResponse,
-    RedirectResponse,
-    Response,
-    StreamingResponse,
-)
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
-from sq_graph.errors import EngineError, InputError
-from sq_graph.export.void import to_service_description
+from sq_graph.errors import InputError
 from sq_graph.graph.layout import Stamp, packaged, workspace
 from sq_graph.resources import VERSION
+from sq_graph.table import as_json
 from sq_graph.vocab import BASE
 from sq_graph.web import graph_store, sparql
 from sq_graph.web.cache import Cache, Kept
 from sq_graph.web.errors import HEADERS, refusal, sentence_of, token_needed
-from sq_graph.web.middleware import LOG, Middleware, has_token
+from sq_graph.web.middleware import Middleware, has_token
 from sq_graph.web.negotiation import quality
 from sq_graph.web.pages.forms.editing import Editing
 from sq_graph.web.pages.paths import Pages
@@ -79,7 +73,7 @@ class Application:
                 await self._start()
             except HTTPException as error:
                 self.failure = error.detail
-                raise EngineError(error.detail) from None
+                raise
             if not self.settings.store:
                 watching = asyncio.create_task(self._watch(stamps))
                 stack.callback(watching.cancel)
@@ -146,7 +140,8 @@ class Application:
         if reply.status == 200:
             digest = hashlib.blake2b(reply.body(), digest_size=12).hexdigest()
             found["etag"] = f'"{digest}"'
-        answer = Kept(reply.status, found, reply.body(), reply.head.get("rows"))
+        response = Response(reply.body(), reply.status, found)
+        answer = Kept(response, found, reply.head.get("rows"))
         if reply.status == 200 and reply.head.get("lasting", True):
             self.cache.keep(key, state, answer)
         return _respond(request, answer)
@@ -169,7 +164,7 @@ class Application:
         if isinstance(error, InputError):
             error = HTTPException(400, sentence_of(error))
         if not isinstance(error, HTTPException):
-            LOG.error("%s: %s", type(error).__name__, error, exc_info=error)
+            traceback.print_exception(error)
             error = HTTPException(500, "Something went wrong in the server. Its log says what.")
         headers = dict(error.headers or {})
         if error.status_code == 405:
@@ -198,12 +193,7 @@ class Application:
             return await self._update(request, pairs, asked[1])
         if request.method == "POST" or pairs:
             raise HTTPException(400, "The request has no query. Send one as the parameter query.")
-        accept = request.headers.get("accept", "")
-        if quality("text/html", accept) > quality("text/turtle", accept):
-            return RedirectResponse(f"{self.settings.prefix}/query", 303, {"vary": "Accept"})
-        named, settings = f"{self.origin(request)}/sparql", self.settings
-        text = to_service_description(named, url, bool(settings.store), settings.writable)
-        return sparql.document(request, text)
+        return self.pages.service(request, url)
 
     async def update(self, request: Request) -> Response:
         """`/update`: an update."""
@@ -292,23 +282,35 @@ class Application:
         with contextlib.suppress(HTTPException):
             await self.pool.run(task, request.receive)
             status = "ok"
-        return JSONResponse(
-            {
-                "status": status,
-                "version": VERSION,
-                "broken": self.pool.failure or None,
-                "workers": sum(bool(one.pid) and not one.is_slow for one in lane.workers),
-                "waiting": sum(len(one.waiting) for one in self.pool.lanes.values()),
-                "writable": self.settings.writable,
-            }
-        )
+        found = {
+            "status": status,
+            "version": VERSION,
+            "broken": self.pool.failure or None,
+            "workers": sum(bool(one.pid) and not one.is_slow for one in lane.workers),
+            "waiting": sum(len(one.waiting) for one in self.pool.lanes.values()),
+            "writable": self.settings.writable,
+        }
+        return Response(as_json(found), media_type="application/json")
+
+
+class _Endpoint:
+    """A function that answers requests, as an ASGI application; Starlette would wrap it thrice."""
+
+    def __init__(self, function: Callable[[Request], Awaitable[Response]]) -> None:
+        self.function = function
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answers one request."""
+        response = await self.function(Request(scope, receive))
+        await response(scope, receive, send)
 
 
 def create_app(own: Application) -> Middleware:
     """The ASGI application, whose processes start with it."""
 
     def route(paths: str, endpoint: Any, methods: str = "GET HEAD") -> list[Route]:
-        return [Route(path, endpoint, methods=methods.split()) for path in paths.split()]
+        app = endpoint if isinstance(endpoint, Response) else _Endpoint(endpoint)
+        return [Route(path, app, methods=methods.split()) for path in paths.split()]
 
     routes = [
         *route("/sparql /sparql/", own.sparql, "GET HEAD POST"),
@@ -320,8 +322,8 @@ def create_app(own: Application) -> Middleware:
         *route("/answers", own.pages.keep, "POST"),
         *route("/edit", own.editing.form),
         *route("/edit/{rest:path}", own.editing.visit, "GET HEAD POST"),
-        *route("/robots.txt", lambda _: PlainTextResponse(_ROBOTS)),
-        *route("/favicon.ico", lambda _: FileResponse(STATIC / "icon.svg")),
+        *route("/robots.txt", PlainTextResponse(_ROBOTS)),
+        *route("/favicon.ico", FileResponse(STATIC / "icon.svg")),
         Mount("/static", StaticFiles(directory=STATIC)),
         *route("/{path:path}", own.pages.show),
     ]
@@ -332,8 +334,7 @@ def _respond(request: Request, answer: Kept) -> Response:
     """An answer, or that the client has it already."""
     if answer.rows is not None:
         request.scope["state"]["rows"] = answer.rows
-    tag = answer.headers.get("etag")
-    known = request.headers.get("if-none-match", "")
+    known, tag = request.headers.get("if-none-match", ""), answer.headers.get("etag")
     if tag and (tag in known or known == "*"):
         return Response(status_code=304, headers=answer.headers)
-    return Response(answer.body, answer.status, answer.headers)
+    return answer.response

@@ -1,15 +1,15 @@
 """Answers of the server that are given again while the map stays the same."""
 
-from collections import OrderedDict
 from typing import NamedTuple
+
+from starlette.responses import Response
 
 
 class Kept(NamedTuple):
     """An answer that was given before."""
 
-    status: int
+    response: Response
     headers: dict[str, str]
-    body: bytes
     rows: int | None
 
 
@@ -19,22 +19,18 @@ class Cache:
     most, largest = 1_000, 1 << 16
 
     def __init__(self) -> None:
-        self.state = -1
-        self.kept: OrderedDict[object, Kept] = OrderedDict()
+        self.state, self.kept = -1, dict[object, Kept]()
 
     def get(self, key: object, state: int) -> Kept | None:
         """The answer to the same request, if the map is still the same."""
         if state != self.state:
-            self.kept.clear()
-            self.state = state
-        if key in self.kept:
-            self.kept.move_to_end(key)
+            self.state, self.kept = state, {}
         return self.kept.get(key)
 
     def keep(self, key: object, state: int, answer: Kept) -> None:
         """Keeps an answer, unless it is large or the map has changed since."""
-        if key is None or state != self.state or len(answer.body) > self.largest:
+        if key is None or state != self.state or len(answer.response.body) > self.largest:
             return
         self.kept[key] = answer
         if len(self.kept) > self.most:
-            self.kept.popitem(last=False)
+            del self.kept[next(iter(self.kept))]

@@ -1,8 +1,9 @@
 """The outermost layer: which requests are let in, bounds of their bodies, CORS, and the log."""
 
 import asyncio
-import logging
+import contextlib
 import socket
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,7 +18,6 @@ from sq_graph.web.settings import Settings, as_address
 
 Headers = list[tuple[bytes, bytes]]
 Refused = Callable[[Request, Exception], Awaitable[Response]]
-LOG = logging.getLogger("sq_graph.web")
 _PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, DELETE, OPTIONS"),
     (b"access-control-allow-headers", b"Accept, Authorization, Content-Type"),
@@ -56,11 +56,7 @@ class Middleware:
                 status = message["status"]
                 message["headers"] = [*message["headers"], *cors]
             size += len(message.get("body", b""))
-            try:
-                async with asyncio.timeout(self.settings.timeout):  # a client that reads slowly
-                    await send(message)
-            except TimeoutError:
-                raise HTTPException(408, "The client did not read the answer.") from None
+            await send(message)
 
         try:
             self._let_in(request)
@@ -72,9 +68,9 @@ class Middleware:
                 answer = await self.refused(request, error)
                 await answer(scope, receive, sent)
         finally:
-            if LOG.isEnabledFor(logging.INFO):
-                seconds = time.perf_counter() - began
-                LOG.info("%s", _line(scope, self.settings, status, size, seconds))
+            line = _line(scope, self.settings, status, size, time.perf_counter() - began)
+            with contextlib.suppress(OSError, ValueError):  # a full disk, or a log that was closed
+                sys.stderr.write(f"{line}\n")
 
     def _let_in(self, request: Request) -> None:
         """Raises HTTPException for a request that is not for this server, or whose body nobody can
@@ -115,18 +111,16 @@ class Middleware:
 
     def _bounded(self, request: Request, receive: Any) -> Any:
         """The channel of a request; raises HTTPException if the body is too large or too slow."""
-        most = self.settings.query_bytes
-        if has_token(request, self.settings):
-            most = max(most, self.settings.write_bytes)
-        announced = request.headers.get("content-length", "")
         end = time.monotonic() + self.settings.request_timeout
         size, is_complete = 0, False
-        too_large = HTTPException(413, f"The body is larger than {most} bytes.")
 
         async def bounded() -> Any:
             nonlocal size, is_complete
+            writing = has_token(request, self.settings)
+            most = max(self.settings.query_bytes, writing * self.settings.write_bytes)
+            announced = request.headers.get("content-length", "")
             if announced.isdigit() and int(announced) > most:
-                raise too_large
+                raise _too_large(most)
             try:
                 async with asyncio.timeout(None if is_complete else max(0, end - time.monotonic())):
                     message = await receive()
@@ -137,10 +131,14 @@ class Middleware:
             size += len(message.get("body", b""))
             is_complete = not message.get("more_body", False)
             if size > most:
-                raise too_large
+                raise _too_large(most)
             return message
 
         return bounded
+
+
+def _too_large(most: int) -> HTTPException:
+    return HTTPException(413, f"The body is larger than {most} bytes.")
 
 
 _EXPOSED = (b"access-control-expose-headers", b"Location, ETag")
@@ -168,8 +166,7 @@ def has_token(request: Request, settings: Settings) -> bool:
 def _hosts(settings: Settings) -> set[str]:
     """The names by which requests may call this server; `*` for every address without a name."""
     names = {settings.host.lower(), "localhost", "127.0.0.1", "::1"}
-    if settings.public_url:
-        names.add(urlsplit(settings.public_url).hostname or "")
+    names.add(urlsplit(settings.public_url).hostname or "localhost")
     if settings.host in ("0.0.0.0", "::", ""):
         names |= {"*", socket.gethostname().lower()}
     return names
@@ -182,7 +179,6 @@ def _line(scope: Any, settings: Settings, status: int, size: int, seconds: float
     asked = quote(scope["path"], safe="/:")
     if settings.log_queries and "text" in state:
         asked += f" {' '.join(state['text'].split())[:1_000]}"
-    now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     client = (scope.get("client") or ("-",))[0]
     given = f"{status} {seconds * 1000:.1f} ms{rows} {size} bytes"
-    return f"{now} {client} {given} {scope['method']} {asked}{cut}"
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {client} {given} {scope['method']} {asked}{cut}"

@@ -1,14 +1,10 @@
-"""What a client asks for: which parameters it may send, and which of the forms on offer it likes
-best.
-"""
+"""What a client asks for: which of the forms on offer it likes best."""
 
 import re
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from sq_graph.errors import InputError
 from sq_graph.resources import data_beside
 
 _NUMBER = re.compile(r"\d+\.?\d*|\.\d+")
@@ -76,15 +72,3 @@ def choose(accept: str, offered: tuple[Choice, ...]) -> Choice | None:
     liked = {choice: quality(choice.media_type, accept) for choice in offered}
     best = max(offered, key=lambda choice: liked[choice])
     return best if liked[best] > 0 else None
-
-
-def refuse_unknown(what: str, sent: Iterable[str], known: Sequence[str]) -> None:
-    """Raise InputError for the first parameter that is not among those known.
-
-    >>> refuse_unknown("the page /works", ["banana"], ["sort"])
-    Traceback (most recent call last):
-    sq_graph.errors.InputError: the page /works has no parameter 'banana'. It takes sort.
-    """
-    for unknown in [name for name in sent if name not in known]:
-        takes = f"It takes {', '.join(known)}" if known else "It takes no parameter"
-        raise InputError(f"{what} has no parameter {unknown[:40]!r}", remedy=takes)

@@ -40,8 +40,8 @@ _TELLING = ("kind", "text", "address", "form", "graph", "iris")
 Receive = Callable[[], Awaitable[Any]]
 
 
-LANE_OF = dict.fromkeys(("resource", "graph"), "query") | {"edit": "write"}
-LANE_OF |= dict.fromkeys(("void", "keep", "form"), "page")
+LANE_OF = {"resource": "query", "graph": "query", "edit": "write"}
+LANE_OF |= {"void": "page", "keep": "page", "form": "page"}
 """The lane of the kinds of task that have none of their own name."""
 
 
@@ -85,12 +85,29 @@ class Reply:
 class Task:
     """One task, from its request to its reply."""
 
-    def __init__(self, content: dict[str, Any], body: bytes, lane: Lane) -> None:
-        now = asyncio.get_running_loop().time()
-        self.content, self.body, self.end = content, body, now + lane.seconds
+    def __init__(
+        self, content: dict[str, Any], body: bytes, lane: Lane, receive: Receive | None
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self.content, self.body, self.end = content, body, loop.time() + lane.seconds
         self.key = hash(tuple(str(content.get(name)) for name in _TELLING))
-        self.answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self.answer: asyncio.Future[Reply] = loop.create_future()
         self.worker: Worker | None = None
+        self.receive = receive
+        self.watching: asyncio.Task[None] | asyncio.TimerHandle = loop.call_later(0.1, self._watch)
+
+    def _watch(self) -> None:
+        if self.receive:
+            self.watching = asyncio.create_task(self._left(self.receive))
+
+    async def _left(self, receive: Receive) -> None:
+        """Refuses it when its client leaves."""
+        try:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            raise HTTPException(499, "The client left.")
+        except HTTPException as refusal:
+            self.refuse(refusal)
 
     def refuse(self, refusal: HTTPException) -> None:
         """Ends it without an answer."""
@@ -117,7 +134,8 @@ class Worker(asyncio.Protocol):
     def begin(self, task: Task) -> None:
         """Hands the process a task."""
         self.began = asyncio.get_running_loop().time()
-        self.used, self.task, task.worker = processor_seconds(self.pid), task, self
+        self.task, task.worker = task, self
+        self.used = processor_seconds(self.pid) or self.began
         content = {**task.content, "seconds": task.end - self.began, "size": len(task.body)}
         self.line.write(json.dumps(content).encode() + b"\n" + task.body)
 
@@ -155,6 +173,10 @@ class Worker(asyncio.Protocol):
         """Reads on, or holds the process while the client is slower than it."""
         if not self.is_gone and self.line.is_reading() != on:
             (self.line.resume_reading if on else self.line.pause_reading)()
+
+    def effort(self, now: float) -> float:
+        """Seconds of the processor that the task has had; of the clock where that is not known."""
+        return (processor_seconds(self.pid) or now) - self.used
 
     def send(self, number: int) -> None:
         """Sends the process a signal."""
@@ -291,13 +313,9 @@ class Lane:
             if now > task.end:
                 self._remember(task)
                 worker.end(busy() if worker.is_stopped else _too_long(self.seconds))
-            elif not worker.is_slow and self._effort(worker, now) > self.slice:
+            elif not worker.is_slow and worker.effort(now) > self.slice:
                 self._remember(task)
                 self._slow_down(worker)
-
-    def _effort(self, worker: Worker, now: float) -> float:
-        used = processor_seconds(worker.pid)
-        return used - worker.used if used else now - worker.began
 
     def _slow_down(self, worker: Worker) -> None:
         if self._is_full():
@@ -457,22 +475,15 @@ class Pool:
             body: the bytes that go with it.
         """
         lane = self.lanes[LANE_OF.get(task["kind"], task["kind"])]
-        made = Task({"place": self.place, **task}, body, lane)
+        made = Task({"place": self.place, **task}, body, lane, receive)
         lane.submit(made)
         try:
-            await asyncio.wait({made.answer}, timeout=0.1 if receive else None)
-            if receive and not made.answer.done():
-                leaving = asyncio.ensure_future(_left(receive))
-                both: set[asyncio.Future[Any]] = {made.answer, leaving}
-                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-                leaving.cancel()
-            if not made.answer.done():
-                made.refuse(HTTPException(499, "The client left."))
-            reply = made.answer.result()
+            reply = await made.answer
             if reply.status >= 400 and reply.media == "text/plain" and reply.is_complete:
                 raise HTTPException(reply.status, reply.body().decode())
             return reply
         finally:
+            made.watching.cancel()
             if made.worker and made.worker.task is made and not made.worker.reply:
                 made.worker.end()
 
@@ -500,12 +511,6 @@ class Pool:
         await self.load()
         if self.failure:
             await asyncio.sleep(2)
-
-
-async def _left(receive: Receive) -> None:
-    """Waits until the client closes its connection."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _too_long(seconds: float) -> HTTPException:

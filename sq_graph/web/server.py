@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import socket
 import sys
 from typing import Any
@@ -16,23 +15,53 @@ from sq_graph.web.settings import Settings
 
 MOST_HEADERS = 1 << 17
 """Bytes of a request before its body, the address included."""
+LEAST_READ = 1 << 16
+"""Bytes of an answer that a client has to read within the time for a request."""
 
 
-class IdleTimeoutProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
-    """A connection that ends when its client keeps it waiting for a request, or sends one whose
-    head never ends.
+class _Transport:
+    """A transport that sends the head of an answer along with the first part of its body, which
+    takes one packet less.
+    """
+
+    def __init__(self, transport: Any) -> None:
+        self.transport, self.head = transport, b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.transport, name)
+
+    def write(self, data: bytes = b"") -> None:
+        """Sends what was kept and data, or keeps data if it is a head."""
+        if not self.head and data.startswith(b"HTTP/1.1 ") and data[9:10] != b"1":
+            self.head = data
+            return
+        data, self.head = self.head + data, b""
+        if data and not self.transport.is_closing():
+            self.transport.write(data)
+
+    def close(self) -> None:
+        """Ends the connection when all is sent."""
+        self.write()
+        self.transport.close()
+
+
+class ImpatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+    """A connection that ends when its client keeps it waiting for a request, sends one whose head
+    never ends, or does not read the answer.
 
     The rest of a body that was refused is still read, so that the client gets to the refusal.
     """
 
-    idle_timeout = 10.0
+    timeout = 10.0
+    """Seconds that a client may keep it waiting."""
     head: int | None = 0 if hasattr(AutoHTTPProtocol, "on_message_begin") else None
     """Bytes of a head so far; None between heads, and for h11, which counts by itself."""
 
     def connection_made(self, transport: Any) -> None:
         """Waits for the first request."""
-        super().connection_made(transport)
-        self._wait()
+        super().connection_made(_Transport(transport))
+        self.unread, self.waiting_since = 0, self.loop.time()
+        self.looking = self.loop.call_later(self.timeout, self._look)
 
     def data_received(self, data: bytes) -> None:
         """Counts the bytes of a head, and closes the connection where there are too many."""
@@ -49,27 +78,40 @@ class IdleTimeoutProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The head is whole: nothing is waited for any more."""
+        """The head is whole."""
         self.head = None
-        self.waiting.cancel()
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
         """Waits for the next request."""
+        self.transport.write()
         super().on_response_complete()
-        self._wait()
+        self.waiting_since = self.loop.time()
+
+    def pause_writing(self) -> None:
+        """Waits for the client to read."""
+        super().pause_writing()
+        self.unread, self.waiting_since = self.transport.get_write_buffer_size(), self.loop.time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Waits no longer."""
-        self.waiting.cancel()
+        self.looking.cancel()
         super().connection_lost(exc)
 
-    def _wait(self) -> None:
-        self.waiting = asyncio.get_running_loop().call_later(self.idle_timeout, self._give_up)
-
-    def _give_up(self) -> None:
-        if (self.cycle is None or self.cycle.response_complete) and not self.transport.is_closing():
+    def _look(self) -> None:
+        """Ends the connection if the client has kept it waiting."""
+        now, unread = self.loop.time(), self.transport.get_write_buffer_size()
+        is_idle = self.cycle is None or self.cycle.response_complete
+        if self.unread - unread >= LEAST_READ or not (is_idle or self.flow.write_paused):
+            self.waiting_since = now
+        self.unread = unread
+        if (left := self.waiting_since + self.timeout - now) > 0:
+            self.looking = self.loop.call_later(left, self._look)
+        elif is_idle and not unread:
             self.transport.close()
+        else:
+            self.scope["state"]["cut"] = "The client did not read the answer."
+            self.transport.abort()
 
 
 class _Server(uvicorn.Server):
@@ -92,16 +134,15 @@ _GRACE = 1.0
 def run(settings: Settings) -> None:
     """Serves until it is stopped; raises InputError or EngineError if it cannot begin."""
     listening = _socket(settings)
-    _log()
     port = listening.getsockname()[1]
     application = Application(settings, lambda: _greet(settings, port))
-    IdleTimeoutProtocol.idle_timeout = settings.request_timeout
+    ImpatientProtocol.timeout = settings.request_timeout
     config = uvicorn.Config(
         create_app(application),
-        http=IdleTimeoutProtocol,
+        http=ImpatientProtocol,
         ws="none",
         log_config=None,
-        log_level=logging.CRITICAL,
+        log_level="critical",
         access_log=False,
         proxy_headers=False,
         server_header=False,
@@ -118,19 +159,15 @@ def run(settings: Settings) -> None:
 
 def _socket(settings: Settings) -> socket.socket:
     try:
-        family, kind, proto, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM
-        )[0]
-        listening = socket.socket(family, kind, proto)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        family, *_, address = found[0]
+        dual = family == socket.AF_INET6
+        return socket.create_server(address, family=family, backlog=2048, dualstack_ipv6=dual)
     except (OSError, OverflowError) as error:
         raise InputError(
             f"the address {settings.host}, port {settings.port} cannot be used ({error})",
             remedy="Choose another --port",
         ) from None
-    listening.listen(2048)
-    return listening
 
 
 _OPEN_TO_ALL = "Other machines can reach this server; all of them may read what it serves."
@@ -144,11 +181,3 @@ def _greet(settings: Settings, port: int) -> None:
         if settings.writable:
             print(_IN_THE_CLEAR, file=sys.stderr)
     print(f"http://{host}:{port}/ (SPARQL at /sparql; Ctrl-C stops)", flush=True)
-
-
-def _log() -> None:
-    log = logging.getLogger("sq_graph.web")
-    if not log.handlers:
-        log.addHandler(logging.StreamHandler())
-        log.setLevel(logging.INFO)
-        log.propagate = False

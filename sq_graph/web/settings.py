@@ -57,7 +57,7 @@ class Settings:
     write_timeout: float = 30.0
     """Seconds until a write is stopped."""
     request_timeout: float = 10.0
-    """Seconds that a client may take to send its request, or to send nothing."""
+    """Seconds that a client may take to send its request, to send nothing, or to read nothing."""
     workers: int = max(6, (os.cpu_count() or 1) + 2)
     """Processes that wait for queries, besides those that are busy with slow ones."""
     memory: int = 512 * MEGABYTE

@@ -243,7 +243,7 @@ def _prepared(settings: Task) -> Tasks:
 
 def _failure(error: Exception, settings: Task) -> str:
     """Why the map cannot be read; paths are shown relative to the folder that they lie in."""
-    sentence = str(error) if isinstance(error, SqGraphError) else sentence_of(error)
+    sentence = sentence_of(error)
     for folder in settings["folders"]:
         sentence = sentence.replace(f"{Path(folder).resolve()}/", "")
     return sentence

@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -221,6 +222,47 @@ def test_a_head_that_drips_or_never_ends_is_cut_off(server: Server) -> None:
             endless.sendall(b"x" * 65_536)
         assert endless.recv(100)[:12] in (b"", b"HTTP/1.1 400", b"HTTP/1.1 414", b"HTTP/1.1 431")
     is_well(server)
+
+
+def large_answers(server: Server) -> tuple[bytes, int]:
+    """Requests on one connection for more than the system holds for a client, and the size of the answers."""
+    text = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 4000"
+    one = server.query(text)
+    assert one.status == 200
+    count = (12 << 20) // len(one.body)
+    line = (
+        f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: localhost\r\nAccept: text/csv\r\n\r\n"
+    )
+    return line.encode() * count, count * len(one.body)
+
+
+def read(client: socket.socket, size: int, pause: float = 0.0) -> int:
+    """How many bytes come until there are so many, or the server ends the connection."""
+    begun, got = time.monotonic(), 0
+    with contextlib.suppress(ConnectionResetError):
+        while got < size and (part := client.recv(1 << 16)):
+            got += len(part)
+            if time.monotonic() - begun < 2 * TIMEOUT:
+                time.sleep(pause)
+    return got
+
+
+def test_a_client_that_reads_nothing_is_cut_off(server: Server) -> None:
+    requests, size = large_answers(server)
+    with raw(server) as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        deaf.sendall(requests)
+        time.sleep(2 * TIMEOUT + 1)
+        assert read(deaf, size) < size
+    is_well(server)
+
+
+def test_a_client_that_reads_slowly_but_steadily_gets_all(server: Server) -> None:
+    requests, size = large_answers(server)
+    with raw(server) as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        slow.sendall(requests)
+        assert read(slow, size, 0.02) >= size
 
 
 def test_500_idle_connections_do_no_harm(server: Server) -> None:

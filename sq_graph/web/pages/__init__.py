@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from sq_graph.errors import InputError, SqGraphError, UnknownName
+from sq_graph.errors import InputError, SqGraphError, UnknownName, refuse_unknown
 from sq_graph.model.second_readings import checked_statements
 from sq_graph.vocab import KINDS as ALL_KINDS
 from sq_graph.vocab import expand, kind_of
 from sq_graph.web.errors import problem
-from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages import (
     about,
     agents,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from sq_graph.errors import UnknownName
+from sq_graph.errors import UnknownName, refuse_unknown
 from sq_graph.export import documents
 from sq_graph.export.bibliography import bibliography
 from sq_graph.model import WORDS, citation
@@ -18,7 +18,6 @@ from sq_graph.model.facts import text, texts
 from sq_graph.resources import data_beside
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, expand, shorten, slug_of
-from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.site import Site, about_address, anchor
 
 Query = Mapping[str, list[str]]

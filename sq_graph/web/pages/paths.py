@@ -10,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sq_graph.errors import InputError
+from sq_graph.export.void import to_service_description
+from sq_graph.graph.engine import rewritten
 from sq_graph.web import sparql
 from sq_graph.web.errors import HEADERS, POLICY, token_needed
 from sq_graph.web.middleware import has_token
-from sq_graph.web.negotiation import Choice, choose
+from sq_graph.web.negotiation import Choice, choose, quality
 from sq_graph.web.pages.forms.access import is_own_form
 from sq_graph.web.pages.linked_data import is_iri, wanted
 
@@ -76,12 +78,21 @@ class Pages:
         }
         return await self.own.answer(request, task, headers=_HEADERS)
 
+    def service(self, request: Request, url: str) -> Response:
+        """`/sparql` without a query: the form for one, or the description of the service."""
+        accept, settings = request.headers.get("accept", ""), self.own.settings
+        if quality("text/html", accept) > quality("text/turtle", accept):
+            return self._redirect("/query", 303)
+        named = f"{self.own.origin(request)}/sparql"
+        text = to_service_description(named, url, bool(settings.store), settings.writable)
+        return _document(request, text)
+
     async def void(self, request: Request) -> Response:
         """`/.well-known/void`: the dataset with its counts."""
         sparql.refuse_others(request, "format")
         task = {"kind": "void", "endpoint": f"{self.own.origin(request)}/sparql"}
         reply = await self.own.run(task, request)
-        return sparql.document(request, reply.body().decode())
+        return _document(request, reply.body().decode())
 
     async def keep(self, request: Request) -> Response:
         """`POST /answers`: keeps an answer, for the forms of this server and for who has the
@@ -106,3 +117,11 @@ class Pages:
 
     def _redirect(self, place: str, status: int) -> Response:
         return RedirectResponse(self.own.settings.prefix + place, status, {"vary": "Accept"})
+
+
+def _document(request: Request, turtle: str) -> Response:
+    """A Turtle text of our own in the form that the client likes best."""
+    choice, body = sparql.chosen_triples(request), turtle.encode()
+    if choice.form != "turtle":
+        body = rewritten(body, "turtle", choice.form)
+    return Response(body, 200, HEADERS | {"content-type": choice.header})

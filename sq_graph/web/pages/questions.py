@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from sq_graph.errors import BrokenFile, InputError, UnknownName
+from sq_graph.errors import BrokenFile, InputError, UnknownName, refuse_unknown
 from sq_graph.queries import Question, shown_default
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
-from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.page import Page, Query, begin, first, with_query
 from sq_graph.web.pages.site import Site
 

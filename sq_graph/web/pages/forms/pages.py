@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from sq_graph.errors import InputError, UnknownName
+from sq_graph.errors import InputError, UnknownName, refuse_unknown
 from sq_graph.importers.edit_fields import Field, Form, form_of, forms
 from sq_graph.importers.field_values import field_values
 from sq_graph.importers.filled_in import Values
 from sq_graph.model.aspects import read_aspects
 from sq_graph.resources import data_beside
 from sq_graph.vocab import kind_of, shorten, slug_of
-from sq_graph.web.negotiation import refuse_unknown
 from sq_graph.web.pages.forms import coding, saving
 from sq_graph.web.pages.forms.drawing import drawing_page
 from sq_graph.web.pages.forms.reviewing import review_page, submit_review
