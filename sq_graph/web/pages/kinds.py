@@ -11,6 +11,9 @@ _MOST = 400
 """As many things as a page shows; a map may hold thousands of one kind."""
 _OWN = {"concept": "/concepts", "typology": "/typologies", "work": "/works"}
 """The kinds that have an overview of their own, and where."""
+_NAMED = """SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s))
+  MINUS { VALUES ?part { qb:ComponentSpecification qb:DataStructureDefinition } ?s a ?part } }"""
+"""All things but the parts of tables that only programs read."""
 
 
 def kinds(site: Site, _: Query) -> Page:
@@ -47,7 +50,7 @@ def things(site: Site, folder: str, _: Query) -> Page:
 def _by_kind(site: Site) -> dict[str, list[str]]:
     """The things of each kind that the map holds, by label."""
     found: dict[str, list[str]] = {}
-    for iri in site.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }"):
+    for iri in site.of(_NAMED):
         if kind := kind_of(iri):
             found.setdefault(kind, []).append(iri)
     return dict(sorted(found.items()))
