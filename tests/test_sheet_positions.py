@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError
+from sq_graph.graph.layout import packaged
 from sq_graph.importers.workspace import make_workspace
+from sq_graph.model.codes import Basis
 from sq_graph.reason.positions import read_positions
+from sq_graph.reason.verdicts import read_stored, unchanged
 from tests.workspaces import BASE
 
 HEADER = "position,work,page,concept,pattern,other concept,summary,phrase\n"
@@ -86,3 +90,52 @@ def test_an_unknown_pattern_is_refused_with_the_known_ones(mine: Atlas, tmp_path
         mine.import_(tmp_path / "wrong.csv")
     with pytest.raises(InputError, match="Lund 2004 holds nothing"), mine.edit() as edit:
         edit.position("Lund 2004", in_="lund-2004", page=1, axioms=[])
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    """Two positions over a concept that the packaged background lacks, one of them our reading."""
+    atlas = sq_graph.open(make_workspace(tmp_path_factory.mktemp("ours") / "review", BASE))
+    with atlas.edit() as edit:
+        edit.work("lund-2004", title="Bonds in common", authors="Lund, Mara", year=2004)
+        edit.concept("contract")
+        rows = (("Lund 2004", "part of", "worded"), ("Lund read anew", "distinct from", "read"))
+        for label, pattern, basis in rows:
+            edit.position(
+                label,
+                in_="lund-2004",
+                page=11,
+                holder="Lund, Mara",
+                basis=cast(Basis, basis),
+                hedge="hedged" if basis == "read" else "asserted",
+                hedge_words="perhaps" if basis == "read" else (),
+                axioms=[("contract", pattern, "social-cohesion", "Contracts bear on cohesion.")],
+            )
+    return atlas
+
+
+def test_positions_meet_over_a_word_of_the_workspace(ours: Atlas) -> None:
+    pytest.importorskip("jpype")
+    matrix = ours.positions()
+    found = matrix.finding("lund-2004", "lund-read-anew")
+    assert found.verdict() == "contradict if hedged claims are meant"
+    assert found.shares
+    stored = read_stored([packaged()])
+    kept = unchanged(matrix.world, stored)
+    assert kept == set(stored["digests"])  # the rest of the matrix stays as it is
+
+
+def test_a_reading_of_ours_is_not_headed_as_the_authors(ours: Atlas) -> None:
+    matrix = ours.positions(asserted_only=True)
+    assert matrix.warrant_of(["lund-2004"]) == "as stated in Lund 2004"
+    assert matrix.warrant_of(["lund-read-anew"]) == "in our interpretation of Lund 2004"
+    both = matrix.warrant_of(["lund-2004", "lund-read-anew"])
+    assert both == "as stated in Lund 2004, and in our interpretation of Lund 2004"
+    assert "Only claims that are asserted without a hedge count." in matrix.notes
+    assert "asserted without a hedge" not in " ".join(ours.positions().notes)
+
+
+def test_a_position_has_the_year_of_its_label(ours: Atlas) -> None:
+    years = {str(row["position"]): row.get("year") for row in ours.ask("positions").rows}
+    assert years[ours.find("Lund 2004", "position")] == 2004
+    assert not years[ours.find("Lund read anew", "position")]

@@ -1,13 +1,14 @@
 """What an edit can add about a theoretical position: its claims, and each as an axiom of a common
 pattern.
 
-The module of the position has a class for each concept. A class whose concept has a phenomenon of
-the same name is identified with it, so that the position meets others.
+The module of the position has a class for each concept. It is identified with the phenomenon of
+the same name, of the workspace where the packaged map has none, so that the position meets others.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -29,11 +30,14 @@ Pattern = Literal[
 """How one concept of a position is related to another."""
 _RELATIONS = {"opposite of": "opposite", "excludes": "incompatible-with"}
 _CLASS, _AXIOM, _RESTRICTION = named("owl:Class owl:Axiom owl:Restriction")
+(_CASE,) = named("owl:NamedIndividual")
 (_DEFINED,) = named("rdfs:isDefinedBy")
 _SUB, _SAME = named("rdfs:subClassOf owl:equivalentClass")
 _ON, _SOME, _NOT = named("owl:onProperty owl:someValuesFrom owl:complementOf")
 _ENDS = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
 _CLAIM, _READING, _SENSES = named("sq:claim sq:reading sq:senses")
+_YEARS = re.compile(r"\b[12][0-9]{3}\b")
+"""The year of a reading, in the label of a position."""
 _BOTH_SENSES = named("sq:senses-source sq:senses-word")
 _Triple = tuple[str, str, str]
 
@@ -95,6 +99,7 @@ class Positions(Tables):
             "sq:readingOf": ("iri", theory),
             "sq:module": ("iri", f"{self.layout.base}positions/{slug}"),
             "sq:summary": ("en", summary),
+            "sq:year": int(years[-1]) if (years := _YEARS.findall(label)) else "",
         }
         return state("position", slug, label, in_, page, properties)
 
@@ -146,17 +151,15 @@ class Positions(Tables):
         return claim
 
     def _class(self, module: Path, slug: str, concept: str) -> str:
-        """The class of a concept in a module, identified with the phenomenon of that name where
-        there is one.
-        """
+        """The class of a concept in a module, identified with the phenomenon of that name."""
         label = self.label(concept)
         name = "".join(part.capitalize() for part in slug_of(concept).split("-"))
         position = f"{self.layout.base}positions/{slug}"
         own, called = f"<{position}#{name}>", literal(f"{label} ({slug})", language="en")
         said = [(TYPE, _CLASS), (LABEL, called), (_DEFINED, f"<{position}>")]
         self.statements.triples(module, ((own, p, o) for p, o in said))
-        if common := self._phenomenon(label):
-            identify(self.statements, self.file("same-meaning"), common, own)
+        common = self._phenomenon(label) or self._own_phenomenon(name, label)
+        identify(self.statements, self.file("same-meaning"), common, own)
         return own
 
     def _phenomenon(self, label: str) -> str:
@@ -165,6 +168,22 @@ class Positions(Tables):
         chosen = f'FILTER(LCASE(STR(?label)) = {text} && STRSTARTS(STR(?it), "{PH}"))'
         rows = self.graph.select(f"SELECT ?it {{ ?it a owl:Class ; rdfs:label ?label {chosen} }}")
         return next((f"<{row['it'].value}>" for row in rows), "")
+
+    def _own_phenomenon(self, name: str, label: str) -> str:
+        """The class of a concept in the background of the workspace, with a case, so that its
+        positions meet over a word that no other position uses.
+        """
+        file = self.file("phenomena")
+        ontology = self.layout.iri_of(file)
+        if not self.statements.has(file):
+            header = ontology_header(ontology, "Phenomena", self.layout.licence, f"{BASE}core")
+            self.statements.triples(file, header)
+        common, case = f"<{ontology}#{name}>", f"<{ontology}#some{name}>"
+        said = [(common, TYPE, _CLASS), (case, TYPE, common), (case, TYPE, _CASE)]
+        named_so = ((common, label), (case, f"some {label}"))
+        said += [(one, LABEL, literal(words, language="en")) for one, words in named_so]
+        self.statements.triples(file, said)
+        return common
 
 
 def identify(statements: GraphBuilder, identities: Path, common: str, own: str) -> None:

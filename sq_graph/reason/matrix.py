@@ -32,8 +32,15 @@ if TYPE_CHECKING:
 SIGNS = dict(zip(VERDICTS, "Xxhtfo⊂·-?", strict=True))
 """Verdict → the sign for it where there is room for one letter."""
 _SOURCES = """SELECT DISTINCT ?module ?label {{
-  ?position sq:module ?module ; sq:reportedIn/sq:inWork ?work . ?work rdfs:label ?label
-  FILTER {} {{ ?position sq:statedIn ?work }} }}"""
+  ?position sq:module ?module ; sq:reportedIn/sq:inWork ?work . ?work rdfs:label ?label . {} }}"""
+_OURS, _OTHERS = "{ ?position sq:basis sq:basis-read }", "MINUS { ?position sq:statedIn ?work }"
+_WARRANTS = {
+    "as reported by": f"{_OTHERS} MINUS {_OURS}",
+    "as stated in": f"?position sq:statedIn ?work MINUS {_OURS}",
+    "in our interpretation of": _OURS,
+}
+"""How a position comes from a work → the condition for it."""
+_ASSERTED_ONLY = "Only claims that are asserted without a hedge count."
 _STEPS = {"worded": "the holder's words", "reported": "as reported", "read": "our inference"}
 _SENSES = {"source": "kept as the source distinguishes them", "word": "treated as one"}
 _NO_SHARED_WORD = (
@@ -80,14 +87,16 @@ class Matrix:
     def warrant_of(self, slugs: Iterable[str]) -> str:
         """On whose report some positions rest: which works report them, and which hold them."""
         modules = [self.world.positions[slug].module for slug in slugs]
-        reported, held = (
-            {work for module in modules for work in sources.get(module, ())}
-            for sources in self._sources
-        )
-        if held == reported and held:
-            return f"as reported by and stated in {join_names(sorted(held), ' and ')}"
-        both = (("as reported by", reported), ("as stated in", held))
-        words = [f"{words} {join_names(sorted(works), ' and ')}" for words, works in both if works]
+        found = {
+            words: join_names(
+                sorted({work for module in modules for work in sources.get(module, ())}), " and "
+            )
+            for words, sources in self._sources.items()
+        }
+        reported, held, ours = found.items()
+        if reported[1] == held[1]:
+            reported, held = ("as reported by and stated in", held[1]), ("", "")
+        words = [f"{words} {works}" for words, works in (reported, held, ours) if works]
         return ", and ".join(words) or "as their modules say"
 
     @property
@@ -104,6 +113,7 @@ class Matrix:
         return (
             f"Word senses: {_SENSES[self.senses]}.",
             f"{three}: {'; '.join(clashing) or 'none found'}.",
+            *([_ASSERTED_ONLY] if self.asserted_only else ()),
             f"Computed {when if self.findings.earlier else 'now'}.",
         )
 
@@ -255,6 +265,7 @@ class Matrix:
         return (
             f"In the literature: {'; '.join(said) or reports.SILENT}.",
             f"Word senses: {_SENSES[self.senses]}.",
+            *([_ASSERTED_ONLY] if self.asserted_only else ()),
             *(f"{head}: {words}." for head, words in further.items() if words),
             *([f"The verdict {details['reading']}."] if details["conflicts"] else []),
             *(f"Scope of {label}: {scope}" for label, scope in details["scope"].items()),
@@ -337,12 +348,10 @@ class Matrix:
         return reports.reported_relations(self.graph, self.world)
 
     @cached_property
-    def _sources(self) -> tuple[dict[str, list[str]], ...]:
-        """Module → the works read that a position stands in: of others, and of its own."""
-        return tuple(
-            grouped(self.graph, _SOURCES.format(condition))
-            for condition in ("NOT EXISTS", "EXISTS")
-        )
+    def _sources(self) -> dict[str, dict[str, list[str]]]:
+        """How a position comes from a work → its module → the works that were read for it."""
+        queries = {words: _SOURCES.format(one) for words, one in _WARRANTS.items()}
+        return {words: grouped(self.graph, query) for words, query in queries.items()}
 
     @cached_property
     def _by_key(self) -> dict[str, Axiom]:

@@ -15,7 +15,7 @@ from sq_graph.graph.layout import Layout
 from sq_graph.model.facts import code_of, grouped, plain_rows
 from sq_graph.reason.axioms import Axiom, Reading, read_axioms
 from sq_graph.turtle import read_file
-from sq_graph.vocab import slug_of
+from sq_graph.vocab import BASE, PH, slug_of
 
 SENSES = ("source", "word")
 LEVELS = {"asserted": 1, "hedged": 2, "distanced": 2, "conditional": 2, "presumed": 3}
@@ -88,11 +88,19 @@ class PositionSet:
 
     def digest(self, slug: str = "") -> str:
         """The digest of all that verdicts about a position rest on; without a slug, of the common
-        ground.
+        ground. What a workspace adds to that concerns the positions that use its words alone.
         """
         own = ((one, self.owners[one] or {""}) for one in self.identities)
         ties = [one for one, owners in own if slug in owners]
-        axioms = [*(self.positions[slug].reading.axioms if slug else self.background), *ties]
+        tied = frozenset[str]().union(*(one.names for one in ties))
+        common = [
+            one
+            for one in self.background
+            if one.source.startswith(BASE) or any(name.startswith(PH) for name in one.names)
+        ]
+        added = [one for one in self.background if one not in common]
+        ground = common if not slug else added if any(one.names & tied for one in added) else []
+        axioms = [*(self.positions[slug].reading.axioms if slug else ()), *ground, *ties]
         lines = [
             f"{a.text} {[(c, self.hedges.get(c)) for c in a.claims]} {a.reading} {a.senses}"
             for a in axioms
