@@ -113,7 +113,7 @@ class Tools:
         """
         places = _places(phrase, text)
         if not places:
-            return f"Not found: {phrase!r} is nowhere in the text given."
+            return f"Not found: {phrase!r} is not in the text given."
         lines = (
             f"line {first}" if first == last else f"lines {first}–{last}" for first, last in places
         )
@@ -143,7 +143,7 @@ class Tools:
         """
         for words in filter(None, (phrase, hedge)):
             if not _places(words, text):
-                what = f"{words!r} is nowhere in the text given, so nothing was written"
+                what = f"{words!r} is not in the text given, so nothing was written"
                 raise InputError(what, remedy="Give the words exactly as they are printed")
         with self.atlas.edit() as edit:
             made = edit.definition(

@@ -161,7 +161,7 @@ class Catalogue:
         self._read: dict[str, Question] = {}
         for path in paths:
             if path.stem in self._paths:
-                what = f"a question of this name stands in {self._paths[path.stem]} too"
+                what = f"there is another question of this name in {self._paths[path.stem]} too"
                 raise BrokenFile(what, str(path), remedy="Rename one")
             self._paths[path.stem] = path
 

@@ -90,13 +90,13 @@ def looked_up(
         ("developed from chapter 5", "1 p. 4"),
         ("every group. Self", "1 pp. 4–5"),
         ("group […] hope is complete", "1 pp. 4–5"),
-        ("hope is complete […] group", "4 stands nowhere"),
-        ("realisation comes later", "2 stands on p. 5"),
-        ("hope is complete", "2 stands on p. 5"),
+        ("hope is complete […] group", "4 is not in the source"),
+        ("realisation comes later", "2 is on p. 5"),
+        ("hope is complete", "2 is on p. 5"),
         ("rust is what makes", "4 p. 4 has"),
         ("makes a final bind", '4 p. 4 has "makes a final bond" (bind → bond)'),
         ("what breaks a final bond", '4 p. 4 has "what makes a final bond" (breaks → makes)'),
-        ("wholly unlike all of it", "4 stands nowhere in the source, not even nearly"),
+        ("wholly unlike all of it", "4 is not in the source, not even approximately"),
     ],
 )
 def test_a_phrase_in_its_own_work(text: Source, phrase: str, found: str) -> None:
@@ -107,17 +107,17 @@ def test_a_passage_across_a_page_end_is_exact_on_both_pages(text: Source) -> Non
     crossing = "every group. Self-realisation comes later"
     assert looked_up(crossing, [text], last_page="5") == "1 pp. 4–5"
     assert looked_up("hope is complete", [text], last_page="5") == "1 p. 5"
-    assert looked_up(crossing, [text], page="5") == "2 stands on pp. 4–5"
+    assert looked_up(crossing, [text], page="5") == "2 is on pp. 4–5"
 
 
 def test_the_lines_count_where_the_text_is_the_one_that_was_read(text: Source) -> None:
     read_there: dict[str, Any] = {"digest": text.digest, "first_line": 2, "last_line": 3}
     assert looked_up("lubricant of every group", [text], **read_there) == "1 p. 4"
-    outside = "4 stands on the page, not in lines 2–3, but on line 1"
+    outside = "4 is on the page, not in lines 2–3, but on line 1"
     assert looked_up("a final bond", [text], **read_there) == outside
     assert (
         looked_up("lubricant of every group", [text], **{**read_there, "page": "6"})
-        == "2 stands on p. 4"
+        == "2 is on p. 4"
     )
     other_edition = {**read_there, "digest": "sha256:another"}
     assert looked_up("a final bond", [text], **other_edition) == "1 p. 4"
@@ -125,7 +125,7 @@ def test_the_lines_count_where_the_text_is_the_one_that_was_read(text: Source) -
 
 def test_a_misattributed_phrase_is_found_in_the_other_source(text: Source, tmp_path: Path) -> None:
     other = held(tmp_path / "", "b.md", "Nothing of the kind is said here.\n", OTHER)
-    said = "3 misattributed: stands in b.md, line 1"
+    said = "3 misattributed: found in b.md, line 1"
     assert looked_up("nothing of the kind", [text, other]) == said
     assert looked_up("nothing of the kind", [text, other], work="work:not-held") == "5 not held"
     assert (
@@ -150,7 +150,7 @@ def test_a_hedge_marker_may_stand_in_any_of_its_passages_but_in_their_lines(text
     marker = Anchor("claim:a", "may be", (first, second), True)
     assert verify([marker], [text]).findings[0].outcome is Outcome.EXACT
     (missed,) = verify([Anchor("claim:a", "may be", (first,), True)], [text]).rest
-    said = "hedge marker of claim:a, stands on the page, not in lines 1–1, but on line 2"
+    said = "hedge marker of claim:a, is on the page, not in lines 1–1, but on line 2"
     assert str(missed) == f'A 1999 p. 4: "may be": {said}'
 
 
@@ -179,7 +179,7 @@ def test_pages_from_marks_on_lines_of_their_own(tmp_path: Path) -> None:
     assert marked.pages == ("", "", "55", "55", "55", "56", "56", "56")
     assert (marked.span("55"), marked.span("")) == ((3, 5), None)
     assert looked_up("trust binds us", [marked], page="55") == "1 p. 55"
-    assert looked_up("it breaks", [marked], page="55") == "2 stands on p. 56"
+    assert looked_up("it breaks", [marked], page="55") == "2 is on p. 56"
 
 
 def test_a_pages_table_is_checked_against_its_text(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_a_pages_table_is_checked_against_its_text(tmp_path: Path) -> None:
     short = held(tmp_path, "short.txt", "Only one line.\n", WORK)
     assert short.pages == ()  # lies there by chance
     with pytest.raises(
-        BrokenFile, match=r"pages.tsv:2: page 4 is said to be lines 1 to 7, .* has 2 lines"
+        BrokenFile, match=r"pages.tsv:2: page 4 is given as lines 1 to 7, .* has 2 lines"
     ):
         read_source(tmp_path / "short.txt", WORK, tmp_path / "pages.tsv")
     (tmp_path / "broken.tsv").write_text("page\tfirst_line\n4\tx\n", encoding="utf-8")
@@ -229,7 +229,7 @@ def test_a_pdf_is_read_page_by_page_with_its_own_labels(tmp_path: Path) -> None:
     make_pdf(path, [["Cohesion is a social qual-"], ["ity of its own.", "It may be lost."]], 171)
     source = read_source(path, WORK)
     assert looked_up("social quality of its own", [source], page="171") == "1 pp. 171–172"
-    assert looked_up("it may be lost", [source], page="171") == "2 stands on p. 172"
+    assert looked_up("it may be lost", [source], page="171") == "2 is on p. 172"
 
 
 def test_texts_that_cannot_be_read_say_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,7 +239,7 @@ def test_texts_that_cannot_be_read_say_why(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "notes.docx").write_bytes(b"PK")
     for name, error, message in [
         ("latin.txt", BrokenFile, "latin.txt:2: the file is not written in UTF-8"),
-        ("broken.pdf", BrokenFile, "this is no readable PDF"),
+        ("broken.pdf", BrokenFile, "this PDF cannot be read"),
         ("blank.pdf", BrokenFile, "holds pictures and no text"),
         ("notes.docx", InputError, "neither .txt, .md nor .pdf"),
         ("missing.txt", BrokenFile, "cannot be read"),

@@ -236,7 +236,7 @@ def test_a_comparison_in_every_table_form(atlas: Atlas) -> None:
         ("tex", r"\toprule"),
     ):
         assert sign in str(atlas.export(form, "social-cohesion"))
-    with pytest.raises(InputError, match="nothing is named"):
+    with pytest.raises(InputError, match="nothing to compare"):
         atlas.export("csv")
     with pytest.raises(InputError, match="there is no form 'pdf'"):
         atlas.export("pdf")

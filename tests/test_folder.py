@@ -50,7 +50,7 @@ def test_each_file_is_reported(imported: Table) -> None:
     named = "pdfs/files/Okoro and Pell - 2010 - Who is left out.pdf"
     assert became["read", named][0] == "okoro-pell-2010"
     assert "author and year" in str(became["set apart", "pdfs/scan0001.pdf"][1])
-    assert "no readable PDF" in str(became["not imported", "pdfs/torn.pdf"][1])
+    assert "this PDF cannot be read" in str(became["not imported", "pdfs/torn.pdf"][1])
     assert became["set apart", "pdfs/notes.md"][0] == "nobody-1999"
     assert "“words that nobody wrote there” is not in the text of download.pdf" in str(
         became["not imported", "pdfs/notes.md"][1]
@@ -115,7 +115,7 @@ def test_a_completed_row_rests_on_its_passage_and_does_not_come_again(
 
 def test_a_folder_without_a_literature_is_refused(mine: Atlas, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match=r"empty holds nothing that can be read\. Put a bib"):
+    with pytest.raises(InputError, match=r"empty has no file that can be imported\. Put a bib"):
         mine.import_(tmp_path / "empty")
 
 

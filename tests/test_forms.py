@@ -263,7 +263,7 @@ def test_a_phrase_that_is_not_on_the_page_shown_is_doubted_once(visitor: Visitor
     kept = re.search(r'name="kept" value="([^"]*)"', answer.text)
     assert kept and value_of(answer, "summary") == "Trust is a state."
     elsewhere = visitor.send("/edit/claim", phrase="One.", kept=kept[1], **given)
-    assert elsewhere.status == 422 and "stands on p. 1" in words(elsewhere)
+    assert elsewhere.status == 422 and "is on p. 1" in words(elsewhere)
     saved = visitor.send("/edit/claim", phrase="is the state of affairs", kept=kept[1], **given)
     assert saved.status == 303
 

@@ -107,7 +107,7 @@ def test_an_interpretation_of_one_page_names_the_work_as_its_matter(atlas: Atlas
 
 
 def test_a_statement_of_an_author_needs_its_work(atlas: Atlas) -> None:
-    with pytest.raises(InputError, match="in which work this was read"), atlas.edit() as edit:
+    with pytest.raises(InputError, match="the work in which this was read"), atlas.edit() as edit:
         edit.claim(summary="Trust comes first.", about="trust")
-    with pytest.raises(InputError, match="in which work this was read"), atlas.edit() as edit:
+    with pytest.raises(InputError, match="the work in which this was read"), atlas.edit() as edit:
         edit.claim(summary="Trust comes first.", about="trust", basis="read", holder="Room")

@@ -109,7 +109,7 @@ def test_what_is_no_report_of_a_first_hand_statement_is_refused(atlas: Atlas) ->
     report = next(one for one in atlas.definitions() if "Barry 1998" in one.label)
     with pytest.raises(FindingsError, match="was not read in the work"), atlas.edit() as edit:
         edit.report_of("barry-1998-itself", "room-1999-rupture", "faithful")
-    with pytest.raises(InputError, match="how faithful"), atlas.edit() as edit:
+    with pytest.raises(InputError, match="fidelity of the report"), atlas.edit() as edit:
         edit.report_of(report, "barry-1998-itself", [])
     with pytest.raises(UnknownName, match="hedge-dropped"), atlas.edit() as edit:
         edit.report_of(report, "barry-1998-itself", "hedge-droped")  # type: ignore[arg-type]

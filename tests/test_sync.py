@@ -215,7 +215,7 @@ def test_verdicts_go_stale_with_a_module_and_are_derived_anew(
         assert sync(folder, check=True) == sync(folder) == []
         change_a_reading(module)
         assert [one.path for one in sync(folder, check=True)] == [verdicts]
-    assert [str(one) for one in sync(folder)] == [f"{verdicts}: derived anew"]
+    assert [str(one) for one in sync(folder)] == [f"{verdicts}: was rewritten"]
     assert verdicts.read_text() != kept and sync(folder, check=True) == []
     module.write_text(text)
     sync(folder)

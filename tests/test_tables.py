@@ -351,7 +351,7 @@ def test_a_mapping_justified_twice_is_kept_once(atlas: Atlas, tmp_path: Path) ->
     assert "1 mapping not imported" in table.notes[0] and "1 alignment new" in table.notes[0]
     assert [(row[0], row[2], str(row[3])) for row in table.rows] == [
         ("not imported", "A:1", "it is the same mapping as in row 7, which is kept"),
-        ("field not imported", "license", "the map has no place for it ('CC0')"),
+        ("field not imported", "license", "the map has no field for it ('CC0')"),
     ]
 
 
@@ -569,5 +569,5 @@ def test_quotations_in_markup_and_over_paragraphs(
 @pytest.mark.parametrize("ending", [".xml", ".rdfxml", ".n3", ".owl"])
 def test_rdf_of_any_ending_is_looked_into(ending: str, atlas: Atlas, tmp_path: Path) -> None:
     path = written(tmp_path, f"a{ending}", "<https://a.org/s> a <https://a.org/B> .")
-    with pytest.raises(InputError, match="says nothing in the vocabulary of this map"):
+    with pytest.raises(InputError, match="does not use the vocabulary of this map"):
         atlas.import_(path)

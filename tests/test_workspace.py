@@ -207,7 +207,7 @@ def test_a_skeleton_needs_a_workspace_a_kind_and_a_slug(folder: Path) -> None:
         lay_skeleton(packaged(), "work", "mine")
     with pytest.raises(InputError, match="Did you mean 'work'"):
         lay_skeleton(workspace(folder), "wrok", "mine")
-    with pytest.raises(InputError, match="is no slug"):
+    with pytest.raises(InputError, match="is not a slug"):
         lay_skeleton(workspace(folder), "work", "../Mine")
 
 

@@ -45,7 +45,9 @@ class Asking(OpenMap):
         Raises UnknownName for a question, parameter or value that does not exist, with the nearest.
         """
         if not question:
-            raise InputError("no question is named", remedy="atlas.questions() lists them")
+            raise InputError(
+                "the name of the question is missing", remedy="atlas.questions() lists them"
+            )
         asked = question if isinstance(question, Question) else self.catalogue[question]
         given = {name: self.parameter_value(asked, name, one) for name, one in values.items()}
         return self._answer(asked, given)

@@ -296,7 +296,7 @@ class Atlas(Reading):
 
             if not names:
                 remedy = "Name a folder, and concepts: review DIR [CONCEPT…]"
-                raise InputError("no folder is named for the review", remedy=remedy)
+                raise InputError("the folder for the review is missing", remedy=remedy)
             return "\n".join(map(str, write_review(self, Path(names[0]), names[1:])))
         from sq_graph.export import export
 

@@ -272,7 +272,7 @@ class Reading(Asking):
             UnknownName: a thing or an aspect that the map does not hold.
         """
         if not names:
-            raise InputError("nothing is named", remedy="Name what to compare")
+            raise InputError("there is nothing to compare", remedy="Name things of one kind")
         chosen = self._alike(names)
         named = [self.label(iri) for iri in chosen]
         groups = {_group_of(kind_of(iri) or "concept") for iri in chosen}
@@ -282,7 +282,9 @@ class Reading(Asking):
             raise InputError(f"{what}: {', '.join(named)}", remedy="Compare things of one kind")
         if group == "typologies":
             if len(chosen) < 2:
-                raise InputError(f"only {named[0]} is named", remedy="Name at least two typologies")
+                raise InputError(
+                    f"{named[0]} cannot be compared alone", remedy="Name at least two typologies"
+                )
             typologies = [entities.read_typology(self.graph, iri) for iri in chosen]
             return compare_typologies(self.graph, typologies, undrawn, readings)
         if group in _BY_CLAIM:
@@ -290,7 +292,7 @@ class Reading(Asking):
             return compared.differing(SILENT) if differing else compared
         definitions = self.compared_definitions(*chosen)
         if not definitions:
-            raise InputError(f"the map holds no definition for {', '.join(named)}")
+            raise InputError(f"the map has no definition of {', '.join(named)}")
         compare = definition_rows if transposed else compare_definitions
         return compare(self.graph, definitions, " · ".join(named), aspects, differing)
 
@@ -330,7 +332,9 @@ class Reading(Asking):
         3
         """
         if not names:
-            raise InputError("nothing is named", remedy="Name a thing, such as social-cohesion")
+            raise InputError(
+                "the name of a thing is missing", remedy="Name one, such as social-cohesion"
+            )
         first, *others = [about(self.graph, self.find(name)) for name in names]
         return shared(first, *others) if others else first
 

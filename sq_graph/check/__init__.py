@@ -322,7 +322,7 @@ def _doubted(layouts: Sequence[Layout], graph: Graph, things: Collection[str]) -
     for layout in layouts:
         for path in layout.ontology.glob("data/works/*/codings/settled.*"):
             for thing, message in coded_otherwise(graph, path, read_aspects(graph)):
-                remedy = "Correct the coding, or settle it anew"
+                remedy = "Correct the coding, or settle it again"
                 yield _of_map(message, remedy, "codings", focus=thing), Term("uri", thing), None
 
 

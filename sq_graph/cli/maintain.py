@@ -28,7 +28,7 @@ def fmt(
             manchester, owlxml.
     """
     changed = own.fmt(files or (), check, syntax)
-    what = "is not in canonical form; run sq-graph fmt" if check else "written anew"
+    what = "is not in canonical form; run sq-graph fmt" if check else "was rewritten"
     write_lines(f"{path}: {what}" for path in changed)
     raise typer.Exit(1 if check and changed else 0)
 

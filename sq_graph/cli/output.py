@@ -48,7 +48,7 @@ def write_picture(svg: str, form: str) -> None:
         return
     if sys.stdout.isatty():
         remedy = f"Send it to a file with > picture.{form}"
-        raise InputError(f"a {form.upper()} is no text for a terminal", remedy=remedy)
+        raise InputError(f"{form.upper()} cannot be shown in a terminal", remedy=remedy)
     from sq_graph.pictures import conversion
 
     sys.stdout.buffer.write(conversion.png(svg) if form == "png" else conversion.pdf(svg))

@@ -77,10 +77,10 @@ def export(
 
         if not names:
             remedy = "Name a folder: sq-graph export site DIR"
-            raise InputError("it is not said where", remedy=remedy)
+            raise InputError("the folder of the site is missing", remedy=remedy)
         with progress("Writing the site") as advance:
             count = export_site(atlas, Path(names[0]), progress=advance)
-        where = "Open index.html, or put the folder on any web space."
+        where = "Open index.html, or upload the folder to any web server."
         write(f"{names[0]} holds {count} files. {where}\n")
         return
     content = atlas.export(form, *(names or ()), aspects=aspect or (), paper=paper, excel=excel)

@@ -133,7 +133,7 @@ def _query_text(query: str) -> str:
     if is_path and (Path(query).is_file() or query.endswith((".rq", ".sparql"))):
         return file_text(Path(query))
     if is_path and " " not in query:
-        what = f"there is no file {query!r}, and it is no query"
+        what = f"there is no file {query!r}, and this is not a query"
         raise InputError(what, remedy="Name a file or write a query")
     return query
 

@@ -181,9 +181,9 @@ def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
             what = "a row needs page, first_line and last_line, divided by tabs"
             raise BrokenFile(what, str(path), number, "Correct that row") from None
         if not 1 <= first <= last <= line_count:
-            what = f"page {label} is said to be lines {first} to {last}"
+            what = f"page {label} is given as lines {first} to {last}"
             what += f", but the text has {line_count} lines"
-            raise BrokenFile(what, str(path), number, "Give the pages of this very text")
+            raise BrokenFile(what, str(path), number, "Give the pages of this text")
         labels[first - 1 : last] = [label] * (last - first + 1)
     return tuple(labels)
 
@@ -224,7 +224,7 @@ def _pdf(path: Path) -> _Lines:
             labels = [document.get_page_label(n) or str(n + 1) for n in range(len(document))]
     except Exception as error:  # a broken PDF can raise nearly anything
         why = str(error).rstrip(".")
-        what, remedy = f"this is no readable PDF ({why})", "Try its text instead"
+        what, remedy = f"this PDF cannot be read ({why})", "Try its text instead"
         if "password" in why.lower():
             what, remedy = "this PDF asks for a password", "Save it without one"
         raise BrokenFile(what, str(path), remedy=remedy) from None

@@ -27,16 +27,16 @@ def hedge_without_words(said: Statement, _: Literature) -> Iterator[str]:
     if hedge in ("", "asserted", "question", "disclaimed") or said.kind not in TALK:
         return
     if not lexicon.WEAK_HEDGE.search(said.wording):
-        yield f"it is {hedge}, but its label and summary are put without a hedge"
+        yield f"it is {hedge}, but its label and summary do not hedge"
 
 
-@guard(GUARDS, "Add the hedge to the coding, or put it without one")
+@guard(GUARDS, "Add the hedge to the coding, or remove it from the words")
 def hedge_in_words(said: Statement, _: Literature) -> Iterator[str]:
     """Doubts where a statement counts as asserted, but is put with a hedge."""
     patterns = (lexicon.STRONG_HEDGE, lexicon.MILD_HEDGE, lexicon.CONDITION)
     hedge = next(filter(None, (one.search(said.wording) for one in patterns)), None)
     if hedge and said.one("hedge") == "hedge-asserted" and said.kind in TALK:
-        yield f"it counts as asserted, but is put with a hedge (“{hedge.group()}”)"
+        yield f"it is coded as asserted, but its words hedge (“{hedge.group()}”)"
 
 
 @guard(GUARDS, _REREAD)

@@ -111,7 +111,7 @@ def unlike_lines(reading: Reading) -> Iterator[str]:
     text = reading.text
     best = max(text.share(reading.stems, text.lines(*span)) for span in reading.spans)
     if best < _FAMILIAR.get(reading.said.kind, _FAMILIAR_ELSE):
-        yield f"its lines have hardly any of its words ({best:.0%} by weight)"
+        yield f"its lines contain hardly any of its words ({best:.0%} by weight)"
 
 
 @guard(GUARDS, "Check that the summary is the right one")
@@ -120,7 +120,7 @@ def summary_unlike_lines(reading: Reading) -> Iterator[str]:
     own = set(stems(" ".join(reading.said.all("summary"))))
     is_summed_up = reading.said.kind in ("Claim", "Definition")
     if is_summed_up and reading.text.share(own, reading.lines) < _SUMMARY:
-        yield "its lines have hardly any word of its summary"
+        yield "its lines contain hardly any word of its summary"
 
 
 @guard(GUARDS, "Check sq:heldBy and the passage")
@@ -149,7 +149,7 @@ def hedge_in_lines(reading: Reading) -> Iterator[str]:
     hedges = (lexicon.STRONG_HEDGE, lexicon.MILD_HEDGE)
     printed = next(filter(None, (one.search(reading.sentence) for one in hedges)), None)
     if printed and fold(printed.group()) not in _BROADLY:
-        yield f"it counts as asserted, but its lines hedge (“{printed.group()}”)"
+        yield f"it is coded as asserted, but its lines hedge (“{printed.group()}”)"
 
 
 @guard(GUARDS, "Correct sq:value")
@@ -187,7 +187,7 @@ def worded_without_quotation(reading: Reading) -> Iterator[str]:
         return
     quoted = lexicon.QUOTATION.search(reading.sentence)
     if not quoted and not any(map(reading.is_block, reading.spans)):
-        yield "it counts as put in the holder's own words, but its lines quote nothing"
+        yield "it is coded as the holder's own words, but its lines contain no quotation"
 
 
 @guard(GUARDS, "Correct sq:stance")
@@ -198,7 +198,7 @@ def stance_without_words(reading: Reading) -> Iterator[str]:
         yield f"the work {stance} it, but its lines have no word of criticism"
 
 
-@guard(GUARDS, "Say it in words of your own")
+@guard(GUARDS, "Say it in your own words")
 def copied_words(reading: Reading) -> Iterator[str]:
     """Doubts where a text of ours copies a run of words from the source."""
     for text in reading.said.all("label", "summary", "note", "editorialNote"):

@@ -218,7 +218,7 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
     >>> text = Source("a.txt", "sha256:0", lines, ("4", "5"), "work:a")
     >>> said = Anchor("passage:a", "hope is not", (Place("work:a", "A 1999", page="4"),))
     >>> print(*verify([said], [text]).rest)
-    A 1999 p. 4: "hope is not": stands on p. 5
+    A 1999 p. 4: "hope is not": is on p. 5
     """
     wanted = tuple(anchors)
     held = _of_works((place for anchor in wanted for place in anchor.places), sources)
@@ -269,12 +269,12 @@ def _looked_up(phrase: str, place: Place, held: Sequence[Source]) -> tuple[Outco
     for source in held:
         if source not in own and (hits := source.find(phrase)):
             where = f"{source.name}, {source.label(*hits[0])}"
-            return Outcome.OTHER_SOURCE, f"misattributed: stands in {where}"
+            return Outcome.OTHER_SOURCE, f"misattributed: found in {where}"
     first, _, last = place.extent.replace("–", "-").partition("-")
     known = first.isdigit() and last.isdigit() and place.page.isdigit()
     if known and not int(first) <= int(place.page) <= int(last):
         return Outcome.OTHER_PAGE, f"the work has pages {place.extent} only"
-    return Outcome.NEAR, "stands nowhere in the source, not even nearly"
+    return Outcome.NEAR, "is not in the source, not even approximately"
 
 
 def _exact(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | None:
@@ -289,9 +289,9 @@ def _exact(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | N
         return Outcome.EXACT, source.label(*on_page[0])
     if on_page:
         lines = f"not in lines {place.first_line}–{place.last_line}, but on line {on_page[0][0]}"
-        return Outcome.NEAR, f"stands on the page, {lines}"
+        return Outcome.NEAR, f"is on the page, {lines}"
     where = dict.fromkeys(source.label(*hit) for hit in hits)
-    return (Outcome.OTHER_PAGE, f"stands on {', '.join(where)}") if where else None
+    return (Outcome.OTHER_PAGE, f"is on {', '.join(where)}") if where else None
 
 
 def _near(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | None:

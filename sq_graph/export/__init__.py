@@ -71,7 +71,7 @@ def export(
     if form in TABLES:
         if not names:
             remedy = f"Name what to compare: sq-graph export {form} social-exclusion"
-            raise InputError("nothing is named", remedy=remedy)
+            raise InputError("there is nothing to compare", remedy=remedy)
         return _table(atlas, form, names, aspects, paper, excel)
     return _map(atlas.graph, form)
 

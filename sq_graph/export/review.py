@@ -36,7 +36,7 @@ def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list
     definitions = read_definitions(graph, dict.fromkeys(chosen))
     if not definitions:
         remedy = "Import some, or name other concepts"
-        raise InputError("the map holds no definition for this review", remedy=remedy)
+        raise InputError("the map has no definition of this review", remedy=remedy)
     compared = compare_definitions(graph, definitions, "Definitions compared")
     records = compared.records or compared
     matrix = definition_rows(graph, definitions, "Definitions compared")

@@ -149,7 +149,7 @@ def _refuse_reaching_out(text: str, what: str) -> None:
         if kind == "iri" and inside[-1:] == ["("] and before and _TWO_READINGS.search(word):
             place = f"the < before {word[1:30]!r}"
             fault = f"{place} can be read in two ways in a {what} that also says SERVICE or LOAD"
-            remedy = "Write that IRI with a prefix, or put a blank after the <"
+            remedy = "Write that IRI with a prefix, or put a space after the <"
         elif "SERVICE" in named or "LOAD" in named or (kind == "mark" and word == "\\"):
             verb, prefix = "LOAD" if "LOAD" in named else "SERVICE", word.partition(":")[0]
             fault = "is not allowed here, because this endpoint fetches nothing from the net"

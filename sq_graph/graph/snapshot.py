@@ -75,7 +75,7 @@ class Snapshot:
     def _refuse_strange_graphs(self, text: str) -> None:
         for iri in datasets(text):
             if ":" in iri and not self.store.contains_named_graph(engine.graph_name(iri)):
-                said = "names no graph of this endpoint, and nothing is fetched from the net"
+                said = "is not a graph of this endpoint, and nothing is fetched from the web"
                 remedy = "Leave FROM out, or name one of its graphs"
                 raise BadQuery(f"FROM <{iri}> {said}", remedy=remedy)
 

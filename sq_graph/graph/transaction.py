@@ -83,7 +83,7 @@ class Transaction:
     def _inside(self, path: Path | str) -> Path:
         target = (self.root / path).resolve()
         if self.root not in target.parents or self._folder in (target, *target.parents):
-            what = f"the file lies outside {self.root}"
+            what = f"the file is outside {self.root}"
             raise BrokenFile(what, str(path), remedy="Name a file inside that folder")
         return target
 

@@ -189,7 +189,7 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
     """
     for iri in (*default, *named):
         if not iri or any(sign in iri for sign in '<>"{}|\\^` \n\r\t'):
-            raise BadQuery(f"{iri[:100]!r} is no IRI", remedy="Name the graph by its whole IRI")
+            raise BadQuery(f"{iri[:100]!r} is not an IRI", remedy="Name the graph by its whole IRI")
     clauses = "".join(f"USING <{iri}> " for iri in default)
     clauses += "".join(f"USING NAMED <{iri}> " for iri in named)
     inserted = list[tuple[int, str]]()

@@ -71,7 +71,7 @@ def import_files(
     # What is still missing of what was kept, each kind of warning once.
     warnings = (one.message for one in edit.findings if one.severity == "Warning")
     warned = Counter(message.partition(" (found")[0] for message in warnings)
-    to_do = [f"To do: {what[:1].lower()}{what[1:]} ({n} times)." for what, n in warned.items()]
+    to_do = [f"To do: {what[:1].lower()}{what[1:]} ({n})." for what, n in warned.items()]
     notes = (f"{', '.join(said) or 'nothing'}.", *next_steps, *to_do)
     return Table(_COLUMNS, tuple(rows), "Imported", notes)
 

@@ -81,7 +81,9 @@ class Arguments(Contributions):
             raise InputError(f"a statement cannot {bears!r} another", remedy=remedy)
         targets = self._links(on)
         if not targets:
-            raise InputError("no statement is named that it bears on", remedy="Name one or several")
+            raise InputError(
+                "the statement on which it bears is missing", remedy="Name one or several"
+            )
         home = self._home_of(thing)
         before = self.statements.about(home, thing)
         self.statements.add(home, thing, {names[bears][ours]: targets})

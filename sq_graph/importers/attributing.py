@@ -77,13 +77,13 @@ class Attributing(Deleting):
         via, basis = given.get("via"), given.get("basis")
         markers = [" ".join(one.split()) for one in words(given.get("hedge_words", ()))]
         if not work and (basis != "read" or given.get("holder") or given.get("stated_in")):
-            what = "it is not said in which work this was read"
+            what = "the work in which this was read is missing"
             remedy = "the work and the page, or give basis read for an interpretation of your own"
             raise InputError(what, remedy=f"Name {remedy}")
         own, holders = self._holders(work, given)
         if not holders and basis != "read":
-            remedy = "Name by holder who holds this"
-            raise InputError(f"{self.label(own or work)} names no author", remedy=remedy)
+            remedy = "Give the holder of this statement"
+            raise InputError(f"{self.label(own or work)} has no author", remedy=remedy)
         if holders and not own and set(holders) & set(self.library.authors(work)):
             own = work
         hedge = given.get("hedge") or ("hedged" if markers else "asserted")
@@ -136,7 +136,7 @@ class Attributing(Deleting):
         if not page:
             return ""
         if not passage or cited == work:
-            remedy = "Name by stated in the work that is cited, or by holder whose it is"
+            remedy = "Give the cited work (stated in) or the holder of the view (holder)"
             raise InputError(f"a cited page {page!r} needs a work that is cited", remedy=remedy)
         place = Place(*pages(page))
         slug = slugged(f"{slug_of(work)}-{slug_of(cited)}-{place.slug}")

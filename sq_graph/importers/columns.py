@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from sq_graph.check import Finding
@@ -100,18 +101,30 @@ def at_row(finding: Finding, row: str) -> Finding:
     place = f"{row}, column {column}" if column else row
     # not by `replace`, which takes far longer, and a large sheet has three findings a row
     kept = finding.rule, finding.severity, finding.violation
-    return Finding(place, None, "", finding.message, remedy, *kept)
+    return Finding(place, None, "", _readable(finding.message), remedy, *kept)
 
 
 @lru_cache(maxsize=1_000)
 def _in_columns(sheet: str, path: str, remedy: str) -> tuple[str, str]:
-    """The column of a sheet that holds a property, and a remedy in the words of columns, or ''."""
+    """The column of a sheet that holds a property, or '', and a remedy in the words of columns."""
+    columns = _NAMES.get(sheet, _NAMES["definitions"])
+    named = {term: columns[field] for term, field in FIELD_OF.items() if field in columns}
+    return named.get(shorten(path), ""), _in_words(remedy, named)
 
-    def named(term: str) -> str:
-        return _NAMES.get(sheet, _NAMES["definitions"]).get(FIELD_OF.get(term, ""), "")
 
-    remedy = _TERM.sub(lambda term: named(term[0]) or term[0], remedy)
-    return named(shorten(path)), "" if _TERM.search(remedy) else remedy
+def _in_words(remedy: str, named: Mapping[str, str]) -> str:
+    """A remedy in other words for the terms of the vocabulary, as far as these have a name there.
+
+    >>> _in_words("add sq:heldBy, or sq:via for each", {"sq:heldBy": "holder"})
+    'add holder'
+    """
+    parts = re.split(", (?=or |and )", _TERM.sub(lambda term: named.get(term[0], term[0]), remedy))
+    return ", ".join(takewhile(lambda part: not _TERM.search(part), parts))
+
+
+def _readable(message: str) -> str:
+    """A message with short names in place of the IRIs of things."""
+    return _IRI.sub(r"\1:\2", message)
 
 
 def of_field(finding: Finding) -> Finding:
@@ -121,8 +134,9 @@ def of_field(finding: Finding) -> Finding:
     >>> print(of_field(found))
     x:a: No words are given. Add hedge_words.
     """
-    remedy = _TERM.sub(lambda term: FIELD_OF.get(term[0], term[0]), finding.remedy)
-    return replace(finding, remedy=remedy)
+    remedy = _in_words(finding.remedy, FIELD_OF)
+    return replace(finding, message=_readable(finding.message), remedy=remedy)
 
 
+_IRI = re.compile(r"https?://[^\s,()]+/id/([a-z]+)/([\w-]+)")
 _TERM = re.compile(r"\b[a-z]+:\w+")

@@ -334,7 +334,7 @@ class Contributions(Attributing):
         place = f"{slug_of(work)}-{place_of(page).slug}" if work else "ours"
         slug, label = slugged(name or f"{place}-{first}"), shortened(summary)
         if denied and not (subject and relation and object):
-            remedy = "Give them, or put the denial into the summary alone"
+            remedy = "Give all three, or state the denial in the summary alone"
             raise InputError("a denied claim has no subject, relation or object", remedy=remedy)
         code = self.code("relation", relation) if relation else ""
         properties: Properties = {

@@ -50,7 +50,7 @@ def read_json(content: str, where: str) -> Bibliography:
             records.append(_record(_as_csl(item), place))
         else:
             is_bare = isinstance(item, dict) and "type" in item
-            lacks = "says nothing but its type" if is_bare else "lacks type and title"
+            lacks = "has only a type" if is_bare else "has no type and title"
             faults.append(Fault(place, f"this is not a CSL-JSON item: it {lacks}"))
     return records, faults
 
@@ -64,7 +64,7 @@ def _items(found: Any, where: str) -> list[Any]:
             found = found[name]
     items = [found] if isinstance(found, dict) else found
     if not isinstance(items, list) or (items and not any(map(_is_work, items))):
-        what = "this JSON holds no list of works: it is neither CSL-JSON, nor of Crossref or Zotero"
+        what = "this JSON has no list of works: it is not CSL-JSON, and not from Crossref or Zotero"
         raise BrokenFile(what, where, remedy="Export the library as CSL JSON")
     return items
 
@@ -215,9 +215,9 @@ def _written_date(draft: Draft, item: Mapping[str, Any]) -> str:
         ends += [list(map(int, words))] if words else []
     unread = issued.keys() - {"date-parts", "literal", "raw", "edtf", "circa", "season"}
     if unread:
-        draft.lose("issued", f"{', '.join(sorted(map(str, unread)))} has no place in a date")
+        draft.lose("issued", f"{', '.join(sorted(map(str, unread)))} cannot be part of a date")
     if issued.get("season"):
-        draft.lose("issued", f"the season {issued['season']!r} has no place in a date")
+        draft.lose("issued", f"the season {issued['season']!r} cannot be part of a date")
     if not ends:
         named = (issued.get("literal"), issued.get("raw"), issued.get("edtf"), item.get("status"))
         return str(next(filter(None, named), ""))

@@ -161,7 +161,7 @@ class Deleting(EditSession):
         found = self.find(thing)
         if not found.startswith(self.layout.base):
             what = f"{slug_of(found)} belongs to another map, which this workspace only adds to"
-            raise InputError(what, remedy="Change things of this workspace alone")
+            raise InputError(what, remedy="Change only things of this workspace")
         return found
 
     def _with_parts(self, things: Sequence[str]) -> list[str]:

@@ -84,7 +84,7 @@ class Draft:
         elif "://" in doi:
             self.put("bibo:uri", doi)
         elif doi.strip():
-            self.lose("doi", f"{doi!r} is no DOI")
+            self.lose("doi", f"{doi!r} is not a DOI")
         separate = (one for url in urls for one in re.split(r"[;,]?\s+(?=\w+://)", url))
         for url in (one.strip(" <>") for one in separate):
             at_doi = re.match(r"https?://(?:dx\.)?doi\.org/(10\.[0-9]{4,9}/\S+)\Z", url)
@@ -99,7 +99,7 @@ class Draft:
         if target not in self.fields:
             self.put(target, value)
         elif value not in self.fields[target]:
-            self.lose(name, f"the record has {self.one(target)!r} in its place")
+            self.lose(name, f"the record has {self.one(target)!r} instead")
 
     def kind(self, kinds: Mapping[str, str], name: str, doubt: str) -> str:
         """The class of BIBO for a type; for one that is not known a document, with a doubt."""
@@ -109,7 +109,7 @@ class Draft:
 
     def lose(self, name: str, why: str = "") -> None:
         """Notes a field that the map does not keep, and why."""
-        self.lost.append((name, why or _WHY.get(name.lower(), "the map has no place for it")))
+        self.lost.append((name, why or _WHY.get(name.lower(), "the map has no field for it")))
 
     def _read_notes(self) -> None:
         """Moves addresses and identifiers that a note holds under our labels to their fields."""
@@ -134,10 +134,10 @@ class Draft:
         """
         self._read_notes()
         if _HTML.search(self.one("dcterms:title")):
-            self.doubts.append("title: it holds codes of HTML")
+            self.doubts.append("title: it contains codes of HTML")
         date = read_date(written)
         if date.rest:
-            self.lose("date", f"{date.rest!r} has no place in a date")
+            self.lose("date", f"{date.rest!r} cannot be part of a date")
         self.put("dcterms:issued", date.issued)
         signed = tuple(people.get("author", ()))
         authors = tuple(one for one in signed if one.family.lower().strip(".") not in _OTHERS)

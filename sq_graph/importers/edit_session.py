@@ -291,7 +291,7 @@ class EditSession:
                 return file
         if otherwise:
             return otherwise
-        raise InputError(f"{slug_of(thing)} is stated in no file of this workspace")
+        raise InputError(f"{slug_of(thing)} is not stated in any file of this workspace")
 
     def _files_naming(self, thing: str) -> list[Path]:
         """The files that named a thing when the edit began."""

@@ -51,7 +51,7 @@ class Folder:
     @classmethod
     def of(cls, path: Path, report: Report) -> Folder:
         """The folder as it is on disk, with a report to which it adds; raises InputError where it
-        holds nothing that can be read.
+        has no file that can be imported.
         """
         every = (one for one in sorted(path.rglob("*")) if one.is_file())
         files = [one for one in every if "/." not in f"/{one.relative_to(path).as_posix()}"]
@@ -60,7 +60,7 @@ class Folder:
         pdfs = [one for one in files if one.suffix.lower() == ".pdf"]
         if not (works or noted or pdfs):
             remedy = "Put a bibliography (.bib, .ris, .json), PDFs and exported notes into it"
-            raise InputError(f"{path} holds nothing that can be read", remedy=remedy)
+            raise InputError(f"{path} has no file that can be imported", remedy=remedy)
         left = Counter(one.suffix.lower() for one in {*files} - {*works, *pdfs} - noted)
         why = "a folder gives its bibliography, PDFs and notes (.md, .html, .json) alone"
         report += [
@@ -126,7 +126,7 @@ class Folder:
         fitting = _works_of(path.stem, source, records)
         if len(fitting) != 1:
             named = ", ".join(slug_of(one) for one in fitting)
-            why = f"it fits several works ({named})" if named else "it fits no work"
+            why = f"it matches several works ({named})" if named else "it matches no work"
             remedy = "give it the name of a work's citation key, or of its author and year"
             self._note("set apart", path, "", f"{why}: {remedy}")
             return "", []
@@ -194,7 +194,7 @@ class Folder:
             if row["page"] and path not in self.pdfs and row["page"] not in page.split("–"):
                 self._note("unclear", path, where, f"{source.name} has it on p. {page}")
         else:
-            self._note("unclear", path, where, "no PDF of it is here, so it is unchecked")
+            self._note("unclear", path, where, "its PDF is missing, so this was not checked")
         if first := self.seen.get(key := (work, page, fold(phrase))):
             first["note"] = "; ".join(dict.fromkeys(filter(None, (first["note"], row["note"]))))
             return "there twice"

@@ -129,7 +129,7 @@ class Library:
         for name, values in more.items():
             fields[name] = (*fields.get(name, ()), *map(str, values))
         self._know(replace(there, fields=fields, keys=(*there.keys, *keys)))
-        added = ", ".join(name.partition(":")[2] for name in sorted(more))
+        added = ", ".join(sorted(_name_of(name, record) for name in more))
         return Outcome(there.iri, "merged", f"added {added}")
 
     def _make(self, record: Record, slug: str) -> str:
@@ -255,20 +255,29 @@ def _conflicts(record: Record, there: Record) -> dict[str, str]:
     for field in FIELDS:
         new, old = record.one(field.name), there.one(field.name)
         if new and old and field.name not in SEVERAL and folded(new) != folded(old):
-            is_journal = field.bibtex == "booktitle" and record.kind == "AcademicArticle"
-            name = "journal" if is_journal else field.bibtex
+            name = _name_of(field.name, record)
             found[field.name] = f"{name} is {shortened(new, 60)!r}, not {shortened(old, 60)!r}"
     if "Document" not in (record.kind, there.kind) and record.kind != there.kind:
-        found["kind"] = f"it is of another kind ({record.kind}, not {there.kind})"
+        found["kind"] = f"the kind is {record.kind}, not {there.kind}"
     ours, theirs = ([folded(family) for family in families(one)] for one in (record, there))
     cut = min(len(ours), len(theirs)) if record.et_al or there.et_al else None
     if ours and theirs and ours[:cut] != theirs[:cut]:
-        found["authors"] = "the authors are others"
+        found["authors"] = "the authors differ"
     years = [dated(one) for one in (record, there)]
     if years[0] != years[1] and "" not in years:
         when, then = (one.year or one.year_note for one in (record, there))
         found["year"] = f"year is {when}, not {then}"
     return found
+
+
+def _name_of(field: str, record: Record) -> str:
+    """What a message calls a field of a record."""
+    if field == "sq:containerTitle" and record.kind == "AcademicArticle":
+        return "journal"
+    return _CALLED.get(field, field.partition(":")[2])
+
+
+_CALLED = {field.name: field.bibtex for field in FIELDS} | {"sq:citationKey": "citation key"}
 
 
 def _digest(words: str) -> str:

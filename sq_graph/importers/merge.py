@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from sq_graph.importers.deleting import Deleting
+from sq_graph.importers.field_values import FIELD_OF
 from sq_graph.model.records import SEVERAL, slugged
 from sq_graph.turtle.terms import LABEL, TYPE, is_iri, named, parts
 from sq_graph.vocab import kind_of, shorten, slug_of
@@ -56,7 +57,8 @@ def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
     statements.triples(next(iter(own), common), ((f"<{keep}>", p, o) for p, o in moved))
     lost = [pair for pair in dropped if pair[0] not in (TYPE, *_PLACES) and pair not in of_keep]
     asks = edit.graph.ask
-    return [(shorten(p[1:-1]), o) for p, o in lost if not asks(f"ASK {{ <{keep}> {p} {o} }}")]
+    lost = [(p, o) for p, o in lost if not asks(f"ASK {{ <{keep}> {p} {o} }}")]
+    return [(FIELD_OF.get(name := shorten(p[1:-1]), name), o) for p, o in lost]
 
 
 def _is_unnamed(edit: Deleting, statement: str, work: str) -> bool:

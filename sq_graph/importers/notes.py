@@ -51,7 +51,7 @@ def read_notes(path: Path, find: Find) -> Notes:
         found, left_out = annotations_of(content, is_export)
     if not found:
         remedy = "Export the notes with quotations and citations, as Markdown, HTML or JSON"
-        what = "there is no annotation with its citation in these notes"
+        what = "these notes have no annotation with a citation"
         raise BrokenFile(what, str(path), remedy=remedy)
     return Notes([row_of(one, described, find) for one in found], left_out)
 

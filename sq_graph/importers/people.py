@@ -135,7 +135,7 @@ def doubt_about_person(name: Name) -> str:
         return f"'{name.family}, {name.given}' is read as a person, and may be an organisation"
     has_comma = not all(map(_SUFFIX.fullmatch, re.split(r",\s*", name.family)[1:]))
     if has_comma or re.search(r"[\d¹²³()<>\[\]@:/&]", f"{name}"):
-        return f"there is a digit or a sign that no name has in {str(name)!r}"
+        return f"{str(name)!r} has a digit or a character that names do not have"
     return ""
 
 

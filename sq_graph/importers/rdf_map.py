@@ -40,10 +40,10 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
     triples = {triple for triple in triples if triple[0] not in headers}
     if not triples:
         remedy = "Check the mapping against the vocabulary of the file"
-        raise InputError(f"nothing came out of {path}", remedy=remedy)
+        raise InputError(f"the mapping made no statements from {path}", remedy=remedy)
     used = {o if p == TYPE else p for _, p, o in triples}
     if mapping is None and not any(one.startswith(f"<{SQ}") for one in used):
-        what = f"{path} says nothing in the vocabulary of this map"
+        what = f"{path} does not use the vocabulary of this map"
         raise InputError(what, remedy="Give a query that maps it with --map QUERY.rq")
     things = [s for s, p, o in triples if p == TYPE and o == _INDIVIDUAL]
     new = _new(edit, path, triples) if mapping is None else triples

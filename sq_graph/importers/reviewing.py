@@ -61,7 +61,7 @@ class Reviewing(Updating):
         codes = [fidelity] if isinstance(fidelity, str) else list(fidelity)
         if not codes:
             remedy = "Write undecided where it is open"
-            raise InputError("it is not said how faithful the report is", remedy=remedy)
+            raise InputError("the fidelity of the report is missing", remedy=remedy)
         slug = name or f"{slug_of(passed_on)}-of-{slug_of(first_hand)}"
         label = f"{self.label(passed_on)}, compared with {self.label(first_hand)}"[:160]
         properties: Properties = {

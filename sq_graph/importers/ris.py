@@ -24,7 +24,7 @@ _ONCE = ("SP", "EP", "DO", "LB")
 _HANDLED = {"TY", "ER", "ID", "IS", "SE", "T3", "A3", "KW", "N1", "UR", "SN", "AN", *_ONCE}
 _HANDLED |= {*_TITLES, *_CONTAINERS, *_FIELDS, *_DATES, *chain(*_ROLES.values())}
 _NO_YEAR = re.compile(r"[^0-9]*[0-9]{0,2}[^0-9]*")
-_OUTSIDE = "the lines from here on belong to no entry: an entry begins with TY  - "
+_OUTSIDE = "the lines from here on are outside any entry; an entry begins with TY  - "
 
 Tags = dict[str, list[str]]
 
@@ -97,7 +97,7 @@ def _record(tags: Tags, place: str) -> Record:
     people = {role: _people(draft, tags, *names) for role, names in _ROLES.items()}
     series = tags.get("A3", [])
     if series and people["editor"]:
-        draft.lose("A3", f"the map has no place for series editors ({'; '.join(series)})")
+        draft.lose("A3", f"the map has no field for series editors ({'; '.join(series)})")
     elif series:
         people["editor"] = _people(draft, tags, "A3")
     keys = tags.get("ID") or tags.get("LB", [])[:1]

@@ -256,7 +256,7 @@ class _Reader:
             return code_of(self.edit.code(detail, PLAIN_WORDS.get(small, word))[1])
         if name == "choice":
             if small not in (choices := detail.split("|")):
-                raise InputError(f"{word!r} is none of {', '.join(choices)}")
+                raise InputError(f"{word!r} is not one of {', '.join(choices)}")
             return small
         if name == "page":
             place_of(word)
@@ -371,7 +371,7 @@ def _book_sheets(path: Path, report: Report) -> Iterator[Sheet]:
             what = f"{path}: the sheet {name!r} is not known"
             raise InputError(what, remedy=f"Call it {near}, or take it out")
     if found.keys().isdisjoint(SHEETS):
-        what = f"{path} holds no sheet called {', '.join(SHEETS)}"
+        what = f"{path} has no sheet called {', '.join(SHEETS)}"
         raise InputError(what, remedy="Begin with sq-graph template FILE")
     for small, name in found.items():
         if small in SHEETS:
@@ -438,11 +438,11 @@ def _shown(cell: Any) -> str:
         return ""
     why = ""
     if cell.data_type == "f":
-        why = "this is a formula, and formulas are not worked out here: paste its value"
+        why = "this is a formula, and formulas are not calculated: paste its value"
     elif _ERROR.fullmatch(shown.strip()):
         why = f"the spreadsheet shows an error here ({value})"
     elif cell.is_date:
-        remedy = "format the cell as text, type again"
+        remedy = "format the cell as text and type it again"
         why = f"the spreadsheet made a date of this ({shown[:10]}): {remedy}"
     elif shown == _MERGED:
         why = "this cell is merged with one of another column: split them"

@@ -145,7 +145,7 @@ class _Reader:
     def _report_lost(self, place: str, said: Mapping[str, Any], kept: Collection[str]) -> None:
         for name, value in said.items():
             if value and name not in kept:
-                why = f"the map has no place for it ({str(value)[:80]!r})"
+                why = f"the map has no field for it ({str(value)[:80]!r})"
                 self.report.append(("field not imported", place, name, why))
 
     def _of_row_or_set(self, row: Row, name: str) -> str:
@@ -180,7 +180,9 @@ class _Reader:
             predicate = self._full(same)
         if predicate not in self._relations:
             remedy = f"Use one of {', '.join(sorted(map(shorten, self._relations)))}"
-            raise InputError(f"the predicate {written!r} has no relation here", remedy=remedy)
+            raise InputError(
+                f"the map has no relation for the predicate {written!r}", remedy=remedy
+            )
         return self._relations[predicate]
 
 

@@ -128,7 +128,7 @@ class Tables(Arguments):
         """
         work = self.find(in_, "work")
         if not measured and not area:
-            what = f"it is not said what {label!r} is a figure of"
+            what = f"what the figure {label!r} measures is missing"
             raise InputError(what, remedy="Name measured, or area")
         properties: Properties = {
             "sq:value": _number(value),

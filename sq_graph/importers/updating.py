@@ -224,7 +224,7 @@ class Updating(Positions):
         for passage in self.statements.values(thing, _READ_IN):
             if found := self.statements.values(passage[1:-1], _IN_WORK):
                 return min(found)[1:-1]
-        raise InputError(f"{slug_of(thing)} names no passage in which it was read")
+        raise InputError(f"{slug_of(thing)} has no passage in which it was read")
 
 
 def _literals(about: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -59,7 +59,7 @@ def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Pat
     if not _BASE.fullmatch(old.base) or old.base.startswith(BASE):
         example = "https://example.org/my-review/"
         remedy = f"Give as base an address of your own that ends in /, such as {example}"
-        what = f"{old.base!r} cannot be" if old.base else "nothing is given as"
+        what = f"{old.base!r} cannot be" if old.base else "an empty text cannot be"
         raise InputError(f"{what} the base of your map", remedy=remedy)
     settings = _settings(folder / WORKSPACE_FILE, old, " ".join(curator.split()))
     try:
@@ -125,7 +125,7 @@ def lay_skeleton(layout: Layout, kind: str, slug: str) -> Path:
         raise InputError("no workspace is open", remedy=remedy)
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
         remedy = "Use small letters, digits and hyphens, as in chan-2006"
-        raise InputError(f"{slug!r} is no slug", remedy=remedy)
+        raise InputError(f"{slug!r} is not a slug", remedy=remedy)
     path = layout.root / KINDS_OF_SKELETON[kind].format(slug=slug)
     if path.exists():
         remedy = "Choose another slug, or edit that file"

@@ -143,7 +143,7 @@ def _faults(
     for axiom in one.reading.axioms:
         wording = f"the axiom “{sentence(axiom, world.labels)}”"
         if not axiom.claims:
-            yield axiom.line, f"no claim stands for {wording}", "Annotate it with sq:claim"
+            yield axiom.line, f"no claim is given for {wording}", "Annotate it with sq:claim"
         for claim in axiom.claims:
             what, hedge = f"{wording} rests on {shorten(claim)}, which", world.hedges.get(claim)
             if hedge is None:

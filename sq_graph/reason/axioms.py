@@ -252,7 +252,7 @@ def outside_owl(
     """
     for triple, line in reading.unread:
         what = " ".join(map(_word, triple))
-        yield line, f"“{what}” is no axiom of OWL 2 DL that can be reasoned about here"
+        yield line, f"“{what}” is not an OWL 2 DL axiom that can be reasoned about here"
     none = frozenset[str]()
     kinds = {kind: reading.declared.get(kind, none) | neutral.get(kind, none) for kind in _TERMS}
     axioms = [axiom.says for axiom in (*reading.axioms, *background)]
@@ -263,7 +263,7 @@ def outside_owl(
         for name in sorted(axiom.names):
             found = [kind for kind, names in kinds.items() if name in names]
             if not found and not name.startswith(OWL):
-                yield axiom.line, f"“{slug_of(name)}” is used but declared nowhere"
+                yield axiom.line, f"“{slug_of(name)}” is used but not declared"
             if len(set(found) - {"NamedIndividual"}) > 1:
                 yield axiom.line, f"“{slug_of(name)}” is declared as {' and as '.join(found)}"
         inside = [part for part in _inside(axiom.says) if isinstance(part, tuple)]

@@ -71,7 +71,7 @@ def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
         found = list(json.loads(answer))
         worker.keep()
         return found
-    unknown = "so nothing is known of a contradiction"
+    unknown = "so it is unknown whether there is a contradiction"
     if worker.is_late:
         what = f"the reasoner ran past its limit of {seconds:g} seconds, {unknown}"
         raise EngineError(what, remedy="Try again with less at once, or on a quicker machine")

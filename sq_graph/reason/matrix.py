@@ -184,7 +184,7 @@ class Matrix:
         slugs = tuple(sorted({self.world.find(name) for name in names}))
         if len(slugs) < 2:
             remedy = "Name at least two different ones"
-            raise InputError("a clash is between positions", remedy=remedy)
+            raise InputError("a clash needs positions", remedy=remedy)
         if len(slugs) == 2:
             found = self.finding(*slugs)
         else:
@@ -287,7 +287,7 @@ class Matrix:
             "position": self.label(self.world.owner(axiom.source)),
             "says": "\n".join(text(claim, "sq:summary") for claim in claims),
             "axiom": sentence(axiom, self.world.labels),
-            "hedge": hedge or "no claim stands for it",
+            "hedge": hedge or "no claim is given for it",
             "source": "\n".join(dict.fromkeys(one.source for one in credits)),
             "step": _STEPS.get(axiom.reading, "not said"),
             "claims": list(axiom.claims),

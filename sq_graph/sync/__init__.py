@@ -31,7 +31,7 @@ class Stale:
     is_written: bool = False
 
     def __str__(self) -> str:
-        what = "derived anew" if self.is_written else "is stale; run sq-graph sync"
+        what = "was rewritten" if self.is_written else "is stale; run sq-graph sync"
         return f"{self.path}: {what}"
 
 

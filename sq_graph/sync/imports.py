@@ -55,7 +55,7 @@ def catalogs(layout: Layout) -> dict[Path, str]:
             for iri, line in imports[importer].items():
                 if iri not in imports:
                     remedy = "Declare its terms in a file under imports/, since nothing is fetched"
-                    what = f"imports <{iri}>, which is no file of this map"
+                    what = f"imports <{iri}>, which is not a file of this map"
                     raise BrokenFile(what, str(paths[importer]), line, remedy)
             waiting += imports[importer].keys() - reached
             reached |= imports[importer].keys()

@@ -101,6 +101,6 @@ def _unescape(found: re.Match[str]) -> str:
     digits = found[1] or found[2]
     code = int(digits, 16) if digits else ord(_LETTERS.get(found[3], "\ud800"))
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        what = f"the escape {found[0]} stands for no character"
+        what = f"the escape {found[0]} is not a character"
         raise InputError(what, remedy="Write \\\\ for a backslash")
     return chr(code)
