@@ -62,7 +62,7 @@ class Folder:
             remedy = "Put a bibliography (.bib, .ris, .json), PDFs and exported notes into it"
             raise InputError(f"{path} has no file that can be imported", remedy=remedy)
         left = Counter(one.suffix.lower() for one in {*files} - {*works, *pdfs} - noted)
-        why = "a folder gives its bibliography, PDFs and notes (.md, .html, .json) alone"
+        why = "of a folder, only bibliographies, PDFs and notes (.md, .html, .json) are read"
         report += [
             ("not read", str(path), f"{many} × {kind or 'no ending'}", why)
             for kind, many in sorted(left.items())

@@ -110,7 +110,7 @@ def import_project(edit: Edit, path: Path, report: Report) -> tuple[list[str], l
             became.append("segment not imported")
     edit.origin = ""
     beside = (f"{what}: {many}" for what, many in project.beside.items())
-    told.update(("not imported", path.name, one, "the map has no place for it") for one in beside)
+    told.update(("not imported", path.name, one, "the map has no field for it") for one in beside)
     for row, many in told.items():
         report.append((*row[:3], f"{row[3]} ({many} times)" if many > 1 else row[3]))
     return became, codings
