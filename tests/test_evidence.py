@@ -569,7 +569,16 @@ def test_agreement_worked_by_hand(tmp_path: Path) -> None:
         ("b", "degree", "binary", "continuum"),
         ("c", "causes", "n/a", "silent"),
     )
-    assert found.figures.notes == ("2 definitions are coded by one coder only and left out",)
+    assert found.figures.notes == ("left out, because one coder alone coded them: 2",)
+
+
+def test_codings_saved_by_a_spreadsheet_are_read(tmp_path: Path) -> None:
+    text = '\ufeffDefinition;Degree;Causes\na;binary;"war; want"\nb;continuum;"a need\nof all"\n'
+    one = coded(tmp_path, "one.csv", text)
+    two = coded(tmp_path, "two.csv", "definition,degree,causes\na,binary,want;war\nb,continuum,need\n")
+    found = agreement(one, two, [CLOSED, OPEN])
+    assert [row[2:] for row in found.figures] == [("1.00", 2, 2), ("0.50", 2, 1)]
+    assert [row[:2] for row in found.differences] == [("b", "causes")]
 
 
 def test_alpha_is_not_defined_where_all_say_the_same(tmp_path: Path) -> None:

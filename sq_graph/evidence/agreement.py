@@ -1,6 +1,7 @@
 """Compares two independent codings of the same definitions, aspect by aspect."""
 
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -71,10 +72,10 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
             differences.append((d, name, *("; ".join(sorted(said)) for said in pair)))
     differences.sort(key=lambda row: both.index(row[0]))
     alone = len(one.keys() ^ two.keys())
-    notes = (f"{alone} definitions are coded by one coder only and left out",) if alone else ()
+    notes = (f"left out, because one coder alone coded them: {alone}",) if alone else ()
     columns = ("aspect", "measure", "figure", "definitions compared", "coded alike")
     table = Table(columns, tuple(figures), f"Agreement over {len(both)} definitions", notes)
-    sides, caption = ("definition", "aspect", "first", "second"), f"{len(differences)} differences"
+    sides, caption = ("definition", "aspect", "first", "second"), f"Differences: {len(differences)}"
     return Agreement(table, Table(sides, tuple(differences), caption))
 
 
@@ -164,7 +165,10 @@ def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
 
 
 def _from_csv(text: str, path: Path) -> Iterator[_Record]:
-    reader = csv.DictReader(text.splitlines())
+    head = text.partition("\n")[0].lower()  # in much of Europe, spreadsheets divide by semicolons
+    sign = max(",;\t", key=head.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=sign)
+    reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
     for row in reader:
         if None in row or None in row.values():
             what = "this row is longer or shorter than the header"
