@@ -14,7 +14,7 @@ from sq_graph.importers.deleting import Deleting
 from sq_graph.importers.field_values import FIELDS, OF
 from sq_graph.importers.graph_builder import Properties, Value
 from sq_graph.importers.library import author_name
-from sq_graph.model.attribution import in_quotes
+from sq_graph.model.attribution import in_quotes, page_label
 from sq_graph.model.codes import Basis, Hedge
 from sq_graph.model.records import folded, slugged
 from sq_graph.model.ref import Nameable, several, text_of, words
@@ -297,7 +297,7 @@ class Place(NamedTuple):
         """The place as a reader sees it."""
         if self.section:
             return f"section ‘{self.section}’, para. {self.paragraph}"
-        return f"pp. {self.first}–{self.last}" if self.last else f"p. {self.first}"
+        return page_label(self.first, self.last)
 
 
 @lru_cache(maxsize=1_000, typed=True)

@@ -42,6 +42,17 @@ def in_quotes(phrase: str) -> str:
     return phrase if has_own else f"“{phrase}”"
 
 
+def page_label(first: str, last: str = "") -> str:
+    """Pages as they are cited; of a text without pages, the line.
+
+    >>> page_label("6"), page_label("6", "7"), page_label("l.12")
+    ('p. 6', 'pp. 6–7', 'line 12')
+    """
+    if first.startswith("l.") and not last:
+        return f"line {first[2:]}"
+    return f"pp. {first}–{last}" if last else f"p. {first}"
+
+
 @dataclass(frozen=True)
 class Passage:
     """One stretch of a work that was read: where it stands, and a phrase by which it is found."""
@@ -61,7 +72,7 @@ class Passage:
     def pages(self) -> str:
         """The place as cited: `p. 6`, `pp. 6–7`, or without pages `section “Remarks”, para. 2`."""
         if self.page:
-            return f"pp. {self.page}–{self.last_page}" if self.last_page else f"p. {self.page}"
+            return page_label(self.page, self.last_page)
         if not self.section:
             return "no page"
         place = f"section “{self.section}”"
