@@ -575,7 +575,9 @@ def test_agreement_worked_by_hand(tmp_path: Path) -> None:
 def test_codings_saved_by_a_spreadsheet_are_read(tmp_path: Path) -> None:
     text = '\ufeffDefinition;Degree;Causes\na;binary;"war; want"\nb;continuum;"a need\nof all"\n'
     one = coded(tmp_path, "one.csv", text)
-    two = coded(tmp_path, "two.csv", "definition,degree,causes\na,binary,want;war\nb,continuum,need\n")
+    two = coded(
+        tmp_path, "two.csv", "definition,degree,causes\na,binary,want;war\nb,continuum,need\n"
+    )
     found = agreement(one, two, [CLOSED, OPEN])
     assert [row[2:] for row in found.figures] == [("1.00", 2, 2), ("0.50", 2, 1)]
     assert [row[:2] for row in found.differences] == [("b", "causes")]

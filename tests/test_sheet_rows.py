@@ -324,3 +324,27 @@ def test_things_in_any_script_are_kept_apart(tmp_path: Path) -> None:
     assert len(atlas.compare("维度", "类型").rows) == 4
     noted = atlas.compare("凝聚力").rows[1]
     assert noted == ("noted in the map", "状态? (our interpretation of 王 2011, p. 7).")
+
+
+def test_another_definition_of_the_same_page_takes_no_other_s_place(
+    mine: Atlas, tmp_path: Path
+) -> None:
+    """In one sheet or in two: another phrase and another summary are another statement."""
+    head = "work,page,concept,summary,phrase"
+    first = "lund-2004,31,trust,Trust is relying on others.,to rely on others"
+    second = "lund-2004,31,trust,Trust is a lubricant.,that lubricant which is trust"
+    third = "lund-2004,31,trust,Trust is a habit.,a habit of the heart"
+    assert imported(mine, tmp_path, "definitions", head, first, second) == "2 definitions new."
+    assert imported(mine, tmp_path, "definitions", head, third).startswith("1 definition new")
+    again = imported(mine, tmp_path, "definitions", head, second, third, first)
+    assert again == "3 definitions already there."
+    names = ("", "-that-lubricant-which-is", "-a-habit-of-the")
+    said = [mine.show(f"lund-2004-trust-p31{name}") for name in names]
+    assert [
+        next(one for one in ("relying", "lubricant", "habit") if one in str(table))
+        for table in said
+    ] == ["relying", "lubricant", "habit"]
+    mended = first.replace("to rely", "relying").replace("Trust", "Trust always")
+    kept = first.replace("Trust is", "Trust always is")
+    assert imported(mine, tmp_path, "definitions", head, kept) == "1 definition changed."
+    assert imported(mine, tmp_path, "definitions", head, mended) == "1 definition changed."

@@ -12,13 +12,13 @@ from typing import NamedTuple, TypedDict, cast
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.deleting import Deleting
 from sq_graph.importers.field_values import FIELDS, OF
-from sq_graph.importers.graph_builder import Properties, Value
+from sq_graph.importers.graph_builder import Properties, Statement, Value
 from sq_graph.importers.library import author_name
 from sq_graph.model.attribution import in_quotes, page_label
 from sq_graph.model.codes import Basis, Hedge
 from sq_graph.model.records import folded, slugged
 from sq_graph.model.ref import Nameable, several, text_of, words
-from sq_graph.vocab import slug_of
+from sq_graph.vocab import SQ, slug_of
 
 _COVERAGE = {"silent": "silent", "n/a": "not-applicable", "not applicable": "not-applicable"}
 
@@ -212,6 +212,26 @@ class Attributing(Deleting):
             found = {"sq:sourceDigest": digest, "sq:firstLine": first, "sq:lastLine": last}
             self.statements.add(file, passage, found)
         return passage
+
+    def _own_slug(
+        self, work: str, place: str, summary: str, phrase: str, attributed: Properties
+    ) -> str:
+        """A definition's name of work and place, with the holder between where the work only
+        reports it, unless another version named it without; in an import with the first words of
+        its phrase, where another definition has that name.
+        """
+        plain, file = f"{slug_of(work)}-{place}", self.file_of(work)
+        holders = [one for _, one in cast(list[tuple[str, str]], attributed["sq:heldBy"])]
+        if holders and not set(holders) & set(self.library.authors(work)):
+            there = self.statements.about(file, self.mint("definition", plain))
+            if {o[1:-1] for p, o in there if p == f"<{SQ}heldBy>"} != set(holders):
+                plain = "-".join([slug_of(work), *map(slug_of, holders[:2]), place])
+        there = self.statements.about(file, self.mint("definition", plain))
+        told = {"sq:summary": ("en", summary), "sq:reportedIn": attributed["sq:reportedIn"]}
+        new = Statement.of("", told).pairs - Statement.of("", {}).pairs
+        if self.on_conflict != "update" or not there or new & there:
+            return plain
+        return "-".join([plain, *slugged(phrase).split("-")[:4]]).rstrip("-")
 
     def _section(self, work: str, heading: str) -> str:
         """The section of a work with a heading, which is stated if the map lacks it."""

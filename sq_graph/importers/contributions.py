@@ -21,7 +21,7 @@ from sq_graph.model.codes import Evidence, Form, Relation
 from sq_graph.model.facts import shortened
 from sq_graph.model.records import Name, folded, slugged
 from sq_graph.model.ref import Nameable, several, text_of
-from sq_graph.vocab import SQ, slug_of
+from sq_graph.vocab import slug_of
 
 
 class WorkFields(TypedDict, total=False):
@@ -171,7 +171,8 @@ class Contributions(Attributing):
         stated = self.find(attribution.get("stated_in") or work, "work")
         attributed = self.attributed(work, page, attribution)
         place, file = place_of(page), self.file_of(work)
-        slug = slugged(name) or self._own_slug(work, f"{slug_of(concept)}-{place.slug}", attributed)
+        own = f"{slug_of(concept)}-{place.slug}", summary, attribution.get("phrase", "")
+        slug = slugged(name) or self._own_slug(work, *own, attributed)
         label = f"{self.label(stated)} on {self.label(concept)}"
         label = self._free_label("definition", slug, label, place.label)
         properties: Properties = {
@@ -185,19 +186,6 @@ class Contributions(Attributing):
         codings = self._codings(work, thing, aspects or {}, replace)
         self._settle_parts(thing, "sq:codes", codings, replace)
         return thing
-
-    def _own_slug(self, work: str, place: str, attributed: Properties) -> str:
-        """A definition's name of work and place, with the holder between where the work only
-        reports it, unless another version named it without.
-        """
-        plain = f"{slug_of(work)}-{place}"
-        holders = [one for _, one in cast(list[tuple[str, str]], attributed["sq:heldBy"])]
-        if not holders or set(holders) & set(self.library.authors(work)):
-            return plain
-        there = self.statements.about(self.file_of(work), self.mint("definition", plain))
-        if {o[1:-1] for p, o in there if p == f"<{SQ}heldBy>"} == set(holders):
-            return plain
-        return "-".join([slug_of(work), *map(slug_of, holders[:2]), place])
 
     def typology(
         self,
