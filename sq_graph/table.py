@@ -42,9 +42,9 @@ _LATEX = str.maketrans(
 class Table:
     """Rows under named columns.
 
-    `records` is the same content with one statement a row, for CSV and JSON, where the shown form
-    merges several statements into a cell. `groups` names, for each row, the heading under which it
-    stands. `compact` is the same content arranged for a screen on which the columns do not fit.
+    `records` is the same content with one statement per row, for CSV and JSON; the shown form may
+    merge several statements into a cell. `groups` names the heading of each row. `compact` is the
+    same content arranged for a screen on which the columns do not fit.
 
     >>> table = Table(("concept", "year"), (("trust", 1995),), caption="Concepts")
     >>> print(table.to_csv(), end="")
@@ -86,7 +86,7 @@ class Table:
         return replace(self, rows=tuple(self.rows[place] for place in kept), groups=groups)
 
     def picked(self, places: Iterable[int]) -> Table:
-        """The columns at these places alone.
+        """Only the columns at these places.
 
         >>> Table(("about", "a", "b"), (("x", "1", "2"),)).picked((0, 2)).rows
         (('x', '2'),)
@@ -100,7 +100,7 @@ class Table:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     def to_csv(self, excel: bool = False) -> str:
-        """The table as CSV, one statement a row, with a header; no cell can be taken for a formula.
+        """The table as CSV, one statement per row, with a header; no cell can act as a formula.
 
         With `excel` it begins with a byte order mark, by which Excel recognises UTF-8.
         """
@@ -156,7 +156,7 @@ class Table:
         return f"<table>{caption}{rows}</table>{notes}\n"
 
     def to_text(self, width: int = 100, colour: bool = False) -> str:
-        """The table for a screen of `width` columns; where it cannot fit, one block a row.
+        """The table for a screen of `width` columns; if it does not fit, one block per row.
 
         >>> print(Table(("concept",), (), "Concepts", ("There is none.",)).to_text(), end="")
         Concepts
@@ -176,7 +176,7 @@ class Table:
         return str(getattr(self, f"to_{form}")())
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The table as a DataFrame, one statement a row; raises MissingPart without pandas."""
+        """The table as a DataFrame, one statement per row; raises MissingPart without pandas."""
         source = self.records or self
         made: pandas.DataFrame = _notebook_part("pandas").DataFrame(
             source._frame_rows(), columns=list(source.columns)
@@ -184,7 +184,7 @@ class Table:
         return made
 
     def to_polars(self) -> polars.DataFrame:
-        """The table as a polars DataFrame, one statement a row; raises MissingPart without
+        """The table as a polars DataFrame, one statement per row; raises MissingPart without
         polars.
         """
         source = self.records or self

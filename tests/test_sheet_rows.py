@@ -187,7 +187,7 @@ def test_faults_list_the_choices_once_and_say_how_a_name_is_added(
     assert "Choose among" in first and "Choose among" not in second
     assert "'turns-upon'" in second and "row 3, column relation" in second
     assert "ebrd" not in holder + work and ";;" not in holder
-    assert "a new person is written Family, Given" in holder
+    assert "write a new person as Family, Given" in holder
     assert "sq-graph import FILE.bib" in work
 
 
@@ -286,7 +286,7 @@ def test_categories_are_shown_in_the_order_of_their_author(mine: Atlas) -> None:
 
 def test_a_sense_of_a_sense_is_refused_with_what_to_do(mine: Atlas, tmp_path: Path) -> None:
     row = "sense of my own,cohesion as Bernard upholds it"
-    with pytest.raises(FindingsError, match=r"row 2: .* Let sense of point at the word") as caught:
+    with pytest.raises(FindingsError, match=r"row 2: .* Set sense of to the word") as caught:
         imported(mine, tmp_path, "concepts", "label,sense of", row)
     assert "sq:" not in str(caught.value)
 

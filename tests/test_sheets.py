@@ -129,7 +129,7 @@ def test_two_aspects_are_crossed(site: Site) -> None:
 def test_things_are_added_to_a_comparison_and_removed(site: Site) -> None:
     one, two = "typology:room-exclusion", "typology:steinert-exclusion"
     html = to_html(at(site, f"/compare?thing={one}"), site)
-    assert "Add another one" in html and f'name="thing" value="{one}"' in html
+    assert "Add another of the same kind" in html and f'name="thing" value="{one}"' in html
     html = to_html(at(site, f"/compare?thing={one}&thing={two}"), site)
     assert "catastrophic rupture" in html
     assert f'href="/compare?thing={two.replace(":", "%3A")}" aria-label="Remove' in html

@@ -152,7 +152,7 @@ def test_the_only_work_read_or_the_name_of_the_file_says_which_text_it_is(tmp_pa
 def test_a_concept_that_the_map_lacks_is_sent_to_its_sheet(mine: Atlas, tmp_path: Path) -> None:
     row = "work,page,summary,subject,relation,object,about\ncity2022,9,M.,money,promotes,trust,\n"
     (tmp_path / "claims.csv").write_text(row, encoding="utf-8")
-    with pytest.raises(SheetFaults, match="a new concept has a row on the sheet concepts"):
+    with pytest.raises(SheetFaults, match="add a new concept as a row of the sheet concepts"):
         mine.import_(tmp_path / "claims.csv")
 
 

@@ -61,7 +61,7 @@ class Asking(OpenMap):
         return self.names.find_of_class(given, asked.kind, asked.label)
 
     def choices(self, parameter: Parameter) -> dict[str, str]:
-        """What may stand for a parameter: IRI → label, by label."""
+        """The possible values of a parameter: IRI → label, by label."""
         if parameter.kind == "text":
             return {}
         found = labels(self.graph, self.names.of_class(parameter.kind))
@@ -74,7 +74,7 @@ class Asking(OpenMap):
     def recheck(self, answer: Answer | str | Path) -> Recheck:
         """Whether an answer still holds: which rows are still true, changed, gone or new, and why.
 
-        Raises BrokenFile where the file of a saved answer cannot be read.
+        Raises BrokenFile if the file of a saved answer cannot be read.
         """
         saved = answer if isinstance(answer, Answer) else self.saved(answer)
         asked = self.catalogue[saved.question]
@@ -84,14 +84,14 @@ class Asking(OpenMap):
         return recheck(saved, self._answer(asked, given), self.names.exist(named))
 
     def sparql(self, query: str, /, **bindings: Bound | Iterable[Bound]) -> Table:
-        """The answer of any SPARQL query, read only, as a table: rows, yes or no, or triples.
+        """The answer of a SPARQL query, read-only, as a table: rows, yes or no, or triples.
 
         Parameters:
-            query: the text; the prefixes of the vocabulary are known.
-            bindings: values for variables, several each: a reference or record for an IRI, a text,
-                a number, yes or no; a text that is a whole IRI stands for the thing.
+            query: the text; the prefixes of the vocabulary need not be declared.
+            bindings: values for variables, one or several each: a reference or record for an IRI, a
+                text, a number, or a truth value; a text that is an absolute IRI means that thing.
 
-        Values come back typed: numbers, True or False, texts, and IRIs as references, shown in
+        Values are returned typed: numbers, True or False, texts, and IRIs as references, shown in
         short form. Raises BadQuery for a query that is not valid or not allowed, and InputError for
         a binding that the query does not name.
 

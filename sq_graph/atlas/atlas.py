@@ -47,15 +47,15 @@ def open(
     engine.
 
     Parameters:
-        folders, workspace: folders of your own, read over the packaged map; where none is named, a
-            current folder that holds `workspace.toml` counts as one.
-        store: a store on disk, in place of the files.
-        endpoint: the address of a SPARQL engine, in place of the files.
-        packaged_only: reads the packaged map alone, wherever the program runs.
-        progress: is called after each file.
+        folders, workspace: folders of your own, read over the packaged map; by default the current
+            folder, if it has a `workspace.toml`.
+        store: a store on disk, instead of the files.
+        endpoint: the address of a SPARQL engine, instead of the files.
+        packaged_only: read only the packaged map, whatever the current folder.
+        progress: called after each file.
 
-    Raises BrokenFile for a folder or file that cannot be read, with its line, and InputError for a
-    store that is not there, one beside an endpoint, or a workspace beside `packaged_only`.
+    Raises BrokenFile, with the line, for a folder or file that cannot be read, and InputError for a
+    missing store, for a store with an endpoint, or for a workspace with `packaged_only`.
 
     >>> with open(packaged_only=True) as atlas:
     ...     print(atlas)
@@ -91,7 +91,7 @@ def loaded(layouts: Sequence[Layout], progress: Callable[[], None] | None = None
 
 
 class Atlas(Reading):
-    """A map with everything that can be asked of it.
+    """A map, and everything that can be asked of it.
 
     >>> open().ask("rival-definitions", concept="social-exclusion").columns[0]
     'definition'
@@ -99,9 +99,7 @@ class Atlas(Reading):
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What is to be known of the workspaces that are open, such as what changed since they were
-        made.
-        """
+        """Notices about the open workspaces, such as changes since they were created."""
         if len(self.layouts) < 2:
             return ()
         from sq_graph.importers.workspace import notice
@@ -111,8 +109,8 @@ class Atlas(Reading):
     def check(
         self, files: Iterable[str | Path] = (), progress: Callable[[], None] = lambda: None
     ) -> tuple[Finding, ...]:
-        """The findings of shapes, quality questions and consistency: of some files, or of one's own
-        map.
+        """The findings of shapes, quality questions and consistency checks: for some files, or for
+        the workspace or map.
 
         Raises BrokenFile for a file that cannot be read or parsed.
         """
@@ -134,15 +132,15 @@ class Atlas(Reading):
         first_page: int | None = None,
         write: bool = False,
     ) -> Report:
-        """Look up every passage and hedge marker of a work in its text: five outcomes.
+        """Looks up every passage and hedge marker of a work in its text, with one of five outcomes.
 
         Parameters:
             sources: texts (.txt, .md, .pdf) of works that were read.
-            work: the work that a text is, where no passage names its digest; if left out, the one
-                that the file is named after, else the only one that this workspace has read.
+            work: the work that a text belongs to, if no passage has its digest; by default the
+                work that the file is named after, else the only one that this workspace has read.
             pages: a table of the text's pages.
             first_page: the printed number of the first page of a PDF.
-            write: keep what was found beside the statements of this map or workspace.
+            write: save the results beside the statements of this map or workspace.
 
         Raises:
             BrokenFile: a text or table cannot be read.
@@ -172,11 +170,11 @@ class Atlas(Reading):
         return works[0] if len(works) == 1 else ""
 
     def drafts(self, work: Nameable = "") -> Drafts:
-        """The statements of this map or workspace that no second reader has checked as they are
-        now.
+        """The statements of this map or workspace that no second reader has checked in their
+        present form.
 
         Parameters:
-            work: only those that were read in this work; '' for all.
+            work: only statements read in this work; '' for all.
 
         >>> len(open(packaged_only=True).drafts("room-1999"))
         0
@@ -187,13 +185,13 @@ class Atlas(Reading):
     def review(
         self, *sources: str | Path, work: Nameable = ""
     ) -> Iterator[tuple[Draft, tuple[str, ...]]]:
-        """Each draft with the lines of the text that it was read in, where a text is given.
+        """Each draft with the lines of the text in which it was read, if a text is given.
 
         Accept one by `with atlas.edit() as edit: edit.second_reading(draft.iri, by=…)`.
 
         Parameters:
-            sources: texts (.txt, .md, .pdf), beside those that `workspace.toml` names.
-            work: only what was read in this work, which a text is that no passage names.
+            sources: texts (.txt, .md, .pdf), in addition to those named in `workspace.toml`.
+            work: only drafts read in this work; also the work of a text without known passages.
         """
         from sq_graph.evidence import excerpt, read_source
         from sq_graph.evidence.verify import of_works
@@ -214,7 +212,7 @@ class Atlas(Reading):
         return agreement(Path(first), Path(second), read_aspects(self.graph))
 
     def edit(self) -> Edit:
-        """Adds to the workspace opened last, all or nothing, validated first: `with atlas.edit() as
+        """Changes the workspace opened last, validated and all or nothing: `with atlas.edit() as
         edit:`.
         """
         from sq_graph.importers.editing import Edit
@@ -227,8 +225,8 @@ class Atlas(Reading):
         mapping: str | Path | None = None,
         progress: Callable[..., None] = lambda *_: None,
     ) -> Table:
-        """Brings literature into the workspace: what became of each entry or row, one a row (see
-        `importers`).
+        """Imports literature into the workspace; the table says what became of each entry or row
+        (see `importers`).
         """
         from sq_graph.importers import import_files
 
@@ -236,17 +234,17 @@ class Atlas(Reading):
         return import_files(self.edit(), listed, query, progress)
 
     def add(self, kind: str, /, *, replace: bool = False, **fields: str | Sequence[str]) -> str:
-        """Adds one thing to the workspace, its fields as texts, as the command line and the page
-        give them; returns its IRI. A program states things with `edit()`.
+        """Adds one thing to the workspace, with its fields as text, as on the command line and in
+        the forms; returns its IRI. Programs should rather use `edit()`.
 
         Parameters:
-            kind: what is added: `definition`, `claim`, `second-reading` …
-            replace: put it in the place of another with its name.
-            fields: those of the method of that name in `Edit`, of a field with several values one
-                each; `in` for `in_`; `aspect.NAME` for what a definition is coded as.
+            kind: the kind of thing, such as `definition`, `claim` or `second-reading`.
+            replace: replace the thing that has the same name.
+            fields: the fields of the method of that name in `Edit`, repeated for several values;
+                `in` for `in_`; `aspect.NAME` for the coding of a definition.
 
-        Raises UnknownName for a kind or field that there is not, with those that there are, and
-        InputError for a value that its field does not take.
+        Raises UnknownName, naming the known ones, for an unknown kind or field, and InputError for
+        an invalid value.
         """
         from sq_graph.importers.filled_in import add
 
@@ -254,11 +252,11 @@ class Atlas(Reading):
             return add(edit, kind, fields, replace)
 
     def merge(self, kept: str, merged: str) -> Table:
-        """Makes one of two works or agents of the workspace: the first keeps what it says.
+        """Merges two works or agents of the workspace; the first is kept.
 
-        What only the second says is added to it, and all that named the second names the first; the
-        table has what of the second was not kept. Raises InputError if the two are of different
-        kinds, if they are one already, or if the second is not in the workspace.
+        What only the second says is added to the first, and everything that referred to the second
+        refers to the first; the table lists what was not kept of the second. Raises InputError if
+        the two are of different kinds or identical, or if the second is not in the workspace.
         """
         with self.edit() as edit:
             gone, keep = edit.find(merged, "work", "agent"), edit.find(kept, "work", "agent")
@@ -270,8 +268,8 @@ class Atlas(Reading):
         return Table(("property", "not kept"), rows, "Merged", (note,))
 
     def template(self, file: str | Path, notes: str | Path | None = None) -> Table:
-        """Writes a workbook or CSV to fill in, with the aspects of this map; reading notes become
-        its first rows.
+        """Writes a workbook or CSV file to fill in, with the aspects of this map; reading notes
+        become its first rows.
         """
         from sq_graph.importers.template import write_template
 
@@ -288,8 +286,8 @@ class Atlas(Reading):
         """The map, or the comparison or the works named, in a form of `export.FORMS` (see
         `export.export`).
 
-        The form `review` takes a folder, and the concepts whose definitions it is to hold; it
-        returns the paths written.
+        The form `review` takes a folder and the concepts whose definitions to include; it returns
+        the paths written.
         """
         if form == "review":
             from sq_graph.export.review import write_review
@@ -309,7 +307,7 @@ class Atlas(Reading):
         return positions(self.layouts, self.graph, senses, asserted_only)
 
     def clash(self, *names: str, senses: Senses = "source", asserted_only: bool = False) -> Table:
-        """By which claims two or more positions contradict each other."""
+        """The claims by which two or more positions contradict each other."""
         return self.positions(senses, asserted_only).clash(*names)
 
     def to_rdflib(self) -> rdflib.Graph:

@@ -29,7 +29,7 @@ class Files:
             kind: work, agent, concept, definition, claim, typology, alignment, disagreement,
                 example, model, open-question, position, aspect, or question and rule (SPARQL files)
                 and shape.
-            slug: its name: small letters, digits and hyphens.
+            slug: its name, in lower-case letters, digits and hyphens.
 
         Raises UnknownName for another kind, and InputError for a bad slug, a file that exists, or
         no workspace.
@@ -41,16 +41,16 @@ class Files:
     def fmt(
         self, files: Iterable[str | Path] = (), check: bool = False, syntax: str = "turtle"
     ) -> list[Path]:
-        """Writes Turtle files in their canonical form; returns those that were not in it.
+        """Rewrites Turtle files in canonical form; returns those that were not in it.
 
         Parameters:
-            files: files and folders; all of the map, if none is named.
+            files: files and folders; by default, all of the map.
             check: change nothing.
-            syntax: what the files are written in: turtle, rdfxml, jsonld, ntriples, nquads, trig,
+            syntax: the syntax of the files: turtle, rdfxml, jsonld, ntriples, nquads, trig,
                 functional, manchester or owlxml.
 
         Raises BrokenFile for a file that cannot be read, before anything is written, and
-        MissingPart where the syntax of OWL files needs the reasoner.
+        MissingPart if the syntax of OWL files needs the reasoner.
         """
         from sq_graph.rdf_syntax import OWL_SYNTAXES
         from sq_graph.reason.conversion import to_rdfxml
@@ -65,10 +65,10 @@ class Files:
         return format_files(chosen, check, syntax, among)
 
     def sync(self, check: bool = False) -> list[Stale]:
-        """Derives what follows from the files (imports, catalogs, reference pages, verdicts);
-        returns what was stale.
+        """Updates the derived files (imports, catalogs, reference pages, verdicts); returns those
+        that were out of date.
 
-        With `check` nothing is written. Raises MissingPart where the reasoner is needed and absent.
+        With `check` nothing is written. Raises MissingPart if the reasoner is needed and absent.
         """
         from sq_graph.sync import sync
 
@@ -85,9 +85,9 @@ class Files:
 
         Parameters:
             store: the folder of the store; created if it does not exist.
-            files: RDF files; the listed files of the map, if none is named. One that was loaded
-                before and has not changed is skipped.
-            progress: is called after each file.
+            files: RDF files; by default, the listed files of the map. Files that were loaded before
+                and have not changed are skipped.
+            progress: called after each file.
 
         Raises BrokenFile for a file that cannot be read or parsed, with its line.
         """
@@ -101,10 +101,10 @@ class Files:
         nothing.
 
         Parameters:
-            endpoint: the address where the engine takes updates.
-            token: what the engine asks of writers.
+            endpoint: the address at which the engine accepts updates.
+            token: the token that the engine requires.
 
-        Returns how many graphs were sent; raises EngineError where the engine does not answer, or
+        Returns the number of graphs sent; raises EngineError if the engine does not answer or
         refuses.
         """
         from sq_graph.export.push import push

@@ -52,15 +52,15 @@ class OpenMap(Files):
         return self._graph
 
     def close(self) -> None:
-        """Lets go of the graph and its memory; whatever is asked afterwards raises InputError."""
+        """Releases the graph and its memory; any later request raises InputError."""
         self._graph = None
         self._forget()
 
     def refresh(self) -> bool:
-        """Reads what other programs wrote to the files since; returns whether the map changed.
+        """Reads changes that other programs made to the files; returns whether the map changed.
 
-        Questions and shapes are read again, too. A store on disk, or another engine, is always as
-        it is now.
+        Questions and shapes are read again as well. A store on disk, or another engine, is always
+        up to date.
         """
         from sq_graph.importers.edit_session import read_changes
 
@@ -72,7 +72,7 @@ class OpenMap(Files):
 
     @property
     def version(self) -> str:
-        """The version of sq-graph that answers."""
+        """The version of sq-graph."""
         return VERSION
 
     @cached_property
@@ -92,8 +92,8 @@ class OpenMap(Files):
         return shapes_of(self.layouts, self.graph)
 
     def find(self, name: Nameable, *kinds: str) -> str:
-        """The IRI of a thing by slug, short form, IRI, label, reference or record, among some kinds
-        if they are named.
+        """The IRI of a thing by slug, short form, IRI, label, reference or record; if kinds are
+        named, only among these.
 
         Raises UnknownName with the nearest, or InputError if several things have that name.
 

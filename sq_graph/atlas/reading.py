@@ -42,7 +42,7 @@ class Reading(Asking):
     # ---- one thing
 
     def concept(self, name: Nameable) -> entities.Concept:
-        """A concept with all its definitions, those of its senses and narrower concepts among them.
+        """A concept with all its definitions, also those of its senses and narrower concepts.
 
         >>> import sq_graph
         >>> atlas = sq_graph.open()
@@ -78,8 +78,8 @@ class Reading(Asking):
         """The concepts by label.
 
         Parameters:
-            scheme: those of one scheme, such as `constructs`.
-            within: those that are a sense of this concept, or narrower, at any depth.
+            scheme: only concepts of this scheme, such as `constructs`.
+            within: only senses of this concept and narrower concepts, at any depth.
         """
         found = set(self._of_kind("sq:Concept", "concept"))
         if scheme:
@@ -101,10 +101,10 @@ class Reading(Asking):
         """The definitions in order of year.
 
         Parameters:
-            concept: those of a concept with its senses and narrower concepts.
-            holder: those that an agent holds, alone or with others.
-            work: those stated in a work, passed on by it, or read in it.
-            hedge, distance: those put so firmly, or so far from what was read.
+            concept: only definitions of this concept, its senses and narrower concepts.
+            holder: only definitions that this agent holds, alone or with others.
+            work: only definitions stated in this work, passed on by it, or read in it.
+            hedge, distance: only definitions with this hedge, or read in this way.
 
         >>> import sq_graph
         >>> atlas = sq_graph.open()
@@ -131,8 +131,8 @@ class Reading(Asking):
         hedge: Hedge | None = None,
         distance: Distance | None = None,
     ) -> statements.Claims:
-        """The claims by label: those about a thing (as topic, subject or object), of one relation,
-        and so on.
+        """The claims by label: all, or those about a thing (as topic, subject or object), or of one
+        relation.
 
         `holder`, `work`, `hedge` and `distance` are as for `definitions`.
         """
@@ -154,10 +154,10 @@ class Reading(Asking):
         work: Nameable = "",
         hedge: Hedge | None = None,
     ) -> statements.Alignments:
-        """The alignments by label, of a thing alone or taken together with others.
+        """The alignments by label, including those of a thing together with others.
 
-        `relation` chooses those of one relation; `drawn` those drawn, denied, or proposed by
-        nobody: the last, which are warnings, come only when asked for. `holder`, `work` and
+        `relation` selects those of one relation; `drawn` those drawn, denied, or proposed by
+        nobody. The last are warnings, and are included only on request. `holder`, `work` and
         `hedge` are as for `definitions`.
         """
         _require_known("relation", relation, get_args(Relation))
@@ -175,8 +175,8 @@ class Reading(Asking):
     def typologies(
         self, *, divides: Nameable = "", holder: Nameable = "", work: Nameable = ""
     ) -> entities.Typologies:
-        """The typologies by label: those that divide a concept, that somebody holds, or of one
-        work.
+        """The typologies by label: all, or those that divide a concept, have a holder, or belong to
+        a work.
         """
         chosen = set(self._of_kind("sq:Typology"))
         if divides:
@@ -186,9 +186,7 @@ class Reading(Asking):
         return entities.Typologies(sorted(found, key=lambda typology: typology.label))
 
     def codings(self, concept: Nameable = "") -> Table:
-        """What definitions say under each aspect: one coded value a row, with all that says whose
-        it is.
-        """
+        """What definitions say under each aspect: one coded value per row, with its attribution."""
         definitions = self.definitions(concept)
         compared = compare_definitions(self.graph, definitions, "Codings")
         return compared.records or compared
@@ -196,7 +194,7 @@ class Reading(Asking):
     def works(
         self, *, author: Nameable = "", year: int | None = None, read: bool | None = None
     ) -> Works:
-        """The works by year: those of an author, of a year, and those that were read (or were
+        """The works by year: all, or those of an author, of a year, or those that were read (or
         not).
         """
         chosen = set(self._of_kind("sq:Work"))
@@ -206,14 +204,14 @@ class Reading(Asking):
         return Works(one for one in found if year in (None, one.year) and read in (None, one.read))
 
     def agents(self, *, kind: str = "") -> Agents:
-        """The agents by name: all, or those of a kind, such as `person` or `organisation`."""
+        """The agents by name: all, or those of one kind, such as `person` or `organisation`."""
         found = read_agents(self.graph, self._of_kind("sq:Agent"))
         _require_known("kind of agent", kind, (one.kind for one in found))
         return Agents(one for one in found if kind in ("", one.kind))
 
     def aspects(self, of: Nameable = "", *, closed: bool | None = None) -> Aspects:
-        """The aspects of comparison in their order: all, those that apply to a definition, those
-        with a closed list.
+        """The aspects of comparison in their order: all, those that apply to a definition, or those
+        with a closed list of values.
         """
         chosen = [self.find(of, "definition")] if of else []
         found = read_aspects(self.graph, chosen)
@@ -226,10 +224,10 @@ class Reading(Asking):
         return Questions(one for one in found if group in ("", one.group))
 
     def values(self, code: str) -> tuple[str, ...]:
-        """The words of a coded value, such as `hedge`, `relation` or `review status`, or those that
-        an aspect allows.
+        """The codes of a list, such as `hedge`, `relation` or `review status`, or those that an
+        aspect allows.
 
-        Raises UnknownName for what is neither.
+        Raises UnknownName for any other name.
 
         >>> import sq_graph
         >>> sq_graph.open().values("basis")
@@ -261,11 +259,11 @@ class Reading(Asking):
 
         Parameters:
             names: typologies, concepts, works, definitions or positions, all of one kind.
-            readings: of typologies, add what we read into a text.
-            undrawn: of typologies, add the correspondences that nobody draws.
-            aspects: of definitions, the aspects to compare by; all, if none is named.
-            differing: leave out the rows in which the things do not differ.
-            transposed: of definitions, one row per definition and one column per aspect.
+            readings: for typologies, add our own interpretations.
+            undrawn: for typologies, add the matches that nobody proposes.
+            aspects: for definitions, the aspects to compare by; by default all.
+            differing: keep only the rows in which the things differ.
+            transposed: for definitions, one row per definition and one column per aspect.
 
         Raises:
             InputError: things of different kinds, a single typology, or nothing to compare.
@@ -297,10 +295,10 @@ class Reading(Asking):
         return compare(self.graph, definitions, " · ".join(named), aspects, differing)
 
     def compared_definitions(self, *names: Nameable) -> tuple[entities.Definition, ...]:
-        """The definitions of some concepts or works, or those named, in order of year.
+        """The definitions named, or those of the concepts or works named, in order of year.
 
-        For a single concept, those that concern it without defining it come last: of another sense
-        of the word, and those that name it as a component.
+        For a single concept, definitions that concern it without defining it come last: those of
+        another sense of the word, and those that name it as a component.
 
         >>> import sq_graph
         >>> sq_graph.open().compared_definitions("social-cohesion")[-1].concerns
@@ -325,7 +323,7 @@ class Reading(Asking):
         return entities.Definitions((*own, *sorted(elsewhere, key=lambda one: one.concerns)))
 
     def about(self, *names: Nameable) -> About:
-        """Everything about a thing from all sides; of several things, what concerns them all.
+        """Everything about a thing; with several things, what concerns all of them.
 
         >>> import sq_graph
         >>> sq_graph.open().about("usa").counts["cases and stereotypes"]
@@ -339,14 +337,14 @@ class Reading(Asking):
         return shared(first, *others) if others else first
 
     def search(self, words: str, kind: str = "", work: Nameable = "", most: int = 50) -> Found:
-        """Find things by words: whole words first, then beginnings of words, accents and capitals
-        aside.
+        """Finds things by words: whole words first, then beginnings of words; accents and case are
+        ignored.
 
         Parameters:
-            words: what to look for; words in quotation marks stand together.
+            words: the words; a phrase is put in quotation marks.
             kind: one kind of thing, such as `claim`; '' for all.
             work: a work in which the statement was read or is stated; '' for all.
-            most: how many hits are returned.
+            most: the greatest number of hits.
 
         >>> import sq_graph
         >>> sq_graph.open().search("tonnies").hits[0].label
@@ -360,7 +358,7 @@ class Reading(Asking):
         return Index(self.graph)
 
     def show(self, name: Nameable) -> Table:
-        """One thing: its own statements, where they come from, and what directly concerns it."""
+        """One thing: its own statements, their sources, and what directly concerns it."""
         return show(self.graph, self.find(name))
 
     def _of_kind(self, name: str, kind: str = "") -> tuple[str, ...]:

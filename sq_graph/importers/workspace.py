@@ -40,15 +40,15 @@ _SKELETONS = Path(__file__).parent / "skeletons"
 
 
 def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Path:
-    """A folder for a map of one's own; a workspace that is there is brought to this release, its
-    files untouched.
+    """Creates a workspace: a folder for a map of your own. An existing workspace is updated to this
+    release, its files untouched.
 
     Parameters:
-        folder: where it is made. base: the IRI under which its things are named.
-        curator: whose the interpretations of the map are, by name.
+        folder: the folder to create. base: the IRI with which the IRIs of the map begin.
+        curator: your name, shown with your own interpretations.
 
-    Raises InputError for a base that is no IRI ending in / or #, is ours, or is not the one the
-    folder has.
+    Raises InputError if the base is not an IRI ending in / or #, is the base of sq-graph, or
+    differs from that of the folder.
     """
     folder = Path(folder)
     there = (folder / WORKSPACE_FILE).is_file()

@@ -35,11 +35,10 @@ _SAVED = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What the graph answers to a question, with all that is needed to cite it and to ask again.
+    """The answer of the graph to a question, with all that is needed to cite it and ask it again.
 
-    `rows` hold IRIs as text; `labels` gives their names. `passages` has, for every row, the
-    passages that it rests on: what it supports, work, page, distance, hedge, basis and review
-    status.
+    `rows` hold IRIs as text; `labels` gives their names. For every row, `passages` has the passages
+    it rests on, with the statement, work, page, distance, hedge, basis and review status.
     """
 
     question: str
@@ -85,10 +84,10 @@ class Answer:
         return self.cite()
 
     def table(self) -> Table:
-        """The answer as a table: names in place of IRIs, and the source of each row in the last
+        """The answer as a table: names instead of IRIs, and the source of each row in the last
         column.
 
-        A column with nothing in it is left out, save in the records, which CSV and JSON take.
+        Empty columns are left out, except in the records used for CSV and JSON.
         """
         names = [name for name in self.columns if name not in self.hidden]
         heads = (*(name.replace("_", " ") for name in names), "source")
@@ -141,7 +140,7 @@ class Answer:
         return self.labels.get(value, value) if isinstance(value, str) else value
 
     def to_json(self) -> str:
-        """The answer as JSON, to be kept, cited and rechecked."""
+        """The answer as JSON, to be saved, cited and rechecked."""
         more = {"citation": self.citation, "labels": dict(self.labels), "hidden": [*self.hidden]}
         more |= {} if self.origin == Origin() else {"origin": asdict(self.origin)}
         return as_json(self._body() | more)
@@ -149,9 +148,8 @@ class Answer:
     def to_pandas(self, iris: bool = False) -> pandas.DataFrame:
         """The answer as a DataFrame; raises MissingPart without pandas.
 
-        With `iris`, things are whole IRIs, and work read, page, distance, hedge and its words have
-        columns of their own; a row that rests on several passages has their values with ; between
-        them.
+        With `iris`, things are absolute IRIs, and work read, page, distance, hedge and hedging
+        words have separate columns; the values of several passages of a row are joined by `;`.
         """
         return (self.evidence_table() if iris else self.table()).to_pandas()
 
@@ -160,9 +158,7 @@ class Answer:
         return (self.evidence_table() if iris else self.table()).to_polars()
 
     def evidence_table(self) -> Table:
-        """The answer with IRIs in place of names, and what each row rests on in columns of its
-        own.
-        """
+        """The answer with IRIs instead of names, and columns for what each row rests on."""
         shown = ("work_iri", "page", "distance", "hedge", "markers", "source")
         rows = tuple(
             (
@@ -182,7 +178,7 @@ class Answer:
 
         Parameters:
             form: one of `model.citation.FORMS`.
-            address: where the answer can be read, if that is public.
+            address: the public web address of the answer, if it has one.
 
         Raises:
             InputError: another form.

@@ -32,10 +32,10 @@ from sq_graph.vocab import Ref
 class Definition:
     """What somebody says a concept is, in our own words, with its attribution.
 
-    `sense` is the concept it defines when that is a sense or a narrower concept of the one asked
-    for. `year` is that of the holder's own work, None where none is named; `reported_year` is the
-    earliest year in which another work reports it, None where the holder's own work was read.
-    `concerns` tells how it concerns a concept asked for that it does not define.
+    `sense` is the concept it defines, if that is a sense or a narrower concept of the one asked
+    for. `year` is that of the holder's own work, None if none is named; `reported_year` is the
+    earliest year in which another work reports it, None if the holder's own work was read.
+    `concerns` says how it concerns a concept asked for that it does not define.
     """
 
     iri: str
@@ -61,7 +61,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class Concept:
-    """A construct with its definitions, those of its senses and narrower concepts among them, in
+    """A construct with its definitions, including those of its senses and narrower concepts, in
     order of year.
     """
 
@@ -84,7 +84,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class Category:
-    """A place in one typology: its rank if the typology is ordered, and what marks it."""
+    """A category of a typology, with its rank if the typology is ordered, and its marks."""
 
     iri: str
     label: str

@@ -90,7 +90,7 @@ class Index:
             words: what to look for; nothing finds everything of a kind or work.
             kind: one of `SOUGHT`, or '' for all.
             work: the IRI of a work in which the statement was read or is stated, or ''.
-            most: how many hits are returned.
+            most: the greatest number of hits.
         """
         split = re.findall(r'"([^"]+)"|([^\s"]+)', words.replace("“", '"').replace("”", '"'))
         phrases = [one for one in map("".join, split) if re.search(r"\w", one)]

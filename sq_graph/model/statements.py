@@ -20,9 +20,9 @@ Drawn = Literal["drawn", "denied", "proposed by nobody"]
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement in an argument; where it relates two things, by subject, relation and object.
+    """A statement in an argument; if it relates two things, with subject, relation and object.
 
-    `denied` is the relation that is said not to hold, in place of `relation`.
+    `denied` is the relation that the claim denies, instead of `relation`.
     """
 
     iri: str
@@ -48,7 +48,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Alignment:
-    """A correspondence; several subjects or objects are taken together, never one by one."""
+    """An alignment; several subjects or objects are matched only together, never one by one."""
 
     iri: str
     label: str

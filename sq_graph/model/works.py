@@ -14,8 +14,8 @@ from sq_graph.vocab import Ref, slug_of
 
 @dataclass(frozen=True)
 class Work:
-    """A publication: `label` as one cites it, `title` where a record is known, `read` if passages
-    of it are held.
+    """A publication: `label` as cited, `title` if its record is known, `read` if the map has
+    passages of it.
     """
 
     iri: str

@@ -97,8 +97,8 @@ def diff(before: Path, after: Path) -> str:
     """How `after` differs from `before`, in words, or '' for no difference; each is a Turtle file
     or a folder of them.
 
-    Order, names of blank nodes, and what OWL leaves to the writer, make no difference. Raises
-    BrokenFile.
+    Order, names of blank nodes and equivalent ways of writing OWL axioms make no difference.
+    Raises BrokenFile for a file that cannot be read.
     """
     return compared(_gathered(before), _gathered(after))
 

@@ -25,23 +25,23 @@ def serve(
     workspace: str | Path | None = None,
     store: str | Path | None = None,
 ) -> None:
-    """Serves the pages and the SPARQL endpoint until stopped, and prints where.
+    """Serves the pages and the SPARQL endpoint until stopped, and prints their address.
 
     Parameters:
-        settings: all settings at once, in place of what follows; it has further limits.
+        settings: all settings at once, instead of the parameters below; it has further limits.
         host, port: the address to listen on.
-        token: what writers send; nobody writes without it.
+        token: the token that writers must send; without one, writing is off.
         public_url: the address that visitors see, its path included.
         cors: origins whose pages may read answers; `*` for all.
-        timeout: seconds until a query or a page is stopped.
-        memory: megabytes that a query or a page may use.
-        workers: processes that wait for queries.
-        log_queries: log the text of queries, too.
-        workspace: a folder of your own, read over the packaged map; the current folder, if it is
-            one.
-        store: a store on disk, in place of the files.
+        timeout: time limit of a query or page, in seconds.
+        memory: memory limit of a query or page, in megabytes.
+        workers: number of worker processes.
+        log_queries: also log the text of queries.
+        workspace: a folder of your own, read over the packaged map; by default the current folder,
+            if it is a workspace.
+        store: a store on disk, instead of the files.
 
-    Raises InputError if the address is taken, or no address at all.
+    Raises InputError if the address is invalid or in use.
     """
     from sq_graph.web.server import run
 

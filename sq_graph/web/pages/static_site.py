@@ -37,8 +37,8 @@ def export_site(
 ) -> int:
     """Write the pages and IRIs of a map into a folder; return the number of files.
 
-    Of a workspace, its own things, what they refer to and the overviews are written; all else is a
-    link into the packaged map. Raises InputError for a folder that holds something else.
+    For a workspace, its own things, what they refer to and the overviews are written; everything
+    else is a link to the packaged map. Raises InputError for a folder that has other files.
     """
     folder, site = Path(folder), Site(atlas, public_url, is_static=True)
     every = frozenset(_things(site))
