@@ -192,3 +192,44 @@ def test_an_update_that_could_find_nothing_in_a_union_of_graphs_is_refused(tmp_p
         assert wrong.startswith(
             "update:1: this is not valid SPARQL: something unexpected at column"
         )
+
+
+def test_a_default_graph_that_shows_others_is_not_emptied_as_a_whole(tmp_path: Path) -> None:
+    """It would be answered with success, and still show what the named graphs hold, or lose a graph."""
+    graph, default = "https://example.org/g", "/graphs?default"
+    (tmp_path / "a.ttl").write_text('<http://e/a> <http://e/p> "old" .', encoding="utf-8")
+    load_store(tmp_path / "store", [(tmp_path / "a.ttl", graph)])
+    sent = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle"}
+    with serving(tmp_path / "log", store=tmp_path / "store") as server:
+        added = server.ask("POST", default, '<http://e/own> <http://e/p> "own" .', **sent)
+        assert added.status == 200
+        every = server.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s").text
+        assert every == "s,o\r\nhttp://e/a,old\r\nhttp://e/own,own\r\n"
+        refused = [
+            *map(
+                server.update,
+                (
+                    "DROP DEFAULT",
+                    "CLEAR SILENT DEFAULT",
+                    f"COPY DEFAULT TO <{graph}>",
+                    f"MOVE <{graph}> TO DEFAULT",
+                    f"INSERT DATA {{ <http://e/c> <http://e/p> 1 }} ; ADD DEFAULT TO <{graph}>",
+                ),
+            ),
+            server.ask("DELETE", default, **sent),
+            server.ask("PUT", default, '<http://e/own> <http://e/p> "new" .', **sent),
+        ]
+        for answer in refused:
+            assert (answer.status, answer.text) == (
+                400,
+                "The default graph of this store is the union of its named graphs. Empty, replace or "
+                "copy these by their names; DROP ALL empties all.\n",
+            )
+        assert server.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s").text == every
+        assert server.update(f"DROP GRAPH <{graph}>").status == 204
+        assert (
+            server.ask("PUT", default, '<http://e/own> <http://e/p> "new" .', **sent).status == 204
+        )
+        assert server.query("SELECT ?o { ?s ?p ?o }").text == "o\r\nnew\r\n"
+        assert server.update("DROP DEFAULT").status == 204
+        assert server.query("ASK { ?s ?p ?o }").text == "false"

@@ -15,14 +15,20 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 from sq_graph.check import Change, Shapes, shapes_of, validate_change
-from sq_graph.errors import BadQuery, FindingsError
+from sq_graph.errors import BadQuery, FindingsError, InputError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.engine import open_store, to_term
 from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.lookup import NodeTriple
 from sq_graph.graph.transactional_store import SmallChange, TransactionalStore
-from sq_graph.graph.updates import forgiving, looks_in_default, targets, with_dataset
+from sq_graph.graph.updates import (
+    forgiving,
+    looks_in_default,
+    takes_default_whole,
+    targets,
+    with_dataset,
+)
 from sq_graph.vocab import RDFS
 
 _Triples = Collection[NodeTriple]
@@ -76,6 +82,8 @@ class StoreWriter:
             what = "the update looks in the default graph, and this store keeps all in named graphs"
             remedy = "Name them: GRAPH ?g { … } around what is sought, or WITH <graph> before it"
             raise BadQuery(what, "update", remedy=remedy)
+        if takes_default_whole(text):
+            self._refuse_whole_default()
         text = forgiving(text)
         base = task["base"]
         graphs, subjects = targets(text, base)
@@ -83,8 +91,18 @@ class StoreWriter:
             return self._change_few(self.store.small_change(text, base, graphs, subjects))
         return self._change(partial(self.store.update, text, base), graphs, subjects)
 
+    def _refuse_whole_default(self) -> None:
+        """Raises InputError where the default graph is the union of others."""
+        if self.store.has_union:
+            what = "the default graph of this store is the union of its named graphs"
+            remedy = "Empty, replace or copy these by their names; DROP ALL empties all"
+            raise InputError(what, remedy=remedy)
+
     def _put(self, task: Mapping[str, Any], body: bytes) -> bool:
-        graph, existed = task["graph"], self.store.has(task["graph"])
+        graph = task["graph"]
+        existed = self.store.has(graph) or (graph is None and self.store.has_union)
+        if graph is None and task["do"] == "put":
+            self._refuse_whole_default()
 
         def change() -> None:
             if task["do"] == "put" and existed:
@@ -98,6 +116,8 @@ class StoreWriter:
         return not existed
 
     def _delete(self, graph: str | None) -> bool:
+        if graph is None:
+            self._refuse_whole_default()
         if not self.store.has(graph):
             return graph is None
         return self._change(partial(self.store.remove, graph), [graph], None)

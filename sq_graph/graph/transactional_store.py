@@ -142,6 +142,11 @@ class TransactionalStore:
         """Whether the default view of the store is the union of its graphs."""
         return default_is_union(self.folder)
 
+    @property
+    def has_union(self) -> bool:
+        """Whether its default view shows named graphs."""
+        return self.is_union and next(self.store.named_graphs(), None) is not None
+
     def begin(self, small: SmallChange | None = None) -> None:
         """Notes the state to which `rollback` returns, or a small change that it takes back."""
         part, noted = self.copies / "under-way.part", small.text() if small else self.copy.name

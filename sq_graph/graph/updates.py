@@ -179,6 +179,22 @@ def looks_in_default(text: str) -> bool:
     return False
 
 
+def takes_default_whole(text: str) -> bool:
+    """Whether some operation of an update empties, replaces or copies the default graph as a whole.
+
+    >>> takes_default_whole("DROP SILENT DEFAULT"), takes_default_whole("ADD DEFAULT TO <x:g>")
+    (True, True)
+    >>> takes_default_whole("DROP ALL ; CLEAR GRAPH <x:DEFAULT> ; ADD <x:g> TO DEFAULT")
+    False
+    """
+    for operation in operations(text):
+        words = list(map(operation.word, range(len(operation.words))))
+        last = words.index("TO") if operation.verb == "ADD" and "TO" in words else len(words)
+        if operation.verb in _MANAGING and "DEFAULT" in words[:last]:
+            return True
+    return False
+
+
 def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str:
     """The update with the dataset that its request names, as `USING` clauses.
 
