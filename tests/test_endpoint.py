@@ -283,6 +283,19 @@ def test_a_head_is_sent_with_its_body_and_never_without_end() -> None:
     assert sent[1:] == [head, b"closed"]
 
 
+def test_where_there_are_no_forms_each_client_is_told_so_in_its_own_form(server: Server) -> None:
+    for path in ("/edit", "/edit/work?title=x"):
+        page = server.ask("GET", path, Accept="text/html,*/*;q=0.8")
+        assert (page.status, page.type) == (403, "text/html")
+        assert "Forms are for a workspace: start sq-graph serve in its folder" in page.text
+        assert "content-security-policy" in page.headers
+        problem = server.ask("GET", path, Accept="application/json")
+        assert (problem.status, problem.type) == (403, "application/problem+json")
+        assert json.loads(problem.body)["detail"].startswith("Forms are for a workspace")
+        plain = server.ask("GET", path)
+        assert (plain.status, plain.type) == (403, "text/plain")
+
+
 def test_a_small_answer_is_one_packet(server: Server) -> None:
     host, port = server.host.split(":")
     for method, end in (("GET", b"true"), ("HEAD", b"\r\n\r\n")):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from sq_graph.errors import SqGraphError
+from sq_graph.errors import InputError, SqGraphError
 from sq_graph.export.void import to_void
 from sq_graph.web import pages
 from sq_graph.web.pages import RenderedPage, Site, forms
@@ -45,6 +45,8 @@ def _rendered(site: Site, task: Mapping[str, Any]) -> RenderedPage:
         return pages.render(site, task["address"], task["form"])
     try:
         if task["kind"] == "form":
+            if sentence := task.get("refusal"):
+                raise InputError(sentence.rstrip("."))
             found: Page | str = forms.shown_page(site, task["address"])
         else:
             found = forms.submit(site, task["address"], task["fields"], task["refusal"])

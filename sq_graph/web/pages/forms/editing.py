@@ -21,6 +21,7 @@ _HEADERS = {
     "cache-control": "no-store",
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
+    "vary": "Accept",
     "content-security-policy": POLICY,
 }
 
@@ -40,14 +41,16 @@ class Editing:
         return await (self.sign_in(request) if is_sign_in else self.save(request))
 
     async def form(self, request: Request) -> Response:
-        """`GET /edit…`: a form, or the way to sign in."""
-        if not self.own.settings.editable:
+        """`GET /edit…`: a form, the way to sign in, or why there are no forms."""
+        is_open = self.own.settings.editable
+        if not is_open and "text/html" not in request.headers.get("accept", ""):
             raise HTTPException(403, NOT_HERE)
         path, query = request.scope["path"], request.url.query
         address = f"{path}?{query}" if query else path
-        if not self.access.is_signed_in(request):
+        if is_open and not self.access.is_signed_in(request):
             address = f"/edit/sign-in?next={quote(address, safe='')}"
-        return await self._answer(request, {"kind": "form", "address": address})
+        task = {"kind": "form", "address": address, "refusal": "" if is_open else NOT_HERE}
+        return await self._answer(request, task, 0 if is_open else 403)
 
     async def sign_in(self, request: Request) -> Response:
         """`POST /edit/sign-in`: gives who knows the token a cookie."""
