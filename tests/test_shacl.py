@@ -397,5 +397,59 @@ def test_change_under_shapes_of_a_user_brings_what_the_whole_reports_differ_in(
     assert nameless(found) == nameless(after) - nameless(before)
 
 
+@pytest.mark.parametrize(
+    ("shape", "data", "count"),
+    [
+        (
+            ":S sh:targetNode :a ; sh:property [ sh:path :p ; sh:hasValue :x , :y , :z ] .",
+            ":a :p :z .",
+            2,
+        ),
+        (":S sh:targetNode :a ; sh:hasValue :a , :x , :y .", ":a :p :z .", 2),
+        (
+            ":S sh:targetNode :a ; sh:property [ sh:path :p ; sh:class :C , :D , :E ] .",
+            ":a :p [ a :D ] .",
+            2,
+        ),
+        (
+            ":S sh:targetNode :a ; sh:property [ sh:path :p ; sh:disjoint :q , :r ] .",
+            ":a :p 1 ; :q 1 ; :r 1 .",
+            2,
+        ),
+        (
+            ":S sh:targetNode :a ; sh:property [ sh:path [ sh:zeroOrMorePath :p ] ; sh:class :C ] .",
+            ":b :p :c .",
+            1,
+        ),
+        (
+            ":S sh:targetNode :a ; sh:property [ sh:path [ sh:zeroOrOnePath :p ] ; sh:minCount 1 ] .",
+            ":b :p :c .",
+            0,
+        ),
+        (
+            ":S sh:targetNode 'a' ; sh:node [ sh:property [ sh:path [ sh:zeroOrMorePath :p ] ; sh:maxCount 0 ] ] .",
+            ":b :p :c .",
+            1,
+        ),
+        (
+            ":S sh:targetNode :a ; sh:property [ sh:path ( [ sh:zeroOrMorePath :p ] :q ) ; sh:minCount 1 ] .",
+            ":b :p :c .",
+            1,
+        ),
+    ],
+)
+def test_results_are_as_many_as_those_of_pyshacl(shape: str, data: str, count: int) -> None:
+    """A constraint given several times counts each time, and a path of no step ends even at what no statement names."""
+    own, graph = EmbeddedGraph(), EmbeddedGraph()
+    head = f"@prefix : <http://e/> . @prefix sh: <{SH}> . "
+    own.add(head + shape, "http://e/shapes")
+    graph.add(head + data, "http://e/data")
+    shapes, triples = Shapes(own, graph), graph.construct("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert len(pyshacl_report(triples, own.construct("CONSTRUCT WHERE { ?s ?p ?o }"))) == count
+    left, failed = shapes.by_pyshacl(graph)
+    assert len(shapes.violations(graph)) + len(left) == count and not failed
+    assert len(in_python(shapes, graph)) == len(shapes.violations(graph))
+
+
 def _last(term: Term) -> str:
     return "_:" if term.kind == "bnode" else term.value.rpartition("/")[2]

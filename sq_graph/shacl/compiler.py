@@ -6,6 +6,7 @@ and SPARQL constraints of node shapes. A shape that uses anything else is listed
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from sq_graph.graph.guard import tokens
 from sq_graph.graph.lookup import Iri
 from sq_graph.shacl.constraints import CAST, COMPARING, COUNTS, SIGNS, SINGLE
 from sq_graph.shacl.dependencies import needs_prebinding
-from sq_graph.shacl.paths import Path, Sequence, Step, shape_path
+from sq_graph.shacl.paths import Path, Sequence, Step, may_stay, shape_path
 from sq_graph.shacl.shapes_graph import TARGETS, ShapesGraph
 from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import RDF, SH, XSD, shorten
@@ -87,7 +88,7 @@ class Rule:
     violation.
 
     `target` are the patterns that find the targets of the shape. Rules that the shapes state in
-    SPARQL have a `prologue`.
+    SPARQL have a `prologue`. `nth` counts the rules of a shape for one kind of constraint.
     """
 
     shape: str
@@ -101,6 +102,7 @@ class Rule:
     prologue: str = ""
     owner: Term | None = None
     path: Term | None = None
+    nth: int = 0
 
     def query(self, focus: Iterable[Term] | None = None) -> str:
         """The query over all targets of the rule, or over some of them."""
@@ -125,12 +127,20 @@ class Rule:
             message = message.replace(f"{{?{name}}}", str(term)).replace(f"{{${name}}}", str(term))
         value = row.get("value", row["this"] if self.prologue else None)
         about = self.shape, self.component, value, self.severity, message
-        return Violation(row["this"], *about, self.owner, self.path)
+        return Violation(row["this"], *about, self.owner, self.path, self.nth)
 
 
 def component_of(name: str) -> str:
     """The constraint component of a parameter: `MinCountConstraintComponent` for `minCount`."""
     return f"{name[0].upper()}{name[1:]}ConstraintComponent"
+
+
+def _numbered(rules: Iterable[Rule]) -> Iterator[Rule]:
+    seen = Counter[tuple[Term | None, str]]()
+    for rule in rules:
+        key = rule.owner, rule.component
+        yield rule if rule.prologue else replace(rule, nth=seen[key])
+        seen[key] += 1
 
 
 class Compiler:
@@ -141,7 +151,7 @@ class Compiler:
 
     def __init__(self, shapes: ShapesGraph, below: Mapping[str, Iterable[str]]) -> None:
         self.shapes, self.below = shapes, below
-        self._count, self._open = 0, list[Term]()
+        self._count, self._open, self._may_stay = 0, list[Term](), False
 
     def compile(self) -> tuple[dict[Term, tuple[Rule, ...]], tuple[Uncompiled, ...]]:
         """The rules of each shape with targets, one for each constraint; and the shapes beyond this
@@ -149,9 +159,14 @@ class Compiler:
         """
         rules, left = dict[Term, tuple[Rule, ...]](), list[Uncompiled]()
         for shape in self.shapes.targeted():
-            broken = list[Uncompiled]()
+            broken, self._may_stay = list[Uncompiled](), False
             try:
-                rules[shape] = tuple(self._rules(shape, broken))
+                found = tuple(_numbered(self._rules(shape, broken)))
+                if self._may_stay and self.shapes.all(shape, "targetNode"):
+                    raise NotCompiled(
+                        "sh:targetNode is not compiled with a path of perhaps no step"
+                    )
+                rules[shape] = found
                 left += broken
             except NotCompiled as error:
                 left.append(Uncompiled(shape, error.what))
@@ -399,9 +414,11 @@ class Compiler:
         if path is None:
             raise NotCompiled("a property shape of it has no sh:path")
         try:
-            return shape_path(self.shapes, path)
+            found = shape_path(self.shapes, path)
         except ValueError:
             raise NotCompiled("a path of this form is not compiled") from None
+        self._may_stay = self._may_stay or may_stay(found)
+        return found
 
     def _hops(self, x: str, path: Path, y: str) -> list[tuple[str, Path, str]]:
         """A path from `x` to `y` as steps from thing to thing."""

@@ -125,6 +125,25 @@ class Repeat:
 
 
 Path = Step | Sequence | Choice | Repeat
+
+
+def may_stay(path: Path) -> bool:
+    """Whether a path also leads from a thing to itself, even where nothing is said of the thing.
+
+    >>> step = Step(Iri("https://example.org/p"))
+    >>> may_stay(Choice((step, Repeat(step)))), may_stay(Sequence((step, Repeat(step))))
+    (True, False)
+    """
+    match path:
+        case Repeat():
+            return path.sign != "+" or may_stay(path.part)
+        case Choice():
+            return any(map(may_stay, path.parts))
+        case Sequence():
+            return all(map(may_stay, path.parts))
+    return False
+
+
 _REPEATED = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 
 

@@ -233,9 +233,13 @@ class Reach:
             rules = [rule for rule in own if rule.shape == part.value and not rule.prologue]
             if rules:
                 group, path = self._group(targets, rules), self.shapes.one(part, "path")
-                by_name = {rule.component: rule for rule in rules}
+                named = defaultdict[str, list[Rule]](list)
+                for rule in rules:
+                    named[rule.component].append(rule)
                 at = self._constraints.at_path if path else self._constraints.at_node
-                group.checks = [(by_name[component_of(name)], check) for name, check in at(part)]
+                group.checks = [
+                    (named[component_of(name)].pop(0), check) for name, check in at(part)
+                ]
                 group.starts = _starts(shape_path(self.shapes, path)) if path else None
                 mentions = self._mentions(part, nested=False)
                 group.mentions = None if mentions is None else tuple(sorted(mentions, key=str))

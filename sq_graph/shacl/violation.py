@@ -11,6 +11,7 @@ class Violation:
     """One thing that breaks one constraint of a shape: `value` is the value at fault, if any.
 
     `shape` names the constraint where that has a name of its own; `source` is the shape itself.
+    Where a shape gives a constraint several times, `nth` tells these apart.
     """
 
     focus: Term
@@ -21,6 +22,7 @@ class Violation:
     message: str = field(compare=False)
     source: Term | None = field(compare=False, default=None)
     path: Term | None = field(compare=False, default=None)
+    nth: int = 0
 
 
 def in_order(found: Iterable[Violation]) -> tuple[Violation, ...]:
