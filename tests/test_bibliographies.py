@@ -622,6 +622,14 @@ def test_ones_own_export_changes_nothing(
     assert before == {one: one.read_bytes() for one in (tmp_path / "review").rglob("*.ttl")}
 
 
+def test_a_link_of_endnote_to_a_database_is_an_identifier(tmp_path: Path) -> None:
+    entry = "TY  - JOUR\nTI  - T\nUR  - <Go to ISI>://WOS:0001\nSN  - 12345678 (ISSN)\nER  - \n"
+    record = one(tmp_path, "a.ris", entry)
+    assert "bibo:uri" not in record.fields
+    assert record.one("dcterms:identifier") == "WOS:0001"
+    assert record.one("bibo:issn") == "12345678"
+
+
 def test_biblatex_takes_fields_from_other_entries(tmp_path: Path) -> None:
     records, faults = read(
         tmp_path,

@@ -775,6 +775,22 @@ def test_mappings_come_in_all_or_none(atlas: Atlas, folder: Path, tmp_path: Path
     assert texts(folder) == before
 
 
+def test_the_day_of_a_mapping_is_a_date_or_reported(atlas: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "days.sssom.tsv"
+    head = "subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tmapping_date\n"
+    days = {"May 2020": "2020-05", "2020-02-30": "", "yesterday": "", "2020-05-03": "2020-05-03"}
+    rows = (
+        f"https://e.org/{n}\tAlpha {n}\tskos:exactMatch\thttps://e.org/b\tBeta\t{day}\n"
+        for n, day in enumerate(days)
+    )
+    path.write_text("#mapping_date: soon\n" + head + "".join(rows), encoding="utf-8")
+    table = atlas.import_(path)
+    lost = [row[3] for row in table.rows if row[2] == "mapping_date"]
+    assert lost == ["'2020-02-30' is not a date", "'yesterday' is not a date"]
+    kept = atlas.graph.select("SELECT ?day { ?a sq:mappedOn ?day ; sq:object ?b } ORDER BY ?day")
+    assert [row["day"].value for row in kept] == [day for day in sorted(days.values()) if day]
+
+
 def test_our_own_mappings_are_known_again(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "ours.sssom.tsv"
     path.write_text(str(atlas.export("sssom")), encoding="utf-8")

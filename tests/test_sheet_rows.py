@@ -8,10 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 import sq_graph
 from sq_graph.atlas import Atlas
-from sq_graph.errors import FindingsError
+from sq_graph.errors import FindingsError, InputError
+from sq_graph.importers.attributing import pages
 from sq_graph.importers.field_values import field_values
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
@@ -84,26 +86,51 @@ def test_what_is_not_read_of_a_workbook_is_named(mine: Atlas, tmp_path: Path) ->
     page.append(["summary", "about", "work", "page"])
     page.append(["Bonds hold.", "trust", "lund-2004", 5])
     page.append(["Bonds hold for long.", "trust", "lund-2004", 6])
+    page.append([0.25, "trust", "lund-2004", 6])
+    page["A3"].hyperlink = "https://example.org/x"
+    page["A3"].font = Font(strike=True)
+    page["A4"].number_format = "0%"
     page["A2"].comment = Comment("Is this said\nanywhere?", "M. Lund")
     page.row_dimensions[3].hidden = page.column_dimensions["B"].hidden = True
     book.create_sheet("my remarks").append(["ask again"])
     book.create_sheet("empty")
     book.save(path)
     table = mine.import_(path)
-    assert table.notes[0] == "2 claims new."
+    assert table.notes[0] == "3 claims new."
+    assert mine.sparql('ASK { ?claim sq:summary "25%"@en }')
     assert [(what, str(where).partition(", ")[2], why) for what, where, _, why in table.rows] == [
         (
             "not imported",
             "sheet claims, cell A2",
             "the comment 'Is this said anywhere?': write it into a cell to keep it",
         ),
+        (
+            "not imported",
+            "sheet claims, cell A3",
+            "the link 'https://example.org/x': write it into a cell to keep it",
+        ),
         ("unclear", "sheet claims", "hidden rows and columns are imported too (3, B)"),
+        ("unclear", "sheet claims", "struck-through cells are imported too (A3)"),
         (
             "not imported",
             "sheet my remarks",
             "the template has no sheet with this name; 1 filled row was not read",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [("p.10", "10", ""), ("pp.8-9", "8", "9"), ("Seite 12", "12", ""), ("290-1", "290", "291")],
+)
+def test_pages_are_read_in_their_usual_forms(written: str, first: str, last: str) -> None:
+    assert pages(written) == (first, last)
+
+
+@pytest.mark.parametrize("written", ["5,7", "5;7", "'18", "11f.", "12ff", "9-5", "5 and 7"])
+def test_what_is_not_one_page_or_range_is_refused(written: str) -> None:
+    with pytest.raises(InputError, match="is not a page"):
+        pages(written)
 
 
 TYPOLOGY = "typology,work,page,divides,category,summary,phrase,holder"

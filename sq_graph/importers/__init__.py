@@ -125,7 +125,9 @@ def _import(
         import_sheets(edit, path, step, rows)
     else:
         kinds = ".bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF and --map"
-        raise InputError(f"{path} has an ending that is not known", remedy=f"Give {kinds}")
+        is_book = path.suffix.lower() in (".ods", ".xls", ".xlsm", ".numbers")
+        remedy = "Save it as .xlsx" if is_book else f"Give {kinds}"
+        raise InputError(f"{path} has an ending that is not known", remedy=remedy)
     for thing in [one for one in edit.made if one not in before]:
         kind = "second reading" if kind_of(thing) == "reading" else kind_of(thing)
         if kind not in _UNCOUNTED:

@@ -275,16 +275,24 @@ def pages(given: str | int) -> tuple[str, str]:
 
     >>> pages("290–291"), pages("pp. xi"), pages("S. 5-5"), pages(7)
     (('290', '291'), ('xi', ''), ('5', ''), ('7', ''))
+    >>> pages("p.10"), pages("290-1")
+    (('10', ''), ('290', '291'))
     """
     if not isinstance(given, str | int) or isinstance(given, bool):
         raise InputError(f"{given!r} is not a page", remedy=_PAGE)
-    plain = re.sub(r"^\s*(pp?|pages?|S)\.?\s+(?=\S)", "", str(given).strip())
+    plain = _BEFORE_PAGES.sub("", str(given).strip())
     first, _, last = (part.strip() for part in re.sub(r"\s*[-–—]+\s*", "–", plain).partition("–"))
-    if not first or " " in first or " " in last:
+    if first.isdecimal() and last.isdecimal() and len(last) < len(first):
+        last = first[: -len(last)] + last  # `290–1`
+    is_backward = first.isdecimal() and last.isdecimal() and int(last) < int(first)
+    if not first or is_backward or any(map(_NO_PAGE.search, (first, last))):
         raise InputError(f"{given!r} is not a page", remedy=_PAGE)
     return first, "" if last == first else last
 
 
+_BEFORE_PAGES = re.compile(r"(?:pages?|Seiten?|(?:pp?|S)\.?)\s+(?=\S)|(?:pp?|S)\.(?=[0-9])")
+_NO_PAGE = re.compile(r"[\s,;'’]|^[0-9]+\s?ff?\.?$")
+"""What several pages, an open range or a stray mark of a spreadsheet have in them."""
 _PAGE = "Write one page or a range, such as 290 or 290–291, or a section: Introduction, para. 2"
 
 

@@ -85,6 +85,9 @@ class Draft:
             self.put("bibo:uri", doi)
         elif doi.strip():
             self.lose("doi", f"{doi!r} is not a DOI")
+        for url in urls:  # EndNote's link to the Web of Science
+            self.put("dcterms:identifier", *re.findall(r"<Go to \w+>://(\S+)", url))
+        urls = tuple(re.sub(r"<Go to \w+>://\S+", "", url) for url in urls)
         separate = (one for url in urls for one in re.split(r"[;,]?\s+(?=\w+://)", url))
         for url in (one.strip(" <>") for one in separate):
             at_doi = re.match(r"https?://(?:dx\.)?doi\.org/(10\.[0-9]{4,9}/\S+)\Z", url)
@@ -164,6 +167,7 @@ def _numbers_in(written: str) -> list[str]:
     >>> _numbers_in("9780190000001 9780190000002"), _numbers_in("978 0 19 000000 1")
     (['9780190000001', '9780190000002'], ['978 0 19 000000 1'])
     """
+    written = re.sub(r"\s*\(IS[BS]N\)", "", written)  # as Scopus writes it
     for between in (r"\s*[,;]\s*", r"[\s,;]+"):
         parts = re.split(between, written)
         if all(re.fullmatch(r"(?:[0-9Xx][ -]*){8,13}", part) for part in parts):

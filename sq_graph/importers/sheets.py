@@ -390,15 +390,28 @@ def _unread(path: Path, sheet: Any) -> Report:
     are.
     """
     place, kept = f"{path}, sheet {sheet.title}", "write it into a cell to keep it"
+    filled = [cell for cell in chain.from_iterable(sheet) if cell.value is not None or cell.comment]
     found = [
-        ("not imported", f"{place}, cell {cell.coordinate}", "", f"the comment {text!r}: {kept}")
-        for cell in chain.from_iterable(sheet)
-        if cell.comment and (text := shortened(" ".join(cell.comment.text.split()), 60))
+        ("not imported", f"{place}, cell {cell.coordinate}", "", f"the {what} {text!r}: {kept}")
+        for cell in filled
+        for what, text in _beside(cell)
     ]
     shapes = chain(sheet.row_dimensions.items(), sheet.column_dimensions.items())
     hidden = ", ".join(str(name) for name, shape in shapes if shape.hidden)
-    why = f"hidden rows and columns are imported too ({shortened(hidden, 60)})"
-    return found + ([("unclear", place, "", why)] if hidden else [])
+    struck = ", ".join(cell.coordinate for cell in filled if cell.has_style and cell.font.strike)
+    for what, cells in (("hidden rows and columns", hidden), ("struck-through cells", struck)):
+        if cells:
+            why = f"{what} are imported too ({shortened(cells, 60)})"
+            found.append(("unclear", place, "", why))
+    return found
+
+
+def _beside(cell: Any) -> Iterator[tuple[str, str]]:
+    """The comment and the link of a cell, where its own text does not have them."""
+    if cell.comment:
+        yield "comment", shortened(" ".join(cell.comment.text.split()), 60)
+    if cell.hyperlink and (link := cell.hyperlink.target) and link not in str(cell.value):
+        yield "link", shortened(link, 60)
 
 
 def _whole(sheet: Any) -> Any:
@@ -450,6 +463,8 @@ def _shown(cell: Any) -> str:
         return _odd(shown, why)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int | float) and cell.number_format.endswith("%"):
+        return f"{value * 100:g}%"
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value)
     return " ".join(shown.split())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sq_graph.errors import BrokenFile, InputError, SqGraphError
+from sq_graph.importers.dates import read_date
 from sq_graph.importers.editing import Edit, Report
 from sq_graph.importers.encodings import text_of
 from sq_graph.importers.sheets import CellFault, SheetFaults
@@ -130,7 +131,7 @@ class _Reader:
             holder=list(map(self.edit.agent, names)),
             confidence=row["confidence"],
             justification=justification if "://" in justification else "",
-            mapped_on=self._of_row_or_set(row, "mapping_date"),
+            mapped_on=self._date(row, place),
             tool=" ".join(filter(None, (self._of_row_or_set(row, name) for name in _TOOL))),
         )
         kept = _KEPT | ({"author_id"} if row["author_label"] else set())
@@ -151,6 +152,16 @@ class _Reader:
     def _of_row_or_set(self, row: Row, name: str) -> str:
         """What a row says, else what the whole set says of all its rows."""
         return row[name] or str(self.settings.get(name) or "")
+
+    def _date(self, row: Row, place: str) -> str:
+        """The day, month or year of a mapping; what is not a date is reported."""
+        written = self._of_row_or_set(row, "mapping_date")
+        found = read_date(written)
+        if written and (found.year is None or found.rest):
+            why = f"{written!r} is not a date"
+            self.report.append(("field not imported", place, "mapping_date", why))
+            return ""
+        return found.issued or str(found.year or "")
 
     def _full(self, written: str) -> str:
         prefix, _, local = written.strip().partition(":")
@@ -252,4 +263,4 @@ def _mapping_set(edit: Edit, settings: dict[str, Any], path: Path) -> str:
     date = str(of("publication_date") or of("mapping_date") or "")
     url = str(of("mapping_set_id") or "")
     url = url if "://" in url else ""
-    return edit.work(title=title, authors=names, year=date[:4], url=url)
+    return edit.work(title=title, authors=names, year=read_date(date).year, url=url)
