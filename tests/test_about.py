@@ -225,7 +225,8 @@ def test_a_long_view_is_cut_on_the_page_and_whole_on_a_page_of_its_own(site: Sit
     html = render(page, site)
     count = page.content["found"].counts["statements read in it"]
     link = "/about/work/phillips-2008?view=statements-read-in-it"
-    assert count > 150 and f'The first 150 of {count}; <a href="{link}">see all {count}</a>' in html
+    more = f'The first 150 of {count} are shown; <a href="{link}">see all {count}</a>.'
+    assert count > 150 and more in html
     alone = at(site, link)
     assert alone.content["found"].counts == {"statements read in it": count}
     assert alone.address == link and "Everything about Phillips 2008</a>" in render(alone, site)
