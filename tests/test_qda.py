@@ -92,8 +92,8 @@ def test_what_a_project_cannot_give_is_reported_and_the_rest_comes_in(
             "Barry 1998 | Cohesion: its text is missing",
             "Interview 7, page l.1 | Cohesion: there is no work 'Interview 7'",
             "p | Cohesion: words of a text or a PDF are imported, but not a PictureSelection",
-            "odd.qdpx | cases: 1: the map has no place",
-            "odd.qdpx | memos: 1: the map has no place",
+            "odd.qdpx | cases: 1: the map has no field",
+            "odd.qdpx | memos: 1: the map has no field",
         ),
         strict=True,
     ):
@@ -168,3 +168,13 @@ def test_an_aspect_without_a_value_is_named(atlas: Atlas, tmp_path: Path) -> Non
         (tmp_path / "odd.codes.csv").write_text(f"{head}{row}\n")
         with pytest.raises(InputError, match=f"row 3: .*{why}"):
             atlas.import_(project(tmp_path))
+
+
+def test_line_ends_count_as_the_program_counts_them(atlas: Atlas, tmp_path: Path) -> None:
+    """ATLAS.ti counts the end of a line as one sign, NVivo as two; a later version is read, too."""
+    (tmp_path / "odd.codes.csv").write_text(SHEET)
+    qde = PROJECT.replace('name="p"', 'name="p" origin="ATLAS.ti 24"').replace(":1.0", ":1.5")
+    for one, other in (("51", "50"), ("81", "80"), ("72", "71")):
+        qde = qde.replace(f'Position="{one}"', f'Position="{other}"')
+    assert "3 definitions new" in atlas.import_(project(tmp_path, qde)).notes[0]
+    assert 'sq:phrase "Exclusion, a rupture, unfolds."' in stated(tmp_path)

@@ -386,6 +386,9 @@ def test_the_row_of_a_mapping_set_is_one_place(atlas: Atlas, tmp_path: Path) -> 
         ("x.csv", f"{HEAD}\n{ROW}\0\n", "not a text file"),
         ("x.bib", "just some words", "not BibTeX"),
         ("x.ris", "FN Clarivate\nPT J\nTI Title\nER\n", "not RIS"),
+        ("x.docx", b"PK", "Save notes as .html, a table as .xlsx"),
+        ("x.md", "“a” (Lund, 2004, p. 1)", "sq-graph template definitions.xlsx --notes FILE"),
+        ("x.pdf", b"%PDF-1.7", "Import the folder that holds it"),
         ("x.json", '{"a": 1', "invalid JSON"),
         ("x.json", f"[{'1' * 5000}]", "invalid JSON"),
         ("x.tsv", f"{HEAD}\n{ROW}\textra\n".replace(",", "\t"), "more cells than the header"),
@@ -502,6 +505,14 @@ def test_the_codebook_has_a_code_for_each_value(atlas: Atlas) -> None:
     taguette = ElementTree.parse(DATA / "taguette.qdc").getroot()
     assert root.tag == taguette.tag and root[0].tag == taguette[0].tag
     assert set(taguette[0][0].attrib) <= set(root[0][0].attrib)
+
+
+def test_notes_of_a_word_processor_keep_its_comments(atlas: Atlas, tmp_path: Path) -> None:
+    page = "<html><!--[if gte mso 9]>x<![endif]--><p>“a bond” (Room, 1999, p. 5)<!-- Key one --></p></html>"
+    (row,) = read_notes(written(tmp_path, "n.html", page), atlas.names.find).rows
+    assert (row["work"], row["phrase"], row["note"]) == ("room-1999", "a bond", "Key one")
+    with pytest.raises(BrokenFile, match=r"word processor are not read\. Save them as a web page"):
+        read_notes(written(tmp_path, "n.docx", b"PK\x03"), atlas.names.find)
 
 
 def test_highlights_of_a_pdf_become_rows(atlas: Atlas, tmp_path: Path) -> None:

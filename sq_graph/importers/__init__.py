@@ -30,6 +30,12 @@ _UNCOUNTED = ATTACHED | {"category", "coding", "cell"}
 """Parts of what is counted: who changes one of them changes the whole."""
 _RDF = tuple(ending for ending in ENDINGS if ending != ".json")  # that is CSL-JSON
 _BASIS, _READ = f"<{SQ}basis>", f"<{SQ}basis-read>"
+_NOTES = "Notes become rows to complete: sq-graph template definitions.xlsx --notes FILE"
+_SAVED = "Save notes as .html, a table as .xlsx, a text that was read as .pdf or .txt"
+_REMEDIES = dict.fromkeys((".ods", ".xls", ".xlsm", ".numbers"), "Save it as .xlsx")
+_REMEDIES |= dict.fromkeys((".md", ".html", ".htm", ".txt"), _NOTES)
+_REMEDIES |= dict.fromkeys((".docx", ".doc", ".odt", ".rtf"), _SAVED)
+_REMEDIES[".pdf"] = "Import the folder that holds it and a bibliography"
 _WORDS = {"new": "new", "there": "already there", "merged": "completed", "changed": "changed"}
 _WORDS |= {"differs": "there, but differs", "apart": "set apart"}
 
@@ -125,8 +131,7 @@ def _import(
         import_sheets(edit, path, step, rows)
     else:
         kinds = ".bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF and --map"
-        is_book = path.suffix.lower() in (".ods", ".xls", ".xlsm", ".numbers")
-        remedy = "Save it as .xlsx" if is_book else f"Give {kinds}"
+        remedy = _REMEDIES.get(path.suffix.lower(), f"Give {kinds}")
         raise InputError(f"{path} has an ending that is not known", remedy=remedy)
     for thing in [one for one in edit.made if one not in before]:
         kind = "second reading" if kind_of(thing) == "reading" else kind_of(thing)

@@ -43,6 +43,9 @@ def read_notes(path: Path, find: Find) -> Notes:
         found = pdf_annotations(path)
     elif ending == ".json":
         found = json_annotations(text_of(path), str(path))
+    elif ending in (".docx", ".doc", ".odt", ".rtf"):
+        what, remedy = "notes of a word processor are not read", "Save them as a web page (.html)"
+        raise BrokenFile(what, str(path), remedy=remedy)
     else:
         content = text_of(path)
         is_export = "zotero" in content or "data-citation" in content
@@ -101,3 +104,7 @@ class _Text(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.parts.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        """What a word processor saves of a reader's comment."""
+        self.parts.append("" if data.startswith("[") else f" {data.strip()} ")

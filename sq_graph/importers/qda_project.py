@@ -5,6 +5,7 @@ them.
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -20,6 +21,9 @@ from sq_graph.evidence import Source, read_source
 from sq_graph.importers.encodings import decoded, opened_archive
 
 _SPACE = "{urn:QDA-XML:project:1.0}"
+_CUT = re.compile(r"\S*(?:\.\.\.|…)$")
+"""The end of words that a program shortened for a name."""
+_VERSION = re.compile(rb"urn:QDA-XML:project:[0-9.]+")
 _BROKEN = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, StopIteration)
 _BESIDE = ("Case", "Set", "Variable", "Link", "Graph")
 """What the map has no place for."""
@@ -74,7 +78,7 @@ def read_project(path: Path) -> Project:
     try:
         with opened_archive(path, "project") as archive:
             inside = next(one for one in archive.namelist() if one.lower().endswith(".qde"))
-            root = ElementTree.fromstring(archive.read(inside))
+            root = ElementTree.fromstring(_VERSION.sub(_SPACE[1:-1].encode(), archive.read(inside)))
             if root.tag != f"{_SPACE}Project":
                 raise ValueError(root.tag)
             return _Reader(archive, root).project()
@@ -145,7 +149,8 @@ class _Reader:
             labels = list(dict.fromkeys(pdf.pages)) if pdf else []
             page = labels[number] if number < len(labels) else str(number + 1)
             inside = one.find(f"{_SPACE}Representation")
-            text = one.get("name") or ("" if inside is None else self._text(inside)[0])
+            text = _CUT.sub("", one.get("name", "")).strip()
+            text = text or ("" if inside is None else self._text(inside)[0])
             return self._in_pdf(replace(found, page=page, text=text), pdf)
         if kind != "PlainTextSelection":
             what = "a whole source" if one is source else f"a {kind}"
@@ -175,7 +180,10 @@ class _Reader:
             inline = (holder.findtext(f"{_SPACE}PlainTextContent") or "").encode()
             content = inline or self._file(holder.get("plainTextPath"))
             digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-            self._texts[holder] = decoded(content), digest
+            text = decoded(content)
+            if "ATLAS" in self._root.get("origin", "").upper():  # which counts such an end as one
+                text = text.replace("\r\n", "\n")
+            self._texts[holder] = text, digest
         return self._texts[holder]
 
     def _pdf(self, source: Element) -> Source | None:
