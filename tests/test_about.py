@@ -16,7 +16,7 @@ from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.model.about import VIEWS, about
 from sq_graph.model.facts import facts
 from sq_graph.web.pages import Site, at
-from sq_graph.web.pages.page import Page, render
+from sq_graph.web.pages.page import Page, to_html
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,7 @@ def test_an_answer_of_few_rows_names_the_views_that_hold_more(atlas: Atlas, site
     assert 0 < len(few) <= 3 and "2 alignments" in text.partition("the map holds")[2]
     assert "No row" not in text and "Works read" not in text
     address = "/ask/claims-between?first=concept:social-capital&second=concept:social-cohesion"
-    assert 'href="/about/social-capital#alignments"' in render(at(site, address), site)
+    assert 'href="/about/social-capital#alignments"' in to_html(at(site, address), site)
     many = atlas.ask("claims-about", thing="social-cohesion")
     assert len(many) > 3 and not many.elsewhere
 
@@ -170,7 +170,7 @@ def test_a_link_leads_to_the_same_thing_and_the_number_it_announces(
     site: Site, address: str
 ) -> None:
     page = at(site, address)
-    html = render(page, site)
+    html = to_html(page, site)
     linked = re.findall(r'<a href="(/[^"]*)"[^>]*>(.*?)</a>', html, re.DOTALL)
     assert linked
     pages: dict[str, Page] = {}
@@ -195,7 +195,7 @@ def test_a_link_leads_to_the_same_thing_and_the_number_it_announces(
         elif parts.path.startswith("/ask/") and page.iri and parse_qs(parts.query):
             assert there.answer and page.iri in there.answer.parameters.values(), link
         elif announced:
-            shown = re.sub(r"<[^>]+>", " ", render(there, site))
+            shown = re.sub(r"<[^>]+>", " ", to_html(there, site))
             assert re.search(rf"\b{announced[0]}\b", shown), (link, announced)
 
 
@@ -222,15 +222,15 @@ def test_statements_that_were_kept_follow_a_change_and_belong_to_who_asked() -> 
 
 def test_a_long_view_is_cut_on_the_page_and_whole_on_a_page_of_its_own(site: Site) -> None:
     page = at(site, "/about/work/phillips-2008")
-    html = render(page, site)
+    html = to_html(page, site)
     count = page.content["found"].counts["statements read in it"]
     link = "/about/work/phillips-2008?view=statements-read-in-it"
     more = f'The first 150 of {count} are shown; <a href="{link}">see all {count}</a>.'
     assert count > 150 and more in html
     alone = at(site, link)
     assert alone.content["found"].counts == {"statements read in it": count}
-    assert alone.address == link and "Everything about Phillips 2008</a>" in render(alone, site)
+    assert alone.address == link and "Everything about Phillips 2008</a>" in to_html(alone, site)
     with pytest.raises(UnknownName, match="'senses'"):
         at(site, "/about/work/phillips-2008?view=senses")
     term = "https://w3id.org/sq-graph/core#attributionCertainty-certain"
-    assert "The first 150 of" in render(at(site, f"/thing?iri={term.replace('#', '%23')}"), site)
+    assert "The first 150 of" in to_html(at(site, f"/thing?iri={term.replace('#', '%23')}"), site)

@@ -26,7 +26,7 @@ from sq_graph.evidence import (
     read_source,
     verify,
 )
-from sq_graph.evidence.agreement import read_codings
+from sq_graph.evidence.agreement import read_coding_file
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import packaged
@@ -34,7 +34,7 @@ from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages import Site, at
-from sq_graph.web.pages.page import render
+from sq_graph.web.pages.page import to_html
 from tests.workspaces import chan_workspace
 
 ROOT = Path(__file__).parents[1]
@@ -350,7 +350,7 @@ def test_a_passage_shows_the_lines_that_were_found_and_its_own_quotation_marks(
 
     def shown() -> str:
         site = Site(sq_graph.open(folder))
-        html = unescape(render(at(site, site.address(iri)), site)).replace(
+        html = unescape(to_html(at(site, site.address(iri)), site)).replace(
             "\N{NO-BREAK SPACE}", " "
         )
         return html.partition('<ul class="passages">')[2].partition("</ul>")[0]
@@ -483,7 +483,8 @@ def test_the_docs_give_the_figures_of_the_packaged_codings(aspects: tuple[Aspect
     assert rows_of(agreed) == shown
     assert len(shown) == 11
     first, second, settled = (
-        read_codings(CODINGS / f"{name}.yaml", aspects) for name in ("first", "second", "settled")
+        read_coding_file(CODINGS / f"{name}.yaml", aspects)
+        for name in ("first", "second", "settled")
     )
     counted = {}
     for aspect in shown:
@@ -505,7 +506,8 @@ def test_every_settled_difference_has_its_reason_and_the_graph_holds_the_settled
     import yaml
 
     first, second, settled = (
-        read_codings(CODINGS / f"{name}.yaml", aspects) for name in ("first", "second", "settled")
+        read_coding_file(CODINGS / f"{name}.yaml", aspects)
+        for name in ("first", "second", "settled")
     )
     records = yaml.safe_load((CODINGS / "settled.yaml").read_text(encoding="utf-8"))["codings"]
     reasons = {
@@ -619,7 +621,7 @@ def test_broken_codings_name_file_and_line(
     tmp_path: Path, name: str, text: str, message: str
 ) -> None:
     with pytest.raises(BrokenFile, match=message):
-        read_codings(coded(tmp_path, name, text), [CLOSED, OPEN])
+        read_coding_file(coded(tmp_path, name, text), [CLOSED, OPEN])
 
 
 def test_codings_of_nothing_in_common_and_a_missing_library(

@@ -24,7 +24,7 @@ from sq_graph.model.answer import read_answer
 from sq_graph.vocab import kind_of
 from sq_graph.web.pages import Site, at, forms, keep
 from sq_graph.web.pages import render as render_page
-from sq_graph.web.pages.page import render
+from sq_graph.web.pages.page import to_html
 from sq_graph.web.pages.site import address_of
 from sq_graph.web.pages.sparql import read_results
 from sq_graph.web.settings import Settings
@@ -128,7 +128,7 @@ def addresses(site: Site) -> list[str]:
 def test_every_page_is_small_and_says_what_it_is(site: Site) -> None:
     titles = set()
     for address in addresses(site):
-        html = render(at(site, address), site)
+        html = to_html(at(site, address), site)
         assert len(gzip.compress(html.encode())) <= LARGEST, address
         assert html.count("<h1") == 1 and re.search(
             r'<title>[^<]+</title>\s*<meta name="description" content="[^"]+"', html
@@ -161,7 +161,7 @@ def test_all_links_of_the_sections_lead_somewhere(site: Site, client: Pages) -> 
     found = {
         link
         for address in [*SECTIONS, "/concepts/social-exclusion", "/works/room-1999"]
-        for link in links(render(at(site, address), site))
+        for link in links(to_html(at(site, address), site))
     }
     elsewhere = ("/sparql", "/resource", "/static")  # the endpoint's own
     dead = [
@@ -235,7 +235,7 @@ def test_a_citation_names_the_public_address_where_there_is_one_else_the_answer(
     address = "/ask/rival-definitions?concept=concept%3Asocial-cohesion"
     assert f"https://map.example.org{address}" in client.get(f"{address}&format=text").text
     page = at(Site(atlas), address)
-    html = render(page, Site(atlas))
+    html = to_html(page, Site(atlas))
     assert page.answer and f"answer {page.answer.digest[:12]}" in html and "http://127" not in html
 
 
@@ -362,8 +362,8 @@ def test_verdicts_that_were_not_computed_are_said_to_be_so(tmp_path: Path) -> No
         "<https://example.org/review/positions/own-2026> a <http://www.w3.org/2002/07/owl#Ontology> .\n"
     )
     site = Site(sq_graph.open(folder))
-    assert "Not computed" in render(at(site, "/positions"), site)
-    assert "Not computed" in render(at(site, "/clash/bernard-1999/social-quality-2001"), site)
+    assert "Not computed" in to_html(at(site, "/positions"), site)
+    assert "Not computed" in to_html(at(site, "/clash/bernard-1999/social-quality-2001"), site)
 
 
 def test_the_verdict_begins_with_a_plain_sentence_made_from_the_claims(client: Pages) -> None:
@@ -430,7 +430,7 @@ def test_the_first_page_of_a_workspace_shows_its_own_things(tmp_path: Path) -> N
     settings = folder / "workspace.toml"
     settings.write_text(settings.read_text() + 'title = "My review"\nauthor = "A. Scholar"\n')
     site = Site(sq_graph.open(folder))
-    html = render(at(site, "/"), site)
+    html = to_html(at(site, "/"), site)
     assert "<h1>My review</h1>" in html and "A. Scholar" in html
     assert html.index("Concepts of this workspace") < html.index("Most defined")
 
@@ -441,7 +441,7 @@ def test_the_first_page_says_that_a_workspace_is_empty_or_not_shown_whole(tmp_pa
     def shown(address: str) -> str:
         site = Site(atlas, edit_links=forms.edit_links)
         is_form = address.startswith("/edit")
-        return render(forms.shown_page(site, address) if is_form else at(site, address), site)
+        return to_html(forms.shown_page(site, address) if is_form else at(site, address), site)
 
     assert "This workspace is empty" in shown("/")
     assert "no definitions to code yet" in shown("/edit/coding")
@@ -549,7 +549,7 @@ def test_a_long_answer_shows_its_begin_and_gives_the_whole(
 
 
 def test_a_parameter_with_very_many_choices_is_written(site: Site) -> None:
-    html = render(at(site, "/ask/claims-about"), site)
+    html = to_html(at(site, "/ask/claims-about"), site)
     assert html.count("<option") < 600 and "a label or short name" in html
 
 
@@ -598,7 +598,7 @@ def test_a_script_in_any_text_stays_text(tmp_path: Path) -> None:
         f"/search?q={'<script>'}",
         "/search?q=%22%3E%3Cscript%3E",
     ):
-        html = render(at(site, address), site)
+        html = to_html(at(site, address), site)
         assert (
             "<script>window" not in html and "<img src=x" not in html and '"><script>' not in html
         )
@@ -623,7 +623,7 @@ def test_every_thing_of_ones_own_map_has_a_page() -> None:
     assert len(own) > 20
     for iri in own:
         page = at(site, address_of(iri))
-        assert page.title.lower() == site.label(iri).lower() and "<h1" in render(page, site)
+        assert page.title.lower() == site.label(iri).lower() and "<h1" in to_html(page, site)
 
 
 def test_kinds_are_headed_in_the_plural_and_codes_are_words(client: Pages) -> None:

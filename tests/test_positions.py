@@ -22,7 +22,7 @@ from sq_graph import resources, turtle
 from sq_graph.atlas import Atlas
 from sq_graph.graph.layout import packaged
 from sq_graph.reason import VERDICTS, Matrix, derive, engine
-from sq_graph.reason.axioms import Axiom, Reading
+from sq_graph.reason.axioms import Axiom, FileAxioms
 from sq_graph.reason.positions import SENSES, Position, PositionSet
 from sq_graph.reason.reported_relations import AGREE, DISAGREE, RESOLVES, reported_relations
 from sq_graph.reason.tasks import AxiomIndex, PairTasks, denial
@@ -538,7 +538,7 @@ def small_world(**axioms_of: list[tuple[Any, ...]]) -> PositionSet:
         module = f"e:{slug}"
         held = tuple(Axiom(says, module, claims=("e:claim",), reading="worded") for says in axioms)
         names = frozenset(name for axiom in held for name in axiom.names)
-        reading = Reading(
+        reading = FileAxioms(
             held, (), {"Class": names - {"e:p"}, "ObjectProperty": names & {"e:p"}}, {}, ()
         )
         positions[slug] = Position(slug, slug, module, Path(), reading, frozenset(["e:claim"]))

@@ -9,7 +9,7 @@ import pytest
 from sq_graph.atlas import Atlas
 from sq_graph.web.pages import Site, at
 from sq_graph.web.pages import render as sent
-from sq_graph.web.pages.page import render
+from sq_graph.web.pages.page import to_html
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def test_whole_words_come_before_beginnings_of_words(atlas: Atlas) -> None:
 
 def test_a_misspelt_word_gets_the_nearest(atlas: Atlas, site: Site) -> None:
     assert "belonging" in atlas.search("belongng").suggestions
-    html = render(at(site, "/search?q=belongng"), site)
+    html = to_html(at(site, "/search?q=belongng"), site)
     assert 'href="/search?q=belonging"' in html and "Permalink" not in html
 
 
@@ -52,7 +52,7 @@ def test_a_definition_is_found_by_the_terms_under_which_it_is_coded(atlas: Atlas
 
 
 def test_a_hit_says_what_whose_and_where(site: Site) -> None:
-    html = render(at(site, "/search?q=rupture&kind=claim"), site)
+    html = to_html(at(site, "/search?q=rupture&kind=claim"), site)
     assert (
         "<mark>rupture</mark>" in html
         and "as reported by Phillips 2008, p.\N{NO-BREAK SPACE}6" in html

@@ -13,8 +13,7 @@ import pytest
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.web.pages import Site, at, render
-from sq_graph.web.pages.page import Page
-from sq_graph.web.pages.page import render as to_html
+from sq_graph.web.pages.page import Page, to_html
 
 COHESION = "/concepts/social-cohesion"
 BERGER = "https://w3id.org/sq-graph/id/definition/berger-1998-cohesion"

@@ -159,8 +159,10 @@ def positions(
         write(matrix.to_json())
     elif form in _PICTURES:
         from sq_graph.pictures.matrix import draw
+        from sq_graph.reason import SIGNS
 
-        write_picture(draw(*matrix.drawn()), form)
+        picture = draw(matrix.caption, matrix.labels, matrix.verdicts, SIGNS, matrix.notes)
+        write_picture(picture, form)
     else:
         show(matrix.matrix(), form)
 

@@ -24,7 +24,7 @@ _NO_TERM = frozenset(("silent", "n/a"))
 _BESIDE = ("definition", "doubt", "reasons", "note")  # what a record may hold beside its aspects
 
 Said = frozenset[str]
-Coding = dict[str, dict[str, Said]]
+Codings = dict[str, dict[str, Said]]
 """Definition → aspect → what is said of it: values, terms, `silent` or `n/a`."""
 _Record = tuple[int, dict[str, Said]]
 
@@ -51,7 +51,7 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
     not allow, InputError if no definition is coded in both, and MissingPart if the library for
     alpha is absent.
     """
-    one, two = read_codings(first, aspects), read_codings(second, aspects)
+    one, two = read_coding_file(first, aspects), read_coding_file(second, aspects)
     both = [definition for definition in one if definition in two]
     if not both:
         what = f"{first} and {second} have no definition in common"
@@ -79,7 +79,7 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
     return Agreement(table, Table(sides, tuple(differences), caption))
 
 
-def read_codings(path: Path, aspects: Sequence[Aspect]) -> Coding:
+def read_coding_file(path: Path, aspects: Sequence[Aspect]) -> Codings:
     """Reads codings, one record a definition: YAML as a list under `codings`, or CSV with terms
     divided by `;`.
 
@@ -88,7 +88,7 @@ def read_codings(path: Path, aspects: Sequence[Aspect]) -> Coding:
     """
     text = file_text(path)
     known = {slug_of(aspect.iri): aspect for aspect in aspects}
-    coding: Coding = {}
+    coding: Codings = {}
     read = _from_csv if path.suffix.lower() == ".csv" else _from_yaml
     for line, record in read(text, path):
         definition = next(iter(record.get("definition", ())), "")
@@ -119,7 +119,7 @@ def coded_otherwise(
         cell = slug_of(coded), slug_of(of_aspect)
         things |= {(slug_of(coded), ""): coded, cell: coding}
         held.setdefault(cell, set()).add(said)
-    for definition, cells in read_codings(path, aspects).items():
+    for definition, cells in read_coding_file(path, aspects).items():
         for aspect, settled in cells.items():
             thing = things.get((definition, aspect)) or things.get((definition, ""))
             if thing and held.get((definition, aspect), set()) != settled:

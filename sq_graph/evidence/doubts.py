@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from sq_graph.evidence import statement_guards, text_guards
 from sq_graph.evidence.sources import Source
 from sq_graph.evidence.statements import Literature, Statement, is_any_statement, read_literature
-from sq_graph.evidence.text_guards import Reading, Text
+from sq_graph.evidence.text_guards import StatementInText, Text
 from sq_graph.evidence.verify import Doubt
 from sq_graph.graph import Graph
 
@@ -46,7 +46,7 @@ def doubts(
     for said in literature.statements:
         if among is not None and said.thing not in among:
             continue
-        read = _reading(said, literature, texts)
+        read = _in_text(said, literature, texts)
         if only_read and not read:
             continue
         guards = statement_guards.GUARDS.items()
@@ -64,11 +64,13 @@ def doubts(
     return tuple(found)
 
 
-def _reading(said: Statement, literature: Literature, texts: dict[str, Text]) -> Reading | None:
+def _in_text(
+    said: Statement, literature: Literature, texts: dict[str, Text]
+) -> StatementInText | None:
     """A statement with its lines, if the text of the work that was read is given."""
     for place in said.places:
         if text := texts.get(place.work):
             own = (one.lines_in(text.source) for one in said.places if one.work == place.work)
             if spans := tuple(span for span in own if span):
-                return Reading(said, literature, text, spans)
+                return StatementInText(said, literature, text, spans)
     return None

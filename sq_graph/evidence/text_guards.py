@@ -61,7 +61,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Reading:
+class StatementInText:
     """A statement beside the text of its passages."""
 
     said: Statement
@@ -104,7 +104,7 @@ class Reading:
 
 
 @guard(GUARDS, "Check that the passage is the right one")
-def unlike_lines(reading: Reading) -> Iterator[str]:
+def unlike_lines(reading: StatementInText) -> Iterator[str]:
     """Doubts where the lines have hardly any of the statement's words."""
     if reading.said.kind in ("Citation", "Observation"):
         return
@@ -115,7 +115,7 @@ def unlike_lines(reading: Reading) -> Iterator[str]:
 
 
 @guard(GUARDS, "Check that the summary is the right one")
-def summary_unlike_lines(reading: Reading) -> Iterator[str]:
+def summary_unlike_lines(reading: StatementInText) -> Iterator[str]:
     """Doubts where the lines have hardly any word of the summary."""
     own = set(stems(" ".join(reading.said.all("summary"))))
     is_summed_up = reading.said.kind in ("Claim", "Definition")
@@ -124,7 +124,7 @@ def summary_unlike_lines(reading: Reading) -> Iterator[str]:
 
 
 @guard(GUARDS, "Check sq:heldBy and the passage")
-def holder_not_near(reading: Reading) -> Iterator[str]:
+def holder_not_near(reading: StatementInText) -> Iterator[str]:
     """Doubts where a view is another's, but no line around names whose."""
     holders = [one for one in reading.said.all("heldBy") if one in reading.literature.agents]
     if not holders or not reading.is_by_others():
@@ -142,7 +142,7 @@ def _words(text: str) -> list[str]:
 
 
 @guard(GUARDS, "Add the hedge, or read whose it is")
-def hedge_in_lines(reading: Reading) -> Iterator[str]:
+def hedge_in_lines(reading: StatementInText) -> Iterator[str]:
     """Doubts where a statement counts as asserted, but its lines hedge."""
     if reading.said.one("hedge") != "hedge-asserted" or reading.said.kind not in (*TALK, "Model"):
         return
@@ -153,7 +153,7 @@ def hedge_in_lines(reading: Reading) -> Iterator[str]:
 
 
 @guard(GUARDS, "Correct sq:value")
-def figure_not_in_lines(reading: Reading) -> Iterator[str]:
+def figure_not_in_lines(reading: StatementInText) -> Iterator[str]:
     """Doubts where a figure counts as printed, but the lines do not have it."""
     said = reading.said
     is_printed = said.one("figureStatus") == "figureStatus-printed" and said.one("value")
@@ -173,7 +173,7 @@ def figure_not_in_lines(reading: Reading) -> Iterator[str]:
 
 
 @guard(GUARDS, "Correct sq:citedPage")
-def page_not_in_lines(reading: Reading) -> Iterator[str]:
+def page_not_in_lines(reading: StatementInText) -> Iterator[str]:
     """Doubts where the lines do not have a page that is said to be cited there."""
     for page in reading.said.all("citedPage") if reading.said.kind == "Citation" else ():
         if not all(part in fold(reading.lines) for part in fold(page).replace("-", " ").split()):
@@ -181,7 +181,7 @@ def page_not_in_lines(reading: Reading) -> Iterator[str]:
 
 
 @guard(GUARDS, "Set sq:basis to reported")
-def worded_without_quotation(reading: Reading) -> Iterator[str]:
+def worded_without_quotation(reading: StatementInText) -> Iterator[str]:
     """Doubts where a view counts as put in its holder's words, but the lines quote nothing."""
     if reading.said.one("basis") != "basis-worded" or not reading.is_by_others():
         return
@@ -191,7 +191,7 @@ def worded_without_quotation(reading: Reading) -> Iterator[str]:
 
 
 @guard(GUARDS, "Correct sq:stance")
-def stance_without_words(reading: Reading) -> Iterator[str]:
+def stance_without_words(reading: StatementInText) -> Iterator[str]:
     """Doubts where a work is said to criticise, but its lines have no word of criticism."""
     stance = reading.said.one("stance").removeprefix("stance-")
     if stance in ("rejects", "questions") and not lexicon.CRITICISM.search(reading.lines):
@@ -199,7 +199,7 @@ def stance_without_words(reading: Reading) -> Iterator[str]:
 
 
 @guard(GUARDS, "Say it in your own words")
-def copied_words(reading: Reading) -> Iterator[str]:
+def copied_words(reading: StatementInText) -> Iterator[str]:
     """Doubts where a text of ours copies a run of words from the source."""
     for text in reading.said.all("label", "summary", "note", "editorialNote"):
         if run := next((run for run in _runs(text) if run in reading.text.runs), ""):

@@ -78,7 +78,8 @@ class FoldedText:
         last line.
         """
         parts = [re.escape(part) for part in map(fold, _GAP.split(phrase)) if part]
-        words = re.compile(_LEFT_OUT.join(parts) + _WORD_END * (len(parts) > 1), re.DOTALL)
+        ending = _WORD_END if len(parts) > 1 else ""
+        words = re.compile(_LEFT_OUT.join(parts) + ending, re.DOTALL)
         (place, end), found = self._reach(first, last), []
         while parts and (hit := words.search(self.text, place, end)):
             place = hit.start() + 1

@@ -85,7 +85,7 @@ class Anchor:
 
 
 @dataclass(frozen=True)
-class Finding:
+class PhraseFinding:
     """What was found of one anchor: the outcome, the place it was looked up for, and what there is
     to say.
     """
@@ -119,7 +119,7 @@ class Doubt:
 class Report:
     """Every finding, the texts in which the phrases were looked up, and doubts about statements."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[PhraseFinding, ...]
     sources: tuple[Source, ...]
     doubts: tuple[Doubt, ...] = ()
 
@@ -130,12 +130,12 @@ class Report:
         return {outcome: found[outcome] for outcome in Outcome}
 
     @property
-    def rest(self) -> tuple[Finding, ...]:
+    def rest(self) -> tuple[PhraseFinding, ...]:
         """All that is not exact on its page."""
         return tuple(finding for finding in self.findings if finding.outcome is not Outcome.EXACT)
 
     @property
-    def wrong(self) -> tuple[Finding, ...]:
+    def wrong(self) -> tuple[PhraseFinding, ...]:
         """All that has outcome 2, 3 or 4."""
         return tuple(finding for finding in self.rest if finding.outcome is not Outcome.NOT_HELD)
 
@@ -229,7 +229,7 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
     found = []
     for anchor in wanted:
         looked_up = ((place, *_looked_up(anchor.phrase, place, held)) for place in anchor.places)
-        found.append(Finding(anchor, *min(looked_up, key=itemgetter(1))))
+        found.append(PhraseFinding(anchor, *min(looked_up, key=itemgetter(1))))
     return Report(tuple(found), held)
 
 

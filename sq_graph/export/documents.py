@@ -62,7 +62,8 @@ def on_paper(table: Table, has_aspects: bool = False) -> Table:
     shown = most_telling(table)
     kept, all_ = (len(each.columns) - len(FIXED) for each in (shown, table))
     note = f"{kept} of {all_} aspects are shown: those under which most definitions differ."
-    return paper_rows(replace(shown, notes=(*table.notes, *[note] * (kept < all_))))
+    notes = (*table.notes, note) if kept < all_ else table.notes
+    return paper_rows(replace(shown, notes=notes))
 
 
 def paper_rows(table: Table) -> Table:
@@ -216,7 +217,7 @@ def _add_row(grid: Any, row: Sequence[Any], widths: Sequence[Any], is_head: bool
     from docx.shared import Pt
 
     line = grid.add_row()
-    for name in ("w:tblHeader",) * is_head + ("w:cantSplit",):
+    for name in ("w:tblHeader", "w:cantSplit") if is_head else ("w:cantSplit",):
         line._tr.get_or_add_trPr().append(OxmlElement(name))
     for cell, value, width in zip(line.cells, row, widths, strict=True):
         cell.width = width

@@ -13,7 +13,7 @@ from sq_graph.vocab import expand
 _PAPER: Mapping[str, Callable[[Record], Cell]] = {
     "paper:title": lambda one: one.title or f"{one.label} (title not recorded)",
     "paper:authors": lambda one: "; ".join(
-        [*map(str, one.authors or one.editors), *["et al."] * one.et_al]
+        [*map(str, one.authors or one.editors), *(["et al."] if one.et_al else [])]
     ),
     "paper:publication_month": lambda one: _month(one.one("dcterms:issued")),
     "paper:publication_year": lambda one: one.year,

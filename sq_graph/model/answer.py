@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Value = str | int | float | bool | None
 Row = Mapping[str, Value]
-Outcome = Literal["still true", "changed", "gone", "new"]
+RowOutcome = Literal["still true", "changed", "gone", "new"]
 _EVIDENCE = ("supports", "work", "page", "phrase", "distance", "hedge", "markers", "basis")
 _SAVED = {
     "question": str,
@@ -207,7 +207,7 @@ class RowCheck:
     """What became of one row of a saved answer, and why."""
 
     row: int
-    outcome: Outcome
+    outcome: RowOutcome
     why: str
 
 
@@ -227,7 +227,7 @@ class Recheck:
     def table(self) -> Table:
         """The rows that do not hold any more, with counts in the caption."""
         counts = Counter(row.outcome for row in self.rows)
-        summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in get_args(Outcome))
+        summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in get_args(RowOutcome))
         graph = "The map is the same." if self.same_graph else "The map has changed since."
         if self.same_graph and not self.holds:
             graph = "The map is the same: the saved file was altered, or another version wrote it."

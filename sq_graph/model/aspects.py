@@ -168,7 +168,7 @@ def read_codings(graph: Graph, definitions: Iterable[str]) -> dict[tuple[str, st
 
 
 @dataclass(frozen=True)
-class Row:
+class AspectRow:
     """One aspect with the coding of each definition, and how the definitions stand to each
     other.
     """
@@ -184,7 +184,7 @@ def compare_rows(
     definitions: Sequence[Definition],
     aspects: Sequence[str] = (),
     differing: bool = False,
-) -> list[Row]:
+) -> list[AspectRow]:
     """The codings of definitions aspect by aspect, grouped by how the definitions stand to each
     other.
 
@@ -209,7 +209,7 @@ def compare_rows(
     for aspect in [by_name[name] for name in aspects] or known:
         cells = tuple(codings.get((iri, aspect.iri), UNCODED) for iri in chosen)
         place, group = _group(cells[:own], definitions[:own])
-        rows.append(Row(aspect, cells, group, place))
+        rows.append(AspectRow(aspect, cells, group, place))
     if differing:
         rows = [row for row in rows if row.group.startswith(_DIFFER)]
     return rows if aspects else sorted(rows, key=lambda row: (row.place, row.group))
@@ -254,7 +254,9 @@ def compare_definitions(
     )
 
 
-def _records(definitions: Sequence[Definition], rows: Sequence[Row]) -> Iterator[tuple[Cell, ...]]:
+def _records(
+    definitions: Sequence[Definition], rows: Sequence[AspectRow]
+) -> Iterator[tuple[Cell, ...]]:
     """One value a row, with all that tells whose it is and where it was read."""
     for place, one in enumerate(definitions):
         whose, how = ([cell(one) for cell in cells.values()] for cells in (_WHOSE, _HOW))
@@ -272,7 +274,7 @@ def _heading(one: Definition) -> str:
     return f"{credit.cited(sense)}{hedged}{concerns}"
 
 
-def _shown(row: Row, definitions: Sequence[Definition], footnotes: list[str]) -> list[str]:
+def _shown(row: AspectRow, definitions: Sequence[Definition], footnotes: list[str]) -> list[str]:
     """The cells of a row; each coder's note is added to the footnotes."""
     cells = []
     for coding, definition in zip(row.codings, definitions, strict=True):
@@ -338,7 +340,7 @@ def _remarks(graph: Graph, definitions: Sequence[str]) -> dict[str, list[str]]:
     return {definition: [*map(shown, each)] for definition, each in remarks.items()}
 
 
-def notes_of(definitions: Sequence[Definition], rows: Sequence[Row]) -> tuple[str, ...]:
+def notes_of(definitions: Sequence[Definition], rows: Sequence[AspectRow]) -> tuple[str, ...]:
     """What a reader of the cells must know: what silence means, and how many definitions are
     drafts.
     """
@@ -354,7 +356,7 @@ def notes_of(definitions: Sequence[Definition], rows: Sequence[Row]) -> tuple[st
 
 
 def _summary(
-    caption: str, definitions: Sequence[Definition], rows: Sequence[Row], notes: Sequence[str]
+    caption: str, definitions: Sequence[Definition], rows: Sequence[AspectRow], notes: Sequence[str]
 ) -> Table:
     """Each aspect with its values, how many give each and who, so that many definitions fit a
     screen.

@@ -2,6 +2,7 @@
 them.
 """
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -376,8 +377,9 @@ def _placed(
         y = _TOP + 8
         for box in boxes:
             facing = _facing(box.key, lines)
-            beneath = [9e9] * any(key in foot for key in facing)
-            middles = [places[key].middle for key in facing if key in places] or beneath
+            middles = [places[key].middle for key in facing if key in places]
+            if not middles and any(key in foot for key in facing):
+                middles = [math.inf]  # as low as it can be
             if middles and index != anchor:
                 y = max(y, sum(middles) / len(middles) - high[box.key] / 2)
             places[box.key] = _Place(index, y, high[box.key])
@@ -422,7 +424,8 @@ def _close(drawing: Drawing, y: float, lines: Sequence[Line], notes: Sequence[st
     drawing.path(f"M{_MARGIN} {y - 18:.1f}H{drawing.width - _MARGIN:.1f}", "line", 1)
     plain = {line.manner: line.colour for line in lines if not line.denied}
     key = [(plain[one], *_MANNERS[one]) for one in _MANNERS if one in plain]
-    key += [("accent", "", "denied by somebody")] * any(line.denied for line in lines)
+    if any(line.denied for line in lines):
+        key.append(("accent", "", "denied by somebody"))
     x = _MARGIN
     for colour, dash, words in key:
         drawing.path(f"M{x:.1f} {y:.1f}h36", colour, 1.7, dash)

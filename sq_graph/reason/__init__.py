@@ -17,7 +17,7 @@ from sq_graph.reason.axioms import Axiom, outside_owl
 from sq_graph.reason.matrix import SIGNS, Matrix
 from sq_graph.reason.positions import SENSES, Position, PositionSet, read_positions
 from sq_graph.reason.sentences import sentence
-from sq_graph.reason.verdicts import FILE, VERDICTS, Finding
+from sq_graph.reason.verdicts import FILE, VERDICTS, GroupFinding
 from sq_graph.vocab import BASE, OWL, shorten
 
 __all__ = ["FILE", "SENSES", "SIGNS", "VERDICTS", "Matrix", "derive", "positions"]
@@ -122,7 +122,7 @@ def _unidentified(world: PositionSet, axiom: Axiom) -> tuple[str, str, str]:
 
 
 def _faults_alone(
-    world: PositionSet, one: Position, finding: Finding
+    world: PositionSet, one: Position, finding: GroupFinding
 ) -> Iterator[tuple[int | None, str, str, str]]:
     for conflict, _ in finding.conflicts[:1]:
         axioms = [axiom for axiom in one.reading.axioms if verdicts.key(axiom) in conflict]

@@ -50,7 +50,7 @@ class Axiom:
     @property
     def text(self) -> str:
         """The axiom in functional syntax, the same for the same axiom."""
-        return written(self.says)
+        return functional_syntax(self.says)
 
     @property
     def names(self) -> frozenset[str]:
@@ -59,7 +59,7 @@ class Axiom:
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileAxioms:
     """A file's axioms, the triples that are no axiom known here, declared names by kind, labels,
     notes on its scope.
     """
@@ -73,7 +73,7 @@ class Reading:
 
 def read_axioms(
     document: Document, source: str, known: Mapping[str, frozenset[str]] | None = None
-) -> Reading:
+) -> FileAxioms:
     """The axioms of a file; `known` says which names the files that it imports declare, by kind.
 
     >>> from sq_graph.turtle import read
@@ -85,10 +85,10 @@ def read_axioms(
     return _Reader(document, source, known or {}).read()
 
 
-def written(part: Any) -> str:
+def functional_syntax(part: Any) -> str:
     """A tuple in functional syntax."""
     if isinstance(part, tuple):
-        return f"{part[0]}({' '.join(map(written, part[1:]))})"
+        return f"{part[0]}({' '.join(map(functional_syntax, part[1:]))})"
     return f"<{part}>" if isinstance(part, str) else str(part)
 
 
@@ -117,7 +117,7 @@ class _Reader:
         )
         self.noting = _NOTES | noting
 
-    def read(self) -> Reading:
+    def read(self) -> FileAxioms:
         notes = self._notes()
         axioms = tuple(axiom for triple in self.lines for axiom in self._axiom(triple, notes))
         left = ((triple, line) for triple, line in self.lines.items() if triple not in self.used)
@@ -126,7 +126,7 @@ class _Reader:
         labels = {s: _text(label[0]) for s, label in named if label}
         headers = (self.of[one].get(SKOS + "scopeNote", ()) for one in self.own["Ontology"])
         scope = tuple(_text(note) for notes in headers for note in notes)
-        return Reading(axioms, unread, self.own, labels, scope)
+        return FileAxioms(axioms, unread, self.own, labels, scope)
 
     def _notes(self) -> dict[tuple[Any, ...], Mapping[str, list[str]]]:
         """What is noted on each axiom, by what the axiom says.
@@ -245,7 +245,7 @@ def _normalised(document: Document) -> Iterator[tuple[Triple, int]]:
 
 
 def outside_owl(
-    reading: Reading, neutral: Mapping[str, frozenset[str]], background: Iterable[Axiom]
+    reading: FileAxioms, neutral: Mapping[str, frozenset[str]], background: Iterable[Axiom]
 ) -> Iterator[tuple[int, str]]:
     """What puts a file outside OWL 2 DL, or outside what is reasoned about here, as (line,
     words).

@@ -164,7 +164,8 @@ def route() -> dict[str, Any]:
     if find_spec("jpype") is None or not library:
         return {"route": "owlready2", "java": str(home / "bin" / "java"), "jars": [str(jar)]}
     options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # it lives for seconds: start quickly
-    options += ["--enable-native-access=ALL-UNNAMED"] * (release >= 22)
+    if release >= 22:
+        options.append("--enable-native-access=ALL-UNNAMED")
     return {"route": "jpype", "jvm": str(library), "jars": [str(jar)], "options": options}
 
 

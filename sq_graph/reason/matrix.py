@@ -5,24 +5,24 @@ step it is.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, permutations
-from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Graph
-from sq_graph.model.attribution import attributions
-from sq_graph.model.facts import facts, grouped, join_names, labels, text
+from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model.facts import Facts, facts, grouped, join_names, labels, text
 from sq_graph.reason import reported_relations as reports
 from sq_graph.reason import verdicts
 from sq_graph.reason.axioms import Axiom
 from sq_graph.reason.engine import NEEDED
 from sq_graph.reason.positions import SENSES, PositionSet
 from sq_graph.reason.sentences import sentence
-from sq_graph.reason.verdicts import CONTRADICT, VERDICTS, Conflict, Finding, Findings
+from sq_graph.reason.verdicts import CONTRADICT, VERDICTS, GroupFinding, GroupFindings
 from sq_graph.table import Table
 from sq_graph.vocab import slug_of
 
@@ -47,11 +47,21 @@ _NO_SHARED_WORD = (
     "no word of the one is identified with a word of the other, so no contradiction could be "
     "found; identify their words in ontology/same-meaning.ttl"
 )
-_RESTS_ON = (
-    "rests on claims as worded or reported, not on an inference of ours",
-    "rests on an inference of ours",
-)
+_AGREED = "nothing was found against it, and the literature says that they agree"
+_ON_CLAIMS = "rests on claims as worded or reported, not on an inference of ours"
+_ON_INFERENCE = "rests on an inference of ours"
 _AXIOM = ("position", "says", "axiom", "hedge", "source", "step")
+
+
+class _ShownConflict(NamedTuple):
+    """Axioms of positions that contradict each other, with the identities between words and the
+    background that this needs; `level` is that of the least firm of them.
+    """
+
+    level: int
+    axioms: Sequence[Axiom]
+    identities: Sequence[Axiom]
+    background: Sequence[Axiom]
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ class Matrix:
 
     graph: Graph
     world: PositionSet
-    findings: Findings
+    findings: GroupFindings
     senses: str = SENSES[0]
     asserted_only: bool = False
 
@@ -117,11 +127,22 @@ class Matrix:
             f"Computed {when if self.findings.earlier else 'now'}.",
         )
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the positions, in the order of `slugs`."""
+        return tuple(map(self.label, self.slugs))
+
+    @property
+    def verdicts(self) -> dict[tuple[int, int], str]:
+        """The verdict on each pair, either way round, by their numbers in the order of `slugs`."""
+        pairs = permutations(enumerate(self.slugs), 2)
+        return {(row, column): self.verdict(a, b) for (row, a), (column, b) in pairs}
+
     def label(self, slug: str) -> str:
         """The label of a position."""
         return self.world.positions[slug].label
 
-    def finding(self, first: str, second: str, senses: str = "") -> Finding:
+    def finding(self, first: str, second: str, senses: str = "") -> GroupFinding:
         """What was found of two positions, by slug."""
         return self.findings.pairs[(min(first, second), max(first, second)), senses or self.senses]
 
@@ -140,11 +161,12 @@ class Matrix:
 
     def matrix(self) -> Table:
         """All pairs as a square; as CSV and JSON one row a pair; on a screen a sign a pair."""
-        names = [*map(self.label, self.slugs)]
-        square = [[self.verdict(a, b) if a != b else "" for b in self.slugs] for a in self.slugs]
-        used = {verdict for row in square for verdict in row}
+        names, known = self.labels, self.verdicts
+        places = range(len(names))
+        square = [[known.get((row, column), "") for column in places] for row in places]
+        used = set(known.values())
         legend = [f"{sign} {verdict}" for verdict, sign in SIGNS.items() if verdict in used]
-        heads = ("", " ".join(f"{number:2}" for number in range(1, len(names) + 1)))
+        heads = ("", " ".join(f"{place + 1:2}" for place in places))
         lines = [
             (f"{number:2} {name}", " ".join(f"{SIGNS.get(verdict, ''):>2}" for verdict in row))
             for number, (name, row) in enumerate(zip(names, square, strict=True), 1)
@@ -153,16 +175,6 @@ class Matrix:
         rows = tuple((name, *row) for name, row in zip(names, square, strict=True))
         table = Table(("position", *names), rows, self.caption, self.notes)
         return replace(table, records=self.table(), compact=compact)
-
-    def drawn(
-        self,
-    ) -> tuple[str, list[str], dict[tuple[int, int], str], dict[str, str], tuple[str, ...]]:
-        """What a picture of it needs: title, labels, verdicts by place, signs, notes (see
-        `pictures.matrix.draw`).
-        """
-        pairs = permutations(enumerate(self.slugs), 2)
-        places = {(a, b): self.verdict(one, other) for (a, one), (b, other) in pairs}
-        return self.caption, [*map(self.label, self.slugs)], places, SIGNS, self.notes
 
     def to_json(self) -> str:
         """All pairs with everything that a verdict carries, and the triples."""
@@ -206,16 +218,16 @@ class Matrix:
         table = Table(columns, tuple(rows), caption, self._reading_notes(details), tuple(groups))
         return replace(table, records=Table(heads, tuple(records)))
 
-    def details(self, found: Finding) -> dict[str, Any]:
+    def details(self, found: GroupFinding) -> dict[str, Any]:
         """Everything that a verdict carries, as plain values."""
         conflicts = [
             {
-                "firmness": CONTRADICT[level],
-                "axioms": list(map(self._row, own)),
-                "same_words": self._sentences(ties),
-                "neutral": self._sentences(neutral),
+                "firmness": CONTRADICT[one.level],
+                "axioms": list(map(self._row, one.axioms)),
+                "same_words": self._sentences(one.identities),
+                "neutral": self._sentences(one.background),
             }
-            for level, _, own, ties, neutral in self._shown(found)
+            for one in self._shown(found)
         ]
         hangs = [self._by_key[one] for one in found.hangs] if conflicts else []
         otherwise = ""
@@ -229,7 +241,7 @@ class Matrix:
             "warrant": self.warrant_of(found.positions),
             "verdict": self._verdict(found),
             "formally": found.verdict(self.asserted_only),
-            "reading": _RESTS_ON[found.by_reading],
+            "reading": _ON_INFERENCE if found.by_reading else _ON_CLAIMS,
             "conflicts": conflicts,
             "complete": found.complete,
             "falls_without": self._sentences(hangs),
@@ -245,39 +257,45 @@ class Matrix:
         }
 
     def _reading_notes(self, details: dict[str, Any]) -> tuple[str, ...]:
+        """What has to be known to read the clash of some positions, a sentence each."""
         order = (reports.DISAGREE, reports.AGREE, reports.RESOLVES, reports.TOGETHER)
         by_relation: dict[str, list[str]] = {relation: [] for relation in order}
         for one in details["literature"]:
-            label = f"{'our interpretation: ' * one['by_reading']}{one['label']}"
+            label = f"our interpretation: {one['label']}" if one["by_reading"] else one["label"]
             by_relation[one["says"]].append(label)
         said = [f"{relation} ({'; '.join(by)})" for relation, by in by_relation.items() if by]
         formal, verdict = details["formally"], details["verdict"]
-        emptied, otherwise = "; ".join(details["no_case_left_of"]), self._other_senses
-        further = {
-            "Formally": formal * (formal != verdict),
-            f"If word senses are {_SENSES[otherwise]}": details["if_words_are_taken_otherwise"],
-            "Compatible": "nothing was found against it, and the literature says that they agree"
-            * (verdict == verdicts.PEACE and bool(by_relation[reports.AGREE])),
-            "The verdict depends on": "; ".join(details["falls_without"]),
-            "Warning": f"the two can both hold only if nothing is {emptied}" * bool(emptied),
-            "Warning: no shared word": _NO_SHARED_WORD * (formal == verdicts.NO_TERM),
-        }
-        return (
+        notes = [
             f"In the literature: {'; '.join(said) or reports.SILENT}.",
             f"Word senses: {_SENSES[self.senses]}.",
-            *([_ASSERTED_ONLY] if self.asserted_only else ()),
-            *(f"{head}: {words}." for head, words in further.items() if words),
-            *([f"The verdict {details['reading']}."] if details["conflicts"] else []),
-            *(f"Scope of {label}: {scope}" for label, scope in details["scope"].items()),
-            *self._method_notes(details),
-        )
+        ]
+        if self.asserted_only:
+            notes.append(_ASSERTED_ONLY)
+        if formal != verdict:
+            notes.append(f"Formally: {formal}.")
+        if otherwise := details["if_words_are_taken_otherwise"]:
+            notes.append(f"If word senses are {_SENSES[self._other_senses]}: {otherwise}.")
+        if verdict == verdicts.PEACE and by_relation[reports.AGREE]:
+            notes.append(f"Compatible: {_AGREED}.")
+        if needed := "; ".join(details["falls_without"]):
+            notes.append(f"The verdict depends on: {needed}.")
+        if emptied := "; ".join(details["no_case_left_of"]):
+            notes.append(f"Warning: the two can both hold only if nothing is {emptied}.")
+        if formal == verdicts.NO_TERM:
+            notes.append(f"Warning: no shared word: {_NO_SHARED_WORD}.")
+        if details["conflicts"]:
+            notes.append(f"The verdict {details['reading']}.")
+        notes += [f"Scope of {label}: {scope}" for label, scope in details["scope"].items()]
+        return (*notes, *self._method_notes(details))
 
     def _method_notes(self, details: dict[str, Any]) -> tuple[str, ...]:
+        """Whether all conflicts are known, and how they were computed."""
         if not (method := details["method"]):
             return (f"{NEEDED}.",)
-        when = " when the map was published" * self.findings.earlier
-        are_all = "All conflicts are listed." * details["complete"]
-        return are_all or "There may be further conflicts.", f"Computed with {method}{when}."
+        when = " when the map was published" if self.findings.earlier else ""
+        are_all = details["complete"]
+        known = "All conflicts are listed." if are_all else "There may be further conflicts."
+        return known, f"Computed with {method}{when}."
 
     def _row(self, axiom: Axiom) -> dict[str, Any]:
         credits = [self._credits[claim] for claim in axiom.claims if claim in self._credits]
@@ -293,7 +311,7 @@ class Matrix:
             "claims": list(axiom.claims),
         }
 
-    def _verdict(self, found: Finding) -> str:
+    def _verdict(self, found: GroupFinding) -> str:
         """The formal verdict, weighed with what the literature itself says of the positions."""
         formal = found.verdict(self.asserted_only)
         reported = self._reported_of(found.positions)
@@ -314,32 +332,28 @@ class Matrix:
     def _sentences(self, axioms: Iterable[Axiom]) -> list[str]:
         return [sentence(axiom, self.world.labels) for axiom in axioms]
 
-    def _shown(
-        self, found: Finding
-    ) -> list[tuple[int, Conflict, list[Axiom], list[Axiom], list[Axiom]]]:
-        """The conflicts that count, the firmest first, each with its positions' axioms, identities,
-        neutral axioms.
-        """
+    def _shown(self, found: GroupFinding) -> list[_ShownConflict]:
+        """The conflicts that count, the firmest first."""
         shown = []
-        for conflict in found.conflicts:
-            axioms, neutral = ([self._by_key[one] for one in keys] for keys in conflict)
+        for conflict in sorted(found.conflicts):
+            axioms, background = ([self._by_key[one] for one in keys] for keys in conflict)
             own = sorted((one for one in axioms if not one.senses), key=attrgetter("source"))
+            identities = [one for one in axioms if one.senses]
             level = max(map(self.world.level, own), default=1)
             if level == 1 or not self.asserted_only:
-                ties = [axiom for axiom in axioms if axiom.senses]
-                shown.append((level, conflict, own, ties, neutral))
-        return sorted(shown, key=itemgetter(0, 1))
+                shown.append(_ShownConflict(level, own, identities, background))
+        return sorted(shown, key=attrgetter("level"))
 
     @property
     def _other_senses(self) -> str:
-        return SENSES[self.senses == SENSES[0]]
+        return next(senses for senses in SENSES if senses != self.senses)
 
     @property
-    def _pairs(self) -> list[Finding]:
+    def _pairs(self) -> list[GroupFinding]:
         return [self.finding(*pair) for pair in combinations(self.slugs, 2)]
 
     @property
-    def _triples(self) -> list[Finding]:
+    def _triples(self) -> list[GroupFinding]:
         found = [one for one in self.findings.triples if one.senses == self.senses]
         return [one for one in found if one.level == 1 or not self.asserted_only]
 
@@ -360,9 +374,9 @@ class Matrix:
         return {verdicts.key(axiom): axiom for axiom in known}
 
     @cached_property
-    def _claims(self) -> dict[str, Any]:
+    def _claims(self) -> Mapping[str, Facts]:
         return facts(self.graph, {one for axiom in self._by_key.values() for one in axiom.claims})
 
     @cached_property
-    def _credits(self) -> dict[str, Any]:
+    def _credits(self) -> Mapping[str, Attribution]:
         return attributions(self.graph, self._claims)

@@ -13,7 +13,7 @@ from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.graph.layout import Layout
 from sq_graph.model.facts import code_of, grouped, plain_rows
-from sq_graph.reason.axioms import Axiom, Reading, read_axioms
+from sq_graph.reason.axioms import Axiom, FileAxioms, read_axioms
 from sq_graph.turtle import read_file
 from sq_graph.vocab import BASE, PH, slug_of
 
@@ -34,7 +34,7 @@ class Position:
     label: str
     module: str
     path: Path
-    reading: Reading
+    reading: FileAxioms
     comprised: frozenset[str]
 
 

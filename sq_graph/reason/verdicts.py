@@ -45,7 +45,7 @@ do without.
 
 
 @dataclass(frozen=True)
-class Finding:
+class GroupFinding:
     """What a reasoner found of some positions under one supposition about words.
 
     `level` is 0 where they do not contradict each other, else how firm the claims are that do: 1
@@ -78,11 +78,11 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Findings:
+class GroupFindings:
     """What was found of all pairs, and of three positions that clash though no two of them do."""
 
-    pairs: Mapping[Group, Finding]
-    triples: tuple[Finding, ...]
+    pairs: Mapping[Group, GroupFinding]
+    triples: tuple[GroupFinding, ...]
     earlier: bool
 
 
@@ -98,16 +98,16 @@ def unchanged(world: PositionSet, stored: Mapping[str, Any]) -> set[str]:
     return {slug for slug in world.positions if stored["digests"].get(slug) == world.digest(slug)}
 
 
-def kept_findings(world: PositionSet, stored: Mapping[str, Any]) -> list[Finding]:
+def kept_findings(world: PositionSet, stored: Mapping[str, Any]) -> list[GroupFinding]:
     """What is stored of positions that have not changed."""
     valid = unchanged(world, stored)
     kept = [one for one in stored.get("findings", ()) if set(one["positions"]) <= valid]
-    return [Finding(**{**_tupled(one), "method": stored["reasoner"]}) for one in kept]
+    return [GroupFinding(**{**_tupled(one), "method": stored["reasoner"]}) for one in kept]
 
 
 def find_all(
     world: PositionSet, stored: Mapping[str, Any], only_reasoner: bool = False
-) -> Findings:
+) -> GroupFindings:
     """What is known of all pairs and triples; what is stored is taken where its digests fit, the
     rest found now.
 
@@ -136,10 +136,10 @@ def find_all(
         found |= {(one.positions, one.senses): one for one in new if size == 2 or one.level}
     pairs = {group: one for group, one in found.items() if len(one.positions) == 2}
     triples = tuple(one for one in found.values() if len(one.positions) == 3)
-    return Findings(pairs, triples, not changed)
+    return GroupFindings(pairs, triples, not changed)
 
 
-def investigate(world: PositionSet, groups: Iterable[Group]) -> list[Finding]:
+def investigate(world: PositionSet, groups: Iterable[Group]) -> list[GroupFinding]:
     """What is found of groups of positions; without a reasoner each of them is unchecked."""
     index = AxiomIndex(world)
     plans = [PairTasks(index, slugs, senses) for slugs, senses in groups]
@@ -147,7 +147,7 @@ def investigate(world: PositionSet, groups: Iterable[Group]) -> list[Finding]:
     try:
         replies, method = engine.ask(index.axioms, tasks) if tasks else [], engine.name()
     except MissingPart:
-        return [Finding(plan.slugs, plan.senses, 0, shares=plan.shares) for plan in plans]
+        return [GroupFinding(plan.slugs, plan.senses, 0, shares=plan.shares) for plan in plans]
     given, keys = iter(replies), [key(axiom) for axiom in index.axioms]
 
     def named(numbers: Iterable[int]) -> tuple[str, ...]:
@@ -165,11 +165,11 @@ def investigate(world: PositionSet, groups: Iterable[Group]) -> list[Finding]:
             "hangs": named(answer["hangs"]),
             "method": method,
         }
-        found.append(Finding(plan.slugs, plan.senses, **{**answer, **further}))
+        found.append(GroupFinding(plan.slugs, plan.senses, **{**answer, **further}))
     return found
 
 
-def to_json(world: PositionSet, found: Findings, stored: Mapping[str, Any]) -> str:
+def to_json(world: PositionSet, found: GroupFindings, stored: Mapping[str, Any]) -> str:
     """The findings as the text of a file, one a line, with the digests that they hold for."""
     name = stored["reasoner"] if found.earlier else engine.name()
     everything = (*found.pairs.values(), *found.triples)
@@ -195,9 +195,9 @@ def read_stored(layouts: Sequence[Layout]) -> dict[str, Any]:
     return {}
 
 
-def _stored(one: Finding) -> dict[str, Any]:
+def _stored(one: GroupFinding) -> dict[str, Any]:
     """What of a finding is not as usual."""
-    usual = vars(Finding((), "", -1, method=one.method))
+    usual = vars(GroupFinding((), "", -1, method=one.method))
     return {name: value for name, value in vars(one).items() if value != usual[name]}
 
 

@@ -20,7 +20,7 @@ from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, workspace
 from sq_graph.vocab import kind_of
-from sq_graph.web.pages.static_site import address_in_site, export_site, place_of, write_site
+from sq_graph.web.pages.static_site import address_in_site, export_site, file_at, write_site
 
 MINI = Path(__file__).parents[1] / "mini"
 ROOM = "https://w3id.org/sq-graph/id/work/room-1999"
@@ -199,7 +199,7 @@ def test_a_dead_link_stops_the_export_with_its_address(tmp_path: Path) -> None:
     ],
 )
 def test_each_address_has_its_place(address: str, place: str) -> None:
-    assert place_of(address) == place
+    assert file_at(address) == place
 
 
 def test_the_place_of_a_packaged_thing_is_the_path_of_its_iri() -> None:

@@ -12,8 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from sq_graph.errors import InputError, SqGraphError, UnknownName, refuse_unknown
 from sq_graph.model.second_readings import checked_statements
-from sq_graph.vocab import KINDS as ALL_KINDS
-from sq_graph.vocab import expand, kind_of
+from sq_graph.vocab import KINDS, expand, kind_of
 from sq_graph.web.errors import problem
 from sq_graph.web.pages import (
     about,
@@ -33,56 +32,56 @@ from sq_graph.web.pages import (
     works,
 )
 from sq_graph.web.pages.page import (
-    FORMS,
+    DOWNLOADS,
     Page,
     Query,
-    View,
+    Route,
     capital,
     first,
     shown_at,
     take,
+    to_html,
     with_query,
 )
-from sq_graph.web.pages.page import render as to_html
 from sq_graph.web.pages.questions import keep
-from sq_graph.web.pages.site import KINDS, Site, address_of
+from sq_graph.web.pages.site import KIND_OF_FOLDER, Site, address_of
 
 __all__ = ["PLAIN", "RenderedPage", "Site", "address_of", "at"]
 __all__ += ["html", "keep", "refused", "render", "warm_up"]
 
-PLAIN: Mapping[str, View] = {
-    "/": View(home.home),
-    "/search": View(search.search, ("q", "kind", "work")),
-    "/map": View(home.literature, ("concept",), "Map"),
-    "/about": View(about.asked, ("thing", "view")),
-    "/compare": View(compare.compare, compare.PARAMETERS, "Compare"),
-    "/concepts": View(concepts.tree, (), "Concepts"),
-    "/typologies": View(typologies.typologies, ("compare", "undrawn", "readings"), "Typologies"),
-    "/disagreements": View(disagreements.disagreements, ("about",), "Disagreements"),
-    "/positions": View(positions.positions, ("senses", "asserted"), "Positions"),
-    "/works": View(works.works, (), "Works"),
-    "/anomalies": View(works.anomalies, (), "Works"),
-    "/errata": View(works.anomalies, (), "Works"),
-    "/things": View(kinds.kinds),
-    "/questions": View(questions.questions, (), "Questions"),
-    "/ask": View(questions.questions, (), "Questions"),
-    "/query": View(sparql.form, ("query",), "SPARQL"),
+PLAIN: Mapping[str, Route] = {
+    "/": Route(home.home),
+    "/search": Route(search.search, ("q", "kind", "work")),
+    "/map": Route(home.literature, ("concept",), "Map"),
+    "/about": Route(about.asked, ("thing", "view")),
+    "/compare": Route(compare.compare, compare.PARAMETERS, "Compare"),
+    "/concepts": Route(concepts.tree, (), "Concepts"),
+    "/typologies": Route(typologies.typologies, ("compare", "undrawn", "readings"), "Typologies"),
+    "/disagreements": Route(disagreements.disagreements, ("about",), "Disagreements"),
+    "/positions": Route(positions.positions, ("senses", "asserted"), "Positions"),
+    "/works": Route(works.works, (), "Works"),
+    "/anomalies": Route(works.anomalies, (), "Works"),
+    "/errata": Route(works.anomalies, (), "Works"),
+    "/things": Route(kinds.kinds),
+    "/questions": Route(questions.questions, (), "Questions"),
+    "/ask": Route(questions.questions, (), "Questions"),
+    "/query": Route(sparql.form, ("query",), "SPARQL"),
 }
-_NAMED: Mapping[str, View] = {
-    r"/about/((?:[a-z]+/)?[\w:.-]+)": View(about.about, ("view",)),
-    r"/(matrices|tables|categories|agents|things/[a-z]+)": View(kinds.things),
-    r"/ask/([\w-]+)": View(questions.ask, None, "Questions"),
-    r"/answers/([\w-]+)": View(questions.kept, (), "Questions"),
-    r"/clash/([\w-]+)/([\w-]+)": View(positions.clash, ("senses", "asserted"), "Positions"),
+_NAMED: Mapping[str, Route] = {
+    r"/about/((?:[a-z]+/)?[\w:.-]+)": Route(about.about, ("view",)),
+    r"/(matrices|tables|categories|agents|things/[a-z]+)": Route(kinds.things),
+    r"/ask/([\w-]+)": Route(questions.ask, None, "Questions"),
+    r"/answers/([\w-]+)": Route(questions.kept, (), "Questions"),
+    r"/clash/([\w-]+)/([\w-]+)": Route(positions.clash, ("senses", "asserted"), "Positions"),
 }
-_OF_THINGS: Mapping[str | None, View] = {
-    "concept": View(concepts.concept, sheet.PARAMETERS, "Concepts"),
-    "category": View(concepts.concept, sheet.PARAMETERS, "Concepts"),
-    "typology": View(typologies.typology, ("undrawn", "readings"), "Typologies"),
-    "matrix": View(typologies.matrix, (), "Typologies"),
-    "table": View(typologies.figures, (), "Typologies"),
-    "work": View(works.work, (), "Works"),
-    "agent": View(agents.agent, (), "Works"),
+_OF_THINGS: Mapping[str | None, Route] = {
+    "concept": Route(concepts.concept, sheet.PARAMETERS, "Concepts"),
+    "category": Route(concepts.concept, sheet.PARAMETERS, "Concepts"),
+    "typology": Route(typologies.typology, ("undrawn", "readings"), "Typologies"),
+    "matrix": Route(typologies.matrix, (), "Typologies"),
+    "table": Route(typologies.figures, (), "Typologies"),
+    "work": Route(works.work, (), "Works"),
+    "agent": Route(agents.agent, (), "Works"),
 }
 
 
@@ -105,14 +104,14 @@ def at(site: Site, address: str, iri: str = "") -> Page:
         query = {name: given for name, given in query.items() if name != "iri"}
     iri = iri or _thing_at(site, path)
     kind = kind_of(iri)
-    other = View(about.thing, ("view",)) if kind or "#" in iri else View(works.file)
+    other = Route(about.thing, ("view",)) if kind or "#" in iri else Route(works.file)
     return _OF_THINGS.get(kind, other).show(path, query, site, iri)
 
 
 def _thing_at(site: Site, path: str) -> str:
     found = re.fullmatch(r"/(?:things/([a-z]+)|([a-z]+))/([\w.-]+)", path)
-    kind = (found[1] or KINDS.get(found[2])) if found else ""
-    if not found or kind not in ALL_KINDS:
+    kind = (found[1] or KIND_OF_FOLDER.get(found[2])) if found else ""
+    if not found or kind not in KINDS:
         raise UnknownName("page", path, PLAIN, remedy="Search the map for it")
     return site.atlas.find(f"{kind}:{found[3]}", kind)
 
@@ -151,7 +150,7 @@ def render(site: Site, address: str, form: str = "") -> RenderedPage:
             return RenderedPage(200, "application/json", body, page.lasting)
         if form and page.status == 200:
             body = take(page, form, site)
-            return RenderedPage(200, FORMS[form].media, body, page.lasting)
+            return RenderedPage(200, DOWNLOADS[form].media, body, page.lasting)
     except SqGraphError as error:
         page = _message(error, path)
     if form != "object":
@@ -193,7 +192,7 @@ def _message(error: SqGraphError, path: str) -> Page:
     named = [expand(name) for name in re.findall(r"\b[a-z]+:[\w.-]+", sentence)]
     if isinstance(error, UnknownName):
         words = re.split(r"[/#:]", error.name)[-1].replace("-", " ")
-        known = error.suggestions if error.kind in ALL_KINDS else ()
+        known = error.suggestions if error.kind in KINDS else ()
         named += [expand(f"{error.kind}:{slug}") for slug in known]
     content = {
         "sentence": capital(sentence),

@@ -38,9 +38,11 @@ def compare(site: Site, query: Query) -> Page:
     if not all(kind_of(iri) in _DEFINED for iri in things):
         differing = bool(first(query, "differing"))
         table = site.atlas.compare(*things, differing=differing) if things[1:] else None
-        states = [base, with_query(base, differing="1")]
-        content |= {"compared": table, "differing": differing, "toggle": states[not differing]}
-        return Page("compare.html", title, states[differing], content=content, table=table)
+        address, toggle = base, with_query(base, differing="1")
+        if differing:
+            address, toggle = toggle, address
+        content |= {"compared": table, "differing": differing, "toggle": toggle}
+        return Page("compare.html", title, address, content=content, table=table)
     definitions = site.atlas.compared_definitions(*things)
     sheet = sheets.read_sheet(site, definitions, query, base, title)
     down, across = first(query, "down"), first(query, "across")

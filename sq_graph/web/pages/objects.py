@@ -9,8 +9,8 @@ from typing import Any
 from sq_graph.errors import InputError
 from sq_graph.resources import data_beside
 from sq_graph.table import as_json
-from sq_graph.web.pages.page import Page, Query, View, first, with_query
-from sq_graph.web.pages.site import KINDS, Site
+from sq_graph.web.pages.page import Page, Query, Route, first, with_query
+from sq_graph.web.pages.site import KIND_OF_FOLDER, Site
 
 SCHEMA = 1
 """The version of the objects: it rises when a key is removed or changes its meaning."""
@@ -55,12 +55,12 @@ def to_object(page: Page, path: str, query: Query) -> str:
     return as_json({"schema": SCHEMA, "address": page.address, **content, **part})
 
 
-def openapi(site: Site, plain: Mapping[str, View], of_things: Mapping[Any, View]) -> str:
+def openapi(site: Site, plain: Mapping[str, Route], of_things: Mapping[Any, Route]) -> str:
     """The OpenAPI document of the pages, made from the registries of pages, kinds and questions."""
     paths = {
         path: _get(path, f"The page {path}", view.parameters or ()) for path, view in plain.items()
     }
-    for folder, kind in KINDS.items():
+    for folder, kind in KIND_OF_FOLDER.items():
         if view := of_things.get(kind):
             address = f"/{folder}/{{slug}}"
             paths[address] = _get(address, f"A {kind}", view.parameters or (), ("slug",))

@@ -24,7 +24,7 @@ Query = Mapping[str, list[str]]
 """What stands behind the `?` of an address."""
 
 
-class Form(NamedTuple):
+class Download(NamedTuple):
     """A form in which a page can be taken away: what it is called, its media type, and its file in
     a site.
     """
@@ -34,7 +34,7 @@ class Form(NamedTuple):
     file: str
 
 
-FORMS = {name: Form(*form) for name, form in data_beside(__file__, "forms.json").items()}
+DOWNLOADS = {name: Download(*form) for name, form in data_beside(__file__, "forms.json").items()}
 """The forms in which a page can be taken away."""
 _OF_TABLES = ("csv", "csv-excel", "xlsx", "docx", "json", "md", "tex")
 _OF_PICTURES = ("svg", "png", "pdf")
@@ -113,7 +113,7 @@ def form_page(
     return Page(template, title, address, content=content, status=status, lasting=False)
 
 
-class View(NamedTuple):
+class Route(NamedTuple):
     """A page function with the parameters that it reads, None where it checks them itself, and the
     section of the site to which its pages belong.
     """
@@ -132,7 +132,7 @@ class View(NamedTuple):
 
 
 def shown_at(
-    plain: Mapping[str, View], named: Mapping[str, View], path: str, query: Query, *given: Any
+    plain: Mapping[str, Route], named: Mapping[str, Route], path: str, query: Query, *given: Any
 ) -> Page | None:
     """The page at a path, or at one that fits a pattern; None where there is none."""
     if path in plain:
@@ -216,7 +216,7 @@ _PAGE_IN_TEXT = re.compile(r"\b(pp?)\. (?=\d[^<>]*<(?!/textarea|/option|/script|
 is sent or copied as it is are left alone."""
 
 
-def render(page: Page, site: Site) -> str:
+def to_html(page: Page, site: Site) -> str:
     """The page as HTML."""
     cited = page.cited(site)
     cites = cited.cite("text", page.public_address(site)) if cited else ""
@@ -252,7 +252,7 @@ def _environment() -> Any:
     )
     environment.globals.update(text=text, texts=texts, with_query=with_query)
     environment.globals.update(reviews=REVIEWS)
-    environment.globals.update(forms=FORMS, citations=citation.FORMS)
+    environment.globals.update(forms=DOWNLOADS, citations=citation.FORMS)
     environment.globals.update(about_address=about_address, anchor=anchor)
     environment.filters.update(short=shorten, slug=slug_of)
     environment.filters.update(in_quotes=in_quotes, capital=capital)

@@ -33,9 +33,11 @@ def positions(site: Site, query: Query) -> Page:
     if matrix:
         from sq_graph.reason import SIGNS
 
-        used = {matrix.verdict(a, b) for a in matrix.slugs for b in matrix.slugs if a != b}
-        content |= {"signs": SIGNS, "used": [verdict for verdict in SIGNS if verdict in used]}
-        table, picture = matrix.matrix(), pictured.draw(*matrix.drawn())
+        verdicts, title = matrix.verdicts, matrix.caption
+        used = [verdict for verdict in SIGNS if verdict in verdicts.values()]
+        content |= {"signs": SIGNS, "used": used}
+        table = matrix.matrix()
+        picture = pictured.draw(title, matrix.labels, verdicts, SIGNS, matrix.notes)
     return Page("positions.html", "Positions", how["address"], about, content, table, picture)
 
 

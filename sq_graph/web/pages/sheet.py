@@ -31,7 +31,7 @@ something.
 
 
 @dataclass(frozen=True)
-class Line:
+class SheetRow:
     """One row: the definition, and its cells by column."""
 
     definition: Definition
@@ -44,10 +44,10 @@ class Sheet:
 
     base: str
     state: Mapping[str, list[str]]
-    lines: tuple[Line, ...]
+    lines: tuple[SheetRow, ...]
     columns: tuple[str, ...]
     offered: tuple[str, ...]
-    every: tuple[Line, ...]
+    every: tuple[SheetRow, ...]
     facets: Mapping[str, tuple[str, Mapping[str, int]]]
     values: Mapping[str, Mapping[str, int]]
     table: Table
@@ -91,7 +91,7 @@ def read_sheet(
     """
     state = {name: query[name] for name in PARAMETERS if query.get(name)}
     whole = definition_rows(site.graph, definitions, caption)
-    every = tuple(map(Line, definitions, whole.to_dicts()))
+    every = tuple(map(SheetRow, definitions, whole.to_dicts()))
     aspects = whole.columns[len(FIXED) :]
     offered = (*_OFFERED, *aspects)
     lines = [line for line in every if _is_chosen(site, line, query, aspects)]
@@ -101,7 +101,7 @@ def read_sheet(
     sort = first(query, "sort")
     if column := {key_of(one): one for one in offered}.get(sort.removeprefix("-"), ""):
 
-        def cell(line: Line) -> str:
+        def cell(line: SheetRow) -> str:
             return str(line.cells[column] or "~").lower()
 
         lines.sort(key=cell, reverse=sort.startswith("-"))
@@ -120,7 +120,7 @@ def read_sheet(
     )
 
 
-def _is_chosen(site: Site, line: Line, query: Query, aspects: Sequence[str]) -> bool:
+def _is_chosen(site: Site, line: SheetRow, query: Query, aspects: Sequence[str]) -> bool:
     """Whether a row passes all that is asked of it."""
     rows = query.get("row", [])
     if rows and shorten(line.definition.iri) not in rows:
@@ -140,7 +140,7 @@ def _is_chosen(site: Site, line: Line, query: Query, aspects: Sequence[str]) -> 
 
 
 def _columns(
-    lines: Sequence[Line], aspects: Sequence[str], offered: Sequence[str], query: Query
+    lines: Sequence[SheetRow], aspects: Sequence[str], offered: Sequence[str], query: Query
 ) -> tuple[str, ...]:
     """The columns that are chosen, else those that tell most."""
     if named := query.get("column", []):
@@ -154,19 +154,19 @@ def _columns(
     return (*_DEFAULT, *(aspect for aspect in aspects if aspect in best))
 
 
-def _counts(lines: Sequence[Line], column: str) -> dict[str, int]:
+def _counts(lines: Sequence[SheetRow], column: str) -> dict[str, int]:
     """The values of a column, each with the number of its rows, the most frequent first."""
     counts = Counter(_facet(line, column) for line in lines)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _facet(line: Line, column: str) -> str:
+def _facet(line: SheetRow, column: str) -> str:
     """A value to choose rows by: that of a column, a hedge without its words."""
     value = str(line.cells[column])
     return value.partition(" (")[0] if column == "how firmly" else value
 
 
-def _values(lines: Sequence[Line], column: str) -> dict[str, int]:
+def _values(lines: Sequence[SheetRow], column: str) -> dict[str, int]:
     """The single values under a column, each with the number of definitions that have it; silence
     last.
     """
@@ -174,12 +174,14 @@ def _values(lines: Sequence[Line], column: str) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: (pair[0] in UNSAID, pair[0])))
 
 
-def _parts(line: Line, column: str) -> list[str]:
+def _parts(line: SheetRow, column: str) -> list[str]:
     """The single values in a cell."""
     return _facet(line, column).split("; ")
 
 
-def _table(whole: Table, lines: Sequence[Line], columns: Sequence[str], transposed: bool) -> Table:
+def _table(
+    whole: Table, lines: Sequence[SheetRow], columns: Sequence[str], transposed: bool
+) -> Table:
     """What is shown, as it is downloaded: the name of each statement and its page are always among
     it.
     """
@@ -192,7 +194,7 @@ def _table(whole: Table, lines: Sequence[Line], columns: Sequence[str], transpos
     return Table(heads, turned, whole.caption, whole.notes)
 
 
-def crossed(sheet: Sheet, down: str, across: str) -> dict[str, list[list[Line]]]:
+def crossed(sheet: Sheet, down: str, across: str) -> dict[str, list[list[SheetRow]]]:
     """The rows of two columns crossed: value under `down` → for each value under `across`, who has
     both.
     """

@@ -38,7 +38,7 @@ _FOLDERS = {
     kind: plural(kind)
     for kind in ("concept", "category", "typology", "matrix", "table", "work", "agent")
 }
-KINDS = {folder: kind for kind, folder in _FOLDERS.items()}
+KIND_OF_FOLDER = {folder: kind for kind, folder in _FOLDERS.items()}
 """Folder of an address → the kind of thing whose pages stand there."""
 
 

@@ -15,7 +15,7 @@ from sq_graph.errors import InputError, MissingPart
 from sq_graph.model.facts import grouped
 from sq_graph.vocab import BASE
 from sq_graph.web.pages import PLAIN, at
-from sq_graph.web.pages.page import FORMS, Page, moved, render, take
+from sq_graph.web.pages.page import DOWNLOADS, Page, moved, take, to_html
 from sq_graph.web.pages.site import Site, about_address
 
 Fetch = Callable[[str], str | bytes | None]
@@ -26,7 +26,9 @@ nothing.
 _OVERVIEWS = frozenset(("/", "/search", *(path for path, view in PLAIN.items() if view.section)))
 """The pages of a workspace's site beside those of things."""
 _LINK = re.compile(r'\b((?:href|src|action|data-terms|data-search)="|content="0;url=)(/[^"]*)"')
-_FILES = {"": "index.html", "ttl": "index.ttl"} | {name: one.file for name, one in FORMS.items()}
+_FILES = {"": "index.html", "ttl": "index.ttl"} | {
+    name: one.file for name, one in DOWNLOADS.items()
+}
 
 
 def export_site(
@@ -54,7 +56,7 @@ def export_site(
         path, query, _ = _parts(address)
         is_overview = path in _OVERVIEWS and not query
         is_here = not site.own_base or path in things or address in abouts or is_overview
-        return "" if is_here else BASE + place_of(address).removesuffix("index.html")
+        return "" if is_here else BASE + file_at(address).removesuffix("index.html")
 
     site.address = address_here
     authored = "SELECT ?place ?work { ?work sq:authorship|sq:editorship ?place }"
@@ -72,14 +74,14 @@ def export_site(
             return moved(site.address(of[-1]))
         page = page_at(path, query)
         try:
-            return take(page, form, site) if form else render(page, site)
+            return take(page, form, site) if form else to_html(page, site)
         except MissingPart as missing:
             return f"{missing}\n".encode()
 
     static = Path(__file__).parent.parent / "static"
     files = {f"static/{path.name}": path.read_bytes() for path in sorted(static.iterdir())}
     found = [
-        [label, kind, place_of(site.address(iri)), words]
+        [label, kind, file_at(site.address(iri)), words]
         for iri, kind, label, words in atlas.words.entries()
         if iri in kept
     ]
@@ -121,7 +123,7 @@ def write_site(
         if found is None:
             what = f"a page links to {address}, where there is nothing"
             raise InputError(what, remedy="Report it; it is a fault")
-        place = place_of(address)
+        place = file_at(address)
         if isinstance(found, str):
             html, linked = _relative(found, place, files, elsewhere)
             found = html.encode()
@@ -145,10 +147,10 @@ def address_in_site(iri: str) -> str:
     return "/" + (iri[len(BASE) :] if iri.startswith(BASE) else iri.partition("://")[2])
 
 
-def place_of(address: str) -> str:
+def file_at(address: str) -> str:
     """The file at which an address is kept.
 
-    >>> place_of("/works/room-1999"), place_of("/works?format=csv"), place_of("/map?concept=trust")
+    >>> place_of("/works/room-1999"), place_of("/works?format=csv"), file_at("/map?concept=trust")
     ('works/room-1999/index.html', 'works/data.csv', 'map/with-concept-trust/index.html')
     """
     path, query, form = _parts(address)
@@ -184,7 +186,7 @@ def _relative(
             return f'{found[1]}{escape(other + hash_sign + part)}"'
         else:
             address = address if path == "/" else address.rstrip("/")
-            target = place_of(address)
+            target = file_at(address)
             linked.append(address)
         here = relpath(target, place.rpartition("/")[0] or ".")
         return f'{found[1]}{escape(here + hash_sign + part)}"'

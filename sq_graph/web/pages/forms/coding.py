@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sq_graph.errors import InputError, SqGraphError, UnknownName
-from sq_graph.evidence.agreement import Coding, read_codings
+from sq_graph.evidence.agreement import Codings, read_coding_file
 from sq_graph.graph.transaction import Transaction
 from sq_graph.importers.attributing import place_of
 from sq_graph.importers.field_values import field_values
@@ -150,10 +150,10 @@ def _table_of(site: Site, coder: str) -> Path:
     return _folder(site) / f"{coder}.csv"
 
 
-def _codings(site: Site, coder: str) -> Coding:
+def _codings(site: Site, coder: str) -> Codings:
     """Everything that a coder has coded: definition → aspect → values, terms, `silent` or `n/a`."""
     path = _table_of(site, coder)
-    return read_codings(path, read_aspects(site.graph)) if path.is_file() else {}
+    return read_coding_file(path, read_aspects(site.graph)) if path.is_file() else {}
 
 
 def _faults(aspects: Iterable[Aspect], codes: Codes) -> dict[str, str]:

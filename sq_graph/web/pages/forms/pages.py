@@ -20,7 +20,7 @@ from sq_graph.web.pages.forms.texts import doubt_of_phrase, page_text
 from sq_graph.web.pages.page import (
     Page,
     Query,
-    View,
+    Route,
     capital,
     first,
     form_page,
@@ -240,19 +240,19 @@ def _delete(site: Site, thing: str, pairs: Pairs) -> Page | str:
 
 
 _PLAIN = {
-    "/edit": View(_index),
-    "/edit/draw": View(drawing_page, ("first", "second")),
-    "/edit/review": View(review_page, ("work", "by", "done")),
-    "/edit/sign-in": View(_sign_in, ("next", "wrong")),
-    "/edit/saved": View(_saved, ("thing", "gone", "undone")),
-    "/edit/coding": View(coding.start),
-    "/edit/coding/agreement": View(coding.agreement, ("first", "second")),
+    "/edit": Route(_index),
+    "/edit/draw": Route(drawing_page, ("first", "second")),
+    "/edit/review": Route(review_page, ("work", "by", "done")),
+    "/edit/sign-in": Route(_sign_in, ("next", "wrong")),
+    "/edit/saved": Route(_saved, ("thing", "gone", "undone")),
+    "/edit/coding": Route(coding.start),
+    "/edit/coding/agreement": Route(coding.agreement, ("first", "second")),
 }
 """The pages below `/edit`, but for the forms, which take their fields."""
 _NAMED = {
-    r"/edit/coding/settle/([\w.-]+)": View(coding.settling, ("first", "second")),
-    r"/edit/coding/([a-z0-9-]+)": View(coding.listing),
-    r"/edit/coding/([a-z0-9-]+)/([\w.-]+)": View(coding.form),
+    r"/edit/coding/settle/([\w.-]+)": Route(coding.settling, ("first", "second")),
+    r"/edit/coding/([a-z0-9-]+)": Route(coding.listing),
+    r"/edit/coding/([a-z0-9-]+)/([\w.-]+)": Route(coding.form),
 }
 
 
