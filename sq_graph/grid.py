@@ -1,7 +1,7 @@
 """Texts side by side under headings, for a screen of some width."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 _CONTROL = dict.fromkeys(map(ord, "\a\b\v\f\r"))
 _UNUSUAL = re.compile(
@@ -14,6 +14,11 @@ def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> lis
     """The lines of a table: the headings, a rule, and the rows with an empty line between them.
 
     The widest columns are narrowed until all fit; longer texts are wrapped.
+
+    Parameters:
+        heads: the headings of the columns.
+        rows: the cells of each row, as many as there are columns.
+        width: how many columns of a screen there are, each for one letter.
 
     >>> print(*grid(("who", "when"), (("Room", "1999"), ("Silver", "1994")), 40), sep="\\n")
     <BLANKLINE>
@@ -68,10 +73,24 @@ def wrapped(text: str, width: int) -> list[str]:
                 parts[-1] += word
                 used += _cells(word)
                 continue
-            pieces = _pieces(word, width) if wide > width else [word]
-            parts = [*parts, *pieces] if parts[-1] else pieces
-            used = _cells(pieces[-1])
+            whole = pieces(word, width, _cells) if wide > width else [word]
+            parts = [*parts, *whole] if parts[-1] else whole
+            used = _cells(whole[-1])
         found += [part.rstrip() for part in parts]
+    return found
+
+
+def pieces(word: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """A word in pieces as wide as there is room, by a measure of texts.
+
+    >>> pieces("unabbreviated", 7, len)
+    ['unabbre', 'viated']
+    """
+    found = [""]
+    for letter in word:
+        if found[-1] and measure(found[-1] + letter) > width:
+            found.append("")
+        found[-1] += letter
     return found
 
 
@@ -91,16 +110,6 @@ def _narrowed(widths: Sequence[int], available: int) -> list[int]:
 
 def _lines(text: str) -> list[str]:
     return text.translate(_CONTROL).expandtabs().split("\n")
-
-
-def _pieces(word: str, width: int) -> list[str]:
-    """A word in pieces as wide as there is room."""
-    pieces = [""]
-    for letter in word:
-        if pieces[-1] and _cells(pieces[-1] + letter) > width:
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces
 
 
 def _cells(text: str) -> int:

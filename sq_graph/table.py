@@ -242,7 +242,16 @@ class Table:
 
 
 def stack(tables: Sequence[Table], form: str, width: int = 100) -> str:
-    """Several tables one after another in one form."""
+    """Several tables one after another in one form; in JSON, a list of their lists.
+
+    Parameters:
+        tables: the tables.
+        form: one of `FORMS`.
+        width: how many columns of a screen there are.
+
+    >>> stack([Table(("a",), ((1,),)), Table(("b",), ((2,),))], "csv").splitlines()
+    ['a', '1', '', 'b', '2']
+    """
     if form == "json":
         return as_json([(table.records or table).to_dicts() for table in tables])
     return "\n".join(table.render(form, width) for table in tables)

@@ -45,11 +45,17 @@ class Agreement:
 
 
 def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement:
-    """Compares two files of codings (.yaml or .csv) under the given aspects.
+    """Compares two codings of the same definitions, aspect by aspect.
 
-    Raises BrokenFile with the line for a file that cannot be read or a value that its aspect does
-    not allow, InputError if no definition is coded in both, and MissingPart if the library for
-    alpha is absent.
+    Parameters:
+        first, second: files of codings (.yaml or .csv).
+        aspects: the aspects under which they are compared.
+
+    Raises:
+        BrokenFile: a file cannot be read, or has a value that its aspect does not allow; with its
+            line.
+        InputError: no definition is coded in both.
+        MissingPart: the library for alpha is not installed.
     """
     one, two = read_coding_file(first, aspects), read_coding_file(second, aspects)
     both = [definition for definition in one if definition in two]
@@ -108,10 +114,14 @@ def coded_otherwise(
     graph: Graph, path: Path, aspects: Sequence[Aspect]
 ) -> Iterator[tuple[str, str]]:
     """Each coding of a graph that is not as a file of settled codings has it, with what the file
-    says.
+    says; where the graph lacks a coding, its definition is named instead.
 
-    Where the graph lacks a coding, its definition is named instead. Raises BrokenFile as
-    `read_codings` does.
+    Parameters:
+        graph: the map.
+        path: the file of settled codings (.yaml or .csv).
+        aspects: the aspects of the map.
+
+    Raises BrokenFile as `read_coding_file` does.
     """
     held: dict[tuple[str, str], set[str]] = {}
     things: dict[tuple[str, str], str] = {}

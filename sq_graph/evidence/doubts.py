@@ -14,8 +14,8 @@ from sq_graph.evidence.text_guards import StatementInText, Text
 from sq_graph.evidence.verify import Doubt
 from sq_graph.graph import Graph
 
-GUARDS = (*statement_guards.GUARDS, *text_guards.GUARDS)
-"""The names of all guards, as a statement may dismiss them."""
+GUARDS = statement_guards.GUARDS | text_guards.GUARDS
+"""All guards by their names, as a statement may dismiss them."""
 
 
 def doubts(
@@ -49,15 +49,15 @@ def doubts(
         read = _in_text(said, literature, texts)
         if only_read and not read:
             continue
-        guards = statement_guards.GUARDS.items()
-        noticed = {name: (look(said, literature), remedy) for name, (look, remedy) in guards}
+        noticed = {
+            name: guard.look(said, literature) for name, guard in statement_guards.GUARDS.items()
+        }
         if read:
-            guards = text_guards.GUARDS.items()
-            noticed |= {name: (look(read), remedy) for name, (look, remedy) in guards}
+            noticed |= {name: guard.look(read) for name, guard in text_guards.GUARDS.items()}
         known = () if dismissed else said.all("dismisses")
         found += [
-            Doubt(said.thing, name, message, remedy)
-            for name, (messages, remedy) in noticed.items()
+            Doubt(said.thing, name, message, GUARDS[name].remedy)
+            for name, messages in noticed.items()
             if name not in known
             for message in messages
         ]

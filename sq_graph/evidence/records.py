@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from sq_graph.errors import BrokenFile
 from sq_graph.evidence.sources import Source
@@ -20,12 +21,22 @@ from sq_graph.vocab import slug_of
 
 NAME = "found.json"
 """The file of records in the folder of a work that was read."""
-Record = tuple[str, str, str, str, str, int, int]
-"""Slug of the work, digest of the text, phrase, first and last page, first and last line.
 
-A passage that names no text has neither digest nor lines; it is held to the text that was looked at
-last.
-"""
+
+class FoundPhrase(NamedTuple):
+    """A phrase and the place at which it was found; `work` is a slug.
+
+    A passage that names no text has neither digest nor lines; it is held to the text that was
+    looked at last.
+    """
+
+    work: str
+    digest: str
+    phrase: str
+    page: str
+    last_page: str
+    first_line: int
+    last_line: int
 
 
 def found_passages(graph: Graph, layouts: Iterable[Layout]) -> dict[str, tuple[int, int]]:
@@ -44,7 +55,7 @@ def found_passages(graph: Graph, layouts: Iterable[Layout]) -> dict[str, tuple[i
     return {
         anchor.thing: known[record]
         for anchor in read_anchors(graph)
-        if not anchor.is_marker and (record := _record(anchor.phrase, anchor.places[0])) in known
+        if not anchor.is_marker and (record := _wanted(anchor.phrase, anchor.places[0])) in known
     }
 
 
@@ -88,7 +99,7 @@ def _lines_on_page(phrase: str, place: Place, source: Source) -> list[int]:
     return list(next((hit for hit in hits if first <= hit[0] <= last), hits[0]))
 
 
-def _read(layout: Layout) -> Iterable[tuple[Record, tuple[int, int]]]:
+def _read(layout: Layout) -> Iterable[tuple[FoundPhrase, tuple[int, int]]]:
     """The records of exact matches in a map, each with the lines of the match."""
     for path in sorted(layout.ontology.glob(f"data/works/*/{NAME}")):
         try:
@@ -99,13 +110,13 @@ def _read(layout: Layout) -> Iterable[tuple[Record, tuple[int, int]]]:
                             text = digest if any(place["lines"]) else ""
                             first, last = place.get("found in lines") or place["lines"]
                             where = (*place["pages"], *place["lines"])
-                            yield (path.parent.name, text, phrase, *where), (first, last)
+                            yield FoundPhrase(path.parent.name, text, phrase, *where), (first, last)
         except (ValueError, KeyError, TypeError, AttributeError):
             what, remedy = "the record of what was found", "Run sq-graph verify TEXT --write again"
             raise BrokenFile(f"{what} cannot be read", str(path), remedy=remedy) from None
 
 
-def _record(phrase: str, place: Place) -> Record:
-    text = place.digest if place.first_line else ""
-    lines = place.first_line, place.last_line
-    return slug_of(place.work), text, phrase, place.page, place.last_page, *lines
+def _wanted(phrase: str, place: Place) -> FoundPhrase:
+    """The record by which the phrase of a passage counts as found."""
+    text, pages = place.digest if place.first_line else "", (place.page, place.last_page)
+    return FoundPhrase(slug_of(place.work), text, phrase, *pages, place.first_line, place.last_line)

@@ -3,16 +3,25 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sq_graph.evidence.lexicon import stems
 from sq_graph.evidence.verify import QUERIES, Place, read_places
 from sq_graph.graph import Graph
 from sq_graph.model.facts import grouped, iris, plain_rows
 
-Guards = dict[str, tuple[Callable[..., Iterator[str]], str]]
-"""Name → what yields the doubts that a guard has, and what to do about them."""
-_Guard = TypeVar("_Guard", bound=Callable[..., Iterator[str]])
+_Look = TypeVar("_Look", bound=Callable[..., Iterator[str]])
+
+
+class Guard(NamedTuple):
+    """What yields the doubts about a statement, and what to do about them."""
+
+    look: Callable[..., Iterator[str]]
+    remedy: str
+
+
+Guards = dict[str, Guard]
+"""Guards by their names, as a statement may dismiss them."""
 _FACTS = f"""SELECT DISTINCT ?thing ?kind ?property ?value {{ {QUERIES["statement"]}
   ?thing ?property ?value . FILTER(?property != rdf:type) }}
   ORDER BY STR(?thing) STR(?property) STR(?value)"""
@@ -81,11 +90,11 @@ class Literature:
         return self.relations.get(next(iter(said.all("relation")), ""), {})
 
 
-def guard(guards: Guards, remedy: str) -> Callable[[_Guard], _Guard]:
+def guard(guards: Guards, remedy: str) -> Callable[[_Look], _Look]:
     """Enter a function among the guards under its name; `remedy` is what to do where it doubts."""
 
-    def enter(look: _Guard) -> _Guard:
-        guards[look.__name__.replace("_", "-")] = look, remedy
+    def enter(look: _Look) -> _Look:
+        guards[look.__name__.replace("_", "-")] = Guard(look, remedy)
         return look
 
     return enter

@@ -40,7 +40,15 @@ _INITIAL = re.compile(r"\b\w\.$")
 
 
 def bibliography(graph: Graph, form: str, works: Sequence[str] = ()) -> str:
-    """Works (all, if none is named) as bib, csl-json, ris, or as text in apa or chicago."""
+    """Works as a bibliography, by year.
+
+    Parameters:
+        graph: the map.
+        form: `bib`, `csl-json` or `ris` for programs, `apa` or `chicago` for a text.
+        works: their IRIs; all works of the map, if none is given.
+
+    Raises MissingPart where a text is asked for and the processor of styles is not installed.
+    """
     records = read_records(graph, works or iris(graph, "SELECT DISTINCT ?work { ?work a sq:Work }"))
     if form == "bib":
         return "\n".join(to_bibtex(record) for record in records)

@@ -165,6 +165,11 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
     """Write a table as a Word document in landscape, its head repeated on each page, with notes and
     references.
 
+    Parameters:
+        table: the table; its caption becomes the title.
+        paper: one of `PAPERS`.
+        references: a paragraph each, under a heading of their own.
+
     Raises:
         MissingPart: the writer of Word documents is not installed.
     """

@@ -20,10 +20,17 @@ from sq_graph.model.facts import iris
 
 
 def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list[Path]:
-    """Write definitions.xlsx, definitions.csv, table.docx (else table.md) and references.bib.
+    """Write definitions.xlsx, definitions.csv, table.docx (else table.md) and references.bib;
+    return their paths.
 
-    The definitions are those of the concepts named, or all. Raises InputError if the folder holds
-    other files.
+    Parameters:
+        atlas: the map.
+        folder: where they are written; it may hold those of an earlier export.
+        concepts: whose definitions are written, with those of their senses; by default all.
+
+    Raises:
+        InputError: the folder holds other files, or there is no definition to write.
+        UnknownName: a concept that the map does not hold.
     """
     own = (".xlsx", ".csv", ".docx", ".md", ".bib")
     if any(path.suffix not in own for path in folder.glob("[!.]*")):

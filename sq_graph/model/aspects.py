@@ -230,6 +230,15 @@ def compare_definitions(
     brackets leads to a coder's note; what the map records as an anomaly or a disagreement stands
     beside the definition.
 
+    Parameters:
+        graph: the map.
+        definitions: the columns.
+        caption: the title.
+        aspects: labels or slugs of aspects; all that apply, if none is named.
+        differing: whether aspects under which the definitions do not differ are left out.
+
+    Raises UnknownName for an aspect that does not apply to any of the definitions.
+
     >>> import sq_graph
     >>> table = sq_graph.open().compare("room-1999-rupture", "phillips-2008-absolute-exclusion")
     >>> table.columns[1]

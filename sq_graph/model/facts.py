@@ -133,7 +133,11 @@ def linked(known: Mapping[str, Facts], *names: str) -> list[str]:
 
 
 def text(statements: Facts, name: str, default: str = "") -> str:
-    """The first value of one property as plain text, or the default."""
+    """The first value of one property as plain text, or the default.
+
+    >>> text({"sq:year": [Term("literal", "1999")]}, "sq:year"), text({}, "sq:year", "n.d.")
+    ('1999', 'n.d.')
+    """
     return next(iter(texts(statements, name)), default)
 
 
@@ -143,13 +147,21 @@ def code(statements: Facts, name: str) -> str:
 
 
 def number(statements: Facts, name: str) -> int | None:
-    """The first value of one property as a whole number; None where there is none."""
+    """The first value of one property as a whole number; None where there is none.
+
+    >>> number({"sq:year": [Term("literal", "1999")]}, "sq:year"), number({}, "sq:year")
+    (1999, None)
+    """
     written = text(statements, name)
     return int(written) if written.removeprefix("-").isdigit() else None
 
 
 def values(things: Iterable[str]) -> str:
-    """IRIs as SPARQL writes them, for a VALUES row; what is no IRI is left out."""
+    """IRIs as SPARQL writes them, for a VALUES row; what is not an IRI is left out.
+
+    >>> values(["https://example.org/a", "not an IRI"])
+    '<https://example.org/a>'
+    """
     return " ".join(
         f"<{thing}>" for thing in things if thing and not set(thing) & set('<>"{}|^`\\ \n')
     )

@@ -172,6 +172,11 @@ def slugged(words: str) -> str:
 def spelt(words: str) -> str:
     """A text in at most 120 small ASCII letters, digits and single hyphens; '' if nothing of it is
     left.
+
+    Raises InputError for what is not a text.
+
+    >>> spelt("Łukasz O'Neill: Trust & Co")
+    'lukasz-oneill-trust-co'
     """
     if not isinstance(words, str):
         raise InputError(f"{words!r} is not a text", remedy="Write it in quotation marks")
@@ -185,7 +190,13 @@ def spelt(words: str) -> str:
 
 
 def in_rank(one: Facts, line: str, places: Mapping[str, Facts]) -> list[Facts]:
-    """The places of people in a line of a record, in their order."""
+    """The places of people in a line of a record, in their order.
+
+    Parameters:
+        one: the statements of the work.
+        line: one of `LINES`.
+        places: the statements of every place that is known, by IRI.
+    """
     known = [places[iri] for iri in texts(one, line) if iri in places]
     return sorted(known, key=lambda place: number(place, "sq:rank") or 0)
 

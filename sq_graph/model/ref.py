@@ -41,6 +41,11 @@ def several(given: Nameable | Iterable[Nameable]) -> list[Nameable]:
 def text_of(given: object, what: str = "a text", remedy: str = "") -> str:
     """A text as it is; raises InputError for anything else.
 
+    Parameters:
+        given: what should be a text.
+        what: what the error says that it is not.
+        remedy: what the error says to do; by default, to write it in quotation marks.
+
     >>> text_of(5)
     Traceback (most recent call last):
     sq_graph.errors.InputError: 5 is not a text. Write it in quotation marks.

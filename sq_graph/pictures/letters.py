@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from sq_graph.grid import pieces
 from sq_graph.resources import data_beside
 
 _TABLE = data_beside(__file__, "letters.json")
@@ -17,6 +18,11 @@ _WIDEST, _SQUARE = 898, 1000
 
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """The width of a text in pixels; of signs that the table lacks, an upper bound.
+
+    Parameters:
+        text: one line.
+        size: the size of the font in pixels.
+        bold: whether it is set in bold.
 
     >>> round(width_of("mild", 10), 1), width_of("Tönnies", 10) == width_of("Tonnies", 10)
     (19.3, True)
@@ -47,33 +53,29 @@ def _thousandths(text: str, bold: bool) -> tuple[int, ...]:
 def wrap(text: str, size: float, width: float, bold: bool = False, most: int = 0) -> list[str]:
     """The lines of a text that fit a width; a word that is too long is divided.
 
-    With `most`, what lies beyond that many lines becomes an ellipsis.
+    Parameters:
+        text: the text.
+        size: the size of the font in pixels.
+        width: how wide a line may be, in pixels.
+        bold: whether the text is set in bold.
+        most: how many lines there may be; what lies beyond becomes an ellipsis. 0: any number.
 
     >>> wrap("partly of their own will", 10, 60)
     ['partly of their', 'own will']
     >>> wrap("unabbreviated", 10, 40)
     ['unabbre', 'viated']
     """
+    measure = partial(width_of, size=size, bold=bold)
     lines: list[str] = []
-    for word in (part for whole in text.split() for part in _parts(whole, size, width, bold)):
+    for word in (part for whole in text.split() for part in pieces(whole, width, measure)):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, size, bold) <= width:
+        if lines and measure(longer) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     if most and len(lines) > most:
         last = lines[most - 1]
-        while last and width_of(last + " …", size, bold) > width:
+        while last and measure(last + " …") > width:
             last = last.rpartition(" ")[0]
         lines = [*lines[: most - 1], last.rstrip(",;:") + " …"]
     return lines
-
-
-def _parts(word: str, size: float, width: float, bold: bool) -> list[str]:
-    """A word, in pieces where it is wider than a line."""
-    parts = [""]
-    for sign in word:
-        if parts[-1] and width_of(parts[-1] + sign, size, bold) > width:
-            parts.append("")
-        parts[-1] += sign
-    return parts

@@ -33,6 +33,11 @@ def draw(title: str, ties: Sequence[Tie], notes: Sequence[str] = ()) -> str:
     """The map as SVG; families and the concepts in them from the most defined on, holders near what
     they define.
 
+    Parameters:
+        title: what is written over it.
+        ties: the definitions.
+        notes: sentences beneath it.
+
     >>> tie = Tie("Room", "", "rupture", "", "social exclusion", "Room on rupture", "", False)
     >>> "rupture" in draw("Who defines what", [tie])
     True

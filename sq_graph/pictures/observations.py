@@ -34,6 +34,12 @@ class Bar:
 def draw(title: str, unit: str, bars: Sequence[Bar], notes: Sequence[str] = ()) -> str:
     """Draw figures as SVG.
 
+    Parameters:
+        title: what is written over the picture.
+        unit: what the figures are counted in, in words.
+        bars: the figures, those of one thing one after another.
+        notes: sentences beneath it.
+
     >>> "South Asia" in draw("Remittances", "billion dollars", [Bar("South Asia", "2002", 24)])
     True
     """

@@ -30,7 +30,23 @@ def positions(
     """The matrix of all positions of some layouts, over the claims of a graph.
 
     What was found earlier is taken where the positions have not changed; a user's own take part at
-    once. Raises EngineError if the reasoner is needed and fails.
+    once.
+
+    Parameters:
+        layouts: the packaged map, and the workspaces read over it.
+        graph: the map, whose claims say how firmly each axiom is held.
+        senses: `source`, where senses that the source distinguishes are kept apart, or `word`,
+            where one word is one thing.
+        asserted_only: whether claims that are hedged or presumed are left out.
+
+    Raises:
+        InputError: another supposition about words.
+        EngineError: the reasoner is needed and fails.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open(packaged_only=True)
+    >>> positions(atlas.layouts, atlas.graph, senses="word").notes[0]
+    'Word senses: treated as one.'
     """
     if senses not in SENSES:
         what = f"words cannot be taken as {senses!r}"
@@ -85,11 +101,15 @@ class ModuleFinding:
 def module_findings(
     layouts: Sequence[Layout], graph: Graph, paths: Collection[Path] | None = None
 ) -> tuple[ModuleFinding, ...]:
-    """What is wrong with some position modules of these layouts, over a graph: by default with
-    those of the last.
+    """What is wrong with some position modules.
 
     A position that is consistent with another is consistent by itself, so the reasoner is asked
     only about the rest. Where there is none, a finding says that they remain unchecked.
+
+    Parameters:
+        layouts: the packaged map, and the workspaces read over it.
+        graph: the map, whose claims the modules rest on.
+        paths: the files of the modules; by default those of the last layout.
     """
     world = read_positions(layouts, graph)
     chosen = layouts[-1].ontology.glob("positions/*.ttl") if paths is None else paths

@@ -247,8 +247,12 @@ def _normalised(document: Document) -> Iterator[tuple[Triple, int]]:
 def outside_owl(
     reading: FileAxioms, neutral: Mapping[str, frozenset[str]], background: Iterable[Axiom]
 ) -> Iterator[tuple[int, str]]:
-    """What puts a file outside OWL 2 DL, or outside what is reasoned about here, as (line,
-    words).
+    """What puts a file outside OWL 2 DL, or outside what is reasoned about here, as (line, words).
+
+    Parameters:
+        reading: the content of the file.
+        neutral: the names that the background declares, by kind.
+        background: the axioms of the background, which may say that a role is transitive.
     """
     for triple, line in reading.unread:
         what = " ".join(map(_word, triple))

@@ -9,13 +9,21 @@ from functools import cache
 from typing import Any
 
 Consistent = Callable[[frozenset[int]], bool]
-LIMIT, NODES = 24, 1500
+LIMIT = 24
+"""Conflicts that are looked for at most."""
+NODES = 1500
+"""Steps after which the search for conflicts ends."""
 
 
 def minimal_conflict(
     consistent: Consistent, hard: frozenset[int], soft: Sequence[int]
 ) -> frozenset[int] | None:
     """A least set of soft axioms that contradicts the hard ones, or None (Junker's QuickXplain).
+
+    Parameters:
+        consistent: the reasoner.
+        hard: the numbers of the axioms that are always held.
+        soft: those of the axioms among which the set is looked for, the first preferred.
 
     >>> sorted(minimal_conflict(lambda chosen: not {1, 3} <= chosen, frozenset(), [0, 1, 2, 3, 4]))
     [1, 3]
@@ -38,8 +46,13 @@ def minimal_conflict(
 def all_conflicts(
     consistent: Consistent, hard: frozenset[int], soft: Iterable[int], limit: int = LIMIT
 ) -> tuple[list[frozenset[int]], bool]:
-    """Every least set of soft axioms that contradicts the hard ones, up to a limit; and whether
-    that is all.
+    """Every least set of soft axioms that contradicts the hard ones; and whether that is all.
+
+    Parameters:
+        consistent: the reasoner.
+        hard: the numbers of the axioms that are always held.
+        soft: those of the axioms among which the sets are looked for.
+        limit: how many sets are looked for; the search also ends after `NODES` steps.
 
     >>> holds = lambda s: not ({1, 2} <= s or {2, 3} <= s)
     >>> found, complete = all_conflicts(holds, frozenset(), {1, 2, 3, 4})
@@ -71,7 +84,12 @@ def all_conflicts(
 def needed_assumptions(
     consistent: Consistent, conflict: frozenset[int], background: Sequence[int]
 ) -> list[int]:
-    """The background axioms without each of which the conflict is none.
+    """The background axioms without each of which a conflict is none.
+
+    Parameters:
+        consistent: the reasoner.
+        conflict: the numbers of axioms that contradict each other over the background.
+        background: those of the background.
 
     >>> holds = lambda s: not {1, 9} <= s and not {1, 7, 8} <= s
     >>> needed_assumptions(holds, frozenset({1}), [7, 8, 9])

@@ -26,6 +26,7 @@ from sq_graph.reason.axioms import Axiom
 
 OLDEST_JAVA = 11
 SECONDS = 600
+"""How long the reasoner may take for one request."""
 NEEDED = (
     "Run pip install 'sq-graph[reasoner]', or install Java 11 or newer and set "
     "SQ_GRAPH_JAVA to its folder"
@@ -50,9 +51,16 @@ def ask(
 ) -> list[Any]:
     """The reasoner's answers to tasks about numbered axioms (see `conflicts.run_tasks`).
 
-    With a whole ontology as RDF/XML the one answer is a least set of its axioms that contradict
-    each other. Raises MissingPart without Java or owlready2, EngineError if Java is too old, or the
-    reasoner dies or runs past its limit.
+    Parameters:
+        axioms: the axioms; tasks name them by their place here.
+        tasks: what is asked of them.
+        rdfxml: a whole ontology as RDF/XML; the answer to it, a least set of its axioms that
+            contradict each other, comes last.
+        seconds: how long all tasks may take together.
+
+    Raises:
+        MissingPart: Java or owlready2 is not installed.
+        EngineError: Java is too old, or the reasoner dies or runs past its limit.
     """
     texts = [axiom.text for axiom in axioms]
     return run({**route(), "axioms": texts, "rdfxml": rdfxml, "tasks": list(tasks)}, seconds)

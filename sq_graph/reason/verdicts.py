@@ -111,9 +111,15 @@ def find_all(
     """What is known of all pairs and triples; what is stored is taken where its digests fit, the
     rest found now.
 
-    Raises BrokenFile for a module outside OWL 2 DL, EngineError where the reasoner fails. Where
-    there is none, the changed pairs remain unchecked; or MissingPart is raised, if only the
-    reasoner will do.
+    Parameters:
+        world: the positions.
+        stored: the content of a file of verdicts, as `read_stored` gives it.
+        only_reasoner: whether pairs may not remain unchecked where there is no reasoner.
+
+    Raises:
+        BrokenFile: a module is outside OWL 2 DL.
+        EngineError: the reasoner fails.
+        MissingPart: there is no reasoner, and only it will do.
     """
     kept, valid = kept_findings(world, stored), unchanged(world, stored)
     changed = set(world.positions) - valid
@@ -170,7 +176,13 @@ def investigate(world: PositionSet, groups: Iterable[Group]) -> list[GroupFindin
 
 
 def to_json(world: PositionSet, found: GroupFindings, stored: Mapping[str, Any]) -> str:
-    """The findings as the text of a file, one a line, with the digests that they hold for."""
+    """The findings as the text of a file, one a line, with the digests that they hold for.
+
+    Parameters:
+        world: the positions, whose digests are written.
+        found: what was found of them.
+        stored: what was found before; its reasoner is named where nothing is new.
+    """
     name = stored["reasoner"] if found.earlier else engine.name()
     everything = (*found.pairs.values(), *found.triples)
     ordered = sorted(everything, key=lambda one: (len(one.positions), one.positions, one.senses))

@@ -116,6 +116,9 @@ def form_page(
 class Route(NamedTuple):
     """A page function with the parameters that it reads, None where it checks them itself, and the
     section of the site to which its pages belong.
+
+    Every page function takes the site, what the address names (a thing by its IRI, or the groups of
+    a pattern), and the parameters of the address.
     """
 
     page: Callable[..., Page]
@@ -134,7 +137,14 @@ class Route(NamedTuple):
 def shown_at(
     plain: Mapping[str, Route], named: Mapping[str, Route], path: str, query: Query, *given: Any
 ) -> Page | None:
-    """The page at a path, or at one that fits a pattern; None where there is none."""
+    """The page at a path, or at one that fits a pattern; None where there is none.
+
+    Parameters:
+        plain: the pages by path.
+        named: the pages by a pattern, whose groups are given to the page function.
+        path, query: the address.
+        given: what every page function is given first.
+    """
     if path in plain:
         return plain[path].show(path, query, *given)
     for pattern, view in named.items():
@@ -178,9 +188,11 @@ def begin(table: Table, most: int) -> Table:
 
 
 def take(page: Page, form: str, site: Site) -> bytes:
-    """A page's content in one of `FORMS`; raises UnknownName for a form that it does not have.
+    """A page's content in one of its forms.
 
-    Raises MissingPart for a PNG without the converter.
+    Raises:
+        UnknownName: a form that the page does not have.
+        MissingPart: a library that the form needs is not installed.
     """
     cited = page.cited(site)
     if cited and form in citation.FORMS:

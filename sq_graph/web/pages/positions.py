@@ -42,8 +42,10 @@ def positions(site: Site, query: Query) -> Page:
 
 
 def clash(site: Site, a: str, b: str, query: Query) -> Page:
-    """Two positions: the verdict, the clashing claims with pages and hedges, and both side by side
-    by matter.
+    """Two positions, by slug: the verdict, the clashing claims with pages and hedges, and both side
+    by side by matter.
+
+    Raises UnknownName for a position that the map does not hold.
     """
     matrix, how = _computed(site, f"/clash/{a}/{b}", query)
     known = site.facts(site.of(_EVERY))

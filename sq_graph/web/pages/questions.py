@@ -79,7 +79,12 @@ def _choices(site: Site, kind: str) -> dict[str, str]:
 
 
 def kept(site: Site, digest: str, _: Query) -> Page:
-    """A saved answer, and whether it still holds in today's graph, row by row."""
+    """A saved answer, and whether it still holds in today's graph, row by row.
+
+    Raises:
+        UnknownName: no answer of this digest was saved.
+        BrokenFile: it was changed after it was saved.
+    """
     path = _place(site, digest)
     if not path.is_file():
         remedy = "Ask the question again on the page Questions"

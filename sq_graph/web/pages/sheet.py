@@ -86,6 +86,13 @@ def read_sheet(
 ) -> Sheet:
     """The table of some definitions in the state that a query names.
 
+    Parameters:
+        site: the map.
+        definitions: the rows.
+        query: the parameters of the page; of others than `PARAMETERS` nothing is read.
+        base: the address of the page without them.
+        caption: the title.
+
     Raises:
         InputError: a column that the table does not have.
     """

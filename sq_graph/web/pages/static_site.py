@@ -40,7 +40,15 @@ def export_site(
     """Write the pages and IRIs of a map into a folder; return the number of files.
 
     For a workspace, its own things, what they refer to and the overviews are written; everything
-    else is a link to the packaged map. Raises InputError for a folder that has other files.
+    else is a link to the packaged map.
+
+    Parameters:
+        atlas: the map.
+        folder: where the site is written; it may hold an earlier one.
+        public_url: the address at which visitors will find it, for citations.
+        progress: is called after each page.
+
+    Raises InputError for a folder that has other files, or cannot be written.
     """
     folder, site = Path(folder), Site(atlas, public_url, is_static=True)
     every = frozenset(_things(site))
@@ -150,7 +158,7 @@ def address_in_site(iri: str) -> str:
 def file_at(address: str) -> str:
     """The file at which an address is kept.
 
-    >>> place_of("/works/room-1999"), place_of("/works?format=csv"), file_at("/map?concept=trust")
+    >>> file_at("/works/room-1999"), file_at("/works?format=csv"), file_at("/map?concept=trust")
     ('works/room-1999/index.html', 'works/data.csv', 'map/with-concept-trust/index.html')
     """
     path, query, form = _parts(address)

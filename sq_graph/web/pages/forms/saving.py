@@ -86,8 +86,16 @@ def add(atlas: Atlas, form: Form, values: Values) -> str:
 def change(atlas: Atlas, form: Form, values: Values, thing: str, digest: str) -> str:
     """Changes the fields that differ from what a statement says now; returns its IRI.
 
-    Raises Changed where it has changed since the form was opened, and Refused with the errors by
-    field.
+    Parameters:
+        atlas: the map, with a workspace.
+        form: the form of the statement's kind.
+        values: what was sent, by field.
+        thing: the statement.
+        digest: the digest of what it said when the form was opened.
+
+    Raises:
+        Changed: it has changed since.
+        Refused: something is wrong, by field.
     """
     with _saving(atlas, form, values) as edit:
         now = field_values(edit.graph, thing)
