@@ -38,25 +38,20 @@ if TYPE_CHECKING:
     from sq_graph.web import serve
     from sq_graph.web.pages.static_site import export_site
 
-_LATER = {
-    "Agent": "model.works",
-    "Alignment": "model.statements",
-    "Answer": "model.answer",
-    "Atlas": "atlas",
-    "Category": "model.entities",
-    "Claim": "model.statements",
-    "Concept": "model.entities",
-    "Definition": "model.entities",
-    "Edit": "importers.editing",
-    "Table": "table",
-    "Typology": "model.entities",
-    "Work": "model.works",
-    "diff": "turtle",
-    "export_site": "web.pages.static_site",
-    "init": "importers.workspace",
-    "open": "atlas",
-    "serve": "web",
+_MODULES = {
+    "atlas": "Atlas open",
+    "importers.editing": "Edit",
+    "importers.workspace": "init",
+    "model.answer": "Answer",
+    "model.entities": "Category Concept Definition Typology",
+    "model.statements": "Alignment Claim",
+    "model.works": "Agent Work",
+    "table": "Table",
+    "turtle": "diff",
+    "web": "serve",
+    "web.pages.static_site": "export_site",
 }
+_LATER = {name: module for module, names in _MODULES.items() for name in names.split()}
 """What is loaded at first use, so that importing the package stays cheap, with its module."""
 
 __all__ = ["Answer", "Atlas", "Edit", "Ref", "Table", "__version__"]

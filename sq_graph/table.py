@@ -95,6 +95,18 @@ class Table:
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
         return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
+    def headed_rows(self) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+        """Each row with the heading of its group, which is empty but where a new group begins.
+
+        >>> table = Table(("who",), (("Room",), ("Silver",)), groups=("They agree", "They agree"))
+        >>> list(table.headed_rows())
+        [('They agree', ('Room',)), ('', ('Silver',))]
+        """
+        before = ""
+        for group, row in zip(self.groups or ("",) * len(self.rows), self.rows, strict=True):
+            yield ("" if group == before else group), row
+            before = group
+
     def to_dicts(self) -> list[dict[str, Cell]]:
         """The rows as dicts by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
@@ -207,10 +219,9 @@ class Table:
         self, heading: Callable[[str], Line], line: Callable[[Sequence[Cell]], Line]
     ) -> list[Line]:
         """Each row as a line, below the heading of its group where a new one begins."""
-        groups = self.groups or ("",) * len(self.rows)
         lines: list[Line] = []
-        for group, last, row in zip(groups, ("", *groups), self.rows, strict=False):
-            lines += [heading(group)] if group and group != last else []
+        for group, row in self.headed_rows():
+            lines += [heading(group)] if group else []
             lines.append(line(row))
         return lines
 

@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 from sq_graph.evidence.lexicon import stems
 from sq_graph.evidence.verify import QUERIES, Place, read_places
 from sq_graph.graph import Graph
-from sq_graph.model.facts import grouped, iris, plain_rows
+from sq_graph.model.facts import facts, grouped, iris, plain_rows, texts
+from sq_graph.vocab import expand, slug_of
 
 _Look = TypeVar("_Look", bound=Callable[..., Iterator[str]])
 
@@ -22,9 +23,8 @@ class Guard(NamedTuple):
 
 Guards = dict[str, Guard]
 """Guards by their names, as a statement may dismiss them."""
-_FACTS = f"""SELECT DISTINCT ?thing ?kind ?property ?value {{ {QUERIES["statement"]}
-  ?thing ?property ?value . FILTER(?property != rdf:type) }}
-  ORDER BY STR(?thing) STR(?property) STR(?value)"""
+_KINDS = f"""SELECT DISTINCT ?thing ?kind {{ {QUERIES["statement"]} }}
+  ORDER BY STR(?thing) STR(?kind)"""
 
 
 @dataclass(frozen=True)
@@ -119,13 +119,7 @@ def read_literature(graph: Graph) -> Literature:
     ()
     """
     places = {passage: place for passage, (_, place) in read_places(graph).items()}
-    kinds: dict[str, str] = {}
-    facts = defaultdict[str, defaultdict[str, list[str]]](lambda: defaultdict(list))
-    for thing, kind, property_, value in plain_rows(graph, _FACTS):
-        kinds.setdefault(thing, _local(kind))
-        values = facts[thing][_local(property_)]
-        if value not in values:
-            values.append(value)
+    kinds = grouped(graph, _KINDS)
     relations = defaultdict[str, defaultdict[str, list[str]]](lambda: defaultdict(list))
     for relation, property_, value in plain_rows(graph, QUERIES["relations"]):
         relations[relation][_local(property_)].append(value)
@@ -137,9 +131,11 @@ def read_literature(graph: Graph) -> Literature:
         axioms[claim].append((_local(property_), source, target))
     counts = defaultdict[tuple[str, str], list[int]](lambda: [0, 0])
     statements = []
-    for thing, known in facts.items():
-        own = tuple(places[one] for one in known.get("reportedIn", ()) if one in places)
-        statements.append(said := Statement(thing, kinds[thing], known, own))
+    for thing, known in facts(graph, kinds).items():
+        values = {slug_of(expand(name)): texts(known, name) for name in known}
+        own = tuple(places[one] for one in values.get("reportedIn", ()) if one in places)
+        said = Statement(thing, slug_of(kinds[thing][0]), values, own)
+        statements.append(said)
         for at, end in enumerate(("subject", "object")):
             for one in said.all(end):
                 counts[said.one("relation"), one][at] += 1

@@ -119,13 +119,21 @@ def running_heads(lines: Sequence[str], pages: Sequence[str]) -> set[int]:
             by_page[page].append(number)
     heads: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for page, numbers in by_page.items():
+        found.update(_footnotes(lines, numbers))
         filled = [number for number in numbers if lines[number - 1].strip()]
-        for rule, below in pairwise(numbers):
-            if _FOOTNOTE_RULE.fullmatch(lines[rule - 1]) and _FOOTNOTE.match(lines[below - 1]):
-                found.update(number for number in numbers if number >= rule)
         for number in {*filled[:_EDGE], *filled[-_EDGE:]}:
             heads[re.sub(r"\d+", "#", fold(lines[number - 1]))][page].append(number)
     for shape, places in heads.items():
         if shape == "#" or len(places) >= 3 or (len(places) == 2 and "#" in shape):
             found.update(*places.values())
     return found
+
+
+def _footnotes(lines: Sequence[str], numbers: Sequence[int]) -> Sequence[int]:
+    """Those of the numbers of a page's lines that belong to its footnotes, with the rule above
+    them.
+    """
+    for place, (rule, below) in enumerate(pairwise(numbers)):
+        if _FOOTNOTE_RULE.fullmatch(lines[rule - 1]) and _FOOTNOTE.match(lines[below - 1]):
+            return numbers[place:]
+    return ()

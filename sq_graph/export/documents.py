@@ -177,8 +177,8 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
         from docx import Document
         from docx.enum.section import WD_ORIENT
         from docx.shared import Mm, Pt
-    document = Document()
-    section, (width, height) = document.sections[0], PAPERS[paper]
+    document, (width, height) = Document(), PAPERS[paper]
+    section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(width), Mm(height)
     for side in ("left", "right", "top", "bottom"):
@@ -193,15 +193,9 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
     for column, part in zip(grid.columns, widths, strict=True):
         column.width = part
     _add_row(grid, table.columns, widths, is_head=True)
-    groups = table.groups or ("",) * len(table.rows)
-    for group, before, row in zip(groups, ("", *groups), table.rows, strict=False):
-        if group and group != before:
-            cells = _add_row(grid, (group, *[""] * (len(row) - 1)), widths).cells
-            heading = cells[0].merge(cells[-1])
-            heading.paragraphs[0].runs[0].italic = True
-            heading.paragraphs[0].paragraph_format.keep_with_next = True
-            for left_over in heading.paragraphs[1:]:
-                left_over._p.getparent().remove(left_over._p)
+    for heading, row in table.headed_rows():
+        if heading:
+            _add_heading(grid, heading, widths)
         _add_row(grid, row, widths)
     for place, note in enumerate(table.notes):
         line = document.add_paragraph(note).paragraph_format
@@ -214,6 +208,16 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
     output = io.BytesIO()
     document.save(output)
     return output.getvalue()
+
+
+def _add_heading(grid: Any, heading: str, widths: Sequence[Any]) -> None:
+    """A row of a Word table over all columns, kept on the page of the row below."""
+    cells = _add_row(grid, (heading, *[""] * (len(widths) - 1)), widths).cells
+    first, *left_over = cells[0].merge(cells[-1]).paragraphs
+    first.runs[0].italic = True
+    first.paragraph_format.keep_with_next = True
+    for paragraph in left_over:
+        paragraph._p.getparent().remove(paragraph._p)
 
 
 def _add_row(grid: Any, row: Sequence[Any], widths: Sequence[Any], is_head: bool = False) -> Any:

@@ -93,7 +93,7 @@ def sides_of(parties: Mapping[str, Facts]) -> dict[str, str]:
     Parties of which nothing is said, and all where the relations contradict each other, are left
     out.
     """
-    edges: dict[str, list[tuple[str, bool]]] = {}
+    edges: _Edges = {}
     for iri, one in parties.items():
         for names, is_same in ((_AGAINST, False), (_WITH, True)):
             for other in (end for name in names for end in texts(one, name) if end in parties):
@@ -101,16 +101,30 @@ def sides_of(parties: Mapping[str, Facts]) -> dict[str, str]:
                 edges.setdefault(other, []).append((iri, is_same))
     largest: dict[str, bool] = {}
     for begin in sorted(edges):
-        sides, waiting = {begin: True}, [begin]
-        while waiting:
-            here = waiting.pop()
-            for other, is_same in edges[here]:
-                side = sides[here] == is_same
-                if other not in sides:
-                    sides[other] = side
-                    waiting.append(other)
-                elif sides[other] != side:
-                    return {}
+        sides = _divided(edges, begin)
+        if not sides:
+            return {}
         if len(set(sides.values())) == 2 and len(sides) > len(largest):
             largest = sides
     return {iri: "A" if side else "B" for iri, side in largest.items()}
+
+
+_Edges = dict[str, list[tuple[str, bool]]]
+"""Party → the parties that it is related to, each with whether both are on one side."""
+
+
+def _divided(edges: _Edges, begin: str) -> dict[str, bool]:
+    """All parties that are linked with one, each with whether it is on the side of that one; none
+    where their relations contradict each other.
+    """
+    sides, waiting = {begin: True}, [begin]
+    while waiting:
+        here = waiting.pop()
+        for other, is_same in edges[here]:
+            side = sides[here] == is_same
+            if other not in sides:
+                sides[other] = side
+                waiting.append(other)
+            elif sides[other] != side:
+                return {}
+    return sides

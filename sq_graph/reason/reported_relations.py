@@ -3,9 +3,9 @@ them together.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, product
 
 from sq_graph.graph import Graph
 from sq_graph.model.facts import grouped, plain_rows
@@ -40,56 +40,87 @@ class ReportedRelation:
     by_reading: bool = False
 
 
+Reported = tuple[set[str], set[str], ReportedRelation]
+"""Positions on two sides, and what is reported of each pair of them."""
+
+
 def reported_relations(
     graph: Graph, known: PositionSet
 ) -> dict[Pair, tuple[ReportedRelation, ...]]:
-    """What a graph reports about pairs of positions, each pair in the order of its slugs.
-
-    Claims may oppose, support, echo or resolve a claim of another position. The parties of a
-    disagreement are set against each other if they are positions, else unless they are on one side
-    or have a holder in common. A claim that two positions share brings them together; so do claims
-    and alignments that relate their terms to each other.
-    """
+    """What a graph reports about pairs of positions, each pair in the order of its slugs."""
     links = {
         name: {(a, b) for a, b in plain_rows(graph, f"SELECT ?a ?b {{ ?a sq:{name} ?b }}")}
         for name in (*_RELATIONS, *_LINKS)
     }
+    positions_of = _positions_of(links, known)
+    parties = defaultdict[str, list[str]](list)
+    for disagreement, party in sorted(links["party"] | links["opposingParty"]):
+        parties[disagreement].append(party)
+    reported = chain(
+        _between_claims(links, parties, positions_of),
+        _between_parties(links, parties, positions_of),
+        _by_shared_claims(positions_of),
+        _between_terms(graph, links, positions_of),
+    )
+    found: dict[Pair, dict[ReportedRelation, None]] = defaultdict(dict)
+    for ones, others, relation in reported:
+        for one, other in product(ones - others, others - ones):
+            found[min(one, other), max(one, other)][relation] = None
+    return {pair: tuple(found[pair]) for pair in sorted(found)}
+
+
+def _positions_of(links: Links, known: PositionSet) -> defaultdict[str, set[str]]:
+    """Claim, or position by its IRI → the slugs of the positions that comprise it."""
     positions_of = defaultdict[str, set[str]](set)
     for iri, module in links["module"]:
         positions_of[iri] |= {known.owner(module)} - {""}
     for slug, position in known.positions.items():
         for claim in position.comprised:
             positions_of[claim].add(slug)
-    found: dict[Pair, dict[ReportedRelation, None]] = defaultdict(dict)
+    return positions_of
 
-    def note(ones: set[str], others: set[str], relation: ReportedRelation) -> None:
-        for one in ones - others:
-            for other in others - ones:
-                found[min(one, other), max(one, other)][relation] = None
 
-    parties = defaultdict[str, list[str]](list)
-    for disagreement, party in sorted(links["party"] | links["opposingParty"]):
-        parties[disagreement].append(party)
+def _between_claims(
+    links: Links, parties: Mapping[str, Sequence[str]], positions_of: Mapping[str, set[str]]
+) -> Iterator[Reported]:
+    """Claims oppose, support, echo or resolve a claim of another position, or a disagreement."""
     for name, relation in _RELATIONS.items():
-        for one, other in sorted(links[name]):
+        for claim, other in sorted(links[name]):
+            reported = ReportedRelation(relation, claim, name == "readAsOpposing")
             for target in parties.get(other, [other]):
-                reported = ReportedRelation(relation, one, name == "readAsOpposing")
-                note(positions_of[one], positions_of[target], reported)
+                yield positions_of[claim], positions_of[target], reported
+
+
+def _between_parties(
+    links: Links, parties: Mapping[str, Sequence[str]], positions_of: Mapping[str, set[str]]
+) -> Iterator[Reported]:
+    """The parties of a disagreement are set against each other if they are positions, else unless
+    they are on one side or have a holder in common.
+    """
     readings = {one for one, basis in links["basis"] if basis.endswith("#basis-read")}
     for disagreement, members in parties.items():
         reported = ReportedRelation(DISAGREE, disagreement, disagreement in readings)
         for one, other in _opposed(disagreement, members, links, positions_of):
-            note(positions_of[one], positions_of[other], reported)
+            yield positions_of[one], positions_of[other], reported
+
+
+def _by_shared_claims(positions_of: Mapping[str, set[str]]) -> Iterator[Reported]:
+    """A claim that two positions share brings them together."""
     for claim, slugs in sorted(positions_of.items()):
-        for one, other in combinations(sorted(slugs), 2):
-            found[one, other][ReportedRelation(TOGETHER, claim)] = None
+        for one, other in combinations(slugs, 2):
+            yield {one}, {other}, ReportedRelation(TOGETHER, claim)
+
+
+def _between_terms(
+    graph: Graph, links: Links, positions_of: Mapping[str, set[str]]
+) -> Iterator[Reported]:
+    """Claims and alignments that relate terms of two positions bring them together."""
     ends = {one: set(named) for one, named in grouped(graph, _ENDS_OF_STATEMENTS).items()}
     terms = _terms(ends, links, positions_of)
     for statement in sorted(ends):
         owners = [*(terms[end] for end in ends[statement]), positions_of[statement]]
         for ones, others in combinations(owners, 2):
-            note(ones, others, ReportedRelation(TOGETHER, statement))
-    return {pair: tuple(found[pair]) for pair in sorted(found)}
+            yield ones, others, ReportedRelation(TOGETHER, statement)
 
 
 def _terms(

@@ -24,19 +24,7 @@ def shown_first(site: Site) -> list[str]:
     """The typologies of one concept that most is said to relate, those of the workspace before
     others.
     """
-    placed = site.graph.select("SELECT ?c ?t ?x { ?c sq:memberOf ?t . ?t sq:divides ?x }")
-    owner = {row["c"].value: (row["t"].value, row["x"].value) for row in placed}
-    meeting: dict[str, set[str]] = {}
-    for link in read_links(site.graph):
-        ends = {iri for iri in (*link.subjects, *link.objects) if iri in owner}
-        for key in (link.iri, *link.objects):
-            meeting.setdefault(key, set()).update(ends)
-    weights: Counter[frozenset[str]] = Counter()
-    for ends in meeting.values():
-        for (one, concept), (other, same) in combinations(sorted({owner[iri] for iri in ends}), 2):
-            if concept == same and one != other:
-                own = bool(site.own_base) and any(t.startswith(site.own_base) for t in (one, other))
-                weights[frozenset((one, other))] += 100 if own else 1
+    weights = _related(site)
     if not weights:
         return site.of("SELECT ?s { ?s a sq:Typology }")[:_SHOWN_FIRST]
     heaviest: frozenset[str] = max(weights, key=lambda pair: (weights[pair], sorted(pair)))
@@ -52,6 +40,28 @@ def shown_first(site: Site) -> list[str]:
             break
         chosen.append(best)
     return chosen
+
+
+def _related(site: Site) -> Counter[frozenset[str]]:
+    """How much is said to relate two typologies of one concept, by pair; a pair with one of the
+    workspace counts a hundred times.
+    """
+    placed = site.graph.select("SELECT ?c ?t ?x { ?c sq:memberOf ?t . ?t sq:divides ?x }")
+    owner = {row["c"].value: (row["t"].value, row["x"].value) for row in placed}
+    meeting: dict[str, set[str]] = {}
+    for link in read_links(site.graph):
+        ends = {iri for iri in link.ends if iri in owner}
+        for key in (link.iri, *link.objects):
+            meeting.setdefault(key, set()).update(ends)
+    weights: Counter[frozenset[str]] = Counter()
+    for ends in meeting.values():
+        for (one, concept), (other, same) in combinations(sorted({owner[iri] for iri in ends}), 2):
+            if concept == same and one != other:
+                is_own = bool(site.own_base) and any(
+                    typology.startswith(site.own_base) for typology in (one, other)
+                )
+                weights[frozenset((one, other))] += 100 if is_own else 1
+    return weights
 
 
 def typologies(site: Site, query: Query) -> Page:
