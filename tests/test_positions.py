@@ -28,9 +28,9 @@ from sq_graph.reason.reported_relations import AGREE, DISAGREE, RESOLVES, report
 from sq_graph.reason.tasks import AxiomIndex, PairTasks, denial
 from sq_graph.reason.verdicts import (
     FILE,
+    NO_CONFLICT,
     NO_TERM,
     OPPOSED,
-    PEACE,
     UNOPPOSED,
     find_all,
     key,
@@ -174,7 +174,7 @@ def test_a_position_is_consistent_by_itself_and_leaves_every_word_a_case(
         tasks.append(
             {
                 "do": "refuted",
-                "axioms": [*plan.background, *plan.ties, *plan.own[slug]],
+                "axioms": [*plan.background, *plan.identities, *plan.own[slug]],
                 "each": cases,
             }
         )
@@ -305,7 +305,7 @@ def test_what_the_source_does_not_oppose_is_no_plain_contradiction(matrix: Matri
 def test_what_the_author_would_reject_is_no_contradiction(
     pair: tuple[str, str], matrix: Matrix
 ) -> None:
-    assert matrix.verdict(*pair) == PEACE
+    assert matrix.verdict(*pair) == NO_CONFLICT
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_what_the_author_would_reject_is_no_contradiction(
 def test_what_the_source_brings_together_does_not_clash(
     first: str, second: str, says: str, matrix: Matrix
 ) -> None:
-    assert matrix.verdict(first, second) in (PEACE, NO_TERM)
+    assert matrix.verdict(first, second) in (NO_CONFLICT, NO_TERM)
     assert says in {
         one["says"] for one in matrix.details(matrix.finding(first, second))["literature"]
     }
@@ -339,7 +339,7 @@ EXPECTED = {
     ("bernard-1999", "free-market-cohesion"): OPPOSED,
     ("continuum-view", "steinert-2003"): "contradict if tacit or presumed claims are meant",
     ("continuum-view", "double-exclusion"): "contradict if tacit or presumed claims are meant",
-    ("phillips-2008", "social-quality-2001"): PEACE,
+    ("phillips-2008", "social-quality-2001"): NO_CONFLICT,
     ("burchardt-1999", "wessels-miedema-2002"): NO_TERM,
     ("free-market-cohesion", "room-1999"): NO_TERM,
 }
@@ -368,7 +368,12 @@ def test_asserted_only_counts_nothing_hedged(atlas: Atlas, matrix: Matrix) -> No
     assert strict.verdict("inverse-relation", "membership-paradox") == OPPOSED
     assert strict.verdict("bernard-1999", "social-quality-2001") == "contradict"
     saved = json.loads(strict.to_json())
-    assert {one["verdict"] for one in saved["pairs"]} <= {"contradict", OPPOSED, PEACE, NO_TERM}
+    assert {one["verdict"] for one in saved["pairs"]} <= {
+        "contradict",
+        OPPOSED,
+        NO_CONFLICT,
+        NO_TERM,
+    }
     hedges = [
         axiom["hedge"] for one in saved["pairs"] for c in one["conflicts"] for axiom in c["axioms"]
     ]
@@ -581,7 +586,7 @@ def test_containment_and_words_without_a_case_are_found() -> None:
     contained = found[("narrow", "wide"), "word"]
     assert contained.verdict() == "one contains the other" and contained.container == "wide"
     emptied = found[("denying", "wide"), "word"]
-    assert emptied.verdict() == PEACE and set(emptied.empty) == {"e:denying#A", "e:wide#A"}
+    assert emptied.verdict() == NO_CONFLICT and set(emptied.empty) == {"e:denying#A", "e:wide#A"}
 
 
 # --- the faces ----------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from sq_graph.reason import Matrix, consistent, derive, engine, module_findings
 from sq_graph.reason.axioms import Axiom, outside_owl, read_axioms
 from sq_graph.reason.conflicts import all_conflicts
 from sq_graph.reason.sentences import sentence
-from sq_graph.reason.verdicts import FILE, NO_TERM, PEACE, UNCHECKED, UNOPPOSED
+from sq_graph.reason.verdicts import FILE, NO_CONFLICT, NO_TERM, UNCHECKED, UNOPPOSED
 from sq_graph.reason.worker import Owlready
 from sq_graph.turtle import read
 from sq_graph.vocab import OWL, RDFS, XSD
@@ -347,7 +347,7 @@ def test_the_packaged_modules_have_no_fault_which_is_known_without_asking(
 def test_a_users_position_takes_part_at_once(sound: Matrix) -> None:
     assert sound.verdict("mine", "social-quality-2001") == UNOPPOSED
     assert sound.details(sound.finding("mine", "social-quality-2001"))["formally"] == "contradict"
-    assert sound.verdict("mine", "bernard-1999") == PEACE
+    assert sound.verdict("mine", "bernard-1999") == NO_CONFLICT
     assert "my position" in sound.clash("mine", "social-quality-2001").to_csv()
     assert sound.verdict("bernard-1999", "social-quality-2001") == "contradict"
 
@@ -402,7 +402,7 @@ def test_without_java_a_users_position_remains_unchecked(
         "Install" in note or "install" in note
         for note in matrix.clash("mine", "bernard-1999").notes
     )
-    assert matrix.verdict("bernard-1999", "jordan-1996") == PEACE, (
+    assert matrix.verdict("bernard-1999", "jordan-1996") == NO_CONFLICT, (
         "what HermiT found earlier keeps its name"
     )
 

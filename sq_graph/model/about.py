@@ -237,7 +237,8 @@ def one_of(name: str, count: int) -> str:
     return _ONE[name] if count == 1 else name
 
 
-_NAMED = ("sq:aspect", "sq:codedValue", "cito:hasCitingEntity", "cito:hasCitedEntity")
+_CITATION = ("cito:hasCitingEntity", "cito:hasCitedEntity")
+_NAMED = ("sq:aspect", "sq:codedValue", *_CITATION)
 _READ = (
     "rdf:type",
     "sq:summary",
@@ -349,7 +350,7 @@ def _says(one: Facts, names: Mapping[str, str]) -> str:
         said = [names[iri] for iri in texts(one, "sq:codedValue")]
         given = "; ".join([*said, *texts(one, "sq:codedTerm")]) or code(one, "sq:coverage")
         return f"{names[text(one, 'sq:aspect')]}: {given.replace('-', ' ')}"
-    cited = [names[iri] for name in _NAMED[2:] for iri in texts(one, name)]
+    cited = [names[iri] for name in _CITATION for iri in texts(one, name)]
     unit = " ".join(part for part in (text(one, "sq:value"), text(one, "sq:unit")) if part)
     return text(one, "sq:summary") or " cites ".join(cited) or unit
 

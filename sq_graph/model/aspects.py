@@ -311,7 +311,7 @@ def _group(cells: Sequence[Coding], definitions: Sequence[Definition]) -> tuple[
     else:
         name = _AGREE if len({frozenset(cell.values) for cell in spoken}) == 1 else _DIFFER
     place = _ORDER.index(name)
-    if name in _ORDER[:4] and len(coded) < len(cells):
+    if name in (_AGREE, _DIFFER, _ONE, _NONE) and len(coded) < len(cells):
         name += ", as far as coded"
     if place > 0:
         return place, name

@@ -16,7 +16,7 @@ Distance = Literal["read", "reported", "relayed", "our interpretation"]
 DISTANCES = WORDS["distances"]
 """Each distance in words for readers."""
 _PEOPLE = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
-BORNE = (
+_PROPERTIES = (
     *_PEOPLE,
     "sq:reportedIn",
     "sq:basis",
@@ -202,24 +202,24 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
     'Room 1999, as reported by Phillips 2008, p. 6'
     """
     wanted = list(dict.fromkeys(things))
-    known = facts(graph, wanted, (*BORNE, *_WHOLES))
+    known = facts(graph, wanted, (*_PROPERTIES, *_WHOLES))
     wholes = {
         thing: text(one, name) for thing, one in known.items() for name in _WHOLES if name in one
     }
-    known |= facts(graph, set(wholes.values()) - set(known), BORNE)
-    borne = {
+    known |= facts(graph, set(wholes.values()) - set(known), _PROPERTIES)
+    attributed = {
         thing: one
         for thing in wanted
-        if (one := _borne(known.get(thing, {}), known.get(wholes.get(thing, ""), {})))
+        if (one := _attributing(known.get(thing, {}), known.get(wholes.get(thing, ""), {})))
         and (one.get("sq:reportedIn") or code(one, "sq:basis") == "read")
     }
-    read_with = {thing: wholes.get(thing, thing) for thing in borne}
+    read_with = {thing: wholes.get(thing, thing) for thing in attributed}
     statements = set(read_with.values())  # none at all would ask for the readings of the whole map
     checked = checked_statements(graph, statements) if statements else frozenset()
-    passages = _passages(graph, linked(borne, "sq:reportedIn"))
-    names = refs(graph, linked(borne, *_PEOPLE))
+    passages = _passages(graph, linked(attributed, "sq:reportedIn"))
+    names = refs(graph, linked(attributed, *_PEOPLE))
     found = {}
-    for thing, one in borne.items():
+    for thing, one in attributed.items():
         holders, possible, stated, via = (
             tuple(sorted(names[iri] for iri in texts(one, name))) for name in _PEOPLE
         )
@@ -241,7 +241,7 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
     return found
 
 
-def _borne(own: Facts, whole: Facts) -> Facts:
+def _attributing(own: Facts, whole: Facts) -> Facts:
     """What a thing says of its attribution; where it names no holder and no basis, its whole says
     the rest.
 

@@ -13,6 +13,8 @@ from sq_graph.vocab import expand, kind_of, slug_of
 
 _SAID: Mapping[str, Sequence[str]] = KINDS_OF["said"]
 """The properties of which a statement of a kind is made, those of all other kinds under no name."""
+_KINDS = frozenset(second_readings.STATEMENTS) - {"coding"}
+"""The kinds of draft; a coding is checked with its definition."""
 _NAMES = WORDS["properties"]
 """What a property is called, where its own name is not a word."""
 
@@ -67,7 +69,7 @@ def read_drafts(graph: Graph, base: str, work: str = "") -> Drafts:
       FILTER(?status IN (sq:reviewStatus-draft, sq:reviewStatus-second-read))
       FILTER(STRSTARTS(STR(?s), "{base}"))
       }} ORDER BY STR(?s)"""
-    known = [one for one in iris(graph, query) if kind_of(one) in second_readings.STATEMENTS[:-1]]
+    known = [one for one in iris(graph, query) if kind_of(one) in _KINDS]
     checked = second_readings.checked_statements(graph, known)
     changed = set(second_readings.changed_since_reading(graph, known))
     wanted = [one for one in known if one not in checked]

@@ -22,6 +22,7 @@ MARKS = ("\x02", "\x03")
 _UNMARKED = str.maketrans("", "", "".join(MARKS))
 _NAMES = ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "dcterms:title", "sq:citationKey")
 _ENDS = ("sq:subject", "sq:object", "sq:component", "sq:defines", "sq:item", "sq:about", "sq:place")
+_TEXTS = ("sq:summary", "sq:wording", "skos:scopeNote", "sq:printed", "sq:readAs")
 _TABLE = """CREATE VIRTUAL TABLE hits USING fts5(
   iri UNINDEXED, kind UNINDEXED, name, says, mentions,
   tokenize="unicode61 remove_diacritics 2", prefix='2 3')"""
@@ -75,7 +76,8 @@ class Index:
 
         self.graph = graph
         every = iris(graph, "SELECT DISTINCT ?s { ?s a owl:NamedIndividual }")
-        known = facts(graph, [iri for iri in every if kind_of(iri) in SOUGHT], _READ)
+        sought = [iri for iri in every if kind_of(iri) in SOUGHT]
+        known = facts(graph, sought, (*_NAMES, *_ENDS, *_TEXTS))
         self.labels = {iri: text(one, "rdfs:label") for iri, one in known.items()}
         self._works = _works(graph)
         self._store = sqlite3.connect(":memory:", check_same_thread=False)
@@ -183,9 +185,6 @@ class Index:
         return tuple(one for one in (best, *others) if one != " ".join(words))
 
 
-_READ = (*_NAMES, *_ENDS, "sq:summary", "sq:wording", "skos:scopeNote", "sq:printed", "sq:readAs")
-
-
 def _rows(graph: Graph, known: Mapping[str, Facts]) -> Iterable[tuple[str, str, str, str, str]]:
     """What each thing is called, what it says, and the names of what it speaks of."""
     query = "SELECT ?d ?term { ?coding sq:codes ?d ; sq:codedTerm ?term }"
@@ -196,7 +195,7 @@ def _rows(graph: Graph, known: Mapping[str, Facts]) -> Iterable[tuple[str, str, 
             iri,
             kind_of(iri) or "",
             " · ".join(part for name in _NAMES for part in texts(one, name)),
-            " · ".join(part for name in _READ[-5:] for part in texts(one, name)),
+            " · ".join(part for name in _TEXTS for part in texts(one, name)),
             " · ".join([*mentioned, *terms.get(iri, ())]),
         )
 

@@ -61,20 +61,20 @@ def all_conflicts(
     """
     every = frozenset(soft)
     found: list[frozenset[int]] = []
-    peaceful: list[frozenset[int]] = []
+    hitting_sets: list[frozenset[int]] = []
     waiting, seen = deque([frozenset[int]()]), set[frozenset[int]]()
     while waiting:
         if len(found) >= limit or len(seen) >= NODES:
             return found, False
         left_out = waiting.popleft()
-        if left_out in seen or any(enough <= left_out for enough in peaceful):
+        if left_out in seen or any(known <= left_out for known in hitting_sets):
             continue
         seen.add(left_out)
         conflict = next((one for one in found if not one & left_out), None)
         if conflict is None:
             conflict = minimal_conflict(consistent, hard, sorted(every - left_out))
             if conflict is None:
-                peaceful.append(left_out)
+                hitting_sets.append(left_out)
                 continue
             found.append(conflict)
         waiting.extend(left_out | {axiom} for axiom in sorted(conflict))

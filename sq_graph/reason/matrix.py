@@ -275,7 +275,7 @@ class Matrix:
             notes.append(f"Formally: {formal}.")
         if otherwise := details["if_words_are_taken_otherwise"]:
             notes.append(f"If word senses are {_SENSES[self._other_senses]}: {otherwise}.")
-        if verdict == verdicts.PEACE and by_relation[reports.AGREE]:
+        if verdict == verdicts.NO_CONFLICT and by_relation[reports.AGREE]:
             notes.append(f"Compatible: {_AGREED}.")
         if needed := "; ".join(details["falls_without"]):
             notes.append(f"The verdict depends on: {needed}.")

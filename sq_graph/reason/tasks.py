@@ -65,21 +65,21 @@ class PairTasks:
     and leaves empty.
     """
 
-    def __init__(self, numbers: AxiomIndex, slugs: tuple[str, ...], senses: str) -> None:
-        world = numbers.world
-        self.numbers, self.slugs, self.senses = numbers, slugs, senses
-        self.own = {slug: [numbers.of(axiom) for axiom in world.axioms_of(slug)] for slug in slugs}
-        self.ties = [numbers.of(axiom) for axiom in world.identities_of(slugs, senses)]
+    def __init__(self, index: AxiomIndex, slugs: tuple[str, ...], senses: str) -> None:
+        world = index.world
+        self.index, self.slugs, self.senses = index, slugs, senses
+        self.own = {slug: [index.of(axiom) for axiom in world.axioms_of(slug)] for slug in slugs}
+        self.identities = [index.of(axiom) for axiom in world.identities_of(slugs, senses)]
         words = {slug: world.words(slug, senses) for slug in slugs}
         self.shares = all(
             words[a][0] & words[b][1] or words[b][0] & words[a][1]
             for a, b in combinations(slugs, 2)
         )
         held = chain(*self.own.values())
-        soft = {number: world.level(numbers.axioms[number]) for number in held}
-        soft |= dict.fromkeys(self.ties, 1)
-        self.read = sorted(number for number in soft if numbers.axioms[number].reading == "read")
-        self.background = numbers.ground_for(soft)
+        soft = {number: world.level(index.axioms[number]) for number in held}
+        soft |= dict.fromkeys(self.identities, 1)
+        self.read = sorted(number for number in soft if index.axioms[number].reading == "read")
+        self.background = index.ground_for(soft)
         self.tasks: list[dict[str, Any]] = [
             {"do": "analyse", "background": self.background, "soft": soft, "read": self.read}
         ]
@@ -95,17 +95,17 @@ class PairTasks:
             [number for number in self.own[slug] if number not in self.read]
             for slug in (holder, other)
         )
-        denials = [denial(self.numbers.axioms[number]) for number in others]
+        denials = [denial(self.index.axioms[number]) for number in others]
         known = [one for one in denials if one] if self.shares and None not in denials else []
-        axioms, each = [*self.background, *self.ties, *own], [*map(self.numbers.of, known)]
+        axioms, each = [*self.background, *self.identities, *own], [*map(self.index.of, known)]
         return {"do": "refuted", "axioms": axioms, "each": each, "every": True}
 
     def _empties(self, soft: Iterable[int]) -> dict[str, Any]:
         """Which tied words of the two keep no case."""
-        modules = tuple(self.numbers.world.positions[slug].module + "#" for slug in self.slugs)
-        names = {name for number in self.ties for name in self.numbers.axioms[number].names}
+        modules = tuple(self.index.world.positions[slug].module + "#" for slug in self.slugs)
+        names = {name for number in self.identities for name in self.index.axioms[number].names}
         words = sorted(name for name in names if name.startswith(modules))
-        cases = [self.numbers.of(Axiom(("ClassAssertion", one, _CASE + one))) for one in words]
+        cases = [self.index.of(Axiom(("ClassAssertion", one, _CASE + one))) for one in words]
         return {"do": "refuted", "axioms": [*self.background, *soft], "each": cases}
 
 

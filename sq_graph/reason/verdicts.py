@@ -24,14 +24,14 @@ CONTRADICT = (
     "contradict if tacit or presumed claims are meant",
 )
 ON_READING, CONTAINS = "contradict on our reading", "one contains the other"
-PEACE, NO_TERM = "no contradiction found", "share no contested term"
+NO_CONFLICT, NO_TERM = "no contradiction found", "share no contested term"
 UNOPPOSED = "formally incompatible, but the source does not oppose them"
 OPPOSED = "opposed in the source, but no contradiction found"
 UNCHECKED = "not checked: the reasoner is not installed"
 VERDICTS = (
     *(CONTRADICT[1], ON_READING, *CONTRADICT[2:], UNOPPOSED, OPPOSED),
     CONTAINS,
-    PEACE,
+    NO_CONFLICT,
     NO_TERM,
     UNCHECKED,
 )
@@ -74,7 +74,7 @@ class GroupFinding:
             return ON_READING if self.level == 1 and self.by_reading else CONTRADICT[self.level]
         if self.container or not self.shares:
             return CONTAINS if self.container else NO_TERM
-        return PEACE
+        return NO_CONFLICT
 
 
 @dataclass(frozen=True)
