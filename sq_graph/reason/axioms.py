@@ -35,12 +35,17 @@ _WORD_END = re.compile("(?<=[a-z])(?=[A-Z])")
 """Where a word of a name that is written together ends."""
 _NOTES = frozenset(map(expand, _OWL["notes"]))
 
+Expression = Any
+"""A class, role or thing by its IRI, a count, or a tuple: its kind in the syntax, and its parts."""
+Says = tuple[Expression, ...]
+"""An axiom as such a tuple; an empty one where there is none."""
+
 
 @dataclass(frozen=True)
 class Axiom:
     """One logical axiom: what it says, the file and line that say so, and what is noted on it."""
 
-    says: tuple[Any, ...]
+    says: Says
     source: str = ""
     line: int = field(default=0, compare=False)
     claims: tuple[str, ...] = ()
@@ -85,7 +90,7 @@ def read_axioms(
     return _Reader(document, source, known or {}).read()
 
 
-def functional_syntax(part: Any) -> str:
+def functional_syntax(part: Expression) -> str:
     """A tuple in functional syntax."""
     if isinstance(part, tuple):
         return f"{part[0]}({' '.join(map(functional_syntax, part[1:]))})"
@@ -128,12 +133,12 @@ class _Reader:
         scope = tuple(_text(note) for notes in headers for note in notes)
         return FileAxioms(axioms, unread, self.own, labels, scope)
 
-    def _notes(self) -> dict[tuple[Any, ...], Mapping[str, list[str]]]:
+    def _notes(self) -> dict[Says, Mapping[str, list[str]]]:
         """What is noted on each axiom, by what the axiom says.
 
         Some tools write the annotated expression a second time, under a blank node of its own.
         """
-        notes: dict[tuple[Any, ...], Mapping[str, list[str]]] = {}
+        notes: dict[Says, Mapping[str, list[str]]] = {}
         for node in sorted(self.own["Axiom"]):
             noted = self.of[node]
             s, p, o = (noted.get(end, [""])[0] for end in _ENDS)
@@ -142,7 +147,7 @@ class _Reader:
         return notes
 
     def _axiom(
-        self, triple: Triple, notes: Mapping[tuple[Any, ...], Mapping[str, list[str]]]
+        self, triple: Triple, notes: Mapping[Says, Mapping[str, list[str]]]
     ) -> Iterator[Axiom]:
         if says := self._read_triple(triple):
             note = notes.get(says, {})
@@ -153,7 +158,7 @@ class _Reader:
             meant = tuple(slug_of(one).removeprefix("senses-") for one in senses)
             yield Axiom(says, self.source, self.lines[triple], tuple(claims), reading, meant)
 
-    def _read_triple(self, triple: Triple) -> tuple[Any, ...]:
+    def _read_triple(self, triple: Triple) -> Says:
         """What a triple says as an axiom; nothing if it is none. What the axiom consists of counts
         as used.
         """
@@ -166,7 +171,7 @@ class _Reader:
             self.used |= self.taken
         return says
 
-    def _meaning(self, s: str, p: str, o: str) -> tuple[Any, ...]:
+    def _meaning(self, s: str, p: str, o: str) -> Says:
         kind = _BETWEEN.get(p, "")
         if p == _TYPE and o in _TOGETHER:
             name, members = _TOGETHER[o]
@@ -186,7 +191,7 @@ class _Reader:
         is_link = p in self.roles and not o.startswith('"')
         return ("ObjectPropertyAssertion", p, s, o) if is_link else ()
 
-    def _class(self, node: str, depth: int = 0) -> Any:
+    def _class(self, node: str, depth: int = 0) -> Expression:
         if not node.startswith("_:"):
             return node
         if depth >= _DEEPEST:
@@ -204,7 +209,7 @@ class _Reader:
             return (kind, role, inner(value))
         return (kind, int(parts(value)[0]), role, inner(said[OWL + "onClass"][0]))
 
-    def _role(self, node: str) -> Any:
+    def _role(self, node: str) -> Expression:
         if not node.startswith("_:"):
             return node
         self._take(node, *self.of[node])
@@ -287,7 +292,7 @@ def upwards(names: Iterable[str], links: Collection[tuple[str, str]]) -> set[str
     return found
 
 
-def _inside(part: Any) -> Iterator[Any]:
+def _inside(part: Expression) -> Iterator[Expression]:
     """An axiom or expression with all that stands in it."""
     yield part
     for inner in part[1:] if isinstance(part, tuple) else ():

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from sq_graph.reason.axioms import Axiom
+from sq_graph.reason.axioms import Axiom, Expression
 from sq_graph.resources import data_beside
 from sq_graph.vocab import slug_of
 
@@ -34,7 +33,7 @@ class _Words:
     def __init__(self, labels: Mapping[str, str]) -> None:
         self.labels = labels
 
-    def sentence(self, kind: str, first: Any, *rest: Any) -> str:
+    def sentence(self, kind: str, first: Expression, *rest: Expression) -> str:
         if kind == "SubClassOf":
             denied = isinstance(rest[0], tuple) and rest[0][0] == "ObjectComplementOf"
             verb = self.verb(rest[0][1], "any") if denied else self.verb(rest[0])
@@ -58,11 +57,11 @@ class _Words:
             return f"{' and '.join(nouns)} are {'one thing' if kind[0] == 'S' else 'different'}"
         return f"{kind}: {', '.join(nouns)}"
 
-    def noun(self, part: Any) -> str:
+    def noun(self, part: Expression) -> str:
         """A class as a noun, with its conditions behind it."""
         return f"something that {self.verb(part)}" if isinstance(part, tuple) else self.name(part)
 
-    def verb(self, part: Any, some: str = "some") -> str:
+    def verb(self, part: Expression, some: str = "some") -> str:
         """A class as what is said of a thing."""
         if not isinstance(part, tuple):
             label = self.name(part)
@@ -86,7 +85,7 @@ class _Words:
             return f"has {which} {self.noun(rest[-1])} that {self.name(first[1])} it"
         return f"{self.name(first)} {which} {self.noun(rest[-1])}"
 
-    def name(self, iri: Any) -> str:
+    def name(self, iri: Expression) -> str:
         if isinstance(iri, tuple):  # a role taken in reverse
             return f"is reached by “{self.name(iri[1])}” from"
         return self.labels.get(str(iri), slug_of(str(iri)))

@@ -74,7 +74,7 @@ _NAMED: Mapping[str, Route] = {
     r"/answers/([\w-]+)": Route(questions.kept, (), "Questions"),
     r"/clash/([\w-]+)/([\w-]+)": Route(positions.clash, ("senses", "asserted"), "Positions"),
 }
-_OF_THINGS: Mapping[str | None, Route] = {
+_OF_THINGS: Mapping[str, Route] = {
     "concept": Route(concepts.concept, sheet.PARAMETERS, "Concepts"),
     "category": Route(concepts.concept, sheet.PARAMETERS, "Concepts"),
     "typology": Route(typologies.typology, ("undrawn", "readings"), "Typologies"),
@@ -105,7 +105,7 @@ def at(site: Site, address: str, iri: str = "") -> Page:
     iri = iri or _thing_at(site, path)
     kind = kind_of(iri)
     other = Route(about.thing, ("view",)) if kind or "#" in iri else Route(works.file)
-    return _OF_THINGS.get(kind, other).show(path, query, site, iri)
+    return _OF_THINGS.get(kind or "", other).show(path, query, site, iri)
 
 
 def _thing_at(site: Site, path: str) -> str:

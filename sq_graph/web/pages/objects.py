@@ -55,7 +55,7 @@ def to_object(page: Page, path: str, query: Query) -> str:
     return as_json({"schema": SCHEMA, "address": page.address, **content, **part})
 
 
-def openapi(site: Site, plain: Mapping[str, Route], of_things: Mapping[Any, Route]) -> str:
+def openapi(site: Site, plain: Mapping[str, Route], of_things: Mapping[str, Route]) -> str:
     """The OpenAPI document of the pages, made from the registries of pages, kinds and questions."""
     paths = {
         path: _get(path, f"The page {path}", view.parameters or ()) for path, view in plain.items()

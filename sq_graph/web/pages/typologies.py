@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sq_graph.model.comparison import compare_typologies, read_links
-from sq_graph.model.entities import Typology, read_typology
+from sq_graph.model.entities import Category, Typology, read_typology
 from sq_graph.model.facts import Facts, code, text, texts
 from sq_graph.pictures import observations
 from sq_graph.pictures.typologies import picture
@@ -160,14 +160,18 @@ def matrix(site: Site, iri: str, _: Query) -> Page:
     return Page("matrix.html", label, site.address(iri), about, content, table, iri=iri)
 
 
+GridRow = tuple[Category | None, list[list[str]]]
+"""The category that heads a row, and the cells of the matrix under each column."""
+
+
 def _grid(
     placed: Mapping[frozenset[str], list[str]], across: Typology, down: Typology, base: set[str]
-) -> list[Any]:
+) -> list[GridRow]:
     """The rows of one grid, each the category that heads it and the cells under every column.
 
     Where cells leave the kind that heads the rows open, they make a last row of their own.
     """
-    rows: list[Any] = []
+    rows: list[GridRow] = []
     for head in (*down.categories, None):
         own = base | ({head.iri} if head else set())
         keys = [frozenset(own | {each.iri}) for each in across.categories]
