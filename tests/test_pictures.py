@@ -290,8 +290,9 @@ def test_text_stays_inside_its_box(atlas: Atlas) -> None:
 
 
 def test_the_words_of_lines_keep_apart(atlas: Atlas) -> None:
-    for one in atlas.typologies():
-        svg = at(Site(atlas), f"/typologies/{one.iri.rsplit('/', 1)[1]}").picture
+    shown = [f"/typologies/{one.iri.rsplit('/', 1)[1]}" for one in atlas.typologies()]
+    for address in ["/", *shown]:
+        svg = at(Site(atlas), address).picture
         texts = XML.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
         heights = [float(each.get("y", "0")) for each in texts]
         placed = list(zip(lines(svg), heights, strict=True))
@@ -300,7 +301,7 @@ def test_the_words_of_lines_keep_apart(atlas: Atlas) -> None:
             for (mine, y), (other, below) in combinations(placed, 2)
             if abs(y - below) < 7 and min(mine[1], other[1]) - max(mine[0], other[0]) > 2
         ]
-        assert covered == [], one.label
+        assert covered == [], address
 
 
 def test_a_long_title_is_wrapped_and_never_cut() -> None:

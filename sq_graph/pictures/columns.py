@@ -13,6 +13,8 @@ from sq_graph.pictures.drawing import Drawing
 from sq_graph.pictures.letters import width_of, wrap
 
 _MARGIN, _BOX, _TOP, _GAP, _PAD, _GUTTER = 24.0, 236.0, 118.0, 24.0, 11.0, 190.0
+_STEP = 106.0
+"""From one box beneath the columns to the next."""
 _MANNERS = {
     "asserted": ("", "stated outright"),
     "hedged": ("7 4", "hedged"),
@@ -145,14 +147,17 @@ def draw(
     across = [line for line in lines if beneath.isdisjoint((*line.starts, *line.ends))]
     for line, (start, end) in zip(across, _ports(sheet.places, across), strict=True):
         sheet.line(line, start, end)
-    for index, box in enumerate(foot):
+    feet = [(box, bottom + 62 + index * _STEP) for index, box in enumerate(foot)]
+    for index, (box, y) in enumerate(feet):
         down = [line for line in lines if box.key in (*line.starts, *line.ends)]
-        sheet.foot(box, down, bottom + 62 + index * 76)
+        sheet.down(box, down, y, index * _BOX / 4)
+    for box, y in feet:
+        sheet.foot(box, y)
     for index, column in enumerate(columns):
         sheet.column(column, _MARGIN + index * (_BOX + _GUTTER))
     for (x, y), (_, line) in zip(_apart(sheet.pills), sheet.pills, strict=True):
         sheet.pill(x, y, line)
-    bottom += 44 + (62 + 76 * (len(foot) - 1) + 44 if foot else 0)
+    bottom += 44 + (62 + _STEP * (len(foot) - 1) + 44 if foot else 0)
     return sheet.drawing.svg(_close(sheet.drawing, bottom, lines, notes))
 
 
@@ -260,15 +265,14 @@ class _Sheet:
         self.drawing.path(f"M{x:.1f} {middles[0]:.1f}V{middles[-1]:.1f}{teeth}", line.colour, 2.2)
         return x, (middles[0] + middles[-1]) / 2
 
-    def foot(self, box: Box, lines: Sequence[Line], y: float) -> None:
-        """A box beneath the columns, and the lines that come down to it."""
-        width = self.drawing.width - 2 * _MARGIN
+    def down(self, box: Box, lines: Sequence[Line], y: float, aside: float) -> None:
+        """The lines that come down to a box beneath the columns, so far to the right."""
         for line in lines:
             is_up = box.key in line.starts
             start = self.places[(line.ends if is_up else line.starts)[0]]
             column = [one for one in self.places.values() if one.column == start.column]
             is_last = all(place.y <= start.y for place in column)
-            x = start.x + (_BOX / 2 if is_last else _BOX + 10)
+            x = start.x + (_BOX / 2 if is_last else _BOX + 10) + aside
             begin = f"{start.x + _BOX:.1f} {start.middle:.1f}H{x:.1f}"
             if is_last:
                 begin = f"{x:.1f} {start.bottom:.1f}"
@@ -280,6 +284,10 @@ class _Sheet:
                 head = f"M{x - 4.5:.1f} {start.bottom + 8:.1f}h9l-4.5 -8z"
             self.drawing.path(head, line.colour, 1, fill=line.colour)
             self.pills.append(([(x if is_last else x + 62, y - 32)], line))
+
+    def foot(self, box: Box, y: float) -> None:
+        """A box beneath the columns."""
+        width = self.drawing.width - 2 * _MARGIN
         with self.drawing.link(box.address):
             self.drawing.rect(_MARGIN, y, width, 44, "shade", "line")
             middle = _MARGIN + width / 2
