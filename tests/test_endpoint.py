@@ -283,6 +283,49 @@ def test_a_head_is_sent_with_its_body_and_never_without_end() -> None:
     assert sent[1:] == [head, b"closed"]
 
 
+def test_a_graph_is_named_for_what_is_asked_and_never_overlooked(store: Server) -> None:
+    graph = "https://example.org/overlooked"
+    insert = f"INSERT DATA {{ GRAPH <{graph}> {{ <http://e/a> a <http://e/Kept> }} }}"
+    assert store.update(insert).status == 204
+    for answer, name, verb in (
+        (
+            store.update("DELETE WHERE { ?s ?p ?o }", **{"default-graph-uri": graph}),
+            "default-graph-uri",
+            "update",
+        ),
+        (store.update("CLEAR ALL", **{"named-graph-uri": graph}), "named-graph-uri", "update"),
+        (store.query("ASK {}", **{"using-graph-uri": graph}), "using-graph-uri", "query"),
+        (
+            store.query("ASK {}", **{"using-named-graph-uri": graph}),
+            "using-named-graph-uri",
+            "query",
+        ),
+    ):
+        assert (answer.status, answer.text) == (
+            400,
+            f"The parameter {name} has no place in a {verb}.\n",
+        )
+    ask = f"ASK {{ GRAPH <{graph}> {{ ?s a <http://e/Kept> }} }}"
+    assert store.query(ask).text == "true"
+
+
+def test_the_form_in_an_address_counts_in_a_browser(server: Server) -> None:
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    path = "/sparql?query=" + quote("SELECT ?s { BIND(1 AS ?s) }")
+    assert server.ask("GET", f"{path}&format=csv", Accept=browser).text == "s\r\n1\r\n"
+    assert server.ask("GET", f"{path}&format=csv", Accept="application/json").text.startswith("{")
+    thing = server.ask("GET", "/id/concept/trust?format=nt", Accept=browser)
+    assert (thing.status, thing.headers["location"]) == (303, "/id/concept/trust.nt")
+
+
+def test_a_byte_order_mark_before_a_query_is_no_part_of_it(server: Server) -> None:
+    body = b"\xef\xbb\xbfASK {}"
+    answer = server.ask(
+        "POST", "/sparql", body, Content_Type="application/sparql-query", Accept="text/csv"
+    )
+    assert (answer.status, answer.text) == (200, "true")
+
+
 def test_where_there_are_no_forms_each_client_is_told_so_in_its_own_form(server: Server) -> None:
     for path in ("/edit", "/edit/work?title=x"):
         page = server.ask("GET", path, Accept="text/html,*/*;q=0.8")

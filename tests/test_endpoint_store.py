@@ -194,6 +194,25 @@ def test_an_update_that_could_find_nothing_in_a_union_of_graphs_is_refused(tmp_p
         )
 
 
+def test_a_write_on_a_condition_or_without_a_name_is_refused(tmp_path: Path) -> None:
+    """A client that sends a condition relies on it; an empty name would mean the server itself."""
+    sent = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle"}
+    path, triple = "/graphs?graph=http://e/g", "<http://e/a> <http://e/p> {} ."
+    with serving(tmp_path / "log", store=tmp_path / "store") as server:
+        assert server.ask("PUT", path, triple.format(1), **sent).status == 201
+        for condition in ({"If_Match": '"other"'}, {"If_None_Match": "*"}):
+            for method in ("PUT", "POST", "DELETE"):
+                answer = server.ask(method, path, triple.format(2), **sent, **condition)
+                assert (answer.status, "nothing was written" in answer.text) == (412, True)
+        for method in ("GET", "PUT", "POST", "DELETE"):
+            answer = server.ask(method, "/graphs?graph=", triple.format(3), **sent)
+            assert (answer.status, answer.text) == (
+                400,
+                "Name one graph: graph=IRI once, or default.\n",
+            )
+        assert server.query("SELECT ?o { GRAPH ?g { ?s ?p ?o } }").text == "o\r\n1\r\n"
+
+
 def test_a_default_graph_that_shows_others_is_not_emptied_as_a_whole(tmp_path: Path) -> None:
     """It would be answered with success, and still show what the named graphs hold, or lose a graph."""
     graph, default = "https://example.org/g", "/graphs?default"

@@ -38,6 +38,7 @@ METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 """The methods of requests, in the order in which a refusal lists those that are possible."""
 _ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /query\nDisallow: /*format=\n"
 _WRITING_IS_OFF = "Writing is off. The operator of this server can turn it on with a token."
+_NO_CONDITIONS = "Conditions of a write are not compared here, so nothing was written. Send none."
 _NO_UPDATES = (
     "A map of text files does not change over SPARQL. Change it with atlas.edit() in Python, with "
     "sq-graph import, with the forms of the page or with an editor such as Protégé. SPARQL updates "
@@ -218,6 +219,8 @@ class Application:
         is_read = request.method in ("GET", "HEAD")
         if not is_read:
             self._permit(request)
+            if "if-match" in request.headers or "if-none-match" in request.headers:
+                raise HTTPException(412, _NO_CONDITIONS)
         sparql.refuse_others(request, "graph", "default", "format")
         base = "" if self.settings.store else self.layouts[-1].base
         address = self.origin(request) + request.scope["path"]

@@ -28,7 +28,7 @@ def graph_of(request: Request, address: str, base: str) -> tuple[str | None, boo
     origin, rest = address.removesuffix(path), path.removeprefix(PATH).strip("/")
     pairs = address_parameters(request)
     named, default = values(pairs, "graph"), values(pairs, "default")
-    if len(named) + len(default) > 1:
+    if len(named) + len(default) > 1 or named == [""]:
         raise HTTPException(400, "Name one graph: graph=IRI once, or default.")
     if default:
         return None, False

@@ -59,7 +59,7 @@ async def _in_body(request: Request) -> Pairs:
     if kind == FORM:
         return decoded_form(body)
     try:
-        return [("query" if kind == QUERY else "update", body.decode())]
+        return [("query" if kind == QUERY else "update", body.decode("utf-8-sig"))]
     except UnicodeDecodeError:
         raise HTTPException(400, "The body is not UTF-8. Send UTF-8.") from None
 
@@ -80,6 +80,10 @@ def operation(pairs: Pairs) -> tuple[str, str] | None:
     found = [(name, value) for name, value in pairs if name in ("query", "update")]
     if len(found) > 1:
         raise HTTPException(400, "The request has more than one query or update. Send one.")
+    foreign = _GRAPHS[2:] if found and found[0][0] == "query" else _GRAPHS[:2]
+    for name, _ in pairs if found else ():
+        if name in foreign:
+            raise HTTPException(400, f"The parameter {name} has no place in a {found[0][0]}.")
     return found[0] if found else None
 
 
@@ -126,10 +130,10 @@ def is_stable(text: str) -> bool:
 
 
 def accepted(request: Request, pairs: Pairs) -> str:
-    """The `Accept` header, or what `format=` names where the header leaves it open."""
+    """The `Accept` header, or what `format=` names where that leaves it open or is a browser's."""
     accept = request.headers.get("accept", "")
     named = values(pairs, "format")
-    if named and accept in ("", "*/*"):
+    if named and (accept in ("", "*/*") or "text/html" in accept):
         return SHORT.get(named[0].lower(), named[0])
     return accept
 
