@@ -17,6 +17,7 @@ from sq_graph.reason.positions import read_positions
 from sq_graph.reason.verdicts import read_stored, unchanged
 from tests.workspaces import BASE
 
+AXES = ("wessels-miedema-exclusion", "steinert-exclusion")
 HEADER = "position,work,page,concept,pattern,other concept,summary,phrase\n"
 ROWS = """\
 Lund 2004,lund-2004,11,social-exclusion,distinct from,social-cohesion,Exclusion is apart from cohesion.,doors are shut
@@ -139,3 +140,36 @@ def test_a_position_has_the_year_of_its_label(ours: Atlas) -> None:
     years = {str(row["position"]): row.get("year") for row in ours.ask("positions").rows}
     assert years[ours.find("Lund 2004", "position")] == 2004
     assert not years[ours.find("Lund read anew", "position")]
+
+
+def test_who_opposes_two_positions_is_named_with_the_hedge(ours: Atlas) -> None:
+    with ours.edit() as edit:
+        edit.work("chan-2006", title="Reconsidering", authors="Chan, Joseph", year=2006)
+        parties = ["lund-2004", "lund-read-anew"]  # the first is a work as well
+        edit.disagreement(
+            "Is a contract a bond?",
+            parties=parties,
+            about="contract",
+            ground="definition",
+            in_="chan-2006",
+            page=80,
+            holder="Chan, Joseph",
+            hedge_words="seem to",
+        )
+        matrix = edit.matrix("Bonds", axes=AXES, in_="chan-2006", page=81)
+        cell = edit.cell(
+            matrix,
+            crosses=["severe exclusion", "steinert-overall"],
+            in_="chan-2006",
+            page=81,
+            summary="No bond is of both kinds.",
+            coverage="not-applicable",
+        )
+    clash = ours.clash(*parties).to_text()
+    assert "Is a contract a bond?: Chan 2006, p. 80; hedged (“seem to”)" in " ".join(clash.split())
+    asked = ours.ask("disagreements", disagreement="is-a-contract-a-bond").rows
+    assert {(row["set_up_by"], row["how_firmly"]) for row in asked} == {
+        (ours.find("chan-2006", "work"), "https://w3id.org/sq-graph/core#hedge-hedged")
+    }
+    cells = {row["cell"]: row["coverage"] for row in ours.ask("cells", matrix=matrix).rows}
+    assert str(cells[cell]).endswith("coverage-not-applicable")

@@ -11,6 +11,7 @@ from typing import Any, Literal, Unpack
 from sq_graph.errors import InputError
 from sq_graph.importers.attributing import AttributionArgs, Names, pages
 from sq_graph.importers.contributions import Contributions
+from sq_graph.importers.field_values import FIELDS
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.model.codes import Ground, QuestionStatus
 from sq_graph.model.records import slugged
@@ -54,7 +55,7 @@ class Arguments(Contributions):
 
         Raises InputError for fewer than two parties.
         """
-        sides = [self.find(one) for one in several(parties)]
+        sides = [self.find(one, *FIELDS["parties"]["kinds"]) for one in several(parties)]
         if len(set(sides)) < 2:
             remedy = "Name the statements that differ"
             raise InputError("a disagreement has at least two parties", remedy=remedy)

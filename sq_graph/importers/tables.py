@@ -82,9 +82,9 @@ class Tables(Arguments):
             what = "two or more categories meet in a cell"
             raise InputError(what, remedy="Name one of each axis in crosses")
         work = self.find(in_, "work") if in_ else ""
-        is_silent = coverage in ("silent", "not-applicable")
+        is_silent = coverage == "silent"
         if is_silent and any(attribution.values()):
-            what = f"a cell that is {coverage} has no holder, hedge or phrase"
+            what = "a silent cell has no holder, hedge or phrase"
             remedy = "Leave them out, or say how far the source fills it in coverage"
             raise InputError(what, remedy=remedy)
         properties: Properties = {

@@ -236,6 +236,7 @@ class Matrix:
         scopes = ((one, self.world.positions[one].reading.scope) for one in found.positions)
         said = self._reported_of(found.positions)
         names = labels(self.graph, [one.by for one in said])
+        credits = attributions(self.graph, names)
         return {
             "positions": list(found.positions),
             "warrant": self.warrant_of(found.positions),
@@ -250,8 +251,14 @@ class Matrix:
             "contained_in": self.label(found.container) if found.container else "",
             "scope": {self.label(slug): " ".join(scope) for slug, scope in scopes if any(scope)},
             "literature": [
-                {"says": o.relation, "by_reading": o.by_reading, "label": names[o.by], "iri": o.by}
-                for o in said
+                {
+                    "says": one.relation,
+                    "by_reading": one.by_reading,
+                    "label": names[one.by],
+                    "source": _sourced(credits.get(one.by)),
+                    "iri": one.by,
+                }
+                for one in said
             ],
             "method": found.method,
         }
@@ -261,7 +268,8 @@ class Matrix:
         order = (reports.DISAGREE, reports.AGREE, reports.RESOLVES, reports.TOGETHER)
         by_relation: dict[str, list[str]] = {relation: [] for relation in order}
         for one in details["literature"]:
-            label = f"our interpretation: {one['label']}" if one["by_reading"] else one["label"]
+            label = f"{one['label']}: {one['source']}" if one["source"] else one["label"]
+            label = f"our interpretation: {one['label']}" if one["by_reading"] else label
             by_relation[one["says"]].append(label)
         said = [f"{relation} ({'; '.join(by)})" for relation, by in by_relation.items() if by]
         formal, verdict = details["formally"], details["verdict"]
@@ -380,3 +388,10 @@ class Matrix:
     @cached_property
     def _credits(self) -> Mapping[str, Attribution]:
         return attributions(self.graph, self._claims)
+
+
+def _sourced(credit: Attribution | None) -> str:
+    """Who says something where, and how firmly, where it is not asserted."""
+    if credit is None:
+        return ""
+    return credit.source + (f"; {credit.firmness}" if credit.hedge not in ("", "asserted") else "")
