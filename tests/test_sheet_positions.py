@@ -86,7 +86,7 @@ def test_an_unknown_pattern_is_refused_with_the_known_ones(mine: Atlas, tmp_path
     wrong = ROWS.splitlines()[1].replace("promotes", "fosters")
     (tmp_path / "wrong.csv").write_text(HEADER + wrong, encoding="utf-8")
     with pytest.raises(
-        InputError, match=r"row 2, column pattern: 'fosters' is none of part of, kind"
+        InputError, match=r"row 2, column pattern: 'fosters' is not one of part of, kind"
     ):
         mine.import_(tmp_path / "wrong.csv")
     with pytest.raises(InputError, match="Lund 2004 holds nothing"), mine.edit() as edit:
