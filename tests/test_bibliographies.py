@@ -549,6 +549,20 @@ def test_two_records_are_merged_into_one(atlas: Atlas, tmp_path: Path) -> None:
         atlas.merge("lund-2001", "lund-2001")
 
 
+def test_a_citation_key_that_is_taken_is_named(atlas: Atlas, tmp_path: Path) -> None:
+    library = tmp_path / "m.bib"
+    library.write_text(
+        "@book{a, author={Lund, M.}, title={Ties}, year=2001}\n"
+        "@book{a, author={Okoro, B.}, title={Knots}, year=2002}\n"
+    )
+    (apart, unclear) = atlas.import_(library).rows
+    assert apart[0] == "set apart" and unclear[2:] == (
+        "a",
+        "another work has this citation key, so this one has 'ab'",
+    )
+    assert len(atlas.import_(library).rows) == 0
+
+
 def test_a_merged_work_keeps_its_name_and_what_was_read_in_it(atlas: Atlas, tmp_path: Path) -> None:
     library = tmp_path / "m.bib"
     library.write_text(

@@ -166,6 +166,10 @@ def _import_works(edit: Edit, path: Path, step: Callable[..., None], rows: Repor
             rows.append((_WORDS["apart"], record.place, thing, same))
         elif outcome.why:
             rows.append((_WORDS[outcome.became], record.place, thing, outcome.why))
+        keys = edit.library.keys(outcome.iri)
+        if outcome.became in ("new", "apart") and record.keys and thing not in keys:
+            why = f"another work has this citation key, so this one has {keys[0]!r}"
+            rows.append(("unclear", record.place, thing, why))
         rows += [("unclear", record.place, thing, doubt) for doubt in record.doubts]
         if outcome.became != "there":
             lost = [(f"{thing}: {field}", why) for field, why in record.lost]

@@ -56,6 +56,10 @@ class Library:
         """The record of each work."""
         return [one for iri, one in self._works.items() if iri not in self.edit.removed]
 
+    def keys(self, work: str) -> tuple[str, ...]:
+        """The citation keys of a work."""
+        return self._works[work].keys
+
     def authors(self, work: str) -> list[str]:
         """The agents in a work's author line, in order."""
         if work not in self._authors:
