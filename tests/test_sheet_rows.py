@@ -121,7 +121,13 @@ def test_what_is_not_read_of_a_workbook_is_named(mine: Atlas, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("written", "first", "last"),
-    [("p.10", "10", ""), ("pp.8-9", "8", "9"), ("Seite 12", "12", ""), ("290-1", "290", "291")],
+    [
+        ("5\u20117", "5", "7"),
+        ("p.10", "10", ""),
+        ("pp.8-9", "8", "9"),
+        ("Seite 12", "12", ""),
+        ("290-1", "290", "291"),
+    ],
 )
 def test_pages_are_read_in_their_usual_forms(written: str, first: str, last: str) -> None:
     assert pages(written) == (first, last)
@@ -131,6 +137,32 @@ def test_pages_are_read_in_their_usual_forms(written: str, first: str, last: str
 def test_what_is_not_one_page_or_range_is_refused(written: str) -> None:
     with pytest.raises(InputError, match="is not a page"):
         pages(written)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "header", "rows", "fault"),
+    [
+        ("concepts", "label,note", ("thin bond,a", "Thin  Bond,b"), "row 3, column note: "),
+        (
+            "definitions",
+            "work,page,concept,summary,title,authors",
+            ('new-1,5,trust,It is hope.,T,"Lund, M. and Okoro, B."',),
+            "'Lund, M. and Okoro, B.' is not one name",
+        ),
+        (
+            "definitions",
+            "work,page,concept,summary,title,authors",
+            ('new-1,5,trust,It is hope.,T,"Mara Lund, Ben Okoro"',),
+            "column authors: 'Mara Lund, Ben Okoro' is not one name",
+        ),
+    ],
+)
+def test_rows_that_would_lose_a_cell_or_a_name_are_refused(
+    mine: Atlas, tmp_path: Path, sheet: str, header: str, rows: tuple[str, ...], fault: str
+) -> None:
+    with pytest.raises(SheetFaults) as raised:
+        imported(mine, tmp_path, sheet, header, *rows)
+    assert fault in "\n".join(map(str, raised.value.faults))
 
 
 TYPOLOGY = "typology,work,page,divides,category,summary,phrase,holder"

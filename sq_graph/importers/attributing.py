@@ -281,7 +281,7 @@ def pages(given: str | int) -> tuple[str, str]:
     if not isinstance(given, str | int) or isinstance(given, bool):
         raise InputError(f"{given!r} is not a page", remedy=_PAGE)
     plain = _BEFORE_PAGES.sub("", str(given).strip())
-    first, _, last = (part.strip() for part in re.sub(r"\s*[-–—]+\s*", "–", plain).partition("–"))
+    first, _, last = (part.strip() for part in re.sub(r"\s*[-‐-―−]+\s*", "–", plain).partition("–"))
     if first.isdecimal() and last.isdecimal() and len(last) < len(first):
         last = first[: -len(last)] + last  # `290–1`
     is_backward = first.isdecimal() and last.isdecimal() and int(last) < int(first)

@@ -22,6 +22,7 @@ from sq_graph.importers.columns import CELLS, EXAMPLE_MARK, PLAIN_WORDS, SHEETS,
 from sq_graph.importers.editing import Edit, Report
 from sq_graph.importers.encodings import opened_archive, text_of
 from sq_graph.importers.graph_builder import NameTaken
+from sq_graph.importers.people import names_of
 from sq_graph.model.facts import code_of, shortened
 from sq_graph.model.records import slugged
 
@@ -156,7 +157,9 @@ class _Reader:
             elif self.name == "definitions":  # no row of it names what another one makes
                 self._make([values])
             else:
-                one = values["label"] if self.sheet.rows else str(number)
+                one = str(number)
+                if self.sheet.rows or self.name == "concepts":
+                    one = slugged(values["label"])
                 groups.setdefault(one, []).append(values)
             progress()
         for group in groups.values():
@@ -215,6 +218,12 @@ class _Reader:
             self.edit.find(slug, "work")
             return
         authors = list(filter(None, map(str.strip, cells.get("authors", "").split(";"))))
+        for one in authors:
+            names, _, doubt = names_of(one) if "," in one else ([], False, "")
+            if len(names) > 1 or "one person" in doubt:
+                what, remedy = f"{one!r} is not one name", "names with semicolons between them"
+                self._fault(row, "authors", one, what, remedy, "Chan, Joseph; Chan, Elaine")
+                return
         try:
             made = self.edit.work(slug, title=title, authors=authors, year=cells.get("year", ""))
             self.edit.name(made, slug)  # the map may have it under another name
@@ -273,11 +282,12 @@ class _Reader:
         row, aspects = said.pop("row"), said.pop("aspects", {})
         if self.name == "definitions":
             said["aspects"] = {name: value for name, value in aspects.items() if value}
+        if len(group) > 1:
+            self._require_agreement(group)
         if self.sheet.rows:
             kept = {name: said[name] for name in said if name not in parts or name in _PLACE}
             rows = [tuple(one.get(part, "") for part in parts) for one in group]
             said = {**kept, self.sheet.rows: rows}
-            self._require_agreement(group)
         self.edit.origin = f"{self.file}, sheet {self.name}, row {row}"
         try:
             getattr(self.edit, self.sheet.method)(**said)
