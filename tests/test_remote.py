@@ -10,8 +10,10 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
+import rdflib
 
 import sq_graph
 from sq_graph.atlas import Atlas
@@ -333,6 +335,48 @@ def test_a_refusal_is_passed_on(actor: Actor, status: int, words: str) -> None:
     actor.play = (status, b"There is a typo.", None, True)
     with pytest.raises(BadQuery if status == 400 else EngineError, match=words):
         actor.graph.select("SELECT ?x { }")
+
+
+@pytest.mark.parametrize("name", ["detail", "message"])
+def test_a_refusal_in_json_is_read(actor: Actor, name: str) -> None:
+    actor.play = (400, json.dumps({name: "There is a typo."}).encode(), None, True)
+    with pytest.raises(BadQuery, match=r"^[Tt]here is a typo\. Correct the query\.$"):
+        actor.graph.select("SELECT ?x { }")
+
+
+class _OneGraph(BaseHTTPRequestHandler):
+    """Answers as rdflib-endpoint does over one rdflib Graph."""
+
+    graph = rdflib.Graph().parse(data="<http://e/a> <http://e/p> 1 .", format="turtle")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        (query,) = parse_qs(body)["query"]
+        try:
+            status, answer = 200, self.graph.query(query).serialize(format="json") or b""
+        except Exception as error:
+            status, answer = 422, json.dumps({"message": f"Error: {error}"}).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+def test_an_engine_of_one_graph_without_names_is_asked_as_it_is() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _OneGraph)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        graph = RemoteGraph(f"http://127.0.0.1:{server.server_port}/")
+        assert [row["o"].value for row in graph.select("SELECT ?o { ?s ?p ?o }")] == ["1"]
+        assert graph.graphs() == ()
+        with pytest.raises(EngineError, match="requiring a dataset"):
+            graph.select("SELECT ?g { GRAPH ?g { ?s ?p ?o } }")
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_what_is_sent_is_a_form_with_an_accept_and_a_key(actor: Actor) -> None:

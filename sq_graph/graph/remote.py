@@ -3,8 +3,10 @@ embedded.
 """
 
 import ast
+import json
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from http.client import HTTPException
 from itertools import chain, pairwise
@@ -46,6 +48,8 @@ _VIRTUOSO_GRAPHS = (
 """How the IRIs of the graphs that Virtuoso brings along begin."""
 _GRAPHS = "SELECT ?g { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 """The graphs that hold something; Virtuoso takes minutes for the same with DISTINCT."""
+_NO_DATASET = "requiring a dataset"
+"""How rdflib refuses a query over `GRAPH` where it serves one graph alone."""
 _Read = TypeVar("_Read")
 _Row = TypeVar("_Row", bound=tuple[Term | None, ...])
 _ANY = "*/*"
@@ -128,7 +132,12 @@ class RemoteGraph:
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        names = {row["g"].value for row in self._answer(_GRAPHS, engine.rows, ())}
+        try:
+            names = {row["g"].value for row in self._answer(_GRAPHS, engine.rows, ())}
+        except (BadQuery, EngineError) as error:
+            if _NO_DATASET not in str(error):
+                raise
+            return ()
         if self.is_virtuoso:
             names -= {name for name in names if name.startswith(_VIRTUOSO_GRAPHS)}
             names -= set(self._views(names))
@@ -270,7 +279,11 @@ class RemoteGraph:
         return EngineError(said, self.endpoint, remedy="Ask for less at once, or check the address")
 
     def _refused(self, status: int, body: bytes) -> BadQuery | EngineError:
-        said = " ".join(body.decode(errors="replace").split())[:300].rstrip(".")
+        text = body.decode(errors="replace")
+        with suppress(ValueError, AttributeError):  # a problem as JSON, under one of two names
+            found = json.loads(text)
+            text = str(found.get("detail") or found.get("message") or text)
+        said = " ".join(text.split())[:300].rstrip(".")
         if status == 406:
             return engine.no_triples()
         if status == 400:
