@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, nearest, optional
+from sq_graph.evidence.verify import QUERIES
 from sq_graph.graph import Graph
 from sq_graph.model.aspects import Aspect
 from sq_graph.model.facts import plain_rows
@@ -15,11 +16,6 @@ from sq_graph.resources import file_text
 from sq_graph.table import Table
 from sq_graph.vocab import slug_of
 
-_CODED = """SELECT ?coding ?definition ?aspect ?said {
-  ?coding sq:codes ?definition ; sq:aspect ?aspect .
-  { ?coding sq:codedValue/rdfs:label ?said } UNION { ?coding sq:codedTerm ?said } UNION
-  { ?coding sq:coverage ?coverage . VALUES (?coverage ?said)
-    { (sq:coverage-silent "silent") (sq:coverage-not-applicable "n/a") } } }"""
 _NO_TERM = frozenset(("silent", "n/a"))
 _BESIDE = ("definition", "doubt", "reasons", "note")  # what a record may hold beside its aspects
 
@@ -125,7 +121,7 @@ def coded_otherwise(
     """
     held: dict[tuple[str, str], set[str]] = {}
     things: dict[tuple[str, str], str] = {}
-    for coding, coded, of_aspect, said in plain_rows(graph, _CODED):
+    for coding, coded, of_aspect, said in plain_rows(graph, QUERIES["codings"]):
         cell = slug_of(coded), slug_of(of_aspect)
         things |= {(slug_of(coded), ""): coded, cell: coding}
         held.setdefault(cell, set()).add(said)

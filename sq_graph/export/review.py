@@ -6,13 +6,7 @@ from pathlib import Path
 from sq_graph.errors import InputError, MissingPart
 from sq_graph.export import Map
 from sq_graph.export.bibliography import bibliography
-from sq_graph.export.documents import (
-    docx,
-    most_telling,
-    paper_rows,
-    workbook,
-    works_behind,
-)
+from sq_graph.export.documents import docx, most_telling, paper_rows, workbook, works_behind
 from sq_graph.graph.transaction import Transaction
 from sq_graph.model.aspects import compare_definitions, definition_rows
 from sq_graph.model.entities import definitions_beneath, read_definitions

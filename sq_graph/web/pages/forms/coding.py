@@ -229,11 +229,7 @@ def _coding(
 
 
 def _settling(
-    site: Site,
-    definition: str,
-    pair: tuple[str, str],
-    codes: Codes | None = None,
-    **faults: Any,
+    site: Site, definition: str, pair: tuple[str, str], codes: Codes | None = None, **faults: Any
 ) -> Page:
     """Both codings beside one form, which begins with what they agree on."""
     one, two = (_codings(site, coder).get(slug_of(definition), {}) for coder in pair)
