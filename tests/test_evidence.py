@@ -495,7 +495,7 @@ def test_the_docs_give_the_figures_of_the_packaged_codings(aspects: tuple[Aspect
         counted[aspect] = [str(n) for n in (len(parted), *kept, len(parted) - sum(kept), overruled)]
     assert rows_of(settled_table) == counted
     differed, changed = (sum(int(row[at]) for row in counted.values()) for at in (0, 4))
-    assert f"the coders differed in {differed}" in docs
+    assert f"The coders differed in {differed}" in docs
     assert f"{changed} cells on which they had agreed" in docs
     assert differed == len(found.differences)
 
