@@ -113,7 +113,9 @@ NO_METHOD_OF_A_FORM = {
     "passage": "made by each statement from its work, page and phrase",
     **dict.fromkeys(("state", "state_part"), "what the other methods are made of"),
     **dict.fromkeys(("name", "require_begun"), "writes nothing"),
-    **dict.fromkeys(("find", "label", "code", "allowed", "allowed_value"), "reads only"),
+    **dict.fromkeys(
+        ("find", "label", "code", "allowed", "allowed_value", "is_taken"), "reads only"
+    ),
     **dict.fromkeys(("file", "file_of", "mint", "is_taken", "attributed"), "reads only"),
 }
 """The methods of an edit that no form and no kind of `sq-graph add` stands for, with the reason."""
