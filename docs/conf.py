@@ -12,7 +12,6 @@ myst_heading_anchors = 4
 html_theme = "furo"
 html_title = f"sq-graph {VERSION}"
 html_static_path: list[str] = []
-html_extra_path = ["images"]
 # Definitions of terms quote short forms such as `sq:hedge`, which look like links to nowhere.
 suppress_warnings = ["myst.xref_missing", "misc.highlighting_failure"]
 nitpicky = False
