@@ -14,6 +14,8 @@ import rdflib
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError
+from sq_graph.importers.contributions import AlignmentArgs
+from tests.workspaces import BASE, chan_workspace
 
 SQ = rdflib.Namespace("https://w3id.org/sq-graph/core#")
 ID = "https://w3id.org/sq-graph/id/"
@@ -41,7 +43,10 @@ def test_sssom_rows_name_author_source_and_members(atlas: Atlas) -> None:
     text = str(atlas.export("sssom"))
     rows = {row["record_id"]: row for row in _mappings(text)}
     for row in rows.values():
-        assert row["author_id"].startswith("agent:") and row["mapping_source"].startswith("work:")
+        is_ours = "our interpretation" in row["other"]
+        assert row["author_id"].startswith("agent:") != is_ours
+        assert is_ours == (row["author_label"] == "the editors of sq-graph")
+        assert row["mapping_source"].startswith("work:")
         assert row["mapping_justification"] == "semapv:ManualMappingCuration"
     together = [row for row in rows.values() if row["subject_id"].startswith("union:")]
     assert any(
@@ -218,3 +223,36 @@ def test_a_removed_form_names_its_successor(atlas: Atlas) -> None:
     with pytest.raises(InputError, match=r"removed in 0\.2") as caught:
         sq_graph.open().export("nanopub")
     assert "trig" in str(caught.value)
+
+
+def test_no_mapping_is_exported_as_the_authors_that_we_read_into_it_or_that_is_asked(
+    tmp_path: Path,
+) -> None:
+    atlas = chan_workspace(tmp_path)
+    with atlas.edit() as edit:
+        matches: list[tuple[str, AlignmentArgs]] = [
+            ("read", {"basis": "read", "holder": "Chan, Joseph"}),
+            ("asked", {"hedge": "question", "hedge_words": "is it"}),
+            ("drawn", {}),
+        ]
+        for name, whose in matches:
+            edit.alignment(
+                subject=edit.concept(f"bond that is {name}"),
+                relation="close",
+                object="trust",
+                in_="chan-2006",
+                page=290,
+                summary=f"This match is {name}.",
+                name=name,
+                **whose,
+            )
+    rows = [line.split("\t") for line in str(atlas.export("sssom")).splitlines()]
+    authors = {row[0].rpartition("/")[2]: row[10] for row in rows if BASE in row[0]}
+    assert authors == {"read": "", "drawn": f"{BASE}id/agent/chan-joseph"}
+    assert "1 put as question" in str(atlas.export("sssom"))
+    graph = rdflib.Graph().parse(data=str(atlas.export("skos")), format="turtle")
+    own = [s for s in graph.subjects(rdflib.SKOS.closeMatch) if str(s).startswith(BASE)]
+    assert own == [rdflib.URIRef(f"{BASE}id/concept/bond-that-is-drawn")]
+    assert {str(note) for note in graph.objects(own[0], rdflib.SKOS.editorialNote)} == {
+        "bond that is drawn ~ trust: This match is drawn. (read in Chan 2006)"
+    }

@@ -23,8 +23,8 @@ def to_sssom(graph: Graph) -> str:
     """The alignments of a map as an SSSOM 1.1 table, accepted by sssom-py.
 
     A collective alignment is one row: its subject is the union, its comment names the members.
-    What nobody draws is not exported; relations without an SSSOM predicate are counted in the
-    comment of the set.
+    What nobody draws is not exported; relations without an SSSOM predicate, and what is only asked
+    or disclaimed, are counted in the comment of the set.
 
     >>> import sq_graph
     >>> to_sssom(sq_graph.open().graph).splitlines()[0]
@@ -48,6 +48,9 @@ def to_sssom(graph: Graph) -> str:
         members = [names[member] for member in texts(things.get(subject, {}), "skos:member")]
         together = f"The subject is {' and '.join(members)}, taken together." if members else ""
         is_denied = f"{SQ}DeniedAlignment" in texts(one, "rdf:type")
+        if credit.hedge in ("question", "disclaimed"):
+            left_out[f"put as {credit.hedge}"] += 1
+            continue
         authors = texts(one, "sq:heldBy") + texts(one, "sq:possiblyHeldBy")
         firmness = "" if credit.firmness in ("", "asserted") else credit.firmness
         rows.append(
@@ -62,7 +65,7 @@ def to_sssom(graph: Graph) -> str:
                 "object_label": names[target],
                 "object_type": _type(things.get(target, {})),
                 "mapping_justification": _justification(text(one, "sq:mappingJustification")),
-                "author_id": "|".join(map(shorten, authors)),
+                "author_id": "" if credit.basis == "read" else "|".join(map(shorten, authors)),
                 "author_label": _authors(credit),
                 "mapping_date": text(one, "sq:mappedOn"),
                 "mapping_source": shorten(read_in.get(iri, "")),
@@ -104,7 +107,9 @@ def _justification(iri: str) -> str:
 
 
 def _authors(credit: Attribution) -> str:
-    """Who draws it; where it is our interpretation, its author by name."""
+    """Who draws it; where it is our interpretation, its author by name, not whom we interpret."""
+    if credit.basis == "read":
+        return credit.curator
     return "|".join(map(str, (*credit.holders, *credit.possible_holders))) or credit.curator
 
 
