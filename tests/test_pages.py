@@ -285,6 +285,27 @@ def test_a_matrix_tells_silence_from_no_cell_and_keeps_the_order_of_the_text(
     assert last.count(">silent</a>") == 5 and last.count(">no cell<") == 1
 
 
+def test_every_cell_of_a_matrix_of_four_axes_is_shown_and_silent_only_where_it_is(
+    tmp_path: Path,
+) -> None:
+    atlas = chan_workspace(tmp_path)
+    with atlas.edit() as edit:
+        axes, categories = list[str](), list[str]()
+        for label in ("Levels", "Times", "Fields", "Bonds"):
+            parts = [f"first of {label}", f"second of {label}"]
+            axes.append(
+                edit.typology(label, divides="trust", in_="chan-2006", page=3, categories=parts)
+            )
+            categories.append(edit.find(parts[0], "category"))
+        whole = edit.matrix("Four ways", axes=axes, in_="chan-2006", page=4)
+        edit.cell(whole, crosses=categories, in_="chan-2006", page=4, items="trust", role="sign")
+    site = Site(atlas)
+    html = to_html(at(site, site.address(whole)), site)
+    grids = "".join(re.findall(r"<tbody>.*?</tbody>", html, re.DOTALL))
+    assert grids.count(">silent</a>") == 15 and ">no cell<" not in grids
+    assert grids.count(">answered</a>") == 1 and ">trust</a>" in grids
+
+
 def test_rows_are_sorted_and_filtered_by_address(client: Pages) -> None:
     html = client.get("/concepts/social-exclusion?sort=year&filter=rupture+room").text
     rows = re.findall(r"<tr>\s*<th scope=\"row\">", html)

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 from typing import NamedTuple
 
 from sq_graph.model.comparison import compare_typologies, read_links
@@ -136,10 +136,10 @@ def matrix(site: Site, iri: str, _: Query) -> Page:
     placed: dict[frozenset[str], list[str]] = {}
     for cell, each in cells.items():
         placed.setdefault(frozenset(texts(each, "sq:crosses")), []).append(cell)
-    sheets: list[tuple[str, set[str]]] = [("", set())]
-    if layers:
-        sheets = [(layer.label, {layer.iri}) for layer in layers[0].categories]
-    grids = [(head, _grid(placed, across, down, base)) for head, base in sheets]
+    grids = [
+        (", ".join(each.label for each in base), _grid(placed, across, down, {b.iri for b in base}))
+        for base in product(*(layer.categories for layer in layers))
+    ]
 
     def names(each: Facts, name: str) -> str:
         return ", ".join(map(site.label, texts(each, name)))
@@ -148,7 +148,7 @@ def matrix(site: Site, iri: str, _: Query) -> Page:
         (
             names(each, "sq:crosses"),
             code(each, "sq:coverage"),
-            text(each, "sq:summary") or "silent",
+            text(each, "sq:summary") or "silent" * (code(each, "sq:coverage") == "silent"),
             names(each, "sq:item"),
             *credit_columns(credits.get(cell))[:2],
         )
