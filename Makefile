@@ -1,11 +1,11 @@
-# run: set up the core and show a first comparison; serve: the pages; test: set up the extras and pass the tests;
-# test-wide: what test leaves out: more random cases, other engines and libraries, the whole map page by page.
+# run: set up the core and print a first comparison; serve: serve the pages; test: set up the extras and run the tests;
+# test-wide: the tests that test leaves out: more random cases, other engines and libraries, the whole map page by page.
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 COMPARED := wessels-miedema-exclusion steinert-exclusion room-exclusion
-# Three processes, since servers and browsers are waited for, each with whole files: what a file sets up is set up once.
+# Three processes, because tests wait for servers and browsers; each runs whole files, so that set-up is done once.
 PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run serve test test-wide lint docs release fuzz bench bench-endpoint bench-importing bench-positions bench-writing size clean

@@ -18,10 +18,10 @@ from sq_graph.vocab import shorten
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
-_INSTRUCTIONS = """sq-graph maps who defines social cohesion, inclusion and exclusion how, in which
-work, on which page and how hedged. Cite every statement by the source given with it. "reported"
-means that the holder's work was not read: name the reporting work. An empty answer means that the
-works read so far say nothing, not that the literature does."""
+_INSTRUCTIONS = """sq-graph maps how authors define social cohesion, inclusion and exclusion, in
+which work, on which page and with which hedges. Cite every statement with the source given for it.
+"reported" means that the holder's work was not read: name the reporting work. An empty answer means
+that the works read so far say nothing, not that the literature does."""
 
 
 def server(atlas: Atlas, write: bool = False) -> MCPServer:

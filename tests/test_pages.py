@@ -428,7 +428,7 @@ def test_turtle_of_a_thing_declares_only_the_prefixes_that_it_uses(atlas: Atlas)
 
 def test_the_first_page_says_what_the_map_is_about(client: Pages) -> None:
     html = client.get("/").text
-    assert "Who defines social exclusion, social cohesion and social inclusion, how," in html
+    assert "How authors define social exclusion, social cohesion and social inclusion, on" in html
 
 
 def test_a_table_and_a_picture_call_a_relation_by_one_name(client: Pages) -> None:

@@ -79,6 +79,6 @@ _Version = Annotated[
 
 @app.callback()
 def _introduce(version: _Version = False) -> None:
-    """A map of a contested literature: who defines what how, on which page, and what can be held
-    together.
+    """A map of a contested literature: who defines what, how and on which page, and what can be
+    held together.
     """

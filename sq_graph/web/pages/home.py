@@ -37,7 +37,7 @@ def home(site: Site, _: Query) -> Page:
     if most:
         subjects = join_names([site.label(iri) for iri in list(most)[:3]], " and ")
         about = (
-            f"Who defines {subjects}, how, how firmly and on which page, "
+            f"How authors define {subjects}, on which page and how firmly, "
             "and which views can be held together."
         )
     content = {
