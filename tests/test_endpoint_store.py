@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -192,6 +193,27 @@ def test_an_update_that_could_find_nothing_in_a_union_of_graphs_is_refused(tmp_p
         assert wrong.startswith(
             "update:1: this is not valid SPARQL: something unexpected at column"
         )
+
+
+@pytest.mark.parametrize("iri", ["http://e/ns#", "http://e/q?", "http://e/plain"])
+def test_an_iri_that_ends_in_a_mark_is_deleted_as_it_was_inserted(tmp_path: Path, iri: str) -> None:
+    """`urljoin` takes an empty fragment away, and the graph of an ontology is often named with one."""
+    sent = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle"}
+    prefix, graphs = f"PREFIX e: <{iri}> ", "SELECT ?g { GRAPH ?g { ?s ?p ?o } }"
+    with serving(tmp_path / "log", store=tmp_path / "store") as server:
+        for said in (f"<{iri}> <http://e/p> 1 .", "e:a e:p 1 ."):
+            data = f"DATA {{ {said} GRAPH <{iri}> {{ {said} }} }}"
+            assert server.update(f"{prefix}INSERT {data}").status == 204
+            assert server.query(graphs).text == f"g\r\n{iri}\r\n"
+            assert server.update(f"{prefix}DELETE {data}").status == 204
+            assert (
+                server.query("ASK { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }").text == "false"
+            )
+        path = f"/graphs?graph={quote(iri, safe='')}"
+        assert server.ask("PUT", path, "<> <p> 1 .", **sent).status in (201, 204)
+        assert server.query(graphs).text == f"g\r\n{iri}\r\n"
+        assert server.ask("DELETE", path, **sent).status == 200
+        assert server.query(graphs).text == "g\r\n"
 
 
 def test_a_write_on_a_condition_or_without_a_name_is_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 from sq_graph.errors import BadQuery
 
@@ -56,6 +57,7 @@ _TOKEN = re.compile(
     |(?P<mark>&&|\|\||\^\^|.)''',
     re.VERBOSE | re.DOTALL,
 )
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z\d+.-]*:")
 _OPERANDS = frozenset({"iri", "string", "variable", "tag", "blank", "name", "word", "number"})
 _OPERATORS = frozenset({"&&", "||", "|", "^", "+", "-", "*", "/", "!", "=", "<", ">"})
 _PATTERNS = frozenset({"FILTER", "BIND", "OPTIONAL", "MINUS", "UNION", "GRAPH", "VALUES"})
@@ -229,6 +231,18 @@ class _Measure:
         if number > most:
             said = f"{where} {self.what} holds more than {most} {things}"
             raise BadQuery(said, remedy="Ask in several steps")
+
+
+def absolute(base: str, iri: str) -> str:
+    """An IRI against a base; other than by `urljoin`, an empty query or fragment at its end stays.
+
+    >>> absolute("https://example.org/", "ns#"), absolute("https://example.org/", "urn:x#")
+    ('https://example.org/ns#', 'urn:x#')
+    """
+    if not base or _SCHEME.match(iri):
+        return iri
+    found, end = urljoin(base, iri), iri[len(iri.rstrip("?#")) :]
+    return found if found.endswith(end) else found + end
 
 
 def resolve(token: Token, prefixes: dict[str, str]) -> str | None:

@@ -5,10 +5,9 @@ to.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 from sq_graph.errors import BadQuery
-from sq_graph.graph.guard import Token, keywords, resolve, tokens
+from sq_graph.graph.guard import Token, absolute, keywords, resolve, tokens
 from sq_graph.vocab import PREFIXES
 
 _ANYWHERE = "*"
@@ -50,7 +49,7 @@ class Operation:
     def iri(self, place: int) -> str | None:
         """The IRI at a place; None where there is something else."""
         found = resolve(self.words[place], self.prefixes) if place < len(self.words) else None
-        return None if found is None else urljoin(self.base, found)
+        return None if found is None else absolute(self.base, found)
 
     def closing(self, place: int) -> int:
         """The place of the bracket that closes the one at `place`."""
@@ -77,9 +76,9 @@ def operations(text: str, base: str = "") -> Iterator[Operation]:
             continue
         while words and (head := words[0].text.upper()) in ("PREFIX", "BASE", "VERSION"):
             if head == "PREFIX" and len(words) > 2:
-                prefixes[words[1].text.rstrip(":")] = urljoin(base, words[2].text[1:-1])
+                prefixes[words[1].text.rstrip(":")] = absolute(base, words[2].text[1:-1])
             elif head == "BASE" and len(words) > 1:
-                base = urljoin(base, words[1].text[1:-1])
+                base = absolute(base, words[1].text[1:-1])
             words = words[3 if head == "PREFIX" else 2 :]
         if words:
             yield Operation(tuple(words), dict(prefixes), base)
@@ -187,7 +186,7 @@ def takes_default_whole(text: str) -> bool:
     >>> takes_default_whole("DROP ALL ; CLEAR GRAPH <x:DEFAULT> ; ADD <x:g> TO DEFAULT")
     False
     """
-    for operation in operations(text):
+    for operation in operations(text) if "DEFAULT" in text.upper() else ():
         words = list(map(operation.word, range(len(operation.words))))
         last = words.index("TO") if operation.verb == "ADD" and "TO" in words else len(words)
         if operation.verb in _MANAGING and "DEFAULT" in words[:last]:
@@ -233,7 +232,8 @@ def forgiving(text: str) -> str:
     >>> forgiving("CLEAR GRAPH <https://example.org/g> ; DROP ALL")
     'CLEAR SILENT GRAPH <https://example.org/g> ; DROP ALL'
     """
-    clearing = [one for one in operations(text) if one.verb == "CLEAR" and one.word(1) == "GRAPH"]
+    said = operations(text) if "CLEAR" in text.upper() else ()
+    clearing = [one for one in said if one.verb == "CLEAR" and one.word(1) == "GRAPH"]
     return _with(text, [(one.words[1].start, "SILENT ") for one in clearing])
 
 

@@ -3,11 +3,11 @@
 import uuid
 from email import message_from_bytes
 from email.policy import HTTP
-from urllib.parse import urljoin
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from sq_graph.graph.guard import absolute
 from sq_graph.web.negotiation import SHORT, TRIPLES
 from sq_graph.web.sparql import address_parameters, media_type, refuse_other_charsets, values
 
@@ -33,7 +33,7 @@ def graph_of(request: Request, address: str, base: str) -> tuple[str | None, boo
     if default:
         return None, False
     if named:
-        return urljoin(f"{origin}/", named[0]), False
+        return absolute(f"{origin}/", named[0]), False
     if rest:
         return (base + rest if base else address), False
     if request.method == "POST" and not base:
