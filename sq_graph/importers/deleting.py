@@ -136,7 +136,9 @@ class Deleting(EditSession):
         """Deletes the other parts of a whole, if it drops any; counts it as changed where it stayed
         as it was and one of its parts did not.
         """
-        gone = [one for one in self._parts_of(whole, name) if drops and one not in kept]
+        is_new = self.made.get(whole) == "new"  # so that nothing older can be a part of it
+        there = self._parts_of(whole, name) if drops and not is_new else ()
+        gone = [one for one in there if one not in kept]
         for part in gone:
             self.delete(part)
         is_there = self.made.get(whole) == "there"
