@@ -276,7 +276,7 @@ class Contributions(Attributing):
             members: Properties = {"skos:member": [("iri", part) for part in parts]}
             union = slugged("-".join(sorted(map(slug_of, parts))))
             together = self.state_part(file, "union", union, label[:160], members)
-        label = f"{self.label(together)} {'is not' if denied else '~'} {self.label(target)}"
+        label = f"{self.label(together)} ~ {self.label(target)}{' (denied)' if denied else ''}"
         properties: Properties = {
             "sq:subject": ("iri", together),
             "sq:relation": self.code("relation", relation),
