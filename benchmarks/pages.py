@@ -13,8 +13,8 @@ import sys
 import time
 
 import sq_graph
-from sq_graph.web.pages import Site, render, warm_up
-from sq_graph.web.pages.site import about_address, address_of
+from sq_graph.web.pages import PageContext, render, warm_up
+from sq_graph.web.pages.page_context import about_address, address_of
 
 SECTIONS = [
     "/",
@@ -38,7 +38,7 @@ def main(most: int | None) -> int:
     its limit, or a page is too large.
     """
     atlas = sq_graph.open()
-    site = Site(atlas)
+    site = PageContext(atlas)
     things = [iri for kind in KINDS for iri in atlas.names.of_class(kind)]
     pages = [page for iri in things for page in (address_of(iri), about_address(iri))]
     addresses = [EVERYTHING, *SECTIONS, *pages][:most]

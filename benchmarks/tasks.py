@@ -135,7 +135,7 @@ def written(small: Path, large: Path) -> Found:
             found.append(validate_change(graph, change, rules))
             if number >= 0:  # those before compile the shapes
                 taken.append(time.process_time() - begin)
-            change.undo()
+            change.revert()
         if found[0] != found[1]:
             raise Failed(f"the findings of a write differ between the sizes: {found}")
     return [percentile(each) for each in times], percentile(times[1])
@@ -245,7 +245,7 @@ class Copies:
         """Adds the copies."""
         self.store.extend(self.quads)
 
-    def undo(self) -> None:
+    def revert(self) -> None:
         """Removes them."""
         for quad in self.quads:
             self.store.remove(quad)

@@ -17,7 +17,7 @@ from sq_graph.errors import (
     EngineError,
     FindingsError,
     InputError,
-    MissingPart,
+    MissingDependency,
     SqGraphError,
     UnknownName,
 )
@@ -56,7 +56,14 @@ _LATER = {name: module for module, names in _MODULES.items() for name in names.s
 
 __all__ = ["Answer", "Atlas", "Edit", "Ref", "Table", "__version__"]
 __all__ += ["Agent", "Alignment", "Category", "Claim", "Concept", "Definition", "Typology", "Work"]
-__all__ += ["BadQuery", "BrokenFile", "EngineError", "FindingsError", "InputError", "MissingPart"]
+__all__ += [
+    "BadQuery",
+    "BrokenFile",
+    "EngineError",
+    "FindingsError",
+    "InputError",
+    "MissingDependency",
+]
 __all__ += ["SqGraphError", "UnknownName"]
 __all__ += ["diff", "export_site", "init", "serve"]
 # not `open`, which would hide Python's own after `from sq_graph import *`

@@ -2,13 +2,13 @@
 remedy.
 
 SqGraphError
-├── InputError       something given could not be read or understood (a ValueError too)
+├── InputError         something given could not be read or understood (a ValueError too)
 │   ├── UnknownName      a name that the map does not hold (a LookupError too)
 │   ├── BrokenFile       a file that cannot be read or parsed
 │   └── BadQuery         a SPARQL text that is not valid, or not allowed
-├── FindingsError    the map, or a change to it, breaks a rule
-├── MissingPart      an optional part of the installation is absent
-└── EngineError      a reasoner or remote engine failed, or ran past its limit
+├── FindingsError      the map, or a change to it, breaks a rule
+├── MissingDependency  an optional part of the installation is absent
+└── EngineError        a reasoner or remote engine failed, or ran past its limit
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -103,10 +103,10 @@ class FindingsError(SqGraphError):
         self.findings = tuple(findings)
 
 
-class MissingPart(SqGraphError):
+class MissingDependency(SqGraphError):
     """An optional part of the installation is absent.
 
-    >>> str(MissingPart("the reasoner", "reasoner"))
+    >>> str(MissingDependency("the reasoner", "reasoner"))
     "the reasoner is not installed. Run pip install 'sq-graph[reasoner]'."
     """
 
@@ -118,17 +118,17 @@ class MissingPart(SqGraphError):
 
 @contextmanager
 def optional(part: str, extra: str) -> Iterator[None]:
-    """Raises MissingPart where an import in the block fails.
+    """Raises MissingDependency where an import in the block fails.
 
     >>> with optional("the reader for dreams", "dreams"):
     ...     import dreams
     Traceback (most recent call last):
-    sq_graph.errors.MissingPart: the reader for dreams is not installed. Run pip install ...
+    sq_graph.errors.MissingDependency: the reader for dreams is not installed. Run pip install ...
     """
     try:
         yield
     except ImportError:
-        raise MissingPart(part, extra) from None
+        raise MissingDependency(part, extra) from None
 
 
 class EngineError(SqGraphError):

@@ -32,7 +32,7 @@ def server(atlas: Atlas, write: bool = False) -> MCPServer:
         write: whether `propose` may add drafts to the workspace of the map.
 
     Raises:
-        MissingPart: the Model Context Protocol SDK is not installed.
+        MissingDependency: the Model Context Protocol SDK is not installed.
 
     >>> import sq_graph
     >>> server(sq_graph.open()).name

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sq_graph.errors import BadQuery, BrokenFile, InputError, UnknownName, nearest
 from sq_graph.graph import EmbeddedGraph, Term
-from sq_graph.graph.guard import tokens
+from sq_graph.graph.sparql_limits import tokens
 from sq_graph.resources import file_text
 from sq_graph.vocab import PREFIXES, HasIri, expand, shorten
 

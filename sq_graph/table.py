@@ -188,7 +188,9 @@ class Table:
         return str(getattr(self, f"to_{form}")())
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The table as a DataFrame, one statement per row; raises MissingPart without pandas."""
+        """The table as a DataFrame, one statement per row; raises MissingDependency without
+        pandas.
+        """
         source = self.records or self
         made: pandas.DataFrame = _notebook_part("pandas").DataFrame(
             source._frame_rows(), columns=list(source.columns)
@@ -196,7 +198,7 @@ class Table:
         return made
 
     def to_polars(self) -> polars.DataFrame:
-        """The table as a polars DataFrame, one statement per row; raises MissingPart without
+        """The table as a polars DataFrame, one statement per row; raises MissingDependency without
         polars.
         """
         source = self.records or self
@@ -283,7 +285,7 @@ def harmless(cell: Any) -> Any:
 
 
 def _notebook_part(name: str) -> Any:
-    """A library of frames; raises MissingPart where it is not installed."""
+    """A library of frames; raises MissingDependency where it is not installed."""
     with optional(name, "notebook"):
         return import_module(name)
 

@@ -15,13 +15,13 @@ from sq_graph.errors import UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.model.about import VIEWS, about
 from sq_graph.model.facts import facts
-from sq_graph.web.pages import Site, at
+from sq_graph.web.pages import PageContext, at
 from sq_graph.web.pages.page import Page, to_html
 
 
 @pytest.fixture(scope="module")
-def site(atlas: Atlas) -> Site:
-    return Site(atlas)
+def context(atlas: Atlas) -> PageContext:
+    return PageContext(atlas)
 
 
 def test_a_country_has_its_claims_cases_disagreement_and_anomaly(atlas: Atlas) -> None:
@@ -56,14 +56,16 @@ def test_every_statement_that_points_at_a_thing_is_in_some_view(atlas: Atlas) ->
     assert len(pointing) > 100 and pointing <= shown
 
 
-def test_what_a_work_reports_of_others_is_among_what_is_about_it(atlas: Atlas, site: Site) -> None:
+def test_what_a_work_reports_of_others_is_among_what_is_about_it(
+    atlas: Atlas, context: PageContext
+) -> None:
     iri = atlas.find("phillips-2008", "work")
     query = f"""SELECT DISTINCT ?s {{ VALUES ?kind {{ sq:Claim sq:Definition sq:Disagreement }}
       ?s a ?kind ; sq:reportedIn/sq:inWork <{iri}> }}"""
     read = {row["s"].value for row in atlas.graph.select(query)}
     shown = {one.iri for view in atlas.about("phillips-2008").views.values() for one in view}
     assert len(read) > 100 and read <= shown
-    page = at(site, "/works/phillips-2008")
+    page = at(context, "/works/phillips-2008")
     reported = {one.iri for them in page.content["others"].values() for one in them}
     everything = {one.iri for them in page.content["said"].values() for one in them}
     assert read <= reported | everything | set(page.content["through"])
@@ -115,13 +117,15 @@ def test_an_answer_without_rows_names_what_the_map_holds(atlas: Atlas) -> None:
     assert atlas.ask("examples", thing="room-1999-rupture").table().notes[0].startswith("No row")
 
 
-def test_an_answer_of_few_rows_names_the_views_that_hold_more(atlas: Atlas, site: Site) -> None:
+def test_an_answer_of_few_rows_names_the_views_that_hold_more(
+    atlas: Atlas, context: PageContext
+) -> None:
     few = atlas.ask("claims-between", first="social-capital", second="social-cohesion")
     text = " ".join(few.table().to_text().split())
     assert 0 < len(few) <= 3 and "2 alignments" in text.partition("the map holds")[2]
     assert "No row" not in text and "Works read" not in text
     address = "/ask/claims-between?first=concept:social-capital&second=concept:social-cohesion"
-    assert 'href="/about/social-capital#alignments"' in to_html(at(site, address), site)
+    assert 'href="/about/social-capital#alignments"' in to_html(at(context, address), context)
     many = atlas.ask("claims-about", thing="social-cohesion")
     assert len(many) > 3 and not many.elsewhere
 
@@ -167,10 +171,10 @@ SAMPLES = (
 
 @pytest.mark.parametrize("address", SAMPLES)
 def test_a_link_leads_to_the_same_thing_and_the_number_it_announces(
-    site: Site, address: str
+    context: PageContext, address: str
 ) -> None:
-    page = at(site, address)
-    html = to_html(page, site)
+    page = at(context, address)
+    html = to_html(page, context)
     linked = re.findall(r'<a href="(/[^"]*)"[^>]*>(.*?)</a>', html, re.DOTALL)
     assert linked
     pages: dict[str, Page] = {}
@@ -183,7 +187,7 @@ def test_a_link_leads_to_the_same_thing_and_the_number_it_announces(
         is_checked = announced or parts.path.startswith("/about") or parts.path.startswith("/ask/")
         if not is_checked or "format=" in parts.query:
             continue
-        there = pages.setdefault(target, at(site, target))
+        there = pages.setdefault(target, at(context, target))
         if parts.path.startswith("/about") and page.iri and there.iri:
             assert there.iri == page.iri, link
             found = there.content["found"]
@@ -195,7 +199,7 @@ def test_a_link_leads_to_the_same_thing_and_the_number_it_announces(
         elif parts.path.startswith("/ask/") and page.iri and parse_qs(parts.query):
             assert there.answer and page.iri in there.answer.parameters.values(), link
         elif announced:
-            shown = re.sub(r"<[^>]+>", " ", to_html(there, site))
+            shown = re.sub(r"<[^>]+>", " ", to_html(there, context))
             assert re.search(rf"\b{announced[0]}\b", shown), (link, announced)
 
 
@@ -220,17 +224,21 @@ def test_statements_that_were_kept_follow_a_change_and_belong_to_who_asked() -> 
     assert said == ["one", "two"] and facts(graph, ["https://example.org/b"]) == {}
 
 
-def test_a_long_view_is_cut_on_the_page_and_whole_on_a_page_of_its_own(site: Site) -> None:
-    page = at(site, "/about/work/phillips-2008")
-    html = to_html(page, site)
+def test_a_long_view_is_cut_on_the_page_and_whole_on_a_page_of_its_own(
+    context: PageContext,
+) -> None:
+    page = at(context, "/about/work/phillips-2008")
+    html = to_html(page, context)
     count = page.content["found"].counts["statements read in it"]
     link = "/about/work/phillips-2008?view=statements-read-in-it"
     more = f'The first 150 of {count} are shown; <a href="{link}">see all {count}</a>.'
     assert count > 150 and more in html
-    alone = at(site, link)
+    alone = at(context, link)
     assert alone.content["found"].counts == {"statements read in it": count}
-    assert alone.address == link and "Everything about Phillips 2008</a>" in to_html(alone, site)
+    assert alone.address == link and "Everything about Phillips 2008</a>" in to_html(alone, context)
     with pytest.raises(UnknownName, match="'senses'"):
-        at(site, "/about/work/phillips-2008?view=senses")
+        at(context, "/about/work/phillips-2008?view=senses")
     term = "https://w3id.org/sq-graph/core#attributionCertainty-certain"
-    assert "The first 150 of" in to_html(at(site, f"/thing?iri={term.replace('#', '%23')}"), site)
+    assert "The first 150 of" in to_html(
+        at(context, f"/thing?iri={term.replace('#', '%23')}"), context
+    )

@@ -172,7 +172,7 @@ ERRORS = (
     sq.BrokenFile("x", "y.ttl"),
     sq.BadQuery("x"),
     sq.FindingsError("x", ("finding",)),
-    sq.MissingPart("the reasoner", "reasoner"),
+    sq.MissingDependency("the reasoner", "reasoner"),
     sq.EngineError("x"),
 )
 

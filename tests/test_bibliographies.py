@@ -12,8 +12,8 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.export.bibliography import to_bibtex, to_csl, to_ris
 from sq_graph.importers.bibliography import read_bibliography
+from sq_graph.importers.bibliography_fields import keywords_in
 from sq_graph.importers.dates import read_date
-from sq_graph.importers.drafts import keywords_in
 from sq_graph.importers.latex import decoded, verbatim
 from sq_graph.importers.people import names_of
 from sq_graph.importers.workspace import make_workspace

@@ -29,8 +29,8 @@ from sq_graph.graph.layout import Layout, packaged
 from sq_graph.graph.loading import load_store
 from sq_graph.graph.lookup import NodeTriple, to_nodes
 from sq_graph.queries import Catalogue
-from sq_graph.shacl.compiler import Compiler
 from sq_graph.shacl.reach import Reached
+from sq_graph.shacl.shacl_compiler import Compiler
 from sq_graph.shacl.shapes import Shapes
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.vocab import PREFIXES
@@ -442,7 +442,7 @@ class Spoiling:
     def apply(self) -> None:
         self._put(self.old, self.new)
 
-    def undo(self) -> None:
+    def revert(self) -> None:
         self._put(self.new, self.old)
 
     def _put(self, gone: set[ox.Triple], come: set[ox.Triple]) -> None:
@@ -500,7 +500,7 @@ class Edit:
     def apply(self) -> None:
         self._put(self.old, self.new)
 
-    def undo(self) -> None:
+    def revert(self) -> None:
         self._put(self.new, self.old)
 
     def _put(self, gone: str, come: str) -> None:

@@ -13,11 +13,11 @@ import pytest
 
 import sq_graph
 from sq_graph import vocab
-from sq_graph.errors import BrokenFile, InputError, MissingPart
+from sq_graph.errors import BrokenFile, InputError, MissingDependency
 from sq_graph.evidence import (
     Anchor,
-    Outcome,
-    Place,
+    PassageLocation,
+    PhraseOutcome,
     Source,
     agreement,
     coded_otherwise,
@@ -33,7 +33,7 @@ from sq_graph.graph.layout import packaged
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import slug_of
-from sq_graph.web.pages import Site, at
+from sq_graph.web.pages import PageContext, at
 from sq_graph.web.pages.page import to_html
 from tests.workspaces import chan_workspace
 
@@ -73,7 +73,7 @@ def looked_up(
     phrase: str, sources: list[Source], work: str = WORK, marker: bool = False, **fields: Any
 ) -> str:
     """The number of the outcome and what is reported of it."""
-    place = Place(work, "A 1999", **{"page": "4", **fields})
+    place = PassageLocation(work, "A 1999", **{"page": "4", **fields})
     (finding,) = verify([Anchor("passage:a", phrase, (place,), marker)], sources).findings
     return f"{finding.outcome.value} {finding.detail}"
 
@@ -145,10 +145,10 @@ def test_a_page_that_the_work_does_not_have(text: Source) -> None:
 
 
 def test_a_hedge_marker_may_stand_in_any_of_its_passages_but_in_their_lines(text: Source) -> None:
-    first = Place(WORK, "A 1999", "4", "", 1, 1, text.digest)
-    second = Place(WORK, "A 1999", "4", "", 2, 3, text.digest)
+    first = PassageLocation(WORK, "A 1999", "4", "", 1, 1, text.digest)
+    second = PassageLocation(WORK, "A 1999", "4", "", 2, 3, text.digest)
     marker = Anchor("claim:a", "may be", (first, second), True)
-    assert verify([marker], [text]).findings[0].outcome is Outcome.EXACT
+    assert verify([marker], [text]).findings[0].outcome is PhraseOutcome.EXACT
     (missed,) = verify([Anchor("claim:a", "may be", (first,), True)], [text]).rest
     said = "hedge marker of claim:a, is on the page, not in lines 1–1, but on line 2"
     assert str(missed) == f'A 1999 p. 4: "may be": {said}'
@@ -156,11 +156,15 @@ def test_a_hedge_marker_may_stand_in_any_of_its_passages_but_in_their_lines(text
 
 def test_a_text_that_no_passage_names_must_be_given_its_work(text: Source) -> None:
     unnamed = Source(text.name, text.digest, text.lines, text.pages)
-    anchor = Anchor("passage:a", "a final bond", (Place(WORK, page="4"),))
+    anchor = Anchor("passage:a", "a final bond", (PassageLocation(WORK, page="4"),))
     with pytest.raises(InputError, match=r"no passage of the map was read in a\.txt.*--work"):
         verify([anchor], [unnamed])
-    known = Anchor("passage:a", "a final bond", (Place(WORK, page="4", digest=text.digest),))
-    strayed = Anchor("passage:b", "a final bond", (Place(OTHER, page="4", digest=text.digest),))
+    known = Anchor(
+        "passage:a", "a final bond", (PassageLocation(WORK, page="4", digest=text.digest),)
+    )
+    strayed = Anchor(
+        "passage:b", "a final bond", (PassageLocation(OTHER, page="4", digest=text.digest),)
+    )
     report = verify([known, known, strayed], [unnamed])
     assert [finding.outcome for finding in report.findings] == [1, 1, 3]
 
@@ -247,7 +251,7 @@ def test_texts_that_cannot_be_read_say_why(tmp_path: Path, monkeypatch: pytest.M
         with pytest.raises(error, match=message):
             read_source(tmp_path / name)
     monkeypatch.setitem(__import__("sys").modules, "pypdfium2", None)
-    with pytest.raises(MissingPart, match=r"sq-graph\[pdf\]"):
+    with pytest.raises(MissingDependency, match=r"sq-graph\[pdf\]"):
         read_source(tmp_path / "blank.pdf")
 
 
@@ -282,12 +286,14 @@ def test_a_map_is_looked_up_whole(text: Source, change: tuple[str, str], outcome
     graph.add(PREFIXES + changed, "https://example.org/map")
     report = verify(read_anchors(graph), [text])
     assert max(finding.outcome for finding in report.findings) == outcome
-    assert report.counts[Outcome(outcome)] == (3 if outcome == 1 else 1)
+    assert report.counts[PhraseOutcome(outcome)] == (3 if outcome == 1 else 1)
     assert report.exit_status == (outcome != 1)
     body = json.loads(report.to_json())
     assert body["checked"] == 3
     assert sum(body["counts"].values()) == 3
-    assert [entry["outcome"] for entry in body["rest"]] == [Outcome(outcome).words] * (outcome != 1)
+    assert [entry["outcome"] for entry in body["rest"]] == [PhraseOutcome(outcome).words] * (
+        outcome != 1
+    )
     assert len(report.table()) == len(report.rest)
     assert report.lines()[-1] == "5 source not held: 0"
 
@@ -325,7 +331,7 @@ def test_a_record_is_kept_and_lost_with_an_edit_of_the_phrase(tmp_path: Path) ->
     (passage,) = [a.thing for a in read_anchors(mine.graph) if a.phrase == "a state of affairs"]
     assert passage not in found_passages(mine.graph, mine.layouts)
     report = mine.verify(paper, write=True)
-    assert report.exit_status == 0 and report.counts[Outcome.EXACT] == 1
+    assert report.exit_status == 0 and report.counts[PhraseOutcome.EXACT] == 1
     last = report.lines()[-1]
     assert (
         "Not checked, because no text of the work was given:" in last and "Phillips 2008 (" in last
@@ -349,8 +355,8 @@ def test_a_passage_shows_the_lines_that_were_found_and_its_own_quotation_marks(
     iri = mine.find("chan-2006-social-cohesion-p2", "definition")
 
     def shown() -> str:
-        site = Site(sq_graph.open(folder))
-        html = unescape(to_html(at(site, site.address(iri)), site)).replace(
+        context = PageContext(sq_graph.open(folder))
+        html = unescape(to_html(at(context, context.address(iri)), context)).replace(
             "\N{NO-BREAK SPACE}", " "
         )
         return html.partition('<ul class="passages">')[2].partition("</ul>")[0]
@@ -418,7 +424,7 @@ def test_every_passage_of_the_paper_is_exact_on_its_page(
     anchors = [one for one in read_anchors(whole_map) if one.places[0].work_name == work]
     report = verify(anchors, [paper])
     assert not [str(finding) for finding in report.rest]
-    assert report.counts[Outcome.EXACT] > 300
+    assert report.counts[PhraseOutcome.EXACT] > 300
 
 
 UNION = "passage:phillips-2008-l270-l272"
@@ -427,13 +433,13 @@ UNION = "passage:phillips-2008-l270-l272"
 @pytest.mark.parametrize(
     ("change", "outcome"),
     [
-        ("sq:pageLabel ?old } INSERT { P sq:pageLabel '9'", Outcome.OTHER_PAGE),
-        ("sq:phrase ?old } INSERT { P sq:phrase 'clashes in scope and nature'", Outcome.NEAR),
-        ("sq:inWork ?old } INSERT { P sq:inWork work:room-1999", Outcome.OTHER_SOURCE),
+        ("sq:pageLabel ?old } INSERT { P sq:pageLabel '9'", PhraseOutcome.OTHER_PAGE),
+        ("sq:phrase ?old } INSERT { P sq:phrase 'clashes in scope and nature'", PhraseOutcome.NEAR),
+        ("sq:inWork ?old } INSERT { P sq:inWork work:room-1999", PhraseOutcome.OTHER_SOURCE),
     ],
 )
 def test_a_faulty_passage_of_the_paper_is_reported(
-    paper: Source, change: str, outcome: Outcome
+    paper: Source, change: str, outcome: PhraseOutcome
 ) -> None:
     graph = EmbeddedGraph()
     load_files(graph, [(file.path, file.iri, file.listed) for file in packaged().files()])
@@ -632,5 +638,5 @@ def test_codings_of_nothing_in_common_and_a_missing_library(
     with pytest.raises(InputError, match="no definition in common"):
         agreement(one, two, [CLOSED])
     monkeypatch.setitem(__import__("sys").modules, "krippendorff", None)
-    with pytest.raises(MissingPart, match=re.escape("sq-graph[agreement]")):
+    with pytest.raises(MissingDependency, match=re.escape("sq-graph[agreement]")):
         agreement(one, one, [CLOSED])

@@ -20,7 +20,7 @@ import pytest
 import sq_graph
 from sq_graph import vocab
 from sq_graph.atlas import Atlas
-from sq_graph.errors import InputError, MissingPart
+from sq_graph.errors import InputError, MissingDependency
 from sq_graph.export import FORMS, documents
 from sq_graph.export.bibliography import formatted, to_bibtex
 from sq_graph.importers.bibliography import read_bibliography
@@ -202,7 +202,7 @@ def test_without_the_writer_of_word_documents_a_sentence_says_what_to_install(
     atlas: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "docx", None)
-    with pytest.raises(MissingPart, match=r"pip install 'sq-graph\[word\]'"):
+    with pytest.raises(MissingDependency, match=r"pip install 'sq-graph\[word\]'"):
         atlas.export("docx", "social-cohesion")
 
 

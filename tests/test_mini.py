@@ -10,7 +10,7 @@ import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.check import check
 from sq_graph.errors import UnknownName
-from sq_graph.evidence import Outcome, read_anchors, read_source, verify
+from sq_graph.evidence import PhraseOutcome, read_anchors, read_source, verify
 from sq_graph.graph.layout import packaged, workspace
 from tests.test_queries import mini
 
@@ -71,7 +71,9 @@ def test_every_phrase_and_hedge_stands_in_the_source() -> None:
         MINI / "source" / "b-2005.txt", work="B 2005", pages=MINI / "source" / "b-2005.tsv"
     )
     report = verify(read_anchors(mini().graph), [source])
-    assert report.findings and {finding.outcome for finding in report.findings} == {Outcome.EXACT}
+    assert report.findings and {finding.outcome for finding in report.findings} == {
+        PhraseOutcome.EXACT
+    }
 
 
 def test_own_things_are_found_before_packaged_ones_and_beside_them(over: Atlas) -> None:

@@ -22,10 +22,10 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.answer import read_answer
 from sq_graph.vocab import kind_of
-from sq_graph.web.pages import Site, at, forms, keep
+from sq_graph.web.pages import PageContext, at, forms, keep
 from sq_graph.web.pages import render as render_page
 from sq_graph.web.pages.page import to_html
-from sq_graph.web.pages.site import address_of
+from sq_graph.web.pages.page_context import address_of
 from sq_graph.web.pages.sparql import read_results
 from sq_graph.web.settings import Settings
 from tests.workspaces import chan_workspace
@@ -47,8 +47,8 @@ LARGEST = 60_000
 
 
 @pytest.fixture(scope="module")
-def site(atlas: Atlas) -> Site:
-    return Site(atlas)
+def context(atlas: Atlas) -> PageContext:
+    return PageContext(atlas)
 
 
 @pytest.fixture(scope="module")
@@ -72,20 +72,20 @@ class Sent:
 class Pages:
     """The pages of a map by their addresses, as a worker renders them."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
+    def __init__(self, context: PageContext) -> None:
+        self.context = context
 
     def get(self, address: str) -> Sent:
         """The page or download at an address."""
         form = re.search(r"[?&]format=([\w-]+)", address)
         address = re.sub(r"[?&]format=[\w-]+", "", address)
-        found = render_page(self.site, address, form[1] if form else "")
+        found = render_page(self.context, address, form[1] if form else "")
         return Sent(found.status, found.media.partition(";")[0], found.body)
 
 
 @pytest.fixture(scope="module")
 def client(atlas: Atlas, kept: Path) -> Pages:
-    site = Site(atlas, "https://map.example.org", kept)
+    context = PageContext(atlas, "https://map.example.org", kept)
 
     def run(query: str) -> tuple[str, str]:
         try:
@@ -93,8 +93,8 @@ def client(atlas: Atlas, kept: Path) -> Pages:
         except InputError as error:
             return "", str(error)
 
-    site.run = run
-    return Pages(site)
+    context.run = run
+    return Pages(context)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def links(html: str) -> list[str]:
     return [unescape(found) for found in re.findall(r'(?:href|src|action)="(/[^"#]*)', html)]
 
 
-def addresses(site: Site) -> list[str]:
+def addresses(context: PageContext) -> list[str]:
     """The sections and the page of every concept, typology, matrix, table, work and agent, and every question."""
     kinds = (
         "sq:Concept",
@@ -119,16 +119,18 @@ def addresses(site: Site) -> list[str]:
         "sq:Definition",
         "sq:Position",
     )
-    things = [iri for kind in kinds for iri in site.atlas.names.of_class(kind)]
-    asked = [f"/ask/{one.name}" for one in site.atlas.catalogue.questions() if one.expect != "none"]
+    things = [iri for kind in kinds for iri in context.atlas.names.of_class(kind)]
+    asked = [
+        f"/ask/{one.name}" for one in context.atlas.catalogue.questions() if one.expect != "none"
+    ]
     return [*SECTIONS, *asked, *(address_of(iri) for iri in things)]
 
 
 @pytest.mark.wide
-def test_every_page_is_small_and_says_what_it_is(site: Site) -> None:
+def test_every_page_is_small_and_says_what_it_is(context: PageContext) -> None:
     titles = set()
-    for address in addresses(site):
-        html = to_html(at(site, address), site)
+    for address in addresses(context):
+        html = to_html(at(context, address), context)
         assert len(gzip.compress(html.encode())) <= LARGEST, address
         assert html.count("<h1") == 1 and re.search(
             r'<title>[^<]+</title>\s*<meta name="description" content="[^"]+"', html
@@ -157,11 +159,11 @@ def test_every_page_can_be_linked_to_cited_and_taken(client: Pages, address: str
 
 
 @pytest.mark.wide
-def test_all_links_of_the_sections_lead_somewhere(site: Site, client: Pages) -> None:
+def test_all_links_of_the_sections_lead_somewhere(context: PageContext, client: Pages) -> None:
     found = {
         link
         for address in [*SECTIONS, "/concepts/social-exclusion", "/works/room-1999"]
-        for link in links(to_html(at(site, address), site))
+        for link in links(to_html(at(context, address), context))
     }
     elsewhere = ("/sparql", "/resource", "/static")  # the endpoint's own
     dead = [
@@ -234,8 +236,8 @@ def test_a_citation_names_the_public_address_where_there_is_one_else_the_answer(
 ) -> None:
     address = "/ask/rival-definitions?concept=concept%3Asocial-cohesion"
     assert f"https://map.example.org{address}" in client.get(f"{address}&format=text").text
-    page = at(Site(atlas), address)
-    html = to_html(page, Site(atlas))
+    page = at(PageContext(atlas), address)
+    html = to_html(page, PageContext(atlas))
     assert page.answer and f"answer {page.answer.digest[:12]}" in html and "http://127" not in html
 
 
@@ -299,8 +301,8 @@ def test_every_cell_of_a_matrix_of_four_axes_is_shown_and_silent_only_where_it_i
             categories.append(edit.find(parts[0], "category"))
         whole = edit.matrix("Four ways", axes=axes, in_="chan-2006", page=4)
         edit.cell(whole, crosses=categories, in_="chan-2006", page=4, items="trust", role="sign")
-    site = Site(atlas)
-    html = to_html(at(site, site.address(whole)), site)
+    context = PageContext(atlas)
+    html = to_html(at(context, context.address(whole)), context)
     grids = "".join(re.findall(r"<tbody>.*?</tbody>", html, re.DOTALL))
     assert grids.count(">silent</a>") == 15 and ">no cell<" not in grids
     assert grids.count(">answered</a>") == 1 and ">trust</a>" in grids
@@ -382,9 +384,11 @@ def test_verdicts_that_were_not_computed_are_said_to_be_so(tmp_path: Path) -> No
     (folder / "ontology" / "positions" / "own-2026.ttl").write_text(
         "<https://example.org/review/positions/own-2026> a <http://www.w3.org/2002/07/owl#Ontology> .\n"
     )
-    site = Site(sq_graph.open(folder))
-    assert "Not computed" in to_html(at(site, "/positions"), site)
-    assert "Not computed" in to_html(at(site, "/clash/bernard-1999/social-quality-2001"), site)
+    context = PageContext(sq_graph.open(folder))
+    assert "Not computed" in to_html(at(context, "/positions"), context)
+    assert "Not computed" in to_html(
+        at(context, "/clash/bernard-1999/social-quality-2001"), context
+    )
 
 
 def test_the_verdict_begins_with_a_plain_sentence_made_from_the_claims(client: Pages) -> None:
@@ -450,8 +454,8 @@ def test_the_first_page_of_a_workspace_shows_its_own_things(tmp_path: Path) -> N
     shutil.copytree(MINI, folder)
     settings = folder / "workspace.toml"
     settings.write_text(settings.read_text() + 'title = "My review"\nauthor = "A. Scholar"\n')
-    site = Site(sq_graph.open(folder))
-    html = to_html(at(site, "/"), site)
+    context = PageContext(sq_graph.open(folder))
+    html = to_html(at(context, "/"), context)
     assert "<h1>My review</h1>" in html and "A. Scholar" in html
     assert html.index("Concepts of this workspace") < html.index("Most defined")
 
@@ -460,9 +464,11 @@ def test_the_first_page_says_that_a_workspace_is_empty_or_not_shown_whole(tmp_pa
     atlas = sq_graph.open(make_workspace(tmp_path / "review", "https://example.org/review/"))
 
     def shown(address: str) -> str:
-        site = Site(atlas, edit_links=forms.edit_links)
+        context = PageContext(atlas, edit_links=forms.edit_links)
         is_form = address.startswith("/edit")
-        return to_html(forms.shown_page(site, address) if is_form else at(site, address), site)
+        return to_html(
+            forms.shown_page(context, address) if is_form else at(context, address), context
+        )
 
     assert "This workspace is empty" in shown("/")
     assert "no definitions to code yet" in shown("/edit/coding")
@@ -481,16 +487,16 @@ def test_what_the_curator_entered_is_cited_as_the_curators(tmp_path: Path) -> No
     mine = chan_workspace(tmp_path)
     settings = tmp_path / "review" / "workspace.toml"
     settings.write_text(settings.read_text() + 'curator = "Ada Reader"\ntitle = "My & yours"\n')
-    site = Site(sq_graph.open(tmp_path / "review"))
-    own = at(site, site.address(mine.find("chan-cohesion", "definition"))).cited(site)
+    context = PageContext(sq_graph.open(tmp_path / "review"))
+    own = at(context, context.address(mine.find("chan-cohesion", "definition"))).cited(context)
     assert own and own.cite().startswith("Ada Reader (2026): “")
     assert "My & yours, a workspace of sq-graph, version" in own.cite()
     assert own.cite().endswith("https://example.org/review/")
-    both = site.atlas.ask("rival-definitions", concept="social-cohesion")
+    both = context.atlas.ask("rival-definitions", concept="social-cohesion")
     assert both.cite("apa").startswith("Ada Reader and the sq-graph contributors. (2026)")
     assert "author = {{Ada Reader} and {The sq-graph contributors}}" in both.cite("bibtex")
     assert read_answer(both.to_json(), "saved").cite() == both.cite()
-    packaged = site.atlas.ask("rival-definitions", concept="social-exclusion")
+    packaged = context.atlas.ask("rival-definitions", concept="social-exclusion")
     assert packaged.cite().startswith("The sq-graph contributors (2026)")
 
 
@@ -501,8 +507,8 @@ def test_slips_keep_what_is_printed(client: Pages) -> None:
 
 def test_a_kept_answer_says_whether_it_still_holds(client: Pages, kept: Path) -> None:
     sent = {"question": "rival-definitions", "concept": "concept:social-inclusion"}
-    place = keep(client.site, sent)
-    assert keep(client.site, sent) == place
+    place = keep(client.context, sent)
+    assert keep(client.context, sent) == place
     assert "The answer still holds" in client.get(place).text
     file = kept / f"{place.rpartition('/')[2]}.json"
     saved = json.loads(file.read_text())
@@ -518,13 +524,13 @@ def test_answers_are_kept_only_where_there_is_room(
     atlas: Atlas, client: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(UnknownName):
-        keep(client.site, {"question": "nothing"})
+        keep(client.context, {"question": "nothing"})
     assert client.get("/answers/../../etc/passwd").status_code == 404
     monkeypatch.setattr("sq_graph.web.pages.questions.KEPT_AT_MOST", 0)
     with pytest.raises(InputError, match="cannot save more answers"):
-        keep(client.site, {"question": "rival-definitions", "concept": "concept:community"})
+        keep(client.context, {"question": "rival-definitions", "concept": "concept:community"})
     with pytest.raises(InputError, match="does not save answers"):
-        at(Site(atlas), f"/answers/{'0' * 64}")
+        at(PageContext(atlas), f"/answers/{'0' * 64}")
 
 
 def test_answers_of_a_public_server_are_kept_only_where_it_says(
@@ -551,8 +557,8 @@ def test_a_query_is_answered_and_a_fault_has_its_line_and_column(client: Pages) 
     assert read_results("<a> <b> <c> .\n").columns == ("triple",)
 
 
-def test_every_example_of_the_sparql_page_runs(atlas: Atlas, site: Site) -> None:
-    content = at(site, "/query").content
+def test_every_example_of_the_sparql_page_runs(atlas: Atlas, context: PageContext) -> None:
+    content = at(context, "/query").content
     assert len(content["plain"]) > 20
     for name in list(content["plain"])[:5]:
         assert atlas.sparql(content["plain"][name]).columns == tuple(atlas.catalogue[name].columns)
@@ -569,8 +575,8 @@ def test_a_long_answer_shows_its_begin_and_gives_the_whole(
     assert counted and len(rows) == int(counted[1]) + 1 and html.count("<tr>") == 6
 
 
-def test_a_parameter_with_very_many_choices_is_written(site: Site) -> None:
-    html = to_html(at(site, "/ask/claims-about"), site)
+def test_a_parameter_with_very_many_choices_is_written(context: PageContext) -> None:
+    html = to_html(at(context, "/ask/claims-about"), context)
     assert html.count("<option") < 600 and "a label or short name" in html
 
 
@@ -610,7 +616,7 @@ def test_a_script_in_any_text_stays_text(tmp_path: Path) -> None:
     works.mkdir(parents=True)
     (folder / "workspace.toml").write_text('base = "https://example.org/review/"\n')
     (works / "scripted-2020.ttl").write_text(SCRIPTED)
-    site = Site(sq_graph.open(folder))
+    context = PageContext(sq_graph.open(folder))
     thing = "/thing?iri=https://example.org/review/id/work/scripted-2020"
     for address in (
         thing,
@@ -619,14 +625,14 @@ def test_a_script_in_any_text_stays_text(tmp_path: Path) -> None:
         f"/search?q={'<script>'}",
         "/search?q=%22%3E%3Cscript%3E",
     ):
-        html = to_html(at(site, address), site)
+        html = to_html(at(context, address), context)
         assert (
             "<script>window" not in html and "<img src=x" not in html and '"><script>' not in html
         )
 
 
 def test_every_thing_of_ones_own_map_has_a_page() -> None:
-    site = Site(sq_graph.open(MINI))
+    context = PageContext(sq_graph.open(MINI))
     own = [
         iri
         for kind in (
@@ -638,13 +644,13 @@ def test_every_thing_of_ones_own_map_has_a_page() -> None:
             "sq:Claim",
             "sq:Passage",
         )
-        for iri in site.atlas.names.of_class(kind)
+        for iri in context.atlas.names.of_class(kind)
         if iri.startswith("https://example.org/mini/")
     ]
     assert len(own) > 20
     for iri in own:
-        page = at(site, address_of(iri))
-        assert page.title.lower() == site.label(iri).lower() and "<h1" in to_html(page, site)
+        page = at(context, address_of(iri))
+        assert page.title.lower() == context.label(iri).lower() and "<h1" in to_html(page, context)
 
 
 def test_kinds_are_headed_in_the_plural_and_codes_are_words(client: Pages) -> None:
@@ -681,16 +687,16 @@ def test_a_page_without_results_names_what_holds_some(client: Pages, path: str, 
     [("/matrices", "matrix"), ("/tables", "table"), ("/things/claim", "claim")],
 )
 def test_every_kind_has_an_index_of_all_its_things(client: Pages, path: str, kind: str) -> None:
-    site = Site(sq_graph.open())
-    every = site.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }")
-    parts = site.of(
+    context = PageContext(sq_graph.open())
+    every = context.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }")
+    parts = context.of(
         "SELECT ?s { VALUES ?t { qb:ComponentSpecification qb:DataStructureDefinition } ?s a ?t }"
     )
     things = [iri for iri in every if kind_of(iri) == kind and iri not in parts]
     html = client.get(path).text
     assert "structure of Table" not in html
     shown = {unescape(link) for link in re.findall(r'<li><a href="([^"]+)"', html)}
-    missing = {site.address(iri) for iri in things} - shown
+    missing = {context.address(iri) for iri in things} - shown
     assert things and len(missing) == max(0, len(things) - 400)
     assert not missing or f"The first 400 of {len(things)}" in html
     assert f'<a href="{path}">' in client.get("/things").text
@@ -702,13 +708,13 @@ def test_a_kind_that_there_is_not_has_no_index(client: Pages) -> None:
 
 
 def test_a_disagreement_shows_who_is_on_which_side(client: Pages) -> None:
-    site = Site(sq_graph.open())
+    context = PageContext(sq_graph.open())
     [iri] = [
         iri
-        for iri in site.of("SELECT ?s { ?s a sq:Disagreement }")
-        if site.label(iri) == "is severe exclusion on the continuum?"
+        for iri in context.of("SELECT ?s { ?s a sq:Disagreement }")
+        if context.label(iri) == "is severe exclusion on the continuum?"
     ]
-    html = client.get(site.address(iri)).text
+    html = client.get(context.address(iri)).text
     assert "Who holds what" in html and "Side A" in html and "Side B" in html
 
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from sq_graph.atlas import Atlas
-from sq_graph.errors import InputError, MissingPart
+from sq_graph.errors import InputError, MissingDependency
 from sq_graph.pictures import conversion, observations
-from sq_graph.pictures.columns import Box, Column, Line, draw
+from sq_graph.pictures.columns import Box, Connector, TypologyColumn, draw
 from sq_graph.pictures.drawing import DARK, LIGHT
 from sq_graph.pictures.letters import width_of, wrap
 from sq_graph.pictures.map import Tie
 from sq_graph.pictures.map import draw as draw_map
 from sq_graph.pictures.typologies import picture
-from sq_graph.web.pages import Site, at
+from sq_graph.web.pages import PageContext, at
 
 STYLE = Path(__file__).parent.parent / "sq_graph" / "web" / "static" / "style.css"
 THREE = ("steinert-exclusion", "wessels-miedema-exclusion", "room-exclusion")
@@ -147,12 +147,12 @@ def test_what_is_brought_together_elsewhere_stands_beneath_all(atlas: Atlas) -> 
 
 def test_a_line_past_a_column_goes_between_its_boxes() -> None:
     columns = [
-        Column(
+        TypologyColumn(
             name, ("",) if not name else ("x",), (Box(f"{name}1", "one"), Box(f"{name}2", "two"))
         )
         for name in "abc"
     ]
-    svg = draw(columns, [Line(("a1",), ("c2",), "alike", "p. 1")], [], "t")
+    svg = draw(columns, [Connector(("a1",), ("c2",), "alike", "p. 1")], [], "t")
     lane = float(re.findall(r"L476\.0 ([\d.]+)|C[\d. ]+ ([\d.]+)L", svg)[0][1])
     boxes = [
         (float(y), float(y) + float(h))
@@ -166,11 +166,11 @@ def test_a_line_past_a_column_goes_between_its_boxes() -> None:
 
 def test_the_words_of_many_lines_of_one_box_do_not_cover_each_other() -> None:
     columns = [
-        Column(name, ("x",), tuple(Box(f"{name}{n}", f"{name}{n}") for n in "123"))
+        TypologyColumn(name, ("x",), tuple(Box(f"{name}{n}", f"{name}{n}") for n in "123"))
         for name in "abc"
     ]
     ends = ("b1", "c1", "c2", "c2", "c3")
-    lines = [Line(("a1",), (end,), f"close match {n}", "p. 1") for n, end in enumerate(ends)]
+    lines = [Connector(("a1",), (end,), f"close match {n}", "p. 1") for n, end in enumerate(ends)]
     svg = draw(columns, lines, [], "t")
     rects = re.findall(r'x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="32.0" rx="4"', svg)
     pills = [(float(x), float(y), float(width)) for x, y, width in rects]
@@ -190,7 +190,7 @@ def test_what_has_no_place_between_two_columns_is_said_beneath(atlas: Atlas) -> 
 def test_letters_without_a_measure_are_not_stretched_and_a_pdf_refuses_what_its_font_lacks() -> (
     None
 ):
-    svg = draw([Column("差序", ("типы",), (Box("a", "近"), Box("b", "far")))], [], [], "t")
+    svg = draw([TypologyColumn("差序", ("типы",), (Box("a", "近"), Box("b", "far")))], [], [], "t")
     words = {text: head for head, text in re.findall(r"<text ([^>]*)>([^<]*)<", svg)}
     assert [text for text, head in words.items() if "textLength" not in head] == [
         "差序",
@@ -217,7 +217,7 @@ def test_markup_in_a_label_stays_text() -> None:
     tie = Tie(evil, evil, evil, evil, evil, evil, evil, False)
     made = [
         draw(
-            [Column(evil, (evil,), (Box("a", evil, evil, evil, evil),))],
+            [TypologyColumn(evil, (evil,), (Box("a", evil, evil, evil, evil),))],
             [],
             [Box("f", evil, evil)],
             evil,
@@ -271,7 +271,7 @@ def lines(svg: str) -> list[tuple[float, float, str]]:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_no_text_leaves_the_picture_whatever_the_font(atlas: Atlas, address: str) -> None:
-    svg = at(Site(atlas), address).picture
+    svg = at(PageContext(atlas), address).picture
     width = float(re.findall(r'width="(\d+)"', svg)[0])
     assert len(lines(svg)) > 20
     assert [line for line in lines(svg) if line[0] < 0 or line[1] > width] == []
@@ -292,7 +292,7 @@ def test_text_stays_inside_its_box(atlas: Atlas) -> None:
 def test_the_words_of_lines_keep_apart(atlas: Atlas) -> None:
     shown = [f"/typologies/{one.iri.rsplit('/', 1)[1]}" for one in atlas.typologies()]
     for address in ["/", *shown]:
-        svg = at(Site(atlas), address).picture
+        svg = at(PageContext(atlas), address).picture
         texts = XML.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
         heights = [float(each.get("y", "0")) for each in texts]
         placed = list(zip(lines(svg), heights, strict=True))
@@ -328,7 +328,7 @@ def test_measured_widths_are_those_of_the_font(face: str) -> None:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_png_shows_its_text_without_any_font_of_the_system(atlas: Atlas, address: str) -> None:
-    svg = at(Site(atlas), address).picture
+    svg = at(PageContext(atlas), address).picture
     bare = re.sub(r"<text .*?</text>", "", svg)
     shown, empty = conversion.png(svg), conversion.png(bare)
     assert shown.startswith(b"\x89PNG") and len(shown) > 1.3 * len(empty)
@@ -337,7 +337,7 @@ def test_a_png_shows_its_text_without_any_font_of_the_system(atlas: Atlas, addre
 @pytest.mark.parametrize("address", PAGES)
 def test_a_pdf_holds_its_text_and_its_fonts(atlas: Atlas, address: str) -> None:
     pypdf = pytest.importorskip("pypdf")
-    svg = at(Site(atlas), address).picture
+    svg = at(PageContext(atlas), address).picture
     page = pypdf.PdfReader(io.BytesIO(conversion.pdf(svg))).pages[0]
     words = "".join(page.extract_text().split())
     missing = [text for _, _, text in lines(svg) if "".join(text.split()) not in words]
@@ -353,5 +353,5 @@ def test_without_the_converter_a_sentence_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, part, None)
     convert = conversion.png if part == "resvg_py" else conversion.pdf
-    with pytest.raises(MissingPart, match=r"pip install 'sq-graph\[pictures\]'"):
+    with pytest.raises(MissingDependency, match=r"pip install 'sq-graph\[pictures\]'"):
         convert("<svg/>")

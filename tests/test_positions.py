@@ -117,7 +117,7 @@ def test_every_axiom_carries_a_claim_of_the_position_and_whose_step_it_is(
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_a_module_stands_alone(path: Path) -> None:
     """It imports the vocabulary and the neutral phenomena and nothing else, so that Protégé opens it by itself."""
-    said = turtle.read(path.read_bytes()).triples
+    said = turtle.parse(path.read_bytes()).triples
     assert {o.strip("<>") for _, p, o in said if p.endswith("#imports>")} == {
         BASE + "core",
         BASE + "phenomena",

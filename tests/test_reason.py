@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import sq_graph
 from sq_graph import reason, turtle
-from sq_graph.errors import BrokenFile, EngineError, MissingPart
+from sq_graph.errors import BrokenFile, EngineError, MissingDependency
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout, packaged, workspace
 from sq_graph.reason import Matrix, consistent, derive, engine, module_findings
@@ -30,7 +30,7 @@ from sq_graph.reason.conflicts import all_conflicts
 from sq_graph.reason.sentences import sentence
 from sq_graph.reason.verdicts import FILE, NO_CONFLICT, NO_TERM, UNCHECKED, UNOPPOSED
 from sq_graph.reason.worker import Owlready
-from sq_graph.turtle import read
+from sq_graph.turtle import parse
 from sq_graph.vocab import OWL, RDFS, XSD
 from tests import light_check as light
 from tests import owlapi_roundtrip
@@ -385,7 +385,7 @@ def test_an_annotation_that_repeats_its_expression_is_the_axioms(tmp_path: Path)
         "[] a o:Axiom ; o:annotatedSource <e:A> ; o:annotatedProperty r:subClassOf ; o:annotatedTarget "
         "[ a o:Restriction ; o:onProperty <e:p> ; o:someValuesFrom <e:B> ] ; sq:claim <e:c> ."
     )
-    reading = read_axioms(turtle.read(text), "e:")
+    reading = read_axioms(turtle.parse(text), "e:")
     assert [(axiom.text, axiom.claims) for axiom in reading.axioms] == [
         ("SubClassOf(<e:A> ObjectSomeValuesFrom(<e:p> <e:B>))", ("e:c",))
     ]
@@ -423,7 +423,7 @@ def test_without_java_the_packaged_matrix_is_shown_as_computed_earlier(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _without_java(monkeypatch)
-    with pytest.raises(MissingPart, match="Java is not installed"):
+    with pytest.raises(MissingDependency, match="Java is not installed"):
         engine.ask([], [])
     matrix = sq_graph.open().positions()
     assert any("when the map was published" in note for note in matrix.matrix().notes)
@@ -437,7 +437,7 @@ def loaded(paths: list[Path]) -> EmbeddedGraph:
 
 def test_without_java_consistency_is_said_to_be_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     _without_java(monkeypatch)
-    with pytest.raises(MissingPart):
+    with pytest.raises(MissingDependency):
         consistent(loaded([packaged().ontology / "core.ttl"]))
 
 
@@ -594,7 +594,7 @@ def test_axioms_of_a_user_are_sentences(turtle: str, expected: list[str]) -> Non
     head += ":of a owl:ObjectProperty . :x a owl:NamedIndividual . :y a owl:NamedIndividual . "
     labels = {"e:A": "exclusion", "e:B": "cohesion", "e:x": "Ann", "e:y": "Bob"}
     labels |= {"e:in": "is within", "e:of": "is of"}
-    axioms = read_axioms(read(head + turtle), "e:file").axioms
+    axioms = read_axioms(parse(head + turtle), "e:file").axioms
     assert sorted(sentence(one, labels) for one in axioms) == sorted(expected)
 
 
@@ -607,7 +607,7 @@ def test_what_is_outside_owl_is_told_by_its_words() -> None:
         ' owl:onClass :A ; owl:maxQualifiedCardinality "many" ] .'
         " :s a owl:ObjectProperty, owl:TransitiveProperty, owl:InverseFunctionalProperty ."
     )
-    said = {words for _, words in outside_owl(read_axioms(read(text), "e:file"), {}, ())}
+    said = {words for _, words in outside_owl(read_axioms(parse(text), "e:file"), {}, ())}
     passes = "passes on from thing to thing, so it may not be"
     assert {f"“r” {passes} counted", f"“s” {passes} inverse functional"} <= said
     assert any(words.startswith("“… maxQualifiedCardinality many” is not an") for words in said)
@@ -617,7 +617,7 @@ def test_what_is_outside_owl_is_told_by_its_words() -> None:
 def test_an_expression_that_is_nested_too_deep_is_a_finding(depth: int, is_read: bool) -> None:
     head = f"@prefix : <https://e/> . @prefix owl: <{OWL}> . @prefix rdfs: <{RDFS}> . "
     inner = "[ owl:complementOf " * depth + ":A" + " ]" * depth
-    found = read_axioms(read(f"{head} :A a owl:Class ; rdfs:subClassOf {inner} ."), "e:file")
+    found = read_axioms(parse(f"{head} :A a owl:Class ; rdfs:subClassOf {inner} ."), "e:file")
     said = [words for _, words in outside_owl(found, {}, ())]
     assert (len(found.axioms), said == []) == (int(is_read), is_read)
     refused = "“A subClassOf …” is not an OWL 2 DL axiom that can be reasoned about here"

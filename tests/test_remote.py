@@ -19,7 +19,7 @@ import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import BadQuery, EngineError
 from sq_graph.graph.remote import RemoteGraph, with_prefixes
-from sq_graph.graph.terms import Solutions, Term
+from sq_graph.graph.terms import ResultSet, Term
 from tests.conftest import missing
 from tests.serving import (
     OXIGRAPH_PROGRAM,
@@ -268,7 +268,7 @@ def test_literals_come_in_the_form_of_the_embedded_engine(actor: Actor) -> None:
         Term("uri", "u:v"),
         None,
     )
-    assert actor.graph.select("SELECT ?x { }") == Solutions(
+    assert actor.graph.select("SELECT ?x { }") == ResultSet(
         ("x",), tuple((term,) for term in expected)
     )
 

@@ -7,14 +7,14 @@ import json
 import pytest
 
 from sq_graph.atlas import Atlas
-from sq_graph.web.pages import Site, at
+from sq_graph.web.pages import PageContext, at
 from sq_graph.web.pages import render as sent
 from sq_graph.web.pages.page import to_html
 
 
 @pytest.fixture(scope="module")
-def site(atlas: Atlas) -> Site:
-    return Site(atlas)
+def context(atlas: Atlas) -> PageContext:
+    return PageContext(atlas)
 
 
 def test_accents_and_capitals_make_no_difference(atlas: Atlas) -> None:
@@ -32,9 +32,9 @@ def test_whole_words_come_before_beginnings_of_words(atlas: Atlas) -> None:
     assert all("classic" not in hit.label for hit in classes[:whole])
 
 
-def test_a_misspelt_word_gets_the_nearest(atlas: Atlas, site: Site) -> None:
+def test_a_misspelt_word_gets_the_nearest(atlas: Atlas, context: PageContext) -> None:
     assert "belonging" in atlas.search("belongng").suggestions
-    html = to_html(at(site, "/search?q=belongng"), site)
+    html = to_html(at(context, "/search?q=belongng"), context)
     assert 'href="/search?q=belonging"' in html and "Permalink" not in html
 
 
@@ -51,8 +51,8 @@ def test_a_definition_is_found_by_the_terms_under_which_it_is_coded(atlas: Atlas
     assert any("inclusion" in label for label in of)
 
 
-def test_a_hit_says_what_whose_and_where(site: Site) -> None:
-    html = to_html(at(site, "/search?q=rupture&kind=claim"), site)
+def test_a_hit_says_what_whose_and_where(context: PageContext) -> None:
+    html = to_html(at(context, "/search?q=rupture&kind=claim"), context)
     assert (
         "<mark>rupture</mark>" in html
         and "as reported by Phillips 2008, p.\N{NO-BREAK SPACE}6" in html
@@ -74,11 +74,11 @@ def test_signs_of_the_search_engine_are_plain_words(atlas: Atlas, words: str) ->
     assert atlas.search(words).count >= 0 and atlas.search("trust").count > 20
 
 
-def test_labels_are_offered_while_typing(site: Site) -> None:
-    offered = json.loads(sent(site, "/search/begun.json?q=tonn").body)
-    assert offered[0] == "Tönnies" and json.loads(sent(site, "/search/begun.json").body) == []
+def test_labels_are_offered_while_typing(context: PageContext) -> None:
+    offered = json.loads(sent(context, "/search/begun.json?q=tonn").body)
+    assert offered[0] == "Tönnies" and json.loads(sent(context, "/search/begun.json").body) == []
 
 
-def test_a_missing_page_offers_a_search_with_its_words(site: Site) -> None:
-    missing = sent(site, "/concepts/homogeneous-cohesions")
+def test_a_missing_page_offers_a_search_with_its_words(context: PageContext) -> None:
+    missing = sent(context, "/concepts/homogeneous-cohesions")
     assert missing.status == 404 and b"/search?q=homogeneous+cohesions" in missing.body

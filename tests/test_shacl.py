@@ -94,7 +94,7 @@ class Change:
             self.store.remove(quad)
         self.store.extend(self.come)
 
-    def undo(self) -> None:
+    def revert(self) -> None:
         for quad in self.come:
             self.store.remove(quad)
         self.store.extend(self.gone)
@@ -177,7 +177,7 @@ def judge(graph: EmbeddedGraph, changes: Iterator[Change], keep: random.Random) 
     for number, change in enumerate(changes):
         change.apply()
         after = set(shapes.violations(graph))
-        change.undo()
+        change.revert()
         found = new_violations(graph, change, shapes)
         wanted = nameless(after) - nameless(before)
         assert nameless(found) == wanted, f"change {number}: {change.removed} {change.added}"
@@ -186,7 +186,7 @@ def judge(graph: EmbeddedGraph, changes: Iterator[Change], keep: random.Random) 
             assert set(change.gone) <= set(graph.store)
         else:
             assert set(change.come) <= set(graph.store)
-            change.undo()
+            change.revert()
         if keep.random() < 0.2:  # an old fault must not be blamed on a later change
             change.apply()
             before = after
@@ -214,11 +214,11 @@ def test_change_brings_what_pyshacl_reports() -> None:
     for change in random_changes(graph, 20080, 2):
         change.apply()
         after = comparable(pyshacl_report(graph.construct(every), triples))
-        change.undo()
+        change.revert()
         found = new_violations(graph, change, shapes)
         assert comparable(found) == after - before
         if not any(one.severity == "Violation" for one in found):
-            change.undo()
+            change.revert()
 
 
 def shapes_graph_triples() -> list[Triple]:
@@ -329,7 +329,7 @@ def test_change_of_what_thousands_refer_to_is_a_full_check_of_its_rules_with_pro
     change = Change(graph, [], gone)
     change.apply()
     wanted = set(shapes.violations(graph)) - before
-    change.undo()
+    change.revert()
     found = new_violations(graph, change, shapes, lambda: ticks.append(1))
     assert set(found) == wanted and len(ticks) > 1
 

@@ -12,7 +12,7 @@ import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
-from sq_graph.web.pages import Site, at, render
+from sq_graph.web.pages import PageContext, at, render
 from sq_graph.web.pages.page import Page, to_html
 
 COHESION = "/concepts/social-cohesion"
@@ -20,8 +20,8 @@ BERGER = "https://w3id.org/sq-graph/id/definition/berger-1998-cohesion"
 
 
 @pytest.fixture(scope="module")
-def site(atlas: Atlas) -> Site:
-    return Site(atlas)
+def context(atlas: Atlas) -> PageContext:
+    return PageContext(atlas)
 
 
 def shown(page: Page) -> list[dict[str, str]]:
@@ -30,41 +30,41 @@ def shown(page: Page) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(page.table.to_csv())))
 
 
-def test_the_columns_that_tell_most_come_first_and_all_can_be_had(site: Site) -> None:
-    few, every = at(site, COHESION), at(site, f"{COHESION}?column=all")
+def test_the_columns_that_tell_most_come_first_and_all_can_be_had(context: PageContext) -> None:
+    few, every = at(context, COHESION), at(context, f"{COHESION}?column=all")
     assert len(few.content["sheet"].columns) == 8
     assert "constituents" in few.content["sheet"].columns
     assert set(every.content["sheet"].columns) > {"holder", "agency", "degree", "page"}
-    html = to_html(few, site)
+    html = to_html(few, context)
     assert 'href="/concepts/social-cohesion?column=all"' in html
 
 
-def test_columns_and_rows_are_chosen_by_the_address(site: Site) -> None:
+def test_columns_and_rows_are_chosen_by_the_address(context: PageContext) -> None:
     chosen = "column=bearer&column=holder&row=definition:berger-1998-cohesion"
-    page = at(site, f"{COHESION}?{chosen}")
+    page = at(context, f"{COHESION}?{chosen}")
     assert page.content["sheet"].columns == ("holder", "bearer")
     assert [row["name"] for row in shown(page)] == ["definition:berger-1998-cohesion"]
-    html = to_html(page, site)
+    html = to_html(page, context)
     assert 'name="column" value="bearer" checked' in html
     assert page.address == f"{COHESION}?{chosen.replace(':', '%3A')}"
-    assert to_html(at(site, page.address), site) == html
+    assert to_html(at(context, page.address), context) == html
 
 
-def test_a_download_has_the_name_and_the_page_of_each_statement(site: Site) -> None:
+def test_a_download_has_the_name_and_the_page_of_each_statement(context: PageContext) -> None:
     row = next(
-        row for row in shown(at(site, COHESION)) if row["name"].endswith(":berger-1998-cohesion")
+        row for row in shown(at(context, COHESION)) if row["name"].endswith(":berger-1998-cohesion")
     )
     assert row["page"] == "p. 3" and row["read in"] == "Phillips 2008"
     book = openpyxl.load_workbook(
-        io.BytesIO(render(site, f"{COHESION}?filter=holistic", "xlsx").body)
+        io.BytesIO(render(context, f"{COHESION}?filter=holistic", "xlsx").body)
     )
     cell = book["Table"]["A2"]
     assert cell.value == "Berger 1998 on social cohesion" and cell.hyperlink.target == BERGER
-    marked = render(site, f"{COHESION}?filter=holistic", "csv-excel").body
+    marked = render(context, f"{COHESION}?filter=holistic", "csv-excel").body
     assert marked.startswith(b"\xef\xbb\xbfdefinition,")
     for form, link in (("md", f"](<{BERGER}>)"), ("tex", rf"\href{{{BERGER}}}")):
-        assert link in render(site, f"{COHESION}?filter=holistic", form).body.decode()
-    filtered = render(site, f"{COHESION}?filter=holistic", "csv").body.decode()
+        assert link in render(context, f"{COHESION}?filter=holistic", form).body.decode()
+    filtered = render(context, f"{COHESION}?filter=holistic", "csv").body.decode()
     assert filtered.count("\n") == 2 and "In Berger's wide and holistic view" in filtered
 
 
@@ -77,64 +77,67 @@ def test_a_download_has_the_name_and_the_page_of_each_statement(site: Site) -> N
         ("value=bearer:society", "bearer", "society"),
     ],
 )
-def test_rows_are_narrowed_by_facets(site: Site, asked: str, column: str, value: str) -> None:
-    every = shown(at(site, f"{COHESION}?column=all"))
+def test_rows_are_narrowed_by_facets(
+    context: PageContext, asked: str, column: str, value: str
+) -> None:
+    every = shown(at(context, f"{COHESION}?column=all"))
     wanted = [row["name"] for row in every if value in row[column].split("; ")]
-    assert [row["name"] for row in shown(at(site, f"{COHESION}?{asked}&column=all"))] == wanted
+    assert [row["name"] for row in shown(at(context, f"{COHESION}?{asked}&column=all"))] == wanted
     assert 0 <= len(wanted) < len(every)
 
 
-def test_rows_are_sorted_both_ways(site: Site) -> None:
-    up = [row["year"] for row in shown(at(site, f"{COHESION}?sort=year")) if row["year"]]
-    down = [row["year"] for row in shown(at(site, f"{COHESION}?sort=-year")) if row["year"]]
+def test_rows_are_sorted_both_ways(context: PageContext) -> None:
+    up = [row["year"] for row in shown(at(context, f"{COHESION}?sort=year")) if row["year"]]
+    down = [row["year"] for row in shown(at(context, f"{COHESION}?sort=-year")) if row["year"]]
     assert up == sorted(up) and down == sorted(down, reverse=True) and len(set(up)) > 5
-    html = to_html(at(site, f"{COHESION}?sort=year"), site)
+    html = to_html(at(context, f"{COHESION}?sort=year"), context)
     assert 'aria-sort="ascending"' in html and "sort=-year" in html
 
 
-def test_only_what_differs_is_left(site: Site) -> None:
-    page = at(site, "/concepts/social-exclusion?column=all&differing=1&filter=participation")
+def test_only_what_differs_is_left(context: PageContext) -> None:
+    page = at(context, "/concepts/social-exclusion?column=all&differing=1&filter=participation")
     sheet = page.content["sheet"]
     assert len(sheet.lines) > 1 and sheet.columns
     for column in sheet.columns:
         assert len({line.cells[column] for line in sheet.lines}) > 1
 
 
-def test_definitions_can_be_columns(site: Site) -> None:
-    page = at(site, f"{COHESION}?transposed=1&filter=berger")
+def test_definitions_can_be_columns(context: PageContext) -> None:
+    page = at(context, f"{COHESION}?transposed=1&filter=berger")
     assert page.table and "Berger 1998 on social cohesion" in page.table.columns
-    assert "bearer" in [row[0] for row in at(site, f"{COHESION}?transposed=1&column=bearer").table]  # type: ignore[union-attr]
+    filtered = at(context, f"{COHESION}?transposed=1&column=bearer").table
+    assert filtered and "bearer" in [row[0] for row in filtered]
 
 
-def test_an_unknown_column_is_refused_with_the_known_ones(site: Site) -> None:
-    answer = render(site, f"{COHESION}?column=colour")
+def test_an_unknown_column_is_refused_with_the_known_ones(context: PageContext) -> None:
+    answer = render(context, f"{COHESION}?column=colour")
     assert answer.status == 400 and b"It has holder, year" in answer.body
 
 
-def test_two_aspects_are_crossed(site: Site) -> None:
+def test_two_aspects_are_crossed(context: PageContext) -> None:
     address = "/compare?thing=social-exclusion&down=bearer&across=process+or+outcome"
-    table = at(site, address).table
+    table = at(context, address).table
     assert table
     crossed = {row[0]: dict(zip(table.columns, row, strict=True)) for row in table.rows}
     outcome = str(crossed["individual"]["outcome"]).splitlines()
     process = str(crossed["individual"]["process"]).splitlines()
     assert len(outcome) > len(process) > 0 and crossed["society"]["outcome"] == "none"
     assert list(crossed)[-1] == "silent"
-    html = to_html(at(site, address), site)
+    html = to_html(at(context, address), context)
     row = html.partition('<th scope="row">society</th>')[2].partition("</tr>")[0]
     assert "/things/definition/berghman-1995" in row and row.count(">none<") == 3
 
 
-def test_things_are_added_to_a_comparison_and_removed(site: Site) -> None:
+def test_things_are_added_to_a_comparison_and_removed(context: PageContext) -> None:
     one, two = "typology:room-exclusion", "typology:steinert-exclusion"
-    html = to_html(at(site, f"/compare?thing={one}"), site)
+    html = to_html(at(context, f"/compare?thing={one}"), context)
     assert "Add another of the same kind" in html and f'name="thing" value="{one}"' in html
-    html = to_html(at(site, f"/compare?thing={one}&thing={two}"), site)
+    html = to_html(at(context, f"/compare?thing={one}&thing={two}"), context)
     assert "catastrophic rupture" in html
     assert f'href="/compare?thing={two.replace(":", "%3A")}" aria-label="Remove' in html
 
 
-def test_models_are_compared_by_what_is_claimed_of_them(site: Site, atlas: Atlas) -> None:
+def test_models_are_compared_by_what_is_claimed_of_them(context: PageContext, atlas: Atlas) -> None:
     names = ("model:ideological-pathway", "model:non-ideological-pathway")
     table = atlas.compare(*names)
     assert table.columns[1:] == (
@@ -145,7 +148,7 @@ def test_models_are_compared_by_what_is_claimed_of_them(site: Site, atlas: Atlas
         row[0] for row, group in zip(table.rows, table.groups, strict=True) if "several" in group
     ]
     assert "social inclusion" in both
-    html = to_html(at(site, f"/compare?thing={names[0]}&thing={names[1]}&differing=1"), site)
+    html = to_html(at(context, f"/compare?thing={names[0]}&thing={names[1]}&differing=1"), context)
     assert "Show all rows" in html and "social inclusion" in html
 
 
@@ -157,8 +160,8 @@ def test_a_comparison_fits_a_screen_and_says_how_to_see_more(atlas: Atlas) -> No
     assert "--all" in text and f"{len(atlas.definitions('social-exclusion'))} definitions" in text
 
 
-def test_an_empty_table_can_still_be_taken(site: Site) -> None:
-    answer = render(site, f"{COHESION}?filter=unheard-of", "csv")
+def test_an_empty_table_can_still_be_taken(context: PageContext) -> None:
+    answer = render(context, f"{COHESION}?filter=unheard-of", "csv")
     assert answer.status == 200 and answer.body.decode().count("\n") == 1
 
 
@@ -182,13 +185,13 @@ definition:own a sq:Definition, owl:NamedIndividual ; rdfs:label "Own 2020 on co
 """
 
 
-def test_only_my_works_are_left_in_a_workspace(site: Site, tmp_path: Path) -> None:
-    assert "only my works" not in to_html(at(site, COHESION), site)
+def test_only_my_works_are_left_in_a_workspace(context: PageContext, tmp_path: Path) -> None:
+    assert "only my works" not in to_html(at(context, COHESION), context)
     works = tmp_path / "ontology" / "data" / "works"
     works.mkdir(parents=True)
     (works / "own.ttl").write_text(OWN)
     (tmp_path / "workspace.toml").write_text('base = "https://example.org/mine/"\n')
-    mine = Site(sq_graph.open(tmp_path))
+    mine = PageContext(sq_graph.open(tmp_path))
     assert "only my works" in to_html(at(mine, COHESION), mine)
     assert [row["definition"] for row in shown(at(mine, f"{COHESION}?own=1"))] == [
         "Own 2020 on cohesion"

@@ -12,7 +12,7 @@ import pytest
 
 import sq_graph
 from sq_graph import resources, turtle
-from sq_graph.errors import BrokenFile, MissingPart
+from sq_graph.errors import BrokenFile, MissingDependency
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout, packaged
 from sq_graph.queries import Catalogue, prologue
@@ -232,7 +232,7 @@ def test_without_java_stale_verdicts_are_named_and_the_rest_is_derived(
     }
     (positions / "catalog-v001.xml").unlink()
     with pytest.raises(
-        MissingPart,
+        MissingDependency,
         match=r"verdicts.json is stale, and the reasoner that derives it is not installed",
     ):
         sync(positions.parent.parent)

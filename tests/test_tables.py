@@ -15,8 +15,8 @@ import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.annotations import json_annotations
-from sq_graph.importers.notes import read_notes
 from sq_graph.importers.quotations import annotations_of
+from sq_graph.importers.reading_notes import read_notes
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 

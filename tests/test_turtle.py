@@ -128,28 +128,28 @@ def disguised(triples: set[Triple], seed: int) -> set[Triple]:
 @settings(max_examples=300, deadline=None)
 @given(graphs(plain_properties))
 def test_no_triple_is_lost_or_added(triples: set[Triple]) -> None:
-    text = turtle.written(triples, {"e": BASE})
-    assert same_graph(turtle.read(text).triples, triples)
+    text = turtle.serialise(triples, {"e": BASE})
+    assert same_graph(turtle.parse(text).triples, triples)
 
 
 @settings(max_examples=300, deadline=None)
 @given(graphs(properties))
 def test_owl_words_lose_nothing_beyond_the_normal_form(triples: set[Triple]) -> None:
-    assert same_graph(turtle.read(turtle.written(triples)).triples, turtle.normal_form(triples))
+    assert same_graph(turtle.parse(turtle.serialise(triples)).triples, turtle.normal_form(triples))
 
 
 @settings(max_examples=300, deadline=None)
 @given(graphs(properties), st.integers(0, 9))
 def test_one_graph_has_one_text(triples: set[Triple], seed: int) -> None:
-    text = turtle.written(triples, {"e": BASE})
-    assert turtle.written(disguised(triples, seed), {"e": BASE}) == text
+    text = turtle.serialise(triples, {"e": BASE})
+    assert turtle.serialise(disguised(triples, seed), {"e": BASE}) == text
     assert turtle.format_text(text) == text
 
 
 @settings(max_examples=100, deadline=None)
 @given(graphs(plain_properties))
 def test_other_readers_understand_the_text_alike(triples: set[Triple]) -> None:
-    text = turtle.written(triples, {"e": BASE})
+    text = turtle.serialise(triples, {"e": BASE})
     theirs = {
         str(triple)
         for triple in pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
@@ -169,23 +169,23 @@ def ring(*sizes: int) -> set[Triple]:
 
 @pytest.mark.parametrize("sizes", [(1,), (2,), (3,), (8,), (3, 3), (4, 4, 4), (5, 5)])
 def test_symmetric_circles_have_one_text(sizes: tuple[int, ...]) -> None:
-    texts = {turtle.written(disguised(ring(*sizes), seed)) for seed in range(8)}
+    texts = {turtle.serialise(disguised(ring(*sizes), seed)) for seed in range(8)}
     assert len(texts) == 1
-    assert same_graph(turtle.read(texts.pop()).triples, ring(*sizes))
+    assert same_graph(turtle.parse(texts.pop()).triples, ring(*sizes))
 
 
 def test_circles_that_every_local_look_takes_for_the_same_stay_apart() -> None:
-    assert turtle.written(ring(3, 3)) != turtle.written(ring(6))
+    assert turtle.serialise(ring(3, 3)) != turtle.serialise(ring(6))
 
 
 def test_a_crowd_of_like_shared_nodes_is_labelled_without_trying_every_order() -> None:
     crowd = {("_:top", f"<{BASE}{p}>", f"_:n{n}") for n in range(24) for p in "pq"}
-    assert turtle.written(crowd) == turtle.written(disguised(crowd, 1))
+    assert turtle.serialise(crowd) == turtle.serialise(disguised(crowd, 1))
 
 
 def test_nodes_within_nodes_may_be_very_deep() -> None:
     chain = {(f"_:n{n}", f"<{BASE}p>", f"_:n{n + 1}") for n in range(90)}
-    assert same_graph(turtle.read(turtle.written(chain)).triples, chain)
+    assert same_graph(turtle.parse(turtle.serialise(chain)).triples, chain)
 
 
 # ---- the text
@@ -262,9 +262,9 @@ my-work:l270 a sq:Work, owl:NamedIndividual ;
 @pytest.mark.parametrize("path", sorted(ONTOLOGY.rglob("*.ttl")), ids=lambda path: path.stem)
 def test_every_file_of_the_map_survives_another_writer_too(path: Path) -> None:
     before = turtle.read_file(path)
-    text = turtle.written(before.triples, before.prefixes)
+    text = turtle.serialise(before.triples, before.prefixes)
     assert turtle.format_text(text) == text
-    assert len(turtle.read(text).triples) == len(turtle.normal_form(before.triples))
+    assert len(turtle.parse(text).triples) == len(turtle.normal_form(before.triples))
     theirs = rdflib.Graph().parse(data=text, format="turtle").serialize(format="turtle")
     assert turtle.format_text(theirs) == text
 
@@ -390,7 +390,7 @@ FAULTS = [
 @pytest.mark.parametrize(("text", "line", "sentence"), FAULTS)
 def test_a_fault_is_named_with_its_line(text: str, line: int, sentence: str) -> None:
     with pytest.raises(BrokenFile) as error:
-        turtle.read(text, "notes.ttl")
+        turtle.parse(text, "notes.ttl")
     assert str(error.value).startswith(f"notes.ttl:{line}: invalid Turtle at column ")
     assert sentence in str(error.value)
     assert "\n" not in str(error.value)
@@ -415,7 +415,7 @@ def test_a_fault_is_named_with_its_line(text: str, line: int, sentence: str) -> 
 )
 def test_another_syntax_is_named(text: str, syntax: str, remedy: str) -> None:
     with pytest.raises(BrokenFile) as error:
-        turtle.read(text, "core.ttl")
+        turtle.parse(text, "core.ttl")
     assert str(error.value).startswith(f"core.ttl: this is {syntax}, not Turtle. {remedy}")
 
 
@@ -449,21 +449,21 @@ def test_declarations_of_things_described_elsewhere_are_dropped(tmp_path: Path) 
 
 @pytest.mark.parametrize("accented", ["café", "cafe\u0301", "ह\u093f"])
 def test_accents_and_combining_marks_are_letters(accented: str) -> None:
-    document = turtle.read(f"@prefix x: <x:> . x:a x:{accented} '{accented}' .")
+    document = turtle.parse(f"@prefix x: <x:> . x:a x:{accented} '{accented}' .")
     assert set(document.triples) == {("<x:a>", f"<x:{accented}>", f'"{accented}"')}
-    assert set(turtle.read(turtle.written(document.triples)).triples) == set(document.triples)
+    assert set(turtle.parse(turtle.serialise(document.triples)).triples) == set(document.triples)
 
 
 def test_a_language_tag_keeps_its_letters_whatever_surrounds_it() -> None:
     text = """@prefix x: <x:@EN> . # 'a'@EN
         x:a x:b "@DE"@en-US, 'b' @en-us, "c", [ x:b ( '''"d"@FR'''@fr-CA "e"@de ) ] ."""
-    values = [value for _, _, value in turtle.read(text).triples if value.startswith('"')]
+    values = [value for _, _, value in turtle.parse(text).triples if value.startswith('"')]
     assert values == ['"@DE"@en-US', '"b"@en-us', '"c"', '"\\"d\\"@FR"@fr-CA', '"e"@de']
 
 
 def test_each_triple_has_the_line_of_its_value() -> None:
     text = 'PREFIX x: <x:>\nx:a\n x:b 1 ;\n x:c """d\n\ne""" ,\n x:f .\n'
-    assert list(turtle.read(text).triples.values()) == [3, 4, 7]
+    assert list(turtle.parse(text).triples.values()) == [3, 4, 7]
 
 
 W3C = Path(__file__).parents[2] / "shared" / "data" / "w3c" / "turtle"
@@ -488,7 +488,7 @@ def _w3c_path(iri: object) -> Path:
 
 
 def w3c_document(path: Path) -> turtle.Document:
-    return turtle.read(f"@base <{W3C_BASE}{path.name}> . ".encode() + path.read_bytes(), path.name)
+    return turtle.parse(f"@base <{W3C_BASE}{path.name}> . ".encode() + path.read_bytes(), path.name)
 
 
 @pytest.mark.parametrize("kind", ["Eval", "PositiveSyntax"])
@@ -497,10 +497,10 @@ def test_w3c_files_are_read_and_formatted_without_loss(kind: str) -> None:
     assert len(paths) > 70
     for path, result in paths:
         document = w3c_document(path)
-        text = turtle.written(document.triples, document.prefixes)
-        assert same_graph(turtle.read(text).triples, turtle.normal_form(document.triples)), path
+        text = turtle.serialise(document.triples, document.prefixes)
+        assert same_graph(turtle.parse(text).triples, turtle.normal_form(document.triples)), path
         if kind == "Eval":
-            expected = turtle.read(result.read_bytes())
+            expected = turtle.parse(result.read_bytes())
             assert same_graph(document.triples, expected.triples), path
 
 
@@ -514,8 +514,8 @@ def test_w3c_files_with_faults_are_refused() -> None:
 
 def test_a_file_in_another_encoding_is_named_with_its_line() -> None:
     with pytest.raises(BrokenFile, match=r"notes.ttl:2: the file is not written in UTF-8"):
-        turtle.read("\n<x:a> <x:b> 'é' .".encode("latin-1"), "notes.ttl")
-    assert turtle.read("\ufeff<x:a> <x:b> 'é' .".encode()).triples
+        turtle.parse("\n<x:a> <x:b> 'é' .".encode("latin-1"), "notes.ttl")
+    assert turtle.parse("\ufeff<x:a> <x:b> 'é' .".encode()).triples
 
 
 @pytest.mark.parametrize(
@@ -532,13 +532,13 @@ def test_a_file_in_another_encoding_is_named_with_its_line() -> None:
 def test_the_whole_grammar_is_read_as_another_library_reads_it(text: str) -> None:
     theirs = pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
     lines = "".join(f"{triple} .\n" for triple in theirs).replace("@de-ch", "@de-CH")
-    assert same_graph(turtle.read(text).triples, turtle.read(lines).triples)
+    assert same_graph(turtle.parse(text).triples, turtle.parse(lines).triples)
 
 
 def test_a_double_slash_in_a_base_is_kept() -> None:
     """As RFC 3986 has it (IRI-resolution-08 of the W3C's tests)."""
-    read = turtle.read("@base <http://example.org/x//y/> . <../z> a <w> .").triples
-    assert [triple[0] for triple in read] == ["<http://example.org/x//z>"]
+    parse = turtle.parse("@base <http://example.org/x//y/> . <../z> a <w> .").triples
+    assert [triple[0] for triple in parse] == ["<http://example.org/x//z>"]
 
 
 # ---- files
@@ -650,6 +650,6 @@ def test_blocks_give_the_text_of_the_whole_file_after_each_change() -> None:
         for left in (2, 3, len(whole) + 1):
             part = {s: pairs for n, (s, pairs) in enumerate(whole.items(), 1) if n % left}
             triples = [(s, p, o) for s, pairs in part.items() for p, o in pairs]
-            assert blocks.text(part) == turtle.written(triples, document.prefixes), path
+            assert blocks.text(part) == turtle.serialise(triples, document.prefixes), path
         plain += blocks.is_plain
     assert plain > 10

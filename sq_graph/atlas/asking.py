@@ -103,10 +103,10 @@ class Asking(OpenMap):
         >>> atlas.sparql("SELECT ?year { ?work sq:year ?year }", work=room)[0]
         (1999,)
         """
-        from sq_graph.graph.guard import guard
+        from sq_graph.graph.sparql_limits import check_limits
 
         text = bind_variables(query, bindings) if bindings else query
-        guard(text)
+        check_limits(text)
         form = query_form(text)
         if form == "ASK":
             return Table(("answer",), ((self.graph.ask(text),),))
@@ -122,9 +122,9 @@ class Asking(OpenMap):
 
     def results(self, query: str, form: str) -> bytes:
         """The answer of any SPARQL query in one of the W3C's formats (`graph.embedded.FORMS`)."""
-        from sq_graph.graph.guard import guard
+        from sq_graph.graph.sparql_limits import check_limits
 
-        guard(query)
+        check_limits(query)
         return self.graph.results(query, form)
 
     def _answer(self, question: Question, given: Mapping[str, str]) -> Answer:
@@ -189,7 +189,7 @@ def query_form(query: str) -> str:
     >>> query_form("PREFIX a: <https://e.org/select#> ASK { }")
     'ASK'
     """
-    from sq_graph.graph.guard import tokens
+    from sq_graph.graph.sparql_limits import tokens
 
     words = (word.text.upper() for word in tokens(query))
     return next((one for one in words if one in _FORMS), "SELECT")

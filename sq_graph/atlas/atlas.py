@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from sq_graph.check import Finding
-    from sq_graph.evidence import Agreement, Report
+    from sq_graph.evidence import Agreement, VerifyReport
     from sq_graph.importers.editing import Edit
     from sq_graph.reason import Matrix
 
@@ -131,7 +131,7 @@ class Atlas(Reading):
         pages: str | Path | None = None,
         first_page: int | None = None,
         write: bool = False,
-    ) -> Report:
+    ) -> VerifyReport:
         """Looks up every passage and hedge marker of a work in its text, with one of five outcomes.
 
         Parameters:

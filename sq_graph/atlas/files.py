@@ -50,7 +50,7 @@ class Files:
                 functional, manchester or owlxml.
 
         Raises BrokenFile for a file that cannot be read, before anything is written, and
-        MissingPart if the syntax of OWL files needs the reasoner.
+        MissingDependency if the syntax of OWL files needs the reasoner.
         """
         from sq_graph.rdf_syntax import OWL_SYNTAXES
         from sq_graph.reason.conversion import to_rdfxml
@@ -68,7 +68,8 @@ class Files:
         """Updates the derived files (imports, catalogs, reference pages, verdicts); returns those
         that were out of date.
 
-        With `check` nothing is written. Raises MissingPart if the reasoner is needed and absent.
+        With `check` nothing is written. Raises MissingDependency if the reasoner is needed and
+        absent.
         """
         from sq_graph.sync import sync
 

@@ -96,7 +96,7 @@ def _fill(folder: Path, layout: Layout) -> None:
     load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()))
     checked_statements(graph)
     kept = {"digest": graph.digest(), "checked": graph.derived(_CHECKED)}
-    graph.join()
+    graph.materialise_union()
     store = ox.Store(str(folder / "store"))
     store.bulk_extend(iter(graph.store))
     store.flush()

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from sq_graph.check.finding import Finding, findings_sarif, findings_text, findings_turtle
-from sq_graph.errors import BrokenFile, MissingPart
+from sq_graph.errors import BrokenFile, MissingDependency
 from sq_graph.graph import EmbeddedGraph, Graph, Progress, Term
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import CATALOG, Layout, MapFile
@@ -257,10 +257,10 @@ class _Sources:
     def _line(self, path: Path, focus: Term, value: Term | None) -> tuple[bool, int | None]:
         """Whether a thing has a value in a file; the line on which that stands, or on which the
         thing begins."""
-        from sq_graph.turtle import read
+        from sq_graph.turtle import parse
 
         if path not in self._lines:
-            self._lines[path] = read(path.read_bytes(), str(path)).triples
+            self._lines[path] = parse(path.read_bytes(), str(path)).triples
         own = [(line, o) for (s, _, o), line in self._lines[path].items() if s == focus.n3()]
         exact = [line for line, o in own if value and o == value.n3()]
         return bool(exact), min(exact or [line for line, _ in own], default=None)
@@ -380,6 +380,6 @@ def _reasoned(layouts: Sequence[Layout], graph: Graph, modules: set[Path]) -> It
     try:
         if found := reason.consistent(graph):
             yield _of_map(found, "Withdraw one of these statements", "consistency")
-    except MissingPart as error:
+    except MissingDependency as error:
         what = f"consistency was not checked: {error.what}"
         yield _of_map(what, error.remedy, "consistency", "Info")

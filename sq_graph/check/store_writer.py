@@ -18,9 +18,9 @@ from sq_graph.check import Change, Shapes, shapes_of, validate_change
 from sq_graph.errors import BadQuery, FindingsError, InputError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.engine import open_store, to_term
-from sq_graph.graph.guard import Limits, guard
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.lookup import NodeTriple
+from sq_graph.graph.sparql_limits import Limits, check_limits
 from sq_graph.graph.transactional_store import SmallChange, TransactionalStore
 from sq_graph.graph.updates import (
     forgiving,
@@ -75,7 +75,7 @@ class StoreWriter:
         return self._put(task, body)
 
     def _update(self, text: str, task: Mapping[str, Any]) -> bool:
-        guard(text, self.limits, update=True)
+        check_limits(text, self.limits, update=True)
         if task["using"] or task["using_named"]:
             text = with_dataset(text, task["using"], task["using_named"])
         if self.store.is_union and not self.store.has(None) and looks_in_default(text):
@@ -141,8 +141,8 @@ class StoreWriter:
             return True
         with self._begun(change):
             store = self.store.store
-            apply, undo = (partial(one.apply, store) for one in (change, change.opposite()))
-            planned = _StoreChange(change.removed, change.added, apply, undo)
+            apply, revert = (partial(one.apply, store) for one in (change, change.opposite()))
+            planned = _StoreChange(change.removed, change.added, apply, revert)
             self._validate(planned, _View(store))
             self._refuse_repeated(change.added)
         self.store.commit_small(change)
@@ -211,4 +211,4 @@ class _StoreChange(NamedTuple):
     removed: _Triples
     added: _Triples
     apply: Callable[[], None]
-    undo: Callable[[], None]
+    revert: Callable[[], None]

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from sq_graph.atlas.files import layouts_of
 from sq_graph.atlas.map_cache import write_cache
-from sq_graph.cli.options import Endpoint, Form, Map, Store, Workspace, command, open_atlas
+from sq_graph.cli.options import Endpoint, Map, OutputFormat, Store, Workspace, command, open_atlas
 from sq_graph.cli.output import show, show_answer
 from sq_graph.errors import SqGraphError
 from sq_graph.graph import EmbeddedGraph
@@ -22,7 +22,7 @@ from sq_graph.queries import Catalogue, Parameter, Question, shown_default
 from sq_graph.table import Table
 
 
-class Questions(TyperGroup):
+class QuestionCommands(TyperGroup):
     """A group whose commands are the questions of the catalogue, read from their files only when
     needed.
     """
@@ -38,7 +38,7 @@ class Questions(TyperGroup):
 
 def list_questions(
     ctx: typer.Context,
-    form: Form = "table",
+    form: OutputFormat = "table",
     workspace: Workspace = None,
     store: Store = None,
     endpoint: Endpoint = None,
@@ -74,7 +74,7 @@ def _named_workspace() -> Path | None:
 def _command(question: Question) -> Any:
     """A command with the question's parameters as options, which complete from the map."""
 
-    def run(atlas: Map, *, form: Form = "table", **given: str | None) -> None:
+    def run(atlas: Map, *, form: OutputFormat = "table", **given: str | None) -> None:
         named = {name: value for name, value in given.items() if value is not None}
         answer = atlas.ask(question.name, **named)
         show_answer(answer, form)
@@ -115,5 +115,5 @@ def _flag(parameter: Parameter) -> str:
     return "--" + parameter.name.replace("_", "-")
 
 
-ask = typer.Typer(cls=Questions, invoke_without_command=True, add_completion=False)
+ask = typer.Typer(cls=QuestionCommands, invoke_without_command=True, add_completion=False)
 ask.callback()(list_questions)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.options import Form, Map, Own, OwnFiles, TurtleFiles
+from sq_graph.cli.options import Map, OutputFormat, Own, OwnFiles, TurtleFiles
 from sq_graph.cli.output import progress, screen_width, show, write, write_lines
 from sq_graph.errors import FindingsError, InputError
 from sq_graph.table import Table, stack
@@ -54,7 +54,7 @@ def import_(
     files: list[Path],
     *,
     mapping: Annotated[Path | None, typer.Option("--mapping", "--map")] = None,
-    form: Form = "table",
+    form: OutputFormat = "table",
 ) -> None:
     """Import literature; a spreadsheet is imported whole or not at all, and each error names its
     sheet, row and column.
@@ -82,7 +82,7 @@ def import_(
     _show_done(table, form, has_rows=len(table) > 0)
 
 
-def merge(atlas: Own, kept: str, merged: str, *, form: Form = "table") -> None:
+def merge(atlas: Own, kept: str, merged: str, *, form: OutputFormat = "table") -> None:
     """Merge two records of the same work, or of the same agent; the first is kept.
 
     Python: atlas.merge(kept, merged).
@@ -95,7 +95,9 @@ def merge(atlas: Own, kept: str, merged: str, *, form: Form = "table") -> None:
     _show_done(table, form, has_rows=len(table) > 0)
 
 
-def template(atlas: Own, file: Path, *, notes: Path | None = None, form: Form = "table") -> None:
+def template(
+    atlas: Own, file: Path, *, notes: Path | None = None, form: OutputFormat = "table"
+) -> None:
     """Write a workbook to fill in, with lists of choices, example rows and explanations.
 
     Python: atlas.template(file, notes).
@@ -154,7 +156,7 @@ def verify(
     pages: Path | None = None,
     first_page: int | None = None,
     write_: bool = False,
-    form: Form = "table",
+    form: OutputFormat = "table",
 ) -> None:
     """Look up every passage of a work in its text: on its page, elsewhere, nearly, or nowhere.
 
@@ -177,7 +179,7 @@ def verify(
     raise typer.Exit(report.exit_status)
 
 
-def agreement(atlas: Own, first: Path, second: Path, *, form: Form = "table") -> None:
+def agreement(atlas: Own, first: Path, second: Path, *, form: OutputFormat = "table") -> None:
     """Compare two codings aspect by aspect: Krippendorff's alpha, mean overlap, and every
     difference.
 

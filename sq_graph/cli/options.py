@@ -23,8 +23,10 @@ else:
     Map, Own, OwnFiles = "any map", "the packaged map or a workspace", "the files of one of these"
 
 _FORMS = "Output format: table, csv, json, md, tex"
-Form = Annotated[str, typer.Option("--form", "-f", help=f"{_FORMS} or html.")]
-PictureForm = Annotated[str, typer.Option("--form", "-f", help=f"{_FORMS}, html, svg, png or pdf.")]
+OutputFormat = Annotated[str, typer.Option("--form", "-f", help=f"{_FORMS} or html.")]
+PictureFormat = Annotated[
+    str, typer.Option("--form", "-f", help=f"{_FORMS}, html, svg, png or pdf.")
+]
 Workspace = Annotated[
     Path | None,
     typer.Option("--workspace", help="A folder of your own, read over the packaged map."),
@@ -39,7 +41,7 @@ Endpoint = Annotated[
 TurtleFiles = Annotated[
     list[Path] | None, typer.Argument(help="Turtle files; by default, all of the map or workspace.")
 ]
-Names = Annotated[list[str], typer.Argument(help="Slugs, labels or IRIs of things.")]
+NamedThings = Annotated[list[str], typer.Argument(help="Slugs, labels or IRIs of things.")]
 _PARAMETER = re.compile(r"^    (\w+): (.+(?:\n {5,}.+)*)", re.MULTILINE)
 
 

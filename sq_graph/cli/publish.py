@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.options import Form, Map, Own, OwnFiles, Store, Workspace
+from sq_graph.cli.options import Map, OutputFormat, Own, OwnFiles, Store, Workspace
 from sq_graph.cli.output import progress, show, write
 from sq_graph.errors import InputError
 from sq_graph.export import FORMS
@@ -35,7 +35,7 @@ def cite(
     write(_whole_lines(atlas.saved(answer).cite(form, address)))
 
 
-def recheck(atlas: Own, answer: Path, *, form: Form = "table") -> None:
+def recheck(atlas: Own, answer: Path, *, form: OutputFormat = "table") -> None:
     """Ask a saved answer's question again: which rows are still true, changed, gone or new, and
     why.
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.options import Form, Map, Names, PictureForm
+from sq_graph.cli.options import Map, NamedThings, OutputFormat, PictureFormat
 from sq_graph.cli.output import progress, show, write, write_picture
 from sq_graph.errors import InputError
 from sq_graph.model.codes import Senses
@@ -22,7 +22,7 @@ _TRIPLE_FORMS = ("turtle", "ntriples", "rdfxml", "jsonld", "xml", "tsv")
 
 def compare(
     atlas: Map,
-    names: Names,
+    names: NamedThings,
     *,
     readings: bool = False,
     undrawn: bool = False,
@@ -30,7 +30,7 @@ def compare(
     differing: bool = False,
     transposed: bool = False,
     all_: bool = False,
-    form: PictureForm = "table",
+    form: PictureFormat = "table",
 ) -> None:
     """Set things side by side: typologies by category, definitions by aspect, positions by claim.
 
@@ -61,7 +61,9 @@ def compare(
     show(table, form)
 
 
-def about(atlas: Map, names: Names, *, all_: bool = False, form: Form = "table") -> None:
+def about(
+    atlas: Map, names: NamedThings, *, all_: bool = False, form: OutputFormat = "table"
+) -> None:
     """Show everything about a thing: definitions, claims, alignments, cases, disagreements,
     anomalies and more.
 
@@ -80,7 +82,7 @@ def search(
     kind: str = "",
     work: str = "",
     most: Annotated[int, typer.Option(min=1)] = 50,
-    form: Form = "table",
+    form: OutputFormat = "table",
 ) -> None:
     """Find things by words: whole words first, then beginnings of words; accents and case are
     ignored.
@@ -97,7 +99,7 @@ def search(
     show(atlas.search(" ".join(quoted), kind, work, most).table(), form)
 
 
-def show_(atlas: Map, name: str, *, form: Form = "table") -> None:
+def show_(atlas: Map, name: str, *, form: OutputFormat = "table") -> None:
     """Show one thing with its own statements and their sources.
 
     Python: atlas.show(name).
@@ -108,7 +110,7 @@ def show_(atlas: Map, name: str, *, form: Form = "table") -> None:
     show(atlas.show(name), form)
 
 
-def sparql(atlas: Map, query: str, *, form: Form = "table") -> None:
+def sparql(atlas: Map, query: str, *, form: OutputFormat = "table") -> None:
     """Run a SPARQL query, read-only; csv and json are the W3C result formats.
 
     Python: atlas.sparql(query).
@@ -143,7 +145,7 @@ def positions(
     *,
     asserted_only: bool = False,
     senses: Senses = "source",
-    form: PictureForm = "table",
+    form: PictureFormat = "table",
 ) -> None:
     """Show which positions can be held together: one verdict per pair.
 
@@ -169,11 +171,11 @@ def positions(
 
 def clash(
     atlas: Map,
-    names: Names,
+    names: NamedThings,
     *,
     asserted_only: bool = False,
     senses: Senses = "source",
-    form: Form = "table",
+    form: OutputFormat = "table",
 ) -> None:
     """Show the claims by which two or more positions contradict each other, with their pages and
     whose inference they need.

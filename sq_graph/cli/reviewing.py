@@ -10,7 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sq_graph.cli.options import Form, Own
+from sq_graph.cli.options import OutputFormat, Own
 from sq_graph.cli.output import screen_width, show, write
 from sq_graph.model.attribution import in_quotes
 
@@ -28,7 +28,7 @@ def review(
     list_: bool = False,
     accept: list[str] | None = None,
     by: str = "",
-    form: Form = "table",
+    form: OutputFormat = "table",
 ) -> None:
     """Review drafts as a second reader: accept each statement beside its passage, skip it, or leave
     a note.

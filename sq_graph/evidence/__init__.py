@@ -6,9 +6,17 @@ from sq_graph.evidence.agreement import Agreement, agreement, coded_otherwise
 from sq_graph.evidence.doubts import GUARDS, doubts
 from sq_graph.evidence.records import found_passages, write_records
 from sq_graph.evidence.sources import Source, excerpt, read_source
-from sq_graph.evidence.verify import Anchor, Doubt, Outcome, Place, Report, read_anchors, verify
+from sq_graph.evidence.verify import (
+    Anchor,
+    Doubt,
+    PassageLocation,
+    PhraseOutcome,
+    VerifyReport,
+    read_anchors,
+    verify,
+)
 
 __all__ = ["Agreement", "agreement", "coded_otherwise"]
 __all__ += ["GUARDS", "Doubt", "doubts"]
-__all__ += ["Anchor", "Outcome", "Place", "Report", "read_anchors", "verify"]
+__all__ += ["Anchor", "PassageLocation", "PhraseOutcome", "VerifyReport", "read_anchors", "verify"]
 __all__ += ["Source", "excerpt", "found_passages", "read_source", "write_records"]

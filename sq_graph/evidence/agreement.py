@@ -51,7 +51,7 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
         BrokenFile: a file cannot be read, or has a value that its aspect does not allow; with its
             line.
         InputError: no definition is coded in both.
-        MissingPart: the library for alpha is not installed.
+        MissingDependency: the library for alpha is not installed.
     """
     one, two = read_coding_file(first, aspects), read_coding_file(second, aspects)
     both = [definition for definition in one if definition in two]

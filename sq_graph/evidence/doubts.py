@@ -9,7 +9,12 @@ from collections.abc import Collection, Sequence
 
 from sq_graph.evidence import statement_guards, text_guards
 from sq_graph.evidence.sources import Source
-from sq_graph.evidence.statements import Literature, Statement, is_any_statement, read_literature
+from sq_graph.evidence.statements import (
+    Literature,
+    ReadStatement,
+    is_any_statement,
+    read_literature,
+)
 from sq_graph.evidence.text_guards import StatementInText, Text
 from sq_graph.evidence.verify import Doubt
 from sq_graph.graph import Graph
@@ -65,7 +70,7 @@ def doubts(
 
 
 def _in_text(
-    said: Statement, literature: Literature, texts: dict[str, Text]
+    said: ReadStatement, literature: Literature, texts: dict[str, Text]
 ) -> StatementInText | None:
     """A statement with its lines, if the text of the work that was read is given."""
     for place in said.places:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sq_graph.errors import BrokenFile
 from sq_graph.evidence.sources import Source
-from sq_graph.evidence.verify import Outcome, Place, Report, read_anchors
+from sq_graph.evidence.verify import PassageLocation, PhraseOutcome, VerifyReport, read_anchors
 from sq_graph.graph import Graph
 from sq_graph.graph.layout import Layout
 from sq_graph.resources import file_text, write_durably
@@ -59,7 +59,7 @@ def found_passages(graph: Graph, layouts: Iterable[Layout]) -> dict[str, tuple[i
     }
 
 
-def write_records(report: Report, layout: Layout) -> list[Path]:
+def write_records(report: VerifyReport, layout: Layout) -> list[Path]:
     """Keep what was found of the passages of each work whose text was given; return the files.
 
     Parameters:
@@ -77,7 +77,7 @@ def write_records(report: Report, layout: Layout) -> list[Path]:
             pages, span = [place.page, place.last_page], [place.first_line, place.last_line]
             found: dict[str, object] = {"outcome": finding.outcome.words}
             found |= {"pages": pages, "lines": span}
-            if finding.outcome is Outcome.EXACT and not place.first_line:
+            if finding.outcome is PhraseOutcome.EXACT and not place.first_line:
                 found["found in lines"] = _lines_on_page(anchor.phrase, place, source)
             phrases.setdefault(anchor.phrase, []).append(found)
         if not phrases:
@@ -92,7 +92,7 @@ def write_records(report: Report, layout: Layout) -> list[Path]:
     return files
 
 
-def _lines_on_page(phrase: str, place: Place, source: Source) -> list[int]:
+def _lines_on_page(phrase: str, place: PassageLocation, source: Source) -> list[int]:
     """The first and last line of a phrase on the page of a place."""
     first, last = source.span(place.page, place.last_page) or (1, len(source.lines))
     hits = source.find(phrase)
@@ -106,7 +106,7 @@ def _read(layout: Layout) -> Iterable[tuple[FoundPhrase, tuple[int, int]]]:
             for digest, phrases in json.loads(file_text(path)).items():
                 for phrase, places in phrases.items():
                     for place in places:
-                        if place["outcome"] == Outcome.EXACT.words:
+                        if place["outcome"] == PhraseOutcome.EXACT.words:
                             text = digest if any(place["lines"]) else ""
                             first, last = place.get("found in lines") or place["lines"]
                             where = (*place["pages"], *place["lines"])
@@ -116,7 +116,7 @@ def _read(layout: Layout) -> Iterable[tuple[FoundPhrase, tuple[int, int]]]:
             raise BrokenFile(f"{what} cannot be read", str(path), remedy=remedy) from None
 
 
-def _wanted(phrase: str, place: Place) -> FoundPhrase:
+def _wanted(phrase: str, place: PassageLocation) -> FoundPhrase:
     """The record by which the phrase of a passage counts as found."""
     text, pages = place.digest if place.first_line else "", (place.page, place.last_page)
     return FoundPhrase(slug_of(place.work), text, phrase, *pages, place.first_line, place.last_line)

@@ -112,8 +112,8 @@ def read_source(
 
     Pages come from the table `pages` (default: `pages.tsv` beside the text, where it fits), else
     from the PDF's own labels, from marks such as `[page 55]` on lines of their own, or from form
-    feeds. Raises BrokenFile for a file that cannot be read, and MissingPart if a PDF is given and
-    pypdfium2 is absent.
+    feeds. Raises BrokenFile for a file that cannot be read, and MissingDependency if a PDF is
+    given and pypdfium2 is absent.
     """
     content = file_bytes(path)
     kind = path.suffix.lower()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sq_graph.evidence import lexicon
 from sq_graph.evidence.lexicon import stems
-from sq_graph.evidence.statements import Guards, Literature, Statement, guard
+from sq_graph.evidence.statements import Guards, Literature, ReadStatement, guard
 from sq_graph.evidence.text_matching import fold
 from sq_graph.vocab import shorten
 
@@ -21,7 +21,7 @@ _OFTEN = 3  # so many other statements must use a thing at one end only
 
 
 @guard(GUARDS, "Put the hedge into its words, or correct sq:hedge")
-def hedge_without_words(said: Statement, _: Literature) -> Iterator[str]:
+def hedge_without_words(said: ReadStatement, _: Literature) -> Iterator[str]:
     """Doubts where a statement counts as hedged, but is put without a hedge."""
     hedge = said.one("hedge").removeprefix("hedge-")
     if hedge in ("", "asserted", "question", "disclaimed") or said.kind not in TALK:
@@ -31,7 +31,7 @@ def hedge_without_words(said: Statement, _: Literature) -> Iterator[str]:
 
 
 @guard(GUARDS, "Add the hedge to the coding, or remove it from the words")
-def hedge_in_words(said: Statement, _: Literature) -> Iterator[str]:
+def hedge_in_words(said: ReadStatement, _: Literature) -> Iterator[str]:
     """Doubts where a statement counts as asserted, but is put with a hedge."""
     patterns = (lexicon.STRONG_HEDGE, lexicon.MILD_HEDGE, lexicon.CONDITION)
     hedge = next(filter(None, (one.search(said.wording) for one in patterns)), None)
@@ -40,7 +40,7 @@ def hedge_in_words(said: Statement, _: Literature) -> Iterator[str]:
 
 
 @guard(GUARDS, _REREAD)
-def order_of_mention(said: Statement, literature: Literature) -> Iterator[str]:
+def order_of_mention(said: ReadStatement, literature: Literature) -> Iterator[str]:
     """Doubts where the words of a statement name its object before its subject."""
     relation = literature.relation_of(said)
     if not relation or "true" in relation.get("isSymmetric", ()):
@@ -65,7 +65,7 @@ def _order(text: str, subject: set[str], object_: set[str]) -> int:
 
 
 @guard(GUARDS, "Correct the claim or the axiom")
-def ends_against_axiom(said: Statement, literature: Literature) -> Iterator[str]:
+def ends_against_axiom(said: ReadStatement, literature: Literature) -> Iterator[str]:
     """Doubts where an axiom that rests on a claim runs the other way round."""
     relation = literature.relation_of(said)
     if said.kind != "Claim" or not relation or "true" in relation.get("isSymmetric", ()):
@@ -82,7 +82,7 @@ def ends_against_axiom(said: Statement, literature: Literature) -> Iterator[str]
 
 
 @guard(GUARDS, "Correct the ends of the claim, or skos:broader")
-def ends_against_hierarchy(said: Statement, literature: Literature) -> Iterator[str]:
+def ends_against_hierarchy(said: ReadStatement, literature: Literature) -> Iterator[str]:
     """Doubts where a relation from narrower to wider runs against the arrangement of concepts."""
     relation = said.one("relation")
     ends = said.all("subject"), said.all("object")
@@ -95,7 +95,7 @@ def ends_against_hierarchy(said: Statement, literature: Literature) -> Iterator[
 
 
 @guard(GUARDS, _REREAD)
-def ends_against_usual(said: Statement, literature: Literature) -> Iterator[str]:
+def ends_against_usual(said: ReadStatement, literature: Literature) -> Iterator[str]:
     """Doubts where things take the ends that they never take in many other statements."""
     relation, score, strange = said.one("relation"), 0, ""
     for at, end in enumerate(("subject", "object")):
@@ -110,12 +110,12 @@ def ends_against_usual(said: Statement, literature: Literature) -> Iterator[str]
         yield f"{shorten(strange)} is {where} in every other statement"
 
 
-def _label(said: Statement, literature: Literature) -> str:
+def _label(said: ReadStatement, literature: Literature) -> str:
     return next(iter(literature.relation_of(said).get("label", ())), said.one("relation"))
 
 
 @guard(GUARDS, "Correct sq:relation or the words")
-def relation_against_words(said: Statement, literature: Literature) -> Iterator[str]:
+def relation_against_words(said: ReadStatement, literature: Literature) -> Iterator[str]:
     """Doubts where the words deny what the relation says, or announce another relation."""
     relation = literature.relation_of(said)
     if not relation or said.kind not in TALK:
@@ -140,7 +140,7 @@ def _sets_apart(text: str) -> bool:
 
 
 @guard(GUARDS, "Correct sq:logic or the summary")
-def logic_against_words(said: Statement, _: Literature) -> Iterator[str]:
+def logic_against_words(said: ReadStatement, _: Literature) -> Iterator[str]:
     """Doubts where a summary does not say whether all parts are required or any will do."""
     logic, is_open = said.one("logic"), lexicon.OPEN_LIST.search(" ".join(said.all("summary")))
     if logic == "logic-all-of" and is_open:
@@ -150,7 +150,7 @@ def logic_against_words(said: Statement, _: Literature) -> Iterator[str]:
 
 
 @guard(GUARDS, "Set sq:coverage to answered, or say what is missing")
-def coverage_against_words(said: Statement, _: Literature) -> Iterator[str]:
+def coverage_against_words(said: ReadStatement, _: Literature) -> Iterator[str]:
     """Doubts where a cell is filled in part, but its summary does not say what is missing."""
     if said.one("coverage") == "coverage-partly" and not lexicon.DENIAL.search(said.wording):
         yield "it is filled in part only, but its summary does not say what is missing"

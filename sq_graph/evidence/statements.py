@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from sq_graph.evidence.lexicon import stems
-from sq_graph.evidence.verify import QUERIES, Place, read_places
+from sq_graph.evidence.verify import QUERIES, PassageLocation, read_places
 from sq_graph.graph import Graph
 from sq_graph.model.facts import facts, grouped, iris, plain_rows, texts
 from sq_graph.vocab import expand, slug_of
@@ -28,7 +28,7 @@ _KINDS = f"""SELECT DISTINCT ?thing ?kind {{ {QUERIES["statement"]} }}
 
 
 @dataclass(frozen=True)
-class Statement:
+class ReadStatement:
     """One statement: its values by the local name of the property, and the places that it rests
     on.
     """
@@ -36,7 +36,7 @@ class Statement:
     thing: str
     kind: str
     values: Mapping[str, Sequence[str]]
-    places: tuple[Place, ...]
+    places: tuple[PassageLocation, ...]
 
     def all(self, *names: str) -> list[str]:
         """The values of some properties."""
@@ -58,7 +58,7 @@ class Literature:
     axioms, what is arranged above what, and how often a thing is each end of a relation.
     """
 
-    statements: tuple[Statement, ...]
+    statements: tuple[ReadStatement, ...]
     labels: Mapping[str, Sequence[str]]
     authors: Mapping[str, Sequence[str]]
     relations: Mapping[str, Mapping[str, Sequence[str]]]
@@ -85,7 +85,7 @@ class Literature:
         """The stems of all names of some things."""
         return set(stems(self.names(things)))
 
-    def relation_of(self, said: Statement) -> Mapping[str, Sequence[str]]:
+    def relation_of(self, said: ReadStatement) -> Mapping[str, Sequence[str]]:
         """What is known of the relation that a statement uses; nothing if it uses none."""
         return self.relations.get(next(iter(said.all("relation")), ""), {})
 
@@ -134,7 +134,7 @@ def read_literature(graph: Graph) -> Literature:
     for thing, known in facts(graph, kinds).items():
         values = {slug_of(expand(name)): texts(known, name) for name in known}
         own = tuple(places[one] for one in values.get("reportedIn", ()) if one in places)
-        said = Statement(thing, slug_of(kinds[thing][0]), values, own)
+        said = ReadStatement(thing, slug_of(kinds[thing][0]), values, own)
         statements.append(said)
         for at, end in enumerate(("subject", "object")):
             for one in said.all(end):

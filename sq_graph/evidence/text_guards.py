@@ -11,7 +11,7 @@ from sq_graph.evidence import lexicon
 from sq_graph.evidence.lexicon import numbers, sentences, stems
 from sq_graph.evidence.sources import Source
 from sq_graph.evidence.statement_guards import TALK
-from sq_graph.evidence.statements import Guards, Literature, Statement, guard
+from sq_graph.evidence.statements import Guards, Literature, ReadStatement, guard
 from sq_graph.evidence.text_matching import fold
 from sq_graph.vocab import shorten
 
@@ -64,7 +64,7 @@ class Text:
 class StatementInText:
     """A statement beside the text of its passages."""
 
-    said: Statement
+    said: ReadStatement
     literature: Literature
     text: Text
     spans: tuple[tuple[int, int], ...]

@@ -22,7 +22,7 @@ QUERIES = tomllib.loads(text_beside(__file__, "queries.toml"))
 _ALIKE = 0.75  # from this likeness on, words on the page count as the phrase miswritten
 
 
-class Outcome(IntEnum):
+class PhraseOutcome(IntEnum):
     """The five things that can be said of a phrase; 2 to 4 must be corrected."""
 
     words: str
@@ -41,7 +41,7 @@ class Outcome(IntEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class PassageLocation:
     """Where a passage is said to stand; `digest` tells whose lines are meant, `extent` the work's
     pages.
     """
@@ -80,7 +80,7 @@ class Anchor:
 
     thing: str
     phrase: str
-    places: tuple[Place, ...]
+    places: tuple[PassageLocation, ...]
     is_marker: bool = False
 
 
@@ -91,8 +91,8 @@ class PhraseFinding:
     """
 
     anchor: Anchor
-    place: Place
-    outcome: Outcome
+    place: PassageLocation
+    outcome: PhraseOutcome
     detail: str
 
     def __str__(self) -> str:
@@ -116,7 +116,7 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Report:
+class VerifyReport:
     """Every finding, the texts in which the phrases were looked up, and doubts about statements."""
 
     findings: tuple[PhraseFinding, ...]
@@ -124,20 +124,24 @@ class Report:
     doubts: tuple[Doubt, ...] = ()
 
     @property
-    def counts(self) -> dict[Outcome, int]:
+    def counts(self) -> dict[PhraseOutcome, int]:
         """How many phrases have each outcome."""
         found = Counter(finding.outcome for finding in self.findings)
-        return {outcome: found[outcome] for outcome in Outcome}
+        return {outcome: found[outcome] for outcome in PhraseOutcome}
 
     @property
     def rest(self) -> tuple[PhraseFinding, ...]:
         """All that is not exact on its page."""
-        return tuple(finding for finding in self.findings if finding.outcome is not Outcome.EXACT)
+        return tuple(
+            finding for finding in self.findings if finding.outcome is not PhraseOutcome.EXACT
+        )
 
     @property
     def wrong(self) -> tuple[PhraseFinding, ...]:
         """All that has outcome 2, 3 or 4."""
-        return tuple(finding for finding in self.rest if finding.outcome is not Outcome.NOT_HELD)
+        return tuple(
+            finding for finding in self.rest if finding.outcome is not PhraseOutcome.NOT_HELD
+        )
 
     @property
     def exit_status(self) -> int:
@@ -153,7 +157,7 @@ class Report:
 
     def _summary(self) -> tuple[str, ...]:
         counts = tuple(f"{one.value} {one.words}: {n}" for one, n in self.counts.items())
-        places = (one.place for one in self.rest if one.outcome is Outcome.NOT_HELD)
+        places = (one.place for one in self.rest if one.outcome is PhraseOutcome.NOT_HELD)
         other = Counter(place.work_name or place.work for place in places)
         if not other:
             return counts
@@ -181,14 +185,14 @@ class Report:
         return as_json({"checked": checked, "counts": counts, "sources": sources, "rest": rest})
 
 
-def read_places(graph: Graph) -> dict[str, tuple[str, Place]]:
+def read_places(graph: Graph) -> dict[str, tuple[str, PassageLocation]]:
     """The phrase and the place of every passage in a graph."""
-    places: dict[str, tuple[str, Place]] = {}
+    places: dict[str, tuple[str, PassageLocation]] = {}
     for row in graph.select(QUERIES["places"]):
         found = {name: term.value for name, term in row.items()}
         passage, phrase, first = found.pop("passage"), found.pop("phrase"), found.pop("first", "")
         lines = [int(n) if n.isdigit() else 0 for n in (first, found.pop("last", first))]
-        place = Place(**found, first_line=lines[0], last_line=lines[1])
+        place = PassageLocation(**found, first_line=lines[0], last_line=lines[1])
         places.setdefault(passage, (phrase, place))
     return places
 
@@ -198,7 +202,7 @@ def read_anchors(graph: Graph) -> tuple[Anchor, ...]:
     may stand.
     """
     known = read_places(graph)
-    markers: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    markers: dict[tuple[str, str], list[PassageLocation]] = defaultdict(list)
     for thing, words, passage in plain_rows(graph, QUERIES["markers"]):
         if passage in known:
             markers[thing, words].append(known[passage][1])
@@ -208,7 +212,7 @@ def read_anchors(graph: Graph) -> tuple[Anchor, ...]:
     )
 
 
-def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
+def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> VerifyReport:
     """Looks each anchor up in the sources; raises InputError if no source is known to be any of the
     works.
 
@@ -216,7 +220,7 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
 
     >>> lines = ("Trust is a lubricant.", "Hope is not.")
     >>> text = Source("a.txt", "sha256:0", lines, ("4", "5"), "work:a")
-    >>> said = Anchor("passage:a", "hope is not", (Place("work:a", "A 1999", page="4"),))
+    >>> said = Anchor("passage:a", "hope is not", (PassageLocation("work:a", "A 1999", page="4"),))
     >>> print(*verify([said], [text]).rest)
     A 1999 p. 4: "hope is not": is on p. 5
     """
@@ -230,7 +234,7 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> Report:
     for anchor in wanted:
         looked_up = ((place, *_looked_up(anchor.phrase, place, held)) for place in anchor.places)
         found.append(PhraseFinding(anchor, *min(looked_up, key=itemgetter(1))))
-    return Report(tuple(found), held)
+    return VerifyReport(tuple(found), held)
 
 
 def of_works(graph: Graph, sources: Sequence[Source]) -> tuple[Source, ...]:
@@ -243,7 +247,7 @@ def of_works(graph: Graph, sources: Sequence[Source]) -> tuple[Source, ...]:
     return _of_works((place for _, place in read_places(graph).values()), sources)
 
 
-def _of_works(places: Iterable[Place], sources: Sequence[Source]) -> tuple[Source, ...]:
+def _of_works(places: Iterable[PassageLocation], sources: Sequence[Source]) -> tuple[Source, ...]:
     works: dict[str, Counter[str]] = defaultdict(Counter)
     extents: dict[str, str] = {}
     for place in places:
@@ -254,7 +258,9 @@ def _of_works(places: Iterable[Place], sources: Sequence[Source]) -> tuple[Sourc
     return tuple(source.numbered(extents.get(source.work, "")) for source in named)
 
 
-def _looked_up(phrase: str, place: Place, held: Sequence[Source]) -> tuple[Outcome, str]:
+def _looked_up(
+    phrase: str, place: PassageLocation, held: Sequence[Source]
+) -> tuple[PhraseOutcome, str]:
     """The outcome of one place: its own work first, exactly and then nearly, then the other
     sources.
 
@@ -262,22 +268,22 @@ def _looked_up(phrase: str, place: Place, held: Sequence[Source]) -> tuple[Outco
     """
     own = [source for source in held if source.work == place.work]
     if not own and place.digest not in {source.digest for source in held}:
-        return Outcome.NOT_HELD, "not held"
+        return PhraseOutcome.NOT_HELD, "not held"
     for look in (_exact, _near):
         if found := [said for source in own if (said := look(phrase, place, source))]:
             return min(found)
     for source in held:
         if source not in own and (hits := source.find(phrase)):
             where = f"{source.name}, {source.label(*hits[0])}"
-            return Outcome.OTHER_SOURCE, f"misattributed: found in {where}"
+            return PhraseOutcome.OTHER_SOURCE, f"misattributed: found in {where}"
     first, _, last = place.extent.replace("–", "-").partition("-")
     known = first.isdigit() and last.isdigit() and place.page.isdigit()
     if known and not int(first) <= int(place.page) <= int(last):
-        return Outcome.OTHER_PAGE, f"the work has pages {place.extent} only"
-    return Outcome.NEAR, "is not in the source, not even approximately"
+        return PhraseOutcome.OTHER_PAGE, f"the work has pages {place.extent} only"
+    return PhraseOutcome.NEAR, "is not in the source, not even approximately"
 
 
-def _exact(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | None:
+def _exact(phrase: str, place: PassageLocation, source: Source) -> tuple[PhraseOutcome, str] | None:
     """What can be said if the very words stand somewhere in the work; None if they do not."""
     is_numbered = place.digest == source.digest and place.first_line > 0
     inside = source.find(phrase, place.first_line, place.last_line) if is_numbered else ()
@@ -286,15 +292,15 @@ def _exact(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | N
     span = source.span(place.page, place.last_page) if is_paged else (1, len(source.lines))
     on_page = [hit for hit in hits if span and span[0] <= hit[0] <= span[1]]
     if on_page and (inside or not is_numbered):
-        return Outcome.EXACT, source.label(*on_page[0])
+        return PhraseOutcome.EXACT, source.label(*on_page[0])
     if on_page:
         lines = f"not in lines {place.first_line}–{place.last_line}, but on line {on_page[0][0]}"
-        return Outcome.NEAR, f"is on the page, {lines}"
+        return PhraseOutcome.NEAR, f"is on the page, {lines}"
     where = dict.fromkeys(source.label(*hit) for hit in hits)
-    return (Outcome.OTHER_PAGE, f"is on {', '.join(where)}") if where else None
+    return (PhraseOutcome.OTHER_PAGE, f"is on {', '.join(where)}") if where else None
 
 
-def _near(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | None:
+def _near(phrase: str, place: PassageLocation, source: Source) -> tuple[PhraseOutcome, str] | None:
     """The words at the place that are most like the phrase, with the difference; None if none are
     like it.
     """
@@ -312,5 +318,5 @@ def _near(phrase: str, place: Place, source: Source) -> tuple[Outcome, str] | No
             for kind, a, b, c, d in codes
             if kind != "equal"
         )
-        return Outcome.NEAR, f'{where} has "{found}" ({shown})'
+        return PhraseOutcome.NEAR, f'{where} has "{found}" ({shown})'
     return None

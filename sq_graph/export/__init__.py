@@ -54,7 +54,7 @@ def export(
 
     Raises:
         InputError: an unknown form, or a table without things to compare.
-        MissingPart: an optional part that the form needs is not installed.
+        MissingDependency: an optional part that the form needs is not installed.
 
     >>> import sq_graph
     >>> print(export(sq_graph.open(), "bib", ["room-1999"])[:21])

@@ -47,7 +47,7 @@ def bibliography(graph: Graph, form: str, works: Sequence[str] = ()) -> str:
         form: `bib`, `csl-json` or `ris` for programs, `apa` or `chicago` for a text.
         works: their IRIs; all works of the map, if none is given.
 
-    Raises MissingPart where a text is asked for and the processor of styles is not installed.
+    Raises MissingDependency where a text is asked for and the processor of styles is not installed.
     """
     records = read_records(graph, works or iris(graph, "SELECT DISTINCT ?work { ?work a sq:Work }"))
     if form == "bib":
@@ -157,7 +157,9 @@ def to_ris(record: Record) -> str:
 
 
 def formatted(records: Iterable[Record], style: str) -> str:
-    """Records in a CSL style as plain paragraphs; raises MissingPart without the processor."""
+    """Records in a CSL style as plain paragraphs; raises MissingDependency without the
+    processor.
+    """
     with optional("the processor for citation styles", "styles"):
         import citeproc
         from citeproc.source.json import CiteProcJSON

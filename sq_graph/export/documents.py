@@ -37,7 +37,7 @@ def word(graph: Graph, table: Table, has_aspects: bool = False, paper: str = "a4
 
     Raises:
         InputError: another size of paper.
-        MissingPart: the writer of Word documents, or that of references, is not installed.
+        MissingDependency: the writer of Word documents, or that of references, is not installed.
     """
     if paper not in PAPERS:
         known = " or ".join(PAPERS)
@@ -93,7 +93,7 @@ def xlsx(graph: Graph, table: Table, detailed: Table) -> bytes:
         detailed: the same with records of one value each.
 
     Raises:
-        MissingPart: the writer of workbooks, or that of references, is not installed.
+        MissingDependency: the writer of workbooks, or that of references, is not installed.
     """
     sheets = {"Comparison": table}
     if detailed.records:
@@ -171,7 +171,7 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
         references: a paragraph each, under a heading of their own.
 
     Raises:
-        MissingPart: the writer of Word documents is not installed.
+        MissingDependency: the writer of Word documents is not installed.
     """
     with optional("the writer of Word documents", "word"):
         from docx import Document

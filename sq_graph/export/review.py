@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from sq_graph.errors import InputError, MissingPart
+from sq_graph.errors import InputError, MissingDependency
 from sq_graph.export import Map
 from sq_graph.export.bibliography import bibliography
 from sq_graph.export.documents import docx, most_telling, paper_rows, workbook, works_behind
@@ -49,7 +49,7 @@ def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list
     on_paper = paper_rows(most_telling(matrix))
     try:
         files["table.docx"] = docx(on_paper)
-    except MissingPart:
+    except MissingDependency:
         files["table.md"] = on_paper.to_md()
     folder.mkdir(parents=True, exist_ok=True)
     with Transaction(folder) as change:

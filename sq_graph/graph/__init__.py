@@ -2,6 +2,6 @@
 
 from sq_graph.graph.embedded import EmbeddedGraph
 from sq_graph.graph.loading import load_store
-from sq_graph.graph.terms import Graph, Progress, Solutions, Term, Triple
+from sq_graph.graph.terms import Graph, Progress, ResultSet, Term, Triple
 
-__all__ = ["EmbeddedGraph", "Graph", "Progress", "Solutions", "Term", "Triple", "load_store"]
+__all__ = ["EmbeddedGraph", "Graph", "Progress", "ResultSet", "Term", "Triple", "load_store"]

@@ -29,7 +29,7 @@ That is all that the file says of each of these things, and no blank node is amo
 """
 
 
-class FileChange:
+class GraphDiff:
     """The change that new texts of some files make to a graph in memory; the files are another's
     matter.
 
@@ -37,24 +37,25 @@ class FileChange:
 
     >>> graph = EmbeddedGraph()
     >>> graph.add("<https://example.org/a> <https://example.org/says> 'hello' .", "https://example.org/file")
-    >>> change = FileChange(graph, {"https://example.org/file": (b"", True)})
+    >>> change = GraphDiff(graph, {"https://example.org/file": (b"", True)})
     >>> change.apply()
     >>> len(change.removed), graph.ask("ASK { ?s ?p ?o }")
     (1, False)
-    >>> change.undo()
+    >>> change.revert()
     >>> graph.ask("ASK { ?s ?p ?o }")
     True
     """
 
     def __init__(self, graph: EmbeddedGraph, texts: Texts, patches: Patches | None = None) -> None:
         self._graph, self._new, store = graph, texts, graph.store
-        self._old: Texts = {iri: (graph.text(iri), graph.is_listed(iri)) for iri in texts}
+        self._old: Texts = {iri: (graph.text(iri), graph.in_default_view(iri)) for iri in texts}
         self._gone, self._come = dict[str, set[NodeTriple]](), dict[str, _Triples]()
         patched = {iri: said for iri, said in (patches or {}).items() if texts[iri][0] is not None}
         for iri, said in patched.items():
             self._note(iri, *map(_triples_in, said))
         if patched.keys() != texts.keys() or any(self._gone.values()):
-            graph.join()  # what is only added asks neither for blank nodes nor for other graphs
+            # What is only added asks neither for blank nodes nor for other graphs.
+            graph.materialise_union()
         for iri in texts.keys() - patched.keys():
             text = texts[iri][0]
             self._note(iri, _triples(store, iri), _triples_of(text, iri) if text else [])
@@ -72,7 +73,7 @@ class FileChange:
         """Makes the change in the graph."""
         self._put(self._new, (self._gone, self._come), (self.removed, self.added))
 
-    def undo(self) -> None:
+    def revert(self) -> None:
         """Takes it back."""
         self._put(self._old, (self._come, self._gone), (self.added, self.removed))
 
@@ -81,7 +82,7 @@ class FileChange:
     ) -> None:
         store, (gone, come), (removed, added) = self._graph.store, in_files, in_view
         late = {iri for iri in texts if self._graph.is_waiting(iri, iri in self._late)}
-        self._graph.keep(texts, late)
+        self._graph.set_texts(texts, late)
         for iri, (text, _) in texts.items():
             name = ox.NamedNode(iri)
             if text is None:
@@ -112,7 +113,7 @@ class FileChange:
         return list(chain(*(said for iri, said in files.items() if self._is_listed(iri))))
 
     def _is_listed(self, iri: str) -> bool:
-        return self._graph.is_listed(iri, self._new.get(iri, (None, False))[1])
+        return self._graph.in_default_view(iri, self._new.get(iri, (None, False))[1])
 
     def _stays(self, triple: NodeTriple) -> bool:
         """Whether a graph of the default view goes on saying what some other one does not say any

@@ -10,10 +10,10 @@ import pyoxigraph as ox
 from sq_graph.errors import BadQuery
 from sq_graph.graph import engine
 from sq_graph.graph.digest import content_hash, content_of_store, kept_content
-from sq_graph.graph.guard import keywords
 from sq_graph.graph.loading import default_is_union
 from sq_graph.graph.lookup import Lookup
-from sq_graph.graph.terms import Progress, Solutions, Term, Triple
+from sq_graph.graph.sparql_limits import keywords
+from sq_graph.graph.terms import Progress, ResultSet, Term, Triple
 from sq_graph.resources import file_bytes
 from sq_graph.vocab import PREFIXES
 
@@ -109,7 +109,7 @@ class EmbeddedGraph:
         """The text from which a named graph in memory was read; None if there is no such graph."""
         return self._texts[iri][0] if iri in self._texts else None
 
-    def is_listed(self, iri: str, new: bool = True) -> bool:
+    def in_default_view(self, iri: str, new: bool = True) -> bool:
         """Whether the default graph holds a named graph in memory; `new` where there is none."""
         return self._texts[iri][1] if iri in self._texts else new
 
@@ -125,8 +125,8 @@ class EmbeddedGraph:
         """
         return {iri: kept for iri, kept in self._texts.items() if iri.startswith(base)}
 
-    def keep(self, texts: Texts, late: Collection[str] = ()) -> None:
-        """Notes other texts of named graphs; the graphs themselves follow by `FileChange`, those
+    def set_texts(self, texts: Texts, late: Collection[str] = ()) -> None:
+        """Notes other texts of named graphs; the graphs themselves follow by `GraphDiff`, those
         that are `late` when a query names graphs.
         """
         for iri, (content, listed) in texts.items():
@@ -138,7 +138,7 @@ class EmbeddedGraph:
                 self._unlisted.update(() if listed else (iri,))
                 self._waiting.update({iri: ""} if iri in late else {})
 
-    def join(self) -> None:
+    def materialise_union(self) -> None:
         """Fills the default graph from the named graphs of the listed files, so that both share
         their blank nodes.
         """
@@ -215,7 +215,7 @@ class EmbeddedGraph:
         names = {getattr(q.graph_name, "value", "") for s, o in nodes for q in find(s, None, o)}
         return tuple(sorted(names - {""}))
 
-    def select(self, query: str) -> Solutions:
+    def select(self, query: str) -> ResultSet:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""
         return engine.rows(self._run(query))
 

@@ -11,8 +11,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery, BrokenFile, EngineError, SqGraphError
-from sq_graph.graph.guard import in_order, star_of
-from sq_graph.graph.terms import Solutions, Term, Triple
+from sq_graph.graph.sparql_limits import in_order, star_of
+from sq_graph.graph.terms import ResultSet, Term, Triple
 from sq_graph.rdf_syntax import FORMATS, not_turtle
 from sq_graph.vocab import PREFIXES
 
@@ -200,13 +200,13 @@ def no_triples() -> BadQuery:
     return BadQuery("this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query")
 
 
-def rows(found: Any) -> Solutions:
+def rows(found: Any) -> ResultSet:
     """The rows of an answer; raises BadQuery for one of another form."""
     if not isinstance(found, ox.QuerySolutions):
         raise BadQuery("this query gives no rows", remedy="Write a SELECT query")
     columns = tuple(variable.value for variable in found.variables)
     term_of = _Terms({None: None}).__getitem__
-    return Solutions(columns, tuple(tuple(map(term_of, row)) for row in found))
+    return ResultSet(columns, tuple(tuple(map(term_of, row)) for row in found))
 
 
 class _Terms(dict[Any, Term | None]):

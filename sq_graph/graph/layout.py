@@ -73,7 +73,7 @@ class Layout:
 
     def file_at(self, path: Path) -> MapFile:
         """The file at a path below `ontology/`."""
-        return MapFile(path, self.iri_of(path), self.is_listed(path))
+        return MapFile(path, self.iri_of(path), self.in_default_view(path))
 
     def stamps(self, *parts: str) -> dict[str, Stamp]:
         """When each file was changed last, its size and its place on the disk, by path: a file with
@@ -112,7 +112,7 @@ class Layout:
             return None
         return self.ontology.joinpath(*parts).with_suffix(".ttl")
 
-    def is_listed(self, path: Path) -> bool:
+    def in_default_view(self, path: Path) -> bool:
         """Whether the default view holds the file."""
         return in_default_view(self.iri_of(path).removeprefix(self.base))
 

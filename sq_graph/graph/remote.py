@@ -16,13 +16,13 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import pyoxigraph as ox
 
-from sq_graph.errors import BadQuery, EngineError, MissingPart, SqGraphError
+from sq_graph.errors import BadQuery, EngineError, MissingDependency, SqGraphError
 from sq_graph.graph import engine
 from sq_graph.graph.default_view import in_default_view
 from sq_graph.graph.digest import content_hash, lines
-from sq_graph.graph.guard import keywords, tokens
 from sq_graph.graph.lookup import to_nodes
-from sq_graph.graph.terms import Solutions, Term, Triple
+from sq_graph.graph.sparql_limits import keywords, tokens
+from sq_graph.graph.terms import ResultSet, Term, Triple
 from sq_graph.vocab import OWL, PREFIXES, XSD
 
 _VIRTUOSO_TRUTH = "__ASK_RETVAL"
@@ -79,10 +79,10 @@ class RemoteGraph:
         self.token = token
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
 
-    def select(self, query: str) -> Solutions:
+    def select(self, query: str) -> ResultSet:
         """The rows of a SELECT query; raises BadQuery for another form or a fault in it."""
         found = self._answer(query, engine.rows)
-        return Solutions(found.columns, _kept(found.rows))
+        return ResultSet(found.columns, _kept(found.rows))
 
     def ask(self, query: str) -> bool:
         """The answer of an ASK query; raises BadQuery for another form or a fault in it."""
@@ -245,7 +245,7 @@ class RemoteGraph:
         try:
             from SPARQLWrapper import BASIC, POST, URLENCODED, SPARQLWrapper
         except ImportError:
-            raise MissingPart("the client for other endpoints", "remote") from None
+            raise MissingDependency("the client for other endpoints", "remote") from None
         wrapper = SPARQLWrapper(self.endpoint, agent="sq-graph")
         wrapper.setMethod(POST)
         wrapper.setRequestMethod(URLENCODED)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery
 from sq_graph.graph import engine
-from sq_graph.graph.guard import Limits, guard
+from sq_graph.graph.sparql_limits import Limits, check_limits
 from sq_graph.graph.updates import datasets
 from sq_graph.vocab import PREFIXES
 
@@ -41,7 +41,7 @@ class Snapshot:
         The graphs are those that the request names as its dataset; none named means the snapshot's
         default graph.
         """
-        guard(text, self.limits)
+        check_limits(text, self.limits)
         chosen: dict[str, Any] = {"base_iri": base}
         if default or named:
             chosen["default_graph"] = [engine.graph_name(iri) for iri in default]

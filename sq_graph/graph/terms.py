@@ -8,7 +8,7 @@ from sq_graph.vocab import XSD, Ref, shorten
 
 Progress = Callable[[], None]
 """What is called after each part of a long task."""
-Kind = Literal["uri", "literal", "bnode"]
+TermKind = Literal["uri", "literal", "bnode"]
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
 
 
@@ -23,7 +23,7 @@ class Term(NamedTuple):
     1999
     """
 
-    kind: Kind
+    kind: TermKind
     value: str
     language: str = ""
     datatype: str = ""
@@ -70,7 +70,7 @@ Triple = tuple[Term, Term, Term]
 
 
 @dataclass(frozen=True)
-class Solutions:
+class ResultSet:
     """The rows that a SELECT query answers: `columns` by name, `rows` as tuples with None where
     unbound.
     """
@@ -91,7 +91,7 @@ class Solutions:
 class Graph(Protocol):
     """What every graph can do, wherever it lives."""
 
-    def select(self, query: str) -> Solutions:
+    def select(self, query: str) -> ResultSet:
         """The rows of a SELECT query."""
 
     def ask(self, query: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sq_graph.errors import BadQuery
-from sq_graph.graph.guard import Token, absolute, keywords, resolve, tokens
+from sq_graph.graph.sparql_limits import Token, absolute, keywords, resolve, tokens
 from sq_graph.vocab import PREFIXES
 
 _ANYWHERE = "*"
@@ -17,7 +17,7 @@ _ELSEWHERE = frozenset({"GRAPH", "VALUES", "BIND"})
 _MANAGING = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 
 
-class Targets(NamedTuple):
+class UpdateTargets(NamedTuple):
     """Where an update writes: the graphs, None among them for the default graph; None instead of
     them where only its run will tell.
 
@@ -102,7 +102,7 @@ def datasets(query: str) -> tuple[str, ...]:
     return tuple(iri for iri in found if iri is not None)
 
 
-def targets(text: str, base: str = "") -> Targets:
+def targets(text: str, base: str = "") -> UpdateTargets:
     """Where an update writes; only as good as its text, so the engine has to accept that too.
 
     >>> targets("DELETE { ?s ?p ?o } WHERE { GRAPH <https://example.org/g> { ?s ?p ?o } }").graphs
@@ -116,7 +116,7 @@ def targets(text: str, base: str = "") -> Targets:
         only_data = only_data and operation.word(1) == "DATA"
         subjects.update(filter(None, map(operation.iri, range(len(operation.words)))))
     graphs = None if _ANYWHERE in found else frozenset(found)
-    return Targets(graphs, frozenset(subjects) if only_data else None)
+    return UpdateTargets(graphs, frozenset(subjects) if only_data else None)
 
 
 def _managed(operation: Operation) -> Iterator[str | None]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.deleting import ATTACHED
-from sq_graph.importers.editing import Edit, Report
+from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import GUESSED, is_guessed
 from sq_graph.rdf_syntax import ENDINGS
 from sq_graph.resources import file_bytes
@@ -55,7 +55,7 @@ def import_files(
     for path in files:
         if not path.exists():
             raise BrokenFile("there is no such file", str(path), remedy="Check the path")
-    rows: Report = []
+    rows: ImportRows = []
     counts: Counter[str] = Counter()
     later = list[Callable[[], list[str]]]()
     folders = [Folder.of(path, rows) for path in files if path.is_dir()]
@@ -101,7 +101,7 @@ def _import(
     path: Path,
     mapping: Path | None,
     step: Callable[..., None],
-    rows: Report,
+    rows: ImportRows,
     later: list[Callable[[], list[str]]],
 ) -> Iterable[str]:
     """Brings one file in, adds to the rows and to what is done once the edit is kept, and returns
@@ -148,7 +148,9 @@ def _note(edit: Edit, thing: str) -> str:
     return " (our interpretation)" if is_ours else ""
 
 
-def _import_works(edit: Edit, path: Path, step: Callable[..., None], rows: Report) -> Iterable[str]:
+def _import_works(
+    edit: Edit, path: Path, step: Callable[..., None], rows: ImportRows
+) -> Iterable[str]:
     from sq_graph.importers.bibliography import read_bibliography
 
     records, faults = read_bibliography(path)
@@ -156,7 +158,7 @@ def _import_works(edit: Edit, path: Path, step: Callable[..., None], rows: Repor
     counted = [f"{one.kind} not imported" for one in faults for _ in range(one.number)]
     rows += [("not imported", fault.place, "", fault.why) for fault in faults]
     for record in records:
-        outcome = edit.library.add(record)
+        outcome = edit.works_index.add(record)
         slug = slug_of(outcome.iri)
         thing = record.keys[0] if record.keys else slug
         counted.append(f"work {_WORDS[outcome.became]}")
@@ -166,7 +168,7 @@ def _import_works(edit: Edit, path: Path, step: Callable[..., None], rows: Repor
             rows.append((_WORDS["apart"], record.place, thing, same))
         elif outcome.why:
             rows.append((_WORDS[outcome.became], record.place, thing, outcome.why))
-        keys = edit.library.keys(outcome.iri)
+        keys = edit.works_index.keys(outcome.iri)
         if outcome.became in ("new", "apart") and record.keys and thing not in keys:
             why = f"another work has this citation key, so this one has {keys[0]!r}"
             rows.append(("unclear", record.place, thing, why))

@@ -80,8 +80,8 @@ def _from_zotero(one: Item, work: Item) -> Annotation:
 def pdf_annotations(path: Path) -> list[Annotation]:
     """The highlights and comments of a PDF; the file's name names the work.
 
-    Raises BrokenFile for a file that cannot be read, and MissingPart where a reader for PDF is
-    absent.
+    Raises BrokenFile for a file that cannot be read, and MissingDependency where a reader for PDF
+    is absent.
     """
     with optional("the reader for PDF", "pdf"):
         from pypdf import PdfReader

@@ -12,8 +12,8 @@ from typing import NamedTuple, TypedDict, cast
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.deleting import Deleting
 from sq_graph.importers.field_values import FIELDS, OF
-from sq_graph.importers.graph_builder import Properties, Statement, Value
-from sq_graph.importers.library import author_name
+from sq_graph.importers.graph_builder import Properties, PropertyValue, StatedThing
+from sq_graph.importers.works_index import author_name
 from sq_graph.model.attribution import in_quotes, page_label
 from sq_graph.model.codes import Basis, Hedge
 from sq_graph.model.records import folded, slugged
@@ -84,7 +84,7 @@ class Attributing(Deleting):
         if not holders and basis != "read":
             remedy = "Give the holder of this statement"
             raise InputError(f"{self.label(own or work)} has no author", remedy=remedy)
-        if holders and not own and set(holders) & set(self.library.authors(work)):
+        if holders and not own and set(holders) & set(self.works_index.authors(work)):
             own = work
         hedge = given.get("hedge") or ("hedged" if markers else "asserted")
         passage = self.passage(work, page, given.get("phrase", "")) if work else ""
@@ -101,7 +101,9 @@ class Attributing(Deleting):
             "sq:reviewStatus": self.code("reviewStatus", "draft"),
         }
 
-    def _field(self, kind: str, field: str, value: object) -> dict[str, Value | Sequence[Value]]:
+    def _field(
+        self, kind: str, field: str, value: object
+    ) -> dict[str, PropertyValue | Sequence[PropertyValue]]:
         """The properties that a field of a kind of thing stands for, with their values."""
         known = FIELDS[field]
         match field:
@@ -122,7 +124,7 @@ class Attributing(Deleting):
         text = text_of(value)
         return {name: ("en", text) if known["value"] == "text" else text}
 
-    def _links(self, names: object, *kinds: str) -> list[Value]:
+    def _links(self, names: object, *kinds: str) -> list[PropertyValue]:
         """One thing or several as values."""
         return [("iri", self.find(one, *kinds)) for one in several(cast(Names, names))]
 
@@ -138,7 +140,7 @@ class Attributing(Deleting):
         if not passage or cited == work:
             remedy = "Give the cited work (stated in) or the holder of the view (holder)"
             raise InputError(f"a cited page {page!r} needs a work that is cited", remedy=remedy)
-        place = Place(*pages(page))
+        place = Locator(*pages(page))
         slug = slugged(f"{slug_of(work)}-{slug_of(cited)}-{place.slug}")
         label = f"{self.label(work)} citing {self.label(cited)}, {place.label}"
         properties: Properties = {
@@ -159,14 +161,14 @@ class Attributing(Deleting):
         else:
             own = "" if named or via else work
         holders = [self._holder(one) for one in several(named)]
-        return own, holders or self.library.authors(own or work)
+        return own, holders or self.works_index.authors(own or work)
 
     def _holder(self, name: Nameable) -> str:
         try:
             return self.find(name, "agent")
         except UnknownName:
             if isinstance(name, str) and "," in name:
-                return self.library.agent(author_name(name))
+                return self.works_index.agent(author_name(name))
             raise
 
     def passage(
@@ -222,13 +224,13 @@ class Attributing(Deleting):
         """
         plain, file = f"{slug_of(work)}-{place}", self.file_of(work)
         holders = [one for _, one in cast(list[tuple[str, str]], attributed["sq:heldBy"])]
-        if holders and not set(holders) & set(self.library.authors(work)):
+        if holders and not set(holders) & set(self.works_index.authors(work)):
             there = self.statements.about(file, self.mint("definition", plain))
             if {o[1:-1] for p, o in there if p == f"<{SQ}heldBy>"} != set(holders):
                 plain = "-".join([slug_of(work), *map(slug_of, holders[:2]), place])
         there = self.statements.about(file, self.mint("definition", plain))
         told = {"sq:summary": ("en", summary), "sq:reportedIn": attributed["sq:reportedIn"]}
-        new = Statement.of("", told).pairs - Statement.of("", {}).pairs
+        new = StatedThing.of("", told).pairs - StatedThing.of("", {}).pairs
         if self.on_conflict != "update" or not there or new & there:
             return plain
         return "-".join([plain, *slugged(phrase).split("-")[:4]]).rstrip("-")
@@ -303,7 +305,7 @@ _SECTION = re.compile(
 )
 
 
-class Place(NamedTuple):
+class Locator(NamedTuple):
     """Where something stands in a work: pages, or a section and its paragraph where there are
     none.
     """
@@ -329,7 +331,7 @@ class Place(NamedTuple):
 
 
 @lru_cache(maxsize=1_000, typed=True)
-def place_of(given: str | int) -> Place:
+def place_of(given: str | int) -> Locator:
     """The place that a page, a range, or a section with its paragraph names.
 
     >>> place_of("p. 5").label, place_of("Introduction, para. 2").label
@@ -337,8 +339,8 @@ def place_of(given: str | int) -> Place:
     """
     found = _SECTION.fullmatch(" ".join(str(given).split()))
     if found:
-        return Place(section=found["section"], paragraph=int(found["number"]))
-    return Place(*pages(given))
+        return Locator(section=found["section"], paragraph=int(found["number"]))
+    return Locator(*pages(given))
 
 
 def page_slug(first: str, last: str) -> str:

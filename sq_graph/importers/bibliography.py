@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sq_graph.importers.bibliography_fields import Bibliography, Fault
 from sq_graph.importers.bibtex import read_bibtex
 from sq_graph.importers.csl import read_json
-from sq_graph.importers.drafts import Bibliography, Fault
 from sq_graph.importers.encodings import text_of
 from sq_graph.importers.ris import read_ris
 

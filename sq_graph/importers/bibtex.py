@@ -4,9 +4,16 @@ import re
 from collections.abc import Mapping
 
 from sq_graph.errors import BrokenFile
+from sq_graph.importers.bibliography_fields import (
+    HANDLED,
+    PUBLISHED,
+    Bibliography,
+    Fault,
+    RecordFields,
+    keywords_in,
+)
 from sq_graph.importers.bibtex_syntax import BibtexFile, Entry
 from sq_graph.importers.dates import month_number
-from sq_graph.importers.drafts import HANDLED, PUBLISHED, Bibliography, Draft, Fault, keywords_in
 from sq_graph.importers.formats import kinds_in
 from sq_graph.importers.latex import decoded, unknown_commands, verbatim
 from sq_graph.importers.people import names_of
@@ -55,7 +62,7 @@ def read_bibtex(content: str, where: str) -> Bibliography:
 
 
 def _record(entry: Entry, by_key: Entries, place: str) -> Record:
-    draft = Draft()
+    draft = RecordFields()
     draft.doubts += entry.doubts
     raw = _complete(entry, by_key, draft, (entry.key,))
     draft.doubts += [
@@ -81,7 +88,9 @@ def _record(entry: Entry, by_key: Entries, place: str) -> Record:
     return draft.record(kind, written, keys, names, place, people["author"][1])
 
 
-def _complete(entry: Entry, by_key: Entries, draft: Draft, seen: tuple[str, ...]) -> dict[str, str]:
+def _complete(
+    entry: Entry, by_key: Entries, draft: RecordFields, seen: tuple[str, ...]
+) -> dict[str, str]:
     """The fields of an entry, with those that it takes from an `@xdata` or its crossref."""
     raw = _raw_fields(entry, draft)
     for name, value in raw.items():
@@ -95,7 +104,7 @@ def _complete(entry: Entry, by_key: Entries, draft: Draft, seen: tuple[str, ...]
             elif whole.key not in seen and name == "xdata":
                 raw = _complete(whole, by_key, draft, (*seen, whole.key)) | raw
             elif whole.key not in seen:  # what it loses itself is reported of it
-                given = _complete(whole, by_key, Draft(), (*seen, whole.key))
+                given = _complete(whole, by_key, RecordFields(), (*seen, whole.key))
                 raw = _inherited(given, entry.kind) | raw
     return raw
 
@@ -123,7 +132,7 @@ def _text(name: str, value: str) -> str:
     return verbatim(value) if is_address else decoded(value)
 
 
-def _raw_fields(entry: Entry, draft: Draft) -> dict[str, str]:
+def _raw_fields(entry: Entry, draft: RecordFields) -> dict[str, str]:
     """The fields as written; people and keywords given twice are joined, others not."""
     raw: dict[str, str] = {}
     for name, value in entry.fields:
@@ -139,7 +148,7 @@ def _raw_fields(entry: Entry, draft: Draft) -> dict[str, str]:
     return raw
 
 
-def _put_fields(draft: Draft, values: Mapping[str, str], kind: str) -> None:
+def _put_fields(draft: RecordFields, values: Mapping[str, str], kind: str) -> None:
     fields = draft.fields
     for name, value in values.items():
         target = PUBLISHED.get(name)
@@ -160,7 +169,7 @@ def _put_fields(draft: Draft, values: Mapping[str, str], kind: str) -> None:
     draft.put("bibo:issue" if is_issue else "bibo:number", values.get("number", ""))
 
 
-def _written_date(draft: Draft, values: Mapping[str, str]) -> str:
+def _written_date(draft: RecordFields, values: Mapping[str, str]) -> str:
     """The date in one form: the fuller one of several, with the month beside the year."""
     year, date, month = (values.get(name, "") for name in ("year", "date", "month"))
     if not year and not re.fullmatch(r"[0-9]{4}", date):

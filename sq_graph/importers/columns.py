@@ -50,7 +50,7 @@ class Sheet(NamedTuple):
     parts: Sequence[str] = ()
 
 
-class Kind(NamedTuple):
+class CellKind(NamedTuple):
     """A kind of cell: the kinds of thing that it names, if any, what stands between several values,
     and how the map gets what it lacks.
     """
@@ -78,7 +78,7 @@ def _columns(listed: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
 _FILE = tomllib.loads(text_beside(__file__, "columns.toml"))
 EXAMPLE: dict[str, str] = _FILE["example"]
 """The example row of definitions."""
-CELLS = defaultdict(Kind, {name: Kind(**kind) for name, kind in _FILE["kinds"].items()})
+CELLS = defaultdict(CellKind, {name: CellKind(**kind) for name, kind in _FILE["kinds"].items()})
 """The kinds of cell that are more than a text."""
 _SHEETS = _FILE["sheets"].items()
 SHEETS = {name: Sheet(**one | {"columns": _columns(one["columns"])}) for name, one in _SHEETS}

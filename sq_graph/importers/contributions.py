@@ -12,11 +12,11 @@ from typing import NamedTuple, TypedDict, Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import Attributing, AttributionArgs, Names, check_args, place_of
-from sq_graph.importers.drafts import record_of
+from sq_graph.importers.bibliography_fields import record_of
 from sq_graph.importers.formats import FORMATS
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.known_works import UNDATED
-from sq_graph.importers.library import author_name
+from sq_graph.importers.works_index import author_name
 from sq_graph.model.codes import Evidence, Form, Relation
 from sq_graph.model.facts import shortened
 from sq_graph.model.records import Name, folded, slugged
@@ -108,12 +108,12 @@ class Contributions(Attributing):
             raise InputError(f"{year!r} is not a year", remedy=remedy)
         names = [one if isinstance(one, Name) else author_name(one) for one in listed]
         record = record_of(text_of(title), names, when, cast(dict[str, str], fields))
-        return self.library.add(record, slug).iri
+        return self.works_index.add(record, slug).iri
 
     def agent(self, name: str, *, organisation: bool = False) -> str:
         """A person (`Family, Given`) or an organisation."""
         person = author_name(name)
-        return self.library.agent(Name(name, organisation=True) if organisation else person)
+        return self.works_index.agent(Name(name, organisation=True) if organisation else person)
 
     def concept(
         self,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sq_graph.errors import BrokenFile
+from sq_graph.importers.bibliography_fields import Bibliography, Fault, RecordFields, keywords_in
 from sq_graph.importers.dates import read_date
-from sq_graph.importers.drafts import Bibliography, Draft, Fault, keywords_in
 from sq_graph.importers.encodings import json_of
 from sq_graph.importers.formats import FORMATS, kinds_in
 from sq_graph.importers.people import csl_names, doubt_about_person
@@ -149,7 +149,7 @@ def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _record(item: Mapping[str, Any], place: str) -> Record:
-    draft = Draft()
+    draft = RecordFields()
     item = {name: value for name, value in item.items() if value not in _EMPTY}
     for name, value in item.items():
         if (name in _FIELDS or name in ("DOI", "URL", "keyword")) and not _texts(value):
@@ -198,7 +198,7 @@ def _without_markup(text: str) -> str:
     return plain if plain == text else _without_markup(plain)
 
 
-def _written_date(draft: Draft, item: Mapping[str, Any]) -> str:
+def _written_date(draft: RecordFields, item: Mapping[str, Any]) -> str:
     """The date of an item in one form; ranges of years stay as words, seasons are reported."""
     issued = item.get("issued") or {}
     if not isinstance(issued, dict):

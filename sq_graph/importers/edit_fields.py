@@ -39,7 +39,7 @@ _LINES = {"axioms": f"{_AXIOMS}{', '.join(get_args(Pattern))}."}
 
 
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """One field of a form; `part` names the group in which it is shown, empty for the main one."""
 
     name: str
@@ -59,12 +59,12 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Form:
+class EditForm:
     """What one method of an edit takes."""
 
     kind: str
     help: str
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
 
     @property
     def method(self) -> str:
@@ -95,19 +95,19 @@ class Form:
         """
         return self.verb or f"Add {self.noun}"
 
-    def __getitem__(self, name: str) -> Field:
+    def __getitem__(self, name: str) -> FormField:
         return next(field for field in self.fields if field.name == name)
 
-    def parts(self) -> dict[str, list[Field]]:
+    def parts(self) -> dict[str, list[FormField]]:
         """The fields by the group in which they are shown."""
-        found: dict[str, list[Field]] = {"": []}
+        found: dict[str, list[FormField]] = {"": []}
         for field in self.fields:
             found.setdefault(field.part, []).append(field)
         return found
 
 
 @cache
-def forms() -> Mapping[str, Form]:
+def forms() -> Mapping[str, EditForm]:
     """The forms by the kind of thing that they add.
 
     >>> forms()["claim"]["relation"].shape, forms()["work"]["title"].shape
@@ -117,14 +117,14 @@ def forms() -> Mapping[str, Form]:
     return {kind: _form(kind, method) for kind, method in found.items()}
 
 
-def form_of(kind: str) -> Form:
+def form_of(kind: str) -> EditForm:
     """The form of a kind; raises UnknownName with those that there are."""
     if kind not in forms():
         raise UnknownName("form", kind, forms(), choices=forms())
     return forms()[kind]
 
 
-def _form(kind: str, method: Callable[..., Any]) -> Form:
+def _form(kind: str, method: Callable[..., Any]) -> EditForm:
     text = inspect.getdoc(method) or ""
     said = (AttributionArgs.__doc__ or "", text)
     own = {name: field["help"] for name, field in FIELDS.items() if "help" in field}
@@ -132,7 +132,9 @@ def _form(kind: str, method: Callable[..., Any]) -> Form:
     fields = [_field(kind, *one, helps) for one in _parameters(method)]
     first: list[str] = KNOWN["first"]
     fields.sort(key=lambda field: first.index(field.name) if field.name in first else len(first))
-    return Form(kind, text.partition("\n\n")[0].replace("\n", " ").replace("`", ""), tuple(fields))
+    return EditForm(
+        kind, text.partition("\n\n")[0].replace("\n", " ").replace("`", ""), tuple(fields)
+    )
 
 
 def _parameters(method: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, bool]]:
@@ -154,13 +156,13 @@ def _parameters(method: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, boo
 
 def _field(
     kind: str, name: str, hint: Any, default: Any, is_extra: bool, helps: Mapping[str, str]
-) -> Field:
+) -> FormField:
     known, shape = FIELDS.get(f"{kind}.{name}") or FIELDS.get(name, {}), _shape(name, hint)
     is_required = default is inspect.Parameter.empty
     choices = _choices(hint)
     if (kind, name) == ("work", "kind"):
         shape, choices = "choice", tuple(sorted({one.bibtex for one in KINDS}))
-    return Field(
+    return FormField(
         name,
         known.get("label", name.replace("_", " ").strip().capitalize()),
         shape,

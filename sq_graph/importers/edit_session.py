@@ -18,12 +18,18 @@ from weakref import WeakKeyDictionary
 from sq_graph.check import Finding, validate_change
 from sq_graph.errors import FindingsError, InputError, UnknownName
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.change import FileChange
+from sq_graph.graph.change import GraphDiff
 from sq_graph.graph.layout import Layout, Stamp
 from sq_graph.graph.transaction import Transaction
 from sq_graph.importers.columns import at_row, of_field
-from sq_graph.importers.graph_builder import Became, GraphBuilder, OnConflict, Properties, Statement
-from sq_graph.importers.library import Library
+from sq_graph.importers.graph_builder import (
+    Became,
+    GraphBuilder,
+    OnConflict,
+    Properties,
+    StatedThing,
+)
+from sq_graph.importers.works_index import WorksIndex
 from sq_graph.model.facts import code_of, facts, labels, texts
 from sq_graph.model.names import Names
 from sq_graph.model.ref import Nameable, name_of, text_of
@@ -104,14 +110,14 @@ class EditSession:
             raise InputError(what, remedy=_BEGIN)
 
     @cached_property
-    def _works_and_agents(self) -> Library:
-        return Library(self)
+    def _index(self) -> WorksIndex:
+        return WorksIndex(self)
 
     @property
-    def library(self) -> Library:
+    def works_index(self) -> WorksIndex:
         """The works and agents of the map and of this edit."""
         self.require_begun()
-        return self._works_and_agents
+        return self._index
 
     # ---- names
 
@@ -226,10 +232,12 @@ class EditSession:
         `GraphBuilder.thing`).
         """
         whole = {"rdfs:label": ("en", label), **properties} if label else properties
-        statement = Statement.of(classes or f"sq:{kind.capitalize()}", whole)
+        statement = StatedThing.of(classes or f"sq:{kind.capitalize()}", whole)
         return self._make(file, self.mint(kind, slug), label or slug, statement, replace)
 
-    def _make(self, file: Path, thing: str, label: str, statement: Statement, replace: bool) -> str:
+    def _make(
+        self, file: Path, thing: str, label: str, statement: StatedThing, replace: bool
+    ) -> str:
         home = self._home(file, thing)
         conflict: OnConflict = "replace" if replace else self.on_conflict
         outcome = self.statements.thing(home, thing, statement, conflict)
@@ -249,7 +257,7 @@ class EditSession:
         numbered.
         """
         whole = {"rdfs:label": ("en", label), **properties}
-        statement, number = Statement.of(f"sq:{kind.capitalize()}", whole), 1
+        statement, number = StatedThing.of(f"sq:{kind.capitalize()}", whole), 1
         thing = self.mint(kind, slug)
         while self.statements.is_taken(file, thing, statement):
             number += 1
@@ -313,7 +321,7 @@ class EditSession:
     @contextmanager
     def _kept(self) -> Iterator[None]:
         """Holds the folder while things are stated, then validates them and keeps them."""
-        change: FileChange | None = None
+        change: GraphDiff | None = None
         root = self.layout.root
         if _open_folders.get(root) == threading.get_ident():
             what = f"an edit of {root.name} is open already, and edits cannot be nested"
@@ -330,7 +338,7 @@ class EditSession:
                     del _open_folders[root]
         except BaseException:
             if change:
-                change.undo()
+                change.revert()
             raise
         finally:
             self._done()
@@ -340,17 +348,17 @@ class EditSession:
         deleted.
         """
 
-    def _validated(self) -> FileChange | None:
+    def _validated(self) -> GraphDiff | None:
         """Hands the new texts to the transaction and applies the change to the graph, validated."""
         new = self._statements.texts()
         if not new:
             return None
         for path, (text, _) in new.items():
             self._transaction.delete(path) if text is None else self._transaction.write(path, text)
-        iri_of, is_listed = self.layout.iri_of, self.layout.is_listed
-        texts = {iri_of(path): (text, is_listed(path)) for path, (text, _) in new.items()}
+        iri_of, in_default_view = self.layout.iri_of, self.layout.in_default_view
+        texts = {iri_of(path): (text, in_default_view(path)) for path, (text, _) in new.items()}
         patches = {iri_of(path): patch for path, (_, patch) in new.items() if patch}
-        change = FileChange(self.graph, texts, patches)
+        change = GraphDiff(self.graph, texts, patches)
         found = tuple(map(self._placed, validate_change(self.graph, change, self._shapes())))
         if broken := [finding for finding in found if finding.severity == "Violation"]:
             more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
@@ -390,7 +398,7 @@ def read_changes(graph: EmbeddedGraph, layout: Layout) -> bool:
         changed |= {one: (None, True) for one in graph.texts(layout.base) if one not in changed}
     changed = {one: kept for one, kept in changed.items() if graph.text(one) != kept[0]}
     if changed:
-        FileChange(graph, changed).apply()
+        GraphDiff(graph, changed).apply()
     settled = time.time_ns() - _SETTLED
     for path in gone | fresh.keys():
         as_read.pop(path, None)

@@ -13,7 +13,7 @@ from sq_graph.importers.reviewing import Reviewing
 
 __all__ = ["AttributionArgs", "Edit", "pages"]
 
-Report = list[tuple[str, str, str, str]]
+ImportRows = list[tuple[str, str, str, str]]
 """What an import says of files and things: what became of each, where, which thing, why."""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import pages
-from sq_graph.importers.edit_fields import Field, Form, form_of, forms
+from sq_graph.importers.edit_fields import EditForm, FormField, form_of, forms
 from sq_graph.importers.editing import Edit
 from sq_graph.model.ref import words
 from sq_graph.vocab import kind_of
@@ -55,7 +55,7 @@ def add(edit: Edit, kind: str, given: Mapping[str, str | Sequence[str]], replace
 def update(edit: Edit, thing: str, given: Mapping[str, str | Sequence[str]]) -> str:
     """Changes fields of a thing to what texts say, an empty one taking the value away."""
     target = edit.find(thing)
-    form = forms().get(kind_of(target) or "", Form("", "", ()))
+    form = forms().get(kind_of(target) or "", EditForm("", "", ()))
     known = {field.name: field for field in form.fields}
     values = _by_name(given, known)
     errors: dict[str, InputError] = {}
@@ -75,13 +75,13 @@ def update(edit: Edit, thing: str, given: Mapping[str, str | Sequence[str]]) -> 
     return edit.update(target, **changes)
 
 
-def done(edit: Edit, form: Form, given: Mapping[str, Any]) -> str:
+def done(edit: Edit, form: EditForm, given: Mapping[str, Any]) -> str:
     """Calls the method of a form; returns the thing that it makes, or that it leaves."""
     made: object = getattr(edit, form.method)(**given)
     return made if isinstance(made, str) else str(given["into"])
 
 
-def understood(edit: Edit, form: Form, values: Values) -> dict[str, Any]:
+def understood(edit: Edit, form: EditForm, values: Values) -> dict[str, Any]:
     """The arguments of a form's method; raises Misfilled with every field that cannot be
     understood.
     """
@@ -101,7 +101,7 @@ def understood(edit: Edit, form: Form, values: Values) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value}
 
 
-def _named(form: Form, given: Mapping[str, str | Sequence[str]]) -> Values:
+def _named(form: EditForm, given: Mapping[str, str | Sequence[str]]) -> Values:
     """What is given, by the names of a form's fields; raises UnknownName for another."""
     known = {field.name: field for field in form.fields}
     values = _by_name(given, known)
@@ -112,14 +112,14 @@ def _named(form: Form, given: Mapping[str, str | Sequence[str]]) -> Values:
     return values
 
 
-def _by_name(given: Mapping[str, str | Sequence[str]], known: Mapping[str, Field]) -> Values:
+def _by_name(given: Mapping[str, str | Sequence[str]], known: Mapping[str, FormField]) -> Values:
     """The texts by the names that Python has for their fields, where `in` is written `in_`."""
     called = {name: f"{name}_" if f"{name}_" in known else name for name in given}
     return {called[name]: tuple(words(value)) for name, value in given.items()}
 
 
 def _taken(
-    edit: Edit, field: Field, texts: tuple[str, ...], errors: dict[str, InputError]
+    edit: Edit, field: FormField, texts: tuple[str, ...], errors: dict[str, InputError]
 ) -> dict[str, Any]:
     """The argument that a field gives; what is wrong with it goes to the errors."""
     try:
@@ -129,7 +129,7 @@ def _taken(
         return {}
 
 
-def _value(edit: Edit, field: Field, texts: tuple[str, ...]) -> Any:
+def _value(edit: Edit, field: FormField, texts: tuple[str, ...]) -> Any:
     shape, one = field.shape, texts[0]
     if shape == "lines":
         return list(texts)
@@ -152,7 +152,7 @@ def _value(edit: Edit, field: Field, texts: tuple[str, ...]) -> Any:
     return edit.find(one, *field.kinds) if shape == "thing" else one
 
 
-def _found(edit: Edit, field: Field, name: str) -> str:
+def _found(edit: Edit, field: FormField, name: str) -> str:
     """The IRI of a thing; the name itself for a person who is new and named as `Family, Given`."""
     try:
         return edit.find(name, *field.kinds)

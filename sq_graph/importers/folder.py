@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sq_graph.errors import BrokenFile, InputError, MissingPart, SqGraphError, optional
+from sq_graph.errors import BrokenFile, InputError, MissingDependency, SqGraphError, optional
 from sq_graph.evidence import Source, read_anchors, read_source, verify, write_records
 from sq_graph.evidence.text_matching import fold
 from sq_graph.importers.annotations import pdf_annotations
-from sq_graph.importers.editing import Edit, Report
+from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import text_of
-from sq_graph.importers.notes import Row, read_notes, row_of
+from sq_graph.importers.reading_notes import NoteRow, read_notes, row_of
 from sq_graph.importers.template import write_rows
 from sq_graph.model.facts import iris
 from sq_graph.model.names import Names
@@ -41,15 +41,15 @@ class Folder:
     bibliographies: list[Path]
     notes: list[Path]
     pdfs: list[Path]
-    report: Report
-    rows: list[Row] = field(default_factory=list)
-    seen: dict[tuple[str, str, str], Row] = field(default_factory=dict)
+    report: ImportRows
+    rows: list[NoteRow] = field(default_factory=list)
+    seen: dict[tuple[str, str, str], NoteRow] = field(default_factory=dict)
     """The rows by work, page and phrase."""
     sources: dict[str, Source] = field(default_factory=dict)
     """The text of each work of which a PDF was matched, by the work's IRI."""
 
     @classmethod
-    def of(cls, path: Path, report: Report) -> Folder:
+    def of(cls, path: Path, report: ImportRows) -> Folder:
         """The folder as it is on disk, with a report to which it adds; raises InputError where it
         has no file that can be imported.
         """
@@ -74,12 +74,12 @@ class Folder:
         with optional("the writer of workbooks", "import"):
             import openpyxl  # noqa: F401  # the workbook needs it, and nothing may be half done
         step(len(self.pdfs))
-        highlights: list[tuple[str, Row, Path]] = []
-        records = list(edit.library.records())
+        highlights: list[tuple[str, NoteRow, Path]] = []
+        records = list(edit.works_index.records())
         for path in self.pdfs:
             try:
                 work, marked = self._read_pdf(path, records)
-            except MissingPart:
+            except MissingDependency:
                 raise
             except SqGraphError as error:
                 self._note("not imported", path, "", f"{error.what}. {error.remedy}")
@@ -120,7 +120,7 @@ class Folder:
         """Adds to the report what became of a file, named from the folder on."""
         self.report.append((what, str(path.relative_to(self.path.parent)), thing, why))
 
-    def _read_pdf(self, path: Path, records: Sequence[Record]) -> tuple[str, list[Row]]:
+    def _read_pdf(self, path: Path, records: Sequence[Record]) -> tuple[str, list[NoteRow]]:
         """The work that a PDF is, or '', and the rows of its highlights."""
         source = read_source(path)
         fitting = _works_of(path.stem, source, records)
@@ -142,7 +142,7 @@ class Folder:
         self._note("read", path, slug_of(work), marks)
         return work, rows
 
-    def _from_notes(self, edit: Edit) -> Iterator[tuple[str, Row, Path]]:
+    def _from_notes(self, edit: Edit) -> Iterator[tuple[str, NoteRow, Path]]:
         """The annotations of exported notes, each with the work that it cites."""
 
         def find(name: str, kinds: Sequence[str]) -> str:
@@ -163,7 +163,7 @@ class Folder:
                     why = "the bibliography has no such work, so the highlight on p. "
                     self._note("set apart", path, row["work"], f"{why}{row['page']} is left out")
 
-    def _number_by_notes(self, highlights: Iterable[tuple[str, Row, Path]]) -> None:
+    def _number_by_notes(self, highlights: Iterable[tuple[str, NoteRow, Path]]) -> None:
         """Gives pages that are merely counted the numbers that the reader's notes agree on."""
         offsets: dict[str, set[int]] = {}
         for work, row, path in highlights:
@@ -176,7 +176,7 @@ class Folder:
             if len(by) == 1:
                 self.sources[work] = self.sources[work].shifted(by.pop())
 
-    def _state(self, edit: Edit, work: str, row: Row, path: Path, used: Iterable[str]) -> str:
+    def _state(self, edit: Edit, work: str, row: NoteRow, path: Path, used: Iterable[str]) -> str:
         """States the passage of a highlight; returns what became of it."""
         where = f"{slug_of(work)}, p. {row['page']}"
         if not row["phrase"]:
@@ -252,7 +252,7 @@ def _by_author_and_year(stem: str, records: Sequence[Record]) -> list[str]:
     return [iri for iri, shared in fitting.items() if shared == most]
 
 
-def _found(row: Row, source: Source) -> tuple[str, str, tuple[int, int]] | None:
+def _found(row: NoteRow, source: Source) -> tuple[str, str, tuple[int, int]] | None:
     """The first words of a highlight that stand in a text, with their page and lines."""
     words = (row.get("quotation") or row["phrase"]).split()
     for start in range(0, max(len(words) - _WORDS // 2, 1), _WORDS // 2):

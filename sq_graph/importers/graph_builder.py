@@ -15,15 +15,15 @@ from sq_graph.errors import InputError
 from sq_graph.graph.layout import Layout
 from sq_graph.model.ref import text_of
 from sq_graph.resources import file_bytes
-from sq_graph.turtle import Blocks, Triple, read
+from sq_graph.turtle import Blocks, Triple, parse
 from sq_graph.turtle.terms import LABEL, TYPE, iri, is_blank, literal, named, ontology_header
 from sq_graph.vocab import BASE, SQ, XSD, expand, kind_of, slug_of
 
-Value = str | int | bool | Decimal | tuple[str, str]
+PropertyValue = str | int | bool | Decimal | tuple[str, str]
 """A value: an IRI, whole or in short form, as ("iri", …); a text with its language as (language,
 text); a plain text, number or truth value as itself. An empty text is no value."""
 
-Properties = Mapping[str, Value | Sequence[Value]]
+Properties = Mapping[str, PropertyValue | Sequence[PropertyValue]]
 """The values of properties in short form, one or several each."""
 
 OnConflict = Literal["refuse", "replace", "update"]
@@ -38,7 +38,7 @@ _NONE: _Pairs = frozenset()
 
 
 @dataclass(frozen=True)
-class Statement:
+class StatedThing:
     """What is stated of one thing: its pairs of property and value, and the properties that were
     given.
     """
@@ -47,10 +47,10 @@ class Statement:
     properties: Properties
 
     @staticmethod
-    def of(kinds: str, properties: Properties) -> Statement:
+    def of(kinds: str, properties: Properties) -> StatedThing:
         """The statement that a thing is of some kinds and has some properties."""
         pairs = {(TYPE, kind) for kind in _terms(f"{kinds} owl:NamedIndividual")}
-        return Statement(frozenset(pairs.union(_pairs(properties))), properties)
+        return StatedThing(frozenset(pairs.union(_pairs(properties))), properties)
 
 
 _ANNOTATED = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
@@ -141,7 +141,7 @@ class GraphBuilder:
         """
 
     def thing(
-        self, file: Path, thing: str, statement: Statement, on_conflict: OnConflict = "refuse"
+        self, file: Path, thing: str, statement: StatedThing, on_conflict: OnConflict = "refuse"
     ) -> Became:
         """States a thing in a file; returns what became of it.
 
@@ -166,7 +166,7 @@ class GraphBuilder:
         self._put(file, thing, pairs)
         return "changed"
 
-    def is_taken(self, file: Path, thing: str, statement: Statement) -> bool:
+    def is_taken(self, file: Path, thing: str, statement: StatedThing) -> bool:
         """Whether a different statement has this IRI, in this edit or in the file."""
         pairs = statement.pairs
         there = self.about(file, thing)
@@ -353,7 +353,7 @@ def _read(file: Path) -> _Read:
     content = file_bytes(file)
     if (known := _known.get(file)) and known.content == content:
         return known
-    document = read(content, str(file))
+    document = parse(content, str(file))
     return _Read(content, _by_subject(document.triples), Blocks(document.prefixes))
 
 
@@ -364,12 +364,12 @@ def _by_subject(triples: Iterable[Triple]) -> dict[str, _Pairs]:
     return {s: frozenset(pairs) for s, pairs in found.items()}
 
 
-def _keep(file: Path, read: _Read) -> None:
+def _keep(file: Path, parse: _Read) -> None:
     """Keeps a text that is about to be written; if it is not, the next reader finds another one in
     the file.
     """
     _known.pop(file, None)
-    _known[file] = read
+    _known[file] = parse
     if len(_known) > _KNOWN:
         _known.pop(next(iter(_known)), None)
 
@@ -386,7 +386,7 @@ def _in_words(name: str) -> str:
 
 def _pairs(properties: Properties) -> Iterator[_Pair]:
     for name, values in properties.items():
-        listed: Sequence[Value] = values if isinstance(values, list) else [values]  # type: ignore[list-item]
+        listed: Sequence[PropertyValue] = values if isinstance(values, list) else [values]  # type: ignore[list-item]
         for value in listed:
             match value:
                 case "" | (_, ""):

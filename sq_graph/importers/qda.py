@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sq_graph.errors import InputError, SqGraphError
 from sq_graph.importers.attributing import place_of
-from sq_graph.importers.editing import Edit, Report
+from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import csv_text
 from sq_graph.importers.qda_project import Segment, read_project
 from sq_graph.importers.sheets import csv_rows
@@ -41,7 +41,7 @@ class Meaning(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Coding:
+class CodedSegment:
     """How one coder codes a definition: the segment that gives it, and values by aspect."""
 
     segment: Segment
@@ -62,7 +62,9 @@ class Coding:
         return own.start < other.end and other.start < own.end
 
 
-def import_project(edit: Edit, path: Path, report: Report) -> tuple[list[str], list[Coding]]:
+def import_project(
+    edit: Edit, path: Path, report: ImportRows
+) -> tuple[list[str], list[CodedSegment]]:
     """Puts the coded segments of a project into an edit as draft definitions. What several people
     coded becomes one definition, with the values of the first of them; what the map defines by the
     same words already stays as it is.
@@ -82,7 +84,7 @@ def import_project(edit: Edit, path: Path, report: Report) -> tuple[list[str], l
     there = {(work, words, of): it for work, words, of, it in plain_rows(edit.graph, _DEFINED)}
     old = set(there.values())
     taken = set(map(slug_of, old))
-    codings = list[Coding]()
+    codings = list[CodedSegment]()
     became: list[str] = []
     told = Counter[tuple[str, str, str, str]]()
     for one in project.segments:
@@ -103,7 +105,7 @@ def import_project(edit: Edit, path: Path, report: Report) -> tuple[list[str], l
                     thing = _define(edit, work, one, concept, values, taken)
                     if not one.digest:
                         told["unclear", f"{path.name}, {one.source}", "", _COUNTED] += 1
-                codings.append(Coding(one, concept, thing, values))
+                codings.append(CodedSegment(one, concept, thing, values))
             became.append(f"segment {state}")
         except SqGraphError as error:
             told["not imported", edit.origin, ", ".join(one.codes), str(error).rstrip(".")] += 1
@@ -163,7 +165,7 @@ def _define(
     return thing
 
 
-def write_codings(path: Path, codings: Sequence[Coding]) -> list[str]:
+def write_codings(path: Path, codings: Sequence[CodedSegment]) -> list[str]:
     """Writes a file of codings for each coder beside a project that several people coded; returns
     how to compare those who coded the same.
     """

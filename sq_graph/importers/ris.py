@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import chain
 
 from sq_graph.errors import BrokenFile
+from sq_graph.importers.bibliography_fields import Bibliography, Fault, RecordFields
 from sq_graph.importers.dates import read_date
-from sq_graph.importers.drafts import Bibliography, Draft, Fault
 from sq_graph.importers.formats import FORMATS, kinds_in
 from sq_graph.importers.people import ris_names
 from sq_graph.model.records import PARTS, Name, Record
@@ -69,7 +69,7 @@ def read_ris(content: str, where: str) -> Bibliography:
 
 
 def _record(tags: Tags, place: str) -> Record:
-    draft, written = Draft(), _first(tags, "TY").upper()
+    draft, written = RecordFields(), _first(tags, "TY").upper()
     kind = draft.kind(_KINDS, written, f"{written or 'TY'} is not a known type")
     if written == "JFULL" and tags.keys().isdisjoint(("VL", "IS", "CP")):
         kind = "Periodical"
@@ -107,7 +107,7 @@ def _record(tags: Tags, place: str) -> Record:
     return replace(record, year_suffix=next(suffixes, ""))
 
 
-def _put_published(draft: Draft, kind: str, tags: Tags) -> None:
+def _put_published(draft: RecordFields, kind: str, tags: Tags) -> None:
     """Puts in their fields what RIS says of where a work was published."""
     if kind in PARTS:
         _put_first(draft, "sq:containerTitle", tags, *_CONTAINERS)
@@ -137,7 +137,7 @@ def _pages(first: str, last: str) -> str:
     return last if first in ("", *re.split(r"\s*[-–—]+\s*", last)[:1]) else f"{first}–{last}"
 
 
-def _people(draft: Draft, tags: Tags, *role: str) -> list[Name]:
+def _people(draft: RecordFields, tags: Tags, *role: str) -> list[Name]:
     names, doubts = ris_names([name for tag in role for name in tags.get(tag, ())])
     draft.doubts += doubts
     return list(dict.fromkeys(names))
@@ -152,14 +152,14 @@ def _parts(tags: Tags, tag: str, between: str) -> Iterator[str]:
     return (part for line in tags.get(tag, ()) for part in re.split(between, line))
 
 
-def _put_first(draft: Draft, target: str, tags: Tags, *names: str) -> None:
+def _put_first(draft: RecordFields, target: str, tags: Tags, *names: str) -> None:
     """Puts the first of several tags in a field, and reports those that say something else."""
     for name in names:
         for value in filter(None, tags.get(name, ())):
             draft.put_one(name, target, value)
 
 
-def _date(draft: Draft, tags: Tags) -> str:
+def _date(draft: RecordFields, tags: Tags) -> str:
     """The fullest of the dates that agree; a date of another year is reported."""
     dates = [(tag, value) for tag in _DATES for value in tags.get(tag, ()) if value.strip("/ ")]
     if not dates:

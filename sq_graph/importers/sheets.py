@@ -19,7 +19,7 @@ from typing import Any
 from sq_graph.errors import BrokenFile, InputError, SqGraphError, UnknownName, nearest, optional
 from sq_graph.importers.attributing import place_of
 from sq_graph.importers.columns import CELLS, EXAMPLE_MARK, PLAIN_WORDS, SHEETS, UNREAD, Column
-from sq_graph.importers.editing import Edit, Report
+from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import opened_archive, text_of
 from sq_graph.importers.graph_builder import NameTaken
 from sq_graph.importers.people import names_of
@@ -93,11 +93,13 @@ def _odd(shown: str, why: str) -> _Odd:
 Cells = Mapping[str, str]
 Loose = tuple[int, str, str, str]
 """A cell that no column holds: its row, its column, its text, and what is wrong."""
-Sheet = tuple[str, list[str], list[tuple[int, Cells]], list[Loose]]
+SheetContent = tuple[str, list[str], list[tuple[int, Cells]], list[Loose]]
 """A sheet's name, its header, its filled rows with their numbers, and cells without a column."""
 
 
-def import_sheets(edit: Edit, path: Path, progress: Callable[..., None], report: Report) -> None:
+def import_sheets(
+    edit: Edit, path: Path, progress: Callable[..., None], report: ImportRows
+) -> None:
     """Puts all rows of a file into an edit, and adds to the report what of a workbook is not read;
     raises SheetFaults with every wrong cell.
     """
@@ -107,7 +109,7 @@ def import_sheets(edit: Edit, path: Path, progress: Callable[..., None], report:
     faults: list[CellFault] = []
     faulty = set[str]()
     for sheet in sheets:
-        faults += _Reader(edit, path.name, sheet, progress, faulty).faults
+        faults += _SheetReader(edit, path.name, sheet, progress, faulty).faults
     edit.origin = ""
     if faults:
         raise SheetFaults(_listed_once(faults))
@@ -122,7 +124,7 @@ def _listed_once(faults: Iterable[CellFault]) -> Iterator[CellFault]:
         seen.add(choices)
 
 
-class _Reader:
+class _SheetReader:
     """Reads one sheet into an edit, and collects what is wrong with it.
 
     `faulty` has the names of things that rows with a fault would have made: a cell that names one
@@ -130,7 +132,12 @@ class _Reader:
     """
 
     def __init__(
-        self, edit: Edit, file: str, sheet: Sheet, progress: Callable[..., None], faulty: set[str]
+        self,
+        edit: Edit,
+        file: str,
+        sheet: SheetContent,
+        progress: Callable[..., None],
+        faulty: set[str],
     ) -> None:
         self.edit, self.file, self.faulty = edit, file, faulty
         self.name, header, rows, loose = sheet
@@ -316,7 +323,7 @@ def _slug(name: str) -> str:
     return slugged(name.rpartition(":")[2])
 
 
-def _csv_sheets(path: Path) -> Iterator[Sheet]:
+def _csv_sheets(path: Path) -> Iterator[SheetContent]:
     """The one sheet of a CSV file, known by its columns; in doubt, the one that the file is named
     after, else definitions.
     """
@@ -360,7 +367,7 @@ def csv_rows(path: Path) -> list[list[str]]:
     return [[cell[1:] if cell.startswith(escaped) else cell for cell in line] for line in lines]
 
 
-def _book_sheets(path: Path, report: Report) -> Iterator[Sheet]:
+def _book_sheets(path: Path, report: ImportRows) -> Iterator[SheetContent]:
     """Each sheet of a workbook that is known, in the order in which they build on each other."""
     with optional("the reader for workbooks", "import"):
         import openpyxl
@@ -395,7 +402,7 @@ def _book_sheets(path: Path, report: Report) -> Iterator[Sheet]:
             yield name, *_rows(lines[found[name]])
 
 
-def _unread(path: Path, sheet: Any) -> Report:
+def _unread(path: Path, sheet: Any) -> ImportRows:
     """What the report says of comments in a sheet, which are not read, and hidden rows, which
     are.
     """

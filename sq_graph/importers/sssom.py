@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from sq_graph.errors import BrokenFile, InputError, SqGraphError
 from sq_graph.importers.dates import read_date
-from sq_graph.importers.editing import Edit, Report
+from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import text_of
 from sq_graph.importers.sheets import CellFault, SheetFaults
 from sq_graph.model.codes import Relation
@@ -34,10 +34,10 @@ _SAME_AS |= dict.fromkeys(("rdfs:subClassOf", "rdfs:subPropertyOf"), "skos:broad
 """Predicates of ontologies, and the predicate for concepts as which they are read."""
 _NO_TERM = "sssom:NoTermFound"
 
-Row = Mapping[str, str]
+MappingRow = Mapping[str, str]
 
 
-def import_sssom(edit: Edit, path: Path, report: Report) -> list[str]:
+def import_sssom(edit: Edit, path: Path, report: ImportRows) -> list[str]:
     """Puts the rows of an SSSOM table into an edit as alignments held by its authors; all or none.
 
     A row that this map has exported, known by its `record_id`, is there already. Adds to the report
@@ -45,7 +45,7 @@ def import_sssom(edit: Edit, path: Path, report: Report) -> list[str]:
     BrokenFile for a file of another kind, SheetFaults with every row that is wrong.
     """
     settings, rows = _read(path)
-    reader = _Reader(edit, path, settings, report)
+    reader = _MappingReader(edit, path, settings, report)
     for _, row in rows:
         reader.claim(row)
     faults: list[CellFault] = []
@@ -61,10 +61,12 @@ def import_sssom(edit: Edit, path: Path, report: Report) -> list[str]:
     return reader.became
 
 
-class _Reader:
+class _MappingReader:
     """Reads the rows of one mapping set into an edit."""
 
-    def __init__(self, edit: Edit, path: Path, settings: dict[str, Any], report: Report) -> None:
+    def __init__(
+        self, edit: Edit, path: Path, settings: dict[str, Any], report: ImportRows
+    ) -> None:
         self.edit, self.path, self.settings, self.report = edit, path, settings, report
         self.became: list[str] = []
         self._prefixes = _PREFIXES | _curie_map(settings)
@@ -77,7 +79,7 @@ class _Reader:
         self._drawn: dict[tuple[str, ...], int] = {}
         self._work = ""
 
-    def claim(self, row: Row) -> None:
+    def claim(self, row: MappingRow) -> None:
         """Finds the things of a row that the map has, so that no label is taken for them."""
         for written in (*row["subject_id"].split(" + "), row["object_id"]):
             iri = self._full(written)
@@ -85,7 +87,7 @@ class _Reader:
                 with suppress(SqGraphError):
                     self._things[iri] = self.edit.find(iri)
 
-    def add(self, number: int, row: Row) -> None:
+    def add(self, number: int, row: MappingRow) -> None:
         """Makes the alignment of a row."""
         place = f"{self.path}:{number}"
         if loose := row["\0"]:
@@ -149,11 +151,11 @@ class _Reader:
                 why = f"the map has no field for it ({str(value)[:80]!r})"
                 self.report.append(("field not imported", place, name, why))
 
-    def _of_row_or_set(self, row: Row, name: str) -> str:
+    def _of_row_or_set(self, row: MappingRow, name: str) -> str:
         """What a row says, else what the whole set says of all its rows."""
         return row[name] or str(self.settings.get(name) or "")
 
-    def _date(self, row: Row, place: str) -> str:
+    def _date(self, row: MappingRow, place: str) -> str:
         """The day, month or year of a mapping; what is not a date is reported."""
         written = self._of_row_or_set(row, "mapping_date")
         found = read_date(written)
@@ -214,7 +216,7 @@ def _curie_map(settings: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, Row]]]:
+def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, MappingRow]]]:
     import yaml
 
     lines = text_of(path).splitlines()
@@ -232,7 +234,7 @@ def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, Row]]]:
     if missing := [name for name in _NEEDED if name not in header]:
         what = f"the table has no column {', '.join(missing)}"
         raise BrokenFile(what, str(path), remedy="Add what is missing")
-    rows: list[tuple[int, Row]] = []
+    rows: list[tuple[int, MappingRow]] = []
     for number, cells in numbered[1:]:
         loose = " ".join(filter(None, cells[len(header) :]))
         row = dict(zip(header, cells, strict=False)) | {"\0": loose}

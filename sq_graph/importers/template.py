@@ -10,7 +10,7 @@ from sq_graph.errors import InputError, optional
 from sq_graph.graph import Graph
 from sq_graph.importers.columns import EXAMPLE, EXAMPLE_MARK, PLAIN_WORDS, SHEETS, UNREAD, Column
 from sq_graph.importers.encodings import csv_text
-from sq_graph.importers.notes import read_notes
+from sq_graph.importers.reading_notes import read_notes
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.model.facts import code_of, facts, text
 from sq_graph.model.names import Names

@@ -8,10 +8,10 @@ from typing import Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import Names
+from sq_graph.importers.bibliography_fields import PUBLISHED, record_of
 from sq_graph.importers.contributions import WorkFields, category_of, place_in_list
-from sq_graph.importers.drafts import PUBLISHED, record_of
 from sq_graph.importers.field_values import FIELDS, WORK
-from sq_graph.importers.graph_builder import Properties, Value
+from sq_graph.importers.graph_builder import Properties, PropertyValue
 from sq_graph.importers.merge import merge_into
 from sq_graph.importers.positions import Positions
 from sq_graph.model.codes import Basis, Evidence, Form, Ground, Hedge, QuestionStatus, Relation
@@ -80,7 +80,7 @@ class Updating(Positions):
         file, kind = self._home_of(target), kind_of(target) or "thing"
         for field in changes:
             self._require_field(kind, field)
-        properties: dict[str, Value | Sequence[Value]] = {}
+        properties: dict[str, PropertyValue | Sequence[PropertyValue]] = {}
         for field, value in cast(Mapping[str, object], changes).items():
             properties |= self._changed_field(target, kind, field, value)
         about = self.statements.about(file, target)
@@ -168,14 +168,14 @@ class Updating(Positions):
 
     def _changed_field(
         self, target: str, kind: str, field: str, value: object
-    ) -> dict[str, Value | Sequence[Value]]:
+    ) -> dict[str, PropertyValue | Sequence[PropertyValue]]:
         """The properties that a field stands for, with their new values."""
         if field in ("page", "phrase", "aspects", "categories", "denied"):
             return {}
         if field in _RECORD:
             return _published(field, text_of(value))
         if field == "authors":
-            return {"sq:authorship": self.library.authorships(target, words(cast(str, value)))}
+            return {"sq:authorship": self.works_index.authorships(target, words(cast(str, value)))}
         if field == "year":
             if isinstance(value, bool) or not isinstance(value, int):
                 raise InputError(f"{value!r} is not a year", remedy="Give a whole number")
@@ -197,7 +197,7 @@ class Updating(Positions):
     def _related(self, about: Mapping[str, str], changes: Changes) -> Properties:
         """The relation of a claim under the property that states or denies it."""
         now = about.get(_RELATION) or about.get(_DENIED, "")
-        relation: Value = "" if "relation" in changes else ("iri", now[1:-1])
+        relation: PropertyValue = "" if "relation" in changes else ("iri", now[1:-1])
         if given := changes.get("relation"):
             relation = self.code("relation", given)
         names = ("sq:deniedRelation", "sq:relation")
@@ -232,7 +232,7 @@ def _literals(about: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {p: parts(o)[0] for p, o in about if o.startswith('"')}
 
 
-def _published(field: str, value: str) -> dict[str, Value | Sequence[Value]]:
+def _published(field: str, value: str) -> dict[str, PropertyValue | Sequence[PropertyValue]]:
     """The property of a work that a field of its record stands for, with its new values."""
     if field == "key":
         return {"sq:citationKey": value}

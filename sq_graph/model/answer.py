@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sq_graph.errors import BrokenFile
-from sq_graph.graph import Solutions
+from sq_graph.graph import ResultSet
 from sq_graph.model.attribution import Attribution
 from sq_graph.model.citation import Citation, Origin
 from sq_graph.table import Cell, Table, as_json
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-Value = str | int | float | bool | None
-Row = Mapping[str, Value]
+CellValue = str | int | float | bool | None
+AnswerRow = Mapping[str, CellValue]
 RowOutcome = Literal["still true", "changed", "gone", "new"]
 _EVIDENCE = ("supports", "work", "page", "phrase", "distance", "hedge", "markers", "basis")
 _SAVED = {
@@ -45,8 +45,8 @@ class Answer:
     title: str
     parameters: Mapping[str, str]
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    passages: tuple[tuple[Row, ...], ...]
+    rows: tuple[AnswerRow, ...]
+    passages: tuple[tuple[AnswerRow, ...], ...]
     version: str
     graph_digest: str
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -64,10 +64,10 @@ class Answer:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[AnswerRow]:
         return iter(self.rows)
 
-    def __getitem__(self, place: int) -> Row:
+    def __getitem__(self, place: int) -> AnswerRow:
         return self.rows[place]
 
     @property
@@ -124,12 +124,12 @@ class Answer:
         shown = " and ".join(self._named(self.parameters[name]))
         return f"Nothing was chosen for {name.replace('_', ' ')}: this answers for {shown}."
 
-    def _linked(self, value: Value) -> Cell:
+    def _linked(self, value: CellValue) -> Cell:
         """A value as it is shown; a thing as a link."""
         is_thing = isinstance(value, str) and value in self.labels and kind_of(value)
         return Ref(str(value), self.labels[str(value)]) if is_thing else self.shown(value)
 
-    def shown(self, value: Value) -> Value:
+    def shown(self, value: CellValue) -> CellValue:
         """A value as a person reads it: the label of an IRI, yes or no, a whole number without a
         point.
         """
@@ -146,7 +146,7 @@ class Answer:
         return as_json(self._body() | more)
 
     def to_pandas(self, iris: bool = False) -> pandas.DataFrame:
-        """The answer as a DataFrame; raises MissingPart without pandas.
+        """The answer as a DataFrame; raises MissingDependency without pandas.
 
         With `iris`, things are absolute IRIs, and work read, page, distance, hedge and hedging
         words have separate columns; the values of several passages of a row are joined by `;`.
@@ -154,7 +154,9 @@ class Answer:
         return (self.evidence_table() if iris else self.table()).to_pandas()
 
     def to_polars(self, iris: bool = False) -> polars.DataFrame:
-        """The answer as a polars DataFrame, as `to_pandas`; raises MissingPart without polars."""
+        """The answer as a polars DataFrame, as `to_pandas`; raises MissingDependency without
+        polars.
+        """
         return (self.evidence_table() if iris else self.table()).to_polars()
 
     def evidence_table(self) -> Table:
@@ -237,15 +239,15 @@ class Recheck:
         return Table(("row", "outcome", "why"), lines, caption, (graph,))
 
 
-def row_values(found: Solutions) -> tuple[Row, ...]:
+def row_values(found: ResultSet) -> tuple[AnswerRow, ...]:
     """The rows of a query as plain values by column, None where nothing stands."""
     plain = ([term.python() if term else None for term in row] for row in found.rows)
     return tuple(dict(zip(found.columns, row, strict=True)) for row in plain)
 
 
 def passages_of(
-    row: Row, columns: Sequence[str], known: Mapping[str, Attribution]
-) -> tuple[Row, ...]:
+    row: AnswerRow, columns: Sequence[str], known: Mapping[str, Attribution]
+) -> tuple[AnswerRow, ...]:
     """The passages on which a row rests, by the things in `columns` that have an attribution."""
     credits = [known[str(row[name])] for name in columns if str(row[name]) in known]
     return tuple(
@@ -363,7 +365,7 @@ def _each_once(texts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(texts))
 
 
-def _sources(passages: Sequence[Row]) -> str | Ref:
+def _sources(passages: Sequence[AnswerRow]) -> str | Ref:
     """Each source once, with its hedge, and whether a second reader checked it; a link to the one
     statement.
     """

@@ -146,7 +146,7 @@ def compare_typologies(
     links, thirds = [link for link in every if link.is_between(owner)], common_thirds(every, owner)
     shown = [*links, *(link for meeting in thirds.values() for link, *_ in meeting)]
     names = labels(graph, {*owner, *(iri for link in shown for iri in link.ends)})
-    sheet = _Sheet(typologies, links, names, attributions(graph, owner))
+    sheet = _Grid(typologies, links, names, attributions(graph, owner))
     ways = [(near, far) for link in links for near, _, far in link.ways]
 
     def group_of(iri: str, column: int) -> str | None:
@@ -180,7 +180,7 @@ def compare_typologies(
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class _Grid:
     """Lays links out as cells."""
 
     typologies: Sequence[Typology]

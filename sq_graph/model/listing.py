@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     import polars
 
 
-class Row(Protocol):
+class TableRow(Protocol):
     """A record that can be a row of a table."""
 
     def cells(self) -> tuple[Cell, ...]:
         """Its values under the columns of its listing."""
 
 
-T = TypeVar("T", bound=Row)
+T = TypeVar("T", bound=TableRow)
 
 _CREDIT: Mapping[str, Callable[[Attribution], Cell]] = {
     "holder": lambda credit: join_names(credit.holders, "; ") or credit.asserter,
@@ -55,11 +55,11 @@ class Listing(tuple[T, ...], Generic[T]):
         return Table(self.columns, tuple(one.cells() for one in self), self.title)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The records as a DataFrame; raises MissingPart without pandas."""
+        """The records as a DataFrame; raises MissingDependency without pandas."""
         return self.table().to_pandas()
 
     def to_polars(self) -> polars.DataFrame:
-        """The records as a polars DataFrame; raises MissingPart without polars."""
+        """The records as a polars DataFrame; raises MissingDependency without polars."""
         return self.table().to_polars()
 
     def _repr_html_(self) -> str:

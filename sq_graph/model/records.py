@@ -18,7 +18,7 @@ from sq_graph.vocab import slug_of
 _READ = data_beside(__file__, "records.json")
 
 
-class Kind(NamedTuple):
+class PublicationKind(NamedTuple):
     """One kind of publication, in the words of BIBO, BibTeX, CSL and RIS."""
 
     bibo: str
@@ -27,12 +27,12 @@ class Kind(NamedTuple):
     ris: str
 
 
-KINDS = tuple(Kind(*row) for row in _READ["kinds"])
+KINDS = tuple(PublicationKind(*row) for row in _READ["kinds"])
 PARTS = ("AcademicArticle", "Chapter", "Article", "Webpage", "Document", "Issue")
 """Kinds of publication that are part of another one."""
 
 
-class Field(NamedTuple):
+class RecordField(NamedTuple):
     """One field of a record, in the words of the map, BibTeX, CSL and RIS."""
 
     name: str
@@ -41,7 +41,7 @@ class Field(NamedTuple):
     ris: str
 
 
-FIELDS = tuple(Field(*row) for row in _READ["fields"])
+FIELDS = tuple(RecordField(*row) for row in _READ["fields"])
 SEVERAL = frozenset(_READ["several"])
 """The fields that may have several values; of the others a work has one."""
 
@@ -96,7 +96,7 @@ class Record:
         return next(iter(self.fields.get(name, ())), "")
 
     @property
-    def called(self) -> Kind:
+    def called(self) -> PublicationKind:
         """What each format calls its kind."""
         return next(kind for kind in KINDS if kind.bibo == self.kind)
 

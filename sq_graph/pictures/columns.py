@@ -54,7 +54,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Column:
+class TypologyColumn:
     """A typology: its boxes, in order from one end to the other where it is ordered (`ends` names
     these).
     """
@@ -67,7 +67,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Line:
+class Connector:
     """A correspondence between boxes, several on one side where they are taken together.
 
     `manner` is asserted, hedged, undrawn or reading; a `denied` line is struck; a `directed` one
@@ -123,8 +123,8 @@ class _Place:
 
 
 def draw(
-    columns: Sequence[Column],
-    lines: Sequence[Line],
+    columns: Sequence[TypologyColumn],
+    lines: Sequence[Connector],
     foot: Sequence[Box],
     title: str,
     notes: Sequence[str] = (),
@@ -132,9 +132,9 @@ def draw(
     """The picture as SVG; `foot` are boxes that lie beneath all columns, where several of them
     meet.
 
-    >>> one = Column("Steinert", ("unordered",), (Box("a", "overall"),))
-    >>> two = Column("Room", ("unordered",), (Box("b", "rupture"),))
-    >>> line = Line(("a",), ("b",), "close match", "p. 6")
+    >>> one = TypologyColumn("Steinert", ("unordered",), (Box("a", "overall"),))
+    >>> two = TypologyColumn("Room", ("unordered",), (Box("b", "rupture"),))
+    >>> line = Connector(("a",), ("b",), "close match", "p. 6")
     >>> "close match" in draw([one, two], [line], [], "Compared")
     True
     """
@@ -142,7 +142,7 @@ def draw(
     columns = _sorted_for(columns, lines, beneath)
     width = max(2 * _MARGIN + len(columns) * (_BOX + _GUTTER) - _GUTTER, 620)
     described = "; ".join(line.description or f"{line.relation}, {line.detail}" for line in lines)
-    sheet = _Sheet(Drawing(width, title, described), _placed(columns, lines, beneath), [], [])
+    sheet = _Drawing(Drawing(width, title, described), _placed(columns, lines, beneath), [], [])
     bottom = max((place.bottom for place in sheet.places.values()), default=_TOP)
     across = [line for line in lines if beneath.isdisjoint((*line.starts, *line.ends))]
     for line, (start, end) in zip(across, _ports(sheet.places, across), strict=True):
@@ -162,17 +162,17 @@ def draw(
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class _Drawing:
     """A picture being drawn; `pills` are the words of lines, drawn last, over everything, each with
     the spots where they may be; `lanes` the heights, in their column, at which lines pass it.
     """
 
     drawing: Drawing
     places: Mapping[str, _Place]
-    pills: list[tuple[list[Point], Line]]
+    pills: list[tuple[list[Point], Connector]]
     lanes: list[tuple[int, float]]
 
-    def column(self, column: Column, x: float) -> None:
+    def column(self, column: TypologyColumn, x: float) -> None:
         """A column; ranked boxes are shaded from mild to severe, with an arrow between
         neighbours.
         """
@@ -210,7 +210,7 @@ class _Sheet:
                 room = _BOX - 2 * _PAD
                 self.drawing.text(right, y, box.place, 11, ink, anchor="end", italic=True, fit=room)
 
-    def line(self, line: Line, start: float, end: float) -> None:
+    def line(self, line: Connector, start: float, end: float) -> None:
         """One correspondence, from a height to a height, with a comb on a side that is taken
         together.
         """
@@ -240,7 +240,7 @@ class _Sheet:
             inside += [spot for spot in spots if low + room < spot[0] < high - room] or spots[:1]
         self.pills.append((inside, line))
 
-    def _stroke(self, line: Line, shape: str) -> None:
+    def _stroke(self, line: Connector, shape: str) -> None:
         dash = _MANNERS[line.manner][0]
         self.drawing.path(shape, line.colour, 1.7, dash, title=line.description)
 
@@ -254,7 +254,7 @@ class _Sheet:
         before = self.lanes.count((column, lane)) - 1  # each beside those that pass there already
         return lane + 5 * (-before // 2 if before % 2 else before // 2)
 
-    def _end(self, keys: Sequence[str], side: int, y: float, line: Line) -> Point:
+    def _end(self, keys: Sequence[str], side: int, y: float, line: Connector) -> Point:
         """Where a line leaves a box; where it leaves several together, a comb joins them first."""
         x = self.places[keys[0]].x + (_BOX if side > 0 else 0)
         if len(keys) == 1:
@@ -265,7 +265,7 @@ class _Sheet:
         self.drawing.path(f"M{x:.1f} {middles[0]:.1f}V{middles[-1]:.1f}{teeth}", line.colour, 2.2)
         return x, (middles[0] + middles[-1]) / 2
 
-    def down(self, box: Box, lines: Sequence[Line], y: float, aside: float) -> None:
+    def down(self, box: Box, lines: Sequence[Connector], y: float, aside: float) -> None:
         """The lines that come down to a box beneath the columns, so far to the right."""
         for line in lines:
             is_up = box.key in line.starts
@@ -295,7 +295,7 @@ class _Sheet:
             note = wrap(box.note, 11.5, width - 20, most=1)
             self.drawing.lines(middle, y + 35, note, 0, 11.5, colour="mute", anchor="middle")
 
-    def pill(self, x: float, y: float, line: Line) -> None:
+    def pill(self, x: float, y: float, line: Connector) -> None:
         """What a line says, on a patch of paper over it."""
         self.drawing.rect(x - line.width / 2, y - 16, line.width, 32, "paper", radius=4)
         self.drawing.text(x, y - 2.5, line.words, 12, line.colour, anchor="middle", bold=True)
@@ -307,7 +307,7 @@ class _Sheet:
             self.drawing.path(f"M{left:.1f} {y - 6.5:.1f}h{length:.1f}", "accent", 1.6)
 
 
-def _apart(pills: Sequence[tuple[list[Point], Line]]) -> list[Point]:
+def _apart(pills: Sequence[tuple[list[Point], Connector]]) -> list[Point]:
     """For the words of each line a spot where they cover those of other lines least."""
     chosen = [spots[0] for spots, _ in pills]
 
@@ -341,15 +341,15 @@ def _point(curve: Sequence[Point], share: float) -> Point:
     return x, y
 
 
-def _facing(key: str, lines: Sequence[Line]) -> list[str]:
+def _facing(key: str, lines: Sequence[Connector]) -> list[str]:
     """The boxes at the other end of the lines of a box."""
     there = [other for line in lines if key in line.starts for other in line.ends]
     return there + [other for line in lines if key in line.ends for other in line.starts]
 
 
 def _sorted_for(
-    columns: Sequence[Column], lines: Sequence[Line], foot: Collection[str]
-) -> list[Column]:
+    columns: Sequence[TypologyColumn], lines: Sequence[Connector], foot: Collection[str]
+) -> list[TypologyColumn]:
     """Columns without an order of their own in the order in which they meet the ordered ones, to
     cross less.
     """
@@ -367,7 +367,7 @@ def _sorted_for(
 
 
 def _placed(
-    columns: Sequence[Column], lines: Sequence[Line], foot: Collection[str]
+    columns: Sequence[TypologyColumn], lines: Sequence[Connector], foot: Collection[str]
 ) -> dict[str, _Place]:
     """Every box in its column: the ranked or tallest column packed, the others beside what they are
     set against.
@@ -399,7 +399,7 @@ def _placed(
     return places
 
 
-def _height(box: Box, columns: Sequence[Column], lines: Sequence[Line]) -> float:
+def _height(box: Box, columns: Sequence[TypologyColumn], lines: Sequence[Connector]) -> float:
     """How high a box is drawn, so that the words of the lines on one side of it keep apart."""
     order = {each.key: place for place, column in enumerate(columns) for each in column.boxes}
     facing = [order[key] for key in _facing(box.key, lines) if key in order]
@@ -408,7 +408,7 @@ def _height(box: Box, columns: Sequence[Column], lines: Sequence[Line]) -> float
     return max(box.height, 34 * (crowd + 1) if crowd > 2 else 0)
 
 
-def _ports(places: Mapping[str, _Place], lines: Sequence[Line]) -> list[list[float]]:
+def _ports(places: Mapping[str, _Place], lines: Sequence[Connector]) -> list[list[float]]:
     """For each line, the heights at which it leaves and arrives, so that lines of one side keep
     apart.
     """
@@ -425,7 +425,7 @@ def _ports(places: Mapping[str, _Place], lines: Sequence[Line]) -> list[list[flo
     return ports
 
 
-def _close(drawing: Drawing, y: float, lines: Sequence[Line], notes: Sequence[str]) -> float:
+def _close(drawing: Drawing, y: float, lines: Sequence[Connector], notes: Sequence[str]) -> float:
     """The key to the lines and the sources; returns the height of the picture."""
     if not lines:
         return drawing.notes(notes, y)

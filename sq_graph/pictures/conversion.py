@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
-from sq_graph.errors import InputError, MissingPart, optional
+from sq_graph.errors import InputError, MissingDependency, optional
 
 _CONVERTER = ("the picture converter", "pictures")
 _SPACE = "{http://www.w3.org/2000/svg}"
@@ -22,7 +22,7 @@ def png(svg: str) -> bytes:
     """Convert a picture to PNG, with two pixels for each of its own.
 
     Raises:
-        MissingPart: the converter or its font is not installed.
+        MissingDependency: the converter or its font is not installed.
 
     >>> from sq_graph.pictures.drawing import Drawing
     >>> png(Drawing(100, "A title", "one title").svg(50))[1:4]
@@ -43,7 +43,7 @@ def pdf(svg: str) -> bytes:
         svg: the picture, as `Drawing` writes it.
 
     Raises:
-        MissingPart: the converter or its font is not installed.
+        MissingDependency: the converter or its font is not installed.
         InputError: the font lacks a sign of the picture.
 
     >>> from sq_graph.pictures.drawing import Drawing
@@ -108,5 +108,5 @@ def _fonts() -> Path:
     """The folder of the fonts."""
     found = find_spec("font_roboto")
     if found is None or not found.origin:
-        raise MissingPart("the font of pictures", "pictures")
+        raise MissingDependency("the font of pictures", "pictures")
     return Path(found.origin).parent / "files"

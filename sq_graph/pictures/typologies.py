@@ -11,7 +11,7 @@ from sq_graph.model.attribution import attributions
 from sq_graph.model.comparison import RELATIONS, Link, common_thirds, read_links
 from sq_graph.model.entities import Typology
 from sq_graph.model.facts import labels
-from sq_graph.pictures.columns import Box, Column, Line, draw
+from sq_graph.pictures.columns import Box, Connector, TypologyColumn, draw
 
 _SYMMETRIC = {"exact", "close", "related", "opposite", "analogous", "overlaps"}
 
@@ -40,7 +40,7 @@ def picture(
         links = [link for link in links if not set(link.ends) <= owner.keys() | wholes.keys()]
         outside = dict.fromkeys(iri for link in links for iri in link.ends if iri not in owner)
         boxes = tuple(Box(iri, names[iri], address=address(iri)) for iri in outside)
-        elsewhere = Column("Elsewhere in the map", ("what it is aligned with",), boxes)
+        elsewhere = TypologyColumn("Elsewhere in the map", ("what it is aligned with",), boxes)
         columns += [elsewhere] if boxes else []
         left = [link for link in every if wholes.keys() & {*link.ends}]
     else:
@@ -80,7 +80,9 @@ def _title(typologies: Sequence[Typology]) -> str:
     return f"{divided[:1].upper()}{divided[1:]}, divided by {by}"
 
 
-def _column(one: Typology, pages: Mapping[str, str], address: Callable[[str], str]) -> Column:
+def _column(
+    one: Typology, pages: Mapping[str, str], address: Callable[[str], str]
+) -> TypologyColumn:
     holders, _, rest = one.label.partition(": ")
     order = f"ordered {one.ordered_by}" if one.ordered else "no order is stated"
     named = re.match(r"from (.+) to (.+)", one.ordered_by)
@@ -93,10 +95,10 @@ def _column(one: Typology, pages: Mapping[str, str], address: Callable[[str], st
         place = ", ".join([*marks, pages.get(each.iri, "")])
         boxes.append(Box(each.iri, rank + label, each.summary, place, address(each.iri)))
     subtitles = tuple(filter(None, (rest, order)))
-    return Column(holders, subtitles, tuple(boxes), ends, address(one.iri))
+    return TypologyColumn(holders, subtitles, tuple(boxes), ends, address(one.iri))
 
 
-def _line(link: Link, names: Mapping[str, str]) -> Line:
+def _line(link: Link, names: Mapping[str, str]) -> Connector:
     credit = link.attribution
     relation = RELATIONS.get(link.relation, link.relation.replace("-", " "))
     start, end = (" and ".join(names[iri] for iri in end) for end in (link.subjects, link.objects))
@@ -107,7 +109,7 @@ def _line(link: Link, names: Mapping[str, str]) -> Line:
     elif link.is_reading or link.is_ours:
         manner, hedge = "reading", "our interpretation"
     detail = ["" if manner == "asserted" else hedge, credit.pages if credit else ""]
-    line = Line(link.subjects, link.objects, relation, ", ".join(filter(None, detail)), manner)
+    line = Connector(link.subjects, link.objects, relation, ", ".join(filter(None, detail)), manner)
     is_denied, is_directed = link.kind == "sq:DeniedAlignment", link.relation not in _SYMMETRIC
     line = replace(line, denied=is_denied, directed=is_directed)
     together = " (only together)" if link.collective else ""

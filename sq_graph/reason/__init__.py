@@ -61,7 +61,7 @@ def derive(layout: Layout, ask: bool = True) -> str:
     as well.
 
     Where positions have changed the reasoner is asked, or nothing is returned if it may not be;
-    raises MissingPart if it is needed and absent.
+    raises MissingDependency if it is needed and absent.
     """
     layouts = [layout] if layout.base == BASE else [packaged(), layout]
     graph, files = EmbeddedGraph(), (file for one in layouts for file in one.files())
@@ -75,7 +75,7 @@ def derive(layout: Layout, ask: bool = True) -> str:
 def consistent(graph: Graph) -> str:
     """What in a graph contradicts itself, in a sentence; empty if nothing does.
 
-    Raises MissingPart without a reasoner, EngineError where it fails.
+    Raises MissingDependency without a reasoner, EngineError where it fails.
     """
     query = f"CONSTRUCT {{ ?s ?p ?o }} {{ ?s ?p ?o FILTER(?p != <{OWL}imports>) }}"
     culprits = engine.ask([], [], graph.results(query, "rdfxml").decode())[0]

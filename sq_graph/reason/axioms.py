@@ -81,13 +81,13 @@ def read_axioms(
 ) -> FileAxioms:
     """The axioms of a file; `known` says which names the files that it imports declare, by kind.
 
-    >>> from sq_graph.turtle import read
+    >>> from sq_graph.turtle import parse
     >>> text = "PREFIX o: <http://www.w3.org/2002/07/owl#> PREFIX e: <e:> "
     >>> text += "e:A a o:Class ; o:disjointWith e:B ."
-    >>> read_axioms(read(text), "e:").axioms[0].text
+    >>> read_axioms(parse(text), "e:").axioms[0].text
     'DisjointClasses(<e:A> <e:B>)'
     """
-    return _Reader(document, source, known or {}).read()
+    return _AxiomReader(document, source, known or {}).read()
 
 
 def functional_syntax(part: Expression) -> str:
@@ -97,7 +97,7 @@ def functional_syntax(part: Expression) -> str:
     return f"<{part}>" if isinstance(part, str) else str(part)
 
 
-class _Reader:
+class _AxiomReader:
     """Reads the triples of one file, IRIs without their brackets; what axioms consist of is
     `used`.
     """

@@ -4,7 +4,7 @@ reasoner.
 
 import re
 
-from sq_graph.errors import BrokenFile, EngineError, MissingPart
+from sq_graph.errors import BrokenFile, EngineError, MissingDependency
 from sq_graph.rdf_syntax import OWL_SYNTAXES, recognised
 from sq_graph.reason.engine import NEEDED, route, run
 from sq_graph.resources import decoded
@@ -23,13 +23,13 @@ def to_rdfxml(syntax: str, content: bytes, where: str) -> bytes:
 
     Raises:
         BrokenFile: the content is not in that syntax.
-        MissingPart: the reasoner with its OWL API is not installed.
+        MissingDependency: the reasoner with its OWL API is not installed.
     """
     text, called = decoded(content, where), OWL_SYNTAXES[syntax]
     if recognised(content) != syntax:
         raise BrokenFile(f"this is not {called}", where, remedy="Name the syntax with --from")
     if (how := route())["route"] != "jpype":
-        raise MissingPart("the OWL API, which reads this syntax,", remedy=NEEDED)
+        raise MissingDependency("the OWL API, which reads this syntax,", remedy=NEEDED)
     if syntax == "functional":  # the parser knows no comments
         text = _LEXEME.sub(lambda found: found[1] or "", text)
     asked = {"axioms": [], "ontology": text, "imported": sorted({*_IMPORT.findall(text)})}

@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sq_graph.errors import EngineError, MissingPart
+from sq_graph.errors import EngineError, MissingDependency
 from sq_graph.reason.axioms import Axiom
 
 OLDEST_JAVA = 11
@@ -34,13 +34,13 @@ NEEDED = (
 
 
 def name() -> str:
-    """The reasoner with its version, as it stands beside what it found; raises MissingPart without
-    it.
+    """The reasoner with its version, as it stands beside what it found; raises MissingDependency
+    without it.
     """
     try:
         return f"HermiT 1.3.8 (owlready2 {version('owlready2')})"
     except PackageNotFoundError:
-        raise MissingPart("the reasoner", remedy=NEEDED) from None
+        raise MissingDependency("the reasoner", remedy=NEEDED) from None
 
 
 def ask(
@@ -59,7 +59,7 @@ def ask(
         seconds: how long all tasks may take together.
 
     Raises:
-        MissingPart: Java or owlready2 is not installed.
+        MissingDependency: Java or owlready2 is not installed.
         EngineError: Java is too old, or the reasoner dies or runs past its limit.
     """
     texts = [axiom.text for axiom in axioms]
@@ -161,11 +161,11 @@ class _Worker:
 
 
 def route() -> dict[str, Any]:
-    """How the reasoner is called here; raises MissingPart without Java or owlready2, EngineError if
-    Java is too old.
+    """How the reasoner is called here; raises MissingDependency without Java or owlready2,
+    EngineError if Java is too old.
     """
     if (library_at := find_spec("owlready2")) is None:
-        raise MissingPart("the reasoner", remedy=NEEDED)
+        raise MissingDependency("the reasoner", remedy=NEEDED)
     home, release = _java()
     jar = Path(str(library_at.origin)).parent / "hermit" / "HermiT.jar"
     library = next((home / "lib").rglob("libjvm.*"), None) or next(home.rglob("jvm.dll"), None)
@@ -191,7 +191,7 @@ def _java() -> tuple[Path, int]:
     if too_old:
         what = f"no Java that is new enough was found ({'; '.join(too_old)})"
         raise EngineError(what, remedy=NEEDED)
-    raise MissingPart("Java", remedy=NEEDED)
+    raise MissingDependency("Java", remedy=NEEDED)
 
 
 def _homes() -> Iterator[Path]:

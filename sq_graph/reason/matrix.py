@@ -81,7 +81,7 @@ class Matrix:
         return self.matrix().to_html()
 
     def to_pandas(self) -> pandas.DataFrame:
-        """One row a pair as a DataFrame; raises MissingPart without pandas."""
+        """One row a pair as a DataFrame; raises MissingDependency without pandas."""
         return self.table().to_pandas()
 
     @cached_property

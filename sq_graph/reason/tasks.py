@@ -20,8 +20,8 @@ _ENDS_NEEDED = {
 
 
 class AxiomIndex:
-    """Every axiom of a world under one number, the background first, and further ones as they are
-    asked for.
+    """Every axiom of a set of positions under one number, the background first, and further ones
+    as they are asked for.
 
     The order does not hang on what is asked, so that the same is found in the same order whatever
     was found earlier.

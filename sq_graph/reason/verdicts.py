@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from sq_graph.errors import BrokenFile, MissingPart
+from sq_graph.errors import BrokenFile, MissingDependency
 from sq_graph.graph.layout import Layout
 from sq_graph.reason import engine
 from sq_graph.reason.axioms import Axiom, outside_owl
@@ -36,7 +36,7 @@ VERDICTS = (
     UNCHECKED,
 )
 
-Group = tuple[tuple[str, ...], str]
+SharedWords = tuple[tuple[str, ...], str]
 """Positions in the order of their slugs, and a supposition about words."""
 Conflict = tuple[tuple[str, ...], tuple[str, ...]]
 """The keys of a least set of axioms that contradict each other, and of the neutral axioms it cannot
@@ -81,7 +81,7 @@ class GroupFinding:
 class GroupFindings:
     """What was found of all pairs, and of three positions that clash though no two of them do."""
 
-    pairs: Mapping[Group, GroupFinding]
+    pairs: Mapping[SharedWords, GroupFinding]
     triples: tuple[GroupFinding, ...]
     earlier: bool
 
@@ -119,7 +119,7 @@ def find_all(
     Raises:
         BrokenFile: a module is outside OWL 2 DL.
         EngineError: the reasoner fails.
-        MissingPart: there is no reasoner, and only it will do.
+        MissingDependency: there is no reasoner, and only it will do.
     """
     kept, valid = kept_findings(world, stored), unchanged(world, stored)
     changed = set(world.positions) - valid
@@ -131,7 +131,7 @@ def find_all(
             raise BrokenFile(what, str(one.path), line, "Run sq-graph check")
     found = {(one.positions, one.senses): one for one in kept}
     for size in (2, 3) if changed else ():
-        groups: list[Group] = [
+        groups: list[SharedWords] = [
             (slugs, senses)
             for slugs in combinations(sorted(world.positions), size)
             for senses in SENSES
@@ -145,14 +145,14 @@ def find_all(
     return GroupFindings(pairs, triples, not changed)
 
 
-def investigate(world: PositionSet, groups: Iterable[Group]) -> list[GroupFinding]:
+def investigate(world: PositionSet, groups: Iterable[SharedWords]) -> list[GroupFinding]:
     """What is found of groups of positions; without a reasoner each of them is unchecked."""
     index = AxiomIndex(world)
     plans = [PairTasks(index, slugs, senses) for slugs, senses in groups]
     tasks = [task for plan in plans for task in plan.tasks]
     try:
         replies, method = engine.ask(index.axioms, tasks) if tasks else [], engine.name()
-    except MissingPart:
+    except MissingDependency:
         return [GroupFinding(plan.slugs, plan.senses, 0, shares=plan.shares) for plan in plans]
     given, keys = iter(replies), [key(axiom) for axiom in index.axioms]
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from sq_graph.graph.guard import resolve, tokens
 from sq_graph.graph.lookup import Iri, Lookup, Node, TooMany, constant
-from sq_graph.shacl.paths import Choice, Path, Repeat, Step
-from sq_graph.shacl.paths import Sequence as Steps
+from sq_graph.graph.sparql_limits import resolve, tokens
+from sq_graph.shacl.paths import AlternativePath, Path, RepeatedPath, SequencePath, Step
 from sq_graph.vocab import RDF
 
 THIS = "?this"
@@ -204,7 +203,9 @@ def _path(words: Sequence[str]) -> Path | None:
     """A path from its words; None if it has a variable, or is of another form."""
     waiting = list(reversed(words))
 
-    def several(sign: str, part: Callable[[], Path], join: type[Choice | Steps]) -> Path:
+    def several(
+        sign: str, part: Callable[[], Path], join: type[AlternativePath | SequencePath]
+    ) -> Path:
         parts = [part()]
         while waiting and waiting[-1] == sign:
             waiting.pop()
@@ -212,7 +213,7 @@ def _path(words: Sequence[str]) -> Path | None:
         return parts[0] if len(parts) == 1 else join(tuple(parts))
 
     def choice() -> Path:
-        return several("|", lambda: several("/", step, Steps), Choice)
+        return several("|", lambda: several("/", step, SequencePath), AlternativePath)
 
     def step() -> Path:
         word = waiting.pop()
@@ -224,7 +225,7 @@ def _path(words: Sequence[str]) -> Path | None:
         else:
             part = Step(Iri(re.sub(r"^<|>$", "", word)))
         while waiting and waiting[-1] in ("*", "+", "?"):
-            part = Repeat(part, waiting.pop())
+            part = RepeatedPath(part, waiting.pop())
         return part
 
     try:

@@ -29,16 +29,16 @@ class Step:
         """The path from its end to its beginning."""
         return Step(self.predicate, not self.backwards)
 
-    def steps(self) -> Iterator[tuple[Sequence, Step, Sequence]]:
+    def steps(self) -> Iterator[tuple[SequencePath, Step, SequencePath]]:
         """Each step, with the path that leads to it and the path that leads on from it."""
-        yield Sequence(), self, Sequence()
+        yield SequencePath(), self, SequencePath()
 
     def __str__(self) -> str:
         return f"^{self.predicate}" if self.backwards else str(self.predicate)
 
 
 @dataclass(frozen=True)
-class Sequence:
+class SequencePath:
     """Paths one after the other; none leads from a thing to itself."""
 
     parts: tuple[Path, ...] = ()
@@ -53,23 +53,23 @@ class Sequence:
                 found = dict.fromkeys(end for near in found for end in part.ends(lookup, near))
         return found
 
-    def inverse(self) -> Sequence:
+    def inverse(self) -> SequencePath:
         """The path from its end to its beginning."""
-        return Sequence(tuple(part.inverse() for part in reversed(self.parts)))
+        return SequencePath(tuple(part.inverse() for part in reversed(self.parts)))
 
-    def steps(self) -> Iterator[tuple[Sequence, Step, Sequence]]:
+    def steps(self) -> Iterator[tuple[SequencePath, Step, SequencePath]]:
         """Each step, with the path that leads to it and the path that leads on from it."""
         for place, part in enumerate(self.parts):
             before, after = self.parts[:place], self.parts[place + 1 :]
             for to, step, on in part.steps():
-                yield Sequence(before + to.parts), step, Sequence(on.parts + after)
+                yield SequencePath(before + to.parts), step, SequencePath(on.parts + after)
 
     def __str__(self) -> str:
         return f"({'/'.join(map(str, self.parts))})"
 
 
 @dataclass(frozen=True)
-class Choice:
+class AlternativePath:
     """Any of some paths."""
 
     parts: tuple[Path, ...]
@@ -78,11 +78,11 @@ class Choice:
         """The different things at the end of the path from a thing."""
         return dict.fromkeys(end for part in self.parts for end in part.ends(lookup, node))
 
-    def inverse(self) -> Choice:
+    def inverse(self) -> AlternativePath:
         """The path from its end to its beginning."""
-        return Choice(tuple(part.inverse() for part in self.parts))
+        return AlternativePath(tuple(part.inverse() for part in self.parts))
 
-    def steps(self) -> Iterator[tuple[Sequence, Step, Sequence]]:
+    def steps(self) -> Iterator[tuple[SequencePath, Step, SequencePath]]:
         """Each step, with the path that leads to it and the path that leads on from it."""
         for part in self.parts:
             yield from part.steps()
@@ -92,7 +92,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Repeat:
+class RepeatedPath:
     """A path any number of times (`*`), at least once (`+`), or at most once (`?`)."""
 
     part: Path
@@ -110,36 +110,36 @@ class Repeat:
                     waiting.append(end)
         return found
 
-    def inverse(self) -> Repeat:
+    def inverse(self) -> RepeatedPath:
         """The path from its end to its beginning."""
-        return Repeat(self.part.inverse(), self.sign)
+        return RepeatedPath(self.part.inverse(), self.sign)
 
-    def steps(self) -> Iterator[tuple[Sequence, Step, Sequence]]:
+    def steps(self) -> Iterator[tuple[SequencePath, Step, SequencePath]]:
         """Each step, with the path that leads to it and the path that leads on from it."""
-        more = () if self.sign == "?" else (Repeat(self.part),)
+        more = () if self.sign == "?" else (RepeatedPath(self.part),)
         for to, step, on in self.part.steps():
-            yield Sequence((*more, *to.parts)), step, Sequence((*on.parts, *more))
+            yield SequencePath((*more, *to.parts)), step, SequencePath((*on.parts, *more))
 
     def __str__(self) -> str:
         return f"({self.part}){self.sign}"
 
 
-Path = Step | Sequence | Choice | Repeat
+Path = Step | SequencePath | AlternativePath | RepeatedPath
 
 
 def may_stay(path: Path) -> bool:
     """Whether a path also leads from a thing to itself, even where nothing is said of the thing.
 
     >>> step = Step(Iri("https://example.org/p"))
-    >>> may_stay(Choice((step, Repeat(step)))), may_stay(Sequence((step, Repeat(step))))
-    (True, False)
+    >>> may_stay(AlternativePath((step, RepeatedPath(step)))), may_stay(SequencePath((step,
+    RepeatedPath(step)))) (True, False)
     """
     match path:
-        case Repeat():
+        case RepeatedPath():
             return path.sign != "+" or may_stay(path.part)
-        case Choice():
+        case AlternativePath():
             return any(map(may_stay, path.parts))
-        case Sequence():
+        case SequencePath():
             return all(map(may_stay, path.parts))
     return False
 
@@ -154,12 +154,12 @@ def shape_path(shapes: ShapesGraph, path: Term) -> Path:
     if path.kind == "uri":
         return Step(Iri(path.value))
     if members := shapes.members(path):
-        return Sequence(tuple(shape_path(shapes, member) for member in members))
+        return SequencePath(tuple(shape_path(shapes, member) for member in members))
     if inverse := shapes.one(path, "inversePath"):
         return shape_path(shapes, inverse).inverse()
     if choice := shapes.one(path, "alternativePath"):
-        return Choice(tuple(shape_path(shapes, way) for way in shapes.members(choice)))
+        return AlternativePath(tuple(shape_path(shapes, way) for way in shapes.members(choice)))
     for name, sign in _REPEATED.items():
         if part := shapes.one(path, name):
-            return Repeat(shape_path(shapes, part), sign)
+            return RepeatedPath(shape_path(shapes, part), sign)
     raise ValueError(f"{path} is not a path")

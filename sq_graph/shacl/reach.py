@@ -13,18 +13,17 @@ from itertools import chain
 from sq_graph.graph import Term
 from sq_graph.graph.engine import to_term
 from sq_graph.graph.lookup import Blank, Iri, Lookup, Node, NodeTriple, TooMany, constant, to_node
-from sq_graph.shacl.compiler import Rule, component_of
 from sq_graph.shacl.constraints import COMPARING, LISTS, OF_ITSELF, TYPE, Check, Constraints, Kinds
 from sq_graph.shacl.dependencies import Dependency, dependencies
-from sq_graph.shacl.paths import Choice, Path, Step, shape_path
-from sq_graph.shacl.paths import Sequence as Steps
+from sq_graph.shacl.paths import AlternativePath, Path, SequencePath, Step, shape_path
+from sq_graph.shacl.shacl_compiler import Rule, component_of
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.shacl.violation import Violation
 
 Key = Iri | tuple[Iri, Node]
 """A predicate; for a type with its class."""
 _Nodes = Collection[Node]
-_Ways = dict[Steps, set["Group"]]
+_Ways = dict[SequencePath, set["Group"]]
 """The ways back to targets, each with the constraints on these."""
 _ONE_WAY = 2_000
 """Statements that may be read from one changed triple in one way: beyond, the constraint is run
@@ -44,7 +43,7 @@ _REMEMBERED = 20_000
 
 
 @dataclass(eq=False)
-class Targets:
+class ShapeTargets:
     """What a shape is about."""
 
     classes: frozenset[Node]
@@ -69,7 +68,7 @@ class Group:
     `rules` are the same constraints compiled; for one in SPARQL there are no `checks`.
     """
 
-    targets: Targets
+    targets: ShapeTargets
     rules: tuple[Rule, ...]
     checks: list[tuple[Rule, Check]] = field(default_factory=list)
     starts: frozenset[Iri] | None = None
@@ -216,7 +215,7 @@ class Reach:
             if alike not in plans:
                 keys: list[Key] = [*about, *((TYPE, kind) for kind in alike[1])]
                 ways = [self._ways[key, True] for key in keys if (key, True) in self._ways]
-                groups = {one for back in ways for one in back.get(Steps(), ())}
+                groups = {one for back in ways for one in back.get(SequencePath(), ())}
                 plans[alike] = _plan(lookup, node, groups - reached.everywhere)
             judge.alike(node, plans[alike])
         for node, groups in reached.at.items():
@@ -243,26 +242,26 @@ class Reach:
                 group.starts = _starts(shape_path(self.shapes, path)) if path else None
                 mentions = self._mentions(part, nested=False)
                 group.mentions = None if mentions is None else tuple(sorted(mentions, key=str))
-                self._trace(part, Steps(), group, nested=False)
+                self._trace(part, SequencePath(), group, nested=False)
         for rule in own:
             if rule.prologue:
                 self._trace_query(rule, self._group(targets, [rule]))
 
-    def _group(self, targets: Targets, rules: Sequence[Rule]) -> Group:
+    def _group(self, targets: ShapeTargets, rules: Sequence[Rule]) -> Group:
         made = Group(targets, tuple(rules))
         self.groups.append(made)
         at_subject: list[Key] = [*((TYPE, kind) for kind in targets.classes), *targets.subjects_of]
         for key in at_subject:
-            self._ways[key, True][Steps()].add(made)
+            self._ways[key, True][SequencePath()].add(made)
         for one in targets.objects_of:
-            self._ways[one, False][Steps()].add(made)
+            self._ways[one, False][SequencePath()].add(made)
         return made
 
-    def _targets(self, shape: Term) -> Targets:
+    def _targets(self, shape: Term) -> ShapeTargets:
         kinds, subjects, objects, nodes = self.shapes.targets(shape)
         classes = frozenset(Iri(name) for one in kinds for name in self._kinds(one))
         starts, ends = ([Iri(one.value) for one in some] for some in (subjects, objects))
-        return Targets(classes, starts, ends, frozenset(constant(one.n3()) for one in nodes))
+        return ShapeTargets(classes, starts, ends, frozenset(constant(one.n3()) for one in nodes))
 
     def _mentions(self, shape: Term, nested: bool = True) -> frozenset[Iri] | None:
         """The properties whose values, with its types, decide whether a thing breaks a shape."""
@@ -286,7 +285,7 @@ class Reach:
         for one in found or ():
             self._links[one.step.predicate].append((one, group))
 
-    def _trace(self, shape: Term, before: Steps, group: Group, nested: bool = True) -> None:
+    def _trace(self, shape: Term, before: SequencePath, group: Group, nested: bool = True) -> None:
         """What a shape depends on where the path `before` leads from the target to what it is
         about.
 
@@ -295,17 +294,17 @@ class Reach:
         if path := self.shapes.one(shape, "path"):
             way = shape_path(self.shapes, path)
             for to, step, _ in way.steps():
-                self._depend(step, Steps(before.parts + to.parts), group)
+                self._depend(step, SequencePath(before.parts + to.parts), group)
             for _, other in self.shapes.given(shape, COMPARING):
                 self._depend(Step(Iri(other.value)), before, group)
-            before = Steps((*before.parts, way))
+            before = SequencePath((*before.parts, way))
         for given in self.shapes.all(shape, "class"):
             for kind in self._kinds(given):
                 self._ways[(TYPE, Iri(kind)), True][before.inverse()].add(group)
         for part in self._parts(shape, nested):
             self._trace(part, before, group)
 
-    def _depend(self, step: Step, before: Steps, group: Group) -> None:
+    def _depend(self, step: Step, before: SequencePath, group: Group) -> None:
         self._ways[step.predicate, not step.backwards][before.inverse()].add(group)
 
 
@@ -323,9 +322,9 @@ def _starts(path: Path) -> frozenset[Iri] | None:
     match path:
         case Step(predicate, backwards=False):
             return frozenset([predicate])
-        case Choice(parts):
+        case AlternativePath(parts):
             return _united(map(_starts, parts))
-        case Steps((first, *_)):
+        case SequencePath((first, *_)):
             return _starts(first)
     return None
 
@@ -408,7 +407,7 @@ class _Judge:
 
     def one(self, node: Node, groups: Iterable[Group]) -> None:
         """Adds what one thing breaks, and the constraints in SPARQL that are about it."""
-        aimed: dict[Targets, bool] = {}
+        aimed: dict[ShapeTargets, bool] = {}
         for group in groups:
             targets = group.targets
             if targets not in aimed:

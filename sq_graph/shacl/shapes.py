@@ -17,9 +17,9 @@ from typing import Literal, Protocol
 
 from sq_graph.graph import EmbeddedGraph, Graph, Progress, Term
 from sq_graph.graph.lookup import Iri, Lookup, Node, NodeTriple, to_node
-from sq_graph.shacl.compiler import Compiler
 from sq_graph.shacl.pyshacl_engine import ShapeFailure, pyshacl_report
 from sq_graph.shacl.reach import Reach, Reached
+from sq_graph.shacl.shacl_compiler import Compiler
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.shacl.violation import Violation, in_order
 from sq_graph.vocab import RDFS
@@ -147,7 +147,7 @@ class Change(Protocol):
     def apply(self) -> None:
         """Makes the change."""
 
-    def undo(self) -> None:
+    def revert(self) -> None:
         """Takes it back."""
 
 
@@ -182,11 +182,11 @@ def new_violations(
             after = _violations(graph, shapes.reach, lookup, reached, progress)
         after.update(now.by_pyshacl(graph)[0])
     except BaseException:
-        change.undo()
+        change.revert()
         raise
     new = [one for one in after if to_node(one.focus) in new_things]
     if old_things := after.difference(new):
-        change.undo()
+        change.revert()
         if moves_classes:
             old = set(shapes.violations(graph, progress))
         else:
@@ -195,7 +195,7 @@ def new_violations(
         new += _without(old_things, old)
     is_refused = any(violation.severity == "Violation" for violation in new)
     if is_refused and not old_things:
-        change.undo()
+        change.revert()
     elif old_things and not is_refused:
         change.apply()
     return in_order(new)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sq_graph.errors import MissingPart
+from sq_graph.errors import MissingDependency
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout, workspace
 from sq_graph.sync.imports import catalogs, root
 from sq_graph.sync.publication import citations, headers
@@ -40,8 +40,8 @@ def sync(folder: Path, check: bool = False) -> list[Stale]:
 
     With `check` nothing is written and no reasoner asked. Raises BrokenFile with file and line,
     before anything is written, where a source cannot be read, is not what its place says, or
-    imports what is nowhere. The verdicts on positions come last: MissingPart says that the reasoner
-    for them is absent, and the rest is derived.
+    imports what is nowhere. The verdicts on positions come last: MissingDependency says that the
+    reasoner for them is absent, and the rest is derived.
     """
     has_core = (folder / "ontology" / "core.ttl").is_file()
     is_ours = has_core and not (folder / WORKSPACE_FILE).is_file()
@@ -56,7 +56,7 @@ def verdicts(layout: Layout, ask: bool = True) -> dict[Path, str]:
     """What a reasoner finds of the positions of a map; nothing where it has none, empty if it is
     stale and not asked.
 
-    Raises MissingPart where the reasoner is needed and absent.
+    Raises MissingDependency where the reasoner is needed and absent.
     """
     from sq_graph import reason
 
@@ -65,9 +65,9 @@ def verdicts(layout: Layout, ask: bool = True) -> dict[Path, str]:
         return {}
     try:
         return {path: reason.derive(layout, ask)}
-    except MissingPart as error:
+    except MissingDependency as error:
         what = f"{path} is stale, and the reasoner that derives it"
-        raise MissingPart(what, remedy=error.remedy) from None
+        raise MissingDependency(what, remedy=error.remedy) from None
 
 
 def _mended(texts: Mapping[Path, str], check: bool) -> list[Stale]:

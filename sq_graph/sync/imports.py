@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 from sq_graph.errors import BrokenFile
 from sq_graph.graph.layout import CATALOG, Layout, packaged
 from sq_graph.sync.publication import described
-from sq_graph.turtle import Document, read_file, written
+from sq_graph.turtle import Document, read_file, serialise
 from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, ontology_header
 from sq_graph.vocab import BASE
 
@@ -34,7 +34,7 @@ def root(layout: Layout) -> dict[Path, str]:
     triples |= {(f"<{ontology}>", IMPORTS, f"<{iri}>") for iri in imports}
     if layout.base == BASE:
         triples = described(triples, ontology, {})
-    return {path: written(triples, header.prefixes)}
+    return {path: serialise(triples, header.prefixes)}
 
 
 def catalogs(layout: Layout) -> dict[Path, str]:

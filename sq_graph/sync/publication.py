@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sq_graph.graph.layout import Layout
 from sq_graph.resources import PRIOR_RELEASED, PRIOR_VERSION, RELEASED, VERSION, file_text
-from sq_graph.turtle import Triple, read, written
+from sq_graph.turtle import Triple, parse, serialise
 from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE, literal, named, parts
 from sq_graph.vocab import BASE
 
@@ -40,11 +40,13 @@ def headers(layout: Layout) -> dict[Path, str]:
         if file.iri == f"{BASE}sq-graph":
             continue
         text = file_text(file.path)
-        document = read(text, str(file.path))
+        document = parse(text, str(file.path))
         if (f"<{file.iri}>", TYPE, ONTOLOGY) not in document.triples:
             continue  # `imports.catalogs` names the file
         new = described(document.triples, file.iri, document.prefixes)
-        found[file.path] = text if new == set(document.triples) else written(new, document.prefixes)
+        found[file.path] = (
+            text if new == set(document.triples) else serialise(new, document.prefixes)
+        )
     return found
 
 

@@ -8,7 +8,7 @@ from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout
 from sq_graph.model import second_readings as records
 from sq_graph.model.facts import iris
-from sq_graph.turtle import Document, read_file, written
+from sq_graph.turtle import Document, read_file, serialise
 from sq_graph.turtle.terms import TYPE, Triple, literal, named, ontology_header
 from sq_graph.vocab import BASE
 
@@ -45,4 +45,4 @@ def _with(layout: Layout, path: Path, triples: list[Triple]) -> str:
     title = ontology.removeprefix(layout.base)
     header = ontology_header(ontology, title, layout.licence, f"{BASE}core")
     said = {*document.triples, *triples} | (set() if document.triples else header)
-    return written(said, document.prefixes)
+    return serialise(said, document.prefixes)

@@ -11,7 +11,7 @@ from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout
 from sq_graph.queries import Catalogue, Question, prologue, shown_default
 from sq_graph.resources import file_text
-from sq_graph.turtle import read_file, written
+from sq_graph.turtle import read_file, serialise
 from sq_graph.turtle.nodes import Nodes
 from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE, is_iri, named, parts
 from sq_graph.vocab import BASE, PREFIXES, SQ, expand, shorten
@@ -67,7 +67,7 @@ class _Reference:
         load_files(self.graph, ((file.path, file.iri, file.listed) for file in layout.files()))
         files = [layout.ontology / "core.ttl", *sorted((layout.ontology / "imports").glob("*.ttl"))]
         nodes = Nodes(triple for file in files for triple in read_file(file).triples)
-        self.said, self.lists = nodes.said, nodes.lists()
+        self.triples_by_subject, self.lists = nodes.triples_by_subject, nodes.lists()
         kinds = self.of(_CLASS)
         above = {kind: self.all(kind, "rdfs:subClassOf") for kind in kinds}
         self.parents = {kind: [o for o in above[kind] if o.startswith(f"<{SQ}")] for kind in kinds}
@@ -93,15 +93,17 @@ class _Reference:
 
     def all(self, term: str, name: str) -> list[str]:
         """The values of a property."""
-        return sorted(o for p, o in self.said.get(term, ()) if p in named(name))
+        return sorted(o for p, o in self.triples_by_subject.get(term, ()) if p in named(name))
 
     def text(self, term: str, name: str) -> str:
         """The texts of a property as one."""
-        return _text(self.said.get(term, ()), name)
+        return _text(self.triples_by_subject.get(term, ()), name)
 
     def of(self, kind: str) -> list[str]:
         """The terms of ours that are of a kind."""
-        ours = ((s, values) for s, values in self.said.items() if s.startswith(f"<{SQ}"))
+        ours = (
+            (s, values) for s, values in self.triples_by_subject.items() if s.startswith(f"<{SQ}")
+        )
         return sorted(s for s, values in ours if (TYPE, kind) in values)
 
     def ends(self, p: str, which: str) -> list[str]:
@@ -121,7 +123,7 @@ class _Reference:
 
     def is_functional(self, p: str) -> bool:
         """Whether a property has one value at most."""
-        return (TYPE, _FUNCTIONAL) in self.said.get(p, ())
+        return (TYPE, _FUNCTIONAL) in self.triples_by_subject.get(p, ())
 
     def homes_of(self, p: str) -> list[str]:
         """The classes under which a property is described: its domain, else what those that bear it
@@ -160,7 +162,7 @@ class _Reference:
         things = " ".join(f"<{expand(name)}>" for name in names.split())
         query = f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {things} }} ?s ?p ?o }}"
         found = self.graph.construct(query)
-        return written((s.n3(), p.n3(), o.n3()) for s, p, o in found).partition("\n\n")[2]
+        return serialise((s.n3(), p.n3(), o.n3()) for s, p, o in found).partition("\n\n")[2]
 
     def defaults(self, question: Question) -> list[tuple[str, str]]:
         """The options of a question with their defaults."""
@@ -170,7 +172,7 @@ class _Reference:
     def rules(self) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
         """Each file of shapes: its title, what it says of itself, and its rules."""
         for path in self.layout.shapes():
-            shapes, rows = Nodes(read_file(path).triples).said, set()
+            shapes, rows = Nodes(read_file(path).triples).triples_by_subject, set()
             for values in shapes.values():
                 on = ", ".join(sorted(f"`{_short(o)}`" for p, o in values if p in _TARGETS))
                 parts_of = [shapes.get(o, []) for p, o in values if p in _COMPONENTS]

@@ -14,16 +14,16 @@ from pathlib import Path
 
 from sq_graph.errors import BrokenFile
 from sq_graph.resources import file_bytes, write_durably
-from sq_graph.turtle.axioms import normal_form
 from sq_graph.turtle.difference import compared
-from sq_graph.turtle.reading import Document, read
+from sq_graph.turtle.owl_normalise import normal_form
+from sq_graph.turtle.reading import Document, parse
 from sq_graph.turtle.rewriting import Blocks
 from sq_graph.turtle.terms import LABEL, TYPE, Triple, is_blank, named
-from sq_graph.turtle.writing import written
+from sq_graph.turtle.writing import serialise
 from sq_graph.vocab import OWL, RDF, RDFS, XSD
 
 __all__ = ["Blocks", "Document", "Triple", "diff", "format_files", "format_text", "normal_form"]
-__all__ += ["read", "read_file", "replace_file", "written"]
+__all__ += ["parse", "read_file", "replace_file", "serialise"]
 
 DECLARATIONS = named(
     "owl:NamedIndividual owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty"
@@ -44,13 +44,13 @@ def format_text(text: str | bytes, where: str = "") -> str:
     <BLANKLINE>
     sq:b a sq:C .
     """
-    document = read(text, where)
-    return written(document.triples, document.prefixes)
+    document = parse(text, where)
+    return serialise(document.triples, document.prefixes)
 
 
 def read_file(path: Path) -> Document:
     """What a Turtle file says; raises BrokenFile if it cannot be read."""
-    return read(file_bytes(path), str(path))
+    return parse(file_bytes(path), str(path))
 
 
 def format_files(
@@ -81,12 +81,12 @@ def format_files(
     """
     before = {path: file_bytes(path) for path in _files(paths)}
     contents = {path: converted(content, str(path)) for path, content in before.items()}
-    documents = {path: read(content, str(path), form) for path, content in contents.items()}
+    documents = {path: parse(content, str(path), form) for path, content in contents.items()}
     described, labelled = _described(among, documents)
     after = dict[Path, bytes]()
     for path, document in documents.items():
         kept = _without_foreign(document.triples, described, labelled)
-        after[path] = written(kept, document.prefixes).encode()
+        after[path] = serialise(kept, document.prefixes).encode()
     changed = [path for path in before if after[path] != before[path]]
     for path in [] if check else changed:
         replace_file(path, after[path])

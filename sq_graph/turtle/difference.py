@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from sq_graph.resources import data_beside
-from sq_graph.turtle.axioms import SOURCE
 from sq_graph.turtle.nodes import Nodes
+from sq_graph.turtle.owl_normalise import SOURCE
 from sq_graph.turtle.terms import LABEL, TYPE, Triple, is_blank, named, parts
 from sq_graph.turtle.writing import Writer, prefixes_of
 from sq_graph.vocab import KINDS, OWL, RDFS
@@ -79,10 +79,10 @@ def _statements(triples: Iterable[Triple], names: dict[str, str]) -> dict[str, s
     and value.
     """
     nodes = Nodes(triples)
-    labels = dict.fromkeys(nodes.used.keys() - nodes.digests, "…")
+    labels = dict.fromkeys(nodes.blank_references.keys() - nodes.digests, "…")
     writer = Writer(nodes, labels, prefixes_of(nodes, {}))
     found = defaultdict[str, set[_Said]](set)
-    for s, values in nodes.said.items():
+    for s, values in nodes.triples_by_subject.items():
         if not is_blank(s):
             for p, o in values:
                 term = o if p == TYPE else p
@@ -90,7 +90,7 @@ def _statements(triples: Iterable[Triple], names: dict[str, str]) -> dict[str, s
                 verb = "a" if p == TYPE else writer.line(p)
                 found[writer.line(s)].add((is_axiom, verb, writer.line(o)))
                 names |= {writer.line(s): parts(o)[0]} if p == LABEL else {}
-        elif s not in nodes.used:
+        elif s not in nodes.blank_references:
             about = dict(values).get(SOURCE, "_")
             found["" if is_blank(about) else writer.line(about)].add((True, "", writer.line(s)))
     return found

@@ -25,17 +25,17 @@ Pairs = dict[str, list[tuple[str, str]]]
 
 
 class Nodes:
-    """A graph by its nodes: what is `said` of each (property, value), and where a blank one is
-    `used`.
+    """A graph by its nodes: the statements about each (property, value), and those that refer to a
+    blank one.
     """
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self.said: Pairs = defaultdict(list)
-        self.used: Pairs = defaultdict(list)
+        self.triples_by_subject: Pairs = defaultdict(list)
+        self.blank_references: Pairs = defaultdict(list)
         for s, p, o in triples:
-            self.said[s].append((p, o))
+            self.triples_by_subject[s].append((p, o))
             if is_blank(o):
-                self.used[o].append((s, p))
+                self.blank_references[o].append((s, p))
 
     def lists(self, labelled: Container[str] = ()) -> Pairs:
         """The lists that can be written in parentheses: by first cell, each cell and its item.
@@ -44,15 +44,17 @@ class Nodes:
         used once.
         """
         found = {}
-        for end in [s for s, values in self.said.items() if (REST, NIL) in values]:
+        for end in [s for s, values in self.triples_by_subject.items() if (REST, NIL) in values]:
             cells: list[tuple[str, str]] = []
             cell, p = end, REST
-            while p == REST and len(self.used.get(cell, ())) == 1 and cell not in labelled:
-                values = sorted(self.said.get(cell, ()))
+            while (
+                p == REST and len(self.blank_references.get(cell, ())) == 1 and cell not in labelled
+            ):
+                values = sorted(self.triples_by_subject.get(cell, ()))
                 if [q for q, _ in values] != [FIRST, REST]:
                     break
                 cells.append((cell, values[0][1]))
-                cell, p = self.used[cell][0]
+                cell, p = self.blank_references[cell][0]
             if cells:
                 found[cells[-1][0]] = cells[::-1]
         return found
@@ -60,7 +62,10 @@ class Nodes:
     @property
     def header(self) -> str:
         """The ontology that the graph is; the first of several, '' if it is none."""
-        return min((s for s, said in self.said.items() if (TYPE, ONTOLOGY) in said), default="")
+        return min(
+            (s for s, said in self.triples_by_subject.items() if (TYPE, ONTOLOGY) in said),
+            default="",
+        )
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -68,15 +73,18 @@ class Nodes:
         for equal content.
         """
         lists, digests = self.lists(), dict[str, str]()
-        nodes = {*self.used, *filter(is_blank, self.said)}
-        leads = {node: {o for _, o in self.said.get(node, ()) if is_blank(o)} for node in nodes}
+        nodes = {*self.blank_references, *filter(is_blank, self.triples_by_subject)}
+        leads = {
+            node: {o for _, o in self.triples_by_subject.get(node, ()) if is_blank(o)}
+            for node in nodes
+        }
         sorter = TopologicalSorter(leads)
         with contextlib.suppress(CycleError):
             sorter.prepare()
         while ready := sorter.get_ready():
             for node in ready:
                 values = []
-                for p, o in self.said.get(node, ()):
+                for p, o in self.triples_by_subject.get(node, ()):
                     cells = lists.get(o, ()) if p in UNORDERED else ()
                     items = [digests.get(item, item) for _, item in cells]
                     values.append(f"{p} {sorted(items) or digests.get(o, o)}")
@@ -90,9 +98,9 @@ class Nodes:
         """
         labels, heights = {}, dict[str, int]()
         for node in self.digests:
-            values = self.said.get(node, ())
+            values = self.triples_by_subject.get(node, ())
             heights[node] = max((heights.get(o, -1) + (p != REST) for p, o in values), default=0)
-        for node, places in self.used.items():
+        for node, places in self.blank_references.items():
             is_deep = places[0][1] != REST and heights.get(node, 0) % _DEEPEST == _DEEPEST - 1
             if len(places) > 1 or node not in heights or is_deep:
                 about = sorted(f"{s} {p}" for s, p in places if not is_blank(s))

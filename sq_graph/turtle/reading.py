@@ -46,16 +46,16 @@ class Document:
     prefixes: dict[str, str] = field(default_factory=dict)
 
 
-def read(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
+def parse(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
     """The triples of a Turtle text, each with its line; raises BrokenFile with the line in the file
     `where`.
 
     `form` is another of `FORMATS` for a text in another syntax; raises InputError for one that is
     none of these.
 
-    >>> list(read("@prefix x: <https://example.org/> . x:a x:b 01 .").triples)[0][2]
+    >>> list(parse("@prefix x: <https://example.org/> . x:a x:b 01 .").triples)[0][2]
     '"01"^^<http://www.w3.org/2001/XMLSchema#integer>'
-    >>> read("<https://example.org/a> a <b> .", "notes.ttl")
+    >>> parse("<https://example.org/a> a <b> .", "notes.ttl")
     Traceback (most recent call last):
     sq_graph.errors.BrokenFile: notes.ttl:1: invalid Turtle at column 27: No scheme found ...
     """

@@ -6,10 +6,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from sq_graph.turtle.axioms import SETTLED
 from sq_graph.turtle.nodes import Nodes
+from sq_graph.turtle.owl_normalise import SETTLED
 from sq_graph.turtle.terms import ONTOLOGY, TYPE, is_blank
-from sq_graph.turtle.writing import Block, Writer, assembled, chosen_prefixes, minted_in, written
+from sq_graph.turtle.writing import Block, Writer, assembled, chosen_prefixes, minted_in, serialise
 
 Pairs = frozenset[tuple[str, str]]
 Subjects = Mapping[str, Pairs]
@@ -49,11 +49,11 @@ class Blocks:
         return self._headers
 
     def text(self, subjects: Subjects) -> str:
-        """The text for what the file says now, the same as `written` gives."""
+        """The text for what the file says now, the same as `serialise` gives."""
         self._follow(subjects)
         if self._entangled:
             triples = {(s, p, o) for s, pairs in subjects.items() for p, o in pairs}
-            return written(triples, self.declared)
+            return serialise(triples, self.declared)
         header = min(self._headers, default="")
         prefixes = chosen_prefixes(header, self.declared, self._minted)
         if prefixes != self._prefixes:
@@ -86,7 +86,7 @@ class Blocks:
 
     def _lay_out(self, subjects: Collection[str]) -> None:
         writer = Writer(Nodes(()), {}, self._prefixes)
-        writer.said = self._said
+        writer.triples_by_subject = self._said
         for subject in subjects:
             block = self._blocks[subject] = writer.block(subject)
             self._order.append(block)

@@ -11,8 +11,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from sq_graph.resources import data_beside
-from sq_graph.turtle.axioms import SOURCE, normal_form
 from sq_graph.turtle.nodes import Nodes, labelled
+from sq_graph.turtle.owl_normalise import SOURCE, normal_form
 from sq_graph.turtle.terms import NIL, TYPE, Triple, is_blank, is_iri, literal, named, parts
 from sq_graph.vocab import BASE, KINDS, PREFIXES, XSD
 
@@ -39,11 +39,11 @@ _SHORT_FORM = re.compile(
 )
 
 
-def written(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None) -> str:
+def serialise(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None) -> str:
     """The canonical text of the triples; `prefixes` are used for namespaces that are none of ours.
 
     >>> x = "<https://example.org/x>"
-    >>> print(written([(x, TYPE, x), (x, x, '"ex"@en')], {"e": "https://example.org/"}), end="")
+    >>> print(serialise([(x, TYPE, x), (x, x, '"ex"@en')], {"e": "https://example.org/"}), end="")
     @prefix e: <https://example.org/> .
     <BLANKLINE>
     e:x a e:x ;
@@ -83,8 +83,10 @@ class Writer:
     """Writes the statements of one file in canonical form."""
 
     def __init__(self, nodes: Nodes, labels: Mapping[str, str], chosen: Mapping[str, str]) -> None:
-        self.said: Mapping[str, Collection[tuple[str, str]]] = nodes.said
-        self.used, self.labels = nodes.used, labels
+        self.triples_by_subject: Mapping[str, Collection[tuple[str, str]]] = (
+            nodes.triples_by_subject
+        )
+        self.blank_references, self.labels = nodes.blank_references, labels
         lists = nodes.lists(labels).items()
         self.lists = {head: [item for _, item in cells] for head, cells in lists}
         self.prefixes = {space: prefix for space, prefix in chosen.items() if space[-1:] in _ENDS}
@@ -97,7 +99,9 @@ class Writer:
 
     def text(self) -> str:
         """The whole file."""
-        tops = [s for s in self.said if not is_blank(s) or s not in self.used]
+        tops = [
+            s for s in self.triples_by_subject if not is_blank(s) or s not in self.blank_references
+        ]
         placed = sorted((*self._place(subject), subject) for subject in tops)
         sections, texts = list[int](), list[str]()
         for section, *_, subject in placed:
@@ -112,7 +116,7 @@ class Writer:
         """A subject of a graph without blank nodes, as it is written wherever it stands."""
         section, name, _ = self._place(subject)
         (text,) = self._blocks(subject)
-        used = {subject, *chain.from_iterable(self.said[subject])} - {TYPE}
+        used = {subject, *chain.from_iterable(self.triples_by_subject[subject])} - {TYPE}
         spoken = frozenset(filter(None, map(self.spoken.get, used)))
         return Block(section, name, subject, text, spoken)
 
@@ -123,9 +127,16 @@ class Writer:
         about.
         """
         if is_blank(subject):
-            about = min((self.line(o) for p, o in self.said[subject] if p == SOURCE), default="~")
+            about = min(
+                (self.line(o) for p, o in self.triples_by_subject[subject] if p == SOURCE),
+                default="~",
+            )
             return _AXIOMS, _natural(about), self.line(subject)
-        kinds = (_KINDS.index(o) for p, o in self.said[subject] if p == TYPE and o in _KINDS)
+        kinds = (
+            _KINDS.index(o)
+            for p, o in self.triples_by_subject[subject]
+            if p == TYPE and o in _KINDS
+        )
         return min(kinds, default=_INDIVIDUALS), _natural(self.line(subject)), ""
 
     def _by_property(self, subject: str) -> list[tuple[str, list[str]]]:
@@ -133,7 +144,7 @@ class Writer:
         order.
         """
         values = defaultdict[str, list[str]](list)
-        for p, o in self.said.get(subject, ()):
+        for p, o in self.triples_by_subject.get(subject, ()):
             values[p].append(o)
         for several in values.values():
             if len(several) > 1:
@@ -159,7 +170,7 @@ class Writer:
         """The text about a subject, and after it that about each labelled node which it is the
         first to mention.
         """
-        if subject not in self.said:
+        if subject not in self.triples_by_subject:
             return []
         name = "[]" if is_blank(subject) and subject not in self.labels else self.line(subject)
         text = f"{name} {self._body(subject, _STEP)} ."
@@ -207,7 +218,9 @@ class Writer:
             elif is_blank(term):
                 about = self._by_property(term)
                 said = (f"{verb} {', '.join(map(self.line, values))}" for verb, values in about)
-                self.lines[term] = f"[ {' ; '.join(said)} ]" if term in self.said else "[]"
+                self.lines[term] = (
+                    f"[ {' ; '.join(said)} ]" if term in self.triples_by_subject else "[]"
+                )
             else:
                 self.lines[term] = self._iri(term[1:-1]) if is_iri(term) else self._literal(term)
         return self.lines[term]
@@ -262,8 +275,8 @@ def _minted_at(space: str) -> tuple[str, str] | None:
 
 def prefixes_of(nodes: Nodes, declared: Mapping[str, str]) -> dict[str, str]:
     """Namespace → prefix for a file with these nodes, whose own prefixes are `declared`."""
-    values = (o for pairs in nodes.said.values() for _, o in pairs)
-    return chosen_prefixes(nodes.header, declared, minted_in({*nodes.said, *values}))
+    values = (o for pairs in nodes.triples_by_subject.values() for _, o in pairs)
+    return chosen_prefixes(nodes.header, declared, minted_in({*nodes.triples_by_subject, *values}))
 
 
 def chosen_prefixes(header: str, prefixes: Mapping[str, str], minted: _Minted) -> dict[str, str]:

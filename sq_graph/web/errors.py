@@ -22,7 +22,7 @@ STATUS: dict[type[Exception], int] = {
     errors.FindingsError: 422,
     errors.UnknownName: 404,
     errors.InputError: 400,
-    errors.MissingPart: 501,
+    errors.MissingDependency: 501,
     errors.EngineError: 503,
 }
 """The status of each kind of error; the first that fits counts."""

@@ -7,7 +7,7 @@ from email.policy import HTTP
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from sq_graph.graph.guard import absolute
+from sq_graph.graph.sparql_limits import absolute
 from sq_graph.web.negotiation import SHORT, TRIPLES
 from sq_graph.web.sparql import address_parameters, media_type, refuse_other_charsets, values
 

@@ -16,8 +16,8 @@ from starlette.responses import Response
 from sq_graph.web.errors import sentence_of
 from sq_graph.web.settings import Settings, as_address
 
-Headers = list[tuple[bytes, bytes]]
-Refused = Callable[[Request, Exception], Awaitable[Response]]
+RawHeaders = list[tuple[bytes, bytes]]
+Refusal = Callable[[Request, Exception], Awaitable[Response]]
 _PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, DELETE, OPTIONS"),
     (b"access-control-allow-headers", b"Accept, Authorization, Content-Type"),
@@ -33,7 +33,7 @@ class Middleware:
     `refused` makes an answer of what the application raises.
     """
 
-    def __init__(self, app: Any, settings: Settings, refused: Refused) -> None:
+    def __init__(self, app: Any, settings: Settings, refused: Refusal) -> None:
         self.app, self.settings, self.refused = app, settings, refused
         self.hosts = _hosts(settings)
 
@@ -99,7 +99,7 @@ class Middleware:
             return ""
         return f"This server is not {name[:80]!r}. Its operator can name it with --public-url."
 
-    def _cors(self, request: Request) -> Headers:
+    def _cors(self, request: Request) -> RawHeaders:
         allowed, origin = self.settings.cors, request.headers.get("origin", "")
         if not allowed or request.scope["path"].startswith("/edit"):  # no other site reads a form
             return []
@@ -144,7 +144,7 @@ def _too_large(most: int) -> HTTPException:
 _EXPOSED = (b"access-control-expose-headers", b"Location, ETag")
 
 
-def _joined(headers: Headers) -> Headers:
+def _joined(headers: RawHeaders) -> RawHeaders:
     """The headers of a request, each list of values in one line: it means the same (RFC 9110, 5.3).
 
     >>> _joined([(b"accept", b"text/csv"), (b"host", b"x"), (b"accept", b"*/*")])

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sq_graph.errors import InputError
-from sq_graph.graph.guard import Limits
+from sq_graph.graph.sparql_limits import Limits
 
 MEGABYTE = 2**20
 

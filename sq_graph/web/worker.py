@@ -25,9 +25,9 @@ from sq_graph.atlas import Atlas
 from sq_graph.check.store_writer import StoreWriter
 from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.guard import Limits
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.snapshot import Snapshot, SnapshotAnswer
+from sq_graph.graph.sparql_limits import Limits
 from sq_graph.web import pages
 from sq_graph.web.errors import sentence_of, status_of
 from sq_graph.web.pages import forms
@@ -37,30 +37,30 @@ from sq_graph.web.pages.tasks import rendered
 WORTH_ZIPPING = 1024
 """Bytes from which an answer is compressed."""
 
-Task = dict[str, Any]
+TaskFields = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Answer:
+class TaskResult:
     """What a task gives; `head` holds what the server wants to know besides."""
 
     body: bytes = b""
     status: int = 200
     media: str = "text/plain"
-    head: Task = field(default_factory=dict)
+    head: TaskFields = field(default_factory=dict)
 
 
 class Tasks:
     """What a worker can do, over the map in memory or over the newest copy of a store."""
 
-    def __init__(self, settings: Task) -> None:
+    def __init__(self, settings: TaskFields) -> None:
         self.settings, self.limits = settings, Limits(**settings["limits"])
-        self.context: pages.Site | None = None
+        self.context: pages.PageContext | None = None
         self.place: str | None = None
         self.writer: StoreWriter | None = None
         self.memory: int | None = None
 
-    def open(self, place: str) -> pages.Site:
+    def open(self, place: str) -> pages.PageContext:
         """The map, or the copy of a store in the folder `place`, opened if another was open.
 
         Over files, another `place` means that a form was saved: they are read again.
@@ -79,30 +79,30 @@ class Tasks:
         else:
             atlas = sq_graph.open(*self.settings["folders"])
             atlas.graph.graphs()  # named graphs are read when they are first asked for
-        answers = self.settings["answers"]
-        self.context = pages.Site(atlas, self.settings["public_url"], answers and Path(answers))
+        answers, url = self.settings["answers"], self.settings["public_url"]
+        self.context = pages.PageContext(atlas, url, answers and Path(answers))
         self.context.edit_links = forms.edit_links if self.settings["editable"] else None
         self.place = place
         return self.context
 
-    def graph_of(self, task: Task) -> EmbeddedGraph:
+    def graph_of(self, task: TaskFields) -> EmbeddedGraph:
         """The graph that a task reads."""
         graph = self.open(task["place"]).graph
         assert isinstance(graph, EmbeddedGraph)
         return graph
 
-    def snapshot(self, task: Task) -> Snapshot:
+    def snapshot(self, task: TaskFields) -> Snapshot:
         """The graph that untrusted queries read."""
         graph = self.graph_of(task)
         return Snapshot(graph.store, self.limits, graph.is_union)
 
-    def do(self, task: Task) -> Answer:
+    def do(self, task: TaskFields) -> TaskResult:
         """The answer to a task; raises what stands in its way."""
         own = (self.query, self.graph, self.resource, self.write)
         done_by = {method.__name__: method for method in own}
         return done_by.get(task["kind"], self.rendered)(task)
 
-    def query(self, task: Task) -> Answer:
+    def query(self, task: TaskFields) -> TaskResult:
         """The answer to a SPARQL query, in the form chosen for rows or for triples."""
         found = self.snapshot(task).answer(
             task["text"], task.get("default", ()), task.get("named", ()), task.get("base")
@@ -111,53 +111,53 @@ class Tasks:
         if not form:
             kind = "rows" if found.gives_rows else "triples"
             sentence = f"The answer has {kind}, which cannot be written in any form you accept."
-            return Answer(sentence.encode(), 406)
+            return TaskResult(sentence.encode(), 406)
         return self._body(found, form, media)
 
-    def _body(self, found: SnapshotAnswer, form: str, media: str) -> Answer:
+    def _body(self, found: SnapshotAnswer, form: str, media: str) -> TaskResult:
         body, rows = found.serialised(form, self.settings["result_bytes"])
-        return Answer(body, media=media, head={"rows": rows})
+        return TaskResult(body, media=media, head={"rows": rows})
 
-    def graph(self, task: Task) -> Answer:
+    def graph(self, task: TaskFields) -> TaskResult:
         """A whole graph; a file in Turtle as it is written."""
         form, media = task["triples"]
         text = self.graph_of(task).text(task["graph"] or "")
         if form == "turtle" and text is not None:
-            return Answer(text, media=media)
+            return TaskResult(text, media=media)
         found = self.snapshot(task).graph(task["graph"])
         if found is None:
-            return Answer(b"There is no graph of this name.", 404)
+            return TaskResult(b"There is no graph of this name.", 404)
         return self._body(found, form, media)
 
-    def resource(self, task: Task) -> Answer:
+    def resource(self, task: TaskFields) -> TaskResult:
         """The first of some IRIs that the graph knows: its graph, or the statements about it."""
         graph = self.graph_of(task)
         if (iri := known_iri(graph, task["iris"])) is None:
-            return Answer(b"The graph does not contain this IRI.", 404)
+            return TaskResult(b"The graph does not contain this IRI.", 404)
         if not task["triples"]:
-            return Answer(head={"page": pages.address_of(iri)})
+            return TaskResult(head={"page": pages.address_of(iri)})
         if iri in graph.graphs():
             return self.graph({**task, "graph": iri})
         return self.query({**task, "text": statements_about(iri), "rows": None})
 
-    def rendered(self, task: Task) -> Answer:
+    def rendered(self, task: TaskFields) -> TaskResult:
         """A page, a download or a form, or where a client goes on."""
-        site = self.open(task["place"])
-        site.run = lambda text: self._run(task, text)
-        page = rendered(site, task)
+        context = self.open(task["place"])
+        context.run = lambda text: self._run(task, text)
+        page = rendered(context, task)
         head = {"page": page.place} if page.place else {"lasting": page.lasting}
-        return Answer(page.body, page.status, page.media, head)
+        return TaskResult(page.body, page.status, page.media, head)
 
-    def write(self, task: Task) -> Answer:
+    def write(self, task: TaskFields) -> TaskResult:
         """Changes the store, and names its newest copy, if that shows the store as it is."""
         if self.writer is None:
             cap_memory(None)
             self.writer = StoreWriter(Path(self.settings["store"]), self.settings)
             cap_memory(self.memory)
         done = self.writer.do(task, task["body"])
-        return Answer(head={"done": done, "place": str(self.writer.copy or "")})
+        return TaskResult(head={"done": done, "place": str(self.writer.copy or "")})
 
-    def _run(self, task: Task, text: str) -> tuple[str, str]:
+    def _run(self, task: TaskFields, text: str) -> tuple[str, str]:
         """A query of the page: its answer as JSON or N-Triples, or else the sentence why not."""
         forms = {"rows": ("json", ""), "triples": ("ntriples", "")}
         try:
@@ -194,15 +194,15 @@ def work(line: socket.socket, tasks: Tasks, memory: int) -> None:
             return
 
 
-def _answer(tasks: Tasks, task: Task) -> Answer:
+def _answer(tasks: Tasks, task: TaskFields) -> TaskResult:
     try:
         return tasks.do(task)
     except MemoryError as error:
         if not error.args:
             os._exit(1)  # the memory cap; the server says so
-        return Answer(str(error).encode(), 503)
+        return TaskResult(str(error).encode(), 503)
     except Exception as error:  # the process goes on with its next task, whatever the engine says
-        return Answer(sentence_of(error).encode(), status_of(error))
+        return TaskResult(sentence_of(error).encode(), status_of(error))
 
 
 def end_with_parent() -> None:
@@ -227,21 +227,21 @@ def cap_memory(more: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
-def _prepared(settings: Task) -> Tasks:
+def _prepared(settings: TaskFields) -> Tasks:
     """The tasks with all that the workers can share: the map, and what pages compute once."""
     tasks = Tasks(settings)
     if not settings["store"]:
-        site = tasks.open(settings["place"])
+        context = tasks.open(settings["place"])
         if settings["changed"]:  # soon is better than warm: whoever saved a form waits for it
-            site.atlas.digest  # noqa: B018 - every page shows it
+            context.atlas.digest  # noqa: B018 - every page shows it
         else:
-            pages.warm_up(site)
+            pages.warm_up(context)
     gc.collect()
     gc.freeze()  # so that the workers share its memory
     return tasks
 
 
-def _failure(error: Exception, settings: Task) -> str:
+def _failure(error: Exception, settings: TaskFields) -> str:
     """Why the map cannot be read; paths are shown relative to the folder that they lie in."""
     sentence = sentence_of(error)
     for folder in settings["folders"]:
@@ -249,7 +249,7 @@ def _failure(error: Exception, settings: Task) -> str:
     return sentence
 
 
-def main(control: socket.socket, settings: Task) -> None:
+def main(control: socket.socket, settings: TaskFields) -> None:
     """Loads the map, reports that, and forks workers until the control socket ends."""
     try:
         tasks = _prepared(settings)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.serving import TOKEN, Server, serving
-from tests.test_guard import Listener
+from tests.test_sparql_limits import Listener
 
 TIMEOUT = 2.0
 GRACE = 3.0  # half a second is promised; this machine may be busy with other things

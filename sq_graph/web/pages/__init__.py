@@ -43,10 +43,10 @@ from sq_graph.web.pages.page import (
     to_html,
     with_query,
 )
+from sq_graph.web.pages.page_context import KIND_OF_FOLDER, PageContext, address_of
 from sq_graph.web.pages.questions import keep
-from sq_graph.web.pages.site import KIND_OF_FOLDER, Site, address_of
 
-__all__ = ["PLAIN", "RenderedPage", "Site", "address_of", "at"]
+__all__ = ["PLAIN", "PageContext", "RenderedPage", "address_of", "at"]
 __all__ += ["html", "keep", "refused", "render", "warm_up"]
 
 PLAIN: Mapping[str, Route] = {
@@ -85,35 +85,35 @@ _OF_THINGS: Mapping[str, Route] = {
 }
 
 
-def at(site: Site, address: str, iri: str = "") -> Page:
+def at(context: PageContext, address: str, iri: str = "") -> Page:
     """The page at an address, or of the thing that stands there.
 
     Raises UnknownName where there is none, and InputError for a parameter that the page does not
     have.
 
     >>> import sq_graph
-    >>> at(Site(sq_graph.open()), "/works/room-1999").title
+    >>> at(PageContext(sq_graph.open()), "/works/room-1999").title
     'Room 1999'
     """
     parts = urlsplit(address)
     path, query = parts.path.rstrip("/") or "/", parse_qs(parts.query)
-    if not iri and (page := shown_at(PLAIN, _NAMED, path, query, site)):
+    if not iri and (page := shown_at(PLAIN, _NAMED, path, query, context)):
         return page
     if path == "/thing" and not iri:
-        iri = site.atlas.find(first(query, "iri"))
+        iri = context.atlas.find(first(query, "iri"))
         query = {name: given for name, given in query.items() if name != "iri"}
-    iri = iri or _thing_at(site, path)
+    iri = iri or _thing_at(context, path)
     kind = kind_of(iri)
     other = Route(about.thing, ("view",)) if kind or "#" in iri else Route(works.file)
-    return _OF_THINGS.get(kind or "", other).show(path, query, site, iri)
+    return _OF_THINGS.get(kind or "", other).show(path, query, context, iri)
 
 
-def _thing_at(site: Site, path: str) -> str:
+def _thing_at(context: PageContext, path: str) -> str:
     found = re.fullmatch(r"/(?:things/([a-z]+)|([a-z]+))/([\w.-]+)", path)
     kind = (found[1] or KIND_OF_FOLDER.get(found[2])) if found else ""
     if not found or kind not in KINDS:
         raise UnknownName("page", path, PLAIN, remedy="Search the map for it")
-    return site.atlas.find(f"{kind}:{found[3]}", kind)
+    return context.atlas.find(f"{kind}:{found[3]}", kind)
 
 
 class RenderedPage(NamedTuple):
@@ -128,58 +128,58 @@ class RenderedPage(NamedTuple):
     place: str = ""
 
 
-def render(site: Site, address: str, form: str = "") -> RenderedPage:
+def render(context: PageContext, address: str, form: str = "") -> RenderedPage:
     """The page at an address as HTML, or in the form of a download; a fault is a page as well.
 
     >>> import sq_graph
-    >>> site = Site(sq_graph.open())
-    >>> render(site, "/works/room-1999").media
+    >>> context = PageContext(sq_graph.open())
+    >>> render(context, "/works/room-1999").media
     'text/html; charset=utf-8'
-    >>> render(site, "/works/room-1999?colour=red").status
+    >>> render(context, "/works/room-1999?colour=red").status
     400
     """
     parts = urlsplit(address)
     path, query = parts.path, parse_qs(parts.query)
     own = {name: values for name, values in query.items() if name not in objects.PARTS}
     try:
-        if data := _data(site, path, query):
+        if data := _data(context, path, query):
             return RenderedPage(200, "application/json", data.encode())
-        page = at(site, with_query(path, **own) if form == "object" else address)
+        page = at(context, with_query(path, **own) if form == "object" else address)
         if form == "object" and page.status == 200:
             body = objects.to_object(page, path, query).encode()
             return RenderedPage(200, "application/json", body, page.lasting)
         if form and page.status == 200:
-            body = take(page, form, site)
+            body = take(page, form, context)
             return RenderedPage(200, DOWNLOADS[form].media, body, page.lasting)
     except SqGraphError as error:
         page = _message(error, path)
     if form != "object":
-        return html(site, page)
+        return html(context, page)
     body = problem(page.status, page.content["sentence"]).encode()
     return RenderedPage(page.status, "application/problem+json", body)
 
 
-def _data(site: Site, path: str, query: Query) -> str:
+def _data(context: PageContext, path: str, query: Query) -> str:
     """What stands at an address as JSON for everybody; empty where a page stands."""
     if path not in ("/query/terms.json", "/search/begun.json", "/openapi.json"):
         return ""
     takes = ("q",) if path == "/search/begun.json" else ()
     refuse_unknown(f"the address {path}", query, takes)
     if takes:
-        return json.dumps(site.atlas.words.begun(first(query, "q")))
+        return json.dumps(context.atlas.words.begun(first(query, "q")))
     if path == "/openapi.json":
-        return objects.openapi(site, PLAIN, _OF_THINGS)
-    return sparql.terms(site)
+        return objects.openapi(context, PLAIN, _OF_THINGS)
+    return sparql.terms(context)
 
 
-def refused(site: Site, error: SqGraphError, address: str) -> RenderedPage:
+def refused(context: PageContext, error: SqGraphError, address: str) -> RenderedPage:
     """A page that says why the one at an address cannot be shown."""
-    return html(site, _message(error, urlsplit(address).path))
+    return html(context, _message(error, urlsplit(address).path))
 
 
-def html(site: Site, page: Page) -> RenderedPage:
+def html(context: PageContext, page: Page) -> RenderedPage:
     """A page as HTML."""
-    body = to_html(page, site).encode()
+    body = to_html(page, context).encode()
     return RenderedPage(page.status, "text/html; charset=utf-8", body, page.lasting)
 
 
@@ -202,11 +202,11 @@ def _message(error: SqGraphError, path: str) -> Page:
     return Page("message.html", title, path, content=content, status=status)
 
 
-def warm_up(site: Site) -> None:
+def warm_up(context: PageContext) -> None:
     """Works out what many pages need, so that all workers share it."""
-    atlas = site.atlas
-    atlas.digest, atlas.words, site.labels, site.located  # noqa: B018 - kept where it is computed
+    atlas = context.atlas
+    atlas.digest, atlas.words, context.labels, context.located  # noqa: B018 - kept where it is computed
     atlas.catalogue.questions()
     checked_statements(atlas.graph)
     with contextlib.suppress(SqGraphError):  # the page of positions says what is wrong
-        html(site, at(site, "/positions"))
+        html(context, at(context, "/positions"))

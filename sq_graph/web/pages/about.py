@@ -10,7 +10,7 @@ from sq_graph.model.disagreements import read_parties
 from sq_graph.model.facts import text, texts
 from sq_graph.vocab import kind_of, shorten
 from sq_graph.web.pages.page import Page, Query, first, with_query
-from sq_graph.web.pages.site import Site, about_address, anchor
+from sq_graph.web.pages.page_context import PageContext, about_address, anchor
 
 _TAKEN_BY = {"concept": ("concept", "category"), "holder": ("agent",)}
 """The kinds of thing that a parameter of a question takes, where its name is not that of the kind.
@@ -20,41 +20,41 @@ _MOST, _MOST_OF_ONE = 150, 600
 """As many statements of each view as a page shows, and as the page of one view does."""
 
 
-def asked(site: Site, query: Query) -> Page:
+def asked(context: PageContext, query: Query) -> Page:
     """Everything about the thing that a form names."""
     name = first(query, "thing")
     if name:
-        return _page(site, site.atlas.find(name), with_query("/about", thing=name), query)
+        return _page(context, context.atlas.find(name), with_query("/about", thing=name), query)
     return Page("about.html", "Everything about …", "/about", content={"found": None})
 
 
-def about(site: Site, name: str, query: Query) -> Page:
+def about(context: PageContext, name: str, query: Query) -> Page:
     """Everything about the thing of a slug, or of a kind and a slug."""
     kind, slash, slug = name.rpartition("/")
-    iri = site.atlas.find(f"{kind}:{slug}", kind) if slash else site.atlas.find(slug)
-    return _page(site, iri, about_address(iri), query)
+    iri = context.atlas.find(f"{kind}:{slug}", kind) if slash else context.atlas.find(slug)
+    return _page(context, iri, about_address(iri), query)
 
 
-def thing(site: Site, iri: str, query: Query) -> Page:
+def thing(context: PageContext, iri: str, query: Query) -> Page:
     """A thing that has no page of its own kind: its statements, and everything about it."""
-    return _page(site, iri, site.address(iri), query)
+    return _page(context, iri, context.address(iri), query)
 
 
-def _page(site: Site, iri: str, address: str, query: Query) -> Page:
-    found, one, label = site.atlas.about(iri), site.one(iri), site.label(iri)
+def _page(context: PageContext, iri: str, address: str, query: Query) -> Page:
+    found, one, label = context.atlas.about(iri), context.one(iri), context.label(iri)
     wanted, most = first(query, "view"), _MOST
     if wanted:
         found, most = _one_view(found, wanted), _MOST_OF_ONE
-    if site.is_static:
+    if context.is_static:
         most = max(found.counts.values(), default=0)
     content = {
         "found": found,
-        "kinds": [site.label(each) for each in texts(one, "rdf:type") if "owl#" not in each],
+        "kinds": [context.label(each) for each in texts(one, "rdf:type") if "owl#" not in each],
         "summary": text(one, "sq:summary"),
-        "questions": {view.name: _question(site, view, iri) for view in VIEWS},
+        "questions": {view.name: _question(context, view, iri) for view in VIEWS},
         "most": most,
         "has_others": any(one.of for them in found.views.values() for one in them),
-        "parties": read_parties(site.graph, {iri: texts(one, "sq:party")})[iri],
+        "parties": read_parties(context.graph, {iri: texts(one, "sq:party")})[iri],
         "is_part": bool(wanted),
     }
     says = found.summary() or "its own statements"
@@ -64,7 +64,7 @@ def _page(site: Site, iri: str, address: str, query: Query) -> Page:
         with_query(address, view=wanted),
         f"Everything that the map holds about {label}: {says}.",
         content,
-        found.table() if found.views else site.atlas.show(iri),
+        found.table() if found.views else context.atlas.show(iri),
         iri=iri,
     )
 
@@ -78,10 +78,10 @@ def _one_view(found: About, wanted: str) -> About:
     return replace(found, views={name: found.views[name]})
 
 
-def _question(site: Site, view: View, iri: str) -> str:
+def _question(context: PageContext, view: View, iri: str) -> str:
     """The address of the question that asks for a view; empty where none takes this thing."""
     kinds = _TAKEN_BY.get(view.parameter, (view.parameter,))
     fits = view.parameter == "thing" or kind_of(iri) in kinds
-    if not fits or view.question not in site.atlas.catalogue.names():
+    if not fits or view.question not in context.atlas.catalogue.names():
         return ""
     return with_query(f"/ask/{view.question}", **{view.parameter: shorten(iri)})

@@ -5,7 +5,7 @@ from sq_graph.model.facts import text
 from sq_graph.table import Table
 from sq_graph.vocab import KINDS, kind_of
 from sq_graph.web.pages.page import Page, Query, credit_columns
-from sq_graph.web.pages.site import Site, folder_of, plural
+from sq_graph.web.pages.page_context import PageContext, folder_of, plural
 
 _MOST = 400
 """As many things as a page shows; a map may hold thousands of one kind."""
@@ -16,9 +16,9 @@ _NAMED = """SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s))
 """All things but the parts of tables that only programs read."""
 
 
-def kinds(site: Site, _: Query) -> Page:
+def kinds(context: PageContext, _: Query) -> Page:
     """The kinds of thing, with how many there are of each."""
-    title, counted = "Everything by kind", _by_kind(site)
+    title, counted = "Everything by kind", _by_kind(context)
     rows = tuple((plural(kind), len(listed)) for kind, listed in counted.items())
     table = Table(("kind", "things"), rows, title)
     content = {"addresses": list(map(_address, counted)), "listed": None}
@@ -26,7 +26,7 @@ def kinds(site: Site, _: Query) -> Page:
     return Page("kinds.html", title, "/things", about, content, table)
 
 
-def things(site: Site, folder: str, _: Query) -> Page:
+def things(context: PageContext, folder: str, _: Query) -> Page:
     """All things of a kind, by label; `folder` is that of their addresses.
 
     Raises:
@@ -35,22 +35,22 @@ def things(site: Site, folder: str, _: Query) -> Page:
     kind = next((kind for kind in KINDS if folder_of(kind) == folder), None)
     if kind is None or kind in _OWN:
         raise UnknownName("page", f"/{folder}", map(_address, KINDS))
-    known = site.facts(_by_kind(site).get(kind, ()))
-    credits = site.credits(known)
+    known = context.facts(_by_kind(context).get(kind, ()))
+    credits = context.credits(known)
     rows = tuple(
-        (site.label(iri), text(one, "sq:summary"), *credit_columns(credits.get(iri)))
+        (context.label(iri), text(one, "sq:summary"), *credit_columns(credits.get(iri)))
         for iri, one in known.items()
     )
-    title, most = plural(kind).capitalize(), len(known) if site.is_static else _MOST
+    title, most = plural(kind).capitalize(), len(known) if context.is_static else _MOST
     table = Table((kind, "says", "source", "how firmly", "review"), rows, title)
     about, content = f"All {plural(kind)} of the map.", {"listed": list(known), "most": most}
     return Page("kinds.html", title, f"/{folder}", about, content, table)
 
 
-def _by_kind(site: Site) -> dict[str, list[str]]:
+def _by_kind(context: PageContext) -> dict[str, list[str]]:
     """The things of each kind that the map holds, by label."""
     found: dict[str, list[str]] = {}
-    for iri in site.of(_NAMED):
+    for iri in context.of(_NAMED):
         if kind := kind_of(iri):
             found.setdefault(kind, []).append(iri)
     return dict(sorted(found.items()))

@@ -10,7 +10,7 @@ from sq_graph.errors import InputError
 from sq_graph.resources import data_beside
 from sq_graph.table import as_json
 from sq_graph.web.pages.page import Page, Query, Route, first, with_query
-from sq_graph.web.pages.site import KIND_OF_FOLDER, Site
+from sq_graph.web.pages.page_context import KIND_OF_FOLDER, PageContext
 
 SCHEMA = 1
 """The version of the objects: it rises when a key is removed or changes its meaning."""
@@ -55,7 +55,9 @@ def to_object(page: Page, path: str, query: Query) -> str:
     return as_json({"schema": SCHEMA, "address": page.address, **content, **part})
 
 
-def openapi(site: Site, plain: Mapping[str, Route], of_things: Mapping[str, Route]) -> str:
+def openapi(
+    context: PageContext, plain: Mapping[str, Route], of_things: Mapping[str, Route]
+) -> str:
     """The OpenAPI document of the pages, made from the registries of pages, kinds and questions."""
     paths = {
         path: _get(path, f"The page {path}", view.parameters or ()) for path, view in plain.items()
@@ -65,11 +67,11 @@ def openapi(site: Site, plain: Mapping[str, Route], of_things: Mapping[str, Rout
             address = f"/{folder}/{{slug}}"
             paths[address] = _get(address, f"A {kind}", view.parameters or (), ("slug",))
     paths["/about/{thing}"] = _get("/about", "Everything about a thing", (), ("thing",))
-    for one in site.atlas.catalogue.questions():
+    for one in context.atlas.catalogue.questions():
         labels = {parameter.name: parameter.label for parameter in one.parameters}
         paths[f"/ask/{one.name}"] = _get(f"/ask/{one.name}", one.question, labels, answer="Answer")
     document = data_beside(__file__, "openapi.json")
-    document["info"] |= {"title": site.title, "version": site.atlas.version}
+    document["info"] |= {"title": context.title, "version": context.atlas.version}
     return as_json({**document, "paths": paths})
 
 

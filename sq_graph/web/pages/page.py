@@ -18,7 +18,7 @@ from sq_graph.model.facts import text, texts
 from sq_graph.resources import data_beside
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, expand, shorten, slug_of
-from sq_graph.web.pages.site import Site, about_address, anchor
+from sq_graph.web.pages.page_context import PageContext, about_address, anchor
 
 Query = Mapping[str, list[str]]
 """What stands behind the `?` of an address."""
@@ -78,7 +78,7 @@ class Page:
         """The address of a download."""
         return with_query(self.address, format=form)
 
-    def cited(self, site: Site) -> Answer | None:
+    def cited(self, context: PageContext) -> Answer | None:
         """What the citation of the page cites."""
         if self.answer is not None or self.table is None:
             return self.answer
@@ -96,14 +96,14 @@ class Page:
             columns=records.columns,
             rows=rows,
             passages=((),) * len(rows),
-            version=site.atlas.version,
-            graph_digest=site.atlas.digest,
-            origin=citation.origin_of(site.atlas.layouts, [self.iri, *named]),
+            version=context.atlas.version,
+            graph_digest=context.atlas.digest,
+            origin=citation.origin_of(context.atlas.layouts, [self.iri, *named]),
         )
 
-    def public_address(self, site: Site) -> str:
+    def public_address(self, context: PageContext) -> str:
         """Where readers elsewhere find the page; empty where no public address is set."""
-        return f"{site.public_url}{self.address}" if site.public_url else ""
+        return f"{context.public_url}{self.address}" if context.public_url else ""
 
 
 def form_page(
@@ -187,21 +187,21 @@ def begin(table: Table, most: int) -> Table:
     )
 
 
-def take(page: Page, form: str, site: Site) -> bytes:
+def take(page: Page, form: str, context: PageContext) -> bytes:
     """A page's content in one of its forms.
 
     Raises:
         UnknownName: a form that the page does not have.
-        MissingPart: a library that the form needs is not installed.
+        MissingDependency: a library that the form needs is not installed.
     """
-    cited = page.cited(site)
+    cited = page.cited(context)
     if cited and form in citation.FORMS:
-        return (cited.cite(form, page.public_address(site)).rstrip() + "\n").encode()
+        return (cited.cite(form, page.public_address(context)).rstrip() + "\n").encode()
     if form not in page.forms:
         has = f"It has {', '.join(page.forms) or 'none'}"
         raise UnknownName("form", form, page.forms, remedy=has, scope="of this page")
     if form in _OF_WORKS:
-        return bibliography(site.graph, form, page.works).encode()
+        return bibliography(context.graph, form, page.works).encode()
     if form in _OF_PICTURES:
         from sq_graph.pictures import conversion
 
@@ -228,12 +228,12 @@ _PAGE_IN_TEXT = re.compile(r"\b(pp?)\. (?=\d[^<>]*<(?!/textarea|/option|/script|
 is sent or copied as it is are left alone."""
 
 
-def to_html(page: Page, site: Site) -> str:
+def to_html(page: Page, context: PageContext) -> str:
     """The page as HTML."""
-    cited = page.cited(site)
-    cites = cited.cite("text", page.public_address(site)) if cited else ""
+    cited = page.cited(context)
+    cites = cited.cite("text", page.public_address(context)) if cited else ""
     template = _environment().get_template(page.template)
-    html = str(template.render(page.content, page=page, site=site, citation=cites))
+    html = str(template.render(page.content, page=page, context=context, citation=cites))
     return _PAGE_IN_TEXT.sub("\\1.\N{NO-BREAK SPACE}", html)
 
 

@@ -12,7 +12,7 @@ from sq_graph.model.positions import compare_positions
 from sq_graph.pictures import matrix as pictured
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages.page import Page, Query, first, with_query
-from sq_graph.web.pages.site import Site
+from sq_graph.web.pages.page_context import PageContext
 
 if TYPE_CHECKING:
     from sq_graph.reason import Matrix
@@ -21,13 +21,13 @@ _EVERY = "SELECT ?s { ?s a sq:Position }"
 NOT_COMPUTED = "Not computed: run sq-graph sync, with the reasoner installed."
 
 
-def positions(site: Site, query: Query) -> Page:
+def positions(context: PageContext, query: Query) -> Page:
     """The matrix of verdicts, or in plain words that they are not computed, and the list of
     positions.
     """
-    matrix, how = _computed(site, "/positions", query)
-    known = site.facts(site.of(_EVERY))
-    content: dict[str, Any] = {"known": known, "credits": site.credits(known), **how}
+    matrix, how = _computed(context, "/positions", query)
+    known = context.facts(context.of(_EVERY))
+    content: dict[str, Any] = {"known": known, "credits": context.credits(known), **how}
     about = "Which positions can be held together, and which contradict each other by which claims."
     table, picture = None, ""
     if matrix:
@@ -41,20 +41,23 @@ def positions(site: Site, query: Query) -> Page:
     return Page("positions.html", "Positions", how["address"], about, content, table, picture)
 
 
-def clash(site: Site, a: str, b: str, query: Query) -> Page:
+def clash(context: PageContext, a: str, b: str, query: Query) -> Page:
     """Two positions, by slug: the verdict, the clashing claims with pages and hedges, and both side
     by side by matter.
 
     Raises UnknownName for a position that the map does not hold.
     """
-    matrix, how = _computed(site, f"/clash/{a}/{b}", query)
-    known = site.facts(site.of(_EVERY))
+    matrix, how = _computed(context, f"/clash/{a}/{b}", query)
+    known = context.facts(context.of(_EVERY))
     slugs = {slug_of(text(one, "sq:module")): iri for iri, one in known.items()}
     for slug in (a, b):
         if slug not in slugs:
             raise UnknownName("position", slug, slugs, remedy="See the page Positions")
     both = [slugs[a], slugs[b]]
-    title, side_by_side = " and ".join(map(site.label, both)), compare_positions(site.graph, both)
+    title, side_by_side = (
+        " and ".join(map(context.label, both)),
+        compare_positions(context.graph, both),
+    )
     found = matrix.clash(a, b) if matrix else None
     content = how | {"pair": (a, b), "both": both, "found": found, "side_by_side": side_by_side}
     content["plainly"] = in_plain_words(matrix, a, b) if matrix else ""
@@ -78,7 +81,9 @@ def in_plain_words(matrix: Matrix, a: str, b: str) -> str:
     return f"{both} Both cannot hold" + (f" if {condition}." if condition else ".")
 
 
-def _computed(site: Site, path: str, query: Query) -> tuple[Matrix | None, dict[str, Any]]:
+def _computed(
+    context: PageContext, path: str, query: Query
+) -> tuple[Matrix | None, dict[str, Any]]:
     """What was found earlier of the positions as they are now, if it was, and how it is looked at.
 
     Nothing is computed here. `switches` are the other ways to look at it: address, words, whether
@@ -90,7 +95,7 @@ def _computed(site: Site, path: str, query: Query) -> tuple[Matrix | None, dict[
         "asserted": "1" if first(query, "asserted") else "",
     }
     try:
-        matrix, why = _kept(site, senses, bool(now["asserted"])), NOT_COMPUTED
+        matrix, why = _kept(context, senses, bool(now["asserted"])), NOT_COMPUTED
     except SqGraphError as error:
         matrix, why = None, str(error)
 
@@ -108,13 +113,13 @@ def _computed(site: Site, path: str, query: Query) -> tuple[Matrix | None, dict[
 
 
 @lru_cache(maxsize=8)
-def _kept(site: Site, senses: Senses, asserted: bool) -> Matrix | None:
+def _kept(context: PageContext, senses: Senses, asserted: bool) -> Matrix | None:
     """What was found earlier, if the positions have not changed since."""
     from sq_graph.reason.positions import read_positions
     from sq_graph.reason.verdicts import read_stored, unchanged
 
-    world = read_positions(site.atlas.layouts, site.graph)
-    found = unchanged(world, read_stored(site.atlas.layouts))
+    world = read_positions(context.atlas.layouts, context.graph)
+    found = unchanged(world, read_stored(context.atlas.layouts))
     if not world.positions or found != set(world.positions):
         return None
-    return site.atlas.positions(senses, asserted)
+    return context.atlas.positions(senses, asserted)

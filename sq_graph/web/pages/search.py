@@ -6,16 +6,16 @@ import re
 
 from sq_graph.model.search import MARKS, SOUGHT, Hit
 from sq_graph.web.pages.page import Page, Query, first, with_query
-from sq_graph.web.pages.site import Site
+from sq_graph.web.pages.page_context import PageContext
 
 MOST_FOUND = 100
 """Hits that a page shows."""
 
 
-def search(site: Site, query: Query) -> Page:
+def search(context: PageContext, query: Query) -> Page:
     """Things that have all the words, among a kind or from a work if these are chosen."""
     asked, kind, work = (first(query, name) for name in ("q", "kind", "work"))
-    found = site.atlas.search(asked, kind if kind in SOUGHT else "", work, MOST_FOUND)
+    found = context.atlas.search(asked, kind if kind in SOUGHT else "", work, MOST_FOUND)
     content = {"asked": asked, "kind": kind, "work": work, "found": found, "sought": SOUGHT}
     content |= {"pieces": _pieces}
     address = with_query("/search", q=asked, kind=kind, work=work)

@@ -10,7 +10,7 @@ from sq_graph.model.entities import Definition
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import shorten
 from sq_graph.web.pages.page import Query, first, with_query
-from sq_graph.web.pages.site import Site
+from sq_graph.web.pages.page_context import PageContext
 
 _FACETS = {
     "work": ("Read in", "read in"),
@@ -39,7 +39,7 @@ class SheetRow:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class DefinitionTable:
     """A table of definitions as it is looked at; `state` are the parameters of its address."""
 
     base: str
@@ -82,12 +82,12 @@ def key_of(column: str) -> str:
 
 
 def read_sheet(
-    site: Site, definitions: Sequence[Definition], query: Query, base: str, caption: str
-) -> Sheet:
+    context: PageContext, definitions: Sequence[Definition], query: Query, base: str, caption: str
+) -> DefinitionTable:
     """The table of some definitions in the state that a query names.
 
     Parameters:
-        site: the map.
+        context: the map.
         definitions: the rows.
         query: the parameters of the page; of others than `PARAMETERS` nothing is read.
         base: the address of the page without them.
@@ -97,11 +97,11 @@ def read_sheet(
         InputError: a column that the table does not have.
     """
     state = {name: query[name] for name in PARAMETERS if query.get(name)}
-    whole = definition_rows(site.graph, definitions, caption)
+    whole = definition_rows(context.graph, definitions, caption)
     every = tuple(map(SheetRow, definitions, whole.to_dicts()))
     aspects = whole.columns[len(FIXED) :]
     offered = (*_OFFERED, *aspects)
-    lines = [line for line in every if _is_chosen(site, line, query, aspects)]
+    lines = [line for line in every if _is_chosen(context, line, query, aspects)]
     columns = _columns(lines, aspects, offered, query)
     if "differing" in state and len(lines) > 1:
         columns = tuple(c for c in columns if len({line.cells[c] for line in lines}) > 1)
@@ -113,7 +113,7 @@ def read_sheet(
 
         lines.sort(key=cell, reverse=sort.startswith("-"))
     counted = [(name, label, _counts(every, one)) for name, (label, one) in _FACETS.items()]
-    return Sheet(
+    return DefinitionTable(
         base,
         state,
         tuple(lines),
@@ -123,11 +123,11 @@ def read_sheet(
         facets={name: (label, counts) for name, label, counts in counted if len(counts) > 1},
         values={aspect: _values(every, aspect) for aspect in aspects},
         table=_table(whole, lines, columns, bool(first(query, "transposed"))),
-        has_own=bool(site.own_base),
+        has_own=bool(context.own_base),
     )
 
 
-def _is_chosen(site: Site, line: SheetRow, query: Query, aspects: Sequence[str]) -> bool:
+def _is_chosen(context: PageContext, line: SheetRow, query: Query, aspects: Sequence[str]) -> bool:
     """Whether a row passes all that is asked of it."""
     rows = query.get("row", [])
     if rows and shorten(line.definition.iri) not in rows:
@@ -140,7 +140,7 @@ def _is_chosen(site: Site, line: SheetRow, query: Query, aspects: Sequence[str])
     column = next((one for one in aspects if key_of(one) == aspect), "")
     if value and said not in str(line.cells.get(column, "")).split("; "):
         return False
-    if first(query, "own") and not line.definition.iri.startswith(site.own_base or " "):
+    if first(query, "own") and not line.definition.iri.startswith(context.own_base or " "):
         return False
     text = " ".join(str(cell) for cell in line.cells.values()).lower()
     return all(word in text for word in first(query, "filter").lower().split())
@@ -201,7 +201,7 @@ def _table(
     return Table(heads, turned, whole.caption, whole.notes)
 
 
-def crossed(sheet: Sheet, down: str, across: str) -> dict[str, list[list[SheetRow]]]:
+def crossed(sheet: DefinitionTable, down: str, across: str) -> dict[str, list[list[SheetRow]]]:
     """The rows of two columns crossed: value under `down` → for each value under `across`, who has
     both.
     """
@@ -216,7 +216,7 @@ def crossed(sheet: Sheet, down: str, across: str) -> dict[str, list[list[SheetRo
     }
 
 
-def crossed_table(sheet: Sheet, down: str, across: str) -> Table:
+def crossed_table(sheet: DefinitionTable, down: str, across: str) -> Table:
     """Two columns crossed, as a table to take away."""
     rows = tuple(
         (value, *("\n".join(line.definition.label for line in lines) or "none" for lines in cells))

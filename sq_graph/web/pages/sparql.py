@@ -9,8 +9,8 @@ from dataclasses import replace
 from sq_graph.table import Table
 from sq_graph.vocab import PREFIXES, SQ, shorten
 from sq_graph.web.pages.page import Page, Query, begin, first, with_query
+from sq_graph.web.pages.page_context import PageContext
 from sq_graph.web.pages.questions import questions_of
-from sq_graph.web.pages.site import Site
 
 MOST_ROWS = 500
 """Rows of an answer that the page shows."""
@@ -19,12 +19,12 @@ _EXAMPLE = (
 )
 
 
-def form(site: Site, query: Query) -> Page:
+def form(context: PageContext, query: Query) -> Page:
     """The text area; with the answer to the query given, or the sentence why there is none."""
     text, found, sentence = first(query, "query"), "", ""
-    if text and site.run:
-        found, sentence = site.run(text)
-    table = read_results(found) if text and site.run and not sentence else None
+    if text and context.run:
+        found, sentence = context.run(text)
+    table = read_results(found) if text and context.run and not sentence else None
     address = with_query("/query", query=text)
     content = {
         "query": text,
@@ -33,7 +33,7 @@ def form(site: Site, query: Query) -> Page:
         "sentence": sentence,
         "plain": {
             one.name: re.sub(r"(?m)^#\+.*\n", "", one.text).strip() + "\n"
-            for one in questions_of(site)
+            for one in questions_of(context)
         },
     }
     about = "Query the map in SPARQL, read-only."
@@ -57,7 +57,7 @@ def read_results(found: str) -> Table:
     return Table(columns, rows)
 
 
-def terms(site: Site) -> str:
+def terms(context: PageContext) -> str:
     """What the text area completes: our vocabulary and the prefixes, as JSON."""
-    known = [shorten(iri) for iri in site.labels if iri.startswith(SQ)]
+    known = [shorten(iri) for iri in context.labels if iri.startswith(SQ)]
     return json.dumps(sorted({*known, *(f"{prefix}:" for prefix in PREFIXES)}))

@@ -11,12 +11,12 @@ from pathlib import Path
 from posixpath import relpath
 
 from sq_graph.atlas import Atlas
-from sq_graph.errors import InputError, MissingPart
+from sq_graph.errors import InputError, MissingDependency
 from sq_graph.model.facts import grouped
 from sq_graph.vocab import BASE
 from sq_graph.web.pages import PLAIN, at
 from sq_graph.web.pages.page import DOWNLOADS, Page, moved, take, to_html
-from sq_graph.web.pages.site import Site, about_address
+from sq_graph.web.pages.page_context import PageContext, about_address
 
 Fetch = Callable[[str], str | bytes | None]
 """Gives what stands at an address: a page, whose links are followed, a file, or None where there is
@@ -50,9 +50,9 @@ def export_site(
 
     Raises InputError for a folder that has other files, or cannot be written.
     """
-    folder, site = Path(folder), Site(atlas, public_url, is_static=True)
-    every = frozenset(_things(site))
-    kept = every & _touched(site) if site.own_base else every
+    folder, context = Path(folder), PageContext(atlas, public_url, is_static=True)
+    every = frozenset(_things(context))
+    kept = every & _touched(context) if context.own_base else every
     left_out = every - kept
     things = {address_in_site(iri): iri for iri in sorted(kept)}
     abouts = {about_address(iri) for iri in kept}
@@ -63,33 +63,33 @@ def export_site(
     def elsewhere(address: str) -> str:
         path, query, _ = _parts(address)
         is_overview = path in _OVERVIEWS and not query
-        is_here = not site.own_base or path in things or address in abouts or is_overview
+        is_here = not context.own_base or path in things or address in abouts or is_overview
         return "" if is_here else BASE + file_at(address).removesuffix("index.html")
 
-    site.address = address_here
+    context.address = address_here
     authored = "SELECT ?place ?work { ?work sq:authorship|sq:editorship ?place }"
-    works = grouped(site.graph, authored)  # a place in a list of authors has no page of its own
+    works = grouped(context.graph, authored)  # a place in a list of authors has no page of its own
 
     @lru_cache(maxsize=64)  # the downloads of a page follow it
     def page_at(path: str, query: str) -> Page:
-        return at(site, f"{path}?{query}", things.get(path, ""))
+        return at(context, f"{path}?{query}", things.get(path, ""))
 
     def fetch(address: str) -> str | bytes:
         path, query, form = _parts(address)
         if form == "ttl":
-            return _turtle(site, things[path])
+            return _turtle(context, things[path])
         if of := works.get(things.get(path, "")):
-            return moved(site.address(of[-1]))
+            return moved(context.address(of[-1]))
         page = page_at(path, query)
         try:
-            return take(page, form, site) if form else to_html(page, site)
-        except MissingPart as missing:
+            return take(page, form, context) if form else to_html(page, context)
+        except MissingDependency as missing:
             return f"{missing}\n".encode()
 
     static = Path(__file__).parent.parent / "static"
     files = {f"static/{path.name}": path.read_bytes() for path in sorted(static.iterdir())}
     found = [
-        [label, kind, file_at(site.address(iri)), words]
+        [label, kind, file_at(context.address(iri)), words]
         for iri, kind, label, words in atlas.words.entries()
         if iri in kept
     ]
@@ -202,34 +202,37 @@ def _relative(
     return _LINK.sub(turned, html), linked
 
 
-def _things(site: Site) -> list[str]:
+def _things(context: PageContext) -> list[str]:
     """Every thing that our map, or one over it, has minted, and every file; parts of a file stand
     on its page.
     """
-    bases = tuple({layout.base for layout in site.atlas.layouts}) or (BASE,)
-    named = {*site.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }"), *site.graph.graphs()}
+    bases = tuple({layout.base for layout in context.atlas.layouts}) or (BASE,)
+    named = {
+        *context.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }"),
+        *context.graph.graphs(),
+    }
     return sorted(iri for iri in named if iri.startswith(bases) and "#" not in iri)
 
 
-def _touched(site: Site) -> set[str]:
+def _touched(context: PageContext) -> set[str]:
     """The things and files of a workspace, and the things that its statements refer to."""
     query = f"""SELECT DISTINCT ?s ?o {{ GRAPH ?g {{ ?s ?p ?o }}
-      FILTER(STRSTARTS(STR(?g), "{site.own_base}")) }}"""
-    ends = {end.value for row in site.graph.select(query).rows for end in row if end}
-    return ends | {graph for graph in site.graph.graphs() if graph.startswith(site.own_base)}
+      FILTER(STRSTARTS(STR(?g), "{context.own_base}")) }}"""
+    ends = {end.value for row in context.graph.select(query).rows for end in row if end}
+    return ends | {graph for graph in context.graph.graphs() if graph.startswith(context.own_base)}
 
 
-def _turtle(site: Site, iri: str) -> bytes:
+def _turtle(context: PageContext, iri: str) -> bytes:
     """The file of a graph's IRI as it is written; else what is said of a thing and what speaks of
     it.
     """
-    for layout in site.atlas.layouts:
+    for layout in context.atlas.layouts:
         file = layout.path_of(iri)
         if file and file.is_file():
             return file.read_bytes()
     ends = f"<{iri}> ?p ?o", f"?s ?q <{iri}>"
     query = f"CONSTRUCT {{ {' . '.join(ends)} }} WHERE {{ {{ {ends[0]} }} UNION {{ {ends[1]} }} }}"
-    return site.graph.results(query, "turtle")
+    return context.graph.results(query, "turtle")
 
 
 def _make_room(folder: Path) -> None:

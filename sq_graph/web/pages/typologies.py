@@ -14,19 +14,19 @@ from sq_graph.pictures import observations
 from sq_graph.pictures.typologies import picture
 from sq_graph.table import Table
 from sq_graph.web.pages.page import Page, Query, credit_columns, first, with_query
-from sq_graph.web.pages.site import Site
+from sq_graph.web.pages.page_context import PageContext
 
 _SHOWN_FIRST = 3
 """Typologies that are shown side by side where none is chosen."""
 
 
-def shown_first(site: Site) -> list[str]:
+def shown_first(context: PageContext) -> list[str]:
     """The typologies of one concept that most is said to relate, those of the workspace before
     others.
     """
-    weights = _related(site)
+    weights = _related(context)
     if not weights:
-        return site.of("SELECT ?s { ?s a sq:Typology }")[:_SHOWN_FIRST]
+        return context.of("SELECT ?s { ?s a sq:Typology }")[:_SHOWN_FIRST]
     heaviest: frozenset[str] = max(weights, key=lambda pair: (weights[pair], sorted(pair)))
     chosen = sorted(heaviest)
     every = {iri for pair in weights for iri in pair}
@@ -42,14 +42,14 @@ def shown_first(site: Site) -> list[str]:
     return chosen
 
 
-def _related(site: Site) -> Counter[frozenset[str]]:
+def _related(context: PageContext) -> Counter[frozenset[str]]:
     """How much is said to relate two typologies of one concept, by pair; a pair with one of the
     workspace counts a hundred times.
     """
-    placed = site.graph.select("SELECT ?c ?t ?x { ?c sq:memberOf ?t . ?t sq:divides ?x }")
+    placed = context.graph.select("SELECT ?c ?t ?x { ?c sq:memberOf ?t . ?t sq:divides ?x }")
     owner = {row["c"].value: (row["t"].value, row["x"].value) for row in placed}
     meeting: dict[str, set[str]] = {}
-    for link in read_links(site.graph):
+    for link in read_links(context.graph):
         ends = {iri for iri in link.ends if iri in owner}
         for key in (link.iri, *link.objects):
             meeting.setdefault(key, set()).update(ends)
@@ -57,48 +57,54 @@ def _related(site: Site) -> Counter[frozenset[str]]:
     for ends in meeting.values():
         for (one, concept), (other, same) in combinations(sorted({owner[iri] for iri in ends}), 2):
             if concept == same and one != other:
-                is_own = bool(site.own_base) and any(
-                    typology.startswith(site.own_base) for typology in (one, other)
+                is_own = bool(context.own_base) and any(
+                    typology.startswith(context.own_base) for typology in (one, other)
                 )
                 weights[frozenset((one, other))] += 100 if is_own else 1
     return weights
 
 
-def typologies(site: Site, query: Query) -> Page:
+def typologies(context: PageContext, query: Query) -> Page:
     """Typologies side by side, those named by `compare`, and the list of all."""
-    named = [site.atlas.find(name, "typology") for name in dict.fromkeys(query.get("compare", []))]
-    chosen = named[:5] or shown_first(site)
+    named = [
+        context.atlas.find(name, "typology") for name in dict.fromkeys(query.get("compare", []))
+    ]
+    chosen = named[:5] or shown_first(context)
     groups: dict[str, list[Typology]] = {}
-    for one in site.atlas.typologies():
+    for one in context.atlas.typologies():
         groups.setdefault("; ".join(map(str, one.divides)) or "not said", []).append(one)
     more = {
         "groups": sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])),
         "total": sum(map(len, groups.values())),
         "chosen": chosen,
-        "others": site.of("SELECT ?s { ?s a sq:Matrix }")
-        + site.of("SELECT ?s { ?s a qb:DataSet }"),
+        "others": context.of("SELECT ?s { ?s a sq:Matrix }")
+        + context.of("SELECT ?s { ?s a qb:DataSet }"),
     }
-    page = compared(site, chosen, query, "/typologies", "Typologies")
+    page = compared(context, chosen, query, "/typologies", "Typologies")
     return replace(page, template="typologies.html", content={**page.content, **more})
 
 
-def typology(site: Site, iri: str, query: Query) -> Page:
+def typology(context: PageContext, iri: str, query: Query) -> Page:
     """One typology beside all that somebody sets it against."""
-    return replace(compared(site, [iri], query, site.address(iri), site.label(iri)), iri=iri)
+    return replace(
+        compared(context, [iri], query, context.address(iri), context.label(iri)), iri=iri
+    )
 
 
-def compared(site: Site, iris: Sequence[str], query: Query, path: str, title: str) -> Page:
+def compared(
+    context: PageContext, iris: Sequence[str], query: Query, path: str, title: str
+) -> Page:
     """Some typologies as a picture and as a table."""
     shown = {name: "1" if first(query, name) else "" for name in ("undrawn", "readings")}
     given: dict[str, str | list[str]] = {"compare": query.get("compare", []), **shown}
     undrawn, readings = map(bool, shown.values())
-    these = [read_typology(site.graph, iri) for iri in iris]
+    these = [read_typology(context.graph, iri) for iri in iris]
     toggle = {
         name: with_query(path, **(given | {name: "" if on else "1"})) for name, on in shown.items()
     }
-    table = _categories(site, these[0]) if len(these) == 1 else None
+    table = _categories(context, these[0]) if len(these) == 1 else None
     if len(these) > 1:
-        table = compare_typologies(site.graph, these, undrawn, readings)
+        table = compare_typologies(context.graph, these, undrawn, readings)
     names = " · ".join(one.label for one in these)
     terms = [
         {"@type": "DefinedTerm", "name": each.label, "description": each.summary}
@@ -106,15 +112,15 @@ def compared(site: Site, iris: Sequence[str], query: Query, path: str, title: st
         for each in one.categories
     ]
     about = f"{names}: categories, and which answers to which, each with its page."
-    drawn = picture(site.graph, these, site.address, undrawn, readings) if these else ""
+    drawn = picture(context.graph, these, context.address, undrawn, readings) if these else ""
     content = {"these": these, "shown": shown, "toggle": toggle}
     content["linked"] = {"@type": "DefinedTermSet", "hasDefinedTerm": terms}
     address = with_query(path, **given)
     return Page("typology.html", title, address, about, content, table, drawn)
 
 
-def _categories(site: Site, one: Typology) -> Table:
-    credits = site.credits(each.iri for each in one.categories)
+def _categories(context: PageContext, one: Typology) -> Table:
+    credits = context.credits(each.iri for each in one.categories)
     rows = tuple(
         (
             *(each.rank, each.label, ", ".join(each.marks).replace("-", " "), each.summary),
@@ -126,13 +132,13 @@ def _categories(site: Site, one: Typology) -> Table:
     return Table(heads, rows, one.label)
 
 
-def matrix(site: Site, iri: str, _: Query) -> Page:
+def matrix(context: PageContext, iri: str, _: Query) -> Page:
     """Typologies crossed: a grid whose cells say silent where the source is."""
-    one, label = site.one(iri), site.label(iri)
-    axes = [read_typology(site.graph, axis) for axis in texts(one, "sq:axis")]
+    one, label = context.one(iri), context.label(iri)
+    axes = [read_typology(context.graph, axis) for axis in texts(one, "sq:axis")]
     across, down, *layers = sorted(axes, key=lambda axis: (axis.ordered, axis.iri))
-    cells = site.facts(site.of(f"SELECT ?s {{ ?s sq:cellOf <{iri}> }}"))
-    credits = site.credits([*cells, iri])
+    cells = context.facts(context.of(f"SELECT ?s {{ ?s sq:cellOf <{iri}> }}"))
+    credits = context.credits([*cells, iri])
     placed: dict[frozenset[str], list[str]] = {}
     for cell, each in cells.items():
         placed.setdefault(frozenset(texts(each, "sq:crosses")), []).append(cell)
@@ -142,7 +148,7 @@ def matrix(site: Site, iri: str, _: Query) -> Page:
     ]
 
     def names(each: Facts, name: str) -> str:
-        return ", ".join(map(site.label, texts(each, name)))
+        return ", ".join(map(context.label, texts(each, name)))
 
     rows = tuple(
         (
@@ -157,7 +163,7 @@ def matrix(site: Site, iri: str, _: Query) -> Page:
     heads = ("crosses", "coverage", "summary", "items", "source", "how firmly")
     content = {"one": one, "grids": grids, "across": across, "cells": cells, "credits": credits}
     about, table = text(one, "sq:summary"), Table(heads, rows, label)
-    return Page("matrix.html", label, site.address(iri), about, content, table, iri=iri)
+    return Page("matrix.html", label, context.address(iri), about, content, table, iri=iri)
 
 
 GridRow = tuple[Category | None, list[list[str]]]
@@ -207,17 +213,17 @@ class Figure(NamedTuple):
         return observations.Bar(self.of, self.year, self.value, low, high, self.status == "derived")
 
 
-def figures(site: Site, iri: str, _: Query) -> Page:
+def figures(context: PageContext, iri: str, _: Query) -> Page:
     """A table of figures as a chart, printed values beside those worked out."""
-    one, label = site.one(iri), site.label(iri)
-    known = site.facts(site.of(f"SELECT ?s {{ ?s qb:dataSet <{iri}> }}"))
-    credits = site.credits([*known, iri])
+    one, label = context.one(iri), context.label(iri)
+    known = context.facts(context.of(f"SELECT ?s {{ ?s qb:dataSet <{iri}> }}"))
+    credits = context.credits([*known, iri])
     unit, source = text(one, "sq:unit"), credit_columns(credits.get(iri))[0]
 
     def figure(name: str, each: Facts) -> Figure:
         area = text(each, "sq:area")
         return Figure(
-            site.label(area) if area else text(each, "rdfs:label"),
+            context.label(area) if area else text(each, "rdfs:label"),
             text(each, "sq:year"),
             code(each, "sq:figureStatus"),
             float(text(each, "sq:value", "nan")),
@@ -232,7 +238,7 @@ def figures(site: Site, iri: str, _: Query) -> Page:
     heads = ("of", "year", "status", "value", "at least", "at most", "unit", "source")
     table = Table(heads, tuple(rows), label)
     years = sorted({row.year for row in rows if row.year})
-    others = site.of("SELECT ?s { ?s a qb:DataSet }")
+    others = context.of("SELECT ?s { ?s a qb:DataSet }")
     content = {
         "table": _by_year(rows, years, label) if len(years) > 1 else table,
         "siblings": [other for other in others if other != iri],
@@ -240,7 +246,7 @@ def figures(site: Site, iri: str, _: Query) -> Page:
     bars = [row.bar for row in rows if not math.isnan(row.value)]
     drawn = observations.draw(label, unit, bars, [f"{source}."]) if bars else ""
     about = text(one, "sq:summary")
-    return Page("figures.html", label, site.address(iri), about, content, table, drawn, iri=iri)
+    return Page("figures.html", label, context.address(iri), about, content, table, drawn, iri=iri)
 
 
 def _by_year(rows: Sequence[Figure], years: Sequence[str], label: str) -> Table:

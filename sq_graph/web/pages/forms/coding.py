@@ -22,7 +22,7 @@ from sq_graph.vocab import slug_of
 from sq_graph.web.pages.forms.saving import Pairs, digest_of, posted_codes, recorded
 from sq_graph.web.pages.forms.texts import page_text
 from sq_graph.web.pages.page import Page, Query, first, form_page, with_query
-from sq_graph.web.pages.site import Site
+from sq_graph.web.pages.page_context import PageContext
 
 Codes = Mapping[str, Collection[str]]
 _OLD = "These codes changed in another window, so nothing was saved."
@@ -32,55 +32,57 @@ _FOLDER = "codings"
 """The folder of a workspace that holds one table a coder."""
 
 
-def start(site: Site, _: Query) -> Page:
+def start(context: PageContext, _: Query) -> Page:
     """The coders of the workspace, and a form to begin."""
-    done = {coder: len(_codings(site, coder)) for coder in _coders(site)}
+    done = {coder: len(_codings(context, coder)) for coder in _coders(context)}
     content = {
         "coders": done,
-        "total": len(_definitions(site)),
+        "total": len(_definitions(context)),
         "pairs": [(*pair, _agreement_address(*pair)) for pair in combinations(done, 2)],
     }
     return form_page("coding.html", "Code with a second coder", "/edit/coding", content)
 
 
-def listing(site: Site, coder: str, _: Query) -> Page:
+def listing(context: PageContext, coder: str, _: Query) -> Page:
     """The definitions that a coder has coded, and has yet to code."""
     content = {
         "coder": coder,
-        "definitions": list(_definitions(site).values()),
-        "todo": _uncoded(site, coder),
+        "definitions": list(_definitions(context).values()),
+        "todo": _uncoded(context, coder),
     }
     return form_page("coder.html", f"Coding by {coder}", f"/edit/coding/{coder}", content)
 
 
-def form(site: Site, coder: str, slug: str, _: Query) -> Page:
+def form(context: PageContext, coder: str, slug: str, _: Query) -> Page:
     """The form in which a coder codes a definition."""
-    _table_of(site, coder)
-    return _coding(site, coder, _definition(site, slug))
+    _table_of(context, coder)
+    return _coding(context, coder, _definition(context, slug))
 
 
-def settling(site: Site, slug: str, query: Query) -> Page:
+def settling(context: PageContext, slug: str, query: Query) -> Page:
     """The form in which two coders settle how a definition is coded."""
-    return _settling(site, _definition(site, slug), (first(query, "first"), first(query, "second")))
+    return _settling(
+        context, _definition(context, slug), (first(query, "first"), first(query, "second"))
+    )
 
 
-def agreement(site: Site, query: Query) -> Page:
+def agreement(context: PageContext, query: Query) -> Page:
     """How far two coders agree, and their codes side by side."""
     one, two = first(query, "first"), first(query, "second")
     fault, found = "", None
     try:
-        found = site.atlas.agreement(_table_of(site, one), _table_of(site, two))
+        found = context.atlas.agreement(_table_of(context, one), _table_of(context, two))
     except SqGraphError as error:
-        if isinstance(error, InputError) and not {one, two} <= set(_coders(site)):
+        if isinstance(error, InputError) and not {one, two} <= set(_coders(context)):
             raise
         fault = str(error)
-    known, tables = _definitions(site), [_codings(site, coder) for coder in (one, two)]
+    known, tables = _definitions(context), [_codings(context, coder) for coder in (one, two)]
     content = {
         "first": one,
         "second": two,
         "fault": fault,
         "found": found,
-        "aspects": read_aspects(site.graph),
+        "aspects": read_aspects(context.graph),
         "rows": {
             slug: [table[slug] for table in tables]
             for slug in known
@@ -92,7 +94,7 @@ def agreement(site: Site, query: Query) -> Page:
     return form_page("agreement.html", title, _agreement_address(one, two), content)
 
 
-def submit_coding(site: Site, path: str, pairs: Pairs, refusal: str) -> Page | str:
+def submit_coding(context: PageContext, path: str, pairs: Pairs, refusal: str) -> Page | str:
     """Saves what a coder says of a definition, or what both settle on; returns the address to go on
     to, or the form again with what is wrong.
     """
@@ -102,33 +104,33 @@ def submit_coding(site: Site, path: str, pairs: Pairs, refusal: str) -> Page | s
     found = re.fullmatch(r"/edit/coding/([a-z0-9-]+)/([\w.-]+)", path)
     if not found:
         raise UnknownName("page", path, ())
-    coder, definition = found[1], _definition(site, found[2])
+    coder, definition = found[1], _definition(context, found[2])
     codes = posted_codes(pairs)
-    errors = _faults(read_aspects(site.graph), codes) | ({"": refusal} if refusal else {})
+    errors = _faults(read_aspects(context.graph), codes) | ({"": refusal} if refusal else {})
     status = 403 if refusal else 422
     if coder == "settle":
         pair = fields.get("first", ""), fields.get("second", "")
         if errors:
-            return _settling(site, definition, pair, codes, errors=errors, status=status)
-        with recorded(site.atlas, f"the settled codes of {site.label(definition)}") as edit:
+            return _settling(context, definition, pair, codes, errors=errors, status=status)
+        with recorded(context.atlas, f"the settled codes of {context.label(definition)}") as edit:
             edit.update(definition, aspects=codes)  # what is left empty stays as it is there
         return _agreement_address(*pair)
-    if not errors and fields.get("digest") != _digest(_codings(site, coder).get(found[2], {})):
+    if not errors and fields.get("digest") != _digest(_codings(context, coder).get(found[2], {})):
         errors, status = {"": _OLD}, 409
     if errors:
-        return _coding(site, coder, definition, codes, errors=errors, status=status)
-    _save(site, coder, found[2], codes)
-    following = next(iter(_uncoded(site, coder)), "")
+        return _coding(context, coder, definition, codes, errors=errors, status=status)
+    _save(context, coder, found[2], codes)
+    following = next(iter(_uncoded(context, coder)), "")
     return f"/edit/coding/{coder}" + (f"/{slug_of(following)}" if following else "")
 
 
-def _coders(site: Site) -> list[str]:
+def _coders(context: PageContext) -> list[str]:
     """The coders of the workspace, sorted."""
-    return sorted(path.stem for path in _folder(site).glob("*.csv"))
+    return sorted(path.stem for path in _folder(context).glob("*.csv"))
 
 
-def _folder(site: Site) -> Path:
-    return site.atlas.layouts[-1].root / _FOLDER
+def _folder(context: PageContext) -> Path:
+    return context.atlas.layouts[-1].root / _FOLDER
 
 
 def coder_slug(name: str) -> str:
@@ -143,17 +145,17 @@ def coder_slug(name: str) -> str:
     return slug
 
 
-def _table_of(site: Site, coder: str) -> Path:
+def _table_of(context: PageContext, coder: str) -> Path:
     """The table of a coder; raises InputError for a name that is none."""
     if coder in _NOT_CODERS or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", coder):
         raise InputError(f"{coder!r} is not the name of a coder", remedy="Choose one from the list")
-    return _folder(site) / f"{coder}.csv"
+    return _folder(context) / f"{coder}.csv"
 
 
-def _codings(site: Site, coder: str) -> Codings:
+def _codings(context: PageContext, coder: str) -> Codings:
     """Everything that a coder has coded: definition → aspect → values, terms, `silent` or `n/a`."""
-    path = _table_of(site, coder)
-    return read_coding_file(path, read_aspects(site.graph)) if path.is_file() else {}
+    path = _table_of(context, coder)
+    return read_coding_file(path, read_aspects(context.graph)) if path.is_file() else {}
 
 
 def _faults(aspects: Iterable[Aspect], codes: Codes) -> dict[str, str]:
@@ -176,39 +178,39 @@ def _faults(aspects: Iterable[Aspect], codes: Codes) -> dict[str, str]:
     return found
 
 
-def _save(site: Site, coder: str, definition: str, codes: Codes) -> None:
+def _save(context: PageContext, coder: str, definition: str, codes: Codes) -> None:
     """Puts the codes of one definition in the table of a coder, in place of those that were
     there.
     """
-    names = [slug_of(aspect.iri) for aspect in read_aspects(site.graph)]
-    with Transaction(site.atlas.layouts[-1].root) as change:
-        table = _codings(site, coder)
+    names = [slug_of(aspect.iri) for aspect in read_aspects(context.graph)]
+    with Transaction(context.atlas.layouts[-1].root) as change:
+        table = _codings(context, coder)
         table[definition] = {name: frozenset(values) for name, values in codes.items() if values}
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["definition", *names])
         for one, coded in sorted(table.items()):
             writer.writerow([one, *("; ".join(sorted(coded.get(name, ()))) for name in names)])
-        change.write(_table_of(site, coder), text.getvalue())
+        change.write(_table_of(context, coder), text.getvalue())
 
 
-def _definitions(site: Site) -> dict[str, str]:
+def _definitions(context: PageContext) -> dict[str, str]:
     """The definitions of the workspace by slug, in the order of their labels."""
-    own = f"{site.own_base}id/definition/"
+    own = f"{context.own_base}id/definition/"
     query = f"SELECT ?s {{ ?s a sq:Definition FILTER(STRSTARTS(STR(?s), '{own}')) }}"
-    return {slug_of(iri): iri for iri in site.of(query)}
+    return {slug_of(iri): iri for iri in context.of(query)}
 
 
-def _definition(site: Site, slug: str) -> str:
-    every = _definitions(site)
+def _definition(context: PageContext, slug: str) -> str:
+    every = _definitions(context)
     if slug not in every:
         raise UnknownName("definition", slug, every, scope="in this workspace")
     return every[slug]
 
 
-def _uncoded(site: Site, coder: str) -> list[str]:
-    done = _codings(site, coder)
-    return [iri for slug, iri in _definitions(site).items() if slug not in done]
+def _uncoded(context: PageContext, coder: str) -> list[str]:
+    done = _codings(context, coder)
+    return [iri for slug, iri in _definitions(context).items() if slug not in done]
 
 
 def _agreement_address(one: str, two: str) -> str:
@@ -220,34 +222,40 @@ def _digest(codes: Codes) -> str:
 
 
 def _coding(
-    site: Site, coder: str, definition: str, codes: Codes | None = None, **faults: Any
+    context: PageContext, coder: str, definition: str, codes: Codes | None = None, **faults: Any
 ) -> Page:
     """The codes of one coder, blind to those of the others."""
-    now = _codings(site, coder).get(slug_of(definition), {})
+    now = _codings(context, coder).get(slug_of(definition), {})
     title, more = f"coded by {coder}", {"digest": _digest(now), "beside": {}}
-    return _codes(site, definition, coder, title, now if codes is None else codes, more, **faults)
+    return _codes(
+        context, definition, coder, title, now if codes is None else codes, more, **faults
+    )
 
 
 def _settling(
-    site: Site, definition: str, pair: tuple[str, str], codes: Codes | None = None, **faults: Any
+    context: PageContext,
+    definition: str,
+    pair: tuple[str, str],
+    codes: Codes | None = None,
+    **faults: Any,
 ) -> Page:
     """Both codings beside one form, which begins with what they agree on."""
-    one, two = (_codings(site, coder).get(slug_of(definition), {}) for coder in pair)
+    one, two = (_codings(context, coder).get(slug_of(definition), {}) for coder in pair)
     beside = {
         name: [
             (coder, sorted(said.get(name, ())))
             for coder, said in zip(pair, (one, two), strict=True)
         ]
-        for name in (slug_of(aspect.iri) for aspect in read_aspects(site.graph))
+        for name in (slug_of(aspect.iri) for aspect in read_aspects(context.graph))
     }
     more = {"digest": "", "beside": beside, "first": pair[0], "second": pair[1]}
     alike = {name: said for name, said in one.items() if two.get(name) == said}
     codes = alike if codes is None else codes
-    return _codes(site, definition, "settle", "settled", codes, more, **faults)
+    return _codes(context, definition, "settle", "settled", codes, more, **faults)
 
 
 def _codes(
-    site: Site,
+    context: PageContext,
     definition: str,
     coder: str,
     title: str,
@@ -257,17 +265,19 @@ def _codes(
     errors: Mapping[str, str] = MappingProxyType({}),
     status: int = 200,
 ) -> Page:
-    now = field_values(site.graph, definition)
+    now = field_values(context.graph, definition)
     said = {name: first(now, name) for name in ("of", "summary", "phrase", "page", "in_")}
     content = {
         "coder": coder,
         "said": said,
         "values": {f"aspect.{name}": sorted(values) for name, values in codes.items()},
         "errors": {f"aspect.{name}" if name else "": fault for name, fault in errors.items()},
-        "aspects": read_aspects(site.graph),
-        "text": page_text(site, said["in_"], said["page"]),
+        "aspects": read_aspects(context.graph),
+        "text": page_text(context, said["in_"], said["page"]),
         "place": place_of(said["page"]).label if said["page"] else "",
         **more,
     }
     address = f"/edit/coding/{coder}/{slug_of(definition)}"
-    return form_page("codes.html", f"{site.label(definition)}, {title}", address, content, status)
+    return form_page(
+        "codes.html", f"{context.label(definition)}, {title}", address, content, status
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sq_graph.errors import InputError, UnknownName, refuse_unknown
-from sq_graph.importers.edit_fields import Field, Form, form_of, forms
+from sq_graph.importers.edit_fields import EditForm, FormField, form_of, forms
 from sq_graph.importers.field_values import field_values
 from sq_graph.importers.filled_in import Values
 from sq_graph.model.aspects import read_aspects
@@ -27,7 +27,7 @@ from sq_graph.web.pages.page import (
     shown_at,
     with_query,
 )
-from sq_graph.web.pages.site import Site, plural
+from sq_graph.web.pages.page_context import PageContext, plural
 
 _LONGEST = 8
 """Words that a phrase may have."""
@@ -42,28 +42,28 @@ _CHANGED = (
 )
 
 
-def shown_page(site: Site, address: str) -> Page:
+def shown_page(context: PageContext, address: str) -> Page:
     """The page at an address below `/edit`; raises UnknownName where there is none."""
     parts = urlsplit(address)
     path, query = parts.path.rstrip("/"), parse_qs(parts.query)
-    if page := shown_at(_PLAIN, _NAMED, path, query, site):
+    if page := shown_at(_PLAIN, _NAMED, path, query, context):
         return page
-    kind, thing, is_deletion = _addressed(site, path)
+    kind, thing, is_deletion = _addressed(context, path)
     form = form_of(kind)
     known = [] if thing else sorted(field.name for field in form.fields)
     refuse_unknown(f"the page {path}", query, known)
     if is_deletion:
-        return _deletion(site, thing)
+        return _deletion(context, thing)
     if thing:
-        now = field_values(site.graph, thing)
-        values = _named(site, form, now)
-        return _form(site, _changing(form), values, thing, digest=saving.digest_of(now))
+        now = field_values(context.graph, thing)
+        values = _named(context, form, now)
+        return _form(context, _changing(form), values, thing, digest=saving.digest_of(now))
     pairs = [(name, value) for name, values in query.items() for value in values]
     defaults = {field.name: (field.default,) for field in form.fields if field.default}
-    return _form(site, form, {**defaults, **_named(site, form, saving.posted(form, pairs))})
+    return _form(context, form, {**defaults, **_named(context, form, saving.posted(form, pairs))})
 
 
-def submit(site: Site, address: str, pairs: Pairs, refusal: str = "") -> Page | str:
+def submit(context: PageContext, address: str, pairs: Pairs, refusal: str = "") -> Page | str:
     """Saves what a form at an address below `/edit` says; returns the address to go on to, or the
     form again with what is wrong.
 
@@ -72,64 +72,64 @@ def submit(site: Site, address: str, pairs: Pairs, refusal: str = "") -> Page | 
     path = urlsplit(address).path.rstrip("/")
     if path == "/edit/undo":
         if refusal:
-            return _index(site, {}, refusal)
-        return with_query("/edit/saved", undone=saving.undo(site.atlas))
+            return _index(context, {}, refusal)
+        return with_query("/edit/saved", undone=saving.undo(context.atlas))
     if path == "/edit/review":
-        return submit_review(site, pairs, refusal)
+        return submit_review(context, pairs, refusal)
     if path == "/edit/coding" or path.startswith("/edit/coding/"):
-        return coding.submit_coding(site, path, pairs, refusal)
-    kind, thing, is_deletion = _addressed(site, path)
+        return coding.submit_coding(context, path, pairs, refusal)
+    kind, thing, is_deletion = _addressed(context, path)
     if is_deletion:
-        return _deletion(site, thing, refusal) if refusal else _delete(site, thing, pairs)
+        return _deletion(context, thing, refusal) if refusal else _delete(context, thing, pairs)
     form = _changing(form_of(kind)) if thing else form_of(kind)
     values, digest = saving.posted(form, pairs), dict(pairs).get("digest", "")
 
     def again(status: int, errors: Mapping[str, str], **more: Any) -> Page:
-        return _form(site, form, values, thing, status, errors=errors, digest=digest, **more)
+        return _form(context, form, values, thing, status, errors=errors, digest=digest, **more)
 
     if refusal:
         return again(403, {"": refusal})
     kept = f"{first(values, 'page')} {first(values, 'phrase')}"
-    doubt = _doubt(site, thing, values) if dict(pairs).get("kept") != kept else ""
+    doubt = _doubt(context, thing, values) if dict(pairs).get("kept") != kept else ""
     if doubt:
         return again(422, {"phrase": doubt}, kept=kept)
     try:
         if thing:
-            saving.change(site.atlas, form, values, thing, digest)
-        iri = thing or saving.add(site.atlas, form, values)
+            saving.change(context.atlas, form, values, thing, digest)
+        iri = thing or saving.add(context.atlas, form, values)
     except saving.Changed as error:
         digest = saving.digest_of(error.values)
-        return again(409, {"": _CHANGED}, theirs=_named(site, form, error.values))
-    except saving.Refused as error:
+        return again(409, {"": _CHANGED}, theirs=_named(context, form, error.values))
+    except saving.RefusedForm as error:
         return again(422, error.errors)
     return with_query("/edit/saved", thing=iri)
 
 
-def _doubt(site: Site, thing: str, values: Values) -> str:
+def _doubt(context: PageContext, thing: str, values: Values) -> str:
     """What `verify` would say of a new phrase or page, where the form shows the text."""
-    now = field_values(site.graph, thing) if thing else {}
+    now = field_values(context.graph, thing) if thing else {}
     if thing and all(values.get(name) == now.get(name) for name in ("page", "phrase")):
         return ""
     work, phrase = first(values, "in_") or first(now, "in_"), first(values, "phrase")
     if len(phrase.split()) > _LONGEST:
         return ""  # the rules refuse it with what is wrong elsewhere
-    doubt = doubt_of_phrase(site, work, first(values, "page"), phrase)
+    doubt = doubt_of_phrase(context, work, first(values, "page"), phrase)
     remedy = "Correct it or the page, or save again to keep both."
     return f"The phrase is not found there: {doubt}. {remedy}" if doubt else ""
 
 
-def edit_address(site: Site, iri: str) -> str:
+def edit_address(context: PageContext, iri: str) -> str:
     """Where a thing of the workspace is changed; empty for any other, and where nothing can be
     changed.
     """
     kind = kind_of(iri)
-    is_own = bool(site.own_base) and iri.startswith(site.own_base)
+    is_own = bool(context.own_base) and iri.startswith(context.own_base)
     return f"/edit/{kind}/{slug_of(iri)}" if is_own and kind in forms() else ""
 
 
-def edit_links(site: Site, iri: str) -> list[tuple[str, str]]:
+def edit_links(context: PageContext, iri: str) -> list[tuple[str, str]]:
     """What can be changed of a thing, and added to it: words and address."""
-    kind, name, address = kind_of(iri) or "", shorten(iri), edit_address(site, iri)
+    kind, name, address = kind_of(iri) or "", shorten(iri), edit_address(context, iri)
     found = []
     if address:
         rename = with_query("/edit/rename", thing=name)
@@ -145,13 +145,13 @@ def edit_links(site: Site, iri: str) -> list[tuple[str, str]]:
     return found
 
 
-def _addressed(site: Site, path: str) -> tuple[str, str, bool]:
+def _addressed(context: PageContext, path: str) -> tuple[str, str, bool]:
     """The kind, the thing ('' for a new one), and whether it is to be deleted."""
     found = re.fullmatch(r"/edit/([a-z-]+)(?:/([\w.-]+)(/delete)?)?", path)
     if not found or found[1] not in forms():
         raise UnknownName("page", path, ["/edit/coding", *(f"/edit/{kind}" for kind in forms())])
-    thing = f"{site.own_base}id/{found[1]}/{found[2]}" if found[2] else ""
-    if thing and not site.atlas.names.exist([thing])[thing]:
+    thing = f"{context.own_base}id/{found[1]}/{found[2]}" if found[2] else ""
+    if thing and not context.atlas.names.exist([thing])[thing]:
         raise UnknownName(found[1], found[2], (), scope="in this workspace")
     return found[1], thing, bool(found[3])
 
@@ -159,11 +159,11 @@ def _addressed(site: Site, path: str) -> tuple[str, str, bool]:
 # ---- pages
 
 
-def _index(site: Site, _: Query, error: str = "") -> Page:
-    layout = site.atlas.layouts[-1]
+def _index(context: PageContext, _: Query, error: str = "") -> Page:
+    layout = context.atlas.layouts[-1]
     ordered = list(dict.fromkeys([*_FORMS["first"], *forms()]))
     mine = "SELECT ?s {{ ?s a owl:NamedIndividual FILTER(STRSTARTS(STR(?s), '{}id/{}/')) }}"
-    own = {kind: site.of(mine.format(layout.base, kind)) for kind in ordered}
+    own = {kind: context.of(mine.format(layout.base, kind)) for kind in ordered}
     content = {
         "forms": [form_of(kind) for kind in ordered],
         "own": {plural(kind): things for kind, things in own.items() if things},
@@ -174,24 +174,24 @@ def _index(site: Site, _: Query, error: str = "") -> Page:
     return form_page("edit.html", "Add and change", "/edit", content)
 
 
-def _sign_in(_: Site, query: Query) -> Page:
+def _sign_in(_: PageContext, query: Query) -> Page:
     content = {"next": first(query, "next"), "wrong": first(query, "wrong")}
     return form_page("signin.html", "Sign in", "/edit/sign-in", content)
 
 
-def _saved(site: Site, query: Query) -> Page:
+def _saved(context: PageContext, query: Query) -> Page:
     thing, gone, undone = (first(query, name) for name in ("thing", "gone", "undone"))
-    iri = site.atlas.find(thing) if thing else ""
-    now = field_values(site.graph, iri) if iri else {}
+    iri = context.atlas.find(thing) if thing else ""
+    now = field_values(context.graph, iri) if iri else {}
     same = {name: shorten(now[name][0]) for name in ("in_", "page") if name in now}
     content = {
         "thing": iri,
         "kind": kind_of(iri) or "",
         "gone": gone,
         "undone": undone,
-        "edit_address": edit_address(site, iri) if iri else "",
+        "edit_address": edit_address(context, iri) if iri else "",
         "again": with_query(f"/edit/{kind_of(iri)}", **same) if iri else "",
-        "can_undo": saving.can_undo(site.atlas.layouts[-1].root),
+        "can_undo": saving.can_undo(context.atlas.layouts[-1].root),
     }
     title = "Undone" if undone else "Deleted" if gone else "Saved"
     address = with_query("/edit/saved", thing=thing, gone=gone)
@@ -199,43 +199,48 @@ def _saved(site: Site, query: Query) -> Page:
 
 
 def _form(
-    site: Site, form: Form, values: Values, thing: str = "", status: int = 200, **more: Any
+    context: PageContext,
+    form: EditForm,
+    values: Values,
+    thing: str = "",
+    status: int = 200,
+    **more: Any,
 ) -> Page:
     """A form with what it holds, and in `more` what is wrong with it.
 
     `theirs` are values that changed meanwhile; `kept` are the page and phrase that were doubted,
     which are kept when they are sent again.
     """
-    now = field_values(site.graph, thing) if thing else values
+    now = field_values(context.graph, thing) if thing else values
     work = first(now, "in_")
     content = {
         "thing": thing,
         "values": values,
         "form": form,
-        "aspects": read_aspects(site.graph),
-        "text": page_text(site, work, first(values, "page")) if work else None,
+        "aspects": read_aspects(context.graph),
+        "text": page_text(context, work, first(values, "page")) if work else None,
         **{"errors": {}, "theirs": {}, "digest": "", "kept": "", **more},
     }
-    title = f"Change {site.label(thing)}" if thing else form.title
+    title = f"Change {context.label(thing)}" if thing else form.title
     address = f"/edit/{form.kind}" + (f"/{slug_of(thing)}" if thing else "")
     return form_page("form.html", title, address, content, status)
 
 
-def _deletion(site: Site, thing: str, error: str = "", status: int = 200) -> Page:
+def _deletion(context: PageContext, thing: str, error: str = "", status: int = 200) -> Page:
     query = f"SELECT DISTINCT ?s {{ ?s ?p <{thing}> FILTER(isIRI(?s)) }}"
-    content = {"thing": thing, "referring": site.of(query), "error": error}
+    content = {"thing": thing, "referring": context.of(query), "error": error}
     address = f"/edit/{kind_of(thing)}/{slug_of(thing)}/delete"
-    return form_page("delete.html", f"Delete {site.label(thing)}", address, content, status)
+    return form_page("delete.html", f"Delete {context.label(thing)}", address, content, status)
 
 
-def _delete(site: Site, thing: str, pairs: Pairs) -> Page | str:
-    label = site.label(thing)
+def _delete(context: PageContext, thing: str, pairs: Pairs) -> Page | str:
+    label = context.label(thing)
     try:
-        with saving.recorded(site.atlas, "deleting it") as edit:
+        with saving.recorded(context.atlas, "deleting it") as edit:
             edit.delete(thing, cascade=dict(pairs).get("cascade") == "yes")
     except InputError as error:
         remedy = "Delete these first, or tick the box to delete them too."
-        return _deletion(site, thing, f"{capital(error.what)}. {remedy}", 422)
+        return _deletion(context, thing, f"{capital(error.what)}. {remedy}", 422)
     return with_query("/edit/saved", gone=label)
 
 
@@ -259,27 +264,31 @@ _NAMED = {
 # ---- fields
 
 
-def _changing(form: Form) -> Form:
+def _changing(form: EditForm) -> EditForm:
     """The form for changing a thing."""
     fixed = {*_FORMS["fixed"][""], *_FORMS["fixed"].get(form.kind, ())}
-    return Form(form.kind, form.help, tuple(one for one in form.fields if one.name not in fixed))
+    return EditForm(
+        form.kind, form.help, tuple(one for one in form.fields if one.name not in fixed)
+    )
 
 
-def _named(site: Site, form: Form, now: Values) -> dict[str, tuple[str, ...]]:
+def _named(context: PageContext, form: EditForm, now: Values) -> dict[str, tuple[str, ...]]:
     """The values of a statement as a person reads them: things by a name that is theirs alone."""
     things = {one.name: one for one in form.fields if one.shape in ("thing", "things")}
     return {
-        name: tuple(_name(site, value, things[name]) if name in things else value for value in said)
+        name: tuple(
+            _name(context, value, things[name]) if name in things else value for value in said
+        )
         for name, said in saving.named_as(form, now).items()
     }
 
 
-def _name(site: Site, value: str, field: Field) -> str:
+def _name(context: PageContext, value: str, field: FormField) -> str:
     """The label of a thing where it finds that thing, else its short form or IRI."""
     if "://" not in value:
         return value
-    label = site.label(value)
+    label = context.label(value)
     try:
-        return label if site.atlas.find(label, *field.kinds) == value else shorten(value)
+        return label if context.atlas.find(label, *field.kinds) == value else shorten(value)
     except InputError:
         return shorten(value)

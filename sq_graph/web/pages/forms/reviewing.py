@@ -9,28 +9,32 @@ from sq_graph.model.drafts import Draft
 from sq_graph.web.pages.forms.saving import Pairs, add, digest_of
 from sq_graph.web.pages.forms.texts import page_text
 from sq_graph.web.pages.page import Page, Query, first, form_page, with_query
-from sq_graph.web.pages.site import Site
+from sq_graph.web.pages.page_context import PageContext
 
 _MOST = 20
 """Drafts that one page shows."""
 
 
-def review_page(site: Site, query: Query, error: str = "", status: int = 200) -> Page:
+def review_page(context: PageContext, query: Query, error: str = "", status: int = 200) -> Page:
     """The drafts of the workspace, or of one work that was read, each with the lines that it rests
     on.
     """
     work, reader = first(query, "work"), first(query, "by")
-    drafts = list(site.atlas.review())
+    drafts = list(context.atlas.review())
     works = Counter(one for draft, _ in drafts for one in _works(draft))
-    iri = site.atlas.find(work, "work") if work else ""
+    iri = context.atlas.find(work, "work") if work else ""
     waiting = [pair for pair in drafts if not iri or iri in _works(pair[0])]
     content = {
         "waiting": len(waiting),
         "shown": [
-            (draft, lines or _page(site, draft), digest_of(field_values(site.graph, draft.iri)))
+            (
+                draft,
+                lines or _page(context, draft),
+                digest_of(field_values(context.graph, draft.iri)),
+            )
             for draft, lines in waiting[:_MOST]
         ],
-        "works": sorted(works.items(), key=lambda pair: site.label(pair[0])),
+        "works": sorted(works.items(), key=lambda pair: context.label(pair[0])),
         "work": work,
         "by": reader,
         "done": first(query, "done"),
@@ -40,7 +44,7 @@ def review_page(site: Site, query: Query, error: str = "", status: int = 200) ->
     return form_page("review.html", "Second readings", address, content, status)
 
 
-def submit_review(site: Site, pairs: Pairs, refusal: str) -> Page | str:
+def submit_review(context: PageContext, pairs: Pairs, refusal: str) -> Page | str:
     """Records the second reading that the form sends, unless the statement changed meanwhile;
     returns the address to go on to, or the page again with what is wrong.
     """
@@ -50,16 +54,18 @@ def submit_review(site: Site, pairs: Pairs, refusal: str) -> Page | str:
 
     def again(error: str, status: int) -> Page:
         query = {name: [value] for name, value in place.items()}
-        return review_page(site, query, error, status)
+        return review_page(context, query, error, status)
 
     if refusal:
         return again(refusal, 403)
     try:
-        if fields.get("digest") != digest_of(field_values(site.graph, site.atlas.find(thing))):
+        if fields.get("digest") != digest_of(
+            field_values(context.graph, context.atlas.find(thing))
+        ):
             return again(_CHANGED, 409)
         said = {"statement": thing, "by": reader, "note": fields.get("note", "").strip()}
         values = {name: (value,) for name, value in said.items() if value}
-        add(site.atlas, form_of("second-reading"), values)
+        add(context.atlas, form_of("second-reading"), values)
     except InputError as error:
         return again(str(error), 422)
     return with_query("/edit/review", done=thing, **place)
@@ -74,8 +80,8 @@ def _works(draft: Draft) -> list[str]:
     return list(dict.fromkeys(passage.work.iri for passage in draft.passages))
 
 
-def _page(site: Site, draft: Draft) -> tuple[str, ...]:
+def _page(context: PageContext, draft: Draft) -> tuple[str, ...]:
     """The page of the first passage, where its phrase is not found in a text at hand."""
     passages = draft.passages
-    found = page_text(site, passages[0].work.iri, passages[0].page) if passages else None
+    found = page_text(context, passages[0].work.iri, passages[0].page) if passages else None
     return found.lines if found else ()

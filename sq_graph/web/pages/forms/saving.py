@@ -13,7 +13,7 @@ from typing import Any
 from sq_graph.atlas import Atlas
 from sq_graph.errors import FindingsError, InputError, SqGraphError, UnknownName
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.importers.edit_fields import Field, Form
+from sq_graph.importers.edit_fields import EditForm, FormField
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.field_values import FIELD_OF, field_values
 from sq_graph.importers.filled_in import Misfilled, Values, done, understood
@@ -25,7 +25,7 @@ Pairs = Sequence[tuple[str, str]]
 """The names and values of a form as they were sent."""
 
 
-class Refused(InputError):
+class RefusedForm(InputError):
     """What a form says was not saved: `errors` by field, those of no field under the empty name."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
@@ -41,7 +41,7 @@ class Changed(InputError):
         self.values = values
 
 
-def posted(form: Form, pairs: Pairs) -> dict[str, tuple[str, ...]]:
+def posted(form: EditForm, pairs: Pairs) -> dict[str, tuple[str, ...]]:
     """What was sent, by field: texts without blanks around them; empty ones are left out.
 
     >>> from sq_graph.importers.edit_fields import forms
@@ -64,7 +64,7 @@ def posted_codes(pairs: Pairs) -> dict[str, list[str]]:
     >>> posted_codes([("aspect.causes", "trust\\nhelp"), ("page", "7")])
     {'causes': ['trust', 'help']}
     """
-    sent = posted(Form("", "", ()), pairs)
+    sent = posted(EditForm("", "", ()), pairs)
     return {
         name.removeprefix("aspect."): list(dict.fromkeys(values))
         for name, values in sent.items()
@@ -77,13 +77,13 @@ def digest_of(values: Values) -> str:
     return hashlib.sha256(json.dumps(sorted(values.items())).encode()).hexdigest()[:32]
 
 
-def add(atlas: Atlas, form: Form, values: Values) -> str:
+def add(atlas: Atlas, form: EditForm, values: Values) -> str:
     """Adds what a form says; returns the IRI. Raises Refused with the errors by field."""
     with _saving(atlas, form, values) as edit:
         return done(edit, form, understood(edit, form, values))
 
 
-def change(atlas: Atlas, form: Form, values: Values, thing: str, digest: str) -> str:
+def change(atlas: Atlas, form: EditForm, values: Values, thing: str, digest: str) -> str:
     """Changes the fields that differ from what a statement says now; returns its IRI.
 
     Parameters:
@@ -127,35 +127,35 @@ def _differing(
     }
 
 
-def named_as(form: Form, now: Values) -> Values:
+def named_as(form: EditForm, now: Values) -> Values:
     """The values of a statement by the names of the form's fields."""
     of = "divides" if form.kind == "typology" else "of"
     return {of if name == "of" else name: values for name, values in now.items()}
 
 
-def _empty(field: Field) -> Any:
+def _empty(field: FormField) -> Any:
     if field.shape == "aspects":
         return {}
     return () if field.shape in ("things", "lines", "pairs") else ""
 
 
 @contextmanager
-def _saving(atlas: Atlas, form: Form, values: Values) -> Iterator[Edit]:
+def _saving(atlas: Atlas, form: EditForm, values: Values) -> Iterator[Edit]:
     """An edit whose errors are those of the form's fields."""
     try:
         with recorded(atlas, form.kind) as edit:
             yield edit
-    except (Refused, Changed):
+    except (RefusedForm, Changed):
         raise
     except FindingsError as error:
-        raise Refused(_of_findings(form, error)) from None
+        raise RefusedForm(_of_findings(form, error)) from None
     except Misfilled as error:
-        raise Refused({name: _sentence(one) for name, one in error.errors.items()}) from None
+        raise RefusedForm({name: _sentence(one) for name, one in error.errors.items()}) from None
     except InputError as error:
-        raise Refused({_field_of(form, values, error): _sentence(error)}) from None
+        raise RefusedForm({_field_of(form, values, error): _sentence(error)}) from None
 
 
-def _of_findings(form: Form, error: FindingsError) -> dict[str, str]:
+def _of_findings(form: EditForm, error: FindingsError) -> dict[str, str]:
     """The findings of the shapes, each at the field whose property is at fault."""
     found: dict[str, str] = {}
     for finding in error.findings:
@@ -169,7 +169,7 @@ def _of_findings(form: Form, error: FindingsError) -> dict[str, str]:
     return found or {"": str(error)}
 
 
-def _field_of(form: Form, values: Values, error: SqGraphError) -> str:
+def _field_of(form: EditForm, values: Values, error: SqGraphError) -> str:
     """The field that an error speaks of: the one whose text it repeats."""
     for field in form.fields:
         if any(repr(text) in error.what for text in values.get(field.name, ())):

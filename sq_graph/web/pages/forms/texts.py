@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from sq_graph.errors import SqGraphError
 from sq_graph.evidence.sources import Source, read_source
-from sq_graph.evidence.verify import Anchor, Place, verify
+from sq_graph.evidence.verify import Anchor, PassageLocation, verify
 from sq_graph.importers.attributing import pages
 from sq_graph.model.facts import text
 from sq_graph.vocab import slug_of
-from sq_graph.web.pages.site import Site
+from sq_graph.web.pages.page_context import PageContext
 
 FOLDERS = ("source", "sources", "texts")
 """Folders of a workspace in which the texts of works are looked for, as `SLUG.txt`, `.md` or
@@ -31,11 +31,11 @@ class PageText(NamedTuple):
     lines: tuple[str, ...]
 
 
-def page_text(site: Site, work: str, page: str) -> PageText | None:
+def page_text(context: PageContext, work: str, page: str) -> PageText | None:
     """The lines of a page of a work; None where no text of the work is at hand, or it has no such
     page.
     """
-    source = _source(site, work)
+    source = _source(context, work)
     if source is None:
         return None
     try:
@@ -49,29 +49,33 @@ def page_text(site: Site, work: str, page: str) -> PageText | None:
     return PageText(source.name, place, source.lines[begin - 1 : end])
 
 
-def doubt_of_phrase(site: Site, work: str, page: str, phrase: str) -> str:
+def doubt_of_phrase(context: PageContext, work: str, page: str, phrase: str) -> str:
     """What `verify` says of a phrase that is not on the page that a form shows; '' where it is
     there, or the form shows no text.
     """
-    if not phrase or page_text(site, work, page) is None or not (source := _source(site, work)):
+    if (
+        not phrase
+        or page_text(context, work, page) is None
+        or not (source := _source(context, work))
+    ):
         return ""
     first, last = pages(page) if page else ("", "")
-    place = Place(source.work, site.label(source.work), first, last)
+    place = PassageLocation(source.work, context.label(source.work), first, last)
     rest = verify([Anchor("", phrase, (place,))], [source]).rest
     return rest[0].detail if rest else ""
 
 
-def _source(site: Site, work: str) -> Source | None:
+def _source(context: PageContext, work: str) -> Source | None:
     """The text of a work with its pages as `verify` counts them; None where none is at hand."""
     try:
-        iri = site.atlas.find(work, "work")
-        path = _file_of(site.atlas.layouts[-1].root, slug_of(iri))
+        iri = context.atlas.find(work, "work")
+        path = _file_of(context.atlas.layouts[-1].root, slug_of(iri))
         source = _read(path, path.stat().st_mtime_ns) if path else None
     except SqGraphError:
         return None
     if source is None:
         return None
-    return replace(source, work=iri).numbered(text(site.one(iri), "bibo:pages"))
+    return replace(source, work=iri).numbered(text(context.one(iri), "bibo:pages"))
 
 
 def _file_of(root: Path, slug: str) -> Path | None:

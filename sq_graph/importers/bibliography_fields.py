@@ -41,7 +41,7 @@ def record_of(title: str, authors: Iterable[Name], year: str, fields: Mapping[st
     >>> record_of("Trust", (), "1995", {"journal": "Ends"}).one("sq:containerTitle")
     'Ends'
     """
-    draft = Draft()
+    draft = RecordFields()
     draft.put("dcterms:title", title)
     for name, value in fields.items():
         if name in PUBLISHED or name == "number":
@@ -54,7 +54,7 @@ def record_of(title: str, authors: Iterable[Name], year: str, fields: Mapping[st
     return draft.record(kind, year, [fields.get("key", "")], {"author": authors})
 
 
-class Draft:
+class RecordFields:
     """A record in the making: its fields, and what of the entry is lost."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from sq_graph import resources
 from sq_graph.errors import BadQuery
-from sq_graph.graph.guard import Limits, guard, tokens
+from sq_graph.graph.sparql_limits import Limits, check_limits, tokens
 from sq_graph.graph.updates import datasets
 from tests.conftest import solutions
 
@@ -62,7 +62,7 @@ def store() -> ox.Store:
 
 def refusal(text: str, limits: Limits | None = None, update: bool = False) -> str:
     with pytest.raises(BadQuery) as caught:
-        guard(text, limits or Limits(), update)
+        check_limits(text, limits or Limits(), update)
     return str(caught.value)
 
 
@@ -97,11 +97,11 @@ def test_what_is_too_large_is_refused_by_the_name_of_its_limit(text: str, words:
 
 def test_data_templates_and_long_lists_are_not_too_wide() -> None:
     rows = " ".join(f"({n} <x{n}>)" for n in range(2_000))
-    guard(f"SELECT * {{ VALUES (?a ?b) {{ {rows} }} ?a ?p ?b }}")
-    guard("SELECT * { ?s ?p ?o FILTER(?o IN (" + ",".join(map(str, range(2_000))) + ")) }")
+    check_limits(f"SELECT * {{ VALUES (?a ?b) {{ {rows} }} ?a ?p ?b }}")
+    check_limits("SELECT * { ?s ?p ?o FILTER(?o IN (" + ",".join(map(str, range(2_000))) + ")) }")
     triples = " . ".join(f"<s{n}> <p> {n}" for n in range(2_000))
-    guard(f"INSERT DATA {{ GRAPH <g> {{ {triples} }} }}", update=True)
-    guard(f"CONSTRUCT {{ {triples} }} WHERE {{ ?s ?p ?o }}")
+    check_limits(f"INSERT DATA {{ GRAPH <g> {{ {triples} }} }}", update=True)
+    check_limits(f"CONSTRUCT {{ {triples} }} WHERE {{ ?s ?p ?o }}")
     assert "patterns" in refusal(f"CONSTRUCT WHERE {{ {triples} }}")
 
 
@@ -151,8 +151,8 @@ def test_the_engine_really_fetches_so_that_the_guard_is_needed(
     ],
 )
 def test_the_word_alone_is_no_offence(text: str) -> None:
-    guard(text)
-    guard(text, update=True)
+    check_limits(text)
+    check_limits(text, update=True)
 
 
 FRAGMENTS = (
@@ -249,7 +249,7 @@ def test_no_mixture_of_words_slips_a_request_past_the_guard(
 
 def test_every_question_of_the_catalogue_passes() -> None:
     for path in sorted((resources.root() / "queries").rglob("*.rq")):
-        guard(path.read_text(encoding="utf-8"))
+        check_limits(path.read_text(encoding="utf-8"))
 
 
 def test_graphs_in_from_are_read_with_their_prefixes() -> None:

@@ -91,7 +91,7 @@ Run = Callable[[str], tuple[str, str]]
 
 
 @dataclass(eq=False)
-class Site:
+class PageContext:
     """What all pages share while the map stays the same.
 
     `notice` says what is wrong with the files at present, if the map is shown as it was before.
@@ -106,7 +106,7 @@ class Site:
     address: Callable[[str], str] = address_of
     notice: str = ""
     run: Run | None = None
-    edit_links: Callable[[Site, str], Sequence[tuple[str, str]]] | None = None
+    edit_links: Callable[[PageContext, str], Sequence[tuple[str, str]]] | None = None
     session: str = ""
 
     def __post_init__(self) -> None:

@@ -118,12 +118,12 @@ def in_order(text: str, names: Iterable[str]) -> list[str]:
 
 
 @lru_cache(maxsize=128)
-def guard(text: str, limits: Limits = Limits(), update: bool = False) -> None:
+def check_limits(text: str, limits: Limits = Limits(), update: bool = False) -> None:
     """Returns if the text may be evaluated; raises BadQuery with the limit it passes, or what it
     reaches for.
 
-    >>> guard("SELECT * { ?s ?p ?o }")
-    >>> guard("ASK {{{{{ }}}}}", Limits(length=99, depth=4))
+    >>> check_limits("SELECT * { ?s ?p ?o }")
+    >>> check_limits("ASK {{{{{ }}}}}", Limits(length=99, depth=4))
     Traceback (most recent call last):
     sq_graph.errors.BadQuery: the query nests deeper than 4 brackets and negations. ...
     """

@@ -21,7 +21,7 @@ from sq_graph.importers.quotations import Annotation, annotations_of
 from sq_graph.model.records import slugged
 from sq_graph.vocab import slug_of
 
-Row = dict[str, str]
+NoteRow = dict[str, str]
 Find = Callable[[str, Sequence[str]], str]
 """Finds the IRI of a thing by its name, among some kinds; raises SqGraphError where there is none.
 """
@@ -31,13 +31,13 @@ Find = Callable[[str, Sequence[str]], str]
 class Notes:
     """The rows, by column of the sheet of definitions, and how many annotations name no work."""
 
-    rows: list[Row]
+    rows: list[NoteRow]
     left_out: int
 
 
 def read_notes(path: Path, find: Find) -> Notes:
     """The annotations of a file; raises BrokenFile if it holds none."""
-    described: dict[tuple[str, str], Row] = {}
+    described: dict[tuple[str, str], NoteRow] = {}
     left_out, ending = 0, path.suffix.lower()
     if ending == ".pdf":
         found = pdf_annotations(path)
@@ -59,7 +59,7 @@ def read_notes(path: Path, find: Find) -> Notes:
     return Notes([row_of(one, described, find) for one in found], left_out)
 
 
-def row_of(one: Annotation, described: dict[tuple[str, str], Row], find: Find) -> Row:
+def row_of(one: Annotation, described: dict[tuple[str, str], NoteRow], find: Find) -> NoteRow:
     """An annotation by column, with all its words under `quotation`, which is no column and is not
     kept.
     """
@@ -76,9 +76,9 @@ def row_of(one: Annotation, described: dict[tuple[str, str], Row], find: Find) -
     return row | {"work": "-".join(filter(None, (first, slugged(one.year))))}
 
 
-def _described(content: str) -> dict[tuple[str, str], Row]:
+def _described(content: str) -> dict[tuple[str, str], NoteRow]:
     """What an HTML export says of the works it cites, by first author and year."""
-    found: dict[tuple[str, str], Row] = {}
+    found: dict[tuple[str, str], NoteRow] = {}
     for packed in re.findall(r'data-citation-items="([^"]*)"', content):
         with suppress(ValueError, KeyError, IndexError, TypeError, AttributeError):
             for item in (one["itemData"] for one in json.loads(unquote(packed))):

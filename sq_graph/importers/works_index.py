@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sq_graph.errors import InputError
-from sq_graph.importers.graph_builder import Properties, Value
+from sq_graph.importers.graph_builder import Properties, PropertyValue
 from sq_graph.importers.known_works import all_signs, dated, families, known_works, signs, untitled
 from sq_graph.model.facts import iris, shortened
 from sq_graph.model.records import FIELDS, NO_YEAR, SEVERAL, Name, Record, folded, slugged, spelt
@@ -31,7 +31,7 @@ _TELLING |= {"kind", "authors"}
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RecordOutcome:
     """What became of a record: a new work, one that is there, one merged, one there that differs,
     one set apart.
     """
@@ -41,7 +41,7 @@ class Outcome:
     why: str = ""
 
 
-class Library:
+class WorksIndex:
     """The works and agents that an edit sees, its own among them."""
 
     def __init__(self, edit: EditSession) -> None:
@@ -86,20 +86,20 @@ class Library:
         self._agents[name] = made
         return made
 
-    def add(self, record: Record, slug: str = "") -> Outcome:
+    def add(self, record: Record, slug: str = "") -> RecordOutcome:
         """Puts a record into the edit, or finds it there; `slug` names a new work."""
         found = dict.fromkeys(iri for sign in signs(record) for iri in self._with_sign(sign))
         conflicts = {iri: _conflicts(record, self._works[iri]) for iri in found}
         best = min(conflicts, key=lambda iri: len(conflicts[iri]), default="")
         if not best:
-            return Outcome(self._make(record, slug), "new")
+            return RecordOutcome(self._make(record, slug), "new")
         why = "; ".join(conflicts[best].values())
         if not why:
             return self._merge(record, self._works[best])
         if self._is_merged(record, best) or not conflicts[best].keys() & _TELLING:
             self._merge(Record(keys=record.keys), self._works[best])
-            return Outcome(best, "differs", f"{why}; what the map says is kept")
-        return Outcome(self._make(record, slug), "apart", f"like {slug_of(best)}, but {why}")
+            return RecordOutcome(best, "differs", f"{why}; what the map says is kept")
+        return RecordOutcome(self._make(record, slug), "apart", f"like {slug_of(best)}, but {why}")
 
     def _is_merged(self, record: Record, work: str) -> bool:
         """Whether somebody merged the work that a record made before into another, whose further
@@ -109,17 +109,17 @@ class Library:
         slugs = [key for key in keys if key.startswith(self._stem(record)) and key != slug_of(work)]
         return bool(slugs) and not {*record.keys}.isdisjoint({*keys}.difference(slugs))
 
-    def _merge(self, record: Record, there: Record) -> Outcome:
+    def _merge(self, record: Record, there: Record) -> RecordOutcome:
         """Adds what a record knows more of a work that is there, in the workspace's file of that
         work.
         """
-        more: dict[str, list[Value]] = {}
+        more: dict[str, list[PropertyValue]] = {}
         for field in FIELDS:
             there_are = there.fields.get(field.name, ())
             joined = ["".join(there_are)] if there_are else []  # as an export writes several
             known = set(map(folded, (*there_are, *joined)))
             given = record.fields.get(field.name, ())
-            new: list[Value] = [value for value in given if folded(value) not in known]
+            new: list[PropertyValue] = [value for value in given if folded(value) not in known]
             if new and (field.name in SEVERAL or not known):
                 more[field.name] = new
         if keys := self._free_keys(record, there):
@@ -127,14 +127,14 @@ class Library:
         if record.year is not None and there.year is None and not there.year_note:
             more["sq:year"] = [record.year]
         if not more:
-            return Outcome(there.iri, "there")
+            return RecordOutcome(there.iri, "there")
         self.edit.statements.add(self.edit.file_of(there.iri), there.iri, more)
         fields = dict(there.fields)
         for name, values in more.items():
             fields[name] = (*fields.get(name, ()), *map(str, values))
         self._know(replace(there, fields=fields, keys=(*there.keys, *keys)))
         added = ", ".join(sorted(_name_of(name, record) for name in more))
-        return Outcome(there.iri, "merged", f"added {added}")
+        return RecordOutcome(there.iri, "merged", f"added {added}")
 
     def _make(self, record: Record, slug: str) -> str:
         edit, slug = self.edit, slug or self._slug(record)
@@ -166,7 +166,7 @@ class Library:
         self._know(replace(record, iri=thing, label=label, keys=keys))
         return thing
 
-    def authorships(self, work: str, authors: Iterable[str]) -> list[Value]:
+    def authorships(self, work: str, authors: Iterable[str]) -> list[PropertyValue]:
         """The author line of a work, put in place of the one that it has; each as `Family,
         Given`.
         """
@@ -175,9 +175,9 @@ class Library:
 
     def _places(
         self, file: Path, stem: str, role: str, people: Iterable[Name], replace: bool = False
-    ) -> list[Value]:
+    ) -> list[PropertyValue]:
         """The places of people in one line of a work, in order."""
-        places: list[Value] = []
+        places: list[PropertyValue] = []
         for rank, name in enumerate(people, 1):
             author, code = self.agent(name), self.edit.code("authorRole", role)
             one: Properties = {"sq:author": ("iri", author), "sq:rank": rank, "sq:authorRole": code}

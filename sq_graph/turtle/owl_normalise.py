@@ -42,7 +42,7 @@ def _with_sorted_sets(triples: set[Triple]) -> set[Triple]:
     nodes, found = Nodes(triples), set(triples)
     for cells in nodes.lists().values():
         items = [item for _, item in cells]
-        is_set = nodes.used[cells[0][0]][0][1] in UNORDERED
+        is_set = nodes.blank_references[cells[0][0]][0][1] in UNORDERED
         if is_set and all(not is_blank(item) or item in nodes.digests for item in items):
             items.sort(key=lambda item: (is_blank(item), nodes.digests.get(item, item)))
             found -= {(cell, FIRST, item) for cell, item in cells}
@@ -69,19 +69,21 @@ def _with_one_note_each(triples: set[Triple], labelled: set[str]) -> set[Triple]
     """
     nodes, found = Nodes(triples), set(triples)
     given, seen = Counter[tuple[str, ...]](), set[tuple[tuple[str, str], ...]]()
-    blank = filter(is_blank, nodes.said)
+    blank = filter(is_blank, nodes.triples_by_subject)
     for node in sorted(blank, key=lambda node: nodes.digests.get(node, node)):
-        said = nodes.said[node]
+        said = nodes.triples_by_subject[node]
         ends = dict(sorted(pair for pair in said if pair[0] in ENDS))
         others = [pair for pair in said if pair[0] not in ENDS]
         if (TYPE, AXIOM) not in said or len(ends) != 3 or len(said) != len(others) + 3:
             continue
         p, s, o = ends.values()
-        if is_blank(o) and node in nodes.digests and len(nodes.used[o]) == 1:
+        if is_blank(o) and node in nodes.digests and len(nodes.blank_references[o]) == 1:
             content = nodes.digests[o]
-            stated = (x for q, x in nodes.said.get(s, ()) if q == p)
+            stated = (x for q, x in nodes.triples_by_subject.get(s, ()) if q == p)
             same = [x for x in stated if nodes.digests.get(x) == content]
-            same = [x for x in same if len(nodes.used[x]) == 1] or same[: len(same) == 1]
+            same = [x for x in same if len(nodes.blank_references[x]) == 1] or same[
+                : len(same) == 1
+            ]
             if same:
                 found.difference_update(_below(o, nodes))
                 given[s, p, content] += 1
@@ -89,7 +91,7 @@ def _with_one_note_each(triples: set[Triple], labelled: set[str]) -> set[Triple]
         s, p, o = _turned((s, p, o), labelled)
         found -= {(node, *pair) for pair in said}
         now = (*sorted(others), (PROPERTY, p), (SOURCE, s), (TARGET, o))
-        if now not in seen or node in nodes.used:
+        if now not in seen or node in nodes.blank_references:
             found |= {(node, *pair) for pair in now}
         seen.add(now)
     return found
@@ -97,7 +99,7 @@ def _with_one_note_each(triples: set[Triple], labelled: set[str]) -> set[Triple]
 
 def _below(node: str, nodes: Nodes) -> Iterator[Triple]:
     """What is said of a blank node and of those that only it leads to."""
-    for p, o in nodes.said.get(node, ()):
+    for p, o in nodes.triples_by_subject.get(node, ()):
         yield node, p, o
-        if is_blank(o) and len(nodes.used[o]) == 1:
+        if is_blank(o) and len(nodes.blank_references[o]) == 1:
             yield from _below(o, nodes)

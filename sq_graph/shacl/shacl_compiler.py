@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 from sq_graph.errors import BadQuery, InputError
 from sq_graph.graph import EmbeddedGraph, Graph, Term
-from sq_graph.graph.guard import tokens
 from sq_graph.graph.lookup import Iri
+from sq_graph.graph.sparql_limits import tokens
 from sq_graph.shacl.constraints import CAST, COMPARING, COUNTS, SIGNS, SINGLE
 from sq_graph.shacl.dependencies import needs_prebinding
-from sq_graph.shacl.paths import Path, Sequence, Step, may_stay, shape_path
+from sq_graph.shacl.paths import Path, SequencePath, Step, may_stay, shape_path
 from sq_graph.shacl.shapes_graph import TARGETS, ShapesGraph
 from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import RDF, SH, XSD, shorten
@@ -422,7 +422,7 @@ class Compiler:
 
     def _hops(self, x: str, path: Path, y: str) -> list[tuple[str, Path, str]]:
         """A path from `x` to `y` as steps from thing to thing."""
-        steps = path.parts if isinstance(path, Sequence) else (path,)
+        steps = path.parts if isinstance(path, SequencePath) else (path,)
         names = [x, *(self._new() for _ in steps[1:]), y]
         return list(zip(names, steps, names[1:], strict=False))
 
