@@ -318,7 +318,7 @@ def test_an_edit_reads_and_writes_only_what_it_changes(
     with atlas.edit() as edit:
         edit.work("reader-2001", title="A reader", authors=["Reader, Ann"], year=2001)
     with monkeypatch.context() as patched:
-        patched.setattr("sq_graph.importers.graph_builder.read", lambda *_: 1 / 0)
+        patched.setattr("sq_graph.importers.graph_builder.parse", lambda *_: 1 / 0)
         for page, summary in ((1, "Trust comes first."), (2, "Trust comes last.")):
             with atlas.edit() as edit:
                 one = edit.definition(of="trust", in_="reader-2001", page=page, summary=summary)

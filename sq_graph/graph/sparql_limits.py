@@ -142,7 +142,7 @@ def _refuse_reaching_out(text: str, what: str) -> None:
 
     A `<` after an operand in parentheses may compare or open an IRI. Where that decides what
     follows (a `#`, a `'` or a bracket before the next `>`), the text is refused: one of the two
-    readings could hide a request to the net.
+    readings could hide a request to the web.
     """
     inside: list[str] = []
     before = fault = remedy = ""
@@ -154,7 +154,7 @@ def _refuse_reaching_out(text: str, what: str) -> None:
             remedy = "Write that IRI with a prefix, or put a space after the <"
         elif "SERVICE" in named or "LOAD" in named or (kind == "mark" and word == "\\"):
             verb, prefix = "LOAD" if "LOAD" in named else "SERVICE", word.partition(":")[0]
-            fault = "is not allowed here, because this endpoint fetches nothing from the net"
+            fault = "is not allowed here, because this endpoint fetches nothing from the web"
             nor = f" (nor is a prefix named {prefix!r})" if kind == "name" else ""
             fault = f"{verb} {fault}{nor}"
             remedy = "Ask the other endpoint itself, or load its data first"

@@ -131,8 +131,10 @@ def may_stay(path: Path) -> bool:
     """Whether a path also leads from a thing to itself, even where nothing is said of the thing.
 
     >>> step = Step(Iri("https://example.org/p"))
-    >>> may_stay(AlternativePath((step, RepeatedPath(step)))), may_stay(SequencePath((step,
-    RepeatedPath(step)))) (True, False)
+    >>> may_stay(AlternativePath((step, RepeatedPath(step))))
+    True
+    >>> may_stay(SequencePath((step, RepeatedPath(step))))
+    False
     """
     match path:
         case RepeatedPath():
