@@ -291,8 +291,9 @@ def test_text_stays_inside_its_box(atlas: Atlas) -> None:
 
 def test_the_words_of_lines_keep_apart(atlas: Atlas) -> None:
     shown = [f"/typologies/{one.iri.rsplit('/', 1)[1]}" for one in atlas.typologies()]
+    context = PageContext(atlas)
     for address in ["/", *shown]:
-        svg = at(PageContext(atlas), address).picture
+        svg = at(context, address).picture
         texts = XML.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
         heights = [float(each.get("y", "0")) for each in texts]
         placed = list(zip(lines(svg), heights, strict=True))

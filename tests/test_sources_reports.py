@@ -113,5 +113,8 @@ def test_what_is_no_report_of_a_first_hand_statement_is_refused(atlas: Atlas) ->
         edit.report_of(report, "barry-1998-itself", [])
     with pytest.raises(UnknownName, match="hedge-dropped"), atlas.edit() as edit:
         edit.report_of(report, "barry-1998-itself", "hedge-droped")  # type: ignore[arg-type]
-    with pytest.raises(FindingsError, match="faithful and also with differences"), atlas.edit() as edit:
+    with (
+        pytest.raises(FindingsError, match="faithful and also with differences"),
+        atlas.edit() as edit,
+    ):
         edit.report_of(report, "barry-1998-itself", ["faithful", "narrowed"], replace=True)

@@ -129,7 +129,9 @@ def test_data_templates_and_long_lists_are_not_too_wide() -> None:
 def test_whatever_could_make_the_engine_fetch_is_refused(text: str, listener: Listener) -> None:
     text = text.replace("<U>", f"<{listener.url}>")
     update = not text.upper().lstrip().startswith(("SELECT", "PREFIX"))
-    assert "from the web" in refusal(text, update=update) or "two ways" in refusal(text, update=update)
+    assert "from the web" in refusal(text, update=update) or "two ways" in refusal(
+        text, update=update
+    )
 
 
 def test_the_engine_really_fetches_so_that_the_guard_is_needed(
