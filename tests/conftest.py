@@ -39,21 +39,33 @@ FLAGS = [
 
 SLOWEST = (
     "test_forms_in_browser.py",
-    "test_browser.py",
-    "test_site.py",
-    "test_owlapi.py",
-    "test_remote.py",
-    "test_positions.py",
-    "test_endpoint.py",
     "test_reason.py",
     "test_pages.py",
-    "test_exchange.py",
-    "test_shacl.py",
-    "test_shapes.py",
-    "test_ontology.py",
+    "test_browser.py",
     "test_importers.py",
+    "test_edit_methods.py",
+    "test_endpoint.py",
+    "test_check.py",
+    "test_positions.py",
+    "test_site.py",
+    "test_pictures.py",
+    "test_shapes.py",
+    "test_hostile.py",
+    "test_queries.py",
+    "test_exchange.py",
+    "test_endpoint_store.py",
+    "test_ontology.py",
+    "test_sync.py",
+    "test_remote.py",
+    "test_evidence.py",
+    "test_shacl.py",
+    "test_endpoint_workspace.py",
+    "test_owlapi.py",
 )
-"""Files with few tests that take long: begun first, so that no process waits for them at the end."""
+"""Files that take long, begun first, so that no process waits for them at the end.
+
+Those that wait for browsers and servers stand between those that compute, so that no core idles.
+"""
 
 
 def pytest_configure() -> None:

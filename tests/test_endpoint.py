@@ -361,6 +361,7 @@ def test_a_client_may_wait_for_leave_to_send(server: Server) -> None:
         assert client.recv(1000).startswith(b"HTTP/1.1 413")
 
 
+@pytest.mark.wide
 def test_a_client_that_reads_slowly_is_cut_off_and_frees_its_worker(tmp_path: Path) -> None:
     text = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 40000"
     # long enough for the answer to begin on a busy machine; else it is refused, not cut off

@@ -213,6 +213,7 @@ def test_the_catalogue_of_questions_runs_elsewhere(atlas: Atlas) -> None:
     assert len(atlas.graph.select(rival)) == len(atlas.ask("rival-definitions").rows)
 
 
+@pytest.mark.wide
 def test_trig_keeps_every_graph(atlas: Atlas) -> None:
     dataset = rdflib.Dataset()
     dataset.parse(data=str(atlas.export("trig")), format="trig")

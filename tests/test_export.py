@@ -135,6 +135,7 @@ def test_styles_write_names_without_initials_whole_and_a_leading_title_once(styl
     assert "Edition" not in reference("AcademicArticle", Name("Chan", "Joseph"))
 
 
+@pytest.mark.wide
 def test_styles_name_the_editors_of_a_book_once_in_its_place(atlas: Atlas) -> None:
     apa, chicago = str(atlas.export("apa")), str(atlas.export("chicago")).split("\n\n")
     assert "\nBerger, P. L. (Ed.). (1998). The Limits of Social Cohesion" in apa

@@ -209,6 +209,7 @@ def test_what_conflicts_is_not_merged(atlas: Atlas, folder: Path, tmp_path: Path
     )
 
 
+@pytest.mark.wide
 def test_the_bibliography_of_concepticon_comes_in_and_goes_out_whole(
     atlas: Atlas, tmp_path: Path
 ) -> None:
@@ -823,6 +824,7 @@ def test_turtle_of_ones_own_comes_in_with_its_lexical_forms(
         atlas.import_(path)
 
 
+@pytest.mark.wide
 def test_periods_come_in_by_the_mapping_of_the_tutorial(tmp_path: Path) -> None:
     periods = make_workspace(tmp_path / "periods", "https://example.org/periods/")
     for aspect in (ROOT / "docs" / "periods").glob("*.ttl"):

@@ -201,6 +201,7 @@ def test_letters_without_a_measure_are_not_stretched_and_a_pdf_refuses_what_its_
         conversion.pdf(svg)
 
 
+@pytest.mark.wide
 def test_every_typology_of_the_map_can_be_drawn_the_same_twice(atlas: Atlas) -> None:
     for one in atlas.typologies():
         name = one.iri.rsplit("/", 1)[1]
