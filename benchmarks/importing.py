@@ -34,7 +34,7 @@ added = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
 print(table.notes[0], added // 1024, f"{used:.2f}", sep="|")
 """
 BASE = "https://example.org/review/"
-SHARED = """rdfs:label "Phillips 2008 on social cohesion"@en ; sq:defines concept:social-cohesion ;
+SHARED = """sq:defines concept:social-cohesion ;
 sq:form sq:form-paraphrased ; sq:heldBy agent:phillips ; sq:statedIn work:phillips-2008 ;
 sq:basis sq:basis-worded ; sq:hedge sq:hedge-asserted ; sq:reviewStatus sq:reviewStatus-draft ;
 a sq:Definition, owl:NamedIndividual"""
@@ -76,12 +76,14 @@ def by_rdflib(table: Path) -> Graph:
     of_definition, of_passage = shared(SHARED), shared(PLACED)
     sq, label = Namespace(PREFIXES["sq"]), RDFS.label
     with table.open(encoding="utf-8", newline="") as file:
-        for line in csv.DictReader(file):
+        for number, line in enumerate(csv.DictReader(file)):
             page = line["page"]
+            place = f", p. {page}" if number else ""  # the first of its concept needs none
             thing = URIRef(f"{BASE}id/definition/phillips-2008-social-cohesion-p{page}")
             passage = URIRef(f"{BASE}id/passage/phillips-2008-p{page}")
             for p, o in (
                 *of_definition,
+                (label, Literal(f"Phillips 2008 on social cohesion{place}", lang="en")),
                 (sq.summary, Literal(line["summary"], lang="en")),
                 (sq.reportedIn, passage),
             ):

@@ -165,6 +165,7 @@ def filled(text: str) -> str:
 
 
 @pytest.mark.usefixtures("whole")
+@pytest.mark.wide
 def test_skeletons_pass_once_their_gaps_are_filled(folder: Path) -> None:
     """One of every kind, in one workspace."""
     layout = workspace(folder)
