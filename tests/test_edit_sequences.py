@@ -53,6 +53,8 @@ class Model:
     former: dict[str, str] = field(default_factory=dict, compare=False)
     """The work that each merged one is found as, from the next edit on; `merged` in this one."""
     merged: dict[str, str] = field(default_factory=dict, compare=False)
+    read_in: dict[str, str] = field(default_factory=dict, compare=False)
+    """The work in which each disagreement is read."""
 
     def kind(self, name: str) -> dict[str, Any]:
         kinds: dict[str, dict[str, Any]] = {
@@ -125,10 +127,12 @@ class Model:
         self.claims[name]["supports"].add(on)
 
     def disagreement(self, name: str, parties: Sequence[str]) -> None:
-        self.found("alpha")  # the work in which it is read
+        work = self.found("alpha")  # the work in which it is read
         self.refuse_if(not set(parties) <= self.claims.keys() or len(set(parties)) < 2)
         self.refuse_if(self.disagreements.get(name, set(parties)) != set(parties))
-        self.disagreements[name] = set(parties)
+        there = name in self.disagreements
+        self.refuse_if(there and self.read_in[name] != work)
+        self.disagreements[name], self.read_in[name] = set(parties), work
 
     def update(self, name: str, **changes: Any) -> None:
         self.refuse_if(name not in self.claims)
@@ -142,6 +146,7 @@ class Model:
         left = deepcopy(self)
         left._remove(kind, name)
         bound = {slug for slug, parties in left.disagreements.items() if len(parties) < 2}
+        bound |= self.disagreements.keys() - left.disagreements.keys()
         read_in = [one for each in (self.claims, self.definitions) for one in each.values()]
         self.refuse_if(
             not cascade
@@ -160,6 +165,8 @@ class Model:
             for each in ("claim", "definition"):
                 for slug in [slug for slug, one in self.kind(each).items() if one["work"] == name]:
                     self._remove(each, slug)
+            for slug in [slug for slug in self.disagreements if self.read_in[slug] == name]:
+                del self.disagreements[slug]
             return
         self.kind(kind).pop(name)
         self.stated.pop((kind, name), None)
@@ -208,6 +215,7 @@ class Model:
         fresh = self._fresh()
         for one in (*self.claims.values(), *self.definitions.values()):
             one["work"] = into if one["work"] == old else one["work"]
+        self.read_in = {slug: into if of == old else of for slug, of in self.read_in.items()}
         self._read_again(fresh)
 
 
@@ -424,6 +432,17 @@ def test_what_is_removed_may_be_stated_again_in_the_same_edit() -> None:
         ("delete", {"kind": "work", "name": one, "cascade": True}) for one in ("alpha", "beta")
     ]
     run([([*removed, ("work", {"work": "beta"})], False)])
+
+
+def test_a_name_with_its_kind_is_never_that_of_another_kind() -> None:
+    """The slug of a merged work is a key of the other, which is not a claim for that."""
+    merge = ("merge", {"old": "alpha", "into": "beta"})
+    run(
+        [
+            ([merge], False),
+            ([("delete", {"kind": "claim", "name": "alpha", "cascade": True})], False),
+        ]
+    )
 
 
 def test_one_edit_does_not_state_two_things_under_one_name() -> None:

@@ -73,7 +73,7 @@ def test_the_tutorial_of_thirty_pdfs_runs_as_it_is_written(
             done[" ".join(words[1:3])] = ran
     commands = {line.split()[0] for line in done}
     assert commands == {"init", "import", "check", "review", "compare", "export"}
-    most, usual = re.search(r"at most (\d) cells.*?and (\d) where", TEXT, re.DOTALL).groups()  # type: ignore[union-attr]
+    most, usual = re.search(r"at most (\d) per definition.*?and (\d) if", TEXT, re.DOTALL).groups()  # type: ignore[union-attr]
     assert (max(typed), min(typed), len(typed)) == (int(most), int(usual), 3)
     assert int(most) <= 6
     assert "definitions. Each by itself" in done["compare social-cohesion"].output

@@ -35,11 +35,16 @@ class Names:
         """The IRI of a thing; raises UnknownName with the nearest, or InputError if several are
         meant.
         """
-        spaced = name.replace("-", " ")
+        prefix, _, rest = name.rpartition(":")
+        of_prefix = (prefix,) if prefix in KINDS else kinds  # `claim:trust` is never a work
         if found := (
             [iri for iri in self._exact(name, kinds) if self._is_of(iri, kinds)]
             or self._labelled(name, kinds)
-            or self._labelled(spaced.rpartition(":")[2], kinds)
+            or [
+                iri
+                for iri in self._labelled(rest.replace("-", " "), of_prefix)
+                if self._is_of(iri, kinds)
+            ]
         ):
             return _only(found, name)
         other = (self._exact(name, ()) or self._labelled(name, ())) if kinds else []
