@@ -36,15 +36,11 @@ class Names:
         meant.
         """
         prefix, _, rest = name.rpartition(":")
-        of_prefix = (prefix,) if prefix in KINDS else kinds  # `claim:trust` is never a work
+        of_prefix = kinds or ([prefix] if prefix in KINDS else [])  # `claim:trust` is not a work
         if found := (
             [iri for iri in self._exact(name, kinds) if self._is_of(iri, kinds)]
             or self._labelled(name, kinds)
-            or [
-                iri
-                for iri in self._labelled(rest.replace("-", " "), of_prefix)
-                if self._is_of(iri, kinds)
-            ]
+            or self._labelled(rest.replace("-", " "), of_prefix)
         ):
             return _only(found, name)
         other = (self._exact(name, ()) or self._labelled(name, ())) if kinds else []
