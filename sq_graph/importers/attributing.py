@@ -229,8 +229,8 @@ class Attributing(Deleting):
             if {o[1:-1] for p, o in there if p == f"<{SQ}heldBy>"} != set(holders):
                 plain = "-".join([slug_of(work), *map(slug_of, holders[:2]), place])
         there = self.statements.about(file, self.mint("definition", plain))
-        told = {"sq:summary": ("en", summary), "sq:reportedIn": attributed["sq:reportedIn"]}
-        new = StatedThing.of("", told).pairs - StatedThing.of("", {}).pairs
+        given = {"sq:summary": ("en", summary), "sq:reportedIn": attributed["sq:reportedIn"]}
+        new = StatedThing.of("", given).pairs - StatedThing.of("", {}).pairs
         if self.on_conflict != "update" or not there or new & there:
             return plain
         return "-".join([plain, *slugged(phrase).split("-")[:4]]).rstrip("-")

@@ -86,7 +86,7 @@ def import_project(
     taken = set(map(slug_of, old))
     codings = list[CodedSegment]()
     became: list[str] = []
-    told = Counter[tuple[str, str, str, str]]()
+    problems = Counter[tuple[str, str, str, str]]()
     for one in project.segments:
         edit.origin = f"{path.name}, {one.source}{one.page and f', page {one.page}'}"
         concepts = _concepts(one, meaning)
@@ -104,16 +104,18 @@ def import_project(
                 if not thing:
                     thing = _define(edit, work, one, concept, values, taken)
                     if not one.digest:
-                        told["unclear", f"{path.name}, {one.source}", "", _COUNTED] += 1
+                        problems["unclear", f"{path.name}, {one.source}", "", _COUNTED] += 1
                 codings.append(CodedSegment(one, concept, thing, values))
             became.append(f"segment {state}")
         except SqGraphError as error:
-            told["not imported", edit.origin, ", ".join(one.codes), str(error).rstrip(".")] += 1
+            problems["not imported", edit.origin, ", ".join(one.codes), str(error).rstrip(".")] += 1
             became.append("segment not imported")
     edit.origin = ""
     beside = (f"{what}: {many}" for what, many in project.beside.items())
-    told.update(("not imported", path.name, one, "the map has no field for it") for one in beside)
-    for row, many in told.items():
+    problems.update(
+        ("not imported", path.name, one, "the map has no field for it") for one in beside
+    )
+    for row, many in problems.items():
         report.append((*row[:3], f"{row[3]} ({many} times)" if many > 1 else row[3]))
     return became, codings
 
