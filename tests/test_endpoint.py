@@ -303,7 +303,7 @@ def test_a_graph_is_named_for_what_is_asked_and_never_overlooked(store: Server) 
     ):
         assert (answer.status, answer.text) == (
             400,
-            f"The parameter {name} has no place in a {verb}.\n",
+            f"{name} does not go with {verb}. Leave it out.\n",
         )
     ask = f"ASK {{ GRAPH <{graph}> {{ ?s a <http://e/Kept> }} }}"
     assert store.query(ask).text == "true"

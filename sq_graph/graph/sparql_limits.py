@@ -1,5 +1,5 @@
 """What a SPARQL text from a stranger may ask for: its length, depth and width, and nothing from the
-net.
+web.
 
 The engine behind the graph fetches `SERVICE` and `LOAD` addresses without a switch to stop it,
 plans wide joins for seconds and ends its process when a text is nested thousands deep. So a text is

@@ -83,7 +83,7 @@ def operation(pairs: Pairs) -> tuple[str, str] | None:
     foreign = _GRAPHS[2:] if found and found[0][0] == "query" else _GRAPHS[:2]
     for name, _ in pairs if found else ():
         if name in foreign:
-            raise HTTPException(400, f"The parameter {name} has no place in a {found[0][0]}.")
+            raise HTTPException(400, f"{name} does not go with {found[0][0]}. Leave it out.")
     return found[0] if found else None
 
 
