@@ -11,7 +11,8 @@ from sq_graph.cli.options import Map, OutputFormat, Own, OwnFiles, Store, Worksp
 from sq_graph.cli.output import progress, show, write
 from sq_graph.errors import InputError
 from sq_graph.export import FORMS
-from sq_graph.web.settings import MEGABYTE, Settings
+from sq_graph.graph.sparql_limits import MEGABYTE
+from sq_graph.web.settings import Settings
 
 _Token = Annotated[str, typer.Option(envvar="SQ_GRAPH_TOKEN")]
 

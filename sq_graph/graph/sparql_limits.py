@@ -1,5 +1,5 @@
 """What a SPARQL text from a stranger may ask for: its length, depth and width, and nothing from the
-web.
+web; and how much time and memory a server gives to a query.
 
 The engine behind the graph fetches `SERVICE` and `LOAD` addresses without a switch to stop it,
 plans wide joins for seconds and ends its process when a text is nested thousands deep. So a text is
@@ -16,6 +16,14 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from sq_graph.errors import BadQuery
+
+MEGABYTE = 2**20
+TIMEOUT = 10.0
+"""Seconds from a query, or the request of a page, to its answer or refusal."""
+MEMORY = 512 * MEGABYTE
+"""Bytes that one query, or one page, may add to its process."""
+RESULT_BYTES = 64 * MEGABYTE
+"""Bytes of one answer."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sq_graph.graph.layout import found_workspace
-from sq_graph.web.settings import MEGABYTE, Settings
+from sq_graph.graph.sparql_limits import MEGABYTE
+from sq_graph.web.settings import Settings
 
 __all__ = ["Settings", "serve"]
 

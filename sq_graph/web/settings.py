@@ -9,9 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sq_graph.errors import InputError
-from sq_graph.graph.sparql_limits import Limits
-
-MEGABYTE = 2**20
+from sq_graph.graph.sparql_limits import MEGABYTE, MEMORY, RESULT_BYTES, TIMEOUT, Limits
 
 
 def as_address(host: str) -> IPv4Address | IPv6Address | None:
@@ -52,7 +50,7 @@ class Settings:
     """How long, deep and wide a query may be."""
     update_length: int = 4_000_000
     """Characters of an update; larger changes are sent as a graph."""
-    timeout: float = 10.0
+    timeout: float = TIMEOUT
     """Seconds from a request to its answer or refusal."""
     write_timeout: float = 30.0
     """Seconds until a write is stopped."""
@@ -60,9 +58,9 @@ class Settings:
     """Seconds that a client may take to send its request, to send nothing, or to read nothing."""
     workers: int = max(6, (os.cpu_count() or 1) + 2)
     """Processes that wait for queries, besides those that are busy with slow ones."""
-    memory: int = 512 * MEGABYTE
+    memory: int = MEMORY
     """Bytes that one task may add to its process."""
-    result_bytes: int = 64 * MEGABYTE
+    result_bytes: int = RESULT_BYTES
     """Bytes of one answer."""
     write_bytes: int = 32 * MEGABYTE
     """Bytes of the body of one write."""
