@@ -753,6 +753,47 @@ def test_reading_notes_become_rows(atlas: Atlas, tmp_path: Path) -> None:
         atlas.template(tmp_path / "none.csv", ROOT / "README.md")
 
 
+YELLOW = '<span class="highlight" data-annotation="%7B%22color%22%3A%22%23ffd400%22%7D">'
+PLAIN = '<span class="highlight" data-annotation="%7B%7D">'
+
+
+@pytest.mark.parametrize(
+    ("ending", "marked"),
+    [
+        (
+            "html",
+            (
+                f"{YELLOW}“one <i>bond</i>”</span>",
+                f"{PLAIN}<mark style='background:#ff666680'>“two &amp; two”</mark></span>",
+            ),
+        ),
+        (
+            "md",
+            (
+                f"{YELLOW}“one bond”</span>",
+                '<span style="background-color: #ff6666">“two & two”</span>',
+            ),
+        ),
+    ],
+)
+def test_reading_notes_keep_colours_where_a_reader_used_several(
+    atlas: Atlas, tmp_path: Path, ending: str, marked: tuple[str, str]
+) -> None:
+    notes = [f"<p>{one} (Room, 1999, p. 17{n}) mine</p>" for n, one in enumerate(marked)]
+    text = [one.replace("<p>", "").replace("</p>", "") if ending == "md" else one for one in notes]
+    (tmp_path / f"notes.{ending}").write_text("\n\n".join(text), encoding="utf-8")
+    atlas.template(tmp_path / "rows.csv", tmp_path / f"notes.{ending}")
+    rows = list(csv.DictReader((tmp_path / "rows.csv").open(encoding="utf-8")))
+    assert [(row["phrase"], row["note"]) for row in rows] == [
+        ("one bond", "yellow; mine"),
+        ("two & two", "red; mine"),
+    ]
+    (tmp_path / f"notes.{ending}").write_text(text[0], encoding="utf-8")
+    atlas.template(tmp_path / "one.csv", tmp_path / f"notes.{ending}")
+    (row,) = csv.DictReader((tmp_path / "one.csv").open(encoding="utf-8"))
+    assert row["note"] == "mine"
+
+
 @pytest.mark.usefixtures("whole")
 def test_mappings_come_in_all_or_none(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
     table = atlas.import_(DATA / "mappings.sssom.tsv")

@@ -1,5 +1,6 @@
-"""Annotations that programs keep: Zotero's JSON, and the highlights in a PDF."""
+"""Annotations that programs keep: Zotero's JSON, the highlights in a PDF, colours in notes."""
 
+import html
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,6 +8,7 @@ from colorsys import rgb_to_hls
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from sq_graph.errors import BrokenFile, optional
 from sq_graph.importers.dates import read_date
@@ -20,6 +22,11 @@ _HEXADECIMAL = re.compile("#" + 3 * "([0-9a-fA-F]{2})")
 _HUES = {"red": 18, "orange": 45, "yellow": 70, "green": 160, "turquoise": 190, "blue": 250}
 _HUES |= {"purple": 285, "magenta": 340, "red again": 361}
 """Where on the circle of 360 degrees a colour ends."""
+
+_MARKED = re.compile(r"<(?:span|mark)\b([^<>]*)>(?=(.{1,9000}?)</(?:span|mark)>)", re.DOTALL)
+_BACKGROUND = re.compile(
+    r'(?:background(?:-color)?|"color"|data-color)\s*[:=]\s*"?(#[0-9a-fA-F]{6})'
+)
 
 Item = Mapping[str, Any]
 
@@ -64,7 +71,6 @@ def _from_zotero(one: Item, work: Item) -> Annotation:
     date = read_date(str(work.get("date") or ""))
     tags = (tag.get("tag", "") if isinstance(tag, dict) else tag for tag in one.get("tags") or ())
     remarks = (one.get("annotationComment"), ", ".join(filter(None, map(str, tags))))
-    shade = _HEXADECIMAL.fullmatch(str(one.get("annotationColor")))
     return Annotation(
         who,
         str(date.year) if date.year is not None else date.note,
@@ -73,8 +79,31 @@ def _from_zotero(one: Item, work: Item) -> Annotation:
         "; ".join(map(str, filter(None, remarks))),
         "; ".join(", ".join(name).rstrip(", ") for name in people),
         str(work.get("title") or ""),
-        _colour([int(part, 16) / 255 for part in shade.groups()]) if shade else "",
+        _named(str(one.get("annotationColor"))),
     )
+
+
+def text_colours(content: str, found: Sequence[Annotation]) -> list[Annotation]:
+    """The annotations in a text of Markdown or HTML, with the colours in which its markup shows
+    them.
+    """
+    colours = {}
+    for attributes, words in _MARKED.findall(content):
+        if background := _BACKGROUND.search(unquote(attributes)):
+            colours[_words_in(html.unescape(re.sub("<[^<>]*>", "", words)))] = _named(background[1])
+    return _coloured(
+        [replace(one, colour=colours.get(_words_in(one.quotation), "")) for one in found]
+    )
+
+
+def _words_in(quotation: str) -> str:
+    return " ".join(re.findall(r"\w+", quotation))
+
+
+def _named(colour: str) -> str:
+    """The plain name of a colour written as `#ffd400`; none for one written otherwise."""
+    shade = _HEXADECIMAL.fullmatch(colour)
+    return _colour([int(part, 16) / 255 for part in shade.groups()]) if shade else ""
 
 
 def pdf_annotations(path: Path) -> list[Annotation]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from sq_graph.errors import BrokenFile, SqGraphError
-from sq_graph.importers.annotations import json_annotations, pdf_annotations
+from sq_graph.importers.annotations import json_annotations, pdf_annotations, text_colours
 from sq_graph.importers.encodings import text_of
 from sq_graph.importers.people import csl_names
 from sq_graph.importers.quotations import Annotation, annotations_of
@@ -47,11 +47,12 @@ def read_notes(path: Path, find: Find) -> Notes:
         what, remedy = "notes of a word processor are not read", "Save them as a web page (.html)"
         raise BrokenFile(what, str(path), remedy=remedy)
     else:
-        content = text_of(path)
+        content = marked = text_of(path)
         is_export = "zotero" in content or "data-citation" in content
         if ending in (".html", ".htm"):
             described, content = _described(content), "".join(_Text(content).parts)
         found, left_out = annotations_of(content, is_export)
+        found = text_colours(marked, found)
     if not found:
         remedy = "Export the notes with quotations and citations, as Markdown, HTML or JSON"
         what = "these notes have no annotation with a citation"
