@@ -69,6 +69,20 @@ def test_undrawn_ones_come_only_when_asked_for_and_are_named_so(atlas: Atlas) ->
     assert "undrawn: " in atlas.compare(*COMPARED, undrawn=True).to_csv()
 
 
+def test_a_comparison_says_how_many_it_does_not_show(atlas: Atlas) -> None:
+    undrawn = "Not shown: 6 matches that nobody proposes (option undrawn)."
+    readings = "Not shown: 2 interpretations of our own (option readings)."
+    assert atlas.compare(*COMPARED).notes[-2:] == (undrawn, readings)
+    assert atlas.compare(*COMPARED, undrawn=True).notes[-1] == readings
+    assert atlas.compare(*COMPARED, readings=True).notes[-1] == undrawn
+    both = atlas.compare(*COMPARED, undrawn=True, readings=True)
+    assert not any("Not shown" in note for note in both.notes)
+    hidden = {link.iri for link in read_links(atlas.graph, True, True)}
+    hidden -= {link.iri for link in read_links(atlas.graph)}
+    shown = set(both.records.to_csv().split(",")) if both.records else set()
+    assert sum(any(iri in cell for cell in shown) for iri in hidden) == 6 + 2
+
+
 def test_no_union_is_ever_split(atlas: Atlas) -> None:
     collective = [
         link for link in read_links(atlas.graph, undrawn=False, readings=True) if link.collective

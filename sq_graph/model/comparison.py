@@ -79,6 +79,15 @@ class Link:
         return self.attribution is not None and self.attribution.distance == "our interpretation"
 
     @property
+    def is_undrawn(self) -> bool:
+        """Whether nobody draws it, and we only warn of it."""
+        return self.kind == "sq:UndrawnAlignment"
+
+    def is_asked(self, undrawn: bool, readings: bool) -> bool:
+        """Whether who asks for undrawn ones, or for what we read into a text, or not, sees it."""
+        return undrawn if self.is_undrawn else readings or not self.is_reading
+
+    @property
     def says(self) -> str:
         """Its relation in words, with what tells that nobody draws it."""
         return _PREFIX.get(self.kind, "") + RELATIONS.get(self.relation, self.relation)
@@ -106,7 +115,7 @@ def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> t
     Undrawn ones (warnings) and those that we read into a text come only when asked for; a match
     that the authors of the map draw themselves is always there, and says whose it is.
     """
-    kinds = {expand(kind): kind for kind in _PREFIX if undrawn or kind != "sq:UndrawnAlignment"}
+    kinds = {expand(kind): kind for kind in _PREFIX}
     query = f"SELECT DISTINCT ?link {{ VALUES ?kind {{ {values(kinds)} }} ?link a ?kind }}"
     known = facts(graph, iris(graph, query))
     ends = facts(graph, linked(known, "sq:subject", "sq:object"))
@@ -126,8 +135,7 @@ def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> t
             for name in ("sq:subject", "sq:object")
         )
         found.append(Link(iri, kind, subjects, code(one, "sq:relation"), objects, credits.get(iri)))
-    warnings = "sq:UndrawnAlignment"
-    asked = [one for one in found if readings or not one.is_reading or one.kind == warnings]
+    asked = [one for one in found if one.is_asked(undrawn, readings)]
     return tuple(sorted(asked, key=attrgetter("iri")))
 
 
@@ -142,8 +150,10 @@ def compare_typologies(
         for place, one in enumerate(typologies)
         for iri in (one.iri, *(category.iri for category in one.categories))
     }
-    every = [_in_order(link, list(owner)) for link in read_links(graph, undrawn, readings)]
+    everything = [_in_order(link, list(owner)) for link in read_links(graph, True, True)]
+    every = [link for link in everything if link.is_asked(undrawn, readings)]
     links, thirds = [link for link in every if link.is_between(owner)], common_thirds(every, owner)
+    hidden = [link for link in everything if link not in every and link.is_between(owner)]
     shown = [*links, *(link for meeting in thirds.values() for link, *_ in meeting)]
     names = labels(graph, {*owner, *(iri for link in shown for iri in link.ends)})
     sheet = _Grid(typologies, links, names, attributions(graph, owner))
@@ -173,7 +183,7 @@ def compare_typologies(
         columns=tuple(map(_heading, typologies)),
         rows=tuple(row for _, row in rows),
         caption=" · ".join(typology.label for typology in typologies),
-        notes=_notes(typologies, links),
+        notes=_notes(typologies, links, hidden),
         groups=tuple(group for group, _ in rows),
         records=Table(RECORD_COLUMNS, tuple(_record(link, names) for link in shown)),
     )
@@ -288,10 +298,18 @@ def _heading(typology: Typology) -> str:
     return f"{typology.label} ({order if typology.ordered else 'unordered'})"
 
 
-def _notes(typologies: Sequence[Typology], links: Iterable[Link]) -> tuple[str, ...]:
+def _notes(
+    typologies: Sequence[Typology], links: Iterable[Link], hidden: Sequence[Link]
+) -> tuple[str, ...]:
     lines = [f"{one.label}: {one.attribution.source}." for one in typologies if one.attribution]
     if any(link.is_reading or link.is_ours for link in links):
         lines.append("Our interpretations are not those of the authors.")
     arrows = "→ from the row to the column, ← the other way"
     lines.append(f"{arrows}; “{NONE_STATED}”: no work read draws or denies a match.")
+    if undrawn := sum(link.is_undrawn for link in hidden):
+        what = "match that nobody proposes" if undrawn == 1 else "matches that nobody proposes"
+        lines.append(f"Not shown: {undrawn} {what} (option undrawn).")
+    if readings := len(hidden) - undrawn:
+        what = "interpretation" if readings == 1 else "interpretations"
+        lines.append(f"Not shown: {readings} {what} of our own (option readings).")
     return tuple(lines)
