@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import pytest
 
 from sq_graph import resources, turtle
 from sq_graph.atlas import Atlas
+from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.layout import packaged
 from sq_graph.reason import VERDICTS, Matrix, derive, engine
 from sq_graph.reason.axioms import Axiom, FileAxioms
@@ -573,6 +575,39 @@ def test_three_that_clash_though_no_two_do_are_found() -> None:
         (("one", "three", "two"), senses, 1) for senses in SENSES
     }
     assert {len(conflict) for one in found.triples for conflict, _ in one.conflicts} == {9}
+
+
+def test_three_that_clash_on_asserted_claims_are_found_where_two_clash_on_hedged_ones() -> None:
+    world = small_world(
+        one=[("SubClassOf", "e:one#A", "e:one#B"), ("DisjointClasses", "e:one#B", "e:one#C")],
+        two=[("SubClassOf", "e:two#B", "e:two#C"), ("ClassAssertion", "e:two#B", "e:b")],
+        three=[
+            (
+                "ClassAssertion",
+                ("ObjectIntersectionOf", "e:three#A", ("ObjectComplementOf", "e:three#C")),
+                "e:a",
+            )
+        ],
+    )
+    one = world.positions["one"]
+    firm, hedged = one.reading.axioms
+    held = (firm, replace(hedged, claims=("e:hedged",)))
+    one = replace(one, reading=replace(one.reading, axioms=held))
+    hedges = {"e:claim": "asserted", "e:hedged": "hedged"}
+    world = replace(world, positions={**world.positions, "one": one}, hedges=hedges)
+    found = find_all(world, {})
+    assert {pair: one.level for (pair, _), one in found.pairs.items()} == {
+        ("one", "three"): 0,
+        ("one", "two"): 2,
+        ("three", "two"): 0,
+    }
+    assert {(one.positions, one.senses, one.level) for one in found.triples} == {
+        (("one", "three", "two"), senses, 1) for senses in SENSES
+    }
+    graph = EmbeddedGraph()
+    (strict,) = json.loads(Matrix(graph, world, found, asserted_only=True).to_json())["triples"]
+    assert strict["positions"] == ["one", "three", "two"]
+    assert json.loads(Matrix(graph, world, found).to_json())["triples"] == []
 
 
 def test_containment_and_words_without_a_case_are_found() -> None:

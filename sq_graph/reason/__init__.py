@@ -127,7 +127,7 @@ def module_findings(
     kept = verdicts.kept_findings(world, verdicts.read_stored(layouts))
     sound = {((slug,), one.senses) for one in kept if not one.level for slug in one.positions}
     alone = [((slug,), senses) for slug, why in outside.items() if not why for senses in SENSES]
-    for finding in verdicts.investigate(world, [one for one in alone if one not in sound]):
+    for finding in verdicts.investigate(world, {one: 3 for one in alone if one not in sound}):
         one = world.positions[finding.positions[0]]
         found += [ModuleFinding(one.path, *fault) for fault in _faults_alone(world, one, finding)]
     return tuple(dict.fromkeys(found))

@@ -200,7 +200,7 @@ class Matrix:
         if len(slugs) == 2:
             found = self.finding(*slugs)
         else:
-            (found,) = verdicts.investigate(self.world, [(slugs, self.senses)])
+            (found,) = verdicts.investigate(self.world, {(slugs, self.senses): 3})
         details = self.details(found)
         rows, groups, records = list[tuple[str, ...]](), list[str](), list[tuple[str | int, ...]]()
         for number, one in enumerate(details["conflicts"], 1):
@@ -363,7 +363,10 @@ class Matrix:
     @property
     def _triples(self) -> list[GroupFinding]:
         found = [one for one in self.findings.triples if one.senses == self.senses]
-        return [one for one in found if one.level == 1 or not self.asserted_only]
+        if self.asserted_only:
+            return [one for one in found if one.level == 1]
+        pairs = {one: combinations(one.positions, 2) for one in found}
+        return [one for one in found if not any(self.finding(*two).level for two in pairs[one])]
 
     @cached_property
     def _reported(self) -> dict[tuple[str, str], tuple[reports.ReportedRelation, ...]]:

@@ -62,10 +62,12 @@ class AxiomIndex:
 
 class PairTasks:
     """The questions about one group of positions: their conflicts; of two, also what one entails
-    and leaves empty.
+    and leaves empty. Only claims up to a level count.
     """
 
-    def __init__(self, index: AxiomIndex, slugs: tuple[str, ...], senses: str) -> None:
+    def __init__(
+        self, index: AxiomIndex, slugs: tuple[str, ...], senses: str, up_to: int = 3
+    ) -> None:
         world = index.world
         self.index, self.slugs, self.senses = index, slugs, senses
         self.own = {slug: [index.of(axiom) for axiom in world.axioms_of(slug)] for slug in slugs}
@@ -76,7 +78,8 @@ class PairTasks:
             for a, b in combinations(slugs, 2)
         )
         held = chain(*self.own.values())
-        soft = {number: world.level(index.axioms[number]) for number in held}
+        levels = {number: world.level(index.axioms[number]) for number in held}
+        soft = {number: level for number, level in levels.items() if level <= up_to}
         soft |= dict.fromkeys(self.identities, 1)
         self.read = sorted(number for number in soft if index.axioms[number].reading == "read")
         self.background = index.ground_for(soft)

@@ -79,7 +79,9 @@ class GroupFinding:
 
 @dataclass(frozen=True)
 class GroupFindings:
-    """What was found of all pairs, and of three positions that clash though no two of them do."""
+    """What was found of all pairs, and of three positions that clash though no two of them do: on
+    any claims, or on asserted ones where two of them clash on less firm claims.
+    """
 
     pairs: Mapping[SharedWords, GroupFinding]
     triples: tuple[GroupFinding, ...]
@@ -131,24 +133,26 @@ def find_all(
             raise BrokenFile(what, str(one.path), line, "Run sq-graph check")
     found = {(one.positions, one.senses): one for one in kept}
     for size in (2, 3) if changed else ():
-        groups: list[SharedWords] = [
-            (slugs, senses)
-            for slugs in combinations(sorted(world.positions), size)
-            for senses in SENSES
-            if changed & set(slugs)
-            and not any(found[two, senses].level for two in combinations(slugs, 2) if size == 3)
-        ]
+        groups = dict[SharedWords, int]()
+        for slugs in combinations(sorted(world.positions), size):
+            for senses in SENSES if changed & set(slugs) else ():
+                pairs = combinations(slugs, 2) if size == 3 else ()
+                clashing = [level for two in pairs if (level := found[two, senses].level)]
+                if 1 not in clashing:
+                    groups[slugs, senses] = 1 if clashing else 3
         new = investigate(world, groups)
         found |= {(one.positions, one.senses): one for one in new if size == 2 or one.level}
-    pairs = {group: one for group, one in found.items() if len(one.positions) == 2}
+    two = {group: one for group, one in found.items() if len(one.positions) == 2}
     triples = tuple(one for one in found.values() if len(one.positions) == 3)
-    return GroupFindings(pairs, triples, not changed)
+    return GroupFindings(two, triples, not changed)
 
 
-def investigate(world: PositionSet, groups: Iterable[SharedWords]) -> list[GroupFinding]:
-    """What is found of groups of positions; without a reasoner each of them is unchecked."""
+def investigate(world: PositionSet, groups: Mapping[SharedWords, int]) -> list[GroupFinding]:
+    """What is found of groups of positions, each with the level up to which its claims count;
+    without a reasoner each of them is unchecked.
+    """
     index = AxiomIndex(world)
-    plans = [PairTasks(index, slugs, senses) for slugs, senses in groups]
+    plans = [PairTasks(index, *group, up_to) for group, up_to in groups.items()]
     tasks = [task for plan in plans for task in plan.tasks]
     try:
         replies, method = engine.ask(index.axioms, tasks) if tasks else [], engine.name()
