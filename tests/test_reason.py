@@ -426,7 +426,10 @@ def test_without_java_the_packaged_matrix_is_shown_as_computed_earlier(
     with pytest.raises(MissingDependency, match="Java is not installed"):
         engine.ask([], [])
     matrix = sq_graph.open().positions()
-    assert any("when the map was published" in note for note in matrix.matrix().notes)
+    assert any(
+        "Computed earlier; the positions have not changed since." in note
+        for note in matrix.matrix().notes
+    )
 
 
 def loaded(paths: list[Path]) -> EmbeddedGraph:

@@ -119,7 +119,7 @@ class Matrix:
         """What has to be known to read it."""
         clashing = [f"{self._labels(one.positions)}: {self._verdict(one)}" for one in self._triples]
         three = "Three positions that contradict each other though no two do"
-        when = "when the map was published; the positions have not changed since"
+        when = "earlier; the positions have not changed since"
         return (
             f"Word senses: {_SENSES[self.senses]}.",
             f"{three}: {'; '.join(clashing) or 'none found'}.",
@@ -300,7 +300,7 @@ class Matrix:
         """Whether all conflicts are known, and how they were computed."""
         if not (method := details["method"]):
             return (f"{NEEDED}.",)
-        when = " when the map was published" if self.findings.earlier else ""
+        when = ", earlier; the positions have not changed since" if self.findings.earlier else ""
         are_all = details["complete"]
         known = "All conflicts are listed." if are_all else "There may be further conflicts."
         return known, f"Computed with {method}{when}."
