@@ -17,6 +17,7 @@ from sq_graph.model.codes import Basis
 from sq_graph.reason.matrix import Matrix
 from sq_graph.reason.positions import read_positions
 from sq_graph.reason.verdicts import read_stored, unchanged
+from sq_graph.vocab import slug_of
 from tests.workspaces import BASE
 
 AXES = ("wessels-miedema-exclusion", "steinert-exclusion")
@@ -82,6 +83,37 @@ def test_the_same_rows_again_change_nothing_and_a_new_row_is_added(
     (tmp_path / "again.csv").write_text(HEADER + ROWS, encoding="utf-8")
     mine.import_(tmp_path / "again.csv")
     assert {path: path.read_bytes() for path in root.rglob("*.ttl")} == before
+
+
+def test_each_claim_of_a_position_keeps_its_own_hedge(tmp_path: Path) -> None:
+    atlas = sq_graph.open(make_workspace(tmp_path / "review", BASE))
+    with atlas.edit() as edit:
+        edit.work("lund-2004", title="Bonds in common", authors="Lund, Mara", year=2004)
+    rows = (
+        "Lund 2004,lund-2004,11,trust,promotes,social-cohesion,Trust builds.,,asserted,",
+        "Lund 2004,lund-2004,12,trust,part of,social-capital,A part perhaps.,,hedged,perhaps",
+        "Lund 2004,lund-2004,12,trust,excludes,social-exclusion,Trust shuts out none.,,,",
+    )
+    head = HEADER.replace("\n", ",hedge,hedge words\n")
+    (tmp_path / "positions.csv").write_text(head + "\n".join(rows), encoding="utf-8")
+    atlas.import_(tmp_path / "positions.csv")
+    added = "trust | results from | social inclusion | It may follow. | 13 | | hedged | may"
+    atlas.add("position", label="Lund anew", in_="lund-2004", page="11", axioms=added)
+    world = read_positions(atlas.layouts, atlas.graph)
+    own = (world.positions[slug].reading.axioms for slug in ("lund-2004", "lund-anew"))
+    axioms = [axiom for held in own for axiom in held]
+    found = {slug_of(claim): world.hedges[claim] for one in axioms for claim in one.claims}
+    assert found == {
+        "lund-2004-trust-promotes-social-cohesion": "asserted",
+        "lund-2004-trust-part-of-social-capital": "hedged",
+        "lund-2004-trust-incompatible-with-social-exclusion": "asserted",
+        "lund-anew-trust-results-from-social-inclusion": "hedged",
+    }
+    (place,) = atlas.graph.select(
+        f"""SELECT ?page ?words {{ <{BASE}id/claim/lund-anew-trust-results-from-social-inclusion>
+        sq:reportedIn/sq:pageLabel ?page ; sq:hedgeMarker ?words }}"""
+    )
+    assert (place["page"].value, place["words"].value) == ("13", "may")
 
 
 def test_an_unknown_pattern_is_refused_with_the_known_ones(mine: Atlas, tmp_path: Path) -> None:

@@ -33,7 +33,10 @@ _UNSHOWN = ("self", "replace")
 _PUBLISHED = "Where it was published"
 _ATTRIBUTION = "Who holds it, and how firmly"
 _PART = dict.fromkeys(AttributionArgs.__annotations__.keys() - {"phrase"}, _ATTRIBUTION)
-_AXIOMS = "One per line: concept | pattern | concept | the claim in your own words. Patterns: "
+_AXIOMS = (
+    "One per line: concept | pattern | concept | the claim in your own words, and where these "
+    "differ, | page | phrase | hedge | hedge words. Patterns: "
+)
 _LINES = {"axioms": f"{_AXIOMS}{', '.join(get_args(Pattern))}."}
 """How a line is written where Python takes tuples."""
 

@@ -13,6 +13,7 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import pages
 from sq_graph.importers.edit_fields import EditForm, FormField, form_of, forms
 from sq_graph.importers.editing import Edit
+from sq_graph.importers.positions import AxiomRow
 from sq_graph.model.ref import words
 from sq_graph.vocab import kind_of
 
@@ -169,8 +170,9 @@ def _pair(line: str) -> str | tuple[str, str]:
 
 def _axiom(line: str) -> tuple[str, ...]:
     parts = tuple(part.strip() for part in line.split("|"))
-    if len(parts) != 4 or not all(parts):
+    if not 4 <= len(parts) <= len(AxiomRow._fields) or not all(parts[:4]):
         remedy = "Write concept | pattern | concept | what is claimed, in your own words"
+        remedy += ", and if these differ, | page | phrase | hedge | hedge words"
         raise InputError(f"{line!r} is not a claim of four parts", remedy=remedy)
     return parts
 

@@ -18,7 +18,7 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import AttributionArgs
 from sq_graph.importers.graph_builder import GraphBuilder
 from sq_graph.importers.tables import Tables
-from sq_graph.model.codes import Relation
+from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable
 from sq_graph.turtle.terms import LABEL, TYPE, literal, named, ontology_header
@@ -43,8 +43,8 @@ _Triple = tuple[str, str, str]
 
 
 class AxiomRow(NamedTuple):
-    """One thing that a position holds of two concepts, in your own words and by its pattern, and
-    where it was read, if not in the place of the whole.
+    """One thing that a position holds of two concepts, in your own words and by its pattern; where
+    it was read, and how firmly it is stated, if not as the whole.
     """
 
     term: Nameable
@@ -53,6 +53,8 @@ class AxiomRow(NamedTuple):
     summary: str
     page: str | int = ""
     phrase: str = ""
+    hedge: Hedge | Literal[""] = ""
+    hedge_words: str | Sequence[str] = ()
 
 
 class Positions(Tables):
@@ -121,6 +123,11 @@ class Positions(Tables):
         first, second = (self.find(one, "concept", "category") for one in (row.term, row.other))
         if row.page or row.phrase:
             page, attribution = row.page or page, {**attribution, "phrase": row.phrase}
+        if row.hedge or row.hedge_words:
+            attribution = {**attribution, "hedge_words": row.hedge_words}
+            attribution.pop("hedge", None)
+            if row.hedge:
+                attribution["hedge"] = row.hedge
         relation = _RELATIONS.get(row.pattern, row.pattern.replace(" ", "-"))
         claim = self.claim(
             summary=row.summary,

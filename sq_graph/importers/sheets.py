@@ -26,7 +26,8 @@ from sq_graph.importers.people import names_of
 from sq_graph.model.facts import code_of, shortened
 from sq_graph.model.records import slugged
 
-_PLACE = ("page", "phrase")
+_ALSO_OF_WHOLE = ("page", "phrase", "hedge", "hedge_words")
+"""What the first of several rows says of itself and of the whole that they make together."""
 _ASIDE = ("authors", "year", "title")
 """What a row says that is not said of the thing that it makes."""
 
@@ -292,7 +293,9 @@ class _SheetReader:
         if len(group) > 1:
             self._require_agreement(group)
         if self.sheet.rows:
-            kept = {name: said[name] for name in said if name not in parts or name in _PLACE}
+            kept = {
+                name: said[name] for name in said if name not in parts or name in _ALSO_OF_WHOLE
+            }
             rows = [tuple(one.get(part, "") for part in parts) for one in group]
             said = {**kept, self.sheet.rows: rows}
         self.edit.origin = f"{self.file}, sheet {self.name}, row {row}"
