@@ -16,7 +16,7 @@ import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
-from sq_graph.importers.attributing import Names
+from sq_graph.importers.attributing import Nameables
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.answer import Answer, recheck
 from sq_graph.model.codes import Relation
@@ -351,7 +351,7 @@ def three_divided(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
         edit.work("chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006)
         for label, parts in divided.items():
             edit.typology(label, divides="trust", in_="chan-2006", page=3, categories=parts)
-        matches: list[tuple[Relation, Names, str]] = [
+        matches: list[tuple[Relation, Nameables, str]] = [
             ("close", "small", "near"),
             ("overlaps", "near", "старый"),
             ("close", ["large", "новый"], "far"),

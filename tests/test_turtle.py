@@ -15,19 +15,19 @@ from hypothesis import strategies as st
 from sq_graph import turtle
 from sq_graph.errors import BrokenFile
 from sq_graph.graph.layout import packaged
-from sq_graph.turtle.terms import Triple, is_blank, literal
+from sq_graph.turtle.terms import TextTriple, is_blank, literal
 from sq_graph.vocab import OWL, RDF, RDFS, SQ, XSD
 
 BASE = "https://example.org/"
 ONTOLOGY = packaged().ontology
 
 
-def same_graph(one: Iterable[Triple], other: Iterable[Triple]) -> bool:
+def same_graph(one: Iterable[TextTriple], other: Iterable[TextTriple]) -> bool:
     """Whether two graphs differ only in the names of their blank nodes, by the word of another library."""
     return canonical(one) == canonical(other)
 
 
-def canonical(triples: Iterable[Triple]) -> set[str]:
+def canonical(triples: Iterable[TextTriple]) -> set[str]:
     lines = "".join(f"{s} {p} {o} .\n" for s, p, o in triples)
     quads = pyoxigraph.parse(lines.encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)
     found = pyoxigraph.Dataset(pyoxigraph.Quad(t.subject, t.predicate, t.object) for t in quads)
@@ -97,7 +97,7 @@ ends = st.sampled_from(
 
 
 @st.composite
-def lists(draw: st.DrawFn, words: st.SearchStrategy[str]) -> set[Triple]:
+def lists(draw: st.DrawFn, words: st.SearchStrategy[str]) -> set[TextTriple]:
     """A list of up to five items, under a property of some node."""
     items = draw(st.lists(iris | blanks | literals, min_size=1, max_size=5))
     name = draw(st.integers(0, 99))
@@ -108,7 +108,7 @@ def lists(draw: st.DrawFn, words: st.SearchStrategy[str]) -> set[Triple]:
     return found | {(draw(iris | blanks), draw(words), cells[0])}
 
 
-def graphs(words: st.SearchStrategy[str]) -> st.SearchStrategy[set[Triple]]:
+def graphs(words: st.SearchStrategy[str]) -> st.SearchStrategy[set[TextTriple]]:
     triples = st.tuples(iris | blanks, words, iris | blanks | literals | ends)
     loose = st.sets(triples, max_size=14)
     return st.builds(
@@ -116,7 +116,7 @@ def graphs(words: st.SearchStrategy[str]) -> st.SearchStrategy[set[Triple]]:
     )
 
 
-def disguised(triples: set[Triple], seed: int) -> set[Triple]:
+def disguised(triples: set[TextTriple], seed: int) -> set[TextTriple]:
     """The same graph with other names for its blank nodes."""
     nodes = sorted({term for triple in triples for term in triple if is_blank(term)})
     other = [f"_:other{number}" for number in range(len(nodes))]
@@ -127,20 +127,20 @@ def disguised(triples: set[Triple], seed: int) -> set[Triple]:
 
 @settings(max_examples=300, deadline=None)
 @given(graphs(plain_properties))
-def test_no_triple_is_lost_or_added(triples: set[Triple]) -> None:
+def test_no_triple_is_lost_or_added(triples: set[TextTriple]) -> None:
     text = turtle.serialise(triples, {"e": BASE})
     assert same_graph(turtle.parse(text).triples, triples)
 
 
 @settings(max_examples=300, deadline=None)
 @given(graphs(properties))
-def test_owl_words_lose_nothing_beyond_the_normal_form(triples: set[Triple]) -> None:
+def test_owl_words_lose_nothing_beyond_the_normal_form(triples: set[TextTriple]) -> None:
     assert same_graph(turtle.parse(turtle.serialise(triples)).triples, turtle.normal_form(triples))
 
 
 @settings(max_examples=300, deadline=None)
 @given(graphs(properties), st.integers(0, 9))
-def test_one_graph_has_one_text(triples: set[Triple], seed: int) -> None:
+def test_one_graph_has_one_text(triples: set[TextTriple], seed: int) -> None:
     text = turtle.serialise(triples, {"e": BASE})
     assert turtle.serialise(disguised(triples, seed), {"e": BASE}) == text
     assert turtle.format_text(text) == text
@@ -148,7 +148,7 @@ def test_one_graph_has_one_text(triples: set[Triple], seed: int) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(graphs(plain_properties))
-def test_other_readers_understand_the_text_alike(triples: set[Triple]) -> None:
+def test_other_readers_understand_the_text_alike(triples: set[TextTriple]) -> None:
     text = turtle.serialise(triples, {"e": BASE})
     theirs = {
         str(triple)
@@ -157,7 +157,7 @@ def test_other_readers_understand_the_text_alike(triples: set[Triple]) -> None:
     assert len(theirs) == len({(s, p, o.lower() if "@" in o else o) for s, p, o in triples})
 
 
-def ring(*sizes: int) -> set[Triple]:
+def ring(*sizes: int) -> set[TextTriple]:
     """Circles of blank nodes, each tied both ways."""
     edges = [
         (f"_:c{n}x{i}", f"_:c{n}x{(i + 1) % size}")

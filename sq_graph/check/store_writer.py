@@ -19,9 +19,13 @@ from sq_graph.errors import BadQuery, FindingsError, InputError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.engine import open_store, to_term
 from sq_graph.graph.layout import packaged
-from sq_graph.graph.lookup import NodeTriple
 from sq_graph.graph.sparql_limits import Limits, check_limits
-from sq_graph.graph.transactional_store import SmallChange, TransactionalStore
+from sq_graph.graph.transactional_store import (
+    GraphNames,
+    NodeTriples,
+    SmallChange,
+    TransactionalStore,
+)
 from sq_graph.graph.updates import (
     forgiving,
     looks_in_default,
@@ -31,9 +35,6 @@ from sq_graph.graph.updates import (
 )
 from sq_graph.vocab import RDFS
 
-_Triples = Collection[NodeTriple]
-_Graphs = Collection[str | None]
-_Names = Collection[str]
 _SUBCLASS = f"{RDFS}subClassOf"
 _SMALL = 100_000
 """Letters of an update up to which its statements are tried out in memory."""
@@ -123,7 +124,10 @@ class StoreWriter:
         return self._change(partial(self.store.remove, graph), [graph], None)
 
     def _change(
-        self, change: Callable[[], None], graphs: _Graphs | None, subjects: _Names | None
+        self,
+        change: Callable[[], None],
+        graphs: GraphNames | None,
+        subjects: Collection[str] | None,
     ) -> bool:
         with self._begun():
             change()
@@ -162,7 +166,7 @@ class StoreWriter:
             self.is_open = True
             raise
 
-    def _refuse_repeated(self, added: _Triples) -> None:
+    def _refuse_repeated(self, added: NodeTriples) -> None:
         if twice := self.store.repeated(added):
             statement = " ".join(str(to_term(term)) for term in twice)
             said = f"another graph has the statement {statement} already"
@@ -208,7 +212,7 @@ class _View(EmbeddedGraph):
 class _StoreChange(NamedTuple):
     """A change of a store, in the form in which `check` expects it."""
 
-    removed: _Triples
-    added: _Triples
+    removed: NodeTriples
+    added: NodeTriples
     apply: Callable[[], None]
     revert: Callable[[], None]

@@ -24,7 +24,7 @@ _PAGE_MARK = re.compile(r"\[(?:pages?|pp?\.) *([\w–-]+)\]", re.IGNORECASE)
 _AROUND = 1  # lines shown before and after a phrase
 _MOST = 12  # lines shown of a long passage
 _READER_OF_PDF = Lock()  # which serves one thread at a time
-_Lines = tuple[tuple[str, ...], tuple[str, ...]]
+_LinesAndPages = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def _plain(content: bytes, where: str) -> _Lines:
+def _plain(content: bytes, where: str) -> _LinesAndPages:
     """The lines of a plain text, and the page of each where form feeds or marks divide them."""
     lines = decoded(content, where).replace("\r\n", "\n").split("\n")
     if marked := _marked(lines):
@@ -214,7 +214,7 @@ def _marked(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(pages) if page else ()
 
 
-def _pdf(path: Path) -> _Lines:
+def _pdf(path: Path) -> _LinesAndPages:
     """The lines of a PDF, page by page, each with the page's own label."""
     with optional("reading PDF files", "pdf"):
         from pypdfium2 import PdfDocument

@@ -14,7 +14,7 @@ from sq_graph.graph.embedded import EmbeddedGraph, Texts
 from sq_graph.graph.engine import file_faults
 from sq_graph.graph.lookup import Iri, NodeTriple, Subject, constant, node_triples
 
-_Triples = list[NodeTriple]
+_TripleList = list[NodeTriple]
 """Triples of a file, those of each subject together."""
 _Files = Mapping[str, Iterable[NodeTriple]]
 _subject = itemgetter(0)
@@ -49,7 +49,7 @@ class GraphDiff:
     def __init__(self, graph: EmbeddedGraph, texts: Texts, patches: Patches | None = None) -> None:
         self._graph, self._new, store = graph, texts, graph.store
         self._old: Texts = {iri: (graph.text(iri), graph.in_default_view(iri)) for iri in texts}
-        self._gone, self._come = dict[str, set[NodeTriple]](), dict[str, _Triples]()
+        self._gone, self._come = dict[str, set[NodeTriple]](), dict[str, _TripleList]()
         patched = {iri: said for iri, said in (patches or {}).items() if texts[iri][0] is not None}
         for iri, said in patched.items():
             self._note(iri, *map(_triples_in, said))
@@ -78,7 +78,10 @@ class GraphDiff:
         self._put(self._old, (self._come, self._gone), (self.added, self.removed))
 
     def _put(
-        self, texts: Texts, in_files: tuple[_Files, _Files], in_view: tuple[_Triples, _Triples]
+        self,
+        texts: Texts,
+        in_files: tuple[_Files, _Files],
+        in_view: tuple[_TripleList, _TripleList],
     ) -> None:
         store, (gone, come), (removed, added) = self._graph.store, in_files, in_view
         late = {iri for iri in texts if self._graph.is_waiting(iri, iri in self._late)}
@@ -103,13 +106,13 @@ class GraphDiff:
         changed = groupby(chain(self.added, self.removed), _subject)
         return {subject.value for subject, _ in changed if isinstance(subject, ox.NamedNode)}
 
-    def _note(self, iri: str, old: _Triples, new: _Triples) -> None:
+    def _note(self, iri: str, old: _TripleList, new: _TripleList) -> None:
         self._gone[iri], self._come[iri] = set(_without(old, new)), _without(new, old)
 
     def _unstated(self, triples: Iterable[NodeTriple]) -> Iterator[NodeTriple]:
         return (triple for triple in triples if ox.Quad(*triple) not in self._graph.store)
 
-    def _listed(self, files: _Files) -> _Triples:
+    def _listed(self, files: _Files) -> _TripleList:
         return list(chain(*(said for iri, said in files.items() if self._is_listed(iri))))
 
     def _is_listed(self, iri: str) -> bool:
@@ -124,7 +127,7 @@ class GraphDiff:
         return any(self._is_listed(n) and triple not in self._gone.get(n, ()) for n in names)
 
 
-def _triples_in(said: Statements) -> _Triples:
+def _triples_in(said: Statements) -> _TripleList:
     """Statements in the engine's own terms; a term that comes again is one object, which saves most
     of the memory that a large change needs.
     """
@@ -132,17 +135,17 @@ def _triples_in(said: Statements) -> _Triples:
     return [(s, cast(Iri, constant(p)), constant(o)) for s, pairs in things for p, o in pairs]
 
 
-def _without(some: _Triples, others: _Triples) -> _Triples:
+def _without(some: _TripleList, others: _TripleList) -> _TripleList:
     there = set(others) if some else set()
     return [one for one in some if one not in there] if there else some
 
 
-def _triples(store: ox.Store, graph: str | None = None) -> _Triples:
+def _triples(store: ox.Store, graph: str | None = None) -> _TripleList:
     where = ox.NamedNode(graph) if graph else None
     return node_triples(store.quads_for_pattern(None, None, None, where))
 
 
-def _triples_of(text: bytes, iri: str) -> _Triples:
+def _triples_of(text: bytes, iri: str) -> _TripleList:
     """What a Turtle text says, each literal in the form in which a store keeps it."""
     store = ox.Store()
     with file_faults(iri):

@@ -50,11 +50,11 @@ _GRAPHS = "SELECT ?g { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 """The graphs that hold something; Virtuoso takes minutes for the same with DISTINCT."""
 _NO_DATASET = "requiring a dataset"
 """How rdflib refuses a query over `GRAPH` where it serves one graph alone."""
-_Read = TypeVar("_Read")
+_Answer = TypeVar("_Answer")
 _Row = TypeVar("_Row", bound=tuple[Term | None, ...])
 _ANY = "*/*"
 """What an update accepts for an answer."""
-_View = Sequence[tuple[str, str]]
+_Dataset = Sequence[tuple[str, str]]
 
 
 class RemoteGraph:
@@ -156,7 +156,7 @@ class RemoteGraph:
         return sorted(name for name in names if name.endswith(f"/{VIEW}"))
 
     @cached_property
-    def _view(self) -> _View:
+    def _view(self) -> _Dataset:
         """The graphs to name with each query: none if the engine's default graph is the view of a
         map.
         """
@@ -171,7 +171,7 @@ class RemoteGraph:
         listed = [("default-graph-uri", name) for name in self._names if name not in self._unlisted]
         return (*listed, *(("named-graph-uri", name) for name in self._names))
 
-    def _view_for(self, query: str) -> _View:
+    def _view_for(self, query: str) -> _Dataset:
         """The graphs to name with one query: for Virtuoso, only those that the query mentions."""
         words = list(tokens(query))
         after_graph = [after for word, after in pairwise(words) if word.text.upper() == "GRAPH"]
@@ -186,10 +186,12 @@ class RemoteGraph:
 
     # ---- one request
 
-    def _says(self, query: str, view: _View | None = None) -> bool:
+    def _says(self, query: str, view: _Dataset | None = None) -> bool:
         return self._answer(query, _truth, view)
 
-    def _answer(self, query: str, read: Callable[[Any], _Read], view: _View | None = None) -> _Read:
+    def _answer(
+        self, query: str, read: Callable[[Any], _Answer], view: _Dataset | None = None
+    ) -> _Answer:
         """The answer of a SELECT or ASK query, read to its end."""
         body = self._fetch(query, "application/sparql-results+json", view)
         try:
@@ -208,7 +210,7 @@ class RemoteGraph:
         except (SyntaxError, ValueError):
             raise self._broken(body) from None
 
-    def _fetch(self, query: str, accept: str, view: _View | None = None) -> bytes:
+    def _fetch(self, query: str, accept: str, view: _Dataset | None = None) -> bytes:
         """The answer's whole body; the graphs of the view are named with a query that names none
         itself.
         """

@@ -16,7 +16,7 @@ from sq_graph.graph.updates import datasets
 from sq_graph.vocab import PREFIXES
 
 _LIMITS = Limits()
-_Names = Sequence[str]
+_GraphNames = Sequence[str]
 
 
 class Snapshot:
@@ -33,7 +33,7 @@ class Snapshot:
         self.store, self.limits, self.is_union = store, limits, is_union
 
     def answer(
-        self, text: str, default: _Names = (), named: _Names = (), base: str | None = None
+        self, text: str, default: _GraphNames = (), named: _GraphNames = (), base: str | None = None
     ) -> SnapshotAnswer:
         """The answer, not yet evaluated to its end; raises BadQuery for what is not valid or not
         allowed.

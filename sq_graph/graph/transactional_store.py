@@ -31,8 +31,8 @@ from sq_graph.graph.loading import RECORD, default_is_union
 from sq_graph.graph.lookup import NodeTriple, node_triples
 from sq_graph.resources import write_durably
 
-_Graphs = Collection[str | None]
-_Triples = Collection[NodeTriple]
+GraphNames = Collection[str | None]
+NodeTriples = Collection[NodeTriple]
 LONGEST = 16_000_000
 """How many bytes a statement may have: the engine reads no line of more than 16 MiB."""
 
@@ -154,7 +154,7 @@ class TransactionalStore:
         part.replace(self._note)
         self._small = small
 
-    def commit(self, removed: _Triples = (), added: _Triples = ()) -> Path:
+    def commit(self, removed: NodeTriples = (), added: NodeTriples = ()) -> Path:
         """Makes all since `begin` last, and returns the copy that shows it.
 
         With the statements that are gone and new, the digest of the store follows the change.
@@ -197,7 +197,7 @@ class TransactionalStore:
         engine.update(self.store, text, base)
 
     def small_change(
-        self, text: str, base: str | None, graphs: _Graphs, subjects: Collection[str]
+        self, text: str, base: str | None, graphs: GraphNames, subjects: Collection[str]
     ) -> SmallChange:
         """What an update does that names all its statements; raises BadQuery if it is not valid."""
         stated = _quads(self.store, map(engine.graph_name, graphs), subjects)
@@ -223,8 +223,8 @@ class TransactionalStore:
         self.store.remove_graph(engine.graph_name(graph))
 
     def difference(
-        self, graphs: _Graphs | None = None, subjects: Collection[str] | None = None
-    ) -> tuple[_Triples, _Triples]:
+        self, graphs: GraphNames | None = None, subjects: Collection[str] | None = None
+    ) -> tuple[NodeTriples, NodeTriples]:
         """The triples that were removed and added since the newest copy, in whatever graph.
 
         Raises BrokenFile for a new statement that is longer than the engine reads.
@@ -242,7 +242,7 @@ class TransactionalStore:
         removed, added = (engine.parsed(text, "nquads", "x:", "") for text in changes)
         return node_triples(removed), node_triples(added)
 
-    def repeated(self, triples: _Triples) -> NodeTriple | None:
+    def repeated(self, triples: NodeTriples) -> NodeTriple | None:
         """The first of some triples that is in several graphs of a store whose default view is
         their union.
 
@@ -255,7 +255,7 @@ class TransactionalStore:
                 return triple
         return None
 
-    def _content_after(self, *changes: _Triples) -> ContentHash | None:
+    def _content_after(self, *changes: NodeTriples) -> ContentHash | None:
         """The hashes of the store after a change, where they follow from those before it: each
         statement is there once, and none that changed has a blank node.
         """
@@ -279,7 +279,9 @@ class TransactionalStore:
         return copy
 
 
-def _lines(store: ox.Store, graphs: _Graphs | None, subjects: Collection[str] | None) -> set[bytes]:
+def _lines(
+    store: ox.Store, graphs: GraphNames | None, subjects: Collection[str] | None
+) -> set[bytes]:
     names = [None] if graphs is None else [engine.graph_name(graph) for graph in graphs]
     if subjects is not None:
         return {f"{quad} .".encode() for quad in _quads(store, names, subjects)}

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Literal, Unpack
 
 from sq_graph.errors import InputError
-from sq_graph.importers.attributing import AttributionArgs, Names, pages
+from sq_graph.importers.attributing import AttributionArgs, Nameables, pages
 from sq_graph.importers.contributions import Contributions
 from sq_graph.importers.field_values import FIELDS
 from sq_graph.importers.graph_builder import Properties
@@ -29,8 +29,8 @@ class Arguments(Contributions):
         self,
         label: str,
         *,
-        parties: Names,
-        about: Names,
+        parties: Nameables,
+        about: Nameables,
         ground: Ground,
         in_: Nameable = "",
         page: str | int = "",
@@ -67,7 +67,7 @@ class Arguments(Contributions):
         )
 
     def argument(
-        self, statement: Nameable, *, bears: Support, on: Names, ours: bool = False
+        self, statement: Nameable, *, bears: Support, on: Nameables, ours: bool = False
     ) -> str:
         """One statement of the workspace supports or opposes others.
 
@@ -98,7 +98,7 @@ class Arguments(Contributions):
         self,
         label: str,
         *,
-        of: Names,
+        of: Nameables,
         in_: Nameable,
         page: str | int,
         kind: Literal["case", "stereotype"] = "case",
@@ -124,9 +124,9 @@ class Arguments(Contributions):
         *,
         in_: Nameable,
         page: str | int,
-        about: Names = (),
+        about: Nameables = (),
         status: QuestionStatus = "open",
-        answered_by: Names = (),
+        answered_by: Nameables = (),
         name: str = "",
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],

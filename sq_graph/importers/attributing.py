@@ -22,7 +22,7 @@ from sq_graph.vocab import SQ, slug_of
 
 _COVERAGE = {"silent": "silent", "n/a": "not-applicable", "not applicable": "not-applicable"}
 
-Names = Nameable | Iterable[Nameable]
+Nameables = Nameable | Iterable[Nameable]
 """One thing or several."""
 
 
@@ -41,7 +41,7 @@ class AttributionArgs(TypedDict, total=False):
       belongs to the curator named in `workspace.toml`.
     """
 
-    holder: Names
+    holder: Nameables
     stated_in: Nameable
     via: Nameable
     phrase: str
@@ -110,7 +110,7 @@ class Attributing(Deleting):
             case "of":
                 return {OF[kind]: self._links(value)}
             case "holder":
-                holders = map(self._holder, several(cast(Names, value)))
+                holders = map(self._holder, several(cast(Nameables, value)))
                 return {"sq:heldBy": [("iri", one) for one in holders]}
             case "hedge_words":
                 return {"sq:hedgeMarker": list(words(cast(str, value)))}
@@ -126,7 +126,7 @@ class Attributing(Deleting):
 
     def _links(self, names: object, *kinds: str) -> list[PropertyValue]:
         """One thing or several as values."""
-        return [("iri", self.find(one, *kinds)) for one in several(cast(Names, names))]
+        return [("iri", self.find(one, *kinds)) for one in several(cast(Nameables, names))]
 
     def _citation(
         self, work: str, passage: str, own: str, holders: Sequence[str], given: AttributionArgs

@@ -11,7 +11,13 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, TypedDict, Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.attributing import Attributing, AttributionArgs, Names, check_args, place_of
+from sq_graph.importers.attributing import (
+    Attributing,
+    AttributionArgs,
+    Nameables,
+    check_args,
+    place_of,
+)
 from sq_graph.importers.bibliography_fields import record_of
 from sq_graph.importers.formats import FORMATS
 from sq_graph.importers.graph_builder import Properties
@@ -248,7 +254,7 @@ class Contributions(Attributing):
     def alignment(
         self,
         *,
-        subject: Names,
+        subject: Nameables,
         relation: Relation,
         object: Nameable,
         in_: Nameable = "",
@@ -298,7 +304,7 @@ class Contributions(Attributing):
         summary: str,
         in_: Nameable = "",
         page: str | int = "",
-        about: Names = (),
+        about: Nameables = (),
         subject: Nameable = "",
         relation: Relation | None = None,
         object: Nameable = "",

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints, is_
 from sq_graph.errors import UnknownName
 from sq_graph.importers.editing import AttributionArgs, Edit
 from sq_graph.importers.field_values import FIELDS, KNOWN
-from sq_graph.importers.positions import Pattern
+from sq_graph.importers.positions import AxiomPattern
 from sq_graph.model.records import KINDS
 from sq_graph.model.ref import Nameable
 from sq_graph.vocab import HasIri
@@ -37,7 +37,7 @@ _AXIOMS = (
     "One per line: concept | pattern | concept | the claim in your own words, and where these "
     "differ, | page | phrase | hedge | hedge words. Patterns: "
 )
-_LINES = {"axioms": f"{_AXIOMS}{', '.join(get_args(Pattern))}."}
+_LINES = {"axioms": f"{_AXIOMS}{', '.join(get_args(AxiomPattern))}."}
 """How a line is written where Python takes tuples."""
 
 

@@ -15,7 +15,7 @@ from sq_graph.errors import InputError
 from sq_graph.graph.layout import Layout
 from sq_graph.model.ref import text_of
 from sq_graph.resources import file_bytes
-from sq_graph.turtle import Blocks, Triple, parse
+from sq_graph.turtle import Blocks, TextTriple, parse
 from sq_graph.turtle.terms import LABEL, TYPE, iri, is_blank, literal, named, ontology_header
 from sq_graph.vocab import BASE, SQ, XSD, expand, kind_of, slug_of
 
@@ -184,7 +184,7 @@ class GraphBuilder:
         """Adds to what a file says of a thing."""
         self.triples(file, ((f"<{thing}>", p, o) for p, o in _pairs(properties)))
 
-    def triples(self, file: Path, triples: Iterable[Triple]) -> None:
+    def triples(self, file: Path, triples: Iterable[TextTriple]) -> None:
         """Adds triples to a file as they are."""
         subjects = self._subjects(file)
         for s, pairs in _by_subject(triples).items():
@@ -357,7 +357,7 @@ def _read(file: Path) -> _Read:
     return _Read(content, _by_subject(document.triples), Blocks(document.prefixes))
 
 
-def _by_subject(triples: Iterable[Triple]) -> dict[str, _Pairs]:
+def _by_subject(triples: Iterable[TextTriple]) -> dict[str, _Pairs]:
     found: dict[str, set[_Pair]] = {}
     for s, p, o in triples:
         found.setdefault(s, set()).add((p, o))

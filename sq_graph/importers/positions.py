@@ -24,7 +24,7 @@ from sq_graph.model.ref import Nameable
 from sq_graph.turtle.terms import LABEL, TYPE, literal, named, ontology_header
 from sq_graph.vocab import BASE, PH, slug_of
 
-Pattern = Literal[
+AxiomPattern = Literal[
     "part of", "kind of", "opposite of", "excludes", "promotes", "results from", "distinct from"
 ]
 """How one concept of a position is related to another."""
@@ -77,8 +77,8 @@ class Positions(Tables):
 
         Parameters:
             label: its name, with the year of the reading, such as `Chan 2006`.
-            axioms: rows of first concept, pattern (see `Pattern`), second concept, and the claim in
-                your own words.
+            axioms: rows of first concept, pattern (see `AxiomPattern`), second concept, and the
+                claim in your own words.
             model: the theory of which it is a reading; by default, one with the label of the
                 position.
 
@@ -118,7 +118,7 @@ class Positions(Tables):
         attribution: AttributionArgs,
     ) -> str:
         """States one claim and, where the module lacks it, its axiom; returns the claim."""
-        if row.pattern not in (choices := Pattern.__args__):  # type: ignore[attr-defined]
+        if row.pattern not in (choices := AxiomPattern.__args__):  # type: ignore[attr-defined]
             raise UnknownName("pattern", row.pattern, choices, choices=choices)
         first, second = (self.find(one, "concept", "category") for one in (row.term, row.other))
         if row.page or row.phrase:

@@ -15,7 +15,7 @@ from sq_graph.importers.editing import Edit
 from sq_graph.queries import as_term
 from sq_graph.rdf_syntax import rdf_syntax
 from sq_graph.resources import file_bytes, file_text
-from sq_graph.turtle import Triple, read_file
+from sq_graph.turtle import TextTriple, read_file
 from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri, is_blank, literal, named
 from sq_graph.vocab import DCTERMS, OWL, SQ, kind_of
 
@@ -53,14 +53,14 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
     return [f"{kind} {what}" for shown in _SHOWN for kind, what in became if kind == shown]
 
 
-def _new(edit: Edit, path: Path, triples: set[Triple]) -> set[Triple]:
+def _new(edit: Edit, path: Path, triples: set[TextTriple]) -> set[TextTriple]:
     """The triples that the map does not state yet.
 
     A blank node and what is said of it are the map's own where nothing new is said of the things
     around it.
     """
     edit.graph.graphs()  # reads the graphs of the position modules too
-    lookup, known = Lookup(edit.graph.store, None), set[Triple]()
+    lookup, known = Lookup(edit.graph.store, None), set[TextTriple]()
     for s, p, o in _loaded(path).construct(_ALL):
         if to_node(o) in lookup.objects(to_node(s), Iri(p.value)):
             known.add((_written(s), _written(p), _written(o)))
@@ -84,7 +84,7 @@ def _loaded(path: Path) -> EmbeddedGraph:
     return source
 
 
-def _constructed(path: Path, mapping: Path | None, base: str) -> set[Triple]:
+def _constructed(path: Path, mapping: Path | None, base: str) -> set[TextTriple]:
     query = file_text(mapping) if mapping else _ALL
     query = re.sub(r"VALUES\s+\?base\s*\{[^}]*\}", f"VALUES ?base {{ {as_term(base)} }}", query)
     source = _loaded(path)
@@ -100,8 +100,8 @@ def _written(term: Term) -> str:
     return f"_:{term.value}" if term.kind == "bnode" else iri(term.value)
 
 
-def _add(edit: Edit, path: Path, triples: Iterable[Triple]) -> None:
-    said: dict[str, set[Triple]] = {}
+def _add(edit: Edit, path: Path, triples: Iterable[TextTriple]) -> None:
+    said: dict[str, set[TextTriple]] = {}
     for triple in triples:
         if is_blank(triple[0]) or is_blank(triple[2]):
             remedy = "Give each an IRI, in the mapping with --map QUERY.rq"
@@ -120,7 +120,7 @@ def _add(edit: Edit, path: Path, triples: Iterable[Triple]) -> None:
         edit.statements.triples(edit.file_of(work[1:-1]) if work else common, about)
 
 
-def _work_of(thing: str, said: dict[str, set[Triple]], parents: dict[str, str]) -> str:
+def _work_of(thing: str, said: dict[str, set[TextTriple]], parents: dict[str, str]) -> str:
     """The work to whose file a thing belongs: itself, or the one that was read for it."""
     for _ in range(5):
         thing = parents.get(thing, thing)

@@ -7,7 +7,7 @@ from typing import Unpack
 
 from sq_graph.errors import InputError
 from sq_graph.importers.arguments import Arguments
-from sq_graph.importers.attributing import AttributionArgs, Names
+from sq_graph.importers.attributing import AttributionArgs, Nameables
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.model.codes import Coverage, ItemRole
 from sq_graph.model.facts import iris
@@ -24,7 +24,7 @@ class Tables(Arguments):
         self,
         label: str,
         *,
-        axes: Names,
+        axes: Nameables,
         in_: Nameable,
         page: str | int,
         summary: str = "",
@@ -55,11 +55,11 @@ class Tables(Arguments):
         self,
         matrix: Nameable,
         *,
-        crosses: Names,
+        crosses: Nameables,
         in_: Nameable = "",
         page: str | int = "",
         summary: str = "",
-        items: Names = (),
+        items: Nameables = (),
         role: ItemRole | None = None,
         coverage: Coverage = "answered",
         replace: bool = False,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.attributing import Names
+from sq_graph.importers.attributing import Nameables
 from sq_graph.importers.bibliography_fields import PUBLISHED, record_of
 from sq_graph.importers.contributions import WorkFields, category_of, place_in_list
 from sq_graph.importers.field_values import FIELDS, WORK
@@ -32,7 +32,7 @@ class Changes(WorkFields, total=False):
     year: int
     page: str | int
     phrase: str
-    holder: Names
+    holder: Nameables
     stated_in: Nameable
     via: Nameable
     hedge: Hedge
@@ -40,16 +40,16 @@ class Changes(WorkFields, total=False):
     basis: Basis
     form: Form
     of: Nameable
-    about: Names
+    about: Nameables
     subject: Nameable
     relation: Relation
     object: Nameable
     denied: bool
     evidence: Evidence
     ground: Ground
-    parties: Names
+    parties: Nameables
     status: QuestionStatus
-    answered_by: Names
+    answered_by: Nameables
     place: Nameable
     ordered_by: str
     categories: Sequence[str | tuple[str, str]]

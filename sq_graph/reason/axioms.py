@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from sq_graph.resources import data_beside
-from sq_graph.turtle import Document, Triple, normal_form
+from sq_graph.turtle import Document, TextTriple, normal_form
 from sq_graph.turtle.terms import parts
 from sq_graph.vocab import OWL, RDF, RDFS, SKOS, SQ, expand, slug_of
 
@@ -70,7 +70,7 @@ class FileAxioms:
     """
 
     axioms: tuple[Axiom, ...]
-    unread: tuple[tuple[Triple, int], ...]
+    unread: tuple[tuple[TextTriple, int], ...]
     declared: Mapping[str, frozenset[str]]
     labels: Mapping[str, str]
     scope: tuple[str, ...]
@@ -108,7 +108,7 @@ class _AxiomReader:
         self.lines = {
             (_plain(s), _plain(p), _plain(o)): line for (s, p, o), line in _normalised(document)
         }
-        self.source, self.taken, self.used = source, set[Triple](), set[Triple]()
+        self.source, self.taken, self.used = source, set[TextTriple](), set[TextTriple]()
         self.of: dict[str, dict[str, list[str]]] = {}
         own: dict[str, set[str]] = {kind: set() for kind in _KINDS.values()}
         for s, p, o in self.lines:
@@ -147,7 +147,7 @@ class _AxiomReader:
         return notes
 
     def _axiom(
-        self, triple: Triple, notes: Mapping[Says, Mapping[str, list[str]]]
+        self, triple: TextTriple, notes: Mapping[Says, Mapping[str, list[str]]]
     ) -> Iterator[Axiom]:
         if says := self._read_triple(triple):
             note = notes.get(says, {})
@@ -158,7 +158,7 @@ class _AxiomReader:
             meant = tuple(slug_of(one).removeprefix("senses-") for one in senses)
             yield Axiom(says, self.source, self.lines[triple], tuple(claims), reading, meant)
 
-    def _read_triple(self, triple: Triple) -> Says:
+    def _read_triple(self, triple: TextTriple) -> Says:
         """What a triple says as an axiom; nothing if it is none. What the axiom consists of counts
         as used.
         """
@@ -235,7 +235,7 @@ class _AxiomReader:
         return declares or s in self.own["Ontology"] or p in self.noting or p.startswith(SQ)
 
 
-def _normalised(document: Document) -> Iterator[tuple[Triple, int]]:
+def _normalised(document: Document) -> Iterator[tuple[TextTriple, int]]:
     """The triples in the form that `fmt` would write, so that a file means the same before and
     after; their lines.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sq_graph.graph.layout import Layout
 from sq_graph.resources import PRIOR_RELEASED, PRIOR_VERSION, RELEASED, VERSION, file_text
-from sq_graph.turtle import Triple, parse, serialise
+from sq_graph.turtle import TextTriple, parse, serialise
 from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE, literal, named, parts
 from sq_graph.vocab import BASE
 
@@ -50,7 +50,9 @@ def headers(layout: Layout) -> dict[Path, str]:
     return found
 
 
-def described(triples: Iterable[Triple], iri: str, prefixes: Mapping[str, str]) -> set[Triple]:
+def described(
+    triples: Iterable[TextTriple], iri: str, prefixes: Mapping[str, str]
+) -> set[TextTriple]:
     """The triples of an ontology of ours with all that is maintained of its header and terms."""
     subject, found = f"<{iri}>", set(triples)
     said = {p: o for s, p, o in found if s == subject}

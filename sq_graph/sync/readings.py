@@ -9,7 +9,7 @@ from sq_graph.graph.layout import Layout
 from sq_graph.model import second_readings as records
 from sq_graph.model.facts import iris
 from sq_graph.turtle import Document, read_file, serialise
-from sq_graph.turtle.terms import TYPE, Triple, literal, named, ontology_header
+from sq_graph.turtle.terms import TYPE, TextTriple, literal, named, ontology_header
 from sq_graph.vocab import BASE
 
 _MARKED = """SELECT DISTINCT ?s { ?s sq:reviewStatus sq:reviewStatus-second-read .
@@ -29,7 +29,7 @@ def readings(layout: Layout) -> dict[Path, str]:
     marked = [one for one in iris(graph, _MARKED) if one not in recorded]
     digests = records.content_digests(records.source_of(graph), marked)
     works, today = records.works_read(graph, marked), datetime.now(UTC).date().isoformat()
-    added: dict[Path, list[Triple]] = defaultdict(list)
+    added: dict[Path, list[TextTriple]] = defaultdict(list)
     for statement in marked:
         path = layout.ontology / f"{records.home_of_reading(works.get(statement, ''))}.ttl"
         record = f"<{layout.base}id/reading/{records.slug_of_reading(statement)}>"
@@ -39,7 +39,7 @@ def readings(layout: Layout) -> dict[Path, str]:
     return {path: _with(layout, path, triples) for path, triples in added.items()}
 
 
-def _with(layout: Layout, path: Path, triples: list[Triple]) -> str:
+def _with(layout: Layout, path: Path, triples: list[TextTriple]) -> str:
     """The text of a file with further records; a new file gets a header."""
     document, ontology = read_file(path) if path.is_file() else Document(), layout.iri_of(path)
     title = ontology.removeprefix(layout.base)

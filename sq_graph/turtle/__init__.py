@@ -18,11 +18,11 @@ from sq_graph.turtle.difference import compared
 from sq_graph.turtle.owl_normalise import normal_form
 from sq_graph.turtle.reading import Document, parse
 from sq_graph.turtle.rewriting import Blocks
-from sq_graph.turtle.terms import LABEL, TYPE, Triple, is_blank, named
+from sq_graph.turtle.terms import LABEL, TYPE, TextTriple, is_blank, named
 from sq_graph.turtle.writing import serialise
 from sq_graph.vocab import OWL, RDF, RDFS, XSD
 
-__all__ = ["Blocks", "Document", "Triple", "diff", "format_files", "format_text", "normal_form"]
+__all__ = ["Blocks", "Document", "TextTriple", "diff", "format_files", "format_text", "normal_form"]
 __all__ += ["parse", "read_file", "replace_file", "serialise"]
 
 DECLARATIONS = named(
@@ -144,8 +144,8 @@ def _described(
 
 
 def _without_foreign(
-    triples: Iterable[Triple], described: Mapping[str, set[str]], labelled: set[str]
-) -> set[Triple]:
+    triples: Iterable[TextTriple], described: Mapping[str, set[str]], labelled: set[str]
+) -> set[TextTriple]:
     """The triples without bare declarations of OWL's own terms, or of what another file
     describes.
     """
@@ -163,9 +163,9 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return sorted(set(chain.from_iterable(found)))
 
 
-def _gathered(path: Path) -> set[Triple]:
+def _gathered(path: Path) -> set[TextTriple]:
     """The triples of all files, in normal form, each file with blank nodes of its own."""
-    found: set[Triple] = set()
+    found: set[TextTriple] = set()
     for number, file in enumerate(_files([path])):
         for s, p, o in normal_form(read_file(file).triples):
             subject, value = (f"_:f{number}{end[2:]}" if is_blank(end) else end for end in (s, o))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sq_graph.resources import data_beside
 from sq_graph.turtle.nodes import Nodes
 from sq_graph.turtle.owl_normalise import SOURCE
-from sq_graph.turtle.terms import LABEL, TYPE, Triple, is_blank, named, parts
+from sq_graph.turtle.terms import LABEL, TYPE, TextTriple, is_blank, named, parts
 from sq_graph.turtle.writing import Writer, prefixes_of
 from sq_graph.vocab import KINDS, OWL, RDFS
 
@@ -26,7 +26,7 @@ _NO_AXIOMS = named(
 _Said = tuple[bool, str, str]
 
 
-def compared(before: Iterable[Triple], after: Iterable[Triple]) -> str:
+def compared(before: Iterable[TextTriple], after: Iterable[TextTriple]) -> str:
     """How one set of triples differs from another: a summary, then a paragraph for each thing; ''
     for not at all.
 
@@ -74,7 +74,7 @@ def compared(before: Iterable[Triple], after: Iterable[Triple]) -> str:
     return "\n\n".join([summary, *paragraphs]) if paragraphs else ""
 
 
-def _statements(triples: Iterable[Triple], names: dict[str, str]) -> dict[str, set[_Said]]:
+def _statements(triples: Iterable[TextTriple], names: dict[str, str]) -> dict[str, set[_Said]]:
     """What is said of each thing ('': of several) in Turtle: whether a reasoner heeds it, property
     and value.
     """

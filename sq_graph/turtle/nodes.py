@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
-from sq_graph.turtle.terms import FIRST, NIL, ONTOLOGY, REST, TYPE, Triple, is_blank, named
+from sq_graph.turtle.terms import FIRST, NIL, ONTOLOGY, REST, TYPE, TextTriple, is_blank, named
 
 _DEEPEST = 40
 UNORDERED = named(
@@ -21,7 +21,7 @@ UNORDERED = named(
 )
 """Properties whose lists mean sets: the order of the items says nothing."""
 
-Pairs = dict[str, list[tuple[str, str]]]
+PairsBySubject = dict[str, list[tuple[str, str]]]
 
 
 class Nodes:
@@ -29,15 +29,15 @@ class Nodes:
     blank one.
     """
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        self.triples_by_subject: Pairs = defaultdict(list)
-        self.blank_references: Pairs = defaultdict(list)
+    def __init__(self, triples: Iterable[TextTriple]) -> None:
+        self.triples_by_subject: PairsBySubject = defaultdict(list)
+        self.blank_references: PairsBySubject = defaultdict(list)
         for s, p, o in triples:
             self.triples_by_subject[s].append((p, o))
             if is_blank(o):
                 self.blank_references[o].append((s, p))
 
-    def lists(self, labelled: Container[str] = ()) -> Pairs:
+    def lists(self, labelled: Container[str] = ()) -> PairsBySubject:
         """The lists that can be written in parentheses: by first cell, each cell and its item.
 
         Such a list ends in `rdf:nil`; each cell has one item, one successor and no label, and is
@@ -108,7 +108,7 @@ class Nodes:
         return labels
 
 
-def labelled(triples: Iterable[Triple]) -> tuple[Nodes, dict[str, str]]:
+def labelled(triples: Iterable[TextTriple]) -> tuple[Nodes, dict[str, str]]:
     """The nodes of a graph, and those that need one with their labels.
 
     Where the same is said of two of these, the whole graph decides on their names; that is slow if

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from sq_graph.turtle.nodes import UNORDERED, Nodes
-from sq_graph.turtle.terms import FIRST, LABEL, TYPE, Triple, is_blank, is_iri, named
+from sq_graph.turtle.terms import FIRST, LABEL, TYPE, TextTriple, is_blank, is_iri, named
 
 AXIOM, *ENDS = named("owl:Axiom owl:annotatedProperty owl:annotatedSource owl:annotatedTarget")
 PROPERTY, SOURCE, TARGET = ENDS
@@ -23,7 +23,7 @@ SETTLED = frozenset({TARGET, *UNORDERED, *_SYMMETRIC})
 """The properties of such axioms: a graph without any of them is in normal form."""
 
 
-def normal_form(triples: Iterable[Triple]) -> set[Triple]:
+def normal_form(triples: Iterable[TextTriple]) -> set[TextTriple]:
     """The triples with every such freedom settled.
 
     >>> a, disjoint, b = named("sq:A owl:disjointWith sq:B")
@@ -38,7 +38,7 @@ def normal_form(triples: Iterable[Triple]) -> set[Triple]:
     return _with_one_note_each(turned, labelled)
 
 
-def _with_sorted_sets(triples: set[Triple]) -> set[Triple]:
+def _with_sorted_sets(triples: set[TextTriple]) -> set[TextTriple]:
     nodes, found = Nodes(triples), set(triples)
     for cells in nodes.lists().values():
         items = [item for _, item in cells]
@@ -50,7 +50,7 @@ def _with_sorted_sets(triples: set[Triple]) -> set[Triple]:
     return found
 
 
-def _turned(triple: Triple, labelled: set[str]) -> Triple:
+def _turned(triple: TextTriple, labelled: set[str]) -> TextTriple:
     """A symmetric statement with the labelled thing as subject, or the lesser IRI where that
     decides nothing.
     """
@@ -61,7 +61,7 @@ def _turned(triple: Triple, labelled: set[str]) -> Triple:
     return s, p, o
 
 
-def _with_one_note_each(triples: set[Triple], labelled: set[str]) -> set[Triple]:
+def _with_one_note_each(triples: set[TextTriple], labelled: set[str]) -> set[TextTriple]:
     """Annotated axioms in the same form as the axioms themselves, each once.
 
     One that repeats a class expression points at the expression that is asserted instead. (The OWL
@@ -97,7 +97,7 @@ def _with_one_note_each(triples: set[Triple], labelled: set[str]) -> set[Triple]
     return found
 
 
-def _below(node: str, nodes: Nodes) -> Iterator[Triple]:
+def _below(node: str, nodes: Nodes) -> Iterator[TextTriple]:
     """What is said of a blank node and of those that only it leads to."""
     for p, o in nodes.triples_by_subject.get(node, ()):
         yield node, p, o

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.rdf_syntax import FORMATS, not_turtle
 from sq_graph.resources import decoded
-from sq_graph.turtle.terms import Triple, literal
+from sq_graph.turtle.terms import TextTriple, literal
 
 _HAS_CAPITAL_TAG = re.compile(r"@[A-Za-z0-9-]*[A-Z]")
 _LEXEME = re.compile(
@@ -42,7 +42,7 @@ class Document:
     prefixes of the file.
     """
 
-    triples: dict[Triple, int] = field(default_factory=dict)
+    triples: dict[TextTriple, int] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
 
 
@@ -64,7 +64,7 @@ def parse(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
         raise InputError(f"{form!r} is not a syntax that can be read", remedy=remedy)
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     source = decoded(content, where)
-    found, lines = Document(), _Lines(source)
+    found, lines = Document(), _NumberedLines(source)
     tags = iter(()) if form in ("rdfxml", "jsonld") else _language_tags(source)
     try:
         parser = ox.parse(lines, format=FORMATS[form])  # type: ignore[arg-type]
@@ -77,7 +77,7 @@ def parse(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
     return found
 
 
-class _Lines:
+class _NumberedLines:
     """A text handed to the parser line by line, so that the line of each triple is known when it
     comes out.
     """

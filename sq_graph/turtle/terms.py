@@ -11,7 +11,7 @@ import re
 from sq_graph.errors import InputError
 from sq_graph.vocab import expand
 
-Triple = tuple[str, str, str]
+TextTriple = tuple[str, str, str]
 
 _LETTERS = dict(zip("tbnrf\"'\\", "\t\b\n\r\f\"'\\", strict=True))
 _ESCAPES = {character: f"\\{letter}" for letter, character in _LETTERS.items()}
@@ -34,7 +34,7 @@ TYPE, FIRST, REST, NIL, LABEL = named("rdf:type rdf:first rdf:rest rdf:nil rdfs:
 ONTOLOGY, IMPORTS, STRING = named("owl:Ontology owl:imports xsd:string")
 
 
-def ontology_header(ontology: str, title: str, licence: str, *imports: str) -> set[Triple]:
+def ontology_header(ontology: str, title: str, licence: str, *imports: str) -> set[TextTriple]:
     """The header of an ontology: its title, its licence, and the ontologies that it imports.
 
     >>> sorted(o for _, _, o in ontology_header("e:a", "A", "e:cc0"))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sq_graph.resources import data_beside
 from sq_graph.turtle.nodes import Nodes, labelled
 from sq_graph.turtle.owl_normalise import SOURCE, normal_form
-from sq_graph.turtle.terms import NIL, TYPE, Triple, is_blank, is_iri, literal, named, parts
+from sq_graph.turtle.terms import NIL, TYPE, TextTriple, is_blank, is_iri, literal, named, parts
 from sq_graph.vocab import BASE, KINDS, PREFIXES, XSD
 
 WIDTH = 110
@@ -39,7 +39,7 @@ _SHORT_FORM = re.compile(
 )
 
 
-def serialise(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None) -> str:
+def serialise(triples: Iterable[TextTriple], prefixes: Mapping[str, str] | None = None) -> str:
     """The canonical text of the triples; `prefixes` are used for namespaces that are none of ours.
 
     >>> x = "<https://example.org/x>"

@@ -29,7 +29,7 @@ from sq_graph.web.pages.forms.editing import Editing
 from sq_graph.web.pages.paths import Pages
 from sq_graph.web.pool import Pool, Reply
 from sq_graph.web.settings import Settings
-from sq_graph.web.sparql import Pairs
+from sq_graph.web.sparql import Parameters
 
 STATIC = Path(__file__).parent / "static"
 LOOK = 1.0
@@ -204,7 +204,7 @@ class Application:
             return await self._update(request, pairs, asked[1])
         raise HTTPException(400, "The request has no update. Send one as parameter update.")
 
-    async def _update(self, request: Request, pairs: Pairs, text: str) -> Response:
+    async def _update(self, request: Request, pairs: Parameters, text: str) -> Response:
         self._permit_update(request)
         request.scope["state"]["text"] = text
         using = sparql.values(pairs, "using-graph-uri")

@@ -16,7 +16,7 @@ from sq_graph.web.negotiation import ROWS, SHORT, TRIPLES, Choice, choose
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-Pairs = list[tuple[str, str]]
+Parameters = list[tuple[str, str]]
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w-]+)", re.IGNORECASE)
 _CHANGING = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\b")
 _PARTS = ("NOW", "RAND", "UUID", "BNODE")  # looked for first, which is six times faster
@@ -27,7 +27,7 @@ CLIENTS = ("output", "results")
 """Other names by which SPARQLWrapper sends the form of an answer, each time."""
 
 
-async def parameters_of(request: Request) -> Pairs:
+async def parameters_of(request: Request) -> Parameters:
     """All parameters of a request, those of its body included.
 
     Raises InputError for one that the endpoint does not take, and HTTPException for a body of
@@ -40,7 +40,7 @@ async def parameters_of(request: Request) -> Pairs:
     return pairs
 
 
-def refuse_others(request: Request, *known: str, pairs: Pairs | None = None) -> None:
+def refuse_others(request: Request, *known: str, pairs: Parameters | None = None) -> None:
     """Raises InputError for a parameter (of the address, unless pairs are given) that is not among
     those known.
     """
@@ -48,7 +48,7 @@ def refuse_others(request: Request, *known: str, pairs: Pairs | None = None) -> 
     refuse_unknown(f"the address {request.scope['path']}", sent, known)
 
 
-async def _in_body(request: Request) -> Pairs:
+async def _in_body(request: Request) -> Parameters:
     kind = media_type(request)
     if kind not in (FORM, QUERY, UPDATE):
         named = f"The type {kind} is" if kind else "A body without Content-Type is"
@@ -71,7 +71,7 @@ def refuse_other_charsets(header: str) -> None:
         raise HTTPException(415, f"The charset {charset[1]} is not understood here. Send UTF-8.")
 
 
-def operation(pairs: Pairs) -> tuple[str, str] | None:
+def operation(pairs: Parameters) -> tuple[str, str] | None:
     """What is asked for, `query` or `update`, and its text; None if neither is sent.
 
     >>> operation([("query", "ASK {}"), ("default-graph-uri", "https://example.org/")])
@@ -87,7 +87,7 @@ def operation(pairs: Pairs) -> tuple[str, str] | None:
     return found[0] if found else None
 
 
-def query_task(request: Request, pairs: Pairs, text: str, base: str) -> dict[str, Any]:
+def query_task(request: Request, pairs: Parameters, text: str, base: str) -> dict[str, Any]:
     """A query as a task of the pool; raises HTTPException where no form of an answer is
     accepted.
     """
@@ -129,7 +129,7 @@ def is_stable(text: str) -> bool:
     return not (any(name in upper for name in _PARTS) and _CHANGING.search(upper))
 
 
-def accepted(request: Request, pairs: Pairs) -> str:
+def accepted(request: Request, pairs: Parameters) -> str:
     """The `Accept` header, or what `format=` names where that leaves it open or is a browser's."""
     accept = request.headers.get("accept", "")
     named = values(pairs, "format")
@@ -148,12 +148,12 @@ def values(pairs: Sequence[tuple[str, str]], name: str) -> list[str]:
     return [value for key, value in pairs if key == name]
 
 
-def address_parameters(request: Request) -> Pairs:
+def address_parameters(request: Request) -> Parameters:
     """The parameters of the address, in their order."""
     return list(_decoded_address(request.scope["query_string"]))
 
 
-def decoded_form(form: bytes) -> Pairs:
+def decoded_form(form: bytes) -> Parameters:
     """The pairs of a URL-encoded form; raises HTTPException if they are not UTF-8, or too many.
 
     >>> decoded_form(b"query=ASK+%7B%7D&default-graph-uri=")

@@ -19,7 +19,7 @@ from sq_graph.importers.field_values import field_values
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.model.records import slugged
 from sq_graph.vocab import slug_of
-from sq_graph.web.pages.forms.saving import Pairs, digest_of, posted_codes, recorded
+from sq_graph.web.pages.forms.saving import PostedFields, digest_of, posted_codes, recorded
 from sq_graph.web.pages.forms.texts import page_text
 from sq_graph.web.pages.page import Page, Query, first, form_page, with_query
 from sq_graph.web.pages.page_context import PageContext
@@ -94,7 +94,7 @@ def agreement(context: PageContext, query: Query) -> Page:
     return form_page("agreement.html", title, _agreement_address(one, two), content)
 
 
-def submit_coding(context: PageContext, path: str, pairs: Pairs, refusal: str) -> Page | str:
+def submit_coding(context: PageContext, path: str, pairs: PostedFields, refusal: str) -> Page | str:
     """Saves what a coder says of a definition, or what both settle on; returns the address to go on
     to, or the form again with what is wrong.
     """

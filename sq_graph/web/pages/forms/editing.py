@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from sq_graph.web.errors import POLICY
 from sq_graph.web.pages.forms.access import FORM_BYTES, NOT_HERE, OLD_FORM, Access
-from sq_graph.web.sparql import Pairs, decoded_form
+from sq_graph.web.sparql import Parameters, decoded_form
 
 if TYPE_CHECKING:
     from sq_graph.web.app import Application
@@ -82,7 +82,7 @@ class Editing:
                 self.own.pool.show(f"save {self.saves}")
         return answer
 
-    async def _fields(self, request: Request) -> Pairs:
+    async def _fields(self, request: Request) -> Parameters:
         """The fields of a form of this server; raises HTTPException for any other."""
         if refusal := self.access.refusal(request, self.own.origin(request)):
             raise HTTPException(403, refusal)

@@ -15,7 +15,7 @@ from sq_graph.vocab import kind_of, shorten, slug_of
 from sq_graph.web.pages.forms import coding, saving
 from sq_graph.web.pages.forms.drawing import drawing_page
 from sq_graph.web.pages.forms.reviewing import review_page, submit_review
-from sq_graph.web.pages.forms.saving import Pairs
+from sq_graph.web.pages.forms.saving import PostedFields
 from sq_graph.web.pages.forms.texts import doubt_of_phrase, page_text
 from sq_graph.web.pages.page import (
     Page,
@@ -63,7 +63,9 @@ def shown_page(context: PageContext, address: str) -> Page:
     return _form(context, form, {**defaults, **_named(context, form, saving.posted(form, pairs))})
 
 
-def submit(context: PageContext, address: str, pairs: Pairs, refusal: str = "") -> Page | str:
+def submit(
+    context: PageContext, address: str, pairs: PostedFields, refusal: str = ""
+) -> Page | str:
     """Saves what a form at an address below `/edit` says; returns the address to go on to, or the
     form again with what is wrong.
 
@@ -233,7 +235,7 @@ def _deletion(context: PageContext, thing: str, error: str = "", status: int = 2
     return form_page("delete.html", f"Delete {context.label(thing)}", address, content, status)
 
 
-def _delete(context: PageContext, thing: str, pairs: Pairs) -> Page | str:
+def _delete(context: PageContext, thing: str, pairs: PostedFields) -> Page | str:
     label = context.label(thing)
     try:
         with saving.recorded(context.atlas, "deleting it") as edit:

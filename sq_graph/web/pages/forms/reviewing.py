@@ -6,7 +6,7 @@ from sq_graph.errors import InputError
 from sq_graph.importers.edit_fields import form_of
 from sq_graph.importers.field_values import field_values
 from sq_graph.model.drafts import Draft
-from sq_graph.web.pages.forms.saving import Pairs, add, digest_of
+from sq_graph.web.pages.forms.saving import PostedFields, add, digest_of
 from sq_graph.web.pages.forms.texts import page_text
 from sq_graph.web.pages.page import Page, Query, first, form_page, with_query
 from sq_graph.web.pages.page_context import PageContext
@@ -44,7 +44,7 @@ def review_page(context: PageContext, query: Query, error: str = "", status: int
     return form_page("review.html", "Second readings", address, content, status)
 
 
-def submit_review(context: PageContext, pairs: Pairs, refusal: str) -> Page | str:
+def submit_review(context: PageContext, pairs: PostedFields, refusal: str) -> Page | str:
     """Records the second reading that the form sends, unless the statement changed meanwhile;
     returns the address to go on to, or the page again with what is wrong.
     """

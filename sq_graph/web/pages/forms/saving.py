@@ -21,7 +21,7 @@ from sq_graph.resources import write_durably
 from sq_graph.vocab import shorten
 from sq_graph.web.pages.page import capital
 
-Pairs = Sequence[tuple[str, str]]
+PostedFields = Sequence[tuple[str, str]]
 """The names and values of a form as they were sent."""
 
 
@@ -41,7 +41,7 @@ class Changed(InputError):
         self.values = values
 
 
-def posted(form: EditForm, pairs: Pairs) -> dict[str, tuple[str, ...]]:
+def posted(form: EditForm, pairs: PostedFields) -> dict[str, tuple[str, ...]]:
     """What was sent, by field: texts without blanks around them; empty ones are left out.
 
     >>> from sq_graph.importers.edit_fields import forms
@@ -58,7 +58,7 @@ def posted(form: EditForm, pairs: Pairs) -> dict[str, tuple[str, ...]]:
     return {name: values for name, values in found.items() if values}
 
 
-def posted_codes(pairs: Pairs) -> dict[str, list[str]]:
+def posted_codes(pairs: PostedFields) -> dict[str, list[str]]:
     """What was sent of each aspect.
 
     >>> posted_codes([("aspect.causes", "trust\\nhelp"), ("page", "7")])
