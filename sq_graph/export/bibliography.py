@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from string import ascii_lowercase
 from typing import Any
 
 from sq_graph.errors import optional
@@ -34,8 +35,13 @@ _BETWEEN = {"dcterms:subject": ", ", "bibo:isbn": ", ", "bibo:issn": ", ", "skos
 _AS_BOOKS = {"collection", "proceedings", "periodical", "issue", "document"}
 """Kinds of CSL that the styles do not know."""
 _STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
-_EDITED = re.compile(r"(?<=[( ])ed(?=s?\.\))")
+_ROLE = re.compile(r"(?:(?<=\()|(?<=, ))(?:ed|trans)(?=s?\.[;)])")
 """What the processor begins with a small letter in APA."""
+_VOLUMES = re.compile(r"[0-9]+\s*[-–,&/]\s*[0-9]+|[IVXLC]+")
+"""Volumes that the processor takes for the title of one, and the number that goes to it instead."""
+_NUMBER = "7000000"
+_OTHERS = "\ue000"
+"""What goes to the processor in place of the authors that a record does not name."""
 _INITIAL = re.compile(r"\b\w\.$")
 
 
@@ -172,16 +178,26 @@ def formatted(records: Iterable[Record], style: str) -> str:
         for person in (*item.get("author", ()), *item.get("editor", ())):
             given = person.get("given", "")
             if given and given.upper() == given.lower():  # a script without initials
-                person["literal"] = f"{person.pop('family')}, {person.pop('given')}"
+                name = Name(person.pop("family"), person.pop("given"))
+                is_joined = " " not in str(name)
+                person["literal"] = str(name) if is_joined else f"{name.family}, {name.given}"
+        if record.et_al:
+            item["author"][-1] = {"literal": _OTHERS}
+        volumes = item.get("volume", "") if item["type"] != "article-journal" else ""
+        if _VOLUMES.fullmatch(volumes):
+            item["volume"] = _NUMBER
         del item["citation-key"]
         is_edited = not record.authors and record.kind not in PARTS and bool(record.editors)
         if is_edited:  # as editors, the processor would name them twice and sort by given name
             item["author"] = item.pop("editor")
         items.append(item)
-        shown[item["id"]] = (str(number), year, len(record.editors) if is_edited else 0)
+        editors = len(record.editors) if is_edited else 0
+        shown[item["id"]] = (str(number), year, editors, volumes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of every field that a style does not use
         sheet = citeproc.CitationStylesStyle(get_style_filepath(style), validate=False)
+        if style != _STYLES["apa"]:  # the processor does not know that names are in full there
+            sheet.root.attrib.pop("initialize-with", None)
         source, plain = CiteProcJSON(items), citeproc.formatter.plain
         made = citeproc.CitationStylesBibliography(sheet, source, plain)
         for item in items:
@@ -189,12 +205,15 @@ def formatted(records: Iterable[Record], style: str) -> str:
         made.sort()
         pairs = zip(made.items, map(str, made.bibliography()), strict=True)
         lines = [_completed(line, style, *shown[one.key]) for one, line in pairs]
-    return "".join(re.sub(r"\.\.(?!\.)", ".", " ".join(line.split())) + "\n\n" for line in lines)
+    lines = [re.sub(r"([?!])\.(?![.\w])", r"\1", " ".join(line.split())) for line in lines]
+    return "".join(re.sub(r"\.\.(?!\.)", ".", line) + "\n\n" for line in lines)
 
 
-def _completed(line: str, style: str, number: str, year: str, editors: int) -> str:
-    """A reference with its year in place of the number, and the role of those who lead it as
-    editors.
+def _completed(
+    line: str, style: str, number: str, year: str, editors: int, volumes: str = ""
+) -> str:
+    """A reference with its year and its volumes in place of the numbers, and the role of those who
+    lead it as editors.
 
     >>> _completed("Lund, M. (1998000). Trust.", "apa", "1998000", "1998a", 1)
     'Lund, M. (Ed.). (1998a). Trust.'
@@ -206,7 +225,14 @@ def _completed(line: str, style: str, number: str, year: str, editors: int) -> s
     'Trust. (1998). Lund.'
     """
     is_apa = style == _STYLES["apa"]
-    line = _EDITED.sub("Ed", line) if is_apa else re.sub("(”+)([.,])", r"\2\1", line)
+    if is_apa:
+        line = _ROLE.sub(lambda role: role[0].capitalize(), line).replace(" (Publication)", "")
+    else:
+        line = re.sub("(”+)([.,])", r"\2\1", line).removesuffix(" Edition.")
+    line = re.sub(rf",? (?:&|and) {_OTHERS}", ", et al", line).replace(_OTHERS, "et al")
+    plural = "s" if re.search(r"[0-9]\W", volumes) else ""
+    line = re.sub(rf"\b([Vv]ol)\. {_NUMBER}", rf"\1{plural}. {_NUMBER}", line)
+    line = line.replace(_NUMBER, volumes)
     head, found, rest = line.partition(number)
     if not found:
         return line
@@ -226,18 +252,25 @@ def _numbered(records: Iterable[Record]) -> Iterator[tuple[Record, tuple[int, st
 
     The processor knows neither letters after a year nor words in its place.
     """
-    same: dict[tuple[tuple[Name, ...], int | None], list[Record]] = {}
+    same: dict[tuple[Any, str], list[Record]] = {}
     for record in records:
-        same.setdefault((record.authors or record.editors, record.year), []).append(record)
-    for (_, year), group in same.items():
-        group.sort(key=lambda one: (one.year_suffix, one.title))
-        letters = " abcdefghijklmnopqrstuvwxyz" if len(group) > 1 else ""
+        who = tuple(name.family for name in record.authors or record.editors) or record.title
+        same.setdefault((who, record.when), []).append(record)
+    for (_, when), group in same.items():
+        letters = {one.iri: _letter(one) for one in group}
+        free = (one for one in ascii_lowercase if one not in letters.values())
+        group.sort(key=lambda one: (letters[one.iri], one.title))
         for place, record in enumerate(group, 1):
-            letter = record.year_suffix or letters[place : place + 1]
-            if year is None:
-                yield record, (9_999_000 + place, record.year_note or NO_YEAR)
-            else:
-                yield record, (year * 1000 + place, f"{year}{letter}")
+            letter = letters[record.iri] or (next(free, "") if len(group) > 1 else "")
+            number = 99_998 + bool(when) if record.year is None else record.year + 20_000
+            dash = "-" if letter and not when[-1:].isdigit() else ""
+            yield record, (number * 1000 + place, f"{when or NO_YEAR}{dash}{letter}")
+
+
+def _letter(record: Record) -> str:
+    """The letter after the year, as the record or else the label of the work has it."""
+    found = re.search(r"(?:[0-9]|BCE|n\.d\.)([a-z])$", record.label)
+    return record.year_suffix or (found[1] if found else "")
 
 
 def _year(record: Record) -> str:

@@ -213,7 +213,7 @@ class WorksIndex:
         people = families(record)
         who = "-".join(map(spelt, people if len(people) < 3 else people[:1])).strip("-")
         key = spelt(record.keys[0]) if record.keys else ""
-        when = slugged(_year(record))[:20].strip("-") or "undated"
+        when = slugged(record.when)[:20].strip("-") or "undated"
         own = who or "-".join(spelt(record.title).split("-")[:4]) or key
         own = own or f"work-{_digest(record.title + record.place)}"
         return f"{own}-{when}{record.year_suffix}"[:100]
@@ -222,7 +222,7 @@ class WorksIndex:
         people = families(record)
         is_cut = len(people) > 2 or (record.et_al and people)
         who = f"{people[0]} et al." if is_cut else " and ".join(people)
-        when = (_year(record) or NO_YEAR) + record.year_suffix
+        when = (record.when or NO_YEAR) + record.year_suffix
         return self._unused("label", f"{(who or record.title or 'Untitled')[:120]} {when}")
 
     def _unused(self, what: str, name: str, joint: str = "") -> str:
@@ -230,13 +230,6 @@ class WorksIndex:
         letters = chain("bcdefghijklmnopqrstuvwxyz", (f"z{number}" for number in count(1)))
         names = chain([name], (f"{name}{joint}{letter}" for letter in letters))
         return next(one for one in names if not self._with_sign(f"{what} {one}"))
-
-
-def _year(record: Record) -> str:
-    """The year as a label shows it, `380 BCE`, or the words in its place."""
-    if record.year is None:
-        return record.year_note
-    return str(record.year) if record.year >= 0 else f"{-record.year} BCE"
 
 
 def author_name(written: str) -> Name:

@@ -55,15 +55,25 @@ NO_YEAR = "n.d."
 """What stands in place of the year of a work whose record gives none."""
 
 
+EAST_ASIAN = re.compile("[\u3005\u3007\u3040-\u309f\u3400-\u9fff\uac00-\ud7af]+")
+"""Letters of Chinese, Japanese and Korean, in which the family name is written first."""
+
+
 @dataclass(frozen=True)
 class Name:
-    """A person by family and given name, or an organisation by its whole name."""
+    """A person by family and given name, or an organisation by its whole name.
+
+    >>> str(Name("Lund", "Mara")), str(Name("王", "小波"))
+    ('Mara Lund', '王小波')
+    """
 
     family: str
     given: str = ""
     organisation: bool = False
 
     def __str__(self) -> str:
+        if EAST_ASIAN.fullmatch(self.family + self.given):
+            return self.family + self.given
         return f"{self.given} {self.family}".strip()
 
 
@@ -99,6 +109,13 @@ class Record:
     def called(self) -> PublicationKind:
         """What each format calls its kind."""
         return next(kind for kind in KINDS if kind.bibo == self.kind)
+
+    @property
+    def when(self) -> str:
+        """The year as a reader sees it, `380 BCE`, or the words in its place."""
+        if self.year is None:
+            return self.year_note
+        return str(self.year) if self.year >= 0 else f"{-self.year} BCE"
 
     @property
     def title(self) -> str:
