@@ -15,6 +15,7 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import FindingsError, InputError
 from sq_graph.importers.attributing import pages
 from sq_graph.importers.field_values import field_values
+from sq_graph.importers.filled_in import update
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from tests.conftest import ROOT, attribution_of
@@ -97,7 +98,7 @@ def test_what_is_not_read_of_a_workbook_is_named(mine: Atlas, tmp_path: Path) ->
     book.save(path)
     table = mine.import_(path)
     assert table.notes[0] == "3 claims new."
-    assert mine.sparql('ASK { ?claim sq:summary "25%"@en }')
+    assert mine.graph.ask('ASK { ?claim sq:summary "25%"@en }')
     assert [(what, str(where).partition(", ")[2], why) for what, where, _, why in table.rows] == [
         (
             "not imported",
@@ -407,3 +408,142 @@ def test_another_definition_of_the_same_page_takes_no_other_s_place(
     kept = first.replace("Trust is", "Trust always is")
     assert imported(mine, tmp_path, "definitions", head, kept) == "1 definition changed."
     assert imported(mine, tmp_path, "definitions", head, mended) == "1 definition changed."
+
+
+def reported(mine: Atlas, folder: Path, sheet: str, *lines: str) -> list[tuple[str, ...]]:
+    """What an import of these lines of a sheet reports of things: what, which, why."""
+    path = folder / f"{sheet}.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return [(str(what), str(thing), str(why)) for what, _, thing, why in mine.import_(path).rows]
+
+
+def test_a_sheet_with_fewer_columns_leaves_what_they_held(mine: Atlas, tmp_path: Path) -> None:
+    head = "work,page,concept,summary,form,phrase,hedge,hedge words,note,degree"
+    row = "lund-2004,41,trust,{},quoted,a bond that may hold,hedged,may,mine,ranked"
+    imported(mine, tmp_path, "definitions", head, row.format("Trust may hold."))
+    few, changed = "work,page,concept,summary", "lund-2004,41,trust,Trust might hold."
+    thing = f"{BASE}id/definition/lund-2004-trust-p41"
+    before = field_values(mine.graph, thing)
+    rows = reported(mine, tmp_path, "definitions", few, changed)
+    assert rows == [("changed", "lund-2004-trust-p41", "summary was 'Trust may hold.'")]
+    after = field_values(mine.graph, thing)
+    assert after == before | {"summary": ("Trust might hold.",)}
+    assert {"form", "phrase", "hedge", "hedge_words", "note", "aspect.degree"} <= after.keys()
+    assert not mine.graph.ask(f"ASK {{ <{BASE}id/passage/lund-2004-p41> a sq:Passage }}")
+
+
+def test_what_a_row_overwrites_is_reported(mine: Atlas, tmp_path: Path) -> None:
+    head = "work,page,concept,summary,note,degree"
+    imported(mine, tmp_path, "definitions", head, "lund-2004,42,trust,First words.,a,ranked")
+    rows = reported(mine, tmp_path, "definitions", head, "lund-2004,42,trust,Other words.,,binary")
+    assert rows == [
+        ("changed", "lund-2004-trust-p42", "note was 'a'; summary was 'First words.'"),
+        ("changed", "lund-2004-trust-p42-degree", "value was ranked"),
+    ]
+    blank = reported(mine, tmp_path, "definitions", head, "lund-2004,42,trust,Other words.,,")
+    why = "cells are blank (degree), but what was coded there is kept; to take it away: "
+    why += "sq-graph update lund-2004-trust-p42 aspect.degree="
+    assert blank == [("unclear", "lund-2004-trust-p42", why)]
+    with mine.edit() as edit:
+        update(edit, "lund-2004-trust-p42", {"aspect.degree": [""]})
+    assert not reported(mine, tmp_path, "definitions", head, "lund-2004,42,trust,Other words.,,")
+
+
+def test_a_category_that_no_row_has_any_more_is_reported(mine: Atlas, tmp_path: Path) -> None:
+    head = "typology,work,page,divides,category,ordered by"
+    rows = [f"ranks of bonds,lund-2004,43,trust,{name},up" for name in ("low", "mid", "high")]
+    imported(mine, tmp_path, "typologies", head, *rows)
+    low, high = "lund-2004-ranks-of-bonds-low", "lund-2004-ranks-of-bonds-high"
+    assert reported(mine, tmp_path, "typologies", head, rows[2], rows[0]) == [
+        ("changed", high, "rank was 3"),
+        ("changed", low, "rank was 1"),
+        ("deleted", "lund-2004-ranks-of-bonds-mid", "no row has it any more"),
+    ]
+
+
+def test_what_stays_beside_a_row_with_another_summary_and_phrase_is_reported(
+    mine: Atlas, tmp_path: Path
+) -> None:
+    first = "lund-2004,44,Bonds are what holds a town up.,trust,one two three"
+    other = "lund-2004,44,Bonds are what holds a town down.,trust,four five six"
+    head, name = "work,page,summary,about,phrase", "lund-2004-p44-bonds-are-what-holds-a-town"
+    assert imported(mine, tmp_path, "claims", head, first) == "1 claim new."
+    ((what, thing, why),) = reported(mine, tmp_path, "claims", head, other)
+    assert (what, thing) == ("unclear", f"{name}-four-five-six")
+    assert why == (
+        f"{name} is of the same page, but has another summary and phrase;"
+        f" if this row replaces it: sq-graph delete {name}"
+    )
+    assert reported(mine, tmp_path, "claims", head, other, first) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        (
+            [["My reading"], [], ["work", "page", "concept", "summary"]],
+            "1: the header is in row 3: ",
+        ),
+        ([["Title", None], ["work", "page", "concept", "summary"]], "1: the header is in row 2: "),
+        ([[], ["chan-2006", 5, "trust", "S."]], "2: no cell of this row names a column"),
+        (
+            [["work", "page", "concept", "summary"], ["lund-2004", 0.05, "trust", "Any."]],
+            "made 0.05 ",
+        ),
+        (
+            [["work", "page", "concept", "summary"], ["lund-2004", True, "trust", "Any."]],
+            "made TRUE ",
+        ),
+        ([["work", "page", "concept", "summary"], ["lund-2004", 5, "trust", False]], "made FALSE "),
+    ],
+)
+def test_a_title_above_the_header_and_values_of_a_spreadsheet_are_one_fault(
+    mine: Atlas, tmp_path: Path, rows: list[list[object]], fault: str
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "definitions"
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(SheetFaults) as raised:
+        mine.import_(tmp_path / "a.xlsx")
+    (said,) = map(str, raised.value.faults)
+    assert fault in said
+
+
+def test_a_name_is_looked_up_among_what_fits_the_column(mine: Atlas, tmp_path: Path) -> None:
+    """A claim that has the name of a concept of the same workbook or of the map, again and again."""
+    book, place = openpyxl.Workbook(), ["lund-2004", 45]
+    sheets: dict[str, list[list[object]]] = {
+        "concepts": [["label"], ["solid tie"], ["Lund 2004"]],
+        "claims": [
+            ["work", "page", "summary", "about", "name"],
+            [*place, "This tie is a claim.", "trust", "solid-tie"],
+            [*place, "This trust is a claim.", "trust", "trust"],
+        ],
+        "alignments": [
+            ["work", "page", "subject", "relation", "object"],
+            [*place, "Lund 2004", "close", "Solid\u200b tie"],
+        ],
+        "support": [["statement", "bears", "on"], ["solid-tie", "supports", "trust"]],
+    }
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "b.xlsx")
+    assert mine.import_(tmp_path / "b.xlsx").notes[0].startswith("2 concepts new, 1 align")
+    mine.import_(tmp_path / "b.xlsx")
+    own = f"<{BASE}id/{{}}/{{}}>".format
+    claims = own("claim", "solid-tie"), own("claim", "trust")
+    assert mine.graph.ask(f"ASK {{ {claims[0]} sq:supports {claims[1]} }}")
+    ends = own("concept", "lund-2004"), own("concept", "solid-tie")
+    assert mine.graph.ask(f"ASK {{ ?it sq:subject {ends[0]} ; sq:object {ends[1]} }}")
+
+
+def test_what_is_missing_is_said_with_a_remedy(mine: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "claims.csv"
+    path.write_text("work,page,summary,about\nlund-2004,46,Bonds wear out.,trust\n")
+    notes = mine.import_(path).notes
+    why = "To do: this passage has no phrase by which to find it (1): add phrase with at most "
+    assert f"{why}eight words of the text." in notes

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError
+from sq_graph.importers.changes import changes_of
 from sq_graph.importers.deleting import ATTACHED
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import GUESSED, is_guessed
@@ -75,9 +76,12 @@ def import_files(
     next_steps += [step for finish in later for step in finish()]
     said = [f"{count} {what if count == 1 else _many(what)}" for what, count in counts.items()]
     # What is still missing of what was kept, each kind of warning once.
-    warnings = (one.message for one in edit.findings if one.severity == "Warning")
-    warned = Counter(message.partition(" (found")[0] for message in warnings)
-    to_do = [f"To do: {what[:1].lower()}{what[1:]} ({n})." for what, n in warned.items()]
+    warnings = (one for one in edit.findings if one.severity == "Warning")
+    warned = Counter((one.message.partition(" (found")[0], one.remedy) for one in warnings)
+    to_do = [
+        f"To do: {what[:1].lower()}{what[1:]} ({n}){remedy and ': '}{remedy}."
+        for (what, remedy), n in warned.items()
+    ]
     notes = (f"{', '.join(said) or 'nothing'}.", *next_steps, *to_do)
     return Table(_COLUMNS, tuple(rows), "Imported", notes)
 
@@ -108,6 +112,7 @@ def _import(
     what became of each thing.
     """
     name, before, others = path.name.lower(), set(edit.made), list[str]()
+    removed = set(edit.removed)
     if name.endswith((".bib", ".ris", ".csv", ".tsv", ".json")) and is_guessed(file_bytes(path)):
         rows.append(("unclear", str(path), "", GUESSED))
     if mapping is not None or name.endswith(_RDF):
@@ -133,7 +138,9 @@ def _import(
         kinds = ".bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF and --map"
         remedy = _REMEDIES.get(path.suffix.lower(), f"Give {kinds}")
         raise InputError(f"{path} has an ending that is not known", remedy=remedy)
-    for thing in [one for one in edit.made if one not in before]:
+    made = [one for one in edit.made if one not in before]
+    rows += changes_of(edit, str(path), made, edit.removed - removed)
+    for thing in made:
         kind = "second reading" if kind_of(thing) == "reading" else kind_of(thing)
         if kind not in _UNCOUNTED:
             is_new = thing in edit.new and edit.made[thing] == "there"  # stated again in the file

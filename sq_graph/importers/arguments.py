@@ -16,6 +16,7 @@ from sq_graph.importers.graph_builder import Properties
 from sq_graph.model.codes import Ground, QuestionStatus
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable, several
+from sq_graph.model.second_readings import STATEMENTS
 from sq_graph.vocab import slug_of
 
 Support = Literal["supports", "opposes"]
@@ -74,13 +75,13 @@ class Arguments(Contributions):
         If somebody had checked the statement, it becomes a draft again. `ours` marks what no text
         says: it is shown as our interpretation.
         """
-        thing = self._own(statement)
+        thing = self._own(self.find(statement, *STATEMENTS))
         names = {"supports": ("sq:supports", "sq:readAsSupporting")}
         names |= {"opposes": ("sq:opposes", "sq:readAsOpposing")}
         if bears not in names:
             remedy = "Choose among supports, opposes"
             raise InputError(f"a statement cannot {bears!r} another", remedy=remedy)
-        targets = self._links(on)
+        targets = self._links(on, *STATEMENTS)
         if not targets:
             raise InputError(
                 "the statement on which it bears is missing", remedy="Name one or several"

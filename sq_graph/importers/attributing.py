@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple, TypedDict, cast
 
 from sq_graph.errors import InputError, UnknownName
@@ -228,12 +229,30 @@ class Attributing(Deleting):
             there = self.statements.about(file, self.mint("definition", plain))
             if {o[1:-1] for p, o in there if p == f"<{SQ}heldBy>"} != set(holders):
                 plain = "-".join([slug_of(work), *map(slug_of, holders[:2]), place])
-        there = self.statements.about(file, self.mint("definition", plain))
+        return self._free_slug(file, "definition", plain, summary, phrase, attributed)
+
+    def _free_slug(
+        self,
+        file: Path,
+        kind: str,
+        plain: str,
+        summary: str,
+        phrase: str,
+        attributed: Properties,
+    ) -> str:
+        """A name; in an import with the first words of a phrase, where a thing with another summary
+        and passage has that name.
+        """
+        taken = self.mint(kind, plain)
+        there = self.statements.about(file, taken)
         given = {"sq:summary": ("en", summary), "sq:reportedIn": attributed["sq:reportedIn"]}
         new = StatedThing.of("", given).pairs - StatedThing.of("", {}).pairs
-        if self.on_conflict != "update" or not there or new & there:
+        words = slugged(phrase).split("-")[:4]
+        if self.on_conflict != "update" or not there or new & there or not any(words):
             return plain
-        return "-".join([plain, *slugged(phrase).split("-")[:4]]).rstrip("-")
+        longer = "-".join([plain, *words])
+        self.beside[self.mint(kind, longer)] = taken
+        return longer
 
     def _section(self, work: str, heading: str) -> str:
         """The section of a work with a heading, which is stated if the map lacks it."""

@@ -6,7 +6,7 @@ Both are in columns.toml; a further sheet or column is one more entry there.
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from sq_graph.check import Finding
 from sq_graph.importers.field_values import FIELD_OF
 from sq_graph.resources import text_beside
-from sq_graph.vocab import shorten
+from sq_graph.turtle.terms import TYPE
+from sq_graph.vocab import expand, shorten
 
 EXPLANATIONS, LISTS = UNREAD = "explanations", "lists"
 """The sheets that are not read."""
@@ -84,6 +85,23 @@ _SHEETS = _FILE["sheets"].items()
 SHEETS = {name: Sheet(**one | {"columns": _columns(one["columns"])}) for name, one in _SHEETS}
 """The sheets in the order in which they are read."""
 _NAMES = {name: {one.called: one.name for one in sheet.columns} for name, sheet in SHEETS.items()}
+
+
+_DERIVED = {"title", "authors", "year", "ordered_by", "relation", "page", "in_"}
+"""What a row without such a column says all the same, or says of another thing."""
+_TOGETHER = ({"hedge", "hedge_words"}, {"holder", "stated_in", "cited_page", "via", "basis"})
+"""Fields of which one may follow from another."""
+_MORE = {"holder": ["dcterms:creator", "sq:citation"], "denied": [TYPE[1:-1]]}
+
+
+def unsaid(sheet: str, header: Collection[str]) -> frozenset[str]:
+    """The properties, as terms, of which a sheet with some columns says nothing."""
+    absent = {one.called for one in SHEETS[sheet].columns if one.name not in header} - _DERIVED
+    for fields in _TOGETHER:
+        absent -= set() if fields <= absent else fields
+    names = [p for p, field in FIELD_OF.items() if field in absent]
+    names += [p for field in absent for p in _MORE.get(field, ())]
+    return frozenset(f"<{expand(name)}>" for name in names if name)
 
 
 def at_row(finding: Finding, row: str) -> Finding:

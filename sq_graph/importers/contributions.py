@@ -326,11 +326,16 @@ class Contributions(Attributing):
         work = self.find(in_, "work") if in_ else ""
         first = "-".join(slugged(summary).split("-")[:6])
         place = f"{slug_of(work)}-{place_of(page).slug}" if work else "ours"
-        slug, label = slugged(name or f"{place}-{first}"), shortened(summary)
+        label = shortened(summary)
         if denied and not (subject and relation and object):
             remedy = "Give all three, or state the denial in the summary alone"
             raise InputError("a denied claim has no subject, relation or object", remedy=remedy)
         code = self.code("relation", relation) if relation else ""
+        phrase, file = attribution.get("phrase", ""), self.file_of(work)
+        attributed = self.attributed(work, page, attribution)
+        slug = slugged(name) or self._free_slug(
+            file, "claim", slugged(f"{place}-{first}"), summary, phrase, attributed
+        )
         properties: Properties = {
             "sq:summary": ("en", summary),
             "sq:about": [self._link(one) for one in several(about)],
@@ -339,11 +344,11 @@ class Contributions(Attributing):
             "sq:relation": "" if denied else code,
             "sq:deniedRelation": code if denied else "",
             "sq:restsOn": self.code("evidence", evidence) if evidence else "",
-            **self.attributed(work, page, attribution),
+            **attributed,
         }
         if not name and not replace and self.on_conflict == "refuse":
-            return self.state_part(self.file_of(work), "claim", slug, label, properties)
-        return self.state(self.file_of(work), "claim", slug, label, properties, replace=replace)
+            return self.state_part(file, "claim", slug, label, properties)
+        return self.state(file, "claim", slug, label, properties, replace=replace)
 
     def _require_same_categories(self, typology: str, wanted: Sequence[str]) -> None:
         """Raises InputError where a typology that is there has other categories."""

@@ -31,10 +31,10 @@ from sq_graph.importers.graph_builder import (
 )
 from sq_graph.importers.works_index import WorksIndex
 from sq_graph.model.facts import code_of, facts, labels, texts
-from sq_graph.model.names import Names
+from sq_graph.model.names import Names, meant
 from sq_graph.model.ref import Nameable, name_of, text_of
 from sq_graph.shacl.shapes import Shapes
-from sq_graph.turtle.terms import TYPE
+from sq_graph.turtle.terms import TYPE, named
 from sq_graph.vocab import BASE, expand, kind_of, slug_of
 
 _open_folders: dict[Path, int] = {}
@@ -67,8 +67,12 @@ class EditSession:
         self.renamed: dict[str, str] = {}
         self.origin = ""
         self.on_conflict: OnConflict = "refuse"
+        self.unsaid = frozenset[str]()
+        """Properties for which a sheet has no column: what is there keeps its own."""
+        self.beside: dict[str, str] = {}
+        """Of a statement that got a longer name, the one that has the shorter."""
         self._statements = GraphBuilder(self.layout, self._files_naming)
-        self._origins: dict[str, str] = {}
+        self.origins: dict[str, str] = {}
         self._transaction = Transaction(self.layout.root)
         self._state = "not begun"
         self._life = self._kept()
@@ -134,7 +138,7 @@ class EditSession:
                 return self._of_kind(one, kinds)
         new = [one for one in self._new.get(wanted.lower(), ()) if one not in self.removed]
         found = [one for one in new if not kinds or kind_of(one) in kinds]
-        thing = found[0] if len(found) == 1 else self._in_graph(wanted, kinds)
+        thing = meant(found, wanted) if found else self._in_graph(wanted, kinds)
         if thing in self.removed:
             raise UnknownName(what, wanted, (), remedy="This edit removed it")
         return thing
@@ -240,15 +244,38 @@ class EditSession:
     ) -> str:
         home = self._home(file, thing)
         conflict: OnConflict = "replace" if replace else self.on_conflict
-        outcome = self.statements.thing(home, thing, statement, conflict)
+        statement = self._resting(home, thing, statement)
+        outcome = self.statements.thing(home, thing, statement, conflict, self.unsaid)
         self.made[thing] = "changed" if thing in self.removed else outcome
         if outcome == "new":
             self.new.add(thing)
         self.removed.discard(thing)
         self._labels[thing] = label
-        self._origins[thing] = self._origins.get(thing) or self.origin
+        self.origins[thing] = self.origins.get(thing) or self.origin
         self.name(thing, slug_of(thing), label)
         return thing
+
+    def _resting(self, home: Path, thing: str, statement: StatedThing) -> StatedThing:
+        """A statement that rests on the passage that it has already, where a sheet without phrases
+        gives the same place.
+        """
+        if _PHRASE not in self.unsaid:
+            return statement
+        old, new = (
+            [o for p, o in one if p == _REPORTED_IN]
+            for one in (self.statements.about(home, thing), statement.pairs)
+        )
+        if len(old) != 1 or len(new) != 1:
+            return statement
+        first, second = (
+            {pair for pair in self.statements.about(home, one[1:-1]) if pair[0] in _PLACE}
+            for one in (*old, *new)
+        )
+        if first != second:
+            return statement
+        self.statements.unlinked.append(new[0][1:-1])
+        pairs = statement.pairs - {(_REPORTED_IN, new[0])} | {(_REPORTED_IN, old[0])}
+        return StatedThing(pairs, statement.properties)
 
     def state_part(
         self, file: Path, kind: str, slug: str, label: str, properties: Properties
@@ -368,10 +395,13 @@ class EditSession:
 
     def _placed(self, finding: Finding) -> Finding:
         """A finding at the row of a sheet that stated the thing, else at its field."""
-        row = self._origins.get(expand(finding.focus), "")
+        row = self.origins.get(expand(finding.focus), "")
         return at_row(finding, row) if row else of_field(finding)
 
 
+_PHRASE, _REPORTED_IN, *_PLACE = named(
+    "sq:phrase sq:reportedIn sq:inWork sq:pageLabel sq:lastPageLabel sq:section sq:paragraph"
+)
 _BEGIN = "Write with atlas.edit() as edit: and state everything in that block"
 
 

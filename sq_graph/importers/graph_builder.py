@@ -4,7 +4,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -135,15 +135,23 @@ class GraphBuilder:
         self._documents: dict[Path, _Document] = {}
         self._texts: dict[Path, bytes | None] = {}
         self._stated: dict[str, _Pairs] = {}
+        self.replaced: dict[str, _Pairs] = {}
+        """What was stated of a thing and is not any more."""
         self.unlinked: list[str] = []
         """What replaced statements named: passages among it that nothing names any more are
         dropped.
         """
 
     def thing(
-        self, file: Path, thing: str, statement: StatedThing, on_conflict: OnConflict = "refuse"
+        self,
+        file: Path,
+        thing: str,
+        statement: StatedThing,
+        on_conflict: OnConflict = "refuse",
+        kept: Collection[str] = (),
     ) -> Became:
-        """States a thing in a file; returns what became of it.
+        """States a thing in a file; returns what became of it. One that is there keeps its own
+        values of the properties to be kept.
 
         Raises InputError where something else was stated under this IRI in the same edit, where a
         different statement has it and is to be kept, and where that statement was checked by a
@@ -157,6 +165,9 @@ class GraphBuilder:
         if not there:
             self._subjects(file)[f"<{thing}>"] = pairs
             return "new"
+        if kept:
+            own = frozenset(pair for pair in there if pair[0] in kept)
+            pairs = own.union(pair for pair in pairs if pair[0] not in kept)
         if pairs - {_DRAFT} <= there:  # the same, though a second reader may have checked it
             return "there"
         self._require_replaceable(thing, there, pairs, on_conflict)
@@ -323,6 +334,7 @@ class GraphBuilder:
 
     def _put(self, file: Path, thing: str, pairs: _Pairs) -> None:
         old = self._subjects(file).get(f"<{thing}>", _NONE)
+        self.replaced[thing] = self.replaced.get(thing, _NONE) | old - pairs
         self.unlinked += [o[1:-1] for _, o in sorted(old - pairs) if o.startswith("<")]
         self._subjects(file)[f"<{thing}>"] = pairs
 

@@ -12,19 +12,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sq_graph.errors import BrokenFile, InputError, SqGraphError, UnknownName, nearest, optional
 from sq_graph.importers.attributing import place_of
-from sq_graph.importers.columns import CELLS, EXAMPLE_MARK, PLAIN_WORDS, SHEETS, UNREAD, Column
+from sq_graph.importers.columns import (
+    CELLS,
+    EXAMPLE_MARK,
+    PLAIN_WORDS,
+    SHEETS,
+    UNREAD,
+    Column,
+    unsaid,
+)
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import opened_archive, text_of
 from sq_graph.importers.graph_builder import NameTaken
 from sq_graph.importers.people import names_of
 from sq_graph.model.facts import code_of, shortened
 from sq_graph.model.records import slugged
+from sq_graph.vocab import slug_of
 
 _ALSO_OF_WHOLE = ("page", "phrase", "hedge", "hedge_words")
 """What the first of several rows says of itself and of the whole that they make together."""
@@ -73,29 +82,47 @@ class SheetFaults(InputError):
 
 
 class _Odd(str):
-    """A cell whose text is lost: a formula, a date, an error; `why` says which."""
+    """A cell whose text is lost: a formula, a date, an error; `why` says which, `fits` for which
+    kinds of cell it will do all the same.
+    """
 
     why = ""
+    fits: Sequence[str] = ()
 
 
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 """Signs that nobody sees: a space without width, a hyphen for the end of a line."""
+_AS_TEXT = "format the cell as text and type it again"
+_SOUGHT = 20
+"""Filled rows among which the header is sought."""
 _MERGED = "(merged)"
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)")
 """What a spreadsheet shows in place of a value that it cannot work out."""
 
 
-def _odd(shown: str, why: str) -> _Odd:
+def _odd(shown: str, why: str, fits: Sequence[str] = ()) -> _Odd:
     cell = _Odd(shown)
-    cell.why = why
+    cell.why, cell.fits = why, fits
     return cell
 
 
 Cells = Mapping[str, str]
 Loose = tuple[int, str, str, str]
 """A cell that no column holds: its row, its column, its text, and what is wrong."""
-SheetContent = tuple[str, list[str], list[tuple[int, Cells]], list[Loose]]
-"""A sheet's name, its header, its filled rows with their numbers, and cells without a column."""
+Lines = Sequence[Sequence[str]]
+
+
+class SheetContent(NamedTuple):
+    """A sheet's name, its header with the number of its row, its filled rows with theirs, cells
+    without a column, and the row further down that has more names of columns than the header.
+    """
+
+    name: str
+    header: list[str]
+    header_row: int
+    rows: list[tuple[int, Cells]]
+    loose: list[Loose]
+    header_below: int
 
 
 def import_sheets(
@@ -106,12 +133,12 @@ def import_sheets(
     """
     is_book = path.suffix.lower() == ".xlsx"
     sheets = list(_book_sheets(path, report) if is_book else _csv_sheets(path))
-    progress(sum(len(rows) for _, _, rows, _ in sheets))
+    progress(sum(len(one.rows) for one in sheets))
     faults: list[CellFault] = []
     faulty = set[str]()
     for sheet in sheets:
-        faults += _SheetReader(edit, path.name, sheet, progress, faulty).faults
-    edit.origin = ""
+        faults += _SheetReader(edit, path.name, sheet, progress, faulty, report).faults
+    edit.origin, edit.unsaid = "", frozenset()
     if faults:
         raise SheetFaults(_listed_once(faults))
 
@@ -139,18 +166,19 @@ class _SheetReader:
         sheet: SheetContent,
         progress: Callable[..., None],
         faulty: set[str],
+        report: ImportRows,
     ) -> None:
-        self.edit, self.file, self.faulty = edit, file, faulty
-        self.name, header, rows, loose = sheet
-        self.sheet = SHEETS[self.name]
+        self.edit, self.file, self.faulty, self.report = edit, file, faulty, report
+        self.name, self.sheet = sheet.name, SHEETS[sheet.name]
         self.faults: list[CellFault] = []
         self._find = cache(edit.find)
-        columns = self._columns(header)
-        for number, place, cell, why in loose:
+        columns = self._columns(sheet)
+        edit.unsaid = unsaid(self.name, [one.name for one in columns])
+        for number, place, cell, why in sheet.loose if columns else ():
             self._fault(number, place, cell, why, "a name in the header, or quotation marks")
         all_there = not self.faults
         groups: dict[str, list[dict[str, Any]]] = {}
-        for number, cells in rows:
+        for number, cells in sheet.rows if columns else ():
             edit.origin = f"{file}, sheet {self.name}, row {number}"
             self._new_work(number, cells)
             before, self._waits = len(self.faults), False
@@ -184,23 +212,30 @@ class _SheetReader:
         place = self.file, self.name, row, column
         self.faults.append(CellFault(*place, value, str(what), expected, example))
 
-    def _columns(self, header: Sequence[str]) -> list[Column]:
+    def _columns(self, sheet: SheetContent) -> list[Column]:
         """The columns in the header's order; faults for unknown, missing and double ones."""
         known = {column.name: column for column in self.sheet.columns}
         found: list[Column] = []
-        for name in filter(None, header):
+        if sheet.header_below or known.keys().isdisjoint(sheet.header):
+            needed = ", ".join(column.name for column in known.values() if column.needed)
+            what = "no cell of this row names a column"
+            if sheet.header_below:
+                what = f"the header is in row {sheet.header_below}: delete the rows above it"
+            self._fault(sheet.header_row, "", "", what, f"the names of columns: {needed}")
+            return []
+        for name in filter(None, sheet.header):
             column = known.get(name) or self._aspect(name)
             if column is None or column in found:
                 why = "there twice" if column else "neither known nor an aspect of this map"
                 near = nearest(name, list(known)) or "summary"
                 what = f"the column {name!r} is {why}"
-                self._fault(1, name, name, what, "a column of the template", near)
+                self._fault(sheet.header_row, name, name, what, "a column of the template", near)
             else:
                 found.append(column)
         for one in known.values():
             if one.needed and one not in found:
                 what = f"the column {one.name!r} is missing"
-                self._fault(1, one.name, "", what, one.holds, one.example)
+                self._fault(sheet.header_row, one.name, "", what, one.holds, one.example)
         return found
 
     def _aspect(self, name: str) -> Column | None:
@@ -243,7 +278,7 @@ class _SheetReader:
         name, _, detail = column.kind.partition(":")
         kind = CELLS[name]
         try:
-            if isinstance(cell, _Odd):
+            if isinstance(cell, _Odd) and name not in cell.fits:
                 raise InputError(cell.why)
             parts = cell.split(kind.between) if kind.between else [cell]
             parts = [part.strip() for part in parts if part.strip()]
@@ -263,7 +298,7 @@ class _SheetReader:
     def _meant(self, name: str, detail: str, word: str) -> Any:
         """What one value means; raises SqGraphError where it means nothing."""
         if (kinds := CELLS[name].finds) is not None:
-            return self._find(word, *kinds)
+            return self._find(word.translate(_UNSEEN), *kinds)
         small = word.lower()
         if name == "holders":
             return word if "," in word else self._find(word, "agent")
@@ -300,12 +335,29 @@ class _SheetReader:
             said = {**kept, self.sheet.rows: rows}
         self.edit.origin = f"{self.file}, sheet {self.name}, row {row}"
         try:
-            getattr(self.edit, self.sheet.method)(**said)
+            made = getattr(self.edit, self.sheet.method)(**said)
+            self._report_blank(made, [name for name, value in aspects.items() if not value])
         except SqGraphError as error:
             has_name = any(one.name == "name" for one in self.sheet.columns)
             column = "name" if has_name and isinstance(error, NameTaken) else ""
             self._fault(row, column, "", error)
             self._set_aside({name: first.get(name, "") for name in ("name", "label")})
+
+    def _report_blank(self, thing: str, aspects: Sequence[str]) -> None:
+        """Reports what the map keeps of the coding of a definition although its cells are blank."""
+        if not aspects or thing in self.edit.new:
+            return
+        slug, found = slug_of(thing), {name: self._aspect(name) for name in aspects}
+        coded = {
+            name: slug_of(one.kind)
+            for name, one in found.items()
+            if one and self.edit.is_taken(self.edit.mint("coding", f"{slug}-{slug_of(one.kind)}"))
+        }
+        if coded:
+            why = f"cells are blank ({', '.join(coded)}), but what was coded there is kept"
+            taken_away = " ".join(f"aspect.{one}=" for one in coded.values())
+            why = f"{why}; to take it away: sq-graph update {slug} {taken_away}"
+            self.report.append(("unclear", self.edit.origin, slug, why))
 
     def _require_agreement(self, group: Sequence[dict[str, Any]]) -> None:
         """A fault for each cell of a later row that says something else of the whole."""
@@ -331,14 +383,15 @@ def _csv_sheets(path: Path) -> Iterator[SheetContent]:
     after, else definitions.
     """
     lines = [[_tidy(cell) for cell in line] for line in csv_rows(path)]
-    header, rows, faults = _rows(lines)
-    likely = (path.stem.lower().replace("-", " "), "definitions")
-    fitting = {
-        name: (sum(column.name in header for column in sheet.columns), *map(name.__eq__, likely))
-        for name, sheet in SHEETS.items()
-        if all(column.name in header for column in sheet.columns if column.needed)
-    }
-    yield max(fitting, key=fitting.__getitem__, default="definitions"), header, rows, faults
+    heads = list(map(_header, islice(filter(any, lines), _SOUGHT)))
+    stem = path.stem.lower().replace("-", " ")
+
+    def fit(name: str) -> tuple[int, bool, bool]:
+        known, needed = _column_names(name)
+        most = max((len(known & {*head}) for head in heads if needed <= {*head}), default=0)
+        return most, name == stem, name == "definitions"
+
+    yield _content(max(SHEETS, key=fit), lines)
 
 
 def _tidy(cell: str) -> str:
@@ -401,8 +454,8 @@ def _book_sheets(path: Path, report: ImportRows) -> Iterator[SheetContent]:
             why = f"the template has no sheet with this name; {rows} not read"
             report.append(("not imported", f"{path}, sheet {name}", "", why))
     for name in SHEETS:
-        if name in found:
-            yield name, *_rows(lines[found[name]])
+        if name in found and any(map(any, lines[found[name]])):
+            yield _content(name, lines[found[name]])
 
 
 def _unread(path: Path, sheet: Any) -> ImportRows:
@@ -445,10 +498,13 @@ def _whole(sheet: Any) -> Any:
     return sheet
 
 
-def _rows(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, Cells]], list[Loose]]:
-    """The header, the filled rows with their numbers, and cells without a column."""
+def _content(name: str, lines: Sequence[Sequence[str]]) -> SheetContent:
+    """The content of a sheet with this name."""
     start = next((place for place, line in enumerate(lines) if any(line)), len(lines))
-    header = [cell.translate(_UNSEEN).strip().lower() for cell in next(iter(lines[start:]), ())]
+    header, *others = map(_header, lines[start : start + _SOUGHT] or [()])
+    known, needed = _column_names(name)
+    most = len(known.intersection(header)) if needed.difference(header) else len(known)
+    lower = (n for n, one in enumerate(others, start + 2) if len(known & {*one}) > max(most, 1))
     rows: list[tuple[int, Cells]] = []
     loose: list[Loose] = []
     for number, line in enumerate(lines[start + 1 :], start + 2):
@@ -461,7 +517,18 @@ def _rows(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, Ce
                 loose.append((number, str(place), cell, why))
             elif cell and not header[place - 1]:
                 loose.append((number, str(place), cell, f"column {place} has no name"))
-    return header, rows, loose
+    return SheetContent(name, header, start + 1, rows, loose, next(lower, 0))
+
+
+def _column_names(sheet: str) -> tuple[set[str], set[str]]:
+    """The names of a sheet's columns, and of those that must be filled."""
+    columns = SHEETS[sheet].columns
+    return {one.name for one in columns}, {one.name for one in columns if one.needed}
+
+
+def _header(line: Sequence[str]) -> list[str]:
+    """The names in a header, as they are compared."""
+    return [cell.translate(_UNSEEN).strip().lower() for cell in line]
 
 
 def _shown(cell: Any) -> str:
@@ -475,16 +542,18 @@ def _shown(cell: Any) -> str:
     elif _ERROR.fullmatch(shown.strip()):
         why = f"the spreadsheet shows an error here ({value})"
     elif cell.is_date:
-        remedy = "format the cell as text and type it again"
-        why = f"the spreadsheet made a date of this ({shown[:10]}): {remedy}"
+        why = f"the spreadsheet made a date of this ({shown[:10]}): {_AS_TEXT}"
     elif shown == _MERGED:
         why = "this cell is merged with one of another column: split them"
     if why:
         return _odd(shown, why)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        why = f"the spreadsheet made {str(value).upper()} of this: {_AS_TEXT}"
+        return _odd("yes" if value else "no", why, ["yes"])
     if isinstance(value, int | float) and cell.number_format.endswith("%"):
         return f"{value * 100:g}%"
     if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value)
+        if value.is_integer() and abs(value) < 1e15:
+            return f"{value:.0f}"
+        return _odd(repr(value), f"the spreadsheet made {value!r} of this: {_AS_TEXT}", ["text"])
     return " ".join(shown.split())

@@ -173,8 +173,19 @@ class Names:
         return sorted(things.get(label, ()))
 
 
+def meant(found: Sequence[str], name: str) -> str:
+    """The one of some new things that a name means: the one with this slug rather than this label,
+    and of several kinds the first.
+    """
+    named = [iri for iri in found if slug_of(iri) == name] or found
+    order = [kind for kind in _ORDER if kind in map(kind_of, named)]
+    return _only([iri for iri in named if kind_of(iri) in order[:1]], name)
+
+
 def _only(found: Sequence[str], name: str) -> str:
     if len(found) > 1:
-        remedy = f"Write one of {', '.join(map(shorten, found))}"
+        short = [f"{kind_of(one)}:{slug_of(one)}" if kind_of(one) else one for one in found]
+        listed = short if len({*short}) == len(found) else found
+        remedy = f"Write one of {', '.join(map(shorten, listed))}"
         raise InputError(f"{name!r} names several things", remedy=remedy)
     return found[0]
