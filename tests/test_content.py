@@ -143,3 +143,20 @@ def test_the_paper_evaluates_the_works_that_it_praises(whole_map: Graph) -> None
     assert praised == {"wessels-miedema-exclusion"}
     assert values(whole_map, "claim:phillips-2008-titmuss-classic", "sq:evaluates")
     assert values(whole_map, "claim:phillips-2008-unequal-segregated", "sq:place") == {"usa"}
+
+
+def test_a_value_named_in_a_cause_alone_is_no_normative_content(whole_map: Graph) -> None:
+    """As the rules of coding say, and as the definitions of Phillips 2008 are coded."""
+    assert not list(
+        whole_map.select("""SELECT ?definition ?term {
+          ?cause sq:codes ?definition ; sq:aspect aspect:causes ; sq:codedTerm ?term .
+          ?value sq:codes ?definition ; sq:aspect aspect:normative-content ; sq:codedTerm ?term }""")
+    )
+    for one in ("paths", "removal"):
+        coding = f"coding:moody-white-2003-structural-cohesion-{one}-criterion"
+        assert values(whole_map, coding, "sq:coverage") == {"coverage-silent"}
+
+
+def test_not_simply_the_opposite_is_denied_as_that_alone(whole_map: Graph) -> None:
+    for slug in ("phillips-not-opposite", "walker-wigfield-not-opposite"):
+        assert values(whole_map, f"alignment:{slug}", "sq:relation") == {"relation-merely-opposite"}

@@ -402,6 +402,23 @@ def test_no_clash_rests_on_a_holders_word_for_the_papers_gloss(world: PositionSe
     assert not strange
 
 
+def test_a_degree_made_of_a_comparison_is_our_inference(world: PositionSet, atlas: Atlas) -> None:
+    """That one thing has more than another does not say that it has much."""
+    rows = atlas.graph.select("SELECT ?claim ?label { ?claim a sq:Claim ; rdfs:label ?label }")
+    labels = {row["claim"].value: row["label"].value for row in rows}
+    degree = re.compile(rf"{BASE}phenomena#(High|Low|Few|Many)")
+    absolute = {
+        slug_of(claim)
+        for axiom in own_axioms(world)
+        for claim in axiom.claims
+        if re.search(r" than | the stronger ", f" {labels[claim]}")
+        and any(map(degree.search, axiom.names))
+        and axiom.reading != "read"
+    }
+    # reported as tough requirements as well; and a case of integration without more
+    assert absolute == {"peled-1992-hard-to-join", "phillips-2008-not-merely-integration"}
+
+
 # --- what the verdicts hang on ------------------------------------------------------------------------------------
 
 
