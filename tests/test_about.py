@@ -117,6 +117,17 @@ def test_an_answer_without_rows_names_what_the_map_holds(atlas: Atlas) -> None:
     assert atlas.ask("examples", thing="room-1999-rupture").table().notes[0].startswith("No row")
 
 
+def test_an_answer_about_two_things_without_common_statements_names_those_of_each(
+    atlas: Atlas,
+) -> None:
+    asked = atlas.ask("holders-of-several-values", aspect="degree", concept="rights")
+    assert [note.partition(" holds ")[0] for note in asked.elsewhere] == [
+        "About degree, the map",
+        "About rights, the map",
+        "Works read for this map: Anttiroiko 2022, Phillips 2008, Torrents and Ferraro 2015.",
+    ]
+
+
 def test_an_answer_of_few_rows_names_the_views_that_hold_more(
     atlas: Atlas, context: PageContext
 ) -> None:

@@ -282,6 +282,21 @@ def test_a_command_updates_renames_and_deletes(atlas: Atlas) -> None:
     assert atlas.refresh() and len(atlas.claims(work="chan-2006")) == 2
 
 
+def test_a_statement_in_a_section_is_added_and_changed_like_one_on_a_page(atlas: Atlas) -> None:
+    """By the command and the forms, which fill in the place that it has."""
+    given = ["about=trust", "in_=chan-2006", "summary=Trust binds.", "name=binds"]
+    at_section = ["page=1. Style, not substance, para. 2", "phrase=trust binds"]
+    for words in (["add", "claim", *given, *at_section], ["update", "binds", "phrase=so binds"]):
+        run = CliRunner().invoke(app, [*words, "--workspace", str(atlas.layouts[-1].root)])
+        assert run.exit_code == 0, run.exception
+    atlas.refresh()
+    claim = atlas.claim("binds")
+    assert attribution_of(claim).source == "Chan 2006, section “1. Style, not substance”, para. 2"
+    stated = field_values(atlas.graph, claim.iri)
+    assert stated["page"] == ("1. Style, not substance, para. 2",)
+    assert stated["phrase"] == ("so binds",)
+
+
 def test_an_update_takes_codings_away_and_changes_categories_under_their_names(
     atlas: Atlas,
 ) -> None:

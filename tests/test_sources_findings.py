@@ -161,3 +161,27 @@ def test_an_answer_by_default_names_the_work_that_it_is_about(mine: Atlas, name:
     """Called without a work, a question says for which of several read works it answers."""
     assert "work: Phillips 2008" in mine.ask(name).table().caption
     assert "work: City 2022" in mine.ask(name, work="city2022").table().caption
+
+
+def test_a_summary_hedges_with_the_words_of_its_passage(tmp_path: Path) -> None:
+    """The words that count as a hedge in the text count in the summary too, and each fault of a
+    label that repeats its summary is named once.
+    """
+    atlas = chan_workspace(tmp_path)
+    run = "cohesion results from trust in most cases as everybody knows by now"
+    with atlas.edit() as edit:
+        for summary in (f"{run.capitalize()}.", "Cohesion results from trust."):
+            edit.claim(
+                summary=summary,
+                about="trust",
+                in_="chan-2006",
+                page=1,
+                phrase=run[:35],
+                hedge_words="in most cases",
+            )
+    text = tmp_path / "notes.txt"
+    text.write_text(f"[page 1]\n{run}.\n", "utf-8")
+    doubts = [str(one) for one in atlas.verify(text, work="chan-2006").doubts]
+    assert sum("copies more than 8 words" in one for one in doubts) == 1
+    unhedged = "".join(one for one in doubts if "do not hedge" in one)
+    assert "trust" in unhedged and "most-cases" not in unhedged

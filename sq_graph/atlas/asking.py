@@ -174,11 +174,17 @@ class Asking(OpenMap):
         if named:
             found = [about(self.graph, iri) for iri in named]
             them = shared(*found) if len(found) > 1 else found[0]
-            command = f"sq-graph about {' '.join(map(shorten, named))}"
-            held = f"the map holds {them.summary()}: {command}"
-            notes = [f"About {them.label}, {held if len(them) else 'the map is silent'}."]
+            if len(rows) and not len(them):
+                return ()
+            told = [(them, named)] if len(them) else [(one, [one.iri]) for one in found]
+            notes = [
+                f"About {one.label}, the map holds {one.summary()}: "
+                f"sq-graph about {' '.join(map(shorten, these))}."
+                for one, these in told
+                if len(one)
+            ] or [f"About {them.label}, the map holds nothing."]
             if len(rows):
-                return tuple(notes) if len(them) else ()
+                return tuple(notes)
         read = labels(self.graph, iris(self.graph, "SELECT DISTINCT ?w { ?p sq:inWork ?w }"))
         return (*notes, f"Works read for this map: {', '.join(sorted(read.values()))}.")
 

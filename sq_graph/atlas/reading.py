@@ -259,7 +259,7 @@ class Reading(Asking):
 
         Parameters:
             names: typologies, concepts, works, definitions or positions, all of one kind.
-            readings: for typologies, add our own interpretations.
+            readings: for typologies, add the matches that we read into the words of an author.
             undrawn: for typologies, add the matches that nobody proposes.
             aspects: for definitions, the aspects to compare by; by default all.
             differing: keep only the rows in which the things differ.

@@ -37,7 +37,7 @@ def compare(
     Typologies can be drawn: -f svg, png or pdf. Python: atlas.compare(*names).
 
     Parameters:
-        readings: Add our own interpretations.
+        readings: Add matches that we read into the words of an author.
         undrawn: Add matches that nobody proposes.
         aspect: Compare by this aspect; may be given several times.
         differing: Show only what differs.

@@ -26,6 +26,9 @@ def hedge_without_words(said: ReadStatement, _: Literature) -> Iterator[str]:
     hedge = said.one("hedge").removeprefix("hedge-")
     if hedge in ("", "asserted", "question", "disclaimed") or said.kind not in TALK:
         return
+    words = fold(said.wording)
+    if any(fold(marker) in words for marker in said.all("hedgeMarker")):
+        return
     if not lexicon.WEAK_HEDGE.search(said.wording):
         yield f"it is {hedge}, but its label and summary do not hedge"
 

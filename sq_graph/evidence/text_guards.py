@@ -201,9 +201,10 @@ def stance_without_words(reading: StatementInText) -> Iterator[str]:
 @guard(GUARDS, "Say it in your own words")
 def copied_words(reading: StatementInText) -> Iterator[str]:
     """Doubts where a text of ours copies a run of words from the source."""
-    for text in reading.said.all("label", "summary", "note", "editorialNote"):
-        if run := next((run for run in _runs(text) if run in reading.text.runs), ""):
-            yield f"it copies more than {_RUN} words in a row from the source: “{run}”"
+    texts = reading.said.all("label", "summary", "note", "editorialNote")
+    copied = (next((run for run in _runs(text) if run in reading.text.runs), "") for text in texts)
+    for run in filter(None, dict.fromkeys(copied)):
+        yield f"it copies more than {_RUN} words in a row from the source: “{run}”"
 
 
 def _runs(text: str) -> list[str]:

@@ -65,11 +65,14 @@ def _properties(what: str) -> dict[str, str]:
 
 
 def _passage(graph: Graph, one: Facts) -> dict[str, tuple[str, ...]]:
-    """The work, the pages and the phrase of the first passage that a statement rests on."""
+    """The work, the place and the phrase of the first passage that a statement rests on."""
     read = texts(one, "sq:reportedIn")
     where = facts(graph, read[:1]).get(read[0], {}) if read else {}
     first, last = text(where, "sq:pageLabel"), text(where, "sq:lastPageLabel")
     page = f"{first}–{last}" if last and last != first else first
+    if not first and (paragraph := text(where, "sq:paragraph")):
+        section = text(where, "sq:section")
+        page = f"{labels(graph, [section])[section]}, para. {paragraph}"
     return {"in_": texts(where, "sq:inWork"), "page": (page,), "phrase": texts(where, "sq:phrase")}
 
 

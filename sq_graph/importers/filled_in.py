@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.attributing import pages
+from sq_graph.importers.attributing import place_of
 from sq_graph.importers.edit_fields import EditForm, FormField, form_of, forms
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.positions import AxiomRow
@@ -149,7 +149,7 @@ def _value(edit: Edit, field: FormField, texts: tuple[str, ...]) -> Any:
     if shape in ("flag", "number"):
         return _FLAGS[one] if shape == "flag" else int(one)
     if field.name == "page":
-        pages(one)
+        place_of(one)
     return edit.find(one, *field.kinds) if shape == "thing" else one
 
 

@@ -59,6 +59,7 @@ class Changes(WorkFields, total=False):
 _STATUS, _ASPECT, _ORDERED, _CODES = named("sq:reviewStatus sq:aspect sq:ordered sq:codes")
 _READ_IN, _IN_WORK, _PHRASE = named("sq:reportedIn sq:inWork sq:phrase")
 _FIRST_PAGE, _LAST_PAGE = named("sq:pageLabel sq:lastPageLabel")
+_SECTION, _PARAGRAPH = named("sq:section sq:paragraph")
 _RELATION, _DENIED, _SUMMARY = named("sq:relation sq:deniedRelation sq:summary")
 _YEAR, _YEAR_NOTE = named("sq:year sq:yearNote")
 
@@ -214,10 +215,12 @@ class Updating(Positions):
             raise InputError(what, remedy="Replace the statement with replace=True")
         ((_, _, where), *_) = self.statements.statements_of(read[0][1:-1])
         old = _literals(where)
-        first, last = old[_FIRST_PAGE], old.get(_LAST_PAGE, "")
-        page = changes.get("page", f"{first}–{last}" if last else first)
+        first, last = old.get(_FIRST_PAGE, ""), old.get(_LAST_PAGE, "")
+        page = f"{first}–{last}" if last else first
+        if not first:
+            page = f"{self.label(dict(where)[_SECTION][1:-1])}, para. {old[_PARAGRAPH]}"
         phrase = changes.get("phrase", old.get(_PHRASE, ""))
-        return self.passage(self._work_read(thing), page, phrase)
+        return self.passage(self._work_read(thing), changes.get("page", page), phrase)
 
     def _work_read(self, thing: str) -> str:
         """The work in which a statement of the workspace was read."""
