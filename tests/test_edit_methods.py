@@ -318,7 +318,7 @@ def test_an_update_takes_codings_away_and_changes_categories_under_their_names(
     typology = atlas.typology(kinds)
     assert [(one.label, one.rank) for one in typology.categories] == [("thin", 1), ("middling", 2)]
     assert typology.ordered and typology.categories[0].iri == thin
-    with pytest.raises(InputError, match="refer to it"), atlas.edit() as edit:
+    with pytest.raises(InputError, match="refers to it"), atlas.edit() as edit:
         edit.update(kinds, categories=["middling", "thick"])
 
 

@@ -201,7 +201,7 @@ def test_a_category_that_is_referred_to_is_not_dropped(atlas: Atlas, folder: Pat
             subject="a one", relation="close", object="steinert-normal", in_="chan-2006", page=4
         )
     before = contents(folder)
-    with pytest.raises(InputError, match=r"alignment .* refer to it"), atlas.edit() as edit:
+    with pytest.raises(InputError, match=r"alignment .* refers to it"), atlas.edit() as edit:
         divided(edit, "b two", replace=True)
     assert contents(folder) == before
 

@@ -44,6 +44,9 @@ class Visitor:
     def change(self, path: str, **fields: object) -> Answer:
         return self.send(path, digest=self.hidden(path, "digest"), **fields)
 
+    def undo(self) -> Answer:
+        return self.send("/edit/undo", save=self.hidden("/edit", "save"))
+
     def files(self) -> dict[str, bytes]:
         return {
             file.relative_to(self.root).as_posix(): file.read_bytes()
@@ -278,7 +281,7 @@ def test_a_change_touches_what_was_changed_alone(visitor: Visitor) -> None:
     assert after == before.replace("is a state of affairs.", "is a state.").replace(
         "degree-ranked", "degree-binary"
     )
-    assert visitor.send("/edit/undo").status == 303
+    assert visitor.undo().status == 303
     assert (visitor.root / WORK).read_text() == before
 
 
@@ -295,11 +298,57 @@ def test_nothing_that_an_editor_changed_is_overwritten(visitor: Visitor) -> None
         answer = visitor.send(path, digest=value_of(answer, "digest"), **mine)
         assert answer.status == 303 and "Cohesion is mine." in file.read_text()
         file.write_text(file.read_text() + "# edited\n")
-        answer = visitor.send("/edit/undo")
-        assert answer.status == 400 and "has changed since that save" in words(answer)
+        answer = visitor.undo()
+        assert answer.status == 409 and "has changed since that save" in words(answer)
         assert "Cohesion is mine." in file.read_text()
     finally:
         file.write_text(old)
+
+
+def test_what_was_deleted_meanwhile_keeps_the_words_of_who_changes_it(visitor: Visitor) -> None:
+    said = {"in_": "chan-2006", "page": "5", "about": "trust", "summary": "Trust goes."}
+    assert visitor.send("/edit/claim", **said, name="goes").status == 303
+    digest = visitor.hidden("/edit/claim/goes", "digest")
+    assert visitor.send("/edit/claim/goes/delete").status == 303
+    late = visitor.send("/edit/claim/goes", digest=digest, summary="Trust goes far.")
+    assert late.status == 409 and "deleted or renamed while you were writing" in words(late)
+    assert value_of(late, "summary") == "Trust goes far."
+    assert visitor.send("/edit/claim", **said, name="goes").status == 303  # as the form says
+    assert visitor.undo().status == 303
+
+
+def test_nobody_undoes_the_save_of_somebody_else(visitor: Visitor) -> None:
+    said = {"in_": "chan-2006", "page": "5", "about": "trust"}
+    mine = visitor.send("/edit/claim", **said, summary="Mine it is.", name="mine")
+    save = re.search(
+        r'name="save" value="(\w+)"', visitor.server.ask("GET", mine.headers["location"]).text
+    )
+    assert save
+    visitor.send("/edit/claim", **said, summary="Theirs it is.", name="theirs")
+    assert 'name="save"' not in visitor.server.ask("GET", mine.headers["location"]).text
+    refused = visitor.send("/edit/undo", save=save[1])
+    assert refused.status == 409 and "Another save followed this one" in words(refused)
+    assert "Theirs it is." in (visitor.root / WORK).read_text()
+    assert visitor.undo().status == 303
+    assert visitor.send("/edit/claim/mine/delete").status == 303
+
+
+def test_pasted_text_is_put_on_one_line_without_signs_that_no_xml_holds(visitor: Visitor) -> None:
+    pasted = "Trust\u00a0is\r\na co\u00adhesive\x0bbond\x07 —\tof all.\u200b"
+    said = {"in_": "chan-2006", "page": "5", "about": "trust", "name": "pasted"}
+    assert visitor.send("/edit/claim", **said, summary=pasted).status == 303
+    assert '"Trust is a cohesive bond — of all."' in (visitor.root / WORK).read_text()
+    taken = visitor.send("/edit/claim", **said, summary="Another one.")
+    assert "The short name pasted is taken by a different statement" in words(taken)
+    assert "Give another short name" in words(taken)
+    assert visitor.send("/edit/claim/pasted/delete").status == 303
+
+
+def test_a_name_too_long_for_a_file_is_refused_at_once(visitor: Visitor) -> None:
+    work = {"title": "A long name", "authors": "Doe, Jo", "year": "1999"}
+    answer = visitor.send("/edit/work", **work, slug="x" * 250)
+    assert answer.status == 422 and "is too long for the name of a file" in words(answer)
+    assert value_of(answer, "title") == "A long name"
 
 
 def test_a_deletion_names_what_refers_to_the_thing(visitor: Visitor) -> None:
@@ -320,11 +369,11 @@ def test_a_deletion_names_what_refers_to_the_thing(visitor: Visitor) -> None:
     assert "Which comes first?" in words(visitor.server.ask("GET", path))
     before = visitor.files()
     answer = visitor.send(path)
-    assert answer.status == 422 and "which-comes-first refer to it" in words(answer)
+    assert answer.status == 422 and "which-comes-first refers to it" in words(answer)
     assert visitor.files() == before
     assert visitor.send(path, cascade="yes").status == 303
     assert "Which comes first?" not in (visitor.root / WORK).read_text()
-    assert visitor.send("/edit/undo").status == 303
+    assert visitor.undo().status == 303
     assert visitor.files() == before
 
 
@@ -388,8 +437,9 @@ def test_drafts_are_read_a_second_time_beside_their_passages(visitor: Visitor) -
     digest = re.search(r'name="digest" value="(\w+)"', section)
     assert digest
     given = {"statement": f"{BASE}id/claim/to-review", "by": "Mara Lund", "work": "chan-2006"}
-    stale = visitor.send("/edit/review", digest="0", **given)
+    stale = visitor.send("/edit/review", digest="0", note="Page right.", **given)
     assert stale.status == 409 and "changed after you opened this page" in words(stale)
+    assert 'name="note" value="Page right."' in stale.text
     done = visitor.send("/edit/review", digest=digest[1], note="Page right.", **given)
     assert done.status == 303
     after = words(visitor.server.ask("GET", done.headers["location"]))

@@ -76,7 +76,8 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
     alone = len(one.keys() ^ two.keys())
     notes = (f"left out, because one coder alone coded them: {alone}",) if alone else ()
     columns = ("aspect", "measure", "figure", "definitions compared", "coded alike")
-    table = Table(columns, tuple(figures), f"Agreement over {len(both)} definitions", notes)
+    over = f"Agreement over {len(both)} definition{'s' * (len(both) != 1)}"
+    table = Table(columns, tuple(figures), over, notes)
     sides, caption = ("definition", "aspect", "first", "second"), f"Differences: {len(differences)}"
     return Agreement(table, Table(sides, tuple(differences), caption))
 

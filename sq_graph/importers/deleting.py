@@ -59,9 +59,11 @@ class Deleting(EditSession):
             gone = self._with_parts([*gone, *blockers])
             blockers = self._referring(gone)
         if blockers:
-            named_ones = ", ".join(self._shown(one) for one in blockers[:5])
-            more = f" and {len(blockers) - 5} more" if len(blockers) > 5 else ""
-            what = f"{slug_of(target)} cannot be deleted: {named_ones}{more} refer to it"
+            using = list(dict.fromkeys(user for one in blockers for user in self._users(one)))
+            named_ones = ", ".join(self._shown(one) for one in using[:5])
+            more = f" and {len(using) - 5} more" if len(using) > 5 else ""
+            verb = "refers" if len(using) == 1 else "refer"
+            what = f"{slug_of(target)} cannot be deleted: {named_ones}{more} {verb} to it"
             remedy = "Delete these first, or delete all of them with cascade=True"
             raise InputError(what, remedy=remedy)
         return self._remove(gone)
@@ -207,6 +209,11 @@ class Deleting(EditSession):
                 self.statements.clear(self.file(f"positions/{slug_of(one)}"))
         unused = self._drop_unused(one for one in candidates if one not in things)
         return tuple(dict.fromkeys([*things, *unused]))
+
+    def _users(self, thing: str) -> list[str]:
+        """The statements that a union stands in, and any other thing itself."""
+        found = [s[1:-1] for _, s, _ in self.statements.references(thing)]
+        return found if found and kind_of(thing) == "union" else [thing]
 
     def _shown(self, thing: str) -> str:
         return f"{kind_of(thing) or 'file'} {slug_of(thing)}"

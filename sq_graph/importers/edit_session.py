@@ -171,7 +171,12 @@ class EditSession:
         return f"{self.layout.base}id/{kind}/{slug}"
 
     def file(self, path: str) -> Path:
-        """A file of the workspace by its path without `ontology/` and `.ttl`."""
+        """A file of the workspace by its path without `ontology/` and `.ttl`; raises InputError for
+        a name that is too long for a file.
+        """
+        if len(name := slug_of(path)) > _LONGEST:
+            what = f"{name[:40]}… is too long for the name of a file"
+            raise InputError(what, remedy=f"Give a short name of {_LONGEST} characters at most")
         return self.layout.ontology / f"{path}.ttl"
 
     def file_of(self, work: str) -> Path:
@@ -407,6 +412,8 @@ _BEGIN = "Write with atlas.edit() as edit: and state everything in that block"
 
 _AS_READ = WeakKeyDictionary[EmbeddedGraph, dict[str, Stamp]]()
 """For each graph, the files that it holds as they are, with their stamps."""
+_LONGEST = 200
+"""Characters of the name of a thing that has a file: a file system takes some 250."""
 _SETTLED = 2_000_000_000
 """Nanoseconds after which another change of a file surely gives it another stamp."""
 

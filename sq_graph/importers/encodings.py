@@ -20,6 +20,8 @@ _MARKS |= dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16")
 
 _DECLARED = re.compile(rb"^%\s*Encoding:\s*([\w-]+)", re.MULTILINE | re.IGNORECASE)
 """The line in which JabRef names the encoding."""
+UNSEEN = dict.fromkeys([*map(ord, "\u200b\u2060\ufeff\u00ad"), *range(9), *range(14, 28)])
+"""Signs that nobody sees: a space without width, a hyphen for the end of a line, controls."""
 _LARGEST = 300_000_000
 """Bytes that an archive may unpack to: more is no literature."""
 GUESSED = "it is not in UTF-8 and was read as Western text: check the accents, or save it as UTF-8"

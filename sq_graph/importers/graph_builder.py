@@ -53,6 +53,8 @@ class StatedThing:
         return StatedThing(frozenset(pairs.union(_pairs(properties))), properties)
 
 
+_UNPRINTABLE = {code: " " for code in range(32) if chr(code) not in "\t\n\r"}
+"""Signs that no XML can hold, and so no Word, Excel or RDF/XML file."""
 _ANNOTATED = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
 _DRAFT = (f"<{SQ}reviewStatus>", f"<{SQ}reviewStatus-draft>")
 
@@ -413,9 +415,9 @@ def _pairs(properties: Properties) -> Iterator[_Pair]:
                 case Decimal():
                     term = literal(_decimal(value), f"<{XSD}decimal>")
                 case str():
-                    term = literal(value)
+                    term = literal(value.translate(_UNPRINTABLE))
                 case (language, text):
-                    term = literal(text_of(text), language=language)
+                    term = literal(text_of(text).translate(_UNPRINTABLE), language=language)
             yield _property(name), term
 
 

@@ -28,7 +28,7 @@ from sq_graph.importers.columns import (
     unsaid,
 )
 from sq_graph.importers.editing import Edit, ImportRows
-from sq_graph.importers.encodings import opened_archive, text_of
+from sq_graph.importers.encodings import UNSEEN, opened_archive, text_of
 from sq_graph.importers.graph_builder import NameTaken
 from sq_graph.importers.people import names_of
 from sq_graph.model.facts import code_of, shortened
@@ -90,8 +90,6 @@ class _Odd(str):
     fits: Sequence[str] = ()
 
 
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
-"""Signs that nobody sees: a space without width, a hyphen for the end of a line."""
 _AS_TEXT = "format the cell as text and type it again"
 _SOUGHT = 20
 """Filled rows among which the header is sought."""
@@ -298,7 +296,7 @@ class _SheetReader:
     def _meant(self, name: str, detail: str, word: str) -> Any:
         """What one value means; raises SqGraphError where it means nothing."""
         if (kinds := CELLS[name].finds) is not None:
-            return self._find(word.translate(_UNSEEN), *kinds)
+            return self._find(word.translate(UNSEEN), *kinds)
         small = word.lower()
         if name == "holders":
             return word if "," in word else self._find(word, "agent")
@@ -528,7 +526,7 @@ def _column_names(sheet: str) -> tuple[set[str], set[str]]:
 
 def _header(line: Sequence[str]) -> list[str]:
     """The names in a header, as they are compared."""
-    return [cell.translate(_UNSEEN).strip().lower() for cell in line]
+    return [cell.translate(UNSEEN).strip().lower() for cell in line]
 
 
 def _shown(cell: Any) -> str:

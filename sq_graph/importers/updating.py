@@ -152,7 +152,8 @@ class Updating(Positions):
         """
         keep, gone = self.find(into, "work", "agent"), self.find(old, "work", "agent")
         if keep == gone or kind_of(keep) != kind_of(gone):
-            what = f"{old} and {into} are {'one already' if keep == gone else 'of different kinds'}"
+            how = "one already" if keep == gone else "of different kinds"
+            what = f"{self.label(gone)} and {self.label(keep)} are {how}"
             raise InputError(what, remedy="Name two works or two agents")
         self._own(gone)
         lost = merge_into(self, keep, gone)

@@ -26,6 +26,7 @@ from sq_graph.web.pages.page_context import PageContext
 
 Codes = Mapping[str, Collection[str]]
 _OLD = "These codes changed in another window, so nothing was saved."
+_SETTLED = "This definition changed meanwhile, so nothing was saved. Look at it, and save again."
 _UNSAID = ("silent", "n/a")
 _NOT_CODERS = ("", "settle", "agreement")
 _FOLDER = "codings"
@@ -110,6 +111,9 @@ def submit_coding(context: PageContext, path: str, pairs: PostedFields, refusal:
     status = 403 if refusal else 422
     if coder == "settle":
         pair = fields.get("first", ""), fields.get("second", "")
+        now = digest_of(field_values(context.graph, definition))
+        if not errors and fields.get("digest") != now:
+            errors, status = {"": _SETTLED}, 409
         if errors:
             return _settling(context, definition, pair, codes, errors=errors, status=status)
         with recorded(context.atlas, f"the settled codes of {context.label(definition)}") as edit:
@@ -248,7 +252,8 @@ def _settling(
         ]
         for name in (slug_of(aspect.iri) for aspect in read_aspects(context.graph))
     }
-    more = {"digest": "", "beside": beside, "first": pair[0], "second": pair[1]}
+    digest = digest_of(field_values(context.graph, definition))
+    more = {"digest": digest, "beside": beside, "first": pair[0], "second": pair[1]}
     alike = {name: said for name, said in one.items() if two.get(name) == said}
     codes = alike if codes is None else codes
     return _codes(context, definition, "settle", "settled", codes, more, **faults)

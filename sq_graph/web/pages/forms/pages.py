@@ -41,6 +41,11 @@ _CHANGED = (
     "each field that differs. Save again to replace it with your version."
 )
 
+_GONE = (
+    "This was deleted or renamed while you were writing, so nothing was saved. Your words are "
+    "still here: fill in what is missing, and save to add it again."
+)
+
 
 def shown_page(context: PageContext, address: str) -> Page:
     """The page at an address below `/edit`; raises UnknownName where there is none."""
@@ -73,14 +78,18 @@ def submit(
     """
     path = urlsplit(address).path.rstrip("/")
     if path == "/edit/undo":
-        if refusal:
-            return _index(context, {}, refusal)
-        return with_query("/edit/saved", undone=saving.undo(context.atlas))
+        return _undo(context, dict(pairs).get("save", ""), refusal)
     if path == "/edit/review":
         return submit_review(context, pairs, refusal)
     if path == "/edit/coding" or path.startswith("/edit/coding/"):
         return coding.submit_coding(context, path, pairs, refusal)
-    kind, thing, is_deletion = _addressed(context, path)
+    try:
+        kind, thing, is_deletion = _addressed(context, path)
+    except UnknownName as error:
+        if error.kind not in forms() or not dict(pairs).get("digest"):
+            raise
+        form = form_of(error.kind)
+        return _form(context, form, saving.posted(form, pairs), status=409, errors={"": _GONE})
     if is_deletion:
         return _deletion(context, thing, refusal) if refusal else _delete(context, thing, pairs)
     form = _changing(form_of(kind)) if thing else form_of(kind)
@@ -104,7 +113,21 @@ def submit(
         return again(409, {"": _CHANGED}, theirs=_named(context, form, error.values))
     except saving.RefusedForm as error:
         return again(422, error.errors)
-    return with_query("/edit/saved", thing=iri)
+    return _shown_as_saved(context, thing=iri)
+
+
+def _undo(context: PageContext, save: str, refusal: str) -> Page | str:
+    try:
+        if refusal:
+            raise InputError(refusal.rstrip("."))
+        return with_query("/edit/saved", undone=saving.undo(context.atlas, save))
+    except InputError as error:
+        return _index(context, {}, capital(str(error)), 409)
+
+
+def _shown_as_saved(context: PageContext, **what: str) -> str:
+    """The address of the page that says what was saved, from where this save can be undone."""
+    return with_query("/edit/saved", **what, save=saving.last_save(context.atlas.layouts[-1].root))
 
 
 def _doubt(context: PageContext, thing: str, values: Values) -> str:
@@ -161,7 +184,7 @@ def _addressed(context: PageContext, path: str) -> tuple[str, str, bool]:
 # ---- pages
 
 
-def _index(context: PageContext, _: Query, error: str = "") -> Page:
+def _index(context: PageContext, _: Query, error: str = "", status: int = 200) -> Page:
     layout = context.atlas.layouts[-1]
     ordered = list(dict.fromkeys([*_FORMS["first"], *forms()]))
     mine = "SELECT ?s {{ ?s a owl:NamedIndividual FILTER(STRSTARTS(STR(?s), '{}id/{}/')) }}"
@@ -170,10 +193,10 @@ def _index(context: PageContext, _: Query, error: str = "") -> Page:
         "forms": [form_of(kind) for kind in ordered],
         "own": {plural(kind): things for kind, things in own.items() if things},
         "edit_address": edit_address,
-        "can_undo": saving.can_undo(layout.root),
+        "last_save": saving.last_save(layout.root),
         "error": error,
     }
-    return form_page("edit.html", "Add and change", "/edit", content)
+    return form_page("edit.html", "Add and change", "/edit", content, status)
 
 
 def _sign_in(_: PageContext, query: Query) -> Page:
@@ -182,7 +205,7 @@ def _sign_in(_: PageContext, query: Query) -> Page:
 
 
 def _saved(context: PageContext, query: Query) -> Page:
-    thing, gone, undone = (first(query, name) for name in ("thing", "gone", "undone"))
+    thing, gone, undone, save = (first(query, name) for name in _SAVED)
     iri = context.atlas.find(thing) if thing else ""
     now = field_values(context.graph, iri) if iri else {}
     same = {name: shorten(now[name][0]) for name in ("in_", "page") if name in now}
@@ -193,7 +216,7 @@ def _saved(context: PageContext, query: Query) -> Page:
         "undone": undone,
         "edit_address": edit_address(context, iri) if iri else "",
         "again": with_query(f"/edit/{kind_of(iri)}", **same) if iri else "",
-        "can_undo": saving.can_undo(context.atlas.layouts[-1].root),
+        "save": save if save == saving.last_save(context.atlas.layouts[-1].root) else "",
     }
     title = "Undone" if undone else "Deleted" if gone else "Saved"
     address = with_query("/edit/saved", thing=thing, gone=gone)
@@ -241,17 +264,21 @@ def _delete(context: PageContext, thing: str, pairs: PostedFields) -> Page | str
         with saving.recorded(context.atlas, "deleting it") as edit:
             edit.delete(thing, cascade=dict(pairs).get("cascade") == "yes")
     except InputError as error:
+        if "=True" not in error.remedy:
+            return _deletion(context, thing, capital(str(error)), 422)
+        why = error.what.replace(slug_of(thing), label, 1)
         remedy = "Delete these first, or tick the box to delete them too."
-        return _deletion(context, thing, f"{capital(error.what)}. {remedy}", 422)
-    return with_query("/edit/saved", gone=label)
+        return _deletion(context, thing, f"{capital(why)}. {remedy}", 422)
+    return _shown_as_saved(context, gone=label)
 
 
+_SAVED = ("thing", "gone", "undone", "save")
 _PLAIN = {
     "/edit": Route(_index),
     "/edit/draw": Route(drawing_page, ("first", "second")),
     "/edit/review": Route(review_page, ("work", "by", "done")),
     "/edit/sign-in": Route(_sign_in, ("next", "wrong")),
-    "/edit/saved": Route(_saved, ("thing", "gone", "undone")),
+    "/edit/saved": Route(_saved, _SAVED),
     "/edit/coding": Route(coding.start),
     "/edit/coding/agreement": Route(coding.agreement, ("first", "second")),
 }

@@ -1,6 +1,8 @@
 """The page of second readings: each draft beside its passage, with a form to accept it."""
 
 from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from sq_graph.errors import InputError
 from sq_graph.importers.edit_fields import form_of
@@ -15,9 +17,15 @@ _MOST = 20
 """Drafts that one page shows."""
 
 
-def review_page(context: PageContext, query: Query, error: str = "", status: int = 200) -> Page:
+def review_page(
+    context: PageContext,
+    query: Query,
+    error: str = "",
+    status: int = 200,
+    notes: Mapping[str, str] = MappingProxyType({}),
+) -> Page:
     """The drafts of the workspace, or of one work that was read, each with the lines that it rests
-    on.
+    on, and with the note that was written on it where that was not saved.
     """
     work, reader = first(query, "work"), first(query, "by")
     drafts = list(context.atlas.review())
@@ -39,6 +47,7 @@ def review_page(context: PageContext, query: Query, error: str = "", status: int
         "by": reader,
         "done": first(query, "done"),
         "error": error,
+        "notes": notes,
     }
     address = with_query("/edit/review", work=work, by=reader)
     return form_page("review.html", "Second readings", address, content, status)
@@ -54,7 +63,7 @@ def submit_review(context: PageContext, pairs: PostedFields, refusal: str) -> Pa
 
     def again(error: str, status: int) -> Page:
         query = {name: [value] for name, value in place.items()}
-        return review_page(context, query, error, status)
+        return review_page(context, query, error, status, {thing: fields.get("note", "")})
 
     if refusal:
         return again(refusal, 403)

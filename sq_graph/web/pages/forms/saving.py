@@ -15,6 +15,7 @@ from sq_graph.errors import FindingsError, InputError, SqGraphError, UnknownName
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.importers.edit_fields import EditForm, FormField
 from sq_graph.importers.editing import Edit
+from sq_graph.importers.encodings import UNSEEN
 from sq_graph.importers.field_values import FIELD_OF, field_values
 from sq_graph.importers.filled_in import Misfilled, Values, done, understood
 from sq_graph.resources import write_durably
@@ -42,20 +43,24 @@ class Changed(InputError):
 
 
 def posted(form: EditForm, pairs: PostedFields) -> dict[str, tuple[str, ...]]:
-    """What was sent, by field: texts without blanks around them; empty ones are left out.
+    """What was sent, by field: each text on one line, as in a sheet; empty ones are left out.
 
     >>> from sq_graph.importers.edit_fields import forms
     >>> authors = "Chan, Joseph\\r\\nTo, Ho-Pong"
-    >>> posted(forms()["work"], [("title", " Trust "), ("authors", authors)])
-    {'title': ('Trust',), 'authors': ('Chan, Joseph', 'To, Ho-Pong')}
+    >>> posted(forms()["work"], [("title", " Trust\\u200b\\nand help "), ("authors", authors)])
+    {'title': ('Trust and help',), 'authors': ('Chan, Joseph', 'To, Ho-Pong')}
     """
     lines = {field.name for field in form.fields if field.shape in ("lines", "pairs", "axioms")}
     found: dict[str, tuple[str, ...]] = {}
     for name, text in pairs:
         several = name in lines or name.startswith("aspect.")
-        texts = [one.strip() for one in (text.splitlines() if several else [text])]
+        texts = map(_tidy, text.splitlines() if several else [text])
         found[name] = (*found.get(name, ()), *filter(None, texts))
     return {name: values for name, values in found.items() if values}
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.translate(UNSEEN).split())
 
 
 def posted_codes(pairs: PostedFields) -> dict[str, list[str]]:
@@ -102,7 +107,8 @@ def change(atlas: Atlas, form: EditForm, values: Values, thing: str, digest: str
         if digest_of(now) != digest:
             raise Changed(now)
         given = understood(edit, form, values)
-        old = understood(edit, form, named_as(form, now))
+        before = {name: tuple(map(_tidy, values)) for name, values in named_as(form, now).items()}
+        old = understood(edit, form, before)
         fresh = _differing(given, old, {field.name: _empty(field) for field in form.fields})
         if aspects := fresh.pop("aspects", None):
             fresh["aspects"] = _differing(aspects, old.get("aspects", {}), {})
@@ -169,18 +175,23 @@ def _of_findings(form: EditForm, error: FindingsError) -> dict[str, str]:
     return found or {"": str(error)}
 
 
+_TAKEN = "is taken by a different statement"
+
+
 def _field_of(form: EditForm, values: Values, error: SqGraphError) -> str:
     """The field that an error speaks of: the one whose text it repeats."""
     for field in form.fields:
         if any(repr(text) in error.what for text in values.get(field.name, ())):
             return field.name
-    is_taken = "is taken by" in error.what or "already" in error.what
+    is_taken = _TAKEN in error.what or "already" in error.what
     names = [field.name for field in form.fields if field.name in ("name", "slug")]
     return names[0] if is_taken and names else ""
 
 
 def _sentence(error: SqGraphError) -> str:
     """An error without advice that is for Python or the command line."""
+    if _TAKEN in error.what:
+        return f"The short name {error.what}. Give another short name, or change that statement."
     if error.remedy and not re.search(r"=True|sq-graph |edit\(", error.remedy):
         return _capital(str(error))
     near = error.suggestions if isinstance(error, UnknownName) else []
@@ -217,16 +228,19 @@ def recorded(atlas: Atlas, what: str) -> Iterator[Edit]:
         write_durably(_record_of(layout.root), record.encode())
 
 
-def undo(atlas: Atlas) -> str:
-    """Restores the files that the last save changed; returns what that save was.
+def undo(atlas: Atlas, save: str) -> str:
+    """Restores the files that a save changed; returns what that save was.
 
-    Raises InputError where there is no save to undo, or one of its files has changed since.
+    Raises InputError where it was not the last one, or one of its files has changed since.
     """
     graph, layout = atlas.graph, atlas.layouts[-1]
     assert isinstance(graph, EmbeddedGraph)
     path = _record_of(layout.root)
     if not path.is_file():
         raise InputError("there is no save to undo", remedy="Only the last save can be undone")
+    if last_save(layout.root) != save:
+        what = "another save followed this one, so nothing was undone"
+        raise InputError(what, remedy="Only the last save can be undone")
     record = json.loads(path.read_bytes())
     with atlas.edit() as edit:
         for iri, one in record["files"].items():
@@ -238,9 +252,10 @@ def undo(atlas: Atlas) -> str:
     return str(record["what"])
 
 
-def can_undo(root: Path) -> bool:
-    """Whether there is a save to undo in a workspace."""
-    return _record_of(root).is_file()
+def last_save(root: Path) -> str:
+    """The digest of the save of a workspace that can be undone; '' where there is none."""
+    path = _record_of(root)
+    return _digest(path.read_bytes()) if path.is_file() else ""
 
 
 def _record_of(root: Path) -> Path:
