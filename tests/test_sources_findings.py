@@ -11,6 +11,7 @@ import pytest
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError
+from sq_graph.evidence.records import found_passages
 from sq_graph.importers.field_values import field_values
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
@@ -185,3 +186,37 @@ def test_a_summary_hedges_with_the_words_of_its_passage(tmp_path: Path) -> None:
     assert sum("copies more than 8 words" in one for one in doubts) == 1
     unhedged = "".join(one for one in doubts if "do not hedge" in one)
     assert "trust" in unhedged and "most-cases" not in unhedged
+
+
+def test_a_phrase_is_found_in_its_section_and_in_no_other(tmp_path: Path) -> None:
+    """Where a text has no pages; a passage that is moved to another section loses its record."""
+    atlas = chan_workspace(tmp_path)
+    text = tmp_path / "chan.md"
+    text.write_text(
+        "# Ties\n\nTrust binds.\n\n## Weak ties\n\nHope too.\n\n# End\n\nTrust binds.\n"
+    )
+    with atlas.edit() as edit:
+        for number, (section, phrase) in enumerate(
+            (("Ties", "trust binds"), ("Ties", "hope too"), ("End", "hope too")), 1
+        ):
+            place = {"page": f"{section}, para. 1", "phrase": phrase, "name": f"claim-{number}"}
+            edit.claim(summary="Trust.", about="trust", in_="chan-2006", **place)  # type: ignore[arg-type]
+    report = atlas.verify(text, work="chan-2006", write=True)
+    (wrong,) = [one for one in report.wrong if one.place.section]
+    assert str(wrong) == (
+        'Chan 2006, section “End”: "hope too": is not in this section, but on line 7'
+    )
+    atlas.refresh()
+    found = {
+        iri.rpartition("/")[2]: at for iri, at in found_passages(atlas.graph, atlas.layouts).items()
+    }
+    assert found["chan-2006-ties-1-trust-binds"] == (3, 3)
+    assert "chan-2006-end-1-hope-too" not in found
+    with atlas.edit() as edit:
+        edit.update("claim-1", page="End, para. 1")
+    atlas.refresh()
+    moved = found_passages(atlas.graph, atlas.layouts)
+    assert not any(iri.endswith("chan-2006-end-1-trust-binds") for iri in moved)
+    assert atlas.verify(text, work="chan-2006", write=True) and atlas.refresh() is not None
+    moved = found_passages(atlas.graph, atlas.layouts)
+    assert [at for iri, at in moved.items() if iri.endswith("end-1-trust-binds")] == [(11, 11)]

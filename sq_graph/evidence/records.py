@@ -74,7 +74,7 @@ def write_records(report: VerifyReport, layout: Layout) -> list[Path]:
             own = anchor.thing.startswith(layout.base) and place.work == source.work
             if anchor.is_marker or not own:
                 continue
-            pages, span = [place.page, place.last_page], [place.first_line, place.last_line]
+            pages, span = [*place.pages], [place.first_line, place.last_line]
             found: dict[str, object] = {"outcome": finding.outcome.words}
             found |= {"pages": pages, "lines": span}
             if finding.outcome is PhraseOutcome.EXACT and not place.first_line:
@@ -96,7 +96,10 @@ def _lines_on_page(phrase: str, place: PassageLocation, source: Source) -> list[
     """The first and last line of a phrase on the page of a place."""
     first, last = source.span(place.page, place.last_page) or (1, len(source.lines))
     hits = source.find(phrase)
-    return list(next((hit for hit in hits if first <= hit[0] <= last), hits[0]))
+    own = [hit for hit in hits if first <= hit[0] <= last]
+    if place.section and not place.page:
+        own = [hit for hit in own if source.is_in_section(hit[0], place.section)]
+    return list(own[0] if own else hits[0])
 
 
 def _read(layout: Layout) -> Iterable[tuple[FoundPhrase, tuple[int, int]]]:
@@ -118,5 +121,5 @@ def _read(layout: Layout) -> Iterable[tuple[FoundPhrase, tuple[int, int]]]:
 
 def _wanted(phrase: str, place: PassageLocation) -> FoundPhrase:
     """The record by which the phrase of a passage counts as found."""
-    text, pages = place.digest if place.first_line else "", (place.page, place.last_page)
-    return FoundPhrase(slug_of(place.work), text, phrase, *pages, place.first_line, place.last_line)
+    text, lines = place.digest if place.first_line else "", (place.first_line, place.last_line)
+    return FoundPhrase(slug_of(place.work), text, phrase, *place.pages, *lines)

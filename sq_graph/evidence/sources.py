@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 from threading import Lock
 
 from sq_graph.errors import BrokenFile, InputError, optional
-from sq_graph.evidence.text_matching import FoldedText, running_heads
+from sq_graph.evidence.text_matching import FoldedText, fold, running_heads
 from sq_graph.model.attribution import Passage
 from sq_graph.resources import decoded, file_bytes, file_text
 
@@ -41,6 +41,7 @@ class Source:
     lines: tuple[str, ...]
     pages: tuple[str, ...] = ()
     work: str = ""
+    headings: frozenset[str] = frozenset()
 
     @cached_property
     def whole(self) -> FoldedText:
@@ -67,6 +68,35 @@ class Source:
             return None
         last = last_page if last_page and last_page in self.pages else page
         return self.pages.index(page) + 1, len(self.pages) - self.pages[::-1].index(last)
+
+    @cached_property
+    def _titles(self) -> tuple[tuple[int, str, int], ...]:
+        """The lines that are a heading of a section that the map knows, each with its depth, which
+        is 0 if neither signs nor numbers show it.
+        """
+        known, apart = set(map(_title, self.headings)), running_heads(self.lines, self.pages)
+        return tuple(
+            (number, title, _depth(line))
+            for number, line in enumerate(self.lines, 1)
+            if number not in apart and (title := _title(line)) in known
+        )
+
+    def is_in_section(self, line: int, heading: str) -> bool:
+        """Whether a line is in the section with a heading, or in a section of that one; True if
+        the heading is on no line of its own.
+
+        >>> text = Source("a.md", "", ("# Ties", "Trust", "## Weak", "Hope", "# End", "Fear"))
+        >>> text = replace(text, headings=frozenset({"Ties", "Weak", "End"}))
+        >>> [text.is_in_section(line, "Ties") for line in (2, 4, 6)]
+        [True, True, False]
+        """
+        wanted = _title(heading)
+        depth = max((depth for _, title, depth in self._titles if title == wanted), default=None)
+        if depth is None:
+            return True
+        before = [one for one in self._titles[::-1] if one[0] <= line]
+        nested = takewhile(lambda one: one[1] != wanted, before)
+        return wanted in (one[1] for one in before) and all(one[2] > depth > 0 for one in nested)
 
     @property
     def is_counted(self) -> bool:
@@ -101,6 +131,18 @@ class Source:
         if not begin:
             return f"line {first}"
         return f"p. {begin}" if begin == end else f"pp. {begin}–{end}"
+
+
+def _depth(heading: str) -> int:
+    """How deep a heading is by its signs or its number: `## Ties` and `1.2 Ties` are at 2."""
+    number = re.match(r"\s*[0-9.]*", heading)
+    signs = len(heading) - len(heading.lstrip("#"))
+    return signs or len(re.findall("[0-9]+", number[0] if number else ""))
+
+
+def _title(line: str) -> str:
+    """A line as a heading: the first words, without the signs of Markdown around them."""
+    return " ".join(fold(line.strip("#*_ \t")).split()[:8])
 
 
 def read_source(

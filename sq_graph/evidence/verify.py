@@ -43,7 +43,7 @@ class PhraseOutcome(IntEnum):
 @dataclass(frozen=True)
 class PassageLocation:
     """Where a passage is said to stand; `digest` tells whose lines are meant, `extent` the work's
-    pages.
+    pages, and `section` is the heading of the section.
     """
 
     work: str
@@ -54,6 +54,7 @@ class PassageLocation:
     last_line: int = 0
     digest: str = ""
     extent: str = ""
+    section: str = ""
 
     @property
     def label(self) -> str:
@@ -61,7 +62,16 @@ class PassageLocation:
         pages = f" p. {self.page}" if self.page else ""
         if self.last_page:
             pages = f" pp. {self.page}–{self.last_page}"
+        if self.section and not pages:
+            pages = f", section “{self.section}”"
         return f"{self.work_name or self.work}{pages}"
+
+    @property
+    def pages(self) -> tuple[str, str]:
+        """The first and the last page; for the first, the section if there are no pages or
+        lines.
+        """
+        return self.page or ("" if self.first_line else self.section), self.last_page
 
     def lines_in(self, source: Source) -> tuple[int, int] | None:
         """Its first and last line in a text: its own, where it names this text, else those of its
@@ -250,12 +260,19 @@ def of_works(graph: Graph, sources: Sequence[Source]) -> tuple[Source, ...]:
 def _of_works(places: Iterable[PassageLocation], sources: Sequence[Source]) -> tuple[Source, ...]:
     works: dict[str, Counter[str]] = defaultdict(Counter)
     extents: dict[str, str] = {}
+    headings: dict[str, set[str]] = defaultdict(set)
     for place in places:
         works[place.digest][place.work] += 1
         extents[place.work] = place.extent
+        headings[place.work].add(place.section)
     known = {digest: count.most_common(1)[0][0] for digest, count in works.items() if digest}
     named = [replace(source, work=known.get(source.digest, source.work)) for source in sources]
-    return tuple(source.numbered(extents.get(source.work, "")) for source in named)
+    return tuple(
+        replace(source, headings=frozenset(headings[source.work] - {""})).numbered(
+            extents.get(source.work, "")
+        )
+        for source in named
+    )
 
 
 def _looked_up(
@@ -291,12 +308,16 @@ def _exact(phrase: str, place: PassageLocation, source: Source) -> tuple[PhraseO
     is_paged = source.pages and place.page
     span = source.span(place.page, place.last_page) if is_paged else (1, len(source.lines))
     on_page = [hit for hit in hits if span and span[0] <= hit[0] <= span[1]]
+    if place.section and not (is_paged or is_numbered):
+        on_page = [hit for hit in on_page if source.is_in_section(hit[0], place.section)]
     if on_page and (inside or not is_numbered):
         return PhraseOutcome.EXACT, source.label(*on_page[0])
     if on_page:
         lines = f"not in lines {place.first_line}–{place.last_line}, but on line {on_page[0][0]}"
         return PhraseOutcome.NEAR, f"is on the page, {lines}"
     where = dict.fromkeys(source.label(*hit) for hit in hits)
+    if where and place.section and not is_paged:
+        return PhraseOutcome.OTHER_PAGE, f"is not in this section, but on {', '.join(where)}"
     return (PhraseOutcome.OTHER_PAGE, f"is on {', '.join(where)}") if where else None
 
 
