@@ -15,7 +15,7 @@ from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.bibliography_fields import keywords_in
 from sq_graph.importers.dates import read_date
 from sq_graph.importers.latex import decoded, verbatim
-from sq_graph.importers.people import names_of
+from sq_graph.importers.people import names_of, ris_names
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import Name, Record
 
@@ -139,6 +139,60 @@ def test_names_that_are_split_by_guess_are_doubted() -> None:
     assert "cannot be split" in names_of("Reyes, A., Lund, Okoro, B. M., Eva")[2]
     assert names_of("{Smith \\& Sons}") == ([Name("Smith & Sons", organisation=True)], False, "")
     assert names_of("Lund, Jr., Mara")[0] == [Name("Lund", "Mara, Jr.")]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("王 小波 and 김 철수 and 山田, 太郎", "王|小波; 김|철수; 山田|太郎"),
+        ("王小波，李明，张三 等", "王小波|; 李明|; 张三|; et al"),
+        ("محمد علي and الجابري، محمد", "علي|محمد; الجابري|محمد"),
+        ("Lund, Mara [et al.]", "Lund|Mara; et al"),
+        ("Иванов, И. И. и др.", "Иванов|И. И.; et al"),
+        ("Lund, Mara, 1902-1979 and Oko, Ada, b. 1950, author.", "Lund|Mara; Oko|Ada"),
+        (
+            "Lund Jr., Mara and Oko, Ada Jr. and Zeta, III, Eva",
+            "Lund|Mara, Jr.; Oko|Ada, Jr.; Zeta|Eva, III",
+        ),
+        (
+            "Bundesamt für Statistik and Conseil de l'Europe",
+            "Bundesamt für Statistik; Conseil de l'Europe",
+        ),
+        (
+            "国务院发展研究中心 and Amnesty International",
+            "国务院发展研究中心; Amnesty International",
+        ),
+    ],
+)
+def test_names_of_many_languages_and_catalogues_in_two_formats(line: str, expected: str) -> None:
+    def shown(names: list[Name], others: bool = False) -> str:
+        whole = (n.family if n.organisation else f"{n.family}|{n.given}" for n in names)
+        return "; ".join([*whole, *["et al"] * others]).replace("et al|", "et al")
+
+    assert shown(*names_of(line)[:2]) == expected
+    if "علي" not in line:  # in RIS, a name without a comma may be an organisation
+        assert shown(ris_names(line.split(" and "))[0]) == expected
+
+
+def test_what_ris_says_within_a_name_is_not_part_of_it() -> None:
+    written = ("Lund, Mara AND Oko, Ada", "Zeta, Eva, and Pell, Jon", "King,Martin Luther,Jr.")
+    assert list(map(str, ris_names(written)[0])) == [
+        *("Mara Lund", "Ada Oko", "Eva Zeta", "Jon Pell", "Martin Luther, Jr. King")
+    ]
+    assert ris_names(["Lund, Mara, ed."]) == (
+        [Name("Lund", "Mara")],
+        ["the role or the dates in 'Lund, Mara, ed.' are left out"],
+    )
+    assert "between two people" in ris_names(["王小波, 李明"])[1][0]
+    assert "a character that names" in ris_names(["Lund, Mara*"])[1][0]
+
+
+def test_editors_who_are_not_named_are_reported(tmp_path: Path) -> None:
+    bib = one(tmp_path, "a.bib", "@book{k, title={T}, editor={Lund, Mara and others}}")
+    ris = one(tmp_path, "a.ris", "TY  - EDBOOK\nAU  - Lund, Mara\nTI  - T\nER  - \n")
+    assert bib.editors == ris.editors == (Name("Lund", "Mara"),) and not (bib.et_al or ris.authors)
+    assert bib.doubts == ("editor: those who are not named (“et al.”) are left out",)
+    assert ris.doubts == ("the authors of an EDBOOK are read as its editors",)
 
 
 # ---- BibTeX
@@ -890,6 +944,7 @@ def test_a_name_that_is_no_persons_is_doubted_in_every_format(tmp_path: Path) ->
         Name("World Bank", organisation=True),
     )
     assert record.doubts == (
+        "the role or the dates in 'Lund, Mara (Ed.)' are left out",
         "'A1 Reyes' has a digit or a character that names do not have",
         "'Barnes, Inc.' is read as a person, and may be an organisation",
     )

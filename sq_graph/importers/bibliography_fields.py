@@ -130,7 +130,6 @@ class RecordFields:
         keys: Iterable[str],
         people: Mapping[str, Iterable[Name]],
         place: str = "",
-        et_al: bool = False,
     ) -> Record:
         """The record, with the date as it is written: a year, or words in its place; `people` are
         its authors, editors and translators by role.
@@ -142,14 +141,17 @@ class RecordFields:
         if date.rest:
             self.lose("date", f"{date.rest!r} cannot be part of a date")
         self.put("dcterms:issued", date.issued)
-        signed = tuple(people.get("author", ()))
-        authors = tuple(one for one in signed if one.family.lower().strip(".") not in _OTHERS)
+        lines = {role: tuple(names) for role, names in people.items()}
+        named = {role: tuple(filter(_is_named, names)) for role, names in lines.items()}
+        for role in named.keys() - {"author"}:
+            if named[role] != lines[role]:
+                self.doubts.append(f"{role}: those who are not named (“et al.”) are left out")
         return Record(
             kind,
-            authors,
-            tuple(people.get("editor", ())),
-            tuple(people.get("translator", ())),
-            et_al=et_al or authors != signed,
+            named.get("author", ()),
+            named.get("editor", ()),
+            named.get("translator", ()),
+            et_al=named.get("author") != lines.get("author"),
             year=date.year,
             year_note=date.note,
             year_suffix=date.suffix,
@@ -159,6 +161,10 @@ class RecordFields:
             doubts=tuple(self.doubts),
             place=place,
         )
+
+
+def _is_named(one: Name) -> bool:
+    return one.family.lower().strip(".") not in _OTHERS
 
 
 def _numbers_in(written: str) -> list[str]:

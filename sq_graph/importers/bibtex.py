@@ -17,7 +17,7 @@ from sq_graph.importers.dates import month_number
 from sq_graph.importers.formats import kinds_in
 from sq_graph.importers.latex import decoded, unknown_commands, verbatim
 from sq_graph.importers.people import names_of
-from sq_graph.model.records import Record
+from sq_graph.model.records import Name, Record
 
 _KINDS = kinds_in("bibtex")
 _VERBATIM = {"url", "doi", "eprint", "file", "ids", "crossref", "xdata", "urn"}
@@ -84,8 +84,9 @@ def _record(entry: Entry, by_key: Entries, place: str) -> Record:
     draft.put_addresses(values.get("doi", ""), values.get("url", ""))
     written = _written_date(draft, values)
     keys = [entry.key, *re.split(r"\s*,\s*", values.get("ids", ""))]
-    names = {role: found for role, (found, _, _) in people.items()}
-    return draft.record(kind, written, keys, names, place, people["author"][1])
+    others = [Name("et al")]
+    names = {role: found + others * is_cut for role, (found, is_cut, _) in people.items()}
+    return draft.record(kind, written, keys, names, place)
 
 
 def _complete(

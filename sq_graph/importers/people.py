@@ -5,10 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sq_graph.importers.latex import decoded
-from sq_graph.model.records import Name
+from sq_graph.model.records import EAST_ASIAN, Name
 
-_OTHERS = {"others", "et al", "et al.", "u.a.", "and others", "et alii", "..."}
-_CAPITAL = "[^\\W\\d_a-zß-öø-ÿа-яё]"
+_OTHERS = {"others", "and others", "et alii", "..."}
+_ET_AL = re.compile(
+    r"(?:^|,?\s+)(?:and\s+)?[\[({]?(?:et al\.?|u\.\s?a\.?|y otros|e outros|и др\.?)[\])}]?\s*$"
+    r"|\s*(?<=[\u4e00-\u9fff ])等$",
+    re.IGNORECASE,
+)
+_COMMA = re.compile("[，،]")
+_CAPITAL = "[^\\W\\d_a-zß-öø-ÿа-яё\u0561-\u10ff]"
 _COMPACT = re.compile(rf"(?:[a-z]+ )*{_CAPITAL}[\w'’-]+(?: [\w'’-]+)* (?:{_CAPITAL}\.? ?){{1,3}}")
 """A name as PubMed writes it: `Reyes A`, `de Silva KM`, `Иванов И. И.`."""
 _INITIALS = re.compile(rf"(?:{_CAPITAL}\.?[ -]?)+")
@@ -18,11 +24,22 @@ _SUFFIX = re.compile(r"(?:[JS]r|I{1,3}|I?V|VI{0,3}|Esq|Ph\.?\s?D|M\.?D)\.?", re.
 _WORD = rf"{_CAPITAL}[\w'’-]+"
 _PERHAPS_TWO = re.compile(f"{_WORD} {_WORD}, ?{_WORD} {_WORD}")
 """Either `Family Family, Given Given` or two people with a comma between them."""
-_ROLE = re.compile(r"\s*\((?:eds?|hrsg|hg|editors?|trans|transl|coord)\.?\)", re.IGNORECASE)
+_ROLES = "(?:joint )?(?:authors?|eds?|hrsg|hg|editors?|trans|transl|translator|coord)"
+_YEAR = r"(?:(?:b|d|fl|geb|ca?)\. ?)*[0-9]{3,4}\??"
+_ROLE = re.compile(
+    rf"\s*[(\[]{_ROLES}\.?[)\]]|(?:,\s*{_ROLES}\.?|(?:,\s*|\s*\(){_YEAR}(?:[-–](?:{_YEAR})?)?\)?\.?)+$",
+    re.IGNORECASE,
+)
+"""What catalogues write beside a name: a role, `Weber, Max, 1864-1920, author`."""
 _ORGANISATION = re.compile(
-    r"\b(?:of|for|Sons|Ltd|Inc|GmbH|Corp|Company|Departments?|Ministry|Institute?|Universit\w+"
-    r"|Services?|Group|Press|Office|Agency|Banks?|Council|Commission|Committee|Organi[sz]ation"
-    r"|Associat\w+|Foundation|Cent(?:re|er)|United|Nations|Union|Society|Team|Network)\b"
+    r"\b(?:of|for|für|pour|Sons|Ltd|Inc|GmbH|Corp|Company|Departments?|Minist(?:ry|[eèé]r\w+)"
+    r"|Institut\w*|Instituto|Istituto|Universi\w+|Services?|Group|Press|Office|Agency|Agen[cz]\w+"
+    r"|Banks?|Council|Con(?:seil|sejo|selho|siglio)|[CK]ommission|Comisión|Committee|Comité"
+    r"|Organi[sz]ation|Associat\w+|Foundation|Fondation|Fundación|Stiftung|Cent(?:re|er|ro)|United"
+    r"|Nations|Union|Society|Team|Network|Bundes\w+|Verband|Gesellschaft|Akademie|Acad[eé]m\w+"
+    r"|Federation|International|Watch|Consortium|Programme|Board|Bureau|Forum|Authority|Statistics"
+    r"|Министерство|Институт|Комитет|Совет|Университет|Фонд|Центр|Академия)\b"
+    r"|(?:中心|研究院|研究所|大学|委[员員]会|[协協]会|学会|国务院|政府|[財财][团団])$"
 )
 """A word by which a name without a comma shows that it is no person's."""
 
@@ -37,16 +54,15 @@ def names_of(line: str) -> tuple[list[Name], bool, str]:
     """
     names: list[Name] = []
     cut, doubts, with_comma = False, list[str](), list[str]()
-    line = " ".join(re.sub(r"\\and\b", " and ", line).split())
+    line = " ".join(re.sub(r"\\and\b", " and ", _COMMA.sub(", ", line)).split())
     for one in _split(line, r"(?:^|\s+)(?:and(?:\s+|$))+"):
-        parts, doubt = _without_and(one)
-        doubts += [doubt]
-        for part in parts:
-            whole = re.sub(r"(?:^|,?\s+)(?:et al\.?|u\.\s?a\.)\s*$", "", part.strip(" ;"))
-            cut = cut or whole != part.strip(" ;") or part.strip(" ,;").lower() in _OTHERS
-            if whole.strip(" ,;").lower() in _OTHERS:
-                continue
-            if name := _name(_ROLE.sub("", whole)):
+        cut = cut or bool(_ET_AL.search(one))
+        parts, doubt = _without_and(_ROLE.sub("", _ET_AL.sub("", one)))
+        doubts += [doubt, _role_doubt(one)]
+        for whole in (part.strip(" ;") for part in parts):
+            if whole.strip(" ,").lower() in _OTHERS:
+                cut = True
+            elif name := _name(whole):
                 names.append(name)
                 doubts.append(_doubt_of(name, whole))
                 with_comma += [decoded(whole)] if "," in whole else []
@@ -67,13 +83,16 @@ def _doubt_of(name: Name, written: str) -> str:
         return doubt
     if re.match(r"(?:und|et|y|e) ", name.family):
         return f"{written!r} is read as one person; between two people, write `and`"
-    if _ROLE.search(written):
-        return f"the role in {written!r} is left out"
     parts = _split(written, r"(?<!\\),")
     has_suffix = any(_SUFFIX.fullmatch(decoded(part)) for part in parts[1:])
     if len(parts) == 3 and not has_suffix and not _EXTENDED.match(written):
         return f"{written!r} is read as family name, suffix, given name"
     return ""
+
+
+def _role_doubt(written: str) -> str:
+    """What is left out beside a name."""
+    return f"the role or the dates in {written!r} are left out" if _ROLE.search(written) else ""
 
 
 def _split(line: str, between: str) -> list[str]:
@@ -97,8 +116,10 @@ def _depths(line: str) -> Iterator[int]:
 
 def _without_and(one: str) -> tuple[list[str], str]:
     """The names in a part without `and`, where another sign stands between several names."""
-    if _is_organisation(one):
+    if _is_organisation(one) or _EXTENDED.match(one):
         return [one], ""
+    if EAST_ASIAN.fullmatch(re.sub("[, ]", "", one)):
+        return _east_asian(one)
     for between in (r"\s*[;；、|]\s*", r"\s+(?:\\?&|/|\+)\s+"):
         if len(parts := _split(one, between)) > 1:
             sign = next(sign for sign in ";；、|&/+" if sign in one)
@@ -109,8 +130,6 @@ def _without_and(one: str) -> tuple[list[str], str]:
         is_whole = word in ("und", "et") and all(map(_is_whole_name, parts))
         if len(parts) > 1 and (is_whole or all("," in part for part in parts)):
             return parts, f"it was split at `{word}`, where BibTeX has `and`"
-    if _EXTENDED.match(one):
-        return [one], ""
     parts = _split(one, r"\s*(?<!\\),\s*")
     if len(parts) > 1 and all(_COMPACT.fullmatch(part) for part in parts):
         return [_with_comma(part) for part in parts], "it was split at commas"
@@ -127,6 +146,20 @@ def _without_and(one: str) -> tuple[list[str], str]:
     return parts, "it was split at commas"
 
 
+def _east_asian(one: str) -> tuple[list[str], str]:
+    """The names in a part in Chinese, Japanese or Korean, where the family name comes first.
+
+    >>> _east_asian("김 철수")[0], _east_asian("王小波, 李明, 张三")[0]
+    (['김, 철수'], ['王小波', '李明', '张三'])
+    """
+    parts = re.split(r"[, ]+", one)
+    if len(parts) > 2:
+        return parts, "it was split at commas"
+    is_long = len(parts) > 1 and len(parts[0]) > 2 and len(parts[1]) > 1
+    doubt = f"{one!r} is read as one person; between two people, write `and`"
+    return [", ".join(parts)], doubt if is_long else ""
+
+
 def doubt_about_person(name: Name) -> str:
     """Why a name may not be that of a person; empty if nothing speaks against it."""
     if name.organisation:
@@ -134,7 +167,7 @@ def doubt_about_person(name: Name) -> str:
     if _has_word(name.family) or _ORGANISATION.search(name.given):
         return f"'{name.family}, {name.given}' is read as a person, and may be an organisation"
     has_comma = not all(map(_SUFFIX.fullmatch, re.split(r",\s*", name.family)[1:]))
-    if has_comma or re.search(r"[\d¹²³()<>\[\]@:/&]", f"{name}"):
+    if has_comma or re.search(r"[\d¹²³()<>\[\]@:/&*†‡§]", f"{name}"):
         return f"{str(name)!r} has a digit or a character that names do not have"
     return ""
 
@@ -156,7 +189,8 @@ def _with_comma(one: str) -> str:
 
 def _is_organisation(one: str) -> bool:
     """Whether a name without a comma has a word that no person's name has."""
-    return " " in one and not re.search("[,;]", one) and bool(_ORGANISATION.search(one))
+    is_long = " " in one or EAST_ASIAN.fullmatch(one)
+    return bool(is_long and not re.search("[,;]", one) and _ORGANISATION.search(one))
 
 
 def _name(one: str) -> Name | None:
@@ -173,7 +207,7 @@ def _name(one: str) -> Name | None:
         return _person("", decoded(family), decoded(rest[-1]), decoded(" ".join(rest[:-1])))
     if rest and not (_SUFFIX.fullmatch(decoded(rest[0])) and " " in family):
         return _person("", decoded(family), decoded(rest[0]), "")
-    words = _split(family, r"(?<!\\[a-zA-Z])(?:\s|(?<!\\)~)+")
+    words = _split(family, r"(?<!\\[a-zA-Z])(?<!\\[a-zA-Z]{2})(?:\s|(?<!\\)~)+")
     if len(words) > 2 and _SUFFIX.fullmatch(decoded(words[-1])):
         rest = [words.pop()]
     small = [place for place, word in enumerate(words[:-1]) if _is_small(word)]
@@ -189,6 +223,9 @@ def _is_small(word: str) -> bool:
 
 def _person(prefix: str, family: str, given: str, suffix: str) -> Name | None:
     family = f"{prefix} {family}".strip()
+    if given and (found := re.fullmatch(r"(.+?),? ([JS]r\.?)", family)):
+        family, suffix = found[1], found[2]
+    given = re.sub(r"(?<=\w),? ?(?= [JS]r\.?$)", ",", given)
     given = ", ".join(filter(None, (given, suffix)))
     return Name(family or given, family and given) if family or given else None
 
@@ -208,9 +245,12 @@ def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
     found: list[Name] = []
     doubts: list[str] = []
     for line in written:
-        plain = " ".join(line.split()).strip(" ,;")
-        if plain.lower() in _OTHERS:
-            found.append(Name(plain))
+        whole = " ".join(_COMMA.sub(", ", line).split()).strip(" ,;")
+        plain = _ROLE.sub("", _ET_AL.sub("", whole))
+        others = [Name("et al")] if plain.lower() in _OTHERS or _ET_AL.search(whole) else []
+        doubts += filter(None, [_role_doubt(whole)])
+        if plain.lower() in ("", *_OTHERS):
+            found += others
             continue
         is_person = "," in plain and not _ORGANISATION.search(plain)
         is_person = is_person or bool(_COMPACT.fullmatch(plain))
@@ -219,24 +259,27 @@ def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
             if " " not in plain and not plain.isupper():
                 doubts.append(f"{plain!r} ends with a comma and is taken for an organisation")
             continue
-        several = re.split(r"\s+and\s+", plain)
+        several = re.split(r",?\s+and\s+", plain, flags=re.IGNORECASE)
         if "," in plain or all(map(_INITIALS_FIRST.fullmatch, several)):
             plain = "; ".join(several)
         parts, doubt = _without_and(plain) if plain else ([], "")
-        doubts += [doubt] if "commas" in doubt or "initials" in doubt else []
+        doubts += [doubt] if re.search("commas|initials|one person", doubt) else []
         for one in parts:
-            if _INITIALS_FIRST.fullmatch(one) and (person := _name(one)):
+            family, comma, given = (part.strip() for part in one.partition(","))
+            has_suffix = any(map(_SUFFIX.fullmatch, re.split(r",\s*", given)))
+            if (has_suffix or _INITIALS_FIRST.fullmatch(one)) and (person := _name(one)):
                 found.append(person)
                 continue
-            family, comma, given = (part.strip() for part in _ROLE.sub("", one).partition(","))
             is_whole = " of " in family or not comma
             is_several = " " in family and not family[:1].islower()  # `de Jong` is a person
-            name = Name(family, given, organisation=not comma and is_several)
+            is_several = is_several or _is_organisation(one)
+            name = _person("", family, given, "") or Name(one)
             name = Name(one, organisation=True) if is_whole and is_several else name
             found.append(name)
             doubts += filter(None, [doubt_about_person(name)])
             if name.organisation and not _ORGANISATION.search(one) and not one.isupper():
                 doubts.append(f"{one!r} has no comma and is taken for an organisation")
+        found += others
     return found, doubts
 
 

@@ -100,6 +100,9 @@ def _record(tags: Tags, place: str) -> Record:
         draft.lose("A3", f"the map has no field for series editors ({'; '.join(series)})")
     elif series:
         people["editor"] = _people(draft, tags, "A3")
+    if written == "EDBOOK" and people["author"] and not people["editor"]:  # as EndNote writes them
+        people |= {"author": [], "editor": people["author"]}
+        draft.doubts.append("the authors of an EDBOOK are read as its editors")
     keys = tags.get("ID") or tags.get("LB", [])[:1]
     record = draft.record(kind, _date(draft, tags), keys, people, place)
     dates = (read_date(value) for tag in _DATES for value in tags.get(tag, ()))
