@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sq_graph.errors import InputError
 from sq_graph.importers.dates import read_date
 from sq_graph.importers.formats import FORMATS, kinds_in
-from sq_graph.model.records import FIELDS, IN_NOTE, Name, Record
+from sq_graph.model.records import FIELDS, IN_NOTE, Name, Record, without_html
 
 _KINDS = kinds_in("bibtex")
 HANDLED = frozenset(FORMATS["bibtex"]["handled"])
@@ -16,9 +16,13 @@ PUBLISHED = {field.bibtex: field.name for field in FIELDS if field.bibtex not in
 PUBLISHED |= FORMATS["bibtex"]["fields"]
 """Fields of BibTeX that are one of ours."""
 _WHY = {name: why for why, names in FORMATS["not-kept"].items() for name in names}
-_HTML = re.compile(r"</?(?:i|b|em|sub|sup|span|p)>|&(?:amp|lt|gt|quot|nbsp|#\w+);")
 _OTHERS = ("others", "et al")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
+_DOI_IN_NOTE = re.compile(
+    r"(?:^|; ?)DOI: ?(?:\w+://[\w.]+/)?(10\.[0-9]{4,9}/[^\s;]+)", re.IGNORECASE
+)
+_COPIED = ("bibo:uri", "bibo:doi", "dcterms:identifier")
+"""Fields that are copied character by character."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ class RecordFields:
     def put(self, name: str, *values: object) -> None:
         """Adds values to a field; empty ones, and those that it has, are left out."""
         there = self.fields.get(name, [])
-        tidy = [" ".join(str(value).split()) for value in values]
+        whole = map(str, values) if name in _COPIED else map(without_html, map(str, values))
+        tidy = [" ".join(value.split()) for value in whole]
         if name in ("bibo:isbn", "bibo:issn"):
             tidy = [number for value in tidy for number in _numbers_in(value)]
         if new := [value for value in dict.fromkeys(tidy) if value and value not in there]:
@@ -115,7 +120,14 @@ class RecordFields:
         self.lost.append((name, why or _WHY.get(name.lower(), "the map has no field for it")))
 
     def _read_notes(self) -> None:
-        """Moves addresses and identifiers that a note holds under our labels to their fields."""
+        """Moves addresses and identifiers that a note holds under our labels to their fields, and
+        the DOI for which Zotero has no field.
+        """
+        notes = self.fields.pop("skos:note", [])
+        if "bibo:doi" not in self.fields and (found := _DOI_IN_NOTE.search("; ".join(notes))):
+            self.put("bibo:doi", found[1].rstrip(".,"))
+            notes = [_DOI_IN_NOTE.sub("", note).removeprefix("; ") for note in notes]
+        self.put("skos:note", *notes)
         for target, label in IN_NOTE.items():
             held = r"\S+?" if label == "URL" else ".+?"
             form = re.compile(rf"(?:^|; ){label}: ({held})(?=; |$)")
@@ -135,8 +147,6 @@ class RecordFields:
         its authors, editors and translators by role.
         """
         self._read_notes()
-        if _HTML.search(self.one("dcterms:title")):
-            self.doubts.append("title: it contains codes of HTML")
         date = read_date(written)
         if date.rest:
             self.lose("date", f"{date.rest!r} cannot be part of a date")

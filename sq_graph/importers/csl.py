@@ -1,6 +1,5 @@
 """Reading JSON: CSL-JSON, answers of Crossref, exports of Zotero and Better BibTeX."""
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,9 +18,6 @@ _FIELDS = {f.csl: f.name for f in FIELDS if f.csl not in ("DOI", "URL", "issued"
 _HANDLED = {"type", "id", "citation-key", "DOI", "URL", "keyword", "issued", "status"}
 _HANDLED |= {"author", "editor", "translator", "year-suffix"}
 _SEVERAL = ("bibo:isbn", "bibo:issn", "skos:note")
-_MARKUP = re.compile(
-    r"<(i|b|em|strong|sup|sub|sc|span|p|jats:\w+|mml:\w+)(?:\s[^<>]*)?>(.*?)</\1>", re.DOTALL
-)
 _CROSSREF, _ZOTERO = FORMATS["crossref"], FORMATS["zotero"]
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 _ASIDE = {
@@ -110,18 +106,12 @@ def _as_csl(item: Mapping[str, Any]) -> Mapping[str, Any]:
 def _from_crossref(item: Mapping[str, Any]) -> Mapping[str, Any]:
     """An answer of Crossref as CSL-JSON: lists of one text become texts."""
     unused = re.compile("|".join(_CROSSREF["unused"]))
-    made = {name: _unescaped(one) for name, one in item.items() if not unused.fullmatch(name)}
+    kept = {name: value for name, value in item.items() if not unused.fullmatch(name)}
+    made = {_CROSSREF["fields"].get(name, name): value for name, value in kept.items()}
     titles, subtitles = (_texts(made.pop(name, None)) for name in ("title", "subtitle"))
     made["title"] = [": ".join(titles[:1] + subtitles[:1]), *titles[1:], *subtitles[1:]]
     kind = str(item.get("type", ""))
     return {"id": "", **made, "type": _CROSSREF["kinds"].get(kind, kind)}
-
-
-def _unescaped(value: Any) -> Any:
-    """A text without codes of HTML, or a list of such."""
-    if isinstance(value, list):
-        return [html.unescape(one) if isinstance(one, str) else one for one in value]
-    return html.unescape(value) if isinstance(value, str) else value
 
 
 def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -133,17 +123,18 @@ def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
             made.setdefault(_ZOTERO["fields"][name], value)
         elif name not in _ZOTERO["unused"] and value not in _EMPTY:
             made[name] = value
-    for one in _listed(item, "creators"):
-        if not isinstance(one, dict):
-            continue
+    creators = [one for one in _listed(item, "creators") if isinstance(one, dict)]
+    has_author = any(one.get("creatorType") == "author" for one in creators)
+    for one in creators:
         role = str(one.get("creatorType") or "author")
         parts = {"family": one.get("lastName"), "given": one.get("firstName")}
-        if role in ("presenter", "director") or (role == "bookAuthor" and "author" not in made):
+        if role in ("presenter", "director") or (role == "bookAuthor" and not has_author):
             role = "author"
         made.setdefault(role, []).append({"literal": one["name"]} if one.get("name") else parts)
     tags = _listed(item, "tags")
     made["keyword"] = [tag.get("tag") if isinstance(tag, dict) else tag for tag in tags]
-    made["issued"] = {"raw": str(item.get("date") or "")}
+    dates = map(item.get, ("date", *_ZOTERO["dates"]))
+    made["issued"] = {"raw": str(next(filter(None, dates), ""))}
     made["id"] = str(item.get("citationKey") or item.get("citekey") or "")
     return made
 
@@ -151,11 +142,15 @@ def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
 def _record(item: Mapping[str, Any], place: str) -> Record:
     draft = RecordFields()
     item = {name: value for name, value in item.items() if value not in _EMPTY}
+    if "number" not in item and "collection-number" in item:
+        item["number"] = item.pop("collection-number")
+    if isinstance(extra := item.get("note"), str):  # of Zotero, with a field in each line
+        item["note"] = re.sub(r"\s*\n\s*", "; ", extra.strip())
     for name, value in item.items():
         if (name in _FIELDS or name in ("DOI", "URL", "keyword")) and not _texts(value):
             draft.lose(name, f"its value is not a text ({str(value)[:60]})")
     for name, target in _FIELDS.items():
-        draft.put(target, *map(_without_markup, _texts(item.get(name))))
+        draft.put(target, *_texts(item.get(name)))
         if len(held := draft.fields.get(target, [])) > 1 and target not in _SEVERAL:
             draft.lose(name, f"only the first of its values is kept ({held[1]!r} is not)")
             del held[1:]
@@ -172,7 +167,9 @@ def _record(item: Mapping[str, Any], place: str) -> Record:
         draft.doubts += filter(None, map(doubt_about_person, names))
         if len(names) < sum(1 for one in _listed(item, role) if one and one != {"literal": ""}):
             draft.lose(role, "some of its names are not texts, and are left out")
-    written, key = _written_date(draft, item), str(item.get("citation-key") or item.get("id") or "")
+    in_extra = re.search(r"(?:^|; )Citation Key: *([^\s;]+)", str(item.get("note")))
+    keys = (item.get("citation-key"), in_extra and in_extra[1], item.get("id"))
+    written, key = _written_date(draft, item), str(next(filter(None, keys), ""))
     return draft.record(kind, written, [key], people, place)
 
 
@@ -190,12 +187,6 @@ def _texts(value: Any) -> list[str]:
     listed = value if isinstance(value, list) else [value]
     whole = [int(one) if isinstance(one, float) and one.is_integer() else one for one in listed]
     return [str(one) for one in whole if isinstance(one, str | int) and not isinstance(one, bool)]
-
-
-def _without_markup(text: str) -> str:
-    """A text without the tags that CSL allows in it; a sign < that opens none stays."""
-    plain = _MARKUP.sub(r"\2", text)
-    return plain if plain == text else _without_markup(plain)
 
 
 def _written_date(draft: RecordFields, item: Mapping[str, Any]) -> str:
@@ -224,6 +215,8 @@ def _written_date(draft: RecordFields, item: Mapping[str, Any]) -> str:
     if ends[0][0] < 0:
         return f"{ends[0][0]:05}"
     if len(ends) > 1 and ends[0][0] != ends[1][0]:
+        if any(len(end) > 1 for end in ends):
+            draft.lose("issued", "the months and days of a range of years are not kept")
         return f"{ends[0][0]}/{ends[1][0]}"
     if len(ends) > 1 and ends[0] != ends[1]:
         draft.lose("issued", "the end of the date's range is not kept")

@@ -2,22 +2,30 @@
 
 import calendar
 import re
+import unicodedata
 from typing import NamedTuple
 
 from sq_graph.importers.formats import FORMATS
+from sq_graph.model.records import folded
 
 _WORDS = FORMATS["dates"]
-_MONTHS = {name: number for number, names in enumerate(_WORDS["months"], 1) for name in names}
+_MONTHS = {
+    folded(name): number for number, names in enumerate(_WORDS["months"], 1) for name in names
+}
 _SEASON = "|".join(_WORDS["seasons"])
 _ISO = re.compile(
-    r"(?P<year>-?[0-9]{4})(?:[-/.](?P<month>[0-9]{1,2})(?:[-/.](?P<day>[0-9]{1,2}))?)?(?:T[0-9:.+Z-]*)?\Z"
+    r"(?P<year>-?[0-9]{4})(?:[-/.](?P<month>[0-9]{1,2})(?:[-/.](?P<day>[0-9]{1,2}))?)?"
+    r"(?:[T ][0-9:.+Z-]*)?\Z"
 )
 _LETTERED = re.compile(r"[\[(]?(?P<year>-?[0-9]{4}|-[0-9]{1,3})(?P<suffix>[a-rt-z]?)[\])]?\Z")
 _TURNED = re.compile(r"(?:(?P<day>[0-9]{1,2})[-/.])?(?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})\Z")
 _ANCIENT = re.compile(
     r"(?P<year>[0-9]{1,4})\s*(?:B\.?\s*C\.?\s*(?:E\.?)?|v\.?\s*Chr\.?|av\.?\s*J\.?-?C\.?|"
-    r"a\.\s*C\.)\Z",
+    r"a\.\s*C\.|до\s*н\.?\s*э|(?P<is_ours>A\.?D|C\.?E|н\.\s*э|n\.\s*Chr)\.?)\Z",
     re.IGNORECASE,
+)
+_EAST_ASIAN = re.compile(
+    r"([0-9]{4}) ?[年년](?: ?([0-9]{1,2}) ?[月월](?: ?([0-9]{1,2}) ?[日일])?)?\Z"
 )
 _LATEST = 2100
 
@@ -43,13 +51,18 @@ def read_date(written: str) -> Date:
     >>> read_date("2004/05//Spring").rest, read_date("n. d."), read_date("c. 1900").note
     ('Spring', Date(year=None, note='', suffix='', issued='', rest=''), 'c. 1900')
     """
-    whole = re.sub(r"^(©?)\s*(?=[0-9])|[.,;\s]+$", "", " ".join(written.split()))
+    line = " ".join(unicodedata.normalize("NFKC", written).split())
+    whole = re.sub(r"^(?:©|cop\.|c(?=[0-9]{4}\b))? ?(?=[0-9])|((?<=[0-9]) ?г)?[.,;\s]+$", "", line)
+    whole = re.sub(r"^A\.?D\.? ?([0-9]{1,4})$", r"\1 CE", whole)
     plain = re.sub(r"[\W_]", "", whole).casefold()
     if not plain.strip("0") or plain in _WORDS["none"]:
         return Date()
     if found := _LETTERED.match(whole):
         return _checked(found["year"], suffix=found["suffix"], whole=whole)
     dashed = re.sub(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3", whole)
+    dashed = re.sub(r"(?<=[0-9]\.) (?=[0-9])", "", dashed)
+    if found := _EAST_ASIAN.match(whole):
+        dashed = "-".join(filter(None, found.groups()))
     plain, rest = _without_ris_slashes(dashed)
     if found := _ISO.match(re.sub(r"(?:[-/.]00?){1,2}\Z", "", plain)):
         return _checked(found["year"], found["month"], found["day"], rest=rest, whole=whole)
@@ -62,7 +75,7 @@ def read_date(written: str) -> Date:
             day, month = month, day
         return _checked(found["year"], month, day, rest=rest, whole=whole)
     if found := _ANCIENT.match(whole):
-        return Date(-int(found["year"]))
+        return Date(int(found["year"]) * (1 if found["is_ours"] else -1))
     if found := re.fullmatch(r"(-?[0-9]{4})~", whole):
         return Date(note=f"c. {found[1]}")
     first, slash, second = plain.partition("/")
@@ -87,9 +100,10 @@ def _without_ris_slashes(whole: str) -> tuple[str, str]:
 def _in_words(plain: str, rest: str, whole: str) -> Date:
     """A date with its month or season spelt, as `May 5, 2004`, `5. Mai 2004`, `Spring 2004`."""
     words = re.findall(r"(?<!\w)-?[0-9]+\w*|[^\W\d_]+", plain)
+    words = [word for word in words if word not in ("de", "del", "года", "г")]
     years = [word for word in words if re.fullmatch(r"[0-9]{4}", word)]
-    months = [_MONTHS[word.casefold()] for word in words if word.casefold() in _MONTHS]
-    days = [word for word in words if re.fullmatch(r"[0-9]{1,2}(?:st|nd|rd|th)?", word)]
+    months = [_MONTHS[folded(word)] for word in words if folded(word) in _MONTHS]
+    days = [word for word in words if re.fullmatch(r"[0-9]{1,2}(?:st|nd|rd|th|er|º)?", word)]
     others = len(words) - len(years) - len(months) - len(days)
     if len(years) == 1 and not others and len(months) == 1 and len(days) < 2:
         day = re.sub(r"\D", "", days[0]) if days else ""
@@ -129,6 +143,6 @@ def month_number(written: str) -> int:
     >>> month_number("Sept."), month_number("05"), month_number("Spring")
     (9, 5, 0)
     """
-    word = written.strip(" .").casefold()
+    word = folded(written)
     number = int(word) if re.fullmatch(r"[0-9]{1,2}", word) else _MONTHS.get(word, 0)
     return number if 1 <= number <= 12 else 0

@@ -25,6 +25,7 @@ _ARGUMENT = re.compile(
     r"(\\[A-Za-z]+\s*|\\[^A-Za-z\s]\{?[A-Za-z]\}?|[^\s{}\\]))"
 )
 _SINGLE = re.compile(r"(?<![`\w\\])`((?:[^`'\\]|``|''|'(?=\w)|\\.)+)'(?!['\w])")
+_CJK = re.compile(r"\\(?:begin\s*\{CJK\*?\}(?:\s*\{\w*\}){2}|end\s*\{CJK\*?\})")
 _MATH = re.compile(r"(?<!\\)\$(?:(?:[^$\\]|\\.)*(?<!\s)|\s(?:[^$\\]|\\.)*)\$(?!\d)", re.DOTALL)
 """A formula: it ends without a space, unless it begins with one; a price has a figure behind."""
 _HARD = re.compile(r"[\\$_^{}~`'\-]")
@@ -40,7 +41,7 @@ def decoded(value: str) -> str:
     if not _HARD.search(value):
         return " ".join(value.split())
     value = _SINGLE.sub(r"‘\1’", _POWER.sub(_raised, value) if "$" in value else value)
-    value = _SUPERSCRIPT.sub(_raised, value)
+    value = _SUPERSCRIPT.sub(_raised, _CJK.sub("", value))
     parts: list[str] = []
     place, in_math = 0, False
     formulas = [found.span() for found in _MATH.finditer(value)]
@@ -83,7 +84,8 @@ def _command(value: str, found: re.Match[str], in_math: bool) -> tuple[str, int]
         return " " if not name.strip() or name in ",;:!\\" else name.strip("-/@()"), place
     if name in _SYMBOLS:
         has_braces = value.startswith("{}", found.end("word"))
-        return _SYMBOLS[name], found.end("word") + 2 if has_braces else place
+        after = found.end("word") if in_math else place  # where a space ends no command
+        return _SYMBOLS[name], found.end("word") + 2 if has_braces else after
     first = _ARGUMENT.match(value, place)
     if first and name == "href" and (shown := _ARGUMENT.match(value, first.end())):
         return f"{decoded(shown[1] or '')} ({verbatim(first[1] or '')})", shown.end()

@@ -92,7 +92,8 @@ def _record(tags: Tags, place: str) -> Record:
             draft.lose(tag)
     for tag in _ONCE:
         for further in dict.fromkeys(tags.get(tag, ())[1:]):
-            if further and further != tags[tag][0]:
+            is_same = tag == "DO" and further.lower().endswith(draft.one("bibo:doi").lower())
+            if further and further != tags[tag][0] and not is_same:
                 draft.lose(tag, f"it is given twice, and the first is kept (not {further!r})")
     people = {role: _people(draft, tags, *names) for role, names in _ROLES.items()}
     series = tags.get("A3", [])

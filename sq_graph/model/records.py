@@ -3,6 +3,7 @@ names it.
 """
 
 import hashlib
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -160,12 +161,30 @@ def read_records(graph: Graph, iris: Iterable[str]) -> tuple[Record, ...]:
     return tuple(sorted(found, key=lambda record: (record.year or 9999, record.label, record.iri)))
 
 
+_TAGS = re.compile(
+    r"<(i|b|em|strong|sup|sub|sc|span|p|jats:\w+|mml:\w+)(?:\s[^<>]*)?>(.*?)</\1>",
+    re.DOTALL | re.IGNORECASE,
+)
+_CODE = re.compile(r"&(?:#[0-9]+|#x[0-9a-f]+|[a-z]\w*);", re.IGNORECASE)
+
+
+def without_html(text: str) -> str:
+    """A text without the codes and tags of HTML; a sign < that opens none stays.
+
+    >>> without_html("Law &amp;amp; <i>Order</i>, p &lt; 0.05")
+    'Law & Order, p < 0.05'
+    """
+    plain = _TAGS.sub(r"\2", _CODE.sub(lambda code: html.unescape(code[0]), text))
+    return plain if plain == text else without_html(plain)
+
+
 def folded(words: str) -> str:
     """A text as it is compared: small letters and digits alone, without accents; else its signs.
 
     >>> folded("Émile {D}urkheim – 1893")
     'emiledurkheim1893'
     """
+    words = without_html(words) if "&" in words or "<" in words else words
     plain = unicodedata.normalize("NFKD", words.casefold().replace("ß", "ss"))
     return "".join(sign for sign in plain if sign.isalnum()) or " ".join(plain.split())
 
