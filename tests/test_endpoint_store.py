@@ -267,6 +267,10 @@ def test_a_default_graph_that_shows_others_is_not_emptied_as_a_whole(tmp_path: P
                 "copy these by their names; DROP ALL empties all.\n",
             )
         assert server.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s").text == every
+        copied = f"ADD <{graph}> TO <x:h> ; INSERT DATA {{ GRAPH <{graph}> {{ <x:a> <x:b> 1 }} }}"
+        twice = server.update(copied)  # counted twice, though both graphs were written to
+        said = 'Another graph has the statement <http://e/a> <http://e/p> "old" already.'
+        assert (twice.status, twice.text.startswith(said)) == (400, True)
         assert server.update(f"DROP GRAPH <{graph}>").status == 204
         assert (
             server.ask("PUT", default, '<http://e/own> <http://e/p> "new" .', **sent).status == 204

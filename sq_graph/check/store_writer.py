@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from sq_graph.check import Change, Shapes, shapes_of, validate_change
 from sq_graph.errors import BadQuery, FindingsError, InputError
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.engine import open_store, to_term
+from sq_graph.graph.engine import open_store
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.sparql_limits import Limits, check_limits
 from sq_graph.graph.transactional_store import (
@@ -168,8 +168,7 @@ class StoreWriter:
 
     def _refuse_repeated(self, added: NodeTriples) -> None:
         if twice := self.store.repeated(added):
-            statement = " ".join(str(to_term(term)) for term in twice)
-            said = f"another graph has the statement {statement} already"
+            said = f"another graph has the statement {' '.join(map(str, twice))} already"
             remedy = "Leave it out: this store holds every statement once"
             raise BadQuery(said, remedy=remedy)
 

@@ -285,9 +285,13 @@ def _lines(
     names = [None] if graphs is None else [engine.graph_name(graph) for graph in graphs]
     if subjects is not None:
         return {f"{quad} .".encode() for quad in _quads(store, names, subjects)}
-    forms = engine.TRIPLES["nquads"], engine.TRIPLES["ntriples"]
-    dumps = (store.dump(None, forms[name is not None], from_graph=name) for name in names)
-    return {line for dump in dumps for line in (dump or b"").splitlines()}
+    found = set[bytes]()
+    for name in names:  # with its graph: a statement that another one has already is new in this
+        end = f" {name} .".encode() if isinstance(name, ox.NamedNode) else b" ."
+        form = engine.TRIPLES["nquads" if name is None else "ntriples"]
+        dump = store.dump(None, form, from_graph=name) or b""
+        found.update(line.removesuffix(b" .") + end for line in dump.splitlines())
+    return found
 
 
 def _quads(
