@@ -727,6 +727,9 @@ def test_things_minted_elsewhere_are_found_by_their_iri(server: Server) -> None:
         "/resource?iri=x:y",
         "/resource",
         "/id/concept/social-exclusion.exe",
+        "/id/concept/100%25",
+        "/id/concept/%5Btrust%5D",
+        "/%C0%AE",
     ],
 )
 def test_what_the_graph_does_not_know_is_not_found(server: Server, path: str) -> None:

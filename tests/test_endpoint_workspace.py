@@ -115,8 +115,10 @@ def test_a_map_that_is_broken_at_the_start_is_not_served(tmp_path: Path) -> None
         (["127.0.0.1:1"], 200),
         (["[::1]:80"], 200),
         (["evil.example"], 421),
-        (["localhost@evil.example"], 421),
-        (["localhost", "evil.example"], 421),
+        (["localhost@evil.example"], 400),
+        (["localhost", "evil.example"], 400),
+        (["[::1"], 400),
+        (["localhost:1> a <x"], 400),
         ([], 400),
     ],
 )

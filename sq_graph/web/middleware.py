@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import socket
 import sys
 import time
@@ -23,6 +24,7 @@ _PREFLIGHT = (
     (b"access-control-allow-headers", b"Accept, Authorization, Content-Type"),
     (b"access-control-max-age", b"86400"),
 )
+_HOST = re.compile(r"([\w.-]+|\[[\w.:%]+\])(?::\d*)?", re.ASCII)
 _LISTS = (b"accept", b"accept-encoding", b"if-none-match")
 """Headers of several values, which a client may send in several lines."""
 
@@ -76,8 +78,7 @@ class Middleware:
         """Raises HTTPException for a request that is not for this server, or whose body nobody can
         read.
         """
-        if sentence := self._stranger(request):
-            raise HTTPException(421 if "host" in request.headers else 400, sentence)
+        self._refuse_strangers(request)
         coding = "" if request.method == "GET" else request.headers.get("content-encoding", "")
         if coding.strip().lower() not in ("", "identity"):
             said = f"A body in the coding {coding[:40]} is not understood here. Send it as it is."
@@ -87,17 +88,20 @@ class Middleware:
             if path == prefix or path.startswith(f"{prefix}/"):
                 request.scope["path"] = path.removeprefix(prefix) or "/"
 
-    def _stranger(self, request: Request) -> str:
-        """Why a request is not for this server, by its Host header; empty if it is."""
+    def _refuse_strangers(self, request: Request) -> None:
+        """Raises HTTPException for a request that is not for this server, by its Host header."""
         hosts = request.headers.getlist("host")
         if not hosts and request.scope.get("http_version") == "1.0":
-            return ""
-        if len(hosts) != 1:
-            return "The request needs exactly one Host header."
-        name = (urlsplit(f"//{hosts[0]}").hostname or "") if "@" not in hosts[0] else ""
-        if name in self.hosts or ("*" in self.hosts and as_address(name)):
-            return ""
-        return f"This server is not {name[:80]!r}. Its operator can name it with --public-url."
+            return
+        found = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+        if not found:
+            raise HTTPException(
+                400, "The request needs exactly one Host header, such as localhost:8890."
+            )
+        name = found[1].strip("[]").lower()
+        if name not in self.hosts and not ("*" in self.hosts and as_address(name)):
+            remedy = "Its operator can name it with --public-url."
+            raise HTTPException(421, f"This server is not {name[:80]!r}. {remedy}")
 
     def _cors(self, request: Request) -> RawHeaders:
         allowed, origin = self.settings.cors, request.headers.get("origin", "")

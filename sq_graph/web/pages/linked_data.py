@@ -9,13 +9,16 @@ The version IRI of a file leads to the file as released. Things minted elsewhere
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from sq_graph.errors import BadQuery
 from sq_graph.graph import Graph
+from sq_graph.graph.engine import graph_name
 from sq_graph.resources import VERSION
 from sq_graph.turtle import terms
 from sq_graph.web.negotiation import TRIPLES, Choice, choose
@@ -32,7 +35,6 @@ _DOCUMENTS = (*(choice for choice in TRIPLES if choice.media_type in ENDINGS.val
 _IRI = re.compile(
     r"/(id|data|positions|alignments|imports)/.|/(core|phenomena|same-meaning|sq-graph)(\.\w+)?$"
 )
-_NOT_IN_IRI = re.compile(r'[<>"{}|\\^`\x00-\x20]')
 _WITHOUT_PAGE = re.compile(r"(positions|alignments)/.|same-meaning$")
 
 
@@ -91,9 +93,10 @@ def known_iri(graph: Graph, iris: Iterable[str]) -> str | None:
     'https://w3id.org/sq-graph/id/concept/trust'
     """
     for iri in iris:
-        query = f"ASK {{ {_naming(iri)} UNION {{ GRAPH <{iri}> {{ }} }} }}"
-        if not _NOT_IN_IRI.search(iri) and graph.ask(query):
-            return iri
+        with suppress(BadQuery):  # where a path has a character that no IRI may have
+            name = graph_name(iri)
+            if graph.ask(f"ASK {{ {_naming(iri)} UNION {{ GRAPH {name} {{ }} }} }}"):
+                return iri
     return None
 
 
