@@ -743,7 +743,9 @@ def test_an_iri_that_is_not_whole_is_refused_in_a_sentence(
 ) -> None:
     answer = server.ask("GET", f"/resource?iri={iri}", Accept=kind)
     assert answer.status == 400 and "SPARQL" not in answer.text
-    assert answer.text.startswith("The IRI") and answer.text.count("\n") == 1
+    before, sentence = answer.text.split("The IRI")
+    assert before.endswith('<p class="lead">' if kind == "text/html" else "")
+    assert sentence.count("\n") == 1
 
 
 # ---- what it says of itself
@@ -785,3 +787,14 @@ def test_questions_answer_in_json_and_csv(server: Server) -> None:
     ):
         assert (answer.status, answer.type) == (200, "text/csv")
     assert server.ask("GET", f"/ask/{name}", Accept="text/html").type == "text/html"
+
+
+def test_a_browser_gets_a_refusal_as_a_page(server: Server) -> None:
+    seen = server.ask("POST", "/works", "", Accept="text/html,*/*;q=0.8")
+    assert seen.status == 405 and seen.type == "text/html" and "<h1>Method not allowed" in seen.text
+    assert "POST is not possible here." in seen.text and 'href="/"' in seen.text
+    assert server.ask("POST", "/works", "").type == "text/plain"
+    missing = server.ask("GET", "/id/work/nobody-1999", Accept="text/html")
+    assert (
+        missing.status == 404 and "There is no page &#39;/id/work/nobody-1999&#39;" in missing.text
+    )

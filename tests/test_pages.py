@@ -22,7 +22,7 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.answer import read_answer
 from sq_graph.vocab import kind_of
-from sq_graph.web.pages import PageContext, at, forms, keep
+from sq_graph.web.pages import PageContext, at, forms, home, keep
 from sq_graph.web.pages import render as render_page
 from sq_graph.web.pages.page import to_html
 from sq_graph.web.pages.page_context import address_of
@@ -725,3 +725,14 @@ def test_an_empty_comparison_leads_to_examples(client: Pages) -> None:
     for address in examples:
         page = client.get(unescape(address))
         assert page.status_code == 200 and "<table" in page.text
+
+
+def test_a_map_of_very_many_definitions_is_a_table(
+    context: PageContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "_MOST_DRAWN", 20)
+    whole, one = at(context, "/map"), at(context, "/map?concept=group-cohesion")
+    html = to_html(whole, context)
+    assert "definitions are too many for one picture. Choose a concept above" in html
+    assert not whole.picture and "The first 20 of" in html and len(whole.table or ()) > 100
+    assert one.picture

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from sq_graph.atlas import Atlas
+from sq_graph.errors import UnknownName
 from sq_graph.web.pages import PageContext, at
 from sq_graph.web.pages import render as sent
 from sq_graph.web.pages.page import to_html
+from tests.workspaces import chan_workspace
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +85,29 @@ def test_labels_are_offered_while_typing(context: PageContext) -> None:
 def test_a_missing_page_offers_a_search_with_its_words(context: PageContext) -> None:
     missing = sent(context, "/concepts/homogeneous-cohesions")
     assert missing.status == 404 and b"/search?q=homogeneous+cohesions" in missing.body
+
+
+def test_signs_between_words_do_not_change_what_comes_first(atlas: Atlas) -> None:
+    for words in (
+        "social-cohesion",
+        "«social cohesion»",
+        "„social cohesion“",
+        "social cohe\u00adsion*",
+    ):
+        assert atlas.search(words).hits[0].label == "social cohesion", words
+    assert atlas.search("„social exclusion“").count == atlas.search('"social exclusion"').count
+    with pytest.raises(UnknownName, match="kind of thing that is searched 'clam'"):
+        atlas.search("trust", kind="clam")
+
+
+def test_a_snippet_is_of_one_text(atlas: Atlas) -> None:
+    hits = atlas.search("cohesion fused with exclusion").hits
+    assert any("fused" in hit.snippet for hit in hits)
+    assert not any(" · " in hit.snippet for hit in hits)
+
+
+def test_words_are_found_inside_a_text_without_blanks(tmp_path: Path) -> None:
+    atlas = chan_workspace(tmp_path, summary="社会融合是指个体与社会之间的联系与互动的过程。")
+    found = atlas.search("联系与互动")
+    assert found.count == 1 and "个体与社会之间的\x02联系与互动\x03的过程" in found.hits[0].snippet
+    assert atlas.search("联系 过程").count == 1 and atlas.search("联系 权力").count == 0

@@ -4,10 +4,12 @@ capitals.
 
 import difflib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.model import KINDS_OF
 from sq_graph.model.attribution import attributions
@@ -20,6 +22,13 @@ SOUGHT: Sequence[str] = KINDS_OF["searched"]
 MARKS = ("\x02", "\x03")
 """What a snippet puts around the words that were found."""
 _UNMARKED = str.maketrans("", "", "".join(MARKS))
+_QUOTES = str.maketrans("“”„«»「」", '"' * 7)
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
+)
+"""Letters of scripts that set no blanks between words, which are found anywhere in a text."""
+_AROUND = 20
+"""Characters of a text that a snippet shows before words that are found inside it."""
 _NAMES = ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "dcterms:title", "sq:citationKey")
 _ENDS = ("sq:subject", "sq:object", "sq:component", "sq:defines", "sq:item", "sq:about", "sq:place")
 _TEXTS = ("sq:summary", "sq:wording", "skos:scopeNote", "sq:printed", "sq:readAs")
@@ -93,8 +102,13 @@ class Index:
             kind: one of `SOUGHT`, or '' for all.
             work: the IRI of a work in which the statement was read or is stated, or ''.
             most: the greatest number of hits.
+
+        Raises UnknownName for another kind.
         """
-        split = re.findall(r'"([^"]+)"|([^\s"]+)', words.replace("“", '"').replace("”", '"'))
+        if kind and kind not in SOUGHT:
+            raise UnknownName("kind of thing that is searched", kind, SOUGHT, choices=SOUGHT)
+        plain = unicodedata.normalize("NFKC", words.replace("\u00ad", "")).translate(_QUOTES)
+        split = re.findall(r'"([^"]+)"|([^\s"]+)', plain)
         phrases = [one for one in map("".join, split) if re.search(r"\w", one)]
         ranked = list(dict.fromkeys(self._ranked(phrases) if phrases else self._all(kind, work)))
         of_work = [iri for iri in ranked if not work or work in self._works.get(iri, ())]
@@ -112,7 +126,7 @@ class Index:
         """Up to eight labels that continue what somebody has begun to type."""
         words = re.findall(r"\w+", letters)
         asked = " AND ".join(f'"{one}" *' for one in words)
-        found = self._matching(f"name : ({asked})", letters.strip().casefold()) if words else []
+        found = self._matching(f"name : ({asked})", _plain(letters)) if words else []
         return tuple(dict.fromkeys(self.labels[iri] for iri in found))[:8]
 
     def entries(self) -> list[tuple[str, str, str, str]]:
@@ -134,9 +148,18 @@ class Index:
         whole = " AND ".join(f'"{one}"' for one in phrases)
         begun = " AND ".join(f'"{one}" *' for one in phrases)
         asked = (f"name : ({whole})", whole, f"name : ({begun})", begun)
-        exact = " ".join(phrases).casefold()
+        exact = _plain(" ".join(phrases))
         ranked = [iri for one in asked for iri in self._matching(one, exact)]
-        return sorted(ranked, key=lambda iri: self.labels[iri].casefold() != exact)
+        if any(map(_UNSPACED.search, phrases)):
+            ranked += self._containing(phrases)
+        return sorted(ranked, key=lambda iri: _plain(self.labels[iri]) != exact)
+
+    def _containing(self, phrases: Sequence[str]) -> list[str]:
+        """Things with the letters of all phrases anywhere, those with them in the name first."""
+        every = " AND ".join(["instr(lower(name || says || mentions), ?)"] * len(phrases))
+        query = f"SELECT iri FROM hits WHERE {every} ORDER BY instr(name, ?) = 0, iri"
+        sought = [one.lower() for one in phrases]
+        return [iri for (iri,) in self._store.execute(query, [*sought, phrases[0]])]
 
     def _matching(self, asked: str, begin: str) -> list[str]:
         """Things that match, the nearest first; those whose label begins so come before all
@@ -144,7 +167,7 @@ class Index:
         """
         query = "SELECT iri FROM hits WHERE hits MATCH ? ORDER BY bm25(hits, 0, 0, 8, 3, 1), iri"
         found = [iri for (iri,) in self._store.execute(query, (asked,))]
-        return sorted(found, key=lambda iri: not self.labels[iri].casefold().startswith(begin))
+        return sorted(found, key=lambda iri: not _plain(self.labels[iri]).startswith(begin))
 
     def _hits(self, chosen: Sequence[str], phrases: Sequence[str]) -> tuple[Hit, ...]:
         credits = attributions(self.graph, chosen)
@@ -152,7 +175,9 @@ class Index:
         found = []
         for iri in chosen:
             kind, source = kind_of(iri) or "", credits[iri].source if iri in credits else ""
-            said = (self.labels[iri], snippets.get(iri, ""), source)
+            parts = snippets.get(iri, "").split(" · ")  # one text: not a wording after a summary
+            snippet = next((one for one in parts if MARKS[0] in one), parts[0])
+            said = (self.labels[iri], snippet, source)
             found.append(Hit(iri, kind, *said, self._works.get(iri, ())))
         return tuple(found)
 
@@ -165,8 +190,11 @@ class Index:
         begun = " OR ".join(f'"{one}" *' for one in phrases)
         plain = f"SELECT iri, says FROM hits WHERE iri IN ({places})"
         query = f"SELECT iri, {marked} FROM hits WHERE hits MATCH ? AND iri IN ({places})"
-        asked = [begun, *chosen] if begun else list(chosen)
-        return dict(self._store.execute(query if begun else plain, asked))
+        if not begun:
+            return dict(self._store.execute(plain, chosen))
+        found = dict(self._store.execute(query, [begun, *chosen]))
+        rest = self._store.execute(plain, chosen) if len(found) < len(chosen) else ()
+        return {iri: _around(says, phrases) for iri, says in rest} | found
 
     def _suggestions(self, phrases: Sequence[str]) -> tuple[str, ...]:
         """The words asked for with those that the map does not have spelt as it spells the
@@ -183,6 +211,19 @@ class Index:
         best = " ".join(options[0] for options in nearest)
         others = nearest[0][1:] if len(nearest) == 1 else []
         return tuple(one for one in (best, *others) if one != " ".join(words))
+
+
+def _plain(text: str) -> str:
+    """The words of a text without capitals and signs."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _around(text: str, phrases: Sequence[str]) -> str:
+    """A text around the first phrase that it contains, with the phrases marked."""
+    start = max(0, min((text.find(one) for one in phrases if one in text), default=0) - _AROUND)
+    shown = f"{'…' * bool(start)}{text[start : start + 100]}{'…' * (len(text) > start + 100)}"
+    begin, end = MARKS
+    return re.sub("|".join(map(re.escape, phrases)), lambda found: begin + found[0] + end, shown)
 
 
 def _rows(graph: Graph, known: Mapping[str, Facts]) -> Iterable[tuple[str, str, str, str, str]]:

@@ -176,8 +176,9 @@ class Application:
         accept = request.headers.get("accept", "*/*")
         if error.status_code == 404 and "text/html" in accept and request.method == "GET":
             with contextlib.suppress(HTTPException):
-                return await self.pages.page(request, "/nothing")
-        return refusal(accept, error.status_code, sentence_of(error), headers)
+                return await self.pages.page(request, request.scope["path"])
+        sentence, prefix = sentence_of(error), self.settings.prefix
+        return refusal(accept, error.status_code, sentence, headers, prefix)
 
     # ---- SPARQL
 

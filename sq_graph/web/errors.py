@@ -2,10 +2,11 @@
 
 import errno
 from collections.abc import Mapping
+from html import escape
 from http.client import responses
 
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from sq_graph import errors
 from sq_graph.table import as_json
@@ -17,7 +18,19 @@ POLICY = (
 )
 """The content security policy of every page: nothing comes from another host, or goes to one."""
 HEADERS = {"x-content-type-options": "nosniff", "vary": "Accept, Accept-Encoding"}
-_FORMS = (Choice("text/plain", ""), Choice("application/json", "json"))
+_FORMS = (
+    Choice("text/plain", ""),
+    Choice("application/json", "json"),
+    Choice("text/html", "html"),
+)
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} · sq-graph</title><link rel="stylesheet" href="{prefix}/static/style.css">
+<header class="masthead"><a class="brand" href="{prefix}/"><span>sq</span>-graph</a></header>
+<main><h1>{title}</h1><p class="lead">{sentence}</p></main></html>
+"""
+"""What a browser shows where no worker can make a page."""
 STATUS: dict[type[Exception], int] = {
     errors.FindingsError: 422,
     errors.UnknownName: 404,
@@ -57,14 +70,20 @@ def sentence_of(error: Exception) -> str:
     return sentence if error.where else sentence[:1].upper() + sentence[1:]
 
 
-def refusal(accept: str, status: int, sentence: str, headers: Mapping[str, str]) -> Response:
-    """What went wrong, as the client takes it: a sentence, or for programs that ask for JSON a
-    problem (RFC 9457).
+def refusal(
+    accept: str, status: int, sentence: str, headers: Mapping[str, str], prefix: str = ""
+) -> Response:
+    """What went wrong, as the client takes it: a sentence, for programs that ask for JSON a problem
+    (RFC 9457), for a browser a page with a link to the first page, whose address has a `prefix`.
     """
     sent = HEADERS | dict(headers)
     choice = choose(accept, _FORMS)
     if not choice or not choice.form:
         return PlainTextResponse(f"{sentence}\n", status, sent)
+    if choice.form == "html":
+        title = responses.get(status, "Error").capitalize()
+        page = _PAGE.format(title=title, prefix=prefix, sentence=escape(sentence))
+        return HTMLResponse(page, status, sent | {"content-security-policy": POLICY})
     return Response(problem(status, sentence), status, sent, "application/problem+json")
 
 

@@ -34,12 +34,14 @@ UNBROKEN = f"""
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 <https://example.org/review/id/concept/unbroken> a sq:Concept, owl:NamedIndividual ;
     rdfs:label "{"Unbroken" * 400}"@en ; skos:inScheme <https://w3id.org/sq-graph/id/scheme/constructs> ;
-    skos:note "{"unbroken" * 400}"@en .
+    skos:note "{"unbroken" * 400}"@en ; sq:summary "التماسك هو الثقة."@ar .
 <https://example.org/review/id/definition/unbroken> a sq:Definition, owl:NamedIndividual ;
     rdfs:label "unbroken"@en ; sq:summary "{"Unbroken" * 400}"@en ; sq:reportedIn [] ;
     sq:defines <https://example.org/review/id/concept/unbroken> .
 """
-"""A concept whose label, note and definition are single words, far longer than any line."""
+"""A concept whose label, note and definition are single words, far longer than any line, with a
+summary that is written from right to left.
+"""
 
 
 @pytest.fixture(scope="session")

@@ -77,6 +77,18 @@ def test_a_word_longer_than_the_page_is_broken(visit: Callable[..., Any], width:
     assert page.goto(f"/thing?iri={iri}") and page.locator("table.wide tbody th").count() == 1
 
 
+def test_a_sentence_from_right_to_left_ends_on_the_left(visit: Callable[..., Any]) -> None:
+    page = visit("/about/unbroken")
+    place = """element => [0, element.firstChild.length - 1].map(index => {
+        const range = document.createRange();
+        range.setStart(element.firstChild, index);
+        range.setEnd(element.firstChild, index + 1);
+        return range.getBoundingClientRect().x;
+    })"""
+    begin, end = page.get_by_text("التماسك هو الثقة.", exact=True).first.evaluate(place)
+    assert end < begin
+
+
 def test_a_title_with_a_script_stays_text(visit: Callable[..., Any]) -> None:
     page = visit("/thing?iri=https://example.org/review/id/work/scripted-2020")
     assert "<script>window.harmed" in page.locator("h1").inner_text()
@@ -157,6 +169,18 @@ def test_undrawn_and_read_lines_come_on_request(visit: Callable[..., Any]) -> No
     assert "proposed by nobody" in picture.text_content()
     page.get_by_role("link", name="Show our interpretations").click()
     assert "our interpretation" in picture.text_content()
+
+
+def test_the_picture_of_the_first_page_is_printed_on_its_first_page(
+    visit: Callable[..., Any],
+) -> None:
+    from pypdfium2 import PdfDocument
+
+    page = visit("/")
+    page.evaluate("document.querySelectorAll('main > .chips').forEach(list => list.remove())")
+    printed = page.pdf(prefer_css_page_size=True)
+    first = PdfDocument(printed)[0].get_textpage().get_text_range()
+    assert "severe exclusion" in first and "permanent and decisive detachment" in first
 
 
 def test_boxes_of_a_picture_lead_on_by_keyboard(visit: Callable[..., Any]) -> None:

@@ -9,7 +9,7 @@ from sq_graph.pictures import map as pictured
 from sq_graph.pictures.typologies import short
 from sq_graph.table import Table
 from sq_graph.web.pages import typologies
-from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.page import Page, Query, begin, first, with_query
 from sq_graph.web.pages.page_context import PageContext
 
 _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) {
@@ -18,6 +18,9 @@ _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) {
   FILTER NOT EXISTS { ?s sq:memberOf ?t }
   FILTER NOT EXISTS { ?s skos:inScheme <https://w3id.org/sq-graph/id/scheme/groupings> }
 } GROUP BY ?s ORDER BY DESC(?n) STR(?s) LIMIT 6"""
+
+_MOST_DRAWN = 400
+"""Definitions that one picture shows: among more, no line can be followed."""
 
 
 def home(context: PageContext, _: Query) -> Page:
@@ -63,10 +66,15 @@ def literature(context: PageContext, query: Query) -> Page:
     title = f"Who defines {context.label(chosen)}" if chosen else "Who defines what"
     rows = tuple((tie.holder, tie.concept, tie.family, tie.description) for tie in ties)
     note = "Every definition with its source is in the table below and on the page of its concept."
-    content = {"families": Counter(tops.values()).most_common(), "chosen": chosen}
-    about = "Holders, concepts and the definitions between them."
     table = Table(("holder", "concept", "family", "definition"), rows, title)
-    drawn, address = pictured.draw(title, ties, [note]), with_query("/map", concept=family)
+    content = {
+        "families": Counter(tops.values()).most_common(),
+        "chosen": chosen,
+        "shown": begin(table, _MOST_DRAWN),
+    }
+    about = "Holders, concepts and the definitions between them."
+    drawn = pictured.draw(title, ties, [note]) if len(ties) <= _MOST_DRAWN else ""
+    address = with_query("/map", concept=family)
     return Page("map.html", title, address, about, content, table, drawn)
 
 

@@ -15,7 +15,7 @@ MOST_FOUND = 100
 def search(context: PageContext, query: Query) -> Page:
     """Things that have all the words, among a kind or from a work if these are chosen."""
     asked, kind, work = (first(query, name) for name in ("q", "kind", "work"))
-    found = context.atlas.search(asked, kind if kind in SOUGHT else "", work, MOST_FOUND)
+    found = context.atlas.search(asked, kind, work, MOST_FOUND)
     content = {"asked": asked, "kind": kind, "work": work, "found": found, "sought": SOUGHT}
     content |= {"pieces": _pieces}
     address = with_query("/search", q=asked, kind=kind, work=work)

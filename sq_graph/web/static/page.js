@@ -95,19 +95,23 @@ if (document.body.dataset.begun) for (const field of all("input[list=begun]")) {
 const found = document.getElementById("found");
 if (found && document.body.dataset.search) {
   const asked = new URLSearchParams(location.search);
-  const words = plain(asked.get("q") || "").split(/\s+/).filter(Boolean);
+  const spaced = (text) => ` ${plain(text).split(/[^\p{L}\p{N}]+/u).join(" ").trim()} `;
+  const parts = (asked.get("q") || "").match(/["“„«][^"“”«»]*["“”»]|[^\s"“”„«»]+/g) || [];
+  const words = parts.map(spaced).filter((one) => one.trim());
   const kind = asked.get("kind") || "";
   for (const name of ["q", "kind"]) for (const field of all(`[name=${name}]`)) field.value = asked.get(name) || "";
   const rank = ([label, , , text]) => {
-    const name = plain(label).split(/[^\p{L}\p{N}]+/u), every = plain(text).split(/[^\p{L}\p{N}]+/u);
-    if (words.every((word) => name.includes(word))) return name.length / 100;
+    const name = spaced(label), every = spaced(text);
+    if (words.every((word) => name.includes(word))) return name.length / 1000;
     if (words.every((word) => every.includes(word))) return 1;
-    return words.every((word) => every.some((one) => one.startsWith(word))) ? 2 : 3;
+    // a script without blanks between words is searched inside them
+    const begun = (word) => /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]/.test(word) ? word.trim() : word.trimEnd();
+    return words.every((word) => every.includes(begun(word))) ? 2 : 3;
   };
   if (words.length || kind) fetch(document.body.dataset.search).then((answer) => answer.json()).then((index) => {
     const ranked = index.filter((one) => !kind || one[1] === kind).map((one) => [rank(one), ...one]);
     const hits = ranked.filter((one) => one[0] < 3).sort((a, b) => a[0] - b[0]);
-    document.getElementById("count").textContent = `${hits.length} found.`;
+    document.getElementById("count").textContent = `${hits.length} found${hits.length > 200 ? ", the first 200 shown" : ""}.`;
     found.replaceChildren(...hits.slice(0, 200).map(([, label, what, place, text]) => {
       const item = document.createElement("li"), link = document.createElement("a"), note = document.createElement("span"), says = document.createElement("span");
       link.href = new URL(place, new URL(document.body.dataset.search, location.href));
