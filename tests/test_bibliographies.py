@@ -17,7 +17,7 @@ from sq_graph.importers.dates import read_date
 from sq_graph.importers.latex import decoded, verbatim
 from sq_graph.importers.people import names_of, ris_names
 from sq_graph.importers.workspace import make_workspace
-from sq_graph.model.records import Name, Record
+from sq_graph.model.records import Name, Record, read_records
 
 pytestmark = pytest.mark.usefixtures("light")
 
@@ -678,6 +678,36 @@ def test_a_citation_key_that_is_taken_is_named(atlas: Atlas, tmp_path: Path) -> 
     assert len(atlas.import_(library).rows) == 0
 
 
+def test_a_changed_library_completes_works_or_says_what_it_does_not_add(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "a.bib", tmp_path / "b.bib"
+    part = "@incollection{c, author={Oko, Ada}, title={Part}, booktitle={Whole}, year=2001"
+    first.write_text(f"{part}}}\n@misc{{n, title={{Nameless}}, year=2002}}")
+    second.write_text(
+        f"{part}, editor={{Lund, M. and Pell, J.}}, translator={{Zeta, E.}}}}\n"
+        "@misc{n, author={Pell, Jon}, title={Nameless}, year=2002}"
+    )
+    atlas.import_(first)
+    added = [row[3] for row in atlas.import_(second).rows]
+    assert added == ["added editors, translators", "added authors"]
+    assert atlas.import_(second).notes[0] == "2 works already there."
+    own = [iri for iri in atlas.names.of_class("sq:Work") if "/r/" in iri]
+    known = {record.title: record for record in read_records(atlas.graph, own)}
+    assert [name.family for name in known["Part"].editors] == ["Lund", "Pell"]
+    assert (known["Part"].translators, known["Nameless"].authors) == (
+        (Name("Zeta", "E."),),
+        (Name("Pell", "Jon"),),
+    )
+    second.write_text(
+        f"{part[:-4]}2004, doi={{10.5555/c}}, translator={{Roe, R.}}, pages={{1--9}}}}"
+    )
+    assert atlas.import_(second).rows[0][3] == (
+        "the translators differ; year is 2004, not 2001; what the map says is kept, and nothing is"
+        " added (doi, pages)"
+    )
+
+
 def test_a_merged_work_keeps_its_name_and_what_was_read_in_it(atlas: Atlas, tmp_path: Path) -> None:
     library = tmp_path / "m.bib"
     library.write_text(
@@ -837,6 +867,19 @@ def test_numbers_and_further_identifiers(tmp_path: Path) -> None:
     record = one(tmp_path, "a.bib", content)
     assert (record.one("bibo:issn"), record.one("bibo:isbn")) == ("1234-5678", "978-0-19")
     assert record.one("bibo:doi") == "10.1000/a" and "10.1000/b" in record.lost[0][1]
+
+
+def test_what_catalogues_and_publishers_write_around_values(tmp_path: Path) -> None:
+    content = """@phdthesis{k, author={Jane Doe 0001}, title={Ties /}, address={Oslo :}, school={North,},
+      pages={S. 12--20}, type={mathesis}, doi={10.5555/x}, eprint={https://doi.org/10.5555/x}}"""
+    record = one(tmp_path, "a.bib", content)
+    assert record.authors == (Name("Doe", "Jane"),) and "bibo:uri" not in record.fields
+    assert record.fields["sq:genre"] == ("master's thesis",)
+    names = ("dcterms:title", "sq:publisherPlace", "dcterms:publisher", "bibo:pages")
+    assert list(map(record.one, names)) == ["Ties", "Oslo", "North", "12–20"]
+    ris = "TY  - JOUR\nTI  - T\nSP  - pp. 3\nEP  - 9\nJO  - S. Pages\nER  - \n"
+    found = one(tmp_path, "a.ris", ris)
+    assert (found.one("bibo:pages"), found.one("sq:containerTitle")) == ("3–9", "S. Pages")
 
 
 @pytest.mark.parametrize("name", ["a.bib", "a.ris", "a.json"])

@@ -21,6 +21,9 @@ _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
 _DOI_IN_NOTE = re.compile(
     r"(?:^|; ?)DOI: ?(?:\w+://[\w.]+/)?(10\.[0-9]{4,9}/[^\s;]+)", re.IGNORECASE
 )
+_PAGES = re.compile(r"(?:pp?\.|pages?\s|[SСс]\.|стр\.)\s*(?=[0-9])")
+_PUNCTUATED = ("dcterms:title", "dcterms:publisher", "sq:publisherPlace")
+"""Fields after which catalogues write the sign before the next one: `Glencoe, Ill. :`."""
 _COPIED = ("bibo:uri", "bibo:doi", "dcterms:identifier")
 """Fields that are copied character by character."""
 
@@ -77,6 +80,10 @@ class RecordFields:
         tidy = [" ".join(value.split()) for value in whole]
         if name in ("bibo:isbn", "bibo:issn"):
             tidy = [number for value in tidy for number in _numbers_in(value)]
+        if name == "bibo:pages":
+            tidy = [_PAGES.sub("", value) for value in tidy]
+        if name in _PUNCTUATED:
+            tidy = [re.sub(r" [:;/]$|(?<=[a-z.]{2}),$", "", value) for value in tidy]
         if new := [value for value in dict.fromkeys(tidy) if value and value not in there]:
             self.fields[name] = [*there, *new]
 

@@ -14,12 +14,13 @@ from sq_graph.importers.bibliography_fields import (
 )
 from sq_graph.importers.bibtex_syntax import BibtexFile, Entry
 from sq_graph.importers.dates import month_number
-from sq_graph.importers.formats import kinds_in
+from sq_graph.importers.formats import FORMATS, kinds_in
 from sq_graph.importers.latex import decoded, unknown_commands, verbatim
 from sq_graph.importers.people import names_of
 from sq_graph.model.records import Name, Record
 
 _KINDS = kinds_in("bibtex")
+_TYPES: Mapping[str, str] = FORMATS["bibtex"]["types"]
 _VERBATIM = {"url", "doi", "eprint", "file", "ids", "crossref", "xdata", "urn"}
 _NUMBERS = {"isbn", "issn", "pmid", "lccn"}
 _DATES = {"date", "year", "origdate", "eventdate", "urldate"}
@@ -78,10 +79,16 @@ def _record(entry: Entry, by_key: Entries, place: str) -> Record:
     _put_fields(draft, values, kind)
     if entry.kind == "mastersthesis":
         draft.fields.setdefault("sq:genre", ["master's thesis"])
+    if (written := draft.one("sq:genre")) in _TYPES:
+        draft.fields["sq:genre"] = [_TYPES[written]]
+    urls = [values.get("url", "")]
     source = values.get("eprinttype") or values.get("archiveprefix")
     if number := values.get("eprint"):
-        draft.put("dcterms:identifier", f"{source}:{number}" if source else number)
-    draft.put_addresses(values.get("doi", ""), values.get("url", ""))
+        is_address = "://" in number
+        named = f"{source}:{number}" if source and not is_address else number
+        draft.put("dcterms:identifier", "" if is_address else named)
+        urls += [number] if is_address else []
+    draft.put_addresses(values.get("doi", ""), *urls)
     written = _written_date(draft, values)
     keys = [entry.key, *re.split(r"\s*,\s*", values.get("ids", ""))]
     others = [Name("et al")]

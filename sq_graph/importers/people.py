@@ -27,10 +27,10 @@ _PERHAPS_TWO = re.compile(f"{_WORD} {_WORD}, ?{_WORD} {_WORD}")
 _ROLES = "(?:joint )?(?:authors?|eds?|hrsg|hg|editors?|trans|transl|translator|coord)"
 _YEAR = r"(?:(?:b|d|fl|geb|ca?)\. ?)*[0-9]{3,4}\??"
 _ROLE = re.compile(
-    rf"\s*[(\[]{_ROLES}\.?[)\]]|(?:,\s*{_ROLES}\.?|(?:,\s*|\s*\(){_YEAR}(?:[-–](?:{_YEAR})?)?\)?\.?)+$",
+    rf"\s*[(\[]{_ROLES}\.?[)\]]|(?:,\s*{_ROLES}\.?|(?:,\s*|\s*\(){_YEAR}(?:[-–](?:{_YEAR})?)?\)?\.?)+$|\s+0[0-9]{{3}}$",
     re.IGNORECASE,
 )
-"""What catalogues write beside a name: a role, `Weber, Max, 1864-1920, author`."""
+"""What catalogues write beside a name: `Weber, Max, 1864-1920, author`, in DBLP `Wei Wang 0003`."""
 _ORGANISATION = re.compile(
     r"\b(?:of|for|für|pour|Sons|Ltd|Inc|GmbH|Corp|Company|Departments?|Minist(?:ry|[eèé]r\w+)"
     r"|Institut\w*|Instituto|Istituto|Universi\w+|Services?|Group|Press|Office|Agency|Agen[cz]\w+"
@@ -246,7 +246,8 @@ def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
     doubts: list[str] = []
     for line in written:
         whole = " ".join(_COMMA.sub(", ", line).split()).strip(" ,;")
-        plain = _ROLE.sub("", _ET_AL.sub("", whole))
+        is_marked = line.rstrip().endswith(",")  # as RIS marks organisations
+        plain = whole if is_marked else _ROLE.sub("", _ET_AL.sub("", whole))
         others = [Name("et al")] if plain.lower() in _OTHERS or _ET_AL.search(whole) else []
         doubts += filter(None, [_role_doubt(whole)])
         if plain.lower() in ("", *_OTHERS):
@@ -254,7 +255,7 @@ def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
             continue
         is_person = "," in plain and not _ORGANISATION.search(plain)
         is_person = is_person or bool(_COMPACT.fullmatch(plain))
-        if plain and line.rstrip().endswith(",") and not is_person:  # RIS marks organisations so
+        if plain and is_marked and not is_person:
             found.append(Name(plain, organisation=True))
             if " " not in plain and not plain.isupper():
                 doubts.append(f"{plain!r} ends with a comma and is taken for an organisation")

@@ -97,8 +97,13 @@ class WorksIndex:
         if not why:
             return self._merge(record, self._works[best])
         if self._is_merged(record, best) or not conflicts[best].keys() & _TELLING:
-            self._merge(Record(keys=record.keys), self._works[best])
-            return RecordOutcome(best, "differs", f"{why}; what the map says is kept")
+            there = self._works[best]
+            self._merge(Record(keys=record.keys), there)
+            left = [
+                _name_of(name, record) for name in (*_new_in(record, there), *_lines(record, there))
+            ]
+            also = f", and nothing is added ({', '.join(sorted(left))})" if left else ""
+            return RecordOutcome(best, "differs", f"{why}; what the map says is kept{also}")
         return RecordOutcome(self._make(record, slug), "apart", f"like {slug_of(best)}, but {why}")
 
     def _is_merged(self, record: Record, work: str) -> bool:
@@ -113,27 +118,33 @@ class WorksIndex:
         """Adds what a record knows more of a work that is there, in the workspace's file of that
         work.
         """
-        more: dict[str, list[PropertyValue]] = {}
-        for field in FIELDS:
-            there_are = there.fields.get(field.name, ())
-            joined = ["".join(there_are)] if there_are else []  # as an export writes several
-            known = set(map(folded, (*there_are, *joined)))
-            given = record.fields.get(field.name, ())
-            new: list[PropertyValue] = [value for value in given if folded(value) not in known]
-            if new and (field.name in SEVERAL or not known):
-                more[field.name] = new
+        more: dict[str, list[PropertyValue]] = {**_new_in(record, there)}
+        lines = _lines(record, there)
         if keys := self._free_keys(record, there):
             more["sq:citationKey"] = list(keys)
         if record.year is not None and there.year is None and not there.year_note:
             more["sq:year"] = [record.year]
-        if not more:
+        if not more and not lines:
             return RecordOutcome(there.iri, "there")
-        self.edit.statements.add(self.edit.file_of(there.iri), there.iri, more)
-        fields = dict(there.fields)
+        file, fields = self.edit.file_of(there.iri), dict(there.fields)
+        places: dict[str, list[PropertyValue]] = {
+            line: self._places(file, f"{slug_of(there.iri)}{_AFTER[line]}", role, people)
+            for line, (role, people) in lines.items()
+        }
+        self.edit.statements.add(file, there.iri, {**more, **places})
         for name, values in more.items():
             fields[name] = (*fields.get(name, ()), *map(str, values))
-        self._know(replace(there, fields=fields, keys=(*there.keys, *keys)))
-        added = ", ".join(sorted(_name_of(name, record) for name in more))
+        self._authors.pop(there.iri, None)
+        known = replace(
+            there,
+            fields=fields,
+            keys=(*there.keys, *keys),
+            authors=record.authors if "sq:authorship" in lines else there.authors,
+            editors=record.editors if "sq:editorship" in lines else there.editors,
+            translators=there.translators or record.translators,
+        )
+        self._know(known)
+        added = ", ".join(sorted(_name_of(name, record) for name in (*more, *lines)))
         return RecordOutcome(there.iri, "merged", f"added {added}")
 
     def _make(self, record: Record, slug: str) -> str:
@@ -246,6 +257,32 @@ def author_name(written: str) -> Name:
     return Name(family, given, organisation=not comma and " " in family)
 
 
+def _new_in(record: Record, there: Record) -> dict[str, list[PropertyValue]]:
+    """The values of a record for which the work that is there has room."""
+    more: dict[str, list[PropertyValue]] = {}
+    for field in FIELDS:
+        there_are = there.fields.get(field.name, ())
+        joined = ["".join(there_are)] if there_are else []  # as an export writes several
+        known = set(map(folded, (*there_are, *joined)))
+        given = record.fields.get(field.name, ())
+        new: list[PropertyValue] = [value for value in given if folded(value) not in known]
+        if new and (field.name in SEVERAL or not known):
+            more[field.name] = new
+    return more
+
+
+def _lines(record: Record, there: Record) -> dict[str, tuple[str, tuple[Name, ...]]]:
+    """The people of a record, by line and role, of whom the work that is there names none."""
+    found = {}
+    if record.authors and not families(there):
+        found["sq:authorship"] = ("author", record.authors)
+    if record.editors and there.authors and not there.editors:
+        found["sq:editorship"] = ("editor", record.editors)
+    if record.translators and not there.translators:
+        found["sq:translatorship"] = ("translator", record.translators)
+    return found
+
+
 def _conflicts(record: Record, there: Record) -> dict[str, str]:
     """What a record and a work say differently, by field, in words."""
     found = {}
@@ -260,6 +297,13 @@ def _conflicts(record: Record, there: Record) -> dict[str, str]:
     cut = min(len(ours), len(theirs)) if record.et_al or there.et_al else None
     if ours and theirs and ours[:cut] != theirs[:cut]:
         found["authors"] = "the authors differ"
+    lines = {"translators": (record.translators, there.translators)}
+    if record.authors and there.authors:
+        lines["editors"] = (record.editors, there.editors)
+    for line, both in lines.items():
+        new_names, old_names = ([folded(name.family) for name in names] for names in both)
+        if new_names and old_names and new_names != old_names:
+            found[line] = f"the {line} differ"
     years = [dated(one) for one in (record, there)]
     if years[0] != years[1] and "" not in years:
         when, then = (one.year or one.year_note for one in (record, there))
@@ -275,6 +319,10 @@ def _name_of(field: str, record: Record) -> str:
 
 
 _CALLED = {field.name: field.bibtex for field in FIELDS} | {"sq:citationKey": "citation key"}
+_CALLED |= {"sq:authorship": "authors", "sq:editorship": "editors"}
+_CALLED |= {"sq:translatorship": "translators"}
+_AFTER = {"sq:authorship": "", "sq:editorship": "-editor", "sq:translatorship": "-translator"}
+"""What the names of the places of people end in, by line."""
 
 
 def _digest(words: str) -> str:
