@@ -297,6 +297,43 @@ def test_a_statement_in_a_section_is_added_and_changed_like_one_on_a_page(atlas:
     assert stated["phrase"] == ("so binds",)
 
 
+def test_the_label_of_a_definition_names_its_holder_and_follows_what_it_is_made_of(
+    atlas: Atlas,
+) -> None:
+    def labels_of(*names: str) -> list[str]:
+        atlas.refresh()
+        return [atlas.definition(name).label for name in names]
+
+    given: dict[str, Any] = {"of": "trust", "in_": "chan-2006", "summary": "Trust is a bond."}
+    with atlas.edit() as edit:
+        edit.agent("Doe, Jo")
+        edit.work("doe-1999", title="Bonds", authors="Doe, Jo", year=1999)
+        edit.definition(**given, page=3, name="told", holder="Doe, Jo")
+        edit.definition(**given, page=4, name="ours", basis="read")
+        edit.definition(**given, page=5, name="first", stated_in="doe-1999")
+        edit.definition(**given, page=6, name="second", stated_in="doe-1999")
+    names = "told", "ours", "first", "second"
+    assert labels_of(*names) == [
+        "Jo Doe on trust",
+        "our interpretation of trust",
+        "Doe 1999 on trust",
+        "Doe 1999 on trust, in Chan 2006, p. 6",
+    ]
+    with atlas.edit() as edit:
+        edit.update("chan-2006", year=2007)
+        edit.update("doe-1999", year=2001)
+        edit.update("second", page=7)
+        edit.update("told", of="altruism", holder="chan-joseph")
+    assert labels_of(*names) == [
+        "Joseph Chan on altruism",
+        "our interpretation of trust",
+        "Doe 2001 on trust",
+        "Doe 2001 on trust, in Chan 2007, p. 7",
+    ]
+    written = (atlas.layouts[-1].root / "ontology/data/works/chan-2006.ttl").read_text()
+    assert "Chan 2007, p. 3" in written and "Chan 2006" not in written
+
+
 def test_an_update_takes_codings_away_and_changes_categories_under_their_names(
     atlas: Atlas,
 ) -> None:

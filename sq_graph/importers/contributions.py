@@ -24,7 +24,7 @@ from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.known_works import UNDATED
 from sq_graph.importers.works_index import author_name
 from sq_graph.model.codes import Evidence, Form, Relation
-from sq_graph.model.facts import shortened
+from sq_graph.model.facts import join_names, shortened
 from sq_graph.model.records import Name, folded, slugged
 from sq_graph.model.ref import Nameable, several, text_of
 from sq_graph.vocab import slug_of
@@ -174,13 +174,17 @@ class Contributions(Attributing):
         concept, work = self.find(of, "concept", "category"), self.find(in_, "work")
         if form == "quoted" and not attribution.get("basis"):
             attribution["basis"] = "worded"  # it has the holder's words, whoever reports it
-        stated = self.find(attribution.get("stated_in") or work, "work")
         attributed = self.attributed(work, page, attribution)
         place, file = place_of(page), self.file_of(work)
         own = f"{slug_of(concept)}-{place.slug}", summary, attribution.get("phrase", "")
         slug = slugged(name) or self._own_slug(work, *own, attributed)
-        label = f"{self.label(stated)} on {self.label(concept)}"
-        label = self._free_label("definition", slug, label, place.label)
+        own_work, holders = (
+            cast(tuple[str, str], attributed["sq:statedIn"])[1],
+            attributed["sq:heldBy"],
+        )
+        held = [iri for _, iri in cast(list[tuple[str, str]], holders)]
+        names = self.definition_label(concept, work, own_work, held, place.label)
+        label = self._free_label("definition", slug, *names)
         properties: Properties = {
             "sq:defines": ("iri", concept),
             "sq:form": self.code("form", form),
@@ -192,6 +196,18 @@ class Contributions(Attributing):
         codings = self._codings(work, thing, aspects or {}, replace)
         self._settle_parts(thing, "sq:codes", codings, replace)
         return thing
+
+    def definition_label(
+        self, concept: str, work: str, own: str, holders: Sequence[str], place: str
+    ) -> tuple[str, str]:
+        """The label of a definition, which names its holder and not the work that reports it, and
+        what tells it from another of that label.
+        """
+        whose = self.label(own) if own else join_names([*map(self.label, holders)], " and ")
+        label = f"{whose} on {self.label(concept)}"
+        if not whose:
+            label = f"our interpretation of {self.label(concept)}"
+        return label, place if own == work else f"in {self.label(work)}, {place}"
 
     def typology(
         self,

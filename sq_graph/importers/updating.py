@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.attributing import Nameables
+from sq_graph.importers.attributing import Nameables, place_of
 from sq_graph.importers.bibliography_fields import PUBLISHED, record_of
 from sq_graph.importers.contributions import WorkFields, category_of, place_in_list
 from sq_graph.importers.field_values import FIELDS, WORK
@@ -59,6 +60,9 @@ class Changes(WorkFields, total=False):
 _STATUS, _ASPECT, _ORDERED, _CODES = named("sq:reviewStatus sq:aspect sq:ordered sq:codes")
 _READ_IN, _IN_WORK, _PHRASE = named("sq:reportedIn sq:inWork sq:phrase")
 _FIRST_PAGE, _LAST_PAGE = named("sq:pageLabel sq:lastPageLabel")
+_STATED_IN, _HELD_BY, _DEFINES = named("sq:statedIn sq:heldBy sq:defines")
+_NAMED_AFTER = ("definition", "passage", "citation", "alignment", "report")
+"""The kinds of things whose labels are made of those of other things."""
 _SECTION, _PARAGRAPH = named("sq:section sq:paragraph")
 _RELATION, _DENIED, _SUMMARY = named("sq:relation sq:deniedRelation sq:summary")
 _YEAR, _YEAR_NOTE = named("sq:year sq:yearNote")
@@ -98,8 +102,16 @@ class Updating(Positions):
             properties["rdfs:label"] = ("en", shortened(changes["summary"]))
         if "year" in changes and "label" not in changes:
             properties |= self._dated_label(target, changes["year"])
+        named = changes.keys() & {"of", "holder", "stated_in", "page"} and kind == "definition"
+        made = self._made_label(target) if named else ("", "")
         if properties:
             self.statements.change(file, target, properties)
+        if named and self.label(target).startswith(made[0]):
+            label = self._free_label("definition", slug_of(target), *self._made_label(target))
+            properties["rdfs:label"] = ("en", label)
+            self.statements.change(file, target, {"rdfs:label": ("en", label)})
+        if given := cast(tuple[str, str], properties.get("rdfs:label", ())):
+            self._relabel(target, given[1])
         for aspect, values in changes.get("aspects", {}).items():
             self._reopen(target)
             self._recode(target, self.find(aspect, "aspect"), words(values))
@@ -107,6 +119,29 @@ class Updating(Positions):
             self._recategorise(file, target, changes["categories"])
         self.made[target] = "changed"
         return target
+
+    def _made_label(self, definition: str) -> tuple[str, str]:
+        """The label that a definition has by its holder and concept, and what tells it apart."""
+        own, held, concept, read = (
+            [one[1:-1] for one in self.statements.values(definition, name)]
+            for name in (_STATED_IN, _HELD_BY, _DEFINES, _READ_IN)
+        )
+        place = place_of(self._page_of(read[0])).label
+        work = self._work_read(definition)
+        return self.definition_label(concept[0], work, "".join(own[:1]), held, place)
+
+    def _relabel(self, thing: str, label: str) -> None:
+        """Notes the new label of a thing, and changes the labels that are made of the old one."""
+        old, self._labels[thing] = self.label(thing), label
+        self.name(thing, label)
+        if old == label:
+            return
+        whole = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
+        for file, subject, _ in self.statements.references(thing):
+            if kind_of(iri := subject[1:-1]) in _NAMED_AFTER:
+                new = whole.sub(lambda _: label, self.label(iri))
+                self.statements.change(file, iri, {"rdfs:label": ("en", new)})
+                self._relabel(iri, new)
 
     def _recode(self, definition: str, aspect: str, values: list[str]) -> None:
         """Codes a definition anew under one aspect; without values it is not coded any more."""
@@ -193,8 +228,7 @@ class Updating(Positions):
         stem, found, suffix = about.get(LABEL, "").rpartition(f" {old}")
         if not found or not old or len(suffix) > 2:
             return {}
-        self._labels[work] = f"{stem} {year}{suffix}"
-        return {"rdfs:label": ("en", self._labels[work])}
+        return {"rdfs:label": ("en", f"{stem} {year}{suffix}")}
 
     def _related(self, about: Mapping[str, str], changes: Changes) -> Properties:
         """The relation of a claim under the property that states or denies it."""
@@ -214,14 +248,22 @@ class Updating(Positions):
         if len(read) != 1:
             what = f"{slug_of(thing)} rests on {len(read)} passages"
             raise InputError(what, remedy="Replace the statement with replace=True")
-        ((_, _, where), *_) = self.statements.statements_of(read[0][1:-1])
+        page = changes.get("page", self._page_of(read[0][1:-1]))
+        phrase = changes.get("phrase", _literals(self._about(read[0][1:-1])).get(_PHRASE, ""))
+        return self.passage(self._work_read(thing), page, phrase)
+
+    def _about(self, passage: str) -> Iterable[tuple[str, str]]:
+        ((_, _, where), *_) = self.statements.statements_of(passage)
+        return where
+
+    def _page_of(self, passage: str) -> str:
+        """Where a passage is, as an edit takes it: `290–291`, or `Introduction, para. 2`."""
+        where = self._about(passage)
         old = _literals(where)
         first, last = old.get(_FIRST_PAGE, ""), old.get(_LAST_PAGE, "")
-        page = f"{first}–{last}" if last else first
         if not first:
-            page = f"{self.label(dict(where)[_SECTION][1:-1])}, para. {old[_PARAGRAPH]}"
-        phrase = changes.get("phrase", old.get(_PHRASE, ""))
-        return self.passage(self._work_read(thing), changes.get("page", page), phrase)
+            return f"{self.label(dict(where)[_SECTION][1:-1])}, para. {old[_PARAGRAPH]}"
+        return f"{first}–{last}" if last else first
 
     def _work_read(self, thing: str) -> str:
         """The work in which a statement of the workspace was read."""
