@@ -407,3 +407,13 @@ def test_a_matter_is_one_whichever_end_a_claim_names_first(tmp_path: Path) -> No
     table = atlas.compare(*(atlas.find(name, "position") for name in ("One", "Other")))
     assert [row[0] for row in table.rows] == ["inequality – trust"]
     assert "silent" not in table.rows[0]
+
+
+def test_a_hedged_typology_is_hedged_where_it_is_compared(atlas: Atlas) -> None:
+    hedged = "steinert-opposites"
+    compared = atlas.compare(hedged, "room-exclusion")
+    credit = atlas.typology(hedged).attribution
+    assert credit and credit.markers
+    line = f"{atlas.typology(hedged).label}: {credit.source}; {credit.firmness}."
+    assert line in compared.notes
+    assert not any("asserted" in note for note in compared.notes)

@@ -298,10 +298,20 @@ def _heading(typology: Typology) -> str:
     return f"{typology.label} ({order if typology.ordered else 'unordered'})"
 
 
+def credits_of(typologies: Iterable[Typology]) -> list[str]:
+    """Where each typology was read, and its hedge unless it is asserted."""
+    lines = []
+    for one in typologies:
+        if credit := one.attribution:
+            hedge = "" if credit.hedge in ("", "asserted") else f"; {credit.firmness}"
+            lines.append(f"{one.label}: {credit.source}{hedge}.")
+    return lines
+
+
 def _notes(
     typologies: Sequence[Typology], links: Iterable[Link], hidden: Sequence[Link]
 ) -> tuple[str, ...]:
-    lines = [f"{one.label}: {one.attribution.source}." for one in typologies if one.attribution]
+    lines = credits_of(typologies)
     if any(link.is_reading or link.is_ours for link in links):
         lines.append("Our interpretations are not those of the authors.")
     arrows = "→ from the row to the column, ← the other way"

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
-from sq_graph.model.comparison import RELATIONS, Link, common_thirds, read_links
+from sq_graph.model.comparison import RELATIONS, Link, common_thirds, credits_of, read_links
 from sq_graph.model.entities import Typology
 from sq_graph.model.facts import labels
 from sq_graph.pictures.columns import Box, Connector, TypologyColumn, draw
@@ -51,7 +51,7 @@ def picture(
         links = [one for one in between if _is_drawn(one, owner)]
         left = [one for one in between if one not in links]
         links += (link for third in sorted(thirds) for link, *_ in thirds[third])
-    notes = [f"{one.label}: {one.attribution.source}." for one in typologies if one.attribution]
+    notes = credits_of(typologies)
     notes += (f"Said, but not drawn: {_line(link, names).description}." for link in left)
     return draw(columns, [_line(link, names) for link in links], foot, _title(typologies), notes)
 
