@@ -94,6 +94,19 @@ def entity_bomb() -> str:
 <rdf:Description rdf:about="x:a"><x:b>&e6;</x:b></rdf:Description></rdf:RDF>"""
 
 
+def test_a_store_that_is_loaded_again_is_never_shown_in_two_states(tmp_path: Path) -> None:
+    """Processes that opened it before went on with the old state, beside new ones."""
+    file, count = tmp_path / "a.ttl", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o } # "
+    file.write_text("<x:a> <x:b> <x:c> .", encoding="utf-8")
+    load_store(tmp_path / "store", [(file, "x:g")])
+    with serving(tmp_path / "log", store=tmp_path / "store", token="") as server:
+        assert server.query(count).text == "n\r\n1\r\n"
+        file.write_text("<x:a> <x:b> <x:c>, <x:d> .", encoding="utf-8")
+        load_store(tmp_path / "store", [(file, "x:g")])
+        until(lambda: server.query(count).text == "n\r\n2\r\n")
+        assert {server.query(f"{count}{n}").text for n in range(20)} == {"n\r\n2\r\n"}
+
+
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x"])
 def test_nobody_writes_without_the_token(tmp_path: Path, token: str) -> None:
     with serving(tmp_path / "log", store=tmp_path / "store", workers=1) as server:

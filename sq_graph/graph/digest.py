@@ -185,8 +185,8 @@ def kept_content(folder: Path, compute: Callable[[], ContentHash]) -> ContentHas
     """
     found = read_kept(folder)
     if found is None:
-        state, found = _state(folder), compute()
-        if _state(folder) == state:
+        state, found = state_of(folder), compute()
+        if state_of(folder) == state:
             keep(folder, found)
     return found
 
@@ -195,14 +195,14 @@ def read_kept(folder: Path) -> ContentHash | None:
     """The hashes that were kept for the present state of a store on disk."""
     with contextlib.suppress(OSError, ValueError, KeyError):
         kept = json.loads((folder / KEPT).read_bytes())
-        if kept["state"] == _state(folder):
+        if kept["state"] == state_of(folder):
             return ContentHash(int(kept["total"], 16), kept["blank"])
     return None
 
 
 def keep(folder: Path, content: ContentHash) -> None:
     """Writes down the hashes of a store on disk as it is now."""
-    kept = {"state": _state(folder), "total": f"{content.total:x}", "blank": content.blank}
+    kept = {"state": state_of(folder), "total": f"{content.total:x}", "blank": content.blank}
     with contextlib.suppress(OSError):
         draft = folder / f"{KEPT}.{os.getpid()}"
         draft.write_text(json.dumps(kept), encoding="utf-8")
@@ -215,10 +215,12 @@ def _sum(lines: Iterable[bytes]) -> int:
     return sum(from_bytes(blake(line).digest(), "big") for line in lines) % _MODULUS
 
 
-def _state(folder: Path) -> list[list[str | int]]:
-    """The files that hold the statements of a store, each with its size and time of change."""
+def state_of(folder: Path) -> list[list[str | int]]:
+    """The files that hold the statements of a store, each with its size and time of change; none
+    where there is no store.
+    """
     found: list[list[str | int]] = []
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.iterdir() if folder.is_dir() else ()):
         if path.suffix in (".sst", ".log", ".blob") or path.name.startswith("MANIFEST-"):
             with contextlib.suppress(FileNotFoundError):  # the engine tidies up meanwhile
                 about = path.stat()

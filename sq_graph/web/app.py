@@ -16,7 +16,8 @@ from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
 from sq_graph.errors import InputError
-from sq_graph.graph.layout import Stamp, packaged, workspace
+from sq_graph.graph.digest import state_of
+from sq_graph.graph.layout import packaged, workspace
 from sq_graph.resources import VERSION
 from sq_graph.table import as_json
 from sq_graph.vocab import BASE
@@ -75,7 +76,7 @@ class Application:
             except HTTPException as error:
                 self.failure = error.detail
                 raise
-            if not self.settings.store:
+            if not self.settings.writable:  # else nobody but this server changes the store
                 watching = asyncio.create_task(self._watch(stamps))
                 stack.callback(watching.cancel)
             self.ready()
@@ -91,11 +92,13 @@ class Application:
             raise HTTPException(400, self.pool.failure)
         await self._catch_up()
 
-    def _stamps(self) -> list[dict[str, Stamp]]:
+    def _stamps(self) -> list[Any]:
+        if self.settings.store:
+            return state_of(self.settings.store)
         return [layout.stamps("ontology", "queries", "shapes") for layout in self.layouts]
 
-    async def _watch(self, loaded: list[dict[str, Stamp]]) -> None:
-        """Loads the map again when its files have changed, and then have stayed the same a
+    async def _watch(self, loaded: list[Any]) -> None:
+        """Loads the map or store again when its files have changed, and then have stayed the same a
         moment.
         """
         before = loaded
