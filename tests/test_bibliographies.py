@@ -50,7 +50,7 @@ def one(tmp_path: Path, name: str, content: str | bytes) -> Record:
         ("Reyes, Ana with Okoro, Ben", "family name, suffix, given name"),
         ("Reyes, Ana1", "digit"),
         ("Reyes AB", "initials"),
-        ("Lund, Mara (ed.)", "role"),
+        ("Lund, Mara (ed.)", "name alone"),
     ],
 )
 def test_what_may_be_read_wrong_is_doubted(line: str, doubt: str) -> None:
@@ -181,7 +181,7 @@ def test_what_ris_says_within_a_name_is_not_part_of_it() -> None:
     ]
     assert ris_names(["Lund, Mara, ed."]) == (
         [Name("Lund", "Mara")],
-        ["the role or the dates in 'Lund, Mara, ed.' are left out"],
+        ["the name alone is kept of 'Lund, Mara, ed.'"],
     )
     assert "between two people" in ris_names(["王小波, 李明"])[1][0]
     assert "a character that names" in ris_names(["Lund, Mara*"])[1][0]
@@ -882,6 +882,23 @@ def test_what_catalogues_and_publishers_write_around_values(tmp_path: Path) -> N
     assert (found.one("bibo:pages"), found.one("sq:containerTitle")) == ("3–9", "S. Pages")
 
 
+def test_what_databases_write_in_ris_is_understood(tmp_path: Path) -> None:
+    wos = "TY  - JOUR\nY1  - 2006///JAN\nM3  - 10.5555/x\nSN  - 00029602, 15375390\nER  - \nEF\n"
+    found = one(tmp_path, "a.ris", f"Provider: JSTOR\n{wos}")
+    assert (found.one("bibo:doi"), found.one("dcterms:issued")) == ("10.5555/x", "2006-01")
+    assert found.fields["bibo:issn"] == ("00029602", "15375390") and not found.lost
+    tight = one(tmp_path, "a.ris", "TY  -JOUR\nAU  -Doe, Jane, jd@example.org\nTI  -T\nER  -\n")
+    assert (tight.authors, tight.title) == ((Name("Doe", "Jane"),), "T")
+    marked = (
+        "@book{k, title={T}, year={2001\u200e}, author={\u200fDoe\u200b, Jane}, doi={10.5555%2Fx}}"
+    )
+    clean = one(tmp_path, "a.bib", marked)
+    assert (clean.year, clean.authors, clean.one("bibo:doi")) == (2001, tight.authors, "10.5555/x")
+    empty = '[{"type": "book", "title": null, "author": null}, {"type": "book", "title": "T"}]'
+    records, faults = read(tmp_path, "a.json", empty)
+    assert [one.title for one in records] == ["T"] and "has only a type" in faults[0]
+
+
 @pytest.mark.parametrize("name", ["a.bib", "a.ris", "a.json"])
 @pytest.mark.parametrize("content", ["%0 Book\n%T T\n", "PT J\nTI T\nER\n", "hello"])
 def test_a_file_of_another_kind_is_refused(name: str, content: str, tmp_path: Path) -> None:
@@ -907,10 +924,10 @@ def test_further_dialects_of_ris(tags: str, expected: str, tmp_path: Path) -> No
 
 def test_ris_reports_what_it_guesses_or_leaves_out(tmp_path: Path) -> None:
     content = (
-        "Provider: X\nContent: y\n\nTY  - XYZ\nAU  - Mara Lund\nTI  - T\nSP  - 1\nSP  - 3\nER  - \n"
+        "Provider: X\n\nAU  - Lost\nTY  - XYZ\nAU  - Mara Lund\nTI  - T\nSP  - 1\nSP  - 3\nER  - \n"
     )
     (record,), faults = read(tmp_path, "a.ris", content)
-    assert len(faults) == 1 and faults[0].startswith("a.ris:1:")
+    assert len(faults) == 1 and faults[0].startswith("a.ris:3:")
     assert "XYZ is not a known type" in record.doubts[0] and "'Mara Lund'" in record.doubts[1]
     assert record.lost == (("SP", "it is given twice, and the first is kept (not '3')"),)
 
@@ -1047,7 +1064,7 @@ def test_a_name_that_is_no_persons_is_doubted_in_every_format(tmp_path: Path) ->
         Name("World Bank", organisation=True),
     )
     assert record.doubts == (
-        "the role or the dates in 'Lund, Mara (Ed.)' are left out",
+        "the name alone is kept of 'Lund, Mara (Ed.)'",
         "'A1 Reyes' has a digit or a character that names do not have",
         "'Barnes, Inc.' is read as a person, and may be an organisation",
     )

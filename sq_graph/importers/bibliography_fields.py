@@ -80,6 +80,10 @@ class RecordFields:
         tidy = [" ".join(value.split()) for value in whole]
         if name in ("bibo:isbn", "bibo:issn"):
             tidy = [number for value in tidy for number in _numbers_in(value)]
+        if name == "bibo:isbn":  # Mendeley and RIS have one field for both
+            short = [one for one in tidy if len(re.sub(r"[^0-9Xx]", "", one)) == 8]
+            self.put("bibo:issn", *short)
+            tidy = [one for one in tidy if one not in short]
         if name == "bibo:pages":
             tidy = [_PAGES.sub("", value) for value in tidy]
         if name in _PUNCTUATED:
@@ -89,6 +93,7 @@ class RecordFields:
 
     def put_addresses(self, doi: str, *urls: str) -> None:
         """Puts a DOI, bare or as an address, and addresses that are none, in their fields."""
+        doi = re.sub("%2F", "/", doi, flags=re.IGNORECASE)
         if found := _DOI.search(doi):
             self.put("bibo:doi", found[0].rstrip(".,;"))
             if rest := doi[found.end() :].strip(" .,;{}"):

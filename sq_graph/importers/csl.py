@@ -88,6 +88,8 @@ def _is_work(item: Any) -> bool:
     known = {"title", "DOI", "author", "issued", "creators", "editor", "container-title"}
     if not item.keys() & known or not item.keys() & {"type", "itemType", "id", "author"}:
         return False
+    if "itemType" not in item and all(item.get(name) in _EMPTY for name in known):
+        return False
     names = _as_csl(item).keys()
     unknown = names - _FIELDS.keys() - _HANDLED  # most of what other services say
     return "itemType" in item or len(unknown) <= 2 * len(names - unknown)

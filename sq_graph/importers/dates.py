@@ -51,7 +51,9 @@ def read_date(written: str) -> Date:
     >>> read_date("2004/05//Spring").rest, read_date("n. d."), read_date("c. 1900").note
     ('Spring', Date(year=None, note='', suffix='', issued='', rest=''), 'c. 1900')
     """
-    line = " ".join(unicodedata.normalize("NFKC", written).split())
+    signs = unicodedata.normalize("NFKC", written)
+    line = "".join(sign for sign in signs if unicodedata.category(sign) != "Cf")
+    line = " ".join(line.split())
     whole = re.sub(r"^(?:©|cop\.|c(?=[0-9]{4}\b))? ?(?=[0-9])|((?<=[0-9]) ?г)?[.,;\s]+$", "", line)
     whole = re.sub(r"^A\.?D\.? ?([0-9]{1,4})$", r"\1 CE", whole)
     plain = re.sub(r"[\W_]", "", whole).casefold()
@@ -64,6 +66,8 @@ def read_date(written: str) -> Date:
     if found := _EAST_ASIAN.match(whole):
         dashed = "-".join(filter(None, found.groups()))
     plain, rest = _without_ris_slashes(dashed)
+    if re.fullmatch("[0-9]{4}", plain) and month_number(rest):  # `2006///JAN`
+        plain, rest = f"{plain}-{month_number(rest):02}", ""
     if found := _ISO.match(re.sub(r"(?:[-/.]00?){1,2}\Z", "", plain)):
         return _checked(found["year"], found["month"], found["day"], rest=rest, whole=whole)
     if found := _TURNED.match(plain):

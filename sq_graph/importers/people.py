@@ -14,6 +14,8 @@ _ET_AL = re.compile(
     re.IGNORECASE,
 )
 _COMMA = re.compile("[，،]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Hyphens that may break a word, empty spaces and marks of direction: part of no name."""
 _CAPITAL = "[^\\W\\d_a-zß-öø-ÿа-яё\u0561-\u10ff]"
 _COMPACT = re.compile(rf"(?:[a-z]+ )*{_CAPITAL}[\w'’-]+(?: [\w'’-]+)* (?:{_CAPITAL}\.? ?){{1,3}}")
 """A name as PubMed writes it: `Reyes A`, `de Silva KM`, `Иванов И. И.`."""
@@ -27,7 +29,7 @@ _PERHAPS_TWO = re.compile(f"{_WORD} {_WORD}, ?{_WORD} {_WORD}")
 _ROLES = "(?:joint )?(?:authors?|eds?|hrsg|hg|editors?|trans|transl|translator|coord)"
 _YEAR = r"(?:(?:b|d|fl|geb|ca?)\. ?)*[0-9]{3,4}\??"
 _ROLE = re.compile(
-    rf"\s*[(\[]{_ROLES}\.?[)\]]|(?:,\s*{_ROLES}\.?|(?:,\s*|\s*\(){_YEAR}(?:[-–](?:{_YEAR})?)?\)?\.?)+$|\s+0[0-9]{{3}}$",
+    rf"\s*[(\[]{_ROLES}\.?[)\]]|(?:,\s*{_ROLES}\.?|(?:,\s*|\s*\(){_YEAR}(?:[-–](?:{_YEAR})?)?\)?\.?)+$|\s+0[0-9]{{3}}$|,\s*\S+@\S+$",
     re.IGNORECASE,
 )
 """What catalogues write beside a name: `Weber, Max, 1864-1920, author`, in DBLP `Wei Wang 0003`."""
@@ -54,7 +56,7 @@ def names_of(line: str) -> tuple[list[Name], bool, str]:
     """
     names: list[Name] = []
     cut, doubts, with_comma = False, list[str](), list[str]()
-    line = " ".join(re.sub(r"\\and\b", " and ", _COMMA.sub(", ", line)).split())
+    line = " ".join(re.sub(r"\\and\b", " and ", _COMMA.sub(", ", _visible(line))).split())
     for one in _split(line, r"(?:^|\s+)(?:and(?:\s+|$))+"):
         cut = cut or bool(_ET_AL.search(one))
         parts, doubt = _without_and(_ROLE.sub("", _ET_AL.sub("", one)))
@@ -90,9 +92,13 @@ def _doubt_of(name: Name, written: str) -> str:
     return ""
 
 
+def _visible(text: str) -> str:
+    return _INVISIBLE.sub("", text)
+
+
 def _role_doubt(written: str) -> str:
     """What is left out beside a name."""
-    return f"the role or the dates in {written!r} are left out" if _ROLE.search(written) else ""
+    return f"the name alone is kept of {written!r}" if _ROLE.search(written) else ""
 
 
 def _split(line: str, between: str) -> list[str]:
@@ -245,7 +251,7 @@ def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
     found: list[Name] = []
     doubts: list[str] = []
     for line in written:
-        whole = " ".join(_COMMA.sub(", ", line).split()).strip(" ,;")
+        whole = " ".join(_COMMA.sub(", ", _visible(line)).split()).strip(" ,;")
         is_marked = line.rstrip().endswith(",")  # as RIS marks organisations
         plain = whole if is_marked else _ROLE.sub("", _ET_AL.sub("", whole))
         others = [Name("et al")] if plain.lower() in _OTHERS or _ET_AL.search(whole) else []
@@ -300,7 +306,8 @@ def csl_names(people: Any) -> list[Name]:
 def _csl_name(one: Mapping[str, Any] | str) -> Name | None:
     if isinstance(one, str):
         return next(iter(ris_names([one])[0]), None)
-    said = {name: " ".join(value.split()) for name, value in one.items() if isinstance(value, str)}
+    texts = {name: _visible(value) for name, value in one.items() if isinstance(value, str)}
+    said = {name: " ".join(value.split()) for name, value in texts.items()}
     whole = said.get("literal") or said.get("name", "")
     if whole and not said.get("family"):
         return Name(whole, organisation=True)

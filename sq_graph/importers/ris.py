@@ -13,7 +13,7 @@ from sq_graph.importers.people import ris_names
 from sq_graph.model.records import PARTS, Name, Record
 
 _LINE = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])\s{0,4}-(?:\s(?P<value>.*))?$")
-_TIGHT = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])-(?P<value>.*)$")
+_TIGHT = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])\s{0,4}-(?P<value>.*)$")
 _START = re.compile(r"^\s{0,8}TY\s{0,4}-(?P<value>\s|$)?", re.IGNORECASE | re.MULTILINE)
 _ROLES = {"author": ("A1", "AU"), "editor": ("A2", "ED"), "translator": ("A4", "TA")}
 _TITLES = ("TI", "T1", "CT")
@@ -49,7 +49,7 @@ def read_ris(content: str, where: str) -> Bibliography:
             tags = {}
             entries.append((number, tags))
         if not tags and tag != "TY":
-            is_stray = bool(line.strip()) and tag != "ER"
+            is_stray = bool(found) and tag != "ER"  # else it is the head of a database
             faults += [(number, _OUTSIDE)] if is_stray and not is_outside else []
             is_outside = is_stray
         elif tag == "ER":
@@ -70,6 +70,8 @@ def read_ris(content: str, where: str) -> Bibliography:
 
 def _record(tags: Tags, place: str) -> Record:
     draft, written = RecordFields(), _first(tags, "TY").upper()
+    dois = [value for value in tags.get("M3", ()) if value.startswith("10.")]  # the Web of Science
+    tags = tags | ({"DO": tags.get("DO", dois), "M3": []} if dois else {})
     kind = draft.kind(_KINDS, written, f"{written or 'TY'} is not a known type")
     if written == "JFULL" and tags.keys().isdisjoint(("VL", "IS", "CP")):
         kind = "Periodical"
@@ -84,8 +86,7 @@ def _record(tags: Tags, place: str) -> Record:
     draft.put("skos:note", *tags.get("N1", ()))
     draft.put("dcterms:identifier", *tags.get("AN", ()))
     for number in _parts(tags, "SN", r"\s*;\s*"):
-        digits = re.sub(r"[^0-9Xx]", "", number.split("(")[0])
-        draft.put("bibo:issn" if len(digits) == 8 else "bibo:isbn", number)
+        draft.put("bibo:isbn", number)
     draft.put_addresses(_first(tags, "DO"), *_parts(tags, "UR", r";(?:\s+|(?=\w+://))"))
     for tag in tags:
         if tag not in _HANDLED:
