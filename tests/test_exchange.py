@@ -123,6 +123,10 @@ def test_skosify_finds_nothing_to_repair(atlas: Atlas) -> None:
     assert list(graph.subjects(rdflib.RDF.type, skos.Collection))
     for subject in graph.subjects(skos.closeMatch, None):
         assert list(graph.objects(subject, skos.editorialNote))
+    assert "the word alone" in str(graph.value(concept, skos.scopeNote))
+    category = rdflib.URIRef(f"{ID}category/wessels-miedema-severe")
+    for documented in (category, rdflib.URIRef(f"{ID}typology/wessels-miedema-exclusion")):
+        assert "Wessels and Miedema" in str(graph.value(documented, skos.note))
 
 
 def test_graphml_keeps_labels_years_and_links(atlas: Atlas) -> None:
