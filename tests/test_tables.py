@@ -502,6 +502,9 @@ def test_the_codebook_has_a_code_for_each_value(atlas: Atlas) -> None:
     assert len({one.get("guid") for one in root.iter("{urn:QDA-XML:codebook:1.0}Code")}) == len(
         names
     )
+    words = {str(one.text) for one in root.iter("{urn:QDA-XML:codebook:1.0}Description")}
+    assert "A rupture is a decisive, discontinuous break." in words
+    assert any("Groups, families and networks count as community." in one for one in words)
     taguette = ElementTree.parse(DATA / "taguette.qdc").getroot()
     assert root.tag == taguette.tag and root[0].tag == taguette[0].tag
     assert set(taguette[0][0].attrib) <= set(root[0][0].attrib)
