@@ -584,6 +584,14 @@ def test_the_whole_map_is_consistent(atlas: sq_graph.Atlas) -> None:
             ],
         ),
         (
+            ":C owl:disjointWith :D ; rdfs:subClassOf [ a owl:Class ; owl:intersectionOf ( "
+            "[ a owl:Class ; owl:complementOf :D ] :A ) ] .",
+            [
+                "nothing is both a society that seeks access and a matter of degree",
+                "whatever is a society that seeks access is exclusion and is not a matter of degree",
+            ],
+        ),
+        (
             ":x :in :y ; owl:sameAs :y . [] a owl:AllDifferent ; owl:distinctMembers ( :x :y ) .",
             ["Ann and Bob are different", "Ann and Bob are one thing", "Ann is within Bob"],
         ),
@@ -593,10 +601,11 @@ def test_axioms_of_a_user_are_sentences(turtle: str, expected: list[str]) -> Non
     """No word of OWL's own syntax is shown, whatever kind of axiom a position holds."""
     spaces = {"": "e:", "owl": OWL, "rdfs": RDFS, "xsd": XSD}
     head = "".join(f"@prefix {prefix}: <{space}> . " for prefix, space in spaces.items())
-    head += ":A a owl:Class . :B a owl:Class . :in a owl:ObjectProperty . "
+    head += ":A a owl:Class . :B a owl:Class . :C a owl:Class . :D a owl:Class . :in a owl:ObjectProperty . "
     head += ":of a owl:ObjectProperty . :x a owl:NamedIndividual . :y a owl:NamedIndividual . "
     labels = {"e:A": "exclusion", "e:B": "cohesion", "e:x": "Ann", "e:y": "Bob"}
     labels |= {"e:in": "is within", "e:of": "is of"}
+    labels |= {"e:C": "society that seeks access", "e:D": "matter of degree"}
     axioms = read_axioms(parse(head + turtle), "e:file").axioms
     assert sorted(sentence(one, labels) for one in axioms) == sorted(expected)
 

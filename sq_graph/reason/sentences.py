@@ -12,7 +12,10 @@ _SOME: Mapping[str, str] = _OWL["some"]
 """Expression → how many of the values of its role it is about."""
 _SENTENCES: Mapping[str, str] = _OWL["sentences"]
 """Axiom → its sentence, by the names that it holds."""
-_COUNTED = re.compile(r"\b(collectivity|society|community|group|person|dimension|outcome|process)$")
+_COUNTED = re.compile(
+    r"\b(collectivity|society|community|group|person|dimension|outcome|process|phenomenon|matter"
+    r"|state|rupture|cause|case|order|structure|lack)$"
+)
 
 
 def sentence(axiom: Axiom, labels: Mapping[str, str]) -> str:
@@ -52,7 +55,8 @@ class _Words:
         if kind == "EquivalentClasses":
             return " means the same as ".join(f"“{noun}”" for noun in nouns)
         if kind == "DisjointClasses":
-            return f"nothing is both {' and '.join(nouns)}"
+            kinds = (self.verb(part).removeprefix("is ") for part in (first, *rest))
+            return f"nothing is both {' and '.join(kinds)}"
         if kind in ("SameIndividual", "DifferentIndividuals"):
             return f"{' and '.join(nouns)} are {'one thing' if kind[0] == 'S' else 'different'}"
         return f"{kind}: {', '.join(nouns)}"
@@ -65,7 +69,8 @@ class _Words:
         """A class as what is said of a thing."""
         if not isinstance(part, tuple):
             label = self.name(part)
-            counted = _COUNTED.search(re.split(" (?:of|with|from) ", label)[0])
+            head = re.split(" (?:of|with|from|in|that|whose|for|at) ", label)[0]
+            counted = _COUNTED.search(head)
             return f"is {('an ' if label[0] in 'aeiou' else 'a ') if counted else ''}{label}"
         kind, first, *rest = part
         if kind in ("ObjectIntersectionOf", "ObjectUnionOf"):
@@ -73,7 +78,9 @@ class _Words:
             return between.join(map(self.verb, part[1:]))
         if kind == "ObjectComplementOf":
             tied = isinstance(first, tuple) and first[0] == "ObjectSomeValuesFrom"
-            return self.verb(first, "no") if tied else f"is not {self.noun(first)}"
+            if tied or isinstance(first, tuple):
+                return self.verb(first, "no") if tied else f"is not {self.noun(first)}"
+            return self.verb(first).replace("is ", "is not ", 1)
         if kind == "ObjectOneOf":
             return f"is {' or '.join(map(self.name, part[1:]))}"
         which = {**_SOME, "ObjectSomeValuesFrom": some}.get(kind, "")
