@@ -36,6 +36,15 @@ def png(svg: str) -> bytes:
     return bytes(render(svg_string=svg, zoom=2))
 
 
+def lacking(svg: str) -> list[str]:
+    """The signs of a picture that the font of a PDF lacks, sorted.
+
+    >>> lacking('<svg><desc>خ</desc><text x="1">trust, 信</text></svg>')
+    ['信']
+    """
+    return sorted({*_LACKING.findall("".join(re.findall(r">([^<]+)</text>", svg)))})
+
+
 def pdf(svg: str) -> bytes:
     """Convert a picture to a PDF of one page, its text as text and its font embedded.
 
@@ -50,6 +59,9 @@ def pdf(svg: str) -> bytes:
     >>> pdf(Drawing(100, "A title", "one title").svg(50))[:5]
     b'%PDF-'
     """
+    if signs := lacking(svg):
+        what = f"the font of pictures lacks {', '.join(signs[:5])}"
+        raise InputError(what, remedy="Write the picture as SVG or PNG")
     folder = _fonts()
     with optional(*_CONVERTER):
         from fpdf import FPDF
@@ -57,9 +69,6 @@ def pdf(svg: str) -> bytes:
     root = ElementTree.fromstring(svg)
     title = root.findtext(f"{_SPACE}title", "")
     lines = list(_take_text(root, (0.0, 0.0)))
-    if lacking := {*_LACKING.findall("".join(text.text or "" for *_, text in lines))}:
-        what = f"the font of pictures lacks {', '.join(sorted(lacking)[:5])}"
-        raise InputError(what, remedy="Write the picture as SVG or PNG")
     size = (float(root.get("width", "0")), float(root.get("height", "0")))  # a pixel is a point
     page = FPDF(unit="pt", format=size)
     page.set_title(title)

@@ -20,6 +20,7 @@ from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, workspace
 from sq_graph.vocab import kind_of
+from sq_graph.web.pages.page import Page
 from sq_graph.web.pages.static_site import address_in_site, export_site, file_at, write_site
 
 MINI = Path(__file__).parents[1] / "mini"
@@ -183,6 +184,21 @@ def test_a_site_is_written_over_a_site(tmp_path: Path) -> None:
     assert (tmp_path / "index.html").read_bytes() == b"new"
 
 
+def test_what_is_no_longer_part_of_a_site_is_removed_from_it(tmp_path: Path) -> None:
+    write_site(tmp_path, {"/": '<a href="/gone">x</a>', "/gone": "gone"}.get, ["/"], {})
+    (tmp_path / "CNAME").write_text("mine")
+    assert (tmp_path / "gone" / "index.html").read_text() == "gone"
+    write_site(tmp_path, {"/": "new"}.get, ["/"], {})
+    assert not (tmp_path / "gone" / "index.html").exists()
+    assert (tmp_path / "CNAME").read_text() == "mine"
+
+
+def test_a_picture_with_signs_that_no_pdf_has_is_left_as_svg_and_png() -> None:
+    drawn = "<svg><text>{}</text></svg>"
+    assert Page("", "", "/", picture=drawn.format("trust")).forms == ("svg", "png", "pdf")
+    assert Page("", "", "/", picture=drawn.format("أنواع")).forms == ("svg", "png")
+
+
 def test_a_dead_link_stops_the_export_with_its_address(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="/gone"):
         write_site(tmp_path, {"/": '<a href="/gone">x</a>'}.get, ["/"], {})
@@ -214,6 +230,10 @@ def test_search_and_pages_work_from_a_sub_path(
     page.keyboard.press("Enter")
     page.locator("#found a").first.click()
     assert "2003" in page.locator("h1").inner_text()
+    for words in ('"a 2003"', "«a 2003»", "a-2003", "A 200"):
+        page.get_by_label("Search the map", exact=True).fill(words)
+        page.keyboard.press("Enter")
+        page.locator("#found a", has_text="2003").first.wait_for()
     page.get_by_role("link", name="Typologies", exact=True).click()
     assert page.locator("h1").inner_text() == "Typologies"
     assert violations(page) == []

@@ -15,6 +15,7 @@ from sq_graph.model import WORDS, citation
 from sq_graph.model.answer import Answer
 from sq_graph.model.attribution import Attribution, in_quotes
 from sq_graph.model.facts import text, texts
+from sq_graph.pictures import conversion
 from sq_graph.resources import data_beside
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, expand, shorten, slug_of
@@ -71,7 +72,8 @@ class Page:
     def forms(self) -> tuple[str, ...]:
         """The forms in which its content can be taken."""
         tables = _OF_TABLES if self.table is not None or self.answer is not None else ()
-        pictures = _OF_PICTURES if self.picture else ()
+        is_for_all = not conversion.lacking(self.picture)
+        pictures = (_OF_PICTURES if is_for_all else _OF_PICTURES[:2]) if self.picture else ()
         return (*tables, *pictures, *(_OF_WORKS if self.works else ()))
 
     def form_address(self, form: str) -> str:
@@ -203,8 +205,6 @@ def take(page: Page, form: str, context: PageContext) -> bytes:
     if form in _OF_WORKS:
         return bibliography(context.graph, form, page.works).encode()
     if form in _OF_PICTURES:
-        from sq_graph.pictures import conversion
-
         if form == "svg":
             return page.picture.encode()
         return conversion.png(page.picture) if form == "png" else conversion.pdf(page.picture)

@@ -120,7 +120,7 @@ def write_site(
     ...     (Path(made) / "a" / "with-x-1" / "index.html").read_text()
     '<a href="../../index.html#top">up</a>'
     """
-    _make_room(folder)
+    before = _make_room(folder)
     for name, content in files.items():
         _keep(folder / name, content)
     waiting = list(begin)
@@ -140,7 +140,12 @@ def write_site(
         _keep(folder / place, found)
         if progress:
             progress()
-    return len(seen) + len(files)
+    now = {*files, *map(file_at, seen)}
+    for gone in (folder / name for name in before - now):
+        if gone.resolve().is_relative_to(folder.resolve()):
+            gone.unlink(missing_ok=True)
+    _keep(folder / _MARK, "\n".join([_MADE, *sorted(now)]).encode())
+    return len(now)
 
 
 def address_in_site(iri: str) -> str:
@@ -235,13 +240,22 @@ def _turtle(context: PageContext, iri: str) -> bytes:
     return context.graph.results(query, "turtle")
 
 
-def _make_room(folder: Path) -> None:
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / ".sq-graph-site").is_file():
+_MARK = ".sq-graph-site"
+"""The file that lists those of a site."""
+_MADE = "Made by sq-graph export site, which removes these files when they are part of it no more."
+
+
+def _make_room(folder: Path) -> set[str]:
+    """Makes the folder, or finds a site in it; returns the files of that."""
+    mark = folder / _MARK
+    if folder.is_dir() and any(folder.iterdir()) and not mark.is_file():
         what = f"{folder} holds something else than a site"
         raise InputError(what, remedy="Name a new or an empty folder")
     try:
-        _keep(folder / ".sq-graph-site", b"Made by sq-graph export site; may be written over.\n")
+        before = {*mark.read_text(encoding="utf-8").splitlines()[1:]} if mark.is_file() else set()
+        _keep(mark, "\n".join([_MADE, *sorted(before)]).encode())
         _keep(folder / ".nojekyll", b"")
+        return before
     except OSError as error:
         why = f"{folder} cannot be written ({error.strerror})"
         raise InputError(why, remedy="Check its place and rights") from None
