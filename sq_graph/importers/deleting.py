@@ -128,6 +128,7 @@ class Deleting(EditSession):
 
     def _tidy(self) -> None:
         self._drop_unused(self.statements.unlinked)
+        self.statements.drop_spare(self._spare)
 
     def _parts_of(self, whole: str, name: str) -> list[str]:
         """The parts that refer to their whole by a property."""

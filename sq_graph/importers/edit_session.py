@@ -71,6 +71,7 @@ class EditSession:
         """Properties for which a sheet has no column: what is there keeps its own."""
         self.beside: dict[str, str] = {}
         """Of a statement that got a longer name, the one that has the shorter."""
+        self._spare = set[str]()
         self._statements = GraphBuilder(self.layout, self._files_naming)
         self.origins: dict[str, str] = {}
         self._transaction = Transaction(self.layout.root)
@@ -278,7 +279,8 @@ class EditSession:
         )
         if first != second:
             return statement
-        self.statements.unlinked.append(new[0][1:-1])
+        if new[0][1:-1] in self.new:
+            self._spare.add(new[0])
         pairs = statement.pairs - {(_REPORTED_IN, new[0])} | {(_REPORTED_IN, old[0])}
         return StatedThing(pairs, statement.properties)
 

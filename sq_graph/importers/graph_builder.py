@@ -5,6 +5,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -208,6 +209,16 @@ class GraphBuilder:
         for file, subject, _ in self.statements_of(thing):
             self._remove_subject(file, subject)
         self._stated.pop(thing, None)
+
+    def drop_spare(self, subjects: AbstractSet[str]) -> None:
+        """Removes those of some new subjects that nothing in the files of this edit refers to."""
+        if not subjects:
+            return
+        every = [document.now for document in self._documents.values()]
+        used = {o for now in every for pairs in now.values() for _, o in pairs}
+        for now in every:
+            for subject in now.keys() & subjects - used:
+                del now[subject]
 
     def unlink(self, file: Path, subject: str, name: str, target: str) -> None:
         """Removes one link to a thing; an annotation that rests on it goes with the axiom that it
