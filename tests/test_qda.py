@@ -117,11 +117,20 @@ def test_two_segments_of_a_line_are_two_definitions_and_stay_as_they_were_comple
     with atlas.edit() as edit:
         edit.update(second, summary="Cohesion is what Room calls another thing.", form="quoted")
     before = stated(tmp_path)
-    assert "3 segments already there" in atlas.import_(path).notes[0]
+    assert "4 segments already there" in atlas.import_(path).notes[0]
     assert stated(tmp_path) == before
     assert f"definition:{first} a sq:Definition" in before
     labels = [line for line in before.splitlines() if "on social cohesion" in line]
     assert len(set(labels)) == len(labels) == 2
+    other = PROJECT.replace("Cohesion is a tie.", "Cohesion is a knot.")
+    (tmp_path / "odd.codes.csv").write_text(SHEET.replace("degree;rupture", "degree;ranked"))
+    table = atlas.import_(project(tmp_path, other))
+    assert "4 segments already there" in table.notes[0] and stated(tmp_path) == before
+    told = [str(row[3]).partition("sq-graph update ")[2] for row in table.rows]
+    assert [one for one in told if one] == [
+        f"{first} summary='Cohesion is a knot.'",
+        "room-1999-social-exclusion-pl-2 aspect.degree='ranked'",
+    ]
 
 
 def test_the_page_of_a_segment_is_that_of_the_pdf_in_the_project(

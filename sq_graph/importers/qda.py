@@ -17,6 +17,7 @@ from sq_graph.errors import InputError, SqGraphError
 from sq_graph.importers.attributing import place_of
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import csv_text
+from sq_graph.importers.field_values import field_values
 from sq_graph.importers.qda_project import Segment, read_project
 from sq_graph.importers.sheets import csv_rows
 from sq_graph.model.facts import plain_rows
@@ -86,6 +87,7 @@ def import_project(
     taken = set(map(slug_of, old))
     codings = list[CodedSegment]()
     became: list[str] = []
+    values_alone: list[Segment] = []
     problems = Counter[tuple[str, str, str, str]]()
     for one in project.segments:
         edit.origin = f"{path.name}, {one.source}{one.page and f', page {one.page}'}"
@@ -93,7 +95,10 @@ def import_project(
         try:
             if why := one.lost or _reason(one, concepts, project.segments, meaning, sheet.name):
                 raise InputError(why)
-            work, state = edit.find(one.source, "work") if concepts else "", "imported"
+            if not concepts:
+                values_alone.append(one)
+                continue
+            work, state = edit.find(one.source, "work"), "imported"
             values = _values(one, project.segments, meaning)
             for concept in concepts:
                 shared = (
@@ -101,6 +106,9 @@ def import_project(
                 )
                 thing = next(shared, "") or there.get((work, one.phrase or one.page, concept), "")
                 state = "already there" if thing in old else "imported"
+                is_first = all(thing != known.definition for known in codings)
+                if thing in old and is_first and (why := _differing(edit, thing, one, values)):
+                    problems["unclear", edit.origin, slug_of(thing), why] += 1
                 if not thing:
                     thing = _define(edit, work, one, concept, values, taken)
                     if not one.digest:
@@ -111,6 +119,9 @@ def import_project(
             problems["not imported", edit.origin, ", ".join(one.codes), str(error).rstrip(".")] += 1
             became.append("segment not imported")
     edit.origin = ""
+    for one in values_alone:
+        is_new = any(known.definition not in old for known in codings if known.segment.holds(one))
+        became.append(f"segment {'imported' if is_new else 'already there'}")
     beside = (f"{what}: {many}" for what, many in project.beside.items())
     problems.update(
         ("not imported", path.name, one, "the map has no field for it") for one in beside
@@ -136,6 +147,23 @@ def _values(
         if aspect and value not in values.setdefault(aspect, []):
             values[aspect].append(value)
     return values
+
+
+def _differing(edit: Edit, thing: str, one: Segment, values: Mapping[str, list[str]]) -> str:
+    """What a project says otherwise of a definition that is there, which stays as it is."""
+    there = field_values(edit.graph, thing)
+    given = {"summary": [one.memo]} if one.memo else {}
+    given |= {f"aspect.{slug_of(aspect)}": words for aspect, words in values.items()}
+    shown = [
+        f"{field}={word!r}"
+        for field, words in given.items()
+        for word in words
+        if word.lower() not in map(str.lower, there.get(field, ()))
+    ]
+    if not shown:
+        return ""
+    remedy = f"to take it over: sq-graph update {slug_of(thing)} {' '.join(shown)}"
+    return f"the project has another memo or value than the map, which stays; {remedy}"
 
 
 def _define(
