@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import openpyxl
@@ -176,3 +177,25 @@ def test_a_pdf_with_a_password_is_named_as_such(tmp_path: Path) -> None:
     writer.write(tmp_path / "shut.pdf")
     with pytest.raises(BrokenFile, match=r"asks for a password\. Save it without one"):
         read_source(tmp_path / "shut.pdf")
+
+
+def test_a_file_of_works_and_annotations_is_read_as_both(tmp_path: Path) -> None:
+    """As Zotero and its plug-ins write them: each annotation below its attachment, or within it."""
+    mark = {"annotationText": "a state of affairs", "annotationPageLabel": "290"}
+    work: dict[str, object] = {"key": "A", "itemType": "book", "title": "Bonds", "date": "2004"}
+    work |= {"creators": [{"creatorType": "author", "lastName": "Lund", "firstName": "Mara"}]}
+    apart = [
+        work,
+        {"key": "B", "itemType": "attachment", "parentItem": "A"},
+        {"key": "C", "itemType": "annotation", "parentItem": "B", **mark},
+    ]
+    nested = {"items": [{**work, "attachments": [{"annotations": [mark]}]}]}
+    for name, content in (("apart", apart), ("nested", nested)):
+        atlas = sq_graph.open(make_workspace(tmp_path / name, "https://example.org/r/"))
+        (tmp_path / name / "in").mkdir()
+        (tmp_path / name / "in/zotero.json").write_text(json.dumps(content))
+        table = atlas.import_(tmp_path / name / "in")
+        assert table.notes[0] == "1 work new, 1 highlight to complete."
+        assert [row[0] for row in table.rows] == ["unclear"]
+        sheet = openpyxl.load_workbook(tmp_path / name / "to-complete.xlsx")["definitions"]
+        assert [cell.value for cell in sheet[2]][:2] == ["lund-2004", "290"]

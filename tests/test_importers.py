@@ -21,6 +21,7 @@ from sq_graph.errors import BrokenFile, InputError, SqGraphError
 from sq_graph.export.bibliography import to_bibtex, to_csl, to_ris
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.columns import EXPLANATIONS
+from sq_graph.importers.quotations import annotations_of
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import FIELDS, Name, Record, read_records
@@ -728,6 +729,21 @@ def test_what_cannot_be_read_is_one_sentence(atlas: Atlas, tmp_path: Path, name:
 
 
 # ---- notes, mappings, RDF
+
+
+def test_a_block_quotation_is_a_quotation_without_its_marks() -> None:
+    text = (
+        "> Bonds that *tie*\n> a town\n> (Lund, 2004, p. 3)\n\nWhy?\n\n> My own: “ties” (Lund, 2004, p. 4)"
+        "\n\n> no citation\n\n> “one” (Lund 2004: 5)\n> “two” (Lund、2004、p. 6)\n"
+    )
+    found, left_out = annotations_of(text, with_bare=False)
+    assert [(one.page, one.quotation, one.comment) for one in found] == [
+        ("3", "Bonds that *tie* a town", ""),
+        ("4", "ties", "My own:"),
+        ("5", "one", ""),
+        ("6", "two", ""),
+    ]
+    assert left_out == 1
 
 
 def test_reading_notes_become_rows(atlas: Atlas, tmp_path: Path) -> None:

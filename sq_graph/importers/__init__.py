@@ -29,6 +29,8 @@ __all__ = ["import_files"]
 _COLUMNS = ("what", "where", "thing", "why")
 _UNCOUNTED = ATTACHED | {"category", "coding", "cell"}
 """Parts of what is counted: who changes one of them changes the whole."""
+_ANNOTATED = ("annotation", "attachment")
+"""What a folder takes from a file besides its works."""
 _RDF = tuple(ending for ending in ENDINGS if ending != ".json")  # that is CSL-JSON
 _BASIS, _READ = f"<{SQ}basis>", f"<{SQ}basis-read>"
 _NOTES = "Notes become rows to complete: sq-graph template definitions.xlsx --notes FILE"
@@ -65,9 +67,10 @@ def import_files(
         edit.on_conflict = "update"  # a row that was changed is the same row
         for path in single:
             counts.update(_import(edit, path, mapping, progress, rows, later))
-        for path in (one for folder in folders for one in folder.bibliographies):
+        for path, noted in ((one, each.notes) for each in folders for one in each.bibliographies):
             try:
-                counts.update(_import(edit, path, None, progress, rows, later))
+                elsewhere = _ANNOTATED if path in noted else ()
+                counts.update(_import_works(edit, path, progress, rows, elsewhere))
             except BrokenFile as error:
                 rows.append(("not imported", str(path), "", f"{error.what}. {error.remedy}"))
         for folder in folders:
@@ -113,7 +116,7 @@ def _import(
     """
     name, before, others = path.name.lower(), set(edit.made), list[str]()
     removed = set(edit.removed)
-    if name.endswith((".bib", ".ris", ".csv", ".tsv", ".json")) and is_guessed(file_bytes(path)):
+    if name.endswith((".csv", ".tsv")) and is_guessed(file_bytes(path)):
         rows.append(("unclear", str(path), "", GUESSED))
     if mapping is not None or name.endswith(_RDF):
         from sq_graph.importers.rdf_map import import_rdf
@@ -156,11 +159,18 @@ def _note(edit: Edit, thing: str) -> str:
 
 
 def _import_works(
-    edit: Edit, path: Path, step: Callable[..., None], rows: ImportRows
+    edit: Edit,
+    path: Path,
+    step: Callable[..., None],
+    rows: ImportRows,
+    elsewhere: Sequence[str] = (),
 ) -> Iterable[str]:
     from sq_graph.importers.bibliography import read_bibliography
 
+    if is_guessed(file_bytes(path)):
+        rows.append(("unclear", str(path), "", GUESSED))
     records, faults = read_bibliography(path)
+    faults = [one for one in faults if one.kind not in elsewhere]
     step(len(records))
     counted = [f"{one.kind} not imported" for one in faults for _ in range(one.number)]
     rows += [("not imported", fault.place, "", fault.why) for fault in faults]

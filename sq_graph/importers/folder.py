@@ -56,7 +56,11 @@ class Folder:
         every = (one for one in sorted(path.rglob("*")) if one.is_file())
         files = [one for one in every if "/." not in f"/{one.relative_to(path).as_posix()}"]
         noted = {one for one in files if one.suffix.lower() in _NOTES and _is_notes(one)}
-        works = [one for one in files if one.suffix.lower() in _BIBLIOGRAPHIES and one not in noted]
+        works = [
+            one
+            for one in files
+            if one.suffix.lower() in _BIBLIOGRAPHIES and (one not in noted or _has_works(one))
+        ]
         pdfs = [one for one in files if one.suffix.lower() == ".pdf"]
         if not (works or noted or pdfs):
             remedy = "Put a bibliography (.bib, .ris, .json), PDFs and exported notes into it"
@@ -211,6 +215,11 @@ def _is_notes(path: Path) -> bool:
     """Whether a file holds annotations, rather than a bibliography in JSON."""
     is_json = path.suffix.lower() == ".json"
     return not is_json or bool(re.search('"annotation(Text|Comment)"', text_of(path)))
+
+
+def _has_works(path: Path) -> bool:
+    """Whether a file of annotations describes their works too."""
+    return '"creators"' in text_of(path)
 
 
 def _works_of(stem: str, source: Source, records: Sequence[Record]) -> list[str]:

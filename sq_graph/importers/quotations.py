@@ -13,6 +13,8 @@ _MARKUP = re.compile(
 """The markup in which a quotation may stand, of colours or bold letters."""
 _LONG = re.compile(r"(?:“[^“”„\[\]]*”|„[^“”„\[\]]*[“”]|«[^«»\[\]]*»)")
 """A quotation that may go over several paragraphs."""
+_BLOCK = re.compile(r"(?:^>[^\n]*\n?)+", re.MULTILINE)
+_ENDED = re.compile(r"(.*?)\s*(\([^()]*\)|\[[^\[\]]*\])?")
 _FILE_LINK = re.compile(r"\(\s*(?:pdf|snapshot|epub|html|link)\s*\)", re.IGNORECASE)
 _YEAR = r"-?[0-9]{4}[a-z]?|n\.\s?d\.|s\.\s?a\.|o\.\s?J\.|forthcoming|in press"
 _PAGE = r"[^\s,;().][^\s,;()]*"
@@ -31,7 +33,7 @@ _NARRATIVE = re.compile(
     rf"\s+\((?=(?:{_YEAR})\b)"
 )
 """A citation whose names stand before the bracket, `Lund and Okoro (2004, p. 13)`."""
-_WIDE = str.maketrans({"，": ", ", "；": ";", "：": ": "})
+_WIDE = str.maketrans({"，": ", ", "、": ", ", "；": ";", "：": ": "})
 _PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+]|[0-9]+\.)\s+[\"'“”„‟‘’‚«»‹›「『])")
 """Where a paragraph ends, or an item of a list before one that begins with a quotation."""
 _SIGNAL = re.compile(r"(?:see(?: also)?|cf\.?|e\.g\.,?|vgl\.|siehe|voir|véase)\s+", re.IGNORECASE)
@@ -63,6 +65,7 @@ def annotations_of(content: str, with_bare: bool = True) -> tuple[list[Annotatio
     """
     found: list[Annotation] = []
     left_out = 0
+    content = _BLOCK.sub(_in_marks, content)
     content = _LONG.sub(lambda found: " ".join(found[0].split()), _MARKUP.sub("", content))
     for block in _PARAGRAPHS.split(content):
         is_headed = block.lstrip().startswith("#")
@@ -74,6 +77,17 @@ def annotations_of(content: str, with_bare: bool = True) -> tuple[list[Annotatio
         is_quoted = any(sign in paragraph for sign in "“”„«»「『") or "zotero://" in paragraph
         left_out += not here and (is_quoted or paragraph.startswith('"'))
     return found, left_out
+
+
+def _in_marks(block: re.Match[str]) -> str:
+    """A block quotation of Markdown in quotation marks, if it has none around its words."""
+    lines = [line.lstrip("> ").rstrip() for line in block[0].splitlines()]
+    ended = _ENDED.fullmatch(" ".join(filter(None, lines)))
+    words, cited = (ended[1], ended[2] or "") if ended else ("", "")
+    marks = "".join(_MARKS)
+    if not words or words[0] in marks or words.rstrip(" .,;:…")[-1:] in marks:
+        return "\n".join([*lines, ""])
+    return f"“{words}” {cited}\n\n"
 
 
 def _paragraph(text: str) -> list[Annotation]:
