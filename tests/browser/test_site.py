@@ -239,6 +239,16 @@ def test_search_and_pages_work_from_a_sub_path(
     assert violations(page) == []
 
 
+def test_the_site_is_searched_from_disk(browser: Any, site: Path) -> None:
+    page = browser.new_page()
+    page.goto((site / "people" / "map" / "index.html").as_uri())
+    page.get_by_label("Search the map", exact=True).fill("a 2003")
+    page.keyboard.press("Enter")
+    page.locator("#found a", has_text="2003").first.click()
+    assert "2003" in page.locator("h1").inner_text()
+    page.close()
+
+
 def test_the_site_is_whole_without_javascript(visit: Callable[..., Any], address: str) -> None:
     page = visit("/people/map/concepts/index.html", base=address, java_script_enabled=False)
     page.locator(".tree a").first.click()

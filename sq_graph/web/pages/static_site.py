@@ -93,7 +93,8 @@ def export_site(
         for iri, kind, label, words in atlas.words.entries()
         if iri in kept
     ]
-    files["search-index.json"] = json.dumps(found, ensure_ascii=False).encode()
+    index = json.dumps(found, ensure_ascii=False)  # a script, since a page on disk reads no JSON
+    files["search-index.js"] = f"const searchIndex = {index};\n".encode()
     begin = ["/", *things, *(f"{path}?format=ttl" for path in things)]
     return write_site(folder, fetch, begin, files, progress, elsewhere)
 

@@ -108,8 +108,8 @@ if (found && document.body.dataset.search) {
     const begun = (word) => /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]/.test(word) ? word.trim() : word.trimEnd();
     return words.every((word) => every.includes(begun(word))) ? 2 : 3;
   };
-  if (words.length || kind) fetch(document.body.dataset.search).then((answer) => answer.json()).then((index) => {
-    const ranked = index.filter((one) => !kind || one[1] === kind).map((one) => [rank(one), ...one]);
+  const show = () => {
+    const ranked = searchIndex.filter((one) => !kind || one[1] === kind).map((one) => [rank(one), ...one]);
     const hits = ranked.filter((one) => one[0] < 3).sort((a, b) => a[0] - b[0]);
     document.getElementById("count").textContent = `${hits.length} found${hits.length > 200 ? ", the first 200 shown" : ""}.`;
     found.replaceChildren(...hits.slice(0, 200).map(([, label, what, place, text]) => {
@@ -123,7 +123,13 @@ if (found && document.body.dataset.search) {
       item.append(link, note, says);
       return item;
     }));
-  });
+  };
+  if (words.length || kind) {
+    const script = document.createElement("script");
+    script.src = document.body.dataset.search;
+    script.addEventListener("load", show);
+    document.head.append(script);
+  }
 }
 
 // The text area for SPARQL completes our terms.
