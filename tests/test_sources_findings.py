@@ -220,3 +220,20 @@ def test_a_phrase_is_found_in_its_section_and_in_no_other(tmp_path: Path) -> Non
     assert atlas.verify(text, work="chan-2006", write=True) and atlas.refresh() is not None
     moved = found_passages(atlas.graph, atlas.layouts)
     assert [at for iri, at in moved.items() if iri.endswith("end-1-trust-binds")] == [(11, 11)]
+
+
+def test_a_work_that_is_renamed_keeps_what_was_found_in_it_and_who_read_it(tmp_path: Path) -> None:
+    atlas = chan_workspace(tmp_path)
+    text = tmp_path / "chan.txt"
+    text.write_text("[page 290]\nCohesion is a state of affairs.\n[page 291]\nMore.\n")
+    atlas.verify(text, work="chan-2006", write=True)
+    with atlas.edit() as edit:
+        edit.second_reading("chan-cohesion", by="Ada Okoro")
+    with atlas.edit() as edit:
+        edit.rename("chan-2006", "chan-to-2006")
+    again = sq_graph.open(atlas.layouts[-1].root)
+    assert any("state-of-affairs" in one for one in found_passages(again.graph, again.layouts))
+    folder = atlas.layouts[-1].ontology / "data/works"
+    assert [one.name for one in sorted(folder.glob("*/*.*"))] == ["found.json", "readings.ttl"]
+    assert {one.parent.name for one in folder.glob("*/*.*")} == {"chan-to-2006"}
+    assert again.ask("held-by", holder="joseph-chan").rows  # a label with hyphens is a name

@@ -93,11 +93,22 @@ class Deleting(EditSession):
             before, after = (self.file(f"{folder}/{slug_of(one)}") for one in (old, new))
             if self.statements.has(before):
                 self.statements.move(before, after)
+            self._move_folder(before.with_suffix(""), after.with_suffix(""))
         self._moved(old, new)
         self._labels[new] = label
         self.name(new, slug, label)
         self._rename_parts(old, new)
         return new
+
+    def _move_folder(self, before: Path, after: Path) -> None:
+        """Moves what a work has in a folder of its own: second readings, and what was found."""
+        for path in sorted(one for one in before.rglob("*") if one.is_file()):
+            new = after / path.relative_to(before)
+            if path.suffix == ".ttl":
+                self.statements.move(path, new)
+            else:
+                self._transaction.write(new, path.read_bytes())
+                self._transaction.delete(path)
 
     def _rename_parts(self, old: str, new: str) -> None:
         """Gives codings and second readings the name of their statement, so that the old name is

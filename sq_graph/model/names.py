@@ -74,6 +74,7 @@ class Names:
             [iri for iri in exact if iri in known]
             or [iri for iri in known if code_of(iri) == name and not kind_of(iri)]
             or [iri for iri in self._labelled(name, ()) if iri in known]
+            or [iri for iri in self._labelled(name.replace("-", " "), ()) if iri in known]
         )
         if not found:
             raise UnknownName(label.lower(), name, map(code_of, known))
