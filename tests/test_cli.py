@@ -263,6 +263,18 @@ def test_commands_run_where_python_keeps_no_docstrings() -> None:
     assert "Room 1999" in answer.stdout
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_is_named_as_such() -> None:
+    words = [sys.executable, "-m", "sq_graph", "show", "room-1999"]
+    with Path("/dev/full").open("w") as full:
+        answer = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert answer.returncode == 2
+    assert answer.stderr == (
+        "a file cannot be read or written ([Errno 28] No space left on device). "
+        "Check space and permissions.\n"
+    )
+
+
 def test_a_remedy_names_the_option_of_the_command(tmp_path: Path) -> None:
     chan_workspace(tmp_path)
     folder = ("--workspace", str(tmp_path / "review"))

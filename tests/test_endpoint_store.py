@@ -116,6 +116,15 @@ def test_nobody_writes_without_the_token(tmp_path: Path, token: str) -> None:
         assert server.query("ASK { ?s ?p ?o }").text.strip() == "false"
 
 
+def test_a_folder_without_a_store_is_not_served(tmp_path: Path) -> None:
+    said = f"There is no store at {tmp_path}"
+    with (
+        pytest.raises(AssertionError, match=said),
+        serving(tmp_path / "log", store=tmp_path, token=""),
+    ):
+        raise RuntimeError("it is served")
+
+
 def test_copies_that_a_killed_server_left_are_removed(tmp_path: Path) -> None:
     def copies() -> set[str]:
         return {path.name for path in (tmp_path / ".store-copies").iterdir() if path.is_dir()}

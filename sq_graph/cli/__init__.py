@@ -52,5 +52,7 @@ def run() -> int:
             return int(getattr(error, "exit_code", 130))
         if hasattr(error, "format_message"):
             return fail(f"{error.format_message().rstrip('.')}. Run sq-graph --help to see how.")
+        if isinstance(error, OSError):
+            return fail(f"a file cannot be read or written ({error}). Check space and permissions.")
         what = f"something failed that should not have ({type(error).__name__}: {error})"
         return fail(f"{what}. Set SQ_GRAPH_DEBUG=1 to see where.")

@@ -114,12 +114,12 @@ class TransactionalStore:
 
     def __init__(self, folder: Path, copies: Path) -> None:
         self.folder, self.copies, self._note = folder, copies, copies / "under-way"
-        copies.mkdir(parents=True, exist_ok=True)
         noted = self._note.read_text(encoding="utf-8") if self._note.exists() else ""
         small = SmallChange.read(noted) if noted.startswith("[") else None
         if noted and not small and (copies / noted / "CURRENT").is_file():
             _make_equal(folder, copies / noted)
         self.store = engine.open_store(folder)
+        copies.mkdir(parents=True, exist_ok=True)
         if small:
             small.opposite().apply(self.store)
         self._copy = self._copied()

@@ -84,7 +84,7 @@ class Application:
 
     async def _start(self) -> None:
         store = self.settings.store
-        if store and not store.is_dir() and not self.settings.writable:
+        if store and not (store / "CURRENT").is_file() and not self.settings.writable:
             remedy = "Load one with sq-graph load --store DIR FILE…."
             raise HTTPException(400, f"There is no store at {store}. {remedy}")
         await self.pool.start()

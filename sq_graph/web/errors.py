@@ -1,6 +1,7 @@
 """Errors as HTTP answers: the status of each kind of error, and one sentence as the body."""
 
 import errno
+import os
 from collections.abc import Mapping
 from html import escape
 from http.client import responses
@@ -94,8 +95,14 @@ def problem(status: int, sentence: str) -> str:
 
 
 def is_disk_full(error: Exception) -> bool:
-    """Whether an error says that a disk is full."""
-    return getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
+    """Whether an error says that a disk, or what a user may put on it, is full.
+
+    >>> is_disk_full(OSError("IO error: While appending to file: 4.log: Disk quota exceeded"))
+    True
+    """
+    signs = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    is_named = any(os.strerror(sign) in str(error) for sign in signs)
+    return is_named or getattr(error, "errno", None) in signs
 
 
 def busy(sentence: str = "The server is busy with long tasks.") -> HTTPException:
