@@ -257,6 +257,29 @@ def test_a_write_on_a_condition_or_without_a_name_is_refused(tmp_path: Path) -> 
         assert server.query("SELECT ?o { GRAPH ?g { ?s ?p ?o } }").text == "o\r\n1\r\n"
 
 
+def test_nothing_is_written_beside_the_graph_that_a_request_names(tmp_path: Path) -> None:
+    """JSON-LD may name graphs of its own; nobody would have validated what went there."""
+    held = '{"@id": "http://e/other", "@graph": [{"@id": "http://e/a", "http://e/p": "new"}]}'
+    with serving(tmp_path / "log", store=tmp_path / "store") as server:
+        for method, graph in (("PUT", "http://e/g"), ("POST", "http://e/other")):
+            answer = server.graph(method, graph, held, Content_Type="application/ld+json")
+            assert (answer.status, "Named graphs are not allowed" in answer.text) == (400, True)
+        assert server.query("ASK { GRAPH ?g { ?s ?p ?o } }").text == "false"
+        plain = held.replace('"@id": "http://e/other", ', "")
+        put = server.graph("PUT", "http://e/g", plain, Content_Type="application/ld+json")
+        assert put.status == 201
+        for verb in ("COPY", "MOVE"):
+            answer = server.update(f"{verb} <http://e/typo> TO <http://e/g>")
+            assert (answer.status, answer.text) == (
+                400,
+                "update: there is no graph <http://e/typo>, so nothing was copied or emptied. "
+                "Correct its name, or say SILENT.\n",
+            )
+        assert server.query("SELECT ?o { GRAPH <http://e/g> { ?s ?p ?o } }").text == "o\r\nnew\r\n"
+        assert server.update("COPY SILENT <http://e/typo> TO <http://e/g>").status == 204
+        assert server.query("ASK { GRAPH <http://e/g> { ?s ?p ?o } }").text == "false"
+
+
 def test_a_default_graph_that_shows_others_is_not_emptied_as_a_whole(tmp_path: Path) -> None:
     """It would be answered with success, and still show what the named graphs hold, or lose a graph."""
     graph, default = "https://example.org/g", "/graphs?default"

@@ -34,6 +34,7 @@ JSON = '{"@id": "http://a.example/s", "http://a.example/p": "tiny"}'
         ("tiny.trig", f"<http://a.example/g> {{ {TURTLE} }}"),
         ("tiny.jsonld", JSON),
         ("tiny.json", JSON),
+        ("tiny.jsonld", f'{{"@id": "http://a.example/g", "@graph": [{JSON}]}}'),
     ],
 )
 def test_a_file_of_any_ending_is_loaded(tmp_path: Path, name: str, text: str) -> None:

@@ -27,6 +27,7 @@ from sq_graph.graph.transactional_store import (
     TransactionalStore,
 )
 from sq_graph.graph.updates import (
+    copied_from,
     forgiving,
     looks_in_default,
     takes_default_whole,
@@ -85,8 +86,10 @@ class StoreWriter:
             raise BadQuery(what, "update", remedy=remedy)
         if takes_default_whole(text):
             self._refuse_whole_default()
-        text = forgiving(text)
-        base = task["base"]
+        text, base = forgiving(text), task["base"]
+        if (source := copied_from(text, base)) and not self.store.has(source):
+            what = f"there is no graph <{source}>, so nothing was copied or emptied"
+            raise BadQuery(what, "update", remedy="Correct its name, or say SILENT")
         graphs, subjects = targets(text, base)
         if graphs is not None and subjects is not None and len(text) <= _SMALL:
             return self._change_few(self.store.small_change(text, base, graphs, subjects))

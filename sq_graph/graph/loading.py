@@ -25,6 +25,8 @@ from sq_graph.resources import write_durably
 
 RECORD = "sq-graph-files.json"
 """The file in a store's folder that says what was loaded into it."""
+_WITH_GRAPHS = ("nquads", "trig", "jsonld")
+"""The syntaxes whose files may name graphs."""
 _SMALL = 8_000_000
 """Bytes up to which files are read whole before anything changes, and loaded together."""
 
@@ -98,7 +100,7 @@ class _File:
 
     def bulk_load(self, store: ox.Store) -> None:
         """Loads it by the engine's own loader; raises BrokenFile."""
-        if self.syntax in ("nquads", "trig") or self.is_marked:
+        if self.syntax in _WITH_GRAPHS or self.is_marked:
             store.bulk_extend(self.quads())
             return
         with file_faults(str(self.path), self.syntax):
@@ -192,7 +194,7 @@ def _content_of_file(file: _File) -> tuple[digest.ContentHash, int]:
     """The hashes of all that a file states, and how often it states something, read from the file,
     since reading a store takes longer.
     """
-    quads, has_graphs = file.parsed(), file.syntax in ("nquads", "trig")
+    quads, has_graphs = file.parsed(), file.syntax in _WITH_GRAPHS
     return digest.content_of_stream((q.triple for q in quads) if has_graphs else quads)
 
 

@@ -215,8 +215,11 @@ class TransactionalStore:
         name = engine.graph_name(graph)
         if graph is not None:
             self.store.add_graph(name)
+        syntax = engine.TRIPLES[form]
         with engine.file_faults("body", form):
-            self.store.load(data, format=engine.TRIPLES[form], base_iri=base, to_graph=name)
+            if form == "jsonld":  # it may name other graphs, and `load` would write to these
+                list(ox.parse(data, syntax, base_iri=base, without_named_graphs=True))
+            self.store.load(data, format=syntax, base_iri=base, to_graph=name)
 
     def remove(self, graph: str | None) -> None:
         """Removes a named graph, or empties the default graph (None)."""

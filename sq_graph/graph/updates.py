@@ -194,6 +194,19 @@ def takes_default_whole(text: str) -> bool:
     return False
 
 
+def copied_from(text: str, base: str = "") -> str | None:
+    """The graph that an update copies, moves or adds to another before it does anything else; None
+    if it does not, or where nothing is wrong if there is no such graph (SILENT).
+
+    >>> copied_from("COPY <x:g> TO <x:h>"), copied_from("MOVE SILENT GRAPH <x:g> TO <x:h>")
+    ('x:g', None)
+    """
+    first = next(operations(text, base), None)
+    if first is None or first.verb not in ("COPY", "MOVE", "ADD"):
+        return None
+    return first.iri(1 + (first.word(1) == "GRAPH"))
+
+
 def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str:
     """The update with the dataset that its request names, as `USING` clauses.
 
