@@ -227,10 +227,20 @@ def test_a_work_that_is_renamed_keeps_what_was_found_in_it_and_who_read_it(tmp_p
     text = tmp_path / "chan.txt"
     text.write_text("[page 290]\nCohesion is a state of affairs.\n[page 291]\nMore.\n")
     atlas.verify(text, work="chan-2006", write=True)
+    sheet = tmp_path / "definitions.csv"
+    row = "chan2006,290–291,trust,A bond.,a state of affairs,doe-1999,Doe,14,bond\n"
+    head = "work,page,concept,summary,phrase,stated in,holder,cited page,name\n"
+    sheet.write_text(head + row.replace("chan2006", "chan-2006").replace("Doe", '"Doe, Jo"'))
+    with atlas.edit() as edit:
+        edit.work("doe-1999", title="Bonds", authors="Doe, Jo", year=1999)
+    atlas.import_(sheet)
     with atlas.edit() as edit:
         edit.second_reading("chan-cohesion", by="Ada Okoro")
+        edit.second_reading("bond", by="Ada Okoro")
     with atlas.edit() as edit:
         edit.rename("chan-2006", "chan-to-2006")
+    sheet.write_text(sheet.read_text().replace("chan-2006", "chan-to-2006"))
+    assert atlas.import_(sheet).notes[0] == "1 definition already there."
     again = sq_graph.open(atlas.layouts[-1].root)
     assert any("state-of-affairs" in one for one in found_passages(again.graph, again.layouts))
     folder = atlas.layouts[-1].ontology / "data/works"

@@ -16,9 +16,9 @@ _PARTS = named("sq:codes sq:memberOf sq:cellOf sq:inWork sq:checks")
 _PARTS += named("sq:report sq:original qb:dataSet")
 """Links from a part to its whole: the part goes with it."""
 
-_NAMED_AFTER = named("sq:codes sq:checks")
+_NAMED_AFTER = named("sq:codes sq:checks sq:inWork cito:hasCitingEntity")
 """Links of the parts whose names nobody chooses: a coding and a second reading follow their
-statement.
+statement, passages, sections and citations their work.
 """
 
 _OPTIONAL = named(
@@ -111,8 +111,8 @@ class Deleting(EditSession):
                 self._transaction.delete(path)
 
     def _rename_parts(self, old: str, new: str) -> None:
-        """Gives codings and second readings the name of their statement, so that the old name is
-        free again.
+        """Gives parts the name of their whole, so that the old name is free again, and the same
+        sheet finds them.
         """
         for _, part, link in self.statements.references(new):
             if link not in _NAMED_AFTER or is_blank(part):

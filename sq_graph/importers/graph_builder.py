@@ -171,7 +171,11 @@ class GraphBuilder:
         if kept:
             own = frozenset(pair for pair in there if pair[0] in kept)
             pairs = own.union(pair for pair in pairs if pair[0] not in kept)
-        if pairs - {_DRAFT} <= there:  # the same, though a second reader may have checked it
+        new = pairs - {_DRAFT} - there
+        if not new:  # the same, though a second reader may have checked it
+            return "there"
+        if kind_of(thing) == "definition" and {p for p, _ in new} == {LABEL}:  # which we make
+            self._put(file, thing, new | {pair for pair in there if pair[0] != LABEL})
             return "there"
         self._require_replaceable(thing, there, pairs, on_conflict)
         if on_conflict == "update":
