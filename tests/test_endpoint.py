@@ -17,12 +17,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
 
 import pyoxigraph as ox
 import pytest
@@ -798,3 +799,18 @@ def test_a_browser_gets_a_refusal_as_a_page(server: Server) -> None:
     assert (
         missing.status == 404 and "There is no page &#39;/id/work/nobody-1999&#39;" in missing.text
     )
+
+
+def test_the_page_of_sparql_keeps_a_query_that_takes_too_long(tmp_path: Path) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with serving(tmp_path / "log", token="", timeout=4) as running:
+        seen = running.ask("GET", f"/query?{urlencode({'query': query})}", Accept="text/html")
+    assert seen.status == 503 and "</textarea>" in seen.text
+    assert unescape(seen.text).count(query) == 1 and 'role="alert"' in seen.text
+
+
+def test_an_update_is_named_as_one_where_queries_are_answered(server: Server) -> None:
+    for text in ("INSERT DATA { <a:b> <a:c> 1 }", "PREFIX x: <a:> # INSERT\nWITH <x:y> DELETE { }"):
+        seen = server.query(text)
+        assert seen.status == 400 and "this is an update (" in seen.text.lower(), seen.text
+    assert "not valid SPARQL" in server.query("SELECT ?insert { INSERT }").text

@@ -11,7 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sq_graph.errors import BadQuery, BrokenFile, EngineError, SqGraphError
-from sq_graph.graph.sparql_limits import in_order, star_of
+from sq_graph.graph.sparql_limits import in_order, star_of, tokens
 from sq_graph.graph.terms import ResultSet, Term, Triple
 from sq_graph.rdf_syntax import FORMATS, not_turtle
 from sq_graph.vocab import PREFIXES
@@ -22,6 +22,10 @@ ROWS = {name: getattr(ox.QueryResultsFormat, name.upper()) for name in _ROWS}
 TRIPLES = FORMATS
 """The forms of triples."""
 QUERY_FAULTS = (SyntaxError, ValueError, OSError, RuntimeError)
+_UPDATES = frozenset(
+    ["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"]
+)
+"""The words with which an update begins."""
 _QUERY_PLACE = re.compile(r"error at (\d+):(\d+):? ?(.*)", re.DOTALL)
 _FILE_PLACE = re.compile(r"error (?:at|on) line (\d+)[^:]*: ?(.*)", re.DOTALL)
 
@@ -155,6 +159,11 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
         return BadQuery(
             f"this is not valid SPARQL ({_one_line(error)})", remedy=f"Correct the {kind}"
         )
+    words = (one.text.upper() for one in tokens(text) if one.kind == "word")
+    begin = next((word for word in words if word not in ("PREFIX", "BASE")), "")
+    if kind == "query" and begin in _UPDATES:
+        what = f"this is an update ({begin}), and only queries are answered here"
+        return BadQuery(what, remedy="Ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
     line, column = int(found[1]), int(found[2])
     lines = text.splitlines() or [""]
     there = lines[line - 1][column - 1 :].strip()[:40] if line <= len(lines) else ""

@@ -159,6 +159,8 @@ class Tasks:
 
     def _run(self, task: TaskFields, text: str) -> tuple[str, str]:
         """A query of the page: its answer as JSON or N-Triples, or else the sentence why not."""
+        if sentence := task.get("unanswered"):
+            return "", sentence
         forms = {"rows": ("json", ""), "triples": ("ntriples", "")}
         try:
             return self.query({**task, **forms, "text": text}).body.decode(), ""

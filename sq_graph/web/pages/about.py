@@ -51,7 +51,11 @@ def _page(context: PageContext, iri: str, address: str, query: Query) -> Page:
         "found": found,
         "kinds": [context.label(each) for each in texts(one, "rdf:type") if "owl#" not in each],
         "summary": text(one, "sq:summary"),
-        "questions": {view.name: _question(context, view, iri) for view in VIEWS},
+        "questions": {
+            view.name: _question(context, view, iri)
+            for view in VIEWS
+            if view.name in found.views and not context.is_static
+        },
         "most": most,
         "has_others": any(one.of for them in found.views.values() for one in them),
         "parties": read_parties(context.graph, {iri: texts(one, "sq:party")})[iri],

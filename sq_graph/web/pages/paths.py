@@ -76,7 +76,17 @@ class Pages:
             "form": form,
             "notice": self.own.pool.failure,
         }
-        return await self.own.answer(request, task, headers=_HEADERS)
+        try:
+            return await self.own.answer(request, task, headers=_HEADERS)
+        except HTTPException as error:
+            if path != "/query" or form or error.status_code != 503:
+                raise
+            # the page that keeps the query, with why it is not answered
+            kept = task | {"unanswered": error.detail}
+            answer = await self.own.answer(request, kept, headers=_HEADERS)
+            answer.status_code = error.status_code
+            answer.headers.update(error.headers or {})
+            return answer
 
     def service(self, request: Request, url: str) -> Response:
         """`/sparql` without a query: the form for one, or the description of the service."""
