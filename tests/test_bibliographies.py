@@ -664,6 +664,24 @@ def test_two_records_are_merged_into_one(atlas: Atlas, tmp_path: Path) -> None:
         atlas.merge("lund-2001", "lund-2001")
 
 
+def test_a_merged_work_is_known_again_beside_a_work_that_is_more_like_it(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "a.bib", tmp_path / "b.bib"
+    first.write_text("@article{k, author={Lund, Mara}, title={Ties}, journal={J}, year=2001}")
+    second.write_text(
+        "@article{k, author={Lund, Mara}, title={Ties of towns}, journal={Towns}, year=2001}\n"
+        "@book{other, author={Lund, Mara}, title={Ties}, year=2001}"
+    )
+    atlas.import_(first)
+    assert atlas.import_(second).notes[0] == "2 works set apart."
+    with atlas.edit() as edit:
+        edit.merge("lund-2001", into="lund-2001-b")
+    for _ in range(2):
+        assert atlas.import_(first).notes[0] == "1 work there, but differs."
+        assert atlas.import_(second).notes[0] == "2 works already there."
+
+
 def test_a_citation_key_that_is_taken_is_named(atlas: Atlas, tmp_path: Path) -> None:
     library = tmp_path / "m.bib"
     library.write_text(

@@ -90,13 +90,15 @@ class WorksIndex:
         """Puts a record into the edit, or finds it there; `slug` names a new work."""
         found = dict.fromkeys(iri for sign in signs(record) for iri in self._with_sign(sign))
         conflicts = {iri: _conflicts(record, self._works[iri]) for iri in found}
-        best = min(conflicts, key=lambda iri: len(conflicts[iri]), default="")
+        merged = {iri: bool(conflicts[iri]) and self._is_merged(record, iri) for iri in found}
+        ranks = {iri: (bool(conflicts[iri]) > merged[iri], len(conflicts[iri])) for iri in found}
+        best = min(found, key=ranks.__getitem__, default="")
         if not best:
             return RecordOutcome(self._make(record, slug), "new")
         why = "; ".join(conflicts[best].values())
         if not why:
             return self._merge(record, self._works[best])
-        if self._is_merged(record, best) or not conflicts[best].keys() & _TELLING:
+        if merged[best] or not conflicts[best].keys() & _TELLING:
             there = self._works[best]
             self._merge(Record(keys=record.keys), there)
             left = [
