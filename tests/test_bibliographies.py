@@ -682,6 +682,30 @@ def test_a_merged_work_is_known_again_beside_a_work_that_is_more_like_it(
         assert atlas.import_(second).notes[0] == "2 works already there."
 
 
+def test_a_work_is_edited_as_it_is_imported(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        work = edit.work(title="State", authors="Plato", year="380 BC", keywords="a; b")
+        chinese = edit.work(title="Zh", authors="王 小波", year="2015年3月", kind="book")
+        for changes, message in (
+            ({"authors": "Lund, Mara and Oko, Ada"}, "names several authors"),
+            ({"authors": "Lund, Mara; Oko, Ada"}, "names several authors"),
+            ({"kind": "boook"}, "'boook' is not a kind of work"),
+            ({"year": "Spring 2004"}, "cannot be part of a date"),
+        ):
+            with pytest.raises(InputError, match=message):
+                edit.work(title="Wrong", **changes)
+    with atlas.edit() as edit:
+        edit.update(work, year=-381)
+        edit.update(chinese, authors=["Lund, Mara", "Oko, Ada"])
+    known = {record.iri: record for record in read_records(atlas.graph, [work, chinese])}
+    assert (known[work].label, known[work].year) == ("Plato 381 BCE", -381)
+    assert known[work].fields["dcterms:subject"] == ("a", "b")
+    assert known[chinese].label == "Lund and Oko 2015"
+    with atlas.edit() as edit:
+        edit.update(chinese, authors=["Zeta, Eva"], year=2016)
+    assert atlas.label(chinese) == "Zeta 2016"
+
+
 def test_a_citation_key_that_is_taken_is_named(atlas: Atlas, tmp_path: Path) -> None:
     library = tmp_path / "m.bib"
     library.write_text(

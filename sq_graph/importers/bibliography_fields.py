@@ -52,12 +52,17 @@ def record_of(title: str, authors: Iterable[Name], year: str, fields: Mapping[st
     draft.put("dcterms:title", title)
     for name, value in fields.items():
         if name in PUBLISHED or name == "number":
-            draft.put(PUBLISHED.get(name, "bibo:issue"), value)
+            values = keywords_in(value) if name == "keywords" else [value]
+            draft.put(PUBLISHED.get(name, "bibo:issue"), *values)
     draft.put_addresses(fields.get("doi", ""), fields.get("url", ""))
     if draft.lost:
         raise InputError(draft.lost[0][1], remedy="Write it as in 10.1000/182")
     guess = "article" if fields.get("journal") else "book" if fields.get("publisher") else "misc"
-    kind = _KINDS.get((fields.get("kind") or guess).lower(), "Document")
+    wanted = (fields.get("kind") or guess).strip()
+    kind = _KINDS.get(wanted.lower(), wanted)
+    if kind not in _KINDS.values():
+        remedy = "Use a type of BibTeX, such as article, book, incollection or techreport"
+        raise InputError(f"{wanted!r} is not a kind of work", remedy=remedy)
     return draft.record(kind, year, [fields.get("key", "")], {"author": authors})
 
 

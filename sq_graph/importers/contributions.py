@@ -109,11 +109,13 @@ class Contributions(Attributing):
         listed = [authors] if isinstance(authors, str | Name) else list(authors)
         when = "" if year is None else str(year)
         is_wrong = not re.search(r"[0-9]", when) and folded(when) not in _NO_YEARS
+        remedy = "Write a year such as 2006, or forthcoming, in press, n.d."
         if when.strip() and (is_wrong or re.fullmatch(r"\s*[0-9]{5,}\s*", when)):
-            remedy = "Write a year such as 2006, or forthcoming, in press, n.d."
             raise InputError(f"{year!r} is not a year", remedy=remedy)
         names = [one if isinstance(one, Name) else author_name(one) for one in listed]
         record = record_of(text_of(title), names, when, cast(dict[str, str], fields))
+        if record.lost:
+            raise InputError(f"{record.lost[0][0]}: {record.lost[0][1]}", remedy=remedy)
         return self.works_index.add(record, slug).iri
 
     def agent(self, name: str, *, organisation: bool = False) -> str:

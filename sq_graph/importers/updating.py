@@ -15,9 +15,10 @@ from sq_graph.importers.field_values import FIELDS, WORK
 from sq_graph.importers.graph_builder import Properties, PropertyValue
 from sq_graph.importers.merge import merge_into
 from sq_graph.importers.positions import Positions
+from sq_graph.importers.works_index import author_name, who_of
 from sq_graph.model.codes import Basis, Evidence, Form, Ground, Hedge, QuestionStatus, Relation
 from sq_graph.model.facts import shortened
-from sq_graph.model.records import slugged
+from sq_graph.model.records import Record, slugged
 from sq_graph.model.ref import Nameable, text_of, words
 from sq_graph.turtle.terms import LABEL, named, parts
 from sq_graph.vocab import expand, kind_of, slug_of
@@ -86,6 +87,8 @@ class Updating(Positions):
         for field in changes:
             self._require_field(kind, field)
         properties: dict[str, PropertyValue | Sequence[PropertyValue]] = {}
+        if kind == "work" and changes.keys() & {"year", "authors"}:
+            properties |= self._work_label(target, changes)
         for field, value in cast(Mapping[str, object], changes).items():
             properties |= self._changed_field(target, kind, field, value)
         about = self.statements.about(file, target)
@@ -100,8 +103,6 @@ class Updating(Positions):
         is_label = bool(summary) and text.get(LABEL) == shortened(summary)
         if "summary" in changes and "label" not in changes and is_label:
             properties["rdfs:label"] = ("en", shortened(changes["summary"]))
-        if "year" in changes and "label" not in changes:
-            properties |= self._dated_label(target, changes["year"])
         named = changes.keys() & {"of", "holder", "stated_in", "page"} and kind == "definition"
         made = self._made_label(target) if named else ("", "")
         if properties:
@@ -221,14 +222,21 @@ class Updating(Positions):
             return {FIELDS[field]["property"]: ""}
         return self._field(kind, field, value)
 
-    def _dated_label(self, work: str, year: int) -> Properties:
-        """The label of a work with another year, where its label ends in the one that it has."""
+    def _work_label(self, work: str, changes: Changes) -> Properties:
+        """The label of a work with another year or other authors, where it was made of those that
+        it has.
+        """
         about = _literals(self.statements.about(self._home_of(work), work))
-        old = about.get(_YEAR, about.get(_YEAR_NOTE, ""))
+        old = Record(year=int(about[_YEAR])).when if _YEAR in about else about.get(_YEAR_NOTE, "")
         stem, found, suffix = about.get(LABEL, "").rpartition(f" {old}")
         if not found or not old or len(suffix) > 2:
             return {}
-        return {"rdfs:label": ("en", f"{stem} {year}{suffix}")}
+        if "authors" in changes and stem == who_of(self.works_index.record(work)):
+            names = tuple(map(author_name, words(changes["authors"])))
+            stem = who_of(Record(authors=names)) or stem
+        year = changes.get("year")
+        when = Record(year=year).when if isinstance(year, int) else old
+        return {"rdfs:label": ("en", f"{stem} {when}{suffix}")}
 
     def _related(self, about: Mapping[str, str], changes: Changes) -> Properties:
         """The relation of a claim under the property that states or denies it."""

@@ -8,6 +8,7 @@ work of its own.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import ChainMap
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,7 +20,17 @@ from sq_graph.errors import InputError
 from sq_graph.importers.graph_builder import Properties, PropertyValue
 from sq_graph.importers.known_works import all_signs, dated, families, known_works, signs, untitled
 from sq_graph.model.facts import iris, shortened
-from sq_graph.model.records import FIELDS, NO_YEAR, SEVERAL, Name, Record, folded, slugged, spelt
+from sq_graph.model.records import (
+    EAST_ASIAN,
+    FIELDS,
+    NO_YEAR,
+    SEVERAL,
+    Name,
+    Record,
+    folded,
+    slugged,
+    spelt,
+)
 from sq_graph.vocab import slug_of
 
 if TYPE_CHECKING:
@@ -55,6 +66,10 @@ class WorksIndex:
     def records(self) -> Iterable[Record]:
         """The record of each work."""
         return [one for iri, one in self._works.items() if iri not in self.edit.removed]
+
+    def record(self, work: str) -> Record:
+        """The record of a work."""
+        return self._works[work]
 
     def keys(self, work: str) -> tuple[str, ...]:
         """The citation keys of a work."""
@@ -183,7 +198,8 @@ class WorksIndex:
         """The author line of a work, put in place of the one that it has; each as `Family,
         Given`.
         """
-        names, file = list(map(author_name, authors)), self.edit.file_of(work)
+        names, file = tuple(map(author_name, authors)), self.edit.file_of(work)
+        self._know(replace(self._works[work], authors=names))
         return self._places(file, slug_of(work), "author", names, replace=True)
 
     def _places(
@@ -232,9 +248,7 @@ class WorksIndex:
         return f"{own}-{when}{record.year_suffix}"[:100]
 
     def _label(self, record: Record) -> str:
-        people = families(record)
-        is_cut = len(people) > 2 or (record.et_al and people)
-        who = f"{people[0]} et al." if is_cut else " and ".join(people)
+        who = who_of(record)
         when = (record.when or NO_YEAR) + record.year_suffix
         return self._unused("label", f"{(who or record.title or 'Untitled')[:120]} {when}")
 
@@ -243,6 +257,13 @@ class WorksIndex:
         letters = chain("bcdefghijklmnopqrstuvwxyz", (f"z{number}" for number in count(1)))
         names = chain([name], (f"{name}{joint}{letter}" for letter in letters))
         return next(one for one in names if not self._with_sign(f"{what} {one}"))
+
+
+def who_of(record: Record) -> str:
+    """The people of a record as a label names them."""
+    people = families(record)
+    is_cut = len(people) > 2 or (record.et_al and people)
+    return f"{people[0]} et al." if is_cut else " and ".join(people)
 
 
 def author_name(written: str) -> Name:
@@ -255,7 +276,11 @@ def author_name(written: str) -> Name:
     if not isinstance(written, str) or not written.strip():
         remedy = "Write Family, Given, or the whole name of an organisation"
         raise InputError(f"{written!r} is not the name of an author", remedy=remedy)
+    if EAST_ASIAN.fullmatch(re.sub(" ", "", written, count=1)):
+        written = written.replace(" ", ", ")
     family, comma, given = (part.strip() for part in written.partition(","))
+    if re.search(r";|,.*(?: and | & )|(?: and | & ).*,", given):
+        raise InputError(f"{written!r} names several authors", remedy="Give a list of authors")
     return Name(family, given, organisation=not comma and " " in family)
 
 
