@@ -7,6 +7,7 @@ definitions whose phrase is found in the text that the assistant gives.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -129,6 +130,7 @@ class Tools:
         *,
         text: str,
         hedge: str = "",
+        name: str = "",
     ) -> str:
         """Add a draft definition to the workspace, if its phrase is found in the text given.
 
@@ -140,6 +142,8 @@ class Tools:
             summary: what the work says, in your own words.
             text: the text of the page.
             hedge: the words by which the author hedges, if any, exactly as printed.
+            name: a name for the definition, such as chan-2006-cohesion-as-state, if the map has
+                another of this concept on this page.
         """
         for words in filter(None, (phrase, hedge)):
             if not _places(words, text):
@@ -154,6 +158,7 @@ class Tools:
                 summary=summary,
                 hedge="hedged" if hedge else "asserted",
                 hedge_words=hedge,
+                name=name,
             )
         return f"Wrote the draft {made}. A reader has yet to check it against the work."
 
@@ -161,7 +166,8 @@ class Tools:
 def _places(phrase: str, text: str) -> tuple[tuple[int, int], ...]:
     from sq_graph.evidence.text_matching import FoldedText
 
-    return FoldedText.of(enumerate(text.splitlines(), 1)).find(phrase)
+    whole = re.sub(r"-[ \t]*\n\s*", "", phrase)  # a word that the text has in two lines
+    return FoldedText.of(enumerate(text.splitlines(), 1)).find(whole)
 
 
 def _answered(tool: Callable[..., str]) -> Callable[..., str]:

@@ -91,6 +91,8 @@ def test_a_phrase_is_looked_up(atlas: Atlas) -> None:
     found = _call(server(atlas), "verify_phrase", phrase="in this view", text=text)
     assert found == "Found: 'in this view' is in lines 1–2."
     assert "Not found" in _call(server(atlas), "verify_phrase", phrase="a process", text=text)
+    broken = {"phrase": "a state of aff-\nairs", "text": "a state of aff-\nairs."}
+    assert _call(server(atlas), "verify_phrase", **broken).endswith("is in lines 1–2.")
 
 
 def test_a_draft_is_written_only_where_its_phrase_is_found(tmp_path: Path) -> None:
@@ -112,3 +114,7 @@ def test_a_draft_is_written_only_where_its_phrase_is_found(tmp_path: Path) -> No
     assert "Wrote the draft" in _call(offered, "propose", phrase="a state of affairs", **draft)
     written = (tmp_path / "mine/ontology/data/works/chan-2006.ttl").read_text(encoding="utf-8")
     assert "a state of affairs" in written
+    second = draft | {"phrase": "Cohesion", "summary": "Cohesion concerns affairs in a state."}
+    assert "Give the new one a name of its own" in _call(offered, "propose", **second)
+    named = _call(offered, "propose", name="chan-affairs", **second)
+    assert named.startswith("Wrote the draft https://example.org/mine/id/definition/chan-affairs.")
