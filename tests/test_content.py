@@ -160,3 +160,13 @@ def test_a_value_named_in_a_cause_alone_is_no_normative_content(whole_map: Graph
 def test_not_simply_the_opposite_is_denied_as_that_alone(whole_map: Graph) -> None:
     for slug in ("phillips-not-opposite", "walker-wigfield-not-opposite"):
         assert values(whole_map, f"alignment:{slug}", "sq:relation") == {"relation-merely-opposite"}
+
+
+def test_a_view_with_two_works_cited_for_it_is_held_by_the_authors_of_both(
+    whole_map: Graph,
+) -> None:
+    definition = "definition:moody-white-2003-holding-together"
+    assert values(whole_map, definition, "sq:heldBy") == {"harary", "moody", "white-dr"}
+    works = {"moody-white-2003", "white-harary-2001"}
+    assert values(whole_map, definition, "sq:statedIn") == works
+    assert values(whole_map, definition, "sq:citation/cito:hasCitedEntity") == works
