@@ -192,6 +192,15 @@ def test_skeletons_pass_once_their_gaps_are_filled(folder: Path) -> None:
         lay_skeleton(layout, "shape", "my-shape")
 
 
+def test_the_placeholders_of_questions_and_shapes_are_listed(folder: Path) -> None:
+    layout = workspace(folder)
+    laid = [lay_skeleton(layout, kind, f"my-{kind}") for kind in ("question", "shape")]
+    gaps = [str(one) for one in check([layout]) if "placeholders" in str(one)]
+    assert [path.name in gap for path, gap in zip(laid, gaps, strict=True)] == [True, True]
+    laid[1].write_text(filled(laid[1].read_text(encoding="utf-8")), encoding="utf-8")
+    assert not any("my-shape" in str(one) for one in check([layout]))
+
+
 def test_a_new_position_meets_the_others(folder: Path) -> None:
     """Its contested words are identified with those of the background, beside what the file has already."""
     layout = workspace(folder)

@@ -224,7 +224,8 @@ class _Sources:
         self.modules = modules & judged
         self.shapes = [path for layout in layouts for path in layout.shapes()]
         self.checks = _checks(layouts)
-        self.questions = asked or ([] if files else list(layouts[-1].queries()))
+        own_questions = [*layouts[-1].queries(), *layouts[-1].shapes()]
+        self.questions = asked or ([] if files else own_questions)
         self._lines: dict[Path, Mapping[tuple[str, str, str], int]] = {}
 
     def things(self, graph: Graph) -> frozenset[str]:
@@ -355,14 +356,17 @@ def _readable(paths: Iterable[Path]) -> Iterator[Question]:
 
 
 def _of_questions(paths: Iterable[Path]) -> Iterator[Finding]:
-    """What is wrong in question files: header, syntax, columns, and placeholders still to fill
-    in."""
+    """What is wrong in question files: header, syntax, columns, and placeholders still to fill in,
+    which files of shapes may have too.
+    """
     for path in paths:
+        kind = "shape" if path.suffix == ".ttl" else "question"
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         open_lines = [number for number, line in enumerate(lines, 1) if _PLACEHOLDER.search(line)]
         if open_lines:
-            text = f"this question still has placeholders ‹…› ({len(open_lines)} lines)"
-            yield Finding(shown(path), open_lines[0], "", text, "fill them in", "question")
+            text = f"this {kind} still has placeholders ‹…› ({len(open_lines)} lines)"
+            yield Finding(shown(path), open_lines[0], "", text, "fill them in", kind)
+        if open_lines or kind == "shape":
             continue
         try:
             read_question(path)
