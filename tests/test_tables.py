@@ -492,7 +492,7 @@ def test_two_coders_of_a_project_are_compared(atlas: Atlas, tmp_path: Path) -> N
     assert definition == "phillips-2008-social-cohesion-pl-2"
     assert found.differences.rows[0][1:] == ("process-or-outcome", "process", "outcome")
     again = atlas.import_(path).notes[0]
-    assert again == "2 segments already there, 2 segments imported."  # the values go with them
+    assert again == "4 segments already there."
 
 
 def test_the_codebook_has_a_code_for_each_value(atlas: Atlas) -> None:
