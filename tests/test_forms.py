@@ -161,6 +161,9 @@ def test_what_the_rules_refuse_stands_at_its_field(visitor: Visitor) -> None:
     found = re.search(r'id="error-phrase">(.*?)</span>\n', answer.text, re.DOTALL)
     assert found and "at most eight words" in found[1] and "sq:" not in found[1]
     assert value_of(answer, "phrase") == long
+    said = {"of": "trust", "in_": "Chan 2006", "page": "1", "summary": "Trust is hope."}
+    hedged = words(visitor.send("/edit/definition", **said, hedge="hedged"))
+    assert "Add words of the hedge from the passage" in hedged and "hedge_words" not in hedged
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,8 @@ def _of_findings(form: EditForm, error: FindingsError) -> dict[str, str]:
         name = name if any(field.name == name for field in form.fields) else ""
         message, remedy = getattr(finding, "message", str(finding)), getattr(finding, "remedy", "")
         advice = f" {_capital(remedy)}." if remedy and not re.search(r"\b\w+:\w", remedy) else ""
+        for field in (one for one in form.fields if "_" in one.name):
+            advice = advice.replace(field.name, field.label.lower())  # which is what a form shows
         found[name] = " ".join(filter(None, (found.get(name), f"{_capital(message)}.{advice}")))
     return found or {"": str(error)}
 
