@@ -836,6 +836,60 @@ def test_mappings_come_in_all_or_none(atlas: Atlas, folder: Path, tmp_path: Path
     assert texts(folder) == before
 
 
+HEAD = "subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tcomment\n"
+MAPPED = "a:x\tFirm tie\tskos:closeMatch\t{}\tThin tie\t{}\n".format
+SET = "#curie_map:\n#  a: https://a.org/\n#  b: https://b.org/\n#mapping_set_title: {}\n".format
+
+
+def test_a_mapping_set_leaves_other_concepts_of_its_labels_as_they_are(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    (tmp_path / "concepts.csv").write_text("label,note,broader\nFirm tie,mine,trust\n")
+    atlas.import_(tmp_path / "concepts.csv")
+    for number, target in enumerate(("b:y", "b:z", "b:z")):
+        path = tmp_path / f"{number}.sssom.tsv"
+        path.write_text(SET(f"Set {target}") + HEAD + MAPPED(target, "Said."))
+        table = atlas.import_(path)
+    assert table.notes[0] == "2 concepts already there, 1 alignment already there."
+    notes = atlas.graph.select("SELECT ?note { ?it skos:note ?note } ORDER BY ?note")
+    mapped = [row["note"].value for row in notes if row["note"].value.startswith("Mapped as")]
+    assert mapped == ["Mapped as https://b.org/y", "Mapped as https://b.org/z"]
+    assert atlas.graph.ask("ASK { ?it skos:note 'mine'@en ; skos:broader concept:trust }")
+
+
+def test_a_mapping_set_is_known_by_its_columns_and_loses_no_row(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    """Written with commas, under another name, and with a quotation mark that nothing closes."""
+    rows = MAPPED("b:y", "a b") + MAPPED("b:z", "Said.")
+    (tmp_path / "set.csv").write_text(SET("A") + (HEAD + rows).replace("\t", ","))
+    assert "2 alignments new" in atlas.import_(tmp_path / "set.csv").notes[0]
+    opened = MAPPED("b:v", '"open') + MAPPED("b:w", 'an "open" one')
+    (tmp_path / "set.tsv").write_text(SET("B") + HEAD + opened)
+    assert "2 alignments new" in atlas.import_(tmp_path / "set.tsv").notes[0]
+    assert atlas.graph.ask(
+        """ASK { ?a sq:summary '"open'@en . ?b sq:summary 'an "open" one'@en }"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (SET("A") + HEAD + MAPPED("", "x"), "row 6: object_id is blank"),
+        (
+            SET("A\n#mapping_date: 2024-13-45") + HEAD,
+            "invalid SSSOM table (month must be in 1..12)",
+        ),
+    ],
+)
+def test_a_faulty_mapping_set_is_one_sentence(
+    atlas: Atlas, tmp_path: Path, content: str, fault: str
+) -> None:
+    (tmp_path / "a.sssom.tsv").write_text(content)
+    with pytest.raises(InputError, match=re.escape(fault)):
+        atlas.import_(tmp_path / "a.sssom.tsv")
+
+
 def test_the_day_of_a_mapping_is_a_date_or_reported(atlas: Atlas, tmp_path: Path) -> None:
     path = tmp_path / "days.sssom.tsv"
     head = "subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tmapping_date\n"
@@ -885,6 +939,27 @@ def test_turtle_of_ones_own_comes_in_with_its_lexical_forms(
 
 
 @pytest.mark.wide
+def test_a_mapping_again_is_there_already_and_a_mark_at_the_beginning_is_no_text(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    label = '<http://www.w3.org/2000/01/rdf-schema#label> "thin ties"@en'
+    (tmp_path / "a.ttl").write_text(f"<https://a.org/x> {label} .", encoding="utf-8-sig")
+    (tmp_path / "a.rq").write_text(
+        """CONSTRUCT { ?it a sq:Concept, owl:NamedIndividual ; rdfs:label ?label ;
+          skos:inScheme <https://w3id.org/sq-graph/id/scheme/constructs> }
+        WHERE { VALUES ?base { <x> } ?s rdfs:label ?label
+          BIND(IRI(CONCAT(STR(?base), "id/concept/thin-ties")) AS ?it) }"""
+    )
+    for said in ("1 concept read.", "1 concept already there."):
+        table = atlas.import_(tmp_path / "a.ttl", mapping=tmp_path / "a.rq")
+        assert table.notes[0] == said
+    with pytest.raises(InputError, match="does not use the vocabulary"):
+        atlas.import_(tmp_path / "a.ttl")
+    (tmp_path / "a.ttl").write_text("")
+    with pytest.raises(InputError, match=re.escape("a.ttl has no statements")):
+        atlas.import_(tmp_path / "a.ttl")
+
+
 def test_periods_come_in_by_the_mapping_of_the_tutorial(tmp_path: Path) -> None:
     periods = make_workspace(tmp_path / "periods", "https://example.org/periods/")
     for aspect in (ROOT / "docs" / "periods").glob("*.ttl"):

@@ -29,6 +29,8 @@ __all__ = ["import_files"]
 _COLUMNS = ("what", "where", "thing", "why")
 _UNCOUNTED = ATTACHED | {"category", "coding", "cell"}
 """Parts of what is counted: who changes one of them changes the whole."""
+_MAPPED = {b"subject_id", b"predicate_id", b"object_id"}
+"""The columns by which a table of mappings is known."""
 _ANNOTATED = ("annotation", "attachment")
 """What a folder takes from a file besides its works."""
 _RDF = tuple(ending for ending in ENDINGS if ending != ".json")  # that is CSL-JSON
@@ -124,7 +126,7 @@ def _import(
         return import_rdf(edit, path, mapping)
     if name.endswith((".bib", ".ris", ".json")):
         return _import_works(edit, path, step, rows)
-    if name.endswith(".sssom.tsv"):
+    if _is_of_mappings(path):
         from sq_graph.importers.sssom import import_sssom
 
         others = import_sssom(edit, path, rows)
@@ -150,6 +152,15 @@ def _import(
             became = "new" if is_new else _WORDS[edit.made[thing]]
             others.append(f"{kind} {became}{_note(edit, thing)}")
     return others
+
+
+def _is_of_mappings(path: Path) -> bool:
+    """Whether a file is a table of mappings, by its name or by its columns."""
+    name = path.name.lower()
+    if not name.endswith((".tsv", ".csv")):
+        return False
+    head = {*file_bytes(path)[:20_000].replace(b",", b"\t").split()}
+    return ".sssom." in name or head >= _MAPPED
 
 
 def _note(edit: Edit, thing: str) -> str:

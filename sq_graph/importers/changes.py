@@ -2,6 +2,7 @@
 thing.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from sq_graph.importers.editing import Edit, ImportRows
@@ -17,6 +18,9 @@ _FIELDS = FIELD_OF | {
     "rdf:type": "kind",
 }
 _FIELDS |= dict.fromkeys(("sq:codedValue", "sq:codedTerm", "sq:coverage"), "value")
+
+_ROW = re.compile(r"/passage/.*-row-[0-9]+>$")
+"""The place of a mapping in its table, which changes with every row above it."""
 
 
 def changes_of(edit: Edit, where: str, things: Iterable[str], gone: Iterable[str]) -> ImportRows:
@@ -40,7 +44,8 @@ def _before(edit: Edit, thing: str) -> Iterator[str]:
     """The fields of a thing that had other values before, with these."""
     before: dict[str, list[str]] = {}
     for p, o in sorted(edit.statements.replaced.get(thing, ())):
-        if field := _FIELDS.get(shorten(p[1:-1]), ""):
+        field = _FIELDS.get(shorten(p[1:-1]), "")
+        if field and not _ROW.search(o):
             before.setdefault(field.replace("_", " "), []).append(_shown(edit, o))
     return (f"{field} was {', '.join(values)}" for field, values in before.items())
 

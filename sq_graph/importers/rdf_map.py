@@ -5,6 +5,7 @@ can mint IRIs under it.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sq_graph.importers.editing import Edit
 from sq_graph.queries import as_term
 from sq_graph.rdf_syntax import rdf_syntax
 from sq_graph.resources import file_bytes, file_text
-from sq_graph.turtle import TextTriple, read_file
+from sq_graph.turtle import TextTriple, parse
 from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri, is_blank, literal, named
 from sq_graph.vocab import DCTERMS, OWL, SQ, kind_of
 
@@ -32,12 +33,14 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
     for things that are not under the base of the workspace, and for another vocabulary.
     """
     if mapping is None and path.suffix.lower() == ".ttl":
-        triples = set(read_file(path).triples)
+        triples = set(parse(_content(path), str(path)).triples)
     else:
         triples = _constructed(path, mapping, edit.layout.base)
     triples = {triple for triple in triples if triple[2] != ONTOLOGY and triple[1] != IMPORTS}
     headers = {s for s, p, _ in triples if p == f"<{DCTERMS}license>"}
     triples = {triple for triple in triples if triple[0] not in headers}
+    if not triples and mapping is None:
+        raise InputError(f"{path} has no statements", remedy="Export it again")
     if not triples:
         remedy = "Check the mapping against the vocabulary of the file"
         raise InputError(f"the mapping made no statements from {path}", remedy=remedy)
@@ -47,8 +50,7 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
         raise InputError(what, remedy="Give a query that maps it with --map QUERY.rq")
     things = [s for s, p, o in triples if p == TYPE and o == _INDIVIDUAL]
     new = _new(edit, path, triples) if mapping is None else triples
-    _add(edit, path, new)
-    changed = {s for s, _, _ in new}
+    changed = _add(edit, path, new)
     became = [(kind_of(s[1:-1]), "read" if s in changed else "already there") for s in things]
     return [f"{kind} {what}" for shown in _SHOWN for kind, what in became if kind == shown]
 
@@ -77,9 +79,14 @@ def _new(edit: Edit, path: Path, triples: set[TextTriple]) -> set[TextTriple]:
     return {triple for triple in new if triple[0] in live}
 
 
+def _content(path: Path) -> bytes:
+    """What is in a file after the mark that some editors put at its beginning."""
+    return file_bytes(path).removeprefix(BOM_UTF8)
+
+
 def _loaded(path: Path) -> EmbeddedGraph:
     """The graph of a file in any syntax of RDF."""
-    source, content = EmbeddedGraph(), file_bytes(path)
+    source, content = EmbeddedGraph(), _content(path)
     source.add_serialised(content, rdf_syntax(path, content), path.resolve().as_uri(), str(path))
     return source
 
@@ -100,7 +107,10 @@ def _written(term: Term) -> str:
     return f"_:{term.value}" if term.kind == "bnode" else iri(term.value)
 
 
-def _add(edit: Edit, path: Path, triples: Iterable[TextTriple]) -> None:
+def _add(edit: Edit, path: Path, triples: Iterable[TextTriple]) -> set[str]:
+    """States the triples in the files to which they belong; returns the subjects of which
+    something is new there.
+    """
     said: dict[str, set[TextTriple]] = {}
     for triple in triples:
         if is_blank(triple[0]) or is_blank(triple[2]):
@@ -115,9 +125,14 @@ def _add(edit: Edit, path: Path, triples: Iterable[TextTriple]) -> None:
     parents = {o: s for s, about in said.items() for _, p, o in about if p == f"<{SQ}authorship>"}
     stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
     common = edit.file(f"data/{stem or 'imported'}")
+    changed = set[str]()
     for thing, about in said.items():
         work = _work_of(thing, said, parents)
-        edit.statements.triples(edit.file_of(work[1:-1]) if work else common, about)
+        file = edit.file_of(work[1:-1]) if work else common
+        if {(p, o) for _, p, o in about} - edit.statements.about(file, thing[1:-1]):
+            changed.add(thing)
+        edit.statements.triples(file, about)
+    return changed
 
 
 def _work_of(thing: str, said: dict[str, set[TextTriple]], parents: dict[str, str]) -> str:

@@ -4,18 +4,19 @@ import csv
 import io
 import textwrap
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from sq_graph.errors import BrokenFile, InputError, SqGraphError
+from sq_graph.errors import BrokenFile, InputError, SqGraphError, UnknownName
 from sq_graph.importers.dates import read_date
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import text_of
 from sq_graph.importers.sheets import CellFault, SheetFaults
 from sq_graph.model.codes import Relation
 from sq_graph.model.facts import code_of, plain_rows
+from sq_graph.turtle.terms import named, parts
 from sq_graph.vocab import KINDS, PREFIXES, expand, shorten, slug_of
 
 _NEEDED = ("subject_id", "predicate_id", "object_id")
@@ -32,6 +33,9 @@ _SAME_AS = {"owl:sameAs": "skos:exactMatch", "oboInOwl:hasDbXref": "skos:related
 _SAME_AS |= dict.fromkeys(("owl:equivalentClass", "owl:equivalentProperty"), "skos:exactMatch")
 _SAME_AS |= dict.fromkeys(("rdfs:subClassOf", "rdfs:subPropertyOf"), "skos:broadMatch")
 """Predicates of ontologies, and the predicate for concepts as which they are read."""
+_NOTE, *_REST = named("skos:note skos:inScheme skos:broader sq:senseOf")
+_OWN = frozenset([_NOTE, *_REST])
+"""What a concept that is there keeps of its own."""
 _NO_TERM = "sssom:NoTermFound"
 
 MappingRow = Mapping[str, str]
@@ -45,6 +49,7 @@ def import_sssom(edit: Edit, path: Path, report: ImportRows) -> list[str]:
     BrokenFile for a file of another kind, SheetFaults with every row that is wrong.
     """
     settings, rows = _read(path)
+    edit.unsaid = _OWN
     reader = _MappingReader(edit, path, settings, report)
     for _, row in rows:
         reader.claim(row)
@@ -57,6 +62,7 @@ def import_sssom(edit: Edit, path: Path, report: ImportRows) -> list[str]:
             faults.append(CellFault(path.name, "mappings", number, "", shown, str(error)))
     if faults:
         raise SheetFaults(faults)
+    edit.unsaid = frozenset()
     reader.report_settings()
     return reader.became
 
@@ -92,6 +98,8 @@ class _MappingReader:
         place = f"{self.path}:{number}"
         if loose := row["\0"]:
             raise InputError(f"the row has more cells than the header ({loose!r})")
+        if blank := next((name for name in _NEEDED if not row[name]), ""):
+            raise InputError(f"{blank} is blank", remedy="Fill in an identifier")
         if row["record_id"]:
             name = self._full(row["record_id"])
             if self.edit.names.exist([name])[name]:
@@ -179,11 +187,19 @@ class _MappingReader:
             self.report.append(("unclear", place, written, f"{prefix} is not in the curie_map"))
         if iri not in self._things:
             name, note = label or slug_of(iri), f"Mapped as {iri}"
-            concept = self.edit.concept(name, note=note)
-            if concept in self._things.values():  # the same word for another thing
-                concept = self.edit.concept(f"{name} ({written.strip()})", note=note)
-            self._things[iri] = concept
+            if self._is_another(name, note):
+                name = f"{name} ({written.strip()})"
+            self._things[iri] = self.edit.concept(name, note=note)
         return self._things[iri]
+
+    def _is_another(self, name: str, note: str) -> bool:
+        """Whether a name is that of another thing of this set, or of one that was mapped before."""
+        with suppress(UnknownName):
+            concept = self.edit.find(name, "concept", "category")
+            notes = (parts(one)[0] for one in self.edit.statements.values(concept, _NOTE))
+            mapped = {one for one in notes if one.startswith("Mapped as ")}
+            return concept in self._things.values() or bool(mapped - {note})
+        return False
 
     def _relation(self, written: str, place: str) -> str:
         predicate = self._full(written)
@@ -221,13 +237,13 @@ def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, MappingRow]]]:
 
     lines = text_of(path).splitlines()
     begin = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    sign = "\t" if "\t" in "".join(lines[begin : begin + 1]) else ","
     try:
         leading = textwrap.dedent("\n".join(line[1:].rstrip() for line in lines[:begin]))
         settings = yaml.safe_load(leading.expandtabs(2)) or {}
-        table = csv.reader(io.StringIO("\n".join(lines[begin:])), delimiter="\t")
-        stripped = ([cell.strip() for cell in row] for row in table)
+        stripped = ([cell.strip() for cell in row] for row in _cells(lines[begin:], sign))
         numbered = [pair for pair in enumerate(stripped, begin + 1) if any(pair[1])]
-    except (yaml.YAMLError, csv.Error) as error:
+    except (yaml.YAMLError, csv.Error, ValueError) as error:
         what = f"invalid SSSOM table ({' '.join(str(error).split())})"
         raise BrokenFile(what, str(path), remedy="Check it against the standard") from None
     header = numbered[0][1] if numbered else []
@@ -242,6 +258,14 @@ def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, MappingRow]]]:
     return _with_sidecar(settings, path), rows
 
 
+def _cells(lines: Sequence[str], sign: str) -> list[list[str]]:
+    """The cells of each row; a quotation mark that nothing closes is a sign like others."""
+    text = "\n".join(lines)
+    with suppress(csv.Error):
+        return list(csv.reader(io.StringIO(text), delimiter=sign, strict=True))
+    return list(csv.reader(io.StringIO(text), delimiter=sign, quoting=csv.QUOTE_NONE))
+
+
 def _with_sidecar(settings: object, path: Path) -> dict[str, Any]:
     """The settings of a table, with those in a file beside it that ends in .sssom.yml."""
     import yaml
@@ -250,9 +274,12 @@ def _with_sidecar(settings: object, path: Path) -> dict[str, Any]:
     for ending in (".yml", ".yaml"):
         beside = path.with_suffix(ending)
         if beside.is_file():
-            with suppress(yaml.YAMLError):
+            try:
                 more = yaml.safe_load(text_of(beside))
-                return (more if isinstance(more, dict) else {}) | own
+            except (yaml.YAMLError, ValueError) as error:
+                what = f"invalid YAML ({' '.join(str(error).split())})"
+                raise BrokenFile(what, str(beside), remedy="Correct it, or take it away") from None
+            return (more if isinstance(more, dict) else {}) | own
     return own
 
 
