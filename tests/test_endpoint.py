@@ -806,7 +806,7 @@ def test_the_page_of_sparql_keeps_a_query_that_takes_too_long(tmp_path: Path) ->
     with serving(tmp_path / "log", token="", timeout=4) as running:
         seen = running.ask("GET", f"/query?{urlencode({'query': query})}", Accept="text/html")
     assert seen.status == 503 and "</textarea>" in seen.text
-    assert unescape(seen.text).count(query) == 1 and 'role="alert"' in seen.text
+    assert unescape(seen.text).count(query) == 1 and 'role="alert">This took longer' in seen.text
 
 
 def test_an_update_is_named_as_one_where_queries_are_answered(server: Server) -> None:
@@ -814,3 +814,5 @@ def test_an_update_is_named_as_one_where_queries_are_answered(server: Server) ->
         seen = server.query(text)
         assert seen.status == 400 and "this is an update (" in seen.text.lower(), seen.text
     assert "not valid SPARQL" in server.query("SELECT ?insert { INSERT }").text
+    page = server.ask("GET", "/query?query=CLEAR+ALL", Accept="text/html")
+    assert page.status == 400 and 'role="alert">This is an update (CLEAR)' in page.text

@@ -164,7 +164,9 @@ class Tasks:
         forms = {"rows": ("json", ""), "triples": ("ntriples", "")}
         try:
             return self.query({**task, **forms, "text": text}).body.decode(), ""
-        except (SqGraphError, MemoryError) as error:
+        except SqGraphError as error:
+            return "", sentence_of(error)
+        except MemoryError as error:
             return "", str(error)
 
 
