@@ -467,3 +467,22 @@ def test_a_position_is_added_and_works_are_renamed_and_merged_by_forms(visitor: 
     assert visitor.send("/edit/rename", thing="old-1999", slug="older-1999").status == 303
     assert visitor.send("/edit/merge", old="older-1999", into="new-1999").status == 303
     assert not (visitor.root / "ontology/data/works/older-1999.ttl").exists()
+
+
+def test_a_broken_table_of_codes_is_named_without_the_path_of_the_folder(visitor: Visitor) -> None:
+    table = visitor.root / "codings" / "zoe.csv"
+    table.parent.mkdir(exist_ok=True)
+    table.write_text("definition,gender\nchan-cohesion,none\n", encoding="utf-8")
+    answer = visitor.server.ask("GET", "/edit/coding")
+    table.unlink()
+    assert answer.status == 400 and "codings/zoe.csv:2: there is no aspect" in words(answer)
+    assert str(visitor.root) not in answer.text
+
+
+def test_a_form_fills_in_the_section_of_a_statement(visitor: Visitor) -> None:
+    place = {"in_": "chan-2006", "page": "Ties that bind, para. 2", "phrase": "ties that bind"}
+    answer = visitor.send("/edit/claim", summary="Ties bind.", about="trust", name="binds", **place)
+    assert answer.status == 303, words(answer)
+    form = visitor.server.ask("GET", "/edit/claim/binds")
+    assert value_of(form, "page") == "Ties that bind, para. 2"
+    assert "or a section" in words(form)

@@ -152,7 +152,7 @@ def render(context: PageContext, address: str, form: str = "") -> RenderedPage:
             body = take(page, form, context)
             return RenderedPage(200, DOWNLOADS[form].media, body, page.lasting)
     except SqGraphError as error:
-        page = _message(error, path)
+        page = _message(context, error, path)
     if form != "object":
         return html(context, page)
     body = problem(page.status, page.content["sentence"]).encode()
@@ -174,7 +174,7 @@ def _data(context: PageContext, path: str, query: Query) -> str:
 
 def refused(context: PageContext, error: SqGraphError, address: str) -> RenderedPage:
     """A page that says why the one at an address cannot be shown."""
-    return html(context, _message(error, urlsplit(address).path))
+    return html(context, _message(context, error, urlsplit(address).path))
 
 
 def html(context: PageContext, page: Page) -> RenderedPage:
@@ -183,19 +183,21 @@ def html(context: PageContext, page: Page) -> RenderedPage:
     return RenderedPage(page.status, "text/html; charset=utf-8", body, page.lasting)
 
 
-def _message(error: SqGraphError, path: str) -> Page:
-    """A refusal as a page."""
+def _message(context: PageContext, error: SqGraphError, path: str) -> Page:
+    """A refusal as a page; the paths of files are relative to the folder of their map."""
     is_unknown = isinstance(error, UnknownName)
     status = 404 if is_unknown else 400 if isinstance(error, InputError) else 501
     title = "Page not found" if is_unknown else "This request cannot be answered"
-    sentence, words = str(error), ""
+    sentence, words = capital(str(error)), ""
+    for layout in context.atlas.layouts:
+        sentence = sentence.replace(f"{layout.root}/", "")
     named = [expand(name) for name in re.findall(r"\b[a-z]+:[\w.-]+", sentence)]
     if isinstance(error, UnknownName):
         words = re.split(r"[/#:]", error.name)[-1].replace("-", " ")
         known = error.suggestions if error.kind in KINDS else ()
         named += [expand(f"{error.kind}:{slug}") for slug in known]
     content = {
-        "sentence": capital(sentence),
+        "sentence": sentence,
         "named": [iri for iri in named if kind_of(iri)],
         "words": words,
     }
