@@ -238,6 +238,8 @@ def test_the_words_of_a_coded_value_are_listed(atlas: Atlas) -> None:
 
 def test_what_is_shown_in_a_session_is_short_and_says_what_it_is(atlas: Atlas) -> None:
     assert repr(atlas) == "<Atlas: the packaged map>"
+    remote = sq.open(endpoint="https://example.org/sparql")
+    assert repr(remote) == "<Atlas: https://example.org/sparql>"
     matrix = atlas.positions()
     assert repr(matrix).startswith("<Matrix: Which positions can be held together")
     assert list(matrix.to_pandas().columns) == ["a", "b", "verdict", "conflicts", "complete"]

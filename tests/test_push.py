@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from sq_graph.graph import EmbeddedGraph, load_store
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import packaged, workspace
+from sq_graph.importers.workspace import make_workspace
 from tests.serving import TOKEN, Server, serving
 from tests.test_cli import ROOT, run
 
@@ -56,6 +58,14 @@ def test_each_file_takes_the_place_of_its_named_graph(store: Server, tmp_path: P
     assert code == 2
     assert f"a-2003.ttl:{len(whole.splitlines()) + 1}: " in said
     assert store.query(OWN).body == graph.results(OWN, "csv")
+
+
+def test_a_workspace_without_files_sends_nothing(store: Server, tmp_path: Path) -> None:
+    own = make_workspace(tmp_path / "own", "https://example.org/own/")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        code, said, _ = push(f"{store.url}/update", own)
+    assert (code, said) == (0, f"0 graphs sent to {store.url}/update\n")
 
 
 @pytest.mark.parametrize(

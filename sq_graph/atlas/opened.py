@@ -34,7 +34,7 @@ class OpenMap(Files):
 
     def __str__(self) -> str:
         own = [str(layout.root) for layout in self.layouts if layout.base != BASE]
-        return " with ".join(["the packaged map", *own])
+        return " with ".join([getattr(self._graph, "endpoint", "the packaged map"), *own])
 
     def __repr__(self) -> str:
         return f"<Atlas: {self}>"

@@ -35,7 +35,8 @@ def push(layout: Layout, endpoint: str, token: str = "") -> int:
         EngineError: the engine does not answer, or refuses.
     """
     remote = RemoteGraph(endpoint, timeout=300, token=token)
-    files = list(layout.files())
+    if not (files := list(layout.files())):
+        return 0
     texts = [skolemised(file_bytes(file.path), file.iri, str(file.path)) for file in files]
     steps = [
         step for file, lines in zip(files, texts, strict=True) for step in _put(file.iri, lines)
