@@ -547,3 +547,25 @@ def test_what_is_missing_is_said_with_a_remedy(mine: Atlas, tmp_path: Path) -> N
     notes = mine.import_(path).notes
     why = "To do: this passage has no phrase by which to find it (1): add phrase with at most "
     assert f"{why}eight words of the text." in notes
+
+
+def test_a_concept_may_stand_above_the_row_of_its_broader_one(mine: Atlas, tmp_path: Path) -> None:
+    rows = ("loose knot,tight knot,", "tight knot,,any knot", "any knot,,")
+    said = imported(mine, tmp_path, "concepts", "label,broader,sense of", *rows)
+    assert said == "3 concepts new."
+    loose, tight = f"<{BASE}id/concept/loose-knot>", f"<{BASE}id/concept/tight-knot>"
+    assert mine.graph.ask(f"ASK {{ {loose} skos:broader {tight} . {tight} sq:senseOf ?any }}")
+    with pytest.raises(SheetFaults, match="row 2, column broader"):
+        imported(mine, tmp_path, "concepts", "label,broader", "knot a,knot b", "knot b,knot a")
+
+
+def test_a_denied_alignment_stays_denied_in_a_sheet_without_that_column(
+    mine: Atlas, tmp_path: Path
+) -> None:
+    head, row = "work,page,subject,relation,object", "lund-2004,47,trust,close,social-solidarity"
+    imported(mine, tmp_path, "alignments", f"{head},denied", f"{row},yes")
+    assert imported(mine, tmp_path, "alignments", head, row) == "1 alignment already there."
+    assert mine.graph.ask(
+        "ASK { ?it a sq:DeniedAlignment ; rdfs:label ?label ; sq:reportedIn/sq:pageLabel '47'"
+        " FILTER(STRENDS(?label, '(denied)')) }"
+    )

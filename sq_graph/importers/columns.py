@@ -101,6 +101,8 @@ def unsaid(sheet: str, header: Collection[str]) -> frozenset[str]:
         absent -= set() if fields <= absent else fields
     names = [p for p, field in FIELD_OF.items() if field in absent]
     names += [p for field in absent for p in _MORE.get(field, ())]
+    if sheet == "alignments" and "denied" in absent:
+        names.append("rdfs:label")  # which says that it is denied
     return frozenset(f"<{expand(name)}>" for name in names if name)
 
 

@@ -19,7 +19,7 @@ from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import csv_text
 from sq_graph.importers.field_values import field_values
 from sq_graph.importers.qda_project import Segment, read_project
-from sq_graph.importers.sheets import csv_rows
+from sq_graph.importers.sheet_files import csv_rows
 from sq_graph.model.facts import plain_rows
 from sq_graph.model.records import slugged
 from sq_graph.turtle import replace_file
