@@ -171,6 +171,23 @@ def test_a_packaged_work_is_referred_to_and_only_completed(
     assert sq_graph.open(folder).label("https://w3id.org/sq-graph/id/work/room-1999") == "Room 1999"
 
 
+def test_a_year_that_a_later_import_knows_is_in_the_label_and_in_those_made_of_it(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    atlas.import_(bib(tmp_path, "@book{oko, author={Oko, Ada}, title={Bonds}}"))
+    with atlas.edit() as edit:
+        read = edit.definition(of="social-cohesion", in_="oko-undated", page=3, summary="A bond.")
+    entry = "@book{%s, author={Oko, Ada}, title={%s}, year=2001}\n"
+    table = atlas.import_(bib(tmp_path, entry % ("oko", "Bonds") + entry % ("oko2", "Others")))
+    assert table.rows[0][3] == "added year"
+    assert {atlas.label(f"{BASE}id/work/{slug}") for slug in ("oko-undated", "oko-2001")} == {
+        "Oko 2001",
+        "Oko 2001b",
+    }
+    assert atlas.label(read) == "Oko 2001 on social cohesion"
+    assert "Oko, A. (2001" in atlas.export("apa") and "n.d." not in str(atlas.show("oko-undated"))
+
+
 def test_a_journal_that_differs_is_called_so(atlas: Atlas, tmp_path: Path) -> None:
     entry = "@article{a, author={Ann, A.}, title={Ties}, year=2001, journal={%s}, doi={10.1000/2}}"
     atlas.import_(bib(tmp_path, entry % "One"))

@@ -187,6 +187,8 @@ def _import_works(
     rows += [("not imported", fault.place, "", fault.why) for fault in faults]
     for record in records:
         outcome = edit.works_index.add(record)
+        if outcome.year is not None:
+            edit.update(outcome.iri, year=outcome.year)
         slug = slug_of(outcome.iri)
         thing = record.keys[0] if record.keys else slug
         counted.append(f"work {_WORDS[outcome.became]}")

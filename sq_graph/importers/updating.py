@@ -228,15 +228,15 @@ class Updating(Positions):
         """
         about = _literals(self.statements.about(self._home_of(work), work))
         old = Record(year=int(about[_YEAR])).when if _YEAR in about else about.get(_YEAR_NOTE, "")
-        stem, found, suffix = about.get(LABEL, "").rpartition(f" {old}")
-        if not found or not old or len(suffix) > 2:
+        stem, found, letter = about.get(LABEL, "").rpartition(f" {old}")
+        if not found or not old or len(letter) > 2:
             return {}
         if "authors" in changes and stem == who_of(self.works_index.record(work)):
             names = tuple(map(author_name, words(changes["authors"])))
             stem = who_of(Record(authors=names)) or stem
         year = changes.get("year")
         when = Record(year=year).when if isinstance(year, int) else old
-        return {"rdfs:label": ("en", f"{stem} {when}{suffix}")}
+        return {"rdfs:label": ("en", self.works_index.relabelled(work, f"{stem} {when}"))}
 
     def _related(self, about: Mapping[str, str], changes: Changes) -> Properties:
         """The relation of a claim under the property that states or denies it."""

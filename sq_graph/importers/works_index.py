@@ -50,6 +50,8 @@ class RecordOutcome:
     iri: str
     became: Literal["new", "there", "merged", "differs", "apart"]
     why: str = ""
+    year: int | None = None
+    """The year that the work lacked, which changes its label."""
 
 
 class WorksIndex:
@@ -139,9 +141,9 @@ class WorksIndex:
         lines = _lines(record, there)
         if keys := self._free_keys(record, there):
             more["sq:citationKey"] = list(keys)
-        if record.year is not None and there.year is None and not there.year_note:
-            more["sq:year"] = [record.year]
-        if not more and not lines:
+        has_year = there.year is not None or bool(there.year_note)
+        year = None if has_year or not there.iri.startswith(self.edit.layout.base) else record.year
+        if not more and not lines and year is None:
             return RecordOutcome(there.iri, "there")
         file, fields = self.edit.file_of(there.iri), dict(there.fields)
         places: dict[str, list[PropertyValue]] = {
@@ -156,13 +158,15 @@ class WorksIndex:
             there,
             fields=fields,
             keys=(*there.keys, *keys),
+            year=there.year if year is None else year,
             authors=record.authors if "sq:authorship" in lines else there.authors,
             editors=record.editors if "sq:editorship" in lines else there.editors,
             translators=there.translators or record.translators,
         )
         self._know(known)
-        added = ", ".join(sorted(_name_of(name, record) for name in (*more, *lines)))
-        return RecordOutcome(there.iri, "merged", f"added {added}")
+        names = [_name_of(name, record) for name in (*more, *lines)]
+        added = ", ".join(sorted(names + ["year"] * (year is not None)))
+        return RecordOutcome(there.iri, "merged", f"added {added}", year)
 
     def _make(self, record: Record, slug: str) -> str:
         edit, slug = self.edit, slug or self._slug(record)
@@ -252,11 +256,17 @@ class WorksIndex:
         when = (record.when or NO_YEAR) + record.year_suffix
         return self._unused("label", f"{(who or record.title or 'Untitled')[:120]} {when}")
 
-    def _unused(self, what: str, name: str, joint: str = "") -> str:
-        """A name that no work has yet: as it is, or with a letter after it."""
+    def relabelled(self, work: str, name: str) -> str:
+        """The label of a work under another name: as it is, or with a letter after it."""
+        label = self._unused("label", name, own=work)
+        self._know(replace(self._works[work], label=label))
+        return label
+
+    def _unused(self, what: str, name: str, joint: str = "", own: str = "") -> str:
+        """A name that no other work has yet: as it is, or with a letter after it."""
         letters = chain("bcdefghijklmnopqrstuvwxyz", (f"z{number}" for number in count(1)))
         names = chain([name], (f"{name}{joint}{letter}" for letter in letters))
-        return next(one for one in names if not self._with_sign(f"{what} {one}"))
+        return next(one for one in names if {*self._with_sign(f"{what} {one}")} <= {own})
 
 
 def who_of(record: Record) -> str:
