@@ -11,6 +11,8 @@ SqGraphError
 └── EngineError        a reasoner or remote engine failed, or ran past its limit
 """
 
+import errno
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -179,3 +181,14 @@ def refuse_unknown(what: str, sent: Iterable[str], known: Sequence[str]) -> None
     for unknown in [name for name in sent if name not in known]:
         takes = f"It takes {', '.join(known)}" if known else "It takes no parameter"
         raise InputError(f"{what} has no parameter {unknown[:40]!r}", remedy=takes)
+
+
+def is_disk_full(error: Exception) -> bool:
+    """Whether an error says that a disk, or what a user may put on it, is full.
+
+    >>> is_disk_full(OSError("IO error: While appending to file: 4.log: Disk quota exceeded"))
+    True
+    """
+    signs = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    is_named = any(os.strerror(sign) in str(error) for sign in signs)
+    return is_named or getattr(error, "errno", None) in signs

@@ -119,11 +119,7 @@ class Application:
         return f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}"
 
     async def answer(
-        self,
-        request: Request,
-        task: dict[str, Any],
-        is_stable: bool = True,
-        headers: dict[str, str] = HEADERS,
+        self, request: Request, task: dict[str, Any], is_stable: bool = True, kind: str = "every"
     ) -> Response:
         """The answer to a task, perhaps one that was given before."""
         encodings = request.headers.get("accept-encoding", "")
@@ -134,7 +130,7 @@ class Application:
         if kept := self.cache.get(key, state):
             return _respond(request, kept)
         reply = await self.run(task, request)
-        found = headers | {"content-type": reply.media}
+        found = HEADERS[kind] | {"content-type": reply.media}
         if reply.head.get("gzip"):
             found["content-encoding"] = "gzip"
         if not reply.is_complete:

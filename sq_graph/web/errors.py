@@ -1,36 +1,23 @@
 """Errors as HTTP answers: the status of each kind of error, and one sentence as the body."""
 
-import errno
-import os
 from collections.abc import Mapping
 from html import escape
 from http.client import responses
+from string import Template
 
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from sq_graph import errors
+from sq_graph.resources import data_beside, text_beside
 from sq_graph.table import as_json
-from sq_graph.web.negotiation import Choice, choose
+from sq_graph.web.negotiation import REFUSALS, choose
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""The content security policy of every page: nothing comes from another host, or goes to one."""
-HEADERS = {"x-content-type-options": "nosniff", "vary": "Accept, Accept-Encoding"}
-_FORMS = (
-    Choice("text/plain", ""),
-    Choice("application/json", "json"),
-    Choice("text/html", "html"),
-)
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · sq-graph</title><link rel="stylesheet" href="{prefix}/static/style.css">
-<header class="masthead"><a class="brand" href="{prefix}/"><span>sq</span>-graph</a></header>
-<main><h1>{title}</h1><p class="lead">{sentence}</p></main></html>
+HEADERS: dict[str, dict[str, str]] = data_beside(__file__, "headers.json")
+"""What every answer, a page, a form, and what other sites may read is sent with; nothing of a page
+comes from another host, or goes to one.
 """
+_PAGE = Template(text_beside(__file__, "refusal.html"))
 """What a browser shows where no worker can make a page."""
 STATUS: dict[type[Exception], int] = {
     errors.FindingsError: 422,
@@ -49,7 +36,7 @@ def status_of(error: Exception) -> int:
     >>> status_of(errors.InputError("the text is empty")), status_of(full)
     (400, 507)
     """
-    if is_disk_full(error):
+    if errors.is_disk_full(error):
         return 507
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
@@ -63,12 +50,12 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, HTTPException):
         is_named = error.detail != "Not Found"  # which is all that Starlette says
         return error.detail if is_named else "There is nothing at this address."
-    if is_disk_full(error):
+    if errors.is_disk_full(error):
         return "The disk of the server is full, so nothing was changed. Free some space and retry."
-    if not isinstance(error, errors.SqGraphError):
+    if not isinstance(error, errors.SqGraphError | MemoryError):
         return f"The engine failed: {error}."
     sentence = "\n".join([str(error), *map(str, getattr(error, "findings", ()))])
-    return sentence if error.where else sentence[:1].upper() + sentence[1:]
+    return sentence if getattr(error, "where", "") else sentence[:1].upper() + sentence[1:]
 
 
 def refusal(
@@ -77,14 +64,14 @@ def refusal(
     """What went wrong, as the client takes it: a sentence, for programs that ask for JSON a problem
     (RFC 9457), for a browser a page with a link to the first page, whose address has a `prefix`.
     """
-    sent = HEADERS | dict(headers)
-    choice = choose(accept, _FORMS)
+    sent = HEADERS["every"] | dict(headers)
+    choice = choose(accept, REFUSALS)
     if not choice or not choice.form:
         return PlainTextResponse(f"{sentence}\n", status, sent)
     if choice.form == "html":
         title = responses.get(status, "Error").capitalize()
-        page = _PAGE.format(title=title, prefix=prefix, sentence=escape(sentence))
-        return HTMLResponse(page, status, sent | {"content-security-policy": POLICY})
+        page = _PAGE.substitute(title=title, prefix=prefix, sentence=escape(sentence))
+        return HTMLResponse(page, status, HEADERS["page"] | sent)
     return Response(problem(status, sentence), status, sent, "application/problem+json")
 
 
@@ -92,17 +79,6 @@ def problem(status: int, sentence: str) -> str:
     """What went wrong as JSON (RFC 9457)."""
     title = responses.get(status, "Error")
     return as_json({"type": "about:blank", "title": title, "status": status, "detail": sentence})
-
-
-def is_disk_full(error: Exception) -> bool:
-    """Whether an error says that a disk, or what a user may put on it, is full.
-
-    >>> is_disk_full(OSError("IO error: While appending to file: 4.log: Disk quota exceeded"))
-    True
-    """
-    signs = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    is_named = any(os.strerror(sign) in str(error) for sign in signs)
-    return is_named or getattr(error, "errno", None) in signs
 
 
 def busy(sentence: str = "The server is busy with long tasks.") -> HTTPException:

@@ -14,16 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sq_graph.web.errors import sentence_of
+from sq_graph.web.errors import HEADERS, sentence_of
 from sq_graph.web.settings import Settings, as_address
 
 RawHeaders = list[tuple[bytes, bytes]]
 Refusal = Callable[[Request, Exception], Awaitable[Response]]
-_PREFLIGHT = (
-    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, DELETE, OPTIONS"),
-    (b"access-control-allow-headers", b"Accept, Authorization, Content-Type"),
-    (b"access-control-max-age", b"86400"),
-)
 _HOST = re.compile(r"([\w.-]+|\[[\w.:%]+\])(?::\d*)?", re.ASCII)
 _LISTS = (b"accept", b"accept-encoding", b"if-none-match")
 """Headers of several values, which a client may send in several lines."""
@@ -95,9 +90,8 @@ class Middleware:
             return
         found = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
         if not found:
-            raise HTTPException(
-                400, "The request needs exactly one Host header, such as localhost:8890."
-            )
+            needed = "The request needs exactly one Host header, such as localhost:8890."
+            raise HTTPException(400, needed)
         name = found[1].strip("[]").lower()
         if name not in self.hosts and not ("*" in self.hosts and as_address(name)):
             remedy = "Its operator can name it with --public-url."
@@ -107,11 +101,11 @@ class Middleware:
         allowed, origin = self.settings.cors, request.headers.get("origin", "")
         if not allowed or request.scope["path"].startswith("/edit"):  # no other site reads a form
             return []
-        varying = [] if "*" in allowed else [(b"vary", b"Origin")]
-        if varying and origin not in allowed:
-            return varying
-        found = [(b"access-control-allow-origin", origin.encode() if varying else b"*"), _EXPOSED]
-        return [*varying, *found, *(_PREFLIGHT if request.method == "OPTIONS" else ())]
+        found = {} if "*" in allowed else {"vary": "Origin"}
+        if not found or origin in allowed:
+            found["access-control-allow-origin"] = origin if found else "*"
+            found |= HEADERS["preflight" if request.method == "OPTIONS" else "shared"]
+        return [(name.encode(), value.encode()) for name, value in found.items()]
 
     def _bounded(self, request: Request, receive: Any) -> Any:
         """The channel of a request; raises HTTPException if the body is too large or too slow."""
@@ -143,9 +137,6 @@ class Middleware:
 
 def _too_large(most: int) -> HTTPException:
     return HTTPException(413, f"The body is larger than {most} bytes.")
-
-
-_EXPOSED = (b"access-control-expose-headers", b"Location, ETag")
 
 
 def _joined(headers: RawHeaders) -> RawHeaders:

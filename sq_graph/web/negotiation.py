@@ -28,6 +28,8 @@ ROWS = tuple(Choice(*pair) for pair in _TYPES["rows"].items())
 """The forms of an answer of rows, the preferred first."""
 TRIPLES = tuple(Choice(*pair) for pair in _TYPES["triples"].items())
 """The forms of an answer of triples, the preferred first."""
+REFUSALS = tuple(Choice(*pair) for pair in _TYPES["refusals"].items())
+"""The forms of a refusal, the preferred first."""
 SHORT = {choice.form: choice.media_type for choice in reversed((*ROWS, *TRIPLES))}
 SHORT |= {ending: SHORT[form] for ending, form in _TYPES["endings"].items()} | {"html": "text/html"}
 """What `format=` and file endings call the media types."""

@@ -164,10 +164,8 @@ def _socket(settings: Settings) -> socket.socket:
         dual = family == socket.AF_INET6
         return socket.create_server(address, family=family, backlog=2048, dualstack_ipv6=dual)
     except (OSError, OverflowError) as error:
-        raise InputError(
-            f"the address {settings.host}, port {settings.port} cannot be used ({error})",
-            remedy="Choose another --port",
-        ) from None
+        what = f"the address {settings.host}, port {settings.port} cannot be used ({error})"
+        raise InputError(what, remedy="Choose another --port") from None
 
 
 _OPEN_TO_ALL = "Other machines can reach this server; all of them may read what it serves."

@@ -164,10 +164,8 @@ class Tasks:
         forms = {"rows": ("json", ""), "triples": ("ntriples", "")}
         try:
             return self.query({**task, **forms, "text": text}).body.decode(), ""
-        except SqGraphError as error:
+        except (SqGraphError, MemoryError) as error:
             return "", sentence_of(error)
-        except MemoryError as error:
-            return "", str(error)
 
 
 # ---- processes

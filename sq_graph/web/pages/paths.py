@@ -13,7 +13,7 @@ from sq_graph.errors import InputError
 from sq_graph.export.void import to_service_description
 from sq_graph.graph.engine import rewritten
 from sq_graph.web import sparql
-from sq_graph.web.errors import HEADERS, POLICY, token_needed
+from sq_graph.web.errors import HEADERS, token_needed
 from sq_graph.web.middleware import has_token
 from sq_graph.web.negotiation import Choice, choose, quality
 from sq_graph.web.pages.forms.access import is_own_form
@@ -22,12 +22,6 @@ from sq_graph.web.pages.linked_data import is_iri, wanted
 if TYPE_CHECKING:
     from sq_graph.web.app import Application
 
-_HEADERS = HEADERS | {
-    "content-security-policy": POLICY,
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-cache",
-}
-"""What every page is sent with."""
 _ANSWERS = (
     Choice("text/html", "html"),
     Choice("application/json", "object"),
@@ -77,13 +71,13 @@ class Pages:
             "notice": self.own.pool.failure,
         }
         try:
-            return await self.own.answer(request, task, headers=_HEADERS)
+            return await self.own.answer(request, task, kind="page")
         except HTTPException as error:
             if path != "/query" or form or error.status_code != 503:
                 raise
             # the page that keeps the query, with why it is not answered
             kept = task | {"unanswered": error.detail}
-            answer = await self.own.answer(request, kept, headers=_HEADERS)
+            answer = await self.own.answer(request, kept, kind="page")
             answer.status_code = error.status_code
             answer.headers.update(error.headers or {})
             return answer
@@ -134,4 +128,4 @@ def _document(request: Request, turtle: str) -> Response:
     choice, body = sparql.chosen_triples(request), turtle.encode()
     if choice.form != "turtle":
         body = rewritten(body, "turtle", choice.form)
-    return Response(body, 200, HEADERS | {"content-type": choice.header})
+    return Response(body, 200, HEADERS["every"] | {"content-type": choice.header})

@@ -10,20 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sq_graph.web.errors import POLICY
+from sq_graph.web.errors import HEADERS
 from sq_graph.web.pages.forms.access import FORM_BYTES, NOT_HERE, OLD_FORM, Access
 from sq_graph.web.sparql import Parameters, decoded_form
 
 if TYPE_CHECKING:
     from sq_graph.web.app import Application
-
-_HEADERS = {
-    "cache-control": "no-store",
-    "referrer-policy": "same-origin",
-    "x-content-type-options": "nosniff",
-    "vary": "Accept",
-    "content-security-policy": POLICY,
-}
 
 
 class Editing:
@@ -102,7 +94,7 @@ class Editing:
         reply = await self.own.pool.run({**task, **more}, receive)
         if "page" in reply.head:
             return self._redirect(reply.head["page"])
-        headers = _HEADERS | {"content-type": reply.media}
+        headers = HEADERS["form"] | {"content-type": reply.media}
         return Response(reply.body(), status or reply.status, headers)
 
     def _redirect(self, place: str) -> Response:
