@@ -803,7 +803,7 @@ def test_a_browser_gets_a_refusal_as_a_page(server: Server) -> None:
 
 def test_the_page_of_sparql_keeps_a_query_that_takes_too_long(tmp_path: Path) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    with serving(tmp_path / "log", token="", timeout=4) as running:
+    with serving(tmp_path / "log", token="", timeout=2) as running:
         seen = running.ask("GET", f"/query?{urlencode({'query': query})}", Accept="text/html")
     assert seen.status == 503 and "</textarea>" in seen.text
     assert unescape(seen.text).count(query) == 1 and 'role="alert">This took longer' in seen.text

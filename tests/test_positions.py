@@ -466,6 +466,7 @@ def test_a_second_hermit_confirms_every_conflict_and_every_peace(
     assert all(levels[: -len(plans)]) and not any(levels[-len(plans) :])
 
 
+@pytest.mark.wide
 def test_the_light_check_agrees_as_far_as_it_reaches(world: PositionSet, found: list[Any]) -> None:
     """It misses the conflicts that rest on a covering (everybody is in or out), and only these."""
     numbers = AxiomIndex(world)

@@ -311,6 +311,7 @@ def test_check_without_java_says_what_was_not_checked(
     assert "contradicts itself was not checked" in findings[0].message
 
 
+@pytest.mark.wide
 def test_check_of_another_file_leaves_the_positions_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -509,6 +510,7 @@ def test_a_user_sees_a_sentence_when_the_reasoner_fails(tmp_path: Path) -> None:
     assert re.fullmatch(r"no Java that is new enough was found .*\n", run.stderr), run.stderr
 
 
+@pytest.mark.wide
 def test_a_broken_or_strange_file_of_verdicts_counts_as_none(tmp_path: Path) -> None:
     own(tmp_path, "sound")
     (tmp_path / "ontology" / FILE).write_text('{"digests": ', encoding="utf-8")
