@@ -245,10 +245,12 @@ class Attributing(Deleting):
         """
         taken = self.mint(kind, plain)
         there = self.statements.about(file, taken)
+        if self.on_conflict != "update" or not there:
+            return plain
         given = {"sq:summary": ("en", summary), "sq:reportedIn": attributed["sq:reportedIn"]}
         new = StatedThing.of("", given).pairs - StatedThing.of("", {}).pairs
         words = slugged(phrase).split("-")[:4]
-        if self.on_conflict != "update" or not there or new & there or not any(words):
+        if new & there or not any(words):
             return plain
         longer = "-".join([plain, *words])
         self.beside[self.mint(kind, longer)] = taken
