@@ -308,11 +308,11 @@ def test_the_label_of_a_definition_names_its_holder_and_follows_what_it_is_made_
     with atlas.edit() as edit:
         edit.agent("Doe, Jo")
         edit.work("doe-1999", title="Bonds", authors="Doe, Jo", year=1999)
-        edit.definition(**given, page=3, name="told", holder="Doe, Jo")
+        edit.definition(**given, page=3, name="reported", holder="Doe, Jo")
         edit.definition(**given, page=4, name="ours", basis="read")
         edit.definition(**given, page=5, name="first", stated_in="doe-1999")
         edit.definition(**given, page=6, name="second", stated_in="doe-1999")
-    names = "told", "ours", "first", "second"
+    names = "reported", "ours", "first", "second"
     assert labels_of(*names) == [
         "Jo Doe on trust",
         "our interpretation of trust",
@@ -323,7 +323,7 @@ def test_the_label_of_a_definition_names_its_holder_and_follows_what_it_is_made_
         edit.update("chan-2006", year=2007)
         edit.update("doe-1999", year=2001)
         edit.update("second", page=7)
-        edit.update("told", of="altruism", holder="chan-joseph")
+        edit.update("reported", of="altruism", holder="chan-joseph")
     assert labels_of(*names) == [
         "Joseph Chan on altruism",
         "our interpretation of trust",

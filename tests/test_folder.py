@@ -158,9 +158,11 @@ def test_words_marked_letter_by_letter_over_line_ends_are_whole_and_keep_their_c
     (path.parent / "draft.docx").write_text("Word")
     with sq_graph.open(make_workspace(tmp_path / "review", BASE)) as atlas:
         table = atlas.import_(path.parent)
-    told = {str(row[1]).rpartition("/")[2]: (row[0], str(row[2]), str(row[3])) for row in table}
-    assert told["odd.json"][0] == "not imported" and "no list of works" in told["odd.json"][2]
-    assert told["pdfs"][:2] == ("not read", "1 × .docx")
+    reported = {str(row[1]).rpartition("/")[2]: (row[0], str(row[2]), str(row[3])) for row in table}
+    assert (
+        reported["odd.json"][0] == "not imported" and "no list of works" in reported["odd.json"][2]
+    )
+    assert reported["pdfs"][:2] == ("not read", "1 × .docx")
     rows = rows_of(tmp_path / "review/to-complete.xlsx")
     assert [(row["page"], row["phrase"], row["note"]) for row in rows] == [
         ("7", "Trust is the characteristically shared bond", "yellow"),  # of its one page

@@ -82,9 +82,9 @@ def test_what_a_project_cannot_give_is_reported_and_the_rest_comes_in(
     (tmp_path / "odd.codes.csv").write_text(SHEET)
     table = atlas.import_(path)
     assert "6 segments not imported" in table.notes[0] and "3 definitions new" in table.notes[0]
-    told = [f"{row[1]} | {row[2]}: {row[3]}" for row in table.rows if row[0] == "not imported"]
+    reported = [f"{row[1]} | {row[2]}: {row[3]}" for row in table.rows if row[0] == "not imported"]
     for line, why in zip(
-        told,
+        reported,
         (
             "Room 1999 | Cohesion: words of a text or a PDF are imported, but not a whole source",
             "Room 1999 | Cohesion: the text has no words at 900 to 910",
@@ -126,8 +126,8 @@ def test_two_segments_of_a_line_are_two_definitions_and_stay_as_they_were_comple
     (tmp_path / "odd.codes.csv").write_text(SHEET.replace("degree;rupture", "degree;ranked"))
     table = atlas.import_(project(tmp_path, other))
     assert "4 segments already there" in table.notes[0] and stated(tmp_path) == before
-    told = [str(row[3]).partition("sq-graph update ")[2] for row in table.rows]
-    assert [one for one in told if one] == [
+    updates = [str(row[3]).partition("sq-graph update ")[2] for row in table.rows]
+    assert [one for one in updates if one] == [
         f"{first} summary='Cohesion is a knot.'",
         "room-1999-social-exclusion-pl-2 aspect.degree='ranked'",
     ]

@@ -169,15 +169,15 @@ def filled(text: str) -> str:
 def test_skeletons_pass_once_their_gaps_are_filled(folder: Path) -> None:
     """One of every kind, in one workspace."""
     layout = workspace(folder)
-    laid = {kind: lay_skeleton(layout, kind, f"my-{kind}") for kind in KINDS_OF_SKELETON}
+    written = {kind: lay_skeleton(layout, kind, f"my-{kind}") for kind in KINDS_OF_SKELETON}
     module = folder / "ontology" / "positions" / "my-position.ttl"
     gaps = [str(finding) for finding in check([packaged(), layout]) if finding.severity != "Info"]
-    turtle = {path.name for path in laid.values() if path.parent.parent.name == "data"}
+    turtle = {path.name for path in written.values() if path.parent.parent.name == "data"}
     found = {
         name for name in turtle if any(f"{name}:" in gap for gap in gaps if "placeholder" in gap)
     }
     assert found == turtle
-    for file in (*laid.values(), module):
+    for file in (*written.values(), module):
         file.write_text(filled(file.read_text(encoding="utf-8")), encoding="utf-8")
     alike = ("same name", "a summary of its own")  # since all gaps are filled with the same words
     left = [
@@ -194,10 +194,10 @@ def test_skeletons_pass_once_their_gaps_are_filled(folder: Path) -> None:
 
 def test_the_placeholders_of_questions_and_shapes_are_listed(folder: Path) -> None:
     layout = workspace(folder)
-    laid = [lay_skeleton(layout, kind, f"my-{kind}") for kind in ("question", "shape")]
+    written = [lay_skeleton(layout, kind, f"my-{kind}") for kind in ("question", "shape")]
     gaps = [str(one) for one in check([layout]) if "placeholders" in str(one)]
-    assert [path.name in gap for path, gap in zip(laid, gaps, strict=True)] == [True, True]
-    laid[1].write_text(filled(laid[1].read_text(encoding="utf-8")), encoding="utf-8")
+    assert [path.name in gap for path, gap in zip(written, gaps, strict=True)] == [True, True]
+    written[1].write_text(filled(written[1].read_text(encoding="utf-8")), encoding="utf-8")
     assert not any("my-shape" in str(one) for one in check([layout]))
 
 

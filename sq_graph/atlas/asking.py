@@ -176,11 +176,11 @@ class Asking(OpenMap):
             them = shared(*found) if len(found) > 1 else found[0]
             if len(rows) and not len(them):
                 return ()
-            told = [(them, named)] if len(them) else [(one, [one.iri]) for one in found]
+            listed = [(them, named)] if len(them) else [(one, [one.iri]) for one in found]
             notes = [
                 f"About {one.label}, the map holds {one.summary()}: "
                 f"sq-graph about {' '.join(map(shorten, these))}."
-                for one, these in told
+                for one, these in listed
                 if len(one)
             ] or [f"About {them.label}, the map holds nothing."]
             if len(rows):

@@ -253,7 +253,7 @@ class Attributing(Deleting):
         if new & there or not any(words):
             return plain
         longer = "-".join([plain, *words])
-        self.beside[self.mint(kind, longer)] = taken
+        self.namesakes[self.mint(kind, longer)] = taken
         return longer
 
     def _section(self, work: str, heading: str) -> str:

@@ -30,7 +30,7 @@ def changes_of(edit: Edit, where: str, things: Iterable[str], gone: Iterable[str
         place, slug = edit.origins.get(thing) or where, slug_of(thing)
         if before := "; ".join(_before(edit, thing)):
             rows.append(("changed", place, slug, before))
-        other = edit.beside.get(thing, thing)
+        other = edit.namesakes.get(thing, thing)
         if thing in edit.new and other not in edit.made:
             why = f"{slug_of(other)} is of the same page, but has another summary and phrase"
             remedy = f"if this row replaces it: sq-graph delete {slug_of(other)}"

@@ -94,7 +94,7 @@ _TOGETHER = ({"hedge", "hedge_words"}, {"holder", "stated_in", "cited_page", "vi
 _MORE = {"holder": ["dcterms:creator", "sq:citation"], "denied": [TYPE[1:-1]]}
 
 
-def unsaid(sheet: str, header: Collection[str]) -> frozenset[str]:
+def absent_properties(sheet: str, header: Collection[str]) -> frozenset[str]:
     """The properties, as terms, of which a sheet with some columns says nothing."""
     absent = {one.called for one in SHEETS[sheet].columns if one.name not in header} - _DERIVED
     for fields in _TOGETHER:

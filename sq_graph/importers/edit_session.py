@@ -67,9 +67,9 @@ class EditSession:
         self.renamed: dict[str, str] = {}
         self.origin = ""
         self.on_conflict: OnConflict = "refuse"
-        self.unsaid = frozenset[str]()
+        self.kept_properties = frozenset[str]()
         """Properties for which a sheet has no column: what is there keeps its own."""
-        self.beside: dict[str, str] = {}
+        self.namesakes: dict[str, str] = {}
         """Of a statement that got a longer name, the one that has the shorter."""
         self._spare = set[str]()
         self._statements = GraphBuilder(self.layout, self._files_naming)
@@ -250,8 +250,8 @@ class EditSession:
     ) -> str:
         home = self._home(file, thing)
         conflict: OnConflict = "replace" if replace else self.on_conflict
-        statement = self._resting(home, thing, statement)
-        outcome = self.statements.thing(home, thing, statement, conflict, self.unsaid)
+        statement = self._on_same_passage(home, thing, statement)
+        outcome = self.statements.thing(home, thing, statement, conflict, self.kept_properties)
         self.made[thing] = "changed" if thing in self.removed else outcome
         if outcome == "new":
             self.new.add(thing)
@@ -261,11 +261,11 @@ class EditSession:
         self.name(thing, slug_of(thing), label)
         return thing
 
-    def _resting(self, home: Path, thing: str, statement: StatedThing) -> StatedThing:
+    def _on_same_passage(self, home: Path, thing: str, statement: StatedThing) -> StatedThing:
         """A statement that rests on the passage that it has already, where a sheet without phrases
         gives the same place.
         """
-        if _PHRASE not in self.unsaid:
+        if _PHRASE not in self.kept_properties:
             return statement
         old, new = (
             [o for p, o in one if p == _REPORTED_IN]

@@ -14,24 +14,12 @@ from typing import Any
 
 from sq_graph.errors import InputError, SqGraphError, UnknownName, nearest
 from sq_graph.importers.attributing import place_of
-from sq_graph.importers.columns import (
-    CELLS,
-    PLAIN_WORDS,
-    SHEETS,
-    Column,
-    unsaid,
-)
+from sq_graph.importers.columns import CELLS, PLAIN_WORDS, SHEETS, Column, absent_properties
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import UNSEEN
 from sq_graph.importers.graph_builder import NameTaken
 from sq_graph.importers.people import names_of
-from sq_graph.importers.sheet_files import (
-    Cells,
-    OddCell,
-    SheetContent,
-    book_sheets,
-    csv_sheets,
-)
+from sq_graph.importers.sheet_files import Cells, OddCell, SheetContent, book_sheets, csv_sheets
 from sq_graph.model.facts import code_of
 from sq_graph.model.records import slugged
 from sq_graph.vocab import slug_of
@@ -95,7 +83,7 @@ def import_sheets(
     faulty = set[str]()
     for sheet in sheets:
         faults += _SheetReader(edit, path.name, sheet, progress, faulty, report).faults
-    edit.origin, edit.unsaid = "", frozenset()
+    edit.origin, edit.kept_properties = "", frozenset()
     if faults:
         raise SheetFaults(_listed_once(faults))
 
@@ -130,11 +118,12 @@ class _SheetReader:
         self.faults: list[CellFault] = []
         self._find = cache(edit.find)
         columns = self._columns(sheet)
-        edit.unsaid = unsaid(self.name, [one.name for one in columns])
+        edit.kept_properties = absent_properties(self.name, [one.name for one in columns])
         for number, place, cell, why in sheet.loose if columns else ():
             self._fault(number, place, cell, why, "a name in the header, or quotation marks")
         all_there = not self.faults
         groups: dict[str, list[dict[str, Any]]] = {}
+        concepts: dict[str, dict[str, Any]] = {}
         rows = _in_order(sheet.rows) if self.name == "concepts" else sheet.rows
         for number, cells in rows if columns else ():
             edit.origin = f"{file}, sheet {self.name}, row {number}"
@@ -148,21 +137,16 @@ class _SheetReader:
                 held[place] = self._value(number, column, cells.get(column.name, ""))
             if len(self.faults) != before or self._waits or not all_there:
                 self._set_aside(cells)
-            elif self.name == "definitions":  # no row of it names what another one makes
+            elif self.sheet.rows:
+                groups.setdefault(slugged(values["label"]), []).append(values)
+            elif first := concepts.get(label := slugged(values.get("label", ""))):
+                self._require_agreement([first, values])
+            else:  # at once, so that a later row can name what it makes
+                if self.name == "concepts":
+                    concepts[label] = values
                 self._make([values])
-            elif self.name == "concepts":  # of which one may be broader than the next
-                first = groups.setdefault(slugged(values["label"]), [values])
-                if first[0] is values:
-                    self._make(first)
-                else:
-                    self._require_agreement([*first, values])
-            else:
-                one = str(number)
-                if self.sheet.rows:
-                    one = slugged(values["label"])
-                groups.setdefault(one, []).append(values)
             progress()
-        for group in groups.values() if self.name != "concepts" else ():
+        for group in groups.values():
             self._make(group)
 
     def _set_aside(self, cells: Cells) -> None:

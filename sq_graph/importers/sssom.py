@@ -33,8 +33,7 @@ _SAME_AS = {"owl:sameAs": "skos:exactMatch", "oboInOwl:hasDbXref": "skos:related
 _SAME_AS |= dict.fromkeys(("owl:equivalentClass", "owl:equivalentProperty"), "skos:exactMatch")
 _SAME_AS |= dict.fromkeys(("rdfs:subClassOf", "rdfs:subPropertyOf"), "skos:broadMatch")
 """Predicates of ontologies, and the predicate for concepts as which they are read."""
-_NOTE, *_REST = named("skos:note skos:inScheme skos:broader sq:senseOf")
-_OWN = frozenset([_NOTE, *_REST])
+_OWN = named("skos:note skos:inScheme skos:broader sq:senseOf")
 """What a concept that is there keeps of its own."""
 _NO_TERM = "sssom:NoTermFound"
 
@@ -49,7 +48,7 @@ def import_sssom(edit: Edit, path: Path, report: ImportRows) -> list[str]:
     BrokenFile for a file of another kind, SheetFaults with every row that is wrong.
     """
     settings, rows = _read(path)
-    edit.unsaid = _OWN
+    edit.kept_properties = frozenset(_OWN)
     reader = _MappingReader(edit, path, settings, report)
     for _, row in rows:
         reader.claim(row)
@@ -62,7 +61,7 @@ def import_sssom(edit: Edit, path: Path, report: ImportRows) -> list[str]:
             faults.append(CellFault(path.name, "mappings", number, "", shown, str(error)))
     if faults:
         raise SheetFaults(faults)
-    edit.unsaid = frozenset()
+    edit.kept_properties = frozenset()
     reader.report_settings()
     return reader.became
 
@@ -196,7 +195,7 @@ class _MappingReader:
         """Whether a name is that of another thing of this set, or of one that was mapped before."""
         with suppress(UnknownName):
             concept = self.edit.find(name, "concept", "category")
-            notes = (parts(one)[0] for one in self.edit.statements.values(concept, _NOTE))
+            notes = (parts(one)[0] for one in self.edit.statements.values(concept, _OWN[0]))
             mapped = {one for one in notes if one.startswith("Mapped as ")}
             return concept in self._things.values() or bool(mapped - {note})
         return False
