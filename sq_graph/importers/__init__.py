@@ -18,7 +18,7 @@ from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.changes import changes_of
 from sq_graph.importers.deleting import ATTACHED
 from sq_graph.importers.editing import Edit, ImportRows
-from sq_graph.importers.encodings import GUESSED, is_guessed
+from sq_graph.importers.encodings import GUESSED_ENCODING, is_encoding_guessed
 from sq_graph.rdf_syntax import ENDINGS
 from sq_graph.resources import file_bytes
 from sq_graph.table import Table
@@ -41,7 +41,7 @@ _REMEDIES = dict.fromkeys((".ods", ".xls", ".xlsm", ".numbers"), "Save it as .xl
 _REMEDIES |= dict.fromkeys((".md", ".html", ".htm", ".txt"), _NOTES)
 _REMEDIES |= dict.fromkeys((".docx", ".doc", ".odt", ".rtf"), _SAVED)
 _REMEDIES[".pdf"] = "Import the folder that holds it and a bibliography"
-_WORDS = {"new": "new", "there": "already there", "merged": "completed", "changed": "changed"}
+_WORDS = {"new": "new", "unchanged": "already there", "merged": "completed", "changed": "changed"}
 _WORDS |= {"differs": "there, but differs", "apart": "set apart"}
 
 
@@ -116,10 +116,10 @@ def _import(
     """Brings one file in, adds to the rows and to what is done once the edit is kept, and returns
     what became of each thing.
     """
-    name, before, others = path.name.lower(), set(edit.made), list[str]()
+    name, before, others = path.name.lower(), set(edit.outcomes), list[str]()
     removed = set(edit.removed)
-    if name.endswith((".csv", ".tsv")) and is_guessed(file_bytes(path)):
-        rows.append(("unclear", str(path), "", GUESSED))
+    if name.endswith((".csv", ".tsv")) and is_encoding_guessed(file_bytes(path)):
+        rows.append(("unclear", str(path), "", GUESSED_ENCODING))
     if mapping is not None or name.endswith(_RDF):
         from sq_graph.importers.rdf_map import import_rdf
 
@@ -143,13 +143,14 @@ def _import(
         kinds = ".bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF and --map"
         remedy = _REMEDIES.get(path.suffix.lower(), f"Give {kinds}")
         raise InputError(f"{path} has an ending that is not known", remedy=remedy)
-    made = [one for one in edit.made if one not in before]
+    made = [one for one in edit.outcomes if one not in before]
     rows += changes_of(edit, str(path), made, edit.removed - removed)
     for thing in made:
         kind = "second reading" if kind_of(thing) == "reading" else kind_of(thing)
         if kind not in _UNCOUNTED:
-            is_new = thing in edit.new and edit.made[thing] == "there"  # stated again in the file
-            became = "new" if is_new else _WORDS[edit.made[thing]]
+            # a new thing may be stated again in the file
+            is_new = thing in edit.new and edit.outcomes[thing] == "unchanged"
+            became = "new" if is_new else _WORDS[edit.outcomes[thing]]
             others.append(f"{kind} {became}{_note(edit, thing)}")
     return others
 
@@ -178,8 +179,8 @@ def _import_works(
 ) -> Iterable[str]:
     from sq_graph.importers.bibliography import read_bibliography
 
-    if is_guessed(file_bytes(path)):
-        rows.append(("unclear", str(path), "", GUESSED))
+    if is_encoding_guessed(file_bytes(path)):
+        rows.append(("unclear", str(path), "", GUESSED_ENCODING))
     records, faults = read_bibliography(path)
     faults = [one for one in faults if one.kind not in elsewhere]
     step(len(records))
@@ -203,7 +204,7 @@ def _import_works(
             why = f"another work has this citation key, so this one has {keys[0]!r}"
             rows.append(("unclear", record.place, thing, why))
         rows += [("unclear", record.place, thing, doubt) for doubt in record.doubts]
-        if outcome.became != "there":
+        if outcome.became != "unchanged":
             lost = [(f"{thing}: {field}", why) for field, why in record.lost]
             rows += [("field not imported", record.place, field, why) for field, why in lost]
         step()

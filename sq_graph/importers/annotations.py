@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from sq_graph.errors import BrokenFile, optional
 from sq_graph.importers.dates import read_date
-from sq_graph.importers.encodings import json_of
+from sq_graph.importers.encodings import parse_json
 from sq_graph.importers.quotations import Annotation
 
 _MARKS = ("/Highlight", "/Underline", "/Text", "/Squiggly", "/FreeText")
@@ -33,7 +33,7 @@ Item = Mapping[str, Any]
 
 def json_annotations(content: str, where: str) -> list[Annotation]:
     """The annotations in a JSON export of Zotero; raises BrokenFile for invalid JSON."""
-    every = list(_items(json_of(content, where), {}))
+    every = list(_items(parse_json(content, where), {}))
     by_key = {str(one["key"]): one for one, _ in every if one.get("key")}
     marked = [pair for pair in every if {"annotationText", "annotationComment"} & pair[0].keys()]
     return _coloured([_from_zotero(one, work or _work_above(one, by_key)) for one, work in marked])

@@ -75,7 +75,7 @@ class Arguments(Contributions):
         If somebody had checked the statement, it becomes a draft again. `ours` marks what no text
         says: it is shown as our interpretation.
         """
-        thing = self._own(self.find(statement, *STATEMENTS))
+        thing = self._find_own(self.find(statement, *STATEMENTS))
         names = {"supports": ("sq:supports", "sq:readAsSupporting")}
         names |= {"opposes": ("sq:opposes", "sq:readAsOpposing")}
         if bears not in names:
@@ -92,7 +92,7 @@ class Arguments(Contributions):
         if self.statements.about(home, thing) != before:
             draft = {"sq:reviewStatus": self.code("reviewStatus", "draft")}
             self.statements.change(home, thing, draft)
-        self.made.setdefault(thing, "changed")
+        self.outcomes.setdefault(thing, "changed")
         return thing
 
     def example(

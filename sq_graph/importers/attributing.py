@@ -189,7 +189,7 @@ class Attributing(Deleting):
         that its page number is not printed. A passage that is there already keeps what it says of
         these.
         """
-        place, phrase = place_of(page), " ".join(phrase.split())
+        place, phrase = locator_of(page), " ".join(phrase.split())
         words = [slug_of(work), place.slug, *slugged(phrase).split("-")[:4]]
         file, slug = self.file_of(work), "-".join(filter(None, words))
         label = f"{self.label(work)}, {place.label}"
@@ -352,10 +352,10 @@ class Locator(NamedTuple):
 
 
 @lru_cache(maxsize=1_000, typed=True)
-def place_of(given: str | int) -> Locator:
+def locator_of(given: str | int) -> Locator:
     """The place that a page, a range, or a section with its paragraph names.
 
-    >>> place_of("p. 5").label, place_of("Introduction, para. 2").label
+    >>> locator_of("p. 5").label, locator_of("Introduction, para. 2").label
     ('p. 5', 'section ‘Introduction’, para. 2')
     """
     found = _SECTION.fullmatch(" ".join(str(given).split()))

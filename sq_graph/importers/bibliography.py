@@ -7,7 +7,7 @@ from pathlib import Path
 from sq_graph.importers.bibliography_fields import Bibliography, Fault
 from sq_graph.importers.bibtex import read_bibtex
 from sq_graph.importers.csl import read_json
-from sq_graph.importers.encodings import text_of
+from sq_graph.importers.encodings import read_text
 from sq_graph.importers.ris import read_ris
 
 __all__ = ["Bibliography", "Fault", "read_bibliography"]
@@ -19,4 +19,4 @@ def read_bibliography(path: Path) -> Bibliography:
     Raises BrokenFile if the file as a whole cannot be read.
     """
     readers = {".bib": read_bibtex, ".ris": read_ris, ".json": read_json}
-    return readers[path.suffix.lower()](text_of(path), str(path))
+    return readers[path.suffix.lower()](read_text(path), str(path))

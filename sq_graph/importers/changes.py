@@ -31,7 +31,7 @@ def changes_of(edit: Edit, where: str, things: Iterable[str], gone: Iterable[str
         if before := "; ".join(_before(edit, thing)):
             rows.append(("changed", place, slug, before))
         other = edit.namesakes.get(thing, thing)
-        if thing in edit.new and other not in edit.made:
+        if thing in edit.new and other not in edit.outcomes:
             why = f"{slug_of(other)} is of the same page, but has another summary and phrase"
             remedy = f"if this row replaces it: sq-graph delete {slug_of(other)}"
             rows.append(("unclear", place, slug, f"{why}; {remedy}"))

@@ -23,17 +23,19 @@ EXPLANATIONS, LISTS = UNREAD = "explanations", "lists"
 
 
 class Column(NamedTuple):
-    """One column: what its cells are and hold, an example, and whether they must be filled."""
+    """One column: the kind and the content of its cells, an example, and whether they must be
+    filled.
+    """
 
     name: str
     kind: str
-    holds: str
+    description: str
     example: str = ""
-    needed: bool = False
+    is_required: bool = False
     argument: str = ""
 
     @property
-    def called(self) -> str:
+    def parameter(self) -> str:
         """The argument of the method that takes the cell."""
         return self.argument or self.name.replace(" ", "_")
 
@@ -52,13 +54,13 @@ class Sheet(NamedTuple):
 
 
 class CellKind(NamedTuple):
-    """A kind of cell: the kinds of thing that it names, if any, what stands between several values,
-    and how the map gets what it lacks.
+    """A kind of cell: the kinds of thing that it names, if any, the separator of several values,
+    and how to add a thing that the map lacks.
     """
 
-    finds: Sequence[str] | None = None
-    between: str = ""
-    new: str = ""
+    kinds: Sequence[str] | None = None
+    separator: str = ""
+    hint: str = ""
 
 
 PLAIN_WORDS = {"their words": "worded", "reported": "reported", "our interpretation": "read"}
@@ -84,7 +86,7 @@ CELLS = defaultdict(CellKind, {name: CellKind(**kind) for name, kind in _FILE["k
 _SHEETS = _FILE["sheets"].items()
 SHEETS = {name: Sheet(**one | {"columns": _columns(one["columns"])}) for name, one in _SHEETS}
 """The sheets in the order in which they are read."""
-_NAMES = {name: {one.called: one.name for one in sheet.columns} for name, sheet in SHEETS.items()}
+_NAMES = {name: {c.parameter: c.name for c in sheet.columns} for name, sheet in SHEETS.items()}
 
 
 _DERIVED = {"title", "authors", "year", "ordered_by", "relation", "page", "in_"}
@@ -96,7 +98,7 @@ _MORE = {"holder": ["dcterms:creator", "sq:citation"], "denied": [TYPE[1:-1]]}
 
 def absent_properties(sheet: str, header: Collection[str]) -> frozenset[str]:
     """The properties, as terms, of which a sheet with some columns says nothing."""
-    absent = {one.called for one in SHEETS[sheet].columns if one.name not in header} - _DERIVED
+    absent = {one.parameter for one in SHEETS[sheet].columns if one.name not in header} - _DERIVED
     for fields in _TOGETHER:
         absent -= set() if fields <= absent else fields
     names = [p for p, field in FIELD_OF.items() if field in absent]

@@ -16,7 +16,7 @@ from sq_graph.importers.attributing import (
     AttributionArgs,
     Nameables,
     check_args,
-    place_of,
+    locator_of,
 )
 from sq_graph.importers.bibliography_fields import record_of
 from sq_graph.importers.formats import FORMATS
@@ -141,7 +141,7 @@ class Contributions(Attributing):
             own = f"{self.layout.base}id/concept/{slug}"
             with suppress(UnknownName):
                 found = self.find(label, "concept", "category")
-                if found != own or own in self.made or self.on_conflict == "refuse":
+                if found != own or own in self.outcomes or self.on_conflict == "refuse":
                     return found
         properties: Properties = {
             "skos:inScheme": self._link(scheme, "scheme"),
@@ -177,7 +177,7 @@ class Contributions(Attributing):
         if form == "quoted" and not attribution.get("basis"):
             attribution["basis"] = "worded"  # it has the holder's words, whoever reports it
         attributed = self.attributed(work, page, attribution)
-        place, file = place_of(page), self.file_of(work)
+        place, file = locator_of(page), self.file_of(work)
         own = f"{slug_of(concept)}-{place.slug}", summary, attribution.get("phrase", "")
         slug = slugged(name) or self._own_slug(work, *own, attributed)
         own_work, holders = (
@@ -246,7 +246,7 @@ class Contributions(Attributing):
         replaces = replace or self.on_conflict != "refuse"
         slugs = [f"{slug}-{slugged(category.label)}" for category in named]
         wanted = [self.mint("category", one) for one in slugs]
-        if not replaces and self.made[thing] == "there":
+        if not replaces and self.outcomes[thing] == "unchanged":
             self._require_same_categories(thing, wanted)
         for rank, (one, category, place) in enumerate(zip(slugs, named, places, strict=True), 1):
             membership: Properties = {
@@ -343,7 +343,7 @@ class Contributions(Attributing):
         """
         work = self.find(in_, "work") if in_ else ""
         first = "-".join(slugged(summary).split("-")[:6])
-        place = f"{slug_of(work)}-{place_of(page).slug}" if work else "ours"
+        place = f"{slug_of(work)}-{locator_of(page).slug}" if work else "ours"
         label = shortened(summary)
         if denied and not (subject and relation and object):
             remedy = "Give all three, or state the denial in the summary alone"

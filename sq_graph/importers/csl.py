@@ -8,7 +8,7 @@ from typing import Any
 from sq_graph.errors import BrokenFile
 from sq_graph.importers.bibliography_fields import Bibliography, Fault, RecordFields, keywords_in
 from sq_graph.importers.dates import read_date
-from sq_graph.importers.encodings import json_of
+from sq_graph.importers.encodings import parse_json
 from sq_graph.importers.formats import FORMATS, kinds_in
 from sq_graph.importers.people import csl_names, doubt_about_person
 from sq_graph.model.records import FIELDS, Record
@@ -32,7 +32,7 @@ def read_json(content: str, where: str) -> Bibliography:
     """The records of a JSON file and its faults; raises BrokenFile for other JSON."""
     records: list[Record] = []
     faults: list[Fault] = []
-    items = _items(json_of(content, where), where)
+    items = _items(parse_json(content, where), where)
     aside = Counter(kind for one in items for kind in _aside(one))
     for kind, number in aside.items():
         faults.append(

@@ -52,7 +52,7 @@ class Deleting(EditSession):
         Raises InputError, naming what refers to the thing, if anything does. With `cascade` that is
         deleted too, but a statement that could do without the link only loses the link.
         """
-        target = self._own(thing)
+        target = self._find_own(thing)
         gone = self._with_parts([target])
         blockers = self._referring(gone)
         while blockers and cascade:
@@ -79,7 +79,7 @@ class Deleting(EditSession):
 
         Raises InputError for a slug that is taken, or a thing of the packaged map.
         """
-        old = self._own(thing)
+        old = self._find_own(thing)
         kind = kind_of(old) or ""
         new = self.mint(kind, slug)
         if new == old:
@@ -126,15 +126,15 @@ class Deleting(EditSession):
 
     def is_taken(self, thing: str) -> bool:
         """Whether the map or this edit has a thing that this edit has not removed."""
-        is_there = thing in self.made or self.names.exist([thing])[thing]
+        is_there = thing in self.outcomes or self.names.exist([thing])[thing]
         return is_there and thing not in self.removed
 
     def _moved(self, old: str, new: str) -> None:
         """Notes that a thing has another IRI from now on."""
         self.removed.add(old)
         self.removed.discard(new)
-        self.made.pop(old, None)
-        self.made[new] = "changed"
+        self.outcomes.pop(old, None)
+        self.outcomes[new] = "changed"
         self.renamed[old] = new
 
     def _tidy(self) -> None:
@@ -150,14 +150,14 @@ class Deleting(EditSession):
         """Deletes the other parts of a whole, if it drops any; counts it as changed where it stayed
         as it was and one of its parts did not.
         """
-        is_new = self.made.get(whole) == "new"  # so that nothing older can be a part of it
+        is_new = self.outcomes.get(whole) == "new"  # so that nothing older can be a part of it
         there = self._parts_of(whole, name) if drops and not is_new else ()
         gone = [one for one in there if one not in kept]
         for part in gone:
             self.delete(part)
-        is_there = self.made.get(whole) == "there"
-        if is_there and any(self.made.get(one) != "there" for one in (*kept, *gone)):
-            self.made[whole] = "changed"
+        is_there = self.outcomes.get(whole) == "unchanged"
+        if is_there and any(self.outcomes.get(one) != "unchanged" for one in (*kept, *gone)):
+            self.outcomes[whole] = "changed"
 
     def _drop_unused(self, candidates: Iterable[str]) -> list[str]:
         """Removes the passages, unions and places in an author line that nothing refers to any
@@ -170,7 +170,7 @@ class Deleting(EditSession):
                 gone += self._remove([one])
         return gone
 
-    def _own(self, thing: Nameable) -> str:
+    def _find_own(self, thing: Nameable) -> str:
         """The IRI of a thing that the workspace states; raises InputError for a thing of another
         map.
         """
@@ -215,7 +215,7 @@ class Deleting(EditSession):
             for _, _, pairs in self.statements.statements_of(one):
                 candidates += [o[1:-1] for _, o in pairs if o.startswith("<")]
             self.statements.remove(one)
-            self.made.pop(one, None)
+            self.outcomes.pop(one, None)
             self.removed.add(one)
             if kind_of(one) == "position":
                 self.statements.clear(self.file(f"positions/{slug_of(one)}"))

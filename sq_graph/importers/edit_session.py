@@ -23,9 +23,9 @@ from sq_graph.graph.layout import Layout, Stamp
 from sq_graph.graph.transaction import Transaction
 from sq_graph.importers.columns import at_row, of_field
 from sq_graph.importers.graph_builder import (
-    Became,
     GraphBuilder,
     OnConflict,
+    Outcome,
     Properties,
     StatedThing,
 )
@@ -60,7 +60,7 @@ class EditSession:
         self.graph, self._shapes, self._done = graph, shapes, done
         self.names = Names(graph, tuple(layout.base for layout in reversed(layouts)))
         self.findings: tuple[Finding, ...] = ()
-        self.made: dict[str, Became] = {}
+        self.outcomes: dict[str, Outcome] = {}
         self.new = set[str]()
         """What was made anew, even where the same was stated again later."""
         self.removed: set[str] = set()
@@ -131,11 +131,11 @@ class EditSession:
         self.require_begun()
         what = " or ".join(kinds) or "thing"
         wanted = name_of(name, what)
-        is_changed = wanted in self.made or wanted in self.removed
+        is_changed = wanted in self.outcomes or wanted in self.removed
         if self._named.get((wanted, kinds)) == wanted and not is_changed:
             return wanted  # the IRI of a thing of the map
         for one in (expand(wanted), f"{self.layout.base}id/{wanted.replace(':', '/', 1)}"):
-            if one in self.made:
+            if one in self.outcomes:
                 return self._of_kind(one, kinds)
         new = [one for one in self._new.get(wanted.lower(), ()) if one not in self.removed]
         found = [one for one in new if not kinds or kind_of(one) in kinds]
@@ -252,7 +252,7 @@ class EditSession:
         conflict: OnConflict = "replace" if replace else self.on_conflict
         statement = self._on_same_passage(home, thing, statement)
         outcome = self.statements.thing(home, thing, statement, conflict, self.kept_properties)
-        self.made[thing] = "changed" if thing in self.removed else outcome
+        self.outcomes[thing] = "changed" if thing in self.removed else outcome
         if outcome == "new":
             self.new.add(thing)
         self.removed.discard(thing)
@@ -318,7 +318,7 @@ class EditSession:
         """The file that states a thing already, else the one that it belongs to."""
         if thing in self.removed or self.statements.about(file, thing):
             return file
-        if thing in self.made:  # perhaps in another file, where this edit has changed it
+        if thing in self.outcomes:  # perhaps in another file, where this edit has changed it
             return self._home_of(thing, file)
         for graph in self.graph.graphs_of(thing):
             home = self.layout.path_of(graph)

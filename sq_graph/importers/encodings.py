@@ -20,17 +20,19 @@ _MARKS |= dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16")
 
 _DECLARED = re.compile(rb"^%\s*Encoding:\s*([\w-]+)", re.MULTILINE | re.IGNORECASE)
 """The line in which JabRef names the encoding."""
-UNSEEN = dict.fromkeys([*map(ord, "\u200b\u2060\ufeff\u00ad"), *range(9), *range(14, 28)])
+INVISIBLE = dict.fromkeys([*map(ord, "\u200b\u2060\ufeff\u00ad"), *range(9), *range(14, 28)])
 """Signs that nobody sees: a space without width, a hyphen for the end of a line, controls."""
 _LARGEST = 300_000_000
 """Bytes that an archive may unpack to: more is no literature."""
-GUESSED = "it is not in UTF-8 and was read as Western text: check the accents, or save it as UTF-8"
+GUESSED_ENCODING = (
+    "it is not in UTF-8 and was read as Western text: check the accents, or save it as UTF-8"
+)
 
 
-def text_of(path: Path) -> str:
+def read_text(path: Path) -> str:
     """The text of a file; raises BrokenFile if it cannot be read."""
     try:
-        text = decoded(file_bytes(path))
+        text = decode(file_bytes(path))
     except UnicodeDecodeError:
         what = "this is not a text in UTF-8, UTF-16 or the encoding of Windows"
         raise BrokenFile(what, str(path), remedy="Save it again as UTF-8") from None
@@ -39,7 +41,7 @@ def text_of(path: Path) -> str:
     return text
 
 
-def json_of(content: str, where: str) -> Any:
+def parse_json(content: str, where: str) -> Any:
     """What a JSON file holds; raises BrokenFile with the line that is wrong."""
     try:
         return json.loads(content)
@@ -49,7 +51,7 @@ def json_of(content: str, where: str) -> Any:
         raise BrokenFile(what, where, line, remedy="Export it again") from None
 
 
-def opened_archive(path: Path, what: str) -> zipfile.ZipFile:
+def open_archive(path: Path, what: str) -> zipfile.ZipFile:
     """A zipped file to read from; raises BrokenFile where it would unpack to more than is sound."""
     archive = zipfile.ZipFile(path)
     if sum(one.file_size for one in archive.infolist()) > _LARGEST:
@@ -69,25 +71,25 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     return output.getvalue()
 
 
-def is_guessed(content: bytes) -> bool:
-    r"""Whether nothing in a text says its encoding.
+def is_encoding_guessed(content: bytes) -> bool:
+    r"""Whether the encoding of a text is not evident from its bytes.
 
-    >>> is_guessed("é".encode()), is_guessed(b"caf\xe9"), is_guessed("é".encode("utf-16"))
-    (False, True, False)
+    >>> [is_encoding_guessed(text) for text in ("é".encode(), b"caf\xe9", "é".encode("utf-16"))]
+    [False, True, False]
     """
     try:
-        decoded(content, "strict")
+        decode(content, "strict")
     except UnicodeDecodeError:
         return True
     return False
 
 
-def decoded(content: bytes, unknown: str = "windows") -> str:
+def decode(content: bytes, unknown: str = "windows") -> str:
     r"""A text by its byte order mark or look; what is not UTF-8 in the encoding of Windows.
 
-    >>> decoded("é".encode("utf-16")), decoded("@book".encode("utf-16-be"))
+    >>> decode("é".encode("utf-16")), decode("@book".encode("utf-16-be"))
     ('é', '@book')
-    >>> decoded(b"caf\xe9 \x96 caf\xc3\xa9")
+    >>> decode(b"caf\xe9 \x96 caf\xc3\xa9")
     'café – café'
     """
     for mark, encoding in _MARKS.items():

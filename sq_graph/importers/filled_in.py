@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.attributing import place_of
+from sq_graph.importers.attributing import locator_of
 from sq_graph.importers.edit_fields import EditForm, FormField, form_of, forms
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.positions import AxiomRow
@@ -24,7 +24,7 @@ _UNSAID = ("silent", "n/a")
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
-class Misfilled(InputError):
+class InvalidFields(InputError):
     """Fields that cannot be understood: `errors` by field; the text of the error is the first."""
 
     def __init__(self, errors: Mapping[str, InputError]) -> None:
@@ -36,8 +36,8 @@ class Misfilled(InputError):
 def add(edit: Edit, kind: str, given: Mapping[str, str | Sequence[str]], replace: bool) -> str:
     """Adds a thing of a kind with its fields as texts; returns its IRI.
 
-    Raises UnknownName for a kind or a field that there is not, and Misfilled for a value that the
-    field does not take.
+    Raises UnknownName for an unknown kind or field, and InvalidFields for a value that the field
+    does not take.
     """
     form = form_of(kind)
     if form.verb:
@@ -47,10 +47,10 @@ def add(edit: Edit, kind: str, given: Mapping[str, str | Sequence[str]], replace
     if missing:
         needed = ", ".join(name.rstrip("_") for name in missing)
         raise InputError(f"{form.noun} needs: {needed}", remedy="Give each as FIELD=VALUE")
-    fields = understood(edit, form, values)
+    fields = parse_arguments(edit, form, values)
     if replace and "replace" not in inspect.signature(getattr(edit, form.method)).parameters:
         raise InputError(f"{form.noun} cannot be replaced", remedy="Change it with update")
-    return done(edit, form, fields | ({"replace": True} if replace else {}))
+    return call_method(edit, form, fields | ({"replace": True} if replace else {}))
 
 
 def update(edit: Edit, thing: str, given: Mapping[str, str | Sequence[str]]) -> str:
@@ -70,20 +70,20 @@ def update(edit: Edit, thing: str, given: Mapping[str, str | Sequence[str]]) -> 
         else:
             changes[name] = texts[0] if len(texts) == 1 else texts or ""
     if errors:
-        raise Misfilled(errors)
+        raise InvalidFields(errors)
     if str(year := changes.get("year", "")).isdigit():
         changes["year"] = int(year)
     return edit.update(target, **changes)
 
 
-def done(edit: Edit, form: EditForm, given: Mapping[str, Any]) -> str:
+def call_method(edit: Edit, form: EditForm, given: Mapping[str, Any]) -> str:
     """Calls the method of a form; returns the thing that it makes, or that it leaves."""
     made: object = getattr(edit, form.method)(**given)
     return made if isinstance(made, str) else str(given["into"])
 
 
-def understood(edit: Edit, form: EditForm, values: Values) -> dict[str, Any]:
-    """The arguments of a form's method; raises Misfilled with every field that cannot be
+def parse_arguments(edit: Edit, form: EditForm, values: Values) -> dict[str, Any]:
+    """The arguments of a form's method; raises InvalidFields with every field that cannot be
     understood.
     """
     given: dict[str, Any] = {}
@@ -98,7 +98,7 @@ def understood(edit: Edit, form: EditForm, values: Values) -> dict[str, Any]:
             why = f"{field.label} is missing"
             errors[field.name] = InputError(why, remedy="Fill in this field")
     if errors:
-        raise Misfilled(errors)
+        raise InvalidFields(errors)
     return {name: value for name, value in given.items() if value}
 
 
@@ -149,7 +149,7 @@ def _value(edit: Edit, field: FormField, texts: tuple[str, ...]) -> Any:
     if shape in ("flag", "number"):
         return _FLAGS[one] if shape == "flag" else int(one)
     if field.name == "page":
-        place_of(one)
+        locator_of(one)
     return edit.find(one, *field.kinds) if shape == "thing" else one
 
 

@@ -17,7 +17,7 @@ from sq_graph.evidence import Source, read_anchors, read_source, verify, write_r
 from sq_graph.evidence.text_matching import fold
 from sq_graph.importers.annotations import pdf_annotations
 from sq_graph.importers.editing import Edit, ImportRows
-from sq_graph.importers.encodings import text_of
+from sq_graph.importers.encodings import read_text
 from sq_graph.importers.reading_notes import NoteRow, read_notes, row_of
 from sq_graph.importers.template import write_rows
 from sq_graph.model.facts import iris
@@ -214,12 +214,12 @@ class Folder:
 def _is_notes(path: Path) -> bool:
     """Whether a file holds annotations, rather than a bibliography in JSON."""
     is_json = path.suffix.lower() == ".json"
-    return not is_json or bool(re.search('"annotation(Text|Comment)"', text_of(path)))
+    return not is_json or bool(re.search('"annotation(Text|Comment)"', read_text(path)))
 
 
 def _has_works(path: Path) -> bool:
     """Whether a file of annotations describes their works too."""
-    return '"creators"' in text_of(path)
+    return '"creators"' in read_text(path)
 
 
 def _works_of(stem: str, source: Source, records: Sequence[Record]) -> list[str]:

@@ -31,7 +31,7 @@ OnConflict = Literal["refuse", "replace", "update"]
 """What happens where a different statement has the name: nothing; it is replaced; or what is given
 replaces the same properties and the others stay, as for a changed row of a spreadsheet."""
 
-Became = Literal["new", "changed", "there"]
+Outcome = Literal["new", "changed", "unchanged"]
 
 _Pair = tuple[str, str]
 _Pairs = frozenset[_Pair]
@@ -152,7 +152,7 @@ class GraphBuilder:
         statement: StatedThing,
         on_conflict: OnConflict = "refuse",
         kept: Collection[str] = (),
-    ) -> Became:
+    ) -> Outcome:
         """States a thing in a file; returns what became of it. One that is there keeps its own
         values of the properties to be kept.
 
@@ -173,10 +173,10 @@ class GraphBuilder:
             pairs = own.union(pair for pair in pairs if pair[0] not in kept)
         new = pairs - {_DRAFT} - there
         if not new:  # the same, though a second reader may have checked it
-            return "there"
+            return "unchanged"
         if kind_of(thing) == "definition" and {p for p, _ in new} == {LABEL}:  # which we make
             self._put(file, thing, new | {pair for pair in there if pair[0] != LABEL})
-            return "there"
+            return "unchanged"
         self._require_replaceable(thing, there, pairs, on_conflict)
         if on_conflict == "update":
             names = {TYPE, *named(" ".join(statement.properties))}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sq_graph.errors import InputError, SqGraphError
-from sq_graph.importers.attributing import place_of
+from sq_graph.importers.attributing import locator_of
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import csv_text
 from sq_graph.importers.field_values import field_values
@@ -175,7 +175,7 @@ def _define(
     taken: set[str],
 ) -> str:
     """The definition that a segment gives; a second one of a page is named by its words, too."""
-    name = "-".join([slug_of(work), slug_of(concept), place_of(one.page).slug])
+    name = "-".join([slug_of(work), slug_of(concept), locator_of(one.page).slug])
     longer = "-".join([name, *slugged(one.phrase).split("-")[:4]])
     names = chain((name, longer), (f"{longer}-{number}" for number in count(2)))
     slug = next(free for free in names if free not in taken)

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 
 from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.evidence import Source, read_source
-from sq_graph.importers.encodings import decoded, opened_archive
+from sq_graph.importers.encodings import decode, open_archive
 
 _SPACE = "{urn:QDA-XML:project:1.0}"
 _CUT = re.compile(r"\S*(?:\.\.\.|…)$")
@@ -76,7 +76,7 @@ class Project:
 def read_project(path: Path) -> Project:
     """Reads a project; raises BrokenFile for a file of another kind."""
     try:
-        with opened_archive(path, "project") as archive:
+        with open_archive(path, "project") as archive:
             inside = next(one for one in archive.namelist() if one.lower().endswith(".qde"))
             root = ElementTree.fromstring(_VERSION.sub(_SPACE[1:-1].encode(), archive.read(inside)))
             if root.tag != f"{_SPACE}Project":
@@ -180,7 +180,7 @@ class _Reader:
             inline = (holder.findtext(f"{_SPACE}PlainTextContent") or "").encode()
             content = inline or self._file(holder.get("plainTextPath"))
             digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-            text = decoded(content)
+            text = decode(content)
             if "ATLAS" in self._root.get("origin", "").upper():  # which counts such an end as one
                 text = text.replace("\r\n", "\n")
             self._texts[holder] = text, digest

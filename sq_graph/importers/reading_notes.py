@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.importers.annotations import json_annotations, pdf_annotations, text_colours
-from sq_graph.importers.encodings import text_of
+from sq_graph.importers.encodings import read_text
 from sq_graph.importers.people import csl_names
 from sq_graph.importers.quotations import Annotation, annotations_of
 from sq_graph.model.records import slugged
@@ -42,12 +42,12 @@ def read_notes(path: Path, find: Find) -> Notes:
     if ending == ".pdf":
         found = pdf_annotations(path)
     elif ending == ".json":
-        found = json_annotations(text_of(path), str(path))
+        found = json_annotations(read_text(path), str(path))
     elif ending in (".docx", ".doc", ".odt", ".rtf"):
         what, remedy = "notes of a word processor are not read", "Save them as a web page (.html)"
         raise BrokenFile(what, str(path), remedy=remedy)
     else:
-        content = marked = text_of(path)
+        content = marked = read_text(path)
         is_export = "zotero" in content or "data-citation" in content
         if ending in (".html", ".htm"):
             described, content = _described(content), "".join(_Text(content).parts)

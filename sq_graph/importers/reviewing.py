@@ -110,7 +110,7 @@ class Reviewing(Updating):
         return self.state(file, "reading", slug, "", properties, "sq:SecondReading", replace=True)
 
     def rename(self, thing: Nameable, slug: str) -> str:  # noqa: D102 - its docstring is inherited
-        old = self._own(thing)
+        old = self._find_own(thing)
         checked = self._checked_near(old)
         new = super().rename(old, slug)
         self._bind_anew(checked)
@@ -171,7 +171,7 @@ class Reviewing(Updating):
             for file, _, pairs in self.statements.statements_of(one):
                 if any(p == _STATUS for p, _ in pairs):
                     self.statements.change(file, one, status)
-                    self.made.setdefault(one, "changed")
+                    self.outcomes.setdefault(one, "changed")
 
     def _work_of(self, thing: str) -> str:
         """The work in which a statement was read, or ''."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sq_graph.errors import BrokenFile, InputError, SqGraphError, nearest, optional
 from sq_graph.importers.columns import EXAMPLE_MARK, SHEETS, UNREAD
 from sq_graph.importers.editing import ImportRows
-from sq_graph.importers.encodings import UNSEEN, opened_archive, text_of
+from sq_graph.importers.encodings import INVISIBLE, open_archive, read_text
 from sq_graph.model.facts import shortened
 
 
@@ -85,7 +85,7 @@ def csv_rows(path: Path) -> list[list[str]]:
     """The rows of a CSV file by the separator that its first line names or uses most, without the
     apostrophe before what would be a formula.
     """
-    content = text_of(path)
+    content = read_text(path)
     first, _, rest = content.partition("\n")
     named = re.fullmatch(r'"?sep=(.|\\t)"?', first.strip("\r\n "), re.IGNORECASE)
     lines: list[list[str]] = [[]] if named else []
@@ -108,7 +108,7 @@ def book_sheets(path: Path, report: ImportRows) -> Iterator[SheetContent]:
     with optional("the reader for workbooks", "import"):
         import openpyxl
     try:
-        opened_archive(path, "workbook").close()
+        open_archive(path, "workbook").close()
         book = openpyxl.load_workbook(path, data_only=False)
         sheets = {one.title.strip(): _whole(one) for one in book.worksheets}
         lines = {name: [list(map(_shown, row)) for row in one] for name, one in sheets.items()}
@@ -203,12 +203,12 @@ def _content(name: str, lines: Sequence[Sequence[str]]) -> SheetContent:
 def _column_names(sheet: str) -> tuple[set[str], set[str]]:
     """The names of a sheet's columns, and of those that must be filled."""
     columns = SHEETS[sheet].columns
-    return {one.name for one in columns}, {one.name for one in columns if one.needed}
+    return {one.name for one in columns}, {one.name for one in columns if one.is_required}
 
 
 def _header(line: Sequence[str]) -> list[str]:
     """The names in a header, as they are compared."""
-    return [cell.translate(UNSEEN).strip().lower() for cell in line]
+    return [cell.translate(INVISIBLE).strip().lower() for cell in line]
 
 
 def _shown(cell: Any) -> str:

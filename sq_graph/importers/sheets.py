@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sq_graph.errors import InputError, SqGraphError, UnknownName, nearest
-from sq_graph.importers.attributing import place_of
+from sq_graph.importers.attributing import locator_of
 from sq_graph.importers.columns import CELLS, PLAIN_WORDS, SHEETS, Column, absent_properties
 from sq_graph.importers.editing import Edit, ImportRows
-from sq_graph.importers.encodings import UNSEEN
+from sq_graph.importers.encodings import INVISIBLE
 from sq_graph.importers.graph_builder import NameTaken
 from sq_graph.importers.people import names_of
 from sq_graph.importers.sheet_files import Cells, OddCell, SheetContent, book_sheets, csv_sheets
@@ -133,7 +133,7 @@ class _SheetReader:
             for column in columns:
                 is_aspect = column.kind.startswith("aspect:")
                 held = values["aspects"] if is_aspect else values
-                place = column.name if is_aspect else column.called
+                place = column.name if is_aspect else column.parameter
                 held[place] = self._value(number, column, cells.get(column.name, ""))
             if len(self.faults) != before or self._waits or not all_there:
                 self._set_aside(cells)
@@ -151,7 +151,7 @@ class _SheetReader:
 
     def _set_aside(self, cells: Cells) -> None:
         """Notes by which names another row may refer to what this one would have made."""
-        labels = [one.name for one in self.sheet.columns if one.called == "label"]
+        labels = [one.name for one in self.sheet.columns if one.parameter == "label"]
         self.faulty.update(_slug(cells[name]) for name in ("name", *labels) if cells.get(name))
 
     def _fault(
@@ -165,7 +165,7 @@ class _SheetReader:
         known = {column.name: column for column in self.sheet.columns}
         found: list[Column] = []
         if sheet.header_below or known.keys().isdisjoint(sheet.header):
-            needed = ", ".join(column.name for column in known.values() if column.needed)
+            needed = ", ".join(column.name for column in known.values() if column.is_required)
             what = "no cell of this row names a column"
             if sheet.header_below:
                 what = f"the header is in row {sheet.header_below}: delete the rows above it"
@@ -181,9 +181,9 @@ class _SheetReader:
             else:
                 found.append(column)
         for one in known.values():
-            if one.needed and one not in found:
+            if one.is_required and one not in found:
                 what = f"the column {one.name!r} is missing"
-                self._fault(sheet.header_row, one.name, "", what, one.holds, one.example)
+                self._fault(sheet.header_row, one.name, "", what, one.description, one.example)
         return found
 
     def _aspect(self, name: str) -> Column | None:
@@ -228,25 +228,25 @@ class _SheetReader:
         try:
             if isinstance(cell, OddCell) and name not in cell.fits:
                 raise InputError(cell.why)
-            parts = cell.split(kind.between) if kind.between else [cell]
+            parts = cell.split(kind.separator) if kind.separator else [cell]
             parts = [part.strip() for part in parts if part.strip()]
-            if column.needed and not parts:
+            if column.is_required and not parts:
                 raise InputError("this cell is empty")
             meant = [self._meant(name, detail, part) for part in parts]
         except SqGraphError as error:
             if isinstance(error, UnknownName) and _slug(error.name) in self.faulty:
                 self._waits = True
                 return ""
-            new = kind.new if isinstance(error, UnknownName) else ""
-            holds = "; ".join(filter(None, (column.holds, new)))
+            new = kind.hint if isinstance(error, UnknownName) else ""
+            holds = "; ".join(filter(None, (column.description, new)))
             self._fault(row, column.name, cell, str(error).rstrip("."), holds, column.example)
             return ""
-        return meant if kind.between else next(iter(meant), "")
+        return meant if kind.separator else next(iter(meant), "")
 
     def _meant(self, name: str, detail: str, word: str) -> Any:
         """What one value means; raises SqGraphError where it means nothing."""
-        if (kinds := CELLS[name].finds) is not None:
-            return self._find(word.translate(UNSEEN), *kinds)
+        if (kinds := CELLS[name].kinds) is not None:
+            return self._find(word.translate(INVISIBLE), *kinds)
         small = word.lower()
         if name == "holders":
             return word if "," in word else self._find(word, "agent")
@@ -259,7 +259,7 @@ class _SheetReader:
                 raise InputError(f"{word!r} is not one of {', '.join(choices)}")
             return small
         if name == "page":
-            place_of(word)
+            locator_of(word)
         if name in ("phrase", "words") and len(word.split()) > 8:
             raise InputError(f"{word!r} has more than eight words")
         if name == "yes" and small not in ("yes", "no"):
@@ -312,8 +312,8 @@ class _SheetReader:
         first = group[0]
         for row in group[1:]:
             for column in self.sheet.columns:
-                value, is_part = row.get(column.called), column.called in self.sheet.parts
-                if is_part or not value or value == first.get(column.called):
+                value, is_part = row.get(column.parameter), column.parameter in self.sheet.parts
+                if is_part or not value or value == first.get(column.parameter):
                     continue
                 what = f"{first['label']!r} has another {column.name} in row {first['row']}"
                 shown = "; ".join(value) if isinstance(value, list) else str(value)

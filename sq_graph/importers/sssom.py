@@ -12,7 +12,7 @@ from typing import Any, cast
 from sq_graph.errors import BrokenFile, InputError, SqGraphError, UnknownName
 from sq_graph.importers.dates import read_date
 from sq_graph.importers.editing import Edit, ImportRows
-from sq_graph.importers.encodings import text_of
+from sq_graph.importers.encodings import read_text
 from sq_graph.importers.sheets import CellFault, SheetFaults
 from sq_graph.model.codes import Relation
 from sq_graph.model.facts import code_of, plain_rows
@@ -234,7 +234,7 @@ def _curie_map(settings: Mapping[str, Any]) -> dict[str, str]:
 def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, MappingRow]]]:
     import yaml
 
-    lines = text_of(path).splitlines()
+    lines = read_text(path).splitlines()
     begin = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
     sign = "\t" if "\t" in "".join(lines[begin : begin + 1]) else ","
     try:
@@ -274,7 +274,7 @@ def _with_sidecar(settings: object, path: Path) -> dict[str, Any]:
         beside = path.with_suffix(ending)
         if beside.is_file():
             try:
-                more = yaml.safe_load(text_of(beside))
+                more = yaml.safe_load(read_text(beside))
             except (yaml.YAMLError, ValueError) as error:
                 what = f"invalid YAML ({' '.join(str(error).split())})"
                 raise BrokenFile(what, str(beside), remedy="Correct it, or take it away") from None

@@ -46,7 +46,7 @@ class Tables(Arguments):
         matrix = self._argued(
             "matrix", name, label, in_, page, properties, attribution=attribution, replace=replace
         )
-        if self.made[matrix] == "new":
+        if self.outcomes[matrix] == "new":
             for places in product(*map(self._categories, typologies)):
                 self._put_cell(matrix, places, self._coverage("silent"))
         return matrix
@@ -76,7 +76,7 @@ class Tables(Arguments):
             role: what the items are, such as `cause` or `sign`.
             coverage: how far the source fills the cell.
         """
-        whole = self._own(self.find(matrix, "matrix"))
+        whole = self._find_own(self.find(matrix, "matrix"))
         places = [self.find(one, "category") for one in several(crosses)]
         if len(places) < 2:
             what = "two or more categories meet in a cell"
@@ -150,7 +150,7 @@ class Tables(Arguments):
         """
         slug = slugged(f"{slug_of(work)}-{slugged(heading or 'running text')}")
         thing = self.mint("table", slug)
-        if thing in self.made or self.names.exist([thing])[thing]:
+        if thing in self.outcomes or self.names.exist([thing])[thing]:
             return thing
         label = heading or f"figures in the running text of {self.label(work)}"
         whose = self.attributed(work, page, {"phrase": phrase})
@@ -166,7 +166,7 @@ class Tables(Arguments):
         thing = self.mint("cell", slug)
         if _SILENT in self.statements.about(home, thing):
             self.statements.change(home, thing, properties)
-            self.made[thing] = "changed"
+            self.outcomes[thing] = "changed"
             return thing
         crossed = [("iri", one) for one in places]
         whole: Properties = {"sq:cellOf": ("iri", matrix), "sq:crosses": crossed, **properties}

@@ -68,7 +68,7 @@ def write_rows(names: Names, path: Path, rows: Sequence[Mapping[str, str]]) -> l
 def _with_aspects(aspects: Sequence[Aspect]) -> list[Column]:
     """The columns of definitions: what must be filled and the phrase, the aspects, the rest."""
     columns = SHEETS["definitions"].columns
-    needed = [column for column in columns if column.needed or column.name == "phrase"]
+    needed = [column for column in columns if column.is_required or column.name == "phrase"]
     own = [
         Column(one.label.lower(), f"aspect:{one.iri}", one.asks, (*one.allows, _TERMS)[0])
         for one in aspects
@@ -102,7 +102,8 @@ def _book(
                 cell.font = Font(italic=True, color="808080")
         for number, column in enumerate(own, 1):
             letter = get_column_letter(number)
-            sheet.cell(1, number).font = Font(bold=column.needed, italic=not column.needed)
+            is_bold = column.is_required
+            sheet.cell(1, number).font = Font(bold=is_bold, italic=not is_bold)
             whole = sheet.column_dimensions[letter]  # the style of every cell typed below
             whole.width = 50 if column.name == "summary" else 18
             whole.number_format, whole.alignment = "@", wrapped
@@ -110,7 +111,7 @@ def _book(
                 place = get_column_letter(list(lists).index(column.kind) + 1)
                 source = f"={_LISTS}!${place}$2:${place}${len(lists[column.kind]) + 1}"
                 rule = DataValidation("list", source, allow_blank=True, errorStyle="warning")
-                rule.error, rule.prompt = "This is not in the list.", f"{column.holds}."[:250]
+                rule.error, rule.prompt = "This is not in the list.", f"{column.description}."[:250]
                 sheet.add_data_validation(rule)
                 rule.add(f"{letter}2:{letter}{_ROWS + 1}")
     sheet = book.create_sheet(_EXPLANATIONS)
@@ -164,7 +165,7 @@ def _explanations(
     for name in SHEETS:
         for column in sheets[name]:
             aspect = column.kind.partition(":")[2]
-            rule, needed = rules.get(aspect, {}), "yes" if column.needed else ""
-            values = (column.holds, allowed.get(aspect, ""))
+            rule, needed = rules.get(aspect, {}), "yes" if column.is_required else ""
+            values = (column.description, allowed.get(aspect, ""))
             coding = (text(rule, "sq:codingRule"), text(rule, "sq:borderlineCase"))
             yield name, column.name, needed, *values, *coding, column.example

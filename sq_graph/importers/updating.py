@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.attributing import Nameables, place_of
+from sq_graph.importers.attributing import Nameables, locator_of
 from sq_graph.importers.bibliography_fields import PUBLISHED, record_of
 from sq_graph.importers.contributions import WorkFields, category_of, place_in_list
 from sq_graph.importers.field_values import FIELDS, WORK
@@ -82,7 +82,7 @@ class Updating(Positions):
         A statement that somebody had checked becomes a draft again. Raises UnknownName for an
         unknown field, and InputError for a field that the thing does not have.
         """
-        target = self._own(thing)
+        target = self._find_own(thing)
         file, kind = self._home_of(target), kind_of(target) or "thing"
         for field in changes:
             self._require_field(kind, field)
@@ -118,7 +118,7 @@ class Updating(Positions):
             self._recode(target, self.find(aspect, "aspect"), words(values))
         if "categories" in changes:
             self._recategorise(file, target, changes["categories"])
-        self.made[target] = "changed"
+        self.outcomes[target] = "changed"
         return target
 
     def _made_label(self, definition: str) -> tuple[str, str]:
@@ -127,7 +127,7 @@ class Updating(Positions):
             [one[1:-1] for one in self.statements.values(definition, name)]
             for name in (_STATED_IN, _HELD_BY, _DEFINES, _READ_IN)
         )
-        place = place_of(self._page_of(read[0])).label
+        place = locator_of(self._page_of(read[0])).label
         work = self._work_read(definition)
         return self.definition_label(concept[0], work, "".join(own[:1]), held, place)
 
@@ -191,7 +191,7 @@ class Updating(Positions):
             how = "one already" if keep == gone else "of different kinds"
             what = f"{self.label(gone)} and {self.label(keep)} are {how}"
             raise InputError(what, remedy="Name two works or two agents")
-        self._own(gone)
+        self._find_own(gone)
         lost = merge_into(self, keep, gone)
         self.removed.add(gone)
         return tuple(lost)

@@ -48,7 +48,7 @@ class RecordOutcome:
     """
 
     iri: str
-    became: Literal["new", "there", "merged", "differs", "apart"]
+    became: Literal["new", "unchanged", "merged", "differs", "apart"]
     why: str = ""
     year: int | None = None
     """The year that the work lacked, which changes its label."""
@@ -94,7 +94,7 @@ class WorksIndex:
         slug, file = slug[:100].strip("-"), self.edit.file("data/agents")
         taken = self.edit.mint("agent", slug)
         is_known = taken in self._known.agents and taken not in self.edit.removed
-        if is_known or taken in self.edit.made:
+        if is_known or taken in self.edit.outcomes:
             slug = f"{slug}-{_digest(f'{name.family}, {name.given}')}"
         kind, parts = "sq:Person", {"foaf:familyName": name.family, "foaf:givenName": name.given}
         if name.organisation:
@@ -144,7 +144,7 @@ class WorksIndex:
         has_year = there.year is not None or bool(there.year_note)
         year = None if has_year or not there.iri.startswith(self.edit.layout.base) else record.year
         if not more and not lines and year is None:
-            return RecordOutcome(there.iri, "there")
+            return RecordOutcome(there.iri, "unchanged")
         file, fields = self.edit.file_of(there.iri), dict(there.fields)
         places: dict[str, list[PropertyValue]] = {
             line: self._places(file, f"{slug_of(there.iri)}{_AFTER[line]}", role, people)

@@ -14,7 +14,7 @@ from typing import Any
 from sq_graph.errors import InputError, SqGraphError, UnknownName
 from sq_graph.evidence.agreement import Codings, read_coding_file
 from sq_graph.graph.transaction import Transaction
-from sq_graph.importers.attributing import place_of
+from sq_graph.importers.attributing import locator_of
 from sq_graph.importers.field_values import field_values
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.model.records import slugged
@@ -279,7 +279,7 @@ def _codes(
         "errors": {f"aspect.{name}" if name else "": fault for name, fault in errors.items()},
         "aspects": read_aspects(context.graph),
         "text": page_text(context, said["in_"], said["page"]),
-        "place": place_of(said["page"]).label if said["page"] else "",
+        "place": locator_of(said["page"]).label if said["page"] else "",
         **more,
     }
     address = f"/edit/coding/{coder}/{slug_of(definition)}"

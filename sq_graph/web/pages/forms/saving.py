@@ -15,9 +15,9 @@ from sq_graph.errors import FindingsError, InputError, SqGraphError, UnknownName
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.importers.edit_fields import EditForm, FormField
 from sq_graph.importers.editing import Edit
-from sq_graph.importers.encodings import UNSEEN
+from sq_graph.importers.encodings import INVISIBLE
 from sq_graph.importers.field_values import FIELD_OF, field_values
-from sq_graph.importers.filled_in import Misfilled, Values, done, understood
+from sq_graph.importers.filled_in import InvalidFields, Values, call_method, parse_arguments
 from sq_graph.resources import write_durably
 from sq_graph.vocab import shorten
 from sq_graph.web.pages.page import capital
@@ -60,7 +60,7 @@ def posted(form: EditForm, pairs: PostedFields) -> dict[str, tuple[str, ...]]:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.translate(UNSEEN).split())
+    return " ".join(text.translate(INVISIBLE).split())
 
 
 def posted_codes(pairs: PostedFields) -> dict[str, list[str]]:
@@ -85,7 +85,7 @@ def digest_of(values: Values) -> str:
 def add(atlas: Atlas, form: EditForm, values: Values) -> str:
     """Adds what a form says; returns the IRI. Raises Refused with the errors by field."""
     with _saving(atlas, form, values) as edit:
-        return done(edit, form, understood(edit, form, values))
+        return call_method(edit, form, parse_arguments(edit, form, values))
 
 
 def change(atlas: Atlas, form: EditForm, values: Values, thing: str, digest: str) -> str:
@@ -106,9 +106,9 @@ def change(atlas: Atlas, form: EditForm, values: Values, thing: str, digest: str
         now = field_values(edit.graph, thing)
         if digest_of(now) != digest:
             raise Changed(now)
-        given = understood(edit, form, values)
+        given = parse_arguments(edit, form, values)
         before = {name: tuple(map(_tidy, values)) for name, values in named_as(form, now).items()}
-        old = understood(edit, form, before)
+        old = parse_arguments(edit, form, before)
         fresh = _differing(given, old, {field.name: _empty(field) for field in form.fields})
         if aspects := fresh.pop("aspects", None):
             fresh["aspects"] = _differing(aspects, old.get("aspects", {}), {})
@@ -155,7 +155,7 @@ def _saving(atlas: Atlas, form: EditForm, values: Values) -> Iterator[Edit]:
         raise
     except FindingsError as error:
         raise RefusedForm(_of_findings(form, error)) from None
-    except Misfilled as error:
+    except InvalidFields as error:
         raise RefusedForm({name: _sentence(one) for name, one in error.errors.items()}) from None
     except InputError as error:
         raise RefusedForm({_field_of(form, values, error): _sentence(error)}) from None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sq_graph.errors import SqGraphError
 from sq_graph.evidence.sources import Source, read_source
 from sq_graph.evidence.verify import Anchor, PassageLocation, verify
-from sq_graph.importers.attributing import place_of
+from sq_graph.importers.attributing import locator_of
 from sq_graph.model.facts import text
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages.page_context import PageContext
@@ -39,7 +39,7 @@ def page_text(context: PageContext, work: str, page: str) -> PageText | None:
     if source is None:
         return None
     try:
-        span = source.span(*place_of(page)[:2]) if page else None
+        span = source.span(*locator_of(page)[:2]) if page else None
     except SqGraphError:
         return None
     if source.pages and not span:
@@ -59,7 +59,7 @@ def doubt_of_phrase(context: PageContext, work: str, page: str, phrase: str) -> 
         or not (source := _source(context, work))
     ):
         return ""
-    first, last = place_of(page)[:2] if page else ("", "")
+    first, last = locator_of(page)[:2] if page else ("", "")
     place = PassageLocation(source.work, context.label(source.work), first, last)
     rest = verify([Anchor("", phrase, (place,))], [source]).rest
     return rest[0].detail if rest else ""
