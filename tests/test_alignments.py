@@ -9,13 +9,13 @@ import pytest
 import sq_graph
 from sq_graph.graph.layout import packaged
 from sq_graph.turtle import read_file
-from sq_graph.turtle.terms import TYPE, named
+from sq_graph.turtle.terms import TYPE, iri_terms
 from sq_graph.vocab import OWL, RDFS, SQ
 from tests.test_ontology import CORE, IMPORTS, root_files, unsatisfiable
 
 FILES = sorted((packaged().ontology / "alignments").glob("*.ttl"))
-MAPPINGS = named("rdfs:subClassOf rdfs:subPropertyOf rdfs:seeAlso")
-AXIOM, SOURCE, PROPERTY, TARGET, COMMENT, ANNOTATION = named(
+MAPPINGS = iri_terms("rdfs:subClassOf rdfs:subPropertyOf rdfs:seeAlso")
+AXIOM, SOURCE, PROPERTY, TARGET, COMMENT, ANNOTATION = iri_terms(
     "owl:Axiom owl:annotatedSource owl:annotatedProperty owl:annotatedTarget rdfs:comment"
     " owl:AnnotationProperty"
 )

@@ -19,11 +19,11 @@ from sq_graph.queries import Catalogue, prologue
 from sq_graph.reason import engine
 from sq_graph.sync import reference, sync
 from sq_graph.turtle import read_file
-from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, named
+from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri_terms
 from sq_graph.vocab import BASE, SQ, shorten
 
 MINE = "https://example.org/my-review/"
-(DEFINED_BY,) = named("rdfs:isDefinedBy")
+(DEFINED_BY,) = iri_terms("rdfs:isDefinedBy")
 HEADER = "<{iri}> a <http://www.w3.org/2002/07/owl#Ontology> {more} .\n"
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sq_graph.graph.layout import Layout, found_workspace, packaged, workspace
+from sq_graph.graph.layout import Layout, current_workspace, packaged, workspace
 
 if TYPE_CHECKING:
     from sq_graph.sync import Stale
@@ -120,5 +120,5 @@ class Files:
 
 def layouts_of(*folders: Path | None) -> list[Layout]:
     """The packaged map and the workspaces named, or else the one in the current folder."""
-    named = [folder for folder in (*folders, None if any(folders) else found_workspace()) if folder]
+    named = list(filter(None, (*folders, None if any(folders) else current_workspace())))
     return [packaged(), *map(workspace, named)]

@@ -44,7 +44,7 @@ class CachedGraph(EmbeddedGraph):
         self._digest = str(kept["digest"])
         self._kept: dict[str, dict[str, Any]] = {_CHECKED: kept["checked"]}
 
-    def derived(self, name: str) -> dict[str, Any]:
+    def cache(self, name: str) -> dict[str, Any]:
         """What was worked out of the graph, which does not change."""
         return self._kept.setdefault(name, {})
 
@@ -95,7 +95,7 @@ def _fill(folder: Path, layout: Layout) -> None:
     graph = EmbeddedGraph()
     load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()))
     checked_statements(graph)
-    kept = {"digest": graph.digest(), "checked": graph.derived(_CHECKED)}
+    kept = {"digest": graph.digest(), "checked": graph.cache(_CHECKED)}
     graph.materialise_union()
     store = ox.Store(str(folder / "store"))
     store.bulk_extend(iter(graph.store))

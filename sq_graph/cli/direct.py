@@ -10,7 +10,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from sq_graph.graph.layout import found_workspace, packaged
+from sq_graph.graph.layout import current_workspace, packaged
 
 _SHARED = {"--form": "form", "-f": "form", "--store": "store"}
 
@@ -20,7 +20,7 @@ def answered(words: Sequence[str]) -> bool:
     if len(words) < 2 or words[0] != "ask" or words[1][:1] in ("", "-"):
         return False
     given = _options(words[2:])
-    if given is None or "_SQ_GRAPH_COMPLETE" in os.environ or found_workspace():
+    if given is None or "_SQ_GRAPH_COMPLETE" in os.environ or current_workspace():
         return False
     from sq_graph.atlas.asking import Asking
     from sq_graph.atlas.map_cache import cached_graph, cached_headers

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from sq_graph.graph.engine import skolemised
+from sq_graph.graph.engine import skolemise
 from sq_graph.graph.layout import Layout
 from sq_graph.graph.remote import VIEW, RemoteGraph
 from sq_graph.resources import file_bytes
@@ -37,7 +37,7 @@ def push(layout: Layout, endpoint: str, token: str = "") -> int:
     remote = RemoteGraph(endpoint, timeout=300, token=token)
     if not (files := list(layout.files())):
         return 0
-    texts = [skolemised(file_bytes(file.path), file.iri, str(file.path)) for file in files]
+    texts = [skolemise(file_bytes(file.path), file.iri, str(file.path)) for file in files]
     steps = [
         step for file, lines in zip(files, texts, strict=True) for step in _put(file.iri, lines)
     ]

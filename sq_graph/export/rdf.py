@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sq_graph.graph import Graph, Term
-from sq_graph.graph.engine import rewritten
+from sq_graph.graph.engine import convert
 from sq_graph.graph.terms import Triple
 from sq_graph.resources import text_beside
 from sq_graph.vocab import PREFIXES, RDF, XSD, shorten
@@ -44,7 +44,7 @@ def to_rdf(graph: Graph, form: str) -> str:
 def serialised(triples: Iterable[Triple], syntax: str) -> str:
     """Triples in an RDF syntax of the engine, always in the same order and with the same names."""
     lines = sorted(f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in _renamed(triples))
-    return rewritten("".join(lines).encode(), "ntriples", syntax).decode()
+    return convert("".join(lines).encode(), "ntriples", syntax).decode()
 
 
 def to_rdflib(graph: Graph) -> rdflib.Graph:

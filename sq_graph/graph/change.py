@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from sq_graph.graph.embedded import EmbeddedGraph, Texts
 from sq_graph.graph.engine import file_faults
-from sq_graph.graph.lookup import Iri, NodeTriple, Subject, constant, node_triples
+from sq_graph.graph.lookup import Iri, NodeTriple, Subject, node_triples, parse_term
 
 _TripleList = list[NodeTriple]
 """Triples of a file, those of each subject together."""
@@ -131,8 +131,8 @@ def _triples_in(said: Statements) -> _TripleList:
     """Statements in the engine's own terms; a term that comes again is one object, which saves most
     of the memory that a large change needs.
     """
-    things = ((cast(Subject, constant(thing)), pairs) for thing, pairs in said.items())
-    return [(s, cast(Iri, constant(p)), constant(o)) for s, pairs in things for p, o in pairs]
+    things = ((cast(Subject, parse_term(thing)), pairs) for thing, pairs in said.items())
+    return [(s, cast(Iri, parse_term(p)), parse_term(o)) for s, pairs in things for p, o in pairs]
 
 
 def _without(some: _TripleList, others: _TripleList) -> _TripleList:

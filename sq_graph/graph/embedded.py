@@ -43,27 +43,27 @@ class EmbeddedGraph:
         self._derived = dict[str, dict[str, Any]]()
         self._followed = dict[str, tuple[dict[str, Any], set[str]]]()
 
-    def derived(self, name: str) -> dict[str, Any] | None:
+    def cache(self, name: str) -> dict[str, Any] | None:
         """What was worked out of the graph as it is now, under a name; emptied by each change.
 
         None for a store on disk: others may change it unseen.
 
         >>> graph = EmbeddedGraph()
-        >>> graph.derived("lengths")["hello"] = 5
-        >>> graph.derived("lengths")
+        >>> graph.cache("lengths")["hello"] = 5
+        >>> graph.cache("lengths")
         {'hello': 5}
         >>> graph.add("", "https://example.org/file")
-        >>> graph.derived("lengths")
+        >>> graph.cache("lengths")
         {}
         """
         return self._derived.setdefault(name, {}) if self._in_memory else None
 
-    def followed(self, name: str) -> tuple[dict[str, Any], set[str]] | None:
-        """What was worked out of the graph, as `derived`, and the things that changed since it was
+    def live_cache(self, name: str) -> tuple[dict[str, Any], set[str]] | None:
+        """What was worked out of the graph, as `cache`, and the things that changed since it was
         last asked for: whoever asks brings it up to date for these, at the cost of the change.
 
         >>> graph = EmbeddedGraph()
-        >>> graph.followed("lengths")
+        >>> graph.live_cache("lengths")
         ({}, set())
         """
         if not self._in_memory:
@@ -102,7 +102,7 @@ class EmbeddedGraph:
         as one.
         """
         self._forget()
-        quads = engine.parsed(content, form, iri, where)
+        quads = engine.parse(content, form, iri, where)
         self.store.extend(ox.Quad(*quad.triple) for quad in quads)
 
     def text(self, iri: str) -> bytes | None:
@@ -180,7 +180,7 @@ class EmbeddedGraph:
         lookup = self.lookup()
         for thing in things:
             with suppress(ValueError):  # no IRI, so nothing is stated of it
-                for predicate, objects in lookup.about(ox.NamedNode(thing)).items():
+                for predicate, objects in lookup.properties(ox.NamedNode(thing)).items():
                     name = predicate.value
                     for value in objects if not properties or name in properties else ():
                         yield thing, name, engine.to_term(value)
@@ -243,7 +243,7 @@ class EmbeddedGraph:
             raise BadQuery(said, remedy=f"Ask for {', '.join(fitting)}")
         if isinstance(found, ox.QueryTriples):
             triples = list(found)
-            return engine.serialised(triples, form, engine.used_by(triples))
+            return engine.serialise(triples, form, engine.used_by(triples))
         return found.serialize(format=engine.ROWS[form]) or b""
 
     def _load(self, content: bytes, base: str, graph: engine.GraphName, where: str) -> None:
@@ -264,7 +264,7 @@ class EmbeddedGraph:
         if self._waiting and not keywords(query).isdisjoint({"GRAPH", "FROM"}):
             self._name_graphs()
         with engine.query_faults(query):
-            return engine.answered(query, self._query)
+            return engine.run_query(query, self._query)
 
     def _query(self, query: str) -> Any:
         return self.store.query(query, prefixes=PREFIXES, use_default_graph_as_union=self.is_union)

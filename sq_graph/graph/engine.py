@@ -67,36 +67,36 @@ def graph_name(iri: str | None) -> GraphName:
 # ---- texts
 
 
-def parsed(content: bytes, form: str, base: str, where: str) -> list[ox.Quad]:
+def parse(content: bytes, form: str, base: str, where: str) -> list[ox.Quad]:
     """The statements of a text in one of the forms of triples; raises BrokenFile with its line."""
     with file_faults(where, form):
         return list(ox.parse(content, format=TRIPLES[form], base_iri=base))
 
 
-def rewritten(content: bytes, form: str, new: str) -> bytes:
+def convert(content: bytes, form: str, new: str) -> bytes:
     """A text in one of the forms of triples in another; raises BrokenFile with its line.
 
     >>> text = b"<https://example.org/a> a <https://example.org/B> ."
-    >>> rewritten(text, "turtle", "nquads").count(b"<")
+    >>> convert(text, "turtle", "nquads").count(b"<")
     3
     """
     with file_faults("body", form):
         triples = list(ox.parse(content, format=TRIPLES[form], without_named_graphs=True))
-        return serialised(triples, new)
+        return serialise(triples, new)
 
 
-def serialised(triples: Iterable[Any], form: str, prefixes: dict[str, str] = PREFIXES) -> bytes:
+def serialise(triples: Iterable[Any], form: str, prefixes: dict[str, str] = PREFIXES) -> bytes:
     """Statements as a text in one of the forms of triples."""
     return ox.serialize(triples, format=TRIPLES[form], prefixes=prefixes) or b""
 
 
-def skolemised(content: bytes, base: str, where: str = "") -> list[str]:
+def skolemise(content: bytes, base: str, where: str = "") -> list[str]:
     """A Turtle text as lines of N-Triples in which every blank node is an IRI under `base`.
 
     Engines differ in what they take for a blank node in an update; an IRI is taken by all. The
     labels follow the order of the text, so that a file always gives the same lines.
 
-    >>> min(skolemised(b"<a:b> <a:c> [ <a:d> 1 ] .", "https://example.org/file"))
+    >>> min(skolemise(b"<a:b> <a:c> [ <a:d> 1 ] .", "https://example.org/file"))
     '<a:b> <a:c> <https://example.org/file/.well-known/genid/0> .'
     """
     with file_faults(where or base, content=content):
@@ -226,7 +226,7 @@ class _Terms(dict[Any, Term | None]):
         return term
 
 
-def answered(query: str, run: Callable[[str], Any]) -> Any:
+def run_query(query: str, run: Callable[[str], Any]) -> Any:
     """What the engine answers; the columns of `SELECT *`, which it sorts by name, in the order of
     first mention.
     """

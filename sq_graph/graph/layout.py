@@ -175,7 +175,7 @@ def workspace(folder: Path) -> Layout:
     return Layout(folder, base, texts=tuple(folder / text for text in texts), **given)
 
 
-def found_workspace() -> Path | None:
+def current_workspace() -> Path | None:
     """The current folder if it is a workspace (it holds `workspace.toml`), else None."""
     folder = Path.cwd()
     return folder if (folder / WORKSPACE_FILE).is_file() else None

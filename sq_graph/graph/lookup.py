@@ -42,7 +42,7 @@ class Lookup:
     def __init__(self, store: ox.Store, graph: ox.DefaultGraph | None) -> None:
         self.store, self.graph = store, graph
         self.allowance: int | None = None
-        self.whole: Mapping[Node, Collection[NodeTriple]] = {}
+        self.preloaded: Mapping[Node, Collection[NodeTriple]] = {}
         """All statements of some things, where these are at hand and need not be read."""
         self._about: dict[Node, dict[ox.NamedNode, dict[Node, None]]] = {}
         self._objects: dict[tuple[Node, ox.NamedNode], dict[Node, None]] = {}
@@ -56,13 +56,13 @@ class Lookup:
         for kept in (self._about, self._objects, self._subjects, self._referenced):
             kept.clear()
 
-    def about(self, node: Node) -> Mapping[ox.NamedNode, Collection[Node]]:
+    def properties(self, node: Node) -> Mapping[ox.NamedNode, Collection[Node]]:
         """All properties of a thing with their values, read at once."""
         found = self._about.get(node)
         if found is None:
             found = self._about[node] = {}
-            if node in self.whole:
-                for _, predicate, value in self.whole[node]:
+            if node in self.preloaded:
+                for _, predicate, value in self.preloaded[node]:
                     found.setdefault(predicate, {})[value] = None
             elif isinstance(node, (ox.NamedNode, ox.BlankNode)):
                 for quad in self.store.quads_for_pattern(node, None, None, self.graph):
@@ -101,7 +101,7 @@ class Lookup:
         quads = self.store.quads_for_pattern(node, None, None, self.graph)
         return next(quads, None) is not None
 
-    def knows(self, node: Iri) -> bool:
+    def mentions(self, node: Iri) -> bool:
         """Whether anything is stated of a thing, or names it as a value."""
         return self.is_subject(node) or self.is_object(None, node)
 
@@ -163,10 +163,10 @@ def to_nodes(triples: Iterable[Triple]) -> list[NodeTriple]:
 
 
 @lru_cache(maxsize=10_000)
-def constant(text: str) -> Node:
+def parse_term(text: str) -> Node:
     """A term in the notation of Turtle, as a store keeps it: `1` for `01`.
 
-    >>> str(constant('"01"^^<http://www.w3.org/2001/XMLSchema#integer>'))
+    >>> str(parse_term('"01"^^<http://www.w3.org/2001/XMLSchema#integer>'))
     '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
     """
     if text[0] == "<" and "\\" not in text:
@@ -185,10 +185,10 @@ _PLAIN = re.compile(r'"([^"\\\n\r]*)"(?:@([A-Za-z0-9-]+))?')
 
 
 @lru_cache(maxsize=100_000)
-def holds(expression: str) -> bool:
+def is_true(expression: str) -> bool:
     """Whether the engine finds an expression without variables true; an error counts as false.
 
-    >>> holds("2 > 1"), holds("<https://example.org/a> > 1")
+    >>> is_true("2 > 1"), is_true("<https://example.org/a> > 1")
     (True, False)
     """
     return bool(_NOTHING.query(f"ASK {{ FILTER ({expression}) }}"))

@@ -101,7 +101,7 @@ class RemoteGraph:
         if form in engine.ROWS:
             rows = engine.ROWS[form]
             return self._answer(query, lambda answer: answer.serialize(format=rows) or b"")
-        return engine.serialised(self._triples(query), form)
+        return engine.serialise(self._triples(query), form)
 
     def update(self, text: str) -> None:
         """Has a SPARQL update carried out; raises BadQuery for a fault in it."""
@@ -111,7 +111,7 @@ class RemoteGraph:
         """The IRIs of the named graphs, sorted."""
         return self._names
 
-    def derived(self, name: str) -> None:
+    def cache(self, name: str) -> None:
         """Nothing is kept: others may change what the engine holds."""
 
     def digest(self) -> str:

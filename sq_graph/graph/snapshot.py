@@ -50,7 +50,7 @@ class Snapshot:
             self._refuse_strange_graphs(text)
             chosen["use_default_graph_as_union"] = self.is_union
         try:
-            found = engine.answered(text, lambda query: self._evaluated(query, chosen))
+            found = engine.run_query(text, lambda query: self._evaluated(query, chosen))
         except engine.QUERY_FAULTS as error:
             raise engine.bad_query(error, text) from None
         return SnapshotAnswer(found, not isinstance(found, ox.QueryTriples))
@@ -87,7 +87,7 @@ class SnapshotAnswer:
     found: Any
     gives_rows: bool
 
-    def serialised(self, form: str, most: int) -> tuple[bytes, int]:
+    def serialise(self, form: str, most: int) -> tuple[bytes, int]:
         """The answer in one of `embedded.FORMS`, and how many rows or triples it has.
 
         Raises BadQuery when the evaluation itself fails, for example on a value that is too large,

@@ -109,5 +109,5 @@ class Graph(Protocol):
     def digest(self) -> str:
         """The digest of the graph; empty where an engine cannot tell it."""
 
-    def derived(self, name: str) -> dict[str, Any] | None:
+    def cache(self, name: str) -> dict[str, Any] | None:
         """What was worked out of the graph as it is now; None where others may change it unseen."""

@@ -75,7 +75,7 @@ class SmallChange:
     def text(self) -> str:
         """The change as JSON, to be read again."""
         parts = (self.deleted, self.inserted)
-        return json.dumps([engine.serialised(one, "nquads").decode() for one in parts])
+        return json.dumps([engine.serialise(one, "nquads").decode() for one in parts])
 
     @property
     def removed(self) -> list[NodeTriple]:
@@ -242,7 +242,7 @@ class TransactionalStore:
             what = f"a statement has more than {LONGEST:,} bytes"
             raise BrokenFile(what, "body", remedy="Shorten its text")
         changes = (b"\n".join(sorted(lines)) for lines in (before - after, after - before))
-        removed, added = (engine.parsed(text, "nquads", "x:", "") for text in changes)
+        removed, added = (engine.parse(text, "nquads", "x:", "") for text in changes)
         return node_triples(removed), node_triples(added)
 
     def repeated(self, triples: NodeTriples) -> NodeTriple | None:

@@ -9,19 +9,19 @@ from pathlib import Path
 from sq_graph.errors import InputError
 from sq_graph.importers.edit_session import EditSession
 from sq_graph.model.ref import Nameable
-from sq_graph.turtle.terms import is_blank, named
+from sq_graph.turtle.terms import iri_terms, is_blank
 from sq_graph.vocab import kind_of, slug_of
 
-_PARTS = named("sq:codes sq:memberOf sq:cellOf sq:inWork sq:checks")
-_PARTS += named("sq:report sq:original qb:dataSet")
+_PARTS = iri_terms("sq:codes sq:memberOf sq:cellOf sq:inWork sq:checks")
+_PARTS += iri_terms("sq:report sq:original qb:dataSet")
 """Links from a part to its whole: the part goes with it."""
 
-_NAMED_AFTER = named("sq:codes sq:checks sq:inWork cito:hasCitingEntity")
+_NAMED_AFTER = iri_terms("sq:codes sq:checks sq:inWork cito:hasCitingEntity")
 """Links of the parts whose names nobody chooses: a coding and a second reading follow their
 statement, passages, sections and citations their work.
 """
 
-_OPTIONAL = named(
+_OPTIONAL = iri_terms(
     "sq:supports sq:opposes sq:readAsSupporting sq:readAsOpposing sq:echoes sq:contrastsWith"
     " sq:evaluates sq:fallbackFor sq:restates sq:strengthens sq:transfers sq:resolves sq:affects"
     " sq:answeredBy sq:formalises sq:component sq:figure sq:citation sq:place rdfs:seeAlso"
@@ -29,8 +29,8 @@ _OPTIONAL = named(
 )
 """Links without which a statement still says what it says."""
 
-_LISTS = dict.fromkeys(named("sq:comprises sq:exemplifies sq:about sq:party"), 1)
-_LISTS |= dict.fromkeys(named("sq:party"), 2)
+_LISTS = dict.fromkeys(iri_terms("sq:comprises sq:exemplifies sq:about sq:party"), 1)
+_LISTS |= dict.fromkeys(iri_terms("sq:party"), 2)
 """Links of which a statement may have several, with the number that it needs."""
 
 ATTACHED = {"passage", "section", "union", "authorship", "ingredient", "citation", "table"}
@@ -143,7 +143,7 @@ class Deleting(EditSession):
 
     def _parts_of(self, whole: str, name: str) -> list[str]:
         """The parts that refer to their whole by a property."""
-        (term,) = named(name)
+        (term,) = iri_terms(name)
         return [s[1:-1] for _, s, p in self.statements.references(whole) if p == term]
 
     def _settle_parts(self, whole: str, name: str, kept: Sequence[str], drops: bool = True) -> None:

@@ -34,7 +34,7 @@ from sq_graph.model.facts import code_of, facts, labels, texts
 from sq_graph.model.names import Names, meant
 from sq_graph.model.ref import Nameable, name_of, text_of
 from sq_graph.shacl.shapes import Shapes
-from sq_graph.turtle.terms import TYPE, named
+from sq_graph.turtle.terms import TYPE, iri_terms
 from sq_graph.vocab import BASE, expand, kind_of, slug_of
 
 _open_folders: dict[Path, int] = {}
@@ -406,7 +406,7 @@ class EditSession:
         return at_row(finding, row) if row else of_field(finding)
 
 
-_PHRASE, _REPORTED_IN, *_PLACE = named(
+_PHRASE, _REPORTED_IN, *_PLACE = iri_terms(
     "sq:phrase sq:reportedIn sq:inWork sq:pageLabel sq:lastPageLabel sq:section sq:paragraph"
 )
 _BEGIN = "Write with atlas.edit() as edit: and state everything in that block"

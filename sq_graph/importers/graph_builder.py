@@ -17,7 +17,7 @@ from sq_graph.graph.layout import Layout
 from sq_graph.model.ref import text_of
 from sq_graph.resources import file_bytes
 from sq_graph.turtle import Blocks, TextTriple, parse
-from sq_graph.turtle.terms import LABEL, TYPE, iri, is_blank, literal, named, ontology_header
+from sq_graph.turtle.terms import LABEL, TYPE, iri, iri_terms, is_blank, literal, ontology_header
 from sq_graph.vocab import BASE, SQ, XSD, expand, kind_of, slug_of
 
 PropertyValue = str | int | bool | Decimal | tuple[str, str]
@@ -56,7 +56,7 @@ class StatedThing:
 
 _UNPRINTABLE = {code: " " for code in range(32) if chr(code) not in "\t\n\r"}
 """Signs that no XML can hold, and so no Word, Excel or RDF/XML file."""
-_ANNOTATED = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
+_ANNOTATED = iri_terms("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
 _DRAFT = (f"<{SQ}reviewStatus>", f"<{SQ}reviewStatus-draft>")
 
 
@@ -179,7 +179,7 @@ class GraphBuilder:
             return "unchanged"
         self._require_replaceable(thing, there, pairs, on_conflict)
         if on_conflict == "update":
-            names = {TYPE, *named(" ".join(statement.properties))}
+            names = {TYPE, *iri_terms(" ".join(statement.properties))}
             pairs |= {pair for pair in there if pair[0] not in names}
         self._put(file, thing, pairs)
         return "changed"
@@ -193,7 +193,7 @@ class GraphBuilder:
 
     def change(self, file: Path, thing: str, properties: Properties) -> None:
         """Puts new values in place of those that a thing has for the same properties."""
-        names, subjects = set(named(" ".join(properties))), self._subjects(file)
+        names, subjects = set(iri_terms(" ".join(properties))), self._subjects(file)
         kept = {pair for pair in subjects.get(f"<{thing}>", ()) if pair[0] not in names}
         self._put(file, thing, frozenset(kept.union(_pairs(properties))))
         self._stated.pop(thing, None)
@@ -449,7 +449,7 @@ def _property(name: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def _terms(names: str) -> list[str]:
-    return named(names)
+    return iri_terms(names)
 
 
 @lru_cache(maxsize=2_000)

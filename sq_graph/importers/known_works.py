@@ -68,7 +68,7 @@ class KnownWorks:
 
 def known_works(graph: EmbeddedGraph, names: Names) -> KnownWorks:
     """What a map knows now; kept with the graph, where it is in memory."""
-    kept, changed = graph.followed("works") or ({}, set[str]())
+    kept, changed = graph.live_cache("works") or ({}, set[str]())
     is_new = "known" not in kept
     known: KnownWorks = kept.setdefault("known", KnownWorks())
     if is_new or changed:

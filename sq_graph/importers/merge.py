@@ -8,15 +8,15 @@ from pathlib import Path
 from sq_graph.importers.deleting import Deleting
 from sq_graph.importers.field_values import FIELD_OF
 from sq_graph.model.records import SEVERAL, slugged
-from sq_graph.turtle.terms import LABEL, TYPE, is_iri, named, parts
+from sq_graph.turtle.terms import LABEL, TYPE, iri_terms, is_iri, literal_parts
 from sq_graph.vocab import kind_of, shorten, slug_of
 
-_PLACES = {*named("sq:authorship sq:editorship sq:translatorship")}
-_KEY, _PASSAGE = named("sq:citationKey sq:reportedIn")
-_OF = {*named("sq:memberOf sq:cellOf")}
+_PLACES = {*iri_terms("sq:authorship sq:editorship sq:translatorship")}
+_KEY, _PASSAGE = iri_terms("sq:citationKey sq:reportedIn")
+_OF = {*iri_terms("sq:memberOf sq:cellOf")}
 _NAMED_AFTER_WORKS = ("passage", "definition", "citation")
 """Things that an edit labels by the work: `Lund 2004, p. 3`."""
-_SEVERAL = {*named(" ".join(SEVERAL)), *named("skos:altLabel rdfs:seeAlso")}
+_SEVERAL = {*iri_terms(" ".join(SEVERAL)), *iri_terms("skos:altLabel rdfs:seeAlso")}
 
 
 def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
@@ -75,7 +75,7 @@ def _is_unnamed(edit: Deleting, statement: str, work: str) -> bool:
 def _relabel(edit: Deleting, file: Path, thing: str, titles: tuple[str, str]) -> None:
     """Puts the label of the work that is kept in place of the other in the label of a thing."""
     old, new = re.compile(rf"(?<!\w){re.escape(titles[0])}(?!\w)"), titles[1]
-    labels = [parts(o) for p, o in edit.statements.about(file, thing) if p == LABEL]
+    labels = [literal_parts(o) for p, o in edit.statements.about(file, thing) if p == LABEL]
     if any(old.search(text) for text, _, _ in labels):
         called = [(language, old.sub(lambda _: new, text)) for text, _, language in labels]
         edit.statements.change(file, thing, {"rdfs:label": called})

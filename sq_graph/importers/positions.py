@@ -21,7 +21,7 @@ from sq_graph.importers.tables import Tables
 from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable
-from sq_graph.turtle.terms import LABEL, TYPE, literal, named, ontology_header
+from sq_graph.turtle.terms import LABEL, TYPE, iri_terms, literal, ontology_header
 from sq_graph.vocab import BASE, PH, slug_of
 
 AxiomPattern = Literal[
@@ -29,16 +29,16 @@ AxiomPattern = Literal[
 ]
 """How one concept of a position is related to another."""
 _RELATIONS = {"opposite of": "opposite", "excludes": "incompatible-with"}
-_CLASS, _AXIOM, _RESTRICTION = named("owl:Class owl:Axiom owl:Restriction")
-(_CASE,) = named("owl:NamedIndividual")
-(_DEFINED,) = named("rdfs:isDefinedBy")
-_SUB, _SAME = named("rdfs:subClassOf owl:equivalentClass")
-_ON, _SOME, _NOT = named("owl:onProperty owl:someValuesFrom owl:complementOf")
-_ENDS = named("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
-_CLAIM, _READING, _SENSES = named("sq:claim sq:reading sq:senses")
+_CLASS, _AXIOM, _RESTRICTION = iri_terms("owl:Class owl:Axiom owl:Restriction")
+(_CASE,) = iri_terms("owl:NamedIndividual")
+(_DEFINED,) = iri_terms("rdfs:isDefinedBy")
+_SUB, _SAME = iri_terms("rdfs:subClassOf owl:equivalentClass")
+_ON, _SOME, _NOT = iri_terms("owl:onProperty owl:someValuesFrom owl:complementOf")
+_ENDS = iri_terms("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
+_CLAIM, _READING, _SENSES = iri_terms("sq:claim sq:reading sq:senses")
 _YEARS = re.compile(r"\b[12][0-9]{3}\b")
 """The year of a reading, in the label of a position."""
-_BOTH_SENSES = named("sq:senses-source sq:senses-word")
+_BOTH_SENSES = iri_terms("sq:senses-source sq:senses-word")
 _Triple = tuple[str, str, str]
 
 

@@ -17,13 +17,13 @@ from sq_graph.queries import as_term
 from sq_graph.rdf_syntax import rdf_syntax
 from sq_graph.resources import file_bytes, file_text
 from sq_graph.turtle import TextTriple, parse
-from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri, is_blank, literal, named
+from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, iri, iri_terms, is_blank, literal
 from sq_graph.vocab import DCTERMS, OWL, SQ, kind_of
 
 _INDIVIDUAL = f"<{OWL}NamedIndividual>"
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _SHOWN = ("work", "concept", "definition", "typology", "alignment", "claim", "aspect")
-_LEADING = named("sq:inWork sq:reportedIn sq:codes sq:memberOf sq:cellOf sq:citation")
+_LEADING = iri_terms("sq:inWork sq:reportedIn sq:codes sq:memberOf sq:cellOf sq:citation")
 
 
 def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
@@ -71,7 +71,7 @@ def _new(edit: Edit, path: Path, triples: set[TextTriple]) -> set[TextTriple]:
     nested = [triple for triple in new if is_blank(triple[0]) or is_blank(triple[2])]
     named = {s for s, _, _ in nested if not is_blank(s)}
     own = f"<{edit.layout.base}"
-    live |= {s for s in named if s.startswith(own) or not lookup.about(Iri(s[1:-1]))}
+    live |= {s for s in named if s.startswith(own) or not lookup.properties(Iri(s[1:-1]))}
     size = -1
     while size != len(live):  # until no blank node is reached any more
         size = len(live)

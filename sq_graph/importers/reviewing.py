@@ -21,11 +21,11 @@ from sq_graph.model.facts import Facts, facts, text
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable
 from sq_graph.model.second_readings import STATEMENTS, StatementSource, content_digests
-from sq_graph.turtle.terms import is_iri, named, parts
+from sq_graph.turtle.terms import iri_terms, is_iri, literal_parts
 from sq_graph.vocab import kind_of, shorten, slug_of
 
-_WHOLE = frozenset(named("sq:codes sq:memberOf"))
-_STATUS, _CHECKS, _DIGEST = named("sq:reviewStatus sq:checks sq:contentDigest")
+_WHOLE = frozenset(iri_terms("sq:codes sq:memberOf"))
+_STATUS, _CHECKS, _DIGEST = iri_terms("sq:reviewStatus sq:checks sq:contentDigest")
 
 
 class Reviewing(Updating):
@@ -142,7 +142,7 @@ class Reviewing(Updating):
     def _digests_read(self, statement: str) -> dict[tuple[Path, str], str]:
         """The digests of the records of second readings of a statement, each by file and record."""
         return {
-            (file, reading[1:-1]): parts(o)[0]
+            (file, reading[1:-1]): literal_parts(o)[0]
             for file, reading, link in self.statements.references(statement)
             for p, o in self.statements.about(file, reading[1:-1])
             if (link, p) == (_CHECKS, _DIGEST)
@@ -202,7 +202,7 @@ class Reviewing(Updating):
 def _term(written: str) -> Term:
     if is_iri(written):
         return Term("uri", written[1:-1])
-    value, _, language = parts(written)
+    value, _, language = literal_parts(written)
     return Term("literal", value, language)
 
 

@@ -16,7 +16,7 @@ from sq_graph.importers.encodings import read_text
 from sq_graph.importers.sheets import CellFault, SheetFaults
 from sq_graph.model.codes import Relation
 from sq_graph.model.facts import code_of, plain_rows
-from sq_graph.turtle.terms import named, parts
+from sq_graph.turtle.terms import iri_terms, literal_parts
 from sq_graph.vocab import KINDS, PREFIXES, expand, shorten, slug_of
 
 _NEEDED = ("subject_id", "predicate_id", "object_id")
@@ -33,7 +33,7 @@ _SAME_AS = {"owl:sameAs": "skos:exactMatch", "oboInOwl:hasDbXref": "skos:related
 _SAME_AS |= dict.fromkeys(("owl:equivalentClass", "owl:equivalentProperty"), "skos:exactMatch")
 _SAME_AS |= dict.fromkeys(("rdfs:subClassOf", "rdfs:subPropertyOf"), "skos:broadMatch")
 """Predicates of ontologies, and the predicate for concepts as which they are read."""
-_OWN = named("skos:note skos:inScheme skos:broader sq:senseOf")
+_OWN = iri_terms("skos:note skos:inScheme skos:broader sq:senseOf")
 """What a concept that is there keeps of its own."""
 _NO_TERM = "sssom:NoTermFound"
 
@@ -195,7 +195,7 @@ class _MappingReader:
         """Whether a name is that of another thing of this set, or of one that was mapped before."""
         with suppress(UnknownName):
             concept = self.edit.find(name, "concept", "category")
-            notes = (parts(one)[0] for one in self.edit.statements.values(concept, _OWN[0]))
+            notes = (literal_parts(one)[0] for one in self.edit.statements.values(concept, _OWN[0]))
             mapped = {one for one in notes if one.startswith("Mapped as ")}
             return concept in self._things.values() or bool(mapped - {note})
         return False

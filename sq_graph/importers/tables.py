@@ -13,7 +13,7 @@ from sq_graph.model.codes import Coverage, ItemRole
 from sq_graph.model.facts import iris
 from sq_graph.model.records import slugged
 from sq_graph.model.ref import Nameable, several
-from sq_graph.turtle.terms import named
+from sq_graph.turtle.terms import iri_terms
 from sq_graph.vocab import slug_of
 
 
@@ -201,5 +201,5 @@ def _number(given: str | int | float | Decimal) -> Decimal:
     return number
 
 
-_AXIS, *_SILENT_PAIR = named("sq:axis sq:coverage sq:coverage-silent")
+_AXIS, *_SILENT_PAIR = iri_terms("sq:axis sq:coverage sq:coverage-silent")
 _SILENT = tuple(_SILENT_PAIR)

@@ -20,7 +20,7 @@ from sq_graph.model.codes import Basis, Evidence, Form, Ground, Hedge, QuestionS
 from sq_graph.model.facts import shortened
 from sq_graph.model.records import Record, slugged
 from sq_graph.model.ref import Nameable, text_of, words
-from sq_graph.turtle.terms import LABEL, named, parts
+from sq_graph.turtle.terms import LABEL, iri_terms, literal_parts
 from sq_graph.vocab import expand, kind_of, slug_of
 
 
@@ -58,15 +58,15 @@ class Changes(WorkFields, total=False):
     aspects: Mapping[str, str | Sequence[str]]
 
 
-_STATUS, _ASPECT, _ORDERED, _CODES = named("sq:reviewStatus sq:aspect sq:ordered sq:codes")
-_READ_IN, _IN_WORK, _PHRASE = named("sq:reportedIn sq:inWork sq:phrase")
-_FIRST_PAGE, _LAST_PAGE = named("sq:pageLabel sq:lastPageLabel")
-_STATED_IN, _HELD_BY, _DEFINES = named("sq:statedIn sq:heldBy sq:defines")
+_STATUS, _ASPECT, _ORDERED, _CODES = iri_terms("sq:reviewStatus sq:aspect sq:ordered sq:codes")
+_READ_IN, _IN_WORK, _PHRASE = iri_terms("sq:reportedIn sq:inWork sq:phrase")
+_FIRST_PAGE, _LAST_PAGE = iri_terms("sq:pageLabel sq:lastPageLabel")
+_STATED_IN, _HELD_BY, _DEFINES = iri_terms("sq:statedIn sq:heldBy sq:defines")
 _NAMED_AFTER = ("definition", "passage", "citation", "alignment", "report")
 """The kinds of things whose labels are made of those of other things."""
-_SECTION, _PARAGRAPH = named("sq:section sq:paragraph")
-_RELATION, _DENIED, _SUMMARY = named("sq:relation sq:deniedRelation sq:summary")
-_YEAR, _YEAR_NOTE = named("sq:year sq:yearNote")
+_SECTION, _PARAGRAPH = iri_terms("sq:section sq:paragraph")
+_RELATION, _DENIED, _SUMMARY = iri_terms("sq:relation sq:deniedRelation sq:summary")
+_YEAR, _YEAR_NOTE = iri_terms("sq:year sq:yearNote")
 
 
 _RECORD = {one for one in WorkFields.__annotations__ if "property" not in FIELDS.get(one, {})}
@@ -283,7 +283,7 @@ class Updating(Positions):
 
 def _literals(about: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The texts that are said of a thing, by property."""
-    return {p: parts(o)[0] for p, o in about if o.startswith('"')}
+    return {p: literal_parts(o)[0] for p, o in about if o.startswith('"')}
 
 
 def _published(field: str, value: str) -> dict[str, PropertyValue | Sequence[PropertyValue]]:

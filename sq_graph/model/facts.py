@@ -27,12 +27,12 @@ def facts(
     >>> [str(label) for label in facts(sq_graph.open().graph, [room])[room]["rdfs:label"]]
     ['Room 1999']
     """
-    followed = graph.followed("facts") if isinstance(graph, EmbeddedGraph) else None
+    cached = graph.live_cache("facts") if isinstance(graph, EmbeddedGraph) else None
     wanted = list(dict.fromkeys(things))
-    if followed is None:
+    if cached is None:
         read = _read(graph, wanted, names)
         return {thing: read[thing] for thing in wanted if thing in read}
-    kept, changed = followed
+    kept, changed = cached
     for thing in changed:
         kept.pop(thing, None)
     if missing := [thing for thing in wanted if thing not in kept]:

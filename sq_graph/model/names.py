@@ -88,10 +88,10 @@ class Names:
         """The things of a class (in short form) and its subclasses; not to be kept, since a change
         of the map changes the set.
         """
-        followed = self.graph.followed("classes") if isinstance(self.graph, EmbeddedGraph) else None
-        if followed is None:
+        cached = self.graph.live_cache("classes") if isinstance(self.graph, EmbeddedGraph) else None
+        if cached is None:
             return self._members(self._classes(kind))
-        known, changed = followed
+        known, changed = cached
         now = facts(self.graph, changed, ("rdf:type", "rdfs:subClassOf"))
         classes = {one for subclasses, _ in known.values() for one in subclasses}
         if changed & classes or any("rdfs:subClassOf" in one for one in now.values()):
@@ -152,12 +152,12 @@ class Names:
     def having_label(self, label: str) -> list[str]:
         """The things with a label, citation key or DOI, given in lower case; sorted."""
         pattern = f"?thing {'|'.join(_NAMING)} ?label"
-        followed = self.graph.followed("labels") if isinstance(self.graph, EmbeddedGraph) else None
-        if followed is None:
+        cached = self.graph.live_cache("labels") if isinstance(self.graph, EmbeddedGraph) else None
+        if cached is None:
             text = Term("literal", label).n3()
             chosen = f"FILTER(LCASE(STR(?label)) = {text} && isIRI(?thing))"
             return sorted(iris(self.graph, f"SELECT DISTINCT ?thing {{ {pattern} {chosen} }}"))
-        known, changed = followed
+        known, changed = cached
         things, names = known.setdefault("things", {}), known.setdefault("names", {})
         if things:
             for thing in changed:

@@ -81,7 +81,7 @@ def checked_statements(graph: Graph, statements: Iterable[str] = ()) -> frozense
     >>> len(checked_statements(sq_graph.open(packaged_only=True).graph)) > 800
     True
     """
-    kept = graph.derived("checked statements")
+    kept = graph.cache("checked statements")
     verdicts: dict[str, bool] = {} if kept is None else kept
     wanted = list(statements) or [record.statement for record in second_readings(graph)]
     unknown, source = iter([thing for thing in wanted if thing not in verdicts]), source_of(graph)

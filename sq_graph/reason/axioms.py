@@ -12,7 +12,7 @@ from typing import Any
 
 from sq_graph.resources import data_beside
 from sq_graph.turtle import Document, TextTriple, normal_form
-from sq_graph.turtle.terms import parts
+from sq_graph.turtle.terms import literal_parts
 from sq_graph.vocab import OWL, RDF, RDFS, SKOS, SQ, expand, slug_of
 
 _TYPE, _FIRST, _REST, _NIL = (RDF + name for name in ("type", "first", "rest", "nil"))
@@ -207,7 +207,7 @@ class _AxiomReader:
         role = self._role(said[OWL + "onProperty"][0])
         if name in _VALUES:
             return (kind, role, inner(value))
-        return (kind, int(parts(value)[0]), role, inner(said[OWL + "onClass"][0]))
+        return (kind, int(literal_parts(value)[0]), role, inner(said[OWL + "onClass"][0]))
 
     def _role(self, node: str) -> Expression:
         if not node.startswith("_:"):
@@ -309,4 +309,4 @@ def _word(term: str) -> str:
 
 
 def _text(term: str) -> str:
-    return parts(term)[0] if term.startswith('"') else term
+    return literal_parts(term)[0] if term.startswith('"') else term

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 
 from sq_graph.graph import Term
-from sq_graph.graph.lookup import Blank, Iri, Literal, Lookup, Node, constant, holds
+from sq_graph.graph.lookup import Blank, Iri, Literal, Lookup, Node, is_true, parse_term
 from sq_graph.shacl.paths import Path, shape_path
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.vocab import RDF, XSD
@@ -74,7 +74,7 @@ class Constraints:
         for name, test in self._tests(shape):
             yield name, partial(_itself, test)
         for given in self.shapes.all(shape, "hasValue"):
-            yield "hasValue", partial(_unlike, constant(given.n3()))
+            yield "hasValue", partial(_unlike, parse_term(given.n3()))
 
     def at_path(self, shape: Term) -> Iterator[tuple[str, Check]]:
         """The constraints of a property shape on what is at the end of its path, each with its
@@ -126,7 +126,7 @@ class Constraints:
                 fitting = tuple(kind for one, kind in _KINDS.items() if one in given.value)
                 return lambda _, x: not isinstance(x, fitting)
             case "in":
-                members = frozenset(constant(one.n3()) for one in self.shapes.members(given))
+                members = frozenset(parse_term(one.n3()) for one in self.shapes.members(given))
                 return lambda _, x: x not in members
             case "pattern":
                 finds = _pattern(given.value, self.shapes.text(shape, "flags"))
@@ -139,7 +139,7 @@ class Constraints:
             case "maxLength":
                 return lambda _, x: _length(x, int(given.value) + 1) > int(given.value)
         text = f" {SIGNS[name]} {given.n3()}"
-        return lambda _, x: isinstance(x, Blank) or not holds(str(x) + text)
+        return lambda _, x: isinstance(x, Blank) or not is_true(str(x) + text)
 
     def _fails(self, shape: Term) -> Test:
         """Whether a thing breaks any constraint of a whole shape."""
@@ -163,7 +163,7 @@ class Constraints:
             is_most, number = name.endswith("axCount"), int(given.value)
             yield name, partial(_miscounted, path, fails, is_most, number)
         for given in self.shapes.all(shape, "hasValue"):
-            yield "hasValue", partial(_lacks, path, constant(given.n3()))
+            yield "hasValue", partial(_lacks, path, parse_term(given.n3()))
         if self.shapes.text(shape, "uniqueLang") == "true":
             yield "uniqueLang", lambda lookup, x: _has_twins(path.ends(lookup, x))
 
@@ -201,7 +201,7 @@ def _unordered(path: Path, sign: str, other: Iri, lookup: Lookup, x: Node) -> It
 def _is_in_order(y: Node, sign: str, z: Node) -> bool:
     if isinstance(y, Blank) or isinstance(z, Blank):
         return y == z and sign == "<="  # as the engine has it
-    return holds(f"{y} {sign} {z}")
+    return is_true(f"{y} {sign} {z}")
 
 
 def _lacks(path: Path, wanted: Node, lookup: Lookup, x: Node) -> bool:
@@ -227,7 +227,7 @@ def _has_datatype(x: Node, kind: Iri) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _is_well_formed(datatype: str, text: str) -> bool:
-    return holds(f"isLiteral(<{datatype}>({Literal(text)}))")
+    return is_true(f"isLiteral(<{datatype}>({Literal(text)}))")
 
 
 def _pattern(pattern: str, flags: str) -> Callable[[str], bool]:
@@ -236,7 +236,7 @@ def _pattern(pattern: str, flags: str) -> Callable[[str], bool]:
     """
     if not _PLAIN_PATTERN.fullmatch(pattern) or flags:
         rest = f"{Literal(pattern)}{f', {Literal(flags)}' if flags else ''}"
-        return lambda text: holds(f"REGEX({Literal(text)}, {rest})")
+        return lambda text: is_true(f"REGEX({Literal(text)}, {rest})")
     parts = re.findall(r"\\.|\[(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL)
     # `$` of Python matches before a last line break, too
     search = re.compile("".join(r"\Z" if part == "$" else part for part in parts)).search

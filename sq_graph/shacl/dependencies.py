@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from sq_graph.graph.lookup import Iri, Lookup, Node, TooMany, constant
+from sq_graph.graph.lookup import Iri, Lookup, Node, TooMany, parse_term
 from sq_graph.graph.sparql_limits import resolve, tokens
 from sq_graph.shacl.paths import AlternativePath, Path, RepeatedPath, SequencePath, Step
 from sq_graph.vocab import RDF
@@ -140,7 +140,7 @@ def _narrowest(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> 
 
 
 def _end(name: str) -> str | Node:
-    return name if name.startswith("?") else constant(name)
+    return name if name.startswith("?") else parse_term(name)
 
 
 def _value(end: str | Node, bound: Bindings) -> Node | None:

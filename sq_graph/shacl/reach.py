@@ -12,7 +12,7 @@ from itertools import chain
 
 from sq_graph.graph import Term
 from sq_graph.graph.engine import to_term
-from sq_graph.graph.lookup import Blank, Iri, Lookup, Node, NodeTriple, TooMany, constant, to_node
+from sq_graph.graph.lookup import Blank, Iri, Lookup, Node, NodeTriple, TooMany, parse_term, to_node
 from sq_graph.shacl.constraints import COMPARING, LISTS, OF_ITSELF, TYPE, Check, Constraints, Kinds
 from sq_graph.shacl.dependencies import Dependency, dependencies
 from sq_graph.shacl.paths import AlternativePath, Path, SequencePath, Step, shape_path
@@ -210,7 +210,7 @@ class Reach:
                 lookup.forget()
                 for plan in plans.values():
                     plan.sound.clear()
-            about = lookup.about(node)
+            about = lookup.properties(node)
             alike = frozenset[Node](about), frozenset(about.get(TYPE, ()))
             if alike not in plans:
                 keys: list[Key] = [*about, *((TYPE, kind) for kind in alike[1])]
@@ -219,7 +219,7 @@ class Reach:
                 plans[alike] = _plan(lookup, node, groups - reached.everywhere)
             judge.alike(node, plans[alike])
         for node, groups in reached.at.items():
-            lookup.about(node)
+            lookup.properties(node)
             judge.one(node, groups - reached.everywhere)
         return judge.found, judge.asked
 
@@ -261,7 +261,7 @@ class Reach:
         kinds, subjects, objects, nodes = self.shapes.targets(shape)
         classes = frozenset(Iri(name) for one in kinds for name in self._kinds(one))
         starts, ends = ([Iri(one.value) for one in some] for some in (subjects, objects))
-        return ShapeTargets(classes, starts, ends, frozenset(constant(one.n3()) for one in nodes))
+        return ShapeTargets(classes, starts, ends, frozenset(parse_term(one.n3()) for one in nodes))
 
     def _mentions(self, shape: Term, nested: bool = True) -> frozenset[Iri] | None:
         """The properties whose values, with its types, decide whether a thing breaks a shape."""
@@ -358,7 +358,7 @@ def _plan(lookup: Lookup, node: Node, groups: Iterable[Group]) -> _Plan:
     """Decides once for all things like this one what depends only on which properties and types
     they have.
     """
-    about, nothing, plan = lookup.about(node), Blank(), _Plan()
+    about, nothing, plan = lookup.properties(node), Blank(), _Plan()
     for group in groups:
         targets = group.targets
         if targets.objects_of or targets.nodes:
@@ -384,7 +384,7 @@ class _Judge:
 
     def alike(self, node: Node, plan: _Plan) -> None:
         """Adds what one of many things alike breaks."""
-        lookup, about, passed = self.lookup, self.lookup.about(node), set[tuple[Iri, ...]]()
+        lookup, about, passed = self.lookup, self.lookup.properties(node), set[tuple[Iri, ...]]()
         same = {name for name, values in about.items() if plan.last.get(name) == values}
         for mentions, groups in plan.groups.items():
             if mentions is None:

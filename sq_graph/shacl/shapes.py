@@ -177,7 +177,7 @@ def new_violations(
             after = set(now.violations(graph, progress))
         else:
             lookup = graph.lookup()
-            reached.fresh, lookup.whole = new_things, new_things
+            reached.fresh, lookup.preloaded = new_things, new_things
             shapes.reach.reached(lookup, change.added, reached)
             after = _violations(graph, shapes.reach, lookup, reached, progress)
         after.update(now.by_pyshacl(graph)[0])
@@ -210,7 +210,7 @@ def _unknown(
     found: dict[Node, list[NodeTriple]] = {}
     for subject, triples in groupby(added, itemgetter(0)):
         is_old = subject in named or not isinstance(subject, Iri)
-        if subject in found or not (is_old or lookup.knows(subject)):
+        if subject in found or not (is_old or lookup.mentions(subject)):
             found.setdefault(subject, []).extend(triples)
     return found
 

@@ -5,7 +5,7 @@ from itertools import chain
 
 from sq_graph.errors import nearest
 from sq_graph.graph import EmbeddedGraph, Term, Triple
-from sq_graph.graph.engine import parsed, to_triple
+from sq_graph.graph.engine import parse, to_triple
 from sq_graph.shacl.violation import in_english
 from sq_graph.vocab import OWL, RDF, RDFS, SH
 
@@ -27,7 +27,7 @@ class ShapesGraph:
         self._files, self._held_by = dict[Term, str](), dict[Term, Term]()
         self.triples: list[Triple] = []
         for iri, (text, _) in graph.texts().items():
-            for node, predicate, value in map(to_triple, parsed(text, "turtle", iri, iri)):
+            for node, predicate, value in map(to_triple, parse(text, "turtle", iri, iri)):
                 name = predicate.value.removeprefix(SH)
                 self._facts.setdefault(node, {}).setdefault(name, set()).add(value)
                 self._files.setdefault(node, iri)

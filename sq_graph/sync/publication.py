@@ -9,16 +9,16 @@ from pathlib import Path
 from sq_graph.graph.layout import Layout
 from sq_graph.resources import PRIOR_RELEASED, PRIOR_VERSION, RELEASED, VERSION, file_text
 from sq_graph.turtle import TextTriple, parse, serialise
-from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE, literal, named, parts
+from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE, iri_terms, literal, literal_parts
 from sq_graph.vocab import BASE
 
 MAKERS = "The sq-graph contributors"
-_CREATOR, _CONTRIBUTOR, _PUBLISHER = named("dcterms:creator dcterms:contributor dcterms:publisher")
-_CITATION, _TITLE = named("dcterms:bibliographicCitation dcterms:title")
-_CREATED, _MODIFIED, _ISSUED = named("dcterms:created dcterms:modified dcterms:issued")
-_VERSION_IRI, _INFO, _PRIOR = named("owl:versionIRI owl:versionInfo owl:priorVersion")
-_DEFINED, _SOURCE = named("rdfs:isDefinedBy dcterms:source")
-_PREFIX, _NAMESPACE = named("vann:preferredNamespacePrefix vann:preferredNamespaceUri")
+_CREATOR, _CONTRIBUTOR, _TITLE = iri_terms("dcterms:creator dcterms:contributor dcterms:title")
+_CITATION, _PUBLISHER = iri_terms("dcterms:bibliographicCitation dcterms:publisher")
+_CREATED, _MODIFIED, _ISSUED = iri_terms("dcterms:created dcterms:modified dcterms:issued")
+_VERSION_IRI, _INFO, _PRIOR = iri_terms("owl:versionIRI owl:versionInfo owl:priorVersion")
+_DEFINED, _SOURCE = iri_terms("rdfs:isDefinedBy dcterms:source")
+_PREFIX, _NAMESPACE = iri_terms("vann:preferredNamespacePrefix vann:preferredNamespaceUri")
 _MAINTAINED = {_CREATOR, _CONTRIBUTOR, _PUBLISHER, _CITATION, _CREATED, _MODIFIED, _ISSUED}
 _MAINTAINED |= {_VERSION_IRI, _PRIOR, _PREFIX, _NAMESPACE}
 _VERSIONED = ("CITATION.cff", "codemeta.json", ".zenodo.json")
@@ -57,10 +57,11 @@ def described(
     subject, found = f"<{iri}>", set(triples)
     said = {p: o for s, p, o in found if s == subject}
     path = iri.removeprefix(BASE)
-    created = parts(said[_CREATED])[0] if _CREATED in said else RELEASED
+    created = literal_parts(said[_CREATED])[0] if _CREATED in said else RELEASED
     title = said.get(_TITLE) or said.get(LABEL) or literal(path)
+    name = literal_parts(title)[0]
     version = f"{BASE}{VERSION}/{path}"
-    citation = f"{MAKERS} ({RELEASED[:4]}). {parts(title)[0]}. sq-graph {VERSION}. {version}"
+    citation = f"{MAKERS} ({RELEASED[:4]}). {name}. sq-graph {VERSION}. {version}"
     found = {t for t in found if t[0] != subject or t[1] not in _MAINTAINED}
     values = [
         (_VERSION_IRI, f"<{version}>"),

@@ -9,13 +9,13 @@ from sq_graph.graph.layout import Layout
 from sq_graph.model import second_readings as records
 from sq_graph.model.facts import iris
 from sq_graph.turtle import Document, read_file, serialise
-from sq_graph.turtle.terms import TYPE, TextTriple, literal, named, ontology_header
+from sq_graph.turtle.terms import TYPE, TextTriple, iri_terms, literal, ontology_header
 from sq_graph.vocab import BASE
 
 _MARKED = """SELECT DISTINCT ?s { ?s sq:reviewStatus sq:reviewStatus-second-read .
   FILTER NOT EXISTS { ?s sq:codes ?definition } } ORDER BY STR(?s)"""
-_KIND, _INDIVIDUAL = named("sq:SecondReading owl:NamedIndividual")
-_CHECKS, _DIGEST, _DATE = named("sq:checks sq:contentDigest sq:readOn")
+_KIND, _INDIVIDUAL = iri_terms("sq:SecondReading owl:NamedIndividual")
+_CHECKS, _DIGEST, _DATE = iri_terms("sq:checks sq:contentDigest sq:readOn")
 
 
 def readings(layout: Layout) -> dict[Path, str]:

@@ -13,7 +13,7 @@ from sq_graph.queries import Catalogue, Question, prologue, shown_default
 from sq_graph.resources import file_text
 from sq_graph.turtle import read_file, serialise
 from sq_graph.turtle.nodes import Nodes
-from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE, is_iri, named, parts
+from sq_graph.turtle.terms import LABEL, ONTOLOGY, TYPE, iri_terms, is_iri, literal_parts
 from sq_graph.vocab import BASE, PREFIXES, SQ, expand, shorten
 
 _MARK = re.compile(
@@ -22,11 +22,11 @@ _MARK = re.compile(
     r".*?(?P<foot><!-- end -->)",
     re.DOTALL,
 )
-_CLASS, _OBJECT, _DATA = named("owl:Class owl:ObjectProperty owl:DatatypeProperty")
-_FUNCTIONAL, _VALUE = named("owl:FunctionalProperty sq:Value")
+_CLASS, _OBJECT, _DATA = iri_terms("owl:Class owl:ObjectProperty owl:DatatypeProperty")
+_FUNCTIONAL, _VALUE = iri_terms("owl:FunctionalProperty sq:Value")
 _ABOUT = "rdfs:comment dcterms:description"
-_TARGETS = named("sh:targetClass sh:targetSubjectsOf sh:targetObjectsOf sh:targetNode")
-_COMPONENTS = named("sh:property sh:sparql")
+_TARGETS = iri_terms("sh:targetClass sh:targetSubjectsOf sh:targetObjectsOf sh:targetNode")
+_COMPONENTS = iri_terms("sh:property sh:sparql")
 _USED = f"""SELECT DISTINCT ?class ?property ?value WHERE {{
   ?thing a ?class ; ?property ?object
   OPTIONAL {{ ?object a ?value FILTER(STRSTARTS(STR(?value), "{SQ}")) }} }}"""
@@ -84,7 +84,7 @@ class _Reference:
         self.objects = self.of(_OBJECT)
         self.homes: dict[str, list[str]] = defaultdict(list)
         properties = {*self.objects, *self.of(_DATA), *self.bearers}
-        for p in sorted(properties - {TYPE, LABEL, *named(_ABOUT)}):
+        for p in sorted(properties - {TYPE, LABEL, *iri_terms(_ABOUT)}):
             homes = self.homes_of(p)
             for home in homes if len(homes) < 4 else [""]:
                 self.homes[home].append(p)
@@ -93,7 +93,7 @@ class _Reference:
 
     def all(self, term: str, name: str) -> list[str]:
         """The values of a property."""
-        return sorted(o for p, o in self.triples_by_subject.get(term, ()) if p in named(name))
+        return sorted(o for p, o in self.triples_by_subject.get(term, ()) if p in iri_terms(name))
 
     def text(self, term: str, name: str) -> str:
         """The texts of a property as one."""
@@ -185,7 +185,7 @@ class _Reference:
 
 
 def _text(values: Iterable[tuple[str, str]], names: str) -> str:
-    return " ".join(parts(o)[0] for p, o in sorted(values) if p in named(names))
+    return " ".join(literal_parts(o)[0] for p, o in sorted(values) if p in iri_terms(names))
 
 
 def _short(term: str) -> str:

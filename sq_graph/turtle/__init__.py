@@ -18,14 +18,14 @@ from sq_graph.turtle.difference import compared
 from sq_graph.turtle.owl_normalise import normal_form
 from sq_graph.turtle.reading import Document, parse
 from sq_graph.turtle.rewriting import Blocks
-from sq_graph.turtle.terms import LABEL, TYPE, TextTriple, is_blank, named
+from sq_graph.turtle.terms import LABEL, TYPE, TextTriple, iri_terms, is_blank
 from sq_graph.turtle.writing import serialise
 from sq_graph.vocab import OWL, RDF, RDFS, XSD
 
 __all__ = ["Blocks", "Document", "TextTriple", "diff", "format_files", "format_text", "normal_form"]
 __all__ += ["parse", "read_file", "replace_file", "serialise"]
 
-DECLARATIONS = named(
+DECLARATIONS = iri_terms(
     "owl:NamedIndividual owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty"
     " rdfs:Datatype"
 )

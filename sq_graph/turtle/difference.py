@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sq_graph.resources import data_beside
 from sq_graph.turtle.nodes import Nodes
 from sq_graph.turtle.owl_normalise import SOURCE
-from sq_graph.turtle.terms import LABEL, TYPE, TextTriple, is_blank, named, parts
+from sq_graph.turtle.terms import LABEL, TYPE, TextTriple, iri_terms, is_blank, literal_parts
 from sq_graph.turtle.writing import Writer, prefixes_of
 from sq_graph.vocab import KINDS, OWL, RDFS
 
@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     r"(?<!\S)a(?!\S)",
     re.DOTALL,
 )
-_NO_AXIOMS = named(
+_NO_AXIOMS = iri_terms(
     "rdfs:label rdfs:comment rdfs:seeAlso rdfs:isDefinedBy owl:imports owl:versionInfo "
     "owl:NamedIndividual"
 )
@@ -30,7 +30,7 @@ def compared(before: Iterable[TextTriple], after: Iterable[TextTriple]) -> str:
     """How one set of triples differs from another: a summary, then a paragraph for each thing; ''
     for not at all.
 
-    >>> trust, label = named("concept:trust rdfs:label")
+    >>> trust, label = iri_terms("concept:trust rdfs:label")
     >>> print(compared([(trust, label, '"trust"')], [(trust, label, '"faith"')]))
     Axioms: 0 added, 0 removed; other statements: 1 added, 1 removed.
     <BLANKLINE>
@@ -89,7 +89,7 @@ def _statements(triples: Iterable[TextTriple], names: dict[str, str]) -> dict[st
                 is_axiom = term.startswith((f"<{OWL}", f"<{RDFS}")) and term not in _NO_AXIOMS
                 verb = "a" if p == TYPE else writer.line(p)
                 found[writer.line(s)].add((is_axiom, verb, writer.line(o)))
-                names |= {writer.line(s): parts(o)[0]} if p == LABEL else {}
+                names |= {writer.line(s): literal_parts(o)[0]} if p == LABEL else {}
         elif s not in nodes.blank_references:
             about = dict(values).get(SOURCE, "_")
             found["" if is_blank(about) else writer.line(about)].add((True, "", writer.line(s)))

@@ -12,10 +12,10 @@ from collections.abc import Container, Iterable
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
-from sq_graph.turtle.terms import FIRST, NIL, ONTOLOGY, REST, TYPE, TextTriple, is_blank, named
+from sq_graph.turtle.terms import FIRST, NIL, ONTOLOGY, REST, TYPE, TextTriple, iri_terms, is_blank
 
 _DEEPEST = 40
-UNORDERED = named(
+UNORDERED = iri_terms(
     "owl:unionOf owl:intersectionOf owl:oneOf owl:disjointUnionOf owl:members "
     "owl:distinctMembers owl:hasKey"
 )

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from sq_graph.turtle.nodes import UNORDERED, Nodes
-from sq_graph.turtle.terms import FIRST, LABEL, TYPE, TextTriple, is_blank, is_iri, named
+from sq_graph.turtle.terms import FIRST, LABEL, TYPE, TextTriple, iri_terms, is_blank, is_iri
 
-AXIOM, *ENDS = named("owl:Axiom owl:annotatedProperty owl:annotatedSource owl:annotatedTarget")
+AXIOM, *ENDS = iri_terms("owl:Axiom owl:annotatedProperty owl:annotatedSource owl:annotatedTarget")
 PROPERTY, SOURCE, TARGET = ENDS
-_SYMMETRIC = named(
+_SYMMETRIC = iri_terms(
     "owl:disjointWith owl:propertyDisjointWith owl:inverseOf owl:sameAs owl:differentFrom "
     "owl:equivalentClass owl:equivalentProperty"
 )
@@ -26,7 +26,7 @@ SETTLED = frozenset({TARGET, *UNORDERED, *_SYMMETRIC})
 def normal_form(triples: Iterable[TextTriple]) -> set[TextTriple]:
     """The triples with every such freedom settled.
 
-    >>> a, disjoint, b = named("sq:A owl:disjointWith sq:B")
+    >>> a, disjoint, b = iri_terms("sq:A owl:disjointWith sq:B")
     >>> normal_form([(b, disjoint, a)]) == {(a, disjoint, b)}
     True
     """

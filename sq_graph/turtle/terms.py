@@ -21,17 +21,17 @@ _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]|%(?![0-9A-Fa-f]{2})|#[^#]*#')
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def named(names: str) -> list[str]:
+def iri_terms(names: str) -> list[str]:
     """The terms of short forms.
 
-    >>> named("rdf:type sq:Work")
+    >>> iri_terms("rdf:type sq:Work")
     ['<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>', '<https://w3id.org/sq-graph/core#Work>']
     """
     return [f"<{expand(name)}>" for name in names.split()]
 
 
-TYPE, FIRST, REST, NIL, LABEL = named("rdf:type rdf:first rdf:rest rdf:nil rdfs:label")
-ONTOLOGY, IMPORTS, STRING = named("owl:Ontology owl:imports xsd:string")
+TYPE, FIRST, REST, NIL, LABEL = iri_terms("rdf:type rdf:first rdf:rest rdf:nil rdfs:label")
+ONTOLOGY, IMPORTS, STRING = iri_terms("owl:Ontology owl:imports xsd:string")
 
 
 def ontology_header(ontology: str, title: str, licence: str, *imports: str) -> set[TextTriple]:
@@ -40,7 +40,7 @@ def ontology_header(ontology: str, title: str, licence: str, *imports: str) -> s
     >>> sorted(o for _, _, o in ontology_header("e:a", "A", "e:cc0"))
     ['"A"@en', '<e:cc0>', '<http://www.w3.org/2002/07/owl#Ontology>']
     """
-    label, (allows,) = literal(title, language="en"), named("dcterms:license")
+    label, (allows,) = literal(title, language="en"), iri_terms("dcterms:license")
     pairs = [(TYPE, ONTOLOGY), (LABEL, label), (allows, iri(licence))]
     pairs += [(IMPORTS, f"<{one}>") for one in imports]
     return {(f"<{ontology}>", *pair) for pair in pairs}
@@ -81,10 +81,10 @@ def literal(text: str, datatype: str = "", language: str = "") -> str:
     return f'"{quoted}"{tail}'
 
 
-def parts(term: str) -> tuple[str, str, str]:
+def literal_parts(term: str) -> tuple[str, str, str]:
     r"""The text, the datatype (a term) and the language of a literal.
 
-    >>> parts('"two\\nlines"@en')
+    >>> literal_parts('"two\\nlines"@en')
     ('two\nlines', '', 'en')
     """
     end = term.rindex('"')

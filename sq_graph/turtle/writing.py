@@ -13,14 +13,23 @@ from typing import NamedTuple
 from sq_graph.resources import data_beside
 from sq_graph.turtle.nodes import Nodes, labelled
 from sq_graph.turtle.owl_normalise import SOURCE, normal_form
-from sq_graph.turtle.terms import NIL, TYPE, TextTriple, is_blank, is_iri, literal, named, parts
+from sq_graph.turtle.terms import (
+    NIL,
+    TYPE,
+    TextTriple,
+    iri_terms,
+    is_blank,
+    is_iri,
+    literal,
+    literal_parts,
+)
 from sq_graph.vocab import BASE, KINDS, PREFIXES, XSD
 
 WIDTH = 110
 _STEP = "    "
 _DATA = data_beside(__file__, "order.json")
 _TITLES = _DATA["titles"]
-_KINDS, _FIRST, _LAST = (named(" ".join(_DATA[name])) for name in ("kinds", "first", "last"))
+_KINDS, _FIRST, _LAST = (iri_terms(" ".join(_DATA[name])) for name in ("kinds", "first", "last"))
 _INDIVIDUALS, _AXIOMS = 6, 7
 _ORDER = {p: place for place, p in enumerate(_FIRST, -len(_FIRST))}
 _ORDER |= {p: place for place, p in enumerate(_LAST, 1)}
@@ -242,7 +251,7 @@ class Writer:
     def _literal(self, term: str) -> str:
         if "\\" not in term and "^^" not in term:
             return term
-        text, datatype, language = parts(term)
+        text, datatype, language = literal_parts(term)
         short = _SHORT_FORM.fullmatch(text)
         if short and datatype == f"<{XSD}{short.lastgroup}>":
             return text

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from sq_graph.graph.layout import found_workspace
+from sq_graph.graph.layout import current_workspace
 from sq_graph.graph.sparql_limits import MEGABYTE
 from sq_graph.web.settings import Settings
 
@@ -46,7 +46,7 @@ def serve(
     """
     from sq_graph.web.server import run
 
-    folder = workspace or found_workspace()
+    folder = workspace or current_workspace()
     run(
         settings
         or Settings(

@@ -115,7 +115,7 @@ class Tasks:
         return self._body(found, form, media)
 
     def _body(self, found: SnapshotAnswer, form: str, media: str) -> TaskResult:
-        body, rows = found.serialised(form, self.settings["result_bytes"])
+        body, rows = found.serialise(form, self.settings["result_bytes"])
         return TaskResult(body, media=media, head={"rows": rows})
 
     def graph(self, task: TaskFields) -> TaskResult:

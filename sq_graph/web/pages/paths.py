@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from sq_graph.errors import InputError
 from sq_graph.export.void import to_service_description
-from sq_graph.graph.engine import rewritten
+from sq_graph.graph.engine import convert
 from sq_graph.web import sparql
 from sq_graph.web.errors import HEADERS, token_needed
 from sq_graph.web.middleware import has_token
@@ -127,5 +127,5 @@ def _document(request: Request, turtle: str) -> Response:
     """A Turtle text of our own in the form that the client likes best."""
     choice, body = sparql.chosen_triples(request), turtle.encode()
     if choice.form != "turtle":
-        body = rewritten(body, "turtle", choice.form)
+        body = convert(body, "turtle", choice.form)
     return Response(body, 200, HEADERS["every"] | {"content-type": choice.header})
