@@ -30,7 +30,7 @@ _CONTESTED = ("SocialCohesion", "SocialExclusion", "SocialInclusion")
 CHANGES = {
     "0.1.0": "the first release",
     "0.2.0": "check reads more strictly and names files that 0.1 wrote into the wrong folder; "
-    "export nanopub and export review are gone",
+    "export nanopub is gone, and export review writes no R script",
 }
 """Each release with what it changed for a workspace, in order."""
 
