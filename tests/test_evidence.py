@@ -20,7 +20,7 @@ from sq_graph.evidence import (
     PhraseOutcome,
     Source,
     agreement,
-    coded_otherwise,
+    coding_conflicts,
     found_passages,
     read_anchors,
     read_source,
@@ -533,7 +533,7 @@ def test_every_settled_difference_has_its_reason_and_the_graph_holds_the_settled
             "skos:editorialNote ?note . ?definition sq:reportedIn/sq:inWork work:phillips-2008 }"
         )
     }
-    assert list(coded_otherwise(whole_map, CODINGS / "settled.yaml", aspects)) == []
+    assert list(coding_conflicts(whole_map, CODINGS / "settled.yaml", aspects)) == []
     assert notes == reasons
 
 

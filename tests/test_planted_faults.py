@@ -18,7 +18,7 @@ from sq_graph.atlas import Atlas
 from sq_graph.check import check
 from sq_graph.evidence import doubts, read_anchors, read_source, verify
 from sq_graph.evidence.statements import read_literature
-from sq_graph.evidence.verify import of_works
+from sq_graph.evidence.verify import assign_works
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, packaged
@@ -352,11 +352,11 @@ def test_each_kind_is_planted_in_a_statement_that_nothing_reports_untouched(atla
 
 
 def test_few_sound_statements_are_warned_about(paper: Path, atlas: Atlas) -> None:
-    texts = of_works(atlas.graph, [read_source(paper)])
+    texts = assign_works(atlas.graph, [read_source(paper)])
     raised = doubts(atlas.graph, texts, dismissed=True)
     statements = read_literature(atlas.graph).statements
     work = expand("work:phillips-2008")
-    own = {one.thing for one in statements if any(place.work == work for place in one.places)}
+    own = {one.iri for one in statements if any(place.work == work for place in one.locations)}
     share = len({one.thing for one in raised} & own) / len(own)
     assert 0 < share <= 0.05, f"{share:.1%} of {len(own)} statements are warned about"
     assert doubts(atlas.graph, texts) == ()
@@ -392,7 +392,7 @@ def test_most_dropped_hedges_and_swapped_ends_are_reported(
     graph = EmbeddedGraph()
     layout = Layout(tmp_path, texts=(paper,))
     load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()))
-    named = {shorten(one.thing) for one in doubts(graph, of_works(graph, [read_source(paper)]))}
+    named = {shorten(one.thing) for one in doubts(graph, assign_works(graph, [read_source(paper)]))}
     assert len(dropped) > 130 and len(swapped) > 40
     assert len(named & dropped) / len(dropped) > 0.85, sorted(dropped - named)
     assert len(named & swapped) / len(swapped) > 0.8, sorted(swapped - named)

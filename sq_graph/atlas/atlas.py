@@ -194,13 +194,13 @@ class Atlas(Reading):
             work: only drafts read in this work; also the work of a text without known passages.
         """
         from sq_graph.evidence import excerpt, read_source
-        from sq_graph.evidence.verify import of_works
+        from sq_graph.evidence.verify import assign_works
 
         of_work = self.find(work, "work") if work else ""
         named = (path for layout in self.layouts for path in layout.texts if path.is_file())
         texts = [*(read_source(path) for path in named)]
         texts += [read_source(Path(path), of_work) for path in sources]
-        held = of_works(self.graph, texts)
+        held = assign_works(self.graph, texts)
         for draft in self.drafts(work):
             yield draft, tuple(line for one in draft.passages for line in excerpt(one, held))
 

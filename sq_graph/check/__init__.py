@@ -312,17 +312,17 @@ def _doubted(layouts: Sequence[Layout], graph: Graph, things: Collection[str]) -
     """What the guards notice in statements of some things, beside the texts that the workspaces
     name.
     """
-    from sq_graph.evidence import coded_otherwise, doubts, read_source
-    from sq_graph.evidence.verify import of_works
+    from sq_graph.evidence import coding_conflicts, doubts, read_source
+    from sq_graph.evidence.verify import assign_works
     from sq_graph.model.aspects import read_aspects
 
     texts = [read_source(path) for layout in layouts for path in layout.texts if path.is_file()]
-    for one in doubts(graph, of_works(graph, texts), among=things):
+    for one in doubts(graph, assign_works(graph, texts), among=things):
         found = _of_map(one.message, one.remedy, f"guard/{one.guard}", "Warning", one.thing)
         yield found, Term("uri", one.thing), None
     for layout in layouts:
         for path in layout.ontology.glob("data/works/*/codings/settled.*"):
-            for thing, message in coded_otherwise(graph, path, read_aspects(graph)):
+            for thing, message in coding_conflicts(graph, path, read_aspects(graph)):
                 remedy = "Correct the coding, or settle it again"
                 yield _of_map(message, remedy, "codings", focus=thing), Term("uri", thing), None
 

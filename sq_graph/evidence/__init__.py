@@ -2,7 +2,7 @@
 agree.
 """
 
-from sq_graph.evidence.agreement import Agreement, agreement, coded_otherwise
+from sq_graph.evidence.agreement import Agreement, agreement, coding_conflicts
 from sq_graph.evidence.doubts import GUARDS, doubts
 from sq_graph.evidence.records import found_passages, write_records
 from sq_graph.evidence.sources import Source, excerpt, read_source
@@ -16,7 +16,7 @@ from sq_graph.evidence.verify import (
     verify,
 )
 
-__all__ = ["Agreement", "agreement", "coded_otherwise"]
+__all__ = ["Agreement", "agreement", "coding_conflicts"]
 __all__ += ["GUARDS", "Doubt", "doubts"]
 __all__ += ["Anchor", "PassageLocation", "PhraseOutcome", "VerifyReport", "read_anchors", "verify"]
 __all__ += ["Source", "excerpt", "found_passages", "read_source", "write_records"]

@@ -17,23 +17,23 @@ from sq_graph.table import Table
 from sq_graph.vocab import slug_of
 
 _NO_TERM = frozenset(("silent", "n/a"))
-_BESIDE = ("definition", "doubt", "reasons", "note")  # what a record may hold beside its aspects
+_NO_ASPECT = ("definition", "doubt", "reasons", "note")  # other fields of a record
 
-Said = frozenset[str]
-Codings = dict[str, dict[str, Said]]
-"""Definition → aspect → what is said of it: values, terms, `silent` or `n/a`."""
-_Record = tuple[int, dict[str, Said]]
+Codes = frozenset[str]
+Codings = dict[str, dict[str, Codes]]
+"""Definition → aspect → its codes: values, terms, `silent` or `n/a`."""
+_Record = tuple[int, dict[str, Codes]]
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far two codings agree: a row an aspect in `figures`, a row for each cell that they code
-    differently.
+    """How far two codings agree: `figures` has a row for each aspect, `differences` a row for each
+    cell that is coded differently.
 
     The figure is Krippendorff's alpha (nominal, sets as wholes) for a closed aspect, and for an
     open one the mean overlap of the terms (Jaccard) over the definitions in which at least one
-    coder saw a term. It is not defined where there is nothing to measure: a single value
-    throughout, or no term at all.
+    coder saw a term. It is undefined if there is nothing to measure: a single value throughout, or
+    no term at all.
     """
 
     figures: Table
@@ -48,70 +48,71 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
         aspects: the aspects under which they are compared.
 
     Raises:
-        BrokenFile: a file cannot be read, or has a value that its aspect does not allow; with its
-            line.
+        BrokenFile: a file cannot be read, or has a value that its aspect does not allow; it names
+            the line.
         InputError: no definition is coded in both.
         MissingDependency: the library for alpha is not installed.
     """
     one, two = read_coding_file(first, aspects), read_coding_file(second, aspects)
-    both = [definition for definition in one if definition in two]
-    if not both:
-        what = f"{first} and {second} have no definition in common"
-        raise InputError(what, remedy="Name the definitions alike in both")
+    shared = [definition for definition in one if definition in two]
+    if not shared:
+        problem = f"{first} and {second} have no definition in common"
+        raise InputError(problem, remedy="Name the definitions alike in both")
     figures, differences = [], []
     for aspect in aspects:
         name = slug_of(aspect.iri)
-        pairs = {d: (one[d][name], two[d][name]) for d in both if name in one[d] and name in two[d]}
+        pairs = {d: (one[d][name], two[d][name]) for d in shared if name in one[d].keys() & two[d]}
         terms = [(a - _NO_TERM, b - _NO_TERM) for a, b in pairs.values() if (a | b) - _NO_TERM]
         measured = list(pairs.values()) if aspect.is_closed else terms
         figure = _alpha(measured) if aspect.is_closed else _overlap(terms)
         measure = "Krippendorff's alpha" if aspect.is_closed else "mean overlap"
-        shown = "not defined" if figure is None else f"{figure:.2f}"
+        text = "not defined" if figure is None else f"{figure:.2f}"
         if pairs:
-            figures.append((name, measure, shown, len(measured), sum(a == b for a, b in measured)))
-        unlike = ((d, pair) for d, pair in pairs.items() if pair[0] != pair[1])
-        for d, pair in unlike:
-            differences.append((d, name, *("; ".join(sorted(said)) for said in pair)))
-    differences.sort(key=lambda row: both.index(row[0]))
-    alone = len(one.keys() ^ two.keys())
-    notes = (f"left out, because one coder alone coded them: {alone}",) if alone else ()
+            figures.append((name, measure, text, len(measured), sum(a == b for a, b in measured)))
+        for definition, pair in pairs.items():
+            if pair[0] != pair[1]:
+                cells = ("; ".join(sorted(codes)) for codes in pair)
+                differences.append((definition, name, *cells))
+    differences.sort(key=lambda row: shared.index(row[0]))
+    single = len(one.keys() ^ two.keys())
+    notes = (f"left out, because one coder alone coded them: {single}",) if single else ()
     columns = ("aspect", "measure", "figure", "definitions compared", "coded alike")
-    over = f"Agreement over {len(both)} definition{'s' * (len(both) != 1)}"
-    table = Table(columns, tuple(figures), over, notes)
-    sides, caption = ("definition", "aspect", "first", "second"), f"Differences: {len(differences)}"
-    return Agreement(table, Table(sides, tuple(differences), caption))
+    caption = f"Agreement over {len(shared)} definition{'s' * (len(shared) != 1)}"
+    table = Table(columns, tuple(figures), caption, notes)
+    sides = ("definition", "aspect", "first", "second")
+    return Agreement(table, Table(sides, tuple(differences), f"Differences: {len(differences)}"))
 
 
 def read_coding_file(path: Path, aspects: Sequence[Aspect]) -> Codings:
-    """Reads codings, one record a definition: YAML as a list under `codings`, or CSV with terms
-    divided by `;`.
+    """Reads codings, one record per definition: YAML as a list under `codings`, or CSV with terms
+    separated by `;`.
 
-    Raises BrokenFile, with the line, for what cannot be read, an unknown aspect or a value not
-    allowed.
+    Raises BrokenFile, with the line, for an unreadable record, an unknown aspect or a value that is
+    not allowed.
     """
     text = file_text(path)
-    known = {slug_of(aspect.iri): aspect for aspect in aspects}
-    coding: Codings = {}
-    read = _from_csv if path.suffix.lower() == ".csv" else _from_yaml
-    for line, record in read(text, path):
+    aspects_by_name = {slug_of(aspect.iri): aspect for aspect in aspects}
+    codings: Codings = {}
+    parse = _parse_csv if path.suffix.lower() == ".csv" else _parse_yaml
+    for line, record in parse(text, path):
         definition = next(iter(record.get("definition", ())), "")
-        if not definition or definition in coding:
+        if not definition or definition in codings:
             twice = f"the definition {definition!r} is coded twice"
-            what = twice if definition else "a record names no definition"
-            raise BrokenFile(what, str(path), line, "Give each definition one record")
-        said_of = {name: said for name, said in record.items() if said and name not in _BESIDE}
-        coding[definition] = said_of
-        for name, said in said_of.items():
-            if fault := _fault(name, said, known):
+            problem = twice if definition else "a record names no definition"
+            raise BrokenFile(problem, str(path), line, "Give each definition one record")
+        cells = {name: codes for name, codes in record.items() if codes and name not in _NO_ASPECT}
+        codings[definition] = cells
+        for name, codes in cells.items():
+            if fault := _fault(name, codes, aspects_by_name):
                 raise BrokenFile(fault[0], str(path), line, fault[1])
-    return coding
+    return codings
 
 
-def coded_otherwise(
+def coding_conflicts(
     graph: Graph, path: Path, aspects: Sequence[Aspect]
 ) -> Iterator[tuple[str, str]]:
-    """Each coding of a graph that is not as a file of settled codings has it, with what the file
-    says; where the graph lacks a coding, its definition is named instead.
+    """Each coding of a graph that differs from a file of settled codings, with a message; for a
+    coding that the graph lacks, its definition.
 
     Parameters:
         graph: the map.
@@ -120,83 +121,83 @@ def coded_otherwise(
 
     Raises BrokenFile as `read_coding_file` does.
     """
-    held: dict[tuple[str, str], set[str]] = {}
-    things: dict[tuple[str, str], str] = {}
-    for coding, coded, of_aspect, said in plain_rows(graph, QUERIES["codings"]):
-        cell = slug_of(coded), slug_of(of_aspect)
-        things |= {(slug_of(coded), ""): coded, cell: coding}
-        held.setdefault(cell, set()).add(said)
-    for definition, cells in read_coding_file(path, aspects).items():
-        for aspect, settled in cells.items():
-            thing = things.get((definition, aspect)) or things.get((definition, ""))
-            if thing and held.get((definition, aspect), set()) != settled:
-                yield thing, f"{aspect} was settled as {', '.join(sorted(settled))} in {path.name}"
+    codes_by_cell: dict[tuple[str, str], set[str]] = {}
+    iris: dict[tuple[str, str], str] = {}
+    for coding, definition, aspect, code in plain_rows(graph, QUERIES["codings"]):
+        cell = slug_of(definition), slug_of(aspect)
+        iris |= {(slug_of(definition), ""): definition, cell: coding}
+        codes_by_cell.setdefault(cell, set()).add(code)
+    for name, cells in read_coding_file(path, aspects).items():
+        for slug, settled in cells.items():
+            iri = iris.get((name, slug)) or iris.get((name, ""))
+            if iri and codes_by_cell.get((name, slug), set()) != settled:
+                yield iri, f"{slug} was settled as {', '.join(sorted(settled))} in {path.name}"
 
 
-def _fault(name: str, said: Said, known: Mapping[str, Aspect]) -> tuple[str, str] | None:
-    """What is wrong with one cell of a coding, and the remedy."""
-    if name not in known:
-        near = nearest(name, list(known))
-        remedy = f"Did you mean {near}?" if near else f"Use one of {', '.join(known)}"
+def _fault(name: str, codes: Codes, aspects: Mapping[str, Aspect]) -> tuple[str, str] | None:
+    """The problem with one cell of a coding and its remedy, if there is one."""
+    if name not in aspects:
+        near = nearest(name, list(aspects))
+        remedy = f"Did you mean {near}?" if near else f"Use one of {', '.join(aspects)}"
         return f"there is no aspect {name!r}", remedy
-    if said & _NO_TERM and len(said) > 1:
+    if codes & _NO_TERM and len(codes) > 1:
         return f"{name} is both coded and silent or n/a", "Keep one of them"
-    allowed = known[name].allows if known[name].is_closed else said
-    if not (wrong := ", ".join(map(repr, sorted(said - _NO_TERM - {*allowed})))):
+    allowed = aspects[name].allows if aspects[name].is_closed else codes
+    if not (wrong := ", ".join(map(repr, sorted(codes - _NO_TERM - {*allowed})))):
         return None
     return f"{name} does not allow {wrong}", f"Use {', '.join(allowed)}, silent or n/a"
 
 
-def _from_yaml(text: str, path: Path) -> Iterator[_Record]:
+def _parse_yaml(text: str, path: Path) -> Iterator[_Record]:
     import yaml
 
     try:
         root = yaml.compose(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        what = f"this is not valid YAML ({error.problem})"
-        raise BrokenFile(what, str(path), line, "Correct that line") from None
-    listed = [value for key, value in getattr(root, "value", ()) if key.value == "codings"]
-    if not listed or not isinstance(listed[0], yaml.SequenceNode):
+        problem = f"this is not valid YAML ({error.problem})"
+        raise BrokenFile(problem, str(path), line, "Correct that line") from None
+    lists = [value for key, value in getattr(root, "value", ()) if key.value == "codings"]
+    if not lists or not isinstance(lists[0], yaml.SequenceNode):
         remedy = "Put the records under codings:"
         raise BrokenFile("there is no list of codings", str(path), remedy=remedy)
-    for node in listed[0].value:
+    for node in lists[0].value:
         line = node.start_mark.line + 1
         if not isinstance(node, yaml.MappingNode):
             raise BrokenFile("a coding must name its aspects", str(path), line, "Correct it")
         record = {}
-        for name, said in ((key.value, value.value) for key, value in node.value):
-            found = [said] if isinstance(said, str) else [getattr(one, "value", "") for one in said]
-            record[name] = frozenset(map(str, found))
+        for key, value in node.value:
+            nodes = [value] if isinstance(value.value, str) else value.value
+            record[key.value] = frozenset(str(getattr(item, "value", "")) for item in nodes)
         yield line, record
 
 
-def _from_csv(text: str, path: Path) -> Iterator[_Record]:
-    head = text.partition("\n")[0].lower()  # in much of Europe, spreadsheets divide by semicolons
-    sign = max(",;\t", key=head.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=sign)
+def _parse_csv(text: str, path: Path) -> Iterator[_Record]:
+    header = text.partition("\n")[0].lower()  # spreadsheets in much of Europe use semicolons
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
     for row in reader:
         if None in row or None in row.values():
-            what = "this row is longer or shorter than the header"
-            raise BrokenFile(what, str(path), reader.line_num, "Correct it")
+            problem = "this row is longer or shorter than the header"
+            raise BrokenFile(problem, str(path), reader.line_num, "Correct it")
         cells = ((name, map(str.strip, cell.split(";"))) for name, cell in row.items())
-        yield reader.line_num, {name: frozenset(parts) - {""} for name, parts in cells}
+        yield reader.line_num, {name: frozenset(codes) - {""} for name, codes in cells}
 
 
-def _overlap(pairs: Sequence[tuple[Said, Said]]) -> float | None:
-    """The mean of the exact shares, so that it does not hang on the order of the definitions."""
+def _overlap(pairs: Sequence[tuple[Codes, Codes]]) -> float | None:
+    """The mean of exact fractions, so that it does not depend on the order of the definitions."""
     if not pairs:
         return None
     return float(sum(Fraction(len(a & b), len(a | b)) for a, b in pairs) / len(pairs))
 
 
-def _alpha(pairs: Sequence[tuple[Said, Said]]) -> float | None:
-    """Krippendorff's alpha of two coders; None where all say the same one thing."""
+def _alpha(pairs: Sequence[tuple[Codes, Codes]]) -> float | None:
+    """Krippendorff's alpha of two coders; None if there is a single value throughout."""
     with optional("the measure of agreement", "agreement"):
         import krippendorff
-    said = list(dict.fromkeys(said for pair in pairs for said in pair))
-    if len(said) < 2:
+    values = list(dict.fromkeys(codes for pair in pairs for codes in pair))
+    if len(values) < 2:
         return None
-    data = [[said.index(pair[coder]) for pair in pairs] for coder in (0, 1)]
+    data = [[values.index(pair[coder]) for pair in pairs] for coder in (0, 1)]
     return float(krippendorff.alpha(reliability_data=data, level_of_measurement="nominal"))

@@ -1,8 +1,8 @@
-"""Doubts: what in a statement's own words, or in the lines that it rests on, speaks against its
-coding.
+"""Doubts: signs in the words of a statement, or in the lines that it rests on, that its coding is
+wrong.
 
-A doubt is a warning: the words are compared by rule, and a reader decides. Some guards need the
-statement alone; the others need the text of the work, and are silent where it is not given.
+A doubt is a warning: a rule compares the words, and a reader decides. Some guards need the
+statement alone; the others need the text of the work, and are silent without it.
 """
 
 from collections.abc import Collection, Sequence
@@ -35,9 +35,9 @@ def doubts(
 
     Parameters:
         sources: texts; one that is not known to be a work of the map is not used.
-        dismissed: count doubts too that a reader has dismissed.
-        only_read: look only at statements that rest on one of the texts.
-        among: look only at these statements, by IRI; by default at all.
+        dismissed: include doubts that a reader has dismissed.
+        only_read: only of statements that rest on one of the texts.
+        among: only of these statements, by IRI; by default of all.
 
     >>> from sq_graph.graph import EmbeddedGraph
     >>> doubts(EmbeddedGraph())
@@ -47,35 +47,31 @@ def doubts(
         return ()
     literature = read_literature(graph)
     texts = {source.work: Text(source) for source in sources if source.work}
-    found = []
-    for said in literature.statements:
-        if among is not None and said.thing not in among:
+    results = []
+    for statement in literature.statements:
+        if among is not None and statement.iri not in among:
             continue
-        read = _in_text(said, literature, texts)
-        if only_read and not read:
+        reading = _in_text(statement, literature, texts)
+        if only_read and not reading:
             continue
-        noticed = {
-            name: guard.look(said, literature) for name, guard in statement_guards.GUARDS.items()
-        }
-        if read:
-            noticed |= {name: guard.look(read) for name, guard in text_guards.GUARDS.items()}
-        known = () if dismissed else said.all("dismisses")
-        found += [
-            Doubt(said.thing, name, message, GUARDS[name].remedy)
-            for name, messages in noticed.items()
-            if name not in known
-            for message in messages
-        ]
-    return tuple(found)
+        skipped = () if dismissed else statement.all("dismisses")
+        for name, guard in GUARDS.items():
+            needs_text = name in text_guards.GUARDS
+            if name in skipped or (needs_text and not reading):
+                continue
+            messages = guard.check(reading) if needs_text else guard.check(statement, literature)
+            results += [Doubt(statement.iri, name, text, guard.remedy) for text in messages]
+    return tuple(results)
 
 
 def _in_text(
-    said: ReadStatement, literature: Literature, texts: dict[str, Text]
+    statement: ReadStatement, literature: Literature, texts: dict[str, Text]
 ) -> StatementInText | None:
     """A statement with its lines, if the text of the work that was read is given."""
-    for place in said.places:
-        if text := texts.get(place.work):
-            own = (one.lines_in(text.source) for one in said.places if one.work == place.work)
-            if spans := tuple(span for span in own if span):
-                return StatementInText(said, literature, text, spans)
+    for work in dict.fromkeys(location.work for location in statement.locations):
+        if text := texts.get(work):
+            in_work = (each for each in statement.locations if each.work == work)
+            spans = tuple(filter(None, (each.lines_in(text.source) for each in in_work)))
+            if spans:
+                return StatementInText(statement, literature, text, spans)
     return None

@@ -8,13 +8,13 @@ from functools import cache
 
 from sq_graph.resources import text_beside
 
-_TEXT = tomllib.loads(text_beside(__file__, "lexicon.toml"))
-_SMALL, _ENDINGS = frozenset(_TEXT["small"].split()), _TEXT["endings"].split()
-_STEM = 7  # letters of a stem that are compared
+_LEXICON = tomllib.loads(text_beside(__file__, "lexicon.toml"))
+_STOPWORDS, _ENDINGS = frozenset(_LEXICON["stopwords"].split()), _LEXICON["endings"].split()
+_STEM_LENGTH = 7  # letters of a stem that are compared
 
 
-def _any_of(name: str, further: str = "", flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(_TEXT['patterns'][name])})\b{further}", flags)
+def _any_of(name: str, suffix: str = "", flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(_LEXICON['patterns'][name])})\b{suffix}", flags)
 
 
 WEAK_HEDGE = _any_of("weak_hedge", r"|\?")
@@ -22,19 +22,19 @@ WEAK_HEDGE = _any_of("weak_hedge", r"|\?")
 STRONG_HEDGE = _any_of("strong_hedge")
 """Words that hardly do anything but hedge."""
 MILD_HEDGE = _any_of("mild_hedge")
-"""Words that hedge what is said, in a text and in our own words."""
+"""Words that hedge a statement, in a text and in our own words."""
 CONDITION = _any_of("condition", r"|^if\b", re.NOFLAG)
-"""Words that limit what is said, in our own words; a text may use them of something else."""
+"""Words that limit a statement in our own words; in a text they may limit something else."""
 DENIAL, CRITICISM, OPEN_LIST = _any_of("denial"), _any_of("criticism"), _any_of("open_list")
 PARTING = _any_of("parting")
 """Words that set two things apart without denying anything."""
 QUOTATION = re.compile(r"(?<!\w)[‘“\"'«](?:[‘“”\"]?\w+(?:[’'-]\w+)*[’”\",;.:]* ){2}")
-"""The beginning of a quotation of at least three words."""
+"""The start of a quotation of at least three words."""
 PAGE_CITED = re.compile(r"\d{4}[a-z]?\s?:\s?\d+\)|\bpp?\. ?\d+\)")
-"""A citation with a page in brackets, as it stands at the end of a quotation."""
-_LISTS = _TEXT["numbers"].split(), _TEXT["ordinals"].split()
-_WORDS = {word: float(n) for listed in _LISTS for n, word in enumerate(listed)}
-_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+", re.IGNORECASE)
+"""A citation with a page in brackets, as at the end of a quotation."""
+_SERIES = _LEXICON["numbers"].split(), _LEXICON["ordinals"].split()
+_NUMBER_WORDS = {word: float(n) for series in _SERIES for n, word in enumerate(series)}
+_NUMBER_OR_WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+", re.IGNORECASE)
 
 
 @cache
@@ -45,8 +45,8 @@ def stem(word: str) -> str:
     (True, True)
     """
     word = word.casefold()
-    fits = (one for one in _ENDINGS if word.endswith(one) and len(word) - len(one) >= 4)
-    return word.removesuffix(next(fits, ""))[:_STEM]
+    fits = (end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= 4)
+    return word.removesuffix(next(fits, ""))[:_STEM_LENGTH]
 
 
 def stems(text: str) -> list[str]:
@@ -55,8 +55,8 @@ def stems(text: str) -> list[str]:
     >>> stems("Exclusion and the denial of rights")
     ['exclus', 'deni', 'right']
     """
-    found = re.findall(r"[^\W\d_]{3,}", text)
-    return [stem(word) for word in found if word.casefold() not in _SMALL]
+    words = re.findall(r"[^\W\d_]{3,}", text)
+    return [stem(word) for word in words if word.casefold() not in _STOPWORDS]
 
 
 def numbers(text: str) -> set[float]:
@@ -65,9 +65,10 @@ def numbers(text: str) -> set[float]:
     >>> sorted(numbers("In 13 countries, the second in 1,200 of five"))
     [2.0, 5.0, 13.0, 1200.0]
     """
-    tokens = _DIGITS.findall(text)
+    tokens = _NUMBER_OR_WORD.findall(text)
     figures = {float(token.replace(",", "")) for token in tokens if token[0].isdigit()}
-    return figures | {_WORDS[one] for one in map(str.casefold, tokens) if one in _WORDS}
+    words = _NUMBER_WORDS.keys() & map(str.casefold, tokens)
+    return figures | {_NUMBER_WORDS[word] for word in words}
 
 
 def sentences(text: str) -> list[str]:

@@ -1,8 +1,8 @@
-"""What `verify` found, kept beside the statements: a phrase is "found on its page" only by a
-record.
+"""Records of what `verify` found, kept beside the statements: a phrase is "found on its page" only
+by such a record.
 
-A record belongs to one work and one text. It names each phrase with its page and lines as they were
-when it was found, so a passage that is edited loses it.
+A record belongs to one work and one text. It names each phrase with its page and lines at the time
+it was found, so an edited passage loses it.
 """
 
 import json
@@ -24,10 +24,10 @@ NAME = "found.json"
 
 
 class FoundPhrase(NamedTuple):
-    """A phrase and the place at which it was found; `work` is a slug.
+    """A phrase and the location at which it was found; `work` is a slug.
 
-    A passage that names no text has neither digest nor lines; it is held to the text that was
-    looked at last.
+    A passage that names no text has neither digest nor lines; it is compared with the text that was
+    checked last.
     """
 
     work: str
@@ -40,27 +40,28 @@ class FoundPhrase(NamedTuple):
 
 
 def found_passages(graph: Graph, layouts: Iterable[Layout]) -> dict[str, tuple[int, int]]:
-    """The passages whose phrase, page and lines are those of a record of an exact match, each with
-    the first and last line at which it was found.
+    """The passages with a record of an exact match for their phrase, page and lines, each with the
+    first and last line at which it was found.
 
     Raises:
-        BrokenFile: a record is not readable.
+        BrokenFile: a record cannot be read.
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()
     >>> len(found_passages(atlas.graph, atlas.layouts)) > 300
     True
     """
-    known = {record: lines for layout in layouts for record, lines in _read(layout)}
+    records = {record: lines for layout in layouts for record, lines in _read_records(layout)}
+    passages = (anchor for anchor in read_anchors(graph) if not anchor.is_marker)
     return {
-        anchor.thing: known[record]
-        for anchor in read_anchors(graph)
-        if not anchor.is_marker and (record := _wanted(anchor.phrase, anchor.places[0])) in known
+        passage.thing: records[record]
+        for passage in passages
+        if (record := _record_of(passage.phrase, passage.places[0])) in records
     }
 
 
 def write_records(report: VerifyReport, layout: Layout) -> list[Path]:
-    """Keep what was found of the passages of each work whose text was given; return the files.
+    """Writes the findings on the passages of each work whose text was given; returns the files.
 
     Parameters:
         report: the findings of `verify`.
@@ -70,56 +71,58 @@ def write_records(report: VerifyReport, layout: Layout) -> list[Path]:
     for source in report.sources:
         phrases: dict[str, list[dict[str, object]]] = {}
         for finding in report.findings:
-            anchor, place = finding.anchor, finding.place
-            own = anchor.thing.startswith(layout.base) and place.work == source.work
-            if anchor.is_marker or not own:
+            anchor, location = finding.anchor, finding.place
+            is_own = anchor.thing.startswith(layout.base) and location.work == source.work
+            if anchor.is_marker or not is_own:
                 continue
-            pages, span = [*place.pages], [place.first_line, place.last_line]
-            found: dict[str, object] = {"outcome": finding.outcome.words}
-            found |= {"pages": pages, "lines": span}
-            if finding.outcome is PhraseOutcome.EXACT and not place.first_line:
-                found["found in lines"] = _lines_on_page(anchor.phrase, place, source)
-            phrases.setdefault(anchor.phrase, []).append(found)
+            pages, span = [*location.pages], [location.first_line, location.last_line]
+            entry: dict[str, object] = {"outcome": finding.outcome.words}
+            entry |= {"pages": pages, "lines": span}
+            if finding.outcome is PhraseOutcome.EXACT and not location.first_line:
+                entry["found in lines"] = _lines_on_page(anchor.phrase, location, source)
+            phrases.setdefault(anchor.phrase, []).append(entry)
         if not phrases:
             continue
         path = layout.ontology / "data" / "works" / slug_of(source.work) / NAME
         path.parent.mkdir(parents=True, exist_ok=True)
-        written = partial(json.dumps, ensure_ascii=False)
-        listed = ((phrase, sorted(every, key=json.dumps)) for phrase, every in phrases.items())
-        lines = ",\n".join(f"  {written(phrase)}: {written(one)}" for phrase, one in sorted(listed))
+        dumps = partial(json.dumps, ensure_ascii=False)
+        items = ((phrase, sorted(phrases[phrase], key=json.dumps)) for phrase in sorted(phrases))
+        lines = ",\n".join(f"  {dumps(phrase)}: {dumps(entries)}" for phrase, entries in items)
         write_durably(path, f'{{"{source.digest}": {{\n{lines}\n}}}}\n'.encode())
         files.append(path)
     return files
 
 
-def _lines_on_page(phrase: str, place: PassageLocation, source: Source) -> list[int]:
-    """The first and last line of a phrase on the page of a place."""
-    first, last = source.span(place.page, place.last_page) or (1, len(source.lines))
+def _lines_on_page(phrase: str, location: PassageLocation, source: Source) -> list[int]:
+    """The first and last line of a phrase on the page of its location."""
+    first, last = source.span(location.page, location.last_page) or (1, len(source.lines))
     hits = source.find(phrase)
-    own = [hit for hit in hits if first <= hit[0] <= last]
-    if place.section and not place.page:
-        own = [hit for hit in own if source.is_in_section(hit[0], place.section)]
-    return list(own[0] if own else hits[0])
+    page_hits = [hit for hit in hits if first <= hit[0] <= last]
+    if location.section and not location.page:
+        page_hits = [hit for hit in page_hits if source.is_in_section(hit[0], location.section)]
+    return list(page_hits[0] if page_hits else hits[0])
 
 
-def _read(layout: Layout) -> Iterable[tuple[FoundPhrase, tuple[int, int]]]:
+def _read_records(layout: Layout) -> Iterable[tuple[FoundPhrase, tuple[int, int]]]:
     """The records of exact matches in a map, each with the lines of the match."""
     for path in sorted(layout.ontology.glob(f"data/works/*/{NAME}")):
         try:
             for digest, phrases in json.loads(file_text(path)).items():
-                for phrase, places in phrases.items():
-                    for place in places:
-                        if place["outcome"] == PhraseOutcome.EXACT.words:
-                            text = digest if any(place["lines"]) else ""
-                            first, last = place.get("found in lines") or place["lines"]
-                            where = (*place["pages"], *place["lines"])
-                            yield FoundPhrase(path.parent.name, text, phrase, *where), (first, last)
+                items = ((phrase, entry) for phrase in phrases for entry in phrases[phrase])
+                for phrase, entry in items:
+                    if entry["outcome"] == PhraseOutcome.EXACT.words:
+                        text = digest if any(entry["lines"]) else ""
+                        first, last = entry.get("found in lines") or entry["lines"]
+                        location = (*entry["pages"], *entry["lines"])
+                        yield FoundPhrase(path.parent.name, text, phrase, *location), (first, last)
         except (ValueError, KeyError, TypeError, AttributeError):
-            what, remedy = "the record of what was found", "Run sq-graph verify TEXT --write again"
-            raise BrokenFile(f"{what} cannot be read", str(path), remedy=remedy) from None
+            problem = "the record of what was found cannot be read"
+            remedy = "Run sq-graph verify TEXT --write again"
+            raise BrokenFile(problem, str(path), remedy=remedy) from None
 
 
-def _wanted(phrase: str, place: PassageLocation) -> FoundPhrase:
+def _record_of(phrase: str, location: PassageLocation) -> FoundPhrase:
     """The record by which the phrase of a passage counts as found."""
-    text, lines = place.digest if place.first_line else "", (place.first_line, place.last_line)
-    return FoundPhrase(slug_of(place.work), text, phrase, *place.pages, *lines)
+    digest, lines = location.digest, (location.first_line, location.last_line)
+    digest = digest if location.first_line else ""
+    return FoundPhrase(slug_of(location.work), digest, phrase, *location.pages, *lines)

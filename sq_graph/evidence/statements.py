@@ -1,4 +1,4 @@
-"""The statements of a map as the guards read them: what is said, by whom, in which lines."""
+"""The statements of a map for the guards: their words, their holders and the lines they rest on."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from sq_graph.evidence.lexicon import stems
-from sq_graph.evidence.verify import QUERIES, PassageLocation, read_places
+from sq_graph.evidence.verify import QUERIES, PassageLocation, read_passages
 from sq_graph.graph import Graph
 from sq_graph.model.facts import facts, grouped, iris, plain_rows, texts
 from sq_graph.vocab import expand, slug_of
 
-_Look = TypeVar("_Look", bound=Callable[..., Iterator[str]])
+_Check = TypeVar("_Check", bound=Callable[..., Iterator[str]])
 
 
 class Guard(NamedTuple):
-    """What yields the doubts about a statement, and what to do about them."""
+    """A function that yields the doubts about a statement, and the remedy for them."""
 
-    look: Callable[..., Iterator[str]]
+    check: Callable[..., Iterator[str]]
     remedy: str
 
 
@@ -29,33 +29,33 @@ _KINDS = f"""SELECT DISTINCT ?thing ?kind {{ {QUERIES["statement"]} }}
 
 @dataclass(frozen=True)
 class ReadStatement:
-    """One statement: its values by the local name of the property, and the places that it rests
+    """One statement: its values by the local name of the property, and the passages that it rests
     on.
     """
 
-    thing: str
+    iri: str
     kind: str
     values: Mapping[str, Sequence[str]]
-    places: tuple[PassageLocation, ...]
+    locations: tuple[PassageLocation, ...]
 
     def all(self, *names: str) -> list[str]:
         """The values of some properties."""
         return [value for name in names for value in self.values.get(name, ())]
 
-    def one(self, name: str) -> str:
-        """The first value of a property, in short if it is an IRI; empty if there is none."""
+    def first(self, name: str) -> str:
+        """The first value of a property, the local name of an IRI; empty if there is none."""
         return _local(next(iter(self.values.get(name, ())), ""))
 
     @property
-    def wording(self) -> str:
+    def own_words(self) -> str:
         """Its label and its summary."""
         return " ".join(self.all("label", "summary"))
 
 
 @dataclass(frozen=True)
 class Literature:
-    """The statements of a map, the names of things, the authors of works, what relations mean,
-    axioms, what is arranged above what, and how often a thing is each end of a relation.
+    """The statements of a map, the labels of things, the authors of works, the properties of
+    relations, axioms, the hierarchy of concepts, and how often a thing is each end of a relation.
     """
 
     statements: tuple[ReadStatement, ...]
@@ -68,36 +68,36 @@ class Literature:
     ends: Mapping[tuple[str, str], Sequence[int]]
 
     def wider_than(self, thing: str) -> set[str]:
-        """Everything above a thing in the arrangement of concepts, senses and categories."""
-        found: set[str] = set()
-        todo = [thing]
-        while todo:
-            above = {*self.wider.get(todo.pop(), ())} - found
-            found |= above
-            todo += above
-        return found
+        """Everything above a thing in the hierarchy of concepts, senses and categories."""
+        ancestors: set[str] = set()
+        pending = [thing]
+        while pending:
+            parents = {*self.wider.get(pending.pop(), ())} - ancestors
+            ancestors |= parents
+            pending += parents
+        return ancestors
 
     def names(self, things: Sequence[str]) -> str:
-        """All names of some things."""
+        """All labels of some things."""
         return " ".join(label for thing in things for label in self.labels.get(thing, ()))
 
     def stems(self, things: Sequence[str]) -> set[str]:
-        """The stems of all names of some things."""
+        """The stems of all labels of some things."""
         return set(stems(self.names(things)))
 
-    def relation_of(self, said: ReadStatement) -> Mapping[str, Sequence[str]]:
-        """What is known of the relation that a statement uses; nothing if it uses none."""
-        return self.relations.get(next(iter(said.all("relation")), ""), {})
+    def relation_of(self, statement: ReadStatement) -> Mapping[str, Sequence[str]]:
+        """The properties of the relation that a statement uses; none if it uses none."""
+        return self.relations.get(next(iter(statement.all("relation")), ""), {})
 
 
-def guard(guards: Guards, remedy: str) -> Callable[[_Look], _Look]:
-    """Enter a function among the guards under its name; `remedy` is what to do where it doubts."""
+def guard(guards: Guards, remedy: str) -> Callable[[_Check], _Check]:
+    """Registers a function among the guards under its name, with the remedy for its doubts."""
 
-    def enter(look: _Look) -> _Look:
-        guards[look.__name__.replace("_", "-")] = Guard(look, remedy)
-        return look
+    def register(check: _Check) -> _Check:
+        guards[check.__name__.replace("_", "-")] = Guard(check, remedy)
+        return check
 
-    return enter
+    return register
 
 
 def is_any_statement(graph: Graph, things: Collection[str]) -> bool:
@@ -118,7 +118,7 @@ def read_literature(graph: Graph) -> Literature:
     >>> read_literature(EmbeddedGraph()).statements
     ()
     """
-    places = {passage: place for passage, (_, place) in read_places(graph).items()}
+    locations = {passage: location for passage, (_, location) in read_passages(graph).items()}
     kinds = grouped(graph, _KINDS)
     relations = defaultdict[str, defaultdict[str, list[str]]](lambda: defaultdict(list))
     for relation, property_, value in plain_rows(graph, QUERIES["relations"]):
@@ -131,18 +131,18 @@ def read_literature(graph: Graph) -> Literature:
         axioms[claim].append((_local(property_), source, target))
     counts = defaultdict[tuple[str, str], list[int]](lambda: [0, 0])
     statements = []
-    for thing, known in facts(graph, kinds).items():
-        values = {slug_of(expand(name)): texts(known, name) for name in known}
-        own = tuple(places[one] for one in values.get("reportedIn", ()) if one in places)
-        said = ReadStatement(thing, slug_of(kinds[thing][0]), values, own)
-        statements.append(said)
-        for at, end in enumerate(("subject", "object")):
-            for one in said.all(end):
-                counts[said.one("relation"), one][at] += 1
-    names = (QUERIES[name] for name in ("labels", "authors", "wider"))
-    labels, authors, wider = (grouped(graph, query) for query in names)
-    agents, every = frozenset(iris(graph, QUERIES["agents"])), tuple(statements)
-    return Literature(every, labels, authors, relations, agents, axioms, wider, counts)
+    for iri, properties in facts(graph, kinds).items():
+        values = {slug_of(expand(name)): texts(properties, name) for name in properties}
+        read_in = (locations[key] for key in values.get("reportedIn", ()) if key in locations)
+        statement = ReadStatement(iri, slug_of(kinds[iri][0]), values, tuple(read_in))
+        statements.append(statement)
+        for index, end in enumerate(("subject", "object")):
+            for thing in statement.all(end):
+                counts[statement.first("relation"), thing][index] += 1
+    names = ("labels", "authors", "wider")
+    labels, authors, wider = (grouped(graph, QUERIES[name]) for name in names)
+    agents = frozenset(iris(graph, QUERIES["agents"]))
+    return Literature(tuple(statements), labels, authors, relations, agents, axioms, wider, counts)
 
 
 def _local(iri: str) -> str:

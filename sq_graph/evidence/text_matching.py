@@ -1,6 +1,4 @@
-"""Text as one folded line: what a printer did to it is undone, and every place still knows its
-line.
-"""
+"""Text folded into one line for matching: typesetting is undone, each offset maps to its line."""
 
 from __future__ import annotations
 
@@ -15,40 +13,39 @@ from itertools import pairwise
 _QUOTES = re.compile("[\"'`´‘’‚‛“”„‟«»‹›′″]+")
 _DASHES = re.compile("[‐‑‒–—−]")
 _HYPHEN_INSIDE = re.compile(r"(?<=\w)-(?=\w)")
-_GAP = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]")
+_ELLIPSIS = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]")
 _ADDRESS_LINE = re.compile(r"(?:mailto:|https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[^\s@]+")
 _FOOTNOTE_RULE = re.compile(r"\s{20,}|\s*[_—–-]{5,}\s*")
 _FOOTNOTE = re.compile(r"\s*\d{1,3}\.?\s+\S")
 _WORD_END = r"(?:\b|(?<=\W))"
-# so much may be left out where a phrase has […]
-_LEFT_OUT = rf"{_WORD_END}.{{0,1500}}?(?:\b|(?=\W))"
-_EDGE = 2  # so many lines at the top and the foot of a page may be a running head or footer
+# what […] in a phrase may stand for
+_OMISSION = rf"{_WORD_END}.{{0,1500}}?(?:\b|(?=\W))"
+_EDGE_LINES = 2  # lines at the top and the foot of a page that may be a running head or footer
 
 
 def fold(text: str) -> str:
-    """The text with case, ligatures, quotation marks, white space and hyphens inside words evened
-    out.
+    """The text with case, ligatures, quotation marks, white space and hyphens in words normalised.
 
     >>> fold("the  “ﬁnal” SELF-realisation")
     "the 'final' selfrealisation"
     """
-    return _HYPHEN_INSIDE.sub("", _even(text))
+    return _HYPHEN_INSIDE.sub("", _normalise(text))
 
 
-def _even(text: str) -> str:
+def _normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.replace("\u00ad", "")).casefold()
     return " ".join(_DASHES.sub("-", _QUOTES.sub("'", text)).split())
 
 
 @dataclass(frozen=True)
 class FoldedText:
-    """Folded text of some lines: `starts` says at which place each of `numbers` begins.
+    """The folded text of some lines: `starts` holds the offset of each of the line `numbers`.
 
-    `joints` are the places in words where a hyphen stood: a line end may have put it there, so it
-    is left out, yet half of such a word counts as a word.
+    `joints` are the offsets in words from which a hyphen was removed: it may be due to the line
+    end, so it is left out, yet either half of such a word counts as a word.
 
-    >>> stream = FoldedText.of([(1, "equal oppor-"), (2, "tunities for"), (4, "all")])
-    >>> stream.text, stream.find("Opportunities for […] all")
+    >>> folded = FoldedText.of([(1, "equal oppor-"), (2, "tunities for"), (4, "all")])
+    >>> folded.text, folded.find("Opportunities for […] all")
     ('equal opportunities for all', ((1, 4),))
     """
 
@@ -59,9 +56,9 @@ class FoldedText:
 
     @classmethod
     def of(cls, lines: Iterable[tuple[int, str]]) -> FoldedText:
-        """The stream of numbered lines; a word broken at the end of a line is put together."""
+        """Folds numbered lines; a word broken at the end of a line is joined."""
         text, starts, numbers, joints = "", [], [], set()
-        for number, line in ((number, _even(line)) for number, line in lines):
+        for number, line in ((number, _normalise(line)) for number, line in lines):
             if not line:
                 continue
             is_broken = text.endswith("-") and text[-2:-1].isalnum() and line[0].isalnum()
@@ -74,66 +71,66 @@ class FoldedText:
         return cls(text, tuple(starts), tuple(numbers), frozenset(joints))
 
     def find(self, phrase: str, first: int = 1, last: int = 0) -> tuple[tuple[int, int], ...]:
-        """Every place of a phrase in the lines `first` to `last` (0: the end), as its first and
-        last line.
+        """The first and last line of every occurrence of a phrase in the lines `first` to `last`
+        (0: the end).
         """
-        parts = [re.escape(part) for part in map(fold, _GAP.split(phrase)) if part]
+        parts = [re.escape(part) for part in map(fold, _ELLIPSIS.split(phrase)) if part]
         ending = _WORD_END if len(parts) > 1 else ""
-        words = re.compile(_LEFT_OUT.join(parts) + ending, re.DOTALL)
-        (place, end), found = self._reach(first, last), []
-        while parts and (hit := words.search(self.text, place, end)):
-            place = hit.start() + 1
-            if not any(self._is_inside_word(edge) for edge in hit.span()):
-                found.append((self._line(hit.start()), self._line(hit.end() - 1)))
-        return tuple(found)
+        pattern = re.compile(_OMISSION.join(parts) + ending, re.DOTALL)
+        (start, end), spans = self._offsets(first, last), []
+        while parts and (match := pattern.search(self.text, start, end)):
+            start = match.start() + 1
+            if not any(self._is_inside_word(edge) for edge in match.span()):
+                spans.append((self._line(match.start()), self._line(match.end() - 1)))
+        return tuple(spans)
 
-    def _is_inside_word(self, place: int) -> bool:
-        around = self.text[max(place - 1, 0) : place + 1]
-        return len(around) == 2 and around.isalnum() and place not in self.joints
+    def _is_inside_word(self, offset: int) -> bool:
+        neighbours = self.text[max(offset - 1, 0) : offset + 1]
+        return len(neighbours) == 2 and neighbours.isalnum() and offset not in self.joints
 
     def between(self, first: int, last: int) -> str:
         """The folded text from line `first` to line `last`."""
-        return self.text[slice(*self._reach(first, last))].strip()
+        return self.text[slice(*self._offsets(first, last))].strip()
 
-    def _reach(self, first: int, last: int) -> tuple[int, int]:
-        ends, after = (*self.starts, len(self.text)), bisect_right(self.numbers, last)
-        return ends[bisect_left(self.numbers, first)], ends[after if last else -1]
+    def _offsets(self, first: int, last: int) -> tuple[int, int]:
+        offsets, end = (*self.starts, len(self.text)), bisect_right(self.numbers, last)
+        return offsets[bisect_left(self.numbers, first)], offsets[end if last else -1]
 
-    def _line(self, place: int) -> int:
-        return self.numbers[bisect_right(self.starts, place) - 1]
+    def _line(self, offset: int) -> int:
+        return self.numbers[bisect_right(self.starts, offset) - 1]
 
 
 def running_heads(lines: Sequence[str], pages: Sequence[str]) -> set[int]:
     """The numbers of the lines that belong to the page and not to the text.
 
-    These are addresses that stand alone, page numbers, running heads and footers, and the footnotes
-    under a rule. `pages` holds the page of each line; without it, only addresses are found.
+    These are addresses on lines of their own, page numbers, running heads and footers, and the
+    footnotes under a rule. `pages` holds the page of each line; without it, only addresses are
+    found.
 
     >>> sorted(running_heads(["one", "Journal 7", "two", "Journal 8"], ["7", "7", "8", "8"]))
     [2, 4]
     """
-    found = {n for n, line in enumerate(lines, 1) if _ADDRESS_LINE.fullmatch(line.strip())}
+    page_lines = {n for n, line in enumerate(lines, 1) if _ADDRESS_LINE.fullmatch(line.strip())}
     by_page: dict[str, list[int]] = defaultdict(list)
     for number, page in enumerate(pages, 1):
         if lines[number - 1].strip() or _FOOTNOTE_RULE.fullmatch(lines[number - 1]):
             by_page[page].append(number)
-    heads: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    candidates: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for page, numbers in by_page.items():
-        found.update(_footnotes(lines, numbers))
-        filled = [number for number in numbers if lines[number - 1].strip()]
-        for number in {*filled[:_EDGE], *filled[-_EDGE:]}:
-            heads[re.sub(r"\d+", "#", fold(lines[number - 1]))][page].append(number)
-    for shape, places in heads.items():
-        if shape == "#" or len(places) >= 3 or (len(places) == 2 and "#" in shape):
-            found.update(*places.values())
-    return found
+        page_lines.update(_footnotes(lines, numbers))
+        printed = [number for number in numbers if lines[number - 1].strip()]
+        for number in {*printed[:_EDGE_LINES], *printed[-_EDGE_LINES:]}:
+            candidates[re.sub(r"\d+", "#", fold(lines[number - 1]))][page].append(number)
+    for shape, numbers_by_page in candidates.items():
+        count = len(numbers_by_page)
+        if shape == "#" or count >= 3 or (count == 2 and "#" in shape):
+            page_lines.update(*numbers_by_page.values())
+    return page_lines
 
 
 def _footnotes(lines: Sequence[str], numbers: Sequence[int]) -> Sequence[int]:
-    """Those of the numbers of a page's lines that belong to its footnotes, with the rule above
-    them.
-    """
-    for place, (rule, below) in enumerate(pairwise(numbers)):
-        if _FOOTNOTE_RULE.fullmatch(lines[rule - 1]) and _FOOTNOTE.match(lines[below - 1]):
-            return numbers[place:]
+    """The line numbers of a page's footnotes, with the rule above them."""
+    for index, (rule, next_line) in enumerate(pairwise(numbers)):
+        if _FOOTNOTE_RULE.fullmatch(lines[rule - 1]) and _FOOTNOTE.match(lines[next_line - 1]):
+            return numbers[index:]
     return ()

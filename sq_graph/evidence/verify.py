@@ -1,4 +1,4 @@
-"""Looks every phrase of the map up in the texts at hand, and says of each where it stands."""
+"""Looks up every phrase of the map in the available texts, and reports where each is found."""
 
 import difflib
 import tomllib
@@ -19,11 +19,11 @@ from sq_graph.table import Table, as_json
 from sq_graph.vocab import shorten
 
 QUERIES = tomllib.loads(text_beside(__file__, "queries.toml"))
-_ALIKE = 0.75  # from this likeness on, words on the page count as the phrase miswritten
+_MIN_SIMILARITY = 0.75  # words on the page at least this similar count as a miswritten phrase
 
 
 class PhraseOutcome(IntEnum):
-    """The five things that can be said of a phrase; 2 to 4 must be corrected."""
+    """The five outcomes of looking up a phrase; 2 to 4 must be corrected."""
 
     words: str
 
@@ -40,10 +40,13 @@ class PhraseOutcome(IntEnum):
         return outcome
 
 
+_Result = tuple[PhraseOutcome, str]
+
+
 @dataclass(frozen=True)
 class PassageLocation:
-    """Where a passage is said to stand; `digest` tells whose lines are meant, `extent` the work's
-    pages, and `section` is the heading of the section.
+    """Where the map locates a passage: `digest` identifies the text whose lines are given, `extent`
+    holds the pages of the work, and `section` the heading of the section.
     """
 
     work: str
@@ -68,14 +71,14 @@ class PassageLocation:
 
     @property
     def pages(self) -> tuple[str, str]:
-        """The first and the last page; for the first, the section if there are no pages or
-        lines.
+        """The first and the last page; without pages and lines, the section in place of the
+        first.
         """
         return self.page or ("" if self.first_line else self.section), self.last_page
 
     def lines_in(self, source: Source) -> tuple[int, int] | None:
-        """Its first and last line in a text: its own, where it names this text, else those of its
-        pages; None if unknown.
+        """The first and last line in a source: those recorded for this very text, else those of
+        its pages; None if unknown.
         """
         if self.first_line and self.digest == source.digest:
             return self.first_line, self.last_line
@@ -84,7 +87,7 @@ class PassageLocation:
 
 @dataclass(frozen=True)
 class Anchor:
-    """Words to be looked up: a passage's phrase, or a hedge marker, which may stand in any of its
+    """Words to look up: the phrase of a passage, or a hedge marker, which may occur in any of its
     passages.
     """
 
@@ -96,9 +99,7 @@ class Anchor:
 
 @dataclass(frozen=True)
 class PhraseFinding:
-    """What was found of one anchor: the outcome, the place it was looked up for, and what there is
-    to say.
-    """
+    """The result for one anchor: the outcome, the place that was compared, and the details."""
 
     anchor: Anchor
     place: PassageLocation
@@ -112,9 +113,7 @@ class PhraseFinding:
 
 @dataclass(frozen=True)
 class Doubt:
-    """What speaks against a statement: the thing, the guard's name, what was noticed, what to
-    do.
-    """
+    """A reason to doubt a statement: its IRI, the name of the guard, the message and the remedy."""
 
     thing: str
     guard: str
@@ -136,22 +135,18 @@ class VerifyReport:
     @property
     def counts(self) -> dict[PhraseOutcome, int]:
         """How many phrases have each outcome."""
-        found = Counter(finding.outcome for finding in self.findings)
-        return {outcome: found[outcome] for outcome in PhraseOutcome}
+        counter = Counter(finding.outcome for finding in self.findings)
+        return {outcome: counter[outcome] for outcome in PhraseOutcome}
 
     @property
     def rest(self) -> tuple[PhraseFinding, ...]:
-        """All that is not exact on its page."""
-        return tuple(
-            finding for finding in self.findings if finding.outcome is not PhraseOutcome.EXACT
-        )
+        """The findings that are not exact on their page."""
+        return tuple(finding for finding in self.findings if finding.outcome != PhraseOutcome.EXACT)
 
     @property
     def wrong(self) -> tuple[PhraseFinding, ...]:
-        """All that has outcome 2, 3 or 4."""
-        return tuple(
-            finding for finding in self.rest if finding.outcome is not PhraseOutcome.NOT_HELD
-        )
+        """The findings with outcome 2, 3 or 4."""
+        return tuple(finding for finding in self.rest if finding.outcome != PhraseOutcome.NOT_HELD)
 
     @property
     def exit_status(self) -> int:
@@ -159,185 +154,184 @@ class VerifyReport:
         return int(bool(self.wrong))
 
     def lines(self) -> tuple[str, ...]:
-        """What is not exact, one line each; then the counts, and the works that were not
+        """A line for each wrong phrase and each doubt, then the counts, and the works that were not
         checked.
         """
-        doubted = (f"Warning: {one}" for one in self.doubts)
-        return (*map(str, self.wrong), *doubted, *self._summary())
+        warnings = (f"Warning: {doubt}" for doubt in self.doubts)
+        return (*map(str, self.wrong), *warnings, *self._summary())
 
     def _summary(self) -> tuple[str, ...]:
-        counts = tuple(f"{one.value} {one.words}: {n}" for one, n in self.counts.items())
-        places = (one.place for one in self.rest if one.outcome is PhraseOutcome.NOT_HELD)
-        other = Counter(place.work_name or place.work for place in places)
-        if not other:
+        counts = tuple(f"{key.value} {key.words}: {count}" for key, count in self.counts.items())
+        not_held = (finding for finding in self.rest if finding.outcome is PhraseOutcome.NOT_HELD)
+        unchecked = Counter(finding.place.work_name or finding.place.work for finding in not_held)
+        if not unchecked:
             return counts
-        named = ", ".join(f"{name} ({n})" for name, n in sorted(other.items()))
-        return (*counts, f"Not checked, because no text of the work was given: {named}.")
+        names = ", ".join(f"{name} ({count})" for name, count in sorted(unchecked.items()))
+        return (*counts, f"Not checked, because no text of the work was given: {names}.")
 
     def table(self) -> Table:
-        """The rest as a table, with the counts as notes."""
+        """The wrong phrases and the doubts as a table, with the counts as notes."""
         rows = []
-        for one in self.wrong:
-            where = one.place.label, one.anchor.phrase, one.detail
-            rows.append((one.outcome.words, shorten(one.anchor.thing), *where))
+        for finding in self.wrong:
+            anchor, label = finding.anchor, finding.place.label
+            cells = shorten(anchor.thing), label, anchor.phrase, finding.detail
+            rows.append((finding.outcome.words, *cells))
         for doubt in self.doubts:
-            what = doubt.guard, "", f"{doubt.message}. {doubt.remedy}"
-            rows.append(("warning", shorten(doubt.thing), *what))
+            advice = f"{doubt.message}. {doubt.remedy}"
+            rows.append(("warning", shorten(doubt.thing), doubt.guard, "", advice))
         columns = ("outcome", "thing", "place", "phrase", "what was found")
         return Table(columns, tuple(rows), "Phrases looked up", self._summary())
 
     def to_json(self) -> str:
-        """Counts, sources and the rest as JSON."""
-        counts = {outcome.words: number for outcome, number in self.counts.items()}
+        """The counts, the sources and the table as JSON."""
+        counts = {outcome.words: count for outcome, count in self.counts.items()}
         sources = [{"file": s.name, "work": s.work, "digest": s.digest} for s in self.sources]
         rest = self.table().to_dicts()
         checked = len(self.findings)
         return as_json({"checked": checked, "counts": counts, "sources": sources, "rest": rest})
 
 
-def read_places(graph: Graph) -> dict[str, tuple[str, PassageLocation]]:
-    """The phrase and the place of every passage in a graph."""
-    places: dict[str, tuple[str, PassageLocation]] = {}
-    for row in graph.select(QUERIES["places"]):
-        found = {name: term.value for name, term in row.items()}
-        passage, phrase, first = found.pop("passage"), found.pop("phrase"), found.pop("first", "")
-        lines = [int(n) if n.isdigit() else 0 for n in (first, found.pop("last", first))]
-        place = PassageLocation(**found, first_line=lines[0], last_line=lines[1])
-        places.setdefault(passage, (phrase, place))
-    return places
+def read_passages(graph: Graph) -> dict[str, tuple[str, PassageLocation]]:
+    """The phrase and the location of every passage in a graph."""
+    passages: dict[str, tuple[str, PassageLocation]] = {}
+    for row in graph.select(QUERIES["passages"]):
+        fields = {name: term.value for name, term in row.items()}
+        passage, phrase = fields.pop("passage"), fields.pop("phrase")
+        first = fields.pop("first", "")
+        lines = [int(n) if n.isdigit() else 0 for n in (first, fields.pop("last", first))]
+        location = PassageLocation(**fields, first_line=lines[0], last_line=lines[1])
+        passages.setdefault(passage, (phrase, location))
+    return passages
 
 
 def read_anchors(graph: Graph) -> tuple[Anchor, ...]:
     """The phrase of every passage in a graph, and every hedge marker with the passages in which it
-    may stand.
+    may occur.
     """
-    known = read_places(graph)
+    passages = read_passages(graph)
     markers: dict[tuple[str, str], list[PassageLocation]] = defaultdict(list)
-    for thing, words, passage in plain_rows(graph, QUERIES["markers"]):
-        if passage in known:
-            markers[thing, words].append(known[passage][1])
+    for thing, marker, passage in plain_rows(graph, QUERIES["markers"]):
+        if passage in passages:
+            markers[thing, marker].append(passages[passage][1])
     return (
-        *(Anchor(passage, phrase, (place,)) for passage, (phrase, place) in known.items()),
-        *(Anchor(thing, words, tuple(found), True) for (thing, words), found in markers.items()),
+        *(Anchor(passage, phrase, (location,)) for passage, (phrase, location) in passages.items()),
+        *(Anchor(*key, tuple(locations), True) for key, locations in markers.items()),
     )
 
 
 def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> VerifyReport:
-    """Looks each anchor up in the sources; raises InputError if no source is known to be any of the
+    """Looks up each anchor in the sources; raises InputError if no source is known to be any of the
     works.
 
-    A source is the work that most passages with its digest name, else the work given with it.
+    A source is taken for the work of most passages with its digest, else for the work given with
+    it.
 
     >>> lines = ("Trust is a lubricant.", "Hope is not.")
     >>> text = Source("a.txt", "sha256:0", lines, ("4", "5"), "work:a")
-    >>> said = Anchor("passage:a", "hope is not", (PassageLocation("work:a", "A 1999", page="4"),))
-    >>> print(*verify([said], [text]).rest)
+    >>> location = PassageLocation("work:a", "A 1999", page="4")
+    >>> print(*verify([Anchor("passage:a", "hope is not", (location,))], [text]).rest)
     A 1999 p. 4: "hope is not": is on p. 5
     """
-    wanted = tuple(anchors)
-    held = _of_works((place for anchor in wanted for place in anchor.places), sources)
-    if not any(source.work for source in held):
+    anchors = tuple(anchors)
+    sources = _assign_works((place for anchor in anchors for place in anchor.places), sources)
+    if not any(source.work for source in sources):
         names = ", ".join(source.name for source in sources)
-        what = f"no passage of the map was read in {names}" if names else "no source was given"
-        raise InputError(what, remedy="Give a source, and say with --work which work it is")
-    found = []
-    for anchor in wanted:
-        looked_up = ((place, *_looked_up(anchor.phrase, place, held)) for place in anchor.places)
-        found.append(PhraseFinding(anchor, *min(looked_up, key=itemgetter(1))))
-    return VerifyReport(tuple(found), held)
+        problem = f"no passage of the map was read in {names}" if names else "no source was given"
+        raise InputError(problem, remedy="Give a source, and say with --work which work it is")
+    findings = []
+    for anchor in anchors:
+        results = ((place, *_look_up(anchor.phrase, place, sources)) for place in anchor.places)
+        findings.append(PhraseFinding(anchor, *min(results, key=itemgetter(1))))
+    return VerifyReport(tuple(findings), sources)
 
 
-def of_works(graph: Graph, sources: Sequence[Source]) -> tuple[Source, ...]:
-    """Each source with the work that most passages with its digest name, else the work given with
-    it.
+def assign_works(graph: Graph, sources: Sequence[Source]) -> tuple[Source, ...]:
+    """Each source with the work of most passages with its digest, else with the work given with it.
 
-    Pages that are merely counted get the numbers that the work's record gives them, where it has as
-    many.
+    Pages that are merely counted get the printed numbers from the record of the work, if it has as
+    many pages.
     """
-    return _of_works((place for _, place in read_places(graph).values()), sources)
+    return _assign_works((place for _, place in read_passages(graph).values()), sources)
 
 
-def _of_works(places: Iterable[PassageLocation], sources: Sequence[Source]) -> tuple[Source, ...]:
+def _assign_works(
+    locations: Iterable[PassageLocation], sources: Sequence[Source]
+) -> tuple[Source, ...]:
     works: dict[str, Counter[str]] = defaultdict(Counter)
     extents: dict[str, str] = {}
     headings: dict[str, set[str]] = defaultdict(set)
-    for place in places:
-        works[place.digest][place.work] += 1
-        extents[place.work] = place.extent
-        headings[place.work].add(place.section)
-    known = {digest: count.most_common(1)[0][0] for digest, count in works.items() if digest}
-    named = [replace(source, work=known.get(source.digest, source.work)) for source in sources]
-    return tuple(
-        replace(source, headings=frozenset(headings[source.work] - {""})).numbered(
-            extents.get(source.work, "")
-        )
-        for source in named
-    )
+    for location in locations:
+        works[location.digest][location.work] += 1
+        extents[location.work] = location.extent
+        headings[location.work].add(location.section)
+    assigned = []
+    for source in sources:
+        read_in = works[source.digest] if source.digest else None
+        work = read_in.most_common(1)[0][0] if read_in else source.work
+        titles = frozenset(headings[work] - {""})
+        identified = replace(source, work=work, headings=titles)
+        assigned.append(identified.numbered(extents.get(work, "")))
+    return tuple(assigned)
 
 
-def _looked_up(
-    phrase: str, place: PassageLocation, held: Sequence[Source]
-) -> tuple[PhraseOutcome, str]:
-    """The outcome of one place: its own work first, exactly and then nearly, then the other
-    sources.
+def _look_up(phrase: str, location: PassageLocation, sources: Sequence[Source]) -> _Result:
+    """Looks up a phrase in its own work, exactly and then approximately, then in other sources.
 
-    A place whose work is not at hand is not looked up elsewhere, unless its digest names a source.
+    If no source is its work, it is not looked up elsewhere, unless its digest is that of a source.
     """
-    own = [source for source in held if source.work == place.work]
-    if not own and place.digest not in {source.digest for source in held}:
+    in_work = [source for source in sources if source.work == location.work]
+    if not in_work and location.digest not in {source.digest for source in sources}:
         return PhraseOutcome.NOT_HELD, "not held"
-    for look in (_exact, _near):
-        if found := [said for source in own if (said := look(phrase, place, source))]:
-            return min(found)
-    for source in held:
-        if source not in own and (hits := source.find(phrase)):
-            where = f"{source.name}, {source.label(*hits[0])}"
-            return PhraseOutcome.OTHER_SOURCE, f"misattributed: found in {where}"
-    first, _, last = place.extent.replace("–", "-").partition("-")
-    known = first.isdigit() and last.isdigit() and place.page.isdigit()
-    if known and not int(first) <= int(place.page) <= int(last):
-        return PhraseOutcome.OTHER_PAGE, f"the work has pages {place.extent} only"
+    for match in (_match_exactly, _match_nearly):
+        if results := [result for source in in_work if (result := match(phrase, location, source))]:
+            return min(results)
+    for source in sources:
+        if source not in in_work and (hits := source.find(phrase)):
+            label = f"{source.name}, {source.label(*hits[0])}"
+            return PhraseOutcome.OTHER_SOURCE, f"misattributed: found in {label}"
+    first, _, last = location.extent.replace("–", "-").partition("-")
+    is_checkable = first.isdigit() and last.isdigit() and location.page.isdigit()
+    if is_checkable and not int(first) <= int(location.page) <= int(last):
+        return PhraseOutcome.OTHER_PAGE, f"the work has pages {location.extent} only"
     return PhraseOutcome.NEAR, "is not in the source, not even approximately"
 
 
-def _exact(phrase: str, place: PassageLocation, source: Source) -> tuple[PhraseOutcome, str] | None:
-    """What can be said if the very words stand somewhere in the work; None if they do not."""
-    is_numbered = place.digest == source.digest and place.first_line > 0
-    inside = source.find(phrase, place.first_line, place.last_line) if is_numbered else ()
-    hits = inside or source.find(phrase)
-    is_paged = source.pages and place.page
-    span = source.span(place.page, place.last_page) if is_paged else (1, len(source.lines))
-    on_page = [hit for hit in hits if span and span[0] <= hit[0] <= span[1]]
-    if place.section and not (is_paged or is_numbered):
-        on_page = [hit for hit in on_page if source.is_in_section(hit[0], place.section)]
-    if on_page and (inside or not is_numbered):
-        return PhraseOutcome.EXACT, source.label(*on_page[0])
-    if on_page:
-        lines = f"not in lines {place.first_line}–{place.last_line}, but on line {on_page[0][0]}"
-        return PhraseOutcome.NEAR, f"is on the page, {lines}"
-    where = dict.fromkeys(source.label(*hit) for hit in hits)
-    if where and place.section and not is_paged:
-        return PhraseOutcome.OTHER_PAGE, f"is not in this section, but on {', '.join(where)}"
-    return (PhraseOutcome.OTHER_PAGE, f"is on {', '.join(where)}") if where else None
+def _match_exactly(phrase: str, location: PassageLocation, source: Source) -> _Result | None:
+    """The result if the exact words occur anywhere in the source; None if they do not."""
+    is_numbered = location.digest == source.digest and location.first_line > 0
+    line_hits = source.find(phrase, location.first_line, location.last_line) if is_numbered else ()
+    hits = line_hits or source.find(phrase)
+    is_paged = source.pages and location.page
+    span = source.span(location.page, location.last_page) if is_paged else (1, len(source.lines))
+    page_hits = [hit for hit in hits if span and span[0] <= hit[0] <= span[1]]
+    if location.section and not (is_paged or is_numbered):
+        page_hits = [hit for hit in page_hits if source.is_in_section(hit[0], location.section)]
+    if page_hits and (line_hits or not is_numbered):
+        return PhraseOutcome.EXACT, source.label(*page_hits[0])
+    if page_hits:
+        lines = f"{location.first_line}–{location.last_line}, but on line {page_hits[0][0]}"
+        return PhraseOutcome.NEAR, f"is on the page, not in lines {lines}"
+    labels = dict.fromkeys(source.label(*hit) for hit in hits)
+    if labels and location.section and not is_paged:
+        return PhraseOutcome.OTHER_PAGE, f"is not in this section, but on {', '.join(labels)}"
+    return (PhraseOutcome.OTHER_PAGE, f"is on {', '.join(labels)}") if labels else None
 
 
-def _near(phrase: str, place: PassageLocation, source: Source) -> tuple[PhraseOutcome, str] | None:
-    """The words at the place that are most like the phrase, with the difference; None if none are
-    like it.
-    """
-    span = place.lines_in(source)
-    wanted, words = fold(phrase), source.whole.between(*span or (1, len(source.lines))).split()
-    size = len(wanted.split())
-    sizes = (size, size - 1, size + 1)
-    windows = [" ".join(words[at : at + n]) for n in sizes for at in range(len(words) - n + 1)]
-    for found in difflib.get_close_matches(wanted, windows, 1, _ALIKE):
-        where = source.label(*span) if span and source.pages else "the source"
-        ours, theirs = wanted.split(), found.split()
-        codes = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False).get_opcodes()
-        shown = "; ".join(
+def _match_nearly(phrase: str, location: PassageLocation, source: Source) -> _Result | None:
+    """The most similar words at the location, with the differences; None if none are similar."""
+    lines = location.lines_in(source)
+    words = source.full_text.between(*lines or (1, len(source.lines))).split()
+    ours = fold(phrase).split()
+    sizes = (len(ours), len(ours) - 1, len(ours) + 1)
+    windows = [" ".join(words[i : i + n]) for n in sizes for i in range(len(words) - n + 1)]
+    for match in difflib.get_close_matches(" ".join(ours), windows, 1, _MIN_SIMILARITY):
+        label = source.label(*lines) if lines and source.pages else "the source"
+        theirs = match.split()
+        opcodes = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False).get_opcodes()
+        differences = "; ".join(
             f"{' '.join(ours[a:b]) or 'nothing'} → {' '.join(theirs[c:d]) or 'nothing'}"
-            for kind, a, b, c, d in codes
-            if kind != "equal"
+            for tag, a, b, c, d in opcodes
+            if tag != "equal"
         )
-        return PhraseOutcome.NEAR, f'{where} has "{found}" ({shown})'
+        return PhraseOutcome.NEAR, f'{label} has "{match}" ({differences})'
     return None
