@@ -314,7 +314,8 @@ def test_an_engine_that_is_late_or_away_is_one_sentence(actor: Actor) -> None:
         actor.graph.select("SELECT ?x { }")
     with pytest.raises(EngineError, match="cannot be reached"):
         RemoteGraph("http://127.0.0.1:9/sparql").select("SELECT ?x { }")
-    for address in ("ftp://example.org/", "example.org", ""):
+    odd = ("http://[::1", "http://h:x/", "http://h:99999/", "http://a b/")
+    for address in ("ftp://example.org/", "example.org", "", *odd):
         with pytest.raises(EngineError, match="not the address of an endpoint"):
             RemoteGraph(address)
 

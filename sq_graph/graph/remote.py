@@ -12,7 +12,7 @@ from http.client import HTTPException
 from itertools import chain, pairwise
 from typing import Any, TypeVar, cast
 from urllib.error import HTTPError, URLError
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 import pyoxigraph as ox
 
@@ -70,10 +70,7 @@ class RemoteGraph:
     """
 
     def __init__(self, endpoint: str, timeout: float = 60, token: str = "") -> None:
-        parts = urlsplit(endpoint)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            what = f"{endpoint!r} is not the address of an endpoint"
-            raise EngineError(what, remedy="Write http://host/sparql")
+        parts = _split_address(endpoint)
         self.endpoint = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         self.timeout = timeout
         self.token = token
@@ -333,3 +330,14 @@ def _blank(term: Term) -> Term:
     if term.kind != "uri" or engine.GENID not in term.value:
         return term
     return Term("bnode", "".join(char for char in term.value if char.isalnum()))
+
+
+def _split_address(endpoint: str) -> SplitResult:
+    """The parts of an endpoint's address; raises EngineError for any other text."""
+    with suppress(ValueError):  # a port that is no number, or half an IPv6 address
+        parts = urlsplit(endpoint)
+        is_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        if is_web and not any(map(str.isspace, endpoint)):
+            return parts
+    what = f"{endpoint!r} is not the address of an endpoint"
+    raise EngineError(what, remedy="Write http://host/sparql")
