@@ -1,4 +1,4 @@
-"""Asking a map: questions of the catalogue, saved answers, SPARQL."""
+"""Queries of a map: questions of the catalogue, saved answers, SPARQL."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Questions(Listing[Question]):
 
 
 class Asking(OpenMap):
-    """Everything that takes a question."""
+    """A map that answers questions of the catalogue and SPARQL queries."""
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -45,27 +45,28 @@ class Asking(OpenMap):
         Raises UnknownName for a question, parameter or value that does not exist, with the nearest.
         """
         if not question:
-            raise InputError(
-                "the name of the question is missing", remedy="atlas.questions() lists them"
-            )
-        asked = question if isinstance(question, Question) else self.catalogue[question]
-        given = {name: self.parameter_value(asked, name, one) for name, one in values.items()}
-        return self._answer(asked, given)
+            remedy = "atlas.questions() lists them"
+            raise InputError("the name of the question is missing", remedy=remedy)
+        question = question if isinstance(question, Question) else self.catalogue[question]
+        bound = {
+            name: self.parameter_value(question, name, value) for name, value in values.items()
+        }
+        return self._answer(question, bound)
 
     def parameter_value(self, question: Question, name: str, value: Nameable) -> str:
-        """The IRI (or, for a text, the text) that a value given for a parameter means."""
-        asked = question.parameter(name)
-        given = name_of(value, asked.label.lower())
-        if asked.kind == "text":
-            return given
-        return self.names.find_of_class(given, asked.kind, asked.label)
+        """The IRI that a value of a parameter means; the text itself for a parameter of texts."""
+        parameter = question.parameter(name)
+        text = name_of(value, parameter.label.lower())
+        if parameter.kind == "text":
+            return text
+        return self.names.find_of_class(text, parameter.kind, parameter.label)
 
     def choices(self, parameter: Parameter) -> dict[str, str]:
         """The possible values of a parameter: IRI → label, by label."""
         if parameter.kind == "text":
             return {}
-        found = labels(self.graph, self.names.of_class(parameter.kind))
-        return dict(sorted(found.items(), key=lambda pair: pair[1].lower()))
+        labels_by_iri = labels(self.graph, self.names.of_class(parameter.kind))
+        return dict(sorted(labels_by_iri.items(), key=lambda pair: pair[1].lower()))
 
     def saved(self, path: str | Path) -> Answer:
         """The answer saved in a JSON file; raises BrokenFile if it cannot be read."""
@@ -77,11 +78,13 @@ class Asking(OpenMap):
         Raises BrokenFile if the file of a saved answer cannot be read.
         """
         saved = answer if isinstance(answer, Answer) else self.saved(answer)
-        asked = self.catalogue[saved.question]
-        defaults = {parameter.name: _plain(parameter.default) for parameter in asked.parameters}
-        given = {name: one for name, one in saved.parameters.items() if one != defaults.get(name)}
-        named = _iris_in(value for row in saved.rows for value in row.values())
-        return recheck(saved, self._answer(asked, given), self.names.exist(named))
+        question = self.catalogue[saved.question]
+        defaults = {parameter.name: _plain(parameter.default) for parameter in question.parameters}
+        arguments = {
+            name: value for name, value in saved.parameters.items() if value != defaults.get(name)
+        }
+        row_iris = _iris_in(value for row in saved.rows for value in row.values())
+        return recheck(saved, self._answer(question, arguments), self.names.exist(row_iris))
 
     def sparql(self, query: str, /, **bindings: Bound | Iterable[Bound]) -> Table:
         """The answer of a SPARQL query, read-only, as a table: rows, yes or no, or triples.
@@ -111,14 +114,14 @@ class Asking(OpenMap):
         if form == "ASK":
             return Table(("answer",), ((self.graph.ask(text),),))
         columns: tuple[str, ...] = ("subject", "predicate", "object")
-        lines: Iterable[Sequence[Term | None]]
+        rows: Iterable[Sequence[Term | None]]
         if form in ("CONSTRUCT", "DESCRIBE"):
-            lines = self.graph.construct(text)
+            rows = self.graph.construct(text)
         else:
-            found = self.graph.select(text)
-            columns, lines = found.columns, found.rows
-        rows = (tuple(term.cell() if term else None for term in line) for line in lines)
-        return Table(columns, tuple(rows))
+            solutions = self.graph.select(text)
+            columns, rows = solutions.columns, solutions.rows
+        cells = (tuple(term.cell() if term else None for term in row) for row in rows)
+        return Table(columns, tuple(cells))
 
     def results(self, query: str, form: str) -> bytes:
         """The answer of any SPARQL query in one of the W3C's formats (`graph.embedded.FORMS`)."""
@@ -127,66 +130,67 @@ class Asking(OpenMap):
         check_limits(query)
         return self.graph.results(query, form)
 
-    def _answer(self, question: Question, given: Mapping[str, str]) -> Answer:
-        """The rows of a question with the passages they rest on; what is given are IRIs, several
-        with spaces.
+    def _answer(self, question: Question, arguments: Mapping[str, str]) -> Answer:
+        """The answer to a question, each row with its passages. Each argument is an IRI or several,
+        separated by spaces, or a text.
         """
-        texts = {one.name for one in question.parameters if one.kind == "text"}
-        bound = {
+        texts = {p.name for p in question.parameters if p.kind == "text"}
+        terms = {
             name: map(as_term, [value] if name in texts else value.split(" "))
-            for name, value in given.items()
+            for name, value in arguments.items()
         }
-        found = self.graph.select(question.bind(bound))
-        rows, evidence = row_values(found), question.evidence or found.columns
-        known = attributions(self.graph, _iris_in(row[name] for row in rows for name in evidence))
-        parameters = {p.name: given.get(p.name) or _plain(p.default) for p in question.parameters}
-        named = _iris_in(value for row in rows for value in row.values())
-        named |= _iris_in(part for value in parameters.values() for part in value.split(" "))
-        passages = tuple(passages_of(row, evidence, known) for row in rows)
-        rested = [str(one["supports"]) for each in passages for one in each]
-        unsaid = (one for one in question.parameters if one.name not in given)
+        solutions = self.graph.select(question.bind(terms))
+        rows, evidence = row_values(solutions), question.evidence or solutions.columns
+        sources = attributions(self.graph, _iris_in(row[name] for row in rows for name in evidence))
+        parameters = {
+            p.name: arguments.get(p.name) or _plain(p.default) for p in question.parameters
+        }
+        mentioned = _iris_in(value for row in rows for value in row.values())
+        mentioned |= _iris_in(part for value in parameters.values() for part in value.split(" "))
+        passages = tuple(passages_of(row, evidence, sources) for row in rows)
+        statement_iris = [str(passage["supports"]) for group in passages for passage in group]
+        defaulted = (p for p in question.parameters if p.name not in arguments)
         return Answer(
             question=question.name,
             title=question.title,
             parameters=parameters,
-            columns=found.columns,
+            columns=solutions.columns,
             rows=rows,
             passages=passages,
             version=self.version,
             graph_digest=self.digest,
-            labels=labels(self.graph, sorted(named)),
+            labels=labels(self.graph, sorted(mentioned)),
             hidden=question.hidden,
-            assumed=tuple(one.name for one in unsaid if one.default != "UNDEF"),
+            assumed=tuple(p.name for p in defaulted if p.default != "UNDEF"),
             elsewhere=self._elsewhere(parameters.values(), rows),
-            origin=origin_of(self.layouts, rested or named),
+            origin=origin_of(self.layouts, statement_iris or mentioned),
         )
 
     def _elsewhere(self, values: Iterable[str], rows: Sized) -> tuple[str, ...]:
-        """What the map holds about the things of which a question found little; if nothing, also
-        what was read for it.
+        """Notes on what else the map holds about the arguments of a question with few rows; if it
+        has none, also the works that were read.
         """
         from sq_graph.model.about import FEW, about, shared
 
-        named = [iri for value in values for iri in value.split(" ") if kind_of(iri)]
-        if len(rows) > FEW or (len(rows) and not named):
+        things = [iri for value in values for iri in value.split(" ") if kind_of(iri)]
+        if len(rows) > FEW or (len(rows) and not things):
             return ()
         notes = []
-        if named:
-            found = [about(self.graph, iri) for iri in named]
-            them = shared(*found) if len(found) > 1 else found[0]
-            if len(rows) and not len(them):
+        if things:
+            overviews = [about(self.graph, iri) for iri in things]
+            common = shared(*overviews) if len(overviews) > 1 else overviews[0]
+            if len(rows) and not len(common):
                 return ()
-            listed = [(them, named)] if len(them) else [(one, [one.iri]) for one in found]
             notes = [
-                f"About {one.label}, the map holds {one.summary()}: "
-                f"sq-graph about {' '.join(map(shorten, these))}."
-                for one, these in listed
-                if len(one)
-            ] or [f"About {them.label}, the map holds nothing."]
+                f"About {part.label}, the map holds {part.summary()}: sq-graph about "
+                f"{' '.join(map(shorten, things if part is common else [part.iri]))}."
+                for part in ([common] if len(common) else overviews)
+                if len(part)
+            ] or [f"About {common.label}, the map holds nothing."]
             if len(rows):
                 return tuple(notes)
-        read = labels(self.graph, iris(self.graph, "SELECT DISTINCT ?w { ?p sq:inWork ?w }"))
-        return (*notes, f"Works read for this map: {', '.join(sorted(read.values()))}.")
+        works_read = labels(self.graph, iris(self.graph, "SELECT DISTINCT ?w { ?p sq:inWork ?w }"))
+        return (*notes, f"Works read for this map: {', '.join(sorted(works_read.values()))}.")
 
 
 def query_form(query: str) -> str:
@@ -197,8 +201,8 @@ def query_form(query: str) -> str:
     """
     from sq_graph.graph.sparql_limits import tokens
 
-    words = (word.text.upper() for word in tokens(query))
-    return next((one for one in words if one in _FORMS), "SELECT")
+    words = (token.text.upper() for token in tokens(query))
+    return next((word for word in words if word in _FORMS), "SELECT")
 
 
 def _iris_in(values: Iterable[object]) -> set[str]:
@@ -206,8 +210,8 @@ def _iris_in(values: Iterable[object]) -> set[str]:
 
 
 def _plain(default: str) -> str:
-    """A default as it stands in an answer: IRIs without brackets, texts without quotes, UNDEF as
-    `any`.
+    """A default as shown in an answer: IRIs without brackets, texts without quotes, `any` for
+    UNDEF.
     """
     if default == "UNDEF":
         return "any"

@@ -1,4 +1,4 @@
-"""The API: open a map, ask it, compare what it holds.
+"""The Python API: open a map, ask questions of it, compare its contents.
 
 >>> atlas = open()
 >>> atlas.typology("steinert-exclusion").ordered
@@ -61,14 +61,14 @@ def open(
     ...     print(atlas)
     the packaged map
     """
-    named = [*map(Path, folders), *([Path(workspace)] if workspace else [])]
-    if packaged_only and named:
-        what = "a workspace is named, and packaged_only=True leaves it out"
-        raise InputError(what, remedy="Give one of the two")
+    workspaces = [*map(Path, folders), *([Path(workspace)] if workspace else [])]
+    if packaged_only and workspaces:
+        problem = "a workspace is named, and packaged_only=True leaves it out"
+        raise InputError(problem, remedy="Give one of the two")
     if store is not None and endpoint is not None:
-        what = "a store and an endpoint are named, and only one of them can answer"
-        raise InputError(what, remedy="Give one of the two")
-    layouts = [packaged()] if packaged_only else layouts_of(*named)
+        problem = "a store and an endpoint are named, and only one of them can answer"
+        raise InputError(problem, remedy="Give one of the two")
+    layouts = [packaged()] if packaged_only else layouts_of(*workspaces)
     if endpoint is not None:
         from sq_graph.graph.remote import RemoteGraph
 
@@ -82,7 +82,7 @@ def open(
 
 
 def loaded(layouts: Sequence[Layout], progress: Callable[[], None] | None = None) -> EmbeddedGraph:
-    """The graph of the files of some maps, once interrupted edits are completed or undone."""
+    """The graph of the files of some maps, after completing or undoing interrupted edits."""
     graph = EmbeddedGraph()
     for layout in layouts:
         recover(layout.root)
@@ -104,7 +104,7 @@ class Atlas(Reading):
             return ()
         from sq_graph.importers.workspace import notice
 
-        return tuple(said for layout in self.layouts if (said := notice(layout)))
+        return tuple(message for layout in self.layouts if (message := notice(layout)))
 
     def check(
         self, files: Iterable[str | Path] = (), progress: Callable[[], None] = lambda: None
@@ -118,11 +118,11 @@ class Atlas(Reading):
 
         if not (isinstance(self.graph, EmbeddedGraph) and self.graph.texts()):
             return check_graph(self.layouts, self.graph, progress)
-        found = check(self.layouts, [Path(file) for file in files], progress)
-        broken = next((finding for finding in found if finding.rule == "file"), None)
+        findings = check(self.layouts, [Path(file) for file in files], progress)
+        broken = next((finding for finding in findings if finding.rule == "file"), None)
         if broken:
             raise BrokenFile(broken.message, broken.file, broken.line, broken.remedy)
-        return found
+        return findings
 
     def verify(
         self,
@@ -148,19 +148,20 @@ class Atlas(Reading):
         """
         from sq_graph.evidence import doubts, read_anchors, read_source, verify, write_records
 
-        table, named = Path(pages) if pages else None, self.find(work, "work") if work else ""
-        read = [
-            read_source(path, named or self._work_of_text(path), table, first_page)
+        work_iri = self.find(work, "work") if work else ""
+        page_table = Path(pages) if pages else None
+        texts = [
+            read_source(path, work_iri or self._work_of_text(path), page_table, first_page)
             for path in map(Path, sources)
         ]
-        report = verify(read_anchors(self.graph), read)
+        report = verify(read_anchors(self.graph), texts)
         report = replace(report, doubts=doubts(self.graph, report.sources, only_read=True))
         if write:
             write_records(report, self.layouts[-1])
         return report
 
     def _work_of_text(self, path: Path) -> str:
-        """The work that a text is by its file name, else the only work read in this workspace."""
+        """The work that a text's file is named after, else the only work read in this workspace."""
         with suppress(InputError):
             return self.find(path.stem, "work")
         base = self.layouts[-1].base if len(self.layouts) > 1 else ""
@@ -179,8 +180,8 @@ class Atlas(Reading):
         >>> len(open(packaged_only=True).drafts("room-1999"))
         0
         """
-        of_work = self.find(work, "work") if work else ""
-        return read_drafts(self.graph, self.layouts[-1].base, of_work)
+        work_iri = self.find(work, "work") if work else ""
+        return read_drafts(self.graph, self.layouts[-1].base, work_iri)
 
     def review(
         self, *sources: str | Path, work: Nameable = ""
@@ -196,13 +197,14 @@ class Atlas(Reading):
         from sq_graph.evidence import excerpt, read_source
         from sq_graph.evidence.verify import assign_works
 
-        of_work = self.find(work, "work") if work else ""
-        named = (path for layout in self.layouts for path in layout.texts if path.is_file())
-        texts = [*(read_source(path) for path in named)]
-        texts += [read_source(Path(path), of_work) for path in sources]
-        held = assign_works(self.graph, texts)
+        work_iri = self.find(work, "work") if work else ""
+        text_paths = (path for layout in self.layouts for path in layout.texts if path.is_file())
+        texts = [read_source(path) for path in text_paths]
+        texts += [read_source(Path(path), work_iri) for path in sources]
+        matched = assign_works(self.graph, texts)
         for draft in self.drafts(work):
-            yield draft, tuple(line for one in draft.passages for line in excerpt(one, held))
+            lines = (line for passage in draft.passages for line in excerpt(passage, matched))
+            yield draft, tuple(lines)
 
     def agreement(self, first: str | Path, second: str | Path) -> Agreement:
         """How far two codings of the same definitions agree, aspect by aspect."""
@@ -230,8 +232,8 @@ class Atlas(Reading):
         """
         from sq_graph.importers import import_files
 
-        listed, query = [Path(file) for file in files], Path(mapping) if mapping else None
-        return import_files(self.edit(), listed, query, progress)
+        paths, query = [Path(file) for file in files], Path(mapping) if mapping else None
+        return import_files(self.edit(), paths, query, progress)
 
     def add(self, kind: str, /, *, replace: bool = False, **fields: str | Sequence[str]) -> str:
         """Adds one thing to the workspace, with its fields as text, as on the command line and in
@@ -254,17 +256,18 @@ class Atlas(Reading):
     def merge(self, kept: str, merged: str) -> Table:
         """Merges two works or agents of the workspace; the first is kept.
 
-        What only the second says is added to the first, and everything that referred to the second
-        refers to the first; the table lists what was not kept of the second. Raises InputError if
-        the two are of different kinds or identical, or if the second is not in the workspace.
+        Values that only the second has are added to the first, and references to the second become
+        references to the first; the table lists the values of the second that were not kept. Raises
+        InputError if the two are of different kinds or identical, or if the second is not in the
+        workspace.
         """
         with self.edit() as edit:
-            gone, keep = edit.find(merged, "work", "agent"), edit.find(kept, "work", "agent")
-            if gone != keep and not gone.startswith(edit.layout.base):
+            source, target = edit.find(merged, "work", "agent"), edit.find(kept, "work", "agent")
+            if source != target and not source.startswith(edit.layout.base):
                 remedy = f"Try sq-graph merge {merged} {kept}"
-                raise InputError(f"{slug_of(gone)} is not in this workspace", remedy=remedy)
-            rows = edit.merge(gone, into=keep)
-        note = f"{slug_of(gone)} is merged into {slug_of(keep)}. To undo it: git restore ."
+                raise InputError(f"{slug_of(source)} is not in this workspace", remedy=remedy)
+            rows = edit.merge(source, into=target)
+        note = f"{slug_of(source)} is merged into {slug_of(target)}. To undo it: git restore ."
         return Table(("property", "not kept"), rows, "Merged", (note,))
 
     def template(self, file: str | Path, notes: str | Path | None = None) -> Table:

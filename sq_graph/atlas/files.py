@@ -1,6 +1,4 @@
-"""The files of a map: new ones, their canonical form, what is derived from them, and where they are
-sent.
-"""
+"""The files of a map: creating, formatting, synchronising, loading and sending them."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Files:
-    """What can be done with the files of the workspace opened last, or of the packaged map."""
+    """The files of the workspace opened last, or of the packaged map, and what to do with them."""
 
     def __init__(self, layouts: Sequence[Layout]) -> None:
         self.layouts = tuple(layouts)
@@ -57,12 +55,12 @@ class Files:
         from sq_graph.turtle import format_files
 
         layout = self.layouts[-1]
-        own = [file.path for file in layout.files()]
-        among = {file.path for one in (packaged(), layout) for file in one.files()}
-        chosen = list(map(Path, files)) or [*own, *layout.shapes()]
+        map_files = [file.path for file in layout.files()]
+        among = {file.path for source in (packaged(), layout) for file in source.files()}
+        paths = list(map(Path, files)) or [*map_files, *layout.shapes()]
         if syntax in OWL_SYNTAXES:
-            return format_files(chosen, check, "rdfxml", among, partial(to_rdfxml, syntax))
-        return format_files(chosen, check, syntax, among)
+            return format_files(paths, check, "rdfxml", among, partial(to_rdfxml, syntax))
+        return format_files(paths, check, syntax, among)
 
     def sync(self, check: bool = False) -> list[Stale]:
         """Updates the derived files (imports, catalogs, reference pages, verdicts); returns those
@@ -81,8 +79,8 @@ class Files:
         files: Sequence[str | Path] = (),
         progress: Callable[[], None] = lambda: None,
     ) -> int:
-        """Loads RDF files, or the map itself, into a store on disk; returns how many statements it
-        then has.
+        """Loads RDF files, or the map itself, into a store on disk; returns the number of
+        statements in it.
 
         Parameters:
             store: the folder of the store; created if it does not exist.
@@ -94,8 +92,8 @@ class Files:
         """
         from sq_graph.graph import load_store
 
-        named = [(Path(path), Path(path).resolve().as_uri()) for path in files]
-        return load_store(Path(store), named or self.listed_files(), progress)
+        sources = [(Path(path), Path(path).resolve().as_uri()) for path in files]
+        return load_store(Path(store), sources or self.listed_files(), progress)
 
     def push(self, endpoint: str, token: str = "") -> int:
         """Sends the files of the workspace, or of the packaged map, to another engine, all or
@@ -120,5 +118,5 @@ class Files:
 
 def layouts_of(*folders: Path | None) -> list[Layout]:
     """The packaged map and the workspaces named, or else the one in the current folder."""
-    named = list(filter(None, (*folders, None if any(folders) else current_workspace())))
-    return [packaged(), *map(workspace, named)]
+    paths = filter(None, (*folders, None if any(folders) else current_workspace()))
+    return [packaged(), *map(workspace, paths)]

@@ -1,4 +1,4 @@
-"""A map that is open: its graph and files, its names, and what others wrote meanwhile."""
+"""An open map: its graph, its files and names, and changes that other programs made to them."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class OpenMap(Files):
         self.close()
 
     def __str__(self) -> str:
-        own = [str(layout.root) for layout in self.layouts if layout.base != BASE]
-        return " with ".join([getattr(self._graph, "endpoint", "the packaged map"), *own])
+        workspaces = [str(layout.root) for layout in self.layouts if layout.base != BASE]
+        return " with ".join([getattr(self._graph, "endpoint", "the packaged map"), *workspaces])
 
     def __repr__(self) -> str:
         return f"<Atlas: {self}>"
@@ -77,11 +77,11 @@ class OpenMap(Files):
 
     @cached_property
     def digest(self) -> str:
-        """The digest of the map: of its files' triples, or as a remote engine tells it."""
+        """The digest of the map: of its files' triples, or as reported by a remote engine."""
         return self.graph.digest()
 
     def _forget(self, *names: str) -> None:
-        """Drops what was worked out from the files as they were, all or some of it."""
+        """Drops values computed from the files: those named, or all."""
         for name in names or ("digest", "catalogue", "words", "_shapes"):
             self.__dict__.pop(name, None)
 

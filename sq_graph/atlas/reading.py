@@ -1,4 +1,4 @@
-"""Reading a map: its things as records, one by one and all of a kind, and side by side."""
+"""Reading a map: its things as records, singly, by kind and side by side."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.model import entities, statements
 from sq_graph.model.about import About, about, shared
 from sq_graph.model.aspects import Aspects, compare_definitions, definition_rows, read_aspects
-from sq_graph.model.attribution import Attribution, Distance
+from sq_graph.model.attribution import Distance
 from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.comparison import compare_typologies
 from sq_graph.model.facts import code_of, iris
@@ -25,14 +25,15 @@ from sq_graph.model.works import Agents, Work, Works, read_agents, read_works
 from sq_graph.table import Table
 from sq_graph.vocab import SQ, kind_of
 
-_COMPARED: dict[str, tuple[str, ...]] = {
+_GROUPS: dict[str, tuple[str, ...]] = {
     "typologies": ("typology",),
     "concepts": ("concept", "category"),
     **{f"{kind}s": (kind,) for kind in ("definition", "work", "position", "model")},
 }
-"""What can be compared with its like, and of which kinds its things are."""
+"""The groups of things that can be compared with each other, with the kinds in each."""
 
 
+_Attributed = entities.Definition | statements.Claim | statements.Alignment
 _BY_CLAIM = {"positions": compare_positions, "models": compare_models}
 
 
@@ -81,13 +82,13 @@ class Reading(Asking):
             scheme: only concepts of this scheme, such as `constructs`.
             within: only senses of this concept and narrower concepts, at any depth.
         """
-        found = set(self._of_kind("sq:Concept", "concept"))
+        concept_iris = set(self._class_members("sq:Concept", "concept"))
         if scheme:
-            found &= self._with("skos:inScheme", self.find(scheme, "scheme"))
+            concept_iris &= self._having("skos:inScheme", self.find(scheme, "scheme"))
         if within:
             top = self.find(within, "concept", "category")
-            found &= self._with("(sq:senseOf|skos:broader)+", top)
-        return entities.read_concepts(self.graph, sorted(found))
+            concept_iris &= self._having("(sq:senseOf|skos:broader)+", top)
+        return entities.read_concepts(self.graph, sorted(concept_iris))
 
     def definitions(
         self,
@@ -113,13 +114,13 @@ class Reading(Asking):
         ['Fukuyama 1995', 'Fukuyama 1999']
         """
         top = ""
-        chosen: Sequence[str] = self._of_kind("sq:Definition")
+        definition_iris: Sequence[str] = self._class_members("sq:Definition")
         if concept:
             top = self.find(concept, "concept", "category")
-            chosen = entities.definitions_beneath(self.graph, top)
-        wanted = self._attributed(chosen, holder, work)
-        found = entities.read_definitions(self.graph, wanted, top)
-        return entities.Definitions(one for one in found if _fits(one.attribution, hedge, distance))
+            definition_iris = entities.definitions_beneath(self.graph, top)
+        attributed = self._with_source(definition_iris, holder, work)
+        definitions = entities.read_definitions(self.graph, attributed, top)
+        return entities.Definitions(item for item in definitions if _matches(item, hedge, distance))
 
     def claims(
         self,
@@ -137,12 +138,13 @@ class Reading(Asking):
         `holder`, `work`, `hedge` and `distance` are as for `definitions`.
         """
         _require_known("relation", relation, get_args(Relation))
-        chosen = set(self._of_kind("sq:Claim"))
+        claim_iris = set(self._class_members("sq:Claim"))
         if about:
-            chosen &= self._with("sq:about|sq:subject|sq:object", self.find(about))
-        found = statements.read_claims(self.graph, self._attributed(sorted(chosen), holder, work))
-        related = (one for one in found if relation in (None, one.relation))
-        return statements.Claims(one for one in related if _fits(one.attribution, hedge, distance))
+            claim_iris &= self._having("sq:about|sq:subject|sq:object", self.find(about))
+        attributed = self._with_source(sorted(claim_iris), holder, work)
+        claims = statements.read_claims(self.graph, attributed)
+        related = (claim for claim in claims if relation in (None, claim.relation))
+        return statements.Claims(claim for claim in related if _matches(claim, hedge, distance))
 
     def alignments(
         self,
@@ -162,15 +164,17 @@ class Reading(Asking):
         """
         _require_known("relation", relation, get_args(Relation))
         _require_known("kind of alignment", drawn, get_args(Drawn))
-        kinds = ("sq:Alignment", "sq:DeniedAlignment", "sq:UndrawnAlignment")
-        chosen = {iri for kind in kinds for iri in self._of_kind(kind)}
+        classes = ("sq:Alignment", "sq:DeniedAlignment", "sq:UndrawnAlignment")
+        alignment_iris = {iri for name in classes for iri in self._class_members(name)}
         if of:
-            chosen &= self._with("(sq:subject|sq:object)/skos:member?", self.find(of))
-        wanted = self._attributed(sorted(chosen), holder, work)
-        found = statements.read_alignments(self.graph, wanted)
-        shown = (drawn,) if drawn else ("drawn", "denied")
-        related = (one for one in found if one.drawn in shown and relation in (None, one.relation))
-        return statements.Alignments(one for one in related if _fits(one.attribution, hedge, None))
+            alignment_iris &= self._having("(sq:subject|sq:object)/skos:member?", self.find(of))
+        attributed = self._with_source(sorted(alignment_iris), holder, work)
+        alignments = statements.read_alignments(self.graph, attributed)
+        kinds = (drawn,) if drawn else ("drawn", "denied")
+        related = (item for item in alignments if relation in (None, item.relation))
+        return statements.Alignments(
+            item for item in related if item.drawn in kinds and _matches(item, hedge)
+        )
 
     def typologies(
         self, *, divides: Nameable = "", holder: Nameable = "", work: Nameable = ""
@@ -178,18 +182,18 @@ class Reading(Asking):
         """The typologies by label: all, or those that divide a concept, have a holder, or belong to
         a work.
         """
-        chosen = set(self._of_kind("sq:Typology"))
+        typology_iris = set(self._class_members("sq:Typology"))
         if divides:
-            chosen &= self._with("sq:divides", self.find(divides, "concept", "category"))
-        wanted = self._attributed(sorted(chosen), holder, work)
-        found = [entities.read_typology(self.graph, iri) for iri in wanted]
-        return entities.Typologies(sorted(found, key=lambda typology: typology.label))
+            typology_iris &= self._having("sq:divides", self.find(divides, "concept", "category"))
+        attributed = self._with_source(sorted(typology_iris), holder, work)
+        typologies = [entities.read_typology(self.graph, iri) for iri in attributed]
+        return entities.Typologies(sorted(typologies, key=lambda typology: typology.label))
 
     def codings(self, concept: Nameable = "") -> Table:
         """What definitions say under each aspect: one coded value per row, with its attribution."""
         definitions = self.definitions(concept)
-        compared = compare_definitions(self.graph, definitions, "Codings")
-        return compared.records or compared
+        table = compare_definitions(self.graph, definitions, "Codings")
+        return table.records or table
 
     def works(
         self, *, author: Nameable = "", year: int | None = None, read: bool | None = None
@@ -197,31 +201,33 @@ class Reading(Asking):
         """The works by year: all, or those of an author, of a year, or those that were read (or
         not).
         """
-        chosen = set(self._of_kind("sq:Work"))
+        work_iris = set(self._class_members("sq:Work"))
         if author:
-            chosen &= self._with("sq:authorship/sq:author", self.find(author, "agent"))
-        found = read_works(self.graph, sorted(chosen))
-        return Works(one for one in found if year in (None, one.year) and read in (None, one.read))
+            work_iris &= self._having("sq:authorship/sq:author", self.find(author, "agent"))
+        works = read_works(self.graph, sorted(work_iris))
+        return Works(
+            work for work in works if year in (None, work.year) and read in (None, work.read)
+        )
 
     def agents(self, *, kind: str = "") -> Agents:
         """The agents by name: all, or those of one kind, such as `person` or `organisation`."""
-        found = read_agents(self.graph, self._of_kind("sq:Agent"))
-        _require_known("kind of agent", kind, (one.kind for one in found))
-        return Agents(one for one in found if kind in ("", one.kind))
+        agents = read_agents(self.graph, self._class_members("sq:Agent"))
+        _require_known("kind of agent", kind, (agent.kind for agent in agents))
+        return Agents(agent for agent in agents if kind in ("", agent.kind))
 
     def aspects(self, of: Nameable = "", *, closed: bool | None = None) -> Aspects:
         """The aspects of comparison in their order: all, those that apply to a definition, or those
         with a closed list of values.
         """
-        chosen = [self.find(of, "definition")] if of else []
-        found = read_aspects(self.graph, chosen)
-        return Aspects(one for one in found if closed in (None, one.is_closed))
+        definition_iris = [self.find(of, "definition")] if of else []
+        aspects = read_aspects(self.graph, definition_iris)
+        return Aspects(aspect for aspect in aspects if closed in (None, aspect.is_closed))
 
     def questions(self, *, group: str = "") -> Questions:
         """The questions of the catalogue by group and name."""
-        found = self.catalogue.questions()
-        _require_known("group", group, (one.group for one in found))
-        return Questions(one for one in found if group in ("", one.group))
+        questions = self.catalogue.questions()
+        _require_known("group", group, (question.group for question in questions))
+        return Questions(question for question in questions if group in ("", question.group))
 
     def values(self, code: str) -> tuple[str, ...]:
         """The codes of a list, such as `hedge`, `relation` or `review status`, or those that an
@@ -235,14 +241,14 @@ class Reading(Asking):
         """
         first, *others = code.removeprefix("sq:").replace("-", " ").split() or [""]
         name = first + "".join(word.capitalize() for word in others)
-        found = self.names.of_class(f"sq:{name[:1].upper()}{name[1:]}")
-        if words := sorted(code_of(iri) for iri in found if iri.startswith(SQ)):
-            return tuple(words)
-        aspect = self.find(code, "aspect")
-        allowed = {one.iri: one.allows for one in read_aspects(self.graph)}
-        if aspect not in allowed:
+        members = self.names.of_class(f"sq:{name[:1].upper()}{name[1:]}")
+        if codes := sorted(code_of(iri) for iri in members if iri.startswith(SQ)):
+            return tuple(codes)
+        iri = self.find(code, "aspect")
+        values_by_aspect = {aspect.iri: aspect.allows for aspect in read_aspects(self.graph)}
+        if iri not in values_by_aspect:
             raise UnknownName("list of values", code, ["basis", "hedge", "review-status"])
-        return allowed[aspect]
+        return values_by_aspect[iri]
 
     # ---- side by side
 
@@ -271,28 +277,27 @@ class Reading(Asking):
         """
         if not names:
             raise InputError("there is nothing to compare", remedy="Name things of one kind")
-        chosen = self._alike(names)
-        named = [self.label(iri) for iri in chosen]
-        groups = {_group_of(kind_of(iri) or "concept") for iri in chosen}
+        things = self._find_alike(names)
+        labels = [self.label(iri) for iri in things]
+        groups = {_group_of(kind_of(iri) or "concept") for iri in things}
         group = groups.pop()
-        if groups or group not in _COMPARED:
-            what = f"these are of different kinds ({', '.join(sorted({group, *groups}))})"
-            raise InputError(f"{what}: {', '.join(named)}", remedy="Compare things of one kind")
+        if groups or group not in _GROUPS:
+            problem = f"these are of different kinds ({', '.join(sorted({group, *groups}))})"
+            raise InputError(f"{problem}: {', '.join(labels)}", remedy="Compare things of one kind")
         if group == "typologies":
-            if len(chosen) < 2:
-                raise InputError(
-                    f"{named[0]} cannot be compared alone", remedy="Name at least two typologies"
-                )
-            typologies = [entities.read_typology(self.graph, iri) for iri in chosen]
+            if len(things) < 2:
+                remedy = "Name at least two typologies"
+                raise InputError(f"{labels[0]} cannot be compared alone", remedy=remedy)
+            typologies = [entities.read_typology(self.graph, iri) for iri in things]
             return compare_typologies(self.graph, typologies, undrawn, readings)
         if group in _BY_CLAIM:
-            compared = _BY_CLAIM[group](self.graph, chosen)
-            return compared.differing(SILENT) if differing else compared
-        definitions = self.compared_definitions(*chosen)
+            table = _BY_CLAIM[group](self.graph, things)
+            return table.differing(SILENT) if differing else table
+        definitions = self.compared_definitions(*things)
         if not definitions:
-            raise InputError(f"the map has no definition of {', '.join(named)}")
+            raise InputError(f"the map has no definition of {', '.join(labels)}")
         compare = definition_rows if transposed else compare_definitions
-        return compare(self.graph, definitions, " · ".join(named), aspects, differing)
+        return compare(self.graph, definitions, " · ".join(labels), aspects, differing)
 
     def compared_definitions(self, *names: Nameable) -> tuple[entities.Definition, ...]:
         """The definitions named, or those of the concepts or works named, in order of year.
@@ -304,23 +309,24 @@ class Reading(Asking):
         >>> sq_graph.open().compared_definitions("social-cohesion")[-1].concerns
         'names it as a component'
         """
-        chosen = [self.find(name) for name in names]
-        found, concept = list[str](), ""
-        for iri in chosen:
+        things = [self.find(name) for name in names]
+        definition_iris, concept = list[str](), ""
+        for iri in things:
             match kind_of(iri):
                 case "definition":
-                    found.append(iri)
+                    definition_iris.append(iri)
                 case "work":
-                    stated = self._with("sq:statedIn|sq:via", iri)
-                    found += sorted(stated & set(self._of_kind("sq:Definition")))
+                    stated = self._having("sq:statedIn|sq:via", iri)
+                    definition_iris += sorted(stated & set(self._class_members("sq:Definition")))
                 case _:
-                    found += entities.definitions_beneath(self.graph, iri)
-                    concept = iri if len(chosen) == 1 else ""
-        own = entities.read_definitions(self.graph, dict.fromkeys(found), concept)
-        if not (concept and own):
-            return own
-        elsewhere = entities.definitions_elsewhere(self.graph, concept)
-        return entities.Definitions((*own, *sorted(elsewhere, key=lambda one: one.concerns)))
+                    definition_iris += entities.definitions_beneath(self.graph, iri)
+                    concept = iri if len(things) == 1 else ""
+        definitions = entities.read_definitions(self.graph, dict.fromkeys(definition_iris), concept)
+        if not (concept and definitions):
+            return definitions
+        others = entities.definitions_elsewhere(self.graph, concept)
+        others_sorted = sorted(others, key=lambda definition: definition.concerns)
+        return entities.Definitions((*definitions, *others_sorted))
 
     def about(self, *names: Nameable) -> About:
         """Everything about a thing; with several things, what concerns all of them.
@@ -330,9 +336,8 @@ class Reading(Asking):
         3
         """
         if not names:
-            raise InputError(
-                "the name of a thing is missing", remedy="Name one, such as social-cohesion"
-            )
+            remedy = "Name one, such as social-cohesion"
+            raise InputError("the name of a thing is missing", remedy=remedy)
         first, *others = [about(self.graph, self.find(name)) for name in names]
         return shared(first, *others) if others else first
 
@@ -361,51 +366,51 @@ class Reading(Asking):
         """One thing: its own statements, their sources, and what directly concerns it."""
         return show(self.graph, self.find(name))
 
-    def _of_kind(self, name: str, kind: str = "") -> tuple[str, ...]:
+    def _class_members(self, name: str, kind: str = "") -> tuple[str, ...]:
         """The things of a class; with `kind`, those whose IRI names it."""
-        found = self.names.of_class(name)
-        return tuple(iri for iri in found if not kind or kind_of(iri) == kind)
+        members = self.names.of_class(name)
+        return tuple(iri for iri in members if not kind or kind_of(iri) == kind)
 
-    def _with(self, path: str, target: str) -> set[str]:
+    def _having(self, path: str, target: str) -> set[str]:
         """The things from which a path of properties leads to a thing."""
         return set(iris(self.graph, f"SELECT DISTINCT ?s {{ ?s {path} <{target}> }}"))
 
-    def _attributed(self, chosen: Sequence[str], holder: Nameable, work: Nameable) -> Sequence[str]:
-        """Those of some statements that somebody holds, and that a work states, passes on, or was
-        read for.
+    def _with_source(self, iris: Sequence[str], holder: Nameable, work: Nameable) -> Sequence[str]:
+        """Those of some statements that an agent holds, if one is named, and that a work states,
+        passes on, or was read for, if one is named.
         """
         if holder:
-            held = self._with("sq:heldBy|sq:possiblyHeldBy", self.find(holder, "agent"))
-            chosen = [iri for iri in chosen if iri in held]
+            of_holder = self._having("sq:heldBy|sq:possiblyHeldBy", self.find(holder, "agent"))
+            iris = [iri for iri in iris if iri in of_holder]
         if work:
             path = "sq:statedIn|sq:via|(sq:reportedIn/sq:inWork)"
-            of_work = self._with(path, self.find(work, "work"))
-            chosen = [iri for iri in chosen if iri in of_work]
-        return chosen
+            of_work = self._having(path, self.find(work, "work"))
+            iris = [iri for iri in iris if iri in of_work]
+        return iris
 
-    def _alike(self, names: Sequence[Nameable]) -> list[str]:
+    def _find_alike(self, names: Sequence[Nameable]) -> list[str]:
         """The things of these names, of one kind where every name has a thing of that kind."""
-        for kinds in _COMPARED.values():
+        for kinds in _GROUPS.values():
             with suppress(UnknownName):
                 return list(dict.fromkeys(self.find(name, *kinds) for name in names))
-        return list(dict.fromkeys(self.find(name, *sum(_COMPARED.values(), ())) for name in names))
+        return list(dict.fromkeys(self.find(name, *sum(_GROUPS.values(), ())) for name in names))
 
 
 def _group_of(kind: str) -> str:
-    return next((group for group, kinds in _COMPARED.items() if kind in kinds), kind)
+    return next((group for group, kinds in _GROUPS.items() if kind in kinds), kind)
 
 
-def _require_known(what: str, given: str | None, known: Iterable[str]) -> None:
-    """Raises UnknownName with all choices for a word that is not among those known."""
+def _require_known(label: str, value: str | None, known: Iterable[str]) -> None:
+    """Raises UnknownName with all choices if a value is given that is not among those known."""
     choices = set(known)
-    if given and given not in choices:
-        raise UnknownName(what, given, choices, choices=choices)
+    if value and value not in choices:
+        raise UnknownName(label, value, choices, choices=choices)
 
 
-def _fits(credit: Attribution | None, hedge: str | None, distance: str | None) -> bool:
-    """Whether an attribution is put so firmly, and so far from what was read."""
+def _matches(statement: _Attributed, hedge: str | None, distance: str | None = None) -> bool:
+    """Whether a statement's attribution has the hedge and the distance asked for, if any."""
     _require_known("hedge", hedge, get_args(Hedge))
     _require_known("distance", distance, get_args(Distance))
-    if credit is None:
+    if (attribution := statement.attribution) is None:
         return hedge is None and distance is None
-    return hedge in (None, credit.hedge) and distance in (None, credit.distance)
+    return hedge in (None, attribution.hedge) and distance in (None, attribution.distance)
