@@ -5,7 +5,7 @@
 >>> atlas.concept("social-exclusion").label
 'social exclusion'
 
-`docs/api.md` lists what is public here, and what may be relied upon.
+`docs/api.md` lists the public names and the guarantees of the API.
 """
 
 from importlib import import_module
@@ -51,8 +51,8 @@ _MODULES = {
     "web": "serve",
     "web.pages.static_site": "export_site",
 }
-_LATER = {name: module for module, names in _MODULES.items() for name in names.split()}
-"""What is loaded at first use, so that importing the package stays cheap, with its module."""
+_LAZY = {name: module for module, names in _MODULES.items() for name in names.split()}
+"""The names that are imported at first use, so that importing the package stays cheap."""
 
 __all__ = ["Answer", "Atlas", "Edit", "Ref", "Table", "__version__"]
 __all__ += ["Agent", "Alignment", "Category", "Claim", "Concept", "Definition", "Typology", "Work"]
@@ -70,9 +70,9 @@ __all__ += ["diff", "export_site", "init", "serve"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
+    if name not in _LAZY:
         raise AttributeError(f"module 'sq_graph' has no attribute {name!r}")
-    module = import_module(f"sq_graph.{_LATER[name]}")
+    module = import_module(f"sq_graph.{_LAZY[name]}")
     return getattr(module, "make_workspace" if name == "init" else name)
 
 

@@ -1,4 +1,4 @@
-"""`python -m sq_graph`: the command line, where the program itself is not on the path."""
+"""`python -m sq_graph`: the command line, for when `sq-graph` is not on the path."""
 
 from sq_graph.cli import main
 

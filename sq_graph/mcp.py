@@ -1,6 +1,6 @@
 """The map for assistants: a Model Context Protocol server over one map, read-only by default.
 
-Every answer carries its citations and says what was not found; nothing is written but drafts of
+Every answer carries its citations and says what was not found. The server writes only drafts of
 definitions whose phrase is found in the text that the assistant gives.
 """
 
@@ -44,15 +44,15 @@ def server(atlas: Atlas, write: bool = False) -> MCPServer:
     if write and len(atlas.layouts) < 2:
         raise InputError("drafts need a workspace, and none is open", remedy="Add --workspace DIR")
     tools = Tools(atlas)
-    found = MCPServer("sq-graph", version=VERSION, instructions=_INSTRUCTIONS)
-    offered = ["questions", "ask", "about", "compare", "clash", "search", "verify_phrase"]
-    for name in [*offered, "propose"] if write else offered:
-        found.tool(structured_output=False)(_answered(getattr(tools, name)))
-    return found
+    mcp_server = MCPServer("sq-graph", version=VERSION, instructions=_INSTRUCTIONS)
+    tool_names = ["questions", "ask", "about", "compare", "clash", "search", "verify_phrase"]
+    for name in [*tool_names, "propose"] if write else tool_names:
+        mcp_server.tool(structured_output=False)(_with_errors_as_text(getattr(tools, name)))
+    return mcp_server
 
 
 class Tools:
-    """What an assistant can do with a map; each method answers in text with its sources.
+    """The tools of an assistant over a map; each method answers in text with its sources.
 
     >>> import sq_graph
     >>> "Room 1999, as reported by" in Tools(sq_graph.open()).ask("rival-definitions")
@@ -65,8 +65,8 @@ class Tools:
     def questions(self) -> str:
         """List the questions that `ask` answers, with their parameters."""
         return "\n".join(
-            f"{one.name}({', '.join(p.name for p in one.parameters)}): {one.question}"
-            for one in self.atlas.catalogue.questions()
+            f"{item.name}({', '.join(p.name for p in item.parameters)}): {item.question}"
+            for item in self.atlas.catalogue.questions()
         )
 
     def ask(self, question: str, parameters: dict[str, str] | None = None) -> str:
@@ -81,7 +81,7 @@ class Tools:
         return f"{answer.table().render('md')}\n{count}"
 
     def about(self, thing: str) -> str:
-        """Tell all that the map holds about a concept, work, person, typology or other thing."""
+        """Report all that the map holds about a concept, work, person, typology or other thing."""
         return self.atlas.about(thing).table().render("md")
 
     def compare(self, things: list[str]) -> str:
@@ -89,19 +89,19 @@ class Tools:
         return self.atlas.compare(*things).render("md")
 
     def clash(self, positions: list[str]) -> str:
-        """Say by which claims two or more theoretical positions contradict each other."""
+        """List the claims by which two or more theoretical positions contradict each other."""
         return self.atlas.clash(*positions).render("md")
 
     def search(self, words: str) -> str:
-        """Find things by words in their label, their summary or the names of what they speak of."""
-        found = self.atlas.search(words)
-        if not found.hits:
-            nearest = " or ".join(found.suggestions)
+        """Find things by words in their label, their summary or the names of what they concern."""
+        result = self.atlas.search(words)
+        if not result.hits:
+            nearest = " or ".join(result.suggestions)
             advice = f"Did you mean {nearest}?" if nearest else "Try one word of it."
             return f"Nothing in the map contains {words!r}. {advice}"
         rows = [
             {"thing": shorten(hit.iri), "kind": hit.kind, "label": hit.label, "source": hit.source}
-            for hit in found.hits
+            for hit in result.hits
         ]
         return json.dumps(rows, ensure_ascii=False, indent=1)
 
@@ -112,11 +112,11 @@ class Tools:
             phrase: the exact words.
             text: the text, its lines divided by line feeds.
         """
-        places = _places(phrase, text)
-        if not places:
+        ranges = _line_ranges(phrase, text)
+        if not ranges:
             return f"Not found: {phrase!r} is not in the text given."
         lines = (
-            f"line {first}" if first == last else f"lines {first}–{last}" for first, last in places
+            f"line {first}" if first == last else f"lines {first}–{last}" for first, last in ranges
         )
         return f"Found: {phrase!r} is in {'; '.join(lines)}."
 
@@ -146,11 +146,11 @@ class Tools:
                 another of this concept on this page.
         """
         for words in filter(None, (phrase, hedge)):
-            if not _places(words, text):
-                what = f"{words!r} is not in the text given, so nothing was written"
-                raise InputError(what, remedy="Give the words exactly as they are printed")
+            if not _line_ranges(words, text):
+                problem = f"{words!r} is not in the text given, so nothing was written"
+                raise InputError(problem, remedy="Give the words exactly as they are printed")
         with self.atlas.edit() as edit:
-            made = edit.definition(
+            draft = edit.definition(
                 of=of,
                 in_=work,
                 page=page,
@@ -160,24 +160,24 @@ class Tools:
                 hedge_words=hedge,
                 name=name,
             )
-        return f"Wrote the draft {made}. A reader has yet to check it against the work."
+        return f"Wrote the draft {draft}. A reader has yet to check it against the work."
 
 
-def _places(phrase: str, text: str) -> tuple[tuple[int, int], ...]:
+def _line_ranges(phrase: str, text: str) -> tuple[tuple[int, int], ...]:
     from sq_graph.evidence.text_matching import FoldedText
 
-    whole = re.sub(r"-[ \t]*\n\s*", "", phrase)  # a word that the text has in two lines
-    return FoldedText.of(enumerate(text.splitlines(), 1)).find(whole)
+    unhyphenated = re.sub(r"-[ \t]*\n\s*", "", phrase)  # a word that is printed over two lines
+    return FoldedText.of(enumerate(text.splitlines(), 1)).find(unhyphenated)
 
 
-def _answered(tool: Callable[..., str]) -> Callable[..., str]:
-    """A tool whose errors are answers: an assistant reads what was wrong and what to do."""
+def _with_errors_as_text(tool: Callable[..., str]) -> Callable[..., str]:
+    """A tool that returns its errors as text, so that the assistant reads problem and remedy."""
     from functools import wraps
 
     @wraps(tool)
-    def run(*given: Any, **named: Any) -> str:
+    def run(*args: Any, **kwargs: Any) -> str:
         try:
-            return tool(*given, **named)
+            return tool(*args, **kwargs)
         except SqGraphError as error:
             return f"Error: {error}"
 

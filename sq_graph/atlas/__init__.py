@@ -1,4 +1,4 @@
-"""The map as a program sees it: opened, asked, compared; loaded when it is named."""
+"""The Python API of a map, imported on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line: `sq-graph`, a face without logic of its own."""
+"""The command line `sq-graph`: a thin layer over the Python API."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def __getattr__(name: str) -> Any:
 
 
 def main() -> None:
-    """Runs the command line: exit 0 fine, 1 findings, 2 bad input with one sentence on standard
-    error.
+    """Runs the command line. Exit codes: 0 success, 1 findings, 2 bad input, with one sentence on
+    standard error.
     """
     sys.exit(run())
 
@@ -29,15 +29,15 @@ def main() -> None:
 def run() -> int:
     """The exit code of the command in `sys.argv`; `SQ_GRAPH_DEBUG=1` lets a traceback through."""
     debug = os.environ.get("SQ_GRAPH_DEBUG") == "1"
-    from sq_graph.cli.direct import answered
+    from sq_graph.cli.direct import answer_directly
 
     try:
-        if answered(sys.argv[1:]):
+        if answer_directly(sys.argv[1:]):
             return 0
         from sq_graph.cli.commands import app
 
-        found = app(sys.argv[1:] or ["--help"], standalone_mode=False)
-        return found if type(found) is int else 0
+        exit_code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        return exit_code if type(exit_code) is int else 0
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -54,5 +54,5 @@ def run() -> int:
             return fail(f"{error.format_message().rstrip('.')}. Run sq-graph --help to see how.")
         if isinstance(error, OSError):
             return fail(f"a file cannot be read or written ({error}). Check space and permissions.")
-        what = f"something failed that should not have ({type(error).__name__}: {error})"
-        return fail(f"{what}. Set SQ_GRAPH_DEBUG=1 to see where.")
+        problem = f"something failed that should not have ({type(error).__name__}: {error})"
+        return fail(f"{problem}. Set SQ_GRAPH_DEBUG=1 to see where.")

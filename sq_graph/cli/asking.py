@@ -1,6 +1,4 @@
-"""`sq-graph ask`: each question of the catalogue as a command with its parameters as options, made
-when named.
-"""
+"""`sq-graph ask`: each question of the catalogue as a command whose options are its parameters."""
 
 from __future__ import annotations
 
@@ -48,12 +46,13 @@ def list_questions(
     Python: atlas.ask(question, **parameters).
     """
     if ctx.invoked_subcommand is None:
-        found = _catalogue().questions()
+        questions = _catalogue().questions()
         rows = tuple(
-            (one.name, one.question, "\n".join(map(_flag, one.parameters))) for one in found
+            (question.name, question.question, "\n".join(map(_flag, question.parameters)))
+            for question in questions
         )
         note = "Ask one by its name: sq-graph ask rival-definitions --concept social-exclusion"
-        groups = tuple(one.group for one in found)
+        groups = tuple(question.group for question in questions)
         show(Table(("name", "question", "options"), rows, "Questions", (note,), groups), form)
 
 
@@ -64,9 +63,9 @@ def _catalogue() -> Catalogue:
 
 
 def _named_workspace() -> Path | None:
-    for word, following in zip(sys.argv, [*sys.argv[1:], ""], strict=True):
-        option, _, value = word.partition("=")
-        if option == "--workspace" and (folder := value or following):
+    for argument, next_argument in zip(sys.argv, [*sys.argv[1:], ""], strict=True):
+        option, _, value = argument.partition("=")
+        if option == "--workspace" and (folder := value or next_argument):
             return Path(folder)
     return None
 
@@ -74,17 +73,17 @@ def _named_workspace() -> Path | None:
 def _command(question: Question) -> Any:
     """A command with the question's parameters as options, which complete from the map."""
 
-    def run(atlas: Map, *, form: OutputFormat = "table", **given: str | None) -> None:
-        named = {name: value for name, value in given.items() if value is not None}
-        answer = atlas.ask(question.name, **named)
+    def run(atlas: Map, *, form: OutputFormat = "table", **options: str | None) -> None:
+        arguments = {name: value for name, value in options.items() if value is not None}
+        answer = atlas.ask(question.name, **arguments)
         show_answer(answer, form)
-        is_of_files = isinstance(atlas.graph, EmbeddedGraph) and bool(atlas.graph.texts())
-        if len(atlas.layouts) == 1 and is_of_files:
-            write_cache(atlas.layouts[0])  # the next question is answered sooner
+        is_in_memory = isinstance(atlas.graph, EmbeddedGraph) and bool(atlas.graph.texts())
+        if len(atlas.layouts) == 1 and is_in_memory:
+            write_cache(atlas.layouts[0])  # to answer the next question sooner
 
-    own = [_option(parameter) for parameter in question.parameters]
+    question_options = [_option(parameter) for parameter in question.parameters]
     atlas, form, _ = inspect.signature(run, eval_str=True).parameters.values()
-    run.__signature__ = inspect.Signature([atlas, *own, form])  # type: ignore[attr-defined]
+    run.__signature__ = inspect.Signature([atlas, *question_options, form])  # type: ignore[attr-defined]
     run.__doc__ = question.question
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(question.name)(command(run))
@@ -101,8 +100,8 @@ def _option(parameter: Parameter) -> inspect.Parameter:
         return [slug for slug in slugs if slug.startswith(incomplete)]
 
     default = "any" if parameter.default == "UNDEF" else shown_default(parameter)
-    described = f"{parameter.label} (by default {default})."
-    option = typer.Option(_flag(parameter), help=described, autocompletion=complete)
+    help_text = f"{parameter.label} (by default {default})."
+    option = typer.Option(_flag(parameter), help=help_text, autocompletion=complete)
     return inspect.Parameter(
         parameter.name,
         inspect.Parameter.KEYWORD_ONLY,

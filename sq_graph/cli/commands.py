@@ -1,4 +1,4 @@
-"""The commands of `sq-graph`, panel by panel, each loaded when it is named."""
+"""The commands of `sq-graph`, panel by panel, each loaded on demand."""
 
 from __future__ import annotations
 
@@ -24,38 +24,36 @@ _PANELS = {
     ("Maintain", "maintain"): "load fmt sync diff",
 }
 """The names of the commands by their panel and the module that holds them."""
-_PLACES = {name: place for place, names in _PANELS.items() for name in names.split()}
+_PANEL_AND_MODULE = {name: module for module, names in _PANELS.items() for name in names.split()}
 
 
 class Commands(TyperGroup):
-    """The commands, each loaded when it is named: a question is answered before the others have
-    been read.
-    """
+    """The commands, each loaded on demand, so that a question does not wait for the others."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of all commands, panel by panel."""
-        return list(_PLACES)
+        return list(_PANEL_AND_MODULE)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments name; raises UnknownName with the nearest."""
-        if args[0] not in _PLACES and not args[0].startswith("-"):
-            raise UnknownName("command", args[0], _PLACES)
+        if args[0] not in _PANEL_AND_MODULE and not args[0].startswith("-"):
+            raise UnknownName("command", args[0], _PANEL_AND_MODULE)
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of a name; None where there is none."""
-        if cmd_name not in _PLACES:
+        """The command with a name, or None."""
+        if cmd_name not in _PANEL_AND_MODULE:
             return None
-        panel, place = _PLACES[cmd_name]
-        module = vars(import_module(f"sq_graph.cli.{place}"))
+        panel, module_name = _PANEL_AND_MODULE[cmd_name]
+        module = vars(import_module(f"sq_graph.cli.{module_name}"))
         function = module.get(f"{cmd_name}_") or module[cmd_name]  # as `import_`, which is a word
         if isinstance(function, typer.Typer):
             group = typer.main.get_group(function)
             group.name, group.rich_help_panel = cmd_name, panel
             return group
-        one = typer.Typer(add_completion=False, rich_markup_mode=app.rich_markup_mode)
-        one.command(cmd_name, rich_help_panel=panel)(command(function))
-        return typer.main.get_command(one)
+        wrapper = typer.Typer(add_completion=False, rich_markup_mode=app.rich_markup_mode)
+        wrapper.command(cmd_name, rich_help_panel=panel)(command(function))
+        return typer.main.get_command(wrapper)
 
 
 app = typer.Typer(
@@ -66,14 +64,14 @@ app = typer.Typer(
 )
 
 
-def _say_version(is_asked: bool) -> None:
-    if is_asked:
+def _on_version(is_requested: bool) -> None:
+    if is_requested:
         print(f"sq-graph {VERSION}")
         raise typer.Exit
 
 
 _Version = Annotated[
-    bool, typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True)
+    bool, typer.Option("--version", help="Print the version.", callback=_on_version, is_eager=True)
 ]
 
 

@@ -1,4 +1,4 @@
-"""The commands for your literature: a workspace, what is brought into it, and whether it holds."""
+"""The commands for your literature: making, filling, editing and checking a workspace."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.options import Map, OutputFormat, Own, OwnFiles, TurtleFiles
+from sq_graph.cli.options import LocalFiles, LocalMap, Map, OutputFormat, TurtleFiles
 from sq_graph.cli.output import progress, screen_width, show, write, write_lines
 from sq_graph.errors import FindingsError, InputError
 from sq_graph.table import Table, stack
@@ -28,11 +28,11 @@ def init(folder: Path, *, base: str = "", curator: str = "") -> None:
     """
     from sq_graph.importers.workspace import make_workspace
 
-    made = make_workspace(folder, base, curator)
-    write(f"{made} is ready. Go there, and import a bibliography: sq-graph import library.bib\n")
+    path = make_workspace(folder, base, curator)
+    write(f"{path} is ready. Go there, and import a bibliography: sq-graph import library.bib\n")
 
 
-def new(files: OwnFiles, kind: str, slug: str) -> None:
+def new(files: LocalFiles, kind: str, slug: str) -> None:
     """Create a file from a skeleton; fill in its ‹…› placeholders, and sq-graph check lists those
     that are left.
 
@@ -50,7 +50,7 @@ def new(files: OwnFiles, kind: str, slug: str) -> None:
 
 
 def import_(
-    atlas: Own,
+    atlas: LocalMap,
     files: list[Path],
     *,
     mapping: Annotated[Path | None, typer.Option("--mapping", "--map")] = None,
@@ -75,14 +75,14 @@ def import_(
         with progress("Importing") as advance:
             table = atlas.import_(*files, mapping=mapping, progress=advance)
     except (SheetFaults, FindingsError) as error:
-        listed = error.faults if isinstance(error, SheetFaults) else error.findings
-        sys.stderr.write("".join(f"{one}\n" for one in listed))
+        problems = error.faults if isinstance(error, SheetFaults) else error.findings
+        sys.stderr.write("".join(f"{problem}\n" for problem in problems))
         remedy = "Correct what is listed above, and import again"
         raise InputError("nothing was imported", remedy=remedy) from None
-    _show_done(table, form, has_rows=len(table) > 0)
+    _show_outcome(table, form, has_rows=len(table) > 0)
 
 
-def merge(atlas: Own, kept: str, merged: str, *, form: OutputFormat = "table") -> None:
+def merge(atlas: LocalMap, kept: str, merged: str, *, form: OutputFormat = "table") -> None:
     """Merge two records of the same work, or of the same agent; the first is kept.
 
     Python: atlas.merge(kept, merged).
@@ -92,11 +92,11 @@ def merge(atlas: Own, kept: str, merged: str, *, form: OutputFormat = "table") -
         merged: The one that is merged into it.
     """
     table = atlas.merge(kept, merged)
-    _show_done(table, form, has_rows=len(table) > 0)
+    _show_outcome(table, form, has_rows=len(table) > 0)
 
 
 def template(
-    atlas: Own, file: Path, *, notes: Path | None = None, form: OutputFormat = "table"
+    atlas: LocalMap, file: Path, *, notes: Path | None = None, form: OutputFormat = "table"
 ) -> None:
     """Write a workbook to fill in, with lists of choices, example rows and explanations.
 
@@ -106,11 +106,11 @@ def template(
         file: The workbook (.xlsx) or sheet (.csv) to write.
         notes: Reading notes (.md .html .json .pdf) as first rows.
     """
-    _show_done(atlas.template(file, notes), form, has_rows=False)
+    _show_outcome(atlas.template(file, notes), form, has_rows=False)
 
 
-def _show_done(table: Table, form: str, has_rows: bool) -> None:
-    """Shows what was done as a table, or on a screen where it has no rows, its notes alone."""
+def _show_outcome(table: Table, form: str, has_rows: bool) -> None:
+    """Shows an outcome as a table; on a screen, if it has no rows, its notes alone."""
     if has_rows or form != "table":
         show(table, form)
     else:
@@ -134,22 +134,22 @@ def check(
         form: Output format: table, csv, json, md, tex, html, sarif, or ttl (a SHACL report).
     """
     with progress("Checking") as advance:
-        found = atlas.check(files or (), advance)
+        findings = atlas.check(files or (), advance)
     from sq_graph.check import findings_sarif, findings_table, findings_text, findings_turtle
 
     if form == "table":
-        write(f"{findings_text(found)}\n")
+        write(f"{findings_text(findings)}\n")
     elif form == "sarif":
-        write(findings_sarif(found))
+        write(findings_sarif(findings))
     elif form == "ttl":
-        write(findings_turtle(found))
+        write(findings_turtle(findings))
     else:
-        show(findings_table(found), form)
-    raise typer.Exit(1 if any(finding.severity == "Violation" for finding in found) else 0)
+        show(findings_table(findings), form)
+    raise typer.Exit(1 if any(finding.severity == "Violation" for finding in findings) else 0)
 
 
 def verify(
-    atlas: Own,
+    atlas: LocalMap,
     sources: list[Path],
     *,
     work: str = "",
@@ -179,7 +179,7 @@ def verify(
     raise typer.Exit(report.exit_status)
 
 
-def agreement(atlas: Own, first: Path, second: Path, *, form: OutputFormat = "table") -> None:
+def agreement(atlas: LocalMap, first: Path, second: Path, *, form: OutputFormat = "table") -> None:
     """Compare two codings aspect by aspect: Krippendorff's alpha, mean overlap, and every
     difference.
 
@@ -189,12 +189,12 @@ def agreement(atlas: Own, first: Path, second: Path, *, form: OutputFormat = "ta
         first: A coding of definitions (.yaml or .csv).
         second: Another coding of the same definitions.
     """
-    found = atlas.agreement(first, second)
-    write(stack([found.figures, found.differences], form, screen_width()))
+    result = atlas.agreement(first, second)
+    write(stack([result.figures, result.differences], form, screen_width()))
 
 
 def add(
-    atlas: Own,
+    atlas: LocalMap,
     kind: str,
     fields: Annotated[list[str] | None, Fields] = None,
     *,
@@ -210,10 +210,10 @@ def add(
         fields: Its fields; repeat a field to give it several values.
         replace: Replace the thing that has the same name.
     """
-    write_lines([atlas.add(kind, replace=replace, **_by_field(fields or []))])
+    write_lines([atlas.add(kind, replace=replace, **_values_by_field(fields or []))])
 
 
-def delete(atlas: Own, thing: str, *, cascade: bool = False) -> None:
+def delete(atlas: LocalMap, thing: str, *, cascade: bool = False) -> None:
     """Delete a thing of the workspace and its parts, unless something else refers to it.
 
     Python: edit.delete(thing, cascade=…).
@@ -223,11 +223,11 @@ def delete(atlas: Own, thing: str, *, cascade: bool = False) -> None:
         cascade: Also delete what refers to it and cannot do without it.
     """
     with atlas.edit() as edit:
-        gone = edit.delete(thing, cascade=cascade)
-    write_lines(f"deleted {one}" for one in gone)
+        deleted = edit.delete(thing, cascade=cascade)
+    write_lines(f"deleted {iri}" for iri in deleted)
 
 
-def rename(atlas: Own, thing: str, slug: str) -> None:
+def rename(atlas: LocalMap, thing: str, slug: str) -> None:
     """Give a thing of the workspace another slug, and so another IRI, everywhere it is used.
 
     Python: edit.rename(thing, slug).
@@ -237,11 +237,11 @@ def rename(atlas: Own, thing: str, slug: str) -> None:
         slug: Its new slug.
     """
     with atlas.edit() as edit:
-        made = edit.rename(thing, slug)
-    write_lines([made])
+        iri = edit.rename(thing, slug)
+    write_lines([iri])
 
 
-def update(atlas: Own, thing: str, changes: Annotated[list[str], Fields]) -> None:
+def update(atlas: LocalMap, thing: str, changes: Annotated[list[str], Fields]) -> None:
     """Change some fields of a thing of the workspace, and leave the others.
 
     Python: edit.update(thing, **changes).
@@ -253,16 +253,16 @@ def update(atlas: Own, thing: str, changes: Annotated[list[str], Fields]) -> Non
     from sq_graph.importers.filled_in import update as update_texts
 
     with atlas.edit() as edit:
-        made = update_texts(edit, thing, _by_field(changes))
-    write_lines([made])
+        iri = update_texts(edit, thing, _values_by_field(changes))
+    write_lines([iri])
 
 
-def _by_field(written: list[str]) -> dict[str, list[str]]:
-    """What is written as FIELD=VALUE, by field; a field may be written several times."""
-    given: dict[str, list[str]] = {}
-    for one in written:
-        field, sign, value = one.partition("=")
-        if not sign:
-            raise InputError(f"{one!r} gives no value to a field", remedy="Write FIELD=VALUE")
-        given.setdefault(field.strip(), []).append(value.strip())
-    return given
+def _values_by_field(pairs: list[str]) -> dict[str, list[str]]:
+    """The values of pairs FIELD=VALUE by field; a field may occur several times."""
+    values: dict[str, list[str]] = {}
+    for pair in pairs:
+        field, equals, value = pair.partition("=")
+        if not equals:
+            raise InputError(f"{pair!r} gives no value to a field", remedy="Write FIELD=VALUE")
+        values.setdefault(field.strip(), []).append(value.strip())
+    return values

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.options import OwnFiles, TurtleFiles
+from sq_graph.cli.options import LocalFiles, TurtleFiles
 from sq_graph.cli.output import progress, write, write_lines
 
 
 def fmt(
-    own: OwnFiles,
+    map_files: LocalFiles,
     files: TurtleFiles = None,
     *,
     check: bool = False,
@@ -27,13 +27,13 @@ def fmt(
         syntax: The syntax of the files: turtle, rdfxml, jsonld, ntriples, nquads, trig; functional,
             manchester, owlxml.
     """
-    changed = own.fmt(files or (), check, syntax)
-    what = "is not in canonical form; run sq-graph fmt" if check else "was rewritten"
-    write_lines(f"{path}: {what}" for path in changed)
+    changed = map_files.fmt(files or (), check, syntax)
+    message = "is not in canonical form; run sq-graph fmt" if check else "was rewritten"
+    write_lines(f"{path}: {message}" for path in changed)
     raise typer.Exit(1 if check and changed else 0)
 
 
-def sync(own: OwnFiles, *, check: bool = False) -> None:
+def sync(map_files: LocalFiles, *, check: bool = False) -> None:
     """Write the derived files: root imports, catalogs, reference pages, verdicts.
 
     Python: atlas.sync(check).
@@ -41,7 +41,7 @@ def sync(own: OwnFiles, *, check: bool = False) -> None:
     Parameters:
         check: Change nothing; exit 1 if something would change.
     """
-    stale = own.sync(check)
+    stale = map_files.sync(check)
     write_lines(map(str, stale))
     raise typer.Exit(1 if check and stale else 0)
 
@@ -55,14 +55,14 @@ def diff(before: Path, after: Path) -> None:
         before: A Turtle file or a folder of them.
         after: Another version of it.
     """
-    from sq_graph.turtle import diff as difference
+    from sq_graph.turtle import diff as compare
 
-    found = difference(before, after)
-    write(f"{found or 'No difference: the same axioms and the same statements.'}\n")
-    raise typer.Exit(1 if found else 0)
+    differences = compare(before, after)
+    write(f"{differences or 'No difference: the same axioms and the same statements.'}\n")
+    raise typer.Exit(1 if differences else 0)
 
 
-def load(own: OwnFiles, files: list[Path] | None = None, *, store: Path) -> None:
+def load(map_files: LocalFiles, files: list[Path] | None = None, *, store: Path) -> None:
     """Load RDF files, or the whole map, into a store on disk, for millions of statements.
 
     Python: atlas.load(store, files).
@@ -71,6 +71,6 @@ def load(own: OwnFiles, files: list[Path] | None = None, *, store: Path) -> None
         files: RDF files; by default, the files of the map.
         store: The folder of the store, created if it does not exist.
     """
-    with progress("Loading", len(files or own.listed_files())) as advance:
-        count = own.load(store, files or (), advance)
+    with progress("Loading", len(files or map_files.listed_files())) as advance:
+        count = map_files.load(store, files or (), advance)
     write(f"{count} statements in {store}\n")

@@ -1,4 +1,4 @@
-"""The options that commands share, the map that they name, and how a function becomes a command."""
+"""The options that commands share, and how a function becomes a command that opens a map."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from sq_graph.atlas.files import Files
 
     Map: TypeAlias = Atlas
-    Own: TypeAlias = Atlas
-    OwnFiles: TypeAlias = Files
+    LocalMap: TypeAlias = Atlas
+    LocalFiles: TypeAlias = Files
 else:
-    Map, Own, OwnFiles = "any map", "the packaged map or a workspace", "the files of one of these"
+    Map, LocalMap, LocalFiles = "any map", "a map of files", "the files of such a map"
 
 _FORMS = "Output format: table, csv, json, md, tex"
 OutputFormat = Annotated[str, typer.Option("--form", "-f", help=f"{_FORMS} or html.")]
@@ -64,49 +64,49 @@ def open_files(workspace: Path | None = None) -> Files:
     return Files(layouts_of(workspace))
 
 
-_OPENED: dict[object, tuple[Callable[..., object], dict[str, object]]] = {
+_MAPS: dict[object, tuple[Callable[..., object], dict[str, object]]] = {
     Map: (open_atlas, {"workspace": Workspace, "store": Store, "endpoint": Endpoint}),
-    Own: (open_atlas, {"workspace": Workspace}),
-    OwnFiles: (open_files, {"workspace": Workspace}),
+    LocalMap: (open_atlas, {"workspace": Workspace}),
+    LocalFiles: (open_files, {"workspace": Workspace}),
 }
 """How each kind of map is opened, and the options that name it."""
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
-    """A function as a command: what it takes by place are arguments, what by keyword are options.
+    """A function as a command: positional parameters become arguments, keyword parameters options.
 
-    Its docstring gives the help of the command and of each parameter. In place of a map come the
-    options that name it.
+    Its docstring gives the help of the command and of each parameter. A parameter that is a map
+    becomes the options that name the map.
     """
-    text, _, described = (inspect.getdoc(function) or "").partition("\n\nParameters:\n")
-    helps = {name: " ".join(said.split()) for name, said in _PARAMETER.findall(described)}
-    taken = list(inspect.signature(function, eval_str=True).parameters.values())
-    opened = {one.name: _OPENED[one.annotation] for one in taken if one.annotation in _OPENED}
+    summary, _, rest = (inspect.getdoc(function) or "").partition("\n\nParameters:\n")
+    helps = {name: " ".join(text.split()) for name, text in _PARAMETER.findall(rest)}
+    params = list(inspect.signature(function, eval_str=True).parameters.values())
+    openers = {param.name: _MAPS[param.annotation] for param in params if param.annotation in _MAPS}
     kind = inspect.Parameter.KEYWORD_ONLY
-    declared = [_declared(one, helps) for one in taken if one.name not in opened] + [
+    declared = [_declared(param, helps) for param in params if param.name not in openers] + [
         inspect.Parameter(option, kind, default=None, annotation=annotation)
-        for _, options in opened.values()
+        for _, options in openers.values()
         for option, annotation in options.items()
     ]
 
-    def run(**given: Any) -> None:
-        for name, (open_map, options) in opened.items():
-            given[name] = open_map(**{option: given.pop(option) for option in options})
-        function(**given)
+    def run(**values: Any) -> None:
+        for name, (open_map, options) in openers.items():
+            values[name] = open_map(**{option: values.pop(option) for option in options})
+        function(**values)
 
     run.__signature__ = inspect.Signature(declared)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in declared}
-    run.__doc__ = "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+    run.__annotations__ = {param.name: param.annotation for param in declared}
+    run.__doc__ = "\n\n".join(" ".join(part.split()) for part in summary.split("\n\n"))
     return run
 
 
 def _declared(parameter: inspect.Parameter, helps: dict[str, str]) -> inspect.Parameter:
-    """A parameter of a command with what typer must know of it."""
+    """A parameter of a command with its typer annotation."""
     annotation, is_option = parameter.annotation, parameter.kind is parameter.KEYWORD_ONLY
     if get_origin(annotation) is not Annotated:
         flag = "--" + parameter.name.rstrip("_").replace("_", "-")
         annotation = Annotated[annotation, typer.Option(flag) if is_option else typer.Argument()]
-    about = copy(annotation.__metadata__[0])
-    about.help = about.help or helps.get(parameter.name)  # python -OO has no docstrings
-    annotation = Annotated[annotation.__origin__, about]
+    details = copy(annotation.__metadata__[0])
+    details.help = details.help or helps.get(parameter.name)  # python -OO has no docstrings
+    annotation = Annotated[annotation.__origin__, details]
     return parameter.replace(annotation=annotation, kind=parameter.KEYWORD_ONLY)

@@ -1,4 +1,4 @@
-"""Writing to the screen: tables, pictures, progress, and sentences about what is wrong."""
+"""Writing to the screen: tables, pictures, progress and error messages."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def show(table: Table, form: str) -> None:
-    """Writes a table to standard output in the form asked for; raises InputError for a form that
-    there is not.
+    """Writes a table to standard output in the form asked for; raises InputError for an unknown
+    form.
     """
     write(table.render(form, screen_width(), sys.stdout.isatty() and "NO_COLOR" not in os.environ))
 
 
 def show_answer(answer: Answer, form: str) -> None:
-    """Writes an answer to standard output in the form asked for, with all that it holds in JSON."""
+    """Writes an answer to standard output in the form asked for; JSON holds all its fields."""
     write(answer.to_json()) if form == "json" else show(answer.table(), form)
 
 
@@ -35,7 +35,7 @@ def write(text: str) -> None:
 
 
 def write_lines(lines: Iterable[str]) -> None:
-    """Writes each of some lines to standard output."""
+    """Writes lines to standard output."""
     write("".join(f"{line}\n" for line in lines))
 
 
@@ -55,7 +55,7 @@ def write_picture(svg: str, form: str) -> None:
 
 
 def screen_width() -> int:
-    """The columns of the terminal; 120 where the output goes elsewhere."""
+    """The columns of the terminal; 120 if the output goes elsewhere."""
     if not (sys.stdout.isatty() or "COLUMNS" in os.environ):
         return 120
     import shutil
@@ -67,7 +67,7 @@ def screen_width() -> int:
 def progress(title: str, total: int | None = None) -> Iterator[Callable[..., None]]:
     """A progress bar on standard error, for a terminal only; yields the function that advances it.
 
-    Called with a number, that function says how many steps more are to come.
+    Called with a number, that function adds as many steps to the total.
     """
     if not sys.stderr.isatty():
         yield lambda *_: None
@@ -78,9 +78,9 @@ def progress(title: str, total: int | None = None) -> Iterator[Callable[..., Non
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
 
-        def advance(coming: int | None = None) -> None:
-            if coming is not None:
-                bar.update(task, total=(bar.tasks[task].total or 0) + coming)
+        def advance(more_steps: int | None = None) -> None:
+            if more_steps is not None:
+                bar.update(task, total=(bar.tasks[task].total or 0) + more_steps)
             else:
                 bar.advance(task)
 
@@ -88,6 +88,6 @@ def progress(title: str, total: int | None = None) -> Iterator[Callable[..., Non
 
 
 def fail(message: str) -> int:
-    """Writes one sentence to standard error and gives the exit code for bad input."""
+    """Writes one sentence to standard error; returns the exit code for bad input."""
     sys.stderr.write(" ".join(message.split()) + "\n")
     return 2

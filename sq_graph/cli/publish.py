@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sq_graph.cli.options import Map, OutputFormat, Own, OwnFiles, Store, Workspace
+from sq_graph.cli.options import LocalFiles, LocalMap, Map, OutputFormat, Store, Workspace
 from sq_graph.cli.output import progress, show, write
 from sq_graph.errors import InputError
 from sq_graph.export import FORMS
@@ -18,7 +18,7 @@ _Token = Annotated[str, typer.Option(envvar="SQ_GRAPH_TOKEN")]
 
 
 def cite(
-    atlas: Own,
+    atlas: LocalMap,
     answer: Path,
     *,
     form: Annotated[str, typer.Option("--form", "-f")] = "text",
@@ -33,10 +33,10 @@ def cite(
         form: text, apa, chicago, bibtex or csl-json.
         address: The web address of the answer, to be cited.
     """
-    write(_whole_lines(atlas.saved(answer).cite(form, address)))
+    write(_with_newline(atlas.saved(answer).cite(form, address)))
 
 
-def recheck(atlas: Own, answer: Path, *, form: OutputFormat = "table") -> None:
+def recheck(atlas: LocalMap, answer: Path, *, form: OutputFormat = "table") -> None:
     """Ask a saved answer's question again: which rows are still true, changed, gone or new, and
     why.
 
@@ -45,9 +45,9 @@ def recheck(atlas: Own, answer: Path, *, form: OutputFormat = "table") -> None:
     Parameters:
         answer: An answer saved with ask … -f json.
     """
-    found = atlas.recheck(answer)
-    show(found.table(), form)
-    raise typer.Exit(0 if found.holds else 1)
+    result = atlas.recheck(answer)
+    show(result.table(), form)
+    raise typer.Exit(0 if result.holds else 1)
 
 
 def export(
@@ -81,8 +81,8 @@ def export(
             raise InputError("the folder of the site is missing", remedy=remedy)
         with progress("Writing the site") as advance:
             count = export_site(atlas, Path(names[0]), progress=advance)
-        where = "Open index.html, or upload the folder to any web server."
-        write(f"{names[0]} holds {count} files. {where}\n")
+        advice = "Open index.html, or upload the folder to any web server."
+        write(f"{names[0]} holds {count} files. {advice}\n")
         return
     content = atlas.export(form, *(names or ()), aspects=aspect or (), paper=paper, excel=excel)
     if output is not None:
@@ -92,10 +92,10 @@ def export(
     elif isinstance(content, bytes):
         raise InputError(f"{form} cannot be shown on a screen", remedy="Name a file with --output")
     else:
-        write(_whole_lines(content))
+        write(_with_newline(content))
 
 
-def _whole_lines(text: str) -> str:
+def _with_newline(text: str) -> str:
     return text if text.endswith("\n") else f"{text}\n"
 
 
@@ -145,7 +145,7 @@ def serve(
     )
 
 
-def push(files: OwnFiles, *, endpoint: str, token: _Token = "") -> None:
+def push(files: LocalFiles, *, endpoint: str, token: _Token = "") -> None:
     """Send the map's files, or a workspace's alone, to another engine, each as its named graph: all
     or nothing.
 
@@ -160,7 +160,7 @@ def push(files: OwnFiles, *, endpoint: str, token: _Token = "") -> None:
     write(f"{count} graphs sent to {endpoint}\n")
 
 
-def mcp(atlas: Own, *, write_: bool = False) -> None:
+def mcp(atlas: LocalMap, *, write_: bool = False) -> None:
     """Answer an assistant over the Model Context Protocol on standard input and output.
 
     Python: sq_graph.mcp.server(atlas, write).run().

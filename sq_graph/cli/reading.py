@@ -1,5 +1,5 @@
-"""The commands that ask beside the catalogue: compare, about, search, show, sparql, positions,
-clash.
+"""The commands that read a map without the catalogue: compare, about, search, show, sparql,
+positions, clash.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def compare(
     if form in _PICTURES:
         from sq_graph.pictures.typologies import picture
 
-        these = [atlas.typology(name) for name in names]
-        write_picture(picture(atlas.graph, these, str, undrawn, readings), form)
+        typologies = [atlas.typology(name) for name in names]
+        write_picture(picture(atlas.graph, typologies, str, undrawn, readings), form)
         return
     table = atlas.compare(
         *names,
@@ -95,7 +95,7 @@ def search(
         work: Only what this work says.
         most: How many hits to show.
     """
-    quoted = [f'"{one}"' if " " in one else one for one in words]
+    quoted = [f'"{phrase}"' if " " in phrase else phrase for phrase in words]
     show(atlas.search(" ".join(quoted), kind, work, most).table(), form)
 
 
@@ -128,15 +128,15 @@ def sparql(atlas: Map, query: str, *, form: OutputFormat = "table") -> None:
 
 
 def _query_text(query: str) -> str:
-    """The query itself: from standard input, from a file if one is named, else the words given."""
+    """The text of the query: from standard input, from a file if one is named, else as given."""
     if query == "-":
         return sys.stdin.read()
     is_path = "{" not in query and "\n" not in query and len(query) < 4096
     if is_path and (Path(query).is_file() or query.endswith((".rq", ".sparql"))):
         return file_text(Path(query))
     if is_path and " " not in query:
-        what = f"there is no file {query!r}, and this is not a query"
-        raise InputError(what, remedy="Name a file or write a query")
+        problem = f"there is no file {query!r}, and this is not a query"
+        raise InputError(problem, remedy="Name a file or write a query")
     return query
 
 

@@ -1,6 +1,4 @@
-"""The command that walks through drafts: the passage beside the statement, to accept, skip or
-note.
-"""
+"""The command that reviews drafts: each statement beside its passage, to accept, skip or note."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sq_graph.cli.options import OutputFormat, Own
+from sq_graph.cli.options import LocalMap, OutputFormat
 from sq_graph.cli.output import screen_width, show, write
 from sq_graph.model.attribution import in_quotes
 
@@ -21,7 +19,7 @@ _CHOICES = "[a]ccept, [s]kip, [n]ote, [q]uit? "
 
 
 def review(
-    atlas: Own,
+    atlas: LocalMap,
     sources: list[Path] | None = None,
     *,
     work: str = "",
@@ -47,8 +45,8 @@ def review(
         sys.stderr.write(f"{by} is the curator of this workspace: {advice}.\n")
     if accept:
         with atlas.edit() as edit:
-            made = [edit.second_reading(name, by=by) for name in accept]
-        write(f"{len(made)} accepted.\n")
+            readings = [edit.second_reading(name, by=by) for name in accept]
+        write(f"{len(readings)} accepted.\n")
         return
     if list_:
         show(atlas.drafts(work).table(), form)
@@ -57,13 +55,13 @@ def review(
     drafts = list(atlas.review(*(sources or ()), work=work))
     for number, (draft, passage) in enumerate(drafts, 1):
         write(f"\n{number} of {len(drafts)}\n{side_by_side(draft, passage, screen_width())}\n")
-        answer = _answer()
+        answer = _ask_choice()
         if answer == "q":
             break
         if answer == "n":
-            remark = input("Note: ")
+            note = input("Note: ")
             with atlas.edit() as edit:
-                edit.update(draft.iri, note=remark)
+                edit.update(draft.iri, note=note)
         if answer == "a":
             with atlas.edit() as edit:
                 edit.second_reading(draft.iri, by=by)
@@ -75,9 +73,9 @@ def side_by_side(draft: Draft, passage: tuple[str, ...], width: int) -> str:
     """The passage on the left, the statement on the right; one below the other on a narrow
     screen.
     """
-    credit = draft.attribution
-    phrases = [in_quotes(one.phrase) for one in draft.passages if one.phrase]
-    left = [credit.source if credit else "no passage", *(passage or phrases)]
+    attribution = draft.attribution
+    phrases = [in_quotes(located.phrase) for located in draft.passages if located.phrase]
+    left = [attribution.source if attribution else "no passage", *(passage or phrases)]
     right = [f"{draft.kind}: {draft.label}"]
     right += ["changed since a second reading"] if draft.changed else []
     right += draft.lines
@@ -89,15 +87,15 @@ def side_by_side(draft: Draft, passage: tuple[str, ...], width: int) -> str:
         for texts in (left, right)
     )
     rows = zip_longest(*columns, fillvalue="")
-    return "\n".join(f"{one:<{half}} │ {other}".rstrip() for one, other in rows)
+    return "\n".join(f"{first:<{half}} │ {second}".rstrip() for first, second in rows)
 
 
-def _answer() -> str:
+def _ask_choice() -> str:
     """The first letter of an answer that is one of the choices; the end of the input quits."""
     while True:
         try:
-            given = input(_CHOICES).strip().lower()[:1]
+            choice = input(_CHOICES).strip().lower()[:1]
         except EOFError:
             return "q"
-        if given in ("a", "s", "n", "q"):
-            return given
+        if choice in ("a", "s", "n", "q"):
+            return choice
