@@ -15,9 +15,9 @@ from sq_graph.vocab import BASE, SQ, Ref
 Distance = Literal["read", "reported", "relayed", "our interpretation"]
 DISTANCES = WORDS["distances"]
 """Each distance in words for readers."""
-_PEOPLE = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
+_CHAIN = ("sq:heldBy", "sq:possiblyHeldBy", "sq:statedIn", "sq:via")
 _PROPERTIES = (
-    *_PEOPLE,
+    *_CHAIN,
     "sq:reportedIn",
     "sq:basis",
     "sq:hedge",
@@ -26,14 +26,14 @@ _PROPERTIES = (
     "sq:figureStatus",
     "dcterms:creator",
 )
-"""The properties from which an attribution is made."""
+"""The properties from which an attribution is built."""
 EDITORS = "the editors of sq-graph"
-"""Whose the interpretations of the packaged map are."""
-_WHOLES = ("sq:memberOf", "sq:cellOf", "sq:codes", "sq:dataSet", "qb:dataSet")
+"""The authors of the interpretations in the packaged map."""
+_PART_OF = ("sq:memberOf", "sq:cellOf", "sq:codes", "sq:dataSet", "qb:dataSet")
 
 
 def in_quotes(phrase: str) -> str:
-    """A phrase between quotation marks; one that has its own keeps them alone.
+    """A phrase in quotation marks; one that already has them is left as it is.
 
     >>> in_quotes("state of affairs"), in_quotes('"glue"')
     ('“state of affairs”', '"glue"')
@@ -43,7 +43,7 @@ def in_quotes(phrase: str) -> str:
 
 
 def page_label(first: str, last: str = "") -> str:
-    """Pages as they are cited; of a text without pages, the line.
+    """Pages as they are cited; the line, for a text without pages.
 
     >>> page_label("6"), page_label("6", "7"), page_label("l.12")
     ('p. 6', 'pp. 6–7', 'line 12')
@@ -55,7 +55,7 @@ def page_label(first: str, last: str = "") -> str:
 
 @dataclass(frozen=True)
 class Passage:
-    """One stretch of a work that was read: where it stands, and a phrase by which it is found."""
+    """A passage of a work that was read: its location, and a phrase by which it is found."""
 
     iri: str
     work: Ref
@@ -81,8 +81,8 @@ class Passage:
 
 @dataclass(frozen=True)
 class Attribution:
-    """Whose a contribution is and on what it rests; every name is a reference, in the order of
-    labels.
+    """Who holds a contribution and on what this rests; the names are references in the order of
+    their labels.
     """
 
     thing: str
@@ -108,15 +108,15 @@ class Attribution:
 
     @property
     def asserter(self) -> str:
-        """Who holds it, with the works where they are named: `Room 1999`; open holders joined by
-        `or`.
+        """Who holds it, by works where these are named: `Room 1999`; possible holders are joined
+        by `or`.
         """
-        perhaps = join_names(self.possible_holders, " or ")
+        possible = join_names(self.possible_holders, " or ")
         if self.holders:
             certain = join_names(self.stated_in or self.holders, " and ")
-            return f"{certain} (perhaps {perhaps})" if perhaps else certain
-        if perhaps:
-            return perhaps
+            return f"{certain} (perhaps {possible})" if possible else certain
+        if possible:
+            return possible
         return self.interpretation if self.basis == "read" or not self.passages else "nobody named"
 
     @property
@@ -131,13 +131,13 @@ class Attribution:
 
     @property
     def page(self) -> str:
-        """The pages read, for a column of their own: `6`, `6–7`; with its work, where several were
+        """The pages read, for a table column: `6`, `6–7`; with their works where several were
         read.
         """
         if len(self.read_in) > 1:
             return self.place
-        shown = (one.pages.removeprefix("p. ").removeprefix("pp. ") for one in self.passages)
-        return ", ".join(dict.fromkeys(shown))
+        pages = (p.pages.removeprefix("p. ").removeprefix("pp. ") for p in self.passages)
+        return ", ".join(dict.fromkeys(pages))
 
     @property
     def read_in(self) -> tuple[Ref, ...]:
@@ -193,94 +193,95 @@ class Attribution:
 
 
 def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
-    """The attribution of each thing that has one; members, cells and codings without their own take
-    their whole's.
+    """The attribution of each thing that has one; members, cells and codings without one take that
+    of the whole to which they belong.
 
     >>> import sq_graph
     >>> rupture = "https://w3id.org/sq-graph/id/definition/room-1999-rupture"
     >>> attributions(sq_graph.open().graph, [rupture])[rupture].source
     'Room 1999, as reported by Phillips 2008, p. 6'
     """
-    wanted = list(dict.fromkeys(things))
-    known = facts(graph, wanted, (*_PROPERTIES, *_WHOLES))
+    unique_things = list(dict.fromkeys(things))
+    entries = facts(graph, unique_things, (*_PROPERTIES, *_PART_OF))
     wholes = {
-        thing: text(one, name) for thing, one in known.items() for name in _WHOLES if name in one
+        iri: text(entry, name)
+        for iri, entry in entries.items()
+        for name in _PART_OF
+        if name in entry
     }
-    known |= facts(graph, set(wholes.values()) - set(known), _PROPERTIES)
+    entries |= facts(graph, set(wholes.values()) - set(entries), _PROPERTIES)
     attributed = {
-        thing: one
-        for thing in wanted
-        if (one := _attributing(known.get(thing, {}), known.get(wholes.get(thing, ""), {})))
-        and (one.get("sq:reportedIn") or code(one, "sq:basis") == "read")
+        thing: entry
+        for thing in unique_things
+        if (entry := _completed(entries.get(thing, {}), entries.get(wholes.get(thing, ""), {})))
+        and (entry.get("sq:reportedIn") or code(entry, "sq:basis") == "read")
     }
-    read_with = {thing: wholes.get(thing, thing) for thing in attributed}
-    statements = set(read_with.values())  # none at all would ask for the readings of the whole map
+    statement_of = {thing: wholes.get(thing, thing) for thing in attributed}
+    statements = set(statement_of.values())  # an empty set would select every reading of the map
     checked = checked_statements(graph, statements) if statements else frozenset()
     passages = _passages(graph, linked(attributed, "sq:reportedIn"))
-    names = refs(graph, linked(attributed, *_PEOPLE))
-    found = {}
-    for thing, one in attributed.items():
-        holders, possible, stated, via = (
-            tuple(sorted(names[iri] for iri in texts(one, name))) for name in _PEOPLE
+    names = refs(graph, linked(attributed, *_CHAIN))
+    credits = {}
+    for thing, entry in attributed.items():
+        holders, possible, stated_in, via = (
+            tuple(sorted(names[iri] for iri in texts(entry, name))) for name in _CHAIN
         )
-        read = [passages[iri] for iri in texts(one, "sq:reportedIn") if iri in passages]
-        read.sort(key=attrgetter("work.label", "first_line", "last_line"))
-        found[thing] = Attribution(
+        read_passages = [passages[iri] for iri in texts(entry, "sq:reportedIn") if iri in passages]
+        read_passages.sort(key=attrgetter("work.label", "first_line", "last_line"))
+        credits[thing] = Attribution(
             thing,
             holders,
             possible,
-            stated,
+            stated_in,
             via,
-            passages=tuple(read),
-            basis=code(one, "sq:basis"),
-            hedge=code(one, "sq:hedge"),
-            markers=texts(one, "sq:hedgeMarker"),
-            review=_review(code(one, "sq:reviewStatus"), read_with[thing] in checked),
-            curator=text(one, "dcterms:creator") or (EDITORS if thing.startswith(BASE) else ""),
+            passages=tuple(read_passages),
+            basis=code(entry, "sq:basis"),
+            hedge=code(entry, "sq:hedge"),
+            markers=texts(entry, "sq:hedgeMarker"),
+            review=_review(code(entry, "sq:reviewStatus"), statement_of[thing] in checked),
+            curator=text(entry, "dcterms:creator") or (EDITORS if thing.startswith(BASE) else ""),
         )
-    return found
+    return credits
 
 
-def _attributing(own: Facts, whole: Facts) -> Facts:
-    """What a thing says of its attribution; where it names no holder and no basis, its whole says
-    the rest.
+def _completed(part: Facts, whole: Facts) -> Facts:
+    """The statements of a part about its attribution; where it names no holder and no basis, they
+    are completed from its whole.
 
-    A figure that was worked out here is ours, whoever holds the table in which it stands.
+    A derived figure is our interpretation, whoever holds the table that it belongs to.
     """
-    if any(name in own for name in ("sq:heldBy", "sq:possiblyHeldBy", "sq:basis")):
-        return own
-    if code(own, "sq:figureStatus") == "derived":
+    if any(name in part for name in ("sq:heldBy", "sq:possiblyHeldBy", "sq:basis")):
+        return part
+    if code(part, "sq:figureStatus") == "derived":
         basis, places = [Term("uri", SQ + "basis-read")], whole.get("sq:reportedIn", ())
         whole = {"sq:basis": basis, "sq:reportedIn": places}
-    return {**whole, **own}
+    return {**whole, **part}
 
 
-def _review(stated: str, is_checked: bool) -> str:
-    """The review status of a statement: it is second-read while a second reading fits its
-    content.
-    """
-    if stated not in ("draft", "second-read"):
-        return stated
+def _review(status: str, is_checked: bool) -> str:
+    """The review status of a statement: second-read while a second reading matches its content."""
+    if status not in ("draft", "second-read"):
+        return status
     return "second-read" if is_checked else "draft"
 
 
 def _passages(graph: Graph, iris: Iterable[str]) -> dict[str, Passage]:
-    known = facts(graph, iris)
-    works = refs(graph, linked(known, "sq:inWork"))
-    unpaged = [text(one, "sq:section") for one in known.values() if "sq:pageLabel" not in one]
-    sections = refs(graph, filter(None, unpaged))
+    entries = facts(graph, iris)
+    works = refs(graph, linked(entries, "sq:inWork"))
+    unpaged = (entry for entry in entries.values() if "sq:pageLabel" not in entry)
+    sections = refs(graph, filter(None, [text(entry, "sq:section") for entry in unpaged]))
     return {
         iri: Passage(
             iri,
-            works.get(text(one, "sq:inWork"), Ref("", "unknown work")),
-            text(one, "sq:pageLabel"),
-            text(one, "sq:lastPageLabel"),
-            code(one, "sq:pageBasis"),
-            number(one, "sq:firstLine") or 0,
-            number(one, "sq:lastLine") or 0,
-            text(one, "sq:phrase"),
-            str(sections.get(text(one, "sq:section"), "")),
-            number(one, "sq:paragraph"),
+            works.get(text(passage, "sq:inWork"), Ref("", "unknown work")),
+            text(passage, "sq:pageLabel"),
+            text(passage, "sq:lastPageLabel"),
+            code(passage, "sq:pageBasis"),
+            number(passage, "sq:firstLine") or 0,
+            number(passage, "sq:lastLine") or 0,
+            text(passage, "sq:phrase"),
+            str(sections.get(text(passage, "sq:section"), "")),
+            number(passage, "sq:paragraph"),
         )
-        for iri, one in known.items()
+        for iri, passage in entries.items()
     }

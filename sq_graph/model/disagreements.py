@@ -1,4 +1,4 @@
-"""Disagreements: what is at issue, on what ground, and which statements stand on which side."""
+"""Disagreements: what is at issue, on what ground, and which statements are on which side."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ class Party:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A matter on which statements disagree: `about` are the things at issue, `ground` what it is
-    about at bottom.
+    """A matter on which statements disagree: `about` holds the things at issue, `ground` the
+    underlying reasons.
     """
 
     iri: str
@@ -44,64 +44,64 @@ def read_disagreements(graph: Graph, thing: str = "") -> tuple[Disagreement, ...
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()
-    >>> found = read_disagreements(atlas.graph, atlas.find("usa"))
-    >>> [(one.label, len(one.parties)) for one in found]
+    >>> disagreements = read_disagreements(atlas.graph, atlas.find("usa"))
+    >>> [(disagreement.label, len(disagreement.parties)) for disagreement in disagreements]
     [('how is the USA described?', 3)]
     """
     about = f"; sq:about <{thing}>" if thing else ""
     query = f"SELECT DISTINCT ?s {{ ?s a sq:Disagreement {about} }}"
-    known = facts(graph, iris(graph, query))
-    parties = read_parties(graph, {iri: texts(one, "sq:party") for iri, one in known.items()})
-    credits = attributions(graph, known)
-    found = [
+    entries = facts(graph, iris(graph, query))
+    parties = read_parties(graph, {iri: texts(entry, "sq:party") for iri, entry in entries.items()})
+    credits = attributions(graph, entries)
+    records = [
         Disagreement(
             iri,
-            text(one, "rdfs:label"),
-            text(one, "sq:summary"),
-            texts(one, "sq:about"),
-            tuple(map(code_of, texts(one, "sq:ground"))),
+            text(disagreement, "rdfs:label"),
+            text(disagreement, "sq:summary"),
+            texts(disagreement, "sq:about"),
+            tuple(map(code_of, texts(disagreement, "sq:ground"))),
             parties.get(iri, ()),
             credits.get(iri),
         )
-        for iri, one in known.items()
+        for iri, disagreement in entries.items()
     ]
-    return tuple(sorted(found, key=lambda one: (one.label.lower(), one.iri)))
+    return tuple(sorted(records, key=lambda record: (record.label.lower(), record.iri)))
 
 
 def read_parties(
     graph: Graph, parties: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[Party, ...]]:
     """The parties of each disagreement, those of one side together."""
-    every = {iri for listed in parties.values() for iri in listed}
-    known = facts(graph, every, ("sq:summary", *_AGAINST, *_WITH))
-    says = {iri: text(one, "sq:summary") for iri, one in known.items()}
-    names, credits = labels(graph, every), attributions(graph, every)
-    found = {}
-    for disagreement, listed in parties.items():
-        sides = sides_of({iri: known.get(iri, {}) for iri in listed})
-        read = [
+    party_iris = {iri for members in parties.values() for iri in members}
+    entries = facts(graph, party_iris, ("sq:summary", *_AGAINST, *_WITH))
+    says = {iri: text(party, "sq:summary") for iri, party in entries.items()}
+    names, credits = labels(graph, party_iris), attributions(graph, party_iris)
+    result = {}
+    for disagreement, members in parties.items():
+        sides = sides_of({iri: entries.get(iri, {}) for iri in members})
+        records = [
             Party(iri, names[iri], says.get(iri, ""), sides.get(iri, ""), credits.get(iri))
-            for iri in listed
+            for iri in members
         ]
-        found[disagreement] = tuple(sorted(read, key=lambda one: (one.side or "~", one.label)))
-    return found
+        result[disagreement] = tuple(sorted(records, key=lambda p: (p.side or "~", p.label)))
+    return result
 
 
 def sides_of(parties: Mapping[str, Facts]) -> dict[str, str]:
     """The side, `A` or `B`, of each party, as far as the parties say whom they support or oppose.
 
-    Parties of which nothing is said, and all where the relations contradict each other, are left
-    out.
+    Parties without such a relation are left out, and all of them where the relations contradict
+    each other.
     """
     edges: _Edges = {}
-    for iri, one in parties.items():
+    for iri, party in parties.items():
         for names, is_same in ((_AGAINST, False), (_WITH, True)):
-            for other in (end for name in names for end in texts(one, name) if end in parties):
+            for other in (end for name in names for end in texts(party, name) if end in parties):
                 edges.setdefault(iri, []).append((other, is_same))
                 edges.setdefault(other, []).append((iri, is_same))
     largest: dict[str, bool] = {}
-    for begin in sorted(edges):
-        sides = _divided(edges, begin)
+    for start in sorted(edges):
+        sides = _split_sides(edges, start)
         if not sides:
             return {}
         if len(set(sides.values())) == 2 and len(sides) > len(largest):
@@ -113,18 +113,18 @@ _Edges = dict[str, list[tuple[str, bool]]]
 """Party → the parties that it is related to, each with whether both are on one side."""
 
 
-def _divided(edges: _Edges, begin: str) -> dict[str, bool]:
-    """All parties that are linked with one, each with whether it is on the side of that one; none
+def _split_sides(edges: _Edges, start: str) -> dict[str, bool]:
+    """All parties that are linked with `start`, each with whether it is on the same side; none
     where their relations contradict each other.
     """
-    sides, waiting = {begin: True}, [begin]
-    while waiting:
-        here = waiting.pop()
-        for other, is_same in edges[here]:
-            side = sides[here] == is_same
+    sides, pending = {start: True}, [start]
+    while pending:
+        current = pending.pop()
+        for other, is_same in edges[current]:
+            side = sides[current] == is_same
             if other not in sides:
                 sides[other] = side
-                waiting.append(other)
+                pending.append(other)
             elif sides[other] != side:
                 return {}
     return sides

@@ -1,7 +1,8 @@
 """Statements that await a second reader, with what they say and where they were read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sq_graph.graph import Graph
 from sq_graph.model import KINDS_OF, WORDS, second_readings
@@ -11,19 +12,17 @@ from sq_graph.model.listing import Listing
 from sq_graph.table import Cell
 from sq_graph.vocab import expand, kind_of, slug_of
 
-_SAID: Mapping[str, Sequence[str]] = KINDS_OF["said"]
-"""The properties of which a statement of a kind is made, those of all other kinds under no name."""
+_CONTENT: Mapping[str, Sequence[str]] = KINDS_OF["content"]
+"""The properties that make up a statement of each kind; those of all other kinds are under ''."""
 _KINDS = frozenset(second_readings.STATEMENTS) - {"coding"}
 """The kinds of draft; a coding is checked with its definition."""
-_NAMES = WORDS["properties"]
-"""What a property is called, where its own name is not a word."""
+_PROPERTY_NAMES = WORDS["properties"]
+"""The names of the properties whose own name is not a word."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A statement that nobody has checked as it is now; `changed` if it was checked and changed
-    since.
-    """
+    """A statement whose current content nobody has checked; `changed` if an earlier one was."""
 
     iri: str
     label: str
@@ -46,9 +45,9 @@ class Draft:
 
     def cells(self) -> tuple[Cell, ...]:
         """Its values under the columns of its listing."""
-        credit, why = self.attribution, "changed since it was read" if self.changed else "new"
-        said = "; ".join(self.lines)
-        return self.kind, self.label, said, credit.source if credit else "", why, self.iri
+        credit, reason = self.attribution, "changed since it was read" if self.changed else "new"
+        content = "; ".join(self.lines)
+        return self.kind, self.label, content, credit.source if credit else "", reason, self.iri
 
 
 class Drafts(Listing[Draft]):
@@ -62,57 +61,58 @@ def read_drafts(graph: Graph, base: str, work: str = "") -> Drafts:
     """The statements under a base IRI that no second reader has checked as they are now.
 
     Parameters:
-        graph: the map. base: the base IRI of the workspace, or of the packaged map.
+        graph: the map.
+        base: the base IRI of the workspace, or of the packaged map.
         work: only those that were read in this work; '' for all.
     """
     query = f"""SELECT DISTINCT ?s {{ ?s sq:reviewStatus ?status
       FILTER(?status IN (sq:reviewStatus-draft, sq:reviewStatus-second-read))
       FILTER(STRSTARTS(STR(?s), "{base}"))
       }} ORDER BY STR(?s)"""
-    known = [one for one in iris(graph, query) if kind_of(one) in _KINDS]
-    checked = second_readings.checked_statements(graph, known)
-    changed = set(second_readings.changed_since_reading(graph, known))
-    wanted = [one for one in known if one not in checked]
-    credits, says = attributions(graph, wanted), _says(graph, wanted)
-    names = labels(graph, wanted)
-    found = [
-        Draft(one, names[one], kind_of(one) or "", says[one], credits.get(one), one in changed)
-        for one in wanted
+    statements = [iri for iri in iris(graph, query) if kind_of(iri) in _KINDS]
+    checked = second_readings.checked_statements(graph, statements)
+    changed = set(second_readings.changed_since_reading(graph, statements))
+    unchecked = [iri for iri in statements if iri not in checked]
+    credits, says = attributions(graph, unchecked), _says(graph, unchecked)
+    names = labels(graph, unchecked)
+    drafts = [
+        Draft(iri, names[iri], kind_of(iri) or "", says[iri], credits.get(iri), iri in changed)
+        for iri in unchecked
     ]
     if work:
-        found = [one for one in found if work in {each.work.iri for each in one.passages}]
-    return Drafts(sorted(found, key=_place))
+        drafts = [draft for draft in drafts if work in {p.work.iri for p in draft.passages}]
+    return Drafts(sorted(drafts, key=_sort_key))
 
 
-def _says(graph: Graph, statements: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """What each statement says in words, with its codings and categories."""
-    wanted = list(statements)
-    parts = second_readings.source_of(graph).parts(wanted)
-    known = facts(graph, [*wanted, *(part for found in parts.values() for part in found)])
-    named = {term.value for one in known.values() for ts in one.values() for term in ts}
-    names = labels(graph, [*(one for one in named if "://" in one), *map(expand, _SAID[""])])
-    shown: dict[str, tuple[tuple[str, str], ...]] = {}
+def _says(graph: Graph, statements: Sequence[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The content of each statement in words, with its codings and categories."""
+    parts = second_readings.source_of(graph).parts(statements)
+    entries = facts(graph, chain(statements, *parts.values()))
+    values = {term.value for entry in entries.values() for term in chain(*entry.values())}
+    names = labels(graph, [*(iri for iri in values if "://" in iri), *map(expand, _CONTENT[""])])
+    content: dict[str, tuple[tuple[str, str], ...]] = {}
 
-    def said(one: Facts, *properties: str) -> str:
-        given = (value for name in properties for value in texts(one, name))
-        return ", ".join(names.get(value, value) for value in given)
+    def value_text(entry: Facts, *properties: str) -> str:
+        values = (value for name in properties for value in texts(entry, name))
+        return ", ".join(names.get(value, value) for value in values)
 
-    for one in wanted:
+    for iri in statements:
+        entry = entries.get(iri, {})
         pairs = [
-            (_NAMES.get(name, slug_of(expand(name))), said(known.get(one, {}), name))
-            for name in _SAID.get(kind_of(one) or "", _SAID[""])
+            (_PROPERTY_NAMES.get(name, slug_of(expand(name))), value_text(entry, name))
+            for name in _CONTENT.get(kind_of(iri) or "", _CONTENT[""])
         ]
-        for part in sorted(parts.get(one, ())):
-            coding = known.get(part, {})
+        for part in sorted(parts.get(iri, ())):
+            coding = entries.get(part, {})
             name = names.get(text(coding, "sq:aspect")) or text(coding, "rdfs:label")
-            value = said(coding, "sq:codedValue", "sq:codedTerm", "sq:coverage")
+            value = value_text(coding, "sq:codedValue", "sq:codedTerm", "sq:coverage")
             pairs.append((name, value or text(coding, "sq:summary") or "–"))
-        shown[one] = tuple(pair for pair in pairs if pair[1])
-    return shown
+        content[iri] = tuple(pair for pair in pairs if pair[1])
+    return content
 
 
-def _place(draft: Draft) -> tuple[str, int, str, str]:
-    """By work and page as far as pages are numbers."""
+def _sort_key(draft: Draft) -> tuple[str, int, str, str]:
+    """By work, and by page where pages are numbers."""
     work, page = "", ""
     for passage in draft.passages[:1]:
         work, page = passage.work.label, passage.page

@@ -1,11 +1,11 @@
-"""Concepts, definitions and typologies, as frozen dataclasses, and how they are read from a
-graph.
-"""
+"""Concepts, definitions and typologies as frozen dataclasses, and reading them from a graph."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
+from operator import attrgetter
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import Attribution, attributions
@@ -51,9 +51,9 @@ class Definition:
 
     def cells(self) -> tuple[Cell, ...]:
         """Its values under the columns of its listing."""
-        said = (self.label, self.concept.label, self.concept.iri, self.form, self.summary)
+        content = (self.label, self.concept.label, self.concept.iri, self.form, self.summary)
         years = (self.year, self.reported_year)
-        return *said, *years, *credit_cells(self.attribution), self.iri
+        return *content, *years, *credit_cells(self.attribution), self.iri
 
     def _repr_html_(self) -> str:
         return Definitions((self,)).table().to_html()
@@ -75,8 +75,8 @@ class Concept:
     def cells(self) -> tuple[Cell, ...]:
         """Its values under the columns of its listing."""
         names = (self.alternatives, self.senses, self.narrower)
-        several = ("; ".join(map(str, each)) for each in names)
-        return self.label, *several, len(self.definitions), self.iri
+        listed_names = ("; ".join(map(str, refs)) for refs in names)
+        return self.label, *listed_names, len(self.definitions), self.iri
 
     def _repr_html_(self) -> str:
         return replace(self.definitions.table(), caption=self.label).to_html()
@@ -107,9 +107,9 @@ class Typology:
 
     def cells(self) -> tuple[Cell, ...]:
         """Its values under the columns of its listing."""
-        names = "; ".join(one.label for one in self.categories)
-        said = (self.label, "; ".join(map(str, self.divides)), self.ordered_by, names)
-        return *said, *credit_cells(self.attribution), self.iri
+        categories = "; ".join(category.label for category in self.categories)
+        content = (self.label, "; ".join(map(str, self.divides)), self.ordered_by, categories)
+        return *content, *credit_cells(self.attribution), self.iri
 
     def _repr_html_(self) -> str:
         return Typologies((self,)).table().to_html()
@@ -147,34 +147,34 @@ class Typologies(Listing[Typology]):
 
 
 def read_definitions(graph: Graph, definitions: Iterable[str], concept: str = "") -> Definitions:
-    """The definitions of these IRIs in order of year; `concept` is the one asked for, whose senses
-    are labelled.
+    """The definitions of these IRIs in order of year, labelled with the senses of `concept`, the
+    concept asked for.
     """
-    known = facts(graph, definitions)
-    names, years = refs(graph, linked(known, "sq:defines")), _years(graph, known)
-    found = []
-    for iri, credit in attributions(graph, known).items():
-        one = known[iri]
-        of = names.get(text(one, "sq:defines"), Ref("", ""))
-        year, reported = years.get(iri, (None, None))
-        found.append(
+    entries = facts(graph, definitions)
+    names, years = refs(graph, linked(entries, "sq:defines")), _years(graph, entries)
+    records = []
+    for iri, credit in attributions(graph, entries).items():
+        definition = entries[iri]
+        defined = names.get(text(definition, "sq:defines"), Ref("", ""))
+        year, reported_year = years.get(iri, (None, None))
+        records.append(
             Definition(
                 iri,
-                label=text(one, "rdfs:label"),
-                concept=of,
-                sense=None if of.iri == concept else of,
-                form=code(one, "sq:form"),
-                summary=text(one, "sq:summary"),
+                label=text(definition, "rdfs:label"),
+                concept=defined,
+                sense=None if defined.iri == concept else defined,
+                form=code(definition, "sq:form"),
+                summary=text(definition, "sq:summary"),
                 year=year,
                 attribution=credit,
-                reported_year=None if credit.distance == "read" else reported,
+                reported_year=None if credit.distance == "read" else reported_year,
             )
         )
 
-    def when(one: Definition) -> tuple[int, str, str]:
-        return one.year or one.reported_year or 9999, one.attribution.asserter, one.label
+    def sort_key(item: Definition) -> tuple[int, str, str]:
+        return item.year or item.reported_year or 9999, item.attribution.asserter, item.label
 
-    return Definitions(sorted(found, key=when))
+    return Definitions(sorted(records, key=sort_key))
 
 
 def definitions_beneath(graph: Graph, concept: str) -> list[str]:
@@ -191,88 +191,87 @@ def definitions_elsewhere(graph: Graph, concept: str) -> Definitions:
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()
-    >>> found = definitions_elsewhere(atlas.graph, atlas.find("social-cohesion", "concept"))
-    >>> {one.concerns for one in found} == {"another sense of cohesion", "names it as a component"}
-    True
+    >>> definitions = definitions_elsewhere(atlas.graph, atlas.find("social-cohesion", "concept"))
+    >>> sorted({definition.concerns for definition in definitions})
+    ['another sense of cohesion', 'names it as a component']
     """
-    senses = f"""SELECT DISTINCT ?d ?word {{ <{concept}> sq:senseOf+ ?top .
-      FILTER NOT EXISTS {{ ?own sq:defines ?top }}
+    by_sense = f"""SELECT DISTINCT ?d ?word {{ <{concept}> sq:senseOf+ ?top .
+      FILTER NOT EXISTS {{ ?direct sq:defines ?top }}
       ?other (sq:senseOf|skos:broader)* ?top . ?d sq:defines ?other ; a sq:Definition .
       ?top rdfs:label ?word }}"""
-    naming = f"""SELECT DISTINCT ?d {{ ?beneath (sq:senseOf|skos:broader)* <{concept}> .
+    by_component = f"""SELECT DISTINCT ?d {{ ?beneath (sq:senseOf|skos:broader)* <{concept}> .
       ?d sq:component ?beneath ; a sq:Definition }}"""
     concerns = {
-        row["d"].value: f"another sense of {row['word'].value}" for row in graph.select(senses)
+        row["d"].value: f"another sense of {row['word'].value}" for row in graph.select(by_sense)
     }
-    concerns |= dict.fromkeys(iris(graph, naming), "names it as a component")
-    for own in definitions_beneath(graph, concept):
-        concerns.pop(own, None)
-    found = read_definitions(graph, concerns, concept)
-    return Definitions(replace(one, concerns=concerns[one.iri]) for one in found)
+    concerns |= dict.fromkeys(iris(graph, by_component), "names it as a component")
+    for iri in definitions_beneath(graph, concept):
+        concerns.pop(iri, None)
+    definitions = read_definitions(graph, concerns, concept)
+    return Definitions(replace(d, concerns=concerns[d.iri]) for d in definitions)
 
 
 def read_concepts(graph: Graph, concepts: Iterable[str]) -> Concepts:
     """The concepts of these IRIs by label, each with all its definitions."""
-    wanted = list(concepts)
-    known, names = facts(graph, wanted, ("skos:altLabel",)), labels(graph, wanted)
+    concept_iris = list(concepts)
+    entries = facts(graph, concept_iris, ("skos:altLabel",))
+    names = labels(graph, concept_iris)
 
     def under(path: str, tops: Iterable[str]) -> dict[str, list[str]]:
-        portion = f"VALUES ?top {{ {values(tops)} }} ?under {path} ?top"
-        return grouped(graph, f"SELECT DISTINCT ?top ?under {{ {portion} }}")
+        pattern = f"VALUES ?top {{ {values(tops)} }} ?under {path} ?top"
+        return grouped(graph, f"SELECT DISTINCT ?top ?under {{ {pattern} }}")
 
-    families = under("(sq:senseOf|skos:broader)*", wanted)
-    several = [under(name, wanted) for name in ("sq:senseOf", "skos:broader")]
-    beneath = refs(graph, {iri for each in several for found in each.values() for iri in found})
-    members = {iri for family in families.values() for iri in family}
-    defining = under("sq:defines", members)
-    every = read_definitions(graph, {iri for found in defining.values() for iri in found})
+    families = under("(sq:senseOf|skos:broader)*", concept_iris)
+    groups = [under(name, concept_iris) for name in ("sq:senseOf", "skos:broader")]
+    children = refs(graph, {iri for group in groups for branch in group.values() for iri in branch})
+    definition_iris = under("sq:defines", set(chain(*families.values())))
+    all_definitions = read_definitions(graph, set(chain(*definition_iris.values())))
 
     def concept_of(iri: str) -> Concept:
         family = {iri, *families.get(iri, ())}
-        own = (
-            replace(one, sense=None if one.concept.iri == iri else one.concept)
-            for one in every
-            if one.concept.iri in family
+        definitions = (
+            replace(definition, sense=None if definition.concept.iri == iri else definition.concept)
+            for definition in all_definitions
+            if definition.concept.iri in family
         )
         senses, narrower = (
-            tuple(sorted(beneath[one] for one in each.get(iri, ()))) for each in several
+            tuple(sorted(children[child] for child in group.get(iri, ()))) for group in groups
         )
-        alternatives = texts(known.get(iri, {}), "skos:altLabel")
-        return Concept(iri, names[iri], alternatives, senses, narrower, Definitions(own))
+        alternatives = texts(entries.get(iri, {}), "skos:altLabel")
+        return Concept(iri, names[iri], alternatives, senses, narrower, Definitions(definitions))
 
-    return Concepts(sorted(map(concept_of, wanted), key=lambda one: (one.label, one.iri)))
+    return Concepts(sorted(map(concept_of, concept_iris), key=attrgetter("label", "iri")))
 
 
 def read_typology(graph: Graph, typology: str) -> Typology:
     """The typology of this IRI with its categories, by rank or else as listed or in the text."""
-    one = facts(graph, [typology]).get(typology, {})
-    query = f"""SELECT ?category (MIN(COALESCE(?listed, ?line)) AS ?place) {{
+    entry = facts(graph, [typology]).get(typology, {})
+    query = f"""SELECT ?category (MIN(COALESCE(?listed, ?line)) AS ?position) {{
       ?category sq:memberOf <{typology}>
       OPTIONAL {{ ?category sq:listPosition ?listed }}
       OPTIONAL {{ ?category sq:reportedIn/sq:firstLine ?line }} }} GROUP BY ?category"""
-    places = {
-        row["category"].value: int(row["place"].value) if "place" in row else 0
+    positions = {
+        row["category"].value: int(row["position"].value) if "position" in row else 0
         for row in graph.select(query)
     }
     categories = [
         Category(
             iri,
-            label=text(each, "rdfs:label"),
-            rank=number(each, "sq:rank"),
-            summary=text(each, "sq:summary"),
-            marks=tuple(map(code_of, texts(each, "sq:mark"))),
+            label=text(category, "rdfs:label"),
+            rank=number(category, "sq:rank"),
+            summary=text(category, "sq:summary"),
+            marks=tuple(map(code_of, texts(category, "sq:mark"))),
         )
-        for iri, each in facts(graph, places).items()
+        for iri, category in facts(graph, positions).items()
     ]
+    categories.sort(key=lambda c: (c.rank is None, c.rank or 0, positions[c.iri], c.label))
     return Typology(
         iri=typology,
-        label=text(one, "rdfs:label"),
-        divides=tuple(refs(graph, texts(one, "sq:divides")).values()),
-        ordered=text(one, "sq:ordered") == "true",
-        ordered_by=text(one, "sq:orderedBy"),
-        categories=tuple(
-            sorted(categories, key=lambda c: (c.rank is None, c.rank or 0, places[c.iri], c.label))
-        ),
+        label=text(entry, "rdfs:label"),
+        divides=tuple(refs(graph, texts(entry, "sq:divides")).values()),
+        ordered=text(entry, "sq:ordered") == "true",
+        ordered_by=text(entry, "sq:orderedBy"),
+        categories=tuple(categories),
         attribution=attributions(graph, [typology]).get(typology),
     )
 
@@ -287,8 +286,8 @@ def _years(graph: Graph, things: Iterable[str]) -> dict[str, tuple[int | None, i
       OPTIONAL {{ ?thing sq:statedIn/sq:year ?stated }}
       OPTIONAL {{ ?thing sq:via/sq:year ?between }}
       OPTIONAL {{ ?thing sq:reportedIn/sq:inWork/sq:year ?read }} }} GROUP BY ?thing"""
-    found = {}
+    years = {}
     for row in graph.select(query):
         own, via, last = (int(row[k].value) if k in row else None for k in ("own", "via", "last"))
-        found[row["thing"].value] = own, via or last
-    return found
+        years[row["thing"].value] = own, via or last
+    return years

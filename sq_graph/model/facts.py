@@ -9,9 +9,9 @@ from sq_graph.vocab import SQ, Ref, expand, shorten, slug_of
 Facts = Mapping[str, Sequence[Term]]
 """The statements of one thing: property in short form → its terms, sorted."""
 
-_PORTION = 400
-_KEPT_AT_MOST = 20_000
-"""Things whose statements are kept in memory; more would be a whole large map."""
+_BATCH_SIZE = 400
+_MAX_CACHED = 20_000
+"""The number of things whose statements are kept in memory; more would be a whole large map."""
 
 
 def facts(
@@ -27,50 +27,50 @@ def facts(
     >>> [str(label) for label in facts(sq_graph.open().graph, [room])[room]["rdfs:label"]]
     ['Room 1999']
     """
-    cached = graph.live_cache("facts") if isinstance(graph, EmbeddedGraph) else None
-    wanted = list(dict.fromkeys(things))
-    if cached is None:
-        read = _read(graph, wanted, names)
-        return {thing: read[thing] for thing in wanted if thing in read}
-    kept, changed = cached
+    cache = graph.live_cache("facts") if isinstance(graph, EmbeddedGraph) else None
+    unique_things = list(dict.fromkeys(things))
+    if cache is None:
+        by_thing = _read(graph, unique_things, names)
+        return {thing: by_thing[thing] for thing in unique_things if thing in by_thing}
+    cached, changed = cache
     for thing in changed:
-        kept.pop(thing, None)
-    if missing := [thing for thing in wanted if thing not in kept]:
-        if len(kept) > _KEPT_AT_MOST:
-            kept.clear()
-            missing = wanted
-        kept |= {thing: {} for thing in missing} | _read(graph, missing)
-    found = {
-        thing: {name: one for name, one in kept[thing].items() if not names or name in names}
-        for thing in wanted
+        cached.pop(thing, None)
+    if missing := [thing for thing in unique_things if thing not in cached]:
+        if len(cached) > _MAX_CACHED:
+            cached.clear()
+            missing = unique_things
+        cached |= {thing: {} for thing in missing} | _read(graph, missing)
+    selected = {
+        thing: {name: terms for name, terms in cached[thing].items() if not names or name in names}
+        for thing in unique_things
     }
-    return {thing: one for thing, one in found.items() if one}
+    return {thing: statements for thing, statements in selected.items() if statements}
 
 
 def _read(
     graph: Graph, things: Iterable[str], names: Sequence[str] = ()
 ) -> dict[str, dict[str, list[Term]]]:
-    found: dict[str, dict[str, list[Term]]] = {}
+    by_thing: dict[str, dict[str, list[Term]]] = {}
     for thing, predicate, value in _statements(graph, things, names):
-        found.setdefault(thing, {}).setdefault(shorten(predicate), []).append(value)
-    for statements in found.values():
+        by_thing.setdefault(thing, {}).setdefault(shorten(predicate), []).append(value)
+    for statements in by_thing.values():
         for terms in statements.values():
             terms.sort(key=lambda term: (term.value, term.language))
-    return found
+    return by_thing
 
 
 def _statements(
     graph: Graph, things: Iterable[str], names: Sequence[str]
 ) -> Iterator[tuple[str, str, Term]]:
-    """The statements of things: looked up in a store of our own, asked for in one of others."""
+    """The statements of things: looked up in an embedded graph, queried in any other."""
     if isinstance(graph, EmbeddedGraph):
         yield from graph.statements_of(dict.fromkeys(things), set(map(expand, names)))
         return
-    chosen = f" FILTER(?p IN ({', '.join(names)}))" if names else ""
-    wanted = list(dict.fromkeys(things))
-    for start in range(0, len(wanted), _PORTION):
-        portion = values(wanted[start : start + _PORTION])
-        query = f"SELECT DISTINCT * {{ VALUES ?s {{ {portion} }} ?s ?p ?o{chosen} }}"
+    condition = f" FILTER(?p IN ({', '.join(names)}))" if names else ""
+    unique_things = list(dict.fromkeys(things))
+    for start in range(0, len(unique_things), _BATCH_SIZE):
+        batch = values(unique_things[start : start + _BATCH_SIZE])
+        query = f"SELECT DISTINCT * {{ VALUES ?s {{ {batch} }} ?s ?p ?o{condition} }}"
         for row in graph.select(query):
             yield row["s"].value, row["p"].value, row["o"]
 
@@ -79,12 +79,12 @@ def labels(graph: Graph, things: Iterable[str]) -> dict[str, str]:
     """The label of each thing, the English one first; the last part of its IRI where it has
     none.
     """
-    wanted = list(dict.fromkeys(things))
-    found: dict[str, tuple[bool, str]] = {}
-    for thing, _, label in _statements(graph, wanted, ("rdfs:label",)):
-        offer = (not label.language.startswith("en"), label.value)
-        found[thing] = min(offer, found.get(thing, offer))
-    return {thing: found[thing][1] if thing in found else code_of(thing) for thing in wanted}
+    unique_things = list(dict.fromkeys(things))
+    best: dict[str, tuple[bool, str]] = {}
+    for thing, _, label in _statements(graph, unique_things, ("rdfs:label",)):
+        candidate = (not label.language.startswith("en"), label.value)
+        best[thing] = min(candidate, best.get(thing, candidate))
+    return {thing: best[thing][1] if thing in best else code_of(thing) for thing in unique_things}
 
 
 def refs(graph: Graph, things: Iterable[str]) -> dict[str, Ref]:
@@ -98,21 +98,21 @@ def iris(graph: Graph, query: str) -> list[str]:
 
 
 def grouped(graph: Graph, query: str) -> dict[str, list[str]]:
-    """For each thing in the first column of a SELECT query, what stands beside it in the second."""
-    found: dict[str, list[str]] = {}
+    """For each thing in the first column of a SELECT query, its values in the second."""
+    groups: dict[str, list[str]] = {}
     for first, second in graph.select(query).rows:
         if first and second:
-            found.setdefault(first.value, []).append(second.value)
-    return found
+            groups.setdefault(first.value, []).append(second.value)
+    return groups
 
 
 def plain_rows(graph: Graph, query: str) -> Iterator[tuple[str, ...]]:
-    """The rows of a SELECT query as plain texts, without what is unbound."""
+    """The rows of a SELECT query as plain texts, without unbound variables."""
     return (tuple(term.value for term in row if term) for row in graph.select(query).rows)
 
 
 def code_of(iri: str) -> str:
-    """The plain word of a coded value's IRI, else the last part of the IRI.
+    """The code in the IRI of a coded value, else the last part of the IRI.
 
     >>> code_of(SQ + "hedge-hedged"), code_of(SQ + "reviewStatus-second-read")
     ('hedged', 'second-read')
@@ -126,10 +126,10 @@ def texts(statements: Facts, name: str) -> tuple[str, ...]:
     return tuple(term.value for term in statements.get(name, ()))
 
 
-def linked(known: Mapping[str, Facts], *names: str) -> list[str]:
-    """What the properties of several things lead to, each once."""
-    ends = (iri for one in known.values() for name in names for iri in texts(one, name))
-    return list(dict.fromkeys(ends))
+def linked(entries: Mapping[str, Facts], *names: str) -> list[str]:
+    """The values of some properties of several things, each once."""
+    targets = (iri for entry in entries.values() for name in names for iri in texts(entry, name))
+    return list(dict.fromkeys(targets))
 
 
 def text(statements: Facts, name: str, default: str = "") -> str:
@@ -142,7 +142,7 @@ def text(statements: Facts, name: str, default: str = "") -> str:
 
 
 def code(statements: Facts, name: str) -> str:
-    """The plain word of the first coded value of one property, or ''."""
+    """The code of the first value of one property, or ''."""
     return code_of(text(statements, name))
 
 
@@ -152,12 +152,12 @@ def number(statements: Facts, name: str) -> int | None:
     >>> number({"sq:year": [Term("literal", "1999")]}, "sq:year"), number({}, "sq:year")
     (1999, None)
     """
-    written = text(statements, name)
-    return int(written) if written.removeprefix("-").isdigit() else None
+    value = text(statements, name)
+    return int(value) if value.removeprefix("-").isdigit() else None
 
 
 def values(things: Iterable[str]) -> str:
-    """IRIs as SPARQL writes them, for a VALUES row; what is not an IRI is left out.
+    """IRIs in SPARQL syntax, for a VALUES clause; anything but an IRI is left out.
 
     >>> values(["https://example.org/a", "not an IRI"])
     '<https://example.org/a>'
@@ -168,13 +168,13 @@ def values(things: Iterable[str]) -> str:
 
 
 def join_names(names: Sequence[str | Ref], last: str) -> str:
-    """Names in one phrase, the last of them after a word of its own.
+    """Names in one phrase, the last of them after `last` instead of a comma.
 
     >>> join_names(["Room", "Silver", "Steinert"], " or ")
     'Room, Silver or Steinert'
     """
-    shown = [str(name) for name in names]
-    return last.join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    parts = [str(name) for name in names]
+    return last.join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def in_words(name: str) -> str:
@@ -186,10 +186,10 @@ def in_words(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition(":")[2]).lower()
 
 
-def shortened(text: str, most: int = 120) -> str:
-    """A text of at most so many characters, with an ellipsis where it was cut.
+def shortened(text: str, limit: int = 120) -> str:
+    """A text of at most `limit` characters, with an ellipsis where it was cut.
 
     >>> shortened("Trust comes first.", 12)
     'Trust com…'
     """
-    return text if len(text) <= most else f"{text[: most - 3]}…"
+    return text if len(text) <= limit else f"{text[: limit - 3]}…"

@@ -1,4 +1,4 @@
-"""Records of one kind in their order: a tuple that can be shown as a table or taken as a frame."""
+"""Ordered records of one kind: a tuple that can be shown as a table or read as a data frame."""
 
 from __future__ import annotations
 
@@ -39,20 +39,18 @@ _CREDIT: Mapping[str, Callable[[Attribution], Cell]] = {
     "review": attrgetter("review"),
 }
 CREDIT_COLUMNS = tuple(_CREDIT)
-"""The columns in which a table says whose a statement is and where it was read."""
+"""The columns of a table that say whose a statement is and where it was read."""
 
 
 class Listing(tuple[T, ...], Generic[T]):
-    """Records in their order; each is a row of the table, where several values have ; between
-    them.
-    """
+    """Ordered records; each is a row of the table, in which several values are separated by `;`."""
 
     title: ClassVar[str] = ""
     columns: ClassVar[tuple[str, ...]] = ()
 
     def table(self) -> Table:
         """The records as a table."""
-        return Table(self.columns, tuple(one.cells() for one in self), self.title)
+        return Table(self.columns, tuple(record.cells() for record in self), self.title)
 
     def to_pandas(self) -> pandas.DataFrame:
         """The records as a DataFrame; raises MissingDependency without pandas."""
@@ -71,5 +69,5 @@ def credit_cells(credit: Attribution | None) -> tuple[Cell, ...]:
     return tuple(cell(credit) if credit else "" for cell in _CREDIT.values())
 
 
-def _iris(things: Sequence[Ref]) -> str:
-    return "; ".join(one.iri for one in things)
+def _iris(refs: Sequence[Ref]) -> str:
+    return "; ".join(ref.iri for ref in refs)

@@ -1,6 +1,4 @@
-"""Finding a thing by what a person calls it: slug, short form, IRI or label; a work by citation key
-or DOI too.
-"""
+"""Finding a thing by its slug, short form, IRI or label; a work by its citation key or DOI too."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,10 +11,10 @@ from sq_graph.model import KINDS_OF
 from sq_graph.model.facts import code_of, facts, iris, join_names, texts, values
 from sq_graph.vocab import KINDS, expand, kind_of, shorten, slug_of
 
-_NAMING = ("rdfs:label", "skos:altLabel", "sq:citationKey", "bibo:doi")
-_ORDER = tuple(dict.fromkeys((*KINDS_OF["preferred"], *KINDS)))
-"""Where one slug names things of several kinds, the first of these is meant; a prefix names the
-others.
+_NAME_PROPERTIES = ("rdfs:label", "skos:altLabel", "sq:citationKey", "bibo:doi")
+_KIND_ORDER = tuple(dict.fromkeys((*KINDS_OF["preferred"], *KINDS)))
+"""A slug that names things of several kinds means the one of the first of these; a prefix selects
+another.
 """
 
 
@@ -32,161 +30,160 @@ class Names:
         self.graph, self.bases = graph, tuple(bases)
 
     def find(self, name: str, kinds: Sequence[str] = ()) -> str:
-        """The IRI of a thing; raises UnknownName with the nearest, or InputError if several are
-        meant.
+        """The IRI of a thing; raises UnknownName with the nearest names, or InputError if the name
+        is ambiguous.
         """
-        prefix, _, rest = name.rpartition(":")
-        of_prefix = kinds or ([prefix] if prefix in KINDS else [])  # `claim:trust` is not a work
-        if found := (
+        prefix, _, local_name = name.rpartition(":")
+        prefix_kinds = kinds or ([prefix] if prefix in KINDS else [])  # `claim:trust` is not a work
+        if matches := (
             [iri for iri in self._exact(name, kinds) if self._is_of(iri, kinds)]
             or self._labelled(name, kinds)
-            or self._labelled(rest.replace("-", " "), of_prefix)
+            or self._labelled(local_name.replace("-", " "), prefix_kinds)
         ):
-            return _only(found, name)
-        other = (self._exact(name, ()) or self._labelled(name, ())) if kinds else []
-        if other and (kind := kind_of(other[0])):
+            return _only(matches, name)
+        other_matches = (self._exact(name, ()) or self._labelled(name, ())) if kinds else []
+        if other_matches and (kind := kind_of(other_matches[0])):
             remedy = f"That is the name of {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
             raise UnknownName(join_names(kinds, " or "), name, (), remedy)
-        every = iris(self.graph, "SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }")
-        known = [slug_of(iri) for iri in every if not kinds or kind_of(iri) in kinds]
+        individuals = iris(self.graph, "SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }")
+        slugs = [slug_of(iri) for iri in individuals if not kinds or kind_of(iri) in kinds]
         remedy = "Search for it by a word of its name"
-        raise UnknownName(join_names(kinds, " or ") or "thing", name, known, remedy)
+        raise UnknownName(join_names(kinds, " or ") or "thing", name, slugs, remedy)
 
     def _is_of(self, iri: str, kinds: Sequence[str]) -> bool:
-        """Whether a thing is of one of some kinds, by its IRI or, if that is foreign, its class."""
+        """Whether a thing has one of these kinds, by its IRI or, if that is foreign, its class."""
         if not kinds or kind_of(iri):
             return not kinds or kind_of(iri) in kinds
         return any(iri in self.members(f"sq:{kind.capitalize()}") for kind in kinds)
 
-    def find_of_class(self, name: str, kind: str, label: str) -> str:
-        """The IRI of a thing of a class (in short form) or its subclasses; `label` says what is
-        looked for.
+    def find_of_class(self, name: str, class_name: str, label: str) -> str:
+        """The IRI of a thing of a class (in short form) or its subclasses; `label` names the class
+        in errors.
 
         >>> import sq_graph
         >>> sq_graph.open().names.find_of_class("results-from", "sq:Relation", "Relation")
         'https://w3id.org/sq-graph/core#relation-results-from'
         """
-        known = self.of_class(kind)
-        there = {kind_of(iri) for iri in known}
-        kinds = [one for one in _ORDER if one in there]
+        members = self.of_class(class_name)
+        member_kinds = {kind_of(iri) for iri in members}
+        kinds = [kind for kind in _KIND_ORDER if kind in member_kinds]
         exact = self._exact(name, kinds) if kinds or "://" in expand(name) else []
-        found = (
-            [iri for iri in exact if iri in known]
-            or [iri for iri in known if code_of(iri) == name and not kind_of(iri)]
-            or [iri for iri in self._labelled(name, ()) if iri in known]
-            or [iri for iri in self._labelled(name.replace("-", " "), ()) if iri in known]
+        matches = (
+            [iri for iri in exact if iri in members]
+            or [iri for iri in members if code_of(iri) == name and not kind_of(iri)]
+            or [iri for iri in self._labelled(name, ()) if iri in members]
+            or [iri for iri in self._labelled(name.replace("-", " "), ()) if iri in members]
         )
-        if not found:
-            raise UnknownName(label.lower(), name, map(code_of, known))
-        return _only(found, name)
+        if not matches:
+            raise UnknownName(label.lower(), name, map(code_of, members))
+        return _only(matches, name)
 
-    def of_class(self, kind: str) -> tuple[str, ...]:
+    def of_class(self, class_name: str) -> tuple[str, ...]:
         """The things of a class (in short form) and its subclasses, sorted."""
-        return tuple(sorted(self.members(kind)))
+        return tuple(sorted(self.members(class_name)))
 
-    def members(self, kind: str) -> AbstractSet[str]:
-        """The things of a class (in short form) and its subclasses; not to be kept, since a change
-        of the map changes the set.
+    def members(self, class_name: str) -> AbstractSet[str]:
+        """The things of a class (in short form) and its subclasses, as a set that changes with the
+        map.
         """
-        cached = self.graph.live_cache("classes") if isinstance(self.graph, EmbeddedGraph) else None
-        if cached is None:
-            return self._members(self._classes(kind))
-        known, changed = cached
-        now = facts(self.graph, changed, ("rdf:type", "rdfs:subClassOf"))
-        classes = {one for subclasses, _ in known.values() for one in subclasses}
-        if changed & classes or any("rdfs:subClassOf" in one for one in now.values()):
-            known.clear()
-        for subclasses, members in known.values():
+        cache = self.graph.live_cache("classes") if isinstance(self.graph, EmbeddedGraph) else None
+        if cache is None:
+            return self._members(self._classes(class_name))
+        cached, changed = cache
+        current = facts(self.graph, changed, ("rdf:type", "rdfs:subClassOf"))
+        classes = {name for subclasses, _ in cached.values() for name in subclasses}
+        if changed & classes or any("rdfs:subClassOf" in entry for entry in current.values()):
+            cached.clear()
+        for subclasses, members in cached.values():
             members.difference_update(changed)
             members.update(
-                one for one in now if not subclasses.isdisjoint(texts(now[one], "rdf:type"))
+                iri for iri in current if not subclasses.isdisjoint(texts(current[iri], "rdf:type"))
             )
-        if kind not in known:
-            subclasses = self._classes(kind)
-            known[kind] = subclasses, self._members(subclasses)
-        found: set[str] = known[kind][1]
-        return found
+        if class_name not in cached:
+            subclasses = self._classes(class_name)
+            cached[class_name] = subclasses, self._members(subclasses)
+        members_of_class: set[str] = cached[class_name][1]
+        return members_of_class
 
-    def _classes(self, kind: str) -> set[str]:
-        query = f"SELECT DISTINCT ?class {{ ?class rdfs:subClassOf* {kind} FILTER(isIRI(?class)) }}"
-        return set(iris(self.graph, query))
+    def _classes(self, class_name: str) -> set[str]:
+        pattern = f"?class rdfs:subClassOf* {class_name} FILTER(isIRI(?class))"
+        return set(iris(self.graph, f"SELECT DISTINCT ?class {{ {pattern} }}"))
 
     def _members(self, classes: Iterable[str]) -> set[str]:
-        members = f"VALUES ?class {{ {values(classes)} }} ?thing a ?class FILTER(isIRI(?thing))"
-        return set(iris(self.graph, f"SELECT DISTINCT ?thing {{ {members} }}"))
+        pattern = f"VALUES ?class {{ {values(classes)} }} ?thing a ?class FILTER(isIRI(?thing))"
+        return set(iris(self.graph, f"SELECT DISTINCT ?thing {{ {pattern} }}"))
 
     def exist(self, things: Iterable[str]) -> dict[str, bool]:
-        """Of each IRI, whether the map says anything of it."""
-        wanted = sorted(things)
+        """For each IRI, whether the map has any statement about it."""
+        candidates = sorted(things)
         if isinstance(self.graph, EmbeddedGraph):
-            return {thing: self.graph.is_stated(thing) for thing in wanted}
-        query = f"SELECT DISTINCT ?s {{ VALUES ?s {{ {values(wanted)} }} ?s ?p ?o }}"
-        there = set(iris(self.graph, query))
-        return {thing: thing in there for thing in wanted}
+            return {thing: self.graph.is_stated(thing) for thing in candidates}
+        query = f"SELECT DISTINCT ?s {{ VALUES ?s {{ {values(candidates)} }} ?s ?p ?o }}"
+        existing = set(iris(self.graph, query))
+        return {thing: thing in existing for thing in candidates}
 
     def _exact(self, name: str, kinds: Sequence[str]) -> list[str]:
-        """Things with this IRI, short form or slug; of several, those of the first kind that has
-        one.
-        """
+        """Things with this IRI, short form or slug, of the first kind that has any."""
         prefix, colon, slug = name.rpartition(":")
         if "://" in (iri := expand(name)) and prefix not in KINDS:
             return [iri] if self.exist([iri])[iri] else []
         if not re.fullmatch(r"[\w.-]+", slug) or (colon and prefix not in KINDS):
             return []
-        order = [kind for kind in kinds or _ORDER if not colon or kind == prefix]
-        there = self.exist(f"{base}id/{kind}/{slug}" for base in self.bases for kind in order)
-        found = [iri for iri, exists in there.items() if exists]
-        first = min((order.index(kind_of(iri) or "") for iri in found), default=0)
-        return [iri for iri in found if kind_of(iri) == order[first]]
+        order = [kind for kind in kinds or _KIND_ORDER if not colon or kind == prefix]
+        existing = self.exist(f"{base}id/{kind}/{slug}" for base in self.bases for kind in order)
+        matches = [iri for iri, exists in existing.items() if exists]
+        first = min((order.index(kind_of(iri) or "") for iri in matches), default=0)
+        return [iri for iri in matches if kind_of(iri) == order[first]]
 
     def _labelled(self, name: str, kinds: Sequence[str]) -> list[str]:
         """Things with this label, or works with this citation key or DOI, in any case."""
-        found = self.having_label(name.lower())
-        things = [iri for iri in found if kind_of(iri) and (not kinds or kind_of(iri) in kinds)]
+        matches = self.having_label(name.lower())
+        things = [iri for iri in matches if kind_of(iri) and (not kinds or kind_of(iri) in kinds)]
         if things:  # rather than terms of the vocabulary and of positions
-            first = min(map(_ORDER.index, map(kind_of, things)))
-            return [iri for iri in things if kinds or kind_of(iri) == _ORDER[first]]
-        concepts = self.members("sq:Concept") if found and "concept" in kinds else ()
-        return [iri for iri in found if not kinds or iri in concepts]
+            first = min(map(_KIND_ORDER.index, map(kind_of, things)))
+            return [iri for iri in things if kinds or kind_of(iri) == _KIND_ORDER[first]]
+        concepts = self.members("sq:Concept") if matches and "concept" in kinds else ()
+        return [iri for iri in matches if not kinds or iri in concepts]
 
     def having_label(self, label: str) -> list[str]:
         """The things with a label, citation key or DOI, given in lower case; sorted."""
-        pattern = f"?thing {'|'.join(_NAMING)} ?label"
-        cached = self.graph.live_cache("labels") if isinstance(self.graph, EmbeddedGraph) else None
-        if cached is None:
-            text = Term("literal", label).n3()
-            chosen = f"FILTER(LCASE(STR(?label)) = {text} && isIRI(?thing))"
-            return sorted(iris(self.graph, f"SELECT DISTINCT ?thing {{ {pattern} {chosen} }}"))
-        known, changed = cached
-        things, names = known.setdefault("things", {}), known.setdefault("names", {})
-        if things:
+        pattern = f"?thing {'|'.join(_NAME_PROPERTIES)} ?label"
+        cache = self.graph.live_cache("labels") if isinstance(self.graph, EmbeddedGraph) else None
+        if cache is None:
+            literal = Term("literal", label).n3()
+            condition = f"FILTER(LCASE(STR(?label)) = {literal} && isIRI(?thing))"
+            return sorted(iris(self.graph, f"SELECT DISTINCT ?thing {{ {pattern} {condition} }}"))
+        cached, changed = cache
+        things_by_name = cached.setdefault("things", {})
+        names_by_thing = cached.setdefault("names", {})
+        if things_by_name:
             for thing in changed:
-                for name in names.pop(thing, ()):
-                    things[name].discard(thing)
-            now = facts(self.graph, changed, _NAMING)
-            found = ((n.value, thing) for thing, one in now.items() for n in chain(*one.values()))
+                for name in names_by_thing.pop(thing, ()):
+                    things_by_name[name].discard(thing)
+            current = facts(self.graph, changed, _NAME_PROPERTIES)
+            pairs = ((t.value, iri) for iri in current for t in chain(*current[iri].values()))
         else:
             rows = self.graph.select(f"SELECT ?label ?thing {{ {pattern} FILTER(isIRI(?thing)) }}")
-            found = ((row["label"].value, row["thing"].value) for row in rows)
-        for name, thing in found:
-            things.setdefault(name.lower(), set()).add(thing)
-            names.setdefault(thing, set()).add(name.lower())
-        return sorted(things.get(label, ()))
+            pairs = ((row["label"].value, row["thing"].value) for row in rows)
+        for name, thing in pairs:
+            things_by_name.setdefault(name.lower(), set()).add(thing)
+            names_by_thing.setdefault(thing, set()).add(name.lower())
+        return sorted(things_by_name.get(label, ()))
 
 
-def meant(found: Sequence[str], name: str) -> str:
-    """The one of some new things that a name means: the one with this slug rather than this label,
-    and of several kinds the first.
+def meant(candidates: Sequence[str], name: str) -> str:
+    """The one of several new things that a name means: a match of the slug is preferred to one of
+    the label, then the first kind.
     """
-    named = [iri for iri in found if slug_of(iri) == name] or found
-    order = [kind for kind in _ORDER if kind in map(kind_of, named)]
-    return _only([iri for iri in named if kind_of(iri) in order[:1]], name)
+    matches = [iri for iri in candidates if slug_of(iri) == name] or candidates
+    kinds = [kind for kind in _KIND_ORDER if kind in map(kind_of, matches)]
+    return _only([iri for iri in matches if kind_of(iri) in kinds[:1]], name)
 
 
-def _only(found: Sequence[str], name: str) -> str:
-    if len(found) > 1:
-        short = [f"{kind_of(one)}:{slug_of(one)}" if kind_of(one) else one for one in found]
-        listed = short if len({*short}) == len(found) else found
-        remedy = f"Write one of {', '.join(map(shorten, listed))}"
+def _only(matches: Sequence[str], name: str) -> str:
+    if len(matches) > 1:
+        short_names = [f"{kind_of(iri)}:{slug_of(iri)}" if kind_of(iri) else iri for iri in matches]
+        options = short_names if len({*short_names}) == len(matches) else matches
+        remedy = f"Write one of {', '.join(map(shorten, options))}"
         raise InputError(f"{name!r} names several things", remedy=remedy)
-    return found[0]
+    return matches[0]

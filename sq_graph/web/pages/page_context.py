@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from sq_graph.atlas import Atlas
 from sq_graph.evidence import found_passages
 from sq_graph.graph import Term
-from sq_graph.model.about import FEW, count_views, one_of
+from sq_graph.model.about import FEW, count_views, view_label
 from sq_graph.model.attribution import Attribution, Passage, attributions
 from sq_graph.model.facts import Facts, code_of, facts, grouped, iris, labels
 from sq_graph.model.show import own_statements
@@ -214,7 +214,7 @@ class PageContext:
         """A link to each view of a thing, with what it holds: `12 alignments`."""
         base = about_address(iri)
         return [
-            (f"{base}#{anchor(view)}", f"{count} {one_of(view, count)}")
+            (f"{base}#{anchor(view)}", f"{count} {view_label(view, count)}")
             for view, count in count_views(self.graph, iri).items()
         ]
 
