@@ -1,6 +1,4 @@
-"""Answers: rows with the passages they rest on, citable, saved as JSON, and rechecked in a later
-graph.
-"""
+"""Answers: rows with the passages they rest on; how they are cited, saved as JSON and rechecked."""
 
 from __future__ import annotations
 
@@ -26,7 +24,7 @@ CellValue = str | int | float | bool | None
 AnswerRow = Mapping[str, CellValue]
 RowOutcome = Literal["still true", "changed", "gone", "new"]
 _EVIDENCE = ("supports", "work", "page", "phrase", "distance", "hedge", "markers", "basis")
-_SAVED = {
+_SAVED_TYPES = {
     "question": str,
     **dict.fromkeys(("parameters", "graph"), dict),
     **dict.fromkeys(("columns", "rows", "passages"), list),
@@ -35,7 +33,7 @@ _SAVED = {
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer of the graph to a question, with all that is needed to cite it and ask it again.
+    """The answer of the graph to a question, with everything needed to cite and recheck it.
 
     `rows` hold IRIs as text; `labels` gives their names. For every row, `passages` has the passages
     it rests on, with the statement, work, page, distance, hedge, basis and review status.
@@ -52,11 +50,11 @@ class Answer:
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
     hidden: tuple[str, ...] = ()
     assumed: tuple[str, ...] = field(default=(), compare=False)
-    """The parameters for which nothing was chosen, so that the question's own example stands."""
+    """The parameters for which nothing was chosen, so that they take the question's example."""
     elsewhere: tuple[str, ...] = field(default=(), compare=False)
-    """For an answer of few or no rows: what the map holds elsewhere about the things asked for."""
+    """For an answer with few or no rows: where else the map mentions the things asked for."""
     origin: Origin = field(default=Origin(), compare=False, repr=False)
-    """Whose map gave it; not part of what it says, so its digest stays the same."""
+    """The map that gave it; not part of its content, so the digest does not depend on it."""
 
     def __hash__(self) -> int:
         return hash(self.digest)
@@ -67,8 +65,8 @@ class Answer:
     def __iter__(self) -> Iterator[AnswerRow]:
         return iter(self.rows)
 
-    def __getitem__(self, place: int) -> AnswerRow:
-        return self.rows[place]
+    def __getitem__(self, position: int) -> AnswerRow:
+        return self.rows[position]
 
     @property
     def digest(self) -> str:
@@ -80,7 +78,7 @@ class Answer:
 
     @property
     def citation(self) -> str:
-        """A ready citation in one line."""
+        """The citation in one line."""
         return self.cite()
 
     def table(self) -> Table:
@@ -90,39 +88,35 @@ class Answer:
         Empty columns are left out, except in the records used for CSV and JSON.
         """
         names = [name for name in self.columns if name not in self.hidden]
-        heads = (*(name.replace("_", " ") for name in names), "source")
-        lines = tuple(
+        headings = (*(name.replace("_", " ") for name in names), "source")
+        rows = tuple(
             (*(self._linked(row[name]) for name in names), _sources(passages))
             for row, passages in zip(self.rows, self.passages, strict=True)
         )
-        none = () if lines else ("No row: no statement answers this question.",)
-        notes = (*none, *map(self._assumption, self.assumed), *self.elsewhere)
-        records = self._records(names, heads)
-        whole = Table(heads, lines, self._heading(), notes, records=records)
-        columns = enumerate(zip(*lines, strict=True))
-        filled = [
-            place for place, cells in columns if any(cell not in ("", None) for cell in cells)
-        ]
-        return whole.picked(filled or range(len(names)))
+        empty_note = () if rows else ("No row: no statement answers this question.",)
+        notes = (*empty_note, *map(self._assumption, self.assumed), *self.elsewhere)
+        records = self._records(names, headings)
+        full_table = Table(headings, rows, self._heading(), notes, records=records)
+        columns = enumerate(zip(*rows, strict=True))
+        filled = [i for i, cells in columns if any(cell not in ("", None) for cell in cells)]
+        return full_table.picked(filled or range(len(names)))
 
-    def _records(self, names: Sequence[str], heads: Sequence[str]) -> Table:
-        """The rows as text, with the pages and the short names of the statements that each rests
-        on.
-        """
-        lines = tuple(
+    def _records(self, names: Sequence[str], headings: Sequence[str]) -> Table:
+        """The rows as text, with the pages and the short names of the statements of each."""
+        rows = tuple(
             (
                 *(self.shown(row[name]) for name in names),
                 str(_sources(passages)),
-                _each_once(str(one.get("page") or "") for one in passages),
-                _each_once(shorten(str(one.get("supports") or "")) for one in passages),
+                _join_unique(str(passage.get("page") or "") for passage in passages),
+                _join_unique(shorten(str(passage.get("supports") or "")) for passage in passages),
             )
             for row, passages in zip(self.rows, self.passages, strict=True)
         )
-        return Table((*heads, "page read", "statement"), lines, self._heading())
+        return Table((*headings, "page read", "statement"), rows, self._heading())
 
     def _assumption(self, name: str) -> str:
-        shown = " and ".join(self._named(self.parameters[name]))
-        return f"Nothing was chosen for {name.replace('_', ' ')}: this answers for {shown}."
+        names = " and ".join(self._names_in(self.parameters[name]))
+        return f"Nothing was chosen for {name.replace('_', ' ')}: this answers for {names}."
 
     def _linked(self, value: CellValue) -> Cell:
         """A value as it is shown; a thing as a link."""
@@ -130,7 +124,7 @@ class Answer:
         return Ref(str(value), self.labels[str(value)]) if is_thing else self.shown(value)
 
     def shown(self, value: CellValue) -> CellValue:
-        """A value as a person reads it: the label of an IRI, yes or no, a whole number without a
+        """A value for readers: the label of an IRI, yes or no, a whole number without a decimal
         point.
         """
         if isinstance(value, bool):
@@ -160,20 +154,20 @@ class Answer:
         return (self.evidence_table() if iris else self.table()).to_polars()
 
     def evidence_table(self) -> Table:
-        """The answer with IRIs instead of names, and columns for what each row rests on."""
-        shown = ("work_iri", "page", "distance", "hedge", "markers", "source")
+        """The answer with IRIs instead of names, and columns for the evidence of each row."""
+        fields = ("work_iri", "page", "distance", "hedge", "markers", "source")
         rows = tuple(
             (
                 *(row[name] for name in self.columns),
                 *(
-                    _each_once(str(one[name]) for one in passages if one.get(name))
-                    for name in shown
+                    _join_unique(str(passage[name]) for passage in passages if passage.get(name))
+                    for name in fields
                 ),
             )
             for row, passages in zip(self.rows, self.passages, strict=True)
         )
-        heads = ("read in", "page", "distance", "hedge", "hedge words", "source")
-        return Table((*self.columns, *heads), rows, self._heading())
+        headings = ("read in", "page", "distance", "hedge", "hedge words", "source")
+        return Table((*self.columns, *headings), rows, self._heading())
 
     def cite(self, form: str = "text", address: str = "") -> str:
         """The citation as text, apa, chicago, bibtex or csl-json.
@@ -185,17 +179,17 @@ class Answer:
         Raises:
             InputError: another form.
         """
-        known = (self._heading(), len(self), self.version, self.graph_digest, self.digest)
-        return Citation(*known, address, self.origin).write(form)
+        identity = (self._heading(), len(self), self.version, self.graph_digest, self.digest)
+        return Citation(*identity, address, self.origin).write(form)
 
     def _repr_html_(self) -> str:
         return self.table().to_html()
 
     def _heading(self) -> str:
-        asked = (f"{name}: {', '.join(self._named(v))}" for name, v in self.parameters.items())
-        return f"{self.title} ({'; '.join(asked)})" if self.parameters else self.title
+        choices = (f"{k}: {', '.join(self._names_in(v))}" for k, v in self.parameters.items())
+        return f"{self.title} ({'; '.join(choices)})" if self.parameters else self.title
 
-    def _named(self, value: str) -> list[str]:
+    def _names_in(self, value: str) -> list[str]:
         return [self.labels.get(part, part) for part in value.split(" ")]
 
     def _body(self) -> dict[str, Any]:
@@ -206,7 +200,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class RowCheck:
-    """What became of one row of a saved answer, and why."""
+    """The outcome for one row of a saved answer, and why."""
 
     row: int
     outcome: RowOutcome
@@ -227,29 +221,29 @@ class Recheck:
         return all(row.outcome == "still true" for row in self.rows)
 
     def table(self) -> Table:
-        """The rows that do not hold any more, with counts in the caption."""
+        """The rows that no longer hold, with counts in the caption."""
         counts = Counter(row.outcome for row in self.rows)
         summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in get_args(RowOutcome))
         graph = "The map is the same." if self.same_graph else "The map has changed since."
         if self.same_graph and not self.holds:
             graph = "The map is the same: the saved file was altered, or another version wrote it."
-        differing = (row for row in self.rows if row.outcome != "still true")
-        lines = tuple((one.row or None, one.outcome, one.why) for one in differing)
+        changed = (row for row in self.rows if row.outcome != "still true")
+        rows = tuple((check.row or None, check.outcome, check.why) for check in changed)
         caption = f"Recheck of {self.question}: {summary}."
-        return Table(("row", "outcome", "why"), lines, caption, (graph,))
+        return Table(("row", "outcome", "why"), rows, caption, (graph,))
 
 
-def row_values(found: ResultSet) -> tuple[AnswerRow, ...]:
-    """The rows of a query as plain values by column, None where nothing stands."""
-    plain = ([term.python() if term else None for term in row] for row in found.rows)
-    return tuple(dict(zip(found.columns, row, strict=True)) for row in plain)
+def row_values(results: ResultSet) -> tuple[AnswerRow, ...]:
+    """The rows of a query as plain values by column, None for unbound variables."""
+    rows = ([term.python() if term else None for term in row] for row in results.rows)
+    return tuple(dict(zip(results.columns, row, strict=True)) for row in rows)
 
 
 def passages_of(
-    row: AnswerRow, columns: Sequence[str], known: Mapping[str, Attribution]
+    row: AnswerRow, columns: Sequence[str], credits: Mapping[str, Attribution]
 ) -> tuple[AnswerRow, ...]:
     """The passages on which a row rests, by the things in `columns` that have an attribution."""
-    credits = [known[str(row[name])] for name in columns if str(row[name]) in known]
+    row_credits = [credits[str(row[name])] for name in columns if str(row[name]) in credits]
     return tuple(
         {
             "supports": credit.thing,
@@ -268,28 +262,28 @@ def passages_of(
             "source": credit.source,
             "firmness": credit.firmness,
         }
-        for credit in credits
+        for credit in row_credits
         for passage in credit.passages
     )
 
 
 def read_answer(text: str, where: str) -> Answer:
-    """The saved answer in a JSON text, to be shown, cited or rechecked; raises BrokenFile if it is
-    none.
+    """The saved answer in a JSON text, to be shown, cited or rechecked; raises BrokenFile for any
+    other text.
     """
     remedy = "Save an answer with sq-graph ask … -f json"
     try:
         saved = json.loads(text)
     except json.JSONDecodeError as error:
         raise BrokenFile("this is not valid JSON", where, error.lineno, remedy) from None
-    given = saved if isinstance(saved, dict) else {}
-    if not all(isinstance(given.get(name), kind) for name, kind in _SAVED.items()):
+    data = saved if isinstance(saved, dict) else {}
+    if not all(isinstance(data.get(name), kind) for name, kind in _SAVED_TYPES.items()):
         raise BrokenFile("this is not a saved answer", where, remedy=remedy)
     rows, passages, columns = saved["rows"], saved["passages"], saved["columns"]
-    is_whole = all(isinstance(row, dict) and set(row) == set(columns) for row in rows)
-    if len(rows) != len(passages) or not is_whole:
-        what = "the saved answer is damaged: rows, columns and passages differ"
-        raise BrokenFile(what, where, remedy=remedy)
+    is_complete = all(isinstance(row, dict) and set(row) == set(columns) for row in rows)
+    if len(rows) != len(passages) or not is_complete:
+        problem = "the saved answer is damaged: rows, columns and passages differ"
+        raise BrokenFile(problem, where, remedy=remedy)
     return Answer(
         question=saved["question"],
         title=str(saved.get("title") or saved["question"]),
@@ -306,74 +300,74 @@ def read_answer(text: str, where: str) -> Answer:
 
 
 def _read_origin(saved: object) -> Origin:
-    """Whose map gave a saved answer; the packaged one where it does not say."""
-    given = saved if isinstance(saved, dict) else {}
-    authors, packaged = given.get("authors"), Origin()
+    """The map that gave a saved answer; the packaged map where the file does not say."""
+    data = saved if isinstance(saved, dict) else {}
+    authors, packaged = data.get("authors"), Origin()
     return Origin(
         tuple(map(str, authors)) if isinstance(authors, list) and authors else packaged.authors,
-        str(given.get("name") or packaged.name),
-        str(given.get("address") or packaged.address),
+        str(data.get("name") or packaged.name),
+        str(data.get("address") or packaged.address),
     )
 
 
 def recheck(saved: Answer, today: Answer, exists: Mapping[str, bool]) -> Recheck:
-    """Compares a saved answer with today's; `exists` says of each IRI of the saved one whether the
-    map has it.
+    """Compares a saved answer with today's; `exists` says whether each IRI of the saved one is
+    still in the map.
     """
-    left = list(range(len(today.rows)))
-    found: list[RowCheck] = []
+    remaining = list(range(len(today.rows)))
+    checks: list[RowCheck] = []
     for number, row in enumerate(saved.rows):
         first = next(iter(row), "")
-        alike = {
-            place: sum(today[place].get(name) == value for name, value in row.items())
-            for place in left
-            if today[place] == row or row.get(first) == today[place].get(first) is not None
+        candidates = {
+            position: sum(today[position].get(name) == value for name, value in row.items())
+            for position in remaining
+            if today[position] == row or row.get(first) == today[position].get(first) is not None
         }
-        if alike:
-            match = max(alike, key=alike.__getitem__)
-            left.remove(match)
-            why = _differences(saved, today, number, match)
-            found.append(RowCheck(number + 1, "changed" if why else "still true", why))
+        if candidates:
+            match = max(candidates, key=candidates.__getitem__)
+            remaining.remove(match)
+            reason = _differences(saved, today, number, match)
+            checks.append(RowCheck(number + 1, "changed" if reason else "still true", reason))
             continue
-        gone = [iri for iri in map(str, row.values()) if exists.get(iri) is False]
-        named = ", ".join(saved.labels.get(iri, iri) for iri in gone)
-        why = f"no longer in the map: {named}" if gone else "the map no longer gives this row"
-        found.append(RowCheck(number + 1, "gone", why))
-    for match in left:
-        said = (str(today.shown(value)) for value in today[match].values() if value is not None)
-        found.append(RowCheck(0, "new", ", ".join(said)))
-    return Recheck(saved.question, tuple(found), saved.graph_digest == today.graph_digest)
+        missing = [iri for iri in map(str, row.values()) if exists.get(iri) is False]
+        names = ", ".join(saved.labels.get(iri, iri) for iri in missing)
+        reason = f"no longer in the map: {names}" if names else "the map no longer gives this row"
+        checks.append(RowCheck(number + 1, "gone", reason))
+    for match in remaining:
+        values = (str(today.shown(value)) for value in today[match].values() if value is not None)
+        checks.append(RowCheck(0, "new", ", ".join(values)))
+    return Recheck(saved.question, tuple(checks), saved.graph_digest == today.graph_digest)
 
 
 def _differences(saved: Answer, today: Answer, old: int, new: int) -> str:
-    after = today.rows[new]
-    said = [
-        f"{name} was “{saved.shown(value)}”, is “{today.shown(after.get(name))}”"
+    new_row = today.rows[new]
+    changes = [
+        f"{name} was “{saved.shown(value)}”, is “{today.shown(new_row.get(name))}”"
         for name, value in saved.rows[old].items()
-        if value != after.get(name)
+        if value != new_row.get(name)
     ]
-    before, now = (
+    old_evidence, new_evidence = (
         [[passage.get(name) for name in _EVIDENCE] for passage in passages]
         for passages in (saved.passages[old], today.passages[new])
     )
-    if not said and before != now:
-        said.append("it rests on other passages, or another hedge, than before")
-    return "; ".join(said)
+    if not changes and old_evidence != new_evidence:
+        changes.append("it rests on other passages, or another hedge, than before")
+    return "; ".join(changes)
 
 
-def _each_once(texts: Iterable[str]) -> str:
+def _join_unique(texts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(texts))
 
 
 def _sources(passages: Sequence[AnswerRow]) -> str | Ref:
-    """Each source once, with its hedge, and whether a second reader checked it; a link to the one
-    statement.
+    """Each source once, with its hedge and whether it is a draft; a link where they all belong to
+    one statement.
     """
     lines: dict[str, None] = {}
     for passage in passages:
         firmness = passage.get("firmness") or passage.get("hedge") or "asserted"
-        said = "" if firmness == "asserted" else f"; {firmness}"
+        hedge = "" if firmness == "asserted" else f"; {firmness}"
         draft = "; draft" if passage.get("review") == "draft" else ""
-        lines[f"{passage.get('source') or passage.get('work')}{said}{draft}"] = None
-    sources, supported = "\n".join(lines), {str(one.get("supports") or "") for one in passages}
-    return Ref(supported.pop(), sources) if len(supported) == 1 and "" not in supported else sources
+        lines[f"{passage.get('source') or passage.get('work')}{hedge}{draft}"] = None
+    sources, iris = "\n".join(lines), {str(p.get("supports") or "") for p in passages}
+    return Ref(iris.pop(), sources) if len(iris) == 1 and "" not in iris else sources

@@ -1,6 +1,4 @@
-"""How an answer is cited: author, year, title, version and address, in the styles of journals and
-programs.
-"""
+"""Citing an answer: author, year, title, version and address, in several citation styles."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,12 +17,12 @@ YEAR = 2026
 _STYLES = data_beside(__file__, "citation.json")
 FORMS = (*_STYLES, "bibtex", "csl-json")
 """The forms in which an answer can be cited."""
-_BIBTEX = str.maketrans({**dict.fromkeys("\\{}", ""), **{sign: "\\" + sign for sign in "&%$#_"}})
+_BIBTEX = str.maketrans({**dict.fromkeys("\\{}", ""), **{char: "\\" + char for char in "&%$#_"}})
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Whose map gave an answer: its authors, what the map is called, and its address."""
+    """The map that gave an answer: its authors, name and address."""
 
     authors: tuple[str, ...] = (AUTHOR,)
     name: str = "sq-graph"
@@ -32,8 +30,8 @@ class Origin:
 
 
 def origin_of(layouts: Sequence[Layout], things: Iterable[str]) -> Origin:
-    """Whose an answer is, by the things on which it rests: the curator's of the workspace opened
-    last, the packaged map's, or both; both too where it rests on none by name.
+    """The origin of an answer, by the things on which it rests: the workspace opened last, the
+    packaged map, or both; both also where it names no thing.
 
     >>> from pathlib import Path
     >>> base = "https://example.org/mine/"
@@ -43,22 +41,20 @@ def origin_of(layouts: Sequence[Layout], things: Iterable[str]) -> Origin:
     >>> origin_of(maps, [f"{base}id/claim/one", f"{BASE}id/claim/two"]).authors
     ('Ada Reader', 'The sq-graph contributors')
     """
-    known, own = list(things), layouts[-1]
-    is_own = any(iri.startswith(own.base) for iri in known)
-    is_packaged = any(iri.startswith(BASE) for iri in known)
-    if own.base == BASE or (is_packaged and not is_own):
+    iris, workspace = list(things), layouts[-1]
+    is_own = any(iri.startswith(workspace.base) for iri in iris)
+    is_packaged = any(iri.startswith(BASE) for iri in iris)
+    if workspace.base == BASE or (is_packaged and not is_own):
         return Origin()
-    title = own.title or own.root.name
-    curator = own.curator or f"The curators of {title}"
+    title = workspace.title or workspace.root.name
+    curator = workspace.curator or f"The curators of {title}"
     authors = (curator,) if is_own and not is_packaged else (curator, AUTHOR)
-    return Origin(authors, f"{title}, a workspace of sq-graph", own.base)
+    return Origin(authors, f"{title}, a workspace of sq-graph", workspace.base)
 
 
 @dataclass(frozen=True)
 class Citation:
-    """What identifies an answer: its title and size, the map and version that gave it, and where it
-    is.
-    """
+    """What identifies an answer: its title and size, its map and version, and its address."""
 
     title: str
     rows: int
@@ -80,9 +76,9 @@ class Citation:
         (Version 0.2.0, map abc). https://example.org/works
         """
         if form not in FORMS:
-            known = ", ".join(FORMS)
-            raise InputError(f"a citation cannot be written as {form!r}", remedy=f"Use {known}")
-        said = {
+            forms = ", ".join(FORMS)
+            raise InputError(f"a citation cannot be written as {form!r}", remedy=f"Use {forms}")
+        parts = {
             "authors": join_names(self.origin.authors, " and ").replace(" The ", " the "),
             "year": self.year,
             "title": self.title,
@@ -94,32 +90,32 @@ class Citation:
             "where": self.address or self.origin.address,
         }
         if form in _STYLES:
-            return str(_STYLES[form].format_map(said))
-        return self._csl_json(said) if form == "csl-json" else self._bibtex(said)
+            return str(_STYLES[form].format_map(parts))
+        return self._csl_json(parts) if form == "csl-json" else self._bibtex(parts)
 
-    def _csl_json(self, said: Mapping[str, Any]) -> str:
+    def _csl_json(self, parts: Mapping[str, Any]) -> str:
         entry = {
-            "id": f"sq-graph-{said['answer']}",
+            "id": f"sq-graph-{parts['answer']}",
             "type": "dataset",
             "title": self.title,
             "author": [{"literal": author} for author in self.origin.authors],
             "issued": {"date-parts": [[self.year]]},
             "container-title": self.origin.name,
             "version": self.version,
-            "note": f"{said['size']}; map {self.graph_digest}; answer {self.digest}",
-            "URL": said["where"],
+            "note": f"{parts['size']}; map {self.graph_digest}; answer {self.digest}",
+            "URL": parts["where"],
         }
         return as_json([entry])
 
-    def _bibtex(self, said: Mapping[str, Any]) -> str:
+    def _bibtex(self, parts: Mapping[str, Any]) -> str:
         names = (author.translate(_BIBTEX) for author in self.origin.authors)
         fields = {
             "title": f"{{{self.title.translate(_BIBTEX)}}}",
             "author": " and ".join(f"{{{name}}}" for name in names),
             "year": self.year,
             "howpublished": f"{self.origin.name} {self.version}".translate(_BIBTEX),
-            "note": "{size}; map {map}; answer {answer}".format_map(said),
-            "url": said["where"],
+            "note": "{size}; map {map}; answer {answer}".format_map(parts),
+            "url": parts["where"],
         }
         lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
-        return f"@misc{{sq-graph-{said['answer']},\n{lines}\n}}\n"
+        return f"@misc{{sq-graph-{parts['answer']},\n{lines}\n}}\n"
