@@ -23,7 +23,7 @@ def consistent(axioms: Iterable[Axiom]) -> bool:
     >>> consistent([witness]), consistent([witness, Axiom(("SubClassOf", "A", "B"))])
     (True, False)
     """
-    return _Chase([axiom.says for axiom in axioms]).run()
+    return _Chase([axiom.expression for axiom in axioms]).run()
 
 
 class _Chase:

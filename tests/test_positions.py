@@ -88,7 +88,7 @@ def found(matrix: Matrix) -> list[Any]:
 
 
 def own_axioms(world: PositionSet) -> list[Axiom]:
-    return [axiom for one in world.positions.values() for axiom in one.reading.axioms]
+    return [axiom for one in world.positions.values() for axiom in one.content.axioms]
 
 
 # --- the modules --------------------------------------------------------------------------------------------------
@@ -103,8 +103,8 @@ def test_every_axiom_carries_a_claim_of_the_position_and_whose_step_it_is(
     slug: str, world: PositionSet
 ) -> None:
     position = world.positions[slug]
-    assert position.reading.axioms and not position.reading.unread
-    for axiom in position.reading.axioms:
+    assert position.content.axioms and not position.content.unread
+    for axiom in position.content.axioms:
         assert axiom.claims and set(axiom.claims) <= position.comprised, axiom
         assert axiom.reading in ("worded", "reported", "read"), axiom
         assert {world.hedges[claim] for claim in axiom.claims} <= {
@@ -146,7 +146,7 @@ def test_protege_counts_the_same_annotated_axioms(world: PositionSet) -> None:
     )
     counted = json.loads(run.stdout)
     for position in world.positions.values():
-        axioms = position.reading.axioms
+        axioms = position.content.axioms
         said = {
             "logical": len(axioms),
             "claim": len(axioms),
@@ -167,16 +167,16 @@ def test_a_position_is_consistent_by_itself_and_leaves_every_word_a_case(
             name
             for axiom in world.axioms_of(slug)
             for name in axiom.names
-            if name in world.positions[slug].reading.declared["Class"]
+            if name in world.positions[slug].content.declared["Class"]
         }
         cases = [
-            numbers.of(Axiom(("ClassAssertion", word, f"urn:case:{word}")))
+            numbers.number_of(Axiom(("ClassAssertion", word, f"urn:case:{word}")))
             for word in sorted(words)
         ]
         tasks.append(
             {
                 "do": "refuted",
-                "axioms": [*plan.background, *plan.identities, *plan.own[slug]],
+                "axioms": [*plan.background, *plan.identities, *plan.axioms[slug]],
                 "each": cases,
             }
         )
@@ -195,7 +195,7 @@ def test_the_neutral_background_entails_and_refutes_no_axiom_of_a_position(
     numbers = AxiomIndex(world)
     tasks: list[dict[str, Any]] = []
     ground = {
-        senses: [*numbers.background, *map(numbers.of, world.identities_of(SLUGS, senses))]
+        senses: [*numbers.background, *map(numbers.number_of, world.identities_of(SLUGS, senses))]
         for senses in SENSES
     }
     for axiom in own_axioms(world):
@@ -205,12 +205,12 @@ def test_the_neutral_background_entails_and_refutes_no_axiom_of_a_position(
             {
                 "do": "refuted",
                 "axioms": numbers.background,
-                "each": [numbers.of(denied)],
+                "each": [numbers.number_of(denied)],
                 "every": True,
             }
         )
         tasks += [
-            {"do": "refuted", "axioms": one, "each": [numbers.of(axiom)], "every": True}
+            {"do": "refuted", "axioms": one, "each": [numbers.number_of(axiom)], "every": True}
             for one in ground.values()
         ]
     answers = engine.ask(numbers.axioms, tasks)
@@ -395,7 +395,7 @@ def test_no_clash_rests_on_a_holders_word_for_the_papers_gloss(world: PositionSe
     strange = [
         (slug, claim)
         for slug in set(SLUGS) - papers
-        for axiom in world.positions[slug].reading.axioms
+        for axiom in world.positions[slug].content.axioms
         for claim in axiom.claims
         if slug_of(claim).startswith("phillips-2008-")
     ]
@@ -427,7 +427,9 @@ def test_each_axiom_of_each_conflict_is_needed(world: PositionSet, found: list[A
     """Every reported conflict is one, and removing any of its axioms removes it."""
     numbers = AxiomIndex(world)
     tasks: list[dict[str, Any]] = []
-    by_key = {key(axiom): numbers.of(axiom) for axiom in (*own_axioms(world), *world.identities)}
+    by_key = {
+        key(axiom): numbers.number_of(axiom) for axiom in (*own_axioms(world), *world.identities)
+    }
     conflicts = {conflict for finding in found for conflict, _ in finding.conflicts}
     for conflict in sorted(conflicts):
         members = [by_key[one] for one in conflict]
@@ -452,7 +454,9 @@ def test_a_second_hermit_confirms_every_conflict_and_every_peace(
     world: PositionSet, found: list[Any]
 ) -> None:
     numbers = AxiomIndex(world)
-    by_key = {key(axiom): numbers.of(axiom) for axiom in (*own_axioms(world), *world.identities)}
+    by_key = {
+        key(axiom): numbers.number_of(axiom) for axiom in (*own_axioms(world), *world.identities)
+    }
     sets = [
         (by_key[one] for one in conflict) for finding in found for conflict, _ in finding.conflicts
     ]
@@ -526,7 +530,7 @@ def test_axioms_shuffled_among_positions_lose_their_warrant(
     rng, rounds = random.Random(2008), 2
     numbers = AxiomIndex(world)
     tasks: list[dict[str, Any]] = []
-    ties = dict.fromkeys(map(numbers.of, world.identities_of(SLUGS, "source")), 1)
+    ties = dict.fromkeys(map(numbers.number_of, world.identities_of(SLUGS, "source")), 1)
     asserted = [axiom for axiom in own_axioms(world) if world.level(axiom) == 1]
     sizes = Counter(axiom.source for axiom in asserted)
     for _ in range(rounds):
@@ -545,8 +549,8 @@ def test_axioms_shuffled_among_positions_lose_their_warrant(
                 if set(axiom.claims) <= world.positions[slug].comprised
             ]
             for chosen in (held, kept):
-                hard = {numbers.of(axiom): 1 for axiom in chosen} | ties
-                background = [*numbers.ground_for(hard), *hard]
+                hard = {numbers.number_of(axiom): 1 for axiom in chosen} | ties
+                background = [*numbers.background_for(hard), *hard]
                 tasks.append({"do": "analyse", "background": background, "soft": {}, "read": []})
     levels = [bool(answer["level"]) for answer in engine.ask(numbers.axioms, tasks)]
     shuffled, warranted = sum(levels[::2]) / rounds, sum(levels[1::2]) / rounds
@@ -608,9 +612,9 @@ def test_three_that_clash_on_asserted_claims_are_found_where_two_clash_on_hedged
         ],
     )
     one = world.positions["one"]
-    firm, hedged = one.reading.axioms
+    firm, hedged = one.content.axioms
     held = (firm, replace(hedged, claims=("e:hedged",)))
-    one = replace(one, reading=replace(one.reading, axioms=held))
+    one = replace(one, content=replace(one.content, axioms=held))
     hedges = {"e:claim": "asserted", "e:hedged": "hedged"}
     world = replace(world, positions={**world.positions, "one": one}, hedges=hedges)
     found = find_all(world, {})

@@ -24,7 +24,7 @@ from sq_graph import reason, turtle
 from sq_graph.errors import BrokenFile, EngineError, MissingDependency
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout, packaged, workspace
-from sq_graph.reason import Matrix, consistent, derive, engine, module_findings
+from sq_graph.reason import Matrix, contradiction, derive, engine, module_findings
 from sq_graph.reason.axioms import Axiom, outside_owl, read_axioms
 from sq_graph.reason.conflicts import all_conflicts
 from sq_graph.reason.sentences import sentence
@@ -178,7 +178,7 @@ def test_owlready2_as_the_second_route_says_the_same() -> None:
         frozenset(range(end - len(case), end)) for case, end in zip(cases, ends, strict=True)
     ]
     reasoner = Owlready(slow)
-    assert [reasoner.consistent(case) for case in numbered] == [False, False, False, True]
+    assert [reasoner.is_consistent(case) for case in numbered] == [False, False, False, True]
     assert [bool(level) for level in levels(engine.ask, cases)] == [True, True, True, False]
     asked = {
         **slow,
@@ -315,7 +315,7 @@ def test_check_without_java_says_what_was_not_checked(
 def test_check_of_another_file_leaves_the_positions_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reason, "consistent", lambda _: "")
+    monkeypatch.setattr(reason, "contradiction", lambda _: "")
     atlas = own(tmp_path, "unclaimed")
     data, module = tmp_path / "ontology/data/mine.ttl", tmp_path / "ontology/positions/mine.ttl"
     assert not [one for one in atlas.check([data]) if one.rule == "position"]
@@ -442,7 +442,7 @@ def loaded(paths: list[Path]) -> EmbeddedGraph:
 def test_without_java_consistency_is_said_to_be_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     _without_java(monkeypatch)
     with pytest.raises(MissingDependency):
-        consistent(loaded([packaged().ontology / "core.ttl"]))
+        contradiction(loaded([packaged().ontology / "core.ttl"]))
 
 
 @pytest.mark.parametrize("version, said", [("1.8.0_372", "is version 8"), (None, "holds none")])
@@ -532,21 +532,21 @@ def test_the_kept_verdicts_of_a_workspace_hold_its_own_positions(tmp_path: Path)
 
 def test_the_map_is_consistent_and_a_contradiction_in_it_is_named(tmp_path: Path) -> None:
     core = [packaged().ontology / "core.ttl", packaged().ontology / "phenomena.ttl"]
-    assert consistent(loaded(core)) == ""
+    assert contradiction(loaded(core)) == ""
     wrong = tmp_path / "wrong.ttl"
     wrong.write_text(
         "PREFIX sq: <https://w3id.org/sq-graph/core#> PREFIX owl: <http://www.w3.org/2002/07/owl#>\n"
         "<https://example.org/it> a owl:NamedIndividual , sq:Work , sq:Agent .\n",
         encoding="utf-8",
     )
-    said = consistent(loaded([*core, wrong]))
+    said = contradiction(loaded([*core, wrong]))
     assert (
         said.startswith("the map contradicts itself") and "sq:Work" in said and "sq:Agent" in said
     )
 
 
 def test_the_whole_map_is_consistent(atlas: sq_graph.Atlas) -> None:
-    assert consistent(atlas.graph) == ""
+    assert contradiction(atlas.graph) == ""
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def mine(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
 def test_rows_of_a_position_become_its_axioms(mine: Atlas) -> None:
     position = read_positions(mine.layouts, mine.graph).positions["lund-2004"]
     said = {
-        axiom.text.replace(f"{BASE}positions/lund-2004#", "") for axiom in position.reading.axioms
+        axiom.text.replace(f"{BASE}positions/lund-2004#", "") for axiom in position.content.axioms
     }
     ph = "https://w3id.org/sq-graph/phenomena#"
     apart = (
@@ -55,7 +55,7 @@ def test_rows_of_a_position_become_its_axioms(mine: Atlas) -> None:
         f"SubClassOf(<Trust> ObjectSomeValuesFrom(<{ph}promotes> <SocialCohesion>))",
         "SubClassOf(<SocialInclusion> ObjectComplementOf(<SocialExclusion>))",
     }
-    claims = {claim for axiom in position.reading.axioms for claim in axiom.claims}
+    claims = {claim for axiom in position.content.axioms for claim in axiom.claims}
     assert claims == position.comprised and len(claims) == 3
 
 
@@ -100,7 +100,7 @@ def test_each_claim_of_a_position_keeps_its_own_hedge(tmp_path: Path) -> None:
     added = "trust | results from | social inclusion | It may follow. | 13 | | hedged | may"
     atlas.add("position", label="Lund anew", in_="lund-2004", page="11", axioms=added)
     world = read_positions(atlas.layouts, atlas.graph)
-    own = (world.positions[slug].reading.axioms for slug in ("lund-2004", "lund-anew"))
+    own = (world.positions[slug].content.axioms for slug in ("lund-2004", "lund-anew"))
     axioms = [axiom for held in own for axiom in held]
     found = {slug_of(claim): world.hedges[claim] for one in axioms for claim in one.claims}
     assert found == {

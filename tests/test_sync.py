@@ -226,7 +226,7 @@ def test_without_java_stale_verdicts_are_named_and_the_rest_is_derived(
     positions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change_a_reading(positions / "bernard-1999.ttl")
-    monkeypatch.setattr(engine, "_homes", lambda: iter(()))
+    monkeypatch.setattr(engine, "_java_homes", lambda: iter(()))
     assert positions / "verdicts.json" in {
         one.path for one in sync(positions.parent.parent, check=True)
     }

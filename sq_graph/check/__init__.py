@@ -382,7 +382,7 @@ def _reasoned(layouts: Sequence[Layout], graph: Graph, modules: set[Path]) -> It
         place, about = shown(one.path), (one.message, one.remedy, "position", one.severity)
         yield Finding(place, one.line, "", *about)
     try:
-        if found := reason.consistent(graph):
+        if found := reason.contradiction(graph):
             yield _of_map(found, "Withdraw one of these statements", "consistency")
     except MissingDependency as error:
         what = f"consistency was not checked: {error.what}"

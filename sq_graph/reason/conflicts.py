@@ -1,6 +1,6 @@
-"""Minimal conflicts, whatever reasoner answers: QuickXplain inside a hitting-set tree.
+"""Minimal conflicts, for any reasoner: QuickXplain inside a hitting-set tree.
 
-A reasoner is a function that says of a set of numbered axioms whether it is consistent.
+A reasoner is a function that decides whether a set of numbered axioms is consistent.
 """
 
 from collections import deque
@@ -10,145 +10,146 @@ from typing import Any
 
 Consistent = Callable[[frozenset[int]], bool]
 LIMIT = 24
-"""Conflicts that are looked for at most."""
+"""The highest number of conflicts that are searched for."""
 NODES = 1500
-"""Steps after which the search for conflicts ends."""
+"""The number of steps after which the search for conflicts ends."""
 
 
 def minimal_conflict(
-    consistent: Consistent, hard: frozenset[int], soft: Sequence[int]
+    is_consistent: Consistent, hard: frozenset[int], soft: Sequence[int]
 ) -> frozenset[int] | None:
-    """A least set of soft axioms that contradicts the hard ones, or None (Junker's QuickXplain).
+    """A minimal set of soft axioms that contradicts the hard ones, or None (Junker's QuickXplain).
 
     Parameters:
-        consistent: the reasoner.
-        hard: the numbers of the axioms that are always held.
-        soft: those of the axioms among which the set is looked for, the first preferred.
+        is_consistent: the reasoner.
+        hard: the numbers of the axioms that always hold.
+        soft: the numbers of the axioms from which the set is taken, the preferred ones first.
 
     >>> sorted(minimal_conflict(lambda chosen: not {1, 3} <= chosen, frozenset(), [0, 1, 2, 3, 4]))
     [1, 3]
     """
 
-    def needed(base: frozenset[int], new: bool, rest: Sequence[int]) -> frozenset[int]:
-        if new and not consistent(base):
+    def minimal(base: frozenset[int], has_grown: bool, candidates: Sequence[int]) -> frozenset[int]:
+        if has_grown and not is_consistent(base):
             return frozenset()
-        if len(rest) == 1:
-            return frozenset(rest)
-        first, second = rest[: len(rest) // 2], rest[len(rest) // 2 :]
-        later = needed(base | frozenset(first), bool(first), second)
-        return needed(base | later, bool(later), first) | later
+        if len(candidates) == 1:
+            return frozenset(candidates)
+        first, second = candidates[: len(candidates) // 2], candidates[len(candidates) // 2 :]
+        from_second = minimal(base | frozenset(first), bool(first), second)
+        return minimal(base | from_second, bool(from_second), first) | from_second
 
-    if consistent(hard | frozenset(soft)):
+    if is_consistent(hard | frozenset(soft)):
         return None
-    return needed(hard, True, soft) if soft else frozenset()
+    return minimal(hard, True, soft) if soft else frozenset()
 
 
 def all_conflicts(
-    consistent: Consistent, hard: frozenset[int], soft: Iterable[int], limit: int = LIMIT
+    is_consistent: Consistent, hard: frozenset[int], soft: Iterable[int], limit: int = LIMIT
 ) -> tuple[list[frozenset[int]], bool]:
-    """Every least set of soft axioms that contradicts the hard ones; and whether that is all.
+    """Every minimal set of soft axioms that contradicts the hard ones, and whether these are all.
 
     Parameters:
-        consistent: the reasoner.
-        hard: the numbers of the axioms that are always held.
-        soft: those of the axioms among which the sets are looked for.
-        limit: how many sets are looked for; the search also ends after `NODES` steps.
+        is_consistent: the reasoner.
+        hard: the numbers of the axioms that always hold.
+        soft: the numbers of the axioms from which the sets are taken.
+        limit: the highest number of sets; the search also ends after `NODES` steps.
 
-    >>> holds = lambda s: not ({1, 2} <= s or {2, 3} <= s)
-    >>> found, complete = all_conflicts(holds, frozenset(), {1, 2, 3, 4})
-    >>> sorted(map(sorted, found)), complete
+    >>> is_consistent = lambda axioms: not ({1, 2} <= axioms or {2, 3} <= axioms)
+    >>> conflicts, complete = all_conflicts(is_consistent, frozenset(), {1, 2, 3, 4})
+    >>> sorted(map(sorted, conflicts)), complete
     ([[1, 2], [2, 3]], True)
     """
-    every = frozenset(soft)
-    found: list[frozenset[int]] = []
+    candidates = frozenset(soft)
+    conflicts: list[frozenset[int]] = []
     hitting_sets: list[frozenset[int]] = []
-    waiting, seen = deque([frozenset[int]()]), set[frozenset[int]]()
-    while waiting:
-        if len(found) >= limit or len(seen) >= NODES:
-            return found, False
-        left_out = waiting.popleft()
-        if left_out in seen or any(known <= left_out for known in hitting_sets):
+    pending, seen = deque([frozenset[int]()]), set[frozenset[int]]()
+    while pending:
+        if len(conflicts) >= limit or len(seen) >= NODES:
+            return conflicts, False
+        excluded = pending.popleft()
+        if excluded in seen or any(hitting_set <= excluded for hitting_set in hitting_sets):
             continue
-        seen.add(left_out)
-        conflict = next((one for one in found if not one & left_out), None)
+        seen.add(excluded)
+        conflict = next((known for known in conflicts if not known & excluded), None)
         if conflict is None:
-            conflict = minimal_conflict(consistent, hard, sorted(every - left_out))
+            conflict = minimal_conflict(is_consistent, hard, sorted(candidates - excluded))
             if conflict is None:
-                hitting_sets.append(left_out)
+                hitting_sets.append(excluded)
                 continue
-            found.append(conflict)
-        waiting.extend(left_out | {axiom} for axiom in sorted(conflict))
-    return found, True
+            conflicts.append(conflict)
+        pending.extend(excluded | {axiom} for axiom in sorted(conflict))
+    return conflicts, True
 
 
 def needed_assumptions(
-    consistent: Consistent, conflict: frozenset[int], background: Sequence[int]
+    is_consistent: Consistent, conflict: frozenset[int], background: Sequence[int]
 ) -> list[int]:
-    """The background axioms without each of which a conflict is none.
+    """The background axioms without any one of which there is no conflict.
 
     Parameters:
-        consistent: the reasoner.
+        is_consistent: the reasoner.
         conflict: the numbers of axioms that contradict each other over the background.
-        background: those of the background.
+        background: the numbers of the background axioms.
 
-    >>> holds = lambda s: not {1, 9} <= s and not {1, 7, 8} <= s
-    >>> needed_assumptions(holds, frozenset({1}), [7, 8, 9])
+    >>> is_consistent = lambda axioms: not {1, 9} <= axioms and not {1, 7, 8} <= axioms
+    >>> needed_assumptions(is_consistent, frozenset({1}), [7, 8, 9])
     []
     """
-    enough = minimal_conflict(consistent, conflict, background)
-    everything = frozenset(background) | conflict
-    return sorted(axiom for axiom in enough or () if consistent(everything - {axiom}))
+    sufficient = minimal_conflict(is_consistent, conflict, background)
+    all_axioms = frozenset(background) | conflict
+    return sorted(axiom for axiom in sufficient or () if is_consistent(all_axioms - {axiom}))
 
 
-def analyse(consistent: Consistent, task: Mapping[str, Any]) -> dict[str, Any]:
-    """What the `soft` axioms, each with its level, come to over a `background`: the level at which
-    they contradict each other (0: never), by which of them, and whether no conflict at that level
-    does without one that is `read`, a curator's step. Each conflict comes with the background that
-    it cannot do without; `hangs` is the background without each of which nothing contradicts at
-    that level.
+def analyse(is_consistent: Consistent, task: Mapping[str, Any]) -> dict[str, Any]:
+    """How far the `soft` axioms of a task, each with its level, are consistent with its
+    `background`.
+
+    `level` is the lowest level at which they contradict each other (0: none), `by_reading` whether
+    every conflict at that level needs an axiom of `read`, the curators' inferences. Each conflict
+    comes with the background axioms that it cannot do without; `hangs` are those without any one of
+    which there is no contradiction at that level.
     """
     hard = frozenset(task["background"])
     soft = {int(axiom): level for axiom, level in task["soft"].items()}
-    if consistent(hard | frozenset(soft)):
+    if is_consistent(hard | frozenset(soft)):
         return {"level": 0, "by_reading": False, "conflicts": [], "complete": True, "hangs": []}
-    below = {n: {axiom for axiom in soft if soft[axiom] <= n} for n in (1, 2, 3)}
-    level = next(n for n in below if not consistent(hard | below[n]))
-    found, complete = all_conflicts(consistent, hard, soft)
-    known = [
-        (sorted(one), needed_assumptions(consistent, one, task["background"]))
-        for one in sorted(found, key=sorted)
+    up_to = {n: {axiom for axiom in soft if soft[axiom] <= n} for n in (1, 2, 3)}
+    level = next(n for n in up_to if not is_consistent(hard | up_to[n]))
+    conflicts, complete = all_conflicts(is_consistent, hard, soft)
+    explained = [
+        (sorted(conflict), needed_assumptions(is_consistent, conflict, task["background"]))
+        for conflict in sorted(conflicts, key=sorted)
     ]
-    shared = [set(rests) for one, rests in known if below[level].issuperset(one)]
-    everywhere = sorted(set.intersection(*shared)) if shared else []
+    assumed = [set(needed) for conflict, needed in explained if up_to[level].issuperset(conflict)]
+    shared = sorted(set.intersection(*assumed)) if assumed else []
     return {
         "level": level,
-        "by_reading": consistent(hard | (below[level] - set(task["read"]))),
-        "conflicts": known,
+        "by_reading": is_consistent(hard | (up_to[level] - set(task["read"]))),
+        "conflicts": explained,
         "complete": complete,
-        "hangs": [axiom for axiom in everywhere if consistent((hard - {axiom}) | below[level])],
+        "hangs": [axiom for axiom in shared if is_consistent((hard - {axiom}) | up_to[level])],
     }
 
 
-def refuted(consistent: Consistent, task: Mapping[str, Any]) -> list[int]:
-    """Which of `each` contradicts the `axioms`; where `every` is asked for, none unless each one
-    does.
+def refuted(is_consistent: Consistent, task: Mapping[str, Any]) -> list[int]:
+    """The axioms of `each` that contradict the `axioms`; with `every`, none unless all of them do.
 
-    Axioms that contradict each other as they are refute nothing.
+    Axioms that already contradict each other refute nothing.
     """
     axioms, each = frozenset(task["axioms"]), task["each"]
-    if consistent(axioms | frozenset(each)) or not consistent(axioms):
+    if is_consistent(axioms | frozenset(each)) or not is_consistent(axioms):
         return []
     if task.get("every"):
-        return each if all(not consistent(axioms | {one}) for one in each) else []
-    return [one for one in each if not consistent(axioms | {one})]
+        return each if all(not is_consistent(axioms | {axiom}) for axiom in each) else []
+    return [axiom for axiom in each if not is_consistent(axioms | {axiom})]
 
 
-def run_tasks(consistent: Consistent, tasks: Iterable[Mapping[str, Any]]) -> list[Any]:
-    """The answers to tasks, in order; each is to `analyse`, or to find what is `refuted`.
+def run_tasks(is_consistent: Consistent, tasks: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """The answers to tasks, in order; a task asks to `analyse`, or for what is `refuted`.
 
-    >>> run_tasks(lambda s: not {1, 2} <= s, [{"do": "refuted", "axioms": [1], "each": [2, 3]}])
+    >>> task = {"do": "refuted", "axioms": [1], "each": [2, 3]}
+    >>> run_tasks(lambda axioms: not {1, 2} <= axioms, [task])
     [[2]]
     """
-    return [
-        (analyse if task["do"] == "analyse" else refuted)(cache(consistent), task) for task in tasks
-    ]
+    functions = {"analyse": analyse, "refuted": refuted}
+    return [functions[task["do"]](cache(is_consistent), task) for task in tasks]

@@ -1,4 +1,4 @@
-"""Ontologies in the syntaxes of OWL that no RDF parser reads, by the OWL API that comes with the
+"""Converts ontologies in the OWL syntaxes that no RDF parser reads, by the OWL API of the
 reasoner.
 """
 
@@ -19,23 +19,23 @@ def to_rdfxml(syntax: str, content: bytes, where: str) -> bytes:
     Parameters:
         syntax: one of `OWL_SYNTAXES`.
         content: the ontology.
-        where: its file, for errors.
+        where: its file, for error messages.
 
     Raises:
         BrokenFile: the content is not in that syntax.
         MissingDependency: the reasoner with its OWL API is not installed.
     """
-    text, called = decoded(content, where), OWL_SYNTAXES[syntax]
+    text, name = decoded(content, where), OWL_SYNTAXES[syntax]
     if recognised(content) != syntax:
-        raise BrokenFile(f"this is not {called}", where, remedy="Name the syntax with --from")
-    if (how := route())["route"] != "jpype":
+        raise BrokenFile(f"this is not {name}", where, remedy="Name the syntax with --from")
+    if (setup := route())["route"] != "jpype":
         raise MissingDependency("the OWL API, which reads this syntax,", remedy=NEEDED)
-    if syntax == "functional":  # the parser knows no comments
-        text = _LEXEME.sub(lambda found: found[1] or "", text)
-    asked = {"axioms": [], "ontology": text, "imported": sorted({*_IMPORT.findall(text)})}
+    if syntax == "functional":  # the parser does not know comments
+        text = _LEXEME.sub(lambda match: match[1] or "", text)
+    request = {"axioms": [], "ontology": text, "imported": sorted({*_IMPORT.findall(text)})}
     try:
-        (converted,) = run({**how, **asked})
+        (converted,) = run({**setup, **request})
     except EngineError:
         remedy = "Save it as Turtle, as Protégé offers"
-        raise BrokenFile(f"invalid {called}", where, remedy=remedy) from None
+        raise BrokenFile(f"invalid {name}", where, remedy=remedy) from None
     return str(converted).encode()

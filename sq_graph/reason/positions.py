@@ -1,5 +1,5 @@
-"""The positions of a map with all that a reasoner needs: their axioms, the neutral background, the
-identities.
+"""The positions of a map with everything a reasoner needs: their axioms, the neutral background and
+the identities between words.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.graph.layout import Layout
 from sq_graph.model.facts import code_of, grouped, plain_rows
-from sq_graph.reason.axioms import Axiom, FileAxioms, read_axioms
+from sq_graph.reason.axioms import Axiom, FileAxioms, outside_owl, read_axioms
 from sq_graph.turtle import read_file
 from sq_graph.vocab import BASE, PH, slug_of
 
@@ -21,27 +21,27 @@ SENSES = ("source", "word")
 LEVELS = {"asserted": 1, "hedged": 2, "distanced": 2, "conditional": 2, "presumed": 3}
 """Hedge → level of an axiom. Questions and disclaimed statements are no axioms."""
 
-_OF_MODULES = "SELECT ?module ?label { ?position sq:module ?module ; rdfs:label ?label }"
+_LABELS = "SELECT ?module ?label { ?position sq:module ?module ; rdfs:label ?label }"
 _COMPRISED = "SELECT ?module ?claim { ?position sq:module ?module ; sq:comprises ?claim }"
 _HEDGES = "SELECT ?claim ?hedge { ?claim a sq:Claim ; sq:hedge ?hedge }"
 
 
 @dataclass(frozen=True)
 class Position:
-    """One position: its module, what that says, and the claims that the position comprises."""
+    """One position: its module, the content of the module, and the claims that it comprises."""
 
     slug: str
     label: str
     module: str
     path: Path
-    reading: FileAxioms
+    content: FileAxioms
     comprised: frozenset[str]
 
 
 @dataclass(frozen=True)
 class PositionSet:
-    """All positions by slug, the neutral background, the identities between words, hedges of
-    claims, labels.
+    """All positions by slug, the neutral background and the names it declares, the identities
+    between words, the hedges of claims, and labels.
     """
 
     positions: Mapping[str, Position]
@@ -53,9 +53,9 @@ class PositionSet:
 
     def find(self, name: str) -> str:
         """The slug of a position by slug, IRI or label; raises UnknownName with the nearest."""
-        for slug, one in self.positions.items():
-            is_label = name.lower() == one.label.lower()
-            if is_label or name in (slug, one.module) or slug_of(name) == slug:
+        for slug, position in self.positions.items():
+            is_label = name.lower() == position.label.lower()
+            if is_label or name in (slug, position.module) or slug_of(name) == slug:
                 return slug
         raise UnknownName("position", name, self.positions)
 
@@ -64,43 +64,51 @@ class PositionSet:
         return min((LEVELS.get(self.hedges.get(claim, ""), 3) for claim in axiom.claims), default=3)
 
     def axioms_of(self, slug: str) -> tuple[Axiom, ...]:
-        """The axioms of a position, without what it only asks or disclaims."""
-        axioms = self.positions[slug].reading.axioms
-        hedges = ({self.hedges.get(claim) for claim in one.claims} for one in axioms)
-        kept = zip(axioms, hedges, strict=True)
-        return tuple(axiom for axiom, said in kept if not said or said - {"question", "disclaimed"})
+        """The axioms of a position, without those that it only asks about or disclaims."""
+        return tuple(filter(self._is_held, self.positions[slug].content.axioms))
+
+    def outside_owl(self, slug: str) -> list[tuple[int, str]]:
+        """The parts of a position's module that cannot be reasoned about, as (line, problem)."""
+        return [*outside_owl(self.positions[slug].content, self.neutral, self.background)]
+
+    def _is_held(self, axiom: Axiom) -> bool:
+        hedges = {self.hedges.get(claim) for claim in axiom.claims}
+        return not hedges or bool(hedges - {"question", "disclaimed"})
 
     def identities_of(self, slugs: Iterable[str], senses: str) -> tuple[Axiom, ...]:
-        """The identities under a supposition about words that concern no position but these."""
+        """The identities under an assumption about words that concern no other positions."""
         others = set(self.positions) - set(slugs)
-        free = (one for one in self.identities if not self.owners[one] & others)
-        return tuple(one for one in free if senses in one.senses)
+        internal = (axiom for axiom in self.identities if not self.owners[axiom] & others)
+        return tuple(axiom for axiom in internal if senses in axiom.senses)
 
     def words(self, slug: str, senses: str) -> tuple[frozenset[str], frozenset[str]]:
-        """The contested words that a position shares or may share: those it uses, and those that
-        cover them too.
+        """The contested words that a position shares or may share: those it uses, and these
+        together with their broader words.
         """
-        meant = [(one, self.owners[one]) for one in self.identities if senses in one.senses]
-        named = ((name, of) for one, of in meant if slug in of for name in one.names)
-        own = {name for name, of in named if len(of) > 1 or not self.owner(name)}
-        above = {one.says[2] for one, of in meant if not of and one.says[1] in own}
-        return frozenset(own), frozenset(own | above)
+        owned = [(axiom, self.owners[axiom]) for axiom in self.identities if senses in axiom.senses]
+        names = ((name, slugs) for axiom, slugs in owned if slug in slugs for name in axiom.names)
+        used = {name for name, slugs in names if len(slugs) > 1 or not self.owner(name)}
+        common = (axiom.expression for axiom, slugs in owned if not slugs)
+        broader = {expression[2] for expression in common if expression[1] in used}
+        return frozenset(used), frozenset(used | broader)
 
     def digest(self, slug: str = "") -> str:
-        """The digest of all that verdicts about a position rest on; without a slug, of the common
-        ground. What a workspace adds to that concerns the positions that use its words alone.
+        """The digest of everything that verdicts about a position depend on; without a slug, of the
+        shared background.
+
+        Additions of a workspace to the background concern only the positions that use its words.
         """
-        own = ((one, self.owners[one] or {""}) for one in self.identities)
-        ties = [one for one, owners in own if slug in owners]
-        tied = frozenset[str]().union(*(one.names for one in ties))
-        common = [
-            one
-            for one in self.background
-            if one.source.startswith(BASE) or any(name.startswith(PH) for name in one.names)
+        identities = [axiom for axiom in self.identities if slug in (self.owners[axiom] or {""})]
+        names = frozenset[str]().union(*(axiom.names for axiom in identities))
+        shared = [
+            axiom
+            for axiom in self.background
+            if axiom.source.startswith(BASE) or any(name.startswith(PH) for name in axiom.names)
         ]
-        added = [one for one in self.background if one not in common]
-        ground = common if not slug else added if any(one.names & tied for one in added) else []
-        axioms = [*(self.positions[slug].reading.axioms if slug else ()), *ground, *ties]
+        added = [axiom for axiom in self.background if axiom not in shared]
+        is_affected = any(axiom.names & names for axiom in added)
+        background = (added if is_affected else []) if slug else shared
+        axioms = [*(self.positions[slug].content.axioms if slug else ()), *background, *identities]
         lines = [
             f"{a.text} {[(c, self.hedges.get(c)) for c in a.claims]} {a.reading} {a.senses}"
             for a in axioms
@@ -109,8 +117,8 @@ class PositionSet:
 
     @cached_property
     def owners(self) -> dict[Axiom, frozenset[str]]:
-        """The positions whose own words each identity ties."""
-        return {one: frozenset(filter(None, map(self.owner, one.names))) for one in self.identities}
+        """The positions whose words each identity names."""
+        return {axiom: frozenset(map(self.owner, axiom.names)) - {""} for axiom in self.identities}
 
     def owner(self, name: str) -> str:
         """The position to whose module a name belongs, or ''."""
@@ -118,7 +126,7 @@ class PositionSet:
 
     @cached_property
     def _modules(self) -> dict[str, str]:
-        return {one.module: slug for slug, one in self.positions.items()}
+        return {position.module: slug for slug, position in self.positions.items()}
 
 
 def read_positions(layouts: Sequence[Layout], graph: Graph) -> PositionSet:
@@ -130,22 +138,24 @@ def read_positions(layouts: Sequence[Layout], graph: Graph) -> PositionSet:
     >>> read_positions(atlas.layouts, atlas.graph).find("Bernard 1999")
     'bernard-1999'
     """
-    grounds = [read_axioms(read_file(path), iri) for path, iri in _files(layouts, "phenomena.ttl")]
+    phenomena = [
+        read_axioms(read_file(path), iri) for path, iri in _files(layouts, "phenomena.ttl")
+    ]
     neutral: dict[str, frozenset[str]] = {}
-    for ground in grounds:
-        declared = ground.declared.items()
+    for file in phenomena:
+        declared = file.declared.items()
         neutral |= {kind: names | neutral.get(kind, frozenset()) for kind, names in declared}
-    named, comprised = grouped(graph, _OF_MODULES), grouped(graph, _COMPRISED)
+    position_labels, comprised = grouped(graph, _LABELS), grouped(graph, _COMPRISED)
     positions: dict[str, Position] = {}
     for path, iri in _files(layouts, "positions/*.ttl"):
         slug = iri if path.stem in positions else path.stem
-        reading = read_axioms(read_file(path), iri, neutral)
-        label = named.get(iri, [""])[-1] or reading.labels.get(iri, path.stem)
+        content = read_axioms(read_file(path), iri, neutral)
+        label = position_labels.get(iri, [""])[-1] or content.labels.get(iri, path.stem)
         claims = frozenset(comprised.get(iri, ()))
-        positions[slug] = Position(slug, label, iri, path, reading, claims)
+        positions[slug] = Position(slug, label, iri, path, content, claims)
     labels: dict[str, str] = {}
-    for one in (*grounds, *(position.reading for position in positions.values())):
-        labels |= one.labels
+    for file in (*phenomena, *(position.content for position in positions.values())):
+        labels |= file.labels
     identities = tuple(
         axiom
         for path, iri in _files(layouts, "same-meaning.ttl")
@@ -153,7 +163,7 @@ def read_positions(layouts: Sequence[Layout], graph: Graph) -> PositionSet:
     )
     return PositionSet(
         positions,
-        tuple(axiom for ground in grounds for axiom in ground.axioms),
+        tuple(axiom for file in phenomena for axiom in file.axioms),
         (*identities, *_by_label(positions.values(), identities, neutral, labels)),
         {claim: code_of(hedge) for claim, hedge in plain_rows(graph, _HEDGES)},
         labels,
@@ -167,19 +177,19 @@ def _by_label(
     neutral: Mapping[str, frozenset[str]],
     labels: Mapping[str, str],
 ) -> Iterator[Axiom]:
-    """The identities that labels give where a word means one thing: of classes that no file
-    identifies.
+    """The identities that follow from labels if a word means one thing, for the classes that no
+    file identifies.
 
-    A label without the holder in brackets is compared with those of the background.
+    A label without the holder's name in brackets is compared with those of the background.
     """
-    identified = {name for one in identities for name in one.names}
-    common = {labels.get(name, "").lower(): name for name in neutral.get("Class", ())}
+    identified_names = {name for identity in identities for name in identity.names}
+    neutral_classes = {labels.get(name, "").lower(): name for name in neutral.get("Class", ())}
     for position in positions:
-        for name in sorted(position.reading.declared["Class"] - identified):
-            word = re.sub(r" \([^()]*\)$", "", labels.get(name, "")).lower()
-            if word and word in common and name.startswith(position.module):
-                says = ("EquivalentClasses", common[word], name)
-                yield Axiom(says, position.module, senses=(SENSES[1],))
+        for name in sorted(position.content.declared["Class"] - identified_names):
+            label = re.sub(r" \([^()]*\)$", "", labels.get(name, "")).lower()
+            if label and label in neutral_classes and name.startswith(position.module):
+                expression = ("EquivalentClasses", neutral_classes[label], name)
+                yield Axiom(expression, position.module, senses=(SENSES[1],))
 
 
 def _files(layouts: Sequence[Layout], pattern: str) -> Iterator[tuple[Path, str]]:

@@ -1,5 +1,5 @@
-"""What the literature itself says of two positions: that they disagree, agree, or where it brings
-them together.
+"""Relations between positions that the literature itself reports: that they disagree, agree, or
+are brought together.
 """
 
 from collections import defaultdict
@@ -30,45 +30,45 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class ReportedRelation:
-    """One relation reported of a pair, and the statement (its IRI) that reports it; some are our
-    interpretation.
+    """One relation reported of a pair, and the IRI of the statement that reports it; with
+    `by_reading` it is our interpretation.
     """
 
     relation: str
-    by: str
+    statement: str
     by_reading: bool = False
 
 
-Reported = tuple[set[str], set[str], ReportedRelation]
-"""Positions on two sides, and what is reported of each pair of them."""
+SideRelation = tuple[set[str], set[str], ReportedRelation]
+"""Positions on two sides, and a relation reported of each pair of them."""
 
 
 def reported_relations(
-    graph: Graph, known: PositionSet
+    graph: Graph, position_set: PositionSet
 ) -> dict[Pair, tuple[ReportedRelation, ...]]:
-    """What a graph reports about pairs of positions, each pair in the order of its slugs."""
-    reports = _Reports(graph, known)
+    """The relations that a graph reports, by pair of positions in the order of their slugs."""
+    reports = _Reports(graph, position_set)
     reported = chain(
         reports.between_claims(),
         reports.between_parties(),
         reports.by_shared_claims(),
         reports.between_terms(),
     )
-    found: dict[Pair, dict[ReportedRelation, None]] = defaultdict(dict)
-    for ones, others, relation in reported:
-        for one, other in product(ones - others, others - ones):
-            found[min(one, other), max(one, other)][relation] = None
-    return {pair: tuple(found[pair]) for pair in sorted(found)}
+    relations: dict[Pair, dict[ReportedRelation, None]] = defaultdict(dict)
+    for side, other_side, relation in reported:
+        for first, second in product(side - other_side, other_side - side):
+            relations[min(first, second), max(first, second)][relation] = None
+    return {pair: tuple(relations[pair]) for pair in sorted(relations)}
 
 
 class _Reports:
-    """What a graph says that may relate positions.
+    """The statements of a graph that may relate positions.
 
     `links` are pairs of things by the property between them, `parties` those of each disagreement;
     `positions_of` gives the slugs of the positions that comprise a claim, or that an IRI names.
     """
 
-    def __init__(self, graph: Graph, known: PositionSet) -> None:
+    def __init__(self, graph: Graph, position_set: PositionSet) -> None:
         self.graph = graph
         self.links = {
             name: {(a, b) for a, b in plain_rows(graph, f"SELECT ?a ?b {{ ?a sq:{name} ?b }}")}
@@ -79,93 +79,90 @@ class _Reports:
             self.parties[disagreement].append(party)
         self.positions_of = defaultdict[str, set[str]](set)
         for iri, module in self.links["module"]:
-            self.positions_of[iri] |= {known.owner(module)} - {""}
-        for slug, position in known.positions.items():
+            self.positions_of[iri] |= {position_set.owner(module)} - {""}
+        for slug, position in position_set.positions.items():
             for claim in position.comprised:
                 self.positions_of[claim].add(slug)
 
-    def between_claims(self) -> Iterator[Reported]:
+    def between_claims(self) -> Iterator[SideRelation]:
         """Claims oppose, support, echo or resolve a claim of another position."""
         for name, relation in _RELATIONS.items():
-            for claim, other in sorted(self.links[name]):
-                reported = ReportedRelation(relation, claim, name == "readAsOpposing")
-                for target in self.parties.get(other, [other]):
-                    yield self.positions_of[claim], self.positions_of[target], reported
+            for claim, target in sorted(self.links[name]):
+                report = ReportedRelation(relation, claim, name == "readAsOpposing")
+                for party in self.parties.get(target, [target]):
+                    yield self.positions_of[claim], self.positions_of[party], report
 
-    def between_parties(self) -> Iterator[Reported]:
-        """The parties of a disagreement are set against each other if they are positions, else
+    def between_parties(self) -> Iterator[SideRelation]:
+        """The parties of a disagreement oppose each other if they are positions; other parties do
         unless they are on one side or have a holder in common.
         """
         bases = self.links["basis"]
-        readings = {one for one, basis in bases if basis.endswith("#basis-read")}
-        for disagreement, members in self.parties.items():
-            reported = ReportedRelation(DISAGREE, disagreement, disagreement in readings)
-            for one, other in self._opposed(disagreement, members):
-                yield self.positions_of[one], self.positions_of[other], reported
+        readings = {statement for statement, basis in bases if basis.endswith("#basis-read")}
+        for disagreement, parties in self.parties.items():
+            report = ReportedRelation(DISAGREE, disagreement, disagreement in readings)
+            for first, second in self._opposed(disagreement, parties):
+                yield self.positions_of[first], self.positions_of[second], report
 
-    def by_shared_claims(self) -> Iterator[Reported]:
+    def by_shared_claims(self) -> Iterator[SideRelation]:
         """A claim that two positions share brings them together."""
         for claim, slugs in sorted(self.positions_of.items()):
-            for one, other in combinations(slugs, 2):
-                yield {one}, {other}, ReportedRelation(TOGETHER, claim)
+            for first, second in combinations(slugs, 2):
+                yield {first}, {second}, ReportedRelation(TOGETHER, claim)
 
-    def between_terms(self) -> Iterator[Reported]:
+    def between_terms(self) -> Iterator[SideRelation]:
         """Claims and alignments that relate terms of two positions bring them together."""
         rows = grouped(self.graph, _ENDS_OF_STATEMENTS)
-        ends = {statement: set(named) for statement, named in rows.items()}
-        terms = self._terms(ends)
-        for statement in sorted(ends):
-            owners = [*(terms[end] for end in ends[statement]), self.positions_of[statement]]
-            for ones, others in combinations(owners, 2):
-                yield ones, others, ReportedRelation(TOGETHER, statement)
+        ends_of = {statement: set(ends) for statement, ends in rows.items()}
+        positions_of_term = self._positions_of_terms(ends_of)
+        for statement, ends in sorted(ends_of.items()):
+            sides = [*(positions_of_term[end] for end in ends), self.positions_of[statement]]
+            for side, other_side in combinations(sides, 2):
+                yield side, other_side, ReportedRelation(TOGETHER, statement)
 
-    def _terms(self, ends: Mapping[str, set[str]]) -> defaultdict[str, set[str]]:
-        """Category, typology or definition → the positions of its holder whose claims are about it,
-        by the ends of each statement.
+    def _positions_of_terms(self, ends_of: Mapping[str, set[str]]) -> defaultdict[str, set[str]]:
+        """Category, typology or definition → the positions of its holder whose claims are about it.
+
+        `ends_of` gives the subject and object of each statement.
         """
         typology_of = dict(self.links["memberOf"])
         holders = defaultdict[str, set[str]](set)
         for held, agent in self.links["heldBy"]:
             holders[held].add(agent)
         terms = defaultdict[str, set[str]](set)
-        for statement, named in ends.items():
-            for end in named:
+        for statement, ends in ends_of.items():
+            for end in ends:
                 if (holders[end] | holders[typology_of.get(end, "")]) & holders[statement]:
                     terms[end] |= self.positions_of.get(statement, set())
         for category, typology in typology_of.items():
             terms[category] |= terms[typology]
         return terms
 
-    def _opposed(self, disagreement: str, members: Sequence[str]) -> list[Pair]:
-        """The parties of a disagreement that are set against each other, in pairs."""
+    def _opposed(self, disagreement: str, parties: Sequence[str]) -> list[Pair]:
+        """The pairs of parties of a disagreement that oppose each other."""
         opposing = {party for one, party in self.links["opposingParty"] if one == disagreement}
-        pairs = combinations(members, 2)
+        pairs = combinations(parties, 2)
         if opposing:
-            return [(one, two) for one, two in pairs if (one in opposing) != (two in opposing)]
-        side, named = self._sides(members), {iri for iri, _ in self.links["module"]}
+            return [(a, b) for a, b in pairs if (a in opposing) != (b in opposing)]
+        sides, positions = self._sides(parties), {iri for iri, _ in self.links["module"]}
         held = self.links["heldBy"]
-        holders = {one: {agent for thing, agent in held if thing == one} for one in members}
+        holders = {party: {agent for thing, agent in held if thing == party} for party in parties}
         return [
-            (one, two)
-            for one, two in pairs
-            if {one, two} <= named or (side[one] != side[two] and not holders[one] & holders[two])
+            (a, b)
+            for a, b in pairs
+            if {a, b} <= positions or (sides[a] != sides[b] and not holders[a] & holders[b])
         ]
 
-    def _sides(self, members: Iterable[str]) -> dict[str, str]:
-        """Party → the first of those on its side.
+    def _sides(self, parties: Iterable[str]) -> dict[str, str]:
+        """Party → the first party on its side.
 
-        Two are on one side where one supports the other, both oppose the same, or one position
-        comprises both.
+        Two parties are on one side where one supports the other, both oppose the same, or one
+        position comprises both.
         """
-        side, opposes, known = (
-            {one: one for one in members},
-            self.links["opposes"],
-            self.positions_of,
-        )
-        opposed = {one: {target for by, target in opposes if by == one} for one in side}
-        for one, two in combinations(side, 2):
-            supports = {(one, two), (two, one)} & self.links["supports"]
-            if supports or opposed[one] & opposed[two] or known[one] & known[two]:
-                old, new = side[two], side[one]
-                side = {member: new if head == old else head for member, head in side.items()}
-        return side
+        sides, positions = {party: party for party in parties}, self.positions_of
+        opposed = {a: {target for b, target in self.links["opposes"] if b == a} for a in sides}
+        for a, b in combinations(sides, 2):
+            supports = {(a, b), (b, a)} & self.links["supports"]
+            if supports or opposed[a] & opposed[b] or positions[a] & positions[b]:
+                old, new = sides[b], sides[a]
+                sides = {party: new if first == old else first for party, first in sides.items()}
+        return sides

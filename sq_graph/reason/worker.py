@@ -1,8 +1,8 @@
-"""A process of its own for the reasoner: reads lines of axioms and tasks as JSON, prints the
-answers as lines of JSON.
+"""The process in which the reasoner runs: reads requests as lines of JSON, prints the answers as
+lines of JSON.
 
-`route` is `jpype` (HermiT in this process's one JVM) or `owlready2` (its program, a JVM a question:
-slow).
+`route` is `jpype` (HermiT in one JVM inside this process) or `owlready2` (its program, a JVM per
+question: slow).
 """
 
 import json
@@ -25,14 +25,14 @@ IDLE = 30
 class Hermit:
     """HermiT over the OWL API that its jar holds, by JPype."""
 
-    def __init__(self, asked: dict[str, Any]) -> None:
+    def __init__(self, request: dict[str, Any]) -> None:
         import jpype
         import jpype.imports
 
         quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
-        options = ["-Xmx768m", "-Xss4m", quiet, *asked["options"]]
+        options = ["-Xmx768m", "-Xss4m", quiet, *request["options"]]
         if not jpype.isJVMStarted():
-            jpype.startJVM(asked["jvm"], *options, classpath=asked["jars"], convertStrings=True)
+            jpype.startJVM(request["jvm"], *options, classpath=request["jars"], convertStrings=True)
         from java.util import HashSet
         from org.semanticweb.HermiT import Configuration, Reasoner
         from org.semanticweb.owlapi.apibinding import OWLManager
@@ -40,47 +40,48 @@ class Hermit:
 
         self.set, self.manager, self.source = HashSet, OWLManager, StringDocumentSource
         self.reasoner = partial(Reasoner, Configuration())
-        note = '(Annotation(<http://www.w3.org/2000/01/rdf-schema#comment> "{}") '
-        axioms = enumerate(asked["axioms"])
-        lines = [text.replace("(", note.format(number), 1) for number, text in axioms]
-        noted = self._read("\n".join(["Ontology(", *lines, ")"])).getAxioms()
+        annotation = '(Annotation(<http://www.w3.org/2000/01/rdf-schema#comment> "{}") '
+        axioms = enumerate(request["axioms"])
+        lines = [text.replace("(", annotation.format(number), 1) for number, text in axioms]
+        annotated = self._read("\n".join(["Ontology(", *lines, ")"])).getAxioms()
         self.axioms = {
-            int(note.getValue().getLiteral()): axiom.getAxiomWithoutAnnotations()
-            for axiom in noted
-            for note in axiom.getAnnotations()
+            int(annotation.getValue().getLiteral()): axiom.getAxiomWithoutAnnotations()
+            for axiom in annotated
+            for annotation in axiom.getAnnotations()
         }
 
-    def consistent(self, axioms: frozenset[int]) -> bool:
+    def is_consistent(self, axioms: frozenset[int]) -> bool:
         """Whether these axioms have a model."""
-        chosen = self.set()
+        axiom_set = self.set()
         for number in axioms:
-            chosen.add(self.axioms[number])
-        return self._has_model(self.manager.createOWLOntologyManager().createOntology(chosen))
+            axiom_set.add(self.axioms[number])
+        return self._has_model(self.manager.createOWLOntologyManager().createOntology(axiom_set))
 
     def culprits(self, text: str) -> list[str]:
-        """A least set of an ontology's axioms about things that contradict each other."""
-        whole = self._read(text)
-        if self._has_model(whole):
+        """A minimal set of an ontology's axioms about things that contradict each other."""
+        ontology = self._read(text)
+        if self._has_model(ontology):
             return []
-        self.axioms = dict(enumerate(filter(lambda one: one.isLogicalAxiom(), whole.getAxioms())))
-        things = {n: len(axiom.getIndividualsInSignature()) for n, axiom in self.axioms.items()}
-        soft = sorted(filter(things.get, things), key=lambda n: (things[n], str(self.axioms[n])))
-        least = minimal_conflict(self.consistent, frozenset(self.axioms).difference(soft), soft)
-        named = [str(self.axioms[number]) for number in sorted(least or ())]
-        return named or ["the vocabulary contradicts itself"]
+        self.axioms = dict(enumerate(a for a in ontology.getAxioms() if a.isLogicalAxiom()))
+        counts = {n: len(axiom.getIndividualsInSignature()) for n, axiom in self.axioms.items()}
+        soft = sorted(filter(counts.get, counts), key=lambda n: (counts[n], str(self.axioms[n])))
+        hard = frozenset(self.axioms).difference(soft)
+        conflict = minimal_conflict(self.is_consistent, hard, soft)
+        texts = [str(self.axioms[number]) for number in sorted(conflict or ())]
+        return texts or ["the vocabulary contradicts itself"]
 
     def rdfxml(self, text: str, imported: list[str]) -> str:
-        """An ontology in RDF/XML. What it imports is taken as empty, so that nothing is fetched."""
+        """An ontology in RDF/XML. Its imports are taken as empty, so that nothing is fetched."""
         from java.io import ByteArrayOutputStream
         from org.semanticweb.owlapi.io import RDFXMLOntologyFormat
         from org.semanticweb.owlapi.model import IRI
 
-        manager, out = self.manager.createOWLOntologyManager(), ByteArrayOutputStream()
-        for name in imported:
-            manager.createOntology(IRI.create(name))
-        whole = manager.loadOntologyFromOntologyDocument(self.source(text))
-        manager.saveOntology(whole, RDFXMLOntologyFormat(), out)
-        return str(out.toString("UTF-8"))
+        manager, output = self.manager.createOWLOntologyManager(), ByteArrayOutputStream()
+        for iri in imported:
+            manager.createOntology(IRI.create(iri))
+        ontology = manager.loadOntologyFromOntologyDocument(self.source(text))
+        manager.saveOntology(ontology, RDFXMLOntologyFormat(), output)
+        return str(output.toString("UTF-8"))
 
     def _has_model(self, ontology: Any) -> bool:
         reasoner = self.reasoner(ontology)
@@ -95,19 +96,19 @@ class Hermit:
 
 
 class Owlready:
-    """HermiT as the program that owlready2 brings: a JVM a question."""
+    """HermiT as the program that comes with owlready2: a JVM per question."""
 
-    def __init__(self, asked: dict[str, Any]) -> None:
+    def __init__(self, request: dict[str, Any]) -> None:
         program = "org.semanticweb.HermiT.cli.CommandLine"
-        self.command = [asked["java"], "-cp", os.pathsep.join(asked["jars"]), program, "-k"]
-        self.axioms = asked["axioms"]
+        self.command = [request["java"], "-cp", os.pathsep.join(request["jars"]), program, "-k"]
+        self.axioms = request["axioms"]
 
-    def consistent(self, axioms: frozenset[int]) -> bool:
+    def is_consistent(self, axioms: frozenset[int]) -> bool:
         """Whether these axioms have a model."""
         return self._has_model("\n".join(["Ontology(", *(self.axioms[n] for n in axioms), ")"]))
 
     def culprits(self, text: str) -> list[str]:
-        """Whether a whole ontology contradicts itself; this route cannot say by which axioms."""
+        """Whether an ontology contradicts itself; this route cannot say by which axioms."""
         return [] if self._has_model(text) else ["owlready2 cannot say by which statements"]
 
     def _has_model(self, text: str) -> bool:
@@ -126,7 +127,7 @@ class Owlready:
 def main() -> None:
     """Answers each line of standard input; ends at once, since the JVM's own exit takes seconds."""
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what libraries print goes to standard error
+    os.dup2(2, 1)  # the output of libraries goes to standard error
     try:
         while line := _next_line():
             json.dump(_answer(json.loads(line)), answers)
@@ -150,12 +151,12 @@ def _next_line() -> str:
         idle.cancel()
 
 
-def _answer(asked: dict[str, Any]) -> list[Any]:
-    reasoner = Hermit(asked) if asked["route"] == "jpype" else Owlready(asked)
-    if isinstance(reasoner, Hermit) and "ontology" in asked:
-        return [reasoner.rdfxml(asked["ontology"], asked["imported"])]
-    whole = [reasoner.culprits(asked["rdfxml"])] if asked["rdfxml"] else []
-    return run_tasks(reasoner.consistent, asked["tasks"]) + whole
+def _answer(request: dict[str, Any]) -> list[Any]:
+    reasoner = Hermit(request) if request["route"] == "jpype" else Owlready(request)
+    if isinstance(reasoner, Hermit) and "ontology" in request:
+        return [reasoner.rdfxml(request["ontology"], request["imported"])]
+    culprits = [reasoner.culprits(request["rdfxml"])] if request["rdfxml"] else []
+    return run_tasks(reasoner.is_consistent, request["tasks"]) + culprits
 
 
 if __name__ == "__main__":
