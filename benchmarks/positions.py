@@ -47,7 +47,8 @@ def main(every: int) -> int:
     jars, texts = engine.route()["jars"], [axiom.text for axiom in numbers.axioms]
     slow = Owlready({"java": java, "jars": jars, "axioms": texts})
     start = time.perf_counter()
-    verdicts = [slow.is_consistent(frozenset([*task["background"], *task["soft"]])) for task in tasks]
+    axioms = (frozenset([*task["background"], *task["soft"]]) for task in tasks)
+    verdicts = list(map(slow.is_consistent, axioms))
     theirs = time.perf_counter() - start
     if verdicts != [not answer["level"] for answer in answers]:
         sys.exit("the two do not agree on every pair: no time is shown")
