@@ -1,4 +1,4 @@
-"""What spreadsheets hold: the rows of a CSV file or workbook as texts, with what is odd in them."""
+"""Reading spreadsheets: the rows of a CSV file or workbook as texts, with the cells in doubt."""
 
 from __future__ import annotations
 
@@ -18,148 +18,148 @@ from sq_graph.model.facts import shortened
 
 
 class OddCell(str):
-    """A cell whose text is lost: a formula, a date, an error; `why` says which, `fits` for which
-    kinds of cell it will do all the same.
+    """A cell whose text is lost: a formula, a date, an error; `problem` says which, and `fits` the
+    kinds of cell for which it will do all the same.
     """
 
-    why = ""
+    problem = ""
     fits: Sequence[str] = ()
 
 
 _AS_TEXT = "format the cell as text and type it again"
-_SOUGHT = 20
-"""Filled rows among which the header is sought."""
+_HEADER_ROWS = 20
+"""The number of filled rows in which the header is looked for."""
 _MERGED = "(merged)"
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)")
-"""What a spreadsheet shows in place of a value that it cannot work out."""
+"""What a spreadsheet shows in place of a value that it cannot calculate."""
 
 
-def _odd(shown: str, why: str, fits: Sequence[str] = ()) -> OddCell:
-    cell = OddCell(shown)
-    cell.why, cell.fits = why, fits
+def _odd_cell(text: str, problem: str, fits: Sequence[str] = ()) -> OddCell:
+    cell = OddCell(text)
+    cell.problem, cell.fits = problem, fits
     return cell
 
 
 Cells = Mapping[str, str]
-Loose = tuple[int, str, str, str]
-"""A cell that no column holds: its row, its column, its text, and what is wrong."""
+StrayCell = tuple[int, str, str, str]
+"""A cell outside the named columns: its row, its column, its text, and the problem."""
 
 
 class SheetContent(NamedTuple):
-    """A sheet's name, its header with the number of its row, its filled rows with theirs, cells
-    without a column, and the row further down that has more names of columns than the header.
+    """A sheet's name, its header with its row number, the filled rows with theirs, cells without a
+    column, and the number of a lower row with more column names than the header, or 0.
     """
 
     name: str
     header: list[str]
     header_row: int
     rows: list[tuple[int, Cells]]
-    loose: list[Loose]
-    header_below: int
+    stray_cells: list[StrayCell]
+    lower_header_row: int
 
 
 def csv_sheets(path: Path) -> Iterator[SheetContent]:
-    """The one sheet of a CSV file, known by its columns; in doubt, the one that the file is named
-    after, else definitions.
+    """The one sheet of a CSV file, recognised by its columns; in doubt, by its file name, else
+    as definitions.
     """
-    lines = [[_tidy(cell) for cell in line] for line in csv_rows(path)]
-    heads = list(map(_header, islice(filter(any, lines), _SOUGHT)))
+    lines = [[_csv_cell(cell) for cell in line] for line in csv_rows(path)]
+    headers = [set(_normalised(line)) for line in islice(filter(any, lines), _HEADER_ROWS)]
     stem = path.stem.lower().replace("-", " ")
 
-    def fit(name: str) -> tuple[int, bool, bool]:
-        known, needed = _column_names(name)
-        most = max((len(known & {*head}) for head in heads if needed <= {*head}), default=0)
-        return most, name == stem, name == "definitions"
+    def rank(name: str) -> tuple[int, bool, bool]:
+        names, needed = _column_names(name)
+        matches = max((len(names & header) for header in headers if needed <= header), default=0)
+        return matches, name == stem, name == "definitions"
 
-    yield _content(max(SHEETS, key=fit), lines)
+    yield _sheet_content(max(SHEETS, key=rank), lines)
 
 
-def _tidy(cell: str) -> str:
-    """A cell of a CSV file on one line; an error that a spreadsheet left there is odd."""
-    shown = " ".join(cell.split())
-    is_error = _ERROR.fullmatch(shown)
-    return _odd(shown, f"the spreadsheet left an error here ({shown})") if is_error else shown
+def _csv_cell(cell: str) -> str:
+    """A cell of a CSV file on one line; an error that a spreadsheet left there is an odd cell."""
+    text = " ".join(cell.split())
+    is_error = _ERROR.fullmatch(text)
+    return _odd_cell(text, f"the spreadsheet left an error here ({text})") if is_error else text
 
 
 def csv_rows(path: Path) -> list[list[str]]:
     """The rows of a CSV file by the separator that its first line names or uses most, without the
-    apostrophe before what would be a formula.
+    apostrophes that keep cells from being formulas.
     """
     content = read_text(path)
-    first, _, rest = content.partition("\n")
-    named = re.fullmatch(r'"?sep=(.|\\t)"?', first.strip("\r\n "), re.IGNORECASE)
-    lines: list[list[str]] = [[]] if named else []
-    sign = named[1] if named else max(",;\t|", key=re.sub(r'"[^"]*"', "", first).count)
-    text = io.StringIO(rest if named else content, newline="")
-    reader = csv.reader(text, delimiter=sign.replace("\\t", "\t"), strict=True)
+    first_line, _, remainder = content.partition("\n")
+    match = re.fullmatch(r'"?sep=(.|\\t)"?', first_line.strip("\r\n "), re.IGNORECASE)
+    lines: list[list[str]] = [[]] if match else []
+    separator = match[1] if match else max(",;\t|", key=re.sub(r'"[^"]*"', "", first_line).count)
+    text = io.StringIO(remainder if match else content, newline="")
+    reader = csv.reader(text, delimiter=separator.replace("\\t", "\t"), strict=True)
     try:
         lines += reader
     except csv.Error as error:
-        is_quoted = any(one in str(error) for one in ("quot", "end of data", "expected after"))
-        why = "a quotation mark is not closed, or closed too early" if is_quoted else error
+        is_quoted = any(word in str(error) for word in ("quot", "end of data", "expected after"))
+        problem = "a quotation mark is not closed, or closed too early" if is_quoted else error
         remedy = "Write a quotation mark within quotation marks twice, or save it again as CSV"
-        raise BrokenFile(f"row {len(lines) + 1}: {why}", str(path), remedy=remedy) from None
+        raise BrokenFile(f"row {len(lines) + 1}: {problem}", str(path), remedy=remedy) from None
     escaped = ("'=", "'+", "'-", "'@")
     return [[cell[1:] if cell.startswith(escaped) else cell for cell in line] for line in lines]
 
 
 def book_sheets(path: Path, report: ImportRows) -> Iterator[SheetContent]:
-    """Each sheet of a workbook that is known, in the order in which they build on each other."""
+    """The known sheets of a workbook, in the order in which they build on each other."""
     with optional("the reader for workbooks", "import"):
         import openpyxl
     try:
         open_archive(path, "workbook").close()
         book = openpyxl.load_workbook(path, data_only=False)
-        sheets = {one.title.strip(): _whole(one) for one in book.worksheets}
-        lines = {name: [list(map(_shown, row)) for row in one] for name, one in sheets.items()}
+        sheets = {sheet.title.strip(): _unmerge(sheet) for sheet in book.worksheets}
+        lines = {name: [list(map(_cell_text, row)) for row in sheets[name]] for name in sheets}
     except SqGraphError:
         raise
     except Exception:  # a damaged workbook fails in many ways, none of them the scholar's fault
-        what = "this is not a workbook, or it is damaged"
-        raise BrokenFile(what, str(path), remedy="Save it again as .xlsx") from None
-    found = {name.lower(): name for name in lines}
-    for small, name in found.items():
-        near = nearest(name, list(SHEETS)) if small not in (*SHEETS, *UNREAD) else ""
-        if near:
-            what = f"{path}: the sheet {name!r} is not known"
-            raise InputError(what, remedy=f"Call it {near}, or take it out")
-    if found.keys().isdisjoint(SHEETS):
-        what = f"{path} has no sheet called {', '.join(SHEETS)}"
-        raise InputError(what, remedy="Begin with sq-graph template FILE")
-    for small, name in found.items():
-        if small in SHEETS:
-            report += _unread(path, sheets[name])
-        elif small not in UNREAD and (filled := sum(map(any, lines[name]))):
+        problem = "this is not a workbook, or it is damaged"
+        raise BrokenFile(problem, str(path), remedy="Save it again as .xlsx") from None
+    names = {name.lower(): name for name in lines}
+    for lowered, name in names.items():
+        suggestion = nearest(name, list(SHEETS)) if lowered not in (*SHEETS, *UNREAD) else ""
+        if suggestion:
+            problem = f"{path}: the sheet {name!r} is not known"
+            raise InputError(problem, remedy=f"Call it {suggestion}, or take it out")
+    if names.keys().isdisjoint(SHEETS):
+        problem = f"{path} has no sheet called {', '.join(SHEETS)}"
+        raise InputError(problem, remedy="Begin with sq-graph template FILE")
+    for lowered, name in names.items():
+        if lowered in SHEETS:
+            report += _ignored_parts(path, sheets[name])
+        elif lowered not in UNREAD and (filled := sum(map(any, lines[name]))):
             rows = "1 filled row was" if filled == 1 else f"{filled} filled rows were"
-            why = f"the template has no sheet with this name; {rows} not read"
-            report.append(("not imported", f"{path}, sheet {name}", "", why))
+            message = f"the template has no sheet with this name; {rows} not read"
+            report.append(("not imported", f"{path}, sheet {name}", "", message))
     for name in SHEETS:
-        if name in found and any(map(any, lines[found[name]])):
-            yield _content(name, lines[found[name]])
+        if name in names and any(map(any, lines[names[name]])):
+            yield _sheet_content(name, lines[names[name]])
 
 
-def _unread(path: Path, sheet: Any) -> ImportRows:
-    """What the report says of comments in a sheet, which are not read, and hidden rows, which
-    are.
+def _ignored_parts(path: Path, sheet: Any) -> ImportRows:
+    """Report rows for comments and links in a sheet, which are not read, and for hidden and
+    struck-through cells, which are.
     """
-    place, kept = f"{path}, sheet {sheet.title}", "write it into a cell to keep it"
+    where, remedy = f"{path}, sheet {sheet.title}", "write it into a cell to keep it"
     filled = [cell for cell in chain.from_iterable(sheet) if cell.value is not None or cell.comment]
-    found = [
-        ("not imported", f"{place}, cell {cell.coordinate}", "", f"the {what} {text!r}: {kept}")
+    rows = [
+        ("not imported", f"{where}, cell {cell.coordinate}", "", f"the {kind} {text!r}: {remedy}")
         for cell in filled
-        for what, text in _beside(cell)
+        for kind, text in _annotations(cell)
     ]
-    shapes = chain(sheet.row_dimensions.items(), sheet.column_dimensions.items())
-    hidden = ", ".join(str(name) for name, shape in shapes if shape.hidden)
+    dimensions = chain(sheet.row_dimensions.items(), sheet.column_dimensions.items())
+    hidden = ", ".join(str(name) for name, dimension in dimensions if dimension.hidden)
     struck = ", ".join(cell.coordinate for cell in filled if cell.has_style and cell.font.strike)
-    for what, cells in (("hidden rows and columns", hidden), ("struck-through cells", struck)):
+    for parts, cells in (("hidden rows and columns", hidden), ("struck-through cells", struck)):
         if cells:
-            why = f"{what} are imported too ({shortened(cells, 60)})"
-            found.append(("unclear", place, "", why))
-    return found
+            message = f"{parts} are imported too ({shortened(cells, 60)})"
+            rows.append(("unclear", where, "", message))
+    return rows
 
 
-def _beside(cell: Any) -> Iterator[tuple[str, str]]:
+def _annotations(cell: Any) -> Iterator[tuple[str, str]]:
     """The comment and the link of a cell, where its own text does not have them."""
     if cell.comment:
         yield "comment", shortened(" ".join(cell.comment.text.split()), 60)
@@ -167,73 +167,76 @@ def _beside(cell: Any) -> Iterator[tuple[str, str]]:
         yield "link", shortened(link, 60)
 
 
-def _whole(sheet: Any) -> Any:
-    """A sheet whose merged cells each have the value of all, where they are of one column."""
+def _unmerge(sheet: Any) -> Any:
+    """Splits merged cells; each gets their value where they are in one column."""
     for merged in list(sheet.merged_cells.ranges):
         value = merged.start_cell.value
         sheet.unmerge_cells(merged.coord)
         for row, column in merged.cells if value is not None else ():
-            is_one = merged.min_col == merged.max_col
-            sheet.cell(row, column).value = value if is_one else _MERGED
+            is_one_column = merged.min_col == merged.max_col
+            sheet.cell(row, column).value = value if is_one_column else _MERGED
     return sheet
 
 
-def _content(name: str, lines: Sequence[Sequence[str]]) -> SheetContent:
-    """The content of a sheet with this name."""
-    start = next((place for place, line in enumerate(lines) if any(line)), len(lines))
-    header, *others = map(_header, lines[start : start + _SOUGHT] or [()])
-    known, needed = _column_names(name)
-    most = len(known.intersection(header)) if needed.difference(header) else len(known)
-    lower = (n for n, one in enumerate(others, start + 2) if len(known & {*one}) > max(most, 1))
+def _sheet_content(name: str, lines: Sequence[Sequence[str]]) -> SheetContent:
+    """The content of the sheet with this name."""
+    start = next((index for index, line in enumerate(lines) if any(line)), len(lines))
+    header, *others = map(_normalised, lines[start : start + _HEADER_ROWS] or [()])
+    names, needed = _column_names(name)
+    most = max(1, len(names.intersection(header)) if needed.difference(header) else len(names))
+    lower = (row for row, other in enumerate(others, start + 2) if len(names & {*other}) > most)
     rows: list[tuple[int, Cells]] = []
-    loose: list[Loose] = []
+    stray_cells: list[StrayCell] = []
     for number, line in enumerate(lines[start + 1 :], start + 2):
         if not any(line) or next(filter(None, line)).lower().startswith(EXAMPLE_MARK):
             continue
         rows.append((number, dict(zip(header, line, strict=False))))
-        for place, cell in enumerate(line, 1):
-            if cell and place > len(header):
-                why = f"row {number} has more cells than the header"
-                loose.append((number, str(place), cell, why))
-            elif cell and not header[place - 1]:
-                loose.append((number, str(place), cell, f"column {place} has no name"))
-    return SheetContent(name, header, start + 1, rows, loose, next(lower, 0))
+        for column, cell in enumerate(line, 1):
+            if cell and column > len(header):
+                problem = f"row {number} has more cells than the header"
+                stray_cells.append((number, str(column), cell, problem))
+            elif cell and not header[column - 1]:
+                stray_cells.append((number, str(column), cell, f"column {column} has no name"))
+    return SheetContent(name, header, start + 1, rows, stray_cells, next(lower, 0))
 
 
 def _column_names(sheet: str) -> tuple[set[str], set[str]]:
-    """The names of a sheet's columns, and of those that must be filled."""
+    """The names of a sheet's columns, and of those that are required."""
     columns = SHEETS[sheet].columns
-    return {one.name for one in columns}, {one.name for one in columns if one.is_required}
+    return {column.name for column in columns}, {
+        column.name for column in columns if column.is_required
+    }
 
 
-def _header(line: Sequence[str]) -> list[str]:
-    """The names in a header, as they are compared."""
+def _normalised(line: Sequence[str]) -> list[str]:
+    """The names in a header, in the form used for comparison."""
     return [cell.translate(INVISIBLE).strip().lower() for cell in line]
 
 
-def _shown(cell: Any) -> str:
-    """A cell of a workbook as text; what is not there as text any more is said to be odd."""
-    value, shown = cell.value, str(getattr(cell.value, "text", cell.value))
+def _cell_text(cell: Any) -> str:
+    """A cell of a workbook as text; an odd cell where its text is lost."""
+    value, text = cell.value, str(getattr(cell.value, "text", cell.value))
     if value is None:
         return ""
-    why = ""
+    problem = ""
     if cell.data_type == "f":
-        why = "this is a formula, and formulas are not calculated: paste its value"
-    elif _ERROR.fullmatch(shown.strip()):
-        why = f"the spreadsheet shows an error here ({value})"
+        problem = "this is a formula, and formulas are not calculated: paste its value"
+    elif _ERROR.fullmatch(text.strip()):
+        problem = f"the spreadsheet shows an error here ({value})"
     elif cell.is_date:
-        why = f"the spreadsheet made a date of this ({shown[:10]}): {_AS_TEXT}"
-    elif shown == _MERGED:
-        why = "this cell is merged with one of another column: split them"
-    if why:
-        return _odd(shown, why)
+        problem = f"the spreadsheet made a date of this ({text[:10]}): {_AS_TEXT}"
+    elif text == _MERGED:
+        problem = "this cell is merged with one of another column: split them"
+    if problem:
+        return _odd_cell(text, problem)
     if isinstance(value, bool):
-        why = f"the spreadsheet made {str(value).upper()} of this: {_AS_TEXT}"
-        return _odd("yes" if value else "no", why, ["yes"])
+        problem = f"the spreadsheet made {str(value).upper()} of this: {_AS_TEXT}"
+        return _odd_cell("yes" if value else "no", problem, ["yes"])
     if isinstance(value, int | float) and cell.number_format.endswith("%"):
         return f"{value * 100:g}%"
     if isinstance(value, float):
         if value.is_integer() and abs(value) < 1e15:
             return f"{value:.0f}"
-        return _odd(repr(value), f"the spreadsheet made {value!r} of this: {_AS_TEXT}", ["text"])
-    return " ".join(shown.split())
+        problem = f"the spreadsheet made {value!r} of this: {_AS_TEXT}"
+        return _odd_cell(repr(value), problem, ["text"])
+    return " ".join(text.split())
