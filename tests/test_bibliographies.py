@@ -14,8 +14,8 @@ from sq_graph.export.bibliography import to_bibtex, to_csl, to_ris
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.bibliography_fields import keywords_in
 from sq_graph.importers.dates import read_date
-from sq_graph.importers.latex import decoded, verbatim
-from sq_graph.importers.people import names_of, ris_names
+from sq_graph.importers.latex import decode_latex, verbatim
+from sq_graph.importers.people import bibtex_names, ris_names
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import Name, Record, read_records
 
@@ -54,11 +54,11 @@ def one(tmp_path: Path, name: str, content: str | bytes) -> Record:
     ],
 )
 def test_what_may_be_read_wrong_is_doubted(line: str, doubt: str) -> None:
-    assert doubt in names_of(line)[2]
+    assert doubt in bibtex_names(line)[2]
 
 
 def test_et_al_within_a_name_is_no_name() -> None:
-    assert names_of("Knuth, Donald E., et al.") == ([Name("Knuth", "Donald E.")], True, "")
+    assert bibtex_names("Knuth, Donald E., et al.") == ([Name("Knuth", "Donald E.")], True, "")
 
 
 @pytest.mark.parametrize(
@@ -109,16 +109,16 @@ def test_et_al_within_a_name_is_no_name() -> None:
     ],
 )
 def test_names_are_split(line: str, expected: str) -> None:
-    assert "|".join(name.family for name in names_of(line)[0]) == expected
+    assert "|".join(name.family for name in bibtex_names(line)[0]) == expected
 
 
 def test_people_that_are_read_as_one_or_as_an_organisation_are_doubted() -> None:
-    assert names_of("Martin Luther King Jr. and Lund, Mara")[0][0] == Name(
+    assert bibtex_names("Martin Luther King Jr. and Lund, Mara")[0][0] == Name(
         "King", "Martin Luther, Jr."
     )
-    assert names_of(r"Lund, M.\ and Okoro, B.")[0][0] == Name("Lund", "M.")
-    assert [one.family for one in names_of("Mara Lund und Ben Okoro")[0]] == ["Lund", "Okoro"]
-    assert [one.family for one in names_of("Karl von und zu Berg")[0]] == ["von und zu Berg"]
+    assert bibtex_names(r"Lund, M.\ and Okoro, B.")[0][0] == Name("Lund", "M.")
+    assert [one.family for one in bibtex_names("Mara Lund und Ben Okoro")[0]] == ["Lund", "Okoro"]
+    assert [one.family for one in bibtex_names("Karl von und zu Berg")[0]] == ["von und zu Berg"]
     for line, doubt in {
         "{Lund, Mara and Okoro, Ben}": "organisation, since it is in braces",
         "Mara Lund, Ben Okoro and Ana Reyes": "'Mara Lund, Ben Okoro' is read as one person",
@@ -126,19 +126,23 @@ def test_people_that_are_read_as_one_or_as_an_organisation_are_doubted() -> None
         "European Commission, Department of Towns": "is read as a person",
         "Lund, Mara <mara@example.org>": "a character that names do not have",
     }.items():
-        assert doubt in names_of(line)[2], line
+        assert doubt in bibtex_names(line)[2], line
     for line in ("Press, William H.", "{Lund and Sons, Inc.}", "García Soto, Ana and Lund, M."):
-        assert not names_of(line)[2], line
+        assert not bibtex_names(line)[2], line
 
 
 def test_names_that_are_split_by_guess_are_doubted() -> None:
-    assert "at ;, where BibTeX has `and`" in names_of("Reyes, A.; Okoro, B.")[2]
-    assert "at /, where BibTeX has `and`" in names_of("Reyes, A. / Okoro, B.")[2]
-    assert "read as one person" in names_of("Anna Lund, Ben Okoro")[2]
-    assert not names_of("García Márquez, Gabriel José and Lund, Mara")[2]
-    assert "cannot be split" in names_of("Reyes, A., Lund, Okoro, B. M., Eva")[2]
-    assert names_of("{Smith \\& Sons}") == ([Name("Smith & Sons", organisation=True)], False, "")
-    assert names_of("Lund, Jr., Mara")[0] == [Name("Lund", "Mara, Jr.")]
+    assert "at ;, where BibTeX has `and`" in bibtex_names("Reyes, A.; Okoro, B.")[2]
+    assert "at /, where BibTeX has `and`" in bibtex_names("Reyes, A. / Okoro, B.")[2]
+    assert "read as one person" in bibtex_names("Anna Lund, Ben Okoro")[2]
+    assert not bibtex_names("García Márquez, Gabriel José and Lund, Mara")[2]
+    assert "cannot be split" in bibtex_names("Reyes, A., Lund, Okoro, B. M., Eva")[2]
+    assert bibtex_names("{Smith \\& Sons}") == (
+        [Name("Smith & Sons", organisation=True)],
+        False,
+        "",
+    )
+    assert bibtex_names("Lund, Jr., Mara")[0] == [Name("Lund", "Mara, Jr.")]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +173,7 @@ def test_names_of_many_languages_and_catalogues_in_two_formats(line: str, expect
         whole = (n.family if n.organisation else f"{n.family}|{n.given}" for n in names)
         return "; ".join([*whole, *["et al"] * others]).replace("et al|", "et al")
 
-    assert shown(*names_of(line)[:2]) == expected
+    assert shown(*bibtex_names(line)[:2]) == expected
     if "علي" not in line:  # in RIS, a name without a comma may be an organisation
         assert shown(ris_names(line.split(" and "))[0]) == expected
 
@@ -289,7 +293,7 @@ def test_latex_in_titles_comes_in_and_goes_out(atlas: Atlas, tmp_path: Path) -> 
     ],
 )
 def test_latex_is_decoded(tex: str, text: str) -> None:
-    assert decoded(tex) == text
+    assert decode_latex(tex) == text
 
 
 # ---- encodings
@@ -1091,8 +1095,8 @@ def test_several_addresses_in_one_field_stay_apart(tmp_path: Path) -> None:
 
 
 def test_prices_and_nested_quotation_marks_in_latex() -> None:
-    assert decoded("Price: $5 to $10, $x^2$") == "Price: $5 to $10, x²"
-    assert decoded("`Nested ``ties'' don't'") == "‘Nested “ties” don't’"
+    assert decode_latex("Price: $5 to $10, $x^2$") == "Price: $5 to $10, x²"
+    assert decode_latex("`Nested ``ties'' don't'") == "‘Nested “ties” don't’"
 
 
 def test_a_name_that_is_no_persons_is_doubted_in_every_format(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ import typer
 import sq_graph
 from sq_graph import cli
 from sq_graph.cli import app
-from sq_graph.importers.workspace import KINDS_OF_SKELETON
+from sq_graph.importers.workspace import SKELETON_PATHS
 from sq_graph.resources import VERSION
 from tests.workspaces import chan_workspace
 
@@ -246,7 +246,7 @@ def test_the_kinds_of_new_stand_in_its_help_and_in_the_docs() -> None:
     docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     group: Any = typer.main.get_group(app)
     kinds = group.get_command(None, "new").params[0].help
-    for kind in KINDS_OF_SKELETON:
+    for kind in SKELETON_PATHS:
         assert re.search(rf"\b{kind}\b", kinds), kind
         assert f"`{kind}`" in docs, kind
 

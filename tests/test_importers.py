@@ -21,7 +21,7 @@ from sq_graph.errors import BrokenFile, InputError, SqGraphError
 from sq_graph.export.bibliography import to_bibtex, to_csl, to_ris
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.columns import EXPLANATIONS
-from sq_graph.importers.quotations import annotations_of
+from sq_graph.importers.quotations import parse_annotations
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import FIELDS, Name, Record, read_records
@@ -444,9 +444,9 @@ def test_the_template_as_it_is_imports_nothing(atlas: Atlas, folder: Path, tmp_p
 def test_a_column_of_ones_own_is_in_the_template(
     atlas: Atlas, folder: Path, tmp_path: Path
 ) -> None:
-    from sq_graph.importers.workspace import lay_skeleton
+    from sq_graph.importers.workspace import write_skeleton
 
-    path = lay_skeleton(atlas.layouts[-1], "aspect", "scale")
+    path = write_skeleton(atlas.layouts[-1], "aspect", "scale")
     path.write_text(
         path.read_text(encoding="utf-8")
         .replace("‹name›", "scale of it")
@@ -753,7 +753,7 @@ def test_a_block_quotation_is_a_quotation_without_its_marks() -> None:
         "> Bonds that *tie*\n> a town\n> (Lund, 2004, p. 3)\n\nWhy?\n\n> My own: “ties” (Lund, 2004, p. 4)"
         "\n\n> no citation\n\n> “one” (Lund 2004: 5)\n> “two” (Lund、2004、p. 6)\n"
     )
-    found, left_out = annotations_of(text, with_bare=False)
+    found, left_out = parse_annotations(text, with_comments=False)
     assert [(one.page, one.quotation, one.comment) for one in found] == [
         ("3", "Bonds that *tie* a town", ""),
         ("4", "ties", "My own:"),

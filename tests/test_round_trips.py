@@ -18,7 +18,7 @@ import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.bibliography import read_bibliography
-from sq_graph.importers.quotations import annotations_of
+from sq_graph.importers.quotations import parse_annotations
 from sq_graph.importers.workspace import make_workspace
 
 pytestmark = pytest.mark.usefixtures("light")
@@ -169,7 +169,7 @@ def test_a_mapping_keeps_label_and_comment(
 @given(words=HOSTILE, marks=st.sampled_from(["„“", "“”", "«»", "»«", "「」", '""', "‘’"]))
 def test_no_annotation_of_reading_notes_vanishes(words: str, marks: str) -> None:
     words = " ".join(words.split())
-    found, left_out = annotations_of(f"{marks[0]}{words}{marks[1]} (Lund, 2004, p. 13)")
+    found, left_out = parse_annotations(f"{marks[0]}{words}{marks[1]} (Lund, 2004, p. 13)")
     assert len(found) + left_out >= 1
     if not set(words) & set("\"'“”„‘’‹›«»()[]"):
         assert [(one.who, one.page, one.quotation) for one in found] == [("Lund", "13", words)]

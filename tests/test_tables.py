@@ -15,7 +15,7 @@ import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.annotations import json_annotations
-from sq_graph.importers.quotations import annotations_of
+from sq_graph.importers.quotations import parse_annotations
 from sq_graph.importers.reading_notes import read_notes
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
@@ -126,7 +126,7 @@ def test_a_concept_is_found_by_its_label(label: str, atlas: Atlas) -> None:
     ],
 )
 def test_annotations_in_any_marks(text: str, quotation: str, page: str, comment: str) -> None:
-    (found,), left_out = annotations_of(text)
+    (found,), left_out = parse_annotations(text)
     assert (found.who, found.quotation, found.page, found.comment) == (
         "Lund",
         quotation,
@@ -575,7 +575,7 @@ def test_highlights_of_a_pdf_become_rows(atlas: Atlas, tmp_path: Path) -> None:
 def test_quotations_in_markup_and_over_paragraphs(
     text: str, expected: list[tuple[str, str, str]]
 ) -> None:
-    found, left_out = annotations_of(text)
+    found, left_out = parse_annotations(text)
     assert [(one.quotation, one.page, one.comment) for one in found] == expected
     assert {(one.who, one.year) for one in found} == {("Lund", "2004")} and not left_out
 

@@ -14,10 +14,10 @@ from sq_graph.errors import BrokenFile, InputError, UnknownName
 from sq_graph.graph.layout import packaged, workspace
 from sq_graph.importers.workspace import (
     CHANGES,
-    KINDS_OF_SKELETON,
-    lay_skeleton,
+    SKELETON_PATHS,
     make_workspace,
     notice,
+    write_skeleton,
 )
 from sq_graph.reason.positions import read_positions
 from sq_graph.resources import VERSION
@@ -169,7 +169,7 @@ def filled(text: str) -> str:
 def test_skeletons_pass_once_their_gaps_are_filled(folder: Path) -> None:
     """One of every kind, in one workspace."""
     layout = workspace(folder)
-    written = {kind: lay_skeleton(layout, kind, f"my-{kind}") for kind in KINDS_OF_SKELETON}
+    written = {kind: write_skeleton(layout, kind, f"my-{kind}") for kind in SKELETON_PATHS}
     module = folder / "ontology" / "positions" / "my-position.ttl"
     gaps = [str(finding) for finding in check([packaged(), layout]) if finding.severity != "Info"]
     turtle = {path.name for path in written.values() if path.parent.parent.name == "data"}
@@ -189,12 +189,12 @@ def test_skeletons_pass_once_their_gaps_are_filled(folder: Path) -> None:
     answer = sq_graph.open(folder).ask("my-question", concept="social-exclusion")
     assert answer.columns == ("definition", "work", "year")
     with pytest.raises(InputError, match="there already"):
-        lay_skeleton(layout, "shape", "my-shape")
+        write_skeleton(layout, "shape", "my-shape")
 
 
 def test_the_placeholders_of_questions_and_shapes_are_listed(folder: Path) -> None:
     layout = workspace(folder)
-    written = [lay_skeleton(layout, kind, f"my-{kind}") for kind in ("question", "shape")]
+    written = [write_skeleton(layout, kind, f"my-{kind}") for kind in ("question", "shape")]
     gaps = [str(one) for one in check([layout]) if "placeholders" in str(one)]
     assert [path.name in gap for path, gap in zip(written, gaps, strict=True)] == [True, True]
     written[1].write_text(filled(written[1].read_text(encoding="utf-8")), encoding="utf-8")
@@ -205,7 +205,7 @@ def test_a_new_position_meets_the_others(folder: Path) -> None:
     """Its contested words are identified with those of the background, beside what the file has already."""
     layout = workspace(folder)
     for slug in ("one-view", "other-view"):
-        lay_skeleton(layout, "position", slug)
+        write_skeleton(layout, "position", slug)
     world = read_positions([packaged(), layout], sq_graph.open(folder).graph)
     for slug in ("one-view", "other-view", "bernard-1999"):
         own, _ = world.words(slug, "source")
@@ -214,11 +214,11 @@ def test_a_new_position_meets_the_others(folder: Path) -> None:
 
 def test_a_skeleton_needs_a_workspace_a_kind_and_a_slug(folder: Path) -> None:
     with pytest.raises(InputError, match="no workspace is open"):
-        lay_skeleton(packaged(), "work", "mine")
+        write_skeleton(packaged(), "work", "mine")
     with pytest.raises(InputError, match="Did you mean 'work'"):
-        lay_skeleton(workspace(folder), "wrok", "mine")
+        write_skeleton(workspace(folder), "wrok", "mine")
     with pytest.raises(InputError, match="is not a slug"):
-        lay_skeleton(workspace(folder), "work", "../Mine")
+        write_skeleton(workspace(folder), "work", "../Mine")
 
 
 def test_two_workspaces_with_one_slug_stay_two(tmp_path: Path) -> None:

@@ -32,9 +32,9 @@ class Files:
         Raises UnknownName for another kind, and InputError for a bad slug, a file that exists, or
         no workspace.
         """
-        from sq_graph.importers.workspace import lay_skeleton
+        from sq_graph.importers.workspace import write_skeleton
 
-        return lay_skeleton(self.layouts[-1], kind, slug)
+        return write_skeleton(self.layouts[-1], kind, slug)
 
     def fmt(
         self, files: Iterable[str | Path] = (), check: bool = False, syntax: str = "turtle"

@@ -194,11 +194,11 @@ def _import_works(
         thing = record.keys[0] if record.keys else slug
         counted.append(f"work {_WORDS[outcome.became]}")
         if outcome.became == "apart":
-            like = outcome.why.removeprefix("like ").partition(",")[0]
-            same = f"{outcome.why}. If they are one work: sq-graph merge {like} {slug}"
+            like = outcome.reason.removeprefix("like ").partition(",")[0]
+            same = f"{outcome.reason}. If they are one work: sq-graph merge {like} {slug}"
             rows.append((_WORDS["apart"], record.place, thing, same))
-        elif outcome.why:
-            rows.append((_WORDS[outcome.became], record.place, thing, outcome.why))
+        elif outcome.reason:
+            rows.append((_WORDS[outcome.became], record.place, thing, outcome.reason))
         keys = edit.works_index.keys(outcome.iri)
         if outcome.became in ("new", "apart") and record.keys and thing not in keys:
             why = f"another work has this citation key, so this one has {keys[0]!r}"

@@ -15,8 +15,8 @@ from sq_graph.importers.bibliography_fields import (
 from sq_graph.importers.bibtex_syntax import BibtexFile, Entry
 from sq_graph.importers.dates import month_number
 from sq_graph.importers.formats import FORMATS, kinds_in
-from sq_graph.importers.latex import decoded, unknown_commands, verbatim
-from sq_graph.importers.people import names_of
+from sq_graph.importers.latex import decode_latex, unknown_commands, verbatim
+from sq_graph.importers.people import bibtex_names
 from sq_graph.model.records import Name, Record
 
 _KINDS = kinds_in("bibtex")
@@ -72,7 +72,7 @@ def _record(entry: Entry, by_key: Entries, place: str) -> Record:
         if (name in PUBLISHED or name in _ROLES) and name not in _VERBATIM
         for one in dict.fromkeys(unknown_commands(value))
     ]
-    people = {role: names_of(raw.pop(role, "")) for role in _ROLES}
+    people = {role: bibtex_names(raw.pop(role, "")) for role in _ROLES}
     draft.doubts += [f"{role}: {doubt}" for role, (_, _, doubt) in people.items() if doubt]
     values = {name: _text(name, value) for name, value in raw.items()}
     kind = draft.kind(_KINDS, entry.kind, f"@{entry.kind} is not a known type")
@@ -133,11 +133,11 @@ def _keys_in(value: str) -> list[str]:
 def _text(name: str, value: str) -> str:
     """The text of a field; addresses and identifiers are copied character by character."""
     if name in _NUMBERS:
-        return decoded(re.sub(r"(?<=[0-9])--(?=[0-9{])", "-", value))
+        return decode_latex(re.sub(r"(?<=[0-9])--(?=[0-9{])", "-", value))
     if name in _DATES:  # `1990~` is about 1990, not a year before a space
         value = re.sub(r"(?<=[0-9X])~(?=\s*(?:/|\Z))", r"\\textasciitilde{}", value)
     is_address = name in _VERBATIM or (name == "howpublished" and "://" in value)
-    return verbatim(value) if is_address else decoded(value)
+    return verbatim(value) if is_address else decode_latex(value)
 
 
 def _raw_fields(entry: Entry, draft: RecordFields) -> dict[str, str]:

@@ -18,7 +18,7 @@ from sq_graph.evidence.text_matching import fold
 from sq_graph.importers.annotations import pdf_annotations
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import read_text
-from sq_graph.importers.reading_notes import NoteRow, read_notes, row_of
+from sq_graph.importers.reading_notes import NoteRow, note_row, read_notes
 from sq_graph.importers.template import write_rows
 from sq_graph.model.facts import iris
 from sq_graph.model.names import Names
@@ -137,7 +137,7 @@ class Folder:
         (work,) = fitting
         extent = next((one.one("bibo:pages") for one in records if one.iri == work), "")
         numbered = self.sources[work] = replace(source, work=work).numbered(extent)
-        found = (row_of(one, {}, lambda *_: work) for one in pdf_annotations(path))
+        found = (note_row(one, {}, lambda *_: work) for one in pdf_annotations(path))
         rows = [row | {"work": slug_of(work)} for row in found]
         if numbered.pages != source.pages:
             before = int(numbered.pages[0]) - 1

@@ -1,4 +1,4 @@
-"""LaTeX in the values of BibTeX: decoded as people read it."""
+"""LaTeX in the values of BibTeX, decoded as people read it."""
 
 import re
 import tomllib
@@ -10,13 +10,13 @@ from sq_graph.resources import text_beside
 _COMMANDS = tomllib.loads(text_beside(__file__, "latex.toml"))
 _ACCENTS, _SYMBOLS = _COMMANDS["accents"], _COMMANDS["symbols"]
 _QUOTES, _HIDDEN = _COMMANDS["quotes"], _COMMANDS["hidden"]
-_KNOWN = {*_ACCENTS, *_SYMBOLS, *_QUOTES, *_HIDDEN, *_COMMANDS["look"]}
-_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_KNOWN_NAMES = {*_ACCENTS, *_SYMBOLS, *_QUOTES, *_HIDDEN, *_COMMANDS["look"]}
+_SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _POWER = re.compile(r"\^(?:\{([0-9+−-]+)\}|([0-9]))")
 _SUPERSCRIPT = re.compile(r"\\textsuperscript\s*\{([0-9+−-]+)\}")
 _TOKEN = re.compile(
     r"(?P<link>\\(?:url|path|nolinkurl)\s*\{[^{}]*\}|\bhttps?://(?:\\[_&%#$~]|[^\s{}\\])+)|"
-    r"(?P<word>\\[A-Za-z]+)(?P<gap>[ \t\n]*)|(?P<sign>\\(?:[^A-Za-z]|\Z))|(?P<dashes>---?)"
+    r"(?P<word>\\[A-Za-z]+)(?P<gap>[ \t\n]*)|(?P<symbol>\\(?:[^A-Za-z]|\Z))|(?P<dashes>---?)"
     r"|(?P<quotes>``|'')|(?P<math>\$)|(?P<brace>[{}])|(?P<tie>~)",
     re.DOTALL,
 )
@@ -24,98 +24,100 @@ _ARGUMENT = re.compile(
     r"\s*(?:\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|"
     r"(\\[A-Za-z]+\s*|\\[^A-Za-z\s]\{?[A-Za-z]\}?|[^\s{}\\]))"
 )
-_SINGLE = re.compile(r"(?<![`\w\\])`((?:[^`'\\]|``|''|'(?=\w)|\\.)+)'(?!['\w])")
+_SINGLE_QUOTES = re.compile(r"(?<![`\w\\])`((?:[^`'\\]|``|''|'(?=\w)|\\.)+)'(?!['\w])")
 _CJK = re.compile(r"\\(?:begin\s*\{CJK\*?\}(?:\s*\{\w*\}){2}|end\s*\{CJK\*?\})")
 _MATH = re.compile(r"(?<!\\)\$(?:(?:[^$\\]|\\.)*(?<!\s)|\s(?:[^$\\]|\\.)*)\$(?!\d)", re.DOTALL)
-"""A formula: it ends without a space, unless it begins with one; a price has a figure behind."""
-_HARD = re.compile(r"[\\$_^{}~`'\-]")
+"""A formula: no space before its end, unless it begins with one; no digit follows, as in prices."""
+_SPECIAL = re.compile(r"[\\$_^{}~`'\-]")
 
 
 @lru_cache(maxsize=4096)
-def decoded(value: str) -> str:
+def decode_latex(value: str) -> str:
     r"""A LaTeX text as people read it: accents, symbols, dashes; braces and commands removed.
 
-    >>> decoded(r"Mu\~{n}oz, Nu\~nez, {\'\i}, \v{S}, \c c"), decoded("``H$_2$O'' in {USA}, 1--9")
-    ('Muñoz, Nuñez, í, Š, ç', '“H2O” in USA, 1–9')
+    >>> decode_latex(r"Mu\~{n}oz, Nu\~nez, {\'\i}, \v{S}, \c c")
+    'Muñoz, Nuñez, í, Š, ç'
+    >>> decode_latex("``H$_2$O'' in {USA}, 1--9")
+    '“H2O” in USA, 1–9'
     """
-    if not _HARD.search(value):
+    if not _SPECIAL.search(value):
         return " ".join(value.split())
-    value = _SINGLE.sub(r"‘\1’", _POWER.sub(_raised, value) if "$" in value else value)
-    value = _SUPERSCRIPT.sub(_raised, _CJK.sub("", value))
+    value = _SINGLE_QUOTES.sub(r"‘\1’", _POWER.sub(_superscript, value) if "$" in value else value)
+    value = _SUPERSCRIPT.sub(_superscript, _CJK.sub("", value))
     parts: list[str] = []
-    place, in_math = 0, False
-    formulas = [found.span() for found in _MATH.finditer(value)]
-    borders = {place for start, end in formulas for place in (start, end - 1)}
-    while found := _TOKEN.search(value, place):
-        before = value[place : found.start()]
-        parts.append(re.sub(r"[_^]", "", before) if in_math else before)
-        place = found.end()
-        if found["math"]:
-            is_border = found.start() in borders
-            in_math ^= is_border
-            parts.append("" if is_border else "$")
-        elif found["link"]:
-            parts.append(verbatim(found[0]))
-        elif found["word"] or found["sign"]:
-            text, place = _command(value, found, in_math)
+    position, in_math = 0, False
+    formulas = [match.span() for match in _MATH.finditer(value)]
+    dollars = {index for start, end in formulas for index in (start, end - 1)}
+    while match := _TOKEN.search(value, position):
+        plain = value[position : match.start()]
+        parts.append(re.sub(r"[_^]", "", plain) if in_math else plain)
+        position = match.end()
+        if match["math"]:
+            is_delimiter = match.start() in dollars
+            in_math ^= is_delimiter
+            parts.append("" if is_delimiter else "$")
+        elif match["link"]:
+            parts.append(verbatim(match[0]))
+        elif match["word"] or match["symbol"]:
+            text, position = _command(value, match, in_math)
             parts.append(text)
-        elif found["brace"]:
+        elif match["brace"]:
             continue
         else:
-            simple = {"--": "–", "---": "—", "``": "“", "''": "”", "~": " "}
-            parts.append(found[0] if in_math and found["dashes"] else simple[found[0]])
-    parts.append(value[place:])
+            ligatures = {"--": "–", "---": "—", "``": "“", "''": "”", "~": " "}
+            parts.append(match[0] if in_math and match["dashes"] else ligatures[match[0]])
+    parts.append(value[position:])
     return " ".join("".join(parts).split())
 
 
-def _command(value: str, found: re.Match[str], in_math: bool) -> tuple[str, int]:
-    """What a command stands for, and where the text goes on."""
-    name, place = (found["word"] or found["sign"])[1:], found.end()
+def _command(value: str, match: re.Match[str], in_math: bool) -> tuple[str, int]:
+    """The text that a command stands for, and the position after it."""
+    name, end = (match["word"] or match["symbol"])[1:], match.end()
     if name in _ACCENTS and not (in_math and name in "="):
-        argument = _ARGUMENT.match(value, found.start() + 1 + len(name))
+        argument = _ARGUMENT.match(value, match.start() + 1 + len(name))
         if not argument:
-            return "", place
-        inner = argument[1] if argument[1] is not None else argument[2]
-        letter = decoded(re.sub(r"\\([ij])(?![A-Za-z])\s*", r"\1", inner))
+            return "", end
+        content = argument[1] if argument[1] is not None else argument[2]
+        letter = decode_latex(re.sub(r"\\([ij])(?![A-Za-z])\s*", r"\1", content))
         if not letter:
             return (name if name in "^~`'\"" else ""), argument.end()
         return unicodedata.normalize("NFC", letter[0] + _ACCENTS[name]) + letter[1:], argument.end()
-    if found["sign"]:
-        return " " if not name.strip() or name in ",;:!\\" else name.strip("-/@()"), place
+    if match["symbol"]:
+        return " " if not name.strip() or name in ",;:!\\" else name.strip("-/@()"), end
     if name in _SYMBOLS:
-        has_braces = value.startswith("{}", found.end("word"))
-        after = found.end("word") if in_math else place  # where a space ends no command
-        return _SYMBOLS[name], found.end("word") + 2 if has_braces else after
-    first = _ARGUMENT.match(value, place)
-    if first and name == "href" and (shown := _ARGUMENT.match(value, first.end())):
-        return f"{decoded(shown[1] or '')} ({verbatim(first[1] or '')})", shown.end()
-    if first and name in _QUOTES:
-        return decoded(first[1] or "").join(_QUOTES[name]), first.end()
-    return "", first.end() if first and name in _HIDDEN else place
+        has_braces = value.startswith("{}", match.end("word"))
+        after = match.end("word") if in_math else end  # in math a space does not end a command
+        return _SYMBOLS[name], match.end("word") + 2 if has_braces else after
+    argument = _ARGUMENT.match(value, end)
+    if argument and name == "href" and (label := _ARGUMENT.match(value, argument.end())):
+        return f"{decode_latex(label[1] or '')} ({verbatim(argument[1] or '')})", label.end()
+    if argument and name in _QUOTES:
+        return decode_latex(argument[1] or "").join(_QUOTES[name]), argument.end()
+    return "", argument.end() if argument and name in _HIDDEN else end
 
 
-def _raised(found: re.Match[str]) -> str:
-    return "".join(found.groups("")).translate(_RAISED)
+def _superscript(match: re.Match[str]) -> str:
+    return "".join(match.groups("")).translate(_SUPERSCRIPTS)
 
 
 def unknown_commands(value: str) -> list[str]:
-    r"""The commands in a text that are not known, so that they are left out of it.
+    r"""The unknown commands in a text, which are left out of it.
 
     >>> unknown_commands(r"\emph{A} \mymacro{B} \'e \url{x}")
     ['\\mymacro']
     """
-    return [f"\\{name}" for name in re.findall(r"\\([A-Za-z]+)", value) if name not in _KNOWN]
+    return [f"\\{name}" for name in re.findall(r"\\([A-Za-z]+)", value) if name not in _KNOWN_NAMES]
 
 
 def verbatim(value: str) -> str:
-    r"""An address or identifier, character by character; only escapes are undone.
+    r"""An address or identifier as it is, without escapes.
 
     >>> verbatim(r"\url{https://example.org/~lund/what-is--x\_1}")
     'https://example.org/~lund/what-is--x_1'
     """
     value = value.strip()
-    if wrapped := re.fullmatch(r"\\(?:url|path|nolinkurl)\s*\{(.*)\}", value, re.DOTALL):
-        value = wrapped[1]
+    if match := re.fullmatch(r"\\(?:url|path|nolinkurl)\s*\{(.*)\}", value, re.DOTALL):
+        value = match[1]
     if re.fullmatch(r"\{[^{}]*\}", value):
         value = value[1:-1]
     value = re.sub(r"\{?\\textasciitilde(?:\s*\{\})?\}?|\$\\sim\$|\{\\~\{?\}?\}", "~", value)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sq_graph.importers.latex import decoded
+from sq_graph.importers.latex import decode_latex
 from sq_graph.model.records import EAST_ASIAN, Name
 
-_OTHERS = {"others", "and others", "et alii", "..."}
+_ONE_PERSON = "{!r} is read as one person; between two people, write `and`"
+_ET_AL_WORDS = {"others", "and others", "et alii", "..."}
 _ET_AL = re.compile(
     r"(?:^|,?\s+)(?:and\s+)?[\[({]?(?:et al\.?|u\.\s?a\.?|y otros|e outros|и др\.?)[\])}]?\s*$"
     r"|\s*(?<=[\u4e00-\u9fff ])等$",
@@ -15,7 +16,7 @@ _ET_AL = re.compile(
 )
 _COMMA = re.compile("[，،]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-"""Hyphens that may break a word, empty spaces and marks of direction: part of no name."""
+"""Soft hyphens, zero-width spaces and marks of direction, which are not part of a name."""
 _CAPITAL = "[^\\W\\d_a-zß-öø-ÿа-яё\u0561-\u10ff]"
 _COMPACT = re.compile(rf"(?:[a-z]+ )*{_CAPITAL}[\w'’-]+(?: [\w'’-]+)* (?:{_CAPITAL}\.? ?){{1,3}}")
 """A name as PubMed writes it: `Reyes A`, `de Silva KM`, `Иванов И. И.`."""
@@ -24,7 +25,7 @@ _INITIALS_FIRST = re.compile(rf"(?:{_CAPITAL}\.[ -]?)+[\w'’-]{{2,}}(?: [\w'’
 _EXTENDED = re.compile(r'([a-z]+(?:-i)?)\s*=\s*(?:"([^"]*)"|\{([^{}]*)\}|([^,]*))')
 _SUFFIX = re.compile(r"(?:[JS]r|I{1,3}|I?V|VI{0,3}|Esq|Ph\.?\s?D|M\.?D)\.?", re.IGNORECASE)
 _WORD = rf"{_CAPITAL}[\w'’-]+"
-_PERHAPS_TWO = re.compile(f"{_WORD} {_WORD}, ?{_WORD} {_WORD}")
+_MAYBE_TWO = re.compile(f"{_WORD} {_WORD}, ?{_WORD} {_WORD}")
 """Either `Family Family, Given Given` or two people with a comma between them."""
 _ROLES = "(?:joint )?(?:authors?|eds?|hrsg|hg|editors?|trans|transl|translator|coord)"
 _YEAR = r"(?:(?:b|d|fl|geb|ca?)\. ?)*[0-9]{3,4}\??"
@@ -32,7 +33,7 @@ _ROLE = re.compile(
     rf"\s*[(\[]{_ROLES}\.?[)\]]|(?:,\s*{_ROLES}\.?|(?:,\s*|\s*\(){_YEAR}(?:[-–](?:{_YEAR})?)?\)?\.?)+$|\s+0[0-9]{{3}}$|,\s*\S+@\S+$",
     re.IGNORECASE,
 )
-"""What catalogues write beside a name: `Weber, Max, 1864-1920, author`, in DBLP `Wei Wang 0003`."""
+"""What catalogues add to a name: `Weber, Max, 1864-1920, author`, in DBLP `Wei Wang 0003`."""
 _ORGANISATION = re.compile(
     r"\b(?:of|for|für|pour|Sons|Ltd|Inc|GmbH|Corp|Company|Departments?|Minist(?:ry|[eèé]r\w+)"
     r"|Institut\w*|Instituto|Istituto|Universi\w+|Services?|Group|Press|Office|Agency|Agen[cz]\w+"
@@ -43,131 +44,130 @@ _ORGANISATION = re.compile(
     r"|Министерство|Институт|Комитет|Совет|Университет|Фонд|Центр|Академия)\b"
     r"|(?:中心|研究院|研究所|大学|委[员員]会|[协協]会|学会|国务院|政府|[財财][团団])$"
 )
-"""A word by which a name without a comma shows that it is no person's."""
+"""A word by which a name without a comma is recognised as that of an organisation."""
 
 
-def names_of(line: str) -> tuple[list[Name], bool, str]:
-    r"""The names of a BibTeX author line, whether `and others` ends it, and what is doubtful.
+def bibtex_names(line: str) -> tuple[list[Name], bool, str]:
+    r"""The names of a BibTeX author line, whether `and others` ends it, and the doubts about them.
 
-    >>> [str(one) for one in names_of(r"Nu\~nez, Eva and {World Bank}")[0]]
+    >>> [str(name) for name in bibtex_names(r"Nu\~nez, Eva and {World Bank}")[0]]
     ['Eva Nuñez', 'World Bank']
-    >>> [str(one) for one in names_of("Reyes, A.; Okoro, B.")[0]], names_of("Lund and others")[1]
-    (['A. Reyes', 'B. Okoro'], True)
+    >>> bibtex_names("Lund and others")[:2]
+    ([Name(family='Lund', given='', organisation=False)], True)
     """
     names: list[Name] = []
-    cut, doubts, with_comma = False, list[str](), list[str]()
-    line = " ".join(re.sub(r"\\and\b", " and ", _COMMA.sub(", ", _visible(line))).split())
-    for one in _split(line, r"(?:^|\s+)(?:and(?:\s+|$))+"):
-        cut = cut or bool(_ET_AL.search(one))
-        parts, doubt = _without_and(_ROLE.sub("", _ET_AL.sub("", one)))
-        doubts += [doubt, _role_doubt(one)]
-        for whole in (part.strip(" ;") for part in parts):
-            if whole.strip(" ,").lower() in _OTHERS:
-                cut = True
-            elif name := _name(whole):
+    has_et_al, doubts, with_comma = False, list[str](), list[str]()
+    line = re.sub(r"\\and\b", " and ", _COMMA.sub(", ", _strip_invisible(line)))
+    line = " ".join(line.split())
+    for segment in _split(line, r"(?:^|\s+)(?:and(?:\s+|$))+"):
+        has_et_al = has_et_al or bool(_ET_AL.search(segment))
+        parts, doubt = _split_names(_ROLE.sub("", _ET_AL.sub("", segment)))
+        doubts += [doubt, _doubt_about_role(segment)]
+        for text in (part.strip(" ;") for part in parts):
+            if text.strip(" ,").lower() in _ET_AL_WORDS:
+                has_et_al = True
+            elif name := _name(text):
                 names.append(name)
-                doubts.append(_doubt_of(name, whole))
-                with_comma += [decoded(whole)] if "," in whole else []
-    if len(names) == 1 or len(with_comma) < len(names):  # else each has a comma of its own
-        one_person = "{!r} is read as one person; between two people, write `and`"
-        if all(map(_PERHAPS_TWO.fullmatch, with_comma)):
-            doubts += map(one_person.format, with_comma)
-    return names, cut, "; ".join(dict.fromkeys(filter(None, doubts)))
+                doubts.append(_doubt_about_name(name, text))
+                with_comma += [decode_latex(text)] if "," in text else []
+    is_regular = len(names) > 1 and len(with_comma) == len(names)  # each has its own comma
+    if not is_regular and all(map(_MAYBE_TWO.fullmatch, with_comma)):
+        doubts += map(_ONE_PERSON.format, with_comma)
+    return names, has_et_al, "; ".join(dict.fromkeys(filter(None, doubts)))
 
 
-def _doubt_of(name: Name, written: str) -> str:
-    """What is doubtful about a name as it was written in BibTeX."""
-    if name.organisation and not _is_braced(written):
+def _doubt_about_name(name: Name, text: str) -> str:
+    """The doubt about a name by its text in BibTeX; '' if there is none."""
+    if name.organisation and not _is_braced(text):
         return f"{name.family!r} is taken for an organisation: write it in braces"
     if name.organisation and re.search(", | and ", name.family) and not _has_word(name.family):
         return f"{name.family!r} is taken for an organisation, since it is in braces"
     if doubt := doubt_about_person(name):
         return doubt
     if re.match(r"(?:und|et|y|e) ", name.family):
-        return f"{written!r} is read as one person; between two people, write `and`"
-    parts = _split(written, r"(?<!\\),")
-    has_suffix = any(_SUFFIX.fullmatch(decoded(part)) for part in parts[1:])
-    if len(parts) == 3 and not has_suffix and not _EXTENDED.match(written):
-        return f"{written!r} is read as family name, suffix, given name"
+        return _ONE_PERSON.format(text)
+    parts = _split(text, r"(?<!\\),")
+    has_suffix = any(_SUFFIX.fullmatch(decode_latex(part)) for part in parts[1:])
+    if len(parts) == 3 and not has_suffix and not _EXTENDED.match(text):
+        return f"{text!r} is read as family name, suffix, given name"
     return ""
 
 
-def _visible(text: str) -> str:
+def _strip_invisible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def _role_doubt(written: str) -> str:
-    """What is left out beside a name."""
-    return f"the name alone is kept of {written!r}" if _ROLE.search(written) else ""
+def _doubt_about_role(text: str) -> str:
+    """Reports a role or dates beside a name, which are left out."""
+    return f"the name alone is kept of {text!r}" if _ROLE.search(text) else ""
 
 
-def _split(line: str, between: str) -> list[str]:
-    """Splits at a pattern outside braces, whatever the case of its letters."""
-    depths, parts, start = [0, *_depths(line)], [], 0
-    for found in re.finditer(between, line, re.IGNORECASE):
-        if depths[found.start()] == 0:
-            parts.append(line[start : found.start()])
-            start = found.end()
+def _split(line: str, separator: str) -> list[str]:
+    """Splits at a pattern outside braces, ignoring case."""
+    depths, parts, start = [0, *_brace_depths(line)], [], 0
+    for match in re.finditer(separator, line, re.IGNORECASE):
+        if depths[match.start()] == 0:
+            parts.append(line[start : match.start()])
+            start = match.end()
     return [part.strip() for part in [*parts, line[start:]] if part.strip()]
 
 
-def _depths(line: str) -> Iterator[int]:
-    """How many braces are open after each sign."""
+def _brace_depths(line: str) -> Iterator[int]:
+    """The number of braces that are open after each character."""
     depth = 0
-    for place, sign in enumerate(line):
-        if sign in "{}" and (place == 0 or line[place - 1] != "\\"):
-            depth += 1 if sign == "{" else -1
+    for index, char in enumerate(line):
+        if char in "{}" and (index == 0 or line[index - 1] != "\\"):
+            depth += 1 if char == "{" else -1
         yield depth
 
 
-def _without_and(one: str) -> tuple[list[str], str]:
-    """The names in a part without `and`, where another sign stands between several names."""
-    if _is_organisation(one) or _EXTENDED.match(one):
-        return [one], ""
-    if EAST_ASIAN.fullmatch(re.sub("[, ]", "", one)):
-        return _east_asian(one)
-    for between in (r"\s*[;；、|]\s*", r"\s+(?:\\?&|/|\+)\s+"):
-        if len(parts := _split(one, between)) > 1:
-            sign = next(sign for sign in ";；、|&/+" if sign in one)
-            doubt = f"it was split at {sign}, where BibTeX has `and`"
-            return [name for part in parts for name in _without_and(part)[0]], doubt
+def _split_names(text: str) -> tuple[list[str], str]:
+    """The names in a text without `and`, separated by another word or symbol, and a doubt."""
+    if _is_organisation(text) or _EXTENDED.match(text):
+        return [text], ""
+    if EAST_ASIAN.fullmatch(re.sub("[, ]", "", text)):
+        return _east_asian(text)
+    for separator in (r"\s*[;；、|]\s*", r"\s+(?:\\?&|/|\+)\s+"):
+        if len(parts := _split(text, separator)) > 1:
+            symbol = next(symbol for symbol in ";；、|&/+" if symbol in text)
+            doubt = f"it was split at {symbol}, where BibTeX has `and`"
+            return [name for part in parts for name in _split_names(part)[0]], doubt
     for word in ("und", "et", "y", "e"):
-        parts = _split(one, rf"\s+{word}\s+")
-        is_whole = word in ("und", "et") and all(map(_is_whole_name, parts))
-        if len(parts) > 1 and (is_whole or all("," in part for part in parts)):
+        parts = _split(text, rf"\s+{word}\s+")
+        are_full_names = word in ("und", "et") and all(map(_is_full_name, parts))
+        if len(parts) > 1 and (are_full_names or all("," in part for part in parts)):
             return parts, f"it was split at `{word}`, where BibTeX has `and`"
-    parts = _split(one, r"\s*(?<!\\),\s*")
+    parts = _split(text, r"\s*(?<!\\),\s*")
     if len(parts) > 1 and all(_COMPACT.fullmatch(part) for part in parts):
         return [_with_comma(part) for part in parts], "it was split at commas"
     if len(parts) > 1 and all(_INITIALS_FIRST.fullmatch(part) for part in parts):
         return parts, "it was split at commas"
-    if _COMPACT.fullmatch(one):
-        return [_with_comma(one)], f"the end of {one!r} is read as initials"
+    if _COMPACT.fullmatch(text):
+        return [_with_comma(text)], f"the end of {text!r} is read as initials"
     if len(parts) <= 3:
-        return [one], ""
+        return [text], ""
     if len(parts) % 2 == 0 and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
         parts = [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
     elif not all(" " in part for part in parts):
-        return [one], f"{one!r} cannot be split into names: write `and` between them"
+        return [text], f"{text!r} cannot be split into names: write `and` between them"
     return parts, "it was split at commas"
 
 
-def _east_asian(one: str) -> tuple[list[str], str]:
-    """The names in a part in Chinese, Japanese or Korean, where the family name comes first.
+def _east_asian(text: str) -> tuple[list[str], str]:
+    """The names in a text in Chinese, Japanese or Korean, where the family name comes first.
 
     >>> _east_asian("김 철수")[0], _east_asian("王小波, 李明, 张三")[0]
     (['김, 철수'], ['王小波', '李明', '张三'])
     """
-    parts = re.split(r"[, ]+", one)
+    parts = re.split(r"[, ]+", text)
     if len(parts) > 2:
         return parts, "it was split at commas"
     is_long = len(parts) > 1 and len(parts[0]) > 2 and len(parts[1]) > 1
-    doubt = f"{one!r} is read as one person; between two people, write `and`"
-    return [", ".join(parts)], doubt if is_long else ""
+    return [", ".join(parts)], _ONE_PERSON.format(text) if is_long else ""
 
 
 def doubt_about_person(name: Name) -> str:
-    """Why a name may not be that of a person; empty if nothing speaks against it."""
+    """Why a name may not be that of a person; '' if there is no doubt."""
     if name.organisation:
         return ""
     if _has_word(name.family) or _ORGANISATION.search(name.given):
@@ -178,9 +178,9 @@ def doubt_about_person(name: Name) -> str:
     return ""
 
 
-def _is_whole_name(one: str) -> bool:
-    """Whether a part has two words or more, of which no particle is the first or the last."""
-    words = decoded(one).split()
+def _is_full_name(text: str) -> bool:
+    """Whether a text has two words or more, and neither the first nor the last is a particle."""
+    words = decode_latex(text).split()
     return len(words) > 1 and words[0][0].isupper() and words[-1][0].isupper()
 
 
@@ -188,106 +188,108 @@ def _has_word(family: str) -> bool:
     return " " in family and bool(_ORGANISATION.search(family))
 
 
-def _with_comma(one: str) -> str:
+def _with_comma(name: str) -> str:
     """A name with its initials last, `Reyes A. B.`, with a comma before them."""
-    return re.sub(rf" ((?:{_CAPITAL}\.? ?)+)$", r", \1", one)
+    return re.sub(rf" ((?:{_CAPITAL}\.? ?)+)$", r", \1", name)
 
 
-def _is_organisation(one: str) -> bool:
+def _is_organisation(text: str) -> bool:
     """Whether a name without a comma has a word that no person's name has."""
-    is_long = " " in one or EAST_ASIAN.fullmatch(one)
-    return bool(is_long and not re.search("[,;]", one) and _ORGANISATION.search(one))
+    is_long = " " in text or EAST_ASIAN.fullmatch(text)
+    return bool(is_long and not re.search("[,;]", text) and _ORGANISATION.search(text))
 
 
-def _name(one: str) -> Name | None:
-    """One name: braced an organisation; else in the forms of BibTeX and BibLaTeX."""
-    if _is_braced(one) or (_is_organisation(one) and not _EXTENDED.match(one)):
-        return Name(decoded(one), organisation=True) if decoded(one) else None
-    if re.match(r"(?:family|given|prefix|suffix)(?:-i)?\s*=", one):
-        said = {name: decoded("".join(values)) for name, *values in _EXTENDED.findall(one)}
-        return _person(*(said.get(part, "") for part in ("prefix", "family", "given", "suffix")))
-    family, *rest = _split(one, r"(?<!\\),") or [""]
-    if len(rest) == 2 and _SUFFIX.fullmatch(decoded(rest[1])):
-        rest.reverse()
-    if len(rest) > 1:
-        return _person("", decoded(family), decoded(rest[-1]), decoded(" ".join(rest[:-1])))
-    if rest and not (_SUFFIX.fullmatch(decoded(rest[0])) and " " in family):
-        return _person("", decoded(family), decoded(rest[0]), "")
+def _name(text: str) -> Name | None:
+    """One name, in the forms of BibTeX and BibLaTeX; an organisation if it is in braces."""
+    if _is_braced(text) or (_is_organisation(text) and not _EXTENDED.match(text)):
+        return Name(decode_latex(text), organisation=True) if decode_latex(text) else None
+    if re.match(r"(?:family|given|prefix|suffix)(?:-i)?\s*=", text):
+        parts = {key: decode_latex("".join(values)) for key, *values in _EXTENDED.findall(text)}
+        return _person(*(parts.get(key, "") for key in ("prefix", "family", "given", "suffix")))
+    family, *others = _split(text, r"(?<!\\),") or [""]
+    if len(others) == 2 and _SUFFIX.fullmatch(decode_latex(others[1])):
+        others.reverse()
+    if len(others) > 1:
+        given, suffix = decode_latex(others[-1]), decode_latex(" ".join(others[:-1]))
+        return _person("", decode_latex(family), given, suffix)
+    if others and not (_SUFFIX.fullmatch(decode_latex(others[0])) and " " in family):
+        return _person("", decode_latex(family), decode_latex(others[0]), "")
     words = _split(family, r"(?<!\\[a-zA-Z])(?<!\\[a-zA-Z]{2})(?:\s|(?<!\\)~)+")
-    if len(words) > 2 and _SUFFIX.fullmatch(decoded(words[-1])):
-        rest = [words.pop()]
-    small = [place for place, word in enumerate(words[:-1]) if _is_small(word)]
-    last = small[0] if small else len(words) - 1
-    given, family = (decoded(" ".join(part)) for part in (words[:last], words[last:]))
-    return _person("", family, given, decoded(rest[0]) if rest else "")
+    if len(words) > 2 and _SUFFIX.fullmatch(decode_latex(words[-1])):
+        others = [words.pop()]
+    particles = [index for index, word in enumerate(words[:-1]) if _is_particle(word)]
+    start = particles[0] if particles else len(words) - 1
+    given, family = (decode_latex(" ".join(part)) for part in (words[:start], words[start:]))
+    return _person("", family, given, decode_latex(others[0]) if others else "")
 
 
-def _is_small(word: str) -> bool:
-    """Whether a word is a particle, as `von`: BibTeX knows it by its small letter."""
-    return not word.startswith("{") and decoded(word)[:1].islower()
+def _is_particle(word: str) -> bool:
+    """Whether a word is a particle, such as `von`: BibTeX recognises it by its small letter."""
+    return not word.startswith("{") and decode_latex(word)[:1].islower()
 
 
 def _person(prefix: str, family: str, given: str, suffix: str) -> Name | None:
     family = f"{prefix} {family}".strip()
-    if given and (found := re.fullmatch(r"(.+?),? ([JS]r\.?)", family)):
-        family, suffix = found[1], found[2]
+    if given and (match := re.fullmatch(r"(.+?),? ([JS]r\.?)", family)):
+        family, suffix = match[1], match[2]
     given = re.sub(r"(?<=\w),? ?(?= [JS]r\.?$)", ",", given)
     given = ", ".join(filter(None, (given, suffix)))
     return Name(family or given, family and given) if family or given else None
 
 
-def _is_braced(one: str) -> bool:
-    return one.startswith("{") and one.endswith("}") and 0 not in [*_depths(one)][:-1]
+def _is_braced(text: str) -> bool:
+    return text.startswith("{") and text.endswith("}") and 0 not in [*_brace_depths(text)][:-1]
 
 
-def ris_names(written: Sequence[str]) -> tuple[list[Name], list[str]]:
-    """The names of RIS, `Family, Given, Suffix` or an organisation, and what is doubtful.
+def ris_names(lines: Sequence[str]) -> tuple[list[Name], list[str]]:
+    """The names of RIS, `Family, Given, Suffix` or an organisation, and the doubts about them.
 
-    >>> [one.family for one in ris_names(["Lund, Mara", "World Bank", "Reyes, A.; Okoro, B."])[0]]
+    >>> names, doubts = ris_names(["Lund, Mara", "World Bank", "Reyes, A.; Okoro, B."])
+    >>> [name.family for name in names]
     ['Lund', 'World Bank', 'Reyes', 'Okoro']
     >>> ris_names(["Mara Lund"])[1]
     ["'Mara Lund' has no comma and is taken for an organisation"]
     """
-    found: list[Name] = []
+    names: list[Name] = []
     doubts: list[str] = []
-    for line in written:
-        whole = " ".join(_COMMA.sub(", ", _visible(line)).split()).strip(" ,;")
+    for line in lines:
+        text = " ".join(_COMMA.sub(", ", _strip_invisible(line)).split()).strip(" ,;")
         is_marked = line.rstrip().endswith(",")  # as RIS marks organisations
-        plain = whole if is_marked else _ROLE.sub("", _ET_AL.sub("", whole))
-        others = [Name("et al")] if plain.lower() in _OTHERS or _ET_AL.search(whole) else []
-        doubts += filter(None, [_role_doubt(whole)])
-        if plain.lower() in ("", *_OTHERS):
-            found += others
+        plain = text if is_marked else _ROLE.sub("", _ET_AL.sub("", text))
+        et_al = [Name("et al")] if plain.lower() in _ET_AL_WORDS or _ET_AL.search(text) else []
+        doubts += filter(None, [_doubt_about_role(text)])
+        if plain.lower() in ("", *_ET_AL_WORDS):
+            names += et_al
             continue
         is_person = "," in plain and not _ORGANISATION.search(plain)
         is_person = is_person or bool(_COMPACT.fullmatch(plain))
         if plain and is_marked and not is_person:
-            found.append(Name(plain, organisation=True))
+            names.append(Name(plain, organisation=True))
             if " " not in plain and not plain.isupper():
                 doubts.append(f"{plain!r} ends with a comma and is taken for an organisation")
             continue
-        several = re.split(r",?\s+and\s+", plain, flags=re.IGNORECASE)
-        if "," in plain or all(map(_INITIALS_FIRST.fullmatch, several)):
-            plain = "; ".join(several)
-        parts, doubt = _without_and(plain) if plain else ([], "")
+        candidates = re.split(r",?\s+and\s+", plain, flags=re.IGNORECASE)
+        if "," in plain or all(map(_INITIALS_FIRST.fullmatch, candidates)):
+            plain = "; ".join(candidates)
+        parts, doubt = _split_names(plain) if plain else ([], "")
         doubts += [doubt] if re.search("commas|initials|one person", doubt) else []
-        for one in parts:
-            family, comma, given = (part.strip() for part in one.partition(","))
+        for part in parts:
+            family, comma, given = map(str.strip, part.partition(","))
             has_suffix = any(map(_SUFFIX.fullmatch, re.split(r",\s*", given)))
-            if (has_suffix or _INITIALS_FIRST.fullmatch(one)) and (person := _name(one)):
-                found.append(person)
+            if (has_suffix or _INITIALS_FIRST.fullmatch(part)) and (person := _name(part)):
+                names.append(person)
                 continue
-            is_whole = " of " in family or not comma
-            is_several = " " in family and not family[:1].islower()  # `de Jong` is a person
-            is_several = is_several or _is_organisation(one)
-            name = _person("", family, given, "") or Name(one)
-            name = Name(one, organisation=True) if is_whole and is_several else name
-            found.append(name)
+            is_undivided = " of " in family or not comma
+            is_long = " " in family and not family[:1].islower()  # `de Jong` is a person
+            is_long = is_long or _is_organisation(part)
+            name = _person("", family, given, "") or Name(part)
+            name = Name(part, organisation=True) if is_undivided and is_long else name
+            names.append(name)
             doubts += filter(None, [doubt_about_person(name)])
-            if name.organisation and not _ORGANISATION.search(one) and not one.isupper():
-                doubts.append(f"{one!r} has no comma and is taken for an organisation")
-        found += others
-    return found, doubts
+            if name.organisation and not _ORGANISATION.search(part) and not part.isupper():
+                doubts.append(f"{part!r} has no comma and is taken for an organisation")
+        names += et_al
+    return names, doubts
 
 
 def csl_names(people: Any) -> list[Name]:
@@ -296,21 +298,21 @@ def csl_names(people: Any) -> list[Name]:
     >>> csl_names([{"family": "Gogh", "non-dropping-particle": "van", "given": None}, None])
     [Name(family='van Gogh', given='', organisation=False)]
     """
-    listed: list[Any] = people if isinstance(people, list) else [people]
-    if listed and all(isinstance(one, str) for one in listed):
-        return ris_names(listed)[0]
-    given = (one for one in listed if one and isinstance(one, dict | str))
-    return list(filter(None, map(_csl_name, given)))
+    items: list[Any] = people if isinstance(people, list) else [people]
+    if items and all(isinstance(item, str) for item in items):
+        return ris_names(items)[0]
+    valid = (item for item in items if item and isinstance(item, dict | str))
+    return list(filter(None, map(_csl_name, valid)))
 
 
-def _csl_name(one: Mapping[str, Any] | str) -> Name | None:
-    if isinstance(one, str):
-        return next(iter(ris_names([one])[0]), None)
-    texts = {name: _visible(value) for name, value in one.items() if isinstance(value, str)}
-    said = {name: " ".join(value.split()) for name, value in texts.items()}
-    whole = said.get("literal") or said.get("name", "")
-    if whole and not said.get("family"):
-        return Name(whole, organisation=True)
-    particles = (said.get("dropping-particle"), said.get("non-dropping-particle"))
-    parts = (said.get(part, "") for part in ("family", "given", "suffix"))
-    return _person(" ".join(filter(None, particles)), *parts)
+def _csl_name(item: Mapping[str, Any] | str) -> Name | None:
+    if isinstance(item, str):
+        return next(iter(ris_names([item])[0]), None)
+    texts = {key: value for key, value in item.items() if isinstance(value, str)}
+    parts = {key: " ".join(_strip_invisible(text).split()) for key, text in texts.items()}
+    literal = parts.get("literal") or parts.get("name", "")
+    if literal and not parts.get("family"):
+        return Name(literal, organisation=True)
+    particles = (parts.get("dropping-particle"), parts.get("non-dropping-particle"))
+    prefix = " ".join(filter(None, particles))
+    return _person(prefix, *(parts.get(key, "") for key in ("family", "given", "suffix")))

@@ -17,7 +17,7 @@ from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.importers.annotations import json_annotations, pdf_annotations, text_colours
 from sq_graph.importers.encodings import read_text
 from sq_graph.importers.people import csl_names
-from sq_graph.importers.quotations import Annotation, annotations_of
+from sq_graph.importers.quotations import Annotation, parse_annotations
 from sq_graph.model.records import slugged
 from sq_graph.vocab import slug_of
 
@@ -51,16 +51,16 @@ def read_notes(path: Path, find: Find) -> Notes:
         is_export = "zotero" in content or "data-citation" in content
         if ending in (".html", ".htm"):
             described, content = _described(content), "".join(_Text(content).parts)
-        found, left_out = annotations_of(content, is_export)
+        found, left_out = parse_annotations(content, is_export)
         found = text_colours(marked, found)
     if not found:
         remedy = "Export the notes with quotations and citations, as Markdown, HTML or JSON"
         what = "these notes have no annotation with a citation"
         raise BrokenFile(what, str(path), remedy=remedy)
-    return Notes([row_of(one, described, find) for one in found], left_out)
+    return Notes([note_row(one, described, find) for one in found], left_out)
 
 
-def row_of(one: Annotation, described: dict[tuple[str, str], NoteRow], find: Find) -> NoteRow:
+def note_row(one: Annotation, described: dict[tuple[str, str], NoteRow], find: Find) -> NoteRow:
     """An annotation by column, with all its words under `quotation`, which is no column and is not
     kept.
     """

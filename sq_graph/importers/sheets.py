@@ -18,7 +18,7 @@ from sq_graph.importers.columns import CELLS, PLAIN_WORDS, SHEETS, Column, absen
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import INVISIBLE
 from sq_graph.importers.graph_builder import NameTaken
-from sq_graph.importers.people import names_of
+from sq_graph.importers.people import bibtex_names
 from sq_graph.importers.sheet_files import Cells, OddCell, SheetContent, book_sheets, csv_sheets
 from sq_graph.model.facts import code_of
 from sq_graph.model.records import slugged
@@ -213,7 +213,7 @@ class _SheetReader:
             return
         authors = list(filter(None, map(str.strip, cells.get("authors", "").split(";"))))
         for author in authors:
-            names, _, doubt = names_of(author) if "," in author else ([], False, "")
+            names, _, doubt = bibtex_names(author) if "," in author else ([], False, "")
             if len(names) > 1 or "one person" in doubt:
                 problem, example = f"{author!r} is not one name", "Chan, Joseph; Chan, Elaine"
                 expected = "names with semicolons between them"

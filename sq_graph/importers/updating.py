@@ -15,7 +15,7 @@ from sq_graph.importers.field_values import FIELDS, WORK
 from sq_graph.importers.graph_builder import Properties, PropertyValue
 from sq_graph.importers.merge import merge_into
 from sq_graph.importers.positions import Positions
-from sq_graph.importers.works_index import author_name, who_of
+from sq_graph.importers.works_index import author_name, authors_label
 from sq_graph.model.codes import Basis, Evidence, Form, Ground, Hedge, QuestionStatus, Relation
 from sq_graph.model.facts import shortened
 from sq_graph.model.records import Record, slugged
@@ -231,12 +231,12 @@ class Updating(Positions):
         stem, found, letter = about.get(LABEL, "").rpartition(f" {old}")
         if not found or not old or len(letter) > 2:
             return {}
-        if "authors" in changes and stem == who_of(self.works_index.record(work)):
+        if "authors" in changes and stem == authors_label(self.works_index.record(work)):
             names = tuple(map(author_name, words(changes["authors"])))
-            stem = who_of(Record(authors=names)) or stem
+            stem = authors_label(Record(authors=names)) or stem
         year = changes.get("year")
         when = Record(year=year).when if isinstance(year, int) else old
-        return {"rdfs:label": ("en", self.works_index.relabelled(work, f"{stem} {when}"))}
+        return {"rdfs:label": ("en", self.works_index.relabel(work, f"{stem} {when}"))}
 
     def _related(self, about: Mapping[str, str], changes: Changes) -> Properties:
         """The relation of a claim under the property that states or denies it."""
