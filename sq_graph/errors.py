@@ -77,7 +77,7 @@ class UnknownName(InputError, LookupError):
     ) -> None:
         self.name, self.kind = name.removeprefix(f"{kind}:"), kind
         known = list(known)
-        self.suggestions = suggested(self.name, known)
+        self.suggestions = suggest_names(self.name, known)
         if not self.suggestions and not remedy and len(known) <= _FEW:
             choices = choices or known
         advice = [remedy]
@@ -137,10 +137,10 @@ class EngineError(SqGraphError):
     """A reasoner or a remote engine failed, or ran past its limit."""
 
 
-def suggested(name: str, known: Sequence[str]) -> list[str]:
+def suggest_names(name: str, known: Sequence[str]) -> list[str]:
     """Up to three known names that contain all of `name` as words, or the one most like it.
 
-    >>> suggested("integration", ["migration", "social-integration", "disintegration"])
+    >>> suggest_names("integration", ["migration", "social-integration", "disintegration"])
     ['social-integration']
     """
     words = "-".join(name.lower().split())

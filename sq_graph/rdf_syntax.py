@@ -50,11 +50,11 @@ _SIGNS = {
 }
 
 
-def recognised(content: bytes) -> str:
+def recognise_syntax(content: bytes) -> str:
     """The syntax that the first characters show, other than Turtle and its kin; '' where they show
     none.
 
-    >>> recognised(b"Prefix(:=<https://example.org/>) Ontology()")
+    >>> recognise_syntax(b"Prefix(:=<https://example.org/>) Ontology()")
     'functional'
     """
     head = content[:_HEAD].removeprefix(b"\xef\xbb\xbf")
@@ -67,7 +67,7 @@ def not_turtle(content: bytes, where: str) -> BrokenFile | None:
     >>> print(not_turtle(b"<?xml version='1.0'?><rdf:RDF/>", "core.ttl"))
     core.ttl: this is RDF/XML, not Turtle. Run sq-graph fmt --from rdfxml core.ttl.
     """
-    if not (syntax := recognised(content)):
+    if not (syntax := recognise_syntax(content)):
         return None
     remedy = f"Run sq-graph fmt --from {syntax} {where}".rstrip()
     return BrokenFile(f"this is {_NAMES[syntax]}, not Turtle", where, remedy=remedy)
@@ -88,7 +88,7 @@ def rdf_syntax(path: Path, head: bytes) -> str:
     >>> rdf_syntax(Path("a.ttl"), b'<?xml version="1.0"?><rdf:RDF/>')
     'rdfxml'
     """
-    ending, found = path.suffix.lower(), recognised(head)
+    ending, found = path.suffix.lower(), recognise_syntax(head)
     if found in OWL_SYNTAXES:
         remedy = "Save it as Turtle, as Protégé offers"
         raise BrokenFile(f"this is {_NAMES[found]}, which cannot be read", str(path), remedy=remedy)

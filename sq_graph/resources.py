@@ -56,21 +56,21 @@ def file_bytes(path: Path) -> bytes:
         raise BrokenFile(what, str(path), remedy="Check its path and rights") from None
 
 
-def shown(path: str | Path) -> str:
+def display_path(path: str | Path) -> str:
     """A path as one would type it in the current folder.
 
-    >>> shown(Path.cwd() / "mine" / "library.bib")
+    >>> display_path(Path.cwd() / "mine" / "library.bib")
     'mine/library.bib'
     """
     here = Path.cwd()
     return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else str(path)
 
 
-def decoded(content: bytes, where: str) -> str:
+def decode_text(content: bytes, where: str) -> str:
     r"""A text in UTF-8, without byte order mark; raises BrokenFile with the line in the file
     `where`.
 
-    >>> decoded(b"caf\xe9", "notes.txt")
+    >>> decode_text(b"caf\xe9", "notes.txt")
     Traceback (most recent call last):
     sq_graph.errors.BrokenFile: notes.txt:1: the file is not written in UTF-8. Save it as UTF-8.
     """
@@ -87,7 +87,7 @@ def file_text(path: Path) -> str:
     """The text of a file in UTF-8; raises BrokenFile if it cannot be read, with the line that is
     not UTF-8.
     """
-    return decoded(file_bytes(path), str(path))
+    return decode_text(file_bytes(path), str(path))
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -18,7 +18,7 @@ from sq_graph.model.comparison import compare_typologies
 from sq_graph.model.facts import code_of, iris
 from sq_graph.model.positions import SILENT, compare_models, compare_positions
 from sq_graph.model.ref import Nameable
-from sq_graph.model.search import Found, Index
+from sq_graph.model.search import Index, Results
 from sq_graph.model.show import show
 from sq_graph.model.statements import Drawn
 from sq_graph.model.works import Agents, Work, Works, read_agents, read_works
@@ -341,7 +341,7 @@ class Reading(Asking):
         first, *others = [about(self.graph, self.find(name)) for name in names]
         return shared(first, *others) if others else first
 
-    def search(self, words: str, kind: str = "", work: Nameable = "", most: int = 50) -> Found:
+    def search(self, words: str, kind: str = "", work: Nameable = "", most: int = 50) -> Results:
         """Finds things by words: whole words first, then beginnings of words; accents and case are
         ignored.
 

@@ -13,11 +13,11 @@ from sq_graph.errors import BrokenFile, MissingDependency
 from sq_graph.graph import EmbeddedGraph, Graph, Progress, Term
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import CATALOG, Layout, MapFile
-from sq_graph.model.facts import shortened, values
+from sq_graph.model.facts import truncate, values
 from sq_graph.model.second_readings import changed_since_reading
 from sq_graph.queries import Question, read_question
 from sq_graph.rdf_syntax import OTHER_ENDINGS
-from sq_graph.resources import shown
+from sq_graph.resources import display_path
 from sq_graph.shacl.pyshacl_engine import pyshacl_report
 from sq_graph.shacl.shapes import Change, Notice, Shapes, new_violations
 from sq_graph.shacl.violation import Violation
@@ -98,11 +98,11 @@ def _misplaced(layout: Layout) -> Iterator[Finding]:
     for path, target in layout.misplaced():
         what = "release 0.1 wrote this file into the wrong folder, where nothing reads it"
         merge = ", adding its statements to the file that is there" if target.exists() else ""
-        yield _of_file(path, None, what, f"Move it to {shown(target)}{merge}")
+        yield _of_file(path, None, what, f"Move it to {display_path(target)}{merge}")
 
 
 def _of_file(path: str | Path, line: int | None, what: str, remedy: str) -> Finding:
-    return Finding(shown(path), line, "", what, remedy, "file")
+    return Finding(display_path(path), line, "", what, remedy, "file")
 
 
 def _of_map(
@@ -247,13 +247,13 @@ class _Sources:
         paths = sorted(self.judged[one] for one in graphs if one in self.judged)
         places = [(*self._line(path, focus, value), path) for path in paths]
         for _, line, path in sorted(places, key=lambda place: not place[0])[:1]:
-            yield replace(finding, file=shown(path), line=line)
+            yield replace(finding, file=display_path(path), line=line)
 
     def notice(self, notice: Notice) -> Finding:
         """What a shape itself is at fault in, or is slow for, with its file and line."""
         path = next((one for one in self.shapes if one.as_uri() == notice.file), None)
         line = self._line(path, notice.shape, None)[1] if path else None
-        return _of_shape(notice, shown(path) if path else "", line)
+        return _of_shape(notice, display_path(path) if path else "", line)
 
     def _line(self, path: Path, focus: Term, value: Term | None) -> tuple[bool, int | None]:
         """Whether a thing has a value in a file; the line on which that stands, or on which the
@@ -272,7 +272,7 @@ def _from_violation(violation: Violation) -> _Found:
     what, _, remedy = said.rstrip(".").partition("; ")
     if violation.value not in (None, violation.focus):
         length = {"MinL": "too short", "MaxL": "too long"}.get(violation.component[:4], "found")
-        excerpt = shortened(str(violation.value), 200)  # a text may be a whole page
+        excerpt = truncate(str(violation.value), 200)  # a text may be a whole page
         what = f"{what} ({length}: {excerpt})"
     named = violation.shape if ":" in violation.shape else "a shape without a name"
     rule, focus = named.removeprefix(BASE + "shapes/"), str(violation.focus)
@@ -365,13 +365,13 @@ def _of_questions(paths: Iterable[Path]) -> Iterator[Finding]:
         open_lines = [number for number, line in enumerate(lines, 1) if _PLACEHOLDER.search(line)]
         if open_lines:
             text = f"this {kind} still has placeholders ‹…› ({len(open_lines)} lines)"
-            yield Finding(shown(path), open_lines[0], "", text, "fill them in", kind)
+            yield Finding(display_path(path), open_lines[0], "", text, "fill them in", kind)
         if open_lines or kind == "shape":
             continue
         try:
             read_question(path)
         except BrokenFile as error:
-            yield Finding(shown(path), error.line, "", error.what, error.remedy, "question")
+            yield Finding(display_path(path), error.line, "", error.what, error.remedy, "question")
 
 
 def _reasoned(layouts: Sequence[Layout], graph: Graph, modules: set[Path]) -> Iterator[Finding]:
@@ -379,7 +379,7 @@ def _reasoned(layouts: Sequence[Layout], graph: Graph, modules: set[Path]) -> It
     from sq_graph import reason
 
     for one in reason.module_findings(layouts, graph, modules) if modules else ():
-        place, about = shown(one.path), (one.message, one.remedy, "position", one.severity)
+        place, about = display_path(one.path), (one.message, one.remedy, "position", one.severity)
         yield Finding(place, one.line, "", *about)
     try:
         if found := reason.contradiction(graph):

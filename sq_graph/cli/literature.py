@@ -43,10 +43,10 @@ def new(files: LocalFiles, kind: str, slug: str) -> None:
             claim, alignment, disagreement, example, model or open-question.
         slug: Its name, in lower-case letters, digits and hyphens.
     """
-    from sq_graph.resources import shown
+    from sq_graph.resources import display_path
 
     path = files.new(kind, slug)
-    write(f"Created {shown(path)}. Fill in the ‹…› placeholders, then run sq-graph check.\n")
+    write(f"Created {display_path(path)}. Fill in the ‹…› placeholders, then run sq-graph check.\n")
 
 
 def import_(

@@ -16,7 +16,7 @@ from threading import Lock
 from sq_graph.errors import BrokenFile, InputError, optional
 from sq_graph.evidence.text_matching import FoldedText, fold, running_heads
 from sq_graph.model.attribution import Passage
-from sq_graph.resources import decoded, file_bytes, file_text
+from sq_graph.resources import decode_text, file_bytes, file_text
 
 _PAGE_MARK = re.compile(r"\[(?:pages?|pp?\.) *([\w–-]+)\]", re.IGNORECASE)
 _CONTEXT_LINES = 1  # lines shown before and after a phrase
@@ -231,7 +231,7 @@ def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
 
 def _read_plain(content: bytes, name: str) -> _LinesAndPages:
     """The lines of a plain text, and the page of each if form feeds or marks divide it."""
-    lines = decoded(content, name).replace("\r\n", "\n").split("\n")
+    lines = decode_text(content, name).replace("\r\n", "\n").split("\n")
     if marked_pages := _marked_pages(lines):
         return tuple(lines), marked_pages
     pages, page = [], 1

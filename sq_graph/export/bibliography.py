@@ -76,7 +76,7 @@ def to_bibtex(record: Record) -> str:
       year = {1995}
     }
     """
-    kind = record.called.bibtex
+    kind = record.publication_kind.bibtex
     if kind == "phdthesis" and "master" in record.one("sq:genre").lower():
         kind = "mastersthesis"
     publishers = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}
@@ -112,7 +112,7 @@ def to_csl(record: Record) -> dict[str, Any]:
     """A record as a CSL-JSON item."""
     key = _keys(record)[0]
     names = {field.name: field.csl for field in FIELDS}
-    item: dict[str, Any] = {"id": key, "citation-key": key, "type": record.called.csl}
+    item: dict[str, Any] = {"id": key, "citation-key": key, "type": record.publication_kind.csl}
     item |= {names[name]: joined for name, joined in _joined(record).items()}
     item |= {line: [_csl_name(name) for name in people] for line, people in _people(record).items()}
     if record.et_al:
@@ -339,7 +339,7 @@ def _ris_kind(record: Record) -> str:
     is_paper = bool(record.authors or record.one("bibo:pages"))
     if (record.kind == "Issue" and not is_numbered) or (record.kind == "Proceedings" and is_paper):
         return "GEN"
-    return record.called.ris
+    return record.publication_kind.ris
 
 
 def _ris_name(name: Name) -> str:

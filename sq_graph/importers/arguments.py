@@ -14,8 +14,8 @@ from sq_graph.importers.contributions import Contributions
 from sq_graph.importers.field_values import FIELDS
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.model.codes import Ground, QuestionStatus
-from sq_graph.model.records import slugged
-from sq_graph.model.ref import Nameable, several
+from sq_graph.model.records import make_slug
+from sq_graph.model.ref import Nameable, as_list
 from sq_graph.model.second_readings import STATEMENTS
 from sq_graph.vocab import slug_of
 
@@ -56,7 +56,7 @@ class Arguments(Contributions):
 
         Raises InputError for fewer than two parties.
         """
-        sides = [self.find(one, *FIELDS["parties"]["kinds"]) for one in several(parties)]
+        sides = [self.find(one, *FIELDS["parties"]["kinds"]) for one in as_list(parties)]
         if len(set(sides)) < 2:
             remedy = "Name the statements that differ"
             raise InputError("a disagreement has at least two parties", remedy=remedy)
@@ -164,7 +164,7 @@ class Arguments(Contributions):
         section.
         """
         work, (first, last) = self.find(in_, "work"), pages(page)
-        slug = slugged(name or f"{slug_of(work)}-{slugged(heading)}")
+        slug = make_slug(name or f"{slug_of(work)}-{make_slug(heading)}")
         properties: Properties = {
             "sq:inWork": ("iri", work),
             "sq:pageLabel": first,
@@ -195,5 +195,5 @@ class Arguments(Contributions):
         for field, value in fields.items():
             properties |= {field: value} if ":" in field else self._field(kind, field, value)
         properties |= self.attributed(work, page, attribution)
-        file, slug = self.file_of(work), slugged(name or label)
+        file, slug = self.file_of(work), make_slug(name or label)
         return self.state(file, kind, slug, label, properties, classes, replace=replace)

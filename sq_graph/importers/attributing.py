@@ -17,8 +17,8 @@ from sq_graph.importers.graph_builder import Properties, PropertyValue, StatedTh
 from sq_graph.importers.works_index import author_name
 from sq_graph.model.attribution import in_quotes, page_label
 from sq_graph.model.codes import Basis, Hedge
-from sq_graph.model.records import folded, slugged
-from sq_graph.model.ref import Nameable, several, text_of, words
+from sq_graph.model.records import fold_text, make_slug
+from sq_graph.model.ref import Nameable, as_list, text_list, text_of
 from sq_graph.vocab import SQ, slug_of
 
 _COVERAGE = {"silent": "silent", "n/a": "not-applicable", "not applicable": "not-applicable"}
@@ -76,7 +76,7 @@ class Attributing(Deleting):
         """
         check_args(given, AttributionArgs)
         via, basis = given.get("via"), given.get("basis")
-        markers = [" ".join(one.split()) for one in words(given.get("hedge_words", ()))]
+        markers = [" ".join(one.split()) for one in text_list(given.get("hedge_words", ()))]
         if not work and (basis != "read" or given.get("holder") or given.get("stated_in")):
             what = "the work in which this was read is missing"
             remedy = "the work and the page, or give basis read for an interpretation of your own"
@@ -111,10 +111,10 @@ class Attributing(Deleting):
             case "of":
                 return {OF[kind]: self._links(value)}
             case "holder":
-                holders = map(self._holder, several(cast(Nameables, value)))
+                holders = map(self._holder, as_list(cast(Nameables, value)))
                 return {"sq:heldBy": [("iri", one) for one in holders]}
             case "hedge_words":
-                return {"sq:hedgeMarker": list(words(cast(str, value)))}
+                return {"sq:hedgeMarker": list(text_list(cast(str, value)))}
             case "ordered_by":
                 return {"sq:orderedBy": ("en", text_of(value)), "sq:ordered": bool(value)}
         name = known["property"]
@@ -127,7 +127,7 @@ class Attributing(Deleting):
 
     def _links(self, names: object, *kinds: str) -> list[PropertyValue]:
         """One thing or several as values."""
-        return [("iri", self.find(one, *kinds)) for one in several(cast(Nameables, names))]
+        return [("iri", self.find(one, *kinds)) for one in as_list(cast(Nameables, names))]
 
     def _citation(
         self, work: str, passage: str, own: str, holders: Sequence[str], given: AttributionArgs
@@ -142,7 +142,7 @@ class Attributing(Deleting):
             remedy = "Give the cited work (stated in) or the holder of the view (holder)"
             raise InputError(f"a cited page {page!r} needs a work that is cited", remedy=remedy)
         place = Locator(*pages(page))
-        slug = slugged(f"{slug_of(work)}-{slug_of(cited)}-{place.slug}")
+        slug = make_slug(f"{slug_of(work)}-{slug_of(cited)}-{place.slug}")
         label = f"{self.label(work)} citing {self.label(cited)}, {place.label}"
         properties: Properties = {
             "cito:hasCitingEntity": ("iri", work),
@@ -161,7 +161,7 @@ class Attributing(Deleting):
             own = self.find(stated_in, "work")
         else:
             own = "" if named or via else work
-        holders = [self._holder(one) for one in several(named)]
+        holders = [self._holder(one) for one in as_list(named)]
         return own, holders or self.works_index.authors(own or work)
 
     def _holder(self, name: Nameable) -> str:
@@ -190,7 +190,7 @@ class Attributing(Deleting):
         these.
         """
         place, phrase = locator_of(page), " ".join(phrase.split())
-        words = [slug_of(work), place.slug, *slugged(phrase).split("-")[:4]]
+        words = [slug_of(work), place.slug, *make_slug(phrase).split("-")[:4]]
         file, slug = self.file_of(work), "-".join(filter(None, words))
         label = f"{self.label(work)}, {place.label}"
         label += f", {in_quotes(phrase)}" if phrase else ""
@@ -249,7 +249,7 @@ class Attributing(Deleting):
             return plain
         given = {"sq:summary": ("en", summary), "sq:reportedIn": attributed["sq:reportedIn"]}
         new = StatedThing.of("", given).pairs - StatedThing.of("", {}).pairs
-        words = slugged(phrase).split("-")[:4]
+        words = make_slug(phrase).split("-")[:4]
         if new & there or not any(words):
             return plain
         longer = "-".join([plain, *words])
@@ -258,11 +258,11 @@ class Attributing(Deleting):
 
     def _section(self, work: str, heading: str) -> str:
         """The section of a work with a heading, which is stated if the map lacks it."""
-        slug = slugged(f"{slug_of(work)}-{slugged(heading)}")
+        slug = make_slug(f"{slug_of(work)}-{make_slug(heading)}")
         phrase = " ".join(heading.split()[:8])
         pattern = f"?it a sq:Section ; sq:inWork <{work}> ; sq:phrase ?heading"
         for row in self.graph.select(f"SELECT ?it ?heading {{ {pattern} }}"):
-            if folded(row["heading"].value) == folded(phrase):
+            if fold_text(row["heading"].value) == fold_text(phrase):
                 return row["it"].value
         properties: Properties = {"sq:inWork": ("iri", work), "sq:phrase": phrase}
         return self.state(self.file_of(work), "section", slug, heading, properties)
@@ -289,7 +289,7 @@ class Attributing(Deleting):
         if not isinstance(cast(object, aspects), Mapping):
             remedy = 'Write aspects={"process-or-outcome": "outcome"}'
             raise InputError("aspects are given without their values", remedy=remedy)
-        coded = ((self.find(name, "aspect"), words(values)) for name, values in aspects.items())
+        coded = ((self.find(name, "aspect"), text_list(values)) for name, values in aspects.items())
         return [self._coding(work, definition, *one, replace) for one in coded]
 
 
@@ -340,7 +340,7 @@ class Locator(NamedTuple):
     def slug(self) -> str:
         """The place as part of a slug."""
         if self.section:
-            return f"{slugged(self.section)[:60].strip('-')}-{self.paragraph}"
+            return f"{make_slug(self.section)[:60].strip('-')}-{self.paragraph}"
         return page_slug(self.first, self.last)
 
     @property
@@ -370,5 +370,5 @@ def page_slug(first: str, last: str) -> str:
     >>> page_slug("290", "291"), page_slug("abstract", "")
     ('p290-291', 'abstract')
     """
-    plain = "-".join(slugged(page) for page in (first, last) if page)
+    plain = "-".join(make_slug(page) for page in (first, last) if page)
     return f"p{plain}" if re.match(r"[0-9]|[ivxlc]+(-|\Z)", plain) else plain

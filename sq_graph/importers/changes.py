@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.field_values import FIELD_OF
-from sq_graph.model.facts import code_of, shortened
+from sq_graph.model.facts import code_of, truncate
 from sq_graph.turtle.terms import literal_parts
 from sq_graph.vocab import kind_of, shorten, slug_of
 
@@ -53,6 +53,6 @@ def _before(edit: Edit, thing: str) -> Iterator[str]:
 def _shown(edit: Edit, term: str) -> str:
     if not term.startswith("<"):
         said, datatype, _ = literal_parts(term)
-        return said if datatype else repr(shortened(said, 200))
+        return said if datatype else repr(truncate(said, 200))
     thing = term[1:-1]
     return edit.label(thing) if kind_of(thing) else code_of(thing)

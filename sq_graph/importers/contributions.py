@@ -24,9 +24,9 @@ from sq_graph.importers.graph_builder import Properties
 from sq_graph.importers.known_works import UNDATED
 from sq_graph.importers.works_index import author_name
 from sq_graph.model.codes import Evidence, Form, Relation
-from sq_graph.model.facts import join_names, shortened
-from sq_graph.model.records import Name, folded, slugged
-from sq_graph.model.ref import Nameable, several, text_of
+from sq_graph.model.facts import join_names, truncate
+from sq_graph.model.records import Name, fold_text, make_slug
+from sq_graph.model.ref import Nameable, as_list, text_of
 from sq_graph.vocab import slug_of
 
 
@@ -108,7 +108,7 @@ class Contributions(Attributing):
         check_args(fields, WorkFields)
         listed = [authors] if isinstance(authors, str | Name) else list(authors)
         when = "" if year is None else str(year)
-        is_wrong = not re.search(r"[0-9]", when) and folded(when) not in _NO_YEARS
+        is_wrong = not re.search(r"[0-9]", when) and fold_text(when) not in _NO_YEARS
         remedy = "Write a year such as 2006, or forthcoming, in press, n.d."
         if when.strip() and (is_wrong or re.fullmatch(r"\s*[0-9]{5,}\s*", when)):
             raise InputError(f"{year!r} is not a year", remedy=remedy)
@@ -136,7 +136,7 @@ class Contributions(Attributing):
         """A concept of your own, in one sense; a concept of the map that has this name is used
         instead.
         """
-        slug, file = slugged(label), self.file("data/concepts")
+        slug, file = make_slug(label), self.file("data/concepts")
         if not replace:
             own = f"{self.layout.base}id/concept/{slug}"
             with suppress(UnknownName):
@@ -179,7 +179,7 @@ class Contributions(Attributing):
         attributed = self.attributed(work, page, attribution)
         place, file = locator_of(page), self.file_of(work)
         own = f"{slug_of(concept)}-{place.slug}", summary, attribution.get("phrase", "")
-        slug = slugged(name) or self._own_slug(work, *own, attributed)
+        slug = make_slug(name) or self._own_slug(work, *own, attributed)
         own_work, holders = (
             cast(tuple[str, str], attributed["sq:statedIn"])[1],
             attributed["sq:heldBy"],
@@ -231,7 +231,7 @@ class Contributions(Attributing):
         with `replace`, those that are left out are deleted, unless something refers to them.
         """
         work = self.find(in_, "work")
-        slug, file = slugged(name or f"{slug_of(work)}-{slugged(label)}"), self.file_of(work)
+        slug, file = make_slug(name or f"{slug_of(work)}-{make_slug(label)}"), self.file_of(work)
         named = [category_of(one) for one in categories]
         properties = {
             "sq:divides": self._link(divides, "concept", "category"),
@@ -244,7 +244,7 @@ class Contributions(Attributing):
             properties["sq:reportedIn"] = [("iri", one) for one in where]
         thing = self.state(file, "typology", slug, label, properties, replace=replace)
         replaces = replace or self.on_conflict != "refuse"
-        slugs = [f"{slug}-{slugged(category.label)}" for category in named]
+        slugs = [f"{slug}-{make_slug(category.label)}" for category in named]
         wanted = [self.mint("category", one) for one in slugs]
         if not replaces and self.outcomes[thing] == "unchanged":
             self._require_same_categories(thing, wanted)
@@ -290,15 +290,15 @@ class Contributions(Attributing):
         and no work is needed.
         """
         work, target = self.find(in_, "work") if in_ else "", self.find(object, *_ENDS)
-        parts, file = [self.find(one, *_ENDS) for one in several(subject)], self.file_of(work)
+        parts, file = [self.find(one, *_ENDS) for one in as_list(subject)], self.file_of(work)
         if not parts:
             raise InputError("an alignment has no subject", remedy="Name one thing or several")
         made = "-".join([slug_of(work) or "ours", *map(slug_of, parts), relation, slug_of(target)])
-        slug, together = slugged(name or made), parts[0]
+        slug, together = make_slug(name or made), parts[0]
         if len(parts) > 1:
             label = " and ".join(self.label(part) for part in parts) + ", taken together"
             members: Properties = {"skos:member": [("iri", part) for part in parts]}
-            union = slugged("-".join(sorted(map(slug_of, parts))))
+            union = make_slug("-".join(sorted(map(slug_of, parts))))
             together = self.state_part(file, "union", union, label[:160], members)
         label = f"{self.label(together)} ~ {self.label(target)}{' (denied)' if denied else ''}"
         properties: Properties = {
@@ -342,21 +342,21 @@ class Contributions(Attributing):
         interpretation, and needs no work.
         """
         work = self.find(in_, "work") if in_ else ""
-        first = "-".join(slugged(summary).split("-")[:6])
+        first = "-".join(make_slug(summary).split("-")[:6])
         place = f"{slug_of(work)}-{locator_of(page).slug}" if work else "ours"
-        label = shortened(summary)
+        label = truncate(summary)
         if denied and not (subject and relation and object):
             remedy = "Give all three, or state the denial in the summary alone"
             raise InputError("a denied claim has no subject, relation or object", remedy=remedy)
         code = self.code("relation", relation) if relation else ""
         phrase, file = attribution.get("phrase", ""), self.file_of(work)
         attributed = self.attributed(work, page, attribution)
-        slug = slugged(name) or self._free_slug(
-            file, "claim", slugged(f"{place}-{first}"), summary, phrase, attributed
+        slug = make_slug(name) or self._free_slug(
+            file, "claim", make_slug(f"{place}-{first}"), summary, phrase, attributed
         )
         properties: Properties = {
             "sq:summary": ("en", summary),
-            "sq:about": [self._link(one) for one in several(about)],
+            "sq:about": [self._link(one) for one in as_list(about)],
             "sq:subject": self._link(subject),
             "sq:object": self._link(object),
             "sq:relation": "" if denied else code,

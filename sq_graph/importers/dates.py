@@ -6,11 +6,11 @@ import unicodedata
 from typing import NamedTuple
 
 from sq_graph.importers.formats import FORMATS
-from sq_graph.model.records import folded
+from sq_graph.model.records import fold_text
 
 _WORDS = FORMATS["dates"]
 _MONTHS = {
-    folded(name): number for number, names in enumerate(_WORDS["months"], 1) for name in names
+    fold_text(name): number for number, names in enumerate(_WORDS["months"], 1) for name in names
 }
 _SEASON = "|".join(_WORDS["seasons"])
 _ISO = re.compile(
@@ -106,7 +106,7 @@ def _in_words(plain: str, rest: str, whole: str) -> Date:
     words = re.findall(r"(?<!\w)-?[0-9]+\w*|[^\W\d_]+", plain)
     words = [word for word in words if word not in ("de", "del", "года", "г")]
     years = [word for word in words if re.fullmatch(r"[0-9]{4}", word)]
-    months = [_MONTHS[folded(word)] for word in words if folded(word) in _MONTHS]
+    months = [_MONTHS[fold_text(word)] for word in words if fold_text(word) in _MONTHS]
     days = [word for word in words if re.fullmatch(r"[0-9]{1,2}(?:st|nd|rd|th|er|º)?", word)]
     others = len(words) - len(years) - len(months) - len(days)
     if len(years) == 1 and not others and len(months) == 1 and len(days) < 2:
@@ -147,6 +147,6 @@ def month_number(written: str) -> int:
     >>> month_number("Sept."), month_number("05"), month_number("Spring")
     (9, 5, 0)
     """
-    word = folded(written)
+    word = fold_text(written)
     number = int(word) if re.fullmatch(r"[0-9]{1,2}", word) else _MONTHS.get(word, 0)
     return number if 1 <= number <= 12 else 0

@@ -31,7 +31,7 @@ from sq_graph.importers.graph_builder import (
 )
 from sq_graph.importers.works_index import WorksIndex
 from sq_graph.model.facts import code_of, facts, labels, texts
-from sq_graph.model.names import Names, meant
+from sq_graph.model.names import Names, pick_match
 from sq_graph.model.ref import Nameable, name_of, text_of
 from sq_graph.shacl.shapes import Shapes
 from sq_graph.turtle.terms import TYPE, iri_terms
@@ -139,7 +139,7 @@ class EditSession:
                 return self._of_kind(one, kinds)
         new = [one for one in self._new.get(wanted.lower(), ()) if one not in self.removed]
         found = [one for one in new if not kinds or kind_of(one) in kinds]
-        thing = meant(found, wanted) if found else self._in_graph(wanted, kinds)
+        thing = pick_match(found, wanted) if found else self._in_graph(wanted, kinds)
         if thing in self.removed:
             raise UnknownName(what, wanted, (), remedy="This edit removed it")
         return thing

@@ -14,7 +14,7 @@ from sq_graph.importers.attributing import locator_of
 from sq_graph.importers.edit_fields import EditForm, FormField, form_of, forms
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.positions import AxiomRow
-from sq_graph.model.ref import words
+from sq_graph.model.ref import text_list
 from sq_graph.vocab import kind_of
 
 Values = Mapping[str, tuple[str, ...]]
@@ -116,7 +116,7 @@ def _named(form: EditForm, given: Mapping[str, str | Sequence[str]]) -> Values:
 def _by_name(given: Mapping[str, str | Sequence[str]], known: Mapping[str, FormField]) -> Values:
     """The texts by the names that Python has for their fields, where `in` is written `in_`."""
     called = {name: f"{name}_" if f"{name}_" in known else name for name in given}
-    return {called[name]: tuple(words(value)) for name, value in given.items()}
+    return {called[name]: tuple(text_list(value)) for name, value in given.items()}
 
 
 def _taken(

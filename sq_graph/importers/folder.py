@@ -22,7 +22,7 @@ from sq_graph.importers.reading_notes import NoteRow, note_row, read_notes
 from sq_graph.importers.template import write_rows
 from sq_graph.model.facts import iris
 from sq_graph.model.names import Names
-from sq_graph.model.records import Record, slugged
+from sq_graph.model.records import Record, make_slug
 from sq_graph.vocab import slug_of
 
 _BIBLIOGRAPHIES = (".bib", ".ris", ".json")
@@ -249,13 +249,13 @@ def _by_author_and_year(stem: str, records: Sequence[Record]) -> list[str]:
     >>> tuple(_by_author_and_year(name, [chan]) for name in names)
     (['work:chan'], [])
     """
-    words, years = set(slugged(stem).split("-")), {int(year) for year in _YEAR.findall(stem)}
+    words, years = set(make_slug(stem).split("-")), {int(year) for year in _YEAR.findall(stem)}
     fitting = {
-        one.iri: len(words & set(slugged(one.title).split("-")))
+        one.iri: len(words & set(make_slug(one.title).split("-")))
         for one in records
         if one.year in years
         and (people := one.authors or one.editors)
-        and set(slugged(people[0].family).split("-")) <= words
+        and set(make_slug(people[0].family).split("-")) <= words
     }
     most = max(fitting.values(), default=0)
     return [iri for iri, shared in fitting.items() if shared == most]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.model.facts import Facts, facts, text, texts
 from sq_graph.model.names import Names
-from sq_graph.model.records import LINES, Name, Record, folded, read_records
+from sq_graph.model.records import LINES, Name, Record, fold_text, read_records
 from sq_graph.vocab import BASE, slug_of
 
 UNDATED = {"nd", "undated", "nodate"}
@@ -77,10 +77,10 @@ def match_keys(record: Record) -> list[str]:
     """Texts of which two records of one work share at least one."""
     keys = [f"doi {record.one('bibo:doi').lower()}"] if record.one("bibo:doi") else []
     if title := record.title or title_substitute(record):
-        people = "" if record.et_al else "+".join(map(folded, families(record)))
+        people = "" if record.et_al else "+".join(map(fold_text, families(record)))
         # Phillips 2008a and 2008b are two works where no title distinguishes them.
         when = year_key(record).removeprefix("nd") + ("" if record.title else record.year_suffix)
-        keys.append(f"work {people} {when} {folded(title)}")
+        keys.append(f"work {people} {when} {fold_text(title)}")
     return [*keys, *(f"key {key}" for key in record.keys)]
 
 
@@ -91,7 +91,7 @@ def all_match_keys(record: Record) -> list[str]:
 
 def year_key(record: Record) -> str:
     """The year in the form used for comparison: a work that is undated in any words has `nd`."""
-    note = folded(record.year_note)
+    note = fold_text(record.year_note)
     return str(record.year) if record.year is not None else "nd" if note in UNDATED else note
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sq_graph.importers.deleting import Deleting
 from sq_graph.importers.field_values import FIELD_OF
-from sq_graph.model.records import SEVERAL, slugged
+from sq_graph.model.records import SEVERAL, make_slug
 from sq_graph.turtle.terms import LABEL, TYPE, iri_terms, is_iri, literal_parts
 from sq_graph.vocab import kind_of, shorten, slug_of
 
@@ -69,7 +69,7 @@ def _is_unnamed(edit: Deleting, statement: str, work: str) -> bool:
         for o in edit.statements.values(statement, _PASSAGE)
     ]
     is_placed = not {*page}.isdisjoint(rest.split("-"))
-    return not start and bool(rest) and (is_placed or rest == slugged(edit.label(statement)))
+    return not start and bool(rest) and (is_placed or rest == make_slug(edit.label(statement)))
 
 
 def _relabel(edit: Deleting, file: Path, thing: str, titles: tuple[str, str]) -> None:

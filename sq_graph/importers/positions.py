@@ -19,7 +19,7 @@ from sq_graph.importers.attributing import AttributionArgs
 from sq_graph.importers.graph_builder import GraphBuilder
 from sq_graph.importers.tables import Tables
 from sq_graph.model.codes import Hedge, Relation
-from sq_graph.model.records import slugged
+from sq_graph.model.records import make_slug
 from sq_graph.model.ref import Nameable
 from sq_graph.turtle.terms import LABEL, TYPE, iri_terms, literal, ontology_header
 from sq_graph.vocab import BASE, PH, slug_of
@@ -87,7 +87,7 @@ class Positions(Tables):
         rows = [AxiomRow(*one) for one in axioms]
         if not rows:
             raise InputError(f"{label} holds nothing", remedy="Give at least one claim of it")
-        slug = slugged(name or label)
+        slug = make_slug(name or label)
         module = self.file(f"positions/{slug}")
         known = sorted({o[1:-1] for p, o in self.statements.links(module) if p == _CLAIM})
         axiom = partial(self._axiom, slug, module, known=known, in_=in_, page=page)

@@ -21,7 +21,7 @@ from sq_graph.importers.field_values import field_values
 from sq_graph.importers.qda_project import Segment, read_project
 from sq_graph.importers.sheet_files import csv_rows
 from sq_graph.model.facts import plain_rows
-from sq_graph.model.records import slugged
+from sq_graph.model.records import make_slug
 from sq_graph.turtle import replace_file
 from sq_graph.vocab import slug_of
 
@@ -176,7 +176,7 @@ def _define(
 ) -> str:
     """The definition that a segment gives; a second one of a page is named by its words, too."""
     name = "-".join([slug_of(work), slug_of(concept), locator_of(one.page).slug])
-    longer = "-".join([name, *slugged(one.phrase).split("-")[:4]])
+    longer = "-".join([name, *make_slug(one.phrase).split("-")[:4]])
     names = chain((name, longer), (f"{longer}-{number}" for number in count(2)))
     slug = next(free for free in names if free not in taken)
     if digest := one.digest:
@@ -210,7 +210,7 @@ def write_codings(path: Path, codings: Sequence[CodedSegment]) -> list[str]:
         for thing, one in own.items():
             cells = ("; ".join(one.values.get(aspect, ())) for aspect in aspects)
             rows.append([slug_of(thing), *cells])
-        file = path.with_suffix(f".{number}-{slugged(coder) or 'coder'}.csv")
+        file = path.with_suffix(f".{number}-{make_slug(coder) or 'coder'}.csv")
         replace_file(file, csv_text(rows))
         files[str(file)] = set(own)
     pairs = [pair for pair in combinations(files, 2) if files[pair[0]] & files[pair[1]]]

@@ -18,7 +18,7 @@ from sq_graph.importers.annotations import json_annotations, pdf_annotations, te
 from sq_graph.importers.encodings import read_text
 from sq_graph.importers.people import csl_names
 from sq_graph.importers.quotations import Annotation, parse_annotations
-from sq_graph.model.records import slugged
+from sq_graph.model.records import make_slug
 from sq_graph.vocab import slug_of
 
 NoteRow = dict[str, str]
@@ -64,7 +64,7 @@ def note_row(one: Annotation, described: dict[tuple[str, str], NoteRow], find: F
     """An annotation by column, with all its words under `quotation`, which is no column and is not
     kept.
     """
-    first = slugged(re.split(r"\s+(?:et al|and|&|und|et|y)\b", one.who)[0])
+    first = make_slug(re.split(r"\s+(?:et al|and|&|und|et|y)\b", one.who)[0])
     phrase = " ".join(one.quotation.split()[:8]).strip(" .,;:…")
     row = {"page": one.page, "phrase": phrase, "note": one.comment, "quotation": one.quotation}
     row |= {"year": one.year, "authors": one.authors, "title": one.title}
@@ -74,7 +74,7 @@ def note_row(one: Annotation, described: dict[tuple[str, str], NoteRow], find: F
         with suppress(SqGraphError):
             work = slug_of(find(name, ["work"]))
             return row | {"work": work, "year": "", "title": "", "authors": ""}
-    return row | {"work": "-".join(filter(None, (first, slugged(one.year))))}
+    return row | {"work": "-".join(filter(None, (first, make_slug(one.year))))}
 
 
 def _described(content: str) -> dict[tuple[str, str], NoteRow]:
@@ -88,7 +88,7 @@ def _described(content: str) -> dict[tuple[str, str], NoteRow]:
                 authors = "; ".join(f"{one.family}, {one.given}".rstrip(", ") for one in people)
                 title = str(item.get("title") or "")
                 if people:
-                    found[slugged(people[0].family), year] = {"authors": authors, "title": title}
+                    found[make_slug(people[0].family), year] = {"authors": authors, "title": title}
     return found
 
 

@@ -18,7 +18,7 @@ from sq_graph.importers.updating import Updating
 from sq_graph.model import second_readings
 from sq_graph.model.codes import Fidelity
 from sq_graph.model.facts import Facts, facts, text
-from sq_graph.model.records import slugged
+from sq_graph.model.records import make_slug
 from sq_graph.model.ref import Nameable
 from sq_graph.model.second_readings import STATEMENTS, StatementSource, content_digests
 from sq_graph.turtle.terms import iri_terms, is_iri, literal_parts
@@ -72,7 +72,7 @@ class Reviewing(Updating):
             **self.attributed("", "", {"basis": "read"}),
         }
         file, kind = self.file_of(""), "sq:ReportLink"
-        return self.state(file, "report", slugged(slug), label, properties, kind, replace=replace)
+        return self.state(file, "report", make_slug(slug), label, properties, kind, replace=replace)
 
     def second_reading(
         self, statement: Nameable, *, by: str = "", date: str | dt.date = "", note: str = ""

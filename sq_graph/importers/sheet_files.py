@@ -14,7 +14,7 @@ from sq_graph.errors import BrokenFile, InputError, SqGraphError, nearest, optio
 from sq_graph.importers.columns import EXAMPLE_MARK, SHEETS, UNREAD
 from sq_graph.importers.editing import ImportRows
 from sq_graph.importers.encodings import INVISIBLE, open_archive, read_text
-from sq_graph.model.facts import shortened
+from sq_graph.model.facts import truncate
 
 
 class OddCell(str):
@@ -154,7 +154,7 @@ def _ignored_parts(path: Path, sheet: Any) -> ImportRows:
     struck = ", ".join(cell.coordinate for cell in filled if cell.has_style and cell.font.strike)
     for parts, cells in (("hidden rows and columns", hidden), ("struck-through cells", struck)):
         if cells:
-            message = f"{parts} are imported too ({shortened(cells, 60)})"
+            message = f"{parts} are imported too ({truncate(cells, 60)})"
             rows.append(("unclear", where, "", message))
     return rows
 
@@ -162,9 +162,9 @@ def _ignored_parts(path: Path, sheet: Any) -> ImportRows:
 def _annotations(cell: Any) -> Iterator[tuple[str, str]]:
     """The comment and the link of a cell, where its own text does not have them."""
     if cell.comment:
-        yield "comment", shortened(" ".join(cell.comment.text.split()), 60)
+        yield "comment", truncate(" ".join(cell.comment.text.split()), 60)
     if cell.hyperlink and (link := cell.hyperlink.target) and link not in str(cell.value):
-        yield "link", shortened(link, 60)
+        yield "link", truncate(link, 60)
 
 
 def _unmerge(sheet: Any) -> Any:

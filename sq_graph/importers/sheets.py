@@ -21,7 +21,7 @@ from sq_graph.importers.graph_builder import NameTaken
 from sq_graph.importers.people import bibtex_names
 from sq_graph.importers.sheet_files import Cells, OddCell, SheetContent, book_sheets, csv_sheets
 from sq_graph.model.facts import code_of
-from sq_graph.model.records import slugged
+from sq_graph.model.records import make_slug
 from sq_graph.vocab import slug_of
 
 _SHARED_FIELDS = ("page", "phrase", "hedge", "hedge_words")
@@ -137,8 +137,8 @@ class _SheetReader:
             if len(self.faults) != fault_count or self._is_blocked or not is_header_valid:
                 self._skip(cells)
             elif self.sheet.rows:
-                groups.setdefault(slugged(values["label"]), []).append(values)
-            elif first := concepts.get(slug := slugged(values.get("label", ""))):
+                groups.setdefault(make_slug(values["label"]), []).append(values)
+            elif first := concepts.get(slug := make_slug(values.get("label", ""))):
                 self._require_agreement([first, values])
             else:  # at once, so that a later row can name what it makes
                 if self.name == "concepts":
@@ -345,4 +345,4 @@ def _in_dependency_order(rows: Sequence[tuple[int, Cells]]) -> list[tuple[int, C
 
 def _slug(name: str) -> str:
     """A name in the form used for comparison: `claim:Trust first` is `trust-first`."""
-    return slugged(name.rpartition(":")[2])
+    return make_slug(name.rpartition(":")[2])

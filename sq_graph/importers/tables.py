@@ -11,8 +11,8 @@ from sq_graph.importers.attributing import AttributionArgs, Nameables
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.model.codes import Coverage, ItemRole
 from sq_graph.model.facts import iris
-from sq_graph.model.records import slugged
-from sq_graph.model.ref import Nameable, several
+from sq_graph.model.records import make_slug
+from sq_graph.model.ref import Nameable, as_list
 from sq_graph.turtle.terms import iri_terms
 from sq_graph.vocab import slug_of
 
@@ -37,7 +37,7 @@ class Tables(Arguments):
 
         Raises InputError for fewer than two axes.
         """
-        typologies = list(dict.fromkeys(self.find(one, "typology") for one in several(axes)))
+        typologies = list(dict.fromkeys(self.find(one, "typology") for one in as_list(axes)))
         if len(typologies) < 2:
             what = "a matrix crosses two or more typologies"
             raise InputError(what, remedy="Name each of them in axes")
@@ -77,7 +77,7 @@ class Tables(Arguments):
             coverage: how far the source fills the cell.
         """
         whole = self._find_own(self.find(matrix, "matrix"))
-        places = [self.find(one, "category") for one in several(crosses)]
+        places = [self.find(one, "category") for one in as_list(crosses)]
         if len(places) < 2:
             what = "two or more categories meet in a cell"
             raise InputError(what, remedy="Name one of each axis in crosses")
@@ -90,7 +90,7 @@ class Tables(Arguments):
         properties: Properties = {
             **self._coverage(coverage),
             "sq:summary": ("en", summary),
-            "sq:item": [("iri", self.find(one, "concept")) for one in several(items)],
+            "sq:item": [("iri", self.find(one, "concept")) for one in as_list(items)],
             "sq:itemRole": self.code("itemRole", role) if role else "",
         }
         if not is_silent:
@@ -140,7 +140,7 @@ class Tables(Arguments):
             "sq:figureStatus": self.code("figureStatus", "printed"),
             "sq:reportedIn": ("iri", self.passage(work, page, phrase)),
         }
-        slug = slugged(name or f"{slug_of(work)}-{slugged(label)}")
+        slug = make_slug(name or f"{slug_of(work)}-{make_slug(label)}")
         file = self.file_of(work)
         return self.state(file, "observation", slug, label, properties, replace=replace)
 
@@ -148,7 +148,7 @@ class Tables(Arguments):
         """The table of a work under a heading; a new one rests on the passage of its first
         figure.
         """
-        slug = slugged(f"{slug_of(work)}-{slugged(heading or 'running text')}")
+        slug = make_slug(f"{slug_of(work)}-{make_slug(heading or 'running text')}")
         thing = self.mint("table", slug)
         if thing in self.outcomes or self.names.exist([thing])[thing]:
             return thing
@@ -162,7 +162,7 @@ class Tables(Arguments):
     ) -> str:
         """States a cell; one that is silent is filled."""
         label, home = self._cell_label(matrix, places), self._home_of(matrix)
-        slug = slugged(f"{slug_of(matrix)}-{slugged(label)}")
+        slug = make_slug(f"{slug_of(matrix)}-{make_slug(label)}")
         thing = self.mint("cell", slug)
         if _SILENT in self.statements.about(home, thing):
             self.statements.change(home, thing, properties)

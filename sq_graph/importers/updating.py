@@ -17,9 +17,9 @@ from sq_graph.importers.merge import merge_into
 from sq_graph.importers.positions import Positions
 from sq_graph.importers.works_index import author_name, authors_label
 from sq_graph.model.codes import Basis, Evidence, Form, Ground, Hedge, QuestionStatus, Relation
-from sq_graph.model.facts import shortened
-from sq_graph.model.records import Record, slugged
-from sq_graph.model.ref import Nameable, text_of, words
+from sq_graph.model.facts import truncate
+from sq_graph.model.records import Record, make_slug
+from sq_graph.model.ref import Nameable, text_list, text_of
 from sq_graph.turtle.terms import LABEL, iri_terms, literal_parts
 from sq_graph.vocab import expand, kind_of, slug_of
 
@@ -100,9 +100,9 @@ class Updating(Positions):
             properties["sq:reviewStatus"] = self.code("reviewStatus", "draft")
         text = _literals(about)
         summary = text.get(_SUMMARY, "")
-        is_label = bool(summary) and text.get(LABEL) == shortened(summary)
+        is_label = bool(summary) and text.get(LABEL) == truncate(summary)
         if "summary" in changes and "label" not in changes and is_label:
-            properties["rdfs:label"] = ("en", shortened(changes["summary"]))
+            properties["rdfs:label"] = ("en", truncate(changes["summary"]))
         named = changes.keys() & {"of", "holder", "stated_in", "page"} and kind == "definition"
         made = self._made_label(target) if named else ("", "")
         if properties:
@@ -115,7 +115,7 @@ class Updating(Positions):
             self._relabel(target, given[1])
         for aspect, values in changes.get("aspects", {}).items():
             self._reopen(target)
-            self._recode(target, self.find(aspect, "aspect"), words(values))
+            self._recode(target, self.find(aspect, "aspect"), text_list(values))
         if "categories" in changes:
             self._recategorise(file, target, changes["categories"])
         self.outcomes[target] = "changed"
@@ -167,7 +167,7 @@ class Updating(Positions):
                 self.statements.change(self._home_of(there[label]), there[label], properties)
                 kept.append(there[label])
                 continue
-            slug, whole = f"{slug_of(typology)}-{slugged(label)}", ("iri", typology)
+            slug, whole = f"{slug_of(typology)}-{make_slug(label)}", ("iri", typology)
             properties = {"sq:memberOf": whole, **properties}
             kept.append(self.state(file, "category", slug, label, properties))
         self._settle_parts(typology, "sq:memberOf", kept)
@@ -213,7 +213,8 @@ class Updating(Positions):
         if field in _RECORD:
             return _published(field, text_of(value))
         if field == "authors":
-            return {"sq:authorship": self.works_index.authorships(target, words(cast(str, value)))}
+            names = text_list(cast(str, value))
+            return {"sq:authorship": self.works_index.authorships(target, names)}
         if field == "year":
             if isinstance(value, bool) or not isinstance(value, int):
                 raise InputError(f"{value!r} is not a year", remedy="Give a whole number")
@@ -232,7 +233,7 @@ class Updating(Positions):
         if not found or not old or len(letter) > 2:
             return {}
         if "authors" in changes and stem == authors_label(self.works_index.record(work)):
-            names = tuple(map(author_name, words(changes["authors"])))
+            names = tuple(map(author_name, text_list(changes["authors"])))
             stem = authors_label(Record(authors=names)) or stem
         year = changes.get("year")
         when = Record(year=year).when if isinstance(year, int) else old

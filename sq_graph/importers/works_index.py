@@ -26,7 +26,7 @@ from sq_graph.importers.known_works import (
     title_substitute,
     year_key,
 )
-from sq_graph.model.facts import iris, shortened
+from sq_graph.model.facts import iris, truncate
 from sq_graph.model.records import (
     EAST_ASIAN,
     FIELDS,
@@ -34,9 +34,9 @@ from sq_graph.model.records import (
     SEVERAL,
     Name,
     Record,
-    folded,
-    slugged,
-    spelt,
+    ascii_slug,
+    fold_text,
+    make_slug,
 )
 from sq_graph.vocab import slug_of
 
@@ -97,7 +97,7 @@ class WorksIndex:
         known = self._agents.get(name) or self._known.agent(name)
         if known and known not in self.edit.removed:
             return known
-        slug = slugged(f"{name.family} {name.given}") or "name-" + _digest(str(name))
+        slug = make_slug(f"{name.family} {name.given}") or "name-" + _digest(str(name))
         slug, file = slug[:100].strip("-"), self.edit.file("data/agents")
         iri = self.edit.mint("agent", slug)
         is_taken = iri in self._known.agents and iri not in self.edit.removed
@@ -248,10 +248,10 @@ class WorksIndex:
     def _stem(self, record: Record) -> str:
         """The start of the slug of a work: its people and its year."""
         people = families(record)
-        names = "-".join(map(spelt, people if len(people) < 3 else people[:1])).strip("-")
-        key = spelt(record.keys[0]) if record.keys else ""
-        when = slugged(record.when)[:20].strip("-") or "undated"
-        base = names or "-".join(spelt(record.title).split("-")[:4]) or key
+        names = "-".join(map(ascii_slug, people if len(people) < 3 else people[:1])).strip("-")
+        key = ascii_slug(record.keys[0]) if record.keys else ""
+        when = make_slug(record.when)[:20].strip("-") or "undated"
+        base = names or "-".join(ascii_slug(record.title).split("-")[:4]) or key
         base = base or f"work-{_digest(record.title + record.place)}"
         return f"{base}-{when}{record.year_suffix}"[:100]
 
@@ -303,9 +303,9 @@ def _new_values(record: Record, existing: Record) -> dict[str, list[PropertyValu
     for field in FIELDS:
         old = existing.fields.get(field.name, ())
         joined = ["".join(old)] if old else []  # as an export writes several
-        known = set(map(folded, (*old, *joined)))
+        known = set(map(fold_text, (*old, *joined)))
         offered = record.fields.get(field.name, ())
-        values: list[PropertyValue] = [value for value in offered if folded(value) not in known]
+        values: list[PropertyValue] = [value for value in offered if fold_text(value) not in known]
         if values and (field.name in SEVERAL or not known):
             new_values[field.name] = values
     return new_values
@@ -328,12 +328,12 @@ def _conflicts(record: Record, existing: Record) -> dict[str, str]:
     conflicts = {}
     for field in FIELDS:
         new, old = record.one(field.name), existing.one(field.name)
-        if new and old and field.name not in SEVERAL and folded(new) != folded(old):
+        if new and old and field.name not in SEVERAL and fold_text(new) != fold_text(old):
             name = _field_label(field.name, record)
-            conflicts[field.name] = f"{name} is {shortened(new, 60)!r}, not {shortened(old, 60)!r}"
+            conflicts[field.name] = f"{name} is {truncate(new, 60)!r}, not {truncate(old, 60)!r}"
     if "Document" not in (record.kind, existing.kind) and record.kind != existing.kind:
         conflicts["kind"] = f"the kind is {record.kind}, not {existing.kind}"
-    new_names, old_names = ([*map(folded, families(each))] for each in (record, existing))
+    new_names, old_names = ([*map(fold_text, families(each))] for each in (record, existing))
     cut = min(len(new_names), len(old_names)) if record.et_al or existing.et_al else None
     if new_names and old_names and new_names[:cut] != old_names[:cut]:
         conflicts["authors"] = "the authors differ"
@@ -341,7 +341,7 @@ def _conflicts(record: Record, existing: Record) -> dict[str, str]:
     if record.authors and existing.authors:
         lines["editors"] = (record.editors, existing.editors)
     for line, pair in lines.items():
-        new_names, old_names = ([folded(name.family) for name in names] for names in pair)
+        new_names, old_names = ([fold_text(name.family) for name in names] for names in pair)
         if new_names and old_names and new_names != old_names:
             conflicts[line] = f"the {line} differ"
     years = [year_key(each) for each in (record, existing)]

@@ -186,10 +186,10 @@ def in_words(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition(":")[2]).lower()
 
 
-def shortened(text: str, limit: int = 120) -> str:
+def truncate(text: str, limit: int = 120) -> str:
     """A text of at most `limit` characters, with an ellipsis where it was cut.
 
-    >>> shortened("Trust comes first.", 12)
+    >>> truncate("Trust comes first.", 12)
     'Trust com…'
     """
     return text if len(text) <= limit else f"{text[: limit - 3]}…"

@@ -171,7 +171,7 @@ class Names:
         return sorted(things_by_name.get(label, ()))
 
 
-def meant(candidates: Sequence[str], name: str) -> str:
+def pick_match(candidates: Sequence[str], name: str) -> str:
     """The one of several new things that a name means: a match of the slug is preferred to one of
     the label, then the first kind.
     """

@@ -107,7 +107,7 @@ class Record:
         return next(iter(self.fields.get(name, ())), "")
 
     @property
-    def called(self) -> PublicationKind:
+    def publication_kind(self) -> PublicationKind:
         """What each format calls its kind."""
         return next(kind for kind in KINDS if kind.bibo == self.kind)
 
@@ -178,10 +178,10 @@ def without_html(text: str) -> str:
     return plain if plain == text else without_html(plain)
 
 
-def folded(words: str) -> str:
+def fold_text(words: str) -> str:
     """A text as it is compared: small letters and digits alone, without accents; else its signs.
 
-    >>> folded("Émile {D}urkheim – 1893")
+    >>> fold_text("Émile {D}urkheim – 1893")
     'emiledurkheim1893'
     """
     words = without_html(words) if "&" in words or "<" in words else words
@@ -192,36 +192,36 @@ def folded(words: str) -> str:
 _SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-def slugged(words: str) -> str:
+def make_slug(words: str) -> str:
     """A text as a slug; where none of its letters has one in ASCII, a digest tells it from others.
 
-    >>> slugged("Łukasz Müller-Straße, 2006"), slugged("社会 2")
+    >>> make_slug("Łukasz Müller-Straße, 2006"), make_slug("社会 2")
     ('lukasz-muller-strasse-2006', '2-name-eeb98713')
     """
-    plain = spelt(words)
+    plain = ascii_slug(words)
     lost = (sign.isalnum() and not sign.isascii() for sign in words)
     if re.search("[a-z]", plain) or not any(lost):
         return plain
     return f"{plain}-name-{hashlib.sha256(words.encode()).hexdigest()[:8]}".strip("-")
 
 
-def spelt(words: str) -> str:
+def ascii_slug(words: str) -> str:
     """A text in at most 120 small ASCII letters, digits and single hyphens; '' if nothing of it is
     left.
 
     Raises InputError for what is not a text.
 
-    >>> spelt("Łukasz O'Neill: Trust & Co")
+    >>> ascii_slug("Łukasz O'Neill: Trust & Co")
     'lukasz-oneill-trust-co'
     """
     if not isinstance(words, str):
         raise InputError(f"{words!r} is not a text", remedy="Write it in quotation marks")
     if _SLUG.fullmatch(words):
         return words
-    spelt = words.casefold().translate(
+    ascii_slug = words.casefold().translate(
         {0x142: "l", 0xF8: "o", 0xE6: "ae", 0xFE: "th", 0xF0: "d", 0x111: "d", 0x131: "i"}
     )
-    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", ascii_slug).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:120].rstrip("-")
 
 

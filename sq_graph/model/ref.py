@@ -27,10 +27,10 @@ def name_of(given: Nameable, kind: str = "thing") -> str:
     raise InputError(f"{given!r} does not name {article} {kind}", remedy=remedy)
 
 
-def several(given: Nameable | Iterable[Nameable]) -> list[Nameable]:
+def as_list(given: Nameable | Iterable[Nameable]) -> list[Nameable]:
     """What names one thing or several, as a list; empty texts are left out.
 
-    >>> several("room-1999"), several(["a", ""]), several(())
+    >>> as_list("room-1999"), as_list(["a", ""]), as_list(())
     (['room-1999'], ['a'], [])
     """
     if isinstance(given, str) or not isinstance(given, Iterable):
@@ -55,10 +55,10 @@ def text_of(given: object, what: str = "a text", remedy: str = "") -> str:
     raise InputError(f"{given!r} is not {what}", remedy=remedy or "Write it in quotation marks")
 
 
-def words(given: str | Iterable[str]) -> list[str]:
+def text_list(given: str | Iterable[str]) -> list[str]:
     """One text or several, as a list without empty ones; raises InputError for anything else.
 
-    >>> words("trust"), words(["trust ", "help"])
+    >>> text_list("trust"), text_list(["trust ", "help"])
     (['trust'], ['trust', 'help'])
     """
     listed = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)

@@ -17,7 +17,7 @@ from sq_graph.model.facts import Facts, facts, grouped, iris, labels, linked, te
 from sq_graph.table import Table
 from sq_graph.vocab import kind_of, shorten
 
-SOUGHT: Sequence[str] = KINDS_OF["searched"]
+SEARCHED_KINDS: Sequence[str] = KINDS_OF["searched"]
 """The kinds of thing that a search finds, in the order in which equal hits are listed."""
 MARKS = ("\x02", "\x03")
 """What a snippet puts around the words that were found."""
@@ -50,7 +50,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Found:
+class Results:
     """The hits of a search, how many there are in all, and other spellings of words that nothing
     has.
     """
@@ -85,7 +85,7 @@ class Index:
 
         self.graph = graph
         every = iris(graph, "SELECT DISTINCT ?s { ?s a owl:NamedIndividual }")
-        sought = [iri for iri in every if kind_of(iri) in SOUGHT]
+        sought = [iri for iri in every if kind_of(iri) in SEARCHED_KINDS]
         known = facts(graph, sought, (*_NAMES, *_ENDS, *_TEXTS))
         self.labels = {iri: text(one, "rdfs:label") for iri, one in known.items()}
         self._works = _works(graph)
@@ -94,19 +94,21 @@ class Index:
         self._store.execute("CREATE VIRTUAL TABLE words USING fts5vocab(hits, row)")
         self._store.executemany("INSERT INTO hits VALUES (?, ?, ?, ?, ?)", _rows(graph, known))
 
-    def search(self, words: str, kind: str = "", work: str = "", most: int = 50) -> Found:
+    def search(self, words: str, kind: str = "", work: str = "", most: int = 50) -> Results:
         """Find the things that have all words; words in quotation marks stand together.
 
         Parameters:
             words: what to look for; nothing finds everything of a kind or work.
-            kind: one of `SOUGHT`, or '' for all.
+            kind: one of `SEARCHED_KINDS`, or '' for all.
             work: the IRI of a work in which the statement was read or is stated, or ''.
             most: the greatest number of hits.
 
         Raises UnknownName for another kind.
         """
-        if kind and kind not in SOUGHT:
-            raise UnknownName("kind of thing that is searched", kind, SOUGHT, choices=SOUGHT)
+        if kind and kind not in SEARCHED_KINDS:
+            raise UnknownName(
+                "kind of thing that is searched", kind, SEARCHED_KINDS, choices=SEARCHED_KINDS
+            )
         plain = unicodedata.normalize("NFKC", words.replace("\u00ad", "")).translate(_QUOTES)
         split = re.findall(r'"([^"]+)"|([^\s"]+)', plain)
         phrases = [one for one in map("".join, split) if re.search(r"\w", one)]
@@ -114,15 +116,15 @@ class Index:
         of_work = [iri for iri in ranked if not work or work in self._works.get(iri, ())]
         of_kind = [iri for iri in ranked if kind in ("", kind_of(iri))]
         fitting = [iri for iri in of_work if kind in ("", kind_of(iri))]
-        return Found(
+        return Results(
             self._hits(fitting[:most], phrases),
             len(fitting),
-            _counted((kind_of(iri) or "" for iri in of_work), SOUGHT),
+            _counted((kind_of(iri) or "" for iri in of_work), SEARCHED_KINDS),
             _counted(one for iri in of_kind for one in self._works.get(iri, ())),
             () if ranked else self._suggestions(phrases),
         )
 
-    def begun(self, letters: str) -> tuple[str, ...]:
+    def completions(self, letters: str) -> tuple[str, ...]:
         """Up to eight labels that continue what somebody has begun to type."""
         words = re.findall(r"\w+", letters)
         asked = " AND ".join(f'"{one}" *' for one in words)

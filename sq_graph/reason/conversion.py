@@ -5,9 +5,9 @@ reasoner.
 import re
 
 from sq_graph.errors import BrokenFile, EngineError, MissingDependency
-from sq_graph.rdf_syntax import OWL_SYNTAXES, recognised
+from sq_graph.rdf_syntax import OWL_SYNTAXES, recognise_syntax
 from sq_graph.reason.engine import NEEDED, route, run
-from sq_graph.resources import decoded
+from sq_graph.resources import decode_text
 
 _IMPORT = re.compile(r"\bImport(?:\(\s*<|:\s*<|>)\s*([^<>()\s]+)")
 _LEXEME = re.compile(r"(\"(?:[^\"\\]|\\.)*\"|<[^<>]*>)|#[^\n]*", re.DOTALL)
@@ -25,8 +25,8 @@ def to_rdfxml(syntax: str, content: bytes, where: str) -> bytes:
         BrokenFile: the content is not in that syntax.
         MissingDependency: the reasoner with its OWL API is not installed.
     """
-    text, name = decoded(content, where), OWL_SYNTAXES[syntax]
-    if recognised(content) != syntax:
+    text, name = decode_text(content, where), OWL_SYNTAXES[syntax]
+    if recognise_syntax(content) != syntax:
         raise BrokenFile(f"this is not {name}", where, remedy="Name the syntax with --from")
     if (setup := route())["route"] != "jpype":
         raise MissingDependency("the OWL API, which reads this syntax,", remedy=NEEDED)

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from sq_graph.errors import BrokenFile, InputError
 from sq_graph.rdf_syntax import FORMATS, not_turtle
-from sq_graph.resources import decoded
+from sq_graph.resources import decode_text
 from sq_graph.turtle.terms import TextTriple, literal
 
 _HAS_CAPITAL_TAG = re.compile(r"@[A-Za-z0-9-]*[A-Z]")
@@ -63,7 +63,7 @@ def parse(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
         remedy = f"Choose among {', '.join(FORMATS)}"
         raise InputError(f"{form!r} is not a syntax that can be read", remedy=remedy)
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    source = decoded(content, where)
+    source = decode_text(content, where)
     found, lines = Document(), _NumberedLines(source)
     tags = iter(()) if form in ("rdfxml", "jsonld") else _language_tags(source)
     try:

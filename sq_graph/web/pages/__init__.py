@@ -166,7 +166,7 @@ def _data(context: PageContext, path: str, query: Query) -> str:
     takes = ("q",) if path == "/search/begun.json" else ()
     refuse_unknown(f"the address {path}", query, takes)
     if takes:
-        return json.dumps(context.atlas.words.begun(first(query, "q")))
+        return json.dumps(context.atlas.words.completions(first(query, "q")))
     if path == "/openapi.json":
         return objects.openapi(context, PLAIN, _OF_THINGS)
     return sparql.terms(context)

@@ -4,7 +4,7 @@ spellings.
 
 import re
 
-from sq_graph.model.search import MARKS, SOUGHT, Hit
+from sq_graph.model.search import MARKS, SEARCHED_KINDS, Hit
 from sq_graph.web.pages.page import Page, Query, first, with_query
 from sq_graph.web.pages.page_context import PageContext
 
@@ -16,7 +16,7 @@ def search(context: PageContext, query: Query) -> Page:
     """Things that have all the words, among a kind or from a work if these are chosen."""
     asked, kind, work = (first(query, name) for name in ("q", "kind", "work"))
     found = context.atlas.search(asked, kind, work, MOST_FOUND)
-    content = {"asked": asked, "kind": kind, "work": work, "found": found, "sought": SOUGHT}
+    content = {"asked": asked, "kind": kind, "work": work, "found": found, "sought": SEARCHED_KINDS}
     content |= {"pieces": _pieces}
     address = with_query("/search", q=asked, kind=kind, work=work)
     table = found.table() if found.hits else None

@@ -17,7 +17,7 @@ from sq_graph.graph.transaction import Transaction
 from sq_graph.importers.attributing import locator_of
 from sq_graph.importers.field_values import field_values
 from sq_graph.model.aspects import Aspect, read_aspects
-from sq_graph.model.records import slugged
+from sq_graph.model.records import make_slug
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages.forms.saving import PostedFields, digest_of, posted_codes, recorded
 from sq_graph.web.pages.forms.texts import page_text
@@ -143,7 +143,7 @@ def coder_slug(name: str) -> str:
     >>> coder_slug("Ann Fox")
     'ann-fox'
     """
-    slug = slugged(name)[:60].strip("-")
+    slug = make_slug(name)[:60].strip("-")
     if slug in _NOT_CODERS:
         raise InputError("a coder has a name", remedy="Write one, such as Ann")
     return slug
