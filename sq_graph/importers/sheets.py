@@ -250,7 +250,7 @@ class _SheetReader:
 
     def _parse_value(self, kind: str, options: str, value: str) -> Any:
         """The value that a text stands for; raises SqGraphError for an invalid text."""
-        if (kinds := CELLS[kind].finds) is not None:
+        if (kinds := CELLS[kind].kinds) is not None:
             return self._find(value.translate(INVISIBLE), *kinds)
         lowered = value.lower()
         if kind == "holders":
