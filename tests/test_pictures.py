@@ -17,7 +17,7 @@ from sq_graph.pictures import conversion, observations
 from sq_graph.pictures.columns import Box, Connector, TypologyColumn, draw
 from sq_graph.pictures.drawing import DARK, LIGHT
 from sq_graph.pictures.letters import width_of, wrap
-from sq_graph.pictures.map import Tie
+from sq_graph.pictures.map import DefinitionLine
 from sq_graph.pictures.map import draw as draw_map
 from sq_graph.pictures.typologies import picture
 from sq_graph.web.pages import PageContext, at
@@ -215,7 +215,7 @@ def test_every_typology_of_the_map_can_be_drawn_the_same_twice(atlas: Atlas) -> 
 
 def test_markup_in_a_label_stays_text() -> None:
     evil = "<script>\"&'</script>"
-    tie = Tie(evil, evil, evil, evil, evil, evil, evil, False)
+    tie = DefinitionLine(evil, evil, evil, evil, evil, evil, evil, False)
     made = [
         draw(
             [TypologyColumn(evil, (evil,), (Box("a", evil, evil, evil, evil),))],

@@ -180,17 +180,13 @@ def excerpt(passage: Passage, sources: Sequence[Source]) -> tuple[str, ...]:
     >>> excerpt(passage, [text])
     ('1  One.', '2  Trust comes first.', '3  Two.')
     """
-    for source in sources:
-        if source.work != passage.work.iri:
-            continue
-        own_hits = source.find(passage.phrase, passage.first_line, passage.last_line)
-        if hits := own_hits or source.find(passage.phrase):
-            first, last = hits[0][0] - _CONTEXT_LINES, hits[0][1] + _CONTEXT_LINES
-            return _numbered_lines(source, min(first, passage.first_line or first), last)
-        if passage.first_line:
-            return _numbered_lines(
-                source, passage.first_line, passage.last_line or passage.first_line
-            )
+    for source in (text for text in sources if text.work == passage.work.iri):
+        first, last = passage.first_line, passage.last_line
+        if hits := source.find(passage.phrase, first, last) or source.find(passage.phrase):
+            start, end = hits[0][0] - _CONTEXT_LINES, hits[0][1] + _CONTEXT_LINES
+            return _numbered_lines(source, min(start, first or start), end)
+        if first:
+            return _numbered_lines(source, first, last or first)
     return ()
 
 

@@ -1,5 +1,5 @@
-"""Pictures as PNG and PDF, with a font that comes with the converters, so that they look the same
-everywhere. For signs that it lacks, a PNG takes a font of the machine, and a PDF is refused.
+"""Pictures as PNG and PDF, in a font that is installed with the converters, so that they look the
+same everywhere. For characters that it lacks, a PNG uses a system font, and a PDF is refused.
 """
 
 import re
@@ -12,14 +12,14 @@ from xml.etree import ElementTree
 from sq_graph.errors import InputError, MissingDependency, optional
 
 _CONVERTER = ("the picture converter", "pictures")
-_SPACE = "{http://www.w3.org/2000/svg}"
-_LACKING = re.compile(r"[\u0530-\u1dff\u2e80-\ufaff\U00010000-\U0010ffff]")
-"""A sign of a script that is neither Latin nor Greek nor Cyrillic."""
+_NAMESPACE = "{http://www.w3.org/2000/svg}"
+_UNSUPPORTED = re.compile(r"[\u0530-\u1dff\u2e80-\ufaff\U00010000-\U0010ffff]")
+"""A character of a script other than Latin, Greek and Cyrillic."""
 _FACES = {"": "Regular", "B": "Bold", "I": "Italic", "BI": "BoldItalic"}
 
 
 def png(svg: str) -> bytes:
-    """Convert a picture to PNG, with two pixels for each of its own.
+    """Converts a picture to PNG at twice its size in pixels.
 
     Raises:
         MissingDependency: the converter or its font is not installed.
@@ -31,43 +31,43 @@ def png(svg: str) -> bytes:
     folder = _fonts()
     with optional(*_CONVERTER):
         import resvg_py
-    is_enough = not _LACKING.search(svg)
-    render = partial(resvg_py.svg_to_bytes, font_dirs=[str(folder)], skip_system_fonts=is_enough)
+    is_supported = not _UNSUPPORTED.search(svg)
+    render = partial(resvg_py.svg_to_bytes, font_dirs=[str(folder)], skip_system_fonts=is_supported)
     return bytes(render(svg_string=svg, zoom=2))
 
 
-def lacking(svg: str) -> list[str]:
-    """The signs of a picture that the font of a PDF lacks, sorted.
+def unsupported(svg: str) -> list[str]:
+    """The characters of a picture that the font of a PDF lacks, sorted.
 
-    >>> lacking('<svg><desc>خ</desc><text x="1">trust, 信</text></svg>')
+    >>> unsupported('<svg><desc>خ</desc><text x="1">trust, 信</text></svg>')
     ['信']
     """
-    return sorted({*_LACKING.findall("".join(re.findall(r">([^<]+)</text>", svg)))})
+    return sorted({*_UNSUPPORTED.findall("".join(re.findall(r">([^<]+)</text>", svg)))})
 
 
 def pdf(svg: str) -> bytes:
-    """Convert a picture to a PDF of one page, its text as text and its font embedded.
+    """Converts a picture to a PDF of one page, with text as text and the font embedded.
 
     Parameters:
         svg: the picture, as `Drawing` writes it.
 
     Raises:
         MissingDependency: the converter or its font is not installed.
-        InputError: the font lacks a sign of the picture.
+        InputError: the font lacks a character of the picture.
 
     >>> from sq_graph.pictures.drawing import Drawing
     >>> pdf(Drawing(100, "A title", "one title").svg(50))[:5]
     b'%PDF-'
     """
-    if signs := lacking(svg):
-        what = f"the font of pictures lacks {', '.join(signs[:5])}"
-        raise InputError(what, remedy="Write the picture as SVG or PNG")
+    if chars := unsupported(svg):
+        problem = f"the font of pictures lacks {', '.join(chars[:5])}"
+        raise InputError(problem, remedy="Write the picture as SVG or PNG")
     folder = _fonts()
     with optional(*_CONVERTER):
         from fpdf import FPDF
         from fpdf.svg import SVGObject
     root = ElementTree.fromstring(svg)
-    title = root.findtext(f"{_SPACE}title", "")
+    title = root.findtext(f"{_NAMESPACE}title", "")
     lines = list(_take_text(root, (0.0, 0.0)))
     size = (float(root.get("width", "0")), float(root.get("height", "0")))  # a pixel is a point
     page = FPDF(unit="pt", format=size)
@@ -96,26 +96,28 @@ def _style(text: ElementTree.Element) -> str:
 def _take_text(
     parent: ElementTree.Element, shift: tuple[float, float]
 ) -> Iterator[tuple[float, float, ElementTree.Element]]:
-    """Take the lines of text out of a picture, each with its place; links become plain groups."""
+    """Removes the lines of text from a picture and yields each with its position; turns links into
+    groups.
+    """
     for child in list(parent):
-        kind = child.tag.removeprefix(_SPACE)
-        if kind in ("title", "desc", "text"):
+        tag = child.tag.removeprefix(_NAMESPACE)
+        if tag in ("title", "desc", "text"):
             parent.remove(child)
-            if kind == "text":
+            if tag == "text":
                 x, y = (float(child.get(axis, "0")) for axis in ("x", "y"))
                 yield x + shift[0], y + shift[1], child
             continue
-        if kind == "a":
-            child.tag = f"{_SPACE}g"
+        if tag == "a":
+            child.tag = f"{_NAMESPACE}g"
             child.attrib.clear()
-        moved = child.get("transform", "").removeprefix("translate(").rstrip(")").split(" ")
-        x, y = map(float, moved) if len(moved) == 2 else (0.0, 0.0)
+        shifts = child.get("transform", "").removeprefix("translate(").rstrip(")").split(" ")
+        x, y = map(float, shifts) if len(shifts) == 2 else (0.0, 0.0)
         yield from _take_text(child, (shift[0] + x, shift[1] + y))
 
 
 def _fonts() -> Path:
     """The folder of the fonts."""
-    found = find_spec("font_roboto")
-    if found is None or not found.origin:
+    spec = find_spec("font_roboto")
+    if spec is None or not spec.origin:
         raise MissingDependency("the font of pictures", "pictures")
-    return Path(found.origin).parent / "files"
+    return Path(spec.origin).parent / "files"

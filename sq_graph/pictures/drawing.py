@@ -1,8 +1,8 @@
 """A small SVG writer: shapes and measured text in named colours, as literal attributes and as
 classes.
 
-The attribute makes a picture complete by itself, on paper and in a converter; the class lets a
-page's style sheet recolour it for a dark ground.
+The attributes make a picture complete by itself, on paper and in a converter; the classes let a
+page's style sheet recolour it for a dark background.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,13 +15,11 @@ from sq_graph.resources import data_beside
 
 _PALETTE = data_beside(__file__, "palette.json")
 LIGHT: Mapping[str, str] = _PALETTE["light"]
-"""The colours on paper, by name; from `ramp1` (mild) to `ramp5` (severe) they darken in grey print
-too.
+"""The colours on paper, by name; from `ramp1` (mild) to `ramp5` (severe) they darken even in grey
+print.
 """
 DARK: Mapping[str, str] = _PALETTE["dark"]
-"""The same colours on a dark ground; `static/style.css` repeats them, and a test says so if it does
-not.
-"""
+"""The colours on a dark background; `static/style.css` repeats them, and a test compares them."""
 _FONT = "Roboto, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
@@ -49,9 +47,11 @@ class Drawing:
         *,
         radius: float = 3,
     ) -> None:
-        """A rectangle in named colours."""
-        place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius}"'
-        self._parts.append(f"<rect {place}{_paint(fill, stroke)}/>")
+        """Draws a rectangle in named colours."""
+        geometry = (
+            f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius}"'
+        )
+        self._parts.append(f"<rect {geometry}{_paint(fill, stroke)}/>")
 
     def path(
         self,
@@ -62,12 +62,12 @@ class Drawing:
         fill: str = "",
         title: str = "",
     ) -> None:
-        """A path; `title` is what a pointer over it shows."""
-        caption = f"<title>{escape(title)}</title>" if title else ""
-        self._parts.append(f'<path d="{shape}"{_paint(fill, stroke, thick, dash)}>{caption}</path>')
+        """Draws a path; `title` is its tooltip."""
+        tooltip = f"<title>{escape(title)}</title>" if title else ""
+        self._parts.append(f'<path d="{shape}"{_paint(fill, stroke, thick, dash)}>{tooltip}</path>')
 
     def circle(self, x: float, y: float, radius: float, fill: str) -> None:
-        """A circle in a named colour."""
+        """Draws a circle in a named colour."""
         self._parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}"{_paint(fill)}/>')
 
     def text(
@@ -83,23 +83,23 @@ class Drawing:
         italic: bool = False,
         fit: float = 0,
     ) -> None:
-        """One line of text, as wide in every font as it was measured, where it was; `anchor` is
-        start, middle or end, `fit` a width to which it is cut.
+        """Draws a line of text, in every font as wide as measured, if it was; `anchor` is start,
+        middle or end, `fit` a width to which it is cut.
         """
         if fit:
-            content = next(iter(wrap(content, size, fit, bold, most=1)), "")
+            content = next(iter(wrap(content, size, fit, bold, max_lines=1)), "")
         style = (' font-weight="700"' if bold else "") + (' font-style="italic"' if italic else "")
         style += f' text-anchor="{anchor}"' if anchor != "start" else ""
         width = f'textLength="{width_of(content, size, bold):.1f}" lengthAdjust="spacingAndGlyphs"'
-        known = content.strip() and is_measured(content)
-        place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" {width if known else ""}'
-        self._parts.append(f"<text {place}{style}{_paint(colour)}>{escape(content)}</text>")
+        has_width = content.strip() and is_measured(content)
+        layout = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" {width if has_width else ""}'
+        self._parts.append(f"<text {layout}{style}{_paint(colour)}>{escape(content)}</text>")
 
     def lines(
         self, x: float, y: float, parts: Iterable[str], step: float, size: float, **style: Any
     ) -> float:
-        """Lines of text from a height on, so far apart, as `text` draws them; returns the height of
-        the next.
+        """Draws lines of text downwards from a height, `step` apart; returns the height of the
+        next.
         """
         for part in parts:
             self.text(x, y, part, size, **style)
@@ -108,40 +108,36 @@ class Drawing:
 
     @contextmanager
     def link(self, address: str, label: str = "") -> Iterator[None]:
-        """What is drawn meanwhile leads to an address; without one, nothing changes."""
-        named = f' aria-label="{escape(label)}"' if label else ""
-        self._parts.append(f'<a href="{escape(address)}"{named}>' if address else "<g>")
+        """Links everything drawn in the block to an address, if there is one."""
+        attribute = f' aria-label="{escape(label)}"' if label else ""
+        self._parts.append(f'<a href="{escape(address)}"{attribute}>' if address else "<g>")
         yield
         self._parts.append("</a>" if address else "</g>")
 
     def notes(self, notes: Sequence[str], y: float) -> float:
-        """Notes in small print from a height on; returns the height at which the picture may
-        end.
-        """
+        """Draws notes in small print from a height on; returns the height of the picture."""
         for note in notes:
             y = self.lines(24, y, wrap(note, 11.5, self.width - 48), 15.5, 11.5, colour="mute")
         return y + 6
 
     def svg(self, height: float) -> str:
-        """The whole picture as one SVG element on its paper, under its title."""
+        """The picture as one SVG element, under its title."""
         lines = wrap(self.title, 19, self.width - 48, bold=True)
-        lower, heading = 23 * (len(lines) - 1), Drawing(self.width, "", "")
+        shift, heading = 23 * (len(lines) - 1), Drawing(self.width, "", "")
         heading.lines(24, 34, lines, 23, 19, bold=True)
-        size = f'width="{self.width:.0f}" height="{height + lower:.0f}"'
+        size = f'width="{self.width:.0f}" height="{height + shift:.0f}"'
         title, description = escape(self.title), escape(self.description)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" '
-            f'viewBox="0 0 {self.width:.0f} {height + lower:.0f}" {size} class="picture" '
+            f'viewBox="0 0 {self.width:.0f} {height + shift:.0f}" {size} class="picture" '
             f'role="group" aria-label="{title}" font-family="{_FONT}"><title>{title}</title>'
             f"<desc>{description}</desc><rect {size}{_paint('paper')}/>{''.join(heading._parts)}"
-            f'<g transform="translate(0 {lower})">{"".join(self._parts)}</g></svg>'
+            f'<g transform="translate(0 {shift})">{"".join(self._parts)}</g></svg>'
         )
 
 
 def _paint(fill: str = "", stroke: str = "", thick: float = 1, dash: str = "") -> str:
-    """Fill and stroke as literal attributes, and as the classes by which a style sheet finds
-    them.
-    """
+    """Fill and stroke as literal attributes, and as classes for a style sheet."""
     classes = " ".join(f"{kind}-{name}" for kind, name in (("f", fill), ("s", stroke)) if name)
     outline = f' stroke="{LIGHT[stroke]}" stroke-width="{thick}"' if stroke else ""
     dashes = f' stroke-dasharray="{dash}"' if dash else ""

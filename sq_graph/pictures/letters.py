@@ -1,4 +1,4 @@
-"""How wide text is drawn: the advance widths of Roboto, and lines that fit a width."""
+"""The width of text in Roboto, and text wrapped to a width."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -9,15 +9,15 @@ from sq_graph.resources import data_beside
 
 _TABLE = data_beside(__file__, "letters.json")
 _WIDTHS: Mapping[bool, Mapping[str, int]] = {
-    is_bold: dict(zip(map(chr, range(32, 127)), _TABLE[name], strict=True)) | _TABLE["signs"]
+    is_bold: dict(zip(map(chr, range(32, 127)), _TABLE[name], strict=True)) | _TABLE["symbols"]
     for is_bold, name in ((False, "regular"), (True, "bold"))
 }
-"""The widths of letters in thousandths of the size, regular and bold."""
+"""The widths of letters in thousandths of the font size, regular and bold."""
 _WIDEST, _SQUARE = 898, 1000
 
 
 def width_of(text: str, size: float, bold: bool = False) -> float:
-    """The width of a text in pixels; of signs that the table lacks, an upper bound.
+    """The width of a text in pixels; an upper bound for characters that the table lacks.
 
     Parameters:
         text: one line.
@@ -31,7 +31,7 @@ def width_of(text: str, size: float, bold: bool = False) -> float:
 
 
 def is_measured(text: str) -> bool:
-    """Whether the table has every sign of a text.
+    """Whether the table has every character of a text.
 
     >>> is_measured("Tönnies"), is_measured("Сорокин")
     (True, False)
@@ -42,23 +42,23 @@ def is_measured(text: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _thousandths(text: str, bold: bool) -> tuple[int, ...]:
     table = _WIDTHS[bold]
-    bare = (unicodedata.normalize("NFD", sign)[0] for sign in text)
-    signs = (sign for sign in bare if not unicodedata.combining(sign))
+    bases = (unicodedata.normalize("NFD", char)[0] for char in text)
+    chars = (char for char in bases if not unicodedata.combining(char))
     return tuple(
-        table.get(sign, _SQUARE if unicodedata.east_asian_width(sign) in "WF" else _WIDEST)
-        for sign in signs
+        table.get(char, _SQUARE if unicodedata.east_asian_width(char) in "WF" else _WIDEST)
+        for char in chars
     )
 
 
-def wrap(text: str, size: float, width: float, bold: bool = False, most: int = 0) -> list[str]:
-    """The lines of a text that fit a width; a word that is too long is divided.
+def wrap(text: str, size: float, width: float, bold: bool = False, max_lines: int = 0) -> list[str]:
+    """The lines of a text wrapped to a width; a word that is too long is divided.
 
     Parameters:
         text: the text.
         size: the size of the font in pixels.
-        width: how wide a line may be, in pixels.
+        width: the maximum width of a line in pixels.
         bold: whether the text is set in bold.
-        most: how many lines there may be; what lies beyond becomes an ellipsis. 0: any number.
+        max_lines: the maximum number of lines; the rest becomes an ellipsis. 0: any number.
 
     >>> wrap("partly of their own will", 10, 60)
     ['partly of their', 'own will']
@@ -67,15 +67,15 @@ def wrap(text: str, size: float, width: float, bold: bool = False, most: int = 0
     """
     measure = partial(width_of, size=size, bold=bold)
     lines: list[str] = []
-    for word in (part for whole in text.split() for part in pieces(whole, width, measure)):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and measure(longer) <= width:
-            lines[-1] = longer
+    for part in (part for word in text.split() for part in pieces(word, width, measure)):
+        extended = f"{lines[-1]} {part}" if lines else part
+        if lines and measure(extended) <= width:
+            lines[-1] = extended
         else:
-            lines.append(word)
-    if most and len(lines) > most:
-        last = lines[most - 1]
+            lines.append(part)
+    if max_lines and len(lines) > max_lines:
+        last = lines[max_lines - 1]
         while last and measure(last + " …") > width:
             last = last.rpartition(" ")[0]
-        lines = [*lines[: most - 1], last.rstrip(",;:") + " …"]
+        lines = [*lines[: max_lines - 1], last.rstrip(",;:") + " …"]
     return lines

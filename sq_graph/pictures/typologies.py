@@ -1,4 +1,4 @@
-"""One or several typologies of the map as columns, with what is drawn, denied or only warned of
+"""Typologies of the map as columns, with the alignments that are proposed, denied or only warned of
 between them.
 """
 
@@ -23,49 +23,51 @@ def picture(
     undrawn: bool = False,
     readings: bool = False,
 ) -> str:
-    """The typologies as SVG; a single one stands beside all that it is set against elsewhere.
+    """The typologies as SVG; a single one beside everything that it is aligned with elsewhere.
 
-    `address` gives the page of a thing. Lines that nobody draws, or that we read into a text, come
-    when asked for.
+    `address` gives the page of a thing. Lines that nobody proposes, and our interpretations, are
+    drawn on request.
     """
-    owner = {each.iri: place for place, one in enumerate(typologies) for each in one.categories}
-    wholes = {one.iri: place for place, one in enumerate(typologies)}
-    every = read_links(graph, undrawn, readings)
-    links = [one for one in every if not owner.keys().isdisjoint(one.ends)]
-    names = labels(graph, [iri for link in every for iri in link.ends])
-    pages = {iri: credit.pages for iri, credit in attributions(graph, owner).items()}
-    columns = [_column(one, pages, address) for one in typologies]
+    groups = [typology.categories for typology in typologies]
+    column_of = {category.iri: i for i, group in enumerate(groups) for category in group}
+    typology_columns = {typology.iri: i for i, typology in enumerate(typologies)}
+    every_link = read_links(graph, undrawn, readings)
+    links = [link for link in every_link if not column_of.keys().isdisjoint(link.ends)]
+    names = labels(graph, [iri for link in every_link for iri in link.ends])
+    pages = {iri: credit.pages for iri, credit in attributions(graph, column_of).items()}
+    columns = [_column(typology, pages, address) for typology in typologies]
     foot: list[Box] = []
     if len(typologies) == 1:
-        links = [link for link in links if not set(link.ends) <= owner.keys() | wholes.keys()]
-        outside = dict.fromkeys(iri for link in links for iri in link.ends if iri not in owner)
+        own_iris = column_of.keys() | typology_columns.keys()
+        links = [link for link in links if not set(link.ends) <= own_iris]
+        outside = dict.fromkeys(iri for link in links for iri in link.ends if iri not in column_of)
         boxes = tuple(Box(iri, names[iri], address=address(iri)) for iri in outside)
         elsewhere = TypologyColumn("Elsewhere in the map", ("what it is aligned with",), boxes)
         columns += [elsewhere] if boxes else []
-        left = [link for link in every if wholes.keys() & {*link.ends}]
+        omitted = [link for link in every_link if typology_columns.keys() & {*link.ends}]
     else:
-        thirds = common_thirds(links, owner)
+        thirds = common_thirds(links, column_of)
         note = "brought together here, not matched with each other"
         foot = [Box(iri, names[iri], note, address=address(iri)) for iri in sorted(thirds)]
-        between = [one for one in every if one.is_between(owner | wholes)]
-        links = [one for one in between if _is_drawn(one, owner)]
-        left = [one for one in between if one not in links]
+        between = [link for link in every_link if link.is_between(column_of | typology_columns)]
+        links = [link for link in between if _is_drawn(link, column_of)]
+        omitted = [link for link in between if link not in links]
         links += (link for third in sorted(thirds) for link, *_ in thirds[third])
     notes = credits_of(typologies)
-    notes += (f"Said, but not drawn: {_line(link, names).description}." for link in left)
+    notes += (f"Said, but not drawn: {_line(link, names).description}." for link in omitted)
     return draw(columns, [_line(link, names) for link in links], foot, _title(typologies), notes)
 
 
-def _is_drawn(link: Link, owner: Mapping[str, int]) -> bool:
-    """Whether each end of a link stands among the boxes of one column."""
-    columns = [{owner.get(iri) for iri in end} for end in (link.subjects, link.objects)]
-    return all(len(one) == 1 and None not in one for one in columns)
+def _is_drawn(link: Link, column_of: Mapping[str, int]) -> bool:
+    """Whether the boxes at each end of a link are in one column."""
+    columns = [{column_of.get(iri) for iri in end} for end in (link.subjects, link.objects)]
+    return all(len(end) == 1 and None not in end for end in columns)
 
 
-def short(label: str) -> str:
-    """The holders' part of a typology's label.
+def holders_of(label: str) -> str:
+    """The holders in the label of a typology.
 
-    >>> short("Wessels and Miedema: five categories of exclusion")
+    >>> holders_of("Wessels and Miedema: five categories of exclusion")
     'Wessels and Miedema'
     """
     return label.partition(":")[0]
@@ -74,28 +76,29 @@ def short(label: str) -> str:
 def _title(typologies: Sequence[Typology]) -> str:
     if len(typologies) == 1:
         return typologies[0].label
-    divided = " / ".join(dict.fromkeys(str(each) for one in typologies for each in one.divides))
-    holders = [short(one.label) for one in typologies]
+    concepts = dict.fromkeys(str(concept) for each in typologies for concept in each.divides)
+    divided = " / ".join(concepts)
+    holders = [holders_of(typology.label) for typology in typologies]
     by = f"{', by '.join(holders[:-1])} and by {holders[-1]}"
     return f"{divided[:1].upper()}{divided[1:]}, divided by {by}"
 
 
 def _column(
-    one: Typology, pages: Mapping[str, str], address: Callable[[str], str]
+    typology: Typology, pages: Mapping[str, str], address: Callable[[str], str]
 ) -> TypologyColumn:
-    holders, _, rest = one.label.partition(": ")
-    order = f"ordered {one.ordered_by}" if one.ordered else "no order is stated"
-    named = re.match(r"from (.+) to (.+)", one.ordered_by)
-    ends = ((named[1], named[2]) if named else ("first", "last")) if one.ordered else None
+    holders, _, subtitle = typology.label.partition(": ")
+    order = f"ordered {typology.ordered_by}" if typology.ordered else "no order is stated"
+    named = re.match(r"from (.+) to (.+)", typology.ordered_by)
+    ends = ((named[1], named[2]) if named else ("first", "last")) if typology.ordered else None
     boxes = []
-    for each in one.categories:
-        rank = f"{each.rank}  " if each.rank is not None and one.ordered else ""
-        label = each.label.removesuffix(f" ({holders})")
-        marks = [mark.replace("-", " ") for mark in each.marks]
-        place = ", ".join([*marks, pages.get(each.iri, "")])
-        boxes.append(Box(each.iri, rank + label, each.summary, place, address(each.iri)))
-    subtitles = tuple(filter(None, (rest, order)))
-    return TypologyColumn(holders, subtitles, tuple(boxes), ends, address(one.iri))
+    for category in typology.categories:
+        rank = f"{category.rank}  " if category.rank is not None and typology.ordered else ""
+        label = rank + category.label.removesuffix(f" ({holders})")
+        marks = [mark.replace("-", " ") for mark in category.marks]
+        source = ", ".join([*marks, pages.get(category.iri, "")])
+        boxes.append(Box(category.iri, label, category.summary, source, address(category.iri)))
+    subtitles = tuple(filter(None, (subtitle, order)))
+    return TypologyColumn(holders, subtitles, tuple(boxes), ends, address(typology.iri))
 
 
 def _line(link: Link, names: Mapping[str, str]) -> Connector:
@@ -103,15 +106,15 @@ def _line(link: Link, names: Mapping[str, str]) -> Connector:
     relation = RELATIONS.get(link.relation, link.relation.replace("-", " "))
     start, end = (" and ".join(names[iri] for iri in end) for end in (link.subjects, link.objects))
     hedge = credit.hedge if credit else ""
-    manner = "asserted" if hedge == "asserted" else "hedged"
+    style = "asserted" if hedge == "asserted" else "hedged"
     if link.kind == "sq:UndrawnAlignment":
-        manner, hedge = "undrawn", "proposed by nobody"
+        style, hedge = "undrawn", "proposed by nobody"
     elif link.is_reading or link.is_ours:
-        manner, hedge = "reading", "our interpretation"
-    detail = ["" if manner == "asserted" else hedge, credit.pages if credit else ""]
-    line = Connector(link.subjects, link.objects, relation, ", ".join(filter(None, detail)), manner)
+        style, hedge = "reading", "our interpretation"
+    detail = ["" if style == "asserted" else hedge, credit.pages if credit else ""]
+    line = Connector(link.subjects, link.objects, relation, ", ".join(filter(None, detail)), style)
     is_denied, is_directed = link.kind == "sq:DeniedAlignment", link.relation not in _SYMMETRIC
     line = replace(line, denied=is_denied, directed=is_directed)
     together = " (only together)" if link.collective else ""
     source = f", {credit.source}" if credit else ""
-    return replace(line, description=f"{start}{together} – {line.words} – {end}: {hedge}{source}")
+    return replace(line, description=f"{start}{together} – {line.caption} – {end}: {hedge}{source}")

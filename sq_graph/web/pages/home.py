@@ -6,7 +6,7 @@ from dataclasses import replace
 from sq_graph.model.entities import Definition
 from sq_graph.model.facts import Facts, join_names, text, texts
 from sq_graph.pictures import map as pictured
-from sq_graph.pictures.typologies import short
+from sq_graph.pictures.typologies import holders_of
 from sq_graph.table import Table
 from sq_graph.web.pages import typologies
 from sq_graph.web.pages.page import Page, Query, begin, first, with_query
@@ -46,7 +46,7 @@ def home(context: PageContext, _: Query) -> Page:
     content = {
         "most": most,
         "own": own,
-        "compared": join_names([short(one.label) for one in shown.content["these"]], " and "),
+        "compared": join_names([holders_of(one.label) for one in shown.content["these"]], " and "),
     }
     return replace(shown, template="home.html", about=about, content=content)
 
@@ -78,10 +78,10 @@ def literature(context: PageContext, query: Query) -> Page:
     return Page("map.html", title, address, about, content, table, drawn)
 
 
-def _tie(context: PageContext, each: Definition, one: Facts, top: str) -> pictured.Tie:
+def _tie(context: PageContext, each: Definition, one: Facts, top: str) -> pictured.DefinitionLine:
     """The line of a definition in the picture."""
     credit, people = each.attribution, texts(one, "sq:heldBy") or texts(one, "sq:possiblyHeldBy")
-    return pictured.Tie(
+    return pictured.DefinitionLine(
         holder=join_names([context.label(one) for one in people], " and ") or credit.asserter,
         holder_address=context.address(people[0]) if len(people) == 1 else "",
         concept=each.concept.label,

@@ -72,7 +72,7 @@ class Page:
     def forms(self) -> tuple[str, ...]:
         """The forms in which its content can be taken."""
         tables = _OF_TABLES if self.table is not None or self.answer is not None else ()
-        is_for_all = not conversion.lacking(self.picture)
+        is_for_all = not conversion.unsupported(self.picture)
         pictures = (_OF_PICTURES if is_for_all else _OF_PICTURES[:2]) if self.picture else ()
         return (*tables, *pictures, *(_OF_WORKS if self.works else ()))
 
